@@ -1,0 +1,234 @@
+//! Where a server is reached, and which key it must show.
+
+use std::{fmt, net::Ipv6Addr, str::FromStr};
+
+use hedgerow_proto::v1;
+
+use crate::id::SpkiHash;
+
+/// `https://HOST:PORT`, checked against public roots, or `https://HOST:PORT#sha256=<hex>`, where
+/// exactly that key counts and nothing else is checked. There is no trust on first use.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
+pub struct Address {
+    /// A domain name or an IPv4 or IPv6 address (without brackets), in lower case.
+    pub host: String,
+    /// The TCP port.
+    pub port: u16,
+    /// The SHA-256 of the key that the server must show; none: public roots.
+    pub pin: Option<SpkiHash>,
+}
+
+/// Text that is no address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It does not begin with `https://`.
+    #[error("an address begins with https://")]
+    Scheme,
+    /// There is a path, a user name or a query.
+    #[error("an address is https://HOST:PORT and nothing after it but #sha256=…")]
+    Extra,
+    /// The host is no name and no IP address.
+    #[error(
+        "the host of an address is a domain name, an IPv4 address or an IPv6 address in brackets"
+    )]
+    Host,
+    /// The port is missing or not 1 to 65535.
+    #[error("an address ends with its port, 1 to 65535")]
+    Port,
+    /// The key hash is malformed.
+    #[error("a key hash is #sha256= followed by 64 lowercase hex digits")]
+    Pin,
+}
+
+impl AddressError {
+    /// The stable name of this error.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Scheme => "address_scheme",
+            Self::Extra => "address_extra",
+            Self::Host => "address_host",
+            Self::Port => "address_port",
+            Self::Pin => "address_pin",
+        }
+    }
+}
+
+impl Address {
+    /// Parses the text form.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let rest = text.strip_prefix("https://").ok_or(AddressError::Scheme)?;
+        let (authority, pin) = match rest.split_once('#') {
+            None => (rest, None),
+            Some((authority, pin)) => {
+                let hash = pin.strip_prefix("sha256=").ok_or(AddressError::Pin)?;
+                (
+                    authority,
+                    Some(hash.parse().map_err(|_| AddressError::Pin)?),
+                )
+            }
+        };
+        if authority.contains(['/', '?', '@']) {
+            return Err(AddressError::Extra);
+        }
+        let (host, port) = authority.rsplit_once(':').ok_or(AddressError::Port)?;
+        Ok(Self {
+            host: parse_host(host)?,
+            port: parse_port(port)?,
+            pin,
+        })
+    }
+
+    /// From the form that heads carry.
+    pub fn from_endpoint(endpoint: &v1::Endpoint) -> Result<Self, AddressError> {
+        if endpoint.url.contains('#') {
+            return Err(AddressError::Extra);
+        }
+        let mut address = Self::parse(&endpoint.url)?;
+        if !endpoint.spki_sha256.is_empty() {
+            let pin = SpkiHash::try_from(endpoint.spki_sha256.as_slice());
+            address.pin = Some(pin.map_err(|_| AddressError::Pin)?);
+        }
+        Ok(address)
+    }
+
+    /// To the form that heads carry.
+    #[must_use]
+    pub fn to_endpoint(&self) -> v1::Endpoint {
+        v1::Endpoint {
+            url: self.url(),
+            spki_sha256: self.pin.map(|pin| pin.to_vec()).unwrap_or_default(),
+        }
+    }
+
+    /// `https://HOST:PORT`, without the key hash.
+    #[must_use]
+    pub fn url(&self) -> String {
+        if self.host.contains(':') {
+            format!("https://[{}]:{}", self.host, self.port)
+        } else {
+            format!("https://{}:{}", self.host, self.port)
+        }
+    }
+}
+
+fn parse_host(text: &str) -> Result<String, AddressError> {
+    if let Some(inner) = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        let ip: Ipv6Addr = inner.parse().map_err(|_| AddressError::Host)?;
+        return Ok(ip.to_string());
+    }
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    if text.len() <= 253 && text.split('.').all(label) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err(AddressError::Host)
+    }
+}
+
+fn parse_port(text: &str) -> Result<u16, AddressError> {
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(port) if plain && port > 0 => Ok(port),
+        _ => Err(AddressError::Port),
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.to_string()
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url())?;
+        match self.pin {
+            Some(pin) => write!(f, "#sha256={pin}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(text: &str) -> &'static str {
+        Address::parse(text).map_or_else(|error| error.reason(), |_| "ok")
+    }
+
+    #[test]
+    fn an_address_reads_back_as_it_was_written() {
+        let pin = "ab".repeat(32);
+        for text in [
+            "https://node.example:7443".to_owned(),
+            "https://127.0.0.1:1".to_owned(),
+            "https://[::1]:65535".to_owned(),
+            format!("https://localhost:7443#sha256={pin}"),
+        ] {
+            let address = Address::parse(&text).unwrap();
+            assert_eq!(address.to_string(), text);
+            assert_eq!(Address::from_endpoint(&address.to_endpoint()), Ok(address));
+        }
+        assert_eq!(
+            Address::parse("https://Node.Example:7443").unwrap().host,
+            "node.example"
+        );
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_its_reason() {
+        assert_eq!(reason("http://node.example:80"), "address_scheme");
+        assert_eq!(reason("node.example:80"), "address_scheme");
+        assert_eq!(reason("https://node.example"), "address_port");
+        assert_eq!(reason("https://node.example:0"), "address_port");
+        assert_eq!(reason("https://node.example:+80"), "address_port");
+        assert_eq!(reason("https://node.example:65536"), "address_port");
+        assert_eq!(reason("https://node.example:80/path"), "address_extra");
+        assert_eq!(reason("https://user@node.example:80"), "address_extra");
+        assert_eq!(reason("https://:80"), "address_host");
+        assert_eq!(reason("https://::1:80"), "address_host");
+        assert_eq!(reason("https://[node]:80"), "address_host");
+        assert_eq!(reason("https://node.example:80#sha256=abc"), "address_pin");
+        assert_eq!(reason("https://node.example:80#key"), "address_pin");
+    }
+
+    #[test]
+    fn an_endpoint_pins_by_its_own_field_only() {
+        let url = format!("https://node.example:80#sha256={}", "ab".repeat(32));
+        let endpoint = v1::Endpoint {
+            url,
+            spki_sha256: Vec::new(),
+        };
+        assert_eq!(Address::from_endpoint(&endpoint), Err(AddressError::Extra));
+    }
+}

@@ -1,0 +1,68 @@
+//! Who may index a group's records.
+
+use hedgerow_proto::v1;
+
+use super::HeadError;
+use crate::id::GroupId;
+
+/// Who may keep, show or pass on the bodies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Indexing {
+    /// Any aggregator.
+    Anyone,
+    /// Only these aggregators, by their group ids.
+    Named(Vec<GroupId>),
+    /// None: the head is kept, the bodies are not.
+    Nobody,
+}
+
+impl Indexing {
+    /// Whether this aggregator may.
+    #[must_use]
+    pub fn permits(&self, aggregator: &GroupId) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Named(named) => named.contains(aggregator),
+            Self::Nobody => false,
+        }
+    }
+
+    /// As heads carry it.
+    #[must_use]
+    pub fn to_proto(&self) -> v1::Indexing {
+        let (policy, aggregators) = match self {
+            Self::Anyone => (v1::IndexingPolicy::Anyone, Vec::new()),
+            Self::Named(named) => (
+                v1::IndexingPolicy::Named,
+                named.iter().map(GroupId::to_vec).collect(),
+            ),
+            Self::Nobody => (v1::IndexingPolicy::Nobody, Vec::new()),
+        };
+        v1::Indexing {
+            policy: policy.into(),
+            aggregators,
+        }
+    }
+
+    /// What is not said, or not understood, is not permitted.
+    pub(super) fn from_proto(indexing: Option<&v1::Indexing>) -> Result<Self, HeadError> {
+        let Some(indexing) = indexing else {
+            return Ok(Self::Nobody);
+        };
+        Ok(match indexing.policy() {
+            v1::IndexingPolicy::Anyone => Self::Anyone,
+            v1::IndexingPolicy::Named => {
+                let named = indexing
+                    .aggregators
+                    .iter()
+                    .map(|id| GroupId::try_from(id.as_slice()));
+                Self::Named(
+                    named
+                        .collect::<Result<_, _>>()
+                        .map_err(|_| HeadError::Malformed("a named aggregator's id is 32 bytes"))?,
+                )
+            }
+            v1::IndexingPolicy::Nobody | v1::IndexingPolicy::Unspecified => Self::Nobody,
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! Ids and hashes: 32 bytes on the wire, 64 lowercase hex digits in text, one type for each meaning.
+
+use std::{fmt, str::FromStr};
+
+/// Bytes or text that are no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a {what} is 32 bytes, written as 64 lowercase hex digits")]
+pub struct MalformedId {
+    /// Which kind of id was expected.
+    pub what: &'static str,
+}
+
+impl MalformedId {
+    /// The stable name of this error.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        "id_malformed"
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $what:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            /// Takes the 32 bytes as they are.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+
+            /// The 32 bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+
+            /// The 32 bytes as messages carry them.
+            #[must_use]
+            pub fn to_vec(&self) -> Vec<u8> {
+                self.0.to_vec()
+            }
+        }
+
+        impl TryFrom<&[u8]> for $name {
+            type Error = MalformedId;
+
+            fn try_from(bytes: &[u8]) -> Result<Self, MalformedId> {
+                bytes.try_into().map(Self).map_err(|_| MalformedId { what: $what })
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = MalformedId;
+
+            fn from_str(text: &str) -> Result<Self, MalformedId> {
+                parse_hex(text).map(Self).ok_or(MalformedId { what: $what })
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = MalformedId;
+
+            fn try_from(text: String) -> Result<Self, MalformedId> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&hex::encode(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A group: the hash of the payload of its first key event.
+    GroupId = "group id";
+    /// A record: see [`crate::record::record_hash`].
+    RecordHash = "record hash";
+    /// The SHA-256 of a head's, a key event's or a receipt's payload.
+    PayloadHash = "payload hash";
+    /// The root of a tree of leaves.
+    Root = "root";
+    /// What a key event commits to: the hash of the next recovery key.
+    Commitment = "commitment";
+    /// The SHA-256 of a TLS certificate's SubjectPublicKeyInfo.
+    SpkiHash = "key hash";
+}
+
+/// Lowercase only: an id has exactly one spelling.
+fn parse_hex(text: &str) -> Option<[u8; 32]> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_id_survives_text_and_bytes(bytes: [u8; 32]) {
+            let id = GroupId::from_bytes(bytes);
+            prop_assert_eq!(id.to_string().parse::<GroupId>(), Ok(id));
+            prop_assert_eq!(GroupId::try_from(id.to_vec().as_slice()), Ok(id));
+        }
+    }
+
+    #[test]
+    fn an_id_has_one_spelling_only() {
+        let id = GroupId::from_bytes([0xab; 32]).to_string();
+        assert!(id.to_uppercase().parse::<GroupId>().is_err());
+        assert!(id[2..].parse::<GroupId>().is_err());
+        assert!(format!("{id}00").parse::<GroupId>().is_err());
+        assert_eq!(
+            GroupId::try_from(&[0u8; 31][..]).map_err(|e| e.reason()),
+            Err("id_malformed")
+        );
+    }
+}

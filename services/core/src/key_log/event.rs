@@ -1,0 +1,219 @@
+//! One key event: made, and verified against the one before it.
+
+use hedgerow_proto::v1::{KeyEvent, KeyEventAction};
+use prost::Message;
+
+use super::{KeyLog, KeyLogError};
+use crate::{
+    envelope::{self, Envelope, PayloadKind},
+    id::{Commitment, GroupId, PayloadHash},
+    keys::{SigningKey, VerifyingKey},
+    phrase::commitment_to,
+};
+
+/// A verified event of a key log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyEventEntry {
+    /// Its place in the log.
+    pub index: u32,
+    /// The hash of its payload.
+    pub hash: PayloadHash,
+    /// Its envelope as it came.
+    pub envelope: Vec<u8>,
+    /// Who signs heads from here on; none in a deactivation.
+    pub signing_key: Option<VerifyingKey>,
+    /// To which key messages are sealed from here on; none in a deactivation.
+    pub encryption_key: Option<[u8; 32]>,
+    /// To which recovery key it commits; none in a deactivation.
+    pub commitment: Option<Commitment>,
+    /// The recovery key that it revealed; none in event 0.
+    pub recovery_key: Option<VerifyingKey>,
+    /// Tips of rival branches that it sets aside.
+    pub set_aside: Vec<PayloadHash>,
+}
+
+impl KeyEventEntry {
+    /// Whether it ends the log.
+    #[must_use]
+    pub fn is_deactivation(&self) -> bool {
+        self.signing_key.is_none()
+    }
+}
+
+/// Makes event 0 of a new group, signed by its own signing key.
+#[must_use]
+pub fn incept(
+    key: &SigningKey,
+    encryption_public: [u8; 32],
+    next: Commitment,
+    nonce: [u8; 16],
+) -> Vec<u8> {
+    let event = KeyEvent {
+        signing_key: key.public().as_bytes().to_vec(),
+        encryption_key: encryption_public.to_vec(),
+        next_commitment: next.to_vec(),
+        nonce: nonce.to_vec(),
+        action: KeyEventAction::Inception.into(),
+        ..KeyEvent::default()
+    };
+    seal(&event, key)
+}
+
+/// What every later event of a log has in common.
+pub(super) fn following(log: &KeyLog, recovery: &SigningKey, action: KeyEventAction) -> KeyEvent {
+    KeyEvent {
+        group_id: log.group_id().to_vec(),
+        index: log.tip_index() + 1,
+        previous_hash: log.tip_hash().to_vec(),
+        recovery_key: recovery.public().as_bytes().to_vec(),
+        action: action.into(),
+        ..KeyEvent::default()
+    }
+}
+
+pub(super) fn seal(event: &KeyEvent, key: &SigningKey) -> Vec<u8> {
+    envelope::sign(PayloadKind::KeyEvent, &event.encode_to_vec(), key)
+}
+
+/// Verifies event 0 by the key that it names itself.
+pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError> {
+    let Candidate { envelope, event } = Candidate::parse(envelope)?;
+    if event.index != 0 {
+        return Err(KeyLogError::OutOfOrder {
+            expected: 0,
+            found: event.index,
+        });
+    }
+    let malformed = |what| Err(KeyLogError::Malformed(what));
+    if event.action() != KeyEventAction::Inception {
+        return malformed("event 0 is an inception");
+    }
+    if !event.group_id.is_empty() || !event.previous_hash.is_empty() {
+        return malformed("event 0 names no group and no previous event");
+    }
+    if !event.recovery_key.is_empty() || !event.set_aside.is_empty() {
+        return malformed("event 0 reveals no recovery key and sets nothing aside");
+    }
+    if event.nonce.len() != 16 {
+        return malformed("event 0 holds 16 random bytes");
+    }
+    let key = parse_key(&event.signing_key, "signing key")?;
+    let encryption_key = Some(encryption_key(&event)?);
+    let commitment = Some(commitment(&event)?);
+    envelope.verify(&key)?;
+    Ok(KeyEventEntry {
+        index: 0,
+        hash: envelope.payload_hash(),
+        envelope: envelope.into_bytes(),
+        signing_key: Some(key),
+        encryption_key,
+        commitment,
+        recovery_key: None,
+        set_aside: Vec::new(),
+    })
+}
+
+/// An event whose envelope was opened, and nothing checked yet.
+pub(super) struct Candidate {
+    envelope: Envelope,
+    event: KeyEvent,
+}
+
+impl Candidate {
+    pub(super) fn parse(envelope: &[u8]) -> Result<Self, KeyLogError> {
+        let envelope = Envelope::parse(envelope, PayloadKind::KeyEvent)?;
+        let event = KeyEvent::decode(envelope.payload())
+            .map_err(|_| KeyLogError::Malformed("the payload is no key event"))?;
+        Ok(Self { envelope, event })
+    }
+
+    pub(super) fn index(&self) -> u32 {
+        self.event.index
+    }
+
+    pub(super) fn hash(&self) -> PayloadHash {
+        self.envelope.payload_hash()
+    }
+
+    /// Verifies that it follows `previous` in the log of `group`.
+    pub(super) fn follow(
+        self,
+        group: &GroupId,
+        previous: &KeyEventEntry,
+    ) -> Result<KeyEventEntry, KeyLogError> {
+        let Self { envelope, event } = self;
+        let index = event.index;
+        let committed = previous.commitment.ok_or(KeyLogError::Ended)?;
+        if event.group_id != group.as_bytes() {
+            return Err(KeyLogError::WrongGroup);
+        }
+        if event.previous_hash != previous.hash.as_bytes() {
+            return Err(KeyLogError::BrokenChain(index));
+        }
+        if !event.nonce.is_empty() {
+            return Err(KeyLogError::Malformed("only event 0 holds random bytes"));
+        }
+        let recovery = parse_key(&event.recovery_key, "recovery key")?;
+        if commitment_to(&recovery) != committed {
+            return Err(KeyLogError::NotCommitted(index));
+        }
+        let keys = new_keys(&event)?;
+        let set_aside = event
+            .set_aside
+            .iter()
+            .map(|tip| PayloadHash::try_from(tip.as_slice()))
+            .collect::<Result<_, _>>()
+            .map_err(|_| KeyLogError::Malformed("a tip that is set aside is 32 bytes"))?;
+        envelope.verify(&recovery)?;
+        Ok(KeyEventEntry {
+            index,
+            hash: envelope.payload_hash(),
+            envelope: envelope.into_bytes(),
+            signing_key: keys.map(|keys| keys.0),
+            encryption_key: keys.map(|keys| keys.1),
+            commitment: keys.map(|keys| keys.2),
+            recovery_key: Some(recovery),
+            set_aside,
+        })
+    }
+}
+
+/// The keys that a rotation brings; none in a deactivation.
+fn new_keys(event: &KeyEvent) -> Result<Option<(VerifyingKey, [u8; 32], Commitment)>, KeyLogError> {
+    match event.action() {
+        KeyEventAction::Rotation => Ok(Some((
+            parse_key(&event.signing_key, "signing key")?,
+            encryption_key(event)?,
+            commitment(event)?,
+        ))),
+        KeyEventAction::Deactivation => {
+            let brings_none = event.signing_key.is_empty()
+                && event.encryption_key.is_empty()
+                && event.next_commitment.is_empty();
+            if brings_none {
+                Ok(None)
+            } else {
+                Err(KeyLogError::Malformed("a deactivation brings no keys"))
+            }
+        }
+        KeyEventAction::Inception | KeyEventAction::Unspecified => Err(KeyLogError::Malformed(
+            "a later event is a rotation or a deactivation",
+        )),
+    }
+}
+
+fn parse_key(bytes: &[u8], field: &'static str) -> Result<VerifyingKey, KeyLogError> {
+    VerifyingKey::parse(bytes).map_err(|source| KeyLogError::Key { field, source })
+}
+
+fn encryption_key(event: &KeyEvent) -> Result<[u8; 32], KeyLogError> {
+    let bytes = event.encryption_key.as_slice();
+    bytes
+        .try_into()
+        .map_err(|_| KeyLogError::Malformed("an encryption key is 32 bytes"))
+}
+
+fn commitment(event: &KeyEvent) -> Result<Commitment, KeyLogError> {
+    Commitment::try_from(event.next_commitment.as_slice())
+        .map_err(|_| KeyLogError::Malformed("a commitment is 32 bytes"))
+}

@@ -1,0 +1,229 @@
+//! Signing and encryption keys, and the one strict rule by which a signature counts.
+//!
+//! Ed25519 (RFC 8032) with `s < L`, canonical encodings of A and R, neither of small order, and the
+//! cofactorless equation: so that every build reaches the same verdict on every input.
+
+use std::fmt;
+
+use curve25519_dalek::{edwards::CompressedEdwardsY, scalar::Scalar};
+use ed25519_dalek::Signer;
+
+/// Why bytes are no public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Not 32 bytes.
+    #[error("a public key is 32 bytes")]
+    Length,
+    /// Not on the curve.
+    #[error("the public key is no point of the curve")]
+    NotAPoint,
+    /// A second spelling of a point.
+    #[error("the public key is not written in its canonical form")]
+    NonCanonical,
+    /// A point of small order, under which anything can be made to verify.
+    #[error("the public key is of small order")]
+    SmallOrder,
+}
+
+impl KeyError {
+    /// The stable name of this error.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Length => "key_length",
+            Self::NotAPoint => "key_not_a_point",
+            Self::NonCanonical => "key_non_canonical",
+            Self::SmallOrder => "key_small_order",
+        }
+    }
+}
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureError {
+    /// Not 64 bytes.
+    #[error("a signature is 64 bytes")]
+    Length,
+    /// `s` is not below the order of the group.
+    #[error("the signature's scalar is out of range")]
+    ScalarOutOfRange,
+    /// R is not on the curve.
+    #[error("the signature's point is not on the curve")]
+    NotAPoint,
+    /// R is a second spelling of its point.
+    #[error("the signature's point is not written in its canonical form")]
+    NonCanonical,
+    /// R is of small order.
+    #[error("the signature's point is of small order")]
+    SmallOrder,
+    /// The equation does not hold: another key, or other bytes.
+    #[error("the signature does not match")]
+    Mismatch,
+}
+
+impl SignatureError {
+    /// The stable name of this error.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Length => "signature_length",
+            Self::ScalarOutOfRange => "signature_scalar_out_of_range",
+            Self::NotAPoint => "signature_not_a_point",
+            Self::NonCanonical => "signature_non_canonical",
+            Self::SmallOrder => "signature_small_order",
+            Self::Mismatch => "signature_mismatch",
+        }
+    }
+}
+
+/// An Ed25519 key pair. Wiped from memory when dropped, never shown.
+#[derive(Clone)]
+pub struct SigningKey(ed25519_dalek::SigningKey);
+
+impl SigningKey {
+    /// The key of a 32-byte seed (RFC 8032's private key).
+    #[must_use]
+    pub fn from_seed(seed: [u8; 32]) -> Self {
+        Self(ed25519_dalek::SigningKey::from_bytes(
+            &zeroize::Zeroizing::new(seed),
+        ))
+    }
+
+    /// The seed, for storing.
+    #[must_use]
+    pub fn seed(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public(&self) -> VerifyingKey {
+        VerifyingKey(self.0.verifying_key())
+    }
+
+    /// Signs a message.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign(message).to_bytes()
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey(of {:?})", self.public())
+    }
+}
+
+/// An Ed25519 public key that the strict rule admits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VerifyingKey(ed25519_dalek::VerifyingKey);
+
+impl VerifyingKey {
+    /// Takes only the canonical encoding of a point that is not of small order.
+    pub fn parse(bytes: &[u8]) -> Result<Self, KeyError> {
+        let bytes: &[u8; 32] = bytes.try_into().map_err(|_| KeyError::Length)?;
+        let encoded = CompressedEdwardsY(*bytes);
+        let point = encoded.decompress().ok_or(KeyError::NotAPoint)?;
+        if point.compress() != encoded {
+            return Err(KeyError::NonCanonical);
+        }
+        if point.is_small_order() {
+            return Err(KeyError::SmallOrder);
+        }
+        ed25519_dalek::VerifyingKey::from_bytes(bytes)
+            .map(Self)
+            .map_err(|_| KeyError::NotAPoint)
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// Checks a signature by the strict rule.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        let signature: &[u8; 64] = signature.try_into().map_err(|_| SignatureError::Length)?;
+        let parsed = ed25519_dalek::Signature::from_bytes(signature);
+        if Scalar::from_canonical_bytes(*parsed.s_bytes())
+            .is_none()
+            .into()
+        {
+            return Err(SignatureError::ScalarOutOfRange);
+        }
+        let encoded = CompressedEdwardsY(*parsed.r_bytes());
+        let point = encoded.decompress().ok_or(SignatureError::NotAPoint)?;
+        if point.compress() != encoded {
+            return Err(SignatureError::NonCanonical);
+        }
+        if point.is_small_order() {
+            return Err(SignatureError::SmallOrder);
+        }
+        self.0
+            .verify_strict(message, &parsed)
+            .map_err(|_| SignatureError::Mismatch)
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VerifyingKey({})", hex::encode(self.as_bytes()))
+    }
+}
+
+/// An X25519 secret, to which others seal messages. Wiped from memory when dropped.
+#[derive(Clone)]
+pub struct EncryptionSecret(x25519_dalek::StaticSecret);
+
+impl EncryptionSecret {
+    /// The secret of 32 random bytes.
+    #[must_use]
+    pub fn from_seed(seed: [u8; 32]) -> Self {
+        Self(x25519_dalek::StaticSecret::from(seed))
+    }
+
+    /// The seed, for storing.
+    #[must_use]
+    pub fn seed(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// The public half, which the key log announces.
+    #[must_use]
+    pub fn public(&self) -> [u8; 32] {
+        x25519_dalek::PublicKey::from(&self.0).to_bytes()
+    }
+}
+
+impl fmt::Debug for EncryptionSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EncryptionSecret(of {})", hex::encode(self.public()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn what_a_key_signs_it_verifies_and_nothing_else(seed: [u8; 32], message: Vec<u8>, flip in 0usize..512) {
+            let key = SigningKey::from_seed(seed);
+            let mut signature = key.sign(&message);
+            prop_assert_eq!(key.public().verify(&message, &signature), Ok(()));
+            prop_assert_eq!(VerifyingKey::parse(key.public().as_bytes()), Ok(key.public()));
+            signature[flip / 8] ^= 1 << (flip % 8);
+            prop_assert!(key.public().verify(&message, &signature).is_err());
+        }
+    }
+
+    #[test]
+    fn a_key_shows_no_secret() {
+        let shown = format!("{:?}", SigningKey::from_seed([7; 32]));
+        assert!(!shown.contains(&hex::encode([7; 32])), "{shown}");
+        let shown = format!("{:?}", EncryptionSecret::from_seed([9; 32]));
+        assert!(!shown.contains(&hex::encode([9; 32])), "{shown}");
+    }
+}

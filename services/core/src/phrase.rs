@@ -1,0 +1,182 @@
+//! The twelve words on paper, from which a group's recovery keys come.
+
+use std::fmt;
+
+use bip39::{Language, Mnemonic};
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::{
+    id::Commitment,
+    keys::{SigningKey, VerifyingKey},
+};
+
+/// How many words a phrase has.
+pub const WORDS: usize = 12;
+
+/// A BIP-39 phrase of twelve English words. Wiped from memory when dropped, never shown by `Debug`.
+pub struct Phrase {
+    entropy: Zeroizing<[u8; 16]>,
+    seed: Zeroizing<[u8; 64]>,
+}
+
+/// Why words are no phrase. It never repeats a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhraseError {
+    /// Another number of words.
+    #[error("a phrase has {WORDS} words, this one {0}")]
+    WordCount(usize),
+    /// A word that is not in the list.
+    #[error("word {0} is not one of the words that phrases are made of: check its spelling")]
+    UnknownWord(usize),
+    /// All words are known, but they do not belong together.
+    #[error("these words do not belong together: check that none is wrong or out of place")]
+    Checksum,
+}
+
+impl PhraseError {
+    /// The stable name of this error.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::WordCount(_) => "phrase_word_count",
+            Self::UnknownWord(_) => "phrase_unknown_word",
+            Self::Checksum => "phrase_checksum",
+        }
+    }
+}
+
+impl Phrase {
+    /// The phrase of 128 random bits.
+    #[must_use]
+    pub fn from_entropy(entropy: [u8; 16]) -> Self {
+        let entropy = Zeroizing::new(entropy);
+        let seed = Zeroizing::new(mnemonic(&entropy).to_seed_normalized(""));
+        Self { entropy, seed }
+    }
+
+    /// Reads words as people write them: any case, any spacing.
+    pub fn parse(text: &str) -> Result<Self, PhraseError> {
+        let words = text.split_whitespace().count();
+        if words != WORDS {
+            return Err(PhraseError::WordCount(words));
+        }
+        let lower = Zeroizing::new(text.to_lowercase());
+        let mnemonic = Mnemonic::parse_in_normalized(Language::English, &lower).map_err(
+            |error| match error {
+                bip39::Error::UnknownWord(index) => PhraseError::UnknownWord(index + 1),
+                bip39::Error::BadWordCount(count) => PhraseError::WordCount(count),
+                _ => PhraseError::Checksum,
+            },
+        )?;
+        let (all, _) = mnemonic.to_entropy_array();
+        let all = Zeroizing::new(all);
+        let mut entropy = [0; 16];
+        entropy.copy_from_slice(&all[..16]);
+        Ok(Self::from_entropy(entropy))
+    }
+
+    /// The words, for showing once.
+    #[must_use]
+    pub fn words(&self) -> Vec<&'static str> {
+        mnemonic(&self.entropy).words().collect()
+    }
+
+    /// Recovery key `index`: the one that signs key event `index`, where that is above 0.
+    #[must_use]
+    pub fn recovery_key(&self, index: u32) -> SigningKey {
+        let mut info = *b"recovery\0\0\0\0";
+        info[8..].copy_from_slice(&index.to_be_bytes());
+        let mut seed = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(Some(b"hedgerow/v1"), self.seed.as_slice())
+            .expand(&info, seed.as_mut_slice())
+            .expect("32 bytes are within what HKDF-SHA256 gives");
+        SigningKey::from_seed(*seed)
+    }
+
+    /// The commitment to recovery key `index`, which key event `index` − 1 holds.
+    #[must_use]
+    pub fn commitment(&self, index: u32) -> Commitment {
+        commitment_to(&self.recovery_key(index).public())
+    }
+}
+
+impl fmt::Debug for Phrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Phrase(hidden)")
+    }
+}
+
+/// The commitment to a recovery key: SHA-256(`hedgerow/v1/next` ‖ public key).
+#[must_use]
+pub fn commitment_to(recovery: &VerifyingKey) -> Commitment {
+    Commitment::from_bytes(crate::digest::sha256(&[
+        b"hedgerow/v1/next",
+        recovery.as_bytes(),
+    ]))
+}
+
+fn mnemonic(entropy: &[u8; 16]) -> Mnemonic {
+    Mnemonic::from_entropy_in(Language::English, entropy).expect("128 bits make twelve words")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+        #[test]
+        fn a_phrase_read_from_paper_gives_the_same_keys(entropy: [u8; 16], index: u32) {
+            let made = Phrase::from_entropy(entropy);
+            let paper = made.words().join("  ").to_uppercase();
+            let read = Phrase::parse(&paper)?;
+            prop_assert_eq!(read.words(), made.words());
+            prop_assert_eq!(read.commitment(index), made.commitment(index));
+        }
+    }
+
+    #[test]
+    fn the_seed_is_that_of_bip_39() {
+        // The first vector of BIP-39's own list, with the empty passphrase.
+        let phrase = Phrase::parse(
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about",
+        )
+        .unwrap();
+        assert_eq!(*phrase.entropy, [0; 16]);
+        assert!(
+            hex::encode(*phrase.seed)
+                .starts_with("5eb00bbddcf069084889a8ab9155568165f5c453ccb85e70811aaed6f6da5fc1")
+        );
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_named_without_repeating_it() {
+        let words = Phrase::from_entropy([3; 16]).words();
+        let mut wrong = words.clone();
+        wrong[4] = "hedgerow";
+        let error = Phrase::parse(&wrong.join(" ")).unwrap_err();
+        assert_eq!(error, PhraseError::UnknownWord(5));
+        assert!(!error.to_string().contains("hedgerow"));
+        assert_eq!(
+            Phrase::parse(&words[..11].join(" ")).unwrap_err(),
+            PhraseError::WordCount(11)
+        );
+        let mut swapped = words;
+        swapped.swap(0, 11);
+        assert_eq!(
+            Phrase::parse(&swapped.join(" ")).unwrap_err(),
+            PhraseError::Checksum
+        );
+    }
+
+    #[test]
+    fn a_phrase_is_never_shown() {
+        assert_eq!(
+            format!("{:?}", Phrase::from_entropy([0; 16])),
+            "Phrase(hidden)"
+        );
+    }
+}

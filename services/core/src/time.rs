@@ -1,0 +1,232 @@
+//! Points in time, and the clock and randomness that callers bring.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// Milliseconds since 1970 (UTC), within the years 1 to 9999.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
+pub struct Timestamp(i64);
+
+/// Text or a message that is no point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a time is written as 2026-05-17T18:30:00Z, within the years 1 to 9999")]
+pub struct TimeError;
+
+impl TimeError {
+    /// The stable name of this error.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        "time_malformed"
+    }
+}
+
+// The range of google.protobuf.Timestamp.
+const MIN_SECONDS: i64 = -62_135_596_800;
+const MAX_SECONDS: i64 = 253_402_300_799;
+const MIN_MILLIS: i64 = MIN_SECONDS * 1000;
+const MAX_MILLIS: i64 = MAX_SECONDS * 1000 + 999;
+
+impl Timestamp {
+    /// From milliseconds since 1970; what lies outside the years 1 to 9999 becomes their edge.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(if millis < MIN_MILLIS {
+            MIN_MILLIS
+        } else if millis > MAX_MILLIS {
+            MAX_MILLIS
+        } else {
+            millis
+        })
+    }
+
+    /// From seconds since 1970.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self::from_millis(seconds.saturating_mul(1000))
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    #[must_use]
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This much later.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self::from_millis(self.0.saturating_add(millis(duration)))
+    }
+
+    /// This much earlier.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self::from_millis(self.0.saturating_sub(millis(duration)))
+    }
+
+    /// How long after `earlier` this is; zero where it is not after.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+
+    /// As messages carry it.
+    #[must_use]
+    pub fn to_proto(self) -> prost_types::Timestamp {
+        let milli_of_second = i32::try_from(self.0.rem_euclid(1000)).unwrap_or(0);
+        prost_types::Timestamp {
+            seconds: self.as_seconds(),
+            nanos: milli_of_second * 1_000_000,
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl TryFrom<&prost_types::Timestamp> for Timestamp {
+    type Error = TimeError;
+
+    /// What is finer than a millisecond is cut off.
+    fn try_from(time: &prost_types::Timestamp) -> Result<Self, TimeError> {
+        let in_range = (MIN_SECONDS..=MAX_SECONDS).contains(&time.seconds)
+            && (0..1_000_000_000).contains(&time.nanos);
+        if !in_range {
+            return Err(TimeError);
+        }
+        Ok(Self(
+            time.seconds * 1000 + i64::from(time.nanos / 1_000_000),
+        ))
+    }
+}
+
+impl TryFrom<prost_types::Timestamp> for Timestamp {
+    type Error = TimeError;
+
+    fn try_from(time: prost_types::Timestamp) -> Result<Self, TimeError> {
+        Self::try_from(&time)
+    }
+}
+
+impl From<Timestamp> for prost_types::Timestamp {
+    fn from(time: Timestamp) -> Self {
+        time.to_proto()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = DateTime::<Utc>::from_timestamp_millis(self.0).ok_or(fmt::Error)?;
+        f.write_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let millis = DateTime::parse_from_rfc3339(text)
+            .map_err(|_| TimeError)?
+            .timestamp_millis();
+        if (MIN_MILLIS..=MAX_MILLIS).contains(&millis) {
+            Ok(Self(millis))
+        } else {
+            Err(TimeError)
+        }
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = TimeError;
+
+    fn try_from(text: String) -> Result<Self, TimeError> {
+        text.parse()
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(time: Timestamp) -> Self {
+        time.to_string()
+    }
+}
+
+/// Where a program reads the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Where a program takes its randomness.
+pub trait Random: Send + Sync {
+    /// Fills the bytes with randomness fit for keys.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// What every source of randomness can do.
+pub trait RandomExt: Random {
+    /// So many random bytes.
+    fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+}
+
+impl<R: Random + ?Sized> RandomExt for R {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_time_survives_text_and_message(millis in MIN_MILLIS..=MAX_MILLIS) {
+            let time = Timestamp::from_millis(millis);
+            prop_assert_eq!(time.to_string().parse(), Ok(time));
+            prop_assert_eq!(Timestamp::try_from(time.to_proto()), Ok(time));
+        }
+
+        #[test]
+        fn times_out_of_range_are_refused(seconds: i64, nanos: i32) {
+            let good = (MIN_SECONDS..=MAX_SECONDS).contains(&seconds) && (0..1_000_000_000).contains(&nanos);
+            let time = prost_types::Timestamp { seconds, nanos };
+            prop_assert_eq!(Timestamp::try_from(time).is_ok(), good);
+        }
+    }
+
+    #[test]
+    fn a_time_reads_like_rfc_3339() {
+        let time: Timestamp = "2026-05-17T19:30:00+01:00".parse().unwrap();
+        assert_eq!(time.to_string(), "2026-05-17T18:30:00Z");
+        assert_eq!(
+            time.plus(Duration::from_millis(5)).to_string(),
+            "2026-05-17T18:30:00.005Z"
+        );
+        assert!("yesterday".parse::<Timestamp>().is_err());
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_edges() {
+        let last = Timestamp::from_millis(i64::MAX);
+        assert_eq!(last.plus(Duration::MAX), last);
+        assert_eq!(
+            last.since(last.minus(Duration::from_secs(2))),
+            Duration::from_secs(2)
+        );
+        assert_eq!(
+            last.minus(Duration::from_secs(2)).since(last),
+            Duration::ZERO
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! The hashing of RFC 6962, section 2.1, over leaf hashes that are already made.
+//!
+//! Pairing neighbours level by level, and carrying an odd last one up unchanged, gives the same
+//! tree as the RFC's split at the largest power of two, without recursion.
+
+use crate::digest::sha256;
+
+pub(super) type Hash = [u8; 32];
+
+/// The root of nothing is the hash of nothing.
+pub(super) fn root(leaves: Vec<Hash>) -> Hash {
+    if leaves.is_empty() {
+        return sha256(&[]);
+    }
+    let mut level = leaves;
+    while level.len() > 1 {
+        level = level_above(&level);
+    }
+    level[0]
+}
+
+/// The siblings from a leaf up to the root.
+pub(super) fn path(leaves: Vec<Hash>, index: usize) -> Vec<Hash> {
+    let mut path = Vec::new();
+    let (mut level, mut at) = (leaves, index);
+    while level.len() > 1 {
+        if let Some(sibling) = level.get(at ^ 1) {
+            path.push(*sibling);
+        }
+        level = level_above(&level);
+        at /= 2;
+    }
+    path
+}
+
+/// The root to which a leaf and its path lead in a tree of `count`; none where the path has not
+/// the length that index and count require (RFC 9162, section 2.1.3.2).
+pub(super) fn root_from_path(leaf: Hash, index: u32, count: u32, path: &[Hash]) -> Option<Hash> {
+    let mut last = count.checked_sub(1)?;
+    let mut at = index;
+    let mut hash = leaf;
+    let mut siblings = path.iter();
+    while last > 0 {
+        if at % 2 == 1 {
+            hash = inner(siblings.next()?, &hash);
+        } else if at < last {
+            hash = inner(&hash, siblings.next()?);
+        }
+        at /= 2;
+        last /= 2;
+    }
+    siblings.next().is_none().then_some(hash)
+}
+
+fn level_above(level: &[Hash]) -> Vec<Hash> {
+    let pair = |pair: &[Hash]| match pair {
+        [left, right] => inner(left, right),
+        odd => odd[0],
+    };
+    level.chunks(2).map(pair).collect()
+}
+
+fn inner(left: &Hash, right: &Hash) -> Hash {
+    sha256(&[&[1], left, right])
+}

@@ -1,0 +1,92 @@
+//! Decoding bytes that anyone may have made.
+
+use prost::Message;
+
+/// How deep groups may nest in a message's own bytes.
+const MAX_NESTING: u32 = 32;
+
+/// Why bytes do not decode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DecodeFailure {
+    /// Nested deeper than anything honest.
+    TooDeep,
+    /// No message of this type.
+    Malformed,
+}
+
+/// Decodes a message whose length the caller has bounded.
+///
+/// Known fields nest no deeper than their schema. What is left is groups (an old wire type that
+/// unknown fields may use), which decoders skip by recursion: they are counted first, in a loop.
+pub(crate) fn decode<M: Message + Default>(bytes: &[u8]) -> Result<M, DecodeFailure> {
+    check_nesting(bytes)?;
+    M::decode(bytes).map_err(|_| DecodeFailure::Malformed)
+}
+
+fn check_nesting(mut bytes: &[u8]) -> Result<(), DecodeFailure> {
+    let mut depth = 0u32;
+    while !bytes.is_empty() {
+        let tag = varint(&mut bytes)?;
+        match tag & 7 {
+            0 => {
+                varint(&mut bytes)?;
+            }
+            1 => skip(&mut bytes, 8)?,
+            2 => {
+                let length = varint(&mut bytes)?;
+                skip(&mut bytes, length)?;
+            }
+            3 => depth += 1,
+            4 => depth = depth.checked_sub(1).ok_or(DecodeFailure::Malformed)?,
+            5 => skip(&mut bytes, 4)?,
+            _ => return Err(DecodeFailure::Malformed),
+        }
+        if depth > MAX_NESTING {
+            return Err(DecodeFailure::TooDeep);
+        }
+    }
+    Ok(())
+}
+
+fn varint(bytes: &mut &[u8]) -> Result<u64, DecodeFailure> {
+    prost::encoding::decode_varint(bytes).map_err(|_| DecodeFailure::Malformed)
+}
+
+fn skip(bytes: &mut &[u8], length: u64) -> Result<(), DecodeFailure> {
+    let length = usize::try_from(length).map_err(|_| DecodeFailure::Malformed)?;
+    *bytes = bytes.get(length..).ok_or(DecodeFailure::Malformed)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hedgerow_proto::v1;
+    use proptest::prelude::*;
+
+    fn groups(depth: usize) -> Vec<u8> {
+        // Field 100, wire types 3 (start) and 4 (end).
+        [[0xa3, 0x06].repeat(depth), [0xa4, 0x06].repeat(depth)].concat()
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_bytes_decode_or_do_not_and_never_panic(bytes: Vec<u8>) {
+            let ours = decode::<v1::Record>(&bytes);
+            prop_assert_eq!(ours.ok(), v1::Record::decode(bytes.as_slice()).ok());
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded_without_recursion() {
+        assert!(decode::<v1::Record>(&groups(32)).is_ok());
+        assert_eq!(
+            decode::<v1::Record>(&groups(33)),
+            Err(DecodeFailure::TooDeep)
+        );
+        assert_eq!(
+            decode::<v1::Record>(&[0xa3, 0x06].repeat(30_000)),
+            Err(DecodeFailure::TooDeep)
+        );
+    }
+}
