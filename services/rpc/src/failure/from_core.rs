@@ -1,0 +1,107 @@
+//! What a broken rule is told as. Each enum is matched without a wildcard, so that a
+//! new variant is placed by whoever adds it.
+
+use hedgerow_core::{
+    address::AddressError,
+    envelope::EnvelopeError,
+    head::HeadError,
+    id::MalformedId,
+    key_log::KeyLogError,
+    keys::{KeyError, SignatureError},
+    name::NameError,
+    phrase::PhraseError,
+    proof::ProofError,
+    receipt::ReceiptError,
+    record::RecordError,
+    time::TimeError,
+    tree::TreeError,
+};
+
+use super::{Failure, Kind};
+
+/// Errors that are always the fault of what was sent.
+macro_rules! invalid {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(Kind::Invalid, error.reason(), error.to_string())
+            }
+        }
+    )+};
+}
+
+invalid!(
+    AddressError,
+    EnvelopeError,
+    KeyError,
+    MalformedId,
+    NameError,
+    PhraseError,
+    ReceiptError,
+    RecordError,
+    SignatureError,
+    TimeError,
+    TreeError,
+);
+
+/// Errors whose kind depends on what happened.
+macro_rules! by_kind {
+    ($($error:ty => $kind:path),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new($kind(&error), error.reason(), error.to_string())
+            }
+        }
+    )+};
+}
+
+by_kind!(
+    HeadError => head_kind,
+    KeyLogError => key_log_kind,
+    ProofError => proof_kind,
+);
+
+fn head_kind(error: &HeadError) -> Kind {
+    match error {
+        HeadError::Envelope(_)
+        | HeadError::Malformed(_)
+        | HeadError::SeqOutOfRange
+        | HeadError::Lifetime
+        | HeadError::Endpoint(_)
+        | HeadError::WrongGroup => Kind::Invalid,
+        // Well made, but not (or no longer, or not yet) to be taken here.
+        HeadError::KeyEventUnknown { .. }
+        | HeadError::KeyEventMismatch { .. }
+        | HeadError::KeyEnded { .. }
+        | HeadError::GroupEnded
+        | HeadError::FromTheFuture { .. } => Kind::FailedPrecondition,
+    }
+}
+
+fn key_log_kind(error: &KeyLogError) -> Kind {
+    match error {
+        KeyLogError::Empty
+        | KeyLogError::Envelope(_)
+        | KeyLogError::Malformed(_)
+        | KeyLogError::Key { .. }
+        | KeyLogError::WrongGroup
+        | KeyLogError::OutOfOrder { .. }
+        | KeyLogError::BrokenChain(_)
+        | KeyLogError::NotCommitted(_)
+        | KeyLogError::TooLong => Kind::Invalid,
+        KeyLogError::Ended | KeyLogError::Fork { .. } => Kind::FailedPrecondition,
+    }
+}
+
+fn proof_kind(error: &ProofError) -> Kind {
+    match error {
+        ProofError::KeyLog(error) => key_log_kind(error),
+        ProofError::Head(error) => head_kind(error),
+        ProofError::Tree(_)
+        | ProofError::WrongGroup
+        | ProofError::WrongView
+        | ProofError::Empty
+        | ProofError::NotIncluded
+        | ProofError::RecordMismatch => Kind::Invalid,
+    }
+}

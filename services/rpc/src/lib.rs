@@ -1,0 +1,28 @@
+//! Between the network and the rest: TLS, the server, connections to other servers,
+//! limits, what failures look like on the wire, and the feed that nodes and aggregators
+//! share.
+
+pub mod address_rule;
+pub mod backoff;
+pub mod clock;
+pub mod connector;
+pub mod failure;
+pub mod files;
+pub mod limits;
+pub mod lock;
+pub mod peer;
+pub mod server;
+pub mod telemetry;
+pub mod tls;
+
+/// Gives a generated gRPC client or server the message limits of [`limits`], and lets it
+/// take gzip. Works on any `…Client::new(channel)` and `…Server::new(handler)`.
+#[macro_export]
+macro_rules! bounded {
+    ($stub:expr) => {
+        $stub
+            .accept_compressed(::tonic::codec::CompressionEncoding::Gzip)
+            .max_decoding_message_size($crate::limits::MAX_MESSAGE_BYTES)
+            .max_encoding_message_size($crate::limits::MAX_MESSAGE_BYTES)
+    };
+}

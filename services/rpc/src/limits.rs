@@ -1,0 +1,159 @@
+//! What a server gives to one caller and to all of them together.
+//!
+//! Every limit has a default that suits a small machine and is set in the
+//! configuration; whoever meets one is told its name.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The largest gRPC message, in bytes, after decompression too.
+pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// The largest list of headers of one call, in bytes.
+pub const MAX_HEADER_LIST_BYTES: u32 = 32 * 1024;
+
+/// The largest HTTP/2 frame taken, in bytes.
+pub(crate) const MAX_FRAME_BYTES: u32 = 16 * 1024;
+
+/// What is buffered for one slow reader of one stream, in bytes.
+pub(crate) const MAX_SEND_BUFFER_BYTES: usize = 64 * 1024;
+
+/// How many streams a peer may open and reset without waiting (CVE-2023-44487).
+pub(crate) const MAX_PENDING_RESETS: usize = 20;
+
+/// Limits of a server. Times are in seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerLimits {
+    /// Open connections, all peers together.
+    pub connections: usize,
+    /// Open connections from one peer: one IPv4 address, or one IPv6 /64.
+    pub connections_per_peer: usize,
+    /// Calls at once on one connection.
+    pub streams_per_connection: u32,
+    /// Calls at once, all peers together; `WatchHeads` not counted.
+    pub calls: usize,
+    /// Calls at once from one peer; `WatchHeads` not counted.
+    pub calls_per_peer: usize,
+    /// For the TLS handshake, and again for the first call after it.
+    pub handshake_seconds: u64,
+    /// A connection without a call for so long is closed.
+    pub idle_seconds: u64,
+    /// How often a connection is checked.
+    pub keepalive_seconds: u64,
+    /// How long an answer to that check may take.
+    pub keepalive_timeout_seconds: u64,
+    /// For one call, whatever deadline its caller names.
+    pub call_seconds: u64,
+    /// For one transfer (`Sync`, `Push`), whatever deadline its caller names.
+    pub transfer_seconds: u64,
+    /// At the end, for calls that have begun.
+    pub drain_seconds: u64,
+}
+
+impl Default for ServerLimits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            connections_per_peer: 32,
+            streams_per_connection: 64,
+            calls: 512,
+            calls_per_peer: 64,
+            handshake_seconds: 10,
+            idle_seconds: 300,
+            keepalive_seconds: 60,
+            keepalive_timeout_seconds: 20,
+            call_seconds: 30,
+            transfer_seconds: 900,
+            drain_seconds: 10,
+        }
+    }
+}
+
+/// How long a call of a certain method may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallLength {
+    /// At most so long.
+    Within(Duration),
+    /// Until its caller leaves or the server stops; such calls have a limit of their own.
+    Open,
+}
+
+/// Methods that run until their caller leaves.
+const OPEN: [&str; 2] = [
+    "/hedgerow.v1.FeedService/WatchHeads",
+    "/grpc.health.v1.Health/Watch",
+];
+
+/// Methods that move many records.
+const TRANSFERS: [&str; 2] = [
+    "/hedgerow.v1.FeedService/Sync",
+    "/hedgerow.v1.IngestService/Push",
+];
+
+impl ServerLimits {
+    pub(crate) fn call_length(&self, path: &str) -> CallLength {
+        if OPEN.contains(&path) {
+            CallLength::Open
+        } else if TRANSFERS.contains(&path) {
+            CallLength::Within(Duration::from_secs(self.transfer_seconds))
+        } else {
+            CallLength::Within(Duration::from_secs(self.call_seconds))
+        }
+    }
+}
+
+/// Limits of a server's feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeedLimits {
+    /// `WatchHeads` streams, all peers together.
+    pub watchers: usize,
+    /// `WatchHeads` streams of one peer: one IPv4 address, or one IPv6 /64.
+    pub watchers_per_peer: usize,
+    /// How long after a group's head its next one is forwarded at the soonest, in
+    /// milliseconds.
+    pub watch_interval_millis: u64,
+    /// Bytes of bodies that one peer may fetch in an hour by whole syncs, and by
+    /// asking for single bodies again. Differences are not counted.
+    pub sync_bytes_per_peer_and_hour: u64,
+}
+
+impl Default for FeedLimits {
+    fn default() -> Self {
+        Self {
+            watchers: 256,
+            watchers_per_peer: 1,
+            watch_interval_millis: 1_000,
+            sync_bytes_per_peer_and_hour: 2 * 1024 * 1024 * 1024,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_names_only_what_it_changes() {
+        let limits: ServerLimits = toml::from_str("calls = 7").unwrap();
+        assert_eq!(limits.calls, 7);
+        assert_eq!(limits.connections, ServerLimits::default().connections);
+        assert!(toml::from_str::<ServerLimits>("cals = 7").is_err());
+        assert!(toml::from_str::<FeedLimits>("watchers_per_peer = 40").is_ok());
+    }
+
+    #[test]
+    fn only_watching_is_without_an_end() {
+        let limits = ServerLimits::default();
+        let within = |path| match limits.call_length(path) {
+            CallLength::Within(length) => Some(length.as_secs()),
+            CallLength::Open => None,
+        };
+        assert_eq!(within("/hedgerow.v1.FeedService/GetHead"), Some(30));
+        assert_eq!(within("/hedgerow.v1.FeedService/Sync"), Some(900));
+        assert_eq!(within("/hedgerow.v1.IngestService/Push"), Some(900));
+        assert_eq!(within("/hedgerow.v1.FeedService/WatchHeads"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! One connection, from its handshake to its end.
+
+use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
+
+use hyper::{Request, body::Incoming};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_util::sync::CancellationToken;
+
+use super::{gate::Gate, guarded::Activity};
+use crate::{
+    limits::{
+        MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES,
+        ServerLimits,
+    },
+    peer::Peer,
+};
+
+/// HTTP/1.1: what is buffered of one request's head.
+const MAX_HTTP1_BUFFER_BYTES: usize = 64 * 1024;
+
+pub(super) struct Connection {
+    pub(super) tls: TlsAcceptor,
+    pub(super) gate: Gate,
+    pub(super) limits: Arc<ServerLimits>,
+    pub(super) stopping: CancellationToken,
+    pub(super) peer: Peer,
+}
+
+impl Connection {
+    pub(super) async fn run(self, tcp: TcpStream) {
+        // Small messages go out at once; a connection without this is only slower.
+        if let Err(error) = tcp.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY cannot be set");
+        }
+        let handshake = Duration::from_secs(self.limits.handshake_seconds);
+        let accepted = tokio::select! {
+            () = self.stopping.cancelled() => return,
+            accepted = timeout(handshake, self.tls.accept(tcp)) => accepted,
+        };
+        match accepted {
+            Ok(Ok(tls)) => self.serve(tls).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    async fn serve(&self, tls: TlsStream<TcpStream>) {
+        let builder = self.http(tls.get_ref().1.alpn_protocol() == Some(b"h2"));
+        let activity = Arc::new(Activity::new());
+        let (gate, peer) = (self.gate.clone(), self.peer);
+        let calls = Arc::clone(&activity);
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            let (gate, in_flight) = (gate.clone(), calls.begin());
+            async move { Ok::<_, Infallible>(gate.call(peer, in_flight, request).await) }
+        });
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(tls), service));
+        let ended = tokio::select! {
+            ended = connection.as_mut() => Some(ended),
+            () = self.stopping.cancelled() => None,
+            () = self.idle(&activity) => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None => {
+                connection.as_mut().graceful_shutdown();
+                // The server bounds the whole drain; an idle peer that does not answer
+                // the farewell is not waited for.
+                tokio::select! {
+                    ended = connection => ended,
+                    () = self.unanswered_farewell(&activity) => return,
+                }
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(error, "a connection ended early");
+        }
+    }
+
+    /// Returns when no call has been made for too long: soon after the handshake where
+    /// there has been none at all.
+    async fn idle(&self, activity: &Activity) {
+        let first = Duration::from_secs(self.limits.handshake_seconds);
+        let later = Duration::from_secs(self.limits.idle_seconds);
+        activity.idle_for(first, later).await;
+    }
+
+    async fn unanswered_farewell(&self, activity: &Activity) {
+        let patience = Duration::from_secs(self.limits.handshake_seconds);
+        activity.idle_for(patience, patience).await;
+    }
+
+    /// TLS has already agreed on the version, so neither side's first bytes are waited
+    /// for to guess it.
+    fn http(&self, http2: bool) -> auto::Builder<TokioExecutor> {
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        let limits = &self.limits;
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_secs(limits.handshake_seconds))
+            .max_buf_size(MAX_HTTP1_BUFFER_BYTES);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(Duration::from_secs(limits.keepalive_seconds))
+            .keep_alive_timeout(Duration::from_secs(limits.keepalive_timeout_seconds))
+            .max_concurrent_streams(limits.streams_per_connection)
+            .max_header_list_size(MAX_HEADER_LIST_BYTES)
+            .max_frame_size(MAX_FRAME_BYTES)
+            .max_send_buf_size(MAX_SEND_BUFFER_BYTES)
+            .max_pending_accept_reset_streams(MAX_PENDING_RESETS);
+        if http2 {
+            builder.http2_only()
+        } else {
+            builder.http1_only()
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! A server and a connector over real TLS on loopback.
+
+use std::time::Duration;
+
+use hedgerow_core::address::Address;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::oneshot,
+    task::JoinHandle,
+    time::timeout,
+};
+use tonic::Code;
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+
+use super::*;
+use crate::{
+    bounded,
+    connector::{ConnectReason, Connector, ConnectorConfig, Trust},
+    failure::CallFailure,
+};
+
+const SERVICE: &str = "hedgerow.v1.FeedService";
+
+struct Running {
+    address: Address,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    async fn start(limits: ServerLimits, pages: Router) -> Self {
+        let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = Address {
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+            pin: Some(identity.spki_hash()),
+        };
+        let services = standard_services(&[SERVICE]).await.unwrap();
+        let server = Server::builder(limits)
+            .tls(&identity)
+            .unwrap()
+            .routes(services.routes)
+            .pages(pages);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(server.serve(listener, async {
+            // Stops too where the test has ended.
+            drop(stopped.await);
+        }));
+        Self {
+            address,
+            stop: Some(stop),
+            task,
+        }
+    }
+
+    async fn plain() -> Self {
+        Self::start(ServerLimits::default(), Router::new()).await
+    }
+
+    async fn stop(mut self) {
+        drop(self.stop.take());
+        timeout(Duration::from_secs(20), self.task)
+            .await
+            .expect("the server stops in time")
+            .unwrap();
+    }
+
+    async fn tcp(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.address.port))
+            .await
+            .unwrap()
+    }
+}
+
+fn allowing(networks: &[&str]) -> Connector {
+    Connector::new(ConnectorConfig {
+        allow_networks: networks.iter().map(|n| n.parse().unwrap()).collect(),
+        ..ConnectorConfig::default()
+    })
+}
+
+async fn check(connector: &Connector, address: &Address, trust: Trust) -> Result<i32, CallFailure> {
+    let channel = connector.channel(address, trust).unwrap();
+    let request = HealthCheckRequest {
+        service: SERVICE.to_owned(),
+    };
+    let answer = bounded!(HealthClient::new(channel)).check(request).await?;
+    Ok(answer.into_inner().status)
+}
+
+#[tokio::test]
+async fn the_right_key_is_served() {
+    let server = Running::plain().await;
+    let answer = check(&allowing(&[]), &server.address, Trust::Configured).await;
+    assert_eq!(answer.unwrap(), i32::from(ServingStatus::Serving));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn another_key_is_a_pin_mismatch_and_nothing_else() {
+    let server = Running::plain().await;
+    let mut address = server.address.clone();
+    address.pin = Some(Identity::generate(&[]).unwrap().spki_hash());
+    let refused = check(&allowing(&[]), &address, Trust::Configured)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.connect, Some(ConnectReason::PinMismatch));
+    assert_eq!(refused.reason, "pin_mismatch");
+    assert!(refused.message.contains(&address.port.to_string()));
+    assert!(refused.may_be_retried());
+
+    let channel = allowing(&[])
+        .channel_for_public_data(&address, Trust::Configured)
+        .unwrap();
+    HealthClient::new(channel)
+        .check(HealthCheckRequest::default())
+        .await
+        .expect("public data may be fetched under another key");
+}
+
+#[tokio::test]
+async fn a_self_signed_key_without_a_pin_is_not_trusted() {
+    let server = Running::plain().await;
+    let mut address = server.address.clone();
+    address.pin = None;
+    let refused = check(&allowing(&[]), &address, Trust::Configured).await;
+    assert_eq!(refused.unwrap_err().connect, Some(ConnectReason::TlsFailed));
+}
+
+#[tokio::test]
+async fn an_announced_loopback_address_is_dialled_only_where_the_operator_allows_it() {
+    let server = Running::plain().await;
+    for host in ["127.0.0.1", "localhost"] {
+        let mut address = server.address.clone();
+        address.host = host.to_owned();
+        let refused = check(&allowing(&[]), &address, Trust::Announced)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.reason, "address_not_allowed", "{host}");
+        assert!(refused.message.contains("allow_networks"));
+        let elsewhere = check(&allowing(&["10.0.0.0/8"]), &address, Trust::Announced).await;
+        assert_eq!(elsewhere.unwrap_err().reason, "address_not_allowed");
+        let widened = allowing(&["127.0.0.0/8"]);
+        check(&widened, &address, Trust::Announced).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_there_is_told_as_such() {
+    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let address = Address {
+        host: "127.0.0.1".to_owned(),
+        port,
+        pin: None,
+    };
+    let refused = check(&allowing(&[]), &address, Trust::Configured).await;
+    assert_eq!(refused.unwrap_err().reason, "connect_failed");
+}
+
+#[tokio::test]
+async fn an_unknown_method_is_unimplemented() {
+    let server = Running::plain().await;
+    let channel = allowing(&[])
+        .channel(&server.address, Trust::Configured)
+        .unwrap();
+    let mut client = hedgerow_proto::v1::feed_service_client::FeedServiceClient::new(channel);
+    let status = client
+        .get_head(hedgerow_proto::v1::GetHeadRequest::default())
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), Code::Unimplemented);
+}
+
+#[tokio::test]
+async fn a_taken_port_is_explained() {
+    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let taken = bind(listener.local_addr().unwrap()).await.unwrap_err();
+    assert!(matches!(taken, BindError::InUse(_)));
+    assert!(taken.to_string().contains("already in use"));
+}
+
+#[tokio::test]
+async fn connections_over_the_limit_are_closed_and_the_others_go_on() {
+    let limits = ServerLimits {
+        connections_per_peer: 2,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let channel = allowing(&[])
+        .channel(&server.address, Trust::Configured)
+        .unwrap();
+    let mut client = HealthClient::new(channel);
+    client.check(HealthCheckRequest::default()).await.unwrap();
+    let _second = server.tcp().await;
+    let mut third = server.tcp().await;
+    let mut buffer = [0; 1];
+    let read = timeout(Duration::from_secs(5), third.read(&mut buffer)).await;
+    assert!(matches!(read, Ok(Ok(0) | Err(_))), "{read:?}");
+    client.check(HealthCheckRequest::default()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_slow_handshake_and_plain_text_end_their_own_connection_only() {
+    let limits = ServerLimits {
+        handshake_seconds: 1,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let mut silent = server.tcp().await;
+    let mut plain = server.tcp().await;
+    plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    for stream in [&mut silent, &mut plain] {
+        let ended = timeout(Duration::from_secs(10), async {
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).await
+        });
+        assert!(ended.await.is_ok(), "the connection was left open");
+    }
+    check(&allowing(&[]), &server.address, Trust::Configured)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn pages_stand_beside_grpc_and_a_panic_or_a_slow_page_harms_nobody() {
+    let pages = Router::new()
+        .route("/hello", axum::routing::get(|| async { "hello" }))
+        .route(
+            "/panic",
+            axum::routing::get(|| async {
+                assert!(std::hint::black_box(false), "on purpose");
+            }),
+        )
+        .route(
+            "/slow",
+            axum::routing::get(|| async { tokio::time::sleep(Duration::from_secs(60)).await }),
+        );
+    let limits = ServerLimits {
+        call_seconds: 1,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, pages).await;
+    assert!(get(&server, "/hello").await.ends_with("hello"));
+    assert!(get(&server, "/panic").await.starts_with("HTTP/1.1 500"));
+    assert!(get(&server, "/slow").await.starts_with("HTTP/1.1 503"));
+    check(&allowing(&[]), &server.address, Trust::Configured)
+        .await
+        .unwrap();
+}
+
+/// One page over HTTP/1.1, head and all.
+async fn get(server: &Running, path: &str) -> String {
+    let keys = crate::tls::ServerTrust::Pinned(server.address.pin.unwrap());
+    let mut config = crate::tls::client_config(keys).unwrap();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+    let mut stream = connector
+        .connect("localhost".try_into().unwrap(), server.tcp().await)
+        .await
+        .unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn calls_over_the_limit_are_told_when_to_come_back_but_watching_is_not_counted() {
+    let limits = ServerLimits {
+        calls: 0,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let shed = check(&allowing(&[]), &server.address, Trust::Configured)
+        .await
+        .unwrap_err();
+    assert_eq!(shed.code, Code::ResourceExhausted);
+    assert_eq!(shed.reason, "overloaded");
+    assert!(shed.retry_after.is_some());
+
+    let channel = allowing(&[])
+        .channel(&server.address, Trust::Configured)
+        .unwrap();
+    let mut watching = HealthClient::new(channel)
+        .watch(HealthCheckRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(watching.message().await.unwrap().is_some());
+    let told = tokio::spawn(async move { watching.message().await });
+    server.stop().await;
+    let ended = CallFailure::from(told.await.unwrap().unwrap_err());
+    assert_eq!(ended.reason, "shutting_down");
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_and_made_again_when_needed() {
+    let limits = ServerLimits {
+        idle_seconds: 1,
+        handshake_seconds: 1,
+        connections: 1,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let connector = allowing(&[]);
+    let channel = connector
+        .channel(&server.address, Trust::Configured)
+        .unwrap();
+    let mut client = HealthClient::new(channel);
+    client.check(HealthCheckRequest::default()).await.unwrap();
+    // The only place is free again once the first connection is idle.
+    let second = timeout(Duration::from_secs(20), async {
+        while check(&connector, &server.address, Trust::Configured)
+            .await
+            .is_err()
+        {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+    second
+        .await
+        .expect("the idle connection gave its place back");
+}

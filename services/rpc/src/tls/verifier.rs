@@ -1,0 +1,121 @@
+//! Accepts a server by its key alone.
+
+use std::{fmt, sync::Arc};
+
+use hedgerow_core::id::SpkiHash;
+use rustls::{
+    CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
+    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+
+use super::spki_hash;
+
+/// The server shows another key than the address names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected the key {expected}, but the server shows {shown}")]
+pub struct PinMismatch {
+    /// The hash in the address.
+    pub expected: SpkiHash,
+    /// The hash of the key shown.
+    pub shown: SpkiHash,
+}
+
+impl PinMismatch {
+    /// Finds the mismatch beneath a TLS error, where that is what it was.
+    pub(crate) fn find(error: &Error) -> Option<&Self> {
+        match error {
+            Error::Other(OtherError(inner)) => inner.downcast_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// Checks the key, and that the server holds its private half; no names, no dates, no
+/// issuers.
+pub(super) struct KeyVerifier {
+    expected: Option<SpkiHash>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl KeyVerifier {
+    pub(super) fn exactly(key: SpkiHash, provider: Arc<CryptoProvider>) -> Self {
+        Self {
+            expected: Some(key),
+            provider,
+        }
+    }
+
+    pub(super) fn any(provider: Arc<CryptoProvider>) -> Self {
+        Self {
+            expected: None,
+            provider,
+        }
+    }
+}
+
+impl fmt::Debug for KeyVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyVerifier")
+            .field("expected", &self.expected)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ServerCertVerifier for KeyVerifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let shown = spki_hash(end_entity)
+            .ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
+        match self.expected {
+            Some(expected) if expected != shown => {
+                Err(Error::Other(OtherError(Arc::new(PinMismatch {
+                    expected,
+                    shown,
+                }))))
+            }
+            Some(_) | None => Ok(ServerCertVerified::assertion()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
