@@ -13,6 +13,7 @@ pub use difference::Difference;
 pub use inclusion::{AbsenceProof, InclusionProof, TreeProof};
 pub use leaf::Leaf;
 pub use manifest::Manifest;
+pub(crate) use manifest::check_order;
 
 use crate::{
     id::MalformedId,

@@ -123,7 +123,7 @@ impl Manifest {
     }
 }
 
-pub(super) fn check_order(one: &RecordName, next: &RecordName) -> Result<(), TreeError> {
+pub(crate) fn check_order(one: &RecordName, next: &RecordName) -> Result<(), TreeError> {
     match one.cmp(next) {
         std::cmp::Ordering::Less => Ok(()),
         std::cmp::Ordering::Equal => Err(TreeError::Duplicate(next.clone())),

@@ -1,0 +1,119 @@
+//! The key events of a stream: verified, and a fork settled before anything else is read.
+
+use super::{Fork, SyncError, SyncStep};
+use crate::{
+    id::GroupId,
+    key_log::{Appended, KeyLog, KeyLogError},
+};
+
+/// The key log while a stream is read.
+pub(super) struct KeyReader {
+    log: Option<KeyLog>,
+    rival: Option<KeyLog>,
+    expected_group: Option<GroupId>,
+    limit: u32,
+    received: u32,
+    changed_from: Option<u32>,
+}
+
+impl KeyReader {
+    pub(super) fn new(held: Option<KeyLog>, expected_group: Option<GroupId>, limit: u32) -> Self {
+        Self {
+            log: held,
+            rival: None,
+            expected_group,
+            limit,
+            received: 0,
+            changed_from: None,
+        }
+    }
+
+    pub(super) fn log(&self) -> Option<&KeyLog> {
+        self.log.as_ref()
+    }
+
+    /// The first event that is not as it was held.
+    pub(super) fn changed_from(&self) -> Option<u32> {
+        self.changed_from
+    }
+
+    pub(super) fn accept(&mut self, envelope: &[u8]) -> Result<SyncStep, SyncError> {
+        self.received = self.received.saturating_add(1);
+        if self.received > self.limit {
+            return Err(KeyLogError::TooLong.into());
+        }
+        let Some(log) = &mut self.log else {
+            return self.start(envelope);
+        };
+        if let Some(rival) = &mut self.rival {
+            // Whatever is wrong with its later events, the fork itself is proved.
+            return match rival.append(envelope) {
+                Ok(_) => Ok(self.adopt_winner()),
+                Err(_) => Err(self.fork()),
+            };
+        }
+        match log.append(envelope) {
+            Ok(Appended::AlreadyHeld) => Ok(SyncStep::Nothing),
+            Ok(Appended::Added) if log.tip_index() >= self.limit => {
+                Err(KeyLogError::TooLong.into())
+            }
+            Ok(Appended::Added) => {
+                self.changed_from.get_or_insert(log.tip_index());
+                Ok(SyncStep::KeyLog)
+            }
+            Err(KeyLogError::Fork { index, rival, .. }) => {
+                self.rival = Some(log.branch(index, &rival)?);
+                Ok(self.adopt_winner())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn start(&mut self, envelope: &[u8]) -> Result<SyncStep, SyncError> {
+        let log = KeyLog::start(envelope)?;
+        if self
+            .expected_group
+            .is_some_and(|expected| expected != log.group_id())
+        {
+            return Err(SyncError::WrongGroup);
+        }
+        self.log = Some(log);
+        self.changed_from = Some(0);
+        Ok(SyncStep::KeyLog)
+    }
+
+    /// Takes the rival branch over as soon as it has set the held one aside.
+    fn adopt_winner(&mut self) -> SyncStep {
+        let (Some(log), Some(rival)) = (&self.log, &self.rival) else {
+            return SyncStep::Nothing;
+        };
+        if !rival.sets_aside(log) {
+            return SyncStep::Nothing;
+        }
+        let fork = log.fork_index(rival);
+        self.changed_from = self.changed_from.into_iter().chain(fork).min();
+        self.log = self.rival.take();
+        SyncStep::KeyLog
+    }
+
+    /// Ends the key events; a fork that did not heal ends the stream.
+    pub(super) fn settle(&self) -> Result<(), SyncError> {
+        match (&self.log, &self.rival) {
+            (None, _) => Err(SyncError::KeyLogMissing),
+            (Some(_), None) => Ok(()),
+            (Some(log), Some(rival)) if log.sets_aside(rival) => Err(SyncError::BranchSetAside),
+            (Some(_), Some(_)) => Err(self.fork()),
+        }
+    }
+
+    fn fork(&self) -> SyncError {
+        match (&self.log, &self.rival) {
+            (Some(held), Some(rival)) => SyncError::Fork(Box::new(Fork {
+                index: held.fork_index(rival).unwrap_or(0),
+                held: held.clone(),
+                rival: rival.clone(),
+            })),
+            _ => SyncError::KeyLogMissing,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What a sender puts into a stream.
+
+use hedgerow_proto::v1::{self, sync_item::Item};
+
+use crate::{
+    id::{PayloadHash, RecordHash},
+    name::RecordName,
+    tree::Leaf,
+};
+
+/// The most leaves or names of one message: well under 4 MiB.
+pub const MAX_BATCH: usize = 1000;
+
+/// Everything of a stream but its bodies and its end.
+#[derive(Debug, Clone, Default)]
+pub struct SyncPlan {
+    /// Key-event envelopes that the receiver lacks, in order.
+    pub key_events: Vec<Vec<u8>>,
+    /// The envelope of the head to which the stream leads; none where key events travel alone.
+    pub head: Option<Vec<u8>>,
+    /// The head that the receiver holds, from which the leaves start; none: the whole manifest.
+    pub basis: Option<PayloadHash>,
+    /// Names to remove; none with a whole manifest.
+    pub removals: Vec<RecordName>,
+    /// Leaves to put; all of them, in order, where the whole is sent.
+    pub leaves: Vec<Leaf>,
+}
+
+impl SyncPlan {
+    /// The messages in their order: key events, head, basis, removals, leaves. Bodies, and the
+    /// end, are for the caller to add.
+    pub fn into_items(self) -> impl Iterator<Item = v1::SyncItem> {
+        let Self {
+            key_events,
+            head,
+            basis,
+            removals,
+            leaves,
+        } = self;
+        // Without a head nothing but key events has a place.
+        let with_head = head.is_some();
+        let key_events = key_events.into_iter().map(Item::KeyEvent);
+        let basis = with_head.then(|| {
+            let head_hash = basis.map(|hash| hash.to_vec()).unwrap_or_default();
+            Item::Basis(v1::SyncBasis { head_hash })
+        });
+        let removals = batches(if with_head { removals } else { Vec::new() })
+            .map(|names| names.iter().map(RecordName::to_proto).collect())
+            .map(|names| Item::Removals(v1::NameBatch { names }));
+        let leaves = batches(if with_head { leaves } else { Vec::new() })
+            .map(|leaves| leaves.iter().map(Leaf::to_proto).collect())
+            .map(|leaves| Item::Leaves(v1::LeafBatch { leaves }));
+        key_events
+            .chain(head.map(Item::Head))
+            .chain(basis)
+            .chain(removals)
+            .chain(leaves)
+            .map(item)
+    }
+}
+
+/// The message that carries a record.
+#[must_use]
+pub fn body_item(record: Vec<u8>) -> v1::SyncItem {
+    item(Item::Body(v1::RecordBody { record }))
+}
+
+/// The message that says that the sender has not a record.
+#[must_use]
+pub fn not_here_item(hash: &RecordHash) -> v1::SyncItem {
+    item(Item::NotHere(hash.to_vec()))
+}
+
+/// The message that completes a stream.
+#[must_use]
+pub fn end_item(bodies: u32) -> v1::SyncItem {
+    item(Item::End(v1::SyncEnd { bodies }))
+}
+
+fn item(item: Item) -> v1::SyncItem {
+    v1::SyncItem { item: Some(item) }
+}
+
+fn batches<T>(all: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut all = all.into_iter();
+    std::iter::from_fn(move || {
+        let batch: Vec<T> = all.by_ref().take(MAX_BATCH).collect();
+        (!batch.is_empty()).then_some(batch)
+    })
+}

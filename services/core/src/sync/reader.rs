@@ -1,0 +1,347 @@
+//! The receiving end of a stream.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hedgerow_proto::v1::{self, sync_item::Item};
+
+use super::{Held, MAX_BATCH, SyncError, SyncLimits, SyncStep, Transfer, keys::KeyReader};
+use crate::{
+    head::{HeadOrder, VerifiedHead, compare},
+    id::{GroupId, RecordHash},
+    key_log::KeyLog,
+    name::{RecordName, View},
+    record::record_hash,
+    tree::{Difference, Leaf, Manifest},
+};
+
+/// How many names a stream may remove for each record that the receiver takes.
+const REMOVALS_A_RECORD: u32 = 10;
+
+/// Reads one stream, message by message. It holds no bodies.
+pub struct SyncReader {
+    limits: SyncLimits,
+    phase: Phase,
+    keys: KeyReader,
+    expected_view: Option<View>,
+    held_head: Option<VerifiedHead>,
+    held_manifest: Manifest,
+    head: Option<VerifiedHead>,
+    whole: bool,
+    collected: Difference,
+    removals: u32,
+    known: BTreeMap<RecordHash, Place>,
+    bodies: BTreeSet<RecordHash>,
+    body_bytes: u64,
+    result: Option<Manifest>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Keys,
+    Basis,
+    Leaves,
+    Ended,
+    Failed,
+}
+
+/// Where the leaf of a hash stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Held(usize),
+    Put(usize),
+}
+
+impl SyncReader {
+    /// Begins to read. `held` is what the receiver has of the group and view; `expected_group`
+    /// refuses a stream about any other.
+    #[must_use]
+    pub fn new(limits: SyncLimits, held: Option<Held>, expected_group: Option<GroupId>) -> Self {
+        let (log, held_head, held_manifest) = match held {
+            Some(held) => (Some(held.key_log), held.head, held.manifest),
+            None => (None, None, Manifest::empty()),
+        };
+        Self {
+            limits,
+            phase: Phase::Keys,
+            keys: KeyReader::new(log, expected_group, limits.max_key_events),
+            expected_view: held_head.as_ref().map(|head| head.view().clone()),
+            held_head,
+            held_manifest,
+            head: None,
+            whole: false,
+            collected: Difference::default(),
+            removals: 0,
+            known: BTreeMap::new(),
+            bodies: BTreeSet::new(),
+            body_bytes: 0,
+            result: None,
+        }
+    }
+
+    /// Refuses a stream about any other view.
+    #[must_use]
+    pub fn expecting_view(mut self, view: View) -> Self {
+        self.expected_view = Some(view);
+        self
+    }
+
+    /// The key log as far as it is verified.
+    #[must_use]
+    pub fn key_log(&self) -> Option<&KeyLog> {
+        self.keys.log()
+    }
+
+    /// The head to which the stream leads, once it came.
+    #[must_use]
+    pub fn head(&self) -> Option<&VerifiedHead> {
+        self.head.as_ref()
+    }
+
+    /// The leaf, of the stream or held, under which a body came.
+    #[must_use]
+    pub fn leaf(&self, hash: &RecordHash) -> Option<&Leaf> {
+        Some(match *self.known.get(hash)? {
+            Place::Held(at) => &self.held_manifest.leaves()[at],
+            Place::Put(at) => &self.collected.puts[at],
+        })
+    }
+
+    /// Takes the next message. After an error nothing more is taken.
+    pub fn accept(&mut self, item: v1::SyncItem) -> Result<SyncStep, SyncError> {
+        let step = self.take(item.item.ok_or(SyncError::UnknownItem));
+        if step.is_err() {
+            self.phase = Phase::Failed;
+        }
+        step
+    }
+
+    fn take(&mut self, item: Result<Item, SyncError>) -> Result<SyncStep, SyncError> {
+        match (item?, self.phase) {
+            (Item::KeyEvent(envelope), Phase::Keys) => self.keys.accept(&envelope),
+            (Item::Head(envelope), Phase::Keys) => self.take_head(&envelope),
+            (Item::Basis(basis), Phase::Basis) => self.take_basis(&basis),
+            (Item::Removals(batch), Phase::Leaves) => self.take_removals(&batch),
+            (Item::Leaves(batch), Phase::Leaves) => self.take_leaves(&batch),
+            (Item::Body(body), Phase::Leaves) => self.take_body(body.record),
+            (Item::NotHere(hash), Phase::Leaves) => {
+                let hash = RecordHash::try_from(hash.as_slice())?;
+                self.check_known(hash)?;
+                Ok(SyncStep::NotHere(hash))
+            }
+            (Item::End(end), Phase::Keys | Phase::Leaves) => self.take_end(end.bodies),
+            (item, _) => Err(SyncError::OutOfOrder(name_of(&item))),
+        }
+    }
+
+    fn take_head(&mut self, envelope: &[u8]) -> Result<SyncStep, SyncError> {
+        self.keys.settle()?;
+        let log = self.keys.log().ok_or(SyncError::KeyLogMissing)?;
+        let head = VerifiedHead::verify(envelope, log)?;
+        if self
+            .expected_view
+            .as_ref()
+            .is_some_and(|view| view != head.view())
+        {
+            return Err(SyncError::WrongView);
+        }
+        if let Some(held) = &self.held_head {
+            let held_bytes = || held.envelope().to_vec();
+            match compare(held, &head) {
+                HeadOrder::Newer | HeadOrder::Same => (),
+                HeadOrder::Older => return Err(SyncError::HeadOlder { held: held_bytes() }),
+                HeadOrder::Equivocation => {
+                    let rival = envelope.to_vec();
+                    return Err(SyncError::Equivocation {
+                        held: held_bytes(),
+                        rival,
+                    });
+                }
+                HeadOrder::Unrelated => return Err(SyncError::WrongGroup),
+            }
+        }
+        if head.count() > self.limits.max_records {
+            let limit = self.limits.max_records;
+            return Err(SyncError::TooManyRecords {
+                found: head.count(),
+                limit,
+            });
+        }
+        self.head = Some(head);
+        self.phase = Phase::Basis;
+        Ok(SyncStep::Head)
+    }
+
+    fn take_basis(&mut self, basis: &v1::SyncBasis) -> Result<SyncStep, SyncError> {
+        self.whole = basis.head_hash.is_empty();
+        if !self.whole {
+            let held = self.held_head.as_ref().ok_or(SyncError::BasisUnknown)?;
+            if basis.head_hash != held.hash().as_bytes() {
+                return Err(SyncError::BasisUnknown);
+            }
+            let hashes = self
+                .held_manifest
+                .leaves()
+                .iter()
+                .map(|leaf| leaf.record_hash);
+            self.known = hashes
+                .enumerate()
+                .map(|(at, hash)| (hash, Place::Held(at)))
+                .collect();
+        }
+        self.phase = Phase::Leaves;
+        Ok(SyncStep::Nothing)
+    }
+
+    fn take_removals(&mut self, batch: &v1::NameBatch) -> Result<SyncStep, SyncError> {
+        if self.whole {
+            return Err(SyncError::RemovalInWhole);
+        }
+        let count = batch_length(batch.names.len())?;
+        self.removals = self.removals.saturating_add(count);
+        if self.removals > self.limits.max_records.saturating_mul(REMOVALS_A_RECORD) {
+            return Err(SyncError::TooManyRemovals);
+        }
+        for name in &batch.names {
+            let name = RecordName::try_from(name).map_err(crate::tree::TreeError::from)?;
+            // A sender lists all that went since; what was never held needs no removing.
+            if self.held_manifest.get(&name).is_some() {
+                self.collected.removals.push(name);
+            }
+        }
+        Ok(SyncStep::Nothing)
+    }
+
+    fn take_leaves(&mut self, batch: &v1::LeafBatch) -> Result<SyncStep, SyncError> {
+        batch_length(batch.leaves.len())?;
+        let counted = self.head.as_ref().map_or(0, VerifiedHead::count) as usize;
+        if self.collected.puts.len() + batch.leaves.len() > counted {
+            return Err(SyncError::TooManyLeaves);
+        }
+        for leaf in &batch.leaves {
+            let leaf = Leaf::try_from(leaf)?;
+            if let (true, Some(last)) = (self.whole, self.collected.puts.last()) {
+                crate::tree::check_order(&last.name, &leaf.name)?;
+            }
+            self.known
+                .insert(leaf.record_hash, Place::Put(self.collected.puts.len()));
+            self.collected.puts.push(leaf);
+        }
+        Ok(SyncStep::Nothing)
+    }
+
+    fn take_body(&mut self, record: Vec<u8>) -> Result<SyncStep, SyncError> {
+        let hash = record_hash(&record);
+        self.check_known(hash)?;
+        if !self.bodies.insert(hash) {
+            return Err(SyncError::BodyRepeated(hash));
+        }
+        // Twice the view: room for records that are too large to be kept and come all the same.
+        let limit = self.limits.max_view_bytes;
+        self.body_bytes = self.body_bytes.saturating_add(record.len() as u64);
+        if self.body_bytes > limit.saturating_mul(2) {
+            return Err(SyncError::ViewTooLarge { limit });
+        }
+        Ok(SyncStep::Body { hash, record })
+    }
+
+    fn check_known(&self, hash: RecordHash) -> Result<(), SyncError> {
+        let known = self.known.contains_key(&hash);
+        if known {
+            Ok(())
+        } else {
+            Err(SyncError::BodyUnknown(hash))
+        }
+    }
+
+    fn take_end(&mut self, said: u32) -> Result<SyncStep, SyncError> {
+        self.keys.settle()?;
+        let found = u32::try_from(self.bodies.len()).unwrap_or(u32::MAX);
+        if said != found {
+            return Err(SyncError::BodyCount { said, found });
+        }
+        if let Some(head) = &self.head {
+            self.result = Some(self.check_root(head)?);
+        }
+        self.phase = Phase::Ended;
+        Ok(SyncStep::Complete)
+    }
+
+    /// Root equal, or it did not happen.
+    fn check_root(&self, head: &VerifiedHead) -> Result<Manifest, SyncError> {
+        let manifest = if self.whole {
+            Manifest::from_sorted(self.collected.puts.clone())?
+        } else {
+            self.held_manifest.apply(&self.collected)?
+        };
+        let (found, signed) = (manifest.root(), head.root());
+        if found != signed || manifest.count() != head.count() {
+            return Err(SyncError::RootMismatch { found, signed });
+        }
+        let kept = |leaf: &&Leaf| leaf.length <= self.limits.max_record_bytes;
+        let bytes: u64 = manifest
+            .leaves()
+            .iter()
+            .filter(kept)
+            .map(|leaf| u64::from(leaf.length))
+            .sum();
+        let limit = self.limits.max_view_bytes;
+        if bytes > limit {
+            Err(SyncError::ViewTooLarge { limit })
+        } else {
+            Ok(manifest)
+        }
+    }
+
+    /// Ends the reading. A stream without its end did not happen, but for one of a deactivated
+    /// group, which may end after its key events.
+    pub fn finish(self) -> Result<Transfer, SyncError> {
+        match self.phase {
+            Phase::Ended => (),
+            Phase::Keys => {
+                self.keys.settle()?;
+                if !self.keys.log().is_some_and(KeyLog::is_ended) {
+                    return Err(SyncError::Incomplete);
+                }
+            }
+            Phase::Basis | Phase::Leaves | Phase::Failed => return Err(SyncError::Incomplete),
+        }
+        let key_events_from = self.keys.changed_from();
+        let key_log = self.keys.log().ok_or(SyncError::KeyLogMissing)?.clone();
+        let (manifest, difference) = match self.result {
+            Some(manifest) => {
+                let difference = Manifest::difference(&self.held_manifest, &manifest);
+                (manifest, difference)
+            }
+            None => (self.held_manifest, Difference::default()),
+        };
+        Ok(Transfer {
+            key_log,
+            new_key_events: key_events_from.is_some(),
+            key_events_from,
+            head: self.head,
+            manifest,
+            difference,
+            whole: self.whole,
+        })
+    }
+}
+
+fn batch_length(length: usize) -> Result<u32, SyncError> {
+    match u32::try_from(length) {
+        Ok(count) if length <= MAX_BATCH => Ok(count),
+        _ => Err(SyncError::BatchTooLarge),
+    }
+}
+
+fn name_of(item: &Item) -> &'static str {
+    match item {
+        Item::KeyEvent(_) => "a key event",
+        Item::Head(_) => "the head",
+        Item::Basis(_) => "the basis",
+        Item::Removals(_) => "a removal",
+        Item::Leaves(_) => "a leaf",
+        Item::Body(_) => "a body",
+        Item::NotHere(_) => "word of a missing record",
+        Item::End(_) => "the end",
+    }
+}
