@@ -7,6 +7,7 @@ pub mod backoff;
 pub mod clock;
 pub mod connector;
 pub mod failure;
+pub mod feed;
 pub mod files;
 pub mod limits;
 pub mod lock;
@@ -14,6 +15,7 @@ pub mod peer;
 pub mod server;
 pub mod telemetry;
 pub mod tls;
+pub mod transfer;
 
 /// Gives a generated gRPC client or server the message limits of [`limits`], and lets it
 /// take gzip. Works on any `…Client::new(channel)` and `…Server::new(handler)`.

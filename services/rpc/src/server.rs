@@ -20,6 +20,7 @@ use crate::{
 use connection::Connection;
 use gate::Gate;
 
+pub(crate) use gate::stopping;
 pub use standard::{StandardServices, standard_services};
 
 mod connection;

@@ -13,6 +13,7 @@ use hedgerow_core::{
     proof::ProofError,
     receipt::ReceiptError,
     record::RecordError,
+    sync::SyncError,
     time::TimeError,
     tree::TreeError,
 };
@@ -59,6 +60,7 @@ by_kind!(
     HeadError => head_kind,
     KeyLogError => key_log_kind,
     ProofError => proof_kind,
+    SyncError => sync_kind,
 );
 
 fn head_kind(error: &HeadError) -> Kind {
@@ -103,5 +105,36 @@ fn proof_kind(error: &ProofError) -> Kind {
         | ProofError::Empty
         | ProofError::NotIncluded
         | ProofError::RecordMismatch => Kind::Invalid,
+    }
+}
+
+fn sync_kind(error: &SyncError) -> Kind {
+    match error {
+        SyncError::KeyLog(error) => key_log_kind(error),
+        SyncError::Head(error) => head_kind(error),
+        SyncError::UnknownItem
+        | SyncError::OutOfOrder(_)
+        | SyncError::WrongGroup
+        | SyncError::WrongView
+        | SyncError::BatchTooLarge
+        | SyncError::Tree(_)
+        | SyncError::RemovalInWhole
+        | SyncError::TooManyRemovals
+        | SyncError::TooManyLeaves
+        | SyncError::Hash(_)
+        | SyncError::BodyUnknown(_)
+        | SyncError::BodyRepeated(_)
+        | SyncError::BodyCount { .. }
+        | SyncError::RootMismatch { .. } => Kind::Invalid,
+        SyncError::Incomplete => Kind::Aborted,
+        // Well made, but not to be taken here.
+        SyncError::KeyLogMissing
+        | SyncError::Fork(_)
+        | SyncError::BranchSetAside
+        | SyncError::HeadOlder { .. }
+        | SyncError::Equivocation { .. }
+        | SyncError::BasisUnknown
+        | SyncError::TooManyRecords { .. }
+        | SyncError::ViewTooLarge { .. } => Kind::FailedPrecondition,
     }
 }

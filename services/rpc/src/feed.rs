@@ -1,0 +1,125 @@
+//! FeedService over whatever holds heads and records: the same on nodes and on
+//! aggregators, one file an RPC.
+
+use std::sync::Arc;
+
+use hedgerow_proto::v1::{self, feed_service_server::FeedServiceServer};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, codec::CompressionEncoding};
+
+use crate::{
+    bounded,
+    limits::FeedLimits,
+    peer::{Peer, Places},
+};
+use budget::Budget;
+
+pub use source::{
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head, withheld,
+};
+
+mod budget;
+mod find_group;
+mod get_head;
+mod get_key_log;
+mod get_proof;
+#[cfg(test)]
+pub(crate) mod memory;
+mod source;
+mod sync;
+mod watch_heads;
+
+/// FeedService's full name, for health and reflection.
+pub const SERVICE: &str = "hedgerow.v1.FeedService";
+
+/// Serves a [`FeedSource`].
+#[derive(Clone)]
+pub struct FeedHandler {
+    source: Arc<dyn FeedSource>,
+    limits: FeedLimits,
+    watchers: Places,
+    budget: Budget,
+}
+
+impl FeedHandler {
+    /// A handler over a source.
+    #[must_use]
+    pub fn new(source: Arc<dyn FeedSource>, limits: FeedLimits) -> Self {
+        Self {
+            source,
+            watchers: Places::new(limits.watchers, limits.watchers_per_peer),
+            budget: Budget::new(limits.sync_bytes_per_peer_and_hour),
+            limits,
+        }
+    }
+
+    /// The tonic service, with its message limits and compression.
+    #[must_use]
+    pub fn into_service(self) -> FeedServiceServer<Self> {
+        bounded!(FeedServiceServer::new(self)).send_compressed(CompressionEncoding::Gzip)
+    }
+}
+
+#[tonic::async_trait]
+impl v1::feed_service_server::FeedService for FeedHandler {
+    type WatchHeadsStream = ReceiverStream<Result<v1::WatchHeadsResponse, Status>>;
+    type SyncStream = ReceiverStream<Result<v1::SyncResponse, Status>>;
+
+    async fn get_head(
+        &self,
+        request: Request<v1::GetHeadRequest>,
+    ) -> Result<Response<v1::GetHeadResponse>, Status> {
+        let answer = get_head::get_head(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_key_log(
+        &self,
+        request: Request<v1::GetKeyLogRequest>,
+    ) -> Result<Response<v1::GetKeyLogResponse>, Status> {
+        let answer = get_key_log::get_key_log(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn find_group(
+        &self,
+        request: Request<v1::FindGroupRequest>,
+    ) -> Result<Response<v1::FindGroupResponse>, Status> {
+        let answer = find_group::find_group(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn watch_heads(
+        &self,
+        request: Request<v1::WatchHeadsRequest>,
+    ) -> Result<Response<Self::WatchHeadsStream>, Status> {
+        let place = watch_heads::take_place(&self.watchers, Peer::key_of(&request))?;
+        let rows = watch_heads::watch_heads(
+            Arc::clone(&self.source),
+            &self.limits,
+            place,
+            request.into_inner(),
+        );
+        Ok(Response::new(rows))
+    }
+
+    async fn sync(
+        &self,
+        request: Request<v1::SyncRequest>,
+    ) -> Result<Response<Self::SyncStream>, Status> {
+        let allowance = self.budget.of(Peer::key_of(&request));
+        let items = sync::sync(Arc::clone(&self.source), allowance, request.into_inner()).await?;
+        Ok(Response::new(items))
+    }
+
+    async fn get_proof(
+        &self,
+        request: Request<v1::GetProofRequest>,
+    ) -> Result<Response<v1::GetProofResponse>, Status> {
+        let answer = get_proof::get_proof(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+}
+
+#[cfg(test)]
+mod tests;

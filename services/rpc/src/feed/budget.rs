@@ -1,0 +1,162 @@
+//! How many bytes of bodies a peer may fetch in an hour beyond differences.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::{failure::Failure, peer::PeerKey};
+
+/// Above so many peers, those that have recovered are forgotten.
+const MANY_PEERS: usize = 4_096;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// A bucket a peer, refilled evenly over the hour.
+#[derive(Clone, Debug)]
+pub(super) struct Budget {
+    spent: Arc<Mutex<HashMap<PeerKey, Spent>>>,
+    an_hour: u64,
+}
+
+/// What a peer has spent and not yet recovered, at a moment.
+#[derive(Clone, Copy, Debug)]
+struct Spent {
+    bytes: f64,
+    at: Instant,
+}
+
+/// One peer's share of a budget.
+#[derive(Clone, Debug)]
+pub(super) struct Allowance {
+    budget: Budget,
+    peer: PeerKey,
+}
+
+impl Budget {
+    pub(super) fn new(an_hour: u64) -> Self {
+        Self {
+            spent: Arc::default(),
+            an_hour,
+        }
+    }
+
+    pub(super) fn of(&self, peer: PeerKey) -> Allowance {
+        Allowance {
+            budget: self.clone(),
+            peer,
+        }
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a budget of more than 2^53 bytes is none"
+    )]
+    fn size(&self) -> f64 {
+        self.an_hour.max(1) as f64
+    }
+
+    fn left_of(&self, spent: Spent, now: Instant) -> f64 {
+        let recovered =
+            now.duration_since(spent.at).as_secs_f64() * self.size() / HOUR.as_secs_f64();
+        (spent.bytes - recovered).max(0.0)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<PeerKey, Spent>> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Allowance {
+    /// Whether anything is left; one transfer may then go beyond it, so that a view
+    /// larger than what is left can still be fetched.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let budget = &self.budget;
+        let now = Instant::now();
+        let owed = budget
+            .lock()
+            .get(&self.peer)
+            .map_or(0.0, |spent| budget.left_of(*spent, now));
+        let over = owed - budget.size();
+        if over < 0.0 {
+            return Ok(());
+        }
+        let wait = HOUR.mul_f64(over / budget.size()) + Duration::from_secs(1);
+        Err(Failure::resource_exhausted(
+            "sync_bytes_per_peer_and_hour",
+            "Your address has fetched as much in whole transfers as this server gives in an hour; \
+             fetch differences, or come back later.",
+            wait,
+        ))
+    }
+
+    /// Counts bytes that were sent.
+    pub(super) fn spend(&self, bytes: usize) {
+        let budget = &self.budget;
+        let now = Instant::now();
+        let mut spent = budget.lock();
+        if spent.len() > MANY_PEERS {
+            spent.retain(|_, spent| budget.left_of(*spent, now) > 0.0);
+        }
+        let entry = spent.entry(self.peer).or_insert(Spent {
+            bytes: 0.0,
+            at: now,
+        });
+        let owed = budget.left_of(*entry, now);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "no transfer has more than 2^53 bytes"
+        )]
+        let more = bytes as f64;
+        *entry = Spent {
+            bytes: owed + more,
+            at: now,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(last: u8) -> PeerKey {
+        PeerKey::from(std::net::IpAddr::from([1, 1, 1, last]))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_spent_budget_comes_back_evenly_and_only_for_its_own_peer() {
+        let budget = Budget::new(3_600);
+        let allowance = budget.of(peer(1));
+        allowance.check().unwrap();
+        allowance.spend(3_600 + 60);
+        assert_eq!(
+            allowance.check().unwrap_err().reason(),
+            "sync_bytes_per_peer_and_hour"
+        );
+        budget.of(peer(2)).check().unwrap();
+        tokio::time::advance(Duration::from_secs(61)).await;
+        allowance.check().unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_view_larger_than_the_budget_can_still_be_fetched_once() {
+        let allowance = Budget::new(10).of(peer(1));
+        allowance.check().unwrap();
+        allowance.spend(1_000_000);
+        allowance.check().unwrap_err();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn peers_that_have_recovered_are_forgotten() {
+        let budget = Budget::new(3_600);
+        for number in 0..5_000_u32 {
+            let ip = std::net::IpAddr::from(number.to_be_bytes());
+            budget.of(PeerKey::from(ip)).spend(1);
+            tokio::time::advance(Duration::from_secs(2)).await;
+        }
+        assert!(budget.lock().len() <= MANY_PEERS + 1);
+    }
+}

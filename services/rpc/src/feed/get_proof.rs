@@ -1,0 +1,40 @@
+//! `FeedService.GetProof`.
+
+use hedgerow_core::{id::GroupId, name::RecordName};
+use hedgerow_proto::v1;
+
+use super::{
+    get_head::public_view,
+    source::{FeedSource, group_unknown, no_head},
+};
+use crate::failure::{Failure, id_field};
+
+/// Proof that a record is, or is not, under the head held.
+pub(super) async fn get_proof(
+    source: &dyn FeedSource,
+    request: &v1::GetProofRequest,
+) -> Result<v1::GetProofResponse, Failure> {
+    let group: GroupId = id_field("group_id", &request.group_id)?;
+    let view = public_view(&group, &request.view)?;
+    let name = request
+        .name
+        .as_ref()
+        .ok_or_else(|| Failure::invalid_field("name", "missing", "names no record"))?;
+    let name = RecordName::try_from(name)
+        .map_err(|error| Failure::invalid_field("name", error.reason(), error.to_string()))?;
+    let key_log = source
+        .key_log(&group)
+        .await?
+        .ok_or_else(|| group_unknown(&group))?;
+    let (head, manifest) = source
+        .manifest(&group, &view)
+        .await?
+        .ok_or_else(|| no_head(&group))?;
+    Ok(v1::GetProofResponse {
+        proof: Some(v1::Proof {
+            head,
+            key_log,
+            kind: Some(manifest.prove(&name).to_proto()),
+        }),
+    })
+}

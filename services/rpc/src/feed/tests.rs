@@ -1,0 +1,156 @@
+//! The feed as a peer sees it: over real TLS.
+
+use std::time::Duration;
+
+use hedgerow_core::{
+    address::Address,
+    id::{Commitment, GroupId},
+    name::{RecordName, View},
+    proof::verify_proof,
+};
+use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
+use tokio::sync::oneshot;
+use tonic::transport::Channel;
+
+use super::{memory::MemorySource, *};
+use crate::{
+    connector::{Connector, ConnectorConfig, Trust},
+    failure::CallFailure,
+    limits::ServerLimits,
+    server::{Server, bind, standard_services},
+    tls::Identity,
+};
+
+struct Feed {
+    source: Arc<MemorySource>,
+    address: Address,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Feed {
+    async fn start() -> Self {
+        let source = Arc::new(MemorySource::new());
+        let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = Address {
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+            pin: Some(identity.spki_hash()),
+        };
+        let handler = FeedHandler::new(
+            Arc::clone(&source) as Arc<dyn FeedSource>,
+            FeedLimits::default(),
+        );
+        let services = standard_services(&[SERVICE]).await.unwrap();
+        let server = Server::builder(ServerLimits::default())
+            .tls(&identity)
+            .unwrap()
+            .routes(services.routes.add_service(handler.into_service()));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(server.serve(listener, async {
+            drop(stopped.await);
+        }));
+        Self {
+            source,
+            address,
+            _stop: stop,
+        }
+    }
+
+    fn client(&self) -> FeedServiceClient<Channel> {
+        let connector = Connector::new(ConnectorConfig::default());
+        let channel = connector.channel(&self.address, Trust::Configured).unwrap();
+        bounded!(FeedServiceClient::new(channel))
+    }
+}
+
+#[tokio::test]
+async fn a_group_is_found_followed_and_proved_by_what_the_feed_says() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    feed.source
+        .publish(&group, "here", Some("we meet on Mondays"));
+    let mut client = feed.client();
+
+    let commitment = Commitment::from_bytes([4; 32]).to_vec();
+    let found = client.find_group(v1::FindGroupRequest { commitment }).await;
+    assert_eq!(found.unwrap().into_inner().group_id, group.to_vec());
+
+    for (key, expected) in [("here", true), ("gone", false)] {
+        let name = RecordName::parse("listing", key).unwrap();
+        let request = v1::GetProofRequest {
+            group_id: group.to_vec(),
+            view: String::new(),
+            name: Some(name.to_proto()),
+        };
+        let answer = client.get_proof(request).await.unwrap().into_inner();
+        let proof = answer.proof.unwrap();
+        let proved = verify_proof(&proof, &group, &View::public(), &name, None).unwrap();
+        assert_eq!(proved.included, expected, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_published_and_nothing_known_have_reasons_of_their_own() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    let mut client = feed.client();
+    let mut reason = async |id: Vec<u8>, view: &str| {
+        let request = v1::GetHeadRequest {
+            group_id: id,
+            view: view.to_owned(),
+        };
+        let refused = client.get_head(request).await.unwrap_err();
+        CallFailure::from(refused).reason
+    };
+    assert_eq!(reason(group.to_vec(), "").await, "no_head");
+    assert_eq!(reason(group.to_vec(), "public").await, "no_head");
+    assert_eq!(reason(vec![1; 32], "").await, "group_unknown");
+    assert_eq!(reason(vec![1; 31], "").await, "id_malformed");
+
+    let key_log = v1::GetKeyLogRequest {
+        group_id: group.to_vec(),
+    };
+    let key_log = client.get_key_log(key_log).await.unwrap().into_inner();
+    assert_eq!(
+        key_log.key_log.len(),
+        1,
+        "the key log is served before any head"
+    );
+    let unknown = GroupId::from_bytes([1; 32]).to_vec();
+    let unknown = client
+        .get_key_log(v1::GetKeyLogRequest { group_id: unknown })
+        .await
+        .unwrap_err();
+    assert_eq!(CallFailure::from(unknown).reason, "group_unknown");
+}
+
+#[tokio::test]
+async fn a_peer_has_one_watch_and_gets_it_back_after_leaving() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    feed.source.publish(&group, "a", Some("x"));
+    let mut first = feed.client();
+    let watch = v1::WatchHeadsRequest::default();
+    let mut rows = first.watch_heads(watch.clone()).await.unwrap().into_inner();
+    assert!(rows.message().await.unwrap().unwrap().caught_up);
+
+    let mut second = feed.client();
+    let refused = second.watch_heads(watch.clone()).await.unwrap_err();
+    assert_eq!(CallFailure::from(refused).reason, "one_watch_a_peer");
+    second
+        .get_head(v1::GetHeadRequest {
+            group_id: group.to_vec(),
+            view: String::new(),
+        })
+        .await
+        .expect("other calls go on");
+
+    drop(rows);
+    let again = tokio::time::timeout(Duration::from_secs(10), async {
+        while second.watch_heads(watch.clone()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    again.await.expect("the place is given back");
+}

@@ -1,0 +1,243 @@
+//! Receiving a transfer: one code path for what `Sync` answers and what `Push` brings.
+
+use std::{
+    pin::{Pin, pin},
+    time::Duration,
+};
+
+use futures::{Stream, StreamExt};
+use hedgerow_core::{
+    id::RecordHash,
+    key_log::KeyLog,
+    sync::{SyncError, SyncReader, SyncStep, Transfer},
+};
+use hedgerow_proto::v1;
+use tonic::{Status, Streaming, transport::Channel};
+
+use crate::{
+    bounded,
+    failure::{CallFailure, Failure, Kind},
+};
+
+/// How long the other side may say nothing in mid-transfer.
+pub const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+
+/// How long a whole transfer may take, as its caller asks.
+pub const LONGEST_TRANSFER: Duration = Duration::from_secs(900);
+
+/// Where a transfer's verified parts go as they come.
+#[async_trait::async_trait]
+pub trait BodySink: Send {
+    /// The key log grew by verified events. It is committed at once, whatever becomes of
+    /// the rest of the transfer.
+    ///
+    /// # Errors
+    /// To end the transfer, with what the other side is told.
+    async fn key_log(&mut self, log: &KeyLog) -> Result<(), Failure>;
+
+    /// The head (or, of an ended group, the key log alone) is verified, and bodies are
+    /// about to come: the place to turn an unwanted transfer away before it costs
+    /// anything. `reader.key_log()` and `reader.head()` tell what it is.
+    ///
+    /// # Errors
+    /// To end the transfer, with what the other side is told.
+    async fn begin(&mut self, reader: &SyncReader) -> Result<(), Failure> {
+        let _ = reader;
+        Ok(())
+    }
+
+    /// A record's bytes, whose hash is verified to be under the head or wanted.
+    ///
+    /// # Errors
+    /// To end the transfer, with what the other side is told.
+    async fn put(&mut self, hash: RecordHash, record: Vec<u8>) -> Result<(), Failure>;
+}
+
+/// A whole transfer, verified; nothing of it is committed yet.
+#[derive(Debug)]
+pub struct Received {
+    /// What it leads to.
+    pub transfer: Transfer,
+    /// Hashes of bodies that the sender does not have.
+    pub not_here: Vec<RecordHash>,
+    /// How many bodies came.
+    pub bodies: u32,
+    /// How many bytes of bodies came.
+    pub body_bytes: u64,
+}
+
+/// Why a transfer did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// The other side, or the connection, ended it.
+    #[error("the transfer was ended by the other side: {0}")]
+    Peer(#[source] Box<CallFailure>),
+    /// What came breaks the rules.
+    #[error("what was sent breaks the rules: {0}")]
+    Rules(#[from] SyncError),
+    /// This side turned it away.
+    #[error("the transfer was turned away: {0}")]
+    Refused(#[source] Failure),
+    /// Nothing came for too long.
+    #[error("the other side said nothing for {} seconds", LONGEST_SILENCE.as_secs())]
+    Silent,
+}
+
+impl ReceiveError {
+    /// The stable reason.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Peer(failure) => &failure.reason,
+            Self::Rules(error) => error.reason(),
+            Self::Refused(failure) => failure.reason(),
+            Self::Silent => "transfer_silent",
+        }
+    }
+}
+
+impl From<Status> for ReceiveError {
+    fn from(status: Status) -> Self {
+        Self::Peer(Box::new(CallFailure::from(status)))
+    }
+}
+
+impl From<ReceiveError> for Failure {
+    /// What the sender of a `Push` is told.
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Peer(failure) => Failure::new(
+                Kind::Aborted,
+                "transfer_broken",
+                format!("The transfer ended before its end: {failure}"),
+            ),
+            ReceiveError::Rules(error) => Self::from(error),
+            ReceiveError::Refused(failure) => failure,
+            ReceiveError::Silent => Self::new(
+                Kind::DeadlineExceeded,
+                "transfer_silent",
+                "The transfer paused for too long; begin again.",
+            ),
+        }
+    }
+}
+
+/// Receives a transfer item by item: each is checked by `reader`, each body goes to
+/// `sink` at once, so that memory stays bounded.
+///
+/// # Errors
+/// Where the stream breaks, breaks the rules, falls silent, or is turned away. Nothing
+/// has happened then, but what the sink was given is verified and may be kept.
+pub async fn receive<S>(
+    items: S,
+    reader: SyncReader,
+    sink: &mut dyn BodySink,
+) -> Result<Received, ReceiveError>
+where
+    S: Stream<Item = Result<v1::SyncItem, Status>>,
+{
+    let mut receiving = Receiving {
+        reader,
+        sink,
+        key_log_grew: false,
+        not_here: Vec::new(),
+        bodies: 0,
+        body_bytes: 0,
+    };
+    let read = receiving.read(pin!(items)).await;
+    // Also where the rest failed.
+    receiving.keep_key_log().await?;
+    read?;
+    Ok(Received {
+        transfer: receiving.reader.finish()?,
+        not_here: receiving.not_here,
+        bodies: receiving.bodies,
+        body_bytes: receiving.body_bytes,
+    })
+}
+
+struct Receiving<'a> {
+    reader: SyncReader,
+    sink: &'a mut dyn BodySink,
+    key_log_grew: bool,
+    not_here: Vec<RecordHash>,
+    bodies: u32,
+    body_bytes: u64,
+}
+
+impl Receiving<'_> {
+    async fn read<S>(&mut self, mut items: Pin<&mut S>) -> Result<(), ReceiveError>
+    where
+        S: Stream<Item = Result<v1::SyncItem, Status>>,
+    {
+        loop {
+            let next = tokio::time::timeout(LONGEST_SILENCE, items.next())
+                .await
+                .map_err(|_| ReceiveError::Silent)?;
+            let Some(item) = next else { return Ok(()) };
+            let step = self.reader.accept(item?)?;
+            if step == SyncStep::KeyLog {
+                self.key_log_grew = true;
+                continue;
+            }
+            self.keep_key_log().await?;
+            match step {
+                SyncStep::Nothing | SyncStep::KeyLog => {}
+                SyncStep::Head => {
+                    let begun = self.sink.begin(&self.reader).await;
+                    begun.map_err(ReceiveError::Refused)?;
+                }
+                SyncStep::Body { hash, record } => {
+                    self.bodies = self.bodies.saturating_add(1);
+                    self.body_bytes = self.body_bytes.saturating_add(record.len() as u64);
+                    let put = self.sink.put(hash, record).await;
+                    put.map_err(ReceiveError::Refused)?;
+                }
+                SyncStep::NotHere(hash) => self.not_here.push(hash),
+                SyncStep::Complete => return Ok(()),
+            }
+        }
+    }
+
+    /// Hands the key log on once its new events have come.
+    async fn keep_key_log(&mut self) -> Result<(), ReceiveError> {
+        if std::mem::take(&mut self.key_log_grew)
+            && let Some(log) = self.reader.key_log()
+        {
+            let kept = self.sink.key_log(log).await;
+            kept.map_err(ReceiveError::Refused)?;
+        }
+        Ok(())
+    }
+}
+
+/// Asks a server for a transfer, and receives it.
+///
+/// # Errors
+/// As [`receive`], or where the call fails.
+pub async fn sync(
+    channel: Channel,
+    request: v1::SyncRequest,
+    reader: SyncReader,
+    sink: &mut dyn BodySink,
+) -> Result<Received, ReceiveError> {
+    let mut client = bounded!(v1::feed_service_client::FeedServiceClient::new(channel));
+    let mut request = tonic::Request::new(request);
+    request.set_timeout(LONGEST_TRANSFER);
+    let answers = client.sync(request).await?.into_inner();
+    receive(sync_items(answers), reader, sink).await
+}
+
+/// The items of `Sync`'s answers.
+pub fn sync_items(
+    answers: Streaming<v1::SyncResponse>,
+) -> impl Stream<Item = Result<v1::SyncItem, Status>> + Send {
+    answers.map(|answer| Ok(answer?.item.unwrap_or_default()))
+}
+
+/// The items of `Push`'s requests.
+pub fn push_items(
+    requests: Streaming<v1::PushRequest>,
+) -> impl Stream<Item = Result<v1::SyncItem, Status>> + Send {
+    requests.map(|request| Ok(request?.item.unwrap_or_default()))
+}
