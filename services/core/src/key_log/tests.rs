@@ -1,1 +1,378 @@
+use hedgerow_proto::v1;
+use proptest::prelude::*;
+use prost::Message;
+
 use super::*;
+use crate::{
+    envelope::{self, Envelope, PayloadKind},
+    test_group::{TestGroup, commitment, recovery, signing},
+};
+
+/// A later event with one thing changed, signed by the recovery key that is due.
+fn changed(change: impl FnOnce(&mut v1::KeyEvent)) -> Vec<u8> {
+    let group = TestGroup::new(1);
+    let good = Envelope::parse(&group.rotation_to(&signing(1, 1)), PayloadKind::KeyEvent).unwrap();
+    let mut event = v1::KeyEvent::decode(good.payload()).unwrap();
+    change(&mut event);
+    envelope::sign(
+        PayloadKind::KeyEvent,
+        &event.encode_to_vec(),
+        &recovery(1, 1),
+    )
+}
+
+fn first_changed(change: impl FnOnce(&mut v1::KeyEvent)) -> &'static str {
+    let first = TestGroup::new(1).log.envelopes().remove(0);
+    let good = Envelope::parse(&first, PayloadKind::KeyEvent).unwrap();
+    let mut event = v1::KeyEvent::decode(good.payload()).unwrap();
+    change(&mut event);
+    let bytes = envelope::sign(
+        PayloadKind::KeyEvent,
+        &event.encode_to_vec(),
+        &signing(1, 0),
+    );
+    KeyLog::start(&bytes).map_or_else(|error| error.reason(), |_| "ok")
+}
+
+fn reason(event: &[u8]) -> &'static str {
+    let mut log = TestGroup::new(1).log;
+    log.append(event)
+        .map_or_else(|error| error.reason(), |_| "ok")
+}
+
+proptest! {
+    #[test]
+    fn hostile_bytes_never_panic(bytes: Vec<u8>) {
+        let envelope = envelope::sign(PayloadKind::KeyEvent, &bytes, &signing(1, 0));
+        prop_assert!(KeyLog::start(&envelope).is_err());
+        prop_assert!(TestGroup::new(1).log.append(&envelope).is_err());
+    }
+}
+
+#[test]
+fn a_log_verifies_from_its_envelopes_alone() {
+    let mut group = TestGroup::new(1);
+    group.rotate();
+    group.rotate();
+    let log = KeyLog::verify(group.log.envelopes()).unwrap();
+    assert_eq!(log, group.log);
+    assert_eq!(log.tip_index(), 2);
+    assert_eq!(log.signing_key(2), Some(&signing(1, 2).public()));
+    assert_eq!(log.group_id().as_bytes(), log.events()[0].hash.as_bytes());
+    assert_eq!(log.after(&log.events()[0].hash).unwrap().len(), 2);
+    assert_eq!(log.after(&PayloadHash::from_bytes([0; 32])), None);
+    let commitments: Vec<_> = log.commitments().collect();
+    assert_eq!(
+        commitments,
+        [commitment(1, 1), commitment(1, 2), commitment(1, 3)]
+    );
+    assert_eq!(
+        KeyLog::verify(Vec::<Vec<u8>>::new()),
+        Err(KeyLogError::Empty)
+    );
+}
+
+#[test]
+fn whoever_steals_the_node_cannot_rotate() {
+    let group = TestGroup::new(1);
+    let thief = signing(9, 0);
+    let stolen = group.key();
+    for key in [&thief, &stolen] {
+        let made = group
+            .log
+            .rotate(key, &thief.public(), [1; 32], commitment(9, 2));
+        assert_eq!(made, Err(KeyLogError::NotCommitted(1)));
+    }
+    // Naming the right recovery key without holding it does not help.
+    let forged = changed(|event| event.signing_key = thief.public().as_bytes().to_vec());
+    let envelope = Envelope::parse(&forged, PayloadKind::KeyEvent).unwrap();
+    let forged = envelope::sign(PayloadKind::KeyEvent, envelope.payload(), &stolen);
+    assert_eq!(reason(&forged), "signature_mismatch");
+}
+
+#[test]
+fn every_bad_event_has_its_reason() {
+    assert_eq!(reason(&changed(|_| ())), "ok");
+    assert_eq!(
+        reason(&changed(|e| e.group_id = vec![2; 32])),
+        "key_event_wrong_group"
+    );
+    assert_eq!(
+        reason(&changed(|e| e.previous_hash = vec![2; 32])),
+        "key_event_broken_chain"
+    );
+    assert_eq!(reason(&changed(|e| e.index = 2)), "key_event_out_of_order");
+    assert_eq!(
+        reason(&changed(|e| e.nonce = vec![0; 16])),
+        "key_event_malformed"
+    );
+    assert_eq!(reason(&changed(|e| e.action = 1)), "key_event_malformed");
+    assert_eq!(reason(&changed(|e| e.action = 0)), "key_event_malformed");
+    assert_eq!(reason(&changed(|e| e.action = 3)), "key_event_malformed");
+    assert_eq!(reason(&changed(|e| e.action = 99)), "key_event_malformed");
+    assert_eq!(reason(&changed(|e| e.signing_key.clear())), "key_length");
+    assert_eq!(
+        reason(&changed(|e| e.signing_key = vec![0; 32])),
+        "key_small_order"
+    );
+    assert_eq!(
+        reason(&changed(|e| e.encryption_key.clear())),
+        "key_event_malformed"
+    );
+    assert_eq!(
+        reason(&changed(|e| e.next_commitment.clear())),
+        "key_event_malformed"
+    );
+    assert_eq!(
+        reason(&changed(|e| e.set_aside = vec![vec![1; 31]])),
+        "key_event_malformed"
+    );
+    let other = recovery(2, 1).public().as_bytes().to_vec();
+    assert_eq!(
+        reason(&changed(|e| e.recovery_key = other)),
+        "key_event_not_committed"
+    );
+    let other_first = TestGroup::new(2).log.envelopes().remove(0);
+    assert_eq!(reason(&other_first), "key_event_wrong_group");
+}
+
+#[test]
+fn every_bad_inception_has_its_reason() {
+    assert_eq!(first_changed(|_| ()), "ok");
+    assert_eq!(first_changed(|e| e.index = 1), "key_event_out_of_order");
+    assert_eq!(
+        first_changed(|e| e.group_id = vec![1; 32]),
+        "key_event_malformed"
+    );
+    assert_eq!(
+        first_changed(|e| e.previous_hash = vec![1; 32]),
+        "key_event_malformed"
+    );
+    assert_eq!(
+        first_changed(|e| e.recovery_key = vec![1; 32]),
+        "key_event_malformed"
+    );
+    assert_eq!(
+        first_changed(|e| e.set_aside = vec![vec![1; 32]]),
+        "key_event_malformed"
+    );
+    assert_eq!(
+        first_changed(|e| e.nonce.truncate(15)),
+        "key_event_malformed"
+    );
+    assert_eq!(first_changed(|e| e.action = 2), "key_event_malformed");
+    let other = signing(2, 0).public().as_bytes().to_vec();
+    assert_eq!(
+        first_changed(|e| e.signing_key = other),
+        "signature_mismatch"
+    );
+}
+
+#[test]
+fn deactivation_is_final() {
+    let mut group = TestGroup::new(1);
+    group.deactivate();
+    assert!(group.log.is_ended());
+    assert_eq!(group.log.signing_key(1), None);
+    let rotation = group.log.rotate(
+        &recovery(1, 2),
+        &signing(1, 2).public(),
+        [1; 32],
+        commitment(1, 3),
+    );
+    assert_eq!(rotation, Err(KeyLogError::Ended));
+    assert_eq!(
+        group.log.deactivate(&recovery(1, 2)),
+        Err(KeyLogError::Ended)
+    );
+}
+
+#[test]
+fn a_log_has_at_most_a_thousand_events() {
+    let mut group = TestGroup::new(1);
+    for _ in 1..MAX_EVENTS {
+        group.rotate();
+    }
+    let next = u32::try_from(MAX_EVENTS).unwrap();
+    let more = group.log.rotate(
+        &recovery(1, next),
+        &signing(1, 0).public(),
+        [1; 32],
+        commitment(1, next + 1),
+    );
+    assert_eq!(more, Err(KeyLogError::TooLong));
+    let mut envelopes = group.log.envelopes();
+    assert!(KeyLog::verify(&envelopes).is_ok());
+    envelopes.push(envelopes[0].clone());
+    assert_eq!(KeyLog::verify(&envelopes), Err(KeyLogError::TooLong));
+}
+
+#[test]
+fn a_rival_event_is_reported_with_both_envelopes() {
+    let mut group = TestGroup::new(1);
+    let rival = group.rotation_to(&signing(7, 7));
+    group.rotate();
+    let held = group.log.envelopes().remove(1);
+    assert_eq!(group.log.append(&held), Ok(Appended::AlreadyHeld));
+    let fork = group.log.append(&rival).unwrap_err();
+    assert_eq!(
+        fork,
+        KeyLogError::Fork {
+            index: 1,
+            held,
+            rival
+        }
+    );
+    // What does not verify is no rival, and proves nothing.
+    let forged = changed(|event| event.set_aside = vec![vec![0; 31]]);
+    assert_eq!(
+        group.log.append(&forged).unwrap_err().reason(),
+        "key_event_malformed"
+    );
+}
+
+/// Two branches that the same phrase made, on two machines.
+fn innocent_fork() -> (TestGroup, TestGroup) {
+    let (mut one, mut other) = (TestGroup::new(1), TestGroup::new(1));
+    one.rotate();
+    let event = other.rotation_to(&signing(7, 7));
+    other.log.append(&event).unwrap();
+    (one, other)
+}
+
+/// The rotation that sets a rival aside, made with the recovery keys of `seed`.
+fn setting_aside(log: &KeyLog, rival: &KeyLog, seed: u8) -> Result<KeyLog, KeyLogError> {
+    let next = log.tip_index() + 1;
+    let event = log.rotate_setting_aside(
+        &recovery(seed, next),
+        &signing(seed, next).public(),
+        [1; 32],
+        commitment(seed, next + 1),
+        &[rival.tip_hash()],
+    )?;
+    let mut log = log.clone();
+    log.append(&event)?;
+    Ok(log)
+}
+
+#[test]
+fn an_innocent_fork_heals() {
+    let (one, other) = innocent_fork();
+    assert_eq!(one.log.fork_index(&other.log), Some(1));
+    let mut branches = Branches::new(one.log.clone());
+    assert!(branches.add(other.log.clone()));
+    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+
+    let healed = setting_aside(&one.log, &other.log, 1).unwrap();
+    assert!(healed.sets_aside(&other.log));
+    assert!(!other.log.sets_aside(&healed));
+    assert!(branches.add(healed.clone()));
+    assert_eq!(branches.standing(), Standing::Settled(&healed));
+    assert_eq!(
+        branches.logs().len(),
+        2,
+        "the rival is kept: it is the proof"
+    );
+}
+
+#[test]
+fn the_order_in_which_branches_arrive_plays_no_part() {
+    let (one, other) = innocent_fork();
+    let healed = setting_aside(&other.log, &one.log, 1).unwrap();
+    let logs = [one.log, other.log, healed.clone()];
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let mut branches = Branches::new(logs[order[0]].clone());
+        branches.add(logs[order[1]].clone());
+        branches.add(logs[order[2]].clone());
+        assert_eq!(branches.standing(), Standing::Settled(&healed), "{order:?}");
+    }
+}
+
+#[test]
+fn a_branch_that_grows_after_it_was_set_aside_freezes_again() {
+    let (one, mut other) = innocent_fork();
+    let healed = setting_aside(&one.log, &other.log, 1).unwrap();
+    other.log = setting_aside(&other.log, &one.log, 1).unwrap();
+    let mut branches = Branches::new(healed.clone());
+    branches.add(other.log.clone());
+    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+    let again = setting_aside(&healed, &other.log, 1).unwrap();
+    branches.add(again.clone());
+    assert_eq!(branches.standing(), Standing::Settled(&again));
+}
+
+/// The branch of a thief of recovery key 1, who commits to recovery keys of his own.
+fn thiefs_branch() -> KeyLog {
+    let mut log = TestGroup::new(1).log;
+    let thief = signing(9, 1).public();
+    let event = log
+        .rotate(&recovery(1, 1), &thief, [9; 32], commitment(9, 2))
+        .unwrap();
+    log.append(&event).unwrap();
+    log
+}
+
+#[test]
+fn a_thief_of_a_recovery_key_cannot_win() {
+    let mut honest = TestGroup::new(1);
+    honest.rotate();
+    let thief = thiefs_branch();
+    // The thief goes on and names the honest tip; he cannot reveal what that one committed to.
+    let thief_again = setting_aside(&thief, &honest.log, 9).unwrap();
+    assert!(!thief_again.sets_aside(&honest.log));
+    // Nor can the honest branch reveal the thief's keys: frozen, and the group takes a new id.
+    let honest_again = setting_aside(&honest.log, &thief, 1).unwrap();
+    assert!(!honest_again.sets_aside(&thief));
+    let mut branches = Branches::new(honest_again);
+    branches.add(thief_again);
+    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+}
+
+#[test]
+fn a_thief_cannot_win_with_a_key_that_the_honest_branch_has_revealed() {
+    let mut honest = TestGroup::new(1);
+    honest.rotate();
+    let held = honest.log.clone();
+    honest.rotate();
+    // Recovery key 2 is public now. The thief may commit to it, and cannot sign with it.
+    let mut thief = TestGroup::new(1).log;
+    let key = signing(9, 1).public();
+    let event = thief
+        .rotate(&recovery(1, 1), &key, [9; 32], commitment(1, 2))
+        .unwrap();
+    thief.append(&event).unwrap();
+    let stolen = setting_aside(&thief, &held, 9);
+    assert_eq!(stolen, Err(KeyLogError::NotCommitted(2)));
+}
+
+#[test]
+fn a_deactivation_is_never_set_aside() {
+    let mut ended = TestGroup::new(1);
+    ended.deactivate();
+    let mut other = TestGroup::new(1);
+    other.rotate();
+    let claim = setting_aside(&other.log, &ended.log, 1).unwrap();
+    assert!(!claim.sets_aside(&ended.log));
+    let mut branches = Branches::new(ended.log);
+    branches.add(claim);
+    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+}
+
+#[test]
+fn a_continuation_is_no_rival() {
+    let mut group = TestGroup::new(1);
+    let short = group.log.clone();
+    group.rotate();
+    let mut branches = Branches::new(short.clone());
+    assert!(branches.add(group.log.clone()));
+    assert!(!branches.add(short));
+    assert!(!branches.add(TestGroup::new(2).log));
+    assert_eq!(branches.standing(), Standing::Settled(&group.log));
+}

@@ -1,1 +1,604 @@
+use std::collections::BTreeMap;
+
+use hedgerow_proto::v1::{self, sync_item::Item};
+use proptest::{collection::btree_map, prelude::*};
+
 use super::*;
+use crate::{
+    head::{HeadDraft, Seq},
+    id::{GroupId, PayloadHash},
+    name::View,
+    record::record_hash,
+    test_group::{TestGroup, commitment, name, recovery, signing},
+};
+
+/// What a reader made of a stream: its steps, and how it ended.
+fn read(
+    mut reader: SyncReader,
+    items: impl IntoIterator<Item = v1::SyncItem>,
+) -> Result<(Vec<SyncStep>, Transfer), SyncError> {
+    let mut steps = Vec::new();
+    for item in items {
+        steps.push(reader.accept(item)?);
+    }
+    Ok((steps, reader.finish()?))
+}
+
+fn reader(held: Option<&TestGroup>) -> SyncReader {
+    SyncReader::new(SyncLimits::default(), held.map(held_by), None)
+}
+
+fn held_by(group: &TestGroup) -> Held {
+    let (key_log, head) = (group.log.clone(), group.head.clone());
+    Held {
+        key_log,
+        head,
+        manifest: group.manifest(),
+    }
+}
+
+fn reason(held: Option<&TestGroup>, items: Vec<v1::SyncItem>) -> &'static str {
+    read(reader(held), items).map_or_else(|error| error.reason(), |_| "ok")
+}
+
+/// A complete stream of everything, bodies included.
+fn whole(group: &TestGroup) -> Vec<v1::SyncItem> {
+    let mut items: Vec<_> = group.whole().into_items().collect();
+    items.extend(group.records.values().cloned().map(body_item));
+    items.push(end_item(u32::try_from(group.records.len()).unwrap()));
+    items
+}
+
+/// A complete stream from what `old` holds to what `new` has.
+fn difference(old: &TestGroup, new: &TestGroup) -> Vec<v1::SyncItem> {
+    let difference = Manifest::difference(&old.manifest(), &new.manifest());
+    let new_events = new.log.after(&old.log.tip_hash()).unwrap();
+    let bodies: Vec<_> = difference
+        .puts
+        .iter()
+        .map(|leaf| new.records[&leaf.name].clone())
+        .collect();
+    let count = u32::try_from(bodies.len()).unwrap();
+    let plan = SyncPlan {
+        key_events: new_events
+            .iter()
+            .map(|event| event.envelope.clone())
+            .collect(),
+        head: new.head.as_ref().map(|head| head.envelope().to_vec()),
+        basis: old.head.as_ref().map(VerifiedHead::hash),
+        removals: difference.removals,
+        leaves: difference.puts,
+    };
+    plan.into_items()
+        .chain(bodies.into_iter().map(body_item))
+        .chain([end_item(count)])
+        .collect()
+}
+
+fn group(contents: &[(&str, &str)]) -> TestGroup {
+    let mut group = TestGroup::new(1);
+    for (key, text) in contents {
+        group.put(key, text);
+    }
+    group.publish();
+    group
+}
+
+fn contents() -> impl Strategy<Value = BTreeMap<String, String>> {
+    btree_map("[a-c]{1,2}", "[xy]", 0..9)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_difference_leads_where_the_whole_leads(before in contents(), after in contents(), rotated: bool) {
+        let mut old = TestGroup::new(1);
+        before.iter().for_each(|(key, text)| old.put(key, text));
+        old.publish();
+        let mut new = old.clone();
+        if rotated {
+            new.rotate();
+        }
+        new.records.clear();
+        after.iter().for_each(|(key, text)| new.put(key, text));
+        new.publish();
+
+        let (_, by_difference) = read(reader(Some(&old)), difference(&old, &new))?;
+        let (_, by_whole) = read(reader(Some(&old)), whole(&new))?;
+        let (_, from_nothing) = read(reader(None), whole(&new))?;
+        prop_assert_eq!(&by_difference.manifest, &new.manifest());
+        prop_assert_eq!(&by_whole.manifest, &new.manifest());
+        prop_assert_eq!(&from_nothing.manifest, &new.manifest());
+        prop_assert_eq!(&by_difference.difference, &by_whole.difference);
+        prop_assert_eq!(&by_difference.key_log, &new.log);
+        prop_assert_eq!(&by_whole.key_log, &new.log);
+        prop_assert_eq!(by_difference.new_key_events, rotated);
+        prop_assert_eq!(by_whole.new_key_events, rotated);
+        prop_assert!(by_whole.whole && !by_difference.whole);
+    }
+
+    #[test]
+    fn a_stream_with_a_message_lost_or_moved_never_gives_another_root(
+        lost in any::<prop::sample::Index>(),
+        moved in any::<prop::sample::Index>(),
+    ) {
+        let (old, mut new) = (group(&[("a", "1"), ("b", "2")]), group(&[("a", "1"), ("b", "2")]));
+        new.records.remove(&name("a"));
+        new.put("c", "3");
+        new.publish();
+        let mut items = difference(&old, &new);
+        let item = items.remove(lost.index(items.len()));
+        let outcome = read(reader(Some(&old)), items.clone());
+        prop_assert!(outcome.is_err());
+        items.insert(moved.index(items.len() + 1), item);
+        if let Ok((_, transfer)) = read(reader(Some(&old)), items) {
+            prop_assert_eq!(transfer.manifest, new.manifest());
+        }
+    }
+}
+
+#[test]
+fn bodies_come_through_as_they_are_sent() {
+    let group = group(&[("a", "one"), ("b", "two")]);
+    let mut reader = SyncReader::new(SyncLimits::default(), None, Some(group.log.group_id()))
+        .expecting_view(View::public());
+    let mut bodies = Vec::new();
+    for item in whole(&group) {
+        if let SyncStep::Body { hash, record } = reader.accept(item).unwrap() {
+            let leaf = reader.leaf(&hash).unwrap().clone();
+            bodies.push((leaf.name, record));
+        }
+    }
+    assert_eq!(bodies, group.records.into_iter().collect::<Vec<_>>());
+    assert_eq!(reader.key_log(), Some(&group.log));
+    assert_eq!(reader.head(), group.head.as_ref());
+    let transfer = reader.finish().unwrap();
+    assert_eq!(
+        (transfer.new_key_events, transfer.key_events_from),
+        (true, Some(0))
+    );
+}
+
+#[test]
+fn a_deactivation_travels_alone_and_needs_no_end() {
+    let old = group(&[("a", "one")]);
+    let mut ended = old.clone();
+    ended.deactivate();
+    let event = SyncPlan {
+        key_events: vec![ended.log.tip().envelope.clone()],
+        ..SyncPlan::default()
+    };
+    for end in [vec![], vec![end_item(0)]] {
+        let items = event.clone().into_items().chain(end);
+        let (steps, transfer) = read(reader(Some(&old)), items).unwrap();
+        assert_eq!(steps[0], SyncStep::KeyLog);
+        assert!(transfer.key_log.is_ended());
+        assert_eq!((transfer.head, transfer.key_events_from), (None, Some(1)));
+        assert_eq!(transfer.manifest, old.manifest());
+    }
+}
+
+#[test]
+fn a_rotation_may_travel_alone_and_needs_its_end() {
+    let old = group(&[("a", "one")]);
+    let mut rotated = old.clone();
+    rotated.rotate();
+    let plan = SyncPlan {
+        key_events: rotated.log.envelopes(),
+        ..SyncPlan::default()
+    };
+    let mut items: Vec<_> = plan.into_items().collect();
+    assert_eq!(reason(Some(&old), items.clone()), "sync_incomplete");
+    items.push(end_item(0));
+    let (_, transfer) = read(reader(Some(&old)), items).unwrap();
+    assert_eq!((transfer.key_log, transfer.head), (rotated.log, None));
+}
+
+#[test]
+fn wanted_bodies_flow_under_an_unchanged_head() {
+    let group = group(&[("a", "one"), ("b", "two")]);
+    let plan = SyncPlan {
+        head: group.whole().head,
+        basis: group.head.as_ref().map(VerifiedHead::hash),
+        ..SyncPlan::default()
+    };
+    let wanted = group.records[&name("b")].clone();
+    let items = plan
+        .into_items()
+        .chain([body_item(wanted.clone()), end_item(1)]);
+    let (steps, transfer) = read(reader(Some(&group)), items).unwrap();
+    assert!(steps.contains(&SyncStep::Body {
+        hash: record_hash(&wanted),
+        record: wanted
+    }));
+    assert!(transfer.difference.is_empty() && !transfer.new_key_events);
+}
+
+#[test]
+fn a_sender_may_lack_a_record_and_never_says_why() {
+    let group = group(&[("a", "one")]);
+    let hash = record_hash(&group.records[&name("a")]);
+    let items = group
+        .whole()
+        .into_items()
+        .chain([not_here_item(&hash), end_item(0)]);
+    let (steps, _) = read(reader(None), items).unwrap();
+    assert!(steps.contains(&SyncStep::NotHere(hash)));
+    let unknown = RecordHash::from_bytes([0; 32]);
+    let items = group
+        .whole()
+        .into_items()
+        .chain([not_here_item(&unknown), end_item(0)]);
+    assert_eq!(reason(None, items.collect()), "body_unknown");
+}
+
+#[test]
+fn a_stream_that_breaks_off_did_not_happen() {
+    let group = group(&[("a", "one")]);
+    let items = whole(&group);
+    for kept in 0..items.len() {
+        let broken = reason(None, items[..kept].to_vec());
+        assert!(
+            ["sync_incomplete", "key_log_missing"].contains(&broken),
+            "{kept}: {broken}"
+        );
+    }
+}
+
+#[test]
+fn every_message_has_its_place() {
+    let group = group(&[("a", "one")]);
+    // key event, head, basis, leaves, body, end
+    let items = whole(&group);
+    for (from, to) in [(1, 0), (2, 0), (3, 2), (4, 3), (4, 1), (5, 2), (5, 3)] {
+        let mut moved = items.clone();
+        let item = moved.remove(from);
+        moved.insert(to, item);
+        assert!(read(reader(None), moved).is_err(), "{from} → {to}");
+    }
+    let mut twice = items.clone();
+    twice.insert(2, items[1].clone());
+    assert_eq!(reason(None, twice), "sync_out_of_order");
+    let mut after_end = items.clone();
+    after_end.push(items[3].clone());
+    assert_eq!(reason(None, after_end), "sync_out_of_order");
+    let mut empty = items;
+    empty.insert(1, v1::SyncItem { item: None });
+    assert_eq!(reason(None, empty), "sync_unknown_item");
+}
+
+#[test]
+fn after_an_error_nothing_more_is_taken() {
+    let group = group(&[("a", "one")]);
+    let mut reader = reader(None);
+    assert!(reader.accept(body_item(vec![1])).is_err());
+    for item in whole(&group) {
+        assert!(reader.accept(item).is_err());
+    }
+    assert!(reader.finish().is_err());
+}
+
+#[test]
+fn a_stream_about_something_else_is_refused() {
+    let group = group(&[("a", "one")]);
+    let other = SyncReader::new(
+        SyncLimits::default(),
+        None,
+        Some(GroupId::from_bytes([9; 32])),
+    );
+    assert_eq!(
+        read(other, whole(&group)).unwrap_err().reason(),
+        "sync_wrong_group"
+    );
+    let circle = reader(None).expecting_view(View::parse("circle").unwrap());
+    assert_eq!(
+        read(circle, whole(&group)).unwrap_err().reason(),
+        "sync_wrong_view"
+    );
+    let mut stranger = TestGroup::new(2);
+    stranger.publish();
+    assert_eq!(
+        reason(Some(&group), whole(&stranger)),
+        "key_event_wrong_group"
+    );
+    let mut items = whole(&group);
+    items[1].item = Some(Item::Head(stranger.head.unwrap().envelope().to_vec()));
+    assert_eq!(reason(None, items), "head_wrong_group");
+}
+
+#[test]
+fn a_replayed_or_rival_head_is_refused_with_its_proof() {
+    let old = group(&[("a", "one")]);
+    let mut new = old.clone();
+    new.put("b", "two");
+    new.publish();
+    let refused = read(reader(Some(&new)), whole(&old)).unwrap_err();
+    let held = new.head.as_ref().unwrap().envelope().to_vec();
+    assert_eq!(refused, SyncError::HeadOlder { held: held.clone() });
+
+    let mut twin = old.clone();
+    twin.put("c", "three");
+    let rival = twin.publish().envelope().to_vec();
+    let refused = read(reader(Some(&new)), whole(&twin)).unwrap_err();
+    assert_eq!(refused, SyncError::Equivocation { held, rival });
+}
+
+#[test]
+fn a_head_that_a_rotation_ended_is_refused() {
+    let mut group = group(&[("a", "one")]);
+    let items = whole(&group);
+    group.rotate();
+    assert_eq!(reason(Some(&group), items), "head_key_ended");
+    group.deactivate();
+    assert_eq!(reason(Some(&group), whole(&group)), "group_ended");
+}
+
+#[test]
+fn an_unknown_basis_asks_for_the_whole() {
+    let (old, mut new) = (group(&[("a", "one")]), group(&[("a", "one")]));
+    new.put("b", "two");
+    new.publish();
+    assert_eq!(
+        reason(None, {
+            let mut items = difference(&old, &new);
+            items.insert(0, whole(&old)[0].clone());
+            items
+        }),
+        "sync_basis_unknown"
+    );
+    let mut items = difference(&old, &new);
+    let basis = v1::SyncBasis {
+        head_hash: PayloadHash::from_bytes([0; 32]).to_vec(),
+    };
+    items[1].item = Some(Item::Basis(basis));
+    assert_eq!(reason(Some(&old), items), "sync_basis_unknown");
+}
+
+fn with_leaves(group: &TestGroup, change: impl FnOnce(&mut SyncPlan)) -> &'static str {
+    let mut plan = group.whole();
+    change(&mut plan);
+    reason(None, plan.into_items().chain([end_item(0)]).collect())
+}
+
+#[test]
+fn leaves_that_do_not_make_the_signed_root_change_nothing() {
+    let group = group(&[("a", "one"), ("b", "two")]);
+    assert_eq!(with_leaves(&group, |_| ()), "ok");
+    assert_eq!(
+        with_leaves(&group, |plan| plan.leaves[0].length += 1),
+        "sync_root_mismatch"
+    );
+    assert_eq!(
+        with_leaves(&group, |plan| drop(plan.leaves.pop())),
+        "sync_root_mismatch"
+    );
+    assert_eq!(
+        with_leaves(&group, |plan| plan.leaves.reverse()),
+        "leaf_out_of_order"
+    );
+    assert_eq!(
+        with_leaves(&group, |plan| plan.leaves[1] = plan.leaves[0].clone()),
+        "leaf_duplicate"
+    );
+    assert_eq!(
+        with_leaves(&group, |plan| plan.leaves.push(plan.leaves[1].clone())),
+        "sync_too_many_leaves"
+    );
+    assert_eq!(
+        with_leaves(&group, |plan| plan.removals.push(name("c"))),
+        "sync_removal_in_whole"
+    );
+    let malformed = v1::Leaf {
+        collection: "Event".to_owned(),
+        ..v1::Leaf::default()
+    };
+    let mut items = whole(&group);
+    items[3].item = Some(Item::Leaves(v1::LeafBatch {
+        leaves: vec![malformed],
+    }));
+    assert_eq!(reason(None, items), "collection_malformed");
+}
+
+#[test]
+fn a_body_that_nobody_signed_for_is_refused() {
+    let group = group(&[("a", "one")]);
+    let body = group.records[&name("a")].clone();
+    let stream = |bodies: Vec<Vec<u8>>, said| {
+        let bodies = bodies.into_iter().map(body_item);
+        reason(
+            None,
+            group
+                .whole()
+                .into_items()
+                .chain(bodies)
+                .chain([end_item(said)])
+                .collect(),
+        )
+    };
+    assert_eq!(stream(vec![body.clone()], 1), "ok");
+    assert_eq!(stream(vec![b"other".to_vec()], 1), "body_unknown");
+    assert_eq!(stream(vec![body.clone(), body.clone()], 2), "body_repeated");
+    assert_eq!(stream(vec![body], 2), "sync_body_count");
+}
+
+fn limited(group: &TestGroup, change: impl FnOnce(&mut SyncLimits)) -> &'static str {
+    let mut limits = SyncLimits::default();
+    change(&mut limits);
+    let reader = SyncReader::new(limits, None, None);
+    read(reader, whole(group)).map_or_else(|error| error.reason(), |_| "ok")
+}
+
+#[test]
+fn every_bound_has_its_reason() {
+    let mut group = group(&[("a", "one"), ("b", "two")]);
+    let bytes = group.manifest().record_bytes();
+    assert_eq!(limited(&group, |limits| limits.max_records = 2), "ok");
+    assert_eq!(
+        limited(&group, |limits| limits.max_records = 1),
+        "view_too_many_records"
+    );
+    assert_eq!(
+        limited(&group, |limits| limits.max_view_bytes = bytes),
+        "ok"
+    );
+    assert_eq!(
+        limited(&group, |limits| limits.max_view_bytes = bytes - 1),
+        "view_too_large"
+    );
+    assert_eq!(
+        limited(&group, |limits| limits.max_view_bytes = 10),
+        "view_too_large"
+    );
+    group.rotate();
+    group.publish();
+    assert_eq!(limited(&group, |limits| limits.max_key_events = 2), "ok");
+    assert_eq!(
+        limited(&group, |limits| limits.max_key_events = 1),
+        "key_log_too_long"
+    );
+
+    let mut items = whole(&group);
+    let leaves = vec![v1::Leaf::default(); MAX_BATCH + 1];
+    items[4].item = Some(Item::Leaves(v1::LeafBatch { leaves }));
+    assert_eq!(reason(None, items), "sync_batch_too_large");
+}
+
+#[test]
+fn a_record_that_is_too_large_to_keep_does_not_stop_the_others() {
+    let group = group(&[("a", "one"), ("b", &"long ".repeat(100))]);
+    let small = group.records[&name("a")].len();
+    let outcome = limited(&group, |limits| {
+        limits.max_record_bytes = 200;
+        limits.max_view_bytes = 500;
+        assert!(small < 200);
+    });
+    assert_eq!(outcome, "ok");
+}
+
+#[test]
+fn removals_are_bounded_and_those_of_unknown_names_harmless() {
+    let (old, mut new) = (
+        group(&[("a", "1"), ("b", "2")]),
+        group(&[("a", "1"), ("b", "2")]),
+    );
+    new.records.remove(&name("a"));
+    new.publish();
+    let mut items = difference(&old, &new);
+    let names = (0..1000).map(|number| name(&format!("gone-{number}")).to_proto());
+    let batch = v1::NameBatch {
+        names: names.collect(),
+    };
+    items.insert(
+        2,
+        v1::SyncItem {
+            item: Some(Item::Removals(batch.clone())),
+        },
+    );
+    assert_eq!(reason(Some(&old), items.clone()), "ok");
+    for _ in 0..200 {
+        items.insert(
+            2,
+            v1::SyncItem {
+                item: Some(Item::Removals(batch.clone())),
+            },
+        );
+    }
+    assert_eq!(reason(Some(&old), items), "sync_too_many_removals");
+}
+
+#[test]
+fn large_manifests_go_in_batches() {
+    let mut group = TestGroup::new(1);
+    for number in 0..2_500 {
+        group.put(&format!("key-{number:05}"), "x");
+    }
+    group.publish();
+    let sizes: Vec<_> = group
+        .whole()
+        .into_items()
+        .filter_map(|item| match item.item {
+            Some(Item::Leaves(batch)) => Some(batch.leaves.len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sizes, [1000, 1000, 500]);
+    assert_eq!(reason(None, whole(&group)), "ok");
+}
+
+#[test]
+fn a_forked_key_log_ends_the_stream_with_both_branches() {
+    let mut held = group(&[("a", "one")]);
+    let mut rival = held.clone();
+    held.rotate();
+    let event = rival.rotation_to(&signing(7, 7));
+    rival.log.append(&event).unwrap();
+    let plan = SyncPlan {
+        key_events: rival.log.envelopes(),
+        ..SyncPlan::default()
+    };
+    let items = plan.into_items().chain([end_item(0)]);
+    let refused = read(reader(Some(&held)), items).unwrap_err();
+    let fork = Fork {
+        index: 1,
+        held: held.log,
+        rival: rival.log,
+    };
+    assert_eq!(refused, SyncError::Fork(Box::new(fork)));
+}
+
+#[test]
+fn an_innocent_fork_heals_by_the_stream_that_brings_its_end() {
+    let mut held = group(&[("a", "one")]);
+    let mut winner = held.clone();
+    held.rotate();
+    let event = winner.rotation_to(&signing(1, 1));
+    // The same phrase, another machine: only the encryption key differs.
+    assert_eq!(Some(&event), held.log.envelopes().get(1));
+    let other = winner
+        .log
+        .rotate(
+            &recovery(1, 1),
+            &signing(1, 1).public(),
+            [8; 32],
+            commitment(1, 2),
+        )
+        .unwrap();
+    winner.log.append(&other).unwrap();
+    let healing = winner
+        .log
+        .rotate_setting_aside(
+            &recovery(1, 2),
+            &signing(1, 2).public(),
+            [8; 32],
+            commitment(1, 3),
+            &[held.log.tip_hash()],
+        )
+        .unwrap();
+    winner.log.append(&healing).unwrap();
+    winner.head = None;
+    winner.publish();
+
+    let (_, transfer) = read(reader(Some(&held)), whole(&winner)).unwrap();
+    assert_eq!(transfer.key_log, winner.log);
+    assert_eq!(
+        transfer.key_events_from,
+        Some(1),
+        "event 1 is another one now"
+    );
+
+    // And whoever comes with the branch that was set aside is told so.
+    held.publish();
+    winner.head = None;
+    assert_eq!(reason(Some(&winner), whole(&held)), "key_log_set_aside");
+}
+
+#[test]
+fn the_first_head_of_a_group_may_have_any_number() {
+    let mut group = TestGroup::new(1);
+    let draft = HeadDraft {
+        seq: Seq::new(1_000_001).unwrap(),
+        ..group.draft()
+    };
+    group.head = Some(group.sign(&draft));
+    assert_eq!(reason(None, whole(&group)), "ok");
+}
