@@ -36,6 +36,16 @@ pub enum Trust {
     Announced,
 }
 
+/// The deadline of an ordinary call.
+pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
+
+/// A request of an ordinary call, with [`CALL_DEADLINE`].
+pub fn unary<T>(message: T) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.set_timeout(CALL_DEADLINE);
+    request
+}
+
 /// How connections are made. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

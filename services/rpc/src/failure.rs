@@ -17,6 +17,7 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 pub use call::CallFailure;
+use call::code_name;
 
 mod call;
 mod from_core;
@@ -24,8 +25,13 @@ mod from_core;
 /// `ErrorInfo.domain` of every failure.
 pub const DOMAIN: &str = "hedgerow";
 
-/// The most field violations told at once: a status travels in a header.
+/// The most field violations told at once, and the most bytes of them: a status travels
+/// in a header.
 const MAX_VIOLATIONS: usize = 50;
+const MAX_VIOLATION_BYTES: usize = 12 * 1024;
+
+/// The most bytes of a message.
+const MAX_MESSAGE_TEXT: usize = 1_000;
 
 /// What kind of failure it is; decides the gRPC code and whether trying again helps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -320,18 +326,7 @@ impl From<Failure> for Status {
         let metadata: HashMap<String, String> = metadata.into_iter().collect();
         details.set_error_info(reason, DOMAIN, metadata);
         if !violations.is_empty() {
-            details.set_bad_request(
-                violations
-                    .into_iter()
-                    .take(MAX_VIOLATIONS)
-                    .map(|violation| {
-                        let mut wire =
-                            tonic_types::FieldViolation::new(violation.field, violation.message);
-                        wire.reason = violation.reason;
-                        wire
-                    })
-                    .collect::<Vec<_>>(),
-            );
+            details.set_bad_request(told(violations));
         }
         if let Some(delay) = retry_after {
             details.set_retry_info(Some(delay));
@@ -348,8 +343,41 @@ impl From<Failure> for Status {
             );
             details.set_request_info(id, "");
         }
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE_TEXT));
         Status::with_error_details(kind.code(), message, details)
     }
+}
+
+/// As many violations as a status can carry.
+fn told(violations: Vec<FieldViolation>) -> Vec<tonic_types::FieldViolation> {
+    let mut room = MAX_VIOLATION_BYTES;
+    violations
+        .into_iter()
+        .take(MAX_VIOLATIONS)
+        .map_while(|violation| {
+            let FieldViolation {
+                field,
+                reason,
+                message,
+                ..
+            } = violation;
+            room = room.checked_sub(field.len() + reason.len() + message.len())?;
+            let mut wire = tonic_types::FieldViolation::new(field, message);
+            wire.reason = reason;
+            Some(wire)
+        })
+        .collect()
+}
+
+/// Gives a status that carries no details (made by a library beneath) the reason that
+/// its code is named by, so that every failure has one.
+pub(crate) fn with_reason(status: Status) -> Status {
+    if status.code() == Code::Ok || !status.details().is_empty() {
+        return status;
+    }
+    let mut details = ErrorDetails::new();
+    details.set_error_info(code_name(status.code()), DOMAIN, HashMap::new());
+    Status::with_error_details(status.code(), status.message(), details)
 }
 
 /// `ErrorInfo.metadata` key under which the reasons stand that a person may confirm
@@ -454,5 +482,12 @@ mod tests {
         let status = Status::from(Failure::invalid(violations));
         assert_eq!(CallFailure::from_status(&status).violations.len(), 50);
         assert!(status.message().ends_with("(and 499 more)"));
+
+        let violations = (0..40)
+            .map(|n| FieldViolation::new(format!("f{n}"), "too_long", "é".repeat(2_000)))
+            .collect();
+        let status = Status::from(Failure::invalid(violations));
+        assert!(status.details().len() < 20_000);
+        assert!(status.message().len() <= MAX_MESSAGE_TEXT);
     }
 }

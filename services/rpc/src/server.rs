@@ -1,7 +1,7 @@
 //! One TLS port for everything that a service serves: gRPC, and pages beside it.
 //!
 //! Outside in: connection limits → TLS handshake → HTTP/2 (or 1.1) limits → peer,
-//! span, load limits, deadline, panics ([`gate`]) → the routes. One bad connection
+//! span, load limits, deadline, panics (`gate`) → the routes. One bad connection
 //! ends by itself; the rest go on.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};

@@ -1,6 +1,7 @@
 //! Receiving a transfer: one code path for what `Sync` answers and what `Push` brings.
 
 use std::{
+    collections::BTreeSet,
     pin::{Pin, pin},
     time::Duration,
 };
@@ -81,6 +82,9 @@ pub enum ReceiveError {
     /// Nothing came for too long.
     #[error("the other side said nothing for {} seconds", LONGEST_SILENCE.as_secs())]
     Silent,
+    /// It went on for too long.
+    #[error("the transfer did not end within {} seconds", LONGEST_TRANSFER.as_secs())]
+    Endless,
 }
 
 impl ReceiveError {
@@ -92,6 +96,7 @@ impl ReceiveError {
             Self::Rules(error) => error.reason(),
             Self::Refused(failure) => failure.reason(),
             Self::Silent => "transfer_silent",
+            Self::Endless => "transfer_endless",
         }
     }
 }
@@ -118,6 +123,11 @@ impl From<ReceiveError> for Failure {
                 "transfer_silent",
                 "The transfer paused for too long; begin again.",
             ),
+            ReceiveError::Endless => Self::new(
+                Kind::DeadlineExceeded,
+                "transfer_endless",
+                "The transfer went on for too long; begin again.",
+            ),
         }
     }
 }
@@ -140,7 +150,7 @@ where
         reader,
         sink,
         key_log_grew: false,
-        not_here: Vec::new(),
+        not_here: BTreeSet::new(),
         bodies: 0,
         body_bytes: 0,
     };
@@ -150,7 +160,7 @@ where
     read?;
     Ok(Received {
         transfer: receiving.reader.finish()?,
-        not_here: receiving.not_here,
+        not_here: receiving.not_here.into_iter().collect(),
         bodies: receiving.bodies,
         body_bytes: receiving.body_bytes,
     })
@@ -160,7 +170,8 @@ struct Receiving<'a> {
     reader: SyncReader,
     sink: &'a mut dyn BodySink,
     key_log_grew: bool,
-    not_here: Vec<RecordHash>,
+    /// A set, so that a sender that repeats itself costs nothing.
+    not_here: BTreeSet<RecordHash>,
     bodies: u32,
     body_bytes: u64,
 }
@@ -193,7 +204,9 @@ impl Receiving<'_> {
                     let put = self.sink.put(hash, record).await;
                     put.map_err(ReceiveError::Refused)?;
                 }
-                SyncStep::NotHere(hash) => self.not_here.push(hash),
+                SyncStep::NotHere(hash) => {
+                    self.not_here.insert(hash);
+                }
                 SyncStep::Complete => return Ok(()),
             }
         }
@@ -224,8 +237,14 @@ pub async fn sync(
     let mut client = bounded!(v1::feed_service_client::FeedServiceClient::new(channel));
     let mut request = tonic::Request::new(request);
     request.set_timeout(LONGEST_TRANSFER);
-    let answers = client.sync(request).await?.into_inner();
-    receive(sync_items(answers), reader, sink).await
+    let whole = async {
+        let answers = client.sync(request).await?.into_inner();
+        receive(sync_items(answers), reader, sink).await
+    };
+    // The other side is asked to keep to the time, and not trusted to.
+    tokio::time::timeout(LONGEST_TRANSFER, whole)
+        .await
+        .map_err(|_| ReceiveError::Endless)?
 }
 
 /// The items of `Sync`'s answers.
@@ -240,4 +259,89 @@ pub fn push_items(
     requests: Streaming<v1::PushRequest>,
 ) -> impl Stream<Item = Result<v1::SyncItem, Status>> + Send {
     requests.map(|request| Ok(request?.item.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::stream;
+    use hedgerow_core::{
+        id::Commitment,
+        key_log::incept,
+        keys::SigningKey,
+        sync::{SyncLimits, end_item},
+    };
+
+    use super::*;
+
+    /// Keeps key logs; turns every head away.
+    #[derive(Default)]
+    struct Picky {
+        key_logs: Vec<u32>,
+    }
+
+    #[async_trait::async_trait]
+    impl BodySink for Picky {
+        async fn key_log(&mut self, log: &KeyLog) -> Result<(), Failure> {
+            self.key_logs.push(log.tip_index());
+            Ok(())
+        }
+
+        async fn begin(&mut self, _reader: &SyncReader) -> Result<(), Failure> {
+            Err(Failure::failed_precondition("not_invited", "not here"))
+        }
+
+        async fn put(&mut self, _hash: RecordHash, _record: Vec<u8>) -> Result<(), Failure> {
+            unreachable!("nothing gets so far")
+        }
+    }
+
+    fn key_event() -> v1::SyncItem {
+        let key = SigningKey::from_seed([1; 32]);
+        let event = incept(&key, [2; 32], Commitment::from_bytes([3; 32]), [4; 16]);
+        v1::SyncItem {
+            item: Some(v1::sync_item::Item::KeyEvent(event)),
+        }
+    }
+
+    fn reader() -> SyncReader {
+        SyncReader::new(SyncLimits::default(), None, None)
+    }
+
+    #[tokio::test]
+    async fn key_events_are_kept_even_where_the_rest_fails() {
+        let mut sink = Picky::default();
+        let items = stream::iter([Ok(key_event()), Err(Status::unavailable("gone"))]);
+        let failed = receive(items, reader(), &mut sink).await.unwrap_err();
+        assert!(matches!(failed, ReceiveError::Peer(_)));
+        assert_eq!(sink.key_logs, [0]);
+    }
+
+    #[tokio::test]
+    async fn a_key_log_may_travel_alone() {
+        let mut sink = Picky::default();
+        let items = stream::iter([Ok(key_event()), Ok(end_item(0))]);
+        let received = receive(items, reader(), &mut sink).await.unwrap();
+        assert!(received.transfer.head.is_none());
+        assert!(received.transfer.new_key_events);
+    }
+
+    #[tokio::test]
+    async fn an_empty_message_and_a_missing_end_have_their_reasons() {
+        let mut sink = Picky::default();
+        let items = stream::iter([Ok(v1::SyncItem::default())]);
+        let failed = receive(items, reader(), &mut sink).await.unwrap_err();
+        assert_eq!(failed.reason(), "sync_unknown_item");
+        assert_eq!(Failure::from(failed).kind(), Kind::Invalid);
+        let items = stream::iter([Ok(key_event())]);
+        let failed = receive(items, reader(), &mut sink).await.unwrap_err();
+        assert_eq!(failed.reason(), "sync_incomplete");
+        assert_eq!(Failure::from(failed).kind(), Kind::Aborted);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_a_transfer() {
+        let mut sink = Picky::default();
+        let failed = receive(stream::pending(), reader(), &mut sink).await;
+        assert!(matches!(failed, Err(ReceiveError::Silent)));
+    }
 }

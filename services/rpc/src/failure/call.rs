@@ -126,7 +126,7 @@ impl From<Status> for CallFailure {
 }
 
 /// A gRPC code's name in snake case, as in the gRPC specification.
-fn code_name(code: Code) -> &'static str {
+pub(super) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "ok",
         Code::Cancelled => "cancelled",

@@ -154,3 +154,24 @@ async fn a_peer_has_one_watch_and_gets_it_back_after_leaving() {
     });
     again.await.expect("the place is given back");
 }
+
+#[tokio::test]
+async fn a_compression_bomb_is_refused_and_other_calls_go_on() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    feed.source.publish(&group, "a", Some("x"));
+    let mut client = feed.client();
+    let request = |view: String| v1::GetHeadRequest {
+        group_id: group.to_vec(),
+        view,
+    };
+    // A few KiB on the way, 16 MiB unpacked.
+    let mut bomber = feed
+        .client()
+        .send_compressed(CompressionEncoding::Gzip)
+        .max_encoding_message_size(usize::MAX);
+    let bomb = bomber.get_head(request("a".repeat(16 * 1024 * 1024)));
+    let refused = bomb.await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::ResourceExhausted, "{refused}");
+    client.get_head(request(String::new())).await.unwrap();
+}

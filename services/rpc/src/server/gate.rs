@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::Router;
 use futures::FutureExt;
-use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, Request, Response, StatusCode, header::CONTENT_TYPE};
 use hyper::body::Incoming;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, body::Body};
@@ -16,7 +16,7 @@ use super::{
     guarded::{Ending, Guarded, Held, InFlight},
 };
 use crate::{
-    failure::Failure,
+    failure::{Failure, with_reason},
     limits::{CallLength, ServerLimits},
     peer::{NoPlace, Peer, Places},
 };
@@ -72,7 +72,7 @@ impl Gate {
         let handling = AssertUnwindSafe(self.router.oneshot(request.map(Body::new)))
             .catch_unwind()
             .instrument(span);
-        let response = match deadline.within(handling).await {
+        let mut response = match deadline.within(handling).await {
             Some(Ok(Ok(response))) => response,
             Some(Err(_)) => {
                 ending.tell(Code::Internal);
@@ -84,8 +84,8 @@ impl Gate {
             }
         };
         // An answer without a body carries its status in its headers.
-        if let Some(status) = Status::from_header_map(response.headers()) {
-            ending.tell(status.code());
+        if let Some(code) = name_failure(response.headers_mut()) {
+            ending.tell(code);
         }
         let stopping = match length {
             CallLength::Open => Some(self.stopping.cancelled_owned()),
@@ -106,6 +106,19 @@ impl Gate {
             ))
         })
     }
+}
+
+/// Reads the status in headers or trailers, and sees to it that a failure has a reason.
+pub(super) fn name_failure(headers: &mut HeaderMap) -> Option<Code> {
+    let status = Status::from_header_map(headers)?;
+    let code = status.code();
+    let named = with_reason(status);
+    if code != Code::Ok
+        && let Err(error) = named.add_header(headers)
+    {
+        tracing::debug!(%error, "a status cannot be written");
+    }
+    Some(code)
 }
 
 /// What the caller of a call without an end is told when the server stops.

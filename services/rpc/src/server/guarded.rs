@@ -188,13 +188,12 @@ impl http_body::Body for Guarded {
         {
             return self.cut(super::gate::stopping().into());
         }
-        let frame = std::task::ready!(Pin::new(&mut self.inner).poll_frame(context));
-        match &frame {
+        let mut frame = std::task::ready!(Pin::new(&mut self.inner).poll_frame(context));
+        match &mut frame {
             None => self.end(tonic::Code::Ok),
             Some(Ok(frame)) => {
-                if let Some(trailers) = frame.trailers_ref() {
-                    let code = Status::from_header_map(trailers)
-                        .map_or(tonic::Code::Ok, |status| status.code());
+                if let Some(trailers) = frame.trailers_mut() {
+                    let code = super::gate::name_failure(trailers).unwrap_or(tonic::Code::Ok);
                     self.end(code);
                 }
             }

@@ -175,6 +175,9 @@ async fn an_unknown_method_is_unimplemented() {
         .await
         .unwrap_err();
     assert_eq!(status.code(), Code::Unimplemented);
+    let details = tonic_types::StatusExt::get_error_details(&status);
+    let info = details.error_info().expect("every failure has a reason");
+    assert_eq!(info.reason, "unimplemented");
 }
 
 #[tokio::test]
@@ -327,4 +330,21 @@ async fn an_idle_connection_is_closed_and_made_again_when_needed() {
     second
         .await
         .expect("the idle connection gave its place back");
+}
+
+#[tokio::test]
+async fn a_flood_of_resets_harms_nobody_else() {
+    let server = Running::plain().await;
+    let connector = allowing(&[]);
+    let channel = connector
+        .channel(&server.address, Trust::Configured)
+        .unwrap();
+    for _ in 0..2_000 {
+        let mut client = HealthClient::new(channel.clone());
+        let mut call = std::pin::pin!(client.check(HealthCheckRequest::default()));
+        // Begun and left: the stream is reset.
+        assert!(futures::poll!(call.as_mut()).is_pending());
+    }
+    let answer = check(&connector, &server.address, Trust::Configured).await;
+    assert_eq!(answer.unwrap(), i32::from(ServingStatus::Serving));
 }
