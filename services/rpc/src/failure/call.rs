@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::{CONFIRMABLE, DOMAIN, FieldViolation};
+use super::{DOMAIN, FieldViolation, violation::CONFIRMABLE};
 use crate::connector::{ConnectFailure, ConnectReason};
 
 /// Why a call failed, taken apart.
