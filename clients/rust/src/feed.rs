@@ -1,0 +1,203 @@
+//! What a server holds, and following it: nodes and aggregators alike.
+
+mod published;
+mod watch;
+
+use futures::future::join_all;
+use hedgerow_core::{
+    head::{HeadOrder, VerifiedHead, compare},
+    id::{Commitment, GroupId},
+    key_log::KeyLog,
+    name::{RecordName, View},
+    proof::verify_proof,
+};
+use hedgerow_proto::v1::{self, feed_service_client::FeedServiceClient};
+use hedgerow_rpc::bounded;
+use tonic::transport::Channel;
+
+use crate::{Agreement, Checked, ClientError, Evidence, Options, call::Server, error::CheckError};
+pub use published::Published;
+pub use watch::{Change, ChangeState, Watch};
+
+/// A server's feed.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    server: Server,
+    client: FeedServiceClient<Channel>,
+}
+
+/// Whether a record is under a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It is published.
+    Published,
+    /// It is not.
+    Absent,
+}
+
+impl Feed {
+    /// Prepares to ask the server at `address`. Connects at the first call.
+    ///
+    /// # Errors
+    /// Where the text is not an address.
+    pub fn connect(address: &str, options: Options) -> Result<Self, ClientError> {
+        Ok(Self::new(Server::parse(address, options)?))
+    }
+
+    pub(crate) fn new(server: Server) -> Self {
+        Self {
+            client: bounded!(FeedServiceClient::new(server.channel.clone())),
+            server,
+        }
+    }
+
+    /// The group's key log, verified.
+    ///
+    /// # Errors
+    /// Where the call fails or the key log does not hold.
+    pub async fn key_log(&self, group: &GroupId) -> Result<KeyLog, ClientError> {
+        let request = v1::GetKeyLogRequest {
+            group_id: group.to_vec(),
+        };
+        let call = |request| {
+            let mut client = self.client.clone();
+            async move { client.get_key_log(request).await }
+        };
+        let answer = self.server.call(request, call).await?;
+        key_log_of(&self.server, &answer.key_log, group)
+    }
+
+    /// The newest head held of the group's public view, checked against its key log.
+    ///
+    /// # Errors
+    /// Where a call fails, or key log or head do not hold.
+    pub async fn head(&self, group: &GroupId) -> Result<Evidence, ClientError> {
+        let key_log = self.key_log(group).await?;
+        let envelope = self.head_envelope(group).await?;
+        let head = check_head(&self.server, &envelope, &key_log)?;
+        Ok(Evidence::new(key_log, head, Agreement::ONE))
+    }
+
+    async fn head_envelope(&self, group: &GroupId) -> Result<Vec<u8>, ClientError> {
+        let request = v1::GetHeadRequest {
+            group_id: group.to_vec(),
+            view: View::public().as_str().to_owned(),
+        };
+        let call = |request| {
+            let mut client = self.client.clone();
+            async move { client.get_head(request).await }
+        };
+        Ok(self.server.call(request, call).await?.head)
+    }
+
+    /// Whether the group publishes a record of this name, proved either way.
+    ///
+    /// # Errors
+    /// Where the call fails or the proof does not hold.
+    pub async fn presence(
+        &self,
+        group: &GroupId,
+        name: &RecordName,
+    ) -> Result<Checked<Presence>, ClientError> {
+        let request = v1::GetProofRequest {
+            group_id: group.to_vec(),
+            view: View::public().as_str().to_owned(),
+            name: Some(name.to_proto()),
+        };
+        let call = |request| {
+            let mut client = self.client.clone();
+            async move { client.get_proof(request).await }
+        };
+        let answer = self.server.call(request, call).await?;
+        let no_proof = || self.server.check(CheckError::NoProof(name.clone()));
+        let proof = answer.proof.as_ref().ok_or_else(no_proof)?;
+        let proved = verify_proof(proof, group, &View::public(), name, None)
+            .map_err(|error| self.server.check(error))?;
+        let presence = if proved.included {
+            Presence::Published
+        } else {
+            Presence::Absent
+        };
+        Ok(Checked::new(
+            presence,
+            Evidence::new(proved.key_log, proved.head, Agreement::ONE),
+        ))
+    }
+
+    /// The group whose key log has a commitment.
+    ///
+    /// # Errors
+    /// Where the call fails, or the key log of the group named has no such commitment.
+    pub async fn find_group(&self, commitment: &Commitment) -> Result<GroupId, ClientError> {
+        let request = v1::FindGroupRequest {
+            commitment: commitment.to_vec(),
+        };
+        let call = |request| {
+            let mut client = self.client.clone();
+            async move { client.find_group(request).await }
+        };
+        let answer = self.server.call(request, call).await?;
+        GroupId::try_from(answer.group_id.as_slice())
+            .map_err(|_| self.server.check(CheckError::Malformed("the group id")))
+    }
+
+    /// Asks further sources which head they hold. One that does not answer, or whose
+    /// head does not hold, is not counted.
+    pub(crate) async fn agreement(
+        others: &[Self],
+        head: &VerifiedHead,
+        key_log: &KeyLog,
+    ) -> Agreement {
+        let group = key_log.group_id();
+        let answers = join_all(others.iter().map(async |other| {
+            let envelope = other.head_envelope(&group).await.ok()?;
+            // A rotation that only the other has heard of makes a head newer too.
+            match VerifiedHead::verify(&envelope, key_log) {
+                Ok(theirs) => Some(theirs),
+                Err(_) => {
+                    let key_log = other.key_log(&group).await.ok()?;
+                    VerifiedHead::verify(&envelope, &key_log).ok()
+                }
+            }
+        }))
+        .await;
+        answers
+            .into_iter()
+            .flatten()
+            .fold(Agreement::ONE, |sum, theirs| {
+                let order = compare(head, &theirs);
+                Agreement {
+                    answered: sum.answered + 1,
+                    agreed: sum.agreed + u32::from(matches!(order, HeadOrder::Same)),
+                    newer: sum.newer + u32::from(matches!(order, HeadOrder::Newer)),
+                }
+            })
+    }
+}
+
+pub(crate) fn key_log_of(
+    server: &Server,
+    envelopes: &[Vec<u8>],
+    group: &GroupId,
+) -> Result<KeyLog, ClientError> {
+    let key_log = KeyLog::verify(envelopes).map_err(|error| server.check(error))?;
+    if key_log.group_id() == *group {
+        Ok(key_log)
+    } else {
+        Err(server.check(CheckError::OtherGroup {
+            asked: *group,
+            found: key_log.group_id(),
+        }))
+    }
+}
+
+pub(crate) fn check_head(
+    server: &Server,
+    envelope: &[u8],
+    key_log: &KeyLog,
+) -> Result<VerifiedHead, ClientError> {
+    let head = VerifiedHead::verify(envelope, key_log).map_err(|error| server.check(error))?;
+    head.check_issued(server.options.now())
+        .map_err(|error| server.check(error))?;
+    Ok(head)
+}

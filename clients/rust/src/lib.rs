@@ -1,0 +1,34 @@
+//! Hedgerow for programs: finds what groups publish, checks what it is given, and
+//! publishes as a group's steward.
+//!
+//! Everything that an aggregator says is its own word until it is checked: the group's
+//! key log, the head that a key of it signed, and the proof that a record's bytes are in
+//! the tree of that head. [`Directory`] checks by default, and its types say what is
+//! checked: [`Checked`] can only be made by a proof, [`Unchecked`] names the server's
+//! word where it is used.
+//!
+//! "Checked" means: *these bytes are in the tree of a head that this key signed.* It does
+//! not mean newest (see [`Evidence::head_age`] and [`Agreement`]), nor that the key
+//! belongs to whom it names.
+
+mod call;
+mod checked;
+mod directory;
+mod error;
+mod feed;
+mod options;
+mod record;
+mod steward;
+#[cfg(test)]
+mod tests;
+
+pub use checked::{Agreement, Checked, Evidence, Unchecked};
+pub use directory::{Directory, Found, Group, SearchPage};
+pub use error::{CheckError, ClientError};
+pub use feed::{Change, ChangeState, Feed, Presence, Published, Watch};
+pub use hedgerow_core::{address::Address, id::GroupId, name::RecordName};
+pub use hedgerow_proto::v1;
+pub use hedgerow_rpc::failure::{CallFailure, FieldViolation};
+pub use options::Options;
+pub use record::Record;
+pub use steward::{Steward, StewardToken, TokenError};

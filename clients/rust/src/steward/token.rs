@@ -1,0 +1,134 @@
+//! The file by which a steward opens one group.
+
+use std::{fmt, fs, io, path::Path};
+
+use hedgerow_core::id::GroupId;
+use serde::Deserialize;
+use tonic::metadata::{Ascii, MetadataValue};
+
+/// A node's address and the token that opens one group there.
+#[derive(Clone)]
+pub struct StewardToken {
+    address: String,
+    group_id: GroupId,
+    bearer: MetadataValue<Ascii>,
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The file could not be read.
+    #[error(
+        "cannot read the steward file {path}: {source}. `hedgerow-node group add` writes one, \
+         under stewards/ in the node's data directory"
+    )]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is something else.
+    #[error("{path} is not a steward file: {detail}")]
+    Malformed {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+impl TokenError {
+    /// A stable name of what is wrong.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "token_unreadable",
+            Self::Malformed { .. } => "token_malformed",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct File {
+    address: String,
+    group_id: String,
+    token: String,
+}
+
+impl StewardToken {
+    /// Reads the file that the node wrote for a steward.
+    ///
+    /// # Errors
+    /// Where it cannot be read or is something else.
+    pub fn read(path: &Path) -> Result<Self, TokenError> {
+        let name = path.display().to_string();
+        let text = fs::read_to_string(path).map_err(|source| TokenError::Unreadable {
+            path: name.clone(),
+            source,
+        })?;
+        Self::parse(&text).map_err(|detail| TokenError::Malformed { path: name, detail })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut bearer: MetadataValue<Ascii> = format!("Bearer {}", file.token)
+            .parse()
+            .map_err(|_| "the token has characters that a token cannot have".to_owned())?;
+        bearer.set_sensitive(true);
+        Ok(Self {
+            address: file.address,
+            group_id: file
+                .group_id
+                .parse()
+                .map_err(|_| "group_id is not 64 hexadecimal digits".to_owned())?,
+            bearer,
+        })
+    }
+
+    /// The node's address.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The group.
+    pub fn group_id(&self) -> GroupId {
+        self.group_id
+    }
+
+    pub(super) fn bearer(&self) -> MetadataValue<Ascii> {
+        self.bearer.clone()
+    }
+}
+
+impl fmt::Debug for StewardToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StewardToken")
+            .field("address", &self.address)
+            .field("group_id", &self.group_id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steward_file_is_read_and_its_token_never_shown() {
+        let id = "ab".repeat(32);
+        let text = format!(
+            r#"{{"address": "https://127.0.0.1:7701#sha256={id}", "group_id": "{id}", "token": "s3cret"}}"#
+        );
+        let token = StewardToken::parse(&text).expect("a token");
+        assert_eq!(token.group_id().to_string(), id);
+        assert_eq!(token.bearer().to_str().ok(), Some("Bearer s3cret"));
+        assert!(!format!("{token:?} {:?}", token.bearer()).contains("s3cret"));
+    }
+
+    #[test]
+    fn a_missing_file_says_where_one_comes_from() {
+        let error = StewardToken::read(Path::new("/nowhere/at/all")).expect_err("none");
+        assert!(error.to_string().contains("group add"), "{error}");
+        assert_eq!(error.reason(), "token_unreadable");
+    }
+}

@@ -1,0 +1,344 @@
+//! A server that can lie, over real TLS, and what the client makes of it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use hedgerow_core::{
+    head::{HeadDraft, Indexing, MAX_LIFETIME, Seq},
+    id::Commitment,
+    key_log::{KeyLog, incept},
+    keys::SigningKey,
+    name::{RecordName, View},
+    proof::prove,
+    record::NewRecord,
+    time::{Clock, Timestamp},
+    tree::{Leaf, Manifest},
+};
+use hedgerow_proto::v1::{
+    self,
+    directory_service_server::{DirectoryService, DirectoryServiceServer},
+};
+use hedgerow_rpc::{
+    failure::Failure,
+    limits::ServerLimits,
+    server::{Server, bind},
+    tls::Identity,
+};
+use prost::Message;
+use tonic::{Request, Response, Status, service::Routes};
+
+use crate::{ClientError, Directory, GroupId, Options};
+
+const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        NOW.plus(Duration::from_secs(60))
+    }
+}
+
+/// How the server departs from the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lie {
+    None,
+    /// One letter of the record's title is another.
+    AlteredRecord,
+    /// Head, proof and record are whole, and another group's.
+    OtherGroup,
+    NoProof,
+    FutureHead,
+    /// Not a lie: busy, for this many calls.
+    Busy(u32),
+    /// Not a lie: the record is not there.
+    NotThere,
+}
+
+struct Published {
+    group: GroupId,
+    name: RecordName,
+    record: Vec<u8>,
+    proof: v1::Proof,
+    head: Vec<u8>,
+    key_log: Vec<Vec<u8>>,
+}
+
+fn published(seed: u8, issued_at: Timestamp) -> Published {
+    let key = SigningKey::from_seed([seed; 32]);
+    let commitment = Commitment::from_bytes([seed; 32]);
+    let first = incept(&key, [seed; 32], commitment, [seed; 16]);
+    let log = KeyLog::start(&first).unwrap();
+    let name = RecordName::parse("listing", "00112233445566778899aabbccddeeff").unwrap();
+    let listing = v1::Listing {
+        name: "Kettle Room".to_owned(),
+        voice: v1::Voice::Itself.into(),
+        ..Default::default()
+    };
+    let record = NewRecord {
+        group_id: log.group_id(),
+        name: name.clone(),
+        nonce: [seed; 16],
+        created_at: NOW,
+        updated_at: NOW,
+        language: "en".to_owned(),
+        body: listing.encode_to_vec(),
+        subject: None,
+    }
+    .encode();
+    let manifest = Manifest::new(vec![Leaf::of(name.clone(), &record)]).unwrap();
+    let draft = HeadDraft {
+        group_id: log.group_id(),
+        view: View::public(),
+        key_index: 0,
+        key_event_hash: log.tip_hash(),
+        seq: Seq::FIRST,
+        root: manifest.root(),
+        count: manifest.count(),
+        previous: None,
+        issued_at,
+        expires_at: issued_at.plus(MAX_LIFETIME),
+        endpoint: None,
+        indexing: Indexing::Anyone,
+    };
+    let envelope = draft.sign(&key);
+    let head = hedgerow_core::head::VerifiedHead::verify(&envelope, &log).unwrap();
+    Published {
+        group: log.group_id(),
+        proof: prove(&log, &head, &manifest, &name),
+        name,
+        record,
+        head: envelope,
+        key_log: log.envelopes(),
+    }
+}
+
+struct Liar {
+    lie: Lie,
+    calls: Arc<AtomicU32>,
+}
+
+impl Liar {
+    fn published(&self) -> Published {
+        match self.lie {
+            Lie::OtherGroup => published(2, NOW),
+            Lie::FutureHead => published(1, NOW.plus(Duration::from_secs(3_600))),
+            _ => published(1, NOW),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl DirectoryService for Liar {
+    async fn search(
+        &self,
+        _request: Request<v1::SearchRequest>,
+    ) -> Result<Response<v1::SearchResponse>, Status> {
+        let truth = published(1, NOW);
+        let hit = v1::SearchHit {
+            group_id: truth.group.to_vec(),
+            collection: "listing".to_owned(),
+            key: truth.name.key.as_str().to_owned(),
+            title: "Whatever the server likes".to_owned(),
+            ..Default::default()
+        };
+        Ok(Response::new(v1::SearchResponse {
+            hits: vec![hit],
+            total: 1,
+            ..Default::default()
+        }))
+    }
+
+    async fn get_group(
+        &self,
+        _request: Request<v1::GetGroupRequest>,
+    ) -> Result<Response<v1::GetGroupResponse>, Status> {
+        let published = self.published();
+        Ok(Response::new(v1::GetGroupResponse {
+            group_id: published.group.to_vec(),
+            head: published.head,
+            key_log: published.key_log,
+            ..Default::default()
+        }))
+    }
+
+    async fn get_record(
+        &self,
+        _request: Request<v1::GetRecordRequest>,
+    ) -> Result<Response<v1::GetRecordResponse>, Status> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        match self.lie {
+            Lie::Busy(times) if call < times => {
+                let wait = Duration::from_millis(1);
+                return Err(Failure::unavailable("overloaded", "busy", wait).into());
+            }
+            Lie::NotThere => return Err(Failure::not_found("record_unknown", "no").into()),
+            _ => {}
+        }
+        let mut published = self.published();
+        if self.lie == Lie::AlteredRecord {
+            let at = published
+                .record
+                .windows(6)
+                .position(|six| six == b"Kettle")
+                .unwrap();
+            published.record[at] = b'N';
+        }
+        Ok(Response::new(v1::GetRecordResponse {
+            record: published.record,
+            proof: (self.lie != Lie::NoProof).then_some(published.proof),
+            ..Default::default()
+        }))
+    }
+}
+
+/// A client of a server that lies so, and how often its records were asked for.
+async fn directory(lie: Lie) -> (Directory, Arc<AtomicU32>) {
+    let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
+    let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let calls = Arc::new(AtomicU32::new(0));
+    let liar = Liar {
+        lie,
+        calls: Arc::clone(&calls),
+    };
+    let server = Server::builder(ServerLimits::default())
+        .tls(&identity)
+        .unwrap()
+        .routes(Routes::new(DirectoryServiceServer::new(liar)));
+    tokio::spawn(server.serve(listener, std::future::pending()));
+    let options = Options {
+        clock: Arc::new(Noon),
+        backoff: hedgerow_rpc::backoff::Backoff {
+            first: Duration::from_millis(1),
+            cap: Duration::from_millis(5),
+        },
+        ..Options::default()
+    };
+    let address = format!("https://{address}#sha256={}", identity.spki_hash());
+    (Directory::connect(&address, options).unwrap(), calls)
+}
+
+async fn get(lie: Lie) -> Result<String, ClientError> {
+    let (directory, _) = directory(lie).await;
+    let truth = published(1, NOW);
+    let record = directory.get_record(&truth.group, &truth.name).await?;
+    assert_eq!(
+        record.evidence().head_age(Noon.now()),
+        Duration::from_secs(60)
+    );
+    assert_eq!(record.evidence().group_id(), truth.group);
+    Ok(record.value().title().unwrap())
+}
+
+#[tokio::test]
+async fn what_is_true_is_checked_and_given() {
+    assert_eq!(get(Lie::None).await.unwrap(), "Kettle Room");
+}
+
+#[tokio::test]
+async fn every_lie_is_found_out_and_named() {
+    for lie in [
+        Lie::AlteredRecord,
+        Lie::OtherGroup,
+        Lie::NoProof,
+        Lie::FutureHead,
+    ] {
+        let error = get(lie).await.unwrap_err();
+        assert!(error.is_check(), "{lie:?}: {error}");
+        assert!(!error.reason().is_empty(), "{lie:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_bad_record_spoils_only_its_own_hit() {
+    let (directory, _) = directory(Lie::AlteredRecord).await;
+    let page = directory
+        .search(v1::SearchRequest::default())
+        .await
+        .unwrap();
+    assert_eq!(page.hits.len(), 1);
+    assert!(page.hits[0].record.as_ref().unwrap_err().is_check());
+}
+
+#[tokio::test]
+async fn what_the_server_says_of_a_record_does_not_replace_it() {
+    let (directory, _) = directory(Lie::None).await;
+    let page = directory
+        .search(v1::SearchRequest::default())
+        .await
+        .unwrap();
+    let record = page.hits[0].record.as_ref().unwrap();
+    assert_eq!(record.value().title().as_deref(), Some("Kettle Room"));
+}
+
+#[tokio::test]
+async fn a_groups_key_log_and_head_are_checked_too() {
+    let truth = published(1, NOW);
+    let (honest, _) = directory(Lie::None).await;
+    let group = honest.get_group(&truth.group).await.unwrap();
+    assert_eq!(group.evidence.unwrap().head().count(), 1);
+    let (liar, _) = directory(Lie::OtherGroup).await;
+    let error = liar.get_group(&truth.group).await.unwrap_err();
+    assert_eq!(error.reason(), "other_group");
+}
+
+#[tokio::test]
+async fn a_busy_server_is_asked_again_and_not_for_ever() {
+    let truth = published(1, NOW);
+    let (directory_a, calls) = directory(Lie::Busy(2)).await;
+    directory_a
+        .get_record(&truth.group, &truth.name)
+        .await
+        .unwrap();
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
+    let (directory_b, calls) = directory(Lie::Busy(u32::MAX)).await;
+    let error = directory_b
+        .get_record(&truth.group, &truth.name)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, ClientError::Unreachable { .. }),
+        "{error:?}"
+    );
+    assert_eq!(error.reason(), "overloaded");
+    assert_eq!(calls.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_asked_for_once() {
+    let truth = published(1, NOW);
+    let (directory, calls) = directory(Lie::NotThere).await;
+    let error = directory
+        .get_record(&truth.group, &truth.name)
+        .await
+        .unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.reason(), "record_unknown");
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_server_with_another_key_is_not_talked_to() {
+    let truth = published(1, NOW);
+    let (directory, calls) = directory(Lie::None).await;
+    let address = format!("{}#sha256={}", directory.name(), "ab".repeat(32));
+    let other = Directory::connect(&address, Options::default()).unwrap();
+    let error = other
+        .get_record(&truth.group, &truth.name)
+        .await
+        .unwrap_err();
+    assert_eq!(error.reason(), "pin_mismatch");
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn what_is_no_address_says_how_one_looks() {
+    let error = Directory::connect("localhost", Options::default()).unwrap_err();
+    assert!(error.to_string().contains("https://HOST:PORT"), "{error}");
+}
