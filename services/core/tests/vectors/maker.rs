@@ -1,0 +1,128 @@
+//! What the vectors are made of: one phrase, its keys, and a group that publishes a little.
+
+use std::{sync::LazyLock, time::Duration};
+
+use hedgerow_core::{
+    envelope::{self, PayloadKind},
+    head::{HeadDraft, Indexing, Seq, VerifiedHead},
+    key_log::{self, KeyLog},
+    keys::SigningKey,
+    name::{RecordName, View},
+    phrase::Phrase,
+    record::NewRecord,
+    time::Timestamp,
+    tree::{Leaf, Manifest},
+};
+use hedgerow_proto::v1;
+use prost::Message;
+
+pub const ISSUED: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+/// Made once: stretching a phrase into its seed takes its time.
+pub fn phrase() -> &'static Phrase {
+    static PHRASE: LazyLock<Phrase> = LazyLock::new(|| Phrase::from_entropy([0x42; 16]));
+    &PHRASE
+}
+
+pub fn signing(index: u8) -> SigningKey {
+    SigningKey::from_seed([0xa0 + index; 32])
+}
+
+/// The group of [`phrase`], with so many rotations.
+pub fn log(rotations: u8) -> KeyLog {
+    let phrase = phrase();
+    let first = key_log::incept(&signing(0), [0xe0; 32], phrase.commitment(1), [0x10; 16]);
+    let mut log = KeyLog::start(&first).unwrap();
+    for index in 1..=rotations {
+        let event = rotation(&log, phrase, index, &[]);
+        log.append(&event).unwrap();
+    }
+    log
+}
+
+/// The next rotation of a log, to signing key `key`.
+pub fn rotation(log: &KeyLog, phrase: &Phrase, key: u8, aside: &[&KeyLog]) -> Vec<u8> {
+    let next = log.tip_index() + 1;
+    let tips: Vec<_> = aside.iter().map(|rival| rival.tip_hash()).collect();
+    log.rotate_setting_aside(
+        &phrase.recovery_key(next),
+        &signing(key).public(),
+        [0xe0 + key; 32],
+        phrase.commitment(next + 1),
+        &tips,
+    )
+    .unwrap()
+}
+
+pub fn name(key: &str) -> RecordName {
+    RecordName::parse("event", key).unwrap()
+}
+
+pub fn record(log: &KeyLog, name: &RecordName, body: &[u8]) -> Vec<u8> {
+    NewRecord {
+        group_id: log.group_id(),
+        name: name.clone(),
+        nonce: [0x33; 16],
+        created_at: Timestamp::from_seconds(1_790_000_000),
+        updated_at: Timestamp::from_millis(1_795_000_000_250),
+        language: "en-GB".to_owned(),
+        body: body.to_vec(),
+        subject: None,
+    }
+    .encode()
+}
+
+/// A manifest of so many events, `key-00`, `key-02`, `key-04`, …
+pub fn manifest(log: &KeyLog, count: u32) -> Manifest {
+    let leaf = |number| {
+        let name = name(&format!("key-{:02}", number * 2));
+        Leaf::of(name.clone(), &record(log, &name, &[1]))
+    };
+    Manifest::new((0..count).map(leaf).collect()).unwrap()
+}
+
+/// The first head under the log's tip, over so many events.
+pub fn draft(log: &KeyLog, count: u32) -> HeadDraft {
+    let manifest = manifest(log, count);
+    HeadDraft {
+        group_id: log.group_id(),
+        view: View::public(),
+        key_index: log.tip_index(),
+        key_event_hash: log.tip_hash(),
+        seq: Seq::FIRST,
+        root: manifest.root(),
+        count: manifest.count(),
+        previous: None,
+        issued_at: ISSUED,
+        expires_at: ISSUED.plus(Duration::from_secs(28 * 24 * 3600)),
+        endpoint: None,
+        indexing: Indexing::Anyone,
+    }
+}
+
+pub fn tip_key(log: &KeyLog) -> SigningKey {
+    signing(u8::try_from(log.tip_index()).unwrap())
+}
+
+pub fn head(log: &KeyLog, draft: &HeadDraft) -> VerifiedHead {
+    VerifiedHead::verify(&draft.sign(&tip_key(log)), log).unwrap()
+}
+
+/// The same payload with something changed, signed again.
+pub fn altered<M: Message + Default>(
+    kind: PayloadKind,
+    payload: &[u8],
+    key: &SigningKey,
+    change: impl FnOnce(&mut M),
+) -> Vec<u8> {
+    let mut message = M::decode(payload).unwrap();
+    change(&mut message);
+    envelope::sign(kind, &message.encode_to_vec(), key)
+}
+
+/// The same envelope with something changed, not signed again.
+pub fn meddled(envelope: &[u8], change: impl FnOnce(&mut v1::Envelope)) -> Vec<u8> {
+    let mut message = v1::Envelope::decode(envelope).unwrap();
+    change(&mut message);
+    message.encode_to_vec()
+}
