@@ -1,0 +1,455 @@
+//! The embedded gazetteer: places and postcode districts of Great Britain and
+//! Northern Ireland, so that a search for "near Leeds" never leaves the server.
+//!
+//! Sources and licences are in `data/README.md`: GeoNames (CC BY 4.0) and OS
+//! Code-Point Open (OGL v3).
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::OnceLock,
+};
+
+use hedgerow_proto::v1;
+
+use crate::place::{distance_m, parse_degrees};
+
+mod name;
+
+pub use name::normalise;
+
+const PLACES: &str = include_str!("../data/gazetteer-gb.csv");
+const DISTRICTS: &str = include_str!("../data/outcodes-gb.csv");
+
+/// Metres in 10⁻⁷ degree of latitude.
+const METRES_PER_E7: f64 = 0.011_119_5;
+
+/// A populated place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its id at GeoNames.
+    pub geonames_id: u64,
+    /// Its name.
+    pub name: String,
+    /// England, Scotland, Wales or Northern Ireland.
+    pub country: String,
+    /// One of the nine English regions as the ONS names them, or the country.
+    pub region: String,
+    /// County or council area; may be empty.
+    pub county: String,
+    /// Degrees north × 10⁷.
+    pub latitude_e7: i32,
+    /// Degrees east × 10⁷.
+    pub longitude_e7: i32,
+    /// How many people live there, where the source says.
+    pub population: Option<u32>,
+}
+
+impl Place {
+    /// The place's own point: what is published of it at town precision.
+    #[must_use]
+    pub fn point(&self) -> v1::Point {
+        v1::Point {
+            latitude_e7: self.latitude_e7,
+            longitude_e7: self.longitude_e7,
+        }
+    }
+
+    /// Name, county and region, without repeats: `Newport, Isle of Wight, South East`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        let mut parts = vec![self.name.as_str()];
+        for part in [self.county.as_str(), self.region.as_str()] {
+            if !part.is_empty() && !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts.join(", ")
+    }
+
+    fn is_in(&self, area: &str) -> bool {
+        let county = normalise(&self.county);
+        normalise(&self.region) == area
+            || normalise(&self.country) == area
+            || county == area
+            || format!(" {county} ").contains(&format!(" {area} "))
+    }
+}
+
+/// A postcode district: the first half of a postcode, such as `LS6`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct District {
+    /// The district, upper case.
+    pub code: String,
+    /// Degrees north × 10⁷ of its middle.
+    pub latitude_e7: i32,
+    /// Degrees east × 10⁷ of its middle.
+    pub longitude_e7: i32,
+    /// The region, as in [`Place::region`].
+    pub region: String,
+    /// The local authority (2013).
+    pub local_authority: String,
+    /// The name of the nearest place.
+    pub nearest_place: String,
+}
+
+impl District {
+    /// The district's middle.
+    #[must_use]
+    pub fn point(&self) -> v1::Point {
+        v1::Point {
+            latitude_e7: self.latitude_e7,
+            longitude_e7: self.longitude_e7,
+        }
+    }
+}
+
+/// What a name stands for when one place is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution<'a> {
+    /// Exactly one place.
+    One(&'a Place),
+    /// Several; ask again with one of their full names, or with an id.
+    Several(Vec<&'a Place>),
+    /// No place of that name.
+    None,
+}
+
+/// Places and districts, with their indexes. Made once, by [`gazetteer`].
+#[derive(Debug)]
+pub struct Gazetteer {
+    /// By latitude, so that the nearest is found by walking both ways.
+    places: Vec<Place>,
+    by_id: HashMap<u64, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+    by_short_form: HashMap<String, Vec<usize>>,
+    districts: HashMap<String, District>,
+    postcode_areas: BTreeSet<String>,
+    regions: BTreeSet<String>,
+    counties: HashMap<String, String>,
+}
+
+/// The embedded gazetteer.
+pub fn gazetteer() -> &'static Gazetteer {
+    static GAZETTEER: OnceLock<Gazetteer> = OnceLock::new();
+    GAZETTEER.get_or_init(|| {
+        Gazetteer::read(PLACES, DISTRICTS).expect("the embedded data is well formed")
+    })
+}
+
+impl Gazetteer {
+    fn read(places: &str, districts: &str) -> Option<Self> {
+        let mut places = rows(places, 8)?
+            .iter()
+            .map(|row| {
+                Some(Place {
+                    geonames_id: row[0].parse().ok()?,
+                    name: row[1].to_owned(),
+                    country: row[2].to_owned(),
+                    region: row[3].to_owned(),
+                    county: row[4].to_owned(),
+                    latitude_e7: parse_degrees(&row[5])?,
+                    longitude_e7: parse_degrees(&row[6])?,
+                    population: match &row[7] {
+                        "" => None,
+                        number => Some(number.parse().ok()?),
+                    },
+                })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        places.sort_by_key(|place| (place.latitude_e7, place.geonames_id));
+
+        let districts = rows(districts, 6)?
+            .iter()
+            .map(|row| {
+                let district = District {
+                    code: row[0].to_owned(),
+                    latitude_e7: parse_degrees(&row[1])?,
+                    longitude_e7: parse_degrees(&row[2])?,
+                    region: row[3].to_owned(),
+                    local_authority: row[4].to_owned(),
+                    nearest_place: row[5].to_owned(),
+                };
+                Some((district.code.clone(), district))
+            })
+            .collect::<Option<HashMap<_, _>>>()?;
+        Some(Self::index(places, districts))
+    }
+
+    fn index(places: Vec<Place>, districts: HashMap<String, District>) -> Self {
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_short_form: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut counties = HashMap::new();
+        for (index, place) in places.iter().enumerate() {
+            let name = normalise(&place.name);
+            if let Some(short) = name::short_form(&name) {
+                by_short_form
+                    .entry(short.to_owned())
+                    .or_default()
+                    .push(index);
+            }
+            by_name.entry(name).or_default().push(index);
+            if !place.county.is_empty() {
+                counties.insert(normalise(&place.county), place.county.clone());
+            }
+        }
+        let area = |code: &String| code.chars().take_while(char::is_ascii_alphabetic).collect();
+        let mut postcode_areas: BTreeSet<String> = districts.keys().map(area).collect();
+        // Northern Ireland and the islands are not in Code-Point Open.
+        postcode_areas.extend(["BT", "JE", "GY", "IM"].map(str::to_owned));
+        Self {
+            by_id: places
+                .iter()
+                .enumerate()
+                .map(|(index, p)| (p.geonames_id, index))
+                .collect(),
+            regions: places.iter().map(|place| place.region.clone()).collect(),
+            places,
+            by_name,
+            by_short_form,
+            districts,
+            postcode_areas,
+            counties,
+        }
+    }
+
+    /// Every place, from south to north.
+    #[must_use]
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// The place with this id at GeoNames.
+    #[must_use]
+    pub fn by_id(&self, geonames_id: u64) -> Option<&Place> {
+        self.by_id
+            .get(&geonames_id)
+            .map(|index| &self.places[*index])
+    }
+
+    /// Places by name, most populous first. Case, accents and punctuation do not
+    /// matter; `Newcastle` finds Newcastle upon Tyne too; county, region or country
+    /// after a comma narrow: `Newport, Wales`.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Vec<&Place> {
+        let (name, areas) = split(text);
+        let mut found = self.named(&self.by_name, &name, &areas);
+        found.extend(self.named(&self.by_short_form, &name, &areas));
+        found.sort_by_key(|place| most_populous_first(place));
+        found
+    }
+
+    /// The one place that a name stands for. A place known by a short form
+    /// (`Bradford` of Bradford-on-Avon) makes a name ambiguous only if it is larger
+    /// than every place that has the name in full.
+    #[must_use]
+    pub fn resolve(&self, text: &str) -> Resolution<'_> {
+        let (name, areas) = split(text);
+        let mut found = self.named(&self.by_name, &name, &areas);
+        let largest = found.iter().map(|place| place.population).max().flatten();
+        let short = self.named(&self.by_short_form, &name, &areas);
+        found.extend(short.into_iter().filter(|place| place.population > largest));
+        found.sort_by_key(|place| most_populous_first(place));
+        match found.as_slice() {
+            [] => Resolution::None,
+            [one] => Resolution::One(one),
+            _ => Resolution::Several(found),
+        }
+    }
+
+    fn named(
+        &self,
+        index: &HashMap<String, Vec<usize>>,
+        name: &str,
+        areas: &[String],
+    ) -> Vec<&Place> {
+        let found = index
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(|index| &self.places[*index]);
+        found
+            .filter(|place| areas.iter().all(|area| place.is_in(area)))
+            .collect()
+    }
+
+    /// The postcode district (`LS6`), however it is typed. A full postcode is not one.
+    #[must_use]
+    pub fn district(&self, code: &str) -> Option<&District> {
+        let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+        self.districts.get(&code.to_ascii_uppercase())
+    }
+
+    /// Whether postcodes begin with these letters: `LS`, `BT`.
+    #[must_use]
+    pub fn is_postcode_area(&self, letters: &str) -> bool {
+        self.postcode_areas.contains(letters)
+    }
+
+    /// The regions: nine English ones, Scotland, Wales, Northern Ireland.
+    pub fn regions(&self) -> impl Iterator<Item = &str> {
+        self.regions.iter().map(String::as_str)
+    }
+
+    /// The region of that name, as the gazetteer writes it.
+    #[must_use]
+    pub fn region(&self, name: &str) -> Option<&str> {
+        let name = normalise(name);
+        self.regions().find(|region| normalise(region) == name)
+    }
+
+    /// The county or council area of that name, as the gazetteer writes it.
+    #[must_use]
+    pub fn county(&self, name: &str) -> Option<&str> {
+        self.counties.get(&normalise(name)).map(String::as_str)
+    }
+
+    /// The place nearest to a point, and how far away it is in metres.
+    #[must_use]
+    pub fn nearest(&self, latitude_e7: i32, longitude_e7: i32) -> Option<(&Place, f64)> {
+        let from = v1::Point {
+            latitude_e7,
+            longitude_e7,
+        };
+        let middle = self
+            .places
+            .partition_point(|place| place.latitude_e7 < latitude_e7);
+        let mut best: Option<(&Place, f64)> = None;
+        let mut north = self.places[middle..].iter().peekable();
+        let mut south = self.places[..middle].iter().rev().peekable();
+        loop {
+            let gap = |place: &Place| place.latitude_e7.abs_diff(latitude_e7);
+            let next = match (north.peek(), south.peek()) {
+                (Some(up), Some(down)) if gap(up) <= gap(down) => north.next(),
+                (_, Some(_)) => south.next(),
+                (_, None) => north.next(),
+            };
+            let Some(place) = next else { return best };
+            // The next is at least as far as its latitude is, and so are all after it.
+            if best.is_some_and(|(_, m)| f64::from(gap(place)) * METRES_PER_E7 > m + 1.0) {
+                return best;
+            }
+            let distance = distance_m(&from, &place.point());
+            let nearer = |(held, m): (&Place, f64)| {
+                distance < m || (distance <= m && place.geonames_id < held.geonames_id)
+            };
+            if best.is_none_or(nearer) {
+                best = Some((place, distance));
+            }
+        }
+    }
+}
+
+fn most_populous_first(place: &Place) -> (std::cmp::Reverse<Option<u32>>, u64) {
+    (std::cmp::Reverse(place.population), place.geonames_id)
+}
+
+fn split(text: &str) -> (String, Vec<String>) {
+    let mut parts = text
+        .split(',')
+        .map(normalise)
+        .filter(|part| !part.is_empty());
+    (parts.next().unwrap_or_default(), parts.collect())
+}
+
+fn rows(text: &str, columns: usize) -> Option<Vec<csv::StringRecord>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
+    rows.iter().all(|row| row.len() == columns).then_some(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_embedded_data_is_whole() {
+        assert_eq!(gazetteer().places().len(), 5_911);
+        assert_eq!(gazetteer().districts.len(), 2_865);
+        assert_eq!(gazetteer().regions().count(), 12);
+        assert_eq!(
+            gazetteer()
+                .places
+                .iter()
+                .filter(|p| p.population.is_none())
+                .count(),
+            528
+        );
+    }
+
+    #[test]
+    fn a_name_is_found_however_it_is_typed() {
+        for text in [
+            "leeds",
+            " LEEDS ",
+            "Leeds, Yorkshire and the Humber",
+            "Leeds, England",
+        ] {
+            assert_eq!(gazetteer().find(text)[0].geonames_id, 2_644_688, "{text}");
+        }
+        assert_eq!(gazetteer().find("saint helens")[0].name, "St Helens");
+        assert!(gazetteer().find("nowhere at all").is_empty());
+        assert!(gazetteer().find("").is_empty());
+    }
+
+    #[test]
+    fn an_area_after_a_comma_narrows() {
+        let newports = gazetteer().find("Newport");
+        assert!(newports.len() > 2);
+        assert!(newports.is_sorted_by_key(|place| std::cmp::Reverse(place.population)));
+        let welsh = gazetteer().find("Newport, Wales");
+        assert!(!welsh.is_empty() && welsh.len() < newports.len());
+        assert!(welsh.iter().all(|place| place.country == "Wales"));
+    }
+
+    #[test]
+    fn newcastle_asks_which() {
+        assert_eq!(gazetteer().find("Newcastle")[0].name, "Newcastle upon Tyne");
+        let Resolution::Several(choices) = gazetteer().resolve("Newcastle") else {
+            panic!("not one place");
+        };
+        assert!(
+            choices
+                .iter()
+                .any(|place| place.country == "Northern Ireland")
+        );
+        assert!(matches!(
+            gazetteer().resolve("Bradford"),
+            Resolution::One(_)
+        ));
+    }
+
+    #[test]
+    fn a_full_name_finds_its_place_again() {
+        for place in gazetteer().places().iter().step_by(97) {
+            assert!(
+                gazetteer().find(&place.full_name()).contains(&place),
+                "{}",
+                place.full_name()
+            );
+        }
+    }
+
+    #[test]
+    fn districts_are_found_and_postcodes_are_not() {
+        assert_eq!(gazetteer().district("ls 6").unwrap().code, "LS6");
+        assert!(gazetteer().district("LS6 1AA").is_none());
+        assert!(gazetteer().is_postcode_area("BT"));
+        assert!(!gazetteer().is_postcode_area("QQ"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_nearest_is_the_nearest_of_all(
+            latitude in 498_000_000i32..610_000_000,
+            longitude in -85_000_000i32..20_000_000,
+        ) {
+            let from = v1::Point { latitude_e7: latitude, longitude_e7: longitude };
+            let (_, found) = gazetteer().nearest(latitude, longitude).unwrap();
+            let least = gazetteer().places().iter()
+                .map(|place| distance_m(&from, &place.point()))
+                .fold(f64::INFINITY, f64::min);
+            prop_assert!((found - least).abs() < 0.001, "{found} {least}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What this build knows of its messages, read from the embedded descriptors: for
+//! rules that hold for every field of a kind, whichever kind and field it is.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
+
+use prost::Message as _;
+use prost_types::{
+    DescriptorProto, FileDescriptorSet,
+    field_descriptor_proto::{Label, Type},
+};
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Bytes,
+    /// By full name: `hedgerow.v1.Place`.
+    Message(String),
+    /// By full name.
+    Enum(String),
+    /// Any number or truth value.
+    Scalar(Scalar),
+}
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scalar {
+    Varint,
+    Fixed32,
+    Fixed64,
+}
+
+/// One field of a message.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    /// Its name: `postcode`.
+    pub(super) name: String,
+    /// With its message's: `hedgerow.v1.Place.postcode`.
+    pub(super) full_name: String,
+    pub(super) kind: Kind,
+    pub(super) repeated: bool,
+    /// The oneof to which it belongs, where that is more than `optional`.
+    pub(super) oneof: Option<i32>,
+}
+
+/// Messages and enums of the protocol by full name.
+#[derive(Debug)]
+pub(super) struct Schema {
+    messages: HashMap<String, HashMap<u32, Field>>,
+    enums: HashMap<String, HashSet<i64>>,
+}
+
+/// The schema of this build.
+pub(super) fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        let set = FileDescriptorSet::decode(hedgerow_proto::FILE_DESCRIPTOR_SET)
+            .expect("the embedded descriptors are well formed");
+        Schema::index(&set)
+    })
+}
+
+impl Schema {
+    fn index(set: &FileDescriptorSet) -> Self {
+        let mut schema = Self {
+            messages: HashMap::new(),
+            enums: HashMap::new(),
+        };
+        for file in &set.file {
+            for message in &file.message_type {
+                schema.add(file.package(), message);
+            }
+            for it in &file.enum_type {
+                let numbers = it
+                    .value
+                    .iter()
+                    .map(|value| i64::from(value.number()))
+                    .collect();
+                schema
+                    .enums
+                    .insert(format!("{}.{}", file.package(), it.name()), numbers);
+            }
+        }
+        schema
+    }
+
+    fn add(&mut self, scope: &str, message: &DescriptorProto) {
+        let full_name = format!("{scope}.{}", message.name());
+        let mut fields = HashMap::new();
+        for field in &message.field {
+            let target = field.type_name().trim_start_matches('.').to_owned();
+            let kind = match field.r#type() {
+                Type::String => Kind::Text,
+                Type::Bytes => Kind::Bytes,
+                Type::Message => Kind::Message(target),
+                Type::Enum => Kind::Enum(target),
+                Type::Group => continue,
+                Type::Double | Type::Fixed64 | Type::Sfixed64 => Kind::Scalar(Scalar::Fixed64),
+                Type::Float | Type::Fixed32 | Type::Sfixed32 => Kind::Scalar(Scalar::Fixed32),
+                Type::Int64
+                | Type::Uint64
+                | Type::Int32
+                | Type::Uint32
+                | Type::Bool
+                | Type::Sint32
+                | Type::Sint64 => Kind::Scalar(Scalar::Varint),
+            };
+            let known = Field {
+                name: field.name().to_owned(),
+                full_name: format!("{full_name}.{}", field.name()),
+                kind,
+                repeated: field.label() == Label::Repeated,
+                oneof: field.oneof_index.filter(|_| !field.proto3_optional()),
+            };
+            fields.insert(field.number().unsigned_abs(), known);
+        }
+        self.messages.insert(full_name, fields);
+    }
+
+    /// The fields of a message by number.
+    pub(super) fn fields(&self, message: &str) -> Option<&HashMap<u32, Field>> {
+        self.messages.get(message)
+    }
+
+    /// Whether an enum has this value.
+    pub(super) fn has_value(&self, name: &str, number: i64) -> bool {
+        self.enums
+            .get(name)
+            .is_some_and(|numbers| numbers.contains(&number))
+    }
+}

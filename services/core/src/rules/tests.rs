@@ -1,0 +1,270 @@
+//! The rules as a steward and a receiver meet them.
+
+use hedgerow_proto::v1;
+use prost::Message as _;
+
+use super::*;
+
+mod kinds;
+mod precise;
+mod receive;
+
+fn now() -> Timestamp {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+fn group() -> GroupId {
+    GroupId::from_bytes([7; 32])
+}
+
+fn prepared(
+    kind: &str,
+    body: &impl prost::Message,
+    subject: Option<&v1::Subject>,
+    confirmed: &[&str],
+) -> Result<Prepared, Vec<Violation>> {
+    prepared_bytes(kind, &body.encode_to_vec(), subject, confirmed)
+}
+
+fn prepared_bytes(
+    kind: &str,
+    body: &[u8],
+    subject: Option<&v1::Subject>,
+    confirmed: &[&str],
+) -> Result<Prepared, Vec<Violation>> {
+    let confirmed: Vec<String> = confirmed.iter().map(|&reason| reason.to_owned()).collect();
+    let draft = Draft {
+        group_id: &group(),
+        collection: &Collection::parse(kind).unwrap(),
+        body,
+        language: "",
+        subject,
+        confirmed: &confirmed,
+        now: now(),
+    };
+    prepare(&draft, &[])
+}
+
+/// `field: reason` of every violation, in order of the fields.
+fn wrong(kind: &str, body: &impl prost::Message) -> Vec<String> {
+    let violations = prepared(kind, body, None, &[]).err().unwrap_or_default();
+    let mut wrong: Vec<_> = violations
+        .iter()
+        .map(|it| format!("{}: {}", it.field, it.reason))
+        .collect();
+    wrong.sort();
+    wrong
+}
+
+fn town() -> v1::Place {
+    v1::Place {
+        precision: Precision::Town as i32,
+        name: "Leeds".into(),
+        ..Default::default()
+    }
+}
+
+fn listing() -> v1::Listing {
+    v1::Listing {
+        name: "Quiet Corner".into(),
+        voice: Voice::Itself as i32,
+        roles: vec![v1::Role::SupportGroup as i32],
+        places: vec![town()],
+        ..Default::default()
+    }
+}
+
+fn event() -> v1::Event {
+    v1::Event {
+        title: "Craft table".into(),
+        schedule: Some(v1::Schedule {
+            start: "2026-03-03T19:00".into(),
+            duration_minutes: 90,
+            time_zone: "Europe/London".into(),
+            rrules: vec!["FREQ=WEEKLY;BYDAY=TU".into()],
+            ..Default::default()
+        }),
+        place: Some(town()),
+        ..Default::default()
+    }
+}
+
+fn room() -> v1::Offer {
+    v1::Offer {
+        resource: Some(v1::Resource {
+            title: "Meeting room".into(),
+            place: Some(town()),
+            detail: Some(v1::resource::Detail::Space(v1::Space {
+                capacity: 12,
+                ..Default::default()
+            })),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+fn catalogued() -> (v1::Listing, v1::Subject) {
+    let listing = v1::Listing {
+        voice: Voice::Catalogued as i32,
+        source: Some(v1::Source {
+            title: "Piecing together the jigsaw".into(),
+            recorded_year: 2013,
+            ..Default::default()
+        }),
+        ..listing()
+    };
+    let subject = v1::Subject {
+        scheme: "jigsaw-2013".into(),
+        id: "quiet-corner".into(),
+        name: "Quiet Corner".into(),
+        group_id: None,
+    };
+    (listing, subject)
+}
+
+#[test]
+fn every_violation_is_told_at_once() {
+    let body = v1::Listing {
+        website: "example.org".into(),
+        paused_until: "31.3.2026".into(),
+        who_for: vec![v1::WhoFor::default()],
+        languages: vec!["English!".into(), String::new()],
+        ..Default::default()
+    };
+    let expected = [
+        "languages[0]: language_malformed",
+        "languages[1]: empty_entry",
+        "name: required",
+        "paused_until: date_malformed",
+        "paused_until: not_paused",
+        "roles: role_required",
+        "voice: voice_required",
+        "website: url_malformed",
+        "who_for[0].emphasis: emphasis_required",
+        "who_for[0]: empty_entry",
+    ];
+    assert_eq!(wrong("listing", &body), expected);
+}
+
+#[test]
+fn messages_speak_to_a_volunteer() {
+    let violations = prepared("listing", &v1::Listing::default(), None, &[]).unwrap_err();
+    assert_eq!(violations[0].reason, "empty_record");
+    let nameless = v1::Listing {
+        name: String::new(),
+        ..listing()
+    };
+    let violations = prepared("listing", &nameless, None, &[]).unwrap_err();
+    assert_eq!(
+        violations[0].message,
+        "Give the group a name, at most 120 characters."
+    );
+}
+
+#[test]
+fn what_this_build_does_not_know_is_not_published_by_it() {
+    let violations = prepared_bytes("horoscope", b"x", None, &[]).unwrap_err();
+    assert_eq!(violations[0].reason, "unknown_kind");
+    let mut body = listing().encode_to_vec();
+    body.extend([0x82, 0xfa, 0x01, 0x01, b'x']);
+    let violations = prepared_bytes("listing", &body, None, &[]).unwrap_err();
+    assert_eq!(
+        (violations[0].reason, violations[0].field.as_str()),
+        ("unknown_field", "4000")
+    );
+    let violations = prepared_bytes("listing", b"\xff\xff\xff", None, &[]).unwrap_err();
+    assert_eq!(violations[0].reason, "body_malformed");
+    let unknown_role = v1::Listing {
+        roles: vec![1, 99],
+        ..listing()
+    };
+    assert_eq!(wrong("listing", &unknown_role), ["roles[0]: unknown_value"]);
+}
+
+#[test]
+fn what_stands_twice_in_a_draft_is_not_published_twice() {
+    let first = v1::Listing {
+        name: "12 High Street, NE1 4ST".into(),
+        ..Default::default()
+    };
+    let body = [first.encode_to_vec(), listing().encode_to_vec()].concat();
+    let prepared = prepared_bytes("listing", &body, None, &[]).unwrap();
+    let published = String::from_utf8_lossy(&prepared.body);
+    assert!(published.contains("Quiet Corner") && !published.contains("High Street"));
+}
+
+#[test]
+fn lengths_and_counts_are_bounded() {
+    let body = v1::Listing {
+        name: "x".repeat(121),
+        tags: vec!["y".repeat(101); 201],
+        description: "z".repeat(10_001),
+        ..listing()
+    };
+    let found = wrong("listing", &body);
+    assert!(found.contains(&"name: too_long".to_owned()), "{found:?}");
+    assert!(found.contains(&"tags: too_many".to_owned()));
+    assert!(found.contains(&"tags[200]: too_long".to_owned()));
+    assert!(found.contains(&"description: too_long".to_owned()));
+    let fits = v1::Listing {
+        name: "é".repeat(120),
+        tags: vec!["ý".repeat(100); 200],
+        ..listing()
+    };
+    assert!(
+        prepared("listing", &fits, None, &[]).is_ok(),
+        "characters are counted, not bytes"
+    );
+    let control = v1::Listing {
+        name: "a\u{0}b".into(),
+        ..listing()
+    };
+    assert_eq!(wrong("listing", &control), ["name: control_character"]);
+}
+
+#[test]
+fn sensitive_kinds_stay_on_the_node() {
+    let circumstances = v1::Circumstances {
+        funding_words: "A raffle.".into(),
+        ..Default::default()
+    };
+    assert!(
+        prepared("circumstances", &circumstances, None, &[])
+            .unwrap()
+            .default_node_only
+    );
+    let story = v1::Story {
+        title: "A start".into(),
+        text: "It began.".into(),
+        ..Default::default()
+    };
+    assert!(
+        prepared("story", &story, None, &[])
+            .unwrap()
+            .default_node_only
+    );
+    assert!(
+        !prepared("listing", &listing(), None, &[])
+            .unwrap()
+            .default_node_only
+    );
+}
+
+#[test]
+fn the_language_is_checked_and_has_a_default() {
+    assert_eq!(
+        prepared("event", &event(), None, &[]).unwrap().language,
+        "en"
+    );
+    let draft = Draft {
+        group_id: &group(),
+        collection: &Collection::parse("event").unwrap(),
+        body: &event().encode_to_vec(),
+        language: "en_GB",
+        subject: None,
+        confirmed: &[],
+        now: now(),
+    };
+    assert_eq!(prepare(&draft, &[]).unwrap_err()[0].field, "language");
+}

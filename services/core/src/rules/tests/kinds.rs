@@ -1,0 +1,342 @@
+//! Each kind of record, right and wrong.
+
+use hedgerow_proto::v1::{self, resource::Detail};
+
+use super::{super::*, *};
+
+#[test]
+fn a_good_record_of_each_kind_passes() {
+    assert!(prepared("listing", &listing(), None, &[]).is_ok());
+    assert!(prepared("event", &event(), None, &[]).is_ok());
+    assert!(prepared("offer", &room(), None, &[]).is_ok());
+    let need = v1::Need {
+        resource: room().resource,
+        ..Default::default()
+    };
+    assert!(prepared("need", &need, None, &[]).is_ok());
+    let vouch = v1::Vouch {
+        subject: Some(v1::GroupReference {
+            group_id: vec![1; 32],
+            name: "Kin".into(),
+        }),
+        grade: v1::VouchGrade::Endorsed as i32,
+        expires_at: Some(prost_types::Timestamp {
+            seconds: 2_000_000_000,
+            nanos: 0,
+        }),
+        ..Default::default()
+    };
+    assert!(prepared("vouch", &vouch, None, &[]).is_ok());
+    let commitment = v1::Commitment {
+        title: "Rooms for groups".into(),
+        target_words: "Ten rooms".into(),
+        due_on: "2027-03-31".into(),
+        areas: vec![town()],
+        ..Default::default()
+    };
+    assert!(prepared("commitment", &commitment, None, &[]).is_ok());
+}
+
+#[test]
+fn the_three_voices_do_not_mix() {
+    let (catalogued, subject) = super::catalogued();
+    let prepared_one = prepared("listing", &catalogued, Some(&subject), &[]).unwrap();
+    assert_eq!(
+        prepared_one.key.unwrap().as_str(),
+        "jigsaw-2013.quiet-corner"
+    );
+    assert_eq!(wrong("listing", &catalogued), ["subject: subject_required"]);
+
+    let violations = prepared("listing", &listing(), Some(&subject), &[]).unwrap_err();
+    assert_eq!(violations[0].reason, "subject_unexpected");
+    let sourced = v1::Listing {
+        source: catalogued.source.clone(),
+        ..listing()
+    };
+    assert_eq!(wrong("listing", &sourced), ["source: source_unexpected"]);
+
+    let behalf = v1::Listing {
+        voice: Voice::OnBehalf as i32,
+        ..listing()
+    };
+    assert_eq!(wrong("listing", &behalf), ["on_behalf: on_behalf_required"]);
+    let said = v1::OnBehalf {
+        branch: Some(v1::GroupReference {
+            name: "East branch".into(),
+            ..Default::default()
+        }),
+        leave: "Agreed at its meeting in January.".into(),
+        ..Default::default()
+    };
+    let behalf = v1::Listing {
+        on_behalf: Some(said.clone()),
+        ..behalf
+    };
+    assert!(prepared("listing", &behalf, None, &[]).is_ok());
+    let itself = v1::Listing {
+        on_behalf: Some(said),
+        ..listing()
+    };
+    assert_eq!(
+        wrong("listing", &itself),
+        ["on_behalf: on_behalf_unexpected"]
+    );
+}
+
+#[test]
+fn a_catalogued_listing_gives_no_contact_and_no_exact_place() {
+    let (mut body, subject) = super::catalogued();
+    body.contacts = vec![v1::ContactChannel {
+        kind: ContactKind::Phone as i32,
+        value: "0191 496 0000".into(),
+        ..Default::default()
+    }];
+    body.description = "Write to hello@example.org.".into();
+    body.source = None;
+    body.places[0] = v1::Place {
+        precision: Precision::Neighbourhood as i32,
+        point: Some(v1::Point {
+            latitude_e7: 549_783_123,
+            longitude_e7: -16_178_456,
+        }),
+        ..Default::default()
+    };
+    let violations = prepared("listing", &body, Some(&subject), &[]).unwrap_err();
+    let reasons: Vec<_> = violations.iter().map(|it| it.reason).collect();
+    let expected = [
+        "source_required",
+        "contact_in_catalogued",
+        "catalogued_too_fine",
+        "contact_in_catalogued",
+    ];
+    assert_eq!(reasons, expected);
+    let dotted = v1::Subject {
+        scheme: "a.b".into(),
+        ..subject
+    };
+    let (body, _) = super::catalogued();
+    let violations = prepared("listing", &body, Some(&dotted), &[]).unwrap_err();
+    assert_eq!(violations[0].reason, "subject_malformed");
+}
+
+#[test]
+fn a_listing_is_checked_in_its_parts() {
+    let body = v1::Listing {
+        roles: vec![v1::Role::Other as i32],
+        usual_size_min: 12,
+        usual_size_max: 4,
+        founded_year: 2027,
+        confirmed_at: Some(now().plus(std::time::Duration::from_secs(3_600)).to_proto()),
+        identifiers: vec![v1::Identifier {
+            scheme: "charity".into(),
+            id: "1".into(),
+        }],
+        contacts: vec![
+            v1::ContactChannel {
+                kind: 1,
+                value: "hello".into(),
+                ..Default::default()
+            },
+            v1::ContactChannel {
+                kind: 6,
+                value: "@quiet".into(),
+                ..Default::default()
+            },
+        ],
+        crisis_signposts: vec![v1::CrisisSignpost {
+            name: "Help".into(),
+            ..Default::default()
+        }],
+        cost: Some(v1::Price {
+            kind: v1::PriceKind::Rate as i32,
+            ..Default::default()
+        }),
+        claims: vec![v1::RecordReference::default()],
+        parents: vec![v1::Affiliation::default()],
+        who_for: vec![v1::WhoFor {
+            emphasis: v1::Emphasis::Only as i32,
+            ages: Some(v1::AgeRange {
+                youngest: Some(30),
+                oldest: Some(18),
+            }),
+            ..Default::default()
+        }],
+        ..listing()
+    };
+    let expected = [
+        "claims[0]: reference_malformed",
+        "confirmed_at: in_the_future",
+        "contacts[0].value: email_malformed",
+        "contacts[1].service: service_required",
+        "cost.amount: amount_required",
+        "crisis_signposts[0]: signpost_empty",
+        "founded_year: year_out_of_bounds",
+        "identifiers[0].scheme: identifier_malformed",
+        "parents[0].group.name: required",
+        "role_words: role_words_required",
+        "usual_size_min: size_out_of_bounds",
+        "who_for[0].ages: age_out_of_bounds",
+    ];
+    assert_eq!(wrong("listing", &body), expected);
+}
+
+#[test]
+fn an_event_says_when_and_where() {
+    let bare = v1::Event {
+        title: "Craft table".into(),
+        ..Default::default()
+    };
+    assert_eq!(
+        wrong("event", &bare),
+        ["place: place_required", "schedule.start: start_required"]
+    );
+    let online = v1::Event {
+        place: None,
+        online: Some(v1::Online {
+            available: true,
+            ..Default::default()
+        }),
+        ..event()
+    };
+    assert!(prepared("event", &online, None, &[]).is_ok());
+}
+
+#[test]
+fn a_schedule_that_does_not_fit_together_is_told() {
+    let with = |change: fn(&mut v1::Schedule)| {
+        let mut event = event();
+        change(event.schedule.as_mut().unwrap());
+        wrong("event", &event)
+    };
+    assert_eq!(
+        with(|it| it.rrules = vec!["FREQ=SECONDLY".into()]),
+        ["schedule.rrules: rule_frequency"]
+    );
+    assert_eq!(
+        with(|it| it.start = "2026-03-04T19:00".into()),
+        ["schedule.rrules: start_not_in_rule"]
+    );
+    assert_eq!(
+        with(|it| it.time_zone.clear()),
+        ["schedule.time_zone: time_zone_required"]
+    );
+    assert_eq!(
+        with(|it| it.time_zone = "Leeds".into()),
+        ["schedule.time_zone: time_zone_unknown"]
+    );
+    assert_eq!(
+        with(|it| it.end = "2026-03-03T18:00".into()),
+        ["schedule.end: duration_out_of_bounds"]
+    );
+    assert_eq!(
+        with(|it| it.exdates = vec!["next week".into()]),
+        ["schedule.exdates[0]: time_malformed"]
+    );
+    assert_eq!(
+        with(|it| it.start = "tonight".into()),
+        ["schedule.start: time_malformed"]
+    );
+    let holiday = |first: &str, last: &str| v1::Break {
+        first_day: first.into(),
+        last_day: last.into(),
+        ..Default::default()
+    };
+    let mut event = event();
+    event.schedule.as_mut().unwrap().breaks = vec![holiday("2026-12-24", "2026-12-01")];
+    assert_eq!(
+        wrong("event", &event),
+        ["schedule.breaks[0].last_day: ends_before_start"]
+    );
+}
+
+#[test]
+fn a_room_and_its_hours_are_checked() {
+    let mut offer = room();
+    let resource = offer.resource.as_mut().unwrap();
+    resource.place = None;
+    resource.price = Some(v1::Price {
+        kind: v1::PriceKind::Free as i32,
+        amount: Some(v1::Money {
+            currency: "£".into(),
+            minor_units: 500,
+        }),
+        ..Default::default()
+    });
+    let row = |weekday: i32, opens: &str, closes: &str| v1::WeeklyHours {
+        weekday,
+        opens_at: opens.into(),
+        closes_at: closes.into(),
+        ..Default::default()
+    };
+    resource.availability = Some(v1::Availability {
+        weekly: vec![
+            row(1, "09:00", "12:00"),
+            row(1, "11:00", "24:00"),
+            row(0, "9", "08:00"),
+        ],
+        ..Default::default()
+    });
+    resource.detail = Some(Detail::Space(v1::Space {
+        shortest_minutes: 90,
+        longest_minutes: 60,
+        ..Default::default()
+    }));
+    let expected = [
+        "resource.availability.time_zone: time_zone_required",
+        "resource.availability.weekly[1]: hours_overlap",
+        "resource.availability.weekly[2].opens_at: time_malformed",
+        "resource.availability.weekly[2].weekday: weekday_required",
+        "resource.place: place_required",
+        "resource.price.amount.currency: currency_malformed",
+        "resource.price.amount: price_of_free",
+        "resource.space.shortest_minutes: shortest_above_longest",
+    ];
+    assert_eq!(wrong("offer", &offer), expected);
+    let kindless = v1::Need {
+        resource: Some(v1::Resource {
+            title: "Something".into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    assert_eq!(
+        wrong("need", &kindless),
+        ["resource: resource_kind_required"]
+    );
+}
+
+#[test]
+fn a_vouch_names_another_group_and_ends() {
+    let own = v1::Vouch {
+        subject: Some(v1::GroupReference {
+            group_id: vec![7; 32],
+            name: String::new(),
+        }),
+        ..Default::default()
+    };
+    let expected = [
+        "expires_at: expiry_required",
+        "grade: grade_required",
+        "subject.group_id: vouch_of_itself",
+    ];
+    assert_eq!(wrong("vouch", &own), expected);
+}
+
+#[test]
+fn a_commitment_is_no_finer_than_a_town() {
+    let commitment = v1::Commitment {
+        title: "Rooms".into(),
+        areas: vec![v1::Place {
+            precision: Precision::Exact as i32,
+            name: "The hall".into(),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let expected = [
+        "areas[0].precision: area_too_fine",
+        "due_on: required",
+        "target_words: required",
+    ];
+    assert_eq!(wrong("commitment", &commitment), expected);
+}

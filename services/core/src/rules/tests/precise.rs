@@ -1,0 +1,295 @@
+//! Precision never reveals more than it says.
+
+use proptest::prelude::*;
+
+use super::{super::*, *};
+use crate::{gazetteer::gazetteer, place::is_on_grid};
+
+const STREET: &str = "Zeppelin Street";
+const POSTCODE: &str = "ZE1 0AA";
+const MAP: &str = "https://maps.example.org/zeppelin";
+
+#[derive(Debug, Clone)]
+struct Asked {
+    kind: &'static str,
+    place: v1::Place,
+    free_text: String,
+}
+
+fn body(asked: &Asked) -> Vec<u8> {
+    let place = asked.place.clone();
+    match asked.kind {
+        "listing" => v1::Listing {
+            places: vec![place],
+            description: asked.free_text.clone(),
+            ..listing()
+        }
+        .encode_to_vec(),
+        "event" => v1::Event {
+            place: Some(place),
+            how_to_join_words: asked.free_text.clone(),
+            ..event()
+        }
+        .encode_to_vec(),
+        _ => {
+            let mut offer = room();
+            offer.how_to_ask.clone_from(&asked.free_text);
+            offer.resource.as_mut().unwrap().place = Some(place);
+            offer.encode_to_vec()
+        }
+    }
+}
+
+fn place_of(known: &Known) -> v1::Place {
+    known.places()[0].2.clone()
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    let names = vec![
+        "",
+        "Leeds",
+        "Newport",
+        "Zeals",
+        "Whitley Bay",
+        "Kent",
+        "Zeppelin House",
+        "North East",
+    ];
+    let precision = prop::sample::select(vec![
+        Precision::Neighbourhood,
+        Precision::Town,
+        Precision::Region,
+        Precision::Hidden,
+    ]);
+    let point = prop::option::of((499_000_000i32..600_000_000, -70_000_000i32..17_000_000));
+    let rarely = || prop::bool::weighted(0.1);
+    let place = (
+        precision,
+        point,
+        prop::sample::select(names),
+        rarely(),
+        rarely(),
+        rarely(),
+        rarely(),
+    );
+    let place = place.prop_map(|(precision, point, name, street, postcode, map, venue)| {
+        let when = |given: bool, text: &str| {
+            if given {
+                text.to_owned()
+            } else {
+                String::new()
+            }
+        };
+        v1::Place {
+            precision: precision as i32,
+            point: point.map(|(latitude_e7, longitude_e7)| v1::Point {
+                latitude_e7,
+                longitude_e7,
+            }),
+            name: name.into(),
+            street: when(street, STREET),
+            postcode: when(postcode, POSTCODE),
+            map_link: when(map, MAP),
+            venue: venue.then(|| v1::VenueReference {
+                name: "Zeppelin House".into(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }
+    });
+    let kinds = prop::sample::select(vec!["listing", "event", "offer"]);
+    let texts = vec![
+        "",
+        "Come in.",
+        "12 Zeppelin Street",
+        "We are at ZE1 0AA",
+        "54.97783, -1.61780",
+    ];
+    (kinds, place, prop::sample::select(texts)).prop_map(|(kind, place, text)| Asked {
+        kind,
+        place,
+        free_text: text.to_owned(),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn precision_never_reveals_more_than_it_says(asked in asked()) {
+        let Ok(prepared) = prepared_bytes(asked.kind, &body(&asked), None, &[]) else { return Ok(()) };
+        let place = place_of(&prepared.known);
+        prop_assert!(place.precision >= asked.place.precision, "never finer than asked");
+        for secret in [STREET, POSTCODE, MAP, "Zeppelin"] {
+            let found = prepared.body.windows(secret.len()).any(|part| part == secret.as_bytes());
+            prop_assert!(!found || (secret == "Zeppelin" && place.name == "Zeppelin House"), "{}", secret);
+        }
+        match place.precision() {
+            Precision::Neighbourhood => prop_assert!(is_on_grid(&place.point.unwrap())),
+            Precision::Town => {
+                let town = gazetteer().by_id(u64::from(place.geonames_id)).unwrap();
+                prop_assert_eq!(place.point, Some(town.point()));
+                prop_assert_eq!(&place.name, &town.name);
+            }
+            Precision::Region => {
+                prop_assert_eq!((place.point, place.geonames_id), (None, 0));
+                prop_assert!(place.name != "Leeds" && place.name != "Whitley Bay");
+            }
+            Precision::Hidden => {
+                let nothing = v1::Place { precision: place.precision, ..Default::default() };
+                prop_assert_eq!(&place, &nothing);
+            }
+            _ => prop_assert!(false, "{:?}", place),
+        }
+        // What was published can be published again, and stays what it was.
+        let again = prepared_bytes(asked.kind, &prepared.body, None, &[]);
+        let again = again.map_err(|violations| TestCaseError::fail(format!("{violations:?}")))?;
+        prop_assert_eq!(again.body, prepared.body);
+        prop_assert!(again.adjustments.is_empty(), "{:?}", again.adjustments);
+    }
+}
+
+#[test]
+fn free_text_that_tells_needs_confirming_in_every_field() {
+    let tell = "The old chapel, 12 High Street, NE1 4ST";
+    let mut body = v1::Listing {
+        summary: tell.into(),
+        first_time: tell.into(),
+        ..listing()
+    };
+    body.places[0].words = tell.into();
+    body.accessibility = Some(v1::Accessibility {
+        text: tell.into(),
+        ..Default::default()
+    });
+    let expected: Vec<_> = [
+        "accessibility.text",
+        "first_time",
+        "places[0].words",
+        "summary",
+    ]
+    .iter()
+    .flat_map(|field| ["address", "postcode"].map(|it| format!("{field}: looks_like_{it}")))
+    .collect();
+    assert_eq!(wrong("listing", &body), expected);
+    let one = prepared("listing", &body, None, &["looks_like_address"]).unwrap_err();
+    assert!(
+        one.iter()
+            .all(|it| it.reason == "looks_like_postcode" && it.confirmable)
+    );
+    let both = ["looks_like_address", "looks_like_postcode"];
+    assert!(prepared("listing", &body, None, &both).is_ok());
+}
+
+#[test]
+fn where_the_place_is_exact_its_address_may_be_told() {
+    let mut body = v1::Listing {
+        summary: "At 12 High Street.".into(),
+        ..listing()
+    };
+    body.places = vec![v1::Place {
+        precision: Precision::Exact as i32,
+        street: "12 High Street".into(),
+        postcode: "NE1 4ST".into(),
+        ..Default::default()
+    }];
+    assert!(prepared("listing", &body, None, &[]).is_ok());
+    // Beside a second place that is not told, only the exact place's own fields are free.
+    body.places.push(v1::Place {
+        precision: Precision::Hidden as i32,
+        ..Default::default()
+    });
+    assert_eq!(wrong("listing", &body), ["summary: looks_like_address"]);
+}
+
+#[test]
+fn an_address_field_cannot_be_confirmed_away() {
+    let mut body = listing();
+    body.places[0].postcode = "LS6 2AB".into();
+    let violations = prepared(
+        "listing",
+        &body,
+        None,
+        &["address_below_exact", "looks_like_postcode"],
+    )
+    .unwrap_err();
+    assert_eq!(violations.len(), 1);
+    assert_eq!(
+        (violations[0].reason, violations[0].confirmable),
+        ("address_below_exact", false)
+    );
+}
+
+#[test]
+fn a_postal_contact_below_exact_is_refused() {
+    let post = v1::ContactChannel {
+        kind: ContactKind::Post as i32,
+        value: "c/o the library".into(),
+        ..Default::default()
+    };
+    let body = v1::Listing {
+        contacts: vec![post],
+        ..listing()
+    };
+    assert_eq!(
+        wrong("listing", &body),
+        ["contacts[0]: address_below_exact"]
+    );
+}
+
+#[test]
+fn a_second_record_in_the_same_square_takes_its_precision() {
+    let point = v1::Point {
+        latitude_e7: 549_783_123,
+        longitude_e7: -16_178_456,
+    };
+    let place = |precision: Precision| v1::Place {
+        precision: precision as i32,
+        point: Some(point),
+        ..Default::default()
+    };
+    let body = v1::Listing {
+        places: vec![place(Precision::Neighbourhood)],
+        ..listing()
+    };
+    let first = prepared("listing", &body, None, &[]).unwrap();
+    let neighbours = places_in_use("Quiet Corner", &first.known);
+    let body = v1::Event {
+        place: Some(place(Precision::Exact)),
+        ..event()
+    }
+    .encode_to_vec();
+    let draft = Draft {
+        group_id: &group(),
+        collection: &Collection::parse("event").unwrap(),
+        body: &body,
+        language: "en",
+        subject: None,
+        confirmed: &[],
+        now: now(),
+    };
+    let second = prepare(&draft, &neighbours).unwrap();
+    assert_eq!(place_of(&second.known).point, place_of(&first.known).point);
+    assert!(
+        second.adjustments[0].contains("Quiet Corner"),
+        "{:?}",
+        second.adjustments
+    );
+    let confirmed = ["finer_than_other_record".to_owned()];
+    let finer = prepare(
+        &Draft {
+            confirmed: &confirmed,
+            ..draft
+        },
+        &neighbours,
+    )
+    .unwrap();
+    assert_eq!(place_of(&finer.known).point, Some(point));
+}
+
+#[test]
+fn a_town_may_be_called_as_a_street_is() {
+    let mut body = listing();
+    body.places[0].name = "Church Street".into();
+    assert!(prepared("listing", &body, None, &[]).is_ok());
+}

@@ -1,0 +1,273 @@
+//! What a receiver refuses, and what it lets pass unseen.
+
+use super::{super::*, *};
+use crate::{
+    name::RecordName,
+    record::{NewRecord, ParsedRecord},
+};
+
+fn record(kind: &str, key: &str, body: Vec<u8>, subject: Option<v1::Subject>) -> Vec<u8> {
+    NewRecord {
+        group_id: group(),
+        name: RecordName::parse(kind, key).unwrap(),
+        nonce: [0; 16],
+        created_at: now(),
+        updated_at: now(),
+        language: "en".into(),
+        body,
+        subject,
+    }
+    .encode()
+}
+
+fn received_bytes(bytes: &[u8]) -> Result<Known, &'static str> {
+    let parsed = ParsedRecord::parse(bytes, &group()).unwrap();
+    check_received(&parsed).map_err(|refused| refused.reason())
+}
+
+fn received(kind: &str, body: &impl prost::Message) -> Result<Known, &'static str> {
+    received_bytes(&record(kind, "0123", body.encode_to_vec(), None))
+}
+
+fn with_place(place: v1::Place) -> v1::Listing {
+    v1::Listing {
+        places: vec![place],
+        ..listing()
+    }
+}
+
+fn place(precision: i32, point: Option<(i32, i32)>) -> v1::Place {
+    v1::Place {
+        precision,
+        point: point.map(|(latitude_e7, longitude_e7)| v1::Point {
+            latitude_e7,
+            longitude_e7,
+        }),
+        ..Default::default()
+    }
+}
+
+#[test]
+fn whatever_a_node_prepares_is_received() {
+    for (kind, body) in [
+        ("listing", listing().encode_to_vec()),
+        ("event", event().encode_to_vec()),
+        ("offer", room().encode_to_vec()),
+    ] {
+        let prepared = prepared_bytes(kind, &body, None, &[]).unwrap();
+        let known = received_bytes(&record(kind, "0123", prepared.body, None)).unwrap();
+        assert_eq!(known, prepared.known);
+    }
+    let (body, subject) = catalogued();
+    let prepared = prepared("listing", &body, Some(&subject), &[]).unwrap();
+    let key = prepared.key.unwrap();
+    let bytes = record("listing", key.as_str(), prepared.body, Some(subject));
+    assert_eq!(received_bytes(&bytes), Ok(prepared.known));
+}
+
+#[test]
+fn a_point_finer_than_its_precision_is_refused() {
+    let refused = |place| received("listing", &with_place(place)).unwrap_err();
+    assert_eq!(
+        refused(place(2, Some((549_783_123, -16_178_456)))),
+        "point_off_grid"
+    );
+    let leeds = v1::Place {
+        geonames_id: 2_644_688,
+        ..place(3, Some((549_783_123, -16_178_456)))
+    };
+    assert_eq!(refused(leeds), "point_not_the_towns");
+    assert_eq!(
+        refused(place(3, Some((549_783_123, -16_178_456)))),
+        "town_without_id"
+    );
+    assert_eq!(
+        refused(place(4, Some((549_750_000, -16_240_000)))),
+        "region_with_point"
+    );
+    assert_eq!(
+        refused(place(5, Some((549_750_000, -16_240_000)))),
+        "hidden_place_told"
+    );
+    assert_eq!(refused(place(0, None)), "precision_missing");
+    assert_eq!(refused(place(9, Some((1, 1)))), "precision_unknown");
+    assert_eq!(refused(place(1, Some((i32::MAX, 0)))), "point_out_of_range");
+    assert_eq!(received("listing", &with_place(place(9, None))).err(), None);
+    // A town that this gazetteer does not know cannot be judged.
+    let abroad = v1::Place {
+        geonames_id: 2_988_507,
+        ..place(3, Some((488_534_100, 23_488_000)))
+    };
+    assert_eq!(received("listing", &with_place(abroad)).err(), None);
+}
+
+#[test]
+fn an_address_below_exact_is_refused_in_every_field_and_kind() {
+    let fields: [fn(&mut v1::Place); 5] = [
+        |place| place.street = "x".into(),
+        |place| place.postcode = "x".into(),
+        |place| place.plus_code = "x".into(),
+        |place| place.map_link = "x".into(),
+        |place| place.venue = Some(v1::VenueReference::default()),
+    ];
+    for fill in fields {
+        let mut filled = place(4, None);
+        fill(&mut filled);
+        let event = v1::Event {
+            place: Some(filled.clone()),
+            ..event()
+        };
+        let mut offer = room();
+        offer.resource.as_mut().unwrap().place = Some(filled.clone());
+        let need = v1::Need {
+            resource: offer.resource.clone(),
+            ..Default::default()
+        };
+        let commitment = v1::Commitment {
+            areas: vec![filled.clone()],
+            ..Default::default()
+        };
+        let area = v1::Listing {
+            places: vec![],
+            areas_served: vec![filled.clone()],
+            ..listing()
+        };
+        for result in [
+            received("listing", &with_place(filled)),
+            received("listing", &area),
+            received("event", &event),
+            received("offer", &offer),
+            received("need", &need),
+            received("commitment", &commitment),
+        ] {
+            assert_eq!(result.unwrap_err(), "address_below_exact");
+        }
+    }
+    let post = v1::ContactChannel {
+        kind: ContactKind::Post as i32,
+        ..Default::default()
+    };
+    let body = v1::Listing {
+        contacts: vec![post],
+        ..with_place(place(4, None))
+    };
+    assert_eq!(
+        received("listing", &body).unwrap_err(),
+        "address_below_exact"
+    );
+}
+
+#[test]
+fn what_decoding_would_forget_is_refused() {
+    let first = v1::Listing {
+        name: "12 High Street".into(),
+        ..Default::default()
+    };
+    let body = [first.encode_to_vec(), listing().encode_to_vec()].concat();
+    assert_eq!(
+        received_bytes(&record("listing", "0123", body, None)).unwrap_err(),
+        "field_twice"
+    );
+    let twice = [
+        v1::Record {
+            body: b"12 High Street".to_vec(),
+            ..Default::default()
+        }
+        .encode_to_vec(),
+        record("event", "0123", event().encode_to_vec(), None),
+    ];
+    assert_eq!(received_bytes(&twice.concat()).unwrap_err(), "field_twice");
+    let torn = record("listing", "0123", b"\x0a\x7f".to_vec(), None);
+    assert_eq!(received_bytes(&torn).unwrap_err(), "body_malformed");
+}
+
+#[test]
+fn unknown_kinds_and_fields_pass_unseen() {
+    let strange = record("horoscope", "0123", b"\xff\xff whatever".to_vec(), None);
+    assert_eq!(received_bytes(&strange), Ok(Known::Unknown));
+    let mut body = with_place(place(5, None)).encode_to_vec();
+    body.extend([0x82, 0xfa, 0x01, 0x01, b'x']);
+    assert!(received_bytes(&record("listing", "0123", body, None)).is_ok());
+}
+
+#[test]
+fn a_catalogued_listing_stays_within_its_bounds() {
+    let (body, subject) = catalogued();
+    let body = v1::Listing {
+        places: vec![place(4, None)],
+        ..body
+    };
+    let key = "jigsaw-2013.quiet-corner";
+    let check = |key: &str, body: &v1::Listing, subject: Option<&v1::Subject>| {
+        received_bytes(&record(
+            "listing",
+            key,
+            body.encode_to_vec(),
+            subject.cloned(),
+        ))
+        .err()
+    };
+    assert_eq!(check(key, &body, Some(&subject)), None);
+    assert_eq!(check(key, &body, None), Some("subject_missing"));
+    assert_eq!(
+        check("jigsaw-2013.other", &body, Some(&subject)),
+        Some("subject_mismatch")
+    );
+    let exact = v1::Listing {
+        places: vec![place(1, None)],
+        ..body.clone()
+    };
+    assert_eq!(check(key, &exact, Some(&subject)), Some("place_too_fine"));
+    let contact = v1::Listing {
+        contacts: vec![v1::ContactChannel::default()],
+        ..body.clone()
+    };
+    assert_eq!(
+        check(key, &contact, Some(&subject)),
+        Some("contact_in_catalogued")
+    );
+    let sourceless = v1::Listing {
+        source: None,
+        ..body.clone()
+    };
+    assert_eq!(
+        check(key, &sourceless, Some(&subject)),
+        Some("source_missing")
+    );
+    let itself = v1::Listing {
+        voice: Voice::Itself as i32,
+        ..body.clone()
+    };
+    assert_eq!(
+        check(key, &itself, Some(&subject)),
+        Some("subject_unexpected")
+    );
+    let voiceless = v1::Listing { voice: 0, ..body };
+    assert_eq!(
+        check(key, &voiceless, Some(&subject)),
+        Some("voice_missing")
+    );
+}
+
+#[test]
+fn a_group_does_not_vouch_for_itself() {
+    let own = v1::GroupReference {
+        group_id: vec![7; 32],
+        name: String::new(),
+    };
+    let vouch = v1::Vouch {
+        subject: Some(own),
+        ..Default::default()
+    };
+    assert_eq!(received("vouch", &vouch).unwrap_err(), "vouch_of_itself");
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_body_is_received_or_refused(
+        body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
+        kind in proptest::sample::select(vec!["listing", "event", "offer", "story", "commitment"]),
+    ) {
+        let _ = received_bytes(&record(kind, "0123", body, None));
+    }
+}

@@ -1,0 +1,225 @@
+//! The suggested vocabulary: never mandatory, for suggestions and for widening a
+//! search. A group's own words always come first.
+
+use std::{collections::HashMap, sync::OnceLock};
+
+use serde::Deserialize;
+
+use crate::gazetteer::normalise;
+
+const VOCABULARY: &str = include_str!("../data/vocabulary.json");
+
+/// Narrower words that a search is not widened to, by term: a group for LGB people
+/// only is no answer to somebody looking for an LGBTQIA+ group.
+const NOT_WIDENED_TO: [(&str, &str); 1] = [("community:lgbtqia", "LGB")];
+
+/// A group of terms, such as `activity`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct TermGroup {
+    /// Its id, which begins the ids of its terms.
+    pub id: String,
+    /// What it is about.
+    pub label: String,
+}
+
+/// One suggested tag.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct Term {
+    /// Its id, `group:words-with-hyphens`: what stands in a record.
+    pub id: String,
+    /// What to show for it.
+    pub label: String,
+    /// The id of its group.
+    pub group: String,
+    /// Other words for the same.
+    #[serde(default)]
+    pub synonyms: Vec<String>,
+    /// What to know before using it.
+    #[serde(default)]
+    pub note: String,
+    /// Where it comes from.
+    #[serde(default)]
+    pub basis: String,
+    /// Ids of broader terms.
+    #[serde(default)]
+    pub broader: Vec<String>,
+    /// Narrower words: whoever asks for the term is also glad of these.
+    #[serde(default)]
+    pub narrower: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    groups: Vec<TermGroup>,
+    terms: Vec<Term>,
+}
+
+/// Groups and terms, with their indexes. Made once, by [`vocabulary`].
+#[derive(Debug)]
+pub struct Vocabulary {
+    groups: Vec<TermGroup>,
+    terms: Vec<Term>,
+    by_id: HashMap<String, usize>,
+    by_word: HashMap<String, Vec<usize>>,
+}
+
+/// The embedded vocabulary.
+pub fn vocabulary() -> &'static Vocabulary {
+    static VOCABULARY_ONCE: OnceLock<Vocabulary> = OnceLock::new();
+    VOCABULARY_ONCE.get_or_init(|| {
+        let document = serde_json::from_str(VOCABULARY).expect("the embedded data is well formed");
+        Vocabulary::index(document)
+    })
+}
+
+impl Vocabulary {
+    fn index(Document { groups, terms }: Document) -> Self {
+        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, term) in terms.iter().enumerate() {
+            let tail = term.id.split_once(':').map_or("", |(_, tail)| tail);
+            let words = [term.label.as_str(), tail].into_iter();
+            for word in words.chain(term.synonyms.iter().map(String::as_str)) {
+                let terms = by_word.entry(normalise(word)).or_default();
+                if !terms.contains(&index) {
+                    terms.push(index);
+                }
+            }
+        }
+        by_word.remove("");
+        let by_id = terms
+            .iter()
+            .enumerate()
+            .map(|(i, term)| (term.id.clone(), i))
+            .collect();
+        Self {
+            groups,
+            terms,
+            by_id,
+            by_word,
+        }
+    }
+
+    /// The groups of terms.
+    #[must_use]
+    pub fn groups(&self) -> &[TermGroup] {
+        &self.groups
+    }
+
+    /// Every term.
+    #[must_use]
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The term with this id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&Term> {
+        self.by_id.get(id).map(|index| &self.terms[*index])
+    }
+
+    /// Terms whose label, synonym or id is this word, whatever its case.
+    #[must_use]
+    pub fn by_word(&self, word: &str) -> Vec<&Term> {
+        let found = self.by_word.get(&normalise(word)).into_iter().flatten();
+        found.map(|index| &self.terms[*index]).collect()
+    }
+
+    /// The narrower words of a term; empty for an unknown id.
+    #[must_use]
+    pub fn narrower(&self, id: &str) -> &[String] {
+        self.by_id(id).map_or(&[], |term| &term.narrower)
+    }
+
+    /// What a search for a word or id may look for as well: labels, synonyms and
+    /// narrower words, never broader ones, and not the word itself.
+    #[must_use]
+    pub fn widenings(&self, word: &str) -> Vec<&str> {
+        let asked = normalise(word);
+        let terms = self.by_id(word).into_iter().chain(self.by_word(word));
+        let mut also: Vec<&str> = Vec::new();
+        for term in terms {
+            let words = [&term.label]
+                .into_iter()
+                .chain(&term.synonyms)
+                .chain(&term.narrower);
+            for other in words {
+                let excluded = NOT_WIDENED_TO.contains(&(term.id.as_str(), other.as_str()));
+                if !excluded && normalise(other) != asked && !also.contains(&other.as_str()) {
+                    also.push(other);
+                }
+            }
+        }
+        also
+    }
+
+    /// What to show for a tag: the term's label, or the tag itself where it is a
+    /// group's own word.
+    #[must_use]
+    pub fn label<'a>(&'a self, tag: &'a str) -> &'a str {
+        self.by_id(tag)
+            .map_or_else(|| tag.strip_prefix("x:").unwrap_or(tag), |term| &term.label)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_vocabulary_is_whole() {
+        assert_eq!(vocabulary().groups().len(), 22);
+        assert_eq!(vocabulary().terms().len(), 273);
+        for term in vocabulary().terms() {
+            assert!(
+                term.id.starts_with(&format!("{}:", term.group)),
+                "{}",
+                term.id
+            );
+            assert!(
+                vocabulary()
+                    .groups()
+                    .iter()
+                    .any(|group| group.id == term.group)
+            );
+            assert_eq!(vocabulary().by_id(&term.id), Some(term));
+        }
+    }
+
+    #[test]
+    fn a_term_is_found_by_label_synonym_and_id() {
+        for word in ["Reciprocity", "giving AND receiving", "reciprocity"] {
+            assert_eq!(
+                vocabulary().by_word(word)[0].id,
+                "value:reciprocity",
+                "{word}"
+            );
+        }
+        assert!(vocabulary().by_word("").is_empty());
+    }
+
+    #[test]
+    fn a_search_is_widened_downwards_only() {
+        let also = vocabulary().widenings("people of colour");
+        assert!(
+            also.contains(&"South Asian") && also.contains(&"BPoC"),
+            "{also:?}"
+        );
+        assert!(!also.contains(&"people of colour"));
+        assert!(
+            vocabulary().widenings("Somali").is_empty(),
+            "broader terms are no answer"
+        );
+        let also = vocabulary().widenings("LGBTQIA+");
+        assert!(
+            also.contains(&"trans") && !also.contains(&"LGB"),
+            "{also:?}"
+        );
+    }
+
+    #[test]
+    fn own_words_are_shown_as_they_are() {
+        assert_eq!(vocabulary().label("value:reciprocity"), "Reciprocity");
+        assert_eq!(vocabulary().label("x:knitting circle"), "knitting circle");
+        assert_eq!(vocabulary().label("knitting"), "knitting");
+    }
+}
