@@ -1,0 +1,105 @@
+//! The reviewed table from the data's own words to the vocabulary.
+
+use std::{collections::HashMap, fmt, io::Read};
+
+use serde::Deserialize;
+
+/// A field of the data whose words are mapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// What part it plays.
+    Roles,
+    /// Kinds of peer support.
+    Approaches,
+    /// Whom it is for.
+    Communities,
+    /// What they live with.
+    Conditions,
+    /// What they do.
+    Activities,
+    /// How they meet.
+    Structure,
+    /// Where they meet.
+    Settings,
+    /// Kind of base.
+    OrganisationForm,
+    /// Who leads.
+    LedBy,
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Roles => "roles",
+            Self::Approaches => "approaches",
+            Self::Communities => "communities",
+            Self::Conditions => "conditions",
+            Self::Activities => "activities",
+            Self::Structure => "structure",
+            Self::Settings => "settings",
+            Self::OrganisationForm => "organisation form",
+            Self::LedBy => "who leads",
+        })
+    }
+}
+
+/// The reviewed table.
+#[derive(Debug)]
+pub struct Words {
+    rows: HashMap<(Field, String), Row>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    field: Field,
+    word: String,
+    tag: Option<String>,
+    note: String,
+}
+
+impl Words {
+    pub(super) fn embedded() -> Self {
+        Self::read(include_str!("../../data/mapping.csv").as_bytes())
+            .expect("the embedded table is well formed")
+    }
+
+    fn read(table: impl Read) -> Result<Self, csv::Error> {
+        let rows = csv::Reader::from_reader(table)
+            .into_deserialize()
+            .map(|row: Result<Row, _>| row.map(|row| ((row.field, row.word.clone()), row)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { rows })
+    }
+
+    /// The term that a word stands for; none where the table says so, or lacks the word.
+    pub fn tag(&self, field: Field, word: &str) -> Option<&str> {
+        self.rows
+            .get(&(field, word.to_owned()))
+            .and_then(|row| row.tag.as_deref())
+    }
+
+    /// What the table notes beside a word.
+    pub fn note(&self, field: Field, word: &str) -> Option<&str> {
+        self.rows
+            .get(&(field, word.to_owned()))
+            .map(|row| row.note.as_str())
+            .filter(|note| !note.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_core::vocabulary::vocabulary;
+
+    use super::*;
+
+    #[test]
+    fn every_mapped_word_leads_to_a_term_of_the_vocabulary() {
+        for ((field, word), row) in Words::embedded().rows {
+            if let (Some(tag), false) = (&row.tag, field == Field::Roles) {
+                assert!(vocabulary().by_id(tag).is_some(), "{field}: {word} → {tag}");
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What the program can do, one file a command.
+
+mod completions;
+mod demo;
+mod exit_codes;
+mod import;
+mod publish;
+mod search;
+mod show;
+mod status;
+mod take_back;
+mod template;
+mod verify;
+mod watch;
+
+use clap::Subcommand;
+
+use crate::{Context, Exit};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Try it all out: nodes, an aggregator and real listings, on this machine only.
+    Demo(demo::Arguments),
+    /// Find groups, events, rooms and other things.
+    Search(search::Arguments),
+    /// Show a group, or one of its records in full.
+    Show(show::Arguments),
+    /// Check everything that a group publishes, or one record of it.
+    Verify(verify::Arguments),
+    /// See groups' new heads as they come.
+    Watch(watch::Arguments),
+    /// Publish records from files, in YAML or JSON.
+    Publish(publish::Arguments),
+    /// Print an annotated example to start from.
+    Template(template::Arguments),
+    /// Take a record back.
+    TakeBack(take_back::Arguments),
+    /// Publish listings about others from a named source.
+    Import(import::Arguments),
+    /// See how your group stands: what is published, and who holds it.
+    Status(status::Arguments),
+    /// Print completions for your shell.
+    Completions(completions::Arguments),
+    /// Print the exit codes.
+    #[command(long_about = crate::exit::CODES)]
+    ExitCodes,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever the command cannot do.
+pub async fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
+    match command {
+        Command::Demo(arguments) => demo::run(arguments, context).await,
+        Command::Search(arguments) => search::run(arguments, context).await,
+        Command::Show(arguments) => show::run(arguments, context).await,
+        Command::Verify(arguments) => verify::run(arguments, context).await,
+        Command::Watch(arguments) => watch::run(arguments, context).await,
+        Command::Publish(arguments) => publish::run(arguments, context).await,
+        Command::Template(arguments) => template::run(&arguments, context),
+        Command::TakeBack(arguments) => take_back::run(arguments, context).await,
+        Command::Import(arguments) => import::run(arguments, context).await,
+        Command::Status(arguments) => status::run(arguments, context).await,
+        Command::Completions(arguments) => completions::run(&arguments, context),
+        Command::ExitCodes => exit_codes::run(context),
+    }
+}

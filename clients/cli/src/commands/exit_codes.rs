@@ -1,0 +1,8 @@
+//! `hedgerow exit-codes`.
+
+use crate::{Context, Exit, exit::CODES};
+
+pub fn run(context: &mut Context) -> anyhow::Result<Exit> {
+    writeln!(context.out, "{CODES}")?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,376 @@
+//! `hedgerow publish`.
+
+use std::{collections::BTreeSet, fs, path::PathBuf, time::Duration};
+
+use clap::Args;
+use hedgerow_client::{ClientError, FieldViolation, GroupId, Steward};
+use hedgerow_core::{
+    name::{Collection, RecordName},
+    rules,
+    time::Timestamp,
+};
+use hedgerow_proto::v1::{self, record_change::Change};
+use serde_json::json;
+
+use crate::{
+    Context, Exit,
+    context::style,
+    document::{Document, read_file},
+    exit::{Usage, Violations},
+    progress, wording,
+};
+
+/// Publishes records from files. A file may have several, with a line `---` between them.
+///
+/// A document without a `key` becomes a new record; with one it replaces that record.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+  hedgerow template event > event.yaml     write an example to a file
+  hedgerow publish --dry-run event.yaml    check it
+  hedgerow publish event.yaml              publish it")]
+pub struct Arguments {
+    /// Files in YAML or JSON; - for the standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Only check; publish nothing. Needs no node.
+    #[arg(long)]
+    dry_run: bool,
+    /// Say that this is meant so, by its reason, such as `looks_like_address`. Repeatable.
+    #[arg(long, value_name = "REASON")]
+    confirm: Vec<String>,
+    /// Write the new records' keys into the YAML files, so that publishing them again
+    /// replaces those records.
+    #[arg(long, conflicts_with = "dry_run")]
+    keep_keys: bool,
+    /// How long to wait for the aggregators, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    wait: u64,
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
+    let mut documents = Vec::new();
+    for file in &arguments.files {
+        documents.extend(read_file(file)?);
+    }
+    for document in &mut documents {
+        document.confirmed.extend(arguments.confirm.iter().cloned());
+    }
+    if arguments.dry_run {
+        return dry_run(&documents, &arguments, context);
+    }
+    let steward = context.steward()?;
+    check(&documents, &steward.group_id(), context.now())?;
+    let changes = documents.iter().map(change).collect::<Result<_, _>>()?;
+    let bar = progress::bar(context, documents.len() as u64, "publishing");
+    let published = steward
+        .publish(changes, |through| bar.set_position(through as u64))
+        .await;
+    bar.finish_and_clear();
+    let records = published.map_err(|error| named(error, &documents))?;
+    report(&documents, &records, &arguments, context)?;
+    if arguments.keep_keys {
+        keep_keys(&documents, &records, context)?;
+    }
+    if !arguments.json {
+        let state = wait_for_aggregators(&steward, arguments.wait, context).await?;
+        super::status::deliveries(&state, context)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn dry_run(
+    documents: &[Document],
+    arguments: &Arguments,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
+    // Without a node there is no group yet; no rule but "never the voucher itself" asks.
+    let group = match &context.steward {
+        Some(_) => context.steward()?.group_id(),
+        None => GroupId::from_bytes([0; 32]),
+    };
+    let checked = check(documents, &group, context.now())?;
+    let good = style::GOOD;
+    for (document, prepared) in documents.iter().zip(checked) {
+        if arguments.json {
+            continue;
+        }
+        writeln!(
+            context.out,
+            "{good}✓{good:#} {}: {}",
+            document.origin, document.kind
+        )?;
+        for adjustment in prepared.adjustments {
+            writeln!(context.out, "    would be changed: {adjustment}")?;
+        }
+    }
+    if arguments.json {
+        writeln!(context.out, "{}", json!({ "valid": documents.len() }))?;
+    } else {
+        writeln!(context.notes, "Nothing was published.")?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Checks every document by the rules that the node applies, so that everything that is
+/// wrong is told at once, by file.
+fn check(
+    documents: &[Document],
+    group_id: &GroupId,
+    now: Timestamp,
+) -> anyhow::Result<Vec<rules::Prepared>> {
+    let mut prepared = Vec::new();
+    let mut wrong: Vec<(String, Vec<FieldViolation>)> = Vec::new();
+    for document in documents {
+        let collection =
+            Collection::parse(&document.kind).map_err(|error| Usage(error.to_string()))?;
+        let draft = rules::Draft {
+            group_id,
+            collection: &collection,
+            body: &document.body,
+            language: &document.language,
+            subject: document.subject.as_ref(),
+            confirmed: &document.confirmed,
+            now,
+        };
+        match rules::prepare(&draft, &[]) {
+            Ok(good) => prepared.push(good),
+            Err(violations) => {
+                let violations = violations.into_iter().map(FieldViolation::from).collect();
+                wrong.push((document.origin.to_string(), violations));
+            }
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(prepared);
+    }
+    let what = match wrong.as_slice() {
+        [(origin, _)] => origin.clone(),
+        many => wording::count(many.len(), "document"),
+    };
+    let several = wrong.len() > 1;
+    let violations = wrong
+        .into_iter()
+        .flat_map(|(origin, violations)| {
+            violations.into_iter().map(move |mut violation| {
+                if several {
+                    violation.field = format!("{origin}: {}", violation.field);
+                }
+                violation
+            })
+        })
+        .collect();
+    Err(Violations { what, violations }.into())
+}
+
+fn change(document: &Document) -> Result<v1::RecordChange, Usage> {
+    let draft = Some(document.to_draft());
+    let change = match &document.key {
+        None => Change::Put(v1::NewRecord {
+            collection: document.kind.clone(),
+            draft,
+        }),
+        Some(key) => {
+            let name = RecordName::parse(&document.kind, key)
+                .map_err(|error| Usage(format!("{}: key: {error}", document.origin)))?;
+            Change::Replace(v1::ReplacedRecord {
+                name: Some(name.to_proto()),
+                draft,
+                etag: String::new(),
+            })
+        }
+    };
+    Ok(v1::RecordChange {
+        change: Some(change),
+    })
+}
+
+/// The node names a change by its number; people know the file.
+fn named(mut error: ClientError, documents: &[Document]) -> ClientError {
+    if let ClientError::Refused { failure, .. } = &mut error {
+        for violation in &mut failure.violations {
+            let parts = violation
+                .field
+                .strip_prefix("changes[")
+                .and_then(|rest| rest.split_once(']'));
+            let found = parts.and_then(|(index, rest)| {
+                let document = documents.get(index.parse::<usize>().ok()?)?;
+                Some(format!(
+                    "{}{}",
+                    document.origin,
+                    rest.replacen('.', ": ", 1)
+                ))
+            });
+            if let Some(found) = found {
+                violation.field = found;
+            }
+        }
+    }
+    error
+}
+
+fn report(
+    documents: &[Document],
+    records: &[v1::StewardRecord],
+    arguments: &Arguments,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    if arguments.json {
+        let records: Vec<_> = documents
+            .iter()
+            .zip(records)
+            .map(|(document, record)| {
+                let name = record.name.clone().unwrap_or_default();
+                json!({
+                    "from": document.origin.to_string(),
+                    "collection": name.collection,
+                    "key": name.key,
+                    "published": record.published,
+                    "adjustments": record.adjustments,
+                })
+            })
+            .collect();
+        serde_json::to_writer_pretty(&mut context.out, &records)?;
+        return Ok(writeln!(context.out)?);
+    }
+    let (good, quiet) = (style::GOOD, style::QUIET);
+    for (document, record) in documents.iter().zip(records) {
+        let name = record.name.clone().unwrap_or_default();
+        let what = if record.published {
+            "Published"
+        } else {
+            "Kept on the node"
+        };
+        writeln!(
+            context.out,
+            "{good}{what}:{good:#} {} {}",
+            name.collection, name.key
+        )?;
+        for adjustment in &record.adjustments {
+            writeln!(
+                context.out,
+                "    changed before it was signed: {adjustment}"
+            )?;
+        }
+        if document.key.is_none() && !arguments.keep_keys {
+            writeln!(
+                context.out,
+                "{quiet}    To change it later, put `key: {}` into {}.{quiet:#}",
+                name.key, document.origin
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes `key: …` below `kind: …` of each new document.
+fn keep_keys(
+    documents: &[Document],
+    records: &[v1::StewardRecord],
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let files: BTreeSet<&str> = documents
+        .iter()
+        .map(|document| document.origin.file.as_str())
+        .collect();
+    for file in files {
+        let keys: Vec<Option<String>> = documents
+            .iter()
+            .zip(records)
+            .filter(|(document, _)| document.origin.file == file)
+            .map(|(document, record)| {
+                let name = record.name.clone().unwrap_or_default();
+                document.key.is_none().then_some(name.key)
+            })
+            .collect();
+        let text = fs::read_to_string(file).unwrap_or_default();
+        match with_keys(&text, &keys) {
+            Some(text) => {
+                fs::write(file, text)?;
+                writeln!(context.notes, "The keys are in {file} now.")?;
+            }
+            None => writeln!(
+                context.notes,
+                "The keys could not be written into {file}: put them there by hand."
+            )?,
+        }
+    }
+    Ok(())
+}
+
+/// The text with a key below each document's `kind:` line, or nothing where that is not
+/// how it is written.
+fn with_keys(text: &str, keys: &[Option<String>]) -> Option<String> {
+    let mut out = String::with_capacity(text.len() + keys.len() * 40);
+    let mut keys = keys.iter();
+    for line in text.split_inclusive('\n') {
+        out += line;
+        if !line.starts_with("kind:") {
+            continue;
+        }
+        if let Some(key) = keys.next()? {
+            if !line.ends_with('\n') {
+                out.push('\n');
+            }
+            out += &format!("key: {key}\n");
+        }
+    }
+    keys.next().is_none().then_some(out)
+}
+
+/// Waits until every aggregator holds the newest head, or the time is up.
+///
+/// # Errors
+/// Where the node does not answer.
+pub async fn wait_for_aggregators(
+    steward: &Steward,
+    seconds: u64,
+    context: &Context,
+) -> anyhow::Result<v1::StewardServiceGetGroupResponse> {
+    let spinner = progress::spinner(context, "waiting for the aggregators");
+    let end = context.now().plus(Duration::from_secs(seconds));
+    let state = loop {
+        let state = steward.state().await?;
+        let all = state.deliveries.iter().all(|delivery| delivery.up_to_date);
+        if all || context.now() >= end {
+            break state;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    spinner.finish_and_clear();
+    Ok(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::parse_text;
+
+    #[test]
+    fn keys_are_written_below_the_kind_of_each_new_document() {
+        let text = "# a note\nkind: listing\nname: A\n---\nkind: event\nkey: ab\n---\nkind: story";
+        let keys = [Some("11".to_owned()), None, Some("22".to_owned())];
+        assert_eq!(
+            with_keys(text, &keys).as_deref(),
+            Some(
+                "# a note\nkind: listing\nkey: 11\nname: A\n---\nkind: event\nkey: ab\n---\n\
+                 kind: story\nkey: 22\n"
+            )
+        );
+        assert_eq!(with_keys("{\"kind\": \"listing\"}", &keys[..1]), None);
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once_by_file() {
+        let mut documents = parse_text("a.yaml", "kind: listing\nname: A\n").expect("a document");
+        documents.extend(parse_text("b.yaml", "kind: event\nsummary: B\n").expect("a document"));
+        let group = GroupId::from_bytes([1; 32]);
+        let error = check(&documents, &group, Timestamp::from_seconds(1_800_000_000))
+            .expect_err("violations")
+            .to_string();
+        assert!(error.contains("a.yaml: voice"), "{error}");
+        assert!(error.contains("b.yaml: title"), "{error}");
+    }
+}

@@ -1,0 +1,217 @@
+//! `hedgerow status`.
+
+use clap::Args;
+use hedgerow_client::Record;
+use hedgerow_core::{head::peek, id::GroupId, time::Timestamp};
+use hedgerow_proto::v1::{self, record_audience::Audience};
+use serde_json::json;
+
+use crate::{Context, Exit, context::style, wording};
+
+/// Shows how your group stands at its node: its records, its newest head, and what each
+/// aggregator holds.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Print JSON, for programs.
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
+    let steward = context.steward()?;
+    let state = steward.state().await?;
+    let records = steward.list_records(None).await?;
+    let group = steward.group_id();
+    if arguments.json {
+        return as_json(&state, &records, &group, context);
+    }
+    let (title, quiet, bad, care) = (style::TITLE, style::QUIET, style::BAD, style::CARE);
+    writeln!(context.out, "{title}{}{title:#}", state.label)?;
+    writeln!(context.out, "{quiet}{group}{quiet:#}")?;
+    for head in &state.heads {
+        match peek(&head.head) {
+            Ok(peek) => writeln!(
+                context.out,
+                "Head {} of the {} view is the newest that the node has signed.",
+                peek.position.seq.get(),
+                head.view
+            )?,
+            Err(_) => writeln!(
+                context.out,
+                "Nothing has been published in the {} view yet.",
+                head.view
+            )?,
+        }
+        if head.waiting_for_answer {
+            writeln!(
+                context.out,
+                "{care}Waiting:{care:#} {} until an aggregator has told what it holds.",
+                wording::count(usize::try_from(head.waiting_records)?, "change")
+            )?;
+        }
+        if !head.stopped.is_empty() {
+            writeln!(context.out, "{bad}Stopped:{bad:#} {}", head.stopped)?;
+        }
+    }
+    deliveries(&state, context)?;
+    writeln!(
+        context.out,
+        "\n{}:",
+        wording::count(records.len(), "record")
+    )?;
+    for record in &records {
+        let (name, title) = name_and_title(record, &group);
+        let audience = audience(record);
+        writeln!(
+            context.out,
+            "  {name}\n      {title} {quiet}({audience}){quiet:#}"
+        )?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What each aggregator holds, as the node last heard.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn deliveries(
+    state: &v1::StewardServiceGetGroupResponse,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let (good, care) = (style::GOOD, style::CARE);
+    if state.deliveries.is_empty() {
+        writeln!(
+            context.out,
+            "{care}No aggregator is configured:{care:#} nobody can find it until the node's \
+             configuration names one."
+        )?;
+    }
+    for delivery in &state.deliveries {
+        let name = plain_address(&delivery.aggregator);
+        let status = delivery.admission.as_ref().map(v1::Admission::status);
+        let status = wording::status(status.unwrap_or_default());
+        if delivery.up_to_date {
+            writeln!(
+                context.out,
+                "{good}✓{good:#} {name} holds the newest head ({status})"
+            )?;
+        } else if delivery.last_error.is_empty() {
+            writeln!(
+                context.out,
+                "{care}…{care:#} {name} is being brought up to date ({status})"
+            )?;
+        } else {
+            let again = delivery
+                .next_attempt_at
+                .and_then(|time| Timestamp::try_from(time).ok())
+                .map(|time| wording::length(time.since(context.now())))
+                .map(|length| format!("; trying again in {length}"))
+                .unwrap_or_default();
+            writeln!(
+                context.out,
+                "{care}•{care:#} {name}: {}{again}",
+                delivery.last_error
+            )?;
+        }
+        for refusal in delivery
+            .admission
+            .iter()
+            .flat_map(|admission| &admission.refusals)
+        {
+            writeln!(
+                context.out,
+                "    does not keep {}/{}: {} ({})",
+                refusal.collection, refusal.key, refusal.detail, refusal.reason
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn plain_address(address: &str) -> &str {
+    address.split_once('#').map_or(address, |(plain, _)| plain)
+}
+
+fn name_and_title(record: &v1::StewardRecord, group: &GroupId) -> (String, String) {
+    let name = record
+        .name
+        .as_ref()
+        .map(|name| format!("{} {}", name.collection, name.key))
+        .unwrap_or_default();
+    let title = Record::parse(&record.record, group)
+        .ok()
+        .and_then(|record| record.title())
+        .unwrap_or_else(|| "(no title)".to_owned());
+    (name, title)
+}
+
+fn audience(record: &v1::StewardRecord) -> &'static str {
+    let audience = record
+        .audience
+        .as_ref()
+        .and_then(|audience| audience.audience.as_ref());
+    match (audience, record.published) {
+        (Some(Audience::NodeOnly(_)), _) => "on the node only",
+        (Some(Audience::Circle(_)), _) => "for a circle; on the node until circles exist",
+        (_, true) => "public",
+        (_, false) => "public, waiting to be signed",
+    }
+}
+
+fn as_json(
+    state: &v1::StewardServiceGetGroupResponse,
+    records: &[v1::StewardRecord],
+    group: &GroupId,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
+    let heads: Vec<_> = state
+        .heads
+        .iter()
+        .map(|head| {
+            json!({
+                "view": head.view,
+                "seq": peek(&head.head).ok().map(|peek| peek.position.seq.get()),
+                "waiting_for_answer": head.waiting_for_answer,
+                "waiting_records": head.waiting_records,
+                "stopped": head.stopped_reason,
+            })
+        })
+        .collect();
+    let deliveries: Vec<_> = state
+        .deliveries
+        .iter()
+        .map(|delivery| {
+            let status = delivery.admission.as_ref().map(v1::Admission::status);
+            json!({
+                "aggregator": plain_address(&delivery.aggregator),
+                "status": status.unwrap_or_default().as_str_name(),
+                "up_to_date": delivery.up_to_date,
+                "acknowledged_seq": delivery.acknowledged_seq,
+                "last_error": delivery.last_error,
+            })
+        })
+        .collect();
+    let records: Vec<_> = records
+        .iter()
+        .map(|record| {
+            let name = record.name.clone().unwrap_or_default();
+            json!({
+                "collection": name.collection,
+                "key": name.key,
+                "title": name_and_title(record, group).1,
+                "audience": audience(record),
+                "published": record.published,
+            })
+        })
+        .collect();
+    let json = json!({
+        "group_id": group.to_string(),
+        "label": state.label,
+        "heads": heads,
+        "deliveries": deliveries,
+        "records": records,
+    });
+    serde_json::to_writer_pretty(&mut context.out, &json)?;
+    writeln!(context.out)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,34 @@
+//! `hedgerow take-back`.
+
+use clap::Args;
+use hedgerow_core::name::RecordName;
+
+use crate::{Context, Exit, context::style, exit::Usage};
+
+/// Takes a record back. The group's next head does not have it, and every aggregator
+/// that the head reaches stops showing it at once.
+#[derive(Debug, Args)]
+#[command(after_help = "`hedgerow status` lists your records with their kinds and keys.")]
+pub struct Arguments {
+    /// The record's kind: listing, event, offer …
+    kind: String,
+    /// The record's key.
+    key: String,
+}
+
+pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
+    let Arguments { kind, key } = arguments;
+    let name = RecordName::parse(&kind, &key)
+        .map_err(|error| Usage(format!("“{kind} {key}” is not a record: {error}")))?;
+    let steward = context.steward()?;
+    steward.take_back(&name).await?;
+    let good = style::GOOD;
+    writeln!(context.out, "{good}Taken back:{good:#} {name}")?;
+    let state = steward.state().await?;
+    super::status::deliveries(&state, context)?;
+    writeln!(
+        context.notes,
+        "Whoever kept a copy can still show that it was once published."
+    )?;
+    Ok(Exit::Done)
+}

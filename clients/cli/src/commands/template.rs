@@ -1,0 +1,28 @@
+//! `hedgerow template`.
+
+use clap::{Args, builder::PossibleValuesParser};
+
+use crate::{
+    Context, Exit,
+    exit::Usage,
+    template::{TEMPLATES, template},
+};
+
+/// Prints an annotated example that can be published as it is.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+  hedgerow template event > event.yaml     write an example to a file
+  hedgerow publish --dry-run event.yaml    check it
+  hedgerow publish event.yaml              publish it")]
+pub struct Arguments {
+    /// Which example.
+    #[arg(value_parser = PossibleValuesParser::new(TEMPLATES.map(|(name, _)| name)))]
+    name: String,
+}
+
+pub fn run(arguments: &Arguments, context: &mut Context) -> anyhow::Result<Exit> {
+    let text = template(&arguments.name, context.now())
+        .ok_or_else(|| Usage(format!("there is no template {}", arguments.name)))?;
+    context.out.write_all(text.as_bytes())?;
+    Ok(Exit::Done)
+}

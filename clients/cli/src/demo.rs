@@ -1,0 +1,69 @@
+//! The demonstration: an aggregator and thirteen nodes in this process, each the same as
+//! its own program would be, over real TLS, with real files in a temporary folder.
+
+mod cataloguers;
+mod groups;
+mod network;
+mod outcome;
+
+pub use cataloguers::cataloguers;
+pub use groups::invented;
+pub use network::{Network, NetworkConfig};
+pub use outcome::{Example, Outcome, Searched, examples};
+
+use hedgerow_proto::v1::{self, record_change::Change};
+
+/// A group of the demonstration, and what it publishes.
+#[derive(Debug, Clone)]
+pub struct Publisher {
+    /// How its host calls it.
+    pub label: String,
+    /// What it publishes, in one go.
+    pub changes: Vec<v1::RecordChange>,
+}
+
+/// The change that adds a record for everyone to see.
+fn put(collection: &str, body: &impl prost::Message) -> v1::RecordChange {
+    v1::RecordChange {
+        change: Some(Change::Put(v1::NewRecord {
+            collection: collection.to_owned(),
+            draft: Some(v1::RecordDraft {
+                body: body.encode_to_vec(),
+                language: "en".to_owned(),
+                audience: Some(crate::document::Audience::Public.to_proto()),
+                ..Default::default()
+            }),
+        })),
+    }
+}
+
+/// A label of a name: `a-z`, `0-9` and `-`, at most 40.
+fn label(name: &str) -> String {
+    let mut label = String::new();
+    for letter in name.chars().take_while(|letter| *letter != '[') {
+        if letter.is_ascii_alphanumeric() {
+            label.push(letter.to_ascii_lowercase());
+        } else if !label.is_empty() && !label.ends_with('-') {
+            label.push('-');
+        }
+        if label.len() == 40 {
+            break;
+        }
+    }
+    label.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_made_of_a_name() {
+        assert_eq!(label("North East"), "north-east");
+        assert_eq!(
+            label("Kettle Room arts group, Leeds [test 013752]"),
+            "kettle-room-arts-group-leeds"
+        );
+        assert!(label(&"long name ".repeat(9)).len() <= 40);
+    }
+}

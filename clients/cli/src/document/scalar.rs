@@ -1,0 +1,138 @@
+//! Single values that people write in words: times, points, money, ids.
+
+use hedgerow_core::time::Timestamp;
+
+/// A time as RFC 3339, or a day, which means its midnight in UTC.
+pub(super) fn timestamp(text: &str) -> Result<(i64, i32), String> {
+    let whole = if text.len() == 10 {
+        format!("{text}T00:00:00Z")
+    } else {
+        text.to_owned()
+    };
+    let time: Timestamp = whole.parse().map_err(|_| {
+        format!("“{text}” is not a time: write a day such as 2026-05-31, or 2026-05-31T18:30:00Z")
+    })?;
+    let proto = prost_types::Timestamp::from(time);
+    Ok((proto.seconds, proto.nanos))
+}
+
+/// Degrees as people write them, in the protocol's 10⁻⁷ degrees.
+pub(super) fn degrees(value: f64, most: f64) -> Result<i32, String> {
+    if !value.is_finite() || value.abs() > most {
+        return Err(format!("{value} is not between -{most} and {most} degrees"));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "at most 180 × 10⁷, which fits"
+    )]
+    Ok((value * 1e7).round() as i32)
+}
+
+/// A group id: 64 hexadecimal digits.
+pub(super) fn id(text: &str) -> Result<Vec<u8>, String> {
+    match hex::decode(text.trim()) {
+        Ok(bytes) if bytes.len() == 32 => Ok(bytes),
+        _ => Err(format!(
+            "“{text}” is not a group id: it has 64 digits 0-9 and a-f, as `hedgerow search --json` \
+             shows under group_id"
+        )),
+    }
+}
+
+/// An amount of money as people write it: `5.00 GBP`, `GBP 5`, `£5`.
+pub(super) fn money(text: &str) -> Result<(String, i64), String> {
+    let wrong = || format!("“{text}” is not an amount of money: write it like 5.00 GBP, or £5");
+    let text_trimmed = text.trim();
+    let (currency, number) = if let Some(number) = text_trimmed.strip_prefix('£') {
+        ("GBP".to_owned(), number.trim())
+    } else if let Some(number) = text_trimmed.strip_prefix('€') {
+        ("EUR".to_owned(), number.trim())
+    } else {
+        let (left, right) = text_trimmed
+            .split_once(char::is_whitespace)
+            .ok_or_else(wrong)?;
+        let (left, right) = (left.trim(), right.trim());
+        if is_currency(left) {
+            (left.to_ascii_uppercase(), right)
+        } else if is_currency(right) {
+            (right.to_ascii_uppercase(), left)
+        } else {
+            return Err(wrong());
+        }
+    };
+    let places = minor_digits(&currency);
+    let (units, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if units.is_empty() || !digits(units) || !digits(fraction) || fraction.len() > places {
+        return Err(wrong());
+    }
+    format!("{units}{fraction:0<places$}")
+        .parse()
+        .map(|minor| (currency, minor))
+        .map_err(|_| wrong())
+}
+
+/// Writes an amount back as `5.00 GBP`.
+pub(super) fn money_text(currency: &str, minor: i64) -> String {
+    let places = minor_digits(currency);
+    if places == 0 {
+        return format!("{minor} {currency}");
+    }
+    let digits = format!("{:0>width$}", minor.unsigned_abs(), width = places + 1);
+    let (units, fraction) = digits.split_at(digits.len() - places);
+    let sign = if minor < 0 { "-" } else { "" };
+    format!("{sign}{units}.{fraction} {currency}")
+}
+
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// How many digits stand after the point in a currency (ISO 4217).
+fn minor_digits(currency: &str) -> usize {
+    match currency {
+        "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "UGX" | "XAF" | "XOF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_read_as_people_write_it() {
+        let pounds = |minor| Ok(("GBP".to_owned(), minor));
+        assert_eq!(money("5.00 GBP"), pounds(500));
+        assert_eq!(money("£5"), pounds(500));
+        assert_eq!(money("£2.5"), pounds(250));
+        assert_eq!(money("gbp 12"), pounds(1200));
+        assert_eq!(money("300 JPY"), Ok(("JPY".to_owned(), 300)));
+        for wrong in ["5", "five GBP", "5.001 GBP", "-1 GBP", "£", "5 pounds"] {
+            assert!(money(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn money_is_written_as_it_is_read() {
+        for text in ["5.00 GBP", "0.05 GBP", "300 JPY", "1.250 KWD"] {
+            let (currency, minor) = money(text).expect("an amount");
+            assert_eq!(money_text(&currency, minor), text);
+        }
+    }
+
+    #[test]
+    fn a_day_is_its_midnight() {
+        assert_eq!(timestamp("1970-01-02"), Ok((86_400, 0)));
+        assert_eq!(timestamp("1970-01-01T00:00:01Z"), Ok((1, 0)));
+        assert!(timestamp("next week").is_err());
+    }
+
+    #[test]
+    fn points_outside_the_world_are_refused() {
+        assert_eq!(degrees(53.38, 90.0), Ok(533_800_000));
+        assert!(degrees(91.0, 90.0).is_err());
+        assert!(degrees(f64::NAN, 90.0).is_err());
+    }
+}

@@ -1,0 +1,206 @@
+//! How the program ends, and how it says why.
+
+use std::{io, process::ExitCode};
+
+use hedgerow_client::{ClientError, FieldViolation};
+
+use crate::{Context, context::style, document::DocumentError};
+
+/// How a command ended. The numbers are a promise to scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// It did what was asked.
+    Done,
+    /// Something else went wrong.
+    Failed,
+    /// The command line, or a file given to it, is wrong.
+    Usage,
+    /// Nothing was found.
+    NothingFound,
+    /// Something did not pass its check.
+    CheckFailed,
+    /// The server could not be reached.
+    Unreachable,
+    /// The server refused.
+    Refused,
+}
+
+/// The exit codes, for `hedgerow help exit-codes`.
+pub const CODES: &str = "Exit codes:
+  0  done
+  1  something else went wrong
+  2  the command line, or a file given to it, is wrong
+  3  nothing was found
+  4  something did not pass its check: do not trust it
+  5  the server could not be reached
+  6  the server refused, and said why";
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NothingFound => 3,
+            Self::CheckFailed => 4,
+            Self::Unreachable => 5,
+            Self::Refused => 6,
+        }
+    }
+
+    fn of(error: &anyhow::Error) -> Self {
+        for cause in error.chain() {
+            if let Some(error) = cause.downcast_ref::<ClientError>() {
+                return match error {
+                    ClientError::Address { .. } | ClientError::Token(_) => Self::Usage,
+                    ClientError::Unreachable { .. } => Self::Unreachable,
+                    ClientError::Refused { .. } if error.is_not_found() => Self::NothingFound,
+                    ClientError::Refused { .. } => Self::Refused,
+                    ClientError::Check { .. } => Self::CheckFailed,
+                };
+            }
+            if cause.is::<Usage>() || cause.is::<DocumentError>() {
+                return Self::Usage;
+            }
+            if cause.is::<Violations>() {
+                return Self::Refused;
+            }
+            if let Some(error) = cause.downcast_ref::<io::Error>()
+                && error.kind() == io::ErrorKind::BrokenPipe
+            {
+                // `hedgerow search … | head`: whoever read has read enough.
+                return Self::Done;
+            }
+        }
+        Self::Failed
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Something on the command line that its grammar cannot catch.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// A draft that breaks rules, found before it was sent.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} cannot be published as it is:{}", shown(.violations))]
+pub struct Violations {
+    /// What breaks them.
+    pub what: String,
+    /// Every one of them.
+    pub violations: Vec<FieldViolation>,
+}
+
+/// Violations as a list, each on its own line, with the way out.
+pub fn shown(violations: &[FieldViolation]) -> String {
+    let mut text = String::new();
+    for violation in violations {
+        text += &format!("\n  - {}: {}", violation.field, violation.message);
+        if violation.confirmable {
+            text += &format!(
+                "\n    If it is meant so, add `confirmed: [{}]` to the file, or `--confirm {0}`.",
+                violation.reason
+            );
+        }
+    }
+    text
+}
+
+/// Tells a person what went wrong and what to do next, and gives the exit code.
+pub fn explain(error: &anyhow::Error, context: &mut Context) -> Exit {
+    let exit = Exit::of(error);
+    if exit == Exit::Done {
+        return exit;
+    }
+    let mut text = format!("{}hedgerow:{:#} {error}", style::BAD, style::BAD);
+    for cause in error.chain().skip(1) {
+        // An error that says its cause itself need not say it twice.
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text += &format!("\n  because: {cause}");
+        }
+    }
+    for cause in error.chain() {
+        if let Some(error) = cause.downcast_ref::<ClientError>() {
+            text += &advice(error);
+        }
+    }
+    // There is nobody left to tell where even this cannot be written.
+    let _ = writeln!(context.notes, "{text}");
+    exit
+}
+
+fn advice(error: &ClientError) -> String {
+    let Some(failure) = error.failure() else {
+        return match error {
+            ClientError::Check { .. } => format!(
+                "\n  ({}) Do not rely on it. Ask another server, with --aggregator, and tell the \
+                 people who run this one.",
+                error.reason()
+            ),
+            _ => String::new(),
+        };
+    };
+    let mut text = if failure.violations.len() > 1
+        || failure
+            .violations
+            .iter()
+            .any(|violation| violation.confirmable)
+    {
+        shown(&failure.violations)
+    } else {
+        String::new()
+    };
+    match failure.reason.as_str() {
+        "pin_mismatch" => {
+            text += "\n  Ask whoever runs it for the address as it prints it now; go on only if they \
+                     say that they changed the key.";
+        }
+        "connect_failed" | "connect_timed_out" => {
+            text += "\n  Is it running, and is the address right? It is taken from --aggregator or \
+                     HEDGEROW_AGGREGATOR (for stewards, from the steward file).";
+        }
+        _ => {}
+    }
+    if let Some(delay) = failure.retry_after {
+        text += &format!("\n  Try again in {} seconds.", delay.as_secs().max(1));
+    }
+    format!("{text}\n  ({})", failure.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_told_in_the_help() {
+        let all = [
+            Exit::Done,
+            Exit::Failed,
+            Exit::Usage,
+            Exit::NothingFound,
+            Exit::CheckFailed,
+            Exit::Unreachable,
+            Exit::Refused,
+        ];
+        for (number, exit) in (0..).zip(all) {
+            assert_eq!(exit.code(), number);
+            assert!(CODES.contains(&format!("\n  {number}  ")), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_reader_who_left_is_no_failure() {
+        let broken = anyhow::Error::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(Exit::of(&broken.context("writing")), Exit::Done);
+        assert_eq!(Exit::of(&anyhow::anyhow!("other")), Exit::Failed);
+        assert_eq!(Exit::of(&Usage("wrong".to_owned()).into()), Exit::Usage);
+    }
+}

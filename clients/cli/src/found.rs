@@ -1,0 +1,324 @@
+//! What was found, for programs and for people.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use hedgerow_client::{Checked, Found, Record};
+use hedgerow_core::{
+    rules::Known,
+    summary::{Summary, SummaryPlace},
+    time::Timestamp,
+};
+use hedgerow_proto::v1;
+use serde::Serialize;
+
+use crate::wording;
+
+/// One finding. Serialised, it is an object of `search --json`.
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    /// The publisher.
+    pub group_id: String,
+    /// The publisher's name, on the aggregator's word.
+    pub publisher_name: String,
+    /// The record's kind.
+    pub collection: String,
+    /// The record's key.
+    pub key: String,
+    /// The record's title.
+    pub title: String,
+    /// Where, no finer than published.
+    pub place: Option<String>,
+    /// How far away, on the aggregator's word.
+    pub distance_km: Option<f64>,
+    /// Who speaks: `itself`, `on-behalf` or `catalogued`.
+    pub voice: &'static str,
+    /// Where a catalogued listing was found: title and section.
+    pub source: Option<String>,
+    /// The source's date.
+    pub source_date: Option<String>,
+    /// How far the publisher is known to be whom it names, on the aggregator's word.
+    pub identity: &'static str,
+    /// When a person last said "still right".
+    pub confirmed_at: Option<String>,
+    /// How long ago the head over it was signed.
+    pub head_age_s: Option<u64>,
+    /// Whether these bytes are in the tree of a head that the publisher's key signed.
+    /// `null` where that was not checked.
+    pub unaltered: Option<bool>,
+    /// Why the check failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check_error: Option<String>,
+    /// How many sources were asked for the head, how many agreed, how many have a newer one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<Sources>,
+    /// The next time an event takes place, on the aggregator's word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_start: Option<String>,
+    /// Part of its text, on the aggregator's word.
+    pub snippet: String,
+    /// The record, where it was checked.
+    #[serde(skip)]
+    pub record: Option<Checked<Record>>,
+    /// The source of a catalogued listing.
+    #[serde(skip)]
+    listed_source: Option<v1::Source>,
+    /// The publisher's identity.
+    #[serde(skip)]
+    known: v1::Identity,
+}
+
+/// How many sources agree.
+#[derive(Debug, Serialize)]
+pub struct Sources {
+    answered: u32,
+    agreed: u32,
+    newer: u32,
+}
+
+impl Finding {
+    /// A finding on the aggregator's word alone.
+    pub fn unchecked(hit: &v1::SearchHit, now: Timestamp) -> Self {
+        let age = hit
+            .head_issued_at
+            .and_then(|issued| Timestamp::try_from(issued).ok())
+            .map(|issued| now.since(issued).as_secs());
+        Self {
+            group_id: hex::encode(&hit.group_id),
+            publisher_name: hit.publisher_name.clone(),
+            collection: hit.collection.clone(),
+            key: hit.key.clone(),
+            title: hit.title.clone(),
+            place: Some(hit.place.clone()).filter(|place| !place.is_empty()),
+            distance_km: hit
+                .distance_m
+                .map(|metres| (f64::from(metres) / 10.0).round() / 100.0),
+            voice: wording::voice(hit.voice()),
+            source: hit.source.as_ref().map(wording::source),
+            source_date: hit.source.as_ref().and_then(wording::source_date),
+            identity: wording::identity(hit.identity()),
+            confirmed_at: hit.confirmed_at.and_then(text_of),
+            head_age_s: age,
+            unaltered: None,
+            check_error: None,
+            sources: None,
+            next_start: hit.next_start.and_then(text_of),
+            snippet: hit.snippet.clone(),
+            record: None,
+            listed_source: hit.source.clone(),
+            known: hit.identity(),
+        }
+    }
+
+    /// A finding with its record: what the record says goes before what the aggregator
+    /// says of it. `None` where the record was taken back meanwhile.
+    pub fn checked(found: Found, now: Timestamp) -> Option<Self> {
+        let mut finding = Self::unchecked(found.hit.on_the_servers_word(), now);
+        match found.record {
+            Ok(record) => {
+                finding.take_from(&record, now);
+                finding.record = Some(record);
+            }
+            Err(error) if error.is_not_found() => return None,
+            Err(error) => {
+                finding.unaltered = error.is_check().then_some(false);
+                finding.check_error = Some(error.reason().to_owned());
+            }
+        }
+        Some(finding)
+    }
+
+    fn take_from(&mut self, record: &Checked<Record>, now: Timestamp) {
+        let evidence = record.evidence();
+        let agreement = evidence.agreement();
+        self.unaltered = Some(true);
+        self.head_age_s = Some(evidence.head_age(now).as_secs());
+        self.sources = Some(Sources {
+            answered: agreement.answered,
+            agreed: agreement.agreed,
+            newer: agreement.newer,
+        });
+        let message = record.value().message();
+        let known = Known::parse(&self.collection, &message.body);
+        let Some(summary) = known.ok().as_ref().and_then(Summary::of) else {
+            return;
+        };
+        if let Some(place) = place_of(&summary) {
+            self.place = Some(place);
+        } else if summary.online {
+            self.place = Some("online".to_owned());
+        }
+        self.voice = wording::voice(summary.voice.unwrap_or_default());
+        self.source = summary.source.as_ref().map(wording::source);
+        self.source_date = summary.source.as_ref().and_then(wording::source_date);
+        self.confirmed_at = summary.confirmed_at.map(|time| time.to_string());
+        self.title = summary.title;
+        self.listed_source = summary.source;
+    }
+
+    /// Whether a check was made and not passed, or could not be made.
+    pub fn has_failed(&self) -> bool {
+        self.check_error.is_some()
+    }
+
+    /// The publisher's identity.
+    pub fn identity_of(&self) -> v1::Identity {
+        self.known
+    }
+
+    /// How `hedgerow show` names it.
+    pub fn address(&self) -> String {
+        format!("{}/{}/{}", self.group_id, self.collection, self.key)
+    }
+
+    fn what(&self) -> String {
+        let mut text = self.title.clone();
+        if self.collection != "listing" {
+            text += &format!("\n{} by {}", self.collection, self.publisher_name);
+        }
+        if let Some(start) = &self.next_start {
+            text += &format!(
+                "\nnext: {}",
+                start.replace('T', " ").trim_end_matches(":00Z")
+            );
+        }
+        text
+    }
+
+    fn place_and_distance(&self) -> String {
+        let place = self.place.as_deref().unwrap_or("not said");
+        match self.distance_km {
+            Some(kilometres) => format!("{place}\n{}", wording::miles(kilometres * 1_000.0)),
+            None => place.to_owned(),
+        }
+    }
+
+    fn whose_word(&self) -> String {
+        match (self.voice, &self.listed_source) {
+            ("catalogued", Some(source)) => format!(
+                "{}\n{}\n(listed by {})",
+                wording::recorded(source),
+                wording::source(source),
+                self.publisher_name
+            ),
+            ("catalogued", None) => "catalogued; may no longer exist".to_owned(),
+            ("on-behalf", _) => format!("{} speaks for it", self.publisher_name),
+            _ => wording::identity_words(self.known).to_owned(),
+        }
+    }
+}
+
+fn text_of(time: prost_types::Timestamp) -> Option<String> {
+    Timestamp::try_from(time).ok().map(|time| time.to_string())
+}
+
+/// The place to show: by name, or by region.
+fn place_of(summary: &Summary) -> Option<String> {
+    let name = |place: &SummaryPlace| {
+        let region = place.regions.first().map(|region| region.name.clone());
+        Some(place.name.clone())
+            .filter(|name| !name.is_empty())
+            .or(region)
+    };
+    summary
+        .places
+        .first()
+        .or(summary.areas_served.first())
+        .and_then(name)
+}
+
+/// A table for people.
+pub fn table(findings: &[Finding], width: u16) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width)
+        .set_header(["", "What", "Where", "Whose word"]);
+    for (index, finding) in findings.iter().enumerate() {
+        table.add_row([
+            Cell::new(index + 1).set_alignment(CellAlignment::Right),
+            Cell::new(finding.what()),
+            Cell::new(finding.place_and_distance()),
+            Cell::new(finding.whose_word()),
+        ]);
+    }
+    table.trim_fmt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hit() -> v1::SearchHit {
+        v1::SearchHit {
+            group_id: vec![7; 32],
+            publisher_name: "A cataloguer".to_owned(),
+            collection: "listing".to_owned(),
+            key: "jigsaw-2013.a".to_owned(),
+            title: "A group".to_owned(),
+            place: "Leeds".to_owned(),
+            distance_m: Some(12_345),
+            voice: v1::Voice::Catalogued.into(),
+            source: Some(v1::Source {
+                title: "A report".to_owned(),
+                section: "Appendix C".to_owned(),
+                recorded_year: 2013,
+                ..Default::default()
+            }),
+            identity: v1::Identity::Unconfirmed.into(),
+            head_issued_at: Some(Timestamp::from_seconds(1_000).to_proto()),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn an_unchecked_hit_claims_nothing() {
+        let finding = Finding::unchecked(&hit(), Timestamp::from_seconds(1_060));
+        let json = serde_json::to_value(&finding).expect("JSON");
+        assert_eq!(json["unaltered"], serde_json::Value::Null);
+        assert_eq!(json["voice"], "catalogued");
+        assert_eq!(json["identity"], "unconfirmed");
+        assert_eq!(json["source"], "A report, Appendix C");
+        assert_eq!(json["source_date"], "2013");
+        assert_eq!(json["distance_km"], 12.35);
+        assert_eq!(json["head_age_s"], 60);
+        assert_eq!(json["confirmed_at"], serde_json::Value::Null);
+        for field in [
+            "group_id",
+            "publisher_name",
+            "collection",
+            "key",
+            "title",
+            "place",
+        ] {
+            assert!(json[field].is_string(), "{field}");
+        }
+    }
+
+    #[test]
+    fn the_three_voices_never_look_alike() {
+        let mut hit = hit();
+        let mut shown = |voice: v1::Voice| {
+            hit.voice = voice.into();
+            Finding::unchecked(&hit, Timestamp::from_seconds(0)).whose_word()
+        };
+        let catalogued = shown(v1::Voice::Catalogued);
+        assert!(
+            catalogued.starts_with("recorded in 2013; may no longer exist"),
+            "{catalogued}"
+        );
+        assert!(catalogued.contains("A report, Appendix C"), "{catalogued}");
+        assert_eq!(shown(v1::Voice::Itself), "says it is this group");
+        assert_eq!(shown(v1::Voice::OnBehalf), "A cataloguer speaks for it");
+    }
+
+    #[test]
+    fn a_table_fits_the_terminal() {
+        let findings = [Finding::unchecked(&hit(), Timestamp::from_seconds(0))];
+        let table = table(&findings, 80);
+        assert!(
+            table.lines().all(|line| line.chars().count() <= 80),
+            "{table}"
+        );
+        assert!(table.contains("7.7 miles"), "{table}");
+    }
+}
