@@ -488,5 +488,23 @@ mod tests {
         fn any_text_is_read_or_refused(text in "[A-Z0-9=;,+-]{0,60}") {
             let _ = rule(&text, "2026-01-05T19:00");
         }
+
+        #[test]
+        fn any_rule_that_is_read_can_be_expanded(
+            freq in "FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)",
+            parts in prop::collection::vec(
+                "(INTERVAL|COUNT|BYMONTH|BYMONTHDAY|BYSETPOS)=-?[0-9]{1,4}(,-?[0-9]{1,2}){0,2}\
+                 |BYDAY=-?[0-9]{0,2}(MO|TU|SU)|WKST=(MO|WE|SU)",
+                0..4,
+            ),
+            day in 0..4_000u64,
+        ) {
+            let text = [vec![freq], parts].concat().join(";");
+            let start = at("1996-02-29T19:00") + Days::new(day);
+            if let Ok(rule) = Rule::parse(&text, start, |utc| utc) {
+                prop_assert!(rule.between(start, start + Days::new(5_000)).count() <= 5_001);
+                prop_assert!(rule.between(start, start).eq([start]), "{} {}", text, start);
+            }
+        }
     }
 }
