@@ -1,0 +1,120 @@
+//! DirectoryService: what seekers, sites and programs ask.
+//!
+//! No query is logged, traced, counted by its words or kept: nothing in here formats a
+//! request, and the messages of failures repeat a seeker's words only to the seeker.
+
+use std::sync::Arc;
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::directory_service_server::{DirectoryService, DirectoryServiceServer};
+use hedgerow_rpc::failure::Failure;
+use tonic::{Request, Response, Status};
+
+use crate::index::{Index, IndexError};
+use crate::store::{GroupRow, Store};
+
+mod crowd;
+mod get_group;
+mod get_record;
+mod hit;
+mod near;
+mod page_token;
+mod publishers;
+mod question;
+mod search;
+mod snippet;
+
+#[cfg(test)]
+mod tests;
+
+use crowd::Crowd;
+use publishers::Publishers;
+
+/// The service, over what is held and indexed.
+pub fn service(
+    store: Arc<dyn Store>,
+    index: Index,
+    clock: Arc<dyn Clock>,
+) -> DirectoryServiceServer<Directory> {
+    hedgerow_rpc::bounded!(DirectoryServiceServer::new(Directory::new(
+        store, index, clock
+    )))
+}
+
+/// Answers seekers.
+pub struct Directory {
+    store: Arc<dyn Store>,
+    index: Index,
+    clock: Arc<dyn Clock>,
+    crowd: Crowd,
+    publishers: Publishers,
+}
+
+impl Directory {
+    /// Answers from this store, found by this index.
+    pub fn new(store: Arc<dyn Store>, index: Index, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            index,
+            clock,
+            crowd: Crowd::default(),
+            publishers: Publishers::default(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What is held of a group, or why not.
+    async fn known_group(&self, group: &GroupId) -> Result<GroupRow, Failure> {
+        self.store.group(group).await?.ok_or_else(|| {
+            Failure::not_found("group_unknown", "nothing is held of this group here")
+                .with("group_id", group)
+        })
+    }
+}
+
+#[tonic::async_trait]
+impl DirectoryService for Directory {
+    async fn search(
+        &self,
+        request: Request<v1::SearchRequest>,
+    ) -> Result<Response<v1::SearchResponse>, Status> {
+        Ok(Response::new(
+            search::search(self, request.into_inner()).await?,
+        ))
+    }
+
+    async fn get_group(
+        &self,
+        request: Request<v1::GetGroupRequest>,
+    ) -> Result<Response<v1::GetGroupResponse>, Status> {
+        Ok(Response::new(
+            get_group::get_group(self, request.into_inner()).await?,
+        ))
+    }
+
+    async fn get_record(
+        &self,
+        request: Request<v1::GetRecordRequest>,
+    ) -> Result<Response<v1::GetRecordResponse>, Status> {
+        Ok(Response::new(
+            get_record::get_record(self, request.into_inner()).await?,
+        ))
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Store(error) => error.into(),
+            error @ (IndexError::Folder { .. }
+            | IndexError::Engine(_)
+            | IndexError::Damaged(_)
+            | IndexError::BrokenOff(_)) => Self::internal(error),
+        }
+    }
+}

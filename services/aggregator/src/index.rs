@@ -1,0 +1,206 @@
+//! The search index: one document a shown public record.
+//!
+//! It follows the store's revisions and holds nothing that could not be built again from
+//! the store. It may lag by a fraction of a second, so whoever answers from it checks each
+//! hit against the store first.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hedgerow_core::time::{Clock, Timestamp};
+use tantivy::directory::MmapDirectory;
+use tantivy::schema::Schema;
+use tantivy::{IndexReader, ReloadPolicy, TantivyError};
+use tokio::sync::watch;
+
+use crate::store::Store;
+
+pub use config::IndexConfig;
+pub use error::IndexError;
+
+mod cells;
+mod config;
+mod cursor;
+mod document;
+mod error;
+mod follower;
+mod rank;
+mod schema;
+mod snapshots;
+mod writer;
+
+pub(crate) mod criteria;
+pub(crate) mod entry;
+pub(crate) mod position;
+pub(crate) mod search;
+pub(crate) mod words;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub(crate) use entry::Entry;
+pub(crate) use rank::{Order, Rank, Ranking};
+pub(crate) use writer::entry_of;
+
+use cursor::Cursor;
+use schema::Fields;
+use snapshots::Snapshots;
+use writer::Writer;
+
+/// A handle of the index; clones are the same index.
+#[derive(Clone)]
+pub struct Index(Arc<Inner>);
+
+struct Inner {
+    engine: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    config: IndexConfig,
+    snapshots: Snapshots,
+    /// Tells this opening of the index from others, because generations start again.
+    opened_at: Timestamp,
+    searchable: watch::Sender<u64>,
+}
+
+impl Index {
+    /// Opens the index in `folder`, or begins it. One that was written by another version
+    /// of this program, or that is damaged, is thrown away; [`run`](Self::run) builds it
+    /// anew.
+    pub fn open(
+        folder: &Path,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        config: IndexConfig,
+    ) -> Result<Self, IndexError> {
+        let (schema, fields) = Fields::schema();
+        let engine = open_engine(folder, &schema)?;
+        engine
+            .tokenizers()
+            .register(words::ANALYZER, words::analyzer());
+        let reader = engine
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let opened_at = clock.now();
+        let index = Self(Arc::new(Inner {
+            engine,
+            reader,
+            fields,
+            store,
+            clock,
+            config,
+            snapshots: Snapshots::default(),
+            opened_at,
+            searchable: watch::Sender::new(0),
+        }));
+        if let Some(cursor) = index.committed()? {
+            index.publish(cursor.revision);
+        }
+        Ok(index)
+    }
+
+    /// The newest revision of the store that searches see. Everything up to it is in effect.
+    pub fn searchable_revision(&self) -> watch::Receiver<u64> {
+        self.0.searchable.subscribe()
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.0.store.as_ref()
+    }
+
+    fn config(&self) -> &IndexConfig {
+        &self.0.config
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Where the last commit stands.
+    fn committed(&self) -> Result<Option<Cursor>, IndexError> {
+        Ok(Cursor::read(self.0.engine.load_metas()?.payload.as_deref()))
+    }
+
+    fn writer(&self) -> Result<Writer, IndexError> {
+        Writer::open(&self.0.engine, self.0.fields, &self.0.config)
+    }
+
+    fn reload(&self) -> Result<(), IndexError> {
+        Ok(self.0.reader.reload()?)
+    }
+
+    fn publish(&self, revision: u64) {
+        self.0
+            .searchable
+            .send_if_modified(|held| std::mem::replace(held, revision) != revision);
+    }
+}
+
+/// Builds the index in `folder` anew from the store. Answers with how many records were
+/// read. Nothing else may have the index open.
+pub async fn rebuild(
+    folder: &Path,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    config: IndexConfig,
+) -> Result<u64, IndexError> {
+    clear(folder)?;
+    let index = Index::open(folder, store, clock, config)?;
+    follower::build_anew(&index).await
+}
+
+fn open_engine(folder: &Path, schema: &Schema) -> Result<tantivy::Index, IndexError> {
+    let unusable = match try_open(folder, schema)? {
+        Ok(engine) => return Ok(engine),
+        Err(why) => why,
+    };
+    tracing::warn!(why = %unusable, "the search index is thrown away and will be built anew");
+    clear(folder)?;
+    Ok(try_open(folder, schema)??)
+}
+
+/// Opens what is there. The inner error says why it cannot be used.
+fn try_open(
+    folder: &Path,
+    schema: &Schema,
+) -> Result<Result<tantivy::Index, TantivyError>, IndexError> {
+    let in_folder = |source| IndexError::Folder {
+        path: folder.to_owned(),
+        source,
+    };
+    std::fs::create_dir_all(folder).map_err(in_folder)?;
+    let directory = match MmapDirectory::open(folder) {
+        Ok(directory) => directory,
+        Err(error) => return Err(in_folder(std::io::Error::other(error))),
+    };
+    let existed = tantivy::Index::exists(&directory).map_err(TantivyError::from)?;
+    let engine = match tantivy::Index::open_or_create(directory, schema.clone()) {
+        Ok(engine) => engine,
+        Err(TantivyError::IoError(error)) => {
+            return Err(in_folder(std::io::Error::other(error)));
+        }
+        Err(error) => return Ok(Err(error)),
+    };
+    let payload = match engine.load_metas() {
+        Ok(metas) => metas.payload,
+        Err(error) => return Ok(Err(error)),
+    };
+    // One without a payload is new, or was never committed to.
+    if existed && payload.is_some() && Cursor::read(payload.as_deref()).is_none() {
+        let other = "it is of another version of this program";
+        return Ok(Err(TantivyError::SchemaError(other.to_owned())));
+    }
+    Ok(Ok(engine))
+}
+
+fn clear(folder: &Path) -> Result<(), IndexError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(IndexError::Folder {
+            path: PathBuf::from(folder),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,177 @@
+//! Asking the index.
+
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordName, collection};
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use tantivy::collector::{Count, DocSetCollector};
+use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
+use tantivy::schema::Value;
+use tantivy::{DocAddress, Searcher, TantivyDocument};
+
+use super::Index;
+use super::criteria::Criteria;
+use super::document::{number, record_term};
+use super::error::IndexError;
+use super::rank::{Rank, Ranking};
+use super::schema::Fields;
+
+/// One state of the index: what is asked of it is answered alike however it goes on.
+#[derive(Clone)]
+pub(crate) struct Snapshot {
+    searcher: Searcher,
+    fields: Fields,
+}
+
+/// Names a snapshot, for as long as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SnapshotId {
+    /// When the index was opened, in milliseconds.
+    pub(crate) opened_at: u64,
+    /// Which state since.
+    pub(crate) generation: u64,
+}
+
+/// A record that the index found. It may be gone from the store by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// Its publisher.
+    pub(crate) group: GroupId,
+    /// Its name.
+    pub(crate) name: RecordName,
+    /// Its hash when it was indexed.
+    pub(crate) hash: RecordHash,
+}
+
+/// Some of what was found, in order.
+pub(crate) struct Found {
+    /// The records with their ranks, at most as many as were asked.
+    pub(crate) candidates: Vec<(Rank, Candidate)>,
+    /// How many there are in all.
+    pub(crate) total: u64,
+}
+
+impl Index {
+    /// The newest state.
+    pub(crate) fn newest(&self) -> (Snapshot, SnapshotId) {
+        let searcher = self.0.reader.searcher();
+        let id = SnapshotId {
+            opened_at: self.opened_at_ms(),
+            generation: searcher.generation().generation_id(),
+        };
+        (
+            Snapshot {
+                searcher,
+                fields: self.0.fields,
+            },
+            id,
+        )
+    }
+
+    /// A state that was kept. `None` where it is gone.
+    pub(crate) fn kept(&self, id: SnapshotId) -> Option<Snapshot> {
+        if id.opened_at != self.opened_at_ms() {
+            return None;
+        }
+        let searcher = self.0.snapshots.get(id.generation)?;
+        Some(Snapshot {
+            searcher,
+            fields: self.0.fields,
+        })
+    }
+
+    /// Keeps a state for further pages.
+    pub(crate) fn keep(&self, snapshot: &Snapshot, now: Timestamp) {
+        self.0.snapshots.keep(&snapshot.searcher, now);
+    }
+
+    fn opened_at_ms(&self) -> u64 {
+        self.0.opened_at.as_millis().unsigned_abs()
+    }
+}
+
+impl Snapshot {
+    /// Finds what meets the criteria, in order.
+    pub(crate) fn find(
+        &self,
+        criteria: &Criteria,
+        ranking: Ranking,
+        limit: usize,
+    ) -> Result<Found, IndexError> {
+        let query = criteria.query(&self.fields);
+        let (ranked, total) = self
+            .searcher
+            .search(&query, &(ranking.collector(limit), Count))?;
+        let candidates = ranked
+            .into_iter()
+            .filter(|(rank, _)| *rank > 0)
+            .map(|(rank, address)| Ok((rank, self.candidate(address)?)))
+            .collect::<Result<_, IndexError>>()?;
+        Ok(Found {
+            candidates,
+            total: total as u64,
+        })
+    }
+
+    /// Which of these records meet the criteria in this state.
+    pub(crate) fn among(
+        &self,
+        criteria: &Criteria,
+        records: &[Candidate],
+    ) -> Result<Vec<Candidate>, IndexError> {
+        let names = records
+            .iter()
+            .map(|one| record_term(&self.fields, &one.group, &one.name));
+        let query = BooleanQuery::new(vec![
+            (
+                Occur::Must,
+                Box::new(criteria.query(&self.fields)) as Box<dyn Query>,
+            ),
+            (Occur::Must, Box::new(TermSetQuery::new(names))),
+        ]);
+        let found = self.searcher.search(&query, &DocSetCollector)?;
+        found
+            .into_iter()
+            .map(|address| self.candidate(address))
+            .collect()
+    }
+
+    /// A group's listings in which it speaks itself, or on behalf of a branch.
+    pub(crate) fn own_listings(&self, group: &GroupId) -> Result<Vec<Candidate>, IndexError> {
+        let criteria = Criteria {
+            group: Some(*group),
+            collections: vec![collection::LISTING.to_owned()],
+            voices: vec![
+                number(v1::Voice::Itself as i32),
+                number(v1::Voice::OnBehalf as i32),
+            ],
+            ..Criteria::default()
+        };
+        let found = self
+            .searcher
+            .search(&criteria.query(&self.fields), &DocSetCollector)?;
+        let mut listings = found
+            .into_iter()
+            .map(|address| self.candidate(address))
+            .collect::<Result<Vec<_>, IndexError>>()?;
+        listings.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(listings)
+    }
+
+    fn candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let bytes = |field| document.get_first(field).and_then(|value| value.as_bytes());
+        let text = |field| document.get_first(field).and_then(|value| value.as_str());
+        let group = bytes(self.fields.group).and_then(|id| GroupId::try_from(id).ok());
+        let hash = bytes(self.fields.hash).and_then(|hash| RecordHash::try_from(hash).ok());
+        let name = v1::RecordName {
+            collection: text(self.fields.collection).unwrap_or_default().to_owned(),
+            key: text(self.fields.key).unwrap_or_default().to_owned(),
+        };
+        Ok(Candidate {
+            group: group.ok_or(IndexError::Damaged("group"))?,
+            name: RecordName::try_from(&name).map_err(|_| IndexError::Damaged("name"))?,
+            hash: hash.ok_or(IndexError::Damaged("hash"))?,
+        })
+    }
+}

@@ -1,0 +1,124 @@
+//! Changes of the store as changes of the index.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::rules;
+use tantivy::indexer::IndexWriterOptions;
+use tantivy::{IndexWriter, TantivyDocument};
+
+use super::config::IndexConfig;
+use super::cursor::Cursor;
+use super::document::{document, group_term, record_term};
+use super::entry::Entry;
+use super::error::IndexError;
+use super::schema::Fields;
+use crate::store::StoredRecord;
+
+/// The least that the engine works with.
+const LEAST_MEMORY: usize = 15_000_000;
+
+/// One change to make.
+pub(crate) enum Step {
+    /// A record is shown as it is here.
+    Put(GroupId, StoredRecord),
+    /// A record is not shown any more.
+    Remove(GroupId, RecordName),
+    /// Nothing of a group is shown any more, or all of it comes anew.
+    RemoveGroup(GroupId),
+    /// Everything comes anew.
+    RemoveAll,
+}
+
+/// The one writer. Its work blocks.
+pub(crate) struct Writer {
+    engine: IndexWriter,
+    fields: Fields,
+    /// Steps since the last commit.
+    pending: usize,
+}
+
+impl Writer {
+    /// Takes the index's write lock.
+    pub(crate) fn open(
+        index: &tantivy::Index,
+        fields: Fields,
+        config: &IndexConfig,
+    ) -> Result<Self, IndexError> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(config.writer_memory_bytes.max(LEAST_MEMORY))
+            .build();
+        Ok(Self {
+            engine: index.writer_with_options(options)?,
+            fields,
+            pending: 0,
+        })
+    }
+
+    /// How many steps wait for a commit.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending
+    }
+
+    /// Makes the changes, in order. Nobody sees them before a commit.
+    pub(crate) fn apply(&mut self, steps: Vec<Step>) -> Result<(), IndexError> {
+        self.pending += steps.len();
+        for step in steps {
+            match step {
+                Step::Put(group, stored) => {
+                    self.engine
+                        .delete_term(record_term(&self.fields, &group, &stored.name));
+                    if let Some(document) = searchable(&self.fields, &group, &stored) {
+                        self.engine.add_document(document)?;
+                    }
+                }
+                Step::Remove(group, name) => {
+                    self.engine
+                        .delete_term(record_term(&self.fields, &group, &name));
+                }
+                Step::RemoveGroup(group) => {
+                    self.engine.delete_term(group_term(&self.fields, &group));
+                }
+                Step::RemoveAll => {
+                    self.engine.delete_all_documents()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes everything so far durable, together with how far it goes.
+    pub(crate) fn commit(&mut self, cursor: &Cursor) -> Result<(), IndexError> {
+        let mut commit = self.engine.prepare_commit()?;
+        commit.set_payload(&cursor.payload());
+        commit.commit()?;
+        self.pending = 0;
+        Ok(())
+    }
+
+    /// Waits for merges, so that what is left on disk is complete.
+    pub(crate) fn finish(self) -> Result<(), IndexError> {
+        Ok(self.engine.wait_merging_threads()?)
+    }
+}
+
+/// The document of a stored record. `None` where its kind is not searched.
+fn searchable(fields: &Fields, group: &GroupId, stored: &StoredRecord) -> Option<TantivyDocument> {
+    let entry = entry_of(group, &stored.record)?;
+    Some(document(
+        fields,
+        group,
+        &stored.name,
+        &stored.record_hash,
+        &entry,
+    ))
+}
+
+/// What a stored record says. `None` where its kind is not searched.
+pub(crate) fn entry_of(group: &GroupId, record: &[u8]) -> Option<Entry> {
+    // The store keeps only what passed the limits of its operator.
+    let parsed = ParsedRecord::parse_within(record, group, record.len()).ok()?;
+    Entry::of(&rules::check_received(&parsed).ok()?)
+}
