@@ -3,7 +3,6 @@
 use std::ops::Bound;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::collection;
 use hedgerow_core::place::distance_m;
 use hedgerow_proto::v1;
 use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
@@ -15,7 +14,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{SegmentReader, Term};
 
 use super::cells::covering;
-use super::document::group_term;
+use super::document::{NO_LISTING, group_term};
 use super::position;
 use super::schema::{Fields, POINT};
 
@@ -129,8 +128,8 @@ impl Criteria {
             filters.extend(texts(fields.tag, std::slice::from_ref(tag)));
         }
         filters.extend(self.roles.as_ref().and_then(|roles| {
-            let of_roles = numbers(fields.role, roles)?;
-            Some(unless_listing(fields, of_roles))
+            let passing: Vec<u64> = roles.iter().copied().chain([NO_LISTING]).collect();
+            numbers(fields.role, &passing)
         }));
         filters.extend(
             self.group
@@ -164,17 +163,6 @@ fn any_of(terms: impl IntoIterator<Item = Term>) -> Option<Box<dyn Query>> {
             .map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>),
         _ => Some(Box::new(TermSetQuery::new(terms))),
     }
-}
-
-/// The filter for listings; every other collection passes.
-fn unless_listing(fields: &Fields, filter: Box<dyn Query>) -> Box<dyn Query> {
-    let listing = Term::from_field_text(fields.collection, collection::LISTING);
-    let listings = TermQuery::new(listing, IndexRecordOption::Basic);
-    let others = BooleanQuery::new(vec![
-        (Occur::Must, Box::new(AllQuery)),
-        (Occur::MustNot, Box::new(listings)),
-    ]);
-    Box::new(BooleanQuery::union(vec![filter, Box::new(others)]))
 }
 
 fn at_least(term: Term) -> Box<dyn Query> {

@@ -1,7 +1,7 @@
 //! A record as a document.
 
 use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::RecordName;
+use hedgerow_core::name::{RecordName, collection};
 use sha2::{Digest, Sha256};
 use tantivy::{TantivyDocument, Term};
 
@@ -13,6 +13,9 @@ use hedgerow_proto::v1;
 
 /// Standing is kept in thousandths.
 pub(crate) const FULL_STANDING: u64 = 1_000;
+
+/// Stands for a role in what is no listing, so that asking for roles lets it pass.
+pub(crate) const NO_LISTING: u64 = u64::MAX;
 
 /// The 16 bytes that name a record in the index.
 pub(crate) fn record_id(group: &GroupId, name: &RecordName) -> [u8; 16] {
@@ -49,6 +52,9 @@ pub(crate) fn document(
     add_name(&mut document, fields, group, name, hash);
     add_words(&mut document, fields, entry);
     add_facts(&mut document, fields, entry);
+    if name.collection.as_str() != collection::LISTING {
+        document.add_u64(fields.role, NO_LISTING);
+    }
     for (_, point) in entry.points() {
         document.add_u64(fields.point, position::packed(&point));
         for cell in cells_of(&point) {

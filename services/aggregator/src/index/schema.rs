@@ -52,7 +52,7 @@ pub(crate) struct Fields {
     pub(crate) way_to_join: Field,
     /// Language tags, lower case.
     pub(crate) language: Field,
-    /// Numbers of enum `Role`.
+    /// Numbers of enum `Role`; one number of its own in what is no listing.
     pub(crate) role: Field,
     /// Number of enum `Voice`.
     pub(crate) voice: Field,
