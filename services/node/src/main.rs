@@ -1,0 +1,7 @@
+//! `hedgerow-node`: hosts groups.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hedgerow_node::commands::main()
+}

@@ -1,0 +1,341 @@
+//! The rules at work: what each edit makes of which record, or every violation at once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use hedgerow_core::name::{Collection, RecordKey, RecordName};
+use hedgerow_core::record::{NewRecord, ParsedRecord, record_hash};
+use hedgerow_core::rules::{Draft, PlaceInUse, Prepared, prepare};
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use hedgerow_rpc::failure::{Failure, FieldViolation};
+
+use super::gather::{Existing, Gathered, PlaceOf, is_random_key, places_of};
+use super::{Change, Edit};
+use crate::audience::Audience;
+use crate::group::Group;
+use crate::node::Shared;
+use crate::store::{KeptRecord, RecordToKeep};
+
+/// What is to be done, in the order of the edits.
+pub(super) enum Step {
+    /// Keep a record in place of `before`.
+    Keep {
+        record: RecordToKeep,
+        bytes: Vec<u8>,
+        before: Option<KeptRecord>,
+    },
+    /// Nothing: the record says it already.
+    AsItIs { record: KeptRecord, bytes: Vec<u8> },
+    /// Take a record back.
+    TakeBack { record: KeptRecord },
+}
+
+/// Judges all edits. Off the async threads: a thousand drafts take a while.
+pub(super) async fn plan(
+    shared: &Arc<Shared>,
+    group: &Arc<Group>,
+    gathered: Gathered,
+) -> Result<Vec<Step>, Failure> {
+    let planner = Planner {
+        shared: Arc::clone(shared),
+        group: Arc::clone(group),
+        now: shared.now(),
+        places: gathered.places,
+        named: BTreeSet::new(),
+        violations: Vec::new(),
+    };
+    let work = tokio::task::spawn_blocking(move || planner.plan(gathered.edits));
+    work.await.map_err(Failure::internal)?
+}
+
+struct Planner {
+    shared: Arc<Shared>,
+    group: Arc<Group>,
+    now: Timestamp,
+    places: Vec<PlaceOf>,
+    /// Records that edits so far are about.
+    named: BTreeSet<RecordName>,
+    violations: Vec<FieldViolation>,
+}
+
+impl Planner {
+    fn plan(mut self, edits: Vec<(Edit, Option<Existing>)>) -> Result<Vec<Step>, Failure> {
+        let mut steps = Vec::with_capacity(edits.len());
+        for (edit, existing) in edits {
+            steps.extend(self.step(edit, existing)?);
+        }
+        if self.violations.is_empty() {
+            Ok(steps)
+        } else {
+            Err(Failure::invalid(self.violations))
+        }
+    }
+
+    /// `None` where the edit breaks a rule: the others are judged nevertheless.
+    fn step(&mut self, edit: Edit, existing: Option<Existing>) -> Result<Option<Step>, Failure> {
+        let path = edit.path;
+        match edit.change {
+            Change::TakeBack { name, etag } => {
+                let existing = existing.ok_or_else(|| unknown(&path, &name))?;
+                check_etag(&path, &existing, etag.as_deref())?;
+                self.places.retain(|place| place.name != name);
+                self.names_once(&path, &name);
+                Ok(Some(Step::TakeBack {
+                    record: existing.record,
+                }))
+            }
+            Change::Replace { name, draft, etag } => {
+                let existing = existing.ok_or_else(|| unknown(&path, &name))?;
+                check_etag(&path, &existing, etag.as_deref())?;
+                let collection = name.collection.clone();
+                Ok(self.keep(&path, &collection, &draft, Some(name), Some(existing)))
+            }
+            Change::Add {
+                collection,
+                draft,
+                may_replace,
+            } => {
+                if let Some(existing) = existing.as_ref().filter(|_| !may_replace) {
+                    return Err(there_already(&path, &existing.record.kept.name));
+                }
+                Ok(self.keep(&path, &collection, &draft, None, existing))
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        path: &str,
+        collection: &Collection,
+        draft: &v1::RecordDraft,
+        name: Option<RecordName>,
+        existing: Option<Existing>,
+    ) -> Option<Step> {
+        let audience = Audience::asked_for(draft.audience.as_ref());
+        if let Err(error) = &audience {
+            self.violate(
+                path,
+                "audience.circle",
+                "circle_malformed",
+                error.to_string(),
+            );
+        }
+        let before = name
+            .as_ref()
+            .or(existing.as_ref().map(|there| &there.record.kept.name));
+        let prepared = self.prepare(path, collection, draft, before)?;
+        let audience = audience.ok()?.unwrap_or_else(|| {
+            default_audience(&prepared, existing.as_ref().map(|there| &there.record))
+        });
+        let name = self.name(path, collection, name, &prepared)?;
+        if let Some(existing) = existing {
+            if says(&existing, &prepared, draft, &audience) {
+                return Some(Step::AsItIs {
+                    bytes: existing.parsed.bytes().to_vec(),
+                    record: existing.record,
+                });
+            }
+            return self.record(path, name, prepared, draft, audience, Some(existing.record));
+        }
+        self.record(path, name, prepared, draft, audience, None)
+    }
+
+    fn prepare(
+        &mut self,
+        path: &str,
+        collection: &Collection,
+        draft: &v1::RecordDraft,
+        itself: Option<&RecordName>,
+    ) -> Option<Prepared> {
+        let neighbours: Vec<PlaceInUse> = self
+            .places
+            .iter()
+            .filter(|place| Some(&place.name) != itself)
+            .map(|place| place.place.clone())
+            .collect();
+        let draft = Draft {
+            group_id: &self.group.id,
+            collection,
+            body: &draft.body,
+            language: &draft.language,
+            subject: draft.subject.as_ref(),
+            confirmed: &draft.confirmed,
+            now: self.now,
+        };
+        match prepare(&draft, &neighbours) {
+            Ok(prepared) => Some(prepared),
+            Err(violations) => {
+                self.violations
+                    .extend(violations.into_iter().map(|violation| FieldViolation {
+                        field: within(path, &violation.field),
+                        reason: violation.reason.to_owned(),
+                        message: violation.message,
+                        confirmable: violation.confirmable,
+                    }));
+                None
+            }
+        }
+    }
+
+    /// The record's name: its own, its subject's, or a fresh one.
+    fn name(
+        &mut self,
+        path: &str,
+        collection: &Collection,
+        name: Option<RecordName>,
+        prepared: &Prepared,
+    ) -> Option<RecordName> {
+        let name = match (name, &prepared.key) {
+            (None, Some(key)) => RecordName {
+                collection: collection.clone(),
+                key: key.clone(),
+            },
+            (None, None) => RecordName {
+                collection: collection.clone(),
+                key: RecordKey::random(self.shared.bytes()),
+            },
+            (Some(name), Some(key)) if name.key == *key => name,
+            (Some(name), None) if is_random_key(&name.key) => name,
+            (Some(_), _) => {
+                let words = "a catalogued listing keeps the key that its subject gives, and no \
+                             other record has such a key: take this one back and add another";
+                self.violate(path, "subject", "key_mismatch", words.to_owned());
+                return None;
+            }
+        };
+        self.names_once(path, &name);
+        Some(name)
+    }
+
+    fn record(
+        &mut self,
+        path: &str,
+        name: RecordName,
+        prepared: Prepared,
+        draft: &v1::RecordDraft,
+        audience: Audience,
+        before: Option<KeptRecord>,
+    ) -> Option<Step> {
+        let created_at = before
+            .as_ref()
+            .map_or(self.now, |before| before.kept.created_at);
+        let bytes = NewRecord {
+            group_id: self.group.id,
+            name: name.clone(),
+            nonce: self.shared.bytes(),
+            created_at,
+            updated_at: self.now,
+            language: prepared.language,
+            body: prepared.body,
+            subject: draft.subject.clone(),
+        }
+        .encode();
+        let limit = self.shared.config.publishing.max_record_bytes as usize;
+        if bytes.len() > limit {
+            let words = format!(
+                "is {} bytes long, at most {limit} are taken: shorten the longest texts",
+                bytes.len()
+            );
+            self.violate(path, "body", "record_too_large", words);
+            return None;
+        }
+        // Later edits of the same request must fit with this one too.
+        if let Ok(parsed) = ParsedRecord::parse_within(&bytes, &self.group.id, limit) {
+            self.places.retain(|place| place.name != name);
+            self.places.extend(places_of(&parsed));
+        }
+        Some(Step::Keep {
+            record: RecordToKeep {
+                hash: record_hash(&bytes),
+                length: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+                name,
+                audience,
+                adjustments: prepared.adjustments,
+                created_at,
+                updated_at: self.now,
+            },
+            bytes,
+            before,
+        })
+    }
+
+    fn names_once(&mut self, path: &str, name: &RecordName) {
+        if !self.named.insert(name.clone()) {
+            let words = format!("{name} is changed by an earlier change of this request already");
+            self.violate(path, "name", "changed_twice", words);
+        }
+    }
+
+    fn violate(&mut self, path: &str, field: &str, reason: &'static str, words: String) {
+        self.violations
+            .push(FieldViolation::new(within(path, field), reason, words));
+    }
+}
+
+/// A record keeps the audience that it has; a new one begins with its kind's.
+fn default_audience(prepared: &Prepared, existing: Option<&KeptRecord>) -> Audience {
+    match existing {
+        Some(existing) => existing.kept.audience.clone(),
+        None if prepared.default_node_only => Audience::NodeOnly,
+        None => Audience::Public,
+    }
+}
+
+/// Whether a record says already what a draft does.
+fn says(
+    existing: &Existing,
+    prepared: &Prepared,
+    draft: &v1::RecordDraft,
+    audience: &Audience,
+) -> bool {
+    let message = existing.parsed.message();
+    message.body == prepared.body
+        && message.language == prepared.language
+        && message.subject == draft.subject
+        && existing.record.kept.audience == *audience
+}
+
+fn check_etag(path: &str, existing: &Existing, etag: Option<&str>) -> Result<(), Failure> {
+    match etag {
+        Some(etag) if etag != existing.record.etag() => Err(Failure::failed_precondition(
+            "etag_mismatch",
+            format!(
+                "{} was changed since it was read: read it again and make the change anew",
+                which(path, &existing.record.kept.name)
+            ),
+        )
+        .with("etag", existing.record.etag())),
+        _ => Ok(()),
+    }
+}
+
+fn unknown(path: &str, name: &RecordName) -> Failure {
+    Failure::not_found(
+        "record_unknown",
+        format!(
+            "{} is not among this group's records; it may have been taken back",
+            which(path, name)
+        ),
+    )
+}
+
+fn there_already(path: &str, name: &RecordName) -> Failure {
+    Failure::already_exists(
+        "record_exists",
+        format!("{} is there already: replace it instead", which(path, name)),
+    )
+}
+
+/// A field's path within the request; of the record as a whole where it names none.
+fn within(path: &str, field: &str) -> String {
+    format!("{path}{field}").trim_end_matches('.').to_owned()
+}
+
+/// The record, and among many changes which one it is about.
+fn which(path: &str, name: &RecordName) -> String {
+    match path.strip_suffix('.') {
+        Some(path) => format!("{path} ({name})"),
+        None => name.to_string(),
+    }
+}

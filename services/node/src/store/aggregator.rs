@@ -1,0 +1,87 @@
+//! Aggregators met: who they said they were.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::time::Timestamp;
+
+use super::publisher::group_id;
+use super::{StoreError, Transaction};
+
+/// An aggregator as it introduced itself.
+#[derive(Clone, Debug)]
+pub struct KnownAggregator {
+    /// Its own group id.
+    pub id: GroupId,
+    /// Its key log, from event 0.
+    pub key_log: Vec<Vec<u8>>,
+}
+
+impl Transaction {
+    /// The aggregator at an address, if it was met.
+    pub async fn aggregator(
+        &mut self,
+        address: &str,
+    ) -> Result<Option<KnownAggregator>, StoreError> {
+        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT aggregator_id FROM aggregator WHERE address = ?",
+        )
+        .bind(address)
+        .fetch_optional(self.connection())
+        .await;
+        let Some((id,)) = self.noted(result)? else {
+            return Ok(None);
+        };
+        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT envelope FROM aggregator_key_event WHERE address = ? ORDER BY key_index",
+        )
+        .bind(address)
+        .fetch_all(self.connection())
+        .await;
+        let key_log = self.noted(result)?.into_iter().map(|row| row.0).collect();
+        Ok(Some(KnownAggregator {
+            id: group_id(&id, "aggregator")?,
+            key_log,
+        }))
+    }
+
+    /// Keeps who an aggregator is, with its key log as it now stands.
+    pub async fn put_aggregator(
+        &mut self,
+        address: &str,
+        aggregator: &KnownAggregator,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let result = sqlx::query(
+            "INSERT INTO aggregator (address, aggregator_id, met_at) VALUES (?, ?, ?)
+             ON CONFLICT (address) DO NOTHING",
+        )
+        .bind(address)
+        .bind(aggregator.id.to_vec())
+        .bind(now.as_millis())
+        .execute(self.connection())
+        .await;
+        self.noted(result)?;
+        for (index, envelope) in (0_u32..).zip(&aggregator.key_log) {
+            let result = sqlx::query(
+                "INSERT INTO aggregator_key_event (address, key_index, envelope)
+                 VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(address)
+            .bind(index)
+            .bind(envelope)
+            .execute(self.connection())
+            .await;
+            self.noted(result)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets who an aggregator is, so that it may introduce itself anew. Tells
+    /// whether it was known.
+    pub async fn forget_aggregator(&mut self, address: &str) -> Result<bool, StoreError> {
+        let result = sqlx::query("DELETE FROM aggregator WHERE address = ?")
+            .bind(address)
+            .execute(self.connection())
+            .await;
+        Ok(self.noted(result)?.rows_affected() > 0)
+    }
+}

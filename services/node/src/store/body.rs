@@ -1,0 +1,115 @@
+//! Bodies: the bytes of records, by their hash.
+
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::View;
+
+use super::{StoreError, Transaction};
+
+impl Transaction {
+    /// Keeps a record's bytes.
+    pub async fn put_body(
+        &mut self,
+        group: &GroupId,
+        hash: &RecordHash,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        let result = sqlx::query(
+            "INSERT INTO body (group_id, record_hash, bytes) VALUES (?, ?, ?)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(group.to_vec())
+        .bind(hash.to_vec())
+        .bind(bytes)
+        .execute(self.connection())
+        .await;
+        self.noted(result).map(drop)
+    }
+
+    /// A record's bytes, of whatever audience: for its steward.
+    pub async fn body(
+        &mut self,
+        group: &GroupId,
+        hash: &RecordHash,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT bytes FROM body WHERE group_id = ? AND record_hash = ?",
+        )
+        .bind(group.to_vec())
+        .bind(hash.to_vec())
+        .fetch_optional(self.connection())
+        .await;
+        Ok(self.noted(result)?.map(|row| row.0))
+    }
+
+    /// A record's bytes, if it is under the newest head of that view.
+    pub async fn body_under_head(
+        &mut self,
+        group: &GroupId,
+        view: &View,
+        hash: &RecordHash,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT b.bytes FROM body b
+             WHERE b.group_id = ?1 AND b.record_hash = ?3
+               AND EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = ?1 AND l.view = ?2
+                           AND l.record_hash = ?3)",
+        )
+        .bind(group.to_vec())
+        .bind(view.as_str())
+        .bind(hash.to_vec())
+        .fetch_optional(self.connection())
+        .await;
+        Ok(self.noted(result)?.map(|row| row.0))
+    }
+
+    /// Whether a record is under the newest head of that view, its bytes here or not.
+    pub async fn is_under_head(
+        &mut self,
+        group: &GroupId,
+        view: &View,
+        hash: &RecordHash,
+    ) -> Result<bool, StoreError> {
+        let result = sqlx::query_as::<_, (bool,)>(
+            "SELECT EXISTS (SELECT 1 FROM leaf WHERE group_id = ? AND record_hash = ?
+                            AND view = ?)",
+        )
+        .bind(group.to_vec())
+        .bind(hash.to_vec())
+        .bind(view.as_str())
+        .fetch_one(self.connection())
+        .await;
+        Ok(self.noted(result)?.0)
+    }
+
+    /// Erases a body, although a leaf may still name it: its record was taken back.
+    pub async fn erase_body(
+        &mut self,
+        group: &GroupId,
+        hash: &RecordHash,
+    ) -> Result<(), StoreError> {
+        let result = sqlx::query("DELETE FROM body WHERE group_id = ? AND record_hash = ?")
+            .bind(group.to_vec())
+            .bind(hash.to_vec())
+            .execute(self.connection())
+            .await;
+        self.noted(result).map(drop)
+    }
+
+    /// Erases a body that neither a record nor a leaf names any more.
+    pub async fn erase_body_if_unused(
+        &mut self,
+        group: &GroupId,
+        hash: &RecordHash,
+    ) -> Result<(), StoreError> {
+        let result = sqlx::query(
+            "DELETE FROM body WHERE group_id = ?1 AND record_hash = ?2
+               AND NOT EXISTS (SELECT 1 FROM record WHERE group_id = ?1 AND record_hash = ?2)
+               AND NOT EXISTS (SELECT 1 FROM leaf WHERE group_id = ?1 AND record_hash = ?2)",
+        )
+        .bind(group.to_vec())
+        .bind(hash.to_vec())
+        .execute(self.connection())
+        .await;
+        self.noted(result).map(drop)
+    }
+}

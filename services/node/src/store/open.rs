@@ -1,0 +1,77 @@
+//! Opening the file: its connections, their settings, and the migrations.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::StoreError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/node");
+
+const READERS: u32 = 3;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
+    create_private(file)?;
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // What was taken back is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
+        .statement_cache_capacity(64);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options.clone())
+        .await?;
+    migrate(file, &writer).await?;
+    let reader = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .idle_timeout(Duration::from_secs(60))
+        .connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok((writer, reader))
+}
+
+/// The file holds signing keys: it is made readable by its owner alone before
+/// SQLite writes a byte. SQLite gives its side files the same rights.
+fn create_private(file: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(file)
+        .map(drop)
+        .map_err(|source| StoreError::Open {
+            file: file.display().to_string(),
+            source,
+        })
+}
+
+async fn migrate(file: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
+    let name = || file.display().to_string();
+    let known = MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default();
+    match MIGRATIONS.run(writer).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(found)) if found > known => Err(StoreError::Newer {
+            file: name(),
+            found,
+            known,
+        }),
+        Err(MigrateError::Execute(error)) => Err(error.into()),
+        Err(source) => Err(StoreError::Migration {
+            file: name(),
+            source,
+        }),
+    }
+}

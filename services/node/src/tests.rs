@@ -1,0 +1,7 @@
+//! Nodes as a whole, on real ports: what stewards, followers and aggregators see of them.
+
+mod delivering;
+mod feeding;
+mod opening;
+mod publishing;
+mod waiting;

@@ -1,0 +1,217 @@
+//! What followers see of a node.
+
+use std::time::Duration;
+
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::name::View;
+use hedgerow_core::sync::{Held, SyncLimits, SyncReader, SyncStep, Transfer};
+use hedgerow_core::tree::Manifest;
+use hedgerow_proto::v1;
+use tokio_stream::StreamExt;
+use tonic::Code;
+
+use crate::testing::{Steward, TestNode, answered, event, put};
+
+/// Syncs as a follower would, checking everything; what came, and how many bodies.
+async fn sync(test: &TestNode, steward: &Steward, held: Option<Held>) -> (Transfer, usize) {
+    let request = v1::SyncRequest {
+        group_id: steward.group_id.to_vec(),
+        have_head: held
+            .as_ref()
+            .and_then(|held| held.head.as_ref())
+            .map(|head| head.hash().to_vec())
+            .unwrap_or_default(),
+        have_key_event: held
+            .as_ref()
+            .map(|held| held.key_log.tip_hash().to_vec())
+            .unwrap_or_default(),
+        ..v1::SyncRequest::default()
+    };
+    let mut items = test.feed().sync(request).await.unwrap().into_inner();
+    let mut reader = SyncReader::new(SyncLimits::default(), held, Some(steward.group_id))
+        .expecting_view(View::public());
+    let mut bodies = 0;
+    while let Some(item) = items.next().await {
+        if let SyncStep::Body { .. } = reader.accept(item.unwrap().item.unwrap()).unwrap() {
+            bodies += 1;
+        }
+    }
+    (reader.finish().unwrap(), bodies)
+}
+
+fn held(transfer: Transfer) -> Option<Held> {
+    Some(Held {
+        key_log: transfer.key_log,
+        head: transfer.head,
+        manifest: transfer.manifest,
+    })
+}
+
+#[tokio::test]
+async fn a_follower_gets_the_whole_first_and_differences_after() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let many = (0..20).map(|n| put(event(&format!("Event {n}")))).collect();
+    let answer = steward.publish(many).await.unwrap();
+    let (first, bodies) = sync(&test, &steward, None).await;
+    assert!(first.whole);
+    assert_eq!((first.manifest.len(), bodies), (20, 20));
+
+    steward
+        .take_back(answer.records[3].name.clone().unwrap())
+        .await;
+    steward.create("New").await;
+    let (second, bodies) = sync(&test, &steward, held(first)).await;
+    assert!(!second.whole);
+    assert_eq!(bodies, 1);
+    assert_eq!(second.difference.removals.len(), 1);
+    assert_eq!(second.manifest.root(), steward.head().await.root());
+}
+
+#[tokio::test]
+async fn a_record_that_came_and_went_between_leaves_no_trace() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    steward.create("Stays").await;
+    let (first, _) = sync(&test, &steward, None).await;
+    let fleeting = steward.create("Fleeting").await.record.unwrap();
+    steward.take_back(fleeting.name.unwrap()).await;
+    let (second, bodies) = sync(&test, &steward, held(first)).await;
+    assert_eq!((second.manifest.len(), bodies), (1, 0));
+}
+
+#[tokio::test]
+async fn a_follower_away_for_longer_than_removals_are_kept_gets_the_whole() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let gone = steward.create("Goes").await.record.unwrap();
+    steward.create("Stays").await;
+    let (first, _) = sync(&test, &steward, None).await;
+    steward.take_back(gone.name.unwrap()).await;
+    let shared = test.node().shared();
+    let mut writing = shared.store.write().await.unwrap();
+    let later = shared.now().plus(Duration::from_secs(1));
+    assert_eq!(writing.forget_removals_before(later).await.unwrap(), 1);
+    writing.commit().await.unwrap();
+    let (second, bodies) = sync(&test, &steward, held(first)).await;
+    assert!(second.whole);
+    assert_eq!((second.manifest.len(), bodies), (1, 1));
+}
+
+#[tokio::test]
+async fn a_group_without_a_head_shows_its_key_log_only() {
+    let test = TestNode::running(&[]).await;
+    let id = test.steward().group_id;
+    let key_log = v1::GetKeyLogRequest {
+        group_id: id.to_vec(),
+    };
+    let log = test
+        .feed()
+        .get_key_log(key_log)
+        .await
+        .unwrap()
+        .into_inner()
+        .key_log;
+    assert_eq!(KeyLog::verify(&log).unwrap().group_id(), id);
+    let head = v1::GetHeadRequest {
+        group_id: id.to_vec(),
+        view: String::new(),
+    };
+    let refused = answered(test.feed().get_head(head).await).unwrap_err();
+    assert_eq!(
+        (refused.code, refused.reason.as_str()),
+        (Code::NotFound, "no_head")
+    );
+    let unknown = v1::GetHeadRequest {
+        group_id: vec![7; 32],
+        view: String::new(),
+    };
+    let refused = answered(test.feed().get_head(unknown).await).unwrap_err();
+    assert_eq!(refused.reason, "group_unknown");
+}
+
+#[tokio::test]
+async fn a_group_is_found_by_the_commitment_in_its_key_log() {
+    let test = TestNode::running(&[]).await;
+    let request = v1::FindGroupRequest {
+        commitment: crate::testing::phrase(1).commitment(1).to_vec(),
+    };
+    let found = test.feed().find_group(request).await.unwrap().into_inner();
+    assert_eq!(found.group_id, test.steward().group_id.to_vec());
+}
+
+#[tokio::test]
+async fn watchers_hear_of_each_new_head_and_go_on_from_their_cursor() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    steward.create("One").await;
+    let mut rows = test
+        .feed()
+        .watch_heads(v1::WatchHeadsRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+    let first = rows.next().await.unwrap().unwrap();
+    assert!(first.caught_up);
+    assert_eq!(first.group_id, steward.group_id.to_vec());
+    steward.create("Two").await;
+    let second = rows.next().await.unwrap().unwrap();
+    let Some(v1::watch_heads_response::Row::Head(head)) = second.row else {
+        panic!("a head was to come");
+    };
+    let log = KeyLog::verify(&steward.group().await.key_log).unwrap();
+    assert_eq!(VerifiedHead::verify(&head, &log).unwrap().count(), 2);
+    drop(rows);
+
+    let foreign = v1::WatchHeadsRequest {
+        after: "elsewhere:1".to_owned(),
+    };
+    crate::testing::eventually("the place of the first watcher is free", || async {
+        let foreign = foreign.clone();
+        match test.feed().watch_heads(foreign).await {
+            Ok(rows) => {
+                let first = rows.into_inner().next().await.unwrap();
+                first.is_err_and(|status| status.code() == Code::OutOfRange)
+            }
+            Err(_) => false,
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_proof_of_absence_verifies() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    steward.create("One").await;
+    let name = hedgerow_core::name::RecordName::parse("event", "not-there").unwrap();
+    let request = v1::GetProofRequest {
+        group_id: steward.group_id.to_vec(),
+        view: String::new(),
+        name: Some(name.to_proto()),
+    };
+    let proof = test
+        .feed()
+        .get_proof(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .proof
+        .unwrap();
+    let view = View::public();
+    let proved =
+        hedgerow_core::proof::verify_proof(&proof, &steward.group_id, &view, &name, None).unwrap();
+    assert!(!proved.included);
+}
+
+#[tokio::test]
+async fn the_empty_manifest_is_served_too() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let one = steward.create("One").await.record.unwrap();
+    steward.take_back(one.name.unwrap()).await;
+    let (transfer, bodies) = sync(&test, &steward, None).await;
+    assert_eq!(transfer.manifest.root(), Manifest::empty().root());
+    assert_eq!(bodies, 0);
+}

@@ -1,0 +1,139 @@
+//! Opening a node: its folder, its tokens, its steward's files.
+
+use hedgerow_core::address::Address;
+
+use crate::testing::{LABEL, TestNode, answered, eventually, phrase};
+use crate::token::StewardFile;
+use crate::{Deps, GROUP_METADATA, Node, NodeError};
+use hedgerow_proto::v1;
+
+#[tokio::test]
+async fn a_second_process_is_refused_and_told_why() {
+    let test = TestNode::running(&[]).await;
+    let second = Node::open(test.config.clone(), Deps::system()).await;
+    let error = second.unwrap_err();
+    assert!(matches!(error, NodeError::Lock(_)));
+    assert!(error.to_string().contains("stop that one first"), "{error}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_named_as_such() {
+    let test = TestNode::new(&[]).await;
+    let file = test.config.database_file();
+    let database = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
+        .await
+        .unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'later', TRUE, x'00', 0)",
+    )
+    .execute(&database)
+    .await
+    .unwrap();
+    database.close().await;
+    let error = Node::open(test.config.clone(), Deps::system())
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("newer than this program"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_stewards_file_opens_its_group_at_the_port_that_is_listened_on() {
+    let mut test = TestNode::new(&[]).await;
+    test.listen_elsewhere().await;
+    test.start().await;
+    let listened_on = test.config.steward_file(LABEL);
+    eventually("the file names the port", || async {
+        StewardFile::read(&listened_on).is_ok_and(|file| file.address == test.address())
+    })
+    .await;
+    let file = StewardFile::read(&test.config.steward_file(LABEL)).unwrap();
+    assert_eq!(
+        test.steward().group().await.group_id,
+        file.group_id.to_vec()
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_may_read_database_keys_and_tokens() {
+    use std::os::unix::fs::PermissionsExt;
+    let test = TestNode::new(&[]).await;
+    let (_, key) = test.config.identity_files();
+    for file in [
+        test.config.database_file(),
+        key,
+        test.config.steward_file(LABEL),
+    ] {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_token_and_none_are_told_apart() {
+    let test = TestNode::running(&[]).await;
+    let mut steward = test.steward();
+    steward.token = "hedgerow-00".to_owned();
+    let request = steward.request(v1::StewardServiceGetGroupRequest {});
+    let refused = answered(steward.client.clone().get_group(request).await).unwrap_err();
+    assert_eq!(refused.reason, "token_unknown");
+    assert!(refused.message.contains("group token"), "{refused}");
+    let bare = tonic::Request::new(v1::StewardServiceGetGroupRequest {});
+    let refused = answered(steward.client.clone().get_group(bare).await).unwrap_err();
+    assert_eq!(refused.reason, "token_missing");
+}
+
+#[tokio::test]
+async fn a_token_opens_its_own_group_and_no_other() {
+    let test = TestNode::running(&[]).await;
+    test.node().add_group("them", &phrase(2)).await.unwrap();
+    let (us, them) = (test.steward(), test.steward_of("them"));
+    us.create("Ours").await;
+    assert!(them.list().await.is_empty());
+    assert_eq!(us.list().await.len(), 1);
+
+    let mut mistaken = us.request(v1::StewardServiceGetGroupRequest {});
+    let meant = them.group_id.to_string().parse().unwrap();
+    mistaken.metadata_mut().insert(GROUP_METADATA, meant);
+    let refused = answered(us.client.clone().get_group(mistaken).await).unwrap_err();
+    assert_eq!(refused.reason, "token_of_another_group");
+}
+
+#[tokio::test]
+async fn a_renewed_token_closes_the_old_one() {
+    let mut test = TestNode::running(&[]).await;
+    let old = test.steward();
+    test.stop().await;
+    let node = test.open().await;
+    node.renew_token(LABEL).await.unwrap();
+    node.close().await;
+    test.start().await;
+    let mut stale = test.steward();
+    assert_eq!(stale.list().await.len(), 0, "the new token opens it");
+    stale.token = old.token;
+    let refused = stale.try_create("one", "Anything").await.unwrap_err();
+    assert_eq!(refused.reason, "token_unknown");
+}
+
+#[tokio::test]
+async fn labels_are_unique_and_fit_a_file_name() {
+    let test = TestNode::running(&[]).await;
+    let node = test.node();
+    let taken = node.add_group(LABEL, &phrase(3)).await.unwrap_err();
+    assert!(matches!(taken, NodeError::LabelTaken(_)));
+    for label in ["", "../us", "Us", &"a".repeat(41)] {
+        let refused = node.add_group(label, &phrase(3)).await.unwrap_err();
+        assert!(matches!(refused, NodeError::Label(_)), "{label}");
+    }
+}
+
+#[tokio::test]
+async fn an_aggregator_that_was_never_met_can_be_forgotten() {
+    let test = TestNode::running(&[]).await;
+    let address = Address::parse("https://a.example:1").unwrap();
+    assert!(!test.node().forget_aggregator(&address).await.unwrap());
+}
