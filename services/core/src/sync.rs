@@ -1,6 +1,6 @@
 //! Moving a view from one server to another, as a state machine over messages.
 //!
-//! `Sync` answers and `Push` requests carry the same [`v1::SyncItem`]s, so that one
+//! `Sync` answers and `Push` requests carry the same `SyncItem`s, so that one
 //! [`SyncReader`] serves both directions. It enforces their order and every bound, verifies key
 //! log and head before anything else, yields bodies as they come, and completes only when the
 //! resulting root is the signed one.
