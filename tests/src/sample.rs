@@ -1,0 +1,92 @@
+//! Drafts as a steward would write them.
+
+use hedgerow_proto::v1;
+use prost::Message;
+
+/// Leeds in the embedded gazetteer.
+pub const LEEDS: u32 = 2_644_688;
+
+/// A town by its GeoNames id; the node fills in the point.
+pub fn town(geonames_id: u32) -> v1::Place {
+    v1::Place {
+        precision: v1::Precision::Town.into(),
+        geonames_id,
+        ..Default::default()
+    }
+}
+
+/// A support group that speaks for itself, in Leeds.
+pub fn listing(name: &str) -> v1::Listing {
+    v1::Listing {
+        name: name.to_owned(),
+        summary: format!("{name} meets to talk and to listen. Invented for a test."),
+        voice: v1::Voice::Itself.into(),
+        roles: vec![v1::Role::SupportGroup.into()],
+        languages: vec!["en".to_owned()],
+        places: vec![town(LEEDS)],
+        activity_state: v1::ActivityState::Active.into(),
+        ..Default::default()
+    }
+}
+
+/// A weekly event without end, in Leeds.
+pub fn event(title: &str) -> v1::Event {
+    v1::Event {
+        title: title.to_owned(),
+        summary: "Tea and company. Invented for a test.".to_owned(),
+        schedule: Some(v1::Schedule {
+            words: "every Thursday evening".to_owned(),
+            start: "2026-01-08T19:00".to_owned(),
+            duration_minutes: 90,
+            time_zone: "Europe/London".to_owned(),
+            rrules: vec!["FREQ=WEEKLY;BYDAY=TH".to_owned()],
+            ..Default::default()
+        }),
+        place: Some(town(LEEDS)),
+        openness: v1::EventOpenness::Anyone.into(),
+        status: v1::EventStatus::Planned.into(),
+        ..Default::default()
+    }
+}
+
+/// A room to share, in Leeds.
+pub fn room(title: &str) -> v1::Offer {
+    v1::Offer {
+        resource: Some(v1::Resource {
+            title: title.to_owned(),
+            summary: "A room with a kettle. Invented for a test.".to_owned(),
+            place: Some(town(LEEDS)),
+            price: Some(v1::Price {
+                kind: v1::PriceKind::Free.into(),
+                ..Default::default()
+            }),
+            detail: Some(v1::resource::Detail::Space(v1::Space {
+                capacity: 12,
+                ..Default::default()
+            })),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+/// A draft for everyone.
+pub fn public(body: &impl Message) -> v1::RecordDraft {
+    draft(body, v1::record_audience::Audience::Public(true))
+}
+
+/// A draft that stays on the node.
+pub fn node_only(body: &impl Message) -> v1::RecordDraft {
+    draft(body, v1::record_audience::Audience::NodeOnly(true))
+}
+
+fn draft(body: &impl Message, audience: v1::record_audience::Audience) -> v1::RecordDraft {
+    v1::RecordDraft {
+        body: body.encode_to_vec(),
+        language: "en".to_owned(),
+        audience: Some(v1::RecordAudience {
+            audience: Some(audience),
+        }),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,4 @@
+//! The programs as a user starts them: few tests, each a whole story.
+
+mod killed;
+mod walk_through;

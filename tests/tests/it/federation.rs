@@ -1,0 +1,237 @@
+//! What a group publishes is found, checked, and passed on unaltered.
+
+use hedgerow_client::{Feed, GroupId, v1};
+use hedgerow_tests::{
+    TestNetwork, eventually,
+    network::{AggregatorSetup, TestGroup},
+    sample,
+};
+
+/// The root that a server holds of a group, if it holds a head at all.
+async fn root(feed: &Feed, group: &GroupId) -> Option<String> {
+    let evidence = feed.head(group).await.ok()?;
+    Some(evidence.head().root().to_string())
+}
+
+fn words(query: &str) -> v1::SearchRequest {
+    v1::SearchRequest {
+        query: query.to_owned(),
+        ..Default::default()
+    }
+}
+
+async fn publish_three(group: &TestGroup, name: &str) {
+    for (collection, draft) in [
+        ("listing", sample::public(&sample::listing(name))),
+        ("event", sample::public(&sample::event("Tea on Thursday"))),
+        ("offer", sample::public(&sample::room("The back room"))),
+    ] {
+        group
+            .steward
+            .create(collection, draft)
+            .await
+            .expect("the sample is in order");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_is_found_near_its_town_and_its_proof_holds() {
+    let mut network = TestNetwork::new();
+    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let node = network.add_node(&[aggregator]).await;
+    let group = network.add_group(node, "lantern").await;
+    publish_three(&group, "Lantern Voices").await;
+    network.delivered(&group).await;
+
+    let directory = network.directory(aggregator);
+    let request = v1::SearchRequest {
+        query: "lantern".to_owned(),
+        collections: vec!["listing".to_owned()],
+        near: Some(v1::Near {
+            r#where: Some(v1::near::Where::Place("Bradford".to_owned())),
+            distance_m: 20_000,
+        }),
+        ..Default::default()
+    };
+    let found = eventually("the listing is searchable", || async {
+        let page = directory.search(request.clone()).await.expect("a search");
+        page.hits.into_iter().next()
+    })
+    .await;
+
+    let hit = found.hit.take_the_servers_word();
+    assert_eq!(hit.title, "Lantern Voices");
+    assert_eq!(hit.group_id, group.id.to_vec());
+    let distance = hit.distance_m.expect("a distance from Bradford");
+    assert!(
+        (10_000..16_000).contains(&distance),
+        "{distance} m from Bradford to Leeds"
+    );
+    let record = found.record.expect("the proof holds");
+    let listing: v1::Listing = record.value().body().expect("a listing");
+    let point = listing.places[0].point.expect("the town's own point");
+    assert_eq!(
+        (point.latitude_e7, point.longitude_e7),
+        (537_964_800, -15_478_500)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_aggregator_that_follows_the_first_ends_with_the_same_roots() {
+    let mut network = TestNetwork::new();
+    let first = network.add_aggregator(AggregatorSetup::default()).await;
+    let second = network
+        .add_aggregator(AggregatorSetup {
+            sources: vec![network.aggregator_address(first)],
+        })
+        .await;
+    let node = network.add_node(&[first]).await;
+    let mut groups = Vec::new();
+    for label in ["one", "two", "three"] {
+        groups.push(network.add_group(node, label).await);
+    }
+    for group in &groups {
+        publish_three(group, "A group").await;
+    }
+    for group in &groups {
+        network.delivered(group).await;
+    }
+
+    let feeds = [
+        network.feed(&network.node_address(node)),
+        network.feed(&network.aggregator_address(first)),
+        network.feed(&network.aggregator_address(second)),
+    ];
+    for group in &groups {
+        let published = root(&feeds[0], &group.id)
+            .await
+            .expect("the node has a head");
+        for feed in &feeds[1..] {
+            eventually("the roots are equal", || async {
+                (root(feed, &group.id).await? == published).then_some(())
+            })
+            .await;
+        }
+    }
+
+    // And it answers for them by itself.
+    let directory = network.directory(second);
+    eventually("the second one finds all three rooms", || async {
+        let mut request = words("back room");
+        request.collections = vec!["offer".to_owned()];
+        let page = directory.search(request).await.expect("a search");
+        (page.hits.len() == 3 && page.hits.iter().all(|found| found.record.is_ok())).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_aggregator_pulls_from_a_node_that_pushes_nowhere() {
+    let mut network = TestNetwork::new();
+    let node = network.add_node(&[]).await;
+    let group = network.add_group(node, "quiet").await;
+    publish_three(&group, "Quiet Corner").await;
+    let aggregator = network
+        .add_aggregator(AggregatorSetup {
+            sources: vec![network.node_address(node)],
+        })
+        .await;
+
+    let directory = network.directory(aggregator);
+    eventually("what the node publishes is found", || async {
+        let page = directory
+            .search(words("quiet corner"))
+            .await
+            .expect("a search");
+        page.hits.into_iter().find_map(|found| found.record.ok())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_at_the_node_reaches_every_aggregator() {
+    let mut network = TestNetwork::new();
+    let first = network.add_aggregator(AggregatorSetup::default()).await;
+    let second = network
+        .add_aggregator(AggregatorSetup {
+            sources: vec![network.aggregator_address(first)],
+        })
+        .await;
+    let node = network.add_node(&[first]).await;
+    let group = network.add_group(node, "changing").await;
+    let record = group
+        .steward
+        .create("listing", sample::public(&sample::listing("Before")))
+        .await
+        .expect("a listing");
+    network.delivered(&group).await;
+    let name = record
+        .name
+        .as_ref()
+        .expect("a name")
+        .try_into()
+        .expect("a record's name");
+    group
+        .steward
+        .update(
+            &name,
+            sample::public(&sample::listing("Afterwards")),
+            &record.etag,
+        )
+        .await
+        .expect("an update");
+
+    for aggregator in [first, second] {
+        let directory = network.directory(aggregator);
+        eventually("the new name is found", || async {
+            let page = directory
+                .search(words("afterwards"))
+                .await
+                .expect("a search");
+            page.hits.into_iter().find_map(|found| found.record.ok())
+        })
+        .await;
+        let page = directory.search(words("before")).await.expect("a search");
+        assert!(page.hits.is_empty(), "the old name is not found any more");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_forbids_indexing_is_known_but_not_shown() {
+    let mut network = TestNetwork::new();
+    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let node = network.add_node(&[aggregator]).await;
+    let group = network.add_group(node, "private").await;
+    publish_three(&group, "For ourselves").await;
+    network.delivered(&group).await;
+    let directory = network.directory(aggregator);
+    eventually("it is found at first", || async {
+        let page = directory
+            .search(words("ourselves"))
+            .await
+            .expect("a search");
+        (!page.hits.is_empty()).then_some(())
+    })
+    .await;
+
+    network.stop_node(node).await;
+    network
+        .start_node(node, |config| {
+            config.indexing = hedgerow_node::IndexingChoice::Nobody;
+        })
+        .await;
+    // The next head carries the new rule.
+    publish_three(&group, "For ourselves").await;
+
+    eventually("the aggregator says that it is not invited", || async {
+        let known = directory.get_group(&group.id).await.ok()?;
+        let admission = known.answer.take_the_servers_word().admission?;
+        (admission.status() == v1::GroupStatus::NotInvited).then_some(())
+    })
+    .await;
+    let page = directory
+        .search(words("ourselves"))
+        .await
+        .expect("a search");
+    assert!(page.hits.is_empty(), "nothing of it is found");
+}
