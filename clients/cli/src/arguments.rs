@@ -27,14 +27,21 @@ pub struct Everywhere {
         long,
         global = true,
         value_name = "ADDRESS",
-        env = "HEDGEROW_AGGREGATOR"
+        env = "HEDGEROW_AGGREGATOR",
+        hide_env_values = true
     )]
     pub aggregator: Option<String>,
     /// Another server to ask which head it holds, so that you see how many agree. Repeatable.
     #[arg(long = "also", global = true, value_name = "ADDRESS")]
     pub also: Vec<String>,
     /// The steward file of your group, as your node wrote it.
-    #[arg(long, global = true, value_name = "FILE", env = "HEDGEROW_STEWARD")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "HEDGEROW_STEWARD",
+        hide_env_values = true
+    )]
     pub steward: Option<PathBuf>,
     /// How long to wait for one answer, in seconds.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 20)]

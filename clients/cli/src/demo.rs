@@ -39,18 +39,20 @@ fn put(collection: &str, body: &impl prost::Message) -> v1::RecordChange {
 
 /// A label of a name: `a-z`, `0-9` and `-`, at most 40.
 fn label(name: &str) -> String {
+    let name = name.split('[').next().unwrap_or_default();
+    let name = name.to_ascii_lowercase();
     let mut label = String::new();
-    for letter in name.chars().take_while(|letter| *letter != '[') {
-        if letter.is_ascii_alphanumeric() {
-            label.push(letter.to_ascii_lowercase());
-        } else if !label.is_empty() && !label.ends_with('-') {
-            label.push('-');
-        }
-        if label.len() == 40 {
+    let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    for word in words.filter(|word| !word.is_empty()) {
+        if label.len() + 1 + word.len() > 40 {
             break;
         }
+        if !label.is_empty() {
+            label.push('-');
+        }
+        label += word;
     }
-    label.trim_end_matches('-').to_owned()
+    label
 }
 
 #[cfg(test)]

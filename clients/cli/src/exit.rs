@@ -1,6 +1,6 @@
 //! How the program ends, and how it says why.
 
-use std::{io, process::ExitCode};
+use std::{error::Error, io, process::ExitCode};
 
 use hedgerow_client::{ClientError, FieldViolation};
 
@@ -66,9 +66,10 @@ impl Exit {
             if cause.is::<Violations>() {
                 return Self::Refused;
             }
-            if let Some(error) = cause.downcast_ref::<io::Error>()
-                && error.kind() == io::ErrorKind::BrokenPipe
-            {
+            let json = cause.downcast_ref::<serde_json::Error>();
+            let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+            let kind = io.or(json.and_then(serde_json::Error::io_error_kind));
+            if kind == Some(io::ErrorKind::BrokenPipe) {
                 // `hedgerow search … | head`: whoever read has read enough.
                 return Self::Done;
             }
@@ -119,14 +120,17 @@ pub fn explain(error: &anyhow::Error, context: &mut Context) -> Exit {
     if exit == Exit::Done {
         return exit;
     }
-    let mut text = format!("{}hedgerow:{:#} {error}", style::BAD, style::BAD);
-    for cause in error.chain().skip(1) {
-        // An error that says its cause itself need not say it twice.
-        let cause = cause.to_string();
-        if !text.contains(&cause) {
-            text += &format!("\n  because: {cause}");
+    let bad = style::BAD;
+    let mut text = match error.chain().find_map(violations_of) {
+        // The list says all that the first line would.
+        Some(violations) => {
+            format!(
+                "{bad}hedgerow:{bad:#} the node did not take it:{}",
+                shown(violations)
+            )
         }
-    }
+        None => chain(error),
+    };
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<ClientError>() {
             text += &advice(error);
@@ -135,6 +139,24 @@ pub fn explain(error: &anyhow::Error, context: &mut Context) -> Exit {
     // There is nobody left to tell where even this cannot be written.
     let _ = writeln!(context.notes, "{text}");
     exit
+}
+
+fn violations_of<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a [FieldViolation]> {
+    let failure = cause.downcast_ref::<ClientError>()?.failure()?;
+    Some(failure.violations.as_slice()).filter(|violations| !violations.is_empty())
+}
+
+fn chain(error: &anyhow::Error) -> String {
+    let bad = style::BAD;
+    let mut text = format!("{bad}hedgerow:{bad:#} {error}");
+    for cause in error.chain().skip(1) {
+        // An error that says its cause itself need not say it twice.
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text += &format!("\n  because: {cause}");
+        }
+    }
+    text
 }
 
 fn advice(error: &ClientError) -> String {
@@ -148,22 +170,17 @@ fn advice(error: &ClientError) -> String {
             _ => String::new(),
         };
     };
-    let mut text = if failure.violations.len() > 1
-        || failure
-            .violations
-            .iter()
-            .any(|violation| violation.confirmable)
-    {
-        shown(&failure.violations)
-    } else {
-        String::new()
-    };
+    let mut text = String::new();
     match failure.reason.as_str() {
         "pin_mismatch" => {
             text += "\n  Ask whoever runs it for the address as it prints it now; go on only if they \
                      say that they changed the key.";
         }
-        "connect_failed" | "connect_timed_out" => {
+        "tls_failed" => {
+            text += "\n  A server without a certificate of the public roots has #sha256=… in its \
+                     address: copy the whole of it.";
+        }
+        "connect_failed" | "connect_timed_out" | "name_not_found" => {
             text += "\n  Is it running, and is the address right? It is taken from --aggregator or \
                      HEDGEROW_AGGREGATOR (for stewards, from the steward file).";
         }

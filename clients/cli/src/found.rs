@@ -1,8 +1,12 @@
 //! What was found, for programs and for people.
 
+use std::time::Duration;
+
+use chrono::NaiveDateTime;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use hedgerow_client::{Checked, Found, Record};
 use hedgerow_core::{
+    recurrence::next_occurrence,
     rules::Known,
     summary::{Summary, SummaryPlace},
     time::Timestamp,
@@ -64,7 +68,19 @@ pub struct Finding {
     /// The publisher's identity.
     #[serde(skip)]
     known: v1::Identity,
+    /// What to know first: cancelled, paused, closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// The next time an event takes place, in its own time zone.
+    #[serde(skip)]
+    next_local: Option<String>,
+    /// Whether nobody has said "still right" for a year.
+    #[serde(skip)]
+    old: bool,
 }
+
+/// After this, a "still right" is old.
+const YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// How many sources agree.
 #[derive(Debug, Serialize)]
@@ -105,6 +121,12 @@ impl Finding {
             record: None,
             listed_source: hit.source.clone(),
             known: hit.identity(),
+            state: None,
+            next_local: None,
+            old: hit
+                .confirmed_at
+                .and_then(|time| Timestamp::try_from(time).ok())
+                .is_some_and(|time| now.since(time) > YEAR),
         }
     }
 
@@ -137,10 +159,20 @@ impl Finding {
             newer: agreement.newer,
         });
         let message = record.value().message();
-        let known = Known::parse(&self.collection, &message.body);
-        let Some(summary) = known.ok().as_ref().and_then(Summary::of) else {
+        let Ok(known) = Known::parse(&self.collection, &message.body) else {
             return;
         };
+        let Some(summary) = Summary::of(&known) else {
+            return;
+        };
+        self.state = state_of(&known);
+        if let Known::Event(event) = &known {
+            let next = next_occurrence(event, now).ok().flatten();
+            self.next_local = next.map(|next| in_words(&next.local_start));
+        }
+        self.old = summary
+            .confirmed_at
+            .is_some_and(|time| now.since(time) > YEAR);
         if let Some(place) = place_of(&summary) {
             self.place = Some(place);
         } else if summary.online {
@@ -174,11 +206,11 @@ impl Finding {
         if self.collection != "listing" {
             text += &format!("\n{} by {}", self.collection, self.publisher_name);
         }
-        if let Some(start) = &self.next_start {
-            text += &format!(
-                "\nnext: {}",
-                start.replace('T', " ").trim_end_matches(":00Z")
-            );
+        match (self.state, &self.next_local, &self.next_start) {
+            (Some(state), ..) => text += &format!("\n{state}"),
+            (None, Some(local), _) => text += &format!("\nnext: {local}"),
+            (None, None, Some(start)) => text += &format!("\nnext: {start}"),
+            (None, None, None) => {}
         }
         text
     }
@@ -201,6 +233,10 @@ impl Finding {
             ),
             ("catalogued", None) => "catalogued; may no longer exist".to_owned(),
             ("on-behalf", _) => format!("{} speaks for it", self.publisher_name),
+            _ if self.old => format!(
+                "{}\nnobody has said “still right” for a year",
+                wording::identity_words(self.known)
+            ),
             _ => wording::identity_words(self.known).to_owned(),
         }
     }
@@ -208,6 +244,31 @@ impl Finding {
 
 fn text_of(time: prost_types::Timestamp) -> Option<String> {
     Timestamp::try_from(time).ok().map(|time| time.to_string())
+}
+
+/// What somebody should know before anything else.
+fn state_of(known: &Known) -> Option<&'static str> {
+    match known {
+        Known::Listing(listing) => match listing.activity_state() {
+            v1::ActivityState::Paused => Some("paused"),
+            v1::ActivityState::Closed => Some("closed"),
+            v1::ActivityState::Active | v1::ActivityState::Unspecified => None,
+        },
+        Known::Event(event) => match event.status() {
+            v1::EventStatus::Cancelled => Some("cancelled"),
+            v1::EventStatus::Postponed => Some("postponed"),
+            v1::EventStatus::Planned | v1::EventStatus::Unspecified => None,
+        },
+        _ => None,
+    }
+}
+
+/// `2026-11-25T10:30` as people write it.
+fn in_words(local: &str) -> String {
+    NaiveDateTime::parse_from_str(local, "%Y-%m-%dT%H:%M").map_or_else(
+        |_| local.to_owned(),
+        |time| time.format("%a %-d %B %Y, %H:%M").to_string(),
+    )
 }
 
 /// The place to show: by name, or by region.

@@ -46,6 +46,17 @@ pub struct Found {
     pub record: Result<Checked<Record>, ClientError>,
 }
 
+/// A record, and what the server says of its publisher.
+#[derive(Debug)]
+pub struct Shown {
+    /// The record.
+    pub record: Checked<Record>,
+    /// How far the publisher is known to be whom it names.
+    pub identity: Unchecked<v1::Identity>,
+    /// Where the group stands at this server.
+    pub admission: Unchecked<v1::Admission>,
+}
+
 /// What an aggregator holds of a group.
 #[derive(Debug)]
 pub struct Group {
@@ -183,6 +194,19 @@ impl Directory {
         group: &GroupId,
         name: &RecordName,
     ) -> Result<Checked<Record>, ClientError> {
+        Ok(self.show_record(group, name).await?.record)
+    }
+
+    /// One record, checked as by [`Directory::get_record`], and what the server says of
+    /// its publisher.
+    ///
+    /// # Errors
+    /// As [`Directory::get_record`].
+    pub async fn show_record(
+        &self,
+        group: &GroupId,
+        name: &RecordName,
+    ) -> Result<Shown, ClientError> {
         let answer = self.fetch_record(group, name, true).await?;
         let no_proof = || self.server.check(CheckError::NoProof(name.clone()));
         let proof = answer.proof.as_ref().ok_or_else(no_proof)?;
@@ -198,10 +222,12 @@ impl Directory {
         let record =
             Record::parse(&answer.record, group).map_err(|error| self.server.check(error))?;
         let agreement = Feed::agreement(&self.others, &proved.head, &proved.key_log).await;
-        Ok(Checked::new(
-            record,
-            Evidence::new(proved.key_log, proved.head, agreement),
-        ))
+        let evidence = Evidence::new(proved.key_log, proved.head, agreement);
+        Ok(Shown {
+            record: Checked::new(record, evidence),
+            identity: Unchecked::new(answer.identity()),
+            admission: Unchecked::new(answer.admission.unwrap_or_default()),
+        })
     }
 
     /// One record, on the server's word alone.

@@ -21,7 +21,7 @@ pub enum ClientError {
         text: String,
     },
     /// No connection was made, or it was lost, and trying again did not help.
-    #[error("cannot reach {address}: {failure}")]
+    #[error("{}", unreachable(address, failure))]
     Unreachable {
         /// Whom.
         address: String,
@@ -47,6 +47,14 @@ pub enum ClientError {
     /// The steward's token cannot be used.
     #[error(transparent)]
     Token(#[from] TokenError),
+}
+
+/// A connection that was not made names its address itself.
+fn unreachable(address: &str, failure: &CallFailure) -> String {
+    match failure.connect {
+        Some(_) => failure.message.clone(),
+        None => format!("{address} gives no answer: {}", failure.message),
+    }
 }
 
 impl ClientError {

@@ -223,8 +223,9 @@ fn report(
     }
     writeln!(
         context.out,
-        "{} of the source, used {uses} times, stand for no term of the vocabulary and were left out:",
-        wording::count(unmapped.len(), "word")
+        "{} of the source ({} in all) stand for no term of the vocabulary and were left out:",
+        wording::count(unmapped.len(), "word"),
+        wording::count(uses, "use")
     )?;
     let mut field = None;
     for ((of, word), uses) in unmapped {

@@ -48,8 +48,9 @@ pub struct Arguments {
     #[arg(long, value_name = "ORDER", default_value = "relevance")]
     order: Order,
     /// How many, at most.
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
-    limit: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    limit: u32,
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
@@ -140,7 +141,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             .ok_or_else(|| crate::exit::Usage(format!("there is no hit number {number}")))?;
         if let Some(record) = &finding.record {
             writeln!(context.out)?;
-            super::show::print_record(record, Some(finding.identity_of()), context)?;
+            super::show::print_record(record, finding.identity_of(), context)?;
         }
     }
     Ok(if answer.findings.iter().any(Finding::has_failed) {
@@ -174,7 +175,7 @@ pub async fn ask(
     let answer = search(
         directory,
         request,
-        arguments.limit,
+        arguments.limit as usize,
         !arguments.no_check,
         context,
     )
@@ -327,7 +328,10 @@ fn people(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyh
 }
 
 fn summary(findings: &[Finding], total: u64, no_check: bool) -> String {
-    let shown = format!("{} of {total}.", findings.len());
+    let shown = match findings.len() {
+        shown if shown as u64 >= total => format!("{shown} found."),
+        shown => format!("{shown} of {total} found."),
+    };
     if no_check {
         let care = style::CARE;
         return format!("{shown} {care}Not checked:{care:#} all of this is the aggregator's word.");
@@ -346,17 +350,12 @@ fn summary(findings: &[Finding], total: u64, no_check: bool) -> String {
             format!(" The oldest signature is from {age} ago.")
         })
         .unwrap_or_default();
-    let all = if unaltered == findings.len() {
-        "all"
-    } else {
-        ""
+    let unaltered = match findings.len() {
+        1 if unaltered == 1 => "it is".to_owned(),
+        all if unaltered == all => "all are".to_owned(),
+        _ => format!("{unaltered} are"),
     };
-    let all = if all.is_empty() {
-        unaltered.to_string()
-    } else {
-        all.to_owned()
-    };
-    format!("{shown} {good}Unaltered: {all}{good:#}, as each publisher's key signed them.{oldest}")
+    format!("{shown} {good}Unaltered:{good:#} {unaltered} as the publisher's key signed.{oldest}")
 }
 
 fn nothing(

@@ -68,13 +68,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         }
         return Ok(Exit::Done);
     };
-    let record = directory.get_record(&group, &name).await?;
+    let shown = directory.show_record(&group, &name).await?;
+    let record = shown.record;
     if arguments.json {
         record_json(&record, context)?;
     } else if arguments.yaml {
         writeln!(context.out, "{}", document(record.value())?)?;
     } else {
-        print_record(&record, None, context)?;
+        print_record(&record, shown.identity.take_the_servers_word(), context)?;
     }
     Ok(Exit::Done)
 }
@@ -229,7 +230,7 @@ fn document(record: &Record) -> anyhow::Result<String> {
 /// Where it cannot be written.
 pub fn print_record(
     record: &Checked<Record>,
-    identity: Option<v1::Identity>,
+    identity: v1::Identity,
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let (title, quiet, good, care) = (style::TITLE, style::QUIET, style::GOOD, style::CARE);
@@ -253,8 +254,7 @@ pub fn print_record(
             )?;
         }
         _ => {
-            let words = wording::identity_words(identity.unwrap_or_default());
-            writeln!(context.out, "{words}")?;
+            writeln!(context.out, "{}", wording::identity_words(identity))?;
         }
     }
     writeln!(context.out)?;
@@ -290,9 +290,10 @@ fn fields(
     };
     let indent = "  ".repeat(depth);
     for (key, value) in mapping {
-        // The voice and its source stand above, in words.
         let key = key.as_str().unwrap_or_default();
-        if depth == 0 && ["voice", "source"].contains(&key) {
+        // The voice and its source stand above, in words; points are for programs.
+        let elsewhere = depth == 0 && ["voice", "source"].contains(&key);
+        if elsewhere || ["point", "geonames_id"].contains(&key) {
             continue;
         }
         let label = label(key);

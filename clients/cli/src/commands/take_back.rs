@@ -14,17 +14,20 @@ pub struct Arguments {
     kind: String,
     /// The record's key.
     key: String,
+    /// How long to wait for the aggregators, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    wait: u64,
 }
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
-    let Arguments { kind, key } = arguments;
+    let Arguments { kind, key, wait } = arguments;
     let name = RecordName::parse(&kind, &key)
         .map_err(|error| Usage(format!("“{kind} {key}” is not a record: {error}")))?;
     let steward = context.steward()?;
     steward.take_back(&name).await?;
     let good = style::GOOD;
     writeln!(context.out, "{good}Taken back:{good:#} {name}")?;
-    let state = steward.state().await?;
+    let state = super::publish::wait_for_aggregators(&steward, wait, context).await?;
     super::status::deliveries(&state, context)?;
     writeln!(
         context.notes,

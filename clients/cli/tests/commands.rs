@@ -1,0 +1,311 @@
+//! The program as a person or a script starts it, against a demonstration of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_hedgerow");
+
+fn hedgerow(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(arguments)
+        .env_remove("HEDGEROW_AGGREGATOR")
+        .env_remove("HEDGEROW_STEWARD");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    hedgerow(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// A running demonstration, with what it told to type.
+struct Demo {
+    child: Child,
+    aggregator: String,
+    steward: String,
+}
+
+impl Demo {
+    fn start() -> Self {
+        let mut child = hedgerow(&["demo"]).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (mut aggregator, mut steward) = (None, None);
+        for line in lines {
+            let line = line.unwrap();
+            let value = |name: &str| {
+                let (_, value) = line.split_once(&format!("export {name}='"))?;
+                value.strip_suffix('\'').map(str::to_owned)
+            };
+            aggregator = aggregator.or(value("HEDGEROW_AGGREGATOR"));
+            steward = steward.or(value("HEDGEROW_STEWARD"));
+            if line.starts_with("Ctrl-C ends it") {
+                break;
+            }
+        }
+        Self {
+            child,
+            aggregator: aggregator.unwrap(),
+            steward: steward.unwrap(),
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        hedgerow(arguments)
+            .env("HEDGEROW_AGGREGATOR", &self.aggregator)
+            .env("HEDGEROW_STEWARD", &self.steward)
+            .output()
+            .unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_demonstration_counts_what_it_promises() {
+    let output = run(&["demo", "--exit", "--json"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["nodes"], 13);
+    assert_eq!(told["publishers"], 24);
+    assert_eq!(told["listings"], 277 + 12 + 12);
+    assert!(told["events"].as_u64().unwrap() >= 12, "{told}");
+    assert!(told["offers"].as_u64().unwrap() >= 6, "{told}");
+    let searches = told["searches"].as_array().unwrap();
+    assert_eq!(searches.len(), 3);
+    for search in searches {
+        assert!(search["hits"].as_u64().unwrap() >= 1, "{search}");
+        assert_eq!(search["unaltered"], true, "{search}");
+    }
+}
+
+#[test]
+fn every_command_works_against_the_demonstration() {
+    let demo = Demo::start();
+    let folder = tempfile::tempdir().unwrap();
+    searching(&demo);
+    publishing(&demo, folder.path());
+    importing(&demo, folder.path());
+}
+
+fn searching(demo: &Demo) {
+    let found = demo.json(&[
+        "search",
+        "hearing",
+        "voices",
+        "--near",
+        "Manchester",
+        "--within",
+        "10mi",
+        "--json",
+    ]);
+    let hit = &found[0];
+    assert_eq!(hit["voice"], "catalogued");
+    assert_eq!(hit["identity"], "unconfirmed");
+    assert_eq!(hit["unaltered"], true);
+    assert_eq!(hit["source_date"], "2013");
+    assert!(
+        hit["source"]
+            .as_str()
+            .unwrap()
+            .contains("Piecing together the jigsaw")
+    );
+    assert!(hit["distance_km"].as_f64().unwrap() < 17.0);
+    assert!(hit["confirmed_at"].is_null());
+    assert!(hit["head_age_s"].is_u64());
+
+    let output = demo.run(&["search", "depression", "--near", "Leeds", "--open", "1"]);
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("recorded in 2013; may no longer exist"),
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{1b}'), "colours only on terminals");
+
+    let nothing = demo.run(&["search", "xyzzyplugh"]);
+    assert_eq!(code(&nothing), 3);
+    let cut = demo.run(&["search", "--near", "LS6 2AB"]);
+    assert!(
+        text(&cut.stderr).contains("only LS6 was sent"),
+        "{}",
+        text(&cut.stderr)
+    );
+
+    let group = hit["group_id"].as_str().unwrap();
+    let whole = demo.json(&["verify", group, "--json"]);
+    let count = whole["count"].as_u64().unwrap();
+    assert_eq!(whole["records"].as_array().unwrap().len() as u64, count);
+    let shown = demo.json(&["show", group, "--json"]);
+    assert_eq!(shown["checked"]["count"], count);
+    let absent = demo.run(&["verify", group, "event", "0a"]);
+    assert_eq!(code(&absent), 3);
+    assert!(
+        text(&absent.stdout).contains("proved"),
+        "{}",
+        text(&absent.stdout)
+    );
+
+    let watched = demo.run(&["watch", "--once", "--json"]);
+    assert_eq!(text(&watched.stdout).lines().count(), 24);
+    assert!(
+        text(&watched.stdout)
+            .lines()
+            .all(|row| row.contains("\"signature_holds\":true"))
+    );
+}
+
+fn publishing(demo: &Demo, folder: &Path) {
+    let file = folder.join("event.yaml");
+    let path = file.to_str().unwrap();
+    fs::write(&file, run(&["template", "event"]).stdout).unwrap();
+    let published = demo.run(&["publish", "--keep-keys", path]);
+    assert_eq!(code(&published), 0, "{}", text(&published.stderr));
+    assert!(text(&published.stdout).contains("holds the newest head"));
+    let written = fs::read_to_string(&file).unwrap();
+    let key = written
+        .lines()
+        .find_map(|line| line.strip_prefix("key: "))
+        .unwrap();
+
+    let changed = written.replace("Tuesday table (example)", "Tuesday supper (example)");
+    fs::write(&file, changed).unwrap();
+    assert_eq!(code(&demo.run(&["publish", path])), 0);
+    let found = demo.json(&["search", "tuesday", "supper", "--in", "event", "--json"]);
+    assert_eq!(found[0]["key"], key);
+    assert_eq!(found[0]["voice"], "itself");
+
+    let group = found[0]["group_id"].as_str().unwrap();
+    let name = format!("{group}/event/{key}");
+    let yaml = text(&demo.run(&["show", &name, "--yaml"]).stdout);
+    assert!(yaml.starts_with("kind: event\nkey: "), "{yaml}");
+    let again = folder.join("again.yaml");
+    fs::write(&again, yaml).unwrap();
+    let again = again.to_str().unwrap();
+    assert_eq!(code(&demo.run(&["publish", "--dry-run", again])), 0);
+
+    let status = demo.json(&["status", "--json"]);
+    assert_eq!(status["deliveries"][0]["up_to_date"], true);
+    assert_eq!(code(&demo.run(&["take-back", "event", key])), 0);
+    assert_eq!(code(&demo.run(&["show", &name])), 3);
+    assert_eq!(code(&demo.run(&["take-back", "event", key])), 3);
+
+    let wrong = folder.join("wrong.yaml");
+    fs::write(&wrong, "kind: listing\nname: A\nvioce: itself\n").unwrap();
+    let refused = demo.run(&["publish", wrong.to_str().unwrap()]);
+    assert_eq!(code(&refused), 2);
+    assert!(
+        text(&refused.stderr).contains("did you mean `voice`?"),
+        "{}",
+        text(&refused.stderr)
+    );
+    fs::write(&wrong, "kind: listing\nname: A\nvoice: itself\n").unwrap();
+    let refused = demo.run(&["publish", wrong.to_str().unwrap()]);
+    assert_eq!(code(&refused), 6, "{}", text(&refused.stderr));
+    assert!(
+        text(&refused.stderr).contains("roles"),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
+fn importing(demo: &Demo, folder: &Path) {
+    let told = demo.json(&["import", "jigsaw", "--dry-run", "--json"]);
+    assert_eq!(told["listings"], 277);
+    assert_eq!(told["unmapped"].as_array().unwrap().len(), 48);
+    let table = folder.join("table.csv");
+    let rows = "scheme,id,name,source_title,source_year,place\n\
+                town-2020,tea,Tea and talk (example),A town directory,2020,Leeds\n";
+    fs::write(&table, rows).unwrap();
+    let path = table.to_str().unwrap();
+    // Twice: the second replaces the first.
+    assert_eq!(code(&demo.run(&["import", "csv", path])), 0);
+    assert_eq!(code(&demo.run(&["import", "csv", path])), 0);
+    let found = demo.json(&["search", "tea and talk", "--json"]);
+    let ours: Vec<_> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|hit| hit["key"] == "town-2020.tea")
+        .collect();
+    assert_eq!(ours.len(), 1, "{found}");
+    assert_eq!(ours[0]["voice"], "catalogued");
+}
+
+#[test]
+fn every_template_passes_a_dry_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = text(&run(&["template", "--help"]).stdout);
+    let list = help.split("possible values: ").nth(1).unwrap();
+    let names = list.split(']').next().unwrap().replace('\n', " ");
+    for name in names.split(',').map(str::trim) {
+        let file = folder.path().join(name);
+        fs::write(&file, run(&["template", name]).stdout).unwrap();
+        let checked = run(&["publish", "--dry-run", file.to_str().unwrap()]);
+        assert_eq!(code(&checked), 0, "{name}: {}", text(&checked.stderr));
+    }
+}
+
+#[test]
+fn exit_codes_are_as_documented() {
+    assert_eq!(code(&run(&["exit-codes"])), 0);
+    assert_eq!(code(&run(&["serach"])), 2);
+    assert_eq!(code(&run(&["search", "x"])), 2);
+    assert_eq!(code(&run(&["--aggregator", "nonsense", "search", "x"])), 2);
+    let nobody = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
+    let output = run(&["--aggregator", &nobody, "search", "x"]);
+    assert_eq!(code(&output), 5, "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("Is it running"),
+        "{}",
+        text(&output.stderr)
+    );
+    let output = run(&["--steward", "/nowhere", "status"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        text(&output.stderr).contains("group add"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn a_reader_who_leaves_hears_no_complaint() {
+    let mut child = hedgerow(&["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 16];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut first).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 0);
+    assert_eq!(text(&output.stderr), "");
+}
