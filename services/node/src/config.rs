@@ -91,7 +91,7 @@ pub struct Heartbeat {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeliverySettings {
-    /// The most transfers at once.
+    /// The most groups that are brought to one aggregator at once.
     pub at_once: usize,
     /// The wait after a first failure; it doubles with each further one.
     pub first_retry_milliseconds: u64,

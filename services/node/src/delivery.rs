@@ -41,6 +41,9 @@ pub(crate) struct Aggregator {
     /// The address as it is written in configuration and store.
     pub(crate) name: String,
     pub(crate) channel: Channel,
+    /// Bounds the rounds at once; of each aggregator's own, so that one that hangs holds up
+    /// nobody else's.
+    places: Arc<Semaphore>,
 }
 
 impl Aggregator {
@@ -49,6 +52,7 @@ impl Aggregator {
         Ok(Self {
             channel: shared.connector.channel(address, Trust::Configured)?,
             name: address.to_string(),
+            places: Arc::new(Semaphore::new(shared.config.delivery.at_once)),
         })
     }
 
@@ -63,7 +67,6 @@ pub(crate) async fn deliver(shared: Arc<Shared>, stopping: CancellationToken) {
         configured: aggregators(&shared, &shared.config.aggregators),
         left: BTreeMap::new(),
         served: BTreeSet::new(),
-        transfers: Arc::new(Semaphore::new(shared.config.delivery.at_once)),
         couriers: JoinSet::new(),
         shared,
         stopping,
@@ -86,7 +89,6 @@ struct Dispatch {
     /// Aggregators that are no longer configured, and the groups that must still tell them so.
     left: BTreeMap<GroupId, Vec<Aggregator>>,
     served: BTreeSet<GroupId>,
-    transfers: Arc<Semaphore>,
     couriers: JoinSet<()>,
     stopping: CancellationToken,
 }
@@ -121,9 +123,8 @@ impl Dispatch {
             aggregator,
             left,
         );
-        let transfers = Arc::clone(&self.transfers);
         let stopping = self.stopping.clone();
-        self.couriers.spawn(courier.run(transfers, stopping));
+        self.couriers.spawn(courier.run(stopping));
     }
 
     /// What is under way may finish; nothing new begins. Whatever is cut short is
@@ -157,18 +158,24 @@ fn aggregators(shared: &Shared, addresses: &[Address]) -> Vec<Aggregator> {
 /// anyone may index, leaving them forbids nothing, and there is nothing to tell them.
 async fn left(shared: &Shared) -> Result<BTreeMap<GroupId, Vec<Aggregator>>, StoreError> {
     let mut left = BTreeMap::<_, Vec<_>>::new();
-    if shared.config.indexing == IndexingChoice::Anyone {
-        return Ok(left);
-    }
     for (group, name) in shared.store.read().await?.permitted_deliveries().await? {
         let Ok(address) = Address::parse(&name) else {
             continue;
         };
-        if !shared.config.aggregators.contains(&address) {
-            left.entry(group)
-                .or_default()
-                .extend(aggregators(shared, &[address]));
+        if shared.config.aggregators.contains(&address) {
+            continue;
         }
+        if shared.config.indexing == IndexingChoice::Anyone {
+            tracing::warn!(
+                %group, %address,
+                "this aggregator was left, and keeps what it has until that is stale: anyone may \
+                 index. With `indexing = \"named\"` it is told to drop it"
+            );
+            continue;
+        }
+        left.entry(group)
+            .or_default()
+            .extend(aggregators(shared, &[address]));
     }
     Ok(left)
 }

@@ -20,7 +20,9 @@ pub(super) enum Aggregator {
 impl Aggregator {
     pub(super) async fn carry_out(&self, dir: &Path) -> anyhow::Result<()> {
         let Self::Forget { address } = self;
-        let known = open(dir).await?.forget_aggregator(address).await?;
+        let node = open(dir).await?;
+        let known = node.forget_aggregator(address).await?;
+        node.close().await;
         if known {
             say(format_args!(
                 "{address} may introduce itself anew when the node next runs."

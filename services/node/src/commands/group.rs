@@ -45,6 +45,7 @@ async fn add(dir: &Path, label: &str, phrase_file: Option<&Path>) -> anyhow::Res
         None => phrase::shown_and_asked_back(label)?,
     };
     let added = node.add_group(label, &phrase).await?;
+    node.close().await;
     say(format_args!("The group `{label}` was added."))?;
     say(format_args!("  group id        {}", added.group_id))?;
     say(format_args!(
@@ -55,7 +56,9 @@ async fn add(dir: &Path, label: &str, phrase_file: Option<&Path>) -> anyhow::Res
 }
 
 async fn list(dir: &Path) -> anyhow::Result<()> {
-    let publishers = open(dir).await?.publishers().await?;
+    let node = open(dir).await?;
+    let publishers = node.publishers().await?;
+    node.close().await;
     if publishers.is_empty() {
         return say("No groups yet. `hedgerow-node group add LABEL` adds one.");
     }
@@ -66,7 +69,9 @@ async fn list(dir: &Path) -> anyhow::Result<()> {
 }
 
 async fn token(dir: &Path, label: &str) -> anyhow::Result<()> {
-    let renewed = open(dir).await?.renew_token(label).await?;
+    let node = open(dir).await?;
+    let renewed = node.renew_token(label).await?;
+    node.close().await;
     say(format_args!(
         "A new token for `{label}` was made; the old one opens nothing any more."
     ))?;

@@ -35,9 +35,11 @@ impl Init {
         create_private_dir(dir)?;
         write_private_new(&file, text.as_bytes())?;
         let node = open(dir).await?;
+        let address = node.address();
+        node.close().await;
         say(format_args!("A node was made in {}.", dir.display()))?;
         say(format_args!("  configuration  {}", file.display()))?;
-        say(format_args!("  address        {}", node.address()))?;
+        say(format_args!("  address        {address}"))?;
         say(
             "It publishes by outbound connections only, and tells nobody where it is. Whoever sets \
              `public_endpoint` tells where this machine stands, and that its groups share it.",

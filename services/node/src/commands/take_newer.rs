@@ -26,6 +26,7 @@ impl TakeNewer {
             return say("Nothing was changed.");
         }
         let taken = node.take_newer(newer).await?;
+        node.close().await;
         say(format_args!(
             "Taken. A new head (number {}) over {} records is signed, and goes out when the node runs.",
             taken.seq, taken.records

@@ -51,7 +51,7 @@ head_life_seconds = 2419200
 check_seconds = 60
 
 [delivery]
-# How many transfers may run at once, and how failures are tried again: after a second,
+# How many groups may be brought to one aggregator at once, and how failures are tried again: after a second,
 # then two, four … and never later than a day.
 at_once = 16
 first_retry_milliseconds = 1000

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hedgerow_rpc::backoff::{Backoff, Retry};
 use prost::Message;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -62,12 +62,13 @@ impl Courier {
     }
 
     /// Goes round until stopped. A round that has begun is finished first.
-    pub(super) async fn run(mut self, transfers: Arc<Semaphore>, stopping: CancellationToken) {
+    pub(super) async fn run(mut self, stopping: CancellationToken) {
+        let places = Arc::clone(&self.aggregator.places);
         let mut heads = self.group.heads.subscribe();
         loop {
             let place = tokio::select! {
                 () = stopping.cancelled() => return,
-                place = transfers.acquire() => place,
+                place = places.acquire() => place,
             };
             let Ok(place) = place else { return };
             heads.borrow_and_update();

@@ -33,6 +33,8 @@ pub(super) struct Load<'a> {
     pub(super) key_log_tip: Option<PayloadHash>,
     /// Bodies that it asked for.
     pub(super) wanted: Vec<RecordHash>,
+    /// Whether the head permits the aggregator to index.
+    pub(super) permitted: bool,
     /// Whether it has kept the other bodies from a push before.
     pub(super) only_wanted: bool,
 }
@@ -72,7 +74,10 @@ impl Courier {
                 bodies.push(*hash);
             }
         }
-        if !load.only_wanted {
+        if !load.permitted {
+            // What it may not index it is not given either.
+            bodies.clear();
+        } else if !load.only_wanted {
             bodies.extend(leading.leaves.iter().map(|leaf| leaf.record_hash));
         }
         bodies.sort_unstable();

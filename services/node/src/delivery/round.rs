@@ -87,6 +87,7 @@ impl Courier {
             key_log_tip: hash(&announced.key_log_tip),
             wanted: hashes(&announced.wanted),
             only_wanted: false,
+            permitted: self.permits(head).await?,
         };
         for _ in 0..MOST_PUSHES {
             let answer = self.push(&load).await?;
@@ -113,7 +114,7 @@ impl Courier {
         announced: &v1::AnnounceResponse,
     ) -> Result<(), DeliveryError> {
         let wanted = hashes(&announced.wanted);
-        if wanted.is_empty() {
+        if wanted.is_empty() || !self.permits(head).await? {
             return Ok(());
         }
         let load = Load {
@@ -122,6 +123,7 @@ impl Courier {
             key_log_tip: hash(&announced.key_log_tip),
             wanted,
             only_wanted: true,
+            permitted: true,
         };
         self.push(&load).await.map(drop)
     }

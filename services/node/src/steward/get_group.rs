@@ -9,6 +9,7 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use prost::Message;
 
+use crate::config::IndexingChoice;
 use crate::gate::{Obstacle, may_sign};
 use crate::group::Group;
 use crate::node::Shared;
@@ -35,8 +36,9 @@ pub(super) async fn get_group(
         .map(ToString::to_string)
         .collect();
     let known: BTreeSet<String> = names.iter().cloned().collect();
+    let told_when_left = shared.config.indexing != IndexingChoice::Anyone;
     for (id, name) in reading.permitted_deliveries().await? {
-        if id == group.id && !known.contains(&name) {
+        if told_when_left && id == group.id && !known.contains(&name) {
             names.push(name);
         }
     }

@@ -4,9 +4,9 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlitePool};
 
 use super::StoreError;
 
@@ -28,6 +28,15 @@ pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
         .statement_cache_capacity(64);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        // SQLite ends a transaction by itself when the disk is full or fails, which sqlx
+        // does not notice: it would refuse every later one. Such a connection is closed.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // Lets a rollback that was queued happen first.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options.clone())
         .await?;
     migrate(file, &writer).await?;

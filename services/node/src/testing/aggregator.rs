@@ -55,6 +55,7 @@ struct Inner {
     silent: AtomicBool,
     pushes: AtomicUsize,
     whole_pushes: AtomicUsize,
+    bodies: AtomicUsize,
     revision: watch::Sender<u64>,
 }
 
@@ -73,6 +74,7 @@ impl TestAggregator {
             silent: AtomicBool::new(false),
             pushes: AtomicUsize::new(0),
             whole_pushes: AtomicUsize::new(0),
+            bodies: AtomicUsize::new(0),
             revision: watch::Sender::new(0),
         }));
         let feed = FeedHandler::new(Arc::new(aggregator.clone()), FeedLimits::default());
@@ -113,6 +115,11 @@ impl TestAggregator {
 
     pub(crate) fn whole_pushes(&self) -> usize {
         self.0.whole_pushes.load(Ordering::SeqCst)
+    }
+
+    /// How many bodies it was ever brought.
+    pub(crate) fn bodies(&self) -> usize {
+        self.0.bodies.load(Ordering::SeqCst)
     }
 
     /// What it holds of a group.
@@ -175,6 +182,7 @@ impl TestAggregator {
         if received.transfer.whole {
             self.0.whole_pushes.fetch_add(1, Ordering::SeqCst);
         }
+        self.0.bodies.fetch_add(staged.len(), Ordering::SeqCst);
         let transfer = received.transfer;
         let head = transfer.head.unwrap();
         let mut groups = self.0.groups.lock().unwrap();

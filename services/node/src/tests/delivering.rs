@@ -188,14 +188,23 @@ async fn an_aggregator_that_was_left_is_told_so_and_drops_the_bodies() {
 
     test.stop().await;
     test.config.aggregators = vec![first.address()];
+    second.fall_silent(true);
+    let bodies = second.bodies();
     test.start().await;
     let steward = test.steward();
+    steward.create("Not for the second").await;
+    second.fall_silent(false);
     eventually("the second has dropped what it held", || async {
         second.titles(&steward.group_id).is_empty()
             && second.head(&steward.group_id) == Some(steward.head().await.hash())
     })
     .await;
-    assert_eq!(first.titles(&steward.group_id), ["One"]);
+    assert_eq!(
+        second.bodies(),
+        bodies,
+        "it was not even shown the new record"
+    );
+    assert_eq!(second.held(&steward.group_id).unwrap().manifest.len(), 2);
     eventually("it is no longer among the deliveries", || async {
         steward.group().await.deliveries.len() == 1
     })
