@@ -1,0 +1,285 @@
+//! An aggregator, built and then run.
+
+mod identity;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hedgerow_core::address::{Address, AddressError};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::time::{Clock, Random, RandomExt, Timestamp};
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::feed::FeedHandler;
+use hedgerow_rpc::files::{WriteFailed, create_private_dir};
+use hedgerow_rpc::lock::{DataDirLock, LockError};
+use hedgerow_rpc::server::{Server, standard_services};
+use hedgerow_rpc::tls::{Identity, IdentityError};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::apply::Apply;
+use crate::config::{Config, ConfigError};
+use crate::crawl::{Crawl, CrawlParts, Heard};
+use crate::feed::StoredFeed;
+use crate::index::{Index, IndexError};
+use crate::ingest::Ingest;
+use crate::keys::{Keys, KeysError};
+use crate::receipts::Receipts;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreError};
+use crate::{directory, sweep};
+
+/// How often it is looked whether an operator's command changed the store.
+const REFRESH: Duration = Duration::from_secs(2);
+/// 1 January 2026: no clock that tells the truth is before this program was written.
+const EARLIEST: Timestamp = Timestamp::from_seconds(1_767_225_600);
+
+/// What an aggregator is given from outside.
+#[derive(Clone)]
+pub struct Deps {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// An aggregator. [`Aggregator::run`] serves it.
+pub struct Aggregator {
+    config: Config,
+    deps: Deps,
+    identity: Identity,
+    address: Address,
+    keys: Arc<Keys>,
+    store: Arc<dyn Store>,
+    index: Index,
+    apply: Arc<Apply>,
+    _lock: DataDirLock,
+}
+
+/// Why an aggregator cannot be made, opened or run.
+#[derive(Debug, thiserror::Error)]
+pub enum AggregatorError {
+    /// Its configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Another process has its folder.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Its own keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// Its certificate.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A file of its folder.
+    #[error(transparent)]
+    File(#[from] WriteFailed),
+    /// Its store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its search index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The name under which others are to reach it.
+    #[error("`public_name` is not HOST:PORT: {0}")]
+    PublicName(#[source] AddressError),
+    /// The descriptions of its services.
+    #[error("the service descriptions could not be loaded: {0}")]
+    Reflection(String),
+    /// The machine's clock cannot be right.
+    #[error("this machine's clock says {0}: set it, then start again")]
+    Clock(Timestamp),
+}
+
+impl Aggregator {
+    /// Makes a new aggregator's keys and certificate in the configuration's folder. The
+    /// phrase, which alone can replace the keys, is not kept.
+    pub fn initialise(
+        config: &Config,
+        phrase: &Phrase,
+        random: &dyn Random,
+    ) -> Result<GroupId, AggregatorError> {
+        create_private_dir(&config.data_dir)?;
+        let keys = Keys::make(phrase, random)?;
+        keys.save(&config.keys_file())?;
+        identity::load_or_make(config)?;
+        Ok(keys.id())
+    }
+
+    /// Opens an aggregator that was initialised, and takes hold of its folder.
+    pub async fn open(config: Config, deps: Deps) -> Result<Self, AggregatorError> {
+        config.check()?;
+        let now = deps.clock.now();
+        if now < EARLIEST {
+            return Err(AggregatorError::Clock(now));
+        }
+        // Without keys there is no such folder to lock.
+        let keys = Arc::new(Keys::load(&config.keys_file())?);
+        let lock = DataDirLock::acquire(&config.data_dir)?;
+        let identity = identity::load_or_make(&config)?;
+        let address = identity::address(&config, &identity)?;
+        let store = open_store(&config, &keys, deps.random.as_ref()).await?;
+        let index = Index::open(
+            &config.index_folder(),
+            Arc::clone(&store),
+            Arc::clone(&deps.clock),
+            config.index.clone(),
+        )?;
+        let apply = Arc::new(Apply::new(
+            Arc::clone(&store),
+            Arc::clone(&deps.clock),
+            keys.id(),
+            config.ingest.clone(),
+        ));
+        Ok(Self {
+            config,
+            deps,
+            identity,
+            address,
+            keys,
+            store,
+            index,
+            apply,
+            _lock: lock,
+        })
+    }
+
+    /// Its id: what `indexing` names, and whose key signs receipts.
+    pub fn id(&self) -> GroupId {
+        self.keys.id()
+    }
+
+    /// Where it is reached, with the hash of its key.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// What it holds.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// What it finds by.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// What it takes by.
+    pub fn apply(&self) -> &Arc<Apply> {
+        &self.apply
+    }
+
+    /// Serves, follows others and keeps the index, until `shutdown`; then lets what is
+    /// under way come to its end.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), AggregatorError> {
+        let (heard, listening) = Heard::channel();
+        let routes = self.routes(heard).await?;
+        let server = Server::builder(self.config.server.clone())
+            .tls(&self.identity)?
+            .routes(routes);
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let index = self.index.clone();
+        let index_stop = stop.clone();
+        tasks.spawn(async move { index.run(index_stop).await });
+        tasks.spawn(self.crawl().run(listening, stop.clone()));
+        tasks.spawn(sweep::run(
+            Arc::clone(&self.store),
+            Arc::clone(&self.deps.clock),
+            self.config.ingest.staged_for(),
+            stop.clone(),
+        ));
+        tasks.spawn(refresh(Arc::clone(&self.store), stop.clone()));
+        tasks.close();
+        server.serve(listener, shutdown).await;
+        stop.cancel();
+        tasks.wait().await;
+        self.store.close().await;
+        Ok(())
+    }
+
+    async fn routes(&self, heard: Heard) -> Result<tonic::service::Routes, AggregatorError> {
+        let services = [
+            hedgerow_rpc::feed::SERVICE,
+            "hedgerow.v1.IngestService",
+            "hedgerow.v1.DirectoryService",
+        ];
+        let standard = standard_services(&services)
+            .await
+            .map_err(|error| AggregatorError::Reflection(error.to_string()))?;
+        let feed = StoredFeed::new(Arc::clone(&self.store), Arc::clone(&self.deps.clock));
+        let receipts = Receipts::new(
+            Arc::clone(&self.keys),
+            Arc::clone(&self.deps.clock),
+            self.config.ingest.in_effect_within(),
+        );
+        let ingest = Ingest::new(
+            Arc::clone(&self.apply),
+            receipts,
+            self.config.ingest.clone(),
+            heard,
+        );
+        let directory = directory::service(
+            Arc::clone(&self.store),
+            self.index.clone(),
+            Arc::clone(&self.deps.clock),
+        );
+        Ok(standard
+            .routes
+            .add_service(FeedHandler::new(Arc::new(feed), self.config.feed.clone()).into_service())
+            .add_service(ingest.into_service())
+            .add_service(directory))
+    }
+
+    fn crawl(&self) -> Arc<Crawl> {
+        Arc::new(Crawl::new(CrawlParts {
+            apply: Arc::clone(&self.apply),
+            connector: Connector::new(self.config.connector.clone()),
+            clock: Arc::clone(&self.deps.clock),
+            random: Arc::clone(&self.deps.random),
+            config: self.config.crawl.clone(),
+            sources: self.config.sources.clone(),
+            own: self.identity.spki_hash(),
+        }))
+    }
+}
+
+/// Opens the store of a folder: for a running aggregator, and for an operator's command
+/// beside it.
+pub async fn open_store(
+    config: &Config,
+    keys: &Keys,
+    random: &dyn Random,
+) -> Result<Arc<dyn Store>, StoreError> {
+    let stream_id = new_stream_id(random);
+    let store = SqliteStore::open(&config.database_file(), keys.id(), &stream_id).await?;
+    Ok(Arc::new(store))
+}
+
+/// A name for a stream of revisions.
+pub fn new_stream_id(random: &dyn Random) -> String {
+    hex::encode(random.bytes::<8>())
+}
+
+async fn refresh(store: Arc<dyn Store>, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(REFRESH);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(error) = store.refresh().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the store cannot be read"
+            );
+        }
+    }
+}

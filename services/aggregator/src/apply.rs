@@ -1,0 +1,251 @@
+//! The one way in: what a push brings and what a pull fetches is checked and committed
+//! here, by the same code.
+//!
+//! Key events first, which commit at once; then the head, judged against what is held;
+//! then bodies, staged as they come; then, with the root proved, one short commit.
+
+mod arrivals;
+mod bodies;
+mod counters;
+mod held;
+mod judge;
+mod keys;
+mod opening;
+mod settle;
+mod tokens;
+
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt, pin_mut, stream};
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
+use hedgerow_core::name::View;
+use hedgerow_core::sync::{SyncError, SyncLimits, SyncReader};
+use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_proto::v1;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::transfer::{ReceiveError, receive};
+use tonic::Status;
+
+pub use arrivals::{Arrivals, Origin};
+pub use counters::Counters;
+pub(crate) use held::Holding;
+pub(crate) use judge::{Standing, standing};
+pub(crate) use settle::MAX_WANTED;
+
+use crate::config::IngestConfig;
+use crate::store::{Committed, Store};
+use bodies::Taking;
+use opening::Opening;
+
+/// How far over a group's limits a transfer may go and still be read, so that what it
+/// takes back can be seen.
+const READ_OVER_LIMIT: u32 = 4;
+
+/// Checks and commits transfers.
+pub struct Apply {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    /// The aggregator's own id: whom `indexing` names.
+    own: GroupId,
+    config: IngestConfig,
+    arrivals: Arrivals,
+    counters: Counters,
+}
+
+/// What became of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The group that it was about.
+    pub group_id: GroupId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// How many records of it were kept.
+    pub kept: u32,
+    /// How many were refused.
+    pub refused: u32,
+}
+
+/// What became of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The head is held, durably.
+    Held(PayloadHash),
+    /// It carried key events only.
+    KeyLog,
+    /// Nothing was committed: these bodies are wanted first.
+    Wanted(Vec<RecordHash>),
+    /// A limit holds it back; what it takes back is hidden.
+    HeldBack,
+    /// There are rivals; nothing is added, and what either lacks is hidden.
+    Frozen,
+    /// The head does not permit this aggregator: it is held, and nothing under it.
+    NotInvited(PayloadHash),
+    /// The operator excluded the group.
+    Excluded,
+    /// Its sender has brought enough new groups for a day.
+    TooManyNewGroups,
+}
+
+impl Apply {
+    /// Takes transfers into a store, for the aggregator with this id.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        own: GroupId,
+        config: IngestConfig,
+    ) -> Self {
+        let arrivals = Arrivals::new(config.daily_new_groups);
+        Self {
+            store,
+            clock,
+            own,
+            config,
+            arrivals,
+            counters: Counters::default(),
+        }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// What was refused, by reason.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Whether this sender may bring one more group that was never seen.
+    pub fn welcomes_new_group(&self, origin: &Origin) -> bool {
+        self.arrivals.welcomes(origin, self.now())
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Reads a transfer and does what it asks, as far as it can be proved and is allowed.
+    pub async fn take<S>(&self, items: S, origin: &Origin) -> Result<Applied, Failure>
+    where
+        S: Stream<Item = Result<v1::SyncItem, Status>> + Send,
+    {
+        let taken = self.take_counted(items, origin).await;
+        if let Err(failure) = &taken {
+            self.counters.count(failure.reason());
+        }
+        taken
+    }
+
+    async fn take_counted<S>(&self, items: S, origin: &Origin) -> Result<Applied, Failure>
+    where
+        S: Stream<Item = Result<v1::SyncItem, Status>> + Send,
+    {
+        pin_mut!(items);
+        let opening = Opening::read(&mut items).await?;
+        let group = opening.group_id;
+        let applied = |outcome| Applied {
+            group_id: group,
+            outcome,
+            kept: 0,
+            refused: 0,
+        };
+        let known = self.store.group(&group).await?;
+        if known.is_none() {
+            if self.store.exclusion(&group).await?.is_some() {
+                return Ok(applied(Outcome::Excluded));
+            }
+            if !self.arrivals.welcomes(origin, self.now()) {
+                self.counters.count("daily_new_groups");
+                return Ok(applied(Outcome::TooManyNewGroups));
+            }
+        }
+        let holding = Holding::load(&self.store, &group, &View::public()).await?;
+        let reader = SyncReader::new(
+            self.limits(),
+            holding.as_basis(opening.is_whole()),
+            Some(group),
+        );
+        let mut taking = Taking::new(self, holding, origin);
+        let all = stream::iter(opening.items.into_iter().map(Ok)).chain(items);
+        let received = receive(all, reader, &mut taking).await;
+        let flushed = taking.flush().await;
+        let (holding, judged) = taking.finish();
+        match received {
+            Ok(received) => {
+                flushed?;
+                self.settle(&holding, judged, received.transfer, origin)
+                    .await
+            }
+            Err(error) => self.broken_off(&holding, judged, error).await,
+        }
+    }
+
+    fn limits(&self) -> SyncLimits {
+        SyncLimits {
+            max_records: self.config.max_records.saturating_mul(READ_OVER_LIMIT),
+            max_view_bytes: self
+                .config
+                .max_view_bytes
+                .saturating_mul(READ_OVER_LIMIT.into()),
+            max_record_bytes: self.config.max_record_bytes,
+            ..SyncLimits::default()
+        }
+    }
+
+    /// What is left to do of a transfer that did not reach its end.
+    async fn broken_off(
+        &self,
+        holding: &Holding,
+        judged: judge::Judged,
+        error: ReceiveError,
+    ) -> Result<Applied, Failure> {
+        let applied = |outcome| Applied {
+            group_id: holding.group_id,
+            outcome,
+            kept: 0,
+            refused: 0,
+        };
+        if let Some(outcome) = judged.outcome {
+            return Ok(applied(outcome));
+        }
+        match error {
+            ReceiveError::Rules(SyncError::Equivocation { held, rival }) => {
+                self.freeze_heads(holding, held, rival, None).await?;
+                Ok(applied(Outcome::Frozen))
+            }
+            ReceiveError::Rules(SyncError::Fork(fork)) => {
+                self.freeze_keys(holding, &fork).await?;
+                Ok(applied(Outcome::Frozen))
+            }
+            ReceiveError::Rules(SyncError::HeadOlder { .. }) => Err(superseded()),
+            error => {
+                // A rival's proof stands even where its leaves did not arrive.
+                if let Some(rivals) = judged.rivals {
+                    self.freeze_heads(holding, rivals.held, rivals.rival, None)
+                        .await?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// What the sender of a replayed head is told.
+pub(crate) fn superseded() -> Failure {
+    Failure::failed_precondition(
+        "head_superseded",
+        "A later head of this group is held here; an older one is not taken.",
+    )
+}
+
+/// What a sender is told when another transfer of the group was faster.
+pub(crate) fn overtaken(committed: Committed) -> Result<(), Failure> {
+    match committed {
+        Committed::At(_) => Ok(()),
+        Committed::Superseded => Err(Failure::aborted(
+            "superseded",
+            "Something else of this group was committed meanwhile; begin again.",
+        )
+        .retry_after(std::time::Duration::from_secs(1))),
+    }
+}

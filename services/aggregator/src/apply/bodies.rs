@@ -1,0 +1,148 @@
+//! Bodies, judged and staged as they come: outside any commit, bounded, for the next
+//! attempt too if this one breaks off.
+
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::rules;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::transfer::BodySink;
+
+use super::held::Holding;
+use super::judge::Judged;
+use super::{Apply, Origin};
+use crate::store::{Staged, Verdict};
+
+/// How many bodies, and bytes, are staged in one write.
+const BATCH_BODIES: usize = 200;
+const BATCH_BYTES: usize = 1024 * 1024;
+
+/// When to come back to an aggregator whose staging is full.
+const FULL_RETRY: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Takes the bodies of one transfer.
+pub(super) struct Taking<'a> {
+    apply: &'a Apply,
+    holding: Holding,
+    origin: &'a Origin,
+    judged: Judged,
+    batch: Vec<Staged>,
+    batch_bytes: usize,
+}
+
+impl<'a> Taking<'a> {
+    pub(super) fn new(apply: &'a Apply, holding: Holding, origin: &'a Origin) -> Self {
+        Self {
+            apply,
+            holding,
+            origin,
+            judged: Judged::default(),
+            batch: Vec::new(),
+            batch_bytes: 0,
+        }
+    }
+
+    /// Stages what is gathered, if there is room.
+    pub(super) async fn flush(&mut self) -> Result<(), Failure> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let config = &self.apply.config;
+        let (own, all) = self
+            .apply
+            .store
+            .staged_bytes(&self.holding.group_id)
+            .await?;
+        let more = self.batch_bytes as u64;
+        if own + more > config.staged_bytes_per_group || all + more > config.staged_bytes {
+            let before = self.apply.now().minus(config.staged_for());
+            self.apply.store.expire_staged(before).await?;
+            return Err(Failure::resource_exhausted(
+                "staging_full",
+                "Too much waits here for the rest of its transfer; come back a little later.",
+                FULL_RETRY,
+            ));
+        }
+        self.apply
+            .store
+            .stage(&self.holding.group_id, &self.batch, self.apply.now())
+            .await?;
+        self.batch.clear();
+        self.batch_bytes = 0;
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> (Holding, Judged) {
+        (self.holding, self.judged)
+    }
+
+    /// What is kept of a body, and why not.
+    fn verdict(&self, record: Vec<u8>) -> (Option<hedgerow_core::name::RecordName>, Verdict) {
+        let limit = self.apply.config.max_record_bytes as usize;
+        let parsed = match ParsedRecord::parse_within(&record, &self.holding.group_id, limit) {
+            Ok(parsed) => parsed,
+            Err(error) => return (None, refuse(error.reason(), error.to_string())),
+        };
+        let name = Some(parsed.name().clone());
+        match rules::check_received(&parsed) {
+            Ok(_) => (name, Verdict::Keep(record)),
+            Err(refused) => (name, refuse(refused.reason, refused.detail)),
+        }
+    }
+
+    /// Nothing of a transfer that cannot be committed is worth staging.
+    fn keeps_bodies(&self) -> bool {
+        self.judged.rivals.is_none() && !self.judged.frozen && !self.judged.too_many
+    }
+}
+
+#[tonic::async_trait]
+impl BodySink for Taking<'_> {
+    async fn key_log(&mut self, log: &KeyLog) -> Result<(), Failure> {
+        let is_new = !self.holding.is_known();
+        self.apply.commit_keys(&self.holding, log).await?;
+        if is_new {
+            self.apply.arrivals.note(self.origin, self.apply.now());
+        }
+        let Holding { group_id, view, .. } = &self.holding;
+        self.holding = Holding::load(&self.apply.store, group_id, view).await?;
+        Ok(())
+    }
+
+    async fn begin(&mut self, reader: &SyncReader) -> Result<(), Failure> {
+        let Some(head) = reader.head() else {
+            return Ok(());
+        };
+        self.judged = self.apply.judge(&self.holding, head).await?;
+        match self.judged.outcome {
+            // Ends the transfer; the outcome tells what became of it.
+            Some(_) => Err(Failure::aborted("settled", "Nothing more is needed.")),
+            None => Ok(()),
+        }
+    }
+
+    async fn put(&mut self, hash: RecordHash, record: Vec<u8>) -> Result<(), Failure> {
+        if !self.keeps_bodies() {
+            return Ok(());
+        }
+        self.batch_bytes += record.len();
+        let (name, verdict) = self.verdict(record);
+        self.batch.push(Staged {
+            record_hash: hash,
+            name,
+            verdict,
+        });
+        if self.batch.len() >= BATCH_BODIES || self.batch_bytes >= BATCH_BYTES {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+}
+
+fn refuse(reason: &str, detail: String) -> Verdict {
+    Verdict::Refuse {
+        reason: reason.to_owned(),
+        detail,
+    }
+}

@@ -1,0 +1,120 @@
+//! `IngestService.Announce`.
+
+use hedgerow_core::head::{self, HeadError, VerifiedHead};
+use hedgerow_core::id::{PayloadHash, RecordHash};
+use hedgerow_core::name::View;
+use hedgerow_proto::v1;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::peer::Peer;
+use tonic::{Request, Response};
+
+use super::{Ingest, public_view};
+use crate::apply::{Holding, MAX_WANTED, Origin, Standing, standing};
+use crate::status;
+
+/// A hint that there is a head: the reply tells what is held and what is wanted. Of an
+/// unknown group nothing is stored.
+pub(super) async fn announce(
+    ingest: &Ingest,
+    request: Request<v1::AnnounceRequest>,
+) -> Result<Response<v1::AnnounceResponse>, Failure> {
+    let origin = Origin::Push(Peer::key_of(&request));
+    let envelope = request.into_inner().head;
+    let peek = head::peek(&envelope)?;
+    let view = public_view(peek.view.as_str())?;
+    let holding = Holding::load(ingest.apply.store(), &peek.group_id, &view).await?;
+    let receipt = match &holding.key_log {
+        Some(_) => hear(ingest, &holding, &envelope).await?,
+        None => None,
+    };
+    let (mut admission, highest_head) = ingest.standing(&peek.group_id, &view).await?;
+    if !holding.is_known()
+        && admission.status() == v1::GroupStatus::Pending
+        && !ingest.apply.welcomes_new_group(&origin)
+    {
+        admission = status::unknown("daily_new_groups");
+    }
+    let store = ingest.apply.store();
+    let held = store
+        .head(&peek.group_id, &view)
+        .await?
+        .filter(|held| held.whole);
+    let wanted = match &held {
+        Some(_) => store.wanted(&peek.group_id, &view, MAX_WANTED).await?,
+        None => Vec::new(),
+    };
+    Ok(Response::new(v1::AnnounceResponse {
+        admission: Some(admission),
+        highest_head,
+        key_log_tip: holding.row.map(|row| row.tip.to_vec()).unwrap_or_default(),
+        basis: held.map(|held| held.hash.to_vec()).unwrap_or_default(),
+        wanted: wanted.iter().map(RecordHash::to_vec).collect(),
+        limits: Some(ingest.limits()),
+        receipt: receipt
+            .map(|head| ingest.receipts.sign(peek.group_id, &View::public(), head))
+            .unwrap_or_default(),
+    }))
+}
+
+/// Does what a head alone can prove. Answers with its hash where it is held.
+async fn hear(
+    ingest: &Ingest,
+    holding: &Holding,
+    envelope: &[u8],
+) -> Result<Option<PayloadHash>, Failure> {
+    let Some(log) = &holding.key_log else {
+        return Ok(None);
+    };
+    let head = match VerifiedHead::verify(envelope, log) {
+        Ok(head) => head,
+        // The reply's tip tells what key events to bring, or that the group has ended.
+        Err(
+            HeadError::KeyEventUnknown { .. }
+            | HeadError::KeyEventMismatch { .. }
+            | HeadError::KeyEnded { .. }
+            | HeadError::GroupEnded,
+        ) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(endpoint) = head.endpoint() {
+        ingest.heard.tell(endpoint);
+    }
+    let excluded = holding
+        .row
+        .as_ref()
+        .is_some_and(|row| row.exclusion.is_some());
+    match standing(holding, &head) {
+        Standing::Older => {
+            ingest.apply.counters().count("head_superseded");
+            Ok(None)
+        }
+        Standing::Rival(held) => {
+            ingest
+                .apply
+                .freeze_heads(holding, held, envelope.to_vec(), None)
+                .await?;
+            Ok(None)
+        }
+        Standing::Same if excluded => Ok(None),
+        Standing::Same => {
+            ingest
+                .apply
+                .store()
+                .confirm(&holding.group_id, &holding.view, &head.hash())
+                .await?;
+            let is_held = holding
+                .stored
+                .as_ref()
+                .is_some_and(|held| held.whole || !held.invited);
+            Ok(is_held.then(|| head.hash()))
+        }
+        Standing::Newer => {
+            ingest.apply.check_issued(&head)?;
+            if excluded || !ingest.apply.leaves(holding, &head) {
+                return Ok(None);
+            }
+            ingest.apply.keep_head_only(holding, &head).await?;
+            Ok(Some(head.hash()))
+        }
+    }
+}

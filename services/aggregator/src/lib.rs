@@ -1,0 +1,27 @@
+//! An aggregator: holds checked copies of many groups and answers searches.
+//!
+//! It cannot alter a group's records undetected: what it takes, by push or by pull, goes
+//! through the one [`apply`], which verifies key log, head and root before anything is
+//! kept.
+
+mod aggregator;
+pub mod apply;
+pub mod commands;
+pub mod config;
+pub mod crawl;
+pub mod directory;
+mod failure;
+pub mod feed;
+pub mod index;
+pub mod ingest;
+pub mod keys;
+pub mod receipts;
+pub mod status;
+pub mod store;
+pub mod sweep;
+
+#[cfg(test)]
+mod tests;
+
+pub use aggregator::{Aggregator, AggregatorError, Deps, new_stream_id, open_store};
+pub use config::Config;

@@ -1,0 +1,7 @@
+//! The aggregator's program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hedgerow_aggregator::commands::main()
+}

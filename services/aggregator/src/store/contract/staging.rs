@@ -1,0 +1,107 @@
+//! Staging, sources, and reading in pages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::record::record_hash;
+
+use super::*;
+use crate::store::SourceRow;
+
+pub(crate) async fn staged_bodies_wait_are_counted_and_expire(store: Arc<dyn Store>) {
+    let mut publisher = Publisher::new(1, now());
+    let record = publisher.add("one", b"first");
+    let id = publisher.id();
+    stage(&store, &publisher).await;
+    stage(&store, &publisher).await;
+    let refused = Staged {
+        record_hash: RecordHash::from_bytes([5; 32]),
+        name: None,
+        verdict: Verdict::Refuse {
+            reason: "record_malformed".into(),
+            detail: "no".into(),
+        },
+    };
+    store.stage(&id, &[refused], now()).await.unwrap();
+    let hashes = [record_hash(&record), RecordHash::from_bytes([5; 32])];
+    let mut rows = store.staged(&id, &hashes).await.unwrap();
+    rows.sort_by_key(|row| row.refused.is_some());
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0].length, u32::try_from(record.len()).ok());
+    assert_eq!(rows[0].name.as_ref().unwrap().key.as_str(), "one");
+    assert_eq!(rows[1].refused.as_ref().unwrap().0, "record_malformed");
+    let (own, all) = store.staged_bytes(&id).await.unwrap();
+    assert!(own >= record.len() as u64 && own == all);
+    assert_eq!(store.expire_staged(now()).await.unwrap(), 0);
+    assert_eq!(
+        store
+            .expire_staged(now().plus(Duration::from_secs(1)))
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(store.staged_bytes(&id).await.unwrap(), (0, 0));
+}
+
+pub(crate) async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Store>) {
+    let address = "https://node.example:1#sha256=ab";
+    assert_eq!(store.source(address).await.unwrap(), None);
+    let mut row = SourceRow {
+        address: address.to_owned(),
+        cursor: Some("s:1".to_owned()),
+        answered_at: Some(now()),
+        failures: 0,
+    };
+    store.save_source(&row).await.unwrap();
+    row.cursor = Some("s:2".to_owned());
+    row.failures = 3;
+    store.save_source(&row).await.unwrap();
+    assert_eq!(store.source(address).await.unwrap(), Some(row));
+}
+
+pub(crate) async fn announced_endpoints_come_once_each(store: Arc<dyn Store>) {
+    held_group(&store, 1).await;
+    held_group(&store, 2).await;
+    let endpoints = store.announced_endpoints(None, 10).await.unwrap();
+    assert_eq!(endpoints, ["https://node.example:1"]);
+    let after = store
+        .announced_endpoints(Some(&endpoints[0]), 10)
+        .await
+        .unwrap();
+    assert!(after.is_empty());
+}
+
+pub(crate) async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {
+    let mut publisher = Publisher::new(1, now());
+    for number in 0..7 {
+        publisher.add(&format!("key-{number}"), &[number]);
+    }
+    commit_keys(&store, &publisher).await;
+    let head = publisher.sign();
+    commit(&store, &publisher, &head).await;
+    let id = publisher.id();
+    let mut names = Vec::new();
+    while let Some(last) = {
+        let page = store
+            .records_of(&id, &public(), names.last(), 3)
+            .await
+            .unwrap();
+        names.extend(page.iter().map(|record| record.name.clone()));
+        page.last().map(|record| record.name.clone())
+    } {
+        assert_eq!(names.last(), Some(&last));
+    }
+    let manifest = publisher.manifest();
+    let expected: Vec<_> = manifest
+        .leaves()
+        .iter()
+        .map(|leaf| leaf.name.clone())
+        .collect();
+    assert_eq!(names, expected);
+    held_group(&store, 2).await;
+    let first = store.groups(None, 1).await.unwrap();
+    let second = store.groups(first.first(), 1).await.unwrap();
+    assert!(first[0] < second[0]);
+    assert!(store.groups(second.first(), 1).await.unwrap().is_empty());
+}

@@ -1,0 +1,399 @@
+//! The store in one SQLite file: write-ahead log, foreign keys, every commit synced.
+//!
+//! One connection writes; a few others read, each seeing one moment.
+
+mod commit;
+mod decode;
+mod failure;
+mod follow;
+mod freeze;
+mod groups;
+mod key_events;
+mod open;
+mod records;
+mod sources;
+mod staging;
+mod sweep;
+mod write;
+
+use async_trait::async_trait;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::tree::Manifest;
+use sqlx::SqlitePool;
+use tokio::sync::watch;
+
+use super::{
+    Changes, Committed, Difference, Erase, Exclude, Exclusion, Fill, Freeze, GroupRow, HeadCommit,
+    HeadOnly, HoldBack, KeyEventCommit, RefusalRow, Result, SourceRow, Staged, StagedRow, Store,
+    StoredHead, StoredRecord, ViewState,
+};
+
+/// A store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// One connection: whoever has it writes.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    /// The aggregator's own group id, under which its one row stands.
+    own: GroupId,
+    changed: watch::Sender<u64>,
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn stream_id(&self) -> Result<String> {
+        sources::stream_id(self).await
+    }
+
+    async fn latest_revision(&self) -> Result<u64> {
+        sources::latest_revision(self).await
+    }
+
+    fn changed(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    async fn refresh(&self) -> Result<()> {
+        let revision = sources::latest_revision(self).await?;
+        self.tell(revision);
+        Ok(())
+    }
+
+    async fn restored(&self, stream_id: &str) -> Result<()> {
+        sources::restored(self, stream_id).await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes> {
+        follow::changes_after(self, revision, limit).await
+    }
+
+    async fn records_of(
+        &self,
+        group: &GroupId,
+        view: &View,
+        after: Option<&RecordName>,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>> {
+        records::records_of(self, group, view, after, limit).await
+    }
+
+    async fn groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
+        groups::groups(self, after, limit).await
+    }
+
+    async fn group(&self, group: &GroupId) -> Result<Option<GroupRow>> {
+        groups::group(self, group).await
+    }
+
+    async fn exclusion(&self, group: &GroupId) -> Result<Option<Exclusion>> {
+        groups::exclusion(self, group).await
+    }
+
+    async fn view_state(&self, group: &GroupId, view: &View) -> Result<ViewState> {
+        groups::view_state(self, group, view).await
+    }
+
+    async fn head(&self, group: &GroupId, view: &View) -> Result<Option<StoredHead>> {
+        groups::head(self, group, view).await
+    }
+
+    async fn key_log(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
+        key_events::key_log(self, group).await
+    }
+
+    async fn rivals(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
+        key_events::rivals(self, group).await
+    }
+
+    async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>> {
+        key_events::find_group(self, commitment).await
+    }
+
+    async fn record(
+        &self,
+        group: &GroupId,
+        view: &View,
+        name: &RecordName,
+    ) -> Result<Option<Vec<u8>>> {
+        records::record(self, group, view, name).await
+    }
+
+    async fn body(
+        &self,
+        group: &GroupId,
+        view: &View,
+        hash: &RecordHash,
+    ) -> Result<Option<Vec<u8>>> {
+        records::body(self, group, view, hash).await
+    }
+
+    async fn manifest(
+        &self,
+        group: &GroupId,
+        view: &View,
+    ) -> Result<Option<(StoredHead, Manifest)>> {
+        records::manifest(self, group, view).await
+    }
+
+    async fn difference(
+        &self,
+        group: &GroupId,
+        view: &View,
+        from: &PayloadHash,
+    ) -> Result<Option<Difference>> {
+        records::difference(self, group, view, from).await
+    }
+
+    async fn refusals(
+        &self,
+        group: &GroupId,
+        view: &View,
+        limit: usize,
+    ) -> Result<Vec<RefusalRow>> {
+        records::refusals(self, group, view, limit).await
+    }
+
+    async fn wanted(&self, group: &GroupId, view: &View, limit: usize) -> Result<Vec<RecordHash>> {
+        records::wanted(self, group, view, limit).await
+    }
+
+    async fn groups_wanting(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
+        groups::groups_wanting(self, after, limit).await
+    }
+
+    async fn equivocation(
+        &self,
+        group: &GroupId,
+        view: &View,
+        key_index: u32,
+    ) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+        freeze::equivocation(self, group, view, key_index).await
+    }
+
+    async fn feed_after(&self, revision: u64, limit: usize) -> Result<Vec<GroupRow>> {
+        groups::feed_after(self, revision, limit).await
+    }
+
+    async fn stage(&self, group: &GroupId, items: &[Staged], now: Timestamp) -> Result<()> {
+        staging::stage(self, group, items, now).await
+    }
+
+    async fn staged(&self, group: &GroupId, hashes: &[RecordHash]) -> Result<Vec<StagedRow>> {
+        staging::staged(self, group, hashes).await
+    }
+
+    async fn bodies_held(
+        &self,
+        group: &GroupId,
+        view: &View,
+        hashes: &[RecordHash],
+    ) -> Result<Vec<(RecordHash, RecordName)>> {
+        staging::bodies_held(self, group, view, hashes).await
+    }
+
+    async fn staged_bytes(&self, group: &GroupId) -> Result<(u64, u64)> {
+        staging::staged_bytes(self, group).await
+    }
+
+    async fn expire_staged(&self, before: Timestamp) -> Result<u64> {
+        staging::expire(self, before).await
+    }
+
+    async fn commit_key_events(&self, change: KeyEventCommit) -> Result<Committed> {
+        key_events::commit(self, change).await
+    }
+
+    async fn commit_head(&self, change: HeadCommit) -> Result<Committed> {
+        commit::head(self, change).await
+    }
+
+    async fn commit_head_only(&self, change: HeadOnly) -> Result<Committed> {
+        commit::head_only(self, change).await
+    }
+
+    async fn hold_back(&self, change: HoldBack) -> Result<Committed> {
+        freeze::hold_back(self, change).await
+    }
+
+    async fn freeze(&self, change: Freeze) -> Result<Committed> {
+        freeze::freeze(self, change).await
+    }
+
+    async fn fill(&self, change: Fill) -> Result<Committed> {
+        commit::fill(self, change).await
+    }
+
+    async fn exclude(&self, change: Exclude) -> Result<u64> {
+        sweep::exclude(self, change).await
+    }
+
+    async fn include(&self, group: &GroupId) -> Result<bool> {
+        sweep::include(self, group).await
+    }
+
+    async fn confirm(&self, group: &GroupId, view: &View, head: &PayloadHash) -> Result<()> {
+        commit::confirm(self, group, view, head).await
+    }
+
+    async fn lapsing(&self, before: Timestamp, limit: usize) -> Result<Vec<GroupId>> {
+        sweep::lapsing(self, before, limit).await
+    }
+
+    async fn lapse(&self, group: &GroupId, before: Timestamp) -> Result<()> {
+        sweep::lapse(self, group, before).await
+    }
+
+    async fn erasable(&self, before: Timestamp, limit: usize) -> Result<Vec<(GroupId, View)>> {
+        sweep::erasable(self, before, limit).await
+    }
+
+    async fn erase(&self, change: Erase) -> Result<()> {
+        sweep::erase(self, change).await
+    }
+
+    async fn forget_history(&self, before: Timestamp) -> Result<()> {
+        sweep::forget_history(self, before).await
+    }
+
+    async fn source(&self, address: &str) -> Result<Option<SourceRow>> {
+        sources::source(self, address).await
+    }
+
+    async fn save_source(&self, row: &SourceRow) -> Result<()> {
+        sources::save(self, row).await
+    }
+
+    async fn announced_endpoints(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
+        sources::announced_endpoints(self, after, limit).await
+    }
+}
+
+impl SqliteStore {
+    /// Tells whoever waits that there is a newer revision.
+    fn tell(&self, revision: u64) {
+        self.changed.send_if_modified(|last| {
+            let newer = revision > *last;
+            if newer {
+                *last = revision;
+            }
+            newer
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::StoreError;
+    use crate::store::contract::contract_tests;
+
+    async fn open() -> (tempfile::TempDir, Arc<dyn Store>) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_in(folder.path()).await.unwrap();
+        (folder, Arc::new(store))
+    }
+
+    async fn open_in(folder: &Path) -> Result<SqliteStore> {
+        let own = GroupId::from_bytes([1; 32]);
+        SqliteStore::open(&folder.join("aggregator.sqlite"), own, "stream").await
+    }
+
+    contract_tests!(open:
+        a_head_in_force_has_its_leaves_and_bodies,
+        a_change_worked_out_from_another_head_changes_nothing,
+        a_lower_head_changes_nothing,
+        a_head_of_another_key_log_changes_nothing,
+        a_body_that_is_not_staged_undoes_the_whole_change,
+        a_missing_body_is_wanted_until_it_is_filled,
+        a_refused_record_stays_a_leaf_with_its_reason,
+        what_is_taken_back_is_gone_with_its_body,
+        a_head_alone_erases_what_was_under_it,
+        what_lapsed_is_hidden_then_erased_then_restored,
+        the_highest_head_is_kept_for_good,
+        a_follower_sees_each_record_change_once,
+        a_follower_from_any_point_ends_with_the_same,
+        a_hidden_group_leaves_and_comes_back_whole,
+        a_difference_leads_from_a_remembered_head,
+        forgotten_removals_send_a_follower_back_to_the_start,
+        the_feed_has_one_row_a_group_in_order,
+        whoever_waits_is_told_of_changes,
+        a_restored_store_is_a_new_stream_and_unconfirmed,
+        what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force,
+        a_hidden_record_that_is_still_published_comes_back,
+        rival_heads_are_kept_as_proof_and_freeze_their_key_index,
+        a_key_log_is_kept_and_found_by_any_commitment,
+        a_rotation_withholds_what_was_signed_before,
+        a_deactivation_erases_what_was_published,
+        key_events_after_another_tip_change_nothing,
+        rival_key_events_are_kept_and_a_winner_takes_their_place,
+        staged_bodies_wait_are_counted_and_expire,
+        sources_are_remembered_with_their_cursor,
+        announced_endpoints_come_once_each,
+        pages_join_without_gap_or_overlap,
+    );
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_program_is_left_alone_with_a_clear_message() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_in(folder.path()).await.unwrap();
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations \
+             (version, description, success, checksum, execution_time) \
+             VALUES (9999, 'of the future', 1, x'00', 0)",
+        )
+        .execute(&store.writer)
+        .await
+        .unwrap();
+        store.close().await;
+        let error = open_in(folder.path()).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Newer { version: 9999, .. }),
+            "{error}"
+        );
+        assert!(error.to_string().contains("install the newer program"));
+    }
+
+    #[tokio::test]
+    async fn a_value_that_cannot_be_right_is_told_by_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_in(folder.path()).await.unwrap();
+        sqlx::query(
+            "INSERT INTO known_group (group_id, tip, tip_index, revision, first_seen) \
+             VALUES (?, x'00', 0, 1, 0)",
+        )
+        .bind([2_u8; 32].as_slice())
+        .execute(&store.writer)
+        .await
+        .unwrap();
+        let error = store
+            .group(&GroupId::from_bytes([2; 32]))
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().starts_with("known_group.tip of 00"),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn another_process_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_in(folder.path()).await.unwrap();
+        let beside: Arc<dyn Store> = Arc::new(open_in(folder.path()).await.unwrap());
+        let mut changed = store.changed();
+        changed.borrow_and_update();
+        crate::store::contract::held_group(&beside, 1).await;
+        store.refresh().await.unwrap();
+        assert!(changed.has_changed().unwrap());
+    }
+}

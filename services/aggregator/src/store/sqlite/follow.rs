@@ -1,0 +1,153 @@
+//! What changed, for whoever follows by revision.
+
+use hedgerow_core::name::View;
+use sqlx::{Row, Sqlite, Transaction};
+
+use super::SqliteStore;
+use super::decode::{self, rows, signed, unsigned};
+use crate::store::{Changes, Inconsistency, IndexChange, IndexChangeKind, Result, StoredRecord};
+
+/// Reads the three kinds of change, each in order and bounded by `limit`, and merges
+/// them: the first `limit` of all are among the first `limit` of each.
+///
+/// A group that became shown after `revision` is told once, by `GroupShown`; what
+/// changed of its records up to then is read with it.
+pub(super) async fn changes_after(
+    store: &SqliteStore,
+    revision: u64,
+    limit: usize,
+) -> Result<Changes> {
+    let mut tx = store.readers.begin().await?;
+    let (latest, pruned): (i64, i64) =
+        sqlx::query_as("SELECT revision, pruned_revision FROM server WHERE group_id = ?")
+            .bind(store.own.as_bytes().as_slice())
+            .fetch_one(&mut *tx)
+            .await?;
+    let after = signed(revision);
+    if after > latest || (after > 0 && after < pruned) {
+        return Ok(Changes {
+            changes: Vec::new(),
+            through: unsigned(latest),
+            too_old: true,
+        });
+    }
+    let mut changes = leaves(&mut tx, after, limit).await?;
+    changes.append(&mut removals(&mut tx, after, limit).await?);
+    changes.append(&mut groups(&mut tx, after, limit).await?);
+    changes.sort_by_key(|change| change.revision);
+    let through = if changes.len() < limit {
+        unsigned(latest)
+    } else {
+        changes.truncate(limit);
+        changes.last().map_or(revision, |change| change.revision)
+    };
+    Ok(Changes {
+        changes,
+        through,
+        too_old: false,
+    })
+}
+
+async fn leaves(
+    tx: &mut Transaction<'static, Sqlite>,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let found = sqlx::query(
+        "SELECT l.revision, l.group_id, l.collection, l.key, l.record_hash, \
+         l.state = 0 AND l.hidden = 0 AS visible, b.record \
+         FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
+         LEFT JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
+         WHERE l.revision > ?1 AND l.view = ?2 AND g.shown = 1 \
+         AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
+         ORDER BY l.revision LIMIT ?3",
+    )
+    .bind(after)
+    .bind(View::public().as_str())
+    .bind(rows(limit))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut changes = Vec::with_capacity(found.len());
+    for row in &found {
+        let name = decode::name(row, "leaf")?;
+        let record_hash = decode::record_hash(row, "leaf")?;
+        let record: Option<Vec<u8>> = row.try_get("record")?;
+        let kind = match (row.try_get::<bool, _>("visible")?, record) {
+            (false, _) => IndexChangeKind::Removed(name),
+            (true, Some(record)) => IndexChangeKind::Put(StoredRecord {
+                name,
+                record_hash,
+                record,
+            }),
+            (true, None) => {
+                return Err(
+                    Inconsistency::new("body", "record_hash", record_hash.to_string()).into(),
+                );
+            }
+        };
+        changes.push(IndexChange {
+            revision: unsigned(row.try_get("revision")?),
+            group_id: decode::group_id(row)?,
+            kind,
+        });
+    }
+    Ok(changes)
+}
+
+async fn removals(
+    tx: &mut Transaction<'static, Sqlite>,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let found = sqlx::query(
+        "SELECT r.revision, r.group_id, r.collection, r.key \
+         FROM removal r JOIN known_group g ON g.group_id = r.group_id \
+         WHERE r.revision > ?1 AND r.view = ?2 AND g.shown = 1 \
+         AND (g.shown_revision <= ?1 OR r.revision > g.shown_revision) \
+         ORDER BY r.revision LIMIT ?3",
+    )
+    .bind(after)
+    .bind(View::public().as_str())
+    .bind(rows(limit))
+    .fetch_all(&mut **tx)
+    .await?;
+    found
+        .iter()
+        .map(|row| {
+            Ok(IndexChange {
+                revision: unsigned(row.try_get("revision")?),
+                group_id: decode::group_id(row)?,
+                kind: IndexChangeKind::Removed(decode::name(row, "removal")?),
+            })
+        })
+        .collect()
+}
+
+async fn groups(
+    tx: &mut Transaction<'static, Sqlite>,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let found = sqlx::query(
+        "SELECT group_id, shown, shown_revision AS revision FROM known_group \
+         WHERE shown_revision > ? ORDER BY shown_revision LIMIT ?",
+    )
+    .bind(after)
+    .bind(rows(limit))
+    .fetch_all(&mut **tx)
+    .await?;
+    found
+        .iter()
+        .map(|row| {
+            Ok(IndexChange {
+                revision: unsigned(row.try_get("revision")?),
+                group_id: decode::group_id(row)?,
+                kind: if row.try_get("shown")? {
+                    IndexChangeKind::GroupShown
+                } else {
+                    IndexChangeKind::GroupHidden
+                },
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,139 @@
+//! Proofs of rivals, and changes that a limit holds back: in both, what was taken back
+//! is hidden at once.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
+
+use super::SqliteStore;
+use super::commit::{Held, hide, raise_highest, tip_is};
+use super::write::Write;
+use crate::store::{Committed, Freeze, HoldBack, Result, Rival};
+
+pub(super) async fn hold_back(store: &SqliteStore, change: HoldBack) -> Result<Committed> {
+    let mut write = Write::begin(store).await?;
+    let held = Held::read(&mut write, &change.group_id, &change.view).await?;
+    if held.hash() != change.expected_head
+        || !tip_is(&mut write, &change.group_id, &change.expected_tip).await?
+        || held.saw_higher_than(change.position)
+    {
+        return Ok(Committed::Superseded);
+    }
+    hide(&mut write, &change.group_id, &change.view, &change.hide).await?;
+    raise_highest(
+        &mut write,
+        &change.group_id,
+        &change.view,
+        &change.envelope,
+        &change.hash,
+        change.position,
+    )
+    .await?;
+    sqlx::query(
+        "UPDATE view_state SET limit_name = ?, limit_until = ? WHERE group_id = ? AND view = ?",
+    )
+    .bind(&change.limit.limit)
+    .bind(
+        change
+            .limit
+            .until
+            .map(hedgerow_core::time::Timestamp::as_millis),
+    )
+    .bind(change.group_id.as_bytes().as_slice())
+    .bind(change.view.as_str())
+    .execute(write.db())
+    .await?;
+    write.touch(&change.group_id).await?;
+    Ok(Committed::At(write.commit().await?))
+}
+
+pub(super) async fn freeze(store: &SqliteStore, change: Freeze) -> Result<Committed> {
+    let mut write = Write::begin(store).await?;
+    let held = Held::read(&mut write, &change.group_id, &change.view).await?;
+    if held.hash() != change.expected_head {
+        return Ok(Committed::Superseded);
+    }
+    let news = keep_proof(&mut write, &change).await?;
+    let hidden = hide(&mut write, &change.group_id, &change.view, &change.hide).await?;
+    if !news && hidden == 0 {
+        return Ok(Committed::At(super::sources::latest_revision(store).await?));
+    }
+    write.touch(&change.group_id).await?;
+    Ok(Committed::At(write.commit().await?))
+}
+
+/// Keeps the proof. False where it was known.
+async fn keep_proof(write: &mut Write<'_>, change: &Freeze) -> Result<bool> {
+    let group = change.group_id.as_bytes().as_slice();
+    match &change.rival {
+        Rival::Head {
+            key_index,
+            held,
+            rival,
+        } => {
+            let kept = sqlx::query(
+                "INSERT INTO equivocation (group_id, view, key_index, held, rival, found_at) \
+                 VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(group)
+            .bind(change.view.as_str())
+            .bind(i64::from(*key_index))
+            .bind(held)
+            .bind(rival)
+            .bind(change.now.as_millis())
+            .execute(write.db())
+            .await?;
+            sqlx::query(
+                "INSERT INTO view_state (group_id, view, frozen_index) VALUES (?, ?, ?) \
+                 ON CONFLICT (group_id, view) DO UPDATE SET frozen_index = excluded.frozen_index",
+            )
+            .bind(group)
+            .bind(change.view.as_str())
+            .bind(i64::from(*key_index))
+            .execute(write.db())
+            .await?;
+            Ok(kept.rows_affected() == 1)
+        }
+        Rival::KeyEvents(events) => {
+            let mut news = false;
+            for event in events {
+                let kept = sqlx::query(
+                    "INSERT INTO rival_key_event \
+                     (group_id, hash, event_index, envelope, found_at) \
+                     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                )
+                .bind(group)
+                .bind(event.hash.as_bytes().as_slice())
+                .bind(i64::from(event.index))
+                .bind(&event.envelope)
+                .bind(change.now.as_millis())
+                .execute(write.db())
+                .await?;
+                news |= kept.rows_affected() == 1;
+            }
+            if news {
+                sqlx::query("UPDATE known_group SET forked = 1 WHERE group_id = ?")
+                    .bind(group)
+                    .execute(write.db())
+                    .await?;
+            }
+            Ok(news)
+        }
+        Rival::None => Ok(false),
+    }
+}
+
+pub(super) async fn equivocation(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    key_index: u32,
+) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+    Ok(sqlx::query_as(
+        "SELECT held, rival FROM equivocation WHERE group_id = ? AND view = ? AND key_index = ?",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(i64::from(key_index))
+    .fetch_optional(&store.readers)
+    .await?)
+}

@@ -1,0 +1,102 @@
+//! Reading groups.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
+use sqlx::AssertSqlSafe;
+
+use super::SqliteStore;
+use super::decode::{self, GROUP, rows, signed};
+use crate::store::{Exclusion, GroupRow, Result, StoredHead, ViewState};
+
+pub(super) async fn group(store: &SqliteStore, group: &GroupId) -> Result<Option<GroupRow>> {
+    let row = sqlx::query(AssertSqlSafe(format!("{GROUP} WHERE g.group_id = ?")))
+        .bind(group.as_bytes().as_slice())
+        .fetch_optional(&store.readers)
+        .await?;
+    row.as_ref().map(decode::group).transpose()
+}
+
+pub(super) async fn feed_after(
+    store: &SqliteStore,
+    revision: u64,
+    limit: usize,
+) -> Result<Vec<GroupRow>> {
+    let found = sqlx::query(AssertSqlSafe(format!(
+        "{GROUP} WHERE g.revision > ? ORDER BY g.revision LIMIT ?"
+    )))
+    .bind(signed(revision))
+    .bind(rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    found.iter().map(decode::group).collect()
+}
+
+pub(super) async fn groups(
+    store: &SqliteStore,
+    after: Option<&GroupId>,
+    limit: usize,
+) -> Result<Vec<GroupId>> {
+    let found = sqlx::query(
+        "SELECT group_id FROM known_group WHERE group_id > ? ORDER BY group_id LIMIT ?",
+    )
+    .bind(after.map(GroupId::to_vec).unwrap_or_default())
+    .bind(rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    found.iter().map(decode::group_id).collect()
+}
+
+pub(super) async fn groups_wanting(
+    store: &SqliteStore,
+    after: Option<&GroupId>,
+    limit: usize,
+) -> Result<Vec<GroupId>> {
+    let found = sqlx::query(
+        "SELECT DISTINCT group_id FROM leaf WHERE state = 1 AND group_id > ? \
+         ORDER BY group_id LIMIT ?",
+    )
+    .bind(after.map(GroupId::to_vec).unwrap_or_default())
+    .bind(rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    found.iter().map(decode::group_id).collect()
+}
+
+pub(super) async fn exclusion(store: &SqliteStore, group: &GroupId) -> Result<Option<Exclusion>> {
+    let row: Option<(String, i64)> =
+        sqlx::query_as("SELECT reason, at FROM exclusion WHERE group_id = ?")
+            .bind(group.as_bytes().as_slice())
+            .fetch_optional(&store.readers)
+            .await?;
+    Ok(row.map(|(reason, at)| Exclusion {
+        reason,
+        at: hedgerow_core::time::Timestamp::from_millis(at),
+    }))
+}
+
+pub(super) async fn view_state(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+) -> Result<ViewState> {
+    let row = sqlx::query("SELECT * FROM view_state WHERE group_id = ? AND view = ?")
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .fetch_optional(&store.readers)
+        .await?;
+    row.as_ref()
+        .map_or_else(|| Ok(ViewState::default()), decode::view_state)
+}
+
+pub(super) async fn head(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+) -> Result<Option<StoredHead>> {
+    let row = sqlx::query("SELECT * FROM head WHERE group_id = ? AND view = ?")
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .fetch_optional(&store.readers)
+        .await?;
+    row.as_ref().map(decode::head).transpose()
+}

@@ -1,0 +1,130 @@
+//! Key logs.
+
+use hedgerow_core::id::{Commitment, GroupId};
+use hedgerow_core::name::View;
+
+use super::SqliteStore;
+use super::commit::{tip_is, wipe};
+use super::decode;
+use super::write::Write;
+use crate::store::{Committed, KeyEventCommit, Result};
+
+pub(super) async fn key_log(store: &SqliteStore, group: &GroupId) -> Result<Vec<Vec<u8>>> {
+    let rows: Vec<(Vec<u8>,)> =
+        sqlx::query_as("SELECT envelope FROM key_event WHERE group_id = ? ORDER BY event_index")
+            .bind(group.as_bytes().as_slice())
+            .fetch_all(&store.readers)
+            .await?;
+    Ok(rows.into_iter().map(|(envelope,)| envelope).collect())
+}
+
+pub(super) async fn rivals(store: &SqliteStore, group: &GroupId) -> Result<Vec<Vec<u8>>> {
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(
+        "SELECT envelope FROM rival_key_event WHERE group_id = ? ORDER BY event_index, hash",
+    )
+    .bind(group.as_bytes().as_slice())
+    .fetch_all(&store.readers)
+    .await?;
+    Ok(rows.into_iter().map(|(envelope,)| envelope).collect())
+}
+
+pub(super) async fn find_group(
+    store: &SqliteStore,
+    commitment: &Commitment,
+) -> Result<Option<GroupId>> {
+    let row = sqlx::query("SELECT group_id FROM key_event WHERE commitment = ? LIMIT 1")
+        .bind(commitment.as_bytes().as_slice())
+        .fetch_optional(&store.readers)
+        .await?;
+    row.as_ref().map(decode::group_id).transpose()
+}
+
+/// Adds events after the tip that they were verified to follow. A deactivation erases
+/// what is under the group's heads.
+pub(super) async fn commit(store: &SqliteStore, change: KeyEventCommit) -> Result<Committed> {
+    let (Some(first), Some(last)) = (change.events.first(), change.events.last()) else {
+        return Ok(Committed::Superseded);
+    };
+    let mut write = Write::begin(store).await?;
+    let group = change.group_id.as_bytes().as_slice();
+    match &change.expected_tip {
+        Some(tip) => {
+            if !tip_is(&mut write, &change.group_id, tip).await? {
+                return Ok(Committed::Superseded);
+            }
+            sqlx::query(
+                "UPDATE known_group SET tip = ?, tip_index = ?, ended = ?, \
+                 forked = ? WHERE group_id = ?",
+            )
+            .bind(last.hash.as_bytes().as_slice())
+            .bind(i64::from(last.index))
+            .bind(change.ends)
+            .bind(change.forked)
+            .bind(group)
+            .execute(write.db())
+            .await?;
+            set_branch_aside(&mut write, &change, first.index).await?;
+        }
+        None => {
+            let revision = write.next();
+            let started = sqlx::query(
+                "INSERT INTO known_group (group_id, tip, tip_index, ended, revision, first_seen) \
+                 VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(group)
+            .bind(last.hash.as_bytes().as_slice())
+            .bind(i64::from(last.index))
+            .bind(change.ends)
+            .bind(revision)
+            .bind(change.now.as_millis())
+            .execute(write.db())
+            .await?;
+            if started.rows_affected() == 0 {
+                return Ok(Committed::Superseded);
+            }
+        }
+    }
+    for event in &change.events {
+        sqlx::query(
+            "INSERT INTO key_event (group_id, event_index, hash, envelope, commitment) \
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(group)
+        .bind(i64::from(event.index))
+        .bind(event.hash.as_bytes().as_slice())
+        .bind(&event.envelope)
+        .bind(event.commitment.map(|commitment| commitment.to_vec()))
+        .execute(write.db())
+        .await?;
+    }
+    if change.ends {
+        wipe(&mut write, &change.group_id, &View::public()).await?;
+    }
+    write.touch(&change.group_id).await?;
+    Ok(Committed::At(write.commit().await?))
+}
+
+/// Keeps the events from an index on as a rival branch, to make way for others.
+async fn set_branch_aside(
+    write: &mut Write<'_>,
+    change: &KeyEventCommit,
+    index: u32,
+) -> Result<()> {
+    let group = change.group_id.as_bytes().as_slice();
+    sqlx::query(
+        "INSERT INTO rival_key_event (group_id, hash, event_index, envelope, found_at) \
+         SELECT group_id, hash, event_index, envelope, ? FROM key_event \
+         WHERE group_id = ? AND event_index >= ? ON CONFLICT DO NOTHING",
+    )
+    .bind(change.now.as_millis())
+    .bind(group)
+    .bind(i64::from(index))
+    .execute(write.db())
+    .await?;
+    sqlx::query("DELETE FROM key_event WHERE group_id = ? AND event_index >= ?")
+        .bind(group)
+        .bind(i64::from(index))
+        .execute(write.db())
+        .await?;
+    Ok(())
+}

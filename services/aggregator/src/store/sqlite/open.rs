@@ -1,0 +1,79 @@
+//! Opening the file: options, migrations, the server's one row.
+
+use std::path::Path;
+use std::time::Duration;
+
+use hedgerow_core::id::GroupId;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::watch;
+
+use super::SqliteStore;
+use super::decode::unsigned;
+use crate::store::{Result, StoreError};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/aggregator/sqlite");
+
+/// How many connections read.
+const READERS: u32 = 4;
+/// How long one process waits for another that writes.
+const BUSY: Duration = Duration::from_secs(10);
+
+impl SqliteStore {
+    /// Opens the file, makes it where it is not there, and brings its schema up to date.
+    /// `own` is the aggregator's group id; `stream_id` names the stream of revisions of
+    /// a store that is new.
+    pub async fn open(path: &Path, own: GroupId, stream_id: &str) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        MIGRATIONS
+            .run(&writer)
+            .await
+            .map_err(|error| migration_failure(error, path))?;
+        sqlx::query(
+            "INSERT INTO server (group_id, stream_id, revision, pruned_revision) \
+             VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING",
+        )
+        .bind(own.as_bytes().as_slice())
+        .bind(stream_id)
+        .execute(&writer)
+        .await?;
+        let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
+            .bind(own.as_bytes().as_slice())
+            .fetch_one(&writer)
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options)
+            .await?;
+        let (changed, _) = watch::channel(unsigned(revision));
+        Ok(Self {
+            writer,
+            readers,
+            own,
+            changed,
+        })
+    }
+}
+
+fn migration_failure(error: MigrateError, path: &Path) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+            StoreError::Newer {
+                path: path.display().to_string(),
+                version,
+            }
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => StoreError::Backend(Box::new(other)),
+    }
+}

@@ -1,0 +1,223 @@
+//! Reading what stands under a head.
+
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::tree::{Leaf, Manifest};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+
+use super::SqliteStore;
+use super::decode::{self, rows};
+use crate::store::{Difference, Inconsistency, RefusalRow, Result, StoredHead, StoredRecord};
+
+pub(super) async fn record(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    name: &RecordName,
+) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Vec<u8>,)> = sqlx::query_as(
+        "SELECT b.record FROM leaf l \
+         JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
+         WHERE l.group_id = ? AND l.view = ? AND l.collection = ? AND l.key = ? \
+         AND l.state = 0 AND l.hidden = 0",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(name.collection.as_str())
+    .bind(name.key.as_str())
+    .fetch_optional(&store.readers)
+    .await?;
+    Ok(row.map(|(record,)| record))
+}
+
+pub(super) async fn body(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    hash: &RecordHash,
+) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Vec<u8>,)> = sqlx::query_as(
+        "SELECT b.record FROM leaf l \
+         JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
+         WHERE l.group_id = ? AND l.record_hash = ? AND l.view = ? \
+         AND l.state = 0 AND l.hidden = 0 LIMIT 1",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(hash.as_bytes().as_slice())
+    .bind(view.as_str())
+    .fetch_optional(&store.readers)
+    .await?;
+    Ok(row.map(|(record,)| record))
+}
+
+pub(super) async fn records_of(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    after: Option<&RecordName>,
+    limit: usize,
+) -> Result<Vec<StoredRecord>> {
+    let (collection, key) = after
+        .map(|name| (name.collection.to_string(), name.key.to_string()))
+        .unwrap_or_default();
+    let found = sqlx::query(
+        "SELECT l.collection, l.key, l.record_hash, b.record FROM leaf l \
+         JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
+         WHERE l.group_id = ? AND l.view = ? AND (l.collection, l.key) > (?, ?) AND l.state = 0 \
+         AND l.hidden = 0 ORDER BY l.collection, l.key LIMIT ?",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(collection)
+    .bind(key)
+    .bind(rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    found
+        .iter()
+        .map(|row| {
+            Ok(StoredRecord {
+                name: decode::name(row, "leaf")?,
+                record_hash: decode::record_hash(row, "leaf")?,
+                record: row.try_get("record")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn manifest(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+) -> Result<Option<(StoredHead, Manifest)>> {
+    let mut tx = store.readers.begin().await?;
+    let Some(head) = whole_head(&mut tx, group, view).await? else {
+        return Ok(None);
+    };
+    let leaves = leaves_after(&mut tx, group, view, 0).await?;
+    let manifest = Manifest::from_sorted(leaves)
+        .map_err(|_| Inconsistency::new("leaf", "key", group.to_string()))?;
+    Ok(Some((head, manifest)))
+}
+
+pub(super) async fn difference(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    from: &PayloadHash,
+) -> Result<Option<Difference>> {
+    let mut tx = store.readers.begin().await?;
+    let Some(head) = whole_head(&mut tx, group, view).await? else {
+        return Ok(None);
+    };
+    let since: Option<(i64,)> = sqlx::query_as(
+        "SELECT revision FROM head_history WHERE group_id = ? AND view = ? AND hash = ?",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(from.as_bytes().as_slice())
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some((since,)) = since else {
+        return Ok(None);
+    };
+    let puts = leaves_after(&mut tx, group, view, since).await?;
+    let removed = sqlx::query(
+        "SELECT collection, key FROM removal WHERE group_id = ? AND view = ? AND revision > ? \
+         ORDER BY collection, key",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(since)
+    .fetch_all(&mut *tx)
+    .await?;
+    let removals = removed
+        .iter()
+        .map(|row| decode::name(row, "removal"))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Some(Difference {
+        head,
+        removals,
+        puts,
+    }))
+}
+
+async fn whole_head(
+    tx: &mut Transaction<'static, Sqlite>,
+    group: &GroupId,
+    view: &View,
+) -> Result<Option<StoredHead>> {
+    let row = sqlx::query("SELECT * FROM head WHERE group_id = ? AND view = ? AND whole = 1")
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.as_ref().map(decode::head).transpose()
+}
+
+async fn leaves_after(
+    db: &mut SqliteConnection,
+    group: &GroupId,
+    view: &View,
+    revision: i64,
+) -> Result<Vec<Leaf>> {
+    let found = sqlx::query(
+        "SELECT collection, key, length, record_hash FROM leaf \
+         WHERE group_id = ? AND view = ? AND revision > ? ORDER BY collection, key",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(revision)
+    .fetch_all(db)
+    .await?;
+    found.iter().map(decode::leaf).collect()
+}
+
+pub(super) async fn refusals(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    limit: usize,
+) -> Result<Vec<RefusalRow>> {
+    let found = sqlx::query(
+        "SELECT collection, key, reason, detail FROM leaf \
+         WHERE group_id = ? AND view = ? AND state = 2 ORDER BY collection, key LIMIT ?",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    found
+        .iter()
+        .map(|row| {
+            let reason: Option<String> = row.try_get("reason")?;
+            let detail: Option<String> = row.try_get("detail")?;
+            Ok(RefusalRow {
+                name: decode::name(row, "leaf")?,
+                reason: reason.unwrap_or_default(),
+                detail: detail.unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn wanted(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    limit: usize,
+) -> Result<Vec<RecordHash>> {
+    let found = sqlx::query(
+        "SELECT record_hash FROM leaf WHERE group_id = ? AND view = ? AND state = 1 LIMIT ?",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    found
+        .iter()
+        .map(|row| decode::record_hash(row, "leaf"))
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! The stream of revisions, and the servers that are followed.
+
+use hedgerow_core::time::Timestamp;
+use sqlx::Row;
+
+use super::SqliteStore;
+use super::decode::{rows, unsigned};
+use super::write::Write;
+use crate::store::{Result, SourceRow};
+
+pub(super) async fn stream_id(store: &SqliteStore) -> Result<String> {
+    Ok(
+        sqlx::query_scalar("SELECT stream_id FROM server WHERE group_id = ?")
+            .bind(store.own.as_bytes().as_slice())
+            .fetch_one(&store.readers)
+            .await?,
+    )
+}
+
+pub(super) async fn latest_revision(store: &SqliteStore) -> Result<u64> {
+    let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
+        .bind(store.own.as_bytes().as_slice())
+        .fetch_one(&store.readers)
+        .await?;
+    Ok(unsigned(revision))
+}
+
+/// Cursors of sources are forgotten too: they may be ahead of what was restored.
+pub(super) async fn restored(store: &SqliteStore, stream_id: &str) -> Result<()> {
+    let mut write = Write::begin(store).await?;
+    sqlx::query("UPDATE server SET stream_id = ? WHERE group_id = ?")
+        .bind(stream_id)
+        .bind(store.own.as_bytes().as_slice())
+        .execute(write.db())
+        .await?;
+    sqlx::query("UPDATE head SET unconfirmed = 1")
+        .execute(write.db())
+        .await?;
+    sqlx::query("UPDATE source SET cursor = NULL")
+        .execute(write.db())
+        .await?;
+    write.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<SourceRow>> {
+    let row = sqlx::query(
+        "SELECT address, cursor, answered_at, failures FROM source \
+         WHERE group_id = ? AND address = ?",
+    )
+    .bind(store.own.as_bytes().as_slice())
+    .bind(address)
+    .fetch_optional(&store.readers)
+    .await?;
+    row.map(|row| {
+        let answered: Option<i64> = row.try_get("answered_at")?;
+        let failures: i64 = row.try_get("failures")?;
+        Ok(SourceRow {
+            address: row.try_get("address")?,
+            cursor: row.try_get("cursor")?,
+            answered_at: answered.map(Timestamp::from_millis),
+            failures: u32::try_from(failures).unwrap_or(u32::MAX),
+        })
+    })
+    .transpose()
+}
+
+pub(super) async fn save(store: &SqliteStore, row: &SourceRow) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO source (group_id, address, cursor, answered_at, failures) \
+         VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_id, address) DO UPDATE SET \
+         cursor = excluded.cursor, answered_at = excluded.answered_at, \
+         failures = excluded.failures",
+    )
+    .bind(store.own.as_bytes().as_slice())
+    .bind(&row.address)
+    .bind(&row.cursor)
+    .bind(row.answered_at.map(Timestamp::as_millis))
+    .bind(i64::from(row.failures))
+    .execute(&store.writer)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn announced_endpoints(
+    store: &SqliteStore,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<String>> {
+    let found: Vec<(String,)> = sqlx::query_as(
+        "SELECT DISTINCT h.endpoint FROM head h JOIN known_group g ON g.group_id = h.group_id \
+         WHERE h.endpoint > ? AND g.ended = 0 \
+         AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.group_id = h.group_id) \
+         ORDER BY h.endpoint LIMIT ?",
+    )
+    .bind(after.unwrap_or_default())
+    .bind(rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    Ok(found.into_iter().map(|(endpoint,)| endpoint).collect())
+}

@@ -1,0 +1,134 @@
+//! Bodies and verdicts that wait for a commit.
+
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::time::Timestamp;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::SqliteStore;
+use super::decode::{self, unsigned};
+use super::write::Write;
+use crate::store::{Result, Staged, StagedRow, Verdict};
+
+/// How many hashes are asked for in one statement.
+const CHUNK: usize = 500;
+/// What a verdict counts for, so that verdicts alone are bounded too.
+const ROW_OVERHEAD: usize = 256;
+
+pub(super) async fn stage(
+    store: &SqliteStore,
+    group: &GroupId,
+    items: &[Staged],
+    now: Timestamp,
+) -> Result<()> {
+    let mut write = Write::begin(store).await?;
+    for item in items {
+        let (record, reason, detail) = match &item.verdict {
+            Verdict::Keep(record) => (Some(record), None, None),
+            Verdict::Refuse { reason, detail } => (None, Some(reason), Some(detail)),
+        };
+        let size = record.map_or(0, Vec::len) + ROW_OVERHEAD;
+        sqlx::query(
+            "INSERT INTO staged (group_id, record_hash, collection, key, record, reason, \
+             detail, size, staged_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (group_id, record_hash) DO UPDATE SET collection = excluded.collection, \
+             key = excluded.key, record = excluded.record, reason = excluded.reason, \
+             detail = excluded.detail, size = excluded.size, staged_at = excluded.staged_at",
+        )
+        .bind(group.as_bytes().as_slice())
+        .bind(item.record_hash.as_bytes().as_slice())
+        .bind(item.name.as_ref().map(|name| name.collection.to_string()))
+        .bind(item.name.as_ref().map(|name| name.key.to_string()))
+        .bind(record)
+        .bind(reason)
+        .bind(detail)
+        .bind(decode::rows(size))
+        .bind(now.as_millis())
+        .execute(write.db())
+        .await?;
+    }
+    write.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn staged(
+    store: &SqliteStore,
+    group: &GroupId,
+    hashes: &[RecordHash],
+) -> Result<Vec<StagedRow>> {
+    let mut found = Vec::new();
+    for chunk in hashes.chunks(CHUNK) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT record_hash, collection, key, reason, detail, LENGTH(record) AS length \
+             FROM staged WHERE group_id = ",
+        );
+        query.push_bind(group.to_vec());
+        push_hashes(&mut query, chunk);
+        for row in query.build().fetch_all(&store.readers).await? {
+            let reason: Option<String> = row.try_get("reason")?;
+            let detail: Option<String> = row.try_get("detail")?;
+            let length: Option<i64> = row.try_get("length")?;
+            let named: Option<String> = row.try_get("collection")?;
+            found.push(StagedRow {
+                record_hash: decode::record_hash(&row, "staged")?,
+                name: named.map(|_| decode::name(&row, "staged")).transpose()?,
+                length: length.and_then(|length| u32::try_from(length).ok()),
+                refused: reason.map(|reason| (reason, detail.unwrap_or_default())),
+            });
+        }
+    }
+    Ok(found)
+}
+
+pub(super) async fn bodies_held(
+    store: &SqliteStore,
+    group: &GroupId,
+    view: &View,
+    hashes: &[RecordHash],
+) -> Result<Vec<(RecordHash, RecordName)>> {
+    let mut found = Vec::new();
+    for chunk in hashes.chunks(CHUNK) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT record_hash, collection, key FROM leaf WHERE state = 0 AND view = ",
+        );
+        query.push_bind(view.as_str().to_owned());
+        query.push(" AND group_id = ");
+        query.push_bind(group.to_vec());
+        push_hashes(&mut query, chunk);
+        for row in query.build().fetch_all(&store.readers).await? {
+            found.push((
+                decode::record_hash(&row, "leaf")?,
+                decode::name(&row, "leaf")?,
+            ));
+        }
+    }
+    Ok(found)
+}
+
+fn push_hashes(query: &mut QueryBuilder<Sqlite>, hashes: &[RecordHash]) {
+    query.push(" AND record_hash IN (");
+    let mut list = query.separated(", ");
+    for hash in hashes {
+        list.push_bind(hash.to_vec());
+    }
+    query.push(")");
+}
+
+pub(super) async fn staged_bytes(store: &SqliteStore, group: &GroupId) -> Result<(u64, u64)> {
+    let (own, all): (i64, i64) = sqlx::query_as(
+        "SELECT COALESCE(SUM(size) FILTER (WHERE group_id = ?), 0), COALESCE(SUM(size), 0) \
+         FROM staged",
+    )
+    .bind(group.as_bytes().as_slice())
+    .fetch_one(&store.readers)
+    .await?;
+    Ok((unsigned(own), unsigned(all)))
+}
+
+pub(super) async fn expire(store: &SqliteStore, before: Timestamp) -> Result<u64> {
+    let gone = sqlx::query("DELETE FROM staged WHERE staged_at < ?")
+        .bind(before.as_millis())
+        .execute(&store.writer)
+        .await?;
+    Ok(gone.rows_affected())
+}
