@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use hedgerow_client::{Checked, Found, Record};
 use hedgerow_core::{
+    head::Freshness,
     recurrence::next_occurrence,
     rules::Known,
     summary::{Summary, SummaryPlace},
@@ -77,6 +78,9 @@ pub struct Finding {
     /// Whether nobody has said "still right" for a year.
     #[serde(skip)]
     old: bool,
+    /// Whether the head over it has expired.
+    #[serde(skip)]
+    stale: bool,
 }
 
 /// After this, a "still right" is old.
@@ -127,6 +131,7 @@ impl Finding {
                 .confirmed_at
                 .and_then(|time| Timestamp::try_from(time).ok())
                 .is_some_and(|time| now.since(time) > YEAR),
+            stale: hit.status() == v1::GroupStatus::Stale,
         }
     }
 
@@ -152,6 +157,7 @@ impl Finding {
         let evidence = record.evidence();
         let agreement = evidence.agreement();
         self.unaltered = Some(true);
+        self.stale = evidence.freshness(now) != Freshness::Fresh;
         self.head_age_s = Some(evidence.head_age(now).as_secs());
         self.sources = Some(Sources {
             answered: agreement.answered,
@@ -224,6 +230,15 @@ impl Finding {
     }
 
     fn whose_word(&self) -> String {
+        let mut words = self.voice_words();
+        if let (true, Some(age)) = (self.stale, self.head_age_s) {
+            let age = wording::length(Duration::from_secs(age));
+            words += &format!("\nits node has been silent for {age}");
+        }
+        words
+    }
+
+    fn voice_words(&self) -> String {
         match (self.voice, &self.listed_source) {
             ("catalogued", Some(source)) => format!(
                 "{}\n{}\n(listed by {})",

@@ -17,7 +17,9 @@ pub fn bar(context: &Context, length: u64, what: &'static str) -> ProgressBar {
 
 /// A sign of life for something whose length nobody knows.
 pub fn spinner(context: &Context, what: impl Into<String>) -> ProgressBar {
-    let spinner = ProgressBar::with_draw_target(None, target(context)).with_message(what.into());
+    let spinner = ProgressBar::with_draw_target(None, target(context))
+        .with_style(ProgressStyle::default_spinner())
+        .with_message(what.into());
     spinner.enable_steady_tick(Duration::from_millis(120));
     spinner
 }

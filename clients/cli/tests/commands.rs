@@ -80,6 +80,16 @@ impl Demo {
     }
 }
 
+impl Demo {
+    /// Ends it as Ctrl-C does.
+    fn end(mut self) -> i32 {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-INT", &id]).status().unwrap();
+        assert!(told.success());
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
 impl Drop for Demo {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -112,6 +122,10 @@ fn every_command_works_against_the_demonstration() {
     searching(&demo);
     publishing(&demo, folder.path());
     importing(&demo, folder.path());
+    let steward = demo.steward.clone();
+    assert!(Path::new(&steward).exists());
+    assert_eq!(demo.end(), 0);
+    assert!(!Path::new(&steward).exists(), "something was left behind");
 }
 
 fn searching(demo: &Demo) {
@@ -163,6 +177,14 @@ fn searching(demo: &Demo) {
     assert_eq!(whole["records"].as_array().unwrap().len() as u64, count);
     let shown = demo.json(&["show", group, "--json"]);
     assert_eq!(shown["checked"]["count"], count);
+    let name = format!("{group}/listing/{}", hit["key"].as_str().unwrap());
+    let own: Value = serde_json::from_slice(&fs::read(&demo.steward).unwrap()).unwrap();
+    let node = own["address"].as_str().unwrap();
+    let publisher = own["group_id"].as_str().unwrap();
+    let shown = demo.json(&["show", &name, "--json"]);
+    assert_eq!(shown["checked"]["sources"]["answered"], 1);
+    let shown = demo.json(&["show", publisher, "--also", node, "--json"]);
+    assert_eq!(shown["checked"]["sources"]["agreed"], 2, "{shown}");
     let absent = demo.run(&["verify", group, "event", "0a"]);
     assert_eq!(code(&absent), 3);
     assert!(

@@ -32,6 +32,11 @@ impl<T> Checked<T> {
         self.value
     }
 
+    pub(crate) fn with(mut self, agreement: Agreement) -> Self {
+        self.evidence.agreement = agreement;
+        self
+    }
+
     /// What proves it.
     pub fn evidence(&self) -> &Evidence {
         &self.evidence

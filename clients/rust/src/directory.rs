@@ -11,7 +11,7 @@ use hedgerow_rpc::bounded;
 use tonic::transport::Channel;
 
 use crate::{
-    Checked, ClientError, Evidence, Feed, Options, Record, Unchecked,
+    Checked, ClientError, Evidence, Feed, Options, Published, Record, Unchecked,
     call::Server,
     error::CheckError,
     feed::{check_head, key_log_of},
@@ -228,6 +228,18 @@ impl Directory {
             identity: Unchecked::new(answer.identity()),
             admission: Unchecked::new(answer.admission.unwrap_or_default()),
         })
+    }
+
+    /// Everything that a group publishes, checked as by [`Feed::published`], and how many
+    /// of the further sources agree.
+    ///
+    /// # Errors
+    /// As [`Feed::published`].
+    pub async fn published(&self, group: &GroupId) -> Result<Checked<Published>, ClientError> {
+        let published = self.feed().published(group).await?;
+        let evidence = published.evidence();
+        let agreement = Feed::agreement(&self.others, evidence.head(), evidence.key_log()).await;
+        Ok(published.with(agreement))
     }
 
     /// One record, on the server's word alone.

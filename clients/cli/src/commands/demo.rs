@@ -77,15 +77,12 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     };
     let (network, found_all) = tokio::select! {
         shown = demonstration => shown?,
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
-            return Ok(Exit::Done);
-        }
+        () = asked_to_end() => return Ok(Exit::Done),
     };
     if !arguments.exit {
         how_to_go_on(&network, arguments.dir.is_some(), context)?;
         context.out.flush()?;
-        tokio::signal::ctrl_c().await?;
+        asked_to_end().await;
         writeln!(context.notes, "\nStopping.")?;
     }
     network.stop().await?;
@@ -94,6 +91,23 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     } else {
         Exit::CheckFailed
     })
+}
+
+/// Ctrl-C, or how a script says the same.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 fn folder(given: Option<&Path>) -> anyhow::Result<(PathBuf, Option<TempDir>)> {

@@ -107,7 +107,7 @@ async fn all(
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let spinner = progress::spinner(context, "fetching and checking everything");
-    let published = directory.feed().published(group).await;
+    let published = directory.published(group).await;
     spinner.finish_and_clear();
     let published = published?;
     let evidence = published.evidence();

@@ -91,3 +91,31 @@ fn message_value(message: &DynamicMessage) -> Value {
         _ => to_value(message),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_core::time::Timestamp;
+    use prost::Message as _;
+
+    use super::*;
+    use crate::{
+        document::{message_of_kind, parse_text, to_proto::to_message},
+        template::{TEMPLATES, template},
+    };
+
+    #[test]
+    fn what_is_shown_can_be_published_again_unchanged() {
+        for (name, _) in TEMPLATES {
+            let text = template(name, Timestamp::from_seconds(1_800_000_000)).expect("a template");
+            let document = parse_text(name, &text).expect("a document").remove(0);
+            let descriptor = message_of_kind(&document.kind).expect("a kind");
+            let message = DynamicMessage::decode(descriptor.clone(), document.body.as_slice())
+                .expect("a body");
+            let Value::Mapping(shown) = to_value(&message) else {
+                panic!("{name}: no fields");
+            };
+            let again = to_message(&shown, &descriptor).expect("the same fields");
+            assert_eq!(again.encode_to_vec(), document.body, "{name}");
+        }
+    }
+}

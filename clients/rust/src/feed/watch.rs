@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures::{Stream, stream};
 use hedgerow_core::{id::GroupId, key_log::KeyLog};
 use hedgerow_proto::v1;
 use hedgerow_rpc::{
@@ -91,6 +92,16 @@ impl Watch {
                 }
             }
         }
+    }
+
+    /// The same as a stream. It ends after an error.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Change, ClientError>> {
+        stream::unfold(Some(self), |watch| async {
+            let mut watch = watch?;
+            let change = watch.next().await;
+            let rest = change.is_ok().then_some(watch);
+            Some((change, rest))
+        })
     }
 
     async fn open(&mut self) -> Result<Streaming<v1::WatchHeadsResponse>, ClientError> {
