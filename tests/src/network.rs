@@ -179,6 +179,7 @@ impl TestNetwork {
                 let _ = stopped.await;
             };
             node.run(listener, shutdown).await.expect("a node runs");
+            node.close().await;
         });
         let running = Running {
             config,
