@@ -125,7 +125,7 @@ pub fn explain(error: &anyhow::Error, context: &mut Context) -> Exit {
         // The list says all that the first line would.
         Some(violations) => {
             format!(
-                "{bad}hedgerow:{bad:#} the node did not take it:{}",
+                "{bad}hedgerow:{bad:#} it was not taken as it is:{}",
                 shown(violations)
             )
         }

@@ -231,6 +231,7 @@ fn publishing(demo: &Demo, folder: &Path) {
     let again = again.to_str().unwrap();
     assert_eq!(code(&demo.run(&["publish", "--dry-run", again])), 0);
 
+    mixed_up_tokens(demo, folder);
     let status = demo.json(&["status", "--json"]);
     assert_eq!(status["deliveries"][0]["up_to_date"], true);
     assert_eq!(code(&demo.run(&["take-back", "event", key])), 0);
@@ -254,6 +255,33 @@ fn publishing(demo: &Demo, folder: &Path) {
         "{}",
         text(&refused.stderr)
     );
+}
+
+/// A token of another group, and one that opens nothing, are told apart and refused.
+fn mixed_up_tokens(demo: &Demo, folder: &Path) {
+    let own = Path::new(&demo.steward);
+    let read = |path: &Path| -> Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
+    let other = fs::read_dir(own.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path != own)
+        .unwrap();
+    let mixed = folder.join("mixed.json");
+    for (token, reason) in [
+        (read(&other)["token"].clone(), "(token_of_another_group)"),
+        (Value::from("00"), "(token_unknown)"),
+    ] {
+        let mut file = read(own);
+        file["token"] = token;
+        fs::write(&mixed, file.to_string()).unwrap();
+        let refused = demo.run(&["--steward", mixed.to_str().unwrap(), "status"]);
+        assert_eq!(code(&refused), 6);
+        assert!(
+            text(&refused.stderr).contains(reason),
+            "{}",
+            text(&refused.stderr)
+        );
+    }
 }
 
 fn importing(demo: &Demo, folder: &Path) {

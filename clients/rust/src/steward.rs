@@ -183,9 +183,11 @@ impl Steward {
     ) -> Result<A, ClientError> {
         self.server
             .call(message, |mut request| {
-                request
-                    .metadata_mut()
-                    .insert("authorization", self.token.bearer());
+                let metadata = request.metadata_mut();
+                metadata.insert("authorization", self.token.bearer());
+                // Names the group that is meant: a token that was mixed up with another
+                // group's is refused, rather than changing that one.
+                metadata.insert("hedgerow-group", self.token.group_metadata());
                 call(self.client.clone(), request)
             })
             .await

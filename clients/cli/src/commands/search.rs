@@ -7,6 +7,7 @@ use hedgerow_proto::v1;
 use crate::{
     Context, Exit,
     context::style,
+    exit::Usage,
     found::{Finding, table},
     near, progress,
     wording::{count, length},
@@ -138,7 +139,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         let finding = number
             .checked_sub(1)
             .and_then(|index| answer.findings.get(index))
-            .ok_or_else(|| crate::exit::Usage(format!("there is no hit number {number}")))?;
+            .ok_or_else(|| Usage(format!("there is no hit number {number}")))?;
         if let Some(record) = &finding.record {
             writeln!(context.out)?;
             super::show::print_record(record, finding.identity_of(), context)?;
@@ -169,6 +170,10 @@ pub async fn ask(
         .transpose()?;
     if let Some(note) = nearby.as_ref().and_then(|nearby| nearby.note.as_ref()) {
         writeln!(context.notes, "{}{note}{:#}", style::QUIET, style::QUIET)?;
+    }
+    if arguments.order == Order::Distance && nearby.is_none() {
+        let message = "--order distance needs to know from where: add --near PLACE";
+        return Err(Usage(message.to_owned()).into());
     }
     let request = request(arguments, nearby.map(|nearby| nearby.near));
     let spinner = progress::spinner(context, "searching and checking");

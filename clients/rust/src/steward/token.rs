@@ -12,6 +12,7 @@ pub struct StewardToken {
     address: String,
     group_id: GroupId,
     bearer: MetadataValue<Ascii>,
+    group: MetadataValue<Ascii>,
 }
 
 /// Why there is no token.
@@ -75,12 +76,12 @@ impl StewardToken {
             .parse()
             .map_err(|_| "the token has characters that a token cannot have".to_owned())?;
         bearer.set_sensitive(true);
+        let malformed = || "group_id is not 64 hexadecimal digits".to_owned();
+        let group_id: GroupId = file.group_id.parse().map_err(|_| malformed())?;
         Ok(Self {
             address: file.address,
-            group_id: file
-                .group_id
-                .parse()
-                .map_err(|_| "group_id is not 64 hexadecimal digits".to_owned())?,
+            group: group_id.to_string().parse().map_err(|_| malformed())?,
+            group_id,
             bearer,
         })
     }
@@ -93,6 +94,10 @@ impl StewardToken {
     /// The group.
     pub fn group_id(&self) -> GroupId {
         self.group_id
+    }
+
+    pub(super) fn group_metadata(&self) -> MetadataValue<Ascii> {
+        self.group.clone()
     }
 
     pub(super) fn bearer(&self) -> MetadataValue<Ascii> {
