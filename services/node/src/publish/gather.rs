@@ -1,5 +1,7 @@
 //! What the rules need to know of the group's other records before they judge a change.
 
+use std::collections::BTreeSet;
+
 use hedgerow_core::name::{RecordKey, RecordName};
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules::{Known, PlaceInUse, catalogued_key, places_in_use};
@@ -7,6 +9,7 @@ use hedgerow_core::summary::title_of;
 use hedgerow_rpc::failure::Failure;
 
 use super::{Change, Edit};
+use crate::audience::Audience;
 use crate::group::Group;
 use crate::node::Shared;
 use crate::store::{KeptRecord, Transaction};
@@ -14,20 +17,14 @@ use crate::store::{KeptRecord, Transaction};
 /// Edits with the records that they meet.
 pub(super) struct Gathered {
     pub(super) edits: Vec<(Edit, Option<Existing>)>,
-    pub(super) places: Vec<PlaceOf>,
+    /// Places that the group's other public records name: those that no edit is about.
+    pub(super) places: Vec<PlaceInUse>,
 }
 
 /// A record that is there already.
 pub(super) struct Existing {
     pub(super) record: KeptRecord,
     pub(super) parsed: ParsedRecord,
-}
-
-/// A place that a record of the group names.
-#[derive(Clone)]
-pub(super) struct PlaceOf {
-    pub(super) name: RecordName,
-    pub(super) place: PlaceInUse,
 }
 
 /// Records read at a time.
@@ -40,10 +37,14 @@ pub(super) async fn gather(
 ) -> Result<Gathered, Failure> {
     let mut reading = shared.store.read().await?;
     let mut met = Vec::with_capacity(edits.len());
-    let mut name_places = false;
+    let (mut targets, mut name_places) = (BTreeSet::new(), false);
     for edit in edits {
         let existing = match target(&edit.change) {
-            Some(name) => existing(&mut reading, group, &name).await?,
+            Some(name) => {
+                let existing = existing(&mut reading, group, &name).await?;
+                targets.insert(name);
+                existing
+            }
             None => None,
         };
         name_places |= names_places(&edit.change);
@@ -51,7 +52,7 @@ pub(super) async fn gather(
     }
     // Most edits of most groups name no place: then the other records do not matter.
     let places = if name_places {
-        all_places(&mut reading, group).await?
+        places_of_others(&mut reading, group, &targets).await?
     } else {
         Vec::new()
     };
@@ -79,8 +80,14 @@ fn names_places(change: &Change) -> bool {
         Change::Replace { name, draft, .. } => (&name.collection, draft),
         Change::TakeBack { .. } => return false,
     };
-    Known::parse(collection.as_str(), &draft.body)
-        .is_ok_and(|known| !places_in_use("", &known).is_empty())
+    match Known::parse(collection.as_str(), &draft.body) {
+        Ok(Known::Listing(listing)) => !listing.places.is_empty(),
+        Ok(Known::Event(event)) => event.place.is_some(),
+        Ok(Known::Offer(offer)) => offer
+            .resource
+            .is_some_and(|offered| offered.place.is_some()),
+        _ => false,
+    }
 }
 
 async fn existing(
@@ -107,7 +114,11 @@ async fn parsed(
     parsed.map(Some).map_err(Failure::internal)
 }
 
-async fn all_places(reading: &mut Transaction, group: &Group) -> Result<Vec<PlaceOf>, Failure> {
+async fn places_of_others(
+    reading: &mut Transaction,
+    group: &Group,
+    targets: &BTreeSet<RecordName>,
+) -> Result<Vec<PlaceInUse>, Failure> {
     let mut places = Vec::new();
     let mut after: Option<RecordName> = None;
     loop {
@@ -116,6 +127,10 @@ async fn all_places(reading: &mut Transaction, group: &Group) -> Result<Vec<Plac
         });
         let page = reading.records(&group.id, "", from, PAGE).await?;
         for record in &page {
+            let public = record.kept.audience == Audience::Public;
+            if !public || targets.contains(&record.kept.name) {
+                continue;
+            }
             if let Some(parsed) = parsed(reading, group, record).await? {
                 places.extend(places_of(&parsed));
             }
@@ -128,7 +143,7 @@ async fn all_places(reading: &mut Transaction, group: &Group) -> Result<Vec<Plac
 }
 
 /// Places that one record names.
-pub(super) fn places_of(record: &ParsedRecord) -> Vec<PlaceOf> {
+pub(super) fn places_of(record: &ParsedRecord) -> Vec<PlaceInUse> {
     let name = record.name();
     let body = &record.message().body;
     let Ok(known) = Known::parse(name.collection.as_str(), body) else {
@@ -136,12 +151,6 @@ pub(super) fn places_of(record: &ParsedRecord) -> Vec<PlaceOf> {
     };
     let title = title_of(&known).unwrap_or(name.key.as_str()).to_owned();
     places_in_use(&title, &known)
-        .into_iter()
-        .map(|place| PlaceOf {
-            name: name.clone(),
-            place,
-        })
-        .collect()
 }
 
 /// Whether a key is one that this node gives: 32 hex digits.

@@ -10,7 +10,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::{Failure, FieldViolation};
 
-use super::gather::{Existing, Gathered, PlaceOf, is_random_key, places_of};
+use super::gather::{Existing, Gathered, is_random_key, places_of};
 use super::{Change, Edit};
 use crate::audience::Audience;
 use crate::group::Group;
@@ -53,7 +53,8 @@ struct Planner {
     shared: Arc<Shared>,
     group: Arc<Group>,
     now: Timestamp,
-    places: Vec<PlaceOf>,
+    /// Places of the group's public records, as they will be with the edits so far.
+    places: Vec<PlaceInUse>,
     /// Records that edits so far are about.
     named: BTreeSet<RecordName>,
     violations: Vec<FieldViolation>,
@@ -79,7 +80,6 @@ impl Planner {
             Change::TakeBack { name, etag } => {
                 let existing = existing.ok_or_else(|| unknown(&path, &name))?;
                 check_etag(&path, &existing, etag.as_deref())?;
-                self.places.retain(|place| place.name != name);
                 self.names_once(&path, &name);
                 Ok(Some(Step::TakeBack {
                     record: existing.record,
@@ -121,16 +121,20 @@ impl Planner {
                 error.to_string(),
             );
         }
-        let before = name
-            .as_ref()
-            .or(existing.as_ref().map(|there| &there.record.kept.name));
-        let prepared = self.prepare(path, collection, draft, before)?;
-        let audience = audience.ok()?.unwrap_or_else(|| {
-            default_audience(&prepared, existing.as_ref().map(|there| &there.record))
+        let there = existing.as_ref().map(|there| &there.record);
+        let asked_for = audience.as_ref().ok().cloned().flatten();
+        let audience_known = asked_for.or_else(|| there.map(|there| there.kept.audience.clone()));
+        let prepared = self.prepare(path, collection, draft, audience_known.as_ref())?;
+        audience.ok()?;
+        let audience = audience_known.unwrap_or(if prepared.default_node_only {
+            Audience::NodeOnly
+        } else {
+            Audience::Public
         });
         let name = self.name(path, collection, name, &prepared)?;
         if let Some(existing) = existing {
             if says(&existing, &prepared, draft, &audience) {
+                self.occupy(&existing.parsed, &audience);
                 return Some(Step::AsItIs {
                     bytes: existing.parsed.bytes().to_vec(),
                     record: existing.record,
@@ -146,14 +150,11 @@ impl Planner {
         path: &str,
         collection: &Collection,
         draft: &v1::RecordDraft,
-        itself: Option<&RecordName>,
+        audience: Option<&Audience>,
     ) -> Option<Prepared> {
-        let neighbours: Vec<PlaceInUse> = self
-            .places
-            .iter()
-            .filter(|place| Some(&place.name) != itself)
-            .map(|place| place.place.clone())
-            .collect();
+        // What nobody else sees undoes nobody's precision; made public, it is judged again.
+        let seen = audience.is_none_or(|audience| *audience == Audience::Public);
+        let neighbours = if seen { self.places.as_slice() } else { &[] };
         let draft = Draft {
             group_id: &self.group.id,
             collection,
@@ -163,7 +164,7 @@ impl Planner {
             confirmed: &draft.confirmed,
             now: self.now,
         };
-        match prepare(&draft, &neighbours) {
+        match prepare(&draft, neighbours) {
             Ok(prepared) => Some(prepared),
             Err(violations) => {
                 self.violations
@@ -240,10 +241,8 @@ impl Planner {
             self.violate(path, "body", "record_too_large", words);
             return None;
         }
-        // Later edits of the same request must fit with this one too.
         if let Ok(parsed) = ParsedRecord::parse_within(&bytes, &self.group.id, limit) {
-            self.places.retain(|place| place.name != name);
-            self.places.extend(places_of(&parsed));
+            self.occupy(&parsed, &audience);
         }
         Some(Step::Keep {
             record: RecordToKeep {
@@ -260,6 +259,13 @@ impl Planner {
         })
     }
 
+    /// Later edits of the same request must fit with this one too.
+    fn occupy(&mut self, record: &ParsedRecord, audience: &Audience) {
+        if *audience == Audience::Public {
+            self.places.extend(places_of(record));
+        }
+    }
+
     fn names_once(&mut self, path: &str, name: &RecordName) {
         if !self.named.insert(name.clone()) {
             let words = format!("{name} is changed by an earlier change of this request already");
@@ -270,15 +276,6 @@ impl Planner {
     fn violate(&mut self, path: &str, field: &str, reason: &'static str, words: String) {
         self.violations
             .push(FieldViolation::new(within(path, field), reason, words));
-    }
-}
-
-/// A record keeps the audience that it has; a new one begins with its kind's.
-fn default_audience(prepared: &Prepared, existing: Option<&KeptRecord>) -> Audience {
-    match existing {
-        Some(existing) => existing.kept.audience.clone(),
-        None if prepared.default_node_only => Audience::NodeOnly,
-        None => Audience::Public,
     }
 }
 

@@ -351,3 +351,65 @@ async fn what_was_published_is_there_after_a_restart() {
     assert_eq!(steward.head().await.hash(), before.hash());
     assert_eq!(root_of_list(&steward).await, before.root());
 }
+
+/// An event at a town's point or at an exact one, near enough to be in that town.
+fn event_in_leeds(
+    title: &str,
+    precision: v1::Precision,
+    audience: Option<bool>,
+) -> v1::RecordDraft {
+    let mut draft = event(title);
+    let mut message = v1::Event::decode(draft.body.as_slice()).unwrap();
+    message.place = Some(match precision {
+        v1::Precision::Town => v1::Place {
+            precision: precision.into(),
+            name: "Leeds".to_owned(),
+            ..v1::Place::default()
+        },
+        _ => v1::Place {
+            precision: precision.into(),
+            point: Some(v1::Point {
+                latitude_e7: 538_000_000,
+                longitude_e7: -15_490_000,
+            }),
+            ..v1::Place::default()
+        },
+    });
+    draft.body = message.encode_to_vec();
+    draft.audience = audience.map(|public| v1::RecordAudience {
+        audience: Some(if public {
+            v1::record_audience::Audience::Public(true)
+        } else {
+            v1::record_audience::Audience::NodeOnly(true)
+        }),
+    });
+    draft
+}
+
+#[tokio::test]
+async fn two_public_records_at_one_place_are_compared_and_private_ones_are_not() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let draft = |title, precision, audience| vec![put(event_in_leeds(title, precision, audience))];
+    let (town, exact) = (v1::Precision::Town, v1::Precision::Exact);
+    steward.publish(draft("Supper", town, None)).await.unwrap();
+    steward
+        .publish(draft("Trustees", exact, Some(false)))
+        .await
+        .unwrap();
+    steward
+        .publish(draft("Second supper", town, None))
+        .await
+        .unwrap();
+
+    let refused = steward
+        .publish(draft("Walk", exact, None))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.violations[0].field, "changes[0].place.precision");
+    assert_eq!(refused.violations[0].reason, "finer_than_other_record");
+    assert!(refused.violations[0].confirmable);
+    let mut confirmed = event_in_leeds("Walk", exact, None);
+    confirmed.confirmed = vec!["finer_than_other_record".to_owned()];
+    steward.publish(vec![put(confirmed)]).await.unwrap();
+}
