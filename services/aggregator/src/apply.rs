@@ -14,6 +14,9 @@ mod opening;
 mod settle;
 mod tokens;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt, pin_mut, stream};

@@ -1,0 +1,241 @@
+//! Bad input: each refused with its own reason, and the rest goes on.
+
+use hedgerow_core::name::View;
+use hedgerow_core::sync::body_item;
+use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_proto::v1::sync_item::Item;
+
+use super::*;
+use crate::tests::{items, record};
+
+/// Pushes a good record and a bad one, and tells the reason for which the bad one is
+/// refused. The good one must be shown.
+async fn reason_for(bad: impl FnOnce(&Publisher) -> Vec<u8>, name: &str) -> String {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now());
+    let good = publisher.add("good", b"good");
+    let bad = bad(&publisher);
+    let collection = if name == "listing" {
+        "listing"
+    } else {
+        "future-kind"
+    };
+    let bad_name = hedgerow_core::name::RecordName::parse(collection, "bad").unwrap();
+    let leaves = vec![
+        publisher.manifest().leaves()[0].clone(),
+        Leaf::of(bad_name, &bad),
+    ];
+    let manifest = Manifest::new(leaves).unwrap();
+    let mut draft = publisher.draft();
+    draft.root = manifest.root();
+    draft.count = manifest.count();
+    let head = draft.sign(&publisher.signing);
+    let push = items(&publisher.log, Some(&head), None, &manifest, &[good, bad]);
+    let applied = bench.push(push).await.unwrap();
+    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    assert_eq!((applied.kept, applied.refused), (1, 1));
+    assert_eq!(bench.shown(&publisher).await, ["good"]);
+    bench.assert_sound(&publisher).await;
+    let refusals = bench
+        .store()
+        .refusals(&publisher.id(), &View::public(), 10)
+        .await
+        .unwrap();
+    assert!(!refusals[0].detail.is_empty());
+    refusals[0].reason.clone()
+}
+
+#[tokio::test]
+async fn a_malformed_record_is_refused() {
+    assert_eq!(
+        reason_for(|_| b"no record".to_vec(), "").await,
+        "record_malformed"
+    );
+}
+
+#[tokio::test]
+async fn an_oversized_record_is_refused() {
+    let big =
+        |publisher: &Publisher| record(publisher.id(), "future-kind", "bad", &vec![0; 64 * 1024]);
+    assert_eq!(reason_for(big, "").await, "record_too_large");
+}
+
+#[tokio::test]
+async fn an_oversized_record_is_refused_by_its_leaf_alone() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now());
+    let good = publisher.add("good", b"good");
+    publisher.add("big", &vec![0; 64 * 1024]);
+    let head = publisher.sign();
+    let push = items(
+        &publisher.log,
+        Some(&head),
+        None,
+        &publisher.manifest(),
+        &[good],
+    );
+    let applied = bench.push(push).await.unwrap();
+    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    assert_eq!(applied.refused, 1);
+}
+
+#[tokio::test]
+async fn an_over_nested_record_is_refused() {
+    let nested = |publisher: &Publisher| {
+        let mut bytes = record(publisher.id(), "future-kind", "bad", b"");
+        bytes.extend([0xa3, 0x06].repeat(1_000));
+        bytes
+    };
+    assert_eq!(reason_for(nested, "").await, "record_too_deep");
+}
+
+#[tokio::test]
+async fn another_groups_record_is_refused() {
+    let foreign = |_: &Publisher| record(OWN, "future-kind", "bad", b"");
+    assert_eq!(reason_for(foreign, "").await, "record_wrong_group");
+}
+
+#[tokio::test]
+async fn a_record_under_another_name_is_refused() {
+    let other = |publisher: &Publisher| record(publisher.id(), "future-kind", "other", b"");
+    assert_eq!(reason_for(other, "").await, "record_name_mismatch");
+}
+
+#[tokio::test]
+async fn a_listing_that_is_none_is_refused() {
+    let broken = |publisher: &Publisher| record(publisher.id(), "listing", "bad", &[0xff]);
+    let reason = reason_for(broken, "listing").await;
+    assert!(!reason.is_empty());
+}
+
+#[tokio::test]
+async fn a_message_of_one_kind_is_not_taken_as_another() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now());
+    let event = publisher.log.envelopes()[0].clone();
+    let as_head = items(&publisher.log, Some(&event), None, &Manifest::empty(), &[]);
+    let reason = bench.refused(as_head).await;
+    assert_eq!(reason, "payload_type_wrong");
+    let head = publisher.sign();
+    let as_event = vec![v1::SyncItem {
+        item: Some(Item::KeyEvent(head)),
+    }];
+    assert_eq!(bench.refused(as_event).await, "payload_type_wrong");
+}
+
+#[tokio::test]
+async fn a_head_with_another_signature_is_refused() {
+    let bench = Bench::new().await;
+    let publisher = pushed(&bench, 1).await;
+    let thief = hedgerow_core::keys::SigningKey::from_seed([66; 32]);
+    let forged = publisher.draft().sign(&thief);
+    assert_eq!(
+        bench.refused(publisher.whole(&forged)).await,
+        "signature_mismatch"
+    );
+    assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn another_groups_head_is_refused() {
+    let bench = Bench::new().await;
+    let publisher = Publisher::new(1, now());
+    let mut other = Publisher::new(2, now());
+    let head = other.sign();
+    let push = items(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
+    assert_eq!(bench.refused(push).await, "head_wrong_group");
+}
+
+#[tokio::test]
+async fn leaves_that_do_not_make_the_root_are_refused() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    publisher.add("three", b"third");
+    let head = publisher.sign();
+    publisher.records.remove(0);
+    publisher.add("four", b"fourth");
+    assert_eq!(
+        bench.refused(publisher.whole(&head)).await,
+        "sync_root_mismatch"
+    );
+    assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn a_head_from_the_future_is_postponed_and_taken_in_time() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now().plus(Duration::from_secs(3_600)));
+    publisher.add("one", b"first");
+    let head = publisher.sign();
+    let failure = bench.push(publisher.whole(&head)).await.unwrap_err();
+    assert_eq!(failure.reason(), "head_from_the_future");
+    assert!(bench.shown(&publisher).await.is_empty());
+    bench.clock.advance(Duration::from_secs(3_300));
+    bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(bench.shown(&publisher).await, ["one"]);
+}
+
+#[tokio::test]
+async fn an_expired_head_is_taken_as_stale() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now().minus(40 * DAY));
+    publisher.add("one", b"first");
+    let head = publisher.sign();
+    bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Stale);
+    assert_eq!(bench.shown(&publisher).await, ["one"]);
+}
+
+#[tokio::test]
+async fn a_replayed_head_is_refused_and_counted() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now());
+    publisher.add("one", b"first");
+    let old = publisher.sign();
+    let replay = publisher.whole(&old);
+    bench.push(replay.clone()).await.unwrap();
+    publisher.records.clear();
+    let newer = publisher.sign();
+    bench.push(publisher.whole(&newer)).await.unwrap();
+    assert_eq!(bench.refused(replay.clone()).await, "head_superseded");
+    assert_eq!(
+        bench.pull(replay).await.unwrap_err().reason(),
+        "head_superseded"
+    );
+    assert_eq!(bench.apply.counters().of("head_superseded"), 2);
+    assert!(bench.shown(&publisher).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_circles_head_is_not_taken() {
+    let bench = Bench::new().await;
+    let publisher = Publisher::new(1, now());
+    let mut draft = publisher.draft();
+    draft.view = View::parse("circle-7").unwrap();
+    let head = draft.sign(&publisher.signing);
+    let push = items(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
+    assert_eq!(bench.refused(push).await, "view_not_served");
+}
+
+#[tokio::test]
+async fn a_body_that_nothing_stands_for_is_refused() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now());
+    publisher.add("one", b"first");
+    let head = publisher.sign();
+    let mut push = publisher.whole(&head);
+    let end = push.pop().unwrap();
+    push.push(body_item(b"stray".to_vec()));
+    push.push(end);
+    assert_eq!(bench.refused(push).await, "body_unknown");
+}
+
+#[tokio::test]
+async fn an_empty_or_aimless_stream_is_refused() {
+    let bench = Bench::new().await;
+    assert_eq!(bench.refused(Vec::new()).await, "sync_out_of_order");
+    assert_eq!(
+        bench.refused(vec![v1::SyncItem::default()]).await,
+        "sync_out_of_order"
+    );
+}

@@ -1,0 +1,211 @@
+//! Rival heads and rival key logs.
+
+use hedgerow_core::name::View;
+use hedgerow_core::tree::Manifest;
+
+use super::*;
+use crate::tests::items;
+
+/// A group of which two copies signed different heads at one seq; the first is held.
+async fn rivals(bench: &Bench) -> (Publisher, Publisher, Vec<u8>) {
+    let mut ours = pushed(bench, 1).await;
+    let mut theirs = ours.clone();
+    ours.add("ours", b"ours");
+    let head = ours.sign();
+    bench.push(ours.whole(&head)).await.unwrap();
+    let gone = theirs.records[0].clone();
+    theirs.take_back(&gone);
+    theirs.add("theirs", b"theirs");
+    let rival = theirs.sign();
+    (ours, theirs, rival)
+}
+
+#[tokio::test]
+async fn rival_heads_freeze_the_group_and_hide_what_either_lacks() {
+    let bench = Bench::new().await;
+    let (ours, theirs, rival) = rivals(&bench).await;
+    let applied = bench.push(theirs.whole(&rival)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Frozen);
+    assert_eq!(bench.status(&ours).await, v1::GroupStatus::Frozen);
+    // `one` is not in theirs, `ours` neither; `theirs` is not added.
+    assert_eq!(bench.shown(&ours).await, ["two"]);
+    let proof = bench
+        .store()
+        .equivocation(&ours.id(), &View::public(), 0)
+        .await
+        .unwrap();
+    assert_eq!(proof.unwrap().1, rival);
+    bench.assert_sound(&ours).await;
+}
+
+#[tokio::test]
+async fn while_frozen_nothing_is_added_and_what_is_taken_back_is_hidden() {
+    let bench = Bench::new().await;
+    let (mut ours, theirs, rival) = rivals(&bench).await;
+    bench.push(theirs.whole(&rival)).await.unwrap();
+    ours.records.clear();
+    ours.add("later", b"later");
+    let later = ours.sign();
+    let applied = bench.push(ours.whole(&later)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Frozen);
+    assert!(bench.shown(&ours).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_rotation_ends_the_freeze() {
+    let bench = Bench::new().await;
+    let (mut ours, theirs, rival) = rivals(&bench).await;
+    bench.push(theirs.whole(&rival)).await.unwrap();
+    ours.rotate();
+    let head = ours.sign();
+    let applied = bench.push(ours.whole(&head)).await.unwrap();
+    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    assert_eq!(bench.status(&ours).await, v1::GroupStatus::Active);
+    assert_eq!(bench.shown(&ours).await, ["one", "ours", "two"]);
+}
+
+#[tokio::test]
+async fn a_head_that_follows_another_is_a_rival() {
+    let bench = Bench::new().await;
+    let mut ours = pushed(&bench, 1).await;
+    let mut twin = ours.clone();
+    twin.add("twin", b"twin");
+    twin.sign();
+    // The twin's second head stands where ours would follow our own first one.
+    let held = ours.sign();
+    bench.push(ours.whole(&held)).await.unwrap();
+    let rival = twin.sign();
+    let applied = bench.push(twin.whole(&rival)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Frozen);
+}
+
+#[tokio::test]
+async fn the_last_seq_signed_by_a_thief_is_overcome_by_a_rotation() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    let mut thief = publisher.clone();
+    thief.records.clear();
+    thief.seq = hedgerow_core::head::Seq::MAX;
+    let last = thief.draft().sign(&thief.signing);
+    bench.push(thief.whole(&last)).await.unwrap();
+    assert!(bench.shown(&publisher).await.is_empty());
+    publisher.rotate();
+    let head = publisher.sign();
+    bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
+    assert_eq!(bench.refused(thief.whole(&last)).await, "head_key_ended");
+}
+
+#[tokio::test]
+async fn a_key_event_commits_at_once_whatever_follows() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    publisher.rotate();
+    let thief = hedgerow_core::keys::SigningKey::from_seed([66; 32]);
+    let forged = publisher.draft().sign(&thief);
+    assert_eq!(
+        bench.refused(publisher.whole(&forged)).await,
+        "signature_mismatch"
+    );
+    let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
+    assert_eq!(row.tip, publisher.log.tip_hash());
+    assert!(
+        bench.shown(&publisher).await.is_empty(),
+        "heads before the rotation are ended"
+    );
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Pending);
+}
+
+#[tokio::test]
+async fn a_deactivation_travels_alone_and_is_final() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    let mut before = publisher.clone();
+    publisher.deactivate();
+    let alone = items(&publisher.log, None, None, &Manifest::empty(), &[]);
+    let applied = bench.push(alone).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::KeyLog);
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Ended);
+    assert!(bench.shown(&publisher).await.is_empty());
+    let head = before.sign();
+    assert_eq!(bench.refused(before.whole(&head)).await, "group_ended");
+}
+
+/// Two branches of one key log: both rotated, differently.
+fn forked(publisher: &Publisher) -> (Publisher, Publisher) {
+    let (mut ours, mut theirs) = (publisher.clone(), publisher.clone());
+    ours.rotate();
+    theirs.signing = hedgerow_core::keys::SigningKey::from_seed([50; 32]);
+    theirs.rotate();
+    assert_ne!(ours.log.tip_hash(), theirs.log.tip_hash());
+    (ours, theirs)
+}
+
+#[tokio::test]
+async fn a_forked_key_log_is_kept_with_both_branches_and_chosen_by_nobody() {
+    let bench = Bench::new().await;
+    let publisher = pushed(&bench, 1).await;
+    let (mut ours, mut theirs) = forked(&publisher);
+    let head = ours.sign();
+    bench.push(ours.whole(&head)).await.unwrap();
+    let rival = theirs.sign();
+    let applied = bench.push(theirs.whole(&rival)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Frozen);
+    assert_eq!(bench.status(&ours).await, v1::GroupStatus::Frozen);
+    let kept = bench.store().rivals(&ours.id()).await.unwrap();
+    assert_eq!(kept, [theirs.log.tip().envelope.clone()]);
+    ours.add("new", b"new");
+    let head = ours.sign();
+    let applied = bench.push(ours.whole(&head)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Frozen);
+    assert_eq!(bench.shown(&ours).await, ["one", "two"]);
+}
+
+/// Rotates once more and sets the other branch aside.
+fn set_aside(publisher: &mut Publisher, rival: &Publisher) {
+    let index = publisher.log.tip_index() + 1;
+    let recovery = publisher.phrase().recovery_key(index);
+    publisher.signing = hedgerow_core::keys::SigningKey::from_seed([90; 32]);
+    let event = publisher
+        .log
+        .rotate_setting_aside(
+            &recovery,
+            &publisher.signing.public(),
+            [7; 32],
+            publisher.phrase().commitment(index + 1),
+            &[rival.log.tip_hash()],
+        )
+        .unwrap();
+    publisher.log.append(&event).unwrap();
+    publisher.seq = hedgerow_core::head::Seq::FIRST;
+    publisher.previous = None;
+}
+
+#[tokio::test]
+async fn an_innocent_fork_heals_on_either_branch() {
+    for held_branch_wins in [true, false] {
+        let bench = Bench::new().await;
+        let publisher = pushed(&bench, 1).await;
+        let (mut ours, mut theirs) = forked(&publisher);
+        let head = ours.sign();
+        bench.push(ours.whole(&head)).await.unwrap();
+        let rival = theirs.sign();
+        bench.push(theirs.whole(&rival)).await.unwrap();
+        let mut winner = if held_branch_wins {
+            set_aside(&mut ours, &theirs);
+            ours
+        } else {
+            set_aside(&mut theirs, &ours);
+            theirs
+        };
+        winner.add("healed", b"healed");
+        let head = winner.sign();
+        let applied = bench.push(winner.whole(&head)).await.unwrap();
+        assert!(
+            matches!(applied.outcome, Outcome::Held(_)),
+            "{held_branch_wins}: {applied:?}"
+        );
+        assert_eq!(bench.status(&winner).await, v1::GroupStatus::Active);
+        assert_eq!(bench.shown(&winner).await, ["healed", "one", "two"]);
+    }
+}

@@ -1,0 +1,154 @@
+//! Groups that do not permit this aggregator, that its operator excluded, that lapsed.
+
+use hedgerow_core::head::Indexing;
+use hedgerow_core::name::View;
+
+use super::*;
+use crate::store::Exclude;
+
+#[tokio::test]
+async fn a_group_that_leaves_is_gone_with_its_bodies_and_its_head_says_why() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    publisher.indexing = Indexing::Named(vec![GroupId::from_bytes([3; 32])]);
+    let head = publisher.sign();
+    let applied = bench.push(publisher.whole(&head)).await.unwrap();
+    assert!(
+        matches!(applied.outcome, Outcome::NotInvited(_)),
+        "{applied:?}"
+    );
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::NotInvited);
+    assert!(bench.shown(&publisher).await.is_empty());
+    let record = &publisher.records[0];
+    let hash = hedgerow_core::record::record_hash(record);
+    let body = bench
+        .store()
+        .body(&publisher.id(), &View::public(), &hash)
+        .await
+        .unwrap();
+    assert_eq!(body, None);
+    assert_eq!(
+        bench.store().staged_bytes(&publisher.id()).await.unwrap(),
+        (0, 0)
+    );
+    let state = bench
+        .store()
+        .view_state(&publisher.id(), &View::public())
+        .await
+        .unwrap();
+    assert_eq!(state.highest, Some(head));
+    publisher.indexing = Indexing::Named(vec![OWN]);
+    let head = publisher.sign();
+    bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn an_excluded_group_is_absent_and_its_highest_head_is_kept() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    let id = publisher.id();
+    let exclude = Exclude {
+        group_id: id,
+        reason: "not a group".into(),
+        now: now(),
+    };
+    bench.store().exclude(exclude).await.unwrap();
+    publisher.add("three", b"third");
+    let head = publisher.sign();
+    let applied = bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Excluded);
+    assert!(bench.shown(&publisher).await.is_empty());
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Excluded);
+    let state = bench
+        .store()
+        .view_state(&id, &View::public())
+        .await
+        .unwrap();
+    assert_eq!(state.highest, Some(head.clone()));
+    bench.store().include(&id).await.unwrap();
+    bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(bench.shown(&publisher).await, ["one", "three", "two"]);
+}
+
+#[tokio::test]
+async fn a_group_excluded_before_it_was_seen_never_comes_in() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now());
+    let exclude = Exclude {
+        group_id: publisher.id(),
+        reason: "no".into(),
+        now: now(),
+    };
+    bench.store().exclude(exclude).await.unwrap();
+    let head = publisher.sign();
+    let applied = bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Excluded);
+    assert_eq!(bench.store().group(&publisher.id()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_silent_group_goes_stale_lapses_is_erased_and_comes_back() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    bench.clock.advance(29 * DAY);
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Stale);
+    assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
+    bench.clock.advance(181 * DAY);
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Lapsed);
+    assert!(
+        bench.shown(&publisher).await.is_empty(),
+        "also before any sweep"
+    );
+    sweep(&bench).await;
+    assert!(
+        !bench
+            .store()
+            .group(&publisher.id())
+            .await
+            .unwrap()
+            .unwrap()
+            .shown
+    );
+    bench.clock.advance(200 * DAY);
+    sweep(&bench).await;
+    let held = bench
+        .store()
+        .manifest(&publisher.id(), &View::public())
+        .await
+        .unwrap();
+    assert_eq!(held, None);
+    publisher.now = bench.apply.now();
+    let head = publisher.sign();
+    bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Active);
+    assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
+}
+
+async fn sweep(bench: &Bench) {
+    crate::sweep::sweep(
+        bench.store().as_ref(),
+        bench.apply.now(),
+        Duration::from_secs(60),
+    )
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn after_a_restore_a_group_is_unconfirmed_until_its_head_comes_again() {
+    let bench = Bench::new().await;
+    let mut publisher = Publisher::new(1, now());
+    publisher.add("one", b"first");
+    let head = publisher.sign();
+    let push = publisher.whole(&head);
+    bench.push(push.clone()).await.unwrap();
+    bench.store().restored("another").await.unwrap();
+    let unconfirmed = || async {
+        let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
+        status::admission(&row, &[], now()).unconfirmed
+    };
+    assert!(unconfirmed().await);
+    bench.push(push).await.unwrap();
+    assert!(!unconfirmed().await);
+}
