@@ -182,6 +182,7 @@ CREATE TABLE source (
     group_id    BLOB    NOT NULL,
     address     TEXT    NOT NULL,
     cursor      TEXT,
+    listed_at   INTEGER,
     answered_at INTEGER,
     failures    INTEGER NOT NULL,
     PRIMARY KEY (group_id, address)

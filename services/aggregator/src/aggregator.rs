@@ -283,3 +283,59 @@ async fn refresh(store: Arc<dyn Store>, stop: CancellationToken) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{Dice, StoppedClock};
+
+    fn deps(now: Timestamp) -> Deps {
+        Deps {
+            clock: Arc::new(StoppedClock::at(now)),
+            random: Arc::new(Dice::new(1)),
+        }
+    }
+
+    fn initialised() -> (tempfile::TempDir, Config) {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::new(folder.path());
+        let phrase = Phrase::from_entropy([1; 16]);
+        Aggregator::initialise(&config, &phrase, &Dice::new(1)).unwrap();
+        (folder, config)
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_cannot_be_right_is_told() {
+        let (_folder, config) = initialised();
+        let opened = Aggregator::open(config, deps(Timestamp::from_seconds(0))).await;
+        let message = opened.err().unwrap().to_string();
+        assert!(message.contains("clock says 1970-01-01"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn a_folder_has_one_aggregator_at_a_time() {
+        let (_folder, config) = initialised();
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let first = Aggregator::open(config.clone(), deps(now)).await.unwrap();
+        let second = Aggregator::open(config.clone(), deps(now)).await;
+        assert!(matches!(second, Err(AggregatorError::Lock(_))));
+        drop(first);
+        Aggregator::open(config, deps(now)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_address_carries_the_public_name_and_the_keys_hash() {
+        let (_folder, config) = initialised();
+        let config = Config {
+            public_name: Some("aggregator.example:7450".to_owned()),
+            ..config
+        };
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let aggregator = Aggregator::open(config, deps(now)).await.unwrap();
+        let address = aggregator.address().to_string();
+        assert!(
+            address.starts_with("https://aggregator.example:7450#sha256="),
+            "{address}"
+        );
+    }
+}

@@ -14,7 +14,7 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::ingest_service_server::{IngestService, IngestServiceServer};
 use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::limits::MAX_MESSAGE_BYTES;
-use tokio::sync::Semaphore;
+use hedgerow_rpc::peer::Places;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::apply::Apply;
@@ -31,14 +31,14 @@ pub struct Ingest {
     apply: Arc<Apply>,
     receipts: Receipts,
     config: IngestConfig,
-    transfers: Arc<Semaphore>,
+    transfers: Places,
     heard: Heard,
 }
 
 impl Ingest {
     /// Takes what comes into `apply`; endpoints that are announced are passed to `heard`.
     pub fn new(apply: Arc<Apply>, receipts: Receipts, config: IngestConfig, heard: Heard) -> Self {
-        let transfers = Arc::new(Semaphore::new(config.transfers));
+        let transfers = Places::new(config.transfers, config.transfers_per_peer);
         Self {
             apply,
             receipts,

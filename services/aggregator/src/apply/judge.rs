@@ -83,7 +83,9 @@ impl Apply {
         let row = holding.row.as_ref();
         let invited = head.indexing().permits(&self.own);
         if row.is_some_and(|row| row.exclusion.is_some()) {
-            self.keep_head_only(holding, head).await?;
+            if matches!(standing, Standing::Newer) {
+                self.keep_head_only(holding, head).await?;
+            }
             return Ok(Judged {
                 outcome: Some(Outcome::Excluded),
                 ..Judged::default()

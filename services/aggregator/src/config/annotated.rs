@@ -31,8 +31,10 @@ creates = 2000
 creates_per_second = 50
 # How many groups that were never seen one address may bring a day; the others wait.
 daily_new_groups = 100
-# Transfers at once, and what may wait for the rest of its transfer: bytes, and seconds.
+# Transfers at once: in all, and from one address; and what may wait for the rest of its
+# transfer: bytes, and seconds.
 transfers = 64
+transfers_per_peer = 16
 staged_bytes = 1073741824
 staged_bytes_per_group = 100663296
 staged_seconds = 3600

@@ -25,6 +25,8 @@ pub struct IngestConfig {
     pub daily_new_groups: u32,
     /// Transfers into this aggregator at once.
     pub transfers: usize,
+    /// The same, from one address.
+    pub transfers_per_peer: usize,
     /// Bytes of records that wait for the rest of their transfer, all groups together.
     pub staged_bytes: u64,
     /// The same, of one group.
@@ -47,6 +49,7 @@ impl Default for IngestConfig {
             creates_per_second: 50,
             daily_new_groups: 100,
             transfers: 64,
+            transfers_per_peer: 16,
             staged_bytes: 1024 * 1024 * 1024,
             staged_bytes_per_group: 96 * 1024 * 1024,
             staged_seconds: 3_600,
@@ -68,6 +71,7 @@ impl IngestConfig {
                 u64::from(self.creates_per_second),
             ),
             ("ingest.transfers", self.transfers as u64),
+            ("ingest.transfers_per_peer", self.transfers_per_peer as u64),
             ("ingest.staged_seconds", self.staged_seconds),
         ];
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {

@@ -128,7 +128,13 @@ impl Fetch {
         let Ok(_place) = self.crawl.transfers.acquire().await else {
             return Fetched::Done;
         };
-        match self.try_sync(group, only_wanted).await {
+        // The source is asked to keep to the time, and not trusted to.
+        let Ok(synced) =
+            tokio::time::timeout(LONGEST_TRANSFER, self.try_sync(group, only_wanted)).await
+        else {
+            return Fetched::Again(AGAIN);
+        };
+        match synced {
             Ok(fetched) => fetched,
             Err(SyncFailed::Call(failure)) => {
                 tracing::debug!(reason = %failure.reason, "a source did not send a group");

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::address::Address;
-use hedgerow_core::time::Timestamp;
 use hedgerow_rpc::backoff::{Backoff, Retry};
 use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::failure::CallFailure;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Crawl;
@@ -17,7 +17,9 @@ use crate::apply::Origin;
 use crate::store::SourceRow;
 
 /// The wait before a held stream that ended well is begun again.
-const SOON: Duration = Duration::from_millis(500);
+const SOON: Duration = Duration::from_secs(1);
+/// A visit that lasted so long was no failure to begin with: waits start small again.
+const GOOD_VISIT: Duration = Duration::from_secs(60);
 
 /// Follows one source.
 pub(super) struct Follower {
@@ -27,8 +29,6 @@ pub(super) struct Follower {
     wake: Arc<Notify>,
     pub(super) stop: CancellationToken,
     pub(super) row: SourceRow,
-    /// When the source was last listed whole.
-    pub(super) listed: Option<Timestamp>,
     retry: Retry,
 }
 
@@ -47,6 +47,7 @@ impl Follower {
         let row = SourceRow {
             address: address.to_string(),
             cursor: None,
+            listed_at: None,
             answered_at: None,
             failures: 0,
         };
@@ -57,7 +58,6 @@ impl Follower {
             wake,
             stop,
             row,
-            listed: None,
             retry: Retry::new(backoff),
         }
     }
@@ -75,13 +75,11 @@ impl Follower {
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "a source's cursor could not be read"),
         }
-        // What was missed while this server was down comes by the cursor; what a crash in
-        // mid-row lost comes with the sweep, one interval from now.
-        self.listed = self.row.cursor.as_ref().map(|_| self.crawl.clock.now());
         loop {
             if !self.may_probe().await {
                 return;
             }
+            let began = Instant::now();
             let visited = tokio::select! {
                 () = self.stop.clone().cancelled_owned() => None,
                 visited = self.visit() => Some(visited),
@@ -99,7 +97,12 @@ impl Follower {
                         Trust::Announced => Duration::from_secs(self.crawl.config.visit_seconds),
                     }
                 }
-                Some(Err(failure)) => self.failed(&failure),
+                Some(Err(failure)) => {
+                    if began.elapsed() >= GOOD_VISIT {
+                        self.retry.reset();
+                    }
+                    self.failed(&failure)
+                }
             };
             self.save().await;
             tokio::select! {
@@ -111,9 +114,8 @@ impl Follower {
     }
 
     fn failed(&mut self, failure: &CallFailure) -> Duration {
-        if failure.reason == "cursor_unknown" {
-            self.row.cursor = None;
-            self.listed = None;
+        if failure.reason == "cursor_unknown" && self.row.cursor.take().is_some() {
+            self.row.listed_at = None;
             return SOON;
         }
         self.row.failures = self.row.failures.saturating_add(1);

@@ -24,6 +24,8 @@ use super::line::Line;
 const SILENCE: Duration = Duration::from_secs(10);
 /// How often the cursor is written down while rows come.
 const SAVE_EVERY: Duration = Duration::from_secs(5);
+/// How often a source that is watched is asked for bodies that are missing here.
+const WANTED_EVERY: Duration = Duration::from_secs(300);
 /// Rows that may wait for a slow one before them.
 const LONGEST_LINE: usize = 1_000;
 
@@ -48,18 +50,21 @@ impl Follower {
         let crawl = std::sync::Arc::clone(&self.crawl);
         let sweep = Duration::from_secs(crawl.config.sweep_seconds);
         let now = crawl.clock.now();
+        // Without a cursor it begins from the start anyway.
         let due = self
-            .listed
+            .row
+            .listed_at
             .is_none_or(|listed| now.since(listed) >= sweep || listed > now);
         let after = if due {
             String::new()
         } else {
             self.row.cursor.clone().unwrap_or_default()
         };
-        if after.is_empty() {
-            self.listed = Some(now);
-        }
+        let whole = after.is_empty();
         let (channel, rows) = self.watch(after).await?;
+        if whole {
+            self.row.listed_at = Some(now);
+        }
         self.row.answered_at = Some(now);
         let mut visit = Visit {
             fetch: Fetch::new(crawl.clone(), channel, self.origin()),
@@ -70,7 +75,8 @@ impl Follower {
             per_source: crawl.config.transfers_per_source,
         };
         let left = self
-            .listed
+            .row
+            .listed_at
             .map_or(sweep, |listed| sweep.saturating_sub(now.since(listed)));
         let ended = self
             .work(&mut visit, Instant::now() + left.max(SILENCE))
@@ -106,6 +112,7 @@ impl Follower {
     async fn work(&mut self, visit: &mut Visit, until: Instant) -> Result<(), CallFailure> {
         let mut last_row = Instant::now();
         let mut last_save = Instant::now();
+        let mut last_asked = Instant::now();
         let mut caught_up = false;
         loop {
             let idle = visit.working.is_empty();
@@ -116,7 +123,9 @@ impl Follower {
                 return Ok(());
             }
             let room = visit.working.len() < visit.per_source && visit.line.len() < LONGEST_LINE;
-            let wake = visit.next_wake(until, caught_up, last_row);
+            let wake = visit
+                .next_wake(until, caught_up, last_row)
+                .min(last_asked + WANTED_EVERY);
             tokio::select! {
                 Some((number, group, fetched)) = visit.working.next(), if !idle => {
                     if let Fetched::Again(wait) = fetched {
@@ -137,12 +146,15 @@ impl Follower {
                     caught_up |= row.caught_up;
                     visit.take(row);
                     if caught_up && !was_caught_up {
+                        last_asked = Instant::now();
                         visit.ask_for_wanted();
                     }
                 }
                 () = tokio::time::sleep_until(wake) => {
-                    if !caught_up && last_row.elapsed() >= SILENCE && visit.working.is_empty() {
-                        caught_up = true;
+                    let silent = last_row.elapsed() >= SILENCE && visit.working.is_empty();
+                    if !caught_up && silent || last_asked.elapsed() >= WANTED_EVERY {
+                        caught_up |= silent;
+                        last_asked = Instant::now();
                         visit.ask_for_wanted();
                     }
                     visit.try_again();

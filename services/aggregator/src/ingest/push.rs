@@ -18,8 +18,9 @@ pub(super) async fn push(
     ingest: &Ingest,
     request: Request<Streaming<v1::PushRequest>>,
 ) -> Result<Response<v1::PushResponse>, Failure> {
-    let _place = ingest.transfers.try_acquire().map_err(|_| busy())?;
-    let origin = Origin::Push(Peer::key_of(&request));
+    let peer = Peer::key_of(&request);
+    let _place = ingest.transfers.take(peer).map_err(|_| busy())?;
+    let origin = Origin::Push(peer);
     let applied = ingest
         .apply
         .take(push_items(request.into_inner()), &origin)

@@ -203,6 +203,8 @@ pub struct SourceRow {
     pub address: String,
     /// The last cursor of its `WatchHeads` that was dealt with.
     pub cursor: Option<String>,
+    /// When it was last listed whole.
+    pub listed_at: Option<Timestamp>,
     /// When it last answered.
     pub answered_at: Option<Timestamp>,
     /// How often it failed since.

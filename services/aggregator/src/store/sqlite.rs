@@ -386,6 +386,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_full_disk_is_told_as_such_and_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_in(folder.path()).await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 60")
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        let item = Staged {
+            record_hash: RecordHash::from_bytes([1; 32]),
+            name: None,
+            verdict: crate::store::Verdict::Keep(vec![0; 1_000_000]),
+        };
+        let group = GroupId::from_bytes([2; 32]);
+        let error = store
+            .stage(&group, &[item], Timestamp::from_seconds(0))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StoreError::DiskFull), "{error:?}");
+        assert_eq!(store.staged_bytes(&group).await.unwrap(), (0, 0));
+    }
+
+    #[tokio::test]
     async fn another_process_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let store = open_in(folder.path()).await.unwrap();

@@ -102,7 +102,10 @@ pub(crate) async fn rival_key_events_are_kept_and_a_winner_takes_their_place(
     };
     store.freeze(freeze).await.unwrap();
     assert!(store.group(&id).await.unwrap().unwrap().forked);
-    assert_eq!(store.rivals(&id).await.unwrap(), [event.envelope.clone()]);
+    assert_eq!(
+        store.rivals(&id).await.unwrap(),
+        vec![event.envelope.clone()]
+    );
     let taken_over = KeyEventCommit {
         group_id: id,
         expected_tip: Some(publisher.log.tip_hash()),

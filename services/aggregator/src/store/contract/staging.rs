@@ -50,6 +50,7 @@ pub(crate) async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Stor
     let mut row = SourceRow {
         address: address.to_owned(),
         cursor: Some("s:1".to_owned()),
+        listed_at: Some(now().minus(Duration::from_secs(9))),
         answered_at: Some(now()),
         failures: 0,
     };

@@ -45,7 +45,7 @@ pub(super) async fn restored(store: &SqliteStore, stream_id: &str) -> Result<()>
 
 pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<SourceRow>> {
     let row = sqlx::query(
-        "SELECT address, cursor, answered_at, failures FROM source \
+        "SELECT address, cursor, listed_at, answered_at, failures FROM source \
          WHERE group_id = ? AND address = ?",
     )
     .bind(store.own.as_bytes().as_slice())
@@ -53,11 +53,13 @@ pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<
     .fetch_optional(&store.readers)
     .await?;
     row.map(|row| {
+        let listed: Option<i64> = row.try_get("listed_at")?;
         let answered: Option<i64> = row.try_get("answered_at")?;
         let failures: i64 = row.try_get("failures")?;
         Ok(SourceRow {
             address: row.try_get("address")?,
             cursor: row.try_get("cursor")?,
+            listed_at: listed.map(Timestamp::from_millis),
             answered_at: answered.map(Timestamp::from_millis),
             failures: u32::try_from(failures).unwrap_or(u32::MAX),
         })
@@ -67,14 +69,15 @@ pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<
 
 pub(super) async fn save(store: &SqliteStore, row: &SourceRow) -> Result<()> {
     sqlx::query(
-        "INSERT INTO source (group_id, address, cursor, answered_at, failures) \
-         VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_id, address) DO UPDATE SET \
-         cursor = excluded.cursor, answered_at = excluded.answered_at, \
+        "INSERT INTO source (group_id, address, cursor, listed_at, answered_at, failures) \
+         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (group_id, address) DO UPDATE SET \
+         cursor = excluded.cursor, listed_at = excluded.listed_at, answered_at = excluded.answered_at, \
          failures = excluded.failures",
     )
     .bind(store.own.as_bytes().as_slice())
     .bind(&row.address)
     .bind(&row.cursor)
+    .bind(row.listed_at.map(Timestamp::as_millis))
     .bind(row.answered_at.map(Timestamp::as_millis))
     .bind(i64::from(row.failures))
     .execute(&store.writer)

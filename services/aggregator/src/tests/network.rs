@@ -1,0 +1,165 @@
+//! Whole aggregators over real TLS: what a node's calls do, and how one follows another.
+
+mod announced;
+mod follow;
+mod ingest;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hedgerow_core::address::Address;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
+use hedgerow_rpc::bounded;
+use hedgerow_rpc::clock::{SystemClock, SystemRandom};
+use hedgerow_rpc::connector::{Connector, ConnectorConfig, Trust};
+use hedgerow_rpc::server;
+use tokio::sync::oneshot;
+use tonic::transport::Channel;
+
+use super::Publisher;
+use crate::store::Store;
+use crate::{Aggregator, Config, Deps};
+
+/// An aggregator that serves until it is stopped.
+struct Served {
+    address: Address,
+    id: GroupId,
+    store: Arc<dyn Store>,
+    channel: Channel,
+    searchable: tokio::sync::watch::Receiver<u64>,
+    stop: oneshot::Sender<()>,
+    done: tokio::task::JoinHandle<()>,
+    folder: tempfile::TempDir,
+}
+
+impl Served {
+    async fn start(sources: Vec<Address>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            sources,
+            ..Config::new(folder.path())
+        };
+        Self::make(config, folder).await
+    }
+
+    async fn make(config: Config, folder: tempfile::TempDir) -> Self {
+        let phrase = Phrase::from_entropy([9; 16]);
+        Aggregator::initialise(&config, &phrase, &SystemRandom).unwrap();
+        Self::serve(config, folder).await
+    }
+
+    async fn serve(config: Config, folder: tempfile::TempDir) -> Self {
+        Self::serve_at(config, folder, 0).await
+    }
+
+    async fn serve_at(mut config: Config, folder: tempfile::TempDir, port: u16) -> Self {
+        let listener = server::bind(([127, 0, 0, 1], port).into()).await.unwrap();
+        config.listen = listener.local_addr().unwrap().to_string();
+        config.crawl.first_retry_milliseconds = 50;
+        config.crawl.longest_retry_seconds = 1;
+        config.feed.watchers_per_peer = 10;
+        config.feed.watch_interval_millis = 10;
+        let deps = Deps {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        };
+        let aggregator = Aggregator::open(config, deps).await.unwrap();
+        let connector = Connector::new(ConnectorConfig::default());
+        let channel = connector
+            .channel(aggregator.address(), Trust::Configured)
+            .unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let (address, id) = (aggregator.address().clone(), aggregator.id());
+        let store = aggregator.store().clone();
+        let searchable = aggregator.index().searchable_revision();
+        let done = tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            aggregator.run(listener, stopped).await.unwrap();
+        });
+        Self {
+            address,
+            id,
+            store,
+            channel,
+            searchable,
+            stop,
+            done,
+            folder,
+        }
+    }
+
+    async fn stop(self) -> tempfile::TempDir {
+        drop(self.channel);
+        let _ = self.stop.send(());
+        self.done.await.unwrap();
+        self.folder
+    }
+
+    fn ingest(&self) -> IngestServiceClient<Channel> {
+        bounded!(IngestServiceClient::new(self.channel.clone()))
+    }
+
+    async fn push(&self, items: Vec<v1::SyncItem>) -> v1::PushResponse {
+        let requests = items
+            .into_iter()
+            .map(|item| v1::PushRequest { item: Some(item) });
+        let requests: Vec<_> = requests.collect();
+        self.ingest()
+            .push(futures::stream::iter(requests))
+            .await
+            .unwrap()
+            .into_inner()
+    }
+
+    async fn admission(&self, publisher: &Publisher) -> v1::GetAdmissionResponse {
+        let request = v1::GetAdmissionRequest {
+            group_id: publisher.id().to_vec(),
+            view: String::new(),
+        };
+        self.ingest()
+            .get_admission(request)
+            .await
+            .unwrap()
+            .into_inner()
+    }
+
+    /// The aggregator's own key log, as it tells it.
+    async fn key_log(&self, publisher: &Publisher) -> KeyLog {
+        KeyLog::verify(self.admission(publisher).await.aggregator_key_log).unwrap()
+    }
+}
+
+/// A group with two records, dated by the real clock.
+fn publisher(number: u8) -> Publisher {
+    let mut publisher = Publisher::new(number, now());
+    publisher.add("one", b"first");
+    publisher.add("two", b"second");
+    publisher
+}
+
+fn now() -> Timestamp {
+    use hedgerow_core::time::Clock;
+    SystemClock.now()
+}
+
+/// Waits until it is so; a test that waits for a minute has failed.
+async fn eventually<F, Fut>(what: &str, mut is_so: F)
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = bool>,
+{
+    for _ in 0..600 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never happened: {what}");
+}

@@ -1,0 +1,198 @@
+//! One aggregator follows another with the same code, and ends with the same roots.
+
+use hedgerow_core::id::Root;
+use hedgerow_core::name::View;
+use hedgerow_core::tree::Manifest;
+
+use super::*;
+use crate::store::Exclude;
+use crate::tests::items;
+
+async fn root(served: &Served, publisher: &Publisher) -> Option<Root> {
+    let held = served
+        .store
+        .manifest(&publisher.id(), &View::public())
+        .await
+        .unwrap();
+    held.map(|(_, manifest)| manifest.root())
+}
+
+async fn shown(served: &Served, publisher: &Publisher) -> usize {
+    let row = served.store.group(&publisher.id()).await.unwrap();
+    if !row.is_some_and(|row| row.shown) {
+        return 0;
+    }
+    served
+        .store
+        .records_of(&publisher.id(), &View::public(), None, 100)
+        .await
+        .unwrap()
+        .len()
+}
+
+async fn has_root_of(served: &Served, publisher: &Publisher) {
+    let wanted = Some(publisher.manifest().root());
+    eventually("the roots are equal", || async {
+        root(served, publisher).await == wanted
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chain_of_aggregators_ends_with_equal_roots() {
+    let first = Served::start(Vec::new()).await;
+    let second = Served::start(vec![first.address.clone()]).await;
+    let third = Served::start(vec![second.address.clone()]).await;
+    let mut groups: Vec<_> = (1..=5).map(publisher).collect();
+    for group in &mut groups {
+        let head = group.sign();
+        first.push(group.whole(&head)).await;
+    }
+    for group in &groups {
+        has_root_of(&third, group).await;
+        eventually("bodies are there", || async {
+            shown(&third, group).await == 2
+        })
+        .await;
+    }
+    let gone = groups[0].records[0].clone();
+    groups[0].take_back(&gone);
+    groups[0].add("three", b"third");
+    let head = groups[0].sign();
+    first.push(groups[0].whole(&head)).await;
+    has_root_of(&third, &groups[0]).await;
+
+    groups[1].rotate();
+    let rotation = items(&groups[1].log, None, None, &Manifest::empty(), &[]);
+    first.push(rotation).await;
+    eventually("heads before a rotation are ended", || async {
+        shown(&third, &groups[1]).await == 0
+    })
+    .await;
+    let head = groups[1].sign();
+    first.push(groups[1].whole(&head)).await;
+    eventually("a head after it is shown", || async {
+        shown(&third, &groups[1]).await == 2
+    })
+    .await;
+
+    groups[2].deactivate();
+    let end = items(&groups[2].log, None, None, &Manifest::empty(), &[]);
+    first.push(end).await;
+    eventually("a deactivation travels as key log alone", || async {
+        third
+            .store
+            .group(&groups[2].id())
+            .await
+            .unwrap()
+            .unwrap()
+            .ended
+    })
+    .await;
+    third.stop().await;
+    second.stop().await;
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_follower_goes_on_where_it_stopped() {
+    let first = Served::start(Vec::new()).await;
+    let second = Served::start(vec![first.address.clone()]).await;
+    let mut one = publisher(1);
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    has_root_of(&second, &one).await;
+    let sources = vec![first.address.clone()];
+    let folder = second.stop().await;
+    let mut two = publisher(2);
+    let head = two.sign();
+    first.push(two.whole(&head)).await;
+    one.records.clear();
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    let config = Config {
+        sources,
+        ..Config::new(folder.path())
+    };
+    let second = Served::serve(config, folder).await;
+    has_root_of(&second, &one).await;
+    has_root_of(&second, &two).await;
+    assert_eq!(shown(&second, &one).await, 0);
+    second.stop().await;
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn anothers_exclusion_is_not_obeyed_and_nothing_passes_through_it() {
+    let first = Served::start(Vec::new()).await;
+    let second = Served::start(vec![first.address.clone()]).await;
+    let mut one = publisher(1);
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    has_root_of(&second, &one).await;
+    let exclude = Exclude {
+        group_id: one.id(),
+        reason: "ours to decide".into(),
+        now: now(),
+    };
+    first.store.exclude(exclude).await.unwrap();
+    // A later group tells that the follower has seen the exclusion's row.
+    let mut two = publisher(2);
+    let head = two.sign();
+    first.push(two.whole(&head)).await;
+    has_root_of(&second, &two).await;
+    assert_eq!(shown(&second, &one).await, 2);
+    let third = Served::start(vec![first.address.clone()]).await;
+    has_root_of(&third, &two).await;
+    assert_eq!(third.store.group(&one.id()).await.unwrap(), None);
+    third.stop().await;
+    second.stop().await;
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ring_comes_to_rest() {
+    let first = Served::start(Vec::new()).await;
+    let second = Served::start(vec![first.address.clone()]).await;
+    let address = second.address.clone();
+    let listen = first.address.port;
+    let folder = first.stop().await;
+    let config = Config {
+        sources: vec![address],
+        ..Config::new(folder.path())
+    };
+    let first = Served::serve_at(config, folder, listen).await;
+    let mut one = publisher(1);
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    has_root_of(&second, &one).await;
+    let mut two = publisher(2);
+    let head = two.sign();
+    second.push(two.whole(&head)).await;
+    has_root_of(&first, &two).await;
+    let before = (
+        first.store.latest_revision().await.unwrap(),
+        second.store.latest_revision().await.unwrap(),
+    );
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let after = (
+        first.store.latest_revision().await.unwrap(),
+        second.store.latest_revision().await.unwrap(),
+    );
+    assert_eq!(before, after, "nothing goes round");
+    second.stop().await;
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_that_is_away_does_not_delay_the_others() {
+    let nobody = Address::parse("https://127.0.0.1:9").unwrap();
+    let first = Served::start(Vec::new()).await;
+    let second = Served::start(vec![nobody, first.address.clone()]).await;
+    let mut one = publisher(1);
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    has_root_of(&second, &one).await;
+    second.stop().await;
+    first.stop().await;
+}
