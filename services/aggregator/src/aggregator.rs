@@ -181,7 +181,7 @@ impl Aggregator {
     ) -> Result<(), AggregatorError> {
         let (heard, listening) = Heard::channel();
         let routes = self.routes(heard).await?;
-        let server = Server::builder(self.config.server.clone())
+        let server = Server::builder(self.config.limits.clone())
             .tls(&self.identity)?
             .routes(routes);
         let stop = CancellationToken::new();

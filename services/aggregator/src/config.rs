@@ -50,7 +50,7 @@ pub struct Config {
     /// How connections to others are made.
     pub connector: ConnectorConfig,
     /// What is asked of those that call.
-    pub server: ServerLimits,
+    pub limits: ServerLimits,
     /// What is given to those that follow.
     pub feed: FeedLimits,
 }
@@ -66,7 +66,7 @@ impl Default for Config {
             crawl: CrawlConfig::default(),
             index: IndexConfig::default(),
             connector: ConnectorConfig::default(),
-            server: ServerLimits::default(),
+            limits: ServerLimits::default(),
             feed: FeedLimits::default(),
         }
     }

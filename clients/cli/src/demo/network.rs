@@ -75,8 +75,8 @@ impl Network {
         let mut aggregator = AggregatorConfig::new(config.folder.join("aggregator"));
         aggregator.listen = address.to_string();
         // All nodes and everybody who tries it out come from one address here.
-        aggregator.server.connections_per_peer = 256;
-        aggregator.server.calls_per_peer = aggregator.server.calls;
+        aggregator.limits.connections_per_peer = 256;
+        aggregator.limits.calls_per_peer = aggregator.limits.calls;
         aggregator.feed.watchers_per_peer = 16;
         aggregator.ingest.daily_new_groups = 1_000;
         let text = aggregator.to_toml()?;

@@ -59,7 +59,7 @@ transfers_per_source = 4
 first_retry_milliseconds = 1000
 longest_retry_seconds = 86400
 
-# [index], [connector], [server] and [feed] hold timeouts and limits; see
+# [index], [connector], [limits] and [feed] hold timeouts and limits; see
 # `hedgerow-aggregator config --show`. To follow servers on private networks that heads
 # name, or whose names lead there:
 # [connector]

@@ -393,18 +393,21 @@ mod tests {
             .execute(&store.writer)
             .await
             .unwrap();
-        let item = Staged {
+        let item = |bytes| Staged {
             record_hash: RecordHash::from_bytes([1; 32]),
             name: None,
-            verdict: crate::store::Verdict::Keep(vec![0; 1_000_000]),
+            verdict: crate::store::Verdict::Keep(vec![0; bytes]),
         };
         let group = GroupId::from_bytes([2; 32]);
+        let now = Timestamp::from_seconds(0);
         let error = store
-            .stage(&group, &[item], Timestamp::from_seconds(0))
+            .stage(&group, &[item(1_000_000)], now)
             .await
             .unwrap_err();
         assert!(matches!(error, StoreError::DiskFull), "{error:?}");
         assert_eq!(store.staged_bytes(&group).await.unwrap(), (0, 0));
+        // With room again it goes on, without a restart.
+        store.stage(&group, &[item(100)], now).await.unwrap();
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
+use sqlx::Connection;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::watch;
@@ -30,9 +31,20 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What was taken back is overwritten, not merely unlinked.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // SQLite ends a transaction by itself when the disk is full or fails, which sqlx
+            // does not notice: it would refuse every later one. Such a connection is closed.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // Lets a rollback that was queued happen first.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await?;
         MIGRATIONS
