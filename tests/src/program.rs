@@ -83,7 +83,7 @@ impl Server {
             .append(true)
             .open(&log)
             .expect("a log file");
-        let mut child = Command::new(path(name))
+        let child = Command::new(path(name))
             .arg("--dir")
             .arg(folder)
             .arg("run")
@@ -93,33 +93,29 @@ impl Server {
             .stderr(errors)
             .spawn()
             .expect("the program starts");
-        let output = child.stdout.take().expect("piped");
+        // From here on, whatever happens, dropping it ends the process.
+        let mut server = Self {
+            child,
+            address: String::new(),
+            log,
+        };
+        let output = server.child.stdout.take().expect("piped");
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 let _ = sender.send(line);
             }
         });
-        loop {
-            let line = lines
-                .recv_timeout(Duration::from_secs(60))
-                .unwrap_or_else(|_| {
-                    panic!(
-                        "{name} printed no address:\n{}",
-                        fs::read_to_string(&log).unwrap_or_default()
-                    )
-                });
+        while server.address.is_empty() {
+            let Ok(line) = lines.recv_timeout(Duration::from_secs(60)) else {
+                panic!("{name} printed no address:\n{}", server.log());
+            };
             let address = line
                 .split_whitespace()
                 .find(|word| word.starts_with("https://") && word.contains("#sha256="));
-            if let Some(address) = address {
-                return Self {
-                    child,
-                    address: address.to_owned(),
-                    log,
-                };
-            }
+            server.address = address.unwrap_or_default().to_owned();
         }
+        server
     }
 
     /// Ends it at once, as a power cut would: SIGKILL.
