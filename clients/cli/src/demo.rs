@@ -2,11 +2,13 @@
 //! its own program would be, over real TLS, with real files in a temporary folder.
 
 mod cataloguers;
+mod generated;
 mod groups;
 mod network;
 mod outcome;
 
 pub use cataloguers::cataloguers;
+pub use generated::{Body, Generated};
 pub use groups::invented;
 pub use network::{Network, NetworkConfig};
 pub use outcome::{Example, Outcome, Searched, examples};

@@ -4,7 +4,7 @@ mod arguments;
 mod catalogue;
 mod commands;
 mod context;
-mod demo;
+pub mod demo;
 mod document;
 mod exit;
 mod found;
