@@ -10,6 +10,7 @@ use hedgerow_core::id::MalformedId;
 use tonic::Code;
 
 pub use call::CallFailure;
+pub(crate) use call::code_name;
 pub(crate) use status::with_reason;
 pub use violation::FieldViolation;
 

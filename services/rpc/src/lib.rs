@@ -11,6 +11,7 @@ pub mod feed;
 pub mod files;
 pub mod limits;
 pub mod lock;
+pub mod metrics;
 pub mod peer;
 pub mod server;
 pub mod telemetry;

@@ -14,6 +14,7 @@ use tonic::service::Routes;
 
 use crate::{
     limits::ServerLimits,
+    metrics::{Refused, ServerMetrics},
     peer::{Peer, Places},
     tls::{Identity, IdentityError},
 };
@@ -24,6 +25,7 @@ pub(crate) use gate::stopping;
 pub use standard::{StandardServices, standard_services};
 
 mod connection;
+mod counted;
 mod deadline;
 mod gate;
 mod guarded;
@@ -85,6 +87,7 @@ pub struct Server {
     limits: Arc<ServerLimits>,
     tls: Arc<rustls::ServerConfig>,
     router: Router,
+    metrics: ServerMetrics,
 }
 
 impl ServerBuilder {
@@ -97,6 +100,7 @@ impl ServerBuilder {
             limits: Arc::new(self.limits),
             tls: identity.server_config()?,
             router: Router::new(),
+            metrics: ServerMetrics::default(),
         })
     }
 }
@@ -122,12 +126,24 @@ impl Server {
         self
     }
 
+    /// Counts calls and connections in these metrics.
+    #[must_use]
+    pub fn metrics(mut self, metrics: ServerMetrics) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
     /// Serves until `shutdown`, then lets calls that have begun finish, for as long as
     /// the limits say.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let places = Places::new(self.limits.connections, self.limits.connections_per_peer);
         let stopping = CancellationToken::new();
-        let gate = Gate::new(self.router, Arc::clone(&self.limits), stopping.clone());
+        let gate = Gate::new(
+            self.router,
+            Arc::clone(&self.limits),
+            stopping.clone(),
+            self.metrics.clone(),
+        );
         let tls = TlsAcceptor::from(self.tls);
         let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
@@ -151,6 +167,7 @@ impl Server {
                         gate: gate.clone(),
                         limits: Arc::clone(&self.limits),
                         stopping: stopping.clone(),
+                        metrics: self.metrics.clone(),
                         peer,
                     };
                     connections.spawn(async move {
@@ -158,7 +175,10 @@ impl Server {
                         drop(place);
                     });
                 }
-                Err(limit) => tracing::debug!(?limit, "a connection over the limit was closed"),
+                Err(limit) => {
+                    self.metrics.connection_refused(Refused::Limit(limit));
+                    tracing::debug!(?limit, "a connection over the limit was closed");
+                }
             }
         }
         drop(listener);

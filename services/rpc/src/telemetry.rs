@@ -1,4 +1,5 @@
-//! Logs on standard error: what happened, never what was said.
+//! Logs on standard error, and traces to a collector where one is named: what happened,
+//! never what was said.
 //!
 //! No payload, query, token or phrase is ever an attribute of a span or event of
 //! ours. Libraries that write frames, headers or statements at their finer levels are
@@ -6,6 +7,7 @@
 
 use std::io::{self, IsTerminal};
 
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
@@ -13,6 +15,15 @@ use tracing_subscriber::{
     layer::SubscriberExt,
     util::SubscriberInitExt,
 };
+
+mod causes;
+mod context;
+mod export;
+pub mod span;
+
+pub use causes::Causes;
+pub use context::{Cause, propagate};
+pub use export::TelemetryConfig;
 
 /// The environment variable that replaces the default filter.
 pub const FILTER_VARIABLE: &str = "HEDGEROW_LOG";
@@ -42,13 +53,33 @@ pub enum TelemetryError {
     /// Something in this process has already started logging.
     #[error("logging has already been started")]
     AlreadyStarted,
+    /// Traces cannot be sent there.
+    #[error("traces cannot be sent to `{endpoint}` (`telemetry.otlp_endpoint`)")]
+    Exporter {
+        /// The collector's address.
+        endpoint: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
-/// Running telemetry; hold it until the process ends.
+/// Running telemetry; hold it until the process ends. Dropped, it sends what waits: drop it
+/// before the runtime, and not within it.
 #[derive(Debug)]
 #[must_use = "telemetry ends when this is dropped"]
 pub struct Telemetry {
-    _private: (),
+    traces: Option<SdkTracerProvider>,
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if let Some(traces) = &self.traces
+            && let Err(error) = traces.shutdown()
+        {
+            tracing::warn!(%error, "the last traces were not sent");
+        }
+    }
 }
 
 /// Starts logging to standard error. `default_filter` (such as `info`) holds where the
@@ -57,6 +88,29 @@ pub struct Telemetry {
 /// # Errors
 /// Where the filter cannot be read, or logging has been started before.
 pub fn start(default_filter: &str, format: LogFormat) -> Result<Telemetry, TelemetryError> {
+    begin(default_filter, format, None)
+}
+
+/// Starts logging as [`start`] does, and sends traces where the configuration names a
+/// collector; `program` names this one in them. Must be called within a runtime
+/// (`Runtime::enter`), which must outlive what is returned.
+///
+/// # Errors
+/// As [`start`], or where the collector's address is none.
+pub fn start_with_traces(
+    default_filter: &str,
+    format: LogFormat,
+    config: &TelemetryConfig,
+    program: &'static str,
+) -> Result<Telemetry, TelemetryError> {
+    begin(default_filter, format, export::exporter(config, program)?)
+}
+
+fn begin(
+    default_filter: &str,
+    format: LogFormat,
+    traces: Option<SdkTracerProvider>,
+) -> Result<Telemetry, TelemetryError> {
     let filter = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| default_filter.to_owned());
     let levels =
         EnvFilter::try_new(&filter).map_err(|source| TelemetryError::Filter { filter, source })?;
@@ -72,14 +126,15 @@ pub fn start(default_filter: &str, format: LogFormat) -> Result<Telemetry, Telem
     };
     tracing_subscriber::registry()
         .with(layer)
+        .with(traces.as_ref().map(export::layer))
         .try_init()
         .map_err(|_| TelemetryError::AlreadyStarted)?;
-    Ok(Telemetry { _private: () })
+    Ok(Telemetry { traces })
 }
 
 /// Libraries that handle what people wrote, and the finest level at which they do not
 /// repeat it.
-const HELD: [(&str, Level); 10] = [
+const HELD: [(&str, Level); 14] = [
     ("h2", Level::INFO),
     ("hyper", Level::INFO),
     ("hyper_util", Level::INFO),
@@ -90,9 +145,17 @@ const HELD: [(&str, Level); 10] = [
     ("tokio_rustls", Level::INFO),
     ("sqlx", Level::ERROR),
     ("tantivy", Level::INFO),
+    ("opentelemetry", Level::WARN),
+    ("opentelemetry_sdk", Level::WARN),
+    ("opentelemetry-otlp", Level::WARN),
+    ("opentelemetry_otlp", Level::WARN),
 ];
 
 fn says_nothing_private(metadata: &Metadata<'_>) -> bool {
+    // Lines have spans of their own.
+    if metadata.target() == span::TARGET {
+        return false;
+    }
     let library = metadata.target().split("::").next().unwrap_or_default();
     HELD.iter()
         .find(|(name, _)| *name == library)

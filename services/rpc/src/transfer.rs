@@ -18,6 +18,7 @@ use tonic::{Status, Streaming, transport::Channel};
 use crate::{
     bounded,
     failure::{CallFailure, Failure, Kind},
+    telemetry::propagate,
 };
 
 /// How long the other side may say nothing in mid-transfer.
@@ -237,6 +238,7 @@ pub async fn sync(
     let mut client = bounded!(v1::feed_service_client::FeedServiceClient::new(channel));
     let mut request = tonic::Request::new(request);
     request.set_timeout(LONGEST_TRANSFER);
+    propagate(&mut request);
     let whole = async {
         let answers = client.sync(request).await?.into_inner();
         receive(sync_items(answers), reader, sink).await

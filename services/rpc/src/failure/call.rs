@@ -126,7 +126,7 @@ impl From<Status> for CallFailure {
 }
 
 /// A gRPC code's name in snake case, as in the gRPC specification.
-pub(super) fn code_name(code: Code) -> &'static str {
+pub(crate) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "ok",
         Code::Cancelled => "cancelled",

@@ -11,12 +11,13 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::sync::CancellationToken;
 
-use super::{gate::Gate, guarded::Activity};
+use super::{counted::Counted, gate::Gate, guarded::Activity};
 use crate::{
     limits::{
         MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES,
         ServerLimits,
     },
+    metrics::{Refused, ServerMetrics},
     peer::Peer,
 };
 
@@ -28,6 +29,7 @@ pub(super) struct Connection {
     pub(super) gate: Gate,
     pub(super) limits: Arc<ServerLimits>,
     pub(super) stopping: CancellationToken,
+    pub(super) metrics: ServerMetrics,
     pub(super) peer: Peer,
 }
 
@@ -37,6 +39,7 @@ impl Connection {
         if let Err(error) = tcp.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY cannot be set");
         }
+        let tcp = Counted::new(tcp, self.metrics.connection_begins());
         let handshake = Duration::from_secs(self.limits.handshake_seconds);
         let accepted = tokio::select! {
             () = self.stopping.cancelled() => return,
@@ -44,12 +47,18 @@ impl Connection {
         };
         match accepted {
             Ok(Ok(tls)) => self.serve(tls).await,
-            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-            Err(_) => tracing::debug!("a TLS handshake took too long"),
+            Ok(Err(error)) => {
+                self.metrics.connection_refused(Refused::Handshake);
+                tracing::debug!(%error, "a TLS handshake failed");
+            }
+            Err(_) => {
+                self.metrics.connection_refused(Refused::Handshake);
+                tracing::debug!("a TLS handshake took too long");
+            }
         }
     }
 
-    async fn serve(&self, tls: TlsStream<TcpStream>) {
+    async fn serve(&self, tls: TlsStream<Counted>) {
         let builder = self.http(tls.get_ref().1.alpn_protocol() == Some(b"h2"));
         let activity = Arc::new(Activity::new());
         let (gate, peer) = (self.gate.clone(), self.peer);

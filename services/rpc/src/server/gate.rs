@@ -18,7 +18,9 @@ use super::{
 use crate::{
     failure::{Failure, with_reason},
     limits::{CallLength, ServerLimits},
+    metrics::{PAGE, ServerMetrics, method_of},
     peer::{NoPlace, Peer, Places},
+    telemetry::span,
 };
 
 /// When a caller that was turned away for load may come back.
@@ -30,6 +32,7 @@ pub(super) struct Gate {
     limits: Arc<ServerLimits>,
     places: Places,
     stopping: CancellationToken,
+    metrics: ServerMetrics,
 }
 
 impl Gate {
@@ -37,12 +40,14 @@ impl Gate {
         router: Router,
         limits: Arc<ServerLimits>,
         stopping: CancellationToken,
+        metrics: ServerMetrics,
     ) -> Self {
         Self {
             router,
             places: Places::new(limits.calls, limits.calls_per_peer),
             limits,
             stopping,
+            metrics,
         }
     }
 
@@ -54,38 +59,48 @@ impl Gate {
     ) -> Response<Body> {
         let grpc = is_grpc(&request);
         let length = self.limits.call_length(request.uri().path());
-        let span = span_of(&request, grpc);
-        let mut ending = Ending::new(span.clone());
+        // A method is named as the protocol has it, and a page not at all: its address may
+        // be what somebody looks for.
+        let method = if grpc {
+            method_of(request.uri().path())
+        } else {
+            PAGE
+        };
+        let line = tracing::info_span!("call", method);
+        let traced = if grpc {
+            span::served(method, request.headers())
+        } else {
+            tracing::Span::none()
+        };
+        let mut ending = Ending::new(
+            line.clone(),
+            traced.clone(),
+            self.metrics.call_begins(method),
+        );
         let place = match length {
             // Those without an end have limits of their own, in their handlers.
             CallLength::Open => None,
             CallLength::Within(_) => match self.places.take(peer.key()) {
                 Ok(place) => Some(place),
-                Err(limit) => {
-                    ending.tell(Code::ResourceExhausted);
-                    return refusal(too_many(limit), grpc);
-                }
+                Err(limit) => return ending.refuse(too_many(limit), grpc),
             },
         };
         request.extensions_mut().insert(peer);
         let deadline = Deadline::new(request.headers(), length);
         let handling = AssertUnwindSafe(self.router.oneshot(request.map(Body::new)))
             .catch_unwind()
-            .instrument(span);
+            .instrument(traced)
+            .instrument(line);
         let mut response = match deadline.within(handling).await {
             Some(Ok(Ok(response))) => response,
             Some(Err(_)) => {
-                ending.tell(Code::Internal);
-                return refusal(Failure::internal("a handler panicked"), grpc);
+                return ending.refuse(Failure::internal("a handler panicked"), grpc);
             }
-            None => {
-                ending.tell(Code::DeadlineExceeded);
-                return refusal(deadline::passed(), grpc);
-            }
+            None => return ending.refuse(deadline::passed(), grpc),
         };
         // An answer without a body carries its status in its headers.
-        if let Some(code) = name_failure(response.headers_mut()) {
-            ending.tell(code);
+        if let Some(status) = name_failure(response.headers_mut()) {
+            ending.tell(&status);
         }
         let stopping = match length {
             CallLength::Open => Some(self.stopping.cancelled_owned()),
@@ -109,16 +124,15 @@ impl Gate {
 }
 
 /// Reads the status in headers or trailers, and sees to it that a failure has a reason.
-pub(super) fn name_failure(headers: &mut HeaderMap) -> Option<Code> {
+pub(super) fn name_failure(headers: &mut HeaderMap) -> Option<Status> {
     let status = Status::from_header_map(headers)?;
-    let code = status.code();
     let named = with_reason(status);
-    if code != Code::Ok
+    if named.code() != Code::Ok
         && let Err(error) = named.add_header(headers)
     {
         tracing::debug!(%error, "a status cannot be written");
     }
-    Some(code)
+    Some(named)
 }
 
 /// What the caller of a call without an end is told when the server stops.
@@ -151,14 +165,16 @@ fn is_grpc<B>(request: &Request<B>) -> bool {
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
 }
 
-/// Names the method. A page's address may be what somebody looks for, so it is not named.
-fn span_of<B>(request: &Request<B>, grpc: bool) -> tracing::Span {
-    let method = if grpc { request.uri().path() } else { "page" };
-    tracing::info_span!("call", method)
+impl Ending {
+    /// Ends a call by a failure that no handler made.
+    fn refuse(mut self, failure: Failure, grpc: bool) -> Response<Body> {
+        let status = Status::from(failure);
+        self.tell(&status);
+        refusal(status, grpc)
+    }
 }
 
-fn refusal(failure: Failure, grpc: bool) -> Response<Body> {
-    let status = Status::from(failure);
+fn refusal(status: Status, grpc: bool) -> Response<Body> {
     if grpc {
         return status.into_http();
     }

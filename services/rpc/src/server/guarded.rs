@@ -17,7 +17,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use tonic::{Status, body::Body};
 
 use super::deadline::Deadline;
-use crate::peer::Place;
+use crate::{metrics::CallCount, peer::Place, telemetry::span};
 
 /// Calls in flight on one connection, and when there was last one.
 #[derive(Debug)]
@@ -80,27 +80,43 @@ impl Drop for InFlight {
 /// told.
 #[derive(Debug)]
 pub(super) struct Ending {
-    span: tracing::Span,
+    /// That of log lines.
+    line: tracing::Span,
+    /// That of traces.
+    traced: tracing::Span,
+    count: CallCount,
     began: Instant,
     told: bool,
 }
 
 impl Ending {
-    pub(super) fn new(span: tracing::Span) -> Self {
+    pub(super) fn new(line: tracing::Span, traced: tracing::Span, count: CallCount) -> Self {
         Self {
-            span,
+            line,
+            traced,
+            count,
             began: Instant::now(),
             told: false,
         }
     }
 
-    pub(super) fn tell(&mut self, code: tonic::Code) {
+    pub(super) fn tell(&mut self, status: &Status) {
+        if !self.told {
+            self.count.refused(status);
+        }
+        self.tell_code(status.code());
+    }
+
+    fn tell_code(&mut self, code: tonic::Code) {
         if self.told {
             return;
         }
         self.told = true;
-        let milliseconds = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.span
+        let took = self.began.elapsed();
+        self.count.ended(code, took);
+        span::ended(&self.traced, code);
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self.line
             .in_scope(|| tracing::debug!(?code, milliseconds, "call ended"));
     }
 }
@@ -108,7 +124,7 @@ impl Ending {
 impl Drop for Ending {
     fn drop(&mut self) {
         // Nobody saw the end: the caller went away first.
-        self.tell(tonic::Code::Cancelled);
+        self.tell_code(tonic::Code::Cancelled);
     }
 }
 
@@ -147,16 +163,16 @@ impl Guarded {
         }
     }
 
-    fn end(&mut self, code: tonic::Code) {
+    fn end(&mut self, status: &Status) {
         if let Some(mut held) = self.held.take() {
-            held.ending.tell(code);
+            held.ending.tell(status);
         }
         self.stopping = None;
     }
 
     /// Cuts the answer: with trailers where the caller reads them.
     fn cut(&mut self, status: Status) -> Poll<Option<Result<Frame<bytes::Bytes>, Status>>> {
-        self.end(status.code());
+        self.end(&status);
         self.inner = Body::empty();
         if !self.grpc {
             return Poll::Ready(Some(Err(status)));
@@ -190,17 +206,14 @@ impl http_body::Body for Guarded {
         }
         let mut frame = std::task::ready!(Pin::new(&mut self.inner).poll_frame(context));
         match &mut frame {
-            None => self.end(tonic::Code::Ok),
+            None => self.end(&Status::ok("")),
             Some(Ok(frame)) => {
                 if let Some(trailers) = frame.trailers_mut() {
-                    let code = super::gate::name_failure(trailers).unwrap_or(tonic::Code::Ok);
-                    self.end(code);
+                    let status = super::gate::name_failure(trailers);
+                    self.end(&status.unwrap_or_else(|| Status::ok("")));
                 }
             }
-            Some(Err(status)) => {
-                let code = status.code();
-                self.end(code);
-            }
+            Some(Err(status)) => self.end(status),
         }
         Poll::Ready(frame)
     }

@@ -1,0 +1,118 @@
+//! Traces, sent to a collector by OTLP where the operator names one.
+
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_sdk::{
+    Resource,
+    trace::{Sampler, SdkTracerProvider, SpanLimits},
+};
+use serde::{Deserialize, Serialize};
+use tracing::{Subscriber, level_filters::LevelFilter};
+use tracing_subscriber::{
+    Layer,
+    filter::{FilterExt, filter_fn},
+    registry::LookupSpan,
+};
+
+use super::{TelemetryError, span::TARGET};
+
+/// The most causes that a span names beside its parent.
+const MAX_LINKS: u32 = 32;
+
+/// Where traces go. Without an endpoint nothing is traced.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// An OTLP collector that speaks gRPC, such as `http://127.0.0.1:4317`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp_endpoint: Option<String>,
+    /// The name that traces carry; the program's own where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_name: Option<String>,
+    /// Which part of all traces is sent, from 0 to 1. It goes by the trace's id, so
+    /// that servers with the same ratio send the same traces.
+    pub sample_ratio: f64,
+}
+
+impl Default for TelemetryConfig {
+    fn default() -> Self {
+        Self {
+            otlp_endpoint: None,
+            service_name: None,
+            sample_ratio: 1.0,
+        }
+    }
+}
+
+impl TelemetryConfig {
+    /// What is wrong with it, as the key and what would do.
+    ///
+    /// # Errors
+    /// Where a value cannot be.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        if !(0.0..=1.0).contains(&self.sample_ratio) {
+            return Err(("telemetry.sample_ratio", "must be from 0 to 1"));
+        }
+        let usable = self.otlp_endpoint.as_ref().is_none_or(|endpoint| {
+            endpoint.starts_with("http://") && endpoint.parse::<http::Uri>().is_ok()
+        });
+        if !usable {
+            return Err((
+                "telemetry.otlp_endpoint",
+                "must be an address such as \"http://127.0.0.1:4317\": a collector on this \
+                 machine or network, which may pass traces on by TLS",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Makes what sends spans to the configured collector. Must be called within a runtime.
+pub(super) fn exporter(
+    config: &TelemetryConfig,
+    program: &'static str,
+) -> Result<Option<SdkTracerProvider>, TelemetryError> {
+    let Some(endpoint) = &config.otlp_endpoint else {
+        return Ok(None);
+    };
+    let exporter = SpanExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .build()
+        .map_err(|source| TelemetryError::Exporter {
+            endpoint: endpoint.clone(),
+            source: Box::new(source),
+        })?;
+    let name = config.service_name.as_deref().unwrap_or(program).to_owned();
+    let limits = SpanLimits {
+        max_links_per_span: MAX_LINKS,
+        ..SpanLimits::default()
+    };
+    Ok(Some(
+        SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            // Not by the caller's flag: a stranger must not decide what is sent.
+            .with_sampler(Sampler::TraceIdRatioBased(config.sample_ratio))
+            .with_span_limits(limits)
+            .with_resource(Resource::builder_empty().with_service_name(name).build())
+            .build(),
+    ))
+}
+
+/// The layer that hands spans of our own making, and no events, to the exporter.
+pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("hedgerow"))
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_level(false)
+        .with_tracked_inactivity(false)
+        .with_context_activation(false)
+        .with_filter(
+            LevelFilter::INFO.and(filter_fn(|made| made.is_span() && made.target() == TARGET)),
+        )
+}
