@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use hedgerow_rpc::telemetry;
+use hedgerow_rpc::telemetry::{self, Telemetry};
 
 use crate::config::Config;
 use crate::node::{Deps, Node};
@@ -68,17 +68,27 @@ pub fn main() -> ExitCode {
 }
 
 fn start(arguments: Arguments) -> anyhow::Result<()> {
-    let level = match arguments.command {
-        Command::Run => "info",
-        _ => "warn",
-    };
-    let _telemetry = telemetry::start(level, telemetry::LogFormat::Text)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("the program cannot start its threads")?;
+    let _telemetry = {
+        let _within = runtime.enter();
+        start_telemetry(&arguments)?
+    };
     runtime.block_on(carry_out(arguments))
+}
+
+fn start_telemetry(arguments: &Arguments) -> anyhow::Result<Telemetry> {
+    let format = telemetry::LogFormat::Text;
+    Ok(match arguments.command {
+        Command::Run => {
+            let config = Config::load(&arguments.dir)?.telemetry;
+            telemetry::start_with_traces("info", format, &config, "hedgerow-node")?
+        }
+        _ => telemetry::start("warn", format)?,
+    })
 }
 
 async fn carry_out(Arguments { dir, command }: Arguments) -> anyhow::Result<()> {

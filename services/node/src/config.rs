@@ -9,6 +9,8 @@ use std::{fs, io};
 use hedgerow_core::address::Address;
 use hedgerow_rpc::connector::ConnectorConfig;
 use hedgerow_rpc::limits::{FeedLimits, ServerLimits};
+use hedgerow_rpc::metrics::MetricsConfig;
+use hedgerow_rpc::telemetry::TelemetryConfig;
 use serde::{Deserialize, Serialize};
 
 pub use annotated::annotated;
@@ -48,6 +50,10 @@ pub struct Config {
     pub limits: ServerLimits,
     /// What is given to those that follow this node's groups.
     pub feed: FeedLimits,
+    /// Where metrics are told.
+    pub metrics: MetricsConfig,
+    /// Where traces are sent.
+    pub telemetry: TelemetryConfig,
 }
 
 /// Who may index (keep, show or pass on) what is published here.
@@ -117,6 +123,8 @@ impl Default for Config {
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),
+            metrics: MetricsConfig::default(),
+            telemetry: TelemetryConfig::default(),
         }
     }
 }
@@ -278,6 +286,12 @@ impl Config {
         }
         if !(1..=DAY).contains(&self.delivery.check_in_seconds) {
             return wrong("delivery.check_in_seconds", "must be from 1 to 86400");
+        }
+        if let Err((key, problem)) = self.metrics.address() {
+            return wrong(key, problem);
+        }
+        if let Err((key, problem)) = self.telemetry.check() {
+            return wrong(key, problem);
         }
         let doubled = (1..self.aggregators.len())
             .any(|index| self.aggregators[..index].contains(&self.aggregators[index]));

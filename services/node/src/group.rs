@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hedgerow_core::id::GroupId;
+use hedgerow_rpc::telemetry::Cause;
 use tokio::sync::{Mutex, watch};
 
 use crate::gate::Gate;
@@ -22,10 +23,19 @@ pub struct Group {
     pub edits: Mutex<()>,
     /// Whether it may sign.
     pub gate: Gate,
-    /// Counts its new heads: what delivers them waits for it.
-    pub heads: watch::Sender<u64>,
+    /// Its new heads: what delivers them waits for it.
+    pub heads: watch::Sender<NewHeads>,
     /// Whether edits wait for an obstacle to pass.
     pub waiting: AtomicBool,
+}
+
+/// A group's new heads since the start.
+#[derive(Clone, Debug, Default)]
+pub struct NewHeads {
+    /// How many there were.
+    pub count: u64,
+    /// What the last one came of.
+    pub cause: Cause,
 }
 
 impl Group {
@@ -41,7 +51,10 @@ impl Group {
 
     /// Tells those who deliver that there is a new head.
     pub fn tell_of_head(&self) {
-        self.heads.send_modify(|count| *count += 1);
+        self.heads.send_modify(|heads| {
+            heads.count += 1;
+            heads.cause = Cause::here();
+        });
     }
 }
 
@@ -124,7 +137,7 @@ mod tests {
             token_hash: [token; 32],
             edits: Mutex::new(()),
             gate: Gate::new(false, None),
-            heads: watch::Sender::new(0),
+            heads: watch::Sender::new(NewHeads::default()),
             waiting: AtomicBool::new(false),
         }
     }

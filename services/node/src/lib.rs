@@ -14,6 +14,7 @@ mod feed;
 mod gate;
 mod group;
 mod heartbeat;
+mod metrics;
 mod node;
 mod publish;
 mod signing;

@@ -16,12 +16,14 @@ use hedgerow_rpc::clock::{SystemClock, SystemRandom};
 use hedgerow_rpc::connector::Connector;
 use hedgerow_rpc::files::{WriteFailed, create_private_dir};
 use hedgerow_rpc::lock::{DataDirLock, LockError};
+use hedgerow_rpc::server::BindError;
 use hedgerow_rpc::tls::{Identity, IdentityError};
 use tokio::sync::watch;
 
 use crate::config::{Config, ConfigError};
 use crate::gate::{Gate, Stopped};
-use crate::group::{Group, Groups};
+use crate::group::{Group, Groups, NewHeads};
+use crate::metrics::NodeMetrics;
 use crate::store::{Publisher, Store, StoreError};
 use crate::token::StewardFileError;
 
@@ -91,6 +93,9 @@ pub enum NodeError {
     /// The listener is of no use.
     #[error("the listener has no address")]
     Listener(#[source] std::io::Error),
+    /// There is no listening where metrics are to be told.
+    #[error("metrics cannot be told (`metrics.listen`)")]
+    Metrics(#[source] BindError),
     /// The service descriptions built in.
     #[error("the service descriptions built into this program cannot be read")]
     Reflection(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -113,6 +118,7 @@ pub(crate) struct Shared {
     pub(crate) connector: Connector,
     /// The store's last revision: those that follow the feed wait for it.
     pub(crate) revision: watch::Sender<u64>,
+    pub(crate) metrics: NodeMetrics,
 }
 
 impl Shared {
@@ -131,6 +137,7 @@ impl Shared {
         let revision = revision.unsigned_abs();
         self.revision
             .send_modify(|last| *last = revision.max(*last));
+        self.metrics.head_signed();
         group.tell_of_head();
     }
 }
@@ -155,6 +162,7 @@ impl Node {
             random: deps.random,
             groups: Groups::new(),
             revision: watch::Sender::new(revision.unsigned_abs()),
+            metrics: NodeMetrics::default(),
             store,
             config,
         });
@@ -220,7 +228,7 @@ impl Shared {
             token_hash: publisher.token_hash,
             edits: tokio::sync::Mutex::new(()),
             gate: Gate::new(!self.config.aggregators.is_empty(), stopped),
-            heads: watch::Sender::new(0),
+            heads: watch::Sender::new(NewHeads::default()),
             waiting: std::sync::atomic::AtomicBool::new(true),
         })
     }

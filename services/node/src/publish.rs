@@ -11,6 +11,8 @@ use std::sync::Arc;
 use hedgerow_core::name::{Collection, RecordName};
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::telemetry::span;
+use tracing::Instrument;
 
 use crate::group::Group;
 use crate::node::Shared;
@@ -91,7 +93,8 @@ pub(crate) async fn publish<R: Answer>(
     respond: impl FnOnce(Written) -> R + Send + 'static,
 ) -> Result<R, Failure> {
     let (shared, group) = (Arc::clone(shared), Arc::clone(group));
-    let work = tokio::spawn(async move {
+    let traced = span::publish(&group.id);
+    let work = async move {
         let _edits = group.edits.lock().await;
         if let Some(answer) = answer::given_before(&shared, &group, &request).await? {
             return Ok(answer);
@@ -99,7 +102,8 @@ pub(crate) async fn publish<R: Answer>(
         let gathered = gather::gather(&shared, &group, edits).await?;
         let plan = plan::plan(&shared, &group, gathered).await?;
         apply::apply(&shared, &group, &request, plan, respond).await
-    });
+    };
+    let work = tokio::spawn(work.instrument(traced));
     work.await.map_err(Failure::internal)?
 }
 

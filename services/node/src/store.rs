@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
 pub use aggregator::KnownAggregator;
-pub use delivery::{Acknowledgement, Delivery};
+pub use delivery::{Acknowledgement, Delivery, DeliveryState};
 pub use error::StoreError;
 pub use head::KeptHead;
 pub use manifest::REMOVALS_KEPT;

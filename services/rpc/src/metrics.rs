@@ -18,7 +18,7 @@ mod page;
 pub use calls::ServerMetrics;
 pub(crate) use calls::{CallCount, ConnectionCount, Refused};
 pub(crate) use methods::{PAGE, method_of};
-pub use page::serve;
+pub use page::{Look, serve};
 pub use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry,

@@ -61,6 +61,18 @@ check_in_seconds = 86400
 # When stopped, how long to let transfers finish.
 drain_seconds = 10
 
+[metrics]
+# Where a collector such as Prometheus reads counts, under /metrics: an address of this
+# machine or of a private network, because whoever reaches it may read it. Off without it.
+# listen = "127.0.0.1:9464"
+
+[telemetry]
+# Where traces are sent: a collector that speaks OTLP over gRPC. Off without it.
+# otlp_endpoint = "http://127.0.0.1:4317"
+# service_name = "hedgerow-node"
+# Which part of all traces, from 0 to 1.
+sample_ratio = 1.0
+
 # [connector], [limits] and [feed] hold timeouts and limits; see `hedgerow-node config --show`.
 "#
     )

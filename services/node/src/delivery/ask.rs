@@ -4,6 +4,7 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::{Appended, KeyLog};
 use hedgerow_proto::v1;
+use hedgerow_rpc::telemetry::propagate;
 use tonic::Request;
 
 use super::courier::Courier;
@@ -49,6 +50,7 @@ pub(crate) async fn get_admission(
         view: String::new(),
     });
     request.set_timeout(ANSWER_WITHIN);
+    propagate(&mut request);
     let answer = aggregator.ingest().get_admission(request).await?;
     Ok(answer.into_inner())
 }

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_rpc::backoff::{Backoff, Retry};
+use hedgerow_rpc::telemetry::{Cause, span};
 use prost::Message;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::Aggregator;
 use super::error::DeliveryError;
 use super::round::Outcome;
-use crate::group::Group;
+use crate::group::{Group, NewHeads};
+use crate::metrics::RoundEnded;
 use crate::node::Shared;
 use crate::store::{Delivery, StoreError};
 
@@ -65,14 +68,23 @@ impl Courier {
     pub(super) async fn run(mut self, stopping: CancellationToken) {
         let places = Arc::clone(&self.aggregator.places);
         let mut heads = self.group.heads.subscribe();
+        let mut cause = Cause::default();
         loop {
             let place = tokio::select! {
                 () = stopping.cancelled() => return,
                 place = places.acquire() => place,
             };
             let Ok(place) = place else { return };
-            heads.borrow_and_update();
-            let result = self.round().await;
+            if heads.has_changed().unwrap_or(false) {
+                cause = heads.borrow_and_update().cause.clone();
+            }
+            let traced = span::deliver(&self.group.id, &cause);
+            let result = self.round().instrument(traced).await;
+            if result.is_ok() {
+                // Later rounds, with nothing new, come of nothing but time.
+                cause = Cause::default();
+            }
+            self.shared.metrics.round_ended(how(&result));
             let next = self.settle(result).await;
             drop(place);
             let Next::Wait { wait, firm } = next else {
@@ -185,7 +197,16 @@ impl Courier {
     }
 }
 
-async fn wait_for(wait: Duration, firm: bool, heads: &mut watch::Receiver<u64>) {
+fn how(result: &Result<Outcome, DeliveryError>) -> RoundEnded {
+    match result {
+        Ok(outcome) if outcome.acknowledged.is_some() => RoundEnded::Acknowledged,
+        Ok(_) => RoundEnded::NotHeld,
+        Err(DeliveryError::Superseded) => RoundEnded::Superseded,
+        Err(_) => RoundEnded::Failed,
+    }
+}
+
+async fn wait_for(wait: Duration, firm: bool, heads: &mut watch::Receiver<NewHeads>) {
     let until = Instant::now() + wait;
     if firm {
         tokio::time::sleep_until(until).await;

@@ -8,6 +8,7 @@ use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::sync::{SyncPlan, body_item, end_item, not_here_item};
 use hedgerow_proto::v1;
+use hedgerow_rpc::telemetry::propagate;
 use hedgerow_rpc::transfer::LONGEST_TRANSFER;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -46,6 +47,7 @@ impl Courier {
         let (sender, receiver) = mpsc::channel(ON_THE_WAY);
         let mut request = Request::new(ReceiverStream::new(receiver));
         request.set_timeout(LONGEST_TRANSFER);
+        propagate(&mut request);
         let mut ingest = self.aggregator.ingest();
         let mut call = pin!(ingest.push(request));
         let mut feeding = pin!(self.feed(load.head, plan, bodies, sender));

@@ -7,6 +7,7 @@ use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
+use hedgerow_rpc::telemetry::propagate;
 use tonic::Request;
 
 use super::ANSWER_WITHIN;
@@ -64,6 +65,7 @@ impl Courier {
             head: head.envelope.clone(),
         });
         request.set_timeout(ANSWER_WITHIN);
+        propagate(&mut request);
         let answer = self
             .aggregator
             .ingest()

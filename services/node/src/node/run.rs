@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use hedgerow_core::address::Address;
 use hedgerow_rpc::feed::{self, FeedHandler};
+use hedgerow_rpc::metrics::{Metrics, ServerMetrics, serve};
 use hedgerow_rpc::server::{Server, standard_services};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Node, NodeError};
 use crate::delivery::deliver;
 use crate::feed::NodeFeed;
 use crate::heartbeat::beat;
+use crate::metrics::look;
 use crate::steward;
 use crate::token::readdress;
 
@@ -35,22 +38,37 @@ impl Node {
             .routes
             .add_service(feed.into_service())
             .add_service(steward::service(Arc::clone(shared)));
+        let calls = ServerMetrics::default();
         let server = Server::builder(shared.config.limits.clone())
             .tls(&self.identity)?
+            .metrics(calls.clone())
             .routes(routes);
+        let telling = self.metrics_listener().await?;
 
         let stopping = CancellationToken::new();
         // Whoever drops this future stops the node too.
         let _stop_with_me = stopping.clone().drop_guard();
         let couriers = tokio::spawn(deliver(Arc::clone(shared), stopping.clone()));
-        let heart = tokio::spawn(beat(Arc::clone(shared)));
+        let mut beside = JoinSet::new();
+        beside.spawn(beat(Arc::clone(shared)));
+        if let Some(telling) = telling {
+            let mut metrics = Metrics::new();
+            calls.tell(&mut metrics);
+            shared.metrics.tell(&mut metrics);
+            beside.spawn(serve(telling, metrics, look(Arc::clone(shared))));
+        }
         server.serve(listener, shutdown).await;
-        heart.abort();
+        beside.shutdown().await;
         stopping.cancel();
         if let Err(error) = couriers.await {
             tracing::error!(%error, "the couriers ended badly");
         }
         Ok(())
+    }
+
+    async fn metrics_listener(&self) -> Result<Option<TcpListener>, NodeError> {
+        let bound = self.config().metrics.bind().await;
+        bound.map_err(NodeError::Metrics)
     }
 
     /// A steward's file names the port that was configured; a listener may have another.

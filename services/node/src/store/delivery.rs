@@ -37,6 +37,23 @@ pub struct Acknowledgement {
     pub permitted: bool,
 }
 
+/// How all groups stand at one aggregator.
+#[derive(Clone, Debug)]
+pub struct DeliveryState {
+    /// Its address as it is written in the configuration.
+    pub aggregator: String,
+    /// Groups whose newest head it acknowledged.
+    pub up_to_date: i64,
+    /// Groups whose newest head it did not acknowledge yet.
+    pub behind: i64,
+    /// Groups whose last attempt failed.
+    pub failing: i64,
+    /// The oldest of the groups' last acknowledgements.
+    pub oldest: Option<Timestamp>,
+    /// The newest.
+    pub newest: Option<Timestamp>,
+}
+
 #[derive(sqlx::FromRow)]
 struct DeliveryRow {
     admission: Vec<u8>,
@@ -105,6 +122,35 @@ impl Transaction {
         .execute(self.connection())
         .await;
         self.noted(result).map(drop)
+    }
+
+    /// How deliveries stand, aggregator by aggregator.
+    pub async fn delivery_states(&mut self) -> Result<Vec<DeliveryState>, StoreError> {
+        let result = sqlx::query_as::<_, (String, i64, i64, i64, Option<i64>, Option<i64>)>(
+            "SELECT aggregator,
+                    COUNT(*) FILTER (WHERE acknowledged_hash = head.hash),
+                    COUNT(*) FILTER (WHERE acknowledged_hash IS NOT head.hash),
+                    COUNT(*) FILTER (WHERE failures > 0),
+                    MIN(acknowledged_at), MAX(acknowledged_at)
+             FROM delivery
+             LEFT JOIN head ON head.group_id = delivery.group_id AND head.view = 'public'
+             GROUP BY aggregator",
+        )
+        .fetch_all(self.connection())
+        .await;
+        let rows = self.noted(result)?.into_iter();
+        Ok(rows
+            .map(
+                |(aggregator, up_to_date, behind, failing, oldest, newest)| DeliveryState {
+                    aggregator,
+                    up_to_date,
+                    behind,
+                    failing,
+                    oldest: oldest.map(Timestamp::from_millis),
+                    newest: newest.map(Timestamp::from_millis),
+                },
+            )
+            .collect())
     }
 
     /// Aggregators that hold a head permitting them to index, group by group.
