@@ -12,6 +12,10 @@ use crate::{
 /// The most bytes of an envelope; nothing longer is looked at.
 pub const MAX_ENVELOPE_BYTES: usize = 64 * 1024;
 
+/// The most bytes of a key event's envelope. Key logs are kept for good and read whole, by
+/// everyone: ten times what an event needs is room enough.
+pub const MAX_KEY_EVENT_BYTES: usize = 4 * 1024;
+
 /// What an envelope holds. The signature covers it, so that no payload passes for another kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PayloadKind {
@@ -34,6 +38,15 @@ impl PayloadKind {
         }
     }
 
+    /// The most bytes of an envelope of this kind.
+    #[must_use]
+    pub fn max_bytes(self) -> usize {
+        match self {
+            Self::KeyEvent => MAX_KEY_EVENT_BYTES,
+            Self::Head | Self::Receipt => MAX_ENVELOPE_BYTES,
+        }
+    }
+
     /// The payload type without its version and encoding.
     fn unversioned(self) -> &'static str {
         self.payload_type().trim_end_matches("v1+protobuf")
@@ -43,9 +56,12 @@ impl PayloadKind {
 /// Why an envelope is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
-    /// Longer than [`MAX_ENVELOPE_BYTES`].
-    #[error("the envelope is longer than {MAX_ENVELOPE_BYTES} bytes")]
-    TooLarge,
+    /// Longer than an envelope of its kind may be.
+    #[error("an envelope of this kind has at most {limit} bytes")]
+    TooLarge {
+        /// The most bytes.
+        limit: usize,
+    },
     /// No envelope at all.
     #[error("these bytes are no envelope")]
     Malformed,
@@ -71,7 +87,7 @@ impl EnvelopeError {
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::TooLarge => "envelope_too_large",
+            Self::TooLarge { .. } => "envelope_too_large",
             Self::Malformed => "envelope_malformed",
             Self::WrongType { .. } => "payload_type_wrong",
             Self::UnknownVersion => "payload_version_unknown",
@@ -110,8 +126,9 @@ pub struct Envelope {
 impl Envelope {
     /// Takes the envelope apart; the payload type is checked, the payload itself not decoded.
     pub fn parse(bytes: &[u8], kind: PayloadKind) -> Result<Self, EnvelopeError> {
-        if bytes.len() > MAX_ENVELOPE_BYTES {
-            return Err(EnvelopeError::TooLarge);
+        let limit = kind.max_bytes();
+        if bytes.len() > limit {
+            return Err(EnvelopeError::TooLarge { limit });
         }
         let envelope = v1::Envelope::decode(bytes).map_err(|_| EnvelopeError::Malformed)?;
         check_type(&envelope.payload_type, kind)?;
@@ -294,6 +311,16 @@ mod tests {
             reason(&vec![0; MAX_ENVELOPE_BYTES + 1]),
             "envelope_too_large"
         );
+    }
+
+    #[test]
+    fn a_key_event_has_less_room_than_a_head() {
+        let key = SigningKey::from_seed([1; 32]);
+        let payload = vec![0; MAX_KEY_EVENT_BYTES];
+        for (kind, fits) in [(PayloadKind::KeyEvent, false), (PayloadKind::Head, true)] {
+            let parsed = Envelope::parse(&sign(kind, &payload, &key), kind);
+            assert_eq!(parsed.is_ok(), fits, "{kind:?}");
+        }
     }
 
     #[test]

@@ -20,6 +20,12 @@ use hedgerow_proto::v1::KeyEventAction;
 /// The most events of a key log.
 pub const MAX_EVENTS: usize = 1000;
 
+/// The most bytes of a key log: of all its envelopes together.
+pub const MAX_LOG_BYTES: usize = 1024 * 1024;
+
+/// The most rival branches that one event sets aside.
+pub const MAX_SET_ASIDE: usize = 16;
+
 /// Why a key event, or a log of them, is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyLogError {
@@ -60,8 +66,8 @@ pub enum KeyLogError {
     /// The log ended with a deactivation.
     #[error("the group was deactivated: nothing can follow")]
     Ended,
-    /// More than [`MAX_EVENTS`].
-    #[error("a key log has at most {MAX_EVENTS} events")]
+    /// More than [`MAX_EVENTS`], or than [`MAX_LOG_BYTES`].
+    #[error("a key log has at most {MAX_EVENTS} events and {MAX_LOG_BYTES} bytes")]
     TooLong,
     /// Two valid events at one index. Both envelopes are the proof.
     #[error("two rival key events at index {index}")]
@@ -161,7 +167,7 @@ impl KeyLog {
                 expected: self.tip_index() + 1,
                 found: index,
             }),
-            None if at >= MAX_EVENTS => Err(KeyLogError::TooLong),
+            None if self.is_full(envelope) => Err(KeyLogError::TooLong),
             None => {
                 let next = candidate.follow(&self.group_id, self.tip())?;
                 self.events.push(next);
@@ -227,11 +233,27 @@ impl KeyLog {
         recovery: &SigningKey,
     ) -> Result<Vec<u8>, KeyLogError> {
         let envelope = event::seal(event, recovery);
-        if self.events.len() >= MAX_EVENTS {
+        if self.is_full(&envelope) {
             return Err(KeyLogError::TooLong);
         }
         event::Candidate::parse(&envelope)?.follow(&self.group_id, self.tip())?;
         Ok(envelope)
+    }
+
+    /// Whether there is no room for one more event.
+    fn is_full(&self, next: &[u8]) -> bool {
+        let bytes: usize = self.events.iter().map(|event| event.envelope.len()).sum();
+        self.events.len() >= MAX_EVENTS || bytes + next.len() > MAX_LOG_BYTES
+    }
+
+    /// The index of the event that an envelope names as the one before it; none where this log
+    /// does not hold that one. Nothing is verified.
+    #[must_use]
+    pub fn parent_of(&self, envelope: &[u8]) -> Option<u32> {
+        let candidate = event::Candidate::parse(envelope).ok()?;
+        let parent = candidate.index().checked_sub(1)?;
+        let held = self.event(parent)?;
+        (candidate.previous_hash() == held.hash.as_bytes()).then_some(parent)
     }
 
     /// The group.

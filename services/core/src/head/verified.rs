@@ -10,7 +10,7 @@ use crate::{
     address::Address,
     envelope::{Envelope, PayloadKind},
     id::{GroupId, PayloadHash, Root},
-    key_log::KeyLog,
+    key_log::{KeyEventEntry, KeyLog},
     name::View,
     time::Timestamp,
     tree::Manifest,
@@ -80,6 +80,12 @@ struct Fields {
     indexing: Indexing,
 }
 
+fn opened(envelope: &[u8]) -> Result<(Envelope, Fields), HeadError> {
+    let envelope = Envelope::parse(envelope, PayloadKind::Head)?;
+    let fields = Fields::decode(envelope.payload())?;
+    Ok((envelope, fields))
+}
+
 impl VerifiedHead {
     /// Verifies a head that is to count now: it is signed under the newest event of the key log,
     /// and the group is not deactivated.
@@ -92,8 +98,7 @@ impl VerifiedHead {
     /// Verifies a head that may have been ended since, by a rotation or a deactivation: for what
     /// is kept as proof, or as the highest ever accepted.
     pub fn verify_past(envelope: &[u8], log: &KeyLog) -> Result<Self, HeadError> {
-        let envelope = Envelope::parse(envelope, PayloadKind::Head)?;
-        let fields = Fields::decode(envelope.payload())?;
+        let (envelope, fields) = opened(envelope)?;
         if fields.group_id != log.group_id() {
             return Err(HeadError::WrongGroup);
         }
@@ -102,9 +107,38 @@ impl VerifiedHead {
             index,
             tip: log.tip_index(),
         })?;
+        Self::check(envelope, fields, &log.group_id(), event)
+    }
+
+    /// Verifies a head by the one key event under which it is signed: for whoever has verified
+    /// that event as part of the group's key log before, and need not read the log again. Whether
+    /// a later event ended the head is not looked at.
+    pub fn verify_under(
+        envelope: &[u8],
+        group: &GroupId,
+        event: &KeyEventEntry,
+    ) -> Result<Self, HeadError> {
+        let (envelope, fields) = opened(envelope)?;
+        let index = fields.position.key_index;
+        if index != event.index {
+            let tip = event.index;
+            return Err(HeadError::KeyEventUnknown { index, tip });
+        }
+        Self::check(envelope, fields, group, event)
+    }
+
+    fn check(
+        envelope: Envelope,
+        fields: Fields,
+        group: &GroupId,
+        event: &KeyEventEntry,
+    ) -> Result<Self, HeadError> {
+        if fields.group_id != *group {
+            return Err(HeadError::WrongGroup);
+        }
         if event.hash != fields.key_event_hash {
             return Err(HeadError::KeyEventMismatch {
-                index,
+                index: event.index,
                 found: fields.key_event_hash,
             });
         }

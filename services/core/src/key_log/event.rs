@@ -3,7 +3,7 @@
 use hedgerow_proto::v1::{KeyEvent, KeyEventAction};
 use prost::Message;
 
-use super::{KeyLog, KeyLogError};
+use super::{KeyLog, KeyLogError, MAX_SET_ASIDE};
 use crate::{
     envelope::{self, Envelope, PayloadKind},
     id::{Commitment, GroupId, PayloadHash},
@@ -33,6 +33,16 @@ pub struct KeyEventEntry {
 }
 
 impl KeyEventEntry {
+    /// Reads an event that was verified before it was stored: nothing of it is verified again.
+    pub fn stored(envelope: &[u8]) -> Result<Self, KeyLogError> {
+        let Candidate { envelope, event } = Candidate::parse(envelope)?;
+        if event.index == 0 {
+            return verify_first(envelope.bytes());
+        }
+        let recovery = parse_key(&event.recovery_key, "recovery key")?;
+        entry(&envelope, &event, recovery)
+    }
+
     /// Whether it ends the log.
     #[must_use]
     pub fn is_deactivation(&self) -> bool {
@@ -135,6 +145,10 @@ impl Candidate {
         self.envelope.payload_hash()
     }
 
+    pub(super) fn previous_hash(&self) -> &[u8] {
+        &self.event.previous_hash
+    }
+
     /// Verifies that it follows `previous` in the log of `group`.
     pub(super) fn follow(
         self,
@@ -157,25 +171,40 @@ impl Candidate {
         if commitment_to(&recovery) != committed {
             return Err(KeyLogError::NotCommitted(index));
         }
-        let keys = new_keys(&event)?;
-        let set_aside = event
-            .set_aside
-            .iter()
-            .map(|tip| PayloadHash::try_from(tip.as_slice()))
-            .collect::<Result<_, _>>()
-            .map_err(|_| KeyLogError::Malformed("a tip that is set aside is 32 bytes"))?;
+        let entry = entry(&envelope, &event, recovery)?;
         envelope.verify(&recovery)?;
-        Ok(KeyEventEntry {
-            index,
-            hash: envelope.payload_hash(),
-            envelope: envelope.into_bytes(),
-            signing_key: keys.map(|keys| keys.0),
-            encryption_key: keys.map(|keys| keys.1),
-            commitment: keys.map(|keys| keys.2),
-            recovery_key: Some(recovery),
-            set_aside,
-        })
+        Ok(entry)
     }
+}
+
+/// A later event as it stands, its form checked.
+fn entry(
+    envelope: &Envelope,
+    event: &KeyEvent,
+    recovery: VerifyingKey,
+) -> Result<KeyEventEntry, KeyLogError> {
+    let keys = new_keys(event)?;
+    if event.set_aside.len() > MAX_SET_ASIDE {
+        return Err(KeyLogError::Malformed(
+            "an event sets at most 16 branches aside",
+        ));
+    }
+    let set_aside = event
+        .set_aside
+        .iter()
+        .map(|tip| PayloadHash::try_from(tip.as_slice()))
+        .collect::<Result<_, _>>()
+        .map_err(|_| KeyLogError::Malformed("a tip that is set aside is 32 bytes"))?;
+    Ok(KeyEventEntry {
+        index: event.index,
+        hash: envelope.payload_hash(),
+        envelope: envelope.bytes().to_vec(),
+        signing_key: keys.map(|keys| keys.0),
+        encryption_key: keys.map(|keys| keys.1),
+        commitment: keys.map(|keys| keys.2),
+        recovery_key: Some(recovery),
+        set_aside,
+    })
 }
 
 /// The keys that a rotation brings; none in a deactivation.

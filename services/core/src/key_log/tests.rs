@@ -208,6 +208,53 @@ fn a_log_has_at_most_a_thousand_events() {
 }
 
 #[test]
+fn a_log_has_at_most_a_mebibyte() {
+    let mut group = TestGroup::new(1);
+    // The hint is outside the signature: whoever passes an event on can pad it.
+    let padded = |event: &[u8]| {
+        let mut envelope = v1::Envelope::decode(event).unwrap();
+        envelope.signatures[0].key_hint = vec![0; 3_300];
+        envelope.encode_to_vec()
+    };
+    // Room is left for the last event as it was signed, and none for it as it was padded.
+    let refused = loop {
+        let event = group.rotation_to(&signing(1, group.log.tip_index() + 1));
+        if let Err(error) = group.log.append(&padded(&event)) {
+            break error;
+        }
+    };
+    assert_eq!(refused, KeyLogError::TooLong);
+    let bytes: usize = group.log.envelopes().iter().map(Vec::len).sum();
+    assert!(bytes <= MAX_LOG_BYTES && bytes > MAX_LOG_BYTES - 4096);
+}
+
+#[test]
+fn an_event_is_short_and_sets_few_branches_aside() {
+    let tips = |count: u8| (0..count).map(|tip| vec![tip; 32]).collect::<Vec<_>>();
+    assert_eq!(reason(&changed(|e| e.set_aside = tips(16))), "ok");
+    assert_eq!(
+        reason(&changed(|e| e.set_aside = tips(17))),
+        "key_event_malformed"
+    );
+    assert_eq!(
+        reason(&changed(|e| e.set_aside = tips(130))),
+        "envelope_too_large"
+    );
+}
+
+#[test]
+fn a_stored_event_reads_as_the_one_that_was_verified() {
+    let mut group = TestGroup::new(1);
+    group.rotate();
+    group.deactivate();
+    for event in group.log.events() {
+        assert_eq!(KeyEventEntry::stored(&event.envelope).as_ref(), Ok(event));
+        let parent = group.log.parent_of(&event.envelope);
+        assert_eq!(parent, event.index.checked_sub(1));
+    }
+}
+
+#[test]
 fn a_rival_event_is_reported_with_both_envelopes() {
     let mut group = TestGroup::new(1);
     let rival = group.rotation_to(&signing(7, 7));
