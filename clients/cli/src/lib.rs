@@ -13,9 +13,32 @@ mod progress;
 mod template;
 mod wording;
 
+use hedgerow_rpc::telemetry::{LogFormat, Telemetry, TelemetryConfig, start_with_traces};
+
 pub use arguments::Arguments;
 pub use context::Context;
 pub use exit::Exit;
+
+/// Where a person who looks into their own calls has traces sent: a collector's address,
+/// such as `http://127.0.0.1:4317`.
+const TRACES_VARIABLE: &str = "HEDGEROW_OTLP";
+
+/// Sends traces of this command's calls, where the environment names a collector.
+fn start_traces(runtime: &tokio::runtime::Runtime) -> anyhow::Result<Option<Telemetry>> {
+    let Ok(endpoint) = std::env::var(TRACES_VARIABLE) else {
+        return Ok(None);
+    };
+    let config = TelemetryConfig {
+        otlp_endpoint: Some(endpoint),
+        ..TelemetryConfig::default()
+    };
+    if let Err((_, problem)) = config.check() {
+        return Err(exit::Usage(format!("{TRACES_VARIABLE} {problem}")).into());
+    }
+    let _within = runtime.enter();
+    let format = LogFormat::default();
+    Ok(Some(start_with_traces("off", format, &config, "hedgerow")?))
+}
 
 /// Runs one command to its end, and says what became of it.
 pub fn run(arguments: Arguments, context: &mut Context) -> Exit {
@@ -24,7 +47,9 @@ pub fn run(arguments: Arguments, context: &mut Context) -> Exit {
         .build()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| {
+            let traces = start_traces(&runtime)?;
             let result = runtime.block_on(commands::run(arguments.command, context));
+            drop(traces);
             // What still runs in the background has nothing left to say.
             runtime.shutdown_background();
             result

@@ -7,8 +7,10 @@ use hedgerow_rpc::{
     backoff::Retry,
     connector::{ConnectReason, Trust},
     failure::CallFailure,
+    telemetry::{propagate, span},
 };
 use tonic::{Code, Request, Response, Status, transport::Channel};
+use tracing::Instrument;
 
 use crate::{ClientError, Options};
 
@@ -60,6 +62,19 @@ impl Server {
     pub(crate) async fn call<Q, A, F>(
         &self,
         message: Q,
+        call: impl FnMut(Request<Q>) -> F,
+    ) -> Result<A, ClientError>
+    where
+        Q: Clone,
+        F: Future<Output = Result<Response<A>, Status>>,
+    {
+        let traced = span::called(type_name::<Q>());
+        self.try_call(message, call).instrument(traced).await
+    }
+
+    async fn try_call<Q, A, F>(
+        &self,
+        message: Q,
         mut call: impl FnMut(Request<Q>) -> F,
     ) -> Result<A, ClientError>
     where
@@ -70,6 +85,7 @@ impl Server {
         loop {
             let mut request = Request::new(message.clone());
             request.set_timeout(self.options.timeout);
+            propagate(&mut request);
             let status = match call(request).await {
                 Ok(response) => return Ok(response.into_inner()),
                 Err(status) => status,
@@ -105,6 +121,12 @@ impl Server {
     pub(crate) fn check(&self, source: impl Into<crate::CheckError>) -> ClientError {
         ClientError::check(&self.name, source)
     }
+}
+
+/// The name of a message's type, without its path.
+fn type_name<Q>() -> &'static str {
+    let path = std::any::type_name::<Q>();
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 /// Whether the same call may do later, as it is: a server with another key, or an

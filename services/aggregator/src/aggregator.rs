@@ -14,9 +14,11 @@ use hedgerow_rpc::connector::Connector;
 use hedgerow_rpc::feed::FeedHandler;
 use hedgerow_rpc::files::{WriteFailed, create_private_dir};
 use hedgerow_rpc::lock::{DataDirLock, LockError};
-use hedgerow_rpc::server::{Server, standard_services};
+use hedgerow_rpc::metrics::{Metrics, ServerMetrics, serve};
+use hedgerow_rpc::server::{BindError, Server, standard_services};
 use hedgerow_rpc::tls::{Identity, IdentityError};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,6 +29,7 @@ use crate::feed::StoredFeed;
 use crate::index::{Index, IndexError};
 use crate::ingest::Ingest;
 use crate::keys::{Keys, KeysError};
+use crate::metrics::{Census, look};
 use crate::receipts::Receipts;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
@@ -89,6 +92,9 @@ pub enum AggregatorError {
     /// The descriptions of its services.
     #[error("the service descriptions could not be loaded: {0}")]
     Reflection(String),
+    /// There is no listening where metrics are to be told.
+    #[error("metrics cannot be told (`metrics.listen`): {0}")]
+    Metrics(#[source] BindError),
     /// The machine's clock cannot be right.
     #[error("this machine's clock says {0}: set it, then start again")]
     Clock(Timestamp),
@@ -128,12 +134,13 @@ impl Aggregator {
             Arc::clone(&deps.clock),
             config.index.clone(),
         )?;
-        let apply = Arc::new(Apply::new(
+        let apply = Apply::new(
             Arc::clone(&store),
             Arc::clone(&deps.clock),
             keys.id(),
             config.ingest.clone(),
-        ));
+        );
+        let apply = Arc::new(apply.noting(index.watched().causes().clone()));
         Ok(Self {
             config,
             deps,
@@ -181,15 +188,19 @@ impl Aggregator {
     ) -> Result<(), AggregatorError> {
         let (heard, listening) = Heard::channel();
         let routes = self.routes(heard).await?;
+        let calls = ServerMetrics::default();
         let server = Server::builder(self.config.limits.clone())
             .tls(&self.identity)?
+            .metrics(calls.clone())
             .routes(routes);
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let index = self.index.clone();
         let index_stop = stop.clone();
         tasks.spawn(async move { index.run(index_stop).await });
-        tasks.spawn(self.crawl().run(listening, stop.clone()));
+        let crawl = self.crawl();
+        let mut telling = self.tell(&calls, &crawl).await?;
+        tasks.spawn(crawl.run(listening, stop.clone()));
         tasks.spawn(sweep::run(
             Arc::clone(&self.store),
             Arc::clone(&self.deps.clock),
@@ -199,10 +210,34 @@ impl Aggregator {
         tasks.spawn(refresh(Arc::clone(&self.store), stop.clone()));
         tasks.close();
         server.serve(listener, shutdown).await;
+        telling.abort_all();
         stop.cancel();
         tasks.wait().await;
         self.store.close().await;
         Ok(())
+    }
+
+    /// Tells metrics, where the configuration says so, until what is returned is dropped.
+    async fn tell(
+        &self,
+        calls: &ServerMetrics,
+        crawl: &Crawl,
+    ) -> Result<JoinSet<()>, AggregatorError> {
+        let mut telling = JoinSet::new();
+        let bound = self.config.metrics.bind().await;
+        let Some(listener) = bound.map_err(AggregatorError::Metrics)? else {
+            return Ok(telling);
+        };
+        let census = Census::default();
+        let mut metrics = Metrics::new();
+        calls.tell(&mut metrics);
+        self.apply.counters().tell(&mut metrics);
+        crawl.tell(&mut metrics);
+        self.index.watched().tell(&mut metrics);
+        census.tell(&mut metrics);
+        let look = look(&census, &self.store, &self.index, &self.deps.clock);
+        telling.spawn(serve(listener, metrics, look));
+        Ok(telling)
     }
 
     async fn routes(&self, heard: Heard) -> Result<tonic::service::Routes, AggregatorError> {

@@ -26,8 +26,10 @@ use hedgerow_core::sync::{SyncError, SyncLimits, SyncReader};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::telemetry::{Causes, span};
 use hedgerow_rpc::transfer::{ReceiveError, receive};
 use tonic::Status;
+use tracing::Instrument;
 
 pub use arrivals::{Arrivals, Origin};
 pub use counters::Counters;
@@ -53,6 +55,7 @@ pub struct Apply {
     config: IngestConfig,
     arrivals: Arrivals,
     counters: Counters,
+    causes: Causes,
 }
 
 /// What became of a transfer.
@@ -105,7 +108,15 @@ impl Apply {
             config,
             arrivals,
             counters: Counters::default(),
+            causes: Causes::default(),
         }
+    }
+
+    /// Notes here which transfer caused which revision of the store.
+    #[must_use]
+    pub fn noting(mut self, causes: Causes) -> Self {
+        self.causes = causes;
+        self
     }
 
     /// The store.
@@ -132,11 +143,22 @@ impl Apply {
     where
         S: Stream<Item = Result<v1::SyncItem, Status>> + Send,
     {
-        let taken = self.take_counted(items, origin).await;
-        if let Err(failure) = &taken {
-            self.counters.count(failure.reason());
+        async {
+            let taken = self.take_counted(items, origin).await;
+            match &taken {
+                Ok(applied) => {
+                    self.counters.applied(applied);
+                    span::applied(applied.outcome.name());
+                }
+                Err(failure) => {
+                    self.counters.count(failure.reason());
+                    span::applied("failed");
+                }
+            }
+            taken
         }
-        taken
+        .instrument(span::apply())
+        .await
     }
 
     async fn take_counted<S>(&self, items: S, origin: &Origin) -> Result<Applied, Failure>
@@ -146,6 +168,7 @@ impl Apply {
         pin_mut!(items);
         let opening = Opening::read(&mut items).await?;
         let group = opening.group_id;
+        span::applied_group(&group);
         let applied = |outcome| Applied {
             group_id: group,
             outcome,
@@ -239,6 +262,16 @@ pub(crate) fn superseded() -> Failure {
         "head_superseded",
         "A later head of this group is held here; an older one is not taken.",
     )
+}
+
+impl Apply {
+    /// Notes what caused a commit, and passes it on.
+    fn noted(&self, committed: Committed) -> Committed {
+        if let Committed::At(revision) = &committed {
+            self.causes.note(*revision);
+        }
+        committed
+    }
 }
 
 /// What a sender is told when another transfer of the group was faster.

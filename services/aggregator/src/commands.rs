@@ -14,7 +14,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use hedgerow_core::id::GroupId;
 use hedgerow_rpc::clock::{SystemClock, SystemRandom};
-use hedgerow_rpc::telemetry::{self, LogFormat};
+use hedgerow_rpc::telemetry::{self, LogFormat, Telemetry};
 
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::keys::Keys;
@@ -89,30 +89,40 @@ struct InitArguments {
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let format = if arguments.log == "json" {
-        LogFormat::Json
-    } else {
-        LogFormat::Text
-    };
-    let telemetry = telemetry::start("info", format);
-    if let Err(error) = &telemetry {
-        say(&format!("hedgerow-aggregator: {error}"));
-        return ExitCode::FAILURE;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let done = match runtime {
-        Ok(runtime) => runtime.block_on(execute(arguments)),
-        Err(error) => Err(error).context("the program could not start"),
-    };
-    match done {
+    match start(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("hedgerow-aggregator: {error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+fn start(arguments: Arguments) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the program could not start")?;
+    let _telemetry = {
+        let _within = runtime.enter();
+        start_telemetry(&arguments)?
+    };
+    runtime.block_on(execute(arguments))
+}
+
+fn start_telemetry(arguments: &Arguments) -> anyhow::Result<Telemetry> {
+    let format = if arguments.log == "json" {
+        LogFormat::Json
+    } else {
+        LogFormat::Text
+    };
+    Ok(match arguments.command {
+        Command::Run => {
+            let config = Config::load(&arguments.dir)?.telemetry;
+            telemetry::start_with_traces("info", format, &config, "hedgerow-aggregator")?
+        }
+        _ => telemetry::start("info", format)?,
+    })
 }
 
 async fn execute(arguments: Arguments) -> anyhow::Result<()> {

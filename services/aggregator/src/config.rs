@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use hedgerow_core::address::Address;
 use hedgerow_rpc::connector::ConnectorConfig;
 use hedgerow_rpc::limits::{FeedLimits, ServerLimits};
+use hedgerow_rpc::metrics::MetricsConfig;
+use hedgerow_rpc::telemetry::TelemetryConfig;
 use serde::{Deserialize, Serialize};
 
 pub use annotated::annotated;
@@ -53,6 +55,10 @@ pub struct Config {
     pub limits: ServerLimits,
     /// What is given to those that follow.
     pub feed: FeedLimits,
+    /// Where metrics are told.
+    pub metrics: MetricsConfig,
+    /// Where traces are sent.
+    pub telemetry: TelemetryConfig,
 }
 
 impl Default for Config {
@@ -68,6 +74,8 @@ impl Default for Config {
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),
+            metrics: MetricsConfig::default(),
+            telemetry: TelemetryConfig::default(),
         }
     }
 }
@@ -110,6 +118,10 @@ impl Config {
         self.listen_address()?;
         self.ingest.check()?;
         self.crawl.check()?;
+        let told = self.metrics.address().map(drop);
+        if let Err((key, problem)) = told.and_then(|()| self.telemetry.check()) {
+            return Err(ConfigError::value(key, problem));
+        }
         let doubled = (1..self.sources.len())
             .any(|index| self.sources[..index].contains(&self.sources[index]));
         if doubled {

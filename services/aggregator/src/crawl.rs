@@ -10,6 +10,7 @@ mod follower;
 mod heard;
 mod line;
 mod probes;
+mod standing;
 mod visit;
 
 use std::collections::{HashMap, HashSet};
@@ -20,6 +21,7 @@ use hedgerow_core::address::Address;
 use hedgerow_core::id::SpkiHash;
 use hedgerow_core::time::{Clock, Random};
 use hedgerow_rpc::connector::{Connector, Trust};
+use hedgerow_rpc::metrics::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +33,7 @@ use crate::config::CrawlConfig;
 use crate::store::StoreError;
 use follower::Follower;
 use probes::Probes;
+use standing::Standings;
 
 /// How often it is looked which endpoints heads name.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -49,6 +52,7 @@ pub struct Crawl {
     own: SpkiHash,
     transfers: Semaphore,
     probes: Probes,
+    standings: Standings,
 }
 
 /// What [`Crawl`] works with.
@@ -81,6 +85,7 @@ impl Crawl {
         Self {
             transfers: Semaphore::new(parts.config.transfers),
             probes: Probes::new(Duration::from_secs(parts.config.probe_seconds)),
+            standings: Standings::default(),
             apply: parts.apply,
             connector: parts.connector,
             clock: parts.clock,
@@ -89,6 +94,11 @@ impl Crawl {
             sources: parts.sources,
             own: parts.own,
         }
+    }
+
+    /// Adds how the sources are to what is told.
+    pub fn tell(&self, metrics: &mut Metrics) {
+        self.standings.tell(metrics);
     }
 
     /// Follows until `shutdown`.

@@ -17,6 +17,7 @@ use crate::store::Store;
 
 pub use config::IndexConfig;
 pub use error::IndexError;
+pub use watched::Watched;
 
 mod cells;
 mod config;
@@ -27,6 +28,7 @@ mod follower;
 mod rank;
 mod schema;
 mod snapshots;
+mod watched;
 mod writer;
 
 pub(crate) mod criteria;
@@ -62,6 +64,7 @@ struct Inner {
     /// Tells this opening of the index from others, because generations start again.
     opened_at: Timestamp,
     searchable: watch::Sender<u64>,
+    watched: Watched,
 }
 
 impl Index {
@@ -94,6 +97,7 @@ impl Index {
             snapshots: Snapshots::default(),
             opened_at,
             searchable: watch::Sender::new(0),
+            watched: Watched::default(),
         }));
         if let Some(cursor) = index.committed()? {
             index.publish(cursor.revision);
@@ -104,6 +108,11 @@ impl Index {
     /// The newest revision of the store that searches see. Everything up to it is in effect.
     pub fn searchable_revision(&self) -> watch::Receiver<u64> {
         self.0.searchable.subscribe()
+    }
+
+    /// What an operator sees of it.
+    pub fn watched(&self) -> &Watched {
+        &self.0.watched
     }
 
     fn store(&self) -> &dyn Store {

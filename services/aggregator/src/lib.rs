@@ -15,6 +15,7 @@ pub mod feed;
 pub mod index;
 pub mod ingest;
 pub mod keys;
+mod metrics;
 pub mod receipts;
 pub mod status;
 pub mod store;

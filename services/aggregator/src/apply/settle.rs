@@ -96,7 +96,7 @@ impl Apply {
                 expected_head: head.hash(),
                 leaves: there,
             };
-            overtaken(self.store.fill(fill).await?)?;
+            overtaken(self.noted(self.store.fill(fill).await?))?;
         }
         self.store.confirm(group, view, &head.hash()).await?;
         Ok(Applied {
@@ -182,7 +182,7 @@ impl Apply {
                 now,
             })
             .await?;
-        overtaken(committed)?;
+        overtaken(self.noted(committed))?;
         let outcome = Outcome::Held(head.hash());
         Ok(Applied {
             group_id: holding.group_id,
@@ -201,7 +201,7 @@ impl Apply {
         manifest: &Manifest,
         limit: HeldBack,
     ) -> Result<Applied, Failure> {
-        self.counters.count("throttled");
+        self.counters.held_back(&limit);
         let committed = self
             .store
             .hold_back(HoldBack {

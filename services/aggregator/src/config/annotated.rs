@@ -59,6 +59,19 @@ transfers_per_source = 4
 first_retry_milliseconds = 1000
 longest_retry_seconds = 86400
 
+[metrics]
+# Where a collector such as Prometheus reads counts, under /metrics: an address of this
+# machine or of a private network, because whoever reaches it may read it. Off without it.
+# listen = "127.0.0.1:9464"
+
+[telemetry]
+# Where traces are sent: a collector that speaks OTLP over gRPC. Off without it. No trace
+# has a word of a question in it, nor what was looked at.
+# otlp_endpoint = "http://127.0.0.1:4317"
+# service_name = "hedgerow-aggregator"
+# Which part of all traces, from 0 to 1.
+sample_ratio = 1.0
+
 # [index], [connector], [limits] and [feed] hold timeouts and limits; see
 # `hedgerow-aggregator config --show`. To follow servers on private networks that heads
 # name, or whose names lead there:

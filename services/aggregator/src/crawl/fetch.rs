@@ -11,8 +11,10 @@ use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use hedgerow_proto::v1::watch_heads_response::Row;
 use hedgerow_rpc::bounded;
 use hedgerow_rpc::failure::{CallFailure, Failure};
+use hedgerow_rpc::telemetry::{propagate, span};
 use hedgerow_rpc::transfer::{LONGEST_TRANSFER, sync_items};
 use tonic::transport::Channel;
+use tracing::Instrument;
 
 use super::Crawl;
 use crate::apply::{MAX_WANTED, Origin, Outcome};
@@ -128,10 +130,10 @@ impl Fetch {
         let Ok(_place) = self.crawl.transfers.acquire().await else {
             return Fetched::Done;
         };
+        let fetching = self.try_sync(group, only_wanted);
+        let fetching = fetching.instrument(span::fetch(&group));
         // The source is asked to keep to the time, and not trusted to.
-        let Ok(synced) =
-            tokio::time::timeout(LONGEST_TRANSFER, self.try_sync(group, only_wanted)).await
-        else {
+        let Ok(synced) = tokio::time::timeout(LONGEST_TRANSFER, fetching).await else {
             return Fetched::Again(AGAIN);
         };
         match synced {
@@ -174,6 +176,7 @@ impl Fetch {
             only_wanted,
         });
         request.set_timeout(LONGEST_TRANSFER);
+        propagate(&mut request);
         let mut client = bounded!(FeedServiceClient::new(self.channel.clone()));
         let answers = client
             .sync(request)

@@ -75,6 +75,7 @@ impl Follower {
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "a source's cursor could not be read"),
         }
+        let mut standing = self.crawl.standings.begin(self.trust);
         loop {
             if !self.may_probe().await {
                 return;
@@ -90,6 +91,7 @@ impl Follower {
                     return;
                 }
                 Some(Ok(())) => {
+                    standing.is(true);
                     self.retry.reset();
                     self.row.failures = 0;
                     match self.trust {
@@ -98,6 +100,7 @@ impl Follower {
                     }
                 }
                 Some(Err(failure)) => {
+                    standing.is(false);
                     if began.elapsed() >= GOOD_VISIT {
                         self.retry.reset();
                     }

@@ -6,6 +6,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::Index;
 use super::cursor::Cursor;
@@ -271,11 +272,15 @@ impl<'a> Following<'a> {
     async fn commit(&mut self) -> Result<(), IndexError> {
         let cursor = self.cursor.clone();
         let index = self.index.clone();
+        let watched = self.index.watched();
+        let traced = watched.commit(cursor.revision);
         self.with_writer(move |writer| {
             writer.commit(&cursor)?;
             index.reload()
         })
+        .instrument(traced)
         .await?;
+        watched.committed(self.cursor.revision);
         self.written = self.cursor.revision;
         self.last_commit = self.index.now();
         self.index.publish(self.cursor.revision);
