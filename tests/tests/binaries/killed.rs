@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use hedgerow_client::{Feed, GroupId, Options, RecordName, Steward, StewardToken};
+use hedgerow_client::{
+    Directory, Feed, GroupId, Options, Record, RecordName, Steward, StewardToken, v1,
+};
 use hedgerow_tests::{
     eventually,
     program::{self, Server},
@@ -94,6 +96,36 @@ impl Story {
         }
     }
 
+    /// Kills both, and starts the aggregator alone: what it acknowledged it must hold by
+    /// itself, with no node to bring it again. Then the node comes back.
+    async fn strike_both(&mut self) {
+        let acknowledged = match self.steward.state().await {
+            Ok(state) => state
+                .deliveries
+                .first()
+                .map_or(0, |held| held.acknowledged_seq),
+            Err(_) => 0,
+        };
+        self.node.take().expect("it runs").kill();
+        self.aggregator.take().expect("it runs").kill();
+        let aggregator = Server::start("hedgerow-aggregator", &self.aggregator_folder);
+        if acknowledged > 0 {
+            let feed = Feed::connect(&aggregator.address, Options::default()).expect("an address");
+            let held = feed
+                .published(&self.group)
+                .await
+                .expect("what it acknowledged, whole");
+            let seq = held.evidence().head().position().seq.get();
+            assert!(
+                seq >= acknowledged,
+                "it acknowledged {acknowledged} and holds {seq}"
+            );
+            assert!(held.value().missing.is_empty(), "with every body");
+        }
+        self.aggregator = Some(aggregator);
+        self.node = Some(Server::start("hedgerow-node", &self.node_folder));
+    }
+
     /// Kills one of the two, and starts it again.
     fn strike(&mut self, node: bool) {
         if node {
@@ -164,8 +196,10 @@ async fn killed_a_hundred_times_nothing_acknowledged_is_lost() {
             (created, taken)
         });
         tokio::time::sleep(Duration::from_millis(dice.below(60))).await;
-        let node = dice.below(2) == 0;
-        tokio::task::block_in_place(|| story.strike(node));
+        match dice.below(5) {
+            0 => story.strike_both().await,
+            which => tokio::task::block_in_place(|| story.strike(which % 2 == 0)),
+        }
 
         let (created, taken) = writing.await.expect("the steward does not panic");
         if let Ok(record) = created {
@@ -232,4 +266,48 @@ async fn killed_a_hundred_times_nothing_acknowledged_is_lost() {
         .await
         .expect("the copy verifies");
     assert_eq!(copy.value().records.len(), published.value().records.len());
+
+    // And all of it is searchable: the index neither lost nor repeated anything.
+    let directory = Directory::connect(
+        &story.aggregator.as_ref().expect("it runs").address,
+        Options::default(),
+    )
+    .expect("an address");
+    eventually("all of it is found, each once", || async {
+        let found = titles(&directory, &story.group).await?;
+        let mut there: Vec<_> = published.value().records.iter().map(title_of).collect();
+        there.sort();
+        (found == there).then_some(())
+    })
+    .await;
+}
+
+fn title_of(record: &Record) -> String {
+    record.title().expect("an event has a title")
+}
+
+/// The titles of all events of the group that search finds, in order.
+async fn titles(directory: &Directory, group: &GroupId) -> Option<Vec<String>> {
+    let mut titles = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = v1::SearchRequest {
+            collections: vec!["event".to_owned()],
+            group_id: group.to_vec(),
+            page_size: 100,
+            page_token,
+            ..Default::default()
+        };
+        let answer = directory
+            .search_unchecked(request)
+            .await
+            .ok()?
+            .take_the_servers_word();
+        titles.extend(answer.hits.into_iter().map(|hit| hit.title));
+        page_token = answer.next_page_token;
+        if page_token.is_empty() {
+            titles.sort();
+            return Some(titles);
+        }
+    }
 }
