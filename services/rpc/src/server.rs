@@ -20,6 +20,7 @@ use crate::{
 };
 use connection::Connection;
 use gate::Gate;
+use web::Web;
 
 pub(crate) use gate::stopping;
 pub use standard::{StandardServices, standard_services};
@@ -30,6 +31,7 @@ mod deadline;
 mod gate;
 mod guarded;
 mod standard;
+mod web;
 
 /// Why a server could not begin to listen.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +89,7 @@ pub struct Server {
     limits: Arc<ServerLimits>,
     tls: Arc<rustls::ServerConfig>,
     router: Router,
+    web: Web,
     metrics: ServerMetrics,
 }
 
@@ -100,6 +103,7 @@ impl ServerBuilder {
             limits: Arc::new(self.limits),
             tls: identity.server_config()?,
             router: Router::new(),
+            web: Web::default(),
             metrics: ServerMetrics::default(),
         })
     }
@@ -123,6 +127,14 @@ impl Server {
     #[must_use]
     pub fn pages(mut self, pages: Router) -> Self {
         self.router = self.router.merge(pages);
+        self
+    }
+
+    /// Lets pages of any origin call these services, by their full names, as gRPC-Web.
+    /// Only for services that answer everybody alike.
+    #[must_use]
+    pub fn web(mut self, services: &[&str]) -> Self {
+        self.web = Web::new(services);
         self
     }
 
@@ -165,6 +177,7 @@ impl Server {
                     let connection = Connection {
                         tls: tls.clone(),
                         gate: gate.clone(),
+                        web: self.web.clone(),
                         limits: Arc::clone(&self.limits),
                         stopping: stopping.clone(),
                         metrics: self.metrics.clone(),

@@ -11,7 +11,7 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::sync::CancellationToken;
 
-use super::{counted::Counted, gate::Gate, guarded::Activity};
+use super::{counted::Counted, gate::Gate, guarded::Activity, web::Web};
 use crate::{
     limits::{
         MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES,
@@ -27,6 +27,7 @@ const MAX_HTTP1_BUFFER_BYTES: usize = 64 * 1024;
 pub(super) struct Connection {
     pub(super) tls: TlsAcceptor,
     pub(super) gate: Gate,
+    pub(super) web: Web,
     pub(super) limits: Arc<ServerLimits>,
     pub(super) stopping: CancellationToken,
     pub(super) metrics: ServerMetrics,
@@ -61,11 +62,14 @@ impl Connection {
     async fn serve(&self, tls: TlsStream<Counted>) {
         let builder = self.http(tls.get_ref().1.alpn_protocol() == Some(b"h2"));
         let activity = Arc::new(Activity::new());
-        let (gate, peer) = (self.gate.clone(), self.peer);
+        let (gate, web, peer) = (self.gate.clone(), self.web.clone(), self.peer);
         let calls = Arc::clone(&activity);
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            let (gate, in_flight) = (gate.clone(), calls.begin());
-            async move { Ok::<_, Infallible>(gate.call(peer, in_flight, request).await) }
+            let (gate, web, in_flight) = (gate.clone(), web.clone(), calls.begin());
+            async move {
+                let call = |request| gate.call(peer, in_flight, request);
+                Ok::<_, Infallible>(web.answer(request, call).await)
+            }
         });
         let mut connection = pin!(builder.serve_connection(TokioIo::new(tls), service));
         let ended = tokio::select! {

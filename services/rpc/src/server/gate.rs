@@ -5,7 +5,6 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use axum::Router;
 use futures::FutureExt;
 use http::{HeaderMap, Request, Response, StatusCode, header::CONTENT_TYPE};
-use hyper::body::Incoming;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, body::Body};
 use tower::ServiceExt;
@@ -55,7 +54,7 @@ impl Gate {
         self,
         peer: Peer,
         in_flight: InFlight,
-        mut request: Request<Incoming>,
+        mut request: Request<Body>,
     ) -> Response<Body> {
         let grpc = is_grpc(&request);
         let length = self.limits.call_length(request.uri().path());
@@ -87,7 +86,7 @@ impl Gate {
         };
         request.extensions_mut().insert(peer);
         let deadline = Deadline::new(request.headers(), length);
-        let handling = AssertUnwindSafe(self.router.oneshot(request.map(Body::new)))
+        let handling = AssertUnwindSafe(self.router.oneshot(request))
             .catch_unwind()
             .instrument(traced)
             .instrument(line);

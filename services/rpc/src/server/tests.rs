@@ -44,7 +44,8 @@ impl Running {
             .tls(&identity)
             .unwrap()
             .routes(services.routes)
-            .pages(pages);
+            .pages(pages)
+            .web(&["grpc.health.v1.Health"]);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(server.serve(listener, async {
             // Stops too where the test has ended.
@@ -259,6 +260,12 @@ async fn pages_stand_beside_grpc_and_a_panic_or_a_slow_page_harms_nobody() {
 
 /// One page over HTTP/1.1, head and all.
 async fn get(server: &Running, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    String::from_utf8(send(server, request.as_bytes()).await).unwrap()
+}
+
+/// What is answered to these bytes of HTTP/1.1.
+async fn send(server: &Running, request: &[u8]) -> Vec<u8> {
     let keys = crate::tls::ServerTrust::Pinned(server.address.pin.unwrap());
     let mut config = crate::tls::client_config(keys).unwrap();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -267,11 +274,87 @@ async fn get(server: &Running, path: &str) -> String {
         .connect("localhost".try_into().unwrap(), server.tcp().await)
         .await
         .unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(request).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8(answer).unwrap()
+    answer
+}
+
+/// A call as a page makes it, answered with head and body as text.
+async fn call_from_a_page(server: &Running, method: &str, message: &[u8]) -> String {
+    let head = format!(
+        "POST {method} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         origin: https://example.org\r\ncontent-type: application/grpc-web+proto\r\n\
+         x-grpc-web: 1\r\ncontent-length: {}\r\n\r\n",
+        message.len() + 5
+    );
+    let mut request = head.into_bytes();
+    request.push(0);
+    request.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
+    request.extend(message);
+    String::from_utf8_lossy(&send(server, &request).await).into_owned()
+}
+
+const CHECK: &str = "/grpc.health.v1.Health/Check";
+
+#[tokio::test]
+async fn a_page_of_any_origin_may_call_a_service_that_is_open_to_pages() {
+    let server = Running::plain().await;
+    let answer = call_from_a_page(&server, CHECK, &[]).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        answer.contains("content-type: application/grpc-web+proto"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("access-control-allow-origin: *"),
+        "{answer}"
+    );
+    assert!(
+        !answer.contains("access-control-allow-credentials"),
+        "{answer}"
+    );
+    // The message (status 1: serving), then the trailers as a last frame.
+    assert!(
+        answer.contains("\u{0}\u{0}\u{0}\u{0}\u{2}\u{8}\u{1}"),
+        "{answer:?}"
+    );
+    assert!(answer.contains("grpc-status:0"), "{answer}");
+    let asked = "OPTIONS /grpc.health.v1.Health/Check HTTP/1.1\r\nhost: localhost\r\n\
+        connection: close\r\norigin: https://example.org\r\n\
+        access-control-request-method: POST\r\n\r\n";
+    let allowed = send(&server, asked.as_bytes()).await;
+    let allowed = String::from_utf8(allowed).unwrap();
+    assert!(allowed.starts_with("HTTP/1.1 204"), "{allowed}");
+    assert!(
+        allowed.contains("access-control-allow-methods: POST"),
+        "{allowed}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_reads_why_its_call_failed_and_when_to_come_back() {
+    let limits = ServerLimits {
+        calls: 0,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let answer = call_from_a_page(&server, CHECK, &[]).await;
+    assert!(answer.contains("grpc-status: 8"), "{answer}");
+    assert!(answer.contains("grpc-status-details-bin: "), "{answer}");
+    assert!(
+        answer.contains("access-control-expose-headers: grpc-message,grpc-status"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn other_services_are_not_for_pages() {
+    let server = Running::plain().await;
+    let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    let answer = call_from_a_page(&server, reflection, &[]).await;
+    assert!(answer.starts_with("HTTP/1.1 415"), "{answer}");
+    assert!(!answer.contains("access-control"), "{answer}");
 }
 
 #[tokio::test]
