@@ -36,6 +36,8 @@ struct State {
     answered: bool,
     /// The next head skips far ahead, over heads that may have been signed and forgotten.
     skip: bool,
+    /// The steward says that the clock is right, whatever the newest head's date says.
+    clock_is_right: bool,
     stopped: Option<Stopped>,
 }
 
@@ -45,6 +47,7 @@ impl Gate {
         Self(Mutex::new(State {
             answered: !somebody_to_ask,
             skip: false,
+            clock_is_right: false,
             stopped,
         }))
     }
@@ -54,16 +57,20 @@ impl Gate {
         !std::mem::replace(&mut self.state().answered, true)
     }
 
-    /// The steward signs without an answer.
+    /// The steward signs without an answer, and at the time that the clock says: order
+    /// never rests on it.
     pub fn overridden(&self) {
         let mut state = self.state();
         state.skip |= !state.answered;
         state.answered = true;
+        state.clock_is_right = true;
     }
 
-    /// A head was signed: it has skipped ahead, if it had to.
+    /// A head was signed: it has skipped ahead, if it had to, and has today's date.
     pub fn signed(&self) {
-        self.state().skip = false;
+        let mut state = self.state();
+        state.skip = false;
+        state.clock_is_right = false;
     }
 
     /// Stops until [`Gate::released`].
@@ -86,6 +93,10 @@ impl Gate {
             (None, false) => Err(Obstacle::WaitingForAnswer),
             (None, true) => Ok(state.skip),
         }
+    }
+
+    fn clock_is_right(&self) -> bool {
+        self.state().clock_is_right
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -167,8 +178,9 @@ impl Stopped {
         Self {
             reason: "clock_behind",
             words: format!(
-                "this machine's clock says {now}, which is before {than}: set the clock right. \
-                 What waits is then signed by itself"
+                "this machine's clock says {now}, which is before {than}. If the clock is wrong, \
+                 set it right: what waits is then signed by itself. If it was wrong then and is \
+                 right now, the steward can sign anyway"
             ),
         }
     }
@@ -193,7 +205,8 @@ pub fn may_sign(
         let than = "any head could be signed";
         return Err(Obstacle::Stopped(Stopped::clock_behind(now, than)));
     }
-    if let Some(newest) = newest.filter(|newest| newest.issued_at.minus(TOLERANCE) > now) {
+    let later = newest.filter(|newest| newest.issued_at.minus(TOLERANCE) > now);
+    if let Some(newest) = later.filter(|_| !gate.clock_is_right()) {
         let than = format!("its newest head was signed ({})", newest.issued_at);
         return Err(Obstacle::Stopped(Stopped::clock_behind(now, &than)));
     }

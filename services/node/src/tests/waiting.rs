@@ -2,8 +2,9 @@
 //! and the ways out.
 
 use std::fs;
+use std::time::Duration;
 
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock as _, Timestamp};
 use hedgerow_proto::v1::GroupStatus;
 
 use crate::take_newer::{TakeNewerError, WhatHappens};
@@ -268,7 +269,7 @@ async fn a_clock_before_its_own_heads_signs_nothing_until_it_is_set_right() {
     let state = steward.head_state().await;
     assert_eq!(state.stopped_reason, "clock_behind");
     assert!(
-        state.stopped.contains("set the clock right"),
+        state.stopped.contains("set it right"),
         "{}",
         state.stopped
     );
@@ -278,6 +279,27 @@ async fn a_clock_before_its_own_heads_signs_nothing_until_it_is_set_right() {
     })
     .await;
     assert_eq!(steward.head().await.count(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_stops_no_group_for_good() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let right = test.clock.now();
+    test.clock.set(right.plus(Duration::from_secs(10 * 365 * 24 * 60 * 60)));
+    steward.create("Signed in another decade").await;
+    let ahead = steward.head().await;
+    test.clock.set(right);
+    assert!(!steward.create("Two").await.record.unwrap().published);
+    assert_eq!(steward.head_state().await.stopped_reason, "clock_behind");
+
+    steward.sign_without_answer().await.unwrap();
+    let head = steward.head().await;
+    assert_eq!(head.count(), 2);
+    assert_eq!(head.issued_at(), right);
+    let next = ahead.position().seq.next();
+    assert_eq!(Some(head.position().seq), next, "nothing was forgotten: no gap");
+    assert!(steward.create("Three").await.record.unwrap().published);
 }
 
 #[tokio::test]
