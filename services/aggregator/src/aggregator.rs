@@ -265,6 +265,7 @@ impl Aggregator {
             Arc::clone(&self.store),
             self.index.clone(),
             Arc::clone(&self.deps.clock),
+            self.deps.random.as_ref(),
         );
         Ok(standard
             .routes

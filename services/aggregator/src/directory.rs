@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::time::{Clock, Random, Timestamp};
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::directory_service_server::{DirectoryService, DirectoryServiceServer};
 use hedgerow_rpc::failure::Failure;
@@ -30,6 +30,7 @@ mod snippet;
 mod tests;
 
 use crowd::Crowd;
+use page_token::Seal;
 use publishers::Publishers;
 
 /// The service, over what is held and indexed.
@@ -37,9 +38,10 @@ pub fn service(
     store: Arc<dyn Store>,
     index: Index,
     clock: Arc<dyn Clock>,
+    random: &dyn Random,
 ) -> DirectoryServiceServer<Directory> {
     hedgerow_rpc::bounded!(DirectoryServiceServer::new(Directory::new(
-        store, index, clock
+        store, index, clock, random
     )))
 }
 
@@ -50,17 +52,25 @@ pub struct Directory {
     clock: Arc<dyn Clock>,
     crowd: Crowd,
     publishers: Publishers,
+    /// On page tokens.
+    seal: Seal,
 }
 
 impl Directory {
     /// Answers from this store, found by this index.
-    pub fn new(store: Arc<dyn Store>, index: Index, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        index: Index,
+        clock: Arc<dyn Clock>,
+        random: &dyn Random,
+    ) -> Self {
         Self {
             store,
             index,
             clock,
             crowd: Crowd::default(),
             publishers: Publishers::default(),
+            seal: Seal::new(random),
         }
     }
 

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hedgerow_core::id::GroupId;
 use hedgerow_core::time::{Clock, Timestamp};
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
@@ -138,6 +139,18 @@ impl Index {
 
     fn reload(&self) -> Result<(), IndexError> {
         Ok(self.0.reader.reload()?)
+    }
+
+    /// Lets go of all states but the newest: what it lacks is not to be counted any more.
+    fn forget_older(&self) {
+        let newest = self.0.reader.searcher().generation().generation_id();
+        self.0.snapshots.forget_before(newest);
+    }
+
+    /// Whether searches may find anything of a group.
+    fn may_hold(&self, group: &GroupId) -> Result<bool, IndexError> {
+        let term = document::group_term(&self.0.fields, group);
+        Ok(self.0.reader.searcher().doc_freq(&term)? > 0)
     }
 
     fn publish(&self, revision: u64) {

@@ -26,23 +26,33 @@ pub(super) async fn search(
     let (newest, newest_id) = directory.index.newest();
     let kept = question
         .token
+        .filter(|token| token.is_ours(&directory.seal))
         .and_then(|token| Some((directory.index.kept(token.snapshot)?, token.snapshot)));
-    let (snapshot, id) = kept.unwrap_or((newest, newest_id));
-    let page = page(directory, &question, &snapshot, id == newest_id, now).await?;
+    let (snapshot, id) = kept.unwrap_or_else(|| (newest.clone(), newest_id));
+    let is_newest = id == newest_id;
+    let mut page = page(directory, &question, &snapshot, is_newest, now).await?;
+    if !is_newest {
+        // What is gone since is in no count.
+        page.total = find(directory, &question, &newest, None, 1).await?.total;
+    }
 
     let depth = question.token.map_or(0, |token| token.depth);
     let depth = depth.saturating_add(u32::try_from(page.shown.len()).unwrap_or(DEEPEST));
     let next_page_token = match page.goes_on_after {
         Some(after) => {
-            directory.index.keep(&snapshot, now);
+            // An older state is kept already, for as long as it was to be.
+            if is_newest {
+                directory.index.keep(&snapshot, now);
+            }
             PageToken {
                 request: page_token::digest(&request),
                 snapshot: id,
                 after,
                 depth,
                 began_s: question.ranking.now_s,
+                seal: Default::default(),
             }
-            .encode()
+            .encode(&directory.seal)
         }
         None => String::new(),
     };

@@ -11,6 +11,7 @@ use crate::index::tests::Town;
 use crate::index::tests::group::TestGroup;
 use crate::index::tests::place::{listing, room, weekly};
 use crate::store::{Exclude, Store};
+use crate::tests::Dice;
 
 mod pages;
 mod privacy;
@@ -28,7 +29,12 @@ impl Seeker {
     }
 
     fn over(town: Town) -> Self {
-        let directory = Directory::new(town.store.clone(), town.index.clone(), town.clock.clone());
+        let directory = Directory::new(
+            town.store.clone(),
+            town.index.clone(),
+            town.clock.clone(),
+            &Dice::new(1),
+        );
         Self { town, directory }
     }
 

@@ -100,6 +100,8 @@ struct Following<'a> {
     /// The revision of the cursor last written.
     written: u64,
     last_commit: Timestamp,
+    /// Whether anything goes out of the index with the next commit.
+    hides: bool,
 }
 
 impl<'a> Following<'a> {
@@ -115,6 +117,8 @@ impl<'a> Following<'a> {
             cursor: Cursor::new(stream, revision),
             written: revision,
             last_commit: Timestamp::from_millis(0),
+            // Nobody knows what was committed and never searched.
+            hides: true,
         })
     }
 
@@ -198,9 +202,17 @@ impl<'a> Following<'a> {
         for IndexChange { group_id, kind, .. } in changes {
             match kind {
                 IndexChangeKind::Put(stored) => steps.push(Step::Put(group_id, stored)),
-                IndexChangeKind::Removed(name) => steps.push(Step::Remove(group_id, name)),
-                IndexChangeKind::GroupHidden => steps.push(Step::RemoveGroup(group_id)),
+                IndexChangeKind::Removed(name) => {
+                    self.hides = true;
+                    steps.push(Step::Remove(group_id, name));
+                }
+                IndexChangeKind::GroupHidden => {
+                    self.hides = true;
+                    steps.push(Step::RemoveGroup(group_id));
+                }
                 IndexChangeKind::GroupShown => {
+                    // It may have been hidden and shown again with less.
+                    self.hides |= self.index.may_hold(&group_id)?;
                     steps.push(Step::RemoveGroup(group_id));
                     self.apply(std::mem::take(&mut steps)).await?;
                     self.add_group(group_id).await?;
@@ -214,6 +226,7 @@ impl<'a> Following<'a> {
     async fn start_anew(&mut self) -> Result<u64, IndexError> {
         let store = self.index.store();
         let revision = store.latest_revision().await?;
+        self.hides = true;
         self.apply(vec![Step::RemoveAll]).await?;
         let mut records = 0;
         let mut after: Option<GroupId> = None;
@@ -281,6 +294,9 @@ impl<'a> Following<'a> {
         .instrument(traced)
         .await?;
         watched.committed(self.cursor.revision);
+        if std::mem::take(&mut self.hides) {
+            self.index.forget_older();
+        }
         self.written = self.cursor.revision;
         self.last_commit = self.index.now();
         self.index.publish(self.cursor.revision);

@@ -73,14 +73,14 @@ impl Index {
         if id.opened_at != self.opened_at_ms() {
             return None;
         }
-        let searcher = self.0.snapshots.get(id.generation)?;
+        let searcher = self.0.snapshots.get(id.generation, self.now())?;
         Some(Snapshot {
             searcher,
             fields: self.0.fields,
         })
     }
 
-    /// Keeps a state for further pages.
+    /// Keeps a state, the newest one, for further pages.
     pub(crate) fn keep(&self, snapshot: &Snapshot, now: Timestamp) {
         self.0.snapshots.keep(&snapshot.searcher, now);
     }

@@ -1,50 +1,82 @@
 //! Searchers kept for a while, so that the pages of one search see one index.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
 use tantivy::Searcher;
 
-/// How long a searcher outlives its last page.
+/// How long a searcher outlives the time when it was last the newest. Pages do not
+/// lengthen it: whoever keeps paging must not keep what was taken out of the index.
 const KEPT_FOR: Duration = Duration::from_secs(180);
 /// How many are kept: each holds the files of its segments.
 const MOST: usize = 32;
 
 /// The kept searchers, by generation. What was searched for is not kept.
 #[derive(Default)]
-pub(crate) struct Snapshots {
-    kept: Mutex<VecDeque<Kept>>,
+pub(crate) struct Snapshots(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    kept: VecDeque<Kept>,
+    /// Older ones show what is not to be shown any more.
+    oldest: u64,
 }
 
 struct Kept {
     generation: u64,
-    last_used: Timestamp,
+    since: Timestamp,
     searcher: Searcher,
 }
 
 impl Snapshots {
-    /// Keeps a searcher for the next page.
+    /// Keeps a searcher, the newest one, for the next page.
     pub(crate) fn keep(&self, searcher: &Searcher, now: Timestamp) {
         let generation = searcher.generation().generation_id();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|one| one.generation != generation && now.minus(KEPT_FOR) <= one.last_used);
-        while kept.len() >= MOST {
-            kept.pop_front();
+        let mut inner = self.lock();
+        if generation < inner.oldest {
+            return;
         }
-        kept.push_back(Kept {
+        inner
+            .kept
+            .retain(|one| one.generation != generation && one.is_good(now));
+        while inner.kept.len() >= MOST {
+            inner.kept.pop_front();
+        }
+        inner.kept.push_back(Kept {
             generation,
-            last_used: now,
+            since: now,
             searcher: searcher.clone(),
         });
     }
 
     /// A kept searcher. `None` where it is gone.
-    pub(crate) fn get(&self, generation: u64) -> Option<Searcher> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter()
+    pub(crate) fn get(&self, generation: u64, now: Timestamp) -> Option<Searcher> {
+        let mut inner = self.lock();
+        inner.kept.retain(|one| one.is_good(now));
+        inner
+            .kept
+            .iter()
             .find(|one| one.generation == generation)
             .map(|one| one.searcher.clone())
+    }
+
+    /// Lets go of all that are older, also of those that a search still under way would
+    /// keep.
+    pub(crate) fn forget_before(&self, generation: u64) {
+        let mut inner = self.lock();
+        inner.oldest = inner.oldest.max(generation);
+        inner.kept.retain(|one| one.generation >= generation);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn is_good(&self, now: Timestamp) -> bool {
+        now.minus(KEPT_FOR) <= self.since
     }
 }

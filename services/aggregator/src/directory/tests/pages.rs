@@ -1,6 +1,7 @@
 //! Pages stay what they were while the index changes.
 
 use super::*;
+use crate::directory::page_token::{self, PageToken, Seal};
 
 async fn many(seeker: &Seeker, group: &mut TestGroup, count: usize) {
     for at in 0..count {
@@ -67,10 +68,10 @@ async fn pages_stay_stable_while_the_index_changes() {
         page_size: 100,
         ..request.clone()
     };
-    let mut expected = seeker.titles(before).await;
+    let expected = seeker.titles(before).await;
     let first = seeker.ask(request.clone()).await;
 
-    // Others publish, one record is taken back and one is written anew.
+    // Others publish, and one record is written anew.
     for at in 0..30 {
         other.put(
             "listing",
@@ -79,18 +80,116 @@ async fn pages_stay_stable_while_the_index_changes() {
         );
     }
     seeker.town.publish(&mut other).await;
-    let gone = expected.remove(25);
-    let key = |title: &str| format!("k{:03}", title[3..].parse::<u32>().unwrap());
-    group.take_back("listing", &key(&gone));
     let edited = expected[31].clone();
     group.put(
         "listing",
-        &key(&edited),
+        &key_of(&edited),
         &listing(&edited, "Still knitting, more or less", None),
     );
     seeker.town.publish(&mut group).await;
 
     assert_eq!(rest_of(&seeker, &request, first).await, expected);
+}
+
+fn key_of(title: &str) -> String {
+    format!("k{:03}", title[3..].parse::<u32>().unwrap())
+}
+
+/// The next page of a search.
+fn after(first: &v1::SearchResponse, request: &v1::SearchRequest) -> v1::SearchRequest {
+    v1::SearchRequest {
+        page_token: first.next_page_token.clone(),
+        ..request.clone()
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_back_between_pages_is_neither_shown_nor_counted() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    many(&seeker, &mut group, 40).await;
+    let request = v1::SearchRequest {
+        page_size: 10,
+        ..words("knitting")
+    };
+    let mut expected = seeker
+        .titles(v1::SearchRequest {
+            page_size: 100,
+            ..request.clone()
+        })
+        .await;
+    let first = seeker.ask(request.clone()).await;
+    let gone = expected.remove(25);
+    group.take_back("listing", &key_of(&gone));
+    seeker.town.publish(&mut group).await;
+    let second = seeker.ask(after(&first, &request)).await;
+    assert_eq!(second.total, 39);
+    assert_eq!(rest_of(&seeker, &request, first).await, expected);
+}
+
+#[tokio::test]
+async fn no_state_is_kept_that_still_holds_what_was_taken_back() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    many(&seeker, &mut group, 25).await;
+    let request = words("knitting");
+    let first = seeker.ask(request.clone()).await;
+    let token = PageToken::of(&after(&first, &request)).unwrap().unwrap();
+    assert!(seeker.town.index.kept(token.snapshot).is_some());
+    group.take_back("listing", "k007");
+    seeker.town.publish(&mut group).await;
+    assert!(seeker.town.index.kept(token.snapshot).is_none());
+}
+
+#[tokio::test]
+async fn an_older_state_is_told_in_no_count_and_does_not_live_by_being_paged() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    many(&seeker, &mut group, 25).await;
+    let request = v1::SearchRequest {
+        page_size: 2,
+        ..words("knitting")
+    };
+    let mut page = seeker.ask(request.clone()).await;
+    let kept = PageToken::of(&after(&page, &request)).unwrap().unwrap();
+    // Nothing is taken back, but one is about something else now.
+    group.put("listing", "k003", &listing("Chess", "", None));
+    seeker.town.publish(&mut group).await;
+    for minute in 0..4 {
+        let is_kept = seeker.town.index.kept(kept.snapshot).is_some();
+        assert_eq!(is_kept, minute < 3, "after {minute} minutes");
+        page = seeker.ask(after(&page, &request)).await;
+        assert_eq!(page.total, 24);
+        seeker.town.clock.advance(Duration::from_secs(61));
+    }
+}
+
+#[tokio::test]
+async fn a_made_up_token_asks_the_newest_state() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    many(&seeker, &mut group, 25).await;
+    let request = words("knitting");
+    let first = seeker.ask(request.clone()).await;
+    let token = PageToken::of(&after(&first, &request)).unwrap().unwrap();
+    group.put("listing", "k003", &listing("Chess", "", None));
+    seeker.town.publish(&mut group).await;
+    let other = v1::SearchRequest {
+        page_size: 1,
+        ..request.clone()
+    };
+    let forged = PageToken {
+        after: token.after,
+        depth: 0,
+        request: page_token::digest(&other),
+        ..token
+    };
+    assert!(!forged.is_ours(&seeker.directory.seal));
+    let forged = v1::SearchRequest {
+        page_token: forged.encode(&Seal::new(&Dice::new(2))),
+        ..other
+    };
+    assert_eq!(seeker.ask(forged).await.total, 24);
 }
 
 #[tokio::test]
