@@ -48,7 +48,8 @@ impl Process {
         let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
         let field = |at: usize| {
             let word = rest.split_whitespace().nth(at);
-            word.and_then(|word| word.parse::<u64>().ok()).unwrap_or_default()
+            word.and_then(|word| word.parse::<u64>().ok())
+                .unwrap_or_default()
         };
         Duration::from_millis((field(11) + field(12)) * 1000 / TICKS_PER_SECOND)
     }

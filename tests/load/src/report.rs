@@ -30,7 +30,7 @@ pub struct Report {
 impl Report {
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.to_vec());
+        self.rows.push(Vec::from(cells));
     }
 
     /// Adds a note, and tells it at once.
@@ -54,7 +54,10 @@ impl Report {
     fn render(&self, measured_on: &str) -> String {
         let mut text = format!("### {}\n\n`{}`\n\n", self.title, self.command);
         text += &format!("Measured {measured_on}.\n\n");
-        text += &format!("**Method.** {}\n\n**Limit.** {}\n\n", self.method, self.limit);
+        text += &format!(
+            "**Method.** {}\n\n**Limit.** {}\n\n",
+            self.method, self.limit
+        );
         text += &format!("| {} |\n", self.columns.join(" | "));
         text += &format!("|{}\n", "---|".repeat(self.columns.len()));
         for row in &self.rows {
@@ -74,7 +77,10 @@ impl Report {
 
 /// The document with one section put in the place of the one before.
 fn replaced(document: &str, name: &str, text: &str) -> String {
-    let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->\n"));
+    let (begin, end) = (
+        format!("<!-- begin {name} -->\n"),
+        format!("<!-- end {name} -->\n"),
+    );
     let section = format!("{begin}{text}{end}");
     let old = document.find(&begin).and_then(|from| {
         let to = document[from..].find(&end)?;
@@ -121,6 +127,9 @@ mod tests {
         };
         report.row(["one".to_owned(), "1".to_owned()]);
         let text = report.render("today");
-        assert!(text.contains("| what | figure |\n|---|---|\n| one | 1 |\n"), "{text}");
+        assert!(
+            text.contains("| what | figure |\n|---|---|\n| one | 1 |\n"),
+            "{text}"
+        );
     }
 }

@@ -14,11 +14,6 @@ impl Times {
         Ok(Self(times))
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.0.len()
-    }
-
     /// The time that this share (0 to 100) of all does not exceed, by nearest rank.
     pub fn percentile(&self, percent: usize) -> Duration {
         let rank = (self.0.len() * percent).div_ceil(100).max(1);

@@ -36,6 +36,17 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "hedgerow-aggregator",
             ],
         ),
+        (
+            "tests/load",
+            &[
+                PROTO,
+                CORE,
+                RPC,
+                "hedgerow-client",
+                "hedgerow-cli",
+                "hedgerow-aggregator",
+            ],
+        ),
     ])
 }
 

@@ -1,0 +1,151 @@
+//! `idle`: an aggregator that follows many nodes on which nothing happens.
+
+mod simulated;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+
+use crate::{
+    arguments::Place,
+    dataset::{self, Shape},
+    fill::wait_until_found,
+    process::{loopback_bytes, mib},
+    report::{Report, say},
+    server::{Change, Server, init_aggregator, set_known},
+};
+use simulated::SimulatedNodes;
+
+/// Many idle nodes.
+#[derive(Debug, Args)]
+pub struct Idle {
+    /// How many nodes.
+    #[arg(long, default_value_t = 1_000)]
+    nodes: u64,
+    /// How many groups they have together.
+    #[arg(long, default_value_t = 10_000)]
+    groups: u64,
+    /// How often the aggregator lists each node whole here, in seconds. (An hour, unless an
+    /// operator says otherwise.)
+    #[arg(long, default_value_t = 30)]
+    sweep_seconds: u64,
+    /// How many sweeps are measured.
+    #[arg(long, default_value_t = 3)]
+    sweeps: u64,
+}
+
+impl Idle {
+    /// Measures, and reports.
+    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        let shape = Shape {
+            groups: self.groups,
+            per_publisher: 1,
+        };
+        let dataset = dataset::prepare(&place.scratch, shape)?;
+        say(&format!("starting {} nodes …", self.nodes));
+        let nodes = SimulatedNodes::start(&dataset, self.nodes).await?;
+        let folder = tempfile::tempdir_in(&place.scratch)?;
+        let (quiet, _) = self
+            .follow(&nodes, &folder.path().join("hourly"), &dataset, 3_600)
+            .await?;
+        let folder = folder.path().join("swept");
+        let (swept, server) = self
+            .follow(&nodes, &folder, &dataset, self.sweep_seconds)
+            .await?;
+        let memory = server.process().memory();
+        server.stop()?;
+        let mut report = self.report(dataset.records);
+        let each = |bytes: u64| bytes / self.nodes.max(1);
+        let sweeps = self.sweeps.max(1);
+        let sweep = swept.saturating_sub(quiet) / sweeps;
+        report.row([
+            "aggregator's memory: resident (anonymous)".into(),
+            format!("**{}** ({})", mib(memory.resident), mib(memory.anonymous)),
+            "1 GiB".into(),
+        ]);
+        report.row([
+            "its peak, while it took everything in".into(),
+            mib(memory.peak),
+            "1 GiB".into(),
+        ]);
+        report.row([
+            "bytes a node and whole sweep, both ways, with all headers".into(),
+            format!("**{}**", each(sweep)),
+            "1,024".into(),
+        ]);
+        report.row([
+            "bytes a node and minute between sweeps".into(),
+            format!(
+                "{}",
+                each(quiet) * 60 / (self.sweep_seconds * sweeps).max(1)
+            ),
+            String::new(),
+        ]);
+        report.publish(place)
+    }
+
+    /// Follows all nodes until everything is found, and then counts bytes for as long as
+    /// the sweeps take.
+    async fn follow(
+        &self,
+        nodes: &SimulatedNodes,
+        folder: &std::path::Path,
+        dataset: &dataset::Dataset,
+        sweep_seconds: u64,
+    ) -> anyhow::Result<(u64, Server)> {
+        let sources: Vec<toml::Value> = nodes
+            .addresses
+            .iter()
+            .map(|address| address.to_string().into())
+            .collect();
+        let sources = Arc::new(toml::Value::Array(sources));
+        let change: Change = Box::new(move |config| {
+            config.insert("sources".into(), (*sources).clone());
+            set_known(
+                config,
+                "crawl",
+                "sweep_seconds",
+                i64::try_from(sweep_seconds)?.into(),
+            );
+            Ok(())
+        });
+        init_aggregator(folder, &[change])?;
+        let began = Instant::now();
+        let server = Server::aggregator(folder).await?;
+        wait_until_found(&server, dataset.records).await?;
+        say(&format!(
+            "all taken in after {:.1} s",
+            began.elapsed().as_secs_f64()
+        ));
+        let settling = Duration::from_secs(self.sweep_seconds);
+        tokio::time::sleep(settling).await;
+        let before = loopback_bytes();
+        tokio::time::sleep(Duration::from_secs(self.sweep_seconds * self.sweeps)).await;
+        Ok((loopback_bytes().saturating_sub(before), server))
+    }
+
+    fn report(&self, records: u64) -> Report {
+        let (nodes, groups) = (self.nodes, self.groups);
+        Report {
+            name: "idle".into(),
+            title: format!("{groups} idle groups on {nodes} nodes"),
+            command: "tests/load/run idle --write".into(),
+            method: format!(
+                "{nodes} feeds with {groups} groups and {records} records together, each on a port \
+                 and with a key of its own, in one process; the `hedgerow-aggregator` program \
+                 follows all of them as its `sources`. Bytes are those of the loopback interface, \
+                 over {} whole sweeps of {} s each (`crawl.sweep_seconds`; an hour by default), \
+                 less those of the same time without a sweep.",
+                self.sweeps, self.sweep_seconds
+            ),
+            limit: "The nodes are this program's, not `hedgerow-node`: they cost the aggregator \
+                    the same. Whatever else uses the loopback interface is counted too."
+                .into(),
+            columns: vec!["what", "figure", "aim"],
+            ..Report::default()
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Nodes in this process: a feed and a port each, and no more.
+
+use std::{collections::HashMap, sync::Arc};
+
+use anyhow::Context as _;
+use hedgerow_core::{
+    address::Address,
+    id::{Commitment, GroupId, PayloadHash, RecordHash},
+    key_log::KeyLog,
+    name::View,
+    record::{ParsedRecord, record_hash},
+    tree::Manifest,
+};
+use hedgerow_proto::v1::sync_item::Item;
+use hedgerow_rpc::{
+    failure::Failure,
+    feed::{self, FeedHandler, FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow},
+    limits::{FeedLimits, ServerLimits},
+    server::{self, Server, standard_services},
+    tls::Identity,
+};
+use tokio::sync::watch;
+
+use crate::dataset::{Dataset, Publication};
+
+/// Nodes that serve for as long as this lives.
+pub struct SimulatedNodes {
+    /// Where each is reached.
+    pub addresses: Vec<Address>,
+    _stop: watch::Sender<bool>,
+}
+
+impl SimulatedNodes {
+    /// Deals the groups of a dataset to so many nodes, and starts them.
+    pub async fn start(dataset: &Dataset, nodes: u64) -> anyhow::Result<Self> {
+        let mut hands: Vec<Vec<(GroupId, Held)>> = (0..nodes).map(|_| Vec::new()).collect();
+        let mut next = 0;
+        dataset.publications(|publication| {
+            let at = next % hands.len();
+            hands[at].push(Held::of(publication)?);
+            next += 1;
+            Ok(true)
+        })?;
+        let (stop, stopped) = watch::channel(false);
+        let mut addresses = Vec::new();
+        for hand in hands {
+            let listener = server::bind(([127, 0, 0, 1], 0).into()).await?;
+            let identity = Identity::generate(&["127.0.0.1".to_owned()])?;
+            addresses.push(Address {
+                host: "127.0.0.1".to_owned(),
+                port: listener.local_addr()?.port(),
+                pin: Some(identity.spki_hash()),
+            });
+            let source = Node::new(hand);
+            let limits = FeedLimits {
+                watchers_per_peer: 8,
+                ..FeedLimits::default()
+            };
+            let feed = FeedHandler::new(Arc::new(source), limits).into_service();
+            let services = standard_services(&[feed::SERVICE]).await?;
+            let serving = Server::builder(ServerLimits::default())
+                .tls(&identity)?
+                .routes(services.routes.add_service(feed));
+            let mut stopped = stopped.clone();
+            tokio::spawn(serving.serve(listener, async move {
+                let _ = stopped.wait_for(|stop| *stop).await;
+            }));
+        }
+        Ok(Self {
+            addresses,
+            _stop: stop,
+        })
+    }
+}
+
+/// What a node holds of one group.
+struct Held {
+    key_log: KeyLog,
+    head: Vec<u8>,
+    manifest: Manifest,
+    bodies: HashMap<RecordHash, Vec<u8>>,
+}
+
+impl Held {
+    fn of(publication: Publication) -> anyhow::Result<(GroupId, Self)> {
+        let (mut events, mut head, mut records) = (Vec::new(), None, Vec::new());
+        for item in publication.into_iter().filter_map(|item| item.item) {
+            match item {
+                Item::KeyEvent(event) => events.push(event),
+                Item::Head(envelope) => head = Some(envelope),
+                Item::Body(body) => records.push(body.record),
+                _ => {}
+            }
+        }
+        let key_log = KeyLog::verify(&events)?;
+        let group = key_log.group_id();
+        let leaves = records
+            .iter()
+            .map(|record| Ok(ParsedRecord::parse(record, &group)?.leaf()))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let held = Self {
+            key_log,
+            head: head.context("a publication has a head")?,
+            manifest: Manifest::new(leaves)?,
+            bodies: records
+                .into_iter()
+                .map(|record| (record_hash(&record), record))
+                .collect(),
+        };
+        Ok((group, held))
+    }
+}
+
+/// A node on which nothing happens.
+struct Node {
+    groups: Vec<(GroupId, Held)>,
+    changed: watch::Sender<u64>,
+}
+
+impl Node {
+    fn new(groups: Vec<(GroupId, Held)>) -> Self {
+        Self {
+            groups,
+            changed: watch::channel(1).0,
+        }
+    }
+
+    fn group(&self, id: &GroupId) -> Result<&Held, Failure> {
+        self.groups
+            .iter()
+            .find(|(known, _)| known == id)
+            .map(|(_, held)| held)
+            .ok_or_else(|| feed::group_unknown(id))
+    }
+}
+
+#[async_trait::async_trait]
+impl FeedSource for Node {
+    async fn key_log(&self, group: &GroupId) -> Result<Option<Vec<Vec<u8>>>, Failure> {
+        Ok(self.group(group).ok().map(|held| held.key_log.envelopes()))
+    }
+
+    async fn head(&self, group: &GroupId, _: &View) -> Result<HeadRow, Failure> {
+        Ok(self.group(group).map_or(HeadRow::GroupUnknown, |held| {
+            HeadRow::Shown(held.head.clone())
+        }))
+    }
+
+    async fn find_group(&self, _: &Commitment) -> Result<Option<GroupId>, Failure> {
+        Ok(None)
+    }
+
+    async fn rows_after(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<WatchRow>, Failure> {
+        let after: usize = cursor.unwrap_or("0").parse().map_err(|_| {
+            Failure::out_of_range("cursor_unknown", "That cursor is of another stream.")
+        })?;
+        let rows = self.groups.iter().enumerate().skip(after).take(limit);
+        Ok(rows
+            .map(|(at, (group_id, held))| WatchRow {
+                cursor: (at + 1).to_string(),
+                group_id: *group_id,
+                key_log_tip: held.key_log.tip_hash(),
+                row: Row::Head(held.head.clone()),
+            })
+            .collect())
+    }
+
+    fn changed(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    async fn snapshot(
+        &self,
+        group: &GroupId,
+        _: &View,
+        _: Option<PayloadHash>,
+    ) -> Result<Snapshot, Failure> {
+        let held = self.group(group)?;
+        Ok(Snapshot {
+            key_log: held.key_log.envelopes(),
+            head: Some(SnapshotHead {
+                envelope: held.head.clone(),
+                basis: None,
+                removals: Vec::new(),
+                leaves: held.manifest.clone().into_leaves(),
+            }),
+        })
+    }
+
+    async fn manifest(
+        &self,
+        group: &GroupId,
+        _: &View,
+    ) -> Result<Option<(Vec<u8>, Manifest)>, Failure> {
+        Ok(self
+            .group(group)
+            .ok()
+            .map(|held| (held.head.clone(), held.manifest.clone())))
+    }
+
+    async fn body(
+        &self,
+        group: &GroupId,
+        _: &View,
+        hash: &RecordHash,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.group(group)?.bodies.get(hash).cloned())
+    }
+}

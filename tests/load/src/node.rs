@@ -1,0 +1,88 @@
+//! `node`: what a node costs that does nothing.
+
+use std::{fs, process::Command, time::Duration};
+
+use clap::Args;
+
+use crate::{
+    arguments::Place,
+    process::mib,
+    report::Report,
+    server::{Server, init_node, program},
+    timing::{Times, ms},
+};
+
+/// A node's start, memory and size.
+#[derive(Debug, Args)]
+pub struct NodeCost {
+    /// How often it is started.
+    #[arg(long, default_value_t = 30)]
+    starts: usize,
+    /// How long it is left alone before its memory is read, in seconds.
+    #[arg(long, default_value_t = 20)]
+    idle_seconds: u64,
+}
+
+impl NodeCost {
+    /// Measures, and reports.
+    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        let folder = tempfile::tempdir_in(&place.scratch)?;
+        let home = folder.path().join("node");
+        init_node(&home, None)?;
+        let mut times = Vec::new();
+        for _ in 0..self.starts {
+            let node = Server::node(&home).await?;
+            times.push(node.started_in);
+            node.stop()?;
+        }
+        let times = Times::new(times)?;
+        let node = Server::node(&home).await?;
+        tokio::time::sleep(Duration::from_secs(self.idle_seconds)).await;
+        let (memory, cpu) = (node.process().memory(), node.process().cpu());
+        node.stop()?;
+        let stripped = folder.path().join("stripped");
+        fs::copy(program("hedgerow-node")?, &stripped)?;
+        let done = Command::new("strip").arg(&stripped).status()?;
+        anyhow::ensure!(done.success(), "strip failed");
+        let size = fs::metadata(&stripped)?.len();
+        let mut report = self.report();
+        report.row([
+            "start to serving, p50 / longest".into(),
+            format!("**{}** / {}", ms(times.percentile(50)), ms(times.longest())),
+            "50 ms".into(),
+        ]);
+        report.row([
+            "idle memory: resident (anonymous)".into(),
+            format!("**{}** ({})", mib(memory.resident), mib(memory.anonymous)),
+            "20 MiB".into(),
+        ]);
+        report.row([
+            "stripped binary".into(),
+            format!("**{:.1} MB**", f64::from(u32::try_from(size)?) / 1e6),
+            "20 MB".into(),
+        ]);
+        report.note(format!(
+            "In {} idle seconds, with its start, it used a core for {} ms.",
+            self.idle_seconds,
+            cpu.as_millis()
+        ));
+        report.publish(place)
+    }
+
+    fn report(&self) -> Report {
+        Report {
+            name: "node".into(),
+            title: "A node that does nothing".into(),
+            command: "tests/load/run node --write".into(),
+            method: format!(
+                "The `hedgerow-node` program with one group. Started {} times: from the start of \
+                 the process until a `GetHead` over TLS is answered. Memory after {} idle seconds. \
+                 The size of the program after `strip`.",
+                self.starts, self.idle_seconds
+            ),
+            limit: "Warm file caches. Resident memory includes the program's own pages.".into(),
+            columns: vec!["what", "figure", "aim"],
+            ..Report::default()
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! `profile`: where an aggregator on one core spends its time.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context as _, ensure};
+use clap::Args;
+
+use crate::{
+    arguments::Place,
+    dataset::{self, Shape},
+    fill::fill_running,
+    flame::{self, Stacks},
+    process::Process,
+    questions::{self, Kind},
+    report::{Report, say},
+    seeker::at_once,
+    server::{Server, init_aggregator},
+};
+
+/// Flame graphs.
+#[derive(Debug, Args)]
+pub struct Profile {
+    /// Over about how many records.
+    #[arg(long, default_value_t = 60_000)]
+    records: u64,
+    /// Seconds of searching.
+    #[arg(long, default_value_t = 15)]
+    seconds: u64,
+    /// Samples a second.
+    #[arg(long, default_value_t = 199)]
+    frequency: u32,
+    /// Where the two pictures are put.
+    #[arg(long, default_value = "docs/flames")]
+    pictures: PathBuf,
+}
+
+/// Work that a function's name tells, from the innermost to the outermost: the first that
+/// fits the innermost function counts.
+const WORK: [(&str, &[&str]); 17] = [
+    (
+        "flushing files to the disk",
+        &["fsync", "fdatasync", "sync_file_range"],
+    ),
+    ("Ed25519 signatures", &["ed25519", "curve25519"]),
+    ("SHA-256", &["sha2::", "sha256"]),
+    ("TLS", &["aws_lc", "rustls"]),
+    (
+        "SQLite",
+        &["sqlite3", "walWrite", "balance_", "pager", "libsqlite"],
+    ),
+    ("sqlx: calls and threads around SQLite", &["sqlx"]),
+    (
+        "tantivy: writing and merging segments",
+        &[
+            "segment_writer",
+            "segment_updater",
+            "index_writer",
+            "IndexMerger",
+            "tokenizer",
+            "indexer::",
+            "postings::recorder",
+            "stacker",
+        ],
+    ),
+    ("tantivy: searching", &["tantivy"]),
+    (
+        "reading records into index documents",
+        &["hedgerow_core::summary", "index::document", "index::words"],
+    ),
+    (
+        "checking records by the rules",
+        &["hedgerow_core::rules", "hedgerow_core::recurrence"],
+    ),
+    ("protobuf", &["prost", "hedgerow_proto"]),
+    ("snippets", &["directory::snippet"]),
+    (
+        "HTTP/2 and gRPC",
+        &["h2::", "hyper", "tonic", "tower", "axum"],
+    ),
+    (
+        "the aggregator's own code",
+        &["hedgerow_aggregator", "hedgerow_rpc", "hedgerow_core"],
+    ),
+    ("tokio: tasks and timers", &["tokio"]),
+    (
+        "the kernel: sockets",
+        &["tcp_", "sock_", "inet_", "__sys_sendto", "__sys_recvfrom"],
+    ),
+    (
+        "memory",
+        &[
+            "malloc",
+            "_int_free",
+            "cfree",
+            "realloc",
+            "memcpy",
+            "memmove",
+            "memset",
+        ],
+    ),
+];
+
+impl Profile {
+    /// Measures, and reports.
+    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        let shape = Shape::of_records(self.records, 1);
+        let dataset = dataset::prepare(&place.scratch, shape)?;
+        let questions = questions::draw(&dataset, 200)?;
+        let folder = tempfile::tempdir_in(&place.scratch)?;
+        let home = folder.path().join("aggregator");
+        init_aggregator(&home, &[])?;
+        let server = Server::aggregator_on_core(&home, 0).await?;
+        let recording = self.record(server.process(), folder.path().join("ingest.data"))?;
+        let filled = fill_running(server, &dataset).await?;
+        let ingest = recording.finish()?;
+        let server = filled.server;
+        let requests: Vec<_> = questions
+            .iter()
+            .map(|question| question.request(Kind::WordsNearTag))
+            .collect();
+        let channels = [server.channel()?, server.channel()?];
+        let requests = Arc::new(requests);
+        at_once(&channels, Arc::clone(&requests), 8, Duration::from_secs(1)).await?;
+        let recording = self.record(server.process(), folder.path().join("search.data"))?;
+        let length = Duration::from_secs(self.seconds);
+        let per_second = at_once(&channels, requests, 8, length).await?;
+        let search = recording.finish()?;
+        server.stop()?;
+        let mut report = self.report(dataset.records);
+        #[expect(clippy::cast_precision_loss, reason = "a rate to three digits")]
+        let ingested = dataset.records as f64 / filled.searchable.as_secs_f64();
+        report.note(format!(
+            "On one core: {ingested:.0} records/s taken in and indexed, {per_second:.0} searches/s."
+        ));
+        fs::create_dir_all(&self.pictures)?;
+        for (name, stacks) in [("ingest", &ingest), ("search", &search)] {
+            let picture = self.pictures.join(format!("{name}.svg"));
+            fs::write(&picture, flame::draw(&format!("{name}, one core"), stacks))?;
+            report.note(format!("Flame graph: `{}`.", picture.display()));
+            for (work, share) in costs(stacks).into_iter().take(8) {
+                report.row([name.into(), work.into(), format!("{share:.1} %")]);
+            }
+        }
+        report.publish(place)
+    }
+
+    /// Begins to sample a process.
+    fn record(&self, process: Process, file: PathBuf) -> anyhow::Result<Recording> {
+        let perf = Command::new("perf")
+            .args([
+                "record",
+                "--quiet",
+                "--event",
+                "cpu-clock",
+                "--call-graph",
+                "dwarf,16384",
+            ])
+            .args(["--freq", &self.frequency.to_string()])
+            .args(["--pid", &process.0.to_string()])
+            .arg("--output")
+            .arg(&file)
+            .stdin(Stdio::null())
+            .spawn()
+            .context("perf was not found: apt-get install linux-perf")?;
+        Ok(Recording { perf, file })
+    }
+
+    fn report(&self, records: u64) -> Report {
+        Report {
+            name: "profile".into(),
+            title: "Where the time of one core goes".into(),
+            command: "tests/load/run profile --write".into(),
+            method: format!(
+                "The `hedgerow-aggregator` program held to one core (`taskset`), sampled {} times a \
+                 second by `perf` with whole stacks: while {records} records are pushed and \
+                 indexed, and while one word + 10 km + tag is asked 8 at once. Each sample counts \
+                 for the innermost function that tells what work it is.",
+                self.frequency
+            ),
+            limit: "Shares of the time for which the process ran: waiting for the disk is not in \
+                    it. Functions that the compiler merged into others count there."
+                .into(),
+            columns: vec!["while", "work", "share"],
+            ..Report::default()
+        }
+    }
+}
+
+/// A sampling under way.
+struct Recording {
+    perf: std::process::Child,
+    file: PathBuf,
+}
+
+impl Recording {
+    fn finish(mut self) -> anyhow::Result<Stacks> {
+        let id = self.perf.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status()?;
+        self.perf.wait()?;
+        say("reading the samples …");
+        read(&self.file)
+    }
+}
+
+fn read(file: &Path) -> anyhow::Result<Stacks> {
+    let output = Command::new("perf")
+        .args([
+            "script",
+            "--no-inline",
+            "--fields",
+            "comm,ip,sym",
+            "--input",
+        ])
+        .arg(file)
+        .stderr(Stdio::null())
+        .output()?;
+    ensure!(output.status.success(), "perf script failed");
+    let stacks = flame::fold(&String::from_utf8_lossy(&output.stdout));
+    ensure!(!stacks.is_empty(), "perf took no sample");
+    Ok(stacks)
+}
+
+/// Shares of the work in percent, the largest first.
+fn costs(stacks: &Stacks) -> Vec<(&'static str, f64)> {
+    let mut sums: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut all = 0;
+    for (stack, count) in stacks {
+        all += count;
+        let names = stack.iter().rev();
+        let work = names.filter_map(|name| {
+            let fits = |(_, marks): &&(&str, &[&str])| marks.iter().any(|mark| name.contains(mark));
+            WORK.iter().find(fits).map(|(work, _)| *work)
+        });
+        // Copying is for somebody: it counts only where nobody else is known.
+        let mut memory = false;
+        let mut work = work.filter(|work| {
+            memory |= *work == "memory";
+            *work != "memory"
+        });
+        let work = work
+            .next()
+            .unwrap_or(if memory { "memory" } else { "everything else" });
+        *sums.entry(work).or_default() += count;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a share to three digits")]
+    let mut shares: Vec<_> = sums
+        .into_iter()
+        .map(|(work, count)| (work, count as f64 * 100.0 / all as f64))
+        .collect();
+    shares.sort_by(|one, other| other.1.total_cmp(&one.1));
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_counts_for_the_innermost_work_that_is_known() {
+        let stack = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let stacks = Stacks::from([
+            (
+                stack(&["tokio::run", "sqlx::execute", "sqlite3_step", "memcpy"]),
+                3,
+            ),
+            (stack(&["tokio::run", "unknown"]), 1),
+        ]);
+        assert_eq!(
+            costs(&stacks),
+            [("SQLite", 75.0), ("tokio: tasks and timers", 25.0)]
+        );
+    }
+}

@@ -1,0 +1,223 @@
+//! `search-postgres`: the same questions over the same records, in one run, here and on
+//! PostgreSQL with PostGIS.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+use tokio_postgres::{Client, Statement, types::ToSql};
+
+use crate::{
+    arguments::Place,
+    dataset::{self, Shape},
+    fill::kept,
+    postgres::{Cluster, load, parameters, statement},
+    questions::{self, Kind, Question},
+    report::{Report, say},
+    search::ask_all,
+    timing::{Times, ms},
+};
+
+/// The same on PostgreSQL.
+#[derive(Debug, Args)]
+pub struct SearchPostgres {
+    /// Over about how many records.
+    #[arg(long, default_value_t = 100_000)]
+    records: u64,
+    /// Different questions of each kind.
+    #[arg(long, default_value_t = 100)]
+    questions: usize,
+    /// How often each is asked.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds of asking many at once.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+}
+
+type Parameters = Vec<Box<dyn ToSql + Sync + Send>>;
+
+async fn ask(client: &Client, statement: &Statement, values: &Parameters) -> anyhow::Result<usize> {
+    let values = values.iter().map(|value| {
+        let value: &(dyn ToSql + Sync) = value.as_ref();
+        value
+    });
+    let rows = client.query_raw(statement, values).await?;
+    let mut rows = std::pin::pin!(rows);
+    let mut count = 0;
+    while let Some(row) = futures::StreamExt::next(&mut rows).await {
+        row?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Asked one after the other, and then by 4 at once: PostgreSQL has a process a connection.
+async fn measure(
+    clients: &[Arc<Client>],
+    kind: Kind,
+    questions: &[Question],
+    rounds: usize,
+    length: Duration,
+) -> anyhow::Result<(Times, f64)> {
+    let asked: Arc<Vec<Parameters>> = Arc::new(
+        questions
+            .iter()
+            .map(|question| parameters(kind, question))
+            .collect(),
+    );
+    let prepared = clients[0].prepare(statement(kind)).await?;
+    for values in asked.iter() {
+        ask(&clients[0], &prepared, values).await?;
+    }
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        for values in asked.iter() {
+            let began = Instant::now();
+            ask(&clients[0], &prepared, values).await?;
+            times.push(began.elapsed());
+        }
+    }
+    let next = Arc::new(AtomicUsize::new(0));
+    let began = Instant::now();
+    let mut workers = Vec::new();
+    for client in clients {
+        let (client, asked, next) = (Arc::clone(client), Arc::clone(&asked), Arc::clone(&next));
+        let prepared = client.prepare(statement(kind)).await?;
+        workers.push(tokio::spawn(async move {
+            let mut count = 0_u32;
+            while began.elapsed() < length {
+                let at = next.fetch_add(1, Ordering::Relaxed) % asked.len();
+                ask(&client, &prepared, &asked[at]).await?;
+                count += 1;
+            }
+            anyhow::Ok(count)
+        }));
+    }
+    let mut count = 0;
+    for worker in workers {
+        count += worker.await??;
+    }
+    Ok((
+        Times::new(times)?,
+        f64::from(count) / began.elapsed().as_secs_f64(),
+    ))
+}
+
+/// The plan of the first question of a kind.
+async fn plan(client: &Client, kind: Kind, question: &Question) -> anyhow::Result<String> {
+    let explain = format!("EXPLAIN (ANALYZE, BUFFERS) {}", statement(kind));
+    let prepared = client.prepare(&explain).await?;
+    let values = parameters(kind, question);
+    let values: Vec<&(dyn ToSql + Sync)> = values
+        .iter()
+        .map(|value| {
+            let value: &(dyn ToSql + Sync) = value.as_ref();
+            value
+        })
+        .collect();
+    let rows = client.query(&prepared, &values).await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.get::<_, String>(0) + "\n")
+        .collect())
+}
+
+impl SearchPostgres {
+    /// Measures, and reports.
+    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+        let shape = Shape::of_records(self.records, 1);
+        let dataset = dataset::prepare(&place.scratch, shape)?;
+        let questions = questions::draw(&dataset, self.questions)?;
+        let length = Duration::from_secs(self.seconds);
+        // One after the other, so that neither takes the other's cores or caches.
+        let server = kept(&place.scratch, &dataset, shape).await?;
+        let (own, lacking) = ask_all(&server, &questions, self.rounds, length).await?;
+        server.stop()?;
+        let cluster = Cluster::start()?;
+        let mut clients = Vec::new();
+        for _ in 0..4 {
+            clients.push(Arc::new(cluster.connect().await?));
+        }
+        say("filling PostgreSQL …");
+        let began = Instant::now();
+        load(&clients[0], &dataset).await?;
+        let mut report = self.report(dataset.records, questions.len());
+        report.notes = lacking;
+        report.note(format!(
+            "PostgreSQL was filled, indexed and analysed in {:.0} s.",
+            began.elapsed().as_secs_f64()
+        ));
+        let mut plans = String::new();
+        for one in own {
+            let kind = one.kind;
+            let (theirs, per_second) =
+                measure(&clients, kind, &questions, self.rounds, length).await?;
+            let shown = plan(&clients[0], kind, &questions[0]).await?;
+            write!(plans, "## {}\n\n```text\n{shown}```\n\n", kind.title())?;
+            let (p99, their_p99) = (one.times.percentile(99), theirs.percentile(99));
+            report.row([
+                kind.title().into(),
+                format!("{} / {}", ms(one.times.percentile(50)), ms(p99)),
+                format!("{} / {}", ms(theirs.percentile(50)), ms(their_p99)),
+                format!("**{:.1} ×**", their_p99.as_secs_f64() / p99.as_secs_f64()),
+                format!("{:.0}", one.per_second[1]),
+                format!("{per_second:.0}"),
+            ]);
+            say(&format!("  {}", kind.title()));
+        }
+        let file = match &place.write {
+            Some(file) => file.with_file_name("POSTGRES-PLANS.md"),
+            None => place.scratch.join("POSTGRES-PLANS.md"),
+        };
+        let heading = format!(
+            "# PostgreSQL's plans\n\nOf the first question of each kind in `{}`.\n\n",
+            report.command
+        );
+        fs::write(&file, heading + plans.trim_end() + "\n")?;
+        report.note(format!("The plans stand in `{}`.", file.display()));
+        report.publish(place)
+    }
+
+    fn report(&self, records: u64, questions: usize) -> Report {
+        Report {
+            name: format!("search-postgres {}", self.records),
+            title: format!("The same searches on PostgreSQL 15 with PostGIS, {records} records"),
+            command: format!(
+                "tests/load/run search-postgres --records {} --write",
+                self.records
+            ),
+            method: format!(
+                "The aggregator first, as in `search`; then PostgreSQL from Debian in a cluster of \
+                 its own with the same records: weighted `tsvector` (GIN), `geography` (GiST, and \
+                 partial ones for listings and free rooms), tags and audiences (GIN), expanded \
+                 occurrences (B-tree); shared_buffers 4 GB, work_mem 64 MB, random_page_cost 1.1, \
+                 statistics target 200, no JIT, plans made for the values at hand; `VACUUM \
+                 ANALYZE`. Prepared statements over a Unix socket. {questions} questions of each \
+                 kind, asked {} times one after the other after one round of warming up; then for \
+                 {} seconds 16 at once here, and by 4 connections there.",
+                self.rounds, self.seconds
+            ),
+            limit: "In PostgreSQL's favour: no TLS, no gRPC, no total, no snippets, no check that \
+                    a hit is still shown, exact words only, occurrences of the one week that is \
+                    asked for. The two rank differently, so hits differ in order."
+                .into(),
+            columns: vec![
+                "question",
+                "Hedgerow p50 / p99",
+                "PostgreSQL p50 / p99",
+                "at p99",
+                "Hedgerow a second",
+                "PostgreSQL a second",
+            ],
+            ..Report::default()
+        }
+    }
+}

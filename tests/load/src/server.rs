@@ -1,0 +1,291 @@
+//! Nodes and aggregators as a user starts them: their programs, their folders, their
+//! configuration files.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+use hedgerow_core::address::Address;
+use hedgerow_proto::v1::{self, feed_service_client::FeedServiceClient};
+use hedgerow_rpc::{
+    connector::{Connector, ConnectorConfig, Trust},
+    failure::CallFailure,
+};
+use tonic::transport::Channel;
+
+use crate::process::Process;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program that serves until it is dropped.
+pub struct Server {
+    child: Child,
+    /// Where it is reached.
+    pub address: Address,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// From the start of the program to its first answer to a call.
+    pub started_in: Duration,
+}
+
+/// Where cargo put a program: beside this one.
+pub fn program(name: &str) -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let found = own
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file());
+    found.with_context(|| {
+        format!("{name} is not built: start this by tests/load/run, or build it first")
+    })
+}
+
+/// Limits that one address alone would meet here, since every group and every seeker comes
+/// from it: raised by the configuration that any operator can write, and by nothing else.
+const RAISED: [(&str, &str, i64); 13] = [
+    ("server", "connections", 8_192),
+    ("server", "connections_per_peer", 8_192),
+    ("server", "streams_per_connection", 256),
+    ("server", "calls", 4_096),
+    ("server", "calls_per_peer", 4_096),
+    ("ingest", "daily_new_groups", 10_000_000),
+    ("ingest", "creates", 1_000_000),
+    ("ingest", "transfers", 512),
+    ("ingest", "transfers_per_peer", 512),
+    ("ingest", "pushes_per_peer_and_minute", 100_000_000),
+    ("feed", "watchers", 8_192),
+    ("feed", "watchers_per_peer", 8_192),
+    ("feed", "sync_bytes_per_peer_and_hour", i64::MAX),
+];
+
+/// The limits that are raised, in words.
+pub fn raised() -> String {
+    let names: Vec<_> = RAISED
+        .iter()
+        .map(|(section, key, _)| format!("`{section}.{key}`"))
+        .collect();
+    names.join(", ")
+}
+
+/// Changes to an aggregator's configuration beyond the raised limits.
+pub type Change = Box<dyn Fn(&mut toml::Table) -> anyhow::Result<()>>;
+
+/// Makes an aggregator's folder with its own `init`, and raises its limits in the file.
+pub fn init_aggregator(folder: &Path, changes: &[Change]) -> anyhow::Result<()> {
+    let listen = free_address()?;
+    let phrase = folder.with_extension("phrase");
+    let phrase = phrase
+        .to_str()
+        .context("the scratch folder's name is not UTF-8")?;
+    call(
+        "hedgerow-aggregator",
+        folder,
+        &["init", "--listen", &listen, "--phrase-file", phrase],
+    )?;
+    let mut config: toml::Table =
+        call("hedgerow-aggregator", folder, &["config", "--show"])?.parse()?;
+    for (section, key, value) in RAISED {
+        set_known(&mut config, section, key, value.into());
+    }
+    for change in changes {
+        change(&mut config)?;
+    }
+    fs::write(
+        folder.join(hedgerow_aggregator::config::FILE_NAME),
+        config.to_string(),
+    )?;
+    Ok(())
+}
+
+/// Sets a key that the program knows; a key that it does not know is no limit of its.
+pub fn set_known(config: &mut toml::Table, section: &str, key: &str, value: toml::Value) {
+    let section = config.get_mut(section).and_then(toml::Value::as_table_mut);
+    if let Some(known) = section.and_then(|section| section.get_mut(key)) {
+        *known = value;
+    }
+}
+
+/// Makes a node's folder with its own `init`, and a group on it with the label `measured`.
+pub fn init_node(folder: &Path, aggregator: Option<&Address>) -> anyhow::Result<()> {
+    let listen = free_address()?;
+    let address = aggregator.map(ToString::to_string);
+    let mut init = vec!["init", "--listen", &listen];
+    if let Some(address) = &address {
+        init.extend(["--aggregator", address]);
+    }
+    call("hedgerow-node", folder, &init)?;
+    let phrase = folder.with_extension("phrase");
+    let phrase = phrase
+        .to_str()
+        .context("the scratch folder's name is not UTF-8")?;
+    let add = ["group", "add", "measured", "--phrase-file", phrase];
+    call("hedgerow-node", folder, &add)?;
+    Ok(())
+}
+
+/// Runs a program's command to its end, and gives what it printed.
+fn call(name: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(program(name)?)
+        .arg("--dir")
+        .arg(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "{name} {arguments:?} failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+impl Server {
+    /// Starts `hedgerow-aggregator --dir FOLDER run`.
+    pub async fn aggregator(folder: &Path) -> anyhow::Result<Self> {
+        Self::start("hedgerow-aggregator", folder, None).await
+    }
+
+    /// The same, on one core only.
+    pub async fn aggregator_on_core(folder: &Path, core: usize) -> anyhow::Result<Self> {
+        Self::start("hedgerow-aggregator", folder, Some(core)).await
+    }
+
+    /// Starts `hedgerow-node --dir FOLDER run`.
+    pub async fn node(folder: &Path) -> anyhow::Result<Self> {
+        Self::start("hedgerow-node", folder, None).await
+    }
+
+    async fn start(name: &str, folder: &Path, core: Option<usize>) -> anyhow::Result<Self> {
+        let program = program(name)?;
+        let mut command = match core {
+            None => Command::new(program),
+            Some(core) => {
+                let mut command = Command::new("taskset");
+                command.arg("--cpu-list").arg(core.to_string()).arg(program);
+                command
+            }
+        };
+        let log = folder.with_extension("log");
+        let began = Instant::now();
+        let mut child = command
+            .arg("--dir")
+            .arg(folder)
+            .arg("run")
+            .env("HEDGEROW_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(&log)?)
+            .spawn()?;
+        let output = child.stdout.take().context("its output is a pipe")?;
+        let mut server = Self {
+            child,
+            address: Address::parse("https://127.0.0.1:1")?,
+            folder: folder.to_owned(),
+            started_in: Duration::ZERO,
+        };
+        let found = addresses(output).recv_timeout(PATIENCE);
+        server.address = found.map_err(|_| {
+            let said = fs::read_to_string(&log).unwrap_or_default();
+            anyhow::anyhow!("{name} printed no address: {said}")
+        })?;
+        while !answers(server.channel()?).await {
+            ensure!(began.elapsed() < PATIENCE, "{name} answers no call");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        server.started_in = began.elapsed();
+        Ok(server)
+    }
+
+    /// Its process.
+    pub fn process(&self) -> Process {
+        Process(self.child.id())
+    }
+
+    /// A connection of its own to it.
+    pub fn channel(&self) -> anyhow::Result<Channel> {
+        channel(&self.address)
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub fn stop(mut self) -> anyhow::Result<()> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status()?;
+        let began = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            ensure!(began.elapsed() < PATIENCE, "it did not stop");
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A connection to a server.
+pub fn channel(address: &Address) -> anyhow::Result<Channel> {
+    let connector = Connector::new(ConnectorConfig::default());
+    Ok(connector.channel(address, Trust::Configured)?)
+}
+
+/// Whether a server answers a call, if only that it does not know the group.
+async fn answers(channel: Channel) -> bool {
+    let request = v1::GetHeadRequest {
+        group_id: vec![0; 32],
+        ..Default::default()
+    };
+    match FeedServiceClient::new(channel).get_head(request).await {
+        Ok(_) => true,
+        Err(status) => CallFailure::from_status(&status).reason == "group_unknown",
+    }
+}
+
+/// The address that the program prints.
+fn addresses(output: impl std::io::Read + Send + 'static) -> mpsc::Receiver<Address> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let words = line.split_whitespace();
+            let found = words.filter_map(|word| Address::parse(word).ok());
+            for address in found.filter(|address| address.pin.is_some()) {
+                let _ = sender.send(address);
+            }
+        }
+    });
+    receiver
+}
+
+/// A port on loopback that was free a moment ago.
+fn free_address() -> anyhow::Result<String> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.to_string())
+}
+
+/// Bytes of all files below a folder.
+pub fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        bytes += match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => folder_bytes(&entry.path())?,
+            Ok(metadata) => metadata.len(),
+            // The index drops files whenever it likes.
+            Err(_) => 0,
+        };
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,225 @@
+//! The parts of ingest, each alone, in this process: what the way of a record is made of.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use anyhow::Context as _;
+use futures::StreamExt as _;
+use hedgerow_aggregator::{Aggregator, Config, Deps, apply::Origin, index};
+use hedgerow_core::{
+    address::Address,
+    phrase::Phrase,
+    record::ParsedRecord,
+    rules,
+    sync::{SyncLimits, SyncReader, SyncStep},
+};
+use hedgerow_proto::v1::{
+    self,
+    ingest_service_server::{IngestService, IngestServiceServer},
+};
+use hedgerow_rpc::{
+    bounded,
+    clock::{SystemClock, SystemRandom},
+    limits::ServerLimits,
+    server::{self, standard_services},
+    tls::Identity,
+};
+use tokio::sync::oneshot;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::{
+    dataset::{Dataset, Publication, group_of},
+    process::Process,
+    push::{Crowd, push},
+};
+
+/// One part, alone.
+pub struct Stage {
+    /// What it is.
+    pub name: &'static str,
+    /// Records a second, with every core.
+    pub per_second: f64,
+    /// Microseconds of a core a record, of this whole process.
+    pub core_us: f64,
+}
+
+/// Measures each part over a dataset.
+pub async fn stages(folder: &Path, dataset: &Dataset) -> anyhow::Result<Vec<Stage>> {
+    let mut stages = vec![transport(dataset).await?];
+    let publications = all(dataset)?;
+    stages.push(check(&publications, dataset.records)?);
+    let (held, indexed) = commit_and_index(folder, publications, dataset.records).await?;
+    stages.extend([held, indexed]);
+    Ok(stages)
+}
+
+fn all(dataset: &Dataset) -> anyhow::Result<Vec<Publication>> {
+    let mut all = Vec::new();
+    dataset.publications(|publication| {
+        all.push(publication);
+        Ok(true)
+    })?;
+    Ok(all)
+}
+
+/// Starts to measure; gives what ends it.
+fn measure(name: &'static str, records: u64) -> impl FnOnce() -> Stage {
+    let (began, cpu) = (Instant::now(), Process::own().cpu());
+    move || {
+        #[expect(clippy::cast_precision_loss, reason = "a rate to two digits")]
+        let records = records as f64;
+        let cpu = Process::own().cpu().saturating_sub(cpu);
+        Stage {
+            name,
+            per_second: records / began.elapsed().as_secs_f64(),
+            core_us: cpu.as_secs_f64() * 1e6 / records,
+        }
+    }
+}
+
+/// A server that receives and does nothing with it.
+struct Sink(AtomicU64);
+
+#[tonic::async_trait]
+impl IngestService for Sink {
+    async fn announce(
+        &self,
+        _: Request<v1::AnnounceRequest>,
+    ) -> Result<Response<v1::AnnounceResponse>, Status> {
+        Err(Status::unimplemented("not measured"))
+    }
+
+    async fn push(
+        &self,
+        request: Request<Streaming<v1::PushRequest>>,
+    ) -> Result<Response<v1::PushResponse>, Status> {
+        let mut requests = request.into_inner();
+        let mut kept = 0;
+        while let Some(request) = requests.message().await? {
+            let item = request.item.and_then(|item| item.item);
+            kept += u32::from(matches!(item, Some(v1::sync_item::Item::Body(_))));
+        }
+        self.0.fetch_add(u64::from(kept), Ordering::Relaxed);
+        Ok(Response::new(v1::PushResponse {
+            kept,
+            receipt: vec![0],
+            ..Default::default()
+        }))
+    }
+
+    async fn get_admission(
+        &self,
+        _: Request<v1::GetAdmissionRequest>,
+    ) -> Result<Response<v1::GetAdmissionResponse>, Status> {
+        Err(Status::unimplemented("not measured"))
+    }
+}
+
+async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
+    let listener = server::bind(([127, 0, 0, 1], 0).into()).await?;
+    let identity = Identity::generate(&["127.0.0.1".to_owned()])?;
+    let address = Address {
+        host: "127.0.0.1".to_owned(),
+        port: listener.local_addr()?.port(),
+        pin: Some(identity.spki_hash()),
+    };
+    let limits = ServerLimits {
+        calls_per_peer: 512,
+        ..ServerLimits::default()
+    };
+    let services = standard_services(&["hedgerow.v1.IngestService"]).await?;
+    let sink = bounded!(IngestServiceServer::new(Sink(AtomicU64::new(0))));
+    let serving = server::Server::builder(limits)
+        .tls(&identity)?
+        .routes(services.routes.add_service(sink));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(serving.serve(listener, async {
+        let _ = stopped.await;
+    }));
+    let end = measure("received: gRPC over TLS, both ends", dataset.records);
+    push(&address, dataset, Crowd::default()).await?;
+    let stage = end();
+    drop(stop);
+    running.await?;
+    Ok(stage)
+}
+
+fn check(publications: &[Publication], records: u64) -> anyhow::Result<Stage> {
+    let half = publications.len().div_ceil(2).max(1);
+    let end = measure("checked: signatures, leaves, root, rules", records);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = publications
+            .chunks(half)
+            .map(|part| scope.spawn(move || part.iter().try_for_each(check_one)))
+            .collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .unwrap_or_else(|_| anyhow::bail!("a check panicked"))
+        })
+    })?;
+    Ok(end())
+}
+
+fn check_one(publication: &Publication) -> anyhow::Result<()> {
+    let group = group_of(publication)?;
+    let mut reader = SyncReader::new(SyncLimits::default(), None, Some(group));
+    for item in publication {
+        if let SyncStep::Body { hash, record } = reader.accept(item.clone())? {
+            let leaf = reader.leaf(&hash).context("a body has its leaf")?;
+            let parsed = ParsedRecord::parse_leaf(&record, &group, leaf, 65_536)?;
+            rules::check_received(&parsed)
+                .map_err(|refused| anyhow::anyhow!("{}: {}", refused.reason, refused.detail))?;
+        }
+    }
+    Ok(())
+}
+
+async fn commit_and_index(
+    folder: &Path,
+    publications: Vec<Publication>,
+    records: u64,
+) -> anyhow::Result<(Stage, Stage)> {
+    let mut config = Config::new(folder.join("stages"));
+    config.ingest.creates = 1_000_000;
+    Aggregator::initialise(&config, &Phrase::from_entropy([7; 16]), &SystemRandom)?;
+    let deps = Deps {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let aggregator = Aggregator::open(config.clone(), deps).await?;
+    let end = measure(
+        "checked and committed: SQLite, one transfer a publisher",
+        records,
+    );
+    let apply = aggregator.apply();
+    futures::stream::iter(publications)
+        .map(|publication| {
+            let apply = Arc::clone(apply);
+            let items = futures::stream::iter(publication.into_iter().map(Ok));
+            tokio::spawn(async move { apply.take(items, &Origin::Configured).await })
+        })
+        .buffer_unordered(Crowd::default().at_once)
+        .for_each(|applied| async move { drop(applied) })
+        .await;
+    let held = end();
+    let end = measure("indexed: built anew from the store", records);
+    let indexed = index::rebuild(
+        &folder.join("stages-index"),
+        Arc::clone(aggregator.store()),
+        Arc::new(SystemClock),
+        config.index.clone(),
+    )
+    .await?;
+    anyhow::ensure!(
+        indexed == records,
+        "{indexed} of {records} records were held"
+    );
+    Ok((held, end()))
+}
