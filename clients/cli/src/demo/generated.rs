@@ -96,6 +96,8 @@ enum Line {
 #[derive(Debug, Deserialize)]
 struct Location {
     place: String,
+    #[serde(default)]
+    county: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -309,6 +311,7 @@ fn resource(read: Space) -> v1::Resource {
     let detail = match read.kind.as_str() {
         "space-offer:minibus-or-transport"
         | "space-offer:equipment-to-borrow"
+        | "space-offer:online-meeting-account"
         | "space-offer:printing" => Detail::Equipment(v1::Equipment::default()),
         _ => Detail::Space(v1::Space {
             capacity: read.capacity.unwrap_or_default(),
@@ -334,10 +337,18 @@ fn resource(read: Space) -> v1::Resource {
     }
 }
 
-/// The gazetteer's own town. The generator's points are jittered, and not used.
+/// The gazetteer's own town; of several in one county the largest. The generator's points
+/// are jittered, and not used.
 fn town(location: &Location) -> Option<v1::Place> {
-    let Resolution::One(town) = gazetteer().resolve(&location.place) else {
-        return None;
+    let within_county = format!("{}, {}", location.place, location.county);
+    let town = match gazetteer().resolve(&location.place) {
+        Resolution::One(town) => town,
+        Resolution::Several(_) => match gazetteer().resolve(&within_county) {
+            Resolution::One(town) => town,
+            Resolution::Several(towns) => towns.first().copied()?,
+            Resolution::None => return None,
+        },
+        Resolution::None => return None,
     };
     Some(v1::Place {
         precision: v1::Precision::Town.into(),
