@@ -54,7 +54,7 @@ impl Catalogued {
             language: "en".to_owned(),
             audience: Some(crate::document::Audience::Public.to_proto()),
             subject: Some(self.subject.clone()),
-            confirmed: Vec::new(),
+            ..Default::default()
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
 mod availability;
 mod catalogued;
 mod commitment;
+mod consent;
 mod event;
 mod fields;
 mod forms;
@@ -34,6 +35,7 @@ mod tests;
 mod walk;
 
 pub use catalogued::catalogued_key;
+pub use consent::check_consent;
 pub use known::Known;
 pub use received::{Refused, check_received};
 pub use same_place::{PlaceInUse, places_in_use};

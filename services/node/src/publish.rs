@@ -116,5 +116,6 @@ pub(crate) fn steward_record(record: &KeptRecord, bytes: Vec<u8>) -> v1::Steward
         etag: record.etag(),
         published: record.published,
         adjustments: record.kept.adjustments.clone(),
+        consent: record.kept.consent.clone(),
     }
 }

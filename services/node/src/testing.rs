@@ -214,10 +214,20 @@ impl Steward {
         request_id: &str,
         title: &str,
     ) -> Result<v1::CreateRecordResponse, Box<CallFailure>> {
+        self.try_create_of("event", request_id, event(title)).await
+    }
+
+    /// Creates a record of any kind.
+    pub(crate) async fn try_create_of(
+        &self,
+        collection: &str,
+        request_id: &str,
+        draft: v1::RecordDraft,
+    ) -> Result<v1::CreateRecordResponse, Box<CallFailure>> {
         let request = v1::CreateRecordRequest {
             request_id: request_id.to_owned(),
-            collection: "event".to_owned(),
-            draft: Some(event(title)),
+            collection: collection.to_owned(),
+            draft: Some(draft),
         };
         answered(
             self.client

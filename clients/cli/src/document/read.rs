@@ -4,6 +4,7 @@ use std::{fmt, fs, io, path::Path};
 
 use hedgerow_proto::v1;
 use prost::Message as _;
+use prost_reflect::DynamicMessage;
 use serde::Deserialize as _;
 use serde_yaml_ng::{Mapping, Value};
 
@@ -70,6 +71,8 @@ pub struct Document {
     pub key: Option<String>,
     /// Whom a catalogued listing is about.
     pub subject: Option<v1::Subject>,
+    /// With a story: that its people agreed to it.
+    pub consent: Option<v1::StoryConsent>,
     /// Violations that a person has looked at and confirmed.
     pub confirmed: Vec<String>,
     /// Bytes of the kind's message.
@@ -85,6 +88,7 @@ impl Document {
             audience: self.audience.map(Audience::to_proto),
             subject: self.subject.clone(),
             confirmed: self.confirmed.clone(),
+            consent: self.consent.clone(),
         }
     }
 }
@@ -93,7 +97,7 @@ impl Document {
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// The file could not be read.
-    #[error("cannot read {file}: {source}")]
+    #[error("cannot read {file}: {}", unreadable(source))]
     Unreadable {
         /// The file.
         file: String,
@@ -112,7 +116,8 @@ pub enum DocumentError {
     },
     /// Nothing is in it.
     #[error(
-        "{file} is empty: `hedgerow template listing > {file}` writes an example to start from"
+        "{file} is empty: `hedgerow template listing > listing.yaml` writes an example to start \
+         from"
     )]
     Empty {
         /// The file.
@@ -126,6 +131,19 @@ pub enum DocumentError {
         /// All that is wrong.
         problems: Vec<Problem>,
     },
+}
+
+/// What the system said, with the way out.
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder: name the files in it".to_owned(),
+        io::ErrorKind::InvalidData => {
+            "it is no text: documents are YAML or JSON, and `hedgerow template` prints one"
+                .to_owned()
+        }
+        _ => error.to_string(),
+    }
 }
 
 fn list(problems: &[Problem]) -> String {
@@ -266,11 +284,15 @@ fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
         }
     };
     let confirmed = confirmed(&mut fields, &mut problems);
-    let subject = if kind == "listing" {
-        subject(&mut fields, &mut problems)
-    } else {
-        None
+    let mut beside = |kind_with_it: &str, field, message, takes| {
+        (kind == kind_with_it)
+            .then(|| part_beside(&mut fields, field, message, takes, &mut problems))
+            .flatten()
     };
+    let subject = beside("listing", "subject", "Subject", "`scheme`, `id` and `name`")
+        .and_then(|part| part.transcode_to().ok());
+    let consent = beside("story", "consent", "StoryConsent", "`given_on` and `review_on`")
+        .and_then(|part| part.transcode_to().ok());
     let descriptor = message_of_kind(&kind)
         .ok_or_else(|| vec![problem("kind", "this build does not know the kind")])?;
     match to_message(&fields, &descriptor) {
@@ -281,6 +303,7 @@ fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
             language,
             key,
             subject,
+            consent,
             confirmed,
             body: message.encode_to_vec(),
         }),
@@ -347,24 +370,29 @@ fn confirmed(fields: &mut Mapping, problems: &mut Vec<Problem>) -> Vec<String> {
     read
 }
 
-fn subject(fields: &mut Mapping, problems: &mut Vec<Problem>) -> Option<v1::Subject> {
-    let written = match fields.remove("subject") {
+/// A message that stands beside the record's own fields, and is no part of it.
+fn part_beside(
+    fields: &mut Mapping,
+    field: &str,
+    message: &str,
+    takes: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<DynamicMessage> {
+    let written = match fields.remove(field) {
         None | Some(Value::Null) => return None,
         Some(Value::Mapping(written)) => written,
         Some(_) => {
-            problems.push(problem(
-                "subject",
-                "this takes `scheme`, `id` and `name` below it",
-            ));
+            problems.push(problem(field, &format!("this takes {takes} below it")));
             return None;
         }
     };
-    let descriptor = super::schema::pool().get_message_by_name("hedgerow.v1.Subject")?;
+    let descriptor =
+        super::schema::pool().get_message_by_name(&format!("hedgerow.v1.{message}"))?;
     match to_message(&written, &descriptor) {
-        Ok(message) => message.transcode_to().ok(),
+        Ok(message) => Some(message),
         Err(wrong) => {
             problems.extend(wrong.into_iter().map(|wrong| Problem {
-                path: format!("subject.{}", wrong.path),
+                path: format!("{field}.{}", wrong.path),
                 ..wrong
             }));
             None
@@ -410,6 +438,15 @@ mod tests {
             "{error}"
         );
         assert!(error.contains("did you mean `precision`?"), "{error}");
+    }
+
+    #[test]
+    fn a_storys_consent_stands_beside_the_record_and_not_in_it() {
+        let yaml = "kind: story\ntitle: A\ntext: B\nconsent:\n  given_on: 2026-01-05\n  review_on: '2027-01-05'\n";
+        let documents = parse_text("story.yaml", yaml).expect("it reads");
+        let consent = documents[0].to_draft().consent.expect("consent");
+        assert_eq!((consent.given_on.as_str(), consent.review_on.as_str()), ("2026-01-05", "2027-01-05"));
+        assert!(parse_text("listing.yaml", "kind: listing\nname: A\nconsent: {given_on: x}\n").is_err());
     }
 
     #[test]

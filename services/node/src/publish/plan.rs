@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hedgerow_core::name::{Collection, RecordKey, RecordName};
 use hedgerow_core::record::{NewRecord, ParsedRecord, record_hash};
-use hedgerow_core::rules::{Draft, PlaceInUse, Prepared, prepare};
+use hedgerow_core::rules::{Draft, PlaceInUse, Prepared, Violation, check_consent, prepare};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::{Failure, FieldViolation};
@@ -23,7 +23,7 @@ pub(super) enum Step {
     Keep {
         record: RecordToKeep,
         bytes: Vec<u8>,
-        before: Option<KeptRecord>,
+        before: Option<Box<KeptRecord>>,
     },
     /// Nothing: the record says it already.
     AsItIs { record: KeptRecord, bytes: Vec<u8> },
@@ -122,10 +122,20 @@ impl Planner {
             );
         }
         let there = existing.as_ref().map(|there| &there.record);
+        let recorded = there.and_then(|there| there.kept.consent.clone());
+        let consent = draft.consent.clone().or(recorded);
+        let before = self.violations.len();
+        let broken = check_consent(collection, consent.as_ref(), self.now);
+        self.violations
+            .extend(broken.into_iter().map(|broken| told(path, broken)));
+        let consented = self.violations.len() == before;
         let asked_for = audience.as_ref().ok().cloned().flatten();
         let audience_known = asked_for.or_else(|| there.map(|there| there.kept.audience.clone()));
         let prepared = self.prepare(path, collection, draft, audience_known.as_ref())?;
         audience.ok()?;
+        if !consented {
+            return None;
+        }
         let audience = audience_known.unwrap_or(if prepared.default_node_only {
             Audience::NodeOnly
         } else {
@@ -133,16 +143,19 @@ impl Planner {
         });
         let name = self.name(path, collection, name, &prepared)?;
         if let Some(existing) = existing {
-            if says(&existing, &prepared, draft, &audience) {
+            if says(&existing, &prepared, draft, &audience)
+                && existing.record.kept.consent == consent
+            {
                 self.occupy(&existing.parsed, &audience);
                 return Some(Step::AsItIs {
                     bytes: existing.parsed.bytes().to_vec(),
                     record: existing.record,
                 });
             }
-            return self.record(path, name, prepared, draft, audience, Some(existing.record));
+            let before = Some(existing.record);
+            return self.record(path, name, prepared, draft, (audience, consent), before);
         }
-        self.record(path, name, prepared, draft, audience, None)
+        self.record(path, name, prepared, draft, (audience, consent), None)
     }
 
     fn prepare(
@@ -167,13 +180,11 @@ impl Planner {
         match prepare(&draft, neighbours) {
             Ok(prepared) => Some(prepared),
             Err(violations) => {
-                self.violations
-                    .extend(violations.into_iter().map(|violation| FieldViolation {
-                        field: within(path, &violation.field),
-                        reason: violation.reason.to_owned(),
-                        message: violation.message,
-                        confirmable: violation.confirmable,
-                    }));
+                self.violations.extend(
+                    violations
+                        .into_iter()
+                        .map(|violation| told(path, violation)),
+                );
                 None
             }
         }
@@ -215,7 +226,7 @@ impl Planner {
         name: RecordName,
         prepared: Prepared,
         draft: &v1::RecordDraft,
-        audience: Audience,
+        (audience, consent): (Audience, Option<v1::StoryConsent>),
         before: Option<KeptRecord>,
     ) -> Option<Step> {
         let created_at = before
@@ -251,11 +262,12 @@ impl Planner {
                 name,
                 audience,
                 adjustments: prepared.adjustments,
+                consent,
                 created_at,
                 updated_at: self.now,
             },
             bytes,
-            before,
+            before: before.map(Box::new),
         })
     }
 
@@ -276,6 +288,16 @@ impl Planner {
     fn violate(&mut self, path: &str, field: &str, reason: &'static str, words: String) {
         self.violations
             .push(FieldViolation::new(within(path, field), reason, words));
+    }
+}
+
+/// A violation as the steward is told of it.
+fn told(path: &str, violation: Violation) -> FieldViolation {
+    FieldViolation {
+        field: within(path, &violation.field),
+        reason: violation.reason.to_owned(),
+        message: violation.message,
+        confirmable: violation.confirmable,
     }
 }
 

@@ -5,6 +5,7 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
+use prost::Message;
 
 use super::error::consistent;
 use super::{StoreError, Transaction};
@@ -23,6 +24,8 @@ pub struct RecordToKeep {
     pub length: u32,
     /// What the node changed before it hashed, in words.
     pub adjustments: Vec<String>,
+    /// With a story: that its people agreed.
+    pub consent: Option<v1::StoryConsent>,
     /// When it was first made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -62,6 +65,7 @@ struct RecordRow {
     record_hash: Vec<u8>,
     length: u32,
     adjustments: String,
+    consent: Option<Vec<u8>>,
     created_at: i64,
     updated_at: i64,
     published: bool,
@@ -82,11 +86,12 @@ impl Transaction {
         )?;
         let result = sqlx::query(
             "INSERT INTO record (group_id, collection, key, audience, record_hash, length,
-                                 adjustments, created_at, updated_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 adjustments, consent, created_at, updated_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (group_id, collection, key) DO UPDATE SET
                  audience = excluded.audience, record_hash = excluded.record_hash,
                  length = excluded.length, adjustments = excluded.adjustments,
+                 consent = excluded.consent,
                  created_at = excluded.created_at, updated_at = excluded.updated_at",
         )
         .bind(group.to_vec())
@@ -96,6 +101,7 @@ impl Transaction {
         .bind(record.hash.to_vec())
         .bind(record.length)
         .bind(adjustments)
+        .bind(record.consent.as_ref().map(Message::encode_to_vec))
         .bind(record.created_at.as_millis())
         .bind(record.updated_at.as_millis())
         .execute(self.connection())
@@ -245,6 +251,14 @@ fn kept(row: RecordRow) -> Result<KeptRecord, StoreError> {
                 serde_json::from_str(&row.adjustments),
                 "record",
                 "adjustments",
+                &id,
+            )?,
+            consent: consistent(
+                row.consent
+                    .map(|consent| v1::StoryConsent::decode(consent.as_slice()))
+                    .transpose(),
+                "record",
+                "consent",
                 &id,
             )?,
             created_at: Timestamp::from_millis(row.created_at),

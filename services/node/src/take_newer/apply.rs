@@ -173,6 +173,8 @@ impl Taking<'_> {
             hash: leaf.record_hash,
             length: leaf.length,
             adjustments: Vec::new(),
+            // Never left this machine, so that nobody has it to give back.
+            consent: None,
             created_at,
             updated_at,
         };

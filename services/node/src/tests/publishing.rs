@@ -248,6 +248,14 @@ async fn node_only_records_are_in_no_head_and_not_in_the_feed() {
     assert_eq!(steward.head().await.count(), 0);
 }
 
+fn consent() -> v1::StoryConsent {
+    v1::StoryConsent {
+        given_on: "2026-01-05".to_owned(),
+        review_on: "2027-01-05".to_owned(),
+        words: "talked through at the table".to_owned(),
+    }
+}
+
 #[tokio::test]
 async fn sensitive_kinds_stay_on_the_node_unless_asked() {
     let test = TestNode::running(&[]).await;
@@ -257,21 +265,13 @@ async fn sensitive_kinds_stay_on_the_node_unless_asked() {
         text: "In a kitchen.".to_owned(),
         ..v1::Story::default()
     };
-    let request = v1::CreateRecordRequest {
-        request_id: request_id(),
-        collection: "story".to_owned(),
-        draft: Some(v1::RecordDraft {
-            body: story.encode_to_vec(),
-            ..v1::RecordDraft::default()
-        }),
+    let draft = v1::RecordDraft {
+        body: story.encode_to_vec(),
+        consent: Some(consent()),
+        ..v1::RecordDraft::default()
     };
-    let answer = steward
-        .client
-        .clone()
-        .create_record(steward.request(request))
-        .await
-        .unwrap();
-    assert!(!answer.into_inner().record.unwrap().published);
+    let answer = steward.try_create_of("story", &request_id(), draft).await;
+    assert!(!answer.unwrap().record.unwrap().published);
 }
 
 #[tokio::test]
@@ -412,4 +412,42 @@ async fn two_public_records_at_one_place_are_compared_and_private_ones_are_not()
     let mut confirmed = event_in_leeds("Walk", exact, None);
     confirmed.confirmed = vec!["finer_than_other_record".to_owned()];
     steward.publish(vec![put(confirmed)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn consent_to_a_story_is_required_and_stays_on_the_node() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let story = v1::Story {
+        title: "A year of Tuesdays".to_owned(),
+        text: "Somebody kept coming.".to_owned(),
+        ..Default::default()
+    };
+    let mut draft = v1::RecordDraft {
+        body: story.encode_to_vec(),
+        language: "en".to_owned(),
+        ..Default::default()
+    };
+    let refused = steward
+        .try_create_of("story", &request_id(), draft.clone())
+        .await
+        .unwrap_err();
+    assert_eq!(refused.violations[0].reason, "consent_required");
+
+    let consent = consent();
+    draft.consent = Some(consent.clone());
+    let kept = steward
+        .try_create_of("story", &request_id(), draft.clone())
+        .await
+        .unwrap()
+        .record
+        .unwrap();
+    assert_eq!(kept.consent, Some(consent.clone()));
+    let words = consent.words.as_bytes();
+    assert!(
+        !kept
+            .record
+            .windows(words.len())
+            .any(|window| window == words)
+    );
 }
