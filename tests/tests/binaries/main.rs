@@ -1,4 +1,5 @@
 //! The programs as a user starts them: few tests, each a whole story.
 
 mod killed;
+mod telemetry;
 mod walk_through;

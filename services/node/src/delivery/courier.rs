@@ -68,6 +68,7 @@ impl Courier {
     pub(super) async fn run(mut self, stopping: CancellationToken) {
         let places = Arc::clone(&self.aggregator.places);
         let mut heads = self.group.heads.subscribe();
+        let mut seen = heads.borrow_and_update().count;
         let mut cause = Cause::default();
         loop {
             let place = tokio::select! {
@@ -75,8 +76,10 @@ impl Courier {
                 place = places.acquire() => place,
             };
             let Ok(place) = place else { return };
-            if heads.has_changed().unwrap_or(false) {
-                cause = heads.borrow_and_update().cause.clone();
+            let newest = heads.borrow_and_update().clone();
+            if newest.count != seen {
+                seen = newest.count;
+                cause = newest.cause;
             }
             let traced = span::deliver(&self.group.id, &cause);
             let result = self.round().instrument(traced).await;
