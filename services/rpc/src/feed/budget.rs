@@ -71,17 +71,27 @@ impl Budget {
 }
 
 impl Allowance {
-    /// Whether anything is left; one transfer may then go beyond it, so that a view
-    /// larger than what is left can still be fetched.
-    pub(super) fn check(&self) -> Result<(), Failure> {
+    /// Takes what a transfer will send out of the budget before it begins, so that many at
+    /// once do not each find the same budget. One may go beyond what is left, so that a view
+    /// larger than the budget can still be fetched.
+    pub(super) fn take(&self, bytes: u64) -> Result<(), Failure> {
         let budget = &self.budget;
         let now = Instant::now();
-        let owed = budget
-            .lock()
+        let mut spent = budget.lock();
+        if spent.len() > MANY_PEERS {
+            spent.retain(|_, spent| budget.left_of(*spent, now) > 0.0);
+        }
+        let owed = spent
             .get(&self.peer)
             .map_or(0.0, |spent| budget.left_of(*spent, now));
         let over = owed - budget.size();
         if over < 0.0 {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "no transfer has more than 2^53 bytes"
+            )]
+            let bytes = owed + bytes as f64;
+            spent.insert(self.peer, Spent { bytes, at: now });
             return Ok(());
         }
         let wait = HOUR.mul_f64(over / budget.size()) + Duration::from_secs(1);
@@ -91,30 +101,6 @@ impl Allowance {
              fetch differences, or come back later.",
             wait,
         ))
-    }
-
-    /// Counts bytes that were sent.
-    pub(super) fn spend(&self, bytes: usize) {
-        let budget = &self.budget;
-        let now = Instant::now();
-        let mut spent = budget.lock();
-        if spent.len() > MANY_PEERS {
-            spent.retain(|_, spent| budget.left_of(*spent, now) > 0.0);
-        }
-        let entry = spent.entry(self.peer).or_insert(Spent {
-            bytes: 0.0,
-            at: now,
-        });
-        let owed = budget.left_of(*entry, now);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "no transfer has more than 2^53 bytes"
-        )]
-        let more = bytes as f64;
-        *entry = Spent {
-            bytes: owed + more,
-            at: now,
-        };
     }
 }
 
@@ -130,23 +116,21 @@ mod tests {
     async fn a_spent_budget_comes_back_evenly_and_only_for_its_own_peer() {
         let budget = Budget::new(3_600);
         let allowance = budget.of(peer(1));
-        allowance.check().unwrap();
-        allowance.spend(3_600 + 60);
+        allowance.take(3_600 + 60).unwrap();
         assert_eq!(
-            allowance.check().unwrap_err().reason(),
+            allowance.take(1).unwrap_err().reason(),
             "sync_bytes_per_peer_and_hour"
         );
-        budget.of(peer(2)).check().unwrap();
+        budget.of(peer(2)).take(1).unwrap();
         tokio::time::advance(Duration::from_secs(61)).await;
-        allowance.check().unwrap();
+        allowance.take(1).unwrap();
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_view_larger_than_the_budget_can_still_be_fetched_once() {
         let allowance = Budget::new(10).of(peer(1));
-        allowance.check().unwrap();
-        allowance.spend(1_000_000);
-        allowance.check().unwrap_err();
+        allowance.take(1_000_000).unwrap();
+        allowance.take(1).unwrap_err();
     }
 
     #[tokio::test(start_paused = true)]
@@ -154,7 +138,7 @@ mod tests {
         let budget = Budget::new(3_600);
         for number in 0..5_000_u32 {
             let ip = std::net::IpAddr::from(number.to_be_bytes());
-            budget.of(PeerKey::from(ip)).spend(1);
+            budget.of(PeerKey::from(ip)).take(1).unwrap();
             tokio::time::advance(Duration::from_secs(2)).await;
         }
         assert!(budget.lock().len() <= MANY_PEERS + 1);

@@ -1,6 +1,9 @@
 //! `FeedService.Sync`.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use hedgerow_core::{
     envelope::{Envelope, PayloadKind},
@@ -30,6 +33,12 @@ const ON_THE_WAY: usize = 8;
 /// The most bodies that may be wanted beside the difference.
 const MAX_WANTED: usize = 1_000;
 
+/// A difference of no more than this is not counted.
+const FREE_DIFFERENCE: u64 = 256 * 1024;
+
+/// What a wanted body counts that stands in no leaf sent along.
+const UNKNOWN_LENGTH: u32 = 4 * 1024;
+
 /// Everything that leads from the caller's head to the one held here.
 pub(super) async fn sync(
     source: Arc<dyn FeedSource>,
@@ -40,18 +49,18 @@ pub(super) async fn sync(
     let snapshot = source
         .snapshot(&asked.group, &asked.view, asked.have_head)
         .await?;
-    let whole = snapshot
-        .head
-        .as_ref()
-        .is_some_and(|head| head.basis.is_none());
-    let counted = whole || !asked.wanted.is_empty();
-    if counted {
-        allowance.check()?;
-    }
+    let lacks_budget = match asked.cost(&snapshot) {
+        Cost::Free => false,
+        Cost::Whole(bytes) => {
+            allowance.take(bytes)?;
+            false
+        }
+        Cost::Difference(bytes) => allowance.take(bytes).is_err(),
+    };
     let (sender, receiver) = mpsc::channel(ON_THE_WAY);
     let sending = Sending {
         source,
-        allowance: counted.then_some(allowance),
+        lacks_budget,
         asked,
         sender,
     };
@@ -100,7 +109,39 @@ impl Asked {
     }
 }
 
+/// What a transfer takes out of its receiver's budget.
+enum Cost {
+    Free,
+    /// A whole manifest, or bodies that are asked for by hash: refused where nothing is left.
+    Whole(u64),
+    /// A difference with much in it: sent without its bodies where nothing is left, because
+    /// what it takes back must not wait.
+    Difference(u64),
+}
+
 impl Asked {
+    fn cost(&self, snapshot: &Snapshot) -> Cost {
+        let Some(head) = &snapshot.head else {
+            return Cost::Free;
+        };
+        let whole = head.basis.is_none();
+        let lengths: HashMap<&RecordHash, u32> = head
+            .leaves
+            .iter()
+            .map(|leaf| (&leaf.record_hash, leaf.length))
+            .collect();
+        let length = |hash| lengths.get(&hash).copied().unwrap_or(UNKNOWN_LENGTH);
+        let bodies = self.bodies(whole, &head.leaves);
+        let bytes = bodies.iter().map(|hash| u64::from(length(hash))).sum();
+        if whole || !self.wanted.is_empty() {
+            Cost::Whole(bytes)
+        } else if bytes > FREE_DIFFERENCE {
+            Cost::Difference(bytes)
+        } else {
+            Cost::Free
+        }
+    }
+
     /// Whose bodies go along, each once. In a whole manifest a receiver knows only what
     /// stands in it; wanted records that have gone are not mentioned.
     fn bodies(&self, whole: bool, leaves: &[Leaf]) -> Vec<RecordHash> {
@@ -143,8 +184,8 @@ impl From<Failure> for Ended {
 
 struct Sending {
     source: Arc<dyn FeedSource>,
-    /// Set where what is sent is counted.
-    allowance: Option<Allowance>,
+    /// The budget is spent: names go along, bodies do not.
+    lacks_budget: bool,
     asked: Asked,
     sender: mpsc::Sender<Result<v1::SyncResponse, Status>>,
 }
@@ -179,6 +220,12 @@ impl Sending {
 
     /// Sends some bodies; the number sent.
     async fn send_bodies(&self, head: &[u8], hashes: &[RecordHash]) -> Result<u32, Ended> {
+        if self.lacks_budget {
+            for hash in hashes {
+                self.send(not_here_item(hash)).await?;
+            }
+            return Ok(0);
+        }
         let Asked { group, view, .. } = &self.asked;
         let bodies = self.source.bodies(group, view, hashes).await?;
         if bodies.iter().any(Option::is_none) {
@@ -188,9 +235,6 @@ impl Sending {
         for (hash, body) in hashes.iter().zip(bodies) {
             match body {
                 Some(body) => {
-                    if let Some(allowance) = &self.allowance {
-                        allowance.spend(body.len());
-                    }
                     self.send(body_item(body)).await?;
                     sent += 1;
                 }

@@ -258,3 +258,50 @@ async fn the_budget_bounds_whole_transfers_and_leaves_differences_alone() {
     };
     sync(dyn_source(), small, difference).await.unwrap();
 }
+
+#[tokio::test]
+async fn transfers_that_begin_together_share_one_budget() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("some text"));
+    let small = allowance(10);
+    let begin = || {
+        sync(
+            Arc::clone(&source) as Arc<dyn FeedSource>,
+            small.clone(),
+            asking(&group),
+        )
+    };
+    let _first = begin().await.unwrap();
+    // Nothing of the first was read yet.
+    let second = begin().await.map(drop).unwrap_err();
+    assert_eq!(second.reason(), "sync_bytes_per_peer_and_hour");
+}
+
+#[tokio::test]
+async fn a_large_difference_beyond_the_budget_takes_back_and_brings_no_bodies() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "gone", Some("secret"));
+    let before = held(&source, &group).await;
+    source.publish(&group, "gone", None);
+    let text = "x".repeat(30_000);
+    let many = (0..10).map(|n| (format!("k{n}"), Some(text.clone())));
+    source.publish_many(&group, many);
+    let spent = allowance(10);
+    spent.take(1_000_000).unwrap();
+    let request = v1::SyncRequest {
+        have_head: before.head.as_ref().unwrap().hash().to_vec(),
+        ..asking(&group)
+    };
+    let items = sync(Arc::clone(&source) as Arc<dyn FeedSource>, spent, request)
+        .await
+        .unwrap()
+        .map(|answer| Ok(answer?.item.unwrap()));
+    let reader = SyncReader::new(SyncLimits::default(), Some(before), Some(group));
+    let received = transfer::receive(items, reader, &mut Kept::default())
+        .await
+        .unwrap();
+    assert_eq!((received.bodies, received.not_here.len()), (0, 10));
+    assert_eq!(received.transfer.manifest, source.manifest_of(&group));
+}
