@@ -29,6 +29,9 @@ pub struct Feed {
 /// Whether a record is under a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
+/// The most groups that are looked at for one commitment.
+const MOST_FOUND: usize = 16;
+
     /// It is published.
     Published,
     /// It is not.
@@ -124,11 +127,13 @@ impl Feed {
         ))
     }
 
-    /// The group whose key log has a commitment.
+    /// The groups in whose key logs a commitment stands, each checked. There may be several:
+    /// anyone can copy another's commitment, and only whoever knows the group can tell which one
+    /// is meant.
     ///
     /// # Errors
-    /// Where the call fails, or the key log of the group named has no such commitment.
-    pub async fn find_group(&self, commitment: &Commitment) -> Result<GroupId, ClientError> {
+    /// Where a call fails, or no key log of the groups named has that commitment.
+    pub async fn find_groups(&self, commitment: &Commitment) -> Result<Vec<GroupId>, ClientError> {
         let request = v1::FindGroupRequest {
             commitment: commitment.to_vec(),
         };
@@ -137,8 +142,21 @@ impl Feed {
             async move { client.find_group(request).await }
         };
         let answer = self.server.call(request, call).await?;
-        GroupId::try_from(answer.group_id.as_slice())
-            .map_err(|_| self.server.check(CheckError::Malformed("the group id")))
+        let mut found = Vec::new();
+        let named = std::iter::once(&answer.group_id).chain(&answer.other_group_ids);
+        for id in named.take(MOST_FOUND) {
+            let group = GroupId::try_from(id.as_slice())
+                .map_err(|_| self.server.check(CheckError::Malformed("the group id")))?;
+            let key_log = self.key_log(&group).await?;
+            if key_log.commitments().any(|known| known == *commitment) {
+                found.push(group);
+            }
+        }
+        if found.is_empty() {
+            let error = CheckError::Malformed("a group without the commitment");
+            return Err(self.server.check(error));
+        }
+        Ok(found)
     }
 
     /// Asks further sources which head they hold. One that does not answer, or whose

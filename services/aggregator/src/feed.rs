@@ -77,7 +77,15 @@ impl FeedSource for StoredFeed {
     }
 
     async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure> {
-        Ok(self.store.find_group(commitment).await?)
+        Ok(self.store.find_groups(commitment, 1).await?.pop())
+    }
+
+    async fn find_groups(
+        &self,
+        commitment: &Commitment,
+        limit: usize,
+    ) -> Result<Vec<GroupId>, Failure> {
+        Ok(self.store.find_groups(commitment, limit).await?)
     }
 
     async fn rows_after(

@@ -104,11 +104,16 @@ pub trait Store: Send + Sync {
     /// A group's key log as envelopes, from event 0; empty where the group is unknown.
     async fn key_log(&self, group: &GroupId) -> Result<Vec<Vec<u8>>>;
 
+    /// The envelope of one event of a group's key log.
+    async fn key_event(&self, group: &GroupId, index: u32) -> Result<Option<Vec<u8>>>;
+
     /// Envelopes of the key events of rival branches, in order of index.
     async fn rivals(&self, group: &GroupId) -> Result<Vec<Vec<u8>>>;
 
-    /// The group with a key log, rival branches left out, that has this commitment.
-    async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>>;
+    /// The groups in whose key logs, rival branches left out, this commitment stands, at most
+    /// `limit`: first those in which its recovery key was used since, which none but its holder
+    /// can do, then as they were first seen. Anyone can copy another's commitment.
+    async fn find_groups(&self, commitment: &Commitment, limit: usize) -> Result<Vec<GroupId>>;
 
     /// One record that is shown, as its bytes.
     async fn record(

@@ -108,12 +108,16 @@ impl Store for SqliteStore {
         key_events::key_log(self, group).await
     }
 
+    async fn key_event(&self, group: &GroupId, index: u32) -> Result<Option<Vec<u8>>> {
+        key_events::key_event(self, group, index).await
+    }
+
     async fn rivals(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
         key_events::rivals(self, group).await
     }
 
-    async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>> {
-        key_events::find_group(self, commitment).await
+    async fn find_groups(&self, commitment: &Commitment, limit: usize) -> Result<Vec<GroupId>> {
+        key_events::find_groups(self, commitment, limit).await
     }
 
     async fn record(
@@ -348,6 +352,7 @@ mod tests {
         let store = open_in(folder.path()).await.unwrap();
         sqlx::query(
             "INSERT INTO _sqlx_migrations \
+        a_copied_commitment_does_not_hide_whose_it_is,
              (version, description, success, checksum, execution_time) \
              VALUES (9999, 'of the future', 1, x'00', 0)",
         )

@@ -62,11 +62,16 @@ impl MemorySource {
 
     /// Makes a group that has published nothing yet.
     pub(crate) fn add_group(&self, seed: u8) -> GroupId {
+        self.add_group_committed_to(seed, seed)
+    }
+
+    /// A group whose event 0 commits to the key of any other.
+    pub(crate) fn add_group_committed_to(&self, seed: u8, commitment: u8) -> GroupId {
         let key = SigningKey::from_seed([seed; 32]);
         let inception = incept(
             &key,
             [seed; 32],
-            Commitment::from_bytes([seed; 32]),
+            Commitment::from_bytes([commitment; 32]),
             [seed; 16],
         );
         let log = KeyLog::verify([inception]).unwrap();
@@ -183,11 +188,21 @@ impl FeedSource for MemorySource {
     }
 
     async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure> {
+        Ok(self.find_groups(commitment, 1).await?.pop())
+    }
+
+    async fn find_groups(
+        &self,
+        commitment: &Commitment,
+        limit: usize,
+    ) -> Result<Vec<GroupId>, Failure> {
         let groups = self.groups.lock().unwrap();
         Ok(groups
             .iter()
-            .find(|(_, group)| group.log.commitments().any(|known| known == *commitment))
-            .map(|(id, _)| *id))
+            .filter(|(_, group)| group.log.commitments().any(|known| known == *commitment))
+            .map(|(id, _)| *id)
+            .take(limit)
+            .collect())
     }
 
     async fn rows_after(

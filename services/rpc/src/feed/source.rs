@@ -82,6 +82,18 @@ pub trait FeedSource: Send + Sync + 'static {
     /// The group in whose key log a commitment stands.
     async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure>;
 
+    /// All groups in whose key logs a commitment stands, the likeliest first, at most `limit`.
+    /// Anyone can copy another's commitment into a key log of their own: a source of others'
+    /// groups may hold several.
+    async fn find_groups(
+        &self,
+        commitment: &Commitment,
+        limit: usize,
+    ) -> Result<Vec<GroupId>, Failure> {
+        let found = self.find_group(commitment).await?;
+        Ok(found.into_iter().take(limit).collect())
+    }
+
     /// Rows after a cursor (from the start where absent), in cursor order, one a group,
     /// at most `limit`. A cursor of another stream, or one that cannot be read, is
     /// OUT_OF_RANGE `cursor_unknown`.

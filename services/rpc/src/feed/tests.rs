@@ -91,6 +91,24 @@ async fn a_group_is_found_followed_and_proved_by_what_the_feed_says() {
 }
 
 #[tokio::test]
+async fn all_groups_with_a_commitment_are_named() {
+    let feed = Feed::start().await;
+    let both = [
+        feed.source.add_group(4),
+        feed.source.add_group_committed_to(5, 4),
+    ];
+    let commitment = Commitment::from_bytes([4; 32]).to_vec();
+    let request = v1::FindGroupRequest { commitment };
+    let found = feed.client().find_group(request).await.unwrap();
+    let found = found.into_inner();
+    assert_eq!(found.other_group_ids.len(), 1);
+    for group in both {
+        let id = group.to_vec();
+        assert!(found.group_id == id || found.other_group_ids.contains(&id));
+    }
+}
+
+#[tokio::test]
 async fn nothing_published_and_nothing_known_have_reasons_of_their_own() {
     let feed = Feed::start().await;
     let group = feed.source.add_group(4);

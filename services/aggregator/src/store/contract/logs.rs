@@ -15,10 +15,37 @@ pub(crate) async fn a_key_log_is_kept_and_found_by_any_commitment(store: Arc<dyn
     let id = publisher.id();
     assert_eq!(store.key_log(&id).await.unwrap(), publisher.log.envelopes());
     for commitment in publisher.log.commitments() {
-        assert_eq!(store.find_group(&commitment).await.unwrap(), Some(id));
+        assert_eq!(store.find_groups(&commitment, 9).await.unwrap(), [id]);
     }
     let unknown = hedgerow_core::id::Commitment::from_bytes([0; 32]);
-    assert_eq!(store.find_group(&unknown).await.unwrap(), None);
+    assert!(store.find_groups(&unknown, 9).await.unwrap().is_empty());
+    for event in publisher.log.events() {
+        let kept = store.key_event(&id, event.index).await.unwrap();
+        assert_eq!(kept.as_ref(), Some(&event.envelope));
+    }
+    assert_eq!(store.key_event(&id, 2).await.unwrap(), None);
+}
+
+pub(crate) async fn a_copied_commitment_does_not_hide_whose_it_is(store: Arc<dyn Store>) {
+    let mut owner = Publisher::new(1, now());
+    let commitment = owner.phrase().commitment(1);
+    // Nobody needs the recovery key to commit to it.
+    let mut copies = Vec::new();
+    for number in 50..53 {
+        let mut copy = Publisher::new(number, now());
+        let first =
+            hedgerow_core::key_log::incept(&copy.signing, [9; 32], commitment, [number; 16]);
+        copy.log = hedgerow_core::key_log::KeyLog::verify([&first]).unwrap();
+        commit_keys(&store, &copy).await;
+        copies.push(copy.id());
+    }
+    owner.rotate();
+    commit_keys(&store, &owner).await;
+    let found = store.find_groups(&commitment, 9).await.unwrap();
+    assert_eq!(found[0], owner.id(), "the one whose recovery key was used");
+    assert_eq!(found.len(), 4);
+    assert!(copies.iter().all(|copy| found.contains(copy)));
+    assert_eq!(store.find_groups(&commitment, 2).await.unwrap(), found[..2]);
 }
 
 pub(crate) async fn a_rotation_withholds_what_was_signed_before(store: Arc<dyn Store>) {

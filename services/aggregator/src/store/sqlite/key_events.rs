@@ -28,15 +28,36 @@ pub(super) async fn rivals(store: &SqliteStore, group: &GroupId) -> Result<Vec<V
     Ok(rows.into_iter().map(|(envelope,)| envelope).collect())
 }
 
-pub(super) async fn find_group(
+pub(super) async fn key_event(
+    store: &SqliteStore,
+    group: &GroupId,
+    index: u32,
+) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Vec<u8>,)> =
+        sqlx::query_as("SELECT envelope FROM key_event WHERE group_id = ? AND event_index = ?")
+            .bind(group.as_bytes().as_slice())
+            .bind(i64::from(index))
+            .fetch_optional(&store.readers)
+            .await?;
+    Ok(row.map(|(envelope,)| envelope))
+}
+
+pub(super) async fn find_groups(
     store: &SqliteStore,
     commitment: &Commitment,
-) -> Result<Option<GroupId>> {
-    let row = sqlx::query("SELECT group_id FROM key_event WHERE commitment = ? LIMIT 1")
-        .bind(commitment.as_bytes().as_slice())
-        .fetch_optional(&store.readers)
-        .await?;
-    row.as_ref().map(decode::group_id).transpose()
+    limit: usize,
+) -> Result<Vec<GroupId>> {
+    let found = sqlx::query(
+        "SELECT k.group_id FROM key_event k JOIN known_group g ON g.group_id = k.group_id \
+         WHERE k.commitment = ? GROUP BY k.group_id \
+         ORDER BY MAX(EXISTS (SELECT 1 FROM key_event n WHERE n.group_id = k.group_id \
+         AND n.event_index = k.event_index + 1)) DESC, g.first_seen, k.group_id LIMIT ?",
+    )
+    .bind(commitment.as_bytes().as_slice())
+    .bind(decode::rows(limit))
+    .fetch_all(&store.readers)
+    .await?;
+    found.iter().map(decode::group_id).collect()
 }
 
 /// Adds events after the tip that they were verified to follow. A deactivation erases
