@@ -147,11 +147,12 @@ pub trait Store: Send + Sync {
         from: &PayloadHash,
     ) -> Result<Option<Difference>>;
 
-    /// Records refused, in order of name, at most `limit`.
+    /// Records refused, less those that are hidden, in order of name, at most `limit`.
     async fn refusals(&self, group: &GroupId, view: &View, limit: usize)
     -> Result<Vec<RefusalRow>>;
 
-    /// Hashes of bodies that are missing under the head held, at most `limit`.
+    /// Hashes of bodies that are missing under the head held, less those of records that are
+    /// hidden, at most `limit`.
     async fn wanted(&self, group: &GroupId, view: &View, limit: usize) -> Result<Vec<RecordHash>>;
 
     /// Groups with missing bodies, after `after`, at most `limit`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::{KeyLog, KeyLogError};
+use hedgerow_core::key_log::{KeyEventEntry, KeyLog};
 use hedgerow_core::name::View;
 use hedgerow_core::sync::Held;
 use hedgerow_core::tree::Manifest;
@@ -83,6 +83,42 @@ impl Holding {
         })
     }
 
+    /// What is held of a known group as far as a further head alone can be judged by it: a few
+    /// rows and at most two signatures, however long its key log and manifest are.
+    pub(crate) async fn brief(
+        store: &Arc<dyn Store>,
+        row: GroupRow,
+        view: &View,
+    ) -> Result<Self, Failure> {
+        let group = row.group_id;
+        let state = store.view_state(&group, view).await?;
+        let stored = store.head(&group, view).await?;
+        let head = match &stored {
+            Some(held) => past(store, &group, held.position.key_index, &held.envelope).await?,
+            None => None,
+        };
+        let highest = match (&state.highest, state.highest_position) {
+            (Some(envelope), Some(position))
+                if state.highest_hash != stored.as_ref().map(|held| held.hash) =>
+            {
+                past(store, &group, position.key_index, envelope).await?
+            }
+            _ => None,
+        };
+        Ok(Self {
+            group_id: group,
+            view: view.clone(),
+            row: Some(row),
+            key_log: None,
+            rivals: Vec::new(),
+            stored,
+            head,
+            manifest: Manifest::empty(),
+            state,
+            highest,
+        })
+    }
+
     pub(crate) fn is_known(&self) -> bool {
         self.row.is_some()
     }
@@ -110,19 +146,48 @@ impl Holding {
     }
 }
 
+/// A head that was held under an event of the key log held; none where that event has made way
+/// for another since.
+async fn past(
+    store: &Arc<dyn Store>,
+    group: &GroupId,
+    index: u32,
+    envelope: &[u8],
+) -> Result<Option<VerifiedHead>, Failure> {
+    let Some(event) = stored_event(store, group, index).await? else {
+        return Ok(None);
+    };
+    Ok(VerifiedHead::verify_under(envelope, group, &event).ok())
+}
+
+/// One event of the key log held, which was verified before it was stored.
+pub(crate) async fn stored_event(
+    store: &Arc<dyn Store>,
+    group: &GroupId,
+    index: u32,
+) -> Result<Option<KeyEventEntry>, Failure> {
+    let Some(envelope) = store.key_event(group, index).await? else {
+        return Ok(None);
+    };
+    let event = KeyEventEntry::stored(&envelope).map_err(|_| damaged("key_event", group))?;
+    Ok(Some(event))
+}
+
 /// The rival branches that the stored events make: each event follows the log held, or a
-/// branch already made.
+/// branch already made. Which of them, its previous hash tells, so that each is verified once.
 fn branches(held: &KeyLog, rivals: &[Vec<u8>]) -> Vec<KeyLog> {
     let mut branches: Vec<KeyLog> = Vec::new();
     for envelope in rivals {
-        let grown = branches
+        let continued = branches
             .iter_mut()
-            .any(|branch| branch.append(envelope).is_ok());
-        if grown {
-            continue;
-        }
-        if let Err(KeyLogError::Fork { index, rival, .. }) = held.clone().append(envelope)
-            && let Ok(branch) = held.branch(index, &rival)
+            .find(|branch| branch.parent_of(envelope) == Some(branch.tip_index()));
+        if let Some(branch) = continued {
+            if branch.append(envelope).is_err() {
+                tracing::warn!(group = %held.group_id(), "a rival key event kept does not hold");
+            }
+        } else if let Some(parent) = held.parent_of(envelope)
+            && let Ok(branch) = held.branch(parent + 1, envelope)
+            && held.fork_index(&branch).is_some()
         {
             branches.push(branch);
         }

@@ -1,13 +1,16 @@
 //! Key events: they commit at once, whatever follows; rival branches freeze the group.
 
 use hedgerow_core::id::PayloadHash;
-use hedgerow_core::key_log::{KeyEventEntry, KeyLog};
+use hedgerow_core::key_log::{KeyEventEntry, KeyLog, MAX_LOG_BYTES};
 use hedgerow_core::sync::{Fork, SyncError};
 use hedgerow_rpc::failure::Failure;
 
 use super::held::Holding;
 use super::{Apply, overtaken};
 use crate::store::{Freeze, KeyEventCommit, KeyEventPut, Rival};
+
+/// The most bytes of rival events that count: more prove nothing more.
+const MOST_RIVAL_BYTES: usize = MAX_LOG_BYTES;
 
 impl Apply {
     /// Commits the part of a verified log that is not held yet.
@@ -31,6 +34,17 @@ impl Apply {
             .rivals
             .iter()
             .any(|rival| rival.fork_index(log).is_some() && !log.sets_aside(rival));
+        let replaces = before
+            .key_log
+            .as_ref()
+            .is_some_and(|held| held.fork_index(log).is_some());
+        // The group stays frozen either way.
+        if forked && replaces && rival_bytes(log, &before.rivals) > MOST_RIVAL_BYTES {
+            return Err(Failure::failed_precondition(
+                "key_log_forked",
+                "The key log is forked in more ways than are kept here.",
+            ));
+        }
         let committed = self
             .store
             .commit_key_events(KeyEventCommit {
@@ -49,11 +63,14 @@ impl Apply {
     pub(super) async fn freeze_keys(&self, before: &Holding, fork: &Fork) -> Result<(), Failure> {
         self.counters.count("key_log_forked");
         tracing::warn!(group = %before.group_id, index = fork.index, "a key log is forked");
+        let Some(from) = worth_keeping(before, fork) else {
+            return Ok(());
+        };
         let events = fork
             .rival
             .events()
             .iter()
-            .filter(|event| event.index >= fork.index);
+            .filter(|event| event.index >= from);
         let committed = self
             .store
             .freeze(Freeze {
@@ -69,6 +86,45 @@ impl Apply {
     }
 }
 
+/// From which index on a rival's events are kept. One rival proves a fork, and nothing that
+/// comes after thaws the group: of further ones only those that begin earlier are kept, and
+/// what lets a known one grow, because that changes what sets it aside.
+fn worth_keeping(before: &Holding, fork: &Fork) -> Option<u32> {
+    let held = &fork.held;
+    let live: Vec<&KeyLog> = before
+        .rivals
+        .iter()
+        .filter(|rival| !held.sets_aside(rival))
+        .collect();
+    if rival_bytes(held, live.iter().copied()) > MOST_RIVAL_BYTES {
+        return None;
+    }
+    let known = live
+        .iter()
+        .find(|known| known.fork_index(&fork.rival).is_none());
+    if let Some(known) = known {
+        let next = known.tip_index() + 1;
+        return (fork.rival.tip_index() >= next).then_some(next);
+    }
+    let first = live.iter().filter_map(|known| held.fork_index(known)).min();
+    first
+        .is_none_or(|first| fork.index < first)
+        .then_some(fork.index)
+}
+
+/// The bytes of rivals' events that the log does not share.
+fn rival_bytes<'a>(log: &KeyLog, rivals: impl IntoIterator<Item = &'a KeyLog>) -> usize {
+    let own = |rival: &'a KeyLog| {
+        let fork = log.fork_index(rival).unwrap_or(u32::MAX);
+        let after = rival
+            .events()
+            .iter()
+            .filter(move |event| event.index >= fork);
+        after.map(|event| event.envelope.len()).sum::<usize>()
+    };
+    rivals.into_iter().map(own).sum()
+}
+
 fn put(event: &KeyEventEntry) -> KeyEventPut {
     KeyEventPut {
         index: event.index,
@@ -80,9 +136,7 @@ fn put(event: &KeyEventEntry) -> KeyEventPut {
 
 /// The tip under which a holding's heads are verified.
 pub(super) fn tip(holding: &Holding) -> Result<PayloadHash, Failure> {
-    holding
-        .key_log
-        .as_ref()
-        .map(KeyLog::tip_hash)
+    let read = holding.key_log.as_ref().map(KeyLog::tip_hash);
+    read.or_else(|| holding.row.as_ref().map(|row| row.tip))
         .ok_or_else(|| SyncError::KeyLogMissing.into())
 }

@@ -161,6 +161,76 @@ async fn a_forked_key_log_is_kept_with_both_branches_and_chosen_by_nobody() {
     assert_eq!(bench.shown(&ours).await, ["one", "two"]);
 }
 
+#[tokio::test]
+async fn of_many_rivals_one_is_kept_and_it_can_grow() {
+    let bench = Bench::new().await;
+    let publisher = pushed(&bench, 1).await;
+    let (ours, mut theirs) = forked(&publisher);
+    let keys = |publisher: &Publisher| items(&publisher.log, None, None, &Manifest::empty(), &[]);
+    bench.push(keys(&ours)).await.unwrap();
+    let applied = bench.push(keys(&theirs)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Frozen);
+    for seed in 60..70 {
+        let mut further = publisher.clone();
+        further.signing = hedgerow_core::keys::SigningKey::from_seed([seed; 32]);
+        further.rotate();
+        let applied = bench.push(keys(&further)).await.unwrap();
+        assert_eq!(applied.outcome, Outcome::Frozen);
+    }
+    theirs.rotate();
+    let applied = bench.push(keys(&theirs)).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::Frozen);
+    assert_eq!(
+        bench.store().rivals(&ours.id()).await.unwrap(),
+        theirs.log.envelopes()[1..]
+    );
+    let mut healed = ours;
+    // By then it has revealed each key to which the other committed.
+    healed.rotate();
+    set_aside(&mut healed, &theirs);
+    bench.push(keys(&healed)).await.unwrap();
+    let row = bench.store().group(&healed.id()).await.unwrap().unwrap();
+    assert!(!row.forked);
+}
+
+#[tokio::test]
+async fn a_rival_that_begins_earlier_is_kept_too() {
+    let bench = Bench::new().await;
+    let mut ours = pushed(&bench, 1).await;
+    let keys = |publisher: &Publisher| items(&publisher.log, None, None, &Manifest::empty(), &[]);
+    let (_, early) = forked(&ours);
+    ours.rotate();
+    let (ours, late) = forked(&ours);
+    for branch in [&ours, &late, &early] {
+        bench.push(keys(branch)).await.unwrap();
+    }
+    assert_eq!(
+        bench.store().rivals(&ours.id()).await.unwrap(),
+        [
+            early.log.tip().envelope.clone(),
+            late.log.tip().envelope.clone()
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_refused_record_that_is_hidden_is_named_no_more() {
+    let bench = Bench::new().await;
+    let mut ours = pushed(&bench, 1).await;
+    let mut theirs = ours.clone();
+    ours.add("large", &vec![0; 70_000]);
+    let head = ours.sign();
+    bench.push(ours.whole(&head)).await.unwrap();
+    let refusals = || async {
+        let (id, view) = (ours.id(), View::public());
+        bench.store().refusals(&id, &view, 10).await.unwrap().len()
+    };
+    assert_eq!(refusals().await, 1);
+    let rival = theirs.sign();
+    bench.push(theirs.whole(&rival)).await.unwrap();
+    assert_eq!(refusals().await, 0);
+}
+
 /// Rotates once more and sets the other branch aside.
 fn set_aside(publisher: &mut Publisher, rival: &Publisher) {
     let index = publisher.log.tip_index() + 1;

@@ -6,6 +6,7 @@ use hedgerow_core::name::View;
 
 use super::SqliteStore;
 use super::commit::{Held, hide, raise_highest, tip_is};
+use super::decode::unsigned;
 use super::write::Write;
 use crate::store::{Committed, Freeze, HoldBack, Result, Rival};
 
@@ -61,6 +62,27 @@ pub(super) async fn freeze(store: &SqliteStore, change: Freeze) -> Result<Commit
     Ok(Committed::At(write.commit().await?))
 }
 
+/// The most bytes of rival key events that are kept of a group whose log is not forked.
+const MOST_SET_ASIDE: u64 = 2 * 1024 * 1024;
+
+/// Forgets rival branches that were set aside, where there are many: for a group whose log is
+/// not forked, so that none of them counts.
+pub(super) async fn make_room(write: &mut Write<'_>, group: &GroupId) -> Result<()> {
+    let bytes: i64 = sqlx::query_scalar(
+        "SELECT COALESCE(SUM(LENGTH(envelope)), 0) FROM rival_key_event WHERE group_id = ?",
+    )
+    .bind(group.as_bytes().as_slice())
+    .fetch_one(write.db())
+    .await?;
+    if unsigned(bytes) > MOST_SET_ASIDE {
+        sqlx::query("DELETE FROM rival_key_event WHERE group_id = ?")
+            .bind(group.as_bytes().as_slice())
+            .execute(write.db())
+            .await?;
+    }
+    Ok(())
+}
+
 /// Keeps the proof. False where it was known.
 async fn keep_proof(write: &mut Write<'_>, change: &Freeze) -> Result<bool> {
     let group = change.group_id.as_bytes().as_slice();
@@ -94,6 +116,14 @@ async fn keep_proof(write: &mut Write<'_>, change: &Freeze) -> Result<bool> {
             Ok(kept.rows_affected() == 1)
         }
         Rival::KeyEvents(events) => {
+            let forked: bool =
+                sqlx::query_scalar("SELECT forked FROM known_group WHERE group_id = ?")
+                    .bind(group)
+                    .fetch_one(write.db())
+                    .await?;
+            if !forked {
+                make_room(write, &change.group_id).await?;
+            }
             let mut news = false;
             for event in events {
                 let kept = sqlx::query(

@@ -6,6 +6,7 @@ use hedgerow_core::name::View;
 use super::SqliteStore;
 use super::commit::{tip_is, wipe};
 use super::decode;
+use super::freeze::make_room;
 use super::write::Write;
 use crate::store::{Committed, KeyEventCommit, Result};
 
@@ -84,6 +85,9 @@ pub(super) async fn commit(store: &SqliteStore, change: KeyEventCommit) -> Resul
             .bind(group)
             .execute(write.db())
             .await?;
+            if !change.forked {
+                make_room(&mut write, &change.group_id).await?;
+            }
             set_branch_aside(&mut write, &change, first.index).await?;
         }
         None => {

@@ -181,7 +181,8 @@ pub(super) async fn refusals(
 ) -> Result<Vec<RefusalRow>> {
     let found = sqlx::query(
         "SELECT collection, key, reason, detail FROM leaf \
-         WHERE group_id = ? AND view = ? AND state = 2 ORDER BY collection, key LIMIT ?",
+         WHERE group_id = ? AND view = ? AND state = 2 AND hidden = 0 \
+         ORDER BY collection, key LIMIT ?",
     )
     .bind(group.as_bytes().as_slice())
     .bind(view.as_str())
@@ -209,7 +210,8 @@ pub(super) async fn wanted(
     limit: usize,
 ) -> Result<Vec<RecordHash>> {
     let found = sqlx::query(
-        "SELECT record_hash FROM leaf WHERE group_id = ? AND view = ? AND state = 1 LIMIT ?",
+        "SELECT record_hash FROM leaf \
+         WHERE group_id = ? AND view = ? AND state = 1 AND hidden = 0 LIMIT ?",
     )
     .bind(group.as_bytes().as_slice())
     .bind(view.as_str())
