@@ -33,7 +33,7 @@ use tracing::Instrument;
 
 pub use arrivals::{Arrivals, Origin};
 pub use counters::Counters;
-pub(crate) use held::Holding;
+pub(crate) use held::{Holding, stored_event};
 pub(crate) use judge::{Standing, standing};
 pub(crate) use settle::MAX_WANTED;
 

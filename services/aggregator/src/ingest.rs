@@ -85,7 +85,12 @@ impl Ingest {
             };
             return Ok((admission, Vec::new()));
         };
-        let refusals = store.refusals(group, view, MAX_REFUSALS).await?;
+        // What is not shown is not named either.
+        let refusals = if status::is_shown(&row, self.apply.now()) {
+            store.refusals(group, view, MAX_REFUSALS).await?
+        } else {
+            Vec::new()
+        };
         let highest = store
             .view_state(group, view)
             .await?

@@ -1,10 +1,10 @@
 //! The beginning of a transfer: its key events, its head, and what it starts from.
 
 use futures::{Stream, StreamExt};
-use hedgerow_core::envelope::{Envelope, PayloadKind};
+use hedgerow_core::envelope::{Envelope, MAX_ENVELOPE_BYTES, PayloadKind};
 use hedgerow_core::head;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::MAX_EVENTS;
+use hedgerow_core::key_log::{MAX_EVENTS, MAX_LOG_BYTES};
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::sync_item::Item;
 use hedgerow_rpc::failure::{CallFailure, Failure};
@@ -12,8 +12,8 @@ use hedgerow_rpc::transfer::{LONGEST_SILENCE, ReceiveError};
 use prost::Message;
 use tonic::Status;
 
-/// The most bytes of key events and head: a thousand times what one event has.
-const MAX_OPENING_BYTES: usize = 1024 * 1024;
+/// The most bytes of key events and head, with what each item adds.
+const MAX_OPENING_BYTES: usize = MAX_LOG_BYTES + MAX_ENVELOPE_BYTES + 16 * MAX_EVENTS;
 
 /// The items up to and with the basis, read but not verified.
 pub(super) struct Opening {

@@ -1,6 +1,6 @@
 //! `IngestService.Announce`.
 
-use hedgerow_core::head::{self, HeadError, VerifiedHead};
+use hedgerow_core::head::{self, HeadPeek, VerifiedHead};
 use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_proto::v1;
@@ -9,8 +9,9 @@ use hedgerow_rpc::peer::Peer;
 use tonic::{Request, Response};
 
 use super::{Ingest, public_view};
-use crate::apply::{Holding, MAX_WANTED, Origin, Standing, standing};
+use crate::apply::{Holding, MAX_WANTED, Origin, Standing, standing, stored_event};
 use crate::status;
+use crate::store::GroupRow;
 
 /// A hint that there is a head: the reply tells what is held and what is wanted. Of an
 /// unknown group nothing is stored.
@@ -22,13 +23,13 @@ pub(super) async fn announce(
     let envelope = request.into_inner().head;
     let peek = head::peek(&envelope)?;
     let view = public_view(peek.view.as_str())?;
-    let holding = Holding::load(ingest.apply.store(), &peek.group_id, &view).await?;
-    let receipt = match &holding.key_log {
-        Some(_) => hear(ingest, &holding, &envelope).await?,
+    let row = ingest.apply.store().group(&peek.group_id).await?;
+    let receipt = match &row {
+        Some(row) => hear(ingest, row, &peek, &envelope).await?,
         None => None,
     };
     let (mut admission, highest_head) = ingest.standing(&peek.group_id, &view).await?;
-    if !holding.is_known()
+    if row.is_none()
         && admission.status() == v1::GroupStatus::Pending
         && !ingest.apply.welcomes_new_group(&origin)
     {
@@ -46,7 +47,7 @@ pub(super) async fn announce(
     Ok(Response::new(v1::AnnounceResponse {
         admission: Some(admission),
         highest_head,
-        key_log_tip: holding.row.map(|row| row.tip.to_vec()).unwrap_or_default(),
+        key_log_tip: row.map(|row| row.tip.to_vec()).unwrap_or_default(),
         basis: held.map(|held| held.hash.to_vec()).unwrap_or_default(),
         wanted: wanted.iter().map(RecordHash::to_vec).collect(),
         limits: Some(ingest.limits()),
@@ -56,50 +57,51 @@ pub(super) async fn announce(
     }))
 }
 
-/// Does what a head alone can prove. Answers with its hash where it is held.
+/// Does what a head alone can prove. Answers with its hash where it is held. Nothing is read
+/// of the group but a few rows until the signature is verified, and no more after it.
 async fn hear(
     ingest: &Ingest,
-    holding: &Holding,
+    row: &GroupRow,
+    peek: &HeadPeek,
     envelope: &[u8],
 ) -> Result<Option<PayloadHash>, Failure> {
-    let Some(log) = &holding.key_log else {
+    let store = ingest.apply.store();
+    let tip = (row.tip_index, row.tip);
+    if row.ended || (peek.position.key_index, peek.key_event_hash) != tip {
+        // The reply's tip tells what key events to bring, or that the group has ended.
+        return Ok(None);
+    }
+    let Some(event) = stored_event(store, &row.group_id, row.tip_index).await? else {
         return Ok(None);
     };
-    let head = match VerifiedHead::verify(envelope, log) {
-        Ok(head) => head,
-        // The reply's tip tells what key events to bring, or that the group has ended.
-        Err(
-            HeadError::KeyEventUnknown { .. }
-            | HeadError::KeyEventMismatch { .. }
-            | HeadError::KeyEnded { .. }
-            | HeadError::GroupEnded,
-        ) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
+    let head = VerifiedHead::verify_under(envelope, &row.group_id, &event)?;
+    let holding = Holding::brief(store, row.clone(), head.view()).await?;
+    let excluded = row.exclusion.is_some();
+    let standing = standing(&holding, &head);
+    if matches!(standing, Standing::Older) {
+        ingest.apply.counters().count("head_superseded");
+        return Ok(None);
+    }
+    if !matches!(standing, Standing::Same) {
+        ingest.apply.check_issued(&head)?;
+    }
+    if excluded {
+        return Ok(None);
+    }
     if let Some(endpoint) = head.endpoint() {
         ingest.heard.tell(endpoint);
     }
-    let excluded = holding
-        .row
-        .as_ref()
-        .is_some_and(|row| row.exclusion.is_some());
-    match standing(holding, &head) {
-        Standing::Older => {
-            ingest.apply.counters().count("head_superseded");
-            Ok(None)
-        }
+    match standing {
+        Standing::Older => Ok(None),
         Standing::Rival(held) => {
             ingest
                 .apply
-                .freeze_heads(holding, held, envelope.to_vec(), None)
+                .freeze_heads(&holding, held, envelope.to_vec(), None)
                 .await?;
             Ok(None)
         }
-        Standing::Same if excluded => Ok(None),
         Standing::Same => {
-            ingest
-                .apply
-                .store()
+            store
                 .confirm(&holding.group_id, &holding.view, &head.hash())
                 .await?;
             let is_held = holding
@@ -109,11 +111,10 @@ async fn hear(
             Ok(is_held.then(|| head.hash()))
         }
         Standing::Newer => {
-            ingest.apply.check_issued(&head)?;
-            if excluded || !ingest.apply.leaves(holding, &head) {
+            if !ingest.apply.leaves(&holding, &head) {
                 return Ok(None);
             }
-            ingest.apply.keep_head_only(holding, &head).await?;
+            ingest.apply.keep_head_only(&holding, &head).await?;
             Ok(Some(head.hash()))
         }
     }

@@ -185,3 +185,53 @@ async fn an_unknown_kind_is_served_by_name_and_found_by_no_search() {
     drop(directory);
     served.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refusals_of_a_group_that_is_not_shown_are_not_told() {
+    let served = Served::start(Vec::new()).await;
+    let mut publisher = publisher(1);
+    publisher.add("large", &vec![0; 70_000]);
+    let head = publisher.sign();
+    let answer = served.push(publisher.whole(&head)).await;
+    assert_eq!(answer.admission.unwrap().refusals.len(), 1);
+    publisher.rotate();
+    let none = hedgerow_core::tree::Manifest::empty();
+    let answer = served
+        .push(items(&publisher.log, None, None, &none, &[]))
+        .await;
+    assert!(answer.admission.unwrap().refusals.is_empty());
+    let told = served.admission(&publisher).await;
+    assert!(told.admission.unwrap().refusals.is_empty());
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_announced_rival_of_an_excluded_group_or_from_the_future_is_not_kept() {
+    let served = Served::start(Vec::new()).await;
+    let mut publisher = publisher(1);
+    let mut twin = publisher.clone();
+    let head = publisher.sign();
+    served.push(publisher.whole(&head)).await;
+    let id = publisher.id();
+    let proof = || async { served.store.equivocation(&id, &View::public(), 0).await };
+    twin.now = now().plus(Duration::from_secs(3_600));
+    let ahead = v1::AnnounceRequest { head: twin.sign() };
+    served.ingest().announce(ahead).await.unwrap_err();
+    assert_eq!(proof().await.unwrap(), None);
+
+    let exclude = crate::store::Exclude {
+        group_id: id,
+        reason: "not a group".into(),
+        now: now(),
+    };
+    served.store.exclude(exclude).await.unwrap();
+    let mut twin = super::publisher(1);
+    twin.add("theirs", b"theirs");
+    let rival = twin.sign();
+    announce(&served, &rival).await;
+    assert_eq!(proof().await.unwrap(), None);
+    assert!(served.store.include(&id).await.unwrap());
+    announce(&served, &rival).await;
+    assert!(proof().await.unwrap().is_some());
+    served.stop().await;
+}
