@@ -28,6 +28,7 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::telemetry::{Causes, span};
 use hedgerow_rpc::transfer::{ReceiveError, receive};
+use tokio::sync::Semaphore;
 use tonic::Status;
 use tracing::Instrument;
 
@@ -45,6 +46,9 @@ use opening::Opening;
 /// How far over a group's limits a transfer may go and still be read, so that what it
 /// takes back can be seen.
 const READ_OVER_LIMIT: u32 = 4;
+/// How many transfers over a group's limits are read at once: each may hold several times
+/// the leaves in memory that any other does.
+const OVERSIZED: usize = 4;
 
 /// Checks and commits transfers.
 pub struct Apply {
@@ -54,6 +58,7 @@ pub struct Apply {
     own: GroupId,
     config: IngestConfig,
     arrivals: Arrivals,
+    oversized: Semaphore,
     counters: Counters,
     causes: Causes,
 }
@@ -107,6 +112,7 @@ impl Apply {
             own,
             config,
             arrivals,
+            oversized: Semaphore::new(OVERSIZED),
             counters: Counters::default(),
             causes: Causes::default(),
         }

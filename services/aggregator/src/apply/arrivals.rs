@@ -10,7 +10,7 @@ use hedgerow_rpc::peer::PeerKey;
 
 /// Over which time arrivals are counted.
 const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many senders are remembered before those with nothing recent are forgotten.
+/// How many senders are remembered.
 const MANY: usize = 10_000;
 
 /// Where a transfer comes from.
@@ -59,19 +59,42 @@ impl Arrivals {
         count < self.limit
     }
 
-    /// Remembers that it brought one.
-    pub(super) fn note(&self, origin: &Origin, now: Timestamp) {
+    /// Lets it bring one more, and remembers that; or not.
+    pub(super) fn admit(&self, origin: &Origin, now: Timestamp) -> bool {
         if *origin == Origin::Configured {
-            return;
+            return true;
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= MANY {
-            seen.retain(|_, times| {
-                forget_old(times, now);
-                !times.is_empty()
-            });
+        if seen.len() >= MANY && !seen.contains_key(origin) {
+            forget_some(&mut seen, now);
         }
-        seen.entry(origin.clone()).or_default().push_back(now);
+        let times = seen.entry(origin.clone()).or_default();
+        forget_old(times, now);
+        let admitted = times.len() < self.limit;
+        if admitted {
+            times.push_back(now);
+        }
+        admitted
+    }
+}
+
+/// Makes room: those with nothing recent are forgotten, and of the others, where there are
+/// still too many, the half that brought nothing for longest.
+fn forget_some(seen: &mut HashMap<Origin, VecDeque<Timestamp>>, now: Timestamp) {
+    seen.retain(|_, times| {
+        forget_old(times, now);
+        !times.is_empty()
+    });
+    if seen.len() < MANY {
+        return;
+    }
+    let mut by_time: Vec<_> = seen
+        .iter()
+        .filter_map(|(origin, times)| Some((*times.back()?, origin.clone())))
+        .collect();
+    by_time.sort_unstable_by_key(|(last, _)| *last);
+    for (_, origin) in by_time.drain(..MANY / 2) {
+        seen.remove(&origin);
     }
 }
 
@@ -90,12 +113,27 @@ mod tests {
         let arrivals = Arrivals::new(2);
         let start = Timestamp::from_seconds(1_000);
         let one = Origin::Announced("one.example".to_owned());
-        arrivals.note(&one, start);
+        assert!(arrivals.admit(&one, start));
         assert!(arrivals.welcomes(&one, start));
-        arrivals.note(&one, start);
+        assert!(arrivals.admit(&one, start));
         assert!(!arrivals.welcomes(&one, start));
+        assert!(!arrivals.admit(&one, start), "one at a time, none too many");
         assert!(arrivals.welcomes(&Origin::Announced("two.example".to_owned()), start));
         assert!(arrivals.welcomes(&Origin::Configured, start));
         assert!(arrivals.welcomes(&one, start.plus(WINDOW)));
+    }
+
+    #[test]
+    fn the_memory_of_senders_is_bounded() {
+        let arrivals = Arrivals::new(1);
+        let sender = |number: u64| Origin::Announced(format!("h{number}.example"));
+        let start = Timestamp::from_seconds(1_000);
+        let count = 2 * MANY as u64 + 1;
+        for number in 0..count {
+            let now = start.plus(Duration::from_millis(number));
+            assert!(arrivals.admit(&sender(number), now));
+        }
+        assert!(arrivals.seen.lock().unwrap().len() <= MANY);
+        assert!(!arrivals.welcomes(&sender(count - 1), start));
     }
 }

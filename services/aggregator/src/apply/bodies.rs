@@ -8,10 +8,11 @@ use hedgerow_core::rules;
 use hedgerow_core::sync::SyncReader;
 use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::transfer::BodySink;
+use tokio::sync::SemaphorePermit;
 
 use super::held::Holding;
 use super::judge::Judged;
-use super::{Apply, Origin};
+use super::{Apply, Origin, Outcome};
 use crate::store::{Staged, Verdict};
 
 /// How many bodies, and bytes, are staged in one write.
@@ -21,6 +22,9 @@ const BATCH_BYTES: usize = 1024 * 1024;
 /// When to come back to an aggregator whose staging is full.
 const FULL_RETRY: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// When to come back where the places for heads over the limit are taken.
+const OVERSIZED_RETRY: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Takes the bodies of one transfer.
 pub(super) struct Taking<'a> {
     apply: &'a Apply,
@@ -29,6 +33,8 @@ pub(super) struct Taking<'a> {
     judged: Judged,
     batch: Vec<Staged>,
     batch_bytes: usize,
+    /// The place of a head that is over the limit.
+    oversized: Option<SemaphorePermit<'a>>,
 }
 
 impl<'a> Taking<'a> {
@@ -40,6 +46,7 @@ impl<'a> Taking<'a> {
             judged: Judged::default(),
             batch: Vec::new(),
             batch_bytes: 0,
+            oversized: None,
         }
     }
 
@@ -55,14 +62,23 @@ impl<'a> Taking<'a> {
             .staged_bytes(&self.holding.group_id)
             .await?;
         let more = self.batch_bytes as u64;
-        if own + more > config.staged_bytes_per_group || all + more > config.staged_bytes {
+        if own + more > config.staged_bytes_per_group {
+            return Err(staging_full());
+        }
+        if all + more > config.staged_bytes {
             let before = self.apply.now().minus(config.staged_for());
             self.apply.store.expire_staged(before).await?;
-            return Err(Failure::resource_exhausted(
-                "staging_full",
-                "Too much waits here for the rest of its transfer; come back a little later.",
-                FULL_RETRY,
-            ));
+            // Whoever fills the place for all others is the first to lose it.
+            let room = config.staged_bytes.saturating_sub(more);
+            let group = &self.holding.group_id;
+            if !self
+                .apply
+                .store
+                .evict_staged(group, own + more, room)
+                .await?
+            {
+                return Err(staging_full());
+            }
         }
         self.apply
             .store
@@ -100,11 +116,13 @@ impl<'a> Taking<'a> {
 #[tonic::async_trait]
 impl BodySink for Taking<'_> {
     async fn key_log(&mut self, log: &KeyLog) -> Result<(), Failure> {
-        let is_new = !self.holding.is_known();
-        self.apply.commit_keys(&self.holding, log).await?;
-        if is_new {
-            self.apply.arrivals.note(self.origin, self.apply.now());
+        let apply = self.apply;
+        if !self.holding.is_known() && !apply.arrivals.admit(self.origin, apply.now()) {
+            apply.counters.count("daily_new_groups");
+            self.judged.outcome = Some(Outcome::TooManyNewGroups);
+            return Err(settled());
         }
+        apply.commit_keys(&self.holding, log).await?;
         let Holding { group_id, view, .. } = &self.holding;
         self.holding = Holding::load(&self.apply.store, group_id, view).await?;
         Ok(())
@@ -117,7 +135,12 @@ impl BodySink for Taking<'_> {
         self.judged = self.apply.judge(&self.holding, head).await?;
         match self.judged.outcome {
             // Ends the transfer; the outcome tells what became of it.
-            Some(_) => Err(Failure::aborted("settled", "Nothing more is needed.")),
+            Some(_) => Err(settled()),
+            None if head.count() > self.apply.config.max_records => {
+                let place = self.apply.oversized.try_acquire();
+                self.oversized = Some(place.map_err(|_| too_many_oversized())?);
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -138,6 +161,27 @@ impl BodySink for Taking<'_> {
         }
         Ok(())
     }
+}
+
+/// Ends a transfer whose outcome tells what became of it.
+fn settled() -> Failure {
+    Failure::aborted("settled", "Nothing more is needed.")
+}
+
+fn staging_full() -> Failure {
+    Failure::resource_exhausted(
+        "staging_full",
+        "Too much waits here for the rest of its transfer; come back a little later.",
+        FULL_RETRY,
+    )
+}
+
+fn too_many_oversized() -> Failure {
+    Failure::resource_exhausted(
+        "too_many_transfers",
+        "Several groups over the limit are being read already; come back in a moment.",
+        OVERSIZED_RETRY,
+    )
 }
 
 fn refuse(reason: &str, detail: String) -> Verdict {

@@ -217,6 +217,10 @@ impl Store for SqliteStore {
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed> {
         commit::head(self, change).await
     }
+    async fn evict_staged(&self, sparing: &GroupId, own: u64, room: u64) -> Result<bool> {
+        staging::evict(self, sparing, own, room).await
+    }
+
 
     async fn commit_head_only(&self, change: HeadOnly) -> Result<Committed> {
         commit::head_only(self, change).await
@@ -354,6 +358,8 @@ mod tests {
             "INSERT INTO _sqlx_migrations \
         a_copied_commitment_does_not_hide_whose_it_is,
              (version, description, success, checksum, execution_time) \
+        those_who_have_most_staged_make_room,
+        staging_a_body_again_does_not_keep_it_longer,
              VALUES (9999, 'of the future', 1, x'00', 0)",
         )
         .execute(&store.writer)

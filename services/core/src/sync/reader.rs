@@ -7,7 +7,7 @@ use hedgerow_proto::v1::{self, sync_item::Item};
 use super::{Held, MAX_BATCH, SyncError, SyncLimits, SyncStep, Transfer, keys::KeyReader};
 use crate::{
     head::{HeadOrder, VerifiedHead, compare},
-    id::{GroupId, RecordHash},
+    id::{GroupId, RecordHash, Root},
     key_log::KeyLog,
     name::{RecordName, View},
     record::record_hash,
@@ -260,21 +260,25 @@ impl SyncReader {
             return Err(SyncError::BodyCount { said, found });
         }
         if let Some(head) = &self.head {
-            self.result = Some(self.check_root(head)?);
+            let (root, count) = (head.root(), head.count());
+            self.result = Some(self.check_root(root, count)?);
         }
         self.phase = Phase::Ended;
         Ok(SyncStep::Complete)
     }
 
     /// Root equal, or it did not happen.
-    fn check_root(&self, head: &VerifiedHead) -> Result<Manifest, SyncError> {
+    fn check_root(&mut self, signed: Root, count: u32) -> Result<Manifest, SyncError> {
+        // What came is not needed any more: there may be much of it.
+        self.known.clear();
+        let collected = std::mem::take(&mut self.collected);
         let manifest = if self.whole {
-            Manifest::from_sorted(self.collected.puts.clone())?
+            Manifest::from_sorted(collected.puts)?
         } else {
-            self.held_manifest.apply(&self.collected)?
+            self.held_manifest.apply(&collected)?
         };
-        let (found, signed) = (manifest.root(), head.root());
-        if found != signed || manifest.count() != head.count() {
+        let found = manifest.root();
+        if found != signed || manifest.count() != count {
             return Err(SyncError::RootMismatch { found, signed });
         }
         let kept = |leaf: &&Leaf| leaf.length <= self.limits.max_record_bytes;

@@ -152,6 +152,60 @@ async fn new_groups_beyond_the_daily_number_wait_and_are_not_stored() {
 }
 
 #[tokio::test]
+async fn whoever_fills_the_staging_makes_room_for_others() {
+    let config = IngestConfig {
+        staged_bytes: 10_000,
+        ..IngestConfig::default()
+    };
+    let bench = Bench::with(config).await;
+    let mut hoarder = Publisher::new(2, now());
+    hoarder.add("large", &vec![0; 9_000]);
+    let head = hoarder.sign();
+    let large = hoarder.whole(&head);
+    let mut broken = large.clone();
+    broken.pop();
+    assert_eq!(bench.refused(broken).await, "sync_incomplete");
+    let (held, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
+    assert!(held > 9_000);
+
+    let mut honest = Publisher::new(1, now());
+    honest.add("one", &vec![0; 2_000]);
+    let head = honest.sign();
+    let applied = bench.push(honest.whole(&head)).await.unwrap();
+    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    let (held, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
+    assert_eq!(held, 0);
+
+    let mut waiting = Publisher::new(3, now());
+    waiting.add("one", &vec![0; 2_000]);
+    let head = waiting.sign();
+    let mut unfinished = waiting.whole(&head);
+    unfinished.pop();
+    assert_eq!(bench.refused(unfinished).await, "sync_incomplete");
+    assert_eq!(bench.refused(large).await, "staging_full");
+}
+
+#[tokio::test]
+async fn few_transfers_over_the_limit_are_read_at_once() {
+    let config = IngestConfig {
+        max_records: 1,
+        ..IngestConfig::default()
+    };
+    let bench = Bench::with(config).await;
+    let mut publisher = Publisher::new(1, now());
+    publisher.add("one", b"first");
+    publisher.add("two", b"second");
+    let head = publisher.sign();
+    let push = publisher.whole(&head);
+    let places = bench.apply.oversized.acquire_many(4).await.unwrap();
+    assert_eq!(bench.refused(push.clone()).await, "too_many_transfers");
+    drop(places);
+    let applied = bench.push(push).await.unwrap();
+    assert_eq!(applied.outcome, Outcome::HeldBack);
+    assert_eq!(bench.apply.oversized.available_permits(), 4);
+}
+
+#[tokio::test]
 async fn staging_is_bounded_and_asks_to_come_back() {
     let config = IngestConfig {
         max_view_bytes: 1_000,

@@ -44,6 +44,44 @@ pub(crate) async fn staged_bodies_wait_are_counted_and_expire(store: Arc<dyn Sto
     assert_eq!(store.staged_bytes(&id).await.unwrap(), (0, 0));
 }
 
+pub(crate) async fn those_who_have_most_staged_make_room(store: Arc<dyn Store>) {
+    let mut bytes = Vec::new();
+    for (number, length) in [(1, 100), (2, 5_000), (3, 9_000)] {
+        let mut publisher = Publisher::new(number, now());
+        publisher.add("one", &vec![0; length]);
+        stage(&store, &publisher).await;
+        let (own, _) = store.staged_bytes(&publisher.id()).await.unwrap();
+        bytes.push((publisher.id(), own));
+    }
+    let [(small, _), (middle, held), (large, most)] = bytes[..] else {
+        panic!("three groups")
+    };
+    let all = || async { store.staged_bytes(&small).await.unwrap().1 };
+    let before = all().await;
+    assert!(!store.evict_staged(&small, most, 0).await.unwrap());
+    assert_eq!(all().await, before, "nothing goes where that is not enough");
+    let room = before - 1;
+    assert!(store.evict_staged(&small, 200, room).await.unwrap());
+    assert_eq!(store.staged_bytes(&large).await.unwrap().0, 0);
+    assert_eq!(store.staged_bytes(&middle).await.unwrap().0, held);
+    assert!(store.evict_staged(&small, 200, room).await.unwrap());
+    assert_eq!(store.staged_bytes(&middle).await.unwrap().0, held);
+}
+
+pub(crate) async fn staging_a_body_again_does_not_keep_it_longer(store: Arc<dyn Store>) {
+    let mut publisher = Publisher::new(1, now());
+    let record = publisher.add("one", b"first");
+    stage(&store, &publisher).await;
+    let again = Staged {
+        record_hash: record_hash(&record),
+        name: None,
+        verdict: Verdict::Keep(record),
+    };
+    let later = now().plus(Duration::from_secs(60));
+    store.stage(&publisher.id(), &[again], later).await.unwrap();
+    assert_eq!(store.expire_staged(later).await.unwrap(), 1);
+}
+
 pub(crate) async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Store>) {
     let address = "https://node.example:1#sha256=ab";
     assert_eq!(store.source(address).await.unwrap(), None);

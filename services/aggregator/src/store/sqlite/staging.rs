@@ -33,7 +33,7 @@ pub(super) async fn stage(
              detail, size, staged_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
              ON CONFLICT (group_id, record_hash) DO UPDATE SET collection = excluded.collection, \
              key = excluded.key, record = excluded.record, reason = excluded.reason, \
-             detail = excluded.detail, size = excluded.size, staged_at = excluded.staged_at",
+             detail = excluded.detail, size = excluded.size",
         )
         .bind(group.as_bytes().as_slice())
         .bind(item.record_hash.as_bytes().as_slice())
@@ -116,13 +116,45 @@ fn push_hashes(query: &mut QueryBuilder<Sqlite>, hashes: &[RecordHash]) {
 
 pub(super) async fn staged_bytes(store: &SqliteStore, group: &GroupId) -> Result<(u64, u64)> {
     let (own, all): (i64, i64) = sqlx::query_as(
-        "SELECT COALESCE(SUM(size) FILTER (WHERE group_id = ?), 0), COALESCE(SUM(size), 0) \
-         FROM staged",
+        "SELECT COALESCE(SUM(bytes) FILTER (WHERE group_id = ?), 0), COALESCE(SUM(bytes), 0) \
+         FROM staged_group",
     )
     .bind(group.as_bytes().as_slice())
     .fetch_one(&store.readers)
     .await?;
     Ok((unsigned(own), unsigned(all)))
+}
+
+pub(super) async fn evict(
+    store: &SqliteStore,
+    sparing: &GroupId,
+    own: u64,
+    room: u64,
+) -> Result<bool> {
+    let mut write = Write::begin(store).await?;
+    let all: i64 = sqlx::query_scalar("SELECT COALESCE(SUM(bytes), 0) FROM staged_group")
+        .fetch_one(write.db())
+        .await?;
+    let mut all = unsigned(all);
+    while all > room {
+        let most: Option<(Vec<u8>, i64)> = sqlx::query_as(
+            "SELECT group_id, bytes FROM staged_group WHERE group_id <> ? \
+             ORDER BY bytes DESC LIMIT 1",
+        )
+        .bind(sparing.as_bytes().as_slice())
+        .fetch_optional(write.db())
+        .await?;
+        let Some((group, bytes)) = most.filter(|(_, bytes)| unsigned(*bytes) > own) else {
+            return Ok(false);
+        };
+        sqlx::query("DELETE FROM staged WHERE group_id = ?")
+            .bind(group)
+            .execute(write.db())
+            .await?;
+        all = all.saturating_sub(unsigned(bytes));
+    }
+    write.commit().await?;
+    Ok(true)
 }
 
 pub(super) async fn expire(store: &SqliteStore, before: Timestamp) -> Result<u64> {
