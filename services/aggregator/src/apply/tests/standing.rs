@@ -152,3 +152,32 @@ async fn after_a_restore_a_group_is_unconfirmed_until_its_head_comes_again() {
     bench.push(push).await.unwrap();
     assert!(!unconfirmed().await);
 }
+
+#[tokio::test]
+async fn a_head_that_expired_long_ago_brings_nothing_back() {
+    let bench = Bench::new().await;
+    let publisher = pushed(&bench, 1).await;
+    bench.clock.advance(DAY * 300);
+    crate::sweep::sweep(
+        bench.store().as_ref(),
+        bench.apply.now(),
+        Duration::from_secs(60),
+    )
+    .await
+    .unwrap();
+    let shown = || async {
+        let row = bench.store().group(&publisher.id()).await;
+        row.unwrap().unwrap().shown
+    };
+    assert!(!shown().await);
+    let mut next = publisher.clone();
+    next.now = now().plus(DAY);
+    let old = next.sign();
+    bench.push(next.whole(&old)).await.unwrap();
+    assert!(!shown().await, "not even until the next sweep");
+    next.now = bench.apply.now();
+    let fresh = next.sign();
+    bench.push(next.whole(&fresh)).await.unwrap();
+    assert!(shown().await);
+    assert_eq!(bench.status(&next).await, v1::GroupStatus::Active);
+}

@@ -3,8 +3,10 @@
 mod held;
 mod leaves;
 
+use hedgerow_core::head::LAPSES_AFTER;
 use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
+use hedgerow_core::time::Timestamp;
 
 use super::SqliteStore;
 use super::decode::signed;
@@ -58,6 +60,7 @@ pub(super) async fn head(store: &SqliteStore, change: HeadCommit) -> Result<Comm
         &change.group_id,
         &change.view,
         Some(change.tokens),
+        has_lapsed(&change.head, change.now),
     )
     .await?;
     write.touch(&change.group_id).await?;
@@ -92,7 +95,8 @@ pub(super) async fn head_only(store: &SqliteStore, change: HeadOnly) -> Result<C
         change.head.position,
     )
     .await?;
-    settle(&mut write, &change.group_id, &change.view, None).await?;
+    let lapsed = has_lapsed(&change.head, change.now);
+    settle(&mut write, &change.group_id, &change.view, None, lapsed).await?;
     write.touch(&change.group_id).await?;
     Ok(Committed::At(write.commit().await?))
 }
@@ -210,12 +214,18 @@ async fn remember(write: &mut Write<'_>, change: &HeadCommit) -> Result<()> {
     Ok(())
 }
 
+/// Only a head that is fresh enough itself brings a group back into sight.
+fn has_lapsed(head: &NewHead, now: Timestamp) -> bool {
+    head.expires_at.plus(LAPSES_AFTER) <= now
+}
+
 /// A head in force ends what held changes back, and lapsing.
 async fn settle(
     write: &mut Write<'_>,
     group: &GroupId,
     view: &View,
     tokens: Option<Tokens>,
+    lapsed: bool,
 ) -> Result<()> {
     sqlx::query(
         "UPDATE view_state SET limit_name = NULL, limit_until = NULL, \
@@ -228,7 +238,8 @@ async fn settle(
     .bind(view.as_str())
     .execute(write.db())
     .await?;
-    sqlx::query("UPDATE known_group SET lapsed = 0 WHERE group_id = ?")
+    sqlx::query("UPDATE known_group SET lapsed = ? WHERE group_id = ?")
+        .bind(lapsed)
         .bind(group.as_bytes().as_slice())
         .execute(write.db())
         .await?;
