@@ -1,12 +1,17 @@
 //! The leaves that a change puts, removes and fills, each with a revision of its own.
 
+use std::collections::{HashMap, HashSet};
+
 use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::{RecordName, View};
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::super::decode;
 use super::super::write::Write;
 use crate::store::{Fill, HeadCommit, Inconsistency, LeafPut, LeafState, Result};
+
+/// How many leaves one statement puts.
+const CHUNK: usize = 100;
 
 /// Takes the removals out. Answers with the hashes that stood there.
 pub(super) async fn remove(write: &mut Write<'_>, change: &HeadCommit) -> Result<Vec<RecordHash>> {
@@ -42,35 +47,27 @@ pub(super) async fn remove(write: &mut Write<'_>, change: &HeadCommit) -> Result
     Ok(hashes)
 }
 
-/// Puts the leaves and moves their bodies out of staging. Answers with the hashes that
-/// they replaced; `None` where a body that was counted on is not staged any more.
+/// Puts the leaves and moves their bodies out of staging, many with one statement: each
+/// statement waits for the thread that writes. Answers with the hashes that they replaced;
+/// `None` where a body that was counted on is not staged any more.
 pub(super) async fn put(
     write: &mut Write<'_>,
     change: &HeadCommit,
 ) -> Result<Option<Vec<RecordHash>>> {
     let mut replaced = Vec::new();
-    for put in &change.puts {
-        let name = &put.leaf.name;
-        let old = leaf_hash(write, change, name).await?;
-        replaced.extend(old.filter(|old| *old != put.leaf.record_hash));
-        put_leaf(write, change, put).await?;
-        if put.state == LeafState::Held
-            && !take_body(write, &change.group_id, &put.leaf.record_hash).await?
-        {
+    for puts in change.puts.chunks(CHUNK) {
+        replaced.extend(old_hashes(write, change, puts).await?);
+        put_leaves(write, change, puts).await?;
+        if !take_bodies(write, &change.group_id, puts).await? {
             return Ok(None);
         }
-        sqlx::query(
-            "DELETE FROM removal WHERE group_id = ? AND view = ? AND collection = ? AND key = ?",
-        )
-        .bind(change.group_id.as_bytes().as_slice())
-        .bind(change.view.as_str())
-        .bind(name.collection.as_str())
-        .bind(name.key.as_str())
-        .execute(write.db())
-        .await?;
+        forget_removals(write, change, puts).await?;
     }
-    for put in &change.puts {
-        unstage(write, &change.group_id, &put.leaf.record_hash).await?;
+    for puts in change.puts.chunks(CHUNK) {
+        let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM staged WHERE group_id = ");
+        query.push_bind(change.group_id.to_vec());
+        push_hashes(&mut query, puts.iter());
+        query.build().execute(write.db()).await?;
     }
     Ok(Some(replaced))
 }
@@ -167,50 +164,131 @@ pub(super) async fn check_count(write: &mut Write<'_>, change: &HeadCommit) -> R
     Err(Inconsistency::new("head", "leaf_count", change.group_id.to_string()).into())
 }
 
-async fn leaf_hash(
+/// The hashes that stand under these names and are replaced by others.
+async fn old_hashes(
     write: &mut Write<'_>,
     change: &HeadCommit,
-    name: &RecordName,
-) -> Result<Option<RecordHash>> {
-    let row = sqlx::query(
-        "SELECT record_hash FROM leaf \
-         WHERE group_id = ? AND view = ? AND collection = ? AND key = ?",
-    )
-    .bind(change.group_id.as_bytes().as_slice())
-    .bind(change.view.as_str())
-    .bind(name.collection.as_str())
-    .bind(name.key.as_str())
-    .fetch_optional(write.db())
-    .await?;
-    row.as_ref()
-        .map(|row| decode::record_hash(row, "leaf"))
-        .transpose()
+    puts: &[LeafPut],
+) -> Result<Vec<RecordHash>> {
+    let mut query = names("", puts);
+    query.push(
+        "SELECT collection, key, record_hash FROM named CROSS JOIN leaf \
+         ON collection = named_collection AND key = named_key AND view = ",
+    );
+    query.push_bind(change.view.as_str().to_owned());
+    query.push(" AND group_id = ");
+    query.push_bind(change.group_id.to_vec());
+    let rows = query.build().fetch_all(write.db()).await?;
+    let new: HashMap<&RecordName, RecordHash> = puts
+        .iter()
+        .map(|put| (&put.leaf.name, put.leaf.record_hash))
+        .collect();
+    let mut old = Vec::new();
+    for row in &rows {
+        let (name, hash) = (
+            decode::name(row, "leaf")?,
+            decode::record_hash(row, "leaf")?,
+        );
+        if new.get(&name) != Some(&hash) {
+            old.push(hash);
+        }
+    }
+    Ok(old)
 }
 
-async fn put_leaf(write: &mut Write<'_>, change: &HeadCommit, put: &LeafPut) -> Result<()> {
-    let revision = write.next();
-    let (state, reason, detail) = columns(&put.state);
-    sqlx::query(
+/// Begins a statement with the names of leaves as a table, `named`.
+fn names(before: &str, puts: &[LeafPut]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(format!(
+        "{before}WITH named (named_collection, named_key) AS ("
+    ));
+    query.push_values(puts, |mut row, put| {
+        row.push_bind(put.leaf.name.collection.to_string())
+            .push_bind(put.leaf.name.key.to_string());
+    });
+    query.push(") ");
+    query
+}
+
+async fn put_leaves(write: &mut Write<'_>, change: &HeadCommit, puts: &[LeafPut]) -> Result<()> {
+    let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO leaf (group_id, view, collection, key, length, record_hash, revision, \
-         state, reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-         ON CONFLICT (group_id, view, collection, key) DO UPDATE SET \
+         state, reason, detail) ",
+    );
+    query.push_values(puts, |mut row, put| {
+        let (state, reason, detail) = columns(&put.state);
+        row.push_bind(change.group_id.to_vec())
+            .push_bind(change.view.as_str().to_owned())
+            .push_bind(put.leaf.name.collection.to_string())
+            .push_bind(put.leaf.name.key.to_string())
+            .push_bind(i64::from(put.leaf.length))
+            .push_bind(put.leaf.record_hash.to_vec())
+            .push_bind(write.next())
+            .push_bind(state)
+            .push_bind(reason.map(str::to_owned))
+            .push_bind(detail.map(str::to_owned));
+    });
+    query.push(
+        " ON CONFLICT (group_id, view, collection, key) DO UPDATE SET \
          length = excluded.length, record_hash = excluded.record_hash, \
          revision = excluded.revision, state = excluded.state, hidden = 0, \
          reason = excluded.reason, detail = excluded.detail",
-    )
-    .bind(change.group_id.as_bytes().as_slice())
-    .bind(change.view.as_str())
-    .bind(put.leaf.name.collection.as_str())
-    .bind(put.leaf.name.key.as_str())
-    .bind(i64::from(put.leaf.length))
-    .bind(put.leaf.record_hash.as_bytes().as_slice())
-    .bind(revision)
-    .bind(state)
-    .bind(reason)
-    .bind(detail)
-    .execute(write.db())
-    .await?;
+    );
+    query.build().execute(write.db()).await?;
     Ok(())
+}
+
+/// Moves bodies out of staging. True where all that are counted on are held then.
+async fn take_bodies(write: &mut Write<'_>, group: &GroupId, puts: &[LeafPut]) -> Result<bool> {
+    let held = || puts.iter().filter(|put| put.state == LeafState::Held);
+    let hashes: HashSet<RecordHash> = held().map(|put| put.leaf.record_hash).collect();
+    if hashes.is_empty() {
+        return Ok(true);
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO body (group_id, record_hash, record) \
+         SELECT group_id, record_hash, record FROM staged \
+         WHERE record IS NOT NULL AND group_id = ",
+    );
+    query.push_bind(group.to_vec());
+    push_hashes(&mut query, held());
+    query.push(" ON CONFLICT DO NOTHING");
+    let taken = query.build().execute(write.db()).await?;
+    if taken.rows_affected() == hashes.len() as u64 {
+        return Ok(true);
+    }
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT COUNT(*) FROM body WHERE group_id = ");
+    query.push_bind(group.to_vec());
+    push_hashes(&mut query, held());
+    let there: i64 = query.build_query_scalar().fetch_one(write.db()).await?;
+    Ok(usize::try_from(there).is_ok_and(|there| there == hashes.len()))
+}
+
+/// What is put is not removed any more.
+async fn forget_removals(
+    write: &mut Write<'_>,
+    change: &HeadCommit,
+    puts: &[LeafPut],
+) -> Result<()> {
+    let mut query = names("DELETE FROM removal WHERE rowid IN (", puts);
+    query.push(
+        "SELECT removal.rowid FROM named CROSS JOIN removal \
+         ON collection = named_collection AND key = named_key AND view = ",
+    );
+    query.push_bind(change.view.as_str().to_owned());
+    query.push(" AND group_id = ");
+    query.push_bind(change.group_id.to_vec());
+    query.push(")");
+    query.build().execute(write.db()).await?;
+    Ok(())
+}
+
+fn push_hashes<'a>(query: &mut QueryBuilder<Sqlite>, puts: impl Iterator<Item = &'a LeafPut>) {
+    query.push(" AND record_hash IN (");
+    let mut list = query.separated(", ");
+    for put in puts {
+        list.push_bind(put.leaf.record_hash.to_vec());
+    }
+    query.push(")");
 }
 
 /// Moves a body out of staging. True where it is held then, or was already.
