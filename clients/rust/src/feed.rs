@@ -26,12 +26,12 @@ pub struct Feed {
     client: FeedServiceClient<Channel>,
 }
 
-/// Whether a record is under a head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
 /// The most groups that are looked at for one commitment.
 const MOST_FOUND: usize = 16;
 
+/// Whether a record is under a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
     /// It is published.
     Published,
     /// It is not.

@@ -190,6 +190,11 @@ pub trait Store: Send + Sync {
     /// How many bytes are staged, of one group and in all.
     async fn staged_bytes(&self, group: &GroupId) -> Result<(u64, u64)>;
 
+    /// Makes room for a group that will then have `own` bytes staged: forgets what is staged
+    /// of the groups that have most, while they have more than that, until at most `room` bytes
+    /// are staged in all. False, and nothing is forgotten, where that is not enough.
+    async fn evict_staged(&self, sparing: &GroupId, own: u64, room: u64) -> Result<bool>;
+
     /// Forgets what was staged before `before`.
     async fn expire_staged(&self, before: Timestamp) -> Result<u64>;
 
@@ -200,11 +205,6 @@ pub trait Store: Send + Sync {
 
     /// Puts a newer head in force with all that it changes.
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed>;
-    /// Makes room for a group that will then have `own` bytes staged: forgets what is staged
-    /// of the groups that have most, while they have more than that, until at most `room` bytes
-    /// are staged in all. False, and nothing is forgotten, where that is not enough.
-    async fn evict_staged(&self, sparing: &GroupId, own: u64, room: u64) -> Result<bool>;
-
 
     /// Keeps a newer head without its leaves and erases what was held under it: for a
     /// group that does not permit this aggregator, or that its operator excluded.

@@ -206,6 +206,10 @@ impl Store for SqliteStore {
         staging::staged_bytes(self, group).await
     }
 
+    async fn evict_staged(&self, sparing: &GroupId, own: u64, room: u64) -> Result<bool> {
+        staging::evict(self, sparing, own, room).await
+    }
+
     async fn expire_staged(&self, before: Timestamp) -> Result<u64> {
         staging::expire(self, before).await
     }
@@ -217,10 +221,6 @@ impl Store for SqliteStore {
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed> {
         commit::head(self, change).await
     }
-    async fn evict_staged(&self, sparing: &GroupId, own: u64, room: u64) -> Result<bool> {
-        staging::evict(self, sparing, own, room).await
-    }
-
 
     async fn commit_head_only(&self, change: HeadOnly) -> Result<Committed> {
         commit::head_only(self, change).await
@@ -340,11 +340,14 @@ mod tests {
         a_hidden_record_that_is_still_published_comes_back,
         rival_heads_are_kept_as_proof_and_freeze_their_key_index,
         a_key_log_is_kept_and_found_by_any_commitment,
+        a_copied_commitment_does_not_hide_whose_it_is,
         a_rotation_withholds_what_was_signed_before,
         a_deactivation_erases_what_was_published,
         key_events_after_another_tip_change_nothing,
         rival_key_events_are_kept_and_a_winner_takes_their_place,
         staged_bodies_wait_are_counted_and_expire,
+        those_who_have_most_staged_make_room,
+        staging_a_body_again_does_not_keep_it_longer,
         sources_are_remembered_with_their_cursor,
         announced_endpoints_come_once_each,
         pages_join_without_gap_or_overlap,
@@ -356,10 +359,7 @@ mod tests {
         let store = open_in(folder.path()).await.unwrap();
         sqlx::query(
             "INSERT INTO _sqlx_migrations \
-        a_copied_commitment_does_not_hide_whose_it_is,
              (version, description, success, checksum, execution_time) \
-        those_who_have_most_staged_make_room,
-        staging_a_body_again_does_not_keep_it_longer,
              VALUES (9999, 'of the future', 1, x'00', 0)",
         )
         .execute(&store.writer)
