@@ -15,6 +15,8 @@ pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod contract;
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::{RecordName, View};
@@ -255,5 +257,8 @@ pub trait Store: Send + Sync {
     async fn save_source(&self, row: &SourceRow) -> Result<()>;
 
     /// Endpoints named in the heads of groups that are shown, each once, after `after`.
-    async fn announced_endpoints(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>>;
+    async fn announced_endpoints(&self, limit: usize) -> Result<Vec<String>>;
+
+    /// Forgets the sources whose addresses are not among these.
+    async fn forget_sources_but(&self, addresses: &HashSet<String>) -> Result<()>;
 }

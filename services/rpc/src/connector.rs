@@ -5,7 +5,7 @@
 //! the very address that was checked is connected to, at each dial anew. Nothing ever
 //! follows a redirect.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use hedgerow_core::address::Address;
 use hyper_util::rt::TokioIo;
@@ -21,6 +21,7 @@ use crate::{
 
 use dial::Dialer;
 pub use failure::{ConnectFailure, ConnectReason};
+use resolve::Only;
 pub use resolve::{Resolve, SystemResolver};
 
 mod dial;
@@ -100,6 +101,31 @@ impl Connector {
             rule: Arc::new(AddressRule::allowing(config.allow_networks.clone())),
             config: Arc::new(config),
             resolver,
+        }
+    }
+
+    /// Where a server's name leads now: a few addresses, each of which may be dialled.
+    ///
+    /// # Errors
+    /// Where it leads nowhere, or only where nothing may be dialled.
+    pub async fn find(
+        &self,
+        address: &Address,
+        trust: Trust,
+    ) -> Result<Vec<SocketAddr>, ConnectFailure> {
+        let tls = client_config(ServerTrust::AnyKey)
+            .map_err(|error| self.unusable(address, ConnectReason::TlsFailed, error))?;
+        self.dialer(address, trust, tls).candidates().await
+    }
+
+    /// A connector that goes to one of the addresses that [`find`](Self::find) found,
+    /// whatever a name leads to later: so that the one that is counted is the one that is
+    /// dialled. The address rule holds all the same.
+    #[must_use]
+    pub fn only_to(&self, target: SocketAddr) -> Self {
+        Self {
+            resolver: Arc::new(Only(target)),
+            ..self.clone()
         }
     }
 

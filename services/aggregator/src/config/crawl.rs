@@ -20,9 +20,9 @@ pub struct CrawlConfig {
     /// Each of `sources` is listed whole again after this time, so that nothing missed
     /// stays missed.
     pub sweep_seconds: u64,
-    /// Transfers from others at once.
+    /// Transfers from others at once; at most half of them from such nodes.
     pub transfers: usize,
-    /// The same, from one of them.
+    /// The same, from one of them; of such nodes, from one network address.
     pub transfers_per_source: usize,
     /// The first wait after a failure; it doubles with each further one.
     pub first_retry_milliseconds: u64,

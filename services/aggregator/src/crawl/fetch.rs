@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hedgerow_core::address::Address;
 use hedgerow_core::head;
 use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::View;
@@ -13,6 +14,7 @@ use hedgerow_rpc::bounded;
 use hedgerow_rpc::failure::{CallFailure, Failure};
 use hedgerow_rpc::telemetry::{propagate, span};
 use hedgerow_rpc::transfer::{LONGEST_TRANSFER, sync_items};
+use tokio::sync::Semaphore;
 use tonic::transport::Channel;
 use tracing::Instrument;
 
@@ -22,8 +24,6 @@ use crate::store::{GroupRow, StoreError};
 
 /// A failure that may pass is tried again after this.
 const AGAIN: Duration = Duration::from_secs(30);
-/// No wait within a visit is longer: the sweep comes round anyway.
-const LONGEST_AGAIN: Duration = Duration::from_secs(3_600);
 /// How many groups with missing bodies are read at once.
 const PAGE: usize = 100;
 
@@ -33,6 +33,9 @@ pub(super) struct Fetch {
     crawl: Arc<Crawl>,
     channel: Channel,
     origin: Origin,
+    /// Its share of the transfers: taken first, so that one source never queues with more
+    /// before the others.
+    share: Arc<Semaphore>,
 }
 
 /// What became of it.
@@ -44,11 +47,17 @@ pub(super) enum Fetched {
 }
 
 impl Fetch {
-    pub(super) fn new(crawl: Arc<Crawl>, channel: Channel, origin: Origin) -> Self {
+    pub(super) fn new(
+        crawl: Arc<Crawl>,
+        channel: Channel,
+        origin: Origin,
+        share: Arc<Semaphore>,
+    ) -> Self {
         Self {
             crawl,
             channel,
             origin,
+            share,
         }
     }
 
@@ -113,6 +122,9 @@ impl Fetch {
         if row.key_log_tip != held.tip.as_bytes() {
             return Ok(true);
         }
+        if let Some(Row::Status(status)) = row.row {
+            self.ask_itself(&held, status);
+        }
         let Some(peek) = envelope.and_then(|envelope| head::peek(envelope).ok()) else {
             return Ok(false);
         };
@@ -126,7 +138,28 @@ impl Fetch {
             .is_none_or(|highest| peek.position >= highest))
     }
 
+    /// A source that holds a group's head back does not pass on what that head takes
+    /// back; the group's own server does.
+    fn ask_itself(&self, held: &GroupRow, status: i32) {
+        let holds_back = matches!(
+            v1::GroupStatus::try_from(status),
+            Ok(v1::GroupStatus::Throttled | v1::GroupStatus::Frozen)
+        );
+        let endpoint = held.head.as_ref().and_then(|head| head.endpoint.as_ref());
+        let endpoint = endpoint.and_then(|endpoint| Address::parse(endpoint).ok());
+        if let Some(endpoint) = endpoint.filter(|_| holds_back) {
+            self.crawl.wake(&endpoint);
+        }
+    }
+
     async fn sync(&self, group: GroupId, only_wanted: bool) -> Fetched {
+        let Ok(_share) = self.share.acquire().await else {
+            return Fetched::Done;
+        };
+        let _announced = match &self.origin {
+            Origin::Announced(_) => self.crawl.announced_transfers.acquire().await.ok(),
+            Origin::Configured | Origin::Push(_) => None,
+        };
         let Ok(_place) = self.crawl.transfers.acquire().await else {
             return Fetched::Done;
         };
@@ -141,7 +174,7 @@ impl Fetch {
             Err(SyncFailed::Call(failure)) => {
                 tracing::debug!(reason = %failure.reason, "a source did not send a group");
                 if failure.may_be_retried() {
-                    Fetched::Again(failure.retry_after.unwrap_or(AGAIN).min(LONGEST_AGAIN))
+                    Fetched::Again(failure.retry_after.unwrap_or(AGAIN))
                 } else {
                     Fetched::Done
                 }
@@ -199,7 +232,7 @@ impl Fetch {
             .held_back
             .and_then(|held| held.until);
         Ok(until.map_or(Fetched::Done, |until| {
-            Fetched::Again(until.since(self.crawl.clock.now()).min(LONGEST_AGAIN))
+            Fetched::Again(until.since(self.crawl.clock.now()))
         }))
     }
 }

@@ -1,25 +1,29 @@
 //! One source, followed for as long as it is named: through every failure, with waits that
 //! grow to a day at most.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::address::Address;
 use hedgerow_rpc::backoff::{Backoff, Retry};
-use hedgerow_rpc::connector::Trust;
+use hedgerow_rpc::connector::{ConnectFailure, ConnectReason, Trust};
 use hedgerow_rpc::failure::CallFailure;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Crawl;
-use crate::apply::Origin;
+use super::visit::not_connected;
 use crate::store::SourceRow;
 
 /// The wait before a held stream that ended well is begun again.
 const SOON: Duration = Duration::from_secs(1);
 /// A visit that lasted so long was no failure to begin with: waits start small again.
 const GOOD_VISIT: Duration = Duration::from_secs(60);
+
+/// Where an announced server may be dialled; nothing of a configured one.
+type Found = Result<Vec<SocketAddr>, ConnectFailure>;
 
 /// Follows one source.
 pub(super) struct Follower {
@@ -62,13 +66,6 @@ impl Follower {
         }
     }
 
-    pub(super) fn origin(&self) -> Origin {
-        match self.trust {
-            Trust::Configured => Origin::Configured,
-            Trust::Announced => Origin::Announced(self.address.host.clone()),
-        }
-    }
-
     pub(super) async fn run(mut self) {
         match self.crawl.apply.store().source(&self.row.address).await {
             Ok(Some(row)) => self.row = row,
@@ -77,13 +74,13 @@ impl Follower {
         }
         let mut standing = self.crawl.standings.begin(self.trust);
         loop {
-            if !self.may_probe().await {
+            let Some(found) = self.find().await else {
                 return;
-            }
+            };
             let began = Instant::now();
             let visited = tokio::select! {
                 () = self.stop.clone().cancelled_owned() => None,
-                visited = self.visit() => Some(visited),
+                visited = self.visit_one_of(found) => Some(visited),
             };
             let wait = match visited {
                 None => {
@@ -129,22 +126,81 @@ impl Follower {
         wait
     }
 
-    /// Waits for the host's turn. False at the end.
-    async fn may_probe(&self) -> bool {
+    /// Waits for the server's turn, and finds where its name leads now. `None` at the end.
+    async fn find(&self) -> Option<Found> {
         if self.trust == Trust::Configured {
-            return !self.stop.is_cancelled();
+            return (!self.stop.is_cancelled()).then(|| Ok(Vec::new()));
         }
-        while let Err(wait) = self
-            .crawl
-            .probes
-            .take(&self.address.host, self.crawl.clock.now())
-        {
-            tokio::select! {
-                () = self.stop.cancelled() => return false,
-                () = tokio::time::sleep(wait) => {}
+        // What answered last time is no bystander, and has a turn of its own: others at
+        // its host must not take it.
+        let port =
+            (self.row.answered_at.is_some() && self.row.failures == 0).then_some(self.address.port);
+        let turn = |host: &str| match port {
+            Some(port) => format!("{host} {port}"),
+            None => host.to_owned(),
+        };
+        let probes = &self.crawl.probes;
+        while let Err(wait) = probes.take(&turn(&self.address.host), self.crawl.clock.now()) {
+            self.pause(wait).await?;
+        }
+        loop {
+            let found = self.crawl.connector.find(&self.address, self.trust);
+            let found = match found.await {
+                Ok(found) => found,
+                Err(failure) => return Some(Err(failure)),
+            };
+            let mut shortest = Duration::MAX;
+            let now = self.crawl.clock.now();
+            // Many names may lead to one bystander. A host that is written as an
+            // address had its turn.
+            let mut is_free = |target: &SocketAddr| {
+                let ip = target.ip().to_canonical().to_string();
+                if ip == self.address.host.trim_matches(['[', ']']) {
+                    return true;
+                }
+                let taken = probes.take(&turn(&ip), now);
+                if let Err(wait) = taken {
+                    shortest = shortest.min(wait);
+                }
+                taken.is_ok()
+            };
+            let free: Vec<_> = found.into_iter().filter(|one| is_free(one)).collect();
+            if !free.is_empty() {
+                return Some(Ok(free));
+            }
+            self.pause(shortest).await?;
+        }
+    }
+
+    async fn pause(&self, wait: Duration) -> Option<()> {
+        tokio::select! {
+            () = self.stop.cancelled() => None,
+            () = tokio::time::sleep(wait) => Some(()),
+        }
+    }
+
+    /// Visits the first of these addresses that there is a connection to; a configured
+    /// source wherever its name leads.
+    async fn visit_one_of(&mut self, found: Found) -> Result<(), CallFailure> {
+        let found = found.map_err(not_connected)?;
+        if found.is_empty() {
+            return self.visit(None).await;
+        }
+        let mut failed = None;
+        for target in found {
+            match self.visit(Some(target)).await {
+                Err(failure)
+                    if matches!(
+                        failure.connect,
+                        Some(ConnectReason::ConnectFailed | ConnectReason::ConnectTimedOut)
+                    ) =>
+                {
+                    failed = Some(failure);
+                }
+                visited => return visited,
             }
         }
-        true
+        failed.map_or(Ok(()), Err)
     }
 
     /// Remembers how far it came.

@@ -1,6 +1,7 @@
 //! One visit to a source: its rows, each dealt with, several at a time.
 
 use std::future::Future;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -10,15 +11,18 @@ use hedgerow_core::id::GroupId;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use hedgerow_rpc::bounded;
-use hedgerow_rpc::connector::{ConnectReason, Trust};
+use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::failure::CallFailure;
+use hedgerow_rpc::peer::PeerKey;
 use tokio::time::Instant;
 use tonic::Streaming;
 use tonic::transport::Channel;
 
+use super::again::Again;
 use super::fetch::{Fetch, Fetched};
 use super::follower::Follower;
 use super::line::Line;
+use crate::apply::Origin;
 
 /// Without a row for so long, a source that says nothing of being caught up is.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -29,9 +33,22 @@ const WANTED_EVERY: Duration = Duration::from_secs(300);
 /// Rows that may wait for a slow one before them.
 const LONGEST_LINE: usize = 1_000;
 
-/// What is done when a row, or a group tried again, is through.
-type Working =
-    FuturesUnordered<Pin<Box<dyn Future<Output = (Option<u64>, GroupId, Fetched)> + Send>>>;
+/// How long what is under way may go on when a visit's time is over.
+const GRACE: Duration = Duration::from_secs(60);
+/// Bytes of a row's cursor: many are remembered, and one is kept.
+const LONGEST_CURSOR: usize = 256;
+
+/// What is through.
+enum Through {
+    /// A row of the source's list.
+    Row(u64, GroupId, Fetched),
+    /// A group that was asked for again.
+    Group(GroupId, Fetched),
+    /// All bodies that are missing here.
+    Wanted,
+}
+
+type Working = FuturesUnordered<Pin<Box<dyn Future<Output = Through> + Send>>>;
 
 /// A visit under way.
 struct Visit {
@@ -39,14 +56,19 @@ struct Visit {
     rows: Streaming<v1::WatchHeadsResponse>,
     line: Line,
     working: Working,
-    again: Vec<(Instant, GroupId)>,
+    again: Again,
+    /// Whether it is being asked for bodies that are missing here.
+    asking: bool,
     per_source: usize,
 }
 
 impl Follower {
     /// Visits the source: until it is caught up, where it was only announced; until the
     /// next sweep is due, where it is in the configuration.
-    pub(super) async fn visit(&mut self) -> Result<(), CallFailure> {
+    ///
+    /// An announced one is dialled at `target` and nowhere else: whose address is counted
+    /// is the one that is reached.
+    pub(super) async fn visit(&mut self, target: Option<SocketAddr>) -> Result<(), CallFailure> {
         let crawl = std::sync::Arc::clone(&self.crawl);
         let sweep = Duration::from_secs(crawl.config.sweep_seconds);
         let now = crawl.clock.now();
@@ -61,17 +83,25 @@ impl Follower {
             self.row.cursor.clone().unwrap_or_default()
         };
         let whole = after.is_empty();
-        let (channel, rows) = self.watch(after).await?;
+        let (channel, rows) = self.watch(after, target).await?;
         if whole {
             self.row.listed_at = Some(now);
+            // A list that is broken off begins anew, and not where the last one ended.
+            self.row.cursor = None;
         }
         self.row.answered_at = Some(now);
+        let (origin, share) = match target.map(|target| target.ip()) {
+            Some(ip) => (origin(ip), crawl.shares.of(PeerKey::from(ip))),
+            None => (Origin::Configured, crawl.shares.own()),
+        };
+        let fetch = Fetch::new(crawl.clone(), channel, origin, share);
         let mut visit = Visit {
-            fetch: Fetch::new(crawl.clone(), channel, self.origin()),
+            fetch,
             rows,
             line: Line::default(),
             working: FuturesUnordered::new(),
-            again: Vec::new(),
+            again: Again::default(),
+            asking: false,
             per_source: crawl.config.transfers_per_source,
         };
         let left = self
@@ -85,28 +115,21 @@ impl Follower {
         ended
     }
 
-    /// Begins to watch. A node whose key is not the one that its groups' heads name may
-    /// still tell public heads: they prove themselves, and a newer one brings the new key.
+    /// Begins to watch. Of an announced server no key is asked: public heads prove
+    /// themselves, and a newer one may bring the server's new key.
     async fn watch(
         &self,
         after: String,
+        target: Option<SocketAddr>,
     ) -> Result<(Channel, Streaming<v1::WatchHeadsResponse>), CallFailure> {
         let connector = &self.crawl.connector;
-        let channel = connector
-            .channel(&self.address, self.trust)
-            .map_err(not_connected)?;
-        match begin(channel, after.clone()).await {
-            Err(failure)
-                if self.trust == Trust::Announced
-                    && failure.connect == Some(ConnectReason::PinMismatch) =>
-            {
-                let channel = connector
-                    .channel_for_public_data(&self.address, self.trust)
-                    .map_err(not_connected)?;
-                begin(channel, after).await
-            }
-            begun => begun,
-        }
+        let channel = match target {
+            Some(target) => connector
+                .only_to(target)
+                .channel_for_public_data(&self.address, self.trust),
+            None => connector.channel(&self.address, self.trust),
+        };
+        begin(channel.map_err(not_connected)?, after).await
     }
 
     async fn work(&mut self, visit: &mut Visit, until: Instant) -> Result<(), CallFailure> {
@@ -119,21 +142,20 @@ impl Follower {
             if idle && caught_up && self.trust == Trust::Announced && visit.again.is_empty() {
                 return Ok(());
             }
-            if idle && Instant::now() >= until {
+            // A source must not hold the visit, and its transfers, for as long as it likes.
+            if Instant::now() >= until + if idle { Duration::ZERO } else { GRACE } {
                 return Ok(());
             }
-            let room = visit.working.len() < visit.per_source && visit.line.len() < LONGEST_LINE;
+            let room = visit.has_room() && visit.line.len() < LONGEST_LINE;
             let wake = visit
                 .next_wake(until, caught_up, last_row)
                 .min(last_asked + WANTED_EVERY);
             tokio::select! {
-                Some((number, group, fetched)) = visit.working.next(), if !idle => {
-                    if let Fetched::Again(wait) = fetched {
-                        visit.again.push((Instant::now() + wait, group));
-                    }
-                    if let Some(cursor) = number.and_then(|number| visit.line.done(number)) {
+                Some(through) = visit.working.next(), if !idle => {
+                    if let Some(cursor) = visit.note(through) {
                         self.row.cursor = Some(cursor);
                     }
+                    visit.try_again();
                     if last_save.elapsed() >= SAVE_EVERY {
                         last_save = Instant::now();
                         self.save().await;
@@ -144,7 +166,7 @@ impl Follower {
                     let Some(row) = row? else { return visit.finish().await };
                     let was_caught_up = caught_up;
                     caught_up |= row.caught_up;
-                    visit.take(row);
+                    visit.take(row)?;
                     if caught_up && !was_caught_up {
                         last_asked = Instant::now();
                         visit.ask_for_wanted();
@@ -165,38 +187,63 @@ impl Follower {
 }
 
 impl Visit {
-    fn take(&mut self, row: v1::WatchHeadsResponse) {
+    fn has_room(&self) -> bool {
+        self.working.len() < self.per_source
+    }
+
+    /// Takes a row into work.
+    fn take(&mut self, row: v1::WatchHeadsResponse) -> Result<(), CallFailure> {
+        check(&row)?;
         let Ok(group) = GroupId::try_from(row.group_id.as_slice()) else {
-            return;
+            return Ok(());
         };
         let number = self.line.add(row.cursor.clone());
         let fetch = self.fetch.clone();
         self.working.push(Box::pin(async move {
-            (Some(number), group, fetch.row(group, row).await)
+            Through::Row(number, group, fetch.row(group, row).await)
         }));
+        Ok(())
     }
 
-    /// Asks this source for bodies that are missing here.
+    /// Notes what became of something. Answers with the cursor, where that moved.
+    fn note(&mut self, through: Through) -> Option<String> {
+        let (number, group, fetched) = match through {
+            Through::Row(number, group, fetched) => (Some(number), group, fetched),
+            Through::Group(group, fetched) => (None, group, fetched),
+            Through::Wanted => {
+                self.asking = false;
+                return None;
+            }
+        };
+        match fetched {
+            Fetched::Again(wait) => self.again.put_off(group, wait, Instant::now()),
+            Fetched::Done => self.again.done(&group),
+        }
+        self.line.done(number?)
+    }
+
+    /// Asks this source for bodies that are missing here, unless that goes on still.
     fn ask_for_wanted(&mut self) {
+        if std::mem::replace(&mut self.asking, true) {
+            return;
+        }
         let fetch = self.fetch.clone();
         self.working.push(Box::pin(async move {
             fetch.wanted().await;
-            (None, GroupId::from_bytes([0; 32]), Fetched::Done)
+            Through::Wanted
         }));
     }
 
+    /// Asks again for what is due, as far as there is room.
     fn try_again(&mut self) {
-        let now = Instant::now();
-        let (due, later) = std::mem::take(&mut self.again)
-            .into_iter()
-            .partition(|(at, _)| *at <= now);
-        self.again = later;
-        let due: Vec<(Instant, GroupId)> = due;
-        for (_, group) in due {
+        while self.has_room() {
+            let Some(group) = self.again.take_due(Instant::now()) else {
+                return;
+            };
             let fetch = self.fetch.clone();
-            self.working.push(Box::pin(
-                async move { (None, group, fetch.group(group).await) },
-            ));
+            self.working.push(Box::pin(async move {
+                Through::Group(group, fetch.group(group).await)
+            }));
         }
     }
 
@@ -210,9 +257,9 @@ impl Visit {
             wake = wake.min(last_row + SILENCE);
         }
         // Never in the past: what is overdue only waits for room.
-        self.again
-            .iter()
-            .map(|(at, _)| *at)
+        let again = self.again.next().filter(|_| self.has_room());
+        again
+            .into_iter()
             .fold(wake, Instant::min)
             .max(Instant::now() + Duration::from_millis(10))
     }
@@ -236,6 +283,46 @@ async fn begin(
     Ok((channel, rows))
 }
 
-fn not_connected(failure: hedgerow_rpc::connector::ConnectFailure) -> CallFailure {
+/// What a row may weigh: many are remembered, and a cursor is kept.
+fn check(row: &v1::WatchHeadsResponse) -> Result<(), CallFailure> {
+    if row.cursor.len() > LONGEST_CURSOR {
+        let message = format!("the source's cursors are over {LONGEST_CURSOR} bytes");
+        return Err(tonic::Status::out_of_range(message).into());
+    }
+    Ok(())
+}
+
+/// Whose new groups count together: those of one machine, or one IPv6 network.
+fn origin(ip: IpAddr) -> Origin {
+    Origin::Announced(match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("{}/64", Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+    })
+}
+
+pub(super) fn not_connected(failure: hedgerow_rpc::connector::ConnectFailure) -> CallFailure {
     CallFailure::from(tonic::Status::from_error(Box::new(failure)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_with_an_endless_cursor_ends_the_visit() {
+        let row = |length| v1::WatchHeadsResponse {
+            cursor: "c".repeat(length),
+            ..v1::WatchHeadsResponse::default()
+        };
+        assert!(check(&row(LONGEST_CURSOR)).is_ok());
+        assert!(check(&row(LONGEST_CURSOR + 1)).is_err());
+    }
+
+    #[test]
+    fn new_groups_are_counted_by_machine() {
+        let of = |ip: &str| origin(ip.parse().unwrap());
+        assert_eq!(of("::ffff:203.0.113.5"), of("203.0.113.5"));
+        assert_eq!(of("2001:db8::1"), of("2001:db8::2"));
+        assert_ne!(of("203.0.113.5"), of("203.0.113.6"));
+    }
 }

@@ -16,6 +16,8 @@ mod staging;
 mod sweep;
 mod write;
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::{RecordName, View};
@@ -278,8 +280,12 @@ impl Store for SqliteStore {
         sources::save(self, row).await
     }
 
-    async fn announced_endpoints(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
-        sources::announced_endpoints(self, after, limit).await
+    async fn announced_endpoints(&self, limit: usize) -> Result<Vec<String>> {
+        sources::announced_endpoints(self, limit).await
+    }
+
+    async fn forget_sources_but(&self, addresses: &HashSet<String>) -> Result<()> {
+        sources::forget_but(self, addresses).await
     }
 }
 
@@ -349,7 +355,8 @@ mod tests {
         those_who_have_most_staged_make_room,
         staging_a_body_again_does_not_keep_it_longer,
         sources_are_remembered_with_their_cursor,
-        announced_endpoints_come_once_each,
+        announced_endpoints_come_once_each_the_oldest_first,
+        sources_that_are_followed_no_more_are_forgotten,
         pages_join_without_gap_or_overlap,
     );
 

@@ -49,7 +49,7 @@ impl Dialer {
 
     /// Connects to the first permitted address that answers.
     async fn connect(&self) -> Result<TcpStream, ConnectFailure> {
-        let candidates = self.permitted(self.resolve().await?)?;
+        let candidates = self.candidates().await?;
         let share = self.connect_timeout / u32::try_from(candidates.len()).unwrap_or(1).max(1);
         let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
         for candidate in candidates {
@@ -64,6 +64,11 @@ impl Dialer {
             _ => ConnectReason::ConnectFailed,
         };
         Err(self.failed(reason, last))
+    }
+
+    /// The addresses that may be dialled now.
+    pub(super) async fn candidates(&self) -> Result<Vec<SocketAddr>, ConnectFailure> {
+        self.permitted(self.resolve().await?)
     }
 
     async fn resolve(&self) -> Result<Vec<SocketAddr>, ConnectFailure> {
@@ -134,7 +139,10 @@ fn unbracketed(host: &str) -> &str {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use hedgerow_core::address::Address;
+
     use super::*;
+    use crate::connector::{Connector, ConnectorConfig, Trust};
     use crate::tls::{ServerTrust, client_config};
 
     /// A name whose address changes at each question.
@@ -224,6 +232,30 @@ mod tests {
             .to_vec();
         let permitted = dialer("mixed.example", vec![]).permitted(found).unwrap();
         assert_eq!(permitted, ["93.184.216.34:1".parse().unwrap()]);
+    }
+
+    #[tokio::test]
+    async fn what_was_found_is_dialled_whatever_the_name_leads_to_later() {
+        let address = Address::parse("https://fickle.example:1").unwrap();
+        let connector = Connector::with_resolver(
+            ConnectorConfig::default(),
+            Arc::new(Changing {
+                answers: vec![vec!["93.184.216.34"], vec!["93.184.216.35"]],
+                asked: AtomicUsize::new(0),
+            }),
+        );
+        let found = connector.find(&address, Trust::Announced).await.unwrap();
+        assert_eq!(found, ["93.184.216.34:1".parse().unwrap()]);
+        let pinned = connector.only_to(found[0]);
+        for _ in 0..2 {
+            assert_eq!(
+                pinned.find(&address, Trust::Announced).await.unwrap(),
+                found
+            );
+        }
+        let home = connector.only_to("127.0.0.1:1".parse().unwrap());
+        let refused = home.find(&address, Trust::Announced).await.unwrap_err();
+        assert_eq!(refused.reason, ConnectReason::AddressNotAllowed);
     }
 
     #[tokio::test]

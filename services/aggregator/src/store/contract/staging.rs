@@ -1,5 +1,6 @@
 //! Staging, sources, and reading in pages.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -99,16 +100,56 @@ pub(crate) async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Stor
     assert_eq!(store.source(address).await.unwrap(), Some(row));
 }
 
-pub(crate) async fn announced_endpoints_come_once_each(store: Arc<dyn Store>) {
+pub(crate) async fn sources_that_are_followed_no_more_are_forgotten(store: Arc<dyn Store>) {
+    let row = |address: &str| SourceRow {
+        address: address.to_owned(),
+        cursor: None,
+        listed_at: None,
+        answered_at: None,
+        failures: 1,
+    };
+    for address in ["https://one.example:1", "https://two.example:1"] {
+        store.save_source(&row(address)).await.unwrap();
+    }
+    let followed = HashSet::from(["https://two.example:1".to_owned()]);
+    store.forget_sources_but(&followed).await.unwrap();
+    assert_eq!(store.source("https://one.example:1").await.unwrap(), None);
+    assert!(
+        store
+            .source("https://two.example:1")
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+pub(crate) async fn announced_endpoints_come_once_each_the_oldest_first(store: Arc<dyn Store>) {
     held_group(&store, 1).await;
     held_group(&store, 2).await;
-    let endpoints = store.announced_endpoints(None, 10).await.unwrap();
-    assert_eq!(endpoints, ["https://node.example:1"]);
-    let after = store
-        .announced_endpoints(Some(&endpoints[0]), 10)
-        .await
-        .unwrap();
-    assert!(after.is_empty());
+    let mut late = Publisher::new(3, now());
+    let first = &late.log.events()[0];
+    let keys = KeyEventCommit {
+        group_id: late.id(),
+        expected_tip: None,
+        events: vec![KeyEventPut {
+            index: first.index,
+            hash: first.hash,
+            envelope: first.envelope.clone(),
+            commitment: first.commitment,
+        }],
+        ends: false,
+        forked: false,
+        now: now().plus(Duration::from_secs(1)),
+    };
+    store.commit_key_events(keys).await.unwrap();
+    let head = late.sign();
+    stage(&store, &late).await;
+    let mut change = change(&store, &late, &head).await;
+    change.head.endpoint = Some("https://a.example:1".to_owned());
+    store.commit_head(change).await.unwrap();
+    let endpoints = store.announced_endpoints(10).await.unwrap();
+    assert_eq!(endpoints, ["https://node.example:1", "https://a.example:1"]);
+    assert_eq!(store.announced_endpoints(1).await.unwrap(), endpoints[..1]);
 }
 
 pub(crate) async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {

@@ -1,5 +1,7 @@
 //! The stream of revisions, and the servers that are followed.
 
+use std::collections::HashSet;
+
 use hedgerow_core::time::Timestamp;
 use sqlx::Row;
 
@@ -85,20 +87,40 @@ pub(super) async fn save(store: &SqliteStore, row: &SourceRow) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn announced_endpoints(
-    store: &SqliteStore,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Vec<String>> {
+pub(super) async fn announced_endpoints(store: &SqliteStore, limit: usize) -> Result<Vec<String>> {
     let found: Vec<(String,)> = sqlx::query_as(
-        "SELECT DISTINCT h.endpoint FROM head h JOIN known_group g ON g.group_id = h.group_id \
-         WHERE h.endpoint > ? AND g.ended = 0 \
+        "SELECT h.endpoint FROM head h JOIN known_group g ON g.group_id = h.group_id \
+         WHERE h.endpoint IS NOT NULL AND g.ended = 0 \
          AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.group_id = h.group_id) \
-         ORDER BY h.endpoint LIMIT ?",
+         GROUP BY h.endpoint ORDER BY MIN(g.first_seen), h.endpoint LIMIT ?",
     )
-    .bind(after.unwrap_or_default())
     .bind(rows(limit))
     .fetch_all(&store.readers)
     .await?;
     Ok(found.into_iter().map(|(endpoint,)| endpoint).collect())
+}
+
+pub(super) async fn forget_but(store: &SqliteStore, addresses: &HashSet<String>) -> Result<()> {
+    let held: Vec<(String,)> = sqlx::query_as("SELECT address FROM source WHERE group_id = ?")
+        .bind(store.own.as_bytes().as_slice())
+        .fetch_all(&store.readers)
+        .await?;
+    let gone: Vec<String> = held
+        .into_iter()
+        .map(|(address,)| address)
+        .filter(|address| !addresses.contains(address))
+        .collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut write = Write::begin(store).await?;
+    for address in gone {
+        sqlx::query("DELETE FROM source WHERE group_id = ? AND address = ?")
+            .bind(store.own.as_bytes().as_slice())
+            .bind(address)
+            .execute(write.db())
+            .await?;
+    }
+    write.commit().await?;
+    Ok(())
 }
