@@ -35,6 +35,9 @@ pub(crate) use judge::{Verdict, judge};
 /// How long an aggregator may take to answer anything but a transfer.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
+/// How soon it is read again which aggregators were left, where that failed.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
+
 /// An aggregator, with the one channel that all couriers to it share.
 #[derive(Clone, Debug)]
 pub(crate) struct Aggregator {
@@ -66,6 +69,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>, stopping: CancellationToken) {
     let mut dispatch = Dispatch {
         configured: aggregators(&shared, &shared.config.aggregators),
         left: BTreeMap::new(),
+        knows_left: false,
         served: BTreeSet::new(),
         couriers: JoinSet::new(),
         shared,
@@ -77,6 +81,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>, stopping: CancellationToken) {
         dispatch.send_couriers().await;
         tokio::select! {
             () = dispatch.stopping.cancelled() => break,
+            () = tokio::time::sleep(ASK_AGAIN), if !dispatch.knows_left => {}
             changed = added.changed() => if changed.is_err() { break },
         }
     }
@@ -88,6 +93,7 @@ struct Dispatch {
     configured: Vec<Aggregator>,
     /// Aggregators that are no longer configured, and the groups that must still tell them so.
     left: BTreeMap<GroupId, Vec<Aggregator>>,
+    knows_left: bool,
     served: BTreeSet<GroupId>,
     couriers: JoinSet<()>,
     stopping: CancellationToken,
@@ -96,21 +102,22 @@ struct Dispatch {
 impl Dispatch {
     /// Sends couriers for the groups that have none yet.
     async fn send_couriers(&mut self) {
-        if self.served.is_empty() {
+        if !self.knows_left {
             match left(&self.shared).await {
-                Ok(left) => self.left = left,
+                Ok(left) => {
+                    self.left = left;
+                    self.knows_left = true;
+                }
                 Err(error) => tracing::error!(%error, "cannot tell which aggregators were left"),
             }
         }
         for group in self.shared.groups.all() {
-            if !self.served.insert(group.id) {
-                continue;
+            if self.served.insert(group.id) {
+                for aggregator in self.configured.clone() {
+                    self.send(&group, aggregator, false);
+                }
             }
-            let left = self.left.remove(&group.id).unwrap_or_default();
-            for aggregator in self.configured.clone() {
-                self.send(&group, aggregator, false);
-            }
-            for aggregator in left {
+            for aggregator in self.left.remove(&group.id).unwrap_or_default() {
                 self.send(&group, aggregator, true);
             }
         }

@@ -8,7 +8,7 @@ use hedgerow_core::time::Timestamp;
 
 use crate::group::Group;
 use crate::node::Shared;
-use crate::signing::{SigningError, When, refresh};
+use crate::signing::{When, refresh};
 use crate::store::{REMOVALS_KEPT, StoreError};
 
 /// How long answers to writes are remembered.
@@ -23,7 +23,7 @@ pub(crate) async fn beat(shared: Arc<Shared>) {
     loop {
         let now = shared.now();
         if let Err(error) = sign_what_is_due(&shared, now).await {
-            tracing::error!(%error, "heads could not be signed anew");
+            tracing::error!(%error, "which heads are due could not be read");
         }
         if cleared.is_none_or(|cleared| now.since(cleared) >= CLEARED_EVERY) {
             match clear(&shared, now).await {
@@ -35,7 +35,7 @@ pub(crate) async fn beat(shared: Arc<Shared>) {
     }
 }
 
-async fn sign_what_is_due(shared: &Shared, now: Timestamp) -> Result<(), SigningError> {
+async fn sign_what_is_due(shared: &Shared, now: Timestamp) -> Result<(), StoreError> {
     let before = now.minus(shared.config.heartbeat_every());
     let due = shared
         .store
@@ -53,7 +53,10 @@ async fn sign_what_is_due(shared: &Shared, now: Timestamp) -> Result<(), Signing
     groups.sort_by_key(|group| group.id);
     groups.dedup_by_key(|group| group.id);
     for group in groups {
-        refresh(shared, &group, When::Needed).await?;
+        // What is wrong with one group's entries must not make the others stale.
+        if let Err(error) = refresh(shared, &group, When::Needed).await {
+            tracing::error!(group = %group.label, %error, "its head could not be signed anew");
+        }
     }
     Ok(())
 }

@@ -23,6 +23,10 @@ use crate::store::{Delivery, StoreError};
 /// However eager an aggregator is to hear, it is not asked more often with nothing new.
 const SHORTEST_CHECK_IN: Duration = Duration::from_secs(60);
 
+/// However long an aggregator says that it is short of strength, news waits no longer:
+/// something may have been taken back.
+const LONGEST_FIRM: Duration = Duration::from_secs(60);
+
 pub(super) struct Courier {
     pub(super) shared: Arc<Shared>,
     pub(super) group: Arc<Group>,
@@ -36,7 +40,8 @@ pub(super) struct Courier {
 
 /// What follows a round.
 enum Next {
-    /// Another, after so long; or, unless `firm`, as soon as there is a new head.
+    /// Another, after so long; or as soon as there is a new head, but where `firm` not
+    /// before the aggregator has had a moment.
     Wait { wait: Duration, firm: bool },
     /// None: the aggregator was left, and knows it.
     Done,
@@ -212,11 +217,34 @@ fn how(result: &Result<Outcome, DeliveryError>) -> RoundEnded {
 async fn wait_for(wait: Duration, firm: bool, heads: &mut watch::Receiver<NewHeads>) {
     let until = Instant::now() + wait;
     if firm {
-        tokio::time::sleep_until(until).await;
-        return;
+        tokio::time::sleep(wait.min(LONGEST_FIRM)).await;
     }
     tokio::select! {
         () = tokio::time::sleep_until(until) => {}
         _ = heads.changed() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    #[tokio::test(start_paused = true)]
+    async fn news_waits_for_an_overloaded_aggregator_a_minute_and_not_a_day() {
+        let (sender, mut heads) = watch::channel(NewHeads::default());
+        sender.send_modify(|_| {});
+        let began = Instant::now();
+        wait_for(DAY, true, &mut heads).await;
+        assert_eq!(began.elapsed(), LONGEST_FIRM);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_news_the_whole_time_is_kept_to() {
+        let (_sender, mut heads) = watch::channel(NewHeads::default());
+        let began = Instant::now();
+        wait_for(DAY, true, &mut heads).await;
+        assert!(began.elapsed() >= DAY);
     }
 }

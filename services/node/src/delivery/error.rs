@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hedgerow_core::key_log::KeyLogError;
 use hedgerow_rpc::failure::{CallFailure, Failure};
-use tonic::Status;
+use tonic::{Code, Status};
 
 use crate::signing::SigningError;
 use crate::store::StoreError;
@@ -79,8 +79,31 @@ impl DeliveryError {
     }
 
     /// Whether even news must wait for that time: the aggregator is short of strength,
-    /// and not of patience with this group.
+    /// and not of patience with this group. Whatever else it says of a time is about what
+    /// it was brought, and something newer may do at once.
     pub(super) fn is_overload(&self) -> bool {
-        matches!(self, Self::Call(failure) if failure.retry_after.is_some())
+        let Self::Call(failure) = self else {
+            return false;
+        };
+        matches!(failure.code, Code::ResourceExhausted | Code::Unavailable)
+            && failure.retry_after.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_overload_makes_news_wait() {
+        let soon = Duration::from_secs(9);
+        let overload = Failure::resource_exhausted("too_many", "Too many.", soon);
+        let future = Failure::failed_precondition("head_from_the_future", "Not yet.")
+            .retry_after(Duration::from_secs(31_536_000));
+        for (failure, firm) in [(overload, true), (future, false)] {
+            let error = DeliveryError::from(Status::from(failure));
+            assert!(error.asked().is_some());
+            assert_eq!(error.is_overload(), firm);
+        }
     }
 }

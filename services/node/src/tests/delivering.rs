@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use hedgerow_core::head::Indexing;
 use hedgerow_proto::v1::GroupStatus;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::config::IndexingChoice;
 use crate::testing::aggregator::TestAggregator;
-use crate::testing::{Steward, TestNode, event, eventually, put};
+use crate::testing::{Steward, TestNode, event, eventually, phrase, put};
 
 async fn all_acknowledged(steward: &Steward) {
     eventually(
@@ -239,4 +241,34 @@ async fn an_aggregator_with_another_key_log_than_before_is_not_believed() {
     node.close().await;
     test.start().await;
     all_acknowledged(&test.steward()).await;
+}
+
+#[tokio::test]
+async fn a_group_whose_entries_are_damaged_makes_no_other_stale() {
+    let mut test = TestNode::new(&[]).await;
+    let node = test.open().await;
+    for (number, label) in [(2, "them"), (3, "those")] {
+        node.add_group(label, &phrase(number)).await.unwrap();
+    }
+    node.close().await;
+    test.start().await;
+    let mut stewards = ["us", "them", "those"].map(|label| test.steward_of(label));
+    stewards.sort_by_key(|steward| steward.group_id);
+    for steward in &stewards {
+        steward.create("One").await;
+    }
+    let options = SqliteConnectOptions::new().filename(test.config.database_file());
+    let mut database = options.connect().await.unwrap();
+    sqlx::query("UPDATE key_event SET envelope = x'00' WHERE group_id = ?")
+        .bind(stewards[0].group_id.to_vec())
+        .execute(&mut database)
+        .await
+        .unwrap();
+    test.clock.forward(Duration::from_secs(8 * 24 * 60 * 60));
+    for steward in &stewards[1..] {
+        eventually("its head is signed anew", || async {
+            steward.head().await.position().seq.get() == 2
+        })
+        .await;
+    }
 }
