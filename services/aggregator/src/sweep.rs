@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::head::{ERASED_AFTER, LAPSES_AFTER};
+use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -36,38 +37,85 @@ pub async fn run(
     }
 }
 
-/// One sweep, as of `now`.
+/// One sweep, as of `now`. What fails in one part, or with one group, keeps nothing else
+/// from being done; the last failure is answered.
 pub async fn sweep(
     store: &dyn Store,
     now: Timestamp,
     staged_for: Duration,
 ) -> Result<(), StoreError> {
-    let lapsed_before = now.minus(LAPSES_AFTER);
+    let parts = [
+        lapse(store, now.minus(LAPSES_AFTER)).await,
+        erase(store, now.minus(ERASED_AFTER)).await,
+        store.expire_staged(now.minus(staged_for)).await.map(drop),
+        store.forget_history(now.minus(HISTORY)).await.map(drop),
+    ];
+    parts
+        .into_iter()
+        .rev()
+        .find(Result::is_err)
+        .unwrap_or(Ok(()))
+}
+
+async fn lapse(store: &dyn Store, before: Timestamp) -> Result<(), StoreError> {
     loop {
-        let lapsing = store.lapsing(lapsed_before, PAGE).await?;
-        if lapsing.is_empty() {
-            break;
-        }
+        let lapsing = store.lapsing(before, PAGE).await?;
+        let mut tally = Tally::default();
         for group in lapsing {
-            store.lapse(&group, lapsed_before).await?;
+            tally.note(&group, store.lapse(&group, before).await);
+        }
+        if !tally.goes_on() {
+            return tally.failed;
         }
     }
-    let expired_before = now.minus(ERASED_AFTER);
+}
+
+async fn erase(store: &dyn Store, expired_before: Timestamp) -> Result<(), StoreError> {
     loop {
         let erasable = store.erasable(expired_before, PAGE).await?;
-        if erasable.is_empty() {
-            break;
-        }
+        let mut tally = Tally::default();
         for (group_id, view) in erasable {
-            store
-                .erase(Erase {
-                    group_id,
-                    view,
-                    expired_before,
-                })
-                .await?;
+            let erase = Erase {
+                group_id,
+                view,
+                expired_before,
+            };
+            tally.note(&group_id, store.erase(erase).await.map(drop));
+        }
+        if !tally.goes_on() {
+            return tally.failed;
         }
     }
-    store.expire_staged(now.minus(staged_for)).await?;
-    store.forget_history(now.minus(HISTORY)).await
+}
+
+/// How it went with a page of groups.
+struct Tally {
+    done: usize,
+    failed: Result<(), StoreError>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            done: 0,
+            failed: Ok(()),
+        }
+    }
+}
+
+impl Tally {
+    fn note(&mut self, group: &GroupId, result: Result<(), StoreError>) {
+        match result {
+            Ok(()) => self.done += 1,
+            Err(error) => {
+                tracing::error!(%group, error = &error as &dyn std::error::Error, "not swept");
+                self.failed = Err(error);
+            }
+        }
+    }
+
+    /// Whether another page may bring more: those that failed come again.
+    fn goes_on(&self) -> bool {
+        self.done > 0
+    }
 }
