@@ -1,7 +1,7 @@
 //! `GetGroup`: what is held of one group.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::{Failure, id_field};
 
@@ -12,6 +12,8 @@ use crate::status;
 
 /// Records told of at once.
 const MOST_RECORDS: usize = 500;
+/// Records read at once.
+const RECORDS_AT_ONCE: usize = 25;
 /// Refusals told of at once.
 const MOST_REFUSALS: usize = 100;
 
@@ -49,22 +51,41 @@ pub(super) async fn get_group(
     response
         .name
         .clone_from(&publisher(directory, &row).await?.name);
-    let records = directory
-        .store
-        .records_of(&group, &view, None, MOST_RECORDS + 1)
-        .await?;
-    response.more_records = records.len() > MOST_RECORDS;
-    response.records = records
-        .iter()
-        .take(MOST_RECORDS)
-        .map(|stored| v1::RecordSummary {
-            collection: stored.name.collection.to_string(),
-            key: stored.name.key.to_string(),
-            title: entry_of(&group, &stored.record)
-                .map(|entry| entry.summary.title)
-                .unwrap_or_default(),
-        })
-        .collect();
+    (response.records, response.more_records) = titles(directory, &group, &view).await?;
     response.head = row.head.map(|head| head.envelope).unwrap_or_default();
     Ok(response)
+}
+
+/// The records by title, and whether there are more. A few whole records are in memory at
+/// a time: together they may be many megabytes.
+async fn titles(
+    directory: &Directory,
+    group: &GroupId,
+    view: &View,
+) -> Result<(Vec<v1::RecordSummary>, bool), Failure> {
+    let mut summaries = Vec::new();
+    let mut after: Option<RecordName> = None;
+    loop {
+        let page = directory
+            .store
+            .records_of(group, view, after.as_ref(), RECORDS_AT_ONCE)
+            .await?;
+        let is_last = page.len() < RECORDS_AT_ONCE;
+        for stored in page {
+            if summaries.len() == MOST_RECORDS {
+                return Ok((summaries, true));
+            }
+            summaries.push(v1::RecordSummary {
+                collection: stored.name.collection.to_string(),
+                key: stored.name.key.to_string(),
+                title: entry_of(group, &stored.record)
+                    .map(|entry| entry.summary.title)
+                    .unwrap_or_default(),
+            });
+            after = Some(stored.name);
+        }
+        if is_last {
+            return Ok((summaries, false));
+        }
+    }
 }
