@@ -152,7 +152,7 @@ impl Follower {
                 .min(last_asked + WANTED_EVERY);
             tokio::select! {
                 Some(through) = visit.working.next(), if !idle => {
-                    if let Some(cursor) = visit.note(through) {
+                    if let Some(cursor) = visit.note(&through) {
                         self.row.cursor = Some(cursor);
                     }
                     visit.try_again();
@@ -166,7 +166,10 @@ impl Follower {
                     let Some(row) = row? else { return visit.finish().await };
                     let was_caught_up = caught_up;
                     caught_up |= row.caught_up;
-                    visit.take(row)?;
+                    if !is_light(&row) {
+                        return Err(too_heavy());
+                    }
+                    visit.take(row);
                     if caught_up && !was_caught_up {
                         last_asked = Instant::now();
                         visit.ask_for_wanted();
@@ -192,31 +195,29 @@ impl Visit {
     }
 
     /// Takes a row into work.
-    fn take(&mut self, row: v1::WatchHeadsResponse) -> Result<(), CallFailure> {
-        check(&row)?;
+    fn take(&mut self, row: v1::WatchHeadsResponse) {
         let Ok(group) = GroupId::try_from(row.group_id.as_slice()) else {
-            return Ok(());
+            return;
         };
         let number = self.line.add(row.cursor.clone());
         let fetch = self.fetch.clone();
         self.working.push(Box::pin(async move {
             Through::Row(number, group, fetch.row(group, row).await)
         }));
-        Ok(())
     }
 
     /// Notes what became of something. Answers with the cursor, where that moved.
-    fn note(&mut self, through: Through) -> Option<String> {
+    fn note(&mut self, through: &Through) -> Option<String> {
         let (number, group, fetched) = match through {
-            Through::Row(number, group, fetched) => (Some(number), group, fetched),
-            Through::Group(group, fetched) => (None, group, fetched),
+            Through::Row(number, group, fetched) => (Some(*number), *group, fetched),
+            Through::Group(group, fetched) => (None, *group, fetched),
             Through::Wanted => {
                 self.asking = false;
                 return None;
             }
         };
         match fetched {
-            Fetched::Again(wait) => self.again.put_off(group, wait, Instant::now()),
+            Fetched::Again(wait) => self.again.put_off(group, *wait, Instant::now()),
             Fetched::Done => self.again.done(&group),
         }
         self.line.done(number?)
@@ -283,13 +284,14 @@ async fn begin(
     Ok((channel, rows))
 }
 
-/// What a row may weigh: many are remembered, and a cursor is kept.
-fn check(row: &v1::WatchHeadsResponse) -> Result<(), CallFailure> {
-    if row.cursor.len() > LONGEST_CURSOR {
-        let message = format!("the source's cursors are over {LONGEST_CURSOR} bytes");
-        return Err(tonic::Status::out_of_range(message).into());
-    }
-    Ok(())
+/// Whether a row weighs what it may: many are remembered, and a cursor is kept.
+fn is_light(row: &v1::WatchHeadsResponse) -> bool {
+    row.cursor.len() <= LONGEST_CURSOR
+}
+
+fn too_heavy() -> CallFailure {
+    let message = format!("the source's cursors are over {LONGEST_CURSOR} bytes");
+    tonic::Status::out_of_range(message).into()
 }
 
 /// Whose new groups count together: those of one machine, or one IPv6 network.
@@ -314,8 +316,8 @@ mod tests {
             cursor: "c".repeat(length),
             ..v1::WatchHeadsResponse::default()
         };
-        assert!(check(&row(LONGEST_CURSOR)).is_ok());
-        assert!(check(&row(LONGEST_CURSOR + 1)).is_err());
+        assert!(is_light(&row(LONGEST_CURSOR)));
+        assert!(!is_light(&row(LONGEST_CURSOR + 1)));
     }
 
     #[test]
