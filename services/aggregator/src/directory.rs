@@ -15,10 +15,16 @@ use tonic::{Request, Response, Status};
 use crate::index::{Index, IndexError};
 use crate::store::{GroupRow, Store};
 
+mod continuation;
+mod counting;
+mod coverage;
 mod crowd;
 mod get_group;
 mod get_record;
 mod hit;
+mod list_events;
+mod loosen;
+mod matches;
 mod near;
 mod page_token;
 mod publishers;
@@ -113,6 +119,33 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::GetRecordResponse>, Status> {
         Ok(Response::new(
             get_record::get_record(self, request.into_inner()).await?,
+        ))
+    }
+
+    async fn list_events(
+        &self,
+        request: Request<v1::ListEventsRequest>,
+    ) -> Result<Response<v1::ListEventsResponse>, Status> {
+        Ok(Response::new(
+            list_events::list_events(self, request.into_inner()).await?,
+        ))
+    }
+
+    async fn matches(
+        &self,
+        request: Request<v1::MatchesRequest>,
+    ) -> Result<Response<v1::MatchesResponse>, Status> {
+        Ok(Response::new(
+            matches::matches(self, request.into_inner()).await?,
+        ))
+    }
+
+    async fn coverage(
+        &self,
+        request: Request<v1::CoverageRequest>,
+    ) -> Result<Response<v1::CoverageResponse>, Status> {
+        Ok(Response::new(
+            coverage::coverage(self, request.into_inner()).await?,
         ))
     }
 }

@@ -21,21 +21,31 @@ pub use error::IndexError;
 pub use watched::Watched;
 
 mod cells;
+mod checks;
 mod config;
 mod cursor;
 mod document;
 mod error;
 mod follower;
+mod gather;
 mod rank;
 mod schema;
 mod snapshots;
+mod thesaurus;
 mod watched;
+mod wording;
 mod writer;
 
+pub(crate) mod asked;
+pub(crate) mod audience;
 pub(crate) mod criteria;
 pub(crate) mod entry;
+pub(crate) mod facets;
+pub(crate) mod facts;
 pub(crate) mod position;
+pub(crate) mod regions;
 pub(crate) mod search;
+pub(crate) mod times;
 pub(crate) mod words;
 
 #[cfg(test)]
@@ -80,9 +90,7 @@ impl Index {
     ) -> Result<Self, IndexError> {
         let (schema, fields) = Fields::schema();
         let engine = open_engine(folder, &schema)?;
-        engine
-            .tokenizers()
-            .register(words::ANALYZER, words::analyzer());
+        words::register(engine.tokenizers());
         let reader = engine
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

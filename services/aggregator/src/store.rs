@@ -125,6 +125,16 @@ pub trait Store: Send + Sync {
         name: &RecordName,
     ) -> Result<Option<Vec<u8>>>;
 
+    /// Many public records that are shown, each in the place of its name; `None` where
+    /// there is none.
+    async fn shown_records(
+        &self,
+        names: &[(GroupId, RecordName)],
+    ) -> Result<Vec<Option<StoredRecord>>>;
+
+    /// What is held of many groups, in no order; unknown ones are left out.
+    async fn groups_held(&self, groups: &[GroupId]) -> Result<Vec<GroupRow>>;
+
     /// One record by its hash, where it is shown under the view's head.
     async fn body(
         &self,

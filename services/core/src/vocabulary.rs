@@ -13,6 +13,15 @@ const VOCABULARY: &str = include_str!("../data/vocabulary.json");
 /// only is no answer to somebody looking for an LGBTQIA+ group.
 const NOT_WIDENED_TO: [(&str, &str); 1] = [("community:lgbtqia", "LGB")];
 
+/// Further words for a term, beside its label and synonyms: parts of a label that
+/// people use alone.
+const ALSO_CALLED: [(&str, &str); 4] = [
+    ("community:trans-and-non-binary", "trans"),
+    ("community:trans-and-non-binary", "trans people"),
+    ("community:trans-and-non-binary", "non-binary"),
+    ("community:trans-and-non-binary", "nonbinary"),
+];
+
 /// A group of terms, such as `activity`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct TermGroup {
@@ -48,6 +57,16 @@ pub struct Term {
     pub narrower: Vec<String>,
 }
 
+impl Term {
+    /// Parts of its label that people use alone, for the same.
+    pub fn also_called(&self) -> impl Iterator<Item = &'static str> + Clone {
+        ALSO_CALLED
+            .iter()
+            .filter(|(id, _)| *id == self.id)
+            .map(|(_, word)| *word)
+    }
+}
+
 #[derive(Deserialize)]
 struct Document {
     groups: Vec<TermGroup>,
@@ -77,8 +96,12 @@ impl Vocabulary {
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, term) in terms.iter().enumerate() {
             let tail = term.id.split_once(':').map_or("", |(_, tail)| tail);
-            let words = [term.label.as_str(), tail].into_iter();
-            for word in words.chain(term.synonyms.iter().map(String::as_str)) {
+            let mut words = vec![term.label.as_str(), tail];
+            words.extend(term.synonyms.iter().map(String::as_str));
+            for word in term.also_called() {
+                words.push(word);
+            }
+            for word in words {
                 let terms = by_word.entry(normalise(word)).or_default();
                 if !terms.contains(&index) {
                     terms.push(index);
@@ -152,6 +175,26 @@ impl Vocabulary {
         also
     }
 
+    /// The ids and words that fit whoever asks for a tag, by id or word: the tag itself,
+    /// the same in other words, and narrower ones. Never a broader one.
+    #[must_use]
+    pub fn fitting(&self, asked: &str) -> Vec<String> {
+        let mut fitting = vec![asked.to_owned()];
+        let terms = self.by_id(asked).into_iter().chain(self.by_word(asked));
+        for term in terms {
+            fitting.push(term.id.clone());
+            for word in self.widenings(&term.id) {
+                fitting.push(word.to_owned());
+                if term.narrower.iter().any(|narrower| narrower == word) {
+                    fitting.extend(self.by_word(word).iter().map(|term| term.id.clone()));
+                }
+            }
+        }
+        fitting.sort_unstable();
+        fitting.dedup();
+        fitting
+    }
+
     /// What to show for a tag: the term's label, or the tag itself where it is a
     /// group's own word.
     #[must_use]
@@ -214,6 +257,29 @@ mod tests {
             also.contains(&"trans") && !also.contains(&"LGB"),
             "{also:?}"
         );
+    }
+
+    #[test]
+    fn what_fits_a_tag_is_the_same_or_narrower() {
+        let fits = |asked: &str| vocabulary().fitting(asked);
+        for asked in ["LGBTQIA+", "community:lgbtqia"] {
+            let fitting = fits(asked);
+            assert!(fitting.contains(&"community:trans-and-non-binary".to_owned()));
+            assert!(!fitting.contains(&"LGB".to_owned()), "{fitting:?}");
+        }
+        let fitting = fits("trans");
+        assert!(fitting.contains(&"community:trans-and-non-binary".to_owned()));
+        assert!(
+            !fitting.iter().any(|one| one.contains("lgbt")),
+            "{fitting:?}"
+        );
+        let fitting = fits("south asian");
+        assert!(fitting.contains(&"community:south-asian".to_owned()));
+        assert!(
+            !fitting.iter().any(|one| one.contains("bme")),
+            "{fitting:?}"
+        );
+        assert_eq!(fits("boat building"), ["boat building"]);
     }
 
     #[test]

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::View;
+use hedgerow_core::name::RecordName;
 use hedgerow_core::place::distance_m;
-use hedgerow_core::record::record_hash;
 use hedgerow_core::recurrence;
 use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::time::Timestamp;
@@ -20,17 +19,46 @@ use super::question::Question;
 use super::snippet::snippet;
 use crate::index::criteria::Around;
 use crate::index::search::Candidate;
+use crate::index::times::Times;
 use crate::index::{Entry, entry_of};
 use crate::status;
-use crate::store::GroupRow;
+use crate::store::{GroupRow, StoredRecord};
 
-/// Groups that one search has looked up.
+/// What one search has looked up: groups, and records that are still to be told of.
 #[derive(Default)]
 pub(super) struct Groups {
     seen: HashMap<GroupId, Option<(GroupRow, Arc<Publisher>)>>,
+    records: HashMap<(GroupId, RecordName), Option<StoredRecord>>,
 }
 
 impl Groups {
+    /// Reads what is needed to tell of many candidates, at once.
+    pub(super) async fn prepare(
+        &mut self,
+        directory: &Directory,
+        candidates: impl Iterator<Item = &Candidate>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let names: Vec<_> = candidates
+            .map(|one| (one.group, one.name.clone()))
+            .collect();
+        let mut unseen: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
+        unseen.retain(|group| !self.seen.contains_key(group));
+        unseen.sort_unstable();
+        unseen.dedup();
+        let (rows, records) = tokio::try_join!(
+            directory.store.groups_held(&unseen),
+            directory.store.shown_records(&names)
+        )?;
+        for row in rows {
+            let group = row.group_id;
+            let shown = shown(directory, row, now).await?;
+            self.seen.insert(group, shown);
+        }
+        self.records.extend(names.into_iter().zip(records));
+        Ok(())
+    }
+
     /// A group that is shown now, with its publisher.
     async fn shown(
         &mut self,
@@ -39,18 +67,40 @@ impl Groups {
         now: Timestamp,
     ) -> Result<Option<&(GroupRow, Arc<Publisher>)>, Failure> {
         if !self.seen.contains_key(group) {
-            let row = directory.store.group(group).await?;
-            let seen = match row.filter(|row| status::is_shown(row, now)) {
-                Some(row) => {
-                    let publisher = publisher(directory, &row).await?;
-                    Some((row, publisher))
-                }
+            let seen = match directory.store.group(group).await? {
+                Some(row) => shown(directory, row, now).await?,
                 None => None,
             };
             self.seen.insert(*group, seen);
         }
         Ok(self.seen.get(group).and_then(Option::as_ref))
     }
+
+    /// A record that is shown now.
+    async fn record(
+        &mut self,
+        directory: &Directory,
+        candidate: &Candidate,
+    ) -> Result<Option<StoredRecord>, Failure> {
+        let name = (candidate.group, candidate.name.clone());
+        if let Some(record) = self.records.remove(&name) {
+            return Ok(record);
+        }
+        let read = directory.store.shown_records(&[name]).await?;
+        Ok(read.into_iter().next().flatten())
+    }
+}
+
+async fn shown(
+    directory: &Directory,
+    row: GroupRow,
+    now: Timestamp,
+) -> Result<Option<(GroupRow, Arc<Publisher>)>, Failure> {
+    if !status::is_shown(&row, now) {
+        return Ok(None);
+    }
+    let publisher = publisher(directory, &row).await?;
+    Ok(Some((row, publisher)))
 }
 
 /// What the store says of a candidate.
@@ -71,20 +121,17 @@ pub(super) async fn check(
     candidate: &Candidate,
     now: Timestamp,
 ) -> Result<Checked, Failure> {
+    let record = groups.record(directory, candidate).await?;
     let Some((row, publisher)) = groups.shown(directory, &candidate.group, now).await? else {
         return Ok(Checked::Gone);
     };
-    let record = directory
-        .store
-        .record(&candidate.group, &View::public(), &candidate.name)
-        .await?;
     let Some(record) = record else {
         return Ok(Checked::Gone);
     };
-    if record_hash(&record) != candidate.hash {
+    if record.record_hash != candidate.hash {
         return Ok(Checked::Changed);
     }
-    let Some(entry) = entry_of(&candidate.group, &record) else {
+    let Some(entry) = entry_of(&candidate.group, &record.record) else {
         return Ok(Checked::Gone);
     };
     let hit = hit(question, candidate, &entry, row, publisher, now);
@@ -100,8 +147,7 @@ fn hit(
     now: Timestamp,
 ) -> v1::SearchHit {
     let said = &entry.summary;
-    let stems = question.criteria.stems.as_deref().unwrap_or_default();
-    let snippet = snippet(entry.shown_texts(), stems);
+    let snippet = snippet(entry.shown_texts(), &question.marks);
     let (place, distance_m) = place(entry, question.around());
     v1::SearchHit {
         group_id: candidate.group.to_vec(),
@@ -121,7 +167,7 @@ fn hit(
             .unwrap_or_default()
             .into(),
         distance_m,
-        next_start: entry.event().and_then(|event| next_start(event, now)),
+        next_start: next_start(question, entry, now),
         voice: said.voice.unwrap_or_default().into(),
         source: said.source.clone(),
         // A key proves sameness; domain checks and admitted vouchers are not built yet.
@@ -149,8 +195,19 @@ fn place<'a>(entry: &'a Entry, around: Option<&Around>) -> (Option<&'a SummaryPl
     }
 }
 
-/// The next occurrence of an event that takes place.
-fn next_start(event: &v1::Event, now: Timestamp) -> Option<prost_types::Timestamp> {
+/// The next occurrence that was asked for; of an event that takes place, where none was.
+fn next_start(
+    question: &Question,
+    entry: &Entry,
+    now: Timestamp,
+) -> Option<prost_types::Timestamp> {
+    if let Some(times) = &question.criteria.times {
+        let occurrences = Times::of(&entry.summary, now).occurrences;
+        let minute = times.next_start(occurrences.into_iter())?;
+        let second = i64::try_from(minute).ok()?.checked_mul(60)?;
+        return Some(Timestamp::from_seconds(second).into());
+    }
+    let event = entry.event()?;
     match event.status() {
         v1::EventStatus::Cancelled | v1::EventStatus::Postponed => None,
         v1::EventStatus::Planned | v1::EventStatus::Unspecified => {

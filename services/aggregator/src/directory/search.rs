@@ -5,10 +5,12 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
 use super::Directory;
+use super::counting::{facets, facets_of_hits, loosenings};
 use super::hit::{Checked, Groups, check};
 use super::page_token::{self, DEEPEST, PageToken};
 use super::question::Question;
 use crate::index::Rank;
+use crate::index::facets::{Counts, FacetAt};
 use crate::index::search::{Candidate, Found, Snapshot};
 
 /// How often the index is asked again for hits in place of those that are gone.
@@ -20,7 +22,7 @@ pub(super) async fn search(
     request: v1::SearchRequest,
 ) -> Result<v1::SearchResponse, Failure> {
     let now = directory.now();
-    let question = Question::parse(&request, now)?;
+    let mut question = Question::parse(&request, now)?;
     // A state that is kept no more is replaced by the newest: ranks there may differ a
     // little, so that a hit can repeat or slip, which is better than no page.
     let (newest, newest_id) = directory.index.newest();
@@ -29,12 +31,36 @@ pub(super) async fn search(
         .filter(|token| token.is_ours(&directory.seal))
         .and_then(|token| Some((directory.index.kept(token.snapshot)?, token.snapshot)));
     let (snapshot, id) = kept.unwrap_or_else(|| (newest.clone(), newest_id));
+    let with_hits = facets_of_hits(&request, &question.facets);
     let is_newest = id == newest_id;
-    let mut page = page(directory, &question, &snapshot, is_newest, now).await?;
+    let mut page = page(
+        directory,
+        &mut question,
+        &snapshot,
+        is_newest,
+        &with_hits,
+        now,
+    )
+    .await?;
     if !is_newest {
         // What is gone since is in no count.
-        page.total = find(directory, &question, &newest, None, 1).await?.total;
+        let found = find(directory, &question, &newest, None, 1, &with_hits).await?;
+        (page.total, page.facets) = (found.total, found.facets);
     }
+    let counted = std::mem::take(&mut page.facets);
+    let facets = facets(directory, &request, &question, &newest, counted, now).await?;
+    let loosenings = if page.nothing_has_all {
+        vec![v1::Loosening {
+            filter: "query".to_owned(),
+            count: page.total,
+        }]
+    } else if page.total == 0 && question.token.is_none() {
+        loosenings(directory, &request, &newest, now).await?
+    } else {
+        Vec::new()
+    };
+    let mut widenings = page.widenings;
+    widenings.extend(Question::widened_tags(&request));
 
     let depth = question.token.map_or(0, |token| token.depth);
     let depth = depth.saturating_add(u32::try_from(page.shown.len()).unwrap_or(DEEPEST));
@@ -60,8 +86,10 @@ pub(super) async fn search(
         hits: page.shown,
         next_page_token,
         total: page.total,
+        facets,
+        widenings,
+        loosenings,
         near: question.near,
-        ..v1::SearchResponse::default()
     })
 }
 
@@ -71,13 +99,18 @@ struct Page {
     total: u64,
     /// The rank to go on below; `None` on the last page.
     goes_on_after: Option<Rank>,
+    /// Whether nothing has all the words, so that the hits have most of them.
+    nothing_has_all: bool,
+    facets: Vec<(FacetAt, Counts)>,
+    widenings: Vec<v1::Widening>,
 }
 
 async fn page(
     directory: &Directory,
-    question: &Question,
+    question: &mut Question,
     snapshot: &Snapshot,
     is_newest: bool,
+    facets: &[FacetAt],
     now: Timestamp,
 ) -> Result<Page, Failure> {
     let mut groups = Groups::default();
@@ -85,15 +118,27 @@ async fn page(
         shown: Vec::new(),
         total: 0,
         goes_on_after: question.ranking.after,
+        nothing_has_all: false,
+        facets: Vec::new(),
+        widenings: Vec::new(),
     };
     let mut gone = 0;
     for look in 0..MOST_LOOKS {
         // One more than is needed tells whether there is a next page.
         let wanted = question.page_size - page.shown.len() + 1;
-        let found = find(directory, question, snapshot, page.goes_on_after, wanted).await?;
+        let counted = if look == 0 { facets } else { &[] };
+        let after = page.goes_on_after;
+        let mut found = find(directory, question, snapshot, after, wanted, counted).await?;
         if look == 0 {
             page.total = found.total;
+            page.nothing_has_all = found.nothing_has_all;
+            page.facets = std::mem::take(&mut found.facets);
+            page.widenings = widenings(std::mem::take(&mut found.widened));
+            question.marks = std::mem::take(&mut found.marks);
         }
+        let shown = found.candidates.iter().map(|(_, candidate)| candidate);
+        let shown = shown.take(wanted - 1);
+        groups.prepare(directory, shown, now).await?;
         let found_all = found.candidates.len() < wanted;
         for (rank, candidate) in found.candidates {
             if page.shown.len() == question.page_size {
@@ -121,15 +166,24 @@ async fn find(
     snapshot: &Snapshot,
     after: Option<Rank>,
     limit: usize,
+    facets: &[FacetAt],
 ) -> Result<Found, Failure> {
     let snapshot = snapshot.clone();
     let criteria = question.criteria.clone();
-    let mut ranking = question.ranking;
+    let mut ranking = question.ranking.clone();
     ranking.after = after;
+    let facets = facets.to_vec();
     directory
         .crowd
-        .look(move || snapshot.find(&criteria, ranking, limit))
+        .look(move || snapshot.find(&criteria, ranking, limit, &facets))
         .await
+}
+
+fn widenings(widened: Vec<(String, Vec<String>)>) -> Vec<v1::Widening> {
+    widened
+        .into_iter()
+        .map(|(asked, also)| v1::Widening { asked, also })
+        .collect()
 }
 
 /// The hit of a candidate that is still shown. One that changed since an older state of

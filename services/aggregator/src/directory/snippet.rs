@@ -150,10 +150,10 @@ fn end_after(text: &str, from: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::words::stems_of_question;
+    use crate::index::words::stems_of;
 
     fn of(texts: &[&str], question: &str) -> Snippet {
-        snippet(texts.iter().copied(), &stems_of_question(question))
+        snippet(texts.iter().copied(), &stems_of(question))
     }
 
     fn marked(snippet: &Snippet) -> Vec<&str> {

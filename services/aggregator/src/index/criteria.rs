@@ -3,49 +3,48 @@
 use std::ops::Bound;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::place::distance_m;
 use hedgerow_proto::v1;
-use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
-    Query, RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{SegmentReader, Term};
+use tantivy::{Searcher, Term};
 
+use super::asked::AskedWords;
+use super::audience::AudienceQuestion;
 use super::cells::covering;
-use super::document::{NO_LISTING, group_term};
-use super::position;
-use super::schema::{Fields, POINT};
+use super::document::group_term;
+use super::schema::Fields;
+use super::times::TimeQuestion;
+use super::wording::Wording;
 
-/// How much the weaker fields count where a word stands in several.
-const TIE_BREAKER: f32 = 0.2;
+/// More terms than these are read into one set before anything is looked for.
+const MOST_LISTS: usize = 12;
 
 /// What a document must be to be found. Everything set must hold.
 ///
 /// It holds a seeker's words, so it has no `Debug`.
 #[derive(Clone, Default)]
 pub(crate) struct Criteria {
-    /// Stems, all of which must be there. None: no words were asked.
-    pub(crate) stems: Option<Vec<String>>,
+    /// Words, every part of which must be there. `None`: no words were asked.
+    pub(crate) words: Option<AskedWords>,
     /// Any of these collections; all where empty.
     pub(crate) collections: Vec<String>,
-    /// For listings: any of these roles. `None`: of every role.
-    pub(crate) roles: Option<Vec<u64>>,
-    /// All of these exact tags.
-    pub(crate) tags: Vec<String>,
+    /// Plain facts: any bit of each of these must be set.
+    pub(crate) facts: Vec<u64>,
+    /// For each of these, any of its exact tags.
+    pub(crate) tags: Vec<Vec<String>>,
     /// Any of these ways to join.
     pub(crate) ways_to_join: Vec<String>,
     /// Any of these languages.
     pub(crate) languages: Vec<String>,
+    /// In this region, as a term.
+    pub(crate) region: Option<String>,
     /// Any of these kinds of offer and need.
     pub(crate) resource_kinds: Vec<u64>,
     /// Any of these voices of listings.
     pub(crate) voices: Vec<u64>,
-    /// Costs nothing, or does not.
-    pub(crate) free: Option<bool>,
-    /// Takes part online, or does not.
-    pub(crate) online: Option<bool>,
     /// Room for so many.
     pub(crate) min_capacity: Option<u32>,
     /// Confirmed in this second or later.
@@ -54,6 +53,12 @@ pub(crate) struct Criteria {
     pub(crate) group: Option<GroupId>,
     /// Within a circle.
     pub(crate) around: Option<Around>,
+    /// When it happens or can be used.
+    pub(crate) times: Option<TimeQuestion>,
+    /// Who it is for.
+    pub(crate) audience: Option<AudienceQuestion>,
+    /// Nothing can be what was asked.
+    pub(crate) nothing: bool,
 }
 
 /// A circle.
@@ -66,71 +71,63 @@ pub(crate) struct Around {
 }
 
 impl Criteria {
-    /// The query. Only words score.
-    pub(crate) fn query(&self, fields: &Fields) -> BooleanQuery {
-        let mut clauses = vec![(Occur::Must, self.words(fields))];
+    /// The words, as they are looked for in this state of the index.
+    pub(crate) fn wording(
+        &self,
+        searcher: &Searcher,
+        fields: &Fields,
+    ) -> tantivy::Result<Option<Wording>> {
+        self.words
+            .as_ref()
+            .map(|asked| Wording::of(asked, searcher, fields))
+            .transpose()
+    }
+
+    /// The query that finds every document that may meet the criteria; whoever collects
+    /// asks each for circle, times and audience as well. Only words score.
+    pub(crate) fn query(&self, fields: &Fields, wording: Option<&Wording>) -> BooleanQuery {
+        self.query_of(fields, wording.map(|wording| wording.clauses(fields)))
+    }
+
+    /// The same, for documents with most of the words.
+    pub(crate) fn query_for_most(&self, fields: &Fields, wording: &Wording) -> BooleanQuery {
+        self.query_of(fields, Some(wording.clauses_for_most(fields)))
+    }
+
+    fn query_of(
+        &self,
+        fields: &Fields,
+        words: Option<Vec<(Occur, Box<dyn Query>)>>,
+    ) -> BooleanQuery {
+        let mut clauses = words.unwrap_or_default();
         clauses.extend(self.filters(fields).into_iter().map(|filter| {
             let unscored: Box<dyn Query> = Box::new(ConstScoreQuery::new(filter, 0.0));
             (Occur::Must, unscored)
         }));
-        BooleanQuery::new(clauses)
-    }
-
-    fn words(&self, fields: &Fields) -> Box<dyn Query> {
-        let Some(stems) = &self.stems else {
-            return Box::new(AllQuery);
-        };
-        if stems.is_empty() {
-            return Box::new(EmptyQuery);
+        if clauses.is_empty() {
+            clauses.push((Occur::Must, Box::new(AllQuery)));
         }
-        let every = stems.iter().map(|stem| {
-            let anywhere = fields.weighted().map(|(field, weight)| {
-                let term = Term::from_field_text(field, stem);
-                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn Query>
-            });
-            let best = DisjunctionMaxQuery::with_tie_breaker(anywhere.into(), TIE_BREAKER);
-            (Occur::Must, Box::new(best) as Box<dyn Query>)
-        });
-        Box::new(BooleanQuery::new(every.collect()))
+        BooleanQuery::new(clauses)
     }
 
     fn filters(&self, fields: &Fields) -> Vec<Box<dyn Query>> {
         let mut filters: Vec<Box<dyn Query>> = Vec::new();
-        let texts = |field: Field, values: &[String]| {
-            any_of(
-                values
-                    .iter()
-                    .map(|value| Term::from_field_text(field, value)),
-            )
-        };
-        let numbers = |field: Field, values: &[u64]| {
-            any_of(
-                values
-                    .iter()
-                    .map(|&value| Term::from_field_u64(field, value)),
-            )
-        };
-        filters.extend(texts(fields.collection, &self.collections));
-        filters.extend(texts(fields.way_to_join, &self.ways_to_join));
-        filters.extend(texts(fields.language, &self.languages));
+        if self.nothing {
+            filters.push(Box::new(EmptyQuery));
+        }
+        for (field, values) in [
+            (fields.collection, &self.collections),
+            (fields.way_to_join, &self.ways_to_join),
+            (fields.language, &self.languages),
+        ] {
+            filters.extend(texts(field, values));
+        }
+        for fitting in &self.tags {
+            filters.extend(texts(fields.tag, fitting));
+        }
+        filters.extend(texts(fields.region, self.region.as_slice()));
         filters.extend(numbers(fields.resource_kind, &self.resource_kinds));
         filters.extend(numbers(fields.voice, &self.voices));
-        filters.extend(
-            self.free
-                .and_then(|free| numbers(fields.free, &[free.into()])),
-        );
-        filters.extend(
-            self.online
-                .and_then(|online| numbers(fields.online, &[online.into()])),
-        );
-        for tag in &self.tags {
-            filters.extend(texts(fields.tag, std::slice::from_ref(tag)));
-        }
-        filters.extend(self.roles.as_ref().and_then(|roles| {
-            let passing: Vec<u64> = roles.iter().copied().chain([NO_LISTING]).collect();
-            numbers(fields.role, &passing)
-        }));
         filters.extend(
             self.group
                 .as_ref()
@@ -144,13 +141,48 @@ impl Criteria {
             self.confirmed_since
                 .map(|second| at_least(Term::from_field_i64(fields.confirmed_at, second))),
         );
-        if let Some(around) = self.around {
-            let cells = covering(&around.centre, around.radius_m);
-            filters.extend(cells.and_then(|cells| numbers(fields.cell, &cells)));
-            filters.push(within(around));
-        }
+        self.narrowing(fields, &mut filters);
         filters
     }
+
+    /// What is decided document by document has terms that leave most out before.
+    fn narrowing(&self, fields: &Fields, filters: &mut Vec<Box<dyn Query>>) {
+        if let Some(around) = &self.around {
+            let cells = covering(&around.centre, around.radius_m);
+            filters.extend(cells.and_then(|cells| numbers(fields.cell, &cells)));
+        }
+        if let Some(times) = &self.times {
+            for (field, terms) in [
+                (fields.time_block, times.block_terms()),
+                (fields.time_slot, times.slot_terms()),
+            ] {
+                filters.extend(terms.map(|terms| all_or_none(numbers(field, &terms))));
+            }
+        }
+        let audiences = self.audience.as_ref().and_then(AudienceQuestion::terms);
+        filters.extend(audiences.map(|terms| all_or_none(numbers(fields.audience, &terms))));
+    }
+}
+
+/// A pre-filter without terms lets nothing pass.
+fn all_or_none(query: Option<Box<dyn Query>>) -> Box<dyn Query> {
+    query.unwrap_or_else(|| Box::new(EmptyQuery))
+}
+
+fn texts(field: Field, values: &[String]) -> Option<Box<dyn Query>> {
+    any_of(
+        values
+            .iter()
+            .map(|value| Term::from_field_text(field, value)),
+    )
+}
+
+fn numbers(field: Field, values: &[u64]) -> Option<Box<dyn Query>> {
+    any_of(
+        values
+            .iter()
+            .map(|&value| Term::from_field_u64(field, value)),
+    )
 }
 
 /// Any of these terms; nothing to ask where there are none.
@@ -161,23 +193,19 @@ fn any_of(terms: impl IntoIterator<Item = Term>) -> Option<Box<dyn Query>> {
         1 => terms
             .pop()
             .map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>),
+        // Most of a few terms are not there at all; what is left is then one list to skip in.
+        2..=MOST_LISTS => Some(Box::new(BooleanQuery::union(
+            terms
+                .into_iter()
+                .map(|term| {
+                    Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
+                })
+                .collect(),
+        ))),
         _ => Some(Box::new(TermSetQuery::new(terms))),
     }
 }
 
 fn at_least(term: Term) -> Box<dyn Query> {
     Box::new(RangeQuery::new(Bound::Included(term), Bound::Unbounded))
-}
-
-/// Exactly within the circle, by any of a document's points.
-fn within(around: Around) -> Box<dyn Query> {
-    let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
-        let points = segment.fast_fields().u64(POINT)?;
-        Ok(move |document| {
-            points.values_for_doc(document).any(|packed| {
-                distance_m(&around.centre, &position::unpacked(packed)) <= around.radius_m
-            })
-        })
-    });
-    Box::new(DocPredicateQuery::from(predicate))
 }

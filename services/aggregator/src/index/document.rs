@@ -1,21 +1,32 @@
 //! A record as a document.
 
 use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::{RecordName, collection};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use tantivy::{TantivyDocument, Term};
 
 use super::cells::cells_of;
-use super::entry::{Entry, language_terms, tag_term};
-use super::position;
+use super::entry::{Entry, language_terms, region_term, tag_term};
 use super::schema::Fields;
+use super::times::Times;
+use super::words::weighted;
+use super::{audience, facets, facts, position};
 use hedgerow_proto::v1;
+
+/// How much a word counts for where it stands.
+const IN_TITLE: u8 = 6;
+const IN_OTHER_NAMES: u8 = 5;
+const IN_OWN_WORDS: u8 = 4;
+const IN_LABELS: u8 = 3;
+const IN_SUMMARY: u8 = 3;
+const IN_PLACES: u8 = 2;
+const IN_TEXT: u8 = 1;
+/// Words that the group rejects find it, and no more.
+const IN_REJECTED: u8 = 1;
 
 /// Standing is kept in thousandths.
 pub(crate) const FULL_STANDING: u64 = 1_000;
-
-/// Stands for a role in what is no listing, so that asking for roles lets it pass.
-pub(crate) const NO_LISTING: u64 = u64::MAX;
 
 /// The 16 bytes that name a record in the index.
 pub(crate) fn record_id(group: &GroupId, name: &RecordName) -> [u8; 16] {
@@ -47,14 +58,21 @@ pub(crate) fn document(
     name: &RecordName,
     hash: &RecordHash,
     entry: &Entry,
+    now: Timestamp,
 ) -> TantivyDocument {
+    let times = Times::of(&entry.summary, now);
     let mut document = TantivyDocument::default();
     add_name(&mut document, fields, group, name, hash);
     add_words(&mut document, fields, entry);
     add_facts(&mut document, fields, entry);
-    if name.collection.as_str() != collection::LISTING {
-        document.add_u64(fields.role, NO_LISTING);
+    add_times(&mut document, fields, &times);
+    for (facet, value) in facets::values(name, entry, &times) {
+        document.add_text(fields.facets[facet], value);
     }
+    for number in audience::numbers(&entry.summary.who_for) {
+        document.add_u64(fields.audience, number);
+    }
+    document.add_u64(fields.facts, facts::facts(name, entry));
     for (_, point) in entry.points() {
         document.add_u64(fields.point, position::packed(&point));
         for cell in cells_of(&point) {
@@ -86,25 +104,54 @@ fn add_name(
 
 fn add_words(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     let said = &entry.summary;
-    document.add_text(fields.title, &said.title);
-    document.add_text(fields.summary, &said.summary);
-    for (field, texts) in [
-        (fields.names, &said.other_names),
-        (fields.text, &said.text),
-        (fields.rejected, &said.rejected_terms),
+    let mut add = |weight: u8, text: &str| {
+        if text.is_empty() {
+            return;
+        }
+        document.add_text(fields.words, weighted(weight, text));
+        document.add_text(fields.forms, text);
+        if weight > IN_PLACES {
+            document.add_text(fields.pairs, weighted(weight, text));
+        }
+    };
+    add(IN_TITLE, &said.title);
+    add(IN_SUMMARY, &said.summary);
+    for (weight, texts) in [
+        (IN_OTHER_NAMES, &said.other_names),
+        (IN_TEXT, &said.text),
+        (IN_REJECTED, &said.rejected_terms),
     ] {
         for text in texts {
-            document.add_text(field, text);
+            add(weight, text);
         }
     }
     for words in entry.own_words() {
-        document.add_text(fields.own_words, words);
+        add(IN_OWN_WORDS, words);
     }
     for label in entry.labels().chain(entry.kind_words()) {
-        document.add_text(fields.labels, label);
+        add(IN_LABELS, label);
     }
     for name in entry.place_names() {
-        document.add_text(fields.places, name);
+        add(IN_PLACES, name);
+    }
+    for name in std::iter::once(&said.title).chain(&said.other_names) {
+        document.add_text(fields.title, name);
+    }
+}
+
+fn add_times(document: &mut TantivyDocument, fields: &Fields, times: &Times) {
+    for (field, values) in [
+        (fields.occurrence, &times.occurrences),
+        (fields.availability, &times.availability),
+        (fields.time_block, &times.blocks),
+        (fields.time_slot, &times.slots),
+    ] {
+        for value in values {
+            document.add_u64(field, *value);
+        }
+    }
+    if let Some(day) = times.expand_again {
+        document.add_u64(fields.expand_again, day);
     }
 }
 
@@ -119,9 +166,6 @@ fn add_facts(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     for language in said.languages.iter().flat_map(|tag| language_terms(tag)) {
         document.add_text(fields.language, language);
     }
-    for role in &said.roles {
-        document.add_u64(fields.role, number(*role as i32));
-    }
     if let Some(voice) = said.voice {
         document.add_u64(fields.voice, number(voice as i32));
     }
@@ -134,11 +178,15 @@ fn add_facts(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     if let Some(confirmed_at) = said.confirmed_at {
         document.add_i64(fields.confirmed_at, confirmed_at.as_seconds());
     }
-    // What is not said is neither free nor priced.
-    if let Some(free) = said.free_of_charge {
-        document.add_u64(fields.free, free.into());
+    let mut regions: Vec<String> = entry
+        .regions()
+        .map(|(scheme, name)| region_term(scheme, name))
+        .collect();
+    regions.sort_unstable();
+    regions.dedup();
+    for region in regions {
+        document.add_text(fields.region, region);
     }
-    document.add_u64(fields.online, said.online.into());
     document.add_u64(fields.standing, standing(entry));
 }
 
@@ -151,7 +199,13 @@ fn standing(entry: &Entry) -> u64 {
         Some(v1::ActivityState::Paused) => 900,
         Some(v1::ActivityState::Active | v1::ActivityState::Unspecified) | None => FULL_STANDING,
     };
-    voice * activity / FULL_STANDING
+    // A group says more than one of its meetings.
+    let event = if entry.event().is_some() {
+        900
+    } else {
+        FULL_STANDING
+    };
+    voice * activity * event / (FULL_STANDING * FULL_STANDING)
 }
 
 /// An enum's number as a term; those of this protocol are never negative.

@@ -1,6 +1,6 @@
 //! What a record says, as it is searched and listed by.
 
-use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::{gazetteer, normalise};
 use hedgerow_core::rules::Known;
 use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::vocabulary::vocabulary;
@@ -50,6 +50,19 @@ impl Entry {
                 v1::Precision::Region | v1::Precision::Hidden | v1::Precision::Unspecified => false,
             };
             place.point.filter(|_| open).map(|point| (place, point))
+        })
+    }
+
+    /// The regions that it lies in or serves, each with its scheme: those that the record
+    /// names, and the gazetteer's own.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.places().flat_map(|place| {
+            let named = place
+                .regions
+                .iter()
+                .map(|region| (region.scheme.as_str(), region.name.as_str()));
+            let known = place.region.as_deref().map(|region| ("ons", region));
+            named.chain(known)
         })
     }
 
@@ -113,10 +126,9 @@ impl Entry {
         roles.chain(resource)
     }
 
-    /// The exact terms by which its tags are found: each tag, and the label of a known one.
+    /// The exact terms by which its tags are found.
     pub(crate) fn tag_terms(&self) -> Vec<String> {
-        let tags = self.summary.tags.iter().map(String::as_str);
-        let mut terms: Vec<String> = tags.chain(self.labels()).map(tag_term).collect();
+        let mut terms: Vec<String> = self.summary.tags.iter().map(|tag| tag_term(tag)).collect();
         terms.sort_unstable();
         terms.dedup();
         terms
@@ -131,12 +143,35 @@ impl Entry {
     }
 }
 
-/// A tag as an exact term: trimmed, lower case, single spaces.
+/// A tag as an exact term: the id, where it is the id, its end or the label of one term of
+/// the vocabulary; else as it is written, without `x:`, in lower case with single spaces.
 pub(crate) fn tag_term(tag: &str) -> String {
-    tag.split_whitespace()
+    let term = plain_term(tag);
+    if vocabulary().by_id(&term).is_some() {
+        return term;
+    }
+    let own = term.strip_prefix("x:").unwrap_or(&term).trim_start();
+    let mut labelled = vocabulary()
+        .by_word(own)
+        .into_iter()
+        .filter(|known| plain_term(&known.label) == own || known.id.ends_with(&format!(":{own}")));
+    match (labelled.next(), labelled.next()) {
+        (Some(known), None) => known.id.clone(),
+        _ => own.to_owned(),
+    }
+}
+
+/// Trimmed, lower case, single spaces.
+pub(crate) fn plain_term(text: &str) -> String {
+    text.split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
         .to_lowercase()
+}
+
+/// A region as an exact term: scheme and name, whatever their case.
+pub(crate) fn region_term(scheme: &str, name: &str) -> String {
+    format!("{}|{}", plain_term(scheme), normalise(name))
 }
 
 /// A language tag and, where it is narrower, its language alone: `en-gb`, `en`.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -11,8 +12,9 @@ use tracing::Instrument;
 use super::Index;
 use super::cursor::Cursor;
 use super::error::IndexError;
+use super::times::refresh;
 use super::writer::{Step, Writer};
-use crate::store::{Changes, IndexChange, IndexChangeKind};
+use crate::store::{Changes, IndexChange, IndexChangeKind, StoredRecord};
 
 /// How many changes and records are read from the store at once.
 const BATCH: usize = 500;
@@ -58,7 +60,9 @@ impl Index {
         let mut following = Following::begin(self).await?;
         loop {
             changed.borrow_and_update();
-            if following.catch_up().await? == Progress::More {
+            if following.catch_up().await? == Progress::More
+                || following.expand_again().await? == Progress::More
+            {
                 continue;
             }
             // Caught up: wait for the store, or for the end of gathering.
@@ -70,6 +74,7 @@ impl Index {
                 () = tokio::time::sleep(following.gather_for()), if following.has_pending() => {
                     following.commit().await?;
                 }
+                () = tokio::time::sleep(refresh::EVERY) => {}
             }
         }
     }
@@ -102,6 +107,8 @@ struct Following<'a> {
     last_commit: Timestamp,
     /// Whether anything goes out of the index with the next commit.
     hides: bool,
+    /// When no document was due to be expanded again.
+    none_due: Option<Timestamp>,
 }
 
 impl<'a> Following<'a> {
@@ -117,6 +124,7 @@ impl<'a> Following<'a> {
             cursor: Cursor::new(stream, revision),
             written: revision,
             last_commit: Timestamp::from_millis(0),
+            none_due: None,
             // Nobody knows what was committed and never searched.
             hides: true,
         })
@@ -166,6 +174,42 @@ impl<'a> Following<'a> {
         } else {
             Progress::CaughtUp
         })
+    }
+
+    /// Puts documents again whose occurrences will run out, some at a time.
+    async fn expand_again(&mut self) -> Result<Progress, IndexError> {
+        let now = self.index.now();
+        if self
+            .none_due
+            .is_some_and(|at| at <= now && now.since(at) < refresh::EVERY)
+        {
+            return Ok(Progress::CaughtUp);
+        }
+        let index = self.index.clone();
+        let due = tokio::task::spawn_blocking(move || index.due(now, BATCH)).await??;
+        if due.is_empty() {
+            self.none_due = Some(now);
+            return Ok(Progress::CaughtUp);
+        }
+        let view = View::public();
+        let mut steps = Vec::with_capacity(due.len());
+        for one in due {
+            let store = self.index.store();
+            steps.push(match store.record(&one.group, &view, &one.name).await? {
+                Some(record) => Step::Put(
+                    one.group,
+                    StoredRecord {
+                        name: one.name,
+                        record_hash: record_hash(&record),
+                        record,
+                    },
+                ),
+                None => Step::Remove(one.group, one.name),
+            });
+        }
+        self.apply(steps).await?;
+        self.commit().await?;
+        Ok(Progress::More)
     }
 
     fn has_pending(&self) -> bool {
@@ -278,7 +322,9 @@ impl<'a> Following<'a> {
         if steps.is_empty() {
             return Ok(());
         }
-        self.with_writer(move |writer| writer.apply(steps)).await
+        let now = self.index.now();
+        self.with_writer(move |writer| writer.apply(steps, now))
+            .await
     }
 
     /// Commits, and lets searches see it.

@@ -1,15 +1,16 @@
 //! The fields of a document: one document is one shown public record.
 
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder,
     TextFieldIndexing, TextOptions,
 };
 
-use super::words::ANALYZER;
+use super::facets;
+use super::words::{FORMS, PAIRS, STEMS, WEIGHTED_STEMS};
 
 /// Raised with every change of fields, of the analyzer or of what is put into them. An index
 /// of another version is built anew from the store.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Name of the fast field of points, see [`super::position`].
 pub(crate) const POINT: &str = "point";
@@ -19,6 +20,14 @@ pub(crate) const IDENTITY: &str = "identity";
 pub(crate) const STANDING: &str = "standing";
 /// Name of the fast field with the second of confirmation.
 pub(crate) const CONFIRMED_AT: &str = "confirmed_at";
+/// Name of the fast field of plain facts, see [`super::facts`].
+pub(crate) const FACTS: &str = "facts";
+/// Name of the fast field of audiences, see [`super::audience`].
+pub(crate) const AUDIENCE: &str = "audience";
+/// Name of the fast field of occurrences, see [`super::times`].
+pub(crate) const OCCURRENCE: &str = "occurrence";
+/// Name of the fast field of availability, see [`super::times`].
+pub(crate) const AVAILABILITY: &str = "availability";
 
 /// Handles of all fields.
 #[derive(Clone, Copy, Debug)]
@@ -36,15 +45,17 @@ pub(crate) struct Fields {
     /// The first 8 bytes of `record`, to break ties.
     pub(crate) identity: Field,
 
+    /// All words of a record as stems, each as often as its place in the record counts.
+    /// One field instead of one for each part: a word is one list to read, and the weights
+    /// add up before they level off.
+    pub(crate) words: Field,
+    /// The stems of title and other names, to rank by.
     pub(crate) title: Field,
-    pub(crate) names: Field,
-    pub(crate) own_words: Field,
-    pub(crate) summary: Field,
-    pub(crate) text: Field,
-    pub(crate) labels: Field,
-    pub(crate) places: Field,
-    /// Words that the group rejects: they find it, with little weight.
-    pub(crate) rejected: Field,
+    /// Pairs of words that stand side by side in title, names, own words, labels and
+    /// summary, as often as their place counts.
+    pub(crate) pairs: Field,
+    /// All words as they are written: what a slip or a beginning is looked up in.
+    pub(crate) forms: Field,
 
     /// Exact tags.
     pub(crate) tag: Field,
@@ -52,18 +63,18 @@ pub(crate) struct Fields {
     pub(crate) way_to_join: Field,
     /// Language tags, lower case.
     pub(crate) language: Field,
-    /// Numbers of enum `Role`; one number of its own in what is no listing.
-    pub(crate) role: Field,
+    /// Regions, see [`region_term`](super::entry::region_term).
+    pub(crate) region: Field,
     /// Number of enum `Voice`.
     pub(crate) voice: Field,
     /// Number of enum `ResourceKind`.
     pub(crate) resource_kind: Field,
-    /// 1 where it costs nothing, 0 where it has a price; absent where neither is said.
-    pub(crate) free: Field,
-    /// 1 where it takes part online, else 0.
-    pub(crate) online: Field,
+    /// Plain facts, see [`super::facts`].
+    pub(crate) facts: Field,
     /// For how many people there is room.
     pub(crate) capacity: Field,
+    /// Who it is for, see [`super::audience`].
+    pub(crate) audience: Field,
     /// H3 cells of its open points.
     pub(crate) cell: Field,
     /// Its open points.
@@ -72,24 +83,28 @@ pub(crate) struct Fields {
     pub(crate) standing: Field,
     /// Second of confirmation; absent where nobody has.
     pub(crate) confirmed_at: Field,
+
+    /// When it happens.
+    pub(crate) occurrence: Field,
+    /// When it can be used.
+    pub(crate) availability: Field,
+    /// Four-week blocks in which it happens.
+    pub(crate) time_block: Field,
+    /// Weekdays and hours at which it happens or can be used.
+    pub(crate) time_slot: Field,
+    /// The day from which it must be put again.
+    pub(crate) expand_again: Field,
+
+    /// Values to count, one column a facet.
+    pub(crate) facets: [Field; facets::COUNT],
 }
 
 impl Fields {
     /// The schema and its handles.
     pub(crate) fn schema() -> (Schema, Self) {
         let mut schema = Schema::builder();
-        let words = TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default()
-                .set_tokenizer(ANALYZER)
-                .set_index_option(IndexRecordOption::WithFreqs),
-        );
         // Without fieldnorms and frequencies: these are matched, never scored.
-        let exact = TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default()
-                .set_tokenizer("raw")
-                .set_fieldnorms(false)
-                .set_index_option(IndexRecordOption::Basic),
-        );
+        let exact = exact();
         let number: NumericOptions = INDEXED.into();
         let fields = Self {
             record: schema.add_bytes_field("record", INDEXED),
@@ -98,42 +113,55 @@ impl Fields {
             key: schema.add_text_field("key", STORED),
             hash: schema.add_bytes_field("hash", STORED),
             identity: schema.add_u64_field(IDENTITY, FAST),
-            title: schema.add_text_field("title", words.clone()),
-            names: schema.add_text_field("names", words.clone()),
-            own_words: schema.add_text_field("own_words", words.clone()),
-            summary: schema.add_text_field("summary", words.clone()),
-            text: schema.add_text_field("text", words.clone()),
-            labels: schema.add_text_field("labels", words.clone()),
-            places: schema.add_text_field("places", words.clone()),
-            rejected: schema.add_text_field("rejected", words),
+            words: schema.add_text_field("words", scored(WEIGHTED_STEMS)),
+            title: schema.add_text_field("title", scored(STEMS)),
+            pairs: schema.add_text_field("pairs", scored(PAIRS)),
+            forms: schema.add_text_field("forms", matched(FORMS)),
             tag: schema.add_text_field("tag", exact.clone()),
             way_to_join: schema.add_text_field("way_to_join", exact.clone()),
-            language: schema.add_text_field("language", exact),
-            role: schema.add_u64_field("role", number.clone()),
+            language: schema.add_text_field("language", exact.clone()),
+            region: schema.add_text_field("region", exact),
             voice: schema.add_u64_field("voice", number.clone()),
             resource_kind: schema.add_u64_field("resource_kind", number.clone()),
-            free: schema.add_u64_field("free", number.clone()),
-            online: schema.add_u64_field("online", number.clone()),
+            facts: schema.add_u64_field(FACTS, FAST),
             capacity: schema.add_u64_field("capacity", FAST),
-            cell: schema.add_u64_field("cell", number),
+            audience: schema.add_u64_field(AUDIENCE, INDEXED | FAST),
+            cell: schema.add_u64_field("cell", number.clone()),
             point: schema.add_u64_field(POINT, FAST),
             standing: schema.add_u64_field(STANDING, FAST),
             confirmed_at: schema.add_i64_field(CONFIRMED_AT, FAST),
+            occurrence: schema.add_u64_field(OCCURRENCE, FAST),
+            availability: schema.add_u64_field(AVAILABILITY, FAST),
+            time_block: schema.add_u64_field("time_block", number.clone()),
+            time_slot: schema.add_u64_field("time_slot", number.clone()),
+            expand_again: schema.add_u64_field("expand_again", number),
+            facets: facets::COLUMNS.map(|column| counted(&mut schema, column)),
         };
         (schema.build(), fields)
     }
+}
 
-    /// The fields that words are looked for in, and how much a match there counts.
-    pub(crate) fn weighted(&self) -> [(Field, f32); 8] {
-        [
-            (self.title, 3.0),
-            (self.names, 2.5),
-            (self.own_words, 2.0),
-            (self.summary, 1.5),
-            (self.text, 1.0),
-            (self.labels, 1.2),
-            (self.places, 1.0),
-            (self.rejected, 0.3),
-        ]
-    }
+fn scored(analyzer: &str) -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(analyzer)
+            .set_index_option(IndexRecordOption::WithFreqs),
+    )
+}
+
+fn matched(analyzer: &str) -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(analyzer)
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::Basic),
+    )
+}
+
+fn exact() -> TextOptions {
+    matched("raw")
+}
+
+fn counted(schema: &mut SchemaBuilder, column: &str) -> Field {
+    schema.add_text_field(column, TextOptions::default().set_fast("raw"))
 }

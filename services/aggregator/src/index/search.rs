@@ -4,23 +4,26 @@ use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use tantivy::collector::{Count, DocSetCollector};
+use tantivy::collector::DocSetCollector;
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 use super::Index;
+use super::checks::Checks;
 use super::criteria::Criteria;
 use super::document::{number, record_term};
 use super::error::IndexError;
+use super::facets::{Counts, FacetAt};
+use super::gather::Gather;
 use super::rank::{Rank, Ranking};
 use super::schema::Fields;
 
 /// One state of the index: what is asked of it is answered alike however it goes on.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
-    searcher: Searcher,
-    fields: Fields,
+    pub(super) searcher: Searcher,
+    pub(super) fields: Fields,
 }
 
 /// Names a snapshot, for as long as it is kept.
@@ -44,11 +47,20 @@ pub(crate) struct Candidate {
 }
 
 /// Some of what was found, in order.
+#[derive(Default)]
 pub(crate) struct Found {
     /// The records with their ranks, at most as many as were asked.
     pub(crate) candidates: Vec<(Rank, Candidate)>,
     /// How many there are in all.
     pub(crate) total: u64,
+    /// Whether nothing has all the words, so that these have most of them.
+    pub(crate) nothing_has_all: bool,
+    /// What was counted, by facet.
+    pub(crate) facets: Vec<(FacetAt, Counts)>,
+    /// Stems that show why something was found.
+    pub(crate) marks: Vec<String>,
+    /// Words that were widened, and to what.
+    pub(crate) widened: Vec<(String, Vec<String>)>,
 }
 
 impl Index {
@@ -91,26 +103,70 @@ impl Index {
 }
 
 impl Snapshot {
-    /// Finds what meets the criteria, in order.
+    /// Finds what meets the criteria, in order, and counts over all of it.
     pub(crate) fn find(
         &self,
         criteria: &Criteria,
         ranking: Ranking,
         limit: usize,
+        facets: &[FacetAt],
     ) -> Result<Found, IndexError> {
-        let query = criteria.query(&self.fields);
-        let (ranked, total) = self
-            .searcher
-            .search(&query, &(ranking.collector(limit), Count))?;
-        let candidates = ranked
+        let wording = criteria.wording(&self.searcher, &self.fields)?;
+        let mut gather = Gather {
+            checks: Checks::of(criteria),
+            ranking: Some(ranking.clone()),
+            limit: limit.max(1),
+            facets: facets.to_vec(),
+        };
+        let query = criteria.query(&self.fields, wording.as_ref());
+        let mut gathered = self.searcher.search(&query, &gather)?;
+        let mut nothing_has_all = false;
+        if let Some(wording) = &wording
+            && wording.may_be_less(gathered.total)
+        {
+            nothing_has_all = gathered.total == 0;
+            let most_is_enough = true;
+            gather.ranking = Some(Ranking {
+                most_is_enough,
+                ..ranking
+            });
+            let query = criteria.query_for_most(&self.fields, wording);
+            gathered = self.searcher.search(&query, &gather)?;
+        }
+        let candidates = gathered
+            .first
             .into_iter()
-            .filter(|(rank, _)| *rank > 0)
             .map(|(rank, address)| Ok((rank, self.candidate(address)?)))
             .collect::<Result<_, IndexError>>()?;
+        let (marks, widened) = wording
+            .map(|wording| (wording.marks, wording.widened))
+            .unwrap_or_default();
         Ok(Found {
             candidates,
-            total: total as u64,
+            total: gathered.total,
+            nothing_has_all,
+            facets: gathered.facets,
+            marks,
+            widened,
         })
+    }
+
+    /// How many meet the criteria, and how often each value of some facets stands there.
+    pub(crate) fn count(
+        &self,
+        criteria: &Criteria,
+        facets: &[FacetAt],
+    ) -> Result<(u64, Vec<(FacetAt, Counts)>), IndexError> {
+        let wording = criteria.wording(&self.searcher, &self.fields)?;
+        let gather = Gather {
+            checks: Checks::of(criteria),
+            ranking: None,
+            limit: 0,
+            facets: facets.to_vec(),
+        };
+        let query = criteria.query(&self.fields, wording.as_ref());
+        let gathered = self.searcher.search(&query, &gather)?;
+        Ok((gathered.total, gathered.facets))
     }
 
     /// Which of these records meet the criteria in this state.
@@ -122,16 +178,38 @@ impl Snapshot {
         let names = records
             .iter()
             .map(|one| record_term(&self.fields, &one.group, &one.name));
+        let wording = criteria.wording(&self.searcher, &self.fields)?;
+        let meeting = match &wording {
+            Some(wording) if wording.may_be_less(0) => {
+                criteria.query_for_most(&self.fields, wording)
+            }
+            wording => criteria.query(&self.fields, wording.as_ref()),
+        };
         let query = BooleanQuery::new(vec![
-            (
-                Occur::Must,
-                Box::new(criteria.query(&self.fields)) as Box<dyn Query>,
-            ),
+            (Occur::Must, Box::new(meeting) as Box<dyn Query>),
             (Occur::Must, Box::new(TermSetQuery::new(names))),
         ]);
-        let found = self.searcher.search(&query, &DocSetCollector)?;
+        let checks = Checks::of(criteria);
+        let mut meeting = Vec::new();
+        for address in self.searcher.search(&query, &DocSetCollector)? {
+            let segment = self.searcher.segment_reader(address.segment_ord);
+            if checks.open(segment)?.fit(address.doc_id).is_some() {
+                meeting.push(self.candidate(address)?);
+            }
+        }
+        Ok(meeting)
+    }
+
+    /// Some of what a query finds, in no order.
+    pub(super) fn some(
+        &self,
+        query: &dyn Query,
+        limit: usize,
+    ) -> Result<Vec<Candidate>, IndexError> {
+        let found = self.searcher.search(query, &DocSetCollector)?;
         found
             .into_iter()
+            .take(limit)
             .map(|address| self.candidate(address))
             .collect()
     }
@@ -149,7 +227,7 @@ impl Snapshot {
         };
         let found = self
             .searcher
-            .search(&criteria.query(&self.fields), &DocSetCollector)?;
+            .search(&criteria.query(&self.fields, None), &DocSetCollector)?;
         let mut listings = found
             .into_iter()
             .map(|address| self.candidate(address))
@@ -158,7 +236,7 @@ impl Snapshot {
         Ok(listings)
     }
 
-    fn candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
+    pub(super) fn candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = |field| document.get_first(field).and_then(|value| value.as_bytes());
         let text = |field| document.get_first(field).and_then(|value| value.as_str());

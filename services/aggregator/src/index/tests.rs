@@ -143,14 +143,16 @@ fn all(index: &Index) -> BTreeSet<(GroupId, String, String)> {
     let ranking = Ranking {
         order: Order::Relevance,
         around: None,
+        times: None,
         words: false,
+        most_is_enough: false,
         now_s: 0,
         after: None,
     };
     let found = index
         .newest()
         .0
-        .find(&Criteria::default(), ranking, 10_000)
+        .find(&Criteria::default(), ranking, 10_000, &[])
         .unwrap();
     assert_eq!(found.total, found.candidates.len() as u64);
     let found: Vec<_> = found.candidates;
@@ -309,7 +311,7 @@ async fn an_index_of_another_version_is_built_anew() {
     town.stop_following().await;
     let meta = index_folder(&town.folder).join("meta.json");
     let written = std::fs::read_to_string(&meta).unwrap();
-    let older = written.replace(r#"\"version\":1"#, r#"\"version\":0"#);
+    let older = written.replace(r#"\"version\":2"#, r#"\"version\":0"#);
     assert_ne!(older, written, "{written}");
     std::fs::write(&meta, older).unwrap();
 

@@ -4,6 +4,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
+use hedgerow_core::time::Timestamp;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexWriter, TantivyDocument};
 
@@ -62,15 +63,16 @@ impl Writer {
         self.pending
     }
 
-    /// Makes the changes, in order. Nobody sees them before a commit.
-    pub(crate) fn apply(&mut self, steps: Vec<Step>) -> Result<(), IndexError> {
+    /// Makes the changes, in order. Nobody sees them before a commit. `now` is when
+    /// recurring times are expanded from.
+    pub(crate) fn apply(&mut self, steps: Vec<Step>, now: Timestamp) -> Result<(), IndexError> {
         self.pending += steps.len();
         for step in steps {
             match step {
                 Step::Put(group, stored) => {
                     self.engine
                         .delete_term(record_term(&self.fields, &group, &stored.name));
-                    if let Some(document) = searchable(&self.fields, &group, &stored) {
+                    if let Some(document) = searchable(&self.fields, &group, &stored, now) {
                         self.engine.add_document(document)?;
                     }
                 }
@@ -105,7 +107,12 @@ impl Writer {
 }
 
 /// The document of a stored record. `None` where its kind is not searched.
-fn searchable(fields: &Fields, group: &GroupId, stored: &StoredRecord) -> Option<TantivyDocument> {
+fn searchable(
+    fields: &Fields,
+    group: &GroupId,
+    stored: &StoredRecord,
+    now: Timestamp,
+) -> Option<TantivyDocument> {
     let entry = entry_of(group, &stored.record)?;
     Some(document(
         fields,
@@ -113,6 +120,7 @@ fn searchable(fields: &Fields, group: &GroupId, stored: &StoredRecord) -> Option
         &stored.name,
         &stored.record_hash,
         &entry,
+        now,
     ))
 }
 

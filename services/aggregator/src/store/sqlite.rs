@@ -131,6 +131,17 @@ impl Store for SqliteStore {
         records::record(self, group, view, name).await
     }
 
+    async fn shown_records(
+        &self,
+        names: &[(GroupId, RecordName)],
+    ) -> Result<Vec<Option<StoredRecord>>> {
+        records::shown_records(self, names).await
+    }
+
+    async fn groups_held(&self, groups: &[GroupId]) -> Result<Vec<GroupRow>> {
+        groups::groups_held(self, groups).await
+    }
+
     async fn body(
         &self,
         group: &GroupId,
@@ -334,6 +345,7 @@ mod tests {
         a_head_alone_erases_what_was_under_it,
         what_lapsed_is_hidden_then_erased_then_restored,
         the_highest_head_is_kept_for_good,
+        many_records_and_groups_are_read_at_once,
         a_follower_sees_each_record_change_once,
         a_follower_from_any_point_ends_with_the_same,
         a_hidden_group_leaves_and_comes_back_whole,

@@ -262,3 +262,38 @@ pub(crate) async fn the_highest_head_is_kept_for_good(store: Arc<dyn Store>) {
         highest
     );
 }
+
+pub(crate) async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
+    let (one, two) = (held_group(&store, 1).await, held_group(&store, 2).await);
+    let nobody = GroupId::from_bytes([9; 32]);
+    let held = store
+        .records_of(&one.id(), &public(), None, 10)
+        .await
+        .unwrap();
+    let name = |at: usize| held[at].name.clone();
+    // More than one statement's worth, with what is not there among them.
+    let mut names = Vec::new();
+    for _ in 0..40 {
+        names.extend([(one.id(), name(0)), (nobody, name(0)), (two.id(), name(1))]);
+    }
+    let read = store.shown_records(&names).await.unwrap();
+    assert_eq!(read.len(), names.len());
+    for (asked, found) in names.iter().zip(&read) {
+        assert_eq!(found.is_some(), asked.0 != nobody);
+        if asked.0 == one.id() {
+            assert_eq!(found.as_ref(), held.first());
+        }
+    }
+    assert_eq!(store.shown_records(&[]).await.unwrap(), []);
+    let mut groups: Vec<_> = store
+        .groups_held(&[two.id(), nobody, one.id()])
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.group_id)
+        .collect();
+    groups.sort();
+    let mut both = [one.id(), two.id()];
+    both.sort();
+    assert_eq!(groups, both);
+}

@@ -16,6 +16,25 @@ pub(super) async fn group(store: &SqliteStore, group: &GroupId) -> Result<Option
     row.as_ref().map(decode::group).transpose()
 }
 
+/// How many are asked for in one statement.
+const AT_ONCE: usize = 64;
+
+pub(super) async fn groups_held(store: &SqliteStore, groups: &[GroupId]) -> Result<Vec<GroupRow>> {
+    let mut held = Vec::with_capacity(groups.len());
+    for asked in groups.chunks(AT_ONCE) {
+        let values = std::iter::repeat_n("?", asked.len()).collect::<Vec<_>>();
+        let statement = format!("{GROUP} WHERE g.group_id IN ({})", values.join(","));
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for group in asked {
+            query = query.bind(group.as_bytes().as_slice());
+        }
+        for row in &query.fetch_all(&store.readers).await? {
+            held.push(decode::group(row)?);
+        }
+    }
+    Ok(held)
+}
+
 pub(super) async fn feed_after(
     store: &SqliteStore,
     revision: u64,

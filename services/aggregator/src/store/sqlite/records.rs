@@ -3,7 +3,7 @@
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::tree::{Leaf, Manifest};
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
 
 use super::SqliteStore;
 use super::decode::{self, rows};
@@ -28,6 +28,54 @@ pub(super) async fn record(
     .fetch_optional(&store.readers)
     .await?;
     Ok(row.map(|(record,)| record))
+}
+
+/// How many are asked for in one statement: few different statements stay prepared.
+const AT_ONCE: usize = 64;
+
+pub(super) async fn shown_records(
+    store: &SqliteStore,
+    names: &[(GroupId, RecordName)],
+) -> Result<Vec<Option<StoredRecord>>> {
+    let mut records: Vec<Option<StoredRecord>> = vec![None; names.len()];
+    for (chunk, asked) in names.chunks(AT_ONCE).enumerate() {
+        let values = std::iter::repeat_n("(?,?,?,?)", asked.len());
+        let values = values.collect::<Vec<_>>().join(",");
+        // The names come first, so that each is one step into the leaves' key.
+        let statement = format!(
+            "WITH asked (place, group_id, collection, key) AS (VALUES {values}) \
+             SELECT a.place, l.collection, l.key, l.record_hash, b.record FROM asked a \
+             CROSS JOIN leaf l ON l.group_id = a.group_id AND l.view = ? \
+             AND l.collection = a.collection AND l.key = a.key \
+             CROSS JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
+             WHERE l.state = 0 AND l.hidden = 0"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (place, (group, name)) in (chunk * AT_ONCE..).zip(asked) {
+            query = query
+                .bind(rows(place))
+                .bind(group.as_bytes().as_slice())
+                .bind(name.collection.as_str())
+                .bind(name.key.as_str());
+        }
+        let found = query
+            .bind(View::public().as_str().to_owned())
+            .fetch_all(&store.readers)
+            .await?;
+        for row in &found {
+            let place: i64 = row.try_get("place")?;
+            let record = StoredRecord {
+                name: decode::name(row, "leaf")?,
+                record_hash: decode::record_hash(row, "leaf")?,
+                record: row.try_get("record")?,
+            };
+            let place = usize::try_from(place).ok();
+            if let Some(slot) = place.and_then(|place| records.get_mut(place)) {
+                *slot = Some(record);
+            }
+        }
+    }
+    Ok(records)
 }
 
 pub(super) async fn body(

@@ -1,0 +1,490 @@
+//! Whether an offer fits a need, by what the two records say.
+//!
+//! What contradicts a need rules an offer out. What is not said never does: it is named,
+//! so that somebody asks.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate};
+use hedgerow_core::recurrence::{Occurrence, parse_date, schedule_occurrences};
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use v1::resource::Detail;
+
+use crate::index::entry::tag_term;
+use crate::index::times::Hours;
+use crate::index::words::{is_stop_word, words_of};
+
+/// How far ahead particular times are compared, and how many of them.
+const AHEAD: Duration = Duration::from_secs(92 * 24 * 60 * 60);
+const MOST_TIMES: usize = 60;
+
+/// Stable words for what fits and for what has to be asked.
+const KIND: &str = "kind";
+const DISTANCE: &str = "distance";
+const ONLINE: &str = "online";
+const CAPACITY: &str = "capacity";
+const PRICE: &str = "price";
+const ACCESSIBILITY: &str = "accessibility";
+const AVAILABILITY: &str = "availability";
+const FEATURES: &str = "features";
+const SUBJECT: &str = "subject";
+const REQUIREMENTS: &str = "requirements";
+const WHO_FOR: &str = "who_for";
+
+/// How an offer fits a need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fit {
+    /// What both say, and agrees.
+    pub(super) fits: Vec<&'static str>,
+    /// What has to be asked.
+    pub(super) unknown: Vec<&'static str>,
+}
+
+/// What one comparison came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// The need does not ask.
+    NotAsked,
+    Fits,
+    Unknown,
+    /// It rules the offer out.
+    No,
+}
+
+/// Compares. `None` where the offer does not fit.
+pub(super) fn fit(
+    need: &v1::Need,
+    offer: &v1::Offer,
+    apart_m: Option<u32>,
+    limit_m: u32,
+    now: Timestamp,
+) -> Option<Fit> {
+    let (wanted, offered) = (need.resource.as_ref()?, offer.resource.as_ref()?);
+    let today = DateTime::from_timestamp_millis(now.as_millis())?.date_naive();
+    if is_past(&need.needed_by, today) || is_past(&offer.offered_until, today) {
+        return None;
+    }
+    let mut fit = Fit {
+        fits: vec![KIND],
+        unknown: Vec::new(),
+    };
+    let answers = [
+        place(offered, apart_m, limit_m),
+        (CAPACITY, capacity(wanted, offered)),
+        (PRICE, price(need.can_pay.as_ref(), offered.price.as_ref())),
+        (ACCESSIBILITY, accessibility(wanted, offered)),
+        (AVAILABILITY, availability(wanted, offered, now)),
+        (FEATURES, features(wanted, offered)),
+        (SUBJECT, subject(wanted, offered)),
+        (REQUIREMENTS, requirements(offered)),
+        (WHO_FOR, who_for(offer)),
+    ];
+    for (word, answer) in answers {
+        match answer {
+            Answer::NotAsked => {}
+            Answer::Fits => fit.fits.push(word),
+            Answer::Unknown => fit.unknown.push(word),
+            Answer::No => return None,
+        }
+    }
+    Some(fit)
+}
+
+fn is_past(day: &str, today: NaiveDate) -> bool {
+    parse_date(day).is_some_and(|day| day < today)
+}
+
+fn place(offered: &v1::Resource, apart_m: Option<u32>, limit_m: u32) -> (&'static str, Answer) {
+    let online = offered
+        .online
+        .as_ref()
+        .is_some_and(|online| online.available);
+    match apart_m {
+        Some(apart) if apart <= limit_m => (DISTANCE, Answer::Fits),
+        _ if online => (ONLINE, Answer::Fits),
+        Some(_) => (DISTANCE, Answer::No),
+        None => (DISTANCE, Answer::Unknown),
+    }
+}
+
+fn capacity(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+    let (Some(Detail::Space(wanted)), Some(Detail::Space(offered))) =
+        (&wanted.detail, &offered.detail)
+    else {
+        return Answer::NotAsked;
+    };
+    match (wanted.capacity, offered.capacity) {
+        (0, _) => Answer::NotAsked,
+        (_, 0) => Answer::Unknown,
+        (wanted, offered) if wanted <= offered => Answer::Fits,
+        _ => Answer::No,
+    }
+}
+
+/// What can be paid against what is asked. Amounts are compared only where both are for
+/// the same thing in the same currency.
+fn price(can_pay: Option<&v1::Price>, asked: Option<&v1::Price>) -> Answer {
+    use v1::PriceKind::{Cost, Free, PayWhatYouCan, Rate, Unspecified};
+    match asked.map_or(Unspecified, v1::Price::kind) {
+        Free | PayWhatYouCan => return Answer::Fits,
+        Unspecified => return Answer::Unknown,
+        Cost | Rate => {}
+    }
+    let Some(can_pay) = can_pay else {
+        return Answer::Unknown;
+    };
+    let amount = |price: &v1::Price| price.amount.clone();
+    match (amount(can_pay), asked.and_then(amount)) {
+        _ if can_pay.kind() == Free => Answer::No,
+        (Some(most), Some(least))
+            if most.currency == least.currency
+                && asked.is_some_and(|asked| asked.per == can_pay.per) =>
+        {
+            if least.minor_units <= most.minor_units {
+                Answer::Fits
+            } else {
+                Answer::No
+            }
+        }
+        _ => Answer::Unknown,
+    }
+}
+
+/// A tag that is missing is not said, which is not "no".
+fn accessibility(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+    let tags = |resource: &v1::Resource| -> BTreeSet<String> {
+        let tags = resource.accessibility.iter().flat_map(|it| &it.tags);
+        tags.map(|tag| tag_term(tag)).collect()
+    };
+    subset(&tags(wanted), &tags(offered))
+}
+
+fn availability(wanted: &v1::Resource, offered: &v1::Resource, now: Timestamp) -> Answer {
+    let wanted = hours(wanted, now);
+    if wanted.is_unsaid() {
+        return Answer::NotAsked;
+    }
+    let offered = hours(offered, now);
+    if offered.is_unsaid() {
+        Answer::Unknown
+    } else if offered.serves(&wanted) {
+        Answer::Fits
+    } else {
+        Answer::No
+    }
+}
+
+fn hours(resource: &v1::Resource, now: Timestamp) -> Hours {
+    let schedule = resource.schedule.as_ref();
+    let zone = schedule.map(|schedule| schedule.time_zone.as_str());
+    let particular: Vec<Occurrence> = schedule
+        .and_then(|schedule| schedule_occurrences(schedule, now, now.plus(AHEAD), MOST_TIMES).ok())
+        .unwrap_or_default();
+    Hours::of(resource.availability.as_ref(), zone, &particular)
+}
+
+fn features(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+    let (Some(Detail::Space(wanted)), Some(Detail::Space(offered))) =
+        (&wanted.detail, &offered.detail)
+    else {
+        return Answer::NotAsked;
+    };
+    let terms = |words: &[String]| words.iter().map(|word| tag_term(word)).collect();
+    subset(&terms(&wanted.features), &terms(&offered.features))
+}
+
+fn subset(wanted: &BTreeSet<String>, offered: &BTreeSet<String>) -> Answer {
+    if wanted.is_empty() {
+        Answer::NotAsked
+    } else if wanted.is_subset(offered) {
+        Answer::Fits
+    } else {
+        Answer::Unknown
+    }
+}
+
+/// What kinds of equipment, skill, topic, document or task: a minibus is no projector.
+fn subject(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+    let (Some(wanted_words), Some(offered_words)) = (subject_words(wanted), subject_words(offered))
+    else {
+        return Answer::NotAsked;
+    };
+    let wanted = stems(&wanted_words);
+    if wanted.is_empty() {
+        return Answer::NotAsked;
+    }
+    // The offer's title may name what its list leaves out.
+    let mut offered_stems = stems(&offered_words);
+    let is_listed = !offered_stems.is_empty();
+    offered_stems.extend(stems(&[&offered.title, &offered.summary]));
+    if wanted.intersection(&offered_stems).next().is_some() {
+        Answer::Fits
+    } else if is_listed {
+        Answer::No
+    } else {
+        Answer::Unknown
+    }
+}
+
+/// The words of a kind that says what in open words. `None` for the others.
+fn subject_words(resource: &v1::Resource) -> Option<Vec<&String>> {
+    let words = match resource.detail.as_ref()? {
+        Detail::Equipment(equipment) => &equipment.items,
+        Detail::Skills(skills) => &skills.skills,
+        Detail::Training(training) => &training.topics,
+        Detail::Documents(documents) => &documents.kinds,
+        Detail::VolunteerTime(time) => &time.tasks,
+        Detail::Space(_) | Detail::Funding(_) | Detail::TimeCredits(_) => return None,
+    };
+    Some(words.iter().collect())
+}
+
+fn stems(texts: &[&String]) -> BTreeSet<String> {
+    let words = texts.iter().flat_map(|text| words_of(text));
+    words
+        .map(|word| word.stem)
+        .filter(|stem| !is_stop_word(stem))
+        .collect()
+}
+
+fn requirements(offered: &v1::Resource) -> Answer {
+    let required = offered
+        .required_of_borrower
+        .as_ref()
+        .is_some_and(|required| {
+            required.insurance
+                || required.constitution
+                || required.bank_account
+                || required.deposit.is_some()
+                || !required.other.is_empty()
+        });
+    if required {
+        Answer::Unknown
+    } else {
+        Answer::NotAsked
+    }
+}
+
+/// Whether the group that needs it is one that may have it, its records do not tell.
+fn who_for(offer: &v1::Offer) -> Answer {
+    if offer.who_for.is_empty() {
+        Answer::NotAsked
+    } else {
+        Answer::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-03-20T12:00:00Z".parse().unwrap()
+    }
+
+    fn room(capacity: u32) -> v1::Resource {
+        v1::Resource {
+            detail: Some(Detail::Space(v1::Space {
+                capacity,
+                ..v1::Space::default()
+            })),
+            ..v1::Resource::default()
+        }
+    }
+
+    fn price(kind: v1::PriceKind, minor_units: i64) -> Option<v1::Price> {
+        Some(v1::Price {
+            kind: kind.into(),
+            amount: Some(v1::Money {
+                currency: "GBP".into(),
+                minor_units,
+            }),
+            per: "session".into(),
+            words: String::new(),
+        })
+    }
+
+    fn hours(weekday: v1::Weekday, opens_at: &str, closes_at: &str) -> Option<v1::Availability> {
+        Some(v1::Availability {
+            time_zone: "Europe/London".into(),
+            weekly: vec![v1::WeeklyHours {
+                weekday: weekday.into(),
+                opens_at: opens_at.into(),
+                closes_at: closes_at.into(),
+                out_of_hours: false,
+            }],
+            ..v1::Availability::default()
+        })
+    }
+
+    fn need(resource: v1::Resource) -> v1::Need {
+        v1::Need {
+            resource: Some(resource),
+            ..v1::Need::default()
+        }
+    }
+
+    fn offer(resource: v1::Resource) -> v1::Offer {
+        v1::Offer {
+            resource: Some(resource),
+            ..v1::Offer::default()
+        }
+    }
+
+    fn compare(need: &v1::Need, offer: &v1::Offer) -> Option<Fit> {
+        fit(need, offer, Some(5_000), 30_000, now())
+    }
+
+    #[test]
+    fn a_room_that_is_too_small_or_too_far_does_not_fit() {
+        let twelve = need(room(12));
+        let fitting = compare(&twelve, &offer(room(40))).unwrap();
+        assert_eq!(fitting.fits, [KIND, DISTANCE, CAPACITY]);
+        assert_eq!(fitting.unknown, [PRICE]);
+        assert_eq!(compare(&twelve, &offer(room(8))), None);
+        assert_eq!(
+            fit(&twelve, &offer(room(40)), Some(30_001), 30_000, now()),
+            None
+        );
+        let unsaid = compare(&twelve, &offer(room(0))).unwrap();
+        assert_eq!(unsaid.unknown, [CAPACITY, PRICE]);
+        let nowhere = fit(&twelve, &offer(room(40)), None, 30_000, now()).unwrap();
+        assert!(nowhere.unknown.contains(&DISTANCE));
+    }
+
+    #[test]
+    fn what_can_be_paid_is_compared_only_with_what_is_asked_for_the_same() {
+        let mut ten_pounds = need(room(0));
+        ten_pounds.can_pay = price(v1::PriceKind::Rate, 1_000);
+        let asking = |price| {
+            let resource = v1::Resource { price, ..room(0) };
+            compare(&ten_pounds, &offer(resource)).map(|fit| fit.fits.contains(&PRICE))
+        };
+        assert_eq!(asking(price(v1::PriceKind::Free, 0)), Some(true));
+        assert_eq!(asking(price(v1::PriceKind::Rate, 800)), Some(true));
+        assert_eq!(asking(price(v1::PriceKind::Rate, 1_200)), None);
+        let by_the_hour = price(v1::PriceKind::Rate, 800).map(|price| v1::Price {
+            per: "hour".into(),
+            ..price
+        });
+        assert_eq!(asking(by_the_hour), Some(false), "unknown");
+        ten_pounds.can_pay = price(v1::PriceKind::Free, 0);
+        let priced = v1::Resource {
+            price: price(v1::PriceKind::Rate, 1),
+            ..room(0)
+        };
+        assert_eq!(compare(&ten_pounds, &offer(priced)), None);
+    }
+
+    #[test]
+    fn access_that_is_not_said_is_asked_for_and_never_taken_for_no() {
+        let with = |tags: &[&str]| v1::Resource {
+            accessibility: Some(v1::Accessibility {
+                text: String::new(),
+                tags: tags.iter().map(ToString::to_string).collect(),
+            }),
+            ..room(0)
+        };
+        let step_free = need(with(&["accessibility:step-free-entrance"]));
+        let both = with(&[
+            "accessibility:step-free-entrance",
+            "accessibility:hearing-loop",
+        ]);
+        assert!(
+            compare(&step_free, &offer(both))
+                .unwrap()
+                .fits
+                .contains(&ACCESSIBILITY)
+        );
+        let other = with(&["accessibility:hearing-loop"]);
+        assert!(
+            compare(&step_free, &offer(other))
+                .unwrap()
+                .unknown
+                .contains(&ACCESSIBILITY)
+        );
+    }
+
+    #[test]
+    fn hours_must_share_an_hour_of_the_week_or_a_particular_time() {
+        let on = |availability| v1::Resource {
+            availability,
+            ..room(0)
+        };
+        let evening = need(on(hours(v1::Weekday::Thursday, "18:00", "21:00")));
+        let late = offer(on(hours(v1::Weekday::Thursday, "20:00", "23:00")));
+        assert!(
+            compare(&evening, &late)
+                .unwrap()
+                .fits
+                .contains(&AVAILABILITY)
+        );
+        let friday = offer(on(hours(v1::Weekday::Friday, "18:00", "21:00")));
+        assert_eq!(compare(&evening, &friday), None);
+        assert!(
+            compare(&evening, &offer(room(0)))
+                .unwrap()
+                .unknown
+                .contains(&AVAILABILITY)
+        );
+        let mut once = need(room(0));
+        once.resource.as_mut().unwrap().schedule = Some(v1::Schedule {
+            start: "2026-04-02T19:00".into(),
+            duration_minutes: 120,
+            time_zone: "Europe/London".into(),
+            ..v1::Schedule::default()
+        });
+        let until_nine = offer(on(hours(v1::Weekday::Thursday, "09:00", "21:00")));
+        assert!(
+            compare(&once, &until_nine)
+                .unwrap()
+                .fits
+                .contains(&AVAILABILITY)
+        );
+        let until_eight = offer(on(hours(v1::Weekday::Thursday, "09:00", "20:00")));
+        assert_eq!(compare(&once, &until_eight), None);
+    }
+
+    #[test]
+    fn a_minibus_is_no_projector() {
+        let of = |items: &[&str]| v1::Resource {
+            detail: Some(Detail::Equipment(v1::Equipment {
+                items: items.iter().map(ToString::to_string).collect(),
+                ..v1::Equipment::default()
+            })),
+            ..v1::Resource::default()
+        };
+        let projector = need(of(&["a projector"]));
+        let screen = compare(&projector, &offer(of(&["projectors", "screen"])));
+        assert!(screen.unwrap().fits.contains(&SUBJECT));
+        assert_eq!(compare(&projector, &offer(of(&["minibus"]))), None);
+    }
+
+    #[test]
+    fn what_is_past_does_not_fit_and_what_is_asked_of_the_borrower_is_named() {
+        let mut past = need(room(0));
+        past.needed_by = "2026-03-19".into();
+        assert_eq!(compare(&past, &offer(room(0))), None);
+        past.needed_by = "2026-03-20".into();
+        let mut insured = room(0);
+        insured.required_of_borrower = Some(v1::BorrowerRequirements {
+            insurance: true,
+            ..v1::BorrowerRequirements::default()
+        });
+        let found = compare(&past, &offer(insured)).unwrap();
+        assert_eq!(found.unknown, [PRICE, REQUIREMENTS]);
+    }
+
+    #[test]
+    fn what_is_had_online_fits_from_anywhere() {
+        let mut online = room(0);
+        online.online = Some(v1::Online {
+            available: true,
+            ..v1::Online::default()
+        });
+        let found = fit(&need(room(0)), &offer(online), Some(400_000), 30_000, now()).unwrap();
+        assert!(found.fits.contains(&ONLINE));
+    }
+}

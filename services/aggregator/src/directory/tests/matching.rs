@@ -1,0 +1,173 @@
+//! `Matches` over a real store and index.
+
+use hedgerow_proto::v1;
+use v1::resource::Detail;
+
+use super::Seeker;
+use crate::directory::matches;
+use crate::index::tests::group::TestGroup;
+use crate::index::tests::place::{listing, room, town};
+
+impl Seeker {
+    async fn matches(&self, request: v1::MatchesRequest) -> v1::MatchesResponse {
+        matches::matches(&self.directory, request).await.unwrap()
+    }
+}
+
+fn request(group: &TestGroup, collection: &str, key: &str) -> v1::MatchesRequest {
+    v1::MatchesRequest {
+        group_id: group.id().to_vec(),
+        collection: collection.into(),
+        key: key.into(),
+        ..v1::MatchesRequest::default()
+    }
+}
+
+fn need(capacity: u32, place: &str) -> v1::Need {
+    v1::Need {
+        resource: Some(v1::Resource {
+            title: "A room for our evenings".into(),
+            place: Some(town(place)),
+            detail: Some(Detail::Space(v1::Space {
+                capacity,
+                ..v1::Space::default()
+            })),
+            ..v1::Resource::default()
+        }),
+        ..v1::Need::default()
+    }
+}
+
+fn titles(response: &v1::MatchesResponse) -> Vec<&str> {
+    let hits = response.matches.iter().filter_map(|one| one.hit.as_ref());
+    hits.map(|hit| hit.title.as_str()).collect()
+}
+
+/// Somebody who needs a room for twelve in Leeds, and rooms.
+async fn town_with_rooms() -> (Seeker, TestGroup, TestGroup) {
+    let seeker = Seeker::new().await;
+    let (mut asking, mut giving) = (TestGroup::new(1), TestGroup::new(2));
+    asking
+        .put("listing", "l", &listing("The Kettle", "", Some("Leeds")))
+        .put("need", "n", &need(12, "Leeds"))
+        .put("offer", "own", &room("Our own room", 30, "Leeds"));
+    let mut video = room("Video room", 100, "Bath");
+    if let Some(resource) = &mut video.resource {
+        resource.online = Some(v1::Online {
+            available: true,
+            ..v1::Online::default()
+        });
+    }
+    let projector = v1::Offer {
+        resource: Some(v1::Resource {
+            title: "Projector".into(),
+            place: Some(town("Leeds")),
+            detail: Some(Detail::Equipment(v1::Equipment::default())),
+            ..v1::Resource::default()
+        }),
+        ..v1::Offer::default()
+    };
+    giving
+        .put("offer", "a", &room("Hall", 40, "Bradford"))
+        .put("offer", "b", &room("Library room", 14, "Leeds"))
+        .put("offer", "c", &room("Cupboard", 4, "Leeds"))
+        .put("offer", "d", &room("Far hall", 40, "York"))
+        .put("offer", "e", &video)
+        .put("offer", "f", &room("Unmeasured", 0, "Leeds"))
+        .put("offer", "g", &projector);
+    seeker.town.publish(&mut asking).await;
+    seeker.town.publish(&mut giving).await;
+    (seeker, asking, giving)
+}
+
+#[tokio::test]
+async fn rooms_that_fit_come_with_why_and_with_what_to_ask() {
+    let (seeker, asking, _) = town_with_rooms().await;
+    let found = seeker.matches(request(&asking, "need", "n")).await;
+    assert_eq!(
+        titles(&found),
+        ["Library room", "Hall", "Video room", "Unmeasured"],
+        "the certain first, then the nearest; none of one's own, too small, too far or else"
+    );
+    let words = |at: usize| {
+        let one = &found.matches[at];
+        (one.fits.join(" "), one.unknown.join(" "))
+    };
+    assert_eq!(
+        words(0),
+        ("kind distance capacity price".into(), String::new())
+    );
+    assert_eq!(words(2).0, "kind online capacity price");
+    assert_eq!(words(3), ("kind distance price".into(), "capacity".into()));
+    let hit = found.matches[1].hit.as_ref().unwrap();
+    assert!((10_000..20_000).contains(&hit.distance_m.unwrap()));
+}
+
+#[tokio::test]
+async fn needs_that_an_offer_fits_reach_as_far_as_they_say() {
+    let (seeker, mut asking, giving) = town_with_rooms().await;
+    let mut wide = need(10, "York");
+    wide.within_km = 100;
+    let mut narrow = need(10, "York");
+    narrow.within_km = 2;
+    asking.put("need", "w", &wide).put("need", "x", &narrow);
+    seeker.town.publish(&mut asking).await;
+    let found = seeker.matches(request(&giving, "offer", "b")).await;
+    let keys: Vec<&str> = found
+        .matches
+        .iter()
+        .map(|one| one.hit.as_ref().unwrap().key.as_str())
+        .collect();
+    assert_eq!(keys, ["n", "w"]);
+}
+
+#[tokio::test]
+async fn the_distance_can_be_said_and_pages_go_on() {
+    let (seeker, asking, _) = town_with_rooms().await;
+    let mut page = v1::MatchesRequest {
+        distance_m: 100_000,
+        page_size: 2,
+        ..request(&asking, "need", "n")
+    };
+    let mut found = Vec::new();
+    loop {
+        let response = seeker.matches(page.clone()).await;
+        found.extend(titles(&response).into_iter().map(str::to_owned));
+        page.page_token = response.next_page_token;
+        if page.page_token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(
+        found,
+        [
+            "Library room",
+            "Hall",
+            "Far hall",
+            "Video room",
+            "Unmeasured"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn only_offers_and_needs_that_are_shown_have_matches() {
+    let (seeker, asking, _) = town_with_rooms().await;
+    let refused = |request| async {
+        let found = matches::matches(&seeker.directory, request).await;
+        found.unwrap_err().reason().to_owned()
+    };
+    let listing = request(&asking, "listing", "l");
+    assert_eq!(refused(listing).await, "collection_without_matches");
+    assert_eq!(
+        refused(request(&asking, "need", "zz")).await,
+        "record_unknown"
+    );
+    let nobody = request(&TestGroup::new(9), "need", "n");
+    assert_eq!(refused(nobody).await, "group_unknown");
+    let wide = v1::MatchesRequest {
+        distance_m: 500_001,
+        ..request(&asking, "need", "n")
+    };
+    assert_eq!(refused(wide).await, "distance_too_long");
+}

@@ -1,0 +1,142 @@
+//! Occurrences in order of their start, over all documents.
+
+use std::collections::BinaryHeap;
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::Column;
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+
+use super::TimeQuestion;
+use crate::index::IndexError;
+use crate::index::checks::{Checks, SegmentChecks};
+use crate::index::criteria::Criteria;
+use crate::index::schema::{IDENTITY, OCCURRENCE};
+use crate::index::search::{Candidate, Snapshot};
+
+/// The place of an occurrence in the order: its start in minutes since 1970, then the
+/// identity of its record. No two occurrences share one, so a page can go on from the
+/// last one shown, whatever was added meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Turn {
+    /// Minutes since 1970.
+    pub(crate) start: u64,
+    /// Of the record.
+    pub(crate) identity: u64,
+}
+
+/// Which occurrences to list.
+#[derive(Clone)]
+pub(crate) struct Agenda {
+    /// Which.
+    pub(crate) question: TimeQuestion,
+    /// Only those after this one.
+    pub(crate) after: Option<Turn>,
+    /// How many.
+    pub(crate) limit: usize,
+}
+
+impl Snapshot {
+    /// The occurrences of what meets the criteria, in order.
+    pub(crate) fn agenda(
+        &self,
+        criteria: &Criteria,
+        agenda: &Agenda,
+    ) -> Result<Vec<(Turn, Candidate)>, IndexError> {
+        let wording = criteria.wording(&self.searcher, &self.fields)?;
+        let query = criteria.query(&self.fields, wording.as_ref());
+        let collector = InOrder {
+            agenda: agenda.clone(),
+            checks: Checks::of(criteria),
+        };
+        let found = self.searcher.search(&query, &collector)?;
+        found
+            .into_iter()
+            .map(|(turn, address)| Ok((turn, self.candidate(address)?)))
+            .collect()
+    }
+}
+
+/// Collects the first so many occurrences.
+struct InOrder {
+    agenda: Agenda,
+    checks: Checks,
+}
+
+impl Collector for InOrder {
+    type Fruit = Vec<(Turn, DocAddress)>;
+    type Child = Segment;
+
+    fn for_segment(
+        &self,
+        ordinal: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<Segment> {
+        Ok(Segment {
+            agenda: self.agenda.clone(),
+            checks: self.checks.open(segment)?,
+            ordinal,
+            occurrences: segment.fast_fields().u64(OCCURRENCE)?,
+            identities: segment.fast_fields().u64(IDENTITY)?,
+            first: BinaryHeap::new(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(
+        &self,
+        segments: Vec<Vec<(Turn, DocAddress)>>,
+    ) -> tantivy::Result<Vec<(Turn, DocAddress)>> {
+        let mut all: Vec<_> = segments.into_iter().flatten().collect();
+        all.sort_unstable();
+        all.truncate(self.agenda.limit);
+        Ok(all)
+    }
+}
+
+/// One segment's part.
+struct Segment {
+    agenda: Agenda,
+    checks: SegmentChecks,
+    ordinal: SegmentOrdinal,
+    occurrences: Column<u64>,
+    identities: Column<u64>,
+    /// The first ones so far; the last of them on top.
+    first: BinaryHeap<(Turn, DocId)>,
+}
+
+impl SegmentCollector for Segment {
+    type Fruit = Vec<(Turn, DocAddress)>;
+
+    fn collect(&mut self, document: DocId, _score: Score) {
+        if self.checks.fit(document).is_none() {
+            return;
+        }
+        let identity = self.identities.first(document).unwrap_or_default();
+        let occurrences = self.occurrences.values_for_doc(document);
+        for start in self.agenda.question.starts(occurrences) {
+            let turn = Turn { start, identity };
+            if self.agenda.after.is_some_and(|after| turn <= after) {
+                continue;
+            }
+            let full = self.first.len() >= self.agenda.limit;
+            if full && self.first.peek().is_none_or(|(last, _)| turn >= *last) {
+                return;
+            }
+            self.first.push((turn, document));
+            if full {
+                self.first.pop();
+            }
+        }
+    }
+
+    fn harvest(self) -> Vec<(Turn, DocAddress)> {
+        let ordinal = self.ordinal;
+        let first = self.first.into_iter();
+        first
+            .map(|(turn, document)| (turn, DocAddress::new(ordinal, document)))
+            .collect()
+    }
+}
