@@ -37,6 +37,8 @@ use crate::{directory, sweep};
 
 /// How often it is looked whether an operator's command changed the store.
 const REFRESH: Duration = Duration::from_secs(2);
+/// Services that answer everybody alike, and so pages of any origin too.
+const OPEN_TO_PAGES: [&str; 2] = ["hedgerow.v1.DirectoryService", hedgerow_rpc::feed::SERVICE];
 /// 1 January 2026: no clock that tells the truth is before this program was written.
 const EARLIEST: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
@@ -192,7 +194,8 @@ impl Aggregator {
         let server = Server::builder(self.config.limits.clone())
             .tls(&self.identity)?
             .metrics(calls.clone())
-            .routes(routes);
+            .routes(routes)
+            .web(&OPEN_TO_PAGES);
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let index = self.index.clone();

@@ -13,10 +13,10 @@ use crate::index::tests::place::{listing, room, weekly};
 use crate::store::{Exclude, Store};
 use crate::tests::Dice;
 
-mod facets;
-mod filters;
 mod covering;
 mod events;
+mod facets;
+mod filters;
 mod matching;
 mod pages;
 mod privacy;

@@ -83,9 +83,7 @@ impl Hours {
         zone: Option<&str>,
         particular: &[Occurrence],
     ) -> Self {
-        let mut hours = availability
-            .and_then(Self::read)
-            .unwrap_or_default();
+        let mut hours = availability.and_then(Self::read).unwrap_or_default();
         hours.zone = hours.zone.or_else(|| zone.and_then(parse_zone));
         hours.particular = particular.iter().filter_map(Particular::of).collect();
         hours
