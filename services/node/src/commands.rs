@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use hedgerow_rpc::telemetry::{self, Telemetry};
+use hedgerow_rpc::telemetry::{self, LogFormat, Telemetry};
 
 use crate::config::Config;
 use crate::node::{Deps, Node};
@@ -32,6 +32,10 @@ struct Arguments {
         default_value = "hedgerow-node"
     )]
     dir: PathBuf,
+    /// How the log is written to standard error: text or json. What it tells is set by
+    /// the environment variable HEDGEROW_LOG: error, warn, info, debug or trace.
+    #[arg(long, global = true, default_value = "text", value_parser = ["text", "json"])]
+    log: String,
     #[command(subcommand)]
     command: Command,
 }
@@ -81,7 +85,10 @@ fn start(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 fn start_telemetry(arguments: &Arguments) -> anyhow::Result<Telemetry> {
-    let format = telemetry::LogFormat::Text;
+    let format = match arguments.log.as_str() {
+        "json" => LogFormat::Json,
+        _ => LogFormat::Text,
+    };
     Ok(match arguments.command {
         Command::Run => {
             let config = Config::load(&arguments.dir)?.telemetry;
@@ -91,7 +98,7 @@ fn start_telemetry(arguments: &Arguments) -> anyhow::Result<Telemetry> {
     })
 }
 
-async fn carry_out(Arguments { dir, command }: Arguments) -> anyhow::Result<()> {
+async fn carry_out(Arguments { dir, command, .. }: Arguments) -> anyhow::Result<()> {
     match command {
         Command::Init(init) => init.carry_out(&dir).await,
         Command::Group(group) => group.carry_out(&dir).await,
@@ -107,4 +114,20 @@ async fn open(dir: &std::path::Path) -> anyhow::Result<Node> {
     let config = Config::load(dir)?;
     let node = Node::open(config, Deps::system()).await;
     node.with_context(|| format!("the node in {} cannot be opened", dir.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_written_as_text_unless_json_is_asked_for() {
+        let log = |words: &[&str]| {
+            let words = ["hedgerow-node"].iter().chain(words);
+            Arguments::try_parse_from(words).map(|arguments| arguments.log)
+        };
+        assert_eq!(log(&["run"]).ok().as_deref(), Some("text"));
+        assert_eq!(log(&["run", "--log", "json"]).ok().as_deref(), Some("json"));
+        assert!(log(&["run", "--log", "xml"]).is_err());
+    }
 }
