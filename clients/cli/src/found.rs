@@ -1,5 +1,7 @@
 //! What was found, for programs and for people.
 
+pub mod sources;
+
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
@@ -89,6 +91,7 @@ const YEAR: Duration = Duration::from_hours(365 * 24);
 /// How many sources agree.
 #[derive(Debug, Serialize)]
 pub struct Sources {
+    asked: u32,
     answered: u32,
     agreed: u32,
     newer: u32,
@@ -160,6 +163,7 @@ impl Finding {
         self.stale = evidence.freshness(now) != Freshness::Fresh;
         self.head_age_s = Some(evidence.head_age(now).as_secs());
         self.sources = Some(Sources {
+            asked: agreement.asked,
             answered: agreement.answered,
             agreed: agreement.agreed,
             newer: agreement.newer,

@@ -51,6 +51,27 @@ pub fn status(status: v1::GroupStatus) -> &'static str {
     }
 }
 
+/// The status as programs read it: `active`, `not-invited`.
+pub fn status_name(status: v1::GroupStatus) -> String {
+    match status {
+        v1::GroupStatus::Unspecified => "unknown".to_owned(),
+        known => known
+            .as_str_name()
+            .trim_start_matches("GROUP_STATUS_")
+            .to_ascii_lowercase()
+            .replace('_', "-"),
+    }
+}
+
+/// What went wrong with a server, without its address at the start where that stands
+/// before it already.
+pub fn without_address<'a>(address: &str, why: &'a str) -> &'a str {
+    let authority = address.trim_start_matches("https://");
+    why.strip_prefix(address)
+        .or_else(|| why.strip_prefix(authority))
+        .map_or(why, |rest| rest.trim_start_matches([' ', ':']))
+}
+
 /// A length of time, in its largest unit: `3 minutes`.
 pub fn length(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -87,16 +108,21 @@ pub fn head_age(evidence: &Evidence, now: Timestamp) -> String {
 /// How many sources agree, where more than one was asked.
 pub fn agreement(agreement: Agreement) -> String {
     let Agreement {
+        asked,
         answered,
         agreed,
         newer,
     } = agreement;
-    match (answered, newer) {
+    let silent = match asked.saturating_sub(answered) {
+        0 => String::new(),
+        silent => format!(", {silent} gave none to compare"),
+    };
+    match (asked, newer) {
         (..=1, _) => "one source asked".to_owned(),
-        (_, 0) => format!("{agreed} of {answered} sources hold the same head"),
+        (_, 0) => format!("{agreed} of {asked} sources hold the same head{silent}"),
         (_, _) => format!(
-            "{agreed} of {answered} sources hold the same head, {newer} a newer one: this is not \
-             the newest"
+            "{agreed} of {asked} sources hold the same head{silent}, {newer} a newer one: this is \
+             not the newest"
         ),
     }
 }
@@ -143,6 +169,45 @@ pub fn short(id: &impl ToString) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_silent_source_is_not_passed_over() {
+        let mut agreement = Agreement {
+            asked: 1,
+            answered: 1,
+            agreed: 1,
+            newer: 0,
+        };
+        assert_eq!(super::agreement(agreement), "one source asked");
+        agreement.asked = 2;
+        assert_eq!(
+            super::agreement(agreement),
+            "1 of 2 sources hold the same head, 1 gave none to compare"
+        );
+        agreement.answered = 2;
+        agreement.agreed = 2;
+        assert_eq!(
+            super::agreement(agreement),
+            "2 of 2 sources hold the same head"
+        );
+    }
+
+    #[test]
+    fn programs_read_plain_words() {
+        assert_eq!(status_name(v1::GroupStatus::Active), "active");
+        assert_eq!(status_name(v1::GroupStatus::NotInvited), "not-invited");
+        assert_eq!(status_name(v1::GroupStatus::Unspecified), "unknown");
+    }
+
+    #[test]
+    fn an_address_is_said_once() {
+        let why = "127.0.0.1:1 cannot be reached: Connection refused";
+        assert_eq!(
+            without_address("https://127.0.0.1:1", why),
+            "cannot be reached: Connection refused"
+        );
+        assert_eq!(without_address("https://127.0.0.1:1", "other"), "other");
+    }
 
     #[test]
     fn lengths_and_counts_are_plain_english() {

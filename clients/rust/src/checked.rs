@@ -32,8 +32,8 @@ impl<T> Checked<T> {
         self.value
     }
 
-    pub(crate) fn with(mut self, agreement: Agreement) -> Self {
-        self.evidence.agreement = agreement;
+    pub(crate) fn asked(mut self, answers: (Agreement, Vec<SilentSource>)) -> Self {
+        self.evidence = self.evidence.asked(answers);
         self
     }
 
@@ -69,15 +69,25 @@ pub struct Evidence {
     key_log: KeyLog,
     head: VerifiedHead,
     agreement: Agreement,
+    silent: Vec<SilentSource>,
 }
 
 impl Evidence {
-    pub(crate) fn new(key_log: KeyLog, head: VerifiedHead, agreement: Agreement) -> Self {
+    /// What one server gave, which nobody else was asked about.
+    pub(crate) fn new(key_log: KeyLog, head: VerifiedHead) -> Self {
         Self {
             key_log,
             head,
-            agreement,
+            agreement: Agreement::ONE,
+            silent: Vec::new(),
         }
+    }
+
+    /// The same, after further sources were asked.
+    pub(crate) fn asked(mut self, (agreement, silent): (Agreement, Vec<SilentSource>)) -> Self {
+        self.agreement = agreement;
+        self.silent = silent;
+        self
     }
 
     /// The group whose key signed.
@@ -111,12 +121,29 @@ impl Evidence {
     pub fn agreement(&self) -> Agreement {
         self.agreement
     }
+
+    /// The further sources that gave no head to compare, and why: nobody should take
+    /// their silence for agreement.
+    pub fn silent(&self) -> &[SilentSource] {
+        &self.silent
+    }
+}
+
+/// A source that was asked for a group's head and gave none that verifies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentSource {
+    /// Its address, without the hash of its key.
+    pub address: String,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// How many sources were asked for the group's head, and what they hold. Only heads that
 /// verify are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Agreement {
+    /// How many were asked, with the one that gave the head.
+    pub asked: u32,
     /// How many answered.
     pub answered: u32,
     /// How many hold exactly this head.
@@ -128,6 +155,7 @@ pub struct Agreement {
 impl Agreement {
     /// One source, which gave the head itself.
     pub(crate) const ONE: Self = Self {
+        asked: 1,
         answered: 1,
         agreed: 1,
         newer: 0,

@@ -11,7 +11,7 @@ use hedgerow_rpc::bounded;
 use tonic::transport::Channel;
 
 use crate::{
-    Checked, ClientError, Evidence, Feed, Options, Published, Record, Unchecked,
+    Checked, ClientError, Evidence, Feed, Options, Presence, Published, Record, Unchecked,
     call::Server,
     error::CheckError,
     feed::{check_head, key_log_of},
@@ -75,11 +75,16 @@ impl Directory {
     /// Where the text is not an address.
     pub fn connect(address: &str, options: Options) -> Result<Self, ClientError> {
         let server = Server::parse(address, options)?;
+        // They are asked about every hit: one that is down must not hold each of them up.
+        let asked_once_more = Options {
+            attempts: server.options.attempts.min(2),
+            ..server.options.clone()
+        };
         let others = server
             .options
             .sources
             .iter()
-            .map(|address| Server::new(address, server.options.clone()).map(Feed::new))
+            .map(|address| Server::new(address, asked_once_more.clone()).map(Feed::new))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             client: bounded!(DirectoryServiceClient::new(server.channel.clone())),
@@ -175,8 +180,8 @@ impl Directory {
         } else {
             let key_log = key_log_of(&self.server, &answer.key_log, group)?;
             let head = check_head(&self.server, &answer.head, &key_log)?;
-            let agreement = Feed::agreement(&self.others, &head, &key_log).await;
-            Some(Evidence::new(key_log, head, agreement))
+            let answers = Feed::agreement(&self.others, &head, &key_log).await;
+            Some(Evidence::new(key_log, head).asked(answers))
         };
         Ok(Group {
             group_id: *group,
@@ -221,8 +226,8 @@ impl Directory {
             .map_err(|error| self.server.check(error))?;
         let record =
             Record::parse(&answer.record, group).map_err(|error| self.server.check(error))?;
-        let agreement = Feed::agreement(&self.others, &proved.head, &proved.key_log).await;
-        let evidence = Evidence::new(proved.key_log, proved.head, agreement);
+        let answers = Feed::agreement(&self.others, &proved.head, &proved.key_log).await;
+        let evidence = Evidence::new(proved.key_log, proved.head).asked(answers);
         Ok(Shown {
             record: Checked::new(record, evidence),
             identity: Unchecked::new(answer.identity()),
@@ -238,8 +243,24 @@ impl Directory {
     pub async fn published(&self, group: &GroupId) -> Result<Checked<Published>, ClientError> {
         let published = self.feed().published(group).await?;
         let evidence = published.evidence();
-        let agreement = Feed::agreement(&self.others, evidence.head(), evidence.key_log()).await;
-        Ok(published.with(agreement))
+        let answers = Feed::agreement(&self.others, evidence.head(), evidence.key_log()).await;
+        Ok(published.asked(answers))
+    }
+
+    /// Whether the group publishes a record of this name, proved as by
+    /// [`Feed::presence`], and how many of the further sources agree.
+    ///
+    /// # Errors
+    /// As [`Feed::presence`].
+    pub async fn presence(
+        &self,
+        group: &GroupId,
+        name: &RecordName,
+    ) -> Result<Checked<Presence>, ClientError> {
+        let presence = self.feed().presence(group, name).await?;
+        let evidence = presence.evidence();
+        let answers = Feed::agreement(&self.others, evidence.head(), evidence.key_log()).await;
+        Ok(presence.asked(answers))
     }
 
     /// One record, on the server's word alone.

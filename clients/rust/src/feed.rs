@@ -15,7 +15,10 @@ use hedgerow_proto::v1::{self, feed_service_client::FeedServiceClient};
 use hedgerow_rpc::bounded;
 use tonic::transport::Channel;
 
-use crate::{Agreement, Checked, ClientError, Evidence, Options, call::Server, error::CheckError};
+use crate::{
+    Agreement, Checked, ClientError, Evidence, Options, SilentSource, call::Server,
+    error::CheckError,
+};
 pub use published::Published;
 pub use watch::{Change, ChangeState, Watch};
 
@@ -78,7 +81,7 @@ impl Feed {
         let key_log = self.key_log(group).await?;
         let envelope = self.head_envelope(group).await?;
         let head = check_head(&self.server, &envelope, &key_log)?;
-        Ok(Evidence::new(key_log, head, Agreement::ONE))
+        Ok(Evidence::new(key_log, head))
     }
 
     async fn head_envelope(&self, group: &GroupId) -> Result<Vec<u8>, ClientError> {
@@ -123,7 +126,7 @@ impl Feed {
         };
         Ok(Checked::new(
             presence,
-            Evidence::new(proved.key_log, proved.head, Agreement::ONE),
+            Evidence::new(proved.key_log, proved.head),
         ))
     }
 
@@ -160,36 +163,55 @@ impl Feed {
     }
 
     /// Asks further sources which head they hold. One that does not answer, or whose
-    /// head does not hold, is not counted.
+    /// head does not hold, is counted as asked only, and named.
     pub(crate) async fn agreement(
         others: &[Self],
         head: &VerifiedHead,
         key_log: &KeyLog,
-    ) -> Agreement {
-        let group = key_log.group_id();
+    ) -> (Agreement, Vec<SilentSource>) {
         let answers = join_all(others.iter().map(async |other| {
-            let envelope = other.head_envelope(&group).await.ok()?;
-            // A rotation that only the other has heard of makes a head newer too.
-            match VerifiedHead::verify(&envelope, key_log) {
-                Ok(theirs) => Some(theirs),
-                Err(_) => {
-                    let key_log = other.key_log(&group).await.ok()?;
-                    VerifiedHead::verify(&envelope, &key_log).ok()
-                }
-            }
+            other
+                .order_after(head, key_log)
+                .await
+                .map_err(|error| SilentSource {
+                    address: other.server.name.clone(),
+                    why: error.to_string(),
+                })
         }))
         .await;
-        answers
-            .into_iter()
-            .flatten()
-            .fold(Agreement::ONE, |sum, theirs| {
-                let order = compare(head, &theirs);
-                Agreement {
-                    answered: sum.answered + 1,
-                    agreed: sum.agreed + u32::from(matches!(order, HeadOrder::Same)),
-                    newer: sum.newer + u32::from(matches!(order, HeadOrder::Newer)),
+        let (mut sum, mut silent) = (Agreement::ONE, Vec::new());
+        for answer in answers {
+            sum.asked += 1;
+            match answer {
+                Ok(order) => {
+                    sum.answered += 1;
+                    sum.agreed += u32::from(matches!(order, HeadOrder::Same));
+                    sum.newer += u32::from(matches!(order, HeadOrder::Newer));
                 }
-            })
+                Err(source) => silent.push(source),
+            }
+        }
+        (sum, silent)
+    }
+
+    /// Where this server's head stands beside another's.
+    async fn order_after(
+        &self,
+        head: &VerifiedHead,
+        key_log: &KeyLog,
+    ) -> Result<HeadOrder, ClientError> {
+        let group = key_log.group_id();
+        let envelope = self.head_envelope(&group).await?;
+        // A rotation that only this server has heard of makes its head newer too.
+        let theirs = match VerifiedHead::verify(&envelope, key_log) {
+            Ok(theirs) => theirs,
+            Err(_) => {
+                let key_log = self.key_log(&group).await?;
+                VerifiedHead::verify(&envelope, &key_log)
+                    .map_err(|error| self.server.check(error))?
+            }
+        };
+        Ok(compare(head, &theirs))
     }
 }
 

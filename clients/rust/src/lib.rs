@@ -22,7 +22,7 @@ mod steward;
 #[cfg(test)]
 mod tests;
 
-pub use checked::{Agreement, Checked, Evidence, Unchecked};
+pub use checked::{Agreement, Checked, Evidence, SilentSource, Unchecked};
 pub use directory::{Directory, Found, Group, SearchPage, Shown};
 pub use error::{CheckError, ClientError};
 pub use feed::{Change, ChangeState, Feed, Presence, Published, Watch};

@@ -195,10 +195,31 @@ impl DirectoryService for Liar {
             ..Default::default()
         }))
     }
+
+    async fn list_events(
+        &self,
+        _request: Request<v1::ListEventsRequest>,
+    ) -> Result<Response<v1::ListEventsResponse>, Status> {
+        Ok(Response::new(v1::ListEventsResponse::default()))
+    }
+
+    async fn matches(
+        &self,
+        _request: Request<v1::MatchesRequest>,
+    ) -> Result<Response<v1::MatchesResponse>, Status> {
+        Ok(Response::new(v1::MatchesResponse::default()))
+    }
+
+    async fn coverage(
+        &self,
+        _request: Request<v1::CoverageRequest>,
+    ) -> Result<Response<v1::CoverageResponse>, Status> {
+        Ok(Response::new(v1::CoverageResponse::default()))
+    }
 }
 
-/// A client of a server that lies so, and how often its records were asked for.
-async fn directory(lie: Lie) -> (Directory, Arc<AtomicU32>) {
+/// The address of a server that lies so, and how often its records were asked for.
+async fn server(lie: Lie) -> (String, Arc<AtomicU32>) {
     let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
     let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -212,16 +233,25 @@ async fn directory(lie: Lie) -> (Directory, Arc<AtomicU32>) {
         .unwrap()
         .routes(Routes::new(DirectoryServiceServer::new(liar)));
     tokio::spawn(server.serve(listener, std::future::pending()));
-    let options = Options {
+    let address = format!("https://{address}#sha256={}", identity.spki_hash());
+    (address, calls)
+}
+
+fn options() -> Options {
+    Options {
         clock: Arc::new(Noon),
         backoff: hedgerow_rpc::backoff::Backoff {
             first: Duration::from_millis(1),
             cap: Duration::from_millis(5),
         },
         ..Options::default()
-    };
-    let address = format!("https://{address}#sha256={}", identity.spki_hash());
-    (Directory::connect(&address, options).unwrap(), calls)
+    }
+}
+
+/// A client of a server that lies so, and how often its records were asked for.
+async fn directory(lie: Lie) -> (Directory, Arc<AtomicU32>) {
+    let (address, calls) = server(lie).await;
+    (Directory::connect(&address, options()).unwrap(), calls)
 }
 
 async fn get(lie: Lie) -> Result<String, ClientError> {
@@ -286,6 +316,31 @@ async fn a_groups_key_log_and_head_are_checked_too() {
     let (liar, _) = directory(Lie::OtherGroup).await;
     let error = liar.get_group(&truth.group).await.unwrap_err();
     assert_eq!(error.reason(), "other_group");
+}
+
+#[tokio::test]
+async fn a_source_that_cannot_be_reached_is_named_and_never_counted_as_agreeing() {
+    let truth = published(1, NOW);
+    let (address, _) = server(Lie::None).await;
+    let nobody = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
+    let options = Options {
+        sources: vec![nobody.parse().unwrap()],
+        ..options()
+    };
+    let with_another = Directory::connect(&address, options).unwrap();
+    let record = with_another
+        .get_record(&truth.group, &truth.name)
+        .await
+        .unwrap();
+    let agreement = record.evidence().agreement();
+    assert_eq!(
+        (agreement.asked, agreement.answered, agreement.agreed),
+        (2, 1, 1)
+    );
+    let silent = record.evidence().silent();
+    assert_eq!(silent.len(), 1);
+    assert_eq!(silent[0].address, "https://127.0.0.1:1");
+    assert!(!silent[0].why.is_empty());
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::{
     context::style,
     demo::{Example, Network, NetworkConfig, Outcome, Searched, cataloguers, examples, invented},
     exit::Usage,
-    found::{Finding, table},
+    found::{Finding, sources, table},
     progress, wording,
 };
 
@@ -305,7 +305,8 @@ async fn show_example(
     } else {
         writeln!(
             context.out,
-            "{good}Unaltered:{good:#} each is under a head that its publisher's key signed."
+            "{good}Unaltered:{good:#} each is under a head that its publisher's key signed. {}",
+            sources::sentence(&answer.findings)
         )?;
     }
     Ok(searched)

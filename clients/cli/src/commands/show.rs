@@ -13,6 +13,7 @@ use crate::{
     context::style,
     document::{message_of_kind, to_value},
     exit::Usage,
+    found::sources,
     wording,
 };
 
@@ -61,6 +62,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let (group, record) = parse(&arguments.name)?;
     let Some(name) = record else {
         let group = directory.get_group(&group).await?;
+        sources::tell_silent(group.evidence.iter(), context)?;
         if arguments.json {
             group_json(&group, context)?;
         } else {
@@ -70,6 +72,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     };
     let shown = directory.show_record(&group, &name).await?;
     let record = shown.record;
+    sources::tell_silent(std::iter::once(record.evidence()), context)?;
     if arguments.json {
         record_json(&record, context)?;
     } else if arguments.yaml {
@@ -136,7 +139,6 @@ fn print_group(group: &Group, context: &mut Context) -> anyhow::Result<()> {
 }
 
 fn evidence_json(evidence: &Evidence, context: &Context) -> serde_json::Value {
-    let agreement = evidence.agreement();
     json!({
         "head": evidence.head().hash().to_string(),
         "key_index": evidence.head().position().key_index,
@@ -145,11 +147,7 @@ fn evidence_json(evidence: &Evidence, context: &Context) -> serde_json::Value {
         "head_age_s": evidence.head_age(context.now()).as_secs(),
         "issued_at": evidence.head().issued_at().to_string(),
         "expires_at": evidence.head().expires_at().to_string(),
-        "sources": {
-            "answered": agreement.answered,
-            "agreed": agreement.agreed,
-            "newer": agreement.newer,
-        },
+        "sources": sources::json(evidence),
     })
 }
 
@@ -167,7 +165,7 @@ fn group_json(group: &Group, context: &mut Context) -> anyhow::Result<()> {
         "group_id": group.group_id.to_string(),
         "name": answer.name,
         "identity": wording::identity(answer.identity()),
-        "status": status.unwrap_or_default().as_str_name(),
+        "status": wording::status_name(status.unwrap_or_default()),
         "checked": group.evidence.as_ref().map(|evidence| evidence_json(evidence, context)),
         "records": records,
         "more_records": answer.more_records,
@@ -327,8 +325,14 @@ fn label(field: &str) -> String {
     if let Some(first) = label.get_mut(..1) {
         first.make_ascii_uppercase();
     }
+    if OF_OTHERS.contains(&field) {
+        label += " (says the publisher; not confirmed by them)";
+    }
     label
 }
+
+/// Fields in which a publisher speaks of another group, which may never have agreed.
+const OF_OTHERS: [&str; 3] = ["co_hosts", "venue", "claims"];
 
 fn plain(value: &Value) -> String {
     match value {
@@ -358,6 +362,22 @@ mod tests {
         for wrong in ["ab", &format!("{id}/event"), &format!("{id}/Event/0a")] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_said_of_other_groups_is_shown_as_unconfirmed() {
+        let yaml = "title: Open day\nco_hosts: [{name: A Group That Never Agreed}]\n\
+                    place: {venue: {name: The hall}}\nclaims: [{group_id: ab}]\n";
+        let value: Value = serde_yaml_ng::from_str(yaml).expect("YAML");
+        let shared = crate::context::tests::Shared::default();
+        let mut out: Box<dyn std::io::Write + Send> = Box::new(shared.clone());
+        fields(&value, 0, &mut out).expect("written");
+        let text = shared.text();
+        for label in ["Co hosts", "Venue", "Claims"] {
+            let told = format!("{label} (says the publisher; not confirmed by them):");
+            assert!(text.contains(&told), "{text}");
+        }
+        assert!(text.starts_with("Title: Open day\n"), "{text}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use hedgerow_client::{Directory, Evidence, Presence};
 use hedgerow_core::{id::GroupId, name::RecordName};
 use serde_json::json;
 
-use crate::{Context, Exit, context::style, exit::Usage, progress, wording};
+use crate::{Context, Exit, context::style, exit::Usage, found::sources, progress, wording};
 
 /// Checks everything that a group publishes: its key log, its newest head, the tree over
 /// all its records, and the bytes of every record. With a kind and a key: that one record,
@@ -54,13 +54,14 @@ async fn one(
         }
         Err(error) if error.is_not_found() => {
             // Not shown is not yet not published: ask for the proof of that.
-            let presence = directory.feed().presence(group, name).await?;
+            let presence = directory.presence(group, name).await?;
             let published = *presence.value() == Presence::Published;
             (published, None, presence.evidence().clone())
         }
         Err(error) => return Err(error.into()),
     };
     let title = record.as_ref().and_then(hedgerow_client::Record::title);
+    sources::tell_silent(std::iter::once(&evidence), context)?;
     if json {
         let json = json!({
             "group_id": group.to_string(),
@@ -71,6 +72,7 @@ async fn one(
             "unaltered": record.as_ref().map(|_| true),
             "head_age_s": evidence.head_age(context.now()).as_secs(),
             "head": evidence.head().hash().to_string(),
+            "sources": sources::json(&evidence),
         });
         serde_json::to_writer_pretty(&mut context.out, &json)?;
         writeln!(context.out)?;
@@ -112,6 +114,7 @@ async fn all(
     let published = published?;
     let evidence = published.evidence();
     let value = published.value();
+    sources::tell_silent(std::iter::once(evidence), context)?;
     let whole = value.missing.is_empty() && value.unreadable.is_empty();
     if json {
         let records: Vec<_> = value
@@ -134,6 +137,7 @@ async fn all(
             "seq": evidence.head().position().seq.get(),
             "head_age_s": evidence.head_age(context.now()).as_secs(),
             "count": evidence.head().count(),
+            "sources": sources::json(evidence),
             "records": records,
             "missing": value.missing.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "unreadable": value.unreadable.iter()

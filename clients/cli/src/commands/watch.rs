@@ -20,6 +20,9 @@ pub struct Arguments {
     /// End when everything that is held now has been shown.
     #[arg(long)]
     once: bool,
+    /// Print whole group ids, as `hedgerow show` and `hedgerow verify` take them.
+    #[arg(long, conflicts_with = "json")]
+    ids: bool,
     /// Print one JSON object a line, for programs.
     #[arg(long)]
     json: bool,
@@ -41,6 +44,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             change = watch.next() => change?,
             _ = tokio::signal::ctrl_c() => break,
         };
+        if change.began_anew {
+            let care = style::CARE;
+            writeln!(
+                context.notes,
+                "{care}The server does not know the cursor to go on after:{care:#} this is all \
+                 that it holds, from the start."
+            )?;
+        }
         if let ChangeState::Head(checked) = &change.state {
             failed |= checked
                 .as_ref()
@@ -51,7 +62,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             if arguments.json {
                 line_json(&change, context)?;
             } else {
-                line(&change, context)?;
+                line(&change, arguments.ids, context)?;
             }
             context.out.flush()?;
         }
@@ -75,9 +86,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     })
 }
 
-fn line(change: &Change, context: &mut Context) -> anyhow::Result<()> {
+fn line(change: &Change, whole_id: bool, context: &mut Context) -> anyhow::Result<()> {
     let (good, care, bad) = (style::GOOD, style::CARE, style::BAD);
-    let group = wording::short(&change.group_id);
+    let group = if whole_id {
+        change.group_id.to_string()
+    } else {
+        wording::short(&change.group_id)
+    };
     match &change.state {
         ChangeState::Head(checked) => match checked.as_ref() {
             Ok(evidence) => writeln!(
@@ -106,6 +121,7 @@ fn line_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
         "group_id": change.group_id.to_string(),
         "cursor": change.cursor,
         "caught_up": change.caught_up,
+        "began_anew": change.began_anew,
     });
     match &change.state {
         ChangeState::Head(checked) => match checked.as_ref() {
@@ -128,7 +144,7 @@ fn line_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
         },
         ChangeState::Status(status) => {
             let status: &v1::GroupStatus = status.on_the_servers_word();
-            json["status"] = status.as_str_name().into();
+            json["status"] = wording::status_name(*status).into();
         }
     }
     serde_json::to_writer(&mut context.out, &json)?;

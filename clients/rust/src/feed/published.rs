@@ -18,9 +18,7 @@ use hedgerow_rpc::{
 use tonic::Status;
 
 use super::Feed;
-use crate::{
-    Agreement, CheckError, Checked, ClientError, Evidence, Record, call::worth_trying_again,
-};
+use crate::{CheckError, Checked, ClientError, Evidence, Record, call::worth_trying_again};
 
 /// Everything that a group publishes under one head.
 #[derive(Debug, Clone)]
@@ -67,7 +65,7 @@ impl Feed {
         head.check_issued(self.server.options.now())
             .map_err(|error| self.server.check(error))?;
         let published = Published::new(transfer.manifest, &bodies, group);
-        let evidence = Evidence::new(transfer.key_log, head, Agreement::ONE);
+        let evidence = Evidence::new(transfer.key_log, head);
         Ok(Checked::new(published, evidence))
     }
 

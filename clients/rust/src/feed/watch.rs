@@ -12,7 +12,7 @@ use hedgerow_rpc::{
 use tonic::{Code, Streaming};
 
 use super::{Feed, check_head};
-use crate::{Agreement, CheckError, ClientError, Evidence, Unchecked, call::worth_trying_again};
+use crate::{CheckError, ClientError, Evidence, Unchecked, call::worth_trying_again};
 
 /// How many key logs are remembered, so that a group is not asked for its log at each
 /// of its heads.
@@ -29,6 +29,9 @@ pub struct Change {
     pub cursor: String,
     /// True in the last row of what was held when the stream began.
     pub caught_up: bool,
+    /// True in the first row after the server did not know the cursor that the stream
+    /// was to go on from: it begins at its start again.
+    pub began_anew: bool,
 }
 
 /// What a row says.
@@ -45,6 +48,7 @@ pub enum ChangeState {
 pub struct Watch {
     feed: Feed,
     after: String,
+    began_anew: bool,
     stream: Option<Streaming<v1::WatchHeadsResponse>>,
     retry: Retry,
     key_logs: HashMap<GroupId, KeyLog>,
@@ -57,6 +61,7 @@ impl Feed {
         Watch {
             feed: self.clone(),
             after: after.to_owned(),
+            began_anew: false,
             stream: None,
             retry: Retry::new(Backoff::default()),
             key_logs: HashMap::new(),
@@ -129,6 +134,7 @@ impl Watch {
         if failure.code == Code::OutOfRange {
             // A restored server begins a new stream: listen from its start.
             self.after.clear();
+            self.began_anew = true;
         }
         self.pause(failure.retry_after).await;
     }
@@ -161,6 +167,7 @@ impl Watch {
             state,
             cursor: row.cursor,
             caught_up: row.caught_up,
+            began_anew: std::mem::take(&mut self.began_anew),
         })
     }
 
@@ -186,6 +193,6 @@ impl Watch {
             }
         };
         let head = check_head(&self.feed.server, envelope, &key_log)?;
-        Ok(Evidence::new(key_log, head, Agreement::ONE))
+        Ok(Evidence::new(key_log, head))
     }
 }

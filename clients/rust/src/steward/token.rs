@@ -30,7 +30,10 @@ pub enum TokenError {
         source: io::Error,
     },
     /// The file is something else.
-    #[error("{path} is not a steward file: {detail}")]
+    #[error(
+        "{path} is not a steward file ({detail}): give the .json file that the node wrote for your \
+         group, under stewards/ in the node's data directory"
+    )]
     Malformed {
         /// The file.
         path: String,
@@ -135,5 +138,14 @@ mod tests {
         let error = StewardToken::read(Path::new("/nowhere/at/all")).expect_err("none");
         assert!(error.to_string().contains("group add"), "{error}");
         assert_eq!(error.reason(), "token_unreadable");
+    }
+
+    #[test]
+    fn another_file_is_told_from_a_steward_file_with_the_way_out() {
+        let detail = StewardToken::parse("kind: event").expect_err("no token");
+        let path = "event.yaml".to_owned();
+        let error = TokenError::Malformed { path, detail };
+        assert!(error.to_string().contains("stewards/"), "{error}");
+        assert_eq!(error.reason(), "token_malformed");
     }
 }
