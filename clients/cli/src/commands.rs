@@ -4,9 +4,11 @@ mod completions;
 mod demo;
 mod exit_codes;
 mod import;
+mod in_force;
 mod publish;
 mod search;
 mod show;
+mod sign_without_answer;
 mod status;
 mod take_back;
 mod template;
@@ -40,6 +42,8 @@ pub enum Command {
     Import(import::Arguments),
     /// See how your group stands: what is published, and who holds it.
     Status(status::Arguments),
+    /// Sign what waits although no aggregator answers: only if none ever will again.
+    SignWithoutAnswer(sign_without_answer::Arguments),
     /// Print completions for your shell.
     Completions(completions::Arguments),
     /// Print the exit codes.
@@ -63,6 +67,7 @@ pub async fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit
         Command::TakeBack(arguments) => take_back::run(arguments, context).await,
         Command::Import(arguments) => import::run(arguments, context).await,
         Command::Status(arguments) => status::run(arguments, context).await,
+        Command::SignWithoutAnswer(arguments) => sign_without_answer::run(arguments, context).await,
         Command::Completions(arguments) => completions::run(&arguments, context),
         Command::ExitCodes => exit_codes::run(context),
     }

@@ -164,6 +164,24 @@ pub mod tests {
         }
     }
 
+    /// A context that writes there and knows no server.
+    pub fn context(shared: &Shared) -> Context {
+        Context {
+            out: Box::new(shared.clone()),
+            notes: Box::new(shared.clone()),
+            watched: Watched {
+                out: false,
+                notes: false,
+            },
+            width: 100,
+            clock: Arc::new(SystemClock),
+            aggregator: None,
+            also: Vec::new(),
+            steward: None,
+            timeout: Duration::from_secs(5),
+        }
+    }
+
     impl Write for Shared {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);

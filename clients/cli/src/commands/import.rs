@@ -78,11 +78,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         _ => context.steward()?.group_id(),
     };
     check(&listings, &group, context.now())?;
-    if !options.dry_run {
-        publish(&listings, &options, context).await?;
-    }
-    report(&listings, &unmapped, &options, context)?;
-    Ok(Exit::Done)
+    let (exit, waiting) = if options.dry_run {
+        (Exit::Done, 0)
+    } else {
+        publish(&listings, &options, context).await?
+    };
+    report(&listings, &unmapped, waiting, &options, context)?;
+    Ok(exit)
 }
 
 fn jigsaw(region: Option<&str>) -> Result<(Vec<Catalogued>, Unmapped), Usage> {
@@ -158,11 +160,12 @@ fn check(listings: &[Catalogued], group_id: &GroupId, now: Timestamp) -> anyhow:
     }
 }
 
+/// Publishes, and says how many wait to be signed.
 async fn publish(
     listings: &[Catalogued],
     options: &Options,
     context: &mut Context,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<(Exit, usize)> {
     let steward = context.steward()?;
     let bar = progress::bar(context, listings.len() as u64, "publishing");
     let changes = listings.iter().map(Catalogued::to_change).collect();
@@ -170,17 +173,20 @@ async fn publish(
         .publish(changes, |through| bar.set_position(through as u64))
         .await;
     bar.finish_and_clear();
-    published?;
-    if !options.json {
-        let state = super::publish::wait_for_aggregators(&steward, options.wait, context).await?;
-        super::status::deliveries(&state, context)?;
+    let records = published?;
+    let waiting = |record: &&hedgerow_client::v1::StewardRecord| super::status::is_waiting(record);
+    let waiting = records.iter().filter(waiting).count();
+    if options.json {
+        return Ok((Exit::Done, waiting));
     }
-    Ok(())
+    let exit = super::in_force::wait_and_tell(&steward, options.wait, context).await?;
+    Ok((exit, waiting))
 }
 
 fn report(
     listings: &[Catalogued],
     unmapped: &Unmapped,
+    waiting: usize,
     options: &Options,
     context: &mut Context,
 ) -> anyhow::Result<()> {
@@ -199,21 +205,24 @@ fn report(
         let json = json!({
             "listings": listings.len(),
             "in_a_town": with_point,
-            "published": !options.dry_run,
+            "published": !options.dry_run && waiting == 0,
+            "waiting": waiting,
             "unmapped": words,
         });
         serde_json::to_writer_pretty(&mut context.out, &json)?;
         return Ok(writeln!(context.out)?);
     }
-    let (good, quiet) = (style::GOOD, style::QUIET);
-    let what = if options.dry_run {
-        "Would publish"
+    let quiet = style::QUIET;
+    let (style, what) = if options.dry_run {
+        (style::GOOD, "Would publish")
+    } else if waiting > 0 {
+        (style::CARE, "Kept, and waiting to be signed:")
     } else {
-        "Published"
+        (style::GOOD, "Published")
     };
     writeln!(
         context.out,
-        "{good}{what}{good:#} {}: {with_point} in a town of the gazetteer, {} in a region or \
+        "{style}{what}{style:#} {}: {with_point} in a town of the gazetteer, {} in a region or \
          without a place.",
         wording::count(listings.len(), "catalogued listing"),
         listings.len() - with_point

@@ -1,9 +1,9 @@
 //! `hedgerow publish`.
 
-use std::{collections::BTreeSet, fs, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use clap::Args;
-use hedgerow_client::{ClientError, FieldViolation, GroupId, Steward};
+use hedgerow_client::{ClientError, FieldViolation, GroupId};
 use hedgerow_core::{
     name::{Collection, RecordName},
     rules,
@@ -74,11 +74,10 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     if arguments.keep_keys {
         keep_keys(&documents, &records, context)?;
     }
-    if !arguments.json {
-        let state = wait_for_aggregators(&steward, arguments.wait, context).await?;
-        super::status::deliveries(&state, context)?;
+    if arguments.json {
+        return Ok(Exit::Done);
     }
-    Ok(Exit::Done)
+    super::in_force::wait_and_tell(&steward, arguments.wait, context).await
 }
 
 fn dry_run(
@@ -228,6 +227,7 @@ fn report(
                     "collection": name.collection,
                     "key": name.key,
                     "published": record.published,
+                    "waiting": super::status::is_waiting(record),
                     "adjustments": record.adjustments,
                 })
             })
@@ -235,17 +235,19 @@ fn report(
         serde_json::to_writer_pretty(&mut context.out, &records)?;
         return Ok(writeln!(context.out)?);
     }
-    let (good, quiet) = (style::GOOD, style::QUIET);
+    let quiet = style::QUIET;
     for (document, record) in documents.iter().zip(records) {
         let name = record.name.clone().unwrap_or_default();
-        let what = if record.published {
-            "Published"
+        let (style, what) = if record.published {
+            (style::GOOD, "Published")
+        } else if super::status::is_waiting(record) {
+            (style::CARE, "Waiting to be signed")
         } else {
-            "Kept on the node"
+            (style::GOOD, "Kept on the node")
         };
         writeln!(
             context.out,
-            "{good}{what}:{good:#} {} {}",
+            "{style}{what}:{style:#} {} {}",
             name.collection, name.key
         )?;
         for adjustment in &record.adjustments {
@@ -318,29 +320,6 @@ fn with_keys(text: &str, keys: &[Option<String>]) -> Option<String> {
         }
     }
     keys.next().is_none().then_some(out)
-}
-
-/// Waits until every aggregator holds the newest head, or the time is up.
-///
-/// # Errors
-/// Where the node does not answer.
-pub async fn wait_for_aggregators(
-    steward: &Steward,
-    seconds: u64,
-    context: &Context,
-) -> anyhow::Result<v1::StewardServiceGetGroupResponse> {
-    let spinner = progress::spinner(context, "waiting for the aggregators");
-    let end = context.now().plus(Duration::from_secs(seconds));
-    let state = loop {
-        let state = steward.state().await?;
-        let all = state.deliveries.iter().all(|delivery| delivery.up_to_date);
-        if all || context.now() >= end {
-            break state;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
-    spinner.finish_and_clear();
-    Ok(state)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hedgerow_client::Record;
-use hedgerow_core::{head::peek, id::GroupId, time::Timestamp};
+use hedgerow_core::{head::peek, id::GroupId};
 use hedgerow_proto::v1::{self, record_audience::Audience};
 use serde_json::json;
 
@@ -48,12 +48,17 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
                 "{care}Waiting:{care:#} {} until an aggregator has told what it holds.",
                 wording::count(usize::try_from(head.waiting_records)?, "change")
             )?;
+            writeln!(
+                context.out,
+                "    It goes on by itself. Only if no aggregator will ever answer again: \
+                 `hedgerow sign-without-answer`."
+            )?;
         }
         if !head.stopped.is_empty() {
             writeln!(context.out, "{bad}Stopped:{bad:#} {}", head.stopped)?;
         }
     }
-    deliveries(&state, context)?;
+    super::in_force::deliveries(&state, context)?;
     writeln!(
         context.out,
         "\n{}:",
@@ -70,68 +75,6 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     Ok(Exit::Done)
 }
 
-/// What each aggregator holds, as the node last heard.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn deliveries(
-    state: &v1::StewardServiceGetGroupResponse,
-    context: &mut Context,
-) -> anyhow::Result<()> {
-    let (good, care) = (style::GOOD, style::CARE);
-    if state.deliveries.is_empty() {
-        writeln!(
-            context.out,
-            "{care}No aggregator is configured:{care:#} nobody can find it until the node's \
-             configuration names one."
-        )?;
-    }
-    for delivery in &state.deliveries {
-        let name = plain_address(&delivery.aggregator);
-        let status = delivery.admission.as_ref().map(v1::Admission::status);
-        let status = wording::status(status.unwrap_or_default());
-        if delivery.up_to_date {
-            writeln!(
-                context.out,
-                "{good}✓{good:#} {name} holds the newest head ({status})"
-            )?;
-        } else if delivery.last_error.is_empty() {
-            writeln!(
-                context.out,
-                "{care}…{care:#} {name} is being brought up to date ({status})"
-            )?;
-        } else {
-            let again = delivery
-                .next_attempt_at
-                .and_then(|time| Timestamp::try_from(time).ok())
-                .map(|time| wording::length(time.since(context.now())))
-                .map(|length| format!("; trying again in {length}"))
-                .unwrap_or_default();
-            writeln!(
-                context.out,
-                "{care}•{care:#} {name}: {}{again}",
-                delivery.last_error
-            )?;
-        }
-        for refusal in delivery
-            .admission
-            .iter()
-            .flat_map(|admission| &admission.refusals)
-        {
-            writeln!(
-                context.out,
-                "    does not keep {}/{}: {} ({})",
-                refusal.collection, refusal.key, refusal.detail, refusal.reason
-            )?;
-        }
-    }
-    Ok(())
-}
-
-fn plain_address(address: &str) -> &str {
-    address.split_once('#').map_or(address, |(plain, _)| plain)
-}
-
 fn name_and_title(record: &v1::StewardRecord, group: &GroupId) -> (String, String) {
     let name = record
         .name
@@ -143,6 +86,15 @@ fn name_and_title(record: &v1::StewardRecord, group: &GroupId) -> (String, Strin
         .and_then(|record| record.title())
         .unwrap_or_else(|| "(no title)".to_owned());
     (name, title)
+}
+
+/// Whether a record is meant for everyone and the newest head does not have it so yet.
+pub fn is_waiting(record: &v1::StewardRecord) -> bool {
+    let audience = record
+        .audience
+        .as_ref()
+        .and_then(|audience| audience.audience.as_ref());
+    matches!(audience, None | Some(Audience::Public(_))) && !record.published
 }
 
 fn audience(record: &v1::StewardRecord) -> &'static str {
@@ -183,8 +135,8 @@ fn as_json(
         .map(|delivery| {
             let status = delivery.admission.as_ref().map(v1::Admission::status);
             json!({
-                "aggregator": plain_address(&delivery.aggregator),
-                "status": status.unwrap_or_default().as_str_name(),
+                "aggregator": super::in_force::plain_address(&delivery.aggregator),
+                "status": wording::status_name(status.unwrap_or_default()),
                 "up_to_date": delivery.up_to_date,
                 "acknowledged_seq": delivery.acknowledged_seq,
                 "last_error": delivery.last_error,

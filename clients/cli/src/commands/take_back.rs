@@ -25,13 +25,15 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         .map_err(|error| Usage(format!("“{kind} {key}” is not a record: {error}")))?;
     let steward = context.steward()?;
     steward.take_back(&name).await?;
-    let good = style::GOOD;
-    writeln!(context.out, "{good}Taken back:{good:#} {name}")?;
-    let state = super::publish::wait_for_aggregators(&steward, wait, context).await?;
-    super::status::deliveries(&state, context)?;
+    let quiet = style::QUIET;
+    writeln!(
+        context.out,
+        "Taken back at your node: {name} {quiet}(its next head does not have it){quiet:#}"
+    )?;
+    let exit = super::in_force::wait_and_tell(&steward, wait, context).await?;
     writeln!(
         context.notes,
         "Whoever kept a copy can still show that it was once published."
     )?;
-    Ok(Exit::Done)
+    Ok(exit)
 }
