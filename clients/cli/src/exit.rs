@@ -60,11 +60,9 @@ impl Exit {
                     ClientError::Check { .. } => Self::CheckFailed,
                 };
             }
-            if cause.is::<Usage>() || cause.is::<DocumentError>() {
+            // Files that break rules are found out here, before any server is asked.
+            if cause.is::<Usage>() || cause.is::<DocumentError>() || cause.is::<Violations>() {
                 return Self::Usage;
-            }
-            if cause.is::<Violations>() {
-                return Self::Refused;
             }
             let json = cause.downcast_ref::<serde_json::Error>();
             let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
@@ -103,7 +101,11 @@ pub struct Violations {
 pub fn shown(violations: &[FieldViolation]) -> String {
     let mut text = String::new();
     for violation in violations {
-        text += &format!("\n  - {}: {}", violation.field, violation.message);
+        text += &format!(
+            "\n  - {}: {}",
+            as_typed(&violation.field),
+            violation.message
+        );
         if violation.confirmable {
             text += &format!(
                 "\n    If it is meant so, add `confirmed: [{}]` to the file, or `--confirm {0}`.",
@@ -112,6 +114,16 @@ pub fn shown(violations: &[FieldViolation]) -> String {
         }
     }
     text
+}
+
+/// A field of a request by what a person typed for it.
+fn as_typed(field: &str) -> &str {
+    match field {
+        "query" => "the words",
+        "near" | "near.place" | "near.district" | "near.point" => "--near",
+        "near.distance_m" => "--within",
+        other => other,
+    }
 }
 
 /// Tells a person what went wrong and what to do next, and gives the exit code.
@@ -125,11 +137,11 @@ pub fn explain(error: &anyhow::Error, context: &mut Context) -> Exit {
         // The list says all that the first line would.
         Some(violations) => {
             format!(
-                "{bad}hedgerow:{bad:#} it was not taken as it is:{}",
+                "{bad}hedgerow:{bad:#} the server could not take this:{}",
                 shown(violations)
             )
         }
-        None => chain(error),
+        None => other_kind_of_server(error).unwrap_or_else(|| chain(error)),
     };
     for cause in error.chain() {
         if let Some(error) = cause.downcast_ref::<ClientError>() {
@@ -144,6 +156,23 @@ pub fn explain(error: &anyhow::Error, context: &mut Context) -> Exit {
 fn violations_of<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a [FieldViolation]> {
     let failure = cause.downcast_ref::<ClientError>()?.failure()?;
     Some(failure.violations.as_slice()).filter(|violations| !violations.is_empty())
+}
+
+/// A server that does not know the call at all is mostly the wrong one.
+fn other_kind_of_server(error: &anyhow::Error) -> Option<String> {
+    let bad = style::BAD;
+    error.chain().find_map(|cause| {
+        let ClientError::Refused { address, failure } = cause.downcast_ref::<ClientError>()? else {
+            return None;
+        };
+        (failure.code == tonic::Code::Unimplemented).then(|| {
+            format!(
+                "{bad}hedgerow:{bad:#} {address} does not do this: it is an older server, or one of \
+                 another kind. Searches are answered by aggregators, not by nodes; stewards are \
+                 served by their own node."
+            )
+        })
+    })
 }
 
 fn chain(error: &anyhow::Error) -> String {
@@ -193,31 +222,4 @@ fn advice(error: &ClientError) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_code_is_told_in_the_help() {
-        let all = [
-            Exit::Done,
-            Exit::Failed,
-            Exit::Usage,
-            Exit::NothingFound,
-            Exit::CheckFailed,
-            Exit::Unreachable,
-            Exit::Refused,
-        ];
-        for (number, exit) in (0..).zip(all) {
-            assert_eq!(exit.code(), number);
-            assert!(CODES.contains(&format!("\n  {number}  ")), "{number}");
-        }
-    }
-
-    #[test]
-    fn a_reader_who_left_is_no_failure() {
-        let broken = anyhow::Error::from(io::Error::from(io::ErrorKind::BrokenPipe));
-        assert_eq!(Exit::of(&broken.context("writing")), Exit::Done);
-        assert_eq!(Exit::of(&anyhow::anyhow!("other")), Exit::Failed);
-        assert_eq!(Exit::of(&Usage("wrong".to_owned()).into()), Exit::Usage);
-    }
-}
+mod tests;

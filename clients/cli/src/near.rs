@@ -3,6 +3,7 @@
 //! A full postcode stands for a few homes: it is cut to its district here, and never
 //! leaves this process.
 
+use hedgerow_client::ClientError;
 use hedgerow_proto::v1::{Near, Point, near::Where};
 
 use crate::exit::Usage;
@@ -33,10 +34,12 @@ pub fn parse(near: &str, within: Option<&str>) -> Result<Nearby, Usage> {
         let note = "the point was rounded to about a kilometre before it was sent";
         (place, Some(note.to_owned()))
     } else if let Some((district, cut)) = postcode(near) {
-        let note = cut.then(|| {
-            format!("only {district} was sent, not the full postcode: that stays with you")
-        });
+        let note = cut.then(|| note(&district));
         (Where::District(district), note)
+    } else if let Some(district) = without_postcodes(near).districts.into_iter().next() {
+        // "12 High Street, LS6 2AB": the rest would tell the street.
+        let note = note(&district);
+        (Where::District(district), Some(note))
     } else if near.is_empty() {
         return Err(Usage(
             "--near needs a place, such as Sheffield or LS6".to_owned(),
@@ -53,8 +56,103 @@ pub fn parse(near: &str, within: Option<&str>) -> Result<Nearby, Usage> {
     })
 }
 
+fn note(district: &str) -> String {
+    format!("only {district} was sent, not the full postcode: that stays with you")
+}
+
+/// Words to find, as they may be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Words {
+    /// The words, each full postcode among them cut to its district.
+    pub text: String,
+    /// What was cut off, for saying so.
+    pub note: Option<String>,
+}
+
+/// Reads words to find. A full postcode among them stands for a few homes, as after
+/// `--near`.
+pub fn words(words: &[String]) -> Words {
+    let cut = without_postcodes(&words.join(" "));
+    let note = cut.districts.first().map(|district| {
+        format!(
+            "{}. To find what is nearby, use --near {district}",
+            note(&cut.districts.join(", "))
+        )
+    });
+    Words {
+        text: cut.text,
+        note,
+    }
+}
+
+/// A text after its full postcodes were cut.
+struct Cut {
+    text: String,
+    /// What is left of each postcode.
+    districts: Vec<String>,
+}
+
+/// Cuts full postcodes to their districts, written in one word or in two.
+fn without_postcodes(text: &str) -> Cut {
+    let bare = |word: &str| -> String { word.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let mut words: Vec<String> = Vec::new();
+    let mut districts = Vec::new();
+    let mut rest = text.split_whitespace().peekable();
+    while let Some(word) = rest.next() {
+        let plain = bare(word);
+        let pair = rest.peek().map(|next| format!("{plain} {}", bare(next)));
+        let full = |text: &str| postcode(text).filter(|(_, cut)| *cut);
+        let district = if let Some((district, _)) = full(&plain) {
+            Some(district)
+        } else if let Some((district, _)) = pair
+            .filter(|_| is_outward(&plain))
+            .and_then(|pair| full(&pair))
+        {
+            rest.next();
+            Some(district)
+        } else {
+            None
+        };
+        match district {
+            Some(district) => {
+                words.push(district.clone());
+                districts.push(district);
+            }
+            None => words.push(word.to_owned()),
+        }
+    }
+    Cut {
+        text: words.join(" "),
+        districts,
+    }
+}
+
+/// Whether a word can be the first half of a postcode.
+fn is_outward(word: &str) -> bool {
+    is_district(&word.to_ascii_uppercase())
+}
+
+/// A search that was refused for its place, with the place as the person typed it.
+pub fn named(error: anyhow::Error, near: Option<&str>) -> anyhow::Error {
+    let mut error = match error.downcast::<ClientError>() {
+        Ok(error) => error,
+        Err(other) => return other,
+    };
+    if let (ClientError::Refused { failure, .. }, Some(near)) = (&mut error, near) {
+        for violation in &mut failure.violations {
+            if violation.field.starts_with("near") && violation.field != "near.distance_m" {
+                violation.field = format!("--near {near}");
+            }
+        }
+    }
+    error.into()
+}
+
 /// A distance with its unit, in metres.
-fn distance(text: &str) -> Result<u32, Usage> {
+///
+/// # Errors
+/// Where it is not understood, or too long.
+pub fn distance(text: &str) -> Result<u32, Usage> {
     let wrong = || {
         Usage(format!(
             "--within {text}: write a distance such as 20mi or 30km"
@@ -147,6 +245,51 @@ mod tests {
         assert_eq!(sent("SW1A 1AA"), (Where::District("SW1A".to_owned()), true));
         assert_eq!(sent("M1 1AE"), (Where::District("M1".to_owned()), true));
         assert_eq!(sent("CR2 6XH"), (Where::District("CR2".to_owned()), true));
+    }
+
+    #[test]
+    fn an_address_with_a_postcode_is_cut_to_the_district() {
+        assert_eq!(
+            sent("12 High Street, LS6 2AB"),
+            (Where::District("LS6".to_owned()), true)
+        );
+    }
+
+    #[test]
+    fn a_full_postcode_among_the_words_never_leaves_whole() {
+        for (typed, text) in [
+            ("hearing LS6 2AB", "hearing LS6"),
+            ("hearing ls62ab voices", "hearing LS6 voices"),
+            ("\"sw1a 1aa\"", "SW1A"),
+            ("near m1-1ae, please", "near M1 please"),
+            ("LS6 2AB M1 1AE", "LS6 M1"),
+        ] {
+            let typed: Vec<_> = typed.split(' ').map(str::to_owned).collect();
+            let sent = words(&typed);
+            assert_eq!(sent.text, text);
+            assert!(sent.note.is_some_and(|note| note.contains("--near")));
+        }
+    }
+
+    #[test]
+    fn other_words_go_as_they_are() {
+        for typed in [
+            "hearing voices",
+            "\"south asian\" women's",
+            "group LS6",
+            "Thursday 2pm",
+            "covid-19 help",
+            "room 101",
+        ] {
+            let sent = words(&[typed.to_owned()]);
+            assert_eq!(
+                sent,
+                Words {
+                    text: typed.to_owned(),
+                    note: None
+                }
+            );
+        }
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn searching(demo: &Demo) {
 
     let output = demo.run(&["search", "depression", "--near", "Leeds", "--open", "1"]);
     let shown = text(&output.stdout);
+    assert!(shown.contains("One source was asked."), "{shown}");
     assert!(
         shown.contains("recorded in 2013; may no longer exist"),
         "{shown}"
@@ -169,6 +170,20 @@ fn searching(demo: &Demo) {
         text(&cut.stderr).contains("only LS6 was sent"),
         "{}",
         text(&cut.stderr)
+    );
+
+    let cut = demo.run(&["search", "hearing", "LS6 2AB"]);
+    assert!(
+        text(&cut.stderr).contains("only LS6 was sent"),
+        "{}",
+        text(&cut.stderr)
+    );
+    let unknown = demo.run(&["search", "--near", "Nowhereville"]);
+    assert_eq!(code(&unknown), 6);
+    assert!(
+        text(&unknown.stderr).contains("--near Nowhereville: "),
+        "{}",
+        text(&unknown.stderr)
     );
 
     let group = hit["group_id"].as_str().unwrap();
@@ -185,6 +200,16 @@ fn searching(demo: &Demo) {
     assert_eq!(shown["checked"]["sources"]["answered"], 1);
     let shown = demo.json(&["show", publisher, "--also", node, "--json"]);
     assert_eq!(shown["checked"]["sources"]["agreed"], 2, "{shown}");
+    let nobody = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
+    let alone = demo.run(&["verify", group, "--also", &nobody, "--json"]);
+    assert!(
+        text(&alone.stderr).contains("Not compared with https://127.0.0.1:1: "),
+        "{}",
+        text(&alone.stderr)
+    );
+    let alone: Value = serde_json::from_slice(&alone.stdout).unwrap();
+    assert_eq!(alone["sources"]["asked"], 2);
+    assert_eq!(alone["sources"]["answered"], 1);
     let absent = demo.run(&["verify", group, "event", "0a"]);
     assert_eq!(code(&absent), 3);
     assert!(
@@ -234,6 +259,10 @@ fn publishing(demo: &Demo, folder: &Path) {
     mixed_up_tokens(demo, folder);
     let status = demo.json(&["status", "--json"]);
     assert_eq!(status["deliveries"][0]["up_to_date"], true);
+    assert_eq!(status["deliveries"][0]["status"], "active");
+    let needless = demo.run(&["sign-without-answer"]);
+    assert_eq!(code(&needless), 0);
+    assert!(text(&needless.stdout).contains("Nothing waits for an answer"));
     assert_eq!(code(&demo.run(&["take-back", "event", key])), 0);
     assert_eq!(code(&demo.run(&["show", &name])), 3);
     assert_eq!(code(&demo.run(&["take-back", "event", key])), 3);
@@ -249,7 +278,7 @@ fn publishing(demo: &Demo, folder: &Path) {
     );
     fs::write(&wrong, "kind: listing\nname: A\nvoice: itself\n").unwrap();
     let refused = demo.run(&["publish", wrong.to_str().unwrap()]);
-    assert_eq!(code(&refused), 6, "{}", text(&refused.stderr));
+    assert_eq!(code(&refused), 2, "{}", text(&refused.stderr));
     assert!(
         text(&refused.stderr).contains("roles"),
         "{}",

@@ -8,7 +8,7 @@ use crate::{
     Context, Exit,
     context::style,
     exit::Usage,
-    found::{Finding, table},
+    found::{Finding, sources, table},
     near, progress,
     wording::{count, length},
 };
@@ -23,7 +23,7 @@ use crate::{
   hedgerow search room --in offer --near LS6 --json
 
 Nobody logs or keeps what you search for. A full postcode is cut to its district
-before it is sent.")]
+before it is sent, among the words too.")]
 pub struct Arguments {
     /// Words to find.
     words: Vec<String>,
@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Only these kinds. Repeatable.
     #[arg(long = "in", value_name = "KIND")]
     kinds: Vec<Kind>,
-    /// Only listings with this role. Repeatable.
+    /// Of listings, only those with this role. Repeatable.
     #[arg(long, value_name = "ROLE", conflicts_with = "any_role")]
     role: Vec<Role>,
     /// Listings of every role, not only support groups.
@@ -171,11 +171,15 @@ pub async fn ask(
     if let Some(note) = nearby.as_ref().and_then(|nearby| nearby.note.as_ref()) {
         writeln!(context.notes, "{}{note}{:#}", style::QUIET, style::QUIET)?;
     }
+    let words = near::words(&arguments.words);
+    if let Some(note) = &words.note {
+        writeln!(context.notes, "{}{note}{:#}", style::QUIET, style::QUIET)?;
+    }
     if arguments.order == Order::Distance && nearby.is_none() {
         let message = "--order distance needs to know from where: add --near PLACE";
         return Err(Usage(message.to_owned()).into());
     }
-    let request = request(arguments, nearby.map(|nearby| nearby.near));
+    let request = request(arguments, words.text, nearby.map(|nearby| nearby.near));
     let spinner = progress::spinner(context, "searching and checking");
     let answer = search(
         directory,
@@ -186,12 +190,14 @@ pub async fn ask(
     )
     .await;
     spinner.finish_and_clear();
-    answer
+    let answer = answer.map_err(|error| near::named(error, arguments.near.as_deref()))?;
+    sources::tell_silent(sources::evidence_of(&answer.findings), context)?;
+    Ok(answer)
 }
 
-fn request(arguments: &Arguments, near: Option<v1::Near>) -> v1::SearchRequest {
+fn request(arguments: &Arguments, query: String, near: Option<v1::Near>) -> v1::SearchRequest {
     v1::SearchRequest {
-        query: arguments.words.join(" "),
+        query,
         collections: arguments
             .kinds
             .iter()
@@ -287,7 +293,11 @@ fn people(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyh
             [] => String::new(),
             others => format!(" (not {}: name one of these for that)", others.join("; ")),
         };
-        writeln!(context.notes, "{quiet}near {}{others}{quiet:#}", near.name)?;
+        let name = match near.name.as_str() {
+            "" => "that point",
+            name => name,
+        };
+        writeln!(context.notes, "{quiet}near {name}{others}{quiet:#}")?;
     }
     if findings.is_empty() {
         return nothing(arguments, first, context);
@@ -360,7 +370,13 @@ fn summary(findings: &[Finding], total: u64, no_check: bool) -> String {
         all if unaltered == all => "all are".to_owned(),
         _ => format!("{unaltered} are"),
     };
-    format!("{shown} {good}Unaltered:{good:#} {unaltered} as the publisher's key signed.{oldest}")
+    let agreement = sources::sentence(findings);
+    format!(
+        "{shown} {good}Unaltered:{good:#} {unaltered} as the publisher's key signed.{oldest} \
+         {agreement}"
+    )
+    .trim_end()
+    .to_owned()
 }
 
 fn nothing(
