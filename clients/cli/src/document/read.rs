@@ -291,8 +291,13 @@ fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
     };
     let subject = beside("listing", "subject", "Subject", "`scheme`, `id` and `name`")
         .and_then(|part| part.transcode_to().ok());
-    let consent = beside("story", "consent", "StoryConsent", "`given_on` and `review_on`")
-        .and_then(|part| part.transcode_to().ok());
+    let consent = beside(
+        "story",
+        "consent",
+        "StoryConsent",
+        "`given_on` and `review_on`",
+    )
+    .and_then(|part| part.transcode_to().ok());
     let descriptor = message_of_kind(&kind)
         .ok_or_else(|| vec![problem("kind", "this build does not know the kind")])?;
     match to_message(&fields, &descriptor) {
@@ -445,8 +450,17 @@ mod tests {
         let yaml = "kind: story\ntitle: A\ntext: B\nconsent:\n  given_on: 2026-01-05\n  review_on: '2027-01-05'\n";
         let documents = parse_text("story.yaml", yaml).expect("it reads");
         let consent = documents[0].to_draft().consent.expect("consent");
-        assert_eq!((consent.given_on.as_str(), consent.review_on.as_str()), ("2026-01-05", "2027-01-05"));
-        assert!(parse_text("listing.yaml", "kind: listing\nname: A\nconsent: {given_on: x}\n").is_err());
+        assert_eq!(
+            (consent.given_on.as_str(), consent.review_on.as_str()),
+            ("2026-01-05", "2027-01-05")
+        );
+        assert!(
+            parse_text(
+                "listing.yaml",
+                "kind: listing\nname: A\nconsent: {given_on: x}\n"
+            )
+            .is_err()
+        );
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Commands of a steward whose node waits, or is stopped: nothing is called done that
 //! is not.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::{
     future::pending,
     path::PathBuf,
