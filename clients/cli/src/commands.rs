@@ -1,10 +1,13 @@
 //! What the program can do, one file a command.
 
 mod completions;
+mod coverage;
 mod demo;
+mod events;
 mod exit_codes;
 mod import;
 mod in_force;
+mod matches;
 mod publish;
 mod search;
 mod show;
@@ -25,7 +28,13 @@ pub enum Command {
     /// Try it all out: nodes, an aggregator and real listings, on this machine only.
     Demo(demo::Arguments),
     /// Find groups, events, rooms and other things.
-    Search(search::Arguments),
+    Search(Box<search::Arguments>),
+    /// List what takes place, soonest first.
+    Events(Box<events::Arguments>),
+    /// Find offers that fit a need, or needs that an offer fits.
+    Matches(matches::Arguments),
+    /// Count listings by region.
+    Coverage(coverage::Arguments),
     /// Show a group, or one of its records in full.
     Show(show::Arguments),
     /// Check everything that a group publishes, or one record of it.
@@ -58,7 +67,10 @@ pub enum Command {
 pub async fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
     match command {
         Command::Demo(arguments) => demo::run(arguments, context).await,
-        Command::Search(arguments) => search::run(arguments, context).await,
+        Command::Search(arguments) => search::run(*arguments, context).await,
+        Command::Events(arguments) => events::run(*arguments, context).await,
+        Command::Matches(arguments) => matches::run(arguments, context).await,
+        Command::Coverage(arguments) => coverage::run(arguments, context).await,
         Command::Show(arguments) => show::run(arguments, context).await,
         Command::Verify(arguments) => verify::run(arguments, context).await,
         Command::Watch(arguments) => watch::run(arguments, context).await,

@@ -9,7 +9,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use hedgerow_client::{Checked, Found, Record};
 use hedgerow_core::{
     head::Freshness,
-    recurrence::next_occurrence,
+    recurrence::{next_occurrence, schedule_occurrences},
     rules::Known,
     summary::{Summary, SummaryPlace},
     time::Timestamp,
@@ -176,10 +176,7 @@ impl Finding {
             return;
         };
         self.state = state_of(&known);
-        if let Known::Event(event) = &known {
-            let next = next_occurrence(event, now).ok().flatten();
-            self.next_local = next.map(|next| in_words(&next.local_start));
-        }
+        self.next_local = self.next_of(&known, now).map(|local| in_words(&local));
         self.old = summary
             .confirmed_at
             .is_some_and(|time| now.since(time) > YEAR);
@@ -194,6 +191,28 @@ impl Finding {
         self.confirmed_at = summary.confirmed_at.map(|time| time.to_string());
         self.title = summary.title;
         self.listed_source = summary.source;
+    }
+
+    /// The next time by the record's own schedule: the one that was asked for, where the
+    /// aggregator names one that the schedule has.
+    fn next_of(&self, known: &Known, now: Timestamp) -> Option<String> {
+        let asked = self.next_start.as_deref();
+        let asked: Option<Timestamp> = asked.and_then(|text| text.parse().ok());
+        let at = |schedule: &v1::Schedule| {
+            let start = asked?;
+            let minute = start.plus(Duration::from_secs(60));
+            let found = schedule_occurrences(schedule, start, minute, usize::MAX).ok()?;
+            let found = found.into_iter().find(|one| one.start == start)?;
+            Some(found.local_start)
+        };
+        match known {
+            Known::Event(event) => event.schedule.as_ref().and_then(at).or_else(|| {
+                let next = next_occurrence(event, now).ok().flatten();
+                next.map(|next| next.local_start)
+            }),
+            Known::Listing(listing) => listing.schedules.iter().find_map(at),
+            _ => None,
+        }
     }
 
     /// Whether a check was made and not passed, or could not be made.
@@ -225,7 +244,8 @@ impl Finding {
         text
     }
 
-    fn place_and_distance(&self) -> String {
+    /// Where it is, and how far away.
+    pub fn place_and_distance(&self) -> String {
         let place = self.place.as_deref().unwrap_or("not said");
         match self.distance_km {
             Some(kilometres) => format!("{place}\n{}", wording::miles(kilometres * 1_000.0)),
@@ -233,7 +253,8 @@ impl Finding {
         }
     }
 
-    fn whose_word(&self) -> String {
+    /// Who says so, and what to know about that.
+    pub fn whose_word(&self) -> String {
         let mut words = self.voice_words();
         if let (true, Some(age)) = (self.stale, self.head_age_s) {
             let age = wording::length(Duration::from_secs(age));
@@ -283,7 +304,7 @@ fn state_of(known: &Known) -> Option<&'static str> {
 }
 
 /// `2026-11-25T10:30` as people write it.
-fn in_words(local: &str) -> String {
+pub fn in_words(local: &str) -> String {
     NaiveDateTime::parse_from_str(local, "%Y-%m-%dT%H:%M").map_or_else(
         |_| local.to_owned(),
         |time| time.format("%a %-d %B %Y, %H:%M").to_string(),

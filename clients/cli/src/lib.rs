@@ -7,10 +7,12 @@ mod context;
 pub mod demo;
 mod document;
 mod exit;
+mod filters;
 mod found;
 mod near;
 mod progress;
 mod template;
+mod when;
 mod wording;
 
 use hedgerow_rpc::telemetry::{LogFormat, Telemetry, TelemetryConfig, start_with_traces};

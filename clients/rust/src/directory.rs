@@ -17,6 +17,12 @@ use crate::{
     feed::{check_head, key_log_of},
 };
 
+mod events;
+mod matches;
+
+pub use events::{EventsPage, FoundOccurrence};
+pub use matches::{FoundMatch, MatchesPage};
+
 /// How many records of one page of hits are fetched at once.
 const AT_ONCE: usize = 8;
 
@@ -113,8 +119,16 @@ impl Directory {
             .search_unchecked(request)
             .await?
             .take_the_servers_word();
-        let hits = std::mem::take(&mut answer.hits);
-        let hits = stream::iter(hits)
+        let hits = self.check_hits(std::mem::take(&mut answer.hits)).await;
+        Ok(SearchPage {
+            hits,
+            answer: Unchecked::new(answer),
+        })
+    }
+
+    /// Fetches and checks the record behind every hit.
+    async fn check_hits(&self, hits: Vec<v1::SearchHit>) -> Vec<Found> {
+        stream::iter(hits)
             .map(|hit| async move {
                 let record = self.record_of(&hit).await;
                 Found {
@@ -124,11 +138,7 @@ impl Directory {
             })
             .buffered(AT_ONCE)
             .collect()
-            .await;
-        Ok(SearchPage {
-            hits,
-            answer: Unchecked::new(answer),
-        })
+            .await
     }
 
     async fn record_of(&self, hit: &v1::SearchHit) -> Result<Checked<Record>, ClientError> {

@@ -23,7 +23,10 @@ mod steward;
 mod tests;
 
 pub use checked::{Agreement, Checked, Evidence, SilentSource, Unchecked};
-pub use directory::{Directory, Found, Group, SearchPage, Shown};
+pub use directory::{
+    Directory, EventsPage, Found, FoundMatch, FoundOccurrence, Group, MatchesPage, SearchPage,
+    Shown,
+};
 pub use error::{CheckError, ClientError};
 pub use feed::{Change, ChangeState, Feed, Presence, Published, Watch};
 pub use hedgerow_core::{address::Address, id::GroupId, name::RecordName};

@@ -2,14 +2,18 @@
 
 use clap::{Args, ValueEnum};
 use hedgerow_client::Directory;
+use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
+use serde_json::json;
 
 use crate::{
     Context, Exit,
     context::style,
     exit::Usage,
+    filters::{People, Things, option_of},
     found::{Finding, sources, table},
     near, progress,
+    when::When,
     wording::{count, length},
 };
 
@@ -20,6 +24,10 @@ use crate::{
 #[command(after_help = "\
   hedgerow search hearing voices --near Manchester --within 10mi
   hedgerow search --in event --near \"Newport, Wales\" --order distance
+  hedgerow search depression --who women --near Sheffield --within 20mi \
+    --on weekday --between evening
+  hedgerow search --room-for 12 --step-free --free --free-at \"thursday 19:00\" \
+    --near Leeds
   hedgerow search room --in offer --near LS6 --json
 
 Nobody logs or keeps what you search for. A full postcode is cut to its district
@@ -42,9 +50,20 @@ pub struct Arguments {
     /// Listings of every role, not only support groups.
     #[arg(long)]
     any_role: bool,
-    /// Only with this tag, such as community:women. Repeatable: all must be there.
-    #[arg(long, value_name = "TAG")]
-    tag: Vec<String>,
+    #[command(flatten)]
+    when: When,
+    #[command(flatten)]
+    people: People,
+    #[command(flatten)]
+    things: Things,
+    /// Count what is found by these: community, experience, approach, region, weekday, …
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Answer"
+    )]
+    facets: Vec<String>,
     /// What comes first.
     #[arg(long, value_name = "ORDER", default_value = "relevance")]
     order: Order,
@@ -95,6 +114,7 @@ enum Role {
 enum Order {
     Relevance,
     Distance,
+    NextTime,
 }
 
 impl Kind {
@@ -130,8 +150,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let answer = ask(&arguments, &directory, context).await?;
 
     if arguments.json {
-        serde_json::to_writer_pretty(&mut context.out, &answer.findings)?;
-        writeln!(context.out)?;
+        print_json(&arguments, &answer, context)?;
     } else {
         people(&arguments, &answer, context)?;
     }
@@ -179,7 +198,8 @@ pub async fn ask(
         let message = "--order distance needs to know from where: add --near PLACE";
         return Err(Usage(message.to_owned()).into());
     }
-    let request = request(arguments, words.text, nearby.map(|nearby| nearby.near));
+    let mut request = request(arguments, words.text, nearby.map(|nearby| nearby.near));
+    narrow(arguments, &mut request, context)?;
     let spinner = progress::spinner(context, "searching and checking");
     let answer = search(
         directory,
@@ -209,15 +229,61 @@ fn request(arguments: &Arguments, query: String, near: Option<v1::Near>) -> v1::
             .map(|role| v1::Role::from(*role).into())
             .collect(),
         any_role: arguments.any_role,
-        tags: arguments.tag.clone(),
         near,
         order: match arguments.order {
             Order::Relevance => v1::SearchOrder::Relevance,
             Order::Distance => v1::SearchOrder::Distance,
+            Order::NextTime => v1::SearchOrder::NextTime,
         }
         .into(),
+        facets: arguments.facets.clone(),
         ..Default::default()
     }
+}
+
+/// Adds the filters.
+fn narrow(
+    arguments: &Arguments,
+    request: &mut v1::SearchRequest,
+    context: &Context,
+) -> Result<(), Usage> {
+    let (when, now) = (&arguments.when, context.now());
+    arguments.people.narrow(request)?;
+    arguments.things.narrow(when, now, request)?;
+    request.window = when.window(now)?;
+    request.weekdays = when.weekdays()?;
+    request.time_of_day = when.time_of_day()?;
+    let is_about_rooms = arguments.things.room_for.is_some() && request.window.is_none();
+    if is_about_rooms && request.collections.is_empty() && request.resource_kinds.is_empty() {
+        // Events have places too, but nobody asks them for a room.
+        request.collections = vec![Kind::Offer.collection().to_owned()];
+        request.resource_kinds = vec![v1::ResourceKind::Space.into()];
+    }
+    Ok(())
+}
+
+/// The hits as a list; with counts, where those were asked for, as an object.
+fn print_json(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyhow::Result<()> {
+    if arguments.facets.is_empty() {
+        serde_json::to_writer_pretty(&mut context.out, &answer.findings)?;
+    } else {
+        let facets: serde_json::Map<_, _> = answer
+            .first
+            .facets
+            .iter()
+            .map(|facet| {
+                let counts = facet.counts.iter();
+                let counts: serde_json::Map<_, _> = counts
+                    .map(|one| (one.value.clone(), one.count.into()))
+                    .collect();
+                (facet.name.clone(), counts.into())
+            })
+            .collect();
+        let all = json!({"hits": answer.findings, "total": answer.first.total, "facets": facets});
+        serde_json::to_writer_pretty(&mut context.out, &all)?;
+    }
+    writeln!(context.out)?;
+    Ok(())
 }
 
 /// What a search gave.
@@ -299,6 +365,14 @@ fn people(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyh
         };
         writeln!(context.notes, "{quiet}near {name}{others}{quiet:#}")?;
     }
+    for widening in &first.widenings {
+        let quiet = style::QUIET;
+        let (asked, also) = (&widening.asked, widening.also.join(", "));
+        writeln!(
+            context.notes,
+            "{quiet}“{asked}” finds these too: {also}{quiet:#}"
+        )?;
+    }
     if findings.is_empty() {
         return nothing(arguments, first, context);
     }
@@ -308,6 +382,14 @@ fn people(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyh
         for (index, finding) in findings.iter().enumerate() {
             writeln!(context.out, "{:>3}  {}", index + 1, finding.address())?;
         }
+    }
+    for facet in &first.facets {
+        let counts: Vec<String> = facet
+            .counts
+            .iter()
+            .map(|one| format!("{} {}", vocabulary().label(&one.value), one.count))
+            .collect();
+        writeln!(context.out, "{}: {}", facet.name, counts.join(", "))?;
     }
     writeln!(
         context.out,
@@ -389,7 +471,8 @@ fn nothing(
         writeln!(
             context.notes,
             "  Without {}: {} found.",
-            loosening.filter, loosening.count
+            option_of(&loosening.filter),
+            loosening.count
         )?;
     }
     if arguments.near.is_some() && first.loosenings.is_empty() {
