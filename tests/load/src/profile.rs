@@ -30,6 +30,9 @@ pub struct Profile {
     /// Over about how many records.
     #[arg(long, default_value_t = 60_000)]
     records: u64,
+    /// How many generated groups one publisher speaks for.
+    #[arg(long, default_value_t = 1)]
+    per_publisher: u64,
     /// Seconds of searching.
     #[arg(long, default_value_t = 15)]
     seconds: u64,
@@ -69,7 +72,7 @@ const WORK: [(&str, &[&str]); 17] = [
             "stacker",
         ],
     ),
-    ("tantivy: searching", &["tantivy"]),
+    ("tantivy: everything else", &["tantivy"]),
     (
         "reading records into index documents",
         &["hedgerow_core::summary", "index::document", "index::words"],
@@ -110,7 +113,7 @@ const WORK: [(&str, &[&str]); 17] = [
 impl Profile {
     /// Measures, and reports.
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let shape = Shape::of_records(self.records, 1);
+        let shape = Shape::of_records(self.records, self.per_publisher);
         let dataset = dataset::prepare(&place.scratch, shape)?;
         let questions = questions::draw(&dataset, 200)?;
         let folder = tempfile::tempdir_in(&place.scratch)?;

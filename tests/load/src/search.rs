@@ -24,6 +24,9 @@ pub struct Search {
     /// Over about how many records.
     #[arg(long, default_value_t = 100_000)]
     records: u64,
+    /// How many generated groups one publisher speaks for: fewer publishers fill faster.
+    #[arg(long, default_value_t = 100)]
+    per_publisher: u64,
     /// Different questions of each kind.
     #[arg(long, default_value_t = 200)]
     questions: usize,
@@ -105,7 +108,7 @@ async fn ask(
 impl Search {
     /// Measures, and reports.
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let shape = Shape::of_records(self.records, 1);
+        let shape = Shape::of_records(self.records, self.per_publisher);
         let dataset = dataset::prepare(&place.scratch, shape)?;
         let questions = questions::draw(&dataset, self.questions)?;
         let server = kept(&place.scratch, &dataset, shape).await?;

@@ -31,6 +31,9 @@ pub struct SearchPostgres {
     /// Over about how many records.
     #[arg(long, default_value_t = 100_000)]
     records: u64,
+    /// How many generated groups one publisher speaks for: fewer publishers fill faster.
+    #[arg(long, default_value_t = 100)]
+    per_publisher: u64,
     /// Different questions of each kind.
     #[arg(long, default_value_t = 100)]
     questions: usize,
@@ -133,7 +136,7 @@ async fn plan(client: &Client, kind: Kind, question: &Question) -> anyhow::Resul
 impl SearchPostgres {
     /// Measures, and reports.
     pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let shape = Shape::of_records(self.records, 1);
+        let shape = Shape::of_records(self.records, self.per_publisher);
         let dataset = dataset::prepare(&place.scratch, shape)?;
         let questions = questions::draw(&dataset, self.questions)?;
         let length = Duration::from_secs(self.seconds);
