@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -122,6 +122,16 @@ impl Server {
     pub fn kill(mut self) {
         self.child.kill().expect("it was running");
         self.child.wait().expect("it ends");
+    }
+
+    /// Asks it to end, as a service manager does: SIGTERM.
+    pub fn stop(mut self) -> ExitStatus {
+        let asked = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .expect("kill starts");
+        assert!(asked.success(), "it was running");
+        self.child.wait().expect("it ends")
     }
 
     /// What it logged.

@@ -51,6 +51,20 @@ pub fn status(status: v1::GroupStatus) -> &'static str {
     }
 }
 
+/// Where a group stands at a server, with the server's reason.
+pub fn standing(admission: &v1::Admission) -> String {
+    let mut words = status(admission.status()).to_owned();
+    if !admission.reason.is_empty() {
+        words = format!("{words}: {}", admission.reason);
+    }
+    if admission.unconfirmed {
+        words.push_str(
+            "; unconfirmed: the server was restored from a backup and has not heard from it since",
+        );
+    }
+    words
+}
+
 /// The status as programs read it: `active`, `not-invited`.
 pub fn status_name(status: v1::GroupStatus) -> String {
     match status {

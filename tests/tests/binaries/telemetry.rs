@@ -265,6 +265,15 @@ fn whole_trace(spans: &[(String, Span)]) -> Result<Vec<u8>, String> {
 async fn an_operator_sees_what_happens_and_nobody_s_words() {
     let (collector, endpoint) = Collector::start().await;
     let place = Place::new(&endpoint);
+    // What is published before an aggregator has answered is signed by that answer, and so
+    // belongs to another trace.
+    until("the node has its first answer", || {
+        let told = scrape(place.metrics[1]);
+        told.contains("hedgerow_groups{state=\"signing\"} 1")
+            .then_some(())
+            .ok_or(told)
+    })
+    .await;
     place.publish();
     until("it is found", || {
         let found = place.hedgerow(&["search", "company", "--json"]);

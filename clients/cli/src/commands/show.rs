@@ -90,7 +90,7 @@ fn print_group(group: &Group, context: &mut Context) -> anyhow::Result<()> {
         "" => "(no listing of its own)",
         name => name,
     };
-    let status = answer.admission.as_ref().map(v1::Admission::status);
+    let admission = answer.admission.clone().unwrap_or_default();
     writeln!(context.out, "{title}{name}{title:#}")?;
     writeln!(context.out, "{quiet}{}{quiet:#}", group.group_id)?;
     writeln!(
@@ -98,11 +98,7 @@ fn print_group(group: &Group, context: &mut Context) -> anyhow::Result<()> {
         "{}",
         wording::identity_words(answer.identity())
     )?;
-    writeln!(
-        context.out,
-        "here: {}",
-        wording::status(status.unwrap_or_default())
-    )?;
+    writeln!(context.out, "here: {}", wording::standing(&admission))?;
     let now = context.now();
     match &group.evidence {
         Some(evidence) => writeln!(
@@ -160,12 +156,14 @@ fn group_json(group: &Group, context: &mut Context) -> anyhow::Result<()> {
             json!({"collection": record.collection, "key": record.key, "title": record.title})
         })
         .collect();
-    let status = answer.admission.as_ref().map(v1::Admission::status);
+    let admission = answer.admission.clone().unwrap_or_default();
     let json = json!({
         "group_id": group.group_id.to_string(),
         "name": answer.name,
         "identity": wording::identity(answer.identity()),
-        "status": wording::status_name(status.unwrap_or_default()),
+        "status": wording::status_name(admission.status()),
+        "status_reason": admission.reason,
+        "unconfirmed": admission.unconfirmed,
         "checked": group.evidence.as_ref().map(|evidence| evidence_json(evidence, context)),
         "records": records,
         "more_records": answer.more_records,

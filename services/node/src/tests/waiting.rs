@@ -268,11 +268,7 @@ async fn a_clock_before_its_own_heads_signs_nothing_until_it_is_set_right() {
     assert!(!two.published);
     let state = steward.head_state().await;
     assert_eq!(state.stopped_reason, "clock_behind");
-    assert!(
-        state.stopped.contains("set it right"),
-        "{}",
-        state.stopped
-    );
+    assert!(state.stopped.contains("set it right"), "{}", state.stopped);
     test.clock.set(right);
     eventually("what waited is signed by itself", || async {
         steward.head_state().await.waiting_records == 0
@@ -286,7 +282,8 @@ async fn a_clock_that_was_ahead_stops_no_group_for_good() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let right = test.clock.now();
-    test.clock.set(right.plus(Duration::from_secs(10 * 365 * 24 * 60 * 60)));
+    test.clock
+        .set(right.plus(Duration::from_secs(10 * 365 * 24 * 60 * 60)));
     steward.create("Signed in another decade").await;
     let ahead = steward.head().await;
     test.clock.set(right);
@@ -298,7 +295,11 @@ async fn a_clock_that_was_ahead_stops_no_group_for_good() {
     assert_eq!(head.count(), 2);
     assert_eq!(head.issued_at(), right);
     let next = ahead.position().seq.next();
-    assert_eq!(Some(head.position().seq), next, "nothing was forgotten: no gap");
+    assert_eq!(
+        Some(head.position().seq),
+        next,
+        "nothing was forgotten: no gap"
+    );
     assert!(steward.create("Three").await.record.unwrap().published);
 }
 
