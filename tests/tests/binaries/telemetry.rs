@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::TcpStream,
     path::Path,
     process::{Command, Output},
@@ -198,13 +198,12 @@ fn switch_on(file: &Path, metrics: u16, collector: &str) {
     fs::write(file, text).expect("the configuration");
 }
 
-fn scrape(port: u16) -> String {
-    let mut tcp = TcpStream::connect(("127.0.0.1", port)).expect("metrics are told");
-    tcp.write_all(b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
-        .expect("a request");
+fn scrape(port: u16) -> io::Result<String> {
+    let mut tcp = TcpStream::connect(("127.0.0.1", port))?;
+    tcp.write_all(b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut answer = String::new();
-    tcp.read_to_string(&mut answer).expect("an answer");
-    answer
+    tcp.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Tries until it works.
@@ -268,7 +267,7 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
     // What is published before an aggregator has answered is signed by that answer, and so
     // belongs to another trace.
     until("the node has its first answer", || {
-        let told = scrape(place.metrics[1]);
+        let told = scrape(place.metrics[1]).map_err(|error| error.to_string())?;
         told.contains("hedgerow_groups{state=\"signing\"} 1")
             .then_some(())
             .ok_or(told)
@@ -308,7 +307,9 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
     })
     .await;
 
-    let metrics = place.metrics.map(scrape);
+    let metrics = place
+        .metrics
+        .map(|port| scrape(port).expect("metrics are told"));
     for (told, families) in metrics.iter().zip([
         &[
             "hedgerow_groups{status=\"active\"} 1",
