@@ -1,12 +1,8 @@
 //! One visit to a source: its rows, each dealt with, several at a time.
 
-use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::pin::Pin;
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
@@ -14,6 +10,7 @@ use hedgerow_rpc::bounded;
 use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::failure::CallFailure;
 use hedgerow_rpc::peer::PeerKey;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tonic::Streaming;
 use tonic::transport::Channel;
@@ -48,7 +45,9 @@ enum Through {
     Wanted,
 }
 
-type Working = FuturesUnordered<Pin<Box<dyn Future<Output = Through> + Send>>>;
+/// Tasks of their own, which go on while the visit waits for something else: one that stood
+/// still in the middle of a transaction would keep everybody, the visit too, from writing.
+type Working = JoinSet<Through>;
 
 /// A visit under way.
 struct Visit {
@@ -99,7 +98,7 @@ impl Follower {
             fetch,
             rows,
             line: Line::default(),
-            working: FuturesUnordered::new(),
+            working: JoinSet::new(),
             again: Again::default(),
             asking: false,
             per_source: crawl.config.transfers_per_source,
@@ -151,8 +150,8 @@ impl Follower {
                 .next_wake(until, caught_up, last_row)
                 .min(last_asked + WANTED_EVERY);
             tokio::select! {
-                Some(through) = visit.working.next(), if !idle => {
-                    if let Some(cursor) = visit.note(&through) {
+                Some(through) = visit.working.join_next(), if !idle => {
+                    if let Some(cursor) = visit.note(&finished(through)) {
                         self.row.cursor = Some(cursor);
                     }
                     visit.try_again();
@@ -201,9 +200,8 @@ impl Visit {
         };
         let number = self.line.add(row.cursor.clone());
         let fetch = self.fetch.clone();
-        self.working.push(Box::pin(async move {
-            Through::Row(number, group, fetch.row(group, row).await)
-        }));
+        self.working
+            .spawn(async move { Through::Row(number, group, fetch.row(group, row).await) });
     }
 
     /// Notes what became of something. Answers with the cursor, where that moved.
@@ -229,10 +227,10 @@ impl Visit {
             return;
         }
         let fetch = self.fetch.clone();
-        self.working.push(Box::pin(async move {
+        self.working.spawn(async move {
             fetch.wanted().await;
             Through::Wanted
-        }));
+        });
     }
 
     /// Asks again for what is due, as far as there is room.
@@ -242,9 +240,8 @@ impl Visit {
                 return;
             };
             let fetch = self.fetch.clone();
-            self.working.push(Box::pin(async move {
-                Through::Group(group, fetch.group(group).await)
-            }));
+            self.working
+                .spawn(async move { Through::Group(group, fetch.group(group).await) });
         }
     }
 
@@ -267,9 +264,16 @@ impl Visit {
 
     /// The source ended its stream: what is under way is brought to its end.
     async fn finish(&mut self) -> Result<(), CallFailure> {
-        while self.working.next().await.is_some() {}
+        while let Some(through) = self.working.join_next().await {
+            finished(through);
+        }
         Ok(())
     }
+}
+
+/// What a task found. Its panic is the visit's.
+fn finished(through: Result<Through, JoinError>) -> Through {
+    through.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 async fn begin(
