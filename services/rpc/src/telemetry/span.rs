@@ -1,6 +1,6 @@
 //! Every span that can be exported, with every attribute that it can have.
 //!
-//! Nothing else is ever exported: the exporter takes spans of [`TARGET`] alone, and this
+//! Nothing else is ever exported: the exporter takes spans of `TARGET` alone, and this
 //! is the only file that makes them. No attribute is anything that a caller sent. The id
 //! of a group stands on spans of publishing and ingest only: on a search or a read it
 //! would tell what somebody looked at.
