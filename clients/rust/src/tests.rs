@@ -118,6 +118,18 @@ fn published(seed: u8, issued_at: Timestamp) -> Published {
     }
 }
 
+/// What a server says of the record.
+fn hit() -> v1::SearchHit {
+    let truth = published(1, NOW);
+    v1::SearchHit {
+        group_id: truth.group.to_vec(),
+        collection: "listing".to_owned(),
+        key: truth.name.key.as_str().to_owned(),
+        title: "Whatever the server likes".to_owned(),
+        ..Default::default()
+    }
+}
+
 struct Liar {
     lie: Lie,
     calls: Arc<AtomicU32>,
@@ -139,16 +151,8 @@ impl DirectoryService for Liar {
         &self,
         _request: Request<v1::SearchRequest>,
     ) -> Result<Response<v1::SearchResponse>, Status> {
-        let truth = published(1, NOW);
-        let hit = v1::SearchHit {
-            group_id: truth.group.to_vec(),
-            collection: "listing".to_owned(),
-            key: truth.name.key.as_str().to_owned(),
-            title: "Whatever the server likes".to_owned(),
-            ..Default::default()
-        };
         Ok(Response::new(v1::SearchResponse {
-            hits: vec![hit],
+            hits: vec![hit()],
             total: 1,
             ..Default::default()
         }))
@@ -200,14 +204,30 @@ impl DirectoryService for Liar {
         &self,
         _request: Request<v1::ListEventsRequest>,
     ) -> Result<Response<v1::ListEventsResponse>, Status> {
-        Ok(Response::new(v1::ListEventsResponse::default()))
+        let row = v1::EventOccurrence {
+            hit: Some(hit()),
+            start: Some(NOW.to_proto()),
+            end: Some(NOW.to_proto()),
+            ..Default::default()
+        };
+        Ok(Response::new(v1::ListEventsResponse {
+            occurrences: vec![row],
+            ..Default::default()
+        }))
     }
 
     async fn matches(
         &self,
         _request: Request<v1::MatchesRequest>,
     ) -> Result<Response<v1::MatchesResponse>, Status> {
-        Ok(Response::new(v1::MatchesResponse::default()))
+        Ok(Response::new(v1::MatchesResponse {
+            matches: vec![v1::Match {
+                hit: Some(hit()),
+                fits: vec!["kind".to_owned()],
+                ..Default::default()
+            }],
+            next_page_token: "more".to_owned(),
+        }))
     }
 
     async fn coverage(
@@ -294,6 +314,34 @@ async fn one_bad_record_spoils_only_its_own_hit() {
         .unwrap();
     assert_eq!(page.hits.len(), 1);
     assert!(page.hits[0].record.as_ref().unwrap_err().is_check());
+}
+
+#[tokio::test]
+async fn a_server_cannot_make_an_event_of_what_is_none() {
+    let (honest, _) = directory(Lie::None).await;
+    let page = honest.list_events(v1::ListEventsRequest::default()).await;
+    let row = page.unwrap().occurrences.remove(0);
+    assert!(row.found.record.is_ok());
+    assert_eq!(row.is_in_schedule, Some(false));
+    let (liar, _) = directory(Lie::AlteredRecord).await;
+    let page = liar.list_events(v1::ListEventsRequest::default()).await;
+    let row = page.unwrap().occurrences.remove(0);
+    assert!(row.found.record.unwrap_err().is_check());
+    assert_eq!(row.is_in_schedule, None);
+}
+
+#[tokio::test]
+async fn what_fits_is_checked_and_why_it_fits_is_the_servers_word() {
+    let truth = published(1, NOW);
+    for (lie, is_bad) in [(Lie::None, false), (Lie::AlteredRecord, true)] {
+        let (directory, _) = directory(lie).await;
+        let page = directory.matches(&truth.group, &truth.name, 0, "").await;
+        let mut page = page.unwrap();
+        let one = page.matches.remove(0);
+        assert_eq!(one.found.record.is_err(), is_bad);
+        assert_eq!(one.why.take_the_servers_word().fits, ["kind"]);
+        assert_eq!(page.next_page_token, "more");
+    }
 }
 
 #[tokio::test]

@@ -482,7 +482,11 @@ fn nothing(
         )?;
     }
     let only_groups = arguments.role.is_empty() && !arguments.any_role;
-    let listings = arguments.kinds.is_empty() || arguments.kinds.contains(&Kind::Listing);
+    let rooms = arguments.things.room_for.is_some() || arguments.things.free_at.is_some();
+    let listings = match arguments.kinds.as_slice() {
+        [] => !rooms,
+        kinds => kinds.contains(&Kind::Listing),
+    };
     if only_groups && listings {
         writeln!(
             context.notes,

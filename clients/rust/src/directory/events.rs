@@ -4,7 +4,7 @@ use hedgerow_core::{recurrence::occurrences, time::Timestamp};
 use hedgerow_proto::v1;
 
 use super::{Directory, Found};
-use crate::{Checked, ClientError, Record, Unchecked, error::CheckError};
+use crate::{ClientError, Unchecked, error::CheckError};
 
 /// A page of occurrences.
 #[derive(Debug)]
@@ -51,7 +51,10 @@ impl Directory {
         let occurrences = rows.into_iter().zip(found).map(|(row, found)| {
             let record = found.record.as_ref().ok();
             FoundOccurrence {
-                is_in_schedule: record.map(|record| has_occurrence(record, &row)),
+                is_in_schedule: record.map(|record| {
+                    let event = record.value().body::<v1::Event>();
+                    event.is_some_and(|event| has_occurrence(&event, &row))
+                }),
                 found,
                 row: Unchecked::new(row),
             }
@@ -85,10 +88,7 @@ pub(super) fn no_hit(directory: &Directory) -> ClientError {
 }
 
 /// Whether the published event takes place when the row says.
-fn has_occurrence(record: &Checked<Record>, row: &v1::EventOccurrence) -> bool {
-    let Some(event) = record.value().body::<v1::Event>() else {
-        return false;
-    };
+fn has_occurrence(event: &v1::Event, row: &v1::EventOccurrence) -> bool {
     let goes_ahead = !matches!(
         event.status(),
         v1::EventStatus::Cancelled | v1::EventStatus::Postponed
@@ -99,9 +99,68 @@ fn has_occurrence(record: &Checked<Record>, row: &v1::EventOccurrence) -> bool {
     };
     let minute = start.plus(std::time::Duration::from_secs(60));
     goes_ahead
-        && occurrences(&event, start, minute, usize::MAX).is_ok_and(|found| {
+        && occurrences(event, start, minute, usize::MAX).is_ok_and(|found| {
             found.iter().any(|one| {
                 one.start == start && one.end == end && one.local_start == row.local_start
             })
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event() -> v1::Event {
+        v1::Event {
+            schedule: Some(v1::Schedule {
+                start: "2026-10-20T19:00".to_owned(),
+                duration_minutes: 90,
+                time_zone: "Europe/London".to_owned(),
+                rrules: vec!["FREQ=WEEKLY".to_owned()],
+                exdates: vec!["2026-11-03T19:00".to_owned()],
+                ..v1::Schedule::default()
+            }),
+            ..v1::Event::default()
+        }
+    }
+
+    fn row(start: &str, end: &str, local_start: &str) -> v1::EventOccurrence {
+        let time = |text: &str| text.parse::<Timestamp>().ok().map(Into::into);
+        v1::EventOccurrence {
+            start: time(start),
+            end: time(end),
+            local_start: local_start.to_owned(),
+            ..v1::EventOccurrence::default()
+        }
+    }
+
+    #[test]
+    fn a_row_holds_only_where_the_published_schedule_has_it() {
+        let winter = (
+            "2026-10-27T19:00:00Z",
+            "2026-10-27T20:30:00Z",
+            "2026-10-27T19:00",
+        );
+        let (start, end, local) = winter;
+        assert!(has_occurrence(&event(), &row(start, end, local)));
+        let an_hour_off = row("2026-10-27T18:00:00Z", end, local);
+        assert!(!has_occurrence(&event(), &an_hour_off));
+        assert!(!has_occurrence(
+            &event(),
+            &row(start, "2026-10-27T22:00:00Z", local)
+        ));
+        assert!(!has_occurrence(
+            &event(),
+            &row(start, end, "2026-10-27T18:00")
+        ));
+        let left_out = row(
+            "2026-11-03T19:00:00Z",
+            "2026-11-03T20:30:00Z",
+            "2026-11-03T19:00",
+        );
+        assert!(!has_occurrence(&event(), &left_out));
+        let mut cancelled = event();
+        cancelled.status = v1::EventStatus::Cancelled.into();
+        assert!(!has_occurrence(&cancelled, &row(start, end, local)));
+    }
 }

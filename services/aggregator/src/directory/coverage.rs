@@ -23,7 +23,7 @@ const GAZETTEER: &str = "ons";
 /// not name one of its regions themselves.
 const IN_THE_REPORT: [(&str, &str); 9] = [
     ("East Midlands", "East Midlands"),
-    ("East of England", "Eastern"),
+    ("Eastern", "Eastern"),
     ("London", "London"),
     ("North East", "North East"),
     ("North West", "North West"),
@@ -168,4 +168,21 @@ fn most_frequent(counts: Counts) -> Vec<v1::FacetCount> {
     counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
     counts.truncate(MOST_VALUES);
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_core::gazetteer::gazetteer;
+
+    use super::*;
+
+    #[test]
+    fn every_region_of_england_has_one_in_the_report() {
+        let outside = ["Northern Ireland", "Scotland", "Wales"];
+        for region in gazetteer().regions().filter(|name| !outside.contains(name)) {
+            let named = IN_THE_REPORT.iter().find(|(theirs, _)| *theirs == region);
+            let (_, named) = named.expect(region);
+            assert!(counted().regions().any(|known| known == *named), "{named}");
+        }
+    }
 }

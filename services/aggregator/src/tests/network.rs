@@ -3,6 +3,7 @@
 mod announced;
 mod follow;
 mod ingest;
+mod pages;
 
 use std::sync::Arc;
 use std::time::Duration;
