@@ -3,11 +3,13 @@
 
 pub mod craft;
 mod eventually;
+mod folder;
 mod held_clock;
 pub mod network;
 pub mod program;
 pub mod sample;
 
 pub use eventually::eventually;
+pub use folder::copy_folder;
 pub use held_clock::HeldClock;
 pub use network::TestNetwork;

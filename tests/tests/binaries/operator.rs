@@ -2,11 +2,14 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
-use hedgerow_tests::program::{self, Server};
+use hedgerow_tests::{
+    copy_folder,
+    program::{self, Server},
+};
 
 /// One aggregator and one node with one group, set up by the commands.
 struct Place {
@@ -198,13 +201,13 @@ fn a_host_takes_newer_records_back_after_restoring_an_old_backup() {
     place.publish("Before the backup");
     place.until_search("backup", 0);
     place.node.take().expect("it runs").kill();
-    copy(&place.path("node"), &place.path("backup"));
+    copy_folder(&place.path("node"), &place.path("backup"));
     place.start_node();
     place.publish("Afterwards");
     place.until_search("afterwards", 0);
     place.node.take().expect("it runs").kill();
     fs::remove_dir_all(place.path("node")).expect("the disk is lost");
-    copy(&place.path("backup"), &place.path("node"));
+    copy_folder(&place.path("backup"), &place.path("node"));
 
     let said = place.run_well("hedgerow-node", "node", &["take-newer", "kettle", "--yes"]);
     assert!(
@@ -268,19 +271,6 @@ fn what_is_in_force_is_shown_with_every_limit() {
         let shown = place.run_well(name, folder, &["config", "--show"]);
         for part in ["listen", "[connector]", "[limits]", "[feed]"] {
             assert!(shown.contains(part), "{name} shows {part}: {shown}");
-        }
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a copy");
         }
     }
 }

@@ -1,22 +1,9 @@
 //! A node that was restored from an old backup.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use hedgerow_client::v1;
-use hedgerow_tests::{TestNetwork, eventually, network::AggregatorSetup, sample};
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a copy");
-        }
-    }
-}
+use hedgerow_tests::{TestNetwork, copy_folder, eventually, network::AggregatorSetup, sample};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_restored_from_an_old_backup_sees_that_it_is_behind_and_does_not_sign() {
@@ -34,7 +21,7 @@ async fn a_node_restored_from_an_old_backup_sees_that_it_is_behind_and_does_not_
     network.stop_node(node).await;
     let folder = network.node_folder(node).to_path_buf();
     let backup = folder.with_extension("backup");
-    copy(&folder, &backup);
+    copy_folder(&folder, &backup);
     network.start_node(node, |_| ()).await;
     group
         .steward
@@ -47,7 +34,7 @@ async fn a_node_restored_from_an_old_backup_sees_that_it_is_behind_and_does_not_
 
     network.stop_node(node).await;
     fs::remove_dir_all(&folder).expect("the disk is lost");
-    copy(&backup, &folder);
+    copy_folder(&backup, &folder);
     network.start_node(node, |_| ()).await;
 
     let stopped = eventually("the node sees that it is behind", || async {
