@@ -14,7 +14,7 @@ use hedgerow_rpc::clock::SystemClock;
 use crate::dataset::{Dataset, bodies, group_of};
 
 /// A kind of question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Kind {
     Words,
     CommonWord,

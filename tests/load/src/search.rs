@@ -36,6 +36,9 @@ pub struct Search {
     /// Seconds of asking many at once.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Only these kinds of question.
+    #[arg(long, value_enum, value_delimiter = ',', conflicts_with = "write")]
+    only: Vec<Kind>,
 }
 
 /// What one kind of question showed.
@@ -57,6 +60,7 @@ pub struct Measured {
 pub async fn ask_all(
     server: &Server,
     questions: &[Question],
+    kinds: &[Kind],
     rounds: usize,
     length: Duration,
 ) -> anyhow::Result<(Vec<Measured>, Vec<String>)> {
@@ -64,7 +68,7 @@ pub async fn ask_all(
         .map(|_| server.channel())
         .collect::<anyhow::Result<Vec<_>>>()?;
     let (mut measured, mut lacking) = (Vec::new(), Vec::new());
-    for kind in KINDS {
+    for &kind in kinds {
         let requests: Vec<_> = questions
             .iter()
             .map(|question| question.request(kind))
@@ -114,7 +118,12 @@ impl Search {
         let server = kept(&place.scratch, &dataset, shape).await?;
         let mut report = self.report(dataset.records, questions.len());
         let length = Duration::from_secs(self.seconds);
-        let (measured, lacking) = ask_all(&server, &questions, self.rounds, length).await?;
+        let kinds = if self.only.is_empty() {
+            &KINDS[..]
+        } else {
+            &self.only
+        };
+        let (measured, lacking) = ask_all(&server, &questions, kinds, self.rounds, length).await?;
         for one in measured {
             report.row([
                 one.kind.title().into(),

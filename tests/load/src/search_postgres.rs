@@ -19,7 +19,7 @@ use crate::{
     dataset::{self, Shape},
     fill::kept,
     postgres::{Cluster, load, parameters, statement},
-    questions::{self, Kind, Question},
+    questions::{self, KINDS, Kind, Question},
     report::{Report, say},
     search::ask_all,
     timing::{Times, ms},
@@ -142,7 +142,7 @@ impl SearchPostgres {
         let length = Duration::from_secs(self.seconds);
         // One after the other, so that neither takes the other's cores or caches.
         let server = kept(&place.scratch, &dataset, shape).await?;
-        let (own, lacking) = ask_all(&server, &questions, self.rounds, length).await?;
+        let (own, lacking) = ask_all(&server, &questions, &KINDS, self.rounds, length).await?;
         server.stop()?;
         let cluster = Cluster::start()?;
         let mut clients = Vec::new();
