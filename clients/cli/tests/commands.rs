@@ -120,12 +120,115 @@ fn every_command_works_against_the_demonstration() {
     let demo = Demo::start();
     let folder = tempfile::tempdir().unwrap();
     searching(&demo);
+    filtering(&demo);
+    fitting(&demo);
     publishing(&demo, folder.path());
     importing(&demo, folder.path());
     let steward = demo.steward.clone();
     assert!(Path::new(&steward).exists());
     assert_eq!(demo.end(), 0);
     assert!(!Path::new(&steward).exists(), "something was left behind");
+}
+
+/// Searches by who, when and what, as the README shows them.
+fn filtering(demo: &Demo) {
+    let groups = demo.json(&[
+        "search",
+        "depression",
+        "--who",
+        "women",
+        "--near",
+        "Sheffield",
+        "--within",
+        "20mi",
+        "--on",
+        "weekday",
+        "--between",
+        "evening",
+        "--json",
+    ]);
+    assert_eq!(groups[0]["collection"], "listing", "{groups}");
+    assert!(groups[0]["next_start"].is_string(), "{groups}");
+    let room = |day: &str, json: &[&str]| {
+        let free_at = format!("{day} 19:00");
+        let room = ["search", "--room-for", "12", "--step-free", "--free"];
+        let then = ["--free-at", &free_at, "--near", "Leeds"];
+        demo.run(&[&room[..], &then, json].concat())
+    };
+    let found = room("thursday", &["--json"]);
+    let rooms: Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(rooms.as_array().unwrap().len(), 1, "{rooms}");
+    assert_eq!(rooms[0]["collection"], "offer");
+    assert_eq!(rooms[0]["unaltered"], true);
+    let none = room("friday", &[]);
+    assert_eq!(code(&none), 3);
+    let advice = text(&none.stderr);
+    assert!(advice.contains("Without --free-at: "), "{advice}");
+
+    let counted = demo.json(&["search", "--facets", "weekday,community", "--json"]);
+    assert!(counted["facets"]["community"]["community:women"].as_u64() > Some(0));
+    assert!(counted["hits"].as_array().unwrap().len() > 1);
+    let wrong = demo.run(&["search", "--on", "someday"]);
+    assert_eq!(code(&wrong), 2);
+
+    let events = demo.json(&[
+        "events",
+        "--on",
+        "weekday",
+        "--between",
+        "evening",
+        "--json",
+    ]);
+    let events = events.as_array().unwrap();
+    assert!(events.len() > 1);
+    let starts: Vec<_> = events.iter().map(|row| row["start"].as_str()).collect();
+    assert!(starts.is_sorted(), "{starts:?}");
+    for row in events {
+        assert_eq!(row["in_schedule"], true, "{row}");
+        assert_eq!(row["unaltered"], true, "{row}");
+        let hour = row["local_start"].as_str().unwrap();
+        assert!(("17:00".."22:00").contains(&&hour[11..]), "{hour}");
+    }
+}
+
+/// What fits a need, and how many there are of what.
+fn fitting(demo: &Demo) {
+    let needs = demo.json(&["search", "--in", "need", "--json"]);
+    let name = |one: &Value| {
+        let part = |field: &str| one[field].as_str().unwrap().to_owned();
+        format!(
+            "{}/{}/{}",
+            part("group_id"),
+            part("collection"),
+            part("key")
+        )
+    };
+    let none = demo.run(&["matches", &name(&needs[0])]);
+    assert_eq!(code(&none), 3, "nobody near shares a minibus");
+    let offers = demo.json(&["search", "--in", "offer", "--limit", "1", "--json"]);
+    assert_eq!(code(&demo.run(&["matches", &name(&offers[0])])), 3);
+    let group = needs[0]["group_id"].as_str().unwrap();
+    assert_eq!(code(&demo.run(&["matches", group])), 2);
+
+    let counts = demo.json(&["coverage", "--count", "community", "--json"]);
+    assert_eq!(counts["scheme"], "mind-2013");
+    let regions = counts["regions"].as_array().unwrap();
+    let north_east = regions.iter().find(|one| one["region"] == "North East");
+    let north_east = north_east.unwrap();
+    assert!(north_east["listings"].as_u64() > Some(10), "{north_east}");
+    assert!(
+        north_east["facets"]["community"].is_object(),
+        "{north_east}"
+    );
+    assert_eq!(counts["source"]["year"], 2013);
+    let before = north_east["counted_before"].as_array().unwrap();
+    let voices = before.iter().find(|one| one["kind"] == "hearing_voices");
+    let voices = voices.unwrap();
+    assert_eq!((&voices["low"], &voices["high"]), (&15.into(), &16.into()));
+    let told = demo.run(&["coverage"]);
+    let told = text(&told.stdout);
+    assert!(told.contains("Counted in 2013, not named"), "{told}");
+    assert!(told.contains("cannot be compared one to one"), "{told}");
 }
 
 fn searching(demo: &Demo) {

@@ -168,7 +168,7 @@ fn earlier(count: &v1::EarlierCount) -> String {
         ("", None) => format!("at least {}", count.low),
         (words, _) => words.to_owned(),
     };
-    format!("{number} {}", count.label)
+    format!("{}: {number}", count.label)
 }
 
 impl What {
@@ -194,11 +194,11 @@ mod tests {
             words: words.to_owned(),
             ..v1::EarlierCount::default()
         };
-        assert_eq!(earlier(&count(3, Some(3), "")), "3 groups");
+        assert_eq!(earlier(&count(3, Some(3), "")), "groups: 3");
         assert_eq!(
             earlier(&count(15, Some(16), "15-16 (estimate)")),
-            "15-16 (estimate) groups"
+            "groups: 15-16 (estimate)"
         );
-        assert_eq!(earlier(&count(7, None, "")), "at least 7 groups");
+        assert_eq!(earlier(&count(7, None, "")), "groups: at least 7");
     }
 }

@@ -329,7 +329,8 @@ fn how_to_go_on(network: &Network, kept: bool, context: &mut Context) -> anyhow:
     for line in [
         "hedgerow search depression --near Leeds --within 15mi --open 1",
         "hedgerow search south asian --near Leeds --within 10mi --json",
-        "hedgerow search --in event --near Sheffield --order distance",
+        "hedgerow search depression --who women --near Sheffield --on weekday --between evening",
+        "hedgerow events --near Sheffield",
         "hedgerow watch",
     ] {
         writeln!(context.out, "  {line}")?;

@@ -367,7 +367,8 @@ fn people(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyh
     }
     for widening in &first.widenings {
         let quiet = style::QUIET;
-        let (asked, also) = (&widening.asked, widening.also.join(", "));
+        let asked = vocabulary().label(&widening.asked);
+        let also = widening.also.join(", ");
         writeln!(
             context.notes,
             "{quiet}“{asked}” finds these too: {also}{quiet:#}"

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use hedgerow_core::{recurrence::next_occurrence, time::Timestamp};
+use hedgerow_proto::v1;
 use serde::Deserialize;
 
 use super::{Body, Generated, Publisher, label, put};
@@ -23,40 +24,63 @@ pub fn invented(now: Timestamp) -> Vec<Publisher> {
             .filter_map(Result::<RoleRow, _>::ok)
             .map(|row| (row.listing_id, row.role))
             .collect();
-    let mut ids = Vec::new();
-    let mut publishers: Vec<Publisher> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for line in include_str!("../../data/demo-groups.jsonl").lines() {
         let line = Generated::read(line).expect("the embedded groups are well formed");
-        let change = match line.body {
-            Body::Listing(mut listing) => {
-                publishers.push(Publisher {
-                    label: label(&listing.name),
-                    changes: Vec::new(),
-                });
-                let reviewed = roles.get(&line.id).map_or("", String::as_str);
-                listing.roles = vec![role(reviewed).into()];
-                ids.push(line.id);
-                Some(put("listing", &*listing))
-            }
-            Body::Event(event) => {
-                let again = next_occurrence(&event, now).ok().flatten().is_some();
-                again.then(|| put("event", &*event))
-            }
-            Body::Offer(offer) => Some(put("offer", &*offer)),
-            Body::Need(need) => Some(put("need", &*need)),
+        if let Body::Listing(mut listing) = line.body {
+            let reviewed = roles.get(&line.id).map_or("", String::as_str);
+            listing.roles = vec![role(reviewed).into()];
+            groups.push(Group {
+                id: line.id,
+                listing,
+                changes: Vec::new(),
+            });
+            continue;
+        }
+        let Some(group) = groups.iter_mut().find(|known| known.id == line.group) else {
+            continue;
         };
-        let group = ids.iter().position(|known| *known == line.group);
-        if let Some(group) = group {
-            publishers[group].changes.extend(change);
+        match line.body {
+            Body::Listing(_) => {}
+            Body::Event(event) => group.add_event(&event, now),
+            Body::Offer(offer) => group.changes.push(put("offer", &*offer)),
+            Body::Need(need) => group.changes.push(put("need", &*need)),
         }
     }
-    publishers
+    groups.into_iter().map(Group::publisher).collect()
+}
+
+/// A group while its records are read.
+struct Group {
+    id: String,
+    listing: Box<v1::Listing>,
+    changes: Vec<v1::RecordChange>,
+}
+
+impl Group {
+    /// Adds an event that will take place again. What is regular the listing says too, as
+    /// a group does that meets then.
+    fn add_event(&mut self, event: &v1::Event, now: Timestamp) {
+        if next_occurrence(event, now).ok().flatten().is_none() {
+            return;
+        }
+        let regular = event.schedule.iter().filter(|when| !when.rrules.is_empty());
+        self.listing.schedules.extend(regular.cloned());
+        self.changes.push(put("event", event));
+    }
+
+    fn publisher(self) -> Publisher {
+        let listing = put("listing", &*self.listing);
+        Publisher {
+            label: label(&self.listing.name),
+            changes: std::iter::once(listing).chain(self.changes).collect(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use hedgerow_core::{id::GroupId, name::Collection, rules};
-    use hedgerow_proto::v1;
     use prost::Message;
     use v1::record_change::Change;
 
