@@ -29,6 +29,7 @@ mod near;
 mod page_token;
 mod publishers;
 mod question;
+mod recent;
 mod search;
 mod snippet;
 
@@ -38,6 +39,7 @@ mod tests;
 use crowd::Crowd;
 use page_token::Seal;
 use publishers::Publishers;
+use recent::Recent;
 
 /// The service, over what is held and indexed.
 pub fn service(
@@ -58,6 +60,7 @@ pub struct Directory {
     clock: Arc<dyn Clock>,
     crowd: Crowd,
     publishers: Publishers,
+    recent: Recent,
     /// On page tokens.
     seal: Seal,
 }
@@ -76,6 +79,7 @@ impl Directory {
             clock,
             crowd: Crowd::default(),
             publishers: Publishers::default(),
+            recent: Recent::default(),
             seal: Seal::new(random),
         }
     }

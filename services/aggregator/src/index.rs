@@ -5,7 +5,7 @@
 //! hit against the store first.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::{Clock, Timestamp};
@@ -22,6 +22,7 @@ pub use watched::Watched;
 
 mod cells;
 mod checks;
+mod columns;
 mod config;
 mod cursor;
 mod document;
@@ -57,6 +58,7 @@ pub(crate) use writer::entry_of;
 
 use cursor::Cursor;
 use schema::Fields;
+use search::Snapshot;
 use snapshots::Snapshots;
 use writer::Writer;
 
@@ -71,6 +73,7 @@ struct Inner {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     config: IndexConfig,
+    newest: RwLock<Snapshot>,
     snapshots: Snapshots,
     /// Tells this opening of the index from others, because generations start again.
     opened_at: Timestamp,
@@ -95,6 +98,7 @@ impl Index {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
+        let newest = Snapshot::of(reader.searcher(), fields, None)?;
         let opened_at = clock.now();
         let index = Self(Arc::new(Inner {
             engine,
@@ -103,6 +107,7 @@ impl Index {
             store,
             clock,
             config,
+            newest: RwLock::new(newest),
             snapshots: Snapshots::default(),
             opened_at,
             searchable: watch::Sender::new(0),
@@ -146,19 +151,33 @@ impl Index {
     }
 
     fn reload(&self) -> Result<(), IndexError> {
-        Ok(self.0.reader.reload()?)
+        self.0.reader.reload()?;
+        let older = self.snapshot();
+        let newest = Snapshot::of(self.0.reader.searcher(), self.0.fields, Some(&older))?;
+        let newest_held = &mut *self
+            .0
+            .newest
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *newest_held = newest;
+        Ok(())
+    }
+
+    /// The state that searches see.
+    fn snapshot(&self) -> Snapshot {
+        let newest = self.0.newest.read();
+        newest.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Lets go of all states but the newest: what it lacks is not to be counted any more.
     fn forget_older(&self) {
-        let newest = self.0.reader.searcher().generation().generation_id();
-        self.0.snapshots.forget_before(newest);
+        self.0.snapshots.forget_before(self.snapshot().generation());
     }
 
     /// Whether searches may find anything of a group.
     fn may_hold(&self, group: &GroupId) -> Result<bool, IndexError> {
         let term = document::group_term(&self.0.fields, group);
-        Ok(self.0.reader.searcher().doc_freq(&term)? > 0)
+        Ok(self.snapshot().searcher.doc_freq(&term)? > 0)
     }
 
     fn publish(&self, revision: u64) {

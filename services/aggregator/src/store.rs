@@ -132,6 +132,10 @@ pub trait Store: Send + Sync {
         names: &[(GroupId, RecordName)],
     ) -> Result<Vec<Option<StoredRecord>>>;
 
+    /// The revision of each of many groups, in no order; unknown ones are left out. Nothing
+    /// of a group has changed while it is the same.
+    async fn group_revisions(&self, groups: &[GroupId]) -> Result<Vec<(GroupId, u64)>>;
+
     /// What is held of many groups, in no order; unknown ones are left out.
     async fn groups_held(&self, groups: &[GroupId]) -> Result<Vec<GroupRow>>;
 

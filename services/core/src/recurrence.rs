@@ -27,6 +27,8 @@ pub const MAX_DATES: usize = 400;
 
 /// How far ahead [`next_occurrence`] looks.
 const HORIZON_DAYS: u64 = 3_660;
+/// How far ahead it is looked first.
+const SOON_DAYS: u64 = 40;
 
 /// One time at which something happens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,9 +119,12 @@ pub fn next_occurrence(
     let schedule = event.schedule.as_ref().ok_or(RecurrenceError::NoStart)?;
     let series = Series::parse(schedule)?;
     let local = series.local(after);
-    let starts = series.local_starts(earlier(local, 1), later(local, HORIZON_DAYS));
-    let mut found = starts.into_iter().map(|start| series.occurrence(start));
-    Ok(found.find(|occurrence| occurrence.start >= after))
+    // Most begin again soon: only for the others is every start of ten years worked out.
+    Ok([SOON_DAYS, HORIZON_DAYS].into_iter().find_map(|days| {
+        let starts = series.local_starts(earlier(local, 1), later(local, days));
+        let mut found = starts.into_iter().map(|start| series.occurrence(start));
+        found.find(|occurrence| occurrence.start >= after)
+    }))
 }
 
 /// How long one occurrence lasts.

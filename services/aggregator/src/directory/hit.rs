@@ -1,5 +1,5 @@
-//! What is found, as it is told: read from the record itself and its head, never from the
-//! index.
+//! What is found, as it is told: read from the record itself and its head. Of the index is
+//! only which occurrence was asked for, and only while the record is the one indexed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use hedgerow_rpc::failure::Failure;
 use super::Directory;
 use super::publishers::{Publisher, publisher};
 use super::question::Question;
+use super::recent::Told;
 use super::snippet::snippet;
 use crate::index::criteria::Around;
 use crate::index::search::Candidate;
-use crate::index::times::Times;
 use crate::index::{Entry, entry_of};
 use crate::status;
 use crate::store::{GroupRow, StoredRecord};
@@ -27,86 +27,111 @@ use crate::store::{GroupRow, StoredRecord};
 /// What one search has looked up: groups, and records that are still to be told of.
 #[derive(Default)]
 pub(super) struct Groups {
-    seen: HashMap<GroupId, Option<(GroupRow, Arc<Publisher>)>>,
-    records: HashMap<(GroupId, RecordName), Option<StoredRecord>>,
+    seen: HashMap<GroupId, Option<Seen>>,
+    records: HashMap<(GroupId, RecordName), Option<Arc<Told>>>,
+}
+
+/// A group that is shown now.
+#[derive(Clone)]
+struct Seen {
+    row: Arc<GroupRow>,
+    publisher: Arc<Publisher>,
 }
 
 impl Groups {
-    /// Reads what is needed to tell of many candidates, at once.
+    /// Reads what is needed to tell of many candidates, at once: in one short statement
+    /// where all of it was read before and nothing has changed since.
     pub(super) async fn prepare(
         &mut self,
         directory: &Directory,
         candidates: impl Iterator<Item = &Candidate>,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let names: Vec<_> = candidates
+        let mut names: Vec<_> = candidates
             .map(|one| (one.group, one.name.clone()))
             .collect();
-        let mut unseen: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
-        unseen.retain(|group| !self.seen.contains_key(group));
-        unseen.sort_unstable();
-        unseen.dedup();
-        let (rows, records) = tokio::try_join!(
-            directory.store.groups_held(&unseen),
-            directory.store.shown_records(&names)
+        names.retain(|name| !self.records.contains_key(name));
+        let mut groups: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let revisions = directory.store.group_revisions(&groups).await?;
+        let revisions: HashMap<GroupId, u64> = revisions.into_iter().collect();
+        let (mut rows, mut unread) = (Vec::with_capacity(groups.len()), Vec::new());
+        groups.retain(|group| !self.seen.contains_key(group));
+        for group in &groups {
+            let revision = revisions.get(group);
+            match revision.and_then(|revision| directory.recent.group(group, *revision)) {
+                Some(row) => rows.push(row),
+                None => unread.push(*group),
+            }
+        }
+        let mut wanted = Vec::new();
+        for name in names {
+            let revision = revisions.get(&name.0);
+            match revision.and_then(|revision| directory.recent.record(&name, *revision)) {
+                Some(told) => {
+                    self.records.insert(name, Some(told));
+                }
+                None => wanted.push(name),
+            }
+        }
+        let (read_groups, read_records) = tokio::try_join!(
+            directory.store.groups_held(&unread),
+            directory.store.shown_records(&wanted)
         )?;
+        for row in read_groups.into_iter().map(Arc::new) {
+            directory.recent.keep_group(&row);
+            rows.push(row);
+        }
         for row in rows {
             let group = row.group_id;
-            let shown = shown(directory, row, now).await?;
-            self.seen.insert(group, shown);
+            let seen = seen(directory, row, now).await?;
+            self.seen.insert(group, seen);
         }
-        self.records.extend(names.into_iter().zip(records));
+        for (name, record) in wanted.into_iter().zip(read_records) {
+            let told = record.and_then(|record| told(directory, &name, &record, &revisions));
+            self.records.insert(name, told);
+        }
         Ok(())
-    }
-
-    /// A group that is shown now, with its publisher.
-    async fn shown(
-        &mut self,
-        directory: &Directory,
-        group: &GroupId,
-        now: Timestamp,
-    ) -> Result<Option<&(GroupRow, Arc<Publisher>)>, Failure> {
-        if !self.seen.contains_key(group) {
-            let seen = match directory.store.group(group).await? {
-                Some(row) => shown(directory, row, now).await?,
-                None => None,
-            };
-            self.seen.insert(*group, seen);
-        }
-        Ok(self.seen.get(group).and_then(Option::as_ref))
-    }
-
-    /// A record that is shown now.
-    async fn record(
-        &mut self,
-        directory: &Directory,
-        candidate: &Candidate,
-    ) -> Result<Option<StoredRecord>, Failure> {
-        let name = (candidate.group, candidate.name.clone());
-        if let Some(record) = self.records.remove(&name) {
-            return Ok(record);
-        }
-        let read = directory.store.shown_records(&[name]).await?;
-        Ok(read.into_iter().next().flatten())
     }
 }
 
-async fn shown(
+async fn seen(
     directory: &Directory,
-    row: GroupRow,
+    row: Arc<GroupRow>,
     now: Timestamp,
-) -> Result<Option<(GroupRow, Arc<Publisher>)>, Failure> {
+) -> Result<Option<Seen>, Failure> {
     if !status::is_shown(&row, now) {
         return Ok(None);
     }
     let publisher = publisher(directory, &row).await?;
-    Ok(Some((row, publisher)))
+    Ok(Some(Seen { row, publisher }))
+}
+
+/// Reads a record, and keeps what it says.
+fn told(
+    directory: &Directory,
+    name: &(GroupId, RecordName),
+    stored: &StoredRecord,
+    revisions: &HashMap<GroupId, u64>,
+) -> Option<Arc<Told>> {
+    let told = Arc::new(Told {
+        hash: stored.record_hash,
+        entry: entry_of(&name.0, &stored.record)?,
+    });
+    if let Some(revision) = revisions.get(&name.0) {
+        let length = stored.record.len();
+        directory
+            .recent
+            .keep_record(name.clone(), *revision, length, &told);
+    }
+    Some(told)
 }
 
 /// What the store says of a candidate.
 pub(super) enum Checked {
     /// It is shown as it was indexed.
-    Same(Box<v1::SearchHit>),
+    Same(Box<v1::SearchHit>, Arc<Told>),
     /// There is another record under its name now.
     Changed,
     /// It is not shown any more.
@@ -121,31 +146,31 @@ pub(super) async fn check(
     candidate: &Candidate,
     now: Timestamp,
 ) -> Result<Checked, Failure> {
-    let record = groups.record(directory, candidate).await?;
-    let Some((row, publisher)) = groups.shown(directory, &candidate.group, now).await? else {
+    // Of what was prepared, this reads nothing again.
+    groups
+        .prepare(directory, std::iter::once(candidate), now)
+        .await?;
+    let name = (candidate.group, candidate.name.clone());
+    let told = groups.records.remove(&name).flatten();
+    let seen = groups.seen.get(&candidate.group);
+    let (Some(told), Some(Some(seen))) = (told, seen) else {
         return Ok(Checked::Gone);
     };
-    let Some(record) = record else {
-        return Ok(Checked::Gone);
-    };
-    if record.record_hash != candidate.hash {
+    if told.hash != candidate.hash {
         return Ok(Checked::Changed);
     }
-    let Some(entry) = entry_of(&candidate.group, &record.record) else {
-        return Ok(Checked::Gone);
-    };
-    let hit = hit(question, candidate, &entry, row, publisher, now);
-    Ok(Checked::Same(Box::new(hit)))
+    let hit = hit(question, candidate, &told.entry, seen, now);
+    Ok(Checked::Same(Box::new(hit), told))
 }
 
 fn hit(
     question: &Question,
     candidate: &Candidate,
     entry: &Entry,
-    row: &GroupRow,
-    publisher: &Publisher,
+    seen: &Seen,
     now: Timestamp,
 ) -> v1::SearchHit {
+    let Seen { row, publisher } = seen;
     let said = &entry.summary;
     let snippet = snippet(entry.shown_texts(), &question.marks);
     let (place, distance_m) = place(entry, question.around());
@@ -167,7 +192,7 @@ fn hit(
             .unwrap_or_default()
             .into(),
         distance_m,
-        next_start: next_start(question, entry, now),
+        next_start: next_start(question, candidate, entry, now),
         voice: said.voice.unwrap_or_default().into(),
         source: said.source.clone(),
         // A key proves sameness; domain checks and admitted vouchers are not built yet.
@@ -198,13 +223,12 @@ fn place<'a>(entry: &'a Entry, around: Option<&Around>) -> (Option<&'a SummaryPl
 /// The next occurrence that was asked for; of an event that takes place, where none was.
 fn next_start(
     question: &Question,
+    candidate: &Candidate,
     entry: &Entry,
     now: Timestamp,
 ) -> Option<prost_types::Timestamp> {
-    if let Some(times) = &question.criteria.times {
-        let occurrences = Times::of(&entry.summary, now).occurrences;
-        let minute = times.next_start(occurrences.into_iter())?;
-        let second = i64::try_from(minute).ok()?.checked_mul(60)?;
+    if question.criteria.times.is_some() {
+        let second = i64::try_from(candidate.next_start?).ok()?.checked_mul(60)?;
         return Some(Timestamp::from_seconds(second).into());
     }
     let event = entry.event()?;

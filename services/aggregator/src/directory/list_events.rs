@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hedgerow_core::name::{View, collection};
+use hedgerow_core::name::collection;
 use hedgerow_core::recurrence::{Occurrence, occurrences};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
@@ -13,7 +13,6 @@ use super::Directory;
 use super::continuation::Continuation;
 use super::hit::{Checked, Groups, check};
 use super::question::Question;
-use crate::index::entry_of;
 use crate::index::search::Candidate;
 use crate::index::times::{Agenda, TimeQuestion, Turn};
 
@@ -134,21 +133,10 @@ impl Rows<'_> {
         candidate: &Candidate,
     ) -> Result<Option<v1::EventOccurrence>, Failure> {
         let checked = check(self.directory, groups, &self.question, candidate, self.now).await?;
-        let Checked::Same(mut hit) = checked else {
+        let Checked::Same(mut hit, told) = checked else {
             return Ok(None);
         };
-        let public = View::public();
-        let record = self
-            .directory
-            .store
-            .record(&candidate.group, &public, &candidate.name);
-        let Some(entry) = record
-            .await?
-            .and_then(|record| entry_of(&candidate.group, &record))
-        else {
-            return Ok(None);
-        };
-        let Some(event) = entry.event() else {
+        let Some(event) = told.entry.event() else {
             return Ok(None);
         };
         if !self.openness.is_empty() && !self.openness.contains(&event.openness()) {

@@ -219,7 +219,7 @@ async fn compared(
             directory.now(),
         )
         .await?;
-        let Checked::Same(mut hit) = checked else {
+        let Checked::Same(mut hit, _) = checked else {
             continue;
         };
         hit.distance_m = apart_m;

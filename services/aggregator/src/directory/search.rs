@@ -197,7 +197,7 @@ async fn checked(
     now: Timestamp,
 ) -> Result<Option<v1::SearchHit>, Failure> {
     match check(directory, groups, question, &candidate, now).await? {
-        Checked::Same(hit) => return Ok(Some(*hit)),
+        Checked::Same(hit, _) => return Ok(Some(*hit)),
         Checked::Gone => return Ok(None),
         Checked::Changed if is_newest => return Ok(None),
         Checked::Changed => {}
@@ -212,7 +212,7 @@ async fn checked(
         return Ok(None);
     };
     match check(directory, groups, question, again, now).await? {
-        Checked::Same(hit) => Ok(Some(*hit)),
+        Checked::Same(hit, _) => Ok(Some(*hit)),
         Checked::Changed | Checked::Gone => Ok(None),
     }
 }

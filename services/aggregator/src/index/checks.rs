@@ -1,21 +1,21 @@
 //! What of a question is decided document by document: plain facts, circle, times and
 //! audience.
 
+use std::sync::Arc;
+
 use hedgerow_core::place::distance_m;
 use hedgerow_proto::v1;
-use tantivy::columnar::Column;
-use tantivy::{DocId, SegmentReader};
+use tantivy::DocId;
 
 use super::audience::{AudienceQuestion, Fit};
+use super::columns::Columns;
 use super::criteria::{Around, Criteria};
-use super::position;
-use super::schema::{AUDIENCE, AVAILABILITY, FACTS, OCCURRENCE, POINT};
 use super::times::TimeQuestion;
 
 const METRES_A_DEGREE: f64 = 111_195.0;
 /// The widest circle in which the earth is taken as flat for a first look.
 const FLAT_UP_TO_M: f64 = 200_000.0;
-/// How far a first look may be out, in parts of the radius.
+/// How far a first look may be out, in parts of the distance.
 const FLAT_ERROR: f64 = 0.06;
 
 /// The part of the criteria that no term can answer.
@@ -39,84 +39,65 @@ impl Checks {
     }
 
     /// The checks on one segment.
-    pub(crate) fn open(&self, segment: &SegmentReader) -> tantivy::Result<SegmentChecks> {
-        let fast = segment.fast_fields();
-        let facts = match self.facts.as_slice() {
-            [] => None,
-            facts => Some((facts.to_vec(), fast.u64(FACTS)?)),
-        };
-        let circle = match self.around {
-            Some(around) => Some((Circle::of(around), fast.u64(POINT)?)),
-            None => None,
-        };
-        let times = match &self.times {
-            Some(times) => Some((
-                times.clone(),
-                fast.u64(OCCURRENCE)?,
-                fast.u64(AVAILABILITY)?,
-            )),
-            None => None,
-        };
-        let audience = match &self.audience {
-            Some(audience) => Some((audience.clone(), fast.u64(AUDIENCE)?)),
-            None => None,
-        };
-        Ok(SegmentChecks {
-            facts,
-            circle,
-            times,
-            audience,
-        })
+    pub(crate) fn open(&self, columns: &Arc<Columns>) -> SegmentChecks {
+        SegmentChecks {
+            facts: self.facts.clone(),
+            circle: self.around.map(Circle::of),
+            times: self.times.clone(),
+            audience: self.audience.clone(),
+            columns: Arc::clone(columns),
+        }
     }
 }
 
 /// The checks on the documents of one segment.
 pub(crate) struct SegmentChecks {
-    facts: Option<(Vec<u64>, Column<u64>)>,
-    circle: Option<(Circle, Column<u64>)>,
-    times: Option<(TimeQuestion, Column<u64>, Column<u64>)>,
-    audience: Option<(AudienceQuestion, Column<u64>)>,
+    facts: Vec<u64>,
+    circle: Option<Circle>,
+    times: Option<TimeQuestion>,
+    audience: Option<AudienceQuestion>,
+    columns: Arc<Columns>,
 }
 
 impl SegmentChecks {
     /// How well a document passes. `None` where it does not.
     pub(crate) fn fit(&self, document: DocId) -> Option<Fit> {
-        if let Some((asked, facts)) = &self.facts {
-            let facts = facts.first(document).unwrap_or_default();
-            if asked.iter().any(|any| facts & any == 0) {
+        if !self.facts.is_empty() {
+            let facts = u64::from(self.columns.plain(document).facts);
+            if self.facts.iter().any(|any| facts & any == 0) {
                 return None;
             }
         }
-        if let Some((circle, points)) = &self.circle
-            && !points
-                .values_for_doc(document)
-                .any(|packed| circle.holds(&position::unpacked(packed)))
-        {
-            return None;
+        if let Some(circle) = &self.circle {
+            let mut points = self.columns.points(document).iter();
+            if !points.any(|point| circle.holds(point)) {
+                return None;
+            }
         }
-        if let Some((times, occurrences, availability)) = &self.times
+        if let Some(times) = &self.times
             && !times.matches(
-                occurrences.values_for_doc(document),
-                availability.values_for_doc(document),
+                self.columns.occurrence.values_for_doc(document),
+                self.columns.availability.values_for_doc(document),
             )
         {
             return None;
         }
         match &self.audience {
-            Some((audience, numbers)) => audience.fit(numbers.values_for_doc(document)),
+            Some(audience) => audience.fit(self.columns.audience.values_for_doc(document)),
             None => Some(Fit::FULL),
         }
     }
 }
 
 /// A circle with what is needed to look at many points.
-struct Circle {
+pub(crate) struct Circle {
     around: Around,
     metres_a_degree_east: f64,
 }
 
 impl Circle {
-    fn of(around: Around) -> Self {
+    /// A circle.
+    pub(crate) fn of(around: Around) -> Self {
         let latitude = f64::from(around.centre.latitude_e7) / 1e7;
         Self {
             around,
@@ -124,20 +105,51 @@ impl Circle {
         }
     }
 
-    /// Whether a point lies in it. As on a flat map first: the sines and cosines of an
-    /// exact distance are needed near the edge only.
-    fn holds(&self, point: &v1::Point) -> bool {
+    /// How far it reaches, in metres.
+    pub(crate) fn radius_m(&self) -> f64 {
+        self.around.radius_m
+    }
+
+    /// How far a point is from its centre, in metres.
+    pub(crate) fn distance_m(&self, point: &v1::Point) -> f64 {
+        distance_m(&self.around.centre, point)
+    }
+
+    /// What no point is nearer than, as on a flat map: without the sines and cosines of an
+    /// exact distance. 0 where a map is no help.
+    pub(crate) fn at_least_m(&self, point: &v1::Point) -> f64 {
+        match self.flat(point) {
+            Some((north_m, _)) if north_m > self.around.radius_m * (1.0 + FLAT_ERROR) => {
+                self.around.radius_m
+            }
+            Some((north_m, east_m)) => north_m.hypot(east_m) * (1.0 - FLAT_ERROR),
+            None => 0.0,
+        }
+    }
+
+    /// How far north or south of the centre, and how far east or west, on a flat map.
+    /// `None` for circles that are too wide, far north, and across the antimeridian.
+    fn flat(&self, point: &v1::Point) -> Option<(f64, f64)> {
         let Around { centre, radius_m } = &self.around;
         let degrees = |a: i32, b: i32| f64::from(a.abs_diff(b)) / 1e7;
-        let latitude = degrees(point.latitude_e7, centre.latitude_e7);
         let east = degrees(point.longitude_e7, centre.longitude_e7);
-        // Far north, and across the antimeridian, a map is no help.
-        if *radius_m <= FLAT_UP_TO_M && east < 180.0 && centre.latitude_e7.abs() < 650_000_000 {
-            let north_m = latitude * METRES_A_DEGREE;
+        let is_flat =
+            *radius_m <= FLAT_UP_TO_M && east < 180.0 && centre.latitude_e7.abs() < 650_000_000;
+        is_flat.then(|| {
+            let north = degrees(point.latitude_e7, centre.latitude_e7);
+            (north * METRES_A_DEGREE, east * self.metres_a_degree_east)
+        })
+    }
+
+    /// Whether a point lies in it. As on a flat map first: an exact distance is needed
+    /// near the edge only.
+    fn holds(&self, point: &v1::Point) -> bool {
+        let radius_m = self.around.radius_m;
+        if let Some((north_m, east_m)) = self.flat(point) {
             if north_m > radius_m * (1.0 + FLAT_ERROR) {
                 return false;
             }
-            let flat_m = north_m.hypot(east * self.metres_a_degree_east);
+            let flat_m = north_m.hypot(east_m);
             if flat_m < radius_m * (1.0 - FLAT_ERROR) {
                 return true;
             }
@@ -145,7 +157,7 @@ impl Circle {
                 return false;
             }
         }
-        distance_m(centre, point) <= *radius_m
+        self.distance_m(point) <= radius_m
     }
 }
 

@@ -7,7 +7,7 @@ use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 
 /// One record of a kind that is searched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Entry {
     /// What it says. Words that the group rejects are apart from every other text there,
     /// so that nothing that is shown can be made of them.

@@ -2,12 +2,12 @@
 //! each facet.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_proto::v1;
-use tantivy::SegmentReader;
-use tantivy::columnar::StrColumn;
 
+use super::columns::Columns;
 use super::entry::{Entry, plain_term, tag_term};
 use super::times::Times;
 
@@ -148,24 +148,24 @@ pub(crate) type Counts = HashMap<String, u64>;
 /// Counts the values of one facet in one segment.
 pub(crate) struct Counter {
     facet: FacetAt,
-    /// `None` where no document of the segment has a value.
-    column: Option<StrColumn>,
+    columns: Arc<Columns>,
     counts: Vec<u64>,
 }
 
 impl Counter {
-    pub(crate) fn open(facet: FacetAt, segment: &SegmentReader) -> tantivy::Result<Self> {
-        let column = segment.fast_fields().str(COLUMNS[facet])?;
-        let values = column.as_ref().map_or(0, |column| column.num_terms());
-        Ok(Self {
+    pub(crate) fn open(facet: FacetAt, columns: &Arc<Columns>) -> Self {
+        let values = columns.facet(facet).map_or(0, |column| column.num_terms());
+        Self {
             facet,
-            column,
+            columns: Arc::clone(columns),
             counts: vec![0; values],
-        })
+        }
     }
 
     pub(crate) fn count(&mut self, document: tantivy::DocId) {
-        let Some(column) = &self.column else { return };
+        let Some(column) = self.columns.facet(self.facet) else {
+            return;
+        };
         for value in column.ords().values_for_doc(document) {
             if let Some(count) = usize::try_from(value)
                 .ok()
@@ -179,7 +179,7 @@ impl Counter {
     /// The facet, and its values that were counted.
     pub(crate) fn finish(self) -> (FacetAt, Counts) {
         let mut counts = Counts::new();
-        let Some(column) = self.column else {
+        let Some(column) = self.columns.facet(self.facet) else {
             return (self.facet, counts);
         };
         let mut value = String::new();

@@ -8,11 +8,14 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::checks::{Checks, SegmentChecks};
+use super::columns::AllColumns;
 use super::facets::{Counter, Counts, FacetAt};
 use super::rank::{Rank, Ranking, SegmentRanking};
 
 /// What to gather.
 pub(crate) struct Gather {
+    /// Of the state of the index that is asked.
+    pub(crate) columns: AllColumns,
     /// What each document has to pass.
     pub(crate) checks: Checks,
     /// In which order to keep the first; `None` where only their number is asked.
@@ -41,25 +44,19 @@ impl Collector for Gather {
     fn for_segment(
         &self,
         ordinal: SegmentOrdinal,
-        segment: &SegmentReader,
+        _segment: &SegmentReader,
     ) -> tantivy::Result<SegmentGather> {
-        let ranking = match &self.ranking {
-            Some(ranking) => Some(ranking.open(segment)?),
-            None => None,
-        };
-        let counters = self
-            .facets
-            .iter()
-            .map(|&facet| Counter::open(facet, segment))
-            .collect::<tantivy::Result<_>>()?;
+        let columns = &self.columns[ordinal as usize];
+        let ranking = self.ranking.as_ref();
+        let facets = self.facets.iter();
         Ok(SegmentGather {
             ordinal,
-            checks: self.checks.open(segment)?,
-            ranking,
+            checks: self.checks.open(columns),
+            ranking: ranking.map(|ranking| ranking.open(columns)),
             limit: self.limit,
             first: BinaryHeap::with_capacity(self.limit.min(1_024)),
             total: 0,
-            counters,
+            counters: facets.map(|&facet| Counter::open(facet, columns)).collect(),
         })
     }
 

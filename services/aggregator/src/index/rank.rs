@@ -3,17 +3,15 @@
 //! The number holds everything that the order goes by and ends with the record's own
 //! identity, so that no two documents tie and a page can go on from the last one shown.
 
-use hedgerow_core::place::distance_m;
-use hedgerow_core::time::Timestamp;
-use tantivy::columnar::Column;
-use tantivy::{DocId, Score, SegmentReader};
+use std::sync::Arc;
+
+use tantivy::{DocId, Score};
 
 use super::audience::Fit;
+use super::checks::Circle;
+use super::columns::Columns;
 use super::criteria::Around;
-use super::document::FULL_STANDING;
 use super::facts::EVENT;
-use super::position;
-use super::schema::{CONFIRMED_AT, FACTS, IDENTITY, OCCURRENCE, POINT, STANDING};
 use super::times::TimeQuestion;
 use super::wording::ALL_WORDS;
 
@@ -69,29 +67,18 @@ pub(crate) struct Ranking {
 /// The ranks of one segment's documents.
 pub(crate) struct SegmentRanking {
     ranking: Ranking,
-    standing: Column<u64>,
-    confirmed_at: Column<i64>,
-    identity: Column<u64>,
-    points: Column<u64>,
-    occurrences: Column<u64>,
-    facts: Column<u64>,
-    upcoming: TimeQuestion,
+    circle: Option<Circle>,
+    columns: Arc<Columns>,
 }
 
 impl Ranking {
     /// The ranks of one segment's documents.
-    pub(crate) fn open(&self, segment: &SegmentReader) -> tantivy::Result<SegmentRanking> {
-        let fast = segment.fast_fields();
-        Ok(SegmentRanking {
+    pub(crate) fn open(&self, columns: &Arc<Columns>) -> SegmentRanking {
+        SegmentRanking {
             ranking: self.clone(),
-            standing: fast.u64(STANDING)?,
-            confirmed_at: fast.i64(CONFIRMED_AT)?,
-            identity: fast.u64(IDENTITY)?,
-            points: fast.u64(POINT)?,
-            occurrences: fast.u64(OCCURRENCE)?,
-            facts: fast.u64(FACTS)?,
-            upcoming: TimeQuestion::upcoming(Timestamp::from_seconds(self.now_s)),
-        })
+            circle: self.around.map(Circle::of),
+            columns: Arc::clone(columns),
+        }
     }
 }
 
@@ -110,10 +97,17 @@ impl SegmentRanking {
             (true, true) if score >= ALL_WORDS => (score - ALL_WORDS, fit),
             (true, true) => (score, fit.of_part_of_the_words()),
         };
+        let order = self.ranking.order;
         // No factor is above 1: what cannot get so high need not be looked at closer.
-        if self.ranking.order == Order::Relevance
-            && combine(fit, bits(score), u32::MAX, u64::MAX) < least
-        {
+        if order == Order::Relevance && highest(fit, bits(score)) < least {
+            return None;
+        }
+        let score = score * self.factor(document);
+        let score_cannot = order == Order::Relevance && highest(fit, bits(score)) < least;
+        let distance_cannot = || {
+            order == Order::Distance && highest(fit, nearness(self.at_least_m(document))) < least
+        };
+        if score_cannot || distance_cannot() {
             return None;
         }
         let rank = self.whole(document, score, fit);
@@ -121,34 +115,40 @@ impl SegmentRanking {
         (comes && rank > least).then_some(rank)
     }
 
-    fn whole(&self, document: DocId, score: Score, fit: Fit) -> Rank {
-        let mut score = score * self.standing_of(document);
+    /// How much less a document counts for what it is.
+    fn factor(&self, document: DocId) -> f32 {
+        let plain = self.columns.plain(document);
         let now_s = self.ranking.now_s;
-        if self
-            .confirmed_at
-            .first(document)
-            .is_some_and(|at| now_s - at > STALE_AFTER_S)
-        {
-            score *= STALE_FACTOR;
+        let mut factor = plain.standing;
+        if plain.confirmed_at != 0 && now_s - i64::from(plain.confirmed_at) > STALE_AFTER_S {
+            factor *= STALE_FACTOR;
         }
-        if self.is_over(document) {
-            score *= OVER_FACTOR;
+        let is_event = u64::from(plain.facts) & EVENT != 0;
+        if is_event && i64::from(plain.last_start) < now_s.div_euclid(60) {
+            factor *= OVER_FACTOR;
         }
-        let mut distance = u32::MAX;
-        if let Some(around) = &self.ranking.around {
-            let distance_m = self.distance_m(document, around).min(f64::from(u32::MAX));
-            distance = distance_m as u32;
+        factor
+    }
+
+    fn whole(&self, document: DocId, score: f32, fit: Fit) -> Rank {
+        let mut score = score;
+        let mut nearest = 0;
+        if let Some(circle) = &self.circle {
+            let points = self.columns.points(document).iter();
+            let distance_m = points
+                .map(|point| circle.distance_m(point))
+                .fold(f64::INFINITY, f64::min);
+            nearest = nearness(distance_m);
             let weight = if self.ranking.words {
                 NEARNESS_BESIDE_WORDS
             } else {
                 NEARNESS_ALONE
             };
-            let part = (distance_m / around.radius_m.max(1.0)).min(1.0) as f32;
+            let part = (distance_m / circle.radius_m().max(1.0)).min(1.0) as f32;
             score *= 1.0 - weight * part;
         }
         let best = bits(score);
-        let nearest = u32::MAX - distance;
-        let identity = self.identity.first(document).unwrap_or_default();
+        let identity = self.columns.identity.first(document).unwrap_or_default();
         match self.ranking.order {
             Order::Relevance => combine(fit, best, nearest, identity),
             Order::Distance => combine(fit, nearest, best, identity),
@@ -156,23 +156,20 @@ impl SegmentRanking {
         }
     }
 
-    fn standing_of(&self, document: DocId) -> f32 {
-        self.standing.first(document).unwrap_or(FULL_STANDING) as f32 / FULL_STANDING as f32
-    }
-
-    /// Whether it is an event with no time to come.
-    fn is_over(&self, document: DocId) -> bool {
-        let facts = self.facts.first(document).unwrap_or_default();
-        facts & EVENT != 0
-            && self
-                .upcoming
-                .next_start(self.occurrences.values_for_doc(document))
-                .is_none()
+    /// What no point of a document is nearer than.
+    fn at_least_m(&self, document: DocId) -> f64 {
+        let Some(circle) = &self.circle else {
+            return 0.0;
+        };
+        let points = self.columns.points(document).iter();
+        points
+            .map(|point| circle.at_least_m(point))
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// Greater where the next time is sooner; 0 where there is none.
     fn soonest(&self, document: DocId) -> u32 {
-        let occurrences = self.occurrences.values_for_doc(document);
+        let occurrences = self.columns.occurrence.values_for_doc(document);
         let minute = self
             .ranking
             .times
@@ -181,13 +178,16 @@ impl SegmentRanking {
             .and_then(|minute| u32::try_from(minute).ok());
         minute.map_or(0, |minute| u32::MAX - minute)
     }
+}
 
-    fn distance_m(&self, document: DocId, around: &Around) -> f64 {
-        self.points
-            .values_for_doc(document)
-            .map(|packed| distance_m(&around.centre, &position::unpacked(packed)))
-            .fold(f64::INFINITY, f64::min)
-    }
+/// Greater where the distance in metres is less; 0 where there is none.
+fn nearness(distance_m: f64) -> u32 {
+    u32::MAX - distance_m.min(f64::from(u32::MAX)) as u32
+}
+
+/// What a rank with this first part is not above.
+fn highest(fit: Fit, first: u32) -> Rank {
+    combine(fit, first, u32::MAX, 0)
 }
 
 /// The bits of a positive float rise with it.

@@ -1,6 +1,7 @@
 //! Counts by region: how many documents lie in each, and which tags they have.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::StrColumn;
@@ -8,8 +9,9 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::IndexError;
 use super::checks::{Checks, SegmentChecks};
+use super::columns::{AllColumns, Columns};
 use super::criteria::Criteria;
-use super::facets::{COLUMNS, Counter, Counts, FacetAt, named};
+use super::facets::{Counter, Counts, FacetAt, named};
 use super::search::Snapshot;
 
 /// Counts by the regions of one scheme.
@@ -81,6 +83,7 @@ impl Snapshot {
         let query = criteria.query(&self.fields, wording.as_ref());
         let collector = Counting {
             by_region: by_region.clone(),
+            columns: Arc::clone(&self.columns),
             checks: Checks::of(criteria),
         };
         Ok(self.searcher.search(&query, &collector)?)
@@ -89,6 +92,7 @@ impl Snapshot {
 
 struct Counting {
     by_region: ByRegion,
+    columns: AllColumns,
     checks: Checks,
 }
 
@@ -98,25 +102,24 @@ impl Collector for Counting {
 
     fn for_segment(
         &self,
-        _ordinal: SegmentOrdinal,
-        segment: &SegmentReader,
+        ordinal: SegmentOrdinal,
+        _segment: &SegmentReader,
     ) -> tantivy::Result<Segment> {
-        let at = named("region").unwrap_or_default();
-        let column = segment.fast_fields().str(COLUMNS[at])?;
-        let names = match &column {
+        let columns = &self.columns[ordinal as usize];
+        let regions = named("region").unwrap_or_default();
+        let names = match columns.facet(regions) {
             Some(column) => self.by_region.names(column)?,
             None => Vec::new(),
         };
         Ok(Segment {
             facets: self.by_region.facets.clone(),
-            checks: self.checks.open(segment)?,
-            reader: segment.clone(),
-            column,
+            checks: self.checks.open(columns),
+            columns: Arc::clone(columns),
+            of_regions: regions,
             names,
             regions: HashMap::new(),
             elsewhere: 0,
             total: 0,
-            failed: None,
         })
     }
 
@@ -124,10 +127,9 @@ impl Collector for Counting {
         false
     }
 
-    fn merge_fruits(&self, segments: Vec<tantivy::Result<Regions>>) -> tantivy::Result<Regions> {
+    fn merge_fruits(&self, segments: Vec<Regions>) -> tantivy::Result<Regions> {
         let mut all = Regions::default();
         for segment in segments {
-            let segment = segment?;
             all.elsewhere += segment.elsewhere;
             all.total += segment.total;
             for (name, counted) in segment.regions {
@@ -151,21 +153,19 @@ impl Collector for Counting {
 struct Segment {
     facets: Vec<FacetAt>,
     checks: SegmentChecks,
-    reader: SegmentReader,
-    column: Option<StrColumn>,
+    columns: Arc<Columns>,
+    of_regions: FacetAt,
     names: Vec<Option<(String, bool)>>,
     regions: HashMap<String, (u64, Vec<Counter>)>,
     elsewhere: u64,
     total: u64,
-    /// Why a column could not be opened.
-    failed: Option<tantivy::TantivyError>,
 }
 
 impl Segment {
     /// The regions of a document, each once: those that it names under the scheme, else
     /// those that its places lie in.
     fn regions_of(&self, document: DocId) -> Vec<String> {
-        let Some(column) = &self.column else {
+        let Some(column) = self.columns.facet(self.of_regions) else {
             return Vec::new();
         };
         let mut found: Vec<&(String, bool)> = column
@@ -182,16 +182,16 @@ impl Segment {
         names
     }
 
-    fn counters(&self) -> tantivy::Result<Vec<Counter>> {
+    fn counters(&self) -> Vec<Counter> {
         let facets = self.facets.iter();
         facets
-            .map(|&facet| Counter::open(facet, &self.reader))
+            .map(|&facet| Counter::open(facet, &self.columns))
             .collect()
     }
 }
 
 impl SegmentCollector for Segment {
-    type Fruit = tantivy::Result<Regions>;
+    type Fruit = Regions;
 
     fn collect(&mut self, document: DocId, _score: Score) {
         if self.checks.fit(document).is_none() {
@@ -202,12 +202,8 @@ impl SegmentCollector for Segment {
         self.elsewhere += u64::from(regions.is_empty());
         for region in regions {
             if !self.regions.contains_key(&region) {
-                match self.counters() {
-                    Ok(counters) => {
-                        self.regions.insert(region.clone(), (0, counters));
-                    }
-                    Err(error) => self.failed = Some(error),
-                }
+                let counters = self.counters();
+                self.regions.insert(region.clone(), (0, counters));
             }
             if let Some((documents, counters)) = self.regions.get_mut(&region) {
                 *documents += 1;
@@ -218,10 +214,7 @@ impl SegmentCollector for Segment {
         }
     }
 
-    fn harvest(self) -> tantivy::Result<Regions> {
-        if let Some(failed) = self.failed {
-            return Err(failed);
-        }
+    fn harvest(self) -> Regions {
         let regions = self
             .regions
             .into_iter()
@@ -233,10 +226,10 @@ impl SegmentCollector for Segment {
                 };
                 (name, region)
             });
-        Ok(Regions {
+        Regions {
             regions: regions.collect(),
             elsewhere: self.elsewhere,
             total: self.total,
-        })
+        }
     }
 }

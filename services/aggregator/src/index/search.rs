@@ -1,5 +1,7 @@
 //! Asking the index.
 
+use std::sync::Arc;
+
 use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::time::Timestamp;
@@ -11,6 +13,7 @@ use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 use super::Index;
 use super::checks::Checks;
+use super::columns::{AllColumns, unpack};
 use super::criteria::Criteria;
 use super::document::{number, record_term};
 use super::error::IndexError;
@@ -24,6 +27,7 @@ use super::schema::Fields;
 pub(crate) struct Snapshot {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
+    pub(super) columns: AllColumns,
 }
 
 /// Names a snapshot, for as long as it is kept.
@@ -44,6 +48,9 @@ pub(crate) struct Candidate {
     pub(crate) name: RecordName,
     /// Its hash when it was indexed.
     pub(crate) hash: RecordHash,
+    /// When it starts next of what was asked, in minutes since 1970; `None` where no time
+    /// was asked.
+    pub(crate) next_start: Option<u64>,
 }
 
 /// Some of what was found, in order.
@@ -66,18 +73,12 @@ pub(crate) struct Found {
 impl Index {
     /// The newest state.
     pub(crate) fn newest(&self) -> (Snapshot, SnapshotId) {
-        let searcher = self.0.reader.searcher();
+        let newest = self.snapshot();
         let id = SnapshotId {
             opened_at: self.opened_at_ms(),
-            generation: searcher.generation().generation_id(),
+            generation: newest.generation(),
         };
-        (
-            Snapshot {
-                searcher,
-                fields: self.0.fields,
-            },
-            id,
-        )
+        (newest, id)
     }
 
     /// A state that was kept. `None` where it is gone.
@@ -85,16 +86,12 @@ impl Index {
         if id.opened_at != self.opened_at_ms() {
             return None;
         }
-        let searcher = self.0.snapshots.get(id.generation, self.now())?;
-        Some(Snapshot {
-            searcher,
-            fields: self.0.fields,
-        })
+        self.0.snapshots.get(id.generation, self.now())
     }
 
     /// Keeps a state, the newest one, for further pages.
     pub(crate) fn keep(&self, snapshot: &Snapshot, now: Timestamp) {
-        self.0.snapshots.keep(&snapshot.searcher, now);
+        self.0.snapshots.keep(snapshot, now);
     }
 
     fn opened_at_ms(&self) -> u64 {
@@ -103,6 +100,26 @@ impl Index {
 }
 
 impl Snapshot {
+    /// The state that a searcher sees; what an older one has unpacked is taken over.
+    pub(super) fn of(
+        searcher: Searcher,
+        fields: Fields,
+        older: Option<&Self>,
+    ) -> Result<Self, IndexError> {
+        let older = older.map(|older| (&older.searcher, &older.columns));
+        let columns = unpack(&searcher, older)?;
+        Ok(Self {
+            searcher,
+            fields,
+            columns,
+        })
+    }
+
+    /// Numbers the states of one opening of the index.
+    pub(super) fn generation(&self) -> u64 {
+        self.searcher.generation().generation_id()
+    }
+
     /// Finds what meets the criteria, in order, and counts over all of it.
     pub(crate) fn find(
         &self,
@@ -113,6 +130,7 @@ impl Snapshot {
     ) -> Result<Found, IndexError> {
         let wording = criteria.wording(&self.searcher, &self.fields)?;
         let mut gather = Gather {
+            columns: Arc::clone(&self.columns),
             checks: Checks::of(criteria),
             ranking: Some(ranking.clone()),
             limit: limit.max(1),
@@ -136,7 +154,7 @@ impl Snapshot {
         let candidates = gathered
             .first
             .into_iter()
-            .map(|(rank, address)| Ok((rank, self.candidate(address)?)))
+            .map(|(rank, address)| Ok((rank, self.asked(criteria, address)?)))
             .collect::<Result<_, IndexError>>()?;
         let (marks, widened) = wording
             .map(|wording| (wording.marks, wording.widened))
@@ -159,6 +177,7 @@ impl Snapshot {
     ) -> Result<(u64, Vec<(FacetAt, Counts)>), IndexError> {
         let wording = criteria.wording(&self.searcher, &self.fields)?;
         let gather = Gather {
+            columns: Arc::clone(&self.columns),
             checks: Checks::of(criteria),
             ranking: None,
             limit: 0,
@@ -192,9 +211,9 @@ impl Snapshot {
         let checks = Checks::of(criteria);
         let mut meeting = Vec::new();
         for address in self.searcher.search(&query, &DocSetCollector)? {
-            let segment = self.searcher.segment_reader(address.segment_ord);
-            if checks.open(segment)?.fit(address.doc_id).is_some() {
-                meeting.push(self.candidate(address)?);
+            let columns = &self.columns[address.segment_ord as usize];
+            if checks.open(columns).fit(address.doc_id).is_some() {
+                meeting.push(self.asked(criteria, address)?);
             }
         }
         Ok(meeting)
@@ -236,6 +255,17 @@ impl Snapshot {
         Ok(listings)
     }
 
+    /// A candidate with what its question asks of it.
+    fn asked(&self, criteria: &Criteria, address: DocAddress) -> Result<Candidate, IndexError> {
+        let occurrences = &self.columns[address.segment_ord as usize].occurrence;
+        let occurrences = occurrences.values_for_doc(address.doc_id);
+        let times = criteria.times.as_ref();
+        Ok(Candidate {
+            next_start: times.and_then(|times| times.next_start(occurrences)),
+            ..self.candidate(address)?
+        })
+    }
+
     pub(super) fn candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = |field| document.get_first(field).and_then(|value| value.as_bytes());
@@ -250,6 +280,7 @@ impl Snapshot {
             group: group.ok_or(IndexError::Damaged("group"))?,
             name: RecordName::try_from(&name).map_err(|_| IndexError::Damaged("name"))?,
             hash: hash.ok_or(IndexError::Damaged("hash"))?,
+            next_start: None,
         })
     }
 }

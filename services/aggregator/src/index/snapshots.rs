@@ -1,19 +1,20 @@
-//! Searchers kept for a while, so that the pages of one search see one index.
+//! States of the index kept for a while, so that the pages of one search see one.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
-use tantivy::Searcher;
 
-/// How long a searcher outlives the time when it was last the newest. Pages do not
+use super::search::Snapshot;
+
+/// How long a state outlives the time when it was last the newest. Pages do not
 /// lengthen it: whoever keeps paging must not keep what was taken out of the index.
 const KEPT_FOR: Duration = Duration::from_secs(180);
 /// How many are kept: each holds the files of its segments.
 const MOST: usize = 32;
 
-/// The kept searchers, by generation. What was searched for is not kept.
+/// The kept states, by generation. What was searched for is not kept.
 #[derive(Default)]
 pub(crate) struct Snapshots(Mutex<Inner>);
 
@@ -27,13 +28,13 @@ struct Inner {
 struct Kept {
     generation: u64,
     since: Timestamp,
-    searcher: Searcher,
+    snapshot: Snapshot,
 }
 
 impl Snapshots {
-    /// Keeps a searcher, the newest one, for the next page.
-    pub(crate) fn keep(&self, searcher: &Searcher, now: Timestamp) {
-        let generation = searcher.generation().generation_id();
+    /// Keeps a state, the newest one, for the next page.
+    pub(crate) fn keep(&self, snapshot: &Snapshot, now: Timestamp) {
+        let generation = snapshot.generation();
         let mut inner = self.lock();
         if generation < inner.oldest {
             return;
@@ -47,19 +48,19 @@ impl Snapshots {
         inner.kept.push_back(Kept {
             generation,
             since: now,
-            searcher: searcher.clone(),
+            snapshot: snapshot.clone(),
         });
     }
 
-    /// A kept searcher. `None` where it is gone.
-    pub(crate) fn get(&self, generation: u64, now: Timestamp) -> Option<Searcher> {
+    /// A kept state. `None` where it is gone.
+    pub(crate) fn get(&self, generation: u64, now: Timestamp) -> Option<Snapshot> {
         let mut inner = self.lock();
         inner.kept.retain(|one| one.is_good(now));
         inner
             .kept
             .iter()
             .find(|one| one.generation == generation)
-            .map(|one| one.searcher.clone())
+            .map(|one| one.snapshot.clone())
     }
 
     /// Lets go of all that are older, also of those that a search still under way would

@@ -12,6 +12,8 @@ use hedgerow_core::recurrence::{Occurrence, parse_local, schedule_occurrences};
 use hedgerow_core::summary::Summary;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
+use tantivy::DocId;
+use tantivy::columnar::Column;
 
 mod agenda;
 mod hours;
@@ -143,6 +145,12 @@ fn encode(occurrence: &Occurrence) -> Option<u64> {
     let weekday = u64::from(local.weekday().number_from_monday());
     let of_day = u64::from(local.hour() * 60 + local.minute());
     Some(start << 14 | weekday << 11 | of_day)
+}
+
+/// The minute at which a document starts for the last time that is known.
+pub(crate) fn last_start(occurrences: &Column<u64>, document: DocId) -> Option<u64> {
+    // They are in order.
+    occurrences.values_for_doc(document).last().map(start_of)
 }
 
 /// The minute in UTC at which an encoded occurrence starts.

@@ -138,6 +138,10 @@ impl Store for SqliteStore {
         records::shown_records(self, names).await
     }
 
+    async fn group_revisions(&self, groups: &[GroupId]) -> Result<Vec<(GroupId, u64)>> {
+        groups::revisions(self, groups).await
+    }
+
     async fn groups_held(&self, groups: &[GroupId]) -> Result<Vec<GroupRow>> {
         groups::groups_held(self, groups).await
     }

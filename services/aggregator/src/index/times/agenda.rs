@@ -1,16 +1,16 @@
 //! Occurrences in order of their start, over all documents.
 
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::TimeQuestion;
 use crate::index::IndexError;
 use crate::index::checks::{Checks, SegmentChecks};
+use crate::index::columns::{AllColumns, Columns};
 use crate::index::criteria::Criteria;
-use crate::index::schema::{IDENTITY, OCCURRENCE};
 use crate::index::search::{Candidate, Snapshot};
 
 /// The place of an occurrence in the order: its start in minutes since 1970, then the
@@ -46,6 +46,7 @@ impl Snapshot {
         let query = criteria.query(&self.fields, wording.as_ref());
         let collector = InOrder {
             agenda: agenda.clone(),
+            columns: Arc::clone(&self.columns),
             checks: Checks::of(criteria),
         };
         let found = self.searcher.search(&query, &collector)?;
@@ -59,6 +60,7 @@ impl Snapshot {
 /// Collects the first so many occurrences.
 struct InOrder {
     agenda: Agenda,
+    columns: AllColumns,
     checks: Checks,
 }
 
@@ -69,14 +71,14 @@ impl Collector for InOrder {
     fn for_segment(
         &self,
         ordinal: SegmentOrdinal,
-        segment: &SegmentReader,
+        _segment: &SegmentReader,
     ) -> tantivy::Result<Segment> {
+        let columns = &self.columns[ordinal as usize];
         Ok(Segment {
             agenda: self.agenda.clone(),
-            checks: self.checks.open(segment)?,
+            checks: self.checks.open(columns),
             ordinal,
-            occurrences: segment.fast_fields().u64(OCCURRENCE)?,
-            identities: segment.fast_fields().u64(IDENTITY)?,
+            columns: Arc::clone(columns),
             first: BinaryHeap::new(),
         })
     }
@@ -101,8 +103,7 @@ struct Segment {
     agenda: Agenda,
     checks: SegmentChecks,
     ordinal: SegmentOrdinal,
-    occurrences: Column<u64>,
-    identities: Column<u64>,
+    columns: Arc<Columns>,
     /// The first ones so far; the last of them on top.
     first: BinaryHeap<(Turn, DocId)>,
 }
@@ -114,8 +115,8 @@ impl SegmentCollector for Segment {
         if self.checks.fit(document).is_none() {
             return;
         }
-        let identity = self.identities.first(document).unwrap_or_default();
-        let occurrences = self.occurrences.values_for_doc(document);
+        let identity = self.columns.identity.first(document).unwrap_or_default();
+        let occurrences = self.columns.occurrence.values_for_doc(document);
         for start in self.agenda.question.starts(occurrences) {
             let turn = Turn { start, identity };
             if self.agenda.after.is_some_and(|after| turn <= after) {

@@ -296,4 +296,13 @@ pub(crate) async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Stor
     let mut both = [one.id(), two.id()];
     both.sort();
     assert_eq!(groups, both);
+    let revisions = store
+        .group_revisions(&[two.id(), nobody, one.id()])
+        .await
+        .unwrap();
+    assert_eq!(revisions.len(), 2);
+    for (group, revision) in revisions {
+        let row = store.group(&group).await.unwrap().unwrap();
+        assert_eq!(revision, row.revision);
+    }
 }

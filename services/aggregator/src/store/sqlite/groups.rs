@@ -2,10 +2,11 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
-use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::SqliteStore;
-use super::decode::{self, GROUP, rows, signed};
+use super::decode::{self, GROUP, rows, signed, unsigned};
 use crate::store::{Exclusion, GroupRow, Result, StoredHead, ViewState};
 
 pub(super) async fn group(store: &SqliteStore, group: &GroupId) -> Result<Option<GroupRow>> {
@@ -20,19 +21,42 @@ pub(super) async fn group(store: &SqliteStore, group: &GroupId) -> Result<Option
 const AT_ONCE: usize = 64;
 
 pub(super) async fn groups_held(store: &SqliteStore, groups: &[GroupId]) -> Result<Vec<GroupRow>> {
-    let mut held = Vec::with_capacity(groups.len());
+    let rows = of_groups(store, GROUP, groups).await?;
+    rows.iter().map(decode::group).collect()
+}
+
+pub(super) async fn revisions(
+    store: &SqliteStore,
+    groups: &[GroupId],
+) -> Result<Vec<(GroupId, u64)>> {
+    let rows = of_groups(
+        store,
+        "SELECT group_id, revision FROM known_group g",
+        groups,
+    )
+    .await?;
+    rows.iter()
+        .map(|row| Ok((decode::group_id(row)?, unsigned(row.try_get("revision")?))))
+        .collect()
+}
+
+/// Rows of a selection of groups as `g`, for these groups.
+async fn of_groups(
+    store: &SqliteStore,
+    selection: &str,
+    groups: &[GroupId],
+) -> Result<Vec<SqliteRow>> {
+    let mut rows = Vec::with_capacity(groups.len());
     for asked in groups.chunks(AT_ONCE) {
         let values = std::iter::repeat_n("?", asked.len()).collect::<Vec<_>>();
-        let statement = format!("{GROUP} WHERE g.group_id IN ({})", values.join(","));
+        let statement = format!("{selection} WHERE g.group_id IN ({})", values.join(","));
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for group in asked {
             query = query.bind(group.as_bytes().as_slice());
         }
-        for row in &query.fetch_all(&store.readers).await? {
-            held.push(decode::group(row)?);
-        }
+        rows.extend(query.fetch_all(&store.readers).await?);
     }
-    Ok(held)
+    Ok(rows)
 }
 
 pub(super) async fn feed_after(
