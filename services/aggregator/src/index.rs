@@ -92,7 +92,9 @@ impl Index {
         config: IndexConfig,
     ) -> Result<Self, IndexError> {
         let (schema, fields) = Fields::schema();
-        let engine = open_engine(folder, &schema)?;
+        let mut engine = open_engine(folder, &schema)?;
+        // One question is looked for in several segments at once.
+        engine.set_default_multithread_executor()?;
         words::register(engine.tokenizers());
         let reader = engine
             .reader_builder()

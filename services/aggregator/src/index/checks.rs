@@ -50,6 +50,15 @@ impl Checks {
     }
 }
 
+/// A document that passed.
+#[derive(Clone, Copy)]
+pub(crate) struct Passed {
+    /// How well it is for whom it is asked for.
+    pub(crate) fit: Fit,
+    /// The first start that fits, in minutes since 1970, where a time is asked.
+    pub(crate) next_start: Option<u64>,
+}
+
 /// The checks on the documents of one segment.
 pub(crate) struct SegmentChecks {
     facts: Vec<u64>,
@@ -60,13 +69,11 @@ pub(crate) struct SegmentChecks {
 }
 
 impl SegmentChecks {
-    /// How well a document passes. `None` where it does not.
-    pub(crate) fn fit(&self, document: DocId) -> Option<Fit> {
-        if !self.facts.is_empty() {
-            let facts = u64::from(self.columns.plain(document).facts);
-            if self.facts.iter().any(|any| facts & any == 0) {
-                return None;
-            }
+    /// How a document passes. `None` where it does not.
+    pub(crate) fn pass(&self, document: DocId) -> Option<Passed> {
+        let has = |any: &u64| self.columns.has_any(document, *any);
+        if !self.facts.iter().all(has) {
+            return None;
         }
         if let Some(circle) = &self.circle {
             let mut points = self.columns.points(document).iter();
@@ -74,18 +81,19 @@ impl SegmentChecks {
                 return None;
             }
         }
-        if let Some(times) = &self.times
-            && !times.matches(
-                self.columns.occurrence.values_for_doc(document),
-                self.columns.availability.values_for_doc(document),
-            )
-        {
-            return None;
+        let mut next_start = None;
+        if let Some(times) = &self.times {
+            next_start = times.next_start(self.columns.occurrence.values_for_doc(document));
+            let availability = || self.columns.availability.values_for_doc(document);
+            if !times.matches(next_start, availability) {
+                return None;
+            }
         }
-        match &self.audience {
-            Some(audience) => audience.fit(self.columns.audience.values_for_doc(document)),
-            None => Some(Fit::FULL),
-        }
+        let fit = match &self.audience {
+            Some(audience) => audience.fit(self.columns.audience.values_for_doc(document))?,
+            None => Fit::FULL,
+        };
+        Some(Passed { fit, next_start })
     }
 }
 

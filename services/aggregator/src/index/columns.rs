@@ -12,6 +12,7 @@ use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::document::FULL_STANDING;
 use super::facets::{self, FacetAt};
+use super::facts::{self, EVENT};
 use super::position;
 use super::schema::{
     AUDIENCE, AVAILABILITY, CONFIRMED_AT, FACTS, IDENTITY, OCCURRENCE, POINT, STANDING,
@@ -20,6 +21,7 @@ use super::times::last_start;
 
 /// One segment's columns.
 pub(crate) struct Columns {
+    facts: Facts,
     plain: Vec<Plain>,
     /// Where each document's points begin, and behind the last where they end.
     points_from: Vec<u32>,
@@ -36,17 +38,46 @@ pub(crate) struct Columns {
     facets: [Option<StrColumn>; facets::COUNT],
 }
 
-/// What is asked of a document first.
+/// What a document that may be among the first is asked.
 #[derive(Clone, Copy)]
 pub(crate) struct Plain {
-    /// See [`super::facts`].
-    pub(crate) facts: u32,
     /// Factor of its standing, from 0 to 1.
     pub(crate) standing: f32,
     /// Seconds since 1970; 0 where nobody confirmed it.
     pub(crate) confirmed_at: u32,
-    /// The minute since 1970 at which it starts for the last time; 0 where it never does.
+    /// The minute since 1970 at which an event starts for the last time; 0 where it never
+    /// does. What is no event is never over.
     pub(crate) last_start: u32,
+}
+
+/// The facts of [`super::facts`], each as one bit a document: all documents' bits of one
+/// fact fit into a processor's cache.
+struct Facts(Vec<Vec<u64>>);
+
+impl Facts {
+    fn none(documents: u32) -> Self {
+        let words = documents as usize / 64 + 1;
+        Self(vec![vec![0; words]; facts::BITS as usize])
+    }
+
+    fn add(&mut self, document: DocId, facts: u64) {
+        for (bit, documents) in self.0.iter_mut().enumerate() {
+            documents[document as usize / 64] |= (facts >> bit & 1) << (document % 64);
+        }
+    }
+
+    /// Whether a document has any of these.
+    fn has_any(&self, document: DocId, mut any: u64) -> bool {
+        while any != 0 {
+            let bit = any.trailing_zeros() as usize;
+            let documents = self.0.get(bit);
+            if documents.is_some_and(|it| it[document as usize / 64] >> (document % 64) & 1 == 1) {
+                return true;
+            }
+            any &= any - 1;
+        }
+        false
+    }
 }
 
 /// The columns of all segments of a state of the index, by their place in it.
@@ -81,16 +112,22 @@ impl Columns {
         let (facts, standing) = (fast.u64(FACTS)?, fast.u64(STANDING)?);
         let (confirmed_at, occurrence) = (fast.i64(CONFIRMED_AT)?, fast.u64(OCCURRENCE)?);
         let packed = fast.u64(POINT)?;
+        let mut all_facts = Facts::none(segment.max_doc());
         let mut plain = Vec::with_capacity(segment.max_doc() as usize);
         let mut points_from = Vec::with_capacity(segment.max_doc() as usize + 1);
         let mut points = Vec::new();
         for document in 0..segment.max_doc() {
+            let facts = facts.first(document).unwrap_or_default();
+            all_facts.add(document, facts);
+            let last_start = match facts & EVENT {
+                0 => u32::MAX,
+                _ => narrow(last_start(&occurrence, document).unwrap_or_default()),
+            };
             plain.push(Plain {
-                facts: narrow(facts.first(document).unwrap_or_default()),
                 standing: standing.first(document).unwrap_or(FULL_STANDING) as f32
                     / FULL_STANDING as f32,
                 confirmed_at: confirmed_at.first(document).map_or(0, seconds),
-                last_start: narrow(last_start(&occurrence, document).unwrap_or_default()),
+                last_start,
             });
             points_from.push(narrow(points.len() as u64));
             points.extend(packed.values_for_doc(document).map(position::unpacked));
@@ -101,6 +138,7 @@ impl Columns {
             *facet = fast.str(column)?;
         }
         Ok(Self {
+            facts: all_facts,
             plain,
             points_from,
             points,
@@ -112,7 +150,12 @@ impl Columns {
         })
     }
 
-    /// What is asked of a document first.
+    /// Whether a document has any of these facts.
+    pub(crate) fn has_any(&self, document: DocId, facts: u64) -> bool {
+        self.facts.has_any(document, facts)
+    }
+
+    /// What a document that may be among the first is asked.
     pub(crate) fn plain(&self, document: DocId) -> Plain {
         self.plain[document as usize]
     }

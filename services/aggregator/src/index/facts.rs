@@ -11,7 +11,9 @@ const ONLINE_AT: u32 = 16;
 const FREE_AT: u32 = 18;
 const OPEN_AT: u32 = 20;
 /// An event: over once it has no time to come.
-pub(crate) const EVENT: u64 = 1 << 24;
+pub(crate) const EVENT: u64 = 1 << (BITS - 1);
+/// How many bits there are.
+pub(crate) const BITS: u32 = 25;
 
 /// The facts of a record.
 pub(crate) fn facts(name: &RecordName, entry: &Entry) -> u64 {

@@ -3,14 +3,16 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::checks::{Checks, SegmentChecks};
 use super::columns::AllColumns;
 use super::facets::{Counter, Counts, FacetAt};
-use super::rank::{Rank, Ranking, SegmentRanking};
+use super::rank::{Rank, Ranking, SegmentRanking, score_below};
 
 /// What to gather.
 pub(crate) struct Gather {
@@ -86,6 +88,71 @@ impl Collector for Gather {
     }
 }
 
+impl Gather {
+    /// The same without the first: only what is counted.
+    pub(crate) fn counting(&self) -> Self {
+        Self {
+            columns: Arc::clone(&self.columns),
+            checks: self.checks.clone(),
+            ranking: None,
+            limit: 0,
+            facets: self.facets.clone(),
+        }
+    }
+
+    /// Only the first, by a query that leaves out what cannot score enough to be among them.
+    pub(crate) fn best(&self) -> Best {
+        Best(Self {
+            columns: Arc::clone(&self.columns),
+            checks: self.checks.clone(),
+            ranking: self.ranking.clone(),
+            limit: self.limit,
+            facets: Vec::new(),
+        })
+    }
+}
+
+/// Gathers the first where the order is [by score](Ranking::is_by_score), and counts nothing.
+pub(crate) struct Best(Gather);
+
+impl Collector for Best {
+    type Fruit = Vec<(Rank, DocAddress)>;
+    type Child = SegmentGather;
+
+    fn for_segment(
+        &self,
+        ordinal: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<SegmentGather> {
+        self.0.for_segment(ordinal, segment)
+    }
+
+    fn requires_scoring(&self) -> bool {
+        true
+    }
+
+    fn merge_fruits(&self, segments: Vec<Gathered>) -> tantivy::Result<Vec<(Rank, DocAddress)>> {
+        Ok(self.0.merge_fruits(segments)?.first)
+    }
+
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        ordinal: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<Gathered> {
+        let mut first = self.for_segment(ordinal, segment)?;
+        let alive = segment.alive_bitset();
+        weight.for_each_pruning(Score::MIN, segment, &mut |document, score| {
+            if alive.is_none_or(|alive| alive.is_alive(document)) {
+                first.collect(document, score);
+            }
+            score_below(first.least())
+        })?;
+        Ok(first.harvest())
+    }
+}
+
 /// One segment's part.
 pub(crate) struct SegmentGather {
     ordinal: SegmentOrdinal,
@@ -98,11 +165,21 @@ pub(crate) struct SegmentGather {
     counters: Vec<Counter>,
 }
 
+impl SegmentGather {
+    /// The rank that a further document has to be above; 0 while there is room.
+    fn least(&self) -> Rank {
+        match self.first.peek() {
+            Some(Reverse((least, _))) if self.first.len() >= self.limit => *least,
+            _ => 0,
+        }
+    }
+}
+
 impl SegmentCollector for SegmentGather {
     type Fruit = Gathered;
 
     fn collect(&mut self, document: DocId, score: Score) {
-        let Some(fit) = self.checks.fit(document) else {
+        let Some(passed) = self.checks.pass(document) else {
             return;
         };
         self.total += 1;
@@ -110,13 +187,8 @@ impl SegmentCollector for SegmentGather {
             counter.count(document);
         }
         let Some(ranking) = &self.ranking else { return };
-        let full = self.first.len() >= self.limit;
-        let least = match self.first.peek() {
-            Some(Reverse((least, _))) if full => *least,
-            _ => 0,
-        };
-        if let Some(rank) = ranking.rank(document, score, fit, least) {
-            if full {
+        if let Some(rank) = ranking.rank(document, score, passed, self.least()) {
+            if self.first.len() >= self.limit {
                 self.first.pop();
             }
             self.first.push(Reverse((rank, document)));

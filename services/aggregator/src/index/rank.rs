@@ -8,10 +8,9 @@ use std::sync::Arc;
 use tantivy::{DocId, Score};
 
 use super::audience::Fit;
-use super::checks::Circle;
+use super::checks::{Circle, Passed};
 use super::columns::Columns;
 use super::criteria::Around;
-use super::facts::EVENT;
 use super::times::TimeQuestion;
 use super::wording::ALL_WORDS;
 
@@ -72,6 +71,12 @@ pub(crate) struct SegmentRanking {
 }
 
 impl Ranking {
+    /// Whether the order goes by scores and by what lowers them, so that a low score is
+    /// enough to leave something out.
+    pub(crate) fn is_by_score(&self) -> bool {
+        self.words && !self.most_is_enough && self.order == Order::Relevance
+    }
+
     /// The ranks of one segment's documents.
     pub(crate) fn open(&self, columns: &Arc<Columns>) -> SegmentRanking {
         SegmentRanking {
@@ -88,9 +93,10 @@ impl SegmentRanking {
         &self,
         document: DocId,
         score: Score,
-        fit: Fit,
+        passed: Passed,
         least: Rank,
     ) -> Option<Rank> {
+        let Passed { fit, next_start } = passed;
         let (score, fit) = match (self.ranking.words, self.ranking.most_is_enough) {
             (false, _) => (1.0, fit),
             (true, false) => (score, fit),
@@ -110,7 +116,7 @@ impl SegmentRanking {
         if score_cannot || distance_cannot() {
             return None;
         }
-        let rank = self.whole(document, score, fit);
+        let rank = self.whole(document, score, fit, next_start);
         let comes = self.ranking.after.is_none_or(|after| rank < after);
         (comes && rank > least).then_some(rank)
     }
@@ -123,14 +129,13 @@ impl SegmentRanking {
         if plain.confirmed_at != 0 && now_s - i64::from(plain.confirmed_at) > STALE_AFTER_S {
             factor *= STALE_FACTOR;
         }
-        let is_event = u64::from(plain.facts) & EVENT != 0;
-        if is_event && i64::from(plain.last_start) < now_s.div_euclid(60) {
+        if i64::from(plain.last_start) < now_s.div_euclid(60) {
             factor *= OVER_FACTOR;
         }
         factor
     }
 
-    fn whole(&self, document: DocId, score: f32, fit: Fit) -> Rank {
+    fn whole(&self, document: DocId, score: f32, fit: Fit, next_start: Option<u64>) -> Rank {
         let mut score = score;
         let mut nearest = 0;
         if let Some(circle) = &self.circle {
@@ -152,7 +157,7 @@ impl SegmentRanking {
         match self.ranking.order {
             Order::Relevance => combine(fit, best, nearest, identity),
             Order::Distance => combine(fit, nearest, best, identity),
-            Order::NextTime => combine(fit, self.soonest(document), best, identity),
+            Order::NextTime => combine(fit, self.soonest(document, next_start), best, identity),
         }
     }
 
@@ -168,14 +173,12 @@ impl SegmentRanking {
     }
 
     /// Greater where the next time is sooner; 0 where there is none.
-    fn soonest(&self, document: DocId) -> u32 {
-        let occurrences = self.columns.occurrence.values_for_doc(document);
-        let minute = self
-            .ranking
-            .times
-            .as_ref()
-            .and_then(|times| times.next_start(occurrences))
-            .and_then(|minute| u32::try_from(minute).ok());
+    fn soonest(&self, document: DocId, asked: Option<u64>) -> u32 {
+        let next_start = asked.or_else(|| {
+            let occurrences = self.columns.occurrence.values_for_doc(document);
+            self.ranking.times.as_ref()?.next_start(occurrences)
+        });
+        let minute = next_start.and_then(|minute| u32::try_from(minute).ok());
         minute.map_or(0, |minute| u32::MAX - minute)
     }
 }
@@ -188,6 +191,12 @@ fn nearness(distance_m: f64) -> u32 {
 /// What a rank with this first part is not above.
 fn highest(fit: Fit, first: u32) -> Rank {
     combine(fit, first, u32::MAX, 0)
+}
+
+/// A score that everything before a rank is above, whatever else it is.
+pub(crate) fn score_below(rank: Rank) -> Score {
+    let first = (rank >> FIRST_AT) as u32;
+    f32::from_bits(first.saturating_sub(1))
 }
 
 /// The bits of a positive float rise with it.

@@ -194,7 +194,7 @@ impl SegmentCollector for Segment {
     type Fruit = Regions;
 
     fn collect(&mut self, document: DocId, _score: Score) {
-        if self.checks.fit(document).is_none() {
+        if self.checks.pass(document).is_none() {
             return;
         }
         self.total += 1;

@@ -18,9 +18,10 @@ use super::criteria::Criteria;
 use super::document::{number, record_term};
 use super::error::IndexError;
 use super::facets::{Counts, FacetAt};
-use super::gather::Gather;
+use super::gather::{Gather, Gathered};
 use super::rank::{Rank, Ranking};
 use super::schema::Fields;
+use super::wording::Wording;
 
 /// One state of the index: what is asked of it is answered alike however it goes on.
 #[derive(Clone)]
@@ -136,8 +137,13 @@ impl Snapshot {
             limit: limit.max(1),
             facets: facets.to_vec(),
         };
-        let query = criteria.query(&self.fields, wording.as_ref());
-        let mut gathered = self.searcher.search(&query, &gather)?;
+        let mut gathered = match self.best_of_one_word(criteria, wording.as_ref(), &gather)? {
+            Some(gathered) => gathered,
+            None => {
+                let query = criteria.query(&self.fields, wording.as_ref());
+                self.searcher.search(&query, &gather)?
+            }
+        };
         let mut nothing_has_all = false;
         if let Some(wording) = &wording
             && wording.may_be_less(gathered.total)
@@ -167,6 +173,28 @@ impl Snapshot {
             marks,
             widened,
         })
+    }
+
+    /// What is gathered for one plain word without filters, in two goes: what is counted
+    /// needs no score, and of the scores only the best are worked out. `None` for any other
+    /// question.
+    fn best_of_one_word(
+        &self,
+        criteria: &Criteria,
+        wording: Option<&Wording>,
+        gather: &Gather,
+    ) -> Result<Option<Gathered>, IndexError> {
+        let ranking = gather.ranking.as_ref();
+        if !ranking.is_some_and(Ranking::is_by_score) || !criteria.is_words_alone(&self.fields) {
+            return Ok(None);
+        }
+        let Some((having, best)) = wording.and_then(|wording| wording.one_word(&self.fields))
+        else {
+            return Ok(None);
+        };
+        let counted = self.searcher.search(&having, &gather.counting())?;
+        let first = self.searcher.search(&best, &gather.best())?;
+        Ok(Some(Gathered { first, ..counted }))
     }
 
     /// How many meet the criteria, and how often each value of some facets stands there.
@@ -212,7 +240,7 @@ impl Snapshot {
         let mut meeting = Vec::new();
         for address in self.searcher.search(&query, &DocSetCollector)? {
             let columns = &self.columns[address.segment_ord as usize];
-            if checks.open(columns).fit(address.doc_id).is_some() {
+            if checks.open(columns).pass(address.doc_id).is_some() {
                 meeting.push(self.asked(criteria, address)?);
             }
         }

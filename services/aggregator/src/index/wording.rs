@@ -163,6 +163,33 @@ impl Wording {
             .collect()
     }
 
+    /// The one word that is looked for, where there is but one way in which it may be there:
+    /// a query for whatever has it, and one that scores as [`clauses`](Self::clauses) do but
+    /// lets the engine leave out what cannot score enough.
+    pub(crate) fn one_word(&self, fields: &Fields) -> Option<(Box<dyn Query>, Box<dyn Query>)> {
+        let [part] = self.parts.as_slice() else {
+            return None;
+        };
+        let [(weight, Way::Stems(stems))] = part.ways.as_slice() else {
+            return None;
+        };
+        let [stem] = stems.as_slice() else {
+            return None;
+        };
+        if part.stems != *stems {
+            return None;
+        }
+        let word = Term::from_field_text(fields.words, stem);
+        let title = Term::from_field_text(fields.title, stem);
+        let having = TermQuery::new(word.clone(), IndexRecordOption::Basic);
+        // Whatever has a word in its title has it among its words.
+        let best = BooleanQuery::union(vec![
+            boosted(scored(word), *weight),
+            boosted(scored(title), IN_TITLE),
+        ]);
+        Some((Box::new(having), Box::new(best)))
+    }
+
     /// Whether a part of the words is enough where so few have all.
     pub(crate) fn may_be_less(&self, total: u64) -> bool {
         match self.parts.iter().filter(|part| !part.optional).count() {

@@ -112,7 +112,7 @@ impl SegmentCollector for Segment {
     type Fruit = Vec<(Turn, DocAddress)>;
 
     fn collect(&mut self, document: DocId, _score: Score) {
-        if self.checks.fit(document).is_none() {
+        if self.checks.pass(document).is_none() {
             return;
         }
         let identity = self.columns.identity.first(document).unwrap_or_default();

@@ -66,26 +66,27 @@ impl TimeQuestion {
         }
     }
 
-    /// Whether a document with these numbers is what is asked for.
-    pub(crate) fn matches(
+    /// Whether a document with this [`next_start`](Self::next_start) and these numbers is
+    /// what is asked for.
+    pub(crate) fn matches<I: Iterator<Item = u64>>(
         &self,
-        occurrences: impl Iterator<Item = u64>,
-        availability: impl Iterator<Item = u64>,
+        next_start: Option<u64>,
+        availability: impl FnOnce() -> I,
     ) -> bool {
         if let Some((from, to)) = self.open_during {
             if self.window.is_some() {
                 return false;
             }
             if self.weekdays == 0 && self.parts.is_empty() {
-                return is_open_during(availability, from, to);
+                return is_open_during(availability(), from, to);
             }
-            let hours = Hours::decode(availability);
+            let hours = Hours::decode(availability());
             return hours.is_open(from, to) && self.is_usual(&hours);
         }
-        if self.next_start(occurrences).is_some() {
+        if next_start.is_some() {
             return true;
         }
-        self.window.is_none() && self.is_usual(&Hours::decode(availability))
+        self.window.is_none() && self.is_usual(&Hours::decode(availability()))
     }
 
     /// The first occurrence that fits, in minutes since 1970.
@@ -307,8 +308,8 @@ mod tests {
             terms.is_none_or(|terms| terms.iter().any(|term| held.contains(term)))
         };
         let fits = question.matches(
-            times.occurrences.iter().copied(),
-            times.availability.iter().copied(),
+            question.next_start(times.occurrences.iter().copied()),
+            || times.availability.iter().copied(),
         );
         let filtered =
             any(question.block_terms(), &times.blocks) && any(question.slot_terms(), &times.slots);
