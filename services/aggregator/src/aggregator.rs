@@ -263,16 +263,19 @@ impl Aggregator {
             receipts,
             self.config.ingest.clone(),
             heard,
+            self.config.limits.message_bytes,
         );
         let directory = directory::service(
             Arc::clone(&self.store),
             self.index.clone(),
             Arc::clone(&self.deps.clock),
             self.deps.random.as_ref(),
+            &self.config,
         );
+        let feed = FeedHandler::new(Arc::new(feed), self.config.feed.clone());
         Ok(standard
             .routes
-            .add_service(FeedHandler::new(Arc::new(feed), self.config.feed.clone()).into_service())
+            .add_service(feed.into_service(self.config.limits.message_bytes))
             .add_service(ingest.into_service())
             .add_service(directory))
     }

@@ -14,6 +14,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use hedgerow_core::id::GroupId;
 use hedgerow_rpc::clock::{SystemClock, SystemRandom};
+use hedgerow_rpc::limits::fixed;
 use hedgerow_rpc::telemetry::{self, LogFormat, Telemetry};
 
 use crate::config::{Config, DEFAULT_LISTEN};
@@ -144,6 +145,7 @@ fn show_config(config: &Config, show: bool) -> anyhow::Result<()> {
     let file = config.data_dir.join(crate::config::FILE_NAME);
     if show {
         print(&config.to_toml()?);
+        print(&fixed());
     } else {
         print(&format!(
             "{} is in order; --show prints every value\n",

@@ -2,6 +2,7 @@
 
 mod annotated;
 mod crawl;
+mod directory;
 mod error;
 mod ingest;
 
@@ -11,13 +12,14 @@ use std::path::{Path, PathBuf};
 
 use hedgerow_core::address::Address;
 use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::limits::{FeedLimits, ServerLimits};
+use hedgerow_rpc::limits::{FeedLimits, ServerLimits, Unfit, at_least_one, within};
 use hedgerow_rpc::metrics::MetricsConfig;
 use hedgerow_rpc::telemetry::TelemetryConfig;
 use serde::{Deserialize, Serialize};
 
 pub use annotated::annotated;
 pub use crawl::CrawlConfig;
+pub use directory::DirectoryConfig;
 pub use error::ConfigError;
 pub use ingest::IngestConfig;
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub crawl: CrawlConfig,
     /// How the search index is kept.
     pub index: IndexConfig,
+    /// What seekers are given.
+    pub directory: DirectoryConfig,
     /// How connections to others are made.
     pub connector: ConnectorConfig,
     /// What is asked of those that call.
@@ -71,6 +75,7 @@ impl Default for Config {
             ingest: IngestConfig::default(),
             crawl: CrawlConfig::default(),
             index: IndexConfig::default(),
+            directory: DirectoryConfig::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),
@@ -118,10 +123,13 @@ impl Config {
         self.listen_address()?;
         self.ingest.check()?;
         self.crawl.check()?;
-        let told = self.metrics.address().map(drop);
-        if let Err((key, problem)) = told.and_then(|()| self.telemetry.check()) {
-            return Err(ConfigError::value(key, problem));
-        }
+        self.directory.check()?;
+        self.check_index()?;
+        self.connector.check()?;
+        self.limits.check()?;
+        self.feed.check()?;
+        self.metrics.address()?;
+        self.telemetry.check()?;
         let doubled = (1..self.sources.len())
             .any(|index| self.sources[..index].contains(&self.sources[index]));
         if doubled {
@@ -131,6 +139,22 @@ impl Config {
             ));
         }
         Ok(())
+    }
+
+    fn check_index(&self) -> Result<(), Unfit> {
+        within(
+            "index.writer_memory_bytes",
+            self.index.writer_memory_bytes as u64,
+            15_000_000..=4_000_000_000,
+            "must be from 15000000, which the index needs, to 4000000000",
+        )?;
+        within(
+            "index.gather_ms",
+            self.index.gather_ms,
+            0..=60_000,
+            "must be at most 60000, a minute: so long nothing new is found",
+        )?;
+        at_least_one("index.gather_changes", self.index.gather_changes as u64)
     }
 
     /// Where to listen.
@@ -188,7 +212,48 @@ mod tests {
     #[test]
     fn what_is_shown_can_be_read_back() {
         let config = Config::default();
-        assert_eq!(Config::parse(&config.to_toml().unwrap()).unwrap(), config);
+        let shown = config.to_toml().unwrap() + &hedgerow_rpc::limits::fixed();
+        assert_eq!(Config::parse(&shown).unwrap(), config);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_by_name() {
+        let refused = [
+            ("listen = \"here\"", "listen"),
+            (
+                "ingest.max_record_bytes = 3145729",
+                "ingest.max_record_bytes",
+            ),
+            ("ingest.creates = 0", "ingest.creates"),
+            (
+                "crawl.longest_retry_seconds = 86401",
+                "crawl.longest_retry_seconds",
+            ),
+            (
+                "index.writer_memory_bytes = 1000",
+                "index.writer_memory_bytes",
+            ),
+            ("directory.page_size = 19", "directory.page_size"),
+            ("directory.page_size = 101", "directory.page_size"),
+            ("connector.message_bytes = 1", "connector.message_bytes"),
+            ("limits.header_list_bytes = 1", "limits.header_list_bytes"),
+            ("limits.calls = 0", "limits.calls"),
+            ("feed.watchers_per_peer = 0", "feed.watchers_per_peer"),
+        ];
+        for (written, key) in refused {
+            let error = Config::parse(written).unwrap().check().unwrap_err();
+            assert!(
+                error.to_string().starts_with(&format!("`{key}` ")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn limits_that_all_servers_share_cannot_be_set() {
+        for written in ["limits.key_log_events = 5", "ingest.max_key_events = 5"] {
+            assert!(Config::parse(written).is_err(), "{written}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use hedgerow_proto::v1::directory_service_server::{DirectoryService, DirectorySe
 use hedgerow_rpc::failure::Failure;
 use tonic::{Request, Response, Status};
 
+use crate::config::{Config, DirectoryConfig};
 use crate::index::{Index, IndexError};
 use crate::store::{GroupRow, Store};
 
@@ -47,10 +48,16 @@ pub fn service(
     index: Index,
     clock: Arc<dyn Clock>,
     random: &dyn Random,
+    config: &Config,
 ) -> DirectoryServiceServer<Directory> {
-    hedgerow_rpc::bounded!(DirectoryServiceServer::new(Directory::new(
-        store, index, clock, random
-    )))
+    let directory = Directory {
+        page_size: config.directory.page_size,
+        ..Directory::new(store, index, clock, random)
+    };
+    hedgerow_rpc::bounded!(
+        DirectoryServiceServer::new(directory),
+        config.limits.message_bytes
+    )
 }
 
 /// Answers seekers.
@@ -63,6 +70,8 @@ pub struct Directory {
     recent: Recent,
     /// On page tokens.
     seal: Seal,
+    /// The most rows of a page.
+    page_size: u32,
 }
 
 impl Directory {
@@ -81,11 +90,26 @@ impl Directory {
             publishers: Publishers::default(),
             recent: Recent::default(),
             seal: Seal::new(random),
+            page_size: DirectoryConfig::default().page_size,
         }
     }
 
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Refuses a page of more rows than this server gives. What none gives is told later,
+    /// with everything else that is wrong.
+    fn page_of(&self, rows: u32) -> Result<(), Failure> {
+        if rows <= self.page_size || rows > DirectoryConfig::default().page_size {
+            return Ok(());
+        }
+        let message = format!("at most {} rows a page", self.page_size);
+        Err(Failure::invalid_field(
+            "page_size",
+            "page_size_too_large",
+            message,
+        ))
     }
 
     /// What is held of a group, or why not.
@@ -103,9 +127,9 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::SearchRequest>,
     ) -> Result<Response<v1::SearchResponse>, Status> {
-        Ok(Response::new(
-            search::search(self, request.into_inner()).await?,
-        ))
+        let request = request.into_inner();
+        self.page_of(request.page_size)?;
+        Ok(Response::new(search::search(self, request).await?))
     }
 
     async fn get_group(
@@ -130,8 +154,10 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::ListEventsRequest>,
     ) -> Result<Response<v1::ListEventsResponse>, Status> {
+        let request = request.into_inner();
+        self.page_of(request.page_size)?;
         Ok(Response::new(
-            list_events::list_events(self, request.into_inner()).await?,
+            list_events::list_events(self, request).await?,
         ))
     }
 
@@ -139,9 +165,9 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::MatchesRequest>,
     ) -> Result<Response<v1::MatchesResponse>, Status> {
-        Ok(Response::new(
-            matches::matches(self, request.into_inner()).await?,
-        ))
+        let request = request.into_inner();
+        self.page_of(request.page_size)?;
+        Ok(Response::new(matches::matches(self, request).await?))
     }
 
     async fn coverage(

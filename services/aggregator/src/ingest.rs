@@ -13,7 +13,6 @@ use hedgerow_core::name::View;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::ingest_service_server::{IngestService, IngestServiceServer};
 use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::limits::MAX_MESSAGE_BYTES;
 use hedgerow_rpc::peer::Places;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -33,11 +32,19 @@ pub struct Ingest {
     config: IngestConfig,
     transfers: Places,
     heard: Heard,
+    message_bytes: usize,
 }
 
 impl Ingest {
-    /// Takes what comes into `apply`; endpoints that are announced are passed to `heard`.
-    pub fn new(apply: Arc<Apply>, receipts: Receipts, config: IngestConfig, heard: Heard) -> Self {
+    /// Takes what comes into `apply`, in messages of at most `message_bytes`; endpoints that
+    /// are announced are passed to `heard`.
+    pub fn new(
+        apply: Arc<Apply>,
+        receipts: Receipts,
+        config: IngestConfig,
+        heard: Heard,
+        message_bytes: usize,
+    ) -> Self {
         let transfers = Places::new(config.transfers, config.transfers_per_peer);
         Self {
             apply,
@@ -45,12 +52,14 @@ impl Ingest {
             config,
             transfers,
             heard,
+            message_bytes,
         }
     }
 
     /// As a gRPC service.
     pub fn into_service(self) -> IngestServiceServer<Self> {
-        hedgerow_rpc::bounded!(IngestServiceServer::new(self))
+        let message_bytes = self.message_bytes;
+        hedgerow_rpc::bounded!(IngestServiceServer::new(self), message_bytes)
     }
 
     fn limits(&self) -> v1::Limits {
@@ -58,7 +67,7 @@ impl Ingest {
             max_record_bytes: self.config.max_record_bytes,
             max_records: self.config.max_records,
             max_view_bytes: self.config.max_view_bytes,
-            max_message_bytes: u32::try_from(MAX_MESSAGE_BYTES).unwrap_or(u32::MAX),
+            max_message_bytes: u32::try_from(self.message_bytes).unwrap_or(u32::MAX),
             come_back_after: Some(prost_types::Duration {
                 seconds: i64::try_from(self.config.come_back_seconds).unwrap_or(i64::MAX),
                 nanos: 0,

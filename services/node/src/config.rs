@@ -1,12 +1,15 @@
 //! The node's configuration: one TOML file in its folder.
 
 mod annotated;
+mod check;
+mod error;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
 use hedgerow_core::address::Address;
+use hedgerow_core::sync::SyncLimits;
 use hedgerow_rpc::connector::ConnectorConfig;
 use hedgerow_rpc::limits::{FeedLimits, ServerLimits};
 use hedgerow_rpc::metrics::MetricsConfig;
@@ -14,6 +17,7 @@ use hedgerow_rpc::telemetry::TelemetryConfig;
 use serde::{Deserialize, Serialize};
 
 pub use annotated::annotated;
+pub use error::ConfigError;
 
 /// The name of the file in the node's folder.
 pub const FILE_NAME: &str = "hedgerow-node.toml";
@@ -44,6 +48,8 @@ pub struct Config {
     pub heartbeat: Heartbeat,
     /// How heads and records are brought to aggregators.
     pub delivery: DeliverySettings,
+    /// What stewards are given.
+    pub steward: StewardSettings,
     /// How connections to others are made.
     pub connector: ConnectorConfig,
     /// What is asked of those that call this node.
@@ -99,6 +105,8 @@ pub struct Heartbeat {
 pub struct DeliverySettings {
     /// The most groups that are brought to one aggregator at once.
     pub at_once: usize,
+    /// How long an aggregator may take to answer anything but a transfer.
+    pub answer_seconds: u64,
     /// The wait after a first failure; it doubles with each further one.
     pub first_retry_milliseconds: u64,
     /// The longest wait between attempts; never over 24 hours.
@@ -107,6 +115,14 @@ pub struct DeliverySettings {
     pub check_in_seconds: u64,
     /// How long transfers under way may take to finish when the node is stopped.
     pub drain_seconds: u64,
+}
+
+/// What stewards are given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StewardSettings {
+    /// The most records of a page.
+    pub page_size: u32,
 }
 
 impl Default for Config {
@@ -120,6 +136,7 @@ impl Default for Config {
             publishing: Publishing::default(),
             heartbeat: Heartbeat::default(),
             delivery: DeliverySettings::default(),
+            steward: StewardSettings::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),
@@ -151,57 +168,23 @@ impl Default for Heartbeat {
     }
 }
 
+impl Default for StewardSettings {
+    fn default() -> Self {
+        Self { page_size: 500 }
+    }
+}
+
 impl Default for DeliverySettings {
     fn default() -> Self {
         Self {
             at_once: 16,
+            answer_seconds: 20,
             first_retry_milliseconds: 1_000,
             longest_retry_seconds: DAY,
             check_in_seconds: DAY,
             drain_seconds: 10,
         }
     }
-}
-
-/// Why there is no usable configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The folder has none.
-    #[error(
-        "there is no {} yet: run `hedgerow-node init --dir {}` first, or name the node's folder \
-         with --dir or HEDGEROW_NODE_DIR", file.display(), dir.display()
-    )]
-    Missing {
-        /// The file looked for.
-        file: PathBuf,
-        /// The folder.
-        dir: PathBuf,
-    },
-    /// It cannot be read.
-    #[error("{} cannot be read", file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// It is not TOML of the expected form. The message names line and key.
-    #[error("{} is not understood: {message}\n`hedgerow-node init` in a new folder writes an example with every key", file.display())]
-    Malformed {
-        /// The file.
-        file: PathBuf,
-        /// What is wrong, and where.
-        message: String,
-    },
-    /// A value that cannot be.
-    #[error("`{key}` {problem}")]
-    Value {
-        /// Dotted path of the key.
-        key: &'static str,
-        /// What is wrong, and what would do.
-        problem: String,
-    },
 }
 
 impl Config {
@@ -240,70 +223,6 @@ impl Config {
         toml::from_str(text)
     }
 
-    /// Refuses values that would break the protocol or the node.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |key, problem: &str| {
-            Err(ConfigError::Value {
-                key,
-                problem: problem.to_owned(),
-            })
-        };
-        if self.listen.parse::<std::net::SocketAddr>().is_err() {
-            return wrong(
-                "listen",
-                "must be an IP address and a port, such as \"127.0.0.1:7440\" (this machine only) \
-                 or \"0.0.0.0:7440\" (the whole network)",
-            );
-        }
-        if !(1..=28 * DAY).contains(&self.heartbeat.head_life_seconds) {
-            return wrong(
-                "heartbeat.head_life_seconds",
-                "must be from 1 to 2419200 (28 days): receivers refuse longer-lived heads",
-            );
-        }
-        if self.heartbeat.every_seconds == 0
-            || self.heartbeat.every_seconds >= self.heartbeat.head_life_seconds
-        {
-            return wrong(
-                "heartbeat.every_seconds",
-                "must be over 0 and less than heartbeat.head_life_seconds, or heads go stale",
-            );
-        }
-        if self.heartbeat.check_seconds == 0 {
-            return wrong("heartbeat.check_seconds", "must be over 0");
-        }
-        if self.delivery.at_once == 0 {
-            return wrong(
-                "delivery.at_once",
-                "must be over 0, or nothing is delivered",
-            );
-        }
-        if !(1..=DAY).contains(&self.delivery.longest_retry_seconds) {
-            return wrong(
-                "delivery.longest_retry_seconds",
-                "must be from 1 to 86400: nothing stops for longer than a day",
-            );
-        }
-        if !(1..=DAY).contains(&self.delivery.check_in_seconds) {
-            return wrong("delivery.check_in_seconds", "must be from 1 to 86400");
-        }
-        if let Err((key, problem)) = self.metrics.address() {
-            return wrong(key, problem);
-        }
-        if let Err((key, problem)) = self.telemetry.check() {
-            return wrong(key, problem);
-        }
-        let doubled = (1..self.aggregators.len())
-            .any(|index| self.aggregators[..index].contains(&self.aggregators[index]));
-        if doubled {
-            return wrong(
-                "aggregators",
-                "names one address twice: leave one of them out",
-            );
-        }
-        Ok(())
-    }
-
     /// As a TOML text: every value in force.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
@@ -325,6 +244,19 @@ impl Config {
     /// The file with which a group's steward signs in.
     pub fn steward_file(&self, label: &str) -> PathBuf {
         self.data_dir.join("stewards").join(format!("{label}.json"))
+    }
+
+    /// How much of a group is taken back from an aggregator: what may be published here, and
+    /// never less than what may be published elsewhere.
+    pub(crate) fn sync_limits(&self) -> SyncLimits {
+        let usual = SyncLimits::default();
+        let own = &self.publishing;
+        SyncLimits {
+            max_records: own.max_records.max(usual.max_records),
+            max_view_bytes: own.max_view_bytes.max(usual.max_view_bytes),
+            max_record_bytes: own.max_record_bytes.max(usual.max_record_bytes),
+            ..usual
+        }
     }
 
     pub(crate) fn heartbeat_every(&self) -> Duration {
@@ -369,14 +301,6 @@ mod tests {
         let config = Config::default();
         let shown = config.to_toml().unwrap();
         assert_eq!(Config::parse(&shown).unwrap(), config);
-    }
-
-    #[test]
-    fn a_life_over_28_days_is_refused_by_name() {
-        let mut config = Config::default();
-        config.heartbeat.head_life_seconds += 1;
-        let error = config.check().unwrap_err().to_string();
-        assert!(error.contains("heartbeat.head_life_seconds"), "{error}");
     }
 
     #[test]

@@ -32,9 +32,6 @@ use courier::Courier;
 pub(crate) use ask::get_admission;
 pub(crate) use judge::{Verdict, judge};
 
-/// How long an aggregator may take to answer anything but a transfer.
-pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(20);
-
 /// How soon it is read again which aggregators were left, where that failed.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
@@ -44,6 +41,9 @@ pub(crate) struct Aggregator {
     /// The address as it is written in configuration and store.
     pub(crate) name: String,
     pub(crate) channel: Channel,
+    message_bytes: usize,
+    /// How long it may take to answer anything but a transfer.
+    answer_within: Duration,
     /// Bounds the rounds at once; of each aggregator's own, so that one that hangs holds up
     /// nobody else's.
     places: Arc<Semaphore>,
@@ -55,12 +55,17 @@ impl Aggregator {
         Ok(Self {
             channel: shared.connector.channel(address, Trust::Configured)?,
             name: address.to_string(),
+            message_bytes: shared.config.connector.message_bytes,
+            answer_within: Duration::from_secs(shared.config.delivery.answer_seconds),
             places: Arc::new(Semaphore::new(shared.config.delivery.at_once)),
         })
     }
 
     pub(crate) fn ingest(&self) -> IngestServiceClient<Channel> {
-        bounded!(IngestServiceClient::new(self.channel.clone()))
+        bounded!(
+            IngestServiceClient::new(self.channel.clone()),
+            self.message_bytes
+        )
     }
 }
 

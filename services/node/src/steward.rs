@@ -48,7 +48,9 @@ pub(crate) fn service(
     shared: Arc<Shared>,
 ) -> InterceptedService<StewardServiceServer<StewardHandler>, Doorkeeper> {
     let doorkeeper = Doorkeeper(Arc::clone(&shared));
-    let server = bounded!(StewardServiceServer::new(StewardHandler { shared }));
+    let message_bytes = shared.config.limits.message_bytes;
+    let server = StewardServiceServer::new(StewardHandler { shared });
+    let server = bounded!(server, message_bytes);
     InterceptedService::new(server, doorkeeper)
 }
 

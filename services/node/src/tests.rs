@@ -2,6 +2,7 @@
 
 mod delivering;
 mod feeding;
+mod limits;
 mod opening;
 mod publishing;
 mod waiting;

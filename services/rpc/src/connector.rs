@@ -15,7 +15,7 @@ use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::{
     address_rule::{AddressRule, Network},
-    limits::MAX_HEADER_LIST_BYTES,
+    limits::{self, USUAL_HEADER_LIST_BYTES, USUAL_MESSAGE_BYTES, Unfit, seconds, within},
     tls::{ServerTrust, client_config},
 };
 
@@ -37,16 +37,6 @@ pub enum Trust {
     Announced,
 }
 
-/// The deadline of an ordinary call.
-pub const CALL_DEADLINE: Duration = Duration::from_secs(30);
-
-/// A request of an ordinary call, with [`CALL_DEADLINE`].
-pub fn unary<T>(message: T) -> tonic::Request<T> {
-    let mut request = tonic::Request::new(message);
-    request.set_timeout(CALL_DEADLINE);
-    request
-}
-
 /// How connections are made. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -61,9 +51,13 @@ pub struct ConnectorConfig {
     pub keepalive_seconds: u64,
     /// How long an answer to that check may take before the connection is given up.
     pub keepalive_timeout_seconds: u64,
-    /// The longest that any one call may take until its answer begins, whatever its
-    /// own deadline.
+    /// The longest that a transfer may take, and any other call until its answer begins,
+    /// whatever its own deadline.
     pub longest_call_seconds: u64,
+    /// The largest message taken or sent, in bytes, after decompression too.
+    pub message_bytes: usize,
+    /// The largest list of headers that an answer may have, in bytes.
+    pub header_list_bytes: u32,
 }
 
 impl Default for ConnectorConfig {
@@ -75,7 +69,40 @@ impl Default for ConnectorConfig {
             keepalive_seconds: 60,
             keepalive_timeout_seconds: 20,
             longest_call_seconds: 900,
+            message_bytes: USUAL_MESSAGE_BYTES,
+            header_list_bytes: USUAL_HEADER_LIST_BYTES,
         }
+    }
+}
+
+impl ConnectorConfig {
+    /// Refuses what would reach nobody, or what servers count on not to be.
+    ///
+    /// # Errors
+    /// With the key, and what would do.
+    pub fn check(&self) -> Result<(), Unfit> {
+        seconds("connector.connect_seconds", self.connect_seconds)?;
+        seconds("connector.handshake_seconds", self.handshake_seconds)?;
+        seconds("connector.keepalive_seconds", self.keepalive_seconds)?;
+        seconds(
+            "connector.keepalive_timeout_seconds",
+            self.keepalive_timeout_seconds,
+        )?;
+        seconds("connector.longest_call_seconds", self.longest_call_seconds)?;
+        limits::message("connector.message_bytes", self.message_bytes)?;
+        within(
+            "connector.header_list_bytes",
+            self.header_list_bytes.into(),
+            USUAL_HEADER_LIST_BYTES.into()..=1024 * 1024,
+            "must be from 32768, which an answer with all that is wrong with a request fits \
+             into, to 1048576",
+        )
+    }
+
+    /// How long a whole transfer may take.
+    #[must_use]
+    pub fn longest_transfer(&self) -> Duration {
+        Duration::from_secs(self.longest_call_seconds)
     }
 }
 
@@ -102,6 +129,12 @@ impl Connector {
             config: Arc::new(config),
             resolver,
         }
+    }
+
+    /// How its connections are made.
+    #[must_use]
+    pub fn config(&self) -> &ConnectorConfig {
+        &self.config
     }
 
     /// Where a server's name leads now: a few addresses, each of which may be dialled.
@@ -171,12 +204,12 @@ impl Connector {
             .map_err(|error| self.unusable(address, ConnectReason::NameNotFound, error))?
             .user_agent(concat!("hedgerow/", env!("CARGO_PKG_VERSION")))
             .map_err(|error| self.unusable(address, ConnectReason::NameNotFound, error))?
-            .timeout(Duration::from_secs(config.longest_call_seconds))
+            .timeout(config.longest_transfer())
             .http2_keep_alive_interval(Duration::from_secs(config.keepalive_seconds))
             .keep_alive_timeout(Duration::from_secs(config.keepalive_timeout_seconds))
             // An idle channel holds no timer; a lost one is found at the next call.
             .keep_alive_while_idle(false)
-            .http2_max_header_list_size(MAX_HEADER_LIST_BYTES);
+            .http2_max_header_list_size(config.header_list_bytes);
         Ok(
             endpoint.connect_with_connector_lazy(tower::service_fn(move |_: Uri| {
                 let dialer = dialer.clone();

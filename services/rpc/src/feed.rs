@@ -53,10 +53,11 @@ impl FeedHandler {
         }
     }
 
-    /// The tonic service, with its message limits and compression.
+    /// The tonic service, for messages up to a size, and with compression.
     #[must_use]
-    pub fn into_service(self) -> FeedServiceServer<Self> {
-        bounded!(FeedServiceServer::new(self)).send_compressed(CompressionEncoding::Gzip)
+    pub fn into_service(self, message_bytes: usize) -> FeedServiceServer<Self> {
+        bounded!(FeedServiceServer::new(self), message_bytes)
+            .send_compressed(CompressionEncoding::Gzip)
     }
 }
 

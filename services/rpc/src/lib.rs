@@ -18,14 +18,18 @@ pub mod telemetry;
 pub mod tls;
 pub mod transfer;
 
-/// Gives a generated gRPC client or server the message limits of [`limits`], and lets it
-/// take gzip. Works on any `…Client::new(channel)` and `…Server::new(handler)`.
+/// Gives a generated gRPC client or server its message limit (that of a server's or a
+/// connector's configuration; without one, what everybody takes), and lets it take gzip.
+/// Works on any `…Client::new(channel)` and `…Server::new(handler)`.
 #[macro_export]
 macro_rules! bounded {
     ($stub:expr) => {
+        $crate::bounded!($stub, $crate::limits::USUAL_MESSAGE_BYTES)
+    };
+    ($stub:expr, $bytes:expr) => {
         $stub
             .accept_compressed(::tonic::codec::CompressionEncoding::Gzip)
-            .max_decoding_message_size($crate::limits::MAX_MESSAGE_BYTES)
-            .max_encoding_message_size($crate::limits::MAX_MESSAGE_BYTES)
+            .max_decoding_message_size($bytes)
+            .max_encoding_message_size($bytes)
     };
 }

@@ -7,11 +7,23 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// The largest gRPC message, in bytes, after decompression too.
-pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+pub(crate) use bounds::A_DAY;
+pub use bounds::{Unfit, at_least_one, seconds, within};
+pub use fixed::fixed;
 
-/// The largest list of headers of one call, in bytes.
-pub const MAX_HEADER_LIST_BYTES: u32 = 32 * 1024;
+mod bounds;
+mod fixed;
+
+/// The largest gRPC message that every server and every caller takes, in bytes, after
+/// decompression too. Whoever sends may count on it.
+pub const USUAL_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// The largest record that travels in a message which everybody takes: the rest is for
+/// what stands around it.
+pub const LARGEST_RECORD_BYTES: u32 = 3 * 1024 * 1024;
+
+/// The largest list of headers of one call, in bytes, where nothing else is configured.
+pub(crate) const USUAL_HEADER_LIST_BYTES: u32 = 32 * 1024;
 
 /// The largest HTTP/2 frame taken, in bytes.
 pub(crate) const MAX_FRAME_BYTES: u32 = 16 * 1024;
@@ -50,6 +62,10 @@ pub struct ServerLimits {
     pub transfer_seconds: u64,
     /// At the end, for calls that have begun.
     pub drain_seconds: u64,
+    /// The largest message taken or given, in bytes, after decompression too.
+    pub message_bytes: usize,
+    /// The largest list of headers that a call may have, in bytes.
+    pub header_list_bytes: u32,
 }
 
 impl Default for ServerLimits {
@@ -67,6 +83,8 @@ impl Default for ServerLimits {
             call_seconds: 30,
             transfer_seconds: 900,
             drain_seconds: 10,
+            message_bytes: USUAL_MESSAGE_BYTES,
+            header_list_bytes: USUAL_HEADER_LIST_BYTES,
         }
     }
 }
@@ -93,6 +111,46 @@ const TRANSFERS: [&str; 2] = [
 ];
 
 impl ServerLimits {
+    /// Refuses what would serve nobody, or what callers count on not to be.
+    ///
+    /// # Errors
+    /// With the key, and what would do.
+    pub fn check(&self) -> Result<(), Unfit> {
+        at_least_one("limits.connections", self.connections as u64)?;
+        at_least_one(
+            "limits.connections_per_peer",
+            self.connections_per_peer as u64,
+        )?;
+        at_least_one(
+            "limits.streams_per_connection",
+            self.streams_per_connection.into(),
+        )?;
+        at_least_one("limits.calls", self.calls as u64)?;
+        at_least_one("limits.calls_per_peer", self.calls_per_peer as u64)?;
+        seconds("limits.handshake_seconds", self.handshake_seconds)?;
+        seconds("limits.idle_seconds", self.idle_seconds)?;
+        seconds("limits.keepalive_seconds", self.keepalive_seconds)?;
+        seconds(
+            "limits.keepalive_timeout_seconds",
+            self.keepalive_timeout_seconds,
+        )?;
+        seconds("limits.call_seconds", self.call_seconds)?;
+        seconds("limits.transfer_seconds", self.transfer_seconds)?;
+        within(
+            "limits.drain_seconds",
+            self.drain_seconds,
+            0..=A_DAY,
+            "must be at most 86400, a day",
+        )?;
+        message("limits.message_bytes", self.message_bytes)?;
+        within(
+            "limits.header_list_bytes",
+            self.header_list_bytes.into(),
+            8 * 1024..=1024 * 1024,
+            "must be from 8192, which a call with its token and its trace fits into, to 1048576",
+        )
+    }
+
     pub(crate) fn call_length(&self, path: &str) -> CallLength {
         if OPEN.contains(&path) {
             CallLength::Open
@@ -131,6 +189,38 @@ impl Default for FeedLimits {
     }
 }
 
+impl FeedLimits {
+    /// Refuses what would serve nobody.
+    ///
+    /// # Errors
+    /// With the key, and what would do.
+    pub fn check(&self) -> Result<(), Unfit> {
+        at_least_one("feed.watchers", self.watchers as u64)?;
+        at_least_one("feed.watchers_per_peer", self.watchers_per_peer as u64)?;
+        within(
+            "feed.watch_interval_millis",
+            self.watch_interval_millis,
+            0..=A_DAY * 1_000,
+            "must be at most 86400000, a day",
+        )?;
+        at_least_one(
+            "feed.sync_bytes_per_peer_and_hour",
+            self.sync_bytes_per_peer_and_hour,
+        )
+    }
+}
+
+/// Below what everybody may send, honest callers would be turned away; far above it, a
+/// few calls would take all memory.
+pub(crate) fn message(key: &'static str, bytes: usize) -> Result<(), Unfit> {
+    within(
+        key,
+        bytes as u64,
+        USUAL_MESSAGE_BYTES as u64..=64 * 1024 * 1024,
+        "must be from 4194304 (4 MiB), which every caller may send, to 67108864 (64 MiB)",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +232,35 @@ mod tests {
         assert_eq!(limits.connections, ServerLimits::default().connections);
         assert!(toml::from_str::<ServerLimits>("cals = 7").is_err());
         assert!(toml::from_str::<FeedLimits>("watchers_per_peer = 40").is_ok());
+    }
+
+    #[test]
+    fn limits_that_would_serve_nobody_are_refused_by_name() {
+        ServerLimits::default().check().unwrap();
+        FeedLimits::default().check().unwrap();
+        let refused = [
+            ("calls = 0", "limits.calls"),
+            ("connections_per_peer = 0", "limits.connections_per_peer"),
+            (
+                "streams_per_connection = 0",
+                "limits.streams_per_connection",
+            ),
+            ("keepalive_seconds = 0", "limits.keepalive_seconds"),
+            ("call_seconds = 90000", "limits.call_seconds"),
+            ("message_bytes = 4194303", "limits.message_bytes"),
+            ("message_bytes = 67108865", "limits.message_bytes"),
+            ("header_list_bytes = 8191", "limits.header_list_bytes"),
+            ("header_list_bytes = 1048577", "limits.header_list_bytes"),
+        ];
+        for (written, key) in refused {
+            let limits: ServerLimits = toml::from_str(written).unwrap();
+            assert_eq!(limits.check().unwrap_err().0, key, "{written}");
+        }
+        let feed: FeedLimits = toml::from_str("sync_bytes_per_peer_and_hour = 0").unwrap();
+        assert_eq!(
+            feed.check().unwrap_err().0,
+            "feed.sync_bytes_per_peer_and_hour"
+        );
     }
 
     #[test]

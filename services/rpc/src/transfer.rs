@@ -12,20 +12,18 @@ use hedgerow_core::{
     key_log::KeyLog,
     sync::{SyncError, SyncReader, SyncStep, Transfer},
 };
-use hedgerow_proto::v1;
+use hedgerow_proto::v1::{self, feed_service_client::FeedServiceClient};
 use tonic::{Status, Streaming, transport::Channel};
 
 use crate::{
     bounded,
+    connector::ConnectorConfig,
     failure::{CallFailure, Failure, Kind},
     telemetry::propagate,
 };
 
 /// How long the other side may say nothing in mid-transfer.
 pub const LONGEST_SILENCE: Duration = Duration::from_secs(60);
-
-/// How long a whole transfer may take, as its caller asks.
-pub const LONGEST_TRANSFER: Duration = Duration::from_secs(900);
 
 /// Where a transfer's verified parts go as they come.
 #[async_trait::async_trait]
@@ -84,8 +82,8 @@ pub enum ReceiveError {
     #[error("the other side said nothing for {} seconds", LONGEST_SILENCE.as_secs())]
     Silent,
     /// It went on for too long.
-    #[error("the transfer did not end within {} seconds", LONGEST_TRANSFER.as_secs())]
-    Endless,
+    #[error("the transfer did not end within {} seconds", .0.as_secs())]
+    Endless(Duration),
 }
 
 impl ReceiveError {
@@ -97,7 +95,7 @@ impl ReceiveError {
             Self::Rules(error) => error.reason(),
             Self::Refused(failure) => failure.reason(),
             Self::Silent => "transfer_silent",
-            Self::Endless => "transfer_endless",
+            Self::Endless(_) => "transfer_endless",
         }
     }
 }
@@ -124,7 +122,7 @@ impl From<ReceiveError> for Failure {
                 "transfer_silent",
                 "The transfer paused for too long; begin again.",
             ),
-            ReceiveError::Endless => Self::new(
+            ReceiveError::Endless(_) => Self::new(
                 Kind::DeadlineExceeded,
                 "transfer_endless",
                 "The transfer went on for too long; begin again.",
@@ -225,28 +223,30 @@ impl Receiving<'_> {
     }
 }
 
-/// Asks a server for a transfer, and receives it.
+/// Asks a server for a transfer, and receives it, within the limits of `config`.
 ///
 /// # Errors
 /// As [`receive`], or where the call fails.
 pub async fn sync(
     channel: Channel,
+    config: &ConnectorConfig,
     request: v1::SyncRequest,
     reader: SyncReader,
     sink: &mut dyn BodySink,
 ) -> Result<Received, ReceiveError> {
-    let mut client = bounded!(v1::feed_service_client::FeedServiceClient::new(channel));
+    let longest = config.longest_transfer();
+    let mut client = bounded!(FeedServiceClient::new(channel), config.message_bytes);
     let mut request = tonic::Request::new(request);
-    request.set_timeout(LONGEST_TRANSFER);
+    request.set_timeout(longest);
     propagate(&mut request);
     let whole = async {
         let answers = client.sync(request).await?.into_inner();
         receive(sync_items(answers), reader, sink).await
     };
     // The other side is asked to keep to the time, and not trusted to.
-    tokio::time::timeout(LONGEST_TRANSFER, whole)
+    tokio::time::timeout(longest, whole)
         .await
-        .map_err(|_| ReceiveError::Endless)?
+        .map_err(|_| ReceiveError::Endless(longest))?
 }
 
 /// The items of `Sync`'s answers.

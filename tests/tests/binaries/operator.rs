@@ -269,7 +269,33 @@ fn what_is_in_force_is_shown_with_every_limit() {
         ("hedgerow-aggregator", "aggregator"),
     ] {
         let shown = place.run_well(name, folder, &["config", "--show"]);
-        for part in ["listen", "[connector]", "[limits]", "[feed]"] {
+        let own: &[&str] = if folder == "node" {
+            &["[steward]\npage_size", "max_record_bytes", "answer_seconds"]
+        } else {
+            &[
+                "[directory]\npage_size",
+                "max_record_bytes",
+                "max_view_bytes",
+                "creates_per_second",
+                "daily_new_groups",
+            ]
+        };
+        let both = [
+            "listen",
+            "[connector]",
+            "allow_networks",
+            "longest_call_seconds",
+            "[limits]",
+            "calls_per_peer",
+            "call_seconds",
+            "keepalive_seconds",
+            "message_bytes",
+            "header_list_bytes",
+            "[feed]",
+            "sync_bytes_per_peer_and_hour",
+            "#   key log: events: 1000",
+        ];
+        for part in both.iter().chain(own) {
             assert!(shown.contains(part), "{name} shows {part}: {shown}");
         }
     }

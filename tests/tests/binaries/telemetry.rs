@@ -11,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use hedgerow_core::address::Address;
+use hedgerow_rpc::{limits::ServerLimits, server::bind, tls::Identity};
 use hedgerow_tests::program::{self, Server};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::{
@@ -20,7 +22,7 @@ use opentelemetry_proto::tonic::{
     common::v1::any_value::Value,
     trace::v1::Span,
 };
-use tonic::{Request, Response, Status, transport::server::TcpIncoming};
+use tonic::{Request, Response, Status, service::Routes, transport::server::TcpIncoming};
 
 /// Only a seeker types it.
 const QUERY: &str = "zanzibarwhisper";
@@ -54,6 +56,26 @@ impl Collector {
             .serve_with_incoming(incoming);
         tokio::spawn(server);
         (collector, format!("http://{address}"))
+    }
+
+    /// The same behind TLS, as any server of ours is reached; its address names its key.
+    async fn start_secret() -> (Self, String) {
+        let collector = Self::default();
+        let identity = Identity::generate(&["localhost".to_owned()]).expect("a certificate");
+        let listener = bind("127.0.0.1:0".parse().expect("an address"))
+            .await
+            .expect("a free port");
+        let address = Address {
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().expect("a bound listener").port(),
+            pin: Some(identity.spki_hash()),
+        };
+        let server = hedgerow_rpc::server::Server::builder(ServerLimits::default())
+            .tls(&identity)
+            .expect("a certificate of its key")
+            .routes(Routes::new(TraceServiceServer::new(collector.clone())));
+        tokio::spawn(server.serve(listener, std::future::pending()));
+        (collector, address.to_string())
     }
 
     /// Every span, with the name of the program that sent it.
@@ -156,6 +178,31 @@ impl Place {
         }
     }
 
+    /// Starts one more aggregator, to which no node pushes: it follows this one's node.
+    fn follower(&self) -> Server {
+        let folder = self.folder.path().join("follower");
+        let at = |name: &str| self.folder.path().join(name).display().to_string();
+        let listen = format!("127.0.0.1:{}", program::free_port());
+        program::run_well(
+            "hedgerow-aggregator",
+            &[
+                "--dir",
+                &at("follower"),
+                "init",
+                "--listen",
+                &listen,
+                "--phrase-file",
+                &at("follower-phrase.txt"),
+            ],
+        );
+        let file = folder.join("hedgerow-aggregator.toml");
+        switch_on(&file, program::free_port(), &self.collector);
+        let text = fs::read_to_string(&file).expect("the configuration");
+        let sources = format!("sources = [\"{}\"]", self.node.address);
+        fs::write(&file, text.replace("sources = []", &sources)).expect("the configuration");
+        Server::start("hedgerow-aggregator", &folder)
+    }
+
     /// Runs a command whose calls are traced.
     fn hedgerow(&self, arguments: &[&str]) -> Output {
         Command::new(program::path("hedgerow"))
@@ -233,8 +280,16 @@ const STEPS: [(&str, &str); 8] = [
     ("hedgerow-aggregator", "index commit"),
 ];
 
+/// The steps of a fetch, each by program and name.
+const FETCH: [(&str, &str); 4] = [
+    ("hedgerow-aggregator", "fetch"),
+    ("hedgerow-node", "hedgerow.v1.FeedService/Sync"),
+    ("hedgerow-aggregator", "apply"),
+    ("hedgerow-aggregator", "index commit"),
+];
+
 /// The id of a trace that holds all steps.
-fn whole_trace(spans: &[(String, Span)]) -> Result<Vec<u8>, String> {
+fn whole_trace(spans: &[(String, Span)], steps: &[(&str, &str)]) -> Result<Vec<u8>, String> {
     let pushed = spans.iter().filter(|(_, span)| span.name == "apply");
     let mut seen = Vec::new();
     for (_, apply) in pushed {
@@ -247,7 +302,7 @@ fn whole_trace(spans: &[(String, Span)]) -> Result<Vec<u8>, String> {
                 .iter()
                 .any(|(service, span)| service == step.0 && span.name.contains(step.1))
         };
-        let missing: Vec<_> = STEPS.iter().filter(|step| !has(step)).collect();
+        let missing: Vec<_> = steps.iter().filter(|step| !has(step)).collect();
         if missing.is_empty() {
             return Ok(apply.trace_id.clone());
         }
@@ -286,7 +341,10 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
         "quiet"
     );
 
-    until("one trace of the whole", || whole_trace(&collector.spans())).await;
+    until("one trace of the whole", || {
+        whole_trace(&collector.spans(), &STEPS)
+    })
+    .await;
     let spans = collector.spans();
     for (service, span) in &spans {
         let reads = span.name.contains("Directory") || span.name.contains("Feed");
@@ -348,4 +406,16 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
             assert_eq!(around, None, "a word that somebody wrote was told");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fetch_and_what_it_asks_of_a_node_are_one_trace_that_travels_by_tls() {
+    let (collector, endpoint) = Collector::start_secret().await;
+    let place = Place::new(&endpoint);
+    place.publish();
+    let _follower = place.follower();
+    until("one trace of the fetch", || {
+        whole_trace(&collector.spans(), &FETCH)
+    })
+    .await;
 }

@@ -80,18 +80,19 @@ impl Feed {
             };
             let reader = SyncReader::new(SyncLimits::default(), None, Some(*group));
             let mut bodies = Bodies::default();
-            let failure =
-                match sync(self.server.channel.clone(), request, reader, &mut bodies).await {
-                    Ok(received) => return Ok((received, bodies)),
-                    Err(ReceiveError::Rules(error)) => return Err(self.server.check(error)),
-                    Err(ReceiveError::Peer(failure)) => *failure,
-                    // The sink refuses nothing: what is left is a server that says nothing.
-                    Err(
-                        error @ (ReceiveError::Refused(_)
-                        | ReceiveError::Silent
-                        | ReceiveError::Endless),
-                    ) => CallFailure::from_status(&Status::deadline_exceeded(error.to_string())),
-                };
+            let channel = self.server.channel.clone();
+            let config = options.connector.config();
+            let failure = match sync(channel, config, request, reader, &mut bodies).await {
+                Ok(received) => return Ok((received, bodies)),
+                Err(ReceiveError::Rules(error)) => return Err(self.server.check(error)),
+                Err(ReceiveError::Peer(failure)) => *failure,
+                // The sink refuses nothing: what is left is a server that says nothing.
+                Err(
+                    error @ (ReceiveError::Refused(_)
+                    | ReceiveError::Silent
+                    | ReceiveError::Endless(_)),
+                ) => CallFailure::from_status(&Status::deadline_exceeded(error.to_string())),
+            };
             if !worth_trying_again(&failure) || retry.failures() + 1 >= options.attempts {
                 return Err(self.server.failed(failure));
             }

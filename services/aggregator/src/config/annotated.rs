@@ -59,6 +59,10 @@ transfers_per_source = 4
 first_retry_milliseconds = 1000
 longest_retry_seconds = 86400
 
+[directory]
+# The most hits, occurrences or matches of a page.
+page_size = 100
+
 [metrics]
 # Where a collector such as Prometheus reads counts, under /metrics: an address of this
 # machine or of a private network, because whoever reaches it may read it. Off without it.
@@ -67,6 +71,7 @@ longest_retry_seconds = 86400
 [telemetry]
 # Where traces are sent: a collector that speaks OTLP over gRPC. Off without it. No trace
 # has a word of a question in it, nor what was looked at.
+# By TLS: "https://HOST:PORT", or that with "#sha256=…" after it, as under `sources`.
 # otlp_endpoint = "http://127.0.0.1:4317"
 # service_name = "hedgerow-aggregator"
 # Which part of all traces, from 0 to 1.

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use hedgerow_rpc::limits::Unfit;
+
 /// Why there is no usable configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -45,6 +47,12 @@ pub enum ConfigError {
         /// What is wrong, and what would do.
         problem: &'static str,
     },
+}
+
+impl From<Unfit> for ConfigError {
+    fn from((key, problem): Unfit) -> Self {
+        Self::Value { key, problem }
+    }
 }
 
 impl ConfigError {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hedgerow_rpc::limits::LARGEST_RECORD_BYTES;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
@@ -80,7 +81,7 @@ impl IngestConfig {
                 "must be over 0, or nothing is taken",
             ));
         }
-        if u64::from(self.max_record_bytes) > 3 * 1024 * 1024 {
+        if self.max_record_bytes > LARGEST_RECORD_BYTES {
             return Err(ConfigError::value(
                 "ingest.max_record_bytes",
                 "must be at most 3145728: a record travels in one message of at most 4 MiB",

@@ -13,7 +13,7 @@ use hedgerow_proto::v1::watch_heads_response::Row;
 use hedgerow_rpc::bounded;
 use hedgerow_rpc::failure::{CallFailure, Failure};
 use hedgerow_rpc::telemetry::{propagate, span};
-use hedgerow_rpc::transfer::{LONGEST_TRANSFER, sync_items};
+use hedgerow_rpc::transfer::sync_items;
 use tokio::sync::Semaphore;
 use tonic::transport::Channel;
 use tracing::Instrument;
@@ -163,10 +163,11 @@ impl Fetch {
         let Ok(_place) = self.crawl.transfers.acquire().await else {
             return Fetched::Done;
         };
+        let config = self.crawl.connector.config();
         let fetching = self.try_sync(group, only_wanted);
         let fetching = fetching.instrument(span::fetch(&group));
         // The source is asked to keep to the time, and not trusted to.
-        let Ok(synced) = tokio::time::timeout(LONGEST_TRANSFER, fetching).await else {
+        let Ok(synced) = tokio::time::timeout(config.longest_transfer(), fetching).await else {
             return Fetched::Again(AGAIN);
         };
         match synced {
@@ -208,9 +209,13 @@ impl Fetch {
             wanted: wanted.iter().map(RecordHash::to_vec).collect(),
             only_wanted,
         });
-        request.set_timeout(LONGEST_TRANSFER);
+        let config = self.crawl.connector.config();
+        request.set_timeout(config.longest_transfer());
         propagate(&mut request);
-        let mut client = bounded!(FeedServiceClient::new(self.channel.clone()));
+        let mut client = bounded!(
+            FeedServiceClient::new(self.channel.clone()),
+            config.message_bytes
+        );
         let answers = client
             .sync(request)
             .await

@@ -128,7 +128,8 @@ impl Follower {
                 .channel_for_public_data(&self.address, self.trust),
             None => connector.channel(&self.address, self.trust),
         };
-        begin(channel.map_err(not_connected)?, after).await
+        let message_bytes = connector.config().message_bytes;
+        begin(channel.map_err(not_connected)?, message_bytes, after).await
     }
 
     async fn work(&mut self, visit: &mut Visit, until: Instant) -> Result<(), CallFailure> {
@@ -278,9 +279,10 @@ fn finished(through: Result<Through, JoinError>) -> Through {
 
 async fn begin(
     channel: Channel,
+    message_bytes: usize,
     after: String,
 ) -> Result<(Channel, Streaming<v1::WatchHeadsResponse>), CallFailure> {
-    let mut client = bounded!(FeedServiceClient::new(channel.clone()));
+    let mut client = bounded!(FeedServiceClient::new(channel.clone()), message_bytes);
     let rows = client
         .watch_heads(v1::WatchHeadsRequest { after })
         .await?
@@ -295,7 +297,7 @@ fn is_light(row: &v1::WatchHeadsResponse) -> bool {
 
 fn too_heavy() -> CallFailure {
     let message = format!("the source's cursors are over {LONGEST_CURSOR} bytes");
-    tonic::Status::out_of_range(message).into()
+    tonic::Status::invalid_argument(message).into()
 }
 
 /// Whose new groups count together: those of one machine, or one IPv6 network.

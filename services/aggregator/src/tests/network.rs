@@ -3,6 +3,7 @@
 mod announced;
 mod follow;
 mod ingest;
+mod limits;
 mod pages;
 
 use std::sync::Arc;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::Args;
+use hedgerow_rpc::limits::fixed;
 
 use super::talk::say;
 
@@ -20,6 +21,6 @@ impl Config {
         let text = config
             .to_toml()
             .context("the configuration cannot be shown")?;
-        say(text.trim_end())
+        say(format_args!("{}\n{}", text.trim_end(), fixed().trim_end()))
     }
 }

@@ -13,7 +13,7 @@ pub fn annotated(listen: &str, aggregators: &[Address]) -> String {
             .collect(),
     };
     format!(
-        r#"# A Hedgerow node. Every key may be left out: what stands here, or after a `#`,
+        r##"# A Hedgerow node. Every key may be left out: what stands here, or after a `#`,
 # is what holds without it. `hedgerow-node config --show` prints everything in force.
 
 # Where stewards' tools and other servers reach this node: an IP address and a port.
@@ -52,8 +52,9 @@ check_seconds = 60
 
 [delivery]
 # How many groups may be brought to one aggregator at once, and how failures are tried again: after a second,
-# then two, four … and never later than a day.
+# then two, four … and never later than a day. An aggregator has so many seconds to answer.
 at_once = 16
+answer_seconds = 20
 first_retry_milliseconds = 1000
 longest_retry_seconds = 86400
 # With nothing new, aggregators are asked daily what they hold.
@@ -68,12 +69,14 @@ drain_seconds = 10
 
 [telemetry]
 # Where traces are sent: a collector that speaks OTLP over gRPC. Off without it.
+# By TLS: "https://HOST:PORT", or that with "#sha256=…" after it, as under `aggregators`.
 # otlp_endpoint = "http://127.0.0.1:4317"
 # service_name = "hedgerow-node"
 # Which part of all traces, from 0 to 1.
 sample_ratio = 1.0
 
-# [connector], [limits] and [feed] hold timeouts and limits; see `hedgerow-node config --show`.
-"#
+# [steward], [connector], [limits] and [feed] hold timeouts and limits; see
+# `hedgerow-node config --show`.
+"##
     )
 }

@@ -7,10 +7,10 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::telemetry::propagate;
 use tonic::Request;
 
+use super::Aggregator;
 use super::courier::Courier;
 use super::error::DeliveryError;
 use super::judge::{consider, consider_key_log};
-use super::{ANSWER_WITHIN, Aggregator};
 use crate::node::Shared;
 use crate::signing::{When, refresh};
 use crate::store::KnownAggregator;
@@ -49,7 +49,7 @@ pub(crate) async fn get_admission(
         group_id: group.to_vec(),
         view: String::new(),
     });
-    request.set_timeout(ANSWER_WITHIN);
+    request.set_timeout(aggregator.answer_within);
     propagate(&mut request);
     let answer = aggregator.ingest().get_admission(request).await?;
     Ok(answer.into_inner())

@@ -9,7 +9,6 @@ use hedgerow_core::name::View;
 use hedgerow_core::sync::{SyncPlan, body_item, end_item, not_here_item};
 use hedgerow_proto::v1;
 use hedgerow_rpc::telemetry::propagate;
-use hedgerow_rpc::transfer::LONGEST_TRANSFER;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Request;
@@ -46,7 +45,7 @@ impl Courier {
         let (plan, bodies) = self.plan(load).await?;
         let (sender, receiver) = mpsc::channel(ON_THE_WAY);
         let mut request = Request::new(ReceiverStream::new(receiver));
-        request.set_timeout(LONGEST_TRANSFER);
+        request.set_timeout(self.shared.config.connector.longest_transfer());
         propagate(&mut request);
         let mut ingest = self.aggregator.ingest();
         let mut call = pin!(ingest.push(request));

@@ -10,7 +10,6 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::telemetry::propagate;
 use tonic::Request;
 
-use super::ANSWER_WITHIN;
 use super::courier::Courier;
 use super::error::DeliveryError;
 use super::judge::{Verdict, consider};
@@ -64,7 +63,7 @@ impl Courier {
         let mut request = Request::new(v1::AnnounceRequest {
             head: head.envelope.clone(),
         });
-        request.set_timeout(ANSWER_WITHIN);
+        request.set_timeout(self.aggregator.answer_within);
         propagate(&mut request);
         let answer = self
             .aggregator

@@ -36,7 +36,7 @@ impl Node {
         let feed = FeedHandler::new(source, shared.config.feed.clone());
         let routes = standard
             .routes
-            .add_service(feed.into_service())
+            .add_service(feed.into_service(shared.config.limits.message_bytes))
             .add_service(steward::service(Arc::clone(shared)));
         let calls = ServerMetrics::default();
         let server = Server::builder(shared.config.limits.clone())

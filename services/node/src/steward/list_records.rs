@@ -3,6 +3,7 @@
 use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::limits::LARGEST_RECORD_BYTES;
 
 use super::request::collection;
 use crate::group::Group;
@@ -10,10 +11,9 @@ use crate::node::Shared;
 use crate::publish::steward_record;
 
 const DEFAULT_PAGE: u32 = 100;
-const LARGEST_PAGE: u32 = 500;
 
-/// A page ends early where its records together near the largest message.
-const LARGEST_ANSWER: usize = 3 * 1024 * 1024;
+/// A page ends early where another record would bring it near the largest message.
+const LARGEST_ANSWER: usize = LARGEST_RECORD_BYTES as usize;
 
 /// A page of the group's records.
 pub(super) async fn list_records(
@@ -30,8 +30,9 @@ pub(super) async fn list_records(
     };
     let size = match request.page_size {
         0 => DEFAULT_PAGE,
-        size => size.min(LARGEST_PAGE),
+        size => size,
     };
+    let size = size.min(shared.config.steward.page_size);
 
     let mut reading = shared.store.read().await?;
     // One more than the page holds tells whether another follows.
@@ -46,15 +47,16 @@ pub(super) async fn list_records(
     let mut answer = v1::ListRecordsResponse::default();
     let mut bytes_so_far = 0;
     for record in &found {
-        let full = answer.records.len() >= size as usize || bytes_so_far >= LARGEST_ANSWER;
-        if full {
-            answer.next_page_token = last_name(&answer).unwrap_or_default();
-            break;
-        }
         let bytes = reading
             .body(&group.id, &record.kept.hash)
             .await?
             .unwrap_or_default();
+        let full = answer.records.len() >= size as usize
+            || bytes_so_far + bytes.len() > LARGEST_ANSWER && !answer.records.is_empty();
+        if full {
+            answer.next_page_token = last_name(&answer).unwrap_or_default();
+            break;
+        }
         bytes_so_far += bytes.len();
         answer.records.push(steward_record(record, bytes));
     }

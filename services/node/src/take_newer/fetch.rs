@@ -7,7 +7,7 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::{SyncLimits, SyncReader};
+use hedgerow_core::sync::SyncReader;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
@@ -142,10 +142,11 @@ async fn fetch_from(
         group_id: key_log.group_id().to_vec(),
         ..v1::SyncRequest::default()
     };
-    let reader = SyncReader::new(SyncLimits::default(), None, Some(key_log.group_id()))
+    let reader = SyncReader::new(shared.config.sync_limits(), None, Some(key_log.group_id()))
         .expecting_view(View::public());
     let mut bodies = Bodies::default();
-    let received = sync(aggregator.channel.clone(), request, reader, &mut bodies)
+    let (channel, config) = (aggregator.channel.clone(), &shared.config.connector);
+    let received = sync(channel, config, request, reader, &mut bodies)
         .await
         .map_err(|error| failed(error.to_string()))?;
     let head = received

@@ -24,7 +24,7 @@ use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::feed::{
     FeedHandler, FeedSource, HeadRow, Snapshot, SnapshotHead, WatchRow, no_head,
 };
-use hedgerow_rpc::limits::{FeedLimits, ServerLimits};
+use hedgerow_rpc::limits::{FeedLimits, ServerLimits, USUAL_MESSAGE_BYTES};
 use hedgerow_rpc::server::Server;
 use hedgerow_rpc::tls::Identity;
 use hedgerow_rpc::transfer::{BodySink, push_items, receive};
@@ -79,7 +79,7 @@ impl TestAggregator {
         }));
         let feed = FeedHandler::new(Arc::new(aggregator.clone()), FeedLimits::default());
         let routes = Routes::new(bounded!(IngestServiceServer::new(aggregator.clone())))
-            .add_service(feed.into_service());
+            .add_service(feed.into_service(USUAL_MESSAGE_BYTES));
         let server = Server::builder(ServerLimits::default())
             .tls(&identity)
             .unwrap()

@@ -40,7 +40,7 @@ impl CallFailure {
         let reason = match (info, connect) {
             (Some(info), _) => info.reason.clone(),
             (None, Some(connect)) => connect.reason.as_str().to_owned(),
-            (None, None) => code_name(status.code()).to_owned(),
+            (None, None) => unnamed(status).to_owned(),
         };
         let message = match connect {
             Some(connect) => connect.to_string(),
@@ -122,6 +122,22 @@ impl From<&Status> for CallFailure {
 impl From<Status> for CallFailure {
     fn from(status: Status) -> Self {
         Self::from_status(&status)
+    }
+}
+
+/// The reason of a failure that a library made, which names none: the code's name, but
+/// for a message that is too large. tonic tells that as the one range that it knows, or as
+/// what decompressing would have taken up.
+pub(crate) fn unnamed(status: &Status) -> &'static str {
+    let decompressed = || {
+        status
+            .message()
+            .starts_with("Error decompressing: size limit")
+    };
+    match status.code() {
+        Code::OutOfRange => "message_too_large",
+        Code::ResourceExhausted if decompressed() => "message_too_large",
+        code => code_name(code),
     }
 }
 

@@ -10,7 +10,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 use super::{
     Chain, DOMAIN, Failure, FieldViolation, Inner,
-    call::code_name,
+    call::unnamed,
     violation::{CONFIRMABLE, confirmable_reasons},
 };
 
@@ -83,14 +83,14 @@ fn told(violations: Vec<FieldViolation>) -> Vec<tonic_types::FieldViolation> {
         .collect()
 }
 
-/// Gives a status that carries no details (made by a library beneath) the reason that
-/// its code is named by, so that every failure has one.
+/// Gives a status that carries no details (made by a library beneath) a reason, so that
+/// every failure has one.
 pub(crate) fn with_reason(status: Status) -> Status {
     if status.code() == Code::Ok || !status.details().is_empty() {
         return status;
     }
     let mut details = ErrorDetails::new();
-    details.set_error_info(code_name(status.code()), DOMAIN, HashMap::new());
+    details.set_error_info(unnamed(&status), DOMAIN, HashMap::new());
     Status::with_error_details(status.code(), status.message(), details)
 }
 

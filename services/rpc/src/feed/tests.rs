@@ -10,13 +10,13 @@ use hedgerow_core::{
 };
 use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use tokio::sync::oneshot;
-use tonic::transport::Channel;
+use tonic::{codec::CompressionEncoding, transport::Channel};
 
 use super::{memory::MemorySource, *};
 use crate::{
     connector::{Connector, ConnectorConfig, Trust},
     failure::CallFailure,
-    limits::ServerLimits,
+    limits::{ServerLimits, USUAL_MESSAGE_BYTES},
     server::{Server, bind, standard_services},
     tls::Identity,
 };
@@ -29,6 +29,10 @@ struct Feed {
 
 impl Feed {
     async fn start() -> Self {
+        Self::taking(USUAL_MESSAGE_BYTES).await
+    }
+
+    async fn taking(message_bytes: usize) -> Self {
         let source = Arc::new(MemorySource::new());
         let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -45,7 +49,11 @@ impl Feed {
         let server = Server::builder(ServerLimits::default())
             .tls(&identity)
             .unwrap()
-            .routes(services.routes.add_service(handler.into_service()));
+            .routes(
+                services
+                    .routes
+                    .add_service(handler.into_service(message_bytes)),
+            );
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(server.serve(listener, async {
             drop(stopped.await);
@@ -62,6 +70,36 @@ impl Feed {
         let channel = connector.channel(&self.address, Trust::Configured).unwrap();
         bounded!(FeedServiceClient::new(channel))
     }
+}
+
+#[tokio::test]
+async fn a_message_over_the_configured_size_is_refused_by_name_decompressed_too() {
+    const LIMIT: usize = 5 * 1024 * 1024;
+    let feed = Feed::taking(LIMIT).await;
+    let ask = async |bytes: usize, packed: bool| {
+        let mut client = bounded!(feed.client(), 2 * LIMIT);
+        if packed {
+            client = client.send_compressed(CompressionEncoding::Gzip);
+        }
+        let group_id = vec![0; bytes];
+        let request = v1::GetHeadRequest {
+            group_id,
+            view: String::new(),
+        };
+        CallFailure::from(client.get_head(request).await.unwrap_err()).reason
+    };
+    for packed in [false, true] {
+        assert_eq!(ask(LIMIT - 1_000, packed).await, "id_malformed");
+        assert_eq!(ask(LIMIT + 1_000, packed).await, "message_too_large");
+    }
+    // So it is named too where an answer is over the caller's own limit.
+    let group = feed.source.add_group(1);
+    let request = v1::GetKeyLogRequest {
+        group_id: group.to_vec(),
+    };
+    let refused = bounded!(feed.client(), 100).get_key_log(request).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(CallFailure::from(refused).reason, "message_too_large");
 }
 
 #[tokio::test]

@@ -13,10 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{counted::Counted, gate::Gate, guarded::Activity, web::Web};
 use crate::{
-    limits::{
-        MAX_FRAME_BYTES, MAX_HEADER_LIST_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES,
-        ServerLimits,
-    },
+    limits::{MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, ServerLimits},
     metrics::{Refused, ServerMetrics},
     peer::Peer,
 };
@@ -123,7 +120,7 @@ impl Connection {
             .keep_alive_interval(Duration::from_secs(limits.keepalive_seconds))
             .keep_alive_timeout(Duration::from_secs(limits.keepalive_timeout_seconds))
             .max_concurrent_streams(limits.streams_per_connection)
-            .max_header_list_size(MAX_HEADER_LIST_BYTES)
+            .max_header_list_size(limits.header_list_bytes)
             .max_frame_size(MAX_FRAME_BYTES)
             .max_send_buf_size(MAX_SEND_BUFFER_BYTES)
             .max_pending_accept_reset_streams(MAX_PENDING_RESETS);

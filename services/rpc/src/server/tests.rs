@@ -210,6 +210,29 @@ async fn connections_over_the_limit_are_closed_and_the_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_list_of_headers_over_the_configured_size_is_refused_and_the_next_call_goes_on() {
+    let limits = ServerLimits {
+        header_list_bytes: 8 * 1024,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let channel = allowing(&[])
+        .channel(&server.address, Trust::Configured)
+        .unwrap();
+    let mut client = HealthClient::new(channel);
+    let mut call = async |bytes: usize| {
+        let mut request = tonic::Request::new(HealthCheckRequest::default());
+        let value = "x".repeat(bytes).parse().unwrap();
+        request.metadata_mut().insert("long", value);
+        client.check(request).await
+    };
+    call(7 * 1024).await.unwrap();
+    let refused = call(9 * 1024).await.unwrap_err();
+    assert!(refused.message().contains("431"), "{refused}");
+    call(100).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_slow_handshake_and_plain_text_end_their_own_connection_only() {
     let limits = ServerLimits {
         handshake_seconds: 1,

@@ -1,7 +1,11 @@
 //! Traces, sent to a collector by OTLP where the operator names one.
 
+use std::error::Error;
+
+use hedgerow_core::address::Address;
+use http::Uri;
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithTonicConfig};
 use opentelemetry_sdk::{
     Resource,
     trace::{Sampler, SdkTracerProvider, SpanLimits},
@@ -15,6 +19,7 @@ use tracing_subscriber::{
 };
 
 use super::{TelemetryError, span::TARGET};
+use crate::connector::{Connector, ConnectorConfig, Trust};
 
 /// The most causes that a span names beside its parent.
 const MAX_LINKS: u32 = 32;
@@ -23,7 +28,9 @@ const MAX_LINKS: u32 = 32;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TelemetryConfig {
-    /// An OTLP collector that speaks gRPC, such as `http://127.0.0.1:4317`.
+    /// An OTLP collector that speaks gRPC: `http://127.0.0.1:4317` on this machine, or by
+    /// TLS an address as any other server's, `https://HOST:PORT` or
+    /// `https://HOST:PORT#sha256=…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otlp_endpoint: Option<String>,
     /// The name that traces carry; the program's own where there is none.
@@ -54,18 +61,23 @@ impl TelemetryConfig {
             return Err(("telemetry.sample_ratio", "must be from 0 to 1"));
         }
         let usable = self.otlp_endpoint.as_ref().is_none_or(|endpoint| {
-            endpoint.starts_with("http://") && endpoint.parse::<http::Uri>().is_ok()
+            let plain = endpoint.starts_with("http://") && endpoint.parse::<Uri>().is_ok();
+            plain || Address::parse(endpoint).is_ok()
         });
         if !usable {
             return Err((
                 "telemetry.otlp_endpoint",
-                "must be an address such as \"http://127.0.0.1:4317\": a collector on this \
-                 machine or network, which may pass traces on by TLS",
+                "must be an address such as \"http://127.0.0.1:4317\" (this machine or its own \
+                 network), \"https://collector.example.org:4317\" (a certificate that the public \
+                 roots know), or that with the hash of its key after it, \"#sha256=…\"",
             ));
         }
         Ok(())
     }
 }
+
+/// How long a collector may take to take what it is sent.
+const PATIENCE_SECONDS: u64 = 10;
 
 /// Makes what sends spans to the configured collector. Must be called within a runtime.
 pub(super) fn exporter(
@@ -75,14 +87,10 @@ pub(super) fn exporter(
     let Some(endpoint) = &config.otlp_endpoint else {
         return Ok(None);
     };
-    let exporter = SpanExporter::builder()
-        .with_tonic()
-        .with_endpoint(endpoint)
-        .build()
-        .map_err(|source| TelemetryError::Exporter {
-            endpoint: endpoint.clone(),
-            source: Box::new(source),
-        })?;
+    let exporter = span_exporter(endpoint).map_err(|source| TelemetryError::Exporter {
+        endpoint: endpoint.clone(),
+        source,
+    })?;
     let name = config.service_name.as_deref().unwrap_or(program).to_owned();
     let limits = SpanLimits {
         max_links_per_span: MAX_LINKS,
@@ -97,6 +105,22 @@ pub(super) fn exporter(
             .with_resource(Resource::builder_empty().with_service_name(name).build())
             .build(),
     ))
+}
+
+/// By TLS a collector is reached as every other server is: no second way to trust keys.
+fn span_exporter(endpoint: &str) -> Result<SpanExporter, Box<dyn Error + Send + Sync>> {
+    let exporter = SpanExporter::builder().with_tonic();
+    let exporter = match Address::parse(endpoint) {
+        Ok(address) => {
+            let connector = Connector::new(ConnectorConfig {
+                longest_call_seconds: PATIENCE_SECONDS,
+                ..ConnectorConfig::default()
+            });
+            exporter.with_channel(connector.channel(&address, Trust::Configured)?)
+        }
+        Err(_) => exporter.with_endpoint(endpoint),
+    };
+    Ok(exporter.build()?)
 }
 
 /// The layer that hands spans of our own making, and no events, to the exporter.
@@ -115,4 +139,35 @@ where
         .with_filter(
             LevelFilter::INFO.and(filter_fn(|made| made.is_span() && made.target() == TARGET)),
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_is_named_in_the_clear_or_as_any_other_server() {
+        let named = |endpoint: &str| {
+            let config = TelemetryConfig {
+                otlp_endpoint: Some(endpoint.to_owned()),
+                ..TelemetryConfig::default()
+            };
+            config.check().map_err(|(key, _)| key)
+        };
+        named("http://127.0.0.1:4317").unwrap();
+        named("https://collector.example.org:4317").unwrap();
+        named(&format!("https://10.0.0.1:4317#sha256={}", "ab".repeat(32))).unwrap();
+        for unusable in [
+            "collector:4317",
+            "https://",
+            "https://a:4317#sha256=ab",
+            "ftp://a:1",
+        ] {
+            assert_eq!(
+                named(unusable),
+                Err("telemetry.otlp_endpoint"),
+                "{unusable}"
+            );
+        }
+    }
 }

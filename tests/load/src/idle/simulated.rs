@@ -15,7 +15,7 @@ use hedgerow_proto::v1::sync_item::Item;
 use hedgerow_rpc::{
     failure::Failure,
     feed::{self, FeedHandler, FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow},
-    limits::{FeedLimits, ServerLimits},
+    limits::{FeedLimits, ServerLimits, USUAL_MESSAGE_BYTES},
     server::{self, Server, standard_services},
     tls::Identity,
 };
@@ -56,7 +56,7 @@ impl SimulatedNodes {
                 watchers_per_peer: 8,
                 ..FeedLimits::default()
             };
-            let feed = FeedHandler::new(Arc::new(source), limits).into_service();
+            let feed = FeedHandler::new(Arc::new(source), limits).into_service(USUAL_MESSAGE_BYTES);
             let services = standard_services(&[feed::SERVICE]).await?;
             let serving = Server::builder(ServerLimits::default())
                 .tls(&identity)?
