@@ -109,8 +109,7 @@ impl Idle {
                 "crawl",
                 "sweep_seconds",
                 i64::try_from(sweep_seconds)?.into(),
-            );
-            Ok(())
+            )
         });
         init_aggregator(folder, &[change])?;
         let began = Instant::now();

@@ -36,8 +36,14 @@ pub struct Server {
     pub started_in: Duration,
 }
 
-/// Where cargo put a program: beside this one.
+/// Names a folder of programs to measure instead of those beside this one.
+const PROGRAMS_VARIABLE: &str = "HEDGEROW_PROGRAMS";
+
+/// Where a program is: where the environment says, else where cargo put it, beside this one.
 pub fn program(name: &str) -> anyhow::Result<PathBuf> {
+    if let Some(folder) = std::env::var_os(PROGRAMS_VARIABLE) {
+        return Ok(PathBuf::from(folder).join(name));
+    }
     let own = std::env::current_exe()?;
     let found = own
         .ancestors()
@@ -52,17 +58,16 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
 
 /// Limits that one address alone would meet here, since every group and every seeker comes
 /// from it: raised by the configuration that any operator can write, and by nothing else.
-const RAISED: [(&str, &str, i64); 13] = [
-    ("server", "connections", 8_192),
-    ("server", "connections_per_peer", 8_192),
-    ("server", "streams_per_connection", 256),
-    ("server", "calls", 4_096),
-    ("server", "calls_per_peer", 4_096),
+const RAISED: [(&str, &str, i64); 12] = [
+    ("limits", "connections", 8_192),
+    ("limits", "connections_per_peer", 8_192),
+    ("limits", "streams_per_connection", 256),
+    ("limits", "calls", 4_096),
+    ("limits", "calls_per_peer", 4_096),
     ("ingest", "daily_new_groups", 10_000_000),
     ("ingest", "creates", 1_000_000),
     ("ingest", "transfers", 512),
     ("ingest", "transfers_per_peer", 512),
-    ("ingest", "pushes_per_peer_and_minute", 100_000_000),
     ("feed", "watchers", 8_192),
     ("feed", "watchers_per_peer", 8_192),
     ("feed", "sync_bytes_per_peer_and_hour", i64::MAX),
@@ -95,7 +100,7 @@ pub fn init_aggregator(folder: &Path, changes: &[Change]) -> anyhow::Result<()> 
     let mut config: toml::Table =
         call("hedgerow-aggregator", folder, &["config", "--show"])?.parse()?;
     for (section, key, value) in RAISED {
-        set_known(&mut config, section, key, value.into());
+        set_known(&mut config, section, key, value.into())?;
     }
     for change in changes {
         change(&mut config)?;
@@ -107,12 +112,19 @@ pub fn init_aggregator(folder: &Path, changes: &[Change]) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Sets a key that the program knows; a key that it does not know is no limit of its.
-pub fn set_known(config: &mut toml::Table, section: &str, key: &str, value: toml::Value) {
-    let section = config.get_mut(section).and_then(toml::Value::as_table_mut);
-    if let Some(known) = section.and_then(|section| section.get_mut(key)) {
-        *known = value;
-    }
+/// Sets a key that the program knows.
+pub fn set_known(
+    config: &mut toml::Table,
+    section: &str,
+    key: &str,
+    value: toml::Value,
+) -> anyhow::Result<()> {
+    let table = config.get_mut(section).and_then(toml::Value::as_table_mut);
+    let known = table
+        .and_then(|table| table.get_mut(key))
+        .with_context(|| format!("the program has no setting `{section}.{key}`"))?;
+    *known = value;
+    Ok(())
 }
 
 /// Makes a node's folder with its own `init`, and a group on it with the label `measured`.
