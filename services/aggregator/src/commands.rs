@@ -16,6 +16,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_rpc::clock::{SystemClock, SystemRandom};
 use hedgerow_rpc::limits::fixed;
 use hedgerow_rpc::telemetry::{self, LogFormat, Telemetry};
+use hedgerow_rpc::tls::gather_entropy;
 
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::keys::Keys;
@@ -100,6 +101,9 @@ pub fn main() -> ExitCode {
 }
 
 fn start(arguments: Arguments) -> anyhow::Result<()> {
+    if matches!(arguments.command, Command::Run) {
+        gather_entropy();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

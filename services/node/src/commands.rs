@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use hedgerow_rpc::telemetry::{self, LogFormat, Telemetry};
+use hedgerow_rpc::tls::gather_entropy;
 
 use crate::config::Config;
 use crate::node::{Deps, Node};
@@ -72,6 +73,9 @@ pub fn main() -> ExitCode {
 }
 
 fn start(arguments: Arguments) -> anyhow::Result<()> {
+    if matches!(arguments.command, Command::Run) {
+        gather_entropy();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -55,6 +55,19 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(provider)
 }
 
+/// Begins to make the random numbers ready that TLS draws, on a thread of its own, and
+/// returns at once: aws-lc collects entropy from the processor's timing beside what the
+/// system gives, once a process, and that takes longer than everything else before a
+/// server's first handshake. Without this call, the first handshake does it.
+pub fn gather_entropy() {
+    let gathering = std::thread::Builder::new()
+        .name("entropy".to_owned())
+        .spawn(|| provider().secure_random.fill(&mut [0; 1]).is_ok());
+    if gathering.is_err() {
+        tracing::debug!("no thread could be had: the first handshake takes longer");
+    }
+}
+
 /// A client's TLS configuration: HTTP/2 only, no session tickets (they would let a
 /// server link connections).
 ///

@@ -77,7 +77,8 @@ impl NodeCost {
             method: format!(
                 "The `hedgerow-node` program with one group. Started {} times: from the start of \
                  the process until a `GetHead` over TLS is answered. Memory after {} idle seconds. \
-                 The size of the program after `strip`.",
+                 The size of the program after `strip`. Built as a host installs it, with the \
+                 profile `dist`.",
                 self.starts, self.idle_seconds
             ),
             limit: "Warm file caches. Resident memory includes the program's own pages.".into(),
