@@ -29,6 +29,7 @@ mod document;
 mod error;
 mod follower;
 mod gather;
+mod lookers;
 mod rank;
 mod schema;
 mod snapshots;
@@ -57,6 +58,7 @@ pub(crate) use rank::{Order, Rank, Ranking};
 pub(crate) use writer::entry_of;
 
 use cursor::Cursor;
+use lookers::Lookers;
 use schema::Fields;
 use search::Snapshot;
 use snapshots::Snapshots;
@@ -92,15 +94,13 @@ impl Index {
         config: IndexConfig,
     ) -> Result<Self, IndexError> {
         let (schema, fields) = Fields::schema();
-        let mut engine = open_engine(folder, &schema)?;
-        // One question is looked for in several segments at once.
-        engine.set_default_multithread_executor()?;
+        let engine = open_engine(folder, &schema)?;
         words::register(engine.tokenizers());
         let reader = engine
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        let newest = Snapshot::of(reader.searcher(), fields, None)?;
+        let newest = Snapshot::of(reader.searcher(), fields, Lookers::new()?)?;
         let opened_at = clock.now();
         let index = Self(Arc::new(Inner {
             engine,
@@ -154,8 +154,7 @@ impl Index {
 
     fn reload(&self) -> Result<(), IndexError> {
         self.0.reader.reload()?;
-        let older = self.snapshot();
-        let newest = Snapshot::of(self.0.reader.searcher(), self.0.fields, Some(&older))?;
+        let newest = self.snapshot().newer(self.0.reader.searcher())?;
         let newest_held = &mut *self
             .0
             .newest

@@ -13,7 +13,7 @@ use tantivy::{Searcher, Term};
 
 use super::asked::AskedWords;
 use super::audience::AudienceQuestion;
-use super::cells::covering;
+use super::cells::{covering, covering_roughly};
 use super::document::group_term;
 use super::schema::Fields;
 use super::times::TimeQuestion;
@@ -153,7 +153,9 @@ impl Criteria {
     /// What is decided document by document has terms that leave most out before.
     fn narrowing(&self, fields: &Fields, filters: &mut Vec<Box<dyn Query>>) {
         if let Some(around) = &self.around {
-            let cells = covering(&around.centre, around.radius_m);
+            let narrowed = self.words.is_some() || !self.tags.is_empty();
+            let cover = if narrowed { covering_roughly } else { covering };
+            let cells = cover(&around.centre, around.radius_m);
             filters.extend(cells.and_then(|cells| numbers(fields.cell, &cells)));
         }
         if let Some(times) = &self.times {

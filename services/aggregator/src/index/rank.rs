@@ -103,20 +103,21 @@ impl SegmentRanking {
             (true, true) if score >= ALL_WORDS => (score - ALL_WORDS, fit),
             (true, true) => (score, fit.of_part_of_the_words()),
         };
-        let order = self.ranking.order;
         // No factor is above 1: what cannot get so high need not be looked at closer.
-        if order == Order::Relevance && highest(fit, bits(score)) < least {
+        let is_by_score = self.ranking.order == Order::Relevance;
+        if is_by_score && highest(fit, bits(score)) < least {
             return None;
         }
         let score = score * self.factor(document);
-        let score_cannot = order == Order::Relevance && highest(fit, bits(score)) < least;
-        let distance_cannot = || {
-            order == Order::Distance && highest(fit, nearness(self.at_least_m(document))) < least
+        let first = match self.ranking.order {
+            Order::Relevance => bits(score),
+            Order::Distance => nearness(self.at_least_m(document)),
+            Order::NextTime => self.soonest(document, next_start),
         };
-        if score_cannot || distance_cannot() {
+        if highest(fit, first) < least {
             return None;
         }
-        let rank = self.whole(document, score, fit, next_start);
+        let rank = self.whole(document, score, fit, first);
         let comes = self.ranking.after.is_none_or(|after| rank < after);
         (comes && rank > least).then_some(rank)
     }
@@ -135,7 +136,8 @@ impl SegmentRanking {
         factor
     }
 
-    fn whole(&self, document: DocId, score: f32, fit: Fit, next_start: Option<u64>) -> Rank {
+    /// The rank of a document whose first part is at most `first`.
+    fn whole(&self, document: DocId, score: f32, fit: Fit, first: u32) -> Rank {
         let mut score = score;
         let mut nearest = 0;
         if let Some(circle) = &self.circle {
@@ -157,7 +159,7 @@ impl SegmentRanking {
         match self.ranking.order {
             Order::Relevance => combine(fit, best, nearest, identity),
             Order::Distance => combine(fit, nearest, best, identity),
-            Order::NextTime => combine(fit, self.soonest(document, next_start), best, identity),
+            Order::NextTime => combine(fit, first, best, identity),
         }
     }
 

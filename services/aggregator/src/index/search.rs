@@ -6,7 +6,7 @@ use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use tantivy::collector::DocSetCollector;
+use tantivy::collector::{Collector, DocSetCollector};
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
@@ -19,6 +19,7 @@ use super::document::{number, record_term};
 use super::error::IndexError;
 use super::facets::{Counts, FacetAt};
 use super::gather::{Gather, Gathered};
+use super::lookers::Lookers;
 use super::rank::{Rank, Ranking};
 use super::schema::Fields;
 use super::wording::Wording;
@@ -29,6 +30,7 @@ pub(crate) struct Snapshot {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
     pub(super) columns: AllColumns,
+    lookers: Lookers,
 }
 
 /// Names a snapshot, for as long as it is kept.
@@ -101,24 +103,42 @@ impl Index {
 }
 
 impl Snapshot {
-    /// The state that a searcher sees; what an older one has unpacked is taken over.
+    /// The state that a searcher sees.
     pub(super) fn of(
         searcher: Searcher,
         fields: Fields,
-        older: Option<&Self>,
+        lookers: Lookers,
     ) -> Result<Self, IndexError> {
-        let older = older.map(|older| (&older.searcher, &older.columns));
-        let columns = unpack(&searcher, older)?;
         Ok(Self {
+            columns: unpack(&searcher, None)?,
             searcher,
             fields,
-            columns,
+            lookers,
+        })
+    }
+
+    /// The state that a later searcher sees; what is unpacked here is taken over.
+    pub(super) fn newer(&self, searcher: Searcher) -> Result<Self, IndexError> {
+        Ok(Self {
+            columns: unpack(&searcher, Some((&self.searcher, &self.columns)))?,
+            searcher,
+            fields: self.fields,
+            lookers: self.lookers.clone(),
         })
     }
 
     /// Numbers the states of one opening of the index.
     pub(super) fn generation(&self) -> u64 {
         self.searcher.generation().generation_id()
+    }
+
+    /// What a collector makes of all that a query finds.
+    pub(super) fn look<C: Collector>(
+        &self,
+        query: &dyn Query,
+        collector: &C,
+    ) -> tantivy::Result<C::Fruit> {
+        self.lookers.search(&self.searcher, query, collector)
     }
 
     /// Finds what meets the criteria, in order, and counts over all of it.
@@ -141,7 +161,7 @@ impl Snapshot {
             Some(gathered) => gathered,
             None => {
                 let query = criteria.query(&self.fields, wording.as_ref());
-                self.searcher.search(&query, &gather)?
+                self.look(&query, &gather)?
             }
         };
         let mut nothing_has_all = false;
@@ -155,7 +175,7 @@ impl Snapshot {
                 ..ranking
             });
             let query = criteria.query_for_most(&self.fields, wording);
-            gathered = self.searcher.search(&query, &gather)?;
+            gathered = self.look(&query, &gather)?;
         }
         let candidates = gathered
             .first
@@ -192,8 +212,8 @@ impl Snapshot {
         else {
             return Ok(None);
         };
-        let counted = self.searcher.search(&having, &gather.counting())?;
-        let first = self.searcher.search(&best, &gather.best())?;
+        let counted = self.look(&having, &gather.counting())?;
+        let first = self.look(&best, &gather.best())?;
         Ok(Some(Gathered { first, ..counted }))
     }
 
@@ -212,7 +232,7 @@ impl Snapshot {
             facets: facets.to_vec(),
         };
         let query = criteria.query(&self.fields, wording.as_ref());
-        let gathered = self.searcher.search(&query, &gather)?;
+        let gathered = self.look(&query, &gather)?;
         Ok((gathered.total, gathered.facets))
     }
 
@@ -238,7 +258,7 @@ impl Snapshot {
         ]);
         let checks = Checks::of(criteria);
         let mut meeting = Vec::new();
-        for address in self.searcher.search(&query, &DocSetCollector)? {
+        for address in self.look(&query, &DocSetCollector)? {
             let columns = &self.columns[address.segment_ord as usize];
             if checks.open(columns).pass(address.doc_id).is_some() {
                 meeting.push(self.asked(criteria, address)?);
@@ -253,7 +273,7 @@ impl Snapshot {
         query: &dyn Query,
         limit: usize,
     ) -> Result<Vec<Candidate>, IndexError> {
-        let found = self.searcher.search(query, &DocSetCollector)?;
+        let found = self.look(query, &DocSetCollector)?;
         found
             .into_iter()
             .take(limit)
