@@ -40,7 +40,7 @@ impl AskedWords {
         let mut parts: Vec<Part> = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let (taken, known) = match known_phrase(&words[at..]) {
+            let (taken, known) = match known_phrase(&words[at..], &forms[at..]) {
                 // Alone it says little, even where a tag is called so.
                 (1, _) if is_filler(&forms[at]) => (1, None),
                 phrase => phrase,
@@ -85,13 +85,13 @@ impl AskedWords {
 }
 
 /// The longest phrase of the vocabulary at the beginning, else one word.
-fn known_phrase(words: &[Word]) -> (usize, Option<&'static thesaurus::Entry>) {
+fn known_phrase(words: &[Word], forms: &[String]) -> (usize, Option<&'static thesaurus::Entry>) {
     for taken in (1..=words.len().min(LONGEST_PHRASE)).rev() {
         let stems: Vec<String> = words[..taken]
             .iter()
             .map(|word| word.stem.clone())
             .collect();
-        if let Some(entry) = thesaurus::entry(&stems) {
+        if let Some(entry) = thesaurus::entry(&stems, &forms[..taken]) {
             return (taken, Some(entry));
         }
     }

@@ -95,8 +95,14 @@ impl Criteria {
     }
 
     /// The same, for documents with most of the words.
-    pub(crate) fn query_for_most(&self, fields: &Fields, wording: &Wording) -> BooleanQuery {
-        self.query_of(fields, Some(wording.clauses_for_most(fields)))
+    pub(crate) fn query_for_most(
+        &self,
+        searcher: &Searcher,
+        fields: &Fields,
+        wording: &Wording,
+    ) -> tantivy::Result<BooleanQuery> {
+        let words = wording.clauses_for_most(searcher, fields)?;
+        Ok(self.query_of(fields, Some(words)))
     }
 
     fn query_of(

@@ -18,17 +18,17 @@ use super::wording::ALL_WORDS;
 const STALE_AFTER_S: i64 = 365 * 24 * 60 * 60;
 /// By how much a record that nobody confirmed for so long falls.
 const STALE_FACTOR: f32 = 0.85;
-/// What is over comes after nearly everything.
-const OVER_FACTOR: f32 = 0.05;
 /// How much nearness counts in relevance beside words, and without any.
 const NEARNESS_BESIDE_WORDS: f32 = 0.25;
 const NEARNESS_ALONE: f32 = 0.8;
+/// Set in the rank of everything but what is over, which comes after all else.
+const NOT_OVER: Rank = 1 << 127;
 /// Where the parts of a rank begin. How well the audience fits stands before them.
-const FIT_AT: u32 = 120;
-const FIRST_AT: u32 = 88;
-const SECOND_AT: u32 = 56;
+const FIT_AT: u32 = 119;
+const FIRST_AT: u32 = 87;
+const SECOND_AT: u32 = 55;
 /// What is left for the identity.
-const IDENTITY_DROPS: u32 = 8;
+const IDENTITY_DROPS: u32 = 9;
 
 /// The place of a document in the order: greater comes first. Never 0.
 pub(crate) type Rank = u128;
@@ -130,10 +130,13 @@ impl SegmentRanking {
         if plain.confirmed_at != 0 && now_s - i64::from(plain.confirmed_at) > STALE_AFTER_S {
             factor *= STALE_FACTOR;
         }
-        if i64::from(plain.last_start) < now_s.div_euclid(60) {
-            factor *= OVER_FACTOR;
-        }
         factor
+    }
+
+    /// Whether it is an event with no time to come.
+    fn is_over(&self, document: DocId) -> bool {
+        let last_start = self.columns.plain(document).last_start;
+        i64::from(last_start) < self.ranking.now_s.div_euclid(60)
     }
 
     /// The rank of a document whose first part is at most `first`.
@@ -156,10 +159,15 @@ impl SegmentRanking {
         }
         let best = bits(score);
         let identity = self.columns.identity.first(document).unwrap_or_default();
-        match self.ranking.order {
+        let rank = match self.ranking.order {
             Order::Relevance => combine(fit, best, nearest, identity),
             Order::Distance => combine(fit, nearest, best, identity),
             Order::NextTime => combine(fit, first, best, identity),
+        };
+        if self.is_over(document) {
+            rank
+        } else {
+            rank | NOT_OVER
         }
     }
 
@@ -192,11 +200,15 @@ fn nearness(distance_m: f64) -> u32 {
 
 /// What a rank with this first part is not above.
 fn highest(fit: Fit, first: u32) -> Rank {
-    combine(fit, first, u32::MAX, 0)
+    NOT_OVER | combine(fit, first, u32::MAX, 0)
 }
 
-/// A score that everything before a rank is above, whatever else it is.
+/// A score that everything before a rank is above, whatever else it is; 0 where what comes
+/// before may score less.
 pub(crate) fn score_below(rank: Rank) -> Score {
+    if rank >> FIT_AT != highest(Fit::FULL, 0) >> FIT_AT {
+        return 0.0;
+    }
     let first = (rank >> FIRST_AT) as u32;
     f32::from_bits(first.saturating_sub(1))
 }

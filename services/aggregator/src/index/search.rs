@@ -174,7 +174,7 @@ impl Snapshot {
                 most_is_enough,
                 ..ranking
             });
-            let query = criteria.query_for_most(&self.fields, wording);
+            let query = criteria.query_for_most(&self.searcher, &self.fields, wording)?;
             gathered = self.look(&query, &gather)?;
         }
         let candidates = gathered
@@ -248,7 +248,7 @@ impl Snapshot {
         let wording = criteria.wording(&self.searcher, &self.fields)?;
         let meeting = match &wording {
             Some(wording) if wording.may_be_less(0) => {
-                criteria.query_for_most(&self.fields, wording)
+                criteria.query_for_most(&self.searcher, &self.fields, wording)?
             }
             wording => criteria.query(&self.fields, wording.as_ref()),
         };

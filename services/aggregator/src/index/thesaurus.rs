@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use hedgerow_core::vocabulary::{Term, vocabulary};
 
-use super::words::{forms_of, stems_of};
+use super::words::{forms_of, singular, stems_of};
 
 /// The most words of a label or synonym.
 pub(crate) const LONGEST_PHRASE: usize = 6;
@@ -14,24 +14,33 @@ pub(crate) const LONGEST_PHRASE: usize = 6;
 /// What the vocabulary says of a phrase.
 #[derive(Default)]
 pub(crate) struct Entry {
+    stems: Vec<String>,
     /// Ids of the terms that the phrase names.
     pub(crate) tags: Vec<String>,
     /// Ids of narrower terms.
     pub(crate) narrower: Vec<String>,
     /// The same in other words, and narrower words. Never broader ones.
     pub(crate) also: Vec<String>,
+    /// Whether the vocabulary has other words with the same stems, which mean something
+    /// else.
+    pub(crate) stems_mislead: bool,
 }
 
 struct Thesaurus {
     by_stems: HashMap<Vec<String>, Entry>,
+    /// By words in the singular. Different words may have the same stem.
+    by_words: HashMap<Vec<String>, Entry>,
     known_forms: HashSet<String>,
 }
 
 static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(Thesaurus::new);
 
-/// What the vocabulary says of the phrase with these stems.
-pub(crate) fn entry(stems: &[String]) -> Option<&'static Entry> {
-    THESAURUS.by_stems.get(stems)
+/// What the vocabulary says of a phrase: of just these words where it knows them, else of
+/// the phrase with these stems.
+pub(crate) fn entry(stems: &[String], forms: &[String]) -> Option<&'static Entry> {
+    let of_stems = THESAURUS.by_stems.get(stems)?;
+    let words: Vec<String> = forms.iter().map(|form| singular(form)).collect();
+    THESAURUS.by_words.get(&words).or(Some(of_stems))
 }
 
 /// Whether this word, as it is written, is one of the vocabulary's: then it is spelt right
@@ -44,10 +53,20 @@ impl Thesaurus {
     fn new() -> Self {
         let mut thesaurus = Self {
             by_stems: HashMap::new(),
+            by_words: HashMap::new(),
             known_forms: HashSet::new(),
         };
         for term in vocabulary().terms() {
             thesaurus.add(term);
+        }
+        let mut alike: HashMap<Vec<String>, HashSet<String>> = HashMap::new();
+        for entry in thesaurus.by_words.values() {
+            let tags = alike.entry(entry.stems.clone()).or_default();
+            tags.extend(entry.tags.iter().cloned());
+        }
+        for entry in thesaurus.by_words.values_mut() {
+            let all = alike.get(&entry.stems).map_or(0, HashSet::len);
+            entry.stems_mislead = all > entry.tags.len();
         }
         thesaurus
     }
@@ -65,7 +84,16 @@ impl Thesaurus {
         for name in names.clone() {
             let stems = stems_of(name);
             if !stems.is_empty() && stems.len() <= LONGEST_PHRASE {
-                self.add_phrase(stems, term, &narrower, &also);
+                let words = forms_of(name).iter().map(|form| singular(form)).collect();
+                add_phrase(&mut self.by_words, words, &stems, term, &narrower, &also);
+                add_phrase(
+                    &mut self.by_stems,
+                    stems.clone(),
+                    &stems,
+                    term,
+                    &narrower,
+                    &also,
+                );
             }
         }
         // The beginning of a long name is said for it: `obsessive compulsive`. Not of people:
@@ -73,32 +101,48 @@ impl Thesaurus {
         for name in term.synonyms.iter().filter(|_| term.group != "community") {
             let stems = stems_of(name);
             for length in 2..stems.len().min(LONGEST_PHRASE) {
-                self.add_phrase(stems[..length].to_vec(), term, &narrower, &also);
+                let stems = &stems[..length];
+                add_phrase(
+                    &mut self.by_stems,
+                    stems.to_vec(),
+                    stems,
+                    term,
+                    &narrower,
+                    &also,
+                );
             }
         }
         for name in names.chain(term.narrower.iter().map(String::as_str)) {
             self.known_forms.extend(forms_of(name));
         }
     }
+}
 
-    fn add_phrase(&mut self, stems: Vec<String>, term: &Term, narrower: &[String], also: &[&str]) {
-        let others = also
-            .iter()
-            .filter(|other| stems_of(other) != stems)
-            .map(ToString::to_string)
-            .collect::<Vec<_>>();
-        let entry = self.by_stems.entry(stems).or_default();
-        let add = |held: &mut Vec<String>, new: &[String]| {
-            for one in new {
-                if !held.contains(one) {
-                    held.push(one.clone());
-                }
+fn add_phrase(
+    phrases: &mut HashMap<Vec<String>, Entry>,
+    phrase: Vec<String>,
+    stems: &[String],
+    term: &Term,
+    narrower: &[String],
+    also: &[&str],
+) {
+    let others = also
+        .iter()
+        .filter(|other| stems_of(other) != stems)
+        .map(ToString::to_string)
+        .collect::<Vec<_>>();
+    let entry = phrases.entry(phrase).or_default();
+    entry.stems = stems.to_vec();
+    let add = |held: &mut Vec<String>, new: &[String]| {
+        for one in new {
+            if !held.contains(one) {
+                held.push(one.clone());
             }
-        };
-        add(&mut entry.tags, std::slice::from_ref(&term.id));
-        add(&mut entry.narrower, narrower);
-        add(&mut entry.also, &others);
-    }
+        }
+    };
+    add(&mut entry.tags, std::slice::from_ref(&term.id));
+    add(&mut entry.narrower, narrower);
+    add(&mut entry.also, &others);
 }
 
 #[cfg(test)]
@@ -106,7 +150,7 @@ mod tests {
     use super::*;
 
     fn also(phrase: &str) -> Vec<&'static str> {
-        entry(&stems_of(phrase))
+        entry(&stems_of(phrase), &forms_of(phrase))
             .map(|entry| entry.also.iter().map(String::as_str).collect())
             .unwrap_or_default()
     }
@@ -119,7 +163,27 @@ mod tests {
         assert!(!also("trans").iter().any(|word| word.contains("LGBT")));
         assert!(!also("south asian").iter().any(|word| word.contains("BME")));
         assert!(also("people of colour").contains(&"South Asian"));
-        assert!(entry(&stems_of("boat building")).is_none());
+        assert!(also("boat building").is_empty());
+    }
+
+    #[test]
+    fn words_with_one_stem_are_told_apart_where_the_vocabulary_knows_them() {
+        let tags = |phrase: &str| {
+            let entry = entry(&stems_of(phrase), &forms_of(phrase));
+            entry.map(|entry| entry.tags.clone()).unwrap_or_default()
+        };
+        assert_eq!(stems_of("prisoners"), stems_of("prison"));
+        for prisoners in ["prisoners", "prisoner"] {
+            assert_eq!(tags(prisoners), ["community:people-in-or-leaving-prison"]);
+        }
+        assert_eq!(tags("prisons"), ["setting:prison"]);
+        assert_eq!(tags("12 steps"), ["approach:twelve-steps"]);
+        let misleads = |phrase: &str| {
+            let entry = entry(&stems_of(phrase), &forms_of(phrase));
+            entry.is_some_and(|entry| entry.stems_mislead)
+        };
+        assert!(misleads("prisoners") && misleads("prison"));
+        assert!(!misleads("co-counselling") && !misleads("depression"));
     }
 
     #[test]

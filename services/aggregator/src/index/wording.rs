@@ -14,8 +14,10 @@ use super::asked::{AskedWords, Part};
 use super::schema::Fields;
 use super::words::{is_stop_word, pair, stems_of, telling_stems};
 
-/// How much the exact tag of what was asked counts.
-const ITS_TAG: f32 = 1.3;
+/// How much the exact tag of what was asked counts: no less than its name in a text.
+const ITS_TAG: f32 = 1.4;
+/// How much it counts that a part is there in a second way.
+const SECOND_WAY: f32 = 0.25;
 /// How much a word or tag counts that was not asked, but means the same or less.
 const SAME_OR_NARROWER: f32 = 0.6;
 /// How much a word counts that need not be there.
@@ -47,6 +49,15 @@ const RARE_BEGINNING: u64 = 1_000;
 /// The same, when it may be a slip; what is meant is so many times as frequent.
 const RARE_SLIP: u64 = 10_000;
 const MORE_FREQUENT: u64 = 20;
+/// How much of what a question tells one part has to bear to be enough alone, and how many
+/// times as much as any other part.
+const ENOUGH_ALONE: f32 = 0.5;
+const TELLS_MORE: f32 = 1.3;
+/// Tags of whom and what something is for.
+const WHOM_AND_WHAT_TAGS: [&str; 2] = ["community:", "experience:"];
+/// How many times as much it tells whom and what something is for: a drop-in for others is
+/// no answer, and a group without a drop-in is half of one.
+const WHOM_AND_WHAT: f32 = 1.5;
 
 /// What is looked for.
 #[derive(Clone, Default)]
@@ -65,6 +76,8 @@ struct Sought {
     /// Stems as they were asked.
     stems: Vec<String>,
     optional: bool,
+    /// How much more it counts in a title.
+    in_title: f32,
 }
 
 /// One way in which a part of the question may be there.
@@ -113,7 +126,9 @@ impl Wording {
     }
 
     fn seek(&mut self, part: &Part, guesses: Vec<Guess>) {
-        let mut ways = vec![(1.0, Way::Stems(part.stems.clone()))];
+        let stems_mislead = part.known.is_some_and(|known| known.stems_mislead);
+        let itself = if stems_mislead { SAME_OR_NARROWER } else { 1.0 };
+        let mut ways = vec![(itself, Way::Stems(part.stems.clone()))];
         let mut also: Vec<String> = Vec::new();
         self.marks.extend(part.stems.iter().cloned());
         if let Some(known) = part.known {
@@ -136,6 +151,7 @@ impl Wording {
             ways,
             stems: part.stems.clone(),
             optional: part.optional,
+            in_title: if stems_mislead { 0.0 } else { IN_TITLE },
         });
     }
 
@@ -192,40 +208,74 @@ impl Wording {
 
     /// Whether a part of the words is enough where so few have all.
     pub(crate) fn may_be_less(&self, total: u64) -> bool {
-        match self.parts.iter().filter(|part| !part.optional).count() {
-            0 | 1 => false,
-            2 => total == 0,
-            _ => total < FEW,
-        }
+        self.required_parts().count() > 1 && total < FEW
     }
 
-    /// The clauses of a query: most parts must be there; whatever has all of them scores
-    /// [`ALL_WORDS`] more.
-    pub(crate) fn clauses_for_most(&self, fields: &Fields) -> Vec<(Occur, Box<dyn Query>)> {
+    /// The clauses of a query: the parts that tell most must be there; whatever has all of
+    /// them scores [`ALL_WORDS`] more.
+    ///
+    /// A part tells more the fewer documents have it. One that tells at least half of the
+    /// question, and clearly more than any other, must be there and is enough; without
+    /// such a one, most parts must be. So a rare word is not outvoted by common ones.
+    pub(crate) fn clauses_for_most(
+        &self,
+        searcher: &Searcher,
+        fields: &Fields,
+    ) -> tantivy::Result<Vec<(Occur, Box<dyn Query>)>> {
+        let telling = self
+            .required_parts()
+            .map(|part| part.telling(searcher, fields))
+            .collect::<tantivy::Result<Vec<f32>>>()?;
+        let mut sorted = telling.clone();
+        sorted.sort_by(|a, b| b.total_cmp(a));
+        let most = sorted
+            .first()
+            .copied()
+            .unwrap_or(1.0)
+            .max(f32::MIN_POSITIVE);
+        let second = sorted.get(1).copied().unwrap_or_default();
+        let enough = (telling.iter().sum::<f32>() * ENOUGH_ALONE).max(second * TELLS_MORE);
         let required = self.required(fields);
-        let least = match required.len() {
-            few @ 0..=4 => few.saturating_sub(1),
-            many => many * 2 / 3,
-        };
         let all = required.iter().map(|part| (Occur::Must, part.box_clone()));
         let all = ConstScoreQuery::new(Box::new(BooleanQuery::new(all.collect())), ALL_WORDS);
-        let some = required.into_iter().map(|part| (Occur::Should, part));
-        let some = BooleanQuery::with_minimum_required_clauses(some.collect(), least.max(1));
-        let some = self
-            .extras(fields)
-            .into_iter()
-            .fold(Box::new(some) as Box<dyn Query>, better_with);
-        vec![(Occur::Must, better_with(some, Box::new(all)))]
+        let least = match required.len() {
+            few @ 0..=4 => few.saturating_sub(1).max(1),
+            many => many * 2 / 3,
+        };
+        let mut enough_alone = None;
+        let mut some = Vec::new();
+        for (part, telling) in required.into_iter().zip(telling) {
+            let part = boosted(part, telling / most);
+            if telling >= enough {
+                enough_alone = Some(part);
+            } else {
+                some.push(part);
+            }
+        }
+        let some: Box<dyn Query> = match enough_alone {
+            Some(part) => some.into_iter().fold(part, better_with),
+            None => {
+                let some = some.into_iter().map(|part| (Occur::Should, part)).collect();
+                Box::new(BooleanQuery::with_minimum_required_clauses(some, least))
+            }
+        };
+        let some = self.extras(fields).into_iter().fold(some, better_with);
+        Ok(vec![(Occur::Must, better_with(some, Box::new(all)))])
+    }
+
+    fn required_parts(&self) -> impl Iterator<Item = &Sought> {
+        self.parts.iter().filter(|part| !part.optional)
     }
 
     /// The parts that must be there, each better in a title.
     fn required(&self, fields: &Fields) -> Vec<Box<dyn Query>> {
-        let required = self.parts.iter().filter(|part| !part.optional);
-        required
+        self.required_parts()
             .map(|part| {
-                let titles = part.stems.iter().map(|stem| {
+                let each = part.in_title / part.stems.len() as f32;
+                let telling = part.stems.iter().filter(|_| each > 0.0);
+                let titles = telling.map(|stem| {
                     let term = Term::from_field_text(fields.title, stem);
-                    boosted(scored(term), IN_TITLE)
+                    boosted(scored(term), each)
                 });
                 titles.fold(any(&part.ways, fields), better_with)
             })
@@ -245,6 +295,27 @@ impl Wording {
             boosted(scored(term), SIDE_BY_SIDE)
         }));
         extras
+    }
+}
+
+impl Sought {
+    /// How much this part tells: more, the fewer documents have it.
+    fn telling(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<f32> {
+        let mut held = 0;
+        for (_, way) in &self.ways {
+            held = way.held(searcher, fields)?.max(held);
+        }
+        let documents = searcher.num_docs().max(held);
+        let rarity = (1.0 + (documents - held) as f32 / (held as f32 + 0.5)).ln();
+        let matters = self.ways.iter().any(|(weight, way)| {
+            let Way::Tag(tag) = way else { return false };
+            *weight == ITS_TAG && WHOM_AND_WHAT_TAGS.iter().any(|of| tag.starts_with(of))
+        });
+        Ok(if matters {
+            rarity * WHOM_AND_WHAT
+        } else {
+            rarity
+        })
     }
 }
 
@@ -288,21 +359,38 @@ fn any(ways: &[(f32, Way)], fields: &Fields) -> Box<dyn Query> {
         Some(only) if queries.is_empty() => only,
         Some(last) => {
             queries.push(last);
-            Box::new(DisjunctionMaxQuery::new(queries))
+            Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, SECOND_WAY))
         }
         None => Box::new(EmptyQuery),
     }
 }
 
 impl Way {
+    /// At most so many documents have it.
+    fn held(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<u64> {
+        match self {
+            Self::Stems(stems) => {
+                let mut least = u64::MAX;
+                for stem in stems {
+                    let term = Term::from_field_text(fields.words, stem);
+                    least = searcher.doc_freq(&term)?.min(least);
+                }
+                Ok(least)
+            }
+            Self::Tag(tag) => searcher.doc_freq(&Term::from_field_text(fields.tag, tag)),
+        }
+    }
+
     fn query(&self, fields: &Fields) -> Box<dyn Query> {
         match self {
             Self::Stems(stems) => match stems.as_slice() {
                 [stem] => scored(Term::from_field_text(fields.words, stem)),
                 stems => {
+                    // All of a phrase counts as one word does, however long it is.
+                    let each = 1.0 / stems.len() as f32;
                     let all = stems.iter().map(|stem| {
                         let term = Term::from_field_text(fields.words, stem);
-                        (Occur::Must, scored(term))
+                        (Occur::Must, boosted(scored(term), each))
                     });
                     Box::new(BooleanQuery::new(all.collect()))
                 }

@@ -145,6 +145,24 @@ pub(crate) fn forms_of(text: &str) -> Vec<String> {
     })
 }
 
+/// A word, in lower case and without accents, as one of it: plural and singular are the
+/// same, and everything else that a stem drops stays. `prisoners` is not `prison`.
+pub(crate) fn singular(form: &str) -> String {
+    let irregular = IRREGULAR
+        .iter()
+        .find(|(one, others)| *one == form || others.contains(&form));
+    if let Some((one, _)) = irregular {
+        return (*one).to_owned();
+    }
+    if let Some(stem) = form.strip_suffix("ies").filter(|stem| stem.len() > 2) {
+        return format!("{stem}y");
+    }
+    let plural = form
+        .strip_suffix('s')
+        .filter(|one| one.len() > 2 && !one.ends_with(['s', 'u', 'i']));
+    plural.unwrap_or(form).to_owned()
+}
+
 /// The stems of a text, in order.
 pub(crate) fn stems_of(text: &str) -> Vec<String> {
     words_of(text).into_iter().map(|word| word.stem).collect()

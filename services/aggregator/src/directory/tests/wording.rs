@@ -72,7 +72,8 @@ async fn the_beginning_of_the_last_word_is_enough() {
         2,
         "stems alike"
     );
-    assert_eq!(seeker.titles(words("tea gar")).await, ["Tea in the garden"]);
+    let all_first = seeker.titles(words("tea gar")).await;
+    assert_eq!(all_first[0], "Tea in the garden");
     let response = seeker.ask(words("gar tea")).await;
     assert_eq!(response.loosenings[0].filter, "query", "not the last");
     assert_eq!(
@@ -143,4 +144,57 @@ async fn womens_and_women_are_one_word() {
         assert_eq!(seeker.titles(words(query)).await.len(), 1, "{query}");
     }
     assert_eq!(seeker.titles(words("men")).await.len(), 0);
+}
+
+#[tokio::test]
+async fn where_few_have_all_the_words_a_rare_one_outweighs_common_ones() {
+    let mut listings: Vec<v1::Listing> = (0..8)
+        .map(|at| listing(&format!("Mental health forum {at}"), "", None))
+        .collect();
+    listings.push(listing("Zither mental health choir", "", None));
+    listings.push(listing("Tea", "We play the zither.", None));
+    let seeker = seeker_of(&listings).await;
+    assert_eq!(
+        seeker.titles(words("zither mental health")).await,
+        ["Zither mental health choir", "Tea"]
+    );
+}
+
+#[tokio::test]
+async fn a_part_that_says_whom_it_is_for_outweighs_one_that_says_how() {
+    let seeker = seeker_of(&[
+        tagged("Somewhere to sit", "setting:drop-in"),
+        tagged("Hour", "community:carers-family-and-friends"),
+        listing("Tea", "", None),
+    ])
+    .await;
+    assert_eq!(seeker.titles(words("carers drop in")).await, ["Hour"]);
+}
+
+#[tokio::test]
+async fn a_word_is_told_from_another_with_the_same_stem() {
+    let seeker = seeker_of(&[
+        listing("Prison", "Prison, prison, prison.", None),
+        tagged("Others", "community:people-in-or-leaving-prison"),
+    ])
+    .await;
+    assert_eq!(seeker.titles(words("prisoners")).await[0], "Others");
+    assert_eq!(seeker.titles(words("prison")).await[0], "Prison");
+}
+
+#[tokio::test]
+async fn what_is_over_comes_after_everything_else() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let mut over = weekly("Knitting tea", "2025-01-07T18:00", "Leeds");
+    if let Some(schedule) = &mut over.schedule {
+        schedule.rrules = vec!["FREQ=WEEKLY;COUNT=2".into()];
+    }
+    group.put("event", "e", &over);
+    group.put("listing", "a", &listing("Company", "Knitting.", None));
+    group.put("listing", "b", &listing("Sofa", "Tea.", None));
+    seeker.town.publish(&mut group).await;
+    let found = seeker.titles(words("knitting tea")).await;
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[2], "Knitting tea", "though it has all the words");
 }
