@@ -20,6 +20,7 @@ pub use config::IndexConfig;
 pub use error::IndexError;
 pub use watched::Watched;
 
+mod audiences;
 mod cells;
 mod checks;
 mod columns;

@@ -1,15 +1,17 @@
 //! How the index follows the store.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::name::{RecordName, View, collection};
 use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::Index;
+use super::audiences::{Audiences, before_all_of, is_own_listing};
 use super::cursor::Cursor;
 use super::error::IndexError;
 use super::times::refresh;
@@ -192,18 +194,20 @@ impl<'a> Following<'a> {
             return Ok(Progress::CaughtUp);
         }
         let view = View::public();
+        let mut audiences = Audiences::default();
         let mut steps = Vec::with_capacity(due.len());
         for one in due {
             let store = self.index.store();
             steps.push(match store.record(&one.group, &view, &one.name).await? {
-                Some(record) => Step::Put(
-                    one.group,
-                    StoredRecord {
+                Some(record) => {
+                    let audience = audiences.of(store, &one.group, &one.name).await?;
+                    let stored = StoredRecord {
                         name: one.name,
                         record_hash: record_hash(&record),
                         record,
-                    },
-                ),
+                    };
+                    Step::Put(one.group, stored, audience)
+                }
                 None => Step::Remove(one.group, one.name),
             });
         }
@@ -243,10 +247,22 @@ impl<'a> Following<'a> {
     /// Makes the changes, in order.
     async fn make(&mut self, changes: Vec<IndexChange>) -> Result<(), IndexError> {
         let mut steps = Vec::with_capacity(changes.len());
+        let mut audiences = Audiences::default();
+        let mut relisted = BTreeSet::new();
         for IndexChange { group_id, kind, .. } in changes {
             match kind {
-                IndexChangeKind::Put(stored) => steps.push(Step::Put(group_id, stored)),
+                IndexChangeKind::Put(stored) => {
+                    if is_own_listing(&stored.name) {
+                        relisted.insert(group_id);
+                    }
+                    let store = self.index.store();
+                    let audience = audiences.of(store, &group_id, &stored.name).await?;
+                    steps.push(Step::Put(group_id, stored, audience));
+                }
                 IndexChangeKind::Removed(name) => {
+                    if is_own_listing(&name) {
+                        relisted.insert(group_id);
+                    }
                     self.hides = true;
                     steps.push(Step::Remove(group_id, name));
                 }
@@ -263,7 +279,12 @@ impl<'a> Following<'a> {
                 }
             }
         }
-        self.apply(steps).await
+        self.apply(steps).await?;
+        // What a group says of whom it is for goes for its events.
+        for group in relisted {
+            self.put_events(group).await?;
+        }
+        Ok(())
     }
 
     /// Takes everything from the store: all groups as they are now.
@@ -294,27 +315,48 @@ impl<'a> Following<'a> {
 
     /// Adds all shown records of a group.
     async fn add_group(&mut self, group: GroupId) -> Result<u64, IndexError> {
+        self.put_records(group, None, |_| true).await
+    }
+
+    /// Puts a group's events again: whom they are for may have changed with its listing.
+    async fn put_events(&mut self, group: GroupId) -> Result<(), IndexError> {
+        let is_event = |name: &RecordName| name.collection.as_str() == collection::EVENT;
+        let before = before_all_of(collection::EVENT);
+        self.put_records(group, before, is_event).await?;
+        Ok(())
+    }
+
+    /// Puts a group's shown records after `after`, as long as they are wanted.
+    async fn put_records(
+        &mut self,
+        group: GroupId,
+        mut after: Option<RecordName>,
+        wanted: impl Fn(&RecordName) -> bool,
+    ) -> Result<u64, IndexError> {
         let view = View::public();
+        let mut audiences = Audiences::default();
         let mut records = 0;
-        let mut after: Option<RecordName> = None;
         loop {
-            let batch = self
-                .index
-                .store()
+            let store = self.index.store();
+            let batch = store
                 .records_of(&group, &view, after.as_ref(), BATCH)
                 .await?;
-            let Some(last) = batch.last() else {
+            let is_last = batch.len() < BATCH;
+            let mut steps = Vec::with_capacity(batch.len());
+            for stored in batch {
+                if !wanted(&stored.name) {
+                    self.apply(steps).await?;
+                    return Ok(records);
+                }
+                after = Some(stored.name.clone());
+                records += 1;
+                let audience = audiences.of(store, &group, &stored.name).await?;
+                steps.push(Step::Put(group, stored, audience));
+            }
+            self.apply(steps).await?;
+            if is_last {
                 return Ok(records);
-            };
-            after = Some(last.name.clone());
-            records += batch.len() as u64;
-            self.apply(
-                batch
-                    .into_iter()
-                    .map(|stored| Step::Put(group, stored))
-                    .collect(),
-            )
-            .await?;
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use super::words::{FORMS, PAIRS, STEMS, WEIGHTED_STEMS};
 
 /// Raised with every change of fields, of the analyzer or of what is put into them. An index
 /// of another version is built anew from the store.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// Name of the fast field of points, see [`super::position`].
 pub(crate) const POINT: &str = "point";

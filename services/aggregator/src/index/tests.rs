@@ -311,7 +311,7 @@ async fn an_index_of_another_version_is_built_anew() {
     town.stop_following().await;
     let meta = index_folder(&town.folder).join("meta.json");
     let written = std::fs::read_to_string(&meta).unwrap();
-    let older = written.replace(r#"\"version\":2"#, r#"\"version\":0"#);
+    let older = written.replace(r#"\"version\":3"#, r#"\"version\":0"#);
     assert_ne!(older, written, "{written}");
     std::fs::write(&meta, older).unwrap();
 

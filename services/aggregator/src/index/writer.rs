@@ -5,9 +5,11 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexWriter, TantivyDocument};
 
+use super::audiences::Audience;
 use super::config::IndexConfig;
 use super::cursor::Cursor;
 use super::document::{document, group_term, record_term};
@@ -21,8 +23,8 @@ const LEAST_MEMORY: usize = 15_000_000;
 
 /// One change to make.
 pub(crate) enum Step {
-    /// A record is shown as it is here.
-    Put(GroupId, StoredRecord),
+    /// A record is shown as it is here, with what its group says of whom it is for.
+    Put(GroupId, StoredRecord, Audience),
     /// A record is not shown any more.
     Remove(GroupId, RecordName),
     /// Nothing of a group is shown any more, or all of it comes anew.
@@ -69,10 +71,12 @@ impl Writer {
         self.pending += steps.len();
         for step in steps {
             match step {
-                Step::Put(group, stored) => {
+                Step::Put(group, stored, audience) => {
                     self.engine
                         .delete_term(record_term(&self.fields, &group, &stored.name));
-                    if let Some(document) = searchable(&self.fields, &group, &stored, now) {
+                    if let Some(document) =
+                        searchable(&self.fields, &group, &stored, &audience, now)
+                    {
                         self.engine.add_document(document)?;
                     }
                 }
@@ -111,9 +115,13 @@ fn searchable(
     fields: &Fields,
     group: &GroupId,
     stored: &StoredRecord,
+    audience: &[v1::WhoFor],
     now: Timestamp,
 ) -> Option<TantivyDocument> {
-    let entry = entry_of(group, &stored.record)?;
+    let mut entry = entry_of(group, &stored.record)?;
+    if entry.event().is_some() && entry.summary.who_for.is_empty() {
+        entry.summary.who_for = audience.to_vec();
+    }
     Some(document(
         fields,
         group,

@@ -223,3 +223,58 @@ async fn windows_are_bounded_and_tokens_bound_to_their_request() {
     };
     assert_eq!(seeker.events_refused(other).await, "page_token_invalid");
 }
+
+#[tokio::test]
+async fn an_event_is_for_whom_its_group_is_unless_it_says_otherwise() {
+    let seeker = Seeker::new().await;
+    let for_people = |community: &str| {
+        vec![v1::WhoFor {
+            communities: vec![community.into()],
+            ..v1::WhoFor::default()
+        }]
+    };
+    let mut group = TestGroup::new(1);
+    let mut own = listing("Kettle", "", Some("Leeds"));
+    let mut men = weekly("Men's walk", "2026-09-22T18:00", "Leeds");
+    men.who_for = for_people("community:men");
+    group
+        .put("event", "a", &weekly("Walk", "2026-09-22T10:00", "Leeds"))
+        .put("event", "b", &men)
+        .put("listing", "l", &own);
+    // What a group catalogues says nothing of its own events.
+    let mut catalogued = listing("Others", "", None);
+    catalogued.voice = v1::Voice::Catalogued.into();
+    catalogued.source = Some(v1::Source {
+        title: "A survey".into(),
+        recorded_year: 2013,
+        ..v1::Source::default()
+    });
+    catalogued.who_for = for_people("community:women");
+    group.put_catalogued("survey", "a", &catalogued);
+    seeker.town.publish(&mut group).await;
+    let rows = |who: &str| {
+        let mut week = between("2026-09-22T00:00:00Z", "2026-09-23T00:00:00Z");
+        week.who_for = vec![who.into()];
+        seeker.rows(week)
+    };
+    let walk = ["Walk 2026-09-22T10:00"];
+    let mens = ["Men's walk 2026-09-22T18:00"];
+    let nobody: [&str; 0] = [];
+    assert_eq!(rows("women").await, nobody);
+    assert_eq!(rows("men").await, mens);
+
+    own.who_for = for_people("community:women");
+    group.put("listing", "l", &own);
+    seeker.town.publish(&mut group).await;
+    assert_eq!(rows("women").await, walk, "its listing changed");
+    assert_eq!(rows("men").await, mens);
+
+    let more = weekly("Late walk", "2026-09-22T20:00", "Leeds");
+    group.put("event", "c", &more);
+    seeker.town.publish(&mut group).await;
+    assert_eq!(rows("women").await.len(), 2, "one that came later");
+
+    group.take_back("listing", "l");
+    seeker.town.publish(&mut group).await;
+    assert_eq!(rows("women").await, nobody, "its listing is gone");
+}

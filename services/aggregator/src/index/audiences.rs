@@ -1,0 +1,85 @@
+//! Whom a group is there for, as its own listing says. Its events that say nothing of it
+//! themselves are for the same people.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::{RecordName, View, collection};
+use hedgerow_proto::v1;
+
+use super::error::IndexError;
+use super::writer::entry_of;
+use crate::store::Store;
+
+/// Listings of one group that are looked at.
+const MOST_LISTINGS: usize = 500;
+
+/// Whom a group is there for.
+pub(crate) type Audience = Arc<[v1::WhoFor]>;
+
+/// Audiences of groups, each read once.
+#[derive(Default)]
+pub(super) struct Audiences {
+    known: HashMap<GroupId, Audience>,
+}
+
+impl Audiences {
+    /// Whom a record of this name is for, where it says nothing of it itself: nobody in
+    /// particular, unless it is an event.
+    pub(super) async fn of(
+        &mut self,
+        store: &dyn Store,
+        group: &GroupId,
+        name: &RecordName,
+    ) -> Result<Audience, IndexError> {
+        if name.collection.as_str() != collection::EVENT {
+            return Ok(Audience::default());
+        }
+        if let Some(known) = self.known.get(group) {
+            return Ok(Arc::clone(known));
+        }
+        let audience = read(store, group).await?;
+        self.known.insert(*group, Arc::clone(&audience));
+        Ok(audience)
+    }
+}
+
+/// Reads the listing in which a group speaks itself, else on behalf of a branch: the one
+/// that its name is taken from.
+async fn read(store: &dyn Store, group: &GroupId) -> Result<Audience, IndexError> {
+    let before = before_all_of(collection::LISTING);
+    let records = store
+        .records_of(group, &View::public(), before.as_ref(), MOST_LISTINGS)
+        .await?;
+    let listings = records
+        .iter()
+        .take_while(|record| record.name.collection.as_str() == collection::LISTING)
+        .filter(|record| is_own_listing(&record.name));
+    let mut on_behalf = None;
+    for listing in listings {
+        let Some(entry) = entry_of(group, &listing.record) else {
+            continue;
+        };
+        match entry.summary.voice {
+            Some(v1::Voice::Itself) => return Ok(entry.summary.who_for.into()),
+            Some(v1::Voice::OnBehalf) => {
+                on_behalf.get_or_insert(entry.summary.who_for);
+            }
+            Some(v1::Voice::Catalogued | v1::Voice::Unspecified) | None => {}
+        }
+    }
+    Ok(on_behalf.unwrap_or_default().into())
+}
+
+/// Whether it may be a listing in which a group speaks of itself: only those of catalogued
+/// groups have a point in their keys.
+pub(super) fn is_own_listing(name: &RecordName) -> bool {
+    name.collection.as_str() == collection::LISTING && !name.key.as_str().contains('.')
+}
+
+/// A name before all of a collection, and after nearly everything that comes before them.
+pub(super) fn before_all_of(collection: &str) -> Option<RecordName> {
+    let shorter = collection.get(..collection.len().saturating_sub(1))?;
+    RecordName::parse(shorter, "z").ok()
+}
