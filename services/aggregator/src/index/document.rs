@@ -199,9 +199,9 @@ fn standing(entry: &Entry) -> u64 {
         Some(v1::ActivityState::Paused) => 900,
         Some(v1::ActivityState::Active | v1::ActivityState::Unspecified) | None => FULL_STANDING,
     };
-    // A group says more than one of its meetings.
+    // A group says more than one of its meetings, even a group that is catalogued.
     let event = if entry.event().is_some() {
-        900
+        700
     } else {
         FULL_STANDING
     };
