@@ -192,7 +192,7 @@ impl Wording {
         let [stem] = stems.as_slice() else {
             return None;
         };
-        if part.stems != *stems {
+        if part.stems != *stems || part.in_title <= 0.0 {
             return None;
         }
         let word = Term::from_field_text(fields.words, stem);
@@ -201,7 +201,7 @@ impl Wording {
         // Whatever has a word in its title has it among its words.
         let best = BooleanQuery::union(vec![
             boosted(scored(word), *weight),
-            boosted(scored(title), IN_TITLE),
+            boosted(scored(title), part.in_title),
         ]);
         Some((Box::new(having), Box::new(best)))
     }
