@@ -1,8 +1,10 @@
 //! The one way in: what a push brings and what a pull fetches is checked and committed
 //! here, by the same code.
 //!
-//! Key events first, which commit at once; then the head, judged against what is held;
-//! then bodies, staged as they come; then, with the root proved, one short commit.
+//! Key events first, which commit at once; then the head, judged against what is held; then
+//! bodies, kept at hand while they are few and staged where they are many; then, with the
+//! root proved, one short commit. A group that begins with this transfer, and whose head can
+//! come in at once, is committed with its key events in one.
 
 mod arrivals;
 mod bodies;
@@ -39,7 +41,7 @@ pub(crate) use judge::{Standing, standing};
 pub(crate) use settle::MAX_WANTED;
 
 use crate::config::IngestConfig;
-use crate::store::{Committed, Store};
+use crate::store::{Committed, GroupRow, RefusalRow, Store};
 use bodies::Taking;
 use opening::Opening;
 
@@ -74,6 +76,30 @@ pub struct Applied {
     pub kept: u32,
     /// How many were refused.
     pub refused: u32,
+    /// Where the group stands since, where the commit alone tells.
+    pub stands: Option<Box<Stands>>,
+}
+
+/// Where a group stands after its first head was put in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stands {
+    /// The group, with that head: the highest ever accepted.
+    pub row: GroupRow,
+    /// Records refused, in order of name.
+    pub refusals: Vec<RefusalRow>,
+}
+
+impl Applied {
+    /// An outcome without records.
+    fn simple(group_id: GroupId, outcome: Outcome) -> Self {
+        Self {
+            group_id,
+            outcome,
+            kept: 0,
+            refused: 0,
+            stands: None,
+        }
+    }
 }
 
 /// What became of a transfer.
@@ -175,23 +201,18 @@ impl Apply {
         let opening = Opening::read(&mut items).await?;
         let group = opening.group_id;
         span::applied_group(&group);
-        let applied = |outcome| Applied {
-            group_id: group,
-            outcome,
-            kept: 0,
-            refused: 0,
-        };
-        let known = self.store.group(&group).await?;
-        if known.is_none() {
-            if self.store.exclusion(&group).await?.is_some() {
-                return Ok(applied(Outcome::Excluded));
+        let (known, exclusion) = self.store.group_or_exclusion(&group).await?;
+        let holding = match known {
+            Some(row) => Holding::load(&self.store, row, &View::public()).await?,
+            None if exclusion.is_some() => {
+                return Ok(Applied::simple(group, Outcome::Excluded));
             }
-            if !self.arrivals.welcomes(origin, self.now()) {
+            None if !self.arrivals.welcomes(origin, self.now()) => {
                 self.counters.count("daily_new_groups");
-                return Ok(applied(Outcome::TooManyNewGroups));
+                return Ok(Applied::simple(group, Outcome::TooManyNewGroups));
             }
-        }
-        let holding = Holding::load(&self.store, &group, &View::public()).await?;
+            None => Holding::nothing(group, View::public()),
+        };
         let reader = SyncReader::new(
             self.limits(),
             holding.as_basis(opening.is_whole()),
@@ -199,16 +220,13 @@ impl Apply {
         );
         let mut taking = Taking::new(self, holding, origin);
         let all = stream::iter(opening.items.into_iter().map(Ok)).chain(items);
-        let received = receive(all, reader, &mut taking).await;
-        let flushed = taking.flush().await;
-        let (holding, judged) = taking.finish();
-        match received {
-            Ok(received) => {
-                flushed?;
-                self.settle(&holding, judged, received.transfer, origin)
-                    .await
+        match receive(all, reader, &mut taking).await {
+            Ok(received) => taking.settle(received.transfer).await,
+            Err(error) => {
+                taking.keep_for_next().await?;
+                let judged = std::mem::take(&mut taking.judged);
+                self.broken_off(&taking.holding, judged, error).await
             }
-            Err(error) => self.broken_off(&holding, judged, error).await,
         }
     }
 
@@ -231,12 +249,7 @@ impl Apply {
         judged: judge::Judged,
         error: ReceiveError,
     ) -> Result<Applied, Failure> {
-        let applied = |outcome| Applied {
-            group_id: holding.group_id,
-            outcome,
-            kept: 0,
-            refused: 0,
-        };
+        let applied = |outcome| Applied::simple(holding.group_id, outcome);
         if let Some(outcome) = judged.outcome {
             return Ok(applied(outcome));
         }

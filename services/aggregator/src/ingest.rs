@@ -16,11 +16,12 @@ use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::peer::Places;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::apply::Apply;
+use crate::apply::{Applied, Apply};
 use crate::config::IngestConfig;
 use crate::crawl::Heard;
 use crate::receipts::Receipts;
 use crate::status;
+use crate::store::{GroupRow, RefusalRow};
 
 /// The most refusals that one answer names.
 const MAX_REFUSALS: usize = 100;
@@ -82,8 +83,9 @@ impl Ingest {
         view: &View,
     ) -> Result<(v1::Admission, Vec<u8>), Failure> {
         let store = self.apply.store();
-        let Some(row) = store.group(group).await? else {
-            let admission = match store.exclusion(group).await? {
+        let (row, exclusion) = store.group_or_exclusion(group).await?;
+        let Some(row) = row else {
+            let admission = match exclusion {
                 Some(exclusion) => v1::Admission {
                     status: v1::GroupStatus::Excluded.into(),
                     reason: exclusion.reason,
@@ -94,21 +96,34 @@ impl Ingest {
             };
             return Ok((admission, Vec::new()));
         };
-        // What is not shown is not named either.
-        let refusals = if status::is_shown(&row, self.apply.now()) {
-            store.refusals(group, view, MAX_REFUSALS).await?
-        } else {
-            Vec::new()
+        let refusals = store.refusals(group, view, MAX_REFUSALS).await?;
+        let state = store.view_state(group, view).await?;
+        let highest = state.highest.unwrap_or_default();
+        Ok((self.admission(&row, &refusals), highest))
+    }
+
+    /// The same after a transfer, of which the commit alone may tell.
+    async fn standing_after(&self, applied: &Applied) -> Result<(v1::Admission, Vec<u8>), Failure> {
+        let Some(stands) = &applied.stands else {
+            return self.standing(&applied.group_id, &View::public()).await;
         };
-        let highest = store
-            .view_state(group, view)
-            .await?
-            .highest
-            .unwrap_or_default();
+        let refusals = &stands.refusals[..stands.refusals.len().min(MAX_REFUSALS)];
+        let highest = stands.row.head.as_ref().map(|head| head.envelope.clone());
         Ok((
-            status::admission(&row, &refusals, self.apply.now()),
-            highest,
+            self.admission(&stands.row, refusals),
+            highest.unwrap_or_default(),
         ))
+    }
+
+    fn admission(&self, row: &GroupRow, refusals: &[RefusalRow]) -> v1::Admission {
+        let now = self.apply.now();
+        // What is not shown is not named either.
+        let named = if status::is_shown(row, now) {
+            refusals
+        } else {
+            &[]
+        };
+        status::admission(row, named, now)
     }
 }
 

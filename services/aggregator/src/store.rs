@@ -25,8 +25,8 @@ use hedgerow_core::tree::Manifest;
 use tokio::sync::watch;
 
 pub use changes::{
-    Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, HoldBack, KeyEventCommit,
-    KeyEventPut, LeafPut, LeafState, NewHead, Rival, Staged, Verdict,
+    Bodies, Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, HoldBack,
+    KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead, Rival, Staged, Verdict,
 };
 pub use error::{Inconsistency, StoreError};
 pub use rows::{
@@ -39,8 +39,9 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// The checked copies that an aggregator holds.
 ///
-/// Writing methods are each one durable transaction: when they return, a power cut
-/// changes nothing. Reading methods each see one moment.
+/// Writing methods each change all that they say or nothing, whatever becomes of others that
+/// write at the same time; when they return, a power cut changes nothing. Reading methods
+/// each see one moment.
 #[async_trait]
 pub trait Store: Send + Sync {
     // --- the whole -------------------------------------------------------
@@ -93,6 +94,12 @@ pub trait Store: Send + Sync {
 
     /// What is held of a group, with its public head; `None` where nothing is.
     async fn group(&self, group: &GroupId) -> Result<Option<GroupRow>>;
+
+    /// The same, and whether the operator excluded the group, known or not.
+    async fn group_or_exclusion(
+        &self,
+        group: &GroupId,
+    ) -> Result<(Option<GroupRow>, Option<Exclusion>)>;
 
     /// Whether the operator excluded the group, known or not.
     async fn exclusion(&self, group: &GroupId) -> Result<Option<Exclusion>>;
@@ -190,7 +197,7 @@ pub trait Store: Send + Sync {
     // --- staging ---------------------------------------------------------------
 
     /// Keeps verified bodies, and verdicts on bodies, for a commit to come.
-    async fn stage(&self, group: &GroupId, items: &[Staged], now: Timestamp) -> Result<()>;
+    async fn stage(&self, group: &GroupId, items: Vec<Staged>, now: Timestamp) -> Result<()>;
 
     /// What is staged of these hashes.
     async fn staged(&self, group: &GroupId, hashes: &[RecordHash]) -> Result<Vec<StagedRow>>;
@@ -219,7 +226,8 @@ pub trait Store: Send + Sync {
     /// Adds key events to a group's log, or starts it.
     async fn commit_key_events(&self, change: KeyEventCommit) -> Result<Committed>;
 
-    /// Puts a newer head in force with all that it changes.
+    /// Puts a newer head in force with all that it changes; of a group that begins with it,
+    /// its key log too.
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed>;
 
     /// Keeps a newer head without its leaves and erases what was held under it: for a

@@ -28,8 +28,8 @@ pub const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 /// Where a transfer's verified parts go as they come.
 #[async_trait::async_trait]
 pub trait BodySink: Send {
-    /// The key log grew by verified events. It is committed at once, whatever becomes of
-    /// the rest of the transfer.
+    /// The key log grew by verified events. They are kept, whatever becomes of the rest of
+    /// the transfer.
     ///
     /// # Errors
     /// To end the transfer, with what the other side is told.

@@ -1,7 +1,8 @@
-//! Bodies, judged and staged as they come: outside any commit, bounded, for the next
-//! attempt too if this one breaks off.
+//! Bodies, judged as they come. So few as one write takes stay at hand until the commit;
+//! more are staged: outside any commit, bounded, for the next attempt too if this one breaks
+//! off.
 
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
@@ -13,10 +14,10 @@ use tokio::sync::SemaphorePermit;
 use super::held::Holding;
 use super::judge::Judged;
 use super::{Apply, Origin, Outcome};
-use crate::store::{Staged, Verdict};
+use crate::store::{Inconsistency, Staged, StoreError, Verdict};
 
-/// How many bodies, and bytes, are staged in one write.
-const BATCH_BODIES: usize = 200;
+/// How many bodies, and bytes, a transfer keeps at hand before it stages them in one write.
+const BATCH_BODIES: usize = 500;
 const BATCH_BYTES: usize = 1024 * 1024;
 
 /// When to come back to an aggregator whose staging is full.
@@ -27,12 +28,15 @@ const OVERSIZED_RETRY: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Takes the bodies of one transfer.
 pub(super) struct Taking<'a> {
-    apply: &'a Apply,
-    holding: Holding,
-    origin: &'a Origin,
-    judged: Judged,
-    batch: Vec<Staged>,
+    pub(super) apply: &'a Apply,
+    pub(super) holding: Holding,
+    pub(super) origin: &'a Origin,
+    pub(super) judged: Judged,
+    /// Bodies at hand.
+    pub(super) batch: Vec<Staged>,
     batch_bytes: usize,
+    /// The key events that came are committed, with the head.
+    pub(super) begun: bool,
     /// The place of a head that is over the limit.
     oversized: Option<SemaphorePermit<'a>>,
 }
@@ -46,12 +50,40 @@ impl<'a> Taking<'a> {
             judged: Judged::default(),
             batch: Vec::new(),
             batch_bytes: 0,
+            begun: false,
             oversized: None,
         }
     }
 
-    /// Stages what is gathered, if there is room.
-    pub(super) async fn flush(&mut self) -> Result<(), Failure> {
+    /// Commits the key events of a group that begins, alone.
+    pub(super) async fn keep_keys(&mut self) -> Result<(), Failure> {
+        let Some(log) = self.holding.begins() else {
+            return Ok(());
+        };
+        self.apply.begin_with_keys(log).await?;
+        self.reload().await
+    }
+
+    /// Keeps what came of a transfer that was not put in force: the next attempt goes on
+    /// from there.
+    pub(super) async fn keep_for_next(&mut self) -> Result<(), Failure> {
+        self.keep_keys().await?;
+        // Whoever sent it is told why the transfer itself failed.
+        let _ = self.stage().await;
+        Ok(())
+    }
+
+    async fn reload(&mut self) -> Result<(), Failure> {
+        let Holding { group_id, view, .. } = &self.holding;
+        let row = self.apply.store.group(group_id).await?;
+        let row = row.ok_or_else(|| missing(group_id))?;
+        self.holding = Holding::load(&self.apply.store, row, view).await?;
+        Ok(())
+    }
+
+    /// Stages what is at hand, if there is room.
+    pub(super) async fn stage(&mut self) -> Result<(), Failure> {
+        self.keep_keys().await?;
         if self.batch.is_empty() {
             return Ok(());
         }
@@ -80,17 +112,11 @@ impl<'a> Taking<'a> {
                 return Err(staging_full());
             }
         }
-        self.apply
-            .store
-            .stage(&self.holding.group_id, &self.batch, self.apply.now())
-            .await?;
-        self.batch.clear();
+        let batch = std::mem::take(&mut self.batch);
         self.batch_bytes = 0;
+        let (group, now) = (&self.holding.group_id, self.apply.now());
+        self.apply.store.stage(group, batch, now).await?;
         Ok(())
-    }
-
-    pub(super) fn finish(self) -> (Holding, Judged) {
-        (self.holding, self.judged)
     }
 
     /// What is kept of a body, and why not.
@@ -117,14 +143,17 @@ impl<'a> Taking<'a> {
 impl BodySink for Taking<'_> {
     async fn key_log(&mut self, log: &KeyLog) -> Result<(), Failure> {
         let apply = self.apply;
-        if !self.holding.is_known() && !apply.arrivals.admit(self.origin, apply.now()) {
+        if self.holding.is_known() {
+            apply.commit_keys(&self.holding, log).await?;
+            return self.reload().await;
+        }
+        let is_counted = self.holding.begins().is_some();
+        if !is_counted && !apply.arrivals.admit(self.origin, apply.now()) {
             apply.counters.count("daily_new_groups");
             self.judged.outcome = Some(Outcome::TooManyNewGroups);
             return Err(settled());
         }
-        apply.commit_keys(&self.holding, log).await?;
-        let Holding { group_id, view, .. } = &self.holding;
-        self.holding = Holding::load(&self.apply.store, group_id, view).await?;
+        self.holding.key_log = Some(log.clone());
         Ok(())
     }
 
@@ -132,6 +161,9 @@ impl BodySink for Taking<'_> {
         let Some(head) = reader.head() else {
             return Ok(());
         };
+        if !self.apply.may_begin_with(head) {
+            self.keep_keys().await?;
+        }
         self.judged = self.apply.judge(&self.holding, head).await?;
         match self.judged.outcome {
             // Ends the transfer; the outcome tells what became of it.
@@ -157,15 +189,36 @@ impl BodySink for Taking<'_> {
             verdict,
         });
         if self.batch.len() >= BATCH_BODIES || self.batch_bytes >= BATCH_BYTES {
-            self.flush().await?;
+            self.stage().await?;
         }
         Ok(())
+    }
+}
+
+/// Key events that came are kept, also where the transfer is dropped in the middle.
+impl Drop for Taking<'_> {
+    fn drop(&mut self) {
+        let Some(log) = self.holding.begins().filter(|_| !self.begun) else {
+            return;
+        };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(self.apply.begin_with_keys_later(log));
+        }
     }
 }
 
 /// Ends a transfer whose outcome tells what became of it.
 fn settled() -> Failure {
     Failure::aborted("settled", "Nothing more is needed.")
+}
+
+fn missing(group: &GroupId) -> Failure {
+    StoreError::from(Inconsistency::new(
+        "known_group",
+        "group_id",
+        group.to_string(),
+    ))
+    .into()
 }
 
 fn staging_full() -> Failure {

@@ -30,12 +30,29 @@ pub(crate) struct Holding {
 }
 
 impl Holding {
+    /// What is held of a group of which nothing is known.
+    pub(crate) fn nothing(group_id: GroupId, view: View) -> Self {
+        Self {
+            group_id,
+            view,
+            row: None,
+            key_log: None,
+            rivals: Vec::new(),
+            stored: None,
+            head: None,
+            manifest: Manifest::empty(),
+            state: ViewState::default(),
+            highest: None,
+        }
+    }
+
+    /// What is held of a known group.
     pub(crate) async fn load(
         store: &Arc<dyn Store>,
-        group: &GroupId,
+        row: GroupRow,
         view: &View,
     ) -> Result<Self, Failure> {
-        let row = store.group(group).await?;
+        let group = &row.group_id;
         let envelopes = store.key_log(group).await?;
         let key_log = if envelopes.is_empty() {
             None
@@ -64,15 +81,13 @@ impl Holding {
             _ => None,
         };
         let rivals = match &key_log {
-            Some(log) if row.as_ref().is_some_and(|row| row.forked) => {
-                branches(log, &store.rivals(group).await?)
-            }
+            Some(log) if row.forked => branches(log, &store.rivals(group).await?),
             _ => Vec::new(),
         };
         Ok(Self {
             group_id: *group,
             view: view.clone(),
-            row,
+            row: Some(row),
             key_log,
             rivals,
             stored,
@@ -121,6 +136,11 @@ impl Holding {
 
     pub(crate) fn is_known(&self) -> bool {
         self.row.is_some()
+    }
+
+    /// The key log that a transfer brought of a group that is not known yet.
+    pub(crate) fn begins(&self) -> Option<&KeyLog> {
+        self.key_log.as_ref().filter(|_| !self.is_known())
     }
 
     /// What a reader starts from. A whole manifest starts from no head, so that a rival's

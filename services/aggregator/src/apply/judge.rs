@@ -124,6 +124,15 @@ impl Apply {
         })
     }
 
+    /// Whether the first head of a group may come in with the group's key events: with it
+    /// nothing is done before its transfer is whole.
+    pub(super) fn may_begin_with(&self, head: &VerifiedHead) -> bool {
+        *head.view() == View::public()
+            && head.check_issued(self.now()).is_ok()
+            && head.indexing().permits(&self.own)
+            && head.count() <= self.config.max_records
+    }
+
     /// Postpones a head from the future, with the time at which it will be taken.
     pub(crate) fn check_issued(&self, head: &VerifiedHead) -> Result<(), Failure> {
         let now = self.now();

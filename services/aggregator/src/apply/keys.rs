@@ -1,5 +1,7 @@
 //! Key events: they commit at once, whatever follows; rival branches freeze the group.
 
+use std::sync::Arc;
+
 use hedgerow_core::id::PayloadHash;
 use hedgerow_core::key_log::{KeyEventEntry, KeyLog, MAX_LOG_BYTES};
 use hedgerow_core::sync::{Fork, SyncError};
@@ -57,6 +59,35 @@ impl Apply {
             })
             .await?;
         overtaken(committed)
+    }
+
+    /// Begins a group with its key log alone.
+    pub(super) async fn begin_with_keys(&self, log: &KeyLog) -> Result<(), Failure> {
+        overtaken(self.store.commit_key_events(self.beginning(log)).await?)
+    }
+
+    /// The same, where nobody is left to wait for it.
+    pub(super) fn begin_with_keys_later(
+        &self,
+        log: &KeyLog,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let (store, change) = (Arc::clone(&self.store), self.beginning(log));
+        async move {
+            if let Err(error) = store.commit_key_events(change).await {
+                tracing::error!(%error, "the key events of a transfer that broke off are lost");
+            }
+        }
+    }
+
+    fn beginning(&self, log: &KeyLog) -> KeyEventCommit {
+        KeyEventCommit {
+            group_id: log.group_id(),
+            expected_tip: None,
+            events: puts(log),
+            ends: log.is_ended(),
+            forked: false,
+            now: self.now(),
+        }
     }
 
     /// Keeps a rival branch as proof.
@@ -123,6 +154,11 @@ fn rival_bytes<'a>(log: &KeyLog, rivals: impl IntoIterator<Item = &'a KeyLog>) -
         after.map(|event| event.envelope.len()).sum::<usize>()
     };
     rivals.into_iter().map(own).sum()
+}
+
+/// All events of a log.
+pub(super) fn puts(log: &KeyLog) -> Vec<KeyEventPut> {
+    log.events().iter().map(put).collect()
 }
 
 fn put(event: &KeyEventEntry) -> KeyEventPut {

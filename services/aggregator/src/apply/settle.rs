@@ -8,13 +8,18 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::RecordError;
 use hedgerow_core::sync::Transfer;
+use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::{Leaf, Manifest};
 use hedgerow_rpc::failure::Failure;
 
+use super::bodies::Taking;
 use super::held::Holding;
-use super::judge::{Judged, not_in};
-use super::{Applied, Apply, Origin, Outcome, keys, overtaken, tokens};
-use crate::store::{Fill, HeadCommit, HeldBack, HoldBack, LeafPut, LeafState, StagedRow};
+use super::judge::not_in;
+use super::{Applied, Outcome, Stands, keys, overtaken, tokens};
+use crate::store::{
+    Bodies, Committed, Fill, GroupRow, HeadCommit, HeldBack, HoldBack, LeafPut, LeafState,
+    RefusalRow, Staged, StagedRow, StoredHead, Verdict,
+};
 
 /// The most missing bodies that are named in one answer.
 pub(crate) const MAX_WANTED: usize = 1_000;
@@ -28,60 +33,56 @@ struct Decided {
     missing: Vec<RecordHash>,
 }
 
-impl Apply {
-    pub(super) async fn settle(
-        &self,
-        holding: &Holding,
-        judged: Judged,
-        transfer: Transfer,
-        origin: &Origin,
-    ) -> Result<Applied, Failure> {
-        let simple = |outcome| Applied {
-            group_id: holding.group_id,
-            outcome,
-            kept: 0,
-            refused: 0,
-        };
+impl Taking<'_> {
+    /// Does with a whole transfer what it asks.
+    pub(super) async fn settle(mut self, transfer: Transfer) -> Result<Applied, Failure> {
+        let settled = self.try_settle(transfer).await;
+        if settled.is_err() {
+            self.keep_for_next().await?;
+        }
+        settled
+    }
+
+    async fn try_settle(&mut self, transfer: Transfer) -> Result<Applied, Failure> {
         let Some(head) = &transfer.head else {
-            return Ok(simple(Outcome::KeyLog));
+            self.keep_keys().await?;
+            return Ok(self.simple(Outcome::KeyLog));
         };
-        if let Some(rivals) = judged.rivals {
+        if let Some(rivals) = self.judged.rivals.take() {
             let other = Some(&transfer.manifest);
-            self.freeze_heads(holding, rivals.held, rivals.rival, other)
+            self.apply
+                .freeze_heads(&self.holding, rivals.held, rivals.rival, other)
                 .await?;
-            return Ok(simple(Outcome::Frozen));
+            return Ok(self.simple(Outcome::Frozen));
         }
-        if judged.frozen {
-            self.hide_absent(holding, &transfer.manifest).await?;
-            return Ok(simple(Outcome::Frozen));
+        if self.judged.frozen {
+            self.apply
+                .hide_absent(&self.holding, &transfer.manifest)
+                .await?;
+            return Ok(self.simple(Outcome::Frozen));
         }
-        if judged.same {
-            return self.fill_wanted(holding, head).await;
+        if self.judged.same {
+            return self.fill_wanted(head).await;
         }
-        self.put_in_force(holding, judged.too_many, head, &transfer.manifest, origin)
-            .await
+        self.put_in_force(head, &transfer.manifest).await
+    }
+
+    fn simple(&self, outcome: Outcome) -> Applied {
+        Applied::simple(self.holding.group_id, outcome)
     }
 
     /// The head held came again: what was missing may have come with it.
-    async fn fill_wanted(
-        &self,
-        holding: &Holding,
-        head: &VerifiedHead,
-    ) -> Result<Applied, Failure> {
+    async fn fill_wanted(&mut self, head: &VerifiedHead) -> Result<Applied, Failure> {
+        let (store, holding) = (&self.apply.store, &self.holding);
         let (group, view) = (&holding.group_id, &holding.view);
-        let wanted: BTreeSet<_> = self
-            .store
-            .wanted(group, view, ALL)
-            .await?
-            .into_iter()
-            .collect();
+        let wanted: BTreeSet<_> = store.wanted(group, view, ALL).await?.into_iter().collect();
         let leaves: Vec<_> = holding
             .manifest
             .leaves()
             .iter()
             .filter(|leaf| wanted.contains(&leaf.record_hash))
             .collect();
-        let decided = self.decide(holding, &leaves).await?;
+        let decided = self.decide(&leaves).await?;
         let (kept, refused) = count(&decided.leaves);
         let there: Vec<_> = decided
             .leaves
@@ -95,139 +96,122 @@ impl Apply {
                 view: view.clone(),
                 expected_head: head.hash(),
                 leaves: there,
+                bodies: self.bodies(),
             };
-            overtaken(self.noted(self.store.fill(fill).await?))?;
+            overtaken(self.apply.noted(store.fill(fill).await?))?;
         }
-        self.store.confirm(group, view, &head.hash()).await?;
+        store.confirm(group, view, &head.hash()).await?;
         Ok(Applied {
-            group_id: *group,
-            outcome: Outcome::Held(head.hash()),
             kept,
             refused,
+            ..self.simple(Outcome::Held(head.hash()))
         })
     }
 
     /// A newer head: within the limits, and with all its bodies, or by pull, it is put in
     /// force.
     async fn put_in_force(
-        &self,
-        holding: &Holding,
-        too_many: bool,
+        &mut self,
         head: &VerifiedHead,
         manifest: &Manifest,
-        origin: &Origin,
     ) -> Result<Applied, Failure> {
-        let now = self.now();
-        let difference = Manifest::difference(&holding.manifest, manifest);
+        let (now, config) = (self.apply.now(), &self.apply.config);
+        let difference = Manifest::difference(&self.holding.manifest, manifest);
         let created = difference
             .puts
             .iter()
-            .filter(|leaf| holding.manifest.get(&leaf.name).is_none());
-        let spent = tokens::spend(&self.config, holding.state.tokens, created.count(), now);
-        let limit = if too_many {
-            Some(HeldBack {
-                limit: "ingest.max_records".to_owned(),
-                until: None,
-            })
-        } else if self.kept_bytes(manifest) > self.config.max_view_bytes {
-            Some(HeldBack {
-                limit: "ingest.max_view_bytes".to_owned(),
-                until: None,
-            })
-        } else if let Err(until) = spent {
-            Some(HeldBack {
-                limit: "ingest.creates".to_owned(),
-                until: Some(until),
-            })
-        } else {
-            None
+            .filter(|leaf| self.holding.manifest.get(&leaf.name).is_none());
+        let spent = tokens::spend(config, self.holding.state.tokens, created.count(), now);
+        let tokens = match spent {
+            _ if self.judged.too_many => Err(held_back("ingest.max_records", None)),
+            _ if self.kept_bytes(manifest) > config.max_view_bytes => {
+                Err(held_back("ingest.max_view_bytes", None))
+            }
+            Err(until) => Err(held_back("ingest.creates", Some(until))),
+            Ok(tokens) => Ok(tokens),
         };
-        if let Some(limit) = limit {
-            return self.hold_back(holding, head, manifest, limit).await;
-        }
-        let tokens = spent.unwrap_or(crate::store::Tokens {
-            thousandths: 0,
-            at: now,
-        });
+        let tokens = match tokens {
+            Ok(tokens) => tokens,
+            Err(limit) => return self.hold_back(head, manifest, limit).await,
+        };
         let mut leaves: Vec<&Leaf> = difference.puts.iter().collect();
-        let unchanged = self
-            .still_wanted(holding, manifest, &difference.puts)
-            .await?;
+        let unchanged = self.still_wanted(manifest, &difference.puts).await?;
         leaves.extend(&unchanged);
-        let decided = self.decide(holding, &leaves).await?;
-        if !decided.missing.is_empty() && !origin.may_lack_bodies() {
+        let decided = self.decide(&leaves).await?;
+        if !decided.missing.is_empty() && !self.origin.may_lack_bodies() {
+            self.stage().await?;
             let mut wanted = decided.missing;
             wanted.truncate(MAX_WANTED);
-            let outcome = Outcome::Wanted(wanted);
-            return Ok(Applied {
-                group_id: holding.group_id,
-                outcome,
-                kept: 0,
-                refused: 0,
-            });
+            return Ok(self.simple(Outcome::Wanted(wanted)));
         }
         let (kept, refused) = count(&decided.leaves);
-        let committed = self
-            .store
-            .commit_head(HeadCommit {
-                group_id: holding.group_id,
-                view: holding.view.clone(),
-                expected_tip: keys::tip(holding)?,
-                expected_head: holding.stored.as_ref().map(|stored| stored.hash),
-                head: self.new_head(head),
-                removals: difference.removals,
-                puts: decided.leaves,
-                bytes: manifest.record_bytes(),
-                tokens,
-                now,
-            })
-            .await?;
-        overtaken(self.noted(committed))?;
-        let outcome = Outcome::Held(head.hash());
-        Ok(Applied {
+        let holding = &self.holding;
+        let change = HeadCommit {
             group_id: holding.group_id,
-            outcome,
+            view: holding.view.clone(),
+            begins: holding.begins().map(keys::puts).unwrap_or_default(),
+            expected_tip: keys::tip(holding)?,
+            expected_head: holding.stored.as_ref().map(|stored| stored.hash),
+            head: self.apply.new_head(head),
+            removals: difference.removals,
+            puts: decided.leaves,
+            bodies: self.bodies(),
+            bytes: manifest.record_bytes(),
+            tokens,
+            now,
+        };
+        let mut stands = stands(&change);
+        let committed = self.apply.store.commit_head(change).await?;
+        overtaken(self.apply.noted(committed))?;
+        self.begun = true;
+        if let (Some(stands), Committed::At(revision)) = (&mut stands, committed) {
+            stands.row.revision = revision;
+        }
+        Ok(Applied {
             kept,
             refused,
+            stands,
+            ..self.simple(Outcome::Held(head.hash()))
         })
     }
 
     /// A limit holds the head back: what it takes back or replaces is hidden at once,
     /// what it brings waits.
     async fn hold_back(
-        &self,
-        holding: &Holding,
+        &mut self,
         head: &VerifiedHead,
         manifest: &Manifest,
         limit: HeldBack,
     ) -> Result<Applied, Failure> {
-        self.counters.held_back(&limit);
-        let committed = self
-            .store
-            .hold_back(HoldBack {
-                group_id: holding.group_id,
-                view: holding.view.clone(),
-                expected_tip: keys::tip(holding)?,
-                expected_head: holding.stored.as_ref().map(|stored| stored.hash),
-                envelope: head.envelope().to_vec(),
-                hash: head.hash(),
-                position: head.position(),
-                hide: not_in(&holding.manifest, manifest),
-                limit,
-            })
-            .await?;
-        overtaken(committed)?;
-        let outcome = Outcome::HeldBack;
-        Ok(Applied {
+        self.stage().await?;
+        self.apply.counters.held_back(&limit);
+        let holding = &self.holding;
+        let change = HoldBack {
             group_id: holding.group_id,
-            outcome,
-            kept: 0,
-            refused: 0,
-        })
+            view: holding.view.clone(),
+            expected_tip: keys::tip(holding)?,
+            expected_head: holding.stored.as_ref().map(|stored| stored.hash),
+            envelope: head.envelope().to_vec(),
+            hash: head.hash(),
+            position: head.position(),
+            hide: not_in(&holding.manifest, manifest),
+            limit,
+        };
+        overtaken(self.apply.store.hold_back(change).await?)?;
+        Ok(self.simple(Outcome::HeldBack))
+    }
+
+    /// The bodies at hand that are kept, for a commit: they are staged no more.
+    fn bodies(&self) -> Bodies {
+        let kept = |staged: &Staged| match &staged.verdict {
+            Verdict::Keep(record) => Some((staged.record_hash, record.clone())),
+            Verdict::Refuse { .. } => None,
+        };
+        self.batch.iter().filter_map(kept).collect()
     }
 
     fn kept_bytes(&self, manifest: &Manifest) -> u64 {
-        let kept = |leaf: &&Leaf| leaf.length <= self.config.max_record_bytes;
+        let kept = |leaf: &&Leaf| leaf.length <= self.apply.config.max_record_bytes;
         manifest
             .leaves()
             .iter()
@@ -237,16 +221,12 @@ impl Apply {
     }
 
     /// Leaves that do not change and whose bodies are missing.
-    async fn still_wanted(
-        &self,
-        holding: &Holding,
-        manifest: &Manifest,
-        puts: &[Leaf],
-    ) -> Result<Vec<Leaf>, Failure> {
-        let wanted = self
-            .store
-            .wanted(&holding.group_id, &holding.view, ALL)
-            .await?;
+    async fn still_wanted(&self, manifest: &Manifest, puts: &[Leaf]) -> Result<Vec<Leaf>, Failure> {
+        if !self.holding.is_whole() {
+            return Ok(Vec::new());
+        }
+        let Holding { group_id, view, .. } = &self.holding;
+        let wanted = self.apply.store.wanted(group_id, view, ALL).await?;
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
@@ -256,23 +236,30 @@ impl Apply {
         Ok(manifest.leaves().iter().filter(still).cloned().collect())
     }
 
-    /// Decides leaf by leaf what is kept: by its length, by what is staged, by what is held.
-    async fn decide(&self, holding: &Holding, leaves: &[&Leaf]) -> Result<Decided, Failure> {
-        let hashes: Vec<_> = leaves.iter().map(|leaf| leaf.record_hash).collect();
-        let staged: HashMap<_, _> = self
-            .store
-            .staged(&holding.group_id, &hashes)
-            .await?
-            .into_iter()
-            .map(|row| (row.record_hash, row))
+    /// Decides leaf by leaf what is kept: by its length, by what is at hand, by what is
+    /// staged, by what is held.
+    async fn decide(&self, leaves: &[&Leaf]) -> Result<Decided, Failure> {
+        let mut staged: HashMap<_, _> = self
+            .batch
+            .iter()
+            .map(|staged| (staged.record_hash, StagedRow::from(staged)))
             .collect();
+        let missing = |staged: &HashMap<RecordHash, StagedRow>| -> Vec<RecordHash> {
+            let hashes = leaves.iter().map(|leaf| leaf.record_hash);
+            hashes.filter(|hash| !staged.contains_key(hash)).collect()
+        };
+        let Holding { group_id, view, .. } = &self.holding;
         let mut held: HashMap<RecordHash, RecordName> = HashMap::new();
-        if staged.len() < hashes.len() {
-            let there = self
-                .store
-                .bodies_held(&holding.group_id, &holding.view, &hashes)
-                .await?;
-            held.extend(there);
+        let absent = missing(&staged);
+        // Of a group that begins there is nothing but what is at hand.
+        if !absent.is_empty() && self.holding.is_known() {
+            let rows = self.apply.store.staged(group_id, &absent).await?;
+            staged.extend(rows.into_iter().map(|row| (row.record_hash, row)));
+            let absent = missing(&staged);
+            if !absent.is_empty() {
+                let there = self.apply.store.bodies_held(group_id, view, &absent);
+                held.extend(there.await?);
+            }
         }
         let mut decided = Decided::default();
         for leaf in leaves {
@@ -294,10 +281,11 @@ impl Apply {
         staged: Option<&StagedRow>,
         held: &HashMap<RecordHash, RecordName>,
     ) -> LeafState {
-        if leaf.length > self.config.max_record_bytes {
+        let limit = self.apply.config.max_record_bytes;
+        if leaf.length > limit {
             return refused(&RecordError::TooLarge {
                 found: leaf.length as usize,
-                limit: self.config.max_record_bytes as usize,
+                limit: limit as usize,
             });
         }
         if let Some(staged) = staged {
@@ -312,6 +300,57 @@ impl Apply {
             None => LeafState::Wanted,
         }
     }
+}
+
+fn held_back(limit: &str, until: Option<Timestamp>) -> HeldBack {
+    HeldBack {
+        limit: limit.to_owned(),
+        until,
+    }
+}
+
+/// Where a group that begins stands, once the change is made.
+fn stands(change: &HeadCommit) -> Option<Box<Stands>> {
+    let tip = change.begins.last()?;
+    let head = &change.head;
+    let refused = |put: &LeafPut| match &put.state {
+        LeafState::Refused { reason, detail } => Some(RefusalRow {
+            name: put.leaf.name.clone(),
+            reason: reason.clone(),
+            detail: detail.clone(),
+        }),
+        LeafState::Held | LeafState::Wanted => None,
+    };
+    let row = GroupRow {
+        group_id: change.group_id,
+        tip: tip.hash,
+        tip_index: tip.index,
+        ended: false,
+        forked: false,
+        exclusion: None,
+        frozen_index: None,
+        held_back: None,
+        shown: head.position.key_index == tip.index,
+        revision: 0,
+        head: Some(StoredHead {
+            envelope: head.envelope.clone(),
+            hash: head.hash,
+            position: head.position,
+            root: head.root,
+            count: head.count,
+            issued_at: head.issued_at,
+            expires_at: head.expires_at,
+            whole: true,
+            invited: head.invited,
+            unconfirmed: false,
+            endpoint: head.endpoint.clone(),
+            bytes: change.bytes,
+            revision: 0,
+        }),
+        seen: true,
+    };
+    let refusals = change.puts.iter().filter_map(refused).collect();
+    Some(Box::new(Stands { row, refusals }))
 }
 
 fn state_of_staged(leaf: &Leaf, staged: &StagedRow) -> LeafState {

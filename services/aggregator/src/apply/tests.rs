@@ -1,6 +1,7 @@
 //! Whole transfers, good and bad, into a real store.
 
 mod bad_input;
+mod beginning;
 mod bodies;
 mod crash;
 mod limits;

@@ -25,9 +25,8 @@ pub(super) async fn push(
         .apply
         .take(push_items(request.into_inner()), &origin)
         .await?;
-    let view = View::public();
-    let group = applied.group_id;
-    let (mut admission, highest_head) = ingest.standing(&group, &view).await?;
+    let (view, group) = (View::public(), applied.group_id);
+    let (mut admission, highest_head) = ingest.standing_after(&applied).await?;
     let (mut receipt, mut wanted) = (Vec::new(), Vec::new());
     match applied.outcome {
         Outcome::Held(head) | Outcome::NotInvited(head) => {

@@ -1,6 +1,8 @@
 //! What a store is asked to change. Each is one transaction that compares before it
 //! swaps: `expected_*` is what the change was worked out from.
 
+use std::collections::HashMap;
+
 use hedgerow_core::head::Position;
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash, Root};
 use hedgerow_core::name::{RecordName, View};
@@ -75,7 +77,7 @@ pub struct NewHead {
 /// What is kept of a leaf.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LeafState {
-    /// The body is staged or held.
+    /// The body is at hand, staged or held.
     Held,
     /// The body is missing.
     Wanted,
@@ -87,6 +89,9 @@ pub enum LeafState {
         detail: String,
     },
 }
+
+/// Bodies by their hash, each verified.
+pub type Bodies = HashMap<RecordHash, Vec<u8>>;
 
 /// A leaf to put.
 #[derive(Debug, Clone)]
@@ -104,6 +109,9 @@ pub struct HeadCommit {
     pub group_id: GroupId,
     /// The view.
     pub view: View,
+    /// The whole key log of a group of which nothing is known: it begins with this head at
+    /// once. Every body that is held then is at hand. Empty for a group that is known.
+    pub begins: Vec<KeyEventPut>,
     /// The key-log tip that the head was verified under.
     pub expected_tip: PayloadHash,
     /// The head held, whole or not, that removals and puts start from.
@@ -114,6 +122,8 @@ pub struct HeadCommit {
     pub removals: Vec<RecordName>,
     /// Leaves to put.
     pub puts: Vec<LeafPut>,
+    /// Bodies at hand of leaves that are put as held. Of the others what is staged is taken.
+    pub bodies: Bodies,
     /// Lengths of all leaves of the new manifest together.
     pub bytes: u64,
     /// What is left of the allowance for new records.
@@ -204,8 +214,10 @@ pub struct Fill {
     pub view: View,
     /// The head under which they are.
     pub expected_head: PayloadHash,
-    /// Leaves, each held (staged) or refused.
+    /// Leaves, each held or refused.
     pub leaves: Vec<(RecordName, RecordHash, LeafState)>,
+    /// Bodies at hand of leaves that are held then. Of the others what is staged is taken.
+    pub bodies: Bodies,
 }
 
 /// An exclusion.

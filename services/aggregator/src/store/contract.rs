@@ -5,6 +5,7 @@ mod follow;
 mod hiding;
 mod logs;
 mod staging;
+mod together;
 
 use std::sync::Arc;
 
@@ -16,12 +17,12 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
 
 use super::{
-    Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead, Staged, Store,
-    Tokens, Verdict,
+    Bodies, Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead,
+    Staged, Store, Tokens, Verdict,
 };
 use crate::tests::Publisher;
 
-pub(crate) use {commits::*, follow::*, hiding::*, logs::*, staging::*};
+pub(crate) use {commits::*, follow::*, hiding::*, logs::*, staging::*, together::*};
 
 /// The tests of the contract, for a backend whose `$open` opens an empty store.
 macro_rules! contract_tests {
@@ -122,7 +123,7 @@ pub(super) async fn stage(store: &Arc<dyn Store>, publisher: &Publisher) {
             }
         })
         .collect();
-    store.stage(&publisher.id(), &items, now()).await.unwrap();
+    store.stage(&publisher.id(), items, now()).await.unwrap();
 }
 
 /// The change from what the store holds to a head over the publisher's records, every
@@ -141,6 +142,7 @@ pub(super) async fn change(
     HeadCommit {
         group_id: id,
         view: public(),
+        begins: Vec::new(),
         expected_tip: publisher.log.tip_hash(),
         expected_head: stored.map(|head| head.hash),
         head: new_head(&publisher.verified(head), true),
@@ -153,6 +155,7 @@ pub(super) async fn change(
                 state: LeafState::Held,
             })
             .collect(),
+        bodies: Bodies::new(),
         bytes: manifest.record_bytes(),
         tokens: Tokens {
             thousandths: 5,

@@ -6,6 +6,8 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
+use super::changes::{Staged, Verdict};
+
 /// One group as it stands here. [`crate::status`] says what that means at a given time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupRow {
@@ -194,6 +196,22 @@ pub struct StagedRow {
     pub length: Option<u32>,
     /// Why it is refused; `None`: it is kept.
     pub refused: Option<(String, String)>,
+}
+
+impl From<&Staged> for StagedRow {
+    /// What would be staged.
+    fn from(staged: &Staged) -> Self {
+        let (length, refused) = match &staged.verdict {
+            Verdict::Keep(record) => (u32::try_from(record.len()).ok(), None),
+            Verdict::Refuse { reason, detail } => (None, Some((reason.clone(), detail.clone()))),
+        };
+        Self {
+            record_hash: staged.record_hash,
+            name: staged.name.clone(),
+            length,
+            refused,
+        }
+    }
 }
 
 /// What is remembered of a server that is followed.

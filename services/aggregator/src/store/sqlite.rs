@@ -1,6 +1,6 @@
 //! The store in one SQLite file: write-ahead log, foreign keys, every commit synced.
 //!
-//! One connection writes; a few others read, each seeing one moment.
+//! One task writes, over one connection; a few others read, each seeing one moment.
 
 mod commit;
 mod decode;
@@ -15,6 +15,7 @@ mod sources;
 mod staging;
 mod sweep;
 mod write;
+mod writer;
 
 use std::collections::HashSet;
 
@@ -26,6 +27,7 @@ use hedgerow_core::tree::Manifest;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
+use self::writer::Writer;
 use super::{
     Changes, Committed, Difference, Erase, Exclude, Exclusion, Fill, Freeze, GroupRow, HeadCommit,
     HeadOnly, HoldBack, KeyEventCommit, RefusalRow, Result, SourceRow, Staged, StagedRow, Store,
@@ -35,8 +37,7 @@ use super::{
 /// A store in one SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    /// One connection: whoever has it writes.
-    writer: SqlitePool,
+    writer: Writer,
     readers: SqlitePool,
     /// The aggregator's own group id, under which its one row stands.
     own: GroupId,
@@ -59,12 +60,16 @@ impl Store for SqliteStore {
 
     async fn refresh(&self) -> Result<()> {
         let revision = sources::latest_revision(self).await?;
-        self.tell(revision);
+        tell(&self.changed, revision);
         Ok(())
     }
 
     async fn restored(&self, stream_id: &str) -> Result<()> {
-        sources::restored(self, stream_id).await
+        self.writer
+            .make(stream_id.to_owned(), |write, change| {
+                Box::pin(sources::restored(write, change))
+            })
+            .await
     }
 
     async fn close(&self) {
@@ -92,6 +97,13 @@ impl Store for SqliteStore {
 
     async fn group(&self, group: &GroupId) -> Result<Option<GroupRow>> {
         groups::group(self, group).await
+    }
+
+    async fn group_or_exclusion(
+        &self,
+        group: &GroupId,
+    ) -> Result<(Option<GroupRow>, Option<Exclusion>)> {
+        groups::group_or_exclusion(self, group).await
     }
 
     async fn exclusion(&self, group: &GroupId) -> Result<Option<Exclusion>> {
@@ -202,8 +214,12 @@ impl Store for SqliteStore {
         groups::feed_after(self, revision, limit).await
     }
 
-    async fn stage(&self, group: &GroupId, items: &[Staged], now: Timestamp) -> Result<()> {
-        staging::stage(self, group, items, now).await
+    async fn stage(&self, group: &GroupId, items: Vec<Staged>, now: Timestamp) -> Result<()> {
+        self.writer
+            .make((*group, items, now), |write, change| {
+                Box::pin(staging::stage(write, change))
+            })
+            .await
     }
 
     async fn staged(&self, group: &GroupId, hashes: &[RecordHash]) -> Result<Vec<StagedRow>> {
@@ -224,47 +240,96 @@ impl Store for SqliteStore {
     }
 
     async fn evict_staged(&self, sparing: &GroupId, own: u64, room: u64) -> Result<bool> {
-        staging::evict(self, sparing, own, room).await
+        self.writer
+            .make((*sparing, own, room), |write, change| {
+                Box::pin(staging::evict(write, change))
+            })
+            .await
     }
 
     async fn expire_staged(&self, before: Timestamp) -> Result<u64> {
-        staging::expire(self, before).await
+        self.writer
+            .make(before, |write, change| {
+                Box::pin(staging::expire(write, change))
+            })
+            .await
     }
 
     async fn commit_key_events(&self, change: KeyEventCommit) -> Result<Committed> {
-        key_events::commit(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(key_events::commit(write, change))
+            })
+            .await
     }
 
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed> {
-        commit::head(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(commit::head(write, change))
+            })
+            .await
     }
 
     async fn commit_head_only(&self, change: HeadOnly) -> Result<Committed> {
-        commit::head_only(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(commit::head_only(write, change))
+            })
+            .await
     }
 
     async fn hold_back(&self, change: HoldBack) -> Result<Committed> {
-        freeze::hold_back(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(freeze::hold_back(write, change))
+            })
+            .await
     }
 
     async fn freeze(&self, change: Freeze) -> Result<Committed> {
-        freeze::freeze(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(freeze::freeze(write, change))
+            })
+            .await
     }
 
     async fn fill(&self, change: Fill) -> Result<Committed> {
-        commit::fill(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(commit::fill(write, change))
+            })
+            .await
     }
 
     async fn exclude(&self, change: Exclude) -> Result<u64> {
-        sweep::exclude(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(sweep::exclude(write, change))
+            })
+            .await
     }
 
     async fn include(&self, group: &GroupId) -> Result<bool> {
-        sweep::include(self, group).await
+        self.writer
+            .make(*group, |write, change| {
+                Box::pin(sweep::include(write, change))
+            })
+            .await
     }
 
     async fn confirm(&self, group: &GroupId, view: &View, head: &PayloadHash) -> Result<()> {
-        commit::confirm(self, group, view, head).await
+        let held = groups::head(self, group, view).await?;
+        if !held.is_some_and(|held| held.unconfirmed && held.hash == *head) {
+            return Ok(());
+        }
+        let change = (*group, view.clone(), *head);
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(commit::confirm(write, change))
+            })
+            .await
     }
 
     async fn lapsing(&self, before: Timestamp, limit: usize) -> Result<Vec<GroupId>> {
@@ -272,7 +337,11 @@ impl Store for SqliteStore {
     }
 
     async fn lapse(&self, group: &GroupId, before: Timestamp) -> Result<()> {
-        sweep::lapse(self, group, before).await
+        self.writer
+            .make((*group, before), |write, change| {
+                Box::pin(sweep::lapse(write, change))
+            })
+            .await
     }
 
     async fn erasable(&self, before: Timestamp, limit: usize) -> Result<Vec<(GroupId, View)>> {
@@ -280,11 +349,19 @@ impl Store for SqliteStore {
     }
 
     async fn erase(&self, change: Erase) -> Result<()> {
-        sweep::erase(self, change).await
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(sweep::erase(write, change))
+            })
+            .await
     }
 
     async fn forget_history(&self, before: Timestamp) -> Result<()> {
-        sweep::forget_history(self, before).await
+        self.writer
+            .make(before, |write, change| {
+                Box::pin(sweep::forget_history(write, change))
+            })
+            .await
     }
 
     async fn source(&self, address: &str) -> Result<Option<SourceRow>> {
@@ -292,7 +369,11 @@ impl Store for SqliteStore {
     }
 
     async fn save_source(&self, row: &SourceRow) -> Result<()> {
-        sources::save(self, row).await
+        self.writer
+            .make(row.clone(), |write, change| {
+                Box::pin(sources::save(write, change))
+            })
+            .await
     }
 
     async fn announced_endpoints(&self, limit: usize) -> Result<Vec<String>> {
@@ -300,21 +381,23 @@ impl Store for SqliteStore {
     }
 
     async fn forget_sources_but(&self, addresses: &HashSet<String>) -> Result<()> {
-        sources::forget_but(self, addresses).await
+        self.writer
+            .make(addresses.clone(), |write, change| {
+                Box::pin(sources::forget_but(write, change))
+            })
+            .await
     }
 }
 
-impl SqliteStore {
-    /// Tells whoever waits that there is a newer revision.
-    fn tell(&self, revision: u64) {
-        self.changed.send_if_modified(|last| {
-            let newer = revision > *last;
-            if newer {
-                *last = revision;
-            }
-            newer
-        });
-    }
+/// Tells whoever waits that there is a newer revision.
+fn tell(changed: &watch::Sender<u64>, revision: u64) {
+    changed.send_if_modified(|last| {
+        let newer = revision > *last;
+        if newer {
+            *last = revision;
+        }
+        newer
+    });
 }
 
 #[cfg(test)]
@@ -374,6 +457,13 @@ mod tests {
         announced_endpoints_come_once_each_the_oldest_first,
         sources_that_are_followed_no_more_are_forgotten,
         pages_join_without_gap_or_overlap,
+        a_group_that_begins_with_its_head_is_as_one_begun_in_steps,
+        a_group_that_is_known_does_not_begin_again,
+        a_group_does_not_begin_without_what_it_needs,
+        a_group_excluded_meanwhile_begins_unseen,
+        bodies_at_hand_need_no_staging,
+        what_fails_does_not_hurt_what_is_made_at_the_same_time,
+        of_many_changes_at_the_same_time_a_follower_sees_each_once,
     );
 
     #[tokio::test]
@@ -385,7 +475,7 @@ mod tests {
              (version, description, success, checksum, execution_time) \
              VALUES (9999, 'of the future', 1, x'00', 0)",
         )
-        .execute(&store.writer)
+        .execute(store.writer.pool())
         .await
         .unwrap();
         store.close().await;
@@ -406,7 +496,7 @@ mod tests {
              VALUES (?, x'00', 0, 1, 0)",
         )
         .bind([2_u8; 32].as_slice())
-        .execute(&store.writer)
+        .execute(store.writer.pool())
         .await
         .unwrap();
         let error = store
@@ -424,7 +514,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = open_in(folder.path()).await.unwrap();
         sqlx::query("PRAGMA max_page_count = 60")
-            .execute(&store.writer)
+            .execute(store.writer.pool())
             .await
             .unwrap();
         let item = |bytes| Staged {
@@ -435,13 +525,13 @@ mod tests {
         let group = GroupId::from_bytes([2; 32]);
         let now = Timestamp::from_seconds(0);
         let error = store
-            .stage(&group, &[item(1_000_000)], now)
+            .stage(&group, vec![item(1_000_000)], now)
             .await
             .unwrap_err();
         assert!(matches!(error, StoreError::DiskFull), "{error:?}");
         assert_eq!(store.staged_bytes(&group).await.unwrap(), (0, 0));
         // With room again it goes on, without a restart.
-        store.stage(&group, &[item(100)], now).await.unwrap();
+        store.stage(&group, vec![item(100)], now).await.unwrap();
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 use hedgerow_core::name::View;
 
 use super::*;
+use crate::tests::items;
 
 fn few() -> IngestConfig {
     IngestConfig {
@@ -161,8 +162,7 @@ async fn whoever_fills_the_staging_makes_room_for_others() {
     let mut hoarder = Publisher::new(2, now());
     hoarder.add("large", &vec![0; 9_000]);
     let head = hoarder.sign();
-    let large = hoarder.whole(&head);
-    let mut broken = large.clone();
+    let mut broken = hoarder.whole(&head);
     broken.pop();
     assert_eq!(bench.refused(broken).await, "sync_incomplete");
     let (held, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
@@ -171,10 +171,18 @@ async fn whoever_fills_the_staging_makes_room_for_others() {
     let mut honest = Publisher::new(1, now());
     honest.add("one", &vec![0; 2_000]);
     let head = honest.sign();
-    let applied = bench.push(honest.whole(&head)).await.unwrap();
-    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    let whole = honest.whole(&head);
+    let mut broken = whole.clone();
+    broken.pop();
+    assert_eq!(bench.refused(broken).await, "sync_incomplete");
     let (held, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
     assert_eq!(held, 0);
+    let (held, _) = bench.store().staged_bytes(&honest.id()).await.unwrap();
+    assert!(held > 2_000);
+    let applied = bench.push(whole).await.unwrap();
+    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    let staged = bench.store().staged_bytes(&honest.id()).await.unwrap();
+    assert_eq!(staged, (0, 0), "what waited is taken or forgotten");
 
     let mut waiting = Publisher::new(3, now());
     waiting.add("one", &vec![0; 2_000]);
@@ -182,7 +190,11 @@ async fn whoever_fills_the_staging_makes_room_for_others() {
     let mut unfinished = waiting.whole(&head);
     unfinished.pop();
     assert_eq!(bench.refused(unfinished).await, "sync_incomplete");
-    assert_eq!(bench.refused(large).await, "staging_full");
+    let large = hoarder.records.clone();
+    hoarder.add("missing", b"which does not come");
+    let head = hoarder.sign();
+    let lacking = items(&hoarder.log, Some(&head), None, &hoarder.manifest(), &large);
+    assert_eq!(bench.refused(lacking).await, "staging_full");
 }
 
 #[tokio::test]

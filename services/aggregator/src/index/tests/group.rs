@@ -118,11 +118,12 @@ impl TestGroup {
                 verdict: Verdict::Keep(self.records[&leaf.name].clone()),
             })
             .collect();
-        store.stage(&id, &staged, now).await.unwrap();
+        store.stage(&id, staged, now).await.unwrap();
         let head = self.sign(&manifest, now);
         let change = HeadCommit {
             group_id: id,
             view: View::public(),
+            begins: Vec::new(),
             expected_tip: self.log.tip_hash(),
             expected_head: self.head.map(|(hash, _)| hash),
             head: new_head(&head),
@@ -135,6 +136,7 @@ impl TestGroup {
                     state: LeafState::Held,
                 })
                 .collect(),
+            bodies: Default::default(),
             bytes: manifest.record_bytes(),
             tokens: Tokens {
                 thousandths: 0,

@@ -126,6 +126,7 @@ pub(crate) async fn a_missing_body_is_wanted_until_it_is_filled(store: Arc<dyn S
         view: public(),
         expected_head,
         leaves: vec![(leaf.name, leaf.record_hash, LeafState::Held)],
+        bodies: Bodies::new(),
     };
     assert!(matches!(store.fill(fill).await.unwrap(), Committed::At(_)));
     assert_eq!(shown(&store, &id).await, ["one", "three", "two"]);

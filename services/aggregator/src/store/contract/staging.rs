@@ -24,7 +24,7 @@ pub(crate) async fn staged_bodies_wait_are_counted_and_expire(store: Arc<dyn Sto
             detail: "no".into(),
         },
     };
-    store.stage(&id, &[refused], now()).await.unwrap();
+    store.stage(&id, vec![refused], now()).await.unwrap();
     let hashes = [record_hash(&record), RecordHash::from_bytes([5; 32])];
     let mut rows = store.staged(&id, &hashes).await.unwrap();
     rows.sort_by_key(|row| row.refused.is_some());
@@ -79,7 +79,10 @@ pub(crate) async fn staging_a_body_again_does_not_keep_it_longer(store: Arc<dyn 
         verdict: Verdict::Keep(record),
     };
     let later = now().plus(Duration::from_secs(60));
-    store.stage(&publisher.id(), &[again], later).await.unwrap();
+    store
+        .stage(&publisher.id(), vec![again], later)
+        .await
+        .unwrap();
     assert_eq!(store.expire_staged(later).await.unwrap(), 1);
 }
 

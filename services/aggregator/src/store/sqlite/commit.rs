@@ -1,5 +1,6 @@
 //! Putting heads in force.
 
+mod first;
 mod held;
 mod leaves;
 
@@ -8,24 +9,30 @@ use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
-use super::SqliteStore;
+use sqlx::{QueryBuilder, Sqlite};
+
 use super::decode::signed;
-use super::write::Write;
-use crate::store::{Committed, Fill, HeadCommit, HeadOnly, Inconsistency, NewHead, Result, Tokens};
-pub(super) use held::{Held, hide, raise_highest, tip_is, wipe};
+use super::write::{Done, Write};
+use crate::store::{Committed, Fill, HeadCommit, HeadOnly, NewHead, Result, Tokens};
+pub(super) use held::{Held, hide, raise_highest, wipe};
+
+/// How many rows one statement writes.
+const CHUNK: usize = 100;
 
 /// One compare-and-swap: a higher head, from what was expected, or nothing.
-pub(super) async fn head(store: &SqliteStore, change: HeadCommit) -> Result<Committed> {
-    let mut write = Write::begin(store).await?;
-    let held = Held::read(&mut write, &change.group_id, &change.view).await?;
+pub(super) async fn head(write: &mut Write, change: &HeadCommit) -> Result<Done<Committed>> {
+    if !change.begins.is_empty() {
+        return first::begin(write, change).await;
+    }
+    let held = Held::read(write, &change.group_id, &change.view).await?;
     if held.hash() != change.expected_head
-        || !tip_is(&mut write, &change.group_id, &change.expected_tip).await?
+        || !held.tip_is(&change.expected_tip)
         || !held.gives_way_to(&change.head)
     {
-        return Ok(Committed::Superseded);
+        return Ok(Done::Nothing(Committed::Superseded));
     }
     put_head(
-        &mut write,
+        write,
         &change.group_id,
         &change.view,
         &change.head,
@@ -33,52 +40,38 @@ pub(super) async fn head(store: &SqliteStore, change: HeadCommit) -> Result<Comm
         change.bytes,
     )
     .await?;
-    let removed = leaves::remove(&mut write, &change).await?;
-    let Some(replaced) = leaves::put(&mut write, &change).await? else {
-        return Ok(Committed::Superseded);
+    let removed = leaves::remove(write, change).await?;
+    let Some(replaced) = leaves::put(write, change).await? else {
+        return Ok(Done::Undone(Committed::Superseded));
     };
-    leaves::unhide(&mut write, &change.group_id, &change.view).await?;
-    leaves::drop_bodies(
-        &mut write,
-        &change.group_id,
-        removed.into_iter().chain(replaced),
-    )
-    .await?;
-    leaves::check_count(&mut write, &change).await?;
-    remember(&mut write, &change).await?;
-    raise_highest(
-        &mut write,
-        &change.group_id,
-        &change.view,
-        &change.head.envelope,
-        &change.head.hash,
-        change.head.position,
-    )
-    .await?;
-    settle(
-        &mut write,
-        &change.group_id,
-        &change.view,
+    leaves::unhide(write, &change.group_id, &change.view).await?;
+    leaves::drop_bodies(write, &change.group_id, removed.into_iter().chain(replaced)).await?;
+    leaves::check_count(write, change).await?;
+    let revision = write.next();
+    let mut query = QueryBuilder::new("");
+    push_history(&mut query, change, revision);
+    let lapsed = has_lapsed(&change.head, change.now);
+    push_settled(
+        &mut query,
+        (&change.group_id, &change.view),
+        &change.head,
         Some(change.tokens),
-        has_lapsed(&change.head, change.now),
-    )
-    .await?;
+        lapsed,
+    );
+    query.build().execute(write.db()).await?;
     write.touch(&change.group_id).await?;
-    Ok(Committed::At(write.commit().await?))
+    Ok(write.kept())
 }
 
 /// A higher head without anything under it.
-pub(super) async fn head_only(store: &SqliteStore, change: HeadOnly) -> Result<Committed> {
-    let mut write = Write::begin(store).await?;
-    let held = Held::read(&mut write, &change.group_id, &change.view).await?;
-    if !tip_is(&mut write, &change.group_id, &change.expected_tip).await?
-        || !held.gives_way_to(&change.head)
-    {
-        return Ok(Committed::Superseded);
+pub(super) async fn head_only(write: &mut Write, change: &HeadOnly) -> Result<Done<Committed>> {
+    let held = Held::read(write, &change.group_id, &change.view).await?;
+    if !held.tip_is(&change.expected_tip) || !held.gives_way_to(&change.head) {
+        return Ok(Done::Nothing(Committed::Superseded));
     }
-    wipe(&mut write, &change.group_id, &change.view).await?;
+    wipe(write, &change.group_id, &change.view).await?;
     put_head(
-        &mut write,
+        write,
         &change.group_id,
         &change.view,
         &change.head,
@@ -86,60 +79,56 @@ pub(super) async fn head_only(store: &SqliteStore, change: HeadOnly) -> Result<C
         0,
     )
     .await?;
-    raise_highest(
-        &mut write,
-        &change.group_id,
-        &change.view,
-        &change.head.envelope,
-        &change.head.hash,
-        change.head.position,
-    )
-    .await?;
     let lapsed = has_lapsed(&change.head, change.now);
-    settle(&mut write, &change.group_id, &change.view, None, lapsed).await?;
+    let mut query = QueryBuilder::new("");
+    push_settled(
+        &mut query,
+        (&change.group_id, &change.view),
+        &change.head,
+        None,
+        lapsed,
+    );
+    query.build().execute(write.db()).await?;
     write.touch(&change.group_id).await?;
-    Ok(Committed::At(write.commit().await?))
+    Ok(write.kept())
 }
 
 /// Bodies that were missing, or verdicts on them.
-pub(super) async fn fill(store: &SqliteStore, change: Fill) -> Result<Committed> {
-    let mut write = Write::begin(store).await?;
-    let held = Held::read(&mut write, &change.group_id, &change.view).await?;
+pub(super) async fn fill(write: &mut Write, change: &Fill) -> Result<Done<Committed>> {
+    let held = Held::read(write, &change.group_id, &change.view).await?;
     if held.hash() != Some(change.expected_head) || !held.is_whole() {
-        return Ok(Committed::Superseded);
+        return Ok(Done::Nothing(Committed::Superseded));
     }
-    if !leaves::fill(&mut write, &change).await? {
-        return Ok(Committed::Superseded);
+    if !leaves::fill(write, change).await? {
+        return Ok(Done::Undone(Committed::Superseded));
     }
     write.touch(&change.group_id).await?;
-    Ok(Committed::At(write.commit().await?))
+    Ok(write.kept())
 }
 
 /// Takes the *unconfirmed* label off.
 pub(super) async fn confirm(
-    store: &SqliteStore,
-    group: &GroupId,
-    view: &View,
-    head: &PayloadHash,
-) -> Result<()> {
-    let held = super::groups::head(store, group, view).await?;
-    if !held.is_some_and(|held| held.unconfirmed && held.hash == *head) {
-        return Ok(());
+    write: &mut Write,
+    (group, view, head): &(GroupId, View, PayloadHash),
+) -> Result<Done<()>> {
+    let done = sqlx::query(
+        "UPDATE head SET unconfirmed = 0 \
+         WHERE group_id = ? AND view = ? AND hash = ? AND unconfirmed = 1",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(head.as_bytes().as_slice())
+    .execute(write.db())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(Done::Nothing(()));
     }
-    let mut write = Write::begin(store).await?;
-    sqlx::query("UPDATE head SET unconfirmed = 0 WHERE group_id = ? AND view = ? AND hash = ?")
-        .bind(group.as_bytes().as_slice())
-        .bind(view.as_str())
-        .bind(head.as_bytes().as_slice())
-        .execute(write.db())
-        .await?;
     write.touch(group).await?;
-    write.commit().await?;
-    Ok(())
+    Ok(Done::Kept(()))
 }
 
 async fn put_head(
-    write: &mut Write<'_>,
+    write: &mut Write,
     group: &GroupId,
     view: &View,
     head: &NewHead,
@@ -178,40 +167,28 @@ async fn put_head(
 
 /// Gives the head a revision above those of its leaves, so that a difference from it
 /// starts after them.
-async fn remember(write: &mut Write<'_>, change: &HeadCommit) -> Result<()> {
-    let revision = write.next();
-    let group = change.group_id.as_bytes().as_slice();
-    let view = change.view.as_str();
-    let updated = sqlx::query("UPDATE head SET revision = ? WHERE group_id = ? AND view = ?")
-        .bind(revision)
-        .bind(group)
-        .bind(view)
-        .execute(write.db())
-        .await?;
-    if updated.rows_affected() != 1 {
-        return Err(Inconsistency::new("head", "view", change.group_id.to_string()).into());
-    }
-    sqlx::query(
-        "UPDATE head_history SET superseded_at = ? \
-         WHERE group_id = ? AND view = ? AND superseded_at IS NULL",
-    )
-    .bind(change.now.as_millis())
-    .bind(group)
-    .bind(view)
-    .execute(write.db())
-    .await?;
-    sqlx::query(
-        "INSERT INTO head_history (group_id, view, hash, revision) VALUES (?, ?, ?, ?) \
-         ON CONFLICT (group_id, view, hash) \
-         DO UPDATE SET revision = excluded.revision, superseded_at = NULL",
-    )
-    .bind(group)
-    .bind(view)
-    .bind(change.head.hash.as_bytes().as_slice())
-    .bind(revision)
-    .execute(write.db())
-    .await?;
-    Ok(())
+fn push_history(query: &mut QueryBuilder<Sqlite>, change: &HeadCommit, revision: i64) {
+    let (group, view) = (change.group_id.to_vec(), change.view.as_str().to_owned());
+    query.push("UPDATE head SET revision = ");
+    query.push_bind(revision).push(" WHERE group_id = ");
+    query.push_bind(group.clone()).push(" AND view = ");
+    query.push_bind(view.clone());
+    query.push("; UPDATE head_history SET superseded_at = ");
+    query.push_bind(change.now.as_millis());
+    query.push(" WHERE superseded_at IS NULL AND group_id = ");
+    query.push_bind(group.clone()).push(" AND view = ");
+    query.push_bind(view.clone());
+    query.push("; INSERT INTO head_history (group_id, view, hash, revision) VALUES (");
+    let mut values = query.separated(", ");
+    values
+        .push_bind(group)
+        .push_bind(view)
+        .push_bind(change.head.hash.to_vec())
+        .push_bind(revision);
+    query.push(
+        ") ON CONFLICT (group_id, view, hash) \
+         DO UPDATE SET revision = excluded.revision, superseded_at = NULL; ",
+    );
 }
 
 /// Only a head that is fresh enough itself brings a group back into sight.
@@ -219,29 +196,36 @@ fn has_lapsed(head: &NewHead, now: Timestamp) -> bool {
     head.expires_at.plus(LAPSES_AFTER) <= now
 }
 
-/// A head in force ends what held changes back, and lapsing.
-async fn settle(
-    write: &mut Write<'_>,
-    group: &GroupId,
-    view: &View,
+/// A head in force is the highest ever seen, and ends what held changes back, and lapsing.
+fn push_settled(
+    query: &mut QueryBuilder<Sqlite>,
+    (group, view): (&GroupId, &View),
+    head: &NewHead,
     tokens: Option<Tokens>,
     lapsed: bool,
-) -> Result<()> {
-    sqlx::query(
-        "UPDATE view_state SET limit_name = NULL, limit_until = NULL, \
-         tokens = COALESCE(?1, tokens), tokens_at = COALESCE(?2, tokens_at) \
-         WHERE group_id = ?3 AND view = ?4",
-    )
-    .bind(tokens.map(|tokens| tokens.thousandths))
-    .bind(tokens.map(|tokens| tokens.at.as_millis()))
-    .bind(group.as_bytes().as_slice())
-    .bind(view.as_str())
-    .execute(write.db())
-    .await?;
-    sqlx::query("UPDATE known_group SET lapsed = ? WHERE group_id = ?")
-        .bind(lapsed)
-        .bind(group.as_bytes().as_slice())
-        .execute(write.db())
-        .await?;
-    Ok(())
+) {
+    query.push(
+        "INSERT INTO view_state (group_id, view, highest, highest_hash, highest_key_index, \
+         highest_seq, tokens, tokens_at) VALUES (",
+    );
+    let mut values = query.separated(", ");
+    values
+        .push_bind(group.to_vec())
+        .push_bind(view.as_str().to_owned())
+        .push_bind(head.envelope.clone())
+        .push_bind(head.hash.to_vec())
+        .push_bind(i64::from(head.position.key_index))
+        .push_bind(signed(head.position.seq.get()))
+        .push_bind(tokens.map(|tokens| tokens.thousandths))
+        .push_bind(tokens.map(|tokens| tokens.at.as_millis()));
+    query.push(
+        ") ON CONFLICT (group_id, view) DO UPDATE SET highest = excluded.highest, \
+         highest_hash = excluded.highest_hash, highest_key_index = excluded.highest_key_index, \
+         highest_seq = excluded.highest_seq, limit_name = NULL, limit_until = NULL, \
+         tokens = COALESCE(excluded.tokens, tokens), \
+         tokens_at = COALESCE(excluded.tokens_at, tokens_at); \
+         UPDATE known_group SET lapsed = ",
+    );
+    query.push_bind(lapsed).push(" WHERE group_id = ");
+    query.push_bind(group.to_vec());
 }

@@ -13,16 +13,40 @@ use crate::store::{
     Exclusion, GroupRow, HeldBack, Inconsistency, Result, StoreError, StoredHead, Tokens, ViewState,
 };
 
-/// Reads a group with its public head; the columns of [`group`].
-pub(super) const GROUP: &str = "SELECT g.group_id, g.tip, g.tip_index, g.ended, g.forked, \
+/// The columns of [`group`].
+macro_rules! group_columns {
+    () => {
+        "SELECT g.group_id, g.tip, g.tip_index, g.ended, g.forked, \
      g.shown, g.revision AS group_revision, e.reason AS excluded_reason, e.at AS excluded_at, \
      v.highest_hash IS NOT NULL AS seen, v.frozen_index, v.limit_name, v.limit_until, \
      h.envelope, h.hash, h.key_index, h.seq, h.root, h.leaf_count, h.issued_at, h.expires_at, \
-     h.whole, h.invited, h.unconfirmed, h.endpoint, h.bytes, h.revision \
-     FROM known_group g \
-     LEFT JOIN exclusion e ON e.group_id = g.group_id \
-     LEFT JOIN view_state v ON v.group_id = g.group_id AND v.view = 'public' \
-     LEFT JOIN head h ON h.group_id = g.group_id AND h.view = 'public' ";
+     h.whole, h.invited, h.unconfirmed, h.endpoint, h.bytes, h.revision "
+    };
+}
+
+/// What [`group_columns`] reads of a group beside its own row and its exclusion.
+macro_rules! group_joins {
+    () => {
+        "LEFT JOIN view_state v ON v.group_id = g.group_id AND v.view = 'public' \
+         LEFT JOIN head h ON h.group_id = g.group_id AND h.view = 'public' "
+    };
+}
+
+/// Reads a group with its public head; the columns of [`group`].
+pub(super) const GROUP: &str = concat!(
+    group_columns!(),
+    "FROM known_group g LEFT JOIN exclusion e ON e.group_id = g.group_id ",
+    group_joins!(),
+);
+
+/// The same of one group, and always one row: of an unknown group its exclusion alone.
+pub(super) const GROUP_OR_EXCLUSION: &str = concat!(
+    group_columns!(),
+    "FROM (SELECT ? AS group_id) AS asked \
+     LEFT JOIN known_group g ON g.group_id = asked.group_id \
+     LEFT JOIN exclusion e ON e.group_id = asked.group_id ",
+    group_joins!(),
+);
 
 /// A number that SQLite keeps signed and that is never negative.
 pub(super) fn unsigned(value: i64) -> u64 {
@@ -39,8 +63,23 @@ pub(super) fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-pub(super) fn group(row: &SqliteRow) -> Result<GroupRow> {
+/// An exclusion, beside a group's columns.
+pub(super) fn exclusion(row: &SqliteRow) -> Result<Option<Exclusion>> {
     let excluded: Option<String> = row.try_get("excluded_reason")?;
+    let exclusion = |reason| {
+        let at = time(row, "excluded_at")?;
+        Ok(Exclusion { reason, at })
+    };
+    excluded.map(exclusion).transpose()
+}
+
+/// Whether a row has a group at all.
+pub(super) fn is_known(row: &SqliteRow) -> Result<bool> {
+    let tip: Option<Vec<u8>> = row.try_get("tip")?;
+    Ok(tip.is_some())
+}
+
+pub(super) fn group(row: &SqliteRow) -> Result<GroupRow> {
     let limit: Option<String> = row.try_get("limit_name")?;
     let held: Option<Vec<u8>> = row.try_get("envelope")?;
     Ok(GroupRow {
@@ -49,13 +88,7 @@ pub(super) fn group(row: &SqliteRow) -> Result<GroupRow> {
         tip_index: number(row, "known_group", "tip_index")?,
         ended: row.try_get("ended")?,
         forked: row.try_get("forked")?,
-        exclusion: match excluded {
-            Some(reason) => Some(Exclusion {
-                reason,
-                at: time(row, "excluded_at")?,
-            }),
-            None => None,
-        },
+        exclusion: exclusion(row)?,
         frozen_index: optional_number(row, "view_state", "frozen_index")?,
         held_back: held_back(row, limit)?,
         shown: row.try_get("shown")?,
@@ -177,7 +210,7 @@ pub(super) fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp> {
     Ok(Timestamp::from_millis(row.try_get(column)?))
 }
 
-fn position(
+pub(super) fn position(
     row: &SqliteRow,
     table: &'static str,
     key_index: &'static str,

@@ -5,23 +5,22 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 
 use super::SqliteStore;
-use super::commit::{Held, hide, raise_highest, tip_is};
+use super::commit::{Held, hide, raise_highest};
 use super::decode::unsigned;
-use super::write::Write;
+use super::write::{Done, Write};
 use crate::store::{Committed, Freeze, HoldBack, Result, Rival};
 
-pub(super) async fn hold_back(store: &SqliteStore, change: HoldBack) -> Result<Committed> {
-    let mut write = Write::begin(store).await?;
-    let held = Held::read(&mut write, &change.group_id, &change.view).await?;
+pub(super) async fn hold_back(write: &mut Write, change: &HoldBack) -> Result<Done<Committed>> {
+    let held = Held::read(write, &change.group_id, &change.view).await?;
     if held.hash() != change.expected_head
-        || !tip_is(&mut write, &change.group_id, &change.expected_tip).await?
+        || !held.tip_is(&change.expected_tip)
         || held.saw_higher_than(change.position)
     {
-        return Ok(Committed::Superseded);
+        return Ok(Done::Nothing(Committed::Superseded));
     }
-    hide(&mut write, &change.group_id, &change.view, &change.hide).await?;
+    hide(write, &change.group_id, &change.view, &change.hide).await?;
     raise_highest(
-        &mut write,
+        write,
         &change.group_id,
         &change.view,
         &change.envelope,
@@ -44,22 +43,22 @@ pub(super) async fn hold_back(store: &SqliteStore, change: HoldBack) -> Result<C
     .execute(write.db())
     .await?;
     write.touch(&change.group_id).await?;
-    Ok(Committed::At(write.commit().await?))
+    Ok(write.kept())
 }
 
-pub(super) async fn freeze(store: &SqliteStore, change: Freeze) -> Result<Committed> {
-    let mut write = Write::begin(store).await?;
-    let held = Held::read(&mut write, &change.group_id, &change.view).await?;
+pub(super) async fn freeze(write: &mut Write, change: &Freeze) -> Result<Done<Committed>> {
+    let held = Held::read(write, &change.group_id, &change.view).await?;
     if held.hash() != change.expected_head {
-        return Ok(Committed::Superseded);
+        return Ok(Done::Nothing(Committed::Superseded));
     }
-    let news = keep_proof(&mut write, &change).await?;
-    let hidden = hide(&mut write, &change.group_id, &change.view, &change.hide).await?;
+    let before = write.last();
+    let news = keep_proof(write, change).await?;
+    let hidden = hide(write, &change.group_id, &change.view, &change.hide).await?;
     if !news && hidden == 0 {
-        return Ok(Committed::At(super::sources::latest_revision(store).await?));
+        return Ok(Done::Nothing(Committed::At(unsigned(before))));
     }
     write.touch(&change.group_id).await?;
-    Ok(Committed::At(write.commit().await?))
+    Ok(write.kept())
 }
 
 /// The most bytes of rival key events that are kept of a group whose log is not forked.
@@ -67,7 +66,7 @@ const MOST_SET_ASIDE: u64 = 2 * 1024 * 1024;
 
 /// Forgets rival branches that were set aside, where there are many: for a group whose log is
 /// not forked, so that none of them counts.
-pub(super) async fn make_room(write: &mut Write<'_>, group: &GroupId) -> Result<()> {
+pub(super) async fn make_room(write: &mut Write, group: &GroupId) -> Result<()> {
     let bytes: i64 = sqlx::query_scalar(
         "SELECT COALESCE(SUM(LENGTH(envelope)), 0) FROM rival_key_event WHERE group_id = ?",
     )
@@ -84,7 +83,7 @@ pub(super) async fn make_room(write: &mut Write<'_>, group: &GroupId) -> Result<
 }
 
 /// Keeps the proof. False where it was known.
-async fn keep_proof(write: &mut Write<'_>, change: &Freeze) -> Result<bool> {
+async fn keep_proof(write: &mut Write, change: &Freeze) -> Result<bool> {
     let group = change.group_id.as_bytes().as_slice();
     match &change.rival {
         Rival::Head {

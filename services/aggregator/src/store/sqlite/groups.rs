@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::SqliteStore;
-use super::decode::{self, GROUP, rows, signed, unsigned};
+use super::decode::{self, GROUP, GROUP_OR_EXCLUSION, rows, signed, unsigned};
 use crate::store::{Exclusion, GroupRow, Result, StoredHead, ViewState};
 
 pub(super) async fn group(store: &SqliteStore, group: &GroupId) -> Result<Option<GroupRow>> {
@@ -15,6 +15,22 @@ pub(super) async fn group(store: &SqliteStore, group: &GroupId) -> Result<Option
         .fetch_optional(&store.readers)
         .await?;
     row.as_ref().map(decode::group).transpose()
+}
+
+pub(super) async fn group_or_exclusion(
+    store: &SqliteStore,
+    group: &GroupId,
+) -> Result<(Option<GroupRow>, Option<Exclusion>)> {
+    let row = sqlx::query(GROUP_OR_EXCLUSION)
+        .bind(group.as_bytes().as_slice())
+        .fetch_one(&store.readers)
+        .await?;
+    let held = if decode::is_known(&row)? {
+        Some(decode::group(&row)?)
+    } else {
+        None
+    };
+    Ok((held, decode::exclusion(&row)?))
 }
 
 /// How many are asked for in one statement.

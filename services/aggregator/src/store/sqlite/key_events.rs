@@ -4,10 +4,10 @@ use hedgerow_core::id::{Commitment, GroupId};
 use hedgerow_core::name::View;
 
 use super::SqliteStore;
-use super::commit::{tip_is, wipe};
+use super::commit::wipe;
 use super::decode;
 use super::freeze::make_room;
-use super::write::Write;
+use super::write::{Done, Write};
 use crate::store::{Committed, KeyEventCommit, Result};
 
 pub(super) async fn key_log(store: &SqliteStore, group: &GroupId) -> Result<Vec<Vec<u8>>> {
@@ -63,32 +63,32 @@ pub(super) async fn find_groups(
 
 /// Adds events after the tip that they were verified to follow. A deactivation erases
 /// what is under the group's heads.
-pub(super) async fn commit(store: &SqliteStore, change: KeyEventCommit) -> Result<Committed> {
+pub(super) async fn commit(write: &mut Write, change: &KeyEventCommit) -> Result<Done<Committed>> {
     let (Some(first), Some(last)) = (change.events.first(), change.events.last()) else {
-        return Ok(Committed::Superseded);
+        return Ok(Done::Nothing(Committed::Superseded));
     };
-    let mut write = Write::begin(store).await?;
     let group = change.group_id.as_bytes().as_slice();
     match &change.expected_tip {
         Some(tip) => {
-            if !tip_is(&mut write, &change.group_id, tip).await? {
-                return Ok(Committed::Superseded);
-            }
-            sqlx::query(
-                "UPDATE known_group SET tip = ?, tip_index = ?, ended = ?, \
-                 forked = ? WHERE group_id = ?",
+            let updated = sqlx::query(
+                "UPDATE known_group SET tip = ?, tip_index = ?, ended = ?, forked = ? \
+                 WHERE group_id = ? AND tip = ?",
             )
             .bind(last.hash.as_bytes().as_slice())
             .bind(i64::from(last.index))
             .bind(change.ends)
             .bind(change.forked)
             .bind(group)
+            .bind(tip.as_bytes().as_slice())
             .execute(write.db())
             .await?;
-            if !change.forked {
-                make_room(&mut write, &change.group_id).await?;
+            if updated.rows_affected() == 0 {
+                return Ok(Done::Nothing(Committed::Superseded));
             }
-            set_branch_aside(&mut write, &change, first.index).await?;
+            if !change.forked {
+                make_room(write, &change.group_id).await?;
+            }
+            set_branch_aside(write, change, first.index).await?;
         }
         None => {
             let revision = write.next();
@@ -105,7 +105,7 @@ pub(super) async fn commit(store: &SqliteStore, change: KeyEventCommit) -> Resul
             .execute(write.db())
             .await?;
             if started.rows_affected() == 0 {
-                return Ok(Committed::Superseded);
+                return Ok(Done::Nothing(Committed::Superseded));
             }
         }
     }
@@ -123,18 +123,14 @@ pub(super) async fn commit(store: &SqliteStore, change: KeyEventCommit) -> Resul
         .await?;
     }
     if change.ends {
-        wipe(&mut write, &change.group_id, &View::public()).await?;
+        wipe(write, &change.group_id, &View::public()).await?;
     }
     write.touch(&change.group_id).await?;
-    Ok(Committed::At(write.commit().await?))
+    Ok(write.kept())
 }
 
 /// Keeps the events from an index on as a rival branch, to make way for others.
-async fn set_branch_aside(
-    write: &mut Write<'_>,
-    change: &KeyEventCommit,
-    index: u32,
-) -> Result<()> {
+async fn set_branch_aside(write: &mut Write, change: &KeyEventCommit, index: u32) -> Result<()> {
     let group = change.group_id.as_bytes().as_slice();
     sqlx::query(
         "INSERT INTO rival_key_event (group_id, hash, event_index, envelope, found_at) \

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::SqliteStore;
 use super::decode::unsigned;
+use super::writer::Writer;
 use crate::store::{Result, StoreError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/aggregator/sqlite");
@@ -36,6 +37,7 @@ impl SqliteStore {
             .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             // SQLite ends a transaction by itself when the disk is full or fails, which sqlx
             // does not notice: it would refuse every later one. Such a connection is closed.
             .after_release(|connection, _| {
@@ -65,9 +67,12 @@ impl SqliteStore {
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // There is no network between, and each test is one more wait for a thread.
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         let (changed, _) = watch::channel(unsigned(revision));
+        let writer = Writer::start(writer, own, changed.clone());
         Ok(Self {
             writer,
             readers,

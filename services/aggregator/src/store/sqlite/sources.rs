@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use super::SqliteStore;
 use super::decode::{rows, unsigned};
-use super::write::Write;
+use super::write::{Done, Write};
 use crate::store::{Result, SourceRow};
 
 pub(super) async fn stream_id(store: &SqliteStore) -> Result<String> {
@@ -28,11 +28,11 @@ pub(super) async fn latest_revision(store: &SqliteStore) -> Result<u64> {
 }
 
 /// Cursors of sources are forgotten too: they may be ahead of what was restored.
-pub(super) async fn restored(store: &SqliteStore, stream_id: &str) -> Result<()> {
-    let mut write = Write::begin(store).await?;
+pub(super) async fn restored(write: &mut Write, stream_id: &String) -> Result<Done<()>> {
+    let own = write.own();
     sqlx::query("UPDATE server SET stream_id = ? WHERE group_id = ?")
         .bind(stream_id)
-        .bind(store.own.as_bytes().as_slice())
+        .bind(own.as_bytes().as_slice())
         .execute(write.db())
         .await?;
     sqlx::query("UPDATE head SET unconfirmed = 1")
@@ -41,8 +41,7 @@ pub(super) async fn restored(store: &SqliteStore, stream_id: &str) -> Result<()>
     sqlx::query("UPDATE source SET cursor = NULL")
         .execute(write.db())
         .await?;
-    write.commit().await?;
-    Ok(())
+    Ok(Done::Kept(()))
 }
 
 pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<SourceRow>> {
@@ -69,22 +68,23 @@ pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<
     .transpose()
 }
 
-pub(super) async fn save(store: &SqliteStore, row: &SourceRow) -> Result<()> {
+pub(super) async fn save(write: &mut Write, row: &SourceRow) -> Result<Done<()>> {
+    let own = write.own();
     sqlx::query(
         "INSERT INTO source (group_id, address, cursor, listed_at, answered_at, failures) \
          VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (group_id, address) DO UPDATE SET \
          cursor = excluded.cursor, listed_at = excluded.listed_at, answered_at = excluded.answered_at, \
          failures = excluded.failures",
     )
-    .bind(store.own.as_bytes().as_slice())
+    .bind(own.as_bytes().as_slice())
     .bind(&row.address)
     .bind(&row.cursor)
     .bind(row.listed_at.map(Timestamp::as_millis))
     .bind(row.answered_at.map(Timestamp::as_millis))
     .bind(i64::from(row.failures))
-    .execute(&store.writer)
+    .execute(write.db())
     .await?;
-    Ok(())
+    Ok(Done::Kept(()))
 }
 
 pub(super) async fn announced_endpoints(store: &SqliteStore, limit: usize) -> Result<Vec<String>> {
@@ -100,27 +100,23 @@ pub(super) async fn announced_endpoints(store: &SqliteStore, limit: usize) -> Re
     Ok(found.into_iter().map(|(endpoint,)| endpoint).collect())
 }
 
-pub(super) async fn forget_but(store: &SqliteStore, addresses: &HashSet<String>) -> Result<()> {
+pub(super) async fn forget_but(write: &mut Write, addresses: &HashSet<String>) -> Result<Done<()>> {
+    let own = write.own();
     let held: Vec<(String,)> = sqlx::query_as("SELECT address FROM source WHERE group_id = ?")
-        .bind(store.own.as_bytes().as_slice())
-        .fetch_all(&store.readers)
+        .bind(own.as_bytes().as_slice())
+        .fetch_all(write.db())
         .await?;
     let gone: Vec<String> = held
         .into_iter()
         .map(|(address,)| address)
         .filter(|address| !addresses.contains(address))
         .collect();
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let mut write = Write::begin(store).await?;
     for address in gone {
         sqlx::query("DELETE FROM source WHERE group_id = ? AND address = ?")
-            .bind(store.own.as_bytes().as_slice())
+            .bind(own.as_bytes().as_slice())
             .bind(address)
             .execute(write.db())
             .await?;
     }
-    write.commit().await?;
-    Ok(())
+    Ok(Done::Kept(()))
 }

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::SqliteStore;
 use super::decode::{self, unsigned};
-use super::write::Write;
+use super::write::{Done, Write};
 use crate::store::{Result, Staged, StagedRow, Verdict};
 
 /// How many hashes are asked for in one statement.
@@ -16,12 +16,9 @@ const CHUNK: usize = 500;
 const ROW_OVERHEAD: usize = 256;
 
 pub(super) async fn stage(
-    store: &SqliteStore,
-    group: &GroupId,
-    items: &[Staged],
-    now: Timestamp,
-) -> Result<()> {
-    let mut write = Write::begin(store).await?;
+    write: &mut Write,
+    (group, items, now): &(GroupId, Vec<Staged>, Timestamp),
+) -> Result<Done<()>> {
     for item in items {
         let (record, reason, detail) = match &item.verdict {
             Verdict::Keep(record) => (Some(record), None, None),
@@ -47,8 +44,7 @@ pub(super) async fn stage(
         .execute(write.db())
         .await?;
     }
-    write.commit().await?;
-    Ok(())
+    Ok(Done::Kept(()))
 }
 
 pub(super) async fn staged(
@@ -126,17 +122,14 @@ pub(super) async fn staged_bytes(store: &SqliteStore, group: &GroupId) -> Result
 }
 
 pub(super) async fn evict(
-    store: &SqliteStore,
-    sparing: &GroupId,
-    own: u64,
-    room: u64,
-) -> Result<bool> {
-    let mut write = Write::begin(store).await?;
+    write: &mut Write,
+    (sparing, own, room): &(GroupId, u64, u64),
+) -> Result<Done<bool>> {
     let all: i64 = sqlx::query_scalar("SELECT COALESCE(SUM(bytes), 0) FROM staged_group")
         .fetch_one(write.db())
         .await?;
     let mut all = unsigned(all);
-    while all > room {
+    while all > *room {
         let most: Option<(Vec<u8>, i64)> = sqlx::query_as(
             "SELECT group_id, bytes FROM staged_group WHERE group_id <> ? \
              ORDER BY bytes DESC LIMIT 1",
@@ -144,8 +137,8 @@ pub(super) async fn evict(
         .bind(sparing.as_bytes().as_slice())
         .fetch_optional(write.db())
         .await?;
-        let Some((group, bytes)) = most.filter(|(_, bytes)| unsigned(*bytes) > own) else {
-            return Ok(false);
+        let Some((group, bytes)) = most.filter(|(_, bytes)| unsigned(*bytes) > *own) else {
+            return Ok(Done::Undone(false));
         };
         sqlx::query("DELETE FROM staged WHERE group_id = ?")
             .bind(group)
@@ -153,14 +146,13 @@ pub(super) async fn evict(
             .await?;
         all = all.saturating_sub(unsigned(bytes));
     }
-    write.commit().await?;
-    Ok(true)
+    Ok(Done::Kept(true))
 }
 
-pub(super) async fn expire(store: &SqliteStore, before: Timestamp) -> Result<u64> {
+pub(super) async fn expire(write: &mut Write, before: &Timestamp) -> Result<Done<u64>> {
     let gone = sqlx::query("DELETE FROM staged WHERE staged_at < ?")
         .bind(before.as_millis())
-        .execute(&store.writer)
+        .execute(write.db())
         .await?;
-    Ok(gone.rows_affected())
+    Ok(Done::Kept(gone.rows_affected()))
 }

@@ -6,12 +6,11 @@ use hedgerow_core::time::Timestamp;
 
 use super::SqliteStore;
 use super::commit::wipe;
-use super::decode::{self, rows};
-use super::write::Write;
+use super::decode::{self, rows, unsigned};
+use super::write::{Done, Write};
 use crate::store::{Erase, Exclude, Result};
 
-pub(super) async fn exclude(store: &SqliteStore, change: Exclude) -> Result<u64> {
-    let mut write = Write::begin(store).await?;
+pub(super) async fn exclude(write: &mut Write, change: &Exclude) -> Result<Done<u64>> {
     sqlx::query(
         "INSERT INTO exclusion (group_id, reason, at) VALUES (?, ?, ?) \
          ON CONFLICT (group_id) DO UPDATE SET reason = excluded.reason, at = excluded.at",
@@ -21,23 +20,21 @@ pub(super) async fn exclude(store: &SqliteStore, change: Exclude) -> Result<u64>
     .bind(change.now.as_millis())
     .execute(write.db())
     .await?;
-    wipe(&mut write, &change.group_id, &View::public()).await?;
+    wipe(write, &change.group_id, &View::public()).await?;
     write.touch(&change.group_id).await?;
-    write.commit().await
+    Ok(Done::Kept(unsigned(write.last())))
 }
 
-pub(super) async fn include(store: &SqliteStore, group: &GroupId) -> Result<bool> {
-    let mut write = Write::begin(store).await?;
+pub(super) async fn include(write: &mut Write, group: &GroupId) -> Result<Done<bool>> {
     let done = sqlx::query("DELETE FROM exclusion WHERE group_id = ?")
         .bind(group.as_bytes().as_slice())
         .execute(write.db())
         .await?;
     if done.rows_affected() == 0 {
-        return Ok(false);
+        return Ok(Done::Nothing(false));
     }
     write.touch(group).await?;
-    write.commit().await?;
-    Ok(true)
+    Ok(Done::Kept(true))
 }
 
 pub(super) async fn lapsing(
@@ -58,8 +55,10 @@ pub(super) async fn lapsing(
     found.iter().map(decode::group_id).collect()
 }
 
-pub(super) async fn lapse(store: &SqliteStore, group: &GroupId, before: Timestamp) -> Result<()> {
-    let mut write = Write::begin(store).await?;
+pub(super) async fn lapse(
+    write: &mut Write,
+    (group, before): &(GroupId, Timestamp),
+) -> Result<Done<()>> {
     let done = sqlx::query(
         "UPDATE known_group SET lapsed = 1 WHERE group_id = ?1 AND lapsed = 0 AND EXISTS \
          (SELECT 1 FROM head WHERE group_id = ?1 AND view = ?2 AND expires_at < ?3)",
@@ -69,11 +68,11 @@ pub(super) async fn lapse(store: &SqliteStore, group: &GroupId, before: Timestam
     .bind(before.as_millis())
     .execute(write.db())
     .await?;
-    if done.rows_affected() == 1 {
-        write.touch(group).await?;
-        write.commit().await?;
+    if done.rows_affected() == 0 {
+        return Ok(Done::Nothing(()));
     }
-    Ok(())
+    write.touch(group).await?;
+    Ok(Done::Kept(()))
 }
 
 pub(super) async fn erasable(
@@ -95,8 +94,7 @@ pub(super) async fn erasable(
         .collect()
 }
 
-pub(super) async fn erase(store: &SqliteStore, change: Erase) -> Result<()> {
-    let mut write = Write::begin(store).await?;
+pub(super) async fn erase(write: &mut Write, change: &Erase) -> Result<Done<()>> {
     let expired: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM head WHERE group_id = ? AND view = ? AND expires_at < ?)",
     )
@@ -105,18 +103,18 @@ pub(super) async fn erase(store: &SqliteStore, change: Erase) -> Result<()> {
     .bind(change.expired_before.as_millis())
     .fetch_one(write.db())
     .await?;
-    if expired {
-        wipe(&mut write, &change.group_id, &change.view).await?;
-        write.touch(&change.group_id).await?;
-        write.commit().await?;
+    if !expired {
+        return Ok(Done::Nothing(()));
     }
-    Ok(())
+    wipe(write, &change.group_id, &change.view).await?;
+    write.touch(&change.group_id).await?;
+    Ok(Done::Kept(()))
 }
 
 /// Forgets removals from before, and heads that were superseded before: a head
 /// superseded later still has every removal since.
-pub(super) async fn forget_history(store: &SqliteStore, before: Timestamp) -> Result<()> {
-    let mut write = Write::begin(store).await?;
+pub(super) async fn forget_history(write: &mut Write, before: &Timestamp) -> Result<Done<()>> {
+    let own = write.own();
     sqlx::query("DELETE FROM head_history WHERE superseded_at < ?")
         .bind(before.as_millis())
         .execute(write.db())
@@ -126,13 +124,12 @@ pub(super) async fn forget_history(store: &SqliteStore, before: Timestamp) -> Re
          (SELECT MAX(revision) FROM removal WHERE removed_at < ?1), 0)) WHERE group_id = ?2",
     )
     .bind(before.as_millis())
-    .bind(store.own.as_bytes().as_slice())
+    .bind(own.as_bytes().as_slice())
     .execute(write.db())
     .await?;
     sqlx::query("DELETE FROM removal WHERE removed_at < ?")
         .bind(before.as_millis())
         .execute(write.db())
         .await?;
-    write.commit().await?;
-    Ok(())
+    Ok(Done::Kept(()))
 }

@@ -4,36 +4,72 @@ use hedgerow_core::head::Position;
 use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::{RecordName, View};
 
+use sqlx::Row;
+
 use super::super::decode::{self, signed};
 use super::super::write::Write;
-use crate::store::{NewHead, Result, StoredHead, ViewState};
+use crate::store::{NewHead, Result, StoreError};
 
-/// The head in force and the highest ever seen.
+/// The tip, the head in force and the highest ever seen.
+#[derive(Default)]
 pub(crate) struct Held {
-    head: Option<StoredHead>,
-    state: ViewState,
+    tip: Option<PayloadHash>,
+    head: Option<HeldHead>,
+    highest: Option<(Position, PayloadHash)>,
+}
+
+struct HeldHead {
+    hash: PayloadHash,
+    position: Position,
+    whole: bool,
 }
 
 impl Held {
-    pub(crate) async fn read(write: &mut Write<'_>, group: &GroupId, view: &View) -> Result<Self> {
-        let head = sqlx::query("SELECT * FROM head WHERE group_id = ? AND view = ?")
-            .bind(group.as_bytes().as_slice())
-            .bind(view.as_str())
-            .fetch_optional(write.db())
-            .await?;
-        let state = sqlx::query("SELECT * FROM view_state WHERE group_id = ? AND view = ?")
-            .bind(group.as_bytes().as_slice())
-            .bind(view.as_str())
-            .fetch_optional(write.db())
-            .await?;
+    pub(crate) async fn read(write: &mut Write, group: &GroupId, view: &View) -> Result<Self> {
+        let row = sqlx::query(
+            "SELECT g.tip, h.hash, h.key_index, h.seq, h.whole, \
+             v.highest_hash, v.highest_key_index, v.highest_seq FROM known_group g \
+             LEFT JOIN head h ON h.group_id = g.group_id AND h.view = ?2 \
+             LEFT JOIN view_state v ON v.group_id = g.group_id AND v.view = ?2 \
+             WHERE g.group_id = ?1",
+        )
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .fetch_optional(write.db())
+        .await?;
+        let Some(row) = row else {
+            return Ok(Self::default());
+        };
+        let is_there =
+            |column| Ok::<_, StoreError>(row.try_get::<Option<Vec<u8>>, _>(column)?.is_some());
+        let head = if is_there("hash")? {
+            Some(HeldHead {
+                hash: decode::payload_hash(&row, "head", "hash")?,
+                position: decode::position(&row, "head", "key_index", "seq")?,
+                whole: row.try_get("whole")?,
+            })
+        } else {
+            None
+        };
+        let highest = if is_there("highest_hash")? {
+            let (index, seq) = ("highest_key_index", "highest_seq");
+            Some((
+                decode::position(&row, "view_state", index, seq)?,
+                decode::payload_hash(&row, "view_state", "highest_hash")?,
+            ))
+        } else {
+            None
+        };
         Ok(Self {
-            head: head.as_ref().map(decode::head).transpose()?,
-            state: state
-                .as_ref()
-                .map(decode::view_state)
-                .transpose()?
-                .unwrap_or_default(),
+            tip: Some(decode::payload_hash(&row, "known_group", "tip")?),
+            head,
+            highest,
         })
+    }
+
+    /// Whether the group's key log ends with this event.
+    pub(crate) fn tip_is(&self, tip: &PayloadHash) -> bool {
+        self.tip.as_ref() == Some(tip)
     }
 
     pub(crate) fn hash(&self) -> Option<PayloadHash> {
@@ -49,10 +85,7 @@ impl Held {
         self.head
             .as_ref()
             .is_some_and(|held| held.position > position)
-            || self
-                .state
-                .highest_position
-                .is_some_and(|highest| highest > position)
+            || self.highest.is_some_and(|(highest, _)| highest > position)
     }
 
     /// Whether a head may take the place of the one held: it is higher, or it is the same
@@ -61,31 +94,16 @@ impl Held {
         let above_held = self.head.as_ref().is_none_or(|held| {
             new.position > held.position || (new.hash == held.hash && !held.whole)
         });
-        let above_highest = self.state.highest_position.is_none_or(|highest| {
-            new.position > highest || self.state.highest_hash == Some(new.hash)
-        });
+        let above_highest = self
+            .highest
+            .is_none_or(|(highest, hash)| new.position > highest || hash == new.hash);
         above_held && above_highest
     }
 }
 
-/// Whether the group's key log ends with this event.
-pub(crate) async fn tip_is(
-    write: &mut Write<'_>,
-    group: &GroupId,
-    tip: &PayloadHash,
-) -> Result<bool> {
-    Ok(sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM known_group WHERE group_id = ? AND tip = ?)",
-    )
-    .bind(group.as_bytes().as_slice())
-    .bind(tip.as_bytes().as_slice())
-    .fetch_one(write.db())
-    .await?)
-}
-
 /// Remembers a head as the highest, unless a higher one is.
 pub(crate) async fn raise_highest(
-    write: &mut Write<'_>,
+    write: &mut Write,
     group: &GroupId,
     view: &View,
     envelope: &[u8],
@@ -114,7 +132,7 @@ pub(crate) async fn raise_highest(
 
 /// Hides records, each with a revision of its own.
 pub(crate) async fn hide(
-    write: &mut Write<'_>,
+    write: &mut Write,
     group: &GroupId,
     view: &View,
     names: &[RecordName],
@@ -139,7 +157,7 @@ pub(crate) async fn hide(
 }
 
 /// Erases everything under a view's head, and notes that its leaves are not held.
-pub(crate) async fn wipe(write: &mut Write<'_>, group: &GroupId, view: &View) -> Result<()> {
+pub(crate) async fn wipe(write: &mut Write, group: &GroupId, view: &View) -> Result<()> {
     let group = group.as_bytes().as_slice();
     for statement in [
         "DELETE FROM leaf WHERE group_id = ?1 AND view = ?2",

@@ -8,13 +8,11 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::super::decode;
 use super::super::write::Write;
-use crate::store::{Fill, HeadCommit, Inconsistency, LeafPut, LeafState, Result};
-
-/// How many leaves one statement puts.
-const CHUNK: usize = 100;
+use super::CHUNK;
+use crate::store::{Bodies, Fill, HeadCommit, Inconsistency, LeafPut, LeafState, Result};
 
 /// Takes the removals out. Answers with the hashes that stood there.
-pub(super) async fn remove(write: &mut Write<'_>, change: &HeadCommit) -> Result<Vec<RecordHash>> {
+pub(super) async fn remove(write: &mut Write, change: &HeadCommit) -> Result<Vec<RecordHash>> {
     let mut hashes = Vec::with_capacity(change.removals.len());
     for name in &change.removals {
         let row = sqlx::query(
@@ -47,26 +45,37 @@ pub(super) async fn remove(write: &mut Write<'_>, change: &HeadCommit) -> Result
     Ok(hashes)
 }
 
-/// Puts the leaves and moves their bodies out of staging, many with one statement: each
-/// statement waits for the thread that writes. Answers with the hashes that they replaced;
-/// `None` where a body that was counted on is not staged any more.
-pub(super) async fn put(
-    write: &mut Write<'_>,
-    change: &HeadCommit,
-) -> Result<Option<Vec<RecordHash>>> {
+/// Puts the leaves and their bodies, at hand or out of staging, many with one statement: each
+/// asking waits for the thread that writes. Answers with the hashes that they replaced;
+/// `None` where a body that was counted on is not there any more.
+pub(super) async fn put(write: &mut Write, change: &HeadCommit) -> Result<Option<Vec<RecordHash>>> {
     let mut replaced = Vec::new();
     for puts in change.puts.chunks(CHUNK) {
         replaced.extend(old_hashes(write, change, puts).await?);
-        put_leaves(write, change, puts).await?;
-        if !take_bodies(write, &change.group_id, puts).await? {
+        let leaves: Vec<_> = puts.iter().map(|put| (put, write.next())).collect();
+        let mut query = QueryBuilder::new("");
+        push_leaves(&mut query, change, &leaves);
+        query.push(
+            " ON CONFLICT (group_id, view, collection, key) DO UPDATE SET \
+             length = excluded.length, record_hash = excluded.record_hash, \
+             revision = excluded.revision, state = excluded.state, hidden = 0, \
+             reason = excluded.reason, detail = excluded.detail; ",
+        );
+        let bodies: Vec<_> = at_hand(puts, &change.bodies).collect();
+        if !bodies.is_empty() {
+            push_bodies(&mut query, change.group_id, &bodies);
+            query.push(" ON CONFLICT DO NOTHING; ");
+        }
+        push_forgotten_removals(&mut query, change, puts);
+        query.build().execute(write.db()).await?;
+        if !take_bodies(write, change, puts).await? {
             return Ok(None);
         }
-        forget_removals(write, change, puts).await?;
     }
     for puts in change.puts.chunks(CHUNK) {
         let mut query = QueryBuilder::<Sqlite>::new("DELETE FROM staged WHERE group_id = ");
         query.push_bind(change.group_id.to_vec());
-        push_hashes(&mut query, puts.iter());
+        push_hashes(&mut query, puts.iter().map(|put| put.leaf.record_hash));
         query.build().execute(write.db()).await?;
     }
     Ok(Some(replaced))
@@ -74,7 +83,7 @@ pub(super) async fn put(
 
 /// Puts bodies, or verdicts, where they were missing. False where a body that was
 /// counted on is not staged any more.
-pub(super) async fn fill(write: &mut Write<'_>, change: &Fill) -> Result<bool> {
+pub(super) async fn fill(write: &mut Write, change: &Fill) -> Result<bool> {
     for (name, hash, state) in &change.leaves {
         let revision = write.next();
         let (state_number, reason, detail) = columns(state);
@@ -97,8 +106,20 @@ pub(super) async fn fill(write: &mut Write<'_>, change: &Fill) -> Result<bool> {
         if updated.rows_affected() == 0 {
             continue;
         }
-        if *state == LeafState::Held && !take_body(write, &change.group_id, hash).await? {
-            return Ok(false);
+        if *state == LeafState::Held {
+            let there = match change.bodies.get(hash) {
+                Some(record) => {
+                    let mut query = QueryBuilder::new("");
+                    push_bodies(&mut query, change.group_id, &[(*hash, record)]);
+                    query.push(" ON CONFLICT DO NOTHING");
+                    query.build().execute(write.db()).await?;
+                    true
+                }
+                None => take_body(write, &change.group_id, hash).await?,
+            };
+            if !there {
+                return Ok(false);
+            }
         }
         unstage(write, &change.group_id, hash).await?;
     }
@@ -106,7 +127,7 @@ pub(super) async fn fill(write: &mut Write<'_>, change: &Fill) -> Result<bool> {
 }
 
 /// What is left under a head in force is under that head: shown again.
-pub(super) async fn unhide(write: &mut Write<'_>, group: &GroupId, view: &View) -> Result<()> {
+pub(super) async fn unhide(write: &mut Write, group: &GroupId, view: &View) -> Result<()> {
     let hidden = sqlx::query(
         "SELECT collection, key FROM leaf WHERE group_id = ? AND view = ? AND hidden = 1",
     )
@@ -133,7 +154,7 @@ pub(super) async fn unhide(write: &mut Write<'_>, group: &GroupId, view: &View) 
 
 /// Erases bodies that no leaf stands for any more.
 pub(super) async fn drop_bodies(
-    write: &mut Write<'_>,
+    write: &mut Write,
     group: &GroupId,
     hashes: impl Iterator<Item = RecordHash>,
 ) -> Result<()> {
@@ -151,7 +172,7 @@ pub(super) async fn drop_bodies(
 }
 
 /// The number of leaves is the head's count, or the change is undone.
-pub(super) async fn check_count(write: &mut Write<'_>, change: &HeadCommit) -> Result<()> {
+pub(super) async fn check_count(write: &mut Write, change: &HeadCommit) -> Result<()> {
     let count: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM leaf WHERE group_id = ? AND view = ?")
             .bind(change.group_id.as_bytes().as_slice())
@@ -166,11 +187,12 @@ pub(super) async fn check_count(write: &mut Write<'_>, change: &HeadCommit) -> R
 
 /// The hashes that stand under these names and are replaced by others.
 async fn old_hashes(
-    write: &mut Write<'_>,
+    write: &mut Write,
     change: &HeadCommit,
     puts: &[LeafPut],
 ) -> Result<Vec<RecordHash>> {
-    let mut query = names("", puts);
+    let mut query = QueryBuilder::new("");
+    push_names(&mut query, puts);
     query.push(
         "SELECT collection, key, record_hash FROM named CROSS JOIN leaf \
          ON collection = named_collection AND key = named_key AND view = ",
@@ -196,25 +218,27 @@ async fn old_hashes(
     Ok(old)
 }
 
-/// Begins a statement with the names of leaves as a table, `named`.
-fn names(before: &str, puts: &[LeafPut]) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(format!(
-        "{before}WITH named (named_collection, named_key) AS ("
-    ));
+/// Begins with the names of leaves as a table, `named`.
+fn push_names(query: &mut QueryBuilder<Sqlite>, puts: &[LeafPut]) {
+    query.push("WITH named (named_collection, named_key) AS (");
     query.push_values(puts, |mut row, put| {
         row.push_bind(put.leaf.name.collection.to_string())
             .push_bind(put.leaf.name.key.to_string());
     });
     query.push(") ");
-    query
 }
 
-async fn put_leaves(write: &mut Write<'_>, change: &HeadCommit, puts: &[LeafPut]) -> Result<()> {
-    let mut query = QueryBuilder::<Sqlite>::new(
+/// Puts leaves, each with its revision.
+pub(super) fn push_leaves(
+    query: &mut QueryBuilder<Sqlite>,
+    change: &HeadCommit,
+    leaves: &[(&LeafPut, i64)],
+) {
+    query.push(
         "INSERT INTO leaf (group_id, view, collection, key, length, record_hash, revision, \
          state, reason, detail) ",
     );
-    query.push_values(puts, |mut row, put| {
+    query.push_values(leaves, |mut row, (put, revision)| {
         let (state, reason, detail) = columns(&put.state);
         row.push_bind(change.group_id.to_vec())
             .push_bind(change.view.as_str().to_owned())
@@ -222,25 +246,49 @@ async fn put_leaves(write: &mut Write<'_>, change: &HeadCommit, puts: &[LeafPut]
             .push_bind(put.leaf.name.key.to_string())
             .push_bind(i64::from(put.leaf.length))
             .push_bind(put.leaf.record_hash.to_vec())
-            .push_bind(write.next())
+            .push_bind(*revision)
             .push_bind(state)
             .push_bind(reason.map(str::to_owned))
             .push_bind(detail.map(str::to_owned));
     });
-    query.push(
-        " ON CONFLICT (group_id, view, collection, key) DO UPDATE SET \
-         length = excluded.length, record_hash = excluded.record_hash, \
-         revision = excluded.revision, state = excluded.state, hidden = 0, \
-         reason = excluded.reason, detail = excluded.detail",
-    );
-    query.build().execute(write.db()).await?;
-    Ok(())
 }
 
-/// Moves bodies out of staging. True where all that are counted on are held then.
-async fn take_bodies(write: &mut Write<'_>, group: &GroupId, puts: &[LeafPut]) -> Result<bool> {
-    let held = || puts.iter().filter(|put| put.state == LeafState::Held);
-    let hashes: HashSet<RecordHash> = held().map(|put| put.leaf.record_hash).collect();
+/// The bodies of leaves to be held that are at hand, each once.
+pub(super) fn at_hand<'a>(
+    puts: &'a [LeafPut],
+    bodies: &'a Bodies,
+) -> impl Iterator<Item = (RecordHash, &'a Vec<u8>)> {
+    let mut seen = HashSet::new();
+    puts.iter()
+        .filter(|put| put.state == LeafState::Held)
+        .map(|put| put.leaf.record_hash)
+        .filter(move |hash| seen.insert(*hash))
+        .filter_map(|hash| Some((hash, bodies.get(&hash)?)))
+}
+
+pub(super) fn push_bodies(
+    query: &mut QueryBuilder<Sqlite>,
+    group: GroupId,
+    bodies: &[(RecordHash, &Vec<u8>)],
+) {
+    query.push("INSERT INTO body (group_id, record_hash, record) ");
+    query.push_values(bodies, |mut row, (hash, record)| {
+        row.push_bind(group.to_vec())
+            .push_bind(hash.to_vec())
+            .push_bind((*record).clone());
+    });
+}
+
+/// Moves bodies out of staging that are not at hand. True where all that are counted on are
+/// held then.
+async fn take_bodies(write: &mut Write, change: &HeadCommit, puts: &[LeafPut]) -> Result<bool> {
+    let group = change.group_id;
+    let hashes: HashSet<RecordHash> = puts
+        .iter()
+        .filter(|put| put.state == LeafState::Held)
+        .map(|put| put.leaf.record_hash)
+        .filter(|hash| !change.bodies.contains_key(hash))
+        .collect();
     if hashes.is_empty() {
         return Ok(true);
     }
@@ -250,7 +298,7 @@ async fn take_bodies(write: &mut Write<'_>, group: &GroupId, puts: &[LeafPut]) -
          WHERE record IS NOT NULL AND group_id = ",
     );
     query.push_bind(group.to_vec());
-    push_hashes(&mut query, held());
+    push_hashes(&mut query, hashes.iter().copied());
     query.push(" ON CONFLICT DO NOTHING");
     let taken = query.build().execute(write.db()).await?;
     if taken.rows_affected() == hashes.len() as u64 {
@@ -258,18 +306,19 @@ async fn take_bodies(write: &mut Write<'_>, group: &GroupId, puts: &[LeafPut]) -
     }
     let mut query = QueryBuilder::<Sqlite>::new("SELECT COUNT(*) FROM body WHERE group_id = ");
     query.push_bind(group.to_vec());
-    push_hashes(&mut query, held());
+    push_hashes(&mut query, hashes.iter().copied());
     let there: i64 = query.build_query_scalar().fetch_one(write.db()).await?;
     Ok(usize::try_from(there).is_ok_and(|there| there == hashes.len()))
 }
 
 /// What is put is not removed any more.
-async fn forget_removals(
-    write: &mut Write<'_>,
+fn push_forgotten_removals(
+    query: &mut QueryBuilder<Sqlite>,
     change: &HeadCommit,
     puts: &[LeafPut],
-) -> Result<()> {
-    let mut query = names("DELETE FROM removal WHERE rowid IN (", puts);
+) {
+    query.push("DELETE FROM removal WHERE rowid IN (");
+    push_names(query, puts);
     query.push(
         "SELECT removal.rowid FROM named CROSS JOIN removal \
          ON collection = named_collection AND key = named_key AND view = ",
@@ -278,21 +327,19 @@ async fn forget_removals(
     query.push(" AND group_id = ");
     query.push_bind(change.group_id.to_vec());
     query.push(")");
-    query.build().execute(write.db()).await?;
-    Ok(())
 }
 
-fn push_hashes<'a>(query: &mut QueryBuilder<Sqlite>, puts: impl Iterator<Item = &'a LeafPut>) {
+fn push_hashes(query: &mut QueryBuilder<Sqlite>, hashes: impl Iterator<Item = RecordHash>) {
     query.push(" AND record_hash IN (");
     let mut list = query.separated(", ");
-    for put in puts {
-        list.push_bind(put.leaf.record_hash.to_vec());
+    for hash in hashes {
+        list.push_bind(hash.to_vec());
     }
     query.push(")");
 }
 
 /// Moves a body out of staging. True where it is held then, or was already.
-async fn take_body(write: &mut Write<'_>, group: &GroupId, hash: &RecordHash) -> Result<bool> {
+async fn take_body(write: &mut Write, group: &GroupId, hash: &RecordHash) -> Result<bool> {
     let taken = sqlx::query(
         "INSERT INTO body (group_id, record_hash, record) \
          SELECT group_id, record_hash, record FROM staged \
@@ -315,7 +362,7 @@ async fn take_body(write: &mut Write<'_>, group: &GroupId, hash: &RecordHash) ->
     .await?)
 }
 
-async fn unstage(write: &mut Write<'_>, group: &GroupId, hash: &RecordHash) -> Result<()> {
+async fn unstage(write: &mut Write, group: &GroupId, hash: &RecordHash) -> Result<()> {
     sqlx::query("DELETE FROM staged WHERE group_id = ? AND record_hash = ?")
         .bind(group.as_bytes().as_slice())
         .bind(hash.as_bytes().as_slice())
