@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Timelike, Utc};
 use chrono_tz::Tz;
 use hedgerow_proto::v1;
 
@@ -127,6 +127,19 @@ pub fn next_occurrence(
     }))
 }
 
+/// A local time as schedules write it. Schedules are expanded by the million, and a format
+/// that is read anew for each would cost more than all else.
+fn written(local: NaiveDateTime) -> String {
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}",
+        local.year(),
+        local.month(),
+        local.day(),
+        local.hour(),
+        local.minute()
+    )
+}
+
 /// How long one occurrence lasts.
 #[derive(Debug, Clone, Copy)]
 enum Length {
@@ -230,10 +243,7 @@ impl Series {
         Occurrence {
             start: timestamp(start),
             end: timestamp(end),
-            local_start: start
-                .with_timezone(&self.zone)
-                .format("%Y-%m-%dT%H:%M")
-                .to_string(),
+            local_start: written(start.with_timezone(&self.zone).naive_local()),
         }
     }
 

@@ -10,7 +10,7 @@ use hedgerow_proto::v1;
 
 use super::error::IndexError;
 use super::writer::entry_of;
-use crate::store::Store;
+use crate::store::{Store, StoredRecord};
 
 /// Listings of one group that are looked at.
 const MOST_LISTINGS: usize = 500;
@@ -25,6 +25,14 @@ pub(super) struct Audiences {
 }
 
 impl Audiences {
+    /// Notes whom a group is there for, from all of its records.
+    pub(super) fn learn(&mut self, group: &GroupId, records: &[StoredRecord]) {
+        let first =
+            records.partition_point(|record| record.name.collection.as_str() < collection::LISTING);
+        self.known
+            .insert(*group, of_listings(group, &records[first..]));
+    }
+
     /// Whom a record of this name is for, where it says nothing of it itself: nobody in
     /// particular, unless it is an event.
     pub(super) async fn of(
@@ -52,8 +60,14 @@ async fn read(store: &dyn Store, group: &GroupId) -> Result<Audience, IndexError
     let records = store
         .records_of(group, &View::public(), before.as_ref(), MOST_LISTINGS)
         .await?;
+    Ok(of_listings(group, &records))
+}
+
+/// The same, from records that begin with its listings.
+fn of_listings(group: &GroupId, records: &[StoredRecord]) -> Audience {
     let listings = records
         .iter()
+        .take(MOST_LISTINGS)
         .take_while(|record| record.name.collection.as_str() == collection::LISTING)
         .filter(|record| is_own_listing(&record.name));
     let mut on_behalf = None;
@@ -62,14 +76,14 @@ async fn read(store: &dyn Store, group: &GroupId) -> Result<Audience, IndexError
             continue;
         };
         match entry.summary.voice {
-            Some(v1::Voice::Itself) => return Ok(entry.summary.who_for.into()),
+            Some(v1::Voice::Itself) => return entry.summary.who_for.into(),
             Some(v1::Voice::OnBehalf) => {
                 on_behalf.get_or_insert(entry.summary.who_for);
             }
             Some(v1::Voice::Catalogued | v1::Voice::Unspecified) | None => {}
         }
     }
-    Ok(on_behalf.unwrap_or_default().into())
+    on_behalf.unwrap_or_default().into()
 }
 
 /// Whether it may be a listing in which a group speaks of itself: only those of catalogued

@@ -103,6 +103,9 @@ struct Following<'a> {
     index: &'a Index,
     /// Away only while a blocking thread works with it.
     writer: Option<Writer>,
+    /// Steps that the writer has not taken yet: small groups come in their hundreds, and
+    /// going to its thread for each would cost more than the step.
+    steps: Vec<Step>,
     cursor: Cursor,
     /// The revision of the cursor last written.
     written: u64,
@@ -123,6 +126,7 @@ impl<'a> Following<'a> {
         Ok(Self {
             index,
             writer: Some(writer),
+            steps: Vec::new(),
             cursor: Cursor::new(stream, revision),
             written: revision,
             last_commit: Timestamp::from_millis(0),
@@ -195,10 +199,9 @@ impl<'a> Following<'a> {
         }
         let view = View::public();
         let mut audiences = Audiences::default();
-        let mut steps = Vec::with_capacity(due.len());
         for one in due {
             let store = self.index.store();
-            steps.push(match store.record(&one.group, &view, &one.name).await? {
+            let step = match store.record(&one.group, &view, &one.name).await? {
                 Some(record) => {
                     let audience = audiences.of(store, &one.group, &one.name).await?;
                     let stored = StoredRecord {
@@ -209,9 +212,10 @@ impl<'a> Following<'a> {
                     Step::Put(one.group, stored, audience)
                 }
                 None => Step::Remove(one.group, one.name),
-            });
+            };
+            self.step(step).await?;
         }
-        self.apply(steps).await?;
+        self.hand_over().await?;
         self.commit().await?;
         Ok(Progress::More)
     }
@@ -246,7 +250,6 @@ impl<'a> Following<'a> {
 
     /// Makes the changes, in order.
     async fn make(&mut self, changes: Vec<IndexChange>) -> Result<(), IndexError> {
-        let mut steps = Vec::with_capacity(changes.len());
         let mut audiences = Audiences::default();
         let mut relisted = BTreeSet::new();
         for IndexChange { group_id, kind, .. } in changes {
@@ -257,34 +260,32 @@ impl<'a> Following<'a> {
                     }
                     let store = self.index.store();
                     let audience = audiences.of(store, &group_id, &stored.name).await?;
-                    steps.push(Step::Put(group_id, stored, audience));
+                    self.step(Step::Put(group_id, stored, audience)).await?;
                 }
                 IndexChangeKind::Removed(name) => {
                     if is_own_listing(&name) {
                         relisted.insert(group_id);
                     }
                     self.hides = true;
-                    steps.push(Step::Remove(group_id, name));
+                    self.step(Step::Remove(group_id, name)).await?;
                 }
                 IndexChangeKind::GroupHidden => {
                     self.hides = true;
-                    steps.push(Step::RemoveGroup(group_id));
+                    self.step(Step::RemoveGroup(group_id)).await?;
                 }
                 IndexChangeKind::GroupShown => {
                     // It may have been hidden and shown again with less.
                     self.hides |= self.index.may_hold(&group_id)?;
-                    steps.push(Step::RemoveGroup(group_id));
-                    self.apply(std::mem::take(&mut steps)).await?;
+                    self.step(Step::RemoveGroup(group_id)).await?;
                     self.add_group(group_id).await?;
                 }
             }
         }
-        self.apply(steps).await?;
         // What a group says of whom it is for goes for its events.
         for group in relisted {
             self.put_events(group).await?;
         }
-        Ok(())
+        self.hand_over().await
     }
 
     /// Takes everything from the store: all groups as they are now.
@@ -292,21 +293,22 @@ impl<'a> Following<'a> {
         let store = self.index.store();
         let revision = store.latest_revision().await?;
         self.hides = true;
-        self.apply(vec![Step::RemoveAll]).await?;
+        self.step(Step::RemoveAll).await?;
         let mut records = 0;
         let mut after: Option<GroupId> = None;
         loop {
             let groups = store.groups(after.as_ref(), BATCH).await?;
             let Some(last) = groups.last() else { break };
             after = Some(*last);
-            for group in groups {
+            for row in store.groups_held(&groups).await? {
                 // What is lapsed but not noted yet is hidden when a hit is checked; going
                 // by the clock here would lose it for the next fresh head.
-                if store.group(&group).await?.is_some_and(|row| row.shown) {
-                    records += self.add_group(group).await?;
+                if row.shown {
+                    records += self.add_group(row.group_id).await?;
                 }
             }
         }
+        self.hand_over().await?;
         self.cursor.revision = revision;
         self.commit().await?;
         tracing::info!(records, revision, "the search index was built anew");
@@ -336,31 +338,42 @@ impl<'a> Following<'a> {
         let view = View::public();
         let mut audiences = Audiences::default();
         let mut records = 0;
+        let store = self.index.store();
         loop {
-            let store = self.index.store();
             let batch = store
                 .records_of(&group, &view, after.as_ref(), BATCH)
                 .await?;
             let is_last = batch.len() < BATCH;
-            let mut steps = Vec::with_capacity(batch.len());
+            if after.is_none() && is_last {
+                audiences.learn(&group, &batch);
+            }
             for stored in batch {
                 if !wanted(&stored.name) {
-                    self.apply(steps).await?;
                     return Ok(records);
                 }
                 after = Some(stored.name.clone());
                 records += 1;
                 let audience = audiences.of(store, &group, &stored.name).await?;
-                steps.push(Step::Put(group, stored, audience));
+                self.step(Step::Put(group, stored, audience)).await?;
             }
-            self.apply(steps).await?;
             if is_last {
                 return Ok(records);
             }
         }
     }
 
-    async fn apply(&mut self, steps: Vec<Step>) -> Result<(), IndexError> {
+    /// Takes a step, to be made in order.
+    async fn step(&mut self, step: Step) -> Result<(), IndexError> {
+        self.steps.push(step);
+        if self.steps.len() >= BATCH {
+            self.hand_over().await?;
+        }
+        Ok(())
+    }
+
+    /// Has the writer make the steps taken.
+    async fn hand_over(&mut self) -> Result<(), IndexError> {
+        let steps = std::mem::take(&mut self.steps);
         if steps.is_empty() {
             return Ok(());
         }

@@ -6,10 +6,14 @@
 
 use std::cell::RefCell;
 
+mod repeat;
+
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, Token,
     TokenStream, Tokenizer,
 };
+
+use repeat::Repeat;
 
 /// Names of the analyzers in the schema. A change of what they do needs new names and a new
 /// [`super::schema::VERSION`]. The first gives stems.
@@ -105,6 +109,7 @@ fn stems(splitter: Splitter) -> TextAnalyzer {
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
         .filter(Stemmer::new(Language::English))
+        .filter(Repeat)
         .build()
 }
 
@@ -242,8 +247,6 @@ impl Tokenizer for Splitter {
             text,
             next: 0,
             weight,
-            again: 0,
-            at: 0,
             regular: self.regular,
             token: &mut self.token,
         }
@@ -253,11 +256,8 @@ impl Tokenizer for Splitter {
 struct Split<'a> {
     text: &'a str,
     next: usize,
-    /// How often each word comes.
-    weight: u8,
-    /// How often the word at `at` comes still.
-    again: u8,
-    at: usize,
+    /// How often each word comes, see [`Repeat`].
+    weight: usize,
     regular: bool,
     token: &'a mut Token,
 }
@@ -311,17 +311,11 @@ impl TokenStream for Split<'_> {
     fn advance(&mut self) -> bool {
         self.token.text.clear();
         self.token.position = self.token.position.wrapping_add(1);
-        if self.again > 0 {
-            self.again -= 1;
-            self.take_word(self.at);
-            return true;
-        }
         let rest = self.text.get(self.next..).unwrap_or_default();
         match rest.char_indices().find(|(_, c)| c.is_alphanumeric()) {
             Some((at, _)) => {
-                self.at = self.next + at;
-                self.again = self.weight.saturating_sub(1);
-                self.take_word(self.at);
+                self.token.position_length = self.weight;
+                self.take_word(self.next + at);
                 true
             }
             None => {
