@@ -222,9 +222,12 @@ fn read(file: &Path) -> anyhow::Result<Stacks> {
             "--input",
         ])
         .arg(file)
-        .stderr(Stdio::null())
         .output()?;
-    ensure!(output.status.success(), "perf script failed");
+    ensure!(
+        output.status.success(),
+        "perf script failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let stacks = flame::fold(&String::from_utf8_lossy(&output.stdout));
     ensure!(!stacks.is_empty(), "perf took no sample");
     Ok(stacks)

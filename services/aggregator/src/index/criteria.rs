@@ -89,11 +89,6 @@ impl Criteria {
         self.query_of(fields, wording.map(|wording| wording.clauses(fields)))
     }
 
-    /// Whether words alone are looked up in the index: the rest is asked of each document.
-    pub(crate) fn is_words_alone(&self, fields: &Fields) -> bool {
-        self.words.is_some() && self.filters(fields).is_empty()
-    }
-
     /// The same, for documents with most of the words.
     pub(crate) fn query_for_most(
         &self,

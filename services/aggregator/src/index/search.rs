@@ -22,7 +22,7 @@ use super::gather::{Gather, Gathered};
 use super::lookers::Lookers;
 use super::rank::{Rank, Ranking};
 use super::schema::Fields;
-use super::wording::Wording;
+use super::wording::OneWord;
 
 /// One state of the index: what is asked of it is answered alike however it goes on.
 #[derive(Clone)]
@@ -157,12 +157,15 @@ impl Snapshot {
             limit: limit.max(1),
             facets: facets.to_vec(),
         };
-        let mut gathered = match self.best_of_one_word(criteria, wording.as_ref(), &gather)? {
-            Some(gathered) => gathered,
-            None => {
-                let query = criteria.query(&self.fields, wording.as_ref());
-                self.look(&query, &gather)?
-            }
+        let query = criteria.query(&self.fields, wording.as_ref());
+        // A filter would be a clause beside the word's.
+        let one_word = match (&wording, query.clauses()) {
+            (Some(wording), [_]) if ranking.is_by_score() => wording.one_word(&self.fields),
+            _ => None,
+        };
+        let mut gathered = match one_word {
+            Some(one_word) => self.best_of_one_word(one_word, &gather)?,
+            None => self.look(&query, &gather)?,
         };
         let mut nothing_has_all = false;
         if let Some(wording) = &wording
@@ -196,25 +199,11 @@ impl Snapshot {
     }
 
     /// What is gathered for one plain word without filters, in two goes: what is counted
-    /// needs no score, and of the scores only the best are worked out. `None` for any other
-    /// question.
-    fn best_of_one_word(
-        &self,
-        criteria: &Criteria,
-        wording: Option<&Wording>,
-        gather: &Gather,
-    ) -> Result<Option<Gathered>, IndexError> {
-        let ranking = gather.ranking.as_ref();
-        if !ranking.is_some_and(Ranking::is_by_score) || !criteria.is_words_alone(&self.fields) {
-            return Ok(None);
-        }
-        let Some((having, best)) = wording.and_then(|wording| wording.one_word(&self.fields))
-        else {
-            return Ok(None);
-        };
-        let counted = self.look(&having, &gather.counting())?;
-        let first = self.look(&best, &gather.best())?;
-        Ok(Some(Gathered { first, ..counted }))
+    /// needs no score, and of the scores only the best are worked out.
+    fn best_of_one_word(&self, one_word: OneWord, gather: &Gather) -> Result<Gathered, IndexError> {
+        let counted = self.look(&one_word.having, &gather.counting())?;
+        let first = self.look(&one_word.best, &gather.best())?;
+        Ok(Gathered { first, ..counted })
     }
 
     /// How many meet the criteria, and how often each value of some facets stands there.

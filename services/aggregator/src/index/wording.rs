@@ -80,6 +80,15 @@ struct Sought {
     in_title: f32,
 }
 
+/// A plain word, asked in two ways.
+pub(crate) struct OneWord {
+    /// For whatever has it.
+    pub(crate) having: TermQuery,
+    /// With the scores of [`Wording::clauses`], in a form in which the engine leaves out
+    /// what cannot score enough.
+    pub(crate) best: BooleanQuery,
+}
+
 /// One way in which a part of the question may be there.
 #[derive(Clone)]
 enum Way {
@@ -179,10 +188,8 @@ impl Wording {
             .collect()
     }
 
-    /// The one word that is looked for, where there is but one way in which it may be there:
-    /// a query for whatever has it, and one that scores as [`clauses`](Self::clauses) do but
-    /// lets the engine leave out what cannot score enough.
-    pub(crate) fn one_word(&self, fields: &Fields) -> Option<(Box<dyn Query>, Box<dyn Query>)> {
+    /// The one word that is looked for, where there is but one way in which it may be there.
+    pub(crate) fn one_word(&self, fields: &Fields) -> Option<OneWord> {
         let [part] = self.parts.as_slice() else {
             return None;
         };
@@ -203,7 +210,7 @@ impl Wording {
             boosted(scored(word), *weight),
             boosted(scored(title), part.in_title),
         ]);
-        Some((Box::new(having), Box::new(best)))
+        Some(OneWord { having, best })
     }
 
     /// Whether a part of the words is enough where so few have all.

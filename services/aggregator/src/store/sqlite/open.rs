@@ -67,6 +67,8 @@ impl SqliteStore {
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file does not hang up: asking first would be one more wait for a thread.
+            .test_before_acquire(false)
             // There is no network between, and each test is one more wait for a thread.
             .test_before_acquire(false)
             .connect_with(options)
