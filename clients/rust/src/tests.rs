@@ -227,6 +227,7 @@ impl DirectoryService for Liar {
                 ..Default::default()
             }],
             next_page_token: "more".to_owned(),
+            more_not_compared: true,
         }))
     }
 
@@ -341,6 +342,7 @@ async fn what_fits_is_checked_and_why_it_fits_is_the_servers_word() {
         assert_eq!(one.found.record.is_err(), is_bad);
         assert_eq!(one.why.take_the_servers_word().fits, ["kind"]);
         assert_eq!(page.next_page_token, "more");
+        assert!(page.more_not_compared);
     }
 }
 

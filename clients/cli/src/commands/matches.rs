@@ -2,6 +2,7 @@
 
 use clap::Args;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use hedgerow_core::name::{RecordName, collection};
 use hedgerow_proto::v1;
 use serde::Serialize;
 
@@ -72,9 +73,11 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let limit = arguments.limit as usize;
     let spinner = progress::spinner(context, "comparing and checking");
     let mut found: Vec<Match> = Vec::new();
+    let mut more_not_compared = false;
     loop {
         request.page_size = u32::try_from((limit - found.len()).min(100)).unwrap_or(100);
         let page = directory.matches_of(request.clone()).await?;
+        more_not_compared |= page.more_not_compared;
         found.extend(page.matches.into_iter().filter_map(|one| {
             let why = one.why.take_the_servers_word();
             Some(Match {
@@ -102,6 +105,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     } else {
         people(&arguments, &found, context)?;
     }
+    if more_not_compared {
+        let (style, other) = (style::CARE, other_side(&name));
+        writeln!(
+            context.notes,
+            "{style}Only the nearest were compared, and more may fit:{style:#} `hedgerow search \
+             --in {other} --near PLACE` finds them all."
+        )?;
+    }
     Ok(if found.iter().any(|one| one.finding.has_failed()) {
         Exit::CheckFailed
     } else if found.is_empty() {
@@ -109,6 +120,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     } else {
         Exit::Done
     })
+}
+
+/// What a record of the other side is called.
+fn other_side(name: &RecordName) -> &'static str {
+    match name.collection.as_str() {
+        collection::NEED => collection::OFFER,
+        _ => collection::NEED,
+    }
 }
 
 fn people(arguments: &Arguments, found: &[Match], context: &mut Context) -> anyhow::Result<()> {

@@ -103,7 +103,10 @@ impl DirectoryService for Faulty {
         &self,
         _request: Request<v1::MatchesRequest>,
     ) -> Result<Response<v1::MatchesResponse>, Status> {
-        Err(Status::unimplemented("not called here"))
+        Ok(Response::new(v1::MatchesResponse {
+            more_not_compared: true,
+            ..Default::default()
+        }))
     }
 
     async fn coverage(
@@ -141,6 +144,17 @@ fn nothing_found_is_three() {
     assert_eq!(ended(&["search", "nothing"]).0.code(), 3);
     let record = format!("{}/listing/0a", "07".repeat(32));
     assert_eq!(ended(&["show", &record]).0.code(), 3);
+}
+
+#[test]
+fn that_not_all_was_compared_is_said_with_the_way_out() {
+    for (of, others) in [("need", "--in offer"), ("offer", "--in need")] {
+        let record = format!("{}/{of}/0a", "07".repeat(32));
+        let (exit, text) = ended(&["matches", &record]);
+        assert_eq!(exit.code(), 3, "{text}");
+        assert!(text.contains("Only the nearest were compared"), "{text}");
+        assert!(text.contains(others), "{text}");
+    }
 }
 
 #[test]

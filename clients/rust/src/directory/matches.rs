@@ -13,6 +13,9 @@ pub struct MatchesPage {
     pub matches: Vec<FoundMatch>,
     /// From the server, to go on with. Empty on the last page.
     pub next_page_token: String,
+    /// From the server: that there is more than it compared, which was the nearest. A
+    /// search finds the others.
+    pub more_not_compared: bool,
 }
 
 /// One offer or need that fits.
@@ -75,6 +78,7 @@ impl Directory {
                 })
                 .collect(),
             next_page_token: answer.next_page_token,
+            more_not_compared: answer.more_not_compared,
         })
     }
 

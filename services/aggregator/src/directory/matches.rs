@@ -8,8 +8,6 @@ use std::collections::HashMap;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, View, collection};
 use hedgerow_core::place::distance_m;
-use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::rules::{Known, check_received};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::{Failure, id_field};
@@ -21,8 +19,8 @@ use super::continuation::Continuation;
 use super::hit::{Checked, Groups, check};
 use super::list_events::page_size;
 use super::question::Question;
-use crate::index::Entry;
-use crate::index::search::Candidate;
+use crate::index::search::{Candidate, Found};
+use crate::index::{Entry, entry_of};
 use crate::status;
 use fit::{Fit, fit};
 
@@ -34,11 +32,22 @@ const LONGEST_DISTANCE_M: u32 = 500_000;
 /// How many records are compared with one, the nearest of them, and as many that are
 /// had online.
 const MOST_COMPARED: usize = 200;
+/// How many of them are in memory at once.
+const AT_ONCE: usize = 100;
 
 /// Finds what fits.
 pub(super) async fn matches(
     directory: &Directory,
     request: v1::MatchesRequest,
+) -> Result<v1::MatchesResponse, Failure> {
+    matches_among(directory, request, MOST_COMPARED).await
+}
+
+/// The same among at most so many of the nearest, and as many that are had online.
+pub(super) async fn matches_among(
+    directory: &Directory,
+    request: v1::MatchesRequest,
+    most: usize,
 ) -> Result<v1::MatchesResponse, Failure> {
     let now = directory.now();
     let bare = bare(&request);
@@ -53,7 +62,8 @@ pub(super) async fn matches(
         ));
     }
     let asked = asked(directory, &request, now).await?;
-    let mut ranked = compared(directory, &asked, request.distance_m, began).await?;
+    let compared = compared(directory, &asked, request.distance_m, began, most).await?;
+    let mut ranked = compared.ranked;
     ranked.sort_by_key(|one| one.rank);
     let after = token.map(|token| token.after);
     let mut left = ranked
@@ -67,54 +77,44 @@ pub(super) async fn matches(
     Ok(v1::MatchesResponse {
         matches: page.into_iter().map(|one| one.shown).collect(),
         next_page_token,
+        more_not_compared: compared.is_part,
     })
 }
 
-/// One side of a match.
-enum Side {
-    Offer(Box<v1::Offer>),
-    Need(Box<v1::Need>),
-}
-
-/// The record that is asked about.
+/// The record that is asked about: an offer or a need.
 struct Asked {
     group: GroupId,
-    side: Side,
     entry: Entry,
 }
 
 impl Asked {
     /// The kind of record that could fit.
     fn other_collection(&self) -> &'static str {
-        match self.side {
-            Side::Offer(_) => collection::NEED,
-            Side::Need(_) => collection::OFFER,
+        match self.entry.need() {
+            Some(_) => collection::OFFER,
+            None => collection::NEED,
         }
     }
 
     /// How far around it to look. Needs say themselves how far they reach, so an offer
     /// looks as far as any may.
     fn reach_m(&self, distance_m: u32) -> u32 {
-        match &self.side {
-            Side::Offer(_) => LONGEST_DISTANCE_M,
-            Side::Need(need) => limit_m(need, distance_m),
+        match self.entry.need() {
+            Some(need) => limit_m(need, distance_m),
+            None => LONGEST_DISTANCE_M,
         }
     }
 
     /// Compares with a record of the other side.
     fn fit(
         &self,
-        other: &Side,
+        other: &Entry,
         apart_m: Option<u32>,
         distance_m: u32,
         now: Timestamp,
     ) -> Option<Fit> {
-        let (need, offer) = match (&self.side, other) {
-            (Side::Need(need), Side::Offer(offer)) | (Side::Offer(offer), Side::Need(need)) => {
-                (need, offer)
-            }
-            (Side::Need(_), Side::Need(_)) | (Side::Offer(_), Side::Offer(_)) => return None,
-        };
+        let need = self.entry.need().or_else(|| other.need())?;
+        let offer = self.entry.offer().or_else(|| other.offer())?;
         fit(need, offer, apart_m, limit_m(need, distance_m), now)
     }
 }
@@ -155,13 +155,13 @@ async fn asked(
         }
         false => None,
     };
-    let read = read.and_then(|record| read_side(&group, &record));
-    let (side, entry) = read.ok_or_else(|| {
+    let read = read.and_then(|record| entry_of(&group, &record));
+    let entry = read.ok_or_else(|| {
         Failure::not_found("record_unknown", "no such record is shown here")
             .with("group_id", group)
             .with("status", status::status(&row, now).as_str_name())
     })?;
-    Ok(Asked { group, side, entry })
+    Ok(Asked { group, entry })
 }
 
 /// One record that fits, with its place in the order.
@@ -170,13 +170,22 @@ struct Ranked {
     shown: v1::Match,
 }
 
-/// Everything that fits among what could, in no order.
+/// What came of comparing.
+struct Compared {
+    /// Everything that fits, in no order.
+    ranked: Vec<Ranked>,
+    /// Whether there was more than may be compared.
+    is_part: bool,
+}
+
+/// Compares with what could fit.
 async fn compared(
     directory: &Directory,
     asked: &Asked,
     distance_m: u32,
     began: Timestamp,
-) -> Result<Vec<Ranked>, Failure> {
+    most: usize,
+) -> Result<Compared, Failure> {
     let point = asked.entry.points().next().map(|(_, point)| point);
     let anywhere = Question::parse(&search_request(asked, None, distance_m), began)?;
     let near = match point {
@@ -186,61 +195,52 @@ async fn compared(
         )?),
         None => None,
     };
+    let mut is_part = false;
     let mut candidates: HashMap<(GroupId, RecordName), Candidate> = HashMap::new();
     for question in near.iter().chain([&anywhere]) {
-        for candidate in find(directory, question).await? {
+        let found = find(directory, question, most).await?;
+        is_part |= found.total > found.candidates.len() as u64;
+        for (_, candidate) in found.candidates {
             let key = (candidate.group, candidate.name.clone());
             candidates.entry(key).or_insert(candidate);
         }
     }
+    candidates.retain(|(group, _), _| *group != asked.group);
+    let candidates: Vec<Candidate> = candidates.into_values().collect();
+    let question = near.as_ref().unwrap_or(&anywhere);
+    let now = directory.now();
     let mut groups = Groups::default();
     let mut ranked = Vec::new();
-    for candidate in candidates
-        .into_values()
-        .filter(|it| it.group != asked.group)
-    {
-        let question = near.as_ref().unwrap_or(&anywhere);
-        let record = directory
-            .store
-            .record(&candidate.group, &View::public(), &candidate.name)
-            .await?;
-        let Some((side, entry)) = record.and_then(|it| read_side(&candidate.group, &it)) else {
-            continue;
-        };
-        let apart_m = apart_m(&asked.entry, &entry);
-        let Some(fit) = asked.fit(&side, apart_m, distance_m, began) else {
-            continue;
-        };
-        let checked = check(
-            directory,
-            &mut groups,
-            question,
-            &candidate,
-            directory.now(),
-        )
-        .await?;
-        let Checked::Same(mut hit, _) = checked else {
-            continue;
-        };
-        hit.distance_m = apart_m;
-        ranked.push(Ranked {
-            rank: rank(&fit, apart_m, &candidate),
-            shown: v1::Match {
-                hit: Some(*hit),
-                fits: fit.fits.iter().map(ToString::to_string).collect(),
-                unknown: fit.unknown.iter().map(ToString::to_string).collect(),
-            },
-        });
+    for some in candidates.chunks(AT_ONCE) {
+        groups.prepare(directory, some.iter(), now).await?;
+        for candidate in some {
+            let checked = check(directory, &mut groups, question, candidate, now).await?;
+            let Checked::Same(mut hit, told) = checked else {
+                continue;
+            };
+            let apart_m = apart_m(&asked.entry, &told.entry);
+            let Some(fit) = asked.fit(&told.entry, apart_m, distance_m, began) else {
+                continue;
+            };
+            hit.distance_m = apart_m;
+            ranked.push(Ranked {
+                rank: rank(&fit, apart_m, candidate),
+                shown: v1::Match {
+                    hit: Some(*hit),
+                    fits: fit.fits.iter().map(ToString::to_string).collect(),
+                    unknown: fit.unknown.iter().map(ToString::to_string).collect(),
+                },
+            });
+        }
     }
-    Ok(ranked)
+    Ok(Compared { ranked, is_part })
 }
 
-async fn find(directory: &Directory, question: &Question) -> Result<Vec<Candidate>, Failure> {
+async fn find(directory: &Directory, question: &Question, most: usize) -> Result<Found, Failure> {
     let (snapshot, _) = directory.index.newest();
     let (criteria, ranking) = (question.criteria.clone(), question.ranking.clone());
-    let look = move || snapshot.find(&criteria, ranking, MOST_COMPARED, &[]);
-    let found = directory.crowd.look(look).await?;
-    Ok(found.candidates.into_iter().map(|(_, one)| one).collect())
+    let look = move || snapshot.find(&criteria, ranking, most, &[]);
+    directory.crowd.look(look).await
 }
 
 /// The search for what could fit: around a point; or anywhere, where the record has no
@@ -291,19 +291,6 @@ fn rank(fit: &Fit, apart_m: Option<u32>, candidate: &Candidate) -> u128 {
         | (255 - count(&fit.fits)) << 96
         | u128::from(apart_m.unwrap_or(u32::MAX)) << 64
         | identity
-}
-
-/// Reads an offer or need.
-fn read_side(group: &GroupId, record: &[u8]) -> Option<(Side, Entry)> {
-    let parsed = ParsedRecord::parse_within(record, group, record.len()).ok()?;
-    let known = check_received(&parsed).ok()?;
-    let entry = Entry::of(&known)?;
-    let side = match known {
-        Known::Offer(offer) => Side::Offer(offer),
-        Known::Need(need) => Side::Need(need),
-        _ => return None,
-    };
-    Some((side, entry))
 }
 
 /// What of a request its page tokens are bound to.

@@ -12,7 +12,15 @@ pub(crate) struct Entry {
     /// What it says. Words that the group rejects are apart from every other text there,
     /// so that nothing that is shown can be made of them.
     pub(crate) summary: Summary,
-    event: Option<Box<v1::Event>>,
+    whole: Option<Whole>,
+}
+
+/// A record of which more is asked than its summary tells.
+#[derive(Clone, Debug)]
+enum Whole {
+    Event(Box<v1::Event>),
+    Offer(Box<v1::Offer>),
+    Need(Box<v1::Need>),
 }
 
 impl Entry {
@@ -22,19 +30,40 @@ impl Entry {
         if matches!(known, Known::Circumstances(_)) {
             return None;
         }
-        let event = match known {
-            Known::Event(event) => Some(event.clone()),
+        let whole = match known {
+            Known::Event(event) => Some(Whole::Event(event.clone())),
+            Known::Offer(offer) => Some(Whole::Offer(offer.clone())),
+            Known::Need(need) => Some(Whole::Need(need.clone())),
             _ => None,
         };
         Some(Self {
             summary: Summary::of(known)?,
-            event,
+            whole,
         })
     }
 
     /// The event itself, for its occurrences.
     pub(crate) fn event(&self) -> Option<&v1::Event> {
-        self.event.as_deref()
+        match &self.whole {
+            Some(Whole::Event(event)) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// The offer itself, for what it fits.
+    pub(crate) fn offer(&self) -> Option<&v1::Offer> {
+        match &self.whole {
+            Some(Whole::Offer(offer)) => Some(offer),
+            _ => None,
+        }
+    }
+
+    /// The need itself, for what fits it.
+    pub(crate) fn need(&self) -> Option<&v1::Need> {
+        match &self.whole {
+            Some(Whole::Need(need)) => Some(need),
+            _ => None,
+        }
     }
 
     /// Where it is, then the areas that it serves.

@@ -151,6 +151,43 @@ async fn the_distance_can_be_said_and_pages_go_on() {
 }
 
 #[tokio::test]
+async fn it_is_told_where_not_all_was_compared() {
+    let (seeker, asking, giving) = town_with_rooms().await;
+    let among = |request, most| {
+        let directory = &seeker.directory;
+        async move {
+            let found = matches::matches_among(directory, request, most).await;
+            let found = found.unwrap();
+            let titles = titles(&found).into_iter().map(str::to_owned);
+            (titles.collect::<Vec<_>>(), found.more_not_compared)
+        }
+    };
+    // Of rooms within 30 km there are five, one of them its own; one is had online.
+    let need = request(&asking, "need", "n");
+    let (all, more) = among(need.clone(), 5).await;
+    assert_eq!(all, ["Library room", "Hall", "Video room", "Unmeasured"]);
+    assert!(!more, "all were compared");
+    let (few, more) = among(need.clone(), 4).await;
+    assert_eq!(
+        few,
+        ["Library room", "Video room", "Unmeasured"],
+        "the nearest were"
+    );
+    assert!(more);
+    let close = v1::MatchesRequest {
+        distance_m: 5_000,
+        ..need
+    };
+    let (_, more) = among(close, 4).await;
+    assert!(!more, "nothing more is as near as that");
+    let offer = request(&giving, "offer", "b");
+    assert_eq!(
+        among(offer, 1).await,
+        (vec!["A room for our evenings".to_owned()], false)
+    );
+}
+
+#[tokio::test]
 async fn only_offers_and_needs_that_are_shown_have_matches() {
     let (seeker, asking, _) = town_with_rooms().await;
     let refused = |request| async {
