@@ -81,8 +81,11 @@ impl Fit {
     pub(crate) const FULL: Self = Self(u8::MAX);
     /// All that was asked is there, in several audiences.
     const IN_SEVERAL: Self = Self(u8::MAX - 1);
+    /// All that was asked, but only for those of them who are also something else: whoever
+    /// asks may not be.
+    const NARROWER: Self = Self(u8::MAX - 2);
     /// The most for a part of what was asked.
-    const MOST_OF_IT: u8 = u8::MAX - 2;
+    const MOST_OF_IT: u8 = u8::MAX - 3;
 
     /// The same where the words are there in part only: below all that have them all.
     pub(crate) fn of_part_of_the_words(self) -> Self {
@@ -135,7 +138,9 @@ impl AudienceQuestion {
                 && let Some(fit) = audience.fit(self)
             {
                 best = best.max(Some(fit));
-                met |= audience.met;
+                if fit != Fit::NARROWER {
+                    met |= audience.met;
+                }
             }
         };
         for number in numbers {
@@ -203,11 +208,13 @@ impl Current {
     fn fit(self, question: &AudienceQuestion) -> Option<Fit> {
         let asked = question.asked.len();
         let met = self.met.count_ones() as usize;
+        let only_for_others = self.only && self.others;
         if met == asked.min(64) {
-            return Some(Fit::FULL);
+            let narrower = asked > 0 && only_for_others;
+            return Some(if narrower { Fit::NARROWER } else { Fit::FULL });
         }
         // Who meets only a part is not promised a group that is only for somebody else.
-        if met == 0 || (self.only && self.others) {
+        if met == 0 || only_for_others {
             return None;
         }
         let part = met * usize::from(Fit::MOST_OF_IT) / asked;
@@ -262,6 +269,33 @@ mod tests {
         assert!(fit(&asked, &[audience(v1::Emphasis::Mainly, &men)]).is_some());
         let alone = [audience(v1::Emphasis::Only, &[WOMEN])];
         assert!(fit(&asked, &alone).is_some());
+    }
+
+    #[test]
+    fn only_for_some_of_them_comes_after_all_that_is_for_them() {
+        let only = v1::Emphasis::Only;
+        let some = audience(only, &[WOMEN, SOUTH_ASIAN]);
+        let narrower = fit(&["women"], std::slice::from_ref(&some)).unwrap();
+        assert!(narrower < Fit::FULL);
+        let mainly = audience(v1::Emphasis::Mainly, &[WOMEN, SOUTH_ASIAN]);
+        assert_eq!(fit(&["women"], &[mainly]), Some(Fit::FULL));
+        let all = audience(only, &[WOMEN]);
+        let both = [some.clone(), all.clone()];
+        assert_eq!(fit(&["women"], &both), Some(Fit::FULL));
+
+        let asked = ["women", "community:parents"];
+        let parents = audience(v1::Emphasis::Welcome, &["community:parents"]);
+        let several = fit(&asked, &[all, parents.clone()]).unwrap();
+        let more = audience(only, &[WOMEN, "community:parents", SOUTH_ASIAN]);
+        let narrower = fit(&asked, std::slice::from_ref(&more)).unwrap();
+        let part = fit(&asked, std::slice::from_ref(&parents)).unwrap();
+        assert!(part < narrower && narrower < several);
+        assert_eq!(fit(&asked, &[more, parents]), Some(narrower));
+
+        // Who asks for no one in particular is not told apart by it.
+        let anyone = AudienceQuestion::new(&[], &[only as u64], None).unwrap();
+        let numbers = numbers(&[some]);
+        assert_eq!(anyone.fit(numbers.into_iter()), Some(Fit::FULL));
     }
 
     #[test]
