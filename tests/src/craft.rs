@@ -34,15 +34,15 @@ pub struct CraftedGroup {
 
 impl CraftedGroup {
     /// A group that differs from one made with another `number`.
-    pub fn new(number: u8) -> Self {
-        let phrase = Phrase::from_entropy([number; 16]);
-        let signing = SigningKey::from_seed([number; 32]);
-        let encryption = EncryptionSecret::from_seed([number; 32]);
+    pub fn new(number: u16) -> Self {
+        let phrase = Phrase::from_entropy(seed(number));
+        let signing = SigningKey::from_seed(seed(number));
+        let encryption = EncryptionSecret::from_seed(seed(number));
         let event = incept(
             &signing,
             encryption.public(),
             phrase.commitment(1),
-            [number; 16],
+            seed(number),
         );
         Self {
             phrase,
@@ -196,4 +196,12 @@ impl CraftedGroup {
 /// The hash of a record's bytes, as its leaf has it.
 pub fn record_hash(bytes: &[u8]) -> RecordHash {
     hedgerow_core::record::record_hash(bytes)
+}
+
+/// Bytes that differ for every number.
+fn seed<const N: usize>(number: u16) -> [u8; N] {
+    let [high, low] = number.to_be_bytes();
+    let mut seed = [low; N];
+    seed[0] ^= high;
+    seed
 }

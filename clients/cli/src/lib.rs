@@ -19,6 +19,7 @@ use hedgerow_rpc::telemetry::{LogFormat, Telemetry, TelemetryConfig, start_with_
 
 pub use arguments::Arguments;
 pub use context::Context;
+pub use document::{Document, DocumentError, read_file};
 pub use exit::Exit;
 
 /// Where a person who looks into their own calls has traces sent: a collector's address,

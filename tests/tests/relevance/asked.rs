@@ -6,7 +6,7 @@ use hedgerow_proto::v1::{self, near::Where};
 use serde::Deserialize;
 
 /// The classes of queries, each with its file `data/CLASS.toml`.
-pub const CLASSES: [(&str, &str); 10] = [
+pub const CLASSES: [(&str, &str); 11] = [
     ("words", include_str!("data/words.toml")),
     ("spelling", include_str!("data/spelling.toml")),
     ("synonyms", include_str!("data/synonyms.toml")),
@@ -14,6 +14,7 @@ pub const CLASSES: [(&str, &str); 10] = [
     ("near", include_str!("data/near.toml")),
     ("tags", include_str!("data/tags.toml")),
     ("who-for", include_str!("data/who-for.toml")),
+    ("audiences", include_str!("data/audiences.toml")),
     ("access", include_str!("data/access.toml")),
     ("times", include_str!("data/times.toml")),
     ("rooms", include_str!("data/rooms.toml")),

@@ -1,13 +1,16 @@
 //! The corpus: the catalogue as twelve cataloguers publish it, and the invented groups of
-//! `data/groups.jsonl`, pushed to an aggregator in this process.
+//! `data/groups.jsonl` and `data/audiences.yaml`, pushed to an aggregator in this process.
 //!
 //! Every record has a key by which the judgments name it: `jigsaw-2013.sodit`,
-//! `g000123`, `g000123.event.1`, `g000123.space.2`.
+//! `g000123`, `g000123.event.1`, `g000123.space.2`, `lantern`, `lantern.event`.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
+use std::{collections::BTreeMap, net::Ipv4Addr, path::Path, sync::Arc};
 
 use hedgerow_aggregator::{Aggregator, Config, Deps};
-use hedgerow_cli::demo::{Generated, cataloguers};
+use hedgerow_cli::{
+    demo::{Generated, cataloguers},
+    read_file,
+};
 use hedgerow_client::{Directory, Options};
 use hedgerow_core::{
     address::Address,
@@ -36,6 +39,13 @@ pub const NOW: Timestamp = Timestamp::from_seconds(1_772_445_600);
 /// The invented groups, as the generator wrote them.
 const GROUPS: &str = include_str!("data/groups.jsonl");
 
+/// Invented groups that tell precisely whom they are for, as a steward writes it: each
+/// listing begins a group.
+const AUDIENCES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/relevance/data/audiences.yaml"
+);
+
 /// A running aggregator that holds the corpus.
 pub struct Corpus {
     /// Its directory, as a seeker's program asks it.
@@ -55,7 +65,7 @@ struct Publisher {
 
 impl Publisher {
     fn new(number: usize) -> Self {
-        let number = u8::try_from(number).expect("a corpus of at most 255 groups");
+        let number = u16::try_from(number).expect("a corpus of at most 65535 groups");
         Self {
             group: CraftedGroup::new(number),
             records: Vec::new(),
@@ -127,6 +137,14 @@ fn publishers() -> Vec<Publisher> {
             &read.body.encode(),
             None,
         );
+    }
+    for document in read_file(Path::new(AUDIENCES)).expect("documents") {
+        if document.kind == "listing" {
+            publishers.push(Publisher::new(publishers.len() + 1));
+        }
+        let publisher = publishers.last_mut().expect("a listing comes first");
+        let key = document.key.expect("a key, for the judgments");
+        publisher.put(&document.kind, &key, &document.body, None);
     }
     publishers
 }

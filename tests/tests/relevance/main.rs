@@ -18,7 +18,7 @@ use corpus::Corpus;
 const FLOOR: f64 = 0.96;
 
 /// The least mean of each class.
-const CLASS_FLOORS: [(&str, f64); 10] = [
+const CLASS_FLOORS: [(&str, f64); 11] = [
     ("words", 0.91),
     ("spelling", 0.98),
     ("synonyms", 0.96),
@@ -26,6 +26,7 @@ const CLASS_FLOORS: [(&str, f64); 10] = [
     ("near", 0.97),
     ("tags", 0.97),
     ("who-for", 0.95),
+    ("audiences", 0.97),
     ("access", 0.98),
     ("times", 0.98),
     ("rooms", 0.96),
