@@ -164,7 +164,7 @@ impl Snapshot {
             _ => None,
         };
         let mut gathered = match one_word {
-            Some(one_word) => self.best_of_one_word(one_word, &gather)?,
+            Some(one_word) => self.best_of_one_word(&one_word, &gather)?,
             None => self.look(&query, &gather)?,
         };
         let mut nothing_has_all = false;
@@ -200,7 +200,11 @@ impl Snapshot {
 
     /// What is gathered for one plain word without filters, in two goes: what is counted
     /// needs no score, and of the scores only the best are worked out.
-    fn best_of_one_word(&self, one_word: OneWord, gather: &Gather) -> Result<Gathered, IndexError> {
+    fn best_of_one_word(
+        &self,
+        one_word: &OneWord,
+        gather: &Gather,
+    ) -> Result<Gathered, IndexError> {
         let counted = self.look(&one_word.having, &gather.counting())?;
         let first = self.look(&one_word.best, &gather.best())?;
         Ok(Gathered { first, ..counted })
