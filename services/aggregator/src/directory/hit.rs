@@ -51,6 +51,9 @@ impl Groups {
             .map(|one| (one.group, one.name.clone()))
             .collect();
         names.retain(|name| !self.records.contains_key(name));
+        if names.is_empty() {
+            return Ok(());
+        }
         let mut groups: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
         groups.sort_unstable();
         groups.dedup();

@@ -3,7 +3,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::Weight;
@@ -15,6 +14,7 @@ use super::facets::{Counter, Counts, FacetAt};
 use super::rank::{Rank, Ranking, SegmentRanking, score_below};
 
 /// What to gather.
+#[derive(Clone)]
 pub(crate) struct Gather {
     /// Of the state of the index that is asked.
     pub(crate) columns: AllColumns,
@@ -92,22 +92,17 @@ impl Gather {
     /// The same without the first: only what is counted.
     pub(crate) fn counting(&self) -> Self {
         Self {
-            columns: Arc::clone(&self.columns),
-            checks: self.checks.clone(),
             ranking: None,
             limit: 0,
-            facets: self.facets.clone(),
+            ..self.clone()
         }
     }
 
     /// Only the first, by a query that leaves out what cannot score enough to be among them.
     pub(crate) fn best(&self) -> Best {
         Best(Self {
-            columns: Arc::clone(&self.columns),
-            checks: self.checks.clone(),
-            ranking: self.ranking.clone(),
-            limit: self.limit,
             facets: Vec::new(),
+            ..self.clone()
         })
     }
 }
