@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use hedgerow_core::{
     envelope::{Envelope, PayloadKind},
     head::{HeadDraft, Indexing, Seq},
-    id::{GroupId, PayloadHash, RecordHash},
+    id::{GroupId, PayloadHash},
     key_log::{KeyLog, incept},
     keys::{EncryptionSecret, SigningKey},
     name::{RecordName, View},
@@ -191,11 +191,6 @@ impl CraftedGroup {
         items.push(sync::end_item(sent));
         items
     }
-}
-
-/// The hash of a record's bytes, as its leaf has it.
-pub fn record_hash(bytes: &[u8]) -> RecordHash {
-    hedgerow_core::record::record_hash(bytes)
 }
 
 /// Bytes that differ for every number.
