@@ -19,6 +19,8 @@ use crate::{
 };
 use simulated::SimulatedNodes;
 
+const DAY: u64 = 86_400;
+
 /// Many idle nodes.
 #[derive(Debug, Args)]
 pub struct Idle {
@@ -28,8 +30,8 @@ pub struct Idle {
     /// How many groups they have together.
     #[arg(long, default_value_t = 10_000)]
     groups: u64,
-    /// How often the aggregator lists each node whole here, in seconds. (An hour, unless an
-    /// operator says otherwise.)
+    /// How often the aggregator asks each node here whether anything was missed, in seconds.
+    /// (An hour, unless an operator says otherwise.)
     #[arg(long, default_value_t = 30)]
     sweep_seconds: u64,
     /// How many sweeps are measured.
@@ -48,19 +50,22 @@ impl Idle {
         say(&format!("starting {} nodes …", self.nodes));
         let nodes = SimulatedNodes::start(&dataset, self.nodes).await?;
         let folder = tempfile::tempdir_in(&place.scratch)?;
-        let (quiet, _) = self
-            .follow(&nodes, &folder.path().join("hourly"), &dataset, 3_600)
-            .await?;
-        let folder = folder.path().join("swept");
-        let (swept, server) = self
-            .follow(&nodes, &folder, &dataset, self.sweep_seconds)
-            .await?;
+        let every = self.sweep_seconds;
+        let follow = |name: &str, sweep_seconds: u64, list_seconds: u64| {
+            let folder = folder.path().join(name);
+            self.follow(&nodes, folder, &dataset, [sweep_seconds, list_seconds])
+        };
+        let (quiet, server) = follow("hourly", 3_600, DAY).await?;
+        server.stop()?;
+        let (listed, server) = follow("listed", every, every).await?;
+        server.stop()?;
+        let (swept, server) = follow("swept", every, DAY).await?;
         let memory = server.process().memory();
         server.stop()?;
         let mut report = self.report(dataset.records);
         let each = |bytes: u64| bytes / self.nodes.max(1);
         let sweeps = self.sweeps.max(1);
-        let sweep = swept.saturating_sub(quiet) / sweeps;
+        let more = |bytes: u64| format!("{}", each(bytes.saturating_sub(quiet) / sweeps));
         report.row([
             "aggregator's memory: resident (anonymous)".into(),
             format!("**{}** ({})", mib(memory.resident), mib(memory.anonymous)),
@@ -72,19 +77,26 @@ impl Idle {
             "1 GiB".into(),
         ]);
         report.row([
-            "bytes a node and whole sweep, both ways, with all headers".into(),
-            format!("**{}**", each(sweep)),
+            "bytes a node and sweep, both ways, with all headers".into(),
+            format!("**{}**", more(swept)),
             "1,024".into(),
         ]);
         report.row([
+            "the same where a sweep lists all heads anew: daily, and after a miss".into(),
+            more(listed),
+            String::new(),
+        ]);
+        report.row([
             "bytes a node and minute between sweeps".into(),
-            format!(
-                "{}",
-                each(quiet) * 60 / (self.sweep_seconds * sweeps).max(1)
-            ),
+            format!("{}", each(quiet) * 60 / self.measured().as_secs().max(1)),
             String::new(),
         ]);
         report.publish(place)
+    }
+
+    /// For how long bytes are counted. Each sweep begins a second after the last one ended.
+    fn measured(&self) -> Duration {
+        Duration::from_secs((self.sweep_seconds + 1) * self.sweeps)
     }
 
     /// Follows all nodes until everything is found, and then counts bytes for as long as
@@ -92,9 +104,9 @@ impl Idle {
     async fn follow(
         &self,
         nodes: &SimulatedNodes,
-        folder: &std::path::Path,
+        folder: std::path::PathBuf,
         dataset: &dataset::Dataset,
-        sweep_seconds: u64,
+        [sweep_seconds, list_seconds]: [u64; 2],
     ) -> anyhow::Result<(u64, Server)> {
         let sources: Vec<toml::Value> = nodes
             .addresses
@@ -104,16 +116,17 @@ impl Idle {
         let sources = Arc::new(toml::Value::Array(sources));
         let change: Change = Box::new(move |config| {
             config.insert("sources".into(), (*sources).clone());
-            set_known(
-                config,
-                "crawl",
-                "sweep_seconds",
-                i64::try_from(sweep_seconds)?.into(),
-            )
+            let seconds = [
+                ("sweep_seconds", sweep_seconds),
+                ("list_seconds", list_seconds),
+            ];
+            seconds.into_iter().try_for_each(|(key, seconds)| {
+                set_known(config, "crawl", key, i64::try_from(seconds)?.into())
+            })
         });
-        init_aggregator(folder, &[change])?;
+        init_aggregator(&folder, &[change])?;
         let began = Instant::now();
-        let server = Server::aggregator(folder).await?;
+        let server = Server::aggregator(&folder).await?;
         wait_until_found(&server, dataset.records).await?;
         say(&format!(
             "all taken in after {:.1} s",
@@ -122,7 +135,7 @@ impl Idle {
         let settling = Duration::from_secs(self.sweep_seconds);
         tokio::time::sleep(settling).await;
         let before = loopback_bytes();
-        tokio::time::sleep(Duration::from_secs(self.sweep_seconds * self.sweeps)).await;
+        tokio::time::sleep(self.measured()).await;
         Ok((loopback_bytes().saturating_sub(before), server))
     }
 
@@ -136,8 +149,9 @@ impl Idle {
                 "{nodes} feeds with {groups} groups and {records} records together, each on a port \
                  and with a key of its own, in one process; the `hedgerow-aggregator` program \
                  follows all of them as its `sources`. Bytes are those of the loopback interface, \
-                 over {} whole sweeps of {} s each (`crawl.sweep_seconds`; an hour by default), \
-                 less those of the same time without a sweep.",
+                 over {} sweeps of {} s each (`crawl.sweep_seconds`; an hour by default), less \
+                 those of the same time without a sweep. A sweep asks, over the connection that \
+                 is there, what there is after the last row that was dealt with.",
                 self.sweeps, self.sweep_seconds
             ),
             limit: "The nodes are this program's, not `hedgerow-node`: they cost the aggregator \

@@ -50,8 +50,10 @@ announced = true
 max_announced = 10000
 visit_seconds = 900
 probe_seconds = 60
-# Each of `sources` is listed whole again hourly, so that nothing missed stays missed.
+# Each of `sources` is watched, and asked again hourly from where it stopped; if anything
+# was not taken, from the start, and so daily in any case: nothing missed stays missed.
 sweep_seconds = 3600
+list_seconds = 86400
 # Transfers at once: in all, and from one server.
 transfers = 64
 transfers_per_source = 4

@@ -17,9 +17,11 @@ pub struct CrawlConfig {
     /// A host that was only announced is probed at most once in this time, whatever
     /// number of endpoints is said to be there.
     pub probe_seconds: u64,
-    /// Each of `sources` is listed whole again after this time, so that nothing missed
-    /// stays missed.
+    /// Each of `sources` is asked again after this time what there is after the last row
+    /// that was dealt with; from the start, where anything was not taken.
     pub sweep_seconds: u64,
+    /// Each is listed whole again after this time in any case.
+    pub list_seconds: u64,
     /// Transfers from others at once; at most half of them from such nodes.
     pub transfers: usize,
     /// The same, from one of them; of such nodes, from one network address.
@@ -40,6 +42,7 @@ impl Default for CrawlConfig {
             visit_seconds: 900,
             probe_seconds: 60,
             sweep_seconds: 3_600,
+            list_seconds: DAY,
             transfers: 64,
             transfers_per_source: 4,
             first_retry_milliseconds: 1_000,
@@ -53,6 +56,7 @@ impl CrawlConfig {
         let positive = [
             ("crawl.visit_seconds", self.visit_seconds),
             ("crawl.sweep_seconds", self.sweep_seconds),
+            ("crawl.list_seconds", self.list_seconds),
             ("crawl.transfers", self.transfers as u64),
             (
                 "crawl.transfers_per_source",

@@ -42,6 +42,8 @@ pub(super) struct Fetch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fetched {
     Done,
+    /// Not taken, and no use trying again soon.
+    Missed,
     /// Worth trying again after this time.
     Again(Duration),
 }
@@ -154,14 +156,14 @@ impl Fetch {
 
     async fn sync(&self, group: GroupId, only_wanted: bool) -> Fetched {
         let Ok(_share) = self.share.acquire().await else {
-            return Fetched::Done;
+            return Fetched::Missed;
         };
         let _announced = match &self.origin {
             Origin::Announced(_) => self.crawl.announced_transfers.acquire().await.ok(),
             Origin::Configured | Origin::Push(_) => None,
         };
         let Ok(_place) = self.crawl.transfers.acquire().await else {
-            return Fetched::Done;
+            return Fetched::Missed;
         };
         let config = self.crawl.connector.config();
         let fetching = self.try_sync(group, only_wanted);
@@ -177,7 +179,7 @@ impl Fetch {
                 if failure.may_be_retried() {
                     Fetched::Again(failure.retry_after.unwrap_or(AGAIN))
                 } else {
-                    Fetched::Done
+                    Fetched::Missed
                 }
             }
             Err(SyncFailed::Here(failure)) => after_failure(&failure),
@@ -236,7 +238,7 @@ impl Fetch {
             .map_err(Failure::from)?
             .held_back
             .and_then(|held| held.until);
-        Ok(until.map_or(Fetched::Done, |until| {
+        Ok(until.map_or(Fetched::Missed, |until| {
             Fetched::Again(until.since(self.crawl.clock.now()))
         }))
     }
@@ -287,6 +289,6 @@ fn after_failure(failure: &Failure) -> Fetched {
         | Kind::Unauthenticated
         | Kind::PermissionDenied
         | Kind::Unimplemented
-        | Kind::DataLoss => Fetched::Done,
+        | Kind::DataLoss => Fetched::Missed,
     }
 }

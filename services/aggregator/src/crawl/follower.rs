@@ -12,6 +12,7 @@ use hedgerow_rpc::failure::CallFailure;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tonic::transport::Channel;
 
 use super::Crawl;
 use super::visit::not_connected;
@@ -33,6 +34,8 @@ pub(super) struct Follower {
     wake: Arc<Notify>,
     pub(super) stop: CancellationToken,
     pub(super) row: SourceRow,
+    /// The connection of a visit that ended well, for the next one.
+    pub(super) channel: Option<Channel>,
     retry: Retry,
 }
 
@@ -52,6 +55,7 @@ impl Follower {
             address: address.to_string(),
             cursor: None,
             listed_at: None,
+            missed: false,
             answered_at: None,
             failures: 0,
         };
@@ -62,18 +66,15 @@ impl Follower {
             wake,
             stop,
             row,
+            channel: None,
             retry: Retry::new(backoff),
         }
     }
 
     pub(super) async fn run(mut self) {
-        match self.crawl.apply.store().source(&self.row.address).await {
-            Ok(Some(row)) => self.row = row,
-            Ok(None) => {}
-            Err(error) => tracing::error!(%error, "a source's cursor could not be read"),
-        }
         let mut standing = self.crawl.standings.begin(self.trust);
         loop {
+            self.load().await;
             let Some(found) = self.find().await else {
                 return;
             };
@@ -201,6 +202,15 @@ impl Follower {
             }
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Reads how far it came, and whether anything was missed.
+    async fn load(&mut self) {
+        match self.crawl.apply.store().source(&self.row.address).await {
+            Ok(Some(row)) => self.row = row,
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "a source's cursor could not be read"),
+        }
     }
 
     /// Remembers how far it came.

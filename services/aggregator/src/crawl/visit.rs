@@ -1,9 +1,14 @@
 //! One visit to a source: its rows, each dealt with, several at a time.
+//!
+//! A visit goes on from the last row that was dealt with: where nothing happened, it costs
+//! one question over the connection that is there. Now and then it begins from the start,
+//! and sooner where anything was not taken, so that nothing missed stays missed.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use hedgerow_rpc::bounded;
@@ -20,9 +25,13 @@ use super::fetch::{Fetch, Fetched};
 use super::follower::Follower;
 use super::line::Line;
 use crate::apply::Origin;
+use crate::config::CrawlConfig;
+use crate::store::SourceRow;
 
 /// Without a row for so long, a source that says nothing of being caught up is.
 const SILENCE: Duration = Duration::from_secs(10);
+/// No visit to a source in the configuration is cut shorter.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// How often the cursor is written down while rows come.
 const SAVE_EVERY: Duration = Duration::from_secs(5);
 /// How often a source that is watched is asked for bodies that are missing here.
@@ -63,37 +72,31 @@ struct Visit {
 
 impl Follower {
     /// Visits the source: until it is caught up, where it was only announced; until the
-    /// next sweep is due, where it is in the configuration.
+    /// next visit is due, where it is in the configuration.
     ///
     /// An announced one is dialled at `target` and nowhere else: whose address is counted
     /// is the one that is reached.
     pub(super) async fn visit(&mut self, target: Option<SocketAddr>) -> Result<(), CallFailure> {
         let crawl = std::sync::Arc::clone(&self.crawl);
-        let sweep = Duration::from_secs(crawl.config.sweep_seconds);
         let now = crawl.clock.now();
-        // Without a cursor it begins from the start anyway.
-        let due = self
-            .row
-            .listed_at
-            .is_none_or(|listed| now.since(listed) >= sweep || listed > now);
-        let after = if due {
-            String::new()
-        } else {
-            self.row.cursor.clone().unwrap_or_default()
-        };
-        let whole = after.is_empty();
-        let (channel, rows) = self.watch(after, target).await?;
+        let wait = until_listed(&self.row, &crawl.config, now);
+        let after = self.row.cursor.clone().filter(|_| !wait.is_zero());
+        let whole = after.is_none();
+        let (channel, rows) = self.watch(after.unwrap_or_default(), target).await?;
+        self.row.answered_at = Some(now);
         if whole {
             self.row.listed_at = Some(now);
+            self.row.missed = false;
             // A list that is broken off begins anew, and not where the last one ended.
             self.row.cursor = None;
+            // Before its first row: what an operator decides from here on counts again.
+            self.save().await;
         }
-        self.row.answered_at = Some(now);
         let (origin, share) = match target.map(|target| target.ip()) {
             Some(ip) => (origin(ip), crawl.shares.of(PeerKey::from(ip))),
             None => (Origin::Configured, crawl.shares.own()),
         };
-        let fetch = Fetch::new(crawl.clone(), channel, origin, share);
+        let fetch = Fetch::new(crawl.clone(), channel.clone(), origin, share);
         let mut visit = Visit {
             fetch,
             rows,
@@ -103,30 +106,36 @@ impl Follower {
             asking: false,
             per_source: crawl.config.transfers_per_source,
         };
-        let left = self
-            .row
-            .listed_at
-            .map_or(sweep, |listed| sweep.saturating_sub(now.since(listed)));
+        let sweep = Duration::from_secs(crawl.config.sweep_seconds);
+        let lasts = sweep.min(until_listed(&self.row, &crawl.config, now));
+        let least = match self.trust {
+            Trust::Configured => SHORTEST,
+            Trust::Announced => SILENCE,
+        };
         let ended = self
-            .work(&mut visit, Instant::now() + left.max(SILENCE))
+            .work(&mut visit, Instant::now() + lasts.max(least))
             .await;
         self.save().await;
+        if ended.is_ok() && self.trust == Trust::Configured {
+            self.channel = Some(channel);
+        }
         ended
     }
 
     /// Begins to watch. Of an announced server no key is asked: public heads prove
     /// themselves, and a newer one may bring the server's new key.
     async fn watch(
-        &self,
+        &mut self,
         after: String,
         target: Option<SocketAddr>,
     ) -> Result<(Channel, Streaming<v1::WatchHeadsResponse>), CallFailure> {
         let connector = &self.crawl.connector;
-        let channel = match target {
-            Some(target) => connector
+        let channel = match (target, self.channel.take()) {
+            (Some(target), _) => connector
                 .only_to(target)
                 .channel_for_public_data(&self.address, self.trust),
-            None => connector.channel(&self.address, self.trust),
+            (None, Some(kept)) => Ok(kept),
+            (None, None) => connector.channel(&self.address, self.trust),
         };
         let message_bytes = connector.config().message_bytes;
         begin(channel.map_err(not_connected)?, message_bytes, after).await
@@ -152,9 +161,7 @@ impl Follower {
                 .min(last_asked + WANTED_EVERY);
             tokio::select! {
                 Some(through) = visit.working.join_next(), if !idle => {
-                    if let Some(cursor) = visit.note(&finished(through)) {
-                        self.row.cursor = Some(cursor);
-                    }
+                    visit.note(&finished(through), &mut self.row);
                     visit.try_again();
                     if last_save.elapsed() >= SAVE_EVERY {
                         last_save = Instant::now();
@@ -205,21 +212,25 @@ impl Visit {
             .spawn(async move { Through::Row(number, group, fetch.row(group, row).await) });
     }
 
-    /// Notes what became of something. Answers with the cursor, where that moved.
-    fn note(&mut self, through: &Through) -> Option<String> {
+    /// Notes what became of something. What is put off counts as missed too: the wait for
+    /// it may be cut short, and the cursor passes it.
+    fn note(&mut self, through: &Through, source: &mut SourceRow) {
         let (number, group, fetched) = match through {
             Through::Row(number, group, fetched) => (Some(*number), *group, fetched),
             Through::Group(group, fetched) => (None, *group, fetched),
             Through::Wanted => {
                 self.asking = false;
-                return None;
+                return;
             }
         };
         match fetched {
             Fetched::Again(wait) => self.again.put_off(group, *wait, Instant::now()),
-            Fetched::Done => self.again.done(&group),
+            Fetched::Done | Fetched::Missed => self.again.done(&group),
         }
-        self.line.done(number?)
+        source.missed |= *fetched != Fetched::Done;
+        if let Some(cursor) = number.and_then(|number| self.line.done(number)) {
+            source.cursor = Some(cursor);
+        }
     }
 
     /// Asks this source for bodies that are missing here, unless that goes on still.
@@ -269,6 +280,22 @@ impl Visit {
             finished(through);
         }
         Ok(())
+    }
+}
+
+/// How long the source need not be listed whole. Zero: it is due.
+fn until_listed(source: &SourceRow, config: &CrawlConfig, now: Timestamp) -> Duration {
+    let every = if source.missed {
+        config.sweep_seconds
+    } else {
+        config.list_seconds.max(config.sweep_seconds)
+    };
+    match source.listed_at {
+        Some(listed) if listed <= now => {
+            Duration::from_secs(every).saturating_sub(now.since(listed))
+        }
+        // A clock that was set back would keep it waiting.
+        Some(_) | None => Duration::ZERO,
     }
 }
 
@@ -324,6 +351,32 @@ mod tests {
         };
         assert!(is_light(&row(LONGEST_CURSOR)));
         assert!(!is_light(&row(LONGEST_CURSOR + 1)));
+    }
+
+    #[test]
+    fn a_source_is_listed_whole_daily_and_at_the_next_sweep_after_a_miss() {
+        let config = CrawlConfig::default();
+        let listed = Timestamp::from_millis(1_800_000_000_000);
+        let source = |missed| SourceRow {
+            address: "https://node.example:1".to_owned(),
+            cursor: Some("s:1".to_owned()),
+            listed_at: Some(listed),
+            missed,
+            answered_at: None,
+            failures: 0,
+        };
+        let hours = |hours: u64| Duration::from_secs(3_600 * hours);
+        let wait = |missed, now| until_listed(&source(missed), &config, now);
+        assert_eq!(wait(false, listed.plus(hours(1))), hours(23));
+        assert_eq!(wait(false, listed.plus(hours(24))), hours(0));
+        assert_eq!(wait(true, listed), hours(1));
+        assert_eq!(wait(true, listed.plus(hours(2))), hours(0));
+        assert_eq!(wait(false, listed.minus(hours(1))), hours(0));
+        let never = SourceRow {
+            listed_at: None,
+            ..source(false)
+        };
+        assert_eq!(until_listed(&never, &config, listed), hours(0));
     }
 
     #[test]

@@ -221,8 +221,10 @@ pub struct SourceRow {
     pub address: String,
     /// The last cursor of its `WatchHeads` that was dealt with.
     pub cursor: Option<String>,
-    /// When it was last listed whole.
+    /// When it was last listed whole, or that was begun.
     pub listed_at: Option<Timestamp>,
+    /// Whether anything that it told of since was not taken.
+    pub missed: bool,
     /// When it last answered.
     pub answered_at: Option<Timestamp>,
     /// How often it failed since.

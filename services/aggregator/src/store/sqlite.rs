@@ -454,6 +454,7 @@ mod tests {
         those_who_have_most_staged_make_room,
         staging_a_body_again_does_not_keep_it_longer,
         sources_are_remembered_with_their_cursor,
+        what_was_missed_of_a_source_stays_missed_until_it_is_listed_whole,
         announced_endpoints_come_once_each_the_oldest_first,
         sources_that_are_followed_no_more_are_forgotten,
         pages_join_without_gap_or_overlap,

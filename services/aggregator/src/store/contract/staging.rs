@@ -8,7 +8,7 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::record::record_hash;
 
 use super::*;
-use crate::store::SourceRow;
+use crate::store::{Exclude, SourceRow};
 
 pub(crate) async fn staged_bodies_wait_are_counted_and_expire(store: Arc<dyn Store>) {
     let mut publisher = Publisher::new(1, now());
@@ -93,6 +93,7 @@ pub(crate) async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Stor
         address: address.to_owned(),
         cursor: Some("s:1".to_owned()),
         listed_at: Some(now().minus(Duration::from_secs(9))),
+        missed: false,
         answered_at: Some(now()),
         failures: 0,
     };
@@ -103,11 +104,42 @@ pub(crate) async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Stor
     assert_eq!(store.source(address).await.unwrap(), Some(row));
 }
 
+pub(crate) async fn what_was_missed_of_a_source_stays_missed_until_it_is_listed_whole(
+    store: Arc<dyn Store>,
+) {
+    let address = "https://node.example:1";
+    let mut row = SourceRow {
+        address: address.to_owned(),
+        cursor: Some("s:1".to_owned()),
+        listed_at: Some(now()),
+        missed: false,
+        answered_at: None,
+        failures: 0,
+    };
+    store.save_source(&row).await.unwrap();
+    let group = Publisher::new(1, now()).id();
+    let exclude = Exclude {
+        group_id: group,
+        reason: "spam".to_owned(),
+        now: now(),
+    };
+    store.exclude(exclude).await.unwrap();
+    store.include(&group).await.unwrap();
+    // Whoever follows it knew nothing of that.
+    store.save_source(&row).await.unwrap();
+    let missed = || async { store.source(address).await.unwrap().unwrap().missed };
+    assert!(missed().await, "its rows were passed over until then");
+    row.listed_at = Some(now().plus(Duration::from_secs(1)));
+    store.save_source(&row).await.unwrap();
+    assert!(!missed().await);
+}
+
 pub(crate) async fn sources_that_are_followed_no_more_are_forgotten(store: Arc<dyn Store>) {
     let row = |address: &str| SourceRow {
         address: address.to_owned(),
         cursor: None,
         listed_at: None,
+        missed: false,
         answered_at: None,
         failures: 1,
     };

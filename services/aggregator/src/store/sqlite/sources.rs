@@ -46,7 +46,7 @@ pub(super) async fn restored(write: &mut Write, stream_id: &String) -> Result<Do
 
 pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<SourceRow>> {
     let row = sqlx::query(
-        "SELECT address, cursor, listed_at, answered_at, failures FROM source \
+        "SELECT address, cursor, listed_at, missed, answered_at, failures FROM source \
          WHERE group_id = ? AND address = ?",
     )
     .bind(store.own.as_bytes().as_slice())
@@ -61,6 +61,7 @@ pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<
             address: row.try_get("address")?,
             cursor: row.try_get("cursor")?,
             listed_at: listed.map(Timestamp::from_millis),
+            missed: row.try_get("missed")?,
             answered_at: answered.map(Timestamp::from_millis),
             failures: u32::try_from(failures).unwrap_or(u32::MAX),
         })
@@ -68,18 +69,23 @@ pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<
     .transpose()
 }
 
+/// What was missed stays missed until a new list begins: an operator's decision may have
+/// noted it meanwhile.
 pub(super) async fn save(write: &mut Write, row: &SourceRow) -> Result<Done<()>> {
     let own = write.own();
     sqlx::query(
-        "INSERT INTO source (group_id, address, cursor, listed_at, answered_at, failures) \
-         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (group_id, address) DO UPDATE SET \
-         cursor = excluded.cursor, listed_at = excluded.listed_at, answered_at = excluded.answered_at, \
-         failures = excluded.failures",
+        "INSERT INTO source \
+         (group_id, address, cursor, listed_at, missed, answered_at, failures) \
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (group_id, address) DO UPDATE SET \
+         cursor = excluded.cursor, listed_at = excluded.listed_at, \
+         missed = excluded.missed OR (missed AND listed_at IS excluded.listed_at), \
+         answered_at = excluded.answered_at, failures = excluded.failures",
     )
     .bind(own.as_bytes().as_slice())
     .bind(&row.address)
     .bind(&row.cursor)
     .bind(row.listed_at.map(Timestamp::as_millis))
+    .bind(row.missed)
     .bind(row.answered_at.map(Timestamp::as_millis))
     .bind(i64::from(row.failures))
     .execute(write.db())

@@ -33,6 +33,12 @@ pub(super) async fn include(write: &mut Write, group: &GroupId) -> Result<Done<b
     if done.rows_affected() == 0 {
         return Ok(Done::Nothing(false));
     }
+    // What sources told of it was passed over.
+    let own = write.own();
+    sqlx::query("UPDATE source SET missed = 1 WHERE group_id = ?")
+        .bind(own.as_bytes().as_slice())
+        .execute(write.db())
+        .await?;
     write.touch(group).await?;
     Ok(Done::Kept(true))
 }

@@ -151,6 +151,52 @@ async fn anothers_exclusion_is_not_obeyed_and_nothing_passes_through_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sweep_lists_whole_what_was_missed_and_goes_on_where_nothing_was() {
+    let first = Served::start(Vec::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config {
+        sources: vec![first.address.clone()],
+        ..Config::new(folder.path())
+    };
+    config.crawl.sweep_seconds = 1;
+    let second = Served::make(config, folder).await;
+    let source = || async {
+        let row = second.store.source(&first.address.to_string()).await;
+        row.unwrap().expect("it is followed")
+    };
+    let mut one = publisher(1);
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    has_root_of(&second, &one).await;
+    let begun = source().await.listed_at;
+    let exclude = Exclude {
+        group_id: one.id(),
+        reason: "by mistake".into(),
+        now: now(),
+    };
+    second.store.exclude(exclude).await.unwrap();
+    assert!(second.store.include(&one.id()).await.unwrap());
+    assert_eq!(shown(&second, &one).await, 0);
+    eventually("what was passed over is there again", || async {
+        shown(&second, &one).await == 2
+    })
+    .await;
+    let again = source().await;
+    assert!(again.listed_at > begun && !again.missed);
+    eventually("the next sweep", || async {
+        source().await.answered_at > again.answered_at
+    })
+    .await;
+    assert_eq!(source().await.listed_at, again.listed_at);
+    let mut two = publisher(2);
+    let head = two.sign();
+    first.push(two.whole(&head)).await;
+    has_root_of(&second, &two).await;
+    second.stop().await;
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_ring_comes_to_rest() {
     let first = Served::start(Vec::new()).await;
     let second = Served::start(vec![first.address.clone()]).await;
