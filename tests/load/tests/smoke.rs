@@ -140,7 +140,7 @@ fn idle_runs() {
         "--sweeps",
         "1",
     ]);
-    assert_eq!(rows(&text), 4);
+    assert_eq!(rows(&text), 5);
 }
 
 #[test]
