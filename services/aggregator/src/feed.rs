@@ -39,14 +39,17 @@ impl StoredFeed {
         is_passed_on(row, self.clock.now())
     }
 
-    /// The revision in a cursor of this store's stream.
+    /// The revision in a cursor of this store's stream. One that is still to come was told
+    /// before an older copy of the store was put in place: what it stands for is gone.
     async fn revision(&self, cursor: Option<&str>) -> Result<u64, Failure> {
         let Some(cursor) = cursor else { return Ok(0) };
         let stream = self.store.stream_id().await?;
+        let latest = self.store.latest_revision().await?;
         cursor
             .split_once(':')
             .filter(|(of, _)| *of == stream)
             .and_then(|(_, revision)| revision.parse().ok())
+            .filter(|revision| *revision <= latest)
             .ok_or_else(|| {
                 Failure::out_of_range(
                     "cursor_unknown",

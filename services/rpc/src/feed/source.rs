@@ -95,8 +95,8 @@ pub trait FeedSource: Send + Sync + 'static {
     }
 
     /// Rows after a cursor (from the start where absent), in cursor order, one a group,
-    /// at most `limit`. A cursor of another stream, or one that cannot be read, is
-    /// OUT_OF_RANGE `cursor_unknown`.
+    /// at most `limit`. A cursor of another stream, one that is ahead of it, or one that
+    /// cannot be read, is OUT_OF_RANGE `cursor_unknown`.
     async fn rows_after(
         &self,
         cursor: Option<&str>,

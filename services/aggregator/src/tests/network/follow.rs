@@ -3,6 +3,8 @@
 use hedgerow_core::id::Root;
 use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
+use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
+use hedgerow_rpc::failure::CallFailure;
 
 use super::*;
 use crate::store::Exclude;
@@ -193,6 +195,27 @@ async fn a_sweep_lists_whole_what_was_missed_and_goes_on_where_nothing_was() {
     first.push(two.whole(&head)).await;
     has_root_of(&second, &two).await;
     second.stop().await;
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cursor_that_is_ahead_or_of_another_stream_is_unknown() {
+    let first = Served::start(Vec::new()).await;
+    let mut one = publisher(1);
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    let watch = async |after: String| {
+        let mut feed = bounded!(FeedServiceClient::new(first.channel.clone()));
+        let rows = feed.watch_heads(v1::WatchHeadsRequest { after }).await;
+        let row = rows.unwrap().into_inner().message().await;
+        row.map_err(|status| CallFailure::from(status).reason)
+    };
+    let row = watch(String::new()).await.unwrap().expect("a row");
+    let (stream, revision) = row.cursor.split_once(':').unwrap();
+    let ahead = revision.parse::<u64>().unwrap() + 1;
+    for cursor in [format!("{stream}:{ahead}"), format!("other:{revision}")] {
+        assert_eq!(watch(cursor).await.unwrap_err(), "cursor_unknown");
+    }
     first.stop().await;
 }
 
