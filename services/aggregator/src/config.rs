@@ -3,14 +3,13 @@
 mod annotated;
 mod crawl;
 mod directory;
-mod error;
 mod ingest;
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use hedgerow_core::address::Address;
+use hedgerow_rpc::config;
 use hedgerow_rpc::connector::ConnectorConfig;
 use hedgerow_rpc::limits::{FeedLimits, ServerLimits, Unfit, at_least_one, within};
 use hedgerow_rpc::metrics::MetricsConfig;
@@ -20,10 +19,13 @@ use serde::{Deserialize, Serialize};
 pub use annotated::annotated;
 pub use crawl::CrawlConfig;
 pub use directory::DirectoryConfig;
-pub use error::ConfigError;
+pub use hedgerow_rpc::config::ConfigError;
 pub use ingest::IngestConfig;
 
 use crate::index::IndexConfig;
+
+/// The program, as messages name it.
+const PROGRAM: &str = "hedgerow-aggregator";
 
 /// The name of the file in the aggregator's folder.
 pub const FILE_NAME: &str = "hedgerow-aggregator.toml";
@@ -96,13 +98,7 @@ impl Config {
 
     /// Reads the file of an aggregator's folder.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
-        let file = dir.join(FILE_NAME);
-        let text = fs::read_to_string(&file)
-            .map_err(|source| ConfigError::reading(dir, file.clone(), source))?;
-        let mut config = Self::parse(&text).map_err(|error| ConfigError::Malformed {
-            file,
-            message: error.to_string(),
-        })?;
+        let mut config = config::read(PROGRAM, dir, Self::parse)?;
         dir.clone_into(&mut config.data_dir);
         config.check()?;
         Ok(config)
@@ -133,10 +129,10 @@ impl Config {
         let doubled = (1..self.sources.len())
             .any(|index| self.sources[..index].contains(&self.sources[index]));
         if doubled {
-            return Err(ConfigError::value(
+            return Err(ConfigError::from((
                 "sources",
                 "names one address twice: leave one of them out",
-            ));
+            )));
         }
         Ok(())
     }
@@ -160,11 +156,11 @@ impl Config {
     /// Where to listen.
     pub fn listen_address(&self) -> Result<SocketAddr, ConfigError> {
         self.listen.parse().map_err(|_| {
-            ConfigError::value(
+            ConfigError::from((
                 "listen",
                 "must be an IP address and a port, such as \"127.0.0.1:7450\" (this machine only) \
                  or \"0.0.0.0:7450\" (the whole network)",
-            )
+            ))
         })
     }
 

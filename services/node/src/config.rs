@@ -2,14 +2,13 @@
 
 mod annotated;
 mod check;
-mod error;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io};
 
 use hedgerow_core::address::Address;
 use hedgerow_core::sync::SyncLimits;
+use hedgerow_rpc::config;
 use hedgerow_rpc::connector::ConnectorConfig;
 use hedgerow_rpc::limits::{FeedLimits, ServerLimits};
 use hedgerow_rpc::metrics::MetricsConfig;
@@ -17,7 +16,10 @@ use hedgerow_rpc::telemetry::TelemetryConfig;
 use serde::{Deserialize, Serialize};
 
 pub use annotated::annotated;
-pub use error::ConfigError;
+pub use hedgerow_rpc::config::ConfigError;
+
+/// The program, as messages name it.
+const PROGRAM: &str = "hedgerow-node";
 
 /// The name of the file in the node's folder.
 pub const FILE_NAME: &str = "hedgerow-node.toml";
@@ -198,21 +200,7 @@ impl Config {
 
     /// Reads the file of a node's folder.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
-        let file = dir.join(FILE_NAME);
-        let text = fs::read_to_string(&file).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => ConfigError::Missing {
-                file: file.clone(),
-                dir: dir.to_owned(),
-            },
-            _ => ConfigError::Unreadable {
-                file: file.clone(),
-                source,
-            },
-        })?;
-        let mut config = Self::parse(&text).map_err(|error| ConfigError::Malformed {
-            file,
-            message: error.to_string(),
-        })?;
+        let mut config = config::read(PROGRAM, dir, Self::parse)?;
         config.data_dir = dir.to_owned();
         config.check()?;
         Ok(config)

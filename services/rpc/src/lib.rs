@@ -5,6 +5,7 @@
 pub mod address_rule;
 pub mod backoff;
 pub mod clock;
+pub mod config;
 pub mod connector;
 pub mod failure;
 pub mod feed;

@@ -68,13 +68,13 @@ impl CrawlConfig {
             ),
         ];
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
-            return Err(ConfigError::value(key, "must be over 0"));
+            return Err(ConfigError::from((key, "must be over 0")));
         }
         if !(1..=DAY).contains(&self.longest_retry_seconds) {
-            return Err(ConfigError::value(
+            return Err(ConfigError::from((
                 "crawl.longest_retry_seconds",
                 "must be from 1 to 86400: nothing stops for longer than a day",
-            ));
+            )));
         }
         Ok(())
     }

@@ -76,22 +76,22 @@ impl IngestConfig {
             ("ingest.staged_seconds", self.staged_seconds),
         ];
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
-            return Err(ConfigError::value(
+            return Err(ConfigError::from((
                 key,
                 "must be over 0, or nothing is taken",
-            ));
+            )));
         }
         if self.max_record_bytes > LARGEST_RECORD_BYTES {
-            return Err(ConfigError::value(
+            return Err(ConfigError::from((
                 "ingest.max_record_bytes",
                 "must be at most 3145728: a record travels in one message of at most 4 MiB",
-            ));
+            )));
         }
         if self.staged_bytes_per_group < self.max_view_bytes {
-            return Err(ConfigError::value(
+            return Err(ConfigError::from((
                 "ingest.staged_bytes_per_group",
                 "must be at least ingest.max_view_bytes, or a full group can never come in",
-            ));
+            )));
         }
         Ok(())
     }
