@@ -69,3 +69,74 @@ impl Drop for Turn<'_> {
         self.busy.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tantivy::collector::SegmentCollector;
+    use tantivy::query::AllQuery;
+    use tantivy::schema::Schema;
+    use tantivy::{DocId, Index, Score, SegmentReader, TantivyDocument};
+
+    use super::*;
+
+    /// Tells on which threads it was looked.
+    struct Threads;
+
+    struct Thread(String);
+
+    impl Collector for Threads {
+        type Fruit = Vec<String>;
+        type Child = Thread;
+
+        fn for_segment(&self, _: u32, _: &SegmentReader) -> tantivy::Result<Thread> {
+            let thread = std::thread::current();
+            Ok(Thread(thread.name().unwrap_or_default().to_owned()))
+        }
+
+        fn requires_scoring(&self) -> bool {
+            false
+        }
+
+        fn merge_fruits(&self, threads: Vec<String>) -> tantivy::Result<Vec<String>> {
+            Ok(threads)
+        }
+    }
+
+    impl SegmentCollector for Thread {
+        type Fruit = String;
+
+        fn collect(&mut self, _: DocId, _: Score) {}
+
+        fn harvest(self) -> String {
+            self.0
+        }
+    }
+
+    /// An index of two segments.
+    fn searcher() -> Searcher {
+        let index = Index::create_in_ram(Schema::builder().build());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for _ in 0..2 {
+            writer.add_document(TantivyDocument::default()).unwrap();
+            writer.commit().unwrap();
+        }
+        let searcher = index.reader().unwrap().searcher();
+        assert_eq!(searcher.segment_readers().len(), 2);
+        searcher
+    }
+
+    #[test]
+    fn a_question_alone_has_all_cores_and_one_beside_others_its_own() {
+        let (lookers, searcher) = (Lookers::new().unwrap(), searcher());
+        let own = std::thread::current().name().unwrap().to_owned();
+        let threads = || lookers.search(&searcher, &AllQuery, &Threads).unwrap();
+        let on_all = |threads: Vec<String>| {
+            threads.len() == 2 && threads.iter().all(|name| name.starts_with("search-"))
+        };
+        assert!(on_all(threads()));
+        let other = Turn::begin(&lookers.busy);
+        assert_eq!(threads(), [own.clone(), own.clone()]);
+        drop(other);
+        assert!(on_all(threads()), "the other is through");
+    }
+}

@@ -69,8 +69,6 @@ impl SqliteStore {
             .max_connections(READERS)
             // A file does not hang up: asking first would be one more wait for a thread.
             .test_before_acquire(false)
-            // There is no network between, and each test is one more wait for a thread.
-            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         let (changed, _) = watch::channel(unsigned(revision));
