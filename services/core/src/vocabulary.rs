@@ -80,6 +80,8 @@ pub struct Vocabulary {
     terms: Vec<Term>,
     by_id: HashMap<String, usize>,
     by_word: HashMap<String, Vec<usize>>,
+    /// Terms by their narrower words.
+    by_narrower: HashMap<String, Vec<usize>>,
 }
 
 /// The embedded vocabulary.
@@ -109,6 +111,12 @@ impl Vocabulary {
             }
         }
         by_word.remove("");
+        let mut by_narrower: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, term) in terms.iter().enumerate() {
+            for word in &term.narrower {
+                by_narrower.entry(normalise(word)).or_default().push(index);
+            }
+        }
         let by_id = terms
             .iter()
             .enumerate()
@@ -119,6 +127,7 @@ impl Vocabulary {
             terms,
             by_id,
             by_word,
+            by_narrower,
         }
     }
 
@@ -193,6 +202,37 @@ impl Vocabulary {
         fitting.sort_unstable();
         fitting.dedup();
         fitting
+    }
+
+    /// The ids and words that hold of everybody of whom a tag holds: those of the terms
+    /// that name it as a narrower one. What bears only these is no answer to whoever asks
+    /// for the tag.
+    #[must_use]
+    pub fn broader(&self, asked: &str) -> Vec<&str> {
+        let own = self.by_id(asked).into_iter().chain(self.by_word(asked));
+        let own: Vec<&Term> = own.collect();
+        let mut words = vec![asked];
+        for term in &own {
+            words.push(&term.label);
+            words.extend(term.synonyms.iter().map(String::as_str));
+            for word in term.also_called() {
+                words.push(word);
+            }
+        }
+        let above = |word: &str| self.by_narrower.get(&normalise(word)).into_iter().flatten();
+        let mut broader: Vec<&str> = Vec::new();
+        for index in words.into_iter().flat_map(above) {
+            let term = &self.terms[*index];
+            // A narrower word of it may be no more than another spelling.
+            if own.contains(&term) {
+                continue;
+            }
+            broader.extend([term.id.as_str(), &term.label]);
+            broader.extend(term.synonyms.iter().map(String::as_str));
+        }
+        broader.sort_unstable();
+        broader.dedup();
+        broader
     }
 
     /// What to show for a tag: the term's label, or the tag itself where it is a
@@ -280,6 +320,21 @@ mod tests {
             "{fitting:?}"
         );
         assert_eq!(fits("boat building"), ["boat building"]);
+    }
+
+    #[test]
+    fn what_holds_of_everybody_of_a_kind_is_broader() {
+        for trans in ["trans", "community:trans-and-non-binary", "transgender"] {
+            let broader = vocabulary().broader(trans);
+            assert!(broader.contains(&"community:lgbtqia"), "{trans}");
+            assert!(broader.contains(&"LGBTQ+"), "{trans}");
+        }
+        let broader = vocabulary().broader("community:south-asian");
+        assert!(broader.contains(&"community:bme-communities"));
+        assert!(!broader.contains(&"community:south-asian"));
+        for widest in ["LGBTQIA+", "community:women", "boat building"] {
+            assert_eq!(vocabulary().broader(widest), [""; 0], "{widest}");
+        }
     }
 
     #[test]

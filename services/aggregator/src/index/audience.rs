@@ -67,6 +67,8 @@ fn number(tag: &str) -> u64 {
 pub(crate) struct AudienceQuestion {
     /// For each tag asked: the numbers that fit it.
     asked: Vec<Vec<u64>>,
+    /// Numbers of what is said of everybody of whom was asked.
+    broader: Vec<u64>,
     /// Any of these numbers of enum `Emphasis`; any where empty.
     emphasis: Vec<u64>,
     age: Option<u64>,
@@ -100,17 +102,13 @@ impl AudienceQuestion {
             return None;
         }
         let asked = tags.iter().map(|tag| {
-            let mut fitting: Vec<u64> = vocabulary()
-                .fitting(tag)
-                .iter()
-                .map(|tag| number(tag))
-                .collect();
-            fitting.sort_unstable();
-            fitting.dedup();
-            fitting
+            let fitting = vocabulary().fitting(tag);
+            sorted(fitting.iter().map(|tag| number(tag)))
         });
+        let broader = tags.iter().flat_map(|tag| vocabulary().broader(tag));
         Some(Self {
             asked: asked.collect(),
+            broader: sorted(broader.map(number)),
             emphasis: emphasis.to_vec(),
             age: age.map(|age| u64::from(age).min(NO_AGE - 1)),
         })
@@ -182,6 +180,13 @@ impl AudienceQuestion {
     }
 }
 
+fn sorted(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut numbers: Vec<u64> = numbers.collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
 /// An audience while its tags are read.
 #[derive(Clone, Copy)]
 struct Current {
@@ -202,7 +207,10 @@ impl Current {
                 is_asked = true;
             }
         }
-        self.others |= number & COMMUNITY != 0 && !is_asked;
+        // Whoever is trans is LGBTQIA+ too: "only" for both leaves no trans person out.
+        let excludes = number & COMMUNITY != 0 && !is_asked;
+        let tag = number & !COMMUNITY;
+        self.others |= excludes && question.broader.binary_search(&tag).is_err();
     }
 
     fn fit(self, question: &AudienceQuestion) -> Option<Fit> {
@@ -296,6 +304,27 @@ mod tests {
         let anyone = AudienceQuestion::new(&[], &[only as u64], None).unwrap();
         let numbers = numbers(&[some]);
         assert_eq!(anyone.fit(numbers.into_iter()), Some(Fit::FULL));
+    }
+
+    #[test]
+    fn only_for_a_kind_of_people_and_all_of_them_is_for_them_all() {
+        let only = |tags: &[&str]| [audience(v1::Emphasis::Only, tags)];
+        let trans = "community:trans-and-non-binary";
+        for wider in ["community:lgbtqia", "LGBTQ+"] {
+            let both = only(&[wider, trans]);
+            assert_eq!(fit(&["trans"], &both), Some(Fit::FULL), "{wider}");
+            let part = fit(&["trans", WOMEN], &both);
+            assert!(part.is_some_and(|part| part < Fit::FULL), "{wider}");
+        }
+        let bme = only(&["community:bme-communities", SOUTH_ASIAN]);
+        assert_eq!(fit(&["South Asian"], &bme), Some(Fit::FULL));
+        assert_eq!(
+            fit(&["South Asian"], &only(&["community:bme-communities"])),
+            None
+        );
+        // The other way round it leaves people out.
+        let narrower = fit(&["LGBTQIA+"], &only(&["community:lgbtqia", WOMEN]));
+        assert!(narrower.is_some_and(|fit| fit < Fit::FULL));
     }
 
     #[test]
