@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::Index;
-use super::audiences::{Audiences, before_all_of, is_own_listing};
+use super::audiences::{Audiences, Inherited, before_all_of, is_event, is_own_listing};
 use super::cursor::Cursor;
 use super::error::IndexError;
 use super::times::refresh;
@@ -114,6 +114,8 @@ struct Following<'a> {
     hides: bool,
     /// When no document was due to be expanded again.
     none_due: Option<Timestamp>,
+    /// For whom the groups' events stand in the index.
+    inherited: Inherited,
 }
 
 impl<'a> Following<'a> {
@@ -131,6 +133,7 @@ impl<'a> Following<'a> {
             written: revision,
             last_commit: Timestamp::from_millis(0),
             none_due: None,
+            inherited: Inherited::default(),
             // Nobody knows what was committed and never searched.
             hides: true,
         })
@@ -204,6 +207,9 @@ impl<'a> Following<'a> {
             let step = match store.record(&one.group, &view, &one.name).await? {
                 Some(record) => {
                     let audience = audiences.of(store, &one.group, &one.name).await?;
+                    if is_event(&one.name) {
+                        self.inherited.one_put(&one.group, &audience);
+                    }
                     let stored = StoredRecord {
                         name: one.name,
                         record_hash: record_hash(&record),
@@ -260,6 +266,9 @@ impl<'a> Following<'a> {
                     }
                     let store = self.index.store();
                     let audience = audiences.of(store, &group_id, &stored.name).await?;
+                    if is_event(&stored.name) {
+                        self.inherited.one_put(&group_id, &audience);
+                    }
                     self.step(Step::Put(group_id, stored, audience)).await?;
                 }
                 IndexChangeKind::Removed(name) => {
@@ -271,6 +280,7 @@ impl<'a> Following<'a> {
                 }
                 IndexChangeKind::GroupHidden => {
                     self.hides = true;
+                    self.inherited.forget(&group_id);
                     self.step(Step::RemoveGroup(group_id)).await?;
                 }
                 IndexChangeKind::GroupShown => {
@@ -283,7 +293,10 @@ impl<'a> Following<'a> {
         }
         // What a group says of whom it is for goes for its events.
         for group in relisted {
-            self.put_events(group).await?;
+            let audience = audiences.of_group(self.index.store(), &group).await?;
+            if !self.inherited.is(&group, &audience) {
+                self.put_events(group).await?;
+            }
         }
         self.hand_over().await
     }
@@ -293,6 +306,7 @@ impl<'a> Following<'a> {
         let store = self.index.store();
         let revision = store.latest_revision().await?;
         self.hides = true;
+        self.inherited.forget_all();
         self.step(Step::RemoveAll).await?;
         let mut records = 0;
         let mut after: Option<GroupId> = None;
@@ -322,13 +336,13 @@ impl<'a> Following<'a> {
 
     /// Puts a group's events again: whom they are for may have changed with its listing.
     async fn put_events(&mut self, group: GroupId) -> Result<(), IndexError> {
-        let is_event = |name: &RecordName| name.collection.as_str() == collection::EVENT;
         let before = before_all_of(collection::EVENT);
         self.put_records(group, before, is_event).await?;
         Ok(())
     }
 
-    /// Puts a group's shown records after `after`, as long as they are wanted.
+    /// Puts a group's shown records after `after`, as long as they are wanted: all of its
+    /// events among them.
     async fn put_records(
         &mut self,
         group: GroupId,
@@ -337,9 +351,10 @@ impl<'a> Following<'a> {
     ) -> Result<u64, IndexError> {
         let view = View::public();
         let mut audiences = Audiences::default();
+        let mut of_events = None;
         let mut records = 0;
         let store = self.index.store();
-        loop {
+        'batches: loop {
             let batch = store
                 .records_of(&group, &view, after.as_ref(), BATCH)
                 .await?;
@@ -349,17 +364,25 @@ impl<'a> Following<'a> {
             }
             for stored in batch {
                 if !wanted(&stored.name) {
-                    return Ok(records);
+                    break 'batches;
                 }
                 after = Some(stored.name.clone());
                 records += 1;
                 let audience = audiences.of(store, &group, &stored.name).await?;
+                if is_event(&stored.name) {
+                    of_events = Some(audience.clone());
+                }
                 self.step(Step::Put(group, stored, audience)).await?;
             }
             if is_last {
-                return Ok(records);
+                break;
             }
         }
+        match of_events {
+            Some(audience) => self.inherited.all_put(group, &audience),
+            None => self.inherited.forget(&group),
+        }
+        Ok(records)
     }
 
     /// Takes a step, to be made in order.

@@ -7,12 +7,19 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
 use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_proto::v1;
+use tantivy::collector::DocSetCollector;
+use tantivy::index::SegmentId;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::criteria::Criteria;
+use super::document::record_term;
 use super::{Index, IndexConfig, Order, Ranking, rebuild};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Exclude, Store};
@@ -187,6 +194,53 @@ async fn what_is_published_is_indexed_and_what_is_taken_back_is_not() {
         .put("listing", "l1", &listing("Loud Hour", "Tea.", None));
     town.publish(&mut group).await;
     assert_eq!(names(&town), ["listing/l1", "offer/o1"]);
+}
+
+#[tokio::test]
+async fn events_are_put_again_only_where_their_listing_is_for_others_than_before() {
+    let town = Town::start().await;
+    let mut group = TestGroup::new(1);
+    let of = |summary: &str, community: &str| v1::Listing {
+        who_for: vec![v1::WhoFor {
+            communities: vec![community.into()],
+            ..v1::WhoFor::default()
+        }],
+        ..listing("Quiet Hour", summary, Some("Leeds"))
+    };
+    group.put("event", "e", &weekly("Walk", "2026-09-22T18:00", "Leeds"));
+    group.put("listing", "l", &of("Tea.", "community:women"));
+    town.publish(&mut group).await;
+    let first = segment_of(&town, &group, "event", "e");
+    group.put("listing", "l", &of("Coffee.", "community:women"));
+    town.publish(&mut group).await;
+    assert_eq!(segment_of(&town, &group, "event", "e"), first);
+    let listed = segment_of(&town, &group, "listing", "l");
+    assert_ne!(
+        listed, first,
+        "what is put again is in a segment of its own"
+    );
+
+    group.put("listing", "l", &of("Coffee.", "community:men"));
+    town.publish(&mut group).await;
+    let second = segment_of(&town, &group, "event", "e");
+    assert_ne!(second, first);
+    group.take_back("listing", "l");
+    town.publish(&mut group).await;
+    assert_ne!(segment_of(&town, &group, "event", "e"), second);
+}
+
+/// The segment of the index in which a record's one document is.
+fn segment_of(town: &Town, group: &TestGroup, collection: &str, key: &str) -> SegmentId {
+    let (snapshot, _) = town.index.newest();
+    let name = RecordName::parse(collection, key).unwrap();
+    let term = record_term(&snapshot.fields, &group.id(), &name);
+    let query = TermQuery::new(term, IndexRecordOption::Basic);
+    let found = snapshot.searcher.search(&query, &DocSetCollector).unwrap();
+    let [address]: [_; 1] = Vec::from_iter(found).try_into().unwrap();
+    snapshot
+        .searcher
+        .segment_reader(address.segment_ord)
+        .segment_id()
 }
 
 #[tokio::test]
