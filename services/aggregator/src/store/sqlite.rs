@@ -464,6 +464,7 @@ mod tests {
         a_group_excluded_meanwhile_begins_unseen,
         bodies_at_hand_need_no_staging,
         what_fails_does_not_hurt_what_is_made_at_the_same_time,
+        those_who_stand_still_in_a_change_keep_nobody_from_writing,
         of_many_changes_at_the_same_time_a_follower_sees_each_once,
     );
 

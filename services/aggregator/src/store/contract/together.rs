@@ -2,11 +2,13 @@
 //! that are made at the same time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures::{FutureExt, TryFutureExt};
 use hedgerow_core::record::record_hash;
 
 use super::*;
-use crate::store::{Exclude, Fill, IndexChangeKind};
+use crate::store::{Exclude, Fill, IndexChangeKind, SourceRow};
 
 /// The publisher's records, as bodies at hand.
 fn bodies(publisher: &Publisher) -> Bodies {
@@ -198,6 +200,46 @@ pub(crate) async fn what_fails_does_not_hurt_what_is_made_at_the_same_time(store
     }
     assert_eq!(shown(&store, &known.id()).await, ["one", "two"]);
     assert_eq!(store.groups(None, 10).await.unwrap().len(), 3);
+}
+
+/// Whoever waits for several things at once stands still in one while it waits for another:
+/// an aggregator with 300 sources did so in 300 places, and nothing was written again.
+pub(crate) async fn those_who_stand_still_in_a_change_keep_nobody_from_writing(
+    store: Arc<dyn Store>,
+) {
+    let row = |number: usize| SourceRow {
+        address: format!("https://source-{number}.example:1"),
+        cursor: Some("s1.5".to_owned()),
+        listed_at: None,
+        missed: false,
+        answered_at: None,
+        failures: 0,
+    };
+    let rows: Vec<_> = (0..300).map(row).collect();
+    let mut changes = Vec::new();
+    for number in 1..=20 {
+        changes.push(beginning(&store, number).await.1);
+    }
+    let commits = changes.into_iter().map(|change| {
+        let commit = store.commit_head(change).map_ok(drop);
+        commit.boxed()
+    });
+    let mut standing: Vec<_> = commits.collect();
+    standing.extend(rows.iter().map(|row| store.save_source(row).boxed()));
+    // Each is left at another point on its way.
+    for (number, one) in standing.iter_mut().enumerate() {
+        for _ in 0..=number % 4 {
+            if futures::poll!(&mut *one).is_ready() {
+                *one = futures::future::pending().boxed();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    let last = row(300);
+    let saved = tokio::time::timeout(Duration::from_secs(20), store.save_source(&last));
+    saved.await.expect("nobody stands in the way").unwrap();
+    drop(standing);
+    assert_eq!(store.source(&last.address).await.unwrap(), Some(last));
 }
 
 pub(crate) async fn of_many_changes_at_the_same_time_a_follower_sees_each_once(
