@@ -49,7 +49,7 @@ pub(super) async fn search(
     }
     let counted = std::mem::take(&mut page.facets);
     let facets = facets(directory, &request, &question, &newest, counted, now).await?;
-    let loosenings = if page.nothing_has_all {
+    let loosenings = if page.nothing_has_all && page.total > 0 {
         vec![v1::Loosening {
             filter: "query".to_owned(),
             count: page.total,

@@ -153,6 +153,120 @@ async fn place_openness_day_and_time_of_day_narrow_the_list() {
 }
 
 #[tokio::test]
+async fn every_other_filter_narrows_the_list_too() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let plain = weekly("Plain", "2026-09-22T10:00", "York");
+    let mut told = weekly("Told", "2026-09-22T18:00", "Leeds");
+    told.tags = vec!["activity:gardening".into()];
+    told.who_for = vec![v1::WhoFor {
+        communities: vec!["community:women".into()],
+        emphasis: v1::Emphasis::Only.into(),
+        ages: Some(v1::AgeRange {
+            youngest: Some(16),
+            oldest: Some(25),
+        }),
+        ..v1::WhoFor::default()
+    }];
+    told.accessibility = Some(v1::Accessibility {
+        tags: vec!["accessibility:hearing-loop".into()],
+        ..v1::Accessibility::default()
+    });
+    told.languages = vec!["ur".into()];
+    told.cost = Some(v1::Price {
+        kind: v1::PriceKind::Free.into(),
+        ..v1::Price::default()
+    });
+    told.online = Some(v1::Online {
+        available: true,
+        ..v1::Online::default()
+    });
+    let mut old = plain.clone();
+    old.title = "Aged".into();
+    old.who_for = vec![v1::WhoFor {
+        ages: Some(v1::AgeRange {
+            youngest: Some(60),
+            oldest: None,
+        }),
+        ..v1::WhoFor::default()
+    }];
+    group.put("event", "a", &told);
+    let mut other = TestGroup::new(2);
+    other.put("event", "b", &plain).put("event", "c", &old);
+    seeker.town.publish(&mut group).await;
+    seeker.town.publish(&mut other).await;
+    let day = || between("2026-09-22T00:00:00Z", "2026-09-23T00:00:00Z");
+    assert_eq!(seeker.rows(day()).await.len(), 3);
+    let region = v1::RegionName {
+        scheme: "mind-2013".into(),
+        name: "North East".into(),
+    };
+    let in_region = v1::ListEventsRequest {
+        region: Some(region),
+        ..day()
+    };
+    assert_eq!(seeker.rows(in_region).await.len(), 0, "of its own scheme");
+    for request in [
+        v1::ListEventsRequest {
+            tags: vec!["activity:gardening".into()],
+            ..day()
+        },
+        v1::ListEventsRequest {
+            who_for: vec!["women".into()],
+            emphasis: vec![v1::Emphasis::Only.into()],
+            ..day()
+        },
+        v1::ListEventsRequest {
+            who_for: vec!["women".into()],
+            age: Some(17),
+            ..day()
+        },
+        v1::ListEventsRequest {
+            accessibility: vec!["hearing loop".into()],
+            ..day()
+        },
+        v1::ListEventsRequest {
+            languages: vec!["ur".into()],
+            ..day()
+        },
+        v1::ListEventsRequest {
+            free_of_charge: Some(true),
+            ..day()
+        },
+        v1::ListEventsRequest {
+            online: Some(true),
+            ..day()
+        },
+        v1::ListEventsRequest {
+            group_id: group.id().to_vec(),
+            ..day()
+        },
+        v1::ListEventsRequest {
+            query: "gardening".into(),
+            ..day()
+        },
+    ] {
+        let rows = seeker.rows(request.clone()).await;
+        assert_eq!(rows, ["Told 2026-09-22T18:00"], "{request:?}");
+    }
+    let emphasis = v1::ListEventsRequest {
+        who_for: vec!["women".into()],
+        emphasis: vec![v1::Emphasis::Mainly.into()],
+        ..day()
+    };
+    assert_eq!(seeker.rows(emphasis).await.len(), 0);
+    let aged = |age| {
+        let request = v1::ListEventsRequest {
+            age: Some(age),
+            ..day()
+        };
+        seeker.rows(request)
+    };
+    assert_eq!(aged(17).await.len(), 2, "none for the old");
+    assert_eq!(aged(70).await.len(), 2, "none for the young");
+}
+
+#[tokio::test]
 async fn two_weeks_from_now_unless_said() {
     let seeker = town().await;
     assert_eq!(

@@ -125,3 +125,20 @@ async fn where_nothing_is_found_it_is_said_what_to_loosen() {
     let found = seeker.ask(words("walk")).await;
     assert!(found.loosenings.is_empty());
 }
+
+#[tokio::test]
+async fn where_not_even_one_word_is_found_the_words_are_a_filter_like_any_other() {
+    let seeker = seeker().await;
+    let request = v1::SearchRequest {
+        tags: vec!["community:men".into()],
+        ..words("zeppelin xylophone")
+    };
+    let response = seeker.ask(request).await;
+    assert_eq!(response.total, 0);
+    let loosenings: Vec<_> = response
+        .loosenings
+        .iter()
+        .map(|one| (one.filter.as_str(), one.count))
+        .collect();
+    assert_eq!(loosenings, [("query", 2)], "never nothing");
+}

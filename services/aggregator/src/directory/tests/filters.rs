@@ -113,6 +113,58 @@ async fn ages_are_of_the_audience_asked_for() {
 }
 
 #[tokio::test]
+async fn experiences_are_part_of_a_combination() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let lived = |communities: &[&str], experiences: &[&str]| v1::WhoFor {
+        experiences: experiences.iter().map(ToString::to_string).collect(),
+        ..audience(v1::Emphasis::Mainly, communities)
+    };
+    let (anxiety, bipolar) = ("experience:anxiety", "experience:bipolar");
+    for (key, name, who_for) in [
+        ("a", "Anxious women", vec![lived(&[WOMEN], &[anxiety])]),
+        ("b", "Women", vec![lived(&[WOMEN], &[])]),
+        ("c", "Bipolar", vec![lived(&[], &[bipolar])]),
+    ] {
+        group.put("listing", key, &for_people(name, who_for));
+    }
+    seeker.town.publish(&mut group).await;
+    assert_eq!(seeker.titles(who(&["anxiety"])).await, ["Anxious women"]);
+    assert_eq!(seeker.titles(who(&[bipolar])).await, ["Bipolar"]);
+    assert_eq!(
+        seeker.titles(who(&["women", anxiety])).await,
+        ["Anxious women", "Women"],
+        "both before one"
+    );
+}
+
+#[tokio::test]
+async fn a_district_and_a_point_are_near_something_too() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    for place in ["Leeds", "York"] {
+        let key = place.to_lowercase();
+        group.put("listing", &key, &listing(place, "", Some(place)));
+    }
+    seeker.town.publish(&mut group).await;
+    let around = |place: v1::near::Where| v1::SearchRequest {
+        near: Some(v1::Near {
+            r#where: Some(place),
+            distance_m: 10_000,
+        }),
+        ..v1::SearchRequest::default()
+    };
+    let district = around(v1::near::Where::District("YO1".into()));
+    assert_eq!(seeker.titles(district).await, ["York"]);
+    let point = v1::Point {
+        latitude_e7: 538_000_000,
+        longitude_e7: -15_500_000,
+    };
+    let point = around(v1::near::Where::Point(point));
+    assert_eq!(seeker.titles(point).await, ["Leeds"]);
+}
+
+#[tokio::test]
 async fn a_region_is_asked_for_by_its_scheme() {
     let seeker = Seeker::new().await;
     let mut group = TestGroup::new(1);
@@ -220,6 +272,35 @@ async fn day_and_hour_are_of_the_same_occurrence() {
             .await,
         ["Tuesday evening"]
     );
+}
+
+#[tokio::test]
+async fn a_window_is_asked_of_what_takes_place_and_not_of_what_the_rule_alone_says() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let mut tea = weekly("Tea", "2026-09-22T19:00", "York");
+    if let Some(schedule) = &mut tea.schedule {
+        schedule.exdates = vec!["2026-10-27T19:00".into()];
+        schedule.rdates = vec!["2026-10-29T18:30".into()];
+    }
+    group.put("event", "a", &tea);
+    seeker.town.publish(&mut group).await;
+    let found = |day: &str| {
+        let time = |hour: &str| {
+            let time: hedgerow_core::time::Timestamp = format!("{day}T{hour}Z").parse().unwrap();
+            Some(time.into())
+        };
+        seeker.titles(v1::SearchRequest {
+            window: Some(v1::TimeWindow {
+                from: time("00:00:00"),
+                to: time("23:59:59"),
+            }),
+            ..v1::SearchRequest::default()
+        })
+    };
+    assert_eq!(found("2026-10-20").await, ["Tea"]);
+    assert_eq!(found("2026-10-27").await, [""; 0], "left out");
+    assert_eq!(found("2026-10-29").await, ["Tea"], "added");
 }
 
 #[tokio::test]
@@ -331,4 +412,133 @@ async fn openness_language_access_cost_and_identity() {
     assert_eq!(all.len(), 3);
     let vouched = seeker.titles(identified(v1::Identity::Vouched)).await;
     assert_eq!(vouched, [""; 0], "none is, and it is not said of any");
+}
+
+#[tokio::test]
+async fn what_is_free_of_charge_is_told_from_what_costs_and_from_what_does_not_say() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let priced = |kind: v1::PriceKind| {
+        Some(v1::Price {
+            kind: kind.into(),
+            ..v1::Price::default()
+        })
+    };
+    for (key, name, cost) in [
+        ("a", "Free", priced(v1::PriceKind::Free)),
+        ("b", "A pound", priced(v1::PriceKind::Cost)),
+        ("c", "Silent", None),
+    ] {
+        let listing = v1::Listing {
+            cost,
+            ..listing(name, "", None)
+        };
+        group.put("listing", key, &listing);
+    }
+    let mut hired = room("Hired room", 30, "Leeds");
+    if let Some(resource) = &mut hired.resource {
+        resource.price = priced(v1::PriceKind::Rate);
+    }
+    group.put("offer", "d", &hired);
+    seeker.town.publish(&mut group).await;
+    let free = |free| v1::SearchRequest {
+        free_of_charge: Some(free),
+        ..v1::SearchRequest::default()
+    };
+    assert_eq!(seeker.titles(free(true)).await, ["Free"]);
+    let mut costing = seeker.titles(free(false)).await;
+    costing.sort();
+    assert_eq!(costing, ["A pound", "Hired room"]);
+}
+
+#[tokio::test]
+async fn kinds_of_thing_are_told_apart_in_offers_and_in_needs() {
+    use v1::resource::Detail;
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let resource = |title: &str, detail: Detail| {
+        Some(v1::Resource {
+            title: title.into(),
+            detail: Some(detail),
+            ..v1::Resource::default()
+        })
+    };
+    let minibus = v1::Need {
+        resource: resource("A minibus", Detail::Equipment(v1::Equipment::default())),
+        ..v1::Need::default()
+    };
+    let hall = v1::Need {
+        resource: resource("A hall", Detail::Space(v1::Space::default())),
+        ..v1::Need::default()
+    };
+    group
+        .put("need", "a", &minibus)
+        .put("need", "b", &hall)
+        .put("offer", "c", &room("Our room", 12, "Leeds"));
+    seeker.town.publish(&mut group).await;
+    let of = |kind: v1::ResourceKind, collections: &[&str]| v1::SearchRequest {
+        resource_kinds: vec![kind.into()],
+        collections: collections.iter().map(ToString::to_string).collect(),
+        ..v1::SearchRequest::default()
+    };
+    let equipment = of(v1::ResourceKind::Equipment, &[]);
+    assert_eq!(seeker.titles(equipment).await, ["A minibus"]);
+    let spaces = of(v1::ResourceKind::Space, &["need"]);
+    assert_eq!(seeker.titles(spaces).await, ["A hall"]);
+    let mut all = seeker.titles(of(v1::ResourceKind::Space, &[])).await;
+    all.sort();
+    assert_eq!(all, ["A hall", "Our room"]);
+}
+
+#[tokio::test]
+async fn a_voice_can_be_required() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let mut on_behalf = listing("On behalf", "", None);
+    on_behalf.voice = v1::Voice::OnBehalf.into();
+    let mut catalogued = listing("Catalogued", "", None);
+    catalogued.voice = v1::Voice::Catalogued.into();
+    catalogued.source = Some(v1::Source {
+        title: "A survey".into(),
+        ..v1::Source::default()
+    });
+    group
+        .put("listing", "a", &listing("Itself", "", None))
+        .put("listing", "b", &on_behalf)
+        .put_catalogued("survey", "c", &catalogued);
+    seeker.town.publish(&mut group).await;
+    let of = |voices: &[v1::Voice]| v1::SearchRequest {
+        voices: voices.iter().map(|&voice| voice.into()).collect(),
+        ..v1::SearchRequest::default()
+    };
+    assert_eq!(seeker.titles(of(&[v1::Voice::Itself])).await, ["Itself"]);
+    assert_eq!(
+        seeker.titles(of(&[v1::Voice::Catalogued])).await,
+        ["Catalogued"]
+    );
+    let speaking = of(&[v1::Voice::Itself, v1::Voice::OnBehalf]);
+    assert_eq!(seeker.titles(speaking).await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_had_online_can_be_asked_for_too() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    let online = v1::Listing {
+        online: Some(v1::Online {
+            available: true,
+            ..v1::Online::default()
+        }),
+        ..listing("On screens", "", None)
+    };
+    group
+        .put("listing", "a", &online)
+        .put("listing", "b", &listing("In a room", "", None));
+    seeker.town.publish(&mut group).await;
+    let asked = |online| v1::SearchRequest {
+        online: Some(online),
+        ..v1::SearchRequest::default()
+    };
+    assert_eq!(seeker.titles(asked(true)).await, ["On screens"]);
+    assert_eq!(seeker.titles(asked(false)).await, ["In a room"]);
 }

@@ -198,3 +198,28 @@ async fn what_is_over_comes_after_everything_else() {
     assert_eq!(found.len(), 3);
     assert_eq!(found[2], "Knitting tea", "though it has all the words");
 }
+
+#[tokio::test]
+async fn what_words_were_widened_to_is_marked_in_what_is_shown() {
+    let seeker = seeker_of(&[
+        listing("Thursday", "Gardening, and tea after it.", None),
+        listing("Friday", "Company.", None),
+    ])
+    .await;
+    let marked = |hit: &v1::SearchHit| -> Vec<String> {
+        let ranges = hit.highlights.iter();
+        let bytes = ranges.map(|one| &hit.snippet[one.start as usize..one.end as usize]);
+        bytes.map(str::to_owned).collect()
+    };
+    for (query, expected) in [
+        ("tea gardening", &["Gardening", "tea"][..]),
+        ("horticulture", &["Gardening"]),
+        ("gardning ", &["Gardening"]),
+    ] {
+        let hits = seeker.ask(words(query)).await.hits;
+        assert_eq!(hits[0].snippet, "Gardening, and tea after it.");
+        assert_eq!(marked(&hits[0]), expected, "{query}");
+    }
+    let all = seeker.ask(words("")).await.hits;
+    assert!(all.iter().all(|hit| hit.highlights.is_empty()));
+}

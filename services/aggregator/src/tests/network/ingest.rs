@@ -235,3 +235,46 @@ async fn an_announced_rival_of_an_excluded_group_or_from_the_future_is_not_kept(
     assert!(proof().await.unwrap().is_some());
     served.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_that_is_held_back_is_told_which_limit_until_when() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path());
+    config.ingest.creates = 60;
+    config.ingest.creates_per_second = 1;
+    let served = Served::make(config, folder).await;
+    let mut publisher = publisher(1);
+    for number in 2..60 {
+        publisher.add(&format!("old-{number}"), b"old");
+    }
+    let head = publisher.sign();
+    served.push(publisher.whole(&head)).await;
+    let admission = served.admission(&publisher).await.admission.unwrap();
+    assert_eq!(admission.status(), v1::GroupStatus::Active);
+    assert_eq!((admission.limit.as_str(), admission.until), ("", None));
+
+    let gone = publisher.records[0].clone();
+    publisher.take_back(&gone);
+    for number in 0..60 {
+        publisher.add(&format!("new-{number}"), b"new");
+    }
+    let before = now();
+    let head = publisher.sign();
+    let answer = served.push(publisher.whole(&head)).await;
+    let asked = served.admission(&publisher).await.admission.unwrap();
+    for admission in [answer.admission.unwrap(), asked] {
+        assert_eq!(admission.status(), v1::GroupStatus::Throttled);
+        assert_eq!(admission.limit, "ingest.creates");
+        let until = Timestamp::try_from(admission.until.unwrap()).unwrap();
+        let wait = until.since(before);
+        assert!(wait > Duration::from_secs(30), "{wait:?}");
+        assert!(wait < Duration::from_secs(120), "{wait:?}");
+    }
+    let held = served
+        .store
+        .records_of(&publisher.id(), &View::public(), None, 100)
+        .await
+        .unwrap();
+    assert_eq!(held.len(), 59, "what was taken back did not wait");
+    served.stop().await;
+}
