@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn read_in(dir: &Path) -> Result<toml::Table, ConfigError> {
-        read("hedgerow-node", dir, |text| text.parse())
+        read("hedgerow-node", dir, str::parse)
     }
 
     #[test]

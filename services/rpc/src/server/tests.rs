@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hedgerow_core::address::Address;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
     sync::oneshot,
     task::JoinHandle,
     time::timeout,
@@ -436,6 +436,51 @@ async fn an_idle_connection_is_closed_and_made_again_when_needed() {
     second
         .await
         .expect("the idle connection gave its place back");
+}
+
+#[tokio::test]
+async fn a_peer_that_vanished_without_a_word_is_noticed_on_both_sides() {
+    let limits = ServerLimits {
+        keepalive_seconds: 1,
+        keepalive_timeout_seconds: 1,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let between = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = Address {
+        port: between.local_addr().unwrap().port(),
+        ..server.address.clone()
+    };
+    let (cut, is_cut) = oneshot::channel::<()>();
+    let mut called = server.tcp().await;
+    let cable = tokio::spawn(async move {
+        let (mut caller, _) = between.accept().await.unwrap();
+        tokio::select! {
+            _ = copy_bidirectional(&mut caller, &mut called) => panic!("both are still there"),
+            _ = is_cut => {}
+        }
+        // Both ends stand, and neither hears the other.
+        let mut unheard = Vec::new();
+        let closed = timeout(Duration::from_secs(20), called.read_to_end(&mut unheard));
+        drop(closed.await.expect("the server lets go"));
+        caller
+    });
+    let connector = Connector::new(ConnectorConfig {
+        keepalive_seconds: 1,
+        keepalive_timeout_seconds: 1,
+        ..ConnectorConfig::default()
+    });
+    let channel = connector.channel(&address, Trust::Configured).unwrap();
+    // As long as somebody may call: a stream alone is not seen to be under way.
+    let mut client = HealthClient::new(channel);
+    let watching = client.watch(HealthCheckRequest::default()).await;
+    let mut watching = watching.unwrap().into_inner();
+    assert!(watching.message().await.unwrap().is_some());
+    cut.send(()).unwrap();
+    let ended = timeout(Duration::from_secs(20), watching.message());
+    ended.await.expect("the caller lets go").unwrap_err();
+    drop((client, cable.await.unwrap()));
+    server.stop().await;
 }
 
 #[tokio::test]
