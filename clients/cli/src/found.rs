@@ -1,5 +1,6 @@
 //! What was found, for programs and for people.
 
+mod excerpt;
 pub mod sources;
 
 use std::time::Duration;
@@ -62,6 +63,12 @@ pub struct Finding {
     pub next_start: Option<String>,
     /// Part of its text, on the aggregator's word.
     pub snippet: String,
+    /// Which bytes of that match what was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    highlights: Vec<Highlight>,
+    /// The same part with its matches marked, where there are any and the record has it.
+    #[serde(skip)]
+    excerpt: Option<String>,
     /// The record, where it was checked.
     #[serde(skip)]
     pub record: Option<Checked<Record>>,
@@ -88,6 +95,15 @@ pub struct Finding {
 /// After this, a "still right" is old.
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
+/// A stretch of a snippet that matches.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Highlight {
+    /// First byte.
+    start: u32,
+    /// One past the last byte.
+    end: u32,
+}
+
 /// How many sources agree.
 #[derive(Debug, Serialize)]
 pub struct Sources {
@@ -104,6 +120,14 @@ impl Finding {
             .head_issued_at
             .and_then(|issued| Timestamp::try_from(issued).ok())
             .map(|issued| now.since(issued).as_secs());
+        let highlights: Vec<_> = hit
+            .highlights
+            .iter()
+            .map(|range| Highlight {
+                start: range.start,
+                end: range.end,
+            })
+            .collect();
         Self {
             group_id: hex::encode(&hit.group_id),
             publisher_name: hit.publisher_name.clone(),
@@ -125,6 +149,8 @@ impl Finding {
             sources: None,
             next_start: hit.next_start.and_then(text_of),
             snippet: hit.snippet.clone(),
+            excerpt: excerpt::marked(&hit.snippet, &highlights),
+            highlights,
             record: None,
             listed_source: hit.source.clone(),
             known: hit.identity(),
@@ -150,6 +176,7 @@ impl Finding {
             Err(error) if error.is_not_found() => return None,
             Err(error) => {
                 finding.unaltered = error.is_check().then_some(false);
+                finding.excerpt = None;
                 finding.check_error = Some(error.reason().to_owned());
             }
         }
@@ -169,12 +196,15 @@ impl Finding {
             newer: agreement.newer,
         });
         let message = record.value().message();
-        let Ok(known) = Known::parse(&self.collection, &message.body) else {
+        let known = Known::parse(&self.collection, &message.body).ok();
+        let summary = known.as_ref().and_then(Summary::of);
+        let (Some(known), Some(summary)) = (known, summary) else {
+            self.excerpt = None;
             return;
         };
-        let Some(summary) = Summary::of(&known) else {
-            return;
-        };
+        if !excerpt::is_of(&summary, &self.snippet) {
+            self.excerpt = None;
+        }
         self.state = state_of(&known);
         self.next_local = self.next_of(&known, now).map(|local| in_words(&local));
         self.old = summary
@@ -240,6 +270,9 @@ impl Finding {
             (None, Some(local), _) => text += &format!("\nnext: {local}"),
             (None, None, Some(start)) => text += &format!("\nnext: {start}"),
             (None, None, None) => {}
+        }
+        if let Some(excerpt) = &self.excerpt {
+            text += &format!("\n“{excerpt}”");
         }
         text
     }
@@ -342,7 +375,7 @@ pub fn table(findings: &[Finding], width: u16) -> String {
             Cell::new(finding.whose_word()),
         ]);
     }
-    table.trim_fmt()
+    excerpt::styled(&table.trim_fmt())
 }
 
 #[cfg(test)]
@@ -410,6 +443,23 @@ mod tests {
         assert!(catalogued.contains("A report, Appendix C"), "{catalogued}");
         assert_eq!(shown(v1::Voice::Itself), "says it is this group");
         assert_eq!(shown(v1::Voice::OnBehalf), "A cataloguer speaks for it");
+    }
+
+    #[test]
+    fn a_table_shows_why_something_was_found_and_still_fits() {
+        let mut hit = hit();
+        hit.snippet = "A long talk over tea, every week, for whoever comes along.".to_owned();
+        hit.highlights = vec![v1::HighlightRange { start: 17, end: 20 }];
+        let finding = Finding::unchecked(&hit, Timestamp::from_seconds(0));
+        let json = serde_json::to_value(&finding).expect("JSON");
+        assert_eq!(json["highlights"][0]["start"], 17);
+        let table = table(&[finding], 60);
+        assert!(table.contains("\u{1b}[1mtea\u{1b}[0m"), "{table:?}");
+        let plain = anstream::adapter::strip_str(&table).to_string();
+        assert!(plain.contains("“A long talk"), "{plain}");
+        let mut widths = plain.lines().map(|line| line.chars().count());
+        assert!(widths.all(|width| width <= 60), "{plain}");
+        assert!(!plain.contains(['\u{2063}', '\u{2064}']), "{plain:?}");
     }
 
     #[test]

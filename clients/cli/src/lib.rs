@@ -1,5 +1,6 @@
 //! The command line, as a library: `main.rs` only parses the arguments and runs this.
 
+mod answer;
 mod arguments;
 mod catalogue;
 mod commands;

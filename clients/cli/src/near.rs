@@ -4,7 +4,7 @@
 //! leaves this process.
 
 use hedgerow_client::ClientError;
-use hedgerow_proto::v1::{Near, Point, near::Where};
+use hedgerow_proto::v1::{Near, Point, ResolvedPlace, near::Where};
 
 use crate::exit::Usage;
 
@@ -58,6 +58,19 @@ pub fn parse(near: &str, within: Option<&str>) -> Result<Nearby, Usage> {
 
 fn note(district: &str) -> String {
     format!("only {district} was sent, not the full postcode: that stays with you")
+}
+
+/// Which place was meant, and which others have that name.
+pub fn resolved(place: &ResolvedPlace) -> String {
+    let others = match place.others.as_slice() {
+        [] => String::new(),
+        others => format!(" (not {}: name one of these for that)", others.join("; ")),
+    };
+    let name = match place.name.as_str() {
+        "" => "that point",
+        name => name,
+    };
+    format!("near {name}{others}")
 }
 
 /// Words to find, as they may be sent.

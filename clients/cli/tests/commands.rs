@@ -116,6 +116,29 @@ fn the_demonstration_counts_what_it_promises() {
 }
 
 #[test]
+fn the_demonstration_runs_by_configurations_that_an_operator_could_write() {
+    let output = run(&["demo", "--exit", "--verbose"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let written = text(&output.stderr);
+    let mut nodes = 0;
+    for part in written.split("# ").skip(1) {
+        let (server, file) = part.split_once('\n').unwrap();
+        if server == "the aggregator" {
+            let config = hedgerow_aggregator::Config::parse(file).unwrap();
+            config.check().unwrap();
+            assert_ne!(config.ingest.daily_new_groups, 100, "{server}: {file}");
+        } else {
+            nodes += 1;
+            assert_eq!(server, format!("node {nodes}"));
+            let config = hedgerow_node::Config::parse(file).unwrap();
+            config.check().unwrap();
+            assert_eq!(config.aggregators.len(), 1, "{server}: {file}");
+        }
+    }
+    assert_eq!(nodes, 13, "{written}");
+}
+
+#[test]
 fn every_command_works_against_the_demonstration() {
     let demo = Demo::start();
     let folder = tempfile::tempdir().unwrap();
@@ -165,6 +188,16 @@ fn filtering(demo: &Demo) {
     let advice = text(&none.stderr);
     assert!(advice.contains("Without --free-at: "), "{advice}");
 
+    let partly = demo.run(&["search", "hearing", "voices", "tractor"]);
+    assert_eq!(code(&partly), 0);
+    let said = text(&partly.stderr);
+    assert!(said.contains("Nothing has all of these words"), "{said}");
+    let neither = demo.run(&["search", "zeppelin", "xylophone"]);
+    assert_eq!(code(&neither), 3);
+    let said = text(&neither.stderr);
+    assert!(said.contains("Without the words: "), "{said}");
+    assert!(!said.contains(": 0 found"), "{said}");
+
     let counted = demo.json(&["search", "--facets", "weekday,community", "--json"]);
     assert!(counted["facets"]["community"]["community:women"].as_u64() > Some(0));
     assert!(counted["hits"].as_array().unwrap().len() > 1);
@@ -183,6 +216,11 @@ fn filtering(demo: &Demo) {
     assert!(events.len() > 1);
     let starts: Vec<_> = events.iter().map(|row| row["start"].as_str()).collect();
     assert!(starts.is_sorted(), "{starts:?}");
+    let near = demo.run(&["events", "--near", "Newport", "--within", "20mi"]);
+    let said = text(&near.stderr);
+    assert!(said.contains("near Newport, Wales (not "), "{said}");
+    let told = text(&near.stdout);
+    assert!(told.contains("One source was asked."), "{told}");
     for row in events {
         assert_eq!(row["in_schedule"], true, "{row}");
         assert_eq!(row["unaltered"], true, "{row}");
@@ -257,8 +295,14 @@ fn searching(demo: &Demo) {
     assert!(hit["confirmed_at"].is_null());
     assert!(hit["head_age_s"].is_u64());
 
+    let text_of = hit["snippet"].as_str().unwrap();
+    let first = &hit["highlights"][0];
+    let byte = |name: &str| usize::try_from(first[name].as_u64().unwrap()).unwrap();
+    assert_eq!(&text_of[byte("start")..byte("end")], "hear");
+
     let output = demo.run(&["search", "depression", "--near", "Leeds", "--open", "1"]);
     let shown = text(&output.stdout);
+    assert!(shown.contains('“'), "why it was found: {shown}");
     assert!(shown.contains("One source was asked."), "{shown}");
     assert!(
         shown.contains("recorded in 2013; may no longer exist"),

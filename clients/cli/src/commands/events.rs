@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::{
     Context, Exit,
+    answer::AnswerOptions,
     context::style,
     filters::People,
     found::{Finding, in_words, sources},
@@ -21,7 +22,7 @@ use crate::{
 /// Without --from and --to it lists the next two weeks. Every event is fetched and
 /// checked, and its schedule is checked to have the occurrence.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_help = "Examples:
   hedgerow events --near Leeds --on weekday --between evening
   hedgerow events walking --from saturday --to sunday --near LS6 --within 10mi
   hedgerow events --who women --free --from 2026-12-01 --to 2026-12-31 --json")]
@@ -41,19 +42,8 @@ pub struct Arguments {
     /// Who may come. Repeatable: any of them.
     #[arg(long, value_name = "WHO")]
     may_come: Vec<Openness>,
-    /// How many, at most.
-    #[arg(long, value_name = "NUMBER", default_value_t = 20,
-        value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    limit: u32,
-    /// Print JSON, for programs.
-    #[arg(long)]
-    json: bool,
-    /// Do not check: faster, and everything is then the aggregator's word alone.
-    #[arg(long)]
-    no_check: bool,
-    /// Print how each event is named, for `hedgerow show`.
-    #[arg(long, conflicts_with = "json")]
-    ids: bool,
+    #[command(flatten)]
+    answer: AnswerOptions,
 }
 
 /// Who may come.
@@ -87,12 +77,16 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let spinner = progress::spinner(context, "looking and checking");
     let listed = list(&arguments, &directory, request, context).await;
     spinner.finish_and_clear();
-    let rows = listed.map_err(|error| near::named(error, arguments.near.as_deref()))?;
+    let (rows, place) = listed.map_err(|error| near::named(error, arguments.near.as_deref()))?;
     sources::tell_silent(
         sources::evidence_of(rows.iter().map(|row| &row.finding)),
         context,
     )?;
-    if arguments.json {
+    if let Some(place) = place.filter(|_| !arguments.answer.json) {
+        let quiet = style::QUIET;
+        writeln!(context.notes, "{quiet}{}{quiet:#}", near::resolved(&place))?;
+    }
+    if arguments.answer.json {
         serde_json::to_writer_pretty(&mut context.out, &rows)?;
         writeln!(context.out)?;
     } else if rows.is_empty() {
@@ -152,26 +146,27 @@ fn request(arguments: &Arguments, context: &mut Context) -> anyhow::Result<v1::L
     })
 }
 
-/// Lists, page after page, up to the limit.
+/// Lists, page after page, up to the limit. With the place that `--near` was taken for.
 async fn list(
     arguments: &Arguments,
     directory: &Directory,
     mut request: v1::ListEventsRequest,
     context: &Context,
-) -> anyhow::Result<Vec<Row>> {
-    let limit = arguments.limit as usize;
+) -> anyhow::Result<(Vec<Row>, Option<v1::ResolvedPlace>)> {
+    let limit = arguments.answer.limit as usize;
     let now = context.now();
     let mut rows: Vec<Row> = Vec::new();
     loop {
         request.page_size = u32::try_from((limit - rows.len()).min(100)).unwrap_or(100);
-        let token = if arguments.no_check {
+        let answer = if arguments.answer.no_check {
             let answer = directory.list_events_unchecked(request.clone()).await?;
-            let answer = answer.take_the_servers_word();
-            rows.extend(answer.occurrences.into_iter().filter_map(|row| {
+            let mut answer = answer.take_the_servers_word();
+            let occurrences = std::mem::take(&mut answer.occurrences).into_iter();
+            rows.extend(occurrences.filter_map(|row| {
                 let finding = Finding::unchecked(row.hit.as_ref()?, now);
                 Some(Row::new(&row, None, finding))
             }));
-            answer.next_page_token
+            answer
         } else {
             let page = directory.list_events(request.clone()).await?;
             let occurrences = page.occurrences.into_iter();
@@ -184,12 +179,12 @@ async fn list(
                 let finding = Finding::checked(found, now)?;
                 Some(Row::new(row.on_the_servers_word(), is_in_schedule, finding))
             }));
-            page.answer.take_the_servers_word().next_page_token
+            page.answer.take_the_servers_word()
         };
-        request.page_token = token;
+        request.page_token = answer.next_page_token;
         if request.page_token.is_empty() || rows.len() >= limit {
             rows.truncate(limit);
-            return Ok(rows);
+            return Ok((rows, answer.near));
         }
     }
 }
@@ -233,13 +228,13 @@ fn people(arguments: &Arguments, rows: &[Row], context: &mut Context) -> anyhow:
         ]);
     }
     writeln!(context.out, "{}", table.trim_fmt())?;
-    if arguments.ids {
+    if arguments.answer.ids {
         for (index, row) in rows.iter().enumerate() {
             writeln!(context.out, "{:>3}  {}", index + 1, row.finding.address())?;
         }
     }
     let listed = count(rows.len(), "occurrence");
-    if arguments.no_check {
+    if arguments.answer.no_check {
         let care = style::CARE;
         writeln!(
             context.out,
@@ -253,7 +248,8 @@ fn people(arguments: &Arguments, rows: &[Row], context: &mut Context) -> anyhow:
     let (good, unaltered) = (style::GOOD, unaltered.count());
     writeln!(
         context.out,
-        "{listed}. {good}Unaltered:{good:#} {unaltered} as the publishers' keys signed them."
+        "{listed}. {good}Unaltered:{good:#} {unaltered} as the publishers' keys signed them. {}",
+        sources::sentence(rows.iter().map(|row| &row.finding))
     )?;
     for row in rows {
         let bad = style::BAD;

@@ -20,7 +20,7 @@ use crate::{
 /// Every record is fetched and checked. Why it fits is the aggregator's word, and so is
 /// what has to be asked.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_help = "Examples:
   hedgerow search --in need --near Leeds --ids
   hedgerow matches GROUP/need/KEY
 

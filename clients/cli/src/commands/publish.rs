@@ -24,7 +24,7 @@ use crate::{
 ///
 /// A document without a `key` becomes a new record; with one it replaces that record.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_help = "Examples:
   hedgerow template event > event.yaml     write an example to a file
   hedgerow publish --dry-run event.yaml    check it
   hedgerow publish event.yaml              publish it")]

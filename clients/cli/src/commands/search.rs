@@ -1,33 +1,32 @@
 //! `hedgerow search`.
 
+mod told;
+
 use clap::{Args, ValueEnum};
 use hedgerow_client::Directory;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
-use serde_json::json;
 
 use crate::{
     Context, Exit,
+    answer::{ANSWER, AnswerOptions},
     context::style,
     exit::Usage,
-    filters::{People, Things, option_of},
-    found::{Finding, sources, table},
+    filters::{People, Things},
+    found::{Finding, sources},
     near, progress,
     when::When,
-    wording::{count, length},
+    wording::count,
 };
 
 /// Finds what groups publish. Every hit is fetched and checked.
 ///
 /// Without --in and --role it finds support groups, and events, offers and needs.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_help = "Examples:
   hedgerow search hearing voices --near Manchester --within 10mi
   hedgerow search --in event --near \"Newport, Wales\" --order distance
-  hedgerow search depression --who women --near Sheffield --within 20mi \
-    --on weekday --between evening
-  hedgerow search --room-for 12 --step-free --free --free-at \"thursday 19:00\" \
-    --near Leeds
+  hedgerow search depression --who women --near Sheffield --on weekday --between evening
+  hedgerow search --room-for 12 --step-free --free-at \"thursday 19:00\" --near Leeds
   hedgerow search room --in offer --near LS6 --json
 
 Nobody logs or keeps what you search for. A full postcode is cut to its district
@@ -56,32 +55,32 @@ pub struct Arguments {
     people: People,
     #[command(flatten)]
     things: Things,
-    /// Count what is found by these: community, experience, approach, region, weekday, …
+    /// What comes first.
+    #[arg(
+        long,
+        value_name = "ORDER",
+        default_value = "relevance",
+        help_heading = ANSWER
+    )]
+    order: Order,
+    /// Count what is found by these, separated by commas: collection, role, community,
+    /// experience, approach, region, activity, language, resource_kind, accessibility, weekday.
     #[arg(
         long,
         value_name = "NAMES",
         value_delimiter = ',',
-        help_heading = "Answer"
+        help_heading = ANSWER
     )]
     facets: Vec<String>,
-    /// What comes first.
-    #[arg(long, value_name = "ORDER", default_value = "relevance")]
-    order: Order,
-    /// How many, at most.
-    #[arg(long, value_name = "NUMBER", default_value_t = 20,
-        value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    limit: u32,
-    /// Print JSON, for programs.
-    #[arg(long)]
-    json: bool,
-    /// Do not check: faster, and everything is then the aggregator's word alone.
-    #[arg(long)]
-    no_check: bool,
-    /// Print how each hit is named, for `hedgerow show`.
-    #[arg(long, conflicts_with = "json")]
-    ids: bool,
+    #[command(flatten)]
+    answer: AnswerOptions,
     /// Show this hit in full, by its number in the table.
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["json", "no_check"])]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        conflicts_with_all = ["json", "no_check"],
+        help_heading = ANSWER
+    )]
     open: Option<usize>,
 }
 
@@ -149,16 +148,19 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let directory = context.directory()?;
     let answer = ask(&arguments, &directory, context).await?;
 
-    if arguments.json {
-        print_json(&arguments, &answer, context)?;
+    if arguments.answer.json {
+        told::to_programs(&arguments, &answer, context)?;
     } else {
-        people(&arguments, &answer, context)?;
+        told::to_people(&arguments, &answer, context)?;
     }
     if let Some(number) = arguments.open {
         let finding = number
             .checked_sub(1)
             .and_then(|index| answer.findings.get(index))
-            .ok_or_else(|| Usage(format!("there is no hit number {number}")))?;
+            .ok_or_else(|| {
+                let found = count(answer.findings.len(), "hit");
+                Usage(format!("--open {number}: there is {found} in the table"))
+            })?;
         if let Some(record) = &finding.record {
             writeln!(context.out)?;
             super::show::print_record(record, finding.identity_of(), context)?;
@@ -204,8 +206,8 @@ pub async fn ask(
     let answer = search(
         directory,
         request,
-        arguments.limit as usize,
-        !arguments.no_check,
+        arguments.answer.limit as usize,
+        !arguments.answer.no_check,
         context,
     )
     .await;
@@ -259,30 +261,6 @@ fn narrow(
         request.collections = vec![Kind::Offer.collection().to_owned()];
         request.resource_kinds = vec![v1::ResourceKind::Space.into()];
     }
-    Ok(())
-}
-
-/// The hits as a list; with counts, where those were asked for, as an object.
-fn print_json(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyhow::Result<()> {
-    if arguments.facets.is_empty() {
-        serde_json::to_writer_pretty(&mut context.out, &answer.findings)?;
-    } else {
-        let facets: serde_json::Map<_, _> = answer
-            .first
-            .facets
-            .iter()
-            .map(|facet| {
-                let counts = facet.counts.iter();
-                let counts: serde_json::Map<_, _> = counts
-                    .map(|one| (one.value.clone(), one.count.into()))
-                    .collect();
-                (facet.name.clone(), counts.into())
-            })
-            .collect();
-        let all = json!({"hits": answer.findings, "total": answer.first.total, "facets": facets});
-        serde_json::to_writer_pretty(&mut context.out, &all)?;
-    }
-    writeln!(context.out)?;
     Ok(())
 }
 
@@ -345,155 +323,4 @@ async fn search(
         }
     }
     answer.ok_or_else(|| anyhow::anyhow!("the search gave no page"))
-}
-
-fn people(arguments: &Arguments, answer: &Answer, context: &mut Context) -> anyhow::Result<()> {
-    let Answer {
-        findings,
-        first,
-        gone,
-    } = answer;
-    if let Some(near) = &first.near {
-        let quiet = style::QUIET;
-        let others = match near.others.as_slice() {
-            [] => String::new(),
-            others => format!(" (not {}: name one of these for that)", others.join("; ")),
-        };
-        let name = match near.name.as_str() {
-            "" => "that point",
-            name => name,
-        };
-        writeln!(context.notes, "{quiet}near {name}{others}{quiet:#}")?;
-    }
-    for widening in &first.widenings {
-        let quiet = style::QUIET;
-        let asked = vocabulary().label(&widening.asked);
-        let also = widening.also.join(", ");
-        writeln!(
-            context.notes,
-            "{quiet}“{asked}” finds these too: {also}{quiet:#}"
-        )?;
-    }
-    if findings.is_empty() {
-        return nothing(arguments, first, context);
-    }
-    let width = context.width;
-    writeln!(context.out, "{}", table(findings, width))?;
-    if arguments.ids {
-        for (index, finding) in findings.iter().enumerate() {
-            writeln!(context.out, "{:>3}  {}", index + 1, finding.address())?;
-        }
-    }
-    for facet in &first.facets {
-        let counts: Vec<String> = facet
-            .counts
-            .iter()
-            .map(|one| format!("{} {}", vocabulary().label(&one.value), one.count))
-            .collect();
-        writeln!(context.out, "{}: {}", facet.name, counts.join(", "))?;
-    }
-    writeln!(
-        context.out,
-        "{}",
-        summary(findings, first.total, arguments.no_check)
-    )?;
-    if *gone > 0 {
-        writeln!(
-            context.out,
-            "{} changed while you searched, and left out.",
-            count(*gone, "hit")
-        )?;
-    }
-    for finding in findings.iter().filter(|finding| finding.has_failed()) {
-        let (bad, reason) = (
-            style::BAD,
-            finding.check_error.as_deref().unwrap_or_default(),
-        );
-        writeln!(
-            context.out,
-            "{bad}Not as published:{bad:#} {} ({reason}). Do not rely on it.",
-            finding.title
-        )?;
-    }
-    if arguments.open.is_none() {
-        let quiet = style::QUIET;
-        writeln!(
-            context.notes,
-            "{quiet}To read one in full, add --open and its number.{quiet:#}"
-        )?;
-    }
-    Ok(())
-}
-
-fn summary(findings: &[Finding], total: u64, no_check: bool) -> String {
-    let shown = match findings.len() {
-        shown if shown as u64 >= total => format!("{shown} found."),
-        shown => format!("{shown} of {total} found."),
-    };
-    if no_check {
-        let care = style::CARE;
-        return format!("{shown} {care}Not checked:{care:#} all of this is the aggregator's word.");
-    }
-    let good = style::GOOD;
-    let unaltered = findings
-        .iter()
-        .filter(|finding| finding.unaltered == Some(true))
-        .count();
-    let oldest = findings
-        .iter()
-        .filter_map(|finding| finding.head_age_s)
-        .max()
-        .map(|seconds| {
-            let age = length(std::time::Duration::from_secs(seconds));
-            format!(" The oldest signature is from {age} ago.")
-        })
-        .unwrap_or_default();
-    let unaltered = match findings.len() {
-        1 if unaltered == 1 => "it is".to_owned(),
-        all if unaltered == all => "all are".to_owned(),
-        _ => format!("{unaltered} are"),
-    };
-    let agreement = sources::sentence(findings);
-    format!(
-        "{shown} {good}Unaltered:{good:#} {unaltered} as the publisher's key signed.{oldest} \
-         {agreement}"
-    )
-    .trim_end()
-    .to_owned()
-}
-
-fn nothing(
-    arguments: &Arguments,
-    first: &v1::SearchResponse,
-    context: &mut Context,
-) -> anyhow::Result<()> {
-    writeln!(context.notes, "Nothing found.")?;
-    for loosening in &first.loosenings {
-        writeln!(
-            context.notes,
-            "  Without {}: {} found.",
-            option_of(&loosening.filter),
-            loosening.count
-        )?;
-    }
-    if arguments.near.is_some() && first.loosenings.is_empty() {
-        writeln!(
-            context.notes,
-            "  Try a greater distance, such as --within 50mi."
-        )?;
-    }
-    let only_groups = arguments.role.is_empty() && !arguments.any_role;
-    let rooms = arguments.things.room_for.is_some() || arguments.things.free_at.is_some();
-    let listings = match arguments.kinds.as_slice() {
-        [] => !rooms,
-        kinds => kinds.contains(&Kind::Listing),
-    };
-    if only_groups && listings {
-        writeln!(
-            context.notes,
-            "  Only support groups were looked for among listings: --any-role finds networks, \
-             funders and partners too."
-        )?;
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::{
 
 /// Prints an annotated example that can be published as it is.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_help = "Examples:
   hedgerow template event > event.yaml     write an example to a file
   hedgerow publish --dry-run event.yaml    check it
   hedgerow publish event.yaml              publish it")]

@@ -20,7 +20,7 @@ pub fn evidence_of<'a>(
 
 /// How many sources agree on all that was found, as a sentence. Nothing where nothing
 /// was checked.
-pub fn sentence(findings: &[Finding]) -> String {
+pub fn sentence<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> String {
     let agreements: Vec<_> = evidence_of(findings).map(Evidence::agreement).collect();
     let asked = agreements.iter().map(|one| one.asked).max().unwrap_or(0);
     match asked {
