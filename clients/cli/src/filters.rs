@@ -18,7 +18,7 @@ const DAY_SECONDS: u64 = 24 * 60 * 60;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Who it is for, and how to get there")]
 pub struct People {
-    /// For people to whom all of these apply: --who women --who "south asian".
+    /// For people to whom all of these apply: --who women --who "south asian". Repeatable.
     #[arg(long, value_name = "PEOPLE")]
     pub who: Vec<String>,
     /// With --who: only what is meant so for them. Repeatable: any of them.
@@ -72,7 +72,8 @@ pub struct Things {
     /// A room or event with places for so many.
     #[arg(long, value_name = "NUMBER")]
     pub room_for: Option<u32>,
-    /// A room to be had then, for two hours or as long as said: "thursday 19:00".
+    /// A room to be had then, for two hours or as long as said: "thursday 19:00", "friday
+    /// 10:00-16:00".
     #[arg(long, value_name = "DAY TIME", conflicts_with_all = ["from", "to"])]
     pub free_at: Option<String>,
     /// Only listings with this voice. Repeatable.
@@ -278,6 +279,9 @@ impl Identity {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+    use prost_reflect::DescriptorPool;
+
     use super::*;
 
     #[test]
@@ -290,6 +294,30 @@ mod tests {
             own("mind-2013", "North West")
         );
         assert_eq!(read("mind-2013:"), None);
+    }
+
+    #[test]
+    fn every_filter_of_a_search_can_be_typed_and_is_named_as_it_is_typed() {
+        let pool = DescriptorPool::decode(hedgerow_proto::FILE_DESCRIPTOR_SET);
+        let pool = pool.expect("the descriptors");
+        let request = pool.get_message_by_name("hedgerow.v1.SearchRequest");
+        let command = crate::Arguments::command();
+        let search = command.find_subcommand("search").expect("a command");
+        // What is answered, and not what is found.
+        let other = ["query", "order", "page_size", "page_token", "facets"];
+        for field in request.expect("a message").fields() {
+            let named = option_of(field.name());
+            let options: Vec<_> = named
+                .split_whitespace()
+                .filter_map(|word| word.strip_prefix("--"))
+                .collect();
+            let is_filter = !other.contains(&field.name());
+            assert_eq!(!options.is_empty(), is_filter, "{}", field.name());
+            for option in options {
+                let mut there = search.get_arguments();
+                assert!(there.any(|it| it.get_long() == Some(option)), "{option}");
+            }
+        }
     }
 
     #[test]

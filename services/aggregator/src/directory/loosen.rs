@@ -128,7 +128,111 @@ fn clear_roles(request: &mut SearchRequest) {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_proto::v1;
+
     use super::*;
+    use crate::index::facets;
+
+    type Clear = fn(&mut SearchRequest);
+
+    /// Everything that can be asked: a field that is new has to be named here.
+    fn everything() -> SearchRequest {
+        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        let window = Some(v1::TimeWindow {
+            from: time(1),
+            to: time(2),
+        });
+        let tags = [
+            "community:women",
+            "experience:anxiety",
+            "approach:self-help",
+            "activity:gardening",
+            "accessibility:step-free-entrance",
+        ];
+        SearchRequest {
+            query: "tea".into(),
+            collections: vec!["event".into()],
+            roles: vec![v1::Role::Host.into()],
+            any_role: false,
+            tags: tags.map(String::from).to_vec(),
+            near: Some(v1::Near::default()),
+            region: Some(v1::RegionName::default()),
+            window,
+            weekdays: vec![1],
+            time_of_day: Some(v1::TimeOfDayRange::default()),
+            who_for: tags[..2].iter().map(ToString::to_string).collect(),
+            emphasis: vec![1],
+            age: Some(17),
+            open_to_new: Some(true),
+            how_to_join: vec!["referral-route:self-referral".into()],
+            accessibility: vec![tags[4].into()],
+            languages: vec!["ur".into()],
+            free_of_charge: Some(true),
+            online: Some(false),
+            resource_kinds: vec![1],
+            min_capacity: Some(12),
+            free_during: window,
+            voices: vec![1],
+            identities: vec![1],
+            confirmed_within: Some(prost_types::Duration {
+                seconds: 1,
+                nanos: 0,
+            }),
+            group_id: vec![7; 32],
+            order: 1,
+            page_size: 5,
+            page_token: "t".into(),
+            facets: vec!["role".into()],
+        }
+    }
+
+    #[test]
+    fn no_filter_is_forgotten() {
+        let mut loose = everything();
+        for filter in &FILTERS {
+            assert!((filter.is_set)(&loose), "{}", filter.name);
+            (filter.clear)(&mut loose);
+        }
+        clear_roles(&mut loose);
+        let nothing = SearchRequest {
+            any_role: true,
+            ..SearchRequest::default()
+        };
+        assert_eq!(bare(&loose), nothing);
+        assert_eq!(each_without_one(&everything()).count(), FILTERS.len() + 1);
+    }
+
+    #[test]
+    fn each_facet_that_there_is_leaves_out_its_own_filter_alone() {
+        let own: [(&str, Clear); facets::COUNT] = [
+            ("collection", |all| all.collections.clear()),
+            ("role", clear_roles),
+            ("community", |all| {
+                all.tags.remove(0);
+                all.who_for.remove(0);
+            }),
+            ("experience", |all| {
+                all.tags.remove(1);
+                all.who_for.remove(1);
+            }),
+            ("approach", |all| drop(all.tags.remove(2))),
+            ("region", |all| all.region = None),
+            ("activity", |all| drop(all.tags.remove(3))),
+            ("language", |all| all.languages.clear()),
+            ("resource_kind", |all| all.resource_kinds.clear()),
+            ("accessibility", |all| {
+                all.tags.remove(4);
+                all.accessibility.clear();
+            }),
+            ("weekday", |all| all.weekdays.clear()),
+        ];
+        assert_eq!(own.map(|(name, _)| name), facets::NAMES);
+        for (name, clear) in own {
+            let mut expected = bare(&everything());
+            clear(&mut expected);
+            assert_eq!(without_own(&everything(), name), Some(expected), "{name}");
+        }
+    }
 
     #[test]
     fn every_filter_is_left_out_in_turn() {
