@@ -410,6 +410,29 @@ async fn calls_over_the_limit_are_told_when_to_come_back_but_watching_is_not_cou
 }
 
 #[tokio::test]
+async fn a_connection_has_at_most_the_configured_calls_at_once() {
+    let limits = ServerLimits {
+        streams_per_connection: 1,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, Router::new()).await;
+    let connector = allowing(&[]);
+    let channel = connector
+        .channel(&server.address, Trust::Configured)
+        .unwrap();
+    let mut client = HealthClient::new(channel);
+    let watching = client.watch(HealthCheckRequest::default()).await.unwrap();
+    let mut second = std::pin::pin!(client.check(HealthCheckRequest::default()));
+    let waited = timeout(Duration::from_millis(500), second.as_mut()).await;
+    assert!(waited.is_err(), "it waits for the first");
+    let elsewhere = check(&connector, &server.address, Trust::Configured).await;
+    elsewhere.expect("other connections go on");
+    drop(watching);
+    let answered = timeout(Duration::from_secs(20), second).await;
+    answered.expect("the first is through").unwrap();
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_closed_and_made_again_when_needed() {
     let limits = ServerLimits {
         idle_seconds: 1,
