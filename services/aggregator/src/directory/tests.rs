@@ -240,6 +240,38 @@ async fn nearest_first_and_nothing_beyond_the_distance() {
 }
 
 #[tokio::test]
+async fn an_order_that_is_asked_for_goes_before_how_well_the_words_fit() {
+    let seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    // The farther and later one fits best.
+    for (key, title, start, place) in [
+        ("a", "Company", "2026-09-22T18:00", "Leeds"),
+        ("b", "Knitting", "2026-09-24T18:00", "York"),
+        ("c", "Tea", "2026-09-23T18:00", "Bradford"),
+    ] {
+        let mut event = weekly(title, start, place);
+        event.description = "We meet for knitting.".into();
+        group.put("event", key, &event);
+    }
+    seeker.town.publish(&mut group).await;
+    let ordered = |order: v1::SearchOrder| v1::SearchRequest {
+        near: near("Leeds", 100_000),
+        order: order.into(),
+        ..words("knitting")
+    };
+    let best = seeker.titles(ordered(v1::SearchOrder::Relevance)).await;
+    assert_eq!(best[0], "Knitting");
+    assert_eq!(
+        seeker.titles(ordered(v1::SearchOrder::Distance)).await,
+        ["Company", "Tea", "Knitting"]
+    );
+    assert_eq!(
+        seeker.titles(ordered(v1::SearchOrder::NextTime)).await,
+        ["Company", "Tea", "Knitting"]
+    );
+}
+
+#[tokio::test]
 async fn what_is_more_hidden_than_town_is_never_near() {
     let seeker = Seeker::new().await;
     let mut group = TestGroup::new(1);
@@ -312,11 +344,18 @@ async fn what_nobody_confirmed_for_a_year_ranks_a_little_lower() {
         confirmed_at: Some(now.minus(Duration::from_secs(days * 86_400)).into()),
         ..listing(name, "Knitting.", None)
     };
-    group
-        .put("listing", "a", &confirmed("Old", 400))
-        .put("listing", "b", &confirmed("New", 20));
+    // Several of each: chance does not put them in this order.
+    for at in 0..8 {
+        let (name, days) = if at % 2 == 0 {
+            ("Old", 400)
+        } else {
+            ("New", 20)
+        };
+        group.put("listing", &format!("l{at}"), &confirmed(name, days));
+    }
     seeker.town.publish(&mut group).await;
-    assert_eq!(seeker.titles(words("knitting")).await, ["New", "Old"]);
+    let expected = ["New", "New", "New", "New", "Old", "Old", "Old", "Old"];
+    assert_eq!(seeker.titles(words("knitting")).await, expected);
     let within = |days: i64| v1::SearchRequest {
         confirmed_within: Some(prost_types::Duration {
             seconds: days * 86_400,
@@ -324,7 +363,7 @@ async fn what_nobody_confirmed_for_a_year_ranks_a_little_lower() {
         }),
         ..words("knitting")
     };
-    assert_eq!(seeker.titles(within(100)).await, ["New"]);
+    assert_eq!(seeker.titles(within(100)).await, ["New"; 4]);
 }
 
 #[tokio::test]

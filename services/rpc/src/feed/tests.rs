@@ -33,6 +33,10 @@ impl Feed {
     }
 
     async fn taking(message_bytes: usize) -> Self {
+        Self::giving(FeedLimits::default(), message_bytes).await
+    }
+
+    async fn giving(limits: FeedLimits, message_bytes: usize) -> Self {
         let source = Arc::new(MemorySource::new());
         let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -41,10 +45,7 @@ impl Feed {
             port: listener.local_addr().unwrap().port(),
             pin: Some(identity.spki_hash()),
         };
-        let handler = FeedHandler::new(
-            Arc::clone(&source) as Arc<dyn FeedSource>,
-            FeedLimits::default(),
-        );
+        let handler = FeedHandler::new(Arc::clone(&source) as Arc<dyn FeedSource>, limits);
         let services = standard_services(&[SERVICE]).await.unwrap();
         let server = Server::builder(ServerLimits::default())
             .tls(&identity)
@@ -209,6 +210,23 @@ async fn a_peer_has_one_watch_and_gets_it_back_after_leaving() {
         }
     });
     again.await.expect("the place is given back");
+}
+
+#[tokio::test]
+async fn a_server_has_so_many_watchers_and_says_when_to_come_back() {
+    let limits = FeedLimits {
+        watchers: 1,
+        watchers_per_peer: 2,
+        ..FeedLimits::default()
+    };
+    let feed = Feed::giving(limits, USUAL_MESSAGE_BYTES).await;
+    let watch = v1::WatchHeadsRequest::default();
+    let mut client = feed.client();
+    let _rows = client.watch_heads(watch.clone()).await.unwrap();
+    let refused = client.watch_heads(watch).await.unwrap_err();
+    let refused = CallFailure::from(refused);
+    assert_eq!(refused.reason, "too_many_watchers");
+    assert!(refused.retry_after.is_some());
 }
 
 #[tokio::test]

@@ -393,6 +393,16 @@ async fn calls_over_the_limit_are_told_when_to_come_back_but_watching_is_not_cou
     assert_eq!(shed.code, Code::ResourceExhausted);
     assert_eq!(shed.reason, "overloaded");
     assert!(shed.retry_after.is_some());
+    let one_peer = ServerLimits {
+        calls_per_peer: 0,
+        ..ServerLimits::default()
+    };
+    let other = Running::start(one_peer, Router::new()).await;
+    let shed = check(&allowing(&[]), &other.address, Trust::Configured).await;
+    let shed = shed.unwrap_err();
+    assert_eq!(shed.reason, "too_many_calls");
+    assert!(shed.retry_after.is_some());
+    other.stop().await;
 
     let channel = allowing(&[])
         .channel(&server.address, Trust::Configured)
