@@ -21,7 +21,6 @@ pub use error::IndexError;
 pub use watched::Watched;
 
 mod audiences;
-mod cells;
 mod checks;
 mod columns;
 mod config;
@@ -30,12 +29,14 @@ mod document;
 mod error;
 mod follower;
 mod gather;
+mod grid;
 mod lookers;
 mod rank;
 mod schema;
 mod snapshots;
 mod thesaurus;
 mod watched;
+mod within;
 mod wording;
 mod writer;
 

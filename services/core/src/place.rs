@@ -15,7 +15,7 @@ const MAX_LATITUDE_E7: i32 = 900_000_000;
 const MAX_LONGITUDE_E7: i32 = 1_800_000_000;
 
 /// Mean radius of the Earth in metres (IUGG).
-const EARTH_RADIUS_M: f64 = 6_371_008.8;
+pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// Whether the point is somewhere on the Earth.
 #[must_use]

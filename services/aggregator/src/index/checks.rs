@@ -15,8 +15,10 @@ use super::times::TimeQuestion;
 const METRES_A_DEGREE: f64 = 111_195.0;
 /// The widest circle in which the earth is taken as flat for a first look.
 const FLAT_UP_TO_M: f64 = 200_000.0;
-/// How far a first look may be out, in parts of the distance.
-const FLAT_ERROR: f64 = 0.06;
+/// How far a first look may be out, in parts of the distance: little in any case, and more
+/// the wider a circle is, for meridians come closer together towards a pole.
+const FLAT_ERROR: f64 = 0.002;
+const FLAT_ERROR_A_METRE: f64 = 3.0e-7;
 
 /// The part of the criteria that no term can answer.
 #[derive(Clone)]
@@ -98,16 +100,23 @@ impl SegmentChecks {
 }
 
 /// A circle with what is needed to look at many points.
+#[derive(Clone, Copy)]
 pub(crate) struct Circle {
     around: Around,
     metres_a_degree_east: f64,
+    /// Sure to be outside beyond, and inside below, on a flat map.
+    outside_m: f64,
+    inside_m: f64,
 }
 
 impl Circle {
     /// A circle.
     pub(crate) fn of(around: Around) -> Self {
         let latitude = f64::from(around.centre.latitude_e7) / 1e7;
+        let error = FLAT_ERROR + FLAT_ERROR_A_METRE * around.radius_m;
         Self {
+            outside_m: around.radius_m * (1.0 + error),
+            inside_m: around.radius_m * (1.0 - error),
             around,
             metres_a_degree_east: METRES_A_DEGREE * latitude.to_radians().cos(),
         }
@@ -127,10 +136,11 @@ impl Circle {
     /// exact distance. 0 where a map is no help.
     pub(crate) fn at_least_m(&self, point: &v1::Point) -> f64 {
         match self.flat(point) {
-            Some((north_m, _)) if north_m > self.around.radius_m * (1.0 + FLAT_ERROR) => {
-                self.around.radius_m
+            Some((north_m, _)) if north_m > self.outside_m => self.around.radius_m,
+            Some((north_m, east_m)) => {
+                let part = self.inside_m / self.around.radius_m.max(1.0);
+                north_m.hypot(east_m) * part.min(1.0)
             }
-            Some((north_m, east_m)) => north_m.hypot(east_m) * (1.0 - FLAT_ERROR),
             None => 0.0,
         }
     }
@@ -151,17 +161,17 @@ impl Circle {
 
     /// Whether a point lies in it. As on a flat map first: an exact distance is needed
     /// near the edge only.
-    fn holds(&self, point: &v1::Point) -> bool {
+    pub(crate) fn holds(&self, point: &v1::Point) -> bool {
         let radius_m = self.around.radius_m;
         if let Some((north_m, east_m)) = self.flat(point) {
-            if north_m > radius_m * (1.0 + FLAT_ERROR) {
+            if north_m > self.outside_m {
                 return false;
             }
             let flat_m = north_m.hypot(east_m);
-            if flat_m < radius_m * (1.0 - FLAT_ERROR) {
+            if flat_m < self.inside_m {
                 return true;
             }
-            if flat_m > radius_m * (1.0 + FLAT_ERROR) * 1.2 {
+            if flat_m > self.outside_m {
                 return false;
             }
         }
@@ -175,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_first_look_never_decides_otherwise_than_the_distance() {
-        for latitude_e7 in [-400_000_000, 0, 499_000_000, 538_000_000, 610_000_000] {
+        for latitude_e7 in [-400_000_000, 0, 538_000_000, 610_000_000, -649_000_000] {
             for radius_m in [500.0, 5_000.0, 32_187.0, 100_000.0, 199_000.0] {
                 let centre = v1::Point {
                     latitude_e7,
@@ -184,7 +194,12 @@ mod tests {
                 let circle = Circle::of(Around { centre, radius_m });
                 for step in 0..2_000 {
                     let angle = f64::from(step) * 0.31;
-                    let reach = radius_m * f64::from(step % 40) / 25.0;
+                    // All over the circle, and close to its edge.
+                    let reach = radius_m
+                        * match step % 3 {
+                            0 => f64::from(step % 40) / 25.0,
+                            _ => 0.93 + f64::from(step % 97) / 700.0,
+                        };
                     let east_m = circle.metres_a_degree_east.max(1.0);
                     let point = v1::Point {
                         latitude_e7: latitude_e7

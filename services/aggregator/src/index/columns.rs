@@ -2,17 +2,19 @@
 //! a look at it is one step into an array, where a look into a column is several.
 //!
 //! Segments never change, so what is unpacked is shared by every state of the index that
-//! has the segment, and goes with the last of them. It takes about 30 bytes a document.
+//! has the segment, and goes with the last of them. It takes about 40 bytes a document.
 
 use std::sync::Arc;
 
 use hedgerow_proto::v1;
 use tantivy::columnar::{Column, StrColumn};
+use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::document::FULL_STANDING;
 use super::facets::{self, FacetAt};
 use super::facts::{self, EVENT};
+use super::grid::{Grid, Spot};
 use super::position;
 use super::schema::{
     AUDIENCE, AVAILABILITY, CONFIRMED_AT, FACTS, IDENTITY, OCCURRENCE, POINT, STANDING,
@@ -21,11 +23,14 @@ use super::times::last_start;
 
 /// One segment's columns.
 pub(crate) struct Columns {
+    segment: SegmentId,
     facts: Facts,
     plain: Vec<Plain>,
     /// Where each document's points begin, and behind the last where they end.
     points_from: Vec<u32>,
     points: Vec<v1::Point>,
+    /// The same points by where they lie.
+    pub(crate) grid: Grid,
     /// Breaks ties.
     pub(crate) identity: Column<u64>,
     /// See [`super::times`].
@@ -115,7 +120,7 @@ impl Columns {
         let mut all_facts = Facts::none(segment.max_doc());
         let mut plain = Vec::with_capacity(segment.max_doc() as usize);
         let mut points_from = Vec::with_capacity(segment.max_doc() as usize + 1);
-        let mut points = Vec::new();
+        let (mut points, mut spots) = (Vec::new(), Vec::new());
         for document in 0..segment.max_doc() {
             let facts = facts.first(document).unwrap_or_default();
             all_facts.add(document, facts);
@@ -130,7 +135,10 @@ impl Columns {
                 last_start,
             });
             points_from.push(narrow(points.len() as u64));
-            points.extend(packed.values_for_doc(document).map(position::unpacked));
+            for point in packed.values_for_doc(document).map(position::unpacked) {
+                points.push(point);
+                spots.push(Spot { point, document });
+            }
         }
         points_from.push(narrow(points.len() as u64));
         let mut facets = [const { None }; facets::COUNT];
@@ -138,16 +146,23 @@ impl Columns {
             *facet = fast.str(column)?;
         }
         Ok(Self {
+            segment: segment.segment_id(),
             facts: all_facts,
             plain,
             points_from,
             points,
+            grid: Grid::of(spots),
             identity: fast.u64(IDENTITY)?,
             occurrence,
             availability: fast.u64(AVAILABILITY)?,
             audience: fast.u64(AUDIENCE)?,
             facets,
         })
+    }
+
+    /// Whose columns they are.
+    pub(crate) fn segment(&self) -> SegmentId {
+        self.segment
     }
 
     /// Whether a document has any of these facts.

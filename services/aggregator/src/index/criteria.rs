@@ -13,7 +13,6 @@ use tantivy::{Searcher, Term};
 
 use super::asked::AskedWords;
 use super::audience::AudienceQuestion;
-use super::cells::{covering, covering_roughly};
 use super::document::group_term;
 use super::schema::Fields;
 use super::times::TimeQuestion;
@@ -153,12 +152,6 @@ impl Criteria {
 
     /// What is decided document by document has terms that leave most out before.
     fn narrowing(&self, fields: &Fields, filters: &mut Vec<Box<dyn Query>>) {
-        if let Some(around) = &self.around {
-            let narrowed = self.words.is_some() || !self.tags.is_empty();
-            let cover = if narrowed { covering_roughly } else { covering };
-            let cells = cover(&around.centre, around.radius_m);
-            filters.extend(cells.and_then(|cells| numbers(fields.cell, &cells)));
-        }
         if let Some(times) = &self.times {
             for (field, terms) in [
                 (fields.time_block, times.block_terms()),

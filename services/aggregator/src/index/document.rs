@@ -6,7 +6,6 @@ use hedgerow_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 use tantivy::{TantivyDocument, Term};
 
-use super::cells::cells_of;
 use super::entry::{Entry, language_terms, region_term, tag_term};
 use super::schema::Fields;
 use super::times::Times;
@@ -75,9 +74,6 @@ pub(crate) fn document(
     document.add_u64(fields.facts, facts::facts(name, entry));
     for (_, point) in entry.points() {
         document.add_u64(fields.point, position::packed(&point));
-        for cell in cells_of(&point) {
-            document.add_u64(fields.cell, cell);
-        }
     }
     document
 }

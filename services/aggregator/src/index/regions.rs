@@ -86,7 +86,7 @@ impl Snapshot {
             columns: Arc::clone(&self.columns),
             checks: Checks::of(criteria),
         };
-        Ok(self.look(&query, &collector)?)
+        Ok(self.look(&self.within(criteria, query), &collector)?)
     }
 }
 

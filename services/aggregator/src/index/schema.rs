@@ -10,7 +10,7 @@ use super::words::{FORMS, PAIRS, STEMS, WEIGHTED_STEMS};
 
 /// Raised with every change of fields, of the analyzer or of what is put into them. An index
 /// of another version is built anew from the store.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// Name of the fast field of points, see [`super::position`].
 pub(crate) const POINT: &str = "point";
@@ -75,8 +75,6 @@ pub(crate) struct Fields {
     pub(crate) capacity: Field,
     /// Who it is for, see [`super::audience`].
     pub(crate) audience: Field,
-    /// H3 cells of its open points.
-    pub(crate) cell: Field,
     /// Its open points.
     pub(crate) point: Field,
     /// Factor of standing, in thousandths.
@@ -126,7 +124,6 @@ impl Fields {
             facts: schema.add_u64_field(FACTS, FAST),
             capacity: schema.add_u64_field("capacity", FAST),
             audience: schema.add_u64_field(AUDIENCE, INDEXED | FAST),
-            cell: schema.add_u64_field("cell", number.clone()),
             point: schema.add_u64_field(POINT, FAST),
             standing: schema.add_u64_field(STANDING, FAST),
             confirmed_at: schema.add_i64_field(CONFIRMED_AT, FAST),

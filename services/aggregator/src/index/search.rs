@@ -22,6 +22,7 @@ use super::gather::{Gather, Gathered};
 use super::lookers::Lookers;
 use super::rank::{Rank, Ranking};
 use super::schema::Fields;
+use super::within::Within;
 use super::wording::OneWord;
 
 /// One state of the index: what is asked of it is answered alike however it goes on.
@@ -141,6 +142,11 @@ impl Snapshot {
         self.lookers.search(&self.searcher, query, collector)
     }
 
+    /// What of a query may lie where the criteria ask for it.
+    pub(super) fn within(&self, criteria: &Criteria, query: BooleanQuery) -> Box<dyn Query> {
+        Within::of(query, criteria, &self.columns)
+    }
+
     /// Finds what meets the criteria, in order, and counts over all of it.
     pub(crate) fn find(
         &self,
@@ -160,12 +166,14 @@ impl Snapshot {
         let query = criteria.query(&self.fields, wording.as_ref());
         // A filter would be a clause beside the word's.
         let one_word = match (&wording, query.clauses()) {
-            (Some(wording), [_]) if ranking.is_by_score() => wording.one_word(&self.fields),
+            (Some(wording), [_]) if ranking.is_by_score() && criteria.around.is_none() => {
+                wording.one_word(&self.fields)
+            }
             _ => None,
         };
         let mut gathered = match one_word {
             Some(one_word) => self.best_of_one_word(&one_word, &gather)?,
-            None => self.look(&query, &gather)?,
+            None => self.look(&self.within(criteria, query), &gather)?,
         };
         let mut nothing_has_all = false;
         if let Some(wording) = &wording
@@ -178,7 +186,7 @@ impl Snapshot {
                 ..ranking
             });
             let query = criteria.query_for_most(&self.searcher, &self.fields, wording)?;
-            gathered = self.look(&query, &gather)?;
+            gathered = self.look(&self.within(criteria, query), &gather)?;
         }
         let candidates = gathered
             .first
@@ -225,7 +233,7 @@ impl Snapshot {
             facets: facets.to_vec(),
         };
         let query = criteria.query(&self.fields, wording.as_ref());
-        let gathered = self.look(&query, &gather)?;
+        let gathered = self.look(&self.within(criteria, query), &gather)?;
         Ok((gathered.total, gathered.facets))
     }
 

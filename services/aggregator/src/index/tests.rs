@@ -365,7 +365,8 @@ async fn an_index_of_another_version_is_built_anew() {
     town.stop_following().await;
     let meta = index_folder(&town.folder).join("meta.json");
     let written = std::fs::read_to_string(&meta).unwrap();
-    let older = written.replace(r#"\"version\":3"#, r#"\"version\":0"#);
+    let version = |version: u32| format!(r#"\"version\":{version}"#);
+    let older = written.replace(&version(super::schema::VERSION), &version(0));
     assert_ne!(older, written, "{written}");
     std::fs::write(&meta, older).unwrap();
 

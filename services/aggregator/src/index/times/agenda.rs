@@ -49,7 +49,7 @@ impl Snapshot {
             columns: Arc::clone(&self.columns),
             checks: Checks::of(criteria),
         };
-        let found = self.look(&query, &collector)?;
+        let found = self.look(&self.within(criteria, query), &collector)?;
         found
             .into_iter()
             .map(|(turn, address)| Ok((turn, self.candidate(address)?)))
