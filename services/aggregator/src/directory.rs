@@ -127,6 +127,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::SearchRequest>,
     ) -> Result<Response<v1::SearchResponse>, Status> {
+        let _answering = self.index.answering();
         let request = request.into_inner();
         self.page_of(request.page_size)?;
         Ok(Response::new(search::search(self, request).await?))
@@ -136,6 +137,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::GetGroupRequest>,
     ) -> Result<Response<v1::GetGroupResponse>, Status> {
+        let _answering = self.index.answering();
         Ok(Response::new(
             get_group::get_group(self, request.into_inner()).await?,
         ))
@@ -145,6 +147,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::GetRecordRequest>,
     ) -> Result<Response<v1::GetRecordResponse>, Status> {
+        let _answering = self.index.answering();
         Ok(Response::new(
             get_record::get_record(self, request.into_inner()).await?,
         ))
@@ -156,6 +159,7 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::ListEventsResponse>, Status> {
         let request = request.into_inner();
         self.page_of(request.page_size)?;
+        let _answering = self.index.answering();
         Ok(Response::new(
             list_events::list_events(self, request).await?,
         ))
@@ -165,6 +169,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::MatchesRequest>,
     ) -> Result<Response<v1::MatchesResponse>, Status> {
+        let _answering = self.index.answering();
         let request = request.into_inner();
         self.page_of(request.page_size)?;
         Ok(Response::new(matches::matches(self, request).await?))
@@ -174,6 +179,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::CoverageRequest>,
     ) -> Result<Response<v1::CoverageResponse>, Status> {
+        let _answering = self.index.answering();
         Ok(Response::new(
             coverage::coverage(self, request.into_inner()).await?,
         ))

@@ -60,7 +60,7 @@ pub(crate) use rank::{Order, Rank, Ranking};
 pub(crate) use writer::entry_of;
 
 use cursor::Cursor;
-use lookers::Lookers;
+use lookers::{Answering, Lookers};
 use schema::Fields;
 use search::Snapshot;
 use snapshots::Snapshots;
@@ -77,6 +77,7 @@ struct Inner {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     config: IndexConfig,
+    lookers: Lookers,
     newest: RwLock<Snapshot>,
     snapshots: Snapshots,
     /// Tells this opening of the index from others, because generations start again.
@@ -102,7 +103,8 @@ impl Index {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        let newest = Snapshot::of(reader.searcher(), fields, Lookers::new()?)?;
+        let lookers = Lookers::new()?;
+        let newest = Snapshot::of(reader.searcher(), fields, lookers.clone())?;
         let opened_at = clock.now();
         let index = Self(Arc::new(Inner {
             engine,
@@ -111,6 +113,7 @@ impl Index {
             store,
             clock,
             config,
+            lookers,
             newest: RwLock::new(newest),
             snapshots: Snapshots::default(),
             opened_at,
@@ -131,6 +134,11 @@ impl Index {
     /// What an operator sees of it.
     pub fn watched(&self) -> &Watched {
         &self.0.watched
+    }
+
+    /// A question is answered from this index until what is returned is dropped.
+    pub(crate) fn answering(&self) -> Answering {
+        self.0.lookers.answering()
     }
 
     fn store(&self) -> &dyn Store {

@@ -14,8 +14,8 @@ use tantivy::{Executor, Searcher};
 #[derive(Clone)]
 pub(crate) struct Lookers {
     all: Executor,
-    /// How many questions are looked for at the moment.
-    busy: Arc<AtomicUsize>,
+    /// How many questions are being answered at the moment.
+    questions: Arc<AtomicUsize>,
 }
 
 impl Lookers {
@@ -24,11 +24,18 @@ impl Lookers {
         let cores = available_parallelism().map_or(1, NonZero::get);
         Ok(Self {
             all: Executor::multi_thread(cores, "search-")?,
-            busy: Arc::default(),
+            questions: Arc::default(),
         })
     }
 
-    /// Answers one question.
+    /// A question comes in. It counts from its first to its last look, and between them: so
+    /// that many which take turns are not each taken for the only one.
+    pub(crate) fn answering(&self) -> Answering {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        Answering(Arc::clone(&self.questions))
+    }
+
+    /// Looks for what a query finds.
     pub(crate) fn search<C: Collector>(
         &self,
         searcher: &Searcher,
@@ -40,33 +47,21 @@ impl Lookers {
         } else {
             EnableScoring::disabled_from_searcher(searcher)
         };
-        let turn = Turn::begin(&self.busy);
-        // Where others look too, handing parts around only costs.
-        let executor = match turn.others {
-            0 => &self.all,
+        // Where others are answered too, handing parts around only costs.
+        let executor = match self.questions.load(Ordering::Relaxed) {
+            0 | 1 => &self.all,
             _ => &Executor::SingleThread,
         };
         searcher.search_with_executor(query, collector, executor, scoring)
     }
 }
 
-/// A question that is looked for.
-struct Turn<'a> {
-    busy: &'a AtomicUsize,
-    /// How many others there were when it began.
-    others: usize,
-}
+/// A question that is being answered, until it is dropped.
+pub(crate) struct Answering(Arc<AtomicUsize>);
 
-impl<'a> Turn<'a> {
-    fn begin(busy: &'a AtomicUsize) -> Self {
-        let others = busy.fetch_add(1, Ordering::Relaxed);
-        Self { busy, others }
-    }
-}
-
-impl Drop for Turn<'_> {
+impl Drop for Answering {
     fn drop(&mut self) {
-        self.busy.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -133,10 +128,13 @@ mod tests {
         let on_all = |threads: Vec<String>| {
             threads.len() == 2 && threads.iter().all(|name| name.starts_with("search-"))
         };
+        let this = lookers.answering();
         assert!(on_all(threads()));
-        let other = Turn::begin(&lookers.busy);
+        let other = lookers.answering();
         assert_eq!(threads(), [own.clone(), own.clone()]);
         drop(other);
         assert!(on_all(threads()), "the other is through");
+        drop(this);
+        assert!(on_all(threads()));
     }
 }
