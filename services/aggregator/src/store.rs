@@ -53,6 +53,11 @@ pub trait Store: Send + Sync {
     /// The revision of the newest change; 0 in an empty store.
     async fn latest_revision(&self) -> Result<u64>;
 
+    /// The revision of the newest change, as far as that is certain without asking. `None`
+    /// where an operator's command has changed something since the last
+    /// [`refresh`](Self::refresh), or a change ended in doubt: then only asking tells.
+    fn known_revision(&self) -> Option<u64>;
+
     /// Tells when [`latest_revision`](Self::latest_revision) rises.
     fn changed(&self) -> watch::Receiver<u64>;
 

@@ -39,8 +39,9 @@ struct Seen {
 }
 
 impl Groups {
-    /// Reads what is needed to tell of many candidates, at once: in one short statement
-    /// where all of it was read before and nothing has changed since.
+    /// Reads what is needed to tell of many candidates, at once: nothing where all of it was
+    /// read before and nothing at all has changed since, and one short statement where
+    /// other groups have.
     pub(super) async fn prepare(
         &mut self,
         directory: &Directory,
@@ -57,13 +58,21 @@ impl Groups {
         let mut groups: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
         groups.sort_unstable();
         groups.dedup();
-        let revisions = directory.store.group_revisions(&groups).await?;
-        let revisions: HashMap<GroupId, u64> = revisions.into_iter().collect();
+        // Before anything is read: what is read is of this revision or later.
+        let as_of = directory.store.known_revision();
+        let known = as_of.and_then(|as_of| directory.recent.revisions(&groups, as_of));
+        let revisions = match known {
+            Some(known) => known,
+            None => {
+                let asked = directory.store.group_revisions(&groups).await?;
+                asked.into_iter().collect()
+            }
+        };
         let (mut rows, mut unread) = (Vec::with_capacity(groups.len()), Vec::new());
         groups.retain(|group| !self.seen.contains_key(group));
         for group in &groups {
             let revision = revisions.get(group);
-            match revision.and_then(|revision| directory.recent.group(group, *revision)) {
+            match revision.and_then(|revision| directory.recent.group(group, *revision, as_of)) {
                 Some(row) => rows.push(row),
                 None => unread.push(*group),
             }
@@ -83,7 +92,7 @@ impl Groups {
             directory.store.shown_records(&wanted)
         )?;
         for row in read_groups.into_iter().map(Arc::new) {
-            directory.recent.keep_group(&row);
+            directory.recent.keep_group(&row, as_of);
             rows.push(row);
         }
         for row in rows {

@@ -2,8 +2,10 @@
 //! nothing about its group has changed. What was searched for is not kept.
 //!
 //! Every change of a group takes a revision of its own, so a group at the revision at which
-//! something was read has not changed since.
+//! something was read has not changed since. And where the whole store is still at the
+//! revision at which a group was looked at, nobody need be asked for the group's.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,9 +35,15 @@ pub(super) struct Told {
 pub(super) struct Recent(Mutex<Inner>);
 
 struct Inner {
-    groups: LruCache<GroupId, Arc<GroupRow>>,
+    groups: LruCache<GroupId, Held>,
     records: LruCache<(GroupId, RecordName), Kept>,
     bytes: usize,
+}
+
+struct Held {
+    row: Arc<GroupRow>,
+    /// The store's revision at which the group was found at this one, at least.
+    as_of: Option<u64>,
 }
 
 struct Kept {
@@ -55,20 +63,46 @@ impl Default for Recent {
 }
 
 impl Recent {
-    /// The group, if it was kept at this revision.
-    pub(super) fn group(&self, group: &GroupId, revision: u64) -> Option<Arc<GroupRow>> {
+    /// The revisions of these groups, if all were kept and the store has been at this
+    /// revision since they were looked at.
+    pub(super) fn revisions(
+        &self,
+        groups: &[GroupId],
+        as_of: u64,
+    ) -> Option<HashMap<GroupId, u64>> {
+        let inner = self.lock();
+        let revision = |group: &GroupId| {
+            let held = inner.groups.peek(group)?;
+            (held.as_of == Some(as_of)).then_some((*group, held.row.revision))
+        };
+        groups.iter().map(revision).collect()
+    }
+
+    /// The group, if it was kept at this revision. The store was at revision `as_of`, or
+    /// later, when the group was at this one.
+    pub(super) fn group(
+        &self,
+        group: &GroupId,
+        revision: u64,
+        as_of: Option<u64>,
+    ) -> Option<Arc<GroupRow>> {
         let mut inner = self.lock();
-        let kept = inner.groups.get(group)?;
-        if kept.revision == revision {
-            return Some(Arc::clone(kept));
+        let held = inner.groups.get_mut(group)?;
+        if held.row.revision == revision {
+            held.as_of = as_of.max(held.as_of);
+            return Some(Arc::clone(&held.row));
         }
         inner.groups.pop(group);
         None
     }
 
-    /// Keeps a group.
-    pub(super) fn keep_group(&self, row: &Arc<GroupRow>) {
-        self.lock().groups.put(row.group_id, Arc::clone(row));
+    /// Keeps a group that was read when the store was at revision `as_of`, or later.
+    pub(super) fn keep_group(&self, row: &Arc<GroupRow>, as_of: Option<u64>) {
+        let held = Held {
+            row: Arc::clone(row),
+            as_of,
+        };
+        self.lock().groups.put(row.group_id, held);
     }
 
     /// The record, if it was kept when its group was at this revision.

@@ -445,6 +445,29 @@ async fn what_is_taken_back_is_absent_at_once_even_before_the_index_knows() {
 }
 
 #[tokio::test]
+async fn what_a_command_excludes_is_absent_from_the_next_search() {
+    let mut seeker = Seeker::new().await;
+    let mut group = TestGroup::new(1);
+    group.put("listing", "a", &listing("Knitting", "", None));
+    seeker.town.publish(&mut group).await;
+    seeker.town.stop_following().await;
+    for _ in 0..2 {
+        // The second time nothing is read.
+        assert_eq!(seeker.titles(words("knitting")).await, ["Knitting"]);
+    }
+    let beside = seeker.town.store_beside().await;
+    let change = Exclude {
+        group_id: group.id(),
+        reason: "spam".into(),
+        now: seeker.town.now(),
+    };
+    beside.exclude(change).await.unwrap();
+    assert_eq!(seeker.titles(words("knitting")).await, [""; 0]);
+    seeker.town.store.refresh().await.unwrap();
+    assert_eq!(seeker.titles(words("knitting")).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn a_lapsed_group_is_absent_before_anybody_swept() {
     let seeker = Seeker::new().await;
     let mut group = TestGroup::new(1);

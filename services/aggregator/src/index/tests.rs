@@ -56,6 +56,12 @@ pub(crate) struct Town {
     follower: Option<(CancellationToken, JoinHandle<()>)>,
 }
 
+async fn open_store(folder: &TempDir) -> SqliteStore {
+    let own = GroupId::from_bytes([0xee; 32]);
+    let file = folder.path().join("store.sqlite");
+    SqliteStore::open(&file, own, "s1").await.unwrap()
+}
+
 impl Town {
     /// An empty town, whose index follows.
     pub(crate) async fn start() -> Self {
@@ -67,9 +73,7 @@ impl Town {
     /// An empty town, whose index does not follow yet.
     pub(crate) async fn still() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let own = GroupId::from_bytes([0xee; 32]);
-        let file = folder.path().join("store.sqlite");
-        let store = Arc::new(SqliteStore::open(&file, own, "s1").await.unwrap());
+        let store = Arc::new(open_store(&folder).await);
         let clock = Arc::new(TestClock(AtomicI64::new(1_790_000_000_000)));
         let index = open(&folder, &store, &clock);
         Self {
@@ -79,6 +83,11 @@ impl Town {
             index,
             follower: None,
         }
+    }
+
+    /// The same store, as a command in another process opens it.
+    pub(crate) async fn store_beside(&self) -> SqliteStore {
+        open_store(&self.folder).await
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -9,6 +9,7 @@ mod follow;
 mod freeze;
 mod groups;
 mod key_events;
+mod notice;
 mod open;
 mod records;
 mod sources;
@@ -18,6 +19,7 @@ mod write;
 mod writer;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
@@ -27,6 +29,7 @@ use hedgerow_core::tree::Manifest;
 use sqlx::SqlitePool;
 use tokio::sync::watch;
 
+use self::notice::Notice;
 use self::writer::Writer;
 use super::{
     Changes, Committed, Difference, Erase, Exclude, Exclusion, Fill, Freeze, GroupRow, HeadCommit,
@@ -42,6 +45,7 @@ pub struct SqliteStore {
     /// The aggregator's own group id, under which its one row stands.
     own: GroupId,
     changed: watch::Sender<u64>,
+    notice: Arc<Notice>,
 }
 
 #[async_trait]
@@ -54,13 +58,21 @@ impl Store for SqliteStore {
         sources::latest_revision(self).await
     }
 
+    fn known_revision(&self) -> Option<u64> {
+        // In this order: what a command changes after the look is as if asked for before.
+        let revision = *self.changed.borrow();
+        self.notice.is_heeded().then_some(revision)
+    }
+
     fn changed(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }
 
     async fn refresh(&self) -> Result<()> {
+        let look = self.notice.look();
         let revision = sources::latest_revision(self).await?;
         tell(&self.changed, revision);
+        self.notice.heed(&look);
         Ok(())
     }
 
@@ -304,19 +316,25 @@ impl Store for SqliteStore {
     }
 
     async fn exclude(&self, change: Exclude) -> Result<u64> {
-        self.writer
+        let revision = self
+            .writer
             .make(change, |write, change| {
                 Box::pin(sweep::exclude(write, change))
             })
-            .await
+            .await?;
+        self.post();
+        Ok(revision)
     }
 
     async fn include(&self, group: &GroupId) -> Result<bool> {
-        self.writer
+        let included = self
+            .writer
             .make(*group, |write, change| {
                 Box::pin(sweep::include(write, change))
             })
-            .await
+            .await?;
+        self.post();
+        Ok(included)
     }
 
     async fn confirm(&self, group: &GroupId, view: &View, head: &PayloadHash) -> Result<()> {
@@ -389,6 +407,15 @@ impl Store for SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Lets an aggregator that runs beside this process know that something has changed.
+    fn post(&self) {
+        if let Err(error) = self.notice.post() {
+            tracing::warn!(%error, "an aggregator that runs takes notice within seconds only");
+        }
+    }
+}
+
 /// Tells whoever waits that there is a newer revision.
 fn tell(changed: &watch::Sender<u64>, revision: u64) {
     changed.send_if_modified(|last| {
@@ -403,7 +430,6 @@ fn tell(changed: &watch::Sender<u64>, revision: u64) {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
 
     use super::*;
     use crate::store::StoreError;
@@ -546,5 +572,27 @@ mod tests {
         crate::store::contract::held_group(&beside, 1).await;
         store.refresh().await.unwrap();
         assert!(changed.has_changed().unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_command_beside_leaves_nothing_certain() {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(open_in(folder.path()).await.unwrap());
+        let one = crate::store::contract::held_group(&store, 1).await;
+        let latest = store.latest_revision().await.unwrap();
+        assert_eq!(store.known_revision(), Some(latest));
+        let beside = open_in(folder.path()).await.unwrap();
+        let now = Timestamp::from_seconds(0);
+        let exclude = Exclude {
+            group_id: one.id(),
+            reason: "spam".to_owned(),
+            now,
+        };
+        let excluded = beside.exclude(exclude).await.unwrap();
+        assert_eq!(store.known_revision(), None);
+        store.refresh().await.unwrap();
+        assert_eq!(store.known_revision(), Some(excluded));
+        beside.include(&one.id()).await.unwrap();
+        assert_eq!(store.known_revision(), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Opening the file: options, migrations, the server's one row.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 
 use super::SqliteStore;
 use super::decode::unsigned;
+use super::notice::Notice;
 use super::writer::Writer;
 use crate::store::{Result, StoreError};
 
@@ -61,6 +63,8 @@ impl SqliteStore {
         .bind(stream_id)
         .execute(&writer)
         .await?;
+        let notice = Arc::new(Notice::beside(path));
+        let look = notice.look();
         let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
             .bind(own.as_bytes().as_slice())
             .fetch_one(&writer)
@@ -72,12 +76,14 @@ impl SqliteStore {
             .connect_with(options)
             .await?;
         let (changed, _) = watch::channel(unsigned(revision));
-        let writer = Writer::start(writer, own, changed.clone());
+        notice.heed(&look);
+        let writer = Writer::start(writer, own, changed.clone(), Arc::clone(&notice));
         Ok(Self {
             writer,
             readers,
             own,
             changed,
+            notice,
         })
     }
 }

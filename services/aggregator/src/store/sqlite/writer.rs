@@ -19,6 +19,7 @@ use hedgerow_core::id::GroupId;
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::notice::Notice;
 use super::write::{Done, Write};
 use crate::store::{Result, StoreError};
 
@@ -45,13 +46,20 @@ enum Order {
 }
 
 impl Writer {
-    /// Starts the task. `pool` has one connection; `changed` is told of each newer revision.
-    pub(super) fn start(pool: SqlitePool, own: GroupId, changed: watch::Sender<u64>) -> Self {
+    /// Starts the task. `pool` has one connection; `changed` is told of each newer revision,
+    /// and `notice` of what ends in doubt.
+    pub(super) fn start(
+        pool: SqlitePool,
+        own: GroupId,
+        changed: watch::Sender<u64>,
+        notice: Arc<Notice>,
+    ) -> Self {
         let (line, orders) = mpsc::channel(LINE);
         let task = Task {
             pool: pool.clone(),
             own,
             changed,
+            notice,
             orders,
         };
         tokio::spawn(task.run());
@@ -154,6 +162,7 @@ struct Task {
     pool: SqlitePool,
     own: GroupId,
     changed: watch::Sender<u64>,
+    notice: Arc<Notice>,
     orders: mpsc::Receiver<Order>,
 }
 
@@ -167,6 +176,7 @@ impl Task {
                     // A fault in one change must not keep everybody from writing for good.
                     let made = AssertUnwindSafe(self.together(change, &mut closing));
                     if made.catch_unwind().await.is_err() {
+                        self.notice.doubt();
                         tracing::error!("a change broke off");
                     }
                 }
@@ -255,9 +265,17 @@ impl Task {
 
     /// Makes it durable, and tells whoever follows.
     async fn commit(&self, write: Write) -> Result<()> {
-        let revision = write.commit().await?;
-        super::tell(&self.changed, revision);
-        Ok(())
+        match write.commit().await {
+            Ok(revision) => {
+                super::tell(&self.changed, revision);
+                Ok(())
+            }
+            Err(error) => {
+                // It may have been made, and only not be answered for.
+                self.notice.doubt();
+                Err(error)
+            }
+        }
     }
 }
 
