@@ -31,6 +31,7 @@ mod follower;
 mod gather;
 mod grid;
 mod lookers;
+mod named;
 mod rank;
 mod schema;
 mod snapshots;

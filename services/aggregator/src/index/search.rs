@@ -20,6 +20,7 @@ use super::error::IndexError;
 use super::facets::{Counts, FacetAt};
 use super::gather::{Gather, Gathered};
 use super::lookers::Lookers;
+use super::named::Named;
 use super::rank::{Rank, Ranking};
 use super::schema::Fields;
 use super::within::Within;
@@ -32,6 +33,7 @@ pub(crate) struct Snapshot {
     pub(super) fields: Fields,
     pub(super) columns: AllColumns,
     lookers: Lookers,
+    named: Named,
 }
 
 /// Names a snapshot, for as long as it is kept.
@@ -115,6 +117,7 @@ impl Snapshot {
             searcher,
             fields,
             lookers,
+            named: Named::default(),
         })
     }
 
@@ -125,6 +128,7 @@ impl Snapshot {
             searcher,
             fields: self.fields,
             lookers: self.lookers.clone(),
+            named: self.named.clone(),
         })
     }
 
@@ -316,6 +320,12 @@ impl Snapshot {
     }
 
     pub(super) fn candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let read = || self.read_candidate(address);
+        self.named.get(segment.segment_id(), address.doc_id, read)
+    }
+
+    fn read_candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = |field| document.get_first(field).and_then(|value| value.as_bytes());
         let text = |field| document.get_first(field).and_then(|value| value.as_str());
