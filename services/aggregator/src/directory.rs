@@ -33,6 +33,7 @@ mod question;
 mod recent;
 mod search;
 mod snippet;
+mod told;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::place::distance_m;
-use hedgerow_core::recurrence;
 use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
@@ -16,8 +15,8 @@ use hedgerow_rpc::failure::Failure;
 use super::Directory;
 use super::publishers::{Publisher, publisher};
 use super::question::Question;
-use super::recent::Told;
 use super::snippet::snippet;
+use super::told::Told;
 use crate::index::criteria::Around;
 use crate::index::search::Candidate;
 use crate::index::{Entry, entry_of};
@@ -127,12 +126,10 @@ fn told(
     stored: &StoredRecord,
     revisions: &HashMap<GroupId, u64>,
 ) -> Option<Arc<Told>> {
-    let told = Arc::new(Told {
-        hash: stored.record_hash,
-        entry: entry_of(&name.0, &stored.record)?,
-    });
+    let entry = entry_of(&name.0, &stored.record)?;
+    let told = Arc::new(Told::new(stored.record_hash, entry));
     if let Some(revision) = revisions.get(&name.0) {
-        let length = stored.record.len();
+        let length = Told::held_bytes(stored.record.len());
         directory
             .recent
             .keep_record(name.clone(), *revision, length, &told);
@@ -171,20 +168,21 @@ pub(super) async fn check(
     if told.hash != candidate.hash {
         return Ok(Checked::Changed);
     }
-    let hit = hit(question, candidate, &told.entry, seen, now);
+    let hit = hit(question, candidate, &told, seen, now);
     Ok(Checked::Same(Box::new(hit), told))
 }
 
 fn hit(
     question: &Question,
     candidate: &Candidate,
-    entry: &Entry,
+    told: &Told,
     seen: &Seen,
     now: Timestamp,
 ) -> v1::SearchHit {
     let Seen { row, publisher } = seen;
+    let entry = &told.entry;
     let said = &entry.summary;
-    let snippet = snippet(entry.shown_texts(), &question.marks);
+    let snippet = snippet(told.texts(), &question.marks);
     let (place, distance_m) = place(entry, question.around());
     v1::SearchHit {
         group_id: candidate.group.to_vec(),
@@ -204,7 +202,7 @@ fn hit(
             .unwrap_or_default()
             .into(),
         distance_m,
-        next_start: next_start(question, candidate, entry, now),
+        next_start: next_start(question, candidate, told, now),
         voice: said.voice.unwrap_or_default().into(),
         source: said.source.clone(),
         // A key proves sameness; domain checks and admitted vouchers are not built yet.
@@ -236,19 +234,12 @@ fn place<'a>(entry: &'a Entry, around: Option<&Around>) -> (Option<&'a SummaryPl
 fn next_start(
     question: &Question,
     candidate: &Candidate,
-    entry: &Entry,
+    told: &Told,
     now: Timestamp,
 ) -> Option<prost_types::Timestamp> {
     if question.criteria.times.is_some() {
         let second = i64::try_from(candidate.next_start?).ok()?.checked_mul(60)?;
         return Some(Timestamp::from_seconds(second).into());
     }
-    let event = entry.event()?;
-    match event.status() {
-        v1::EventStatus::Cancelled | v1::EventStatus::Postponed => None,
-        v1::EventStatus::Planned | v1::EventStatus::Unspecified => {
-            let next = recurrence::next_occurrence(event, now).ok().flatten()?;
-            Some(next.start.into())
-        }
-    }
+    told.next_start(now).map(Into::into)
 }

@@ -9,27 +9,19 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use lru::LruCache;
 
-use crate::index::Entry;
+use super::told::Told;
 use crate::store::GroupRow;
 
 /// How many groups are kept.
 const MOST_GROUPS: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
-/// How many bytes of records are kept, as they were published.
-const MOST_BYTES: usize = 8 * 1024 * 1024;
-/// What a record counts for beside its bytes.
+/// How many bytes of records are kept, with their words.
+const MOST_BYTES: usize = 24 * 1024 * 1024;
+/// What a record counts for beside these bytes.
 const OVERHEAD: usize = 512;
-
-/// A record as it is told of.
-pub(super) struct Told {
-    /// Its hash.
-    pub(super) hash: RecordHash,
-    /// What it says.
-    pub(super) entry: Entry,
-}
 
 /// Groups and records that were looked at lately.
 pub(super) struct Recent(Mutex<Inner>);
@@ -158,10 +150,12 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_core::id::RecordHash;
     use hedgerow_core::name::collection;
     use hedgerow_proto::v1;
 
     use super::*;
+    use crate::index::Entry;
 
     fn name(number: u8) -> (GroupId, RecordName) {
         let name = v1::RecordName {
@@ -175,10 +169,8 @@ mod tests {
     }
 
     fn told() -> Arc<Told> {
-        Arc::new(Told {
-            hash: RecordHash::from_bytes([1; 32]),
-            entry: Entry::default(),
-        })
+        let hash = RecordHash::from_bytes([1; 32]);
+        Arc::new(Told::new(hash, Entry::default()))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The part of a record's text that shows why it was found.
 
-use crate::index::words::{Word, words_of};
+use super::told::{Stemmed, Text, known_by};
 
 /// About how many characters a snippet has.
 const LENGTH: usize = 220;
@@ -14,15 +14,16 @@ pub(super) struct Snippet {
 
 /// The stretch with the most of the words that were asked; the beginning of the first
 /// text where none has any.
-pub(super) fn snippet<'a>(texts: impl Iterator<Item = &'a str>, stems: &[String]) -> Snippet {
+pub(super) fn snippet<'a>(texts: impl Iterator<Item = Text<'a>>, stems: &[String]) -> Snippet {
+    let stems: Vec<u64> = stems.iter().map(|stem| known_by(stem)).collect();
     let mut first: Option<&str> = None;
     let mut best: Option<(usize, Stretch<'_>)> = None;
     for text in texts {
-        first.get_or_insert(text);
+        first.get_or_insert(text.text);
         if stems.is_empty() {
             break;
         }
-        let stretch = best_stretch(text, stems);
+        let stretch = best_stretch(text, &stems);
         if stretch.different > best.as_ref().map_or(0, |(different, _)| *different) {
             best = Some((stretch.different, stretch));
         }
@@ -52,7 +53,7 @@ struct Stretch<'a> {
     text: &'a str,
     from: usize,
     to: usize,
-    matches: Vec<Word>,
+    matches: Vec<Stemmed>,
     different: usize,
 }
 
@@ -72,15 +73,16 @@ impl Stretch<'_> {
             highlights: self
                 .matches
                 .iter()
-                .map(|word| (shift(word.from), shift(word.to)))
+                .map(|word| (shift(word.from as usize), shift(word.to as usize)))
                 .collect(),
         }
     }
 }
 
-fn best_stretch<'a>(text: &'a str, stems: &[String]) -> Stretch<'a> {
-    let words = words_of(text);
-    let matching: Vec<&Word> = words
+fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
+    let words = text.words();
+    let text = text.text;
+    let matching: Vec<&Stemmed> = words
         .iter()
         .filter(|word| stems.contains(&word.stem))
         .collect();
@@ -92,16 +94,16 @@ fn best_stretch<'a>(text: &'a str, stems: &[String]) -> Stretch<'a> {
         different: 0,
     };
     for (at, first) in matching.iter().enumerate() {
-        let from = start_before(text, &words, first);
+        let from = start_before(text, words, first);
         let to = end_after(text, from);
-        let inside: Vec<Word> = matching[at..]
+        let inside: Vec<Stemmed> = matching[at..]
             .iter()
-            .take_while(|word| word.to <= to)
-            .map(|word| (*word).clone())
+            .take_while(|word| word.to as usize <= to)
+            .map(|word| **word)
             .collect();
         let different = stems
             .iter()
-            .filter(|stem| inside.iter().any(|w| w.stem == **stem))
+            .filter(|stem| inside.iter().any(|word| word.stem == **stem))
             .count();
         if different > best.different {
             best = Stretch {
@@ -117,22 +119,23 @@ fn best_stretch<'a>(text: &'a str, stems: &[String]) -> Stretch<'a> {
         // Words before the first that counted are shown too, and marked.
         best.matches = matching
             .into_iter()
-            .filter(|word| word.from >= best.from && word.to <= best.to)
-            .cloned()
+            .filter(|word| word.from as usize >= best.from && word.to as usize <= best.to)
+            .copied()
             .collect();
     }
     best
 }
 
 /// A few words before the match, or the text's beginning where that is near.
-fn start_before(text: &str, words: &[Word], word: &Word) -> usize {
-    if text[..word.from].chars().count() <= LENGTH / 3 {
+fn start_before(text: &str, words: &[Stemmed], word: &Stemmed) -> usize {
+    let from = word.from as usize;
+    if text[..from].chars().count() <= LENGTH / 3 {
         return 0;
     }
     let at = words.partition_point(|other| other.from < word.from);
     words
         .get(at.saturating_sub(6))
-        .map_or(word.from, |before| before.from)
+        .map_or(from, |before| before.from as usize)
 }
 
 /// The end of a stretch that begins at `from`: at a space, where there is one.
@@ -153,7 +156,10 @@ mod tests {
     use crate::index::words::stems_of;
 
     fn of(texts: &[&str], question: &str) -> Snippet {
-        snippet(texts.iter().copied(), &stems_of(question))
+        let places: Vec<_> = texts.iter().map(|_| Default::default()).collect();
+        let texts = texts.iter().zip(&places);
+        let texts = texts.map(|(text, words)| Text::of(text, words));
+        snippet(texts, &stems_of(question))
     }
 
     fn marked(snippet: &Snippet) -> Vec<&str> {
