@@ -14,7 +14,7 @@ use super::times::TimeQuestion;
 
 const METRES_A_DEGREE: f64 = 111_195.0;
 /// The widest circle in which the earth is taken as flat for a first look.
-const FLAT_UP_TO_M: f64 = 200_000.0;
+pub(crate) const FLAT_UP_TO_M: f64 = 200_000.0;
 /// How far a first look may be out, in parts of the distance: little in any case, and more
 /// the wider a circle is, for meridians come closer together towards a pole.
 const FLAT_ERROR: f64 = 0.002;

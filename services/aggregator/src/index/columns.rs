@@ -71,6 +71,17 @@ impl Facts {
         }
     }
 
+    /// Which of the 64 documents of a word have any of these.
+    fn word_of_any(&self, word: usize, mut any: u64) -> u64 {
+        let mut documents = 0;
+        while any != 0 {
+            let bit = self.0.get(any.trailing_zeros() as usize);
+            documents |= bit.map_or(0, |bit| bit[word]);
+            any &= any - 1;
+        }
+        documents
+    }
+
     /// Whether a document has any of these.
     fn has_any(&self, document: DocId, mut any: u64) -> bool {
         while any != 0 {
@@ -168,6 +179,11 @@ impl Columns {
     /// Whether a document has any of these facts.
     pub(crate) fn has_any(&self, document: DocId, facts: u64) -> bool {
         self.facts.has_any(document, facts)
+    }
+
+    /// Which of the 64 documents from `64 * word` on have any of these facts.
+    pub(crate) fn word_of_any(&self, word: usize, facts: u64) -> u64 {
+        self.facts.word_of_any(word, facts)
     }
 
     /// What a document that may be among the first is asked.

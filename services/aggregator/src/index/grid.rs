@@ -76,8 +76,14 @@ fn e7(degrees: f64) -> i32 {
 impl Grid {
     /// Puts points in their order.
     pub(crate) fn of(mut spots: Vec<Spot>) -> Self {
-        spots
-            .sort_unstable_by_key(|spot| (row_of(spot.point.latitude_e7), spot.point.longitude_e7));
+        // Those of one point come together.
+        spots.sort_unstable_by_key(|Spot { point, .. }| {
+            (
+                row_of(point.latitude_e7),
+                point.longitude_e7,
+                point.latitude_e7,
+            )
+        });
         let mut rows: Vec<(i32, usize)> = Vec::new();
         for (at, spot) in spots.iter().enumerate() {
             let row = row_of(spot.point.latitude_e7);

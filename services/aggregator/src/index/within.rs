@@ -13,9 +13,9 @@ use tantivy::query::{
 };
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::checks::Circle;
+use super::checks::{Circle, FLAT_UP_TO_M};
 use super::columns::{AllColumns, Columns};
-use super::criteria::Criteria;
+use super::criteria::{Around, Criteria};
 use super::grid::{Reach, Spot};
 
 /// How many points are looked at in the time in which a query goes on by one document.
@@ -38,13 +38,15 @@ struct Near {
 }
 
 impl Within {
-    /// What of a query may meet the criteria, as far as they ask for a circle.
+    /// What of a query may meet the criteria, as far as they ask for a circle. One so wide
+    /// that each of its points costs an exact distance is not gone through twice.
     pub(crate) fn of(
         query: BooleanQuery,
         criteria: &Criteria,
         columns: &AllColumns,
     ) -> Box<dyn Query> {
-        let Some(around) = criteria.around else {
+        let narrow = |around: &Around| around.radius_m <= FLAT_UP_TO_M;
+        let Some(around) = criteria.around.filter(narrow) else {
             return Box::new(query);
         };
         Box::new(Self {
@@ -100,7 +102,7 @@ impl Weight for WithinWeight {
         if points as u64 > found.cost() * POINTS_A_STEP {
             return Ok(found);
         }
-        let near = Chosen::of(segment.max_doc(), self.near.documents(columns, &runs));
+        let near = self.near.chosen(segment.max_doc(), columns, &runs);
         let both = vec![found, Box::new(ConstScorer::new(near, 0.0))];
         Ok(intersect_scorers(both, segment.num_docs()))
     }
@@ -111,17 +113,25 @@ impl Weight for WithinWeight {
 }
 
 impl Near {
-    fn documents<'a>(
-        &'a self,
-        columns: &'a Columns,
-        runs: &'a [&[Spot]],
-    ) -> impl Iterator<Item = DocId> + 'a {
-        let has_facts = |document| self.facts.iter().all(|any| columns.has_any(document, *any));
-        runs.iter()
-            .copied()
-            .flatten()
-            .filter(move |spot| has_facts(spot.document) && self.circle.holds(&spot.point))
-            .map(|spot| spot.document)
+    /// The documents of these points that lie in the circle and have the facts.
+    fn chosen(&self, of_how_many: u32, columns: &Columns, runs: &[&[Spot]]) -> Chosen {
+        let mut words = vec![0_u64; of_how_many as usize / 64 + 1];
+        for run in runs {
+            // What is published is rounded, so that many share a point.
+            for same in run.chunk_by(|a, b| a.point == b.point) {
+                if self.circle.holds(&same[0].point) {
+                    for Spot { document, .. } in same {
+                        words[*document as usize / 64] |= 1 << (document % 64);
+                    }
+                }
+            }
+        }
+        for (at, word) in words.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
+            for any in &self.facts {
+                *word &= columns.word_of_any(at, *any);
+            }
+        }
+        Chosen::of(words)
     }
 }
 
@@ -136,21 +146,14 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn of(of_how_many: u32, documents: impl Iterator<Item = DocId>) -> Self {
-        let mut words = vec![0_u64; of_how_many as usize / 64 + 1];
-        let mut count = 0;
-        for document in documents {
-            let word = &mut words[document as usize / 64];
-            let bit = 1 << (document % 64);
-            count += u32::from(*word & bit == 0);
-            *word |= bit;
-        }
+    /// Those whose bits are set.
+    fn of(words: Vec<u64>) -> Self {
         let mut chosen = Self {
-            left: words[0],
+            left: words.first().copied().unwrap_or_default(),
+            count: words.iter().map(|word| word.count_ones()).sum(),
             words,
             at: 0,
             document: 0,
-            count,
         };
         chosen.advance();
         chosen
@@ -204,8 +207,11 @@ mod tests {
     const DOCUMENTS: [DocId; 7] = [0, 1, 63, 64, 200, 640, 999];
 
     fn chosen() -> Chosen {
-        let twice = DOCUMENTS.into_iter().chain(DOCUMENTS);
-        Chosen::of(1_000, twice)
+        let mut words = vec![0; 16];
+        for document in DOCUMENTS {
+            words[document as usize / 64] |= 1 << (document % 64);
+        }
+        Chosen::of(words)
     }
 
     #[test]
@@ -219,7 +225,7 @@ mod tests {
         }
         assert_eq!(seen, DOCUMENTS);
         assert_eq!(chosen.advance(), TERMINATED);
-        let mut none = Chosen::of(1_000, std::iter::empty());
+        let mut none = Chosen::of(vec![0; 16]);
         assert_eq!((none.doc(), none.advance()), (TERMINATED, TERMINATED));
     }
 
