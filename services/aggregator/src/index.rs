@@ -34,6 +34,7 @@ mod lookers;
 mod named;
 mod rank;
 mod schema;
+mod shown;
 mod snapshots;
 mod thesaurus;
 mod watched;

@@ -80,7 +80,8 @@ pub trait Store: Send + Sync {
     /// [`IndexChangeKind::Removed`]; those of a hidden group do not come at all, after
     /// its [`IndexChangeKind::GroupHidden`]. After a
     /// [`IndexChangeKind::GroupShown`] the reader takes all of the group's records
-    /// with [`records_of`](Self::records_of).
+    /// with [`records_of`](Self::records_of), or those of many at once with
+    /// [`records_of_groups`](Self::records_of_groups).
     async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes>;
 
     /// The records of a group that are shown, in order of name, after `after`.
@@ -91,6 +92,15 @@ pub trait Store: Send + Sync {
         after: Option<&RecordName>,
         limit: usize,
     ) -> Result<Vec<StoredRecord>>;
+
+    /// The same of the public records of many groups, in order of group and name, at most
+    /// `limit` of all together: where they are so many, the last group may have more, and
+    /// those after it are not reached.
+    async fn records_of_groups(
+        &self,
+        groups: &[GroupId],
+        limit: usize,
+    ) -> Result<Vec<(GroupId, StoredRecord)>>;
 
     /// The ids of all groups known, in order, after `after`.
     async fn groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>>;

@@ -10,9 +10,10 @@ use hedgerow_proto::v1;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
+use super::entry::Entry;
 use super::error::IndexError;
 use super::writer::entry_of;
-use crate::store::{Store, StoredRecord};
+use crate::store::Store;
 
 /// Listings of one group that are looked at.
 const MOST_LISTINGS: usize = 500;
@@ -75,14 +76,6 @@ pub(super) struct Audiences {
 }
 
 impl Audiences {
-    /// Notes whom a group is there for, from all of its records.
-    pub(super) fn learn(&mut self, group: &GroupId, records: &[StoredRecord]) {
-        let first =
-            records.partition_point(|record| record.name.collection.as_str() < collection::LISTING);
-        self.known
-            .insert(*group, of_listings(group, &records[first..]));
-    }
-
     /// Whom a record of this name is for, where it says nothing of it itself: nobody in
     /// particular, unless it is an event.
     pub(super) async fn of(
@@ -119,30 +112,32 @@ async fn read(store: &dyn Store, group: &GroupId) -> Result<Audience, IndexError
     let records = store
         .records_of(group, &View::public(), before.as_ref(), MOST_LISTINGS)
         .await?;
-    Ok(of_listings(group, &records))
-}
-
-/// The same, from records that begin with its listings.
-fn of_listings(group: &GroupId, records: &[StoredRecord]) -> Audience {
     let listings = records
         .iter()
-        .take(MOST_LISTINGS)
-        .take_while(|record| record.name.collection.as_str() == collection::LISTING)
-        .filter(|record| is_own_listing(&record.name));
+        .take_while(|record| record.name.collection.as_str() == collection::LISTING);
+    let entries: Vec<_> = listings
+        .filter(|listing| is_own_listing(&listing.name))
+        .filter_map(|listing| Some((&listing.name, entry_of(group, &listing.record)?)))
+        .collect();
+    Ok(audience_of(entries.iter().map(|(name, entry)| (*name, entry))).into())
+}
+
+/// The same, from entries of records in order of name.
+pub(super) fn audience_of<'a>(
+    entries: impl Iterator<Item = (&'a RecordName, &'a Entry)>,
+) -> Vec<v1::WhoFor> {
     let mut on_behalf = None;
-    for listing in listings {
-        let Some(entry) = entry_of(group, &listing.record) else {
-            continue;
-        };
+    for (_, entry) in entries.filter(|(name, _)| is_own_listing(name)) {
+        let who_for = &entry.summary.who_for;
         match entry.summary.voice {
-            Some(v1::Voice::Itself) => return entry.summary.who_for.into(),
+            Some(v1::Voice::Itself) => return who_for.clone(),
             Some(v1::Voice::OnBehalf) => {
-                on_behalf.get_or_insert(entry.summary.who_for);
+                on_behalf.get_or_insert(who_for);
             }
             Some(v1::Voice::Catalogued | v1::Voice::Unspecified) | None => {}
         }
     }
-    on_behalf.unwrap_or_default().into()
+    on_behalf.cloned().unwrap_or_default()
 }
 
 /// Whether it may be a listing in which a group speaks of itself: only those of catalogued

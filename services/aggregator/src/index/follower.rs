@@ -14,9 +14,10 @@ use super::Index;
 use super::audiences::{Audiences, Inherited, before_all_of, is_event, is_own_listing};
 use super::cursor::Cursor;
 use super::error::IndexError;
+use super::shown::ShownGroups;
 use super::times::refresh;
 use super::writer::{Step, Writer};
-use crate::store::{Changes, IndexChange, IndexChangeKind, StoredRecord};
+use crate::store::{Changes, GroupRow, IndexChange, IndexChangeKind, StoredRecord};
 
 /// How many changes and records are read from the store at once.
 const BATCH: usize = 500;
@@ -106,6 +107,8 @@ struct Following<'a> {
     /// Steps that the writer has not taken yet: small groups come in their hundreds, and
     /// going to its thread for each would cost more than the step.
     steps: Vec<Step>,
+    /// How many records they hold, or name.
+    records: usize,
     cursor: Cursor,
     /// The revision of the cursor last written.
     written: u64,
@@ -129,6 +132,7 @@ impl<'a> Following<'a> {
             index,
             writer: Some(writer),
             steps: Vec::new(),
+            records: 0,
             cursor: Cursor::new(stream, revision),
             written: revision,
             last_commit: Timestamp::from_millis(0),
@@ -258,6 +262,10 @@ impl<'a> Following<'a> {
     async fn make(&mut self, changes: Vec<IndexChange>) -> Result<(), IndexError> {
         let mut audiences = Audiences::default();
         let mut relisted = BTreeSet::new();
+        let mut shown = ShownGroups::new(changes.iter().filter_map(|change| match change.kind {
+            IndexChangeKind::GroupShown(records) => Some((change.group_id, records)),
+            _ => None,
+        }));
         for IndexChange { group_id, kind, .. } in changes {
             match kind {
                 IndexChangeKind::Put(stored) => {
@@ -283,11 +291,11 @@ impl<'a> Following<'a> {
                     self.inherited.forget(&group_id);
                     self.step(Step::RemoveGroup(group_id)).await?;
                 }
-                IndexChangeKind::GroupShown => {
+                IndexChangeKind::GroupShown(_) => {
                     // It may have been hidden and shown again with less.
                     self.hides |= self.index.may_hold(&group_id)?;
                     self.step(Step::RemoveGroup(group_id)).await?;
-                    self.add_group(group_id).await?;
+                    self.add_group(group_id, &mut shown).await?;
                 }
             }
         }
@@ -314,12 +322,19 @@ impl<'a> Following<'a> {
             let groups = store.groups(after.as_ref(), BATCH).await?;
             let Some(last) = groups.last() else { break };
             after = Some(*last);
-            for row in store.groups_held(&groups).await? {
-                // What is lapsed but not noted yet is hidden when a hit is checked; going
-                // by the clock here would lose it for the next fresh head.
-                if row.shown {
-                    records += self.add_group(row.group_id).await?;
-                }
+            // What is lapsed but not noted yet is hidden when a hit is checked; going by the
+            // clock here would lose it for the next fresh head.
+            let held = store.groups_held(&groups).await?;
+            let held: Vec<_> = held.iter().filter(|row| row.shown).collect();
+            let mut shown = ShownGroups::new(held.iter().map(|row| {
+                let records = row.head.as_ref().map_or(0, |head| head.count);
+                (row.group_id, records)
+            }));
+            for GroupRow {
+                group_id: group, ..
+            } in held
+            {
+                records += self.add_group(*group, &mut shown).await?;
             }
         }
         self.hand_over().await?;
@@ -330,8 +345,19 @@ impl<'a> Following<'a> {
     }
 
     /// Adds all shown records of a group.
-    async fn add_group(&mut self, group: GroupId) -> Result<u64, IndexError> {
-        self.put_records(group, None, |_| true).await
+    async fn add_group(
+        &mut self,
+        group: GroupId,
+        shown: &mut ShownGroups,
+    ) -> Result<u64, IndexError> {
+        match shown.take(self.index.store(), &group).await? {
+            Some(records) => {
+                let count = records.len() as u64;
+                self.step(Step::PutGroup(group, records)).await?;
+                Ok(count)
+            }
+            None => self.put_records(group, None, |_| true).await,
+        }
     }
 
     /// Puts a group's events again: whom they are for may have changed with its listing.
@@ -359,9 +385,6 @@ impl<'a> Following<'a> {
                 .records_of(&group, &view, after.as_ref(), BATCH)
                 .await?;
             let is_last = batch.len() < BATCH;
-            if after.is_none() && is_last {
-                audiences.learn(&group, &batch);
-            }
             for stored in batch {
                 if !wanted(&stored.name) {
                     break 'batches;
@@ -387,8 +410,12 @@ impl<'a> Following<'a> {
 
     /// Takes a step, to be made in order.
     async fn step(&mut self, step: Step) -> Result<(), IndexError> {
+        self.records += match &step {
+            Step::PutGroup(_, records) => 1 + records.len(),
+            _ => 1,
+        };
         self.steps.push(step);
-        if self.steps.len() >= BATCH {
+        if self.records >= BATCH {
             self.hand_over().await?;
         }
         Ok(())
@@ -397,6 +424,7 @@ impl<'a> Following<'a> {
     /// Has the writer make the steps taken.
     async fn hand_over(&mut self) -> Result<(), IndexError> {
         let steps = std::mem::take(&mut self.steps);
+        self.records = 0;
         if steps.is_empty() {
             return Ok(());
         }

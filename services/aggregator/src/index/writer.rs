@@ -9,7 +9,7 @@ use hedgerow_proto::v1;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexWriter, TantivyDocument};
 
-use super::audiences::Audience;
+use super::audiences::{Audience, audience_of};
 use super::config::IndexConfig;
 use super::cursor::Cursor;
 use super::document::{document, group_term, record_term};
@@ -25,6 +25,8 @@ const LEAST_MEMORY: usize = 15_000_000;
 pub(crate) enum Step {
     /// A record is shown as it is here, with what its group says of whom it is for.
     Put(GroupId, StoredRecord, Audience),
+    /// All records that a group shows: whom it is for is among them.
+    PutGroup(GroupId, Vec<StoredRecord>),
     /// A record is not shown any more.
     Remove(GroupId, RecordName),
     /// Nothing of a group is shown any more, or all of it comes anew.
@@ -68,16 +70,25 @@ impl Writer {
     /// Makes the changes, in order. Nobody sees them before a commit. `now` is when
     /// recurring times are expanded from.
     pub(crate) fn apply(&mut self, steps: Vec<Step>, now: Timestamp) -> Result<(), IndexError> {
-        self.pending += steps.len();
         for step in steps {
+            self.pending += 1;
             match step {
                 Step::Put(group, stored, audience) => {
-                    self.engine
-                        .delete_term(record_term(&self.fields, &group, &stored.name));
-                    if let Some(document) =
-                        searchable(&self.fields, &group, &stored, &audience, now)
-                    {
-                        self.engine.add_document(document)?;
+                    let entry = entry_of(&group, &stored.record);
+                    self.put(&group, &stored, entry, &audience, now)?;
+                }
+                Step::PutGroup(group, records) => {
+                    self.pending += records.len();
+                    let entries = records
+                        .iter()
+                        .map(|stored| entry_of(&group, &stored.record));
+                    let entries: Vec<Option<Entry>> = entries.collect();
+                    let listed = records.iter().zip(&entries);
+                    let audience = audience_of(
+                        listed.filter_map(|(stored, entry)| Some((&stored.name, entry.as_ref()?))),
+                    );
+                    for (stored, entry) in records.iter().zip(entries) {
+                        self.put(&group, stored, entry, &audience, now)?;
                     }
                 }
                 Step::Remove(group, name) => {
@@ -91,6 +102,24 @@ impl Writer {
                     self.engine.delete_all_documents()?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Puts a record in the place of whatever stood under its name.
+    fn put(
+        &mut self,
+        group: &GroupId,
+        stored: &StoredRecord,
+        entry: Option<Entry>,
+        audience: &[v1::WhoFor],
+        now: Timestamp,
+    ) -> Result<(), IndexError> {
+        self.engine
+            .delete_term(record_term(&self.fields, group, &stored.name));
+        if let Some(entry) = entry {
+            let document = searchable(&self.fields, group, stored, entry, audience, now);
+            self.engine.add_document(document)?;
         }
         Ok(())
     }
@@ -110,26 +139,26 @@ impl Writer {
     }
 }
 
-/// The document of a stored record. `None` where its kind is not searched.
+/// The document of a stored record.
 fn searchable(
     fields: &Fields,
     group: &GroupId,
     stored: &StoredRecord,
+    mut entry: Entry,
     audience: &[v1::WhoFor],
     now: Timestamp,
-) -> Option<TantivyDocument> {
-    let mut entry = entry_of(group, &stored.record)?;
+) -> TantivyDocument {
     if entry.event().is_some() && entry.summary.who_for.is_empty() {
         entry.summary.who_for = audience.to_vec();
     }
-    Some(document(
+    document(
         fields,
         group,
         &stored.name,
         &stored.record_hash,
         &entry,
         now,
-    ))
+    )
 }
 
 /// What a stored record says. `None` where its kind is not searched.

@@ -159,8 +159,8 @@ pub enum IndexChangeKind {
     Removed(RecordName),
     /// Nothing of the group is shown any more.
     GroupHidden,
-    /// The group is shown (again): take all its records anew.
-    GroupShown,
+    /// The group is shown (again): take all its records anew, about so many.
+    GroupShown(u32),
 }
 
 /// What leads from an older head to the one held.

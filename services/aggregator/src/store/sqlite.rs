@@ -103,6 +103,14 @@ impl Store for SqliteStore {
         records::records_of(self, group, view, after, limit).await
     }
 
+    async fn records_of_groups(
+        &self,
+        groups: &[GroupId],
+        limit: usize,
+    ) -> Result<Vec<(GroupId, StoredRecord)>> {
+        records::records_of_groups(self, groups, limit).await
+    }
+
     async fn groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
         groups::groups(self, after, limit).await
     }
@@ -459,6 +467,7 @@ mod tests {
         what_lapsed_is_hidden_then_erased_then_restored,
         the_highest_head_is_kept_for_good,
         many_records_and_groups_are_read_at_once,
+        the_records_of_many_groups_come_in_order_up_to_a_limit,
         a_follower_sees_each_record_change_once,
         a_follower_from_any_point_ends_with_the_same,
         a_hidden_group_leaves_and_comes_back_whole,

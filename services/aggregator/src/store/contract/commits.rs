@@ -307,3 +307,24 @@ pub(crate) async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Stor
         assert_eq!(revision, row.revision);
     }
 }
+
+pub(crate) async fn the_records_of_many_groups_come_in_order_up_to_a_limit(store: Arc<dyn Store>) {
+    let mut all = Vec::new();
+    let mut groups = vec![GroupId::from_bytes([9; 32])];
+    // More than one statement's worth.
+    for number in 10..80 {
+        let group = held_group(&store, number).await.id();
+        let records = store.records_of(&group, &public(), None, 10).await.unwrap();
+        assert_eq!(records.len(), 2);
+        all.extend(records.into_iter().map(|record| (group, record)));
+        groups.push(group);
+    }
+    all.sort_by_key(|(group, record)| (*group, record.name.clone()));
+    let read = store.records_of_groups(&groups, 1_000).await.unwrap();
+    assert_eq!(read, all);
+    for limit in [1, 2, 127, 128, 129] {
+        let read = store.records_of_groups(&groups, limit).await.unwrap();
+        assert_eq!(read, all[..limit]);
+    }
+    assert_eq!(store.records_of_groups(&[], 10).await.unwrap(), []);
+}

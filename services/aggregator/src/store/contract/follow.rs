@@ -27,7 +27,7 @@ async fn follow(
                     index.remove(&(group, name.key.to_string()));
                 }
                 IndexChangeKind::GroupHidden => index.retain(|(of, _), _| *of != group),
-                IndexChangeKind::GroupShown => {
+                IndexChangeKind::GroupShown(_) => {
                     index.retain(|(of, _), _| *of != group);
                     for record in store
                         .records_of(&group, &public(), None, 100)

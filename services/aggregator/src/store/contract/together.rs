@@ -70,7 +70,8 @@ pub(crate) async fn a_group_that_begins_with_its_head_is_as_one_begun_in_steps(
     assert!(row.shown && row.seen && row.revision == revision);
 
     let changes = store.changes_after(from, 100).await.unwrap().changes;
-    let shows = |change: &crate::store::IndexChange| change.kind == IndexChangeKind::GroupShown;
+    let shows =
+        |change: &crate::store::IndexChange| matches!(change.kind, IndexChangeKind::GroupShown(_));
     assert!(changes.iter().any(shows), "{changes:?}");
 
     // It goes on from there like any other.
@@ -136,7 +137,7 @@ pub(crate) async fn a_group_excluded_meanwhile_begins_unseen(store: Arc<dyn Stor
     let puts = |change: &crate::store::IndexChange| {
         matches!(
             change.kind,
-            IndexChangeKind::Put(_) | IndexChangeKind::GroupShown
+            IndexChangeKind::Put(_) | IndexChangeKind::GroupShown(_)
         )
     };
     assert!(!changes.iter().any(puts), "{changes:?}");

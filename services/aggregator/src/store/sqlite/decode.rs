@@ -58,7 +58,8 @@ pub(super) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// A count as SQLite's limit.
+/// A count as SQLite's limit. To be bound as `LIMIT +?`: into a parameter that stands there
+/// alone SQLite looks when it plans, and so it plans anew whenever one is bound.
 pub(super) fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -31,9 +31,14 @@ pub(super) async fn changes_after(
             too_old: true,
         });
     }
-    let mut changes = leaves(&mut tx, after, limit).await?;
-    changes.append(&mut removals(&mut tx, after, limit).await?);
-    changes.append(&mut groups(&mut tx, after, limit).await?);
+    let mut changes = groups(&mut tx, after, limit).await?;
+    // Of many groups that are new, all leaves would be looked through for each few of them.
+    let until = match changes.last() {
+        Some(last) if changes.len() >= limit => signed(last.revision),
+        _ => latest,
+    };
+    changes.append(&mut leaves(&mut tx, after, until, limit).await?);
+    changes.append(&mut removals(&mut tx, after, until, limit).await?);
     changes.sort_by_key(|change| change.revision);
     let through = if changes.len() < limit {
         unsigned(latest)
@@ -51,6 +56,7 @@ pub(super) async fn changes_after(
 async fn leaves(
     tx: &mut Transaction<'static, Sqlite>,
     after: i64,
+    until: i64,
     limit: usize,
 ) -> Result<Vec<IndexChange>> {
     let found = sqlx::query(
@@ -58,11 +64,12 @@ async fn leaves(
          l.state = 0 AND l.hidden = 0 AS visible, b.record \
          FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
          LEFT JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
-         WHERE l.revision > ?1 AND l.view = ?2 AND g.shown = 1 \
+         WHERE l.revision > ?1 AND l.revision <= ?2 AND l.view = ?3 AND g.shown = 1 \
          AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
-         ORDER BY l.revision LIMIT ?3",
+         ORDER BY l.revision LIMIT +?4",
     )
     .bind(after)
+    .bind(until)
     .bind(View::public().as_str())
     .bind(rows(limit))
     .fetch_all(&mut **tx)
@@ -98,16 +105,18 @@ async fn leaves(
 async fn removals(
     tx: &mut Transaction<'static, Sqlite>,
     after: i64,
+    until: i64,
     limit: usize,
 ) -> Result<Vec<IndexChange>> {
     let found = sqlx::query(
         "SELECT r.revision, r.group_id, r.collection, r.key \
          FROM removal r JOIN known_group g ON g.group_id = r.group_id \
-         WHERE r.revision > ?1 AND r.view = ?2 AND g.shown = 1 \
+         WHERE r.revision > ?1 AND r.revision <= ?2 AND r.view = ?3 AND g.shown = 1 \
          AND (g.shown_revision <= ?1 OR r.revision > g.shown_revision) \
-         ORDER BY r.revision LIMIT ?3",
+         ORDER BY r.revision LIMIT +?4",
     )
     .bind(after)
+    .bind(until)
     .bind(View::public().as_str())
     .bind(rows(limit))
     .fetch_all(&mut **tx)
@@ -130,9 +139,11 @@ async fn groups(
     limit: usize,
 ) -> Result<Vec<IndexChange>> {
     let found = sqlx::query(
-        "SELECT group_id, shown, shown_revision AS revision FROM known_group \
-         WHERE shown_revision > ? ORDER BY shown_revision LIMIT ?",
+        "SELECT g.group_id, g.shown, g.shown_revision AS revision, h.leaf_count \
+         FROM known_group g LEFT JOIN head h ON h.group_id = g.group_id AND h.view = ?1 \
+         WHERE g.shown_revision > ?2 ORDER BY g.shown_revision LIMIT +?3",
     )
+    .bind(View::public().as_str())
     .bind(after)
     .bind(rows(limit))
     .fetch_all(&mut **tx)
@@ -144,7 +155,9 @@ async fn groups(
                 revision: unsigned(row.try_get("revision")?),
                 group_id: decode::group_id(row)?,
                 kind: if row.try_get("shown")? {
-                    IndexChangeKind::GroupShown
+                    let records: Option<i64> = row.try_get("leaf_count")?;
+                    let records = records.map_or(Ok(0), u32::try_from);
+                    IndexChangeKind::GroupShown(records.unwrap_or(u32::MAX))
                 } else {
                     IndexChangeKind::GroupHidden
                 },

@@ -81,7 +81,7 @@ pub(super) async fn feed_after(
     limit: usize,
 ) -> Result<Vec<GroupRow>> {
     let found = sqlx::query(AssertSqlSafe(format!(
-        "{GROUP} WHERE g.revision > ? ORDER BY g.revision LIMIT ?"
+        "{GROUP} WHERE g.revision > ? ORDER BY g.revision LIMIT +?"
     )))
     .bind(signed(revision))
     .bind(rows(limit))
@@ -96,7 +96,7 @@ pub(super) async fn groups(
     limit: usize,
 ) -> Result<Vec<GroupId>> {
     let found = sqlx::query(
-        "SELECT group_id FROM known_group WHERE group_id > ? ORDER BY group_id LIMIT ?",
+        "SELECT group_id FROM known_group WHERE group_id > ? ORDER BY group_id LIMIT +?",
     )
     .bind(after.map(GroupId::to_vec).unwrap_or_default())
     .bind(rows(limit))
@@ -112,7 +112,7 @@ pub(super) async fn groups_wanting(
 ) -> Result<Vec<GroupId>> {
     let found = sqlx::query(
         "SELECT DISTINCT group_id FROM leaf WHERE state = 1 AND group_id > ? \
-         ORDER BY group_id LIMIT ?",
+         ORDER BY group_id LIMIT +?",
     )
     .bind(after.map(GroupId::to_vec).unwrap_or_default())
     .bind(rows(limit))

@@ -52,7 +52,7 @@ pub(super) async fn find_groups(
         "SELECT k.group_id FROM key_event k JOIN known_group g ON g.group_id = k.group_id \
          WHERE k.commitment = ? GROUP BY k.group_id \
          ORDER BY MAX(EXISTS (SELECT 1 FROM key_event n WHERE n.group_id = k.group_id \
-         AND n.event_index = k.event_index + 1)) DESC, g.first_seen, k.group_id LIMIT ?",
+         AND n.event_index = k.event_index + 1)) DESC, g.first_seen, k.group_id LIMIT +?",
     )
     .bind(commitment.as_bytes().as_slice())
     .bind(decode::rows(limit))

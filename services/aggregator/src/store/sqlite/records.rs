@@ -3,6 +3,7 @@
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::tree::{Leaf, Manifest};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
 
 use super::SqliteStore;
@@ -64,11 +65,7 @@ pub(super) async fn shown_records(
             .await?;
         for row in &found {
             let place: i64 = row.try_get("place")?;
-            let record = StoredRecord {
-                name: decode::name(row, "leaf")?,
-                record_hash: decode::record_hash(row, "leaf")?,
-                record: row.try_get("record")?,
-            };
+            let record = shown(row)?;
             let place = usize::try_from(place).ok();
             if let Some(slot) = place.and_then(|place| records.get_mut(place)) {
                 *slot = Some(record);
@@ -112,7 +109,7 @@ pub(super) async fn records_of(
         "SELECT l.collection, l.key, l.record_hash, b.record FROM leaf l \
          JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
          WHERE l.group_id = ? AND l.view = ? AND (l.collection, l.key) > (?, ?) AND l.state = 0 \
-         AND l.hidden = 0 ORDER BY l.collection, l.key LIMIT ?",
+         AND l.hidden = 0 ORDER BY l.collection, l.key LIMIT +?",
     )
     .bind(group.as_bytes().as_slice())
     .bind(view.as_str())
@@ -121,16 +118,56 @@ pub(super) async fn records_of(
     .bind(rows(limit))
     .fetch_all(&store.readers)
     .await?;
-    found
-        .iter()
-        .map(|row| {
-            Ok(StoredRecord {
-                name: decode::name(row, "leaf")?,
-                record_hash: decode::record_hash(row, "leaf")?,
-                record: row.try_get("record")?,
-            })
-        })
-        .collect()
+    found.iter().map(shown).collect()
+}
+
+pub(super) async fn records_of_groups(
+    store: &SqliteStore,
+    groups: &[GroupId],
+    limit: usize,
+) -> Result<Vec<(GroupId, StoredRecord)>> {
+    // Sorted, so that those asked for in one statement come before those of the next.
+    let mut groups = groups.to_vec();
+    groups.sort_unstable();
+    groups.dedup();
+    let mut records = Vec::new();
+    for asked in groups.chunks(AT_ONCE) {
+        // Some are asked for twice, so that few different statements stay prepared.
+        let width = asked.len().next_power_of_two();
+        let values = std::iter::repeat_n("?", width).collect::<Vec<_>>();
+        let statement = format!(
+            "SELECT l.group_id, l.collection, l.key, l.record_hash, b.record FROM leaf l \
+             JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
+             WHERE l.group_id IN ({}) AND l.view = ? AND l.state = 0 AND l.hidden = 0 \
+             ORDER BY l.group_id, l.collection, l.key LIMIT +?",
+            values.join(",")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for group in asked.iter().cycle().take(width) {
+            query = query.bind(group.as_bytes().as_slice());
+        }
+        let found = query
+            .bind(View::public().as_str().to_owned())
+            .bind(rows(limit - records.len()))
+            .fetch_all(&store.readers)
+            .await?;
+        for row in &found {
+            records.push((decode::group_id(row)?, shown(row)?));
+        }
+        if records.len() >= limit {
+            break;
+        }
+    }
+    Ok(records)
+}
+
+/// A record that is shown.
+fn shown(row: &SqliteRow) -> Result<StoredRecord> {
+    Ok(StoredRecord {
+        name: decode::name(row, "leaf")?,
+        record_hash: decode::record_hash(row, "leaf")?,
+        record: row.try_get("record")?,
+    })
 }
 
 pub(super) async fn manifest(
@@ -230,7 +267,7 @@ pub(super) async fn refusals(
     let found = sqlx::query(
         "SELECT collection, key, reason, detail FROM leaf \
          WHERE group_id = ? AND view = ? AND state = 2 AND hidden = 0 \
-         ORDER BY collection, key LIMIT ?",
+         ORDER BY collection, key LIMIT +?",
     )
     .bind(group.as_bytes().as_slice())
     .bind(view.as_str())
@@ -259,7 +296,7 @@ pub(super) async fn wanted(
 ) -> Result<Vec<RecordHash>> {
     let found = sqlx::query(
         "SELECT record_hash FROM leaf \
-         WHERE group_id = ? AND view = ? AND state = 1 AND hidden = 0 LIMIT ?",
+         WHERE group_id = ? AND view = ? AND state = 1 AND hidden = 0 LIMIT +?",
     )
     .bind(group.as_bytes().as_slice())
     .bind(view.as_str())

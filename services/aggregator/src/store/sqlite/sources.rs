@@ -98,7 +98,7 @@ pub(super) async fn announced_endpoints(store: &SqliteStore, limit: usize) -> Re
         "SELECT h.endpoint FROM head h JOIN known_group g ON g.group_id = h.group_id \
          WHERE h.endpoint IS NOT NULL AND g.ended = 0 \
          AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.group_id = h.group_id) \
-         GROUP BY h.endpoint ORDER BY MIN(g.first_seen), h.endpoint LIMIT ?",
+         GROUP BY h.endpoint ORDER BY MIN(g.first_seen), h.endpoint LIMIT +?",
     )
     .bind(rows(limit))
     .fetch_all(&store.readers)

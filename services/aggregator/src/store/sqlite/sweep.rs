@@ -51,7 +51,7 @@ pub(super) async fn lapsing(
     let found = sqlx::query(
         "SELECT g.group_id FROM head h JOIN known_group g ON g.group_id = h.group_id \
          WHERE h.expires_at < ? AND h.view = ? AND g.lapsed = 0 AND g.shown = 1 \
-         ORDER BY h.expires_at LIMIT ?",
+         ORDER BY h.expires_at LIMIT +?",
     )
     .bind(before.as_millis())
     .bind(View::public().as_str())
@@ -88,7 +88,7 @@ pub(super) async fn erasable(
 ) -> Result<Vec<(GroupId, View)>> {
     let found = sqlx::query(
         "SELECT group_id, view FROM head WHERE expires_at < ? AND whole = 1 \
-         ORDER BY expires_at LIMIT ?",
+         ORDER BY expires_at LIMIT +?",
     )
     .bind(before.as_millis())
     .bind(rows(limit))
