@@ -284,11 +284,7 @@ impl Store for SqliteStore {
     }
 
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed> {
-        self.writer
-            .make(change, |write, change| {
-                Box::pin(commit::head(write, change))
-            })
-            .await
+        self.writer.put_in_force(change).await
     }
 
     async fn commit_head_only(&self, change: HeadOnly) -> Result<Committed> {
@@ -495,6 +491,7 @@ mod tests {
         pages_join_without_gap_or_overlap,
         a_group_that_begins_with_its_head_is_as_one_begun_in_steps,
         a_group_that_is_known_does_not_begin_again,
+        groups_that_begin_at_the_same_time_are_as_if_begun_alone,
         a_group_does_not_begin_without_what_it_needs,
         a_group_excluded_meanwhile_begins_unseen,
         bodies_at_hand_need_no_staging,

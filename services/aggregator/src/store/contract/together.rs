@@ -267,3 +267,67 @@ pub(crate) async fn of_many_changes_at_the_same_time_a_follower_sees_each_once(
     let seen: Vec<_> = feed.iter().map(|row| row.revision).collect();
     assert_eq!(seen, revisions);
 }
+
+pub(crate) async fn groups_that_begin_at_the_same_time_are_as_if_begun_alone(
+    store: Arc<dyn Store>,
+) {
+    let from = store.latest_revision().await.unwrap();
+    let (known, excluded, missing) = (7, 11, 13);
+    let mut groups = Vec::new();
+    for number in 1..30 {
+        groups.push(beginning(&store, number).await);
+    }
+    // One has more records than several have room for together.
+    let mut large = Publisher::new(30, now());
+    for number in 0..40 {
+        large.add(&format!("record-{number}"), &[number]);
+    }
+    let head = large.sign();
+    let change = HeadCommit {
+        begins: key_log(&large),
+        bodies: bodies(&large),
+        ..change(&store, &large, &head).await
+    };
+    groups.insert(3, (large, change));
+    commit_keys(&store, &groups[known].0).await;
+    let exclude = Exclude {
+        group_id: groups[excluded].0.id(),
+        reason: "spam".into(),
+        now: now(),
+    };
+    store.exclude(exclude).await.unwrap();
+    groups[missing].1.bodies.clear();
+
+    let changes = groups
+        .iter()
+        .map(|(_, change)| store.commit_head(change.clone()));
+    let committed = futures::future::join_all(changes).await;
+    let mut revisions = Vec::new();
+    for (at, ((publisher, change), committed)) in groups.iter().zip(committed).enumerate() {
+        let id = publisher.id();
+        let row = store.group(&id).await.unwrap();
+        let Committed::At(revision) = committed.unwrap() else {
+            assert!(at == known || at == missing, "{at}");
+            assert_eq!(row.is_some(), at == known);
+            continue;
+        };
+        let row = row.unwrap();
+        assert_eq!(row.revision, revision);
+        assert_eq!(row.shown, at != excluded);
+        assert_eq!(store.key_log(&id).await.unwrap(), publisher.log.envelopes());
+        let (held, manifest) = store.manifest(&id, &public()).await.unwrap().unwrap();
+        assert_eq!(held.hash, change.head.hash);
+        assert_eq!(manifest, publisher.manifest());
+        assert_eq!(shown(&store, &id).await.len(), publisher.records.len());
+        revisions.push(revision);
+    }
+    assert_eq!(revisions.len(), 28);
+    revisions.sort_unstable();
+    revisions.dedup();
+    assert_eq!(revisions.len(), 28, "none is given twice");
+    let changes = store.changes_after(from, 1_000).await.unwrap().changes;
+    let shown = changes
+        .iter()
+        .filter(|change| matches!(change.kind, IndexChangeKind::GroupShown(_)));
+    assert_eq!(shown.count(), 27);
+}

@@ -3,6 +3,7 @@
 mod first;
 mod held;
 mod leaves;
+pub(super) mod several;
 
 use hedgerow_core::head::LAPSES_AFTER;
 use hedgerow_core::id::{GroupId, PayloadHash};

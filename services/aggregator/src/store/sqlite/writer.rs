@@ -9,6 +9,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,9 +20,12 @@ use hedgerow_core::id::GroupId;
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::commit;
+use super::commit::several::{self, Several};
+use super::decode::unsigned;
 use super::notice::Notice;
 use super::write::{Done, Write};
-use crate::store::{Result, StoreError};
+use crate::store::{Committed, HeadCommit, Result, StoreError};
 
 /// The most changes that one transaction makes durable.
 const MOST: usize = 64;
@@ -61,6 +65,7 @@ impl Writer {
             changed,
             notice,
             orders,
+            waiting: VecDeque::new(),
         };
         tokio::spawn(task.run());
         Self { pool, line }
@@ -80,6 +85,20 @@ impl Writer {
             made: None,
             answer,
         };
+        let order = Order::Change(Box::new(waiting));
+        self.line.send(order).await.map_err(|_| closed())?;
+        answered.await.map_err(|_| closed())?
+    }
+
+    /// Puts a head in force; with others in one asking, where groups begin.
+    pub(super) async fn put_in_force(&self, change: HeadCommit) -> Result<Committed> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = NewHead(Waiting {
+            change,
+            with: |write, change| Box::pin(commit::head(write, change)),
+            made: None,
+            answer,
+        });
         let order = Order::Change(Box::new(waiting));
         self.line.send(order).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
@@ -118,6 +137,12 @@ trait Change: Send + Sync {
     fn is_forsaken(&self) -> bool;
     /// Makes it, and remembers what to answer.
     fn make<'w>(&'w mut self, write: &'w mut Write) -> BoxFuture<'w, Result<Left>>;
+    /// The group that would begin with it.
+    fn beginning(&self) -> Option<&HeadCommit> {
+        None
+    }
+    /// Notes that its group has begun, with others.
+    fn begun(&mut self, _: i64) {}
     /// Answers whoever waits: with what was made, once that is durable, or with a failure.
     fn answer(self: Box<Self>, durable: Result<()>);
 }
@@ -157,6 +182,31 @@ impl<C: Send + Sync, T: Send + Sync> Change for Waiting<C, T> {
     }
 }
 
+/// A head to be put in force.
+struct NewHead(Waiting<HeadCommit, Committed>);
+
+impl Change for NewHead {
+    fn is_forsaken(&self) -> bool {
+        self.0.is_forsaken()
+    }
+
+    fn make<'w>(&'w mut self, write: &'w mut Write) -> BoxFuture<'w, Result<Left>> {
+        self.0.make(write)
+    }
+
+    fn beginning(&self) -> Option<&HeadCommit> {
+        Some(&self.0.change).filter(|change| !change.begins.is_empty())
+    }
+
+    fn begun(&mut self, revision: i64) {
+        self.0.made = Some(Committed::At(unsigned(revision)));
+    }
+
+    fn answer(self: Box<Self>, durable: Result<()>) {
+        Box::new(self.0).answer(durable);
+    }
+}
+
 /// The task.
 struct Task {
     pool: SqlitePool,
@@ -164,12 +214,14 @@ struct Task {
     changed: watch::Sender<u64>,
     notice: Arc<Notice>,
     orders: mpsc::Receiver<Order>,
+    /// Changes that were looked at and wait on.
+    waiting: VecDeque<Box<dyn Change>>,
 }
 
 impl Task {
     async fn run(mut self) {
         let mut closing = Vec::new();
-        while let Some(order) = self.orders.recv().await {
+        while let Some(order) = self.order().await {
             match order {
                 Order::Change(change) if change.is_forsaken() => {}
                 Order::Change(change) => {
@@ -192,6 +244,14 @@ impl Task {
         }
     }
 
+    /// What is to be done next.
+    async fn order(&mut self) -> Option<Order> {
+        match self.waiting.pop_front() {
+            Some(change) => Some(Order::Change(change)),
+            None => self.orders.recv().await,
+        }
+    }
+
     /// Makes a change, and those that come while it is made, in one transaction.
     async fn together(&mut self, first: Box<dyn Change>, closing: &mut Vec<oneshot::Sender<()>>) {
         let began = Instant::now();
@@ -201,13 +261,12 @@ impl Task {
         };
         let mut made = Vec::new();
         let mut next = Some(first);
-        while let Some(mut change) = next.take() {
-            let before = write.last();
-            let left = change.make(&mut write).await;
-            made.push(change);
+        while let Some(first) = next.take() {
+            let mut alike = self.alike(first, MOST - made.len(), closing);
+            let left = make(&mut write, &mut alike).await;
+            made.append(&mut alike);
             match left {
-                Ok(Left::Kept) => {}
-                Ok(Left::Nothing) => write.give_back(before),
+                Ok(Left::Kept | Left::Nothing) => {}
                 Ok(Left::Undone) | Err(_) if made.len() > 1 => {
                     write.undo().await;
                     return self.apart(made).await;
@@ -224,8 +283,39 @@ impl Task {
         answer(made, self.commit(write).await);
     }
 
+    /// A change, and those that wait after it and can be made with one asking.
+    fn alike(
+        &mut self,
+        first: Box<dyn Change>,
+        most: usize,
+        closing: &mut Vec<oneshot::Sender<()>>,
+    ) -> Vec<Box<dyn Change>> {
+        let mut several = Several::default();
+        let mut takes = |change: &dyn Change| {
+            let beginning = change.beginning();
+            beginning.is_some_and(|change| several.takes(change))
+        };
+        let mut goes_on = takes(first.as_ref());
+        let mut alike = vec![first];
+        while goes_on && alike.len() < most {
+            let Some(change) = self.next(closing) else {
+                break;
+            };
+            goes_on = takes(change.as_ref());
+            if goes_on {
+                alike.push(change);
+            } else {
+                self.waiting.push_front(change);
+            }
+        }
+        alike
+    }
+
     /// A further change that waits already.
     fn next(&mut self, closing: &mut Vec<oneshot::Sender<()>>) -> Option<Box<dyn Change>> {
+        if let Some(change) = self.waiting.pop_front() {
+            return Some(change);
+        }
         loop {
             match self.orders.try_recv().ok()? {
                 Order::Change(change) if change.is_forsaken() => {}
@@ -277,6 +367,34 @@ impl Task {
             }
         }
     }
+}
+
+/// Makes changes that are alike: with one asking, where all of them begin groups that are not
+/// known yet, else one after the other.
+async fn make(write: &mut Write, changes: &mut [Box<dyn Change>]) -> Result<Left> {
+    if changes.len() > 1 {
+        let before = write.last();
+        let beginnings: Vec<_> = changes
+            .iter()
+            .filter_map(|change| change.beginning())
+            .collect();
+        if let Some(revisions) = several::begin(write, &beginnings).await? {
+            for (change, revision) in changes.iter_mut().zip(revisions) {
+                change.begun(revision);
+            }
+            return Ok(Left::Kept);
+        }
+        write.give_back(before);
+    }
+    for change in changes {
+        let before = write.last();
+        match change.make(write).await? {
+            Left::Kept => {}
+            Left::Nothing => write.give_back(before),
+            Left::Undone => return Ok(Left::Undone),
+        }
+    }
+    Ok(Left::Kept)
 }
 
 /// Answers all alike.

@@ -58,7 +58,7 @@ pub(super) async fn begin(write: &mut Write, change: &HeadCommit) -> Result<Done
 }
 
 /// Whether nothing but the change itself is needed for it.
-fn is_first(change: &HeadCommit) -> bool {
+pub(super) fn is_first(change: &HeadCommit) -> bool {
     let has_body = |hash: &RecordHash| change.bodies.contains_key(hash);
     let is_there = change
         .puts

@@ -371,7 +371,7 @@ async fn unstage(write: &mut Write, group: &GroupId, hash: &RecordHash) -> Resul
     Ok(())
 }
 
-fn columns(state: &LeafState) -> (i64, Option<&str>, Option<&str>) {
+pub(super) fn columns(state: &LeafState) -> (i64, Option<&str>, Option<&str>) {
     match state {
         LeafState::Held => (0, None, None),
         LeafState::Wanted => (1, None, None),
