@@ -15,6 +15,7 @@ mod records;
 mod sources;
 mod staging;
 mod sweep;
+mod tidy;
 mod write;
 mod writer;
 

@@ -21,7 +21,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/aggregator/sqlite
 /// How many connections read.
 const READERS: u32 = 4;
 /// How long one process waits for another that writes.
-const BUSY: Duration = Duration::from_secs(10);
+pub(super) const BUSY: Duration = Duration::from_secs(10);
+/// The most memory that the connection that writes keeps pages in. It fills as the database
+/// grows, so that a small one never takes it.
+const CACHE_KIB: u32 = 64 * 1024;
+/// So many pages of the log are gathered before they are put in their places, each once,
+/// however often it was written: new groups have random ids, and touch pages all over.
+const CHECKPOINT_PAGES: u32 = 8_000;
 
 impl SqliteStore {
     /// Opens the file, makes it where it is not there, and brings its schema up to date.
@@ -49,7 +55,7 @@ impl SqliteStore {
                     Ok(!connection.is_in_transaction())
                 })
             })
-            .connect_with(options.clone())
+            .connect_with(writing(options.clone()))
             .await?;
         MIGRATIONS
             .run(&writer)
@@ -86,6 +92,15 @@ impl SqliteStore {
             notice,
         })
     }
+}
+
+/// What only the connection that writes needs.
+fn writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .pragma("cache_size", format!("-{CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
+        // What a statement would need to be undone alone: not worth a file.
+        .pragma("temp_store", "MEMORY")
 }
 
 fn migration_failure(error: MigrateError, path: &Path) -> StoreError {

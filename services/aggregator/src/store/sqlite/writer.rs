@@ -24,6 +24,7 @@ use super::commit;
 use super::commit::several::{self, Several};
 use super::decode::unsigned;
 use super::notice::Notice;
+use super::tidy;
 use super::write::{Done, Write};
 use crate::store::{Committed, HeadCommit, Result, StoreError};
 
@@ -66,6 +67,8 @@ impl Writer {
             notice,
             orders,
             waiting: VecDeque::new(),
+            // What was done before this start.
+            has_log: true,
         };
         tokio::spawn(task.run());
         Self { pool, line }
@@ -216,6 +219,8 @@ struct Task {
     orders: mpsc::Receiver<Order>,
     /// Changes that were looked at and wait on.
     waiting: VecDeque<Box<dyn Change>>,
+    /// Whether the log may hold anything.
+    has_log: bool,
 }
 
 impl Task {
@@ -246,9 +251,26 @@ impl Task {
 
     /// What is to be done next.
     async fn order(&mut self) -> Option<Order> {
-        match self.waiting.pop_front() {
-            Some(change) => Some(Order::Change(change)),
-            None => self.orders.recv().await,
+        if let Some(change) = self.waiting.pop_front() {
+            return Some(Order::Change(change));
+        }
+        while self.has_log {
+            match tokio::time::timeout(tidy::QUIET, self.orders.recv()).await {
+                Ok(order) => return order,
+                Err(_) => self.tidy_up().await,
+            }
+        }
+        self.orders.recv().await
+    }
+
+    /// Empties the log, if nobody reads from it.
+    async fn tidy_up(&mut self) {
+        match tidy::empty_log(&self.pool).await {
+            Ok(is_empty) => self.has_log = !is_empty,
+            Err(error) => {
+                self.has_log = false;
+                tracing::warn!(%error, "the database's log could not be emptied");
+            }
         }
     }
 
@@ -354,7 +376,8 @@ impl Task {
     }
 
     /// Makes it durable, and tells whoever follows.
-    async fn commit(&self, write: Write) -> Result<()> {
+    async fn commit(&mut self, write: Write) -> Result<()> {
+        self.has_log = true;
         match write.commit().await {
             Ok(revision) => {
                 super::tell(&self.changed, revision);

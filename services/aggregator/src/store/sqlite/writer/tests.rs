@@ -146,3 +146,27 @@ async fn a_fault_in_one_change_keeps_nobody_from_writing() {
     assert!(store.writer.make((), with).await.is_err());
     assert_eq!(run(&store, &exclude(1)).await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn what_was_taken_back_does_not_stay_in_the_log() {
+    let (folder, store) = open().await;
+    let log = folder.path().join("aggregator.sqlite-wal");
+    let length = || std::fs::metadata(&log).map_or(0, |log| log.len());
+    run(&store, &exclude(1)).await.unwrap();
+    // Somebody reads what was there before: nobody waits for him, and it is tried again.
+    let mut reading = store.readers.begin().await.unwrap();
+    let before = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM exclusion");
+    assert_eq!(before.fetch_one(&mut *reading).await.unwrap(), 1);
+    run(&store, &exclude(2)).await.unwrap();
+    assert!(!tidy::empty_log(store.writer.pool()).await.unwrap());
+    tokio::time::sleep(tidy::QUIET * 2).await;
+    assert!(length() > 0);
+    reading.rollback().await.unwrap();
+    let waited = Instant::now();
+    while length() > 0 && waited.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(length(), 0);
+    assert_eq!(run(&store, &exclude(3)).await.unwrap(), 3);
+    assert_eq!(excluded(&store).await, 3);
+}
