@@ -10,7 +10,7 @@ use super::{
     Known, catalogued, commitment,
     known::PlaceUse,
     precision::address_fields,
-    walk::{NotAMessage, Walk, walk},
+    walk::{NotAMessage, Walk, walk_for_twice},
 };
 use crate::{
     gazetteer::gazetteer,
@@ -55,8 +55,11 @@ pub fn check_received(record: &ParsedRecord) -> Result<Known, Refused> {
     let Some(kind) = Known::message_name(name) else {
         return Ok(Known::Unknown);
     };
-    once("record", walk(record.bytes(), "hedgerow.v1.Record"))?;
-    once("body", walk(&message.body, kind))?;
+    once(
+        "record",
+        walk_for_twice(record.bytes(), "hedgerow.v1.Record"),
+    )?;
+    once("body", walk_for_twice(&message.body, kind))?;
     let known = Known::parse(name, &message.body)
         .or_else(|error| refused("body_malformed", format!("the body is no {name}: {error}")))?;
     check_whose(record, &known)?;

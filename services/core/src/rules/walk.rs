@@ -41,12 +41,51 @@ pub(super) struct Walk<'a> {
     pub(super) unknown: Vec<String>,
     /// Single fields, or members of one oneof, that are there more than once.
     pub(super) twice: Vec<String>,
+    /// Whether only what is there twice is looked for.
+    only_twice: bool,
+}
+
+/// Where something was found, as steps: few of them are ever asked for in words.
+#[derive(Debug, Clone, Copy)]
+struct Path<'p> {
+    above: Option<&'p Path<'p>>,
+    name: &'p str,
+    /// Of a repeated field, which.
+    at: Option<usize>,
+}
+
+impl Path<'_> {
+    fn in_words(&self) -> String {
+        let name = within(self.above, self.name);
+        match self.at {
+            Some(at) => format!("{name}[{at}]"),
+            None => name,
+        }
+    }
+}
+
+/// The name of something inside a message.
+fn within(above: Option<&Path<'_>>, name: impl std::fmt::Display) -> String {
+    match above {
+        Some(above) => format!("{}.{name}", above.in_words()),
+        None => name.to_string(),
+    }
 }
 
 /// Walks over the bytes of a message, given its full name.
 pub(super) fn walk<'a>(bytes: &'a [u8], message: &str) -> Result<Walk<'a>, NotAMessage> {
     let mut walk = Walk::default();
-    walk.message(bytes, message, "")?;
+    walk.message(bytes, message, None)?;
+    Ok(walk)
+}
+
+/// Walks over the bytes of a message, and finds only what is there twice.
+pub(super) fn walk_for_twice<'a>(bytes: &'a [u8], message: &str) -> Result<Walk<'a>, NotAMessage> {
+    let mut walk = Walk {
+        only_twice: true,
+        ..Walk::default()
+    };
+    walk.message(bytes, message, None)?;
     Ok(walk)
 }
 
@@ -56,7 +95,7 @@ impl<'a> Walk<'a> {
         &mut self,
         mut bytes: &'a [u8],
         name: &str,
-        prefix: &str,
+        above: Option<&Path<'_>>,
     ) -> Result<(), NotAMessage> {
         let fields = schema().fields(name).ok_or(NotAMessage)?;
         let mut counts: Vec<(u32, usize)> = Vec::new();
@@ -67,7 +106,9 @@ impl<'a> Walk<'a> {
             let wire_type = (tag & 7) as u8;
             let Some(field) = fields.get(&number) else {
                 skip(&mut bytes, wire_type)?;
-                self.unknown.push(format!("{prefix}{number}"));
+                if !self.only_twice {
+                    self.unknown.push(within(above, number));
+                }
                 continue;
             };
             let count = match counts.iter_mut().find(|(seen, _)| *seen == number) {
@@ -78,10 +119,10 @@ impl<'a> Walk<'a> {
                     &mut counts[last].1
                 }
             };
-            let path = if field.repeated {
-                format!("{prefix}{}[{count}]", field.name)
-            } else {
-                format!("{prefix}{}", field.name)
+            let path = Path {
+                above,
+                name: &field.name,
+                at: field.repeated.then_some(*count),
             };
             *count += 1;
             let again = field.oneof.is_some_and(|oneof| {
@@ -90,9 +131,9 @@ impl<'a> Walk<'a> {
                 seen
             });
             if (*count > 1 && !field.repeated) || again {
-                self.twice.push(path.clone());
+                self.twice.push(path.in_words());
             }
-            self.field(&mut bytes, wire_type, field, path)?;
+            self.field(&mut bytes, wire_type, field, &path)?;
         }
         Ok(())
     }
@@ -102,7 +143,7 @@ impl<'a> Walk<'a> {
         bytes: &mut &'a [u8],
         wire_type: u8,
         field: &'static Field,
-        path: String,
+        path: &Path<'_>,
     ) -> Result<(), NotAMessage> {
         let value = match (&field.kind, wire_type) {
             (Kind::Text, 2) => {
@@ -111,24 +152,15 @@ impl<'a> Walk<'a> {
             (Kind::Bytes, 2) => Value::Bytes(delimited(bytes)?),
             (Kind::Message(name), 2) => {
                 let inner = delimited(bytes)?;
-                let prefix = format!("{path}.");
-                self.found.push(Found {
-                    path,
-                    field,
-                    value: Value::Message,
-                });
-                return self.message(inner, name, &prefix);
+                self.find(path, field, Value::Message);
+                return self.message(inner, name, Some(path));
             }
             (Kind::Enum(_), 0) => Value::Enum(enum_number(varint(bytes)?)),
             (Kind::Enum(_), 2) if field.repeated => {
                 let mut packed = delimited(bytes)?;
                 while !packed.is_empty() {
                     let value = Value::Enum(enum_number(varint(&mut packed)?));
-                    self.found.push(Found {
-                        path: path.clone(),
-                        field,
-                        value,
-                    });
+                    self.find(path, field, value);
                 }
                 return Ok(());
             }
@@ -141,8 +173,18 @@ impl<'a> Walk<'a> {
             | (Kind::Scalar(Scalar::Fixed32), 5) => return skip(bytes, wire_type),
             _ => return Err(NotAMessage),
         };
-        self.found.push(Found { path, field, value });
+        self.find(path, field, value);
         Ok(())
+    }
+
+    fn find(&mut self, path: &Path<'_>, field: &'static Field, value: Value<'a>) {
+        if !self.only_twice {
+            self.found.push(Found {
+                path: path.in_words(),
+                field,
+                value,
+            });
+        }
     }
 }
 
@@ -280,6 +322,28 @@ mod tests {
         #[test]
         fn any_bytes_are_walked_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = walk(&bytes, LISTING);
+        }
+
+        #[test]
+        fn who_looks_only_for_what_is_twice_finds_the_same_of_it(
+            names in prop::collection::vec(".{0,5}", 0..4),
+            towns in prop::collection::vec(any::<u32>(), 0..3),
+            rest in prop::collection::vec(any::<u8>(), 0..4),
+        ) {
+            let place = |id: &u32| v1::Place { geonames_id: *id, ..Default::default() };
+            let listings = names.iter().map(|name| v1::Listing {
+                name: name.clone(),
+                places: towns.iter().map(place).collect(),
+                values_statement: Some(v1::Statement::default()),
+                ..Default::default()
+            });
+            let mut bytes: Vec<u8> = listings.flat_map(|it| it.encode_to_vec()).collect();
+            bytes.extend(rest);
+            let twice = |walk: Result<Walk<'_>, NotAMessage>| walk.map(|walk| walk.twice);
+            prop_assert_eq!(
+                twice(walk_for_twice(&bytes, LISTING)),
+                twice(walk(&bytes, LISTING))
+            );
         }
 
         #[test]
