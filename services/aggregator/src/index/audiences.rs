@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::entry::Entry;
 use super::error::IndexError;
 use super::writer::entry_of;
-use crate::store::Store;
+use crate::store::{Store, StoredRecord};
 
 /// Listings of one group that are looked at.
 const MOST_LISTINGS: usize = 500;
@@ -41,6 +41,15 @@ impl Inherited {
     pub(super) fn all_put(&mut self, group: GroupId, audience: &Audience) {
         if self.known.len() < MOST_REMEMBERED || self.known.contains_key(&group) {
             self.known.insert(group, digest(audience));
+        }
+    }
+
+    /// All records of a group were put, with what they say themselves.
+    pub(super) fn group_put(&mut self, group: GroupId, records: &[StoredRecord]) {
+        if records.iter().any(|record| is_event(&record.name)) {
+            self.all_put(group, &of_records(&group, records.iter()));
+        } else {
+            self.forget(&group);
         }
     }
 
@@ -115,11 +124,16 @@ async fn read(store: &dyn Store, group: &GroupId) -> Result<Audience, IndexError
     let listings = records
         .iter()
         .take_while(|record| record.name.collection.as_str() == collection::LISTING);
-    let entries: Vec<_> = listings
-        .filter(|listing| is_own_listing(&listing.name))
+    Ok(of_records(group, listings))
+}
+
+/// The same, from records in order of name.
+fn of_records<'a>(group: &GroupId, records: impl Iterator<Item = &'a StoredRecord>) -> Audience {
+    let entries: Vec<_> = records
+        .filter(|record| is_own_listing(&record.name))
         .filter_map(|listing| Some((&listing.name, entry_of(group, &listing.record)?)))
         .collect();
-    Ok(audience_of(entries.iter().map(|(name, entry)| (*name, entry))).into())
+    audience_of(entries.iter().map(|(name, entry)| (*name, entry))).into()
 }
 
 /// The same, from entries of records in order of name.

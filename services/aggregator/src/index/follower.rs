@@ -352,6 +352,7 @@ impl<'a> Following<'a> {
     ) -> Result<u64, IndexError> {
         match shown.take(self.index.store(), &group).await? {
             Some(records) => {
+                self.inherited.group_put(group, &records);
                 let count = records.len() as u64;
                 self.step(Step::PutGroup(group, records)).await?;
                 Ok(count)
