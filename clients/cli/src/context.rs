@@ -11,7 +11,7 @@ use hedgerow_client::{Directory, Options, Steward, StewardToken};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_rpc::clock::SystemClock;
 
-use crate::{Arguments, exit::Usage};
+use crate::{Arguments, exit::Usage, guarded::Guarded};
 
 /// What a command has around it.
 pub struct Context {
@@ -58,6 +58,8 @@ pub mod style {
     pub const CARE: Style = AnsiColor::Yellow.on_default();
     /// What went wrong.
     pub const BAD: Style = AnsiColor::Red.on_default().bold();
+    /// All of them: nothing else that a terminal would obey is written to it.
+    pub const ALL: [Style; 5] = [TITLE, QUIET, GOOD, CARE, BAD];
 }
 
 impl Context {
@@ -65,13 +67,25 @@ impl Context {
     pub fn of_this_process(arguments: &Arguments) -> Self {
         let everywhere = &arguments.everywhere;
         let columns = terminal_size::terminal_size().map(|(width, _)| width.0);
-        Self {
-            out: Box::new(anstream::stdout()),
-            notes: Box::new(anstream::stderr()),
-            watched: Watched {
-                out: stdout().is_terminal(),
-                notes: stderr().is_terminal(),
+        let watched = Watched {
+            out: stdout().is_terminal(),
+            notes: stderr().is_terminal(),
+        };
+        // A file or a program gets what was said to the byte.
+        let (out, notes): (Box<dyn Write + Send>, Box<dyn Write + Send>) = (
+            match watched.out {
+                true => Box::new(Guarded::new(anstream::stdout())),
+                false => Box::new(anstream::stdout()),
             },
+            match watched.notes {
+                true => Box::new(Guarded::new(anstream::stderr())),
+                false => Box::new(anstream::stderr()),
+            },
+        );
+        Self {
+            out,
+            notes,
+            watched,
             width: columns.unwrap_or(100).clamp(40, 140),
             clock: Arc::new(SystemClock),
             aggregator: everywhere.aggregator.clone(),

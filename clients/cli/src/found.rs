@@ -265,6 +265,8 @@ impl Finding {
         if self.collection != "listing" {
             text += &format!("\n{} by {}", self.collection, self.publisher_name);
         }
+        // Marks that others have put there would be taken for ours.
+        text = excerpt::without_marks(&text);
         match (self.state, &self.next_local, &self.next_start) {
             (Some(state), ..) => text += &format!("\n{state}"),
             (None, Some(local), _) => text += &format!("\nnext: {local}"),
@@ -371,8 +373,8 @@ pub fn table(findings: &[Finding], width: u16) -> String {
         table.add_row([
             Cell::new(index + 1).set_alignment(CellAlignment::Right),
             Cell::new(finding.what()),
-            Cell::new(finding.place_and_distance()),
-            Cell::new(finding.whose_word()),
+            Cell::new(excerpt::without_marks(&finding.place_and_distance())),
+            Cell::new(excerpt::without_marks(&finding.whose_word())),
         ]);
     }
     excerpt::styled(&table.trim_fmt())

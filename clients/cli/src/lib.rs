@@ -10,6 +10,7 @@ mod document;
 mod exit;
 mod filters;
 mod found;
+mod guarded;
 mod near;
 mod progress;
 mod template;

@@ -6,7 +6,7 @@
 use hedgerow_client::ClientError;
 use hedgerow_proto::v1::{Near, Point, ResolvedPlace, near::Where};
 
-use crate::exit::Usage;
+use crate::{exit::Usage, wording::one_line};
 
 /// A place to search near.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +70,7 @@ pub fn resolved(place: &ResolvedPlace) -> String {
         "" => "that point",
         name => name,
     };
-    format!("near {name}{others}")
+    one_line(&format!("near {name}{others}"))
 }
 
 /// Words to find, as they may be sent.

@@ -99,6 +99,11 @@ pub fn length(duration: Duration) -> String {
     format!("{count} {unit}{plural}")
 }
 
+/// A text of somebody else as part of a line.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A count with its noun: `1 record`, `2 records`.
 pub fn count(number: usize, noun: &str) -> String {
     match number {

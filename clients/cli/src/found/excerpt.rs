@@ -56,7 +56,8 @@ pub(super) fn styled(text: &str) -> String {
         .replace(ENDS, &format!("{title:#}"))
 }
 
-fn without_marks(text: &str) -> String {
+/// A text without the characters that mark matches.
+pub(super) fn without_marks(text: &str) -> String {
     text.chars()
         .filter(|it| ![BEGINS, ENDS].contains(it))
         .collect()

@@ -13,7 +13,7 @@ use crate::{
     filters::option_of,
     found::{Finding, sources, table},
     near,
-    wording::{count, length},
+    wording::{count, length, one_line},
 };
 
 /// The hits as a list; with counts, where those were asked for, as an object.
@@ -58,7 +58,7 @@ pub(super) fn to_people(
     how_it_was_taken(first, context)?;
     if findings.is_empty() {
         nothing(arguments, first, context)?;
-        return counts(first, context);
+        return counts(arguments, first, context);
     }
     if first.loosenings.iter().any(|one| one.filter == "query") {
         let care = style::CARE;
@@ -73,7 +73,7 @@ pub(super) fn to_people(
             writeln!(context.out, "{:>3}  {}", index + 1, finding.address())?;
         }
     }
-    counts(first, context)?;
+    counts(arguments, first, context)?;
     writeln!(
         context.out,
         "{}",
@@ -105,7 +105,7 @@ fn how_it_was_taken(first: &v1::SearchResponse, context: &mut Context) -> anyhow
     }
     for widening in &first.widenings {
         let asked = vocabulary().label(&widening.asked);
-        let also = widening.also.join(", ");
+        let also = one_line(&widening.also.join(", "));
         writeln!(
             context.notes,
             "{quiet}“{asked}” finds these too: {also}{quiet:#}"
@@ -115,12 +115,21 @@ fn how_it_was_taken(first: &v1::SearchResponse, context: &mut Context) -> anyhow
 }
 
 /// The counts that were asked for: each without the filter that it is about.
-fn counts(first: &v1::SearchResponse, context: &mut Context) -> anyhow::Result<()> {
-    for facet in &first.facets {
+fn counts(
+    arguments: &Arguments,
+    first: &v1::SearchResponse,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    // No others: a server must not write what it likes below its answer.
+    let asked = |facet: &&v1::Facet| arguments.facets.contains(&facet.name);
+    for facet in first.facets.iter().filter(asked) {
         let counts: Vec<String> = facet
             .counts
             .iter()
-            .map(|one| format!("{} {}", vocabulary().label(&one.value), one.count))
+            .map(|one| {
+                let value = one_line(vocabulary().label(&one.value));
+                format!("{value} {}", one.count)
+            })
             .collect();
         let counts = match counts.as_slice() {
             [] => "none".to_owned(),
@@ -175,7 +184,7 @@ fn failures(findings: &[Finding], context: &mut Context) -> anyhow::Result<()> {
         writeln!(
             context.out,
             "{bad}Not as published:{bad:#} {} ({reason}). Do not rely on it.",
-            finding.title
+            one_line(&finding.title)
         )?;
     }
     Ok(())
@@ -307,5 +316,28 @@ mod tests {
         let text = printed(&["--on", "sunday", "--facets", "weekday"], counted);
         assert!(text.contains("Without --on: 3 found."), "{text}");
         assert!(text.contains("weekday: tuesday 16"), "{text}");
+    }
+
+    #[test]
+    fn a_server_writes_no_lines_of_its_own() {
+        let facet = |name: &str, value: &str| v1::Facet {
+            name: name.to_owned(),
+            counts: vec![v1::FacetCount {
+                value: value.to_owned(),
+                count: 2,
+            }],
+        };
+        let forged = "x\n3 found. Unaltered: all are";
+        let hostile = v1::SearchResponse {
+            facets: vec![facet(forged, "y"), facet("weekday", forged)],
+            widenings: vec![v1::Widening {
+                asked: "tea".to_owned(),
+                also: vec![forged.to_owned()],
+            }],
+            ..v1::SearchResponse::default()
+        };
+        let text = printed(&["tea", "--facets", "weekday"], hostile);
+        assert!(!text.contains("\n3 found"), "{text}");
+        assert_eq!(text.matches("Unaltered").count(), 2, "{text}");
     }
 }
