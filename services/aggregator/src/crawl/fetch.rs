@@ -228,8 +228,14 @@ impl Fetch {
             .apply
             .take(sync_items(answers), &self.origin)
             .await?;
-        if applied.outcome != Outcome::HeldBack {
-            return Ok(Fetched::Done);
+        match applied.outcome {
+            Outcome::HeldBack => {}
+            Outcome::TooManyNewGroups | Outcome::Wanted(_) => return Ok(Fetched::Missed),
+            Outcome::Held(_)
+            | Outcome::KeyLog
+            | Outcome::Frozen
+            | Outcome::NotInvited(_)
+            | Outcome::Excluded => return Ok(Fetched::Done),
         }
         // What the limit holds back is filled in when it lifts.
         let until = store

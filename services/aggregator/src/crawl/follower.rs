@@ -36,6 +36,8 @@ pub(super) struct Follower {
     pub(super) row: SourceRow,
     /// The connection of a visit that ended well, for the next one.
     pub(super) channel: Option<Channel>,
+    /// Whether the last visit began with a cursor.
+    pub(super) went_on: bool,
     retry: Retry,
 }
 
@@ -67,6 +69,7 @@ impl Follower {
             stop,
             row,
             channel: None,
+            went_on: false,
             retry: Retry::new(backoff),
         }
     }
@@ -90,9 +93,16 @@ impl Follower {
                 }
                 Some(Ok(())) => {
                     standing.is(true);
-                    self.retry.reset();
                     self.row.failures = 0;
+                    let was_short = began.elapsed() < SOON;
+                    if !was_short {
+                        self.retry.reset();
+                    }
                     match self.trust {
+                        // One that hangs up at once is asked ever more rarely.
+                        Trust::Configured if was_short => {
+                            self.retry.failed(None, self.crawl.random.as_ref())
+                        }
                         Trust::Configured => SOON,
                         Trust::Announced => Duration::from_secs(self.crawl.config.visit_seconds),
                     }
@@ -115,7 +125,8 @@ impl Follower {
     }
 
     fn failed(&mut self, failure: &CallFailure) -> Duration {
-        if failure.reason == "cursor_unknown" && self.row.cursor.take().is_some() {
+        let unknown = failure.reason == "cursor_unknown" && self.went_on;
+        if unknown && self.row.cursor.take().is_some() {
             self.row.listed_at = None;
             return SOON;
         }

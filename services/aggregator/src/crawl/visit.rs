@@ -82,6 +82,7 @@ impl Follower {
         let wait = until_listed(&self.row, &crawl.config, now);
         let after = self.row.cursor.clone().filter(|_| !wait.is_zero());
         let whole = after.is_none();
+        self.went_on = !whole;
         let (channel, rows) = self.watch(after.unwrap_or_default(), target).await?;
         self.row.answered_at = Some(now);
         if whole {
