@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hedgerow_core::id::{GroupId, PayloadHash};
+use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
@@ -24,28 +24,28 @@ pub(super) struct Publisher {
     pub(super) activity: v1::ActivityState,
 }
 
-/// Publishers by group, each good for one head: a renamed publisher needs nothing of the
-/// index.
+/// Publishers by group, each good for one revision of the group: a renamed publisher needs
+/// nothing of the index, and a listing that is hidden names nobody any more.
 #[derive(Default)]
 pub(super) struct Publishers {
-    known: Mutex<HashMap<GroupId, (PayloadHash, Arc<Publisher>)>>,
+    known: Mutex<HashMap<GroupId, (u64, Arc<Publisher>)>>,
 }
 
 impl Publishers {
-    fn get(&self, group: &GroupId, head: &PayloadHash) -> Option<Arc<Publisher>> {
+    fn get(&self, group: &GroupId, revision: u64) -> Option<Arc<Publisher>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known
             .get(group)
-            .filter(|(of, _)| of == head)
+            .filter(|(of, _)| *of == revision)
             .map(|(_, publisher)| Arc::clone(publisher))
     }
 
-    fn put(&self, group: GroupId, head: PayloadHash, publisher: Arc<Publisher>) {
+    fn put(&self, group: GroupId, revision: u64, publisher: Arc<Publisher>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
         }
-        known.insert(group, (head, publisher));
+        known.insert(group, (revision, publisher));
     }
 }
 
@@ -54,19 +54,19 @@ pub(super) async fn publisher(
     directory: &Directory,
     row: &GroupRow,
 ) -> Result<Arc<Publisher>, Failure> {
-    let Some(head) = row.head.as_ref().map(|head| head.hash) else {
+    if row.head.is_none() {
         return Ok(Arc::default());
-    };
-    if let Some(known) = directory.publishers.get(&row.group_id, &head) {
+    }
+    if let Some(known) = directory.publishers.get(&row.group_id, row.revision) {
         return Ok(known);
     }
     let searchable = *directory.index.searchable_revision().borrow();
     let found = Arc::new(read(directory, &row.group_id).await?);
-    // Before the index has this head, its listing may be one that is not there yet.
+    // Before the index has this revision, its listing may be one that is not there yet.
     if searchable >= row.revision {
         directory
             .publishers
-            .put(row.group_id, head, Arc::clone(&found));
+            .put(row.group_id, row.revision, Arc::clone(&found));
     }
     Ok(found)
 }
