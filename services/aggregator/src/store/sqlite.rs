@@ -21,6 +21,7 @@ mod writer;
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
@@ -327,7 +328,7 @@ impl Store for SqliteStore {
                 Box::pin(sweep::exclude(write, change))
             })
             .await?;
-        self.post();
+        self.post().await;
         Ok(revision)
     }
 
@@ -338,7 +339,7 @@ impl Store for SqliteStore {
                 Box::pin(sweep::include(write, change))
             })
             .await?;
-        self.post();
+        self.post().await;
         Ok(included)
     }
 
@@ -413,13 +414,18 @@ impl Store for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Lets an aggregator that runs beside this process know that something has changed.
-    fn post(&self) {
+    /// Lets an aggregator that runs beside this process know that something has changed. Where
+    /// that is not possible, waits until it has looked for itself.
+    async fn post(&self) {
         if let Err(error) = self.notice.post() {
-            tracing::warn!(%error, "an aggregator that runs takes notice within seconds only");
+            tracing::warn!(%error, "no notice could be left: waiting until this is in effect");
+            tokio::time::sleep(SEEN_AFTER).await;
         }
     }
 }
+
+/// A running aggregator looks every two seconds whether something was changed beside it.
+const SEEN_AFTER: Duration = Duration::from_secs(3);
 
 /// Tells whoever waits that there is a newer revision.
 fn tell(changed: &watch::Sender<u64>, revision: u64) {

@@ -6,6 +6,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Stands for a length that was not seen.
 const UNSEEN: u64 = u64::MAX;
@@ -15,11 +16,13 @@ const UNSEEN: u64 = u64::MAX;
 pub(super) struct Notice {
     path: PathBuf,
     heeded: AtomicU64,
+    /// How many doubts there have been.
+    doubts: Mutex<u64>,
 }
 
 /// A look at the file, to be heeded once everything before it is read.
 pub(super) struct Look {
-    before: u64,
+    doubts: u64,
     length: u64,
 }
 
@@ -29,17 +32,25 @@ impl Notice {
         Self {
             path: database.with_extension("notices"),
             heeded: AtomicU64::new(UNSEEN),
+            doubts: Mutex::default(),
         }
     }
 
     /// Tells all others, now that what was changed is durable.
     pub(super) fn post(&self) -> io::Result<()> {
         let mut options = OpenOptions::new();
-        options
-            .create(true)
-            .append(true)
-            .open(&self.path)?
-            .write_all(b"\n")
+        let file = options.create(true).append(true).open(&self.path);
+        match file {
+            Ok(mut file) => file.write_all(b"\n"),
+            // Another user's: a longer one takes its place.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                let longer = usize::try_from(self.length()).map_err(|_| error)?;
+                let beside = self.path.with_extension("notices.new");
+                fs::write(&beside, vec![b'\n'; longer.saturating_add(1)])?;
+                fs::rename(&beside, &self.path)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether others may have changed something that was not heeded.
@@ -52,23 +63,28 @@ impl Notice {
     /// it.
     pub(super) fn look(&self) -> Look {
         Look {
-            before: self.heeded.load(Ordering::Acquire),
+            doubts: *self.lock(),
             length: self.length(),
         }
     }
 
     /// What was read after a look is known now. Where doubts came up meanwhile, they stay.
     pub(super) fn heed(&self, look: &Look) {
-        let (before, length) = (look.before, look.length);
-        let order = Ordering::AcqRel;
-        let _ = self
-            .heeded
-            .compare_exchange(before, length, order, Ordering::Acquire);
+        let doubts = self.lock();
+        if *doubts == look.doubts {
+            self.heeded.store(look.length, Ordering::Release);
+        }
     }
 
     /// It is not certain what is in the store, until it is looked at again.
     pub(super) fn doubt(&self) {
+        let mut doubts = self.lock();
+        *doubts += 1;
         self.heeded.store(UNSEEN, Ordering::Release);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, u64> {
+        self.doubts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn length(&self) -> u64 {
@@ -105,15 +121,32 @@ mod tests {
         assert!(!running.is_heeded(), "it came after the look");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn what_another_user_has_posted_keeps_nobody_from_posting() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let notice = Notice::beside(&folder.path().join("aggregator.sqlite"));
+        notice.post().unwrap();
+        notice.heed(&notice.look());
+        fs::set_permissions(&notice.path, fs::Permissions::from_mode(0o400)).unwrap();
+        notice.post().unwrap();
+        assert!(!notice.is_heeded());
+        assert_eq!(notice.length(), 2);
+    }
+
     #[test]
     fn doubts_stay_until_everything_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let notice = Notice::beside(&folder.path().join("aggregator.sqlite"));
         notice.heed(&notice.look());
-        let look = notice.look();
-        notice.doubt();
-        notice.heed(&look);
-        assert!(!notice.is_heeded());
+        for _ in 0..2 {
+            let look = notice.look();
+            notice.doubt();
+            notice.heed(&look);
+            assert!(!notice.is_heeded());
+        }
         notice.heed(&notice.look());
         assert!(notice.is_heeded());
     }
