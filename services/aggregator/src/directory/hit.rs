@@ -129,7 +129,7 @@ fn told(
     let entry = entry_of(&name.0, &stored.record)?;
     let told = Arc::new(Told::new(stored.record_hash, entry));
     if let Some(revision) = revisions.get(&name.0) {
-        let length = Told::held_bytes(stored.record.len());
+        let length = told.held_bytes(stored.record.len());
         directory
             .recent
             .keep_record(name.clone(), *revision, length, &told);

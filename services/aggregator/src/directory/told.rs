@@ -14,6 +14,9 @@ use crate::index::words::words_of;
 
 /// What a record takes for each byte of it, together with its words.
 const HELD_A_BYTE: usize = 4;
+/// What each of its texts, and each audience, takes beside that.
+const HELD_A_TEXT: usize = 128;
+const HELD_AN_AUDIENCE: usize = 256;
 
 /// A record as it is told of.
 pub(super) struct Told {
@@ -96,8 +99,9 @@ impl Told {
     }
 
     /// About how many bytes it takes, of a record of so many.
-    pub(super) fn held_bytes(length: usize) -> usize {
-        length * HELD_A_BYTE
+    pub(super) fn held_bytes(&self, length: usize) -> usize {
+        let audiences = self.entry.summary.who_for.len();
+        length * HELD_A_BYTE + self.words.len() * HELD_A_TEXT + audiences * HELD_AN_AUDIENCE
     }
 
     /// Its texts that may be shown, with their words.
@@ -132,6 +136,7 @@ impl Told {
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
