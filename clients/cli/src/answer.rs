@@ -1,6 +1,8 @@
 //! How much is told of what was found, and in which form: options that commands share.
 
 use clap::Args;
+use hedgerow_proto::v1;
+use serde_json::{Map, Value};
 
 /// The heading of such options in a command's help.
 pub const ANSWER: &str = "The answer";
@@ -22,4 +24,20 @@ pub struct AnswerOptions {
     /// Print how each one is named, for `hedgerow show`.
     #[arg(long, conflicts_with = "json")]
     pub ids: bool,
+}
+
+/// Counts for programs: an object for each facet, with a count for each value.
+pub fn facets_to_json(facets: &[v1::Facet]) -> Value {
+    let counts = |facet: &v1::Facet| -> Value {
+        let counts = facet.counts.iter();
+        let counts: Map<_, _> = counts
+            .map(|one| (one.value.clone(), one.count.into()))
+            .collect();
+        counts.into()
+    };
+    let facets = facets.iter();
+    let facets: Map<_, _> = facets
+        .map(|facet| (facet.name.clone(), counts(facet)))
+        .collect();
+    facets.into()
 }

@@ -6,7 +6,7 @@ use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 use serde_json::{Value, json};
 
-use crate::{Context, Exit, context::style};
+use crate::{Context, Exit, answer::facets_to_json, context::style};
 
 /// Values told of one facet.
 const MOST_VALUES: usize = 5;
@@ -70,25 +70,12 @@ fn to_json(answer: &v1::CoverageResponse) -> Value {
             })
             .collect()
     };
-    let facets = |facets: &[v1::Facet]| -> Value {
-        facets
-            .iter()
-            .map(|facet| {
-                let counts = facet.counts.iter();
-                let counts: serde_json::Map<_, _> = counts
-                    .map(|one| (one.value.clone(), one.count.into()))
-                    .collect();
-                (facet.name.clone(), counts.into())
-            })
-            .collect::<serde_json::Map<_, _>>()
-            .into()
-    };
     let regions: Vec<Value> = answer
         .regions
         .iter()
         .map(|one| {
             json!({"region": one.region, "listings": one.listings,
-                "own_listings": one.own_listings, "facets": facets(&one.facets),
+                "own_listings": one.own_listings, "facets": facets_to_json(&one.facets),
                 "counted_before": earlier(&one.counted_before)})
         })
         .collect();

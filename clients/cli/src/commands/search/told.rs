@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{Answer, Arguments, Kind};
 use crate::{
     Context,
+    answer::facets_to_json,
     context::style,
     filters::option_of,
     found::{Finding, sources, table},
@@ -25,18 +26,7 @@ pub(super) fn to_programs(
     if arguments.facets.is_empty() {
         serde_json::to_writer_pretty(&mut context.out, &answer.findings)?;
     } else {
-        let facets: serde_json::Map<_, _> = answer
-            .first
-            .facets
-            .iter()
-            .map(|facet| {
-                let counts = facet.counts.iter();
-                let counts: serde_json::Map<_, _> = counts
-                    .map(|one| (one.value.clone(), one.count.into()))
-                    .collect();
-                (facet.name.clone(), counts.into())
-            })
-            .collect();
+        let facets = facets_to_json(&answer.first.facets);
         let all = json!({"hits": answer.findings, "total": answer.first.total, "facets": facets});
         serde_json::to_writer_pretty(&mut context.out, &all)?;
     }

@@ -88,9 +88,7 @@ impl Writer {
             made: None,
             answer,
         };
-        let order = Order::Change(Box::new(waiting));
-        self.line.send(order).await.map_err(|_| closed())?;
-        answered.await.map_err(|_| closed())?
+        self.hand_over(waiting, answered).await
     }
 
     /// Puts a head in force; with others in one asking, where groups begin.
@@ -102,7 +100,15 @@ impl Writer {
             made: None,
             answer,
         });
-        let order = Order::Change(Box::new(waiting));
+        self.hand_over(waiting, answered).await
+    }
+
+    async fn hand_over<T>(
+        &self,
+        change: impl Change + 'static,
+        answered: oneshot::Receiver<Result<T>>,
+    ) -> Result<T> {
+        let order = Order::Change(Box::new(change));
         self.line.send(order).await.map_err(|_| closed())?;
         answered.await.map_err(|_| closed())?
     }
