@@ -1,6 +1,9 @@
 //! Compiles the protocol with protox: no system `protoc` is needed.
 
-use std::{env, fs, io, path::PathBuf};
+use std::env;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);

@@ -1,20 +1,28 @@
 //! A group made by hand, with the core alone: to send what no honest node would.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use hedgerow_core::{
-    envelope::{Envelope, PayloadKind},
-    head::{HeadDraft, Indexing, Seq},
-    id::{GroupId, PayloadHash},
-    key_log::{KeyLog, incept},
-    keys::{EncryptionSecret, SigningKey},
-    name::{RecordName, View},
-    phrase::Phrase,
-    record::NewRecord,
-    sync,
-    time::{Clock, Timestamp},
-    tree::{Leaf, Manifest},
-};
+use hedgerow_core::envelope::Envelope;
+use hedgerow_core::envelope::PayloadKind;
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::Seq;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::EncryptionSecret;
+use hedgerow_core::keys::SigningKey;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::record::NewRecord;
+use hedgerow_core::sync;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
 use hedgerow_rpc::clock::SystemClock;
 use prost::Message;

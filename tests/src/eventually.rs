@@ -1,9 +1,8 @@
 //! Waiting for the thing itself.
 
-use std::{
-    future::Future,
-    time::{Duration, Instant},
-};
+use std::future::Future;
+use std::time::Duration;
+use std::time::Instant;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const BETWEEN: Duration = Duration::from_millis(25);

@@ -1,6 +1,7 @@
 //! Folders, as a backup sees them.
 
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
 /// Copies a folder with everything in it.
 pub fn copy_folder(from: &Path, to: &Path) {

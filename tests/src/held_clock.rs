@@ -1,11 +1,11 @@
 //! A clock that a test moves.
 
-use std::{
-    sync::atomic::{AtomicI64, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
 use hedgerow_rpc::clock::SystemClock;
 
 /// The machine's time, moved on by as much as the test says.

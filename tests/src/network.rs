@@ -1,21 +1,34 @@
 //! Nodes and aggregators in this process: real files, real TLS on loopback, ports bound
 //! before anything starts.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::net::Ipv4Addr;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use hedgerow_aggregator::{Aggregator, Config as AggregatorConfig};
-use hedgerow_client::{Directory, Feed, GroupId, Options, Steward, StewardToken};
-use hedgerow_core::{address::Address, phrase::Phrase, time::RandomExt as _};
-use hedgerow_node::{Config as NodeConfig, Node};
-use hedgerow_rpc::{clock::SystemRandom, server};
+use hedgerow_aggregator::Aggregator;
+use hedgerow_aggregator::Config as AggregatorConfig;
+use hedgerow_client::Directory;
+use hedgerow_client::Feed;
+use hedgerow_client::GroupId;
+use hedgerow_client::Options;
+use hedgerow_client::Steward;
+use hedgerow_client::StewardToken;
+use hedgerow_core::address::Address;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::time::RandomExt as _;
+use hedgerow_node::Config as NodeConfig;
+use hedgerow_node::Node;
+use hedgerow_rpc::clock::SystemRandom;
+use hedgerow_rpc::server;
 use tempfile::TempDir;
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
-use crate::{HeldClock, eventually};
+use crate::HeldClock;
+use crate::eventually;
 
 /// A network under test. Dropping it ends everything and removes the files.
 pub struct TestNetwork {

@@ -1,15 +1,21 @@
 //! The programs as a user starts them.
 
-use std::{
-    env, fs,
-    io::{BufRead, BufReader},
-    net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Output, Stdio},
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::env;
+use std::fs;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::net::Ipv4Addr;
+use std::net::TcpListener;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Child;
+use std::process::Command;
+use std::process::ExitStatus;
+use std::process::Output;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// Where cargo put a program of this workspace.
 ///

@@ -2,7 +2,8 @@
 
 use clap::Args;
 use hedgerow_proto::v1;
-use serde_json::{Map, Value};
+use serde_json::Map;
+use serde_json::Value;
 
 /// The heading of such options in a command's help.
 pub const ANSWER: &str = "The answer";

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser};
+use clap::Args;
+use clap::Parser;
 
-use crate::{commands::Command, exit::CODES};
+use crate::commands::Command;
+use crate::exit::CODES;
 
 /// Find community-led groups, check what you are shown, and publish for your own group.
 #[derive(Debug, Parser)]

@@ -9,16 +9,20 @@ mod listing;
 mod places;
 mod words;
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use hedgerow_proto::v1;
 use prost::Message as _;
 
-pub use csv::{COLUMNS, read_csv};
+pub use csv::COLUMNS;
+pub use csv::read_csv;
 pub use entry::Entry;
-pub use listing::{add_tag, role};
+pub use listing::add_tag;
+pub use listing::role;
 pub use places::Places;
-pub use words::{Field, Words};
+pub use words::Field;
+pub use words::Words;
 
 /// The scheme of the embedded catalogue's ids.
 pub const SCHEME: &str = "jigsaw-2013";
@@ -139,7 +143,8 @@ impl Catalogue {
 mod tests {
     use std::collections::BTreeSet;
 
-    use hedgerow_core::{gazetteer::gazetteer, rules};
+    use hedgerow_core::gazetteer::gazetteer;
+    use hedgerow_core::rules;
 
     use super::*;
 

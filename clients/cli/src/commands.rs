@@ -20,7 +20,8 @@ mod watch;
 
 use clap::Subcommand;
 
-use crate::{Context, Exit};
+use crate::Context;
+use crate::Exit;
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -1,17 +1,24 @@
 //! What a command has around it: where it writes, whom it asks, what time it is.
 
-use std::{
-    io::{IsTerminal, Write, stderr, stdout},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::io::IsTerminal;
+use std::io::Write;
+use std::io::stderr;
+use std::io::stdout;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use hedgerow_client::{Directory, Options, Steward, StewardToken};
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_client::Directory;
+use hedgerow_client::Options;
+use hedgerow_client::Steward;
+use hedgerow_client::StewardToken;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
 use hedgerow_rpc::clock::SystemClock;
 
-use crate::{Arguments, exit::Usage, guarded::Guarded};
+use crate::Arguments;
+use crate::exit::Usage;
+use crate::guarded::Guarded;
 
 /// What a command has around it.
 pub struct Context {
@@ -46,7 +53,8 @@ pub struct Watched {
 
 /// Styles of the output. They disappear where nobody watches.
 pub mod style {
-    use anstyle::{AnsiColor, Style};
+    use anstyle::AnsiColor;
+    use anstyle::Style;
 
     /// A title.
     pub const TITLE: Style = Style::new().bold();
@@ -155,10 +163,9 @@ impl Context {
 
 #[cfg(test)]
 pub mod tests {
-    use std::{
-        io,
-        sync::{Mutex, PoisonError},
-    };
+    use std::io;
+    use std::sync::Mutex;
+    use std::sync::PoisonError;
 
     use super::*;
 

@@ -8,12 +8,18 @@ mod network;
 mod outcome;
 
 pub use cataloguers::cataloguers;
-pub use generated::{Body, Generated};
+pub use generated::Body;
+pub use generated::Generated;
 pub use groups::invented;
-pub use network::{Network, NetworkConfig};
-pub use outcome::{Example, Outcome, Searched, examples};
+pub use network::Network;
+pub use network::NetworkConfig;
+pub use outcome::Example;
+pub use outcome::Outcome;
+pub use outcome::Searched;
+pub use outcome::examples;
 
-use hedgerow_proto::v1::{self, record_change::Change};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::record_change::Change;
 
 /// A group of the demonstration, and what it publishes.
 #[derive(Debug, Clone)]

@@ -12,9 +12,12 @@ mod schema;
 mod to_proto;
 
 pub use from_proto::to_value;
+pub use read::Audience;
+pub use read::Document;
+pub use read::DocumentError;
 #[cfg(test)]
 pub use read::parse_text;
-pub use read::{Audience, Document, DocumentError, read_file};
+pub use read::read_file;
 #[cfg(test)]
 pub use schema::KINDS;
 pub use schema::message_of_kind;

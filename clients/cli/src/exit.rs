@@ -1,10 +1,15 @@
 //! How the program ends, and how it says why.
 
-use std::{error::Error, io, process::ExitCode};
+use std::error::Error;
+use std::io;
+use std::process::ExitCode;
 
-use hedgerow_client::{ClientError, FieldViolation};
+use hedgerow_client::ClientError;
+use hedgerow_client::FieldViolation;
 
-use crate::{Context, context::style, document::DocumentError};
+use crate::Context;
+use crate::context::style;
+use crate::document::DocumentError;
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

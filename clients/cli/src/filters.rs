@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
-use hedgerow_core::{id::GroupId, time::Timestamp};
+use clap::Args;
+use clap::ValueEnum;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
-use crate::{exit::Usage, when::When};
+use crate::exit::Usage;
+use crate::when::When;
 
 /// What `--step-free` stands for.
 const STEP_FREE: &str = "accessibility:step-free-entrance";

@@ -6,15 +6,21 @@ pub mod sources;
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
-use hedgerow_client::{Checked, Found, Record};
-use hedgerow_core::{
-    head::Freshness,
-    recurrence::{next_occurrence, schedule_occurrences},
-    rules::Known,
-    summary::{Summary, SummaryPlace},
-    time::Timestamp,
-};
+use comfy_table::Cell;
+use comfy_table::CellAlignment;
+use comfy_table::ContentArrangement;
+use comfy_table::Table;
+use comfy_table::presets;
+use hedgerow_client::Checked;
+use hedgerow_client::Found;
+use hedgerow_client::Record;
+use hedgerow_core::head::Freshness;
+use hedgerow_core::recurrence::next_occurrence;
+use hedgerow_core::recurrence::schedule_occurrences;
+use hedgerow_core::rules::Known;
+use hedgerow_core::summary::Summary;
+use hedgerow_core::summary::SummaryPlace;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use serde::Serialize;
 

@@ -1,7 +1,8 @@
 //! What reaches a terminal: text, and this program's own styles. Titles, summaries and
 //! errors are others' words, and a terminal would obey what is hidden in them.
 
-use std::io::{self, Write};
+use std::io;
+use std::io::Write;
 
 use crate::context::style;
 

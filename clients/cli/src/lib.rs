@@ -17,11 +17,16 @@ mod template;
 mod when;
 mod wording;
 
-use hedgerow_rpc::telemetry::{LogFormat, Telemetry, TelemetryConfig, start_with_traces};
+use hedgerow_rpc::telemetry::LogFormat;
+use hedgerow_rpc::telemetry::Telemetry;
+use hedgerow_rpc::telemetry::TelemetryConfig;
+use hedgerow_rpc::telemetry::start_with_traces;
 
 pub use arguments::Arguments;
 pub use context::Context;
-pub use document::{Document, DocumentError, read_file};
+pub use document::Document;
+pub use document::DocumentError;
+pub use document::read_file;
 pub use exit::Exit;
 
 /// Where a person who looks into their own calls has traces sent: a collector's address,

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use hedgerow_cli::{Arguments, Context, run};
+use hedgerow_cli::Arguments;
+use hedgerow_cli::Context;
+use hedgerow_cli::run;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -4,9 +4,13 @@
 //! leaves this process.
 
 use hedgerow_client::ClientError;
-use hedgerow_proto::v1::{Near, Point, ResolvedPlace, near::Where};
+use hedgerow_proto::v1::Near;
+use hedgerow_proto::v1::Point;
+use hedgerow_proto::v1::ResolvedPlace;
+use hedgerow_proto::v1::near::Where;
 
-use crate::{exit::Usage, wording::one_line};
+use crate::exit::Usage;
+use crate::wording::one_line;
 
 /// A place to search near.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,10 @@
 //! Annotated examples of every kind of document, ready to publish.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Weekday};
+use chrono::DateTime;
+use chrono::Datelike;
+use chrono::Days;
+use chrono::NaiveDate;
+use chrono::Weekday;
 use hedgerow_core::time::Timestamp;
 
 /// The examples by name.
@@ -80,7 +84,9 @@ fn date(token: &str, today: NaiveDate) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_core::{id::GroupId, name::Collection, rules};
+    use hedgerow_core::id::GroupId;
+    use hedgerow_core::name::Collection;
+    use hedgerow_core::rules;
 
     use super::*;
     use crate::document::parse_text;

@@ -3,10 +3,18 @@
 //! They are read by one clock, Europe/London unless `--zone` says otherwise, and not by
 //! this machine's, so that "Thursday at seven" means the same wherever it is typed.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
+use chrono::DateTime;
+use chrono::Datelike;
+use chrono::Days;
+use chrono::NaiveDate;
+use chrono::NaiveDateTime;
+use chrono::NaiveTime;
+use chrono::TimeZone;
+use chrono::Weekday;
 use chrono_tz::Tz;
 use clap::Args;
-use hedgerow_core::{recurrence::parse_zone, time::Timestamp};
+use hedgerow_core::recurrence::parse_zone;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
 use crate::exit::Usage;

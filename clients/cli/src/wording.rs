@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use hedgerow_client::{Agreement, Evidence};
-use hedgerow_core::{head::Freshness, time::Timestamp};
+use hedgerow_client::Agreement;
+use hedgerow_client::Evidence;
+use hedgerow_core::head::Freshness;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
 /// The voice as programs read it.

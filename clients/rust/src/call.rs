@@ -1,18 +1,24 @@
 //! One call, tried again where that is safe.
 
-use std::{collections::BTreeMap, future::Future};
+use std::collections::BTreeMap;
+use std::future::Future;
 
 use hedgerow_core::address::Address;
-use hedgerow_rpc::{
-    backoff::Retry,
-    connector::{ConnectReason, Trust},
-    failure::CallFailure,
-    telemetry::{propagate, span},
-};
-use tonic::{Code, Request, Response, Status, transport::Channel};
+use hedgerow_rpc::backoff::Retry;
+use hedgerow_rpc::connector::ConnectReason;
+use hedgerow_rpc::connector::Trust;
+use hedgerow_rpc::failure::CallFailure;
+use hedgerow_rpc::telemetry::propagate;
+use hedgerow_rpc::telemetry::span;
+use tonic::Code;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::transport::Channel;
 use tracing::Instrument;
 
-use crate::{ClientError, Options};
+use crate::ClientError;
+use crate::Options;
 
 /// One server, and how to call it.
 #[derive(Clone, Debug)]

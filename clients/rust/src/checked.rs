@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use hedgerow_core::{
-    head::{Freshness, VerifiedHead},
-    id::GroupId,
-    key_log::KeyLog,
-    time::Timestamp,
-};
+use hedgerow_core::head::Freshness;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::time::Timestamp;
 
 /// A value whose bytes are proved to be in the tree of a head that the group's key
 /// signed. There is no way to make one but by that proof.

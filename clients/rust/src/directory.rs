@@ -1,27 +1,37 @@
 //! Asking an aggregator, and checking what it says.
 
-use futures::{StreamExt, stream};
-use hedgerow_core::{
-    id::GroupId,
-    name::{RecordName, View},
-    proof::verify_proof,
-};
-use hedgerow_proto::v1::{self, directory_service_client::DirectoryServiceClient};
+use futures::StreamExt;
+use futures::stream;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::proof::verify_proof;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
 use hedgerow_rpc::bounded;
 use tonic::transport::Channel;
 
-use crate::{
-    Checked, ClientError, Evidence, Feed, Options, Presence, Published, Record, Unchecked,
-    call::Server,
-    error::CheckError,
-    feed::{check_head, key_log_of},
-};
+use crate::Checked;
+use crate::ClientError;
+use crate::Evidence;
+use crate::Feed;
+use crate::Options;
+use crate::Presence;
+use crate::Published;
+use crate::Record;
+use crate::Unchecked;
+use crate::call::Server;
+use crate::error::CheckError;
+use crate::feed::check_head;
+use crate::feed::key_log_of;
 
 mod events;
 mod matches;
 
-pub use events::{EventsPage, FoundOccurrence};
-pub use matches::{FoundMatch, MatchesPage};
+pub use events::EventsPage;
+pub use events::FoundOccurrence;
+pub use matches::FoundMatch;
+pub use matches::MatchesPage;
 
 /// How many records of one page of hits are fetched at once.
 const AT_ONCE: usize = 8;

@@ -1,9 +1,12 @@
 //! What can go wrong.
 
-use hedgerow_core::{
-    head::HeadError, id::GroupId, key_log::KeyLogError, name::RecordName, proof::ProofError,
-    record::RecordError, sync::SyncError,
-};
+use hedgerow_core::head::HeadError;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::proof::ProofError;
+use hedgerow_core::record::RecordError;
+use hedgerow_core::sync::SyncError;
 use hedgerow_rpc::failure::CallFailure;
 
 use crate::steward::TokenError;

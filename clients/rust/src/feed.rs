@@ -4,23 +4,32 @@ mod published;
 mod watch;
 
 use futures::future::join_all;
-use hedgerow_core::{
-    head::{HeadOrder, VerifiedHead, compare},
-    id::{Commitment, GroupId},
-    key_log::KeyLog,
-    name::{RecordName, View},
-    proof::verify_proof,
-};
-use hedgerow_proto::v1::{self, feed_service_client::FeedServiceClient};
+use hedgerow_core::head::HeadOrder;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::head::compare;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::proof::verify_proof;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use hedgerow_rpc::bounded;
 use tonic::transport::Channel;
 
-use crate::{
-    Agreement, Checked, ClientError, Evidence, Options, SilentSource, call::Server,
-    error::CheckError,
-};
+use crate::Agreement;
+use crate::Checked;
+use crate::ClientError;
+use crate::Evidence;
+use crate::Options;
+use crate::SilentSource;
+use crate::call::Server;
+use crate::error::CheckError;
 pub use published::Published;
-pub use watch::{Change, ChangeState, Watch};
+pub use watch::Change;
+pub use watch::ChangeState;
+pub use watch::Watch;
 
 /// A server's feed.
 #[derive(Clone, Debug)]

@@ -22,16 +22,36 @@ mod steward;
 #[cfg(test)]
 mod tests;
 
-pub use checked::{Agreement, Checked, Evidence, SilentSource, Unchecked};
-pub use directory::{
-    Directory, EventsPage, Found, FoundMatch, FoundOccurrence, Group, MatchesPage, SearchPage,
-    Shown,
-};
-pub use error::{CheckError, ClientError};
-pub use feed::{Change, ChangeState, Feed, Presence, Published, Watch};
-pub use hedgerow_core::{address::Address, id::GroupId, name::RecordName};
+pub use checked::Agreement;
+pub use checked::Checked;
+pub use checked::Evidence;
+pub use checked::SilentSource;
+pub use checked::Unchecked;
+pub use directory::Directory;
+pub use directory::EventsPage;
+pub use directory::Found;
+pub use directory::FoundMatch;
+pub use directory::FoundOccurrence;
+pub use directory::Group;
+pub use directory::MatchesPage;
+pub use directory::SearchPage;
+pub use directory::Shown;
+pub use error::CheckError;
+pub use error::ClientError;
+pub use feed::Change;
+pub use feed::ChangeState;
+pub use feed::Feed;
+pub use feed::Presence;
+pub use feed::Published;
+pub use feed::Watch;
+pub use hedgerow_core::address::Address;
+pub use hedgerow_core::id::GroupId;
+pub use hedgerow_core::name::RecordName;
 pub use hedgerow_proto::v1;
-pub use hedgerow_rpc::failure::{CallFailure, FieldViolation};
+pub use hedgerow_rpc::failure::CallFailure;
+pub use hedgerow_rpc::failure::FieldViolation;
 pub use options::Options;
 pub use record::Record;
-pub use steward::{Steward, StewardToken, TokenError};
+pub use steward::Steward;
+pub use steward::StewardToken;
+pub use steward::TokenError;

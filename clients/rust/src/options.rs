@@ -1,16 +1,18 @@
 //! How a client behaves.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
-use hedgerow_core::{
-    address::Address,
-    time::{Clock, Random, Timestamp},
-};
-use hedgerow_rpc::{
-    backoff::Backoff,
-    clock::{SystemClock, SystemRandom},
-    connector::{Connector, ConnectorConfig},
-};
+use hedgerow_core::address::Address;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Random;
+use hedgerow_core::time::Timestamp;
+use hedgerow_rpc::backoff::Backoff;
+use hedgerow_rpc::clock::SystemClock;
+use hedgerow_rpc::clock::SystemRandom;
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::connector::ConnectorConfig;
 
 /// How a client behaves. [`Options::default`] suits a person who waits for an answer.
 #[derive(Clone)]

@@ -3,13 +3,22 @@
 mod batch;
 mod token;
 
-use hedgerow_core::{id::GroupId, name::RecordName};
-use hedgerow_proto::v1::{self, steward_service_client::StewardServiceClient};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::steward_service_client::StewardServiceClient;
 use hedgerow_rpc::bounded;
-use tonic::{Request, Response, Status, transport::Channel};
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::transport::Channel;
 
-use crate::{CheckError, ClientError, Options, call::Server};
-pub use token::{StewardToken, TokenError};
+use crate::CheckError;
+use crate::ClientError;
+use crate::Options;
+use crate::call::Server;
+pub use token::StewardToken;
+pub use token::TokenError;
 
 /// A group's steward at its node.
 ///

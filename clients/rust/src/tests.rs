@@ -1,38 +1,44 @@
 //! A server that can lie, over real TLS, and what the client makes of it.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use hedgerow_core::{
-    head::{HeadDraft, Indexing, MAX_LIFETIME, Seq},
-    id::Commitment,
-    key_log::{KeyLog, incept},
-    keys::SigningKey,
-    name::{RecordName, View},
-    proof::prove,
-    record::NewRecord,
-    time::{Clock, Timestamp},
-    tree::{Leaf, Manifest},
-};
-use hedgerow_proto::v1::{
-    self,
-    directory_service_server::{DirectoryService, DirectoryServiceServer},
-};
-use hedgerow_rpc::{
-    failure::Failure,
-    limits::ServerLimits,
-    server::{Server, bind},
-    tls::Identity,
-};
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::MAX_LIFETIME;
+use hedgerow_core::head::Seq;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::SigningKey;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::proof::prove;
+use hedgerow_core::record::NewRecord;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::directory_service_server::DirectoryService;
+use hedgerow_proto::v1::directory_service_server::DirectoryServiceServer;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::server::Server;
+use hedgerow_rpc::server::bind;
+use hedgerow_rpc::tls::Identity;
 use prost::Message;
-use tonic::{Request, Response, Status, service::Routes};
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::service::Routes;
 
-use crate::{ClientError, Directory, GroupId, Options};
+use crate::ClientError;
+use crate::Directory;
+use crate::GroupId;
+use crate::Options;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 

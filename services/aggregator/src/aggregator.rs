@@ -6,34 +6,53 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::address::{Address, AddressError};
+use hedgerow_core::address::Address;
+use hedgerow_core::address::AddressError;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::{Clock, Random, RandomExt, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Random;
+use hedgerow_core::time::RandomExt;
+use hedgerow_core::time::Timestamp;
 use hedgerow_rpc::connector::Connector;
 use hedgerow_rpc::feed::FeedHandler;
-use hedgerow_rpc::files::{WriteFailed, create_private_dir};
-use hedgerow_rpc::lock::{DataDirLock, LockError};
-use hedgerow_rpc::metrics::{Metrics, ServerMetrics, serve};
-use hedgerow_rpc::server::{BindError, Server, standard_services};
-use hedgerow_rpc::tls::{Identity, IdentityError};
+use hedgerow_rpc::files::WriteFailed;
+use hedgerow_rpc::files::create_private_dir;
+use hedgerow_rpc::lock::DataDirLock;
+use hedgerow_rpc::lock::LockError;
+use hedgerow_rpc::metrics::Metrics;
+use hedgerow_rpc::metrics::ServerMetrics;
+use hedgerow_rpc::metrics::serve;
+use hedgerow_rpc::server::BindError;
+use hedgerow_rpc::server::Server;
+use hedgerow_rpc::server::standard_services;
+use hedgerow_rpc::tls::Identity;
+use hedgerow_rpc::tls::IdentityError;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::apply::Apply;
-use crate::config::{Config, ConfigError};
-use crate::crawl::{Crawl, CrawlParts, Heard};
+use crate::config::Config;
+use crate::config::ConfigError;
+use crate::crawl::Crawl;
+use crate::crawl::CrawlParts;
+use crate::crawl::Heard;
+use crate::directory;
 use crate::feed::StoredFeed;
-use crate::index::{Index, IndexError};
+use crate::index::Index;
+use crate::index::IndexError;
 use crate::ingest::Ingest;
-use crate::keys::{Keys, KeysError};
-use crate::metrics::{Census, look};
+use crate::keys::Keys;
+use crate::keys::KeysError;
+use crate::metrics::Census;
+use crate::metrics::look;
 use crate::receipts::Receipts;
+use crate::store::Store;
+use crate::store::StoreError;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Store, StoreError};
-use crate::{directory, sweep};
+use crate::sweep;
 
 /// How often it is looked whether an operator's command changed the store.
 const REFRESH: Duration = Duration::from_secs(2);
@@ -329,7 +348,8 @@ async fn refresh(store: Arc<dyn Store>, stop: CancellationToken) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{Dice, StoppedClock};
+    use crate::tests::Dice;
+    use crate::tests::StoppedClock;
 
     fn deps(now: Timestamp) -> Deps {
         Deps {

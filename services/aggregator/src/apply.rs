@@ -21,27 +21,43 @@ mod tests;
 
 use std::sync::Arc;
 
-use futures::{Stream, StreamExt, pin_mut, stream};
-use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
+use futures::Stream;
+use futures::StreamExt;
+use futures::pin_mut;
+use futures::stream;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::{SyncError, SyncLimits, SyncReader};
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::sync::SyncError;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::telemetry::{Causes, span};
-use hedgerow_rpc::transfer::{ReceiveError, receive};
+use hedgerow_rpc::telemetry::Causes;
+use hedgerow_rpc::telemetry::span;
+use hedgerow_rpc::transfer::ReceiveError;
+use hedgerow_rpc::transfer::receive;
 use tokio::sync::Semaphore;
 use tonic::Status;
 use tracing::Instrument;
 
-pub use arrivals::{Arrivals, Origin};
+pub use arrivals::Arrivals;
+pub use arrivals::Origin;
 pub use counters::Counters;
-pub(crate) use held::{Holding, stored_event};
-pub(crate) use judge::{Standing, standing};
+pub(crate) use held::Holding;
+pub(crate) use held::stored_event;
+pub(crate) use judge::Standing;
+pub(crate) use judge::standing;
 pub(crate) use settle::MAX_WANTED;
 
 use crate::config::IngestConfig;
-use crate::store::{Committed, GroupRow, RefusalRow, Store};
+use crate::store::Committed;
+use crate::store::GroupRow;
+use crate::store::RefusalRow;
+use crate::store::Store;
 use bodies::Taking;
 use opening::Opening;
 

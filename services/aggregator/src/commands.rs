@@ -11,17 +11,24 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
 use hedgerow_core::id::GroupId;
-use hedgerow_rpc::clock::{SystemClock, SystemRandom};
+use hedgerow_rpc::clock::SystemClock;
+use hedgerow_rpc::clock::SystemRandom;
 use hedgerow_rpc::limits::fixed;
-use hedgerow_rpc::telemetry::{self, LogFormat, Telemetry};
+use hedgerow_rpc::telemetry;
+use hedgerow_rpc::telemetry::LogFormat;
+use hedgerow_rpc::telemetry::Telemetry;
 use hedgerow_rpc::tls::gather_entropy;
 
-use crate::config::{Config, DEFAULT_LISTEN};
+use crate::Deps;
+use crate::config::Config;
+use crate::config::DEFAULT_LISTEN;
 use crate::keys::Keys;
+use crate::open_store;
 use crate::store::Store;
-use crate::{Deps, open_store};
 
 /// Holds checked copies of what groups publish, and answers searches.
 #[derive(Debug, Parser)]

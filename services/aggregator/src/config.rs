@@ -6,15 +6,21 @@ mod directory;
 mod ingest;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::path::PathBuf;
 
 use hedgerow_core::address::Address;
 use hedgerow_rpc::config;
 use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::limits::{FeedLimits, ServerLimits, Unfit, at_least_one, within};
+use hedgerow_rpc::limits::FeedLimits;
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::limits::Unfit;
+use hedgerow_rpc::limits::at_least_one;
+use hedgerow_rpc::limits::within;
 use hedgerow_rpc::metrics::MetricsConfig;
 use hedgerow_rpc::telemetry::TelemetryConfig;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 pub use annotated::annotated;
 pub use crawl::CrawlConfig;

@@ -15,21 +15,29 @@ mod shares;
 mod standing;
 mod visit;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hedgerow_core::address::Address;
 use hedgerow_core::id::SpkiHash;
-use hedgerow_core::time::{Clock, Random};
-use hedgerow_rpc::connector::{Connector, Trust};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Random;
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::metrics::Metrics;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use heard::{Heard, Listening};
+pub use heard::Heard;
+pub use heard::Listening;
 
 use crate::apply::Apply;
 use crate::config::CrawlConfig;

@@ -6,15 +6,23 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::{Clock, Random, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Random;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::directory_service_server::{DirectoryService, DirectoryServiceServer};
+use hedgerow_proto::v1::directory_service_server::DirectoryService;
+use hedgerow_proto::v1::directory_service_server::DirectoryServiceServer;
 use hedgerow_rpc::failure::Failure;
-use tonic::{Request, Response, Status};
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
 
-use crate::config::{Config, DirectoryConfig};
-use crate::index::{Index, IndexError};
-use crate::store::{GroupRow, Store};
+use crate::config::Config;
+use crate::config::DirectoryConfig;
+use crate::index::Index;
+use crate::index::IndexError;
+use crate::store::GroupRow;
+use crate::store::Store;
 
 mod continuation;
 mod counting;

@@ -3,18 +3,29 @@
 
 use std::sync::Arc;
 
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
 use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::feed::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head, withheld,
-};
+use hedgerow_rpc::feed::FeedSource;
+use hedgerow_rpc::feed::HeadRow;
+use hedgerow_rpc::feed::Row;
+use hedgerow_rpc::feed::Snapshot;
+use hedgerow_rpc::feed::SnapshotHead;
+use hedgerow_rpc::feed::WatchRow;
+use hedgerow_rpc::feed::group_unknown;
+use hedgerow_rpc::feed::no_head;
+use hedgerow_rpc::feed::withheld;
 use tokio::sync::watch;
 
-use crate::status::{is_passed_on, status};
-use crate::store::{GroupRow, Store};
+use crate::status::is_passed_on;
+use crate::status::status;
+use crate::store::GroupRow;
+use crate::store::Store;
 
 /// What is held, as a feed. What is not to be shown is not passed on.
 pub struct StoredFeed {

@@ -4,14 +4,20 @@
 //! the store. It may lag by a fraction of a second, so whoever answers from it checks each
 //! hit against the store first.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::RwLock;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
+use tantivy::IndexReader;
+use tantivy::ReloadPolicy;
+use tantivy::TantivyError;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
-use tantivy::{IndexReader, ReloadPolicy, TantivyError};
 use tokio::sync::watch;
 
 use crate::store::Store;
@@ -58,11 +64,14 @@ pub(crate) mod words;
 pub(crate) mod tests;
 
 pub(crate) use entry::Entry;
-pub(crate) use rank::{Order, Rank, Ranking};
+pub(crate) use rank::Order;
+pub(crate) use rank::Rank;
+pub(crate) use rank::Ranking;
 pub(crate) use writer::entry_of;
 
 use cursor::Cursor;
-use lookers::{Answering, Lookers};
+use lookers::Answering;
+use lookers::Lookers;
 use schema::Fields;
 use search::Snapshot;
 use snapshots::Snapshots;

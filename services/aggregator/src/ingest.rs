@@ -11,17 +11,23 @@ use std::time::Duration;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ingest_service_server::{IngestService, IngestServiceServer};
+use hedgerow_proto::v1::ingest_service_server::IngestService;
+use hedgerow_proto::v1::ingest_service_server::IngestServiceServer;
 use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::peer::Places;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::Streaming;
 
-use crate::apply::{Applied, Apply};
+use crate::apply::Applied;
+use crate::apply::Apply;
 use crate::config::IngestConfig;
 use crate::crawl::Heard;
 use crate::receipts::Receipts;
 use crate::status;
-use crate::store::{GroupRow, RefusalRow};
+use crate::store::GroupRow;
+use crate::store::RefusalRow;
 
 /// The most refusals that one answer names.
 const MAX_REFUSALS: usize = 100;

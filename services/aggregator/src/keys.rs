@@ -2,15 +2,22 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::path::PathBuf;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::{KeyLog, KeyLogError, incept};
-use hedgerow_core::keys::{EncryptionSecret, SigningKey};
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::EncryptionSecret;
+use hedgerow_core::keys::SigningKey;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::{Random, RandomExt};
-use hedgerow_rpc::files::{WriteFailed, write_private_new};
-use serde::{Deserialize, Serialize};
+use hedgerow_core::time::Random;
+use hedgerow_core::time::RandomExt;
+use hedgerow_rpc::files::WriteFailed;
+use hedgerow_rpc::files::write_private_new;
+use serde::Deserialize;
+use serde::Serialize;
 
 /// The signing key and the key log that vouches for it.
 pub struct Keys {

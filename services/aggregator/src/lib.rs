@@ -24,5 +24,9 @@ pub mod sweep;
 #[cfg(test)]
 mod tests;
 
-pub use aggregator::{Aggregator, AggregatorError, Deps, new_stream_id, open_store};
+pub use aggregator::Aggregator;
+pub use aggregator::AggregatorError;
+pub use aggregator::Deps;
+pub use aggregator::new_stream_id;
+pub use aggregator::open_store;
 pub use config::Config;

@@ -2,17 +2,24 @@
 //! stand, how much is held, how far the index is behind.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1::GroupStatus;
-use hedgerow_rpc::metrics::{Gauge, Labelled, Look, Metrics};
+use hedgerow_rpc::metrics::Gauge;
+use hedgerow_rpc::metrics::Labelled;
+use hedgerow_rpc::metrics::Look;
+use hedgerow_rpc::metrics::Metrics;
 use tokio::time::Instant;
 
 use crate::index::Index;
 use crate::status::status;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
+use crate::store::StoreError;
 
 /// Groups are counted anew after this time: it costs a read of all of them.
 const COUNTED_EVERY: Duration = Duration::from_secs(60);

@@ -4,7 +4,8 @@ use hedgerow_core::head::LAPSES_AFTER;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
-use crate::store::{GroupRow, RefusalRow};
+use crate::store::GroupRow;
+use crate::store::RefusalRow;
 
 /// The group's status at `now`.
 pub fn status(row: &GroupRow, now: Timestamp) -> v1::GroupStatus {

@@ -18,21 +18,49 @@ pub(crate) mod contract;
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
 use tokio::sync::watch;
 
-pub use changes::{
-    Bodies, Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, HoldBack,
-    KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead, Rival, Staged, Verdict,
-};
-pub use error::{Inconsistency, StoreError};
-pub use rows::{
-    Changes, Difference, Exclusion, GroupRow, HeldBack, IndexChange, IndexChangeKind, RefusalRow,
-    SourceRow, StagedRow, StoredHead, StoredRecord, Tokens, ViewState,
-};
+pub use changes::Bodies;
+pub use changes::Committed;
+pub use changes::Erase;
+pub use changes::Exclude;
+pub use changes::Fill;
+pub use changes::Freeze;
+pub use changes::HeadCommit;
+pub use changes::HeadOnly;
+pub use changes::HoldBack;
+pub use changes::KeyEventCommit;
+pub use changes::KeyEventPut;
+pub use changes::LeafPut;
+pub use changes::LeafState;
+pub use changes::NewHead;
+pub use changes::Rival;
+pub use changes::Staged;
+pub use changes::Verdict;
+pub use error::Inconsistency;
+pub use error::StoreError;
+pub use rows::Changes;
+pub use rows::Difference;
+pub use rows::Exclusion;
+pub use rows::GroupRow;
+pub use rows::HeldBack;
+pub use rows::IndexChange;
+pub use rows::IndexChangeKind;
+pub use rows::RefusalRow;
+pub use rows::SourceRow;
+pub use rows::StagedRow;
+pub use rows::StoredHead;
+pub use rows::StoredRecord;
+pub use rows::Tokens;
+pub use rows::ViewState;
 
 /// What every operation of a store answers with.
 pub type Result<T> = std::result::Result<T, StoreError>;

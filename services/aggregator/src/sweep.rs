@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::head::{ERASED_AFTER, LAPSES_AFTER};
+use hedgerow_core::head::ERASED_AFTER;
+use hedgerow_core::head::LAPSES_AFTER;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Erase, Store, StoreError};
+use crate::store::Erase;
+use crate::store::Store;
+use crate::store::StoreError;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(600);

@@ -5,5 +5,8 @@ mod dice;
 mod network;
 mod publisher;
 
-pub(crate) use dice::{Dice, StoppedClock};
-pub(crate) use publisher::{Publisher, items, record};
+pub(crate) use dice::Dice;
+pub(crate) use dice::StoppedClock;
+pub(crate) use publisher::Publisher;
+pub(crate) use publisher::items;
+pub(crate) use publisher::record;

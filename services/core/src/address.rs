@@ -1,6 +1,8 @@
 //! Where a server is reached, and which key it must show.
 
-use std::{fmt, net::Ipv6Addr, str::FromStr};
+use std::fmt;
+use std::net::Ipv6Addr;
+use std::str::FromStr;
 
 use hedgerow_proto::v1;
 

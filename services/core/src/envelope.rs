@@ -3,11 +3,11 @@
 use hedgerow_proto::v1;
 use prost::Message;
 
-use crate::{
-    digest::sha256,
-    id::PayloadHash,
-    keys::{SignatureError, SigningKey, VerifyingKey},
-};
+use crate::digest::sha256;
+use crate::id::PayloadHash;
+use crate::keys::SignatureError;
+use crate::keys::SigningKey;
+use crate::keys::VerifyingKey;
 
 /// The most bytes of an envelope; nothing longer is looked at.
 pub const MAX_ENVELOPE_BYTES: usize = 64 * 1024;

@@ -4,14 +4,14 @@
 //! Sources and licences are in `data/README.md`: GeoNames (CC BY 4.0) and OS
 //! Code-Point Open (OGL v3).
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::OnceLock,
-};
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use hedgerow_proto::v1;
 
-use crate::place::{distance_m, parse_degrees};
+use crate::place::distance_m;
+use crate::place::parse_degrees;
 
 mod name;
 

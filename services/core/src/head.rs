@@ -7,12 +7,21 @@ mod verified;
 
 pub use draft::HeadDraft;
 pub use indexing::Indexing;
-pub use order::{HeadOrder, Position, Seq, compare};
-pub use verified::{Freshness, HeadPeek, VerifiedHead, peek};
+pub use order::HeadOrder;
+pub use order::Position;
+pub use order::Seq;
+pub use order::compare;
+pub use verified::Freshness;
+pub use verified::HeadPeek;
+pub use verified::VerifiedHead;
+pub use verified::peek;
 
 use std::time::Duration;
 
-use crate::{address::AddressError, envelope::EnvelopeError, id::PayloadHash, time::Timestamp};
+use crate::address::AddressError;
+use crate::envelope::EnvelopeError;
+use crate::id::PayloadHash;
+use crate::time::Timestamp;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest that a head may live.

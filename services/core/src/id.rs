@@ -1,6 +1,7 @@
 //! Ids and hashes: 32 bytes on the wire, 64 lowercase hex digits in text, one type for each meaning.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 /// Bytes or text that are no id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

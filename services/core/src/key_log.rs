@@ -7,14 +7,18 @@
 mod branches;
 mod event;
 
-pub use branches::{Branches, Standing};
-pub use event::{KeyEventEntry, incept};
+pub use branches::Branches;
+pub use branches::Standing;
+pub use event::KeyEventEntry;
+pub use event::incept;
 
-use crate::{
-    envelope::EnvelopeError,
-    id::{Commitment, GroupId, PayloadHash},
-    keys::{KeyError, SigningKey, VerifyingKey},
-};
+use crate::envelope::EnvelopeError;
+use crate::id::Commitment;
+use crate::id::GroupId;
+use crate::id::PayloadHash;
+use crate::keys::KeyError;
+use crate::keys::SigningKey;
+use crate::keys::VerifyingKey;
 use hedgerow_proto::v1::KeyEventAction;
 
 /// The most events of a key log.

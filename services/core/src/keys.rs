@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use curve25519_dalek::{edwards::CompressedEdwardsY, scalar::Scalar};
+use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::Signer;
 
 /// Why bytes are no public key.

@@ -1,6 +1,7 @@
 //! Names: of views, collections, records.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use hedgerow_proto::v1;
 

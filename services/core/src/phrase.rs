@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use bip39::{Language, Mnemonic};
+use bip39::Language;
+use bip39::Mnemonic;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{
-    id::Commitment,
-    keys::{SigningKey, VerifyingKey},
-};
+use crate::id::Commitment;
+use crate::keys::SigningKey;
+use crate::keys::VerifyingKey;
 
 /// How many words a phrase has.
 pub const WORDS: usize = 12;

@@ -2,14 +2,18 @@
 
 use hedgerow_proto::v1;
 
-use crate::{
-    head::{HeadError, VerifiedHead},
-    id::GroupId,
-    key_log::{KeyLog, KeyLogError},
-    name::{RecordName, View},
-    record::record_hash,
-    tree::{Leaf, Manifest, TreeError, TreeProof},
-};
+use crate::head::HeadError;
+use crate::head::VerifiedHead;
+use crate::id::GroupId;
+use crate::key_log::KeyLog;
+use crate::key_log::KeyLogError;
+use crate::name::RecordName;
+use crate::name::View;
+use crate::record::record_hash;
+use crate::tree::Leaf;
+use crate::tree::Manifest;
+use crate::tree::TreeError;
+use crate::tree::TreeProof;
 
 /// Why a proof proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -129,7 +133,8 @@ fn check_record(leaf: Option<&Leaf>, record: &[u8]) -> Result<(), ProofError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_group::{TestGroup, name};
+    use crate::test_group::TestGroup;
+    use crate::test_group::name;
 
     fn group() -> TestGroup {
         let mut group = TestGroup::new(1);

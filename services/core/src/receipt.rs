@@ -3,14 +3,16 @@
 use hedgerow_proto::v1;
 use prost::Message;
 
-use crate::{
-    envelope::{self, Envelope, EnvelopeError, PayloadKind},
-    id::{GroupId, PayloadHash},
-    key_log::KeyLog,
-    keys::SigningKey,
-    name::View,
-    time::Timestamp,
-};
+use crate::envelope;
+use crate::envelope::Envelope;
+use crate::envelope::EnvelopeError;
+use crate::envelope::PayloadKind;
+use crate::id::GroupId;
+use crate::id::PayloadHash;
+use crate::key_log::KeyLog;
+use crate::keys::SigningKey;
+use crate::name::View;
+use crate::time::Timestamp;
 
 /// Why a receipt proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -181,7 +183,8 @@ fn decode(payload: &[u8]) -> Result<ReceiptDraft, ReceiptError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::Commitment, key_log};
+    use crate::id::Commitment;
+    use crate::key_log;
 
     fn aggregator(seed: u8) -> (SigningKey, KeyLog) {
         let key = SigningKey::from_seed([seed; 32]);

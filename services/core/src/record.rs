@@ -4,14 +4,15 @@
 use hedgerow_proto::v1;
 use prost::Message;
 
-use crate::{
-    digest::sha256,
-    id::{GroupId, RecordHash},
-    name::{NameError, RecordName},
-    time::Timestamp,
-    tree::Leaf,
-    wire::{self, DecodeFailure},
-};
+use crate::digest::sha256;
+use crate::id::GroupId;
+use crate::id::RecordHash;
+use crate::name::NameError;
+use crate::name::RecordName;
+use crate::time::Timestamp;
+use crate::tree::Leaf;
+use crate::wire;
+use crate::wire::DecodeFailure;
 
 /// The most bytes of a record, unless a receiver is configured otherwise.
 pub const MAX_RECORD_BYTES: usize = 64 * 1024;

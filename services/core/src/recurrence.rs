@@ -5,7 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::DateTime;
+use chrono::Datelike;
+use chrono::Days;
+use chrono::Duration;
+use chrono::NaiveDate;
+use chrono::NaiveDateTime;
+use chrono::Timelike;
+use chrono::Utc;
 use chrono_tz::Tz;
 use hedgerow_proto::v1;
 
@@ -16,7 +23,10 @@ mod zone;
 
 use rule::Rule;
 pub use rule::RuleError;
-pub use zone::{parse_date, parse_local, parse_time, parse_zone};
+pub use zone::parse_date;
+pub use zone::parse_local;
+pub use zone::parse_time;
+pub use zone::parse_zone;
 
 /// The longest that one occurrence may last, in minutes: 31 days.
 pub const MAX_DURATION_MINUTES: u32 = 31 * 24 * 60;

@@ -4,14 +4,18 @@
 //! A node tells its steward everything at once, field by field, in words that need no
 //! knowledge of the protocol. A receiver refuses only what could harm somebody.
 
-use chrono::{DateTime, Datelike};
-use hedgerow_proto::v1::{self, ContactKind, Precision, Voice};
+use chrono::DateTime;
+use chrono::Datelike;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ContactKind;
+use hedgerow_proto::v1::Precision;
+use hedgerow_proto::v1::Voice;
 
-use crate::{
-    id::GroupId,
-    name::{Collection, RecordKey, collection},
-    time::Timestamp,
-};
+use crate::id::GroupId;
+use crate::name::Collection;
+use crate::name::RecordKey;
+use crate::name::collection;
+use crate::time::Timestamp;
 
 mod availability;
 mod catalogued;
@@ -37,8 +41,10 @@ mod walk;
 pub use catalogued::catalogued_key;
 pub use consent::check_consent;
 pub use known::Known;
-pub use received::{Refused, check_received};
-pub use same_place::{PlaceInUse, places_in_use};
+pub use received::Refused;
+pub use received::check_received;
+pub use same_place::PlaceInUse;
+pub use same_place::places_in_use;
 
 /// The language of a record that names none.
 const DEFAULT_LANGUAGE: &str = "en";

@@ -3,9 +3,16 @@
 //! Nothing here is finer than the record: a hidden place is not among the places, so
 //! that it can be neither shown nor counted.
 
-use hedgerow_proto::v1::{self, Precision, PriceKind, ResourceKind, Voice, resource::Detail};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::Precision;
+use hedgerow_proto::v1::PriceKind;
+use hedgerow_proto::v1::ResourceKind;
+use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::resource::Detail;
 
-use crate::{gazetteer::gazetteer, rules::Known, time::Timestamp};
+use crate::gazetteer::gazetteer;
+use crate::rules::Known;
+use crate::time::Timestamp;
 
 mod kinds;
 mod words;

@@ -10,17 +10,22 @@ mod keys;
 mod plan;
 mod reader;
 
-pub use error::{Fork, SyncError};
-pub use plan::{MAX_BATCH, SyncPlan, body_item, end_item, not_here_item};
+pub use error::Fork;
+pub use error::SyncError;
+pub use plan::MAX_BATCH;
+pub use plan::SyncPlan;
+pub use plan::body_item;
+pub use plan::end_item;
+pub use plan::not_here_item;
 pub use reader::SyncReader;
 
-use crate::{
-    head::VerifiedHead,
-    id::RecordHash,
-    key_log::{KeyLog, MAX_EVENTS},
-    record::MAX_RECORD_BYTES,
-    tree::{Difference, Manifest},
-};
+use crate::head::VerifiedHead;
+use crate::id::RecordHash;
+use crate::key_log::KeyLog;
+use crate::key_log::MAX_EVENTS;
+use crate::record::MAX_RECORD_BYTES;
+use crate::tree::Difference;
+use crate::tree::Manifest;
 
 /// How much a receiver takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,19 +1,25 @@
 //! A group for tests: keys, a log and records, all made from one number.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use crate::{
-    head::{HeadDraft, Indexing, MAX_LIFETIME, Seq, VerifiedHead},
-    id::Commitment,
-    key_log::{KeyLog, incept},
-    keys::SigningKey,
-    name::{RecordName, View},
-    phrase::commitment_to,
-    record::NewRecord,
-    sync::SyncPlan,
-    time::Timestamp,
-    tree::{Leaf, Manifest},
-};
+use crate::head::HeadDraft;
+use crate::head::Indexing;
+use crate::head::MAX_LIFETIME;
+use crate::head::Seq;
+use crate::head::VerifiedHead;
+use crate::id::Commitment;
+use crate::key_log::KeyLog;
+use crate::key_log::incept;
+use crate::keys::SigningKey;
+use crate::name::RecordName;
+use crate::name::View;
+use crate::phrase::commitment_to;
+use crate::record::NewRecord;
+use crate::sync::SyncPlan;
+use crate::time::Timestamp;
+use crate::tree::Leaf;
+use crate::tree::Manifest;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 

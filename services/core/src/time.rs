@@ -1,8 +1,12 @@
 //! Points in time, and the clock and randomness that callers bring.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::DateTime;
+use chrono::SecondsFormat;
+use chrono::Utc;
 
 /// Milliseconds since 1970 (UTC), within the years 1 to 9999.
 #[derive(

@@ -10,15 +10,16 @@ mod manifest;
 mod merkle;
 
 pub use difference::Difference;
-pub use inclusion::{AbsenceProof, InclusionProof, TreeProof};
+pub use inclusion::AbsenceProof;
+pub use inclusion::InclusionProof;
+pub use inclusion::TreeProof;
 pub use leaf::Leaf;
 pub use manifest::Manifest;
 pub(crate) use manifest::check_order;
 
-use crate::{
-    id::MalformedId,
-    name::{NameError, RecordName},
-};
+use crate::id::MalformedId;
+use crate::name::NameError;
+use crate::name::RecordName;
 
 /// Why leaves make no tree, or a proof proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

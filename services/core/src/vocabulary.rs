@@ -1,7 +1,8 @@
 //! The suggested vocabulary: never mandatory, for suggestions and for widening a
 //! search. A group's own words always come first.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 

@@ -13,12 +13,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
-use hedgerow_rpc::telemetry::{self, LogFormat, Telemetry};
+use clap::Parser;
+use clap::Subcommand;
+use hedgerow_rpc::telemetry;
+use hedgerow_rpc::telemetry::LogFormat;
+use hedgerow_rpc::telemetry::Telemetry;
 use hedgerow_rpc::tls::gather_entropy;
 
 use crate::config::Config;
-use crate::node::{Deps, Node};
+use crate::node::Deps;
+use crate::node::Node;
 
 /// Hosts groups: keeps their keys, publishes their records, and brings them to
 /// aggregators.

@@ -3,17 +3,20 @@
 mod annotated;
 mod check;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use hedgerow_core::address::Address;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_rpc::config;
 use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::limits::{FeedLimits, ServerLimits};
+use hedgerow_rpc::limits::FeedLimits;
+use hedgerow_rpc::limits::ServerLimits;
 use hedgerow_rpc::metrics::MetricsConfig;
 use hedgerow_rpc::telemetry::TelemetryConfig;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 pub use annotated::annotated;
 pub use hedgerow_rpc::config::ConfigError;

@@ -9,7 +9,8 @@ mod push;
 mod receipt;
 mod round;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ use hedgerow_core::address::Address;
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
 use hedgerow_rpc::bounded;
-use hedgerow_rpc::connector::{ConnectFailure, Trust};
+use hedgerow_rpc::connector::ConnectFailure;
+use hedgerow_rpc::connector::Trust;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +32,8 @@ use crate::store::StoreError;
 use courier::Courier;
 
 pub(crate) use ask::get_admission;
-pub(crate) use judge::{Verdict, judge};
+pub(crate) use judge::Verdict;
+pub(crate) use judge::judge;
 
 /// How soon it is read again which aggregators were left, where that failed.
 const ASK_AGAIN: Duration = Duration::from_secs(30);

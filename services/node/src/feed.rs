@@ -3,19 +3,28 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1::GroupStatus;
 use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::feed::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head,
-};
+use hedgerow_rpc::feed::FeedSource;
+use hedgerow_rpc::feed::HeadRow;
+use hedgerow_rpc::feed::Row;
+use hedgerow_rpc::feed::Snapshot;
+use hedgerow_rpc::feed::SnapshotHead;
+use hedgerow_rpc::feed::WatchRow;
+use hedgerow_rpc::feed::group_unknown;
+use hedgerow_rpc::feed::no_head;
 use tokio::sync::watch;
 
 use crate::node::Shared;
-use crate::store::{KeptHead, Transaction};
+use crate::store::KeptHead;
+use crate::store::Transaction;
 
 /// The node's store as a feed.
 pub(crate) struct NodeFeed(pub(crate) Arc<Shared>);

@@ -1,13 +1,16 @@
 //! Whether a group's node may sign: not before an aggregator has said what it holds,
 //! and not while one holds a head that was not signed here.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::time::Timestamp;
 
-use crate::store::{KeptHead, Stop};
+use crate::store::KeptHead;
+use crate::store::Stop;
 
 /// Why a head cannot be signed now. Edits are kept and wait.
 #[derive(Clone, Debug, PartialEq, Eq)]

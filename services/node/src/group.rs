@@ -1,12 +1,16 @@
 //! The groups of a running node, and what is true of each only while it runs.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_rpc::telemetry::Cause;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
+use tokio::sync::watch;
 
 use crate::gate::Gate;
 

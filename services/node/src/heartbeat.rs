@@ -8,8 +8,10 @@ use hedgerow_core::time::Timestamp;
 
 use crate::group::Group;
 use crate::node::Shared;
-use crate::signing::{When, refresh};
-use crate::store::{REMOVALS_KEPT, StoreError};
+use crate::signing::When;
+use crate::signing::refresh;
+use crate::store::REMOVALS_KEPT;
+use crate::store::StoreError;
 
 /// How long answers to writes are remembered.
 const ANSWERS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -28,12 +28,27 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use config::{
-    Config, ConfigError, DEFAULT_LISTEN, DeliverySettings, FILE_NAME, Heartbeat, IndexingChoice,
-    Publishing, annotated,
-};
-pub use node::{AddedGroup, Deps, Node, NodeError, Token};
+pub use config::Config;
+pub use config::ConfigError;
+pub use config::DEFAULT_LISTEN;
+pub use config::DeliverySettings;
+pub use config::FILE_NAME;
+pub use config::Heartbeat;
+pub use config::IndexingChoice;
+pub use config::Publishing;
+pub use config::annotated;
+pub use node::AddedGroup;
+pub use node::Deps;
+pub use node::Node;
+pub use node::NodeError;
+pub use node::Token;
 pub use steward::GROUP_METADATA;
-pub use store::{Publisher, StoreError};
-pub use take_newer::{Newer, NewerRecord, TakeNewerError, TakenNewer, WhatHappens};
-pub use token::{StewardFile, StewardFileError};
+pub use store::Publisher;
+pub use store::StoreError;
+pub use take_newer::Newer;
+pub use take_newer::NewerRecord;
+pub use take_newer::TakeNewerError;
+pub use take_newer::TakenNewer;
+pub use take_newer::WhatHappens;
+pub use token::StewardFile;
+pub use token::StewardFileError;

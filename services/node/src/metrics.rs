@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_rpc::metrics::{Counter, Gauge, Labelled, Look, Metrics};
+use hedgerow_rpc::metrics::Counter;
+use hedgerow_rpc::metrics::Gauge;
+use hedgerow_rpc::metrics::Labelled;
+use hedgerow_rpc::metrics::Look;
+use hedgerow_rpc::metrics::Metrics;
 
 use crate::gate::Obstacle;
 use crate::node::Shared;
-use crate::store::{DeliveryState, StoreError};
+use crate::store::DeliveryState;
+use crate::store::StoreError;
 
 /// Counts since the start, and what was last seen.
 #[derive(Clone, Debug, Default)]

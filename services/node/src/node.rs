@@ -11,23 +11,36 @@ use hedgerow_core::address::Address;
 use hedgerow_core::head::HeadError;
 use hedgerow_core::key_log::KeyLogError;
 use hedgerow_core::name::View;
-use hedgerow_core::time::{Clock, Random, Timestamp};
-use hedgerow_rpc::clock::{SystemClock, SystemRandom};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Random;
+use hedgerow_core::time::Timestamp;
+use hedgerow_rpc::clock::SystemClock;
+use hedgerow_rpc::clock::SystemRandom;
 use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::files::{WriteFailed, create_private_dir};
-use hedgerow_rpc::lock::{DataDirLock, LockError};
+use hedgerow_rpc::files::WriteFailed;
+use hedgerow_rpc::files::create_private_dir;
+use hedgerow_rpc::lock::DataDirLock;
+use hedgerow_rpc::lock::LockError;
 use hedgerow_rpc::server::BindError;
-use hedgerow_rpc::tls::{Identity, IdentityError};
+use hedgerow_rpc::tls::Identity;
+use hedgerow_rpc::tls::IdentityError;
 use tokio::sync::watch;
 
-use crate::config::{Config, ConfigError};
-use crate::gate::{Gate, Stopped};
-use crate::group::{Group, Groups, NewHeads};
+use crate::config::Config;
+use crate::config::ConfigError;
+use crate::gate::Gate;
+use crate::gate::Stopped;
+use crate::group::Group;
+use crate::group::Groups;
+use crate::group::NewHeads;
 use crate::metrics::NodeMetrics;
-use crate::store::{Publisher, Store, StoreError};
+use crate::store::Publisher;
+use crate::store::Store;
+use crate::store::StoreError;
 use crate::token::StewardFileError;
 
-pub use add_group::{AddedGroup, Token};
+pub use add_group::AddedGroup;
+pub use add_group::Token;
 
 /// What a node takes from the outside: tests bring their own.
 #[derive(Clone)]

@@ -8,7 +8,8 @@ mod plan;
 
 use std::sync::Arc;
 
-use hedgerow_core::name::{Collection, RecordName};
+use hedgerow_core::name::Collection;
+use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::telemetry::span;
@@ -18,7 +19,9 @@ use crate::group::Group;
 use crate::node::Shared;
 use crate::store::KeptRecord;
 
-pub(crate) use answer::{Answer, WriteRequest, given_before};
+pub(crate) use answer::Answer;
+pub(crate) use answer::WriteRequest;
+pub(crate) use answer::given_before;
 pub(crate) use apply::newest_head;
 
 /// One change that a steward asks for.

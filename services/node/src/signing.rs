@@ -1,18 +1,30 @@
 //! Signing a group's head over the records that are meant to be public.
 
-use hedgerow_core::head::{HeadDraft, HeadError, Indexing, Position, Seq, VerifiedHead};
-use hedgerow_core::id::{GroupId, PayloadHash};
-use hedgerow_core::key_log::{KeyLog, KeyLogError};
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::HeadError;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::Position;
+use hedgerow_core::head::Seq;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::KeyLogError;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::{Manifest, TreeError};
+use hedgerow_core::tree::Manifest;
+use hedgerow_core::tree::TreeError;
 
 use crate::config::IndexingChoice;
-use crate::gate::{Obstacle, Stopped, may_sign};
+use crate::gate::Obstacle;
+use crate::gate::Stopped;
+use crate::gate::may_sign;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::store::{KeptHead, StoreError, Transaction};
+use crate::store::KeptHead;
+use crate::store::StoreError;
+use crate::store::Transaction;
 
 /// How far an override skips, over heads that may have been signed and forgotten.
 const SKIPPED: u64 = 1_000_000;

@@ -14,11 +14,14 @@ mod update_record;
 use std::sync::Arc;
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::steward_service_server::{StewardService, StewardServiceServer};
+use hedgerow_proto::v1::steward_service_server::StewardService;
+use hedgerow_proto::v1::steward_service_server::StewardServiceServer;
 use hedgerow_rpc::bounded;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::{Request, Response, Status};
 
 use crate::node::Shared;
 use auth::Opened;

@@ -18,17 +18,23 @@ mod stop;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
-use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+use sqlx::Sqlite;
+use sqlx::SqliteConnection;
+use sqlx::SqlitePool;
 
 pub use aggregator::KnownAggregator;
-pub use delivery::{Acknowledgement, Delivery, DeliveryState};
+pub use delivery::Acknowledgement;
+pub use delivery::Delivery;
+pub use delivery::DeliveryState;
 pub use error::StoreError;
 pub use head::KeptHead;
 pub use manifest::REMOVALS_KEPT;
 pub use publisher::Publisher;
-pub use record::{KeptRecord, RecordToKeep};
+pub use record::KeptRecord;
+pub use record::RecordToKeep;
 pub use stop::Stop;
 
 /// A handle on the node's database; clones share it.
@@ -137,7 +143,8 @@ fn note(damaged: &AtomicBool, error: StoreError) -> StoreError {
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_core::id::{GroupId, RecordHash};
+    use hedgerow_core::id::GroupId;
+    use hedgerow_core::id::RecordHash;
     use hedgerow_core::time::Timestamp;
 
     use super::*;

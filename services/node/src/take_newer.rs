@@ -17,9 +17,11 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::record::RecordError;
 use hedgerow_core::tree::Manifest;
 
-use crate::node::{Node, NodeError};
+use crate::node::Node;
+use crate::node::NodeError;
 use crate::signing::SigningError;
-use crate::store::{Publisher, StoreError};
+use crate::store::Publisher;
+use crate::store::StoreError;
 
 /// A newer state of a group, as an aggregator holds it, and what taking it would do.
 #[derive(Debug)]

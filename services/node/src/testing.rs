@@ -4,7 +4,9 @@
 pub(crate) mod aggregator;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hedgerow_core::address::Address;
@@ -12,23 +14,30 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use hedgerow_proto::v1::steward_service_client::StewardServiceClient;
 use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::connector::{Connector, ConnectorConfig, Trust};
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::connector::ConnectorConfig;
+use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::failure::CallFailure;
 use prost::Message;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
 use tonic::transport::Channel;
-use tonic::{Request, Response, Status};
 
+use crate::Config;
+use crate::Deps;
+use crate::Node;
 use crate::token::StewardFile;
-use crate::{Config, Deps, Node};
 
 /// 1 May 2026, noon.
 const BEGIN: i64 = 1_777_636_800_000;

@@ -1,14 +1,19 @@
 //! Stewards' tokens: what opens one group, and the file that carries it.
 
+use std::fs;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use hedgerow_core::address::Address;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Random;
-use hedgerow_rpc::files::{WriteFailed, create_private_dir, write_private};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use hedgerow_rpc::files::WriteFailed;
+use hedgerow_rpc::files::create_private_dir;
+use hedgerow_rpc::files::write_private;
+use serde::Deserialize;
+use serde::Serialize;
+use sha2::Digest;
+use sha2::Sha256;
 
 /// What a steward's tools need to reach and open one group. Secret: whoever has it
 /// can publish as the group.

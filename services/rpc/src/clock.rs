@@ -1,8 +1,11 @@
 //! The machine's clock and randomness: the only place where either is read.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
 
-use hedgerow_core::time::{Clock, Random, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Random;
+use hedgerow_core::time::Timestamp;
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]

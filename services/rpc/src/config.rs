@@ -1,8 +1,10 @@
 //! The file that a server is configured by, and why one cannot be used.
 
 use std::fmt::Display;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
 
 use crate::limits::Unfit;
 

@@ -5,24 +5,36 @@
 //! the very address that was checked is connected to, at each dial anew. Nothing ever
 //! follows a redirect.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use hedgerow_core::address::Address;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use serde::{Deserialize, Serialize};
-use tonic::transport::{Channel, Endpoint, Uri};
+use serde::Deserialize;
+use serde::Serialize;
+use tonic::transport::Channel;
+use tonic::transport::Endpoint;
+use tonic::transport::Uri;
 
-use crate::{
-    address_rule::{AddressRule, Network},
-    limits::{self, USUAL_HEADER_LIST_BYTES, USUAL_MESSAGE_BYTES, Unfit, seconds, within},
-    tls::{ServerTrust, client_config},
-};
+use crate::address_rule::AddressRule;
+use crate::address_rule::Network;
+use crate::limits;
+use crate::limits::USUAL_HEADER_LIST_BYTES;
+use crate::limits::USUAL_MESSAGE_BYTES;
+use crate::limits::Unfit;
+use crate::limits::seconds;
+use crate::limits::within;
+use crate::tls::ServerTrust;
+use crate::tls::client_config;
 
 use dial::Dialer;
-pub use failure::{ConnectFailure, ConnectReason};
+pub use failure::ConnectFailure;
+pub use failure::ConnectReason;
 use resolve::Only;
-pub use resolve::{Resolve, SystemResolver};
+pub use resolve::Resolve;
+pub use resolve::SystemResolver;
 
 mod dial;
 mod failure;

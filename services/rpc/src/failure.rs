@@ -4,7 +4,10 @@
 //! Every failure carries a stable reason (`google.rpc.ErrorInfo`, domain `hedgerow`).
 //! Callers match on reasons, by [`CallFailure`], never on message text.
 
-use std::{collections::BTreeMap, error::Error, fmt, time::Duration};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
 
 use hedgerow_core::id::MalformedId;
 use tonic::Code;

@@ -3,20 +3,29 @@
 
 use std::sync::Arc;
 
-use hedgerow_proto::v1::{self, feed_service_server::FeedServiceServer};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::feed_service_server::FeedServiceServer;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Response, Status, codec::CompressionEncoding};
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::codec::CompressionEncoding;
 
-use crate::{
-    bounded,
-    limits::FeedLimits,
-    peer::{Peer, Places},
-};
+use crate::bounded;
+use crate::limits::FeedLimits;
+use crate::peer::Peer;
+use crate::peer::Places;
 use budget::Budget;
 
-pub use source::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head, withheld,
-};
+pub use source::FeedSource;
+pub use source::HeadRow;
+pub use source::Row;
+pub use source::Snapshot;
+pub use source::SnapshotHead;
+pub use source::WatchRow;
+pub use source::group_unknown;
+pub use source::no_head;
+pub use source::withheld;
 
 mod budget;
 mod find_group;

@@ -1,10 +1,12 @@
 //! Files that only their owner may read: keys, tokens, configuration with secrets.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::fs::File;
+use std::fs::OpenOptions;
+use std::io;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
 
 /// A file or folder that could not be written, and which.
 #[derive(Debug, thiserror::Error)]

@@ -5,10 +5,14 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 pub(crate) use bounds::A_DAY;
-pub use bounds::{Unfit, at_least_one, seconds, within};
+pub use bounds::Unfit;
+pub use bounds::at_least_one;
+pub use bounds::seconds;
+pub use bounds::within;
 pub use fixed::fixed;
 
 mod bounds;

@@ -1,10 +1,11 @@
 //! One process a data directory: the second is refused, and told why.
 
-use std::{
-    fs::{File, OpenOptions, TryLockError},
-    io,
-    path::{Path, PathBuf},
-};
+use std::fs::File;
+use std::fs::OpenOptions;
+use std::fs::TryLockError;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
 
 /// A held data directory; let go when dropped, or when the process dies.
 #[derive(Debug)]

@@ -5,24 +5,32 @@
 
 use std::net::SocketAddr;
 
-use prometheus_client::registry::{Metric, Registry};
-use serde::{Deserialize, Serialize};
+use prometheus_client::registry::Metric;
+use prometheus_client::registry::Registry;
+use serde::Deserialize;
+use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::server::{BindError, bind};
+use crate::server::BindError;
+use crate::server::bind;
 
 mod calls;
 mod methods;
 mod page;
 
+pub(crate) use calls::CallCount;
+pub(crate) use calls::ConnectionCount;
+pub(crate) use calls::Refused;
 pub use calls::ServerMetrics;
-pub(crate) use calls::{CallCount, ConnectionCount, Refused};
-pub(crate) use methods::{PAGE, method_of};
-pub use page::{Look, serve};
-pub use prometheus_client::{
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
-    registry,
-};
+pub(crate) use methods::PAGE;
+pub(crate) use methods::method_of;
+pub use page::Look;
+pub use page::serve;
+pub use prometheus_client::metrics::counter::Counter;
+pub use prometheus_client::metrics::family::Family;
+pub use prometheus_client::metrics::gauge::Gauge;
+pub use prometheus_client::metrics::histogram::Histogram;
+pub use prometheus_client::registry;
 
 /// A label's name and value.
 pub type Label = (&'static str, &'static str);

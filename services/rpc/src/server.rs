@@ -4,26 +4,33 @@
 //! span, load limits, deadline, panics (`gate`) → the routes. One bad connection
 //! ends by itself; the rest go on.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use tokio::{net::TcpListener, task::JoinSet, time::timeout};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-use crate::{
-    limits::ServerLimits,
-    metrics::{Refused, ServerMetrics},
-    peer::{Peer, Places},
-    tls::{Identity, IdentityError},
-};
+use crate::limits::ServerLimits;
+use crate::metrics::Refused;
+use crate::metrics::ServerMetrics;
+use crate::peer::Peer;
+use crate::peer::Places;
+use crate::tls::Identity;
+use crate::tls::IdentityError;
 use connection::Connection;
 use gate::Gate;
 use web::Web;
 
 pub(crate) use gate::stopping;
-pub use standard::{StandardServices, standard_services};
+pub use standard::StandardServices;
+pub use standard::standard_services;
 
 mod connection;
 mod counted;

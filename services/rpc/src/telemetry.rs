@@ -5,16 +5,19 @@
 //! ours. Libraries that write frames, headers or statements at their finer levels are
 //! held at their coarser ones here, whatever the filter asks for.
 
-use std::io::{self, IsTerminal};
+use std::io;
+use std::io::IsTerminal;
 
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::{Level, Metadata};
-use tracing_subscriber::{
-    EnvFilter, Layer, Registry,
-    filter::{FilterExt, filter_fn},
-    layer::SubscriberExt,
-    util::SubscriberInitExt,
-};
+use tracing::Level;
+use tracing::Metadata;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::Registry;
+use tracing_subscriber::filter::FilterExt;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 mod causes;
 mod context;
@@ -22,7 +25,8 @@ mod export;
 pub mod span;
 
 pub use causes::Causes;
-pub use context::{Cause, propagate};
+pub use context::Cause;
+pub use context::propagate;
 pub use export::TelemetryConfig;
 
 /// The environment variable that replaces the default filter.
@@ -164,7 +168,8 @@ fn says_nothing_private(metadata: &Metadata<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
+    use std::sync::Mutex;
 
     use super::*;
 

@@ -7,16 +7,18 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::SpkiHash;
-use rustls::{
-    ClientConfig, RootCertStore,
-    client::Resumption,
-    crypto::{CryptoProvider, aws_lc_rs},
-    pki_types::CertificateDer,
-    server::ParsedCertificate,
-};
-use sha2::{Digest, Sha256};
+use rustls::ClientConfig;
+use rustls::RootCertStore;
+use rustls::client::Resumption;
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::server::ParsedCertificate;
+use sha2::Digest;
+use sha2::Sha256;
 
-pub use identity::{Identity, IdentityError};
+pub use identity::Identity;
+pub use identity::IdentityError;
 use verifier::KeyVerifier;
 pub use verifier::PinMismatch;
 

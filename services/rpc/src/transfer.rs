@@ -1,26 +1,30 @@
 //! Receiving a transfer: one code path for what `Sync` answers and what `Push` brings.
 
-use std::{
-    collections::BTreeSet,
-    pin::{Pin, pin},
-    time::Duration,
-};
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::pin::pin;
+use std::time::Duration;
 
-use futures::{Stream, StreamExt};
-use hedgerow_core::{
-    id::RecordHash,
-    key_log::KeyLog,
-    sync::{SyncError, SyncReader, SyncStep, Transfer},
-};
-use hedgerow_proto::v1::{self, feed_service_client::FeedServiceClient};
-use tonic::{Status, Streaming, transport::Channel};
+use futures::Stream;
+use futures::StreamExt;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::sync::SyncError;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_core::sync::SyncStep;
+use hedgerow_core::sync::Transfer;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
+use tonic::Status;
+use tonic::Streaming;
+use tonic::transport::Channel;
 
-use crate::{
-    bounded,
-    connector::ConnectorConfig,
-    failure::{CallFailure, Failure, Kind},
-    telemetry::propagate,
-};
+use crate::bounded;
+use crate::connector::ConnectorConfig;
+use crate::failure::CallFailure;
+use crate::failure::Failure;
+use crate::failure::Kind;
+use crate::telemetry::propagate;
 
 /// How long the other side may say nothing in mid-transfer.
 pub const LONGEST_SILENCE: Duration = Duration::from_secs(60);
@@ -266,12 +270,11 @@ pub fn push_items(
 #[cfg(test)]
 mod tests {
     use futures::stream;
-    use hedgerow_core::{
-        id::Commitment,
-        key_log::incept,
-        keys::SigningKey,
-        sync::{SyncLimits, end_item},
-    };
+    use hedgerow_core::id::Commitment;
+    use hedgerow_core::key_log::incept;
+    use hedgerow_core::keys::SigningKey;
+    use hedgerow_core::sync::SyncLimits;
+    use hedgerow_core::sync::end_item;
 
     use super::*;
 

@@ -2,9 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
 
-use crate::{growth, idle, ingest, latency, node, profile, search, search_postgres};
+use crate::growth;
+use crate::idle;
+use crate::ingest;
+use crate::latency;
+use crate::node;
+use crate::profile;
+use crate::search;
+use crate::search_postgres;
 
 /// Measures Hedgerow on this machine.
 #[derive(Debug, Parser)]

@@ -2,21 +2,29 @@
 
 mod publisher;
 
-use std::{
-    fs::{self, File},
-    io::{self, BufRead as _, BufReader, BufWriter, Read, Seek as _, SeekFrom, Write},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::io::BufRead as _;
+use std::io::BufReader;
+use std::io::BufWriter;
+use std::io::Read;
+use std::io::Seek as _;
+use std::io::SeekFrom;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use hedgerow_cli::demo::Generated;
-use hedgerow_core::{
-    id::GroupId,
-    time::{Clock as _, Timestamp},
-};
-use hedgerow_proto::v1::{self, sync_item::Item};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::time::Clock as _;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::sync_item::Item;
 use hedgerow_rpc::clock::SystemClock;
 use prost::Message as _;
 
@@ -251,7 +259,8 @@ pub fn group_of(publication: &Publication) -> anyhow::Result<GroupId> {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest as _, Sha256};
+    use sha2::Digest as _;
+    use sha2::Sha256;
 
     use super::*;
 
@@ -275,11 +284,11 @@ mod tests {
 
     #[test]
     fn every_record_passes_the_rules_of_a_receiver() {
-        use hedgerow_core::{
-            record::ParsedRecord,
-            rules,
-            sync::{SyncLimits, SyncReader, SyncStep},
-        };
+        use hedgerow_core::record::ParsedRecord;
+        use hedgerow_core::rules;
+        use hedgerow_core::sync::SyncLimits;
+        use hedgerow_core::sync::SyncReader;
+        use hedgerow_core::sync::SyncStep;
 
         let scratch = tempfile::tempdir().unwrap();
         for per_publisher in [1, 7] {

@@ -1,21 +1,25 @@
 //! An aggregator that holds a dataset, and finds all of it.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+use std::time::Instant;
 
 use anyhow::ensure;
-use hedgerow_proto::v1::{self, directory_service_client::DirectoryServiceClient};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
 use hedgerow_rpc::bounded;
 
-use crate::{
-    dataset::{Dataset, Shape},
-    push::{Crowd, Pushed, push},
-    report::say,
-    server::{Change, Server, init_aggregator},
-};
+use crate::dataset::Dataset;
+use crate::dataset::Shape;
+use crate::push::Crowd;
+use crate::push::Pushed;
+use crate::push::push;
+use crate::report::say;
+use crate::server::Change;
+use crate::server::Server;
+use crate::server::init_aggregator;
 
 /// How long nothing new may become searchable before it is given up.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -1,6 +1,7 @@
 //! Flame graphs: folded stacks of `perf script`, drawn as SVG without a script in it.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// How often each stack was seen, outermost function first.
 pub type Stacks = BTreeMap<Vec<String>, u64>;

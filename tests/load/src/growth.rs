@@ -1,20 +1,26 @@
 //! `growth`: what becomes dearer with the number of groups, and how fast.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::time::Instant;
 
 use clap::Args;
 
-use crate::{
-    arguments::Place,
-    dataset::{self, Shape},
-    fill::{fill, wait_until_found},
-    process::mib,
-    questions::{self, Kind},
-    report::{Report, say},
-    seeker::one_by_one,
-    server::{Change, Server, folder_bytes, init_aggregator},
-    timing::ms,
-};
+use crate::arguments::Place;
+use crate::dataset;
+use crate::dataset::Shape;
+use crate::fill::fill;
+use crate::fill::wait_until_found;
+use crate::process::mib;
+use crate::questions;
+use crate::questions::Kind;
+use crate::report::Report;
+use crate::report::say;
+use crate::seeker::one_by_one;
+use crate::server::Change;
+use crate::server::Server;
+use crate::server::folder_bytes;
+use crate::server::init_aggregator;
+use crate::timing::ms;
 
 /// Growth with the number of groups.
 #[derive(Debug, Args)]

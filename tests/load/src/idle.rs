@@ -2,21 +2,24 @@
 
 mod simulated;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::Instant;
 
 use clap::Args;
 
-use crate::{
-    arguments::Place,
-    dataset::{self, Shape},
-    fill::wait_until_found,
-    process::{loopback_bytes, mib},
-    report::{Report, say},
-    server::{Change, Server, init_aggregator, set_known},
-};
+use crate::arguments::Place;
+use crate::dataset;
+use crate::dataset::Shape;
+use crate::fill::wait_until_found;
+use crate::process::loopback_bytes;
+use crate::process::mib;
+use crate::report::Report;
+use crate::report::say;
+use crate::server::Change;
+use crate::server::Server;
+use crate::server::init_aggregator;
+use crate::server::set_known;
 use simulated::SimulatedNodes;
 
 const DAY: u64 = 86_400;

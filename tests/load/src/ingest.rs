@@ -2,16 +2,17 @@
 
 use clap::Args;
 
-use crate::{
-    arguments::Place,
-    dataset::{self, Shape},
-    fill::fill_kept,
-    process::{Process, mib},
-    report::Report,
-    server::{folder_bytes, raised},
-    stages,
-    timing::ms,
-};
+use crate::arguments::Place;
+use crate::dataset;
+use crate::dataset::Shape;
+use crate::fill::fill_kept;
+use crate::process::Process;
+use crate::process::mib;
+use crate::report::Report;
+use crate::server::folder_bytes;
+use crate::server::raised;
+use crate::stages;
+use crate::timing::ms;
 
 /// Records a second.
 #[derive(Debug, Args)]

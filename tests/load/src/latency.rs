@@ -1,26 +1,31 @@
 //! `latency`: from a steward's publish to a seeker's hit.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::time::Instant;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use anyhow::ensure;
 use clap::Args;
-use hedgerow_client::{Options, Steward, StewardToken};
+use hedgerow_client::Options;
+use hedgerow_client::Steward;
+use hedgerow_client::StewardToken;
 use hedgerow_core::name::RecordName;
-use hedgerow_proto::v1::{
-    self, directory_service_client::DirectoryServiceClient, record_audience::Audience,
-};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
+use hedgerow_proto::v1::record_audience::Audience;
 use hedgerow_rpc::bounded;
 use prost::Message as _;
 use tonic::transport::Channel;
 
-use crate::{
-    arguments::Place,
-    dataset::{self, Shape},
-    fill::fill,
-    report::Report,
-    server::{Server, init_node},
-    timing::{Times, ms},
-};
+use crate::arguments::Place;
+use crate::dataset;
+use crate::dataset::Shape;
+use crate::fill::fill;
+use crate::report::Report;
+use crate::server::Server;
+use crate::server::init_node;
+use crate::timing::Times;
+use crate::timing::ms;
 
 /// From publish to hit.
 #[derive(Debug, Args)]

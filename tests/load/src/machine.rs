@@ -1,6 +1,7 @@
 //! On what, and when, something was measured.
 
-use std::{fs, process::Command};
+use std::fs;
+use std::process::Command;
 
 use hedgerow_core::time::Clock as _;
 use hedgerow_rpc::clock::SystemClock;

@@ -1,16 +1,19 @@
 //! `node`: what a node costs that does nothing.
 
-use std::{fs, process::Command, time::Duration};
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
 
 use clap::Args;
 
-use crate::{
-    arguments::Place,
-    process::mib,
-    report::Report,
-    server::{Server, init_node, program},
-    timing::{Times, ms},
-};
+use crate::arguments::Place;
+use crate::process::mib;
+use crate::report::Report;
+use crate::server::Server;
+use crate::server::init_node;
+use crate::server::program;
+use crate::timing::Times;
+use crate::timing::ms;
 
 /// A node's start, memory and size.
 #[derive(Debug, Args)]

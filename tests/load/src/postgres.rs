@@ -3,18 +3,22 @@
 mod load;
 mod statements;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use anyhow::ensure;
 use tempfile::TempDir;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::Client;
+use tokio_postgres::Config;
+use tokio_postgres::NoTls;
 
 pub use load::load;
-pub use statements::{parameters, statement};
+pub use statements::parameters;
+pub use statements::statement;
 
 const BINARIES: &str = "/usr/lib/postgresql/15/bin";
 

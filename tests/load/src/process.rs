@@ -1,6 +1,7 @@
 //! What the system tells of a process.
 
-use std::{fs, time::Duration};
+use std::fs;
+use std::time::Duration;
 
 /// Clock ticks a second that /proc counts in; 100 on every Linux that this runs on.
 const TICKS_PER_SECOND: u64 = 100;

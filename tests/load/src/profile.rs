@@ -1,28 +1,32 @@
 //! `profile`: where an aggregator on one core spends its time.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::Arc,
-    time::Duration,
-};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use anyhow::ensure;
 use clap::Args;
 
-use crate::{
-    arguments::Place,
-    dataset::{self, Shape},
-    fill::fill_running,
-    flame::{self, Stacks},
-    process::Process,
-    questions::{self, Kind},
-    report::{Report, say},
-    seeker::at_once,
-    server::{Server, init_aggregator},
-};
+use crate::arguments::Place;
+use crate::dataset;
+use crate::dataset::Shape;
+use crate::fill::fill_running;
+use crate::flame;
+use crate::flame::Stacks;
+use crate::process::Process;
+use crate::questions;
+use crate::questions::Kind;
+use crate::report::Report;
+use crate::report::say;
+use crate::seeker::at_once;
+use crate::server::Server;
+use crate::server::init_aggregator;
 
 /// Flame graphs.
 #[derive(Debug, Args)]

@@ -1,23 +1,25 @@
 //! Groups that publish: many at once, each by one `Push` over TLS.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::Instant;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use anyhow::ensure;
 use hedgerow_core::address::Address;
-use hedgerow_proto::v1::{self, ingest_service_client::IngestServiceClient};
-use hedgerow_rpc::{bounded, failure::CallFailure};
-use tokio::sync::{Mutex, mpsc};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
+use hedgerow_rpc::bounded;
+use hedgerow_rpc::failure::CallFailure;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc;
 use tokio_stream::iter;
 use tonic::transport::Channel;
 
-use crate::{
-    dataset::{Dataset, Publication},
-    server::channel,
-    timing::Times,
-};
+use crate::dataset::Dataset;
+use crate::dataset::Publication;
+use crate::server::channel;
+use crate::timing::Times;
 
 /// How many push at once.
 #[derive(Debug, Clone, Copy)]

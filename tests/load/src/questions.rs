@@ -1,17 +1,18 @@
 //! What is searched for: the same questions for every server, drawn from the records
 //! themselves, so that each has an answer.
 
-use hedgerow_core::{
-    id::GroupId,
-    record::ParsedRecord,
-    rules::Known,
-    summary::Summary,
-    time::{Clock as _, Timestamp},
-};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::rules::Known;
+use hedgerow_core::summary::Summary;
+use hedgerow_core::time::Clock as _;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_rpc::clock::SystemClock;
 
-use crate::dataset::{Dataset, bodies, group_of};
+use crate::dataset::Dataset;
+use crate::dataset::bodies;
+use crate::dataset::group_of;
 
 /// A kind of question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

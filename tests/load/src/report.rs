@@ -1,10 +1,12 @@
 //! Results as a table, on the terminal and in the document.
 
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::{arguments::Place, machine};
+use crate::arguments::Place;
+use crate::machine;
 
 /// One benchmark's result.
 #[derive(Debug, Clone, Default)]

@@ -1,22 +1,30 @@
 //! `search`: seekers' questions, over gRPC.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use hedgerow_proto::v1;
 use tonic::transport::Channel;
 
-use crate::{
-    arguments::Place,
-    dataset::{self, Shape},
-    fill::kept,
-    process::mib,
-    questions::{self, KINDS, Kind, Question},
-    report::{Report, say},
-    seeker::{at_once, lacks, one_by_one},
-    server::{Server, raised},
-    timing::{Times, ms},
-};
+use crate::arguments::Place;
+use crate::dataset;
+use crate::dataset::Shape;
+use crate::fill::kept;
+use crate::process::mib;
+use crate::questions;
+use crate::questions::KINDS;
+use crate::questions::Kind;
+use crate::questions::Question;
+use crate::report::Report;
+use crate::report::say;
+use crate::seeker::at_once;
+use crate::seeker::lacks;
+use crate::seeker::one_by_one;
+use crate::server::Server;
+use crate::server::raised;
+use crate::timing::Times;
+use crate::timing::ms;
 
 /// Searches over gRPC.
 #[derive(Debug, Args)]

@@ -1,29 +1,36 @@
 //! `search-postgres`: the same questions over the same records, in one run, here and on
 //! PostgreSQL with PostGIS.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::fmt::Write as _;
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
 
 use clap::Args;
-use tokio_postgres::{Client, Statement, types::ToSql};
+use tokio_postgres::Client;
+use tokio_postgres::Statement;
+use tokio_postgres::types::ToSql;
 
-use crate::{
-    arguments::Place,
-    dataset::{self, Shape},
-    fill::kept,
-    postgres::{Cluster, load, parameters, statement},
-    questions::{self, KINDS, Kind, Question},
-    report::{Report, say},
-    search::ask_all,
-    timing::{Times, ms},
-};
+use crate::arguments::Place;
+use crate::dataset;
+use crate::dataset::Shape;
+use crate::fill::kept;
+use crate::postgres::Cluster;
+use crate::postgres::load;
+use crate::postgres::parameters;
+use crate::postgres::statement;
+use crate::questions;
+use crate::questions::KINDS;
+use crate::questions::Kind;
+use crate::questions::Question;
+use crate::report::Report;
+use crate::report::say;
+use crate::search::ask_all;
+use crate::timing::Times;
+use crate::timing::ms;
 
 /// The same on PostgreSQL.
 #[derive(Debug, Args)]

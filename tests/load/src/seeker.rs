@@ -1,15 +1,15 @@
 //! Seekers: one who asks one thing after the other, and many at once.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
 
-use hedgerow_proto::v1::{self, directory_service_client::DirectoryServiceClient};
-use hedgerow_rpc::{bounded, failure::CallFailure};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
+use hedgerow_rpc::bounded;
+use hedgerow_rpc::failure::CallFailure;
 use tonic::transport::Channel;
 
 use crate::timing::Times;

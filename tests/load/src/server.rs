@@ -1,24 +1,30 @@
 //! Nodes and aggregators as a user starts them: their programs, their folders, their
 //! configuration files.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::net::Ipv4Addr;
+use std::net::TcpListener;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use anyhow::ensure;
 use hedgerow_core::address::Address;
-use hedgerow_proto::v1::{self, feed_service_client::FeedServiceClient};
-use hedgerow_rpc::{
-    connector::{Connector, ConnectorConfig, Trust},
-    failure::CallFailure,
-};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::connector::ConnectorConfig;
+use hedgerow_rpc::connector::Trust;
+use hedgerow_rpc::failure::CallFailure;
 use tonic::transport::Channel;
 
 use crate::process::Process;

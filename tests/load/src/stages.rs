@@ -1,43 +1,47 @@
 //! The parts of ingest, each alone, in this process: what the way of a record is made of.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use futures::StreamExt as _;
-use hedgerow_aggregator::{Aggregator, Config, Deps, apply::Origin, index};
-use hedgerow_core::{
-    address::Address,
-    phrase::Phrase,
-    record::ParsedRecord,
-    rules,
-    sync::{SyncLimits, SyncReader, SyncStep},
-};
-use hedgerow_proto::v1::{
-    self,
-    ingest_service_server::{IngestService, IngestServiceServer},
-};
-use hedgerow_rpc::{
-    bounded,
-    clock::{SystemClock, SystemRandom},
-    limits::ServerLimits,
-    server::{self, standard_services},
-    tls::Identity,
-};
+use hedgerow_aggregator::Aggregator;
+use hedgerow_aggregator::Config;
+use hedgerow_aggregator::Deps;
+use hedgerow_aggregator::apply::Origin;
+use hedgerow_aggregator::index;
+use hedgerow_core::address::Address;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::rules;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_core::sync::SyncStep;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ingest_service_server::IngestService;
+use hedgerow_proto::v1::ingest_service_server::IngestServiceServer;
+use hedgerow_rpc::bounded;
+use hedgerow_rpc::clock::SystemClock;
+use hedgerow_rpc::clock::SystemRandom;
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::server;
+use hedgerow_rpc::server::standard_services;
+use hedgerow_rpc::tls::Identity;
 use tokio::sync::oneshot;
-use tonic::{Request, Response, Status, Streaming};
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::Streaming;
 
-use crate::{
-    dataset::{Dataset, Publication, group_of},
-    process::Process,
-    push::{Crowd, push},
-};
+use crate::dataset::Dataset;
+use crate::dataset::Publication;
+use crate::dataset::group_of;
+use crate::process::Process;
+use crate::push::Crowd;
+use crate::push::push;
 
 /// One part, alone.
 pub struct Stage {

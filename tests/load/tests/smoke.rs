@@ -1,11 +1,10 @@
 //! Every benchmark runs at a tiny scale and gives a well-formed table. No figure is
 //! asserted: a busy machine must not fail a test.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::process::Stdio;
 
 /// Runs a benchmark, and gives the section that it wrote.
 fn section(arguments: &[&str]) -> String {

@@ -1,20 +1,24 @@
 //! kill -9 at any moment: nothing acknowledged is lost, and roots are equal afterwards.
 
-use std::{
-    collections::BTreeMap,
-    env,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::collections::BTreeMap;
+use std::env;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use hedgerow_client::{
-    Directory, Feed, GroupId, Options, Record, RecordName, Steward, StewardToken, v1,
-};
-use hedgerow_tests::{
-    eventually,
-    program::{self, Server},
-    sample,
-};
+use hedgerow_client::Directory;
+use hedgerow_client::Feed;
+use hedgerow_client::GroupId;
+use hedgerow_client::Options;
+use hedgerow_client::Record;
+use hedgerow_client::RecordName;
+use hedgerow_client::Steward;
+use hedgerow_client::StewardToken;
+use hedgerow_client::v1;
+use hedgerow_tests::eventually;
+use hedgerow_tests::program;
+use hedgerow_tests::program::Server;
+use hedgerow_tests::sample;
 
 /// Knows what was acknowledged, and nothing of how.
 #[derive(Default)]

@@ -1,15 +1,13 @@
 //! What a host and an operator do with the programs: each command once, by its effect.
 
-use std::{
-    fs,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+use std::time::Instant;
 
-use hedgerow_tests::{
-    copy_folder,
-    program::{self, Server},
-};
+use hedgerow_tests::copy_folder;
+use hedgerow_tests::program;
+use hedgerow_tests::program::Server;
 
 /// One aggregator and one node with one group, set up by the commands.
 struct Place {

@@ -1,28 +1,36 @@
 //! What the programs tell their operators: traces of what groups publish, counts, log
 //! lines; and in none of them a word that anybody wrote.
 
-use std::{
-    fs,
-    io::{self, Read, Write},
-    net::TcpStream,
-    path::Path,
-    process::{Command, Output},
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::io;
+use std::io::Read;
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::process::Output;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+use std::time::Instant;
 
 use hedgerow_core::address::Address;
-use hedgerow_rpc::{limits::ServerLimits, server::bind, tls::Identity};
-use hedgerow_tests::program::{self, Server};
-use opentelemetry_proto::tonic::{
-    collector::trace::v1::{
-        ExportTraceServiceRequest, ExportTraceServiceResponse,
-        trace_service_server::{TraceService, TraceServiceServer},
-    },
-    common::v1::any_value::Value,
-    trace::v1::Span,
-};
-use tonic::{Request, Response, Status, service::Routes, transport::server::TcpIncoming};
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::server::bind;
+use hedgerow_rpc::tls::Identity;
+use hedgerow_tests::program;
+use hedgerow_tests::program::Server;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::TraceService;
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::TraceServiceServer;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::service::Routes;
+use tonic::transport::server::TcpIncoming;
 
 /// Only a seeker types it.
 const QUERY: &str = "zanzibarwhisper";

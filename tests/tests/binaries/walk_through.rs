@@ -1,13 +1,13 @@
 //! The README's walk-through, with the programs that a user starts.
 
-use std::{
-    fs,
-    path::Path,
-    process::Output,
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use std::time::Duration;
+use std::time::Instant;
 
-use hedgerow_tests::program::{self, Server};
+use hedgerow_tests::program;
+use hedgerow_tests::program::Server;
 
 /// A word that stands in no file and no vocabulary: only a seeker types it.
 const MARKER: &str = "zanzibarwhisper";

@@ -1,11 +1,13 @@
 //! What a group publishes is found, checked, and passed on unaltered.
 
-use hedgerow_client::{Feed, GroupId, v1};
-use hedgerow_tests::{
-    TestNetwork, eventually,
-    network::{AggregatorSetup, TestGroup},
-    sample,
-};
+use hedgerow_client::Feed;
+use hedgerow_client::GroupId;
+use hedgerow_client::v1;
+use hedgerow_tests::TestNetwork;
+use hedgerow_tests::eventually;
+use hedgerow_tests::network::AggregatorSetup;
+use hedgerow_tests::network::TestGroup;
+use hedgerow_tests::sample;
 
 /// The root that a server holds of a group, if it holds a head at all.
 async fn root(feed: &Feed, group: &GroupId) -> Option<String> {

@@ -1,9 +1,15 @@
 //! What is hidden is hidden in every output.
 
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
-use hedgerow_client::{Options, Steward, StewardToken, v1};
-use hedgerow_tests::{TestNetwork, network::AggregatorSetup, sample};
+use hedgerow_client::Options;
+use hedgerow_client::Steward;
+use hedgerow_client::StewardToken;
+use hedgerow_client::v1;
+use hedgerow_tests::TestNetwork;
+use hedgerow_tests::network::AggregatorSetup;
+use hedgerow_tests::sample;
 
 const MARKER: &str = "zanzibarwhisper";
 

@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use hedgerow_client::{GroupId, v1};
+use hedgerow_client::GroupId;
+use hedgerow_client::v1;
 use hedgerow_core::time::Clock as _;
 use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
-use hedgerow_rpc::{
-    connector::{Connector, ConnectorConfig, Trust},
-    failure::CallFailure,
-};
-use hedgerow_tests::{
-    TestNetwork, craft::CraftedGroup, eventually, network::AggregatorSetup, sample,
-};
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::connector::ConnectorConfig;
+use hedgerow_rpc::connector::Trust;
+use hedgerow_rpc::failure::CallFailure;
+use hedgerow_tests::TestNetwork;
+use hedgerow_tests::craft::CraftedGroup;
+use hedgerow_tests::eventually;
+use hedgerow_tests::network::AggregatorSetup;
+use hedgerow_tests::sample;
 use prost::Message as _;
 use tonic::transport::Channel;
 

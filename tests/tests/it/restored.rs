@@ -3,7 +3,11 @@
 use std::fs;
 
 use hedgerow_client::v1;
-use hedgerow_tests::{TestNetwork, copy_folder, eventually, network::AggregatorSetup, sample};
+use hedgerow_tests::TestNetwork;
+use hedgerow_tests::copy_folder;
+use hedgerow_tests::eventually;
+use hedgerow_tests::network::AggregatorSetup;
+use hedgerow_tests::sample;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_restored_from_an_old_backup_sees_that_it_is_behind_and_does_not_sign() {

@@ -1,7 +1,11 @@
 //! What was taken back is gone.
 
-use hedgerow_client::{RecordName, v1};
-use hedgerow_tests::{TestNetwork, eventually, network::AggregatorSetup, sample};
+use hedgerow_client::RecordName;
+use hedgerow_client::v1;
+use hedgerow_tests::TestNetwork;
+use hedgerow_tests::eventually;
+use hedgerow_tests::network::AggregatorSetup;
+use hedgerow_tests::sample;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_was_taken_back_is_absent_from_search_and_proof_everywhere() {

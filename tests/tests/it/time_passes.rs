@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use hedgerow_client::v1;
-use hedgerow_tests::{TestNetwork, eventually, network::AggregatorSetup, sample};
+use hedgerow_tests::TestNetwork;
+use hedgerow_tests::eventually;
+use hedgerow_tests::network::AggregatorSetup;
+use hedgerow_tests::sample;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_proto::v1::{self, near::Where};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::near::Where;
 use serde::Deserialize;
 
 /// The classes of queries, each with its file `data/CLASS.toml`.

@@ -4,33 +4,45 @@
 //! Every record has a key by which the judgments name it: `jigsaw-2013.sodit`,
 //! `g000123`, `g000123.event.1`, `g000123.space.2`, `lantern`, `lantern.event`.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, path::Path, sync::Arc};
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::Arc;
 
-use hedgerow_aggregator::{Aggregator, Config, Deps};
-use hedgerow_cli::{
-    demo::{Generated, cataloguers},
-    read_file,
-};
-use hedgerow_client::{Directory, Options};
-use hedgerow_core::{
-    address::Address,
-    id::GroupId,
-    name::{Collection, RecordName},
-    phrase::Phrase,
-    record::NewRecord,
-    rules::{self, Known},
-    summary,
-    time::{Clock as _, RandomExt as _, Timestamp},
-};
-use hedgerow_proto::v1::{self, ingest_service_client::IngestServiceClient, record_change::Change};
-use hedgerow_rpc::{
-    clock::SystemRandom,
-    connector::{Connector, ConnectorConfig, Trust},
-    server,
-};
-use hedgerow_tests::{HeldClock, craft::CraftedGroup, eventually};
+use hedgerow_aggregator::Aggregator;
+use hedgerow_aggregator::Config;
+use hedgerow_aggregator::Deps;
+use hedgerow_cli::demo::Generated;
+use hedgerow_cli::demo::cataloguers;
+use hedgerow_cli::read_file;
+use hedgerow_client::Directory;
+use hedgerow_client::Options;
+use hedgerow_core::address::Address;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::Collection;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::record::NewRecord;
+use hedgerow_core::rules;
+use hedgerow_core::rules::Known;
+use hedgerow_core::summary;
+use hedgerow_core::time::Clock as _;
+use hedgerow_core::time::RandomExt as _;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
+use hedgerow_proto::v1::record_change::Change;
+use hedgerow_rpc::clock::SystemRandom;
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::connector::ConnectorConfig;
+use hedgerow_rpc::connector::Trust;
+use hedgerow_rpc::server;
+use hedgerow_tests::HeldClock;
+use hedgerow_tests::craft::CraftedGroup;
+use hedgerow_tests::eventually;
 use tempfile::TempDir;
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 
 /// Monday, 2 March 2026, 10:00 in London: the judgments are about this moment.

@@ -5,11 +5,10 @@ mod asked;
 mod corpus;
 mod gain;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    fs,
-};
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
 
 use asked::Asked;
 use corpus::Corpus;

@@ -2,15 +2,17 @@
 
 use std::io::Read;
 
-use hedgerow_core::gazetteer::{Resolution, gazetteer};
+use hedgerow_core::gazetteer::Resolution;
+use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_proto::v1;
 use serde::Deserialize;
 
-use super::{
-    Catalogued, GAZETTEER_REGIONS,
-    listing::{add_tag, role},
-    places::{of_town, region_name},
-};
+use super::Catalogued;
+use super::GAZETTEER_REGIONS;
+use super::listing::add_tag;
+use super::listing::role;
+use super::places::of_town;
+use super::places::region_name;
 
 /// The columns, for `hedgerow import csv --help`.
 pub const COLUMNS: &str = "\

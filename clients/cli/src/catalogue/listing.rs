@@ -2,11 +2,13 @@
 
 use hedgerow_proto::v1;
 
-use super::{
-    Catalogue, Catalogued, SCHEME,
-    entry::{Entry, Source, TermStatus},
-    words::Field,
-};
+use super::Catalogue;
+use super::Catalogued;
+use super::SCHEME;
+use super::entry::Entry;
+use super::entry::Source;
+use super::entry::TermStatus;
+use super::words::Field;
 
 pub(super) fn catalogued(entry: &Entry, catalogue: &Catalogue) -> Catalogued {
     let mut listing = v1::Listing {

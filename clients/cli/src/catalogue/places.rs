@@ -1,12 +1,15 @@
 //! The reviewed table from the data's place names to one place of the gazetteer, or none.
 
-use std::{collections::HashMap, io::Read};
+use std::collections::HashMap;
+use std::io::Read;
 
-use hedgerow_core::gazetteer::{Place as Town, gazetteer};
+use hedgerow_core::gazetteer::Place as Town;
+use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_proto::v1;
 use serde::Deserialize;
 
-use super::{GAZETTEER_REGIONS, REPORT_REGIONS};
+use super::GAZETTEER_REGIONS;
+use super::REPORT_REGIONS;
 
 /// The regions of the report that are no part of the map.
 const EVERYWHERE: &str = "National";

@@ -1,6 +1,8 @@
 //! The reviewed table from the data's own words to the vocabulary.
 
-use std::{collections::HashMap, fmt, io::Read};
+use std::collections::HashMap;
+use std::fmt;
+use std::io::Read;
 
 use serde::Deserialize;
 

@@ -1,9 +1,12 @@
 //! `hedgerow completions`.
 
-use clap::{Args, CommandFactory};
-use clap_complete::{Shell, generate};
+use clap::Args;
+use clap::CommandFactory;
+use clap_complete::Shell;
+use clap_complete::generate;
 
-use crate::{Context, Exit};
+use crate::Context;
+use crate::Exit;
 
 /// Prints completions: `hedgerow completions bash > ~/.local/share/bash-completion/completions/hedgerow`.
 #[derive(Debug, Args)]

@@ -1,12 +1,21 @@
 //! `hedgerow coverage`.
 
-use clap::{Args, ValueEnum};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use clap::Args;
+use clap::ValueEnum;
+use comfy_table::Cell;
+use comfy_table::CellAlignment;
+use comfy_table::ContentArrangement;
+use comfy_table::Table;
+use comfy_table::presets;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
-use serde_json::{Value, json};
+use serde_json::Value;
+use serde_json::json;
 
-use crate::{Context, Exit, answer::facets_to_json, context::style};
+use crate::Context;
+use crate::Exit;
+use crate::answer::facets_to_json;
+use crate::context::style;
 
 /// Values told of one facet.
 const MOST_VALUES: usize = 5;

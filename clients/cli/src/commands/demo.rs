@@ -1,27 +1,39 @@
 //! `hedgerow demo`.
 
-use std::{
-    fs,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+use std::time::Instant;
 
-use clap::{Args, Parser};
+use clap::Args;
+use clap::Parser;
 use futures::future::try_join_all;
-use hedgerow_client::{Directory, Options};
+use hedgerow_client::Directory;
+use hedgerow_client::Options;
 use hedgerow_proto::v1;
 use tempfile::TempDir;
 
-use super::{Command, search};
-use crate::{
-    Context, Exit,
-    context::style,
-    demo::{Example, Network, NetworkConfig, Outcome, Searched, cataloguers, examples, invented},
-    exit::Usage,
-    found::{Finding, sources, table},
-    progress, wording,
-};
+use super::Command;
+use super::search;
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::demo::Example;
+use crate::demo::Network;
+use crate::demo::NetworkConfig;
+use crate::demo::Outcome;
+use crate::demo::Searched;
+use crate::demo::cataloguers;
+use crate::demo::examples;
+use crate::demo::invented;
+use crate::exit::Usage;
+use crate::found::Finding;
+use crate::found::sources;
+use crate::found::table;
+use crate::progress;
+use crate::wording;
 
 /// Shows how it all works, on this machine only.
 ///
@@ -97,7 +109,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
 async fn asked_to_end() {
     #[cfg(unix)]
     {
-        use tokio::signal::unix::{SignalKind, signal};
+        use tokio::signal::unix::SignalKind;
+        use tokio::signal::unix::signal;
 
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             tokio::select! {

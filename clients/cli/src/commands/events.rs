@@ -1,21 +1,29 @@
 //! `hedgerow events`.
 
-use clap::{Args, ValueEnum};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
-use hedgerow_client::{Directory, FoundOccurrence};
+use clap::Args;
+use clap::ValueEnum;
+use comfy_table::Cell;
+use comfy_table::CellAlignment;
+use comfy_table::ContentArrangement;
+use comfy_table::Table;
+use comfy_table::presets;
+use hedgerow_client::Directory;
+use hedgerow_client::FoundOccurrence;
 use hedgerow_proto::v1;
 use serde::Serialize;
 
-use crate::{
-    Context, Exit,
-    answer::AnswerOptions,
-    context::style,
-    filters::People,
-    found::{Finding, in_words, sources},
-    near, progress,
-    when::When,
-    wording::count,
-};
+use crate::Context;
+use crate::Exit;
+use crate::answer::AnswerOptions;
+use crate::context::style;
+use crate::filters::People;
+use crate::found::Finding;
+use crate::found::in_words;
+use crate::found::sources;
+use crate::near;
+use crate::progress;
+use crate::when::When;
+use crate::wording::count;
 
 /// Lists what takes place, soonest first, each occurrence in a row of its own.
 ///

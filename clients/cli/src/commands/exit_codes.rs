@@ -1,6 +1,8 @@
 //! `hedgerow exit-codes`.
 
-use crate::{Context, Exit, exit::CODES};
+use crate::Context;
+use crate::Exit;
+use crate::exit::CODES;
 
 pub fn run(context: &mut Context) -> anyhow::Result<Exit> {
     writeln!(context.out, "{CODES}")?;

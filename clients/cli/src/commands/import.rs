@@ -1,19 +1,30 @@
 //! `hedgerow import`.
 
-use std::{fs::File, io::Read, path::PathBuf};
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-use hedgerow_client::{FieldViolation, GroupId};
-use hedgerow_core::{name::Collection, rules, time::Timestamp};
+use clap::Args;
+use clap::Subcommand;
+use hedgerow_client::FieldViolation;
+use hedgerow_client::GroupId;
+use hedgerow_core::name::Collection;
+use hedgerow_core::rules;
+use hedgerow_core::time::Timestamp;
 use serde_json::json;
 
-use crate::{
-    Context, Exit,
-    catalogue::{COLUMNS, Catalogue, Catalogued, Unmapped, read_csv},
-    context::style,
-    exit::{Usage, Violations},
-    progress, wording,
-};
+use crate::Context;
+use crate::Exit;
+use crate::catalogue::COLUMNS;
+use crate::catalogue::Catalogue;
+use crate::catalogue::Catalogued;
+use crate::catalogue::Unmapped;
+use crate::catalogue::read_csv;
+use crate::context::style;
+use crate::exit::Usage;
+use crate::exit::Violations;
+use crate::progress;
+use crate::wording;
 
 /// Publishes listings about others, as your group's catalogue: each names its source and
 /// year, gives no contact but a website, and never looks as if those others spoke.

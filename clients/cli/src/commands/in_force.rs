@@ -6,7 +6,11 @@ use hedgerow_client::Steward;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
-use crate::{Context, Exit, context::style, progress, wording};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::progress;
+use crate::wording;
 
 /// How a group's changes stand at its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

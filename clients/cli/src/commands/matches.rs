@@ -1,19 +1,24 @@
 //! `hedgerow matches`.
 
 use clap::Args;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
-use hedgerow_core::name::{RecordName, collection};
+use comfy_table::Cell;
+use comfy_table::CellAlignment;
+use comfy_table::ContentArrangement;
+use comfy_table::Table;
+use comfy_table::presets;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
 use serde::Serialize;
 
-use crate::{
-    Context, Exit,
-    context::style,
-    exit::Usage,
-    found::{Finding, sources},
-    progress,
-    wording::count,
-};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::exit::Usage;
+use crate::found::Finding;
+use crate::found::sources;
+use crate::progress;
+use crate::wording::count;
 
 /// Finds offers that fit a need, or needs that an offer fits.
 ///

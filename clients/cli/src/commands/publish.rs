@@ -1,24 +1,30 @@
 //! `hedgerow publish`.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
 
 use clap::Args;
-use hedgerow_client::{ClientError, FieldViolation, GroupId};
-use hedgerow_core::{
-    name::{Collection, RecordName},
-    rules,
-    time::Timestamp,
-};
-use hedgerow_proto::v1::{self, record_change::Change};
+use hedgerow_client::ClientError;
+use hedgerow_client::FieldViolation;
+use hedgerow_client::GroupId;
+use hedgerow_core::name::Collection;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::rules;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::record_change::Change;
 use serde_json::json;
 
-use crate::{
-    Context, Exit,
-    context::style,
-    document::{Document, read_file},
-    exit::{Usage, Violations},
-    progress, wording,
-};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::document::Document;
+use crate::document::read_file;
+use crate::exit::Usage;
+use crate::exit::Violations;
+use crate::progress;
+use crate::wording;
 
 /// Publishes records from files. A file may have several, with a line `---` between them.
 ///

@@ -2,21 +2,25 @@
 
 mod told;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::ValueEnum;
 use hedgerow_client::Directory;
 use hedgerow_proto::v1;
 
-use crate::{
-    Context, Exit,
-    answer::{ANSWER, AnswerOptions},
-    context::style,
-    exit::Usage,
-    filters::{People, Things},
-    found::{Finding, sources},
-    near, progress,
-    when::When,
-    wording::count,
-};
+use crate::Context;
+use crate::Exit;
+use crate::answer::ANSWER;
+use crate::answer::AnswerOptions;
+use crate::context::style;
+use crate::exit::Usage;
+use crate::filters::People;
+use crate::filters::Things;
+use crate::found::Finding;
+use crate::found::sources;
+use crate::near;
+use crate::progress;
+use crate::when::When;
+use crate::wording::count;
 
 /// Finds what groups publish. Every hit is fetched and checked.
 ///

@@ -1,21 +1,25 @@
 //! `hedgerow show`.
 
 use clap::Args;
-use hedgerow_client::{Checked, Evidence, Group, Record};
-use hedgerow_core::{id::GroupId, name::RecordName};
+use hedgerow_client::Checked;
+use hedgerow_client::Evidence;
+use hedgerow_client::Group;
+use hedgerow_client::Record;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 use prost_reflect::DynamicMessage;
 use serde_json::json;
 use serde_yaml_ng::Value;
 
-use crate::{
-    Context, Exit,
-    context::style,
-    document::{message_of_kind, to_value},
-    exit::Usage,
-    found::sources,
-    wording,
-};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::document::message_of_kind;
+use crate::document::to_value;
+use crate::exit::Usage;
+use crate::found::sources;
+use crate::wording;
 
 /// Shows a group, or one of its records in full, checked.
 #[derive(Debug, Args)]

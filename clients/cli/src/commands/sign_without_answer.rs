@@ -1,11 +1,17 @@
 //! `hedgerow sign-without-answer`.
 
-use std::io::{BufRead, IsTerminal, stdin};
+use std::io::BufRead;
+use std::io::IsTerminal;
+use std::io::stdin;
 
 use clap::Args;
 use hedgerow_core::head::peek;
 
-use crate::{Context, Exit, context::style, exit::Usage, wording};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::exit::Usage;
+use crate::wording;
 
 /// Signs what waits although no aggregator has told what it holds. Only for when none
 /// will ever answer again.

@@ -2,11 +2,16 @@
 
 use clap::Args;
 use hedgerow_client::Record;
-use hedgerow_core::{head::peek, id::GroupId};
-use hedgerow_proto::v1::{self, record_audience::Audience};
+use hedgerow_core::head::peek;
+use hedgerow_core::id::GroupId;
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::record_audience::Audience;
 use serde_json::json;
 
-use crate::{Context, Exit, context::style, wording};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::wording;
 
 /// Shows how your group stands at its node: its records, its newest head, and what each
 /// aggregator holds.

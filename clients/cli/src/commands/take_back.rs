@@ -3,7 +3,10 @@
 use clap::Args;
 use hedgerow_core::name::RecordName;
 
-use crate::{Context, Exit, context::style, exit::Usage};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::exit::Usage;
 
 /// Takes a record back. The group's next head does not have it, and every aggregator
 /// that the head reaches stops showing it at once.

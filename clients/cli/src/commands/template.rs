@@ -1,12 +1,13 @@
 //! `hedgerow template`.
 
-use clap::{Args, builder::PossibleValuesParser};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 
-use crate::{
-    Context, Exit,
-    exit::Usage,
-    template::{TEMPLATES, template},
-};
+use crate::Context;
+use crate::Exit;
+use crate::exit::Usage;
+use crate::template::TEMPLATES;
+use crate::template::template;
 
 /// Prints an annotated example that can be published as it is.
 #[derive(Debug, Args)]

@@ -1,11 +1,20 @@
 //! `hedgerow verify`.
 
 use clap::Args;
-use hedgerow_client::{Directory, Evidence, Presence};
-use hedgerow_core::{id::GroupId, name::RecordName};
+use hedgerow_client::Directory;
+use hedgerow_client::Evidence;
+use hedgerow_client::Presence;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
 use serde_json::json;
 
-use crate::{Context, Exit, context::style, exit::Usage, found::sources, progress, wording};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::exit::Usage;
+use crate::found::sources;
+use crate::progress;
+use crate::wording;
 
 /// Checks everything that a group publishes: its key log, its newest head, the tree over
 /// all its records, and the bytes of every record. With a kind and a key: that one record,

@@ -1,12 +1,17 @@
 //! `hedgerow watch`.
 
 use clap::Args;
-use hedgerow_client::{Change, ChangeState};
+use hedgerow_client::Change;
+use hedgerow_client::ChangeState;
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::v1;
 use serde_json::json;
 
-use crate::{Context, Exit, context::style, exit::Usage, wording};
+use crate::Context;
+use crate::Exit;
+use crate::context::style;
+use crate::exit::Usage;
+use crate::wording;
 
 /// Shows groups' heads as they come, each checked. Ends with Ctrl-C.
 #[derive(Debug, Args)]

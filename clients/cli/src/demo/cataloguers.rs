@@ -3,7 +3,9 @@
 
 use hedgerow_proto::v1;
 
-use super::{Publisher, label, put};
+use super::Publisher;
+use super::label;
+use super::put;
 use crate::catalogue::Catalogue;
 
 /// The cataloguers, in the order of the data.

@@ -1,11 +1,14 @@
 //! What the generator of invented groups writes, as records.
 
-use hedgerow_core::gazetteer::{Resolution, gazetteer};
+use hedgerow_core::gazetteer::Resolution;
+use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_proto::v1;
 use prost::Message as _;
 use serde::Deserialize;
 
-use crate::catalogue::{Catalogue, Field, add_tag};
+use crate::catalogue::Catalogue;
+use crate::catalogue::Field;
+use crate::catalogue::add_tag;
 
 /// One line of the generator as a record.
 #[derive(Debug, Clone, PartialEq)]

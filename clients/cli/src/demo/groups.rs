@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 
-use hedgerow_core::{recurrence::next_occurrence, time::Timestamp};
+use hedgerow_core::recurrence::next_occurrence;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use serde::Deserialize;
 
-use super::{Body, Generated, Publisher, label, put};
+use super::Body;
+use super::Generated;
+use super::Publisher;
+use super::label;
+use super::put;
 use crate::catalogue::role;
 
 #[derive(Debug, Deserialize)]
@@ -80,7 +85,9 @@ impl Group {
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_core::{id::GroupId, name::Collection, rules};
+    use hedgerow_core::id::GroupId;
+    use hedgerow_core::name::Collection;
+    use hedgerow_core::rules;
     use prost::Message;
     use v1::record_change::Change;
 

@@ -1,22 +1,31 @@
 //! An aggregator and nodes in this process.
 
-use std::{
-    future::Future,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use hedgerow_aggregator::{Aggregator, Config as AggregatorConfig, Deps as AggregatorDeps};
-use hedgerow_client::{GroupId, Options, Steward, StewardToken};
-use hedgerow_core::{address::Address, phrase::Phrase, time::RandomExt};
-use hedgerow_node::{Config as NodeConfig, Deps as NodeDeps, Node};
-use hedgerow_rpc::{
-    clock::{SystemClock, SystemRandom},
-    server::bind,
-};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use hedgerow_aggregator::Aggregator;
+use hedgerow_aggregator::Config as AggregatorConfig;
+use hedgerow_aggregator::Deps as AggregatorDeps;
+use hedgerow_client::GroupId;
+use hedgerow_client::Options;
+use hedgerow_client::Steward;
+use hedgerow_client::StewardToken;
+use hedgerow_core::address::Address;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::time::RandomExt;
+use hedgerow_node::Config as NodeConfig;
+use hedgerow_node::Deps as NodeDeps;
+use hedgerow_node::Node;
+use hedgerow_rpc::clock::SystemClock;
+use hedgerow_rpc::clock::SystemRandom;
+use hedgerow_rpc::server::bind;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::Publisher;
 

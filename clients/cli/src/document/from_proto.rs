@@ -1,12 +1,17 @@
 //! From a record's body back to what a person would write: `show` prints it, and
 //! `publish` takes it.
 
-use prost_reflect::{
-    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, ReflectMessage as _, Value as Proto,
-};
-use serde_yaml_ng::{Mapping, Value};
+use prost_reflect::DynamicMessage;
+use prost_reflect::EnumDescriptor;
+use prost_reflect::FieldDescriptor;
+use prost_reflect::Kind;
+use prost_reflect::ReflectMessage as _;
+use prost_reflect::Value as Proto;
+use serde_yaml_ng::Mapping;
+use serde_yaml_ng::Value;
 
-use super::{scalar, schema::short_enum_name};
+use super::scalar;
+use super::schema::short_enum_name;
 
 /// The fields of a message, in the order of the protocol, as `publish` takes them.
 pub fn to_value(message: &DynamicMessage) -> Value {
@@ -98,10 +103,11 @@ mod tests {
     use prost::Message as _;
 
     use super::*;
-    use crate::{
-        document::{message_of_kind, parse_text, to_proto::to_message},
-        template::{TEMPLATES, template},
-    };
+    use crate::document::message_of_kind;
+    use crate::document::parse_text;
+    use crate::document::to_proto::to_message;
+    use crate::template::TEMPLATES;
+    use crate::template::template;
 
     #[test]
     fn what_is_shown_can_be_published_again_unchanged() {

@@ -1,18 +1,22 @@
 //! Files to documents.
 
-use std::{fmt, fs, io, path::Path};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use hedgerow_proto::v1;
 use prost::Message as _;
 use prost_reflect::DynamicMessage;
 use serde::Deserialize as _;
-use serde_yaml_ng::{Mapping, Value};
+use serde_yaml_ng::Mapping;
+use serde_yaml_ng::Value;
 
-use super::{
-    nearest::nearest,
-    schema::{KINDS, message_of_kind},
-    to_proto::{Problem, to_message},
-};
+use super::nearest::nearest;
+use super::schema::KINDS;
+use super::schema::message_of_kind;
+use super::to_proto::Problem;
+use super::to_proto::to_message;
 
 /// Who may see a record, as a document says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

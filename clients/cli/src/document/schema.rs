@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use prost_reflect::{DescriptorPool, EnumDescriptor, MessageDescriptor};
+use prost_reflect::DescriptorPool;
+use prost_reflect::EnumDescriptor;
+use prost_reflect::MessageDescriptor;
 
 /// The kinds that a document may have, with the message that is the body of each.
 pub const KINDS: [(&str, &str); 8] = [

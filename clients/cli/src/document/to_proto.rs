@@ -2,10 +2,17 @@
 
 use std::fmt;
 
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value as Proto};
-use serde_yaml_ng::{Mapping, Value};
+use prost_reflect::DynamicMessage;
+use prost_reflect::FieldDescriptor;
+use prost_reflect::Kind;
+use prost_reflect::MessageDescriptor;
+use prost_reflect::Value as Proto;
+use serde_yaml_ng::Mapping;
+use serde_yaml_ng::Value;
 
-use super::{nearest::nearest, scalar, schema::short_enum_names};
+use super::nearest::nearest;
+use super::scalar;
+use super::schema::short_enum_names;
 
 /// One thing that is wrong in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

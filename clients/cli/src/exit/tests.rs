@@ -1,20 +1,22 @@
 //! How commands end, as scripts see it.
 
 use clap::Parser as _;
-use hedgerow_proto::v1::{
-    self,
-    directory_service_server::{DirectoryService, DirectoryServiceServer},
-};
-use hedgerow_rpc::{
-    failure::Failure,
-    limits::ServerLimits,
-    server::{Server, bind},
-    tls::Identity,
-};
-use tonic::{Request, Response, Status, service::Routes};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::directory_service_server::DirectoryService;
+use hedgerow_proto::v1::directory_service_server::DirectoryServiceServer;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::server::Server;
+use hedgerow_rpc::server::bind;
+use hedgerow_rpc::tls::Identity;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::service::Routes;
 
 use super::*;
-use crate::{Arguments, context::tests as context};
+use crate::Arguments;
+use crate::context::tests as context;
 
 #[test]
 fn every_code_is_told_in_the_help() {

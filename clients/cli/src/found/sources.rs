@@ -6,7 +6,9 @@ use hedgerow_client::Evidence;
 use serde_json::json;
 
 use super::Finding;
-use crate::{Context, context::style, wording};
+use crate::Context;
+use crate::context::style;
+use crate::wording;
 
 /// The evidence of everything that was found and checked.
 pub fn evidence_of<'a>(

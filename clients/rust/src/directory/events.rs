@@ -1,10 +1,14 @@
 //! What takes place when.
 
-use hedgerow_core::{recurrence::occurrences, time::Timestamp};
+use hedgerow_core::recurrence::occurrences;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
-use super::{Directory, Found};
-use crate::{ClientError, Unchecked, error::CheckError};
+use super::Directory;
+use super::Found;
+use crate::ClientError;
+use crate::Unchecked;
+use crate::error::CheckError;
 
 /// A page of occurrences.
 #[derive(Debug)]

@@ -1,10 +1,14 @@
 //! Offers that fit a need, and needs that an offer fits.
 
-use hedgerow_core::{id::GroupId, name::RecordName};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 
-use super::{Directory, Found, events::no_hit};
-use crate::{ClientError, Unchecked};
+use super::Directory;
+use super::Found;
+use super::events::no_hit;
+use crate::ClientError;
+use crate::Unchecked;
 
 /// A page of what fits.
 #[derive(Debug)]

@@ -2,23 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_core::{
-    id::{GroupId, RecordHash},
-    key_log::KeyLog,
-    name::View,
-    sync::{SyncLimits, SyncReader},
-    tree::Manifest,
-};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::name::View;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
-use hedgerow_rpc::{
-    backoff::Retry,
-    failure::{CallFailure, Failure},
-    transfer::{BodySink, ReceiveError, Received, sync},
-};
+use hedgerow_rpc::backoff::Retry;
+use hedgerow_rpc::failure::CallFailure;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::transfer::BodySink;
+use hedgerow_rpc::transfer::ReceiveError;
+use hedgerow_rpc::transfer::Received;
+use hedgerow_rpc::transfer::sync;
 use tonic::Status;
 
 use super::Feed;
-use crate::{CheckError, Checked, ClientError, Evidence, Record, call::worth_trying_again};
+use crate::CheckError;
+use crate::Checked;
+use crate::ClientError;
+use crate::Evidence;
+use crate::Record;
+use crate::call::worth_trying_again;
 
 /// Everything that a group publishes under one head.
 #[derive(Debug, Clone)]

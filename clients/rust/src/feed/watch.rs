@@ -2,17 +2,24 @@
 
 use std::collections::HashMap;
 
-use futures::{Stream, stream};
-use hedgerow_core::{id::GroupId, key_log::KeyLog};
+use futures::Stream;
+use futures::stream;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::key_log::KeyLog;
 use hedgerow_proto::v1;
-use hedgerow_rpc::{
-    backoff::{Backoff, Retry},
-    failure::CallFailure,
-};
-use tonic::{Code, Streaming};
+use hedgerow_rpc::backoff::Backoff;
+use hedgerow_rpc::backoff::Retry;
+use hedgerow_rpc::failure::CallFailure;
+use tonic::Code;
+use tonic::Streaming;
 
-use super::{Feed, check_head};
-use crate::{CheckError, ClientError, Evidence, Unchecked, call::worth_trying_again};
+use super::Feed;
+use super::check_head;
+use crate::CheckError;
+use crate::ClientError;
+use crate::Evidence;
+use crate::Unchecked;
+use crate::call::worth_trying_again;
 
 /// How many key logs are remembered, so that a group is not asked for its log at each
 /// of its heads.

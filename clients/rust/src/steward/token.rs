@@ -1,10 +1,14 @@
 //! The file by which a steward opens one group.
 
-use std::{fmt, fs, io, path::Path};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use hedgerow_core::id::GroupId;
 use serde::Deserialize;
-use tonic::metadata::{Ascii, MetadataValue};
+use tonic::metadata::Ascii;
+use tonic::metadata::MetadataValue;
 
 /// A node's address and the token that opens one group there.
 #[derive(Clone)]

@@ -1,6 +1,8 @@
 //! The aggregator's certificate, and the address that carries the hash of its key.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
+use std::net::Ipv6Addr;
+use std::net::SocketAddr;
 
 use hedgerow_core::address::Address;
 use hedgerow_rpc::files::WriteFailed;

@@ -1,8 +1,10 @@
 //! How many groups that were never seen one sender may bring. Remembered in memory only:
 //! who brought which group is nobody's business for longer than it limits anything.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;

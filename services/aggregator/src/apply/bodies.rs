@@ -2,7 +2,8 @@
 //! more are staged: outside any commit, bounded, for the next attempt too if this one breaks
 //! off.
 
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
@@ -11,10 +12,15 @@ use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::transfer::BodySink;
 use tokio::sync::SemaphorePermit;
 
+use super::Apply;
+use super::Origin;
+use super::Outcome;
 use super::held::Holding;
 use super::judge::Judged;
-use super::{Apply, Origin, Outcome};
-use crate::store::{Inconsistency, Staged, StoreError, Verdict};
+use crate::store::Inconsistency;
+use crate::store::Staged;
+use crate::store::StoreError;
+use crate::store::Verdict;
 
 /// How many bodies, and bytes, a transfer keeps at hand before it stages them in one write.
 const BATCH_BODIES: usize = 500;

@@ -1,11 +1,15 @@
 //! What came in and what was refused: for the operator, by reason, never by group.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
-use hedgerow_rpc::metrics::{Counter, Labelled, Metrics};
+use hedgerow_rpc::metrics::Counter;
+use hedgerow_rpc::metrics::Labelled;
+use hedgerow_rpc::metrics::Metrics;
 
-use super::{Applied, Outcome};
+use super::Applied;
+use super::Outcome;
 use crate::store::HeldBack;
 
 /// Counts since the start.

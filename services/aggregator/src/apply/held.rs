@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::{KeyEventEntry, KeyLog};
+use hedgerow_core::key_log::KeyEventEntry;
+use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::sync::Held;
 use hedgerow_core::tree::Manifest;
 use hedgerow_rpc::failure::Failure;
 
-use crate::store::{GroupRow, Inconsistency, Store, StoreError, StoredHead, ViewState};
+use crate::store::GroupRow;
+use crate::store::Inconsistency;
+use crate::store::Store;
+use crate::store::StoreError;
+use crate::store::StoredHead;
+use crate::store::ViewState;
 
 /// What is held of a group and view.
 pub(crate) struct Holding {

@@ -2,13 +2,25 @@
 
 use std::time::Duration;
 
-use hedgerow_core::head::{HeadError, HeadOrder, MAX_AHEAD, VerifiedHead, compare};
+use hedgerow_core::head::HeadError;
+use hedgerow_core::head::HeadOrder;
+use hedgerow_core::head::MAX_AHEAD;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::head::compare;
 use hedgerow_core::name::View;
 use hedgerow_rpc::failure::Failure;
 
+use super::Apply;
+use super::Outcome;
 use super::held::Holding;
-use super::{Apply, Outcome, keys, overtaken, superseded};
-use crate::store::{Committed, Freeze, HeadOnly, NewHead, Rival};
+use super::keys;
+use super::overtaken;
+use super::superseded;
+use crate::store::Committed;
+use crate::store::Freeze;
+use crate::store::HeadOnly;
+use crate::store::NewHead;
+use crate::store::Rival;
 
 /// What the judgement says, and what is left to be done.
 #[derive(Default)]

@@ -3,13 +3,20 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::PayloadHash;
-use hedgerow_core::key_log::{KeyEventEntry, KeyLog, MAX_LOG_BYTES};
-use hedgerow_core::sync::{Fork, SyncError};
+use hedgerow_core::key_log::KeyEventEntry;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::MAX_LOG_BYTES;
+use hedgerow_core::sync::Fork;
+use hedgerow_core::sync::SyncError;
 use hedgerow_rpc::failure::Failure;
 
+use super::Apply;
 use super::held::Holding;
-use super::{Apply, overtaken};
-use crate::store::{Freeze, KeyEventCommit, KeyEventPut, Rival};
+use super::overtaken;
+use crate::store::Freeze;
+use crate::store::KeyEventCommit;
+use crate::store::KeyEventPut;
+use crate::store::Rival;
 
 /// The most bytes of rival events that count: more prove nothing more.
 const MOST_RIVAL_BYTES: usize = MAX_LOG_BYTES;

@@ -1,14 +1,20 @@
 //! The beginning of a transfer: its key events, its head, and what it starts from.
 
-use futures::{Stream, StreamExt};
-use hedgerow_core::envelope::{Envelope, MAX_ENVELOPE_BYTES, PayloadKind};
+use futures::Stream;
+use futures::StreamExt;
+use hedgerow_core::envelope::Envelope;
+use hedgerow_core::envelope::MAX_ENVELOPE_BYTES;
+use hedgerow_core::envelope::PayloadKind;
 use hedgerow_core::head;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::{MAX_EVENTS, MAX_LOG_BYTES};
+use hedgerow_core::key_log::MAX_EVENTS;
+use hedgerow_core::key_log::MAX_LOG_BYTES;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::sync_item::Item;
-use hedgerow_rpc::failure::{CallFailure, Failure};
-use hedgerow_rpc::transfer::{LONGEST_SILENCE, ReceiveError};
+use hedgerow_rpc::failure::CallFailure;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::transfer::LONGEST_SILENCE;
+use hedgerow_rpc::transfer::ReceiveError;
 use prost::Message;
 use tonic::Status;
 

@@ -1,7 +1,8 @@
 //! The end of a transfer: its root is proved, and what is to be kept is committed at once
 //! or not at all.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::RecordHash;
@@ -9,17 +10,33 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::record::RecordError;
 use hedgerow_core::sync::Transfer;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
 use hedgerow_rpc::failure::Failure;
 
+use super::Applied;
+use super::Outcome;
+use super::Stands;
 use super::bodies::Taking;
 use super::held::Holding;
 use super::judge::not_in;
-use super::{Applied, Outcome, Stands, keys, overtaken, tokens};
-use crate::store::{
-    Bodies, Committed, Fill, GroupRow, HeadCommit, HeldBack, HoldBack, LeafPut, LeafState,
-    RefusalRow, Staged, StagedRow, StoredHead, Verdict,
-};
+use super::keys;
+use super::overtaken;
+use super::tokens;
+use crate::store::Bodies;
+use crate::store::Committed;
+use crate::store::Fill;
+use crate::store::GroupRow;
+use crate::store::HeadCommit;
+use crate::store::HeldBack;
+use crate::store::HoldBack;
+use crate::store::LeafPut;
+use crate::store::LeafState;
+use crate::store::RefusalRow;
+use crate::store::Staged;
+use crate::store::StagedRow;
+use crate::store::StoredHead;
+use crate::store::Verdict;
 
 /// The most missing bodies that are named in one answer.
 pub(crate) const MAX_WANTED: usize = 1_000;

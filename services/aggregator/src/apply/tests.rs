@@ -18,12 +18,16 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
-use super::{Applied, Apply, Origin, Outcome};
+use super::Applied;
+use super::Apply;
+use super::Origin;
+use super::Outcome;
 use crate::config::IngestConfig;
 use crate::status;
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::tests::{Publisher, StoppedClock};
+use crate::tests::Publisher;
+use crate::tests::StoppedClock;
 
 /// The aggregator's own id in these tests.
 const OWN: GroupId = GroupId::from_bytes([0xa9; 32]);

@@ -5,7 +5,8 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Clock;
 use hedgerow_rpc::clock::SystemClock;
 
-use super::{print, store_of};
+use super::print;
+use super::store_of;
 use crate::Config;
 use crate::store::Exclude;
 

@@ -1,18 +1,26 @@
 //! `hedgerow-aggregator init`.
 
-use std::io::{BufRead, IsTerminal};
+use std::fs;
+use std::io;
+use std::io::BufRead;
+use std::io::IsTerminal;
 use std::path::Path;
-use std::{fs, io};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
+use anyhow::ensure;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::time::RandomExt;
 use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::files::{create_private_dir, write_private_new};
+use hedgerow_rpc::files::create_private_dir;
+use hedgerow_rpc::files::write_private_new;
 
-use super::{InitArguments, print, say};
+use super::InitArguments;
+use super::print;
+use super::say;
 use crate::Aggregator;
-use crate::config::{Config, FILE_NAME, annotated};
+use crate::config::Config;
+use crate::config::FILE_NAME;
+use crate::config::annotated;
 
 /// Makes the folder, with the phrase either shown and asked back or written to a file.
 pub(super) fn init(dir: &Path, arguments: &InitArguments) -> anyhow::Result<()> {

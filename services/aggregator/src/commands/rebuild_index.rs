@@ -5,7 +5,8 @@ use std::sync::Arc;
 use hedgerow_rpc::clock::SystemClock;
 use hedgerow_rpc::lock::DataDirLock;
 
-use super::{print, store_of};
+use super::print;
+use super::store_of;
 use crate::Config;
 use crate::index;
 

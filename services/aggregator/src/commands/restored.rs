@@ -3,7 +3,8 @@
 use hedgerow_rpc::clock::SystemRandom;
 use hedgerow_rpc::lock::DataDirLock;
 
-use super::{print, store_of};
+use super::print;
+use super::store_of;
 use crate::Config;
 use crate::new_stream_id;
 

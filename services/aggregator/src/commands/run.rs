@@ -3,8 +3,10 @@
 use hedgerow_rpc::server;
 use tokio::signal;
 
-use super::{deps, print};
-use crate::{Aggregator, Config};
+use super::deps;
+use super::print;
+use crate::Aggregator;
+use crate::Config;
 
 /// Serves until told to stop; then drains.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {

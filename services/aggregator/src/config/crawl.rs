@@ -1,6 +1,7 @@
 //! How others are followed.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 use super::ConfigError;
 

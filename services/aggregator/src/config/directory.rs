@@ -1,7 +1,8 @@
 //! What seekers are given.
 
 use hedgerow_rpc::limits::within;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 use super::ConfigError;
 

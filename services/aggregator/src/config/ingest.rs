@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use hedgerow_rpc::limits::LARGEST_RECORD_BYTES;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 use super::ConfigError;
 

@@ -5,22 +5,28 @@ use std::time::Duration;
 
 use hedgerow_core::address::Address;
 use hedgerow_core::head;
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use hedgerow_proto::v1::watch_heads_response::Row;
 use hedgerow_rpc::bounded;
-use hedgerow_rpc::failure::{CallFailure, Failure};
-use hedgerow_rpc::telemetry::{propagate, span};
+use hedgerow_rpc::failure::CallFailure;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::telemetry::propagate;
+use hedgerow_rpc::telemetry::span;
 use hedgerow_rpc::transfer::sync_items;
 use tokio::sync::Semaphore;
 use tonic::transport::Channel;
 use tracing::Instrument;
 
 use super::Crawl;
-use crate::apply::{MAX_WANTED, Origin, Outcome};
-use crate::store::{GroupRow, StoreError};
+use crate::apply::MAX_WANTED;
+use crate::apply::Origin;
+use crate::apply::Outcome;
+use crate::store::GroupRow;
+use crate::store::StoreError;
 
 /// A failure that may pass is tried again after this.
 const AGAIN: Duration = Duration::from_secs(30);

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::address::Address;
-use hedgerow_rpc::backoff::{Backoff, Retry};
-use hedgerow_rpc::connector::{ConnectFailure, ConnectReason, Trust};
+use hedgerow_rpc::backoff::Backoff;
+use hedgerow_rpc::backoff::Retry;
+use hedgerow_rpc::connector::ConnectFailure;
+use hedgerow_rpc::connector::ConnectReason;
+use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::failure::CallFailure;
 use tokio::sync::Notify;
 use tokio::time::Instant;

@@ -2,7 +2,8 @@
 //! in ten thousand heads causes one connection a window.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;

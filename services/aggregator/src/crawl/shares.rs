@@ -2,7 +2,10 @@
 //! one network address, whatever number of names and ports it has.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::Weak;
 
 use hedgerow_rpc::peer::PeerKey;
 use tokio::sync::Semaphore;

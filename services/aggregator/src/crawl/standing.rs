@@ -1,7 +1,10 @@
 //! How many sources answer, for the operator.
 
 use hedgerow_rpc::connector::Trust;
-use hedgerow_rpc::metrics::{Family, Gauge, Label, Metrics};
+use hedgerow_rpc::metrics::Family;
+use hedgerow_rpc::metrics::Gauge;
+use hedgerow_rpc::metrics::Label;
+use hedgerow_rpc::metrics::Metrics;
 
 /// How the sources are now. Clones share it.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,9 @@
 //! one question over the connection that is there. Now and then it begins from the start,
 //! and sooner where anything was not taken, so that nothing missed stays missed.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
+use std::net::Ipv6Addr;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
@@ -15,13 +17,15 @@ use hedgerow_rpc::bounded;
 use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::failure::CallFailure;
 use hedgerow_rpc::peer::PeerKey;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinError;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tonic::Streaming;
 use tonic::transport::Channel;
 
 use super::again::Again;
-use super::fetch::{Fetch, Fetched};
+use super::fetch::Fetch;
+use super::fetch::Fetched;
 use super::follower::Follower;
 use super::line::Line;
 use crate::apply::Origin;

@@ -2,7 +2,8 @@
 
 use hedgerow_core::time::Timestamp;
 use hedgerow_rpc::failure::Failure;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
+use sha2::Sha256;
 
 const VERSION: u8 = 2;
 

@@ -8,9 +8,12 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
 use super::Directory;
-use super::loosen::{each_without_one, without_own};
+use super::loosen::each_without_one;
+use super::loosen::without_own;
 use super::question::Question;
-use crate::index::facets::{self, Counts, FacetAt};
+use crate::index::facets;
+use crate::index::facets::Counts;
+use crate::index::facets::FacetAt;
 use crate::index::search::Snapshot;
 
 /// Values told of one facet.

@@ -6,12 +6,17 @@
 
 use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::{Failure, FieldViolation};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::FieldViolation;
 
 use super::Directory;
 use super::question::Question;
-use crate::index::facets::{self, Counts, FacetAt};
-use crate::index::regions::{ByRegion, Region, Regions};
+use crate::index::facets;
+use crate::index::facets::Counts;
+use crate::index::facets::FacetAt;
+use crate::index::regions::ByRegion;
+use crate::index::regions::Region;
+use crate::index::regions::Regions;
 
 mod counted;
 

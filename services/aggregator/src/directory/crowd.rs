@@ -4,7 +4,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_rpc::failure::{Failure, Kind};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::Kind;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 

@@ -1,10 +1,12 @@
 //! `GetRecord`: one record as published, with its proof when asked.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::record::record_hash;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::{Failure, id_field};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::id_field;
 
 use super::Directory;
 use crate::status;

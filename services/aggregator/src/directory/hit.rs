@@ -13,15 +13,18 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
 use super::Directory;
-use super::publishers::{Publisher, publisher};
+use super::publishers::Publisher;
+use super::publishers::publisher;
 use super::question::Question;
 use super::snippet::snippet;
 use super::told::Told;
+use crate::index::Entry;
 use crate::index::criteria::Around;
+use crate::index::entry_of;
 use crate::index::search::Candidate;
-use crate::index::{Entry, entry_of};
 use crate::status;
-use crate::store::{GroupRow, StoredRecord};
+use crate::store::GroupRow;
+use crate::store::StoredRecord;
 
 /// What one search has looked up: groups, and records that are still to be told of.
 #[derive(Default)]

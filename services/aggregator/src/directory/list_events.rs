@@ -3,18 +3,24 @@
 use std::time::Duration;
 
 use hedgerow_core::name::collection;
-use hedgerow_core::recurrence::{Occurrence, occurrences};
+use hedgerow_core::recurrence::Occurrence;
+use hedgerow_core::recurrence::occurrences;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::{Failure, FieldViolation};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::FieldViolation;
 use prost::Message;
 
 use super::Directory;
 use super::continuation::Continuation;
-use super::hit::{Checked, Groups, check};
+use super::hit::Checked;
+use super::hit::Groups;
+use super::hit::check;
 use super::question::Question;
 use crate::index::search::Candidate;
-use crate::index::times::{Agenda, TimeQuestion, Turn};
+use crate::index::times::Agenda;
+use crate::index::times::TimeQuestion;
+use crate::index::times::Turn;
 
 /// The window where none is asked.
 const USUAL_WINDOW: Duration = Duration::from_secs(14 * 24 * 60 * 60);

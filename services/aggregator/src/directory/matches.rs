@@ -6,23 +6,32 @@
 use std::collections::HashMap;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::{RecordName, View, collection};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::name::collection;
 use hedgerow_core::place::distance_m;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::{Failure, id_field};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::id_field;
 use prost::Message;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
+use sha2::Sha256;
 
 use super::Directory;
 use super::continuation::Continuation;
-use super::hit::{Checked, Groups, check};
+use super::hit::Checked;
+use super::hit::Groups;
+use super::hit::check;
 use super::list_events::page_size;
 use super::question::Question;
-use crate::index::search::{Candidate, Found};
-use crate::index::{Entry, entry_of};
+use crate::index::Entry;
+use crate::index::entry_of;
+use crate::index::search::Candidate;
+use crate::index::search::Found;
 use crate::status;
-use fit::{Fit, fit};
+use fit::Fit;
+use fit::fit;
 
 mod fit;
 

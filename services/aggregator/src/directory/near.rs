@@ -2,7 +2,10 @@
 
 use std::cmp::Reverse;
 
-use hedgerow_core::gazetteer::{Place, Resolution, gazetteer, normalise};
+use hedgerow_core::gazetteer::Place;
+use hedgerow_core::gazetteer::Resolution;
+use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::normalise;
 use hedgerow_core::place::is_in_range;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;

@@ -5,7 +5,8 @@ use hedgerow_core::time::RandomExt;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use prost::Message;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
+use sha2::Sha256;
 
 use crate::index::Rank;
 use crate::index::search::SnapshotId;

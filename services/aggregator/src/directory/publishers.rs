@@ -1,7 +1,9 @@
 //! What is said of a record's publisher: its name, from its own listing.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
@@ -9,7 +11,8 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
 use super::Directory;
-use crate::index::{Entry, entry_of};
+use crate::index::Entry;
+use crate::index::entry_of;
 use crate::store::GroupRow;
 
 /// How many publishers are remembered. Enough for a page of any search many times over.

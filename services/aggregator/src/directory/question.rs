@@ -5,18 +5,25 @@ use hedgerow_core::name::Collection;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::{Failure, FieldViolation};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::FieldViolation;
 
 use super::near;
-use super::page_token::{DEEPEST, PageToken};
+use super::page_token::DEEPEST;
+use super::page_token::PageToken;
+use crate::index::Order;
+use crate::index::Ranking;
 use crate::index::asked::AskedWords;
 use crate::index::audience::AudienceQuestion;
-use crate::index::criteria::{Around, Criteria};
-use crate::index::entry::{language_terms, region_term, tag_term};
-use crate::index::facets::{self, FacetAt};
+use crate::index::criteria::Around;
+use crate::index::criteria::Criteria;
+use crate::index::entry::language_terms;
+use crate::index::entry::region_term;
+use crate::index::entry::tag_term;
+use crate::index::facets;
+use crate::index::facets::FacetAt;
 use crate::index::facts;
 use crate::index::times::TimeQuestion;
-use crate::index::{Order, Ranking};
 
 /// Characters of a query.
 const LONGEST_QUERY: usize = 400;

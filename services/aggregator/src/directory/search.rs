@@ -5,13 +5,22 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
 use super::Directory;
-use super::counting::{facets, facets_of_hits, loosenings};
-use super::hit::{Checked, Groups, check};
-use super::page_token::{self, DEEPEST, PageToken};
+use super::counting::facets;
+use super::counting::facets_of_hits;
+use super::counting::loosenings;
+use super::hit::Checked;
+use super::hit::Groups;
+use super::hit::check;
+use super::page_token;
+use super::page_token::DEEPEST;
+use super::page_token::PageToken;
 use super::question::Question;
 use crate::index::Rank;
-use crate::index::facets::{Counts, FacetAt};
-use crate::index::search::{Candidate, Found, Snapshot};
+use crate::index::facets::Counts;
+use crate::index::facets::FacetAt;
+use crate::index::search::Candidate;
+use crate::index::search::Found;
+use crate::index::search::Snapshot;
 
 /// How often the index is asked again for hits in place of those that are gone.
 const MOST_LOOKS: usize = 4;

@@ -1,6 +1,8 @@
 //! The part of a record's text that shows why it was found.
 
-use super::told::{Stemmed, Text, known_by};
+use super::told::Stemmed;
+use super::told::Text;
+use super::told::known_by;
 
 /// About how many characters a snippet has.
 const LENGTH: usize = 220;

@@ -6,11 +6,17 @@ use std::time::Duration;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
-use super::{Directory, get_group, get_record, search};
+use super::Directory;
+use super::get_group;
+use super::get_record;
+use super::search;
 use crate::index::tests::Town;
 use crate::index::tests::group::TestGroup;
-use crate::index::tests::place::{listing, room, weekly};
-use crate::store::{Exclude, Store};
+use crate::index::tests::place::listing;
+use crate::index::tests::place::room;
+use crate::index::tests::place::weekly;
+use crate::store::Exclude;
+use crate::store::Store;
 use crate::tests::Dice;
 
 mod covering;

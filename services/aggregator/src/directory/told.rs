@@ -1,8 +1,12 @@
 //! A record as it is told of, with what was worked out to tell of it: its words as stems, and
 //! when its event begins next. Neither depends on what was asked.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
+use std::sync::Mutex;
+use std::sync::OnceLock;
+use std::sync::PoisonError;
 
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::recurrence;

@@ -1,7 +1,12 @@
 //! The words of a question, as they are understood before any index is looked at.
 
-use super::thesaurus::{self, LONGEST_PHRASE};
-use super::words::{Word, forms_of, is_filler, is_stop_word, words_of};
+use super::thesaurus;
+use super::thesaurus::LONGEST_PHRASE;
+use super::words::Word;
+use super::words::forms_of;
+use super::words::is_filler;
+use super::words::is_stop_word;
+use super::words::words_of;
 
 /// Words asked. Every part of them must be there, in one way or another.
 ///

@@ -6,7 +6,8 @@
 
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
+use sha2::Sha256;
 
 use super::entry::tag_term;
 

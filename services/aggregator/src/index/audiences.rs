@@ -5,15 +5,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::{RecordName, View, collection};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
 use prost::Message;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
+use sha2::Sha256;
 
 use super::entry::Entry;
 use super::error::IndexError;
 use super::writer::entry_of;
-use crate::store::{Store, StoredRecord};
+use crate::store::Store;
+use crate::store::StoredRecord;
 
 /// Listings of one group that are looked at.
 const MOST_LISTINGS: usize = 500;

@@ -7,9 +7,11 @@ use hedgerow_core::place::distance_m;
 use hedgerow_proto::v1;
 use tantivy::DocId;
 
-use super::audience::{AudienceQuestion, Fit};
+use super::audience::AudienceQuestion;
+use super::audience::Fit;
 use super::columns::Columns;
-use super::criteria::{Around, Criteria};
+use super::criteria::Around;
+use super::criteria::Criteria;
 use super::times::TimeQuestion;
 
 const METRES_A_DEGREE: f64 = 111_195.0;

@@ -7,18 +7,29 @@
 use std::sync::Arc;
 
 use hedgerow_proto::v1;
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::DocId;
+use tantivy::Searcher;
+use tantivy::SegmentReader;
+use tantivy::columnar::Column;
+use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
-use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::document::FULL_STANDING;
-use super::facets::{self, FacetAt};
-use super::facts::{self, EVENT};
-use super::grid::{Grid, Spot};
+use super::facets;
+use super::facets::FacetAt;
+use super::facts;
+use super::facts::EVENT;
+use super::grid::Grid;
+use super::grid::Spot;
 use super::position;
-use super::schema::{
-    AUDIENCE, AVAILABILITY, CONFIRMED_AT, FACTS, IDENTITY, OCCURRENCE, POINT, STANDING,
-};
+use super::schema::AUDIENCE;
+use super::schema::AVAILABILITY;
+use super::schema::CONFIRMED_AT;
+use super::schema::FACTS;
+use super::schema::IDENTITY;
+use super::schema::OCCURRENCE;
+use super::schema::POINT;
+use super::schema::STANDING;
 use super::times::last_start;
 
 /// One segment's columns.

@@ -1,6 +1,7 @@
 //! What an operator may set about the index.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 /// Settings of the index, with defaults for a small machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! How far the index has followed the store. It is part of every commit, so that a crash
 //! neither loses nor repeats a change.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
 use super::schema::VERSION;
 

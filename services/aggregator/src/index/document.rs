@@ -1,16 +1,25 @@
 //! A record as a document.
 
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
-use sha2::{Digest, Sha256};
-use tantivy::{TantivyDocument, Term};
+use sha2::Digest;
+use sha2::Sha256;
+use tantivy::TantivyDocument;
+use tantivy::Term;
 
-use super::entry::{Entry, language_terms, region_term, tag_term};
+use super::audience;
+use super::entry::Entry;
+use super::entry::language_terms;
+use super::entry::region_term;
+use super::entry::tag_term;
+use super::facets;
+use super::facts;
+use super::position;
 use super::schema::Fields;
 use super::times::Times;
 use super::words::weighted;
-use super::{audience, facets, facts, position};
 use hedgerow_proto::v1;
 
 /// How much a word counts for where it stands.

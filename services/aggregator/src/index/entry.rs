@@ -1,8 +1,10 @@
 //! What a record says, as it is searched and listed by.
 
-use hedgerow_core::gazetteer::{gazetteer, normalise};
+use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::normalise;
 use hedgerow_core::rules::Known;
-use hedgerow_core::summary::{Summary, SummaryPlace};
+use hedgerow_core::summary::Summary;
+use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 

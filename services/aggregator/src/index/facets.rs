@@ -4,11 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hedgerow_core::name::{RecordName, collection};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
 
 use super::columns::Columns;
-use super::entry::{Entry, plain_term, tag_term};
+use super::entry::Entry;
+use super::entry::plain_term;
+use super::entry::tag_term;
 use super::times::Times;
 
 /// How many facets there are.

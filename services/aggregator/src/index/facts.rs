@@ -1,7 +1,8 @@
 //! Plain facts of a record, one bit each, in one column: a filter by them is one look at a
 //! number, however many records it lets pass.
 
-use hedgerow_core::name::{RecordName, collection};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
 
 use super::entry::Entry;

@@ -4,20 +4,31 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::{RecordName, View, collection};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::name::collection;
 use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::Index;
-use super::audiences::{Audiences, Inherited, before_all_of, is_event, is_own_listing};
+use super::audiences::Audiences;
+use super::audiences::Inherited;
+use super::audiences::before_all_of;
+use super::audiences::is_event;
+use super::audiences::is_own_listing;
 use super::cursor::Cursor;
 use super::error::IndexError;
 use super::shown::ShownGroups;
 use super::times::refresh;
-use super::writer::{Step, Writer};
-use crate::store::{Changes, GroupRow, IndexChange, IndexChangeKind, StoredRecord};
+use super::writer::Step;
+use super::writer::Writer;
+use crate::store::Changes;
+use crate::store::GroupRow;
+use crate::store::IndexChange;
+use crate::store::IndexChangeKind;
+use crate::store::StoredRecord;
 
 /// How many changes and records are read from the store at once.
 const BATCH: usize = 500;

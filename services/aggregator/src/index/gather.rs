@@ -4,14 +4,25 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::DocAddress;
+use tantivy::DocId;
+use tantivy::Score;
+use tantivy::SegmentOrdinal;
+use tantivy::SegmentReader;
+use tantivy::collector::Collector;
+use tantivy::collector::SegmentCollector;
 use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::checks::{Checks, SegmentChecks};
+use super::checks::Checks;
+use super::checks::SegmentChecks;
 use super::columns::AllColumns;
-use super::facets::{Counter, Counts, FacetAt};
-use super::rank::{Rank, Ranking, SegmentRanking, score_below};
+use super::facets::Counter;
+use super::facets::Counts;
+use super::facets::FacetAt;
+use super::rank::Rank;
+use super::rank::Ranking;
+use super::rank::SegmentRanking;
+use super::rank::score_below;
 
 /// What to gather.
 #[derive(Clone)]

@@ -3,12 +3,15 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::thread::available_parallelism;
 
+use tantivy::Executor;
+use tantivy::Searcher;
 use tantivy::collector::Collector;
-use tantivy::query::{EnableScoring, Query};
-use tantivy::{Executor, Searcher};
+use tantivy::query::EnableScoring;
+use tantivy::query::Query;
 
 /// Looks for all questions of one index.
 #[derive(Clone)]
@@ -67,10 +70,14 @@ impl Drop for Answering {
 
 #[cfg(test)]
 mod tests {
+    use tantivy::DocId;
+    use tantivy::Index;
+    use tantivy::Score;
+    use tantivy::SegmentReader;
+    use tantivy::TantivyDocument;
     use tantivy::collector::SegmentCollector;
     use tantivy::query::AllQuery;
     use tantivy::schema::Schema;
-    use tantivy::{DocId, Index, Score, SegmentReader, TantivyDocument};
 
     use super::*;
 

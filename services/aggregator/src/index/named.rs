@@ -5,7 +5,9 @@
 //! is kept. What was searched for is not kept.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use lru::LruCache;
 use tantivy::DocId;

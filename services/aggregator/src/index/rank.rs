@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
-use tantivy::{DocId, Score};
+use tantivy::DocId;
+use tantivy::Score;
 
 use super::audience::Fit;
-use super::checks::{Circle, Passed};
+use super::checks::Circle;
+use super::checks::Passed;
 use super::columns::Columns;
 use super::criteria::Around;
 use super::times::TimeQuestion;

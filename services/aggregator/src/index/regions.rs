@@ -1,17 +1,27 @@
 //! Counts by region: how many documents lie in each, and which tags they have.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::DocId;
+use tantivy::Score;
+use tantivy::SegmentOrdinal;
+use tantivy::SegmentReader;
+use tantivy::collector::Collector;
+use tantivy::collector::SegmentCollector;
 use tantivy::columnar::StrColumn;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::IndexError;
-use super::checks::{Checks, SegmentChecks};
-use super::columns::{AllColumns, Columns};
+use super::checks::Checks;
+use super::checks::SegmentChecks;
+use super::columns::AllColumns;
+use super::columns::Columns;
 use super::criteria::Criteria;
-use super::facets::{Counter, Counts, FacetAt, named};
+use super::facets::Counter;
+use super::facets::Counts;
+use super::facets::FacetAt;
+use super::facets::named;
 use super::search::Snapshot;
 
 /// Counts by the regions of one scheme.

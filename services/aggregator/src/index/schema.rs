@@ -1,12 +1,22 @@
 //! The fields of a document: one document is one shown public record.
 
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder,
-    TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::FAST;
+use tantivy::schema::Field;
+use tantivy::schema::INDEXED;
+use tantivy::schema::IndexRecordOption;
+use tantivy::schema::NumericOptions;
+use tantivy::schema::STORED;
+use tantivy::schema::STRING;
+use tantivy::schema::Schema;
+use tantivy::schema::SchemaBuilder;
+use tantivy::schema::TextFieldIndexing;
+use tantivy::schema::TextOptions;
 
 use super::facets;
-use super::words::{FORMS, PAIRS, STEMS, WEIGHTED_STEMS};
+use super::words::FORMS;
+use super::words::PAIRS;
+use super::words::STEMS;
+use super::words::WEIGHTED_STEMS;
 
 /// Raised with every change of fields, of the analyzer or of what is put into them. An index
 /// of another version is built anew from the store.

@@ -1,12 +1,15 @@
 //! Groups that are to be shown, read many at once: where hundreds of small ones come
 //! together, asking the store for each would cost more than what is read.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::collections::VecDeque;
 
 use hedgerow_core::id::GroupId;
 
 use super::error::IndexError;
-use crate::store::{Store, StoredRecord};
+use crate::store::Store;
+use crate::store::StoredRecord;
 
 /// How many groups are read at once.
 const AT_ONCE: usize = 64;

@@ -1,7 +1,9 @@
 //! States of the index kept for a while, so that the pages of one search see one.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;

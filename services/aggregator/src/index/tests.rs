@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use tantivy::collector::DocSetCollector;
 use tantivy::index::SegmentId;
@@ -18,17 +20,24 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::Index;
+use super::IndexConfig;
+use super::Order;
+use super::Ranking;
 use super::criteria::Criteria;
 use super::document::record_term;
-use super::{Index, IndexConfig, Order, Ranking, rebuild};
+use super::rebuild;
+use crate::store::Exclude;
+use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Exclude, Store};
 
 pub(crate) mod group;
 pub(crate) mod place;
 
 use group::TestGroup;
-use place::{listing, room, weekly};
+use place::listing;
+use place::room;
+use place::weekly;
 
 /// A clock that tests set.
 #[derive(Debug)]

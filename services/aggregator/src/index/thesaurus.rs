@@ -1,12 +1,16 @@
 //! The vocabulary by stems: what a question's words may be widened to, and which words are
 //! not to be guessed at.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use hedgerow_core::vocabulary::{Term, vocabulary};
+use hedgerow_core::vocabulary::Term;
+use hedgerow_core::vocabulary::vocabulary;
 
-use super::words::{forms_of, singular, stems_of};
+use super::words::forms_of;
+use super::words::singular;
+use super::words::stems_of;
 
 /// The most words of a label or synonym.
 pub(crate) const LONGEST_PHRASE: usize = 6;

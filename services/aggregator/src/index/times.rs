@@ -7,8 +7,11 @@
 
 use std::time::Duration;
 
-use chrono::{Datelike, Timelike};
-use hedgerow_core::recurrence::{Occurrence, parse_local, schedule_occurrences};
+use chrono::Datelike;
+use chrono::Timelike;
+use hedgerow_core::recurrence::Occurrence;
+use hedgerow_core::recurrence::parse_local;
+use hedgerow_core::recurrence::schedule_occurrences;
 use hedgerow_core::summary::Summary;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
@@ -20,7 +23,8 @@ mod hours;
 mod question;
 pub(crate) mod refresh;
 
-pub(crate) use agenda::{Agenda, Turn};
+pub(crate) use agenda::Agenda;
+pub(crate) use agenda::Turn;
 pub(crate) use hours::Hours;
 pub(crate) use question::TimeQuestion;
 

@@ -1,7 +1,9 @@
 //! What an operator sees of the index: its commits, counted and traced.
 
-use hedgerow_rpc::metrics::{Counter, Metrics};
-use hedgerow_rpc::telemetry::{Causes, span};
+use hedgerow_rpc::metrics::Counter;
+use hedgerow_rpc::metrics::Metrics;
+use hedgerow_rpc::telemetry::Causes;
+use hedgerow_rpc::telemetry::span;
 use tracing::Span;
 
 /// Commits, and what caused those to come. Clones share it.

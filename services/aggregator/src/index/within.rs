@@ -7,16 +7,30 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tantivy::query::{
-    BooleanQuery, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
-    intersect_scorers,
-};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+use tantivy::DocId;
+use tantivy::DocSet;
+use tantivy::Score;
+use tantivy::SegmentReader;
+use tantivy::TERMINATED;
+use tantivy::Term;
+use tantivy::query::BooleanQuery;
+use tantivy::query::ConstScorer;
+use tantivy::query::EmptyScorer;
+use tantivy::query::EnableScoring;
+use tantivy::query::Explanation;
+use tantivy::query::Query;
+use tantivy::query::Scorer;
+use tantivy::query::Weight;
+use tantivy::query::intersect_scorers;
 
-use super::checks::{Circle, FLAT_UP_TO_M};
-use super::columns::{AllColumns, Columns};
-use super::criteria::{Around, Criteria};
-use super::grid::{Reach, Spot};
+use super::checks::Circle;
+use super::checks::FLAT_UP_TO_M;
+use super::columns::AllColumns;
+use super::columns::Columns;
+use super::criteria::Around;
+use super::criteria::Criteria;
+use super::grid::Reach;
+use super::grid::Spot;
 
 /// How many points are looked at in the time in which a query goes on by one document.
 const POINTS_A_STEP: u64 = 4;

@@ -5,14 +5,19 @@ mod clauses;
 
 use std::collections::HashMap;
 
+use tantivy::Searcher;
+use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
-use tantivy::{Searcher, Term};
 
-use super::asked::{AskedWords, Part};
+use super::asked::AskedWords;
+use super::asked::Part;
 use super::schema::Fields;
-use super::words::{is_stop_word, stems_of, telling_stems};
+use super::words::is_stop_word;
+use super::words::stems_of;
+use super::words::telling_stems;
 
-pub(crate) use clauses::{ALL_WORDS, OneWord};
+pub(crate) use clauses::ALL_WORDS;
+pub(crate) use clauses::OneWord;
 
 /// How much the exact tag of what was asked counts: no less than its name in a text.
 const ITS_TAG: f32 = 1.4;

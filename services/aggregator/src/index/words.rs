@@ -8,10 +8,15 @@ use std::cell::RefCell;
 
 mod repeat;
 
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, Token,
-    TokenStream, Tokenizer,
-};
+use tantivy::tokenizer::AsciiFoldingFilter;
+use tantivy::tokenizer::Language;
+use tantivy::tokenizer::LowerCaser;
+use tantivy::tokenizer::RemoveLongFilter;
+use tantivy::tokenizer::Stemmer;
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::tokenizer::Token;
+use tantivy::tokenizer::TokenStream;
+use tantivy::tokenizer::Tokenizer;
 
 use repeat::Repeat;
 

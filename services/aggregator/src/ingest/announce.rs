@@ -1,15 +1,25 @@
 //! `IngestService.Announce`.
 
-use hedgerow_core::head::{self, HeadPeek, VerifiedHead};
-use hedgerow_core::id::{PayloadHash, RecordHash};
+use hedgerow_core::head;
+use hedgerow_core::head::HeadPeek;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::peer::Peer;
-use tonic::{Request, Response};
+use tonic::Request;
+use tonic::Response;
 
-use super::{Ingest, public_view};
-use crate::apply::{Holding, MAX_WANTED, Origin, Standing, standing, stored_event};
+use super::Ingest;
+use super::public_view;
+use crate::apply::Holding;
+use crate::apply::MAX_WANTED;
+use crate::apply::Origin;
+use crate::apply::Standing;
+use crate::apply::standing;
+use crate::apply::stored_event;
 use crate::status;
 use crate::store::GroupRow;
 

@@ -1,10 +1,12 @@
 //! `IngestService.GetAdmission`.
 
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::{Failure, id_field};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::id_field;
 use tonic::Response;
 
-use super::{Ingest, public_view};
+use super::Ingest;
+use super::public_view;
 
 /// Where a group stands, and who says so.
 pub(super) async fn get_admission(

@@ -6,10 +6,14 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use hedgerow_rpc::peer::Peer;
 use hedgerow_rpc::transfer::push_items;
-use tonic::{Request, Response, Streaming};
+use tonic::Request;
+use tonic::Response;
+use tonic::Streaming;
 
-use super::{Ingest, busy};
-use crate::apply::{Origin, Outcome};
+use super::Ingest;
+use super::busy;
+use crate::apply::Origin;
+use crate::apply::Outcome;
 use crate::status;
 
 /// Takes a transfer, and tells what became of it: with a receipt where a head is held, with

@@ -4,12 +4,18 @@
 use std::collections::HashMap;
 
 use hedgerow_core::head::Position;
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash, Root};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::Root;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
-use super::rows::{HeldBack, Tokens};
+use super::rows::HeldBack;
+use super::rows::Tokens;
 
 /// How a change went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

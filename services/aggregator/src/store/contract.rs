@@ -16,13 +16,26 @@ use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
 
-use super::{
-    Bodies, Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead,
-    Staged, Store, Tokens, Verdict,
-};
+use super::Bodies;
+use super::Committed;
+use super::HeadCommit;
+use super::KeyEventCommit;
+use super::KeyEventPut;
+use super::LeafPut;
+use super::LeafState;
+use super::NewHead;
+use super::Staged;
+use super::Store;
+use super::Tokens;
+use super::Verdict;
 use crate::tests::Publisher;
 
-pub(crate) use {commits::*, follow::*, hiding::*, logs::*, staging::*, together::*};
+pub(crate) use commits::*;
+pub(crate) use follow::*;
+pub(crate) use hiding::*;
+pub(crate) use logs::*;
+pub(crate) use staging::*;
+pub(crate) use together::*;
 
 /// The tests of the contract, for a backend whose `$open` opens an empty store.
 macro_rules! contract_tests {

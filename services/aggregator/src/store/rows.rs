@@ -1,12 +1,16 @@
 //! What a store answers with.
 
 use hedgerow_core::head::Position;
-use hedgerow_core::id::{GroupId, PayloadHash, RecordHash, Root};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::Root;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
-use super::changes::{Staged, Verdict};
+use super::changes::Staged;
+use super::changes::Verdict;
 
 /// One group as it stands here. [`crate::status`] says what that means at a given time.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,8 +24,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
 use sqlx::SqlitePool;
@@ -33,11 +37,28 @@ use tokio::sync::watch;
 
 use self::notice::Notice;
 use self::writer::Writer;
-use super::{
-    Changes, Committed, Difference, Erase, Exclude, Exclusion, Fill, Freeze, GroupRow, HeadCommit,
-    HeadOnly, HoldBack, KeyEventCommit, RefusalRow, Result, SourceRow, Staged, StagedRow, Store,
-    StoredHead, StoredRecord, ViewState,
-};
+use super::Changes;
+use super::Committed;
+use super::Difference;
+use super::Erase;
+use super::Exclude;
+use super::Exclusion;
+use super::Fill;
+use super::Freeze;
+use super::GroupRow;
+use super::HeadCommit;
+use super::HeadOnly;
+use super::HoldBack;
+use super::KeyEventCommit;
+use super::RefusalRow;
+use super::Result;
+use super::SourceRow;
+use super::Staged;
+use super::StagedRow;
+use super::Store;
+use super::StoredHead;
+use super::StoredRecord;
+use super::ViewState;
 
 /// A store in one SQLite file.
 #[derive(Debug)]

@@ -1,10 +1,13 @@
 //! Randomness and time that a test holds.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hedgerow_core::time::{Clock, Random, Timestamp};
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Random;
+use hedgerow_core::time::Timestamp;
 
 /// Numbers that look random and repeat.
 #[derive(Debug)]

@@ -17,15 +17,20 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
 use hedgerow_rpc::bounded;
-use hedgerow_rpc::clock::{SystemClock, SystemRandom};
-use hedgerow_rpc::connector::{Connector, ConnectorConfig, Trust};
+use hedgerow_rpc::clock::SystemClock;
+use hedgerow_rpc::clock::SystemRandom;
+use hedgerow_rpc::connector::Connector;
+use hedgerow_rpc::connector::ConnectorConfig;
+use hedgerow_rpc::connector::Trust;
 use hedgerow_rpc::server;
 use tokio::sync::oneshot;
 use tonic::transport::Channel;
 
 use super::Publisher;
+use crate::Aggregator;
+use crate::Config;
+use crate::Deps;
 use crate::store::Store;
-use crate::{Aggregator, Config, Deps};
 
 /// An aggregator that serves until it is stopped.
 struct Served {

@@ -2,16 +2,25 @@
 
 use std::time::Duration;
 
-use hedgerow_core::head::{HeadDraft, Indexing, Seq, VerifiedHead};
-use hedgerow_core::id::{GroupId, PayloadHash};
-use hedgerow_core::key_log::{KeyLog, incept};
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::Seq;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
 use hedgerow_core::keys::SigningKey;
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::record::NewRecord;
-use hedgerow_core::sync::{SyncPlan, body_item, end_item};
+use hedgerow_core::sync::SyncPlan;
+use hedgerow_core::sync::body_item;
+use hedgerow_core::sync::end_item;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
 
 /// A group with its keys and records.

@@ -3,15 +3,17 @@
 use hedgerow_proto::v1;
 use prost::Message;
 
-use super::{Indexing, Seq};
-use crate::{
-    address::Address,
-    envelope::{self, PayloadKind},
-    id::{GroupId, PayloadHash, Root},
-    keys::SigningKey,
-    name::View,
-    time::Timestamp,
-};
+use super::Indexing;
+use super::Seq;
+use crate::address::Address;
+use crate::envelope;
+use crate::envelope::PayloadKind;
+use crate::id::GroupId;
+use crate::id::PayloadHash;
+use crate::id::Root;
+use crate::keys::SigningKey;
+use crate::name::View;
+use crate::time::Timestamp;
 
 /// Everything that a head says. Every signing takes a new `seq`, and is durable before it leaves
 /// the node.

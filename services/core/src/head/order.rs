@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{HeadError, VerifiedHead};
+use super::HeadError;
+use super::VerifiedHead;
 
 /// A head's number under its key index: 1 to 2^53 − 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,13 +3,15 @@ use proptest::prelude::*;
 use prost::Message;
 
 use super::*;
-use crate::{
-    address::Address,
-    envelope::{self, PayloadKind},
-    id::GroupId,
-    test_group::{NOW, TestGroup, later, signing},
-    time::Timestamp,
-};
+use crate::address::Address;
+use crate::envelope;
+use crate::envelope::PayloadKind;
+use crate::id::GroupId;
+use crate::test_group::NOW;
+use crate::test_group::TestGroup;
+use crate::test_group::later;
+use crate::test_group::signing;
+use crate::time::Timestamp;
 
 fn reason_of(group: &TestGroup, envelope: &[u8]) -> &'static str {
     VerifiedHead::verify(envelope, &group.log).map_or_else(|error| error.reason(), |_| "ok")

@@ -3,18 +3,25 @@
 use hedgerow_proto::v1;
 use prost::Message;
 
-use super::{
-    ERASED_AFTER, HeadError, Indexing, LAPSES_AFTER, MAX_AHEAD, MAX_LIFETIME, Position, Seq,
-};
-use crate::{
-    address::Address,
-    envelope::{Envelope, PayloadKind},
-    id::{GroupId, PayloadHash, Root},
-    key_log::{KeyEventEntry, KeyLog},
-    name::View,
-    time::Timestamp,
-    tree::Manifest,
-};
+use super::ERASED_AFTER;
+use super::HeadError;
+use super::Indexing;
+use super::LAPSES_AFTER;
+use super::MAX_AHEAD;
+use super::MAX_LIFETIME;
+use super::Position;
+use super::Seq;
+use crate::address::Address;
+use crate::envelope::Envelope;
+use crate::envelope::PayloadKind;
+use crate::id::GroupId;
+use crate::id::PayloadHash;
+use crate::id::Root;
+use crate::key_log::KeyEventEntry;
+use crate::key_log::KeyLog;
+use crate::name::View;
+use crate::time::Timestamp;
+use crate::tree::Manifest;
 
 /// What a head says of itself, with nothing verified: enough to find the key log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! Forked key logs, and the one way in which a fork heals.
 
-use super::{KeyEventEntry, KeyLog};
-use crate::{id::Commitment, phrase::commitment_to};
+use super::KeyEventEntry;
+use super::KeyLog;
+use crate::id::Commitment;
+use crate::phrase::commitment_to;
 
 impl KeyLog {
     /// The first index at which two logs of one group differ; none where one continues the other,

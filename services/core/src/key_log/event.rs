@@ -1,15 +1,21 @@
 //! One key event: made, and verified against the one before it.
 
-use hedgerow_proto::v1::{KeyEvent, KeyEventAction};
+use hedgerow_proto::v1::KeyEvent;
+use hedgerow_proto::v1::KeyEventAction;
 use prost::Message;
 
-use super::{KeyLog, KeyLogError, MAX_SET_ASIDE};
-use crate::{
-    envelope::{self, Envelope, PayloadKind},
-    id::{Commitment, GroupId, PayloadHash},
-    keys::{SigningKey, VerifyingKey},
-    phrase::commitment_to,
-};
+use super::KeyLog;
+use super::KeyLogError;
+use super::MAX_SET_ASIDE;
+use crate::envelope;
+use crate::envelope::Envelope;
+use crate::envelope::PayloadKind;
+use crate::id::Commitment;
+use crate::id::GroupId;
+use crate::id::PayloadHash;
+use crate::keys::SigningKey;
+use crate::keys::VerifyingKey;
+use crate::phrase::commitment_to;
 
 /// A verified event of a key log.
 #[derive(Debug, Clone, PartialEq, Eq)]

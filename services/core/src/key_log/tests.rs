@@ -3,10 +3,13 @@ use proptest::prelude::*;
 use prost::Message;
 
 use super::*;
-use crate::{
-    envelope::{self, Envelope, PayloadKind},
-    test_group::{TestGroup, commitment, recovery, signing},
-};
+use crate::envelope;
+use crate::envelope::Envelope;
+use crate::envelope::PayloadKind;
+use crate::test_group::TestGroup;
+use crate::test_group::commitment;
+use crate::test_group::recovery;
+use crate::test_group::signing;
 
 /// A later event with one thing changed, signed by the recovery key that is due.
 fn changed(change: impl FnOnce(&mut v1::KeyEvent)) -> Vec<u8> {

@@ -1,6 +1,13 @@
 //! Local times and the instants that they stand for.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
+use chrono::DateTime;
+use chrono::Duration;
+use chrono::NaiveDate;
+use chrono::NaiveDateTime;
+use chrono::NaiveTime;
+use chrono::Offset;
+use chrono::TimeZone;
+use chrono::Utc;
 use chrono_tz::Tz;
 
 /// Reads an IANA time zone such as `Europe/London`.

@@ -1,9 +1,11 @@
 //! When something can be used: a usual week, and days that differ.
 
-use hedgerow_proto::v1::{self, Weekday};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::Weekday;
 
 use super::Findings;
-use crate::recurrence::{parse_date, parse_time};
+use crate::recurrence::parse_date;
+use crate::recurrence::parse_time;
 
 pub(super) fn check(path: &str, hours: &v1::Availability, findings: &mut Findings) {
     let dated = !hours.weekly.is_empty() || !hours.exceptions.is_empty();

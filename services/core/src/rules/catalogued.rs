@@ -1,9 +1,12 @@
 //! Catalogued listings: what a cataloguer repeats about somebody else from a named
 //! source. No finer than town, no contact but a website.
 
-use hedgerow_proto::v1::{self, Precision};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::Precision;
 
-use super::{Findings, forms, shared};
+use super::Findings;
+use super::forms;
+use super::shared;
 use crate::name::RecordKey;
 
 /// The key of a catalogued listing, `<scheme>.<source id>`; `None` where the subject's

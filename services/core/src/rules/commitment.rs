@@ -1,9 +1,12 @@
 //! What a commitment must say; and small numbers, which are suppressed before anything
 //! is hashed, because few people can be recognised behind them.
 
-use hedgerow_proto::v1::{self, Precision};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::Precision;
 
-use super::{Context, Findings, shared};
+use super::Context;
+use super::Findings;
+use super::shared;
 
 /// A number of people below this is not told.
 const FEWEST_TOLD: u32 = 5;

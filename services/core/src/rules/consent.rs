@@ -1,13 +1,13 @@
 //! The consent behind a story: kept on the node, with a day by which it is asked for again.
 
-use chrono::{Months, NaiveDate};
+use chrono::Months;
+use chrono::NaiveDate;
 use hedgerow_proto::v1;
 
 use super::Violation;
-use crate::{
-    name::{Collection, collection},
-    time::Timestamp,
-};
+use crate::name::Collection;
+use crate::name::collection;
+use crate::time::Timestamp;
 
 /// A yes is not held to for longer than this without being asked for again.
 const LONGEST: Months = Months::new(24);

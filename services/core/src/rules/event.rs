@@ -2,7 +2,9 @@
 
 use hedgerow_proto::v1;
 
-use super::{Context, Findings, shared};
+use super::Context;
+use super::Findings;
+use super::shared;
 
 /// More people than this do not come.
 const MOST_PEOPLE: u32 = 100_000;

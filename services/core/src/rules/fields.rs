@@ -3,12 +3,17 @@
 
 use std::collections::HashMap;
 
-use super::{
-    Findings, forms,
-    schema::{Field, Kind, schema},
-    walk::{Found, Value, Walk},
-};
-use crate::recurrence::{parse_date, parse_local, parse_zone};
+use super::Findings;
+use super::forms;
+use super::schema::Field;
+use super::schema::Kind;
+use super::schema::schema;
+use super::walk::Found;
+use super::walk::Value;
+use super::walk::Walk;
+use crate::recurrence::parse_date;
+use crate::recurrence::parse_local;
+use crate::recurrence::parse_zone;
 
 /// A name or title.
 const TITLE: usize = 120;

@@ -1,7 +1,8 @@
 //! The bodies that this build knows, by collection.
 
 use hedgerow_proto::v1;
-use prost::{DecodeError, Message};
+use prost::DecodeError;
+use prost::Message;
 
 use crate::name::collection;
 
@@ -207,7 +208,8 @@ fn one<P>(path: &str, used: PlaceUse, place: Option<P>) -> Vec<(String, PlaceUse
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{super::schema::*, *};
+    use super::super::schema::*;
+    use super::*;
 
     /// Every way from a message to a place, by the schema.
     fn ways(message: &str, prefix: &str, found: &mut BTreeSet<String>) {

@@ -1,8 +1,15 @@
 //! What a listing must say.
 
-use hedgerow_proto::v1::{self, ActivityState, Role, Voice};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ActivityState;
+use hedgerow_proto::v1::Role;
+use hedgerow_proto::v1::Voice;
 
-use super::{Context, Findings, catalogued, forms, shared};
+use super::Context;
+use super::Findings;
+use super::catalogued;
+use super::forms;
+use super::shared;
 
 /// How old and how young a group may be: the oldest friendly societies are younger.
 const OLDEST_YEAR: u32 = 1_000;

@@ -1,13 +1,17 @@
 //! Precision, applied before anything is hashed: what is coarser than exact was never
 //! published more finely.
 
-use hedgerow_proto::v1::{self, Precision};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::Precision;
 
 use super::Findings;
-use crate::{
-    gazetteer::{self, Gazetteer, Resolution, gazetteer, normalise},
-    place::{is_in_range, neighbourhood_centre},
-};
+use crate::gazetteer;
+use crate::gazetteer::Gazetteer;
+use crate::gazetteer::Resolution;
+use crate::gazetteer::gazetteer;
+use crate::gazetteer::normalise;
+use crate::place::is_in_range;
+use crate::place::neighbourhood_centre;
 
 /// Where the nearest place has fewer people than this, neighbourhood becomes town.
 const FEW_PEOPLE: u32 = 10_000;

@@ -4,20 +4,24 @@
 //! Only what could harm somebody or pass for something else is refused here. Whether a
 //! record says everything that it should is its writer's business.
 
-use hedgerow_proto::v1::{self, ContactKind, Precision, Voice};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ContactKind;
+use hedgerow_proto::v1::Precision;
+use hedgerow_proto::v1::Voice;
 
-use super::{
-    Known, catalogued, commitment,
-    known::PlaceUse,
-    precision::address_fields,
-    walk::{NotAMessage, Walk, walk_for_twice},
-};
-use crate::{
-    gazetteer::gazetteer,
-    name::collection,
-    place::{is_in_range, is_on_grid},
-    record::ParsedRecord,
-};
+use super::Known;
+use super::catalogued;
+use super::commitment;
+use super::known::PlaceUse;
+use super::precision::address_fields;
+use super::walk::NotAMessage;
+use super::walk::Walk;
+use super::walk::walk_for_twice;
+use crate::gazetteer::gazetteer;
+use crate::name::collection;
+use crate::place::is_in_range;
+use crate::place::is_on_grid;
+use crate::record::ParsedRecord;
 
 /// Why a receiver refuses a record's body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,12 @@
 //! What an offer or a need must say.
 
-use hedgerow_proto::v1::{self, resource::Detail};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::resource::Detail;
 
-use super::{Context, Findings, availability, shared};
+use super::Context;
+use super::Findings;
+use super::availability;
+use super::shared;
 
 /// Above this a number is a slip.
 const MOST: u32 = 100_000;

@@ -2,13 +2,18 @@
 //! confirms otherwise. Else a listing that says "town" is undone by an event that
 //! gives the street.
 
-use hedgerow_proto::v1::{self, Precision, Voice};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::Precision;
+use hedgerow_proto::v1::Voice;
 
-use super::{Findings, Known, known::PlaceUse, precision::address_fields};
-use crate::{
-    gazetteer::gazetteer,
-    place::{distance_m, is_in_range, neighbourhood_centre},
-};
+use super::Findings;
+use super::Known;
+use super::known::PlaceUse;
+use super::precision::address_fields;
+use crate::gazetteer::gazetteer;
+use crate::place::distance_m;
+use crate::place::is_in_range;
+use crate::place::neighbourhood_centre;
 
 /// Points nearer to each other than this are one place.
 const ONE_PLACE_M: f64 = 100.0;

@@ -1,16 +1,15 @@
 //! What this build knows of its messages, read from the embedded descriptors: for
 //! rules that hold for every field of a kind, whichever kind and field it is.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::OnceLock,
-};
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use prost::Message as _;
-use prost_types::{
-    DescriptorProto, FileDescriptorSet,
-    field_descriptor_proto::{Label, Type},
-};
+use prost_types::DescriptorProto;
+use prost_types::FileDescriptorSet;
+use prost_types::field_descriptor_proto::Label;
+use prost_types::field_descriptor_proto::Type;
 
 /// What a field holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,18 @@
 //! Rules of the parts that several kinds of record share.
 
-use hedgerow_proto::v1::{self, ContactKind, Emphasis, PriceKind};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ContactKind;
+use hedgerow_proto::v1::Emphasis;
+use hedgerow_proto::v1::PriceKind;
 
-use super::{Context, Findings, availability, forms};
-use crate::{
-    name::RecordName,
-    recurrence::{RecurrenceError, Series},
-    time::Timestamp,
-};
+use super::Context;
+use super::Findings;
+use super::availability;
+use super::forms;
+use crate::name::RecordName;
+use crate::recurrence::RecurrenceError;
+use crate::recurrence::Series;
+use crate::time::Timestamp;
 
 /// Nobody is older.
 const OLDEST_PERSON: u32 = 130;

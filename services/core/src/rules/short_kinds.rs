@@ -1,8 +1,11 @@
 //! What the shorter kinds must say: circumstances, vouches, stories.
 
-use hedgerow_proto::v1::{self, VouchGrade};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::VouchGrade;
 
-use super::{Context, Findings, shared};
+use super::Context;
+use super::Findings;
+use super::shared;
 use crate::time::Timestamp;
 
 pub(super) fn check_circumstances(

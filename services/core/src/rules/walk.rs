@@ -6,7 +6,10 @@
 
 use prost::encoding::decode_varint;
 
-use super::schema::{Field, Kind, Scalar, schema};
+use super::schema::Field;
+use super::schema::Kind;
+use super::schema::Scalar;
+use super::schema::schema;
 
 /// How deep groups may nest in an unknown field.
 const MAX_NESTING: u32 = 32;

@@ -1,13 +1,18 @@
 //! Each kind of record in short.
 
-use hedgerow_proto::v1::{
-    self, ActivityState, EventOpenness, EventStatus, Openness, resource::Detail,
-};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ActivityState;
+use hedgerow_proto::v1::EventOpenness;
+use hedgerow_proto::v1::EventStatus;
+use hedgerow_proto::v1::Openness;
+use hedgerow_proto::v1::resource::Detail;
 
-use super::{
-    Summary, SummaryPlace, free_of_charge, resource_kind,
-    words::{Texts, who_for_tags},
-};
+use super::Summary;
+use super::SummaryPlace;
+use super::free_of_charge;
+use super::resource_kind;
+use super::words::Texts;
+use super::words::who_for_tags;
 use crate::time::Timestamp;
 
 pub(super) fn listing(body: &v1::Listing) -> Summary {

@@ -1,11 +1,12 @@
 //! Why a transfer did not happen.
 
-use crate::{
-    head::HeadError,
-    id::{MalformedId, RecordHash, Root},
-    key_log::{KeyLog, KeyLogError},
-    tree::TreeError,
-};
+use crate::head::HeadError;
+use crate::id::MalformedId;
+use crate::id::RecordHash;
+use crate::id::Root;
+use crate::key_log::KeyLog;
+use crate::key_log::KeyLogError;
+use crate::tree::TreeError;
 
 /// Two branches of one key log, neither of which sets the other aside. Both are kept as proof.
 #[derive(Debug, Clone, PartialEq, Eq)]

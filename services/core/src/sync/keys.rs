@@ -1,10 +1,12 @@
 //! The key events of a stream: verified, and a fork settled before anything else is read.
 
-use super::{Fork, SyncError, SyncStep};
-use crate::{
-    id::GroupId,
-    key_log::{Appended, KeyLog, KeyLogError},
-};
+use super::Fork;
+use super::SyncError;
+use super::SyncStep;
+use crate::id::GroupId;
+use crate::key_log::Appended;
+use crate::key_log::KeyLog;
+use crate::key_log::KeyLogError;
 
 /// The key log while a stream is read.
 pub(super) struct KeyReader {

@@ -1,12 +1,12 @@
 //! What a sender puts into a stream.
 
-use hedgerow_proto::v1::{self, sync_item::Item};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::sync_item::Item;
 
-use crate::{
-    id::{PayloadHash, RecordHash},
-    name::RecordName,
-    tree::Leaf,
-};
+use crate::id::PayloadHash;
+use crate::id::RecordHash;
+use crate::name::RecordName;
+use crate::tree::Leaf;
 
 /// The most leaves or names of one message: well under 4 MiB.
 pub const MAX_BATCH: usize = 1000;

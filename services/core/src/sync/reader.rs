@@ -1,18 +1,31 @@
 //! The receiving end of a stream.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use hedgerow_proto::v1::{self, sync_item::Item};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::sync_item::Item;
 
-use super::{Held, MAX_BATCH, SyncError, SyncLimits, SyncStep, Transfer, keys::KeyReader};
-use crate::{
-    head::{HeadOrder, VerifiedHead, compare},
-    id::{GroupId, RecordHash, Root},
-    key_log::KeyLog,
-    name::{RecordName, View},
-    record::record_hash,
-    tree::{Difference, Leaf, Manifest},
-};
+use super::Held;
+use super::MAX_BATCH;
+use super::SyncError;
+use super::SyncLimits;
+use super::SyncStep;
+use super::Transfer;
+use super::keys::KeyReader;
+use crate::head::HeadOrder;
+use crate::head::VerifiedHead;
+use crate::head::compare;
+use crate::id::GroupId;
+use crate::id::RecordHash;
+use crate::id::Root;
+use crate::key_log::KeyLog;
+use crate::name::RecordName;
+use crate::name::View;
+use crate::record::record_hash;
+use crate::tree::Difference;
+use crate::tree::Leaf;
+use crate::tree::Manifest;
 
 /// How many names a stream may remove for each record that the receiver takes.
 const REMOVALS_A_RECORD: u32 = 10;

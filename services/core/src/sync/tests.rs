@@ -1,16 +1,22 @@
 use std::collections::BTreeMap;
 
-use hedgerow_proto::v1::{self, sync_item::Item};
-use proptest::{collection::btree_map, prelude::*};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::sync_item::Item;
+use proptest::collection::btree_map;
+use proptest::prelude::*;
 
 use super::*;
-use crate::{
-    head::{HeadDraft, Seq},
-    id::{GroupId, PayloadHash},
-    name::View,
-    record::record_hash,
-    test_group::{TestGroup, commitment, name, recovery, signing},
-};
+use crate::head::HeadDraft;
+use crate::head::Seq;
+use crate::id::GroupId;
+use crate::id::PayloadHash;
+use crate::name::View;
+use crate::record::record_hash;
+use crate::test_group::TestGroup;
+use crate::test_group::commitment;
+use crate::test_group::name;
+use crate::test_group::recovery;
+use crate::test_group::signing;
 
 /// What a reader made of a stream: its steps, and how it ended.
 fn read(

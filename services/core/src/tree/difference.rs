@@ -1,6 +1,9 @@
 //! What leads from one manifest to another.
 
-use super::{Leaf, Manifest, TreeError, manifest::check_order};
+use super::Leaf;
+use super::Manifest;
+use super::TreeError;
+use super::manifest::check_order;
 use crate::name::RecordName;
 
 /// Names to remove and leaves to put. Applied to the manifest that it starts from, it gives the

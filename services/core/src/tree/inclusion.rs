@@ -2,11 +2,12 @@
 
 use hedgerow_proto::v1;
 
-use super::{Leaf, TreeError, merkle};
-use crate::{
-    id::{MalformedId, Root},
-    name::RecordName,
-};
+use super::Leaf;
+use super::TreeError;
+use super::merkle;
+use crate::id::MalformedId;
+use crate::id::Root;
+use crate::name::RecordName;
 
 /// That a leaf is at an index.
 #[derive(Debug, Clone, PartialEq, Eq)]

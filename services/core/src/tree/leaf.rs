@@ -3,7 +3,10 @@
 use hedgerow_proto::v1;
 
 use super::TreeError;
-use crate::{digest::sha256, id::RecordHash, name::RecordName, record::record_hash};
+use crate::digest::sha256;
+use crate::id::RecordHash;
+use crate::name::RecordName;
+use crate::record::record_hash;
 
 /// A record's name, length and hash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,7 +1,14 @@
 //! A manifest: all leaves of a view, in order.
 
-use super::{AbsenceProof, Difference, InclusionProof, Leaf, TreeError, TreeProof, merkle};
-use crate::{id::Root, name::RecordName};
+use super::AbsenceProof;
+use super::Difference;
+use super::InclusionProof;
+use super::Leaf;
+use super::TreeError;
+use super::TreeProof;
+use super::merkle;
+use crate::id::Root;
+use crate::name::RecordName;
 
 /// The leaves under a head: sorted by name, no name twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

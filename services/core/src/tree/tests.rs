@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
-use proptest::{collection::btree_map, prelude::*};
+use proptest::collection::btree_map;
+use proptest::prelude::*;
 
 use super::*;
-use crate::{digest::sha256, id::Root};
+use crate::digest::sha256;
+use crate::id::Root;
 
 /// RFC 6962, section 2.1, as it is written there.
 fn naive_root(leaves: &[[u8; 32]]) -> [u8; 32] {

@@ -1,8 +1,13 @@
 //! One file of vectors.
 
-use std::{env, fmt::Debug, fs, path::Path};
+use std::env;
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Deserialize;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// What a file says first, then its vectors.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -1,11 +1,13 @@
-use hedgerow_core::{
-    address::Address,
-    id::GroupId,
-    name::{Collection, RecordKey, View},
-};
-use serde::{Deserialize, Serialize};
+use hedgerow_core::address::Address;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::Collection;
+use hedgerow_core::name::RecordKey;
+use hedgerow_core::name::View;
+use serde::Deserialize;
+use serde::Serialize;
 
-use super::file::{check, verdict};
+use super::file::check;
+use super::file::verdict;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

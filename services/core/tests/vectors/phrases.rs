@@ -1,7 +1,10 @@
 use hedgerow_core::phrase::Phrase;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
-use super::file::{check, unhex, verdict};
+use super::file::check;
+use super::file::unhex;
+use super::file::verdict;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

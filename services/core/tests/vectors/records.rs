@@ -1,12 +1,16 @@
-use hedgerow_core::{id::GroupId, record::ParsedRecord};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::record::ParsedRecord;
 use hedgerow_proto::v1;
 use prost::Message;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::Serialize;
 
-use super::{
-    file::{check, unhex, verdict},
-    maker::{log, name, record},
-};
+use super::file::check;
+use super::file::unhex;
+use super::file::verdict;
+use super::maker::log;
+use super::maker::name;
+use super::maker::record;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

@@ -1,13 +1,14 @@
-use hedgerow_core::{
-    name::RecordName,
-    tree::{Leaf, Manifest, TreeError},
-};
-use serde::{Deserialize, Serialize};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
+use hedgerow_core::tree::TreeError;
+use serde::Deserialize;
+use serde::Serialize;
 
-use super::{
-    file::{check, verdict},
-    maker::{log, manifest},
-};
+use super::file::check;
+use super::file::verdict;
+use super::maker::log;
+use super::maker::manifest;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

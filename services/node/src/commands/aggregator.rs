@@ -5,7 +5,8 @@ use std::path::Path;
 use clap::Subcommand;
 use hedgerow_core::address::Address;
 
-use super::{open, talk::say};
+use super::open;
+use super::talk::say;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Aggregator {

@@ -1,10 +1,13 @@
 //! `hedgerow-node group add`, `list` and `token`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{open, phrase, talk::say};
+use super::open;
+use super::phrase;
+use super::talk::say;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Group {

@@ -5,10 +5,15 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 use hedgerow_core::address::Address;
-use hedgerow_rpc::files::{create_private_dir, write_private_new};
+use hedgerow_rpc::files::create_private_dir;
+use hedgerow_rpc::files::write_private_new;
 
-use super::{open, talk::say};
-use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME, annotated};
+use super::open;
+use super::talk::say;
+use crate::config::Config;
+use crate::config::DEFAULT_LISTEN;
+use crate::config::FILE_NAME;
+use crate::config::annotated;
 
 #[derive(Debug, Args)]
 pub(super) struct Init {

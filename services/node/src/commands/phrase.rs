@@ -1,16 +1,21 @@
 //! The twelve words: shown once, asked back, never kept.
 
+use std::fs;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use anyhow::bail;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::time::Random;
 use hedgerow_rpc::clock::SystemRandom;
 use hedgerow_rpc::files::write_private_new;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
-use super::talk::{ask, say, somebody_is_there};
+use super::talk::ask;
+use super::talk::say;
+use super::talk::somebody_is_there;
 
 /// How many words are asked back.
 const ASKED_BACK: usize = 3;

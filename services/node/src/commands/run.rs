@@ -7,7 +7,8 @@ use anyhow::Context;
 use hedgerow_core::address::Address;
 use hedgerow_rpc::server::bind;
 
-use super::{open, talk::say};
+use super::open;
+use super::talk::say;
 
 pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
     let node = open(dir).await?;
@@ -48,7 +49,8 @@ async fn told_to_stop() {
 
 #[cfg(unix)]
 async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
+    use tokio::signal::unix::SignalKind;
+    use tokio::signal::unix::signal;
     match signal(SignalKind::terminate()) {
         Ok(mut signal) => {
             signal.recv().await;

@@ -5,7 +5,9 @@ use std::path::Path;
 use clap::Args;
 
 use super::open;
-use super::talk::{ask, say, somebody_is_there};
+use super::talk::ask;
+use super::talk::say;
+use super::talk::somebody_is_there;
 use crate::take_newer::Newer;
 
 #[derive(Debug, Args)]

@@ -1,6 +1,9 @@
 //! Talking with whoever sits at the terminal.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io;
+use std::io::BufRead;
+use std::io::IsTerminal;
+use std::io::Write;
 
 use anyhow::Context;
 

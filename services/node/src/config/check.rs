@@ -1,8 +1,18 @@
 //! What is refused of a configuration.
 
-use hedgerow_rpc::limits::{LARGEST_RECORD_BYTES, Unfit, at_least_one, seconds, within};
+use hedgerow_rpc::limits::LARGEST_RECORD_BYTES;
+use hedgerow_rpc::limits::Unfit;
+use hedgerow_rpc::limits::at_least_one;
+use hedgerow_rpc::limits::seconds;
+use hedgerow_rpc::limits::within;
 
-use super::{Config, ConfigError, DAY, DeliverySettings, Heartbeat, Publishing, StewardSettings};
+use super::Config;
+use super::ConfigError;
+use super::DAY;
+use super::DeliverySettings;
+use super::Heartbeat;
+use super::Publishing;
+use super::StewardSettings;
 
 impl Config {
     /// Refuses values that would break the protocol or the node.

@@ -2,7 +2,8 @@
 //! hold of this group? Before one has answered it, nothing is signed.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::{Appended, KeyLog};
+use hedgerow_core::key_log::Appended;
+use hedgerow_core::key_log::KeyLog;
 use hedgerow_proto::v1;
 use hedgerow_rpc::telemetry::propagate;
 use tonic::Request;
@@ -10,9 +11,11 @@ use tonic::Request;
 use super::Aggregator;
 use super::courier::Courier;
 use super::error::DeliveryError;
-use super::judge::{consider, consider_key_log};
+use super::judge::consider;
+use super::judge::consider_key_log;
 use crate::node::Shared;
-use crate::signing::{When, refresh};
+use crate::signing::When;
+use crate::signing::refresh;
 use crate::store::KnownAggregator;
 
 impl Courier {

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_rpc::backoff::{Backoff, Retry};
-use hedgerow_rpc::telemetry::{Cause, span};
+use hedgerow_rpc::backoff::Backoff;
+use hedgerow_rpc::backoff::Retry;
+use hedgerow_rpc::telemetry::Cause;
+use hedgerow_rpc::telemetry::span;
 use prost::Message;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -15,10 +17,12 @@ use tracing::Instrument;
 use super::Aggregator;
 use super::error::DeliveryError;
 use super::round::Outcome;
-use crate::group::{Group, NewHeads};
+use crate::group::Group;
+use crate::group::NewHeads;
 use crate::metrics::RoundEnded;
 use crate::node::Shared;
-use crate::store::{Delivery, StoreError};
+use crate::store::Delivery;
+use crate::store::StoreError;
 
 /// However eager an aggregator is to hear, it is not asked more often with nothing new.
 const SHORTEST_CHECK_IN: Duration = Duration::from_secs(60);

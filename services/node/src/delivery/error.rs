@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use hedgerow_core::key_log::KeyLogError;
-use hedgerow_rpc::failure::{CallFailure, Failure};
-use tonic::{Code, Status};
+use hedgerow_rpc::failure::CallFailure;
+use hedgerow_rpc::failure::Failure;
+use tonic::Code;
+use tonic::Status;
 
 use crate::signing::SigningError;
 use crate::store::StoreError;

@@ -1,15 +1,19 @@
 //! What a head that an aggregator holds says about this node: all is well, or the node
 //! is behind, or somebody else signs.
 
-use hedgerow_core::head::{HeadOrder, VerifiedHead, compare};
-use hedgerow_core::key_log::{KeyLog, KeyLogError};
+use hedgerow_core::head::HeadOrder;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::head::compare;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::KeyLogError;
 use hedgerow_core::name::View;
 
 use super::error::DeliveryError;
 use crate::gate::Stopped;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::store::{Stop, Transaction};
+use crate::store::Stop;
+use crate::store::Transaction;
 
 /// What an aggregator's head says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,9 @@ use hedgerow_core::receipt::VerifiedReceipt;
 
 use super::courier::Courier;
 use super::error::DeliveryError;
-use crate::store::{Acknowledgement, KeptHead, KnownAggregator};
+use crate::store::Acknowledgement;
+use crate::store::KeptHead;
+use crate::store::KnownAggregator;
 
 impl Courier {
     /// Checks a receipt for a head: signed by the aggregator that was met at this

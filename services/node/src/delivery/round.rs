@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use hedgerow_core::id::{PayloadHash, RecordHash};
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
@@ -12,9 +13,11 @@ use tonic::Request;
 
 use super::courier::Courier;
 use super::error::DeliveryError;
-use super::judge::{Verdict, consider};
+use super::judge::Verdict;
+use super::judge::consider;
 use super::push::Load;
-use crate::store::{Acknowledgement, KeptHead};
+use crate::store::Acknowledgement;
+use crate::store::KeptHead;
 
 /// How a round ended, short of an error.
 #[derive(Debug, Default)]

@@ -3,13 +3,18 @@
 use std::path::PathBuf;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::{KeyLog, incept};
-use hedgerow_core::keys::{EncryptionSecret, SigningKey};
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::EncryptionSecret;
+use hedgerow_core::keys::SigningKey;
 use hedgerow_core::phrase::Phrase;
 
-use super::{Node, NodeError};
+use super::Node;
+use super::NodeError;
 use crate::store::Publisher;
-use crate::token::{StewardFile, new_token, token_hash};
+use crate::token::StewardFile;
+use crate::token::new_token;
+use crate::token::token_hash;
 
 /// A group as it was just added.
 #[derive(Clone, Debug)]

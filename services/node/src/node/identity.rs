@@ -1,6 +1,7 @@
 //! The node's certificate, and the address that carries the hash of its key.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
+use std::net::SocketAddr;
 
 use hedgerow_core::address::Address;
 use hedgerow_rpc::tls::Identity;

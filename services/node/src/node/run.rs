@@ -3,14 +3,19 @@
 use std::sync::Arc;
 
 use hedgerow_core::address::Address;
-use hedgerow_rpc::feed::{self, FeedHandler};
-use hedgerow_rpc::metrics::{Metrics, ServerMetrics, serve};
-use hedgerow_rpc::server::{Server, standard_services};
+use hedgerow_rpc::feed;
+use hedgerow_rpc::feed::FeedHandler;
+use hedgerow_rpc::metrics::Metrics;
+use hedgerow_rpc::metrics::ServerMetrics;
+use hedgerow_rpc::metrics::serve;
+use hedgerow_rpc::server::Server;
+use hedgerow_rpc::server::standard_services;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Node, NodeError};
+use super::Node;
+use super::NodeError;
 use crate::delivery::deliver;
 use crate::feed::NodeFeed;
 use crate::heartbeat::beat;

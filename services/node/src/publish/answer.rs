@@ -4,11 +4,13 @@ use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use prost::Message;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
+use sha2::Sha256;
 
 use crate::group::Group;
 use crate::node::Shared;
-use crate::store::{StoreError, Transaction};
+use crate::store::StoreError;
+use crate::store::Transaction;
 
 /// An answer to a write. It is remembered without a record's bytes: those must not
 /// outlive the record's being taken back.

@@ -1,15 +1,24 @@
 //! The transaction: records, bodies, head and answer, durable together or not at all.
 
 use hedgerow_core::name::View;
-use hedgerow_rpc::failure::{Failure, Kind};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::Kind;
 
+use super::Answer;
+use super::WriteRequest;
+use super::Written;
+use super::WrittenRecord;
 use super::plan::Step;
-use super::{Answer, WriteRequest, Written, WrittenRecord};
 use crate::audience::Audience;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::signing::{Signed, When, sign};
-use crate::store::{KeptRecord, RecordToKeep, StoreError, Transaction};
+use crate::signing::Signed;
+use crate::signing::When;
+use crate::signing::sign;
+use crate::store::KeptRecord;
+use crate::store::RecordToKeep;
+use crate::store::StoreError;
+use crate::store::Transaction;
 
 /// Carries out a plan. The caller holds the group's edits.
 pub(super) async fn apply<R: Answer>(

@@ -2,17 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use hedgerow_core::name::{RecordKey, RecordName};
+use hedgerow_core::name::RecordKey;
+use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::rules::{Known, PlaceInUse, catalogued_key, places_in_use};
+use hedgerow_core::rules::Known;
+use hedgerow_core::rules::PlaceInUse;
+use hedgerow_core::rules::catalogued_key;
+use hedgerow_core::rules::places_in_use;
 use hedgerow_core::summary::title_of;
 use hedgerow_rpc::failure::Failure;
 
-use super::{Change, Edit};
+use super::Change;
+use super::Edit;
 use crate::audience::Audience;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::store::{KeptRecord, Transaction};
+use crate::store::KeptRecord;
+use crate::store::Transaction;
 
 /// Edits with the records that they meet.
 pub(super) struct Gathered {

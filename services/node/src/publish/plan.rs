@@ -3,19 +3,34 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hedgerow_core::name::{Collection, RecordKey, RecordName};
-use hedgerow_core::record::{NewRecord, ParsedRecord, record_hash};
-use hedgerow_core::rules::{Draft, PlaceInUse, Prepared, Violation, check_consent, prepare};
+use hedgerow_core::name::Collection;
+use hedgerow_core::name::RecordKey;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::record::NewRecord;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::record::record_hash;
+use hedgerow_core::rules::Draft;
+use hedgerow_core::rules::PlaceInUse;
+use hedgerow_core::rules::Prepared;
+use hedgerow_core::rules::Violation;
+use hedgerow_core::rules::check_consent;
+use hedgerow_core::rules::prepare;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::{Failure, FieldViolation};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::failure::FieldViolation;
 
-use super::gather::{Existing, Gathered, is_random_key, places_of};
-use super::{Change, Edit};
+use super::Change;
+use super::Edit;
+use super::gather::Existing;
+use super::gather::Gathered;
+use super::gather::is_random_key;
+use super::gather::places_of;
 use crate::audience::Audience;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::store::{KeptRecord, RecordToKeep};
+use crate::store::KeptRecord;
+use crate::store::RecordToKeep;
 
 /// What is to be done, in the order of the edits.
 pub(super) enum Step {

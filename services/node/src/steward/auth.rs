@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use hedgerow_rpc::failure::Failure;
-use tonic::metadata::{MetadataMap, MetadataValue};
-use tonic::{Request, Status};
+use tonic::Request;
+use tonic::Status;
+use tonic::metadata::MetadataMap;
+use tonic::metadata::MetadataValue;
 
-use crate::group::{Group, Groups};
+use crate::group::Group;
+use crate::group::Groups;
 use crate::token::token_hash;
 
 /// Metadata in which a caller may name the group that it means: a token of another

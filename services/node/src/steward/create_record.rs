@@ -5,10 +5,15 @@ use std::sync::Arc;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
-use super::request::{collection, draft};
+use super::request::collection;
+use super::request::draft;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::publish::{Change, Edit, WriteRequest, WrittenRecord, publish};
+use crate::publish::Change;
+use crate::publish::Edit;
+use crate::publish::WriteRequest;
+use crate::publish::WrittenRecord;
+use crate::publish::publish;
 
 /// Adds a record.
 pub(super) async fn create_record(

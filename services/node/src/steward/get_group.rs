@@ -10,10 +10,12 @@ use hedgerow_rpc::failure::Failure;
 use prost::Message;
 
 use crate::config::IndexingChoice;
-use crate::gate::{Obstacle, may_sign};
+use crate::gate::Obstacle;
+use crate::gate::may_sign;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::store::{Delivery, KeptHead};
+use crate::store::Delivery;
+use crate::store::KeptHead;
 
 /// How the group stands.
 pub(super) async fn get_group(

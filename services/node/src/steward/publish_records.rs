@@ -6,10 +6,18 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 use v1::record_change::Change as Asked;
 
-use super::request::{collection, draft, etag, missing, record_name};
+use super::request::collection;
+use super::request::draft;
+use super::request::etag;
+use super::request::missing;
+use super::request::record_name;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::publish::{Change, Edit, WriteRequest, WrittenRecord, publish};
+use crate::publish::Change;
+use crate::publish::Edit;
+use crate::publish::WriteRequest;
+use crate::publish::WrittenRecord;
+use crate::publish::publish;
 
 /// The most changes of one request.
 const MOST_CHANGES: usize = 1_000;

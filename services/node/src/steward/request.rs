@@ -1,6 +1,7 @@
 //! Parts of requests that several calls take.
 
-use hedgerow_core::name::{Collection, RecordName};
+use hedgerow_core::name::Collection;
+use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 

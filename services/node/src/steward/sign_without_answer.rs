@@ -8,8 +8,12 @@ use hedgerow_rpc::failure::Failure;
 use crate::gate::Obstacle;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::publish::{WriteRequest, given_before, newest_head};
-use crate::signing::{Signed, When, sign};
+use crate::publish::WriteRequest;
+use crate::publish::given_before;
+use crate::publish::newest_head;
+use crate::signing::Signed;
+use crate::signing::When;
+use crate::signing::sign;
 
 /// Signs although no aggregator has told what it holds.
 pub(super) async fn sign_without_answer(

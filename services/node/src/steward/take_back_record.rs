@@ -5,10 +5,14 @@ use std::sync::Arc;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
-use super::request::{etag, record_name};
+use super::request::etag;
+use super::request::record_name;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::publish::{Change, Edit, WriteRequest, publish};
+use crate::publish::Change;
+use crate::publish::Edit;
+use crate::publish::WriteRequest;
+use crate::publish::publish;
 
 /// Takes a record back.
 pub(super) async fn take_back_record(

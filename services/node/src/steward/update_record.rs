@@ -5,10 +5,16 @@ use std::sync::Arc;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
 
-use super::request::{draft, missing, record_name};
+use super::request::draft;
+use super::request::missing;
+use super::request::record_name;
 use crate::group::Group;
 use crate::node::Shared;
-use crate::publish::{Change, Edit, WriteRequest, WrittenRecord, publish};
+use crate::publish::Change;
+use crate::publish::Edit;
+use crate::publish::WriteRequest;
+use crate::publish::WrittenRecord;
+use crate::publish::publish;
 
 /// Replaces a record as it was last read.
 pub(super) async fn update_record(

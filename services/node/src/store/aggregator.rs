@@ -3,8 +3,9 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
+use super::StoreError;
+use super::Transaction;
 use super::publisher::group_id;
-use super::{StoreError, Transaction};
 
 /// An aggregator as it introduced itself.
 #[derive(Clone, Debug)]

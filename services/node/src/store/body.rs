@@ -1,9 +1,11 @@
 //! Bodies: the bytes of records, by their hash.
 
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 
-use super::{StoreError, Transaction};
+use super::StoreError;
+use super::Transaction;
 
 impl Transaction {
     /// Keeps a record's bytes.

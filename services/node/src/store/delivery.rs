@@ -1,11 +1,13 @@
 //! What each aggregator holds of each group, as far as it has said.
 
-use hedgerow_core::id::{GroupId, PayloadHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
 use hedgerow_core::time::Timestamp;
 
+use super::StoreError;
+use super::Transaction;
 use super::error::consistent;
 use super::publisher::group_id;
-use super::{StoreError, Transaction};
 
 /// What one aggregator holds of one group.
 #[derive(Clone, Debug, Default)]

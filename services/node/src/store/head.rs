@@ -1,12 +1,15 @@
 //! Heads: the newest of each view, and every one ever signed.
 
-use hedgerow_core::head::{Position, Seq};
-use hedgerow_core::id::{GroupId, PayloadHash};
+use hedgerow_core::head::Position;
+use hedgerow_core::head::Seq;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
+use super::StoreError;
+use super::Transaction;
 use super::error::consistent;
-use super::{StoreError, Transaction};
 
 /// The newest head of a view.
 #[derive(Clone, Debug)]

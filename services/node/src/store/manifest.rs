@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
 
+use super::StoreError;
+use super::Transaction;
 use super::error::consistent;
 use super::publisher::group_id;
-use super::{StoreError, Transaction};
 
 /// What leads from an earlier manifest to the present one.
 #[derive(Clone, Debug, Default)]

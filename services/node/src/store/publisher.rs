@@ -1,11 +1,14 @@
 //! Groups: their secrets, their key logs, and the order in which they changed.
 
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
 use hedgerow_core::time::Timestamp;
 use zeroize::Zeroizing;
 
+use super::StoreError;
+use super::Transaction;
 use super::error::consistent;
-use super::{StoreError, Transaction};
 
 /// A group of this node, without its secrets.
 #[derive(Clone, Debug)]

@@ -1,14 +1,16 @@
 //! Records as their stewards last left them.
 
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
 use prost::Message;
 
+use super::StoreError;
+use super::Transaction;
 use super::error::consistent;
-use super::{StoreError, Transaction};
 use crate::audience::Audience;
 
 /// A record about to be kept.

@@ -3,7 +3,8 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
-use super::{StoreError, Transaction};
+use super::StoreError;
+use super::Transaction;
 
 /// An answer given before.
 #[derive(Clone, Debug)]

@@ -4,7 +4,8 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
-use super::{StoreError, Transaction};
+use super::StoreError;
+use super::Transaction;
 
 /// What an aggregator held that stopped the signing.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,18 +3,30 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::{RecordKey, RecordName, View};
-use hedgerow_core::record::{NewRecord, ParsedRecord, record_hash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordKey;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::record::NewRecord;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
-use super::{Newer, TakeNewerError, TakenNewer, WhatHappens};
+use super::Newer;
+use super::TakeNewerError;
+use super::TakenNewer;
+use super::WhatHappens;
 use crate::audience::Audience;
 use crate::gate::Obstacle;
 use crate::node::Shared;
-use crate::signing::{Signed, When, sign};
-use crate::store::{KeptRecord, RecordToKeep, Transaction};
+use crate::signing::Signed;
+use crate::signing::When;
+use crate::signing::sign;
+use crate::store::KeptRecord;
+use crate::store::RecordToKeep;
+use crate::store::Transaction;
 
 pub(super) async fn apply(shared: &Shared, newer: Newer) -> Result<TakenNewer, TakeNewerError> {
     let (id, view) = (newer.publisher.group_id, View::public());

@@ -1,18 +1,24 @@
 //! What taking a newer state does to each record.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules::Known;
 use hedgerow_core::summary::title_of;
 
+use super::NewerRecord;
+use super::TakeNewerError;
+use super::WhatHappens;
 use super::fetch::Fetched;
-use super::{NewerRecord, TakeNewerError, WhatHappens};
 use crate::audience::Audience;
 use crate::node::Shared;
-use crate::store::{StoreError, Transaction};
+use crate::store::StoreError;
+use crate::store::Transaction;
 
 /// A group's records here, each with the hash that was last signed and the one kept now.
 #[derive(Debug, Default)]

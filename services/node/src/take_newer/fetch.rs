@@ -11,11 +11,16 @@ use hedgerow_core::sync::SyncReader;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::transfer::{BodySink, sync};
+use hedgerow_rpc::transfer::BodySink;
+use hedgerow_rpc::transfer::sync;
 
 use super::TakeNewerError;
-use crate::delivery::{Aggregator, Verdict, get_admission, judge};
-use crate::node::{NodeError, Shared};
+use crate::delivery::Aggregator;
+use crate::delivery::Verdict;
+use crate::delivery::get_admission;
+use crate::delivery::judge;
+use crate::node::NodeError;
+use crate::node::Shared;
 use crate::store::Publisher;
 
 /// A whole state of a group, verified.

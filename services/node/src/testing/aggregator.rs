@@ -1,37 +1,61 @@
 //! An aggregator for tests: it keeps everything in memory, checks what it is brought with
 //! the core's own reader, and can be told to misbehave.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use hedgerow_core::address::Address;
-use hedgerow_core::head::{VerifiedHead, peek};
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
-use hedgerow_core::key_log::{KeyLog, incept};
-use hedgerow_core::keys::{EncryptionSecret, SigningKey};
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::head::peek;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::EncryptionSecret;
+use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
 use hedgerow_core::receipt::ReceiptDraft;
-use hedgerow_core::sync::{Held, SyncLimits, SyncReader};
+use hedgerow_core::sync::Held;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncReader;
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ingest_service_server::{IngestService, IngestServiceServer};
+use hedgerow_proto::v1::ingest_service_server::IngestService;
+use hedgerow_proto::v1::ingest_service_server::IngestServiceServer;
 use hedgerow_rpc::bounded;
 use hedgerow_rpc::clock::SystemClock;
 use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::feed::{
-    FeedHandler, FeedSource, HeadRow, Snapshot, SnapshotHead, WatchRow, no_head,
-};
-use hedgerow_rpc::limits::{FeedLimits, ServerLimits, USUAL_MESSAGE_BYTES};
+use hedgerow_rpc::feed::FeedHandler;
+use hedgerow_rpc::feed::FeedSource;
+use hedgerow_rpc::feed::HeadRow;
+use hedgerow_rpc::feed::Snapshot;
+use hedgerow_rpc::feed::SnapshotHead;
+use hedgerow_rpc::feed::WatchRow;
+use hedgerow_rpc::feed::no_head;
+use hedgerow_rpc::limits::FeedLimits;
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::limits::USUAL_MESSAGE_BYTES;
 use hedgerow_rpc::server::Server;
 use hedgerow_rpc::tls::Identity;
-use hedgerow_rpc::transfer::{BodySink, push_items, receive};
+use hedgerow_rpc::transfer::BodySink;
+use hedgerow_rpc::transfer::push_items;
+use hedgerow_rpc::transfer::receive;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::Streaming;
 use tonic::service::Routes;
-use tonic::{Request, Response, Status, Streaming};
 
 use super::phrase;
 

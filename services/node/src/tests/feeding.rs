@@ -5,13 +5,21 @@ use std::time::Duration;
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::{Held, SyncLimits, SyncReader, SyncStep, Transfer};
+use hedgerow_core::sync::Held;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_core::sync::SyncStep;
+use hedgerow_core::sync::Transfer;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
 use tokio_stream::StreamExt;
 use tonic::Code;
 
-use crate::testing::{Steward, TestNode, answered, event, put};
+use crate::testing::Steward;
+use crate::testing::TestNode;
+use crate::testing::answered;
+use crate::testing::event;
+use crate::testing::put;
 
 /// Syncs as a follower would, checking everything; what came, and how many bodies.
 async fn sync(test: &TestNode, steward: &Steward, held: Option<Held>) -> (Transfer, usize) {

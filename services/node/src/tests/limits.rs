@@ -4,7 +4,9 @@ use hedgerow_proto::v1;
 use hedgerow_rpc::bounded;
 use hedgerow_rpc::failure::CallFailure;
 
-use crate::testing::{TestNode, event, put};
+use crate::testing::TestNode;
+use crate::testing::event;
+use crate::testing::put;
 
 #[tokio::test]
 async fn a_page_has_at_most_the_configured_records_and_the_rest_follows() {

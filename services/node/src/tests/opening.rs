@@ -2,9 +2,16 @@
 
 use hedgerow_core::address::Address;
 
-use crate::testing::{LABEL, TestNode, answered, eventually, phrase};
+use crate::Deps;
+use crate::GROUP_METADATA;
+use crate::Node;
+use crate::NodeError;
+use crate::testing::LABEL;
+use crate::testing::TestNode;
+use crate::testing::answered;
+use crate::testing::eventually;
+use crate::testing::phrase;
 use crate::token::StewardFile;
-use crate::{Deps, GROUP_METADATA, Node, NodeError};
 use hedgerow_proto::v1;
 
 #[tokio::test]

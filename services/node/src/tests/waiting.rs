@@ -4,12 +4,18 @@
 use std::fs;
 use std::time::Duration;
 
-use hedgerow_core::time::{Clock as _, Timestamp};
+use hedgerow_core::time::Clock as _;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1::GroupStatus;
 
-use crate::take_newer::{TakeNewerError, WhatHappens};
+use crate::take_newer::TakeNewerError;
+use crate::take_newer::WhatHappens;
+use crate::testing::LABEL;
+use crate::testing::Steward;
+use crate::testing::TestNode;
 use crate::testing::aggregator::TestAggregator;
-use crate::testing::{LABEL, Steward, TestNode, eventually, title};
+use crate::testing::eventually;
+use crate::testing::title;
 
 async fn up_to_date(steward: &Steward) {
     eventually("the newest head is acknowledged", || async {

@@ -1,18 +1,23 @@
 //! One dial: resolve, check, connect, TLS.
 
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::io;
+use std::net::IpAddr;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use rustls::{ClientConfig, pki_types::ServerName};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
-use super::{ConnectFailure, ConnectReason, resolve::Resolve};
-use crate::{address_rule::AddressRule, tls::PinMismatch};
+use super::ConnectFailure;
+use super::ConnectReason;
+use super::resolve::Resolve;
+use crate::address_rule::AddressRule;
+use crate::tls::PinMismatch;
 
 /// The most addresses of one name that are tried.
 const MAX_TRIED: usize = 4;
@@ -137,13 +142,17 @@ fn unbracketed(host: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering;
 
     use hedgerow_core::address::Address;
 
     use super::*;
-    use crate::connector::{Connector, ConnectorConfig, Trust};
-    use crate::tls::{ServerTrust, client_config};
+    use crate::connector::Connector;
+    use crate::connector::ConnectorConfig;
+    use crate::connector::Trust;
+    use crate::tls::ServerTrust;
+    use crate::tls::client_config;
 
     /// A name whose address changes at each question.
     #[derive(Debug)]

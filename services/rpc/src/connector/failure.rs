@@ -1,6 +1,7 @@
 //! Why a connection was not made.
 
-use std::{error::Error, fmt};
+use std::error::Error;
+use std::fmt;
 
 use crate::failure::Chain;
 

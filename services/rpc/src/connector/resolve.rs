@@ -1,6 +1,8 @@
 //! From a host's name to its addresses.
 
-use std::{fmt, io, net::SocketAddr};
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 
 /// Finds the addresses of a host.
 #[async_trait::async_trait]

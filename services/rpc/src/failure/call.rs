@@ -1,12 +1,17 @@
 //! The inverse mapping: what a caller learns from a `tonic::Status`.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use tonic::{Code, Status};
+use tonic::Code;
+use tonic::Status;
 use tonic_types::StatusExt;
 
-use super::{DOMAIN, FieldViolation, violation::CONFIRMABLE};
-use crate::connector::{ConnectFailure, ConnectReason};
+use super::DOMAIN;
+use super::FieldViolation;
+use super::violation::CONFIRMABLE;
+use crate::connector::ConnectFailure;
+use crate::connector::ConnectReason;
 
 /// Why a call failed, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]

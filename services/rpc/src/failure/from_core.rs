@@ -1,24 +1,24 @@
 //! What a broken rule is told as. Each enum is matched without a wildcard, so that a
 //! new variant is placed by whoever adds it.
 
-use hedgerow_core::{
-    address::AddressError,
-    envelope::EnvelopeError,
-    head::HeadError,
-    id::MalformedId,
-    key_log::KeyLogError,
-    keys::{KeyError, SignatureError},
-    name::NameError,
-    phrase::PhraseError,
-    proof::ProofError,
-    receipt::ReceiptError,
-    record::RecordError,
-    sync::SyncError,
-    time::TimeError,
-    tree::TreeError,
-};
+use hedgerow_core::address::AddressError;
+use hedgerow_core::envelope::EnvelopeError;
+use hedgerow_core::head::HeadError;
+use hedgerow_core::id::MalformedId;
+use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::keys::KeyError;
+use hedgerow_core::keys::SignatureError;
+use hedgerow_core::name::NameError;
+use hedgerow_core::phrase::PhraseError;
+use hedgerow_core::proof::ProofError;
+use hedgerow_core::receipt::ReceiptError;
+use hedgerow_core::record::RecordError;
+use hedgerow_core::sync::SyncError;
+use hedgerow_core::time::TimeError;
+use hedgerow_core::tree::TreeError;
 
-use super::{Failure, Kind};
+use super::Failure;
+use super::Kind;
 
 /// Errors that are always the fault of what was sent.
 macro_rules! invalid {

@@ -1,18 +1,22 @@
 //! From a failure to a `tonic::Status`.
 
-use std::{
-    collections::HashMap,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
-use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt};
+use tonic::Code;
+use tonic::Status;
+use tonic_types::ErrorDetails;
+use tonic_types::StatusExt;
 
-use super::{
-    Chain, DOMAIN, Failure, FieldViolation, Inner,
-    call::unnamed,
-    violation::{CONFIRMABLE, confirmable_reasons},
-};
+use super::Chain;
+use super::DOMAIN;
+use super::Failure;
+use super::FieldViolation;
+use super::Inner;
+use super::call::unnamed;
+use super::violation::CONFIRMABLE;
+use super::violation::confirmable_reasons;
 
 /// The most field violations told at once, and the most bytes of them: a status travels
 /// in a header.
@@ -105,7 +109,8 @@ fn next_request_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::{CallFailure, Kind};
+    use crate::failure::CallFailure;
+    use crate::failure::Kind;
 
     #[test]
     fn every_kind_has_a_code_of_its_own() {

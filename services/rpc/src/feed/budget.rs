@@ -1,14 +1,16 @@
 //! How many bytes of bodies a peer may fetch in an hour beyond differences.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{failure::Failure, peer::PeerKey};
+use crate::failure::Failure;
+use crate::peer::PeerKey;
 
 /// Above so many peers, those that have recovered are forgotten.
 const MANY_PEERS: usize = 4_096;

@@ -4,7 +4,8 @@ use hedgerow_core::id::Commitment;
 use hedgerow_proto::v1;
 
 use super::source::FeedSource;
-use crate::failure::{Failure, id_field};
+use crate::failure::Failure;
+use crate::failure::id_field;
 
 /// The most groups that one answer names.
 const MOST: usize = 16;

@@ -1,10 +1,16 @@
 //! `FeedService.GetHead`.
 
-use hedgerow_core::{id::GroupId, name::View};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
 use hedgerow_proto::v1;
 
-use super::source::{FeedSource, HeadRow, group_unknown, no_head, withheld};
-use crate::failure::{Failure, id_field};
+use super::source::FeedSource;
+use super::source::HeadRow;
+use super::source::group_unknown;
+use super::source::no_head;
+use super::source::withheld;
+use crate::failure::Failure;
+use crate::failure::id_field;
 
 /// The newest head of a group and view.
 pub(super) async fn get_head(

@@ -3,8 +3,10 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::v1;
 
-use super::source::{FeedSource, group_unknown};
-use crate::failure::{Failure, id_field};
+use super::source::FeedSource;
+use super::source::group_unknown;
+use crate::failure::Failure;
+use crate::failure::id_field;
 
 /// A group's key log, whole.
 pub(super) async fn get_key_log(

@@ -1,13 +1,15 @@
 //! `FeedService.GetProof`.
 
-use hedgerow_core::{id::GroupId, name::RecordName};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 
-use super::{
-    get_head::public_view,
-    source::{FeedSource, group_unknown, no_head},
-};
-use crate::failure::{Failure, id_field};
+use super::get_head::public_view;
+use super::source::FeedSource;
+use super::source::group_unknown;
+use super::source::no_head;
+use crate::failure::Failure;
+use crate::failure::id_field;
 
 /// Proof that a record is, or is not, under the head held.
 pub(super) async fn get_proof(

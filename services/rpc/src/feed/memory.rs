@@ -1,27 +1,39 @@
 //! A feed source in memory, for tests: groups that publish and take back.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Mutex,
-    time::Duration,
-};
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
 
-use hedgerow_core::{
-    envelope::{Envelope, PayloadKind},
-    head::{HeadDraft, Indexing, Seq},
-    id::{Commitment, GroupId, PayloadHash, RecordHash},
-    key_log::{KeyLog, incept},
-    keys::SigningKey,
-    name::{RecordName, View},
-    record::{NewRecord, record_hash},
-    time::Timestamp,
-    tree::{Leaf, Manifest},
-};
+use hedgerow_core::envelope::Envelope;
+use hedgerow_core::envelope::PayloadKind;
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::Seq;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::SigningKey;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::record::NewRecord;
+use hedgerow_core::record::record_hash;
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
 use tokio::sync::watch;
 
-use super::source::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head,
-};
+use super::source::FeedSource;
+use super::source::HeadRow;
+use super::source::Row;
+use super::source::Snapshot;
+use super::source::SnapshotHead;
+use super::source::WatchRow;
+use super::source::group_unknown;
+use super::source::no_head;
 use crate::failure::Failure;
 
 pub(crate) struct MemorySource {

@@ -1,10 +1,13 @@
 //! What FeedService asks of a store.
 
-use hedgerow_core::{
-    id::{Commitment, GroupId, PayloadHash, RecordHash},
-    name::{RecordName, View},
-    tree::{Leaf, Manifest},
-};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1::GroupStatus;
 use tokio::sync::watch;
 

@@ -1,28 +1,32 @@
 //! `FeedService.Sync`.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::Arc;
 
-use hedgerow_core::{
-    envelope::{Envelope, PayloadKind},
-    id::{GroupId, PayloadHash, RecordHash},
-    name::View,
-    sync::{SyncPlan, body_item, end_item, not_here_item},
-    tree::Leaf,
-};
+use hedgerow_core::envelope::Envelope;
+use hedgerow_core::envelope::PayloadKind;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::View;
+use hedgerow_core::sync::SyncPlan;
+use hedgerow_core::sync::body_item;
+use hedgerow_core::sync::end_item;
+use hedgerow_core::sync::not_here_item;
+use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::{
-    budget::Allowance,
-    get_head::public_view,
-    source::{FeedSource, HeadRow, Snapshot},
-};
-use crate::failure::{Failure, id_field};
+use super::budget::Allowance;
+use super::get_head::public_view;
+use super::source::FeedSource;
+use super::source::HeadRow;
+use super::source::Snapshot;
+use crate::failure::Failure;
+use crate::failure::id_field;
 
 /// Bodies read at a time: one short read, at most 4 MiB.
 const BODIES_A_READ: usize = 64;

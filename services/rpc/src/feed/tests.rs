@@ -2,24 +2,29 @@
 
 use std::time::Duration;
 
-use hedgerow_core::{
-    address::Address,
-    id::{Commitment, GroupId},
-    name::{RecordName, View},
-    proof::verify_proof,
-};
+use hedgerow_core::address::Address;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::proof::verify_proof;
 use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
 use tokio::sync::oneshot;
-use tonic::{codec::CompressionEncoding, transport::Channel};
+use tonic::codec::CompressionEncoding;
+use tonic::transport::Channel;
 
-use super::{memory::MemorySource, *};
-use crate::{
-    connector::{Connector, ConnectorConfig, Trust},
-    failure::CallFailure,
-    limits::{ServerLimits, USUAL_MESSAGE_BYTES},
-    server::{Server, bind, standard_services},
-    tls::Identity,
-};
+use super::memory::MemorySource;
+use super::*;
+use crate::connector::Connector;
+use crate::connector::ConnectorConfig;
+use crate::connector::Trust;
+use crate::failure::CallFailure;
+use crate::limits::ServerLimits;
+use crate::limits::USUAL_MESSAGE_BYTES;
+use crate::server::Server;
+use crate::server::bind;
+use crate::server::standard_services;
+use crate::tls::Identity;
 
 struct Feed {
     source: Arc<MemorySource>,

@@ -1,22 +1,27 @@
 //! `FeedService.WatchHeads`.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_proto::v1::{self, watch_heads_response};
-use tokio::{
-    sync::{mpsc, watch},
-    time::Instant,
-};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::watch_heads_response;
+use tokio::sync::mpsc;
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::source::{FeedSource, Row, WatchRow};
-use crate::{
-    failure::Failure,
-    limits::FeedLimits,
-    peer::{NoPlace, PeerKey, Place, Places},
-};
+use super::source::FeedSource;
+use super::source::Row;
+use super::source::WatchRow;
+use crate::failure::Failure;
+use crate::limits::FeedLimits;
+use crate::peer::NoPlace;
+use crate::peer::PeerKey;
+use crate::peer::Place;
+use crate::peer::Places;
 
 /// Rows read at a time.
 const PAGE: usize = 500;

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use prometheus_client::metrics::{
-    counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
-};
-use tonic::{Code, Status};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use tonic::Code;
+use tonic::Status;
 use tonic_types::StatusExt;
 
-use super::{Label, Labelled, Metrics};
-use crate::{failure::code_name, peer::NoPlace};
+use super::Label;
+use super::Labelled;
+use super::Metrics;
+use crate::failure::code_name;
+use crate::peer::NoPlace;
 
 /// Upper bounds of durations, in seconds: from an answer out of memory to a whole transfer.
 const SECONDS: [f64; 14] = [

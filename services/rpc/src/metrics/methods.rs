@@ -1,6 +1,7 @@
 //! The names of all methods that can be counted.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use prost::Message;
 use prost_types::FileDescriptorSet;

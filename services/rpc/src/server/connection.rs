@@ -1,22 +1,33 @@
 //! One connection, from its handshake to its end.
 
-use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-use hyper::{Request, body::Incoming};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
-};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::TokioIo;
+use hyper_util::rt::TokioTimer;
+use hyper_util::server::conn::auto;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use super::{counted::Counted, gate::Gate, guarded::Activity, web::Web};
-use crate::{
-    limits::{MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, ServerLimits},
-    metrics::{Refused, ServerMetrics},
-    peer::Peer,
-};
+use super::counted::Counted;
+use super::gate::Gate;
+use super::guarded::Activity;
+use super::web::Web;
+use crate::limits::MAX_FRAME_BYTES;
+use crate::limits::MAX_PENDING_RESETS;
+use crate::limits::MAX_SEND_BUFFER_BYTES;
+use crate::limits::ServerLimits;
+use crate::metrics::Refused;
+use crate::metrics::ServerMetrics;
+use crate::peer::Peer;
 
 /// HTTP/1.1: what is buffered of one request's head.
 const MAX_HTTP1_BUFFER_BYTES: usize = 64 * 1024;

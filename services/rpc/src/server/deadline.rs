@@ -1,18 +1,17 @@
 //! How long a call may take.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::pin::Pin;
+use std::task::Context;
+use std::task::Poll;
+use std::time::Duration;
 
 use http::HeaderMap;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
+use tokio::time::Sleep;
 
-use crate::{
-    failure::{Failure, Kind},
-    limits::CallLength,
-};
+use crate::failure::Failure;
+use crate::failure::Kind;
+use crate::limits::CallLength;
 
 /// When a call must have ended. Without one it may go on.
 #[derive(Debug)]

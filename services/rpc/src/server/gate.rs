@@ -1,26 +1,40 @@
 //! What every call passes before it reaches its handler.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use futures::FutureExt;
-use http::{HeaderMap, Request, Response, StatusCode, header::CONTENT_TYPE};
+use http::HeaderMap;
+use http::Request;
+use http::Response;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use tokio_util::sync::CancellationToken;
-use tonic::{Code, Status, body::Body};
+use tonic::Code;
+use tonic::Status;
+use tonic::body::Body;
 use tower::ServiceExt;
 use tracing::Instrument;
 
-use super::{
-    deadline::{self, Deadline},
-    guarded::{Ending, Guarded, Held, InFlight},
-};
-use crate::{
-    failure::{Failure, with_reason},
-    limits::{CallLength, ServerLimits},
-    metrics::{PAGE, ServerMetrics, method_of},
-    peer::{NoPlace, Peer, Places},
-    telemetry::span,
-};
+use super::deadline;
+use super::deadline::Deadline;
+use super::guarded::Ending;
+use super::guarded::Guarded;
+use super::guarded::Held;
+use super::guarded::InFlight;
+use crate::failure::Failure;
+use crate::failure::with_reason;
+use crate::limits::CallLength;
+use crate::limits::ServerLimits;
+use crate::metrics::PAGE;
+use crate::metrics::ServerMetrics;
+use crate::metrics::method_of;
+use crate::peer::NoPlace;
+use crate::peer::Peer;
+use crate::peer::Places;
+use crate::telemetry::span;
 
 /// When a caller that was turned away for load may come back.
 const COME_BACK: Duration = Duration::from_secs(2);

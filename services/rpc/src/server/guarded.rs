@@ -1,23 +1,27 @@
 //! What accompanies a call until the last byte of its answer.
 
-use std::{
-    pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::task::Context;
+use std::task::Poll;
+use std::time::Duration;
 
 use http::HeaderMap;
-use http_body::{Frame, SizeHint};
+use http_body::Frame;
+use http_body::SizeHint;
 use tokio::time::Instant;
 use tokio_util::sync::WaitForCancellationFutureOwned;
-use tonic::{Status, body::Body};
+use tonic::Status;
+use tonic::body::Body;
 
 use super::deadline::Deadline;
-use crate::{metrics::CallCount, peer::Place, telemetry::span};
+use crate::metrics::CallCount;
+use crate::peer::Place;
+use crate::telemetry::span;
 
 /// Calls in flight on one connection, and when there was last one.
 #[derive(Debug)]

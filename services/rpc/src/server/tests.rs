@@ -3,24 +3,26 @@
 use std::time::Duration;
 
 use hedgerow_core::address::Address;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
+use tokio::io::copy_bidirectional;
+use tokio::net::TcpListener;
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tonic::Code;
-use tonic_health::pb::{
-    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
-};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
 use super::*;
-use crate::{
-    bounded,
-    connector::{ConnectReason, Connector, ConnectorConfig, Trust},
-    failure::CallFailure,
-};
+use crate::bounded;
+use crate::connector::ConnectReason;
+use crate::connector::Connector;
+use crate::connector::ConnectorConfig;
+use crate::connector::Trust;
+use crate::failure::CallFailure;
 
 const SERVICE: &str = "hedgerow.v1.FeedService";
 

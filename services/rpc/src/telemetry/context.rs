@@ -1,14 +1,20 @@
 //! What set something going, as far as traces tell: carried with calls as W3C trace
 //! context, and in memory from one task to the next.
 
-use http::{HeaderMap, HeaderName};
-use opentelemetry::{
-    Context,
-    propagation::{Extractor, Injector, TextMapPropagator},
-    trace::{SpanContext, TraceContextExt, TraceState},
-};
+use http::HeaderMap;
+use http::HeaderName;
+use opentelemetry::Context;
+use opentelemetry::propagation::Extractor;
+use opentelemetry::propagation::Injector;
+use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry::trace::SpanContext;
+use opentelemetry::trace::TraceContextExt;
+use opentelemetry::trace::TraceState;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use tonic::metadata::{Ascii, MetadataKey, MetadataMap, MetadataValue};
+use tonic::metadata::Ascii;
+use tonic::metadata::MetadataKey;
+use tonic::metadata::MetadataMap;
+use tonic::metadata::MetadataValue;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 

@@ -5,21 +5,27 @@ use std::error::Error;
 use hedgerow_core::address::Address;
 use http::Uri;
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithTonicConfig};
-use opentelemetry_sdk::{
-    Resource,
-    trace::{Sampler, SdkTracerProvider, SpanLimits},
-};
-use serde::{Deserialize, Serialize};
-use tracing::{Subscriber, level_filters::LevelFilter};
-use tracing_subscriber::{
-    Layer,
-    filter::{FilterExt, filter_fn},
-    registry::LookupSpan,
-};
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_otlp::WithExportConfig;
+use opentelemetry_otlp::WithTonicConfig;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::Sampler;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::SpanLimits;
+use serde::Deserialize;
+use serde::Serialize;
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::FilterExt;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::registry::LookupSpan;
 
-use super::{TelemetryError, span::TARGET};
-use crate::connector::{Connector, ConnectorConfig, Trust};
+use super::TelemetryError;
+use super::span::TARGET;
+use crate::connector::Connector;
+use crate::connector::ConnectorConfig;
+use crate::connector::Trust;
 
 /// The most causes that a span names beside its parent.
 const MAX_LINKS: u32 = 32;

@@ -8,7 +8,9 @@
 use hedgerow_core::id::GroupId;
 use http::HeaderMap;
 use tonic::Code;
-use tracing::{Span, field::Empty, info_span};
+use tracing::Span;
+use tracing::field::Empty;
+use tracing::info_span;
 
 use super::context::Cause;
 use crate::failure::code_name;

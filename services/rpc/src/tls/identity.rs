@@ -1,20 +1,23 @@
 //! A server's certificate and private key.
 
-use std::{
-    fmt, fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use hedgerow_core::id::SpkiHash;
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-    server::NoServerSessionStorage,
-};
+use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::server::NoServerSessionStorage;
 
-use super::{provider, spki_hash};
-use crate::files::{WriteFailed, write_private_new};
+use super::provider;
+use super::spki_hash;
+use crate::files::WriteFailed;
+use crate::files::write_private_new;
 
 /// A server's TLS certificate chain and private key. Never a signing key of a group.
 pub struct Identity {

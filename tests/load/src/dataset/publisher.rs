@@ -1,19 +1,27 @@
 //! A publisher without a node: its keys are made of its number.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use hedgerow_core::{
-    head::{HeadDraft, Indexing, Seq},
-    id::{Commitment, GroupId},
-    key_log::{KeyLog, incept},
-    keys::SigningKey,
-    name::{RecordName, View},
-    record::NewRecord,
-    sync::{SyncPlan, body_item, end_item},
-    time::Timestamp,
-    tree::{Leaf, Manifest},
-};
-use sha2::{Digest as _, Sha256};
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::Seq;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::SigningKey;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::record::NewRecord;
+use hedgerow_core::sync::SyncPlan;
+use hedgerow_core::sync::body_item;
+use hedgerow_core::sync::end_item;
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
+use sha2::Digest as _;
+use sha2::Sha256;
 
 use super::Publication;
 

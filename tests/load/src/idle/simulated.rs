@@ -1,27 +1,40 @@
 //! Nodes in this process: a feed and a port each, and no more.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use hedgerow_core::{
-    address::Address,
-    id::{Commitment, GroupId, PayloadHash, RecordHash},
-    key_log::KeyLog,
-    name::View,
-    record::{ParsedRecord, record_hash},
-    tree::Manifest,
-};
+use hedgerow_core::address::Address;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::name::View;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::record::record_hash;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1::sync_item::Item;
-use hedgerow_rpc::{
-    failure::Failure,
-    feed::{self, FeedHandler, FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow},
-    limits::{FeedLimits, ServerLimits, USUAL_MESSAGE_BYTES},
-    server::{self, Server, standard_services},
-    tls::Identity,
-};
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::feed;
+use hedgerow_rpc::feed::FeedHandler;
+use hedgerow_rpc::feed::FeedSource;
+use hedgerow_rpc::feed::HeadRow;
+use hedgerow_rpc::feed::Row;
+use hedgerow_rpc::feed::Snapshot;
+use hedgerow_rpc::feed::SnapshotHead;
+use hedgerow_rpc::feed::WatchRow;
+use hedgerow_rpc::limits::FeedLimits;
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::limits::USUAL_MESSAGE_BYTES;
+use hedgerow_rpc::server;
+use hedgerow_rpc::server::Server;
+use hedgerow_rpc::server::standard_services;
+use hedgerow_rpc::tls::Identity;
 use tokio::sync::watch;
 
-use crate::dataset::{Dataset, Publication};
+use crate::dataset::Dataset;
+use crate::dataset::Publication;
 
 /// Nodes that serve for as long as this lives.
 pub struct SimulatedNodes {

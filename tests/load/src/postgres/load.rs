@@ -2,22 +2,22 @@
 
 use std::pin::pin;
 
-use hedgerow_core::{
-    record::ParsedRecord, recurrence::occurrences, rules::Known, summary::Summary,
-    vocabulary::vocabulary,
-};
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::recurrence::occurrences;
+use hedgerow_core::rules::Known;
+use hedgerow_core::summary::Summary;
+use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 use tokio::sync::mpsc;
-use tokio_postgres::{
-    Client,
-    binary_copy::BinaryCopyInWriter,
-    types::{ToSql, Type},
-};
+use tokio_postgres::Client;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::types::Type;
 
-use crate::{
-    dataset::{Dataset, bodies, group_of},
-    questions::Question,
-};
+use crate::dataset::Dataset;
+use crate::dataset::bodies;
+use crate::dataset::group_of;
+use crate::questions::Question;
 
 const TABLES: &str = "
 CREATE EXTENSION postgis;

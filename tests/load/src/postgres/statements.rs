@@ -2,7 +2,8 @@
 
 use tokio_postgres::types::ToSql;
 
-use crate::questions::{Kind, Question};
+use crate::questions::Kind;
+use crate::questions::Question;
 
 /// The statement of a kind of question.
 pub fn statement(kind: Kind) -> &'static str {

@@ -1,31 +1,31 @@
 //! Commands of a steward whose node waits, or is stopped: nothing is called done that
 //! is not.
 
-use std::{
-    future::pending,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::future::pending;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use clap::Parser as _;
-use hedgerow_proto::v1::{
-    self,
-    record_audience::Audience,
-    steward_service_server::{StewardService, StewardServiceServer},
-};
-use hedgerow_rpc::{
-    failure::Failure,
-    limits::ServerLimits,
-    server::{Server, bind},
-    tls::Identity,
-};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::record_audience::Audience;
+use hedgerow_proto::v1::steward_service_server::StewardService;
+use hedgerow_proto::v1::steward_service_server::StewardServiceServer;
+use hedgerow_rpc::failure::Failure;
+use hedgerow_rpc::limits::ServerLimits;
+use hedgerow_rpc::server::Server;
+use hedgerow_rpc::server::bind;
+use hedgerow_rpc::tls::Identity;
 use tokio::runtime::Runtime;
-use tonic::{Request, Response, Status, service::Routes};
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::service::Routes;
 
-use crate::{Arguments, Exit, context::tests as context};
+use crate::Arguments;
+use crate::Exit;
+use crate::context::tests as context;
 
 /// A node that keeps what it is given and signs none of it.
 #[derive(Default)]

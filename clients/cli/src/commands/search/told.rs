@@ -6,16 +6,20 @@ use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 use serde_json::json;
 
-use super::{Answer, Arguments, Kind};
-use crate::{
-    Context,
-    answer::facets_to_json,
-    context::style,
-    filters::option_of,
-    found::{Finding, sources, table},
-    near,
-    wording::{count, length, one_line},
-};
+use super::Answer;
+use super::Arguments;
+use super::Kind;
+use crate::Context;
+use crate::answer::facets_to_json;
+use crate::context::style;
+use crate::filters::option_of;
+use crate::found::Finding;
+use crate::found::sources;
+use crate::found::table;
+use crate::near;
+use crate::wording::count;
+use crate::wording::length;
+use crate::wording::one_line;
 
 /// The hits as a list; with counts, where those were asked for, as an object.
 pub(super) fn to_programs(
@@ -225,7 +229,8 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::{commands::Command, context::tests as context};
+    use crate::commands::Command;
+    use crate::context::tests as context;
 
     /// What is printed where a search like this is answered so.
     fn printed(typed: &[&str], first: v1::SearchResponse) -> String {

@@ -2,11 +2,13 @@
 
 use hedgerow_core::name::View;
 use hedgerow_core::sync::body_item;
-use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1::sync_item::Item;
 
 use super::*;
-use crate::tests::{items, record};
+use crate::tests::items;
+use crate::tests::record;
 
 /// Pushes a good record and a bad one, and tells the reason for which the bad one is
 /// refused. The good one must be shown.

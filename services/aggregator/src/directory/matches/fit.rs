@@ -6,15 +6,19 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate};
-use hedgerow_core::recurrence::{Occurrence, parse_date, schedule_occurrences};
+use chrono::DateTime;
+use chrono::NaiveDate;
+use hedgerow_core::recurrence::Occurrence;
+use hedgerow_core::recurrence::parse_date;
+use hedgerow_core::recurrence::schedule_occurrences;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use v1::resource::Detail;
 
 use crate::index::entry::tag_term;
 use crate::index::times::Hours;
-use crate::index::words::{is_stop_word, words_of};
+use crate::index::words::is_stop_word;
+use crate::index::words::words_of;
 
 /// How far ahead particular times are compared, and how many of them.
 const AHEAD: Duration = Duration::from_secs(92 * 24 * 60 * 60);
@@ -126,7 +130,11 @@ fn capacity(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
 /// What can be paid against what is asked. Amounts are compared only where both are for
 /// the same thing in the same currency.
 fn price(can_pay: Option<&v1::Price>, asked: Option<&v1::Price>) -> Answer {
-    use v1::PriceKind::{Cost, Free, PayWhatYouCan, Rate, Unspecified};
+    use v1::PriceKind::Cost;
+    use v1::PriceKind::Free;
+    use v1::PriceKind::PayWhatYouCan;
+    use v1::PriceKind::Rate;
+    use v1::PriceKind::Unspecified;
     match asked.map_or(Unspecified, v1::Price::kind) {
         Free | PayWhatYouCan => return Answer::Fits,
         Unspecified => return Answer::Unknown,

@@ -3,10 +3,12 @@
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
-use super::{Seeker, near};
+use super::Seeker;
+use super::near;
 use crate::directory::list_events;
 use crate::index::tests::group::TestGroup;
-use crate::index::tests::place::{listing, weekly};
+use crate::index::tests::place::listing;
+use crate::index::tests::place::weekly;
 
 impl Seeker {
     async fn list(&self, request: v1::ListEventsRequest) -> v1::ListEventsResponse {

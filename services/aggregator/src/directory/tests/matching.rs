@@ -6,7 +6,9 @@ use v1::resource::Detail;
 use super::Seeker;
 use crate::directory::matches;
 use crate::index::tests::group::TestGroup;
-use crate::index::tests::place::{listing, room, town};
+use crate::index::tests::place::listing;
+use crate::index::tests::place::room;
+use crate::index::tests::place::town;
 
 impl Seeker {
     async fn matches(&self, request: v1::MatchesRequest) -> v1::MatchesResponse {

@@ -1,7 +1,9 @@
 //! Pages stay what they were while the index changes.
 
 use super::*;
-use crate::directory::page_token::{self, PageToken, Seal};
+use crate::directory::page_token;
+use crate::directory::page_token::PageToken;
+use crate::directory::page_token::Seal;
 
 async fn many(seeker: &Seeker, group: &mut TestGroup, count: usize) {
     for at in 0..count {

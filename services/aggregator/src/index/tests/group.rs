@@ -3,22 +3,36 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hedgerow_core::head::{HeadDraft, Indexing, Seq, VerifiedHead};
-use hedgerow_core::id::{GroupId, PayloadHash};
-use hedgerow_core::key_log::{KeyLog, incept};
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::Seq;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
 use hedgerow_core::keys::SigningKey;
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::record::NewRecord;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::v1;
 use prost::Message;
 
-use crate::store::{
-    Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead, Staged, Store,
-    Tokens, Verdict,
-};
+use crate::store::Committed;
+use crate::store::HeadCommit;
+use crate::store::KeyEventCommit;
+use crate::store::KeyEventPut;
+use crate::store::LeafPut;
+use crate::store::LeafState;
+use crate::store::NewHead;
+use crate::store::Staged;
+use crate::store::Store;
+use crate::store::Tokens;
+use crate::store::Verdict;
 
 /// A group with its keys and records.
 pub(crate) struct TestGroup {

@@ -3,15 +3,23 @@
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::DocAddress;
+use tantivy::DocId;
+use tantivy::Score;
+use tantivy::SegmentOrdinal;
+use tantivy::SegmentReader;
+use tantivy::collector::Collector;
+use tantivy::collector::SegmentCollector;
 
 use super::TimeQuestion;
 use crate::index::IndexError;
-use crate::index::checks::{Checks, SegmentChecks};
-use crate::index::columns::{AllColumns, Columns};
+use crate::index::checks::Checks;
+use crate::index::checks::SegmentChecks;
+use crate::index::columns::AllColumns;
+use crate::index::columns::Columns;
 use crate::index::criteria::Criteria;
-use crate::index::search::{Candidate, Snapshot};
+use crate::index::search::Candidate;
+use crate::index::search::Snapshot;
 
 /// The place of an occurrence in the order: its start in minutes since 1970, then the
 /// identity of its record. No two occurrences share one, so a page can go on from the

@@ -4,10 +4,18 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_rpc::failure::FieldViolation;
 
-use super::{
-    ASKED_DAYS_AHEAD, ASKED_DAYS_BACK, BLOCK_MINUTES, DAY_MINUTES, Hours, days, is_open_during,
-    minute, minute_of, slot, start_of, weekday_of,
-};
+use super::ASKED_DAYS_AHEAD;
+use super::ASKED_DAYS_BACK;
+use super::BLOCK_MINUTES;
+use super::DAY_MINUTES;
+use super::Hours;
+use super::days;
+use super::is_open_during;
+use super::minute;
+use super::minute_of;
+use super::slot;
+use super::start_of;
+use super::weekday_of;
 
 /// The longest time for which a space can be asked at once, in minutes.
 const LONGEST_USE: u64 = 31 * DAY_MINUTES;
@@ -269,7 +277,8 @@ mod tests {
     use hedgerow_core::summary::Summary;
 
     use super::super::Times;
-    use super::super::tests::{event, time};
+    use super::super::tests::event;
+    use super::super::tests::time;
     use super::*;
 
     const NOW: &str = "2026-03-20T12:00:00Z";

@@ -11,8 +11,10 @@ use tantivy::Term;
 use tantivy::query::RangeQuery;
 
 use super::day_of;
-use crate::index::search::{Candidate, Snapshot};
-use crate::index::{Index, IndexError};
+use crate::index::Index;
+use crate::index::IndexError;
+use crate::index::search::Candidate;
+use crate::index::search::Snapshot;
 
 /// How often documents that are due are looked for.
 pub(crate) const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -38,8 +40,11 @@ mod tests {
 
     use crate::index::tests::Town;
     use crate::index::tests::group::TestGroup;
-    use crate::index::tests::place::{listing, weekly};
-    use crate::index::times::{Agenda, TimeQuestion, Turn};
+    use crate::index::tests::place::listing;
+    use crate::index::tests::place::weekly;
+    use crate::index::times::Agenda;
+    use crate::index::times::TimeQuestion;
+    use crate::index::times::Turn;
 
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

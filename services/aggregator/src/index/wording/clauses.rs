@@ -1,13 +1,21 @@
 //! The clauses of a query that the words of a question become.
 
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, Query,
-    TermQuery,
-};
+use tantivy::Searcher;
+use tantivy::Term;
+use tantivy::query::BooleanQuery;
+use tantivy::query::BoostQuery;
+use tantivy::query::ConstScoreQuery;
+use tantivy::query::DisjunctionMaxQuery;
+use tantivy::query::EmptyQuery;
+use tantivy::query::Occur;
+use tantivy::query::Query;
+use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{Searcher, Term};
 
-use super::{ITS_TAG, Sought, Way, Wording};
+use super::ITS_TAG;
+use super::Sought;
+use super::Way;
+use super::Wording;
 use crate::index::schema::Fields;
 use crate::index::words::pair;
 

@@ -1,7 +1,10 @@
 //! Words that count more come more often. They are repeated once they are stems: splitting
 //! and stemming each time would be most of what indexing costs.
 
-use tantivy::tokenizer::{Token, TokenFilter, TokenStream, Tokenizer};
+use tantivy::tokenizer::Token;
+use tantivy::tokenizer::TokenFilter;
+use tantivy::tokenizer::TokenStream;
+use tantivy::tokenizer::Tokenizer;
 
 /// Gives each word as often as its `position_length` says: nobody asks for positions here.
 #[derive(Clone)]

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use hedgerow_core::record::record_hash;
 
 use super::*;
-use crate::store::{Erase, Fill, HeadOnly};
+use crate::store::Erase;
+use crate::store::Fill;
+use crate::store::HeadOnly;
 
 pub(crate) async fn a_head_in_force_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
     let publisher = held_group(&store, 1).await;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::*;
-use crate::store::{Exclude, IndexChange, IndexChangeKind};
+use crate::store::Exclude;
+use crate::store::IndexChange;
+use crate::store::IndexChangeKind;
 
 /// Follows from a revision to the end, a few changes at a time, as an index would.
 async fn follow(

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::store::{Freeze, HeldBack, HoldBack, Rival};
+use crate::store::Freeze;
+use crate::store::HeldBack;
+use crate::store::HoldBack;
+use crate::store::Rival;
 
 pub(crate) async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force(
     store: Arc<dyn Store>,

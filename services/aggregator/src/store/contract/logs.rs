@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::store::{Freeze, Rival};
+use crate::store::Freeze;
+use crate::store::Rival;
 
 pub(crate) async fn a_key_log_is_kept_and_found_by_any_commitment(store: Arc<dyn Store>) {
     let mut publisher = held_group(&store, 1).await;

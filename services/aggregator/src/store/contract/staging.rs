@@ -8,7 +8,8 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::record::record_hash;
 
 use super::*;
-use crate::store::{Exclude, SourceRow};
+use crate::store::Exclude;
+use crate::store::SourceRow;
 
 pub(crate) async fn staged_bodies_wait_are_counted_and_expire(store: Arc<dyn Store>) {
     let mut publisher = Publisher::new(1, now());

@@ -4,11 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{FutureExt, TryFutureExt};
+use futures::FutureExt;
+use futures::TryFutureExt;
 use hedgerow_core::record::record_hash;
 
 use super::*;
-use crate::store::{Exclude, Fill, IndexChangeKind, SourceRow};
+use crate::store::Exclude;
+use crate::store::Fill;
+use crate::store::IndexChangeKind;
+use crate::store::SourceRow;
 
 /// The publisher's records, as bodies at hand.
 fn bodies(publisher: &Publisher) -> Bodies {

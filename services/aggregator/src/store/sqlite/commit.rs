@@ -6,16 +6,28 @@ mod leaves;
 pub(super) mod several;
 
 use hedgerow_core::head::LAPSES_AFTER;
-use hedgerow_core::id::{GroupId, PayloadHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::QueryBuilder;
+use sqlx::Sqlite;
 
 use super::decode::signed;
-use super::write::{Done, Write};
-use crate::store::{Committed, Fill, HeadCommit, HeadOnly, NewHead, Result, Tokens};
-pub(super) use held::{Held, hide, raise_highest, wipe};
+use super::write::Done;
+use super::write::Write;
+use crate::store::Committed;
+use crate::store::Fill;
+use crate::store::HeadCommit;
+use crate::store::HeadOnly;
+use crate::store::NewHead;
+use crate::store::Result;
+use crate::store::Tokens;
+pub(super) use held::Held;
+pub(super) use held::hide;
+pub(super) use held::raise_highest;
+pub(super) use held::wipe;
 
 /// How many rows one statement writes.
 const CHUNK: usize = 100;

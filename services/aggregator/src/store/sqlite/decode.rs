@@ -1,17 +1,28 @@
 //! Rows into types: the only place that knows what a column means.
 
-use hedgerow_core::head::{Position, Seq};
-use hedgerow_core::id::{GroupId, PayloadHash, RecordHash, Root};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::head::Position;
+use hedgerow_core::head::Seq;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::Root;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::store::{
-    Exclusion, GroupRow, HeldBack, Inconsistency, Result, StoreError, StoredHead, Tokens, ViewState,
-};
+use crate::store::Exclusion;
+use crate::store::GroupRow;
+use crate::store::HeldBack;
+use crate::store::Inconsistency;
+use crate::store::Result;
+use crate::store::StoreError;
+use crate::store::StoredHead;
+use crate::store::Tokens;
+use crate::store::ViewState;
 
 /// The columns of [`group`].
 macro_rules! group_columns {

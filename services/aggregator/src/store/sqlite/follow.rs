@@ -1,11 +1,21 @@
 //! What changed, for whoever follows by revision.
 
 use hedgerow_core::name::View;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
+use sqlx::Sqlite;
+use sqlx::Transaction;
 
 use super::SqliteStore;
-use super::decode::{self, rows, signed, unsigned};
-use crate::store::{Changes, Inconsistency, IndexChange, IndexChangeKind, Result, StoredRecord};
+use super::decode;
+use super::decode::rows;
+use super::decode::signed;
+use super::decode::unsigned;
+use crate::store::Changes;
+use crate::store::Inconsistency;
+use crate::store::IndexChange;
+use crate::store::IndexChangeKind;
+use crate::store::Result;
+use crate::store::StoredRecord;
 
 /// Reads the three kinds of change, each in order and bounded by `limit`, and merges
 /// them: the first `limit` of all are among the first `limit` of each.

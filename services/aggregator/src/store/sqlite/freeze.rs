@@ -5,10 +5,17 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 
 use super::SqliteStore;
-use super::commit::{Held, hide, raise_highest};
+use super::commit::Held;
+use super::commit::hide;
+use super::commit::raise_highest;
 use super::decode::unsigned;
-use super::write::{Done, Write};
-use crate::store::{Committed, Freeze, HoldBack, Result, Rival};
+use super::write::Done;
+use super::write::Write;
+use crate::store::Committed;
+use crate::store::Freeze;
+use crate::store::HoldBack;
+use crate::store::Result;
+use crate::store::Rival;
 
 pub(super) async fn hold_back(write: &mut Write, change: &HoldBack) -> Result<Done<Committed>> {
     let held = Held::read(write, &change.group_id, &change.view).await?;

@@ -2,12 +2,22 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
+use sqlx::AssertSqlSafe;
+use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row};
 
 use super::SqliteStore;
-use super::decode::{self, GROUP, GROUP_OR_EXCLUSION, rows, signed, unsigned};
-use crate::store::{Exclusion, GroupRow, Result, StoredHead, ViewState};
+use super::decode;
+use super::decode::GROUP;
+use super::decode::GROUP_OR_EXCLUSION;
+use super::decode::rows;
+use super::decode::signed;
+use super::decode::unsigned;
+use crate::store::Exclusion;
+use crate::store::GroupRow;
+use crate::store::Result;
+use crate::store::StoredHead;
+use crate::store::ViewState;
 
 pub(super) async fn group(store: &SqliteStore, group: &GroupId) -> Result<Option<GroupRow>> {
     let row = sqlx::query(AssertSqlSafe(format!("{GROUP} WHERE g.group_id = ?")))

@@ -1,14 +1,18 @@
 //! Key logs.
 
-use hedgerow_core::id::{Commitment, GroupId};
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 
 use super::SqliteStore;
 use super::commit::wipe;
 use super::decode;
 use super::freeze::make_room;
-use super::write::{Done, Write};
-use crate::store::{Committed, KeyEventCommit, Result};
+use super::write::Done;
+use super::write::Write;
+use crate::store::Committed;
+use crate::store::KeyEventCommit;
+use crate::store::Result;
 
 pub(super) async fn key_log(store: &SqliteStore, group: &GroupId) -> Result<Vec<Vec<u8>>> {
     let rows: Vec<(Vec<u8>,)> =

@@ -6,15 +6,20 @@ use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
 use sqlx::Connection;
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::migrate::MigrateError;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::SqliteSynchronous;
 use tokio::sync::watch;
 
 use super::SqliteStore;
 use super::decode::unsigned;
 use super::notice::Notice;
 use super::writer::Writer;
-use crate::store::{Result, StoreError};
+use crate::store::Result;
+use crate::store::StoreError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/aggregator/sqlite");
 

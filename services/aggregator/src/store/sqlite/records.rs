@@ -1,14 +1,28 @@
 //! Reading what stands under a head.
 
-use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
-use hedgerow_core::name::{RecordName, View};
-use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
+use sqlx::AssertSqlSafe;
+use sqlx::Row;
+use sqlx::Sqlite;
+use sqlx::SqliteConnection;
+use sqlx::Transaction;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection, Transaction};
 
 use super::SqliteStore;
-use super::decode::{self, rows};
-use crate::store::{Difference, Inconsistency, RefusalRow, Result, StoredHead, StoredRecord};
+use super::decode;
+use super::decode::rows;
+use crate::store::Difference;
+use crate::store::Inconsistency;
+use crate::store::RefusalRow;
+use crate::store::Result;
+use crate::store::StoredHead;
+use crate::store::StoredRecord;
 
 pub(super) async fn record(
     store: &SqliteStore,

@@ -6,9 +6,12 @@ use hedgerow_core::time::Timestamp;
 use sqlx::Row;
 
 use super::SqliteStore;
-use super::decode::{rows, unsigned};
-use super::write::{Done, Write};
-use crate::store::{Result, SourceRow};
+use super::decode::rows;
+use super::decode::unsigned;
+use super::write::Done;
+use super::write::Write;
+use crate::store::Result;
+use crate::store::SourceRow;
 
 pub(super) async fn stream_id(store: &SqliteStore) -> Result<String> {
     Ok(

@@ -1,14 +1,23 @@
 //! Bodies and verdicts that wait for a commit.
 
-use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::QueryBuilder;
+use sqlx::Row;
+use sqlx::Sqlite;
 
 use super::SqliteStore;
-use super::decode::{self, unsigned};
-use super::write::{Done, Write};
-use crate::store::{Result, Staged, StagedRow, Verdict};
+use super::decode;
+use super::decode::unsigned;
+use super::write::Done;
+use super::write::Write;
+use crate::store::Result;
+use crate::store::Staged;
+use crate::store::StagedRow;
+use crate::store::Verdict;
 
 /// How many hashes are asked for in one statement.
 const CHUNK: usize = 500;

@@ -6,9 +6,14 @@ use hedgerow_core::time::Timestamp;
 
 use super::SqliteStore;
 use super::commit::wipe;
-use super::decode::{self, rows, unsigned};
-use super::write::{Done, Write};
-use crate::store::{Erase, Exclude, Result};
+use super::decode;
+use super::decode::rows;
+use super::decode::unsigned;
+use super::write::Done;
+use super::write::Write;
+use crate::store::Erase;
+use crate::store::Exclude;
+use crate::store::Result;
 
 pub(super) async fn exclude(write: &mut Write, change: &Exclude) -> Result<Done<u64>> {
     sqlx::query(

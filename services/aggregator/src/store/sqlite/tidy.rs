@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
+use sqlx::AssertSqlSafe;
+use sqlx::SqliteConnection;
+use sqlx::SqlitePool;
 
 use super::open::BUSY;
 use crate::store::Result;

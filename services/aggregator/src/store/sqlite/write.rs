@@ -2,10 +2,14 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::Sqlite;
+use sqlx::SqliteConnection;
+use sqlx::SqlitePool;
+use sqlx::Transaction;
 
 use super::decode::unsigned;
-use crate::store::{Committed, Result};
+use crate::store::Committed;
+use crate::store::Result;
 
 /// A transaction that writes. Dropped without [`Write::commit`], it did not happen.
 pub(super) struct Write {

@@ -12,21 +12,29 @@ mod tests;
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::time::Instant;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use hedgerow_core::id::GroupId;
 use sqlx::SqlitePool;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::mpsc;
+use tokio::sync::oneshot;
+use tokio::sync::watch;
 
 use super::commit;
-use super::commit::several::{self, Several};
+use super::commit::several;
+use super::commit::several::Several;
 use super::decode::unsigned;
 use super::notice::Notice;
 use super::tidy;
-use super::write::{Done, Write};
-use crate::store::{Committed, HeadCommit, Result, StoreError};
+use super::write::Done;
+use super::write::Write;
+use crate::store::Committed;
+use crate::store::HeadCommit;
+use crate::store::Result;
+use crate::store::StoreError;
 
 /// The most changes that one transaction makes durable.
 const MOST: usize = 64;

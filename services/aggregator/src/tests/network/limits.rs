@@ -9,7 +9,9 @@ use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
 use hedgerow_rpc::bounded;
 use hedgerow_rpc::failure::CallFailure;
 
-use super::{Served, eventually, publisher};
+use super::Served;
+use super::eventually;
+use super::publisher;
 use crate::Config;
 
 async fn serving(change: impl FnOnce(&mut Config)) -> Served {

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use hedgerow_proto::v1;
-use hedgerow_rpc::tls::{ServerTrust, client_config};
+use hedgerow_rpc::tls::ServerTrust;
+use hedgerow_rpc::tls::client_config;
 use prost::Message;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::Served;

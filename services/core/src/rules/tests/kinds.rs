@@ -1,8 +1,10 @@
 //! Each kind of record, right and wrong.
 
-use hedgerow_proto::v1::{self, resource::Detail};
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::resource::Detail;
 
-use super::{super::*, *};
+use super::super::*;
+use super::*;
 
 #[test]
 fn a_good_record_of_each_kind_passes() {

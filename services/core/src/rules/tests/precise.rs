@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{super::*, *};
-use crate::{gazetteer::gazetteer, place::is_on_grid};
+use super::super::*;
+use super::*;
+use crate::gazetteer::gazetteer;
+use crate::place::is_on_grid;
 
 const STREET: &str = "Zeppelin Street";
 const POSTCODE: &str = "ZE1 0AA";

@@ -1,10 +1,10 @@
 //! What a receiver refuses, and what it lets pass unseen.
 
-use super::{super::*, *};
-use crate::{
-    name::RecordName,
-    record::{NewRecord, ParsedRecord},
-};
+use super::super::*;
+use super::*;
+use crate::name::RecordName;
+use crate::record::NewRecord;
+use crate::record::ParsedRecord;
 
 fn record(kind: &str, key: &str, body: Vec<u8>, subject: Option<v1::Subject>) -> Vec<u8> {
     NewRecord {

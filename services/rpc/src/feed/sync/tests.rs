@@ -1,17 +1,19 @@
 use futures::StreamExt;
-use hedgerow_core::{
-    head::VerifiedHead,
-    sync::{Held, SyncLimits, SyncReader},
-};
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::sync::Held;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncReader;
 use hedgerow_proto::v1::sync_item::Item;
 
 use super::*;
-use crate::{
-    failure::CallFailure,
-    feed::{budget::Budget, memory::MemorySource},
-    peer::PeerKey,
-    transfer::{self, BodySink, ReceiveError, Received},
-};
+use crate::failure::CallFailure;
+use crate::feed::budget::Budget;
+use crate::feed::memory::MemorySource;
+use crate::peer::PeerKey;
+use crate::transfer;
+use crate::transfer::BodySink;
+use crate::transfer::ReceiveError;
+use crate::transfer::Received;
 
 /// Keeps what comes.
 #[derive(Default)]

@@ -4,12 +4,22 @@
 
 use futures::StreamExt;
 use hedgerow_core::id::RecordHash;
-use sqlx::{Executor, QueryBuilder, Sqlite};
+use sqlx::Executor;
+use sqlx::QueryBuilder;
+use sqlx::Sqlite;
 
 use super::super::decode::signed;
-use super::super::write::{Done, Write};
-use super::{CHUNK, has_lapsed, leaves};
-use crate::store::{Committed, HeadCommit, Inconsistency, KeyEventPut, LeafState, Result};
+use super::super::write::Done;
+use super::super::write::Write;
+use super::CHUNK;
+use super::has_lapsed;
+use super::leaves;
+use crate::store::Committed;
+use crate::store::HeadCommit;
+use crate::store::Inconsistency;
+use crate::store::KeyEventPut;
+use crate::store::LeafState;
+use crate::store::Result;
 
 /// Over so many leaves a change is unlike any other, and not worth keeping prepared.
 const ALIKE: usize = 16;

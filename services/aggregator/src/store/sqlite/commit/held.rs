@@ -1,14 +1,19 @@
 //! What is held before a change, and the parts of a change that several kinds share.
 
 use hedgerow_core::head::Position;
-use hedgerow_core::id::{GroupId, PayloadHash};
-use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
 
 use sqlx::Row;
 
-use super::super::decode::{self, signed};
+use super::super::decode;
+use super::super::decode::signed;
 use super::super::write::Write;
-use crate::store::{NewHead, Result, StoreError};
+use crate::store::NewHead;
+use crate::store::Result;
+use crate::store::StoreError;
 
 /// The tip, the head in force and the highest ever seen.
 #[derive(Default)]

@@ -1,15 +1,26 @@
 //! The leaves that a change puts, removes and fills, each with a revision of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::HashSet;
 
-use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::{RecordName, View};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use sqlx::QueryBuilder;
+use sqlx::Row;
+use sqlx::Sqlite;
 
 use super::super::decode;
 use super::super::write::Write;
 use super::CHUNK;
-use crate::store::{Bodies, Fill, HeadCommit, Inconsistency, LeafPut, LeafState, Result};
+use crate::store::Bodies;
+use crate::store::Fill;
+use crate::store::HeadCommit;
+use crate::store::Inconsistency;
+use crate::store::LeafPut;
+use crate::store::LeafState;
+use crate::store::Result;
 
 /// Takes the removals out. Answers with the hashes that stood there.
 pub(super) async fn remove(write: &mut Write, change: &HeadCommit) -> Result<Vec<RecordHash>> {

@@ -7,15 +7,19 @@ use std::sync::LazyLock;
 
 use futures::StreamExt;
 use hedgerow_core::id::GroupId;
+use sqlx::Executor;
+use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Executor, Sqlite};
 
 use super::super::decode::signed;
 use super::super::write::Write;
 use super::first::is_first;
-use super::{has_lapsed, leaves};
-use crate::store::{HeadCommit, KeyEventPut, Result};
+use super::has_lapsed;
+use super::leaves;
+use crate::store::HeadCommit;
+use crate::store::KeyEventPut;
+use crate::store::Result;
 
 /// The most groups of one asking.
 const MOST: usize = 16;

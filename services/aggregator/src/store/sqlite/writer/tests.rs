@@ -1,12 +1,15 @@
 //! Changes at the same time, and what becomes of them when one fails.
 
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::time::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use super::*;
+use crate::store::Staged;
+use crate::store::Store;
+use crate::store::Verdict;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Staged, Store, Verdict};
 
 async fn open() -> (tempfile::TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
