@@ -3,24 +3,14 @@
 use std::env;
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    let folder = root.join("hedgerow/v1");
-    println!("cargo::rerun-if-changed={}", folder.display());
-
-    let mut files = fs::read_dir(&folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, io::Error>>()?;
-    files.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "proto")
-    });
+    let mut files = Vec::new();
+    proto_files(&root.join("hedgerow"), &mut files)?;
     files.sort();
-    for file in &files {
-        println!("cargo::rerun-if-changed={}", file.display());
-    }
 
     let mut compiler = protox::Compiler::new([&root])?;
     compiler
@@ -33,6 +23,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         out.join("hedgerow.bin"),
         compiler.encode_file_descriptor_set(),
     )?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    // Both stubs are generated in any case and compiled only with their feature, because
+    // a build script that depends on features would run again whenever they change.
+    tonic_prost_build::configure()
+        .client_mod_attribute(".", "#[cfg(feature = \"client\")]")
+        .server_mod_attribute(".", "#[cfg(feature = \"server\")]")
+        .compile_fds(descriptors)?;
+    Ok(())
+}
+
+/// Collects the `.proto` files below a folder. Cargo runs the build script again when one of
+/// them changes, or when a folder gains or loses a file.
+fn proto_files(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            proto_files(&path, files)?;
+        } else if path.extension().is_some_and(|it| it == "proto") {
+            println!("cargo::rerun-if-changed={}", path.display());
+            files.push(path);
+        }
+    }
     Ok(())
 }
