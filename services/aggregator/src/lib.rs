@@ -1,11 +1,11 @@
 //! An aggregator: holds checked copies of many groups and answers searches.
 //!
 //! It cannot alter a group's records undetected: what it takes, by push or by pull, goes
-//! through the one [`apply`], which verifies key log, head and root before anything is
+//! through the one [`transfer`], which verifies key log, head and root before anything is
 //! kept.
 
 mod aggregator;
-pub mod apply;
+pub mod admission;
 pub mod commands;
 pub mod config;
 pub mod crawl;
@@ -17,9 +17,8 @@ pub mod ingest;
 pub mod keys;
 mod metrics;
 pub mod receipts;
-pub mod status;
-pub mod store;
-pub mod sweep;
+pub mod transfer;
+pub mod retention;
 
 #[cfg(test)]
 mod tests;

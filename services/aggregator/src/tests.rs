@@ -3,10 +3,9 @@
 
 mod dice;
 mod network;
-mod publisher;
 
 pub(crate) use dice::Dice;
 pub(crate) use dice::StoppedClock;
-pub(crate) use publisher::Publisher;
-pub(crate) use publisher::items;
-pub(crate) use publisher::record;
+pub(crate) use hedgerow_store::contract::Publisher;
+pub(crate) use hedgerow_store::contract::items;
+pub(crate) use hedgerow_store::contract::record;

@@ -1,0 +1,328 @@
+//! What comes whole: bodies at hand, groups that begin with their first head, and changes
+//! that are made at the same time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::TryFutureExt;
+use hedgerow_core::record::record_hash;
+
+use super::*;
+use crate::Exclude;
+use crate::Fill;
+use crate::IndexChangeKind;
+use crate::SourceRow;
+
+/// The publisher's records, as bodies at hand.
+fn bodies(publisher: &Publisher) -> Bodies {
+    let records = publisher.records.iter();
+    records
+        .map(|record| (record_hash(record), record.clone()))
+        .collect()
+}
+
+/// The publisher's key log, as the beginning of its group.
+fn key_log(publisher: &Publisher) -> Vec<KeyEventPut> {
+    let put = |event: &hedgerow_core::key_log::KeyEventEntry| KeyEventPut {
+        index: event.index,
+        hash: event.hash,
+        envelope: event.envelope.clone(),
+        commitment: event.commitment,
+    };
+    publisher.log.events().iter().map(put).collect()
+}
+
+/// A group that begins with a head over two records.
+async fn beginning(store: &Arc<dyn Store>, number: u8) -> (Publisher, HeadCommit) {
+    let mut publisher = Publisher::new(number, now());
+    publisher.add("one", b"first");
+    publisher.add("two", b"second");
+    let head = publisher.sign();
+    let change = HeadCommit {
+        begins: key_log(&publisher),
+        bodies: bodies(&publisher),
+        ..change(store, &publisher, &head).await
+    };
+    (publisher, change)
+}
+
+fn is_done(committed: &Committed) -> bool {
+    matches!(committed, Committed::At(_))
+}
+
+pub async fn a_group_that_begins_with_its_head_is_as_one_begun_in_steps(store: Arc<dyn Store>) {
+    let (publisher, change) = beginning(&store, 1).await;
+    let from = store.latest_revision().await.unwrap();
+    let head = change.head.clone();
+    let Committed::At(revision) = store.commit_head(change).await.unwrap() else {
+        panic!("nothing stood against it");
+    };
+    let id = publisher.id();
+    assert_eq!(store.latest_revision().await.unwrap(), revision);
+    assert_eq!(store.key_log(&id).await.unwrap(), publisher.log.envelopes());
+    let (held, manifest) = store.manifest(&id, &public()).await.unwrap().unwrap();
+    assert_eq!((held.hash, held.root), (head.hash, manifest.root()));
+    assert_eq!(manifest, publisher.manifest());
+    assert_eq!(shown(&store, &id).await, ["one", "two"]);
+    let state = store.view_state(&id, &public()).await.unwrap();
+    assert_eq!(state.highest, Some(head.envelope));
+    assert_eq!(state.tokens.unwrap().thousandths, 5);
+    let row = store.group(&id).await.unwrap().unwrap();
+    assert!(row.shown && row.seen && row.revision == revision);
+
+    let changes = store.changes_after(from, 100).await.unwrap().changes;
+    let shows = |change: &crate::IndexChange| matches!(change.kind, IndexChangeKind::GroupShown(_));
+    assert!(changes.iter().any(shows), "{changes:?}");
+
+    // It goes on from there like any other.
+    let mut publisher = publisher;
+    let basis = publisher.previous.unwrap();
+    publisher.add("three", b"third");
+    let head = publisher.sign();
+    assert!(is_done(&commit(&store, &publisher, &head).await));
+    let difference = store.difference(&id, &public(), &basis).await.unwrap();
+    assert_eq!(difference.unwrap().puts.len(), 1);
+}
+
+pub async fn a_group_that_is_known_does_not_begin_again(store: Arc<dyn Store>) {
+    let (publisher, change) = beginning(&store, 1).await;
+    assert!(is_done(&store.commit_head(change.clone()).await.unwrap()));
+    let revision = store.latest_revision().await.unwrap();
+    assert_eq!(
+        store.commit_head(change).await.unwrap(),
+        Committed::Superseded
+    );
+    assert_eq!(store.latest_revision().await.unwrap(), revision);
+    assert_eq!(shown(&store, &publisher.id()).await, ["one", "two"]);
+}
+
+pub async fn a_group_does_not_begin_without_what_it_needs(store: Arc<dyn Store>) {
+    let (publisher, change) = beginning(&store, 1).await;
+    let no_body = HeadCommit {
+        bodies: Bodies::new(),
+        ..change.clone()
+    };
+    assert_eq!(
+        store.commit_head(no_body).await.unwrap(),
+        Committed::Superseded
+    );
+    let other_tip = HeadCommit {
+        expected_tip: hedgerow_core::id::PayloadHash::from_bytes([1; 32]),
+        ..change.clone()
+    };
+    assert_eq!(
+        store.commit_head(other_tip).await.unwrap(),
+        Committed::Superseded
+    );
+    let mut no_leaf = change;
+    no_leaf.puts.pop();
+    assert!(store.commit_head(no_leaf).await.is_err());
+    assert_eq!(store.group(&publisher.id()).await.unwrap(), None);
+}
+
+pub async fn a_group_excluded_meanwhile_begins_unseen(store: Arc<dyn Store>) {
+    let (publisher, change) = beginning(&store, 1).await;
+    let exclude = Exclude {
+        group_id: publisher.id(),
+        reason: "no".into(),
+        now: now(),
+    };
+    store.exclude(exclude).await.unwrap();
+    let (row, exclusion) = store.group_or_exclusion(&publisher.id()).await.unwrap();
+    assert!(row.is_none() && exclusion.unwrap().reason == "no");
+    store.commit_head(change).await.unwrap();
+    let row = store.group(&publisher.id()).await.unwrap().unwrap();
+    assert!(!row.shown && row.exclusion.is_some());
+    let changes = store.changes_after(0, 100).await.unwrap().changes;
+    let puts = |change: &crate::IndexChange| {
+        matches!(
+            change.kind,
+            IndexChangeKind::Put(_) | IndexChangeKind::GroupShown(_)
+        )
+    };
+    assert!(!changes.iter().any(puts), "{changes:?}");
+}
+
+pub async fn bodies_at_hand_need_no_staging(store: Arc<dyn Store>) {
+    let mut publisher = held_group(&store, 1).await;
+    let id = publisher.id();
+    let at_hand = publisher.add("three", b"third");
+    publisher.add("four", b"fourth");
+    let head = publisher.sign();
+    // One is at hand, the other is staged.
+    stage(&store, &publisher).await;
+    let mut newer = change(&store, &publisher, &head).await;
+    newer.bodies = Bodies::from([(record_hash(&at_hand), at_hand)]);
+    assert!(is_done(&store.commit_head(newer).await.unwrap()));
+    assert_eq!(shown(&store, &id).await, ["four", "one", "three", "two"]);
+
+    let missing = publisher.add("five", b"fifth");
+    let head = publisher.sign();
+    let mut pulled = change(&store, &publisher, &head).await;
+    pulled.puts[0].state = LeafState::Wanted;
+    let (leaf, expected_head) = (pulled.puts[0].leaf.clone(), pulled.head.hash);
+    assert!(is_done(&store.commit_head(pulled).await.unwrap()));
+    let fill = Fill {
+        group_id: id,
+        view: public(),
+        expected_head,
+        leaves: vec![(leaf.name, leaf.record_hash, LeafState::Held)],
+        bodies: Bodies::from([(leaf.record_hash, missing)]),
+    };
+    assert!(is_done(&store.fill(fill).await.unwrap()));
+    assert_eq!(shown(&store, &id).await.len(), 5);
+}
+
+pub async fn what_fails_does_not_hurt_what_is_made_at_the_same_time(store: Arc<dyn Store>) {
+    let mut known = held_group(&store, 1).await;
+    let (first, good) = beginning(&store, 2).await;
+    let (second, other) = beginning(&store, 3).await;
+    known.add("three", b"third");
+    let head = known.sign();
+    // Its body is not there, which is found out after its leaves were written.
+    let undone = change(&store, &known, &head).await;
+    let (_, mut wrong) = beginning(&store, 4).await;
+    wrong.puts.pop();
+    let (good, undone, again, wrong, other) = tokio::join!(
+        store.commit_head(good.clone()),
+        store.commit_head(undone),
+        store.commit_head(good),
+        store.commit_head(wrong),
+        store.commit_head(other),
+    );
+    let (good, other) = (good.unwrap(), other.unwrap());
+    assert!(is_done(&good) && is_done(&other));
+    assert_ne!(good, other, "each has revisions of its own");
+    assert_eq!(undone.unwrap(), Committed::Superseded);
+    assert_eq!(again.unwrap(), Committed::Superseded);
+    assert!(wrong.is_err());
+    for publisher in [&first, &second] {
+        assert_eq!(shown(&store, &publisher.id()).await, ["one", "two"]);
+    }
+    assert_eq!(shown(&store, &known.id()).await, ["one", "two"]);
+    assert_eq!(store.groups(None, 10).await.unwrap().len(), 3);
+}
+
+/// Whoever waits for several things at once stands still in one while it waits for another:
+/// an aggregator with 300 sources did so in 300 places, and nothing was written again.
+pub async fn those_who_stand_still_in_a_change_keep_nobody_from_writing(store: Arc<dyn Store>) {
+    let row = |number: usize| SourceRow {
+        address: format!("https://source-{number}.example:1"),
+        cursor: Some("s1.5".to_owned()),
+        listed_at: None,
+        missed: false,
+        answered_at: None,
+        failures: 0,
+    };
+    let rows: Vec<_> = (0..300).map(row).collect();
+    let mut changes = Vec::new();
+    for number in 1..=20 {
+        changes.push(beginning(&store, number).await.1);
+    }
+    let commits = changes.into_iter().map(|change| {
+        let commit = store.commit_head(change).map_ok(drop);
+        commit.boxed()
+    });
+    let mut standing: Vec<_> = commits.collect();
+    standing.extend(rows.iter().map(|row| store.save_source(row).boxed()));
+    // Each is left at another point on its way.
+    for (number, one) in standing.iter_mut().enumerate() {
+        for _ in 0..=number % 4 {
+            if futures::poll!(&mut *one).is_ready() {
+                *one = futures::future::pending().boxed();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    let last = row(300);
+    let saved = tokio::time::timeout(Duration::from_secs(20), store.save_source(&last));
+    saved.await.expect("nobody stands in the way").unwrap();
+    drop(standing);
+    assert_eq!(store.source(&last.address).await.unwrap(), Some(last));
+}
+
+pub async fn of_many_changes_at_the_same_time_a_follower_sees_each_once(store: Arc<dyn Store>) {
+    let mut changes = Vec::new();
+    for number in 1..=40 {
+        changes.push(beginning(&store, number).await.1);
+    }
+    let commits = changes.into_iter().map(|change| store.commit_head(change));
+    let mut revisions = Vec::new();
+    for committed in futures::future::join_all(commits).await {
+        let Committed::At(revision) = committed.unwrap() else {
+            panic!("nothing stood against it");
+        };
+        revisions.push(revision);
+    }
+    let latest = revisions.iter().max().copied();
+    assert_eq!(Some(store.latest_revision().await.unwrap()), latest);
+    revisions.sort_unstable();
+    revisions.dedup();
+    assert_eq!(revisions.len(), 40);
+    let feed = store.feed_after(0, 100).await.unwrap();
+    let seen: Vec<_> = feed.iter().map(|row| row.revision).collect();
+    assert_eq!(seen, revisions);
+}
+
+pub async fn groups_that_begin_at_the_same_time_are_as_if_begun_alone(store: Arc<dyn Store>) {
+    let from = store.latest_revision().await.unwrap();
+    let (known, excluded, missing) = (7, 11, 13);
+    let mut groups = Vec::new();
+    for number in 1..30 {
+        groups.push(beginning(&store, number).await);
+    }
+    // One has more records than several have room for together.
+    let mut large = Publisher::new(30, now());
+    for number in 0..40 {
+        large.add(&format!("record-{number}"), &[number]);
+    }
+    let head = large.sign();
+    let change = HeadCommit {
+        begins: key_log(&large),
+        bodies: bodies(&large),
+        ..change(&store, &large, &head).await
+    };
+    groups.insert(3, (large, change));
+    commit_keys(&store, &groups[known].0).await;
+    let exclude = Exclude {
+        group_id: groups[excluded].0.id(),
+        reason: "spam".into(),
+        now: now(),
+    };
+    store.exclude(exclude).await.unwrap();
+    groups[missing].1.bodies.clear();
+
+    let changes = groups
+        .iter()
+        .map(|(_, change)| store.commit_head(change.clone()));
+    let committed = futures::future::join_all(changes).await;
+    let mut revisions = Vec::new();
+    for (at, ((publisher, change), committed)) in groups.iter().zip(committed).enumerate() {
+        let id = publisher.id();
+        let row = store.group(&id).await.unwrap();
+        let Committed::At(revision) = committed.unwrap() else {
+            assert!(at == known || at == missing, "{at}");
+            assert_eq!(row.is_some(), at == known);
+            continue;
+        };
+        let row = row.unwrap();
+        assert_eq!(row.revision, revision);
+        assert_eq!(row.shown, at != excluded);
+        assert_eq!(store.key_log(&id).await.unwrap(), publisher.log.envelopes());
+        let (held, manifest) = store.manifest(&id, &public()).await.unwrap().unwrap();
+        assert_eq!(held.hash, change.head.hash);
+        assert_eq!(manifest, publisher.manifest());
+        assert_eq!(shown(&store, &id).await.len(), publisher.records.len());
+        revisions.push(revision);
+    }
+    assert_eq!(revisions.len(), 28);
+    revisions.sort_unstable();
+    revisions.dedup();
+    assert_eq!(revisions.len(), 28, "none is given twice");
+    let changes = store.changes_after(from, 1_000).await.unwrap().changes;
+    let shown = changes
+        .iter()
+        .filter(|change| matches!(change.kind, IndexChangeKind::GroupShown(_)));
+    assert_eq!(shown.count(), 27);
+}

@@ -1,0 +1,126 @@
+//! What is hidden while a head stays in force.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::Freeze;
+use crate::Throttle;
+use crate::ThrottledHead;
+use crate::Rival;
+
+pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force(
+    store: Arc<dyn Store>,
+) {
+    let mut publisher = held_group(&store, 1).await;
+    let id = publisher.id();
+    let held = store.head(&id, &public()).await.unwrap().unwrap();
+    let older = publisher.clone();
+    let gone = publisher.records[0].clone();
+    publisher.take_back(&gone);
+    // A gap, so that there is a head between the one held and the one held back.
+    publisher.sign();
+    let head = publisher.sign();
+    let verified = publisher.verified(&head);
+    let limit = Throttle {
+        limit: "ingest.creates".to_owned(),
+        until: Some(now()),
+    };
+    let hold = ThrottledHead {
+        group_id: id,
+        view: public(),
+        expected_tip: publisher.log.tip_hash(),
+        expected_head: Some(held.hash),
+        envelope: head.clone(),
+        hash: verified.hash(),
+        position: verified.position(),
+        hide: vec![older.manifest().leaves()[0].name.clone()],
+        limit: limit.clone(),
+    };
+    assert!(matches!(
+        store.throttle(hold).await.unwrap(),
+        Committed::At(_)
+    ));
+    assert_eq!(shown(&store, &id).await, ["two"]);
+    let row = store.group(&id).await.unwrap().unwrap();
+    assert_eq!(row.throttle, Some(limit));
+    assert_eq!(row.head.unwrap().hash, held.hash);
+    assert_eq!(
+        store.view_state(&id, &public()).await.unwrap().highest,
+        Some(head.clone())
+    );
+    // What lies between the two would bring back what was taken back.
+    let between = older.clone().sign();
+    assert_eq!(
+        commit(&store, &older, &between).await,
+        Committed::Superseded
+    );
+    assert!(matches!(
+        commit(&store, &publisher, &head).await,
+        Committed::At(_)
+    ));
+    assert_eq!(store.group(&id).await.unwrap().unwrap().throttle, None);
+    assert_eq!(shown(&store, &id).await, ["two"]);
+}
+
+pub async fn a_hidden_record_that_is_still_published_comes_back(store: Arc<dyn Store>) {
+    let mut publisher = held_group(&store, 1).await;
+    let id = publisher.id();
+    let held = store.head(&id, &public()).await.unwrap().unwrap();
+    let freeze = Freeze {
+        group_id: id,
+        view: public(),
+        rival: Rival::None,
+        expected_head: Some(held.hash),
+        hide: vec![publisher.manifest().leaves()[0].name.clone()],
+        now: now(),
+    };
+    let from = store.latest_revision().await.unwrap();
+    assert!(matches!(
+        store.freeze(freeze).await.unwrap(),
+        Committed::At(_)
+    ));
+    assert_eq!(shown(&store, &id).await, ["two"]);
+    let changes = store.changes_after(from, 10).await.unwrap().changes;
+    assert_eq!(changes.len(), 1, "the index is told: {changes:?}");
+    let head = publisher.sign();
+    commit(&store, &publisher, &head).await;
+    assert_eq!(shown(&store, &id).await, ["one", "two"]);
+}
+
+pub async fn rival_heads_are_kept_as_proof_and_freeze_their_key_index(store: Arc<dyn Store>) {
+    let publisher = held_group(&store, 1).await;
+    let id = publisher.id();
+    let held = store.head(&id, &public()).await.unwrap().unwrap();
+    let freeze = || Freeze {
+        group_id: id,
+        view: public(),
+        rival: Rival::Head {
+            key_index: 0,
+            held: vec![1],
+            rival: vec![2],
+        },
+        expected_head: Some(held.hash),
+        hide: Vec::new(),
+        now: now(),
+    };
+    assert!(matches!(
+        store.freeze(freeze()).await.unwrap(),
+        Committed::At(_)
+    ));
+    let revision = store.latest_revision().await.unwrap();
+    assert!(matches!(
+        store.freeze(freeze()).await.unwrap(),
+        Committed::At(_)
+    ));
+    assert_eq!(
+        store.latest_revision().await.unwrap(),
+        revision,
+        "a known proof is no news"
+    );
+    let proof = store.equivocation(&id, &public(), 0).await.unwrap();
+    assert_eq!(proof, Some((vec![1], vec![2])));
+    assert_eq!(
+        store.group(&id).await.unwrap().unwrap().frozen_index,
+        Some(0)
+    );
+}

@@ -1,0 +1,154 @@
+//! Key logs.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::Freeze;
+use crate::Rival;
+
+pub async fn a_key_log_is_kept_and_found_by_any_commitment(store: Arc<dyn Store>) {
+    let mut publisher = held_group(&store, 1).await;
+    publisher.rotate();
+    assert!(matches!(
+        commit_keys(&store, &publisher).await,
+        Committed::At(_)
+    ));
+    let id = publisher.id();
+    assert_eq!(store.key_log(&id).await.unwrap(), publisher.log.envelopes());
+    for commitment in publisher.log.commitments() {
+        assert_eq!(store.find_groups(&commitment, 9).await.unwrap(), [id]);
+    }
+    let unknown = hedgerow_core::id::Commitment::from_bytes([0; 32]);
+    assert!(store.find_groups(&unknown, 9).await.unwrap().is_empty());
+    for event in publisher.log.events() {
+        let kept = store.key_event(&id, event.index).await.unwrap();
+        assert_eq!(kept.as_ref(), Some(&event.envelope));
+    }
+    assert_eq!(store.key_event(&id, 2).await.unwrap(), None);
+}
+
+pub async fn a_copied_commitment_does_not_hide_whose_it_is(store: Arc<dyn Store>) {
+    let mut owner = Publisher::new(1, now());
+    let commitment = owner.phrase().commitment(1);
+    // Nobody needs the recovery key to commit to it.
+    let mut copies = Vec::new();
+    for number in 50..53 {
+        let mut copy = Publisher::new(number, now());
+        let first =
+            hedgerow_core::key_log::incept(&copy.signing, [9; 32], commitment, [number; 16]);
+        copy.log = hedgerow_core::key_log::KeyLog::verify([&first]).unwrap();
+        commit_keys(&store, &copy).await;
+        copies.push(copy.id());
+    }
+    owner.rotate();
+    commit_keys(&store, &owner).await;
+    let found = store.find_groups(&commitment, 9).await.unwrap();
+    assert_eq!(found[0], owner.id(), "the one whose recovery key was used");
+    assert_eq!(found.len(), 4);
+    assert!(copies.iter().all(|copy| found.contains(copy)));
+    assert_eq!(store.find_groups(&commitment, 2).await.unwrap(), found[..2]);
+}
+
+pub async fn a_rotation_withholds_what_was_signed_before(store: Arc<dyn Store>) {
+    let mut publisher = held_group(&store, 1).await;
+    let id = publisher.id();
+    publisher.rotate();
+    commit_keys(&store, &publisher).await;
+    assert!(!store.group(&id).await.unwrap().unwrap().shown);
+    let head = publisher.sign();
+    assert!(matches!(
+        commit(&store, &publisher, &head).await,
+        Committed::At(_)
+    ));
+    assert!(store.group(&id).await.unwrap().unwrap().shown);
+    assert_eq!(shown(&store, &id).await, ["one", "two"]);
+}
+
+pub async fn a_deactivation_erases_what_was_published(store: Arc<dyn Store>) {
+    let mut publisher = held_group(&store, 1).await;
+    let id = publisher.id();
+    publisher.deactivate();
+    commit_keys(&store, &publisher).await;
+    let row = store.group(&id).await.unwrap().unwrap();
+    assert!(row.ended && !row.shown);
+    assert!(shown(&store, &id).await.is_empty());
+}
+
+pub async fn key_events_after_another_tip_change_nothing(store: Arc<dyn Store>) {
+    let mut publisher = held_group(&store, 1).await;
+    let old = store.group(&publisher.id()).await.unwrap().unwrap();
+    publisher.rotate();
+    commit_keys(&store, &publisher).await;
+    let event = publisher.log.tip();
+    let again = KeyEventCommit {
+        group_id: publisher.id(),
+        expected_tip: Some(old.tip),
+        events: vec![KeyEventPut {
+            index: event.index,
+            hash: event.hash,
+            envelope: event.envelope.clone(),
+            commitment: event.commitment,
+        }],
+        ends: false,
+        forked: false,
+        now: now(),
+    };
+    assert_eq!(
+        store.commit_key_events(again).await.unwrap(),
+        Committed::Superseded
+    );
+}
+
+pub async fn rival_key_events_are_kept_and_a_winner_takes_their_place(store: Arc<dyn Store>) {
+    let mut publisher = held_group(&store, 1).await;
+    let id = publisher.id();
+    let mut rival = publisher.clone();
+    publisher.rotate();
+    commit_keys(&store, &publisher).await;
+    rival.signing = hedgerow_core::keys::SigningKey::from_seed([77; 32]);
+    rival.rotate();
+    let event = rival.log.tip().clone();
+    let put = KeyEventPut {
+        index: event.index,
+        hash: event.hash,
+        envelope: event.envelope.clone(),
+        commitment: event.commitment,
+    };
+    let freeze = Freeze {
+        group_id: id,
+        view: public(),
+        rival: Rival::KeyEvents(vec![put.clone()]),
+        expected_head: store
+            .head(&id, &public())
+            .await
+            .unwrap()
+            .map(|head| head.hash),
+        hide: Vec::new(),
+        now: now(),
+    };
+    store.freeze(freeze).await.unwrap();
+    assert!(store.group(&id).await.unwrap().unwrap().forked);
+    assert_eq!(
+        store.rivals(&id).await.unwrap(),
+        vec![event.envelope.clone()]
+    );
+    let taken_over = KeyEventCommit {
+        group_id: id,
+        expected_tip: Some(publisher.log.tip_hash()),
+        events: vec![put],
+        ends: false,
+        forked: false,
+        now: now(),
+    };
+    assert!(matches!(
+        store.commit_key_events(taken_over).await.unwrap(),
+        Committed::At(_)
+    ));
+    assert_eq!(store.key_log(&id).await.unwrap(), rival.log.envelopes());
+    let rivals = store.rivals(&id).await.unwrap();
+    assert!(
+        rivals.contains(&publisher.log.tip().envelope),
+        "the other branch stays as proof"
+    );
+    assert!(!store.group(&id).await.unwrap().unwrap().forked);
+}
