@@ -93,7 +93,7 @@ const WORK: [(&str, &[&str]); 17] = [
     ),
     (
         "the aggregator's own code",
-        &["hedgerow_aggregator", "hedgerow_rpc", "hedgerow_core"],
+        &["hedgerow_aggregator", "hedgerow_server", "hedgerow_transport", "hedgerow_core"],
     ),
     ("tokio: tasks and timers", &["tokio"]),
     (

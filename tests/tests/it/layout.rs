@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
-fn root() -> PathBuf {
+/// The repository.
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("the tests stand in the repository")
@@ -94,15 +95,23 @@ fn dependencies_point_one_way() {
     }
 }
 
-#[test]
-fn every_member_of_the_workspace_is_known_here() {
+/// The folders of the workspace's crates.
+pub(super) fn members() -> Vec<String> {
     let workspace = manifest(".");
     let members = workspace["workspace"]["members"]
         .as_array()
         .expect("members");
-    for member in members.iter().filter_map(toml::Value::as_str) {
+    members
+        .iter()
+        .filter_map(|member| member.as_str().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn every_member_of_the_workspace_is_known_here() {
+    for member in members() {
         assert!(
-            member == "tests" || allowed().contains_key(member),
+            member == "tests" || allowed().contains_key(member.as_str()),
             "{member} has no line in tests/tests/it/layout.rs"
         );
     }
@@ -216,7 +225,7 @@ fn the_top_level_has_only_the_agreed_folders() {
 }
 
 /// Calls `check` with every Rust source below `folder`.
-fn each_source(folder: &str, check: &mut dyn FnMut(&Path, &str)) {
+pub(super) fn each_source(folder: &str, check: &mut dyn FnMut(&Path, &str)) {
     let mut waiting = vec![root().join(folder)];
     while let Some(folder) = waiting.pop() {
         for entry in

@@ -1,0 +1,135 @@
+//! FeedService over whatever holds heads and records: the same on nodes and on
+//! aggregators, one file an RPC.
+
+use std::sync::Arc;
+
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::feed_service_server::FeedServiceServer;
+use hedgerow_transport::bounded;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Request;
+use tonic::Response;
+use tonic::Status;
+use tonic::codec::CompressionEncoding;
+
+use crate::limits::FeedLimits;
+use crate::peer::Peer;
+use crate::peer::Places;
+use budget::Budget;
+
+pub use source::FeedSource;
+pub use source::HeadRow;
+pub use source::Row;
+pub use source::Snapshot;
+pub use source::SnapshotHead;
+pub use source::WatchRow;
+pub use source::group_unknown;
+pub use source::no_head;
+pub use source::withheld;
+
+mod budget;
+mod find_group;
+mod get_head;
+mod get_key_log;
+mod get_proof;
+#[cfg(test)]
+pub(crate) mod memory;
+mod source;
+mod sync;
+mod watch_heads;
+
+/// FeedService's full name, for health and reflection.
+pub const SERVICE: &str = "hedgerow.feed.v1.FeedService";
+
+/// Serves a [`FeedSource`].
+#[derive(Clone)]
+pub struct FeedHandler {
+    source: Arc<dyn FeedSource>,
+    limits: FeedLimits,
+    watchers: Places,
+    budget: Budget,
+}
+
+impl FeedHandler {
+    /// A handler over a source.
+    #[must_use]
+    pub fn new(source: Arc<dyn FeedSource>, limits: FeedLimits) -> Self {
+        Self {
+            source,
+            watchers: Places::new(limits.watchers, limits.watchers_per_peer),
+            budget: Budget::new(limits.sync_bytes_per_peer_and_hour),
+            limits,
+        }
+    }
+
+    /// The tonic service, for messages up to a size, and with compression.
+    #[must_use]
+    pub fn into_service(self, message_bytes: usize) -> FeedServiceServer<Self> {
+        bounded!(FeedServiceServer::new(self), message_bytes)
+            .send_compressed(CompressionEncoding::Gzip)
+    }
+}
+
+#[tonic::async_trait]
+impl feed_v1::feed_service_server::FeedService for FeedHandler {
+    type WatchHeadsStream = ReceiverStream<Result<feed_v1::WatchHeadsResponse, Status>>;
+    type SyncStream = ReceiverStream<Result<feed_v1::SyncResponse, Status>>;
+
+    async fn get_head(
+        &self,
+        request: Request<feed_v1::GetHeadRequest>,
+    ) -> Result<Response<feed_v1::GetHeadResponse>, Status> {
+        let answer = get_head::get_head(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_key_log(
+        &self,
+        request: Request<feed_v1::GetKeyLogRequest>,
+    ) -> Result<Response<feed_v1::GetKeyLogResponse>, Status> {
+        let answer = get_key_log::get_key_log(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn find_group(
+        &self,
+        request: Request<feed_v1::FindGroupRequest>,
+    ) -> Result<Response<feed_v1::FindGroupResponse>, Status> {
+        let answer = find_group::find_group(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn watch_heads(
+        &self,
+        request: Request<feed_v1::WatchHeadsRequest>,
+    ) -> Result<Response<Self::WatchHeadsStream>, Status> {
+        let place = watch_heads::take_place(&self.watchers, Peer::key_of(&request))?;
+        let rows = watch_heads::watch_heads(
+            Arc::clone(&self.source),
+            &self.limits,
+            place,
+            request.into_inner(),
+        );
+        Ok(Response::new(rows))
+    }
+
+    async fn sync(
+        &self,
+        request: Request<feed_v1::SyncRequest>,
+    ) -> Result<Response<Self::SyncStream>, Status> {
+        let allowance = self.budget.of(Peer::key_of(&request));
+        let items = sync::sync(Arc::clone(&self.source), allowance, request.into_inner()).await?;
+        Ok(Response::new(items))
+    }
+
+    async fn get_proof(
+        &self,
+        request: Request<feed_v1::GetProofRequest>,
+    ) -> Result<Response<feed_v1::GetProofResponse>, Status> {
+        let answer = get_proof::get_proof(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(answer))
+    }
+}
+
+#[cfg(test)]
+mod tests;

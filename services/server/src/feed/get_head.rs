@@ -1,0 +1,37 @@
+//! `FeedService.GetHead`.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
+use hedgerow_proto::feed_v1;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::id_field;
+
+use super::source::FeedSource;
+use super::source::HeadRow;
+use super::source::group_unknown;
+use super::source::no_head;
+use super::source::withheld;
+
+/// The newest head of a group and view.
+pub(super) async fn get_head(
+    source: &dyn FeedSource,
+    request: &feed_v1::GetHeadRequest,
+) -> Result<feed_v1::GetHeadResponse, Failure> {
+    let group: GroupId = id_field("group_id", &request.group_id)?;
+    let view = public_view(&group, &request.view)?;
+    match source.head(&group, &view).await? {
+        HeadRow::Shown(head) => Ok(feed_v1::GetHeadResponse { head }),
+        HeadRow::GroupUnknown => Err(group_unknown(&group)),
+        HeadRow::NoHead => Err(no_head(&group)),
+        HeadRow::Withheld(status) => Err(withheld(&group, status)),
+    }
+}
+
+/// The public view, which is the only one served here. Every other name, whether there
+/// is such a view, or could be, or not, gets the answer of a view without a head.
+pub(super) fn public_view(group: &GroupId, name: &str) -> Result<View, Failure> {
+    View::parse(name)
+        .ok()
+        .filter(View::is_public)
+        .ok_or_else(|| no_head(group))
+}

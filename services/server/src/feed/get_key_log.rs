@@ -1,0 +1,22 @@
+//! `FeedService.GetKeyLog`.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_proto::feed_v1;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::id_field;
+
+use super::source::FeedSource;
+use super::source::group_unknown;
+
+/// A group's key log, whole.
+pub(super) async fn get_key_log(
+    source: &dyn FeedSource,
+    request: &feed_v1::GetKeyLogRequest,
+) -> Result<feed_v1::GetKeyLogResponse, Failure> {
+    let group: GroupId = id_field("group_id", &request.group_id)?;
+    let key_log = source
+        .key_log(&group)
+        .await?
+        .ok_or_else(|| group_unknown(&group))?;
+    Ok(feed_v1::GetKeyLogResponse { key_log })
+}

@@ -1,0 +1,309 @@
+use futures::StreamExt;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::sync::ReceiverState;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_proto::feed_v1::sync_item::Item;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_transport::transfer;
+use hedgerow_transport::transfer::BodySink;
+use hedgerow_transport::transfer::ReceiveError;
+use hedgerow_transport::transfer::Received;
+
+use super::*;
+use crate::feed::budget::Budget;
+use crate::feed::memory::MemorySource;
+use crate::peer::PeerKey;
+
+/// Keeps what comes.
+#[derive(Default)]
+struct Kept {
+    bodies: Vec<Vec<u8>>,
+    key_logs: usize,
+}
+
+#[async_trait::async_trait]
+impl BodySink for Kept {
+    async fn key_log(&mut self, _log: &hedgerow_core::key_log::KeyLog) -> Result<(), Failure> {
+        self.key_logs += 1;
+        Ok(())
+    }
+
+    async fn put(&mut self, _hash: RecordHash, record: Vec<u8>) -> Result<(), Failure> {
+        self.bodies.push(record);
+        Ok(())
+    }
+}
+
+fn allowance(bytes: u64) -> Allowance {
+    let peer = PeerKey::from(std::net::IpAddr::from([1, 1, 1, 1]));
+    Budget::new(bytes).of(peer)
+}
+
+fn plenty() -> Allowance {
+    allowance(1 << 40)
+}
+
+fn asking(group: &GroupId) -> feed_v1::SyncRequest {
+    feed_v1::SyncRequest {
+        group_id: group.to_vec(),
+        ..feed_v1::SyncRequest::default()
+    }
+}
+
+async fn fetch(
+    source: &Arc<MemorySource>,
+    request: feed_v1::SyncRequest,
+    held: Option<ReceiverState>,
+) -> Result<(Received, Kept), ReceiveError> {
+    let group = GroupId::try_from(request.group_id.as_slice()).unwrap();
+    let items = sync(Arc::clone(source) as Arc<dyn FeedSource>, plenty(), request)
+        .await
+        .map_err(|failure| ReceiveError::from(Status::from(failure)))?
+        .map(|answer| Ok(answer?.item.unwrap()));
+    let reader = SyncReader::new(SyncLimits::default(), held, Some(group));
+    let mut kept = Kept::default();
+    let received = transfer::receive(items, reader, &mut kept).await?;
+    Ok((received, kept))
+}
+
+/// What a follower holds that has everything now.
+async fn held(source: &Arc<MemorySource>, group: &GroupId) -> ReceiverState {
+    let HeadRow::Shown(head) = source.head(group, &View::public()).await.unwrap() else {
+        panic!("no head");
+    };
+    let key_log = source.key_log_of(group);
+    ReceiverState {
+        head: Some(VerifiedHead::verify(&head, &key_log).unwrap()),
+        key_log,
+        manifest: source.manifest_of(group),
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_gets_everything_and_a_follower_only_what_changed() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    let many = (0..2_500).map(|n| (format!("k{n}"), Some(format!("text {n}"))));
+    source.publish_many(&group, many);
+    let (received, kept) = fetch(&source, asking(&group), None).await.unwrap();
+    assert!(received.transfer.whole);
+    assert_eq!(received.transfer.manifest.len(), 2_500);
+    assert_eq!(kept.bodies.len(), 2_500);
+    assert_eq!(kept.key_logs, 1);
+
+    let before = held(&source, &group).await;
+    source.publish(&group, "k7", None);
+    source.publish(&group, "new", Some("more"));
+    let request = feed_v1::SyncRequest {
+        have_head: before.head.as_ref().unwrap().hash().to_vec(),
+        have_key_event: before.key_log.tip_hash().to_vec(),
+        ..asking(&group)
+    };
+    let (received, kept) = fetch(&source, request, Some(before)).await.unwrap();
+    assert!(!received.transfer.whole);
+    assert!(!received.transfer.new_key_events);
+    assert_eq!(received.transfer.manifest, source.manifest_of(&group));
+    assert_eq!(kept.bodies.len(), 1);
+    assert_eq!(kept.key_logs, 0);
+}
+
+#[tokio::test]
+async fn a_head_that_is_not_remembered_is_answered_with_the_whole() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("x"));
+    let request = feed_v1::SyncRequest {
+        have_head: vec![9; 32],
+        have_key_event: vec![9; 32],
+        ..asking(&group)
+    };
+    let (received, _) = fetch(&source, request, None).await.unwrap();
+    assert!(received.transfer.whole);
+}
+
+#[tokio::test]
+async fn a_body_that_was_never_here_is_named_and_the_rest_goes_on() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("x"));
+    source.publish(&group, "b", Some("y"));
+    let lost = source.lose(&group, "a");
+    let (received, kept) = fetch(&source, asking(&group), None).await.unwrap();
+    assert_eq!(received.not_here, [lost]);
+    assert_eq!(kept.bodies.len(), 1);
+}
+
+#[tokio::test]
+async fn only_what_is_wanted_goes_along_where_only_that_is_asked_for() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("x"));
+    source.publish(&group, "b", Some("y"));
+    let manifest = source.manifest_of(&group);
+    let wanted = manifest.leaves()[0].record_hash;
+    let request = feed_v1::SyncRequest {
+        wanted: vec![wanted.to_vec(), vec![5; 32]],
+        only_wanted: true,
+        ..asking(&group)
+    };
+    let (received, kept) = fetch(&source, request.clone(), None).await.unwrap();
+    assert_eq!(received.bodies, 1);
+    assert_eq!(hedgerow_core::record::record_hash(&kept.bodies[0]), wanted);
+    assert!(received.not_here.is_empty());
+
+    let held = held(&source, &group).await;
+    let request = feed_v1::SyncRequest {
+        have_head: held.head.as_ref().unwrap().hash().to_vec(),
+        wanted: vec![wanted.to_vec()],
+        ..request
+    };
+    let (received, _) = fetch(&source, request, Some(held)).await.unwrap();
+    assert_eq!(received.bodies, 1);
+    assert!(received.transfer.difference.is_empty());
+}
+
+#[tokio::test]
+async fn a_record_taken_back_in_mid_transfer_ends_it_as_superseded() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    let many = (0..200).map(|n| (format!("k{n:03}"), Some(format!("text {n}"))));
+    source.publish_many(&group, many);
+    let mut items = sync(
+        Arc::clone(&source) as Arc<dyn FeedSource>,
+        plenty(),
+        asking(&group),
+    )
+    .await
+    .unwrap();
+    // The first bodies are on their way when the last one goes.
+    items.next().await.unwrap().unwrap();
+    source.publish(&group, "k199", None);
+    let mut last = None;
+    while let Some(item) = items.next().await {
+        last = Some(item);
+    }
+    let status = last.unwrap().unwrap_err();
+    assert_eq!(CallFailure::from(status).reason, "superseded");
+}
+
+#[tokio::test]
+async fn unknown_and_private_views_and_unknown_groups_say_nothing_more() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("x"));
+    let mut reasons = Vec::new();
+    for (group, view) in [
+        (group, "circle-of-friends"),
+        (group, "no such view!"),
+        (GroupId::from_bytes([3; 32]), "circle-of-friends"),
+        (GroupId::from_bytes([3; 32]), "public"),
+    ] {
+        let request = feed_v1::SyncRequest {
+            view: view.to_owned(),
+            ..asking(&group)
+        };
+        let refused = fetch(&source, request, None).await.map(drop).unwrap_err();
+        reasons.push(refused.reason().to_owned());
+    }
+    assert_eq!(reasons, ["no_head", "no_head", "no_head", "group_unknown"]);
+}
+
+#[tokio::test]
+async fn malformed_requests_name_the_field() {
+    let source: Arc<dyn FeedSource> = Arc::new(MemorySource::new());
+    let group = GroupId::from_bytes([3; 32]);
+    let short = feed_v1::SyncRequest {
+        group_id: vec![1],
+        ..feed_v1::SyncRequest::default()
+    };
+    let greedy = feed_v1::SyncRequest {
+        wanted: vec![vec![0; 32]; 1_001],
+        ..asking(&group)
+    };
+    for (request, field) in [(short, "group_id"), (greedy, "wanted")] {
+        let refused = sync(Arc::clone(&source), plenty(), request).await;
+        let refused = refused.map(drop).unwrap_err();
+        assert_eq!(refused.violations()[0].field, field);
+    }
+}
+
+#[tokio::test]
+async fn the_budget_bounds_whole_transfers_and_leaves_differences_alone() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("some text"));
+    let small = allowance(10);
+    let dyn_source = || Arc::clone(&source) as Arc<dyn FeedSource>;
+    let whole = sync(dyn_source(), small.clone(), asking(&group)).await;
+    let items: Vec<_> = whole.unwrap().collect().await;
+    assert!(matches!(
+        items
+            .last()
+            .unwrap()
+            .as_ref()
+            .unwrap()
+            .item
+            .as_ref()
+            .unwrap()
+            .item,
+        Some(Item::End(_))
+    ));
+    let again = sync(dyn_source(), small.clone(), asking(&group)).await;
+    let refused = Status::from(again.map(drop).unwrap_err());
+    let refused = CallFailure::from(refused);
+    assert_eq!(refused.reason, "sync_bytes_per_peer_and_hour");
+    assert!(refused.retry_after.is_some());
+    let difference = feed_v1::SyncRequest {
+        have_head: source.head_hash(&group).to_vec(),
+        ..asking(&group)
+    };
+    sync(dyn_source(), small, difference).await.unwrap();
+}
+
+#[tokio::test]
+async fn transfers_that_begin_together_share_one_budget() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("some text"));
+    let small = allowance(10);
+    let begin = || {
+        sync(
+            Arc::clone(&source) as Arc<dyn FeedSource>,
+            small.clone(),
+            asking(&group),
+        )
+    };
+    let _first = begin().await.unwrap();
+    // Nothing of the first was read yet.
+    let second = begin().await.map(drop).unwrap_err();
+    assert_eq!(second.reason(), "sync_bytes_per_peer_and_hour");
+}
+
+#[tokio::test]
+async fn a_large_difference_beyond_the_budget_takes_back_and_brings_no_bodies() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "gone", Some("secret"));
+    let before = held(&source, &group).await;
+    source.publish(&group, "gone", None);
+    let text = "x".repeat(30_000);
+    let many = (0..10).map(|n| (format!("k{n}"), Some(text.clone())));
+    source.publish_many(&group, many);
+    let spent = allowance(10);
+    spent.take(1_000_000).unwrap();
+    let request = feed_v1::SyncRequest {
+        have_head: before.head.as_ref().unwrap().hash().to_vec(),
+        ..asking(&group)
+    };
+    let items = sync(Arc::clone(&source) as Arc<dyn FeedSource>, spent, request)
+        .await
+        .unwrap()
+        .map(|answer| Ok(answer?.item.unwrap()));
+    let reader = SyncReader::new(SyncLimits::default(), Some(before), Some(group));
+    let received = transfer::receive(items, reader, &mut Kept::default())
+        .await
+        .unwrap();
+    assert_eq!((received.bodies, received.not_here.len()), (0, 10));
+    assert_eq!(received.transfer.manifest, source.manifest_of(&group));
+}

@@ -1,0 +1,258 @@
+//! The feed as a peer sees it: over real TLS.
+
+use std::time::Duration;
+
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::name::View;
+use hedgerow_core::proof::verify_proof;
+use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::connector::Trust;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_transport::limits::USUAL_MESSAGE_BYTES;
+use tokio::sync::oneshot;
+use tonic::codec::CompressionEncoding;
+use tonic::transport::Channel;
+
+use super::memory::MemorySource;
+use super::*;
+use crate::identity::Identity;
+use crate::limits::ServerLimits;
+use crate::server::Server;
+use crate::server::bind;
+use crate::server::standard_services;
+
+struct Feed {
+    source: Arc<MemorySource>,
+    address: Endpoint,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Feed {
+    async fn start() -> Self {
+        Self::taking(USUAL_MESSAGE_BYTES).await
+    }
+
+    async fn taking(message_bytes: usize) -> Self {
+        Self::giving(FeedLimits::default(), message_bytes).await
+    }
+
+    async fn giving(limits: FeedLimits, message_bytes: usize) -> Self {
+        let source = Arc::new(MemorySource::new());
+        let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = Endpoint {
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+            pin: Some(identity.spki_hash()),
+        };
+        let handler = FeedHandler::new(Arc::clone(&source) as Arc<dyn FeedSource>, limits);
+        let services = standard_services(&[SERVICE]).await.unwrap();
+        let server = Server::builder(ServerLimits::default())
+            .tls(&identity)
+            .unwrap()
+            .routes(
+                services
+                    .routes
+                    .add_service(handler.into_service(message_bytes)),
+            );
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(server.serve(listener, async {
+            drop(stopped.await);
+        }));
+        Self {
+            source,
+            address,
+            _stop: stop,
+        }
+    }
+
+    fn client(&self) -> FeedServiceClient<Channel> {
+        let connector = Connector::new(ConnectorConfig::default());
+        let channel = connector.channel(&self.address, Trust::Configured).unwrap();
+        bounded!(FeedServiceClient::new(channel))
+    }
+}
+
+#[tokio::test]
+async fn a_message_over_the_configured_size_is_refused_by_name_decompressed_too() {
+    const LIMIT: usize = 5 * 1024 * 1024;
+    let feed = Feed::taking(LIMIT).await;
+    let ask = async |bytes: usize, packed: bool| {
+        let mut client = bounded!(feed.client(), 2 * LIMIT);
+        if packed {
+            client = client.send_compressed(CompressionEncoding::Gzip);
+        }
+        let group_id = vec![0; bytes];
+        let request = feed_v1::GetHeadRequest {
+            group_id,
+            view: String::new(),
+        };
+        CallFailure::from(client.get_head(request).await.unwrap_err()).reason
+    };
+    for packed in [false, true] {
+        assert_eq!(ask(LIMIT - 1_000, packed).await, "id_malformed");
+        assert_eq!(ask(LIMIT + 1_000, packed).await, "message_too_large");
+    }
+    // So it is named too where an answer is over the caller's own limit.
+    let group = feed.source.add_group(1);
+    let request = feed_v1::GetKeyLogRequest {
+        group_id: group.to_vec(),
+    };
+    let refused = bounded!(feed.client(), 100).get_key_log(request).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(CallFailure::from(refused).reason, "message_too_large");
+}
+
+#[tokio::test]
+async fn a_group_is_found_followed_and_proved_by_what_the_feed_says() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    feed.source
+        .publish(&group, "here", Some("we meet on Mondays"));
+    let mut client = feed.client();
+
+    let commitment = Commitment::from_bytes([4; 32]).to_vec();
+    let found = client
+        .find_group(feed_v1::FindGroupRequest { commitment })
+        .await;
+    assert_eq!(found.unwrap().into_inner().group_id, group.to_vec());
+
+    for (key, expected) in [("here", true), ("gone", false)] {
+        let name = RecordName::parse("listing", key).unwrap();
+        let request = feed_v1::GetProofRequest {
+            group_id: group.to_vec(),
+            view: String::new(),
+            name: Some(name.to_proto()),
+        };
+        let answer = client.get_proof(request).await.unwrap().into_inner();
+        let proof = answer.proof.unwrap();
+        let proved = verify_proof(&proof, &group, &View::public(), &name, None).unwrap();
+        assert_eq!(proved.included, expected, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn all_groups_with_a_commitment_are_named() {
+    let feed = Feed::start().await;
+    let both = [
+        feed.source.add_group(4),
+        feed.source.add_group_committed_to(5, 4),
+    ];
+    let commitment = Commitment::from_bytes([4; 32]).to_vec();
+    let request = feed_v1::FindGroupRequest { commitment };
+    let found = feed.client().find_group(request).await.unwrap();
+    let found = found.into_inner();
+    assert_eq!(found.other_group_ids.len(), 1);
+    for group in both {
+        let id = group.to_vec();
+        assert!(found.group_id == id || found.other_group_ids.contains(&id));
+    }
+}
+
+#[tokio::test]
+async fn nothing_published_and_nothing_known_have_reasons_of_their_own() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    let mut client = feed.client();
+    let mut reason = async |id: Vec<u8>, view: &str| {
+        let request = feed_v1::GetHeadRequest {
+            group_id: id,
+            view: view.to_owned(),
+        };
+        let refused = client.get_head(request).await.unwrap_err();
+        CallFailure::from(refused).reason
+    };
+    assert_eq!(reason(group.to_vec(), "").await, "no_head");
+    assert_eq!(reason(group.to_vec(), "public").await, "no_head");
+    assert_eq!(reason(vec![1; 32], "").await, "group_unknown");
+    assert_eq!(reason(vec![1; 31], "").await, "id_malformed");
+
+    let key_log = feed_v1::GetKeyLogRequest {
+        group_id: group.to_vec(),
+    };
+    let key_log = client.get_key_log(key_log).await.unwrap().into_inner();
+    assert_eq!(
+        key_log.key_log.len(),
+        1,
+        "the key log is served before any head"
+    );
+    let unknown = GroupId::from_bytes([1; 32]).to_vec();
+    let unknown = client
+        .get_key_log(feed_v1::GetKeyLogRequest { group_id: unknown })
+        .await
+        .unwrap_err();
+    assert_eq!(CallFailure::from(unknown).reason, "group_unknown");
+}
+
+#[tokio::test]
+async fn a_peer_has_one_watch_and_gets_it_back_after_leaving() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    feed.source.publish(&group, "a", Some("x"));
+    let mut first = feed.client();
+    let watch = feed_v1::WatchHeadsRequest::default();
+    let mut rows = first.watch_heads(watch.clone()).await.unwrap().into_inner();
+    assert!(rows.message().await.unwrap().unwrap().caught_up);
+
+    let mut second = feed.client();
+    let refused = second.watch_heads(watch.clone()).await.unwrap_err();
+    assert_eq!(CallFailure::from(refused).reason, "one_watch_a_peer");
+    second
+        .get_head(feed_v1::GetHeadRequest {
+            group_id: group.to_vec(),
+            view: String::new(),
+        })
+        .await
+        .expect("other calls go on");
+
+    drop(rows);
+    let again = tokio::time::timeout(Duration::from_secs(10), async {
+        while second.watch_heads(watch.clone()).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    again.await.expect("the place is given back");
+}
+
+#[tokio::test]
+async fn a_server_has_so_many_watchers_and_says_when_to_come_back() {
+    let limits = FeedLimits {
+        watchers: 1,
+        watchers_per_peer: 2,
+        ..FeedLimits::default()
+    };
+    let feed = Feed::giving(limits, USUAL_MESSAGE_BYTES).await;
+    let watch = feed_v1::WatchHeadsRequest::default();
+    let mut client = feed.client();
+    let _rows = client.watch_heads(watch.clone()).await.unwrap();
+    let refused = client.watch_heads(watch).await.unwrap_err();
+    let refused = CallFailure::from(refused);
+    assert_eq!(refused.reason, "too_many_watchers");
+    assert!(refused.retry_after.is_some());
+}
+
+#[tokio::test]
+async fn a_compression_bomb_is_refused_and_other_calls_go_on() {
+    let feed = Feed::start().await;
+    let group = feed.source.add_group(4);
+    feed.source.publish(&group, "a", Some("x"));
+    let mut client = feed.client();
+    let request = |view: String| feed_v1::GetHeadRequest {
+        group_id: group.to_vec(),
+        view,
+    };
+    // A few KiB on the way, 16 MiB unpacked.
+    let mut bomber = feed
+        .client()
+        .send_compressed(CompressionEncoding::Gzip)
+        .max_encoding_message_size(usize::MAX);
+    let bomb = bomber.get_head(request("a".repeat(16 * 1024 * 1024)));
+    let refused = bomb.await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::ResourceExhausted, "{refused}");
+    client.get_head(request(String::new())).await.unwrap();
+}

@@ -1,0 +1,147 @@
+use futures::StreamExt;
+use tokio::time::timeout;
+
+use super::*;
+use crate::feed::memory::MemorySource;
+
+type Rows = ReceiverStream<Result<feed_v1::WatchHeadsResponse, Status>>;
+
+fn watch(source: &Arc<MemorySource>, after: &str) -> Rows {
+    let place = Places::new(1, 1).take(peer()).unwrap();
+    let request = feed_v1::WatchHeadsRequest {
+        after: after.to_owned(),
+    };
+    let source = Arc::clone(source) as Arc<dyn FeedSource>;
+    watch_heads(source, &FeedLimits::default(), place, request)
+}
+
+fn peer() -> PeerKey {
+    PeerKey::from(std::net::IpAddr::from([1, 1, 1, 1]))
+}
+
+async fn next(rows: &mut Rows) -> feed_v1::WatchHeadsResponse {
+    timeout(Duration::from_secs(3_600), rows.next())
+        .await
+        .expect("a row comes")
+        .unwrap()
+        .unwrap()
+}
+
+async fn nothing_for(rows: &mut Rows, millis: u64) {
+    let row = timeout(Duration::from_millis(millis), rows.next()).await;
+    assert!(row.is_err(), "a row came too soon: {row:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_ends_with_a_mark_and_changes_follow() {
+    let source = Arc::new(MemorySource::new());
+    let groups = [1, 2, 3].map(|seed| source.add_group(seed));
+    for group in &groups {
+        source.publish(group, "a", Some("x"));
+    }
+    let mut rows = watch(&source, "");
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let row = next(&mut rows).await;
+        seen.push((row.group_id, row.caught_up));
+    }
+    assert_eq!(
+        seen,
+        [
+            (groups[0].to_vec(), false),
+            (groups[1].to_vec(), false),
+            (groups[2].to_vec(), true)
+        ]
+    );
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    source.publish(&groups[1], "b", Some("y"));
+    let row = next(&mut rows).await;
+    assert_eq!((row.group_id, row.caught_up), (groups[1].to_vec(), false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_goes_on_where_it_left_off_even_in_the_middle_of_the_listing() {
+    let source = Arc::new(MemorySource::new());
+    let groups = [1, 2, 3].map(|seed| source.add_group(seed));
+    for group in &groups {
+        source.publish(group, "a", Some("x"));
+    }
+    let cursor = next(&mut watch(&source, "")).await.cursor;
+    let mut rows = watch(&source, &cursor);
+    assert_eq!(next(&mut rows).await.group_id, groups[1].to_vec());
+    assert_eq!(next(&mut rows).await.group_id, groups[2].to_vec());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_group_is_told_once_a_second_and_only_its_latest_head() {
+    let source = Arc::new(MemorySource::new());
+    let (busy, quiet) = (source.add_group(1), source.add_group(2));
+    source.publish(&busy, "a", Some("0"));
+    let mut rows = watch(&source, "");
+    next(&mut rows).await;
+    for version in 1..=20 {
+        source.publish(&busy, "a", Some(&version.to_string()));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    nothing_for(&mut rows, 700).await;
+    let row = next(&mut rows).await;
+    let Some(watch_heads_response::Row::Head(head)) = row.row else {
+        panic!("no head: {row:?}");
+    };
+    let newest = source.head_hash(&busy);
+    let told = hedgerow_core::head::peek(&head).unwrap();
+    assert_eq!(told.hash, newest);
+    nothing_for(&mut rows, 5_000).await;
+    source.publish(&quiet, "a", Some("x"));
+    assert_eq!(next(&mut rows).await.group_id, quiet.to_vec());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cursor_of_another_stream_ends_the_watch_with_its_reason() {
+    let source = Arc::new(MemorySource::new());
+    let mut rows = watch(&source, "other:7");
+    let status = rows.next().await.unwrap().unwrap_err();
+    assert_eq!(
+        hedgerow_transport::failure::CallFailure::from(status).reason,
+        "cursor_unknown"
+    );
+    assert!(rows.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_watcher_holds_little_and_misses_nothing() {
+    let source = Arc::new(MemorySource::new());
+    let groups: Vec<_> = (1..=100).map(|seed| source.add_group(seed)).collect();
+    for group in &groups {
+        source.publish(group, "a", Some("x"));
+    }
+    let mut rows = watch(&source, "");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(rows.as_ref().len() <= ON_THE_WAY);
+    for group in &groups {
+        assert_eq!(next(&mut rows).await.group_id, group.to_vec());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_free_again_once_the_watcher_has_left() {
+    let source: Arc<dyn FeedSource> = Arc::new(MemorySource::new());
+    let places = Places::new(10, 1);
+    let place = take_place(&places, peer()).unwrap();
+    let refused = take_place(&places, peer()).unwrap_err();
+    assert_eq!(refused.reason(), "one_watch_a_peer");
+    let rows = watch_heads(
+        source,
+        &FeedLimits::default(),
+        place,
+        feed_v1::WatchHeadsRequest::default(),
+    );
+    drop(rows);
+    timeout(Duration::from_secs(5), async {
+        while places.taken() > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await
+    .expect("the place is given back");
+}

@@ -1,0 +1,232 @@
+//! What every server counts: its calls and its connections.
+
+use std::time::Duration;
+
+use hedgerow_transport::failure::code_name;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use tonic::Code;
+use tonic::Status;
+use tonic_types::StatusExt;
+
+use super::Label;
+use super::Labelled;
+use super::Metrics;
+use crate::peer::NoPlace;
+
+/// Upper bounds of durations, in seconds: from an answer out of memory to a whole transfer.
+const SECONDS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 120.0, 900.0,
+];
+
+/// Limits that a call can meet, by the reason that its caller is told.
+const LIMITS: [&str; 9] = [
+    "overloaded",
+    "too_many_calls",
+    "too_many_transfers",
+    "too_many_watchers",
+    "one_watch_a_peer",
+    "staging_full",
+    "search_busy",
+    "sync_bytes_per_peer_and_hour",
+    "deadline_exceeded",
+];
+
+/// Counts of a server's calls and connections. Clones are the same counts.
+#[derive(Clone, Debug)]
+pub struct ServerMetrics {
+    calls: Family<[Label; 2], Counter>,
+    seconds: Labelled<Histogram>,
+    in_flight: Labelled<Gauge>,
+    refused: Labelled<Counter>,
+    connections: Gauge,
+    accepted: Counter,
+    turned_away: Labelled<Counter>,
+    received: Counter,
+    sent: Counter,
+}
+
+impl Default for ServerMetrics {
+    fn default() -> Self {
+        Self {
+            calls: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            in_flight: Family::default(),
+            refused: Family::default(),
+            connections: Gauge::default(),
+            accepted: Counter::default(),
+            turned_away: Family::default(),
+            received: Counter::default(),
+            sent: Counter::default(),
+        }
+    }
+}
+
+impl ServerMetrics {
+    /// Adds them to what is told.
+    pub fn tell(&self, metrics: &mut Metrics) {
+        metrics.add("calls", "Calls that ended, by method and code", &self.calls);
+        metrics.add(
+            "call_seconds",
+            "How long calls took, to the last byte of their answers",
+            &self.seconds,
+        );
+        metrics.add("calls_in_flight", "Calls at this moment", &self.in_flight);
+        metrics.add(
+            "calls_refused",
+            "Calls that a limit turned away or cut, by the limit",
+            &self.refused,
+        );
+        metrics.add("connections", "Open connections", &self.connections);
+        metrics.add(
+            "connections_accepted",
+            "Connections that came in",
+            &self.accepted,
+        );
+        metrics.add(
+            "connections_refused",
+            "Connections turned away, by why",
+            &self.turned_away,
+        );
+        metrics.add(
+            "received_bytes",
+            "Bytes received, as encrypted",
+            &self.received,
+        );
+        metrics.add("sent_bytes", "Bytes sent, as encrypted", &self.sent);
+    }
+
+    pub(crate) fn call_begins(&self, method: &'static str) -> CallCount {
+        let in_flight = self.in_flight.get_or_create_owned(&[("method", method)]);
+        in_flight.inc();
+        CallCount {
+            metrics: self.clone(),
+            method,
+            in_flight,
+        }
+    }
+
+    pub(crate) fn connection_begins(&self) -> ConnectionCount {
+        self.accepted.inc();
+        self.connections.inc();
+        ConnectionCount(self.clone())
+    }
+
+    pub(crate) fn connection_refused(&self, why: Refused) {
+        let why = match why {
+            Refused::Limit(NoPlace::All) => "connections",
+            Refused::Limit(NoPlace::Peer) => "connections_per_peer",
+            Refused::Handshake => "handshake",
+        };
+        self.turned_away.get_or_create(&[("reason", why)]).inc();
+    }
+
+    /// Counts the limit that a failure tells of, if it does.
+    pub(crate) fn call_refused(&self, status: &Status) {
+        if !matches!(
+            status.code(),
+            Code::ResourceExhausted | Code::DeadlineExceeded
+        ) {
+            return;
+        }
+        let details = status.get_error_details();
+        let reason = details.error_info().map_or("", |info| info.reason.as_str());
+        let limit = LIMITS.iter().find(|limit| **limit == reason);
+        let limit = limit.copied().unwrap_or("other");
+        self.refused.get_or_create(&[("limit", limit)]).inc();
+    }
+}
+
+/// Why a connection did not come to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Refused {
+    Limit(NoPlace),
+    Handshake,
+}
+
+/// One call, counted as in flight until it is dropped.
+#[derive(Debug)]
+pub(crate) struct CallCount {
+    metrics: ServerMetrics,
+    method: &'static str,
+    in_flight: Gauge,
+}
+
+impl CallCount {
+    pub(crate) fn refused(&self, status: &Status) {
+        self.metrics.call_refused(status);
+    }
+
+    pub(crate) fn ended(&self, code: Code, took: Duration) {
+        let (method, code) = (("method", self.method), ("code", code_name(code)));
+        self.metrics.calls.get_or_create(&[method, code]).inc();
+        let seconds = self.metrics.seconds.get_or_create(&[method]);
+        seconds.observe(took.as_secs_f64());
+    }
+}
+
+impl Drop for CallCount {
+    fn drop(&mut self) {
+        self.in_flight.dec();
+    }
+}
+
+/// One open connection, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct ConnectionCount(ServerMetrics);
+
+impl ConnectionCount {
+    pub(crate) fn received(&self, bytes: usize) {
+        self.0.received.inc_by(bytes as u64);
+    }
+
+    pub(crate) fn sent(&self, bytes: usize) {
+        self.0.sent.inc_by(bytes as u64);
+    }
+}
+
+impl Drop for ConnectionCount {
+    fn drop(&mut self) {
+        self.0.connections.dec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_transport::failure::Failure;
+
+    use super::*;
+
+    #[test]
+    fn a_server_tells_of_calls_limits_and_connections() {
+        let server = ServerMetrics::default();
+        let connection = server.connection_begins();
+        connection.received(7);
+        server.connection_refused(Refused::Limit(NoPlace::Peer));
+        let call = server.call_begins("hedgerow.feed.v1.FeedService/GetHead");
+        call.ended(Code::NotFound, Duration::from_millis(3));
+        let busy = Failure::resource_exhausted("too_many_calls", "no", Duration::ZERO);
+        server.call_refused(&busy.into());
+        let strange = Failure::resource_exhausted("whisper", "no", Duration::ZERO);
+        server.call_refused(&strange.into());
+        let mut metrics = Metrics::new();
+        server.tell(&mut metrics);
+        let text = metrics.text();
+        for line in [
+            r#"hedgerow_calls_total{method="hedgerow.feed.v1.FeedService/GetHead",code="not_found"} 1"#,
+            r#"hedgerow_calls_in_flight{method="hedgerow.feed.v1.FeedService/GetHead"} 1"#,
+            r#"hedgerow_call_seconds_count{method="hedgerow.feed.v1.FeedService/GetHead"} 1"#,
+            r#"hedgerow_calls_refused_total{limit="too_many_calls"} 1"#,
+            r#"hedgerow_calls_refused_total{limit="other"} 1"#,
+            r#"hedgerow_connections_refused_total{reason="connections_per_peer"} 1"#,
+            "hedgerow_connections 1",
+            "hedgerow_received_bytes_total 7",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+        drop((call, connection));
+        assert!(metrics.text().contains("hedgerow_connections 0"));
+    }
+}

@@ -1,0 +1,179 @@
+//! Traces, sent to a collector by OTLP where the operator names one.
+
+use std::error::Error;
+
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::connector::Trust;
+use hedgerow_transport::trace::TARGET;
+use http::Uri;
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_otlp::WithExportConfig;
+use opentelemetry_otlp::WithTonicConfig;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::Sampler;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::SpanLimits;
+use serde::Deserialize;
+use serde::Serialize;
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::FilterExt;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::registry::LookupSpan;
+
+use super::TelemetryError;
+
+/// The most causes that a span names beside its parent.
+const MAX_LINKS: u32 = 32;
+
+/// Where traces go. Without an endpoint nothing is traced.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// An OTLP collector that speaks gRPC: `http://127.0.0.1:4317` on this machine, or by
+    /// TLS an address as any other server's, `https://HOST:PORT` or
+    /// `https://HOST:PORT#sha256=…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp_endpoint: Option<String>,
+    /// The name that traces carry; the program's own where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_name: Option<String>,
+    /// Which part of all traces is sent, from 0 to 1. It goes by the trace's id, so
+    /// that servers with the same ratio send the same traces.
+    pub sample_ratio: f64,
+}
+
+impl Default for TelemetryConfig {
+    fn default() -> Self {
+        Self {
+            otlp_endpoint: None,
+            service_name: None,
+            sample_ratio: 1.0,
+        }
+    }
+}
+
+impl TelemetryConfig {
+    /// What is wrong with it, as the key and what would do.
+    ///
+    /// # Errors
+    /// Where a value cannot be.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        if !(0.0..=1.0).contains(&self.sample_ratio) {
+            return Err(("telemetry.sample_ratio", "must be from 0 to 1"));
+        }
+        let usable = self.otlp_endpoint.as_ref().is_none_or(|endpoint| {
+            let plain = endpoint.starts_with("http://") && endpoint.parse::<Uri>().is_ok();
+            plain || Endpoint::parse(endpoint).is_ok()
+        });
+        if !usable {
+            return Err((
+                "telemetry.otlp_endpoint",
+                "must be an address such as \"http://127.0.0.1:4317\" (this machine or its own \
+                 network), \"https://collector.example.org:4317\" (a certificate that the public \
+                 roots know), or that with the hash of its key after it, \"#sha256=…\"",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// How long a collector may take to take what it is sent.
+const PATIENCE_SECONDS: u64 = 10;
+
+/// Makes what sends spans to the configured collector. Must be called within a runtime.
+pub(super) fn exporter(
+    config: &TelemetryConfig,
+    program: &'static str,
+) -> Result<Option<SdkTracerProvider>, TelemetryError> {
+    let Some(endpoint) = &config.otlp_endpoint else {
+        return Ok(None);
+    };
+    let exporter = span_exporter(endpoint).map_err(|source| TelemetryError::Exporter {
+        endpoint: endpoint.clone(),
+        source,
+    })?;
+    let name = config.service_name.as_deref().unwrap_or(program).to_owned();
+    let limits = SpanLimits {
+        max_links_per_span: MAX_LINKS,
+        ..SpanLimits::default()
+    };
+    Ok(Some(
+        SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            // Not by the caller's flag: a stranger must not decide what is sent.
+            .with_sampler(Sampler::TraceIdRatioBased(config.sample_ratio))
+            .with_span_limits(limits)
+            .with_resource(Resource::builder_empty().with_service_name(name).build())
+            .build(),
+    ))
+}
+
+/// By TLS a collector is reached as every other server is: no second way to trust keys.
+fn span_exporter(endpoint: &str) -> Result<SpanExporter, Box<dyn Error + Send + Sync>> {
+    let exporter = SpanExporter::builder().with_tonic();
+    let exporter = match Endpoint::parse(endpoint) {
+        Ok(address) => {
+            let connector = Connector::new(ConnectorConfig {
+                longest_call_seconds: PATIENCE_SECONDS,
+                ..ConnectorConfig::default()
+            });
+            exporter.with_channel(connector.channel(&address, Trust::Configured)?)
+        }
+        Err(_) => exporter.with_endpoint(endpoint),
+    };
+    Ok(exporter.build()?)
+}
+
+/// The layer that hands spans of our own making, and no events, to the exporter.
+pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("hedgerow"))
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_level(false)
+        .with_tracked_inactivity(false)
+        .with_context_activation(false)
+        .with_filter(
+            LevelFilter::INFO.and(filter_fn(|made| made.is_span() && made.target() == TARGET)),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_is_named_in_the_clear_or_as_any_other_server() {
+        let named = |endpoint: &str| {
+            let config = TelemetryConfig {
+                otlp_endpoint: Some(endpoint.to_owned()),
+                ..TelemetryConfig::default()
+            };
+            config.check().map_err(|(key, _)| key)
+        };
+        named("http://127.0.0.1:4317").unwrap();
+        named("https://collector.example.org:4317").unwrap();
+        named(&format!("https://10.0.0.1:4317#sha256={}", "ab".repeat(32))).unwrap();
+        for unusable in [
+            "collector:4317",
+            "https://",
+            "https://a:4317#sha256=ab",
+            "ftp://a:1",
+        ] {
+            assert_eq!(
+                named(unusable),
+                Err("telemetry.otlp_endpoint"),
+                "{unusable}"
+            );
+        }
+    }
+}

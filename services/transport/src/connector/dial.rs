@@ -1,0 +1,275 @@
+//! One dial: resolve, check, connect, TLS.
+
+use std::io;
+use std::net::IpAddr;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::ConnectFailure;
+use super::ConnectReason;
+use super::resolve::Resolve;
+use crate::address_rule::AddressRule;
+use crate::tls::PinMismatch;
+
+/// The most addresses of one name that are tried.
+const MAX_TRIED: usize = 4;
+
+#[derive(Clone)]
+pub(super) struct Dialer {
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// Set where somebody announced the address.
+    pub(super) rule: Option<Arc<AddressRule>>,
+    pub(super) resolver: Arc<dyn Resolve>,
+    pub(super) tls: Arc<ClientConfig>,
+    pub(super) connect_timeout: Duration,
+    pub(super) handshake_timeout: Duration,
+}
+
+impl Dialer {
+    pub(super) async fn dial(&self) -> Result<TlsStream<TcpStream>, ConnectFailure> {
+        let tcp = timeout(self.connect_timeout, self.connect())
+            .await
+            .map_err(|late| self.failed(ConnectReason::ConnectTimedOut, late))??;
+        // Small messages go out at once; a connection without this is only slower.
+        if let Err(error) = tcp.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY cannot be set");
+        }
+        let name = ServerName::try_from(unbracketed(&self.host).to_owned())
+            .map_err(|error| self.failed(ConnectReason::TlsFailed, error))?;
+        let connector = TlsConnector::from(Arc::clone(&self.tls));
+        timeout(self.handshake_timeout, connector.connect(name, tcp))
+            .await
+            .map_err(|late| self.failed(ConnectReason::ConnectTimedOut, late))?
+            .map_err(|error| self.handshake_failed(error))
+    }
+
+    /// Connects to the first permitted address that answers.
+    async fn connect(&self) -> Result<TcpStream, ConnectFailure> {
+        let candidates = self.candidates().await?;
+        let share = self.connect_timeout / u32::try_from(candidates.len()).unwrap_or(1).max(1);
+        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        for candidate in candidates {
+            match timeout(share, TcpStream::connect(candidate)).await {
+                Ok(Ok(tcp)) => return Ok(tcp),
+                Ok(Err(error)) => last = error,
+                Err(_) => last = io::ErrorKind::TimedOut.into(),
+            }
+        }
+        let reason = match last.kind() {
+            io::ErrorKind::TimedOut => ConnectReason::ConnectTimedOut,
+            _ => ConnectReason::ConnectFailed,
+        };
+        Err(self.failed(reason, last))
+    }
+
+    /// The addresses that may be dialled now.
+    pub(super) async fn candidates(&self) -> Result<Vec<SocketAddr>, ConnectFailure> {
+        self.permitted(self.resolve().await?)
+    }
+
+    async fn resolve(&self) -> Result<Vec<SocketAddr>, ConnectFailure> {
+        let host = unbracketed(&self.host);
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(address, self.port)]);
+        }
+        let found = self
+            .resolver
+            .resolve(host, self.port)
+            .await
+            .map_err(|error| self.failed(ConnectReason::NameNotFound, error))?;
+        if found.is_empty() {
+            let nothing = io::Error::from(io::ErrorKind::NotFound);
+            return Err(self.failed(ConnectReason::NameNotFound, nothing));
+        }
+        Ok(found)
+    }
+
+    /// Those of the addresses found that may be dialled: a few, and never none.
+    fn permitted(&self, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ConnectFailure> {
+        let mut refused = None;
+        let mut permitted = Vec::new();
+        for address in found {
+            match self.rule.as_ref().map(|rule| rule.check(address.ip())) {
+                Some(Err(special)) => refused = Some(special),
+                Some(Ok(())) | None => permitted.push(address),
+            }
+        }
+        permitted.truncate(MAX_TRIED);
+        match refused {
+            Some(special) if permitted.is_empty() => {
+                Err(self.failed(ConnectReason::AddressNotAllowed, special))
+            }
+            Some(_) | None => Ok(permitted),
+        }
+    }
+
+    fn handshake_failed(&self, error: io::Error) -> ConnectFailure {
+        let mismatch = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            .and_then(PinMismatch::find)
+            .copied();
+        match mismatch {
+            Some(mismatch) => self.failed(ConnectReason::PinMismatch, mismatch),
+            None => self.failed(ConnectReason::TlsFailed, error),
+        }
+    }
+
+    fn failed(
+        &self,
+        reason: ConnectReason,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> ConnectFailure {
+        ConnectFailure::new(reason, &format!("{}:{}", self.host, self.port), source)
+    }
+}
+
+/// A host without the brackets that a URL puts round an IPv6 address.
+fn unbracketed(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'))
+        .unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering;
+
+    use hedgerow_core::endpoint::Endpoint;
+
+    use super::*;
+    use crate::connector::Connector;
+    use crate::connector::ConnectorConfig;
+    use crate::connector::Trust;
+    use crate::tls::ServerTrust;
+    use crate::tls::client_config;
+
+    /// A name whose address changes at each question.
+    #[derive(Debug)]
+    struct Changing {
+        answers: Vec<Vec<&'static str>>,
+        asked: AtomicUsize,
+    }
+
+    #[async_trait::async_trait]
+    impl Resolve for Changing {
+        async fn resolve(&self, _host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+            let turn = self.asked.fetch_add(1, Ordering::SeqCst);
+            let answer = &self.answers[turn.min(self.answers.len() - 1)];
+            Ok(answer
+                .iter()
+                .map(|ip| SocketAddr::new(ip.parse().unwrap(), port))
+                .collect())
+        }
+    }
+
+    fn dialer(host: &str, answers: Vec<Vec<&'static str>>) -> Dialer {
+        Dialer {
+            host: host.to_owned(),
+            port: 1,
+            rule: Some(Arc::new(AddressRule::default())),
+            resolver: Arc::new(Changing {
+                answers,
+                asked: AtomicUsize::new(0),
+            }),
+            tls: Arc::new(client_config(ServerTrust::PublicRoots).unwrap()),
+            connect_timeout: Duration::from_millis(200),
+            handshake_timeout: Duration::from_millis(200),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_literal_special_address_is_refused_in_every_spelling() {
+        for host in [
+            "127.0.0.1",
+            "0.0.0.0",
+            "10.0.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "::1",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "64:ff9b::7f00:1",
+        ] {
+            let refused = dialer(host, vec![]).dial().await.unwrap_err();
+            assert_eq!(refused.reason, ConnectReason::AddressNotAllowed, "{host}");
+            assert!(refused.to_string().contains(host), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_home_is_refused() {
+        for ip in [
+            "127.0.0.1",
+            "192.168.1.1",
+            "::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+        ] {
+            let refused = dialer("victim.example", vec![vec![ip]]).dial().await;
+            assert_eq!(
+                refused.unwrap_err().reason,
+                ConnectReason::AddressNotAllowed,
+                "{ip}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_changes_between_dials_is_checked_at_each() {
+        let dialer = dialer("fickle.example", vec![vec!["192.0.2.1"], vec!["127.0.0.1"]]);
+        for _ in 0..3 {
+            let refused = dialer.dial().await.unwrap_err();
+            assert_eq!(refused.reason, ConnectReason::AddressNotAllowed);
+        }
+    }
+
+    #[test]
+    fn of_a_mixed_answer_only_what_is_permitted_is_dialled() {
+        let found = ["127.0.0.1:1", "93.184.216.34:1", "[::1]:1"]
+            .map(|address| address.parse().unwrap())
+            .to_vec();
+        let permitted = dialer("mixed.example", vec![]).permitted(found).unwrap();
+        assert_eq!(permitted, ["93.184.216.34:1".parse().unwrap()]);
+    }
+
+    #[tokio::test]
+    async fn what_was_found_is_dialled_whatever_the_name_leads_to_later() {
+        let address = Endpoint::parse("https://fickle.example:1").unwrap();
+        let connector = Connector::with_resolver(
+            ConnectorConfig::default(),
+            Arc::new(Changing {
+                answers: vec![vec!["93.184.216.34"], vec!["93.184.216.35"]],
+                asked: AtomicUsize::new(0),
+            }),
+        );
+        let found = connector.find(&address, Trust::Announced).await.unwrap();
+        assert_eq!(found, ["93.184.216.34:1".parse().unwrap()]);
+        let pinned = connector.only_to(found[0]);
+        for _ in 0..2 {
+            assert_eq!(
+                pinned.find(&address, Trust::Announced).await.unwrap(),
+                found
+            );
+        }
+        let home = connector.only_to("127.0.0.1:1".parse().unwrap());
+        let refused = home.find(&address, Trust::Announced).await.unwrap_err();
+        assert_eq!(refused.reason, ConnectReason::AddressNotAllowed);
+    }
+
+    #[tokio::test]
+    async fn a_name_without_an_address_is_not_found() {
+        let refused = dialer("nobody.example", vec![vec![]]).dial().await;
+        assert_eq!(refused.unwrap_err().reason, ConnectReason::NameNotFound);
+    }
+}

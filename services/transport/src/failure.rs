@@ -1,0 +1,306 @@
+//! What a service tells a caller that it does not serve, and the one mapping between
+//! that and `tonic::Status`.
+//!
+//! Every failure carries a stable reason (`google.rpc.ErrorInfo`, domain `hedgerow`).
+//! Callers match on reasons, by [`CallFailure`], never on message text.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use hedgerow_core::id::MalformedId;
+use tonic::Code;
+
+pub use call::CallFailure;
+pub use call::code_name;
+pub use status::with_reason;
+pub use violation::FieldViolation;
+
+mod call;
+mod from_core;
+mod status;
+mod violation;
+
+/// `ErrorInfo.domain` of every failure.
+pub const DOMAIN: &str = "hedgerow";
+
+/// What kind of failure it is; decides the gRPC code and whether trying again helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The request itself is wrong, whatever the state.
+    Invalid,
+    /// What was asked for is not there (or not for this caller: both answer alike).
+    NotFound,
+    /// What was to be made is there already.
+    AlreadyExists,
+    /// The state does not permit it; something else must happen first.
+    FailedPrecondition,
+    /// The state changed meanwhile; begin again.
+    Aborted,
+    /// Past the end of something, such as a cursor of another stream.
+    OutOfRange,
+    /// Nobody is signed in, or the token is wrong.
+    Unauthenticated,
+    /// Signed in, but not for this.
+    PermissionDenied,
+    /// A limit; later it will do.
+    ResourceExhausted,
+    /// Not serving now; later it will do.
+    Unavailable,
+    /// It took longer than the caller, or this server, would wait.
+    DeadlineExceeded,
+    /// Not in this build.
+    Unimplemented,
+    /// A fault of this server.
+    Internal,
+    /// What is stored or was sent is damaged.
+    DataLoss,
+}
+
+impl Kind {
+    /// The gRPC code.
+    #[must_use]
+    pub fn code(self) -> Code {
+        match self {
+            Self::Invalid => Code::InvalidArgument,
+            Self::NotFound => Code::NotFound,
+            Self::AlreadyExists => Code::AlreadyExists,
+            Self::FailedPrecondition => Code::FailedPrecondition,
+            Self::Aborted => Code::Aborted,
+            Self::OutOfRange => Code::OutOfRange,
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::PermissionDenied => Code::PermissionDenied,
+            Self::ResourceExhausted => Code::ResourceExhausted,
+            Self::Unavailable => Code::Unavailable,
+            Self::DeadlineExceeded => Code::DeadlineExceeded,
+            Self::Unimplemented => Code::Unimplemented,
+            Self::Internal => Code::Internal,
+            Self::DataLoss => Code::DataLoss,
+        }
+    }
+}
+
+/// A refusal or a fault, as a service tells it. Becomes a `tonic::Status` by `From`.
+pub struct Failure(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    reason: &'static str,
+    message: String,
+    metadata: BTreeMap<String, String>,
+    violations: Vec<FieldViolation>,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// A failure. The message says what happened, to which thing, and what to do next.
+    pub fn new(kind: Kind, reason: &'static str, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            reason,
+            message: message.into(),
+            metadata: BTreeMap::new(),
+            violations: Vec::new(),
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    /// What was asked for is not there.
+    pub fn not_found(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, reason, message)
+    }
+
+    /// Fields of the request are wrong; every one is told, up to fifty.
+    #[must_use]
+    pub fn invalid(violations: Vec<FieldViolation>) -> Self {
+        let message = match violations.as_slice() {
+            [] => "the request is not valid".to_owned(),
+            [one] => format!("{}: {}", one.field, one.message),
+            [first, rest @ ..] => format!(
+                "{}: {} (and {} more)",
+                first.field,
+                first.message,
+                rest.len()
+            ),
+        };
+        let mut failure = Self::new(Kind::Invalid, "invalid_fields", message);
+        failure.0.violations = violations;
+        failure
+    }
+
+    /// One field of the request is wrong, by a reason of its own.
+    pub fn invalid_field(
+        field: impl Into<String>,
+        reason: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        let mut failure = Self::invalid(vec![FieldViolation::new(field, reason, message)]);
+        failure.0.reason = reason;
+        failure
+    }
+
+    /// Something else must happen first.
+    pub fn failed_precondition(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::FailedPrecondition, reason, message)
+    }
+
+    /// It is there already.
+    pub fn already_exists(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::AlreadyExists, reason, message)
+    }
+
+    /// No token, or a wrong one.
+    pub fn unauthenticated(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::Unauthenticated, reason, message)
+    }
+
+    /// Not for this caller.
+    pub fn permission_denied(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::PermissionDenied, reason, message)
+    }
+
+    /// A limit was reached; the caller may come back after `retry_after`.
+    pub fn resource_exhausted(
+        reason: &'static str,
+        message: impl Into<String>,
+        retry_after: Duration,
+    ) -> Self {
+        Self::new(Kind::ResourceExhausted, reason, message).retry_after(retry_after)
+    }
+
+    /// Not serving now; the caller may come back after `retry_after`.
+    pub fn unavailable(
+        reason: &'static str,
+        message: impl Into<String>,
+        retry_after: Duration,
+    ) -> Self {
+        Self::new(Kind::Unavailable, reason, message).retry_after(retry_after)
+    }
+
+    /// The state changed meanwhile.
+    pub fn aborted(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::Aborted, reason, message)
+    }
+
+    /// Past the end, or of another stream.
+    pub fn out_of_range(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::OutOfRange, reason, message)
+    }
+
+    /// Not in this build.
+    pub fn unimplemented(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Kind::Unimplemented, reason, message)
+    }
+
+    /// A fault of this server. The source is logged once, where this becomes a status;
+    /// the caller sees a fixed sentence and a request id.
+    pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let mut failure = Self::new(Kind::Internal, "internal", "");
+        failure.0.source = Some(source.into());
+        failure
+    }
+
+    /// Adds one `ErrorInfo.metadata` entry.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.0.metadata.insert(key.into(), value.to_string());
+        self
+    }
+
+    /// Says when to come back (`google.rpc.RetryInfo`).
+    #[must_use]
+    pub fn retry_after(mut self, delay: Duration) -> Self {
+        self.0.retry_after = Some(delay);
+        self
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The stable reason.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        self.0.reason
+    }
+
+    /// The words for the caller.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What is wrong, field by field.
+    #[must_use]
+    pub fn violations(&self) -> &[FieldViolation] {
+        &self.0.violations
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.source {
+            Some(source) if self.0.message.is_empty() => write!(f, "{}: {source}", self.0.reason),
+            Some(_) | None => write!(f, "{}: {}", self.0.reason, self.0.message),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure")
+            .field("kind", &self.0.kind)
+            .field("reason", &self.0.reason)
+            .field("message", &self.0.message)
+            .field("metadata", &self.0.metadata)
+            .field("violations", &self.0.violations)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source: &(dyn Error + 'static) = self.0.source.as_deref()?;
+        Some(source)
+    }
+}
+
+/// Parses an id or hash of a request, naming the field where it is malformed.
+///
+/// # Errors
+/// INVALID_ARGUMENT with the id's own reason.
+pub fn id_field<T>(field: &'static str, bytes: &[u8]) -> Result<T, Failure>
+where
+    T: for<'a> TryFrom<&'a [u8], Error = MalformedId>,
+{
+    T::try_from(bytes)
+        .map_err(|error| Failure::invalid_field(field, error.reason(), error.to_string()))
+}
+
+/// An error with its sources, in one line.
+pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
+
+impl<'a> Chain<'a> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'a (dyn Error + 'static)> + use<'a> {
+        let first: Option<&'a (dyn Error + 'static)> = Some(self.0);
+        std::iter::successors(first, |error: &&'a (dyn Error + 'static)| (*error).source())
+    }
+}
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (depth, error) in self.all().enumerate() {
+            if depth > 0 {
+                f.write_str(": ")?;
+            }
+            write!(f, "{error}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,214 @@
+//! The inverse mapping: what a caller learns from a `tonic::Status`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tonic::Code;
+use tonic::Status;
+use tonic_types::StatusExt;
+
+use super::DOMAIN;
+use super::FieldViolation;
+use super::violation::CONFIRMABLE;
+use crate::connector::ConnectFailure;
+use crate::connector::ConnectReason;
+
+/// Why a call failed, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallFailure {
+    /// The gRPC code.
+    pub code: Code,
+    /// The stable reason. Where the other side named none: `connect_failed` and its
+    /// kin for a connection that was never made, else the code in snake case.
+    pub reason: String,
+    /// For people.
+    pub message: String,
+    /// `ErrorInfo.metadata`.
+    pub metadata: BTreeMap<String, String>,
+    /// What is wrong with the request, field by field.
+    pub violations: Vec<FieldViolation>,
+    /// When to come back, where the other side said so.
+    pub retry_after: Option<Duration>,
+    /// Names the call in the other side's log, after a fault of its own.
+    pub request_id: Option<String>,
+    /// Set where no connection was made: nothing reached the other side.
+    pub connect: Option<ConnectReason>,
+}
+
+impl CallFailure {
+    /// Takes a status apart. Never fails: what cannot be read is absent.
+    #[must_use]
+    pub fn from_status(status: &Status) -> Self {
+        let details = status.get_error_details();
+        let info = details.error_info().filter(|info| info.domain == DOMAIN);
+        let connect = ConnectFailure::find(status);
+        let reason = match (info, connect) {
+            (Some(info), _) => info.reason.clone(),
+            (None, Some(connect)) => connect.reason.as_str().to_owned(),
+            (None, None) => unnamed(status).to_owned(),
+        };
+        let message = match connect {
+            Some(connect) => connect.to_string(),
+            None if status.message().is_empty() => status.code().description().to_owned(),
+            None => status.message().to_owned(),
+        };
+        let metadata: BTreeMap<String, String> = info
+            .map(|info| info.metadata.clone().into_iter().collect())
+            .unwrap_or_default();
+        let may_confirm = |reason: &str| {
+            metadata
+                .get(CONFIRMABLE)
+                .is_some_and(|reasons| reasons.split(',').any(|confirmable| confirmable == reason))
+        };
+        let violations = details
+            .bad_request()
+            .map(|bad| bad.field_violations.clone())
+            .unwrap_or_default()
+            .into_iter()
+            .map(|violation| FieldViolation {
+                confirmable: may_confirm(&violation.reason),
+                field: violation.field,
+                reason: violation.reason,
+                message: violation.description,
+            })
+            .collect();
+        Self {
+            code: status.code(),
+            reason,
+            message,
+            violations,
+            metadata,
+            retry_after: details.retry_info().and_then(|info| info.retry_delay),
+            request_id: details.request_info().map(|info| info.request_id.clone()),
+            connect: connect.map(|connect| connect.reason),
+        }
+    }
+
+    /// Whether the same call may do later, as it is.
+    #[must_use]
+    pub fn may_be_retried(&self) -> bool {
+        match self.code {
+            Code::Unavailable
+            | Code::ResourceExhausted
+            | Code::Aborted
+            | Code::DeadlineExceeded
+            | Code::Cancelled => true,
+            // A connection that broke in mid-call says no more than `unknown`.
+            Code::Unknown => self.reason == code_name(Code::Unknown),
+            Code::Ok
+            | Code::InvalidArgument
+            | Code::NotFound
+            | Code::AlreadyExists
+            | Code::PermissionDenied
+            | Code::FailedPrecondition
+            | Code::OutOfRange
+            | Code::Unimplemented
+            | Code::Internal
+            | Code::DataLoss
+            | Code::Unauthenticated => false,
+        }
+    }
+}
+
+impl std::fmt::Display for CallFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.message, self.reason)
+    }
+}
+
+impl std::error::Error for CallFailure {}
+
+impl From<&Status> for CallFailure {
+    fn from(status: &Status) -> Self {
+        Self::from_status(status)
+    }
+}
+
+impl From<Status> for CallFailure {
+    fn from(status: Status) -> Self {
+        Self::from_status(&status)
+    }
+}
+
+/// The reason of a failure that a library made, which names none: the code's name, but
+/// for a message that is too large. tonic tells that as the one range that it knows, or as
+/// what decompressing would have taken up.
+pub(crate) fn unnamed(status: &Status) -> &'static str {
+    let decompressed = || {
+        status
+            .message()
+            .starts_with("Error decompressing: size limit")
+    };
+    match status.code() {
+        Code::OutOfRange => "message_too_large",
+        Code::ResourceExhausted if decompressed() => "message_too_large",
+        code => code_name(code),
+    }
+}
+
+/// A gRPC code's name in snake case, as in the gRPC specification.
+#[must_use]
+pub fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "ok",
+        Code::Cancelled => "cancelled",
+        Code::Unknown => "unknown",
+        Code::InvalidArgument => "invalid_argument",
+        Code::DeadlineExceeded => "deadline_exceeded",
+        Code::NotFound => "not_found",
+        Code::AlreadyExists => "already_exists",
+        Code::PermissionDenied => "permission_denied",
+        Code::ResourceExhausted => "resource_exhausted",
+        Code::FailedPrecondition => "failed_precondition",
+        Code::Aborted => "aborted",
+        Code::OutOfRange => "out_of_range",
+        Code::Unimplemented => "unimplemented",
+        Code::Internal => "internal",
+        Code::Unavailable => "unavailable",
+        Code::DataLoss => "data_loss",
+        Code::Unauthenticated => "unauthenticated",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Failure;
+
+    #[test]
+    fn what_a_service_says_is_what_a_caller_hears() {
+        let mut violations = vec![
+            FieldViolation::new("listing.name", "missing", "needs a name"),
+            FieldViolation::new("listing.summary", "looks_like_address", "has an address"),
+        ];
+        violations[1].confirmable = true;
+        let failure = Failure::invalid(violations.clone())
+            .with("group_id", "ab")
+            .retry_after(Duration::from_secs(3));
+        let heard = CallFailure::from(Status::from(failure));
+        assert_eq!(heard.code, Code::InvalidArgument);
+        assert_eq!(heard.reason, "invalid_fields");
+        assert_eq!(heard.violations, violations);
+        assert_eq!(heard.metadata["group_id"], "ab");
+        assert_eq!(heard.retry_after, Some(Duration::from_secs(3)));
+        assert_eq!(heard.request_id, None);
+        assert!(!heard.may_be_retried());
+    }
+
+    #[test]
+    fn a_status_without_details_is_named_by_its_code() {
+        let heard = CallFailure::from(Status::unavailable(""));
+        assert_eq!(heard.reason, "unavailable");
+        assert!(!heard.message.is_empty());
+        assert!(heard.may_be_retried());
+        assert_eq!(heard.connect, None);
+    }
+
+    #[test]
+    fn reasons_of_other_domains_are_not_taken_for_ours() {
+        let mut details = tonic_types::ErrorDetails::new();
+        details.set_error_info("QUOTA", "example.org", std::collections::HashMap::new());
+        let status = Status::with_error_details(Code::ResourceExhausted, "no", details);
+        assert_eq!(CallFailure::from(status).reason, "resource_exhausted");
+    }
+}

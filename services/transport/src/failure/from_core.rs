@@ -1,0 +1,140 @@
+//! What a broken rule is told as. Each enum is matched without a wildcard, so that a
+//! new variant is placed by whoever adds it.
+
+use hedgerow_core::endpoint::EndpointError;
+use hedgerow_core::envelope::EnvelopeError;
+use hedgerow_core::head::HeadError;
+use hedgerow_core::id::MalformedId;
+use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::keys::KeyError;
+use hedgerow_core::keys::SignatureError;
+use hedgerow_core::name::NameError;
+use hedgerow_core::phrase::PhraseError;
+use hedgerow_core::proof::ProofError;
+use hedgerow_core::receipt::ReceiptError;
+use hedgerow_core::record::RecordError;
+use hedgerow_core::sync::SyncError;
+use hedgerow_core::time::TimeError;
+use hedgerow_core::tree::TreeError;
+
+use super::Failure;
+use super::Kind;
+
+/// Errors that are always the fault of what was sent.
+macro_rules! invalid {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(Kind::Invalid, error.reason(), error.to_string())
+            }
+        }
+    )+};
+}
+
+invalid!(
+    EndpointError,
+    EnvelopeError,
+    KeyError,
+    MalformedId,
+    NameError,
+    PhraseError,
+    ReceiptError,
+    RecordError,
+    SignatureError,
+    TimeError,
+    TreeError,
+);
+
+/// Errors whose kind depends on what happened.
+macro_rules! by_kind {
+    ($($error:ty => $kind:path),+ $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new($kind(&error), error.reason(), error.to_string())
+            }
+        }
+    )+};
+}
+
+by_kind!(
+    HeadError => head_kind,
+    KeyLogError => key_log_kind,
+    ProofError => proof_kind,
+    SyncError => sync_kind,
+);
+
+fn head_kind(error: &HeadError) -> Kind {
+    match error {
+        HeadError::Envelope(_)
+        | HeadError::Malformed(_)
+        | HeadError::SeqOutOfRange
+        | HeadError::Lifetime
+        | HeadError::Endpoint(_)
+        | HeadError::WrongGroup => Kind::Invalid,
+        // Well made, but not (or no longer, or not yet) to be taken here.
+        HeadError::KeyEventUnknown { .. }
+        | HeadError::KeyEventMismatch { .. }
+        | HeadError::KeyEnded { .. }
+        | HeadError::GroupEnded
+        | HeadError::FromTheFuture { .. } => Kind::FailedPrecondition,
+    }
+}
+
+fn key_log_kind(error: &KeyLogError) -> Kind {
+    match error {
+        KeyLogError::Empty
+        | KeyLogError::Envelope(_)
+        | KeyLogError::Malformed(_)
+        | KeyLogError::Key { .. }
+        | KeyLogError::WrongGroup
+        | KeyLogError::OutOfOrder { .. }
+        | KeyLogError::BrokenChain(_)
+        | KeyLogError::NotCommitted(_)
+        | KeyLogError::TooLong => Kind::Invalid,
+        KeyLogError::Ended | KeyLogError::Fork { .. } => Kind::FailedPrecondition,
+    }
+}
+
+fn proof_kind(error: &ProofError) -> Kind {
+    match error {
+        ProofError::KeyLog(error) => key_log_kind(error),
+        ProofError::Head(error) => head_kind(error),
+        ProofError::Tree(_)
+        | ProofError::WrongGroup
+        | ProofError::WrongView
+        | ProofError::Empty
+        | ProofError::NotIncluded
+        | ProofError::RecordMismatch => Kind::Invalid,
+    }
+}
+
+fn sync_kind(error: &SyncError) -> Kind {
+    match error {
+        SyncError::KeyLog(error) => key_log_kind(error),
+        SyncError::Head(error) => head_kind(error),
+        SyncError::UnknownItem
+        | SyncError::OutOfOrder(_)
+        | SyncError::WrongGroup
+        | SyncError::WrongView
+        | SyncError::BatchTooLarge
+        | SyncError::Tree(_)
+        | SyncError::RemovalInWhole
+        | SyncError::TooManyRemovals
+        | SyncError::TooManyLeaves
+        | SyncError::Hash(_)
+        | SyncError::BodyUnknown(_)
+        | SyncError::BodyRepeated(_)
+        | SyncError::BodyCount { .. }
+        | SyncError::RootMismatch { .. } => Kind::Invalid,
+        SyncError::Incomplete => Kind::Aborted,
+        // Well made, but not to be taken here.
+        SyncError::KeyLogMissing
+        | SyncError::Fork(_)
+        | SyncError::BranchSetAside
+        | SyncError::HeadOlder { .. }
+        | SyncError::Equivocation { .. }
+        | SyncError::BasisUnknown
+        | SyncError::TooManyRecords { .. }
+        | SyncError::ViewTooLarge { .. } => Kind::FailedPrecondition,
+    }
+}

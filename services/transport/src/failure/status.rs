@@ -1,0 +1,166 @@
+//! From a failure to a `tonic::Status`.
+
+use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use tonic::Code;
+use tonic::Status;
+use tonic_types::ErrorDetails;
+use tonic_types::StatusExt;
+
+use super::Chain;
+use super::DOMAIN;
+use super::Failure;
+use super::FieldViolation;
+use super::Inner;
+use super::call::unnamed;
+use super::violation::CONFIRMABLE;
+use super::violation::confirmable_reasons;
+
+/// The most field violations told at once, and the most bytes of them: a status travels
+/// in a header.
+const MAX_VIOLATIONS: usize = 50;
+const MAX_VIOLATION_BYTES: usize = 12 * 1024;
+
+/// The most bytes of a message.
+const MAX_MESSAGE_TEXT: usize = 1_000;
+
+impl From<Failure> for Status {
+    fn from(failure: Failure) -> Self {
+        let Inner {
+            kind,
+            reason,
+            mut message,
+            mut metadata,
+            violations,
+            retry_after,
+            source,
+        } = *failure.0;
+        if let Some(reasons) = confirmable_reasons(&violations) {
+            metadata.insert(CONFIRMABLE.to_owned(), reasons);
+        }
+        let mut details = ErrorDetails::new();
+        let metadata: HashMap<String, String> = metadata.into_iter().collect();
+        details.set_error_info(reason, DOMAIN, metadata);
+        if !violations.is_empty() {
+            details.set_bad_request(told(violations));
+        }
+        if let Some(delay) = retry_after {
+            details.set_retry_info(Some(delay));
+        }
+        if let Some(source) = source {
+            let id = next_request_id();
+            tracing::error!(
+                request_id = %id,
+                error = %Chain(source.as_ref()),
+                "a call failed by a fault of this server"
+            );
+            message = format!(
+                "Something went wrong on this server. Its operator can find it in the log by {id}."
+            );
+            details.set_request_info(id, "");
+        }
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE_TEXT));
+        Status::with_error_details(kind.code(), message, details)
+    }
+}
+
+/// As many violations as a status can carry.
+fn told(violations: Vec<FieldViolation>) -> Vec<tonic_types::FieldViolation> {
+    let mut room = MAX_VIOLATION_BYTES;
+    violations
+        .into_iter()
+        .take(MAX_VIOLATIONS)
+        .map_while(|violation| {
+            let FieldViolation {
+                field,
+                reason,
+                message,
+                ..
+            } = violation;
+            room = room.checked_sub(field.len() + reason.len() + message.len())?;
+            let mut wire = tonic_types::FieldViolation::new(field, message);
+            wire.reason = reason;
+            Some(wire)
+        })
+        .collect()
+}
+
+/// Gives a status that carries no details (made by a library beneath) a reason, so that
+/// every failure has one.
+#[must_use]
+pub fn with_reason(status: Status) -> Status {
+    if status.code() == Code::Ok || !status.details().is_empty() {
+        return status;
+    }
+    let mut details = ErrorDetails::new();
+    details.set_error_info(unnamed(&status), DOMAIN, HashMap::new());
+    Status::with_error_details(status.code(), status.message(), details)
+}
+
+/// Names one failed call, so that a caller's report finds the line in the log. It only
+/// has to differ within one log.
+fn next_request_id() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("{:x}-{number}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::CallFailure;
+    use crate::failure::Kind;
+
+    #[test]
+    fn every_kind_has_a_code_of_its_own() {
+        let kinds = [
+            Kind::Invalid,
+            Kind::NotFound,
+            Kind::AlreadyExists,
+            Kind::FailedPrecondition,
+            Kind::Aborted,
+            Kind::OutOfRange,
+            Kind::Unauthenticated,
+            Kind::PermissionDenied,
+            Kind::ResourceExhausted,
+            Kind::Unavailable,
+            Kind::DeadlineExceeded,
+            Kind::Unimplemented,
+            Kind::Internal,
+            Kind::DataLoss,
+        ];
+        let codes: std::collections::HashSet<i32> =
+            kinds.iter().map(|kind| kind.code() as i32).collect();
+        assert_eq!(codes.len(), kinds.len());
+    }
+
+    #[test]
+    fn a_fault_of_ours_reaches_nobody_but_the_log() {
+        let status = Status::from(Failure::internal("no such table: head"));
+        assert_eq!(status.code(), Code::Internal);
+        assert!(!status.message().contains("table"), "{}", status.message());
+        let told = CallFailure::from_status(&status);
+        assert_eq!(told.reason, "internal");
+        let id = told.request_id.unwrap();
+        assert!(status.message().contains(&id));
+    }
+
+    #[test]
+    fn a_status_stays_small_however_much_is_wrong() {
+        let violations = (0..500)
+            .map(|n| FieldViolation::new(format!("f{n}"), "too_long", "is too long"))
+            .collect();
+        let status = Status::from(Failure::invalid(violations));
+        assert_eq!(CallFailure::from_status(&status).violations.len(), 50);
+        assert!(status.message().ends_with("(and 499 more)"));
+
+        let violations = (0..40)
+            .map(|n| FieldViolation::new(format!("f{n}"), "too_long", "é".repeat(2_000)))
+            .collect();
+        let status = Status::from(Failure::invalid(violations));
+        assert!(status.details().len() < 20_000);
+        assert!(status.message().len() <= MAX_MESSAGE_TEXT);
+    }
+}

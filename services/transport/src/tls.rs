@@ -1,0 +1,85 @@
+//! TLS: this server's own identity, and the two ways of trusting another's.
+//!
+//! An address either names a key (then exactly that key is accepted, and nothing else
+//! is checked) or it does not (then the public roots and the host name decide). There
+//! is no trust on first use. rustls with aws-lc-rs agrees on post-quantum keys first.
+
+use std::sync::Arc;
+
+use hedgerow_core::id::SpkiHash;
+use rustls::ClientConfig;
+use rustls::RootCertStore;
+use rustls::client::Resumption;
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::server::ParsedCertificate;
+use sha2::Digest;
+use sha2::Sha256;
+
+use verifier::KeyVerifier;
+pub use verifier::PinMismatch;
+
+mod verifier;
+
+/// Which server keys a client accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerTrust {
+    /// A certificate for the host's name that leads to a public root.
+    PublicRoots,
+    /// Exactly this key.
+    Pinned(SpkiHash),
+    /// Any key. Only for what proves itself: public heads and records.
+    AnyKey,
+}
+
+/// The hash that addresses carry: SHA-256 of a certificate's `SubjectPublicKeyInfo`.
+/// Absent where the certificate cannot be read.
+#[must_use]
+pub fn spki_hash(certificate: &CertificateDer<'_>) -> Option<SpkiHash> {
+    let parsed = ParsedCertificate::try_from(certificate).ok()?;
+    let hash: [u8; 32] = Sha256::digest(parsed.subject_public_key_info().as_ref()).into();
+    Some(SpkiHash::from_bytes(hash))
+}
+
+/// The cryptography of every connection: that of aws-lc-rs, with the hybrid
+/// post-quantum key exchange offered first.
+#[must_use]
+pub fn provider() -> Arc<CryptoProvider> {
+    let mut provider = aws_lc_rs::default_provider();
+    let hybrid = aws_lc_rs::kx_group::X25519MLKEM768;
+    provider
+        .kx_groups
+        .retain(|group| group.name() != hybrid.name());
+    provider.kx_groups.insert(0, hybrid);
+    Arc::new(provider)
+}
+
+/// A client's TLS configuration: HTTP/2 only, no session tickets (they would let a
+/// server link connections).
+///
+/// # Errors
+/// Never in practice; rustls checks that the provider fits the protocol versions.
+pub fn client_config(trust: ServerTrust) -> Result<ClientConfig, rustls::Error> {
+    let provider = provider();
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()?;
+    let builder = match trust {
+        ServerTrust::PublicRoots => {
+            let roots = RootCertStore {
+                roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+            };
+            builder.with_root_certificates(roots)
+        }
+        ServerTrust::Pinned(key) => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(KeyVerifier::exactly(key, provider))),
+        ServerTrust::AnyKey => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(KeyVerifier::any(provider))),
+    };
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    config.resumption = Resumption::disabled();
+    Ok(config)
+}
