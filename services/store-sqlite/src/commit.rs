@@ -34,7 +34,7 @@ const CHUNK: usize = 100;
 
 /// One compare-and-swap: a higher head, from what was expected, or nothing.
 pub(super) async fn head(write: &mut Write, change: &HeadCommit) -> Result<Done<Committed>> {
-    if !change.begins.is_empty() {
+    if !change.new_key_log.is_empty() {
         return new_group::begin(write, change).await;
     }
     let held = Held::read(write, &change.group_id, &change.view).await?;

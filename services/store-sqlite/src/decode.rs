@@ -16,11 +16,11 @@ use sqlx::sqlite::SqliteRow;
 
 use hedgerow_store::Exclusion;
 use hedgerow_store::GroupRow;
-use hedgerow_store::Throttle;
 use hedgerow_store::Inconsistency;
 use hedgerow_store::Result;
 use hedgerow_store::StoreError;
 use hedgerow_store::StoredHead;
+use hedgerow_store::Throttle;
 use hedgerow_store::Tokens;
 use hedgerow_store::ViewState;
 

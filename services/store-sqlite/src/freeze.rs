@@ -13,9 +13,9 @@ use super::write_tx::Done;
 use super::write_tx::Write;
 use hedgerow_store::Committed;
 use hedgerow_store::Freeze;
-use hedgerow_store::ThrottledHead;
 use hedgerow_store::Result;
 use hedgerow_store::Rival;
+use hedgerow_store::ThrottledHead;
 
 pub(super) async fn throttle(write: &mut Write, change: &ThrottledHead) -> Result<Done<Committed>> {
     let held = Held::read(write, &change.group_id, &change.view).await?;

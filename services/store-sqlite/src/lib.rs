@@ -37,26 +37,38 @@ use tokio::sync::watch;
 use self::change_signal::Notice;
 use self::writer::Writer;
 use hedgerow_store::Changes;
+use hedgerow_store::Commits;
 use hedgerow_store::Committed;
 use hedgerow_store::Difference;
 use hedgerow_store::Erase;
 use hedgerow_store::Exclude;
 use hedgerow_store::Exclusion;
+use hedgerow_store::FeedReader;
 use hedgerow_store::Fill;
 use hedgerow_store::Freeze;
+use hedgerow_store::GroupReader;
 use hedgerow_store::GroupRow;
 use hedgerow_store::HeadCommit;
 use hedgerow_store::HeadOnly;
-use hedgerow_store::ThrottledHead;
+use hedgerow_store::IndexSource;
 use hedgerow_store::KeyEventCommit;
+use hedgerow_store::KeyLogReader;
+use hedgerow_store::LeafReader;
+use hedgerow_store::Lifecycle;
+use hedgerow_store::Moderation;
+use hedgerow_store::RecordReader;
 use hedgerow_store::RefusalRow;
 use hedgerow_store::Result;
+use hedgerow_store::Retention;
+use hedgerow_store::RevisionStream;
 use hedgerow_store::SourceRow;
+use hedgerow_store::SourceStore;
 use hedgerow_store::Staged;
 use hedgerow_store::StagedRow;
-use hedgerow_store::Store;
+use hedgerow_store::Staging;
 use hedgerow_store::StoredHead;
 use hedgerow_store::StoredRecord;
+use hedgerow_store::ThrottledHead;
 use hedgerow_store::ViewState;
 
 /// A store in one SQLite file.
@@ -71,7 +83,7 @@ pub struct SqliteStore {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl RevisionStream for SqliteStore {
     async fn stream_id(&self) -> Result<String> {
         sources::stream_id(self).await
     }
@@ -80,7 +92,7 @@ impl Store for SqliteStore {
         sources::latest_revision(self).await
     }
 
-    fn known_revision(&self) -> Option<u64> {
+    fn cached_revision(&self) -> Option<u64> {
         // In this order: what a command changes after the look is as if asked for before.
         let revision = *self.changed.borrow();
         self.notice.is_heeded().then_some(revision)
@@ -89,7 +101,10 @@ impl Store for SqliteStore {
     fn changed(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }
+}
 
+#[async_trait]
+impl Lifecycle for SqliteStore {
     async fn refresh(&self) -> Result<()> {
         let look = self.notice.look();
         let revision = sources::latest_revision(self).await?;
@@ -98,7 +113,7 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn restored(&self, stream_id: &str) -> Result<()> {
+    async fn begin_stream(&self, stream_id: &str) -> Result<()> {
         self.writer
             .make(stream_id.to_owned(), |write, change| {
                 Box::pin(sources::restored(write, change))
@@ -110,72 +125,10 @@ impl Store for SqliteStore {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
 
-    async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes> {
-        follow::changes_after(self, revision, limit).await
-    }
-
-    async fn records_of(
-        &self,
-        group: &GroupId,
-        view: &View,
-        after: Option<&RecordName>,
-        limit: usize,
-    ) -> Result<Vec<StoredRecord>> {
-        records::records_of(self, group, view, after, limit).await
-    }
-
-    async fn records_of_groups(
-        &self,
-        groups: &[GroupId],
-        limit: usize,
-    ) -> Result<Vec<(GroupId, StoredRecord)>> {
-        records::records_of_groups(self, groups, limit).await
-    }
-
-    async fn groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
-        groups::groups(self, after, limit).await
-    }
-
-    async fn group(&self, group: &GroupId) -> Result<Option<GroupRow>> {
-        groups::group(self, group).await
-    }
-
-    async fn group_or_exclusion(
-        &self,
-        group: &GroupId,
-    ) -> Result<(Option<GroupRow>, Option<Exclusion>)> {
-        groups::group_or_exclusion(self, group).await
-    }
-
-    async fn exclusion(&self, group: &GroupId) -> Result<Option<Exclusion>> {
-        groups::exclusion(self, group).await
-    }
-
-    async fn view_state(&self, group: &GroupId, view: &View) -> Result<ViewState> {
-        groups::view_state(self, group, view).await
-    }
-
-    async fn head(&self, group: &GroupId, view: &View) -> Result<Option<StoredHead>> {
-        groups::head(self, group, view).await
-    }
-
-    async fn key_log(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
-        key_events::key_log(self, group).await
-    }
-
-    async fn key_event(&self, group: &GroupId, index: u32) -> Result<Option<Vec<u8>>> {
-        key_events::key_event(self, group, index).await
-    }
-
-    async fn rivals(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
-        key_events::rivals(self, group).await
-    }
-
-    async fn find_groups(&self, commitment: &Commitment, limit: usize) -> Result<Vec<GroupId>> {
-        key_events::find_groups(self, commitment, limit).await
-    }
-
+#[async_trait]
+impl RecordReader for SqliteStore {
     async fn record(
         &self,
         group: &GroupId,
@@ -192,12 +145,22 @@ impl Store for SqliteStore {
         records::shown_records(self, names).await
     }
 
-    async fn group_revisions(&self, groups: &[GroupId]) -> Result<Vec<(GroupId, u64)>> {
-        groups::revisions(self, groups).await
+    async fn list_records(
+        &self,
+        group: &GroupId,
+        view: &View,
+        after: Option<&RecordName>,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>> {
+        records::records_of(self, group, view, after, limit).await
     }
 
-    async fn groups_held(&self, groups: &[GroupId]) -> Result<Vec<GroupRow>> {
-        groups::groups_held(self, groups).await
+    async fn list_records_of_groups(
+        &self,
+        groups: &[GroupId],
+        limit: usize,
+    ) -> Result<Vec<(GroupId, StoredRecord)>> {
+        records::records_of_groups(self, groups, limit).await
     }
 
     async fn body(
@@ -207,6 +170,86 @@ impl Store for SqliteStore {
         hash: &RecordHash,
     ) -> Result<Option<Vec<u8>>> {
         records::body(self, group, view, hash).await
+    }
+}
+
+#[async_trait]
+impl IndexSource for SqliteStore {
+    async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes> {
+        follow::changes_after(self, revision, limit).await
+    }
+
+    async fn list_groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
+        groups::groups(self, after, limit).await
+    }
+
+    async fn get_groups(&self, groups: &[GroupId]) -> Result<Vec<GroupRow>> {
+        groups::groups_held(self, groups).await
+    }
+}
+
+#[async_trait]
+impl GroupReader for SqliteStore {
+    async fn group(&self, group: &GroupId) -> Result<Option<GroupRow>> {
+        groups::group(self, group).await
+    }
+
+    async fn group_or_exclusion(
+        &self,
+        group: &GroupId,
+    ) -> Result<(Option<GroupRow>, Option<Exclusion>)> {
+        groups::group_or_exclusion(self, group).await
+    }
+
+    async fn exclusion(&self, group: &GroupId) -> Result<Option<Exclusion>> {
+        groups::exclusion(self, group).await
+    }
+
+    async fn group_revisions(&self, groups: &[GroupId]) -> Result<Vec<(GroupId, u64)>> {
+        groups::revisions(self, groups).await
+    }
+
+    async fn view_state(&self, group: &GroupId, view: &View) -> Result<ViewState> {
+        groups::view_state(self, group, view).await
+    }
+
+    async fn head(&self, group: &GroupId, view: &View) -> Result<Option<StoredHead>> {
+        groups::head(self, group, view).await
+    }
+}
+
+#[async_trait]
+impl KeyLogReader for SqliteStore {
+    async fn key_log(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
+        key_events::key_log(self, group).await
+    }
+
+    async fn key_event(&self, group: &GroupId, index: u32) -> Result<Option<Vec<u8>>> {
+        key_events::key_event(self, group, index).await
+    }
+
+    async fn rival_key_events(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
+        key_events::rivals(self, group).await
+    }
+
+    async fn equivocation(
+        &self,
+        group: &GroupId,
+        view: &View,
+        key_index: u32,
+    ) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+        freeze::equivocation(self, group, view, key_index).await
+    }
+
+    async fn find_groups(&self, commitment: &Commitment, limit: usize) -> Result<Vec<GroupId>> {
+        key_events::find_groups(self, commitment, limit).await
+    }
+}
+
+#[async_trait]
+impl FeedReader for SqliteStore {
+    async fn list_feed(&self, revision: u64, limit: usize) -> Result<Vec<GroupRow>> {
+        groups::feed_after(self, revision, limit).await
     }
 
     async fn manifest(
@@ -225,8 +268,11 @@ impl Store for SqliteStore {
     ) -> Result<Option<Difference>> {
         records::difference(self, group, view, from).await
     }
+}
 
-    async fn refusals(
+#[async_trait]
+impl LeafReader for SqliteStore {
+    async fn list_refusals(
         &self,
         group: &GroupId,
         view: &View,
@@ -235,27 +281,26 @@ impl Store for SqliteStore {
         records::refusals(self, group, view, limit).await
     }
 
-    async fn wanted(&self, group: &GroupId, view: &View, limit: usize) -> Result<Vec<RecordHash>> {
-        records::wanted(self, group, view, limit).await
-    }
-
-    async fn groups_wanting(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
-        groups::groups_wanting(self, after, limit).await
-    }
-
-    async fn equivocation(
+    async fn list_wanted(
         &self,
         group: &GroupId,
         view: &View,
-        key_index: u32,
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
-        freeze::equivocation(self, group, view, key_index).await
+        limit: usize,
+    ) -> Result<Vec<RecordHash>> {
+        records::wanted(self, group, view, limit).await
     }
 
-    async fn feed_after(&self, revision: u64, limit: usize) -> Result<Vec<GroupRow>> {
-        groups::feed_after(self, revision, limit).await
+    async fn list_groups_wanting(
+        &self,
+        after: Option<&GroupId>,
+        limit: usize,
+    ) -> Result<Vec<GroupId>> {
+        groups::groups_wanting(self, after, limit).await
     }
+}
 
+#[async_trait]
+impl Staging for SqliteStore {
     async fn stage(&self, group: &GroupId, items: Vec<Staged>, now: Timestamp) -> Result<()> {
         self.writer
             .make((*group, items, now), |write, change| {
@@ -268,7 +313,7 @@ impl Store for SqliteStore {
         staging::staged(self, group, hashes).await
     }
 
-    async fn bodies_held(
+    async fn existing_bodies(
         &self,
         group: &GroupId,
         view: &View,
@@ -296,7 +341,10 @@ impl Store for SqliteStore {
             })
             .await
     }
+}
 
+#[async_trait]
+impl Commits for SqliteStore {
     async fn commit_key_events(&self, change: KeyEventCommit) -> Result<Committed> {
         self.writer
             .make(change, |write, change| {
@@ -341,6 +389,22 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn confirm(&self, group: &GroupId, view: &View, head: &PayloadHash) -> Result<()> {
+        let held = groups::head(self, group, view).await?;
+        if !held.is_some_and(|held| held.unconfirmed && held.hash == *head) {
+            return Ok(());
+        }
+        let change = (*group, view.clone(), *head);
+        self.writer
+            .make(change, |write, change| {
+                Box::pin(commit::confirm(write, change))
+            })
+            .await
+    }
+}
+
+#[async_trait]
+impl Moderation for SqliteStore {
     async fn exclude(&self, change: Exclude) -> Result<u64> {
         let revision = self
             .writer
@@ -362,21 +426,11 @@ impl Store for SqliteStore {
         self.post().await;
         Ok(included)
     }
+}
 
-    async fn confirm(&self, group: &GroupId, view: &View, head: &PayloadHash) -> Result<()> {
-        let held = groups::head(self, group, view).await?;
-        if !held.is_some_and(|held| held.unconfirmed && held.hash == *head) {
-            return Ok(());
-        }
-        let change = (*group, view.clone(), *head);
-        self.writer
-            .make(change, |write, change| {
-                Box::pin(commit::confirm(write, change))
-            })
-            .await
-    }
-
-    async fn lapsing(&self, before: Timestamp, limit: usize) -> Result<Vec<GroupId>> {
+#[async_trait]
+impl Retention for SqliteStore {
+    async fn list_lapsed(&self, before: Timestamp, limit: usize) -> Result<Vec<GroupId>> {
         sweep::lapsing(self, before, limit).await
     }
 
@@ -388,7 +442,7 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn erasable(&self, before: Timestamp, limit: usize) -> Result<Vec<(GroupId, View)>> {
+    async fn list_erasable(&self, before: Timestamp, limit: usize) -> Result<Vec<(GroupId, View)>> {
         sweep::erasable(self, before, limit).await
     }
 
@@ -407,7 +461,10 @@ impl Store for SqliteStore {
             })
             .await
     }
+}
 
+#[async_trait]
+impl SourceStore for SqliteStore {
     async fn source(&self, address: &str) -> Result<Option<SourceRow>> {
         sources::source(self, address).await
     }
@@ -424,7 +481,7 @@ impl Store for SqliteStore {
         sources::announced_endpoints(self, limit).await
     }
 
-    async fn forget_sources_but(&self, addresses: &HashSet<String>) -> Result<()> {
+    async fn retain_sources(&self, addresses: &HashSet<String>) -> Result<()> {
         self.writer
             .make(addresses.clone(), |write, change| {
                 Box::pin(sources::forget_but(write, change))
@@ -463,6 +520,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use hedgerow_store::Store;
     use hedgerow_store::StoreError;
     use hedgerow_store::contract_tests;
 
@@ -517,7 +575,9 @@ mod tests {
             .await
             .unwrap_err();
         assert!(
-            error.to_string().starts_with("known_group.tip of 00"),
+            error
+                .to_string()
+                .starts_with("corrupt row: known_group.tip for 00"),
             "{error}"
         );
     }
@@ -565,7 +625,7 @@ mod tests {
         let store: Arc<dyn Store> = Arc::new(open_in(folder.path()).await.unwrap());
         let one = hedgerow_store::contract::held_group(&store, 1).await;
         let latest = store.latest_revision().await.unwrap();
-        assert_eq!(store.known_revision(), Some(latest));
+        assert_eq!(store.cached_revision(), Some(latest));
         let beside = open_in(folder.path()).await.unwrap();
         let now = Timestamp::from_seconds(0);
         let exclude = Exclude {
@@ -574,10 +634,10 @@ mod tests {
             now,
         };
         let excluded = beside.exclude(exclude).await.unwrap();
-        assert_eq!(store.known_revision(), None);
+        assert_eq!(store.cached_revision(), None);
         store.refresh().await.unwrap();
-        assert_eq!(store.known_revision(), Some(excluded));
+        assert_eq!(store.cached_revision(), Some(excluded));
         beside.include(&one.id()).await.unwrap();
-        assert_eq!(store.known_revision(), None);
+        assert_eq!(store.cached_revision(), None);
     }
 }

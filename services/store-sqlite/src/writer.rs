@@ -212,7 +212,7 @@ impl Change for NewHead {
     }
 
     fn beginning(&self) -> Option<&HeadCommit> {
-        Some(&self.0.change).filter(|change| !change.begins.is_empty())
+        Some(&self.0.change).filter(|change| !change.new_key_log.is_empty())
     }
 
     fn begun(&mut self, revision: i64) {

@@ -203,7 +203,7 @@ pub async fn change(store: &Arc<dyn Store>, publisher: &Publisher, head: &[u8]) 
     HeadCommit {
         group_id: id,
         view: public(),
-        begins: Vec::new(),
+        new_key_log: Vec::new(),
         expected_tip: publisher.log.tip_hash(),
         expected_head: stored.map(|head| head.hash),
         head: new_head(&publisher.verified(head), true),
@@ -242,7 +242,10 @@ pub fn new_head(head: &VerifiedHead, invited: bool) -> NewHead {
 
 /// The keys of the records that are shown, in order.
 pub async fn shown(store: &Arc<dyn Store>, group: &GroupId) -> Vec<String> {
-    let records = store.records_of(group, &public(), None, 100).await.unwrap();
+    let records = store
+        .list_records(group, &public(), None, 100)
+        .await
+        .unwrap();
     records
         .iter()
         .map(|record| record.name.key.to_string())

@@ -1,44 +1,37 @@
-//! How a store fails.
+//! Errors of a store.
 
-/// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database was written by a newer program.
+    /// A newer program has migrated the database.
     #[error(
         "the database in {path} was written by a newer hedgerow-aggregator (its schema is at \
          {version}, which this program does not know): install the newer program"
     )]
     Newer {
-        /// Where it is.
         path: String,
-        /// The migration that is not known here.
+        /// The unknown migration.
         version: i64,
     },
-    /// There is no room on the disk. Nothing is acknowledged until there is.
+    /// Writes fail until an operator frees space.
     #[error("the disk that holds the database is full: free some space; nothing was changed")]
     DiskFull,
-    /// A row that cannot be right.
     #[error(transparent)]
     Inconsistency(#[from] Inconsistency),
-    /// The database failed.
-    #[error("the database failed")]
+    #[error("cannot read or write the database")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// A row that cannot be right: the database was damaged or changed by hand.
+/// An impossible value in a row: the database is damaged or was changed by hand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{table}.{column} of {id} holds a value that cannot be right")]
+#[error("corrupt row: {table}.{column} for {id}")]
 pub struct Inconsistency {
-    /// The table.
     pub table: &'static str,
-    /// The column.
     pub column: &'static str,
-    /// Which row.
+    /// The row, or the value in hexadecimal.
     pub id: String,
 }
 
 impl Inconsistency {
-    /// A value of this column that cannot be right.
     pub fn new(table: &'static str, column: &'static str, id: impl Into<String>) -> Self {
         Self {
             table,
@@ -48,16 +41,18 @@ impl Inconsistency {
     }
 }
 
+// Here rather than in the backend, because only the crate of `StoreError` may implement `From`
+// for two foreign types.
 #[cfg(feature = "sqlx")]
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         /// `SQLITE_FULL`.
         const FULL: &str = "13";
-        let full = error
+        let is_full = error
             .as_database_error()
             .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| code == FULL);
-        if full {
+        if is_full {
             Self::DiskFull
         } else {
             Self::Backend(Box::new(error))

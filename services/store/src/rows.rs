@@ -1,4 +1,4 @@
-//! What a store answers with.
+//! Row types that a store returns.
 
 use hedgerow_core::head::Position;
 use hedgerow_core::id::GroupId;
@@ -9,201 +9,185 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
-use super::commands::Staged;
-use super::commands::Verdict;
-
-/// One group as it stands here.
+/// A group with its public head. Its status follows from these values and the current time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupRow {
-    /// The group.
     pub group_id: GroupId,
-    /// Payload hash of the last event of its key log.
+    /// Payload hash of the last event of the key log.
     pub tip: PayloadHash,
     /// Index of that event.
     pub tip_index: u32,
     /// Deactivated by its own key log.
     pub ended: bool,
-    /// A rival branch of its key log is known and not set aside.
+    /// A rival branch of its key log is stored and has not lost to the current one.
     pub forked: bool,
-    /// Excluded by this aggregator's operator.
+    /// Set while this aggregator's operator excludes the group.
     pub exclusion: Option<Exclusion>,
-    /// Key index under which its public view is frozen by rival heads.
+    /// Key index under which rival heads froze the public view.
     pub frozen_index: Option<u32>,
-    /// A limit holds changes of its public view back.
+    /// Set while a limit throttles changes of the public view.
     pub throttle: Option<Throttle>,
-    /// Whether its records are shown at all. Lapsing is noted at the next sweep, so a
-    /// reader checks the head's expiry as well.
+    /// Whether the group's records are visible. The next retention run marks lapsed groups, so
+    /// readers check the head's expiry as well.
     pub shown: bool,
     /// Revision of the last change of anything about the group.
     pub revision: u64,
-    /// The public head held.
+    /// The current public head.
     pub head: Option<StoredHead>,
     /// Whether a head of the public view was ever accepted.
     pub seen: bool,
 }
 
-/// Why an operator excluded a group.
+/// An operator's decision to exclude a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exclusion {
     /// In the operator's words.
     pub reason: String,
-    /// When.
     pub at: Timestamp,
 }
 
-/// A limit that holds changes back.
+/// A limit that blocks changes of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Throttle {
-    /// Its name in the configuration.
+    /// The limit's name in the configuration.
     pub limit: String,
-    /// Until when, where time alone lifts it.
+    /// When the limit lifts, if time alone lifts it.
     pub until: Option<Timestamp>,
 }
 
-/// A head as it is held.
+/// The current head of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredHead {
-    /// Its envelope, as it came.
+    /// The envelope as received.
     pub envelope: Vec<u8>,
-    /// Its payload hash.
     pub hash: PayloadHash,
-    /// Key index and seq.
     pub position: Position,
     /// Root over the leaves.
     pub root: Root,
-    /// How many leaves there are under it.
+    /// Number of leaves.
     pub count: u32,
-    /// When it was signed.
     pub issue_time: Timestamp,
-    /// When it goes stale.
     pub expire_time: Timestamp,
-    /// Whether its leaves are held here: false where the group does not permit it, was
-    /// excluded, or lapsed long ago.
+    /// Whether the leaves are stored: false if the group does not permit it, was excluded, or
+    /// lapsed long ago.
     pub whole: bool,
-    /// Whether it permits this aggregator to index.
+    /// Whether the head permits this aggregator to index.
     pub invited: bool,
-    /// Held since a restore from backup and not repeated by any source yet.
+    /// Stored before a restore from backup, and not repeated by any source since.
     pub unconfirmed: bool,
     /// Where the group's node can be reached, as an address with pin.
     pub endpoint: Option<String>,
-    /// Lengths of all leaves together.
+    /// Sum of the lengths of all leaves.
     pub bytes: u64,
-    /// Revision of its commit.
+    /// Revision of the head's commit.
     pub revision: u64,
 }
 
-/// What is known of one view of a group beside the head held.
+/// The state of a view that outlives its current head.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ViewState {
-    /// Envelope of the highest head ever accepted. Kept for good.
+    /// Envelope of the highest head ever accepted. Never deleted.
     pub highest: Option<Vec<u8>>,
-    /// Its position.
     pub highest_position: Option<Position>,
-    /// Its payload hash.
     pub highest_hash: Option<PayloadHash>,
     /// Key index under which rival heads froze the view.
     pub frozen_index: Option<u32>,
-    /// A limit holds changes back.
+    /// Set while a limit throttles changes.
     pub throttle: Option<Throttle>,
-    /// What is left of the allowance for new records.
+    /// The remaining quota for new records.
     pub tokens: Option<Tokens>,
 }
 
-/// An allowance at a moment. Negative: in debt.
+/// A quota of new records at a point in time. Negative: in debt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tokens {
     /// Thousandths of a record.
     pub thousandths: i64,
-    /// When that was so.
     pub at: Timestamp,
 }
 
-/// One record that is shown.
+/// A visible record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRecord {
-    /// Its name.
     pub name: RecordName,
-    /// Its hash.
     pub record_hash: RecordHash,
-    /// Its bytes.
+    /// The encoded record.
     pub record: Vec<u8>,
 }
 
-/// Changes in order of revision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes {
-    /// The changes; empty when there are none.
-    pub changes: Vec<IndexChange>,
-    /// Go on from here: everything up to and including this revision is in `changes`
-    /// or before it.
-    pub through: u64,
-    /// The revision asked from is older than what is remembered of removals (30 days):
-    /// `changes` is empty, and the reader starts anew from all groups and
-    /// [`latest_revision`](super::Store::latest_revision) as it was before.
-    pub too_old: bool,
-}
-
-/// One change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IndexChange {
-    /// Its revision, unlike any other's.
-    pub revision: u64,
-    /// The group.
-    pub group_id: GroupId,
-    /// What changed.
-    pub kind: IndexChangeKind,
-}
-
-/// What changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum IndexChangeKind {
-    /// A record is shown: new, changed, or arrived at last.
-    Put(StoredRecord),
-    /// Nothing is shown under this name any more.
-    Removed(RecordName),
-    /// Nothing of the group is shown any more.
-    GroupHidden,
-    /// The group is shown (again): take all its records anew, about so many.
-    GroupShown(u32),
-}
-
-/// What leads from an older head to the one held.
+/// The changes that lead from an older head to the current one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The head held.
+    /// The current head.
     pub head: StoredHead,
-    /// Names to remove.
     pub removals: Vec<RecordName>,
-    /// Leaves to put.
+    /// New and replaced leaves.
     pub puts: Vec<Leaf>,
 }
 
-/// A record refused.
+/// A record that breaks the rules. Its leaf is stored, its body is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusalRow {
-    /// Its name.
     pub name: RecordName,
-    /// A stable reason.
+    /// Stable reason for programs.
     pub reason: String,
-    /// In words.
+    /// Explanation for people.
     pub detail: String,
 }
 
-/// What is staged of one hash.
+/// Whether the body of a leaf is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeafState {
+    /// Stored, staged or part of the command.
+    Held,
+    /// Missing, to be fetched.
+    Wanted,
+    /// Rejected, never stored.
+    Refused {
+        /// Stable reason for programs.
+        reason: String,
+        /// Explanation for people.
+        detail: String,
+    },
+}
+
+/// A checked body, stored for a later commit.
+#[derive(Debug, Clone)]
+pub struct Staged {
+    pub record_hash: RecordHash,
+    /// The name inside the record, if it could be parsed.
+    pub name: Option<RecordName>,
+    pub verdict: Verdict,
+}
+
+/// The result of checking a body.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// The body is valid; these are its bytes.
+    Keep(Vec<u8>),
+    /// The body breaks the rules.
+    Refuse {
+        /// Stable reason for programs.
+        reason: String,
+        /// Explanation for people.
+        detail: String,
+    },
+}
+
+/// A staged entry without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StagedRow {
-    /// The record's hash.
     pub record_hash: RecordHash,
-    /// The name inside the record, where it could be read.
+    /// The name inside the record, if it could be parsed.
     pub name: Option<RecordName>,
-    /// Its length in bytes, where it is kept.
+    /// Length in bytes; `None` for a refused body, whose bytes are not stored.
     pub length: Option<u32>,
-    /// Why it is refused; `None`: it is kept.
+    /// Reason and explanation; `None` for a valid body.
     pub refused: Option<(String, String)>,
 }
 
 impl From<&Staged> for StagedRow {
-    /// What would be staged.
+    /// Returns the row that staging this entry would create.
     fn from(staged: &Staged) -> Self {
         let (length, refused) = match &staged.verdict {
             Verdict::Keep(record) => (u32::try_from(record.len()).ok(), None),
@@ -216,21 +200,4 @@ impl From<&Staged> for StagedRow {
             refused,
         }
     }
-}
-
-/// What is remembered of a server that is followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceRow {
-    /// Its address with pin.
-    pub address: String,
-    /// The last cursor of its `WatchHeads` that was dealt with.
-    pub cursor: Option<String>,
-    /// When it was last listed whole, or that was begun.
-    pub listed_at: Option<Timestamp>,
-    /// Whether anything that it told of since was not taken.
-    pub missed: bool,
-    /// When it last answered.
-    pub answered_at: Option<Timestamp>,
-    /// How often it failed since.
-    pub failures: u32,
 }

@@ -26,7 +26,7 @@ const ALIKE: usize = 16;
 
 /// Begins a group with its key log and its first head; does nothing where it is known.
 pub(super) async fn begin(write: &mut Write, change: &HeadCommit) -> Result<Done<Committed>> {
-    let Some(tip) = change.begins.last().filter(|_| is_first(change)) else {
+    let Some(tip) = change.new_key_log.last().filter(|_| is_first(change)) else {
         return Ok(Done::Nothing(Committed::Superseded));
     };
     if u32::try_from(change.puts.len()).ok() != Some(change.head.count) {
@@ -74,7 +74,7 @@ pub(super) fn is_first(change: &HeadCommit) -> bool {
         .puts
         .iter()
         .all(|put| put.state != LeafState::Held || has_body(&put.leaf.record_hash));
-    let follows = change.begins.last().map(|event| event.hash) == Some(change.expected_tip);
+    let follows = change.new_key_log.last().map(|event| event.hash) == Some(change.expected_tip);
     is_there && follows && change.expected_head.is_none() && change.removals.is_empty()
 }
 
@@ -110,7 +110,7 @@ fn put_group(
 
 fn put_key_log(query: &mut QueryBuilder<Sqlite>, change: &HeadCommit) {
     query.push("INSERT INTO key_event (group_id, event_index, hash, envelope, commitment) ");
-    query.push_values(&change.begins, |mut row, event| {
+    query.push_values(&change.new_key_log, |mut row, event| {
         row.push_bind(change.group_id.to_vec())
             .push_bind(i64::from(event.index))
             .push_bind(event.hash.to_vec())

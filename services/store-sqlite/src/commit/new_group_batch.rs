@@ -37,7 +37,7 @@ impl Several {
     /// Notes one more; false, and nothing is noted, where it cannot begin with the others.
     pub(crate) fn takes(&mut self, change: &HeadCommit) -> bool {
         let leaves = self.leaves + change.puts.len();
-        let is_small = change.begins.len() == 1
+        let is_small = change.new_key_log.len() == 1
             && is_first(change)
             && u32::try_from(change.puts.len()) == Ok(change.head.count);
         let width = (self.groups.len() + 1).next_power_of_two();
@@ -102,7 +102,7 @@ type Asking<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 impl<'c> Taken<'c> {
     fn of(write: &mut Write, change: &'c HeadCommit) -> Option<Self> {
-        let tip = change.begins.last()?;
+        let tip = change.new_key_log.last()?;
         let first = write.last() + 1;
         for _ in &change.puts {
             write.next();

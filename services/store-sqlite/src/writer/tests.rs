@@ -8,7 +8,9 @@ use sqlx::AssertSqlSafe;
 use super::*;
 use crate::SqliteStore;
 use hedgerow_store::Staged;
-use hedgerow_store::Store;
+use hedgerow_store::Staging;
+use hedgerow_store::Lifecycle;
+use hedgerow_store::RevisionStream;
 use hedgerow_store::Verdict;
 
 async fn open() -> (tempfile::TempDir, SqliteStore) {

@@ -40,7 +40,7 @@ async fn beginning(store: &Arc<dyn Store>, number: u8) -> (Publisher, HeadCommit
     publisher.add("two", b"second");
     let head = publisher.sign();
     let change = HeadCommit {
-        begins: key_log(&publisher),
+        new_key_log: key_log(&publisher),
         bodies: bodies(&publisher),
         ..change(store, &publisher, &head).await
     };
@@ -201,7 +201,7 @@ pub async fn what_fails_does_not_hurt_what_is_made_at_the_same_time(store: Arc<d
         assert_eq!(shown(&store, &publisher.id()).await, ["one", "two"]);
     }
     assert_eq!(shown(&store, &known.id()).await, ["one", "two"]);
-    assert_eq!(store.groups(None, 10).await.unwrap().len(), 3);
+    assert_eq!(store.list_groups(None, 10).await.unwrap().len(), 3);
 }
 
 /// Whoever waits for several things at once stands still in one while it waits for another:
@@ -260,7 +260,7 @@ pub async fn of_many_changes_at_the_same_time_a_follower_sees_each_once(store: A
     revisions.sort_unstable();
     revisions.dedup();
     assert_eq!(revisions.len(), 40);
-    let feed = store.feed_after(0, 100).await.unwrap();
+    let feed = store.list_feed(0, 100).await.unwrap();
     let seen: Vec<_> = feed.iter().map(|row| row.revision).collect();
     assert_eq!(seen, revisions);
 }
@@ -279,7 +279,7 @@ pub async fn groups_that_begin_at_the_same_time_are_as_if_begun_alone(store: Arc
     }
     let head = large.sign();
     let change = HeadCommit {
-        begins: key_log(&large),
+        new_key_log: key_log(&large),
         bodies: bodies(&large),
         ..change(&store, &large, &head).await
     };

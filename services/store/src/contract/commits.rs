@@ -117,10 +117,10 @@ pub async fn a_missing_body_is_wanted_until_it_is_filled(store: Arc<dyn Store>) 
         Committed::At(_)
     ));
     assert_eq!(
-        store.wanted(&id, &public(), 10).await.unwrap(),
+        store.list_wanted(&id, &public(), 10).await.unwrap(),
         [leaf.record_hash]
     );
-    assert_eq!(store.groups_wanting(None, 10).await.unwrap(), [id]);
+    assert_eq!(store.list_groups_wanting(None, 10).await.unwrap(), [id]);
     assert_eq!(shown(&store, &id).await, ["one", "two"]);
     stage(&store, &publisher).await;
     let fill = Fill {
@@ -132,7 +132,13 @@ pub async fn a_missing_body_is_wanted_until_it_is_filled(store: Arc<dyn Store>) 
     };
     assert!(matches!(store.fill(fill).await.unwrap(), Committed::At(_)));
     assert_eq!(shown(&store, &id).await, ["one", "three", "two"]);
-    assert!(store.groups_wanting(None, 10).await.unwrap().is_empty());
+    assert!(
+        store
+            .list_groups_wanting(None, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 pub async fn a_refused_record_stays_a_leaf_with_its_reason(store: Arc<dyn Store>) {
@@ -153,7 +159,7 @@ pub async fn a_refused_record_stays_a_leaf_with_its_reason(store: Arc<dyn Store>
     ));
     let id = publisher.id();
     assert_eq!(shown(&store, &id).await, ["good"]);
-    let refusals = store.refusals(&id, &public(), 10).await.unwrap();
+    let refusals = store.list_refusals(&id, &public(), 10).await.unwrap();
     assert_eq!(refusals[0].reason, "record_malformed");
     let (head, manifest) = store.manifest(&id, &public()).await.unwrap().unwrap();
     assert_eq!(manifest.root(), head.root);
@@ -175,7 +181,7 @@ pub async fn what_is_taken_back_is_gone_with_its_body(store: Arc<dyn Store>) {
     );
     assert!(
         store
-            .bodies_held(&id, &public(), &[record_hash(&gone)])
+            .existing_bodies(&id, &public(), &[record_hash(&gone)])
             .await
             .unwrap()
             .is_empty()
@@ -216,13 +222,16 @@ pub async fn what_lapsed_is_hidden_then_erased_then_restored(store: Arc<dyn Stor
     let mut publisher = held_group(&store, 1).await;
     let id = publisher.id();
     let long_ago = publisher.now;
-    assert!(store.lapsing(long_ago, 10).await.unwrap().is_empty());
+    assert!(store.list_lapsed(long_ago, 10).await.unwrap().is_empty());
     let far = now().plus(std::time::Duration::from_secs(400 * 86_400));
-    assert_eq!(store.lapsing(far, 10).await.unwrap(), [id]);
+    assert_eq!(store.list_lapsed(far, 10).await.unwrap(), [id]);
     store.lapse(&id, far).await.unwrap();
     assert!(!store.group(&id).await.unwrap().unwrap().shown);
-    assert!(store.lapsing(far, 10).await.unwrap().is_empty());
-    assert_eq!(store.erasable(far, 10).await.unwrap(), [(id, public())]);
+    assert!(store.list_lapsed(far, 10).await.unwrap().is_empty());
+    assert_eq!(
+        store.list_erasable(far, 10).await.unwrap(),
+        [(id, public())]
+    );
     store
         .erase(Erase {
             group_id: id,
@@ -231,7 +240,7 @@ pub async fn what_lapsed_is_hidden_then_erased_then_restored(store: Arc<dyn Stor
         })
         .await
         .unwrap();
-    assert!(store.erasable(far, 10).await.unwrap().is_empty());
+    assert!(store.list_erasable(far, 10).await.unwrap().is_empty());
     assert_eq!(store.manifest(&id, &public()).await.unwrap(), None);
     let fresh = publisher.sign();
     commit(&store, &publisher, &fresh).await;
@@ -270,7 +279,7 @@ pub async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
     let (one, two) = (held_group(&store, 1).await, held_group(&store, 2).await);
     let nobody = GroupId::from_bytes([9; 32]);
     let held = store
-        .records_of(&one.id(), &public(), None, 10)
+        .list_records(&one.id(), &public(), None, 10)
         .await
         .unwrap();
     let name = |at: usize| held[at].name.clone();
@@ -289,7 +298,7 @@ pub async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
     }
     assert_eq!(store.shown_records(&[]).await.unwrap(), []);
     let mut groups: Vec<_> = store
-        .groups_held(&[two.id(), nobody, one.id()])
+        .get_groups(&[two.id(), nobody, one.id()])
         .await
         .unwrap()
         .into_iter()
@@ -316,17 +325,20 @@ pub async fn the_records_of_many_groups_come_in_order_up_to_a_limit(store: Arc<d
     // More than one statement's worth.
     for number in 10..80 {
         let group = held_group(&store, number).await.id();
-        let records = store.records_of(&group, &public(), None, 10).await.unwrap();
+        let records = store
+            .list_records(&group, &public(), None, 10)
+            .await
+            .unwrap();
         assert_eq!(records.len(), 2);
         all.extend(records.into_iter().map(|record| (group, record)));
         groups.push(group);
     }
     all.sort_by_key(|(group, record)| (*group, record.name.clone()));
-    let read = store.records_of_groups(&groups, 1_000).await.unwrap();
+    let read = store.list_records_of_groups(&groups, 1_000).await.unwrap();
     assert_eq!(read, all);
     for limit in [1, 2, 127, 128, 129] {
-        let read = store.records_of_groups(&groups, limit).await.unwrap();
+        let read = store.list_records_of_groups(&groups, limit).await.unwrap();
         assert_eq!(read, all[..limit]);
     }
-    assert_eq!(store.records_of_groups(&[], 10).await.unwrap(), []);
+    assert_eq!(store.list_records_of_groups(&[], 10).await.unwrap(), []);
 }

@@ -32,7 +32,7 @@ async fn follow(
                 IndexChangeKind::GroupShown(_) => {
                     index.retain(|(of, _), _| *of != group);
                     for record in store
-                        .records_of(&group, &public(), None, 100)
+                        .list_records(&group, &public(), None, 100)
                         .await
                         .unwrap()
                     {
@@ -193,17 +193,17 @@ pub async fn forgotten_removals_send_a_follower_back_to_the_start(store: Arc<dyn
 pub async fn the_feed_has_one_row_a_group_in_order(store: Arc<dyn Store>) {
     let mut one = held_group(&store, 1).await;
     let two = held_group(&store, 2).await;
-    let rows = store.feed_after(0, 10).await.unwrap();
+    let rows = store.list_feed(0, 10).await.unwrap();
     assert_eq!(
         rows.iter().map(|row| row.group_id).collect::<Vec<_>>(),
         [one.id(), two.id()]
     );
     let head = one.sign();
     commit(&store, &one, &head).await;
-    let after = store.feed_after(rows[1].revision, 10).await.unwrap();
+    let after = store.list_feed(rows[1].revision, 10).await.unwrap();
     assert_eq!(after.len(), 1);
     assert_eq!(after[0].head.as_ref().unwrap().envelope, head);
-    let all = store.feed_after(0, 10).await.unwrap();
+    let all = store.list_feed(0, 10).await.unwrap();
     assert_eq!(
         all.iter().map(|row| row.group_id).collect::<Vec<_>>(),
         [two.id(), one.id()]
@@ -222,7 +222,7 @@ pub async fn a_restored_store_is_a_new_stream_and_unconfirmed(store: Arc<dyn Sto
     let publisher = held_group(&store, 1).await;
     let id = publisher.id();
     let before = store.stream_id().await.unwrap();
-    store.restored("another").await.unwrap();
+    store.begin_stream("another").await.unwrap();
     assert_ne!(store.stream_id().await.unwrap(), before);
     let head = store.head(&id, &public()).await.unwrap().unwrap();
     assert!(head.unconfirmed);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::Freeze;
+use crate::Rival;
 use crate::Throttle;
 use crate::ThrottledHead;
-use crate::Rival;
 
 pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force(
     store: Arc<dyn Store>,

@@ -129,7 +129,7 @@ pub async fn rival_key_events_are_kept_and_a_winner_takes_their_place(store: Arc
     store.freeze(freeze).await.unwrap();
     assert!(store.group(&id).await.unwrap().unwrap().forked);
     assert_eq!(
-        store.rivals(&id).await.unwrap(),
+        store.rival_key_events(&id).await.unwrap(),
         vec![event.envelope.clone()]
     );
     let taken_over = KeyEventCommit {
@@ -145,7 +145,7 @@ pub async fn rival_key_events_are_kept_and_a_winner_takes_their_place(store: Arc
         Committed::At(_)
     ));
     assert_eq!(store.key_log(&id).await.unwrap(), rival.log.envelopes());
-    let rivals = store.rivals(&id).await.unwrap();
+    let rivals = store.rival_key_events(&id).await.unwrap();
     assert!(
         rivals.contains(&publisher.log.tip().envelope),
         "the other branch stays as proof"

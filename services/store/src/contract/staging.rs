@@ -148,7 +148,7 @@ pub async fn sources_that_are_followed_no_more_are_forgotten(store: Arc<dyn Stor
         store.save_source(&row(address)).await.unwrap();
     }
     let followed = HashSet::from(["https://two.example:1".to_owned()]);
-    store.forget_sources_but(&followed).await.unwrap();
+    store.retain_sources(&followed).await.unwrap();
     assert_eq!(store.source("https://one.example:1").await.unwrap(), None);
     assert!(
         store
@@ -200,7 +200,7 @@ pub async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {
     let mut names = Vec::new();
     while let Some(last) = {
         let page = store
-            .records_of(&id, &public(), names.last(), 3)
+            .list_records(&id, &public(), names.last(), 3)
             .await
             .unwrap();
         names.extend(page.iter().map(|record| record.name.clone()));
@@ -216,8 +216,14 @@ pub async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {
         .collect();
     assert_eq!(names, expected);
     held_group(&store, 2).await;
-    let first = store.groups(None, 1).await.unwrap();
-    let second = store.groups(first.first(), 1).await.unwrap();
+    let first = store.list_groups(None, 1).await.unwrap();
+    let second = store.list_groups(first.first(), 1).await.unwrap();
     assert!(first[0] < second[0]);
-    assert!(store.groups(second.first(), 1).await.unwrap().is_empty());
+    assert!(
+        store
+            .list_groups(second.first(), 1)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
