@@ -3,6 +3,7 @@
 //! [`v1`] holds the messages that are signed or hashed; every other package holds one
 //! service. The features `client` and `server` add the gRPC stubs.
 
+#![warn(missing_docs)]
 #![cfg_attr(
     any(feature = "client", feature = "server"),
     expect(clippy::allow_attributes, reason = "generated stubs have them")
@@ -25,6 +26,7 @@ pub mod v1 {
 pub mod directory {
     /// Version 1.
     pub mod v1 {
+        #![expect(missing_docs, reason = "documented in the .proto files")]
         generated!("hedgerow.directory.v1");
     }
 }
@@ -41,6 +43,7 @@ pub mod feed {
 pub mod ingest {
     /// Version 1.
     pub mod v1 {
+        #![expect(missing_docs, reason = "documented in the .proto files")]
         generated!("hedgerow.ingest.v1");
     }
 }
@@ -49,6 +52,7 @@ pub mod ingest {
 pub mod steward {
     /// Version 1.
     pub mod v1 {
+        #![expect(missing_docs, reason = "documented in the .proto files")]
         generated!("hedgerow.steward.v1");
     }
 }

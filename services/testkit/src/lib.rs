@@ -1,0 +1,21 @@
+//! Fake groups, a manual clock and repeatable randomness: what the tests of every crate need,
+//! written once. No production code depends on this crate.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the kit is test code: what cannot fail in a test panics"
+)]
+
+mod clock;
+mod fake_group;
+mod random;
+pub mod samples;
+mod stored_group;
+
+pub use clock::ManualClock;
+pub use fake_group::FakeGroup;
+pub use fake_group::record;
+pub use fake_group::transfer;
+pub use random::ConstantRandom;
+pub use random::SeededRandom;
+pub use stored_group::StoredGroup;
