@@ -1,9 +1,11 @@
-//! The embedded gazetteer: places and postcode districts of Great Britain and
-//! Northern Ireland, so that a search for "near Leeds" never leaves the server.
+//! The embedded gazetteer: places of Great Britain and Northern Ireland, and postcode
+//! districts of Great Britain. It is embedded so that no outside service learns where
+//! people search.
 //!
 //! Sources and licences are in `data/README.md`: GeoNames (CC BY 4.0) and OS
 //! Code-Point Open (OGL v3).
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -14,110 +16,36 @@ use crate::place::distance_m;
 use crate::place::parse_degrees;
 
 mod name;
+mod place;
 
 pub use name::normalise;
+pub use place::District;
+pub use place::Place;
 
 const PLACES: &str = include_str!("../data/gazetteer-gb.csv");
 const DISTRICTS: &str = include_str!("../data/outcodes-gb.csv");
 
+/// A point that is farther from every place has no town.
+const MAX_TOWN_DISTANCE_M: f64 = 30_000.0;
 /// Metres in 10⁻⁷ degree of latitude.
 const METRES_PER_E7: f64 = 0.011_119_5;
 
-/// A populated place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Its id at GeoNames.
-    pub geonames_id: u64,
-    /// Its name.
-    pub name: String,
-    /// England, Scotland, Wales or Northern Ireland.
-    pub country: String,
-    /// One of the nine English regions as the ONS names them, or the country.
-    pub region: String,
-    /// County or council area; may be empty.
-    pub county: String,
-    /// Degrees north × 10⁷.
-    pub latitude_e7: i32,
-    /// Degrees east × 10⁷.
-    pub longitude_e7: i32,
-    /// How many people live there, where the source says.
-    pub population: Option<u32>,
-}
-
-impl Place {
-    /// The place's own point: what is published of it at town precision.
-    #[must_use]
-    pub fn point(&self) -> v1::Point {
-        v1::Point {
-            latitude_e7: self.latitude_e7,
-            longitude_e7: self.longitude_e7,
-        }
-    }
-
-    /// Name, county and region, without repeats: `Newport, Isle of Wight, South East`.
-    #[must_use]
-    pub fn full_name(&self) -> String {
-        let mut parts = vec![self.name.as_str()];
-        for part in [self.county.as_str(), self.region.as_str()] {
-            if !part.is_empty() && !parts.contains(&part) {
-                parts.push(part);
-            }
-        }
-        parts.join(", ")
-    }
-
-    fn is_in(&self, area: &str) -> bool {
-        let county = normalise(&self.county);
-        normalise(&self.region) == area
-            || normalise(&self.country) == area
-            || county == area
-            || format!(" {county} ").contains(&format!(" {area} "))
-    }
-}
-
-/// A postcode district: the first half of a postcode, such as `LS6`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct District {
-    /// The district, upper case.
-    pub code: String,
-    /// Degrees north × 10⁷ of its middle.
-    pub latitude_e7: i32,
-    /// Degrees east × 10⁷ of its middle.
-    pub longitude_e7: i32,
-    /// The region, as in [`Place::region`].
-    pub region: String,
-    /// The local authority (2013).
-    pub local_authority: String,
-    /// The name of the nearest place.
-    pub nearest_place: String,
-}
-
-impl District {
-    /// The district's middle.
-    #[must_use]
-    pub fn point(&self) -> v1::Point {
-        v1::Point {
-            latitude_e7: self.latitude_e7,
-            longitude_e7: self.longitude_e7,
-        }
-    }
-}
-
-/// What a name stands for when one place is needed.
+/// The result of resolving a name to one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolution<'a> {
     /// Exactly one place.
     One(&'a Place),
-    /// Several; ask again with one of their full names, or with an id.
+    /// Several, most populous first. Resolve one of their full names, or use an id.
     Several(Vec<&'a Place>),
-    /// No place of that name.
+    /// The gazetteer contains no place of that name.
     None,
 }
 
-/// Places and districts, with their indexes. Made once, by [`gazetteer`].
+/// Places and districts, with their indexes. Built once, by [`gazetteer`].
 #[derive(Debug)]
 pub struct Gazetteer {
-    /// By latitude, so that the nearest is found by walking both ways.
+    /// Sorted by latitude, so that a search for the nearest can go north and south from
+    /// a point.
     places: Vec<Place>,
     by_id: HashMap<u64, usize>,
     by_name: HashMap<String, Vec<usize>>,
@@ -128,17 +56,17 @@ pub struct Gazetteer {
     counties: HashMap<String, String>,
 }
 
-/// The embedded gazetteer.
+/// Returns the embedded gazetteer; the first call parses it.
 pub fn gazetteer() -> &'static Gazetteer {
     static GAZETTEER: OnceLock<Gazetteer> = OnceLock::new();
     GAZETTEER.get_or_init(|| {
-        Gazetteer::read(PLACES, DISTRICTS).expect("the embedded data is well formed")
+        Gazetteer::parse(PLACES, DISTRICTS).expect("the embedded data is well formed")
     })
 }
 
 impl Gazetteer {
-    fn read(places: &str, districts: &str) -> Option<Self> {
-        let mut places = rows(places, 8)?
+    fn parse(places: &str, districts: &str) -> Option<Self> {
+        let mut places = csv_rows(places, 8)?
             .iter()
             .map(|row| {
                 Some(Place {
@@ -158,7 +86,7 @@ impl Gazetteer {
             .collect::<Option<Vec<_>>>()?;
         places.sort_by_key(|place| (place.latitude_e7, place.geonames_id));
 
-        let districts = rows(districts, 6)?
+        let districts = csv_rows(districts, 6)?
             .iter()
             .map(|row| {
                 let district = District {
@@ -194,7 +122,7 @@ impl Gazetteer {
         }
         let area = |code: &String| code.chars().take_while(char::is_ascii_alphabetic).collect();
         let mut postcode_areas: BTreeSet<String> = districts.keys().map(area).collect();
-        // Northern Ireland and the islands are not in Code-Point Open.
+        // Code-Point Open does not contain Northern Ireland and the islands.
         postcode_areas.extend(["BT", "JE", "GY", "IM"].map(str::to_owned));
         Self {
             by_id: places
@@ -212,13 +140,13 @@ impl Gazetteer {
         }
     }
 
-    /// Every place, from south to north.
+    /// Every place, sorted from south to north.
     #[must_use]
     pub fn places(&self) -> &[Place] {
         &self.places
     }
 
-    /// The place with this id at GeoNames.
+    /// The place with this GeoNames id.
     #[must_use]
     pub fn by_id(&self, geonames_id: u64) -> Option<&Place> {
         self.by_id
@@ -226,27 +154,27 @@ impl Gazetteer {
             .map(|index| &self.places[*index])
     }
 
-    /// Places by name, most populous first. Case, accents and punctuation do not
-    /// matter; `Newcastle` finds Newcastle upon Tyne too; county, region or country
-    /// after a comma narrow: `Newport, Wales`.
+    /// Finds places by name, most populous first. Case, accents and punctuation do not
+    /// matter; `Newcastle` also finds Newcastle upon Tyne; a county, region or country
+    /// after a comma narrows: `Newport, Wales`.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<&Place> {
-        let (name, areas) = split(text);
-        let mut found = self.named(&self.by_name, &name, &areas);
-        found.extend(self.named(&self.by_short_form, &name, &areas));
+        let (name, areas) = split_areas(text);
+        let mut found = self.look_up(&self.by_name, &name, &areas);
+        found.extend(self.look_up(&self.by_short_form, &name, &areas));
         found.sort_by_key(|place| most_populous_first(place));
         found
     }
 
-    /// The one place that a name stands for. A place known by a short form
-    /// (`Bradford` of Bradford-on-Avon) makes a name ambiguous only if it is larger
-    /// than every place that has the name in full.
+    /// Resolves a name to one place, or to the choices. A place with that short form
+    /// (`Bradford` of Bradford-on-Avon) makes a name ambiguous only if it is larger than
+    /// every place with the full name.
     #[must_use]
     pub fn resolve(&self, text: &str) -> Resolution<'_> {
-        let (name, areas) = split(text);
-        let mut found = self.named(&self.by_name, &name, &areas);
+        let (name, areas) = split_areas(text);
+        let mut found = self.look_up(&self.by_name, &name, &areas);
         let largest = found.iter().map(|place| place.population).max().flatten();
-        let short = self.named(&self.by_short_form, &name, &areas);
+        let short = self.look_up(&self.by_short_form, &name, &areas);
         found.extend(short.into_iter().filter(|place| place.population > largest));
         found.sort_by_key(|place| most_populous_first(place));
         match found.as_slice() {
@@ -256,7 +184,7 @@ impl Gazetteer {
         }
     }
 
-    fn named(
+    fn look_up(
         &self,
         index: &HashMap<String, Vec<usize>>,
         name: &str,
@@ -272,38 +200,45 @@ impl Gazetteer {
             .collect()
     }
 
-    /// The postcode district (`LS6`), however it is typed. A full postcode is not one.
+    /// The postcode district (`LS6`) in any case and spacing; `None` for a full postcode.
     #[must_use]
     pub fn district(&self, code: &str) -> Option<&District> {
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         self.districts.get(&code.to_ascii_uppercase())
     }
 
-    /// Whether postcodes begin with these letters: `LS`, `BT`.
+    /// Whether there are postcodes that begin with these upper-case letters: `LS`, `BT`.
     #[must_use]
     pub fn is_postcode_area(&self, letters: &str) -> bool {
         self.postcode_areas.contains(letters)
     }
 
-    /// The regions: nine English ones, Scotland, Wales, Northern Ireland.
+    /// The names of the regions: nine English ones, Scotland, Wales, Northern Ireland.
     pub fn regions(&self) -> impl Iterator<Item = &str> {
         self.regions.iter().map(String::as_str)
     }
 
-    /// The region of that name, as the gazetteer writes it.
+    /// The region of that name, as spelt in the gazetteer.
     #[must_use]
     pub fn region(&self, name: &str) -> Option<&str> {
         let name = normalise(name);
         self.regions().find(|region| normalise(region) == name)
     }
 
-    /// The county or council area of that name, as the gazetteer writes it.
+    /// The county or council area of that name, as spelt in the gazetteer.
     #[must_use]
     pub fn county(&self, name: &str) -> Option<&str> {
         self.counties.get(&normalise(name)).map(String::as_str)
     }
 
-    /// The place nearest to a point, and how far away it is in metres.
+    /// The town of a point: the nearest place, if it is within 30 km.
+    #[must_use]
+    pub fn town_near(&self, point: &v1::Point) -> Option<&Place> {
+        let (nearest, distance) = self.nearest(point.latitude_e7, point.longitude_e7)?;
+        (distance <= MAX_TOWN_DISTANCE_M).then_some(nearest)
+    }
+
+    /// The place nearest to a point at any distance, and the distance in metres.
     #[must_use]
     pub fn nearest(&self, latitude_e7: i32, longitude_e7: i32) -> Option<(&Place, f64)> {
         let from = v1::Point {
@@ -324,13 +259,14 @@ impl Gazetteer {
                 (_, None) => north.next(),
             };
             let Some(place) = next else { return best };
-            // The next is at least as far as its latitude is, and so are all after it.
+            // A place is at least as far away as the difference of the latitudes, and every
+            // later one is farther. The extra metre absorbs rounding.
             if best.is_some_and(|(_, m)| f64::from(gap(place)) * METRES_PER_E7 > m + 1.0) {
                 return best;
             }
             let distance = distance_m(&from, &place.point());
-            let nearer = |(held, m): (&Place, f64)| {
-                distance < m || (distance <= m && place.geonames_id < held.geonames_id)
+            let nearer = |(best, m): (&Place, f64)| {
+                distance < m || (distance <= m && place.geonames_id < best.geonames_id)
             };
             if best.is_none_or(nearer) {
                 best = Some((place, distance));
@@ -339,11 +275,13 @@ impl Gazetteer {
     }
 }
 
-fn most_populous_first(place: &Place) -> (std::cmp::Reverse<Option<u32>>, u64) {
-    (std::cmp::Reverse(place.population), place.geonames_id)
+/// A sort key. The id makes the order the same on every server.
+fn most_populous_first(place: &Place) -> (Reverse<Option<u32>>, u64) {
+    (Reverse(place.population), place.geonames_id)
 }
 
-fn split(text: &str) -> (String, Vec<String>) {
+/// Splits `Newport, Wales` into a normalised name and normalised areas.
+fn split_areas(text: &str) -> (String, Vec<String>) {
     let mut parts = text
         .split(',')
         .map(normalise)
@@ -351,7 +289,7 @@ fn split(text: &str) -> (String, Vec<String>) {
     (parts.next().unwrap_or_default(), parts.collect())
 }
 
-fn rows(text: &str, columns: usize) -> Option<Vec<csv::StringRecord>> {
+fn csv_rows(text: &str, columns: usize) -> Option<Vec<csv::StringRecord>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
     rows.iter().all(|row| row.len() == columns).then_some(rows)
@@ -363,7 +301,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_embedded_data_is_whole() {
+    fn the_embedded_data_is_complete() {
         assert_eq!(gazetteer().places().len(), 5_911);
         assert_eq!(gazetteer().districts.len(), 2_865);
         assert_eq!(gazetteer().regions().count(), 12);
@@ -375,6 +313,17 @@ mod tests {
                 .count(),
             528
         );
+    }
+
+    #[test]
+    fn every_name_normalises_to_plain_letters() {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == ' ';
+        for place in gazetteer().places() {
+            for name in [&place.name, &place.county, &place.region] {
+                let normalised = normalise(name);
+                assert!(normalised.chars().all(is_plain), "{name}: {normalised}");
+            }
+        }
     }
 
     #[test]
@@ -396,14 +345,14 @@ mod tests {
     fn an_area_after_a_comma_narrows() {
         let newports = gazetteer().find("Newport");
         assert!(newports.len() > 2);
-        assert!(newports.is_sorted_by_key(|place| std::cmp::Reverse(place.population)));
+        assert!(newports.is_sorted_by_key(|place| Reverse(place.population)));
         let welsh = gazetteer().find("Newport, Wales");
         assert!(!welsh.is_empty() && welsh.len() < newports.len());
         assert!(welsh.iter().all(|place| place.country == "Wales"));
     }
 
     #[test]
-    fn newcastle_asks_which() {
+    fn newcastle_is_ambiguous_and_bradford_is_not() {
         assert_eq!(gazetteer().find("Newcastle")[0].name, "Newcastle upon Tyne");
         let Resolution::Several(choices) = gazetteer().resolve("Newcastle") else {
             panic!("not one place");
