@@ -15,6 +15,7 @@ pub mod keys;
 pub mod name;
 pub mod phrase;
 pub mod place;
+pub mod postcode;
 pub mod proof;
 pub mod receipt;
 pub mod record;

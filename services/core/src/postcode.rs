@@ -1,0 +1,160 @@
+//! Postcodes of the United Kingdom, recognised by their format.
+//!
+//! A full postcode stands for a few homes. Callers keep only its first half, the
+//! district, which [`Gazetteer::district`](crate::gazetteer::Gazetteer::district) can
+//! locate.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::gazetteer::gazetteer;
+
+/// Characters of the longest postcode without spaces, such as `SW1A1AA`.
+const MAX_CHARS: usize = 7;
+/// Characters of the second half: a digit and two letters.
+const INWARD_CHARS: usize = 3;
+
+/// A postcode of which only the district is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Postcode {
+    district: String,
+    is_full: bool,
+}
+
+impl Postcode {
+    /// Parses a text that is a full postcode (`LS6 2AB`, `ls62ab`) or a district (`LS6`)
+    /// and nothing else. A full postcode may be spaced in any way; a district is one word.
+    /// Only the format is checked, and any letter is accepted in the second half, so that
+    /// nothing that may be meant as a full postcode passes for another text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let compact: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .take(MAX_CHARS + 1)
+            .collect();
+        let compact = compact.to_ascii_uppercase();
+        if is_district(&compact) {
+            return (!text.trim().contains(char::is_whitespace)).then_some(Self {
+                district: compact,
+                is_full: false,
+            });
+        }
+        let middle = compact.len().checked_sub(INWARD_CHARS)?;
+        let (district, inward) = compact.split_at_checked(middle)?;
+        (is_district(district) && is_inward(inward)).then(|| Self {
+            district: district.to_owned(),
+            is_full: true,
+        })
+    }
+
+    /// The first half, upper case: `LS6`.
+    #[must_use]
+    pub fn district(&self) -> &str {
+        &self.district
+    }
+
+    /// Whether the text was more than a district.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.is_full
+    }
+}
+
+/// Returns the first full postcode within a text, however it is spaced or punctuated.
+///
+/// Unlike [`Postcode::parse`] this requires an existing postcode area, and a second half
+/// without the letters that postcodes do not use there: free text contains much that only
+/// resembles a postcode.
+#[must_use]
+pub fn find_in_text(text: &str) -> Option<&str> {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    let pattern = PATTERN.get_or_init(|| {
+        Regex::new(r"(?i)\b([a-z]{1,2})\d[a-z\d]?[\s.\-–_]{0,3}\d[abd-hjlnp-uw-z]{2}\b")
+            .expect("the pattern is a constant")
+    });
+    pattern
+        .captures_iter(text)
+        .find(|found| gazetteer().is_postcode_area(&found[1].to_ascii_uppercase()))
+        .and_then(|found| found.get(0))
+        .map(|found| found.as_str())
+}
+
+/// `S1`, `LS6`, `SW1A`: one or two letters, a digit, and at most one more character.
+fn is_district(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    (1..=2).contains(&letters)
+        && match text.as_bytes().get(letters..) {
+            Some([first]) => first.is_ascii_digit(),
+            Some([first, second]) => first.is_ascii_digit() && second.is_ascii_alphanumeric(),
+            _ => false,
+        }
+}
+
+/// `2AB`.
+fn is_inward(text: &str) -> bool {
+    matches!(text.as_bytes(), [digit, first, second]
+        if digit.is_ascii_digit() && first.is_ascii_alphabetic() && second.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_postcodes_are_parsed_however_they_are_spaced() {
+        for (text, district) in [
+            ("LS6 2AB", "LS6"),
+            ("ls62ab", "LS6"),
+            (" LS6  2ab ", "LS6"),
+            ("L S 6 2 A B", "LS6"),
+            ("M1 1AE", "M1"),
+            ("CR2 6XH", "CR2"),
+            ("EC1A 1BB", "EC1A"),
+            ("W1A0AX", "W1A"),
+            ("SW1A\t1AA", "SW1A"),
+        ] {
+            let postcode = Postcode::parse(text).expect(text);
+            assert_eq!((postcode.district(), postcode.is_full()), (district, true));
+        }
+    }
+
+    #[test]
+    fn districts_are_parsed_as_one_word() {
+        for (text, district) in [("ls6", "LS6"), (" S1 ", "S1"), ("SW1A", "SW1A")] {
+            let postcode = Postcode::parse(text).expect(text);
+            assert_eq!((postcode.district(), postcode.is_full()), (district, false));
+        }
+        assert_eq!(Postcode::parse("LS 6"), None);
+    }
+
+    #[test]
+    fn other_texts_are_not_postcodes() {
+        for text in [
+            "",
+            "Leeds",
+            "Hove",
+            "Newport, Wales",
+            "2pm",
+            "LS6 2A",
+            "LS6 2ABC",
+            "LS6-2AB",
+            "LSS6 2AB",
+            "LS6 2AÉ",
+            "é",
+            "LS6 2AB LS6 2AB",
+        ] {
+            assert_eq!(Postcode::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn full_postcodes_are_found_in_text() {
+        assert_eq!(find_in_text("We are at NE1 4ST."), Some("NE1 4ST"));
+        assert_eq!(find_in_text("post to sw1a.1aa please"), Some("sw1a.1aa"));
+        for text in ["near LS6", "Q1 2AB", "room B12", "B1 2MI", "12 steps"] {
+            assert_eq!(find_in_text(text), None, "{text}");
+        }
+    }
+}
