@@ -1,4 +1,4 @@
-//! Local times and the instants that they stand for.
+//! Parses local times and dates, and converts local times to instants.
 
 use chrono::DateTime;
 use chrono::Duration;
@@ -10,22 +10,23 @@ use chrono::TimeZone;
 use chrono::Utc;
 use chrono_tz::Tz;
 
-/// Reads an IANA time zone such as `Europe/London`.
+/// Parses an IANA time zone such as `Europe/London`.
 #[must_use]
 pub fn parse_zone(name: &str) -> Option<Tz> {
     name.parse().ok()
 }
 
-/// Reads a local time, `YYYY-MM-DDTHH:MM`, between 1900 and 2199.
+/// Parses a local time, `YYYY-MM-DDTHH:MM`, between 1900 and 2199.
 #[must_use]
 pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
     let (date, time) = text.split_once('T')?;
     Some(parse_date(date)?.and_time(parse_time(time)?))
 }
 
-/// Reads a day, `YYYY-MM-DD`, between 1900 and 2199.
+/// Parses a day, `YYYY-MM-DD`, between 1900 and 2199.
 #[must_use]
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
+    // chrono alone would also accept signs, spaces and missing zeros.
     let [
         b'0'..=b'9',
         b'0'..=b'9',
@@ -45,7 +46,7 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     ("1900".."2200").contains(&&text[..4]).then_some(date)
 }
 
-/// Reads a time of day, `HH:MM`, up to `23:59`.
+/// Parses a time of day, `HH:MM`, up to `23:59`.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<NaiveTime> {
     let [b'0'..=b'9', b'0'..=b'9', b':', b'0'..=b'9', b'0'..=b'9'] = text.as_bytes() else {
@@ -54,15 +55,16 @@ pub fn parse_time(text: &str) -> Option<NaiveTime> {
     NaiveTime::parse_from_str(text, "%H:%M").ok()
 }
 
-/// The instant of a local time. One that the clocks skip is later by as much as they
-/// skip (01:30 becomes 02:30 when summer time begins); of one that comes twice it is
+/// Returns the instant of a local time. A time that the clocks skip moves forward by the
+/// gap (01:30 becomes 02:30 when summer time begins); of a time that occurs twice it is
 /// the first.
 #[must_use]
 pub fn instant(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
     if let Some(time) = zone.from_local_datetime(&local).earliest() {
         return time.to_utc();
     }
-    // In a gap: with the offset that held before it. The longest gap on record is a day.
+    // In a gap: apply the offset before it. Search back in quarters of an hour for 26
+    // hours: the longest gap on record is a day.
     let before = (1..=104)
         .map(|quarters| local - Duration::minutes(15 * quarters))
         .find_map(|earlier| zone.from_local_datetime(&earlier).latest());
@@ -81,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_skipped_time_is_later_by_what_is_skipped() {
+    fn a_skipped_time_moves_forward_by_the_gap() {
         assert_eq!(utc("Europe/London", "2026-03-29T00:59"), "2026-03-29T00:59");
         assert_eq!(utc("Europe/London", "2026-03-29T01:30"), "2026-03-29T01:30");
         assert_eq!(utc("Europe/London", "2026-03-29T02:30"), "2026-03-29T01:30");
@@ -89,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_comes_twice_is_the_first() {
+    fn a_time_that_occurs_twice_is_the_first() {
         assert_eq!(utc("Europe/London", "2026-10-25T01:30"), "2026-10-25T00:30");
         assert_eq!(utc("Europe/London", "2026-10-25T02:00"), "2026-10-25T02:00");
     }
 
     #[test]
-    fn only_one_way_of_writing_is_read() {
+    fn only_one_format_is_accepted() {
         for text in [
             "2026-1-05",
             "2026-02-30",

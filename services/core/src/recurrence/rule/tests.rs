@@ -1,0 +1,201 @@
+//! Rules that are rejected, and rules against a naive expansion.
+
+use super::*;
+use proptest::prelude::*;
+
+fn at(text: &str) -> NaiveDateTime {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap()
+}
+
+fn rule(text: &str, start: &str) -> Result<Rule, RuleError> {
+    Rule::parse(text, at(start), |utc| utc)
+}
+
+/// Expands a rule without the library, by testing each day of the calendar in turn.
+fn naive(rule: &Rule, to: NaiveDateTime) -> Vec<NaiveDateTime> {
+    let start = rule.start;
+    let in_step = |day: NaiveDate| {
+        let monday = |day: NaiveDate| day.week(chrono::Weekday::Mon).first_day();
+        let months = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
+        let periods = match rule.rule.get_freq() {
+            Frequency::Daily => (day - start.date()).num_days(),
+            Frequency::Weekly => (monday(day) - monday(start.date())).num_days() / 7,
+            Frequency::Monthly => months(day) - months(start.date()),
+            _ => i64::from(day.year() - start.year()),
+        };
+        periods % i64::from(rule.rule.get_interval()) == 0
+    };
+    start
+        .date()
+        .iter_days()
+        .map(|day| day.and_time(start.time()))
+        .take_while(|time| *time <= to && rule.until.is_none_or(|until| *time <= until))
+        .filter(|time| in_step(time.date()) && rule.includes(time.date()))
+        .take(
+            rule.rule
+                .get_count()
+                .map_or(usize::MAX, |count| count as usize),
+        )
+        .collect()
+}
+
+#[test]
+fn hostile_rules_are_rejected_before_they_are_expanded() {
+    let reason = |text| rule(text, "2026-01-05T19:00").unwrap_err().reason();
+    assert_eq!(reason("FREQ=SECONDLY"), "rule_frequency");
+    assert_eq!(reason("FREQ=HOURLY;INTERVAL=2"), "rule_frequency");
+    assert_eq!(reason("FREQ=DAILY;INTERVAL=0"), "rule_out_of_bounds");
+    assert_eq!(reason("FREQ=DAILY;INTERVAL=65535"), "rule_out_of_bounds");
+    assert_eq!(reason("FREQ=DAILY;COUNT=1000000"), "rule_out_of_bounds");
+    assert_eq!(
+        reason("FREQ=DAILY;COUNT=99999999999999"),
+        "rule_out_of_bounds"
+    );
+    assert_eq!(reason("FREQ=DAILY;BYHOUR=1,2,3"), "rule_part_not_taken");
+    assert_eq!(
+        reason("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
+        "start_not_in_rule"
+    );
+    assert_eq!(
+        reason("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6"),
+        "start_not_in_rule"
+    );
+    assert_eq!(reason("FREQ=WEEKLY;BYDAY=TU"), "start_not_in_rule");
+    assert_eq!(
+        reason("FREQ=WEEKLY;UNTIL=20251231T000000Z"),
+        "rule_ends_before_start"
+    );
+    for text in [
+        "",
+        ";",
+        "FREQ",
+        "FREQ=",
+        "FREQ=WEEKLY;FREQ=DAILY",
+        "BYDAY=MO",
+        "FREQ=WEEKLY;BYDAY=é",
+        "FREQ=WEEKLY;BYDAY=1MO",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=MONTHLY;BYMONTHDAY=32",
+        "RRULE:FREQ=WEEKLY",
+        "FREQ=WEEKLY;UNTIL=tomorrow",
+        "FREQ=WEEKLY\nBYDAY=MO",
+        "FREQ=WEEKLY;COUNT=2;UNTIL=20270101",
+    ] {
+        assert_eq!(reason(text), "rule_malformed", "{text}");
+    }
+}
+
+#[test]
+fn a_rule_can_name_the_last_thursday_of_the_month() {
+    let rule = rule("FREQ=MONTHLY;BYDAY=-1TH", "2026-01-29T19:00").unwrap();
+    let found: Vec<_> = rule
+        .between(at("2026-02-01T00:00"), at("2026-05-31T00:00"))
+        .collect();
+    let expected = [
+        "2026-02-26T19:00",
+        "2026-03-26T19:00",
+        "2026-04-30T19:00",
+        "2026-05-28T19:00",
+    ];
+    assert_eq!(found, expected.map(at));
+}
+
+#[test]
+fn a_day_alone_as_until_includes_that_day() {
+    let rule = rule("FREQ=DAILY;UNTIL=20260107", "2026-01-05T19:00").unwrap();
+    assert_eq!(
+        rule.between(at("2026-01-01T00:00"), at("2027-01-01T00:00"))
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn decades_of_past_weeks_are_skipped_in_step() {
+    let rule = rule("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "1970-01-05T19:00").unwrap();
+    let (from, to) = (at("2026-01-01T00:00"), at("2026-03-01T00:00"));
+    let expected: Vec<_> = naive(&rule, to)
+        .into_iter()
+        .filter(|time| *time >= from)
+        .collect();
+    assert_eq!(rule.between(from, to).collect::<Vec<_>>(), expected);
+    assert!(rule.anchor(from) > at("2025-11-01T00:00"));
+}
+
+fn rules() -> impl Strategy<Value = String> {
+    let weekday = prop::sample::select(vec!["MO", "TU", "WE", "TH", "FR", "SA", "SU"]);
+    let plain = prop::collection::btree_set(weekday.clone(), 1..4)
+        .prop_map(|days| days.into_iter().collect::<Vec<_>>().join(","));
+    let numbered = (
+        prop::sample::select(vec!["1", "2", "-1", "-2", "5"]),
+        weekday,
+    )
+        .prop_map(|(n, day)| format!("{n}{day}"));
+    let part = prop_oneof![
+        Just(String::new()),
+        plain.clone().prop_map(|days| format!(";BYDAY={days}")),
+        (1..=12u8).prop_map(|month| format!(";BYMONTH={month}")),
+        (1..=12u8, plain.clone()).prop_map(|(m, days)| format!(";BYMONTH={m};BYDAY={days}")),
+    ];
+    let counted = prop_oneof![
+        Just(String::new()),
+        numbered.prop_map(|day| format!(";BYDAY={day}")),
+        (1..=31i8, any::<bool>())
+            .prop_map(|(day, end)| format!(";BYMONTHDAY={}", if end { -day } else { day })),
+        (plain, prop::sample::select(vec![1, 2, -1]))
+            .prop_map(|(days, position)| format!(";BYDAY={days};BYSETPOS={position}")),
+    ];
+    let ending = prop_oneof![
+        Just(String::new()),
+        (1..40u32).prop_map(|count| format!(";COUNT={count}")),
+        (2020..2026i32).prop_map(|year| format!(";UNTIL={year}0630T120000Z")),
+    ];
+    let body = prop_oneof![
+        (prop::sample::select(vec!["DAILY", "WEEKLY"]), part),
+        (prop::sample::select(vec!["MONTHLY", "YEARLY"]), counted),
+    ];
+    (body, 1..5u8, ending)
+        .prop_map(|((freq, part), n, end)| format!("FREQ={freq};INTERVAL={n}{part}{end}"))
+}
+
+proptest! {
+    #[test]
+    fn a_window_equals_the_naive_expansion(
+        text in rules(), start in 0..1_500u64, from in 0..2_500u64, length in 0..700u64,
+    ) {
+        let base = at("2019-01-01T19:30");
+        let start = base + Days::new(start);
+        let from = base + Days::new(from);
+        let to = from + Days::new(length);
+        // Most starts are not in their rule: take the first that is.
+        let fitting = (0..800).find_map(|n| {
+            Rule::parse(&text, start + Days::new(n), |utc| utc).ok()
+        });
+        let Some(rule) = fitting else { return Ok(()) };
+        let expected: Vec<_> = naive(&rule, to).into_iter().filter(|time| *time >= from).collect();
+        prop_assert_eq!(rule.between(from, to).collect::<Vec<_>>(), expected, "{} {}", text, rule.start);
+    }
+
+    #[test]
+    fn any_text_is_parsed_or_rejected(text in "[A-Z0-9=;,+-]{0,60}") {
+        let _ = rule(&text, "2026-01-05T19:00");
+    }
+
+    #[test]
+    fn any_valid_rule_can_be_expanded(
+        freq in "FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)",
+        parts in prop::collection::vec(
+            "(INTERVAL|COUNT|BYMONTH|BYMONTHDAY|BYSETPOS)=-?[0-9]{1,4}(,-?[0-9]{1,2}){0,2}\
+             |BYDAY=-?[0-9]{0,2}(MO|TU|SU)|WKST=(MO|WE|SU)",
+            0..4,
+        ),
+        day in 0..4_000u64,
+    ) {
+        let text = [vec![freq], parts].concat().join(";");
+        let start = at("1996-02-29T19:00") + Days::new(day);
+        if let Ok(rule) = Rule::parse(&text, start, |utc| utc) {
+            prop_assert!(rule.between(start, start + Days::new(5_000)).count() <= 5_001);
+            prop_assert!(rule.between(start, start).eq([start]), "{} {}", text, start);
+        }
+    }
+}
