@@ -1,8 +1,8 @@
-//! Points on the ground: the published grid, distances, and degrees as text.
+//! Points on the Earth: the published grid, distances, and degrees as text.
 //!
-//! Points are integers of 10⁻⁷ degree everywhere, so that two programs that round
-//! the same point get the same bytes. Only distances are floating point: they
-//! order and label, and are never hashed.
+//! Points are integers of 10⁻⁷ degree everywhere, so that two programs that round the
+//! same point get the same bytes. Only distances are floating point, because they are
+//! never hashed.
 
 use hedgerow_proto::v1;
 
@@ -17,18 +17,18 @@ const MAX_LONGITUDE_E7: i32 = 1_800_000_000;
 /// Mean radius of the Earth in metres (IUGG).
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
-/// Whether the point is somewhere on the Earth.
+/// Whether latitude and longitude are within ±90° and ±180°.
 #[must_use]
 pub fn is_in_range(point: &v1::Point) -> bool {
     (-MAX_LATITUDE_E7..=MAX_LATITUDE_E7).contains(&point.latitude_e7)
         && (-MAX_LONGITUDE_E7..=MAX_LONGITUDE_E7).contains(&point.longitude_e7)
 }
 
-/// The centre of the grid cell (0.01° × 0.016°) that holds the point: what is
-/// published of it at neighbourhood precision.
+/// Returns the centre of the grid cell (0.01° × 0.016°) that contains the point. It is
+/// published instead of the point at neighbourhood precision.
 ///
-/// Expects a point in range. The pole and the antimeridian belong to the last cell
-/// before them, so that a centre is in range too.
+/// Expects a point in range. The pole and the antimeridian belong to the last cell before
+/// them, so that a centre is in range too.
 #[must_use]
 pub fn neighbourhood_centre(point: &v1::Point) -> v1::Point {
     let centre = |value: i32, cell: i32, max: i32| {
@@ -47,7 +47,7 @@ pub fn is_on_grid(point: &v1::Point) -> bool {
     is_in_range(point) && neighbourhood_centre(point) == *point
 }
 
-/// The great-circle distance in metres (haversine).
+/// Returns the great-circle distance in metres (haversine).
 #[must_use]
 pub fn distance_m(a: &v1::Point, b: &v1::Point) -> f64 {
     let radians = |e7: i32| (f64::from(e7) / 1e7).to_radians();
@@ -59,8 +59,8 @@ pub fn distance_m(a: &v1::Point, b: &v1::Point) -> f64 {
     2.0 * EARTH_RADIUS_M * h.sqrt().min(1.0).asin()
 }
 
-/// Reads degrees as decimal text (`-2.3123`) into 10⁻⁷ degrees, exactly: no
-/// floating point, at most seven decimals, nothing lost. `None` for anything else.
+/// Parses degrees as decimal text (`-2.3123`) into 10⁻⁷ degrees without floating point,
+/// so that nothing is rounded. `None` for more than seven decimals or any other text.
 #[must_use]
 pub fn parse_degrees(text: &str) -> Option<i32> {
     let (negative, digits) = match text.strip_prefix('-') {
@@ -68,12 +68,12 @@ pub fn parse_degrees(text: &str) -> Option<i32> {
         None => (false, text),
     };
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
-    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty()
         || whole.len() > 3
         || decimals.len() > 7
-        || !plain(whole)
-        || !plain(decimals)
+        || !is_digits(whole)
+        || !is_digits(decimals)
     {
         return None;
     }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn degrees_are_read_exactly() {
+    fn degrees_are_parsed_exactly() {
         assert_eq!(parse_degrees("51.08558"), Some(510_855_800));
         assert_eq!(parse_degrees("-2.9"), Some(-29_000_000));
         assert_eq!(parse_degrees("-0.00001"), Some(-100));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_counted_downwards_south_and_west_of_nought() {
+    fn cells_are_rounded_down_south_and_west_of_zero() {
         assert_eq!(neighbourhood_centre(&point(1, 1)), point(50_000, 80_000));
         assert_eq!(
             neighbourhood_centre(&point(-1, -1)),

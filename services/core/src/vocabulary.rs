@@ -1,5 +1,5 @@
-//! The suggested vocabulary: never mandatory, for suggestions and for widening a
-//! search. A group's own words always come first.
+//! The suggested vocabulary of tags, for suggestions and for query expansion. It is never
+//! mandatory: a group's own words always come first.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -10,13 +10,13 @@ use crate::gazetteer::normalise;
 
 const VOCABULARY: &str = include_str!("../data/vocabulary.json");
 
-/// Narrower words that a search is not widened to, by term: a group for LGB people
-/// only is no answer to somebody looking for an LGBTQIA+ group.
-const NOT_WIDENED_TO: [(&str, &str); 1] = [("community:lgbtqia", "LGB")];
+/// Narrower words to which a term is not expanded: a group for LGB people only is not a
+/// match for a person who looks for an LGBTQIA+ group.
+const EXCLUDED_EXPANSIONS: [(&str, &str); 1] = [("community:lgbtqia", "LGB")];
 
-/// Further words for a term, beside its label and synonyms: parts of a label that
-/// people use alone.
-const ALSO_CALLED: [(&str, &str); 4] = [
+/// Words for a term in addition to its label and synonyms: parts of a label that people
+/// use alone.
+const LABEL_PARTS: [(&str, &str); 4] = [
     ("community:trans-and-non-binary", "trans"),
     ("community:trans-and-non-binary", "trans people"),
     ("community:trans-and-non-binary", "non-binary"),
@@ -26,42 +26,42 @@ const ALSO_CALLED: [(&str, &str); 4] = [
 /// A group of terms, such as `activity`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct TermGroup {
-    /// Its id, which begins the ids of its terms.
+    /// The prefix of the ids of its terms.
     pub id: String,
-    /// What it is about.
+    /// The name to show.
     pub label: String,
 }
 
 /// One suggested tag.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct Term {
-    /// Its id, `group:words-with-hyphens`: what stands in a record.
+    /// `group:words-with-hyphens`, the form in which records use it.
     pub id: String,
-    /// What to show for it.
+    /// The name to show.
     pub label: String,
-    /// The id of its group.
+    /// The id of its [`TermGroup`].
     pub group: String,
-    /// Other words for the same.
+    /// Words with the same meaning.
     #[serde(default)]
     pub synonyms: Vec<String>,
-    /// What to know before using it.
+    /// A hint for people who choose it; may be empty.
     #[serde(default)]
     pub note: String,
-    /// Where it comes from.
+    /// Its source: a report with the item, or "Added".
     #[serde(default)]
     pub basis: String,
-    /// Ids of broader terms.
+    /// Ids of terms with a wider meaning.
     #[serde(default)]
     pub broader: Vec<String>,
-    /// Narrower words: whoever asks for the term is also glad of these.
+    /// Words with a narrower meaning, which match a search for the term.
     #[serde(default)]
     pub narrower: Vec<String>,
 }
 
 impl Term {
-    /// Parts of its label that people use alone, for the same.
-    pub fn also_called(&self) -> impl Iterator<Item = &'static str> + Clone {
-        ALSO_CALLED
+    /// Parts of its label that people use alone, with the same meaning.
+    pub fn label_parts(&self) -> impl Iterator<Item = &'static str> + Clone {
+        LABEL_PARTS
             .iter()
             .filter(|(id, _)| *id == self.id)
             .map(|(_, word)| *word)
@@ -74,7 +74,7 @@ struct Document {
     terms: Vec<Term>,
 }
 
-/// Groups and terms, with their indexes. Made once, by [`vocabulary`].
+/// Groups and terms, with their indexes. Built once, by [`vocabulary`].
 #[derive(Debug)]
 pub struct Vocabulary {
     groups: Vec<TermGroup>,
@@ -85,7 +85,7 @@ pub struct Vocabulary {
     by_narrower: HashMap<String, Vec<usize>>,
 }
 
-/// The embedded vocabulary.
+/// Returns the embedded vocabulary; the first call parses it.
 pub fn vocabulary() -> &'static Vocabulary {
     static VOCABULARY_ONCE: OnceLock<Vocabulary> = OnceLock::new();
     VOCABULARY_ONCE.get_or_init(|| {
@@ -101,7 +101,7 @@ impl Vocabulary {
             let tail = term.id.split_once(':').map_or("", |(_, tail)| tail);
             let mut words = vec![term.label.as_str(), tail];
             words.extend(term.synonyms.iter().map(String::as_str));
-            for word in term.also_called() {
+            for word in term.label_parts() {
                 words.push(word);
             }
             for word in words {
@@ -132,13 +132,13 @@ impl Vocabulary {
         }
     }
 
-    /// The groups of terms.
+    /// Every group of terms, in the order of the embedded file.
     #[must_use]
     pub fn groups(&self) -> &[TermGroup] {
         &self.groups
     }
 
-    /// Every term.
+    /// Every term, in the order of the embedded file.
     #[must_use]
     pub fn terms(&self) -> &[Term] {
         &self.terms
@@ -150,7 +150,8 @@ impl Vocabulary {
         self.by_id.get(id).map(|index| &self.terms[*index])
     }
 
-    /// Terms whose label, synonym or id is this word, whatever its case.
+    /// Terms of which the word is the label, a synonym or the second part of the id. Case
+    /// and accents do not matter.
     #[must_use]
     pub fn by_word(&self, word: &str) -> Vec<&Term> {
         let found = self.by_word.get(&normalise(word)).into_iter().flatten();
@@ -163,11 +164,11 @@ impl Vocabulary {
         self.by_id(id).map_or(&[], |term| &term.narrower)
     }
 
-    /// What a search for a word or id may look for as well: labels, synonyms and
-    /// narrower words, never broader ones, and not the word itself.
+    /// Words to add to a search for a word or id: labels, synonyms and narrower words, but
+    /// never broader ones, and not the word itself.
     #[must_use]
-    pub fn widenings(&self, word: &str) -> Vec<&str> {
-        let asked = normalise(word);
+    pub fn expansions(&self, word: &str) -> Vec<&str> {
+        let own = normalise(word);
         let terms = self.by_id(word).into_iter().chain(self.by_word(word));
         let mut also: Vec<&str> = Vec::new();
         for term in terms {
@@ -176,8 +177,8 @@ impl Vocabulary {
                 .chain(&term.synonyms)
                 .chain(&term.narrower);
             for other in words {
-                let excluded = NOT_WIDENED_TO.contains(&(term.id.as_str(), other.as_str()));
-                if !excluded && normalise(other) != asked && !also.contains(&other.as_str()) {
+                let excluded = EXCLUDED_EXPANSIONS.contains(&(term.id.as_str(), other.as_str()));
+                if !excluded && normalise(other) != own && !also.contains(&other.as_str()) {
                     also.push(other);
                 }
             }
@@ -185,38 +186,37 @@ impl Vocabulary {
         also
     }
 
-    /// The ids and words that fit whoever asks for a tag, by id or word: the tag itself,
-    /// the same in other words, and narrower ones. Never a broader one.
+    /// Ids and words that match a search for a tag, by id or word: the tag itself, its
+    /// synonyms and narrower words, but never broader ones.
     #[must_use]
-    pub fn fitting(&self, asked: &str) -> Vec<String> {
-        let mut fitting = vec![asked.to_owned()];
-        let terms = self.by_id(asked).into_iter().chain(self.by_word(asked));
+    pub fn matching_tags(&self, tag: &str) -> Vec<String> {
+        let mut matching = vec![tag.to_owned()];
+        let terms = self.by_id(tag).into_iter().chain(self.by_word(tag));
         for term in terms {
-            fitting.push(term.id.clone());
-            for word in self.widenings(&term.id) {
-                fitting.push(word.to_owned());
+            matching.push(term.id.clone());
+            for word in self.expansions(&term.id) {
+                matching.push(word.to_owned());
                 if term.narrower.iter().any(|narrower| narrower == word) {
-                    fitting.extend(self.by_word(word).iter().map(|term| term.id.clone()));
+                    matching.extend(self.by_word(word).iter().map(|term| term.id.clone()));
                 }
             }
         }
-        fitting.sort_unstable();
-        fitting.dedup();
-        fitting
+        matching.sort_unstable();
+        matching.dedup();
+        matching
     }
 
-    /// The ids and words that hold of everybody of whom a tag holds: those of the terms
-    /// that name it as a narrower one. What bears only these is no answer to whoever asks
-    /// for the tag.
+    /// Ids and words that include everybody with a tag: those of the terms that list it as
+    /// narrower. A record with only these does not match a search for the tag.
     #[must_use]
-    pub fn broader(&self, asked: &str) -> Vec<&str> {
-        let own = self.by_id(asked).into_iter().chain(self.by_word(asked));
+    pub fn broader(&self, tag: &str) -> Vec<&str> {
+        let own = self.by_id(tag).into_iter().chain(self.by_word(tag));
         let own: Vec<&Term> = own.collect();
-        let mut words = vec![asked];
+        let mut words = vec![tag];
         for term in &own {
             words.push(&term.label);
             words.extend(term.synonyms.iter().map(String::as_str));
-            for word in term.also_called() {
+            for word in term.label_parts() {
                 words.push(word);
             }
         }
@@ -224,7 +224,7 @@ impl Vocabulary {
         let mut broader: Vec<&str> = Vec::new();
         for index in words.into_iter().flat_map(above) {
             let term = &self.terms[*index];
-            // A narrower word of it may be no more than another spelling.
+            // A term may list another spelling of itself as narrower.
             if own.contains(&term) {
                 continue;
             }
@@ -236,8 +236,8 @@ impl Vocabulary {
         broader
     }
 
-    /// What to show for a tag: the term's label, or the tag itself where it is a
-    /// group's own word.
+    /// The words to show for a tag: the term's label, or the tag itself if it is a group's
+    /// own word.
     #[must_use]
     pub fn label<'a>(&'a self, tag: &'a str) -> &'a str {
         self.by_id(tag)
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_embedded_vocabulary_is_whole() {
+    fn the_embedded_vocabulary_is_complete() {
         assert_eq!(vocabulary().groups().len(), 22);
         assert_eq!(vocabulary().terms().len(), 273);
         for term in vocabulary().terms() {
@@ -282,18 +282,18 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_widened_downwards_only() {
-        let also = vocabulary().widenings("people of colour");
+    fn a_search_expands_to_narrower_words_only() {
+        let also = vocabulary().expansions("people of colour");
         assert!(
             also.contains(&"South Asian") && also.contains(&"BPoC"),
             "{also:?}"
         );
         assert!(!also.contains(&"people of colour"));
         assert!(
-            vocabulary().widenings("Somali").is_empty(),
-            "broader terms are no answer"
+            vocabulary().expansions("Somali").is_empty(),
+            "broader terms do not match"
         );
-        let also = vocabulary().widenings("LGBTQIA+");
+        let also = vocabulary().expansions("LGBTQIA+");
         assert!(
             also.contains(&"trans") && !also.contains(&"LGB"),
             "{also:?}"
@@ -301,30 +301,24 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_a_tag_is_the_same_or_narrower() {
-        let fits = |asked: &str| vocabulary().fitting(asked);
-        for asked in ["LGBTQIA+", "community:lgbtqia"] {
-            let fitting = fits(asked);
-            assert!(fitting.contains(&"community:trans-and-non-binary".to_owned()));
-            assert!(!fitting.contains(&"LGB".to_owned()), "{fitting:?}");
+    fn matching_tags_are_synonyms_or_narrower() {
+        let matching = |tag: &str| vocabulary().matching_tags(tag);
+        for tag in ["LGBTQIA+", "community:lgbtqia"] {
+            let tags = matching(tag);
+            assert!(tags.contains(&"community:trans-and-non-binary".to_owned()));
+            assert!(!tags.contains(&"LGB".to_owned()), "{tags:?}");
         }
-        let fitting = fits("trans");
-        assert!(fitting.contains(&"community:trans-and-non-binary".to_owned()));
-        assert!(
-            !fitting.iter().any(|one| one.contains("lgbt")),
-            "{fitting:?}"
-        );
-        let fitting = fits("south asian");
-        assert!(fitting.contains(&"community:south-asian".to_owned()));
-        assert!(
-            !fitting.iter().any(|one| one.contains("bme")),
-            "{fitting:?}"
-        );
-        assert_eq!(fits("boat building"), ["boat building"]);
+        let tags = matching("trans");
+        assert!(tags.contains(&"community:trans-and-non-binary".to_owned()));
+        assert!(!tags.iter().any(|one| one.contains("lgbt")), "{tags:?}");
+        let tags = matching("south asian");
+        assert!(tags.contains(&"community:south-asian".to_owned()));
+        assert!(!tags.iter().any(|one| one.contains("bme")), "{tags:?}");
+        assert_eq!(matching("boat building"), ["boat building"]);
     }
 
     #[test]
-    fn what_holds_of_everybody_of_a_kind_is_broader() {
+    fn tags_that_include_everybody_with_a_tag_are_broader() {
         for trans in ["trans", "community:trans-and-non-binary", "transgender"] {
             let broader = vocabulary().broader(trans);
             assert!(broader.contains(&"community:lgbtqia"), "{trans}");
@@ -339,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn own_words_are_shown_as_they_are() {
+    fn own_words_are_shown_unchanged() {
         assert_eq!(vocabulary().label("value:reciprocity"), "Reciprocity");
         assert_eq!(vocabulary().label("x:knitting circle"), "knitting circle");
         assert_eq!(vocabulary().label("knitting"), "knitting");

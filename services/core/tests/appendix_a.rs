@@ -1,5 +1,5 @@
-//! `docs/APPENDIX-A.md` says where each question has its field. It is read here, with
-//! the vocabulary and the protocol's descriptors, so that it cannot fall behind.
+//! Checks `docs/APPENDIX-A.md`, which maps questions to fields, against the vocabulary and
+//! the protocol's descriptors, so that it cannot go out of date.
 
 use std::collections::BTreeSet;
 
@@ -82,12 +82,12 @@ fn every_group_of_the_vocabulary_has_a_field() {
         .collect();
     assert!(
         strange.is_empty(),
-        "groups that the vocabulary does not have: {strange:?}"
+        "groups that are not in the vocabulary: {strange:?}"
     );
 }
 
 #[test]
-fn every_item_on_which_a_term_rests_is_answered_by_a_field_for_its_group() {
+fn every_item_that_is_the_basis_of_a_term_has_a_row() {
     let rows = rows();
     for term in vocabulary().terms() {
         let Some(items) = term.basis.split("item").nth(1) else {
@@ -98,9 +98,9 @@ fn every_item_on_which_a_term_rests_is_answered_by_a_field_for_its_group() {
             .skip_while(|c| !c.is_ascii_digit())
             .take_while(char::is_ascii_digit)
             .collect();
-        let answered = rows.iter().any(|row| row.item == number);
+        let has_row = rows.iter().any(|row| row.item == number);
         assert!(
-            answered,
+            has_row,
             "{} rests on item {number}, which has no row",
             term.id
         );
@@ -117,6 +117,6 @@ fn every_field_exists() {
         .collect();
     assert!(
         missing.is_empty(),
-        "fields that the protocol does not have: {missing:?}"
+        "fields that are not in the protocol: {missing:?}"
     );
 }
