@@ -18,7 +18,7 @@ pub use verified::peek;
 
 use std::time::Duration;
 
-use crate::address::AddressError;
+use crate::endpoint::EndpointError;
 use crate::envelope::EnvelopeError;
 use crate::id::PayloadHash;
 use crate::time::Timestamp;
@@ -27,7 +27,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest that a head may live.
 pub const MAX_LIFETIME: Duration = Duration::from_secs(28 * 24 * 60 * 60);
 /// How far ahead of the receiver's clock a head may be issued.
-pub const MAX_AHEAD: Duration = Duration::from_secs(5 * 60);
+pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 /// How long after expiry a group lapses out of sight.
 pub const LAPSES_AFTER: Duration = Duration::from_secs(180 * DAY.as_secs());
 /// How long after expiry a group's bodies are erased.
@@ -50,7 +50,7 @@ pub enum HeadError {
     Lifetime,
     /// Its endpoint is no address.
     #[error("the head's endpoint: {0}")]
-    Endpoint(#[from] AddressError),
+    Endpoint(#[from] EndpointError),
     /// It names another group than the key log does.
     #[error("the head is of another group")]
     WrongGroup,
@@ -82,10 +82,10 @@ pub enum HeadError {
     #[error("the group was deactivated: no head counts any more")]
     GroupEnded,
     /// Issued too far ahead of the receiver's clock: to be tried again, not refused for good.
-    #[error("the head is dated {issued_at}, more than 5 minutes ahead of this clock")]
+    #[error("the head is dated {issue_time}, more than 5 minutes ahead of this clock")]
     FromTheFuture {
         /// When it says that it was issued.
-        issued_at: Timestamp,
+        issue_time: Timestamp,
     },
 }
 

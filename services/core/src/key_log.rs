@@ -8,7 +8,7 @@ mod branches;
 mod event;
 
 pub use branches::Branches;
-pub use branches::Standing;
+pub use branches::Resolution;
 pub use event::KeyEventEntry;
 pub use event::incept;
 

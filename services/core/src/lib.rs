@@ -4,8 +4,8 @@
 //! Pure: no network, no database, no clock and no randomness of its own. What comes from outside is
 //! parsed by the only constructor of its type, and nothing past that checks it again.
 
-pub mod address;
 mod digest;
+pub mod endpoint;
 pub mod envelope;
 pub mod gazetteer;
 pub mod head;
@@ -15,8 +15,8 @@ pub mod keys;
 pub mod name;
 pub mod phrase;
 pub mod place;
-pub mod postcode;
 pub mod proof;
+pub mod random;
 pub mod receipt;
 pub mod record;
 pub mod recurrence;

@@ -64,7 +64,7 @@ impl ProofError {
 /// What a proof shows: that the name is, or is not, in the tree of a head that the group's key
 /// signed. It does not show that there is no newer head, nor who holds the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proved {
+pub struct VerifiedProof {
     /// The head.
     pub head: VerifiedHead,
     /// The group's key log, as far as the proof carried it.
@@ -97,7 +97,7 @@ pub fn verify_proof(
     view: &View,
     name: &RecordName,
     record: Option<&[u8]>,
-) -> Result<Proved, ProofError> {
+) -> Result<VerifiedProof, ProofError> {
     let key_log = KeyLog::verify(&proof.key_log)?;
     if key_log.group_id() != *group {
         return Err(ProofError::WrongGroup);
@@ -111,7 +111,7 @@ pub fn verify_proof(
     if let Some(record) = record {
         check_record(leaf.as_ref(), record)?;
     }
-    Ok(Proved {
+    Ok(VerifiedProof {
         head,
         key_log,
         included: leaf.is_some(),

@@ -60,7 +60,7 @@ pub struct ReceiptDraft {
     /// When it is in effect everywhere at this aggregator, at the latest.
     pub in_effect_by: Timestamp,
     /// When this is signed.
-    pub issued_at: Timestamp,
+    pub issue_time: Timestamp,
 }
 
 impl ReceiptDraft {
@@ -73,7 +73,7 @@ impl ReceiptDraft {
             view: self.view.as_str().to_owned(),
             head_hash: self.head_hash.to_vec(),
             in_effect_by: Some(self.in_effect_by.to_proto()),
-            issued_at: Some(self.issued_at.to_proto()),
+            issue_time: Some(self.issue_time.to_proto()),
             aggregator_key_index: self.aggregator_key_index,
         };
         envelope::sign(PayloadKind::Receipt, &payload.encode_to_vec(), key)
@@ -144,8 +144,8 @@ impl VerifiedReceipt {
 
     /// When it was signed, by the aggregator's clock.
     #[must_use]
-    pub fn issued_at(&self) -> Timestamp {
-        self.said.issued_at
+    pub fn issue_time(&self) -> Timestamp {
+        self.said.issue_time
     }
 
     /// The envelope's bytes as they came.
@@ -176,7 +176,7 @@ fn decode(payload: &[u8]) -> Result<ReceiptDraft, ReceiptError> {
         head_hash: PayloadHash::try_from(receipt.head_hash.as_slice())
             .map_err(|_| malformed("its head's hash"))?,
         in_effect_by: time(&receipt.in_effect_by, "when it is in effect")?,
-        issued_at: time(&receipt.issued_at, "when it was issued")?,
+        issue_time: time(&receipt.issue_time, "when it was issued")?,
     })
 }
 
@@ -200,7 +200,7 @@ mod tests {
             view: View::public(),
             head_hash: PayloadHash::from_bytes([4; 32]),
             in_effect_by: Timestamp::from_seconds(1_800_000_060),
-            issued_at: Timestamp::from_seconds(1_800_000_000),
+            issue_time: Timestamp::from_seconds(1_800_000_000),
         }
     }
 

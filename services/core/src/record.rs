@@ -41,9 +41,9 @@ pub struct NewRecord {
     /// 16 random bytes, new with every change.
     pub nonce: [u8; 16],
     /// When it was first made.
-    pub created_at: Timestamp,
+    pub create_time: Timestamp,
     /// When it was last changed.
-    pub updated_at: Timestamp,
+    pub update_time: Timestamp,
     /// The language of its text, as a BCP 47 tag.
     pub language: String,
     /// The encoded message of its collection.
@@ -61,8 +61,8 @@ impl NewRecord {
             collection: self.name.collection.into(),
             key: self.name.key.into(),
             nonce: self.nonce.to_vec(),
-            created_at: Some(self.created_at.to_proto()),
-            updated_at: Some(self.updated_at.to_proto()),
+            create_time: Some(self.create_time.to_proto()),
+            update_time: Some(self.update_time.to_proto()),
             language: self.language,
             body: self.body,
             subject: self.subject,
@@ -147,8 +147,8 @@ pub struct ParsedRecord {
     bytes: Vec<u8>,
     hash: RecordHash,
     name: RecordName,
-    created_at: Timestamp,
-    updated_at: Timestamp,
+    create_time: Timestamp,
+    update_time: Timestamp,
     message: v1::Record,
 }
 
@@ -181,8 +181,8 @@ impl ParsedRecord {
             bytes: bytes.to_vec(),
             hash: record_hash(bytes),
             name,
-            created_at: time(message.created_at.as_ref(), "created_at")?,
-            updated_at: time(message.updated_at.as_ref(), "updated_at")?,
+            create_time: time(message.create_time.as_ref(), "create_time")?,
+            update_time: time(message.update_time.as_ref(), "update_time")?,
             message,
         })
     }
@@ -237,14 +237,14 @@ impl ParsedRecord {
 
     /// When it was first made, by its node's clock.
     #[must_use]
-    pub fn created_at(&self) -> Timestamp {
-        self.created_at
+    pub fn create_time(&self) -> Timestamp {
+        self.create_time
     }
 
     /// When it was last changed, by its node's clock.
     #[must_use]
-    pub fn updated_at(&self) -> Timestamp {
-        self.updated_at
+    pub fn update_time(&self) -> Timestamp {
+        self.update_time
     }
 
     /// The decoded record, for reading only.
@@ -256,7 +256,7 @@ impl ParsedRecord {
     /// The leaf that stands for it.
     #[must_use]
     pub fn leaf(&self) -> Leaf {
-        Leaf::of(self.name.clone(), &self.bytes)
+        Leaf::new(self.name.clone(), &self.bytes)
     }
 }
 
@@ -282,8 +282,8 @@ mod tests {
             group_id: group(),
             name: RecordName::parse(collection, "a-key").unwrap(),
             nonce: [1; 16],
-            created_at: Timestamp::from_seconds(1_700_000_000),
-            updated_at: Timestamp::from_seconds(1_700_000_500),
+            create_time: Timestamp::from_seconds(1_700_000_000),
+            update_time: Timestamp::from_seconds(1_700_000_500),
             language: "en-GB".to_owned(),
             body,
             subject: None,
@@ -333,9 +333,9 @@ mod tests {
         assert_eq!(changed(|r| r.collection.clear()), "collection_malformed");
         assert_eq!(changed(|r| r.key = "A Title".to_owned()), "key_malformed");
         assert_eq!(changed(|r| r.nonce.clear()), "record_nonce");
-        assert_eq!(changed(|r| r.created_at = None), "record_time");
+        assert_eq!(changed(|r| r.create_time = None), "record_time");
         assert_eq!(
-            changed(|r| r.updated_at.as_mut().unwrap().nanos = -1),
+            changed(|r| r.update_time.as_mut().unwrap().nanos = -1),
             "record_time"
         );
         assert_eq!(

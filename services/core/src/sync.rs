@@ -53,7 +53,7 @@ impl Default for SyncLimits {
 
 /// What a receiver holds of a group and view before a transfer.
 #[derive(Debug, Clone)]
-pub struct Held {
+pub struct ReceiverState {
     /// The group's key log.
     pub key_log: KeyLog,
     /// The highest head accepted, whether or not a key event ended it since.

@@ -105,8 +105,8 @@ impl TestGroup {
             group_id: self.log.group_id(),
             name: name(key),
             nonce: [5; 16],
-            created_at: NOW,
-            updated_at: NOW,
+            create_time: NOW,
+            update_time: NOW,
             language: "en".to_owned(),
             body: text.as_bytes().to_vec(),
             subject: None,
@@ -118,7 +118,7 @@ impl TestGroup {
         let leaves = self
             .records
             .iter()
-            .map(|(name, bytes)| Leaf::of(name.clone(), bytes));
+            .map(|(name, bytes)| Leaf::new(name.clone(), bytes));
         Manifest::from_sorted(leaves.collect()).unwrap()
     }
 
@@ -139,8 +139,8 @@ impl TestGroup {
             root: manifest.root(),
             count: manifest.count(),
             previous: last.map(VerifiedHead::hash),
-            issued_at: NOW,
-            expires_at: NOW.plus(MAX_LIFETIME),
+            issue_time: NOW,
+            expire_time: NOW.plus(MAX_LIFETIME),
             endpoint: None,
             indexing: Indexing::Anyone,
         }

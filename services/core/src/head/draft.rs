@@ -5,7 +5,7 @@ use prost::Message;
 
 use super::Indexing;
 use super::Seq;
-use crate::address::Address;
+use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::envelope::PayloadKind;
 use crate::id::GroupId;
@@ -36,11 +36,11 @@ pub struct HeadDraft {
     /// The payload hash of the head before it under the same key index.
     pub previous: Option<PayloadHash>,
     /// When it is signed.
-    pub issued_at: Timestamp,
+    pub issue_time: Timestamp,
     /// When it goes stale: at most [`super::MAX_LIFETIME`] later.
-    pub expires_at: Timestamp,
+    pub expire_time: Timestamp,
     /// Where the group's node is reached, for the groups that say so.
-    pub endpoint: Option<Address>,
+    pub endpoint: Option<Endpoint>,
     /// Who may index.
     pub indexing: Indexing,
 }
@@ -58,9 +58,9 @@ impl HeadDraft {
             root: self.root.to_vec(),
             count: self.count,
             previous_hash: self.previous.map(|hash| hash.to_vec()).unwrap_or_default(),
-            issued_at: Some(self.issued_at.to_proto()),
-            expires_at: Some(self.expires_at.to_proto()),
-            endpoint: self.endpoint.as_ref().map(Address::to_endpoint),
+            issue_time: Some(self.issue_time.to_proto()),
+            expire_time: Some(self.expire_time.to_proto()),
+            endpoint: self.endpoint.as_ref().map(Endpoint::to_proto),
             indexing: Some(self.indexing.to_proto()),
         }
         .encode_to_vec()

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use prost::Message;
 
 use super::*;
-use crate::address::Address;
+use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::envelope::PayloadKind;
 use crate::id::GroupId;
@@ -46,15 +46,15 @@ proptest! {
         anyone: bool,
     ) {
         let group = TestGroup::new(1);
-        let endpoint = Address { host: "node.example".to_owned(), port, pin: pin.map(crate::id::SpkiHash::from_bytes) };
+        let endpoint = Endpoint { host: "node.example".to_owned(), port, pin: pin.map(crate::id::SpkiHash::from_bytes) };
         let named: Vec<_> = named.into_iter().map(GroupId::from_bytes).collect();
         let draft = HeadDraft {
             seq: Seq::new(seq)?,
             root: crate::id::Root::from_bytes(root),
             count,
             previous: previous.filter(|_| seq > 1).map(PayloadHash::from_bytes),
-            issued_at: Timestamp::from_millis(issued),
-            expires_at: Timestamp::from_millis(issued + life),
+            issue_time: Timestamp::from_millis(issued),
+            expire_time: Timestamp::from_millis(issued + life),
             endpoint: Some(endpoint),
             indexing: if anyone { Indexing::Anyone } else { Indexing::Named(named) },
             ..group.draft()
@@ -65,8 +65,8 @@ proptest! {
         prop_assert_eq!(head.root(), draft.root);
         prop_assert_eq!(head.count(), draft.count);
         prop_assert_eq!(head.previous(), draft.previous);
-        prop_assert_eq!(head.issued_at(), draft.issued_at);
-        prop_assert_eq!(head.expires_at(), draft.expires_at);
+        prop_assert_eq!(head.issue_time(), draft.issue_time);
+        prop_assert_eq!(head.expire_time(), draft.expire_time);
         prop_assert_eq!(head.endpoint(), draft.endpoint.as_ref());
         prop_assert_eq!(head.indexing(), &draft.indexing);
         let peeked = peek(&envelope)?;
@@ -102,18 +102,18 @@ fn every_bad_head_has_its_reason() {
     assert_eq!(changed(|h| h.count = 1), "head_malformed");
     assert_eq!(changed(|h| h.previous_hash = vec![0; 31]), "head_malformed");
     assert_eq!(changed(|h| h.previous_hash = vec![0; 32]), "head_malformed");
-    assert_eq!(changed(|h| h.issued_at = None), "head_malformed");
+    assert_eq!(changed(|h| h.issue_time = None), "head_malformed");
     assert_eq!(
-        changed(|h| *seconds(&mut h.expires_at) += 1),
+        changed(|h| *seconds(&mut h.expire_time) += 1),
         "head_lifetime"
     );
     assert_eq!(
-        changed(|h| h.expires_at.as_mut().unwrap().nanos = 1),
+        changed(|h| h.expire_time.as_mut().unwrap().nanos = 1),
         "head_lifetime"
     );
-    assert_eq!(changed(|h| h.expires_at = h.issued_at), "head_lifetime");
+    assert_eq!(changed(|h| h.expire_time = h.issue_time), "head_lifetime");
     assert_eq!(
-        changed(|h| *seconds(&mut h.issued_at) = i64::MAX),
+        changed(|h| *seconds(&mut h.issue_time) = i64::MAX),
         "head_malformed"
     );
     let endpoint = |url: &str| v1::Endpoint {
@@ -231,8 +231,8 @@ fn order_is_by_key_index_and_number_and_never_by_a_clock() {
     group.put("a", "text");
     let early = Timestamp::from_seconds(0);
     let draft = HeadDraft {
-        issued_at: early,
-        expires_at: later(0).min(early.plus(MAX_LIFETIME)),
+        issue_time: early,
+        expire_time: later(0).min(early.plus(MAX_LIFETIME)),
         ..group.draft()
     };
     let second = group.sign(&draft);
@@ -298,14 +298,14 @@ fn a_head_signed_anew_in_another_envelope_is_the_same() {
 fn the_clock_labels_and_postpones() {
     let group = TestGroup::new(1);
     let head = group.sign(&group.draft());
-    assert_eq!(head.check_issued(NOW.minus(MAX_AHEAD)), Ok(()));
-    let early = NOW.minus(MAX_AHEAD).minus(Duration::from_millis(1));
+    assert_eq!(head.check_issued(NOW.minus(MAX_CLOCK_SKEW)), Ok(()));
+    let early = NOW.minus(MAX_CLOCK_SKEW).minus(Duration::from_millis(1));
     assert_eq!(
         head.check_issued(early),
-        Err(HeadError::FromTheFuture { issued_at: NOW })
+        Err(HeadError::FromTheFuture { issue_time: NOW })
     );
 
-    let expires = head.expires_at();
+    let expires = head.expire_time();
     let just_before = |time: Timestamp| time.minus(Duration::from_millis(1));
     for (when, freshness) in [
         (expires, Freshness::Stale),

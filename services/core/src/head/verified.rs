@@ -7,11 +7,11 @@ use super::ERASED_AFTER;
 use super::HeadError;
 use super::Indexing;
 use super::LAPSES_AFTER;
-use super::MAX_AHEAD;
+use super::MAX_CLOCK_SKEW;
 use super::MAX_LIFETIME;
 use super::Position;
 use super::Seq;
-use crate::address::Address;
+use crate::endpoint::Endpoint;
 use crate::envelope::Envelope;
 use crate::envelope::PayloadKind;
 use crate::id::GroupId;
@@ -81,9 +81,9 @@ struct Fields {
     root: Root,
     count: u32,
     previous: Option<PayloadHash>,
-    issued_at: Timestamp,
-    expires_at: Timestamp,
-    endpoint: Option<Address>,
+    issue_time: Timestamp,
+    expire_time: Timestamp,
+    endpoint: Option<Endpoint>,
     indexing: Indexing,
 }
 
@@ -178,11 +178,11 @@ impl VerifiedHead {
         }
     }
 
-    /// Postpones a head that is dated more than [`MAX_AHEAD`] ahead of this clock.
+    /// Postpones a head that is dated more than [`MAX_CLOCK_SKEW`] ahead of this clock.
     pub fn check_issued(&self, now: Timestamp) -> Result<(), HeadError> {
-        let issued_at = self.fields.issued_at;
-        if issued_at > now.plus(MAX_AHEAD) {
-            Err(HeadError::FromTheFuture { issued_at })
+        let issue_time = self.fields.issue_time;
+        if issue_time > now.plus(MAX_CLOCK_SKEW) {
+            Err(HeadError::FromTheFuture { issue_time })
         } else {
             Ok(())
         }
@@ -191,7 +191,7 @@ impl VerifiedHead {
     /// How old it is.
     #[must_use]
     pub fn freshness(&self, now: Timestamp) -> Freshness {
-        let expires = self.fields.expires_at;
+        let expires = self.fields.expire_time;
         if now < expires {
             Freshness::Fresh
         } else if now < expires.plus(LAPSES_AFTER) {
@@ -253,19 +253,19 @@ impl VerifiedHead {
 
     /// When it was signed, by its node's clock.
     #[must_use]
-    pub fn issued_at(&self) -> Timestamp {
-        self.fields.issued_at
+    pub fn issue_time(&self) -> Timestamp {
+        self.fields.issue_time
     }
 
     /// When it goes stale.
     #[must_use]
-    pub fn expires_at(&self) -> Timestamp {
-        self.fields.expires_at
+    pub fn expire_time(&self) -> Timestamp {
+        self.fields.expire_time
     }
 
     /// Where the group's node is reached, where it says so.
     #[must_use]
-    pub fn endpoint(&self) -> Option<&Address> {
+    pub fn endpoint(&self) -> Option<&Endpoint> {
         self.fields.endpoint.as_ref()
     }
 
@@ -302,7 +302,7 @@ impl Fields {
         if (head.count == 0) != (root == Manifest::empty().root()) {
             return Err(malformed("its count and its root contradict each other"));
         }
-        let (issued_at, expires_at) = lifetime(&head)?;
+        let (issue_time, expire_time) = lifetime(&head)?;
         Ok(Self {
             group_id: GroupId::try_from(head.group_id.as_slice())
                 .map_err(|_| malformed("its group id"))?,
@@ -313,12 +313,12 @@ impl Fields {
             root,
             count: head.count,
             previous,
-            issued_at,
-            expires_at,
+            issue_time,
+            expire_time,
             endpoint: head
                 .endpoint
                 .as_ref()
-                .map(Address::from_endpoint)
+                .map(Endpoint::from_proto)
                 .transpose()?,
             indexing: Indexing::from_proto(head.indexing.as_ref())?,
         })
@@ -336,7 +336,7 @@ fn optional_hash(bytes: &[u8]) -> Result<Option<PayloadHash>, HeadError> {
 
 /// Both times, judged before they are cut to milliseconds.
 fn lifetime(head: &v1::Head) -> Result<(Timestamp, Timestamp), HeadError> {
-    let (Some(issued), Some(expires)) = (&head.issued_at, &head.expires_at) else {
+    let (Some(issued), Some(expires)) = (&head.issue_time, &head.expire_time) else {
         return Err(HeadError::Malformed("it lacks a time"));
     };
     let time = |time| {

@@ -55,7 +55,7 @@ impl KeyLog {
 
 /// Where a group stands, given every branch of its key log that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing<'a> {
+pub enum Resolution<'a> {
     /// There is one log, or one branch sets all its rivals aside.
     Settled(&'a KeyLog),
     /// Rival branches, of which none wins: the group is frozen.
@@ -106,21 +106,21 @@ impl Branches {
 
     /// Who wins, if anyone. The order in which branches became known plays no part.
     #[must_use]
-    pub fn standing(&self) -> Standing<'_> {
+    pub fn resolve(&self) -> Resolution<'_> {
         let wins = |log: &&KeyLog| {
             self.logs
                 .iter()
                 .all(|other| other.tip_hash() == log.tip_hash() || log.sets_aside(other))
         };
         if let Some(winner) = self.logs.iter().find(wins) {
-            return Standing::Settled(winner);
+            return Resolution::Settled(winner);
         }
         let forks = self.logs.iter().enumerate().flat_map(|(at, one)| {
             self.logs[at + 1..]
                 .iter()
                 .filter_map(|other| one.fork_index(other))
         });
-        Standing::Frozen {
+        Resolution::Frozen {
             index: forks.min().unwrap_or(0),
         }
     }

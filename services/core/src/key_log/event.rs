@@ -40,7 +40,7 @@ pub struct KeyEventEntry {
 
 impl KeyEventEntry {
     /// Reads an event that was verified before it was stored: nothing of it is verified again.
-    pub fn stored(envelope: &[u8]) -> Result<Self, KeyLogError> {
+    pub fn from_stored(envelope: &[u8]) -> Result<Self, KeyLogError> {
         let Candidate { envelope, event } = Candidate::parse(envelope)?;
         if event.index == 0 {
             return verify_first(envelope.bytes());

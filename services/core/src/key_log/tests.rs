@@ -251,7 +251,10 @@ fn a_stored_event_reads_as_the_one_that_was_verified() {
     group.rotate();
     group.deactivate();
     for event in group.log.events() {
-        assert_eq!(KeyEventEntry::stored(&event.envelope).as_ref(), Ok(event));
+        assert_eq!(
+            KeyEventEntry::from_stored(&event.envelope).as_ref(),
+            Ok(event)
+        );
         let parent = group.log.parent_of(&event.envelope);
         assert_eq!(parent, event.index.checked_sub(1));
     }
@@ -311,13 +314,13 @@ fn an_innocent_fork_heals() {
     assert_eq!(one.log.fork_index(&other.log), Some(1));
     let mut branches = Branches::new(one.log.clone());
     assert!(branches.add(other.log.clone()));
-    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+    assert_eq!(branches.resolve(), Resolution::Frozen { index: 1 });
 
     let healed = setting_aside(&one.log, &other.log, 1).unwrap();
     assert!(healed.sets_aside(&other.log));
     assert!(!other.log.sets_aside(&healed));
     assert!(branches.add(healed.clone()));
-    assert_eq!(branches.standing(), Standing::Settled(&healed));
+    assert_eq!(branches.resolve(), Resolution::Settled(&healed));
     assert_eq!(
         branches.logs().len(),
         2,
@@ -341,7 +344,11 @@ fn the_order_in_which_branches_arrive_plays_no_part() {
         let mut branches = Branches::new(logs[order[0]].clone());
         branches.add(logs[order[1]].clone());
         branches.add(logs[order[2]].clone());
-        assert_eq!(branches.standing(), Standing::Settled(&healed), "{order:?}");
+        assert_eq!(
+            branches.resolve(),
+            Resolution::Settled(&healed),
+            "{order:?}"
+        );
     }
 }
 
@@ -352,10 +359,10 @@ fn a_branch_that_grows_after_it_was_set_aside_freezes_again() {
     other.log = setting_aside(&other.log, &one.log, 1).unwrap();
     let mut branches = Branches::new(healed.clone());
     branches.add(other.log.clone());
-    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+    assert_eq!(branches.resolve(), Resolution::Frozen { index: 1 });
     let again = setting_aside(&healed, &other.log, 1).unwrap();
     branches.add(again.clone());
-    assert_eq!(branches.standing(), Standing::Settled(&again));
+    assert_eq!(branches.resolve(), Resolution::Settled(&again));
 }
 
 /// The branch of a thief of recovery key 1, who commits to recovery keys of his own.
@@ -382,7 +389,7 @@ fn a_thief_of_a_recovery_key_cannot_win() {
     assert!(!honest_again.sets_aside(&thief));
     let mut branches = Branches::new(honest_again);
     branches.add(thief_again);
-    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+    assert_eq!(branches.resolve(), Resolution::Frozen { index: 1 });
 }
 
 #[test]
@@ -412,7 +419,7 @@ fn a_deactivation_is_never_set_aside() {
     assert!(!claim.sets_aside(&ended.log));
     let mut branches = Branches::new(ended.log);
     branches.add(claim);
-    assert_eq!(branches.standing(), Standing::Frozen { index: 1 });
+    assert_eq!(branches.resolve(), Resolution::Frozen { index: 1 });
 }
 
 #[test]
@@ -424,5 +431,5 @@ fn a_continuation_is_no_rival() {
     assert!(branches.add(group.log.clone()));
     assert!(!branches.add(short));
     assert!(!branches.add(TestGroup::new(2).log));
-    assert_eq!(branches.standing(), Standing::Settled(&group.log));
+    assert_eq!(branches.resolve(), Resolution::Settled(&group.log));
 }

@@ -1,7 +1,7 @@
 //! What a sender puts into a stream.
 
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::sync_item::Item;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::sync_item::Item;
 
 use crate::id::PayloadHash;
 use crate::id::RecordHash;
@@ -29,7 +29,7 @@ pub struct SyncPlan {
 impl SyncPlan {
     /// The messages in their order: key events, head, basis, removals, leaves. Bodies, and the
     /// end, are for the caller to add.
-    pub fn into_items(self) -> impl Iterator<Item = v1::SyncItem> {
+    pub fn into_items(self) -> impl Iterator<Item = feed_v1::SyncItem> {
         let Self {
             key_events,
             head,
@@ -42,14 +42,14 @@ impl SyncPlan {
         let key_events = key_events.into_iter().map(Item::KeyEvent);
         let basis = with_head.then(|| {
             let head_hash = basis.map(|hash| hash.to_vec()).unwrap_or_default();
-            Item::Basis(v1::SyncBasis { head_hash })
+            Item::Basis(feed_v1::SyncBasis { head_hash })
         });
         let removals = batches(if with_head { removals } else { Vec::new() })
             .map(|names| names.iter().map(RecordName::to_proto).collect())
-            .map(|names| Item::Removals(v1::NameBatch { names }));
+            .map(|names| Item::Removals(feed_v1::NameBatch { names }));
         let leaves = batches(if with_head { leaves } else { Vec::new() })
             .map(|leaves| leaves.iter().map(Leaf::to_proto).collect())
-            .map(|leaves| Item::Leaves(v1::LeafBatch { leaves }));
+            .map(|leaves| Item::Leaves(feed_v1::LeafBatch { leaves }));
         key_events
             .chain(head.map(Item::Head))
             .chain(basis)
@@ -61,24 +61,24 @@ impl SyncPlan {
 
 /// The message that carries a record.
 #[must_use]
-pub fn body_item(record: Vec<u8>) -> v1::SyncItem {
-    item(Item::Body(v1::RecordBody { record }))
+pub fn body_item(record: Vec<u8>) -> feed_v1::SyncItem {
+    item(Item::Body(feed_v1::RecordBody { record }))
 }
 
 /// The message that says that the sender has not a record.
 #[must_use]
-pub fn not_here_item(hash: &RecordHash) -> v1::SyncItem {
+pub fn not_here_item(hash: &RecordHash) -> feed_v1::SyncItem {
     item(Item::NotHere(hash.to_vec()))
 }
 
 /// The message that completes a stream.
 #[must_use]
-pub fn end_item(bodies: u32) -> v1::SyncItem {
-    item(Item::End(v1::SyncEnd { bodies }))
+pub fn end_item(bodies: u32) -> feed_v1::SyncItem {
+    item(Item::End(feed_v1::SyncEnd { bodies }))
 }
 
-fn item(item: Item) -> v1::SyncItem {
-    v1::SyncItem { item: Some(item) }
+fn item(item: Item) -> feed_v1::SyncItem {
+    feed_v1::SyncItem { item: Some(item) }
 }
 
 fn batches<T>(all: Vec<T>) -> impl Iterator<Item = Vec<T>> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::sync_item::Item;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::sync_item::Item;
 
-use super::Held;
 use super::MAX_BATCH;
+use super::ReceiverState;
 use super::SyncError;
 use super::SyncLimits;
 use super::SyncStep;
@@ -68,7 +68,11 @@ impl SyncReader {
     /// Begins to read. `held` is what the receiver has of the group and view; `expected_group`
     /// refuses a stream about any other.
     #[must_use]
-    pub fn new(limits: SyncLimits, held: Option<Held>, expected_group: Option<GroupId>) -> Self {
+    pub fn new(
+        limits: SyncLimits,
+        held: Option<ReceiverState>,
+        expected_group: Option<GroupId>,
+    ) -> Self {
         let (log, held_head, held_manifest) = match held {
             Some(held) => (Some(held.key_log), held.head, held.manifest),
             None => (None, None, Manifest::empty()),
@@ -120,7 +124,7 @@ impl SyncReader {
     }
 
     /// Takes the next message. After an error nothing more is taken.
-    pub fn accept(&mut self, item: v1::SyncItem) -> Result<SyncStep, SyncError> {
+    pub fn accept(&mut self, item: feed_v1::SyncItem) -> Result<SyncStep, SyncError> {
         let step = self.take(item.item.ok_or(SyncError::UnknownItem));
         if step.is_err() {
             self.phase = Phase::Failed;
@@ -184,7 +188,7 @@ impl SyncReader {
         Ok(SyncStep::Head)
     }
 
-    fn take_basis(&mut self, basis: &v1::SyncBasis) -> Result<SyncStep, SyncError> {
+    fn take_basis(&mut self, basis: &feed_v1::SyncBasis) -> Result<SyncStep, SyncError> {
         self.whole = basis.head_hash.is_empty();
         if !self.whole {
             let held = self.held_head.as_ref().ok_or(SyncError::BasisUnknown)?;
@@ -205,7 +209,7 @@ impl SyncReader {
         Ok(SyncStep::Nothing)
     }
 
-    fn take_removals(&mut self, batch: &v1::NameBatch) -> Result<SyncStep, SyncError> {
+    fn take_removals(&mut self, batch: &feed_v1::NameBatch) -> Result<SyncStep, SyncError> {
         if self.whole {
             return Err(SyncError::RemovalInWhole);
         }
@@ -224,7 +228,7 @@ impl SyncReader {
         Ok(SyncStep::Nothing)
     }
 
-    fn take_leaves(&mut self, batch: &v1::LeafBatch) -> Result<SyncStep, SyncError> {
+    fn take_leaves(&mut self, batch: &feed_v1::LeafBatch) -> Result<SyncStep, SyncError> {
         batch_length(batch.leaves.len())?;
         let counted = self.head.as_ref().map_or(0, VerifiedHead::count) as usize;
         if self.collected.puts.len() + batch.leaves.len() > counted {

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::sync_item::Item;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 
@@ -21,7 +22,7 @@ use crate::test_group::signing;
 /// What a reader made of a stream: its steps, and how it ended.
 fn read(
     mut reader: SyncReader,
-    items: impl IntoIterator<Item = v1::SyncItem>,
+    items: impl IntoIterator<Item = feed_v1::SyncItem>,
 ) -> Result<(Vec<SyncStep>, Transfer), SyncError> {
     let mut steps = Vec::new();
     for item in items {
@@ -34,21 +35,21 @@ fn reader(held: Option<&TestGroup>) -> SyncReader {
     SyncReader::new(SyncLimits::default(), held.map(held_by), None)
 }
 
-fn held_by(group: &TestGroup) -> Held {
+fn held_by(group: &TestGroup) -> ReceiverState {
     let (key_log, head) = (group.log.clone(), group.head.clone());
-    Held {
+    ReceiverState {
         key_log,
         head,
         manifest: group.manifest(),
     }
 }
 
-fn reason(held: Option<&TestGroup>, items: Vec<v1::SyncItem>) -> &'static str {
+fn reason(held: Option<&TestGroup>, items: Vec<feed_v1::SyncItem>) -> &'static str {
     read(reader(held), items).map_or_else(|error| error.reason(), |_| "ok")
 }
 
 /// A complete stream of everything, bodies included.
-fn whole(group: &TestGroup) -> Vec<v1::SyncItem> {
+fn whole(group: &TestGroup) -> Vec<feed_v1::SyncItem> {
     let mut items: Vec<_> = group.whole().into_items().collect();
     items.extend(group.records.values().cloned().map(body_item));
     items.push(end_item(u32::try_from(group.records.len()).unwrap()));
@@ -56,7 +57,7 @@ fn whole(group: &TestGroup) -> Vec<v1::SyncItem> {
 }
 
 /// A complete stream from what `old` holds to what `new` has.
-fn difference(old: &TestGroup, new: &TestGroup) -> Vec<v1::SyncItem> {
+fn difference(old: &TestGroup, new: &TestGroup) -> Vec<feed_v1::SyncItem> {
     let difference = Manifest::difference(&old.manifest(), &new.manifest());
     let new_events = new.log.after(&old.log.tip_hash()).unwrap();
     let bodies: Vec<_> = difference
@@ -269,7 +270,7 @@ fn every_message_has_its_place() {
     after_end.push(items[3].clone());
     assert_eq!(reason(None, after_end), "sync_out_of_order");
     let mut empty = items;
-    empty.insert(1, v1::SyncItem { item: None });
+    empty.insert(1, feed_v1::SyncItem { item: None });
     assert_eq!(reason(None, empty), "sync_unknown_item");
 }
 
@@ -353,7 +354,7 @@ fn an_unknown_basis_asks_for_the_whole() {
         "sync_basis_unknown"
     );
     let mut items = difference(&old, &new);
-    let basis = v1::SyncBasis {
+    let basis = feed_v1::SyncBasis {
         head_hash: PayloadHash::from_bytes([0; 32]).to_vec(),
     };
     items[1].item = Some(Item::Basis(basis));
@@ -399,7 +400,7 @@ fn leaves_that_do_not_make_the_signed_root_change_nothing() {
         ..v1::Leaf::default()
     };
     let mut items = whole(&group);
-    items[3].item = Some(Item::Leaves(v1::LeafBatch {
+    items[3].item = Some(Item::Leaves(feed_v1::LeafBatch {
         leaves: vec![malformed],
     }));
     assert_eq!(reason(None, items), "collection_malformed");
@@ -465,7 +466,7 @@ fn every_bound_has_its_reason() {
 
     let mut items = whole(&group);
     let leaves = vec![v1::Leaf::default(); MAX_BATCH + 1];
-    items[4].item = Some(Item::Leaves(v1::LeafBatch { leaves }));
+    items[4].item = Some(Item::Leaves(feed_v1::LeafBatch { leaves }));
     assert_eq!(reason(None, items), "sync_batch_too_large");
 }
 
@@ -491,12 +492,12 @@ fn removals_are_bounded_and_those_of_unknown_names_harmless() {
     new.publish();
     let mut items = difference(&old, &new);
     let names = (0..1000).map(|number| name(&format!("gone-{number}")).to_proto());
-    let batch = v1::NameBatch {
+    let batch = feed_v1::NameBatch {
         names: names.collect(),
     };
     items.insert(
         2,
-        v1::SyncItem {
+        feed_v1::SyncItem {
             item: Some(Item::Removals(batch.clone())),
         },
     );
@@ -504,7 +505,7 @@ fn removals_are_bounded_and_those_of_unknown_names_harmless() {
     for _ in 0..200 {
         items.insert(
             2,
-            v1::SyncItem {
+            feed_v1::SyncItem {
                 item: Some(Item::Removals(batch.clone())),
             },
         );

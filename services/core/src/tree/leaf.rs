@@ -22,7 +22,7 @@ pub struct Leaf {
 impl Leaf {
     /// The leaf that stands for a record's bytes.
     #[must_use]
-    pub fn of(name: RecordName, record: &[u8]) -> Self {
+    pub fn new(name: RecordName, record: &[u8]) -> Self {
         let length = u32::try_from(record.len()).unwrap_or(u32::MAX);
         Self {
             name,

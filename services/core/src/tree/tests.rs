@@ -41,7 +41,7 @@ fn name(key: &str) -> RecordName {
 }
 
 fn manifest(contents: &BTreeMap<String, u8>) -> Manifest {
-    let leaf = |(key, content): (&String, &u8)| Leaf::of(name(key), &[*content]);
+    let leaf = |(key, content): (&String, &u8)| Leaf::new(name(key), &[*content]);
     Manifest::new(contents.iter().map(leaf).collect()).unwrap()
 }
 
@@ -162,7 +162,7 @@ fn the_root_of_nothing_is_the_hash_of_nothing() {
 
 #[test]
 fn a_name_stands_in_a_manifest_once() {
-    let leaf = |key: &str| Leaf::of(name(key), b"x");
+    let leaf = |key: &str| Leaf::new(name(key), b"x");
     let twice = Manifest::new(vec![leaf("b"), leaf("a"), leaf("b")]);
     assert_eq!(twice, Err(TreeError::Duplicate(name("b"))));
     let unsorted = Manifest::from_sorted(vec![leaf("b"), leaf("a")]);
@@ -178,8 +178,8 @@ fn a_name_stands_in_a_manifest_once() {
 #[test]
 fn a_leaf_is_hashed_with_its_lengths() {
     // Without the lengths these two would hash alike.
-    let one = Leaf::of(RecordName::parse("ab", "c").unwrap(), b"x");
-    let other = Leaf::of(RecordName::parse("a", "bc").unwrap(), b"x");
+    let one = Leaf::new(RecordName::parse("ab", "c").unwrap(), b"x");
+    let other = Leaf::new(RecordName::parse("a", "bc").unwrap(), b"x");
     assert_ne!(one.hash(), other.hash());
 }
 
@@ -188,7 +188,7 @@ fn malformed_proofs_have_their_reasons() {
     let reason = |proof: &hedgerow_proto::v1::Inclusion| {
         InclusionProof::try_from(proof).map_or_else(|error| error.reason(), |_| "ok")
     };
-    let manifest = Manifest::new(vec![Leaf::of(name("a"), b"x")]).unwrap();
+    let manifest = Manifest::new(vec![Leaf::new(name("a"), b"x")]).unwrap();
     let TreeProof::Inclusion(proof) = manifest.prove(&name("a")) else {
         unreachable!()
     };

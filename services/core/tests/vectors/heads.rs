@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::envelope::PayloadKind;
 use hedgerow_core::head::Freshness;
 use hedgerow_core::head::HeadDraft;
@@ -79,9 +79,9 @@ fn good(head: &VerifiedHead) -> Good {
             .previous()
             .map(|hash| hash.to_string())
             .unwrap_or_default(),
-        issued_at: head.issued_at().to_string(),
-        expires_at: head.expires_at().to_string(),
-        endpoint: head.endpoint().map(Address::to_string).unwrap_or_default(),
+        issued_at: head.issue_time().to_string(),
+        expires_at: head.expire_time().to_string(),
+        endpoint: head.endpoint().map(Endpoint::to_string).unwrap_or_default(),
         indexing: match head.indexing() {
             Indexing::Anyone => "anyone".to_owned(),
             Indexing::Nobody => "nobody".to_owned(),
@@ -119,7 +119,7 @@ fn accepted() -> Vec<Vector> {
         previous: Some(first.hash()),
         ..draft(&log0, 4)
     };
-    let pinned = Address::parse(&format!(
+    let pinned = Endpoint::parse(&format!(
         "https://node.example:7443#sha256={}",
         "ab".repeat(32)
     ));
@@ -238,12 +238,14 @@ fn refused() -> Vec<Vector> {
         changed("count 0 over a root of something", "head_malformed", |h| {
             h.count = 0;
         }),
-        changed("no time of issue", "head_malformed", |h| h.issued_at = None),
+        changed("no time of issue", "head_malformed", |h| {
+            h.issue_time = None
+        }),
         changed("28 days and a nanosecond", "head_lifetime", |h| {
-            h.expires_at.as_mut().unwrap().nanos = 1;
+            h.expire_time.as_mut().unwrap().nanos = 1;
         }),
         changed("expired when issued", "head_lifetime", |h| {
-            h.expires_at = h.issued_at;
+            h.expire_time = h.issue_time;
         }),
         changed("an endpoint without TLS", "address_scheme", |h| {
             h.endpoint = endpoint("http://a.example:80");
@@ -311,8 +313,8 @@ fn pairs() -> Vec<Pair> {
     let fifth = numbered(&log0, 5, Some(&other_second), 2);
     let rotated = numbered(&log1, 1, None, 1);
     let early = HeadDraft {
-        issued_at: Timestamp::from_seconds(0),
-        expires_at: Timestamp::from_seconds(1),
+        issue_time: Timestamp::from_seconds(0),
+        expire_time: Timestamp::from_seconds(1),
         seq: Seq::new(2).unwrap(),
         previous: Some(first.hash()),
         ..draft(&log0, 1)
@@ -425,8 +427,8 @@ fn the_clock_says_of_heads_what_the_vectors_say() {
         let log = log(0);
         let time = |text: &str| text.parse::<Timestamp>().unwrap();
         let draft = HeadDraft {
-            issued_at: time(&moment.issued_at),
-            expires_at: time(&moment.expires_at),
+            issue_time: time(&moment.issued_at),
+            expire_time: time(&moment.expires_at),
             ..draft(&log, 1)
         };
         let (head, now) = (head(&log, &draft), time(&moment.now));

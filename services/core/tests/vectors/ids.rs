@@ -1,4 +1,4 @@
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::Collection;
 use hedgerow_core::name::RecordKey;
@@ -92,8 +92,8 @@ fn text_forms_read_as_the_vectors_say() {
                 hedgerow_core::name::NameError::reason,
             ),
             "address" => verdict(
-                &Address::parse(text),
-                hedgerow_core::address::AddressError::reason,
+                &Endpoint::parse(text),
+                hedgerow_core::endpoint::EndpointError::reason,
             ),
             other => panic!("unknown form {other}"),
         };

@@ -2,7 +2,7 @@ use hedgerow_core::envelope::Envelope;
 use hedgerow_core::envelope::PayloadKind;
 use hedgerow_core::key_log::Branches;
 use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::Standing;
+use hedgerow_core::key_log::Resolution;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_proto::v1::KeyEvent;
@@ -311,12 +311,12 @@ fn forks_stand_as_the_vectors_say() {
             for log in &order[1..] {
                 branches.add((*log).clone());
             }
-            let found = match branches.standing() {
-                Standing::Settled(winner) => (
+            let found = match branches.resolve() {
+                Resolution::Settled(winner) => (
                     "settled",
                     logs.iter().position(|log| log == winner).unwrap(),
                 ),
-                Standing::Frozen { index } => ("frozen", index as usize),
+                Resolution::Frozen { index } => ("frozen", index as usize),
             };
             assert_eq!(
                 found,

@@ -69,8 +69,8 @@ pub fn record(log: &KeyLog, name: &RecordName, body: &[u8]) -> Vec<u8> {
         group_id: log.group_id(),
         name: name.clone(),
         nonce: [0x33; 16],
-        created_at: Timestamp::from_seconds(1_790_000_000),
-        updated_at: Timestamp::from_millis(1_795_000_000_250),
+        create_time: Timestamp::from_seconds(1_790_000_000),
+        update_time: Timestamp::from_millis(1_795_000_000_250),
         language: "en-GB".to_owned(),
         body: body.to_vec(),
         subject: None,
@@ -82,7 +82,7 @@ pub fn record(log: &KeyLog, name: &RecordName, body: &[u8]) -> Vec<u8> {
 pub fn manifest(log: &KeyLog, count: u32) -> Manifest {
     let leaf = |number| {
         let name = name(&format!("key-{:02}", number * 2));
-        Leaf::of(name.clone(), &record(log, &name, &[1]))
+        Leaf::new(name.clone(), &record(log, &name, &[1]))
     };
     Manifest::new((0..count).map(leaf).collect()).unwrap()
 }
@@ -99,8 +99,8 @@ pub fn draft(log: &KeyLog, count: u32) -> HeadDraft {
         root: manifest.root(),
         count: manifest.count(),
         previous: None,
-        issued_at: ISSUED,
-        expires_at: ISSUED.plus(Duration::from_secs(28 * 24 * 3600)),
+        issue_time: ISSUED,
+        expire_time: ISSUED.plus(Duration::from_secs(28 * 24 * 3600)),
         endpoint: None,
         indexing: Indexing::Anyone,
     }

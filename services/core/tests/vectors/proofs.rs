@@ -4,7 +4,7 @@ use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::proof::ProofError;
-use hedgerow_core::proof::Proved;
+use hedgerow_core::proof::VerifiedProof;
 use hedgerow_core::proof::prove;
 use hedgerow_core::proof::verify_proof;
 use hedgerow_proto::v1;
@@ -46,7 +46,7 @@ struct Asked<'a> {
     record: &'a [u8],
 }
 
-fn verified(vector: &Vector) -> Result<Proved, ProofError> {
+fn verified(vector: &Vector) -> Result<VerifiedProof, ProofError> {
     let bytes = unhex(&vector.record);
     let record = (!bytes.is_empty()).then_some(bytes.as_slice());
     verify_proof(

@@ -121,15 +121,15 @@ fn made() -> Vec<Vector> {
         }),
         changed("15 random bytes", "record_nonce", |r| r.nonce.truncate(15)),
         changed("no random bytes", "record_nonce", |r| r.nonce.clear()),
-        changed("no creation time", "record_time", |r| r.created_at = None),
+        changed("no creation time", "record_time", |r| r.create_time = None),
         changed("a time beyond the year 9999", "record_time", |r| {
-            r.updated_at = Some(prost_types::Timestamp {
+            r.update_time = Some(prost_types::Timestamp {
                 seconds: 253_402_300_800,
                 nanos: 0,
             });
         }),
         changed("negative nanoseconds", "record_time", |r| {
-            r.updated_at = Some(prost_types::Timestamp {
+            r.update_time = Some(prost_types::Timestamp {
                 seconds: 0,
                 nanos: -1,
             });

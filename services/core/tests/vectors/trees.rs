@@ -64,7 +64,7 @@ fn vector(name: &str, leaves: &[Leaf], verdict: &str) -> Vector {
 
 fn named(names: &[(&str, &str)]) -> Vec<Leaf> {
     let leaf = |(collection, key): &(&str, &str)| {
-        Leaf::of(RecordName::parse(collection, key).unwrap(), key.as_bytes())
+        Leaf::new(RecordName::parse(collection, key).unwrap(), key.as_bytes())
     };
     names.iter().map(leaf).collect()
 }

@@ -14,7 +14,7 @@ use crate::id::SpkiHash;
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(into = "String", try_from = "String")]
-pub struct Address {
+pub struct Endpoint {
     /// A domain name or an IPv4 or IPv6 address (without brackets), in lower case.
     pub host: String,
     /// The TCP port.
@@ -25,7 +25,7 @@ pub struct Address {
 
 /// Text that is no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AddressError {
+pub enum EndpointError {
     /// It does not begin with `https://`.
     #[error("an address begins with https://")]
     Scheme,
@@ -45,7 +45,7 @@ pub enum AddressError {
     Pin,
 }
 
-impl AddressError {
+impl EndpointError {
     /// The stable name of this error.
     #[must_use]
     pub fn reason(&self) -> &'static str {
@@ -59,24 +59,24 @@ impl AddressError {
     }
 }
 
-impl Address {
+impl Endpoint {
     /// Parses the text form.
-    pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let rest = text.strip_prefix("https://").ok_or(AddressError::Scheme)?;
+    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+        let rest = text.strip_prefix("https://").ok_or(EndpointError::Scheme)?;
         let (authority, pin) = match rest.split_once('#') {
             None => (rest, None),
             Some((authority, pin)) => {
-                let hash = pin.strip_prefix("sha256=").ok_or(AddressError::Pin)?;
+                let hash = pin.strip_prefix("sha256=").ok_or(EndpointError::Pin)?;
                 (
                     authority,
-                    Some(hash.parse().map_err(|_| AddressError::Pin)?),
+                    Some(hash.parse().map_err(|_| EndpointError::Pin)?),
                 )
             }
         };
         if authority.contains(['/', '?', '@']) {
-            return Err(AddressError::Extra);
+            return Err(EndpointError::Extra);
         }
-        let (host, port) = authority.rsplit_once(':').ok_or(AddressError::Port)?;
+        let (host, port) = authority.rsplit_once(':').ok_or(EndpointError::Port)?;
         Ok(Self {
             host: parse_host(host)?,
             port: parse_port(port)?,
@@ -85,21 +85,21 @@ impl Address {
     }
 
     /// From the form that heads carry.
-    pub fn from_endpoint(endpoint: &v1::Endpoint) -> Result<Self, AddressError> {
+    pub fn from_proto(endpoint: &v1::Endpoint) -> Result<Self, EndpointError> {
         if endpoint.url.contains('#') {
-            return Err(AddressError::Extra);
+            return Err(EndpointError::Extra);
         }
         let mut address = Self::parse(&endpoint.url)?;
         if !endpoint.spki_sha256.is_empty() {
             let pin = SpkiHash::try_from(endpoint.spki_sha256.as_slice());
-            address.pin = Some(pin.map_err(|_| AddressError::Pin)?);
+            address.pin = Some(pin.map_err(|_| EndpointError::Pin)?);
         }
         Ok(address)
     }
 
     /// To the form that heads carry.
     #[must_use]
-    pub fn to_endpoint(&self) -> v1::Endpoint {
+    pub fn to_proto(&self) -> v1::Endpoint {
         v1::Endpoint {
             url: self.url(),
             spki_sha256: self.pin.map(|pin| pin.to_vec()).unwrap_or_default(),
@@ -117,12 +117,12 @@ impl Address {
     }
 }
 
-fn parse_host(text: &str) -> Result<String, AddressError> {
+fn parse_host(text: &str) -> Result<String, EndpointError> {
     if let Some(inner) = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
     {
-        let ip: Ipv6Addr = inner.parse().map_err(|_| AddressError::Host)?;
+        let ip: Ipv6Addr = inner.parse().map_err(|_| EndpointError::Host)?;
         return Ok(ip.to_string());
     }
     let label = |label: &str| {
@@ -136,41 +136,41 @@ fn parse_host(text: &str) -> Result<String, AddressError> {
     if text.len() <= 253 && text.split('.').all(label) {
         Ok(text.to_ascii_lowercase())
     } else {
-        Err(AddressError::Host)
+        Err(EndpointError::Host)
     }
 }
 
-fn parse_port(text: &str) -> Result<u16, AddressError> {
+fn parse_port(text: &str) -> Result<u16, EndpointError> {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(port) if plain && port > 0 => Ok(port),
-        _ => Err(AddressError::Port),
+        _ => Err(EndpointError::Port),
     }
 }
 
-impl FromStr for Address {
-    type Err = AddressError;
+impl FromStr for Endpoint {
+    type Err = EndpointError;
 
-    fn from_str(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self, EndpointError> {
         Self::parse(text)
     }
 }
 
-impl TryFrom<String> for Address {
-    type Error = AddressError;
+impl TryFrom<String> for Endpoint {
+    type Error = EndpointError;
 
-    fn try_from(text: String) -> Result<Self, AddressError> {
+    fn try_from(text: String) -> Result<Self, EndpointError> {
         Self::parse(&text)
     }
 }
 
-impl From<Address> for String {
-    fn from(address: Address) -> Self {
+impl From<Endpoint> for String {
+    fn from(address: Endpoint) -> Self {
         address.to_string()
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.url())?;
         match self.pin {
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     fn reason(text: &str) -> &'static str {
-        Address::parse(text).map_or_else(|error| error.reason(), |_| "ok")
+        Endpoint::parse(text).map_or_else(|error| error.reason(), |_| "ok")
     }
 
     #[test]
@@ -197,12 +197,12 @@ mod tests {
             "https://[::1]:65535".to_owned(),
             format!("https://localhost:7443#sha256={pin}"),
         ] {
-            let address = Address::parse(&text).unwrap();
+            let address = Endpoint::parse(&text).unwrap();
             assert_eq!(address.to_string(), text);
-            assert_eq!(Address::from_endpoint(&address.to_endpoint()), Ok(address));
+            assert_eq!(Endpoint::from_proto(&address.to_proto()), Ok(address));
         }
         assert_eq!(
-            Address::parse("https://Node.Example:7443").unwrap().host,
+            Endpoint::parse("https://Node.Example:7443").unwrap().host,
             "node.example"
         );
     }
@@ -231,6 +231,6 @@ mod tests {
             url,
             spki_sha256: Vec::new(),
         };
-        assert_eq!(Address::from_endpoint(&endpoint), Err(AddressError::Extra));
+        assert_eq!(Endpoint::from_proto(&endpoint), Err(EndpointError::Extra));
     }
 }
