@@ -3,16 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Bytes or text that are no id.
+/// The error for bytes or text that are not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a {what} is 32 bytes, written as 64 lowercase hex digits")]
+#[error("the {what} is invalid: expected 32 bytes, in text 64 lowercase hex digits")]
 pub struct MalformedId {
-    /// Which kind of id was expected.
+    /// The kind of id that was expected, such as `group id`.
     pub what: &'static str,
 }
 
 impl MalformedId {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         "id_malformed"
@@ -27,19 +27,19 @@ macro_rules! ids {
         pub struct $name([u8; 32]);
 
         impl $name {
-            /// Takes the 32 bytes as they are.
+            /// Wraps 32 bytes; every value is a valid id.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 32]) -> Self {
                 Self(bytes)
             }
 
-            /// The 32 bytes.
+            /// The bytes in the order of the hex digits.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 32] {
                 &self.0
             }
 
-            /// The 32 bytes as messages carry them.
+            /// The bytes as messages carry them.
             #[must_use]
             pub fn to_vec(&self) -> Vec<u8> {
                 self.0.to_vec()
@@ -91,21 +91,21 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A group: the hash of the payload of its first key event.
+    /// A group's id: the hash of the payload of its first key event.
     GroupId = "group id";
-    /// A record: see [`crate::record::record_hash`].
+    /// The hash of a record, prefixed so that it is not the plain SHA-256 of the bytes.
     RecordHash = "record hash";
     /// The SHA-256 of a head's, a key event's or a receipt's payload.
     PayloadHash = "payload hash";
-    /// The root of a tree of leaves.
+    /// The root of a view's tree, which its head signs.
     Root = "root";
-    /// What a key event commits to: the hash of the next recovery key.
+    /// A key event's commitment: the hash of the next recovery key.
     Commitment = "commitment";
     /// The SHA-256 of a TLS certificate's SubjectPublicKeyInfo.
     SpkiHash = "key hash";
 }
 
-/// Lowercase only: an id has exactly one spelling.
+/// Accepts lower case only, so that an id has exactly one spelling.
 fn parse_hex(text: &str) -> Option<[u8; 32]> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return None;
@@ -122,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_survives_text_and_bytes(bytes: [u8; 32]) {
+        fn an_id_is_unchanged_by_text_and_bytes(bytes: [u8; 32]) {
             let id = GroupId::from_bytes(bytes);
             prop_assert_eq!(id.to_string().parse::<GroupId>(), Ok(id));
             prop_assert_eq!(GroupId::try_from(id.to_vec().as_slice()), Ok(id));

@@ -1,8 +1,10 @@
 //! The rules of the protocol and nothing else: identity, key logs, envelopes, records, trees,
 //! heads, proofs, and synchronisation as a state machine.
 //!
-//! Pure: no network, no database, no clock and no randomness of its own. What comes from outside is
-//! parsed by the only constructor of its type, and nothing past that checks it again.
+//! Pure: no network, no database, no clock and no randomness of its own. Each type has one
+//! constructor that parses outside input; later code relies on it and does not check again.
+
+#![warn(missing_docs)]
 
 mod digest;
 pub mod endpoint;
@@ -15,6 +17,7 @@ pub mod keys;
 pub mod name;
 pub mod phrase;
 pub mod place;
+pub mod postcode;
 pub mod proof;
 pub mod random;
 pub mod receipt;

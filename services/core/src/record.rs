@@ -1,10 +1,9 @@
-//! Records as they travel: bytes with a hash, and what every receiver checks before it looks
-//! inside.
+//! Records as bytes with a hash, and the checks that every receiver makes before it decodes the
+//! body.
 
 use hedgerow_proto::v1;
 use prost::Message;
 
-use crate::digest::sha256;
 use crate::id::GroupId;
 use crate::id::RecordHash;
 use crate::name::NameError;
@@ -14,46 +13,35 @@ use crate::tree::Leaf;
 use crate::wire;
 use crate::wire::DecodeFailure;
 
+pub use crate::digest::record_hash;
+
 /// The most bytes of a record, unless a receiver is configured otherwise.
 pub const MAX_RECORD_BYTES: usize = 64 * 1024;
 
-/// SHA-256(`hedgerow/v1/record` ‖ 0x00 ‖ bytes).
-#[must_use]
-pub fn record_hash(bytes: &[u8]) -> RecordHash {
-    RecordHash::from_bytes(sha256(&[b"hedgerow/v1/record\0", bytes]))
-}
-
-impl RecordHash {
-    /// The hash of a record's bytes.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        record_hash(bytes)
-    }
-}
-
-/// A record about to be published.
+/// A record before it is encoded and published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewRecord {
-    /// The publishing group.
+    /// The group that publishes the record.
     pub group_id: GroupId,
-    /// Its name within the group.
+    /// The record's name within the group.
     pub name: RecordName,
     /// 16 random bytes, new with every change.
     pub nonce: [u8; 16],
-    /// When it was first made.
+    /// The time of the first version, by the node's clock.
     pub create_time: Timestamp,
-    /// When it was last changed.
+    /// The time of this version, by the node's clock.
     pub update_time: Timestamp,
     /// The language of its text, as a BCP 47 tag.
     pub language: String,
-    /// The encoded message of its collection.
+    /// The encoded message of the record's collection.
     pub body: Vec<u8>,
-    /// Whom a catalogued listing is about.
+    /// The organisation that a catalogued listing is about.
     pub subject: Option<v1::Subject>,
 }
 
 impl NewRecord {
-    /// The bytes that are hashed, stored and sent; they are never encoded again.
+    /// Encodes the bytes that are hashed, stored and sent. They are never encoded again, because
+    /// another encoding could have another hash.
     #[must_use]
     pub fn encode(self) -> Vec<u8> {
         v1::Record {
@@ -71,58 +59,58 @@ impl NewRecord {
     }
 }
 
-/// Why a record is refused before its body is looked at.
+/// The reason why a record is refused before its body is decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// More bytes than this receiver takes.
-    #[error("the record has {found} bytes, at most {limit} are taken")]
+    /// More bytes than the receiver's limit.
+    #[error("the record is too large: it has {found} bytes, the limit is {limit}")]
     TooLarge {
-        /// Its length.
+        /// The record's length in bytes.
         found: usize,
-        /// The receiver's limit.
+        /// The receiver's limit in bytes.
         limit: usize,
     },
-    /// Nested beyond anything honest.
-    #[error("the record is nested too deeply")]
+    /// Nested more deeply than any valid record.
+    #[error("the record is malformed: it is nested too deeply")]
     TooDeep,
-    /// No record, or text that is not UTF-8.
-    #[error("these bytes are no record")]
+    /// The bytes do not decode as a record, or its text is not UTF-8.
+    #[error("the record is malformed")]
     Malformed,
-    /// It names another group than the one that publishes it.
+    /// The record names another group than the one that publishes it.
     #[error("the record names another group")]
     WrongGroup,
-    /// Its collection or key is no name.
+    /// The collection or key is malformed.
     #[error(transparent)]
     Name(#[from] NameError),
-    /// It has not exactly 16 random bytes.
-    #[error("a record holds 16 random bytes")]
+    /// The nonce is not exactly 16 bytes.
+    #[error("the record's nonce is invalid: expected 16 random bytes")]
     Nonce,
     /// A time is missing or out of range.
-    #[error("the record's {0} is missing or no time")]
+    #[error("the record's {0} is invalid: expected a time within the years 1 to 9999")]
     Time(&'static str),
-    /// Its leaf states another name.
-    #[error("the record is named {found}, its leaf says {leaf}")]
+    /// The leaf contains another name.
+    #[error("the record is named {found}, but its leaf is named {leaf}")]
     NameMismatch {
-        /// The record's own name.
+        /// The name in the record.
         found: RecordName,
-        /// The leaf's.
+        /// The name in the leaf.
         leaf: RecordName,
     },
-    /// Its leaf states another length.
-    #[error("the record has {found} bytes, its leaf says {leaf}")]
+    /// The leaf contains another length.
+    #[error("the record has {found} bytes, but its leaf states {leaf}")]
     LengthMismatch {
-        /// The record's own length.
+        /// The record's length in bytes.
         found: usize,
-        /// The leaf's.
+        /// The length in the leaf.
         leaf: u32,
     },
-    /// Its leaf states another hash.
-    #[error("the record's bytes are not those of its leaf")]
+    /// The leaf contains another hash.
+    #[error("the record does not match the hash in its leaf")]
     HashMismatch,
 }
 
 impl RecordError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -140,8 +128,8 @@ impl RecordError {
     }
 }
 
-/// A record whose envelope is in order. Its body may be of a kind that this build does not know;
-/// nothing was looked at there.
+/// A record whose fields are valid, apart from its body. The body is not decoded and may be of a
+/// kind that this build cannot decode.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParsedRecord {
     bytes: Vec<u8>,
@@ -158,7 +146,7 @@ impl ParsedRecord {
         Self::parse_within(bytes, group, MAX_RECORD_BYTES)
     }
 
-    /// Parses a record of a group, of at most so many bytes.
+    /// Parses a record of a group, of at most `limit` bytes.
     pub fn parse_within(bytes: &[u8], group: &GroupId, limit: usize) -> Result<Self, RecordError> {
         if bytes.len() > limit {
             return Err(RecordError::TooLarge {
@@ -187,7 +175,7 @@ impl ParsedRecord {
         })
     }
 
-    /// Parses the record that a leaf stands for: its own name and length are the leaf's too.
+    /// Parses the record of a leaf, and checks that hash, name and length match the leaf's.
     pub fn parse_leaf(
         bytes: &[u8],
         group: &GroupId,
@@ -199,7 +187,7 @@ impl ParsedRecord {
         Ok(record)
     }
 
-    /// Whether it is the record that this leaf stands for.
+    /// Checks that hash, name and length match those of a leaf.
     pub fn check_leaf(&self, leaf: &Leaf) -> Result<(), RecordError> {
         if self.hash != leaf.record_hash {
             return Err(RecordError::HashMismatch);
@@ -217,43 +205,44 @@ impl ParsedRecord {
         Ok(())
     }
 
-    /// Its name within the group.
+    /// The record's name within its group.
     #[must_use]
     pub fn name(&self) -> &RecordName {
         &self.name
     }
 
-    /// Its hash.
+    /// The hash of the record's bytes.
     #[must_use]
     pub fn hash(&self) -> RecordHash {
         self.hash
     }
 
-    /// Its bytes as they came.
+    /// The record's bytes as they arrived.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// When it was first made, by its node's clock.
+    /// The time of the first version, by the node's clock.
     #[must_use]
     pub fn create_time(&self) -> Timestamp {
         self.create_time
     }
 
-    /// When it was last changed, by its node's clock.
+    /// The time of this version, by the node's clock.
     #[must_use]
     pub fn update_time(&self) -> Timestamp {
         self.update_time
     }
 
-    /// The decoded record, for reading only.
+    /// The decoded record. To pass the record on, use [`bytes`](Self::bytes): encoding this again
+    /// could change the hash.
     #[must_use]
     pub fn message(&self) -> &v1::Record {
         &self.message
     }
 
-    /// The leaf that stands for it.
+    /// Makes the leaf of this record.
     #[must_use]
     pub fn leaf(&self) -> Leaf {
         Leaf::new(self.name.clone(), &self.bytes)
@@ -303,7 +292,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_record_of_any_kind_is_kept_byte_for_byte(collection in "[a-z]{1,20}", body: Vec<u8>) {
+        fn a_record_of_any_kind_keeps_its_bytes(collection in "[a-z]{1,20}", body: Vec<u8>) {
             let bytes = new_record(&collection, body.clone()).encode();
             let record = ParsedRecord::parse(&bytes, &group())?;
             prop_assert_eq!(record.bytes(), &bytes);
@@ -327,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_record_has_its_reason() {
+    fn every_malformed_record_has_its_reason() {
         assert_eq!(changed(|_| ()), "ok");
         assert_eq!(changed(|r| r.group_id = vec![8; 32]), "record_wrong_group");
         assert_eq!(changed(|r| r.collection.clear()), "collection_malformed");
@@ -347,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_answers_to_its_own_leaf_only() {
+    fn a_record_matches_only_its_own_leaf() {
         let record = ParsedRecord::parse(&new_record("event", vec![]).encode(), &group()).unwrap();
         let with = |change: fn(&mut Leaf)| {
             let mut leaf = record.leaf();

@@ -1,10 +1,10 @@
-//! A head about to be signed.
+//! Heads before they are signed.
 
 use hedgerow_proto::v1;
 use prost::Message;
 
-use super::Indexing;
-use super::Seq;
+use super::indexing::Indexing;
+use super::position::Seq;
 use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::envelope::PayloadKind;
@@ -15,38 +15,38 @@ use crate::keys::SigningKey;
 use crate::name::View;
 use crate::time::Timestamp;
 
-/// Everything that a head says. Every signing takes a new `seq`, and is durable before it leaves
-/// the node.
+/// The fields of a head. Each signature needs a new `seq`, stored durably before the head leaves
+/// the node: two heads with one `seq` are equivocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadDraft {
-    /// The group.
+    /// The group that signs.
     pub group_id: GroupId,
-    /// The view.
+    /// The view whose records the head commits to.
     pub view: View,
-    /// The index of the newest key event.
+    /// The index of the group's newest key event.
     pub key_index: u32,
-    /// That event's payload hash.
+    /// The payload hash of that event.
     pub key_event_hash: PayloadHash,
-    /// Its number.
+    /// The head's number under that key event.
     pub seq: Seq,
-    /// The tree's root.
+    /// The root of the tree over the view's records.
     pub root: Root,
-    /// The tree's size.
+    /// The number of leaves in that tree.
     pub count: u32,
-    /// The payload hash of the head before it under the same key index.
+    /// The payload hash of the previous head under the same key event, if there is one.
     pub previous: Option<PayloadHash>,
-    /// When it is signed.
+    /// The time of signing.
     pub issue_time: Timestamp,
-    /// When it goes stale: at most [`super::MAX_LIFETIME`] later.
+    /// The time at which the head becomes stale, at most [`super::MAX_LIFETIME`] later.
     pub expire_time: Timestamp,
-    /// Where the group's node is reached, for the groups that say so.
+    /// The endpoint of the group's node, if the group publishes it.
     pub endpoint: Option<Endpoint>,
-    /// Who may index.
+    /// The aggregators that may index the records.
     pub indexing: Indexing,
 }
 
 impl HeadDraft {
-    /// The bytes that are signed.
+    /// Encodes the payload that is signed.
     #[must_use]
     pub fn payload(&self) -> Vec<u8> {
         v1::Head {
@@ -66,7 +66,7 @@ impl HeadDraft {
         .encode_to_vec()
     }
 
-    /// Signs it and gives the envelope's bytes.
+    /// Signs the head and returns the encoded envelope.
     #[must_use]
     pub fn sign(&self, key: &SigningKey) -> Vec<u8> {
         envelope::sign(PayloadKind::Head, &self.payload(), key)

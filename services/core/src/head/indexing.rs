@@ -1,23 +1,23 @@
-//! Who may index a group's records.
+//! The policy by which a group lets aggregators index its records.
 
 use hedgerow_proto::v1;
 
-use super::HeadError;
+use super::error::HeadError;
 use crate::id::GroupId;
 
-/// Who may keep, show or pass on the bodies.
+/// The aggregators that may keep, show and pass on the bodies under a head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Indexing {
-    /// Any aggregator.
+    /// Every aggregator.
     Anyone,
     /// Only these aggregators, by their group ids.
     Named(Vec<GroupId>),
-    /// None: the head is kept, the bodies are not.
+    /// No aggregator. They may keep the head, but no bodies.
     Nobody,
 }
 
 impl Indexing {
-    /// Whether this aggregator may.
+    /// Whether the policy includes an aggregator.
     #[must_use]
     pub fn permits(&self, aggregator: &GroupId) -> bool {
         match self {
@@ -27,7 +27,7 @@ impl Indexing {
         }
     }
 
-    /// As heads carry it.
+    /// Converts to the form that heads carry.
     #[must_use]
     pub fn to_proto(&self) -> v1::Indexing {
         let (policy, aggregators) = match self {
@@ -44,7 +44,7 @@ impl Indexing {
         }
     }
 
-    /// What is not said, or not understood, is not permitted.
+    /// Reads a policy. A missing or unknown one permits no aggregator.
     pub(super) fn from_proto(indexing: Option<&v1::Indexing>) -> Result<Self, HeadError> {
         let Some(indexing) = indexing else {
             return Ok(Self::Nobody);

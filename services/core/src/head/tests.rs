@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use hedgerow_proto::v1;
 use proptest::prelude::*;
 use prost::Message;
@@ -7,6 +9,7 @@ use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::envelope::PayloadKind;
 use crate::id::GroupId;
+use crate::id::PayloadHash;
 use crate::test_group::NOW;
 use crate::test_group::TestGroup;
 use crate::test_group::later;
@@ -33,7 +36,7 @@ fn seconds(time: &mut Option<prost_types::Timestamp>) -> &mut i64 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
-    fn a_head_says_what_was_signed(
+    fn a_verified_head_has_the_signed_fields(
         seq in 1u64..(1 << 53),
         root in any::<[u8; 32]>(),
         count in 1u32..,
@@ -82,7 +85,7 @@ proptest! {
 }
 
 #[test]
-fn every_bad_head_has_its_reason() {
+fn every_invalid_head_has_its_reason() {
     assert_eq!(changed(|_| ()), "ok");
     assert_eq!(changed(|h| h.group_id = vec![9; 32]), "head_wrong_group");
     assert_eq!(changed(|h| h.group_id.clear()), "head_malformed");
@@ -151,7 +154,7 @@ fn a_head_of_another_key_or_another_kind_is_refused() {
 }
 
 #[test]
-fn indexing_that_is_not_said_or_not_understood_is_not_permitted() {
+fn a_missing_or_unknown_indexing_policy_permits_nobody() {
     let aggregator = GroupId::from_bytes([1; 32]);
     for policy in [0, 3, 77] {
         let sent = v1::Indexing {
@@ -194,7 +197,7 @@ fn a_rotation_ends_every_head_before_it() {
 }
 
 #[test]
-fn the_last_number_signed_by_a_thief_is_his_last() {
+fn a_rotation_passes_the_highest_number_signed_by_a_thief() {
     let mut group = TestGroup::new(1);
     let draft = HeadDraft {
         seq: Seq::MAX,
@@ -208,7 +211,7 @@ fn the_last_number_signed_by_a_thief_is_his_last() {
 }
 
 #[test]
-fn no_head_counts_after_a_deactivation() {
+fn a_deactivation_ends_every_head() {
     let mut group = TestGroup::new(1);
     let old = group.publish();
     group.deactivate();
@@ -225,7 +228,7 @@ fn no_head_counts_after_a_deactivation() {
 }
 
 #[test]
-fn order_is_by_key_index_and_number_and_never_by_a_clock() {
+fn heads_are_ordered_by_key_index_and_number_not_by_clock() {
     let mut group = TestGroup::new(1);
     let first = group.publish();
     group.put("a", "text");
@@ -246,7 +249,7 @@ fn order_is_by_key_index_and_number_and_never_by_a_clock() {
 }
 
 #[test]
-fn two_heads_that_cannot_both_be_honest_are_seen_from_either_side() {
+fn equivocation_is_detected_whichever_head_comes_first() {
     let mut group = TestGroup::new(1);
     let first = group.publish();
     group.put("a", "text");
@@ -264,14 +267,14 @@ fn two_heads_that_cannot_both_be_honest_are_seen_from_either_side() {
     ] {
         assert_eq!(compare(one, other), order);
     }
-    // Across a gap nothing can be said: the heads between are unknown.
+    // Across a gap there is no equivocation: the heads between are unknown.
     let draft = HeadDraft {
         seq: Seq::new(9).unwrap(),
         previous: None,
         ..group.draft()
     };
     assert_eq!(compare(&first, &group.sign(&draft)), HeadOrder::Newer);
-    // The next number without naming the head before it is a rival too.
+    // The next number that does not name the previous head is a rival too.
     let draft = HeadDraft {
         seq: Seq::new(3).unwrap(),
         previous: None,
@@ -284,7 +287,7 @@ fn two_heads_that_cannot_both_be_honest_are_seen_from_either_side() {
 }
 
 #[test]
-fn a_head_signed_anew_in_another_envelope_is_the_same() {
+fn the_same_payload_in_another_envelope_is_the_same_head() {
     let mut group = TestGroup::new(1);
     let head = group.publish();
     let mut envelope = v1::Envelope::decode(head.envelope()).unwrap();
@@ -295,7 +298,7 @@ fn a_head_signed_anew_in_another_envelope_is_the_same() {
 }
 
 #[test]
-fn the_clock_labels_and_postpones() {
+fn the_clock_labels_and_postpones_heads() {
     let group = TestGroup::new(1);
     let head = group.sign(&group.draft());
     assert_eq!(head.check_issued(NOW.minus(MAX_CLOCK_SKEW)), Ok(()));

@@ -1,30 +1,31 @@
-//! Forked key logs, and the one way in which a fork heals.
+//! Forked key logs, and the one way to resolve a fork.
 
-use super::KeyEventEntry;
-use super::KeyLog;
+use super::event::KeyEventEntry;
+use super::log::KeyLog;
 use crate::id::Commitment;
 use crate::phrase::commitment_to;
 
 impl KeyLog {
-    /// The first index at which two logs of one group differ; none where one continues the other,
+    /// The first index at which two logs of one group differ, or `None` if one continues the other
     /// or they are of different groups.
     #[must_use]
     pub fn fork_index(&self, other: &Self) -> Option<u32> {
-        if self.group_id != other.group_id {
+        if self.group_id() != other.group_id() {
             return None;
         }
-        let mut pairs = self.events.iter().zip(&other.events);
+        let mut pairs = self.events().iter().zip(other.events());
         pairs
             .find(|(ours, theirs)| ours.hash != theirs.hash)
             .map(|(ours, _)| ours.index)
     }
 
-    /// Whether this branch validly sets the rival aside.
+    /// Whether this branch validly sets the rival branch aside.
     ///
-    /// One of its events after the fork names the rival's tip, and up to that event the branch has
-    /// revealed every recovery key to which the rival committed. Whoever holds the phrase can do
-    /// so for each of its own branches; a thief of one recovery key can for none but his own, and
-    /// nobody can for his. A deactivation is final and is never set aside.
+    /// Valid if one of its events after the fork names the rival's tip, and up to that event the
+    /// branch has revealed every recovery key to which the rival committed. The owner of the phrase
+    /// can do this for each of their own branches. A thief of one recovery key cannot reveal the
+    /// owner's keys, nor the owner those of a thief. A deactivation is final and cannot be set
+    /// aside.
     #[must_use]
     pub fn sets_aside(&self, rival: &Self) -> bool {
         let Some(fork) = self.fork_index(rival) else {
@@ -34,8 +35,8 @@ impl KeyLog {
             return false;
         }
         let (ours, theirs) = (
-            &self.events[fork as usize..],
-            &rival.events[fork as usize..],
+            &self.events()[fork as usize..],
+            &rival.events()[fork as usize..],
         );
         let tip = rival.tip_hash();
         let named_at =
@@ -53,58 +54,63 @@ impl KeyLog {
     }
 }
 
-/// Where a group stands, given every branch of its key log that is known.
+/// The outcome of a fork, given every known branch of the key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution<'a> {
-    /// There is one log, or one branch sets all its rivals aside.
+    /// There is one log, or one branch sets aside all its rivals.
     Settled(&'a KeyLog),
-    /// Rival branches, of which none wins: the group is frozen.
+    /// There are rival branches without a winner, so the group is frozen.
     Frozen {
-        /// The first index at which any two of them differ.
+        /// The first index at which any two branches differ.
         index: u32,
     },
 }
 
-/// Every known branch of one group's key log; the rivals are kept, for they are the proof.
+/// Every known branch of one group's key log. Branches set aside are kept as proof of the fork.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branches {
     logs: Vec<KeyLog>,
 }
 
 impl Branches {
-    /// Begins with the log that is held.
+    /// Starts with one log and no rivals.
     #[must_use]
     pub fn new(log: KeyLog) -> Self {
         Self { logs: vec![log] }
     }
 
-    /// Adds a verified log of the same group. A continuation takes the place of what it continues;
-    /// a log of another group, or one that is already covered, changes nothing. Says whether
-    /// anything changed.
+    /// Adds a verified log of the same group and returns whether that changed anything. A
+    /// continuation replaces the log that it continues; a log of another group, or the beginning
+    /// of a known branch, is ignored.
     pub fn add(&mut self, log: KeyLog) -> bool {
-        let same_line = |held: &KeyLog| held.fork_index(&log).is_none();
-        if self.logs.iter().any(|held| held.group_id != log.group_id) {
+        let same_branch = |held: &KeyLog| held.fork_index(&log).is_none();
+        if self
+            .logs
+            .iter()
+            .any(|held| held.group_id() != log.group_id())
+        {
             return false;
         }
         if self
             .logs
             .iter()
-            .any(|held| same_line(held) && held.events.len() >= log.events.len())
+            .any(|held| same_branch(held) && held.tip_index() >= log.tip_index())
         {
             return false;
         }
-        self.logs.retain(|held| !same_line(held));
+        self.logs.retain(|held| !same_branch(held));
         self.logs.push(log);
         true
     }
 
-    /// The branches.
+    /// The branches, in the order in which they were added.
     #[must_use]
     pub fn logs(&self) -> &[KeyLog] {
         &self.logs
     }
 
-    /// Who wins, if anyone. The order in which branches became known plays no part.
+    /// Finds the winning branch, if there is one. The order in which branches were added does not
+    /// matter.
     #[must_use]
     pub fn resolve(&self) -> Resolution<'_> {
         let wins = |log: &&KeyLog| {

@@ -1,12 +1,11 @@
-//! One key event: made, and verified against the one before it.
+//! Key events: making them, and verifying each against the one before it.
 
 use hedgerow_proto::v1::KeyEvent;
 use hedgerow_proto::v1::KeyEventAction;
 use prost::Message;
 
-use super::KeyLog;
-use super::KeyLogError;
-use super::MAX_SET_ASIDE;
+use super::error::KeyLogError;
+use super::error::MAX_SET_ASIDE;
 use crate::envelope;
 use crate::envelope::Envelope;
 use crate::envelope::PayloadKind;
@@ -20,26 +19,27 @@ use crate::phrase::commitment_to;
 /// A verified event of a key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyEventEntry {
-    /// Its place in the log.
+    /// The event's index in the log.
     pub index: u32,
-    /// The hash of its payload.
+    /// The hash of the event's payload.
     pub hash: PayloadHash,
-    /// Its envelope as it came.
+    /// The event's envelope as it arrived.
     pub envelope: Vec<u8>,
-    /// Who signs heads from here on; none in a deactivation.
+    /// The key that signs heads from here on, or `None` in a deactivation.
     pub signing_key: Option<VerifyingKey>,
-    /// To which key messages are sealed from here on; none in a deactivation.
+    /// The key to which messages are sealed from here on, or `None` in a deactivation.
     pub encryption_key: Option<[u8; 32]>,
-    /// To which recovery key it commits; none in a deactivation.
+    /// The commitment to the next recovery key, or `None` in a deactivation.
     pub commitment: Option<Commitment>,
-    /// The recovery key that it revealed; none in event 0.
+    /// The recovery key that signed the event, or `None` in event 0.
     pub recovery_key: Option<VerifyingKey>,
-    /// Tips of rival branches that it sets aside.
+    /// The tips of rival branches that the event sets aside.
     pub set_aside: Vec<PayloadHash>,
 }
 
 impl KeyEventEntry {
-    /// Reads an event that was verified before it was stored: nothing of it is verified again.
+    /// Reads an event that was verified before it was stored. Its signature and its predecessor
+    /// are not verified again.
     pub fn from_stored(envelope: &[u8]) -> Result<Self, KeyLogError> {
         let Candidate { envelope, event } = Candidate::parse(envelope)?;
         if event.index == 0 {
@@ -49,14 +49,15 @@ impl KeyEventEntry {
         entry(&envelope, &event, recovery)
     }
 
-    /// Whether it ends the log.
+    /// Whether the event ends the log.
     #[must_use]
     pub fn is_deactivation(&self) -> bool {
         self.signing_key.is_none()
     }
 }
 
-/// Makes event 0 of a new group, signed by its own signing key.
+/// Makes event 0 of a new group, signed by the signing key that it announces: no earlier event
+/// could commit to a recovery key.
 #[must_use]
 pub fn incept(
     key: &SigningKey,
@@ -75,23 +76,11 @@ pub fn incept(
     seal(&event, key)
 }
 
-/// What every later event of a log has in common.
-pub(super) fn following(log: &KeyLog, recovery: &SigningKey, action: KeyEventAction) -> KeyEvent {
-    KeyEvent {
-        group_id: log.group_id().to_vec(),
-        index: log.tip_index() + 1,
-        previous_hash: log.tip_hash().to_vec(),
-        recovery_key: recovery.public().as_bytes().to_vec(),
-        action: action.into(),
-        ..KeyEvent::default()
-    }
-}
-
 pub(super) fn seal(event: &KeyEvent, key: &SigningKey) -> Vec<u8> {
     envelope::sign(PayloadKind::KeyEvent, &event.encode_to_vec(), key)
 }
 
-/// Verifies event 0 by the key that it names itself.
+/// Verifies event 0 under the key that it announces.
 pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError> {
     let Candidate { envelope, event } = Candidate::parse(envelope)?;
     if event.index != 0 {
@@ -102,16 +91,16 @@ pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError
     }
     let malformed = |what| Err(KeyLogError::Malformed(what));
     if event.action() != KeyEventAction::Inception {
-        return malformed("event 0 is an inception");
+        return malformed("event 0 must be an inception");
     }
     if !event.group_id.is_empty() || !event.previous_hash.is_empty() {
-        return malformed("event 0 names no group and no previous event");
+        return malformed("event 0 must not name a group or a previous event");
     }
     if !event.recovery_key.is_empty() || !event.set_aside.is_empty() {
-        return malformed("event 0 reveals no recovery key and sets nothing aside");
+        return malformed("event 0 must not have a recovery key or set branches aside");
     }
     if event.nonce.len() != 16 {
-        return malformed("event 0 holds 16 random bytes");
+        return malformed("the nonce of event 0 must be 16 random bytes");
     }
     let key = parse_key(&event.signing_key, "signing key")?;
     let encryption_key = Some(encryption_key(&event)?);
@@ -129,7 +118,7 @@ pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError
     })
 }
 
-/// An event whose envelope was opened, and nothing checked yet.
+/// A decoded event that is not verified yet.
 pub(super) struct Candidate {
     envelope: Envelope,
     event: KeyEvent,
@@ -139,7 +128,7 @@ impl Candidate {
     pub(super) fn parse(envelope: &[u8]) -> Result<Self, KeyLogError> {
         let envelope = Envelope::parse(envelope, PayloadKind::KeyEvent)?;
         let event = KeyEvent::decode(envelope.payload())
-            .map_err(|_| KeyLogError::Malformed("the payload is no key event"))?;
+            .map_err(|_| KeyLogError::Malformed("the payload does not decode"))?;
         Ok(Self { envelope, event })
     }
 
@@ -155,8 +144,8 @@ impl Candidate {
         &self.event.previous_hash
     }
 
-    /// Verifies that it follows `previous` in the log of `group`.
-    pub(super) fn follow(
+    /// Verifies the event as the next one after `previous` in the log of `group`.
+    pub(super) fn verify_after(
         self,
         group: &GroupId,
         previous: &KeyEventEntry,
@@ -171,19 +160,20 @@ impl Candidate {
             return Err(KeyLogError::BrokenChain(index));
         }
         if !event.nonce.is_empty() {
-            return Err(KeyLogError::Malformed("only event 0 holds random bytes"));
+            return Err(KeyLogError::Malformed("only event 0 may have a nonce"));
         }
         let recovery = parse_key(&event.recovery_key, "recovery key")?;
         if commitment_to(&recovery) != committed {
             return Err(KeyLogError::NotCommitted(index));
         }
+        // The signature last: it is by far the most expensive check.
         let entry = entry(&envelope, &event, recovery)?;
         envelope.verify(&recovery)?;
         Ok(entry)
     }
 }
 
-/// A later event as it stands, its form checked.
+/// Reads an event after event 0 and checks the form of its fields.
 fn entry(
     envelope: &Envelope,
     event: &KeyEvent,
@@ -192,7 +182,7 @@ fn entry(
     let keys = new_keys(event)?;
     if event.set_aside.len() > MAX_SET_ASIDE {
         return Err(KeyLogError::Malformed(
-            "an event sets at most 16 branches aside",
+            "an event may set at most 16 branches aside",
         ));
     }
     let set_aside = event
@@ -200,7 +190,7 @@ fn entry(
         .iter()
         .map(|tip| PayloadHash::try_from(tip.as_slice()))
         .collect::<Result<_, _>>()
-        .map_err(|_| KeyLogError::Malformed("a tip that is set aside is 32 bytes"))?;
+        .map_err(|_| KeyLogError::Malformed("the tip of a branch set aside must be 32 bytes"))?;
     Ok(KeyEventEntry {
         index: event.index,
         hash: envelope.payload_hash(),
@@ -213,7 +203,7 @@ fn entry(
     })
 }
 
-/// The keys that a rotation brings; none in a deactivation.
+/// The keys that a rotation announces, or `None` for a deactivation.
 fn new_keys(event: &KeyEvent) -> Result<Option<(VerifyingKey, [u8; 32], Commitment)>, KeyLogError> {
     match event.action() {
         KeyEventAction::Rotation => Ok(Some((
@@ -222,17 +212,19 @@ fn new_keys(event: &KeyEvent) -> Result<Option<(VerifyingKey, [u8; 32], Commitme
             commitment(event)?,
         ))),
         KeyEventAction::Deactivation => {
-            let brings_none = event.signing_key.is_empty()
+            let is_empty = event.signing_key.is_empty()
                 && event.encryption_key.is_empty()
                 && event.next_commitment.is_empty();
-            if brings_none {
+            if is_empty {
                 Ok(None)
             } else {
-                Err(KeyLogError::Malformed("a deactivation brings no keys"))
+                Err(KeyLogError::Malformed(
+                    "a deactivation must not announce keys",
+                ))
             }
         }
         KeyEventAction::Inception | KeyEventAction::Unspecified => Err(KeyLogError::Malformed(
-            "a later event is a rotation or a deactivation",
+            "an event after event 0 must be a rotation or a deactivation",
         )),
     }
 }
@@ -245,10 +237,10 @@ fn encryption_key(event: &KeyEvent) -> Result<[u8; 32], KeyLogError> {
     let bytes = event.encryption_key.as_slice();
     bytes
         .try_into()
-        .map_err(|_| KeyLogError::Malformed("an encryption key is 32 bytes"))
+        .map_err(|_| KeyLogError::Malformed("the encryption key must be 32 bytes"))
 }
 
 fn commitment(event: &KeyEvent) -> Result<Commitment, KeyLogError> {
     Commitment::try_from(event.next_commitment.as_slice())
-        .map_err(|_| KeyLogError::Malformed("a commitment is 32 bytes"))
+        .map_err(|_| KeyLogError::Malformed("the commitment must be 32 bytes"))
 }

@@ -6,12 +6,13 @@ use super::*;
 use crate::envelope;
 use crate::envelope::Envelope;
 use crate::envelope::PayloadKind;
+use crate::id::PayloadHash;
 use crate::test_group::TestGroup;
 use crate::test_group::commitment;
 use crate::test_group::recovery;
 use crate::test_group::signing;
 
-/// A later event with one thing changed, signed by the recovery key that is due.
+/// A rotation with one field changed, signed by the expected recovery key.
 fn changed(change: impl FnOnce(&mut v1::KeyEvent)) -> Vec<u8> {
     let group = TestGroup::new(1);
     let good = Envelope::parse(&group.rotation_to(&signing(1, 1)), PayloadKind::KeyEvent).unwrap();
@@ -76,7 +77,7 @@ fn a_log_verifies_from_its_envelopes_alone() {
 }
 
 #[test]
-fn whoever_steals_the_node_cannot_rotate() {
+fn the_thief_of_a_node_cannot_rotate() {
     let group = TestGroup::new(1);
     let thief = signing(9, 0);
     let stolen = group.key();
@@ -86,7 +87,7 @@ fn whoever_steals_the_node_cannot_rotate() {
             .rotate(key, &thief.public(), [1; 32], commitment(9, 2));
         assert_eq!(made, Err(KeyLogError::NotCommitted(1)));
     }
-    // Naming the right recovery key without holding it does not help.
+    // Naming the right recovery key without having it does not help.
     let forged = changed(|event| event.signing_key = thief.public().as_bytes().to_vec());
     let envelope = Envelope::parse(&forged, PayloadKind::KeyEvent).unwrap();
     let forged = envelope::sign(PayloadKind::KeyEvent, envelope.payload(), &stolen);
@@ -94,7 +95,7 @@ fn whoever_steals_the_node_cannot_rotate() {
 }
 
 #[test]
-fn every_bad_event_has_its_reason() {
+fn every_invalid_event_has_its_reason() {
     assert_eq!(reason(&changed(|_| ())), "ok");
     assert_eq!(
         reason(&changed(|e| e.group_id = vec![2; 32])),
@@ -140,7 +141,7 @@ fn every_bad_event_has_its_reason() {
 }
 
 #[test]
-fn every_bad_inception_has_its_reason() {
+fn every_invalid_inception_has_its_reason() {
     assert_eq!(first_changed(|_| ()), "ok");
     assert_eq!(first_changed(|e| e.index = 1), "key_event_out_of_order");
     assert_eq!(
@@ -213,13 +214,13 @@ fn a_log_has_at_most_a_thousand_events() {
 #[test]
 fn a_log_has_at_most_a_mebibyte() {
     let mut group = TestGroup::new(1);
-    // The hint is outside the signature: whoever passes an event on can pad it.
+    // The signature does not cover the hint, so a server that passes an event on can pad it.
     let padded = |event: &[u8]| {
         let mut envelope = v1::Envelope::decode(event).unwrap();
         envelope.signatures[0].key_hint = vec![0; 3_300];
         envelope.encode_to_vec()
     };
-    // Room is left for the last event as it was signed, and none for it as it was padded.
+    // The last event would fit as it was signed, but not padded.
     let refused = loop {
         let event = group.rotation_to(&signing(1, group.log.tip_index() + 1));
         if let Err(error) = group.log.append(&padded(&event)) {
@@ -232,7 +233,7 @@ fn a_log_has_at_most_a_mebibyte() {
 }
 
 #[test]
-fn an_event_is_short_and_sets_few_branches_aside() {
+fn an_event_is_bounded_in_bytes_and_branches_set_aside() {
     let tips = |count: u8| (0..count).map(|tip| vec![tip; 32]).collect::<Vec<_>>();
     assert_eq!(reason(&changed(|e| e.set_aside = tips(16))), "ok");
     assert_eq!(
@@ -246,7 +247,7 @@ fn an_event_is_short_and_sets_few_branches_aside() {
 }
 
 #[test]
-fn a_stored_event_reads_as_the_one_that_was_verified() {
+fn a_stored_event_equals_the_verified_one() {
     let mut group = TestGroup::new(1);
     group.rotate();
     group.deactivate();
@@ -276,7 +277,7 @@ fn a_rival_event_is_reported_with_both_envelopes() {
             rival
         }
     );
-    // What does not verify is no rival, and proves nothing.
+    // An invalid event is not a rival and proves nothing.
     let forged = changed(|event| event.set_aside = vec![vec![0; 31]]);
     assert_eq!(
         group.log.append(&forged).unwrap_err().reason(),
@@ -284,7 +285,7 @@ fn a_rival_event_is_reported_with_both_envelopes() {
     );
 }
 
-/// Two branches that the same phrase made, on two machines.
+/// Two branches made from the same phrase on two machines.
 fn innocent_fork() -> (TestGroup, TestGroup) {
     let (mut one, mut other) = (TestGroup::new(1), TestGroup::new(1));
     one.rotate();
@@ -293,7 +294,7 @@ fn innocent_fork() -> (TestGroup, TestGroup) {
     (one, other)
 }
 
-/// The rotation that sets a rival aside, made with the recovery keys of `seed`.
+/// The log with a rotation that sets a rival aside, made with the recovery keys of `seed`.
 fn setting_aside(log: &KeyLog, rival: &KeyLog, seed: u8) -> Result<KeyLog, KeyLogError> {
     let next = log.tip_index() + 1;
     let event = log.rotate_setting_aside(
@@ -309,7 +310,7 @@ fn setting_aside(log: &KeyLog, rival: &KeyLog, seed: u8) -> Result<KeyLog, KeyLo
 }
 
 #[test]
-fn an_innocent_fork_heals() {
+fn an_innocent_fork_can_be_resolved() {
     let (one, other) = innocent_fork();
     assert_eq!(one.log.fork_index(&other.log), Some(1));
     let mut branches = Branches::new(one.log.clone());
@@ -321,15 +322,11 @@ fn an_innocent_fork_heals() {
     assert!(!other.log.sets_aside(&healed));
     assert!(branches.add(healed.clone()));
     assert_eq!(branches.resolve(), Resolution::Settled(&healed));
-    assert_eq!(
-        branches.logs().len(),
-        2,
-        "the rival is kept: it is the proof"
-    );
+    assert_eq!(branches.logs().len(), 2, "the rival is kept as proof");
 }
 
 #[test]
-fn the_order_in_which_branches_arrive_plays_no_part() {
+fn the_order_in_which_branches_arrive_does_not_matter() {
     let (one, other) = innocent_fork();
     let healed = setting_aside(&other.log, &one.log, 1).unwrap();
     let logs = [one.log, other.log, healed.clone()];
@@ -365,7 +362,7 @@ fn a_branch_that_grows_after_it_was_set_aside_freezes_again() {
     assert_eq!(branches.resolve(), Resolution::Settled(&again));
 }
 
-/// The branch of a thief of recovery key 1, who commits to recovery keys of his own.
+/// The branch of a thief of recovery key 1, who commits to other recovery keys.
 fn thiefs_branch() -> KeyLog {
     let mut log = TestGroup::new(1).log;
     let thief = signing(9, 1).public();
@@ -381,10 +378,10 @@ fn a_thief_of_a_recovery_key_cannot_win() {
     let mut honest = TestGroup::new(1);
     honest.rotate();
     let thief = thiefs_branch();
-    // The thief goes on and names the honest tip; he cannot reveal what that one committed to.
+    // The thief's branch names the honest tip, but cannot reveal the key that it committed to.
     let thief_again = setting_aside(&thief, &honest.log, 9).unwrap();
     assert!(!thief_again.sets_aside(&honest.log));
-    // Nor can the honest branch reveal the thief's keys: frozen, and the group takes a new id.
+    // Nor can the honest branch reveal the thief's keys: the group is frozen and needs a new id.
     let honest_again = setting_aside(&honest.log, &thief, 1).unwrap();
     assert!(!honest_again.sets_aside(&thief));
     let mut branches = Branches::new(honest_again);
@@ -398,7 +395,7 @@ fn a_thief_cannot_win_with_a_key_that_the_honest_branch_has_revealed() {
     honest.rotate();
     let held = honest.log.clone();
     honest.rotate();
-    // Recovery key 2 is public now. The thief may commit to it, and cannot sign with it.
+    // Recovery key 2 is public now. The thief may commit to it, but cannot sign with it.
     let mut thief = TestGroup::new(1).log;
     let key = signing(9, 1).public();
     let event = thief
@@ -423,7 +420,7 @@ fn a_deactivation_is_never_set_aside() {
 }
 
 #[test]
-fn a_continuation_is_no_rival() {
+fn a_continuation_is_not_a_rival() {
     let mut group = TestGroup::new(1);
     let short = group.log.clone();
     group.rotate();

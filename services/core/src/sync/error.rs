@@ -1,5 +1,6 @@
-//! Why a transfer did not happen.
+//! The errors of reading a stream.
 
+use super::plan::MAX_BATCH;
 use crate::head::HeadError;
 use crate::id::MalformedId;
 use crate::id::RecordHash;
@@ -8,128 +9,129 @@ use crate::key_log::KeyLog;
 use crate::key_log::KeyLogError;
 use crate::tree::TreeError;
 
-/// Two branches of one key log, neither of which sets the other aside. Both are kept as proof.
+/// Two branches of one key log, neither of which sets the other aside. Together they are the proof
+/// of the fork.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fork {
-    /// Where they part.
+    /// The first index at which the branches differ.
     pub index: u32,
-    /// The branch that the receiver holds.
+    /// The receiver's branch.
     pub held: KeyLog,
-    /// The branch that came.
+    /// The branch in the stream.
     pub rival: KeyLog,
 }
 
-/// Why a stream is refused. Nothing of it is committed but the key events before the fault.
+/// The reason why a stream is refused. The key events before the error remain valid; everything
+/// else in the stream is discarded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SyncError {
-    /// A message that says nothing, or something that this build does not know.
+    /// A message is empty, or of a kind that this build does not support.
     #[error("a message of the stream is empty or of an unknown kind")]
     UnknownItem,
-    /// A message where it has no place.
-    #[error("{0} came out of order")]
+    /// A message is not allowed at this point of the stream.
+    #[error("the stream is out of order: unexpected {0}")]
     OutOfOrder(&'static str),
-    /// The stream broke off.
+    /// The stream ended without its end message.
     #[error("the stream ended before it was complete")]
     Incomplete,
-    /// A key event does not verify.
+    /// A key event is invalid.
     #[error(transparent)]
     KeyLog(#[from] KeyLogError),
-    /// Neither the receiver nor the stream has the group's key log.
+    /// Neither the receiver nor the stream has a key event of the group.
     #[error("the group's key log is missing")]
     KeyLogMissing,
-    /// Rival branches: the group is frozen.
+    /// There are rival branches without a winner, so the group is frozen.
     #[error("the key log is forked at event {}", .0.index)]
     Fork(Box<Fork>),
-    /// The stream follows a branch that the receiver's branch validly set aside.
+    /// The stream follows a branch that the receiver's branch has validly set aside.
     #[error("the stream follows a branch of the key log that was set aside")]
     BranchSetAside,
-    /// Another group than was asked for.
+    /// The stream is about another group than expected.
     #[error("the stream is about another group")]
     WrongGroup,
-    /// Another view than was asked for, or is held.
+    /// The stream is about another view than expected or stored.
     #[error("the stream is about another view")]
     WrongView,
-    /// The head does not verify.
+    /// The head is invalid under the key log.
     #[error(transparent)]
     Head(#[from] HeadError),
     /// A replay: the receiver has accepted a later head.
-    #[error("a later head is held")]
+    #[error("the receiver has a later head")]
     HeadOlder {
-        /// The envelope held.
+        /// The envelope of the receiver's head.
         held: Vec<u8>,
     },
-    /// The head and the one held cannot both be honest. Their envelopes are the proof.
-    #[error("two rival heads were signed")]
+    /// The group signed two contradicting heads. Their envelopes are the proof.
+    #[error("the group signed two contradicting heads")]
     Equivocation {
-        /// The envelope held.
+        /// The envelope of the receiver's head.
         held: Vec<u8>,
-        /// The envelope that came.
+        /// The envelope of the head in the stream.
         rival: Vec<u8>,
     },
-    /// The stream starts from a head that the receiver does not hold: the whole is needed.
-    #[error("the stream starts from a head that is not held")]
-    BasisUnknown,
-    /// Too much in one message.
+    /// The stream is a difference from a head other than the receiver's.
     #[error(
-        "a message of the stream carries more than {} names or leaves",
-        super::MAX_BATCH
+        "the receiver does not have the head that the stream starts from; send the whole manifest"
     )]
+    BasisUnknown,
+    /// One message contains more than [`MAX_BATCH`] names or leaves.
+    #[error("a message of the stream is too large: expected at most {MAX_BATCH} names or leaves")]
     BatchTooLarge,
-    /// Leaves or names that make no tree.
+    /// Leaves or names do not form a tree.
     #[error(transparent)]
     Tree(#[from] TreeError),
-    /// A whole manifest has nothing to remove.
-    #[error("a whole manifest came with removals")]
+    /// A whole manifest cannot remove names.
+    #[error("the stream contains a whole manifest with removals")]
     RemovalInWhole,
-    /// More removals than could be honest: the whole would be shorter.
-    #[error("the stream removes more names than are taken; send the whole manifest")]
+    /// More removals than the receiver accepts; the whole manifest would be shorter.
+    #[error("the stream removes too many names; send the whole manifest")]
     TooManyRemovals,
     /// More leaves than the head counts.
-    #[error("the stream carries more leaves than its head counts")]
+    #[error("the stream contains more leaves than its head counts")]
     TooManyLeaves,
-    /// More records than this receiver takes of a view.
-    #[error("the view has {found} records, at most {limit} are taken")]
+    /// More records in the view than the receiver's limit.
+    #[error("the view is too large: it has {found} records, the limit is {limit}")]
     TooManyRecords {
-        /// How many there are.
+        /// The number of records under the head.
         found: u32,
         /// The receiver's limit.
         limit: u32,
     },
-    /// More bytes than this receiver takes of a view.
-    #[error("the view has more than {limit} bytes")]
+    /// More bytes in the view than the receiver's limit.
+    #[error("the view is too large: the limit is {limit} bytes")]
     ViewTooLarge {
-        /// The receiver's limit.
+        /// The receiver's limit in bytes.
         limit: u64,
     },
-    /// A hash that is none.
+    /// A record hash is malformed.
     #[error(transparent)]
     Hash(#[from] MalformedId),
-    /// A body, or word of one, that stands under no leaf of the stream or of the receiver.
-    #[error("the record {0} stands under no leaf that is known")]
+    /// A body, or the notice that one is missing, that belongs to no known leaf.
+    #[error("no leaf has the record hash {0}")]
     BodyUnknown(RecordHash),
-    /// The same body twice.
-    #[error("the record {0} came twice")]
+    /// The stream contains the same body twice.
+    #[error("the stream contains the record {0} twice")]
     BodyRepeated(RecordHash),
-    /// The end counts other bodies than came.
-    #[error("the stream says {said} bodies, {found} came")]
+    /// The end message counts more or fewer bodies than the stream contained.
+    #[error("the stream contains {found} bodies, but its end counts {counted}")]
     BodyCount {
-        /// What the end says.
-        said: u32,
-        /// What came.
+        /// The count in the end message.
+        counted: u32,
+        /// The number of bodies in the stream.
         found: u32,
     },
-    /// The leaves do not make the signed root.
-    #[error("the leaves make the root {found}, the head says {signed}")]
+    /// The root of the leaves is not the signed one.
+    #[error("the root of the leaves is {found}, but the head's is {signed}")]
     RootMismatch {
         /// The root of the leaves.
         found: Root,
-        /// The signed root.
+        /// The root in the head.
         signed: Root,
     },
 }
 
 impl SyncError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {

@@ -1,14 +1,14 @@
-//! The key events of a stream: verified, and a fork settled before anything else is read.
+//! The key events of a stream. A fork is resolved before anything else is read.
 
-use super::Fork;
-use super::SyncError;
-use super::SyncStep;
+use super::error::Fork;
+use super::error::SyncError;
+use super::transfer::SyncStep;
 use crate::id::GroupId;
 use crate::key_log::Appended;
 use crate::key_log::KeyLog;
 use crate::key_log::KeyLogError;
 
-/// The key log while a stream is read.
+/// The key log of a stream that is being read.
 pub(super) struct KeyReader {
     log: Option<KeyLog>,
     rival: Option<KeyLog>,
@@ -34,7 +34,7 @@ impl KeyReader {
         self.log.as_ref()
     }
 
-    /// The first event that is not as it was held.
+    /// The index of the first event that differs from the receiver's old log.
     pub(super) fn changed_from(&self) -> Option<u32> {
         self.changed_from
     }
@@ -48,7 +48,7 @@ impl KeyReader {
             return self.start(envelope);
         };
         if let Some(rival) = &mut self.rival {
-            // Whatever is wrong with its later events, the fork itself is proved.
+            // An invalid later event does not undo the fork, which is proved already.
             return match rival.append(envelope) {
                 Ok(_) => Ok(self.adopt_winner()),
                 Err(_) => Err(self.fork()),
@@ -84,7 +84,7 @@ impl KeyReader {
         Ok(SyncStep::KeyLog)
     }
 
-    /// Takes the rival branch over as soon as it has set the held one aside.
+    /// Switches to the rival branch once it has set the receiver's aside.
     fn adopt_winner(&mut self) -> SyncStep {
         let (Some(log), Some(rival)) = (&self.log, &self.rival) else {
             return SyncStep::Nothing;
@@ -98,8 +98,8 @@ impl KeyReader {
         SyncStep::KeyLog
     }
 
-    /// Ends the key events; a fork that did not heal ends the stream.
-    pub(super) fn settle(&self) -> Result<(), SyncError> {
+    /// Checks the key log at the end of the key events: a fork must be resolved by then.
+    pub(super) fn check_resolved(&self) -> Result<(), SyncError> {
         match (&self.log, &self.rival) {
             (None, _) => Err(SyncError::KeyLogMissing),
             (Some(_), None) => Ok(()),

@@ -1,4 +1,4 @@
-//! What a sender puts into a stream.
+//! The messages that a sender puts into a stream.
 
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::sync_item::Item;
@@ -8,27 +8,27 @@ use crate::id::RecordHash;
 use crate::name::RecordName;
 use crate::tree::Leaf;
 
-/// The most leaves or names of one message: well under 4 MiB.
+/// The most leaves or names in one message. Keeps it well below gRPC's usual limit of 4 MiB.
 pub const MAX_BATCH: usize = 1000;
 
-/// Everything of a stream but its bodies and its end.
+/// The contents of a stream, apart from its bodies and its end.
 #[derive(Debug, Clone, Default)]
 pub struct SyncPlan {
-    /// Key-event envelopes that the receiver lacks, in order.
+    /// The envelopes of key events that the receiver lacks, in order.
     pub key_events: Vec<Vec<u8>>,
-    /// The envelope of the head to which the stream leads; none where key events travel alone.
+    /// The envelope of the head to which the stream leads, or `None` to send key events only.
     pub head: Option<Vec<u8>>,
-    /// The head that the receiver holds, from which the leaves start; none: the whole manifest.
+    /// The receiver's head, from which the leaves differ, or `None` to send the whole manifest.
     pub basis: Option<PayloadHash>,
-    /// Names to remove; none with a whole manifest.
+    /// The names to remove. Must be empty with a whole manifest.
     pub removals: Vec<RecordName>,
-    /// Leaves to put; all of them, in order, where the whole is sent.
+    /// The leaves to put, or all leaves in order for a whole manifest.
     pub leaves: Vec<Leaf>,
 }
 
 impl SyncPlan {
-    /// The messages in their order: key events, head, basis, removals, leaves. Bodies, and the
-    /// end, are for the caller to add.
+    /// Converts to messages in order: key events, head, basis, removals, leaves. The caller
+    /// appends the bodies and the end.
     pub fn into_items(self) -> impl Iterator<Item = feed_v1::SyncItem> {
         let Self {
             key_events,
@@ -37,7 +37,7 @@ impl SyncPlan {
             removals,
             leaves,
         } = self;
-        // Without a head nothing but key events has a place.
+        // Without a head, the reader accepts nothing but key events.
         let with_head = head.is_some();
         let key_events = key_events.into_iter().map(Item::KeyEvent);
         let basis = with_head.then(|| {
@@ -59,19 +59,19 @@ impl SyncPlan {
     }
 }
 
-/// The message that carries a record.
+/// Makes the message that carries a record's bytes.
 #[must_use]
 pub fn body_item(record: Vec<u8>) -> feed_v1::SyncItem {
     item(Item::Body(feed_v1::RecordBody { record }))
 }
 
-/// The message that says that the sender has not a record.
+/// Makes the message for a record whose bytes the sender does not have.
 #[must_use]
 pub fn not_here_item(hash: &RecordHash) -> feed_v1::SyncItem {
     item(Item::NotHere(hash.to_vec()))
 }
 
-/// The message that completes a stream.
+/// Makes the message that completes a stream of `bodies` records.
 #[must_use]
 pub fn end_item(bodies: u32) -> feed_v1::SyncItem {
     item(Item::End(feed_v1::SyncEnd { bodies }))

@@ -1,4 +1,4 @@
-//! The receiving end of a stream.
+//! The receiver of a stream.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::sync_item::Item;
 
-use super::MAX_BATCH;
-use super::ReceiverState;
-use super::SyncError;
-use super::SyncLimits;
-use super::SyncStep;
-use super::Transfer;
+use super::error::SyncError;
 use super::keys::KeyReader;
+use super::plan::MAX_BATCH;
+use super::transfer::ReceiverState;
+use super::transfer::SyncLimits;
+use super::transfer::SyncStep;
+use super::transfer::Transfer;
 use crate::head::HeadOrder;
 use crate::head::VerifiedHead;
 use crate::head::compare;
@@ -26,11 +26,13 @@ use crate::record::record_hash;
 use crate::tree::Difference;
 use crate::tree::Leaf;
 use crate::tree::Manifest;
+use crate::tree::TreeError;
+use crate::tree::check_order;
 
-/// How many names a stream may remove for each record that the receiver takes.
-const REMOVALS_A_RECORD: u32 = 10;
+/// The most removals in a stream, as a multiple of the most records in a view.
+const MAX_REMOVALS_PER_RECORD: u32 = 10;
 
-/// Reads one stream, message by message. It holds no bodies.
+/// A state machine that reads one stream, message by message. It does not keep bodies.
 pub struct SyncReader {
     limits: SyncLimits,
     phase: Phase,
@@ -42,7 +44,8 @@ pub struct SyncReader {
     whole: bool,
     collected: Difference,
     removals: u32,
-    known: BTreeMap<RecordHash, Place>,
+    /// The leaves whose bodies may come, by record hash.
+    known: BTreeMap<RecordHash, LeafIndex>,
     bodies: BTreeSet<RecordHash>,
     body_bytes: u64,
     result: Option<Manifest>,
@@ -57,16 +60,16 @@ enum Phase {
     Failed,
 }
 
-/// Where the leaf of a hash stands.
+/// The location of a leaf: an index in the receiver's manifest or in the stream's leaves.
 #[derive(Clone, Copy)]
-enum Place {
+enum LeafIndex {
     Held(usize),
     Put(usize),
 }
 
 impl SyncReader {
-    /// Begins to read. `held` is what the receiver has of the group and view; `expected_group`
-    /// refuses a stream about any other.
+    /// Prepares to read a stream. `held` is the receiver's data of the group and view; a stream
+    /// about a group other than `expected_group` is refused.
     #[must_use]
     pub fn new(
         limits: SyncLimits,
@@ -95,63 +98,63 @@ impl SyncReader {
         }
     }
 
-    /// Refuses a stream about any other view.
+    /// Makes the reader refuse a stream about any other view.
     #[must_use]
     pub fn expecting_view(mut self, view: View) -> Self {
         self.expected_view = Some(view);
         self
     }
 
-    /// The key log as far as it is verified.
+    /// The key log, including the events verified so far.
     #[must_use]
     pub fn key_log(&self) -> Option<&KeyLog> {
         self.keys.log()
     }
 
-    /// The head to which the stream leads, once it came.
+    /// The head to which the stream leads, once it has arrived.
     #[must_use]
     pub fn head(&self) -> Option<&VerifiedHead> {
         self.head.as_ref()
     }
 
-    /// The leaf, of the stream or held, under which a body came.
+    /// The leaf of a body, from the stream or the receiver's manifest.
     #[must_use]
     pub fn leaf(&self, hash: &RecordHash) -> Option<&Leaf> {
         Some(match *self.known.get(hash)? {
-            Place::Held(at) => &self.held_manifest.leaves()[at],
-            Place::Put(at) => &self.collected.puts[at],
+            LeafIndex::Held(at) => &self.held_manifest.leaves()[at],
+            LeafIndex::Put(at) => &self.collected.puts[at],
         })
     }
 
-    /// Takes the next message. After an error nothing more is taken.
+    /// Reads the next message. After an error, every further message is an error too.
     pub fn accept(&mut self, item: feed_v1::SyncItem) -> Result<SyncStep, SyncError> {
-        let step = self.take(item.item.ok_or(SyncError::UnknownItem));
+        let step = self.read(item.item.ok_or(SyncError::UnknownItem));
         if step.is_err() {
             self.phase = Phase::Failed;
         }
         step
     }
 
-    fn take(&mut self, item: Result<Item, SyncError>) -> Result<SyncStep, SyncError> {
+    fn read(&mut self, item: Result<Item, SyncError>) -> Result<SyncStep, SyncError> {
         match (item?, self.phase) {
             (Item::KeyEvent(envelope), Phase::Keys) => self.keys.accept(&envelope),
-            (Item::Head(envelope), Phase::Keys) => self.take_head(&envelope),
-            (Item::Basis(basis), Phase::Basis) => self.take_basis(&basis),
-            (Item::Removals(batch), Phase::Leaves) => self.take_removals(&batch),
-            (Item::Leaves(batch), Phase::Leaves) => self.take_leaves(&batch),
-            (Item::Body(body), Phase::Leaves) => self.take_body(body.record),
+            (Item::Head(envelope), Phase::Keys) => self.read_head(&envelope),
+            (Item::Basis(basis), Phase::Basis) => self.read_basis(&basis),
+            (Item::Removals(batch), Phase::Leaves) => self.read_removals(&batch),
+            (Item::Leaves(batch), Phase::Leaves) => self.read_leaves(&batch),
+            (Item::Body(body), Phase::Leaves) => self.read_body(body.record),
             (Item::NotHere(hash), Phase::Leaves) => {
                 let hash = RecordHash::try_from(hash.as_slice())?;
                 self.check_known(hash)?;
                 Ok(SyncStep::NotHere(hash))
             }
-            (Item::End(end), Phase::Keys | Phase::Leaves) => self.take_end(end.bodies),
+            (Item::End(end), Phase::Keys | Phase::Leaves) => self.read_end(end.bodies),
             (item, _) => Err(SyncError::OutOfOrder(name_of(&item))),
         }
     }
 
-    fn take_head(&mut self, envelope: &[u8]) -> Result<SyncStep, SyncError> {
-        self.keys.settle()?;
+    fn read_head(&mut self, envelope: &[u8]) -> Result<SyncStep, SyncError> {
+        self.keys.check_resolved()?;
         let log = self.keys.log().ok_or(SyncError::KeyLogMissing)?;
         let head = VerifiedHead::verify(envelope, log)?;
         if self
@@ -188,7 +191,7 @@ impl SyncReader {
         Ok(SyncStep::Head)
     }
 
-    fn take_basis(&mut self, basis: &feed_v1::SyncBasis) -> Result<SyncStep, SyncError> {
+    fn read_basis(&mut self, basis: &feed_v1::SyncBasis) -> Result<SyncStep, SyncError> {
         self.whole = basis.head_hash.is_empty();
         if !self.whole {
             let held = self.held_head.as_ref().ok_or(SyncError::BasisUnknown)?;
@@ -202,25 +205,31 @@ impl SyncReader {
                 .map(|leaf| leaf.record_hash);
             self.known = hashes
                 .enumerate()
-                .map(|(at, hash)| (hash, Place::Held(at)))
+                .map(|(at, hash)| (hash, LeafIndex::Held(at)))
                 .collect();
         }
         self.phase = Phase::Leaves;
         Ok(SyncStep::Nothing)
     }
 
-    fn take_removals(&mut self, batch: &feed_v1::NameBatch) -> Result<SyncStep, SyncError> {
+    fn read_removals(&mut self, batch: &feed_v1::NameBatch) -> Result<SyncStep, SyncError> {
         if self.whole {
             return Err(SyncError::RemovalInWhole);
         }
         let count = batch_length(batch.names.len())?;
         self.removals = self.removals.saturating_add(count);
-        if self.removals > self.limits.max_records.saturating_mul(REMOVALS_A_RECORD) {
+        if self.removals
+            > self
+                .limits
+                .max_records
+                .saturating_mul(MAX_REMOVALS_PER_RECORD)
+        {
             return Err(SyncError::TooManyRemovals);
         }
         for name in &batch.names {
-            let name = RecordName::try_from(name).map_err(crate::tree::TreeError::from)?;
-            // A sender lists all that went since; what was never held needs no removing.
+            let name = RecordName::try_from(name).map_err(TreeError::from)?;
+            // A sender may list every removal since some earlier point, so names that the
+            // receiver never had are ignored.
             if self.held_manifest.get(&name).is_some() {
                 self.collected.removals.push(name);
             }
@@ -228,31 +237,32 @@ impl SyncReader {
         Ok(SyncStep::Nothing)
     }
 
-    fn take_leaves(&mut self, batch: &feed_v1::LeafBatch) -> Result<SyncStep, SyncError> {
+    fn read_leaves(&mut self, batch: &feed_v1::LeafBatch) -> Result<SyncStep, SyncError> {
         batch_length(batch.leaves.len())?;
-        let counted = self.head.as_ref().map_or(0, VerifiedHead::count) as usize;
-        if self.collected.puts.len() + batch.leaves.len() > counted {
+        let count = self.head.as_ref().map_or(0, VerifiedHead::count) as usize;
+        if self.collected.puts.len() + batch.leaves.len() > count {
             return Err(SyncError::TooManyLeaves);
         }
         for leaf in &batch.leaves {
             let leaf = Leaf::try_from(leaf)?;
             if let (true, Some(last)) = (self.whole, self.collected.puts.last()) {
-                crate::tree::check_order(&last.name, &leaf.name)?;
+                check_order(&last.name, &leaf.name)?;
             }
             self.known
-                .insert(leaf.record_hash, Place::Put(self.collected.puts.len()));
+                .insert(leaf.record_hash, LeafIndex::Put(self.collected.puts.len()));
             self.collected.puts.push(leaf);
         }
         Ok(SyncStep::Nothing)
     }
 
-    fn take_body(&mut self, record: Vec<u8>) -> Result<SyncStep, SyncError> {
+    fn read_body(&mut self, record: Vec<u8>) -> Result<SyncStep, SyncError> {
         let hash = record_hash(&record);
         self.check_known(hash)?;
         if !self.bodies.insert(hash) {
             return Err(SyncError::BodyRepeated(hash));
         }
-        // Twice the view: room for records that are too large to be kept and come all the same.
+        // Twice the view's limit, because a sender may include records that are too large to be
+        // stored, which the limit does not count.
         let limit = self.limits.max_view_bytes;
         self.body_bytes = self.body_bytes.saturating_add(record.len() as u64);
         if self.body_bytes > limit.saturating_mul(2) {
@@ -262,19 +272,18 @@ impl SyncReader {
     }
 
     fn check_known(&self, hash: RecordHash) -> Result<(), SyncError> {
-        let known = self.known.contains_key(&hash);
-        if known {
+        if self.known.contains_key(&hash) {
             Ok(())
         } else {
             Err(SyncError::BodyUnknown(hash))
         }
     }
 
-    fn take_end(&mut self, said: u32) -> Result<SyncStep, SyncError> {
-        self.keys.settle()?;
+    fn read_end(&mut self, counted: u32) -> Result<SyncStep, SyncError> {
+        self.keys.check_resolved()?;
         let found = u32::try_from(self.bodies.len()).unwrap_or(u32::MAX);
-        if said != found {
-            return Err(SyncError::BodyCount { said, found });
+        if counted != found {
+            return Err(SyncError::BodyCount { counted, found });
         }
         if let Some(head) = &self.head {
             let (root, count) = (head.root(), head.count());
@@ -284,9 +293,9 @@ impl SyncReader {
         Ok(SyncStep::Complete)
     }
 
-    /// Root equal, or it did not happen.
+    /// Builds the new manifest and checks that its root is the signed one.
     fn check_root(&mut self, signed: Root, count: u32) -> Result<Manifest, SyncError> {
-        // What came is not needed any more: there may be much of it.
+        // Frees memory: these can be large, and are not needed any more.
         self.known.clear();
         let collected = std::mem::take(&mut self.collected);
         let manifest = if self.whole {
@@ -313,13 +322,13 @@ impl SyncReader {
         }
     }
 
-    /// Ends the reading. A stream without its end did not happen, but for one of a deactivated
-    /// group, which may end after its key events.
+    /// Finishes the stream. One without its end message is incomplete, except that the stream of a
+    /// deactivated group may end after its key events.
     pub fn finish(self) -> Result<Transfer, SyncError> {
         match self.phase {
             Phase::Ended => (),
             Phase::Keys => {
-                self.keys.settle()?;
+                self.keys.check_resolved()?;
                 if !self.keys.log().is_some_and(KeyLog::is_ended) {
                     return Err(SyncError::Incomplete);
                 }
@@ -362,7 +371,7 @@ fn name_of(item: &Item) -> &'static str {
         Item::Removals(_) => "a removal",
         Item::Leaves(_) => "a leaf",
         Item::Body(_) => "a body",
-        Item::NotHere(_) => "word of a missing record",
+        Item::NotHere(_) => "notice of a missing record",
         Item::End(_) => "the end",
     }
 }

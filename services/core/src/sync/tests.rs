@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use hedgerow_proto::feed_v1;
+
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_proto::v1;
 use proptest::collection::btree_map;
@@ -9,8 +10,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::head::HeadDraft;
 use crate::head::Seq;
+use crate::head::VerifiedHead;
 use crate::id::GroupId;
 use crate::id::PayloadHash;
+use crate::id::RecordHash;
 use crate::name::View;
 use crate::record::record_hash;
 use crate::test_group::TestGroup;
@@ -18,8 +21,9 @@ use crate::test_group::commitment;
 use crate::test_group::name;
 use crate::test_group::recovery;
 use crate::test_group::signing;
+use crate::tree::Manifest;
 
-/// What a reader made of a stream: its steps, and how it ended.
+/// Reads a whole stream and returns its steps and result.
 fn read(
     mut reader: SyncReader,
     items: impl IntoIterator<Item = feed_v1::SyncItem>,
@@ -32,10 +36,10 @@ fn read(
 }
 
 fn reader(held: Option<&TestGroup>) -> SyncReader {
-    SyncReader::new(SyncLimits::default(), held.map(held_by), None)
+    SyncReader::new(SyncLimits::default(), held.map(state_of), None)
 }
 
-fn held_by(group: &TestGroup) -> ReceiverState {
+fn state_of(group: &TestGroup) -> ReceiverState {
     let (key_log, head) = (group.log.clone(), group.head.clone());
     ReceiverState {
         key_log,
@@ -56,7 +60,7 @@ fn whole(group: &TestGroup) -> Vec<feed_v1::SyncItem> {
     items
 }
 
-/// A complete stream from what `old` holds to what `new` has.
+/// A complete stream from the state of `old` to that of `new`.
 fn difference(old: &TestGroup, new: &TestGroup) -> Vec<feed_v1::SyncItem> {
     let difference = Manifest::difference(&old.manifest(), &new.manifest());
     let new_events = new.log.after(&old.log.tip_hash()).unwrap();
@@ -98,7 +102,7 @@ fn contents() -> impl Strategy<Value = BTreeMap<String, String>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn a_difference_leads_where_the_whole_leads(before in contents(), after in contents(), rotated: bool) {
+    fn a_difference_gives_the_same_result_as_the_whole(before in contents(), after in contents(), rotated: bool) {
         let mut old = TestGroup::new(1);
         before.iter().for_each(|(key, text)| old.put(key, text));
         old.publish();
@@ -145,7 +149,7 @@ proptest! {
 }
 
 #[test]
-fn bodies_come_through_as_they_are_sent() {
+fn bodies_arrive_as_they_were_sent() {
     let group = group(&[("a", "one"), ("b", "two")]);
     let mut reader = SyncReader::new(SyncLimits::default(), None, Some(group.log.group_id()))
         .expecting_view(View::public());
@@ -167,7 +171,7 @@ fn bodies_come_through_as_they_are_sent() {
 }
 
 #[test]
-fn a_deactivation_travels_alone_and_needs_no_end() {
+fn a_deactivation_alone_needs_no_end() {
     let old = group(&[("a", "one")]);
     let mut ended = old.clone();
     ended.deactivate();
@@ -186,7 +190,7 @@ fn a_deactivation_travels_alone_and_needs_no_end() {
 }
 
 #[test]
-fn a_rotation_may_travel_alone_and_needs_its_end() {
+fn a_rotation_alone_needs_an_end() {
     let old = group(&[("a", "one")]);
     let mut rotated = old.clone();
     rotated.rotate();
@@ -202,7 +206,7 @@ fn a_rotation_may_travel_alone_and_needs_its_end() {
 }
 
 #[test]
-fn wanted_bodies_flow_under_an_unchanged_head() {
+fn bodies_may_be_sent_under_an_unchanged_head() {
     let group = group(&[("a", "one"), ("b", "two")]);
     let plan = SyncPlan {
         head: group.whole().head,
@@ -222,7 +226,7 @@ fn wanted_bodies_flow_under_an_unchanged_head() {
 }
 
 #[test]
-fn a_sender_may_lack_a_record_and_never_says_why() {
+fn a_sender_may_lack_a_record_of_a_known_leaf() {
     let group = group(&[("a", "one")]);
     let hash = record_hash(&group.records[&name("a")]);
     let items = group
@@ -240,7 +244,7 @@ fn a_sender_may_lack_a_record_and_never_says_why() {
 }
 
 #[test]
-fn a_stream_that_breaks_off_did_not_happen() {
+fn a_stream_that_breaks_off_is_incomplete() {
     let group = group(&[("a", "one")]);
     let items = whole(&group);
     for kept in 0..items.len() {
@@ -253,7 +257,7 @@ fn a_stream_that_breaks_off_did_not_happen() {
 }
 
 #[test]
-fn every_message_has_its_place() {
+fn messages_out_of_order_are_refused() {
     let group = group(&[("a", "one")]);
     // key event, head, basis, leaves, body, end
     let items = whole(&group);
@@ -275,7 +279,7 @@ fn every_message_has_its_place() {
 }
 
 #[test]
-fn after_an_error_nothing_more_is_taken() {
+fn after_an_error_every_message_is_refused() {
     let group = group(&[("a", "one")]);
     let mut reader = reader(None);
     assert!(reader.accept(body_item(vec![1])).is_err());
@@ -286,7 +290,7 @@ fn after_an_error_nothing_more_is_taken() {
 }
 
 #[test]
-fn a_stream_about_something_else_is_refused() {
+fn a_stream_about_another_group_or_view_is_refused() {
     let group = group(&[("a", "one")]);
     let other = SyncReader::new(
         SyncLimits::default(),
@@ -341,7 +345,7 @@ fn a_head_that_a_rotation_ended_is_refused() {
 }
 
 #[test]
-fn an_unknown_basis_asks_for_the_whole() {
+fn an_unknown_basis_is_refused() {
     let (old, mut new) = (group(&[("a", "one")]), group(&[("a", "one")]));
     new.put("b", "two");
     new.publish();
@@ -368,7 +372,7 @@ fn with_leaves(group: &TestGroup, change: impl FnOnce(&mut SyncPlan)) -> &'stati
 }
 
 #[test]
-fn leaves_that_do_not_make_the_signed_root_change_nothing() {
+fn leaves_that_do_not_form_the_signed_tree_are_refused() {
     let group = group(&[("a", "one"), ("b", "two")]);
     assert_eq!(with_leaves(&group, |_| ()), "ok");
     assert_eq!(
@@ -407,10 +411,10 @@ fn leaves_that_do_not_make_the_signed_root_change_nothing() {
 }
 
 #[test]
-fn a_body_that_nobody_signed_for_is_refused() {
+fn a_body_without_a_leaf_is_refused() {
     let group = group(&[("a", "one")]);
     let body = group.records[&name("a")].clone();
-    let stream = |bodies: Vec<Vec<u8>>, said| {
+    let stream = |bodies: Vec<Vec<u8>>, counted| {
         let bodies = bodies.into_iter().map(body_item);
         reason(
             None,
@@ -418,7 +422,7 @@ fn a_body_that_nobody_signed_for_is_refused() {
                 .whole()
                 .into_items()
                 .chain(bodies)
-                .chain([end_item(said)])
+                .chain([end_item(counted)])
                 .collect(),
         )
     };
@@ -471,7 +475,7 @@ fn every_bound_has_its_reason() {
 }
 
 #[test]
-fn a_record_that_is_too_large_to_keep_does_not_stop_the_others() {
+fn a_record_that_is_too_large_to_store_does_not_stop_the_others() {
     let group = group(&[("a", "one"), ("b", &"long ".repeat(100))]);
     let small = group.records[&name("a")].len();
     let outcome = limited(&group, |limits| {
@@ -483,7 +487,7 @@ fn a_record_that_is_too_large_to_keep_does_not_stop_the_others() {
 }
 
 #[test]
-fn removals_are_bounded_and_those_of_unknown_names_harmless() {
+fn removals_are_bounded_and_unknown_names_ignored() {
     let (old, mut new) = (
         group(&[("a", "1"), ("b", "2")]),
         group(&[("a", "1"), ("b", "2")]),
@@ -514,7 +518,7 @@ fn removals_are_bounded_and_those_of_unknown_names_harmless() {
 }
 
 #[test]
-fn large_manifests_go_in_batches() {
+fn large_manifests_are_sent_in_batches() {
     let mut group = TestGroup::new(1);
     for number in 0..2_500 {
         group.put(&format!("key-{number:05}"), "x");
@@ -554,7 +558,7 @@ fn a_forked_key_log_ends_the_stream_with_both_branches() {
 }
 
 #[test]
-fn an_innocent_fork_heals_by_the_stream_that_brings_its_end() {
+fn a_stream_can_resolve_an_innocent_fork() {
     let mut held = group(&[("a", "one")]);
     let mut winner = held.clone();
     held.rotate();
@@ -587,13 +591,9 @@ fn an_innocent_fork_heals_by_the_stream_that_brings_its_end() {
 
     let (_, transfer) = read(reader(Some(&held)), whole(&winner)).unwrap();
     assert_eq!(transfer.key_log, winner.log);
-    assert_eq!(
-        transfer.key_events_from,
-        Some(1),
-        "event 1 is another one now"
-    );
+    assert_eq!(transfer.key_events_from, Some(1), "event 1 was replaced");
 
-    // And whoever comes with the branch that was set aside is told so.
+    // A stream on the branch that was set aside is refused.
     held.publish();
     winner.head = None;
     assert_eq!(reason(Some(&winner), whole(&held)), "key_log_set_aside");

@@ -1,46 +1,46 @@
-//! Proofs about one name under a root.
+//! Proofs that a name is, or is not, under a root.
 
 use hedgerow_proto::v1;
 
-use super::Leaf;
-use super::TreeError;
+use super::error::TreeError;
+use super::leaf::Leaf;
 use super::merkle;
 use crate::id::MalformedId;
 use crate::id::Root;
 use crate::name::RecordName;
 
-/// That a leaf is at an index.
+/// A proof that a leaf is at an index of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InclusionProof {
-    /// The leaf.
+    /// The leaf whose inclusion is proved.
     pub leaf: Leaf,
-    /// Its place in the order.
+    /// The leaf's index, from 0.
     pub index: u32,
-    /// The siblings from the leaf to the root.
+    /// The sibling hashes from the leaf up to the root.
     pub path: Vec<[u8; 32]>,
 }
 
-/// That a name is not there: its neighbours stand at adjacent indexes, or it would come before the
-/// first or after the last, or there is no leaf at all.
+/// A proof that a name is absent: its neighbours are at adjacent indexes, or it would come before
+/// the first leaf or after the last, or the tree is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AbsenceProof {
-    /// The last leaf before the name.
+    /// The last leaf before the name, or `None` if the name would come first.
     pub before: Option<InclusionProof>,
-    /// The first leaf after the name.
+    /// The first leaf after the name, or `None` if the name would come last.
     pub after: Option<InclusionProof>,
 }
 
-/// Either of them.
+/// A proof of inclusion or of absence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TreeProof {
-    /// The name is there.
+    /// The name is in the tree.
     Inclusion(InclusionProof),
-    /// The name is not there.
+    /// The name is not in the tree.
     Absence(AbsenceProof),
 }
 
 impl InclusionProof {
-    /// Checks that the path leads from leaf and index to the root of a tree of `count`.
+    /// Verifies that the path leads from the leaf to the root of a tree of `count` leaves.
     pub fn verify(&self, root: &Root, count: u32) -> Result<(), TreeError> {
         let Self { leaf, index, path } = self;
         if *index >= count {
@@ -57,7 +57,7 @@ impl InclusionProof {
         }
     }
 
-    /// As messages carry it.
+    /// Converts to the form that messages carry.
     #[must_use]
     pub fn to_proto(&self) -> v1::Inclusion {
         v1::Inclusion {
@@ -90,7 +90,7 @@ impl TryFrom<&v1::Inclusion> for InclusionProof {
 }
 
 impl AbsenceProof {
-    /// Checks that no leaf under the root of a tree of `count` has the name.
+    /// Verifies that no leaf in a tree of `count` leaves has the name.
     pub fn verify(&self, root: &Root, count: u32, name: &RecordName) -> Result<(), TreeError> {
         for side in [&self.before, &self.after].into_iter().flatten() {
             side.verify(root, count)?;
@@ -116,7 +116,7 @@ impl AbsenceProof {
         }
     }
 
-    /// As messages carry it.
+    /// Converts to the form that messages carry.
     #[must_use]
     pub fn to_proto(&self) -> v1::Absence {
         v1::Absence {
@@ -140,7 +140,7 @@ impl TryFrom<&v1::Absence> for AbsenceProof {
 }
 
 impl TreeProof {
-    /// Checks what it says of a name, and tells the leaf where there is one.
+    /// Verifies the proof about a name, and returns the leaf if the name is in the tree.
     pub fn verify(
         &self,
         root: &Root,
@@ -162,7 +162,7 @@ impl TreeProof {
         }
     }
 
-    /// As messages carry it.
+    /// Converts to the form that messages carry.
     #[must_use]
     pub fn to_proto(&self) -> v1::proof::Kind {
         match self {

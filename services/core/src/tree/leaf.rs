@@ -1,26 +1,26 @@
-//! A leaf: what a head says of one record.
+//! Leaves: the entry of one record in the tree.
 
 use hedgerow_proto::v1;
 
-use super::TreeError;
+use super::error::TreeError;
+use crate::digest::record_hash;
 use crate::digest::sha256;
 use crate::id::RecordHash;
 use crate::name::RecordName;
-use crate::record::record_hash;
 
-/// A record's name, length and hash.
+/// A record's name, length and hash. The tree commits to all three.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Leaf {
-    /// Its name.
+    /// The record's name, by which leaves are sorted.
     pub name: RecordName,
-    /// Its length in bytes.
+    /// The record's length in bytes.
     pub length: u32,
-    /// Its hash.
+    /// The hash of the record's bytes.
     pub record_hash: RecordHash,
 }
 
 impl Leaf {
-    /// The leaf that stands for a record's bytes.
+    /// Makes the leaf of a record from its name and bytes.
     #[must_use]
     pub fn new(name: RecordName, record: &[u8]) -> Self {
         let length = u32::try_from(record.len()).unwrap_or(u32::MAX);
@@ -31,7 +31,8 @@ impl Leaf {
         }
     }
 
-    /// SHA-256(0x00 ‖ u8 len ‖ collection ‖ u8 len ‖ key ‖ u32be byte length ‖ record hash).
+    /// SHA-256(0x00 ‖ u8 len ‖ collection ‖ u8 len ‖ key ‖ u32be byte length ‖ record hash). The
+    /// 0x00 keeps a leaf from hashing like an inner node, which begins with 0x01.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         let (collection, key) = (self.name.collection.as_str(), self.name.key.as_str());
@@ -46,7 +47,7 @@ impl Leaf {
         ])
     }
 
-    /// As messages carry it.
+    /// Converts to the form that messages carry.
     #[must_use]
     pub fn to_proto(&self) -> v1::Leaf {
         v1::Leaf {

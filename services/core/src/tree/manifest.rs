@@ -1,16 +1,16 @@
-//! A manifest: all leaves of a view, in order.
+//! Manifests: all leaves of a view, in order.
 
-use super::AbsenceProof;
-use super::Difference;
-use super::InclusionProof;
-use super::Leaf;
-use super::TreeError;
-use super::TreeProof;
+use super::difference::Difference;
+use super::error::TreeError;
+use super::inclusion::AbsenceProof;
+use super::inclusion::InclusionProof;
+use super::inclusion::TreeProof;
+use super::leaf::Leaf;
 use super::merkle;
 use crate::id::Root;
 use crate::name::RecordName;
 
-/// The leaves under a head: sorted by name, no name twice.
+/// The leaves under a head, sorted by unique name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     leaves: Vec<Leaf>,
@@ -23,13 +23,13 @@ impl Manifest {
         Self::default()
     }
 
-    /// Sorts the leaves; a name that comes twice is an error.
+    /// Sorts the leaves. A duplicate name is an error.
     pub fn new(mut leaves: Vec<Leaf>) -> Result<Self, TreeError> {
         leaves.sort_by(|one, other| one.name.cmp(&other.name));
         Self::from_sorted(leaves)
     }
 
-    /// Takes leaves that are in order already, and checks that they are.
+    /// Wraps leaves that must already be sorted, and checks that they are.
     pub fn from_sorted(leaves: Vec<Leaf>) -> Result<Self, TreeError> {
         if u32::try_from(leaves.len()).is_err() {
             return Err(TreeError::TooManyLeaves);
@@ -40,60 +40,60 @@ impl Manifest {
         Ok(Self { leaves })
     }
 
-    /// The leaves in order.
+    /// The leaves, sorted by name.
     #[must_use]
     pub fn leaves(&self) -> &[Leaf] {
         &self.leaves
     }
 
-    /// Gives the leaves away.
+    /// Returns the leaves, sorted by name, without a copy.
     #[must_use]
     pub fn into_leaves(self) -> Vec<Leaf> {
         self.leaves
     }
 
-    /// How many leaves there are.
+    /// The number of leaves.
     #[must_use]
     pub fn len(&self) -> usize {
         self.leaves.len()
     }
 
-    /// How many leaves there are, as heads say it.
+    /// The number of leaves, in the integer type that heads use.
     #[must_use]
     pub fn count(&self) -> u32 {
         u32::try_from(self.leaves.len()).expect("the constructors bound the length")
     }
 
-    /// Whether there are none.
+    /// Whether there are no leaves.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.leaves.is_empty()
     }
 
-    /// How many bytes the records have together.
+    /// The total length of the records in bytes, as stated by their leaves.
     #[must_use]
     pub fn record_bytes(&self) -> u64 {
         self.leaves.iter().map(|leaf| u64::from(leaf.length)).sum()
     }
 
-    /// The leaf of a name.
+    /// The leaf with a name, found by binary search.
     #[must_use]
     pub fn get(&self, name: &RecordName) -> Option<&Leaf> {
         self.index_of(name).ok().map(|at| &self.leaves[at])
     }
 
-    /// Where a name stands; or, as an error, where it would stand.
+    /// The index of a name or, as an error, the index at which it would be inserted.
     pub fn index_of(&self, name: &RecordName) -> Result<usize, usize> {
         self.leaves.binary_search_by(|leaf| leaf.name.cmp(name))
     }
 
-    /// The root, computed anew (about 4 ms for 10,000 leaves).
+    /// Computes the root. Not cached: about 4 ms for 10,000 leaves.
     #[must_use]
     pub fn root(&self) -> Root {
         Root::from_bytes(merkle::root(self.leaf_hashes()))
     }
 
-    /// Proves that a name is under the root, or that it is not.
+    /// Proves that a name is, or is not, under the root.
     #[must_use]
     pub fn prove(&self, name: &RecordName) -> TreeProof {
         match self.index_of(name) {
@@ -117,19 +117,49 @@ impl Manifest {
         self.leaves.iter().map(Leaf::hash).collect()
     }
 
-    /// What leads from one manifest to another.
+    /// Computes the difference that turns `from` into `to`.
     #[must_use]
     pub fn difference(from: &Self, to: &Self) -> Difference {
-        Difference::between(from, to)
+        let removals = from
+            .leaves
+            .iter()
+            .filter(|leaf| to.get(&leaf.name).is_none());
+        let puts = to
+            .leaves
+            .iter()
+            .filter(|leaf| from.get(&leaf.name) != Some(leaf));
+        Difference {
+            removals: removals.map(|leaf| leaf.name.clone()).collect(),
+            puts: puts.cloned().collect(),
+        }
     }
 
-    /// This manifest with a difference applied. Removing what is not there changes nothing, so
-    /// that a sender may list everything that went since.
+    /// Applies a difference. Removing a name that is absent changes nothing, so a sender may list
+    /// every removal since some earlier point.
     pub fn apply(&self, difference: &Difference) -> Result<Self, TreeError> {
-        difference.apply_to(self)
+        let mut removals: Vec<&RecordName> = difference.removals.iter().collect();
+        removals.sort();
+        let mut puts: Vec<&Leaf> = difference.puts.iter().collect();
+        puts.sort_by(|one, other| one.name.cmp(&other.name));
+        for pair in puts.windows(2) {
+            check_order(&pair[0].name, &pair[1].name)?;
+        }
+        if let Some(leaf) = puts
+            .iter()
+            .find(|leaf| removals.binary_search(&&leaf.name).is_ok())
+        {
+            return Err(TreeError::Contradiction(leaf.name.clone()));
+        }
+        let replaced = |name: &RecordName| {
+            removals.binary_search(&name).is_ok()
+                || puts.binary_search_by(|put| put.name.cmp(name)).is_ok()
+        };
+        let kept = self.leaves.iter().filter(|leaf| !replaced(&leaf.name));
+        Self::new(kept.chain(puts.iter().copied()).cloned().collect())
     }
 }
 
+/// Checks that one name comes before the next.
 pub(crate) fn check_order(one: &RecordName, next: &RecordName) -> Result<(), TreeError> {
     match one.cmp(next) {
         std::cmp::Ordering::Less => Ok(()),

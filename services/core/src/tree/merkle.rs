@@ -1,13 +1,13 @@
-//! The hashing of RFC 6962, section 2.1, over leaf hashes that are already made.
+//! Merkle trees as in RFC 6962, section 2.1, over leaf hashes.
 //!
-//! Pairing neighbours level by level, and carrying an odd last one up unchanged, gives the same
-//! tree as the RFC's split at the largest power of two, without recursion.
+//! The RFC splits recursively at the largest power of two. Pairing neighbours level by level, and
+//! moving an odd last one up unchanged, gives the same tree without recursion.
 
 use crate::digest::sha256;
 
 pub(super) type Hash = [u8; 32];
 
-/// The root of nothing is the hash of nothing.
+/// The root of a tree. The root of the empty tree is the hash of no bytes.
 pub(super) fn root(leaves: Vec<Hash>) -> Hash {
     if leaves.is_empty() {
         return sha256(&[]);
@@ -19,11 +19,12 @@ pub(super) fn root(leaves: Vec<Hash>) -> Hash {
     level[0]
 }
 
-/// The siblings from a leaf up to the root.
+/// The sibling hashes from a leaf up to the root.
 pub(super) fn path(leaves: Vec<Hash>, index: usize) -> Vec<Hash> {
     let mut path = Vec::new();
     let (mut level, mut at) = (leaves, index);
     while level.len() > 1 {
+        // An odd last node has no sibling: it moves up unchanged.
         if let Some(sibling) = level.get(at ^ 1) {
             path.push(*sibling);
         }
@@ -33,8 +34,8 @@ pub(super) fn path(leaves: Vec<Hash>, index: usize) -> Vec<Hash> {
     path
 }
 
-/// The root to which a leaf and its path lead in a tree of `count`; none where the path has not
-/// the length that index and count require (RFC 9162, section 2.1.3.2).
+/// The root to which a leaf and its path lead in a tree of `count` leaves, or `None` if the path
+/// is longer or shorter than index and count require (RFC 9162, section 2.1.3.2).
 pub(super) fn root_from_path(leaf: Hash, index: u32, count: u32, path: &[Hash]) -> Option<Hash> {
     let mut last = count.checked_sub(1)?;
     let mut at = index;

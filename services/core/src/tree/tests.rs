@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::digest::sha256;
 use crate::id::Root;
+use crate::name::RecordName;
 
 /// RFC 6962, section 2.1, as it is written there.
 fn naive_root(leaves: &[[u8; 32]]) -> [u8; 32] {
@@ -68,26 +69,26 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_asked_is_proved(contents in contents(), asked in "[a-d.-]{1,3}") {
+    fn a_proof_shows_whether_a_name_is_included(contents in contents(), key in "[a-d.-]{1,3}") {
         let manifest = manifest(&contents);
-        let name = name(&asked);
+        let name = name(&key);
         let sent = manifest.prove(&name).to_proto();
         let proof = TreeProof::try_from(&sent)?;
         let leaf = proof.verify(&manifest.root(), count_of(&manifest), &name)?;
         prop_assert_eq!(leaf, manifest.get(&name));
-        prop_assert_eq!(leaf.is_some(), contents.contains_key(&asked));
+        prop_assert_eq!(leaf.is_some(), contents.contains_key(&key));
     }
 
     #[test]
-    fn an_altered_proof_proves_nothing(
+    fn an_altered_proof_is_refused(
         contents in contents(),
-        asked in "[a-d.-]{1,3}",
+        key in "[a-d.-]{1,3}",
         bit in 0usize..256,
         pick: prop::sample::Index,
     ) {
         let manifest = manifest(&contents);
         let (root, count) = (manifest.root(), count_of(&manifest));
-        let name = name(&asked);
+        let name = name(&key);
         let mut sides = match manifest.prove(&name) {
             TreeProof::Inclusion(proof) => vec![proof],
             TreeProof::Absence(proof) => proof.before.into_iter().chain(proof.after).collect(),
@@ -118,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn no_name_is_proved_absent_that_is_there(contents in contents(), pick: prop::sample::Index) {
+    fn an_included_name_cannot_be_proved_absent(contents in contents(), pick: prop::sample::Index) {
         let manifest = manifest(&contents);
         prop_assume!(!manifest.is_empty());
         let (root, count) = (manifest.root(), count_of(&manifest));
@@ -138,12 +139,12 @@ proptest! {
     }
 
     #[test]
-    fn a_difference_is_as_good_as_the_whole(from in contents(), to in contents()) {
+    fn applying_a_difference_gives_the_whole_manifest(from in contents(), to in contents()) {
         let (from, to) = (manifest(&from), manifest(&to));
         let mut difference = Manifest::difference(&from, &to);
         prop_assert_eq!(from.apply(&difference)?.root(), to.root());
         prop_assert_eq!(from.apply(&difference)?, to.clone());
-        // Whether it was applied already does not matter, nor does the order within it.
+        // Applying it twice, or in another order, gives the same manifest.
         prop_assert_eq!(to.apply(&difference)?, to.clone());
         difference.removals.reverse();
         difference.puts.reverse();
@@ -153,7 +154,7 @@ proptest! {
 }
 
 #[test]
-fn the_root_of_nothing_is_the_hash_of_nothing() {
+fn the_root_of_the_empty_tree_is_the_hash_of_no_bytes() {
     assert_eq!(
         Manifest::empty().root().to_string(),
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -161,7 +162,7 @@ fn the_root_of_nothing_is_the_hash_of_nothing() {
 }
 
 #[test]
-fn a_name_stands_in_a_manifest_once() {
+fn a_name_is_in_a_manifest_only_once() {
     let leaf = |key: &str| Leaf::new(name(key), b"x");
     let twice = Manifest::new(vec![leaf("b"), leaf("a"), leaf("b")]);
     assert_eq!(twice, Err(TreeError::Duplicate(name("b"))));
@@ -176,7 +177,7 @@ fn a_name_stands_in_a_manifest_once() {
 }
 
 #[test]
-fn a_leaf_is_hashed_with_its_lengths() {
+fn the_lengths_of_names_are_part_of_the_leaf_hash() {
     // Without the lengths these two would hash alike.
     let one = Leaf::new(RecordName::parse("ab", "c").unwrap(), b"x");
     let other = Leaf::new(RecordName::parse("a", "bc").unwrap(), b"x");
