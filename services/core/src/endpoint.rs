@@ -1,4 +1,4 @@
-//! Where a server is reached, and which key it must show.
+//! Endpoints: the host and port of a server, and optionally the key that it must present.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -8,8 +8,8 @@ use hedgerow_proto::v1;
 
 use crate::id::SpkiHash;
 
-/// `https://HOST:PORT`, checked against public roots, or `https://HOST:PORT#sha256=<hex>`, where
-/// exactly that key counts and nothing else is checked. There is no trust on first use.
+/// `https://HOST:PORT`, verified against public roots, or `https://HOST:PORT#sha256=<hex>`, where
+/// only that key is accepted and nothing else is verified. There is no trust on first use.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
@@ -17,36 +17,37 @@ use crate::id::SpkiHash;
 pub struct Endpoint {
     /// A domain name or an IPv4 or IPv6 address (without brackets), in lower case.
     pub host: String,
-    /// The TCP port.
+    /// The TCP port, never 0.
     pub port: u16,
-    /// The SHA-256 of the key that the server must show; none: public roots.
+    /// The SHA-256 of the key that the server must present, or `None` to use public roots.
     pub pin: Option<SpkiHash>,
 }
 
-/// Text that is no address.
+/// The reason why a text or message is not an endpoint. Error texts say "address",
+/// the word that people use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
     /// It does not begin with `https://`.
-    #[error("an address begins with https://")]
+    #[error("the address is invalid: expected it to begin with https://")]
     Scheme,
-    /// There is a path, a user name or a query.
-    #[error("an address is https://HOST:PORT and nothing after it but #sha256=…")]
+    /// It contains a path, a user name or a query.
+    #[error("the address is invalid: expected only https://HOST:PORT and an optional #sha256=…")]
     Extra,
-    /// The host is no name and no IP address.
+    /// The host is neither a domain name nor an IP address.
     #[error(
-        "the host of an address is a domain name, an IPv4 address or an IPv6 address in brackets"
+        "the host is invalid: expected a domain name, an IPv4 address or an IPv6 address in brackets"
     )]
     Host,
     /// The port is missing or not 1 to 65535.
-    #[error("an address ends with its port, 1 to 65535")]
+    #[error("the port is missing or invalid: expected :PORT at the end, from 1 to 65535")]
     Port,
     /// The key hash is malformed.
-    #[error("a key hash is #sha256= followed by 64 lowercase hex digits")]
+    #[error("the key hash is invalid: expected #sha256= followed by 64 lowercase hex digits")]
     Pin,
 }
 
 impl EndpointError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -60,7 +61,8 @@ impl EndpointError {
 }
 
 impl Endpoint {
-    /// Parses the text form.
+    /// Parses the text form and lowercases the host. A general URL parser is too lenient here: it
+    /// drops port 443 and rewrites some hosts.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let rest = text.strip_prefix("https://").ok_or(EndpointError::Scheme)?;
         let (authority, pin) = match rest.split_once('#') {
@@ -84,20 +86,21 @@ impl Endpoint {
         })
     }
 
-    /// From the form that heads carry.
+    /// Converts from the form that heads carry, with the key hash in a field of its own.
     pub fn from_proto(endpoint: &v1::Endpoint) -> Result<Self, EndpointError> {
+        // A second place for the key hash could contradict the first.
         if endpoint.url.contains('#') {
             return Err(EndpointError::Extra);
         }
-        let mut address = Self::parse(&endpoint.url)?;
+        let mut parsed = Self::parse(&endpoint.url)?;
         if !endpoint.spki_sha256.is_empty() {
             let pin = SpkiHash::try_from(endpoint.spki_sha256.as_slice());
-            address.pin = Some(pin.map_err(|_| EndpointError::Pin)?);
+            parsed.pin = Some(pin.map_err(|_| EndpointError::Pin)?);
         }
-        Ok(address)
+        Ok(parsed)
     }
 
-    /// To the form that heads carry.
+    /// Converts to the form that heads carry, with the key hash in a field of its own.
     #[must_use]
     pub fn to_proto(&self) -> v1::Endpoint {
         v1::Endpoint {
@@ -141,6 +144,7 @@ fn parse_host(text: &str) -> Result<String, EndpointError> {
 }
 
 fn parse_port(text: &str) -> Result<u16, EndpointError> {
+    // `u16::from_str` would accept `+80`.
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(port) if plain && port > 0 => Ok(port),
@@ -165,8 +169,8 @@ impl TryFrom<String> for Endpoint {
 }
 
 impl From<Endpoint> for String {
-    fn from(address: Endpoint) -> Self {
-        address.to_string()
+    fn from(endpoint: Endpoint) -> Self {
+        endpoint.to_string()
     }
 }
 
@@ -189,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_reads_back_as_it_was_written() {
+    fn an_endpoint_is_written_as_it_was_read() {
         let pin = "ab".repeat(32);
         for text in [
             "https://node.example:7443".to_owned(),
@@ -197,9 +201,9 @@ mod tests {
             "https://[::1]:65535".to_owned(),
             format!("https://localhost:7443#sha256={pin}"),
         ] {
-            let address = Endpoint::parse(&text).unwrap();
-            assert_eq!(address.to_string(), text);
-            assert_eq!(Endpoint::from_proto(&address.to_proto()), Ok(address));
+            let endpoint = Endpoint::parse(&text).unwrap();
+            assert_eq!(endpoint.to_string(), text);
+            assert_eq!(Endpoint::from_proto(&endpoint.to_proto()), Ok(endpoint));
         }
         assert_eq!(
             Endpoint::parse("https://Node.Example:7443").unwrap().host,
@@ -208,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_with_its_reason() {
+    fn malformed_endpoints_are_refused_with_a_reason() {
         assert_eq!(reason("http://node.example:80"), "address_scheme");
         assert_eq!(reason("node.example:80"), "address_scheme");
         assert_eq!(reason("https://node.example"), "address_port");
@@ -225,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_pins_by_its_own_field_only() {
+    fn an_endpoint_message_pins_a_key_only_by_its_own_field() {
         let url = format!("https://node.example:80#sha256={}", "ab".repeat(32));
         let endpoint = v1::Endpoint {
             url,

@@ -9,26 +9,27 @@ use crate::keys::SignatureError;
 use crate::keys::SigningKey;
 use crate::keys::VerifyingKey;
 
-/// The most bytes of an envelope; nothing longer is looked at.
+/// The most bytes of an envelope. Longer ones are refused before they are decoded.
 pub const MAX_ENVELOPE_BYTES: usize = 64 * 1024;
 
-/// The most bytes of a key event's envelope. Key logs are kept for good and read whole, by
-/// everyone: ten times what an event needs is room enough.
+/// The most bytes of a key event's envelope, about ten times what an event needs. The bound is
+/// low because every server keeps key logs permanently and reads them whole.
 pub const MAX_KEY_EVENT_BYTES: usize = 4 * 1024;
 
-/// What an envelope holds. The signature covers it, so that no payload passes for another kind.
+/// The kind of an envelope's payload. The signature covers it, so that no payload can pass for
+/// another kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PayloadKind {
-    /// An event of a key log.
+    /// A `KeyEvent`, as key logs contain it.
     KeyEvent,
-    /// A head.
+    /// A `Head`, signed by the group.
     Head,
-    /// An aggregator's acknowledgement.
+    /// A `Receipt`, signed by an aggregator.
     Receipt,
 }
 
 impl PayloadKind {
-    /// The payload type that the envelope states.
+    /// The media type in the envelope's `payload_type` field.
     #[must_use]
     pub fn payload_type(self) -> &'static str {
         match self {
@@ -53,37 +54,39 @@ impl PayloadKind {
     }
 }
 
-/// Why an envelope is refused.
+/// The reason why an envelope is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
     /// Longer than an envelope of its kind may be.
-    #[error("an envelope of this kind has at most {limit} bytes")]
+    #[error("the envelope is too large: expected at most {limit} bytes")]
     TooLarge {
-        /// The most bytes.
+        /// The most bytes of an envelope of that kind.
         limit: usize,
     },
-    /// No envelope at all.
-    #[error("these bytes are no envelope")]
+    /// The bytes do not decode as an envelope.
+    #[error("the envelope is malformed")]
     Malformed,
     /// A payload of another kind.
-    #[error("the envelope holds a payload of another type than {expected}")]
+    #[error("the envelope's payload is of the wrong type: expected {expected}")]
     WrongType {
-        /// The type that was asked for.
+        /// The type that the caller expected.
         expected: &'static str,
     },
-    /// The right kind in a version that this build does not know.
-    #[error("the envelope's payload is of a version that this program does not know")]
+    /// The right kind in a version that this build does not support.
+    #[error(
+        "the version of the envelope's payload is unknown: a newer program is needed to read it"
+    )]
     UnknownVersion,
-    /// None, or more than one.
-    #[error("an envelope carries exactly one signature, this one {0}")]
+    /// No signature, or more than one.
+    #[error("the envelope has {0} signatures: expected exactly one")]
     SignatureCount(usize),
-    /// The signature does not count.
+    /// The signature is invalid.
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
 
 impl EnvelopeError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -97,12 +100,15 @@ impl EnvelopeError {
     }
 }
 
-/// Signs a payload and gives the envelope's bytes.
+/// Signs a payload and returns the encoded envelope.
 #[must_use]
 pub fn sign(kind: PayloadKind, payload: &[u8], key: &SigningKey) -> Vec<u8> {
     let signature = v1::Signature {
+        // A hint only: verification ignores it.
         key_hint: key.public().as_bytes()[..8].to_vec(),
-        signature: key.sign(&signed_bytes(kind, payload)).to_vec(),
+        signature: key
+            .sign(&pre_authentication_encoding(kind, payload))
+            .to_vec(),
     };
     v1::Envelope {
         payload_type: kind.payload_type().to_owned(),
@@ -112,8 +118,8 @@ pub fn sign(kind: PayloadKind, payload: &[u8], key: &SigningKey) -> Vec<u8> {
     .encode_to_vec()
 }
 
-/// An envelope of the kind that was asked for. Its signature counts only once
-/// [`verify`](Self::verify) has said so.
+/// An envelope of the expected kind. Its signature is unverified until
+/// [`verify`](Self::verify) succeeds.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Envelope {
     bytes: Vec<u8>,
@@ -124,7 +130,7 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Takes the envelope apart; the payload type is checked, the payload itself not decoded.
+    /// Parses an envelope and checks its payload type. The payload itself is not decoded.
     pub fn parse(bytes: &[u8], kind: PayloadKind) -> Result<Self, EnvelopeError> {
         let limit = kind.max_bytes();
         if bytes.len() > limit {
@@ -143,30 +149,33 @@ impl Envelope {
         })
     }
 
-    /// Checks the signature over type and payload.
+    /// Verifies the signature over type and payload.
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), EnvelopeError> {
-        Ok(key.verify(&signed_bytes(self.kind, &self.payload), &self.signature)?)
+        Ok(key.verify(
+            &pre_authentication_encoding(self.kind, &self.payload),
+            &self.signature,
+        )?)
     }
 
-    /// The payload's bytes.
+    /// The encoded payload, exactly as it was signed.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
     }
 
-    /// The SHA-256 of the payload.
+    /// The SHA-256 of the payload, by which other messages refer to it.
     #[must_use]
     pub fn payload_hash(&self) -> PayloadHash {
         self.hash
     }
 
-    /// The envelope's bytes as they came.
+    /// The envelope's bytes as they arrived.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Gives the envelope's bytes away.
+    /// Returns the envelope's bytes as they arrived, without a copy.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
@@ -197,8 +206,8 @@ fn check_type(found: &str, kind: PayloadKind) -> Result<(), EnvelopeError> {
     })
 }
 
-/// DSSE's pre-authentication encoding.
-fn signed_bytes(kind: PayloadKind, payload: &[u8]) -> Vec<u8> {
+/// DSSE's pre-authentication encoding: type and payload, each after its length.
+fn pre_authentication_encoding(kind: PayloadKind, payload: &[u8]) -> Vec<u8> {
     let payload_type = kind.payload_type();
     let mut bytes = format!(
         "DSSEv1 {} {payload_type} {} ",
@@ -224,7 +233,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn an_envelope_gives_back_what_was_signed(payload: Vec<u8>, seed: [u8; 32], kind in 0usize..3) {
+        fn an_envelope_contains_the_signed_payload(payload: Vec<u8>, seed: [u8; 32], kind in 0usize..3) {
             let key = SigningKey::from_seed(seed);
             let bytes = sign(KINDS[kind], &payload, &key);
             let envelope = Envelope::parse(&bytes, KINDS[kind])?;
@@ -267,7 +276,7 @@ mod tests {
                 assert_eq!(parsed.is_ok(), signed_as == read_as);
             }
         }
-        // Relabelling does not help either: the type is under the signature.
+        // Relabelling does not help either, because the signature covers the type.
         let relabelled = {
             let bytes = sign(PayloadKind::Receipt, b"payload", &key);
             let mut envelope = v1::Envelope::decode(bytes.as_slice()).unwrap();
@@ -314,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_event_has_less_room_than_a_head() {
+    fn a_key_event_is_bounded_more_tightly_than_a_head() {
         let key = SigningKey::from_seed([1; 32]);
         let payload = vec![0; MAX_KEY_EVENT_BYTES];
         for (kind, fits) in [(PayloadKind::KeyEvent, false), (PayloadKind::Head, true)] {
@@ -324,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_hint_decides_nothing() {
+    fn the_key_hint_is_ignored() {
         assert_eq!(
             reason(&changed(|e| e.signatures[0].key_hint = vec![9; 40])),
             "ok"

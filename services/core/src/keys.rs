@@ -1,7 +1,8 @@
-//! Signing and encryption keys, and the one strict rule by which a signature counts.
+//! Signing and encryption keys, and the strict rule for valid signatures.
 //!
 //! Ed25519 (RFC 8032) with `s < L`, canonical encodings of A and R, neither of small order, and the
-//! cofactorless equation: so that every build reaches the same verdict on every input.
+//! cofactorless equation. Lax verifiers differ on such inputs; with this rule every build accepts
+//! exactly the same signatures.
 
 use std::fmt;
 
@@ -9,25 +10,25 @@ use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::Signer;
 
-/// Why bytes are no public key.
+/// The reason why bytes are not a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Not 32 bytes.
-    #[error("a public key is 32 bytes")]
+    /// The length is not 32 bytes.
+    #[error("the public key is invalid: expected 32 bytes")]
     Length,
-    /// Not on the curve.
-    #[error("the public key is no point of the curve")]
+    /// The bytes are not a point of the curve.
+    #[error("the public key is invalid: expected a point of the curve")]
     NotAPoint,
-    /// A second spelling of a point.
-    #[error("the public key is not written in its canonical form")]
+    /// A second encoding of a point.
+    #[error("the public key is invalid: expected the canonical encoding of its point")]
     NonCanonical,
-    /// A point of small order, under which anything can be made to verify.
-    #[error("the public key is of small order")]
+    /// A point of small order, under which one signature can verify for many messages.
+    #[error("the public key is invalid: expected a point that is not of small order")]
     SmallOrder,
 }
 
 impl KeyError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -39,31 +40,31 @@ impl KeyError {
     }
 }
 
-/// Why a signature does not count.
+/// The reason why a signature is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
-    /// Not 64 bytes.
-    #[error("a signature is 64 bytes")]
+    /// The length is not 64 bytes.
+    #[error("the signature is invalid: expected 64 bytes")]
     Length,
     /// `s` is not below the order of the group.
-    #[error("the signature's scalar is out of range")]
+    #[error("the signature is invalid: its scalar is out of range")]
     ScalarOutOfRange,
     /// R is not on the curve.
-    #[error("the signature's point is not on the curve")]
+    #[error("the signature is invalid: its point is not on the curve")]
     NotAPoint,
-    /// R is a second spelling of its point.
-    #[error("the signature's point is not written in its canonical form")]
+    /// R is a second encoding of its point.
+    #[error("the signature is invalid: its point is not in canonical form")]
     NonCanonical,
     /// R is of small order.
-    #[error("the signature's point is of small order")]
+    #[error("the signature is invalid: its point is of small order")]
     SmallOrder,
-    /// The equation does not hold: another key, or other bytes.
+    /// The equation fails: the signature is by another key, or over other bytes.
     #[error("the signature does not match")]
     Mismatch,
 }
 
 impl SignatureError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -77,12 +78,12 @@ impl SignatureError {
     }
 }
 
-/// An Ed25519 key pair. Wiped from memory when dropped, never shown.
+/// An Ed25519 key pair. Wiped from memory when dropped; `Debug` shows the public half only.
 #[derive(Clone)]
 pub struct SigningKey(ed25519_dalek::SigningKey);
 
 impl SigningKey {
-    /// The key of a 32-byte seed (RFC 8032's private key).
+    /// Derives the pair from a 32-byte seed, which RFC 8032 calls the private key.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self(ed25519_dalek::SigningKey::from_bytes(
@@ -90,19 +91,19 @@ impl SigningKey {
         ))
     }
 
-    /// The seed, for storing.
+    /// The seed. It is secret: only for the owner's own storage.
     #[must_use]
     pub fn seed(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }
 
-    /// The public half.
+    /// The public half, which key logs announce.
     #[must_use]
     pub fn public(&self) -> VerifyingKey {
         VerifyingKey(self.0.verifying_key())
     }
 
-    /// Signs a message.
+    /// Signs a message. The same message always gives the same signature.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
@@ -115,12 +116,12 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// An Ed25519 public key that the strict rule admits.
+/// An Ed25519 public key that satisfies the strict rule.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct VerifyingKey(ed25519_dalek::VerifyingKey);
 
 impl VerifyingKey {
-    /// Takes only the canonical encoding of a point that is not of small order.
+    /// Parses the canonical encoding of a point that is not of small order, and nothing else.
     pub fn parse(bytes: &[u8]) -> Result<Self, KeyError> {
         let bytes: &[u8; 32] = bytes.try_into().map_err(|_| KeyError::Length)?;
         let encoded = CompressedEdwardsY(*bytes);
@@ -136,15 +137,16 @@ impl VerifyingKey {
             .map_err(|_| KeyError::NotAPoint)
     }
 
-    /// The 32 bytes.
+    /// The point's canonical encoding.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }
 
-    /// Checks a signature by the strict rule.
+    /// Verifies a signature by the strict rule.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         let signature: &[u8; 64] = signature.try_into().map_err(|_| SignatureError::Length)?;
+        // Each part of the rule is checked on its own, so that the error names the part.
         let parsed = ed25519_dalek::Signature::from_bytes(signature);
         if Scalar::from_canonical_bytes(*parsed.s_bytes())
             .is_none()
@@ -172,18 +174,18 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-/// An X25519 secret, to which others seal messages. Wiped from memory when dropped.
+/// An X25519 secret that opens sealed messages. Wiped from memory when dropped.
 #[derive(Clone)]
 pub struct EncryptionSecret(x25519_dalek::StaticSecret);
 
 impl EncryptionSecret {
-    /// The secret of 32 random bytes.
+    /// Makes the secret from 32 random bytes.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self(x25519_dalek::StaticSecret::from(seed))
     }
 
-    /// The seed, for storing.
+    /// The seed. It is secret: only for the owner's own storage.
     #[must_use]
     pub fn seed(&self) -> &[u8; 32] {
         self.0.as_bytes()
@@ -210,7 +212,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn what_a_key_signs_it_verifies_and_nothing_else(seed: [u8; 32], message: Vec<u8>, flip in 0usize..512) {
+        fn a_key_verifies_only_its_own_signatures(seed: [u8; 32], message: Vec<u8>, flip in 0usize..512) {
             let key = SigningKey::from_seed(seed);
             let mut signature = key.sign(&message);
             prop_assert_eq!(key.public().verify(&message, &signature), Ok(()));
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_shows_no_secret() {
+    fn debug_output_hides_secrets() {
         let shown = format!("{:?}", SigningKey::from_seed([7; 32]));
         assert!(!shown.contains(&hex::encode([7; 32])), "{shown}");
         let shown = format!("{:?}", EncryptionSecret::from_seed([9; 32]));

@@ -1,4 +1,4 @@
-//! Names: of views, collections, records.
+//! Names of views, collections and records.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,25 +8,25 @@ use hedgerow_proto::v1;
 /// The most bytes of a view's, collection's or key's name.
 pub const MAX_NAME_BYTES: usize = 64;
 
-/// The collections that this build knows; any other is an unknown kind.
+/// The collections that this build can decode. Records of other collections are kept as bytes.
 pub mod collection {
-    /// A group's or organisation's listing.
+    /// `Listing`s: a group or organisation, its own or a catalogued one.
     pub const LISTING: &str = "listing";
-    /// A group's circumstances.
+    /// `Circumstances`: how a group is faring. Published only if its steward chooses so.
     pub const CIRCUMSTANCES: &str = "circumstances";
-    /// An event.
+    /// `Event`s: a meeting or series of meetings.
     pub const EVENT: &str = "event";
-    /// Something offered.
+    /// `Offer`s of a resource.
     pub const OFFER: &str = "offer";
-    /// Something needed.
+    /// `Need`s for a resource.
     pub const NEED: &str = "need";
-    /// One group's statement about another.
+    /// `Vouch`es: one group's statement about another.
     pub const VOUCH: &str = "vouch";
-    /// A case study.
+    /// `Story`: a case study.
     pub const STORY: &str = "story";
-    /// A partner's or funder's target.
+    /// `Commitment`s: a partner's or funder's target.
     pub const COMMITMENT: &str = "commitment";
-    /// All of them.
+    /// Every collection above.
     pub const KNOWN: [&str; 8] = [
         LISTING,
         CIRCUMSTANCES,
@@ -39,16 +39,16 @@ pub mod collection {
     ];
 }
 
-/// Text that is no name.
+/// The error for text that is not a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a {what} is 1 to 64 of a-z, 0-9, `.` and `-`")]
+#[error("the {what} is invalid: expected 1 to 64 characters from a-z, 0-9, `.` and `-`")]
 pub struct NameError {
-    /// What was to be named.
+    /// The kind of name that was expected: `view`, `collection` or `key`.
     pub what: &'static str,
 }
 
 impl NameError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self.what {
@@ -119,29 +119,29 @@ macro_rules! names {
 names! {
     /// A view of a group: `public`, or the random name of a circle.
     View = "view";
-    /// A record's kind.
+    /// The kind of a record, known to this build or not.
     Collection = "collection";
-    /// A record's key within its collection.
+    /// The key of a record, unique within its collection.
     RecordKey = "key";
 }
 
 impl View {
-    /// The view that anyone may see.
+    /// The one view that anyone may see.
     #[must_use]
     pub fn public() -> Self {
         Self("public".to_owned())
     }
 
-    /// Parses a view's name; the empty name of a request means the public view.
+    /// Parses a view's name. The empty name, as in a request without a view, is the public view.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         if text.is_empty() {
             Ok(Self::public())
         } else {
-            name(text, "view").map(Self)
+            parse_name(text, "view").map(Self)
         }
     }
 
-    /// Whether anyone may see it.
+    /// Whether it is the view that anyone may see.
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.0 == "public"
@@ -149,12 +149,12 @@ impl View {
 }
 
 impl Collection {
-    /// Parses a collection's name, known or not.
+    /// Parses a collection's name, known to this build or not.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        name(text, "collection").map(Self)
+        parse_name(text, "collection").map(Self)
     }
 
-    /// Whether this build knows what its bodies are.
+    /// Whether this build can decode the bodies of this collection.
     #[must_use]
     pub fn is_known(&self) -> bool {
         collection::KNOWN.contains(&self.as_str())
@@ -162,12 +162,12 @@ impl Collection {
 }
 
 impl RecordKey {
-    /// Parses a key.
+    /// Parses a key of 1 to 64 characters.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        name(text, "key").map(Self)
+        parse_name(text, "key").map(Self)
     }
 
-    /// The key made of 128 random bits, as 32 hex digits.
+    /// Makes a key from 128 random bits, as 32 hex digits.
     #[must_use]
     pub fn random(bytes: [u8; 16]) -> Self {
         Self(hex::encode(bytes))
@@ -178,14 +178,14 @@ impl RecordKey {
 /// collection, then by key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordName {
-    /// Its kind.
+    /// The record's kind; names sort by this first.
     pub collection: Collection,
-    /// Its key.
+    /// The record's key within its collection.
     pub key: RecordKey,
 }
 
 impl RecordName {
-    /// Parses both halves.
+    /// Parses collection and key, each on its own.
     pub fn parse(collection: &str, key: &str) -> Result<Self, NameError> {
         Ok(Self {
             collection: Collection::parse(collection)?,
@@ -193,7 +193,7 @@ impl RecordName {
         })
     }
 
-    /// As messages carry it.
+    /// Converts to the form that messages carry.
     #[must_use]
     pub fn to_proto(&self) -> v1::RecordName {
         v1::RecordName {
@@ -217,7 +217,7 @@ impl fmt::Display for RecordName {
     }
 }
 
-fn name(text: &str, what: &'static str) -> Result<String, NameError> {
+fn parse_name(text: &str, what: &'static str) -> Result<String, NameError> {
     let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-');
     if (1..=MAX_NAME_BYTES).contains(&text.len()) && text.bytes().all(allowed) {
         Ok(text.to_owned())
@@ -233,13 +233,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_of_the_alphabet_is_a_key(text in "[a-z0-9.-]{1,64}") {
+        fn text_in_the_alphabet_is_a_key(text in "[a-z0-9.-]{1,64}") {
             let key = RecordKey::parse(&text)?;
             prop_assert_eq!(key.as_str(), text);
         }
 
         #[test]
-        fn no_other_text_is_a_key(text in ".{0,70}") {
+        fn other_text_is_not_a_key(text in ".{0,70}") {
             let good = (1..=64).contains(&text.len())
                 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-');
             prop_assert_eq!(RecordKey::parse(&text).is_ok(), good);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_empty_view_of_a_request_is_the_public_one() {
+    fn the_empty_view_is_the_public_view() {
         assert_eq!(View::parse(""), Ok(View::public()));
         assert!(View::parse("").unwrap().is_public());
         assert_eq!(
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_random_key_is_a_key() {
+    fn a_random_key_is_32_hex_digits() {
         assert_eq!(RecordKey::random([0x0f; 16]).as_str(), "0f".repeat(16));
     }
 }

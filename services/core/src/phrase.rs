@@ -1,4 +1,4 @@
-//! The twelve words on paper, from which a group's recovery keys come.
+//! The recovery phrase: twelve words on paper, from which a group's recovery keys derive.
 
 use std::fmt;
 
@@ -12,31 +12,31 @@ use crate::id::Commitment;
 use crate::keys::SigningKey;
 use crate::keys::VerifyingKey;
 
-/// How many words a phrase has.
-pub const WORDS: usize = 12;
+/// The number of words in a phrase: they encode 128 bits and a checksum.
+pub const WORD_COUNT: usize = 12;
 
-/// A BIP-39 phrase of twelve English words. Wiped from memory when dropped, never shown by `Debug`.
+/// A BIP-39 phrase of twelve English words. Wiped from memory when dropped; hidden from `Debug`.
 pub struct Phrase {
     entropy: Zeroizing<[u8; 16]>,
     seed: Zeroizing<[u8; 64]>,
 }
 
-/// Why words are no phrase. It never repeats a word.
+/// The reason why text is not a phrase. It never contains a word of the text, which is secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhraseError {
-    /// Another number of words.
-    #[error("a phrase has {WORDS} words, this one {0}")]
+    /// The text has another number of words.
+    #[error("the phrase has {0} words: expected {WORD_COUNT}")]
     WordCount(usize),
-    /// A word that is not in the list.
-    #[error("word {0} is not one of the words that phrases are made of: check its spelling")]
+    /// A word, counted from 1, that is not in BIP-39's English list.
+    #[error("word {0} is not in the word list of phrases: check its spelling")]
     UnknownWord(usize),
-    /// All words are known, but they do not belong together.
-    #[error("these words do not belong together: check that none is wrong or out of place")]
+    /// All words are in the list, but the checksum fails.
+    #[error("the words do not form a phrase: check for a wrong or misplaced word")]
     Checksum,
 }
 
 impl PhraseError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl PhraseError {
 }
 
 impl Phrase {
-    /// The phrase of 128 random bits.
+    /// Encodes 128 random bits as a phrase.
     #[must_use]
     pub fn from_entropy(entropy: [u8; 16]) -> Self {
         let entropy = Zeroizing::new(entropy);
@@ -56,10 +56,10 @@ impl Phrase {
         Self { entropy, seed }
     }
 
-    /// Reads words as people write them: any case, any spacing.
+    /// Parses words as people type them, in any case and with any spacing.
     pub fn parse(text: &str) -> Result<Self, PhraseError> {
         let words = text.split_whitespace().count();
-        if words != WORDS {
+        if words != WORD_COUNT {
             return Err(PhraseError::WordCount(words));
         }
         let lower = Zeroizing::new(text.to_lowercase());
@@ -77,13 +77,13 @@ impl Phrase {
         Ok(Self::from_entropy(entropy))
     }
 
-    /// The words, for showing once.
+    /// The words in order. They are secret: shown once, when the group is made.
     #[must_use]
     pub fn words(&self) -> Vec<&'static str> {
         mnemonic(&self.entropy).words().collect()
     }
 
-    /// Recovery key `index`: the one that signs key event `index`, where that is above 0.
+    /// Derives recovery key `index`, which signs key event `index`. Event 0 needs none.
     #[must_use]
     pub fn recovery_key(&self, index: u32) -> SigningKey {
         let mut info = *b"recovery\0\0\0\0";
@@ -91,11 +91,11 @@ impl Phrase {
         let mut seed = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(Some(b"hedgerow/v1"), self.seed.as_slice())
             .expand(&info, seed.as_mut_slice())
-            .expect("32 bytes are within what HKDF-SHA256 gives");
+            .expect("HKDF-SHA256 can expand to 32 bytes");
         SigningKey::from_seed(*seed)
     }
 
-    /// The commitment to recovery key `index`, which key event `index` − 1 holds.
+    /// The commitment to recovery key `index`, which key event `index` − 1 contains.
     #[must_use]
     pub fn commitment(&self, index: u32) -> Commitment {
         commitment_to(&self.recovery_key(index).public())
@@ -108,7 +108,8 @@ impl fmt::Debug for Phrase {
     }
 }
 
-/// The commitment to a recovery key: SHA-256(`hedgerow/v1/next` ‖ public key).
+/// The commitment to a recovery key: SHA-256(`hedgerow/v1/next` ‖ public key). The key stays
+/// unknown until it signs.
 #[must_use]
 pub fn commitment_to(recovery: &VerifyingKey) -> Commitment {
     Commitment::from_bytes(crate::digest::sha256(&[
@@ -129,7 +130,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
-        fn a_phrase_read_from_paper_gives_the_same_keys(entropy: [u8; 16], index: u32) {
+        fn a_phrase_typed_from_paper_gives_the_same_keys(entropy: [u8; 16], index: u32) {
             let made = Phrase::from_entropy(entropy);
             let paper = made.words().join("  ").to_uppercase();
             let read = Phrase::parse(&paper)?;
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_pen_is_named_without_repeating_it() {
+    fn an_error_names_the_wrong_word_by_number_only() {
         let words = Phrase::from_entropy([3; 16]).words();
         let mut wrong = words.clone();
         wrong[4] = "hedgerow";
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phrase_is_never_shown() {
+    fn debug_output_hides_the_phrase() {
         assert_eq!(
             format!("{:?}", Phrase::from_entropy([0; 16])),
             "Phrase(hidden)"

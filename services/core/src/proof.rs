@@ -1,4 +1,4 @@
-//! Proofs as they travel: key log, head and path, checked in that order.
+//! Proofs about one record name: key log, head and path, checked in that order.
 
 use hedgerow_proto::v1;
 
@@ -15,37 +15,37 @@ use crate::tree::Manifest;
 use crate::tree::TreeError;
 use crate::tree::TreeProof;
 
-/// Why a proof proves nothing.
+/// The reason why a proof is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
-    /// Its key log.
-    #[error("the proof's key log: {0}")]
+    /// The proof's key log is invalid.
+    #[error("the proof's key log is invalid: {0}")]
     KeyLog(#[from] KeyLogError),
-    /// Its head.
-    #[error("the proof's head: {0}")]
+    /// The proof's head is invalid under that key log.
+    #[error("the proof's head is invalid: {0}")]
     Head(#[from] HeadError),
-    /// Its path, or the neighbours.
+    /// A path does not lead to the root, or the leaves are not the name's neighbours.
     #[error(transparent)]
     Tree(#[from] TreeError),
-    /// It is about another group.
+    /// The key log is that of another group.
     #[error("the proof is about another group")]
     WrongGroup,
-    /// It is about another view.
+    /// The head is of another view.
     #[error("the proof is about another view")]
     WrongView,
-    /// It says neither that the record is there nor that it is not.
-    #[error("the proof says nothing")]
+    /// The proof contains neither an inclusion nor an absence.
+    #[error("the proof is empty: expected an inclusion or an absence")]
     Empty,
-    /// A record was to be proved, and the proof shows that there is none.
+    /// A record was given, but the proof shows that its name is absent.
     #[error("the head does not include the record")]
     NotIncluded,
-    /// The record at hand is not the one under the head.
-    #[error("the record is not the one that was published")]
+    /// The given record is not the one under the head.
+    #[error("the record differs from the published one")]
     RecordMismatch,
 }
 
 impl ProofError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -61,21 +61,21 @@ impl ProofError {
     }
 }
 
-/// What a proof shows: that the name is, or is not, in the tree of a head that the group's key
-/// signed. It does not show that there is no newer head, nor who holds the key.
+/// A valid proof: the name is, or is not, in the tree of a head that the group's key signed. It
+/// does not show whether there is a newer head, nor who holds the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedProof {
-    /// The head.
+    /// The head under which the name is included or absent.
     pub head: VerifiedHead,
     /// The group's key log, as far as the proof carried it.
     pub key_log: KeyLog,
-    /// Whether the name is there.
+    /// Whether the name is in the tree.
     pub included: bool,
-    /// What the head says of it, where it is there.
+    /// The leaf of the name, if it is in the tree.
     pub leaf: Option<Leaf>,
 }
 
-/// Makes a proof about a name.
+/// Makes a proof that a name is, or is not, under a head.
 #[must_use]
 pub fn prove(
     log: &KeyLog,
@@ -90,7 +90,8 @@ pub fn prove(
     }
 }
 
-/// Checks a proof about a name: key log, then head, then path, then the record where one is given.
+/// Verifies a proof about a name: the key log, then the head, then the path, then the record if
+/// one is given.
 pub fn verify_proof(
     proof: &v1::Proof,
     group: &GroupId,
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_proved_unaltered() {
+    fn a_proof_shows_that_a_record_is_unaltered() {
         let group = group();
         let record = group.records[&name("d")].clone();
         let proof = proof_of(&group, "d");
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_was_taken_back_is_proved_absent() {
+    fn a_proof_shows_that_a_withdrawn_record_is_absent() {
         let group = group();
         for key in ["a", "c", "e", "g"] {
             let proof = proof_of(&group, key);
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_of_another_group_view_or_head_proves_nothing() {
+    fn a_proof_of_another_group_view_or_head_is_refused() {
         let mut group = group();
         let proof = proof_of(&group, "b");
         let other = TestGroup::new(2);
@@ -225,7 +226,7 @@ mod tests {
         assert_eq!(without(|proof| proof.kind = None), "proof_empty");
         assert_eq!(without(|proof| proof.key_log.clear()), "key_log_missing");
         assert_eq!(without(|proof| proof.head.clear()), "payload_type_wrong");
-        // A later head has another root; and a rotation ends the old one.
+        // A later head has another root, and a rotation ends the old head.
         group.put("h", "text");
         group.publish();
         let mut newer = proof.clone();

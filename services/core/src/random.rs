@@ -1,14 +1,15 @@
-//! The randomness that callers bring.
+//! The randomness that callers supply, so that tests can repeat a run.
 
-/// Where a program takes its randomness.
+/// A source of randomness.
 pub trait Random: Send + Sync {
     /// Fills the bytes with randomness fit for keys.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// What every source of randomness can do.
+/// Shorthands for every source of randomness. A trait of its own, because a generic method would
+/// keep [`Random`] from being used as `dyn Random`.
 pub trait RandomExt: Random {
-    /// So many random bytes.
+    /// Returns `N` random bytes.
     fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);

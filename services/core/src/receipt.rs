@@ -1,4 +1,4 @@
-//! Receipts: an aggregator's signed word that it holds a head durably.
+//! Receipts: an aggregator's signed statement that it has stored a head durably.
 
 use hedgerow_proto::v1;
 use prost::Message;
@@ -14,25 +14,25 @@ use crate::keys::SigningKey;
 use crate::name::View;
 use crate::time::Timestamp;
 
-/// Why a receipt proves nothing.
+/// The reason why a receipt is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
-    /// The envelope or its signature.
+    /// The envelope or its signature is invalid.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
-    /// The payload is no receipt, or a field is missing or of the wrong size.
+    /// The payload does not decode, or a field is missing or of the wrong size.
     #[error("the receipt is malformed: {0}")]
     Malformed(&'static str),
-    /// It names another aggregator than the key log is of.
+    /// The receipt names another aggregator than the key log.
     #[error("the receipt names another aggregator")]
     WrongAggregator,
-    /// The aggregator's key log holds no signing key at that index.
-    #[error("the aggregator has no signing key {0}")]
+    /// The aggregator's key log has no signing key at that index.
+    #[error("the aggregator's key log has no signing key at index {0}")]
     KeyUnknown(u32),
 }
 
 impl ReceiptError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -44,27 +44,27 @@ impl ReceiptError {
     }
 }
 
-/// A receipt about to be signed.
+/// The fields of a receipt, before it is signed or after it was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptDraft {
-    /// The aggregator that signs: its own group id.
+    /// The id of the aggregator that signs; aggregators have key logs like groups.
     pub aggregator_id: GroupId,
-    /// The index of the key event under which it signs.
+    /// The index of the aggregator's key event whose key signs.
     pub aggregator_key_index: u32,
-    /// The group whose head was taken.
+    /// The group whose head was stored.
     pub group_id: GroupId,
-    /// Its view.
+    /// The view of the head.
     pub view: View,
-    /// The head.
+    /// The payload hash of the head.
     pub head_hash: PayloadHash,
-    /// When it is in effect everywhere at this aggregator, at the latest.
+    /// The latest time at which the head is in effect everywhere at this aggregator.
     pub in_effect_by: Timestamp,
-    /// When this is signed.
+    /// The time of signing, by the aggregator's clock.
     pub issue_time: Timestamp,
 }
 
 impl ReceiptDraft {
-    /// Signs it and gives the envelope's bytes.
+    /// Signs the receipt and returns the encoded envelope.
     #[must_use]
     pub fn sign(&self, key: &SigningKey) -> Vec<u8> {
         let payload = v1::Receipt {
@@ -80,75 +80,75 @@ impl ReceiptDraft {
     }
 }
 
-/// A receipt that the aggregator's key log vouches for.
+/// A receipt whose signature was verified under the aggregator's key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedReceipt {
     envelope: Vec<u8>,
-    said: ReceiptDraft,
+    fields: ReceiptDraft,
 }
 
 impl VerifiedReceipt {
-    /// Verifies a receipt by the key log of the aggregator that is meant to have signed it.
+    /// Verifies a receipt under the key log of the aggregator that is expected to have signed it.
     pub fn verify(envelope: &[u8], aggregator: &KeyLog) -> Result<Self, ReceiptError> {
         let envelope = Envelope::parse(envelope, PayloadKind::Receipt)?;
-        let said = decode(envelope.payload())?;
-        if said.aggregator_id != aggregator.group_id() {
+        let fields = decode(envelope.payload())?;
+        if fields.aggregator_id != aggregator.group_id() {
             return Err(ReceiptError::WrongAggregator);
         }
-        let index = said.aggregator_key_index;
+        let index = fields.aggregator_key_index;
         let key = aggregator
             .signing_key(index)
             .ok_or(ReceiptError::KeyUnknown(index))?;
         envelope.verify(key)?;
         Ok(Self {
             envelope: envelope.into_bytes(),
-            said,
+            fields,
         })
     }
 
-    /// The aggregator that signed.
+    /// The id of the aggregator that signed.
     #[must_use]
     pub fn aggregator_id(&self) -> GroupId {
-        self.said.aggregator_id
+        self.fields.aggregator_id
     }
 
-    /// The index of the key event under which it signed.
+    /// The index of the aggregator's key event whose key signed.
     #[must_use]
     pub fn aggregator_key_index(&self) -> u32 {
-        self.said.aggregator_key_index
+        self.fields.aggregator_key_index
     }
 
-    /// The group.
+    /// The group whose head was stored.
     #[must_use]
     pub fn group_id(&self) -> GroupId {
-        self.said.group_id
+        self.fields.group_id
     }
 
-    /// The view.
+    /// The view of the head.
     #[must_use]
     pub fn view(&self) -> &View {
-        &self.said.view
+        &self.fields.view
     }
 
-    /// The head that is held.
+    /// The payload hash of the head.
     #[must_use]
     pub fn head_hash(&self) -> PayloadHash {
-        self.said.head_hash
+        self.fields.head_hash
     }
 
-    /// When it is in effect, at the latest.
+    /// The latest time at which the head is in effect everywhere at the aggregator.
     #[must_use]
     pub fn in_effect_by(&self) -> Timestamp {
-        self.said.in_effect_by
+        self.fields.in_effect_by
     }
 
-    /// When it was signed, by the aggregator's clock.
+    /// The time of signing, by the aggregator's clock.
     #[must_use]
     pub fn issue_time(&self) -> Timestamp {
-        self.said.issue_time
+        self.fields.issue_time
     }
 
-    /// The envelope's bytes as they came.
+    /// The envelope's bytes as they arrived.
     #[must_use]
     pub fn envelope(&self) -> &[u8] {
         &self.envelope
@@ -158,9 +158,9 @@ impl VerifiedReceipt {
 fn decode(payload: &[u8]) -> Result<ReceiptDraft, ReceiptError> {
     let malformed = ReceiptError::Malformed;
     let receipt =
-        v1::Receipt::decode(payload).map_err(|_| malformed("the payload is no receipt"))?;
+        v1::Receipt::decode(payload).map_err(|_| malformed("the payload does not decode"))?;
     if receipt.view.is_empty() {
-        return Err(malformed("its view has no name"));
+        return Err(malformed("its view is empty"));
     }
     let group = |bytes: &[u8], what| GroupId::try_from(bytes).map_err(|_| malformed(what));
     let time = |time: &Option<prost_types::Timestamp>, what| {
@@ -169,14 +169,20 @@ fn decode(payload: &[u8]) -> Result<ReceiptDraft, ReceiptError> {
             .ok_or(malformed(what))
     };
     Ok(ReceiptDraft {
-        aggregator_id: group(&receipt.aggregator_id, "its aggregator's id")?,
+        aggregator_id: group(
+            &receipt.aggregator_id,
+            "its aggregator's id is not 32 bytes",
+        )?,
         aggregator_key_index: receipt.aggregator_key_index,
-        group_id: group(&receipt.group_id, "its group id")?,
-        view: View::parse(&receipt.view).map_err(|_| malformed("its view is no name"))?,
+        group_id: group(&receipt.group_id, "its group id is not 32 bytes")?,
+        view: View::parse(&receipt.view).map_err(|_| malformed("its view is not a valid name"))?,
         head_hash: PayloadHash::try_from(receipt.head_hash.as_slice())
-            .map_err(|_| malformed("its head's hash"))?,
-        in_effect_by: time(&receipt.in_effect_by, "when it is in effect")?,
-        issue_time: time(&receipt.issue_time, "when it was issued")?,
+            .map_err(|_| malformed("its head's hash is not 32 bytes"))?,
+        in_effect_by: time(
+            &receipt.in_effect_by,
+            "its in_effect_by is not a valid time",
+        )?,
+        issue_time: time(&receipt.issue_time, "its issue_time is not a valid time")?,
     })
 }
 
@@ -205,14 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn a_receipt_says_what_the_aggregator_signed() {
+    fn a_receipt_contains_what_the_aggregator_signed() {
         let (key, log) = aggregator(1);
         let receipt = VerifiedReceipt::verify(&draft(&log).sign(&key), &log).unwrap();
-        assert_eq!(receipt.said, draft(&log));
+        assert_eq!(receipt.fields, draft(&log));
     }
 
     #[test]
-    fn nobody_acknowledges_in_anothers_name() {
+    fn a_receipt_under_another_key_log_is_refused() {
         let (key, log) = aggregator(1);
         let (other_key, other_log) = aggregator(2);
         let reason = |bytes: &[u8], log| VerifiedReceipt::verify(bytes, log).unwrap_err().reason();

@@ -1,4 +1,4 @@
-//! Points in time, and the clock that callers bring.
+//! Points in time, and the clock that callers supply.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,13 +15,13 @@ use chrono::Utc;
 #[serde(into = "String", try_from = "String")]
 pub struct Timestamp(i64);
 
-/// Text or a message that is no point in time.
+/// The error for text or a message that is not a valid time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a time is written as 2026-05-17T18:30:00Z, within the years 1 to 9999")]
+#[error("the time is invalid: expected 2026-05-17T18:30:00Z or similar, in the years 1 to 9999")]
 pub struct TimeError;
 
 impl TimeError {
-    /// The stable name of this error.
+    /// The error's stable name, for programs.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         "time_malformed"
@@ -35,7 +35,7 @@ const MIN_MILLIS: i64 = MIN_SECONDS * 1000;
 const MAX_MILLIS: i64 = MAX_SECONDS * 1000 + 999;
 
 impl Timestamp {
-    /// From milliseconds since 1970; what lies outside the years 1 to 9999 becomes their edge.
+    /// Converts milliseconds since 1970, clamped to the years 1 to 9999.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(if millis < MIN_MILLIS {
@@ -47,13 +47,13 @@ impl Timestamp {
         })
     }
 
-    /// From seconds since 1970.
+    /// Converts seconds since 1970, clamped to the years 1 to 9999.
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self::from_millis(seconds.saturating_mul(1000))
     }
 
-    /// Milliseconds since 1970.
+    /// Milliseconds since 1970, negative before.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
         self.0
@@ -65,25 +65,25 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// This much later.
+    /// Adds a duration, up to the end of the year 9999.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self::from_millis(self.0.saturating_add(millis(duration)))
     }
 
-    /// This much earlier.
+    /// Subtracts a duration, down to the start of the year 1.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         Self::from_millis(self.0.saturating_sub(millis(duration)))
     }
 
-    /// How long after `earlier` this is; zero where it is not after.
+    /// The duration since `earlier`, or zero if `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
 
-    /// As messages carry it.
+    /// Converts to the form that messages carry.
     #[must_use]
     pub fn to_proto(self) -> prost_types::Timestamp {
         let milli_of_second = i32::try_from(self.0.rem_euclid(1000)).unwrap_or(0);
@@ -101,7 +101,7 @@ fn millis(duration: Duration) -> i64 {
 impl TryFrom<&prost_types::Timestamp> for Timestamp {
     type Error = TimeError;
 
-    /// What is finer than a millisecond is cut off.
+    /// Cuts off anything finer than a millisecond.
     fn try_from(time: &prost_types::Timestamp) -> Result<Self, TimeError> {
         let in_range = (MIN_SECONDS..=MAX_SECONDS).contains(&time.seconds)
             && (0..1_000_000_000).contains(&time.nanos);
@@ -164,9 +164,9 @@ impl From<Timestamp> for String {
     }
 }
 
-/// Where a program reads the time.
+/// A source of the current time. Servers use the system's, tests one that they set.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -177,14 +177,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_time_survives_text_and_message(millis in MIN_MILLIS..=MAX_MILLIS) {
+        fn a_time_is_unchanged_by_text_and_message(millis in MIN_MILLIS..=MAX_MILLIS) {
             let time = Timestamp::from_millis(millis);
             prop_assert_eq!(time.to_string().parse(), Ok(time));
             prop_assert_eq!(Timestamp::try_from(time.to_proto()), Ok(time));
         }
 
         #[test]
-        fn times_out_of_range_are_refused(seconds: i64, nanos: i32) {
+        fn only_times_in_range_are_accepted(seconds: i64, nanos: i32) {
             let good = (MIN_SECONDS..=MAX_SECONDS).contains(&seconds) && (0..1_000_000_000).contains(&nanos);
             let time = prost_types::Timestamp { seconds, nanos };
             prop_assert_eq!(Timestamp::try_from(time).is_ok(), good);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_reads_like_rfc_3339() {
+    fn a_time_is_written_as_rfc_3339() {
         let time: Timestamp = "2026-05-17T19:30:00+01:00".parse().unwrap();
         assert_eq!(time.to_string(), "2026-05-17T18:30:00Z");
         assert_eq!(
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn arithmetic_stops_at_the_edges() {
+    fn arithmetic_is_clamped() {
         let last = Timestamp::from_millis(i64::MAX);
         assert_eq!(last.plus(Duration::MAX), last);
         assert_eq!(

@@ -1,23 +1,23 @@
-//! Decoding bytes that anyone may have made.
+//! Bounded decoding of untrusted bytes.
 
 use prost::Message;
 
-/// How deep groups may nest in a message's own bytes.
+/// The most levels of nested groups in a message.
 const MAX_NESTING: u32 = 32;
 
-/// Why bytes do not decode.
+/// The reason why bytes do not decode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DecodeFailure {
-    /// Nested deeper than anything honest.
+    /// Groups nest deeper than [`MAX_NESTING`].
     TooDeep,
-    /// No message of this type.
+    /// Not a message of this type.
     Malformed,
 }
 
 /// Decodes a message whose length the caller has bounded.
 ///
-/// Known fields nest no deeper than their schema. What is left is groups (an old wire type that
-/// unknown fields may use), which decoders skip by recursion: they are counted first, in a loop.
+/// Known fields nest no deeper than their schema. That leaves groups, an old wire type that unknown
+/// fields may use: decoders skip them by recursion, so a loop counts their depth first.
 pub(crate) fn decode<M: Message + Default>(bytes: &[u8]) -> Result<M, DecodeFailure> {
     check_nesting(bytes)?;
     M::decode(bytes).map_err(|_| DecodeFailure::Malformed)
@@ -27,6 +27,7 @@ fn check_nesting(mut bytes: &[u8]) -> Result<(), DecodeFailure> {
     let mut depth = 0u32;
     while !bytes.is_empty() {
         let tag = varint(&mut bytes)?;
+        // The wire type: varint, 64 bits, bytes, group start, group end, 32 bits.
         match tag & 7 {
             0 => {
                 varint(&mut bytes)?;
@@ -71,7 +72,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hostile_bytes_decode_or_do_not_and_never_panic(bytes: Vec<u8>) {
+        fn decoding_agrees_with_prost_on_any_bytes(bytes: Vec<u8>) {
             let ours = decode::<v1::Record>(&bytes);
             prop_assert_eq!(ours.ok(), v1::Record::decode(bytes.as_slice()).ok());
         }
