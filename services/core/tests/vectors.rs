@@ -1,7 +1,7 @@
-//! The test vectors of `proto/testdata/`: every implementation reaches the verdicts written there.
+//! The test vectors of `proto/testdata/`. Every implementation must reach the same verdicts.
 //!
-//! Each test makes its vectors anew, compares them with the file, and then checks the file's by
-//! recomputing them from their inputs. `HEDGEROW_WRITE_VECTORS=1` writes the files.
+//! Each test generates its vectors, compares them with the file, and then recomputes each vector of
+//! the file from its inputs. `HEDGEROW_WRITE_VECTORS=1` writes the files.
 
 #![expect(
     clippy::unwrap_used,

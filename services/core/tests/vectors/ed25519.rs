@@ -37,7 +37,7 @@ fn vector(name: &str, key: &[u8; 32], message: &[u8], signature: &[u8], verdict:
     }
 }
 
-/// RFC 8032, section 7.1, tests 1 to 3: the anchor that is not of our making.
+/// RFC 8032, section 7.1, tests 1 to 3: signatures that this project did not make.
 fn of_the_rfc() -> Vec<Vector> {
     let vector = |name: &str, key: &str, message: &str, signature: &str| Vector {
         name: name.to_owned(),
@@ -91,7 +91,7 @@ fn joined(r: &[u8; 32], s: &[u8; 32]) -> Vec<u8> {
     [r.as_slice(), s].concat()
 }
 
-/// A signature with any R and A, made so that s B = R + k A holds up to their torsion parts.
+/// A signature with any R and A that satisfies s B = R + k A up to their torsion parts.
 fn forced(
     r: Scalar,
     r_torsion: &EdwardsPoint,
@@ -103,7 +103,7 @@ fn forced(
     (key, joined(&point, (r + k * secret()).as_bytes()), k)
 }
 
-/// Points with a part of small order, which cofactored and batch verification accept.
+/// Points with a component of small order, which cofactored and batch verification accept.
 fn mixed() -> Vec<Vector> {
     let none = EdwardsPoint::identity();
     let torsion = EIGHT_TORSION[1];
@@ -156,7 +156,7 @@ fn mixed() -> Vec<Vector> {
     vectors
 }
 
-/// s + L spells the same scalar.
+/// Scalars out of range. s + L encodes the same scalar as s.
 fn scalars() -> Vec<Vector> {
     const L: [u8; 32] = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
@@ -198,8 +198,8 @@ fn scalars() -> Vec<Vector> {
     ]
 }
 
-/// The eight points of small order in their canonical form, then the encodings with y ≥ p or with a
-/// sign bit that belongs to no x.
+/// The eight points of small order in canonical form, then the encodings with y ≥ p or with a sign
+/// bit for which there is no x.
 fn odd_encodings() -> Vec<(String, [u8; 32], &'static str)> {
     let mut encodings: Vec<_> = EIGHT_TORSION
         .iter()
@@ -261,8 +261,8 @@ fn made() -> Vec<Vector> {
     vectors.extend(scalars());
     vectors.extend(mixed());
     for (name, bytes, verdict) in odd_encodings() {
-        // s = 0 and R neutral satisfy the equation under every key of small order (k A = 0 for
-        // some messages): what a lax verifier accepts.
+        // A lax verifier accepts this: s = 0 and R neutral satisfy the equation under every key
+        // of small order, if k A = 0 for the message.
         let mut neutral = [0; 64];
         neutral[0] = 1;
         let (as_key, as_point) = (format!("A: {name}"), format!("R: {name}"));
@@ -287,7 +287,7 @@ fn made() -> Vec<Vector> {
 }
 
 #[test]
-fn signatures_get_the_one_verdict_of_the_corpus() {
+fn signatures_get_the_verdicts_of_the_vectors() {
     check("ed25519.json", ABOUT, made(), |vector| {
         let found = match VerifyingKey::parse(&unhex(&vector.public_key)) {
             Err(error) => error.reason().to_owned(),

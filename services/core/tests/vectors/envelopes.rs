@@ -15,12 +15,12 @@ use super::maker::signing;
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {
     name: String,
-    /// As what it is read: `key-event`, `head` or `receipt`.
+    /// The kind that the reader expects: `key-event`, `head` or `receipt`.
     read_as: String,
     public_key: String,
     envelope: String,
     verdict: String,
-    /// The SHA-256 of the payload; empty where the envelope does not even parse.
+    /// The SHA-256 of the payload; empty if the envelope cannot be parsed.
     payload_hash: String,
 }
 
@@ -138,7 +138,7 @@ fn made() -> Vec<Vector> {
 }
 
 #[test]
-fn envelopes_are_judged_as_the_vectors_say() {
+fn envelopes_get_the_verdicts_of_the_vectors() {
     check("envelopes.json", ABOUT, made(), |vector| {
         let key = VerifyingKey::parse(&unhex(&vector.public_key)).unwrap();
         let parsed = Envelope::parse(&unhex(&vector.envelope), kind(&vector.read_as));

@@ -1,4 +1,4 @@
-//! One file of vectors.
+//! Reading, comparing and writing a file of vectors.
 
 use std::env;
 use std::fmt::Debug;
@@ -9,14 +9,14 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What a file says first, then its vectors.
+/// A file's description, then its vectors.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct File<T> {
     pub about: String,
     pub vectors: Vec<T>,
 }
 
-/// Compares the file with what was made anew, then checks every vector of the file.
+/// Compares the file with the generated vectors, then checks every vector of the file.
 pub fn check<T>(name: &str, about: &str, made: Vec<T>, check: impl Fn(&T))
 where
     T: Debug + PartialEq + Serialize + DeserializeOwned,
@@ -35,12 +35,12 @@ where
     let file: File<T> = serde_json::from_str(&text).unwrap();
     assert_eq!(
         file, made,
-        "{name} is not what this build makes: was that meant?"
+        "{name} differs from the generated vectors: was the change intended?"
     );
     file.vectors.iter().for_each(check);
 }
 
-/// `ok`, or the reason.
+/// `ok`, or the error's reason.
 pub fn verdict<T, E>(result: &Result<T, E>, reason: impl Fn(&E) -> &'static str) -> String {
     result.as_ref().map_or_else(reason, |_| "ok").to_owned()
 }

@@ -239,7 +239,7 @@ fn refused() -> Vec<Vector> {
             h.count = 0;
         }),
         changed("no time of issue", "head_malformed", |h| {
-            h.issue_time = None
+            h.issue_time = None;
         }),
         changed("28 days and a nanosecond", "head_lifetime", |h| {
             h.expire_time.as_mut().unwrap().nanos = 1;
@@ -263,7 +263,7 @@ fn refused() -> Vec<Vector> {
 }
 
 #[test]
-fn heads_are_judged_as_the_vectors_say() {
+fn heads_get_the_verdicts_of_the_vectors() {
     let made = accepted().into_iter().chain(refused()).collect();
     check("heads.json", ABOUT, made, |vector| {
         let log = KeyLog::verify(vector.key_log.iter().map(|one| unhex(one))).unwrap();
@@ -365,7 +365,7 @@ fn pairs() -> Vec<Pair> {
 }
 
 #[test]
-fn heads_stand_in_the_order_that_the_vectors_say() {
+fn heads_have_the_order_of_the_vectors() {
     check("head_order.json", ABOUT_ORDER, pairs(), |pair| {
         let log = KeyLog::verify(pair.key_log.iter().map(|one| unhex(one))).unwrap();
         let head = |text: &str| VerifiedHead::verify_past(&unhex(text), &log).unwrap();
@@ -422,7 +422,7 @@ fn moments() -> Vec<Moment> {
 }
 
 #[test]
-fn the_clock_says_of_heads_what_the_vectors_say() {
+fn the_clock_labels_heads_as_in_the_vectors() {
     check("head_clock.json", ABOUT_CLOCK, moments(), |moment| {
         let log = log(0);
         let time = |text: &str| text.parse::<Timestamp>().unwrap();

@@ -74,7 +74,7 @@ fn made() -> Vec<Vector> {
 }
 
 #[test]
-fn text_forms_read_as_the_vectors_say() {
+fn text_forms_are_parsed_as_in_the_vectors() {
     check("ids.json", ABOUT, made(), |vector| {
         let text = &vector.text;
         let found = match vector.form.as_str() {

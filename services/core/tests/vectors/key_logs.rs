@@ -58,7 +58,7 @@ fn vector(name: &str, envelopes: &[Vec<u8>], verdict: &str) -> Vector {
     }
 }
 
-/// A log of two events, the last of which was changed and signed again by the key that is due.
+/// A log of two events, the last of which has a change and is signed again by the expected key.
 fn changed(name: &str, verdict: &str, change: impl FnOnce(&mut KeyEvent)) -> Vector {
     let mut envelopes = log(1).envelopes();
     let key = phrase().recovery_key(1);
@@ -198,7 +198,7 @@ fn made() -> Vec<Vector> {
 }
 
 #[test]
-fn key_logs_are_judged_as_the_vectors_say() {
+fn key_logs_get_the_verdicts_of_the_vectors() {
     check("key_logs.json", ABOUT, made(), |vector| {
         let envelopes: Vec<_> = vector.envelopes.iter().map(|one| unhex(one)).collect();
         let log = KeyLog::verify(&envelopes);
@@ -248,7 +248,7 @@ fn made_forks() -> Vec<Forked> {
     let other = appended(&log(0), &rotation(&log(0), ours, 7, &[]));
     let healed = appended(&other, &rotation(&other, ours, 8, &[&one]));
     let grown = appended(&one, &rotation(&one, ours, 2, &[]));
-    // A thief of recovery key 1, who commits to keys of his own.
+    // A thief of recovery key 1, who commits to other keys.
     let thiefs = Phrase::from_entropy([0x66; 16]);
     let theft = log(0)
         .rotate(
@@ -295,7 +295,7 @@ fn made_forks() -> Vec<Forked> {
 }
 
 #[test]
-fn forks_stand_as_the_vectors_say() {
+fn forks_are_resolved_as_in_the_vectors() {
     check("key_log_forks.json", ABOUT_FORKS, made_forks(), |vector| {
         let logs: Vec<_> = vector
             .branches

@@ -1,4 +1,4 @@
-//! What the vectors are made of: one phrase, its keys, and a group that publishes a little.
+//! The common inputs of the vectors: one phrase, its keys, and a group with a few records.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use prost::Message;
 
 pub const ISSUED: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
-/// Made once: stretching a phrase into its seed takes its time.
+/// Cached, because deriving a phrase's seed is deliberately slow.
 pub fn phrase() -> &'static Phrase {
     static PHRASE: LazyLock<Phrase> = LazyLock::new(|| Phrase::from_entropy([0x42; 16]));
     &PHRASE
@@ -34,7 +34,7 @@ pub fn signing(index: u8) -> SigningKey {
     SigningKey::from_seed([0xa0 + index; 32])
 }
 
-/// The group of [`phrase`], with so many rotations.
+/// The key log of [`phrase`]'s group after some rotations.
 pub fn log(rotations: u8) -> KeyLog {
     let phrase = phrase();
     let first = key_log::incept(&signing(0), [0xe0; 32], phrase.commitment(1), [0x10; 16]);
@@ -78,7 +78,7 @@ pub fn record(log: &KeyLog, name: &RecordName, body: &[u8]) -> Vec<u8> {
     .encode()
 }
 
-/// A manifest of so many events, `key-00`, `key-02`, `key-04`, …
+/// A manifest of `count` events, `key-00`, `key-02`, `key-04`, …
 pub fn manifest(log: &KeyLog, count: u32) -> Manifest {
     let leaf = |number| {
         let name = name(&format!("key-{:02}", number * 2));
@@ -87,7 +87,7 @@ pub fn manifest(log: &KeyLog, count: u32) -> Manifest {
     Manifest::new((0..count).map(leaf).collect()).unwrap()
 }
 
-/// The first head under the log's tip, over so many events.
+/// The first head under the log's tip, over `count` events.
 pub fn draft(log: &KeyLog, count: u32) -> HeadDraft {
     let manifest = manifest(log, count);
     HeadDraft {
@@ -114,7 +114,7 @@ pub fn head(log: &KeyLog, draft: &HeadDraft) -> VerifiedHead {
     VerifiedHead::verify(&draft.sign(&tip_key(log)), log).unwrap()
 }
 
-/// The same payload with something changed, signed again.
+/// A payload with a change, signed again.
 pub fn altered<M: Message + Default>(
     kind: PayloadKind,
     payload: &[u8],
@@ -126,7 +126,7 @@ pub fn altered<M: Message + Default>(
     envelope::sign(kind, &message.encode_to_vec(), key)
 }
 
-/// The same envelope with something changed, not signed again.
+/// An envelope with a change, not signed again.
 pub fn meddled(envelope: &[u8], change: impl FnOnce(&mut v1::Envelope)) -> Vec<u8> {
     let mut message = v1::Envelope::decode(envelope).unwrap();
     change(&mut message);

@@ -10,7 +10,7 @@ use super::file::verdict;
 struct Vector {
     words: String,
     verdict: String,
-    /// The 16 bytes that the words spell; empty where they spell none.
+    /// The 16 bytes that the words encode; empty if they are not a phrase.
     entropy: String,
     recovery_keys: Vec<RecoveryKey>,
 }
@@ -21,7 +21,7 @@ struct RecoveryKey {
     /// The seed: RFC 8032's private key.
     seed: String,
     public: String,
-    /// What key event index - 1 holds.
+    /// The commitment that key event index - 1 contains.
     commitment: String,
 }
 
@@ -76,7 +76,7 @@ fn made() -> Vec<Vector> {
 }
 
 #[test]
-fn phrases_give_the_keys_that_the_vectors_say() {
+fn phrases_give_the_keys_of_the_vectors() {
     check("phrases.json", ABOUT, made(), |vector| {
         let phrase = Phrase::parse(&vector.words);
         assert_eq!(

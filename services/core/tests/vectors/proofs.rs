@@ -30,7 +30,7 @@ struct Vector {
     view: String,
     collection: String,
     key: String,
-    /// The record's bytes; empty where none is at hand.
+    /// The record's bytes; empty if the proof is checked without them.
     record: String,
     proof: String,
     verdict: String,
@@ -41,7 +41,7 @@ const ABOUT: &str = "Proofs (protobuf hedgerow.v1.Proof) that a name is, or is n
     log, head, path and record are checked in that order. Absence is the inclusion of the two \
     neighbours at adjacent indexes, or of the first leaf, or of the last, or a count of 0.";
 
-struct Asked<'a> {
+struct Query<'a> {
     key: &'a str,
     record: &'a [u8],
 }
@@ -58,14 +58,14 @@ fn verified(vector: &Vector) -> Result<VerifiedProof, ProofError> {
     )
 }
 
-fn vector(name: &str, asked: &Asked<'_>, proof: &v1::Proof, verdict: &str) -> Vector {
+fn vector(name: &str, query: &Query<'_>, proof: &v1::Proof, verdict: &str) -> Vector {
     let mut vector = Vector {
         name: name.to_owned(),
         group_id: log(0).group_id().to_string(),
         view: "public".to_owned(),
         collection: "event".to_owned(),
-        key: asked.key.to_owned(),
-        record: hex::encode(asked.record),
+        key: query.key.to_owned(),
+        record: hex::encode(query.record),
         proof: hex::encode(proof.encode_to_vec()),
         verdict: verdict.to_owned(),
         included: false,
@@ -83,24 +83,24 @@ fn proof(log: &KeyLog, count: u32, key: &str) -> v1::Proof {
     )
 }
 
-fn asked(key: &str) -> Asked<'_> {
-    Asked { key, record: &[] }
+fn query(key: &str) -> Query<'_> {
+    Query { key, record: &[] }
 }
 
 fn accepted() -> Vec<Vector> {
     let log = log(0);
     let mut vectors = Vec::new();
-    // Names with even numbers are there, `key-00` to `key-08`; odd ones are not.
+    // Even numbers are in the tree, `key-00` to `key-08`; odd ones are not.
     for count in [1, 2, 3, 4, 5] {
         for number in 0..count {
             let key = format!("key-{:02}", number * 2);
             let bytes = record(&log, &name(&key), &[1]);
-            let asked = Asked {
+            let query = Query {
                 key: &key,
                 record: &bytes,
             };
             let title = format!("leaf {number} of {count}");
-            vectors.push(vector(&title, &asked, &proof(&log, count, &key), "ok"));
+            vectors.push(vector(&title, &query, &proof(&log, count, &key), "ok"));
         }
     }
     for (title, count, key) in [
@@ -112,16 +112,16 @@ fn accepted() -> Vec<Vector> {
         ("after the last", 5, "key-09"),
         ("between the last two of an odd number", 5, "key-07"),
     ] {
-        vectors.push(vector(title, &asked(key), &proof(&log, count, key), "ok"));
+        vectors.push(vector(title, &query(key), &proof(&log, count, key), "ok"));
     }
     vectors
 }
 
-/// A proof of 5 leaves about a key, with something changed.
+/// A proof about a key in a tree of 5 leaves, with a change.
 fn changed(title: &str, key: &str, verdict: &str, change: impl FnOnce(&mut v1::Proof)) -> Vector {
     let mut proof = proof(&log(0), 5, key);
     change(&mut proof);
-    vector(title, &asked(key), &proof, verdict)
+    vector(title, &query(key), &proof, verdict)
 }
 
 fn inclusion(proof: &mut v1::Proof) -> &mut v1::Inclusion {
@@ -146,11 +146,11 @@ fn refused() -> Vec<Vector> {
     };
     let later = head(&log0, &later).envelope().to_vec();
     let other = record(&log0, &name("key-02"), &[2]);
-    let with_record = Asked {
+    let with_record = Query {
         key: "key-02",
         record: &other,
     };
-    let absent_record = Asked {
+    let absent_record = Query {
         key: "key-03",
         record: &other,
     };
@@ -169,19 +169,19 @@ fn refused() -> Vec<Vector> {
         ),
         vector(
             "about another name",
-            &asked("key-04"),
+            &query("key-04"),
             &proof(&log0, 5, "key-02"),
             "proof_wrong_name",
         ),
         vector(
             "absence of another name",
-            &asked("key-05"),
+            &query("key-05"),
             &proof(&log0, 5, "key-03"),
             "proof_not_neighbours",
         ),
         vector(
             "absence of a name that is there",
-            &asked("key-02"),
+            &query("key-02"),
             &proof(&log0, 5, "key-03"),
             "proof_not_neighbours",
         ),
@@ -294,7 +294,7 @@ fn refused() -> Vec<Vector> {
         ),
     ]);
     let wrong = |change: fn(&mut Vector)| {
-        let mut vector = vector("", &asked("key-02"), &proof(&log0, 5, "key-02"), "");
+        let mut vector = vector("", &query("key-02"), &proof(&log0, 5, "key-02"), "");
         change(&mut vector);
         vector.included = false;
         vector
@@ -313,7 +313,7 @@ fn refused() -> Vec<Vector> {
 }
 
 #[test]
-fn proofs_prove_what_the_vectors_say() {
+fn proofs_get_the_verdicts_of_the_vectors() {
     let made = accepted().into_iter().chain(refused()).collect();
     check("proofs.json", ABOUT, made, |vector| {
         let proved = verified(vector);

@@ -74,7 +74,7 @@ fn plain() -> Vec<u8> {
 
 fn made() -> Vec<Vector> {
     let with = |tail: &[u8]| [plain().as_slice(), tail].concat();
-    // Field 100 as text; as groups (wire types 3 and 4), 32 and 33 deep.
+    // Field 100, first as text, then as nested groups (wire types 3 and 4).
     let later_field = with(b"\xa2\x06\x05later");
     let nested = |depth| with(&[b"\xa3\x06".repeat(depth), b"\xa4\x06".repeat(depth)].concat());
     vec![
@@ -141,7 +141,7 @@ fn made() -> Vec<Vector> {
 }
 
 #[test]
-fn records_are_judged_as_the_vectors_say() {
+fn records_get_the_verdicts_of_the_vectors() {
     check("records.json", ABOUT, made(), |vector| {
         let group = vector.group_id.parse().unwrap();
         let bytes = unhex(&vector.record);

@@ -15,7 +15,7 @@ struct Vector {
     name: String,
     leaves: Vec<PlainLeaf>,
     verdict: String,
-    /// Empty where there is no tree.
+    /// Empty if the leaves do not form a tree.
     root: String,
 }
 
@@ -117,7 +117,7 @@ fn made() -> Vec<Vector> {
 }
 
 #[test]
-fn trees_have_the_roots_that_the_vectors_say() {
+fn trees_have_the_roots_of_the_vectors() {
     check("trees.json", ABOUT, made(), |vector| {
         let leaves: Vec<_> = vector.leaves.iter().map(PlainLeaf::parse).collect();
         let hashes: Vec<_> = leaves.iter().map(PlainLeaf::of).collect();
