@@ -1,39 +1,42 @@
-//! When something can be used: a usual week, and days that differ.
+//! Rules of availability: the hours of a usual week, and days that differ.
 
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::Weekday;
 
-use super::Findings;
+use super::violations::Violations;
 use crate::recurrence::parse_date;
 use crate::recurrence::parse_time;
 
-pub(super) fn check(path: &str, hours: &v1::Availability, findings: &mut Findings) {
+pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Violations) {
     let dated = !hours.weekly.is_empty() || !hours.exceptions.is_empty();
     if dated && hours.time_zone.is_empty() {
-        findings.refuse(
+        violations.add(
             format!("{path}.time_zone"),
             "time_zone_required",
             "Say in which time zone these hours are, such as Europe/London.",
         );
     }
+    // Weekday, opening and closing in minutes.
     let mut windows: Vec<(i32, u32, u32)> = Vec::new();
     for (index, row) in hours.weekly.iter().enumerate() {
         let path = format!("{path}.weekly[{index}]");
         if row.weekday() == Weekday::Unspecified {
-            findings.refuse(
+            violations.add(
                 format!("{path}.weekday"),
                 "weekday_required",
                 "Say which day this is.",
             );
         }
-        let Some((opens, closes)) = window(&path, &row.opens_at, &row.closes_at, findings) else {
+        let Some((opens, closes)) =
+            parse_window(&path, &row.opening_time, &row.closing_time, violations)
+        else {
             continue;
         };
         let overlaps = |(day, from, to): &(i32, u32, u32)| {
             *day == row.weekday && opens < *to && *from < closes
         };
         if windows.iter().any(overlaps) {
-            findings.refuse(
+            violations.add(
                 path,
                 "hours_overlap",
                 "These hours overlap others of the same day. Join them into one.",
@@ -43,17 +46,22 @@ pub(super) fn check(path: &str, hours: &v1::Availability, findings: &mut Finding
     }
     for (index, exception) in hours.exceptions.iter().enumerate() {
         let path = format!("{path}.exceptions[{index}]");
-        days(&path, &exception.first_day, &exception.last_day, findings);
-        if !exception.opens_at.is_empty() || !exception.closes_at.is_empty() {
-            window(&path, &exception.opens_at, &exception.closes_at, findings);
+        check_days(&path, &exception.first_day, &exception.last_day, violations);
+        if !exception.opening_time.is_empty() || !exception.closing_time.is_empty() {
+            parse_window(
+                &path,
+                &exception.opening_time,
+                &exception.closing_time,
+                violations,
+            );
         }
     }
 }
 
-/// Checks a range of days whose form was checked before.
-pub(super) fn days(path: &str, first: &str, last: &str, findings: &mut Findings) {
+/// Checks the order of two days. Their format is checked with all other fields.
+pub(super) fn check_days(path: &str, first: &str, last: &str, violations: &mut Violations) {
     if first.is_empty() {
-        findings.refuse(
+        violations.add(
             format!("{path}.first_day"),
             "date_required",
             "Say on which day this begins, as in 2026-12-24.",
@@ -62,7 +70,7 @@ pub(super) fn days(path: &str, first: &str, last: &str, findings: &mut Findings)
     if let (Some(first), Some(last)) = (parse_date(first), parse_date(last))
         && last < first
     {
-        findings.refuse(
+        violations.add(
             format!("{path}.last_day"),
             "ends_before_start",
             "The last day is before the first.",
@@ -70,12 +78,20 @@ pub(super) fn days(path: &str, first: &str, last: &str, findings: &mut Findings)
     }
 }
 
-/// Opening and closing in minutes after midnight.
-fn window(path: &str, opens: &str, closes: &str, findings: &mut Findings) -> Option<(u32, u32)> {
-    let (from, to) = (minutes(opens), minutes(closes));
-    for (name, value) in [("opens_at", from), ("closes_at", to)] {
+/// Parses opening and closing into minutes after midnight.
+fn parse_window(
+    path: &str,
+    opens: &str,
+    closes: &str,
+    violations: &mut Violations,
+) -> Option<(u32, u32)> {
+    let (from, to) = (
+        minutes_after_midnight(opens),
+        minutes_after_midnight(closes),
+    );
+    for (name, value) in [("opening_time", from), ("closing_time", to)] {
         if value.is_none() {
-            findings.refuse(
+            violations.add(
                 format!("{path}.{name}"),
                 "time_malformed",
                 "Write the time as in 09:30; 24:00 is the end of the day.",
@@ -84,8 +100,8 @@ fn window(path: &str, opens: &str, closes: &str, findings: &mut Findings) -> Opt
     }
     let (from, to) = (from?, to?);
     if to <= from {
-        findings.refuse(
-            format!("{path}.closes_at"),
+        violations.add(
+            format!("{path}.closing_time"),
             "ends_before_start",
             "This closes before it opens. Hours past midnight are two rows.",
         );
@@ -94,7 +110,7 @@ fn window(path: &str, opens: &str, closes: &str, findings: &mut Findings) -> Opt
     Some((from, to))
 }
 
-fn minutes(text: &str) -> Option<u32> {
+fn minutes_after_midnight(text: &str) -> Option<u32> {
     use chrono::Timelike as _;
     if text == "24:00" {
         return Some(24 * 60);

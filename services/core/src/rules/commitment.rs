@@ -1,17 +1,17 @@
-//! What a commitment must say; and small numbers, which are suppressed before anything
-//! is hashed, because few people can be recognised behind them.
+//! Rules of commitments. Small numbers of people are suppressed before anything is
+//! hashed, because few people can be recognised behind them.
 
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::Precision;
 
-use super::Context;
-use super::Findings;
-use super::shared;
+use super::draft::Draft;
+use super::parts;
+use super::violations::Violations;
 
-/// A number of people below this is not told.
-const FEWEST_TOLD: u32 = 5;
-/// What is counted without anybody being recognisable behind it.
-const NOT_PEOPLE: [&str; 16] = [
+/// The smallest number of people that is published as it is.
+const MIN_PEOPLE_SHOWN: u32 = 5;
+/// Units that do not count people, so that small numbers of them identify no person.
+const UNITS_WITHOUT_PEOPLE: [&str; 16] = [
     "%",
     "per cent",
     "percent",
@@ -30,62 +30,66 @@ const NOT_PEOPLE: [&str; 16] = [
     "places",
 ];
 
-pub(super) fn check(commitment: &v1::Commitment, context: &Context<'_>, findings: &mut Findings) {
-    shared::no_subject(context, findings);
-    shared::required(
+pub(super) fn check(commitment: &v1::Commitment, draft: &Draft<'_>, violations: &mut Violations) {
+    parts::reject_subject(draft, violations);
+    parts::require_text(
         "title",
         &commitment.title,
         "Give the commitment a title, at most 120 characters.",
-        findings,
+        violations,
     );
     if commitment.target.is_none() && commitment.target_words.trim().is_empty() {
-        findings.refuse(
+        violations.add(
             "target_words",
             "required",
             "Say what is to be reached, in words or as a figure.",
         );
     }
-    shared::required(
+    parts::require_text(
         "due_on",
         &commitment.due_on,
         "Say by when it is to be reached, as in 2027-03-31.",
-        findings,
+        violations,
     );
     for (index, progress) in commitment.progress.iter().enumerate() {
-        shared::required(
+        parts::require_text(
             &format!("progress[{index}].on"),
             &progress.on,
             "Say on which day this was so, as in 2026-03-31.",
-            findings,
+            violations,
         );
     }
     for (index, stream) in commitment.funding_streams.iter().enumerate() {
         let path = format!("funding_streams[{index}]");
-        shared::required(
+        parts::require_text(
             &format!("{path}.name"),
             &stream.name,
             "Name the stream.",
-            findings,
+            violations,
         );
-        shared::money(&format!("{path}.amount"), stream.amount.as_ref(), findings);
-        shared::who_for(&format!("{path}.who_for"), &stream.who_for, findings);
+        parts::check_money(
+            &format!("{path}.amount"),
+            stream.amount.as_ref(),
+            violations,
+        );
+        parts::check_who_for(&format!("{path}.who_for"), &stream.who_for, violations);
     }
     for (index, group) in commitment.accountable_to.iter().enumerate() {
-        shared::group_named(&format!("accountable_to[{index}]"), Some(group), findings);
+        parts::require_group(&format!("accountable_to[{index}]"), Some(group), violations);
     }
-    shared::who_for("who_for", &commitment.who_for, findings);
+    parts::check_who_for("who_for", &commitment.who_for, violations);
     for field in too_fine(commitment) {
-        findings.refuse(
+        violations.add(
             field,
             "area_too_fine",
-            "The area of a commitment is no finer than a town.",
+            "The area of a commitment is a town or larger.",
         );
     }
 }
 
-/// Paths of areas that are finer than a commitment may tell.
+/// Returns the paths of areas that are finer than a town.
 pub(super) fn too_fine(commitment: &v1::Commitment) -> Vec<String> {
-    let fine = |place: &v1::Place| {
+    let is_fine = |place: &v1::Place| {
         matches!(
             place.precision(),
             Precision::Exact | Precision::Neighbourhood
@@ -95,14 +99,14 @@ pub(super) fn too_fine(commitment: &v1::Commitment) -> Vec<String> {
         .areas
         .iter()
         .enumerate()
-        .filter(|(_, area)| fine(area));
+        .filter(|(_, area)| is_fine(area));
     areas
         .map(|(index, _)| format!("areas[{index}].precision"))
         .collect()
 }
 
 /// Suppresses small numbers in every figure.
-pub(super) fn suppress(commitment: &mut v1::Commitment, findings: &mut Findings) {
+pub(super) fn suppress(commitment: &mut v1::Commitment, violations: &mut Violations) {
     let single = [
         ("target", &mut commitment.target),
         ("baseline", &mut commitment.baseline),
@@ -116,17 +120,17 @@ pub(super) fn suppress(commitment: &mut v1::Commitment, findings: &mut Findings)
     let streams = streams.map(|(n, it)| (format!("funding_streams[{n}].figure"), &mut it.figure));
     for (path, figure) in single.chain(progress).chain(streams) {
         if let Some(figure) = figure {
-            suppress_one(&path, figure, findings);
+            suppress_figure(&path, figure, violations);
         }
     }
 }
 
-fn suppress_one(path: &str, figure: &mut v1::Figure, findings: &mut Findings) {
+fn suppress_figure(path: &str, figure: &mut v1::Figure, violations: &mut Violations) {
     if figure
         .value
         .is_some_and(|value| !value.is_finite() || value < 0.0)
     {
-        findings.refuse(
+        violations.add(
             format!("{path}.value"),
             "number_out_of_bounds",
             "Write a number from 0 up.",
@@ -134,7 +138,7 @@ fn suppress_one(path: &str, figure: &mut v1::Figure, findings: &mut Findings) {
         return;
     }
     if figure.value.is_some() && figure.fewer_than != 0 {
-        findings.refuse(
+        violations.add(
             format!("{path}.value"),
             "figure_told_twice",
             "Give the number, or say that it is fewer than another, not both.",
@@ -142,13 +146,14 @@ fn suppress_one(path: &str, figure: &mut v1::Figure, findings: &mut Findings) {
         return;
     }
     let unit = figure.unit.trim().to_lowercase();
-    let counts_people = !NOT_PEOPLE.contains(&unit.as_str());
-    let few = |value: f64| value > 0.0 && value < f64::from(FEWEST_TOLD);
-    if counts_people && figure.value.is_some_and(few) {
+    // An unknown unit counts as people: "trans women" is as likely as "sofas".
+    let counts_people = !UNITS_WITHOUT_PEOPLE.contains(&unit.as_str());
+    let is_small = |value: f64| value > 0.0 && value < f64::from(MIN_PEOPLE_SHOWN);
+    if counts_people && figure.value.is_some_and(is_small) {
         figure.value = None;
-        figure.fewer_than = FEWEST_TOLD;
-        findings.adjusted(format!(
-            "{path}: so small a number could point at somebody; it is shown as fewer than {FEWEST_TOLD}."
+        figure.fewer_than = MIN_PEOPLE_SHOWN;
+        violations.add_adjustment(format!(
+            "{path}: so small a number could point at somebody; it is shown as fewer than {MIN_PEOPLE_SHOWN}."
         ));
     }
 }
@@ -171,13 +176,13 @@ mod tests {
             progress: vec![progress],
             ..Default::default()
         };
-        suppress(&mut commitment, &mut Findings::default());
+        suppress(&mut commitment, &mut Violations::default());
         let figure = commitment.progress[0].figure.clone().unwrap();
         (figure.value, figure.fewer_than)
     }
 
     #[test]
-    fn few_people_are_not_counted_out() {
+    fn small_numbers_of_people_are_suppressed() {
         assert_eq!(suppressed(3.0, "people"), (None, 5));
         assert_eq!(suppressed(4.9, "trans women"), (None, 5));
         assert_eq!(suppressed(0.0, "people"), (Some(0.0), 0));

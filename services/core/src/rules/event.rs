@@ -1,27 +1,27 @@
-//! What an event must say.
+//! Rules of events.
 
 use hedgerow_proto::v1;
 
-use super::Context;
-use super::Findings;
-use super::shared;
+use super::draft::Draft;
+use super::parts;
+use super::violations::Violations;
 
-/// More people than this do not come.
-const MOST_PEOPLE: u32 = 100_000;
+/// A larger capacity is a slip.
+const MAX_PEOPLE: u32 = 100_000;
 
-pub(super) fn check(event: &v1::Event, context: &Context<'_>, findings: &mut Findings) {
-    shared::no_subject(context, findings);
-    shared::required(
+pub(super) fn check(event: &v1::Event, draft: &Draft<'_>, violations: &mut Violations) {
+    parts::reject_subject(draft, violations);
+    parts::require_text(
         "title",
         &event.title,
         "Give the event a title, at most 120 characters.",
-        findings,
+        violations,
     );
     match &event.schedule {
         Some(schedule) if !schedule.start.is_empty() => {
-            shared::schedule("schedule", schedule, findings);
+            parts::check_schedule("schedule", schedule, violations);
         }
-        _ => findings.refuse(
+        _ => violations.add(
             "schedule.start",
             "start_required",
             "Say when the event begins, as in 2026-03-31T19:00.",
@@ -29,27 +29,27 @@ pub(super) fn check(event: &v1::Event, context: &Context<'_>, findings: &mut Fin
     }
     let online = event.online.as_ref().is_some_and(|online| online.available);
     if event.place.is_none() && !online {
-        findings.refuse(
+        violations.add(
             "place",
             "place_required",
             "Say where the event is, or that it is online. A place may be hidden.",
         );
     }
-    if event.capacity > MOST_PEOPLE {
-        findings.refuse(
+    if event.capacity > MAX_PEOPLE {
+        violations.add(
             "capacity",
             "size_out_of_bounds",
             "Write how many people there is room for, or nothing.",
         );
     }
     for (index, host) in event.co_hosts.iter().enumerate() {
-        shared::group_named(&format!("co_hosts[{index}]"), Some(host), findings);
+        parts::require_group(&format!("co_hosts[{index}]"), Some(host), violations);
     }
     for (index, link) in event.links.iter().enumerate() {
-        shared::link(&format!("links[{index}]"), link, findings);
+        parts::check_link(&format!("links[{index}]"), link, violations);
     }
-    shared::online("online", event.online.as_ref(), findings);
-    shared::who_for("who_for", &event.who_for, findings);
-    shared::contacts(&event.contacts, findings);
-    shared::price("cost", event.cost.as_ref(), findings);
+    parts::check_online("online", event.online.as_ref(), violations);
+    parts::check_who_for("who_for", &event.who_for, violations);
+    parts::check_contacts(&event.contacts, violations);
+    parts::check_price("cost", event.cost.as_ref(), violations);
 }

@@ -1,39 +1,37 @@
-//! Rules that hold for a field wherever it stands: how long a text may be, how many
-//! there may be, what form an address, date or language has.
+//! Rules that apply to a field by its name or type, in every kind of record: the length
+//! of a text, the number of entries, the format of an address, date or language.
 
 use std::collections::HashMap;
 
-use super::Findings;
-use super::forms;
+use super::format;
 use super::schema::Field;
-use super::schema::Kind;
+use super::schema::FieldType;
 use super::schema::schema;
-use super::walk::Found;
-use super::walk::Value;
-use super::walk::Walk;
+use super::violations::Violations;
+use super::wire_walk::FieldValue;
+use super::wire_walk::Value;
+use super::wire_walk::Walk;
 use crate::recurrence::parse_date;
 use crate::recurrence::parse_local;
 use crate::recurrence::parse_zone;
 
-/// A name or title.
-const TITLE: usize = 120;
+// Characters of a text, not bytes.
+const MAX_TITLE: usize = 120;
 /// A sentence or two.
-const SUMMARY: usize = 600;
-/// What fits on a line.
-const SHORT: usize = 300;
-/// A tag.
-const TAG: usize = 100;
-/// A paragraph.
-const PARAGRAPH: usize = 2_000;
-/// As long as anyone likes.
-const LONG: usize = 10_000;
-/// A web address.
-const URL: usize = 2_000;
-/// Most lists.
-const MANY: usize = 200;
+const MAX_SUMMARY: usize = 600;
+/// A line; the limit of every field that has no other.
+const MAX_LINE: usize = 300;
+const MAX_TAG: usize = 100;
+const MAX_PARAGRAPH: usize = 2_000;
+/// A text of any kind that a group may want to write at length.
+const MAX_LONG_TEXT: usize = 10_000;
+const MAX_URL: usize = 2_000;
+/// A postcode, plus code, currency or country.
+const MAX_CODE: usize = 20;
 
-/// What a list holds at most, where that is not [`MANY`].
-const LIST_LIMITS: [(&str, usize); 13] = [
+/// Entries of a list that is not in [`MAX_ENTRIES`].
+const DEFAULT_MAX_ENTRIES: usize = 200;
+const MAX_ENTRIES: [(&str, usize); 13] = [
     ("hedgerow.v1.Listing.places", 50),
     ("hedgerow.v1.Listing.contacts", 30),
     ("hedgerow.v1.Listing.who_for", 50),
@@ -49,20 +47,20 @@ const LIST_LIMITS: [(&str, usize); 13] = [
     ("hedgerow.v1.Schedule.breaks", 100),
 ];
 
-/// Checks every field that was found.
-pub(super) fn check(walk: &Walk<'_>, findings: &mut Findings) {
+/// Checks every field of a message.
+pub(super) fn check(walk: &Walk<'_>, violations: &mut Violations) {
     let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
-    for found in &walk.found {
+    for found in &walk.values {
         if found.field.repeated {
             let list = found.path.rsplit_once('[').map_or("", |(list, _)| list);
             *counts.entry((list, &found.field.full_name)).or_default() += 1;
         }
         match found.value {
-            Value::Text(text) => check_text(found, text, findings),
+            Value::Text(text) => check_text(found, text, violations),
             Value::Bytes(bytes) => {
                 // All byte strings of a record's body are group ids.
                 if !bytes.is_empty() && bytes.len() != 32 {
-                    findings.refuse(
+                    violations.add(
                         &found.path,
                         "group_id_malformed",
                         "A group id has 32 bytes: 64 digits and letters from a to f.",
@@ -70,59 +68,60 @@ pub(super) fn check(walk: &Walk<'_>, findings: &mut Findings) {
                 }
             }
             Value::Enum(number) => {
-                if let Kind::Enum(name) = &found.field.kind
+                if let FieldType::Enum(name) = &found.field.field_type
                     && !schema().has_value(name, number)
                 {
-                    findings.refuse(
+                    violations.add(
                         &found.path,
                         "unknown_value",
-                        "This version does not know this choice. Choose another, or bring the \
-                         node up to date.",
+                        "This node does not support this choice. Choose another, or update the \
+                         node.",
                     );
                 }
             }
             Value::Message => {}
         }
     }
+    // Sorted, because a hash map would report violations in another order each time.
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_unstable();
     for ((list, field), count) in counts {
-        let limit = LIST_LIMITS
+        let max = MAX_ENTRIES
             .iter()
             .find(|(name, _)| *name == field)
-            .map_or(MANY, |(_, n)| *n);
-        if count > limit {
-            findings.refuse(
+            .map_or(DEFAULT_MAX_ENTRIES, |(_, max)| *max);
+        if count > max {
+            violations.add(
                 list,
                 "too_many",
-                format!("There are {count} of these; at most {limit} are taken."),
+                format!("There are {count} of these; at most {max} are allowed."),
             );
         }
     }
 }
 
-fn check_text(found: &Found<'_>, text: &str, findings: &mut Findings) {
-    let (limit, length) = (limit(found.field), text.chars().count());
-    if length > limit {
-        findings.refuse(
+fn check_text(found: &FieldValue<'_>, text: &str, violations: &mut Violations) {
+    let (max, length) = (max_chars(found.field), text.chars().count());
+    if length > max {
+        violations.add(
             &found.path,
             "too_long",
-            format!("This has {length} characters; at most {limit} are taken. Shorten it."),
+            format!("This has {length} characters; at most {max} are allowed. Shorten it."),
         );
     }
     if text
         .chars()
         .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
     {
-        findings.refuse(
+        violations.add(
             &found.path,
             "control_character",
-            "This holds characters that cannot be shown. Type it anew.",
+            "This contains characters that cannot be shown. Type it again.",
         );
     }
     if text.trim().is_empty() {
         if found.field.repeated {
-            findings.refuse(
+            violations.add(
                 &found.path,
                 "empty_entry",
                 "This entry is empty: fill it or leave it out.",
@@ -130,24 +129,25 @@ fn check_text(found: &Found<'_>, text: &str, findings: &mut Findings) {
         }
         return;
     }
-    if let Some((fits, reason, message)) = form(found.field)
-        && !fits(text)
+    if let Some((is_valid, reason, message)) = format_of(found.field)
+        && !is_valid(text)
     {
-        findings.refuse(&found.path, reason, message);
+        violations.add(&found.path, reason, message);
     }
 }
 
-/// The form that a text field has wherever it stands, its reason and what to tell.
+/// Returns the format of a text field, chosen by its name, with the reason and the
+/// message of its violation.
 #[expect(clippy::type_complexity, reason = "a row of a table")]
-fn form(field: &Field) -> Option<(fn(&str) -> bool, &'static str, &'static str)> {
+fn format_of(field: &Field) -> Option<(fn(&str) -> bool, &'static str, &'static str)> {
     Some(match field.name.as_str() {
         "url" | "website" | "map_link" => (
-            forms::is_url,
+            format::is_url,
             "url_malformed",
             "Write the whole web address, beginning with https:// or http://.",
         ),
         "languages" => (
-            forms::is_language,
+            format::is_language,
             "language_malformed",
             "Write the language as a code, such as en, ur or bfi.",
         ),
@@ -157,12 +157,12 @@ fn form(field: &Field) -> Option<(fn(&str) -> bool, &'static str, &'static str)>
             "Write the time zone as in Europe/London.",
         ),
         "currency" => (
-            forms::is_currency,
+            format::is_currency,
             "currency_malformed",
             "Write the currency as three letters, such as GBP.",
         ),
         "country" => (
-            forms::is_country,
+            format::is_country,
             "country_malformed",
             "Write the country as two letters, such as GB.",
         ),
@@ -182,14 +182,14 @@ fn form(field: &Field) -> Option<(fn(&str) -> bool, &'static str, &'static str)>
     })
 }
 
-/// The most characters of a text field.
-fn limit(field: &Field) -> usize {
+/// Returns the limit of a text field, chosen by its name.
+fn max_chars(field: &Field) -> usize {
     match field.name.as_str() {
-        "title" | "label" => TITLE,
-        // A name of the thing itself; of others, sources and registers.
-        "name" if field.full_name == "hedgerow.v1.Listing.name" => TITLE,
-        "url" | "website" | "map_link" => URL,
-        "summary" => SUMMARY,
+        "title" | "label" => MAX_TITLE,
+        // Other fields called `name` hold names of sources and registers, which are longer.
+        "name" if field.full_name == "hedgerow.v1.Listing.name" => MAX_TITLE,
+        "url" | "website" | "map_link" => MAX_URL,
+        "summary" => MAX_SUMMARY,
         "description"
         | "text"
         | "sustainability"
@@ -205,20 +205,20 @@ fn limit(field: &Field) -> usize {
         | "safety_note"
         | "purpose"
         | "instructions"
-        | "reporting" => LONG,
-        name if name.ends_with("_words") => LONG,
+        | "reporting" => MAX_LONG_TEXT,
+        name if name.ends_with("_words") => MAX_LONG_TEXT,
         "words" | "note" | "directions" | "own_words" | "leave" | "in_return" | "toilets"
         | "out_of_hours" | "who_is_on_site" | "handover" | "background" | "entry" | "checks"
         | "expenses" | "conditions" | "other" | "content_note" | "how_to_get_in"
-        | "who_decides" | "co_designed_with" | "given_by" | "where_given" => PARAGRAPH,
-        "postcode" | "plus_code" | "currency" | "country" => 20,
-        _ if is_tag(field) => TAG,
-        _ => SHORT,
+        | "who_decides" | "co_designed_with" | "given_by" | "where_given" => MAX_PARAGRAPH,
+        "postcode" | "plus_code" | "currency" | "country" => MAX_CODE,
+        _ if is_tag(field) => MAX_TAG,
+        _ => MAX_LINE,
     }
 }
 
-/// Whether the field holds tags: open words, often ids of the vocabulary.
-pub(super) fn is_tag(field: &Field) -> bool {
+/// Returns whether the field holds tags: free words, often ids of the vocabulary.
+fn is_tag(field: &Field) -> bool {
     matches!(
         field.name.as_str(),
         "tags"

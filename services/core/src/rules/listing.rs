@@ -1,65 +1,65 @@
-//! What a listing must say.
+//! Rules of listings.
 
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::ActivityState;
 use hedgerow_proto::v1::Role;
 use hedgerow_proto::v1::Voice;
 
-use super::Context;
-use super::Findings;
 use super::catalogued;
-use super::forms;
-use super::shared;
+use super::draft::Draft;
+use super::format;
+use super::parts;
+use super::violations::Violations;
 
-/// How old and how young a group may be: the oldest friendly societies are younger.
-const OLDEST_YEAR: u32 = 1_000;
-/// More people than this do not meet.
-const MOST_PEOPLE: u32 = 100_000;
+/// The first year accepted as a founding year; even the oldest friendly societies are younger.
+const MIN_FOUNDED_YEAR: u32 = 1_000;
+/// A larger group size is a slip.
+const MAX_PEOPLE: u32 = 100_000;
 
-pub(super) fn check(listing: &v1::Listing, context: &Context<'_>, findings: &mut Findings) {
-    shared::required(
+pub(super) fn check(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut Violations) {
+    parts::require_text(
         "name",
         &listing.name,
         "Give the group a name, at most 120 characters.",
-        findings,
+        violations,
     );
-    roles(listing, findings);
-    voice(listing, context, findings);
-    sizes_and_years(listing, context, findings);
-    state(listing, findings);
-    shared::who_for("who_for", &listing.who_for, findings);
-    shared::contacts(&listing.contacts, findings);
-    shared::online("online", listing.online.as_ref(), findings);
-    shared::price("cost", listing.cost.as_ref(), findings);
-    shared::not_in_the_future(
-        "confirmed_at",
-        listing.confirmed_at.as_ref(),
-        context,
-        findings,
+    check_roles(listing, violations);
+    check_voice(listing, draft, violations);
+    check_size_and_year(listing, draft, violations);
+    check_pause(listing, violations);
+    parts::check_who_for("who_for", &listing.who_for, violations);
+    parts::check_contacts(&listing.contacts, violations);
+    parts::check_online("online", listing.online.as_ref(), violations);
+    parts::check_price("cost", listing.cost.as_ref(), violations);
+    parts::check_not_in_future(
+        "confirm_time",
+        listing.confirm_time.as_ref(),
+        draft,
+        violations,
     );
     for (index, schedule) in listing.schedules.iter().enumerate() {
-        shared::schedule(&format!("schedules[{index}]"), schedule, findings);
+        parts::check_schedule(&format!("schedules[{index}]"), schedule, violations);
     }
     for (index, link) in listing.links.iter().enumerate() {
-        shared::link(&format!("links[{index}]"), link, findings);
+        parts::check_link(&format!("links[{index}]"), link, violations);
     }
     for (index, signpost) in listing.crisis_signposts.iter().enumerate() {
-        signposted(&format!("crisis_signposts[{index}]"), signpost, findings);
+        check_signpost(&format!("crisis_signposts[{index}]"), signpost, violations);
     }
     for (index, identifier) in listing.identifiers.iter().enumerate() {
         let path = format!("identifiers[{index}]");
-        if !forms::is_register(&identifier.scheme) {
-            findings.refuse(
+        if !format::is_register(&identifier.scheme) {
+            violations.add(
                 format!("{path}.scheme"),
                 "identifier_malformed",
                 "Write the register's code as on org-id.guide, such as GB-CHC for charities.",
             );
         }
-        shared::required(
+        parts::require_text(
             &format!("{path}.id"),
             &identifier.id,
             "Write the number under which the register knows the group.",
-            findings,
+            violations,
         );
     }
     for (name, list) in [
@@ -68,20 +68,25 @@ pub(super) fn check(listing: &v1::Listing, context: &Context<'_>, findings: &mut
     ] {
         for (index, affiliation) in list.iter().enumerate() {
             let path = format!("{name}[{index}].group");
-            shared::group_named(&path, affiliation.group.as_ref(), findings);
+            parts::require_group(&path, affiliation.group.as_ref(), violations);
         }
     }
     for (index, event) in listing.agreed_events.iter().enumerate() {
-        shared::reference(&format!("agreed_events[{index}]"), event, "event", findings);
+        parts::check_reference(
+            &format!("agreed_events[{index}]"),
+            event,
+            "event",
+            violations,
+        );
     }
     for (index, claim) in listing.claims.iter().enumerate() {
-        shared::reference(&format!("claims[{index}]"), claim, "listing", findings);
+        parts::check_reference(&format!("claims[{index}]"), claim, "listing", violations);
     }
 }
 
-fn roles(listing: &v1::Listing, findings: &mut Findings) {
+fn check_roles(listing: &v1::Listing, violations: &mut Violations) {
     if listing.roles.is_empty() || listing.roles().any(|role| role == Role::Unspecified) {
-        findings.refuse(
+        violations.add(
             "roles",
             "role_required",
             "Say what part the group plays: support group, network, host, funder, trainer, \
@@ -89,7 +94,7 @@ fn roles(listing: &v1::Listing, findings: &mut Findings) {
         );
     }
     if listing.roles().any(|role| role == Role::Other) && listing.role_words.trim().is_empty() {
-        findings.refuse(
+        violations.add(
             "role_words",
             "role_words_required",
             "Say in your own words what part the group plays.",
@@ -97,11 +102,11 @@ fn roles(listing: &v1::Listing, findings: &mut Findings) {
     }
 }
 
-/// The three voices never look alike, so none may carry what belongs to another.
-fn voice(listing: &v1::Listing, context: &Context<'_>, findings: &mut Findings) {
+/// Rejects fields that belong to another voice. The three voices must never look alike.
+fn check_voice(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut Violations) {
     let voice = listing.voice();
     if voice == Voice::Unspecified {
-        findings.refuse(
+        violations.add(
             "voice",
             "voice_required",
             "Say whose voice this is: the group itself, on behalf of a branch, or catalogued \
@@ -110,17 +115,17 @@ fn voice(listing: &v1::Listing, context: &Context<'_>, findings: &mut Findings) 
         return;
     }
     if voice == Voice::Catalogued {
-        catalogued::check(listing, context.subject, findings);
+        catalogued::check(listing, draft.subject, violations);
     } else {
-        if context.subject.is_some() {
-            findings.refuse(
+        if draft.subject.is_some() {
+            violations.add(
                 "subject",
                 "subject_unexpected",
                 "Only a catalogued listing names a subject. Leave it out.",
             );
         }
         if listing.source.is_some() || !listing.other_sources.is_empty() {
-            findings.refuse(
+            violations.add(
                 "source",
                 "source_unexpected",
                 "Only a catalogued listing names a source. Leave it out.",
@@ -128,16 +133,16 @@ fn voice(listing: &v1::Listing, context: &Context<'_>, findings: &mut Findings) 
         }
     }
     if voice == Voice::OnBehalf {
-        on_behalf(listing.on_behalf.as_ref(), findings);
+        check_on_behalf(listing.on_behalf.as_ref(), violations);
     } else if listing.on_behalf.is_some() {
-        findings.refuse(
+        violations.add(
             "on_behalf",
             "on_behalf_unexpected",
             "Only a listing on behalf of a branch says so. Leave it out.",
         );
     }
     if voice != Voice::Itself && !listing.claims.is_empty() {
-        findings.refuse(
+        violations.add(
             "claims",
             "claim_unexpected",
             "Only a group that speaks for itself can claim a catalogued listing.",
@@ -145,36 +150,36 @@ fn voice(listing: &v1::Listing, context: &Context<'_>, findings: &mut Findings) 
     }
 }
 
-fn on_behalf(on_behalf: Option<&v1::OnBehalf>, findings: &mut Findings) {
+fn check_on_behalf(on_behalf: Option<&v1::OnBehalf>, violations: &mut Violations) {
     let Some(on_behalf) = on_behalf else {
-        findings.refuse(
+        violations.add(
             "on_behalf",
             "on_behalf_required",
             "Say for which branch you speak, and how it gave its leave.",
         );
         return;
     };
-    shared::group_named("on_behalf.branch", on_behalf.branch.as_ref(), findings);
-    shared::required(
+    parts::require_group("on_behalf.branch", on_behalf.branch.as_ref(), violations);
+    parts::require_text(
         "on_behalf.leave",
         &on_behalf.leave,
         "Say how and when the branch gave its leave. Name a role, not a person.",
-        findings,
+        violations,
     );
 }
 
-fn sizes_and_years(listing: &v1::Listing, context: &Context<'_>, findings: &mut Findings) {
-    let (least, most) = (listing.usual_size_min, listing.usual_size_max);
-    if least > MOST_PEOPLE || most > MOST_PEOPLE || (most != 0 && least > most) {
-        findings.refuse(
+fn check_size_and_year(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut Violations) {
+    let (min, max) = (listing.usual_size_min, listing.usual_size_max);
+    if min > MAX_PEOPLE || max > MAX_PEOPLE || (max != 0 && min > max) {
+        violations.add(
             "usual_size_min",
             "size_out_of_bounds",
-            "The least number of people is above the most, or nobody could count them.",
+            "The smallest number of people is above the largest, or one of them is too large.",
         );
     }
-    let years = OLDEST_YEAR..=context.year();
+    let years = MIN_FOUNDED_YEAR..=draft.year();
     if listing.founded_year != 0 && !years.contains(&listing.founded_year) {
-        findings.refuse(
+        violations.add(
             "founded_year",
             "year_out_of_bounds",
             "Write the year in which the group began, such as 2009.",
@@ -182,9 +187,9 @@ fn sizes_and_years(listing: &v1::Listing, context: &Context<'_>, findings: &mut 
     }
 }
 
-fn state(listing: &v1::Listing, findings: &mut Findings) {
+fn check_pause(listing: &v1::Listing, violations: &mut Violations) {
     if !listing.paused_until.is_empty() && listing.activity_state() != ActivityState::Paused {
-        findings.refuse(
+        violations.add(
             "paused_until",
             "not_paused",
             "A group that is not resting has no day on which it starts again. Say that it is \
@@ -193,15 +198,15 @@ fn state(listing: &v1::Listing, findings: &mut Findings) {
     }
 }
 
-fn signposted(path: &str, signpost: &v1::CrisisSignpost, findings: &mut Findings) {
-    shared::required(
+fn check_signpost(path: &str, signpost: &v1::CrisisSignpost, violations: &mut Violations) {
+    parts::require_text(
         &format!("{path}.name"),
         &signpost.name,
         "Say which service this is.",
-        findings,
+        violations,
     );
     if signpost.phone.is_empty() && signpost.text_number.is_empty() && signpost.url.is_empty() {
-        findings.refuse(
+        violations.add(
             path,
             "signpost_empty",
             "Give a number or a web address for this service.",
@@ -211,8 +216,8 @@ fn signposted(path: &str, signpost: &v1::CrisisSignpost, findings: &mut Findings
         ("phone", &signpost.phone),
         ("text_number", &signpost.text_number),
     ] {
-        if !number.is_empty() && !forms::is_phone(number) {
-            findings.refuse(
+        if !number.is_empty() && !format::is_phone(number) {
+            violations.add(
                 format!("{path}.{name}"),
                 "phone_malformed",
                 "Write only the number here, such as 116 123.",

@@ -1,160 +1,115 @@
-//! What an offer or a need must say.
+//! Rules of offers and needs.
 
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
 
-use super::Context;
-use super::Findings;
 use super::availability;
-use super::shared;
+use super::draft::Draft;
+use super::parts;
+use super::violations::Violations;
 
-/// Above this a number is a slip.
-const MOST: u32 = 100_000;
+/// A larger number is a slip.
+const MAX_NUMBER: u32 = 100_000;
+/// Ten years.
+const MAX_DAYS: u32 = 3_660;
+/// A year.
+const MAX_NOTICE_HOURS: u32 = 24 * 366;
+/// A year.
+const MAX_USE_MINUTES: u32 = 60 * 24 * 366;
+const MAX_TRAVEL_KM: u32 = 2_000;
 
-pub(super) fn check_offer(offer: &v1::Offer, context: &Context<'_>, findings: &mut Findings) {
-    shared::no_subject(context, findings);
+pub(super) fn check_offer(offer: &v1::Offer, draft: &Draft<'_>, violations: &mut Violations) {
+    parts::reject_subject(draft, violations);
     match &offer.resource {
         Some(resource) => {
-            check(resource, findings);
-            let space = matches!(resource.detail, Some(Detail::Space(_)));
-            if space && resource.place.is_none() {
-                findings.refuse(
+            check_resource(resource, violations);
+            let is_space = matches!(resource.detail, Some(Detail::Space(_)));
+            if is_space && resource.place.is_none() {
+                violations.add(
                     "resource.place",
                     "place_required",
                     "Say where the room is. The place may be hidden.",
                 );
             }
         }
-        None => no_resource("Say what you offer.", findings),
+        None => add_missing_resource("Say what you offer.", violations),
     }
-    shared::who_for("who_for", &offer.who_for, findings);
-    shared::contacts(&offer.contacts, findings);
-    shared::not_in_the_future(
-        "confirmed_at",
-        offer.confirmed_at.as_ref(),
-        context,
-        findings,
+    parts::check_who_for("who_for", &offer.who_for, violations);
+    parts::check_contacts(&offer.contacts, violations);
+    parts::check_not_in_future(
+        "confirm_time",
+        offer.confirm_time.as_ref(),
+        draft,
+        violations,
     );
     for (index, event) in offer.agreed_events.iter().enumerate() {
-        shared::reference(&format!("agreed_events[{index}]"), event, "event", findings);
+        parts::check_reference(
+            &format!("agreed_events[{index}]"),
+            event,
+            "event",
+            violations,
+        );
     }
 }
 
-pub(super) fn check_need(need: &v1::Need, context: &Context<'_>, findings: &mut Findings) {
-    shared::no_subject(context, findings);
+pub(super) fn check_need(need: &v1::Need, draft: &Draft<'_>, violations: &mut Violations) {
+    parts::reject_subject(draft, violations);
     match &need.resource {
-        Some(resource) => check(resource, findings),
-        None => no_resource("Say what you are looking for.", findings),
+        Some(resource) => check_resource(resource, violations),
+        None => add_missing_resource("Say what you are looking for.", violations),
     }
-    if need.within_km > 2_000 {
-        findings.refuse(
+    if need.within_km > MAX_TRAVEL_KM {
+        violations.add(
             "within_km",
             "number_out_of_bounds",
             "Write how far you can travel, in kilometres: at most 2,000.",
         );
     }
-    shared::price("can_pay", need.can_pay.as_ref(), findings);
-    shared::contacts(&need.contacts, findings);
-    shared::not_in_the_future(
-        "confirmed_at",
-        need.confirmed_at.as_ref(),
-        context,
-        findings,
+    parts::check_price("can_pay", need.can_pay.as_ref(), violations);
+    parts::check_contacts(&need.contacts, violations);
+    parts::check_not_in_future(
+        "confirm_time",
+        need.confirm_time.as_ref(),
+        draft,
+        violations,
     );
 }
 
-fn no_resource(message: &'static str, findings: &mut Findings) {
-    findings.refuse("resource", "resource_required", message);
+fn add_missing_resource(message: &'static str, violations: &mut Violations) {
+    violations.add("resource", "resource_required", message);
 }
 
-fn check(resource: &v1::Resource, findings: &mut Findings) {
-    shared::required(
+fn check_resource(resource: &v1::Resource, violations: &mut Violations) {
+    parts::require_text(
         "resource.title",
         &resource.title,
         "Give it a title, at most 120 characters.",
-        findings,
+        violations,
     );
-    shared::online("resource.online", resource.online.as_ref(), findings);
-    shared::price("resource.price", resource.price.as_ref(), findings);
+    parts::check_online("resource.online", resource.online.as_ref(), violations);
+    parts::check_price("resource.price", resource.price.as_ref(), violations);
     if let Some(schedule) = &resource.schedule {
-        shared::schedule("resource.schedule", schedule, findings);
+        parts::check_schedule("resource.schedule", schedule, violations);
     }
     if let Some(hours) = &resource.availability {
-        availability::check("resource.availability", hours, findings);
+        availability::check("resource.availability", hours, violations);
     }
     if let Some(required) = &resource.required_of_borrower {
         let path = "resource.required_of_borrower.deposit";
-        shared::money(path, required.deposit.as_ref(), findings);
+        parts::check_money(path, required.deposit.as_ref(), violations);
     }
     for (index, link) in resource.links.iter().enumerate() {
-        shared::link(&format!("resource.links[{index}]"), link, findings);
+        parts::check_link(&format!("resource.links[{index}]"), link, violations);
     }
-    bounded(
+    check_max(
         "resource.notice_hours",
         resource.notice_hours,
-        24 * 366,
-        findings,
+        MAX_NOTICE_HOURS,
+        violations,
     );
     match &resource.detail {
-        Some(Detail::Space(space)) => check_space(space, findings),
-        Some(Detail::Funding(funding)) => check_funding(funding, findings),
-        Some(Detail::Equipment(equipment)) => {
-            bounded(
-                "resource.equipment.quantity",
-                equipment.quantity,
-                MOST,
-                findings,
-            );
-            bounded(
-                "resource.equipment.longest_days",
-                equipment.longest_days,
-                3_660,
-                findings,
-            );
-        }
-        Some(Detail::Training(training)) => {
-            bounded("resource.training.places", training.places, MOST, findings);
-        }
-        Some(Detail::Documents(documents)) => {
-            for (index, link) in documents.documents.iter().enumerate() {
-                shared::link(
-                    &format!("resource.documents.documents[{index}]"),
-                    link,
-                    findings,
-                );
-            }
-        }
-        Some(Detail::VolunteerTime(time)) => {
-            bounded(
-                "resource.volunteer_time.hours_a_week",
-                time.hours_a_week,
-                MOST,
-                findings,
-            );
-            bounded(
-                "resource.volunteer_time.people",
-                time.people,
-                MOST,
-                findings,
-            );
-        }
-        Some(Detail::TimeCredits(credits)) => {
-            bounded(
-                "resource.time_credits.credits",
-                credits.credits,
-                MOST,
-                findings,
-            );
-            let minutes = credits.minutes_a_credit;
-            bounded(
-                "resource.time_credits.minutes_a_credit",
-                minutes,
-                MOST,
-                findings,
-            );
-        }
-        Some(Detail::Skills(_)) => {}
-        None => findings.refuse(
+        Some(detail) => check_detail(detail, violations),
+        None => violations.add(
             "resource",
             "resource_kind_required",
             "Say what kind of thing this is: space, equipment, skills, training, documents, \
@@ -163,23 +118,61 @@ fn check(resource: &v1::Resource, findings: &mut Findings) {
     }
 }
 
-fn check_space(space: &v1::Space, findings: &mut Findings) {
-    bounded("resource.space.capacity", space.capacity, MOST, findings);
-    bounded(
+fn check_detail(detail: &Detail, violations: &mut Violations) {
+    let mut check_number = |field: &str, number: u32, max: u32| {
+        check_max(&format!("resource.{field}"), number, max, violations);
+    };
+    match detail {
+        Detail::Space(space) => check_space(space, violations),
+        Detail::Funding(funding) => check_funding(funding, violations),
+        Detail::Equipment(equipment) => {
+            check_number("equipment.quantity", equipment.quantity, MAX_NUMBER);
+            check_number("equipment.longest_days", equipment.longest_days, MAX_DAYS);
+        }
+        Detail::Training(training) => {
+            check_number("training.places", training.places, MAX_NUMBER);
+        }
+        Detail::Documents(documents) => {
+            for (index, link) in documents.documents.iter().enumerate() {
+                let path = format!("resource.documents.documents[{index}]");
+                parts::check_link(&path, link, violations);
+            }
+        }
+        Detail::VolunteerTime(time) => {
+            check_number("volunteer_time.hours_a_week", time.hours_a_week, MAX_NUMBER);
+            check_number("volunteer_time.people", time.people, MAX_NUMBER);
+        }
+        Detail::TimeCredits(credits) => {
+            let minutes = credits.minutes_a_credit;
+            check_number("time_credits.credits", credits.credits, MAX_NUMBER);
+            check_number("time_credits.minutes_a_credit", minutes, MAX_NUMBER);
+        }
+        Detail::Skills(_) => {}
+    }
+}
+
+fn check_space(space: &v1::Space, violations: &mut Violations) {
+    check_max(
+        "resource.space.capacity",
+        space.capacity,
+        MAX_NUMBER,
+        violations,
+    );
+    check_max(
         "resource.space.book_ahead_days",
         space.book_ahead_days,
-        3_660,
-        findings,
+        MAX_DAYS,
+        violations,
     );
     let (shortest, longest) = (space.shortest_minutes, space.longest_minutes);
-    bounded(
+    check_max(
         "resource.space.longest_minutes",
         longest,
-        60 * 24 * 366,
-        findings,
+        MAX_USE_MINUTES,
+        violations,
     );
     if longest != 0 && shortest > longest {
-        findings.refuse(
+        violations.add(
             "resource.space.shortest_minutes",
             "shortest_above_longest",
             "The shortest use is longer than the longest.",
@@ -187,41 +180,41 @@ fn check_space(space: &v1::Space, findings: &mut Findings) {
     }
 }
 
-fn check_funding(funding: &v1::Funding, findings: &mut Findings) {
-    shared::money(
+fn check_funding(funding: &v1::Funding, violations: &mut Violations) {
+    parts::check_money(
         "resource.funding.smallest",
         funding.smallest.as_ref(),
-        findings,
+        violations,
     );
-    shared::money(
+    parts::check_money(
         "resource.funding.largest",
         funding.largest.as_ref(),
-        findings,
+        violations,
     );
     if let (Some(smallest), Some(largest)) = (&funding.smallest, &funding.largest)
         && (smallest.currency != largest.currency || smallest.minor_units > largest.minor_units)
     {
-        findings.refuse(
+        violations.add(
             "resource.funding.smallest",
             "smallest_above_largest",
             "The smallest grant is above the largest, or in another currency.",
         );
     }
     if funding.rolling && !funding.deadline.is_empty() {
-        findings.refuse(
+        violations.add(
             "resource.funding.deadline",
             "deadline_of_rolling",
-            "Either one can apply at any time, or there is a last day.",
+            "Say that people can apply at any time, or give a last day, not both.",
         );
     }
 }
 
-fn bounded(path: &str, number: u32, most: u32, findings: &mut Findings) {
-    if number > most {
-        findings.refuse(
+fn check_max(path: &str, number: u32, max: u32, violations: &mut Violations) {
+    if number > max {
+        violations.add(
             path,
             "number_out_of_bounds",
-            format!("This number is too large: at most {most} is taken."),
+            format!("This number is too large: at most {max} is allowed."),
         );
     }
 }

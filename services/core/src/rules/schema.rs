@@ -1,5 +1,5 @@
-//! What this build knows of its messages, read from the embedded descriptors: for
-//! rules that hold for every field of a kind, whichever kind and field it is.
+//! The protocol's messages and enums, read from the embedded descriptors. Generic rules
+//! use it, so that a new field is checked without new code.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -11,20 +11,20 @@ use prost_types::FileDescriptorSet;
 use prost_types::field_descriptor_proto::Label;
 use prost_types::field_descriptor_proto::Type;
 
-/// What a field holds.
+/// The type of a field, as far as the rules distinguish it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FieldType {
     Text,
     Bytes,
     /// By full name: `hedgerow.v1.Place`.
     Message(String),
     /// By full name.
     Enum(String),
-    /// Any number or truth value.
+    /// Any number or boolean.
     Scalar(Scalar),
 }
 
-/// How a number is written.
+/// The wire format of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scalar {
     Varint,
@@ -32,16 +32,16 @@ pub(super) enum Scalar {
     Fixed64,
 }
 
-/// One field of a message.
+/// One field of a message, by its descriptor.
 #[derive(Debug, Clone)]
 pub(super) struct Field {
-    /// Its name: `postcode`.
+    /// `postcode`.
     pub(super) name: String,
-    /// With its message's: `hedgerow.v1.Place.postcode`.
+    /// `hedgerow.v1.Place.postcode`.
     pub(super) full_name: String,
-    pub(super) kind: Kind,
+    pub(super) field_type: FieldType,
     pub(super) repeated: bool,
-    /// The oneof to which it belongs, where that is more than `optional`.
+    /// The index of its oneof. Absent for `optional`, which protoc also encodes as a oneof.
     pub(super) oneof: Option<i32>,
 }
 
@@ -52,7 +52,7 @@ pub(super) struct Schema {
     enums: HashMap<String, HashSet<i64>>,
 }
 
-/// The schema of this build.
+/// Returns the schema of this build.
 pub(super) fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
@@ -91,30 +91,30 @@ impl Schema {
         let mut fields = HashMap::new();
         for field in &message.field {
             let target = field.type_name().trim_start_matches('.').to_owned();
-            let kind = match field.r#type() {
-                Type::String => Kind::Text,
-                Type::Bytes => Kind::Bytes,
-                Type::Message => Kind::Message(target),
-                Type::Enum => Kind::Enum(target),
+            let field_type = match field.r#type() {
+                Type::String => FieldType::Text,
+                Type::Bytes => FieldType::Bytes,
+                Type::Message => FieldType::Message(target),
+                Type::Enum => FieldType::Enum(target),
                 Type::Group => continue,
-                Type::Double | Type::Fixed64 | Type::Sfixed64 => Kind::Scalar(Scalar::Fixed64),
-                Type::Float | Type::Fixed32 | Type::Sfixed32 => Kind::Scalar(Scalar::Fixed32),
+                Type::Double | Type::Fixed64 | Type::Sfixed64 => FieldType::Scalar(Scalar::Fixed64),
+                Type::Float | Type::Fixed32 | Type::Sfixed32 => FieldType::Scalar(Scalar::Fixed32),
                 Type::Int64
                 | Type::Uint64
                 | Type::Int32
                 | Type::Uint32
                 | Type::Bool
                 | Type::Sint32
-                | Type::Sint64 => Kind::Scalar(Scalar::Varint),
+                | Type::Sint64 => FieldType::Scalar(Scalar::Varint),
             };
-            let known = Field {
+            let indexed = Field {
                 name: field.name().to_owned(),
                 full_name: format!("{full_name}.{}", field.name()),
-                kind,
+                field_type,
                 repeated: field.label() == Label::Repeated,
                 oneof: field.oneof_index.filter(|_| !field.proto3_optional()),
             };
-            fields.insert(field.number().unsigned_abs(), known);
+            fields.insert(field.number().unsigned_abs(), indexed);
         }
         self.messages.insert(full_name, fields);
     }
@@ -124,7 +124,7 @@ impl Schema {
         self.messages.get(message)
     }
 
-    /// Whether an enum has this value.
+    /// Returns whether an enum has this value.
     pub(super) fn has_value(&self, name: &str, number: i64) -> bool {
         self.enums
             .get(name)

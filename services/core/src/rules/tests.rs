@@ -1,12 +1,18 @@
-//! The rules as a steward and a receiver meet them.
+//! The rules, through the functions that nodes and receivers call.
 
 use hedgerow_proto::v1;
+use hedgerow_proto::v1::ContactKind;
+use hedgerow_proto::v1::Precision;
+use hedgerow_proto::v1::Voice;
 use prost::Message as _;
 
 use super::*;
+use crate::id::GroupId;
+use crate::name::Collection;
+use crate::time::Timestamp;
 
 mod kinds;
-mod precise;
+mod precision;
 mod receive;
 
 fn now() -> Timestamp {
@@ -45,15 +51,15 @@ fn prepared_bytes(
     prepare(&draft, &[])
 }
 
-/// `field: reason` of every violation, in order of the fields.
-fn wrong(kind: &str, body: &impl prost::Message) -> Vec<String> {
+/// `field: reason` of every violation, sorted by field.
+fn violations_of(kind: &str, body: &impl prost::Message) -> Vec<String> {
     let violations = prepared(kind, body, None, &[]).err().unwrap_or_default();
-    let mut wrong: Vec<_> = violations
+    let mut found: Vec<_> = violations
         .iter()
         .map(|it| format!("{}: {}", it.field, it.reason))
         .collect();
-    wrong.sort();
-    wrong
+    found.sort();
+    found
 }
 
 fn town() -> v1::Place {
@@ -124,7 +130,7 @@ fn catalogued() -> (v1::Listing, v1::Subject) {
 }
 
 #[test]
-fn every_violation_is_told_at_once() {
+fn every_violation_is_returned_at_once() {
     let body = v1::Listing {
         website: "example.org".into(),
         paused_until: "31.3.2026".into(),
@@ -144,11 +150,11 @@ fn every_violation_is_told_at_once() {
         "who_for[0].emphasis: emphasis_required",
         "who_for[0]: empty_entry",
     ];
-    assert_eq!(wrong("listing", &body), expected);
+    assert_eq!(violations_of("listing", &body), expected);
 }
 
 #[test]
-fn messages_speak_to_a_volunteer() {
+fn messages_address_a_volunteer() {
     let violations = prepared("listing", &v1::Listing::default(), None, &[]).unwrap_err();
     assert_eq!(violations[0].reason, "empty_record");
     let nameless = v1::Listing {
@@ -163,7 +169,7 @@ fn messages_speak_to_a_volunteer() {
 }
 
 #[test]
-fn what_this_build_does_not_know_is_not_published_by_it() {
+fn unknown_kinds_fields_and_values_are_not_published() {
     let violations = prepared_bytes("horoscope", b"x", None, &[]).unwrap_err();
     assert_eq!(violations[0].reason, "unknown_kind");
     let mut body = listing().encode_to_vec();
@@ -179,11 +185,14 @@ fn what_this_build_does_not_know_is_not_published_by_it() {
         roles: vec![1, 99],
         ..listing()
     };
-    assert_eq!(wrong("listing", &unknown_role), ["roles[0]: unknown_value"]);
+    assert_eq!(
+        violations_of("listing", &unknown_role),
+        ["roles[0]: unknown_value"]
+    );
 }
 
 #[test]
-fn what_stands_twice_in_a_draft_is_not_published_twice() {
+fn a_duplicated_field_of_a_draft_is_published_once() {
     let first = v1::Listing {
         name: "12 High Street, NE1 4ST".into(),
         ..Default::default()
@@ -202,7 +211,7 @@ fn lengths_and_counts_are_bounded() {
         description: "z".repeat(10_001),
         ..listing()
     };
-    let found = wrong("listing", &body);
+    let found = violations_of("listing", &body);
     assert!(found.contains(&"name: too_long".to_owned()), "{found:?}");
     assert!(found.contains(&"tags: too_many".to_owned()));
     assert!(found.contains(&"tags[200]: too_long".to_owned()));
@@ -220,7 +229,10 @@ fn lengths_and_counts_are_bounded() {
         name: "a\u{0}b".into(),
         ..listing()
     };
-    assert_eq!(wrong("listing", &control), ["name: control_character"]);
+    assert_eq!(
+        violations_of("listing", &control),
+        ["name: control_character"]
+    );
 }
 
 #[test]

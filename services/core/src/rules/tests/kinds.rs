@@ -1,13 +1,12 @@
-//! Each kind of record, right and wrong.
+//! Valid and invalid records of each kind.
 
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
 
-use super::super::*;
 use super::*;
 
 #[test]
-fn a_good_record_of_each_kind_passes() {
+fn a_valid_record_of_each_kind_passes() {
     assert!(prepared("listing", &listing(), None, &[]).is_ok());
     assert!(prepared("event", &event(), None, &[]).is_ok());
     assert!(prepared("offer", &room(), None, &[]).is_ok());
@@ -22,7 +21,7 @@ fn a_good_record_of_each_kind_passes() {
             name: "Kin".into(),
         }),
         grade: v1::VouchGrade::Endorsed as i32,
-        expires_at: Some(prost_types::Timestamp {
+        expire_time: Some(prost_types::Timestamp {
             seconds: 2_000_000_000,
             nanos: 0,
         }),
@@ -47,7 +46,10 @@ fn the_three_voices_do_not_mix() {
         prepared_one.key.unwrap().as_str(),
         "jigsaw-2013.quiet-corner"
     );
-    assert_eq!(wrong("listing", &catalogued), ["subject: subject_required"]);
+    assert_eq!(
+        violations_of("listing", &catalogued),
+        ["subject: subject_required"]
+    );
 
     let violations = prepared("listing", &listing(), Some(&subject), &[]).unwrap_err();
     assert_eq!(violations[0].reason, "subject_unexpected");
@@ -55,14 +57,20 @@ fn the_three_voices_do_not_mix() {
         source: catalogued.source.clone(),
         ..listing()
     };
-    assert_eq!(wrong("listing", &sourced), ["source: source_unexpected"]);
+    assert_eq!(
+        violations_of("listing", &sourced),
+        ["source: source_unexpected"]
+    );
 
     let behalf = v1::Listing {
         voice: Voice::OnBehalf as i32,
         ..listing()
     };
-    assert_eq!(wrong("listing", &behalf), ["on_behalf: on_behalf_required"]);
-    let said = v1::OnBehalf {
+    assert_eq!(
+        violations_of("listing", &behalf),
+        ["on_behalf: on_behalf_required"]
+    );
+    let on_behalf = v1::OnBehalf {
         branch: Some(v1::GroupReference {
             name: "East branch".into(),
             ..Default::default()
@@ -71,22 +79,22 @@ fn the_three_voices_do_not_mix() {
         ..Default::default()
     };
     let behalf = v1::Listing {
-        on_behalf: Some(said.clone()),
+        on_behalf: Some(on_behalf.clone()),
         ..behalf
     };
     assert!(prepared("listing", &behalf, None, &[]).is_ok());
     let itself = v1::Listing {
-        on_behalf: Some(said),
+        on_behalf: Some(on_behalf),
         ..listing()
     };
     assert_eq!(
-        wrong("listing", &itself),
+        violations_of("listing", &itself),
         ["on_behalf: on_behalf_unexpected"]
     );
 }
 
 #[test]
-fn a_catalogued_listing_gives_no_contact_and_no_exact_place() {
+fn a_catalogued_listing_has_no_contact_and_no_exact_place() {
     let (mut body, subject) = super::catalogued();
     body.contacts = vec![v1::ContactChannel {
         kind: ContactKind::Phone as i32,
@@ -122,13 +130,13 @@ fn a_catalogued_listing_gives_no_contact_and_no_exact_place() {
 }
 
 #[test]
-fn a_listing_is_checked_in_its_parts() {
+fn every_part_of_a_listing_is_checked() {
     let body = v1::Listing {
         roles: vec![v1::Role::Other as i32],
         usual_size_min: 12,
         usual_size_max: 4,
         founded_year: 2027,
-        confirmed_at: Some(now().plus(std::time::Duration::from_secs(3_600)).to_proto()),
+        confirm_time: Some(now().plus(std::time::Duration::from_secs(3_600)).to_proto()),
         identifiers: vec![v1::Identifier {
             scheme: "charity".into(),
             id: "1".into(),
@@ -167,7 +175,7 @@ fn a_listing_is_checked_in_its_parts() {
     };
     let expected = [
         "claims[0]: reference_malformed",
-        "confirmed_at: in_the_future",
+        "confirm_time: in_the_future",
         "contacts[0].value: email_malformed",
         "contacts[1].service: service_required",
         "cost.amount: amount_required",
@@ -179,17 +187,17 @@ fn a_listing_is_checked_in_its_parts() {
         "usual_size_min: size_out_of_bounds",
         "who_for[0].ages: age_out_of_bounds",
     ];
-    assert_eq!(wrong("listing", &body), expected);
+    assert_eq!(violations_of("listing", &body), expected);
 }
 
 #[test]
-fn an_event_says_when_and_where() {
+fn an_event_needs_a_start_and_a_place() {
     let bare = v1::Event {
         title: "Craft table".into(),
         ..Default::default()
     };
     assert_eq!(
-        wrong("event", &bare),
+        violations_of("event", &bare),
         ["place: place_required", "schedule.start: start_required"]
     );
     let online = v1::Event {
@@ -204,11 +212,11 @@ fn an_event_says_when_and_where() {
 }
 
 #[test]
-fn a_schedule_that_does_not_fit_together_is_told() {
+fn a_schedule_that_does_not_fit_together_is_rejected() {
     let with = |change: fn(&mut v1::Schedule)| {
         let mut event = event();
         change(event.schedule.as_mut().unwrap());
-        wrong("event", &event)
+        violations_of("event", &event)
     };
     assert_eq!(
         with(|it| it.rrules = vec!["FREQ=SECONDLY".into()]),
@@ -246,7 +254,7 @@ fn a_schedule_that_does_not_fit_together_is_told() {
     let mut event = event();
     event.schedule.as_mut().unwrap().breaks = vec![holiday("2026-12-24", "2026-12-01")];
     assert_eq!(
-        wrong("event", &event),
+        violations_of("event", &event),
         ["schedule.breaks[0].last_day: ends_before_start"]
     );
 }
@@ -266,8 +274,8 @@ fn a_room_and_its_hours_are_checked() {
     });
     let row = |weekday: i32, opens: &str, closes: &str| v1::WeeklyHours {
         weekday,
-        opens_at: opens.into(),
-        closes_at: closes.into(),
+        opening_time: opens.into(),
+        closing_time: closes.into(),
         ..Default::default()
     };
     resource.availability = Some(v1::Availability {
@@ -286,14 +294,14 @@ fn a_room_and_its_hours_are_checked() {
     let expected = [
         "resource.availability.time_zone: time_zone_required",
         "resource.availability.weekly[1]: hours_overlap",
-        "resource.availability.weekly[2].opens_at: time_malformed",
+        "resource.availability.weekly[2].opening_time: time_malformed",
         "resource.availability.weekly[2].weekday: weekday_required",
         "resource.place: place_required",
         "resource.price.amount.currency: currency_malformed",
         "resource.price.amount: price_of_free",
         "resource.space.shortest_minutes: shortest_above_longest",
     ];
-    assert_eq!(wrong("offer", &offer), expected);
+    assert_eq!(violations_of("offer", &offer), expected);
     let kindless = v1::Need {
         resource: Some(v1::Resource {
             title: "Something".into(),
@@ -302,13 +310,13 @@ fn a_room_and_its_hours_are_checked() {
         ..Default::default()
     };
     assert_eq!(
-        wrong("need", &kindless),
+        violations_of("need", &kindless),
         ["resource: resource_kind_required"]
     );
 }
 
 #[test]
-fn a_vouch_names_another_group_and_ends() {
+fn a_vouch_names_another_group_and_expires() {
     let own = v1::Vouch {
         subject: Some(v1::GroupReference {
             group_id: vec![7; 32],
@@ -317,15 +325,15 @@ fn a_vouch_names_another_group_and_ends() {
         ..Default::default()
     };
     let expected = [
-        "expires_at: expiry_required",
+        "expire_time: expiry_required",
         "grade: grade_required",
         "subject.group_id: vouch_of_itself",
     ];
-    assert_eq!(wrong("vouch", &own), expected);
+    assert_eq!(violations_of("vouch", &own), expected);
 }
 
 #[test]
-fn a_commitment_is_no_finer_than_a_town() {
+fn the_area_of_a_commitment_is_a_town_or_larger() {
     let commitment = v1::Commitment {
         title: "Rooms".into(),
         areas: vec![v1::Place {
@@ -340,5 +348,5 @@ fn a_commitment_is_no_finer_than_a_town() {
         "due_on: required",
         "target_words: required",
     ];
-    assert_eq!(wrong("commitment", &commitment), expected);
+    assert_eq!(violations_of("commitment", &commitment), expected);
 }

@@ -1,6 +1,5 @@
-//! What a receiver refuses, and what it lets pass unseen.
+//! Received records: those that are rejected, and those that pass unchecked.
 
-use super::super::*;
 use super::*;
 use crate::name::RecordName;
 use crate::record::NewRecord;
@@ -11,8 +10,8 @@ fn record(kind: &str, key: &str, body: Vec<u8>, subject: Option<v1::Subject>) ->
         group_id: group(),
         name: RecordName::parse(kind, key).unwrap(),
         nonce: [0; 16],
-        created_at: now(),
-        updated_at: now(),
+        create_time: now(),
+        update_time: now(),
         language: "en".into(),
         body,
         subject,
@@ -20,12 +19,12 @@ fn record(kind: &str, key: &str, body: Vec<u8>, subject: Option<v1::Subject>) ->
     .encode()
 }
 
-fn received_bytes(bytes: &[u8]) -> Result<Known, &'static str> {
+fn received_bytes(bytes: &[u8]) -> Result<RecordBody, &'static str> {
     let parsed = ParsedRecord::parse(bytes, &group()).unwrap();
-    check_received(&parsed).map_err(|refused| refused.reason())
+    check_received(&parsed).map_err(|rejection| rejection.reason())
 }
 
-fn received(kind: &str, body: &impl prost::Message) -> Result<Known, &'static str> {
+fn received(kind: &str, body: &impl prost::Message) -> Result<RecordBody, &'static str> {
     received_bytes(&record(kind, "0123", body.encode_to_vec(), None))
 }
 
@@ -48,52 +47,52 @@ fn place(precision: i32, point: Option<(i32, i32)>) -> v1::Place {
 }
 
 #[test]
-fn whatever_a_node_prepares_is_received() {
+fn every_record_that_a_node_prepares_is_accepted() {
     for (kind, body) in [
         ("listing", listing().encode_to_vec()),
         ("event", event().encode_to_vec()),
         ("offer", room().encode_to_vec()),
     ] {
         let prepared = prepared_bytes(kind, &body, None, &[]).unwrap();
-        let known = received_bytes(&record(kind, "0123", prepared.body, None)).unwrap();
-        assert_eq!(known, prepared.known);
+        let received = received_bytes(&record(kind, "0123", prepared.body, None)).unwrap();
+        assert_eq!(received, prepared.decoded);
     }
     let (body, subject) = catalogued();
     let prepared = prepared("listing", &body, Some(&subject), &[]).unwrap();
     let key = prepared.key.unwrap();
     let bytes = record("listing", key.as_str(), prepared.body, Some(subject));
-    assert_eq!(received_bytes(&bytes), Ok(prepared.known));
+    assert_eq!(received_bytes(&bytes), Ok(prepared.decoded));
 }
 
 #[test]
-fn a_point_finer_than_its_precision_is_refused() {
-    let refused = |place| received("listing", &with_place(place)).unwrap_err();
+fn a_point_finer_than_its_precision_is_rejected() {
+    let reason = |place| received("listing", &with_place(place)).unwrap_err();
     assert_eq!(
-        refused(place(2, Some((549_783_123, -16_178_456)))),
+        reason(place(2, Some((549_783_123, -16_178_456)))),
         "point_off_grid"
     );
     let leeds = v1::Place {
         geonames_id: 2_644_688,
         ..place(3, Some((549_783_123, -16_178_456)))
     };
-    assert_eq!(refused(leeds), "point_not_the_towns");
+    assert_eq!(reason(leeds), "point_not_the_towns");
     assert_eq!(
-        refused(place(3, Some((549_783_123, -16_178_456)))),
+        reason(place(3, Some((549_783_123, -16_178_456)))),
         "town_without_id"
     );
     assert_eq!(
-        refused(place(4, Some((549_750_000, -16_240_000)))),
+        reason(place(4, Some((549_750_000, -16_240_000)))),
         "region_with_point"
     );
     assert_eq!(
-        refused(place(5, Some((549_750_000, -16_240_000)))),
+        reason(place(5, Some((549_750_000, -16_240_000)))),
         "hidden_place_told"
     );
-    assert_eq!(refused(place(0, None)), "precision_missing");
-    assert_eq!(refused(place(9, Some((1, 1)))), "precision_unknown");
-    assert_eq!(refused(place(1, Some((i32::MAX, 0)))), "point_out_of_range");
+    assert_eq!(reason(place(0, None)), "precision_missing");
+    assert_eq!(reason(place(9, Some((1, 1)))), "precision_unknown");
+    assert_eq!(reason(place(1, Some((i32::MAX, 0)))), "point_out_of_range");
     assert_eq!(received("listing", &with_place(place(9, None))).err(), None);
-    // A town that this gazetteer does not know cannot be judged.
+    // A town outside the gazetteer cannot be checked.
     let abroad = v1::Place {
         geonames_id: 2_988_507,
         ..place(3, Some((488_534_100, 23_488_000)))
@@ -102,7 +101,7 @@ fn a_point_finer_than_its_precision_is_refused() {
 }
 
 #[test]
-fn an_address_below_exact_is_refused_in_every_field_and_kind() {
+fn an_address_below_exact_is_rejected_in_every_field_and_kind() {
     let fields: [fn(&mut v1::Place); 5] = [
         |place| place.street = "x".into(),
         |place| place.postcode = "x".into(),
@@ -158,7 +157,7 @@ fn an_address_below_exact_is_refused_in_every_field_and_kind() {
 }
 
 #[test]
-fn what_decoding_would_forget_is_refused() {
+fn duplicated_fields_and_torn_bodies_are_rejected() {
     let first = v1::Listing {
         name: "12 High Street".into(),
         ..Default::default()
@@ -182,9 +181,9 @@ fn what_decoding_would_forget_is_refused() {
 }
 
 #[test]
-fn unknown_kinds_and_fields_pass_unseen() {
+fn unknown_kinds_and_fields_pass_unchecked() {
     let strange = record("horoscope", "0123", b"\xff\xff whatever".to_vec(), None);
-    assert_eq!(received_bytes(&strange), Ok(Known::Unknown));
+    assert_eq!(received_bytes(&strange), Ok(RecordBody::Unknown));
     let mut body = with_place(place(5, None)).encode_to_vec();
     body.extend([0x82, 0xfa, 0x01, 0x01, b'x']);
     assert!(received_bytes(&record("listing", "0123", body, None)).is_ok());
@@ -250,7 +249,7 @@ fn a_catalogued_listing_stays_within_its_bounds() {
 }
 
 #[test]
-fn a_group_does_not_vouch_for_itself() {
+fn a_vouch_for_itself_is_rejected() {
     let own = v1::GroupReference {
         group_id: vec![7; 32],
         name: String::new(),
@@ -264,7 +263,7 @@ fn a_group_does_not_vouch_for_itself() {
 
 proptest::proptest! {
     #[test]
-    fn any_body_is_received_or_refused(
+    fn any_body_is_accepted_or_rejected(
         body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
         kind in proptest::sample::select(vec!["listing", "event", "offer", "story", "commitment"]),
     ) {

@@ -1,7 +1,10 @@
-//! The forms that single values take: addresses on the web, e-mail, languages, codes.
-//! Shapes only; whether anything answers there is not asked.
+//! The formats of single values: web addresses, e-mail addresses, languages, codes.
+//! Only the format is checked, not whether the address exists.
+//!
+//! Why these checks are our own: `docs/decisions/0010-own-format-checks.md`.
 
-/// An `https://` or `http://` address with a host, without a password in it.
+/// Returns whether a text is an `https://` or `http://` address with a dotted host and
+/// without credentials.
 pub(super) fn is_url(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let rest = lower
@@ -16,7 +19,7 @@ pub(super) fn is_url(text: &str) -> bool {
             ""
         }
     });
-    let label = |label: &str| {
+    let is_label = |label: &str| {
         !label.is_empty()
             && label
                 .chars()
@@ -26,31 +29,33 @@ pub(super) fn is_url(text: &str) -> bool {
         .chars()
         .any(|c| c.is_whitespace() || c.is_control() || "<>\"\\^`{|}".contains(c))
         && name.contains('.')
-        && name.trim_end_matches('.').split('.').all(label)
+        && name.trim_end_matches('.').split('.').all(is_label)
 }
 
-/// `somebody@somewhere.example`.
+/// Returns whether a text is a plain address, `name@host.example`: no quoting, no display
+/// name.
 pub(super) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
-    let plain = |part: &str| {
+    let is_plain = |part: &str| {
         !part.is_empty()
             && !part
                 .chars()
                 .any(|c| c.is_whitespace() || c.is_control() || c == '@')
     };
-    plain(local) && plain(domain) && is_url(&format!("https://{domain}")) && text.len() <= 254
+    is_plain(local) && is_plain(domain) && is_url(&format!("https://{domain}")) && text.len() <= 254
 }
 
-/// A telephone number, with the signs that people put into one; at least three digits.
+/// Returns whether a text is a telephone number of 3 to 20 digits, with the signs that
+/// people write into one.
 pub(super) fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let fits = |c: char| c.is_ascii_digit() || "+-() ./#*".contains(c);
-    (3..=20).contains(&digits) && text.chars().all(fits)
+    let is_allowed = |c: char| c.is_ascii_digit() || "+-() ./#*".contains(c);
+    (3..=20).contains(&digits) && text.chars().all(is_allowed)
 }
 
-/// A BCP 47 tag by its shape: `en-GB`, `ur`, `zh-Hant`.
+/// Returns whether a text has the format of a BCP 47 tag: `en-GB`, `ur`, `zh-Hant`.
 pub(super) fn is_language(text: &str) -> bool {
     let mut parts = text.split('-');
     let first = parts.next().unwrap_or_default();
@@ -62,42 +67,42 @@ pub(super) fn is_language(text: &str) -> bool {
     text.len() <= 35 && primary && letters && parts.all(rest)
 }
 
-/// An ISO 4217 code by its shape: `GBP`.
+/// Returns whether a text has the format of an ISO 4217 code: `GBP`.
 pub(super) fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// An ISO 3166-1 alpha-2 code by its shape: `GB`.
+/// Returns whether a text has the format of an ISO 3166-1 alpha-2 code: `GB`.
 pub(super) fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-/// The code of a register in the manner of org-id.guide: `GB-CHC`.
+/// Returns whether a text is the code of a register as on org-id.guide: `GB-CHC`.
 pub(super) fn is_register(text: &str) -> bool {
     let mut parts = text.split('-');
     let country = parts.next().unwrap_or_default();
     let rest: Vec<_> = parts.collect();
-    let code = |part: &&str| {
+    let is_code = |part: &&str| {
         !part.is_empty()
             && part
                 .bytes()
                 .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
-    is_country(country) && !rest.is_empty() && rest.iter().all(code)
+    is_country(country) && !rest.is_empty() && rest.iter().all(is_code)
 }
 
-/// A year, month or day: `2013`, `2013-11`, `2013-11-30`.
+/// Returns whether a text is a year, month or day: `2013`, `2013-11`, `2013-11-30`.
 pub(super) fn is_partial_date(text: &str) -> bool {
-    let day = match text.len() {
+    let first_day = match text.len() {
         4 => format!("{text}-01-01"),
         7 => format!("{text}-01"),
         _ => text.to_owned(),
     };
-    crate::recurrence::parse_date(&day).is_some()
+    crate::recurrence::parse_date(&first_day).is_some()
 }
 
-/// A part of a text that is an e-mail address.
-pub(super) fn email_within(text: &str) -> Option<&str> {
+/// Returns the first part of a text that is an e-mail address.
+pub(super) fn find_email(text: &str) -> Option<&str> {
     let words = text.split(|c: char| c.is_whitespace() || "<>()[],;\"'".contains(c));
     words
         .map(|word| word.trim_matches(['.', ':', '!', '?']))
@@ -109,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn web_addresses() {
+    fn web_addresses_are_recognised() {
         for text in [
             "https://example.org",
             "http://www.example.org/path?x=1#y",
@@ -138,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn mail_telephone_and_codes() {
+    fn mail_telephone_numbers_and_codes_are_recognised() {
         assert!(is_email("hello@example.org") && is_email("a.b+c@mail.example.org"));
         assert!(
             !is_email("hello") && !is_email("a@b") && !is_email("a b@c.org") && !is_email("@c.org")
@@ -151,9 +156,9 @@ mod tests {
         assert!(is_register("GB-CHC") && is_register("XI-GRID") && !is_register("GB"));
         assert!(is_partial_date("2013") && is_partial_date("2013-11") && !is_partial_date("13"));
         assert_eq!(
-            email_within("write to <hello@example.org>."),
+            find_email("write to <hello@example.org>."),
             Some("hello@example.org")
         );
-        assert_eq!(email_within("meet @ ten"), None);
+        assert_eq!(find_email("meet @ ten"), None);
     }
 }

@@ -1,35 +1,38 @@
-//! Rules of the parts that several kinds of record share.
+//! Rules of message parts that several kinds of record share.
+
+use std::time::Duration;
 
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::ContactKind;
 use hedgerow_proto::v1::Emphasis;
 use hedgerow_proto::v1::PriceKind;
 
-use super::Context;
-use super::Findings;
 use super::availability;
-use super::forms;
+use super::draft::Draft;
+use super::format;
+use super::violations::Violations;
 use crate::name::RecordName;
 use crate::recurrence::RecurrenceError;
 use crate::recurrence::Series;
 use crate::time::Timestamp;
 
-/// Nobody is older.
-const OLDEST_PERSON: u32 = 130;
-/// Clocks differ by as much.
-const CLOCK_TOLERANCE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
+const MAX_AGE: u32 = 130;
+/// The largest difference between two clocks that are both treated as right.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
+/// Pence or cents: 10,000 million pounds.
+const MAX_MINOR_UNITS: i64 = 1_000_000_000_000;
 
-/// Refuses a text that is empty or only spaces.
-pub(super) fn required(path: &str, text: &str, message: &str, findings: &mut Findings) {
+/// Rejects a text that is empty or only spaces.
+pub(super) fn require_text(path: &str, text: &str, message: &str, violations: &mut Violations) {
     if text.trim().is_empty() {
-        findings.refuse(path, "required", message);
+        violations.add(path, "required", message);
     }
 }
 
-/// Only listings have subjects.
-pub(super) fn no_subject(context: &Context<'_>, findings: &mut Findings) {
-    if context.subject.is_some() {
-        findings.refuse(
+/// Rejects a subject: only catalogued listings have one.
+pub(super) fn reject_subject(draft: &Draft<'_>, violations: &mut Violations) {
+    if draft.subject.is_some() {
+        violations.add(
             "subject",
             "subject_unexpected",
             "Only a catalogued listing names a subject. Leave it out.",
@@ -37,16 +40,16 @@ pub(super) fn no_subject(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) fn not_in_the_future(
+pub(super) fn check_not_in_future(
     path: &str,
     time: Option<&prost_types::Timestamp>,
-    context: &Context<'_>,
-    findings: &mut Findings,
+    draft: &Draft<'_>,
+    violations: &mut Violations,
 ) {
     let Some(time) = time else { return };
     match Timestamp::try_from(time) {
-        Ok(time) if time <= context.now.plus(CLOCK_TOLERANCE) => {}
-        _ => findings.refuse(
+        Ok(time) if time <= draft.now.plus(CLOCK_TOLERANCE) => {}
+        _ => violations.add(
             path,
             "in_the_future",
             "This was confirmed in the future, or at no time at all. Check the clock.",
@@ -54,11 +57,11 @@ pub(super) fn not_in_the_future(
     }
 }
 
-pub(super) fn who_for(path: &str, list: &[v1::WhoFor], findings: &mut Findings) {
+pub(super) fn check_who_for(path: &str, list: &[v1::WhoFor], violations: &mut Violations) {
     for (index, who) in list.iter().enumerate() {
         let path = format!("{path}[{index}]");
         if who.emphasis() == Emphasis::Unspecified {
-            findings.refuse(
+            violations.add(
                 format!("{path}.emphasis"),
                 "emphasis_required",
                 "Say whether it is only or mainly for them, or whether they are welcome among others.",
@@ -66,9 +69,9 @@ pub(super) fn who_for(path: &str, list: &[v1::WhoFor], findings: &mut Findings) 
         }
         let ages = who.ages.unwrap_or_default();
         let youngest = ages.youngest.unwrap_or(0);
-        let oldest = ages.oldest.unwrap_or(OLDEST_PERSON);
-        if youngest > oldest || oldest > OLDEST_PERSON {
-            findings.refuse(
+        let oldest = ages.oldest.unwrap_or(MAX_AGE);
+        if youngest > oldest || oldest > MAX_AGE {
+            violations.add(
                 format!("{path}.ages"),
                 "age_out_of_bounds",
                 "Ages go from 0 to 130, the younger first.",
@@ -82,7 +85,7 @@ pub(super) fn who_for(path: &str, list: &[v1::WhoFor], findings: &mut Findings) 
             && !who.carers
             && who.own_words.trim().is_empty();
         if empty {
-            findings.refuse(
+            violations.add(
                 path,
                 "empty_entry",
                 "Say who this is for, or leave the entry out.",
@@ -91,27 +94,27 @@ pub(super) fn who_for(path: &str, list: &[v1::WhoFor], findings: &mut Findings) 
     }
 }
 
-pub(super) fn contacts(list: &[v1::ContactChannel], findings: &mut Findings) {
+pub(super) fn check_contacts(list: &[v1::ContactChannel], violations: &mut Violations) {
     for (index, contact) in list.iter().enumerate() {
         let path = format!("contacts[{index}].value");
         let value = contact.value.trim();
         if value.is_empty() {
-            findings.refuse(path, "required", "Write the address or number.");
+            violations.add(path, "required", "Write the address or number.");
             continue;
         }
-        let (fits, reason, message) = match contact.kind() {
+        let (is_valid, reason, message) = match contact.kind() {
             ContactKind::Email => (
-                forms::is_email(value),
+                format::is_email(value),
                 "email_malformed",
                 "Write an e-mail address, such as hello@example.org.",
             ),
             ContactKind::Phone | ContactKind::Text | ContactKind::Relay => (
-                forms::is_phone(value),
+                format::is_phone(value),
                 "phone_malformed",
                 "Write only the number, such as 0191 496 0000.",
             ),
             ContactKind::Form => (
-                forms::is_url(value),
+                format::is_url(value),
                 "url_malformed",
                 "Write the whole web address, beginning with https:// or http://.",
             ),
@@ -122,44 +125,44 @@ pub(super) fn contacts(list: &[v1::ContactChannel], findings: &mut Findings) {
             ),
             ContactKind::Post | ContactKind::Unspecified => continue,
         };
-        if !fits {
+        if !is_valid {
             let path = if reason == "service_required" {
                 format!("contacts[{index}].service")
             } else {
                 path
             };
-            findings.refuse(path, reason, message);
+            violations.add(path, reason, message);
         }
     }
 }
 
-pub(super) fn online(path: &str, online: Option<&v1::Online>, findings: &mut Findings) {
+pub(super) fn check_online(path: &str, online: Option<&v1::Online>, violations: &mut Violations) {
     if online.is_some_and(|online| online.only && !online.available) {
-        findings.refuse(
+        violations.add(
             format!("{path}.available"),
             "online_only_unavailable",
-            "It is online only, and not online. Say that it is available online.",
+            "It is online only, but not available online. Say that it is available online.",
         );
     }
 }
 
-pub(super) fn price(path: &str, price: Option<&v1::Price>, findings: &mut Findings) {
+pub(super) fn check_price(path: &str, price: Option<&v1::Price>, violations: &mut Violations) {
     let Some(price) = price else { return };
     let amount = price.amount.as_ref();
-    money(&format!("{path}.amount"), amount, findings);
-    let worth = amount.map_or(0, |money| money.minor_units);
+    check_money(&format!("{path}.amount"), amount, violations);
+    let minor_units = amount.map_or(0, |money| money.minor_units);
     match price.kind() {
-        PriceKind::Unspecified => findings.refuse(
+        PriceKind::Unspecified => violations.add(
             format!("{path}.kind"),
             "price_kind_required",
             "Say whether it is free, pay what you can, at cost, or a set rate.",
         ),
-        PriceKind::Free if worth != 0 => findings.refuse(
+        PriceKind::Free if minor_units != 0 => violations.add(
             format!("{path}.amount"),
             "price_of_free",
-            "It is free and has a price. Leave the amount out, or choose another kind.",
+            "It is free but has a price. Leave the amount out, or choose another kind.",
         ),
-        PriceKind::Rate if worth == 0 => findings.refuse(
+        PriceKind::Rate if minor_units == 0 => violations.add(
             format!("{path}.amount"),
             "amount_required",
             "Write the amount of the rate.",
@@ -168,17 +171,17 @@ pub(super) fn price(path: &str, price: Option<&v1::Price>, findings: &mut Findin
     }
 }
 
-pub(super) fn money(path: &str, money: Option<&v1::Money>, findings: &mut Findings) {
+pub(super) fn check_money(path: &str, money: Option<&v1::Money>, violations: &mut Violations) {
     let Some(money) = money else { return };
     if money.currency.is_empty() {
-        findings.refuse(
+        violations.add(
             format!("{path}.currency"),
             "currency_required",
             "Say in which currency, such as GBP.",
         );
     }
-    if !(0..=1_000_000_000_000).contains(&money.minor_units) {
-        findings.refuse(
+    if !(0..=MAX_MINOR_UNITS).contains(&money.minor_units) {
+        violations.add(
             format!("{path}.minor_units"),
             "amount_out_of_bounds",
             "Write the amount in pence or cents; £5.00 is 500.",
@@ -186,33 +189,37 @@ pub(super) fn money(path: &str, money: Option<&v1::Money>, findings: &mut Findin
     }
 }
 
-pub(super) fn link(path: &str, link: &v1::Link, findings: &mut Findings) {
-    required(
+pub(super) fn check_link(path: &str, link: &v1::Link, violations: &mut Violations) {
+    require_text(
         &format!("{path}.url"),
         &link.url,
         "Write the web address.",
-        findings,
+        violations,
     );
 }
 
-/// A group by id or by name.
-pub(super) fn group_named(path: &str, group: Option<&v1::GroupReference>, findings: &mut Findings) {
+/// Requires a group, by id or by name.
+pub(super) fn require_group(
+    path: &str,
+    group: Option<&v1::GroupReference>,
+    violations: &mut Violations,
+) {
     let named = group.is_some_and(|it| !it.group_id.is_empty() || !it.name.trim().is_empty());
     if !named {
-        findings.refuse(format!("{path}.name"), "required", "Name the group.");
+        violations.add(format!("{path}.name"), "required", "Name the group.");
     }
 }
 
-/// A whole reference to a record of one collection.
-pub(super) fn reference(
+/// Requires a complete reference to a record of one collection.
+pub(super) fn check_reference(
     path: &str,
     reference: &v1::RecordReference,
     collection: &str,
-    findings: &mut Findings,
+    violations: &mut Violations,
 ) {
-    let named = RecordName::parse(&reference.collection, &reference.key).is_ok();
-    if reference.group_id.len() != 32 || !named || reference.collection != collection {
-        findings.refuse(
+    let has_name = RecordName::parse(&reference.collection, &reference.key).is_ok();
+    if reference.group_id.len() != 32 || !has_name || reference.collection != collection {
+        violations.add(
             path,
             "reference_malformed",
             format!("Point to one {collection} of one group: group id, collection and key."),
@@ -220,11 +227,11 @@ pub(super) fn reference(
     }
 }
 
-/// A schedule: in words, or with a start and what follows from it.
-pub(super) fn schedule(path: &str, schedule: &v1::Schedule, findings: &mut Findings) {
+/// Checks a schedule: either only words, or a start with everything that depends on it.
+pub(super) fn check_schedule(path: &str, schedule: &v1::Schedule, violations: &mut Violations) {
     for (index, holiday) in schedule.breaks.iter().enumerate() {
         let path = format!("{path}.breaks[{index}]");
-        availability::days(&path, &holiday.first_day, &holiday.last_day, findings);
+        availability::check_days(&path, &holiday.first_day, &holiday.last_day, violations);
     }
     if schedule.start.is_empty() {
         let dated = !schedule.end.is_empty()
@@ -233,7 +240,7 @@ pub(super) fn schedule(path: &str, schedule: &v1::Schedule, findings: &mut Findi
             || !schedule.exdates.is_empty()
             || !schedule.rdates.is_empty();
         if dated || schedule.words.trim().is_empty() {
-            findings.refuse(
+            violations.add(
                 format!("{path}.start"),
                 "start_required",
                 "Say when it first happens, as in 2026-03-31T19:00, or say in words when it does.",
@@ -242,13 +249,14 @@ pub(super) fn schedule(path: &str, schedule: &v1::Schedule, findings: &mut Findi
         return;
     }
     if schedule.time_zone.is_empty() {
-        findings.refuse(
+        violations.add(
             format!("{path}.time_zone"),
             "time_zone_required",
             "Say in which time zone this is, such as Europe/London.",
         );
     }
-    // What single fields say of themselves was said before: here is how they fit.
+    // Only how the fields fit together: `fields` reports each field's own format, so its
+    // errors return early here.
     let Err(error) = Series::parse(schedule) else {
         return;
     };
@@ -272,7 +280,7 @@ pub(super) fn schedule(path: &str, schedule: &v1::Schedule, findings: &mut Findi
              minutes, not both."
                 .to_owned(),
         ),
-        RecurrenceError::Rule(rule) => ("rrules", format!("About the repeating rule: {rule}.")),
+        RecurrenceError::Rule(rule) => ("rrules", format!("Change the repeating rule: {rule}.")),
     };
-    findings.refuse(format!("{path}.{field}"), error.reason(), message);
+    violations.add(format!("{path}.{field}"), error.reason(), message);
 }

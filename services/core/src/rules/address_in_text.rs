@@ -1,27 +1,28 @@
-//! Free text that looks as if it gave an address away. A guess, so a person may
-//! confirm that it is harmless; it errs towards asking.
+//! Street addresses, postcodes, coordinates and the like in free text. This is a guess
+//! that prefers false hits over misses, because a person can confirm that a hit is
+//! harmless.
 
 use std::sync::OnceLock;
 
 use regex::Regex;
 
-use crate::gazetteer::gazetteer;
+use crate::postcode;
 
-/// What a text looks like.
+/// A way in which a text can reveal a location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum LooksLike {
-    Address,
+pub(super) enum AddressKind {
+    Street,
     Postcode,
     PlusCode,
     Coordinates,
     MapLink,
 }
 
-impl LooksLike {
-    /// The stable reason.
+impl AddressKind {
+    /// The stable reason of its violation.
     pub(super) fn reason(self) -> &'static str {
         match self {
-            Self::Address => "looks_like_address",
+            Self::Street => "looks_like_address",
             Self::Postcode => "looks_like_postcode",
             Self::PlusCode => "looks_like_plus_code",
             Self::Coordinates => "looks_like_coordinates",
@@ -29,10 +30,10 @@ impl LooksLike {
         }
     }
 
-    /// What it is, in words.
-    pub(super) fn words(self) -> &'static str {
+    /// Returns the kind in words, for a steward.
+    pub(super) fn description(self) -> &'static str {
         match self {
-            Self::Address => "a street address",
+            Self::Street => "a street address",
             Self::Postcode => "a postcode",
             Self::PlusCode => "a plus code",
             Self::Coordinates => "coordinates",
@@ -41,89 +42,69 @@ impl LooksLike {
     }
 }
 
-/// Everything that a text looks like, with the part that does.
-pub(super) fn looks_like(text: &str) -> Vec<(LooksLike, String)> {
-    let text = plain(text);
+/// Returns every kind of address that a text seems to contain, each with the first part
+/// of the text that matches.
+pub(super) fn find_addresses(text: &str) -> Vec<(AddressKind, String)> {
+    let text = to_plain(text);
     if text.starts_with("http://") || text.starts_with("https://") {
-        // The words of a web address are divided by other signs than spaces.
+        // Web addresses separate words by other characters than spaces.
         let words = text
             .replace("%20", " ")
             .replace(['/', '_', '+', '=', '&', '?'], " ");
-        let mut found = found_in(&words.replace('-', " "));
-        found.extend(found_in(&text));
-        found.sort_by_key(|(what, _)| *what);
-        found.dedup_by_key(|(what, _)| *what);
+        let mut found = find_in_plain(&words.replace('-', " "));
+        // The address itself again: map links and coordinates need its own characters.
+        found.extend(find_in_plain(&text));
+        found.sort_by_key(|(kind, _)| *kind);
+        found.dedup_by_key(|(kind, _)| *kind);
         return found;
     }
-    found_in(&text)
+    find_in_plain(&text)
 }
 
-fn found_in(text: &str) -> Vec<(LooksLike, String)> {
+fn find_in_plain(text: &str) -> Vec<(AddressKind, String)> {
     let patterns = patterns();
-    let mut found = Vec::new();
-    if let Some(part) = patterns.postcode.captures_iter(text).find(|part| {
-        let letters = part[1]
-            .chars()
-            .take_while(char::is_ascii_alphabetic)
-            .collect::<String>();
-        gazetteer().is_postcode_area(&letters.to_ascii_uppercase())
-    }) {
-        found.push((LooksLike::Postcode, part[0].to_owned()));
-    }
-    if let Some(part) = patterns
+    let plus_code = patterns
         .plus_code
         .find_iter(text)
-        .find(|part| part.as_str().contains(|c: char| c.is_ascii_alphabetic()))
-    {
-        found.push((LooksLike::PlusCode, part.as_str().to_owned()));
-    }
-    if let Some(part) = patterns.map_link.find(text) {
-        found.push((LooksLike::MapLink, part.as_str().to_owned()));
-    }
-    if let Some(part) = patterns
-        .coordinates
-        .iter()
-        .find_map(|pattern| pattern.find(text))
-    {
-        found.push((LooksLike::Coordinates, part.as_str().to_owned()));
-    }
-    if let Some(part) = address(text, patterns) {
-        found.push((LooksLike::Address, part));
-    }
-    found
+        .map(|part| part.as_str())
+        // Digits alone are a sum, such as 2345+67.
+        .find(|part| part.contains(|c: char| c.is_ascii_alphabetic()));
+    let first_match = |pattern: &Regex| pattern.find(text).map(|part| part.as_str());
+    let hits = [
+        (AddressKind::Postcode, postcode::find_in_text(text)),
+        (AddressKind::PlusCode, plus_code),
+        (AddressKind::MapLink, first_match(&patterns.map_link)),
+        (
+            AddressKind::Coordinates,
+            patterns.coordinates.iter().find_map(first_match),
+        ),
+        (AddressKind::Street, find_street(text, patterns)),
+    ];
+    hits.into_iter()
+        .filter_map(|(kind, part)| Some((kind, part?.to_owned())))
+        .collect()
 }
 
-fn address(text: &str, patterns: &Patterns) -> Option<String> {
-    let numbered = patterns.numbered.captures_iter(text).find(|part| {
-        // "3 sessions a week on the high street" is no house.
-        part[2]
-            .split_whitespace()
-            .all(|word| !PASSING.contains(&word.to_lowercase().as_str()))
-    });
-    let found = numbered.map(|part| part[0].to_owned());
-    let capital = || {
-        patterns
-            .capital
-            .find(text)
-            .map(|part| part.as_str().to_owned())
-    };
-    let named = || {
-        patterns
-            .named
-            .find(text)
-            .map(|part| part.as_str().to_owned())
-    };
-    let flat = || {
-        patterns
-            .flat
-            .find(text)
-            .map(|part| part.as_str().to_owned())
-    };
-    found.or_else(capital).or_else(named).or_else(flat)
+fn find_street<'t>(text: &'t str, patterns: &Patterns) -> Option<&'t str> {
+    let numbered = patterns
+        .numbered
+        .captures_iter(text)
+        .find(|part| {
+            // "3 sessions a week on the high street" is not an address.
+            part[2]
+                .split_whitespace()
+                .all(|word| !NOT_STREET_WORDS.contains(&word.to_lowercase().as_str()))
+        })
+        .and_then(|part| part.get(0));
+    numbered
+        .or_else(|| patterns.capitalised.find(text))
+        .or_else(|| patterns.unnumbered.find(text))
+        .or_else(|| patterns.flat.find(text))
+        .map(|part| part.as_str())
 }
 
-/// Words that do not stand between a house number and its street.
-const PASSING: [&str; 48] = [
+/// Words that do not occur between a house number and its street.
+const NOT_STREET_WORDS: [&str; 48] = [
     "a",
     "about",
     "am",
@@ -175,13 +156,16 @@ const PASSING: [&str; 48] = [
 ];
 
 struct Patterns {
-    postcode: Regex,
     plus_code: Regex,
     map_link: Regex,
     coordinates: Vec<Regex>,
+    /// `12 High Street`, in any case.
     numbered: Regex,
-    capital: Regex,
-    named: Regex,
+    /// `7 Church Close`, capitalised: a word that is often something else.
+    capitalised: Regex,
+    /// `Chapel Street`, capitalised.
+    unnumbered: Regex,
+    /// `Flat 3, 14`.
     flat: Regex,
 }
 
@@ -189,14 +173,11 @@ fn patterns() -> &'static Patterns {
     static PATTERNS: OnceLock<Patterns> = OnceLock::new();
     PATTERNS.get_or_init(|| {
         let regex = |pattern: &str| Regex::new(pattern).expect("the pattern is a constant");
-        // Streets that are nothing else, and words that are often something else.
+        // Words that mean a street wherever they occur, then words that often do not.
         let street = "street|road|lane|avenue|terrace|crescent|mews|st|rd|ave|ln|cres";
-        let maybe = "Way|Place|Close|Drive|Walk|Park|Green|Hill|Court|Row|Square|Rise|View|\
+        let ambiguous = "Way|Place|Close|Drive|Walk|Park|Green|Hill|Court|Row|Square|Rise|View|\
                      Gardens?|Grove|Yard|Gate|Side|Parade|Wharf|Quay|Buildings?|House|Villas";
         Patterns {
-            postcode: regex(
-                r"(?i)\b([a-z]{1,2}\d[a-z\d]?)[\s.\-–_]{0,3}(\d[abd-hjlnp-uw-z]{2})\b",
-            ),
             plus_code: regex(
                 r"(?i)\b[2-9cfghjmpqrvwx]{4,8}\+[2-9cfghjmpqrvwx]{2,3}\b",
             ),
@@ -207,18 +188,18 @@ fn patterns() -> &'static Patterns {
                 regex(r"-?\b\d{1,3}\.\d{3,}\s*°?\s*[NSns]?\s*[,;/|\s]\s*-?\d{1,3}\.\d{3,}"),
                 regex(r"\d{1,3}\s*°\s*\d{1,2}(?:\.\d+)?\s*['′’]"),
                 regex(r"\b\d{1,3}\.\d{3,}\s*°"),
-                // A National Grid reference: NZ 246 641. SC is also how Scottish charities
-                // are numbered.
+                // A National Grid reference: NZ 246 641. Without SC, with which the numbers
+                // of Scottish charities begin.
                 regex(r"\b(?:[HNOT][A-HJ-Z]|S[A-BD-HJ-Z])\s?\d{3,5}\s\d{3,5}\b"),
                 regex(r"\b(?:[HNOT][A-HJ-Z]|S[A-BD-HJ-Z])\s?\d{6}(?:\d{2}){0,2}\b"),
             ],
             numbered: regex(&format!(
                 r"(?i)\b(\d{{1,4}}[a-z]?),?\s+((?:[a-z'’.\-]+\s+){{1,3}})(?:{street})\b"
             )),
-            capital: regex(&format!(
-                r"\b\d{{1,4}}[A-Za-z]?,?\s+(?:[A-Z][A-Za-z'’.\-]*\s+){{1,3}}(?:{maybe})\b"
+            capitalised: regex(&format!(
+                r"\b\d{{1,4}}[A-Za-z]?,?\s+(?:[A-Z][A-Za-z'’.\-]*\s+){{1,3}}(?:{ambiguous})\b"
             )),
-            named: regex(
+            unnumbered: regex(
                 r"\b[A-Z][A-Za-z'’\-]+\s+(?:Street|Road|Lane|Avenue|Terrace|Crescent|Mews|Rd|Ave)\b",
             ),
             flat: regex(r"(?i)\b(?:flat|apartment|apt\.?|unit|room)\s+\d{1,4}[a-z]?,\s*\d{1,4}\b"),
@@ -226,9 +207,9 @@ fn patterns() -> &'static Patterns {
     })
 }
 
-/// Without what the eye does not see and machines do not match: full-width forms,
-/// invisible characters, unusual spaces and dashes.
-fn plain(text: &str) -> String {
+/// Returns the text with full-width forms, unusual spaces and dashes replaced by plain
+/// ones, and without invisible characters: a person reads the same, a pattern does not.
+fn to_plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -248,12 +229,15 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn reasons(text: &str) -> Vec<LooksLike> {
-        looks_like(text).into_iter().map(|(what, _)| what).collect()
+    fn reasons(text: &str) -> Vec<AddressKind> {
+        find_addresses(text)
+            .into_iter()
+            .map(|(kind, _)| kind)
+            .collect()
     }
 
     #[test]
-    fn postcodes_are_seen_however_they_are_spaced() {
+    fn postcodes_are_found_however_they_are_spaced() {
         for text in [
             "We are at NE1 4ST.",
             "ne14st",
@@ -265,15 +249,15 @@ mod tests {
             "LS6\u{200b}2AB",
             "LS6\n2AB",
         ] {
-            assert!(reasons(text).contains(&LooksLike::Postcode), "{text}");
+            assert!(reasons(text).contains(&AddressKind::Postcode), "{text}");
         }
         assert_eq!(
             reasons("https://example.org/find-us/ne1-4st"),
-            [LooksLike::Postcode]
+            [AddressKind::Postcode]
         );
         assert_eq!(
             reasons("https://example.org/12-high-street"),
-            [LooksLike::Address]
+            [AddressKind::Street]
         );
         assert_eq!(reasons("https://example.org/2024/05/news?id=12"), []);
         for text in [
@@ -284,12 +268,12 @@ mod tests {
             "COVID19 safe",
             "12 steps",
         ] {
-            assert!(!reasons(text).contains(&LooksLike::Postcode), "{text}");
+            assert!(!reasons(text).contains(&AddressKind::Postcode), "{text}");
         }
     }
 
     #[test]
-    fn addresses_are_seen() {
+    fn street_addresses_are_found() {
         for text in [
             "12 High Street",
             "at 12a, high st.",
@@ -302,7 +286,7 @@ mod tests {
             "10 Acorn House",
             "33 Old Mill Lane",
         ] {
-            assert!(reasons(text).contains(&LooksLike::Address), "{text}");
+            assert!(reasons(text).contains(&AddressKind::Street), "{text}");
         }
         for text in [
             "24 hours a day",
@@ -320,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn coordinates_codes_and_map_links_are_seen() {
+    fn coordinates_plus_codes_and_map_links_are_found() {
         for text in [
             "54.97783, -1.61780",
             "54.978 N 1.617 W",
@@ -328,17 +312,17 @@ mod tests {
             "NZ 246 641",
             "NZ246641",
         ] {
-            assert_eq!(reasons(text), [LooksLike::Coordinates], "{text}");
+            assert_eq!(reasons(text), [AddressKind::Coordinates], "{text}");
         }
-        assert_eq!(reasons("9C6WX9CV+2G"), [LooksLike::PlusCode]);
-        assert_eq!(reasons("X9CV+2G Newcastle"), [LooksLike::PlusCode]);
+        assert_eq!(reasons("9C6WX9CV+2G"), [AddressKind::PlusCode]);
+        assert_eq!(reasons("X9CV+2G Newcastle"), [AddressKind::PlusCode]);
         for text in [
             "https://maps.app.goo.gl/abc",
             "https://www.google.co.uk/maps/place/x",
             "https://www.openstreetmap.org/node/1",
             "///filled.count.soap",
         ] {
-            assert!(reasons(text).contains(&LooksLike::MapLink), "{text}");
+            assert!(reasons(text).contains(&AddressKind::MapLink), "{text}");
         }
         for text in [
             "1.5, 2.5 hours",

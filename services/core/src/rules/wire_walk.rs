@@ -1,33 +1,33 @@
-//! A walk over a message's bytes by the schema: every text, enum, byte string and
-//! message with its dotted path, and whatever should not be there.
+//! Walks over the bytes of a message by the schema, and collects every text, enum, byte
+//! string and message with its dotted path, as well as unknown and duplicated fields.
 //!
-//! Decoded messages forget what they do not know and keep the last of what is given
-//! twice. What is published are bytes; so bytes are what is looked at.
+//! Decoding drops unknown fields and all but the last of a duplicated field, yet the
+//! published bytes contain them. So the rules check the bytes.
 
 use prost::encoding::decode_varint;
 
 use super::schema::Field;
-use super::schema::Kind;
+use super::schema::FieldType;
 use super::schema::Scalar;
 use super::schema::schema;
 
-/// How deep groups may nest in an unknown field.
+/// Levels of groups that may nest in an unknown field.
 const MAX_NESTING: u32 = 32;
 
-/// These bytes are no message of the expected type.
+/// The bytes do not decode as the expected message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotAMessage;
+pub(super) struct InvalidMessage;
 
-/// Something found on the way.
+/// One value with its path.
 #[derive(Debug, Clone)]
-pub(super) struct Found<'a> {
-    /// Where: `places[0].postcode`.
+pub(super) struct FieldValue<'a> {
+    /// `places[0].postcode`.
     pub(super) path: String,
     pub(super) field: &'static Field,
     pub(super) value: Value<'a>,
 }
 
-/// What a field holds there. Other numbers are passed over.
+/// A value. Numbers other than enums are not collected: no generic rule needs them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Value<'a> {
     Text(&'a str),
@@ -36,56 +36,59 @@ pub(super) enum Value<'a> {
     Message,
 }
 
-/// Everything found in one message, in the order of its bytes.
+/// The result of a walk over one message, in the order of its bytes.
 #[derive(Debug, Default)]
 pub(super) struct Walk<'a> {
-    pub(super) found: Vec<Found<'a>>,
-    /// Fields that this build does not know: `places[0].99`.
+    pub(super) values: Vec<FieldValue<'a>>,
+    /// Fields that are not in the schema: `places[0].99`.
     pub(super) unknown: Vec<String>,
-    /// Single fields, or members of one oneof, that are there more than once.
-    pub(super) twice: Vec<String>,
-    /// Whether only what is there twice is looked for.
-    only_twice: bool,
+    /// Singular fields, or members of one oneof, that occur more than once.
+    pub(super) duplicates: Vec<String>,
+    /// Whether to leave `values` and `unknown` empty.
+    duplicates_only: bool,
 }
 
-/// Where something was found, as steps: few of them are ever asked for in words.
+/// The path of a field as a linked list. It is turned into text only if needed: a
+/// receiver walks every record and rarely needs one.
 #[derive(Debug, Clone, Copy)]
 struct Path<'p> {
-    above: Option<&'p Path<'p>>,
+    parent: Option<&'p Path<'p>>,
     name: &'p str,
-    /// Of a repeated field, which.
-    at: Option<usize>,
+    /// The index of an entry in a repeated field.
+    index: Option<usize>,
 }
 
 impl Path<'_> {
-    fn in_words(&self) -> String {
-        let name = within(self.above, self.name);
-        match self.at {
-            Some(at) => format!("{name}[{at}]"),
+    fn dotted(&self) -> String {
+        let name = join(self.parent, self.name);
+        match self.index {
+            Some(index) => format!("{name}[{index}]"),
             None => name,
         }
     }
 }
 
-/// The name of something inside a message.
-fn within(above: Option<&Path<'_>>, name: impl std::fmt::Display) -> String {
-    match above {
-        Some(above) => format!("{}.{name}", above.in_words()),
+fn join(parent: Option<&Path<'_>>, name: impl std::fmt::Display) -> String {
+    match parent {
+        Some(parent) => format!("{}.{name}", parent.dotted()),
         None => name.to_string(),
     }
 }
 
-/// Walks over the bytes of a message, given its full name.
-pub(super) fn walk<'a>(bytes: &'a [u8], message: &str) -> Result<Walk<'a>, NotAMessage> {
+/// Walks over the bytes of the message with this full name.
+pub(super) fn walk<'a>(bytes: &'a [u8], message: &str) -> Result<Walk<'a>, InvalidMessage> {
     let mut walk = Walk::default();
     walk.message(bytes, message, None)?;
     Ok(walk)
 }
 
-/// Walks over the bytes of a message, and finds only what is there twice.
-pub(super) fn walk_for_twice<'a>(bytes: &'a [u8], message: &str) -> Result<Walk<'a>, NotAMessage> {
+/// Like [`walk`], but collects duplicates only, without allocating a path for each value.
+pub(super) fn walk_for_duplicates<'a>(
+    bytes: &'a [u8],
+    message: &str,
+) -> Result<Walk<'a>, InvalidMessage> {
     let mut walk = Walk {
-        only_twice: true,
+        duplicates_only: true,
         ..Walk::default()
     };
     walk.message(bytes, message, None)?;
@@ -93,24 +96,25 @@ pub(super) fn walk_for_twice<'a>(bytes: &'a [u8], message: &str) -> Result<Walk<
 }
 
 impl<'a> Walk<'a> {
-    /// Recursion ends with the schema: no message of a record holds itself.
+    /// The recursion is bounded by the schema: no message of a record contains itself.
     fn message(
         &mut self,
         mut bytes: &'a [u8],
         name: &str,
-        above: Option<&Path<'_>>,
-    ) -> Result<(), NotAMessage> {
-        let fields = schema().fields(name).ok_or(NotAMessage)?;
+        parent: Option<&Path<'_>>,
+    ) -> Result<(), InvalidMessage> {
+        let fields = schema().fields(name).ok_or(InvalidMessage)?;
+        // Messages have few fields: a scan of a vector is faster than a hash map.
         let mut counts: Vec<(u32, usize)> = Vec::new();
         let mut oneofs: Vec<i32> = Vec::new();
         while !bytes.is_empty() {
             let tag = varint(&mut bytes)?;
-            let number = u32::try_from(tag >> 3).map_err(|_| NotAMessage)?;
+            let number = u32::try_from(tag >> 3).map_err(|_| InvalidMessage)?;
             let wire_type = (tag & 7) as u8;
             let Some(field) = fields.get(&number) else {
                 skip(&mut bytes, wire_type)?;
-                if !self.only_twice {
-                    self.unknown.push(within(above, number));
+                if !self.duplicates_only {
+                    self.unknown.push(join(parent, number));
                 }
                 continue;
             };
@@ -123,18 +127,18 @@ impl<'a> Walk<'a> {
                 }
             };
             let path = Path {
-                above,
+                parent,
                 name: &field.name,
-                at: field.repeated.then_some(*count),
+                index: field.repeated.then_some(*count),
             };
             *count += 1;
-            let again = field.oneof.is_some_and(|oneof| {
+            let oneof_repeated = field.oneof.is_some_and(|oneof| {
                 let seen = oneofs.contains(&oneof);
                 oneofs.push(oneof);
                 seen
             });
-            if (*count > 1 && !field.repeated) || again {
-                self.twice.push(path.in_words());
+            if (*count > 1 && !field.repeated) || oneof_repeated {
+                self.duplicates.push(path.dotted());
             }
             self.field(&mut bytes, wire_type, field, &path)?;
         }
@@ -147,43 +151,43 @@ impl<'a> Walk<'a> {
         wire_type: u8,
         field: &'static Field,
         path: &Path<'_>,
-    ) -> Result<(), NotAMessage> {
-        let value = match (&field.kind, wire_type) {
-            (Kind::Text, 2) => {
-                Value::Text(std::str::from_utf8(delimited(bytes)?).map_err(|_| NotAMessage)?)
+    ) -> Result<(), InvalidMessage> {
+        let value = match (&field.field_type, wire_type) {
+            (FieldType::Text, 2) => {
+                Value::Text(std::str::from_utf8(delimited(bytes)?).map_err(|_| InvalidMessage)?)
             }
-            (Kind::Bytes, 2) => Value::Bytes(delimited(bytes)?),
-            (Kind::Message(name), 2) => {
+            (FieldType::Bytes, 2) => Value::Bytes(delimited(bytes)?),
+            (FieldType::Message(name), 2) => {
                 let inner = delimited(bytes)?;
-                self.find(path, field, Value::Message);
+                self.add(path, field, Value::Message);
                 return self.message(inner, name, Some(path));
             }
-            (Kind::Enum(_), 0) => Value::Enum(enum_number(varint(bytes)?)),
-            (Kind::Enum(_), 2) if field.repeated => {
+            (FieldType::Enum(_), 0) => Value::Enum(enum_number(varint(bytes)?)),
+            (FieldType::Enum(_), 2) if field.repeated => {
                 let mut packed = delimited(bytes)?;
                 while !packed.is_empty() {
                     let value = Value::Enum(enum_number(varint(&mut packed)?));
-                    self.find(path, field, value);
+                    self.add(path, field, value);
                 }
                 return Ok(());
             }
-            (Kind::Scalar(_), 2) if field.repeated => {
+            (FieldType::Scalar(_), 2) if field.repeated => {
                 delimited(bytes)?;
                 return Ok(());
             }
-            (Kind::Scalar(Scalar::Varint), 0)
-            | (Kind::Scalar(Scalar::Fixed64), 1)
-            | (Kind::Scalar(Scalar::Fixed32), 5) => return skip(bytes, wire_type),
-            _ => return Err(NotAMessage),
+            (FieldType::Scalar(Scalar::Varint), 0)
+            | (FieldType::Scalar(Scalar::Fixed64), 1)
+            | (FieldType::Scalar(Scalar::Fixed32), 5) => return skip(bytes, wire_type),
+            _ => return Err(InvalidMessage),
         };
-        self.find(path, field, value);
+        self.add(path, field, value);
         Ok(())
     }
 
-    fn find(&mut self, path: &Path<'_>, field: &'static Field, value: Value<'a>) {
-        if !self.only_twice {
-            self.found.push(Found {
-                path: path.in_words(),
+    fn add(&mut self, path: &Path<'_>, field: &'static Field, value: Value<'a>) {
+        if !self.duplicates_only {
+            self.values.push(FieldValue {
+                path: path.dotted(),
                 field,
                 value,
             });
@@ -191,7 +195,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Enums travel as 64-bit varints and are read as 32 bits.
+/// Enums are encoded as 64-bit varints and decoded as 32 bits.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "as every decoder of enums does"
@@ -200,23 +204,24 @@ fn enum_number(varint: u64) -> i64 {
     i64::from(varint as i32)
 }
 
-fn varint(bytes: &mut &[u8]) -> Result<u64, NotAMessage> {
-    decode_varint(bytes).map_err(|_| NotAMessage)
+fn varint(bytes: &mut &[u8]) -> Result<u64, InvalidMessage> {
+    decode_varint(bytes).map_err(|_| InvalidMessage)
 }
 
-fn delimited<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], NotAMessage> {
-    let length = usize::try_from(varint(bytes)?).map_err(|_| NotAMessage)?;
+fn delimited<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], InvalidMessage> {
+    let length = usize::try_from(varint(bytes)?).map_err(|_| InvalidMessage)?;
     take(bytes, length)
 }
 
-fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8], NotAMessage> {
-    let (taken, rest) = bytes.split_at_checked(length).ok_or(NotAMessage)?;
+fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8], InvalidMessage> {
+    let (taken, rest) = bytes.split_at_checked(length).ok_or(InvalidMessage)?;
     *bytes = rest;
     Ok(taken)
 }
 
-/// Passes over one value; groups in a loop, not by recursion.
-fn skip(bytes: &mut &[u8], mut wire_type: u8) -> Result<(), NotAMessage> {
+/// Skips one value. Groups are skipped in a loop, because recursion would let a stranger's
+/// bytes choose the depth of the stack.
+fn skip(bytes: &mut &[u8], mut wire_type: u8) -> Result<(), InvalidMessage> {
     let mut depth = 0u32;
     loop {
         match wire_type {
@@ -224,12 +229,12 @@ fn skip(bytes: &mut &[u8], mut wire_type: u8) -> Result<(), NotAMessage> {
             1 => drop(take(bytes, 8)?),
             2 => drop(delimited(bytes)?),
             3 => depth += 1,
-            4 => depth = depth.checked_sub(1).ok_or(NotAMessage)?,
+            4 => depth = depth.checked_sub(1).ok_or(InvalidMessage)?,
             5 => drop(take(bytes, 4)?),
-            _ => return Err(NotAMessage),
+            _ => return Err(InvalidMessage),
         }
         if depth > MAX_NESTING {
-            return Err(NotAMessage);
+            return Err(InvalidMessage);
         }
         if depth == 0 {
             return Ok(());
@@ -249,11 +254,11 @@ mod tests {
     const LISTING: &str = "hedgerow.v1.Listing";
 
     fn paths(walk: &Walk<'_>) -> Vec<String> {
-        walk.found.iter().map(|found| found.path.clone()).collect()
+        walk.values.iter().map(|it| it.path.clone()).collect()
     }
 
     #[test]
-    fn every_text_is_found_with_its_path() {
+    fn every_text_is_collected_with_its_path() {
         let place = |name: &str| v1::Place {
             name: name.into(),
             ..Default::default()
@@ -279,11 +284,11 @@ mod tests {
             "places[1].name",
         ];
         assert_eq!(paths(&walk), expected);
-        assert!(walk.unknown.is_empty() && walk.twice.is_empty());
+        assert!(walk.unknown.is_empty() && walk.duplicates.is_empty());
     }
 
     #[test]
-    fn what_decoding_would_forget_is_seen() {
+    fn fields_that_decoding_drops_are_reported() {
         let name = |text: &str| {
             v1::Listing {
                 name: text.into(),
@@ -292,7 +297,7 @@ mod tests {
             .encode_to_vec()
         };
         let bytes = [name("12 High Street"), name("A")].concat();
-        assert_eq!(walk(&bytes, LISTING).unwrap().twice, ["name"]);
+        assert_eq!(walk(&bytes, LISTING).unwrap().duplicates, ["name"]);
         let resource = |detail| v1::Resource {
             detail: Some(detail),
             ..Default::default()
@@ -301,16 +306,16 @@ mod tests {
         let skills = resource(v1::resource::Detail::Skills(v1::Skills::default()));
         let bytes = [space.encode_to_vec(), skills.encode_to_vec()].concat();
         assert_eq!(
-            walk(&bytes, "hedgerow.v1.Resource").unwrap().twice,
+            walk(&bytes, "hedgerow.v1.Resource").unwrap().duplicates,
             ["skills"]
         );
-        // Field 4,000, a text.
+        // Field 4,000 with a text.
         let bytes = [0x82, 0xfa, 0x01, 0x01, b'x'];
         assert_eq!(walk(&bytes, LISTING).unwrap().unknown, ["4000"]);
     }
 
     #[test]
-    fn endless_groups_and_wrong_types_end_the_walk() {
+    fn deep_groups_and_wrong_types_are_invalid() {
         let groups = vec![0x83u8; 10_000];
         assert!(walk(&groups, LISTING).is_err());
         assert!(
@@ -323,12 +328,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_walked_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn any_bytes_are_walked_or_invalid(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = walk(&bytes, LISTING);
         }
 
         #[test]
-        fn who_looks_only_for_what_is_twice_finds_the_same_of_it(
+        fn a_walk_for_duplicates_finds_the_same_duplicates_as_a_full_walk(
             names in prop::collection::vec(".{0,5}", 0..4),
             towns in prop::collection::vec(any::<u32>(), 0..3),
             rest in prop::collection::vec(any::<u8>(), 0..4),
@@ -342,15 +347,15 @@ mod tests {
             });
             let mut bytes: Vec<u8> = listings.flat_map(|it| it.encode_to_vec()).collect();
             bytes.extend(rest);
-            let twice = |walk: Result<Walk<'_>, NotAMessage>| walk.map(|walk| walk.twice);
+            let duplicates = |walk: Result<Walk<'_>, InvalidMessage>| walk.map(|it| it.duplicates);
             prop_assert_eq!(
-                twice(walk_for_twice(&bytes, LISTING)),
-                twice(walk(&bytes, LISTING))
+                duplicates(walk_for_duplicates(&bytes, LISTING)),
+                duplicates(walk(&bytes, LISTING))
             );
         }
 
         #[test]
-        fn what_decodes_is_walked(text in ".{0,20}", number in any::<u32>()) {
+        fn every_encoded_event_is_walked(text in ".{0,20}", number in any::<u32>()) {
             let event = v1::Event {
                 title: text.clone(),
                 capacity: number,

@@ -1,8 +1,7 @@
-//! Precision never reveals more than it says.
+//! A prepared record never reveals more than its precision allows.
 
 use proptest::prelude::*;
 
-use super::super::*;
 use super::*;
 use crate::gazetteer::gazetteer;
 use crate::place::is_on_grid;
@@ -12,41 +11,41 @@ const POSTCODE: &str = "ZE1 0AA";
 const MAP: &str = "https://maps.example.org/zeppelin";
 
 #[derive(Debug, Clone)]
-struct Asked {
+struct Case {
     kind: &'static str,
     place: v1::Place,
     free_text: String,
 }
 
-fn body(asked: &Asked) -> Vec<u8> {
-    let place = asked.place.clone();
-    match asked.kind {
+fn body(case: &Case) -> Vec<u8> {
+    let place = case.place.clone();
+    match case.kind {
         "listing" => v1::Listing {
             places: vec![place],
-            description: asked.free_text.clone(),
+            description: case.free_text.clone(),
             ..listing()
         }
         .encode_to_vec(),
         "event" => v1::Event {
             place: Some(place),
-            how_to_join_words: asked.free_text.clone(),
+            how_to_join_words: case.free_text.clone(),
             ..event()
         }
         .encode_to_vec(),
         _ => {
             let mut offer = room();
-            offer.how_to_ask.clone_from(&asked.free_text);
+            offer.how_to_ask.clone_from(&case.free_text);
             offer.resource.as_mut().unwrap().place = Some(place);
             offer.encode_to_vec()
         }
     }
 }
 
-fn place_of(known: &Known) -> v1::Place {
-    known.places()[0].2.clone()
+fn place_of(body: &RecordBody) -> v1::Place {
+    body.places()[0].2.clone()
 }
 
-fn asked() -> impl Strategy<Value = Asked> {
+fn cases() -> impl Strategy<Value = Case> {
     let names = vec![
         "",
         "Leeds",
@@ -107,7 +106,7 @@ fn asked() -> impl Strategy<Value = Asked> {
         "We are at ZE1 0AA",
         "54.97783, -1.61780",
     ];
-    (kinds, place, prop::sample::select(texts)).prop_map(|(kind, place, text)| Asked {
+    (kinds, place, prop::sample::select(texts)).prop_map(|(kind, place, text)| Case {
         kind,
         place,
         free_text: text.to_owned(),
@@ -118,10 +117,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn precision_never_reveals_more_than_it_says(asked in asked()) {
-        let Ok(prepared) = prepared_bytes(asked.kind, &body(&asked), None, &[]) else { return Ok(()) };
-        let place = place_of(&prepared.known);
-        prop_assert!(place.precision >= asked.place.precision, "never finer than asked");
+    fn a_prepared_record_never_reveals_more_than_its_precision(case in cases()) {
+        let Ok(prepared) = prepared_bytes(case.kind, &body(&case), None, &[]) else { return Ok(()) };
+        let place = place_of(&prepared.decoded);
+        prop_assert!(place.precision >= case.place.precision, "never finer than in the draft");
         for secret in [STREET, POSTCODE, MAP, "Zeppelin"] {
             let found = prepared.body.windows(secret.len()).any(|part| part == secret.as_bytes());
             prop_assert!(!found || (secret == "Zeppelin" && place.name == "Zeppelin House"), "{}", secret);
@@ -143,8 +142,8 @@ proptest! {
             }
             _ => prop_assert!(false, "{:?}", place),
         }
-        // What was published can be published again, and stays what it was.
-        let again = prepared_bytes(asked.kind, &prepared.body, None, &[]);
+        // A published record can be published again, unchanged.
+        let again = prepared_bytes(case.kind, &prepared.body, None, &[]);
         let again = again.map_err(|violations| TestCaseError::fail(format!("{violations:?}")))?;
         prop_assert_eq!(again.body, prepared.body);
         prop_assert!(again.adjustments.is_empty(), "{:?}", again.adjustments);
@@ -152,16 +151,16 @@ proptest! {
 }
 
 #[test]
-fn free_text_that_tells_needs_confirming_in_every_field() {
-    let tell = "The old chapel, 12 High Street, NE1 4ST";
+fn free_text_with_an_address_must_be_confirmed_in_every_field() {
+    let text = "The old chapel, 12 High Street, NE1 4ST";
     let mut body = v1::Listing {
-        summary: tell.into(),
-        first_time: tell.into(),
+        summary: text.into(),
+        first_time: text.into(),
         ..listing()
     };
-    body.places[0].words = tell.into();
+    body.places[0].words = text.into();
     body.accessibility = Some(v1::Accessibility {
-        text: tell.into(),
+        text: text.into(),
         ..Default::default()
     });
     let expected: Vec<_> = [
@@ -173,7 +172,7 @@ fn free_text_that_tells_needs_confirming_in_every_field() {
     .iter()
     .flat_map(|field| ["address", "postcode"].map(|it| format!("{field}: looks_like_{it}")))
     .collect();
-    assert_eq!(wrong("listing", &body), expected);
+    assert_eq!(violations_of("listing", &body), expected);
     let one = prepared("listing", &body, None, &["looks_like_address"]).unwrap_err();
     assert!(
         one.iter()
@@ -184,7 +183,7 @@ fn free_text_that_tells_needs_confirming_in_every_field() {
 }
 
 #[test]
-fn where_the_place_is_exact_its_address_may_be_told() {
+fn an_exact_place_may_show_its_address() {
     let mut body = v1::Listing {
         summary: "At 12 High Street.".into(),
         ..listing()
@@ -196,16 +195,19 @@ fn where_the_place_is_exact_its_address_may_be_told() {
         ..Default::default()
     }];
     assert!(prepared("listing", &body, None, &[]).is_ok());
-    // Beside a second place that is not told, only the exact place's own fields are free.
+    // With a second, hidden place, only the fields of the exact place are exempt.
     body.places.push(v1::Place {
         precision: Precision::Hidden as i32,
         ..Default::default()
     });
-    assert_eq!(wrong("listing", &body), ["summary: looks_like_address"]);
+    assert_eq!(
+        violations_of("listing", &body),
+        ["summary: looks_like_address"]
+    );
 }
 
 #[test]
-fn an_address_field_cannot_be_confirmed_away() {
+fn an_address_field_cannot_be_confirmed() {
     let mut body = listing();
     body.places[0].postcode = "LS6 2AB".into();
     let violations = prepared(
@@ -223,7 +225,7 @@ fn an_address_field_cannot_be_confirmed_away() {
 }
 
 #[test]
-fn a_postal_contact_below_exact_is_refused() {
+fn a_postal_contact_below_exact_is_rejected() {
     let post = v1::ContactChannel {
         kind: ContactKind::Post as i32,
         value: "c/o the library".into(),
@@ -234,13 +236,13 @@ fn a_postal_contact_below_exact_is_refused() {
         ..listing()
     };
     assert_eq!(
-        wrong("listing", &body),
+        violations_of("listing", &body),
         ["contacts[0]: address_below_exact"]
     );
 }
 
 #[test]
-fn a_second_record_in_the_same_square_takes_its_precision() {
+fn a_second_record_in_the_same_square_gets_its_precision() {
     let point = v1::Point {
         latitude_e7: 549_783_123,
         longitude_e7: -16_178_456,
@@ -255,7 +257,7 @@ fn a_second_record_in_the_same_square_takes_its_precision() {
         ..listing()
     };
     let first = prepared("listing", &body, None, &[]).unwrap();
-    let neighbours = places_in_use("Quiet Corner", &first.known);
+    let neighbours = places_in_use("Quiet Corner", &first.decoded);
     let body = v1::Event {
         place: Some(place(Precision::Exact)),
         ..event()
@@ -271,7 +273,10 @@ fn a_second_record_in_the_same_square_takes_its_precision() {
         now: now(),
     };
     let second = prepare(&draft, &neighbours).unwrap();
-    assert_eq!(place_of(&second.known).point, place_of(&first.known).point);
+    assert_eq!(
+        place_of(&second.decoded).point,
+        place_of(&first.decoded).point
+    );
     assert!(
         second.adjustments[0].contains("Quiet Corner"),
         "{:?}",
@@ -286,11 +291,11 @@ fn a_second_record_in_the_same_square_takes_its_precision() {
         &neighbours,
     )
     .unwrap();
-    assert_eq!(place_of(&finer.known).point, Some(point));
+    assert_eq!(place_of(&finer.decoded).point, Some(point));
 }
 
 #[test]
-fn a_town_may_be_called_as_a_street_is() {
+fn a_town_may_have_the_name_of_a_street() {
     let mut body = listing();
     body.places[0].name = "Church Street".into();
     assert!(prepared("listing", &body, None, &[]).is_ok());

@@ -1,4 +1,4 @@
-//! The bodies that this build knows, by collection.
+//! Record bodies by collection.
 
 use hedgerow_proto::v1;
 use prost::DecodeError;
@@ -6,34 +6,35 @@ use prost::Message;
 
 use crate::name::collection;
 
-/// A record's body, decoded for reading. The bytes stay what they were.
+/// A decoded record body, for reading. Never encode it again on a receiver: the bytes
+/// are hashed and may contain unknown fields.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Known {
-    /// A listing.
+pub enum RecordBody {
+    /// A group's entry in the directory, in any of the three voices.
     Listing(Box<v1::Listing>),
-    /// How a group is faring.
+    /// A group's funding and sustainability; sensitive.
     Circumstances(Box<v1::Circumstances>),
-    /// An event.
+    /// Something that happens once or repeatedly.
     Event(Box<v1::Event>),
-    /// Something offered.
+    /// A resource that a group offers.
     Offer(Box<v1::Offer>),
-    /// Something looked for.
+    /// A resource that a group looks for.
     Need(Box<v1::Need>),
-    /// One group's word for another.
+    /// A group's recommendation of another group.
     Vouch(Box<v1::Vouch>),
-    /// A case study.
+    /// A case study, published with consent.
     Story(Box<v1::Story>),
-    /// What a partner has undertaken.
+    /// A partner's pledge with a target and a due date.
     Commitment(Box<v1::Commitment>),
-    /// A kind that this build does not know: kept and passed on, never looked into.
+    /// A kind of a later version: stored and passed on, never decoded.
     Unknown,
 }
 
-impl Known {
-    /// Decodes a body by its collection. No rule is checked.
+impl RecordBody {
+    /// Decodes a body by its collection, without checking any rule.
     ///
     /// # Errors
-    /// When the bytes are no message of that kind.
+    /// If the bytes are not a message of that kind.
     pub fn parse(name: &str, body: &[u8]) -> Result<Self, DecodeError> {
         fn decode<M: Message + Default>(body: &[u8]) -> Result<Box<M>, DecodeError> {
             M::decode(body).map(Box::new)
@@ -51,7 +52,7 @@ impl Known {
         })
     }
 
-    /// The full name of the body's message, by collection.
+    /// Returns the full name of a collection's message; `None` for an unknown kind.
     pub(super) fn message_name(name: &str) -> Option<&'static str> {
         Some(match name {
             collection::LISTING => "hedgerow.v1.Listing",
@@ -66,7 +67,7 @@ impl Known {
         })
     }
 
-    /// The body's bytes: for the node that writes it, before anything is hashed.
+    /// Encodes the body: only for the node that writes it, before anything is hashed.
     pub(super) fn encode(&self) -> Vec<u8> {
         match self {
             Self::Listing(body) => body.encode_to_vec(),
@@ -81,72 +82,72 @@ impl Known {
         }
     }
 
-    /// Every place in the body, with its path and what it is there for.
+    /// Returns every place in the body, with its path and its use.
     pub(super) fn places(&self) -> Vec<(String, PlaceUse, &v1::Place)> {
         match self {
             Self::Listing(listing) => {
-                let meets = numbered("places", PlaceUse::Where, &listing.places);
-                meets
-                    .chain(numbered(
+                let locations = indexed("places", PlaceUse::Location, &listing.places);
+                locations
+                    .chain(indexed(
                         "areas_served",
                         PlaceUse::Area,
                         &listing.areas_served,
                     ))
                     .collect()
             }
-            Self::Event(event) => one("place", PlaceUse::Where, event.place.as_ref()),
+            Self::Event(event) => single("place", PlaceUse::Location, event.place.as_ref()),
             Self::Offer(offer) => {
                 let place = offer
                     .resource
                     .as_ref()
                     .and_then(|resource| resource.place.as_ref());
-                one("resource.place", PlaceUse::Where, place)
+                single("resource.place", PlaceUse::Location, place)
             }
             Self::Need(need) => {
                 let place = need
                     .resource
                     .as_ref()
                     .and_then(|resource| resource.place.as_ref());
-                one("resource.place", PlaceUse::Where, place)
+                single("resource.place", PlaceUse::Location, place)
             }
             Self::Commitment(commitment) => {
-                numbered("areas", PlaceUse::Area, &commitment.areas).collect()
+                indexed("areas", PlaceUse::Area, &commitment.areas).collect()
             }
             Self::Circumstances(_) | Self::Vouch(_) | Self::Story(_) | Self::Unknown => Vec::new(),
         }
     }
 
-    /// The same places, to be changed.
+    /// Returns the same places as [`places`](Self::places), mutable.
     pub(super) fn places_mut(&mut self) -> Vec<(String, PlaceUse, &mut v1::Place)> {
         match self {
             Self::Listing(listing) => {
-                let meets = numbered("places", PlaceUse::Where, &mut listing.places);
-                let areas = numbered("areas_served", PlaceUse::Area, &mut listing.areas_served);
-                meets.chain(areas).collect()
+                let locations = indexed("places", PlaceUse::Location, &mut listing.places);
+                let areas = indexed("areas_served", PlaceUse::Area, &mut listing.areas_served);
+                locations.chain(areas).collect()
             }
-            Self::Event(event) => one("place", PlaceUse::Where, event.place.as_mut()),
+            Self::Event(event) => single("place", PlaceUse::Location, event.place.as_mut()),
             Self::Offer(offer) => {
                 let place = offer
                     .resource
                     .as_mut()
                     .and_then(|resource| resource.place.as_mut());
-                one("resource.place", PlaceUse::Where, place)
+                single("resource.place", PlaceUse::Location, place)
             }
             Self::Need(need) => {
                 let place = need
                     .resource
                     .as_mut()
                     .and_then(|resource| resource.place.as_mut());
-                one("resource.place", PlaceUse::Where, place)
+                single("resource.place", PlaceUse::Location, place)
             }
             Self::Commitment(commitment) => {
-                numbered("areas", PlaceUse::Area, &mut commitment.areas).collect()
+                indexed("areas", PlaceUse::Area, &mut commitment.areas).collect()
             }
             Self::Circumstances(_) | Self::Vouch(_) | Self::Story(_) | Self::Unknown => Vec::new(),
         }
     }
 
-    /// The contact channels of a body.
+    /// Returns the contact channels of the body, with the name of their field.
     pub(super) fn contacts(&self) -> (&'static str, &[v1::ContactChannel]) {
         let contacts: &[_] = match self {
             Self::Listing(listing) => &listing.contacts,
@@ -162,45 +163,41 @@ impl Known {
         ("contacts", contacts)
     }
 
-    /// Whether something in the body is kept less exact than where it is: a place below
-    /// exact, or no place told at all.
+    /// Returns whether the body keeps a location less exact than it is: at least one is
+    /// below exact, or there is no location at all.
     pub(super) fn is_below_exact(&self) -> bool {
         let exact = v1::Precision::Exact as i32;
         let places = self.places();
-        let mut whereabouts = places
+        let mut locations = places
             .iter()
-            .filter(|(_, used, _)| *used == PlaceUse::Where);
-        let mut told = false;
-        let all_exact = whereabouts.all(|(_, _, place)| {
-            told = true;
-            place.precision == exact
-        });
-        !(told && all_exact)
+            .filter(|(_, usage, _)| *usage == PlaceUse::Location)
+            .peekable();
+        locations.peek().is_none() || locations.any(|(.., place)| place.precision != exact)
     }
 }
 
-/// What a place stands for in a record.
+/// The use of a place in a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlaceUse {
-    /// Where something is or happens.
-    Where,
-    /// An area that is served or meant.
+    /// The record's subject is or happens there.
+    Location,
+    /// The record applies to this area.
     Area,
 }
 
-fn numbered<P>(
+fn indexed<P>(
     name: &'static str,
-    used: PlaceUse,
+    usage: PlaceUse,
     places: impl IntoIterator<Item = P>,
 ) -> impl Iterator<Item = (String, PlaceUse, P)> {
-    let path = move |(index, place)| (format!("{name}[{index}]"), used, place);
+    let path = move |(index, place)| (format!("{name}[{index}]"), usage, place);
     places.into_iter().enumerate().map(path)
 }
 
-fn one<P>(path: &str, used: PlaceUse, place: Option<P>) -> Vec<(String, PlaceUse, P)> {
+fn single<P>(path: &str, usage: PlaceUse, place: Option<P>) -> Vec<(String, PlaceUse, P)> {
     place
         .into_iter()
-        .map(|place| (path.to_owned(), used, place))
+        .map(|place| (path.to_owned(), usage, place))
         .collect()
 }
 
@@ -208,13 +205,14 @@ fn one<P>(path: &str, used: PlaceUse, place: Option<P>) -> Vec<(String, PlaceUse
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::schema::*;
+    use super::super::schema::FieldType;
+    use super::super::schema::schema;
     use super::*;
 
-    /// Every way from a message to a place, by the schema.
-    fn ways(message: &str, prefix: &str, found: &mut BTreeSet<String>) {
+    /// Collects every path from a message to a place, by the schema.
+    fn place_paths(message: &str, prefix: &str, found: &mut BTreeSet<String>) {
         for field in schema().fields(message).unwrap().values() {
-            let Kind::Message(name) = &field.kind else {
+            let FieldType::Message(name) = &field.field_type else {
                 continue;
             };
             let index = if field.repeated { "[0]" } else { "" };
@@ -222,13 +220,13 @@ mod tests {
             if name == "hedgerow.v1.Place" {
                 found.insert(path);
             } else {
-                ways(name, &format!("{path}."), found);
+                place_paths(name, &format!("{path}."), found);
             }
         }
     }
 
     #[test]
-    fn no_place_of_any_kind_is_forgotten() {
+    fn places_returns_every_place_of_every_kind() {
         let place = || Some(v1::Place::default());
         let places = || vec![v1::Place::default()];
         let resource = || {
@@ -238,30 +236,30 @@ mod tests {
             })
         };
         let bodies = [
-            Known::Listing(Box::new(v1::Listing {
+            RecordBody::Listing(Box::new(v1::Listing {
                 places: places(),
                 areas_served: places(),
                 ..Default::default()
             })),
-            Known::Event(Box::new(v1::Event {
+            RecordBody::Event(Box::new(v1::Event {
                 place: place(),
                 ..Default::default()
             })),
-            Known::Offer(Box::new(v1::Offer {
+            RecordBody::Offer(Box::new(v1::Offer {
                 resource: resource(),
                 ..Default::default()
             })),
-            Known::Need(Box::new(v1::Need {
+            RecordBody::Need(Box::new(v1::Need {
                 resource: resource(),
                 ..Default::default()
             })),
-            Known::Commitment(Box::new(v1::Commitment {
+            RecordBody::Commitment(Box::new(v1::Commitment {
                 areas: places(),
                 ..Default::default()
             })),
-            Known::Story(Box::default()),
-            Known::Vouch(Box::default()),
-            Known::Circumstances(Box::default()),
+            RecordBody::Story(Box::default()),
+            RecordBody::Vouch(Box::default()),
+            RecordBody::Circumstances(Box::default()),
         ];
         let kinds = [
             "listing",
@@ -275,7 +273,7 @@ mod tests {
         ];
         for (kind, mut body) in kinds.into_iter().zip(bodies) {
             let mut expected = BTreeSet::new();
-            ways(Known::message_name(kind).unwrap(), "", &mut expected);
+            place_paths(RecordBody::message_name(kind).unwrap(), "", &mut expected);
             let found: BTreeSet<_> = body.places().into_iter().map(|(path, ..)| path).collect();
             assert_eq!(found, expected, "{kind}");
             let found: BTreeSet<_> = body

@@ -1,0 +1,92 @@
+//! Places at town precision: only the town's own name, id and point.
+
+use hedgerow_proto::v1;
+
+use super::region::check_regions;
+use crate::gazetteer;
+use crate::gazetteer::Resolution;
+use crate::gazetteer::gazetteer;
+use crate::rules::violations::Violations;
+
+/// Choices named for a name of several towns.
+const MAX_CHOICES: usize = 8;
+
+pub(super) fn apply(path: &str, place: &mut v1::Place, violations: &mut Violations) {
+    let (point, name) = (place.point, place.name.clone());
+    let Some(town) = resolve(path, place, violations) else {
+        return;
+    };
+    set_town(place, town);
+    if point.is_some_and(|point| point != town.point()) {
+        violations.add_adjustment(format!(
+            "{path}: the point was replaced by that of {}, since its precision is town.",
+            town.name
+        ));
+    } else if !name.is_empty() && name != place.name {
+        violations.add_adjustment(format!(
+            "{path}: `{name}` is shown as {}.",
+            town.full_name()
+        ));
+    }
+    check_regions(path, place, violations);
+}
+
+/// Replaces name, id and point of a place by those of a town.
+pub(super) fn set_town(place: &mut v1::Place, town: &gazetteer::Place) {
+    place.geonames_id = u32::try_from(town.geonames_id).unwrap_or_default();
+    place.point = Some(town.point());
+    place.name.clone_from(&town.name);
+}
+
+/// Resolves the town that a place names by id or by name. Never by its point: the steward
+/// must see which town is shown.
+fn resolve(
+    path: &str,
+    place: &v1::Place,
+    violations: &mut Violations,
+) -> Option<&'static gazetteer::Place> {
+    let id = u64::from(place.geonames_id);
+    if id != 0 {
+        let town = gazetteer().by_id(id);
+        if town.is_none() {
+            violations.add(
+                format!("{path}.geonames_id"),
+                "town_unknown",
+                "There is no known town with this id. Name the town instead, or choose region.",
+            );
+        }
+        return town;
+    }
+    match gazetteer().resolve(&place.name) {
+        Resolution::One(town) => Some(town),
+        Resolution::Several(towns) => {
+            let choices: Vec<_> = towns
+                .iter()
+                .take(MAX_CHOICES)
+                .map(|town| town.full_name())
+                .collect();
+            violations.add(
+                format!("{path}.name"),
+                "town_ambiguous",
+                format!(
+                    "Several places have this name. Write one of: {}.",
+                    choices.join("; ")
+                ),
+            );
+            None
+        }
+        Resolution::None => {
+            let message = if place.name.is_empty() {
+                "Name the town.".to_owned()
+            } else {
+                format!(
+                    "There is no known town called `{}`. Name a larger town near it, or choose \
+                     region.",
+                    place.name
+                )
+            };
+            violations.add(format!("{path}.name"), "town_unknown", message);
+            None
+        }
+    }
+}
