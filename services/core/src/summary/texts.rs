@@ -1,8 +1,12 @@
-//! Gathering texts and tags of a record.
+//! Collects the texts and tags of a record.
 
 use hedgerow_proto::v1;
+use hedgerow_proto::v1::PriceKind;
 
-/// Texts in order; empty ones are dropped at the end.
+use super::place::SummaryPlace;
+use crate::time::Timestamp;
+
+/// Collects texts in order. May contain empty ones: `Summary::from_body` drops them.
 #[derive(Default)]
 pub(super) struct Texts(Vec<String>);
 
@@ -42,10 +46,10 @@ impl Texts {
         self
     }
 
-    /// Names of places, never of hidden ones.
+    /// Adds the names and regions of places. Only visible places have a [`SummaryPlace`].
     pub(super) fn places<'a>(
         &mut self,
-        list: impl IntoIterator<Item = &'a super::SummaryPlace>,
+        list: impl IntoIterator<Item = &'a SummaryPlace>,
     ) -> &mut Self {
         for place in list {
             self.0.push(place.name.clone());
@@ -59,7 +63,7 @@ impl Texts {
     }
 }
 
-/// Tags that a combination of people bears.
+/// Tags of the people that a record is for.
 pub(super) fn who_for_tags(list: &[v1::WhoFor]) -> Vec<String> {
     let mut tags = Vec::new();
     for who in list {
@@ -71,4 +75,23 @@ pub(super) fn who_for_tags(list: &[v1::WhoFor]) -> Vec<String> {
         }
     }
     tags
+}
+
+pub(super) fn accessibility_tags(accessibility: Option<&v1::Accessibility>) -> Vec<String> {
+    accessibility.map(|it| it.tags.clone()).unwrap_or_default()
+}
+
+pub(super) fn timestamp(time: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
+    Timestamp::try_from(time?).ok()
+}
+
+/// Returns whether a price lets people come without paying; `None` if unspecified.
+pub(super) fn free_of_charge(price: Option<&v1::Price>) -> Option<bool> {
+    match price?.kind() {
+        PriceKind::Unspecified => None,
+        PriceKind::Free => Some(true),
+        // People may give nothing.
+        PriceKind::PayWhatYouCan => Some(true),
+        PriceKind::Cost | PriceKind::Rate => Some(false),
+    }
 }

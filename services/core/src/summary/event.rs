@@ -1,0 +1,66 @@
+//! Summaries of events.
+
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::EventOpenness;
+use hedgerow_proto::v1::EventStatus;
+
+use super::fields::Summary;
+use super::place::SummaryPlace;
+use super::texts::Texts;
+use super::texts::accessibility_tags;
+use super::texts::free_of_charge;
+use super::texts::who_for_tags;
+
+pub(super) fn summarise(body: &v1::Event) -> Summary {
+    let places: Vec<_> = body
+        .place
+        .iter()
+        .filter_map(SummaryPlace::from_place)
+        .collect();
+    let accessibility = accessibility_tags(body.accessibility.as_ref());
+    let mut text = Texts::default();
+    text.add(&[
+        &body.description,
+        &body.how_to_join_words,
+        &body.status_words,
+        &body.safety_note,
+    ])
+    .who_for(&body.who_for)
+    .accessibility(body.accessibility.as_ref())
+    .schedules(&body.schedule)
+    .places(&places);
+    let tags = [
+        &body.tags,
+        &body.activities,
+        &body.how_to_join,
+        &accessibility,
+        &who_for_tags(&body.who_for),
+    ];
+    let online = body.online.as_ref();
+    Summary {
+        title: body.title.clone(),
+        summary: body.summary.clone(),
+        text: text.take(),
+        tags: tags.into_iter().flatten().cloned().collect(),
+        who_for: body.who_for.clone(),
+        languages: body.languages.clone(),
+        places,
+        open_to_new: match body.openness() {
+            EventOpenness::Unspecified => None,
+            EventOpenness::Anyone => Some(true),
+            EventOpenness::OtherGroups | EventOpenness::Members => Some(false),
+        },
+        how_to_join: body.how_to_join.clone(),
+        accessibility,
+        capacity: Some(body.capacity).filter(|capacity| *capacity != 0),
+        free_of_charge: free_of_charge(body.cost.as_ref()),
+        online: online.is_some_and(|online| online.available),
+        online_only: online.is_some_and(|online| online.only),
+        schedules: body.schedule.iter().cloned().collect(),
+        event_status: Some(match body.status() {
+            EventStatus::Unspecified => EventStatus::Planned,
+            status => status,
+        }),
+        ..Summary::default()
+    }
+}

@@ -1,0 +1,141 @@
+//! Summaries of offers and needs.
+
+use hedgerow_proto::v1;
+use hedgerow_proto::v1::ResourceKind;
+use hedgerow_proto::v1::resource::Detail;
+
+use super::fields::Summary;
+use super::place::SummaryPlace;
+use super::texts::Texts;
+use super::texts::accessibility_tags;
+use super::texts::free_of_charge;
+use super::texts::timestamp;
+use super::texts::who_for_tags;
+
+/// Returns the kind of an offer or need, by the detail that it has.
+#[must_use]
+pub fn resource_kind(resource: &v1::Resource) -> ResourceKind {
+    match resource.detail {
+        Some(Detail::Space(_)) => ResourceKind::Space,
+        Some(Detail::Equipment(_)) => ResourceKind::Equipment,
+        Some(Detail::Skills(_)) => ResourceKind::Skills,
+        Some(Detail::Training(_)) => ResourceKind::Training,
+        Some(Detail::Documents(_)) => ResourceKind::Documents,
+        Some(Detail::Funding(_)) => ResourceKind::Funding,
+        Some(Detail::VolunteerTime(_)) => ResourceKind::VolunteerTime,
+        Some(Detail::TimeCredits(_)) => ResourceKind::TimeCredits,
+        None => ResourceKind::Unspecified,
+    }
+}
+
+pub(super) fn offer(body: &v1::Offer) -> Summary {
+    let mut summary = resource(body.resource.as_ref(), &[&body.how_to_ask]);
+    let own_words = body.who_for.iter().map(|who| who.own_words.clone());
+    summary.text.extend(own_words);
+    summary.tags.extend(who_for_tags(&body.who_for));
+    summary.who_for.clone_from(&body.who_for);
+    summary.confirm_time = timestamp(body.confirm_time.as_ref());
+    summary
+}
+
+pub(super) fn need(body: &v1::Need) -> Summary {
+    let mut summary = resource(body.resource.as_ref(), &[&body.purpose, &body.in_return]);
+    summary.confirm_time = timestamp(body.confirm_time.as_ref());
+    summary
+}
+
+fn resource(body: Option<&v1::Resource>, words: &[&str]) -> Summary {
+    let Some(body) = body else {
+        return Summary::default();
+    };
+    let places: Vec<_> = body
+        .place
+        .iter()
+        .filter_map(SummaryPlace::from_place)
+        .collect();
+    let accessibility = accessibility_tags(body.accessibility.as_ref());
+    let mut text = Texts::default();
+    text.add(words)
+        .add(&[&body.description])
+        .all(&body.conditions)
+        .accessibility(body.accessibility.as_ref())
+        .schedules(&body.schedule)
+        .places(&places);
+    let mut tags = [&body.tags, &accessibility].map(Vec::as_slice).concat();
+    if let Some(detail) = &body.detail {
+        add_detail(detail, &mut tags, &mut text);
+    }
+    let capacity = match &body.detail {
+        Some(Detail::Space(space)) => space.capacity,
+        _ => 0,
+    };
+    let online = body.online.as_ref();
+    Summary {
+        title: body.title.clone(),
+        summary: body.summary.clone(),
+        text: text.take(),
+        tags,
+        languages: body.languages.clone(),
+        places,
+        accessibility,
+        resource_kind: Some(resource_kind(body)),
+        capacity: Some(capacity).filter(|capacity| *capacity != 0),
+        free_of_charge: free_of_charge(body.price.as_ref()),
+        online: online.is_some_and(|online| online.available),
+        online_only: online.is_some_and(|online| online.only),
+        schedules: body.schedule.iter().cloned().collect(),
+        availability: body.availability.clone(),
+        ..Summary::default()
+    }
+}
+
+fn add_detail(detail: &Detail, tags: &mut Vec<String>, text: &mut Texts) {
+    match detail {
+        Detail::Space(it) => {
+            tags.extend_from_slice(&it.features);
+            text.add(&[&it.toilets, &it.out_of_hours, &it.who_is_on_site]);
+        }
+        Detail::Equipment(it) => {
+            tags.extend_from_slice(&it.items);
+            text.add(&[&it.handover, &it.instructions]);
+        }
+        Detail::Skills(it) => {
+            tags.extend_from_slice(&it.skills);
+            text.add(&[&it.how_much, &it.background]);
+        }
+        Detail::Training(it) => {
+            tags.extend_from_slice(&it.topics);
+            text.add(&[
+                &it.accredited_by,
+                &it.given_by,
+                &it.where_given,
+                &it.length,
+                &it.entry,
+            ]);
+        }
+        Detail::Documents(it) => {
+            tags.extend_from_slice(&it.kinds);
+            text.all(
+                &it.documents
+                    .iter()
+                    .map(|link| link.label.clone())
+                    .collect::<Vec<_>>(),
+            );
+        }
+        Detail::Funding(it) => {
+            text.add(&[
+                &it.who_decides,
+                &it.how_to_apply,
+                &it.reporting,
+                &it.co_designed_with,
+            ]);
+        }
+        Detail::VolunteerTime(it) => {
+            tags.extend_from_slice(&it.tasks);
+            text.add(&[&it.checks, &it.expenses]);
+        }
+        Detail::TimeCredits(it) => {
+            text.add(&[&it.scheme, &it.words]);
+        }
+    }
+}
