@@ -140,13 +140,13 @@ impl Gazetteer {
         }
     }
 
-    /// Every place, sorted from south to north.
+    /// Returns every place, sorted from south to north.
     #[must_use]
     pub fn places(&self) -> &[Place] {
         &self.places
     }
 
-    /// The place with this GeoNames id.
+    /// Returns the place with this GeoNames id.
     #[must_use]
     pub fn by_id(&self, geonames_id: u64) -> Option<&Place> {
         self.by_id
@@ -200,45 +200,48 @@ impl Gazetteer {
             .collect()
     }
 
-    /// The postcode district (`LS6`) in any case and spacing; `None` for a full postcode.
+    /// Returns the postcode district (`LS6`) in any case and spacing; `None` for a full
+    /// postcode.
     #[must_use]
     pub fn district(&self, code: &str) -> Option<&District> {
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         self.districts.get(&code.to_ascii_uppercase())
     }
 
-    /// Whether there are postcodes that begin with these upper-case letters: `LS`, `BT`.
+    /// Returns whether there are postcodes that begin with these upper-case letters:
+    /// `LS`, `BT`.
     #[must_use]
     pub fn is_postcode_area(&self, letters: &str) -> bool {
         self.postcode_areas.contains(letters)
     }
 
-    /// The names of the regions: nine English ones, Scotland, Wales, Northern Ireland.
+    /// Returns the names of the regions: nine English ones, Scotland, Wales, Northern
+    /// Ireland.
     pub fn regions(&self) -> impl Iterator<Item = &str> {
         self.regions.iter().map(String::as_str)
     }
 
-    /// The region of that name, as spelt in the gazetteer.
+    /// Returns the region of that name, as spelt in the gazetteer.
     #[must_use]
     pub fn region(&self, name: &str) -> Option<&str> {
         let name = normalise(name);
         self.regions().find(|region| normalise(region) == name)
     }
 
-    /// The county or council area of that name, as spelt in the gazetteer.
+    /// Returns the county or council area of that name, as spelt in the gazetteer.
     #[must_use]
     pub fn county(&self, name: &str) -> Option<&str> {
         self.counties.get(&normalise(name)).map(String::as_str)
     }
 
-    /// The town of a point: the nearest place, if it is within 30 km.
+    /// Returns the town of a point: the nearest place, if it is within 30 km.
     #[must_use]
     pub fn town_near(&self, point: &v1::Point) -> Option<&Place> {
         let (nearest, distance) = self.nearest(point.latitude_e7, point.longitude_e7)?;
         (distance <= MAX_TOWN_DISTANCE_M).then_some(nearest)
     }
 
-    /// The place nearest to a point at any distance, and the distance in metres.
+    /// Returns the place nearest to a point at any distance, and the distance in metres.
     #[must_use]
     pub fn nearest(&self, latitude_e7: i32, longitude_e7: i32) -> Option<(&Place, f64)> {
         let from = v1::Point {

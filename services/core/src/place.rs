@@ -17,7 +17,7 @@ const MAX_LONGITUDE_E7: i32 = 1_800_000_000;
 /// Mean radius of the Earth in metres (IUGG).
 pub const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
-/// Whether latitude and longitude are within ±90° and ±180°.
+/// Returns whether latitude and longitude are within ±90° and ±180°.
 #[must_use]
 pub fn is_in_range(point: &v1::Point) -> bool {
     (-MAX_LATITUDE_E7..=MAX_LATITUDE_E7).contains(&point.latitude_e7)
@@ -41,7 +41,7 @@ pub fn neighbourhood_centre(point: &v1::Point) -> v1::Point {
     }
 }
 
-/// Whether the point is the centre of a grid cell.
+/// Returns whether the point is the centre of a grid cell.
 #[must_use]
 pub fn is_on_grid(point: &v1::Point) -> bool {
     is_in_range(point) && neighbourhood_centre(point) == *point

@@ -49,13 +49,13 @@ impl Postcode {
         })
     }
 
-    /// The first half, upper case: `LS6`.
+    /// Returns the first half, upper case: `LS6`.
     #[must_use]
     pub fn district(&self) -> &str {
         &self.district
     }
 
-    /// Whether the text was more than a district.
+    /// Returns whether the text was more than a district.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.is_full

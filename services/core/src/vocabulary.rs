@@ -59,7 +59,7 @@ pub struct Term {
 }
 
 impl Term {
-    /// Parts of its label that people use alone, with the same meaning.
+    /// Returns the parts of its label that people use alone, with the same meaning.
     pub fn label_parts(&self) -> impl Iterator<Item = &'static str> + Clone {
         LABEL_PARTS
             .iter()
@@ -132,40 +132,40 @@ impl Vocabulary {
         }
     }
 
-    /// Every group of terms, in the order of the embedded file.
+    /// Returns every group of terms, in the order of the embedded file.
     #[must_use]
     pub fn groups(&self) -> &[TermGroup] {
         &self.groups
     }
 
-    /// Every term, in the order of the embedded file.
+    /// Returns every term, in the order of the embedded file.
     #[must_use]
     pub fn terms(&self) -> &[Term] {
         &self.terms
     }
 
-    /// The term with this id.
+    /// Returns the term with this id.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Term> {
         self.by_id.get(id).map(|index| &self.terms[*index])
     }
 
-    /// Terms of which the word is the label, a synonym or the second part of the id. Case
-    /// and accents do not matter.
+    /// Returns the terms of which the word is the label, a synonym or the second part of the
+    /// id. Case and accents do not matter.
     #[must_use]
     pub fn by_word(&self, word: &str) -> Vec<&Term> {
         let found = self.by_word.get(&normalise(word)).into_iter().flatten();
         found.map(|index| &self.terms[*index]).collect()
     }
 
-    /// The narrower words of a term; empty for an unknown id.
+    /// Returns the narrower words of a term; empty for an unknown id.
     #[must_use]
     pub fn narrower(&self, id: &str) -> &[String] {
         self.by_id(id).map_or(&[], |term| &term.narrower)
     }
 
-    /// Words to add to a search for a word or id: labels, synonyms and narrower words, but
-    /// never broader ones, and not the word itself.
+    /// Returns the words to add to a search for a word or id: labels, synonyms and narrower
+    /// words, but never broader ones, and not the word itself.
     #[must_use]
     pub fn expansions(&self, word: &str) -> Vec<&str> {
         let own = normalise(word);
@@ -186,8 +186,8 @@ impl Vocabulary {
         also
     }
 
-    /// Ids and words that match a search for a tag, by id or word: the tag itself, its
-    /// synonyms and narrower words, but never broader ones.
+    /// Returns the ids and words that match a search for a tag, by id or word: the tag
+    /// itself, its synonyms and narrower words, but never broader ones.
     #[must_use]
     pub fn matching_tags(&self, tag: &str) -> Vec<String> {
         let mut matching = vec![tag.to_owned()];
@@ -206,8 +206,8 @@ impl Vocabulary {
         matching
     }
 
-    /// Ids and words that include everybody with a tag: those of the terms that list it as
-    /// narrower. A record with only these does not match a search for the tag.
+    /// Returns the ids and words that include everybody with a tag: those of the terms that
+    /// list it as narrower. A record with only these does not match a search for the tag.
     #[must_use]
     pub fn broader(&self, tag: &str) -> Vec<&str> {
         let own = self.by_id(tag).into_iter().chain(self.by_word(tag));
@@ -236,8 +236,8 @@ impl Vocabulary {
         broader
     }
 
-    /// The words to show for a tag: the term's label, or the tag itself if it is a group's
-    /// own word.
+    /// Returns the words to show for a tag: the term's label, or the tag itself if it is
+    /// a group's own word.
     #[must_use]
     pub fn label<'a>(&'a self, tag: &'a str) -> &'a str {
         self.by_id(tag)

@@ -26,7 +26,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place's own point, which is published for a place at town precision.
+    /// Returns the place's own point, which is published for a place at town precision.
     #[must_use]
     pub fn point(&self) -> v1::Point {
         v1::Point {
@@ -35,7 +35,8 @@ impl Place {
         }
     }
 
-    /// Name, county and region, without duplicates: `Newport, Isle of Wight, South East`.
+    /// Returns name, county and region, without duplicates:
+    /// `Newport, Isle of Wight, South East`.
     #[must_use]
     pub fn full_name(&self) -> String {
         let mut parts = vec![self.name.as_str()];
@@ -47,8 +48,8 @@ impl Place {
         parts.join(", ")
     }
 
-    /// Whether a normalised area is the place's region, country or county, or words of its
-    /// county.
+    /// Returns whether a normalised area is the place's region, country or county, or
+    /// words of its county.
     pub(super) fn is_in(&self, area: &str) -> bool {
         let county = normalise(&self.county);
         normalise(&self.region) == area
@@ -77,7 +78,7 @@ pub struct District {
 }
 
 impl District {
-    /// The middle of the district.
+    /// Returns the middle of the district.
     #[must_use]
     pub fn point(&self) -> v1::Point {
         v1::Point {

@@ -141,7 +141,7 @@ impl Rule {
             .unwrap_or(self.start)
     }
 
-    /// Whether the rule includes a day of its first period.
+    /// Returns whether the rule includes a day of its first period.
     fn includes(&self, date: NaiveDate) -> bool {
         if !self.matches_by_parts(date) {
             return false;
@@ -178,8 +178,8 @@ impl Rule {
         days.take_while(move |day| key(*day) == key(date))
     }
 
-    /// Whether a day matches the BY parts. If there is neither BYDAY nor BYMONTHDAY, the
-    /// start implies the day.
+    /// Returns whether a day matches the BY parts. If there is neither BYDAY nor
+    /// BYMONTHDAY, the start implies the day.
     fn matches_by_parts(&self, date: NaiveDate) -> bool {
         let rule = &self.rule;
         let start = self.start.date();
