@@ -1,15 +1,15 @@
-//! One call, tried again where that is safe.
+//! Calls with deadlines and retries.
 
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use hedgerow_core::address::Address;
-use hedgerow_rpc::backoff::Retry;
-use hedgerow_rpc::connector::ConnectReason;
-use hedgerow_rpc::connector::Trust;
-use hedgerow_rpc::failure::CallFailure;
-use hedgerow_rpc::telemetry::propagate;
-use hedgerow_rpc::telemetry::span;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_transport::backoff::Retry;
+use hedgerow_transport::connector::ConnectReason;
+use hedgerow_transport::connector::Trust;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_transport::trace;
+use hedgerow_transport::trace::propagate;
 use tonic::Code;
 use tonic::Request;
 use tonic::Response;
@@ -20,7 +20,7 @@ use tracing::Instrument;
 use crate::ClientError;
 use crate::Options;
 
-/// One server, and how to call it.
+/// A server, and the settings of calls to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) name: String,
@@ -29,10 +29,9 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Prepares calls to an address that the person, or the program, named. Connects at
-    /// the first call.
-    pub(crate) fn new(address: &Address, options: Options) -> Result<Self, ClientError> {
-        // The key's hash is no part of a name that people recognise.
+    /// Prepares calls to an address that the caller chose. Connects at the first call.
+    pub(crate) fn new(address: &Endpoint, options: Options) -> Result<Self, ClientError> {
+        // Without the key's hash, which people would not recognise.
         let name = address.url();
         match options.connector.channel(address, Trust::Configured) {
             Ok(channel) => Ok(Self {
@@ -63,8 +62,8 @@ impl Server {
         Self::new(&address, options)
     }
 
-    /// Makes a call that may be made twice, again and again where the failure says that
-    /// it may pass, as long as the options allow.
+    /// Makes a call that may safely be repeated, and retries it while the failure is
+    /// temporary and the options permit.
     pub(crate) async fn call<Q, A, F>(
         &self,
         message: Q,
@@ -74,7 +73,7 @@ impl Server {
         Q: Clone,
         F: Future<Output = Result<Response<A>, Status>>,
     {
-        let traced = span::called(type_name::<Q>());
+        let traced = trace::client_call(type_name::<Q>());
         self.try_call(message, call).instrument(traced).await
     }
 
@@ -97,20 +96,21 @@ impl Server {
                 Err(status) => status,
             };
             let failure = CallFailure::from_status(&status);
-            if !worth_trying_again(&failure) || retry.failures() + 1 >= self.options.attempts {
+            if !is_retryable(&failure) || retry.failures() + 1 >= self.options.attempts {
                 return Err(self.failed(failure));
             }
             let wait = retry.failed(failure.retry_after, &*self.options.random);
-            if wait > self.options.patience {
+            if wait > self.options.max_retry_delay {
                 return Err(self.failed(failure));
             }
-            tracing::debug!(reason = %failure.reason, ?wait, "trying again");
+            tracing::debug!(reason = %failure.reason, ?wait, "retrying a call");
             tokio::time::sleep(wait).await;
         }
     }
 
     pub(crate) fn failed(&self, failure: CallFailure) -> ClientError {
         let address = self.name.clone();
+        // A proxy in between reports a server that it cannot reach with these codes too.
         let unreachable = failure.connect.is_some()
             || matches!(
                 failure.code,
@@ -124,21 +124,22 @@ impl Server {
         }
     }
 
-    pub(crate) fn check(&self, source: impl Into<crate::CheckError>) -> ClientError {
-        ClientError::check(&self.name, source)
+    /// Converts a failed check of this server's response.
+    pub(crate) fn unverified(&self, source: impl Into<crate::VerificationError>) -> ClientError {
+        ClientError::verification(&self.name, source)
     }
 }
 
-/// The name of a message's type, without its path.
+/// Returns the name of a message type without its path.
 fn type_name<Q>() -> &'static str {
     let path = std::any::type_name::<Q>();
     path.rsplit("::").next().unwrap_or(path)
 }
 
-/// Whether the same call may do later, as it is: a server with another key, or an
-/// address that is not dialled, stays so.
-pub(crate) fn worth_trying_again(failure: &CallFailure) -> bool {
-    let lasting = matches!(
+/// Whether a repeated call may succeed. A wrong key, a forbidden address and a broken TLS
+/// set-up do not change by themselves.
+pub(crate) fn is_retryable(failure: &CallFailure) -> bool {
+    let permanent = matches!(
         failure.connect,
         Some(
             ConnectReason::PinMismatch
@@ -146,5 +147,5 @@ pub(crate) fn worth_trying_again(failure: &CallFailure) -> bool {
                 | ConnectReason::TlsFailed
         )
     );
-    failure.may_be_retried() && !lasting
+    failure.may_be_retried() && !permanent
 }

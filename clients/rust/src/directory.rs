@@ -1,301 +1,317 @@
-//! Asking an aggregator, and checking what it says.
+//! Queries to an aggregator, and verification of its responses.
 
-use futures::StreamExt;
-use futures::stream;
+use futures_util::StreamExt;
+use futures_util::stream;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::proof::verify_proof;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
+use hedgerow_proto::ingest_v1;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_rpc::bounded;
+use hedgerow_transport::bounded;
 use tonic::transport::Channel;
 
-use crate::Checked;
 use crate::ClientError;
 use crate::Evidence;
 use crate::Feed;
+use crate::GroupRecords;
 use crate::Options;
 use crate::Presence;
-use crate::Published;
 use crate::Record;
-use crate::Unchecked;
+use crate::Unverified;
+use crate::VerificationError;
+use crate::Verified;
 use crate::call::Server;
-use crate::error::CheckError;
-use crate::feed::check_head;
-use crate::feed::key_log_of;
+use crate::feed::verify_head;
+use crate::feed::verify_key_log;
 
+mod coverage;
 mod events;
 mod matches;
 
 pub use events::EventsPage;
-pub use events::FoundOccurrence;
-pub use matches::FoundMatch;
+pub use events::OccurrenceResult;
+pub use matches::MatchResult;
 pub use matches::MatchesPage;
 
-/// How many records of one page of hits are fetched at once.
-const AT_ONCE: usize = 8;
+/// Records of one page of hits that are fetched at the same time. More would meet the
+/// server's limit of calls from one peer.
+const MAX_CONCURRENT_FETCHES: usize = 8;
 
-/// An aggregator's directory.
+/// An aggregator's directory. Cheap to clone; clones share one connection.
 #[derive(Clone, Debug)]
 pub struct Directory {
     server: Server,
     client: DirectoryServiceClient<Channel>,
-    others: Vec<Feed>,
+    sources: Vec<Feed>,
 }
 
-/// A page of what was found.
+/// One page of search results.
 #[derive(Debug)]
 pub struct SearchPage {
-    /// The hits, in the order asked for.
-    pub hits: Vec<Found>,
-    /// The answer without its hits: total, next page, the place that was resolved.
-    pub answer: Unchecked<v1::SearchResponse>,
+    /// The hits with their records, in the order of the request.
+    pub hits: Vec<SearchResult>,
+    /// The response without its hits: total size, next page, the resolved place.
+    pub response: Unverified<directory_v1::SearchRecordsResponse>,
 }
 
-/// One hit, and the record behind it.
+/// A hit, and the record that it refers to.
 #[derive(Debug)]
-pub struct Found {
-    /// What the server says of it.
-    pub hit: Unchecked<v1::SearchHit>,
-    /// The record itself with its proof, or why there is none.
-    pub record: Result<Checked<Record>, ClientError>,
+pub struct SearchResult {
+    /// The server's summary of the record.
+    pub hit: Unverified<directory_v1::SearchHit>,
+    /// The record, or why it could not be fetched and verified.
+    pub record: Result<Verified<Record>, ClientError>,
 }
 
-/// A record, and what the server says of its publisher.
+/// A record, and what the server claims about its publisher.
 #[derive(Debug)]
-pub struct Shown {
-    /// The record.
-    pub record: Checked<Record>,
-    /// How far the publisher is known to be whom it names.
-    pub identity: Unchecked<v1::Identity>,
-    /// Where the group stands at this server.
-    pub admission: Unchecked<v1::Admission>,
+pub struct RecordDetails {
+    /// The record itself.
+    pub record: Verified<Record>,
+    /// How well the publisher's identity is established.
+    pub identity: Unverified<directory_v1::Identity>,
+    /// The publisher's status at this server.
+    pub admission: Unverified<ingest_v1::Admission>,
 }
 
-/// What an aggregator holds of a group.
+/// An aggregator's copy of a group.
 #[derive(Debug)]
 pub struct Group {
-    /// The group.
+    /// The id in the request.
     pub group_id: GroupId,
-    /// Its key log and newest head, checked. Absent where no head is shown.
+    /// The verified key log and newest head. `None` if the server shows no head.
     pub evidence: Option<Evidence>,
-    /// Name, identity, status and the list of records: the server's word.
-    pub answer: Unchecked<v1::GetGroupResponse>,
+    /// Name, identity, status and list of records.
+    pub response: Unverified<directory_v1::GetGroupResponse>,
 }
 
 impl Directory {
-    /// Prepares to ask the aggregator at `address`. Connects at the first call.
+    /// Prepares calls to the aggregator at `address`. Connects at the first call.
     ///
     /// # Errors
-    /// Where the text is not an address.
-    pub fn connect(address: &str, options: Options) -> Result<Self, ClientError> {
+    /// If the address cannot be parsed.
+    pub fn new(address: &str, options: Options) -> Result<Self, ClientError> {
         let server = Server::parse(address, options)?;
-        // They are asked about every hit: one that is down must not hold each of them up.
-        let asked_once_more = Options {
+        // The sources are queried for every hit. If one is down, each hit would otherwise
+        // wait for all of its retries.
+        let source_options = Options {
             attempts: server.options.attempts.min(2),
             ..server.options.clone()
         };
-        let others = server
+        let sources = server
             .options
             .sources
             .iter()
-            .map(|address| Server::new(address, asked_once_more.clone()).map(Feed::new))
+            .map(|address| Server::new(address, source_options.clone()).map(Feed::with_server))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             client: bounded!(DirectoryServiceClient::new(server.channel.clone())),
             server,
-            others,
+            sources,
         })
     }
 
-    /// The same server's feed.
+    /// Returns the feed of the same server, over the same connection.
+    #[must_use]
     pub fn feed(&self) -> Feed {
-        Feed::new(self.server.clone())
+        Feed::with_server(self.server.clone())
     }
 
-    /// The server's address, for messages to people.
+    /// Returns the server's address without its key hash, for messages to people.
+    #[must_use]
     pub fn name(&self) -> &str {
         &self.server.name
     }
 
-    /// Finds records, and fetches and checks every one that was found.
+    /// Searches records, and fetches and verifies the record of every hit.
     ///
     /// # Errors
-    /// Where the search fails. A record that does not pass its check is an error in its
-    /// own hit only.
-    pub async fn search(&self, request: v1::SearchRequest) -> Result<SearchPage, ClientError> {
-        let mut answer = self
-            .search_unchecked(request)
-            .await?
-            .take_the_servers_word();
-        let hits = self.check_hits(std::mem::take(&mut answer.hits)).await;
+    /// If the search fails. If the record of one hit fails, only that result has the error.
+    pub async fn search(
+        &self,
+        request: directory_v1::SearchRecordsRequest,
+    ) -> Result<SearchPage, ClientError> {
+        let mut response = self.search_unverified(request).await?.into_claimed();
+        let hits = self.verify_hits(std::mem::take(&mut response.hits)).await;
         Ok(SearchPage {
             hits,
-            answer: Unchecked::new(answer),
+            response: Unverified::new(response),
         })
     }
 
-    /// Fetches and checks the record behind every hit.
-    async fn check_hits(&self, hits: Vec<v1::SearchHit>) -> Vec<Found> {
+    async fn verify_hits(&self, hits: Vec<directory_v1::SearchHit>) -> Vec<SearchResult> {
         stream::iter(hits)
             .map(|hit| async move {
                 let record = self.record_of(&hit).await;
-                Found {
-                    hit: Unchecked::new(hit),
+                SearchResult {
+                    hit: Unverified::new(hit),
                     record,
                 }
             })
-            .buffered(AT_ONCE)
+            .buffered(MAX_CONCURRENT_FETCHES)
             .collect()
             .await
     }
 
-    async fn record_of(&self, hit: &v1::SearchHit) -> Result<Checked<Record>, ClientError> {
+    async fn record_of(
+        &self,
+        hit: &directory_v1::SearchHit,
+    ) -> Result<Verified<Record>, ClientError> {
         let group = GroupId::try_from(hit.group_id.as_slice())
-            .map_err(|_| self.malformed("a hit's group id"))?;
+            .map_err(|_| self.malformed("group id of a hit"))?;
         let name = RecordName::try_from(&v1::RecordName {
             collection: hit.collection.clone(),
             key: hit.key.clone(),
         })
-        .map_err(|_| self.malformed("a hit's record name"))?;
+        .map_err(|_| self.malformed("record name of a hit"))?;
         self.get_record(&group, &name).await
     }
 
-    fn malformed(&self, what: &'static str) -> ClientError {
-        self.server.check(CheckError::Malformed(what))
+    fn malformed(&self, part: &'static str) -> ClientError {
+        self.server.unverified(VerificationError::Malformed(part))
     }
 
-    /// Finds records, on the server's word alone.
+    /// Searches records without fetching them: one call.
     ///
     /// # Errors
-    /// Where the call fails.
-    pub async fn search_unchecked(
+    /// If the call fails.
+    pub async fn search_unverified(
         &self,
-        request: v1::SearchRequest,
-    ) -> Result<Unchecked<v1::SearchResponse>, ClientError> {
+        request: directory_v1::SearchRecordsRequest,
+    ) -> Result<Unverified<directory_v1::SearchRecordsResponse>, ClientError> {
         let call = |request| {
             let mut client = self.client.clone();
-            async move { client.search(request).await }
+            async move { client.search_records(request).await }
         };
-        self.server.call(request, call).await.map(Unchecked::new)
+        self.server.call(request, call).await.map(Unverified::new)
     }
 
-    /// What is held of a group. Its key log and head are checked, the rest is the
-    /// server's word.
+    /// Fetches what the server has of a group, and verifies its key log and head.
     ///
     /// # Errors
-    /// Where the call fails, or key log or head do not hold.
+    /// If the call fails, or key log or head fail verification.
     pub async fn get_group(&self, group: &GroupId) -> Result<Group, ClientError> {
-        let request = v1::GetGroupRequest {
+        let request = directory_v1::GetGroupRequest {
             group_id: group.to_vec(),
         };
         let call = |request| {
             let mut client = self.client.clone();
             async move { client.get_group(request).await }
         };
-        let answer = self.server.call(request, call).await?;
-        let evidence = if answer.head.is_empty() {
+        let response = self.server.call(request, call).await?;
+        let evidence = if response.head.is_empty() {
             None
         } else {
-            let key_log = key_log_of(&self.server, &answer.key_log, group)?;
-            let head = check_head(&self.server, &answer.head, &key_log)?;
-            let answers = Feed::agreement(&self.others, &head, &key_log).await;
-            Some(Evidence::new(key_log, head).asked(answers))
+            let key_log = verify_key_log(&self.server, &response.key_log, group)?;
+            let head = verify_head(&self.server, &response.head, &key_log)?;
+            let sources = Feed::compare_sources(&self.sources, &head, &key_log).await;
+            Some(Evidence::new(key_log, head).compared(sources))
         };
         Ok(Group {
             group_id: *group,
             evidence,
-            answer: Unchecked::new(answer),
+            response: Unverified::new(response),
         })
     }
 
-    /// One record, checked: key log, head, proof, record.
+    /// Fetches a record, and verifies its key log, head, proof and bytes.
     ///
     /// # Errors
-    /// Where the call fails, or anything of that does not hold.
+    /// If the call or one of those checks fails.
     pub async fn get_record(
         &self,
         group: &GroupId,
         name: &RecordName,
-    ) -> Result<Checked<Record>, ClientError> {
-        Ok(self.show_record(group, name).await?.record)
+    ) -> Result<Verified<Record>, ClientError> {
+        Ok(self.get_record_details(group, name).await?.record)
     }
 
-    /// One record, checked as by [`Directory::get_record`], and what the server says of
-    /// its publisher.
+    /// Fetches and verifies a record like [`Directory::get_record`], and returns it with the
+    /// server's claims about its publisher.
     ///
     /// # Errors
     /// As [`Directory::get_record`].
-    pub async fn show_record(
+    pub async fn get_record_details(
         &self,
         group: &GroupId,
         name: &RecordName,
-    ) -> Result<Shown, ClientError> {
-        let answer = self.fetch_record(group, name, true).await?;
-        let no_proof = || self.server.check(CheckError::NoProof(name.clone()));
-        let proof = answer.proof.as_ref().ok_or_else(no_proof)?;
-        let proved = verify_proof(proof, group, &View::public(), name, Some(&answer.record))
-            .map_err(|error| self.server.check(error))?;
+    ) -> Result<RecordDetails, ClientError> {
+        let response = self.fetch_record(group, name, true).await?;
+        let unverified = |error: VerificationError| self.server.unverified(error);
+        let proof = response
+            .proof
+            .as_ref()
+            .ok_or_else(|| unverified(VerificationError::NoProof(name.clone())))?;
+        let proved = verify_proof(proof, group, &View::public(), name, Some(&response.record))
+            .map_err(|error| unverified(error.into()))?;
         if !proved.included {
-            return Err(self.server.check(CheckError::NotPublished(name.clone())));
+            return Err(unverified(VerificationError::NotPublished(name.clone())));
         }
         proved
             .head
             .check_issued(self.server.options.now())
-            .map_err(|error| self.server.check(error))?;
+            .map_err(|error| unverified(error.into()))?;
         let record =
-            Record::parse(&answer.record, group).map_err(|error| self.server.check(error))?;
-        let answers = Feed::agreement(&self.others, &proved.head, &proved.key_log).await;
-        let evidence = Evidence::new(proved.key_log, proved.head).asked(answers);
-        Ok(Shown {
-            record: Checked::new(record, evidence),
-            identity: Unchecked::new(answer.identity()),
-            admission: Unchecked::new(answer.admission.unwrap_or_default()),
+            Record::parse(&response.record, group).map_err(|error| unverified(error.into()))?;
+        let sources = Feed::compare_sources(&self.sources, &proved.head, &proved.key_log).await;
+        let evidence = Evidence::new(proved.key_log, proved.head).compared(sources);
+        Ok(RecordDetails {
+            record: Verified::new(record, evidence),
+            identity: Unverified::new(response.identity()),
+            admission: Unverified::new(response.admission.unwrap_or_default()),
         })
     }
 
-    /// Everything that a group publishes, checked as by [`Feed::published`], and how many
-    /// of the further sources agree.
+    /// Fetches and verifies all records of a group like [`Feed::get_all_records`], and
+    /// compares the further sources.
     ///
     /// # Errors
-    /// As [`Feed::published`].
-    pub async fn published(&self, group: &GroupId) -> Result<Checked<Published>, ClientError> {
-        let published = self.feed().published(group).await?;
-        let evidence = published.evidence();
-        let answers = Feed::agreement(&self.others, evidence.head(), evidence.key_log()).await;
-        Ok(published.asked(answers))
+    /// As [`Feed::get_all_records`].
+    pub async fn get_all_records(
+        &self,
+        group: &GroupId,
+    ) -> Result<Verified<GroupRecords>, ClientError> {
+        let records = self.feed().get_all_records(group).await?;
+        Ok(self.compared(records).await)
     }
 
-    /// Whether the group publishes a record of this name, proved as by
-    /// [`Feed::presence`], and how many of the further sources agree.
+    /// Proves whether a group publishes a record like [`Feed::get_presence`], and compares
+    /// the further sources.
     ///
     /// # Errors
-    /// As [`Feed::presence`].
-    pub async fn presence(
+    /// As [`Feed::get_presence`].
+    pub async fn get_presence(
         &self,
         group: &GroupId,
         name: &RecordName,
-    ) -> Result<Checked<Presence>, ClientError> {
-        let presence = self.feed().presence(group, name).await?;
-        let evidence = presence.evidence();
-        let answers = Feed::agreement(&self.others, evidence.head(), evidence.key_log()).await;
-        Ok(presence.asked(answers))
+    ) -> Result<Verified<Presence>, ClientError> {
+        let presence = self.feed().get_presence(group, name).await?;
+        Ok(self.compared(presence).await)
     }
 
-    /// One record, on the server's word alone.
+    async fn compared<T>(&self, value: Verified<T>) -> Verified<T> {
+        let evidence = value.evidence();
+        let sources =
+            Feed::compare_sources(&self.sources, evidence.head(), evidence.key_log()).await;
+        value.compared(sources)
+    }
+
+    /// Fetches a record without its proof.
     ///
     /// # Errors
-    /// Where the call fails, or the bytes are not a record of that group.
-    pub async fn get_record_unchecked(
+    /// If the call fails, or the bytes are not a record of that group.
+    pub async fn get_record_unverified(
         &self,
         group: &GroupId,
         name: &RecordName,
-    ) -> Result<Unchecked<Record>, ClientError> {
-        let answer = self.fetch_record(group, name, false).await?;
-        Record::parse(&answer.record, group)
-            .map(Unchecked::new)
-            .map_err(|error| self.server.check(error))
+    ) -> Result<Unverified<Record>, ClientError> {
+        let response = self.fetch_record(group, name, false).await?;
+        Record::parse(&response.record, group)
+            .map(Unverified::new)
+            .map_err(|error| self.server.unverified(error))
     }
 
     async fn fetch_record(
@@ -303,8 +319,8 @@ impl Directory {
         group: &GroupId,
         name: &RecordName,
         with_proof: bool,
-    ) -> Result<v1::GetRecordResponse, ClientError> {
-        let request = v1::GetRecordRequest {
+    ) -> Result<directory_v1::GetRecordResponse, ClientError> {
+        let request = directory_v1::GetRecordRequest {
             group_id: group.to_vec(),
             collection: name.collection.as_str().to_owned(),
             key: name.key.as_str().to_owned(),

@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Errors of the client.
 
 use hedgerow_core::head::HeadError;
 use hedgerow_core::id::GroupId;
@@ -7,135 +7,142 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::proof::ProofError;
 use hedgerow_core::record::RecordError;
 use hedgerow_core::sync::SyncError;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_transport::failure::CallFailure;
 
 use crate::steward::TokenError;
 
-/// Why a client has no answer to give.
+/// Why a call returned no result.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ClientError {
-    /// The text is not an address.
+    /// The address cannot be parsed.
     #[error(
-        "“{text}” is not an address: write https://HOST:PORT, or https://HOST:PORT#sha256=… with \
+        "address “{text}” is invalid: write https://HOST:PORT, or https://HOST:PORT#sha256=… with \
          the key hash that the server prints when it starts"
     )]
     Address {
-        /// What was given.
+        /// The text that was passed in.
         text: String,
     },
-    /// No connection was made, or it was lost, and trying again did not help.
+    /// The connection failed or was lost, and retries did not help.
     #[error("{}", unreachable(address, failure))]
     Unreachable {
-        /// Whom.
+        /// The server's address, without the hash of its key.
         address: String,
-        /// Why.
+        /// The failure of the last attempt.
         failure: Box<CallFailure>,
     },
-    /// The server answered that it does not do this.
+    /// The server rejected the call.
     #[error("{}", .failure.message)]
     Refused {
-        /// Who.
+        /// The server's address, without the hash of its key.
         address: String,
-        /// Its stable reason, its words, and what is wrong field by field.
+        /// The server's reason and message, and every violation by field.
         failure: Box<CallFailure>,
     },
-    /// What the server gave does not prove what it claims.
-    #[error("what {address} gave does not hold: {source}")]
-    Check {
-        /// Who.
+    /// The server's response does not prove its claim.
+    #[error("{address} returned data that failed verification: {source}")]
+    Verification {
+        /// The server's address, without the hash of its key.
         address: String,
-        /// What does not hold.
-        source: Box<CheckError>,
+        /// The check that failed.
+        source: Box<VerificationError>,
     },
     /// The steward's token cannot be used.
     #[error(transparent)]
     Token(#[from] TokenError),
 }
 
-/// A connection that was not made names its address itself.
+/// A failed connection names its address itself.
 fn unreachable(address: &str, failure: &CallFailure) -> String {
     match failure.connect {
         Some(_) => failure.message.clone(),
-        None => format!("{address} gives no answer: {}", failure.message),
+        None => format!("{address} did not respond: {}", failure.message),
     }
 }
 
 impl ClientError {
-    /// A stable name of what went wrong: the server's own reason where it refused.
+    /// Returns the stable reason: the server's own if it rejected the call.
+    #[must_use]
     pub fn reason(&self) -> &str {
         match self {
             Self::Address { .. } => "address_malformed",
             Self::Unreachable { failure, .. } | Self::Refused { failure, .. } => &failure.reason,
-            Self::Check { source, .. } => source.reason(),
+            Self::Verification { source, .. } => source.reason(),
             Self::Token(error) => error.reason(),
         }
     }
 
-    /// What the server said, where it was a server that said it.
+    /// Returns the failed call, if it was made at all.
+    #[must_use]
     pub fn failure(&self) -> Option<&CallFailure> {
         match self {
             Self::Unreachable { failure, .. } | Self::Refused { failure, .. } => Some(failure),
-            Self::Address { .. } | Self::Check { .. } | Self::Token(_) => None,
+            Self::Address { .. } | Self::Verification { .. } | Self::Token(_) => None,
         }
     }
 
-    /// True where the server says that there is no such thing.
+    /// Whether the server reports that the requested thing does not exist.
+    #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { failure, .. } if failure.code == tonic::Code::NotFound)
     }
 
-    /// True where a check failed: the server gave something that is not what it claims.
-    pub fn is_check(&self) -> bool {
-        matches!(self, Self::Check { .. })
+    /// Whether verification failed: the server returned something else than it claims.
+    #[must_use]
+    pub fn is_verification(&self) -> bool {
+        matches!(self, Self::Verification { .. })
     }
 
-    pub(crate) fn check(address: &str, source: impl Into<CheckError>) -> Self {
-        Self::Check {
+    pub(crate) fn verification(address: &str, source: impl Into<VerificationError>) -> Self {
+        Self::Verification {
             address: address.to_owned(),
             source: Box::new(source.into()),
         }
     }
 }
 
-/// What does not hold.
+/// The check that a response failed.
 #[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// The key log.
-    #[error("the key log: {0}")]
+#[non_exhaustive]
+pub enum VerificationError {
+    /// A key event is malformed, or does not follow from the one before.
+    #[error("key log: {0}")]
     KeyLog(#[from] KeyLogError),
-    /// The head.
-    #[error("the head: {0}")]
+    /// The head is malformed, or no key of the log signed it.
+    #[error("head: {0}")]
     Head(#[from] HeadError),
-    /// The proof.
-    #[error("the proof: {0}")]
+    /// The proof does not lead to the head's root.
+    #[error("proof: {0}")]
     Proof(#[from] ProofError),
-    /// The record.
-    #[error("the record: {0}")]
+    /// The bytes are not a record of the group.
+    #[error("record: {0}")]
     Record(#[from] RecordError),
-    /// A transfer.
-    #[error("the transfer: {0}")]
+    /// A transfer breaks the protocol.
+    #[error("transfer: {0}")]
     Sync(#[from] SyncError),
-    /// A proof was asked for and none came.
-    #[error("no proof came with the record {0}")]
+    /// A proof was requested and the response has none.
+    #[error("the record {0} came without a proof")]
     NoProof(RecordName),
-    /// The record was given although the head proves that it is not published.
+    /// The server returned the record although its head proves that it is not published.
     #[error("the record {0} is not under the head that came with it")]
     NotPublished(RecordName),
-    /// The key log is another group's.
-    #[error("the key log is of group {found}, not of {asked}")]
+    /// The key log belongs to another group.
+    #[error("the key log is of group {returned}, not of {requested}")]
     OtherGroup {
-        /// Whose was asked for.
-        asked: GroupId,
-        /// Whose came.
-        found: GroupId,
+        /// The group in the request.
+        requested: GroupId,
+        /// The group in the response.
+        returned: GroupId,
     },
-    /// Something is there that the protocol does not allow.
-    #[error("the answer is malformed: {0}")]
+    /// Part of the response has a form that the protocol does not allow.
+    #[error("the response is malformed: {0}")]
     Malformed(&'static str),
 }
 
-impl CheckError {
-    /// A stable name of what does not hold.
+impl VerificationError {
+    /// Returns the stable reason.
+    #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
             Self::KeyLog(error) => error.reason(),

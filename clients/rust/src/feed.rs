@@ -1,9 +1,9 @@
-//! What a server holds, and following it: nodes and aggregators alike.
+//! The feed of a node or an aggregator: key logs, heads, proofs, and whole groups.
 
-mod published;
+mod group_records;
 mod watch;
 
-use futures::future::join_all;
+use futures_util::future::join_all;
 use hedgerow_core::head::HeadOrder;
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::head::compare;
@@ -13,88 +13,90 @@ use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::proof::verify_proof;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
-use hedgerow_rpc::bounded;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_transport::bounded;
 use tonic::transport::Channel;
 
 use crate::Agreement;
-use crate::Checked;
 use crate::ClientError;
 use crate::Evidence;
 use crate::Options;
-use crate::SilentSource;
+use crate::UnresponsiveSource;
+use crate::VerificationError;
+use crate::Verified;
 use crate::call::Server;
-use crate::error::CheckError;
-pub use published::Published;
+use crate::verified::Comparison;
+pub use group_records::GroupRecords;
 pub use watch::Change;
 pub use watch::ChangeState;
 pub use watch::Watch;
 
-/// A server's feed.
+/// A server's feed. Cheap to clone; clones share one connection.
 #[derive(Clone, Debug)]
 pub struct Feed {
     server: Server,
     client: FeedServiceClient<Channel>,
 }
 
-/// The most groups that are looked at for one commitment.
-const MOST_FOUND: usize = 16;
+/// Maximum number of groups whose key logs are fetched for one commitment.
+const MAX_GROUPS: usize = 16;
 
-/// Whether a record is under a head.
+/// Whether a record is in the tree of a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It is published.
+    /// The proof includes the record's name.
     Published,
-    /// It is not.
+    /// The proof shows that no record has the name.
     Absent,
 }
 
 impl Feed {
-    /// Prepares to ask the server at `address`. Connects at the first call.
+    /// Prepares calls to the server at `address`. Connects at the first call.
     ///
     /// # Errors
-    /// Where the text is not an address.
-    pub fn connect(address: &str, options: Options) -> Result<Self, ClientError> {
-        Ok(Self::new(Server::parse(address, options)?))
+    /// If the address cannot be parsed.
+    pub fn new(address: &str, options: Options) -> Result<Self, ClientError> {
+        Ok(Self::with_server(Server::parse(address, options)?))
     }
 
-    pub(crate) fn new(server: Server) -> Self {
+    pub(crate) fn with_server(server: Server) -> Self {
         Self {
             client: bounded!(FeedServiceClient::new(server.channel.clone())),
             server,
         }
     }
 
-    /// The group's key log, verified.
+    /// Fetches and verifies a group's key log.
     ///
     /// # Errors
-    /// Where the call fails or the key log does not hold.
-    pub async fn key_log(&self, group: &GroupId) -> Result<KeyLog, ClientError> {
-        let request = v1::GetKeyLogRequest {
+    /// If the call fails, or the key log fails verification.
+    pub async fn get_key_log(&self, group: &GroupId) -> Result<KeyLog, ClientError> {
+        let request = feed_v1::GetKeyLogRequest {
             group_id: group.to_vec(),
         };
         let call = |request| {
             let mut client = self.client.clone();
             async move { client.get_key_log(request).await }
         };
-        let answer = self.server.call(request, call).await?;
-        key_log_of(&self.server, &answer.key_log, group)
+        let response = self.server.call(request, call).await?;
+        verify_key_log(&self.server, &response.key_log, group)
     }
 
-    /// The newest head held of the group's public view, checked against its key log.
+    /// Fetches the server's newest head of the group's public view, and verifies it against
+    /// the key log.
     ///
     /// # Errors
-    /// Where a call fails, or key log or head do not hold.
-    pub async fn head(&self, group: &GroupId) -> Result<Evidence, ClientError> {
-        let key_log = self.key_log(group).await?;
+    /// If a call fails, or key log or head fail verification.
+    pub async fn get_head(&self, group: &GroupId) -> Result<Evidence, ClientError> {
+        let key_log = self.get_key_log(group).await?;
         let envelope = self.head_envelope(group).await?;
-        let head = check_head(&self.server, &envelope, &key_log)?;
+        let head = verify_head(&self.server, &envelope, &key_log)?;
         Ok(Evidence::new(key_log, head))
     }
 
     async fn head_envelope(&self, group: &GroupId) -> Result<Vec<u8>, ClientError> {
-        let request = v1::GetHeadRequest {
+        let request = feed_v1::GetHeadRequest {
             group_id: group.to_vec(),
             view: View::public().as_str().to_owned(),
         };
@@ -105,16 +107,16 @@ impl Feed {
         Ok(self.server.call(request, call).await?.head)
     }
 
-    /// Whether the group publishes a record of this name, proved either way.
+    /// Returns whether the group publishes a record of this name. Both results are proved.
     ///
     /// # Errors
-    /// Where the call fails or the proof does not hold.
-    pub async fn presence(
+    /// If the call fails, or the proof fails verification.
+    pub async fn get_presence(
         &self,
         group: &GroupId,
         name: &RecordName,
-    ) -> Result<Checked<Presence>, ClientError> {
-        let request = v1::GetProofRequest {
+    ) -> Result<Verified<Presence>, ClientError> {
+        let request = feed_v1::GetProofRequest {
             group_id: group.to_vec(),
             view: View::public().as_str().to_owned(),
             name: Some(name.to_proto()),
@@ -123,130 +125,134 @@ impl Feed {
             let mut client = self.client.clone();
             async move { client.get_proof(request).await }
         };
-        let answer = self.server.call(request, call).await?;
-        let no_proof = || self.server.check(CheckError::NoProof(name.clone()));
-        let proof = answer.proof.as_ref().ok_or_else(no_proof)?;
+        let response = self.server.call(request, call).await?;
+        let no_proof = || {
+            self.server
+                .unverified(VerificationError::NoProof(name.clone()))
+        };
+        let proof = response.proof.as_ref().ok_or_else(no_proof)?;
         let proved = verify_proof(proof, group, &View::public(), name, None)
-            .map_err(|error| self.server.check(error))?;
+            .map_err(|error| self.server.unverified(error))?;
         let presence = if proved.included {
             Presence::Published
         } else {
             Presence::Absent
         };
-        Ok(Checked::new(
+        Ok(Verified::new(
             presence,
             Evidence::new(proved.key_log, proved.head),
         ))
     }
 
-    /// The groups in whose key logs a commitment stands, each checked. There may be several:
-    /// anyone can copy another's commitment, and only whoever knows the group can tell which one
-    /// is meant.
+    /// Finds the groups whose key logs contain a commitment, and verifies each log. There may
+    /// be several, because anyone can copy another group's commitment; only a person who knows
+    /// the group can choose.
     ///
     /// # Errors
-    /// Where a call fails, or no key log of the groups named has that commitment.
+    /// If a call fails, or no key log of those groups has the commitment.
     pub async fn find_groups(&self, commitment: &Commitment) -> Result<Vec<GroupId>, ClientError> {
-        let request = v1::FindGroupRequest {
+        let request = feed_v1::FindGroupRequest {
             commitment: commitment.to_vec(),
         };
         let call = |request| {
             let mut client = self.client.clone();
             async move { client.find_group(request).await }
         };
-        let answer = self.server.call(request, call).await?;
-        let mut found = Vec::new();
-        let named = std::iter::once(&answer.group_id).chain(&answer.other_group_ids);
-        for id in named.take(MOST_FOUND) {
-            let group = GroupId::try_from(id.as_slice())
-                .map_err(|_| self.server.check(CheckError::Malformed("the group id")))?;
-            let key_log = self.key_log(&group).await?;
+        let response = self.server.call(request, call).await?;
+        let malformed = |part| self.server.unverified(VerificationError::Malformed(part));
+        let mut groups = Vec::new();
+        let claimed = std::iter::once(&response.group_id).chain(&response.other_group_ids);
+        for id in claimed.take(MAX_GROUPS) {
+            let group = GroupId::try_from(id.as_slice()).map_err(|_| malformed("group id"))?;
+            let key_log = self.get_key_log(&group).await?;
             if key_log.commitments().any(|known| known == *commitment) {
-                found.push(group);
+                groups.push(group);
             }
         }
-        if found.is_empty() {
-            let error = CheckError::Malformed("a group without the commitment");
-            return Err(self.server.check(error));
+        if groups.is_empty() {
+            return Err(malformed("a group without the commitment"));
         }
-        Ok(found)
+        Ok(groups)
     }
 
-    /// Asks further sources which head they hold. One that does not answer, or whose
-    /// head does not hold, is counted as asked only, and named.
-    pub(crate) async fn agreement(
-        others: &[Self],
+    /// Compares a head with those of further sources, all at the same time. A source without
+    /// a verified head counts as queried only.
+    pub(crate) async fn compare_sources(
+        sources: &[Self],
         head: &VerifiedHead,
         key_log: &KeyLog,
-    ) -> (Agreement, Vec<SilentSource>) {
-        let answers = join_all(others.iter().map(async |other| {
-            other
-                .order_after(head, key_log)
+    ) -> Comparison {
+        let orders = join_all(sources.iter().map(async |source| {
+            source
+                .compare_with(head, key_log)
                 .await
-                .map_err(|error| SilentSource {
-                    address: other.server.name.clone(),
-                    why: error.to_string(),
+                .map_err(|error| UnresponsiveSource {
+                    address: source.server.name.clone(),
+                    reason: error.to_string(),
                 })
         }))
         .await;
-        let (mut sum, mut silent) = (Agreement::ONE, Vec::new());
-        for answer in answers {
-            sum.asked += 1;
-            match answer {
+        let (mut agreement, mut unresponsive) = (Agreement::ONE, Vec::new());
+        for order in orders {
+            agreement.queried += 1;
+            match order {
                 Ok(order) => {
-                    sum.answered += 1;
-                    sum.agreed += u32::from(matches!(order, HeadOrder::Same));
-                    sum.newer += u32::from(matches!(order, HeadOrder::Newer));
+                    agreement.responded += 1;
+                    agreement.agreed += u32::from(matches!(order, HeadOrder::Same));
+                    agreement.newer += u32::from(matches!(order, HeadOrder::Newer));
                 }
-                Err(source) => silent.push(source),
+                Err(source) => unresponsive.push(source),
             }
         }
-        (sum, silent)
+        (agreement, unresponsive)
     }
 
-    /// Where this server's head stands beside another's.
-    async fn order_after(
+    /// Compares this server's head with another server's.
+    async fn compare_with(
         &self,
         head: &VerifiedHead,
         key_log: &KeyLog,
     ) -> Result<HeadOrder, ClientError> {
         let group = key_log.group_id();
         let envelope = self.head_envelope(&group).await?;
-        // A rotation that only this server has heard of makes its head newer too.
-        let theirs = match VerifiedHead::verify(&envelope, key_log) {
-            Ok(theirs) => theirs,
+        // This server may have a newer key log, after a rotation; it is fetched only if the
+        // head does not verify by the other one.
+        let own = match VerifiedHead::verify(&envelope, key_log) {
+            Ok(own) => own,
             Err(_) => {
-                let key_log = self.key_log(&group).await?;
+                let key_log = self.get_key_log(&group).await?;
                 VerifiedHead::verify(&envelope, &key_log)
-                    .map_err(|error| self.server.check(error))?
+                    .map_err(|error| self.server.unverified(error))?
             }
         };
-        Ok(compare(head, &theirs))
+        Ok(compare(head, &own))
     }
 }
 
-pub(crate) fn key_log_of(
+pub(crate) fn verify_key_log(
     server: &Server,
     envelopes: &[Vec<u8>],
     group: &GroupId,
 ) -> Result<KeyLog, ClientError> {
-    let key_log = KeyLog::verify(envelopes).map_err(|error| server.check(error))?;
+    let key_log = KeyLog::verify(envelopes).map_err(|error| server.unverified(error))?;
     if key_log.group_id() == *group {
         Ok(key_log)
     } else {
-        Err(server.check(CheckError::OtherGroup {
-            asked: *group,
-            found: key_log.group_id(),
+        Err(server.unverified(VerificationError::OtherGroup {
+            requested: *group,
+            returned: key_log.group_id(),
         }))
     }
 }
 
-pub(crate) fn check_head(
+/// Verifies a head's signature, and that it was not signed in the future.
+pub(crate) fn verify_head(
     server: &Server,
     envelope: &[u8],
     key_log: &KeyLog,
 ) -> Result<VerifiedHead, ClientError> {
-    let head = VerifiedHead::verify(envelope, key_log).map_err(|error| server.check(error))?;
+    let head = VerifiedHead::verify(envelope, key_log).map_err(|error| server.unverified(error))?;
     head.check_issued(server.options.now())
-        .map_err(|error| server.check(error))?;
+        .map_err(|error| server.unverified(error))?;
     Ok(head)
 }

@@ -1,39 +1,40 @@
-//! How a client behaves.
+//! Settings of a client.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
-use hedgerow_core::time::Random;
 use hedgerow_core::time::Timestamp;
-use hedgerow_rpc::backoff::Backoff;
-use hedgerow_rpc::clock::SystemClock;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::connector::ConnectorConfig;
+use hedgerow_transport::backoff::Backoff;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
 
-/// How a client behaves. [`Options::default`] suits a person who waits for an answer.
+/// Settings of a client. The defaults suit a program that a person is waiting for; assign
+/// the fields that differ.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// The deadline of one call. Streams have none as a whole.
     pub timeout: Duration,
-    /// How often a safe call is tried in all.
+    /// Maximum number of attempts of a call that may safely be repeated.
     pub attempts: u32,
-    /// The longest that a client waits between two tries: where the server asks for
-    /// more, its failure is returned at once.
-    pub patience: Duration,
-    /// The wait between tries.
+    /// The longest wait between two attempts. If a server asks for a longer one, its failure
+    /// is returned at once.
+    pub max_retry_delay: Duration,
+    /// The wait between attempts if the server names none.
     pub backoff: Backoff,
-    /// Further servers that are asked which head they hold, so that
-    /// [`Agreement`](crate::Agreement) says how many sources agree.
-    pub sources: Vec<Address>,
-    /// What makes the connections.
+    /// Further servers whose heads are compared, for [`Agreement`](crate::Agreement).
+    pub sources: Vec<Endpoint>,
+    /// Opens the connections.
     pub connector: Connector,
-    /// The clock: it labels heads with their age and decides nothing else.
+    /// Used to compute the age of heads, and for nothing else.
     pub clock: Arc<dyn Clock>,
-    /// Randomness, for request ids and jitter.
+    /// Used for request ids and jitter.
     pub random: Arc<dyn Random>,
 }
 
@@ -42,7 +43,7 @@ impl Default for Options {
         Self {
             timeout: Duration::from_secs(20),
             attempts: 4,
-            patience: Duration::from_secs(10),
+            max_retry_delay: Duration::from_secs(10),
             backoff: Backoff {
                 first: Duration::from_millis(200),
                 cap: Duration::from_secs(5),
@@ -56,12 +57,13 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The time now, by the client's clock.
+    /// Reads the client's clock.
+    #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// A request id that nobody else chooses.
+    /// Makes a request id of 128 random bits, so that no two clients choose the same.
     pub(crate) fn request_id(&self) -> String {
         let mut bytes = [0; 16];
         self.random.fill(&mut bytes);
@@ -74,7 +76,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("timeout", &self.timeout)
             .field("attempts", &self.attempts)
-            .field("patience", &self.patience)
+            .field("max_retry_delay", &self.max_retry_delay)
             .field("sources", &self.sources)
             .finish_non_exhaustive()
     }

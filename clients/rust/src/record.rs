@@ -1,4 +1,4 @@
-//! A record as its group published it.
+//! Records as their group published them.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::RecordHash;
@@ -8,56 +8,62 @@ use hedgerow_core::record::RecordError;
 use hedgerow_proto::v1;
 use prost::Message;
 
-/// A record as its group published it: the bytes that were hashed, and what they say.
+/// A record as its group published it: the bytes that were hashed, and their parsed form.
 #[derive(Debug, Clone)]
 pub struct Record {
     parsed: ParsedRecord,
 }
 
 impl Record {
-    /// Reads a record of a group. This checks its form, and not where it is from.
+    /// Parses a record of a group. Checks its form, not where it comes from.
     ///
     /// # Errors
-    /// Where the bytes are not a record of that group.
+    /// If the bytes are not a record of that group.
     pub fn parse(bytes: &[u8], group: &GroupId) -> Result<Self, RecordError> {
         Ok(Self {
             parsed: ParsedRecord::parse(bytes, group)?,
         })
     }
 
-    /// Its name within the group.
+    /// Returns the name, which is unique within the group.
+    #[must_use]
     pub fn name(&self) -> &RecordName {
         self.parsed.name()
     }
 
-    /// Its hash, as in the group's tree.
+    /// Returns the hash, as in the group's tree.
+    #[must_use]
     pub fn hash(&self) -> RecordHash {
         self.parsed.hash()
     }
 
-    /// The bytes that were hashed.
+    /// Returns the bytes that were hashed.
+    #[must_use]
     pub fn bytes(&self) -> &[u8] {
         self.parsed.bytes()
     }
 
-    /// The outer message: group, name, times, language, subject.
+    /// Returns the outer message: group, name, times, language, subject.
+    #[must_use]
     pub fn message(&self) -> &v1::Record {
         self.parsed.message()
     }
 
-    /// The body as a message of the protocol. `None` where the record is of another kind,
-    /// or its body is not such a message.
+    /// Decodes the body. `None` if the record belongs to another collection, or its body is
+    /// not such a message.
     ///
-    /// Fields that this build does not know are dropped from the answer, never from
+    /// Fields that this build does not know are missing from the message, but never from
     /// [`Record::bytes`].
-    pub fn body<M: Kind>(&self) -> Option<M> {
+    #[must_use]
+    pub fn body<M: RecordBody>(&self) -> Option<M> {
         (self.name().collection.as_str() == M::COLLECTION)
             .then(|| M::decode(self.message().body.as_slice()).ok())
             .flatten()
     }
 
-    /// The record's own title: a listing's name, an event's or offer's title. `None`
-    /// where it has none, or the kind is unknown.
+    /// Returns the title of the record, or the name of its listing. `None` if it has none, or
+    /// its collection is unknown.
+    #[must_use]
     pub fn title(&self) -> Option<String> {
         let title = match self.name().collection.as_str() {
             "listing" => self.body::<v1::Listing>()?.name,
@@ -73,21 +79,21 @@ impl Record {
     }
 }
 
-/// The message of a known kind.
-pub trait Kind: Message + Default {
-    /// The collection whose bodies are this message.
+/// A message that is the body of all records of one collection.
+pub trait RecordBody: Message + Default {
+    /// The collection, as in record names.
     const COLLECTION: &'static str;
 }
 
-macro_rules! kinds {
+macro_rules! record_bodies {
     ($($message:ident $collection:literal),* $(,)?) => {
-        $(impl Kind for v1::$message {
+        $(impl RecordBody for v1::$message {
             const COLLECTION: &'static str = $collection;
         })*
     };
 }
 
-kinds! {
+record_bodies! {
     Listing "listing",
     Circumstances "circumstances",
     Event "event",

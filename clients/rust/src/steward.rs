@@ -1,29 +1,28 @@
-//! Publishing as a group's steward.
+//! Calls of a steward to its node.
 
 mod batch;
 mod token;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::steward_service_client::StewardServiceClient;
-use hedgerow_rpc::bounded;
+use hedgerow_proto::steward_v1;
+use hedgerow_proto::steward_v1::steward_service_client::StewardServiceClient;
+use hedgerow_transport::bounded;
 use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 use tonic::transport::Channel;
 
-use crate::CheckError;
 use crate::ClientError;
 use crate::Options;
+use crate::VerificationError;
 use crate::call::Server;
 pub use token::StewardToken;
 pub use token::TokenError;
 
-/// A group's steward at its node.
+/// A group's steward at its node. Cheap to clone; clones share one connection.
 ///
-/// Every write carries a request id, so that trying it again after a lost answer does
-/// nothing twice.
+/// Every write has a request id, so that a retry after a lost response changes nothing twice.
 #[derive(Clone, Debug)]
 pub struct Steward {
     server: Server,
@@ -32,11 +31,11 @@ pub struct Steward {
 }
 
 impl Steward {
-    /// Prepares to call the node that the token names. Connects at the first call.
+    /// Prepares calls to the node that the token names. Connects at the first call.
     ///
     /// # Errors
-    /// Where the token's address is none.
-    pub fn connect(token: StewardToken, options: Options) -> Result<Self, ClientError> {
+    /// If the token's address cannot be parsed.
+    pub fn new(token: StewardToken, options: Options) -> Result<Self, ClientError> {
         let server = Server::parse(token.address(), options)?;
         Ok(Self {
             client: bounded!(StewardServiceClient::new(server.channel.clone())),
@@ -45,35 +44,38 @@ impl Steward {
         })
     }
 
-    /// The group that the token opens.
+    /// Returns the only group that the token authorizes changes to.
+    #[must_use]
     pub fn group_id(&self) -> GroupId {
         self.token.group_id()
     }
 
-    /// How the group stands: heads, what waits, what each aggregator holds.
+    /// Fetches the group's state: its heads, pending changes, and the state at each
+    /// aggregator.
     ///
     /// # Errors
-    /// Where the call fails.
-    pub async fn state(&self) -> Result<v1::StewardServiceGetGroupResponse, ClientError> {
-        let request = v1::StewardServiceGetGroupRequest {};
+    /// If the call fails.
+    pub async fn get_state(&self) -> Result<steward_v1::GetGroupResponse, ClientError> {
+        let request = steward_v1::GetGroupRequest {};
         self.call(request, async |mut client, request| {
             client.get_group(request).await
         })
         .await
     }
 
-    /// All records of the group, of every audience, or those of one collection.
+    /// Lists all records of the group for every audience, or those of one collection. Fetches
+    /// page by page.
     ///
     /// # Errors
-    /// Where a call fails.
+    /// If a call fails.
     pub async fn list_records(
         &self,
         collection: Option<&str>,
-    ) -> Result<Vec<v1::StewardRecord>, ClientError> {
+    ) -> Result<Vec<steward_v1::StewardRecord>, ClientError> {
         let mut records = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = v1::ListRecordsRequest {
+            let request = steward_v1::ListRecordsRequest {
                 collection: collection.unwrap_or_default().to_owned(),
                 page_size: 100,
                 page_token,
@@ -91,95 +93,100 @@ impl Steward {
         }
     }
 
-    /// One record, as the node keeps it.
+    /// Fetches one record with its etag.
     ///
     /// # Errors
-    /// Where the call fails, or there is no such record.
-    pub async fn read(&self, name: &RecordName) -> Result<v1::StewardRecord, ClientError> {
-        let request = v1::ReadRecordRequest {
+    /// If the call fails, or the record does not exist.
+    pub async fn get_record(
+        &self,
+        name: &RecordName,
+    ) -> Result<steward_v1::StewardRecord, ClientError> {
+        let request = steward_v1::GetRecordRequest {
             name: Some(name.to_proto()),
         };
-        let answer = self
+        let response = self
             .call(request, async |mut client, request| {
-                client.read_record(request).await
+                client.get_record(request).await
             })
             .await?;
-        self.whole(answer.record)
+        self.record(response.record)
     }
 
-    /// Adds a record under a new key.
+    /// Creates a record under a new key.
     ///
     /// # Errors
-    /// Where the call fails; the failure's violations say what is wrong with the draft.
-    pub async fn create(
+    /// If the call fails. The failure's violations list everything that is invalid in the
+    /// draft.
+    pub async fn create_record(
         &self,
         collection: &str,
-        draft: v1::RecordDraft,
-    ) -> Result<v1::StewardRecord, ClientError> {
-        let request = v1::CreateRecordRequest {
+        draft: steward_v1::RecordDraft,
+    ) -> Result<steward_v1::StewardRecord, ClientError> {
+        let request = steward_v1::CreateRecordRequest {
             request_id: self.server.options.request_id(),
             collection: collection.to_owned(),
             draft: Some(draft),
         };
-        let answer = self
+        let response = self
             .call(request, async |mut client, request| {
                 client.create_record(request).await
             })
             .await?;
-        self.whole(answer.record)
+        self.record(response.record)
     }
 
-    /// Replaces a record that was read with this etag.
+    /// Replaces a record that still has this etag.
     ///
     /// # Errors
-    /// As [`Steward::create`]; `etag_mismatch` where it has changed meanwhile.
-    pub async fn update(
+    /// As [`Steward::create_record`]; with the reason `etag_mismatch` if the record has
+    /// changed since it was fetched.
+    pub async fn update_record(
         &self,
         name: &RecordName,
-        draft: v1::RecordDraft,
+        draft: steward_v1::RecordDraft,
         etag: &str,
-    ) -> Result<v1::StewardRecord, ClientError> {
-        let request = v1::UpdateRecordRequest {
+    ) -> Result<steward_v1::StewardRecord, ClientError> {
+        let request = steward_v1::UpdateRecordRequest {
             request_id: self.server.options.request_id(),
             name: Some(name.to_proto()),
             draft: Some(draft),
             etag: etag.to_owned(),
         };
-        let answer = self
+        let response = self
             .call(request, async |mut client, request| {
                 client.update_record(request).await
             })
             .await?;
-        self.whole(answer.record)
+        self.record(response.record)
     }
 
-    /// Takes a record back: the next head does not have it.
+    /// Withdraws a record: the next head does not contain it.
     ///
     /// # Errors
-    /// Where the call fails, or there is no such record.
-    pub async fn take_back(&self, name: &RecordName) -> Result<(), ClientError> {
-        let request = v1::TakeBackRecordRequest {
+    /// If the call fails, or the record does not exist.
+    pub async fn withdraw_record(&self, name: &RecordName) -> Result<(), ClientError> {
+        let request = steward_v1::WithdrawRecordRequest {
             request_id: self.server.options.request_id(),
             name: Some(name.to_proto()),
             etag: String::new(),
         };
         self.call(request, async |mut client, request| {
-            client.take_back_record(request).await
+            client.withdraw_record(request).await
         })
         .await
         .map(drop)
     }
 
-    /// Signs although no aggregator has told what it holds.
+    /// Signs a head although no aggregator has reported the newest one that it has.
     ///
     /// # Errors
-    /// Where the call fails.
-    pub async fn sign_without_answer(&self) -> Result<(), ClientError> {
-        let request = v1::SignWithoutAnswerRequest {
+    /// If the call fails.
+    pub async fn force_sign(&self) -> Result<(), ClientError> {
+        let request = steward_v1::ForceSignRequest {
             request_id: self.server.options.request_id(),
         };
         self.call(request, async |mut client, request| {
-            client.sign_without_answer(request).await
+            client.force_sign(request).await
         })
         .await
         .map(drop)
@@ -194,18 +201,21 @@ impl Steward {
             .call(message, |mut request| {
                 let metadata = request.metadata_mut();
                 metadata.insert("authorization", self.token.bearer());
-                // Names the group that is meant: a token that was mixed up with another
-                // group's is refused, rather than changing that one.
+                // The node rejects a token of another group, so that a mix-up of two steward
+                // files cannot change the wrong one.
                 metadata.insert("hedgerow-group", self.token.group_metadata());
                 call(self.client.clone(), request)
             })
             .await
     }
 
-    fn whole(&self, record: Option<v1::StewardRecord>) -> Result<v1::StewardRecord, ClientError> {
+    fn record(
+        &self,
+        record: Option<steward_v1::StewardRecord>,
+    ) -> Result<steward_v1::StewardRecord, ClientError> {
         record.ok_or_else(|| {
             self.server
-                .check(CheckError::Malformed("no record in the answer"))
+                .unverified(VerificationError::Malformed("no record"))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! A server that can lie, over real TLS, and what the client makes of it.
+//! The client against a server that can lie, over real TLS.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -21,14 +21,15 @@ use hedgerow_core::time::Clock;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_core::tree::Manifest;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::directory_service_server::DirectoryService;
+use hedgerow_proto::directory_v1::directory_service_server::DirectoryServiceServer;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::directory_service_server::DirectoryService;
-use hedgerow_proto::v1::directory_service_server::DirectoryServiceServer;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::server::Server;
-use hedgerow_rpc::server::bind;
-use hedgerow_rpc::tls::Identity;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::server::Server;
+use hedgerow_server::server::bind;
+use hedgerow_transport::failure::Failure;
 use prost::Message;
 use tonic::Request;
 use tonic::Response;
@@ -50,20 +51,20 @@ impl Clock for Noon {
     }
 }
 
-/// How the server departs from the truth.
+/// The false part of the responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lie {
     None,
-    /// One letter of the record's title is another.
+    /// One letter of the record's title is changed.
     AlteredRecord,
-    /// Head, proof and record are whole, and another group's.
+    /// Head, proof and record are valid, but of another group.
     OtherGroup,
     NoProof,
     FutureHead,
-    /// Not a lie: busy, for this many calls.
+    /// Not a lie: the first calls fail as overloaded.
     Busy(u32),
-    /// Not a lie: the record is not there.
-    NotThere,
+    /// Not a lie: the record does not exist.
+    NotFound,
 }
 
 struct Published {
@@ -75,7 +76,7 @@ struct Published {
     key_log: Vec<Vec<u8>>,
 }
 
-fn published(seed: u8, issued_at: Timestamp) -> Published {
+fn published(seed: u8, issue_time: Timestamp) -> Published {
     let key = SigningKey::from_seed([seed; 32]);
     let commitment = Commitment::from_bytes([seed; 32]);
     let first = incept(&key, [seed; 32], commitment, [seed; 16]);
@@ -90,14 +91,14 @@ fn published(seed: u8, issued_at: Timestamp) -> Published {
         group_id: log.group_id(),
         name: name.clone(),
         nonce: [seed; 16],
-        created_at: NOW,
-        updated_at: NOW,
+        create_time: NOW,
+        update_time: NOW,
         language: "en".to_owned(),
         body: listing.encode_to_vec(),
         subject: None,
     }
     .encode();
-    let manifest = Manifest::new(vec![Leaf::of(name.clone(), &record)]).unwrap();
+    let manifest = Manifest::new(vec![Leaf::new(name.clone(), &record)]).unwrap();
     let draft = HeadDraft {
         group_id: log.group_id(),
         view: View::public(),
@@ -107,8 +108,8 @@ fn published(seed: u8, issued_at: Timestamp) -> Published {
         root: manifest.root(),
         count: manifest.count(),
         previous: None,
-        issued_at,
-        expires_at: issued_at.plus(MAX_LIFETIME),
+        issue_time,
+        expire_time: issue_time.plus(MAX_LIFETIME),
         endpoint: None,
         indexing: Indexing::Anyone,
     };
@@ -124,14 +125,14 @@ fn published(seed: u8, issued_at: Timestamp) -> Published {
     }
 }
 
-/// What a server says of the record.
-fn hit() -> v1::SearchHit {
+/// The server's hit for the record.
+fn hit() -> directory_v1::SearchHit {
     let truth = published(1, NOW);
-    v1::SearchHit {
+    directory_v1::SearchHit {
         group_id: truth.group.to_vec(),
         collection: "listing".to_owned(),
         key: truth.name.key.as_str().to_owned(),
-        title: "Whatever the server likes".to_owned(),
+        title: "Another title".to_owned(),
         ..Default::default()
     }
 }
@@ -153,23 +154,23 @@ impl Liar {
 
 #[tonic::async_trait]
 impl DirectoryService for Liar {
-    async fn search(
+    async fn search_records(
         &self,
-        _request: Request<v1::SearchRequest>,
-    ) -> Result<Response<v1::SearchResponse>, Status> {
-        Ok(Response::new(v1::SearchResponse {
+        _request: Request<directory_v1::SearchRecordsRequest>,
+    ) -> Result<Response<directory_v1::SearchRecordsResponse>, Status> {
+        Ok(Response::new(directory_v1::SearchRecordsResponse {
             hits: vec![hit()],
-            total: 1,
+            total_size: 1,
             ..Default::default()
         }))
     }
 
     async fn get_group(
         &self,
-        _request: Request<v1::GetGroupRequest>,
-    ) -> Result<Response<v1::GetGroupResponse>, Status> {
+        _request: Request<directory_v1::GetGroupRequest>,
+    ) -> Result<Response<directory_v1::GetGroupResponse>, Status> {
         let published = self.published();
-        Ok(Response::new(v1::GetGroupResponse {
+        Ok(Response::new(directory_v1::GetGroupResponse {
             group_id: published.group.to_vec(),
             head: published.head,
             key_log: published.key_log,
@@ -179,15 +180,15 @@ impl DirectoryService for Liar {
 
     async fn get_record(
         &self,
-        _request: Request<v1::GetRecordRequest>,
-    ) -> Result<Response<v1::GetRecordResponse>, Status> {
+        _request: Request<directory_v1::GetRecordRequest>,
+    ) -> Result<Response<directory_v1::GetRecordResponse>, Status> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         match self.lie {
             Lie::Busy(times) if call < times => {
                 let wait = Duration::from_millis(1);
                 return Err(Failure::unavailable("overloaded", "busy", wait).into());
             }
-            Lie::NotThere => return Err(Failure::not_found("record_unknown", "no").into()),
+            Lie::NotFound => return Err(Failure::not_found("record_unknown", "no").into()),
             _ => {}
         }
         let mut published = self.published();
@@ -199,7 +200,7 @@ impl DirectoryService for Liar {
                 .unwrap();
             published.record[at] = b'N';
         }
-        Ok(Response::new(v1::GetRecordResponse {
+        Ok(Response::new(directory_v1::GetRecordResponse {
             record: published.record,
             proof: (self.lie != Lie::NoProof).then_some(published.proof),
             ..Default::default()
@@ -208,28 +209,28 @@ impl DirectoryService for Liar {
 
     async fn list_events(
         &self,
-        _request: Request<v1::ListEventsRequest>,
-    ) -> Result<Response<v1::ListEventsResponse>, Status> {
-        let row = v1::EventOccurrence {
+        _request: Request<directory_v1::ListEventsRequest>,
+    ) -> Result<Response<directory_v1::ListEventsResponse>, Status> {
+        let row = directory_v1::EventOccurrence {
             hit: Some(hit()),
-            start: Some(NOW.to_proto()),
-            end: Some(NOW.to_proto()),
+            start_time: Some(NOW.to_proto()),
+            end_time: Some(NOW.to_proto()),
             ..Default::default()
         };
-        Ok(Response::new(v1::ListEventsResponse {
+        Ok(Response::new(directory_v1::ListEventsResponse {
             occurrences: vec![row],
             ..Default::default()
         }))
     }
 
-    async fn matches(
+    async fn list_matches(
         &self,
-        _request: Request<v1::MatchesRequest>,
-    ) -> Result<Response<v1::MatchesResponse>, Status> {
-        Ok(Response::new(v1::MatchesResponse {
-            matches: vec![v1::Match {
+        _request: Request<directory_v1::ListMatchesRequest>,
+    ) -> Result<Response<directory_v1::ListMatchesResponse>, Status> {
+        Ok(Response::new(directory_v1::ListMatchesResponse {
+            matches: vec![directory_v1::Match {
                 hit: Some(hit()),
-                fits: vec!["kind".to_owned()],
+                fits: vec![directory_v1::MatchAspect::Kind.into()],
                 ..Default::default()
             }],
             next_page_token: "more".to_owned(),
@@ -237,15 +238,15 @@ impl DirectoryService for Liar {
         }))
     }
 
-    async fn coverage(
+    async fn get_coverage(
         &self,
-        _request: Request<v1::CoverageRequest>,
-    ) -> Result<Response<v1::CoverageResponse>, Status> {
-        Ok(Response::new(v1::CoverageResponse::default()))
+        _request: Request<directory_v1::GetCoverageRequest>,
+    ) -> Result<Response<directory_v1::GetCoverageResponse>, Status> {
+        Ok(Response::new(directory_v1::GetCoverageResponse::default()))
     }
 }
 
-/// The address of a server that lies so, and how often its records were asked for.
+/// Starts a server, and returns its address and the number of calls for records.
 async fn server(lie: Lie) -> (String, Arc<AtomicU32>) {
     let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
     let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
@@ -267,7 +268,7 @@ async fn server(lie: Lie) -> (String, Arc<AtomicU32>) {
 fn options() -> Options {
     Options {
         clock: Arc::new(Noon),
-        backoff: hedgerow_rpc::backoff::Backoff {
+        backoff: hedgerow_transport::backoff::Backoff {
             first: Duration::from_millis(1),
             cap: Duration::from_millis(5),
         },
@@ -275,10 +276,10 @@ fn options() -> Options {
     }
 }
 
-/// A client of a server that lies so, and how often its records were asked for.
+/// Starts a server, and returns a client and the number of calls for records.
 async fn directory(lie: Lie) -> (Directory, Arc<AtomicU32>) {
     let (address, calls) = server(lie).await;
-    (Directory::connect(&address, options()).unwrap(), calls)
+    (Directory::new(&address, options()).unwrap(), calls)
 }
 
 async fn get(lie: Lie) -> Result<String, ClientError> {
@@ -294,12 +295,12 @@ async fn get(lie: Lie) -> Result<String, ClientError> {
 }
 
 #[tokio::test]
-async fn what_is_true_is_checked_and_given() {
+async fn a_true_response_is_verified() {
     assert_eq!(get(Lie::None).await.unwrap(), "Kettle Room");
 }
 
 #[tokio::test]
-async fn every_lie_is_found_out_and_named() {
+async fn every_lie_is_detected_with_a_reason() {
     for lie in [
         Lie::AlteredRecord,
         Lie::OtherGroup,
@@ -307,56 +308,68 @@ async fn every_lie_is_found_out_and_named() {
         Lie::FutureHead,
     ] {
         let error = get(lie).await.unwrap_err();
-        assert!(error.is_check(), "{lie:?}: {error}");
+        assert!(error.is_verification(), "{lie:?}: {error}");
         assert!(!error.reason().is_empty(), "{lie:?}");
     }
 }
 
 #[tokio::test]
-async fn one_bad_record_spoils_only_its_own_hit() {
+async fn one_bad_record_fails_only_its_own_result() {
     let (directory, _) = directory(Lie::AlteredRecord).await;
     let page = directory
-        .search(v1::SearchRequest::default())
+        .search(directory_v1::SearchRecordsRequest::default())
         .await
         .unwrap();
     assert_eq!(page.hits.len(), 1);
-    assert!(page.hits[0].record.as_ref().unwrap_err().is_check());
+    assert!(page.hits[0].record.as_ref().unwrap_err().is_verification());
 }
 
 #[tokio::test]
-async fn a_server_cannot_make_an_event_of_what_is_none() {
+async fn a_server_cannot_invent_an_occurrence() {
     let (honest, _) = directory(Lie::None).await;
-    let page = honest.list_events(v1::ListEventsRequest::default()).await;
+    let page = honest
+        .list_events(directory_v1::ListEventsRequest::default())
+        .await;
     let row = page.unwrap().occurrences.remove(0);
-    assert!(row.found.record.is_ok());
+    assert!(row.result.record.is_ok());
     assert_eq!(row.is_in_schedule, Some(false));
     let (liar, _) = directory(Lie::AlteredRecord).await;
-    let page = liar.list_events(v1::ListEventsRequest::default()).await;
+    let page = liar
+        .list_events(directory_v1::ListEventsRequest::default())
+        .await;
     let row = page.unwrap().occurrences.remove(0);
-    assert!(row.found.record.unwrap_err().is_check());
+    assert!(row.result.record.unwrap_err().is_verification());
     assert_eq!(row.is_in_schedule, None);
 }
 
 #[tokio::test]
-async fn what_fits_is_checked_and_why_it_fits_is_the_servers_word() {
+async fn records_of_matches_are_verified_and_their_aspects_are_claims() {
     let truth = published(1, NOW);
     for (lie, is_bad) in [(Lie::None, false), (Lie::AlteredRecord, true)] {
         let (directory, _) = directory(lie).await;
-        let page = directory.matches(&truth.group, &truth.name, 0, "").await;
-        let mut page = page.unwrap();
+        let request = directory_v1::ListMatchesRequest {
+            group_id: truth.group.to_vec(),
+            collection: truth.name.collection.as_str().to_owned(),
+            key: truth.name.key.as_str().to_owned(),
+            ..Default::default()
+        };
+        let mut page = directory.list_matches(request).await.unwrap();
         let one = page.matches.remove(0);
-        assert_eq!(one.found.record.is_err(), is_bad);
-        assert_eq!(one.why.take_the_servers_word().fits, ["kind"]);
+        assert_eq!(one.result.record.is_err(), is_bad);
+        assert_eq!(
+            one.fit.into_claimed().fits,
+            [i32::from(directory_v1::MatchAspect::Kind)]
+        );
         assert_eq!(page.next_page_token, "more");
         assert!(page.more_not_compared);
     }
 }
 
 #[tokio::test]
-async fn what_the_server_says_of_a_record_does_not_replace_it() {
+async fn a_hit_does_not_replace_the_record() {
     let (directory, _) = directory(Lie::None).await;
     let page = directory
-        .search(v1::SearchRequest::default())
+        .search(directory_v1::SearchRecordsRequest::default())
         .await
         .unwrap();
     let record = page.hits[0].record.as_ref().unwrap();
@@ -364,7 +377,7 @@ async fn what_the_server_says_of_a_record_does_not_replace_it() {
 }
 
 #[tokio::test]
-async fn a_groups_key_log_and_head_are_checked_too() {
+async fn key_log_and_head_of_a_group_are_verified() {
     let truth = published(1, NOW);
     let (honest, _) = directory(Lie::None).await;
     let group = honest.get_group(&truth.group).await.unwrap();
@@ -375,32 +388,32 @@ async fn a_groups_key_log_and_head_are_checked_too() {
 }
 
 #[tokio::test]
-async fn a_source_that_cannot_be_reached_is_named_and_never_counted_as_agreeing() {
+async fn an_unreachable_source_is_listed_and_never_counts_as_agreeing() {
     let truth = published(1, NOW);
     let (address, _) = server(Lie::None).await;
-    let nobody = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
+    let unreachable = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
     let options = Options {
-        sources: vec![nobody.parse().unwrap()],
+        sources: vec![unreachable.parse().unwrap()],
         ..options()
     };
-    let with_another = Directory::connect(&address, options).unwrap();
+    let with_another = Directory::new(&address, options).unwrap();
     let record = with_another
         .get_record(&truth.group, &truth.name)
         .await
         .unwrap();
     let agreement = record.evidence().agreement();
     assert_eq!(
-        (agreement.asked, agreement.answered, agreement.agreed),
+        (agreement.queried, agreement.responded, agreement.agreed),
         (2, 1, 1)
     );
-    let silent = record.evidence().silent();
-    assert_eq!(silent.len(), 1);
-    assert_eq!(silent[0].address, "https://127.0.0.1:1");
-    assert!(!silent[0].why.is_empty());
+    let unresponsive = record.evidence().unresponsive();
+    assert_eq!(unresponsive.len(), 1);
+    assert_eq!(unresponsive[0].address, "https://127.0.0.1:1");
+    assert!(!unresponsive[0].reason.is_empty());
 }
 
 #[tokio::test]
-async fn a_busy_server_is_asked_again_and_not_for_ever() {
+async fn calls_to_a_busy_server_are_retried_up_to_the_limit() {
     let truth = published(1, NOW);
     let (directory_a, calls) = directory(Lie::Busy(2)).await;
     directory_a
@@ -422,9 +435,9 @@ async fn a_busy_server_is_asked_again_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_asked_for_once() {
+async fn a_missing_record_is_requested_only_once() {
     let truth = published(1, NOW);
-    let (directory, calls) = directory(Lie::NotThere).await;
+    let (directory, calls) = directory(Lie::NotFound).await;
     let error = directory
         .get_record(&truth.group, &truth.name)
         .await
@@ -435,11 +448,11 @@ async fn what_is_not_there_is_asked_for_once() {
 }
 
 #[tokio::test]
-async fn a_server_with_another_key_is_not_talked_to() {
+async fn a_server_with_another_key_receives_no_call() {
     let truth = published(1, NOW);
     let (directory, calls) = directory(Lie::None).await;
     let address = format!("{}#sha256={}", directory.name(), "ab".repeat(32));
-    let other = Directory::connect(&address, Options::default()).unwrap();
+    let other = Directory::new(&address, Options::default()).unwrap();
     let error = other
         .get_record(&truth.group, &truth.name)
         .await
@@ -449,7 +462,14 @@ async fn a_server_with_another_key_is_not_talked_to() {
 }
 
 #[test]
-fn what_is_no_address_says_how_one_looks() {
-    let error = Directory::connect("localhost", Options::default()).unwrap_err();
+fn the_error_for_an_invalid_address_shows_the_format() {
+    let error = Directory::new("localhost", Options::default()).unwrap_err();
     assert!(error.to_string().contains("https://HOST:PORT"), "{error}");
+}
+
+#[test]
+fn the_readme_shows_the_example_that_is_compiled() {
+    let example = include_str!("../examples/search.rs");
+    let (_lint, shown) = example.split_once("\n\n").unwrap();
+    assert!(include_str!("../README.md").contains(shown));
 }

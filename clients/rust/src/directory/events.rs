@@ -1,106 +1,99 @@
-//! What takes place when.
+//! Events by their occurrences.
 
 use hedgerow_core::recurrence::occurrences;
 use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1;
 use hedgerow_proto::v1;
 
 use super::Directory;
-use super::Found;
+use super::SearchResult;
 use crate::ClientError;
-use crate::Unchecked;
-use crate::error::CheckError;
+use crate::Unverified;
 
-/// A page of occurrences.
+/// One page of occurrences.
 #[derive(Debug)]
 pub struct EventsPage {
     /// The occurrences, soonest first.
-    pub occurrences: Vec<FoundOccurrence>,
-    /// The answer without its occurrences: next page, the place that was resolved.
-    pub answer: Unchecked<v1::ListEventsResponse>,
+    pub occurrences: Vec<OccurrenceResult>,
+    /// The response without its occurrences: next page, the resolved place.
+    pub response: Unverified<directory_v1::ListEventsResponse>,
 }
 
-/// One occurrence, and the event behind it.
+/// One occurrence of an event.
 #[derive(Debug)]
-pub struct FoundOccurrence {
-    /// The event: what the server says of it, and the record itself.
-    pub found: Found,
-    /// The occurrence as the server tells it.
-    pub row: Unchecked<v1::EventOccurrence>,
-    /// Whether the event's own schedule, as published, has this occurrence. Absent where
-    /// the record did not pass its check.
+pub struct OccurrenceResult {
+    /// The event.
+    pub result: SearchResult,
+    /// The occurrence: start, end, local time.
+    pub occurrence: Unverified<directory_v1::EventOccurrence>,
+    /// Whether the published schedule of the event has this occurrence. `None` if the record
+    /// failed verification.
     pub is_in_schedule: Option<bool>,
 }
 
 impl Directory {
-    /// Lists what takes place, and fetches and checks every event: its record, and that
-    /// its schedule has the occurrence.
+    /// Lists occurrences, and fetches and verifies every event: its record, and that its
+    /// schedule has the occurrence.
     ///
     /// # Errors
-    /// Where the call fails. A record that does not pass its check is an error in its own
-    /// row only.
+    /// If the call fails. If the record of one event fails, only its occurrences have the
+    /// error.
     pub async fn list_events(
         &self,
-        request: v1::ListEventsRequest,
+        request: directory_v1::ListEventsRequest,
     ) -> Result<EventsPage, ClientError> {
-        let mut answer = self
-            .list_events_unchecked(request)
-            .await?
-            .take_the_servers_word();
-        let mut rows = std::mem::take(&mut answer.occurrences);
+        let mut response = self.list_events_unverified(request).await?.into_claimed();
+        let mut rows = std::mem::take(&mut response.occurrences);
         let mut hits = Vec::with_capacity(rows.len());
         for row in &mut rows {
-            hits.push(row.hit.take().ok_or_else(|| no_hit(self))?);
+            let hit = row.hit.take();
+            hits.push(hit.ok_or_else(|| self.malformed("an occurrence without its hit"))?);
         }
-        let found = self.check_hits(hits).await;
-        let occurrences = rows.into_iter().zip(found).map(|(row, found)| {
-            let record = found.record.as_ref().ok();
-            FoundOccurrence {
+        let results = self.verify_hits(hits).await;
+        let occurrences = rows.into_iter().zip(results).map(|(row, result)| {
+            let record = result.record.as_ref().ok();
+            OccurrenceResult {
                 is_in_schedule: record.map(|record| {
                     let event = record.value().body::<v1::Event>();
                     event.is_some_and(|event| has_occurrence(&event, &row))
                 }),
-                found,
-                row: Unchecked::new(row),
+                result,
+                occurrence: Unverified::new(row),
             }
         });
         Ok(EventsPage {
             occurrences: occurrences.collect(),
-            answer: Unchecked::new(answer),
+            response: Unverified::new(response),
         })
     }
 
-    /// Lists what takes place, on the server's word alone.
+    /// Lists occurrences without fetching their events: one call.
     ///
     /// # Errors
-    /// Where the call fails.
-    pub async fn list_events_unchecked(
+    /// If the call fails.
+    pub async fn list_events_unverified(
         &self,
-        request: v1::ListEventsRequest,
-    ) -> Result<Unchecked<v1::ListEventsResponse>, ClientError> {
+        request: directory_v1::ListEventsRequest,
+    ) -> Result<Unverified<directory_v1::ListEventsResponse>, ClientError> {
         let call = |request| {
             let mut client = self.client.clone();
             async move { client.list_events(request).await }
         };
-        self.server.call(request, call).await.map(Unchecked::new)
+        self.server.call(request, call).await.map(Unverified::new)
     }
 }
 
-pub(super) fn no_hit(directory: &Directory) -> ClientError {
-    directory
-        .server
-        .check(CheckError::Malformed("an answer without its record"))
-}
-
-/// Whether the published event takes place when the row says.
-fn has_occurrence(event: &v1::Event, row: &v1::EventOccurrence) -> bool {
+/// Whether the published event has this occurrence, and is not cancelled or postponed.
+fn has_occurrence(event: &v1::Event, row: &directory_v1::EventOccurrence) -> bool {
     let goes_ahead = !matches!(
         event.status(),
         v1::EventStatus::Cancelled | v1::EventStatus::Postponed
     );
     let time = |time: Option<prost_types::Timestamp>| Timestamp::try_from(time?).ok();
-    let (Some(start), Some(end)) = (time(row.start), time(row.end)) else {
+    let (Some(start), Some(end)) = (time(row.start_time), time(row.end_time)) else {
         return false;
     };
+    // Schedules count in minutes, so that one minute holds at most one occurrence.
     let minute = start.plus(std::time::Duration::from_secs(60));
     goes_ahead
         && occurrences(event, start, minute, usize::MAX).is_ok_and(|found| {
@@ -128,18 +121,18 @@ mod tests {
         }
     }
 
-    fn row(start: &str, end: &str, local_start: &str) -> v1::EventOccurrence {
+    fn row(start: &str, end: &str, local_start: &str) -> directory_v1::EventOccurrence {
         let time = |text: &str| text.parse::<Timestamp>().ok().map(Into::into);
-        v1::EventOccurrence {
-            start: time(start),
-            end: time(end),
+        directory_v1::EventOccurrence {
+            start_time: time(start),
+            end_time: time(end),
             local_start: local_start.to_owned(),
-            ..v1::EventOccurrence::default()
+            ..directory_v1::EventOccurrence::default()
         }
     }
 
     #[test]
-    fn a_row_holds_only_where_the_published_schedule_has_it() {
+    fn an_occurrence_is_confirmed_only_if_the_published_schedule_has_it() {
         let winter = (
             "2026-10-27T19:00:00Z",
             "2026-10-27T20:30:00Z",

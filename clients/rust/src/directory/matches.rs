@@ -1,118 +1,73 @@
 //! Offers that fit a need, and needs that an offer fits.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_proto::v1;
+use hedgerow_proto::directory_v1;
 
 use super::Directory;
-use super::Found;
-use super::events::no_hit;
+use super::SearchResult;
 use crate::ClientError;
-use crate::Unchecked;
+use crate::Unverified;
 
-/// A page of what fits.
+/// One page of matches.
 #[derive(Debug)]
 pub struct MatchesPage {
-    /// What fits, the most certain first.
-    pub matches: Vec<FoundMatch>,
-    /// From the server, to go on with. Empty on the last page.
+    /// The matches, the best first.
+    pub matches: Vec<MatchResult>,
+    /// The server's token for the next page. Empty on the last page.
     pub next_page_token: String,
-    /// From the server: that there is more than it compared, which was the nearest. A
-    /// search finds the others.
+    /// The server compared only the nearest candidates. A search lists the others.
     pub more_not_compared: bool,
 }
 
-/// One offer or need that fits.
+/// An offer or need that fits.
 #[derive(Debug)]
-pub struct FoundMatch {
-    /// What the server says of it, and the record itself.
-    pub found: Found,
-    /// Why it fits and what has to be asked: the server's word.
-    pub why: Unchecked<v1::Match>,
+pub struct MatchResult {
+    /// The offer or need.
+    pub result: SearchResult,
+    /// The aspects that fit, and those to settle with the other group.
+    pub fit: Unverified<directory_v1::Match>,
 }
 
 impl Directory {
-    /// Finds what fits an offer or need, `page_size` of them (the server's own where 0),
-    /// and fetches and checks every record.
+    /// Lists what fits an offer or a need, and fetches and verifies the record of every match.
     ///
     /// # Errors
-    /// Where the call fails. A record that does not pass its check is an error in its own
-    /// match only.
-    pub async fn matches(
+    /// If the call fails. If the record of one match fails, only that match has the error.
+    pub async fn list_matches(
         &self,
-        group: &GroupId,
-        name: &RecordName,
-        page_size: u32,
-        page_token: &str,
+        request: directory_v1::ListMatchesRequest,
     ) -> Result<MatchesPage, ClientError> {
-        let request = v1::MatchesRequest {
-            group_id: group.to_vec(),
-            collection: name.collection.as_str().to_owned(),
-            key: name.key.as_str().to_owned(),
-            page_size,
-            page_token: page_token.to_owned(),
-            ..v1::MatchesRequest::default()
-        };
-        self.matches_of(request).await
-    }
-
-    /// The same with the whole request.
-    ///
-    /// # Errors
-    /// As [`Directory::matches`].
-    pub async fn matches_of(
-        &self,
-        request: v1::MatchesRequest,
-    ) -> Result<MatchesPage, ClientError> {
-        let mut answer = self
-            .matches_unchecked(request)
-            .await?
-            .take_the_servers_word();
-        let mut hits = Vec::with_capacity(answer.matches.len());
-        for one in &mut answer.matches {
-            hits.push(one.hit.take().ok_or_else(|| no_hit(self))?);
+        let mut response = self.list_matches_unverified(request).await?.into_claimed();
+        let mut hits = Vec::with_capacity(response.matches.len());
+        for fit in &mut response.matches {
+            let hit = fit.hit.take();
+            hits.push(hit.ok_or_else(|| self.malformed("a match without its hit"))?);
         }
-        let found = self.check_hits(hits).await;
-        let matches = answer.matches.into_iter().zip(found);
+        let results = self.verify_hits(hits).await;
+        let matches = response.matches.into_iter().zip(results);
         Ok(MatchesPage {
             matches: matches
-                .map(|(why, found)| FoundMatch {
-                    found,
-                    why: Unchecked::new(why),
+                .map(|(fit, result)| MatchResult {
+                    result,
+                    fit: Unverified::new(fit),
                 })
                 .collect(),
-            next_page_token: answer.next_page_token,
-            more_not_compared: answer.more_not_compared,
+            next_page_token: response.next_page_token,
+            more_not_compared: response.more_not_compared,
         })
     }
 
-    /// Finds what fits, on the server's word alone.
+    /// Lists what fits without fetching the records: one call.
     ///
     /// # Errors
-    /// Where the call fails.
-    pub async fn matches_unchecked(
+    /// If the call fails.
+    pub async fn list_matches_unverified(
         &self,
-        request: v1::MatchesRequest,
-    ) -> Result<Unchecked<v1::MatchesResponse>, ClientError> {
+        request: directory_v1::ListMatchesRequest,
+    ) -> Result<Unverified<directory_v1::ListMatchesResponse>, ClientError> {
         let call = |request| {
             let mut client = self.client.clone();
-            async move { client.matches(request).await }
+            async move { client.list_matches(request).await }
         };
-        self.server.call(request, call).await.map(Unchecked::new)
-    }
-
-    /// Counts of listings by region: the server's word, since nobody signs a count.
-    ///
-    /// # Errors
-    /// Where the call fails.
-    pub async fn coverage(
-        &self,
-        request: v1::CoverageRequest,
-    ) -> Result<Unchecked<v1::CoverageResponse>, ClientError> {
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.coverage(request).await }
-        };
-        self.server.call(request, call).await.map(Unchecked::new)
+        self.server.call(request, call).await.map(Unverified::new)
     }
 }

@@ -1,74 +1,75 @@
-//! Heads as they change.
+//! The stream of a server's heads.
 
 use std::collections::HashMap;
 
-use futures::Stream;
-use futures::stream;
+use futures_util::Stream;
+use futures_util::stream;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
-use hedgerow_proto::v1;
-use hedgerow_rpc::backoff::Backoff;
-use hedgerow_rpc::backoff::Retry;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_proto::feed_v1;
+use hedgerow_transport::backoff::Backoff;
+use hedgerow_transport::backoff::Retry;
+use hedgerow_transport::failure::CallFailure;
 use tonic::Code;
 use tonic::Streaming;
 
 use super::Feed;
-use super::check_head;
-use crate::CheckError;
+use super::verify_head;
 use crate::ClientError;
 use crate::Evidence;
-use crate::Unchecked;
-use crate::call::worth_trying_again;
+use crate::Unverified;
+use crate::VerificationError;
+use crate::call::is_retryable;
 
-/// How many key logs are remembered, so that a group is not asked for its log at each
-/// of its heads.
-const REMEMBERED: usize = 4_096;
+/// Maximum number of cached key logs. With the cache, a key log is fetched only when it has
+/// changed, not for each head.
+const MAX_CACHED_KEY_LOGS: usize = 4_096;
 
 /// One row of a feed.
 #[derive(Debug)]
 pub struct Change {
-    /// The group.
+    /// The group that changed.
     pub group_id: GroupId,
-    /// What there is to say of it.
+    /// Its newest head, or its status.
     pub state: ChangeState,
-    /// Where to go on from.
+    /// Pass this to [`Feed::watch`] to resume after this row.
     pub cursor: String,
-    /// True in the last row of what was held when the stream began.
+    /// Set in the last row of those that existed when the stream began.
     pub caught_up: bool,
-    /// True in the first row after the server did not know the cursor that the stream
-    /// was to go on from: it begins at its start again.
-    pub began_anew: bool,
+    /// Set in the first row after the server rejected the cursor: the stream has restarted
+    /// from its beginning.
+    pub restarted: bool,
 }
 
-/// What a row says.
+/// The content of a row.
 #[derive(Debug)]
 pub enum ChangeState {
-    /// A head, checked against the group's key log; or why that failed.
+    /// A head, verified against the group's key log; or why that failed.
     Head(Box<Result<Evidence, ClientError>>),
-    /// The server shows no head, and says why.
-    Status(Unchecked<v1::GroupStatus>),
+    /// Why the server shows no head.
+    Status(Unverified<feed_v1::GroupStatus>),
 }
 
-/// A server's heads as they change. A lost connection is made again where it broke.
+/// A server's heads as they change. Resumes where it stopped if the connection is lost.
 #[derive(Debug)]
+#[must_use]
 pub struct Watch {
     feed: Feed,
     after: String,
-    began_anew: bool,
-    stream: Option<Streaming<v1::WatchHeadsResponse>>,
+    restarted: bool,
+    stream: Option<Streaming<feed_v1::WatchHeadsResponse>>,
     retry: Retry,
     key_logs: HashMap<GroupId, KeyLog>,
 }
 
 impl Feed {
-    /// Follows the server's heads: first one row a group, then each change. `after` is a
-    /// cursor seen earlier on the same server, or empty.
+    /// Follows the server's heads: first one row for each group, then each change. `after` is
+    /// a cursor of the same server, or empty.
     pub fn watch(&self, after: &str) -> Watch {
         Watch {
             feed: self.clone(),
             after: after.to_owned(),
-            began_anew: false,
+            restarted: false,
             stream: None,
             retry: Retry::new(Backoff::default()),
             key_logs: HashMap::new(),
@@ -77,11 +78,11 @@ impl Feed {
 }
 
 impl Watch {
-    /// The next row. Waits as long as it takes; reconnects by itself.
+    /// Waits for the next row, without a limit, and reconnects as needed.
     ///
     /// # Errors
-    /// Where the server cannot be reached at the start, or refuses. After rows have come,
-    /// a lost connection is waited out.
+    /// If the server cannot be reached at first, or rejects the call. Once there is a cursor,
+    /// it reconnects for as long as it takes.
     pub async fn next(&mut self) -> Result<Change, ClientError> {
         loop {
             let mut stream = match self.stream.take() {
@@ -97,16 +98,17 @@ impl Watch {
                 Ok(None) => self.pause(None).await,
                 Err(status) => {
                     let failure = CallFailure::from_status(&status);
-                    if !worth_trying_again(&failure) && failure.code != Code::OutOfRange {
+                    if is_permanent(&failure) {
                         return Err(self.feed.server.failed(failure));
                     }
-                    self.lost(&failure).await;
+                    self.disconnected(&failure).await;
                 }
             }
         }
     }
 
-    /// The same as a stream. It ends after an error.
+    /// Converts this to a stream, which ends after an error.
+    #[must_use = "streams do nothing unless polled"]
     pub fn into_stream(self) -> impl Stream<Item = Result<Change, ClientError>> {
         stream::unfold(Some(self), |watch| async {
             let mut watch = watch?;
@@ -116,9 +118,9 @@ impl Watch {
         })
     }
 
-    async fn open(&mut self) -> Result<Streaming<v1::WatchHeadsResponse>, ClientError> {
+    async fn open(&mut self) -> Result<Streaming<feed_v1::WatchHeadsResponse>, ClientError> {
         loop {
-            let request = v1::WatchHeadsRequest {
+            let request = feed_v1::WatchHeadsRequest {
                 after: self.after.clone(),
             };
             let mut client = self.feed.client.clone();
@@ -126,46 +128,48 @@ impl Watch {
                 Ok(response) => return Ok(response.into_inner()),
                 Err(status) => CallFailure::from_status(&status),
             };
-            let started = !self.after.is_empty();
-            let hopeless = !worth_trying_again(&failure) && failure.code != Code::OutOfRange;
-            let given_up =
-                !started && self.retry.failures() + 1 >= self.feed.server.options.attempts;
-            if hopeless || given_up {
+            let has_cursor = !self.after.is_empty();
+            let last_attempt = self.retry.failures() + 1 >= self.feed.server.options.attempts;
+            if is_permanent(&failure) || (last_attempt && !has_cursor) {
                 return Err(self.feed.server.failed(failure));
             }
-            self.lost(&failure).await;
+            self.disconnected(&failure).await;
         }
     }
 
-    async fn lost(&mut self, failure: &CallFailure) {
+    async fn disconnected(&mut self, failure: &CallFailure) {
         if failure.code == Code::OutOfRange {
-            // A restored server begins a new stream: listen from its start.
+            // A server restored from a backup has a new stream.
             self.after.clear();
-            self.began_anew = true;
+            self.restarted = true;
         }
         self.pause(failure.retry_after).await;
     }
 
-    async fn pause(&mut self, asked: Option<std::time::Duration>) {
+    async fn pause(&mut self, retry_after: Option<std::time::Duration>) {
         let random = self.feed.server.options.random.clone();
-        let wait = self.retry.failed(asked, &*random);
+        let wait = self.retry.failed(retry_after, &*random);
         tokio::time::sleep(wait).await;
     }
 
-    async fn change(&mut self, row: v1::WatchHeadsResponse) -> Result<Change, ClientError> {
-        use v1::watch_heads_response::Row;
+    async fn change(&mut self, row: feed_v1::WatchHeadsResponse) -> Result<Change, ClientError> {
+        use feed_v1::watch_heads_response::Row;
 
         self.after.clone_from(&row.cursor);
-        let malformed = |what| self.feed.server.check(CheckError::Malformed(what));
+        let malformed = |part| {
+            self.feed
+                .server
+                .unverified(VerificationError::Malformed(part))
+        };
         let group_id = GroupId::try_from(row.group_id.as_slice())
-            .map_err(|_| malformed("a row's group id"))?;
+            .map_err(|_| malformed("group id of a row"))?;
         let state = match row.row {
             Some(Row::Head(envelope)) => {
-                let checked = self.evidence(&group_id, &row.key_log_tip, &envelope).await;
-                ChangeState::Head(Box::new(checked))
+                let evidence = self.evidence(&group_id, &row.key_log_tip, &envelope).await;
+                ChangeState::Head(Box::new(evidence))
             }
-            Some(Row::Status(status)) => ChangeState::Status(Unchecked::new(
-                v1::GroupStatus::try_from(status).unwrap_or_default(),
+            Some(Row::Status(status)) => ChangeState::Status(Unverified::new(
+                feed_v1::GroupStatus::try_from(status).unwrap_or_default(),
             )),
             None => return Err(malformed("a row with neither head nor status")),
         };
@@ -174,7 +178,7 @@ impl Watch {
             state,
             cursor: row.cursor,
             caught_up: row.caught_up,
-            began_anew: std::mem::take(&mut self.began_anew),
+            restarted: std::mem::take(&mut self.restarted),
         })
     }
 
@@ -184,22 +188,27 @@ impl Watch {
         tip: &[u8],
         envelope: &[u8],
     ) -> Result<Evidence, ClientError> {
-        let held = self
+        let cached = self
             .key_logs
             .get(group)
-            .filter(|held| held.tip_hash().as_bytes() == tip);
-        let key_log = match held {
-            Some(held) => held.clone(),
+            .filter(|cached| cached.tip_hash().as_bytes() == tip);
+        let key_log = match cached {
+            Some(cached) => cached.clone(),
             None => {
-                let key_log = self.feed.key_log(group).await?;
-                if self.key_logs.len() >= REMEMBERED {
+                let key_log = self.feed.get_key_log(group).await?;
+                if self.key_logs.len() >= MAX_CACHED_KEY_LOGS {
                     self.key_logs.clear();
                 }
                 self.key_logs.insert(*group, key_log.clone());
                 key_log
             }
         };
-        let head = check_head(&self.feed.server, envelope, &key_log)?;
+        let head = verify_head(&self.feed.server, envelope, &key_log)?;
         Ok(Evidence::new(key_log, head))
     }
+}
+
+/// Whether the stream cannot be resumed. A rejected cursor (OUT_OF_RANGE) can: from the start.
+fn is_permanent(failure: &CallFailure) -> bool {
+    !is_retryable(failure) && failure.code != Code::OutOfRange
 }

@@ -1,4 +1,4 @@
-//! The file by which a steward opens one group.
+//! The file that authorizes a steward.
 
 use std::fmt;
 use std::fs;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tonic::metadata::Ascii;
 use tonic::metadata::MetadataValue;
 
-/// A node's address and the token that opens one group there.
+/// A node's address, and the token that authorizes changes to one group there.
 #[derive(Clone)]
 pub struct StewardToken {
     address: String,
@@ -19,35 +19,37 @@ pub struct StewardToken {
     group: MetadataValue<Ascii>,
 }
 
-/// Why there is no token.
+/// Why a steward file cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TokenError {
-    /// The file could not be read.
+    /// The operating system cannot read the file.
     #[error(
         "cannot read the steward file {path}: {source}. `hedgerow-node group add` writes one, \
          under stewards/ in the node's data directory"
     )]
     Unreadable {
-        /// The file.
+        /// Path of the file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// The file is something else.
+    /// The file has another form.
     #[error(
         "{path} is not a steward file ({detail}): give the .json file that the node wrote for your \
          group, under stewards/ in the node's data directory"
     )]
     Malformed {
-        /// The file.
+        /// Path of the file.
         path: String,
-        /// What is wrong.
+        /// The first problem found in it.
         detail: String,
     },
 }
 
 impl TokenError {
-    /// A stable name of what is wrong.
+    /// Returns the stable reason.
+    #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "token_unreadable",
@@ -64,10 +66,10 @@ struct File {
 }
 
 impl StewardToken {
-    /// Reads the file that the node wrote for a steward.
+    /// Reads the JSON file that the node wrote for a steward.
     ///
     /// # Errors
-    /// Where it cannot be read or is something else.
+    /// If it cannot be read, or has another form.
     pub fn read(path: &Path) -> Result<Self, TokenError> {
         let name = path.display().to_string();
         let text = fs::read_to_string(path).map_err(|source| TokenError::Unreadable {
@@ -81,7 +83,7 @@ impl StewardToken {
         let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let mut bearer: MetadataValue<Ascii> = format!("Bearer {}", file.token)
             .parse()
-            .map_err(|_| "the token has characters that a token cannot have".to_owned())?;
+            .map_err(|_| "the token contains characters that are not allowed".to_owned())?;
         bearer.set_sensitive(true);
         let malformed = || "group_id is not 64 hexadecimal digits".to_owned();
         let group_id: GroupId = file.group_id.parse().map_err(|_| malformed())?;
@@ -93,12 +95,14 @@ impl StewardToken {
         })
     }
 
-    /// The node's address.
+    /// Returns the node's address with its key hash.
+    #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The group.
+    /// Returns the only group that the token authorizes changes to.
+    #[must_use]
     pub fn group_id(&self) -> GroupId {
         self.group_id
     }
@@ -126,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_steward_file_is_read_and_its_token_never_shown() {
+    fn a_steward_file_is_read_and_its_token_is_never_shown() {
         let id = "ab".repeat(32);
         let text = format!(
             r#"{{"address": "https://127.0.0.1:7701#sha256={id}", "group_id": "{id}", "token": "s3cret"}}"#
@@ -138,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_says_where_one_comes_from() {
+    fn the_error_for_a_missing_file_names_the_command_that_writes_one() {
         let error = StewardToken::read(Path::new("/nowhere/at/all")).expect_err("none");
         assert!(error.to_string().contains("group add"), "{error}");
         assert_eq!(error.reason(), "token_unreadable");
     }
 
     #[test]
-    fn another_file_is_told_from_a_steward_file_with_the_way_out() {
+    fn the_error_for_another_file_names_where_steward_files_are() {
         let detail = StewardToken::parse("kind: event").expect_err("no token");
         let path = "event.yaml".to_owned();
         let error = TokenError::Malformed { path, detail };

@@ -1,4 +1,4 @@
-//! Everything that a group publishes, checked as a whole.
+//! All records of a group, fetched and verified together.
 
 use std::collections::BTreeMap;
 
@@ -9,38 +9,39 @@ use hedgerow_core::name::View;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_core::sync::SyncReader;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::v1;
-use hedgerow_rpc::backoff::Retry;
-use hedgerow_rpc::failure::CallFailure;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::transfer::BodySink;
-use hedgerow_rpc::transfer::ReceiveError;
-use hedgerow_rpc::transfer::Received;
-use hedgerow_rpc::transfer::sync;
+use hedgerow_proto::feed_v1;
+use hedgerow_transport::backoff::Retry;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::transfer::BodySink;
+use hedgerow_transport::transfer::ReceiveError;
+use hedgerow_transport::transfer::Received;
+use hedgerow_transport::transfer::sync;
 use tonic::Status;
 
 use super::Feed;
-use crate::CheckError;
-use crate::Checked;
+
 use crate::ClientError;
 use crate::Evidence;
 use crate::Record;
-use crate::call::worth_trying_again;
+use crate::VerificationError;
+use crate::Verified;
+use crate::call::is_retryable;
 
-/// Everything that a group publishes under one head.
+/// All records that a group publishes under one head.
 #[derive(Debug, Clone)]
-pub struct Published {
-    /// The names and hashes of all its records: the tree of it is the head's.
+pub struct GroupRecords {
+    /// Names and hashes of all records. Its tree has the root that the head signs.
     pub manifest: Manifest,
-    /// The records whose bytes came.
+    /// The records that the server returned.
     pub records: Vec<Record>,
-    /// Hashes of records that the server does not have, or does not give.
+    /// Hashes of the records that the server did not return.
     pub missing: Vec<RecordHash>,
-    /// Records whose bytes are the published ones and which are yet no proper record.
+    /// Records with the right hash that cannot be parsed, with the reason.
     pub unreadable: Vec<(RecordHash, String)>,
 }
 
-/// Bodies as they come, their hashes verified.
+/// Collects bodies, whose hashes the transfer has verified.
 #[derive(Default)]
 struct Bodies(BTreeMap<RecordHash, Vec<u8>>);
 
@@ -57,30 +58,33 @@ impl BodySink for Bodies {
 }
 
 impl Feed {
-    /// Fetches all that a group publishes, and checks all of it: key log, head, the tree
-    /// over the whole manifest, the hash of every record.
+    /// Fetches all records of a group, and verifies its key log, its head, the tree over the
+    /// whole manifest, and the hash of every record.
     ///
     /// # Errors
-    /// Where the call fails, or key log, head or tree do not hold.
-    pub async fn published(&self, group: &GroupId) -> Result<Checked<Published>, ClientError> {
+    /// If the call fails, or key log, head or tree fail verification.
+    pub async fn get_all_records(
+        &self,
+        group: &GroupId,
+    ) -> Result<Verified<GroupRecords>, ClientError> {
         let (received, bodies) = self.transfer(group).await?;
         let transfer = received.transfer;
         let head = transfer.head.ok_or_else(|| {
             self.server
-                .check(CheckError::Malformed("a transfer without head"))
+                .unverified(VerificationError::Malformed("a transfer without a head"))
         })?;
         head.check_issued(self.server.options.now())
-            .map_err(|error| self.server.check(error))?;
-        let published = Published::new(transfer.manifest, &bodies, group);
+            .map_err(|error| self.server.unverified(error))?;
+        let records = GroupRecords::new(transfer.manifest, &bodies, group);
         let evidence = Evidence::new(transfer.key_log, head);
-        Ok(Checked::new(published, evidence))
+        Ok(Verified::new(records, evidence))
     }
 
     async fn transfer(&self, group: &GroupId) -> Result<(Received, Bodies), ClientError> {
         let options = &self.server.options;
         let mut retry = Retry::new(options.backoff);
         loop {
-            let request = v1::SyncRequest {
+            let request = feed_v1::SyncRequest {
                 group_id: group.to_vec(),
                 view: View::public().as_str().to_owned(),
                 ..Default::default()
@@ -91,20 +95,20 @@ impl Feed {
             let config = options.connector.config();
             let failure = match sync(channel, config, request, reader, &mut bodies).await {
                 Ok(received) => return Ok((received, bodies)),
-                Err(ReceiveError::Rules(error)) => return Err(self.server.check(error)),
+                Err(ReceiveError::Rules(error)) => return Err(self.server.unverified(error)),
                 Err(ReceiveError::Peer(failure)) => *failure,
-                // The sink refuses nothing: what is left is a server that says nothing.
+                // The sink rejects nothing, so these are time-outs.
                 Err(
                     error @ (ReceiveError::Refused(_)
                     | ReceiveError::Silent
                     | ReceiveError::Endless(_)),
                 ) => CallFailure::from_status(&Status::deadline_exceeded(error.to_string())),
             };
-            if !worth_trying_again(&failure) || retry.failures() + 1 >= options.attempts {
+            if !is_retryable(&failure) || retry.failures() + 1 >= options.attempts {
                 return Err(self.server.failed(failure));
             }
             let wait = retry.failed(failure.retry_after, &*options.random);
-            if wait > options.patience {
+            if wait > options.max_retry_delay {
                 return Err(self.server.failed(failure));
             }
             tokio::time::sleep(wait).await;
@@ -112,27 +116,27 @@ impl Feed {
     }
 }
 
-impl Published {
+impl GroupRecords {
     fn new(manifest: Manifest, bodies: &Bodies, group: &GroupId) -> Self {
-        let mut published = Self {
+        let mut group_records = Self {
             records: Vec::with_capacity(bodies.0.len()),
             missing: Vec::new(),
             unreadable: Vec::new(),
             manifest,
         };
-        for leaf in published.manifest.leaves() {
+        for leaf in group_records.manifest.leaves() {
             let Some(bytes) = bodies.0.get(&leaf.record_hash) else {
-                published.missing.push(leaf.record_hash);
+                group_records.missing.push(leaf.record_hash);
                 continue;
             };
             match Record::parse(bytes, group) {
-                Ok(record) => published.records.push(record),
+                Ok(record) => group_records.records.push(record),
                 Err(error) => {
                     let unreadable = (leaf.record_hash, error.to_string());
-                    published.unreadable.push(unreadable);
+                    group_records.unreadable.push(unreadable);
                 }
             }
         }
-        published
+        group_records
     }
 }

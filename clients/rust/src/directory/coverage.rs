@@ -1,0 +1,24 @@
+//! Counts of listings by region.
+
+use hedgerow_proto::directory_v1;
+
+use super::Directory;
+use crate::ClientError;
+use crate::Unverified;
+
+impl Directory {
+    /// Counts listings by region. Counts are always unverified, because they are not signed.
+    ///
+    /// # Errors
+    /// If the call fails.
+    pub async fn get_coverage(
+        &self,
+        request: directory_v1::GetCoverageRequest,
+    ) -> Result<Unverified<directory_v1::GetCoverageResponse>, ClientError> {
+        let call = |request| {
+            let mut client = self.client.clone();
+            async move { client.get_coverage(request).await }
+        };
+        self.server.call(request, call).await.map(Unverified::new)
+    }
+}
