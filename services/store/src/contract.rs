@@ -9,6 +9,7 @@ mod hiding;
 mod logs;
 mod publisher;
 mod staging;
+mod stored_group;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ pub use publisher::Publisher;
 pub use publisher::items;
 pub use publisher::record;
 pub use staging::*;
+pub use stored_group::StoredGroup;
 
 /// The tests of the contract, for a backend whose `$open` opens an empty store.
 #[macro_export]
@@ -114,7 +116,7 @@ pub fn public() -> View {
 }
 
 /// A group with two records, held in the store.
-pub async fn held_group(store: &Arc<dyn Store>, number: u8) -> Publisher {
+pub async fn stored_group(store: &Arc<dyn Store>, number: u8) -> Publisher {
     let mut publisher = Publisher::new(number, now());
     publisher.add("one", b"first");
     publisher.add("two", b"second");

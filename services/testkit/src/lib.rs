@@ -10,7 +10,6 @@ mod clock;
 mod fake_group;
 mod random;
 pub mod samples;
-mod stored_group;
 
 pub use clock::ManualClock;
 pub use fake_group::FakeGroup;
@@ -18,4 +17,3 @@ pub use fake_group::record;
 pub use fake_group::transfer;
 pub use random::ConstantRandom;
 pub use random::SeededRandom;
-pub use stored_group::StoredGroup;

@@ -145,7 +145,7 @@ pub async fn a_group_excluded_meanwhile_begins_unseen(store: Arc<dyn Store>) {
 }
 
 pub async fn bodies_at_hand_need_no_staging(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let at_hand = publisher.add("three", b"third");
     publisher.add("four", b"fourth");
@@ -175,7 +175,7 @@ pub async fn bodies_at_hand_need_no_staging(store: Arc<dyn Store>) {
 }
 
 pub async fn what_fails_does_not_hurt_what_is_made_at_the_same_time(store: Arc<dyn Store>) {
-    let mut known = held_group(&store, 1).await;
+    let mut known = stored_group(&store, 1).await;
     let (first, good) = beginning(&store, 2).await;
     let (second, other) = beginning(&store, 3).await;
     known.add("three", b"third");

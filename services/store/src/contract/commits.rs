@@ -10,7 +10,7 @@ use crate::Fill;
 use crate::HeadOnly;
 
 pub async fn a_head_in_force_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
-    let publisher = held_group(&store, 1).await;
+    let publisher = stored_group(&store, 1).await;
     let (head, manifest) = store
         .manifest(&publisher.id(), &public())
         .await
@@ -37,7 +37,7 @@ pub async fn a_head_in_force_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
 }
 
 pub async fn a_change_worked_out_from_another_head_changes_nothing(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let mut late = publisher.clone();
     let taken_back = publisher.records[0].clone();
     publisher.take_back(&taken_back);
@@ -62,7 +62,7 @@ pub async fn a_change_worked_out_from_another_head_changes_nothing(store: Arc<dy
 }
 
 pub async fn a_lower_head_changes_nothing(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let old = publisher.clone();
     let mut head = Vec::new();
     for _ in 0..3 {
@@ -81,7 +81,7 @@ pub async fn a_lower_head_changes_nothing(store: Arc<dyn Store>) {
 }
 
 pub async fn a_head_of_another_key_log_changes_nothing(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let head = publisher.sign();
     let mut other = change(&store, &publisher, &head).await;
     other.expected_tip = hedgerow_core::id::PayloadHash::from_bytes([1; 32]);
@@ -92,7 +92,7 @@ pub async fn a_head_of_another_key_log_changes_nothing(store: Arc<dyn Store>) {
 }
 
 pub async fn a_body_that_is_not_staged_undoes_the_whole_change(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     publisher.add("three", b"third");
     let head = publisher.sign();
     let change = change(&store, &publisher, &head).await;
@@ -104,7 +104,7 @@ pub async fn a_body_that_is_not_staged_undoes_the_whole_change(store: Arc<dyn St
 }
 
 pub async fn a_missing_body_is_wanted_until_it_is_filled(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     publisher.add("three", b"third");
     let head = publisher.sign();
@@ -166,7 +166,7 @@ pub async fn a_refused_record_stays_a_leaf_with_its_reason(store: Arc<dyn Store>
 }
 
 pub async fn what_is_taken_back_is_gone_with_its_body(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let gone = publisher.records[0].clone();
     publisher.take_back(&gone);
@@ -190,7 +190,7 @@ pub async fn what_is_taken_back_is_gone_with_its_body(store: Arc<dyn Store>) {
 }
 
 pub async fn a_head_alone_erases_what_was_under_it(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let head = publisher.sign();
     let only = HeadOnly {
@@ -219,7 +219,7 @@ pub async fn a_head_alone_erases_what_was_under_it(store: Arc<dyn Store>) {
 }
 
 pub async fn what_lapsed_is_hidden_then_erased_then_restored(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let long_ago = publisher.now;
     assert!(store.list_lapsed(long_ago, 10).await.unwrap().is_empty());
@@ -249,7 +249,7 @@ pub async fn what_lapsed_is_hidden_then_erased_then_restored(store: Arc<dyn Stor
 }
 
 pub async fn the_highest_head_is_kept_for_good(store: Arc<dyn Store>) {
-    let publisher = held_group(&store, 1).await;
+    let publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let highest = store.view_state(&id, &public()).await.unwrap().highest;
     assert!(highest.is_some());
@@ -276,7 +276,7 @@ pub async fn the_highest_head_is_kept_for_good(store: Arc<dyn Store>) {
 }
 
 pub async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
-    let (one, two) = (held_group(&store, 1).await, held_group(&store, 2).await);
+    let (one, two) = (stored_group(&store, 1).await, stored_group(&store, 2).await);
     let nobody = GroupId::from_bytes([9; 32]);
     let held = store
         .list_records(&one.id(), &public(), None, 10)
@@ -324,7 +324,7 @@ pub async fn the_records_of_many_groups_come_in_order_up_to_a_limit(store: Arc<d
     let mut groups = vec![GroupId::from_bytes([9; 32])];
     // More than one statement's worth.
     for number in 10..80 {
-        let group = held_group(&store, number).await.id();
+        let group = stored_group(&store, number).await.id();
         let records = store
             .list_records(&group, &public(), None, 10)
             .await

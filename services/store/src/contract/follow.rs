@@ -56,7 +56,7 @@ fn keys(index: &BTreeMap<(GroupId, String), Vec<u8>>) -> Vec<String> {
 
 pub async fn a_follower_sees_each_record_change_once(store: Arc<dyn Store>) {
     let mut index = BTreeMap::new();
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let (at, first) = follow(&store, 0, &mut index).await;
     assert_eq!(keys(&index), ["one", "two"]);
     assert_eq!(first.len(), 1, "a new group comes as one change: {first:?}");
@@ -81,8 +81,8 @@ pub async fn a_follower_sees_each_record_change_once(store: Arc<dyn Store>) {
 }
 
 pub async fn a_follower_from_any_point_ends_with_the_same(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
-    let mut other = held_group(&store, 2).await;
+    let mut publisher = stored_group(&store, 1).await;
+    let mut other = stored_group(&store, 2).await;
     let mut points = vec![(0, BTreeMap::new())];
     for round in 0..4_u8 {
         let mut index = BTreeMap::new();
@@ -116,7 +116,7 @@ pub async fn a_follower_from_any_point_ends_with_the_same(store: Arc<dyn Store>)
 
 pub async fn a_hidden_group_leaves_and_comes_back_whole(store: Arc<dyn Store>) {
     let mut index = BTreeMap::new();
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let (at, _) = follow(&store, 0, &mut index).await;
     let exclude = Exclude {
@@ -141,7 +141,7 @@ pub async fn a_hidden_group_leaves_and_comes_back_whole(store: Arc<dyn Store>) {
 }
 
 pub async fn a_difference_leads_from_a_remembered_head(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let (first, before) = store.manifest(&id, &public()).await.unwrap().unwrap();
     for round in 0..3_u8 {
@@ -170,7 +170,7 @@ pub async fn a_difference_leads_from_a_remembered_head(store: Arc<dyn Store>) {
 }
 
 pub async fn forgotten_removals_send_a_follower_back_to_the_start(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let (old, _) = store.manifest(&id, &public()).await.unwrap().unwrap();
     let before = store.latest_revision().await.unwrap();
@@ -191,8 +191,8 @@ pub async fn forgotten_removals_send_a_follower_back_to_the_start(store: Arc<dyn
 }
 
 pub async fn the_feed_has_one_row_a_group_in_order(store: Arc<dyn Store>) {
-    let mut one = held_group(&store, 1).await;
-    let two = held_group(&store, 2).await;
+    let mut one = stored_group(&store, 1).await;
+    let two = stored_group(&store, 2).await;
     let rows = store.list_feed(0, 10).await.unwrap();
     assert_eq!(
         rows.iter().map(|row| row.group_id).collect::<Vec<_>>(),
@@ -213,13 +213,13 @@ pub async fn the_feed_has_one_row_a_group_in_order(store: Arc<dyn Store>) {
 pub async fn whoever_waits_is_told_of_changes(store: Arc<dyn Store>) {
     let mut changed = store.changed();
     changed.borrow_and_update();
-    held_group(&store, 1).await;
+    stored_group(&store, 1).await;
     changed.changed().await.unwrap();
     assert_eq!(*changed.borrow(), store.latest_revision().await.unwrap());
 }
 
 pub async fn a_restored_store_is_a_new_stream_and_unconfirmed(store: Arc<dyn Store>) {
-    let publisher = held_group(&store, 1).await;
+    let publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let before = store.stream_id().await.unwrap();
     store.begin_stream("another").await.unwrap();

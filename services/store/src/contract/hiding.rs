@@ -11,7 +11,7 @@ use crate::ThrottledHead;
 pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force(
     store: Arc<dyn Store>,
 ) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let held = store.head(&id, &public()).await.unwrap().unwrap();
     let older = publisher.clone();
@@ -63,7 +63,7 @@ pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force
 }
 
 pub async fn a_hidden_record_that_is_still_published_comes_back(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let held = store.head(&id, &public()).await.unwrap().unwrap();
     let freeze = Freeze {
@@ -88,7 +88,7 @@ pub async fn a_hidden_record_that_is_still_published_comes_back(store: Arc<dyn S
 }
 
 pub async fn rival_heads_are_kept_as_proof_and_freeze_their_key_index(store: Arc<dyn Store>) {
-    let publisher = held_group(&store, 1).await;
+    let publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let held = store.head(&id, &public()).await.unwrap().unwrap();
     let freeze = || Freeze {

@@ -7,7 +7,7 @@ use crate::Freeze;
 use crate::Rival;
 
 pub async fn a_key_log_is_kept_and_found_by_any_commitment(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     publisher.rotate();
     assert!(matches!(
         commit_keys(&store, &publisher).await,
@@ -50,7 +50,7 @@ pub async fn a_copied_commitment_does_not_hide_whose_it_is(store: Arc<dyn Store>
 }
 
 pub async fn a_rotation_withholds_what_was_signed_before(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     publisher.rotate();
     commit_keys(&store, &publisher).await;
@@ -65,7 +65,7 @@ pub async fn a_rotation_withholds_what_was_signed_before(store: Arc<dyn Store>) 
 }
 
 pub async fn a_deactivation_erases_what_was_published(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     publisher.deactivate();
     commit_keys(&store, &publisher).await;
@@ -75,7 +75,7 @@ pub async fn a_deactivation_erases_what_was_published(store: Arc<dyn Store>) {
 }
 
 pub async fn key_events_after_another_tip_change_nothing(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let old = store.group(&publisher.id()).await.unwrap().unwrap();
     publisher.rotate();
     commit_keys(&store, &publisher).await;
@@ -100,7 +100,7 @@ pub async fn key_events_after_another_tip_change_nothing(store: Arc<dyn Store>) 
 }
 
 pub async fn rival_key_events_are_kept_and_a_winner_takes_their_place(store: Arc<dyn Store>) {
-    let mut publisher = held_group(&store, 1).await;
+    let mut publisher = stored_group(&store, 1).await;
     let id = publisher.id();
     let mut rival = publisher.clone();
     publisher.rotate();

@@ -160,8 +160,8 @@ pub async fn sources_that_are_followed_no_more_are_forgotten(store: Arc<dyn Stor
 }
 
 pub async fn announced_endpoints_come_once_each_the_oldest_first(store: Arc<dyn Store>) {
-    held_group(&store, 1).await;
-    held_group(&store, 2).await;
+    stored_group(&store, 1).await;
+    stored_group(&store, 2).await;
     let mut late = Publisher::new(3, now());
     let first = &late.log.events()[0];
     let keys = KeyEventCommit {
@@ -215,7 +215,7 @@ pub async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {
         .map(|leaf| leaf.name.clone())
         .collect();
     assert_eq!(names, expected);
-    held_group(&store, 2).await;
+    stored_group(&store, 2).await;
     let first = store.list_groups(None, 1).await.unwrap();
     let second = store.list_groups(first.first(), 1).await.unwrap();
     assert!(first[0] < second[0]);

@@ -6,19 +6,19 @@ use hedgerow_core::id::PayloadHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
-use hedgerow_store::Committed;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::KeyEventCommit;
-use hedgerow_store::KeyEventPut;
-use hedgerow_store::LeafPut;
-use hedgerow_store::LeafState;
-use hedgerow_store::NewHead;
-use hedgerow_store::Staged;
-use hedgerow_store::Store;
-use hedgerow_store::Tokens;
-use hedgerow_store::Verdict;
+use hedgerow_testkit::FakeGroup;
 
-use crate::FakeGroup;
+use crate::Committed;
+use crate::HeadCommit;
+use crate::KeyEventCommit;
+use crate::KeyEventPut;
+use crate::LeafPut;
+use crate::LeafState;
+use crate::NewHead;
+use crate::Staged;
+use crate::Store;
+use crate::Tokens;
+use crate::Verdict;
 
 /// A fake group that publishes straight into a store, without a transfer: for tests of what
 /// reads the store.
