@@ -1,6 +1,5 @@
-//! How an operator's command lets a running aggregator know that it has changed the store
-//! beside it: by a file that grows by a byte each time. To look at its length costs next to
-//! nothing, so that nobody who is excluded is shown a moment longer.
+//! A signal between processes that the database has changed: a file that grows by one byte with
+//! each change that an operator's command makes. See decision 11.
 
 use std::fs;
 use std::fs::OpenOptions;
@@ -9,96 +8,94 @@ use std::io::ErrorKind;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
-/// Stands for a length that was not seen.
-const UNSEEN: u64 = u64::MAX;
+use parking_lot::Mutex;
 
-/// The file, and how much of it this process has heeded.
+/// Marks a length that could not be read or that was invalidated.
+const UNKNOWN: u64 = u64::MAX;
+
+/// The signal file, and the length up to which this process has read the changes.
 #[derive(Debug)]
-pub(super) struct Notice {
+pub(crate) struct ChangeSignal {
     path: PathBuf,
-    heeded: AtomicU64,
-    /// How many doubts there have been.
-    doubts: Mutex<u64>,
+    acknowledged: AtomicU64,
+    /// The number of calls of [`ChangeSignal::invalidate`].
+    invalidations: Mutex<u64>,
 }
 
-/// A look at the file, to be heeded once everything before it is read.
-pub(super) struct Look {
-    doubts: u64,
+/// The signal's state before a read of the database, to be acknowledged after it.
+pub(crate) struct Observation {
+    invalidations: u64,
     length: u64,
 }
 
-impl Notice {
-    /// The one beside a database.
-    pub(super) fn beside(database: &Path) -> Self {
+impl ChangeSignal {
+    /// Uses the file next to the database, with the extension `notices`.
+    pub(crate) fn new(database: &Path) -> Self {
         Self {
             path: database.with_extension("notices"),
-            heeded: AtomicU64::new(UNSEEN),
-            doubts: Mutex::default(),
+            acknowledged: AtomicU64::new(UNKNOWN),
+            invalidations: Mutex::default(),
         }
     }
 
-    /// Tells all others, now that what was changed is durable.
-    pub(super) fn post(&self) -> io::Result<()> {
+    /// Signals a change to other processes. To be called when the change is durable.
+    pub(crate) fn notify(&self) -> io::Result<()> {
         let mut options = OpenOptions::new();
         let file = options.create(true).append(true).open(&self.path);
         match file {
             Ok(mut file) => file.write_all(b"\n"),
-            // Another user's: a longer one takes its place.
+            // The file belongs to another user, for instance because a command ran as root.
+            // The directory is ours, so a longer file can replace it.
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                let longer = usize::try_from(self.length()).map_err(|_| error)?;
-                let beside = self.path.with_extension("notices.new");
-                fs::write(&beside, vec![b'\n'; longer.saturating_add(1)])?;
-                fs::rename(&beside, &self.path)
+                let length = usize::try_from(self.length()).map_err(|_| error)?;
+                let replacement = self.path.with_extension("notices.new");
+                fs::write(&replacement, vec![b'\n'; length.saturating_add(1)])?;
+                fs::rename(&replacement, &self.path)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Whether others may have changed something that was not heeded.
-    pub(super) fn is_heeded(&self) -> bool {
-        let heeded = self.heeded.load(Ordering::Acquire);
-        heeded != UNSEEN && heeded == self.length()
+    /// Whether everything that other processes have signalled was acknowledged. Costs one `stat`.
+    pub(crate) fn is_current(&self) -> bool {
+        let acknowledged = self.acknowledged.load(Ordering::Acquire);
+        acknowledged != UNKNOWN && acknowledged == self.length()
     }
 
-    /// Begins to heed what others have changed: whatever is read after this look includes
-    /// it.
-    pub(super) fn look(&self) -> Look {
-        Look {
-            doubts: *self.lock(),
+    /// Returns the current state. A later read of the database includes every change signalled
+    /// until now.
+    pub(crate) fn observe(&self) -> Observation {
+        Observation {
+            invalidations: *self.invalidations.lock(),
             length: self.length(),
         }
     }
 
-    /// What was read after a look is known now. Where doubts came up meanwhile, they stay.
-    pub(super) fn heed(&self, look: &Look) {
-        let doubts = self.lock();
-        if *doubts == look.doubts {
-            self.heeded.store(look.length, Ordering::Release);
+    /// Marks the observed state as read. Has no effect if it was invalidated since.
+    pub(crate) fn acknowledge(&self, observation: &Observation) {
+        // Held while storing, so that an invalidation in between is not overwritten.
+        let invalidations = self.invalidations.lock();
+        if *invalidations == observation.invalidations {
+            self.acknowledged
+                .store(observation.length, Ordering::Release);
         }
     }
 
-    /// It is not certain what is in the store, until it is looked at again.
-    pub(super) fn doubt(&self) {
-        let mut doubts = self.lock();
-        *doubts += 1;
-        self.heeded.store(UNSEEN, Ordering::Release);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, u64> {
-        self.doubts.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Requires another read of the database, because the outcome of a commit is unknown.
+    pub(crate) fn invalidate(&self) {
+        let mut invalidations = self.invalidations.lock();
+        *invalidations += 1;
+        self.acknowledged.store(UNKNOWN, Ordering::Release);
     }
 
     fn length(&self) -> u64 {
         match fs::metadata(&self.path) {
             Ok(metadata) => metadata.len(),
             Err(error) if error.kind() == ErrorKind::NotFound => 0,
-            Err(_) => UNSEEN,
+            Err(_) => UNKNOWN,
         }
     }
 }
@@ -108,53 +105,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_another_posts_is_news_until_it_is_heeded() {
+    fn a_notification_makes_the_signal_stale_until_it_is_acknowledged() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("aggregator.sqlite");
-        let [running, command] = [(); 2].map(|()| Notice::beside(&database));
-        assert!(!running.is_heeded(), "nothing was read yet");
-        running.heed(&running.look());
-        assert!(running.is_heeded());
+        let [running, command] = [(); 2].map(|()| ChangeSignal::new(&database));
+        assert!(!running.is_current(), "nothing has been read yet");
+        running.acknowledge(&running.observe());
+        assert!(running.is_current());
         for _ in 0..2 {
-            command.post().unwrap();
-            assert!(!running.is_heeded());
-            let look = running.look();
-            running.heed(&look);
-            assert!(running.is_heeded());
+            command.notify().unwrap();
+            assert!(!running.is_current());
+            let observation = running.observe();
+            running.acknowledge(&observation);
+            assert!(running.is_current());
         }
-        let look = running.look();
-        command.post().unwrap();
-        running.heed(&look);
-        assert!(!running.is_heeded(), "it came after the look");
+        let observation = running.observe();
+        command.notify().unwrap();
+        running.acknowledge(&observation);
+        assert!(!running.is_current(), "it came after the observation");
     }
 
     #[cfg(unix)]
     #[test]
-    fn what_another_user_has_posted_keeps_nobody_from_posting() {
+    fn a_file_of_another_user_does_not_prevent_notifications() {
         use std::os::unix::fs::PermissionsExt as _;
 
         let folder = tempfile::tempdir().unwrap();
-        let notice = Notice::beside(&folder.path().join("aggregator.sqlite"));
-        notice.post().unwrap();
-        notice.heed(&notice.look());
-        fs::set_permissions(&notice.path, fs::Permissions::from_mode(0o400)).unwrap();
-        notice.post().unwrap();
-        assert!(!notice.is_heeded());
-        assert_eq!(notice.length(), 2);
+        let signal = ChangeSignal::new(&folder.path().join("aggregator.sqlite"));
+        signal.notify().unwrap();
+        signal.acknowledge(&signal.observe());
+        fs::set_permissions(&signal.path, fs::Permissions::from_mode(0o400)).unwrap();
+        signal.notify().unwrap();
+        assert!(!signal.is_current());
+        assert_eq!(signal.length(), 2);
     }
 
     #[test]
-    fn doubts_stay_until_everything_is_read_again() {
+    fn an_invalidation_lasts_until_the_database_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        let notice = Notice::beside(&folder.path().join("aggregator.sqlite"));
-        notice.heed(&notice.look());
+        let signal = ChangeSignal::new(&folder.path().join("aggregator.sqlite"));
+        signal.acknowledge(&signal.observe());
         for _ in 0..2 {
-            let look = notice.look();
-            notice.doubt();
-            notice.heed(&look);
-            assert!(!notice.is_heeded());
+            let observation = signal.observe();
+            signal.invalidate();
+            signal.acknowledge(&observation);
+            assert!(!signal.is_current());
         }
-        notice.heed(&notice.look());
-        assert!(notice.is_heeded());
+        signal.acknowledge(&signal.observe());
+        assert!(signal.is_current());
     }
 }

@@ -1,4 +1,4 @@
-//! Rows into types: the only place that knows what a column means.
+//! Decoding rows, with checked values: a damaged row becomes an error that names its column.
 
 use hedgerow_core::head::Position;
 use hedgerow_core::head::Seq;
@@ -10,10 +10,6 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
-use hedgerow_proto::v1;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
-
 use hedgerow_store::Exclusion;
 use hedgerow_store::GroupRow;
 use hedgerow_store::Inconsistency;
@@ -23,8 +19,10 @@ use hedgerow_store::StoredHead;
 use hedgerow_store::Throttle;
 use hedgerow_store::Tokens;
 use hedgerow_store::ViewState;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
-/// The columns of [`group`].
+/// The columns that [`group`] reads.
 macro_rules! group_columns {
     () => {
         "SELECT g.group_id, g.tip, g.tip_index, g.ended, g.forked, \
@@ -35,7 +33,7 @@ macro_rules! group_columns {
     };
 }
 
-/// What [`group_columns`] reads of a group beside its own row and its exclusion.
+/// The tables of [`group_columns`] other than `known_group` and `exclusion`.
 macro_rules! group_joins {
     () => {
         "LEFT JOIN view_state v ON v.group_id = g.group_id AND v.view = 'public' \
@@ -43,57 +41,57 @@ macro_rules! group_joins {
     };
 }
 
-/// Reads a group with its public head; the columns of [`group`].
-pub(super) const GROUP: &str = concat!(
+/// Selects groups with their public heads.
+pub(crate) const GROUP: &str = concat!(
     group_columns!(),
     "FROM known_group g LEFT JOIN exclusion e ON e.group_id = g.group_id ",
     group_joins!(),
 );
 
-/// The same of one group, and always one row: of an unknown group its exclusion alone.
-pub(super) const GROUP_OR_EXCLUSION: &str = concat!(
+/// Selects one group, by its only parameter. Always returns one row: an unknown group may have
+/// an exclusion, its other columns are NULL.
+pub(crate) const GROUP_OR_EXCLUSION: &str = concat!(
     group_columns!(),
-    "FROM (SELECT ? AS group_id) AS asked \
-     LEFT JOIN known_group g ON g.group_id = asked.group_id \
-     LEFT JOIN exclusion e ON e.group_id = asked.group_id ",
+    "FROM (SELECT ? AS group_id) AS wanted \
+     LEFT JOIN known_group g ON g.group_id = wanted.group_id \
+     LEFT JOIN exclusion e ON e.group_id = wanted.group_id ",
     group_joins!(),
 );
 
-/// A number that SQLite keeps signed and that is never negative.
-pub(super) fn unsigned(value: i64) -> u64 {
+/// An unsigned number from SQLite, whose integers are signed.
+pub(crate) fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
 
-/// A number for SQLite; ours stay far below its limit.
-pub(super) fn signed(value: u64) -> i64 {
+/// An unsigned number for SQLite. Ours stay far below its limit.
+pub(crate) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// A count as SQLite's limit. To be bound as `LIMIT +?`: into a parameter that stands there
-/// alone SQLite looks when it plans, and so it plans anew whenever one is bound.
-pub(super) fn rows(limit: usize) -> i64 {
+/// A count for SQLite. In a limit it must be bound as `LIMIT +?`: SQLite plans a statement again
+/// whenever a plain parameter of a LIMIT is bound, because the plan may depend on its value.
+pub(crate) fn row_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-/// An exclusion, beside a group's columns.
-pub(super) fn exclusion(row: &SqliteRow) -> Result<Option<Exclusion>> {
-    let excluded: Option<String> = row.try_get("excluded_reason")?;
+/// Reads the exclusion from [`group_columns`].
+pub(crate) fn exclusion(row: &SqliteRow) -> Result<Option<Exclusion>> {
+    let reason: Option<String> = row.try_get("excluded_reason")?;
     let exclusion = |reason| {
         let at = time(row, "excluded_at")?;
         Ok(Exclusion { reason, at })
     };
-    excluded.map(exclusion).transpose()
+    reason.map(exclusion).transpose()
 }
 
-/// Whether a row has a group at all.
-pub(super) fn is_known(row: &SqliteRow) -> Result<bool> {
+/// Whether a row of [`GROUP_OR_EXCLUSION`] contains a group.
+pub(crate) fn is_known(row: &SqliteRow) -> Result<bool> {
     let tip: Option<Vec<u8>> = row.try_get("tip")?;
     Ok(tip.is_some())
 }
 
-pub(super) fn group(row: &SqliteRow) -> Result<GroupRow> {
-    let limit: Option<String> = row.try_get("limit_name")?;
-    let held: Option<Vec<u8>> = row.try_get("envelope")?;
+pub(crate) fn group(row: &SqliteRow) -> Result<GroupRow> {
+    let envelope: Option<Vec<u8>> = row.try_get("envelope")?;
     Ok(GroupRow {
         group_id: group_id(row)?,
         tip: payload_hash(row, "known_group", "tip")?,
@@ -102,10 +100,10 @@ pub(super) fn group(row: &SqliteRow) -> Result<GroupRow> {
         forked: row.try_get("forked")?,
         exclusion: exclusion(row)?,
         frozen_index: optional_number(row, "view_state", "frozen_index")?,
-        throttle: throttle(row, limit)?,
+        throttle: throttle(row)?,
         shown: row.try_get("shown")?,
         revision: unsigned(row.try_get("group_revision")?),
-        head: match held {
+        head: match envelope {
             Some(_) => Some(head(row)?),
             None => None,
         },
@@ -113,7 +111,7 @@ pub(super) fn group(row: &SqliteRow) -> Result<GroupRow> {
     })
 }
 
-pub(super) fn head(row: &SqliteRow) -> Result<StoredHead> {
+pub(crate) fn head(row: &SqliteRow) -> Result<StoredHead> {
     Ok(StoredHead {
         envelope: row.try_get("envelope")?,
         hash: payload_hash(row, "head", "hash")?,
@@ -131,30 +129,23 @@ pub(super) fn head(row: &SqliteRow) -> Result<StoredHead> {
     })
 }
 
-pub(super) fn view_state(row: &SqliteRow) -> Result<ViewState> {
+pub(crate) fn view_state(row: &SqliteRow) -> Result<ViewState> {
+    const TABLE: &str = "view_state";
     let highest: Option<Vec<u8>> = row.try_get("highest")?;
-    let limit: Option<String> = row.try_get("limit_name")?;
     let tokens: Option<i64> = row.try_get("tokens")?;
-    let known = highest.is_some();
+    let (highest_position, highest_hash) = if highest.is_some() {
+        let position = position(row, TABLE, "highest_key_index", "highest_seq")?;
+        let hash = payload_hash(row, TABLE, "highest_hash")?;
+        (Some(position), Some(hash))
+    } else {
+        (None, None)
+    };
     Ok(ViewState {
-        highest_position: if known {
-            Some(position(
-                row,
-                "view_state",
-                "highest_key_index",
-                "highest_seq",
-            )?)
-        } else {
-            None
-        },
-        highest_hash: if known {
-            Some(payload_hash(row, "view_state", "highest_hash")?)
-        } else {
-            None
-        },
         highest,
-        frozen_index: optional_number(row, "view_state", "frozen_index")?,
-        throttle: throttle(row, limit)?,
+        highest_position,
+        highest_hash,
+        frozen_index: optional_number(row, TABLE, "frozen_index")?,
+        throttle: throttle(row)?,
         tokens: match tokens {
             Some(thousandths) => Some(Tokens {
                 thousandths,
@@ -165,7 +156,8 @@ pub(super) fn view_state(row: &SqliteRow) -> Result<ViewState> {
     })
 }
 
-fn throttle(row: &SqliteRow, limit: Option<String>) -> Result<Option<Throttle>> {
+fn throttle(row: &SqliteRow) -> Result<Option<Throttle>> {
+    let limit: Option<String> = row.try_get("limit_name")?;
     let Some(limit) = limit else { return Ok(None) };
     let until: Option<i64> = row.try_get("limit_until")?;
     Ok(Some(Throttle {
@@ -174,7 +166,7 @@ fn throttle(row: &SqliteRow, limit: Option<String>) -> Result<Option<Throttle>> 
     }))
 }
 
-pub(super) fn leaf(row: &SqliteRow) -> Result<Leaf> {
+pub(crate) fn leaf(row: &SqliteRow) -> Result<Leaf> {
     Ok(Leaf {
         name: name(row, "leaf")?,
         length: number(row, "leaf", "length")?,
@@ -182,28 +174,26 @@ pub(super) fn leaf(row: &SqliteRow) -> Result<Leaf> {
     })
 }
 
-pub(super) fn name(row: &SqliteRow, table: &'static str) -> Result<RecordName> {
-    let name = v1::RecordName {
-        collection: row.try_get("collection")?,
-        key: row.try_get("key")?,
-    };
-    RecordName::try_from(&name)
-        .map_err(|_| wrong(table, "key", format!("{}/{}", name.collection, name.key)))
+pub(crate) fn name(row: &SqliteRow, table: &'static str) -> Result<RecordName> {
+    let collection: String = row.try_get("collection")?;
+    let key: String = row.try_get("key")?;
+    RecordName::parse(&collection, &key)
+        .map_err(|_| corrupt(table, "key", format!("{collection}/{key}")))
 }
 
-pub(super) fn group_id(row: &SqliteRow) -> Result<GroupId> {
+pub(crate) fn group_id(row: &SqliteRow) -> Result<GroupId> {
     bytes(row, "known_group", "group_id", |value| {
         GroupId::try_from(value).ok()
     })
 }
 
-pub(super) fn record_hash(row: &SqliteRow, table: &'static str) -> Result<RecordHash> {
+pub(crate) fn record_hash(row: &SqliteRow, table: &'static str) -> Result<RecordHash> {
     bytes(row, table, "record_hash", |value| {
         RecordHash::try_from(value).ok()
     })
 }
 
-pub(super) fn payload_hash(
+pub(crate) fn payload_hash(
     row: &SqliteRow,
     table: &'static str,
     column: &'static str,
@@ -213,23 +203,23 @@ pub(super) fn payload_hash(
     })
 }
 
-pub(super) fn view(row: &SqliteRow) -> Result<View> {
+pub(crate) fn view(row: &SqliteRow) -> Result<View> {
     let text: String = row.try_get("view")?;
-    View::parse(&text).map_err(|_| wrong("head", "view", text))
+    View::parse(&text).map_err(|_| corrupt("head", "view", text))
 }
 
-pub(super) fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp> {
+pub(crate) fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp> {
     Ok(Timestamp::from_millis(row.try_get(column)?))
 }
 
-pub(super) fn position(
+pub(crate) fn position(
     row: &SqliteRow,
     table: &'static str,
     key_index: &'static str,
     seq: &'static str,
 ) -> Result<Position> {
     let value: i64 = row.try_get(seq)?;
-    let seq = Seq::new(unsigned(value)).map_err(|_| wrong(table, seq, value.to_string()))?;
+    let seq = Seq::new(unsigned(value)).map_err(|_| corrupt(table, seq, value.to_string()))?;
     Ok(Position {
         key_index: number(row, table, key_index)?,
         seq,
@@ -238,7 +228,7 @@ pub(super) fn position(
 
 fn number(row: &SqliteRow, table: &'static str, column: &'static str) -> Result<u32> {
     let value: i64 = row.try_get(column)?;
-    u32::try_from(value).map_err(|_| wrong(table, column, value.to_string()))
+    u32::try_from(value).map_err(|_| corrupt(table, column, value.to_string()))
 }
 
 fn optional_number(
@@ -248,7 +238,7 @@ fn optional_number(
 ) -> Result<Option<u32>> {
     let value: Option<i64> = row.try_get(column)?;
     value
-        .map(|value| u32::try_from(value).map_err(|_| wrong(table, column, value.to_string())))
+        .map(|value| u32::try_from(value).map_err(|_| corrupt(table, column, value.to_string())))
         .transpose()
 }
 
@@ -259,9 +249,9 @@ fn bytes<T>(
     parse: impl Fn(&[u8]) -> Option<T>,
 ) -> Result<T> {
     let value: Vec<u8> = row.try_get(column)?;
-    parse(&value).ok_or_else(|| wrong(table, column, hex::encode(&value)))
+    parse(&value).ok_or_else(|| corrupt(table, column, hex::encode(&value)))
 }
 
-fn wrong(table: &'static str, column: &'static str, id: String) -> StoreError {
-    Inconsistency::new(table, column, id).into()
+fn corrupt(table: &'static str, column: &'static str, value: String) -> StoreError {
+    Inconsistency::new(table, column, value).into()
 }

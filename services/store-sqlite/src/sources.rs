@@ -1,81 +1,77 @@
-//! The stream of revisions, and the servers that are followed.
+//! The servers that this aggregator follows.
 
 use std::collections::HashSet;
 
+use async_trait::async_trait;
 use hedgerow_core::time::Timestamp;
-use sqlx::Row;
-
-use super::SqliteStore;
-use super::decode::rows;
-use super::decode::unsigned;
-use super::write_tx::Done;
-use super::write_tx::Write;
 use hedgerow_store::Result;
 use hedgerow_store::SourceRow;
+use hedgerow_store::SourceStore;
+use sqlx::Row;
 
-pub(super) async fn stream_id(store: &SqliteStore) -> Result<String> {
-    Ok(
-        sqlx::query_scalar("SELECT stream_id FROM server WHERE group_id = ?")
-            .bind(store.own.as_bytes().as_slice())
-            .fetch_one(&store.readers)
-            .await?,
-    )
-}
+use crate::decode::row_limit;
+use crate::sqlite_store::SqliteStore;
+use crate::write_tx::Done;
+use crate::write_tx::WriteTx;
 
-pub(super) async fn latest_revision(store: &SqliteStore) -> Result<u64> {
-    let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
-        .bind(store.own.as_bytes().as_slice())
-        .fetch_one(&store.readers)
+#[async_trait]
+impl SourceStore for SqliteStore {
+    async fn source(&self, address: &str) -> Result<Option<SourceRow>> {
+        let row = sqlx::query(
+            "SELECT address, cursor, listed_at, missed, answered_at, failures FROM source \
+             WHERE group_id = ? AND address = ?",
+        )
+        .bind(self.own.as_bytes().as_slice())
+        .bind(address)
+        .fetch_optional(&self.readers)
         .await?;
-    Ok(unsigned(revision))
-}
-
-/// Cursors of sources are forgotten too: they may be ahead of what was restored.
-pub(super) async fn restored(write: &mut Write, stream_id: &String) -> Result<Done<()>> {
-    let own = write.own();
-    sqlx::query("UPDATE server SET stream_id = ? WHERE group_id = ?")
-        .bind(stream_id)
-        .bind(own.as_bytes().as_slice())
-        .execute(write.db())
-        .await?;
-    sqlx::query("UPDATE head SET unconfirmed = 1")
-        .execute(write.db())
-        .await?;
-    sqlx::query("UPDATE source SET cursor = NULL")
-        .execute(write.db())
-        .await?;
-    Ok(Done::Kept(()))
-}
-
-pub(super) async fn source(store: &SqliteStore, address: &str) -> Result<Option<SourceRow>> {
-    let row = sqlx::query(
-        "SELECT address, cursor, listed_at, missed, answered_at, failures FROM source \
-         WHERE group_id = ? AND address = ?",
-    )
-    .bind(store.own.as_bytes().as_slice())
-    .bind(address)
-    .fetch_optional(&store.readers)
-    .await?;
-    row.map(|row| {
-        let listed: Option<i64> = row.try_get("listed_at")?;
-        let answered: Option<i64> = row.try_get("answered_at")?;
-        let failures: i64 = row.try_get("failures")?;
-        Ok(SourceRow {
-            address: row.try_get("address")?,
-            cursor: row.try_get("cursor")?,
-            listed_at: listed.map(Timestamp::from_millis),
-            missed: row.try_get("missed")?,
-            answered_at: answered.map(Timestamp::from_millis),
-            failures: u32::try_from(failures).unwrap_or(u32::MAX),
+        row.map(|row| {
+            let listed: Option<i64> = row.try_get("listed_at")?;
+            let answered: Option<i64> = row.try_get("answered_at")?;
+            let failures: i64 = row.try_get("failures")?;
+            Ok(SourceRow {
+                address: row.try_get("address")?,
+                cursor: row.try_get("cursor")?,
+                listed_at: listed.map(Timestamp::from_millis),
+                missed: row.try_get("missed")?,
+                answered_at: answered.map(Timestamp::from_millis),
+                failures: u32::try_from(failures).unwrap_or(u32::MAX),
+            })
         })
-    })
-    .transpose()
+        .transpose()
+    }
+
+    async fn save_source(&self, row: &SourceRow) -> Result<()> {
+        self.writer
+            .execute(row.clone(), |tx, row| Box::pin(save(tx, row)))
+            .await
+    }
+
+    async fn announced_endpoints(&self, limit: usize) -> Result<Vec<String>> {
+        // The oldest groups first: newcomers cannot crowd out the endpoints of others.
+        let query = sqlx::query_scalar(
+            "SELECT h.endpoint FROM head h JOIN known_group g ON g.group_id = h.group_id \
+             WHERE h.endpoint IS NOT NULL AND g.ended = 0 \
+             AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.group_id = h.group_id) \
+             GROUP BY h.endpoint ORDER BY MIN(g.first_seen), h.endpoint LIMIT +?",
+        )
+        .bind(row_limit(limit));
+        Ok(query.fetch_all(&self.readers).await?)
+    }
+
+    async fn retain_sources(&self, addresses: &HashSet<String>) -> Result<()> {
+        self.writer
+            .execute(addresses.clone(), |tx, addresses| {
+                Box::pin(retain(tx, addresses))
+            })
+            .await
+    }
 }
 
-/// What was missed stays missed until a new list begins: an operator's decision may have
-/// noted it meanwhile.
-pub(super) async fn save(write: &mut Write, row: &SourceRow) -> Result<Done<()>> {
-    let own = write.own();
+async fn save(tx: &mut WriteTx, row: &SourceRow) -> Result<Done<()>> {
+    let own = tx.own();
+    // `missed` stays set until a new listing begins: an operator may have included a group since
+    // the caller read the row.
     sqlx::query(
         "INSERT INTO source \
          (group_id, address, cursor, listed_at, missed, answered_at, failures) \
@@ -91,41 +87,27 @@ pub(super) async fn save(write: &mut Write, row: &SourceRow) -> Result<Done<()>>
     .bind(row.missed)
     .bind(row.answered_at.map(Timestamp::as_millis))
     .bind(i64::from(row.failures))
-    .execute(write.db())
+    .execute(tx.db())
     .await?;
-    Ok(Done::Kept(()))
+    Ok(Done::Commit(()))
 }
 
-pub(super) async fn announced_endpoints(store: &SqliteStore, limit: usize) -> Result<Vec<String>> {
-    let found: Vec<(String,)> = sqlx::query_as(
-        "SELECT h.endpoint FROM head h JOIN known_group g ON g.group_id = h.group_id \
-         WHERE h.endpoint IS NOT NULL AND g.ended = 0 \
-         AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.group_id = h.group_id) \
-         GROUP BY h.endpoint ORDER BY MIN(g.first_seen), h.endpoint LIMIT +?",
-    )
-    .bind(rows(limit))
-    .fetch_all(&store.readers)
-    .await?;
-    Ok(found.into_iter().map(|(endpoint,)| endpoint).collect())
-}
-
-pub(super) async fn forget_but(write: &mut Write, addresses: &HashSet<String>) -> Result<Done<()>> {
-    let own = write.own();
-    let held: Vec<(String,)> = sqlx::query_as("SELECT address FROM source WHERE group_id = ?")
+async fn retain(tx: &mut WriteTx, addresses: &HashSet<String>) -> Result<Done<()>> {
+    let own = tx.own();
+    // Compared here rather than with NOT IN: there may be more addresses than parameters.
+    let stored: Vec<String> = sqlx::query_scalar("SELECT address FROM source WHERE group_id = ?")
         .bind(own.as_bytes().as_slice())
-        .fetch_all(write.db())
+        .fetch_all(tx.db())
         .await?;
-    let gone: Vec<String> = held
-        .into_iter()
-        .map(|(address,)| address)
-        .filter(|address| !addresses.contains(address))
-        .collect();
-    for address in gone {
+    for address in stored {
+        if addresses.contains(&address) {
+            continue;
+        }
         sqlx::query("DELETE FROM source WHERE group_id = ? AND address = ?")
             .bind(own.as_bytes().as_slice())
             .bind(address)
-            .execute(write.db())
+            .execute(tx.db())
             .await?;
     }
-    Ok(Done::Kept(()))
+    Ok(Done::Commit(()))
 }

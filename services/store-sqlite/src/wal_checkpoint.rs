@@ -1,38 +1,39 @@
-//! Putting what the log gathered in its places, when there is time for it.
+//! Emptying the write-ahead log while nothing is being written.
 
 use std::time::Duration;
 
+use hedgerow_store::Result;
 use sqlx::AssertSqlSafe;
 use sqlx::SqliteConnection;
 use sqlx::SqlitePool;
 
-use super::open::BUSY;
-use hedgerow_store::Result;
+use crate::connection::BUSY_TIMEOUT;
 
-/// After so long without a change the log is emptied: what was taken back is not to stay in
-/// it for weeks where little is written.
-pub(super) const QUIET: Duration = if cfg!(test) {
+/// The log is emptied after this time without a change. SQLite alone would keep withdrawn
+/// records in it until the next [automatic checkpoint](crate::connection), which is weeks away
+/// for an aggregator with few changes.
+pub(crate) const IDLE_TIME: Duration = if cfg!(test) {
     Duration::from_millis(200)
 } else {
     Duration::from_secs(5)
 };
 
-/// Puts what the log has in its places, and makes it empty. False where somebody still reads
-/// from it: nobody waits for him.
-pub(super) async fn empty_log(pool: &SqlitePool) -> Result<bool> {
+/// Copies the log into the database and truncates it. Returns false if a reader still needs the
+/// log.
+pub(crate) async fn empty_log(pool: &SqlitePool) -> Result<bool> {
     let mut connection = pool.acquire().await?;
-    wait_for(&mut connection, Duration::ZERO).await?;
+    // A long-running reader must not delay the writer: this is tried again later.
+    set_busy_timeout(&mut connection, Duration::ZERO).await?;
     let emptied = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
         .fetch_one(&mut *connection)
         .await;
-    wait_for(&mut connection, BUSY).await?;
+    set_busy_timeout(&mut connection, BUSY_TIMEOUT).await?;
     let (is_in_use, ..): (bool, i64, i64) = emptied?;
     Ok(!is_in_use)
 }
 
-/// Sets how long the connection waits for others.
-async fn wait_for(connection: &mut SqliteConnection, long: Duration) -> Result<()> {
-    let statement = format!("PRAGMA busy_timeout = {}", long.as_millis());
+async fn set_busy_timeout(connection: &mut SqliteConnection, timeout: Duration) -> Result<()> {
+    let statement = format!("PRAGMA busy_timeout = {}", timeout.as_millis());
     sqlx::query(AssertSqlSafe(statement))
         .execute(connection)
         .await?;

@@ -1,40 +1,40 @@
-//! One writing transaction, and the revisions that it takes.
+//! One writing transaction, and the revisions assigned in it.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
+use hedgerow_store::Committed;
+use hedgerow_store::Result;
 use sqlx::Sqlite;
 use sqlx::SqliteConnection;
 use sqlx::SqlitePool;
 use sqlx::Transaction;
 
-use super::decode::unsigned;
-use hedgerow_store::Committed;
-use hedgerow_store::Result;
+use crate::decode::unsigned;
 
-/// A transaction that writes. Dropped without [`Write::commit`], it did not happen.
-pub(super) struct Write {
+/// A writing transaction. It rolls back when dropped without [`WriteTx::commit`].
+pub(crate) struct WriteTx {
     tx: Transaction<'static, Sqlite>,
     own: GroupId,
-    /// The last revision that is durable.
-    durable: i64,
+    /// The last committed revision.
+    committed_revision: i64,
+    /// The last revision assigned in this transaction.
     revision: i64,
 }
 
-/// What a change did.
-pub(super) enum Done<T> {
-    /// What it wrote is to be kept.
-    Kept(T),
-    /// It wrote nothing that anybody could see: the revisions that it took are free again.
-    Nothing(T),
-    /// What it wrote must not be kept.
-    Undone(T),
+/// What must happen to the transaction of a change.
+pub(crate) enum Done<T> {
+    Commit(T),
+    /// The change wrote nothing visible: its revisions can be assigned again.
+    NoChange(T),
+    /// The change was found to be invalid after it had written.
+    Rollback(T),
 }
 
-impl Write {
-    /// Begins, and takes the right to write at once: nothing that it reads can change.
-    pub(super) async fn begin(pool: &SqlitePool, own: GroupId) -> Result<Self> {
+impl WriteTx {
+    /// Begins a transaction with the write lock, so that nothing it reads can change.
+    pub(crate) async fn begin(pool: &SqlitePool, own: GroupId) -> Result<Self> {
         let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-        // Read anew each time: another process may have written.
+        // Not cached between transactions: an operator's command may have written in between.
         let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
             .bind(own.as_bytes().as_slice())
             .fetch_one(&mut *tx)
@@ -42,46 +42,45 @@ impl Write {
         Ok(Self {
             tx,
             own,
-            durable: revision,
+            committed_revision: revision,
             revision,
         })
     }
 
-    /// The connection.
-    pub(super) fn db(&mut self) -> &mut SqliteConnection {
+    pub(crate) fn db(&mut self) -> &mut SqliteConnection {
         &mut self.tx
     }
 
-    /// The aggregator's own group id, under which its one row stands.
-    pub(super) fn own(&self) -> GroupId {
+    /// The aggregator's own group id, the key of its row in `server` and `source`.
+    pub(crate) fn own(&self) -> GroupId {
         self.own
     }
 
-    /// Takes the next revision.
-    pub(super) fn next(&mut self) -> i64 {
+    /// Assigns the next revision.
+    pub(crate) fn next_revision(&mut self) -> i64 {
         self.revision += 1;
         self.revision
     }
 
-    /// The last revision taken.
-    pub(super) fn last(&self) -> i64 {
+    /// The last revision assigned.
+    pub(crate) fn last_revision(&self) -> i64 {
         self.revision
     }
 
-    /// Gives back what was taken after this revision.
-    pub(super) fn give_back(&mut self, revision: i64) {
-        self.revision = revision;
+    /// Returns the revisions assigned after this one, to be assigned again.
+    pub(crate) fn release_revisions(&mut self, after: i64) {
+        self.revision = after;
     }
 
-    /// What a change is answered with whose last revision was taken just now.
-    pub(super) fn kept(&self) -> Done<Committed> {
-        Done::Kept(Committed::At(unsigned(self.revision)))
+    /// The result of a change that was assigned its last revision just now.
+    pub(crate) fn committed(&self) -> Done<Committed> {
+        Done::Commit(Committed::At(unsigned(self.revision)))
     }
 
-    /// Notes that something about the group changed, and whether it is shown now. To be
-    /// called last, so that the group's revision is the highest of the change.
-    pub(super) async fn touch(&mut self, group: &GroupId) -> Result<()> {
-        let revision = self.next();
+    /// Assigns the group's revision and recomputes whether its records are visible. Must be the
+    /// last write of a change, so that the group's revision is the highest of the change.
+    pub(crate) async fn touch(&mut self, group: &GroupId) -> Result<()> {
+        let revision = self.next_revision();
         sqlx::query(
             "UPDATE known_group SET revision = ?1, shown_revision = \
              CASE WHEN shown = now.is_shown THEN shown_revision ELSE ?1 END, \
@@ -100,16 +99,15 @@ impl Write {
         Ok(())
     }
 
-    /// Takes everything back.
-    pub(super) async fn undo(self) {
-        // Where the database has done so itself, it says that there is nothing to take back.
+    pub(crate) async fn rollback(self) {
+        // Fails if SQLite has ended the transaction itself, for instance on a full disk.
         let _ = self.tx.rollback().await;
     }
 
-    /// Makes it durable, and answers with the last revision.
-    pub(super) async fn commit(mut self) -> Result<u64> {
+    /// Makes the transaction durable and returns its last revision.
+    pub(crate) async fn commit(mut self) -> Result<u64> {
         let (own, revision) = (self.own, self.revision);
-        if revision != self.durable {
+        if revision != self.committed_revision {
             sqlx::query("UPDATE server SET revision = ? WHERE group_id = ?")
                 .bind(revision)
                 .bind(own.as_bytes().as_slice())

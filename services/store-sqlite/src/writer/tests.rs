@@ -1,17 +1,24 @@
-//! Changes at the same time, and what becomes of them when one fails.
+//! Concurrent changes, and failures among them.
+
+use std::time::Duration;
+use std::time::Instant;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::time::Timestamp;
-use sqlx::AssertSqlSafe;
-
-use super::*;
-use crate::SqliteStore;
+use hedgerow_store::Lifecycle;
+use hedgerow_store::Result;
+use hedgerow_store::RevisionStream;
 use hedgerow_store::Staged;
 use hedgerow_store::Staging;
-use hedgerow_store::Lifecycle;
-use hedgerow_store::RevisionStream;
+use hedgerow_store::StoreError;
 use hedgerow_store::Verdict;
+use sqlx::AssertSqlSafe;
+
+use super::ChangeFn;
+use crate::SqliteStore;
+use crate::wal_checkpoint;
+use crate::write_tx::Done;
 
 async fn open() -> (tempfile::TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
@@ -21,19 +28,19 @@ async fn open() -> (tempfile::TempDir, SqliteStore) {
     (folder, store)
 }
 
-/// Runs a statement in the changes' way.
+/// Executes a statement as a change. Returns its revision.
 async fn run(store: &SqliteStore, statement: &str) -> Result<i64> {
     let change = statement.to_owned();
-    let with: With<String, i64> = |write, statement| {
+    let function: ChangeFn<String, i64> = |tx, statement| {
         Box::pin(async move {
-            let revision = write.next();
+            let revision = tx.next_revision();
             sqlx::query(AssertSqlSafe(statement.clone()))
-                .execute(write.db())
+                .execute(tx.db())
                 .await?;
-            Ok(Done::Kept(revision))
+            Ok(Done::Commit(revision))
         })
     };
-    store.writer.make(change, with).await
+    store.writer.execute(change, function).await
 }
 
 async fn excluded(store: &SqliteStore) -> i64 {
@@ -46,21 +53,21 @@ fn exclude(number: u8) -> String {
 }
 
 #[tokio::test]
-async fn those_that_wait_are_durable_together_and_followers_are_told_once() {
+async fn concurrent_changes_become_durable_together_and_notify_once() {
     let (_folder, store) = open().await;
     let changed = store.changed();
     let (one, two, three) = (exclude(1), exclude(2), exclude(3));
-    let made = tokio::join!(run(&store, &one), run(&store, &two), run(&store, &three));
-    let revisions = [made.0.unwrap(), made.1.unwrap(), made.2.unwrap()];
+    let results = tokio::join!(run(&store, &one), run(&store, &two), run(&store, &three));
+    let revisions = [results.0.unwrap(), results.1.unwrap(), results.2.unwrap()];
     assert_eq!(revisions, [1, 2, 3]);
     assert_eq!(*changed.borrow(), 3);
     assert_eq!(excluded(&store).await, 3);
 }
 
 #[tokio::test]
-async fn nobody_is_answered_before_all_is_durable() {
+async fn no_change_returns_before_all_are_durable() {
     let (_folder, store) = open().await;
-    // Found out at the very end: what it refers to is not there.
+    // Fails at the commit: the referenced group does not exist.
     let broken = "INSERT INTO key_event (group_id, event_index, hash, envelope) \
                   VALUES (x'09', 0, x'', x'')";
     let good = exclude(1);
@@ -69,16 +76,16 @@ async fn nobody_is_answered_before_all_is_durable() {
         run(&store, &good),
         run(&store, broken),
     );
-    for made in [deferred, one, two] {
-        assert!(made.is_err(), "{made:?}");
+    for result in [deferred, one, two] {
+        assert!(result.is_err(), "{result:?}");
     }
     assert_eq!(excluded(&store).await, 0);
     assert_eq!(store.latest_revision().await.unwrap(), 0);
-    assert_eq!(run(&store, &good).await.unwrap(), 1, "and it goes on");
+    assert_eq!(run(&store, &good).await.unwrap(), 1, "writing continues");
 }
 
 #[tokio::test]
-async fn a_failure_that_ends_the_whole_transaction_hits_nobody_else() {
+async fn a_failure_that_ends_the_transaction_affects_no_other_change() {
     let (_folder, store) = open().await;
     // As SQLite itself does when a disk fails.
     run(
@@ -89,17 +96,17 @@ async fn a_failure_that_ends_the_whole_transaction_hits_nobody_else() {
     .await
     .unwrap();
     let (one, two, three) = (exclude(1), exclude(2), exclude(3));
-    let made = tokio::join!(run(&store, &one), run(&store, &two), run(&store, &three));
-    let mut revisions = [made.0.unwrap(), made.2.unwrap()];
-    assert!(made.1.is_err());
+    let results = tokio::join!(run(&store, &one), run(&store, &two), run(&store, &three));
+    let mut revisions = [results.0.unwrap(), results.2.unwrap()];
+    assert!(results.1.is_err());
     revisions.sort_unstable();
-    assert_eq!(revisions, [2, 3], "and none is used twice");
+    assert_eq!(revisions, [2, 3], "no revision is used twice");
     assert_eq!(excluded(&store).await, 2);
     assert_eq!(run(&store, &exclude(4)).await.unwrap(), 4);
 }
 
 #[tokio::test]
-async fn a_disk_that_is_full_for_one_is_not_for_those_that_fit() {
+async fn changes_that_fit_succeed_while_a_large_one_fills_the_disk() {
     let (_folder, store) = open().await;
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
         .fetch_one(store.writer.pool())
@@ -131,7 +138,7 @@ async fn a_disk_that_is_full_for_one_is_not_for_those_that_fit() {
 }
 
 #[tokio::test]
-async fn what_waits_is_made_before_it_closes_and_nothing_after() {
+async fn closing_executes_queued_changes_and_rejects_later_ones() {
     let (folder, store) = open().await;
     let (one, two) = (exclude(1), exclude(2));
     let (first, ()) = tokio::join!(run(&store, &one), store.close());
@@ -139,40 +146,40 @@ async fn what_waits_is_made_before_it_closes_and_nothing_after() {
     assert!(run(&store, &two).await.is_err());
     let path = folder.path().join("aggregator.sqlite");
     let own = GroupId::from_bytes([1; 32]);
-    let again = SqliteStore::open(&path, own, "stream").await.unwrap();
-    assert_eq!(excluded(&again).await, 1);
-    assert_eq!(again.latest_revision().await.unwrap(), 1);
+    let reopened = SqliteStore::open(&path, own, "stream").await.unwrap();
+    assert_eq!(excluded(&reopened).await, 1);
+    assert_eq!(reopened.latest_revision().await.unwrap(), 1);
 }
 
 #[tokio::test]
-async fn a_fault_in_one_change_keeps_nobody_from_writing() {
+async fn a_panic_in_one_change_does_not_block_later_ones() {
     let (_folder, store) = open().await;
-    let with: With<(), ()> = |_, ()| Box::pin(async { panic!("a fault") });
-    assert!(store.writer.make((), with).await.is_err());
+    let function: ChangeFn<(), ()> = |_, ()| Box::pin(async { panic!("a panic in a change") });
+    assert!(store.writer.execute((), function).await.is_err());
     assert_eq!(run(&store, &exclude(1)).await.unwrap(), 1);
 }
 
 #[tokio::test]
-async fn what_was_taken_back_does_not_stay_in_the_log() {
+async fn the_log_is_emptied_while_nothing_is_written_unless_a_reader_needs_it() {
     let (folder, store) = open().await;
     let log = folder.path().join("aggregator.sqlite-wal");
     let length = || std::fs::metadata(&log).map_or(0, |log| log.len());
     run(&store, &exclude(1)).await.unwrap();
-    // Somebody reads what was there before: nobody waits for him, and it is tried again.
-    let mut reading = store.readers.begin().await.unwrap();
+    // A reader of an older snapshot: the checkpoint does not wait for it, and is tried again.
+    let mut reader = store.readers.begin().await.unwrap();
     let before = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM exclusion");
-    assert_eq!(before.fetch_one(&mut *reading).await.unwrap(), 1);
+    assert_eq!(before.fetch_one(&mut *reader).await.unwrap(), 1);
     run(&store, &exclude(2)).await.unwrap();
     assert!(
         !wal_checkpoint::empty_log(store.writer.pool())
             .await
             .unwrap()
     );
-    tokio::time::sleep(wal_checkpoint::QUIET * 2).await;
+    tokio::time::sleep(wal_checkpoint::IDLE_TIME * 2).await;
     assert!(length() > 0);
-    reading.rollback().await.unwrap();
-    let waited = Instant::now();
-    while length() > 0 && waited.elapsed() < Duration::from_secs(10) {
+    reader.rollback().await.unwrap();
+    let began = Instant::now();
+    while length() > 0 && began.elapsed() < Duration::from_secs(10) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(length(), 0);

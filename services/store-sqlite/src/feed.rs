@@ -1,0 +1,126 @@
+//! Reading heads and their leaves, as the feed sends them.
+
+use async_trait::async_trait;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::name::View;
+use hedgerow_core::tree::Leaf;
+use hedgerow_core::tree::Manifest;
+use hedgerow_store::Difference;
+use hedgerow_store::FeedReader;
+use hedgerow_store::GroupRow;
+use hedgerow_store::Inconsistency;
+use hedgerow_store::Result;
+use hedgerow_store::StoredHead;
+use sqlx::AssertSqlSafe;
+use sqlx::SqliteConnection;
+
+use crate::decode;
+use crate::decode::GROUP;
+use crate::decode::row_limit;
+use crate::decode::signed;
+use crate::sqlite_store::SqliteStore;
+
+#[async_trait]
+impl FeedReader for SqliteStore {
+    async fn list_feed(&self, revision: u64, limit: usize) -> Result<Vec<GroupRow>> {
+        let statement = format!("{GROUP} WHERE g.revision > ? ORDER BY g.revision LIMIT +?");
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .bind(signed(revision))
+            .bind(row_limit(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(decode::group).collect()
+    }
+
+    async fn manifest(
+        &self,
+        group: &GroupId,
+        view: &View,
+    ) -> Result<Option<(StoredHead, Manifest)>> {
+        // A transaction, so that head and leaves come from one snapshot.
+        let mut tx = self.readers.begin().await?;
+        let Some(head) = whole_head(&mut tx, group, view).await? else {
+            return Ok(None);
+        };
+        let leaves = leaves_after(&mut tx, group, view, 0).await?;
+        let manifest = Manifest::from_sorted(leaves)
+            .map_err(|_| Inconsistency::new("leaf", "key", group.to_string()))?;
+        Ok(Some((head, manifest)))
+    }
+
+    async fn difference(
+        &self,
+        group: &GroupId,
+        view: &View,
+        from: &PayloadHash,
+    ) -> Result<Option<Difference>> {
+        let mut tx = self.readers.begin().await?;
+        let Some(head) = whole_head(&mut tx, group, view).await? else {
+            return Ok(None);
+        };
+        let since: Option<i64> = sqlx::query_scalar(
+            "SELECT revision FROM head_history WHERE group_id = ? AND view = ? AND hash = ?",
+        )
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .bind(from.as_bytes().as_slice())
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(since) = since else {
+            return Ok(None);
+        };
+        let puts = leaves_after(&mut tx, group, view, since).await?;
+        let removed = sqlx::query(
+            "SELECT collection, key FROM removal WHERE group_id = ? AND view = ? \
+             AND revision > ? ORDER BY collection, key",
+        )
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .bind(since)
+        .fetch_all(&mut *tx)
+        .await?;
+        let removals = removed
+            .iter()
+            .map(|row| decode::name(row, "removal"))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Some(Difference {
+            head,
+            removals,
+            puts,
+        }))
+    }
+}
+
+/// Returns the current head if its leaves are stored.
+async fn whole_head(
+    db: &mut SqliteConnection,
+    group: &GroupId,
+    view: &View,
+) -> Result<Option<StoredHead>> {
+    let row = sqlx::query("SELECT * FROM head WHERE group_id = ? AND view = ? AND whole = 1")
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(decode::head).transpose()
+}
+
+/// Returns the leaves in order of name, hidden ones included: they are still part of the head.
+async fn leaves_after(
+    db: &mut SqliteConnection,
+    group: &GroupId,
+    view: &View,
+    revision: i64,
+) -> Result<Vec<Leaf>> {
+    let rows = sqlx::query(
+        "SELECT collection, key, length, record_hash FROM leaf \
+         WHERE group_id = ? AND view = ? AND revision > ? ORDER BY collection, key",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(view.as_str())
+    .bind(revision)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(decode::leaf).collect()
+}

@@ -1,0 +1,199 @@
+//! Reading changes for the search index, in order of revision.
+
+use async_trait::async_trait;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
+use hedgerow_store::Changes;
+use hedgerow_store::GroupRow;
+use hedgerow_store::Inconsistency;
+use hedgerow_store::IndexChange;
+use hedgerow_store::IndexChangeKind;
+use hedgerow_store::IndexSource;
+use hedgerow_store::Result;
+use hedgerow_store::StoredRecord;
+use sqlx::Row;
+use sqlx::SqliteConnection;
+
+use crate::decode;
+use crate::decode::GROUP;
+use crate::decode::row_limit;
+use crate::decode::signed;
+use crate::decode::unsigned;
+use crate::groups::rows_of_groups;
+use crate::sqlite_store::SqliteStore;
+
+#[async_trait]
+impl IndexSource for SqliteStore {
+    /// Reads the three kinds of change, each in order and at most `limit`, and merges them: the
+    /// first `limit` of all are among the first `limit` of each.
+    async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes> {
+        let mut tx = self.readers.begin().await?;
+        let (latest, pruned): (i64, i64) =
+            sqlx::query_as("SELECT revision, pruned_revision FROM server WHERE group_id = ?")
+                .bind(self.own.as_bytes().as_slice())
+                .fetch_one(&mut *tx)
+                .await?;
+        let after = signed(revision);
+        // A revision that this store never assigned comes from another stream. Revision 0 needs
+        // no removals, because its reader has nothing yet.
+        if after > latest || (after > 0 && after < pruned) {
+            return Ok(Changes {
+                changes: Vec::new(),
+                through: unsigned(latest),
+                too_old: true,
+            });
+        }
+        let mut changes = group_changes(&mut tx, after, limit).await?;
+        // A full page of groups ends at its last revision, so leaves after that are not needed.
+        // Without this bound, many new groups would mean scanning all their leaves, which are
+        // read with their group, for each page.
+        let until = match changes.last() {
+            Some(last) if changes.len() >= limit => signed(last.revision),
+            _ => latest,
+        };
+        changes.append(&mut leaf_changes(&mut tx, (after, until), limit).await?);
+        changes.append(&mut removals(&mut tx, (after, until), limit).await?);
+        changes.sort_by_key(|change| change.revision);
+        let through = if changes.len() < limit {
+            unsigned(latest)
+        } else {
+            changes.truncate(limit);
+            changes.last().map_or(revision, |change| change.revision)
+        };
+        Ok(Changes {
+            changes,
+            through,
+            too_old: false,
+        })
+    }
+
+    async fn list_groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
+        let rows = sqlx::query(
+            "SELECT group_id FROM known_group WHERE group_id > ? ORDER BY group_id LIMIT +?",
+        )
+        // Without `after`, an empty blob, which comes before every id.
+        .bind(after.map(GroupId::to_vec).unwrap_or_default())
+        .bind(row_limit(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(decode::group_id).collect()
+    }
+
+    async fn get_groups(&self, groups: &[GroupId]) -> Result<Vec<GroupRow>> {
+        let rows = rows_of_groups(&self.readers, GROUP, groups).await?;
+        rows.iter().map(decode::group).collect()
+    }
+}
+
+/// Groups that became visible or invisible.
+async fn group_changes(
+    tx: &mut SqliteConnection,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let rows = sqlx::query(
+        "SELECT g.group_id, g.shown, g.shown_revision AS revision, h.leaf_count \
+         FROM known_group g LEFT JOIN head h ON h.group_id = g.group_id AND h.view = ?1 \
+         WHERE g.shown_revision > ?2 ORDER BY g.shown_revision LIMIT +?3",
+    )
+    .bind(View::public().as_str())
+    .bind(after)
+    .bind(row_limit(limit))
+    .fetch_all(tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(IndexChange {
+                revision: unsigned(row.try_get("revision")?),
+                group_id: decode::group_id(row)?,
+                kind: if row.try_get("shown")? {
+                    let records: Option<i64> = row.try_get("leaf_count")?;
+                    let records = records.map_or(Ok(0), u32::try_from);
+                    IndexChangeKind::GroupShown(records.unwrap_or(u32::MAX))
+                } else {
+                    IndexChangeKind::GroupHidden
+                },
+            })
+        })
+        .collect()
+}
+
+/// Leaves of visible groups. If a group became visible after `after`, only changes since then:
+/// the reader fetches the earlier ones with the group.
+async fn leaf_changes(
+    tx: &mut SqliteConnection,
+    (after, until): (i64, i64),
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let rows = sqlx::query(
+        "SELECT l.revision, l.group_id, l.collection, l.key, l.record_hash, \
+         l.state = 0 AND l.hidden = 0 AS visible, b.record \
+         FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
+         LEFT JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
+         WHERE l.revision > ?1 AND l.revision <= ?2 AND l.view = ?3 AND g.shown = 1 \
+         AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
+         ORDER BY l.revision LIMIT +?4",
+    )
+    .bind(after)
+    .bind(until)
+    .bind(View::public().as_str())
+    .bind(row_limit(limit))
+    .fetch_all(tx)
+    .await?;
+    let mut changes = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let name = decode::name(row, "leaf")?;
+        let record_hash = decode::record_hash(row, "leaf")?;
+        let record: Option<Vec<u8>> = row.try_get("record")?;
+        let kind = match (row.try_get::<bool, _>("visible")?, record) {
+            (false, _) => IndexChangeKind::Removed(name),
+            (true, Some(record)) => IndexChangeKind::Put(StoredRecord {
+                name,
+                record_hash,
+                record,
+            }),
+            (true, None) => {
+                // Not returned as an error: the index could then never get past this row.
+                let error = Inconsistency::new("body", "record_hash", record_hash.to_string());
+                tracing::error!(%error, "a record is not indexed because its body is missing");
+                IndexChangeKind::Removed(name)
+            }
+        };
+        changes.push(IndexChange {
+            revision: unsigned(row.try_get("revision")?),
+            group_id: decode::group_id(row)?,
+            kind,
+        });
+    }
+    Ok(changes)
+}
+
+/// Removals in visible groups, selected like [`leaf_changes`].
+async fn removals(
+    tx: &mut SqliteConnection,
+    (after, until): (i64, i64),
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let rows = sqlx::query(
+        "SELECT r.revision, r.group_id, r.collection, r.key \
+         FROM removal r JOIN known_group g ON g.group_id = r.group_id \
+         WHERE r.revision > ?1 AND r.revision <= ?2 AND r.view = ?3 AND g.shown = 1 \
+         AND (g.shown_revision <= ?1 OR r.revision > g.shown_revision) \
+         ORDER BY r.revision LIMIT +?4",
+    )
+    .bind(after)
+    .bind(until)
+    .bind(View::public().as_str())
+    .bind(row_limit(limit))
+    .fetch_all(tx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(IndexChange {
+                revision: unsigned(row.try_get("revision")?),
+                group_id: decode::group_id(row)?,
+                kind: IndexChangeKind::Removed(decode::name(row, "removal")?),
+            })
+        })
+        .collect()
+}

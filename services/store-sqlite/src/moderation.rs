@@ -1,0 +1,87 @@
+//! The operator's decisions. Commands make them next to a running aggregator.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
+use hedgerow_store::Exclude;
+use hedgerow_store::Moderation;
+use hedgerow_store::Result;
+
+use crate::decode::unsigned;
+use crate::sqlite_store::SqliteStore;
+use crate::view::erase_records;
+use crate::write_tx::Done;
+use crate::write_tx::WriteTx;
+
+/// Somewhat more than the interval of two seconds in which a running aggregator refreshes.
+const REFRESH_TIME: Duration = Duration::from_secs(3);
+
+#[async_trait]
+impl Moderation for SqliteStore {
+    async fn exclude(&self, change: Exclude) -> Result<u64> {
+        let revision = self
+            .writer
+            .execute(change, |tx, change| Box::pin(exclude(tx, change)))
+            .await?;
+        self.notify_processes().await;
+        Ok(revision)
+    }
+
+    async fn include(&self, group: &GroupId) -> Result<bool> {
+        let included = self
+            .writer
+            .execute(*group, |tx, group| Box::pin(include(tx, group)))
+            .await?;
+        self.notify_processes().await;
+        Ok(included)
+    }
+}
+
+impl SqliteStore {
+    /// Signals the change to a running aggregator. If that fails, waits until the aggregator has
+    /// refreshed, so that the change is in effect when the command returns.
+    async fn notify_processes(&self) {
+        if let Err(error) = self.change_signal.notify() {
+            tracing::warn!(
+                %error,
+                "cannot signal the change to a running aggregator: waiting until it has refreshed"
+            );
+            tokio::time::sleep(REFRESH_TIME).await;
+        }
+    }
+}
+
+async fn exclude(tx: &mut WriteTx, change: &Exclude) -> Result<Done<u64>> {
+    sqlx::query(
+        "INSERT INTO exclusion (group_id, reason, at) VALUES (?, ?, ?) \
+         ON CONFLICT (group_id) DO UPDATE SET reason = excluded.reason, at = excluded.at",
+    )
+    .bind(change.group_id.as_bytes().as_slice())
+    .bind(&change.reason)
+    .bind(change.now.as_millis())
+    .execute(tx.db())
+    .await?;
+    erase_records(tx, (&change.group_id, &View::public())).await?;
+    tx.touch(&change.group_id).await?;
+    Ok(Done::Commit(unsigned(tx.last_revision())))
+}
+
+async fn include(tx: &mut WriteTx, group: &GroupId) -> Result<Done<bool>> {
+    let done = sqlx::query("DELETE FROM exclusion WHERE group_id = ?")
+        .bind(group.as_bytes().as_slice())
+        .execute(tx.db())
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(Done::NoChange(false));
+    }
+    // The crawler skipped the group meanwhile: any source may have its newer head.
+    let own = tx.own();
+    sqlx::query("UPDATE source SET missed = 1 WHERE group_id = ?")
+        .bind(own.as_bytes().as_slice())
+        .execute(tx.db())
+        .await?;
+    tx.touch(group).await?;
+    Ok(Done::Commit(true))
+}

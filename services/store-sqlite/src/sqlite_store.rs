@@ -1,0 +1,83 @@
+//! The store, and opening it: migrations, and this aggregator's row of the `server` table.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hedgerow_core::id::GroupId;
+use hedgerow_store::Result;
+use hedgerow_store::StoreError;
+use sqlx::SqlitePool;
+use sqlx::migrate::MigrateError;
+use sqlx::migrate::Migrator;
+use tokio::sync::watch;
+
+use crate::change_signal::ChangeSignal;
+use crate::connection::open_readers;
+use crate::connection::open_writer;
+use crate::decode::unsigned;
+use crate::writer::Writer;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/aggregator/sqlite");
+
+/// A store in one SQLite file. Several processes may open it: a running aggregator and the
+/// operator's commands.
+#[derive(Debug)]
+pub struct SqliteStore {
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
+    /// The aggregator's own group id, the key of its row in `server` and `source`.
+    pub(crate) own: GroupId,
+    pub(crate) changed: watch::Sender<u64>,
+    pub(crate) change_signal: Arc<ChangeSignal>,
+}
+
+impl SqliteStore {
+    /// Opens the file, creates it if it does not exist, and migrates its schema. `own` is the
+    /// aggregator's group id; `stream_id` names the stream of revisions of a new store.
+    pub async fn open(path: &Path, own: GroupId, stream_id: &str) -> Result<Self> {
+        let writer = open_writer(path).await?;
+        MIGRATIONS
+            .run(&writer)
+            .await
+            .map_err(|error| migration_error(error, path))?;
+        sqlx::query(
+            "INSERT INTO server (group_id, stream_id, revision, pruned_revision) \
+             VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING",
+        )
+        .bind(own.as_bytes().as_slice())
+        .bind(stream_id)
+        .execute(&writer)
+        .await?;
+        let change_signal = Arc::new(ChangeSignal::new(path));
+        // Observed before the revision is read: a change in between makes the signal stale.
+        let observation = change_signal.observe();
+        let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
+            .bind(own.as_bytes().as_slice())
+            .fetch_one(&writer)
+            .await?;
+        let readers = open_readers(path).await?;
+        let (changed, _) = watch::channel(unsigned(revision));
+        change_signal.acknowledge(&observation);
+        let writer = Writer::start(writer, own, changed.clone(), Arc::clone(&change_signal));
+        Ok(Self {
+            writer,
+            readers,
+            own,
+            changed,
+            change_signal,
+        })
+    }
+}
+
+fn migration_error(error: MigrateError, path: &Path) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+            StoreError::Newer {
+                path: path.display().to_string(),
+                version,
+            }
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => StoreError::Backend(Box::new(other)),
+    }
+}

@@ -1,0 +1,113 @@
+//! Changes in the queue of the writing task.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use hedgerow_store::Committed;
+use hedgerow_store::HeadCommit;
+use hedgerow_store::Result;
+use hedgerow_store::StoreError;
+use tokio::sync::oneshot;
+
+use crate::decode::unsigned;
+use crate::write_tx::Done;
+use crate::write_tx::WriteTx;
+
+/// Executes a change. Called again, in a new transaction, if the first one was rolled back.
+pub(crate) type ChangeFn<C, T> =
+    for<'w> fn(&'w mut WriteTx, &'w C) -> BoxFuture<'w, Result<Done<T>>>;
+
+pub(super) enum Job {
+    Change(Box<dyn Change>),
+    Close(oneshot::Sender<()>),
+}
+
+/// A change of any kind, with the caller that waits for it.
+pub(super) trait Change: Send + Sync {
+    /// Whether the caller was dropped.
+    fn is_abandoned(&self) -> bool;
+    /// Executes the change and keeps its result for [`Change::reply`].
+    fn execute<'w>(&'w mut self, tx: &'w mut WriteTx) -> BoxFuture<'w, Result<Done<()>>>;
+    /// The commit of a new group's first head, which can be batched with others.
+    fn new_group(&self) -> Option<&HeadCommit> {
+        None
+    }
+    /// Records that the new group was inserted with a batch, at this revision.
+    fn inserted(&mut self, _: i64) {}
+    /// Sends the result of the change to the caller, or the failure to make it durable.
+    fn reply(self: Box<Self>, durable: Result<()>);
+}
+
+pub(super) struct Pending<C, T> {
+    change: C,
+    function: ChangeFn<C, T>,
+    result: Option<T>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<C, T> Pending<C, T> {
+    pub(super) fn new(change: C, function: ChangeFn<C, T>) -> (Self, oneshot::Receiver<Result<T>>) {
+        let (reply, receiver) = oneshot::channel();
+        let pending = Self {
+            change,
+            function,
+            result: None,
+            reply,
+        };
+        (pending, receiver)
+    }
+}
+
+impl<C: Send + Sync, T: Send + Sync> Change for Pending<C, T> {
+    fn is_abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    fn execute<'w>(&'w mut self, tx: &'w mut WriteTx) -> BoxFuture<'w, Result<Done<()>>> {
+        async move {
+            let (done, result) = match (self.function)(tx, &self.change).await? {
+                Done::Commit(result) => (Done::Commit(()), result),
+                Done::NoChange(result) => (Done::NoChange(()), result),
+                Done::Rollback(result) => (Done::Rollback(()), result),
+            };
+            self.result = Some(result);
+            Ok(done)
+        }
+        .boxed()
+    }
+
+    fn reply(self: Box<Self>, durable: Result<()>) {
+        let Self { result, reply, .. } = *self;
+        // The caller may have been dropped meanwhile.
+        let _ = reply.send(durable.and_then(|()| result.ok_or_else(closed)));
+    }
+}
+
+/// The commit of a head, possibly of a new group.
+pub(super) struct HeadChange(pub(super) Pending<HeadCommit, Committed>);
+
+impl Change for HeadChange {
+    fn is_abandoned(&self) -> bool {
+        self.0.is_abandoned()
+    }
+
+    fn execute<'w>(&'w mut self, tx: &'w mut WriteTx) -> BoxFuture<'w, Result<Done<()>>> {
+        self.0.execute(tx)
+    }
+
+    fn new_group(&self) -> Option<&HeadCommit> {
+        Some(&self.0.change).filter(|change| !change.new_key_log.is_empty())
+    }
+
+    fn inserted(&mut self, revision: i64) {
+        self.0.result = Some(Committed::At(unsigned(revision)));
+    }
+
+    fn reply(self: Box<Self>, durable: Result<()>) {
+        Box::new(self.0).reply(durable);
+    }
+}
+
+/// The error for callers of a closed store.
+pub(super) fn closed() -> StoreError {
+    sqlx::Error::PoolClosed.into()
+}
