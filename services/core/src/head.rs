@@ -24,6 +24,3 @@ pub use indexing::Indexing;
 pub use position::Position;
 pub use position::Seq;
 pub use verified::VerifiedHead;
-
-#[cfg(test)]
-mod tests;

@@ -19,6 +19,3 @@ pub use event::KeyEventEntry;
 pub use event::incept;
 pub use log::Appended;
 pub use log::KeyLog;
-
-#[cfg(test)]
-mod tests;

@@ -26,8 +26,6 @@ pub mod recurrence;
 pub mod rules;
 pub mod summary;
 pub mod sync;
-#[cfg(test)]
-mod test_group;
 pub mod time;
 pub mod tree;
 pub mod vocabulary;

@@ -23,6 +23,3 @@ pub use transfer::ReceiverState;
 pub use transfer::SyncLimits;
 pub use transfer::SyncStep;
 pub use transfer::Transfer;
-
-#[cfg(test)]
-mod tests;

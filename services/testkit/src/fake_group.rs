@@ -44,6 +44,8 @@ pub struct FakeGroup {
     pub seq: Seq,
     /// Hash of the last head under the present key.
     pub previous: Option<PayloadHash>,
+    /// The last head that was signed, by whichever key.
+    pub head: Option<VerifiedHead>,
     /// When the next head is issued.
     pub now: Timestamp,
     pub indexing: Indexing,
@@ -62,8 +64,8 @@ impl FakeGroup {
     }
 
     fn incept(number: u64, has_phrase: bool, now: Timestamp) -> Self {
-        let signing = SigningKey::from_seed(derived(number, "signing", 0));
-        let recovery = recovery_key(number, has_phrase, 1);
+        let signing = signing_key(number, 0);
+        let recovery = recovery_key_of(number, has_phrase, 1);
         let inception = incept(
             &signing,
             derived(number, "encryption", 0),
@@ -78,6 +80,7 @@ impl FakeGroup {
             records: BTreeMap::new(),
             seq: Seq::FIRST,
             previous: None,
+            head: None,
             now,
             indexing: Indexing::Anyone,
         }
@@ -95,7 +98,7 @@ impl FakeGroup {
 
     /// The key that may sign key event `index`.
     pub fn recovery_key(&self, index: u32) -> SigningKey {
-        recovery_key(self.number, self.has_phrase, index)
+        recovery_key_of(self.number, self.has_phrase, index)
     }
 
     /// Puts a record of a known kind and returns its bytes.
@@ -172,10 +175,16 @@ impl FakeGroup {
 
     /// Signs a head over the records. The next one has the next seq.
     pub fn sign(&mut self) -> Vec<u8> {
-        let envelope = self.draft().sign(&self.signing);
-        self.previous = Some(self.verified(&envelope).hash());
+        self.publish().envelope().to_vec()
+    }
+
+    /// Like [`sign`](Self::sign), but returns the head with its fields.
+    pub fn publish(&mut self) -> VerifiedHead {
+        let head = self.verified(&self.draft().sign(&self.signing));
+        self.previous = Some(head.hash());
         self.seq = self.seq.next().unwrap();
-        envelope
+        self.head = Some(head.clone());
+        head
     }
 
     pub fn verified(&self, envelope: &[u8]) -> VerifiedHead {
@@ -200,18 +209,25 @@ impl FakeGroup {
 
     /// Replaces the signing key with the recovery key, after which seq starts again.
     pub fn rotate(&mut self) {
+        let key = signing_key(self.number, self.log.tip_index() + 1);
+        let event = self.rotation_to(&key);
+        self.log.append(&event).unwrap();
+        self.signing = key;
+        self.seq = Seq::FIRST;
+        self.previous = None;
+    }
+
+    /// The key event that would replace the signing key with `key`.
+    pub fn rotation_to(&self, key: &SigningKey) -> Vec<u8> {
         let index = self.log.tip_index() + 1;
-        self.signing = SigningKey::from_seed(derived(self.number, "signing", index));
         let next = self.recovery_key(index + 1);
         let event = self.log.rotate(
             &self.recovery_key(index),
-            &self.signing.public(),
+            &key.public(),
             derived(self.number, "encryption", index),
             commitment_to(&next.public()),
         );
-        self.log.append(&event.unwrap()).unwrap();
-        self.seq = Seq::FIRST;
-        self.previous = None;
+        event.unwrap()
     }
 
     pub fn deactivate(&mut self) {
@@ -276,11 +292,21 @@ fn new_record(group_id: GroupId, name: RecordName, body: Vec<u8>) -> NewRecord {
     }
 }
 
-fn recovery_key(number: u64, has_phrase: bool, index: u32) -> SigningKey {
+/// The key with which fake group `number` signs after `index` rotations.
+pub fn signing_key(number: u64, index: u32) -> SigningKey {
+    SigningKey::from_seed(derived(number, "signing", index))
+}
+
+/// The key that may sign key event `index` of fake group `number`, made without a phrase.
+pub fn recovery_key(number: u64, index: u32) -> SigningKey {
+    SigningKey::from_seed(derived(number, "recovery", index))
+}
+
+fn recovery_key_of(number: u64, has_phrase: bool, index: u32) -> SigningKey {
     if has_phrase {
         phrase(number).recovery_key(index)
     } else {
-        SigningKey::from_seed(derived(number, "recovery", index))
+        recovery_key(number, index)
     }
 }
 

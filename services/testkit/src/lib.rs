@@ -14,6 +14,8 @@ pub mod samples;
 pub use clock::ManualClock;
 pub use fake_group::FakeGroup;
 pub use fake_group::record;
+pub use fake_group::recovery_key;
+pub use fake_group::signing_key;
 pub use fake_group::transfer;
 pub use random::ConstantRandom;
 pub use random::SeededRandom;

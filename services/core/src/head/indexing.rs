@@ -66,3 +66,25 @@ impl Indexing {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_or_unknown_indexing_policy_permits_nobody() {
+        let aggregator = GroupId::from_bytes([1; 32]);
+        for policy in [0, 3, 77] {
+            let sent = v1::Indexing {
+                policy,
+                aggregators: vec![aggregator.to_vec()],
+            };
+            assert_eq!(Indexing::from_proto(Some(&sent)), Ok(Indexing::Nobody));
+        }
+        assert_eq!(Indexing::from_proto(None), Ok(Indexing::Nobody));
+        assert!(Indexing::Named(vec![aggregator]).permits(&aggregator));
+        assert!(!Indexing::Named(vec![]).permits(&aggregator));
+        assert!(!Indexing::Nobody.permits(&aggregator));
+        assert!(Indexing::Anyone.permits(&aggregator));
+    }
+}

@@ -1,32 +1,52 @@
 use std::time::Duration;
 
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::envelope;
+use hedgerow_core::envelope::PayloadKind;
+use hedgerow_core::head::ERASED_AFTER;
+use hedgerow_core::head::Freshness;
+use hedgerow_core::head::HeadDraft;
+use hedgerow_core::head::HeadError;
+use hedgerow_core::head::HeadOrder;
+use hedgerow_core::head::Indexing;
+use hedgerow_core::head::LAPSES_AFTER;
+use hedgerow_core::head::MAX_CLOCK_SKEW;
+use hedgerow_core::head::MAX_LIFETIME;
+use hedgerow_core::head::Position;
+use hedgerow_core::head::Seq;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::head::compare;
+use hedgerow_core::head::peek;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::Root;
+use hedgerow_core::id::SpkiHash;
+use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
+use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::signing_key;
 use proptest::prelude::*;
 use prost::Message;
 
-use super::*;
-use crate::endpoint::Endpoint;
-use crate::envelope;
-use crate::envelope::PayloadKind;
-use crate::id::GroupId;
-use crate::id::PayloadHash;
-use crate::test_group::NOW;
-use crate::test_group::TestGroup;
-use crate::test_group::later;
-use crate::test_group::signing;
-use crate::time::Timestamp;
+use crate::NOW;
+use crate::new_group;
 
-fn reason_of(group: &TestGroup, envelope: &[u8]) -> &'static str {
+fn reason_of(group: &FakeGroup, envelope: &[u8]) -> &'static str {
     VerifiedHead::verify(envelope, &group.log).map_or_else(|error| error.reason(), |_| "ok")
 }
 
 /// A head with one field changed, signed by the right key.
 fn changed(change: impl FnOnce(&mut v1::Head)) -> &'static str {
-    let group = TestGroup::new(1);
+    let group = new_group(1);
     let mut head = v1::Head::decode(group.draft().payload().as_slice()).unwrap();
     change(&mut head);
-    let bytes = envelope::sign(PayloadKind::Head, &head.encode_to_vec(), &group.key());
+    let bytes = envelope::sign(PayloadKind::Head, &head.encode_to_vec(), &group.signing);
     reason_of(&group, &bytes)
+}
+
+/// Signs a draft with the group's key.
+fn sign(group: &FakeGroup, draft: &HeadDraft) -> VerifiedHead {
+    VerifiedHead::verify(&draft.sign(&group.signing), &group.log).unwrap()
 }
 
 fn seconds(time: &mut Option<prost_types::Timestamp>) -> &mut i64 {
@@ -48,12 +68,12 @@ proptest! {
         named in prop::collection::vec(any::<[u8; 32]>(), 0..4),
         anyone: bool,
     ) {
-        let group = TestGroup::new(1);
-        let endpoint = Endpoint { host: "node.example".to_owned(), port, pin: pin.map(crate::id::SpkiHash::from_bytes) };
+        let group = new_group(1);
+        let endpoint = Endpoint { host: "node.example".to_owned(), port, pin: pin.map(SpkiHash::from_bytes) };
         let named: Vec<_> = named.into_iter().map(GroupId::from_bytes).collect();
         let draft = HeadDraft {
             seq: Seq::new(seq)?,
-            root: crate::id::Root::from_bytes(root),
+            root: Root::from_bytes(root),
             count,
             previous: previous.filter(|_| seq > 1).map(PayloadHash::from_bytes),
             issue_time: Timestamp::from_millis(issued),
@@ -62,7 +82,7 @@ proptest! {
             indexing: if anyone { Indexing::Anyone } else { Indexing::Named(named) },
             ..group.draft()
         };
-        let envelope = draft.sign(&group.key());
+        let envelope = draft.sign(&group.signing);
         let head = VerifiedHead::verify(&envelope, &group.log)?;
         prop_assert_eq!(head.position(), Position { key_index: 0, seq: draft.seq });
         prop_assert_eq!(head.root(), draft.root);
@@ -78,8 +98,8 @@ proptest! {
 
     #[test]
     fn hostile_bytes_never_panic(bytes: Vec<u8>) {
-        let group = TestGroup::new(1);
-        let envelope = envelope::sign(PayloadKind::Head, &bytes, &group.key());
+        let group = new_group(1);
+        let envelope = envelope::sign(PayloadKind::Head, &bytes, &group.signing);
         prop_assert!(VerifiedHead::verify(&envelope, &group.log).is_err());
     }
 }
@@ -140,12 +160,16 @@ fn every_invalid_head_has_its_reason() {
 
 #[test]
 fn a_head_of_another_key_or_another_kind_is_refused() {
-    let group = TestGroup::new(1);
+    let group = new_group(1);
     assert_eq!(
-        reason_of(&group, &group.draft().sign(&signing(2, 0))),
+        reason_of(&group, &group.draft().sign(&signing_key(2, 0))),
         "signature_mismatch"
     );
-    let receipt = envelope::sign(PayloadKind::Receipt, &group.draft().payload(), &group.key());
+    let receipt = envelope::sign(
+        PayloadKind::Receipt,
+        &group.draft().payload(),
+        &group.signing,
+    );
     assert_eq!(reason_of(&group, &receipt), "payload_type_wrong");
     assert_eq!(
         reason_of(&group, &group.log.envelopes()[0]),
@@ -154,25 +178,8 @@ fn a_head_of_another_key_or_another_kind_is_refused() {
 }
 
 #[test]
-fn a_missing_or_unknown_indexing_policy_permits_nobody() {
-    let aggregator = GroupId::from_bytes([1; 32]);
-    for policy in [0, 3, 77] {
-        let sent = v1::Indexing {
-            policy,
-            aggregators: vec![aggregator.to_vec()],
-        };
-        assert_eq!(Indexing::from_proto(Some(&sent)), Ok(Indexing::Nobody));
-    }
-    assert_eq!(Indexing::from_proto(None), Ok(Indexing::Nobody));
-    assert!(Indexing::Named(vec![aggregator]).permits(&aggregator));
-    assert!(!Indexing::Named(vec![]).permits(&aggregator));
-    assert!(!Indexing::Nobody.permits(&aggregator));
-    assert!(Indexing::Anyone.permits(&aggregator));
-}
-
-#[test]
 fn a_rotation_ends_every_head_before_it() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     let old = group.publish();
     group.rotate();
     assert_eq!(reason_of(&group, old.envelope()), "head_key_ended");
@@ -198,12 +205,12 @@ fn a_rotation_ends_every_head_before_it() {
 
 #[test]
 fn a_rotation_passes_the_highest_number_signed_by_a_thief() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     let draft = HeadDraft {
         seq: Seq::MAX,
         ..group.draft()
     };
-    let stolen = group.sign(&draft);
+    let stolen = sign(&group, &draft);
     assert_eq!(stolen.position().seq.next(), None);
     assert_eq!(Seq::MAX.skip(1), None);
     group.rotate();
@@ -212,7 +219,7 @@ fn a_rotation_passes_the_highest_number_signed_by_a_thief() {
 
 #[test]
 fn a_deactivation_ends_every_head() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     let old = group.publish();
     group.deactivate();
     assert_eq!(reason_of(&group, old.envelope()), "group_ended");
@@ -222,40 +229,40 @@ fn a_deactivation_ends_every_head() {
         ..group.draft()
     };
     assert_eq!(
-        reason_of(&group, &draft.sign(&signing(1, 0))),
+        reason_of(&group, &draft.sign(&signing_key(1, 0))),
         "group_ended"
     );
 }
 
 #[test]
 fn heads_are_ordered_by_key_index_and_number_not_by_clock() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     let first = group.publish();
-    group.put("a", "text");
+    group.add("a", b"text");
     let early = Timestamp::from_seconds(0);
     let draft = HeadDraft {
         issue_time: early,
-        expire_time: later(0).min(early.plus(MAX_LIFETIME)),
+        expire_time: NOW.min(early.plus(MAX_LIFETIME)),
         ..group.draft()
     };
-    let second = group.sign(&draft);
+    let second = sign(&group, &draft);
     assert_eq!(compare(&first, &second), HeadOrder::Newer);
     assert_eq!(compare(&second, &first), HeadOrder::Older);
     assert_eq!(compare(&first, &first), HeadOrder::Same);
     assert_eq!(
-        compare(&first, &TestGroup::new(2).publish()),
+        compare(&first, &new_group(2).publish()),
         HeadOrder::Unrelated
     );
 }
 
 #[test]
 fn equivocation_is_detected_whichever_head_comes_first() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     let first = group.publish();
-    group.put("a", "text");
+    group.add("a", b"text");
     let second = group.publish();
-    let mut twin = TestGroup::new(1);
-    twin.put("b", "text");
+    let mut twin = new_group(1);
+    twin.add("b", b"text");
     let rival_first = twin.publish();
     let rival_second = twin.publish();
     for (one, other, order) in [
@@ -273,7 +280,7 @@ fn equivocation_is_detected_whichever_head_comes_first() {
         previous: None,
         ..group.draft()
     };
-    assert_eq!(compare(&first, &group.sign(&draft)), HeadOrder::Newer);
+    assert_eq!(compare(&first, &sign(&group, &draft)), HeadOrder::Newer);
     // The next number that does not name the previous head is a rival too.
     let draft = HeadDraft {
         seq: Seq::new(3).unwrap(),
@@ -281,14 +288,14 @@ fn equivocation_is_detected_whichever_head_comes_first() {
         ..group.draft()
     };
     assert_eq!(
-        compare(&second, &group.sign(&draft)),
+        compare(&second, &sign(&group, &draft)),
         HeadOrder::Equivocation
     );
 }
 
 #[test]
 fn the_same_payload_in_another_envelope_is_the_same_head() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     let head = group.publish();
     let mut envelope = v1::Envelope::decode(head.envelope()).unwrap();
     envelope.signatures[0].key_hint.clear();
@@ -299,8 +306,8 @@ fn the_same_payload_in_another_envelope_is_the_same_head() {
 
 #[test]
 fn the_clock_labels_and_postpones_heads() {
-    let group = TestGroup::new(1);
-    let head = group.sign(&group.draft());
+    let group = new_group(1);
+    let head = sign(&group, &group.draft());
     assert_eq!(head.check_issued(NOW.minus(MAX_CLOCK_SKEW)), Ok(()));
     let early = NOW.minus(MAX_CLOCK_SKEW).minus(Duration::from_millis(1));
     assert_eq!(

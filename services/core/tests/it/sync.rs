@@ -1,27 +1,37 @@
 use std::collections::BTreeMap;
 
+use hedgerow_core::head::Seq;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::View;
+use hedgerow_core::record::record_hash;
+use hedgerow_core::sync::Fork;
+use hedgerow_core::sync::MAX_BATCH;
+use hedgerow_core::sync::ReceiverState;
+use hedgerow_core::sync::SyncError;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::sync::SyncPlan;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_core::sync::SyncStep;
+use hedgerow_core::sync::Transfer;
+use hedgerow_core::sync::body_item;
+use hedgerow_core::sync::end_item;
+use hedgerow_core::sync::not_here_item;
+use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1;
-
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_proto::v1;
+use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::recovery_key;
+use hedgerow_testkit::signing_key;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 
-use super::*;
-use crate::head::HeadDraft;
-use crate::head::Seq;
-use crate::head::VerifiedHead;
-use crate::id::GroupId;
-use crate::id::PayloadHash;
-use crate::id::RecordHash;
-use crate::name::View;
-use crate::record::record_hash;
-use crate::test_group::TestGroup;
-use crate::test_group::commitment;
-use crate::test_group::name;
-use crate::test_group::recovery;
-use crate::test_group::signing;
-use crate::tree::Manifest;
+use crate::commitment;
+use crate::name;
+use crate::new_group;
 
 /// Reads a whole stream and returns its steps and result.
 fn read(
@@ -35,11 +45,11 @@ fn read(
     Ok((steps, reader.finish()?))
 }
 
-fn reader(held: Option<&TestGroup>) -> SyncReader {
+fn reader(held: Option<&FakeGroup>) -> SyncReader {
     SyncReader::new(SyncLimits::default(), held.map(state_of), None)
 }
 
-fn state_of(group: &TestGroup) -> ReceiverState {
+fn state_of(group: &FakeGroup) -> ReceiverState {
     let (key_log, head) = (group.log.clone(), group.head.clone());
     ReceiverState {
         key_log,
@@ -48,20 +58,28 @@ fn state_of(group: &TestGroup) -> ReceiverState {
     }
 }
 
-fn reason(held: Option<&TestGroup>, items: Vec<feed_v1::SyncItem>) -> &'static str {
+fn reason(held: Option<&FakeGroup>, items: Vec<feed_v1::SyncItem>) -> &'static str {
     read(reader(held), items).map_or_else(|error| error.reason(), |_| "ok")
 }
 
+/// The plan of a complete stream under the newest head.
+fn plan(group: &FakeGroup) -> SyncPlan {
+    SyncPlan {
+        key_events: group.log.envelopes(),
+        head: group.head.as_ref().map(|head| head.envelope().to_vec()),
+        basis: None,
+        removals: Vec::new(),
+        leaves: group.manifest().into_leaves(),
+    }
+}
+
 /// A complete stream of everything, bodies included.
-fn whole(group: &TestGroup) -> Vec<feed_v1::SyncItem> {
-    let mut items: Vec<_> = group.whole().into_items().collect();
-    items.extend(group.records.values().cloned().map(body_item));
-    items.push(end_item(u32::try_from(group.records.len()).unwrap()));
-    items
+fn whole(group: &FakeGroup) -> Vec<feed_v1::SyncItem> {
+    group.whole(group.head.as_ref().unwrap().envelope())
 }
 
 /// A complete stream from the state of `old` to that of `new`.
-fn difference(old: &TestGroup, new: &TestGroup) -> Vec<feed_v1::SyncItem> {
+fn difference(old: &FakeGroup, new: &FakeGroup) -> Vec<feed_v1::SyncItem> {
     let difference = Manifest::difference(&old.manifest(), &new.manifest());
     let new_events = new.log.after(&old.log.tip_hash()).unwrap();
     let bodies: Vec<_> = difference
@@ -86,10 +104,10 @@ fn difference(old: &TestGroup, new: &TestGroup) -> Vec<feed_v1::SyncItem> {
         .collect()
 }
 
-fn group(contents: &[(&str, &str)]) -> TestGroup {
-    let mut group = TestGroup::new(1);
+fn group(contents: &[(&str, &str)]) -> FakeGroup {
+    let mut group = new_group(1);
     for (key, text) in contents {
-        group.put(key, text);
+        group.add(key, text.as_bytes());
     }
     group.publish();
     group
@@ -103,15 +121,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn a_difference_gives_the_same_result_as_the_whole(before in contents(), after in contents(), rotated: bool) {
-        let mut old = TestGroup::new(1);
-        before.iter().for_each(|(key, text)| old.put(key, text));
+        let mut old = new_group(1);
+        for (key, text) in &before {
+            old.add(key, text.as_bytes());
+        }
         old.publish();
         let mut new = old.clone();
         if rotated {
             new.rotate();
         }
         new.records.clear();
-        after.iter().for_each(|(key, text)| new.put(key, text));
+        for (key, text) in &after {
+            new.add(key, text.as_bytes());
+        }
         new.publish();
 
         let (_, by_difference) = read(reader(Some(&old)), difference(&old, &new))?;
@@ -135,7 +157,7 @@ proptest! {
     ) {
         let (old, mut new) = (group(&[("a", "1"), ("b", "2")]), group(&[("a", "1"), ("b", "2")]));
         new.records.remove(&name("a"));
-        new.put("c", "3");
+        new.add("c", b"3");
         new.publish();
         let mut items = difference(&old, &new);
         let item = items.remove(lost.index(items.len()));
@@ -209,7 +231,7 @@ fn a_rotation_alone_needs_an_end() {
 fn bodies_may_be_sent_under_an_unchanged_head() {
     let group = group(&[("a", "one"), ("b", "two")]);
     let plan = SyncPlan {
-        head: group.whole().head,
+        head: plan(&group).head,
         basis: group.head.as_ref().map(VerifiedHead::hash),
         ..SyncPlan::default()
     };
@@ -229,15 +251,13 @@ fn bodies_may_be_sent_under_an_unchanged_head() {
 fn a_sender_may_lack_a_record_of_a_known_leaf() {
     let group = group(&[("a", "one")]);
     let hash = record_hash(&group.records[&name("a")]);
-    let items = group
-        .whole()
+    let items = plan(&group)
         .into_items()
         .chain([not_here_item(&hash), end_item(0)]);
     let (steps, _) = read(reader(None), items).unwrap();
     assert!(steps.contains(&SyncStep::NotHere(hash)));
     let unknown = RecordHash::from_bytes([0; 32]);
-    let items = group
-        .whole()
+    let items = plan(&group)
         .into_items()
         .chain([not_here_item(&unknown), end_item(0)]);
     assert_eq!(reason(None, items.collect()), "body_unknown");
@@ -306,7 +326,7 @@ fn a_stream_about_another_group_or_view_is_refused() {
         read(circle, whole(&group)).unwrap_err().reason(),
         "sync_wrong_view"
     );
-    let mut stranger = TestGroup::new(2);
+    let mut stranger = new_group(2);
     stranger.publish();
     assert_eq!(
         reason(Some(&group), whole(&stranger)),
@@ -321,14 +341,14 @@ fn a_stream_about_another_group_or_view_is_refused() {
 fn a_replayed_or_rival_head_is_refused_with_its_proof() {
     let old = group(&[("a", "one")]);
     let mut new = old.clone();
-    new.put("b", "two");
+    new.add("b", b"two");
     new.publish();
     let refused = read(reader(Some(&new)), whole(&old)).unwrap_err();
     let held = new.head.as_ref().unwrap().envelope().to_vec();
     assert_eq!(refused, SyncError::HeadOlder { held: held.clone() });
 
     let mut twin = old.clone();
-    twin.put("c", "three");
+    twin.add("c", b"three");
     let rival = twin.publish().envelope().to_vec();
     let refused = read(reader(Some(&new)), whole(&twin)).unwrap_err();
     assert_eq!(refused, SyncError::Equivocation { held, rival });
@@ -347,7 +367,7 @@ fn a_head_that_a_rotation_ended_is_refused() {
 #[test]
 fn an_unknown_basis_is_refused() {
     let (old, mut new) = (group(&[("a", "one")]), group(&[("a", "one")]));
-    new.put("b", "two");
+    new.add("b", b"two");
     new.publish();
     assert_eq!(
         reason(None, {
@@ -365,8 +385,8 @@ fn an_unknown_basis_is_refused() {
     assert_eq!(reason(Some(&old), items), "sync_basis_unknown");
 }
 
-fn with_leaves(group: &TestGroup, change: impl FnOnce(&mut SyncPlan)) -> &'static str {
-    let mut plan = group.whole();
+fn with_leaves(group: &FakeGroup, change: impl FnOnce(&mut SyncPlan)) -> &'static str {
+    let mut plan = plan(&group);
     change(&mut plan);
     reason(None, plan.into_items().chain([end_item(0)]).collect())
 }
@@ -418,8 +438,7 @@ fn a_body_without_a_leaf_is_refused() {
         let bodies = bodies.into_iter().map(body_item);
         reason(
             None,
-            group
-                .whole()
+            plan(&group)
                 .into_items()
                 .chain(bodies)
                 .chain([end_item(counted)])
@@ -432,7 +451,7 @@ fn a_body_without_a_leaf_is_refused() {
     assert_eq!(stream(vec![body], 2), "sync_body_count");
 }
 
-fn limited(group: &TestGroup, change: impl FnOnce(&mut SyncLimits)) -> &'static str {
+fn limited(group: &FakeGroup, change: impl FnOnce(&mut SyncLimits)) -> &'static str {
     let mut limits = SyncLimits::default();
     change(&mut limits);
     let reader = SyncReader::new(limits, None, None);
@@ -519,13 +538,12 @@ fn removals_are_bounded_and_unknown_names_ignored() {
 
 #[test]
 fn large_manifests_are_sent_in_batches() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     for number in 0..2_500 {
-        group.put(&format!("key-{number:05}"), "x");
+        group.add(&format!("key-{number:05}"), b"x");
     }
     group.publish();
-    let sizes: Vec<_> = group
-        .whole()
+    let sizes: Vec<_> = plan(&group)
         .into_items()
         .filter_map(|item| match item.item {
             Some(Item::Leaves(batch)) => Some(batch.leaves.len()),
@@ -541,7 +559,7 @@ fn a_forked_key_log_ends_the_stream_with_both_branches() {
     let mut held = group(&[("a", "one")]);
     let mut rival = held.clone();
     held.rotate();
-    let event = rival.rotation_to(&signing(7, 7));
+    let event = rival.rotation_to(&signing_key(7, 7));
     rival.log.append(&event).unwrap();
     let plan = SyncPlan {
         key_events: rival.log.envelopes(),
@@ -562,14 +580,14 @@ fn a_stream_can_resolve_an_innocent_fork() {
     let mut held = group(&[("a", "one")]);
     let mut winner = held.clone();
     held.rotate();
-    let event = winner.rotation_to(&signing(1, 1));
+    let event = winner.rotation_to(&signing_key(1, 1));
     // The same phrase, another machine: only the encryption key differs.
     assert_eq!(Some(&event), held.log.envelopes().get(1));
     let other = winner
         .log
         .rotate(
-            &recovery(1, 1),
-            &signing(1, 1).public(),
+            &recovery_key(1, 1),
+            &signing_key(1, 1).public(),
             [8; 32],
             commitment(1, 2),
         )
@@ -578,15 +596,16 @@ fn a_stream_can_resolve_an_innocent_fork() {
     let healing = winner
         .log
         .rotate_setting_aside(
-            &recovery(1, 2),
-            &signing(1, 2).public(),
+            &recovery_key(1, 2),
+            &signing_key(1, 2).public(),
             [8; 32],
             commitment(1, 3),
             &[held.log.tip_hash()],
         )
         .unwrap();
     winner.log.append(&healing).unwrap();
-    winner.head = None;
+    winner.signing = signing_key(1, 2);
+    (winner.seq, winner.previous) = (Seq::FIRST, None);
     winner.publish();
 
     let (_, transfer) = read(reader(Some(&held)), whole(&winner)).unwrap();
@@ -601,11 +620,8 @@ fn a_stream_can_resolve_an_innocent_fork() {
 
 #[test]
 fn the_first_head_of_a_group_may_have_any_number() {
-    let mut group = TestGroup::new(1);
-    let draft = HeadDraft {
-        seq: Seq::new(1_000_001).unwrap(),
-        ..group.draft()
-    };
-    group.head = Some(group.sign(&draft));
+    let mut group = new_group(1);
+    group.seq = Seq::new(1_000_001).unwrap();
+    group.publish();
     assert_eq!(reason(None, whole(&group)), "ok");
 }

@@ -1,45 +1,57 @@
+use hedgerow_core::envelope;
+use hedgerow_core::envelope::Envelope;
+use hedgerow_core::envelope::PayloadKind;
+use hedgerow_core::id::PayloadHash;
+use hedgerow_core::key_log::Appended;
+use hedgerow_core::key_log::Branches;
+use hedgerow_core::key_log::KeyEventEntry;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::key_log::MAX_EVENTS;
+use hedgerow_core::key_log::MAX_LOG_BYTES;
+use hedgerow_core::key_log::Resolution;
 use hedgerow_proto::v1;
+use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::recovery_key;
+use hedgerow_testkit::signing_key;
 use proptest::prelude::*;
 use prost::Message;
 
-use super::*;
-use crate::envelope;
-use crate::envelope::Envelope;
-use crate::envelope::PayloadKind;
-use crate::id::PayloadHash;
-use crate::test_group::TestGroup;
-use crate::test_group::commitment;
-use crate::test_group::recovery;
-use crate::test_group::signing;
+use crate::commitment;
+use crate::new_group;
 
 /// A rotation with one field changed, signed by the expected recovery key.
 fn changed(change: impl FnOnce(&mut v1::KeyEvent)) -> Vec<u8> {
-    let group = TestGroup::new(1);
-    let good = Envelope::parse(&group.rotation_to(&signing(1, 1)), PayloadKind::KeyEvent).unwrap();
+    let group = new_group(1);
+    let good = Envelope::parse(
+        &group.rotation_to(&signing_key(1, 1)),
+        PayloadKind::KeyEvent,
+    )
+    .unwrap();
     let mut event = v1::KeyEvent::decode(good.payload()).unwrap();
     change(&mut event);
     envelope::sign(
         PayloadKind::KeyEvent,
         &event.encode_to_vec(),
-        &recovery(1, 1),
+        &recovery_key(1, 1),
     )
 }
 
 fn first_changed(change: impl FnOnce(&mut v1::KeyEvent)) -> &'static str {
-    let first = TestGroup::new(1).log.envelopes().remove(0);
+    let first = new_group(1).log.envelopes().remove(0);
     let good = Envelope::parse(&first, PayloadKind::KeyEvent).unwrap();
     let mut event = v1::KeyEvent::decode(good.payload()).unwrap();
     change(&mut event);
     let bytes = envelope::sign(
         PayloadKind::KeyEvent,
         &event.encode_to_vec(),
-        &signing(1, 0),
+        &signing_key(1, 0),
     );
     KeyLog::start(&bytes).map_or_else(|error| error.reason(), |_| "ok")
 }
 
 fn reason(event: &[u8]) -> &'static str {
-    let mut log = TestGroup::new(1).log;
+    let mut log = new_group(1).log;
     log.append(event)
         .map_or_else(|error| error.reason(), |_| "ok")
 }
@@ -47,21 +59,21 @@ fn reason(event: &[u8]) -> &'static str {
 proptest! {
     #[test]
     fn hostile_bytes_never_panic(bytes: Vec<u8>) {
-        let envelope = envelope::sign(PayloadKind::KeyEvent, &bytes, &signing(1, 0));
+        let envelope = envelope::sign(PayloadKind::KeyEvent, &bytes, &signing_key(1, 0));
         prop_assert!(KeyLog::start(&envelope).is_err());
-        prop_assert!(TestGroup::new(1).log.append(&envelope).is_err());
+        prop_assert!(new_group(1).log.append(&envelope).is_err());
     }
 }
 
 #[test]
 fn a_log_verifies_from_its_envelopes_alone() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     group.rotate();
     group.rotate();
     let log = KeyLog::verify(group.log.envelopes()).unwrap();
     assert_eq!(log, group.log);
     assert_eq!(log.tip_index(), 2);
-    assert_eq!(log.signing_key(2), Some(&signing(1, 2).public()));
+    assert_eq!(log.signing_key(2), Some(&signing_key(1, 2).public()));
     assert_eq!(log.group_id().as_bytes(), log.events()[0].hash.as_bytes());
     assert_eq!(log.after(&log.events()[0].hash).unwrap().len(), 2);
     assert_eq!(log.after(&PayloadHash::from_bytes([0; 32])), None);
@@ -78,9 +90,9 @@ fn a_log_verifies_from_its_envelopes_alone() {
 
 #[test]
 fn the_thief_of_a_node_cannot_rotate() {
-    let group = TestGroup::new(1);
-    let thief = signing(9, 0);
-    let stolen = group.key();
+    let group = new_group(1);
+    let thief = signing_key(9, 0);
+    let stolen = group.signing.clone();
     for key in [&thief, &stolen] {
         let made = group
             .log
@@ -131,12 +143,12 @@ fn every_invalid_event_has_its_reason() {
         reason(&changed(|e| e.set_aside = vec![vec![1; 31]])),
         "key_event_malformed"
     );
-    let other = recovery(2, 1).public().as_bytes().to_vec();
+    let other = recovery_key(2, 1).public().as_bytes().to_vec();
     assert_eq!(
         reason(&changed(|e| e.recovery_key = other)),
         "key_event_not_committed"
     );
-    let other_first = TestGroup::new(2).log.envelopes().remove(0);
+    let other_first = new_group(2).log.envelopes().remove(0);
     assert_eq!(reason(&other_first), "key_event_wrong_group");
 }
 
@@ -165,7 +177,7 @@ fn every_invalid_inception_has_its_reason() {
         "key_event_malformed"
     );
     assert_eq!(first_changed(|e| e.action = 2), "key_event_malformed");
-    let other = signing(2, 0).public().as_bytes().to_vec();
+    let other = signing_key(2, 0).public().as_bytes().to_vec();
     assert_eq!(
         first_changed(|e| e.signing_key = other),
         "signature_mismatch"
@@ -174,33 +186,33 @@ fn every_invalid_inception_has_its_reason() {
 
 #[test]
 fn deactivation_is_final() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     group.deactivate();
     assert!(group.log.is_ended());
     assert_eq!(group.log.signing_key(1), None);
     let rotation = group.log.rotate(
-        &recovery(1, 2),
-        &signing(1, 2).public(),
+        &recovery_key(1, 2),
+        &signing_key(1, 2).public(),
         [1; 32],
         commitment(1, 3),
     );
     assert_eq!(rotation, Err(KeyLogError::Ended));
     assert_eq!(
-        group.log.deactivate(&recovery(1, 2)),
+        group.log.deactivate(&recovery_key(1, 2)),
         Err(KeyLogError::Ended)
     );
 }
 
 #[test]
 fn a_log_has_at_most_a_thousand_events() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     for _ in 1..MAX_EVENTS {
         group.rotate();
     }
     let next = u32::try_from(MAX_EVENTS).unwrap();
     let more = group.log.rotate(
-        &recovery(1, next),
-        &signing(1, 0).public(),
+        &recovery_key(1, next),
+        &signing_key(1, 0).public(),
         [1; 32],
         commitment(1, next + 1),
     );
@@ -213,7 +225,7 @@ fn a_log_has_at_most_a_thousand_events() {
 
 #[test]
 fn a_log_has_at_most_a_mebibyte() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     // The signature does not cover the hint, so a server that passes an event on can pad it.
     let padded = |event: &[u8]| {
         let mut envelope = v1::Envelope::decode(event).unwrap();
@@ -222,7 +234,7 @@ fn a_log_has_at_most_a_mebibyte() {
     };
     // The last event would fit as it was signed, but not padded.
     let refused = loop {
-        let event = group.rotation_to(&signing(1, group.log.tip_index() + 1));
+        let event = group.rotation_to(&signing_key(1, group.log.tip_index() + 1));
         if let Err(error) = group.log.append(&padded(&event)) {
             break error;
         }
@@ -248,7 +260,7 @@ fn an_event_is_bounded_in_bytes_and_branches_set_aside() {
 
 #[test]
 fn a_stored_event_equals_the_verified_one() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     group.rotate();
     group.deactivate();
     for event in group.log.events() {
@@ -263,8 +275,8 @@ fn a_stored_event_equals_the_verified_one() {
 
 #[test]
 fn a_rival_event_is_reported_with_both_envelopes() {
-    let mut group = TestGroup::new(1);
-    let rival = group.rotation_to(&signing(7, 7));
+    let mut group = new_group(1);
+    let rival = group.rotation_to(&signing_key(7, 7));
     group.rotate();
     let held = group.log.envelopes().remove(1);
     assert_eq!(group.log.append(&held), Ok(Appended::AlreadyHeld));
@@ -286,22 +298,22 @@ fn a_rival_event_is_reported_with_both_envelopes() {
 }
 
 /// Two branches made from the same phrase on two machines.
-fn innocent_fork() -> (TestGroup, TestGroup) {
-    let (mut one, mut other) = (TestGroup::new(1), TestGroup::new(1));
+fn innocent_fork() -> (FakeGroup, FakeGroup) {
+    let (mut one, mut other) = (new_group(1), new_group(1));
     one.rotate();
-    let event = other.rotation_to(&signing(7, 7));
+    let event = other.rotation_to(&signing_key(7, 7));
     other.log.append(&event).unwrap();
     (one, other)
 }
 
-/// The log with a rotation that sets a rival aside, made with the recovery keys of `seed`.
-fn setting_aside(log: &KeyLog, rival: &KeyLog, seed: u8) -> Result<KeyLog, KeyLogError> {
+/// The log with a rotation that sets a rival aside, made with the recovery keys of group `number`.
+fn setting_aside(log: &KeyLog, rival: &KeyLog, number: u64) -> Result<KeyLog, KeyLogError> {
     let next = log.tip_index() + 1;
     let event = log.rotate_setting_aside(
-        &recovery(seed, next),
-        &signing(seed, next).public(),
+        &recovery_key(number, next),
+        &signing_key(number, next).public(),
         [1; 32],
-        commitment(seed, next + 1),
+        commitment(number, next + 1),
         &[rival.tip_hash()],
     )?;
     let mut log = log.clone();
@@ -364,10 +376,10 @@ fn a_branch_that_grows_after_it_was_set_aside_freezes_again() {
 
 /// The branch of a thief of recovery key 1, who commits to other recovery keys.
 fn thiefs_branch() -> KeyLog {
-    let mut log = TestGroup::new(1).log;
-    let thief = signing(9, 1).public();
+    let mut log = new_group(1).log;
+    let thief = signing_key(9, 1).public();
     let event = log
-        .rotate(&recovery(1, 1), &thief, [9; 32], commitment(9, 2))
+        .rotate(&recovery_key(1, 1), &thief, [9; 32], commitment(9, 2))
         .unwrap();
     log.append(&event).unwrap();
     log
@@ -375,7 +387,7 @@ fn thiefs_branch() -> KeyLog {
 
 #[test]
 fn a_thief_of_a_recovery_key_cannot_win() {
-    let mut honest = TestGroup::new(1);
+    let mut honest = new_group(1);
     honest.rotate();
     let thief = thiefs_branch();
     // The thief's branch names the honest tip, but cannot reveal the key that it committed to.
@@ -391,15 +403,15 @@ fn a_thief_of_a_recovery_key_cannot_win() {
 
 #[test]
 fn a_thief_cannot_win_with_a_key_that_the_honest_branch_has_revealed() {
-    let mut honest = TestGroup::new(1);
+    let mut honest = new_group(1);
     honest.rotate();
     let held = honest.log.clone();
     honest.rotate();
     // Recovery key 2 is public now. The thief may commit to it, but cannot sign with it.
-    let mut thief = TestGroup::new(1).log;
-    let key = signing(9, 1).public();
+    let mut thief = new_group(1).log;
+    let key = signing_key(9, 1).public();
     let event = thief
-        .rotate(&recovery(1, 1), &key, [9; 32], commitment(1, 2))
+        .rotate(&recovery_key(1, 1), &key, [9; 32], commitment(1, 2))
         .unwrap();
     thief.append(&event).unwrap();
     let stolen = setting_aside(&thief, &held, 9);
@@ -408,9 +420,9 @@ fn a_thief_cannot_win_with_a_key_that_the_honest_branch_has_revealed() {
 
 #[test]
 fn a_deactivation_is_never_set_aside() {
-    let mut ended = TestGroup::new(1);
+    let mut ended = new_group(1);
     ended.deactivate();
-    let mut other = TestGroup::new(1);
+    let mut other = new_group(1);
     other.rotate();
     let claim = setting_aside(&other.log, &ended.log, 1).unwrap();
     assert!(!claim.sets_aside(&ended.log));
@@ -421,12 +433,12 @@ fn a_deactivation_is_never_set_aside() {
 
 #[test]
 fn a_continuation_is_not_a_rival() {
-    let mut group = TestGroup::new(1);
+    let mut group = new_group(1);
     let short = group.log.clone();
     group.rotate();
     let mut branches = Branches::new(short.clone());
     assert!(branches.add(group.log.clone()));
     assert!(!branches.add(short));
-    assert!(!branches.add(TestGroup::new(2).log));
+    assert!(!branches.add(new_group(2).log));
     assert_eq!(branches.resolve(), Resolution::Settled(&group.log));
 }
