@@ -17,7 +17,7 @@ use hedgerow_store::Staging;
 use hedgerow_store::Store;
 use hedgerow_store::StoreError;
 use hedgerow_store::Verdict;
-use hedgerow_store::contract::stored_group;
+use hedgerow_store::contract::commit_group;
 use hedgerow_store::contract_tests;
 
 use crate::SqliteStore;
@@ -112,7 +112,7 @@ async fn a_refresh_reports_changes_of_another_process() {
     let other: Arc<dyn Store> = Arc::new(open_in(folder.path()).await.unwrap());
     let mut changed = store.changed();
     changed.borrow_and_update();
-    stored_group(&other, 1).await;
+    commit_group(&other, 1).await;
     store.refresh().await.unwrap();
     assert!(changed.has_changed().unwrap());
 }
@@ -121,7 +121,7 @@ async fn a_refresh_reports_changes_of_another_process() {
 async fn a_command_of_another_process_makes_the_cached_revision_uncertain() {
     let folder = tempfile::tempdir().unwrap();
     let store: Arc<dyn Store> = Arc::new(open_in(folder.path()).await.unwrap());
-    let one = stored_group(&store, 1).await;
+    let one = commit_group(&store, 1).await;
     let latest = store.latest_revision().await.unwrap();
     assert_eq!(store.cached_revision(), Some(latest));
     let command = open_in(folder.path()).await.unwrap();

@@ -1,5 +1,4 @@
-//! What comes whole: bodies at hand, groups that begin with their first head, and changes
-//! that are made at the same time.
+//! New groups committed in one step, bodies in the command, and concurrent changes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,22 +7,36 @@ use futures::FutureExt;
 use futures::TryFutureExt;
 use hedgerow_core::record::record_hash;
 
-use super::*;
+use super::fixtures::change;
+use super::fixtures::commit;
+use super::fixtures::commit_group;
+use super::fixtures::commit_keys;
+use super::fixtures::now;
+use super::fixtures::public;
+use super::fixtures::shown;
+use super::fixtures::stage;
+use crate::Bodies;
+use crate::Committed;
 use crate::Exclude;
 use crate::Fill;
+use crate::HeadCommit;
 use crate::IndexChangeKind;
+use crate::KeyEventPut;
+use crate::LeafState;
 use crate::SourceRow;
+use crate::Store;
+use hedgerow_testkit::FakeGroup;
 
-/// The publisher's records, as bodies at hand.
-fn bodies(publisher: &Publisher) -> Bodies {
-    let records = publisher.records.iter();
+/// The group's records, as bodies of a command.
+fn bodies(publisher: &FakeGroup) -> Bodies {
+    let records = publisher.records.values();
     records
         .map(|record| (record_hash(record), record.clone()))
         .collect()
 }
 
-/// The publisher's key log, as the beginning of its group.
-fn key_log(publisher: &Publisher) -> Vec<KeyEventPut> {
+/// The group's key log, as part of a command.
+fn key_log(publisher: &FakeGroup) -> Vec<KeyEventPut> {
     let put = |event: &hedgerow_core::key_log::KeyEventEntry| KeyEventPut {
         index: event.index,
         hash: event.hash,
@@ -33,9 +46,9 @@ fn key_log(publisher: &Publisher) -> Vec<KeyEventPut> {
     publisher.log.events().iter().map(put).collect()
 }
 
-/// A group that begins with a head over two records.
-async fn beginning(store: &Arc<dyn Store>, number: u8) -> (Publisher, HeadCommit) {
-    let mut publisher = Publisher::new(number, now());
+/// A new group, with the commit of a head over two records.
+async fn new_group(store: &Arc<dyn Store>, number: u8) -> (FakeGroup, HeadCommit) {
+    let mut publisher = FakeGroup::new(number.into(), now());
     publisher.add("one", b"first");
     publisher.add("two", b"second");
     let head = publisher.sign();
@@ -51,12 +64,12 @@ fn is_done(committed: &Committed) -> bool {
     matches!(committed, Committed::At(_))
 }
 
-pub async fn a_group_that_begins_with_its_head_is_as_one_begun_in_steps(store: Arc<dyn Store>) {
-    let (publisher, change) = beginning(&store, 1).await;
+pub async fn a_new_group_committed_at_once_equals_one_committed_in_steps(store: Arc<dyn Store>) {
+    let (publisher, change) = new_group(&store, 1).await;
     let from = store.latest_revision().await.unwrap();
     let head = change.head.clone();
     let Committed::At(revision) = store.commit_head(change).await.unwrap() else {
-        panic!("nothing stood against it");
+        panic!("there is nothing to conflict with");
     };
     let id = publisher.id();
     assert_eq!(store.latest_revision().await.unwrap(), revision);
@@ -75,7 +88,7 @@ pub async fn a_group_that_begins_with_its_head_is_as_one_begun_in_steps(store: A
     let shows = |change: &crate::IndexChange| matches!(change.kind, IndexChangeKind::GroupShown(_));
     assert!(changes.iter().any(shows), "{changes:?}");
 
-    // It goes on from there like any other.
+    // Later commits work as for any other group.
     let mut publisher = publisher;
     let basis = publisher.previous.unwrap();
     publisher.add("three", b"third");
@@ -85,8 +98,8 @@ pub async fn a_group_that_begins_with_its_head_is_as_one_begun_in_steps(store: A
     assert_eq!(difference.unwrap().puts.len(), 1);
 }
 
-pub async fn a_group_that_is_known_does_not_begin_again(store: Arc<dyn Store>) {
-    let (publisher, change) = beginning(&store, 1).await;
+pub async fn a_known_group_is_not_inserted_again(store: Arc<dyn Store>) {
+    let (publisher, change) = new_group(&store, 1).await;
     assert!(is_done(&store.commit_head(change.clone()).await.unwrap()));
     let revision = store.latest_revision().await.unwrap();
     assert_eq!(
@@ -97,8 +110,8 @@ pub async fn a_group_that_is_known_does_not_begin_again(store: Arc<dyn Store>) {
     assert_eq!(shown(&store, &publisher.id()).await, ["one", "two"]);
 }
 
-pub async fn a_group_does_not_begin_without_what_it_needs(store: Arc<dyn Store>) {
-    let (publisher, change) = beginning(&store, 1).await;
+pub async fn an_incomplete_new_group_is_rejected(store: Arc<dyn Store>) {
+    let (publisher, change) = new_group(&store, 1).await;
     let no_body = HeadCommit {
         bodies: Bodies::new(),
         ..change.clone()
@@ -121,8 +134,8 @@ pub async fn a_group_does_not_begin_without_what_it_needs(store: Arc<dyn Store>)
     assert_eq!(store.group(&publisher.id()).await.unwrap(), None);
 }
 
-pub async fn a_group_excluded_meanwhile_begins_unseen(store: Arc<dyn Store>) {
-    let (publisher, change) = beginning(&store, 1).await;
+pub async fn a_new_group_that_is_excluded_stays_hidden(store: Arc<dyn Store>) {
+    let (publisher, change) = new_group(&store, 1).await;
     let exclude = Exclude {
         group_id: publisher.id(),
         reason: "no".into(),
@@ -144,16 +157,16 @@ pub async fn a_group_excluded_meanwhile_begins_unseen(store: Arc<dyn Store>) {
     assert!(!changes.iter().any(puts), "{changes:?}");
 }
 
-pub async fn bodies_at_hand_need_no_staging(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn bodies_in_the_command_need_no_staging(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
-    let at_hand = publisher.add("three", b"third");
+    let given = publisher.add("three", b"third");
     publisher.add("four", b"fourth");
     let head = publisher.sign();
-    // One is at hand, the other is staged.
+    // One is in the command, the other is staged.
     stage(&store, &publisher).await;
     let mut newer = change(&store, &publisher, &head).await;
-    newer.bodies = Bodies::from([(record_hash(&at_hand), at_hand)]);
+    newer.bodies = Bodies::from([(record_hash(&given), given)]);
     assert!(is_done(&store.commit_head(newer).await.unwrap()));
     assert_eq!(shown(&store, &id).await, ["four", "one", "three", "two"]);
 
@@ -174,27 +187,27 @@ pub async fn bodies_at_hand_need_no_staging(store: Arc<dyn Store>) {
     assert_eq!(shown(&store, &id).await.len(), 5);
 }
 
-pub async fn what_fails_does_not_hurt_what_is_made_at_the_same_time(store: Arc<dyn Store>) {
-    let mut known = stored_group(&store, 1).await;
-    let (first, good) = beginning(&store, 2).await;
-    let (second, other) = beginning(&store, 3).await;
+pub async fn a_failed_change_does_not_affect_concurrent_ones(store: Arc<dyn Store>) {
+    let mut known = commit_group(&store, 1).await;
+    let (first, good) = new_group(&store, 2).await;
+    let (second, other) = new_group(&store, 3).await;
     known.add("three", b"third");
     let head = known.sign();
-    // Its body is not there, which is found out after its leaves were written.
-    let undone = change(&store, &known, &head).await;
-    let (_, mut wrong) = beginning(&store, 4).await;
+    // Its body is missing, which is detected after its leaves were written.
+    let incomplete = change(&store, &known, &head).await;
+    let (_, mut wrong) = new_group(&store, 4).await;
     wrong.puts.pop();
-    let (good, undone, again, wrong, other) = tokio::join!(
+    let (good, incomplete, again, wrong, other) = tokio::join!(
         store.commit_head(good.clone()),
-        store.commit_head(undone),
+        store.commit_head(incomplete),
         store.commit_head(good),
         store.commit_head(wrong),
         store.commit_head(other),
     );
     let (good, other) = (good.unwrap(), other.unwrap());
     assert!(is_done(&good) && is_done(&other));
-    assert_ne!(good, other, "each has revisions of its own");
-    assert_eq!(undone.unwrap(), Committed::Superseded);
+    assert_ne!(good, other, "each has its own revisions");
+    assert_eq!(incomplete.unwrap(), Committed::Superseded);
     assert_eq!(again.unwrap(), Committed::Superseded);
     assert!(wrong.is_err());
     for publisher in [&first, &second] {
@@ -204,9 +217,9 @@ pub async fn what_fails_does_not_hurt_what_is_made_at_the_same_time(store: Arc<d
     assert_eq!(store.list_groups(None, 10).await.unwrap().len(), 3);
 }
 
-/// Whoever waits for several things at once stands still in one while it waits for another:
-/// an aggregator with 300 sources did so in 300 places, and nothing was written again.
-pub async fn those_who_stand_still_in_a_change_keep_nobody_from_writing(store: Arc<dyn Store>) {
+/// A task that polls several futures may stop polling one while it waits for another. If a caller
+/// held a resource of the writing task, 300 sources would block all writes.
+pub async fn stalled_callers_do_not_block_writers(store: Arc<dyn Store>) {
     let row = |number: usize| SourceRow {
         address: format!("https://source-{number}.example:1"),
         cursor: Some("s1.5".to_owned()),
@@ -218,16 +231,16 @@ pub async fn those_who_stand_still_in_a_change_keep_nobody_from_writing(store: A
     let rows: Vec<_> = (0..300).map(row).collect();
     let mut changes = Vec::new();
     for number in 1..=20 {
-        changes.push(beginning(&store, number).await.1);
+        changes.push(new_group(&store, number).await.1);
     }
     let commits = changes.into_iter().map(|change| {
         let commit = store.commit_head(change).map_ok(drop);
         commit.boxed()
     });
-    let mut standing: Vec<_> = commits.collect();
-    standing.extend(rows.iter().map(|row| store.save_source(row).boxed()));
-    // Each is left at another point on its way.
-    for (number, one) in standing.iter_mut().enumerate() {
+    let mut stalled: Vec<_> = commits.collect();
+    stalled.extend(rows.iter().map(|row| store.save_source(row).boxed()));
+    // Each is stopped at another point of its progress.
+    for (number, one) in stalled.iter_mut().enumerate() {
         for _ in 0..=number % 4 {
             if futures::poll!(&mut *one).is_ready() {
                 *one = futures::future::pending().boxed();
@@ -237,21 +250,24 @@ pub async fn those_who_stand_still_in_a_change_keep_nobody_from_writing(store: A
     }
     let last = row(300);
     let saved = tokio::time::timeout(Duration::from_secs(20), store.save_source(&last));
-    saved.await.expect("nobody stands in the way").unwrap();
-    drop(standing);
+    saved
+        .await
+        .expect("stalled callers block no writer")
+        .unwrap();
+    drop(stalled);
     assert_eq!(store.source(&last.address).await.unwrap(), Some(last));
 }
 
-pub async fn of_many_changes_at_the_same_time_a_follower_sees_each_once(store: Arc<dyn Store>) {
+pub async fn a_follower_sees_each_concurrent_change_once(store: Arc<dyn Store>) {
     let mut changes = Vec::new();
     for number in 1..=40 {
-        changes.push(beginning(&store, number).await.1);
+        changes.push(new_group(&store, number).await.1);
     }
     let commits = changes.into_iter().map(|change| store.commit_head(change));
     let mut revisions = Vec::new();
     for committed in futures::future::join_all(commits).await {
         let Committed::At(revision) = committed.unwrap() else {
-            panic!("nothing stood against it");
+            panic!("there is nothing to conflict with");
         };
         revisions.push(revision);
     }
@@ -265,15 +281,15 @@ pub async fn of_many_changes_at_the_same_time_a_follower_sees_each_once(store: A
     assert_eq!(seen, revisions);
 }
 
-pub async fn groups_that_begin_at_the_same_time_are_as_if_begun_alone(store: Arc<dyn Store>) {
+pub async fn concurrent_new_groups_equal_groups_committed_alone(store: Arc<dyn Store>) {
     let from = store.latest_revision().await.unwrap();
     let (known, excluded, missing) = (7, 11, 13);
     let mut groups = Vec::new();
     for number in 1..30 {
-        groups.push(beginning(&store, number).await);
+        groups.push(new_group(&store, number).await);
     }
-    // One has more records than several have room for together.
-    let mut large = Publisher::new(30, now());
+    // One has more records than fit into a batch.
+    let mut large = FakeGroup::new(30, now());
     for number in 0..40 {
         large.add(&format!("record-{number}"), &[number]);
     }
@@ -319,7 +335,7 @@ pub async fn groups_that_begin_at_the_same_time_are_as_if_begun_alone(store: Arc
     assert_eq!(revisions.len(), 28);
     revisions.sort_unstable();
     revisions.dedup();
-    assert_eq!(revisions.len(), 28, "none is given twice");
+    assert_eq!(revisions.len(), 28, "no revision is used twice");
     let changes = store.changes_after(from, 1_000).await.unwrap().changes;
     let shown = changes
         .iter()

@@ -1,16 +1,31 @@
-//! Heads: compared, then swapped.
+//! Head commits: compare and swap.
 
 use std::sync::Arc;
 
 use hedgerow_core::record::record_hash;
 
-use super::*;
+use super::fixtures::change;
+use super::fixtures::commit;
+use super::fixtures::commit_group;
+use super::fixtures::commit_keys;
+use super::fixtures::first_record;
+use super::fixtures::new_head;
+use super::fixtures::now;
+use super::fixtures::public;
+use super::fixtures::shown;
+use super::fixtures::stage;
+use crate::Bodies;
+use crate::Committed;
 use crate::Erase;
 use crate::Fill;
 use crate::HeadOnly;
+use crate::LeafState;
+use crate::Store;
+use hedgerow_core::id::GroupId;
+use hedgerow_testkit::FakeGroup;
 
-pub async fn a_head_in_force_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
-    let publisher = stored_group(&store, 1).await;
+pub async fn a_committed_head_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
+    let publisher = commit_group(&store, 1).await;
     let (head, manifest) = store
         .manifest(&publisher.id(), &public())
         .await
@@ -19,28 +34,28 @@ pub async fn a_head_in_force_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
     assert_eq!(manifest.root(), head.root);
     assert_eq!(manifest, publisher.manifest());
     assert_eq!(shown(&store, &publisher.id()).await, ["one", "two"]);
-    let first = &publisher.records[0];
+    let first = first_record(&publisher);
     let name = &manifest.leaves()[0].name;
     let id = publisher.id();
     assert_eq!(
         store.record(&id, &public(), name).await.unwrap().as_ref(),
-        Some(first)
+        Some(&first)
     );
-    let hash = record_hash(first);
+    let hash = record_hash(&first);
     assert_eq!(
         store.body(&id, &public(), &hash).await.unwrap().as_ref(),
-        Some(first)
+        Some(&first)
     );
     let row = store.group(&id).await.unwrap().unwrap();
     assert!(row.shown && row.seen && row.head.unwrap().whole);
     assert_eq!(store.staged_bytes(&id).await.unwrap(), (0, 0));
 }
 
-pub async fn a_change_worked_out_from_another_head_changes_nothing(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_change_computed_from_another_head_has_no_effect(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let mut late = publisher.clone();
-    let taken_back = publisher.records[0].clone();
-    publisher.take_back(&taken_back);
+    let withdrawn = first_record(&publisher);
+    publisher.withdraw_record(&withdrawn);
     let newer = publisher.sign();
     let stale = {
         late.add("three", b"third");
@@ -61,8 +76,8 @@ pub async fn a_change_worked_out_from_another_head_changes_nothing(store: Arc<dy
     assert_eq!(shown(&store, &publisher.id()).await, ["two"]);
 }
 
-pub async fn a_lower_head_changes_nothing(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_lower_head_has_no_effect(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let old = publisher.clone();
     let mut head = Vec::new();
     for _ in 0..3 {
@@ -80,8 +95,8 @@ pub async fn a_lower_head_changes_nothing(store: Arc<dyn Store>) {
     );
 }
 
-pub async fn a_head_of_another_key_log_changes_nothing(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_head_verified_with_another_key_log_has_no_effect(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let head = publisher.sign();
     let mut other = change(&store, &publisher, &head).await;
     other.expected_tip = hedgerow_core::id::PayloadHash::from_bytes([1; 32]);
@@ -91,8 +106,8 @@ pub async fn a_head_of_another_key_log_changes_nothing(store: Arc<dyn Store>) {
     );
 }
 
-pub async fn a_body_that_is_not_staged_undoes_the_whole_change(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_body_missing_from_staging_rolls_back_the_whole_change(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     publisher.add("three", b"third");
     let head = publisher.sign();
     let change = change(&store, &publisher, &head).await;
@@ -104,7 +119,7 @@ pub async fn a_body_that_is_not_staged_undoes_the_whole_change(store: Arc<dyn St
 }
 
 pub async fn a_missing_body_is_wanted_until_it_is_filled(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     publisher.add("three", b"third");
     let head = publisher.sign();
@@ -141,8 +156,8 @@ pub async fn a_missing_body_is_wanted_until_it_is_filled(store: Arc<dyn Store>) 
     );
 }
 
-pub async fn a_refused_record_stays_a_leaf_with_its_reason(store: Arc<dyn Store>) {
-    let mut publisher = Publisher::new(1, now());
+pub async fn a_refused_record_keeps_its_leaf_with_the_reason(store: Arc<dyn Store>) {
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("good", b"good");
     publisher.add("bad", b"bad");
     commit_keys(&store, &publisher).await;
@@ -165,11 +180,11 @@ pub async fn a_refused_record_stays_a_leaf_with_its_reason(store: Arc<dyn Store>
     assert_eq!(manifest.root(), head.root);
 }
 
-pub async fn what_is_taken_back_is_gone_with_its_body(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_withdrawn_record_is_deleted_with_its_body(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
-    let gone = publisher.records[0].clone();
-    publisher.take_back(&gone);
+    let gone = first_record(&publisher);
+    publisher.withdraw_record(&gone);
     let head = publisher.sign();
     commit(&store, &publisher, &head).await;
     assert_eq!(
@@ -189,8 +204,8 @@ pub async fn what_is_taken_back_is_gone_with_its_body(store: Arc<dyn Store>) {
     assert_eq!(shown(&store, &id).await, ["two"]);
 }
 
-pub async fn a_head_alone_erases_what_was_under_it(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_head_without_leaves_erases_the_previous_leaves(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let head = publisher.sign();
     let only = HeadOnly {
@@ -206,7 +221,7 @@ pub async fn a_head_alone_erases_what_was_under_it(store: Arc<dyn Store>) {
     ));
     assert!(shown(&store, &id).await.is_empty());
     assert_eq!(store.manifest(&id, &public()).await.unwrap(), None);
-    let hash = record_hash(&publisher.records[0]);
+    let hash = record_hash(&first_record(&publisher));
     assert_eq!(store.body(&id, &public(), &hash).await.unwrap(), None);
     let row = store.group(&id).await.unwrap().unwrap();
     assert!(!row.shown && !row.head.unwrap().invited);
@@ -218,8 +233,8 @@ pub async fn a_head_alone_erases_what_was_under_it(store: Arc<dyn Store>) {
     assert_eq!(shown(&store, &id).await, ["one", "two"]);
 }
 
-pub async fn what_lapsed_is_hidden_then_erased_then_restored(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_lapsed_group_is_hidden_then_erased_then_restored(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let long_ago = publisher.now;
     assert!(store.list_lapsed(long_ago, 10).await.unwrap().is_empty());
@@ -248,8 +263,8 @@ pub async fn what_lapsed_is_hidden_then_erased_then_restored(store: Arc<dyn Stor
     assert_eq!(shown(&store, &id).await, ["one", "two"]);
 }
 
-pub async fn the_highest_head_is_kept_for_good(store: Arc<dyn Store>) {
-    let publisher = stored_group(&store, 1).await;
+pub async fn the_highest_head_is_never_deleted(store: Arc<dyn Store>) {
+    let publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let highest = store.view_state(&id, &public()).await.unwrap().highest;
     assert!(highest.is_some());
@@ -276,29 +291,29 @@ pub async fn the_highest_head_is_kept_for_good(store: Arc<dyn Store>) {
 }
 
 pub async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
-    let (one, two) = (stored_group(&store, 1).await, stored_group(&store, 2).await);
-    let nobody = GroupId::from_bytes([9; 32]);
+    let (one, two) = (commit_group(&store, 1).await, commit_group(&store, 2).await);
+    let unknown = GroupId::from_bytes([9; 32]);
     let held = store
         .list_records(&one.id(), &public(), None, 10)
         .await
         .unwrap();
     let name = |at: usize| held[at].name.clone();
-    // More than one statement's worth, with what is not there among them.
+    // More than fits into one query, with unknown names in between.
     let mut names = Vec::new();
     for _ in 0..40 {
-        names.extend([(one.id(), name(0)), (nobody, name(0)), (two.id(), name(1))]);
+        names.extend([(one.id(), name(0)), (unknown, name(0)), (two.id(), name(1))]);
     }
     let read = store.shown_records(&names).await.unwrap();
     assert_eq!(read.len(), names.len());
-    for (asked, found) in names.iter().zip(&read) {
-        assert_eq!(found.is_some(), asked.0 != nobody);
-        if asked.0 == one.id() {
+    for (name, found) in names.iter().zip(&read) {
+        assert_eq!(found.is_some(), name.0 != unknown);
+        if name.0 == one.id() {
             assert_eq!(found.as_ref(), held.first());
         }
     }
     assert_eq!(store.shown_records(&[]).await.unwrap(), []);
     let mut groups: Vec<_> = store
-        .get_groups(&[two.id(), nobody, one.id()])
+        .get_groups(&[two.id(), unknown, one.id()])
         .await
         .unwrap()
         .into_iter()
@@ -309,7 +324,7 @@ pub async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
     both.sort();
     assert_eq!(groups, both);
     let revisions = store
-        .group_revisions(&[two.id(), nobody, one.id()])
+        .group_revisions(&[two.id(), unknown, one.id()])
         .await
         .unwrap();
     assert_eq!(revisions.len(), 2);
@@ -322,9 +337,9 @@ pub async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
 pub async fn the_records_of_many_groups_come_in_order_up_to_a_limit(store: Arc<dyn Store>) {
     let mut all = Vec::new();
     let mut groups = vec![GroupId::from_bytes([9; 32])];
-    // More than one statement's worth.
+    // More than fits into one query.
     for number in 10..80 {
-        let group = stored_group(&store, number).await.id();
+        let group = commit_group(&store, number).await.id();
         let records = store
             .list_records(&group, &public(), None, 10)
             .await

@@ -1,14 +1,21 @@
-//! Following by revision: nothing lost, nothing repeated.
+//! Following by revision, without gaps or repeats.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::*;
+use super::fixtures::commit;
+use super::fixtures::commit_group;
+use super::fixtures::first_record;
+use super::fixtures::now;
+use super::fixtures::public;
+use crate::Committed;
 use crate::Exclude;
 use crate::IndexChange;
 use crate::IndexChangeKind;
+use crate::Store;
+use hedgerow_core::id::GroupId;
 
-/// Follows from a revision to the end, a few changes at a time, as an index would.
+/// Follows from a revision to the end, two changes at a time, as an index would.
 async fn follow(
     store: &Arc<dyn Store>,
     mut from: u64,
@@ -28,9 +35,9 @@ async fn follow(
                 IndexChangeKind::Removed(name) => {
                     index.remove(&(group, name.key.to_string()));
                 }
-                IndexChangeKind::GroupHidden => index.retain(|(of, _), _| *of != group),
+                IndexChangeKind::GroupHidden => index.retain(|(owner, _), _| *owner != group),
                 IndexChangeKind::GroupShown(_) => {
-                    index.retain(|(of, _), _| *of != group);
+                    index.retain(|(owner, _), _| *owner != group);
                     for record in store
                         .list_records(&group, &public(), None, 100)
                         .await
@@ -56,14 +63,14 @@ fn keys(index: &BTreeMap<(GroupId, String), Vec<u8>>) -> Vec<String> {
 
 pub async fn a_follower_sees_each_record_change_once(store: Arc<dyn Store>) {
     let mut index = BTreeMap::new();
-    let mut publisher = stored_group(&store, 1).await;
+    let mut publisher = commit_group(&store, 1).await;
     let (at, first) = follow(&store, 0, &mut index).await;
     assert_eq!(keys(&index), ["one", "two"]);
-    assert_eq!(first.len(), 1, "a new group comes as one change: {first:?}");
+    assert_eq!(first.len(), 1, "a new group is one change: {first:?}");
     assert_eq!(at, store.latest_revision().await.unwrap());
 
-    let gone = publisher.records[0].clone();
-    publisher.take_back(&gone);
+    let gone = first_record(&publisher);
+    publisher.withdraw_record(&gone);
     publisher.add("three", b"third");
     let head = publisher.sign();
     commit(&store, &publisher, &head).await;
@@ -80,15 +87,15 @@ pub async fn a_follower_sees_each_record_change_once(store: Arc<dyn Store>) {
     );
 }
 
-pub async fn a_follower_from_any_point_ends_with_the_same(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
-    let mut other = stored_group(&store, 2).await;
+pub async fn a_follower_from_any_revision_ends_in_the_same_state(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
+    let mut other = commit_group(&store, 2).await;
     let mut points = vec![(0, BTreeMap::new())];
     for round in 0..4_u8 {
         let mut index = BTreeMap::new();
         let (at, _) = follow(&store, 0, &mut index).await;
         points.push((at, index));
-        publisher.records.remove(0);
+        publisher.records.pop_first();
         publisher.add(&format!("round-{round}"), &[round]);
         let head = publisher.sign();
         commit(&store, &publisher, &head).await;
@@ -114,9 +121,9 @@ pub async fn a_follower_from_any_point_ends_with_the_same(store: Arc<dyn Store>)
     }
 }
 
-pub async fn a_hidden_group_leaves_and_comes_back_whole(store: Arc<dyn Store>) {
+pub async fn an_excluded_group_disappears_and_returns_complete(store: Arc<dyn Store>) {
     let mut index = BTreeMap::new();
-    let mut publisher = stored_group(&store, 1).await;
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let (at, _) = follow(&store, 0, &mut index).await;
     let exclude = Exclude {
@@ -140,12 +147,12 @@ pub async fn a_hidden_group_leaves_and_comes_back_whole(store: Arc<dyn Store>) {
     assert_eq!(keys(&index), ["one", "two"]);
 }
 
-pub async fn a_difference_leads_from_a_remembered_head(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_difference_leads_from_an_earlier_head_to_the_current_one(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let (first, before) = store.manifest(&id, &public()).await.unwrap().unwrap();
     for round in 0..3_u8 {
-        publisher.records.remove(0);
+        publisher.records.pop_first();
         publisher.add(&format!("round-{round}"), &[round]);
         let head = publisher.sign();
         commit(&store, &publisher, &head).await;
@@ -169,12 +176,12 @@ pub async fn a_difference_leads_from_a_remembered_head(store: Arc<dyn Store>) {
     );
 }
 
-pub async fn forgotten_removals_send_a_follower_back_to_the_start(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn deleted_history_makes_a_follower_start_over(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let (old, _) = store.manifest(&id, &public()).await.unwrap().unwrap();
     let before = store.latest_revision().await.unwrap();
-    publisher.records.remove(0);
+    publisher.records.pop_first();
     let head = publisher.sign();
     commit(&store, &publisher, &head).await;
     let later = now().plus(std::time::Duration::from_secs(60));
@@ -190,9 +197,9 @@ pub async fn forgotten_removals_send_a_follower_back_to_the_start(store: Arc<dyn
     );
 }
 
-pub async fn the_feed_has_one_row_a_group_in_order(store: Arc<dyn Store>) {
-    let mut one = stored_group(&store, 1).await;
-    let two = stored_group(&store, 2).await;
+pub async fn the_feed_has_one_row_for_each_group_in_order(store: Arc<dyn Store>) {
+    let mut one = commit_group(&store, 1).await;
+    let two = commit_group(&store, 2).await;
     let rows = store.list_feed(0, 10).await.unwrap();
     assert_eq!(
         rows.iter().map(|row| row.group_id).collect::<Vec<_>>(),
@@ -210,16 +217,16 @@ pub async fn the_feed_has_one_row_a_group_in_order(store: Arc<dyn Store>) {
     );
 }
 
-pub async fn whoever_waits_is_told_of_changes(store: Arc<dyn Store>) {
+pub async fn subscribers_are_notified_of_changes(store: Arc<dyn Store>) {
     let mut changed = store.changed();
     changed.borrow_and_update();
-    stored_group(&store, 1).await;
+    commit_group(&store, 1).await;
     changed.changed().await.unwrap();
     assert_eq!(*changed.borrow(), store.latest_revision().await.unwrap());
 }
 
-pub async fn a_restored_store_is_a_new_stream_and_unconfirmed(store: Arc<dyn Store>) {
-    let publisher = stored_group(&store, 1).await;
+pub async fn a_restored_store_has_a_new_stream_and_unconfirmed_heads(store: Arc<dyn Store>) {
+    let publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let before = store.stream_id().await.unwrap();
     store.begin_stream("another").await.unwrap();

@@ -1,23 +1,30 @@
-//! What is hidden while a head stays in force.
+//! Hiding records while the current head stays.
 
 use std::sync::Arc;
 
-use super::*;
+use super::fixtures::commit;
+use super::fixtures::commit_group;
+use super::fixtures::first_record;
+use super::fixtures::now;
+use super::fixtures::public;
+use super::fixtures::shown;
+use crate::Committed;
 use crate::Freeze;
 use crate::Rival;
+use crate::Store;
 use crate::Throttle;
 use crate::ThrottledHead;
 
-pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force(
+pub async fn records_withdrawn_by_a_throttled_head_are_hidden_until_a_head_is_committed(
     store: Arc<dyn Store>,
 ) {
-    let mut publisher = stored_group(&store, 1).await;
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let held = store.head(&id, &public()).await.unwrap().unwrap();
     let older = publisher.clone();
-    let gone = publisher.records[0].clone();
-    publisher.take_back(&gone);
-    // A gap, so that there is a head between the one held and the one held back.
+    let gone = first_record(&publisher);
+    publisher.withdraw_record(&gone);
+    // A gap, so that there is a head between the current one and the throttled one.
     publisher.sign();
     let head = publisher.sign();
     let verified = publisher.verified(&head);
@@ -25,7 +32,7 @@ pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force
         limit: "ingest.creates".to_owned(),
         until: Some(now()),
     };
-    let hold = ThrottledHead {
+    let throttled = ThrottledHead {
         group_id: id,
         view: public(),
         expected_tip: publisher.log.tip_hash(),
@@ -37,7 +44,7 @@ pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force
         limit: limit.clone(),
     };
     assert!(matches!(
-        store.throttle(hold).await.unwrap(),
+        store.throttle(throttled).await.unwrap(),
         Committed::At(_)
     ));
     assert_eq!(shown(&store, &id).await, ["two"]);
@@ -48,7 +55,7 @@ pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force
         store.view_state(&id, &public()).await.unwrap().highest,
         Some(head.clone())
     );
-    // What lies between the two would bring back what was taken back.
+    // A head between the two would publish the withdrawn record again.
     let between = older.clone().sign();
     assert_eq!(
         commit(&store, &older, &between).await,
@@ -62,8 +69,8 @@ pub async fn what_a_held_back_head_takes_back_is_hidden_until_a_head_is_in_force
     assert_eq!(shown(&store, &id).await, ["two"]);
 }
 
-pub async fn a_hidden_record_that_is_still_published_comes_back(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_hidden_record_that_is_still_published_becomes_visible_again(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let held = store.head(&id, &public()).await.unwrap().unwrap();
     let freeze = Freeze {
@@ -81,14 +88,14 @@ pub async fn a_hidden_record_that_is_still_published_comes_back(store: Arc<dyn S
     ));
     assert_eq!(shown(&store, &id).await, ["two"]);
     let changes = store.changes_after(from, 10).await.unwrap().changes;
-    assert_eq!(changes.len(), 1, "the index is told: {changes:?}");
+    assert_eq!(changes.len(), 1, "the index sees it: {changes:?}");
     let head = publisher.sign();
     commit(&store, &publisher, &head).await;
     assert_eq!(shown(&store, &id).await, ["one", "two"]);
 }
 
-pub async fn rival_heads_are_kept_as_proof_and_freeze_their_key_index(store: Arc<dyn Store>) {
-    let publisher = stored_group(&store, 1).await;
+pub async fn rival_heads_are_stored_as_proof_and_freeze_their_key_index(store: Arc<dyn Store>) {
+    let publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let held = store.head(&id, &public()).await.unwrap().unwrap();
     let freeze = || Freeze {
@@ -115,7 +122,7 @@ pub async fn rival_heads_are_kept_as_proof_and_freeze_their_key_index(store: Arc
     assert_eq!(
         store.latest_revision().await.unwrap(),
         revision,
-        "a known proof is no news"
+        "a known proof is not a change"
     );
     let proof = store.equivocation(&id, &public(), 0).await.unwrap();
     assert_eq!(proof, Some((vec![1], vec![2])));

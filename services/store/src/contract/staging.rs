@@ -7,12 +7,24 @@ use std::time::Duration;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::record::record_hash;
 
-use super::*;
+use super::fixtures::change;
+use super::fixtures::commit;
+use super::fixtures::commit_group;
+use super::fixtures::commit_keys;
+use super::fixtures::now;
+use super::fixtures::public;
+use super::fixtures::stage;
 use crate::Exclude;
+use crate::KeyEventCommit;
+use crate::KeyEventPut;
 use crate::SourceRow;
+use crate::Staged;
+use crate::Store;
+use crate::Verdict;
+use hedgerow_testkit::FakeGroup;
 
-pub async fn staged_bodies_wait_are_counted_and_expire(store: Arc<dyn Store>) {
-    let mut publisher = Publisher::new(1, now());
+pub async fn staged_bodies_are_counted_and_expire(store: Arc<dyn Store>) {
+    let mut publisher = FakeGroup::new(1, now());
     let record = publisher.add("one", b"first");
     let id = publisher.id();
     stage(&store, &publisher).await;
@@ -46,10 +58,10 @@ pub async fn staged_bodies_wait_are_counted_and_expire(store: Arc<dyn Store>) {
     assert_eq!(store.staged_bytes(&id).await.unwrap(), (0, 0));
 }
 
-pub async fn those_who_have_most_staged_make_room(store: Arc<dyn Store>) {
+pub async fn the_groups_with_most_staged_are_evicted_first(store: Arc<dyn Store>) {
     let mut bytes = Vec::new();
     for (number, length) in [(1, 100), (2, 5_000), (3, 9_000)] {
-        let mut publisher = Publisher::new(number, now());
+        let mut publisher = FakeGroup::new(number, now());
         publisher.add("one", &vec![0; length]);
         stage(&store, &publisher).await;
         let (own, _) = store.staged_bytes(&publisher.id()).await.unwrap();
@@ -61,7 +73,11 @@ pub async fn those_who_have_most_staged_make_room(store: Arc<dyn Store>) {
     let all = || async { store.staged_bytes(&small).await.unwrap().1 };
     let before = all().await;
     assert!(!store.evict_staged(&small, most, 0).await.unwrap());
-    assert_eq!(all().await, before, "nothing goes where that is not enough");
+    assert_eq!(
+        all().await,
+        before,
+        "nothing is evicted if that is not enough"
+    );
     let room = before - 1;
     assert!(store.evict_staged(&small, 200, room).await.unwrap());
     assert_eq!(store.staged_bytes(&large).await.unwrap().0, 0);
@@ -70,8 +86,8 @@ pub async fn those_who_have_most_staged_make_room(store: Arc<dyn Store>) {
     assert_eq!(store.staged_bytes(&middle).await.unwrap().0, held);
 }
 
-pub async fn staging_a_body_again_does_not_keep_it_longer(store: Arc<dyn Store>) {
-    let mut publisher = Publisher::new(1, now());
+pub async fn staging_a_body_again_does_not_extend_its_time(store: Arc<dyn Store>) {
+    let mut publisher = FakeGroup::new(1, now());
     let record = publisher.add("one", b"first");
     stage(&store, &publisher).await;
     let again = Staged {
@@ -87,7 +103,7 @@ pub async fn staging_a_body_again_does_not_keep_it_longer(store: Arc<dyn Store>)
     assert_eq!(store.expire_staged(later).await.unwrap(), 1);
 }
 
-pub async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Store>) {
+pub async fn sources_are_stored_with_their_cursor(store: Arc<dyn Store>) {
     let address = "https://node.example:1#sha256=ab";
     assert_eq!(store.source(address).await.unwrap(), None);
     let mut row = SourceRow {
@@ -105,9 +121,7 @@ pub async fn sources_are_remembered_with_their_cursor(store: Arc<dyn Store>) {
     assert_eq!(store.source(address).await.unwrap(), Some(row));
 }
 
-pub async fn what_was_missed_of_a_source_stays_missed_until_it_is_listed_whole(
-    store: Arc<dyn Store>,
-) {
+pub async fn a_source_stays_marked_as_missed_until_its_next_listing(store: Arc<dyn Store>) {
     let address = "https://node.example:1";
     let mut row = SourceRow {
         address: address.to_owned(),
@@ -118,7 +132,7 @@ pub async fn what_was_missed_of_a_source_stays_missed_until_it_is_listed_whole(
         failures: 0,
     };
     store.save_source(&row).await.unwrap();
-    let group = Publisher::new(1, now()).id();
+    let group = FakeGroup::new(1, now()).id();
     let exclude = Exclude {
         group_id: group,
         reason: "spam".to_owned(),
@@ -126,16 +140,16 @@ pub async fn what_was_missed_of_a_source_stays_missed_until_it_is_listed_whole(
     };
     store.exclude(exclude).await.unwrap();
     store.include(&group).await.unwrap();
-    // Whoever follows it knew nothing of that.
+    // The crawler saves a row that it read before.
     store.save_source(&row).await.unwrap();
     let missed = || async { store.source(address).await.unwrap().unwrap().missed };
-    assert!(missed().await, "its rows were passed over until then");
+    assert!(missed().await, "the crawler skipped the group until then");
     row.listed_at = Some(now().plus(Duration::from_secs(1)));
     store.save_source(&row).await.unwrap();
     assert!(!missed().await);
 }
 
-pub async fn sources_that_are_followed_no_more_are_forgotten(store: Arc<dyn Store>) {
+pub async fn sources_that_are_no_longer_followed_are_deleted(store: Arc<dyn Store>) {
     let row = |address: &str| SourceRow {
         address: address.to_owned(),
         cursor: None,
@@ -159,10 +173,10 @@ pub async fn sources_that_are_followed_no_more_are_forgotten(store: Arc<dyn Stor
     );
 }
 
-pub async fn announced_endpoints_come_once_each_the_oldest_first(store: Arc<dyn Store>) {
-    stored_group(&store, 1).await;
-    stored_group(&store, 2).await;
-    let mut late = Publisher::new(3, now());
+pub async fn announced_endpoints_are_distinct_and_the_oldest_come_first(store: Arc<dyn Store>) {
+    commit_group(&store, 1).await;
+    commit_group(&store, 2).await;
+    let mut late = FakeGroup::new(3, now());
     let first = &late.log.events()[0];
     let keys = KeyEventCommit {
         group_id: late.id(),
@@ -189,7 +203,7 @@ pub async fn announced_endpoints_come_once_each_the_oldest_first(store: Arc<dyn 
 }
 
 pub async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     for number in 0..7 {
         publisher.add(&format!("key-{number}"), &[number]);
     }
@@ -215,7 +229,7 @@ pub async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {
         .map(|leaf| leaf.name.clone())
         .collect();
     assert_eq!(names, expected);
-    stored_group(&store, 2).await;
+    commit_group(&store, 2).await;
     let first = store.list_groups(None, 1).await.unwrap();
     let second = store.list_groups(first.first(), 1).await.unwrap();
     assert!(first[0] < second[0]);

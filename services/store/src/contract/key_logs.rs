@@ -2,12 +2,28 @@
 
 use std::sync::Arc;
 
-use super::*;
-use crate::Freeze;
-use crate::Rival;
+use hedgerow_core::id::Commitment;
+use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::incept;
+use hedgerow_core::keys::SigningKey;
+use hedgerow_core::phrase::commitment_to;
 
-pub async fn a_key_log_is_kept_and_found_by_any_commitment(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+use super::fixtures::commit;
+use super::fixtures::commit_group;
+use super::fixtures::commit_keys;
+use super::fixtures::now;
+use super::fixtures::public;
+use super::fixtures::shown;
+use crate::Committed;
+use crate::Freeze;
+use crate::KeyEventCommit;
+use crate::KeyEventPut;
+use crate::Rival;
+use crate::Store;
+use hedgerow_testkit::FakeGroup;
+
+pub async fn a_key_log_is_stored_and_found_by_any_commitment(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     publisher.rotate();
     assert!(matches!(
         commit_keys(&store, &publisher).await,
@@ -18,39 +34,38 @@ pub async fn a_key_log_is_kept_and_found_by_any_commitment(store: Arc<dyn Store>
     for commitment in publisher.log.commitments() {
         assert_eq!(store.find_groups(&commitment, 9).await.unwrap(), [id]);
     }
-    let unknown = hedgerow_core::id::Commitment::from_bytes([0; 32]);
+    let unknown = Commitment::from_bytes([0; 32]);
     assert!(store.find_groups(&unknown, 9).await.unwrap().is_empty());
     for event in publisher.log.events() {
-        let kept = store.key_event(&id, event.index).await.unwrap();
-        assert_eq!(kept.as_ref(), Some(&event.envelope));
+        let stored = store.key_event(&id, event.index).await.unwrap();
+        assert_eq!(stored.as_ref(), Some(&event.envelope));
     }
     assert_eq!(store.key_event(&id, 2).await.unwrap(), None);
 }
 
-pub async fn a_copied_commitment_does_not_hide_whose_it_is(store: Arc<dyn Store>) {
-    let mut owner = Publisher::new(1, now());
-    let commitment = owner.phrase().commitment(1);
-    // Nobody needs the recovery key to commit to it.
+pub async fn the_holder_of_a_commitment_comes_before_groups_that_copied_it(store: Arc<dyn Store>) {
+    let mut owner = FakeGroup::new(1, now());
+    let commitment = commitment_to(&owner.recovery_key(1).public());
+    // A group can commit to a key that it does not have.
     let mut copies = Vec::new();
     for number in 50..53 {
-        let mut copy = Publisher::new(number, now());
-        let first =
-            hedgerow_core::key_log::incept(&copy.signing, [9; 32], commitment, [number; 16]);
-        copy.log = hedgerow_core::key_log::KeyLog::verify([&first]).unwrap();
+        let mut copy = FakeGroup::new(number.into(), now());
+        let first = incept(&copy.signing, [9; 32], commitment, [number; 16]);
+        copy.log = KeyLog::verify([&first]).unwrap();
         commit_keys(&store, &copy).await;
         copies.push(copy.id());
     }
     owner.rotate();
     commit_keys(&store, &owner).await;
     let found = store.find_groups(&commitment, 9).await.unwrap();
-    assert_eq!(found[0], owner.id(), "the one whose recovery key was used");
+    assert_eq!(found[0], owner.id(), "its recovery key was used");
     assert_eq!(found.len(), 4);
     assert!(copies.iter().all(|copy| found.contains(copy)));
     assert_eq!(store.find_groups(&commitment, 2).await.unwrap(), found[..2]);
 }
 
-pub async fn a_rotation_withholds_what_was_signed_before(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_rotation_hides_records_signed_with_the_old_key(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     publisher.rotate();
     commit_keys(&store, &publisher).await;
@@ -64,8 +79,8 @@ pub async fn a_rotation_withholds_what_was_signed_before(store: Arc<dyn Store>) 
     assert_eq!(shown(&store, &id).await, ["one", "two"]);
 }
 
-pub async fn a_deactivation_erases_what_was_published(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn a_deactivation_erases_all_records(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     publisher.deactivate();
     commit_keys(&store, &publisher).await;
@@ -74,8 +89,8 @@ pub async fn a_deactivation_erases_what_was_published(store: Arc<dyn Store>) {
     assert!(shown(&store, &id).await.is_empty());
 }
 
-pub async fn key_events_after_another_tip_change_nothing(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn key_events_for_another_tip_have_no_effect(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
     let old = store.group(&publisher.id()).await.unwrap().unwrap();
     publisher.rotate();
     commit_keys(&store, &publisher).await;
@@ -99,14 +114,16 @@ pub async fn key_events_after_another_tip_change_nothing(store: Arc<dyn Store>) 
     );
 }
 
-pub async fn rival_key_events_are_kept_and_a_winner_takes_their_place(store: Arc<dyn Store>) {
-    let mut publisher = stored_group(&store, 1).await;
+pub async fn rival_key_events_are_stored_and_a_winning_branch_replaces_the_log(
+    store: Arc<dyn Store>,
+) {
+    let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
     let mut rival = publisher.clone();
     publisher.rotate();
     commit_keys(&store, &publisher).await;
-    rival.signing = hedgerow_core::keys::SigningKey::from_seed([77; 32]);
-    rival.rotate();
+    let rotation = rival.rotation_to(&SigningKey::from_seed([77; 32]));
+    rival.log.append(&rotation).unwrap();
     let event = rival.log.tip().clone();
     let put = KeyEventPut {
         index: event.index,
@@ -132,7 +149,7 @@ pub async fn rival_key_events_are_kept_and_a_winner_takes_their_place(store: Arc
         store.rival_key_events(&id).await.unwrap(),
         vec![event.envelope.clone()]
     );
-    let taken_over = KeyEventCommit {
+    let winner = KeyEventCommit {
         group_id: id,
         expected_tip: Some(publisher.log.tip_hash()),
         events: vec![put],
@@ -141,14 +158,14 @@ pub async fn rival_key_events_are_kept_and_a_winner_takes_their_place(store: Arc
         now: now(),
     };
     assert!(matches!(
-        store.commit_key_events(taken_over).await.unwrap(),
+        store.commit_key_events(winner).await.unwrap(),
         Committed::At(_)
     ));
     assert_eq!(store.key_log(&id).await.unwrap(), rival.log.envelopes());
     let rivals = store.rival_key_events(&id).await.unwrap();
     assert!(
         rivals.contains(&publisher.log.tip().envelope),
-        "the other branch stays as proof"
+        "the losing branch is stored as proof"
     );
     assert!(!store.group(&id).await.unwrap().unwrap().forked);
 }
