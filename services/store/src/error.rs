@@ -1,5 +1,8 @@
 //! Errors of a store.
 
+/// The result of every store operation.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A newer program has migrated the database.

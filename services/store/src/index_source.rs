@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 
-use crate::GroupRow;
-use crate::RecordReader;
-use crate::Result;
-use crate::RevisionStream;
-use crate::StoredRecord;
+use crate::error::Result;
+use crate::readers::RecordReader;
+use crate::revision_stream::RevisionStream;
+use crate::rows::GroupRow;
+use crate::rows::StoredRecord;
 
 /// The changes of visible public records, in order of revision. The search index knows the
 /// store only through this trait.

@@ -33,6 +33,7 @@ pub use commands::NewHead;
 pub use commands::Rival;
 pub use commands::ThrottledHead;
 pub use error::Inconsistency;
+pub use error::Result;
 pub use error::StoreError;
 pub use index_source::Changes;
 pub use index_source::IndexChange;
@@ -64,9 +65,6 @@ pub use writers::Commits;
 pub use writers::Moderation;
 pub use writers::Retention;
 pub use writers::Staging;
-
-/// The result of every store operation.
-pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// Everything that an aggregator needs of a backend, for the code that opens the store and
 /// passes it on. Code that needs one part takes that trait alone.

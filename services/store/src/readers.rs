@@ -9,14 +9,14 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
 
-use crate::Difference;
-use crate::Exclusion;
-use crate::GroupRow;
-use crate::RefusalRow;
-use crate::Result;
-use crate::StoredHead;
-use crate::StoredRecord;
-use crate::ViewState;
+use crate::error::Result;
+use crate::rows::Difference;
+use crate::rows::Exclusion;
+use crate::rows::GroupRow;
+use crate::rows::RefusalRow;
+use crate::rows::StoredHead;
+use crate::rows::StoredRecord;
+use crate::rows::ViewState;
 
 /// The state of groups and of their views.
 #[async_trait]

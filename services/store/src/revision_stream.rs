@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use crate::Result;
+use crate::error::Result;
 
 /// The position of the store's newest change.
 #[async_trait]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use hedgerow_core::time::Timestamp;
 
-use crate::Result;
+use crate::error::Result;
 
 /// Progress of the crawler, by server.
 #[async_trait]

@@ -8,18 +8,18 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
-use crate::Committed;
-use crate::Erase;
-use crate::Exclude;
-use crate::Fill;
-use crate::Freeze;
-use crate::HeadCommit;
-use crate::HeadOnly;
-use crate::KeyEventCommit;
-use crate::Result;
-use crate::Staged;
-use crate::StagedRow;
-use crate::ThrottledHead;
+use crate::commands::Committed;
+use crate::commands::Erase;
+use crate::commands::Exclude;
+use crate::commands::Fill;
+use crate::commands::Freeze;
+use crate::commands::HeadCommit;
+use crate::commands::HeadOnly;
+use crate::commands::KeyEventCommit;
+use crate::commands::ThrottledHead;
+use crate::error::Result;
+use crate::rows::Staged;
+use crate::rows::StagedRow;
 
 /// Bodies of a transfer, stored until a commit moves them under a head.
 #[async_trait]
