@@ -79,7 +79,11 @@ const WORK: [(&str, &[&str]); 17] = [
     ("tantivy: everything else", &["tantivy"]),
     (
         "reading records into index documents",
-        &["hedgerow_core::summary", "index::document", "index::words"],
+        &[
+            "hedgerow_core::summary",
+            "hedgerow_search::document",
+            "hedgerow_search::analysis",
+        ],
     ),
     (
         "checking records by the rules",
@@ -93,7 +97,14 @@ const WORK: [(&str, &[&str]); 17] = [
     ),
     (
         "the aggregator's own code",
-        &["hedgerow_aggregator", "hedgerow_server", "hedgerow_transport", "hedgerow_core"],
+        &[
+            "hedgerow_aggregator",
+            "hedgerow_search",
+            "hedgerow_store",
+            "hedgerow_server",
+            "hedgerow_transport",
+            "hedgerow_core",
+        ],
     ),
     ("tokio: tasks and timers", &["tokio"]),
     (
