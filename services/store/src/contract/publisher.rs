@@ -1,4 +1,4 @@
-//! A group that publishes in-process, with core's own code.
+//! A group that publishes in the test's process, with core's own code.
 
 use std::time::Duration;
 
@@ -24,7 +24,6 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::v1;
 
-/// A group with its keys and records.
 #[derive(Clone)]
 pub struct Publisher {
     number: u8,
@@ -62,7 +61,7 @@ impl Publisher {
         self.log.group_id()
     }
 
-    /// Adds a record of a kind that no build knows: any body is right.
+    /// Adds a record of a kind that no build knows, so that every body is valid.
     pub fn add(&mut self, key: &str, body: &[u8]) -> Vec<u8> {
         let bytes = record(self.id(), "future-kind", key, body);
         self.records.push(bytes.clone());
@@ -77,7 +76,7 @@ impl Publisher {
         Manifest::new(self.records.iter().map(|record| leaf(record)).collect()).unwrap()
     }
 
-    /// Signs a head over the records, and goes on to the next seq.
+    /// Signs a head over the records. The next head has the next seq.
     pub fn sign(&mut self) -> Vec<u8> {
         let envelope = self.draft().sign(&self.signing);
         self.previous = Some(self.verified(&envelope).hash());
@@ -107,13 +106,13 @@ impl Publisher {
         VerifiedHead::verify_past(envelope, &self.log).unwrap()
     }
 
-    /// The whole transfer to a head over the present records.
+    /// The complete transfer to a head over the current records.
     pub fn whole(&self, head: &[u8]) -> Vec<feed_v1::SyncItem> {
         let bodies = self.records.clone();
         items(&self.log, Some(head), None, &self.manifest(), &bodies)
     }
 
-    /// Turns the signing key out with the recovery key, and starts seq again.
+    /// Replaces the signing key with the recovery key, after which seq starts again.
     pub fn rotate(&mut self) {
         let index = self.log.tip_index() + 1;
         let recovery = self.phrase().recovery_key(index);
@@ -139,7 +138,7 @@ impl Publisher {
     }
 }
 
-/// The items of a transfer: the manifest is whole, or a difference from `from`.
+/// The items of a transfer: the complete manifest, or the difference from `from`.
 pub fn items(
     log: &KeyLog,
     head: Option<&[u8]>,
@@ -167,7 +166,6 @@ pub fn items(
     items
 }
 
-/// The bytes of a record.
 pub fn record(group: GroupId, collection: &str, key: &str, body: &[u8]) -> Vec<u8> {
     NewRecord {
         group_id: group,
