@@ -1,9 +1,8 @@
-//! Which IP addresses may be dialled when somebody else named them.
+//! Which IP addresses may be dialled if another party named them.
 //!
-//! An address that a stranger announced must never make this machine knock on its
-//! own doors, nor on those of the network it stands in. The lists follow the IANA
-//! special-purpose address registries (RFC 6890 and its updates); of IPv6 only
-//! global unicast (`2000::/3`) is ever allowed.
+//! An announced address must never make this machine connect to itself or to its private
+//! network. The lists follow the IANA special-purpose address registries (RFC 6890 and its
+//! updates). Of IPv6, only global unicast (`2000::/3`) is ever allowed.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,89 +10,53 @@ use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
 
+use ipnet::IpNet;
+use ipnet::Ipv4Net;
+use ipnet::Ipv6Net;
 use serde::Deserialize;
 use serde::Serialize;
 
-/// An address block in CIDR notation, such as `192.168.0.0/16`.
+/// An address block in CIDR notation, such as `192.168.0.0/16`. A single address is a block
+/// of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Network {
-    first: IpAddr,
-    prefix: u8,
-}
+pub struct Network(IpNet);
 
-/// A text that is no address block.
+/// A text that cannot be parsed as an address block.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a network; write an address and a length, such as 192.168.0.0/16")]
-pub struct NotANetwork(String);
+#[error("network `{0}` is invalid: write an address and a length, such as 192.168.0.0/16")]
+pub struct InvalidNetwork(String);
 
 impl Network {
-    /// The block of the first `prefix` bits of `address`. Absent where the prefix is
-    /// longer than the address.
-    #[must_use]
-    pub fn new(address: IpAddr, prefix: u8) -> Option<Self> {
-        let first = match address {
-            IpAddr::V4(v4) if prefix <= 32 => {
-                IpAddr::V4(Ipv4Addr::from_bits(v4.to_bits() & mask_v4(prefix)))
-            }
-            IpAddr::V6(v6) if prefix <= 128 => {
-                IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & mask_v6(prefix)))
-            }
-            IpAddr::V4(_) | IpAddr::V6(_) => return None,
-        };
-        Some(Self { first, prefix })
-    }
-
-    /// Whether an address lies in the block. Families never match each other.
+    /// Whether an address is in the block. IPv4 and IPv6 never match each other.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.first, address) {
-            (IpAddr::V4(first), IpAddr::V4(address)) => {
-                address.to_bits() & mask_v4(self.prefix) == first.to_bits()
-            }
-            (IpAddr::V6(first), IpAddr::V6(address)) => {
-                address.to_bits() & mask_v6(self.prefix) == first.to_bits()
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
+        self.0.contains(&address)
     }
-}
-
-fn mask_v4(prefix: u8) -> u32 {
-    u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0)
-}
-
-fn mask_v6(prefix: u8) -> u128 {
-    u128::MAX.checked_shl(128 - u32::from(prefix)).unwrap_or(0)
 }
 
 impl FromStr for Network {
-    type Err = NotANetwork;
+    type Err = InvalidNetwork;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let malformed = || NotANetwork(text.to_owned());
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
+        let network = match text.parse::<IpAddr>() {
+            Ok(address) => IpNet::from(address),
+            Err(_) => text
+                .parse::<IpNet>()
+                .map_err(|_| InvalidNetwork(text.to_owned()))?,
         };
-        let address: IpAddr = address.parse().map_err(|_| malformed())?;
-        let prefix = match prefix {
-            Some(prefix) => prefix.parse().map_err(|_| malformed())?,
-            None if address.is_ipv4() => 32,
-            None => 128,
-        };
-        Self::new(address, prefix).ok_or_else(malformed)
+        Ok(Self(network.trunc()))
     }
 }
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.first, self.prefix)
+        self.0.fmt(f)
     }
 }
 
 impl TryFrom<String> for Network {
-    type Error = NotANetwork;
+    type Error = InvalidNetwork;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
@@ -106,35 +69,34 @@ impl From<Network> for String {
     }
 }
 
-/// Why an address is not dialled.
+/// An address that may not be dialled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{address} is a special address ({kind})")]
 pub struct SpecialAddress {
-    /// The address.
     pub address: IpAddr,
-    /// What kind it is, in words.
+    /// Its kind, such as `loopback`.
     pub kind: &'static str,
 }
 
-/// The rule: special addresses are refused unless the configuration allows their network.
+/// Rejects special addresses, except those in networks that the configuration allows.
 #[derive(Clone, Debug, Default)]
 pub struct AddressRule {
     allow: Vec<Network>,
 }
 
 impl AddressRule {
-    /// A rule that also allows these networks.
     #[must_use]
     pub fn allowing(allow: Vec<Network>) -> Self {
         Self { allow }
     }
 
-    /// Whether an address that somebody else named may be dialled.
+    /// Checks an address that another party named.
     ///
     /// # Errors
-    /// With the kind of address it is.
+    /// If the address may not be dialled.
     pub fn check(&self, address: IpAddr) -> Result<(), SpecialAddress> {
-        // A mapped address is dialled as the IPv4 address inside it.
+        // A mapped address is dialled as the IPv4 address inside it, so that allowing the
+        // IPv4 network must allow this form too.
         let dialled = address.to_canonical();
         if self
             .allow
@@ -143,77 +105,83 @@ impl AddressRule {
         {
             return Ok(());
         }
-        match special(address) {
+        match special_kind(address) {
             Some(kind) => Err(SpecialAddress { address, kind }),
             None => Ok(()),
         }
     }
 }
 
-/// What is special about an address, or nothing.
+/// Returns the kind of a special address, and `None` for an ordinary one.
 #[must_use]
-pub fn special(address: IpAddr) -> Option<&'static str> {
+pub fn special_kind(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(address) => SPECIAL_V4
             .iter()
-            .find(|(first, prefix, _)| {
-                address.to_bits() & mask_v4(*prefix) == Ipv4Addr::from(*first).to_bits()
-            })
-            .map(|(_, _, kind)| *kind),
+            .find(|(network, _)| network.contains(&address))
+            .map(|(_, kind)| *kind),
         IpAddr::V6(address) => SPECIAL_V6
             .iter()
-            .find(|(first, prefix, _)| {
-                address.to_bits() & mask_v6(*prefix) == Ipv6Addr::from(*first).to_bits()
-            })
-            .map(|(_, _, kind)| *kind)
-            .or_else(|| (!is_global_unicast(address)).then_some("not global unicast")),
+            .find(|(network, _)| network.contains(&address))
+            .map(|(_, kind)| *kind)
+            .or_else(|| (!GLOBAL_UNICAST.contains(&address)).then_some("not global unicast")),
     }
 }
 
-fn is_global_unicast(address: Ipv6Addr) -> bool {
-    address.segments()[0] & 0xe000 == 0x2000
+const fn v4(a: u8, b: u8, c: u8, length: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, 0), length)
 }
 
-const SPECIAL_V4: [([u8; 4], u8, &str); 18] = [
-    ([0, 0, 0, 0], 8, "this network"),
-    ([10, 0, 0, 0], 8, "private"),
-    ([100, 64, 0, 0], 10, "shared by a provider's customers"),
-    ([127, 0, 0, 0], 8, "loopback"),
-    ([169, 254, 0, 0], 16, "link-local"),
-    ([172, 16, 0, 0], 12, "private"),
-    ([192, 0, 0, 0], 24, "protocol assignments"),
-    ([192, 0, 2, 0], 24, "documentation"),
-    ([192, 31, 196, 0], 24, "AS112"),
-    ([192, 52, 193, 0], 24, "multicast tunnels"),
-    ([192, 88, 99, 0], 24, "6to4 relay"),
-    ([192, 168, 0, 0], 16, "private"),
-    ([192, 175, 48, 0], 24, "AS112"),
-    ([198, 18, 0, 0], 15, "benchmarking"),
-    ([198, 51, 100, 0], 24, "documentation"),
-    ([203, 0, 113, 0], 24, "documentation"),
-    ([224, 0, 0, 0], 4, "multicast"),
-    ([240, 0, 0, 0], 4, "reserved"),
+const fn v6(segments: [u16; 8], length: u8) -> Ipv6Net {
+    let [a, b, c, d, e, f, g, h] = segments;
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), length)
+}
+
+const GLOBAL_UNICAST: Ipv6Net = v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
+
+const SPECIAL_V4: [(Ipv4Net, &str); 18] = [
+    (v4(0, 0, 0, 8), "this network"),
+    (v4(10, 0, 0, 8), "private"),
+    (v4(100, 64, 0, 10), "shared by a provider's customers"),
+    (v4(127, 0, 0, 8), "loopback"),
+    (v4(169, 254, 0, 16), "link-local"),
+    (v4(172, 16, 0, 12), "private"),
+    (v4(192, 0, 0, 24), "protocol assignments"),
+    (v4(192, 0, 2, 24), "documentation"),
+    (v4(192, 31, 196, 24), "AS112"),
+    (v4(192, 52, 193, 24), "multicast tunnels"),
+    (v4(192, 88, 99, 24), "6to4 relay"),
+    (v4(192, 168, 0, 16), "private"),
+    (v4(192, 175, 48, 24), "AS112"),
+    (v4(198, 18, 0, 15), "benchmarking"),
+    (v4(198, 51, 100, 24), "documentation"),
+    (v4(203, 0, 113, 24), "documentation"),
+    (v4(224, 0, 0, 4), "multicast"),
+    (v4(240, 0, 0, 4), "reserved"),
 ];
 
-const SPECIAL_V6: [([u16; 8], u8, &str); 17] = [
-    ([0, 0, 0, 0, 0, 0, 0, 0], 128, "unspecified"),
-    ([0, 0, 0, 0, 0, 0, 0, 1], 128, "loopback"),
-    ([0, 0, 0, 0, 0, 0xffff, 0, 0], 96, "IPv4-mapped"),
-    ([0, 0, 0, 0, 0, 0, 0, 0], 96, "IPv4-compatible"),
-    ([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96, "NAT64"),
-    ([0x64, 0xff9b, 1, 0, 0, 0, 0, 0], 48, "local-use NAT64"),
-    ([0x100, 0, 0, 0, 0, 0, 0, 0], 64, "discard"),
-    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 32, "Teredo"),
-    ([0x2001, 2, 0, 0, 0, 0, 0, 0], 48, "benchmarking"),
-    // Teredo and benchmarking stand first, for their better names.
-    ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23, "protocol assignments"),
-    ([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32, "documentation"),
-    ([0x2002, 0, 0, 0, 0, 0, 0, 0], 16, "6to4"),
-    ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20, "documentation"),
-    ([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7, "unique local"),
-    ([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10, "link-local"),
-    ([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10, "site-local"),
-    ([0xff00, 0, 0, 0, 0, 0, 0, 0], 8, "multicast"),
+const SPECIAL_V6: [(Ipv6Net, &str); 17] = [
+    (v6([0, 0, 0, 0, 0, 0, 0, 0], 128), "unspecified"),
+    (v6([0, 0, 0, 0, 0, 0, 0, 1], 128), "loopback"),
+    (v6([0, 0, 0, 0, 0, 0xffff, 0, 0], 96), "IPv4-mapped"),
+    (v6([0, 0, 0, 0, 0, 0, 0, 0], 96), "IPv4-compatible"),
+    (v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96), "NAT64"),
+    (v6([0x64, 0xff9b, 1, 0, 0, 0, 0, 0], 48), "local-use NAT64"),
+    (v6([0x100, 0, 0, 0, 0, 0, 0, 0], 64), "discard"),
+    (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 32), "Teredo"),
+    (v6([0x2001, 2, 0, 0, 0, 0, 0, 0], 48), "benchmarking"),
+    // Teredo and benchmarking, which are parts of this block, come first: their names say more.
+    (
+        v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
+        "protocol assignments",
+    ),
+    (v6([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32), "documentation"),
+    (v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16), "6to4"),
+    (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), "documentation"),
+    (v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7), "unique local"),
+    (v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10), "link-local"),
+    (v6([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10), "site-local"),
+    (v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8), "multicast"),
 ];
 
 #[cfg(test)]
@@ -221,11 +189,11 @@ mod tests {
     use super::*;
 
     fn kind(text: &str) -> Option<&'static str> {
-        special(text.parse().unwrap())
+        special_kind(text.parse().unwrap())
     }
 
     #[test]
-    fn every_special_address_is_known_by_its_kind() {
+    fn every_special_address_has_a_kind() {
         for (address, expected) in [
             ("0.0.0.0", "this network"),
             ("0.1.2.3", "this network"),
@@ -287,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_network_opens_itself_only_and_its_mapped_form() {
+    fn an_allowed_network_allows_itself_and_its_mapped_form_only() {
         let rule = AddressRule::allowing(vec!["127.0.0.0/8".parse().unwrap()]);
         assert!(rule.check("127.0.0.1".parse().unwrap()).is_ok());
         assert!(rule.check("::ffff:127.0.0.1".parse().unwrap()).is_ok());
@@ -297,13 +265,13 @@ mod tests {
     }
 
     #[test]
-    fn networks_are_read_as_people_write_them() {
+    fn networks_are_parsed_in_the_usual_notations() {
         let network: Network = "192.168.7.9/16".parse().unwrap();
         assert_eq!(network.to_string(), "192.168.0.0/16");
         assert!(network.contains("192.168.255.1".parse().unwrap()));
         assert!(!network.contains("192.169.0.1".parse().unwrap()));
-        let everything: Network = "0.0.0.0/0".parse().unwrap();
-        assert!(everything.contains("8.8.8.8".parse().unwrap()));
+        let all: Network = "0.0.0.0/0".parse().unwrap();
+        assert!(all.contains("8.8.8.8".parse().unwrap()));
         assert_eq!("::1".parse::<Network>().unwrap().to_string(), "::1/128");
         for wrong in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/x"] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong}");

@@ -1,18 +1,18 @@
-//! How long to wait before trying again: longer each time, never for ever.
+//! Delays between retries: exponential, with jitter and an upper limit.
 
 use std::time::Duration;
 
 use hedgerow_core::random::Random;
 
-/// The longest wait there is, jitter included: nothing stops for good.
-pub const LONGEST: Duration = Duration::from_hours(24);
+/// The longest delay, jitter included, so that retries never stop.
+pub const MAX_DELAY: Duration = Duration::from_hours(24);
 
 /// Exponential back-off with jitter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
-    /// The wait after the first failure, before jitter.
+    /// The delay after the first failure, before jitter.
     pub first: Duration,
-    /// The longest wait, jitter included; never over [`LONGEST`].
+    /// The longest delay, jitter included. At most [`MAX_DELAY`].
     pub cap: Duration,
 }
 
@@ -20,16 +20,18 @@ impl Default for Backoff {
     fn default() -> Self {
         Self {
             first: Duration::from_secs(1),
-            cap: LONGEST,
+            cap: MAX_DELAY,
         }
     }
 }
 
 impl Backoff {
-    /// The wait after `failures` failures in a row (0 counts as 1): a random share,
-    /// from half to the whole, of `first` doubled that often, up to the cap.
+    /// Computes the delay after a number of failures in a row (0 counts as 1): `first`,
+    /// doubled for each further failure up to the cap, of which a random part from half to the
+    /// whole is taken.
+    #[must_use]
     pub fn delay(&self, failures: u32, random: &dyn Random) -> Duration {
-        let cap = self.cap.min(LONGEST);
+        let cap = self.cap.min(MAX_DELAY);
         let doublings = failures.saturating_sub(1).min(31);
         let whole = self.first.saturating_mul(1 << doublings).min(cap);
         let half = whole / 2;
@@ -37,7 +39,7 @@ impl Backoff {
     }
 }
 
-/// Back-off of one thing that is tried again and again.
+/// The back-off of one repeated operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retry {
     policy: Backoff,
@@ -45,7 +47,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// Starts with no failure counted.
+    /// Starts without failures.
     #[must_use]
     pub fn new(policy: Backoff) -> Self {
         Self {
@@ -54,32 +56,33 @@ impl Retry {
         }
     }
 
-    /// Counts a failure; the wait before the next try. At least `asked` where the
-    /// other side named a time, which the cap bounds too.
-    pub fn failed(&mut self, asked: Option<Duration>, random: &dyn Random) -> Duration {
+    /// Counts a failure, and returns the delay before the next attempt. It is at least
+    /// `retry_after`, if the server named a time; the cap applies to that too.
+    pub fn failed(&mut self, retry_after: Option<Duration>, random: &dyn Random) -> Duration {
         self.failures = self.failures.saturating_add(1);
         let own = self.policy.delay(self.failures, random);
-        asked.map_or(own, |asked| {
-            // Those that were told the same time must not all come back at once.
-            let spread = asked / 10;
-            own.max(asked + spread.mul_f64(unit(random)))
-                .min(self.policy.cap.min(LONGEST))
+        retry_after.map_or(own, |delay| {
+            // A server may have sent the same time to many clients. Spread, they do not all
+            // return at once.
+            let spread = delay / 10;
+            own.max(delay + spread.mul_f64(unit(random)))
+                .min(self.policy.cap.min(MAX_DELAY))
         })
     }
 
-    /// It worked, or there is news: the next wait is short again.
+    /// Forgets all failures, after a success or news: the next delay is short.
     pub fn reset(&mut self) {
         self.failures = 0;
     }
 
-    /// Failures in a row so far.
+    /// Returns the number of failures since the last reset.
     #[must_use]
     pub fn failures(&self) -> u32 {
         self.failures
     }
 }
 
-/// A random number from 0 to 1.
+/// Draws a random number from 0 to 1.
 fn unit(random: &dyn Random) -> f64 {
     let mut bytes = [0; 4];
     random.fill(&mut bytes);
@@ -90,7 +93,7 @@ fn unit(random: &dyn Random) -> f64 {
 mod tests {
     use super::*;
 
-    /// Randomness that is always the same byte.
+    /// A random source that always returns the same byte.
     struct Always(u8);
 
     impl Random for Always {
@@ -100,41 +103,41 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_until_the_cap_and_never_pass_it() {
+    fn delays_double_up_to_the_cap() {
         let policy = Backoff {
             first: Duration::from_secs(1),
             cap: Duration::from_secs(60),
         };
-        let waits: Vec<u64> = (1..=8)
+        let delays: Vec<u64> = (1..=8)
             .map(|failures| policy.delay(failures, &Always(0xff)).as_secs())
             .collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(delays, [1, 2, 4, 8, 16, 32, 60, 60]);
     }
 
     #[test]
-    fn jitter_takes_away_at_most_half() {
+    fn jitter_shortens_a_delay_by_at_most_half() {
         let policy = Backoff::default();
         assert_eq!(policy.delay(3, &Always(0)), Duration::from_secs(2));
         assert_eq!(policy.delay(3, &Always(0xff)), Duration::from_secs(4));
     }
 
     #[test]
-    fn nobody_is_left_alone_for_longer_than_a_day() {
+    fn no_delay_is_longer_than_a_day() {
         let policy = Backoff {
             first: Duration::from_secs(1),
             cap: Duration::MAX,
         };
-        assert_eq!(policy.delay(u32::MAX, &Always(0xff)), LONGEST);
+        assert_eq!(policy.delay(u32::MAX, &Always(0xff)), MAX_DELAY);
         let mut retry = Retry::new(policy);
-        let asked = Some(Duration::from_hours(1000));
-        assert_eq!(retry.failed(asked, &Always(0xff)), LONGEST);
+        let retry_after = Some(Duration::from_hours(1000));
+        assert_eq!(retry.failed(retry_after, &Always(0xff)), MAX_DELAY);
     }
 
     #[test]
-    fn a_named_time_is_kept_to_and_success_forgets_the_failures() {
+    fn the_servers_delay_is_respected_and_success_resets_the_failures() {
         let mut retry = Retry::new(Backoff::default());
-        let asked = Some(Duration::from_secs(30));
-        assert!(retry.failed(asked, &Always(0)) >= Duration::from_secs(30));
+        let retry_after = Some(Duration::from_secs(30));
+        assert!(retry.failed(retry_after, &Always(0)) >= Duration::from_secs(30));
         assert_eq!(retry.failures(), 1);
         retry.reset();
         assert_eq!(retry.failed(None, &Always(0xff)), Duration::from_secs(1));

@@ -1,4 +1,4 @@
-//! The machine's clock and randomness: the only place where either is read.
+//! The system's clock and random numbers. No other module reads either.
 
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
@@ -7,18 +7,18 @@ use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
 use hedgerow_core::time::Timestamp;
 
-/// The machine's clock.
+/// The clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "everything else is given a Clock; this is the one that reads the machine's"
+        reason = "the only implementation of Clock that reads the system's"
     )]
     fn now(&self) -> Timestamp {
-        // A clock before 1970 or beyond the year 290,000,000 is broken, and reads as
-        // the nearest end: heads made by it are then refused with a named reason.
+        // A clock before 1970 or after the year 290,000,000 is broken. It is clamped rather
+        // than reported here: heads signed with it are rejected with a reason of their own.
         let milliseconds = match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
             Err(_) => 0,
@@ -27,7 +27,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's randomness.
+/// The random numbers of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 
@@ -35,10 +35,10 @@ impl Random for SystemRandom {
     #[expect(
         clippy::disallowed_methods,
         clippy::expect_used,
-        reason = "everything else is given a Random; without the system's no key may be made"
+        reason = "the only implementation of Random that reads the system's; without random numbers, no key may be made"
     )]
     fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the operating system gives randomness");
+        getrandom::fill(bytes).expect("the operating system returns random numbers");
     }
 }
 
@@ -47,12 +47,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_is_past_the_day_this_was_written() {
+    fn the_clock_is_later_than_2023() {
         assert!(SystemClock.now() > Timestamp::from_seconds(1_700_000_000));
     }
 
     #[test]
-    fn two_fillings_differ() {
+    fn random_bytes_differ_between_calls() {
         let (mut one, mut two) = ([0; 32], [0; 32]);
         SystemRandom.fill(&mut one);
         SystemRandom.fill(&mut two);

@@ -1,9 +1,8 @@
-//! Connections to other servers: the one place that dials.
+//! Connections to other servers. All outgoing connections are made here.
 //!
-//! An address that somebody announced is dialled only where the address rule permits
-//! every step of it: the name is resolved here, each resolved address is checked, and
-//! the very address that was checked is connected to, at each dial anew. Nothing ever
-//! follows a redirect.
+//! For an announced address, each attempt resolves the name, checks every resolved address by
+//! the address rule, and connects to the address that it has checked. So a name cannot pass
+//! the check with one address and lead to another. Redirects are never followed.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,19 +18,19 @@ use tonic::transport::Uri;
 
 use crate::address_rule::AddressRule;
 use crate::address_rule::Network;
-use crate::limits;
-use crate::limits::USUAL_HEADER_LIST_BYTES;
-use crate::limits::USUAL_MESSAGE_BYTES;
-use crate::limits::Unfit;
-use crate::limits::seconds;
-use crate::limits::within;
+use crate::limits::DEFAULT_HEADER_LIST_BYTES;
+use crate::limits::DEFAULT_MESSAGE_BYTES;
+use crate::limits::OutOfRange;
+use crate::limits::check_message_bytes;
+use crate::limits::check_range;
+use crate::limits::check_seconds;
 use crate::tls::ServerTrust;
 use crate::tls::client_config;
 
 use dial::Dialer;
 pub use failure::ConnectFailure;
 pub use failure::ConnectReason;
-use resolve::Only;
+use resolve::Fixed;
 pub use resolve::Resolve;
 pub use resolve::SystemResolver;
 
@@ -39,35 +38,35 @@ mod dial;
 mod failure;
 mod resolve;
 
-/// Who named the address.
+/// Where an address comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Trust {
-    /// The operator wrote it into the configuration: it may be special.
+    /// From the configuration or the command line: it may be special.
     Configured,
-    /// Somebody announced it, or it was imported: special addresses are refused.
+    /// Announced by another party, or imported: special addresses are rejected.
     Announced,
 }
 
-/// How connections are made. Times are in seconds.
+/// Limits of outgoing connections. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConnectorConfig {
-    /// Special networks that announced addresses may nevertheless lie in.
+    /// Special networks in which announced addresses may be.
     pub allow_networks: Vec<Network>,
-    /// For finding the name and making the TCP connection.
+    /// For name resolution and the TCP connection together.
     pub connect_seconds: u64,
     /// For the TLS handshake.
     pub handshake_seconds: u64,
-    /// How often a connection is checked, idle or not.
+    /// Interval between HTTP/2 pings while a call is open.
     pub keepalive_seconds: u64,
-    /// How long an answer to that check may take before the connection is given up.
+    /// Longest wait for the response to a ping before the connection is closed.
     pub keepalive_timeout_seconds: u64,
-    /// The longest that a transfer may take, and any other call until its answer begins,
-    /// whatever its own deadline.
+    /// For a whole transfer, and for any other call until its response begins, even if its
+    /// own deadline is later.
     pub longest_call_seconds: u64,
-    /// The largest message taken or sent, in bytes, after decompression too.
+    /// Maximum size of a message in bytes, after decompression.
     pub message_bytes: usize,
-    /// The largest list of headers that an answer may have, in bytes.
+    /// Maximum size of a response's header list in bytes.
     pub header_list_bytes: u32,
 }
 
@@ -80,44 +79,43 @@ impl Default for ConnectorConfig {
             keepalive_seconds: 60,
             keepalive_timeout_seconds: 20,
             longest_call_seconds: 900,
-            message_bytes: USUAL_MESSAGE_BYTES,
-            header_list_bytes: USUAL_HEADER_LIST_BYTES,
+            message_bytes: DEFAULT_MESSAGE_BYTES,
+            header_list_bytes: DEFAULT_HEADER_LIST_BYTES,
         }
     }
 }
 
 impl ConnectorConfig {
-    /// Refuses what would reach nobody, or what servers count on not to be.
+    /// Rejects values with which no server could be reached, or below what servers rely on.
     ///
     /// # Errors
-    /// With the key, and what would do.
-    pub fn check(&self) -> Result<(), Unfit> {
-        seconds("connector.connect_seconds", self.connect_seconds)?;
-        seconds("connector.handshake_seconds", self.handshake_seconds)?;
-        seconds("connector.keepalive_seconds", self.keepalive_seconds)?;
-        seconds(
+    /// If a value is out of range.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        check_seconds("connector.connect_seconds", self.connect_seconds)?;
+        check_seconds("connector.handshake_seconds", self.handshake_seconds)?;
+        check_seconds("connector.keepalive_seconds", self.keepalive_seconds)?;
+        check_seconds(
             "connector.keepalive_timeout_seconds",
             self.keepalive_timeout_seconds,
         )?;
-        seconds("connector.longest_call_seconds", self.longest_call_seconds)?;
-        limits::message("connector.message_bytes", self.message_bytes)?;
-        within(
+        check_seconds("connector.longest_call_seconds", self.longest_call_seconds)?;
+        check_message_bytes("connector.message_bytes", self.message_bytes)?;
+        check_range(
             "connector.header_list_bytes",
             self.header_list_bytes.into(),
-            USUAL_HEADER_LIST_BYTES.into()..=1024 * 1024,
-            "must be from 32768, which an answer with all that is wrong with a request fits \
-             into, to 1048576",
+            DEFAULT_HEADER_LIST_BYTES.into()..=1024 * 1024,
+            "must be from 32768, which the violations of a rejected request can need, to 1048576",
         )
     }
 
-    /// How long a whole transfer may take.
+    /// Returns the time for a whole transfer.
     #[must_use]
-    pub fn longest_transfer(&self) -> Duration {
+    pub fn max_transfer(&self) -> Duration {
         Duration::from_secs(self.longest_call_seconds)
     }
 }
 
-/// Makes channels to other servers. Cheap to clone.
+/// Opens channels to other servers. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Connector {
     config: Arc<ConnectorConfig>,
@@ -126,13 +124,13 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// A connector that asks the system's resolver.
+    /// Makes a connector that uses the system's resolver.
     #[must_use]
     pub fn new(config: ConnectorConfig) -> Self {
         Self::with_resolver(config, Arc::new(SystemResolver))
     }
 
-    /// A connector that resolves names in another way.
+    /// Makes a connector with another resolver.
     #[must_use]
     pub fn with_resolver(config: ConnectorConfig, resolver: Arc<dyn Resolve>) -> Self {
         Self {
@@ -142,17 +140,17 @@ impl Connector {
         }
     }
 
-    /// How its connections are made.
+    /// Returns the limits of its connections.
     #[must_use]
     pub fn config(&self) -> &ConnectorConfig {
         &self.config
     }
 
-    /// Where a server's name leads now: a few addresses, each of which may be dialled.
+    /// Resolves a server's name to a few addresses that may be dialled.
     ///
     /// # Errors
-    /// Where it leads nowhere, or only where nothing may be dialled.
-    pub async fn find(
+    /// If it resolves to no address, or only to special ones.
+    pub async fn resolve(
         &self,
         address: &Endpoint,
         trust: Trust,
@@ -162,22 +160,23 @@ impl Connector {
         self.dialer(address, trust, tls).candidates().await
     }
 
-    /// A connector that goes to one of the addresses that [`find`](Self::find) found,
-    /// whatever a name leads to later: so that the one that is counted is the one that is
-    /// dialled. The address rule holds all the same.
+    /// Makes a connector that dials only this address, one of those that
+    /// [`resolve`](Self::resolve) returned. A name that changes in between then cannot evade a
+    /// limit for that address. The address rule still applies.
     #[must_use]
-    pub fn only_to(&self, target: SocketAddr) -> Self {
+    pub fn pinned_to(&self, target: SocketAddr) -> Self {
         Self {
-            resolver: Arc::new(Only(target)),
+            resolver: Arc::new(Fixed(target)),
             ..self.clone()
         }
     }
 
-    /// A channel to a server. It connects when first used, and again whenever the
-    /// connection was lost. A failed call then tells why by [`ConnectFailure::find`].
+    /// Makes a channel to a server. It connects at the first call, and reconnects at the next
+    /// call after the connection was lost. [`ConnectFailure::find`] returns the cause of a
+    /// call that failed for this.
     ///
     /// # Errors
-    /// Where no channel can be made of the address at all.
+    /// If the address cannot be used in a URL.
     pub fn channel(&self, address: &Endpoint, trust: Trust) -> Result<Channel, ConnectFailure> {
         let keys = match address.pin {
             Some(pin) => ServerTrust::Pinned(pin),
@@ -186,12 +185,12 @@ impl Connector {
         self.channel_trusting(address, trust, keys)
     }
 
-    /// A channel that does not mind which key the server shows. For fetching public
-    /// heads and records only, which prove themselves: so a head that brings a new pin
-    /// can still be fetched. Nothing secret may be sent by it.
+    /// Makes a channel that accepts any key of the server. Only for fetching public heads and
+    /// records, which have their own proofs: so a client with an outdated pin can still fetch
+    /// the head with the new one. Nothing secret may be sent over it.
     ///
     /// # Errors
-    /// Where no channel can be made of the address at all.
+    /// If the address cannot be used in a URL.
     pub fn channel_for_public_data(
         &self,
         address: &Endpoint,
@@ -216,10 +215,10 @@ impl Connector {
                 .map_err(|error| self.unusable(address, ConnectReason::NameNotFound, error))?
                 .user_agent(concat!("hedgerow/", env!("CARGO_PKG_VERSION")))
                 .map_err(|error| self.unusable(address, ConnectReason::NameNotFound, error))?
-                .timeout(config.longest_transfer())
+                .timeout(config.max_transfer())
                 .http2_keep_alive_interval(Duration::from_secs(config.keepalive_seconds))
                 .keep_alive_timeout(Duration::from_secs(config.keepalive_timeout_seconds))
-                // An idle channel holds no timer; a lost one is found at the next call.
+                // Saves a timer for each idle channel. A lost connection is found at the next call.
                 .keep_alive_while_idle(false)
                 .http2_max_header_list_size(config.header_list_bytes);
         Ok(
@@ -259,7 +258,7 @@ impl Connector {
     }
 }
 
-/// An IPv6 address in the brackets that a URL wants; anything else as it is.
+/// Puts an IPv6 address in the brackets that a URL needs.
 fn bracketed(host: &str) -> String {
     if host.contains(':') && !host.starts_with('[') {
         format!("[{host}]")

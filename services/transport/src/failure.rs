@@ -1,8 +1,7 @@
-//! What a service tells a caller that it does not serve, and the one mapping between
-//! that and `tonic::Status`.
+//! Failures of calls, and the only mapping between them and `tonic::Status`.
 //!
-//! Every failure carries a stable reason (`google.rpc.ErrorInfo`, domain `hedgerow`).
-//! Callers match on reasons, by [`CallFailure`], never on message text.
+//! Every failure has a stable reason (`google.rpc.ErrorInfo`, domain `hedgerow`). Clients
+//! read it from [`CallFailure`] and never match on message text.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -22,44 +21,43 @@ mod from_core;
 mod status;
 mod violation;
 
-/// `ErrorInfo.domain` of every failure.
+/// The value of `ErrorInfo.domain`.
 pub const DOMAIN: &str = "hedgerow";
 
-/// What kind of failure it is; decides the gRPC code and whether trying again helps.
+/// The kind of a failure, which decides its gRPC code and whether a retry can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The request itself is wrong, whatever the state.
+    /// The request is wrong in any state of the server.
     Invalid,
-    /// What was asked for is not there (or not for this caller: both answer alike).
+    /// The requested thing does not exist, or is hidden from this caller. The two cannot be
+    /// told apart.
     NotFound,
-    /// What was to be made is there already.
     AlreadyExists,
-    /// The state does not permit it; something else must happen first.
+    /// The state does not permit it: something else must happen first.
     FailedPrecondition,
-    /// The state changed meanwhile; begin again.
+    /// The state changed during the call: start over.
     Aborted,
-    /// Past the end of something, such as a cursor of another stream.
+    /// Past the end of something, for instance a cursor of another stream.
     OutOfRange,
-    /// Nobody is signed in, or the token is wrong.
+    /// The token is missing or wrong.
     Unauthenticated,
-    /// Signed in, but not for this.
+    /// The token does not authorize this call.
     PermissionDenied,
-    /// A limit; later it will do.
+    /// A limit is reached; a later retry can succeed.
     ResourceExhausted,
-    /// Not serving now; later it will do.
+    /// The server does not accept calls now; a later retry can succeed.
     Unavailable,
-    /// It took longer than the caller, or this server, would wait.
+    /// The call took longer than its caller or this server allows.
     DeadlineExceeded,
-    /// Not in this build.
+    /// Missing in this build.
     Unimplemented,
     /// A fault of this server.
     Internal,
-    /// What is stored or was sent is damaged.
+    /// Stored or transferred data is damaged.
     DataLoss,
 }
 
 impl Kind {
-    /// The gRPC code.
     #[must_use]
     pub fn code(self) -> Code {
         match self {
@@ -81,7 +79,7 @@ impl Kind {
     }
 }
 
-/// A refusal or a fault, as a service tells it. Becomes a `tonic::Status` by `From`.
+/// Why a service fails a call. Converts to a `tonic::Status` by `From`.
 pub struct Failure(Box<Inner>);
 
 struct Inner {
@@ -95,7 +93,8 @@ struct Inner {
 }
 
 impl Failure {
-    /// A failure. The message says what happened, to which thing, and what to do next.
+    /// Makes a failure. The message names the problem, the thing that it concerns, and the
+    /// way out.
     pub fn new(kind: Kind, reason: &'static str, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -108,16 +107,16 @@ impl Failure {
         }))
     }
 
-    /// What was asked for is not there.
+    /// The requested thing does not exist.
     pub fn not_found(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::NotFound, reason, message)
     }
 
-    /// Fields of the request are wrong; every one is told, up to fifty.
+    /// Fields of the request are wrong. The status lists up to fifty of them.
     #[must_use]
     pub fn invalid(violations: Vec<FieldViolation>) -> Self {
         let message = match violations.as_slice() {
-            [] => "the request is not valid".to_owned(),
+            [] => "the request is invalid".to_owned(),
             [one] => format!("{}: {}", one.field, one.message),
             [first, rest @ ..] => format!(
                 "{}: {} (and {} more)",
@@ -131,7 +130,7 @@ impl Failure {
         failure
     }
 
-    /// One field of the request is wrong, by a reason of its own.
+    /// One field of the request is wrong. The failure has the reason of the violation.
     pub fn invalid_field(
         field: impl Into<String>,
         reason: &'static str,
@@ -147,22 +146,21 @@ impl Failure {
         Self::new(Kind::FailedPrecondition, reason, message)
     }
 
-    /// It is there already.
     pub fn already_exists(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::AlreadyExists, reason, message)
     }
 
-    /// No token, or a wrong one.
+    /// The token is missing or wrong.
     pub fn unauthenticated(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::Unauthenticated, reason, message)
     }
 
-    /// Not for this caller.
+    /// The token does not authorize this call.
     pub fn permission_denied(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::PermissionDenied, reason, message)
     }
 
-    /// A limit was reached; the caller may come back after `retry_after`.
+    /// A limit is reached; the caller may retry after `retry_after`.
     pub fn resource_exhausted(
         reason: &'static str,
         message: impl Into<String>,
@@ -171,7 +169,7 @@ impl Failure {
         Self::new(Kind::ResourceExhausted, reason, message).retry_after(retry_after)
     }
 
-    /// Not serving now; the caller may come back after `retry_after`.
+    /// The server does not accept the call now; the caller may retry after `retry_after`.
     pub fn unavailable(
         reason: &'static str,
         message: impl Into<String>,
@@ -180,7 +178,7 @@ impl Failure {
         Self::new(Kind::Unavailable, reason, message).retry_after(retry_after)
     }
 
-    /// The state changed meanwhile.
+    /// The state changed during the call.
     pub fn aborted(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::Aborted, reason, message)
     }
@@ -190,52 +188,49 @@ impl Failure {
         Self::new(Kind::OutOfRange, reason, message)
     }
 
-    /// Not in this build.
+    /// Missing in this build.
     pub fn unimplemented(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::Unimplemented, reason, message)
     }
 
-    /// A fault of this server. The source is logged once, where this becomes a status;
-    /// the caller sees a fixed sentence and a request id.
+    /// A fault of this server. The source is logged once, when the failure becomes a status;
+    /// the caller gets only a fixed sentence and a request id.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let mut failure = Self::new(Kind::Internal, "internal", "");
         failure.0.source = Some(source.into());
         failure
     }
 
-    /// Adds one `ErrorInfo.metadata` entry.
+    /// Adds an entry to `ErrorInfo.metadata`.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl fmt::Display) -> Self {
         self.0.metadata.insert(key.into(), value.to_string());
         self
     }
 
-    /// Says when to come back (`google.rpc.RetryInfo`).
+    /// Sets the earliest time of a retry (`google.rpc.RetryInfo`).
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.0.retry_after = Some(delay);
         self
     }
 
-    /// The kind.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// The stable reason.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         self.0.reason
     }
 
-    /// The words for the caller.
+    /// Returns the message for the caller; empty for a fault of this server.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What is wrong, field by field.
     #[must_use]
     pub fn violations(&self) -> &[FieldViolation] {
         &self.0.violations
@@ -271,7 +266,7 @@ impl Error for Failure {
     }
 }
 
-/// Parses an id or hash of a request, naming the field where it is malformed.
+/// Parses an id or hash in a request, and names the field if it is malformed.
 ///
 /// # Errors
 /// INVALID_ARGUMENT with the id's own reason.
@@ -283,7 +278,7 @@ where
         .map_err(|error| Failure::invalid_field(field, error.reason(), error.to_string()))
 }
 
-/// An error with its sources, in one line.
+/// Displays an error and its sources in one line.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
 
 impl<'a> Chain<'a> {

@@ -1,5 +1,5 @@
-//! Connections to servers: TLS, dialling and its address rule, retries, transfers, and the
-//! one mapping between failures and gRPC status codes. All that a client needs.
+//! Everything that a client needs to call a server: TLS, connections and the addresses that
+//! may be dialled, retries, transfers, and the mapping between failures and gRPC status codes.
 
 pub mod address_rule;
 pub mod backoff;
@@ -11,13 +11,12 @@ pub mod tls;
 pub mod trace;
 pub mod transfer;
 
-/// Gives a generated gRPC client or server its message limit (that of a server's or a
-/// connector's configuration; without one, what everybody takes), and lets it take gzip.
-/// Works on any `…Client::new(channel)` and `…Server::new(handler)`.
+/// Sets the message limit of a generated `…Client` or `…Server`, and makes it accept gzip.
+/// Without a size from the configuration, the limit is the size that every peer supports.
 #[macro_export]
 macro_rules! bounded {
     ($stub:expr) => {
-        $crate::bounded!($stub, $crate::limits::USUAL_MESSAGE_BYTES)
+        $crate::bounded!($stub, $crate::limits::DEFAULT_MESSAGE_BYTES)
     };
     ($stub:expr, $bytes:expr) => {
         $stub

@@ -1,8 +1,8 @@
-//! TLS: this server's own identity, and the two ways of trusting another's.
+//! TLS of clients, and the cryptography that clients and servers share.
 //!
-//! An address either names a key (then exactly that key is accepted, and nothing else
-//! is checked) or it does not (then the public roots and the host name decide). There
-//! is no trust on first use. rustls with aws-lc-rs agrees on post-quantum keys first.
+//! If an address has a key hash, exactly that key is accepted, and nothing else of the
+//! certificate is checked. Otherwise the certificate must be valid for the host name and lead
+//! to a public root. There is no trust on first use.
 
 use std::sync::Arc;
 
@@ -25,16 +25,16 @@ mod verifier;
 /// Which server keys a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServerTrust {
-    /// A certificate for the host's name that leads to a public root.
+    /// Any key with a certificate for the host name that leads to a public root.
     PublicRoots,
     /// Exactly this key.
     Pinned(SpkiHash),
-    /// Any key. Only for what proves itself: public heads and records.
+    /// Any key. Only for public heads and records, which have their own proofs.
     AnyKey,
 }
 
-/// The hash that addresses carry: SHA-256 of a certificate's `SubjectPublicKeyInfo`.
-/// Absent where the certificate cannot be read.
+/// Computes the key hash that addresses have: SHA-256 of the certificate's
+/// `SubjectPublicKeyInfo`. `None` if the certificate cannot be parsed.
 #[must_use]
 pub fn spki_hash(certificate: &CertificateDer<'_>) -> Option<SpkiHash> {
     let parsed = ParsedCertificate::try_from(certificate).ok()?;
@@ -42,8 +42,8 @@ pub fn spki_hash(certificate: &CertificateDer<'_>) -> Option<SpkiHash> {
     Some(SpkiHash::from_bytes(hash))
 }
 
-/// The cryptography of every connection: that of aws-lc-rs, with the hybrid
-/// post-quantum key exchange offered first.
+/// Returns the cryptography of every connection: aws-lc-rs, with the hybrid post-quantum key
+/// exchange offered first.
 #[must_use]
 pub fn provider() -> Arc<CryptoProvider> {
     let mut provider = aws_lc_rs::default_provider();
@@ -55,11 +55,11 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(provider)
 }
 
-/// A client's TLS configuration: HTTP/2 only, no session tickets (they would let a
-/// server link connections).
+/// Makes a client's TLS configuration: HTTP/2 only, and no session tickets, by which a server
+/// could link connections.
 ///
 /// # Errors
-/// Never in practice; rustls checks that the provider fits the protocol versions.
+/// Never in practice: rustls checks that the provider supports the protocol versions.
 pub fn client_config(trust: ServerTrust) -> Result<ClientConfig, rustls::Error> {
     let provider = provider();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))

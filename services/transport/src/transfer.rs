@@ -1,4 +1,4 @@
-//! Receiving a transfer: one code path for what `Sync` answers and what `Push` brings.
+//! Receives transfers. `Sync` responses and `Push` requests share this code path.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -27,72 +27,68 @@ use crate::failure::Failure;
 use crate::failure::Kind;
 use crate::trace::propagate;
 
-/// How long the other side may say nothing in mid-transfer.
-pub const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+/// Longest pause between two items of a transfer.
+pub const MAX_SILENCE: Duration = Duration::from_secs(60);
 
-/// Where a transfer's verified parts go as they come.
+/// Receives the verified parts of a transfer as they arrive.
 #[async_trait::async_trait]
 pub trait BodySink: Send {
-    /// The key log grew by verified events. They are kept, whatever becomes of the rest of
-    /// the transfer.
+    /// Stores verified key events. Called even if the rest of the transfer fails, because a
+    /// rotation must be known as early as possible.
     ///
     /// # Errors
-    /// To end the transfer, with what the other side is told.
+    /// Ends the transfer; the sender gets the failure.
     async fn key_log(&mut self, log: &KeyLog) -> Result<(), Failure>;
 
-    /// The head (or, of an ended group, the key log alone) is verified, and bodies are
-    /// about to come: the place to turn an unwanted transfer away before it costs
-    /// anything. `reader.key_log()` and `reader.head()` tell what it is.
+    /// Decides whether to accept the transfer, before any body is read. `reader` has the
+    /// verified key log and head (only the key log for a group that has ended).
     ///
     /// # Errors
-    /// To end the transfer, with what the other side is told.
+    /// Ends the transfer; the sender gets the failure.
     async fn begin(&mut self, reader: &SyncReader) -> Result<(), Failure> {
         let _ = reader;
         Ok(())
     }
 
-    /// A record's bytes, whose hash is verified to be under the head or wanted.
+    /// Stores a record, whose hash is under the head or was requested.
     ///
     /// # Errors
-    /// To end the transfer, with what the other side is told.
+    /// Ends the transfer; the sender gets the failure.
     async fn put(&mut self, hash: RecordHash, record: Vec<u8>) -> Result<(), Failure>;
 }
 
-/// A whole transfer, verified; nothing of it is committed yet.
+/// A complete and verified transfer, not committed yet.
 #[derive(Debug)]
 pub struct Received {
-    /// What it leads to.
     pub transfer: Transfer,
-    /// Hashes of bodies that the sender does not have.
+    /// Hashes of the bodies that the sender does not have.
     pub not_here: Vec<RecordHash>,
-    /// How many bodies came.
+    /// Number of bodies received.
     pub bodies: u32,
-    /// How many bytes of bodies came.
     pub body_bytes: u64,
 }
 
-/// Why a transfer did not happen.
+/// Why a transfer failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
-    /// The other side, or the connection, ended it.
-    #[error("the transfer was ended by the other side: {0}")]
+    /// The sender or the connection ended it.
+    #[error("the sender ended the transfer: {0}")]
     Peer(#[source] Box<CallFailure>),
-    /// What came breaks the rules.
-    #[error("what was sent breaks the rules: {0}")]
+    /// An item breaks the rules of transfers.
+    #[error("the transfer is invalid: {0}")]
     Rules(#[from] SyncError),
-    /// This side turned it away.
-    #[error("the transfer was turned away: {0}")]
+    /// The sink rejected it.
+    #[error("the transfer was rejected: {0}")]
     Refused(#[source] Failure),
-    /// Nothing came for too long.
-    #[error("the other side said nothing for {} seconds", LONGEST_SILENCE.as_secs())]
+    /// No item arrived for [`MAX_SILENCE`].
+    #[error("the sender sent nothing for {} seconds", MAX_SILENCE.as_secs())]
     Silent,
-    /// It went on for too long.
-    #[error("the transfer did not end within {} seconds", .0.as_secs())]
+    /// It took longer than this.
+    #[error("the transfer took longer than {} seconds", .0.as_secs())]
     Endless(Duration),
 }
 
 impl ReceiveError {
-    /// The stable reason.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
@@ -112,36 +108,36 @@ impl From<Status> for ReceiveError {
 }
 
 impl From<ReceiveError> for Failure {
-    /// What the sender of a `Push` is told.
+    /// Makes the response to the sender of a `Push`.
     fn from(error: ReceiveError) -> Self {
         match error {
             ReceiveError::Peer(failure) => Failure::new(
                 Kind::Aborted,
                 "transfer_broken",
-                format!("The transfer ended before its end: {failure}"),
+                format!("The transfer was not completed: {failure}"),
             ),
             ReceiveError::Rules(error) => Self::from(error),
             ReceiveError::Refused(failure) => failure,
             ReceiveError::Silent => Self::new(
                 Kind::DeadlineExceeded,
                 "transfer_silent",
-                "The transfer paused for too long; begin again.",
+                "The transfer paused for too long; start over.",
             ),
             ReceiveError::Endless(_) => Self::new(
                 Kind::DeadlineExceeded,
                 "transfer_endless",
-                "The transfer went on for too long; begin again.",
+                "The transfer took too long; start over.",
             ),
         }
     }
 }
 
-/// Receives a transfer item by item: each is checked by `reader`, each body goes to
-/// `sink` at once, so that memory stays bounded.
+/// Receives a transfer item by item: `reader` verifies each, and each body goes to `sink` at
+/// once, so that memory stays bounded.
 ///
 /// # Errors
-/// Where the stream breaks, breaks the rules, falls silent, or is turned away. Nothing
-/// has happened then, but what the sink was given is verified and may be kept.
+/// If the stream ends early, breaks the rules, pauses for too long, or is rejected. The parts
+/// that the sink already has are verified and may be kept.
 pub async fn receive<S>(
     items: S,
     reader: SyncReader,
@@ -159,8 +155,8 @@ where
         body_bytes: 0,
     };
     let read = receiving.read(pin!(items)).await;
-    // Also where the rest failed.
-    receiving.keep_key_log().await?;
+    // Even if the rest failed: see `BodySink::key_log`.
+    receiving.store_key_log().await?;
     read?;
     Ok(Received {
         transfer: receiving.reader.finish()?,
@@ -174,7 +170,7 @@ struct Receiving<'a> {
     reader: SyncReader,
     sink: &'a mut dyn BodySink,
     key_log_grew: bool,
-    /// A set, so that a sender that repeats itself costs nothing.
+    /// A set, so that a sender that repeats a hash does not use more memory.
     not_here: BTreeSet<RecordHash>,
     bodies: u32,
     body_bytes: u64,
@@ -186,7 +182,7 @@ impl Receiving<'_> {
         S: Stream<Item = Result<feed_v1::SyncItem, Status>>,
     {
         loop {
-            let next = tokio::time::timeout(LONGEST_SILENCE, items.next())
+            let next = tokio::time::timeout(MAX_SILENCE, items.next())
                 .await
                 .map_err(|_| ReceiveError::Silent)?;
             let Some(item) = next else { return Ok(()) };
@@ -195,7 +191,7 @@ impl Receiving<'_> {
                 self.key_log_grew = true;
                 continue;
             }
-            self.keep_key_log().await?;
+            self.store_key_log().await?;
             match step {
                 SyncStep::Nothing | SyncStep::KeyLog => {}
                 SyncStep::Head => {
@@ -216,22 +212,22 @@ impl Receiving<'_> {
         }
     }
 
-    /// Hands the key log on once its new events have come.
-    async fn keep_key_log(&mut self) -> Result<(), ReceiveError> {
+    /// Passes the key log on after its new events. Once for all of them, not for each.
+    async fn store_key_log(&mut self) -> Result<(), ReceiveError> {
         if std::mem::take(&mut self.key_log_grew)
             && let Some(log) = self.reader.key_log()
         {
-            let kept = self.sink.key_log(log).await;
-            kept.map_err(ReceiveError::Refused)?;
+            let stored = self.sink.key_log(log).await;
+            stored.map_err(ReceiveError::Refused)?;
         }
         Ok(())
     }
 }
 
-/// Asks a server for a transfer, and receives it, within the limits of `config`.
+/// Requests a transfer from a server and receives it, within the limits of `config`.
 ///
 /// # Errors
-/// As [`receive`], or where the call fails.
+/// As [`receive`], or if the call fails.
 pub async fn sync(
     channel: Channel,
     config: &ConnectorConfig,
@@ -239,29 +235,29 @@ pub async fn sync(
     reader: SyncReader,
     sink: &mut dyn BodySink,
 ) -> Result<Received, ReceiveError> {
-    let longest = config.longest_transfer();
+    let max_duration = config.max_transfer();
     let mut client = bounded!(FeedServiceClient::new(channel), config.message_bytes);
     let mut request = tonic::Request::new(request);
-    request.set_timeout(longest);
+    request.set_timeout(max_duration);
     propagate(&mut request);
-    let whole = async {
-        let answers = client.sync(request).await?.into_inner();
-        receive(sync_items(answers), reader, sink).await
+    let transfer = async {
+        let responses = client.sync(request).await?.into_inner();
+        receive(sync_items(responses), reader, sink).await
     };
-    // The other side is asked to keep to the time, and not trusted to.
-    tokio::time::timeout(longest, whole)
+    // The server may ignore the deadline that the request has.
+    tokio::time::timeout(max_duration, transfer)
         .await
-        .map_err(|_| ReceiveError::Endless(longest))?
+        .map_err(|_| ReceiveError::Endless(max_duration))?
 }
 
-/// The items of `Sync`'s answers.
+/// Unwraps the items of `Sync` responses.
 pub fn sync_items(
-    answers: Streaming<feed_v1::SyncResponse>,
+    responses: Streaming<feed_v1::SyncResponse>,
 ) -> impl Stream<Item = Result<feed_v1::SyncItem, Status>> + Send {
-    answers.map(|answer| Ok(answer?.item.unwrap_or_default()))
+    responses.map(|response| Ok(response?.item.unwrap_or_default()))
 }
 
-/// The items of `Push`'s requests.
+/// Unwraps the items of `Push` requests.
 pub fn push_items(
     requests: Streaming<ingest_v1::PushRequest>,
 ) -> impl Stream<Item = Result<feed_v1::SyncItem, Status>> + Send {
@@ -279,14 +275,14 @@ mod tests {
 
     use super::*;
 
-    /// Keeps key logs; turns every head away.
+    /// Stores key logs and rejects every head.
     #[derive(Default)]
-    struct Picky {
+    struct KeyLogsOnly {
         key_logs: Vec<u32>,
     }
 
     #[async_trait::async_trait]
-    impl BodySink for Picky {
+    impl BodySink for KeyLogsOnly {
         async fn key_log(&mut self, log: &KeyLog) -> Result<(), Failure> {
             self.key_logs.push(log.tip_index());
             Ok(())
@@ -297,7 +293,7 @@ mod tests {
         }
 
         async fn put(&mut self, _hash: RecordHash, _record: Vec<u8>) -> Result<(), Failure> {
-            unreachable!("nothing gets so far")
+            unreachable!("every head is rejected")
         }
     }
 
@@ -314,8 +310,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn key_events_are_kept_even_where_the_rest_fails() {
-        let mut sink = Picky::default();
+    async fn key_events_are_stored_even_if_the_rest_fails() {
+        let mut sink = KeyLogsOnly::default();
         let items = stream::iter([Ok(key_event()), Err(Status::unavailable("gone"))]);
         let failed = receive(items, reader(), &mut sink).await.unwrap_err();
         assert!(matches!(failed, ReceiveError::Peer(_)));
@@ -323,8 +319,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_log_may_travel_alone() {
-        let mut sink = Picky::default();
+    async fn a_transfer_may_consist_of_a_key_log() {
+        let mut sink = KeyLogsOnly::default();
         let items = stream::iter([Ok(key_event()), Ok(end_item(0))]);
         let received = receive(items, reader(), &mut sink).await.unwrap();
         assert!(received.transfer.head.is_none());
@@ -332,8 +328,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_message_and_a_missing_end_have_their_reasons() {
-        let mut sink = Picky::default();
+    async fn an_empty_item_and_a_missing_end_have_reasons() {
+        let mut sink = KeyLogsOnly::default();
         let items = stream::iter([Ok(feed_v1::SyncItem::default())]);
         let failed = receive(items, reader(), &mut sink).await.unwrap_err();
         assert_eq!(failed.reason(), "sync_unknown_item");
@@ -345,8 +341,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_ends_a_transfer() {
-        let mut sink = Picky::default();
+    async fn a_long_pause_ends_a_transfer() {
+        let mut sink = KeyLogsOnly::default();
         let failed = receive(stream::pending(), reader(), &mut sink).await;
         assert!(matches!(failed, Err(ReceiveError::Silent)));
     }

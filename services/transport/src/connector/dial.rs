@@ -1,4 +1,4 @@
-//! One dial: resolve, check, connect, TLS.
+//! One connection attempt: resolve, check the addresses, connect, TLS handshake.
 
 use std::io;
 use std::net::IpAddr;
@@ -19,14 +19,14 @@ use super::resolve::Resolve;
 use crate::address_rule::AddressRule;
 use crate::tls::PinMismatch;
 
-/// The most addresses of one name that are tried.
+/// Maximum number of addresses of one name that are tried.
 const MAX_TRIED: usize = 4;
 
 #[derive(Clone)]
 pub(super) struct Dialer {
     pub(super) host: String,
     pub(super) port: u16,
-    /// Set where somebody announced the address.
+    /// Set if another party announced the address.
     pub(super) rule: Option<Arc<AddressRule>>,
     pub(super) resolver: Arc<dyn Resolve>,
     pub(super) tls: Arc<ClientConfig>,
@@ -39,9 +39,10 @@ impl Dialer {
         let tcp = timeout(self.connect_timeout, self.connect())
             .await
             .map_err(|late| self.failed(ConnectReason::ConnectTimedOut, late))??;
-        // Small messages go out at once; a connection without this is only slower.
+        // Without it, small messages wait for the acknowledgement of earlier ones. The
+        // connection works all the same.
         if let Err(error) = tcp.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY cannot be set");
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let name = ServerName::try_from(unbracketed(&self.host).to_owned())
             .map_err(|error| self.failed(ConnectReason::TlsFailed, error))?;
@@ -52,9 +53,11 @@ impl Dialer {
             .map_err(|error| self.handshake_failed(error))
     }
 
-    /// Connects to the first permitted address that answers.
+    /// Connects to the first permitted address that accepts.
     async fn connect(&self) -> Result<TcpStream, ConnectFailure> {
         let candidates = self.candidates().await?;
+        // Each address gets an equal part of the time, so that one that drops packets leaves
+        // time for the others.
         let share = self.connect_timeout / u32::try_from(candidates.len()).unwrap_or(1).max(1);
         let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
         for candidate in candidates {
@@ -71,7 +74,7 @@ impl Dialer {
         Err(self.failed(reason, last))
     }
 
-    /// The addresses that may be dialled now.
+    /// Resolves the name again at each call and returns the permitted addresses.
     pub(super) async fn candidates(&self) -> Result<Vec<SocketAddr>, ConnectFailure> {
         self.permitted(self.resolve().await?)
     }
@@ -81,30 +84,30 @@ impl Dialer {
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(address, self.port)]);
         }
-        let found = self
+        let resolved = self
             .resolver
             .resolve(host, self.port)
             .await
             .map_err(|error| self.failed(ConnectReason::NameNotFound, error))?;
-        if found.is_empty() {
-            let nothing = io::Error::from(io::ErrorKind::NotFound);
-            return Err(self.failed(ConnectReason::NameNotFound, nothing));
+        if resolved.is_empty() {
+            let no_address = io::Error::from(io::ErrorKind::NotFound);
+            return Err(self.failed(ConnectReason::NameNotFound, no_address));
         }
-        Ok(found)
+        Ok(resolved)
     }
 
-    /// Those of the addresses found that may be dialled: a few, and never none.
-    fn permitted(&self, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ConnectFailure> {
-        let mut refused = None;
+    /// Returns the first few permitted addresses, at least one.
+    fn permitted(&self, resolved: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, ConnectFailure> {
+        let mut rejected = None;
         let mut permitted = Vec::new();
-        for address in found {
+        for address in resolved {
             match self.rule.as_ref().map(|rule| rule.check(address.ip())) {
-                Some(Err(special)) => refused = Some(special),
+                Some(Err(special)) => rejected = Some(special),
                 Some(Ok(())) | None => permitted.push(address),
             }
         }
         permitted.truncate(MAX_TRIED);
-        match refused {
+        match rejected {
             Some(special) if permitted.is_empty() => {
                 Err(self.failed(ConnectReason::AddressNotAllowed, special))
             }
@@ -133,7 +136,7 @@ impl Dialer {
     }
 }
 
-/// A host without the brackets that a URL puts round an IPv6 address.
+/// Removes the brackets that a URL has around an IPv6 address.
 fn unbracketed(host: &str) -> &str {
     host.strip_prefix('[')
         .and_then(|inner| inner.strip_suffix(']'))
@@ -154,33 +157,33 @@ mod tests {
     use crate::tls::ServerTrust;
     use crate::tls::client_config;
 
-    /// A name whose address changes at each question.
+    /// A resolver whose result changes with each query.
     #[derive(Debug)]
     struct Changing {
-        answers: Vec<Vec<&'static str>>,
-        asked: AtomicUsize,
+        results: Vec<Vec<&'static str>>,
+        queries: AtomicUsize,
     }
 
     #[async_trait::async_trait]
     impl Resolve for Changing {
         async fn resolve(&self, _host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-            let turn = self.asked.fetch_add(1, Ordering::SeqCst);
-            let answer = &self.answers[turn.min(self.answers.len() - 1)];
-            Ok(answer
+            let query = self.queries.fetch_add(1, Ordering::SeqCst);
+            let result = &self.results[query.min(self.results.len() - 1)];
+            Ok(result
                 .iter()
                 .map(|ip| SocketAddr::new(ip.parse().unwrap(), port))
                 .collect())
         }
     }
 
-    fn dialer(host: &str, answers: Vec<Vec<&'static str>>) -> Dialer {
+    fn dialer(host: &str, results: Vec<Vec<&'static str>>) -> Dialer {
         Dialer {
             host: host.to_owned(),
             port: 1,
             rule: Some(Arc::new(AddressRule::default())),
             resolver: Arc::new(Changing {
-                answers,
-                asked: AtomicUsize::new(0),
+                results,
+                queries: AtomicUsize::new(0),
             }),
             tls: Arc::new(client_config(ServerTrust::PublicRoots).unwrap()),
             connect_timeout: Duration::from_millis(200),
@@ -189,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_literal_special_address_is_refused_in_every_spelling() {
+    async fn a_literal_special_address_is_rejected_in_every_notation() {
         for host in [
             "127.0.0.1",
             "0.0.0.0",
@@ -201,14 +204,14 @@ mod tests {
             "[::ffff:127.0.0.1]",
             "64:ff9b::7f00:1",
         ] {
-            let refused = dialer(host, vec![]).dial().await.unwrap_err();
-            assert_eq!(refused.reason, ConnectReason::AddressNotAllowed, "{host}");
-            assert!(refused.to_string().contains(host), "{refused}");
+            let rejected = dialer(host, vec![]).dial().await.unwrap_err();
+            assert_eq!(rejected.reason, ConnectReason::AddressNotAllowed, "{host}");
+            assert!(rejected.to_string().contains(host), "{rejected}");
         }
     }
 
     #[tokio::test]
-    async fn a_name_that_leads_home_is_refused() {
+    async fn a_name_that_resolves_to_a_special_address_is_rejected() {
         for ip in [
             "127.0.0.1",
             "192.168.1.1",
@@ -216,9 +219,9 @@ mod tests {
             "fe80::1",
             "::ffff:10.0.0.1",
         ] {
-            let refused = dialer("victim.example", vec![vec![ip]]).dial().await;
+            let rejected = dialer("victim.example", vec![vec![ip]]).dial().await;
             assert_eq!(
-                refused.unwrap_err().reason,
+                rejected.unwrap_err().reason,
                 ConnectReason::AddressNotAllowed,
                 "{ip}"
             );
@@ -226,50 +229,53 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_changes_between_dials_is_checked_at_each() {
+    async fn a_name_is_resolved_and_checked_at_each_attempt() {
         let dialer = dialer("fickle.example", vec![vec!["192.0.2.1"], vec!["127.0.0.1"]]);
         for _ in 0..3 {
-            let refused = dialer.dial().await.unwrap_err();
-            assert_eq!(refused.reason, ConnectReason::AddressNotAllowed);
+            let rejected = dialer.dial().await.unwrap_err();
+            assert_eq!(rejected.reason, ConnectReason::AddressNotAllowed);
         }
     }
 
     #[test]
-    fn of_a_mixed_answer_only_what_is_permitted_is_dialled() {
-        let found = ["127.0.0.1:1", "93.184.216.34:1", "[::1]:1"]
+    fn only_the_permitted_addresses_of_a_name_are_dialled() {
+        let resolved = ["127.0.0.1:1", "93.184.216.34:1", "[::1]:1"]
             .map(|address| address.parse().unwrap())
             .to_vec();
-        let permitted = dialer("mixed.example", vec![]).permitted(found).unwrap();
+        let permitted = dialer("mixed.example", vec![]).permitted(resolved).unwrap();
         assert_eq!(permitted, ["93.184.216.34:1".parse().unwrap()]);
     }
 
     #[tokio::test]
-    async fn what_was_found_is_dialled_whatever_the_name_leads_to_later() {
+    async fn a_pinned_connector_dials_its_address_and_resolves_no_name() {
         let address = Endpoint::parse("https://fickle.example:1").unwrap();
         let connector = Connector::with_resolver(
             ConnectorConfig::default(),
             Arc::new(Changing {
-                answers: vec![vec!["93.184.216.34"], vec!["93.184.216.35"]],
-                asked: AtomicUsize::new(0),
+                results: vec![vec!["93.184.216.34"], vec!["93.184.216.35"]],
+                queries: AtomicUsize::new(0),
             }),
         );
-        let found = connector.find(&address, Trust::Announced).await.unwrap();
-        assert_eq!(found, ["93.184.216.34:1".parse().unwrap()]);
-        let pinned = connector.only_to(found[0]);
+        let resolved = connector.resolve(&address, Trust::Announced).await.unwrap();
+        assert_eq!(resolved, ["93.184.216.34:1".parse().unwrap()]);
+        let pinned = connector.pinned_to(resolved[0]);
         for _ in 0..2 {
             assert_eq!(
-                pinned.find(&address, Trust::Announced).await.unwrap(),
-                found
+                pinned.resolve(&address, Trust::Announced).await.unwrap(),
+                resolved
             );
         }
-        let home = connector.only_to("127.0.0.1:1".parse().unwrap());
-        let refused = home.find(&address, Trust::Announced).await.unwrap_err();
-        assert_eq!(refused.reason, ConnectReason::AddressNotAllowed);
+        let loopback = connector.pinned_to("127.0.0.1:1".parse().unwrap());
+        let rejected = loopback
+            .resolve(&address, Trust::Announced)
+            .await
+            .unwrap_err();
+        assert_eq!(rejected.reason, ConnectReason::AddressNotAllowed);
     }
 
     #[tokio::test]
     async fn a_name_without_an_address_is_not_found() {
-        let refused = dialer("nobody.example", vec![vec![]]).dial().await;
-        assert_eq!(refused.unwrap_err().reason, ConnectReason::NameNotFound);
+        let rejected = dialer("empty.example", vec![vec![]]).dial().await;
+        assert_eq!(rejected.unwrap_err().reason, ConnectReason::NameNotFound);
     }
 }

@@ -1,29 +1,29 @@
-//! Why a connection was not made.
+//! Failures to connect.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::failure::Chain;
 
-/// The stable reasons for which no connection is made.
+/// The stable reason for a failure to connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConnectReason {
-    /// The address is special (loopback, private, …) and was announced by somebody.
+    /// The address was announced, and is special: loopback, private, ….
     AddressNotAllowed,
-    /// The host's name leads to no address.
+    /// The host name resolves to no address.
     NameNotFound,
-    /// Nothing answers there.
+    /// No address accepts the TCP connection.
     ConnectFailed,
-    /// It took too long.
+    /// Resolving, connecting or the handshake took too long.
     ConnectTimedOut,
-    /// The server shows another key than the address names.
+    /// The server's key is not the one in its address.
     PinMismatch,
     /// TLS failed otherwise: no valid certificate, or no common version.
     TlsFailed,
 }
 
 impl ConnectReason {
-    /// The reason as it is written.
+    /// Returns the reason in snake case, as in [`CallFailure`](crate::failure::CallFailure).
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,14 +43,12 @@ impl fmt::Display for ConnectReason {
     }
 }
 
-/// A connection that was not made, and why. Names the address that was asked for.
+/// A failure to connect, with the requested address.
 #[derive(Debug)]
 pub struct ConnectFailure {
-    /// The stable reason.
     pub reason: ConnectReason,
-    /// `HOST:PORT` as it was asked for.
+    /// `HOST:PORT` as requested, not as resolved.
     pub address: String,
-    /// What happened beneath.
     pub source: Box<dyn Error + Send + Sync>,
 }
 
@@ -67,8 +65,7 @@ impl ConnectFailure {
         }
     }
 
-    /// Finds the connection failure beneath an error (a `tonic::Status` or transport
-    /// error), where there is one.
+    /// Finds the failure to connect among the sources of an error, such as a `tonic::Status`.
     #[must_use]
     pub fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
         Chain(error).all().find_map(|error| error.downcast_ref())
@@ -81,21 +78,25 @@ impl fmt::Display for ConnectFailure {
         match self.reason {
             ConnectReason::AddressNotAllowed => write!(
                 f,
-                "{address} is not dialled, because its address was announced by somebody else and {}; \
-                 allow_networks in the configuration permits it",
+                "cannot connect to {address}: another party announced it, and {}; to permit it, add \
+                 its network to allow_networks in the configuration",
                 self.source
             ),
-            ConnectReason::NameNotFound => write!(f, "the name of {address} was not found"),
+            ConnectReason::NameNotFound => write!(f, "the name of {address} cannot be resolved"),
             ConnectReason::ConnectFailed => {
                 write!(f, "{address} cannot be reached: {}", self.source)
             }
-            ConnectReason::ConnectTimedOut => write!(f, "{address} did not answer in time"),
+            ConnectReason::ConnectTimedOut => write!(f, "{address} did not respond in time"),
             ConnectReason::PinMismatch => write!(
                 f,
-                "{address} shows another key than its address names: it is another server, or its key was replaced"
+                "{address} has another key than its address names: it is another server, or its key was replaced"
             ),
             ConnectReason::TlsFailed => {
-                write!(f, "no secure connection to {address}: {}", self.source)
+                write!(
+                    f,
+                    "cannot make a secure connection to {address}: {}",
+                    self.source
+                )
             }
         }
     }

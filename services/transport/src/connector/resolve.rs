@@ -1,20 +1,20 @@
-//! From a host's name to its addresses.
+//! Name resolution.
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
-/// Finds the addresses of a host.
+/// Resolves host names.
 #[async_trait::async_trait]
 pub trait Resolve: fmt::Debug + Send + Sync {
-    /// The addresses of a host name, with the port.
+    /// Resolves a host name to its addresses, each with the port.
     ///
     /// # Errors
-    /// Where the name is not found.
+    /// If the name cannot be resolved.
     async fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// The system's own resolver.
+/// The resolver of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemResolver;
 
@@ -25,12 +25,12 @@ impl Resolve for SystemResolver {
     }
 }
 
-/// One address, whatever the name.
+/// Resolves every name to one address.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Only(pub(super) SocketAddr);
+pub(super) struct Fixed(pub(super) SocketAddr);
 
 #[async_trait::async_trait]
-impl Resolve for Only {
+impl Resolve for Fixed {
     async fn resolve(&self, _host: &str, _port: u16) -> io::Result<Vec<SocketAddr>> {
         Ok(vec![self.0])
     }

@@ -1,4 +1,4 @@
-//! The inverse mapping: what a caller learns from a `tonic::Status`.
+//! Converts a `tonic::Status` back, for clients.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,30 +13,30 @@ use super::violation::CONFIRMABLE;
 use crate::connector::ConnectFailure;
 use crate::connector::ConnectReason;
 
-/// Why a call failed, taken apart.
+/// Why a call failed, parsed from its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallFailure {
-    /// The gRPC code.
+    /// The gRPC status code.
     pub code: Code,
-    /// The stable reason. Where the other side named none: `connect_failed` and its
-    /// kin for a connection that was never made, else the code in snake case.
+    /// The stable reason. If the server sent none: that of the connection failure, such as
+    /// `connect_failed`, or else the code in snake case.
     pub reason: String,
-    /// For people.
+    /// The server's message, for people.
     pub message: String,
-    /// `ErrorInfo.metadata`.
+    /// Details by key (`ErrorInfo.metadata`).
     pub metadata: BTreeMap<String, String>,
-    /// What is wrong with the request, field by field.
+    /// Problems of the request, by field.
     pub violations: Vec<FieldViolation>,
-    /// When to come back, where the other side said so.
+    /// The earliest time of a retry, if the server named one.
     pub retry_after: Option<Duration>,
-    /// Names the call in the other side's log, after a fault of its own.
+    /// After a fault of the server: the id of the call in its log.
     pub request_id: Option<String>,
-    /// Set where no connection was made: nothing reached the other side.
+    /// Set if there was no connection: the server has not received the call.
     pub connect: Option<ConnectReason>,
 }
 
 impl CallFailure {
-    /// Takes a status apart. Never fails: what cannot be read is absent.
+    /// Parses a status. Never fails: parts that cannot be parsed are missing.
     #[must_use]
     pub fn from_status(status: &Status) -> Self {
         let details = status.get_error_details();
@@ -45,7 +45,7 @@ impl CallFailure {
         let reason = match (info, connect) {
             (Some(info), _) => info.reason.clone(),
             (None, Some(connect)) => connect.reason.as_str().to_owned(),
-            (None, None) => unnamed(status).to_owned(),
+            (None, None) => reason_of_library(status).to_owned(),
         };
         let message = match connect {
             Some(connect) => connect.to_string(),
@@ -84,7 +84,7 @@ impl CallFailure {
         }
     }
 
-    /// Whether the same call may do later, as it is.
+    /// Whether the same call can succeed later.
     #[must_use]
     pub fn may_be_retried(&self) -> bool {
         match self.code {
@@ -93,7 +93,7 @@ impl CallFailure {
             | Code::Aborted
             | Code::DeadlineExceeded
             | Code::Cancelled => true,
-            // A connection that broke in mid-call says no more than `unknown`.
+            // tonic reports a connection that broke during a call as `unknown`.
             Code::Unknown => self.reason == code_name(Code::Unknown),
             Code::Ok
             | Code::InvalidArgument
@@ -130,10 +130,9 @@ impl From<Status> for CallFailure {
     }
 }
 
-/// The reason of a failure that a library made, which names none: the code's name, but
-/// for a message that is too large. tonic tells that as the one range that it knows, or as
-/// what decompressing would have taken up.
-pub(crate) fn unnamed(status: &Status) -> &'static str {
+/// Chooses the reason for a status that a library made: the code's name, except for a message
+/// that is too large. tonic reports that with two codes, by whether it was compressed.
+pub(crate) fn reason_of_library(status: &Status) -> &'static str {
     let decompressed = || {
         status
             .message()
@@ -146,7 +145,7 @@ pub(crate) fn unnamed(status: &Status) -> &'static str {
     }
 }
 
-/// A gRPC code's name in snake case, as in the gRPC specification.
+/// Returns a code's name in the gRPC specification, in snake case.
 #[must_use]
 pub fn code_name(code: Code) -> &'static str {
     match code {
@@ -176,7 +175,7 @@ mod tests {
     use crate::failure::Failure;
 
     #[test]
-    fn what_a_service_says_is_what_a_caller_hears() {
+    fn a_failure_survives_the_conversion_to_a_status_and_back() {
         let mut violations = vec![
             FieldViolation::new("listing.name", "missing", "needs a name"),
             FieldViolation::new("listing.summary", "looks_like_address", "has an address"),
@@ -185,27 +184,27 @@ mod tests {
         let failure = Failure::invalid(violations.clone())
             .with("group_id", "ab")
             .retry_after(Duration::from_secs(3));
-        let heard = CallFailure::from(Status::from(failure));
-        assert_eq!(heard.code, Code::InvalidArgument);
-        assert_eq!(heard.reason, "invalid_fields");
-        assert_eq!(heard.violations, violations);
-        assert_eq!(heard.metadata["group_id"], "ab");
-        assert_eq!(heard.retry_after, Some(Duration::from_secs(3)));
-        assert_eq!(heard.request_id, None);
-        assert!(!heard.may_be_retried());
+        let parsed = CallFailure::from(Status::from(failure));
+        assert_eq!(parsed.code, Code::InvalidArgument);
+        assert_eq!(parsed.reason, "invalid_fields");
+        assert_eq!(parsed.violations, violations);
+        assert_eq!(parsed.metadata["group_id"], "ab");
+        assert_eq!(parsed.retry_after, Some(Duration::from_secs(3)));
+        assert_eq!(parsed.request_id, None);
+        assert!(!parsed.may_be_retried());
     }
 
     #[test]
-    fn a_status_without_details_is_named_by_its_code() {
-        let heard = CallFailure::from(Status::unavailable(""));
-        assert_eq!(heard.reason, "unavailable");
-        assert!(!heard.message.is_empty());
-        assert!(heard.may_be_retried());
-        assert_eq!(heard.connect, None);
+    fn the_reason_of_a_status_without_details_is_its_code() {
+        let parsed = CallFailure::from(Status::unavailable(""));
+        assert_eq!(parsed.reason, "unavailable");
+        assert!(!parsed.message.is_empty());
+        assert!(parsed.may_be_retried());
+        assert_eq!(parsed.connect, None);
     }
 
     #[test]
-    fn reasons_of_other_domains_are_not_taken_for_ours() {
+    fn reasons_of_other_domains_are_ignored() {
         let mut details = tonic_types::ErrorDetails::new();
         details.set_error_info("QUOTA", "example.org", std::collections::HashMap::new());
         let status = Status::with_error_details(Code::ResourceExhausted, "no", details);

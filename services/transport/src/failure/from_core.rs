@@ -1,5 +1,5 @@
-//! What a broken rule is told as. Each enum is matched without a wildcard, so that a
-//! new variant is placed by whoever adds it.
+//! Converts the errors of the core to failures. No match has a wildcard, so that a new variant
+//! does not compile until it has a kind.
 
 use hedgerow_core::endpoint::EndpointError;
 use hedgerow_core::envelope::EnvelopeError;
@@ -20,7 +20,7 @@ use hedgerow_core::tree::TreeError;
 use super::Failure;
 use super::Kind;
 
-/// Errors that are always the fault of what was sent.
+/// Errors that the received data always causes.
 macro_rules! invalid {
     ($($error:ty),+ $(,)?) => {$(
         impl From<$error> for Failure {
@@ -45,7 +45,7 @@ invalid!(
     TreeError,
 );
 
-/// Errors whose kind depends on what happened.
+/// Errors whose kind depends on the variant.
 macro_rules! by_kind {
     ($($error:ty => $kind:path),+ $(,)?) => {$(
         impl From<$error> for Failure {
@@ -71,7 +71,7 @@ fn head_kind(error: &HeadError) -> Kind {
         | HeadError::Lifetime
         | HeadError::Endpoint(_)
         | HeadError::WrongGroup => Kind::Invalid,
-        // Well made, but not (or no longer, or not yet) to be taken here.
+        // Well-formed, but this server cannot accept it now.
         HeadError::KeyEventUnknown { .. }
         | HeadError::KeyEventMismatch { .. }
         | HeadError::KeyEnded { .. }
@@ -127,7 +127,7 @@ fn sync_kind(error: &SyncError) -> Kind {
         | SyncError::BodyCount { .. }
         | SyncError::RootMismatch { .. } => Kind::Invalid,
         SyncError::Incomplete => Kind::Aborted,
-        // Well made, but not to be taken here.
+        // Well-formed, but this server cannot accept it.
         SyncError::KeyLogMissing
         | SyncError::Fork(_)
         | SyncError::BranchSetAside

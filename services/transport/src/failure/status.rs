@@ -1,4 +1,4 @@
-//! From a failure to a `tonic::Status`.
+//! Converts a failure to a `tonic::Status`.
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
@@ -14,17 +14,15 @@ use super::DOMAIN;
 use super::Failure;
 use super::FieldViolation;
 use super::Inner;
-use super::call::unnamed;
+use super::call::reason_of_library;
 use super::violation::CONFIRMABLE;
 use super::violation::confirmable_reasons;
 
-/// The most field violations told at once, and the most bytes of them: a status travels
-/// in a header.
+/// Limits of the violations in one status. They are low because a status is sent in a header.
 const MAX_VIOLATIONS: usize = 50;
 const MAX_VIOLATION_BYTES: usize = 12 * 1024;
 
-/// The most bytes of a message.
-const MAX_MESSAGE_TEXT: usize = 1_000;
+const MAX_MESSAGE_BYTES: usize = 1_000;
 
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
@@ -44,7 +42,7 @@ impl From<Failure> for Status {
         let metadata: HashMap<String, String> = metadata.into_iter().collect();
         details.set_error_info(reason, DOMAIN, metadata);
         if !violations.is_empty() {
-            details.set_bad_request(told(violations));
+            details.set_bad_request(as_many_as_fit(violations));
         }
         if let Some(delay) = retry_after {
             details.set_retry_info(Some(delay));
@@ -54,20 +52,19 @@ impl From<Failure> for Status {
             tracing::error!(
                 request_id = %id,
                 error = %Chain(source.as_ref()),
-                "a call failed by a fault of this server"
+                "call failed by a fault of this server"
             );
             message = format!(
-                "Something went wrong on this server. Its operator can find it in the log by {id}."
+                "This server has a fault. Its operator can find the cause in the log under {id}."
             );
             details.set_request_info(id, "");
         }
-        message.truncate(message.floor_char_boundary(MAX_MESSAGE_TEXT));
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE_BYTES));
         Status::with_error_details(kind.code(), message, details)
     }
 }
 
-/// As many violations as a status can carry.
-fn told(violations: Vec<FieldViolation>) -> Vec<tonic_types::FieldViolation> {
+fn as_many_as_fit(violations: Vec<FieldViolation>) -> Vec<tonic_types::FieldViolation> {
     let mut room = MAX_VIOLATION_BYTES;
     violations
         .into_iter()
@@ -87,20 +84,20 @@ fn told(violations: Vec<FieldViolation>) -> Vec<tonic_types::FieldViolation> {
         .collect()
 }
 
-/// Gives a status that carries no details (made by a library beneath) a reason, so that
-/// every failure has one.
+/// Adds a reason to a status without details, which a library made, so that every failure
+/// has one.
 #[must_use]
 pub fn with_reason(status: Status) -> Status {
     if status.code() == Code::Ok || !status.details().is_empty() {
         return status;
     }
     let mut details = ErrorDetails::new();
-    details.set_error_info(unnamed(&status), DOMAIN, HashMap::new());
+    details.set_error_info(reason_of_library(&status), DOMAIN, HashMap::new());
     Status::with_error_details(status.code(), status.message(), details)
 }
 
-/// Names one failed call, so that a caller's report finds the line in the log. It only
-/// has to differ within one log.
+/// Makes the id by which an operator finds a failed call in the log. It needs to be unique in
+/// one log only.
 fn next_request_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -137,18 +134,18 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_ours_reaches_nobody_but_the_log() {
+    fn the_source_of_a_server_fault_is_only_in_the_log() {
         let status = Status::from(Failure::internal("no such table: head"));
         assert_eq!(status.code(), Code::Internal);
         assert!(!status.message().contains("table"), "{}", status.message());
-        let told = CallFailure::from_status(&status);
-        assert_eq!(told.reason, "internal");
-        let id = told.request_id.unwrap();
+        let failure = CallFailure::from_status(&status);
+        assert_eq!(failure.reason, "internal");
+        let id = failure.request_id.unwrap();
         assert!(status.message().contains(&id));
     }
 
     #[test]
-    fn a_status_stays_small_however_much_is_wrong() {
+    fn a_status_stays_small_for_any_number_of_violations() {
         let violations = (0..500)
             .map(|n| FieldViolation::new(format!("f{n}"), "too_long", "is too long"))
             .collect();
@@ -161,6 +158,6 @@ mod tests {
             .collect();
         let status = Status::from(Failure::invalid(violations));
         assert!(status.details().len() < 20_000);
-        assert!(status.message().len() <= MAX_MESSAGE_TEXT);
+        assert!(status.message().len() <= MAX_MESSAGE_BYTES);
     }
 }

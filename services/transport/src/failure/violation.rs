@@ -1,4 +1,4 @@
-//! What is wrong with a request, field by field.
+//! Violations of single fields of a request.
 
 use std::collections::BTreeSet;
 
@@ -6,21 +6,21 @@ use hedgerow_core::rules::Violation;
 
 use super::Failure;
 
-/// What is wrong with one field of a request (`google.rpc.BadRequest`).
+/// A problem of one field of a request (`google.rpc.BadRequest`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldViolation {
-    /// Dotted path of the field.
+    /// Dotted path of the field, such as `listing.name`.
     pub field: String,
-    /// Stable reason.
+    /// Stable reason, such as `too_long`.
     pub reason: String,
-    /// What is wrong and what to do, in words.
+    /// The problem and the way out, for people.
     pub message: String,
-    /// Whether a person may look at it and say that it is meant so.
+    /// Whether a person may confirm that the value is intended.
     pub confirmable: bool,
 }
 
 impl FieldViolation {
-    /// A violation that nobody can confirm away.
+    /// Makes a violation that cannot be confirmed.
     pub fn new(
         field: impl Into<String>,
         reason: impl Into<String>,
@@ -52,11 +52,11 @@ impl From<Vec<Violation>> for Failure {
     }
 }
 
-/// `ErrorInfo.metadata` key under which the reasons stand that a person may confirm
-/// away, separated by commas.
+/// The key in `ErrorInfo.metadata` of the reasons that a person may confirm, separated by
+/// commas. `google.rpc.BadRequest` has no field for it.
 pub(super) const CONFIRMABLE: &str = "confirmable";
 
-/// The reasons among these violations that may be confirmed, each once.
+/// Returns the distinct reasons that may be confirmed, joined by commas.
 pub(super) fn confirmable_reasons(violations: &[FieldViolation]) -> Option<String> {
     let reasons: BTreeSet<&str> = violations
         .iter()

@@ -1,23 +1,24 @@
-//! Between what and what a configured value may lie.
+//! Ranges of configured values.
 
 use std::ops::RangeInclusive;
 
-/// What is wrong with a configured value: its key, and what would do.
-pub type Unfit = (&'static str, &'static str);
+/// A configured value out of its range: the key, and the values that are allowed.
+pub type OutOfRange = (&'static str, &'static str);
 
-/// Longer than this nothing is waited for; a clock's reach would end somewhere above it.
+/// The longest time that may be configured, in seconds. It keeps additions to the clock far
+/// from overflow.
 pub const A_DAY: u64 = 24 * 60 * 60;
 
-/// Refuses a value outside a range.
+/// Rejects a value outside a range, with `problem` as the text about the allowed values.
 ///
 /// # Errors
-/// With the key and the given words about what would do.
-pub fn within(
+/// If the value is out of range.
+pub fn check_range(
     key: &'static str,
     value: u64,
     range: RangeInclusive<u64>,
     problem: &'static str,
-) -> Result<(), Unfit> {
+) -> Result<(), OutOfRange> {
     if range.contains(&value) {
         Ok(())
     } else {
@@ -25,28 +26,23 @@ pub fn within(
     }
 }
 
-/// Refuses a number of places of which there are none.
+/// Rejects zero, which would allow no call at all.
 ///
 /// # Errors
-/// With the key and what would do.
-pub fn at_least_one(key: &'static str, value: u64) -> Result<(), Unfit> {
-    within(
-        key,
-        value,
-        1..=u64::MAX,
-        "must be over 0, or nobody is served",
-    )
+/// If the value is zero.
+pub fn check_positive(key: &'static str, value: u64) -> Result<(), OutOfRange> {
+    check_range(key, value, 1..=u64::MAX, "must be 1 or more")
 }
 
-/// Refuses a time of nothing, and one that never ends.
+/// Rejects a time of zero or of more than a day.
 ///
 /// # Errors
-/// With the key and what would do.
-pub fn seconds(key: &'static str, value: u64) -> Result<(), Unfit> {
-    within(
+/// If the value is out of range.
+pub fn check_seconds(key: &'static str, value: u64) -> Result<(), OutOfRange> {
+    check_range(
         key,
         value,
         1..=A_DAY,
-        "must be from 1 to 86400, a day in seconds",
+        "must be from 1 to 86400 (a day in seconds)",
     )
 }

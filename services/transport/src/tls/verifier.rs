@@ -1,4 +1,4 @@
-//! Accepts a server by its key alone.
+//! Certificate verification by the server's key alone.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,18 +21,16 @@ use rustls::pki_types::UnixTime;
 
 use super::spki_hash;
 
-/// The server shows another key than the address names.
+/// The server's key is not the one in its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected the key {expected}, but the server shows {shown}")]
+#[error("expected the key {expected}, but the server has {actual}")]
 pub struct PinMismatch {
-    /// The hash in the address.
     pub expected: SpkiHash,
-    /// The hash of the key shown.
-    pub shown: SpkiHash,
+    pub actual: SpkiHash,
 }
 
 impl PinMismatch {
-    /// Finds the mismatch beneath a TLS error, where that is what it was.
+    /// Finds the mismatch that caused a TLS error.
     pub(crate) fn find(error: &Error) -> Option<&Self> {
         match error {
             Error::Other(OtherError(inner)) => inner.downcast_ref(),
@@ -41,7 +39,7 @@ impl PinMismatch {
     }
 }
 
-/// Checks the key, and that the server holds its private half; no names, no dates, no
+/// Checks the key's hash, and that the server has the private key. Ignores names, dates and
 /// issuers.
 pub(super) struct KeyVerifier {
     expected: Option<SpkiHash>,
@@ -81,13 +79,13 @@ impl ServerCertVerifier for KeyVerifier {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let shown = spki_hash(end_entity)
+        let actual = spki_hash(end_entity)
             .ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
         match self.expected {
-            Some(expected) if expected != shown => {
+            Some(expected) if expected != actual => {
                 Err(Error::Other(OtherError(Arc::new(PinMismatch {
                     expected,
-                    shown,
+                    actual,
                 }))))
             }
             Some(_) | None => Ok(ServerCertVerified::assertion()),
