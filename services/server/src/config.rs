@@ -1,4 +1,6 @@
-//! The file that a server is configured by, and why one cannot be used.
+//! Reads a program's configuration file.
+
+mod annotate;
 
 use std::fmt::Display;
 use std::fs;
@@ -6,66 +8,58 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-use hedgerow_transport::limits::Unfit;
+use hedgerow_transport::limits::OutOfRange;
 
-/// Why there is no usable configuration.
+pub use annotate::annotate;
+
+/// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The folder has none.
     #[error(
         "there is no {} yet: run `{program} init --dir {}` first, or name the {}'s folder with \
          --dir or {}", file.display(), dir.display(), kind(program), variable(program)
     )]
     Missing {
-        /// The program that it is for, such as `hedgerow-node`.
+        /// Such as `hedgerow-node`.
         program: &'static str,
-        /// The file looked for.
         file: PathBuf,
-        /// The folder.
         dir: PathBuf,
     },
-    /// It cannot be read.
-    #[error("{} cannot be read", file.display())]
+    #[error("cannot read {}", file.display())]
     Unreadable {
-        /// The file.
         file: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// It is not TOML of the expected form. The message names line and key.
     #[error(
-        "{} is not understood: {message}\n`{program} init` in a new folder writes an example with \
-         every key", file.display()
+        "{} is invalid: {message}\n`{program} init` in a new folder writes an example with every \
+         key", file.display()
     )]
     Malformed {
-        /// The program that it is for.
         program: &'static str,
-        /// The file.
         file: PathBuf,
-        /// What is wrong, and where.
+        /// With line and key.
         message: String,
     },
-    /// A value that cannot be.
     #[error("`{key}` {problem}")]
     Value {
         /// Dotted path of the key.
         key: &'static str,
-        /// What is wrong, and what would do.
+        /// The allowed values, as the end of a sentence.
         problem: &'static str,
     },
 }
 
-impl From<Unfit> for ConfigError {
-    fn from((key, problem): Unfit) -> Self {
+impl From<OutOfRange> for ConfigError {
+    fn from((key, problem): OutOfRange) -> Self {
         Self::Value { key, problem }
     }
 }
 
-/// Reads the file of a program's folder, which bears the program's name.
+/// Reads and parses `PROGRAM.toml` in a program's folder.
 ///
 /// # Errors
-/// Where there is none, or it is not understood.
+/// If the file does not exist, or cannot be read or parsed.
 pub fn read<C, E: Display>(
     program: &'static str,
     dir: &Path,
@@ -90,12 +84,12 @@ pub fn read<C, E: Display>(
     })
 }
 
-/// What kind of server a program is: `node`.
+/// Returns the kind of server that a program is, such as `node`.
 fn kind(program: &str) -> &str {
     program.strip_prefix("hedgerow-").unwrap_or(program)
 }
 
-/// The variable that names its folder.
+/// Returns the environment variable for a program's folder.
 fn variable(program: &str) -> String {
     format!("{}_DIR", program.replace('-', "_").to_uppercase())
 }
@@ -109,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_a_file_says_what_to_run_and_how_to_name_another() {
+    fn the_error_for_a_missing_file_names_the_command_and_the_folder_options() {
         let error = read_in(Path::new("/nowhere")).unwrap_err().to_string();
         for part in [
             "/nowhere/hedgerow-node.toml",
@@ -122,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_read_or_refused_with_its_place() {
+    fn a_file_is_read_or_rejected_with_its_path() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("hedgerow-node.toml");
         fs::write(&file, "listen = 1").unwrap();
@@ -134,6 +128,6 @@ mod tests {
         fs::remove_file(&file).unwrap();
         fs::create_dir(&file).unwrap();
         let error = read_in(dir.path()).unwrap_err().to_string();
-        assert!(error.ends_with("cannot be read"), "{error}");
+        assert!(error.starts_with("cannot read "), "{error}");
     }
 }

@@ -1,5 +1,4 @@
-//! FeedService over whatever holds heads and records: the same on nodes and on
-//! aggregators, one file an RPC.
+//! FeedService, for nodes and aggregators alike: one file for each RPC, over a [`FeedSource`].
 
 use std::sync::Arc;
 
@@ -12,10 +11,10 @@ use tonic::Response;
 use tonic::Status;
 use tonic::codec::CompressionEncoding;
 
+use crate::limits::ByteQuota;
 use crate::limits::FeedLimits;
+use crate::limits::PeerLimiter;
 use crate::peer::Peer;
-use crate::peer::Places;
-use budget::Budget;
 
 pub use source::FeedSource;
 pub use source::HeadRow;
@@ -27,7 +26,6 @@ pub use source::group_unknown;
 pub use source::no_head;
 pub use source::withheld;
 
-mod budget;
 mod find_group;
 mod get_head;
 mod get_key_log;
@@ -38,31 +36,30 @@ mod source;
 mod sync;
 mod watch_heads;
 
-/// FeedService's full name, for health and reflection.
+/// The full name of FeedService, for health and reflection.
 pub const SERVICE: &str = "hedgerow.feed.v1.FeedService";
 
-/// Serves a [`FeedSource`].
+/// Implements FeedService over a [`FeedSource`].
 #[derive(Clone)]
 pub struct FeedHandler {
     source: Arc<dyn FeedSource>,
     limits: FeedLimits,
-    watchers: Places,
-    budget: Budget,
+    watchers: PeerLimiter,
+    quota: ByteQuota,
 }
 
 impl FeedHandler {
-    /// A handler over a source.
     #[must_use]
     pub fn new(source: Arc<dyn FeedSource>, limits: FeedLimits) -> Self {
         Self {
             source,
-            watchers: Places::new(limits.watchers, limits.watchers_per_peer),
-            budget: Budget::new(limits.sync_bytes_per_peer_and_hour),
+            watchers: PeerLimiter::new(limits.watchers, limits.watchers_per_peer),
+            quota: ByteQuota::new(limits.sync_bytes_per_peer_and_hour),
             limits,
         }
     }
 
-    /// The tonic service, for messages up to a size, and with compression.
+    /// Converts to the tonic service, with a message limit and compression.
     #[must_use]
     pub fn into_service(self, message_bytes: usize) -> FeedServiceServer<Self> {
         bounded!(FeedServiceServer::new(self), message_bytes)
@@ -79,35 +76,35 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         &self,
         request: Request<feed_v1::GetHeadRequest>,
     ) -> Result<Response<feed_v1::GetHeadResponse>, Status> {
-        let answer = get_head::get_head(&*self.source, request.get_ref()).await?;
-        Ok(Response::new(answer))
+        let response = get_head::get_head(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(response))
     }
 
     async fn get_key_log(
         &self,
         request: Request<feed_v1::GetKeyLogRequest>,
     ) -> Result<Response<feed_v1::GetKeyLogResponse>, Status> {
-        let answer = get_key_log::get_key_log(&*self.source, request.get_ref()).await?;
-        Ok(Response::new(answer))
+        let response = get_key_log::get_key_log(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(response))
     }
 
     async fn find_group(
         &self,
         request: Request<feed_v1::FindGroupRequest>,
     ) -> Result<Response<feed_v1::FindGroupResponse>, Status> {
-        let answer = find_group::find_group(&*self.source, request.get_ref()).await?;
-        Ok(Response::new(answer))
+        let response = find_group::find_group(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(response))
     }
 
     async fn watch_heads(
         &self,
         request: Request<feed_v1::WatchHeadsRequest>,
     ) -> Result<Response<Self::WatchHeadsStream>, Status> {
-        let place = watch_heads::take_place(&self.watchers, Peer::key_of(&request))?;
+        let permit = watch_heads::acquire(&self.watchers, Peer::key_of(&request))?;
         let rows = watch_heads::watch_heads(
             Arc::clone(&self.source),
             &self.limits,
-            place,
+            permit,
             request.into_inner(),
         );
         Ok(Response::new(rows))
@@ -117,8 +114,8 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         &self,
         request: Request<feed_v1::SyncRequest>,
     ) -> Result<Response<Self::SyncStream>, Status> {
-        let allowance = self.budget.of(Peer::key_of(&request));
-        let items = sync::sync(Arc::clone(&self.source), allowance, request.into_inner()).await?;
+        let quota = self.quota.for_peer(Peer::key_of(&request));
+        let items = sync::sync(Arc::clone(&self.source), quota, request.into_inner()).await?;
         Ok(Response::new(items))
     }
 
@@ -126,8 +123,8 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         &self,
         request: Request<feed_v1::GetProofRequest>,
     ) -> Result<Response<feed_v1::GetProofResponse>, Status> {
-        let answer = get_proof::get_proof(&*self.source, request.get_ref()).await?;
-        Ok(Response::new(answer))
+        let response = get_proof::get_proof(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(response))
     }
 }
 

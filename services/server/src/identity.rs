@@ -1,4 +1,4 @@
-//! A server's certificate and private key.
+//! The certificate and private key of a server.
 
 use std::fmt;
 use std::fs;
@@ -16,10 +16,11 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::server::NoServerSessionStorage;
 
-use crate::files::WriteFailed;
-use crate::files::write_private_new;
+use crate::private_files::WriteError;
+use crate::private_files::write_private_new;
 
-/// A server's TLS certificate chain and private key. Never a signing key of a group.
+/// A server's TLS certificate chain and private key. Has nothing to do with the signing keys
+/// of groups.
 pub struct Identity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -32,44 +33,36 @@ struct Pem {
     key: String,
 }
 
-/// Why an identity cannot be made or read.
+/// Why an identity cannot be generated, read or used.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
-    /// A file cannot be read.
     #[error("cannot read {}", path.display())]
     Read {
-        /// The file.
         path: PathBuf,
-        /// What the system said.
         #[source]
         source: io::Error,
     },
-    /// A file cannot be written.
     #[error(transparent)]
-    Write(#[from] WriteFailed),
-    /// No certificate is in the text.
-    #[error("no certificate in PEM form was found")]
+    Write(#[from] WriteError),
+    #[error("the certificate file is invalid: expected a certificate in PEM form")]
     NoCertificate,
-    /// No private key is in the text.
-    #[error("no private key in PEM form was found")]
+    #[error("the key file is invalid: expected a private key in PEM form")]
     NoKey,
-    /// The certificate cannot be read.
-    #[error("the certificate cannot be read")]
+    #[error("cannot parse the certificate")]
     BadCertificate,
-    /// The certificate could not be made.
-    #[error("the certificate could not be made")]
+    #[error("cannot make the certificate")]
     Generate(#[from] rcgen::Error),
-    /// The two do not belong together, or are of no use to TLS.
-    #[error("the certificate and its private key cannot be used")]
+    /// They do not belong together, or TLS does not support them.
+    #[error("cannot use the certificate with its private key")]
     Unusable(#[from] rustls::Error),
 }
 
 impl Identity {
-    /// Makes a fresh key and a self-signed certificate for these names (host names or
-    /// IP addresses). The names are only a courtesy: peers check the key.
+    /// Generates a key and a self-signed certificate for host names or IP addresses. Other
+    /// Hedgerow servers ignore the names and check the key.
     ///
     /// # Errors
-    /// Where a name cannot be put in a certificate.
+    /// If a certificate cannot contain one of the names.
     pub fn generate(names: &[String]) -> Result<Self, IdentityError> {
         let key = rcgen::KeyPair::generate()?;
         let mut params = rcgen::CertificateParams::new(names)?;
@@ -81,11 +74,11 @@ impl Identity {
         Self::from_pem(certificate.pem(), key.serialize_pem())
     }
 
-    /// Reads an identity from PEM texts: the chain with this server's certificate
-    /// first, and the private key.
+    /// Parses an identity from PEM texts: the chain, with this server's certificate first, and
+    /// the private key.
     ///
     /// # Errors
-    /// Where either cannot be read.
+    /// If either cannot be parsed.
     pub fn from_pem(certificate: String, key: String) -> Result<Self, IdentityError> {
         let chain = CertificateDer::pem_slice_iter(certificate.as_bytes())
             .collect::<Result<Vec<_>, _>>()
@@ -105,7 +98,7 @@ impl Identity {
     /// Reads an identity from two PEM files.
     ///
     /// # Errors
-    /// Where a file or its contents cannot be read.
+    /// If a file cannot be read or parsed.
     pub fn load(certificate: &Path, key: &Path) -> Result<Self, IdentityError> {
         let read = |path: &Path| {
             fs::read_to_string(path).map_err(|source| IdentityError::Read {
@@ -116,28 +109,27 @@ impl Identity {
         Self::from_pem(read(certificate)?, read(key)?)
     }
 
-    /// Writes the identity to two PEM files that only their owner may read. Files that
-    /// are there already are not replaced.
+    /// Writes the identity to two new PEM files that only their owner may read.
     ///
     /// # Errors
-    /// Where a file exists or cannot be written.
+    /// If a file exists or cannot be written.
     pub fn save(&self, certificate: &Path, key: &Path) -> Result<(), IdentityError> {
         write_private_new(key, self.pem.key.as_bytes())?;
         write_private_new(certificate, self.pem.certificate.as_bytes())?;
         Ok(())
     }
 
-    /// The hash that addresses of this server carry.
+    /// Returns the key hash for the addresses of this server.
     #[must_use]
     pub fn spki_hash(&self) -> SpkiHash {
         self.spki_hash
     }
 
-    /// The server's TLS configuration: HTTP/2 for gRPC, HTTP/1.1 for browsers; no
+    /// Makes the server's TLS configuration: HTTP/2 for gRPC, HTTP/1.1 for browsers, and no
     /// session tickets.
     ///
     /// # Errors
-    /// Where certificate and key do not belong together.
+    /// If certificate and key do not belong together.
     pub fn server_config(&self) -> Result<Arc<ServerConfig>, IdentityError> {
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
@@ -158,16 +150,15 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Begins to make the random numbers ready that TLS draws, on a thread of its own, and
-/// returns at once: aws-lc collects entropy from the processor's timing beside what the
-/// system gives, once a process, and that takes longer than everything else before a
-/// server's first handshake. Without this call, the first handshake does it.
+/// Starts to seed the random number generator of TLS, on another thread. aws-lc collects
+/// entropy from the processor's timing once in each process, which takes longer than the rest
+/// of a program's start. Without this call, the first handshake waits for it.
 pub fn gather_entropy() {
     let gathering = std::thread::Builder::new()
         .name("entropy".to_owned())
         .spawn(|| provider().secure_random.fill(&mut [0; 1]).is_ok());
     if gathering.is_err() {
-        tracing::debug!("no thread could be had: the first handshake takes longer");
+        tracing::debug!("cannot start a thread: the first handshake takes longer");
     }
 }
 
@@ -176,25 +167,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_saved_identity_comes_back_with_the_same_key() {
+    fn a_saved_identity_is_loaded_with_the_same_key() {
         let folder = tempfile::tempdir().unwrap();
         let (certificate, key) = (
             folder.path().join("cert.pem"),
             folder.path().join("key.pem"),
         );
-        let made = Identity::generate(&["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
-        made.save(&certificate, &key).unwrap();
+        let generated =
+            Identity::generate(&["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+        generated.save(&certificate, &key).unwrap();
         let loaded = Identity::load(&certificate, &key).unwrap();
-        assert_eq!(made.spki_hash(), loaded.spki_hash());
+        assert_eq!(generated.spki_hash(), loaded.spki_hash());
         loaded.server_config().unwrap();
         assert!(matches!(
-            made.save(&certificate, &key),
+            generated.save(&certificate, &key),
             Err(IdentityError::Write(_))
         ));
     }
 
     #[test]
-    fn two_identities_have_two_keys() {
+    fn generated_identities_have_different_keys() {
         let one = Identity::generate(&[]).unwrap();
         let two = Identity::generate(&[]).unwrap();
         assert_ne!(one.spki_hash(), two.spki_hash());
@@ -206,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_key_is_never_shown() {
+    fn the_debug_output_has_no_private_key() {
         let identity = Identity::generate(&[]).unwrap();
         assert!(!format!("{identity:?}").contains("PRIVATE"));
     }

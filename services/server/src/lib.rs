@@ -1,13 +1,14 @@
-//! Serving: the listener and its limits, metrics, telemetry, and the feed that nodes and
-//! aggregators share.
+//! Everything that the server programs share: the listener and its limits, metrics, telemetry,
+//! FeedService, and the frame of a program.
 
 pub mod config;
 pub mod feed;
-pub mod files;
 pub mod identity;
 pub mod limits;
+pub mod listen;
 pub mod lock;
 pub mod metrics;
 pub mod peer;
+pub mod private_files;
 pub mod server;
 pub mod telemetry;

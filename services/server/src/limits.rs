@@ -1,65 +1,73 @@
-//! What a server gives to one caller and to all of them together.
-//!
-//! Every limit has a default that suits a small machine and is set in the
-//! configuration; whoever meets one is told its name.
+//! The limits of a server. Each has a default for a small machine and can be configured. A
+//! rejected call names its limit.
 
 use std::time::Duration;
 
 use hedgerow_transport::limits::A_DAY;
-use hedgerow_transport::limits::USUAL_HEADER_LIST_BYTES;
-use hedgerow_transport::limits::USUAL_MESSAGE_BYTES;
-use hedgerow_transport::limits::Unfit;
-use hedgerow_transport::limits::at_least_one;
-use hedgerow_transport::limits::message;
-use hedgerow_transport::limits::seconds;
-use hedgerow_transport::limits::within;
+use hedgerow_transport::limits::DEFAULT_HEADER_LIST_BYTES;
+use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
+use hedgerow_transport::limits::OutOfRange;
+use hedgerow_transport::limits::check_message_bytes;
+use hedgerow_transport::limits::check_positive;
+use hedgerow_transport::limits::check_range;
+use hedgerow_transport::limits::check_seconds;
 use serde::Deserialize;
 use serde::Serialize;
 
-pub use fixed::fixed;
+pub(crate) use byte_quota::ByteQuota;
+pub(crate) use byte_quota::PeerQuota;
+pub use concurrency::LimitReached;
+pub use concurrency::PeerLimiter;
+pub use concurrency::Permit;
+pub use keyed::KeyedLimiter;
+pub use protocol::protocol_limits;
 
-mod fixed;
+mod byte_quota;
+mod concurrency;
+mod keyed;
+mod protocol;
 
-/// The largest HTTP/2 frame taken, in bytes.
+/// Maximum size of an HTTP/2 frame, in bytes.
 pub(crate) const MAX_FRAME_BYTES: u32 = 16 * 1024;
 
-/// What is buffered for one slow reader of one stream, in bytes.
+/// Maximum number of bytes that are buffered for a slow reader of one stream.
 pub(crate) const MAX_SEND_BUFFER_BYTES: usize = 64 * 1024;
 
-/// How many streams a peer may open and reset without waiting (CVE-2023-44487).
+/// Streams that a peer may open and reset before the server closes the connection
+/// (CVE-2023-44487).
 pub(crate) const MAX_PENDING_RESETS: usize = 20;
 
 /// Limits of a server. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServerLimits {
-    /// Open connections, all peers together.
+    /// Open connections of all peers.
     pub connections: usize,
-    /// Open connections from one peer: one IPv4 address, or one IPv6 /64.
+    /// Open connections of one peer: one IPv4 address or one IPv6 /64.
     pub connections_per_peer: usize,
-    /// Calls at once on one connection.
+    /// Concurrent calls on one connection.
     pub streams_per_connection: u32,
-    /// Calls at once, all peers together; `WatchHeads` not counted.
+    /// Concurrent calls of all peers, except `WatchHeads`.
     pub calls: usize,
-    /// Calls at once from one peer; `WatchHeads` not counted.
+    /// Concurrent calls of one peer, except `WatchHeads`.
     pub calls_per_peer: usize,
     /// For the TLS handshake, and again for the first call after it.
     pub handshake_seconds: u64,
-    /// A connection without a call for so long is closed.
+    /// After this time without a call, a connection is closed.
     pub idle_seconds: u64,
-    /// How often a connection is checked.
+    /// Interval between HTTP/2 pings.
     pub keepalive_seconds: u64,
-    /// How long an answer to that check may take.
+    /// Longest wait for the response to a ping.
     pub keepalive_timeout_seconds: u64,
-    /// For one call, whatever deadline its caller names.
+    /// For one call, even if its caller sets a later deadline.
     pub call_seconds: u64,
-    /// For one transfer (`Sync`, `Push`), whatever deadline its caller names.
+    /// For one transfer (`Sync`, `Push`), even if its caller sets a later deadline.
     pub transfer_seconds: u64,
-    /// At the end, for calls that have begun.
+    /// For open calls when the server stops.
     pub drain_seconds: u64,
-    /// The largest message taken or given, in bytes, after decompression too.
+    /// Maximum size of a message in bytes, after decompression.
     pub message_bytes: usize,
-    /// The largest list of headers that a call may have, in bytes.
+    /// Maximum size of a call's header list in bytes.
     pub header_list_bytes: u32,
 }
 
@@ -78,18 +86,17 @@ impl Default for ServerLimits {
             call_seconds: 30,
             transfer_seconds: 900,
             drain_seconds: 10,
-            message_bytes: USUAL_MESSAGE_BYTES,
-            header_list_bytes: USUAL_HEADER_LIST_BYTES,
+            message_bytes: DEFAULT_MESSAGE_BYTES,
+            header_list_bytes: DEFAULT_HEADER_LIST_BYTES,
         }
     }
 }
 
-/// How long a call of a certain method may take.
+/// How long a call of a method may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallLength {
-    /// At most so long.
     Within(Duration),
-    /// Until its caller leaves or the server stops; such calls have a limit of their own.
+    /// Until its caller leaves or the server stops. Such calls have limits of their own.
     Open,
 }
 
@@ -99,50 +106,51 @@ const OPEN: [&str; 2] = [
     "/grpc.health.v1.Health/Watch",
 ];
 
-/// Methods that move many records.
+/// Methods that transfer many records.
 const TRANSFERS: [&str; 2] = [
     "/hedgerow.feed.v1.FeedService/Sync",
     "/hedgerow.ingest.v1.IngestService/Push",
 ];
 
 impl ServerLimits {
-    /// Refuses what would serve nobody, or what callers count on not to be.
+    /// Rejects values with which no call could succeed, or below what clients rely on.
     ///
     /// # Errors
-    /// With the key, and what would do.
-    pub fn check(&self) -> Result<(), Unfit> {
-        at_least_one("limits.connections", self.connections as u64)?;
-        at_least_one(
+    /// If a value is out of range.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        check_positive("limits.connections", self.connections as u64)?;
+        check_positive(
             "limits.connections_per_peer",
             self.connections_per_peer as u64,
         )?;
-        at_least_one(
+        check_positive(
             "limits.streams_per_connection",
             self.streams_per_connection.into(),
         )?;
-        at_least_one("limits.calls", self.calls as u64)?;
-        at_least_one("limits.calls_per_peer", self.calls_per_peer as u64)?;
-        seconds("limits.handshake_seconds", self.handshake_seconds)?;
-        seconds("limits.idle_seconds", self.idle_seconds)?;
-        seconds("limits.keepalive_seconds", self.keepalive_seconds)?;
-        seconds(
+        check_positive("limits.calls", self.calls as u64)?;
+        check_positive("limits.calls_per_peer", self.calls_per_peer as u64)?;
+        check_seconds("limits.handshake_seconds", self.handshake_seconds)?;
+        check_seconds("limits.idle_seconds", self.idle_seconds)?;
+        check_seconds("limits.keepalive_seconds", self.keepalive_seconds)?;
+        check_seconds(
             "limits.keepalive_timeout_seconds",
             self.keepalive_timeout_seconds,
         )?;
-        seconds("limits.call_seconds", self.call_seconds)?;
-        seconds("limits.transfer_seconds", self.transfer_seconds)?;
-        within(
+        check_seconds("limits.call_seconds", self.call_seconds)?;
+        check_seconds("limits.transfer_seconds", self.transfer_seconds)?;
+        // Zero is allowed: stop without waiting for open calls.
+        check_range(
             "limits.drain_seconds",
             self.drain_seconds,
             0..=A_DAY,
-            "must be at most 86400, a day",
+            "must be at most 86400 (a day)",
         )?;
-        message("limits.message_bytes", self.message_bytes)?;
-        within(
+        check_message_bytes("limits.message_bytes", self.message_bytes)?;
+        check_range(
             "limits.header_list_bytes",
             self.header_list_bytes.into(),
             8 * 1024..=1024 * 1024,
-            "must be from 8192, which a call with its token and its trace fits into, to 1048576",
+            "must be from 8192, which a call with a token and a trace can need, to 1048576",
         )
     }
 
@@ -157,19 +165,18 @@ impl ServerLimits {
     }
 }
 
-/// Limits of a server's feed.
+/// Limits of FeedService.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FeedLimits {
-    /// `WatchHeads` streams, all peers together.
+    /// `WatchHeads` streams of all peers.
     pub watchers: usize,
-    /// `WatchHeads` streams of one peer: one IPv4 address, or one IPv6 /64.
+    /// `WatchHeads` streams of one peer: one IPv4 address or one IPv6 /64.
     pub watchers_per_peer: usize,
-    /// How long after a group's head its next one is forwarded at the soonest, in
-    /// milliseconds.
+    /// Shortest interval between two heads of one group in a stream, in milliseconds.
     pub watch_interval_millis: u64,
-    /// Bytes of bodies that one peer may fetch in an hour by whole syncs, and by
-    /// asking for single bodies again. Differences are not counted.
+    /// Bytes of bodies that one peer may fetch in an hour by whole syncs and by requests for
+    /// single bodies. Small differences are not counted.
     pub sync_bytes_per_peer_and_hour: u64,
 }
 
@@ -185,20 +192,20 @@ impl Default for FeedLimits {
 }
 
 impl FeedLimits {
-    /// Refuses what would serve nobody.
+    /// Rejects values with which no call could succeed.
     ///
     /// # Errors
-    /// With the key, and what would do.
-    pub fn check(&self) -> Result<(), Unfit> {
-        at_least_one("feed.watchers", self.watchers as u64)?;
-        at_least_one("feed.watchers_per_peer", self.watchers_per_peer as u64)?;
-        within(
+    /// If a value is out of range.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        check_positive("feed.watchers", self.watchers as u64)?;
+        check_positive("feed.watchers_per_peer", self.watchers_per_peer as u64)?;
+        check_range(
             "feed.watch_interval_millis",
             self.watch_interval_millis,
             0..=A_DAY * 1_000,
-            "must be at most 86400000, a day",
+            "must be at most 86400000 (a day)",
         )?;
-        at_least_one(
+        check_positive(
             "feed.sync_bytes_per_peer_and_hour",
             self.sync_bytes_per_peer_and_hour,
         )
@@ -210,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_configuration_names_only_what_it_changes() {
+    fn a_configuration_needs_only_the_changed_keys() {
         let limits: ServerLimits = toml::from_str("calls = 7").unwrap();
         assert_eq!(limits.calls, 7);
         assert_eq!(limits.connections, ServerLimits::default().connections);
@@ -219,10 +226,10 @@ mod tests {
     }
 
     #[test]
-    fn limits_that_would_serve_nobody_are_refused_by_name() {
+    fn a_limit_out_of_range_is_rejected_by_its_key() {
         ServerLimits::default().check().unwrap();
         FeedLimits::default().check().unwrap();
-        let refused = [
+        let rejected = [
             ("calls = 0", "limits.calls"),
             ("connections_per_peer = 0", "limits.connections_per_peer"),
             (
@@ -236,9 +243,9 @@ mod tests {
             ("header_list_bytes = 8191", "limits.header_list_bytes"),
             ("header_list_bytes = 1048577", "limits.header_list_bytes"),
         ];
-        for (written, key) in refused {
-            let limits: ServerLimits = toml::from_str(written).unwrap();
-            assert_eq!(limits.check().unwrap_err().0, key, "{written}");
+        for (text, key) in rejected {
+            let limits: ServerLimits = toml::from_str(text).unwrap();
+            assert_eq!(limits.check().unwrap_err().0, key, "{text}");
         }
         let feed: FeedLimits = toml::from_str("sync_bytes_per_peer_and_hour = 0").unwrap();
         assert_eq!(
@@ -248,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn only_watching_is_without_an_end() {
+    fn only_watching_has_no_time_limit() {
         let limits = ServerLimits::default();
         let within = |path| match limits.call_length(path) {
             CallLength::Within(length) => Some(length.as_secs()),

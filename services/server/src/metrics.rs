@@ -1,58 +1,60 @@
-//! Counts for an operator, told on a listener of their own.
+//! Metrics for the operator.
 //!
-//! Every label and every value of a label is a word of this program's own
-//! ([`Label`] holds nothing else): nothing that anybody sent can become one.
+//! Every label and label value is a constant of the program: [`Label`] permits nothing else,
+//! so that data from a caller can never become one.
 
 use std::net::SocketAddr;
 
+use hedgerow_transport::limits::OutOfRange;
 use prometheus_client::registry::Metric;
 use prometheus_client::registry::Registry;
 use serde::Deserialize;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::server::BindError;
-use crate::server::bind;
+use crate::listen::BindError;
+use crate::listen::bind;
 
 mod calls;
+mod http;
 mod methods;
-mod page;
 
 pub(crate) use calls::CallCount;
 pub(crate) use calls::ConnectionCount;
 pub(crate) use calls::Refused;
 pub use calls::ServerMetrics;
+pub use http::Refresh;
+pub use http::serve;
 pub(crate) use methods::PAGE;
 pub(crate) use methods::method_of;
-pub use page::Look;
-pub use page::serve;
 pub use prometheus_client::metrics::counter::Counter;
 pub use prometheus_client::metrics::family::Family;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use prometheus_client::metrics::histogram::Histogram;
 pub use prometheus_client::registry;
 
-/// A label's name and value.
+/// Name and value of a label.
 pub type Label = (&'static str, &'static str);
 
-/// What is counted by one label.
+/// A metric with one label.
 pub type Labelled<M> = Family<[Label; 1], M>;
 
-/// Where metrics are told. Without an address they are not.
+/// Where metrics are served. Without an address they are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MetricsConfig {
-    /// An IP address and a port, such as `127.0.0.1:9464`. Whoever reaches it may read it.
+    /// An IP address and a port, such as `127.0.0.1:9464`. No authentication: every client
+    /// that can connect can read the metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
 }
 
 impl MetricsConfig {
-    /// Where to listen, if anywhere.
+    /// Parses the address.
     ///
     /// # Errors
-    /// With the key and what would do.
-    pub fn address(&self) -> Result<Option<SocketAddr>, (&'static str, &'static str)> {
+    /// If it is not an IP address with a port.
+    pub fn address(&self) -> Result<Option<SocketAddr>, OutOfRange> {
         let parsed = self.listen.as_ref().map(|listen| listen.parse());
         parsed.transpose().map_err(|_| {
             (
@@ -62,8 +64,8 @@ impl MetricsConfig {
         })
     }
 
-    /// Begins to listen, if anywhere. Of an address that is none nothing is told: see
-    /// [`address`](Self::address).
+    /// Opens the listener, if there is an address. An invalid one counts as none here:
+    /// [`address`](Self::address) reports it.
     ///
     /// # Errors
     /// As [`bind`].
@@ -75,28 +77,28 @@ impl MetricsConfig {
     }
 }
 
-/// What is told, by name.
+/// All metrics of a program, by name.
 #[derive(Debug)]
 pub struct Metrics(Registry);
 
 impl Metrics {
-    /// Nothing yet. Every name begins with `hedgerow_`.
+    /// Makes an empty registry. Every name will begin with `hedgerow_`.
     #[must_use]
     pub fn new() -> Self {
         Self(Registry::with_prefix("hedgerow"))
     }
 
-    /// Adds something to tell. A counter's name gets `_total` after it.
+    /// Adds a metric. The name of a counter gets the suffix `_total`.
     pub fn add(&mut self, name: &'static str, help: &'static str, metric: &(impl Metric + Clone)) {
         self.0.register(name, help, metric.clone());
     }
 
-    /// As text, in the OpenMetrics form that Prometheus reads.
+    /// Formats all metrics as OpenMetrics text.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
         if let Err(error) = prometheus_client::encoding::text::encode(&mut text, &self.0) {
-            tracing::error!(%error, "metrics cannot be written");
+            tracing::error!(%error, "cannot format metrics");
         }
         text
     }

@@ -1,11 +1,10 @@
-//! One TLS port for everything that a service serves: gRPC, and pages beside it.
+//! Serves gRPC and web pages on one TLS port.
 //!
-//! Outside in: connection limits → TLS handshake → HTTP/2 (or 1.1) limits → peer,
-//! span, load limits, deadline, panics (`gate`) → the routes. One bad connection
-//! ends by itself; the rest go on.
+//! From the outside in: connection limits → TLS handshake → HTTP/2 (or 1.1) limits →
+//! middleware (peer, spans, load limits, deadline, panics) → routes. A failing connection
+//! does not affect the others.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,78 +18,37 @@ use tonic::service::Routes;
 
 use crate::identity::Identity;
 use crate::identity::IdentityError;
+use crate::limits::PeerLimiter;
 use crate::limits::ServerLimits;
 use crate::metrics::Refused;
 use crate::metrics::ServerMetrics;
 use crate::peer::Peer;
-use crate::peer::Places;
 use connection::Connection;
-use gate::Gate;
+use middleware::Middleware;
 use web::Web;
 
-pub(crate) use gate::stopping;
 pub use standard::StandardServices;
 pub use standard::standard_services;
+pub(crate) use trailers::shutting_down;
 
+mod activity;
+mod byte_counter;
+mod call_outcome;
 mod connection;
-mod counted;
 mod deadline;
-mod gate;
-mod guarded;
+mod middleware;
+mod response_body;
 mod standard;
+mod trailers;
 mod web;
 
-/// Why a server could not begin to listen.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// Something else listens there.
-    #[error(
-        "port {port} on {host} is already in use; stop the program that uses it, or set another `listen` address (port 0 picks a free one)",
-        port = .0.port(), host = .0.ip()
-    )]
-    InUse(SocketAddr),
-    /// Ports below 1024 need a permission.
-    #[error(
-        "this user may not listen on port {port}; set a `listen` port of 1024 or above",
-        port = .0.port()
-    )]
-    NotPermitted(SocketAddr),
-    /// The machine has no such address.
-    #[error("this machine has no address {}; set another `listen` address", .0.ip())]
-    NoSuchAddress(SocketAddr),
-    /// Anything else.
-    #[error("cannot listen on {address}")]
-    Other {
-        /// Where.
-        address: SocketAddr,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// Begins to listen. Connections wait until the listener is served.
-///
-/// # Errors
-/// With a message that names the way out.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => BindError::InUse(address),
-            io::ErrorKind::PermissionDenied => BindError::NotPermitted(address),
-            io::ErrorKind::AddrNotAvailable => BindError::NoSuchAddress(address),
-            _ => BindError::Other { address, source },
-        })
-}
-
-/// A server in the making: limits first, then its identity.
+/// A server that still needs its identity.
 #[derive(Debug)]
 pub struct ServerBuilder {
     limits: ServerLimits,
 }
 
-/// A server, ready to serve its routes on a listener.
+/// A server with limits, identity and routes.
 #[derive(Debug)]
 pub struct Server {
     limits: Arc<ServerLimits>,
@@ -101,10 +59,10 @@ pub struct Server {
 }
 
 impl ServerBuilder {
-    /// Gives the server its certificate and key.
+    /// Sets the certificate and key.
     ///
     /// # Errors
-    /// Where certificate and key do not belong together.
+    /// If certificate and key do not belong together.
     pub fn tls(self, identity: &Identity) -> Result<Server, IdentityError> {
         Ok(Server {
             limits: Arc::new(self.limits),
@@ -117,47 +75,45 @@ impl ServerBuilder {
 }
 
 impl Server {
-    /// Begins a server with its limits.
     #[must_use]
     pub fn builder(limits: ServerLimits) -> ServerBuilder {
         ServerBuilder { limits }
     }
 
-    /// Adds gRPC services. Their fallback answers whatever no route knows.
+    /// Adds gRPC services. Their fallback responds to all unknown paths.
     #[must_use]
     pub fn routes(mut self, routes: Routes) -> Self {
         self.router = routes.prepare().into_axum_router().merge(self.router);
         self
     }
 
-    /// Adds pages: anything that is not gRPC. The router must have no fallback.
+    /// Adds routes that are not gRPC. The router must not have a fallback.
     #[must_use]
     pub fn pages(mut self, pages: Router) -> Self {
         self.router = self.router.merge(pages);
         self
     }
 
-    /// Lets pages of any origin call these services, by their full names, as gRPC-Web.
-    /// Only for services that answer everybody alike.
+    /// Opens services, by their full names, to gRPC-Web calls of pages of any origin. Only for
+    /// services whose responses do not depend on the caller.
     #[must_use]
     pub fn web(mut self, services: &[&str]) -> Self {
         self.web = Web::new(services);
         self
     }
 
-    /// Counts calls and connections in these metrics.
+    /// Sets the metrics that count calls and connections.
     #[must_use]
     pub fn metrics(mut self, metrics: ServerMetrics) -> Self {
         self.metrics = metrics;
         self
     }
 
-    /// Serves until `shutdown`, then lets calls that have begun finish, for as long as
-    /// the limits say.
+    /// Serves until `shutdown`, then waits for open calls, for the time in the limits.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        let places = Places::new(self.limits.connections, self.limits.connections_per_peer);
+        let limiter = PeerLimiter::new(self.limits.connections, self.limits.connections_per_peer);
         let stopping = CancellationToken::new();
-        let gate = Gate::new(
+        let middleware = Middleware::new(
             self.router,
             Arc::clone(&self.limits),
             stopping.clone(),
@@ -179,11 +135,11 @@ impl Server {
                 },
             };
             let peer = Peer(address);
-            match places.take(peer.key()) {
-                Ok(place) => {
+            match limiter.try_acquire(peer.key()) {
+                Ok(permit) => {
                     let connection = Connection {
                         tls: tls.clone(),
-                        gate: gate.clone(),
+                        middleware: middleware.clone(),
                         web: self.web.clone(),
                         limits: Arc::clone(&self.limits),
                         stopping: stopping.clone(),
@@ -192,12 +148,12 @@ impl Server {
                     };
                     connections.spawn(async move {
                         connection.run(tcp).await;
-                        drop(place);
+                        drop(permit);
                     });
                 }
                 Err(limit) => {
                     self.metrics.connection_refused(Refused::Limit(limit));
-                    tracing::debug!(?limit, "a connection over the limit was closed");
+                    tracing::debug!(?limit, "closed a connection over the limit");
                 }
             }
         }
@@ -210,14 +166,14 @@ impl Server {
         if drained.await.is_err() {
             tracing::warn!(
                 connections = connections.len(),
-                "connections were cut because they did not end in time"
+                "closed connections whose calls did not end in time"
             );
         }
     }
 }
 
-/// After an error of one connection the next may come at once; where the process is out
-/// of file descriptors, trying at once would only spin.
+/// Waits after a failed accept, unless only that connection failed. Without file descriptors,
+/// each further accept would fail at once, in a busy loop.
 async fn pause_after(error: &io::Error) {
     match error.kind() {
         io::ErrorKind::ConnectionAborted
@@ -225,7 +181,7 @@ async fn pause_after(error: &io::Error) {
         | io::ErrorKind::ConnectionRefused
         | io::ErrorKind::Interrupted => {}
         _ => {
-            tracing::warn!(%error, "no connection can be accepted for now");
+            tracing::warn!(%error, "cannot accept connections at the moment");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }

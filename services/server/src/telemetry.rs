@@ -1,9 +1,8 @@
-//! Logs on standard error, and traces to a collector where one is named: what happened,
-//! never what was said.
+//! Logs to standard error, and traces to a collector if the configuration names one.
 //!
-//! No payload, query, token or phrase is ever an attribute of a span or event of
-//! ours. Libraries that write frames, headers or statements at their finer levels are
-//! held at their coarser ones here, whatever the filter asks for.
+//! No span or event of our own contains a payload, query, token or phrase. Libraries that log
+//! frames, headers or SQL statements at verbose levels are limited to their other levels here,
+//! for any filter.
 
 use std::io;
 use std::io::IsTerminal;
@@ -19,55 +18,49 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-mod links;
 mod export;
+mod links;
 pub mod span;
 
+pub use export::TelemetryConfig;
 pub use links::TraceLink;
 pub use links::TraceLinks;
-pub use export::TelemetryConfig;
 
 /// The environment variable that replaces the default filter.
 pub const FILTER_VARIABLE: &str = "HEDGEROW_LOG";
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
-    /// Lines for people.
+    /// For people.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object for each line.
     Json,
 }
 
-/// Why logging did not start.
+/// Why telemetry cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// The filter cannot be read.
-    #[error("the log filter `{filter}` ({FILTER_VARIABLE}) cannot be read")]
+    #[error("cannot parse the log filter `{filter}` ({FILTER_VARIABLE})")]
     Filter {
-        /// As it was given.
         filter: String,
-        /// What is wrong with it.
         #[source]
         source: tracing_subscriber::filter::ParseError,
     },
-    /// Something in this process has already started logging.
+    /// A process can start logging only once.
     #[error("logging has already been started")]
     AlreadyStarted,
-    /// Traces cannot be sent there.
-    #[error("traces cannot be sent to `{endpoint}` (`telemetry.otlp_endpoint`)")]
+    #[error("cannot send traces to `{endpoint}` (`telemetry.otlp_endpoint`)")]
     Exporter {
-        /// The collector's address.
         endpoint: String,
-        /// What is wrong with it.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-/// Running telemetry; hold it until the process ends. Dropped, it sends what waits: drop it
-/// before the runtime, and not within it.
+/// Running telemetry, to be kept until the process ends. Its drop sends the remaining traces
+/// and blocks: drop it before the runtime ends, and outside of it.
 #[derive(Debug)]
 #[must_use = "telemetry ends when this is dropped"]
 pub struct Telemetry {
@@ -79,26 +72,26 @@ impl Drop for Telemetry {
         if let Some(traces) = &self.traces
             && let Err(error) = traces.shutdown()
         {
-            tracing::warn!(%error, "the last traces were not sent");
+            tracing::warn!(%error, "cannot send the last traces");
         }
     }
 }
 
-/// Starts logging to standard error. `default_filter` (such as `info`) holds where the
-/// environment variable [`FILTER_VARIABLE`] is not set.
+/// Starts logging to standard error. The environment variable [`FILTER_VARIABLE`] replaces
+/// `default_filter` (such as `info`).
 ///
 /// # Errors
-/// Where the filter cannot be read, or logging has been started before.
+/// If the filter cannot be parsed, or logging has been started before.
 pub fn start(default_filter: &str, format: LogFormat) -> Result<Telemetry, TelemetryError> {
     begin(default_filter, format, None)
 }
 
-/// Starts logging as [`start`] does, and sends traces where the configuration names a
-/// collector; `program` names this one in them. Must be called within a runtime
-/// (`Runtime::enter`), which must outlive what is returned.
+/// Starts logging like [`start`], and sends traces to the configured collector, if any, under
+/// the name `program`. Must be called within a runtime (`Runtime::enter`) that outlives the
+/// returned value.
 ///
 /// # Errors
-/// As [`start`], or where the collector's address is none.
+/// As [`start`], or if the collector's address is invalid.
 pub fn start_with_traces(
     default_filter: &str,
     format: LogFormat,
@@ -116,7 +109,7 @@ fn begin(
     let filter = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| default_filter.to_owned());
     let levels =
         EnvFilter::try_new(&filter).map_err(|source| TelemetryError::Filter { filter, source })?;
-    let filter = levels.and(filter_fn(says_nothing_private));
+    let filter = levels.and(filter_fn(is_harmless));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let layer: Box<dyn Layer<Registry> + Send + Sync> = match format {
         LogFormat::Text => lines
@@ -134,9 +127,8 @@ fn begin(
     Ok(Telemetry { traces })
 }
 
-/// Libraries that handle what people wrote, and the finest level at which they do not
-/// repeat it.
-const HELD: [(&str, Level); 14] = [
+/// Libraries that handle private data, and the most verbose level at which they do not log it.
+const MAX_LEVELS: [(&str, Level); 14] = [
     ("h2", Level::INFO),
     ("hyper", Level::INFO),
     ("hyper_util", Level::INFO),
@@ -153,15 +145,17 @@ const HELD: [(&str, Level); 14] = [
     ("opentelemetry_otlp", Level::WARN),
 ];
 
-fn says_nothing_private(metadata: &Metadata<'_>) -> bool {
-    // Lines have spans of their own.
+/// Whether a log line or span cannot contain private data.
+fn is_harmless(metadata: &Metadata<'_>) -> bool {
+    // Spans for export; the log has spans of its own.
     if metadata.target() == hedgerow_transport::trace::TARGET {
         return false;
     }
     let library = metadata.target().split("::").next().unwrap_or_default();
-    HELD.iter()
+    MAX_LEVELS
+        .iter()
         .find(|(name, _)| *name == library)
-        .is_none_or(|(_, finest)| metadata.level() <= finest)
+        .is_none_or(|(_, max)| metadata.level() <= max)
 }
 
 #[cfg(test)]
@@ -186,27 +180,27 @@ mod tests {
     }
 
     #[test]
-    fn libraries_that_repeat_what_people_wrote_are_held_back_whatever_is_asked_for() {
+    fn libraries_do_not_log_private_data_for_any_filter() {
         let lines = Lines::default();
         let writer = lines.clone();
         let layer = tracing_subscriber::fmt::layer()
             .with_writer(move || writer.clone())
-            .with_filter(EnvFilter::new("trace").and(filter_fn(says_nothing_private)));
+            .with_filter(EnvFilter::new("trace").and(filter_fn(is_harmless)));
         let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::with_default(subscriber, || {
             tracing::trace!(target: "h2::codec::framed_read", "frame secret-one");
             tracing::debug!(target: "sqlx::query", "select secret-two");
             tracing::warn!(target: "sqlx::query", "slow secret-three");
-            tracing::info!(target: "h2::client", "library news");
-            tracing::trace!(target: "hedgerow_node", "our own news");
+            tracing::info!(target: "h2::client", "library event");
+            tracing::trace!(target: "hedgerow_node", "own event");
         });
         let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert!(!text.contains("secret"), "{text}");
-        assert!(text.contains("library news") && text.contains("our own news"));
+        assert!(text.contains("library event") && text.contains("own event"));
     }
 
     #[test]
-    fn a_filter_that_cannot_be_read_is_named() {
+    fn an_invalid_filter_is_rejected() {
         let wrong = EnvFilter::try_new("a=b=c");
         assert!(wrong.is_err());
     }

@@ -11,25 +11,27 @@ use futures::StreamExt as _;
 use hedgerow_aggregator::Aggregator;
 use hedgerow_aggregator::Config;
 use hedgerow_aggregator::Deps;
-use hedgerow_aggregator::apply::Origin;
+use hedgerow_aggregator::admission::Origin;
 use hedgerow_aggregator::index;
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_core::sync::SyncReader;
 use hedgerow_core::sync::SyncStep;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::ingest_service_server::IngestService;
-use hedgerow_proto::v1::ingest_service_server::IngestServiceServer;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::clock::SystemClock;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::server;
-use hedgerow_rpc::server::standard_services;
-use hedgerow_rpc::tls::Identity;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::ingest_service_server::IngestService;
+use hedgerow_proto::ingest_v1::ingest_service_server::IngestServiceServer;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::listen;
+use hedgerow_server::server;
+use hedgerow_server::server::standard_services;
+use hedgerow_transport::bounded;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
 use tokio::sync::oneshot;
 use tonic::Request;
 use tonic::Response;
@@ -94,23 +96,23 @@ struct Sink(AtomicU64);
 impl IngestService for Sink {
     async fn announce(
         &self,
-        _: Request<v1::AnnounceRequest>,
-    ) -> Result<Response<v1::AnnounceResponse>, Status> {
+        _: Request<ingest_v1::AnnounceRequest>,
+    ) -> Result<Response<ingest_v1::AnnounceResponse>, Status> {
         Err(Status::unimplemented("not measured"))
     }
 
     async fn push(
         &self,
-        request: Request<Streaming<v1::PushRequest>>,
-    ) -> Result<Response<v1::PushResponse>, Status> {
+        request: Request<Streaming<ingest_v1::PushRequest>>,
+    ) -> Result<Response<ingest_v1::PushResponse>, Status> {
         let mut requests = request.into_inner();
         let mut kept = 0;
         while let Some(request) = requests.message().await? {
             let item = request.item.and_then(|item| item.item);
-            kept += u32::from(matches!(item, Some(v1::sync_item::Item::Body(_))));
+            kept += u32::from(matches!(item, Some(feed_v1::sync_item::Item::Body(_))));
         }
         self.0.fetch_add(u64::from(kept), Ordering::Relaxed);
-        Ok(Response::new(v1::PushResponse {
+        Ok(Response::new(ingest_v1::PushResponse {
             kept,
             receipt: vec![0],
             ..Default::default()
@@ -119,16 +121,16 @@ impl IngestService for Sink {
 
     async fn get_admission(
         &self,
-        _: Request<v1::GetAdmissionRequest>,
-    ) -> Result<Response<v1::GetAdmissionResponse>, Status> {
+        _: Request<ingest_v1::GetAdmissionRequest>,
+    ) -> Result<Response<ingest_v1::GetAdmissionResponse>, Status> {
         Err(Status::unimplemented("not measured"))
     }
 }
 
 async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
-    let listener = server::bind(([127, 0, 0, 1], 0).into()).await?;
+    let listener = listen::bind(([127, 0, 0, 1], 0).into()).await?;
     let identity = Identity::generate(&["127.0.0.1".to_owned()])?;
-    let address = Address {
+    let address = Endpoint {
         host: "127.0.0.1".to_owned(),
         port: listener.local_addr()?.port(),
         pin: Some(identity.spki_hash()),
@@ -137,7 +139,7 @@ async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
         calls_per_peer: 512,
         ..ServerLimits::default()
     };
-    let services = standard_services(&["hedgerow.v1.IngestService"]).await?;
+    let services = standard_services(&["hedgerow.ingest.v1.IngestService"]).await?;
     let sink = bounded!(IngestServiceServer::new(Sink(AtomicU64::new(0))));
     let serving = server::Server::builder(limits)
         .tls(&identity)?
@@ -202,12 +204,12 @@ async fn commit_and_index(
         "checked and committed: SQLite, one transfer a publisher",
         records,
     );
-    let apply = aggregator.apply();
+    let processor = aggregator.processor();
     futures::stream::iter(publications)
         .map(|publication| {
-            let apply = Arc::clone(apply);
+            let processor = Arc::clone(processor);
             let items = futures::stream::iter(publication.into_iter().map(Ok));
-            tokio::spawn(async move { apply.take(items, &Origin::Configured).await })
+            tokio::spawn(async move { processor.process(items, Origin::Configured).await })
         })
         .buffer_unordered(Crowd::default().at_once)
         .for_each(|applied| async move { drop(applied) })

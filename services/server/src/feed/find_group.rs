@@ -7,20 +7,23 @@ use hedgerow_transport::failure::id_field;
 
 use super::source::FeedSource;
 
-/// The most groups that one answer names.
-const MOST: usize = 16;
+/// Maximum number of groups in a response.
+const MAX_GROUPS: usize = 16;
 
-/// The groups in whose key logs a commitment stands.
+/// Returns the groups whose key logs contain a commitment.
 pub(super) async fn find_group(
     source: &dyn FeedSource,
     request: &feed_v1::FindGroupRequest,
 ) -> Result<feed_v1::FindGroupResponse, Failure> {
     let commitment: Commitment = id_field("commitment", &request.commitment)?;
-    let mut groups = source.find_groups(&commitment, MOST).await?.into_iter();
+    let mut groups = source
+        .find_groups(&commitment, MAX_GROUPS)
+        .await?
+        .into_iter();
     let first = groups.next().ok_or_else(|| {
         Failure::not_found(
             "commitment_unknown",
-            "This server holds no group with that commitment.",
+            "This server has no group with that commitment.",
         )
     })?;
     Ok(feed_v1::FindGroupResponse {

@@ -12,7 +12,7 @@ use super::source::group_unknown;
 use super::source::no_head;
 use super::source::withheld;
 
-/// The newest head of a group and view.
+/// Returns the newest head of a group and view.
 pub(super) async fn get_head(
     source: &dyn FeedSource,
     request: &feed_v1::GetHeadRequest,
@@ -27,8 +27,8 @@ pub(super) async fn get_head(
     }
 }
 
-/// The public view, which is the only one served here. Every other name, whether there
-/// is such a view, or could be, or not, gets the answer of a view without a head.
+/// Parses the view, which must be the public one. All other names fail like a view without a
+/// head, so that a caller cannot find out whether a view exists.
 pub(super) fn public_view(group: &GroupId, name: &str) -> Result<View, Failure> {
     View::parse(name)
         .ok()

@@ -8,7 +8,7 @@ use hedgerow_transport::failure::id_field;
 use super::source::FeedSource;
 use super::source::group_unknown;
 
-/// A group's key log, whole.
+/// Returns a group's whole key log.
 pub(super) async fn get_key_log(
     source: &dyn FeedSource,
     request: &feed_v1::GetKeyLogRequest,

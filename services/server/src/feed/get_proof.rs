@@ -12,17 +12,16 @@ use super::source::FeedSource;
 use super::source::group_unknown;
 use super::source::no_head;
 
-/// Proof that a record is, or is not, under the head held.
+/// Proves that a record is, or is not, under the newest head.
 pub(super) async fn get_proof(
     source: &dyn FeedSource,
     request: &feed_v1::GetProofRequest,
 ) -> Result<feed_v1::GetProofResponse, Failure> {
     let group: GroupId = id_field("group_id", &request.group_id)?;
     let view = public_view(&group, &request.view)?;
-    let name = request
-        .name
-        .as_ref()
-        .ok_or_else(|| Failure::invalid_field("name", "missing", "names no record"))?;
+    let name = request.name.as_ref().ok_or_else(|| {
+        Failure::invalid_field("name", "missing", "the request has no record name")
+    })?;
     let name = RecordName::try_from(name)
         .map_err(|error| Failure::invalid_field("name", error.reason(), error.to_string()))?;
     let key_log = source

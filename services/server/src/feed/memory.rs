@@ -1,4 +1,4 @@
-//! A feed source in memory, for tests: groups that publish and take back.
+//! A feed source in memory, for tests. Its groups publish and withdraw records.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -50,7 +50,7 @@ struct Group {
     /// Manifests by the hash of their heads.
     history: HashMap<PayloadHash, Manifest>,
     revision: u64,
-    /// Bodies that are not here although their leaves are.
+    /// Bodies that are missing although their leaves exist.
     lost: Vec<RecordHash>,
 }
 
@@ -72,12 +72,12 @@ impl MemorySource {
         }
     }
 
-    /// Makes a group that has published nothing yet.
+    /// Adds a group that has published nothing.
     pub(crate) fn add_group(&self, seed: u8) -> GroupId {
         self.add_group_committed_to(seed, seed)
     }
 
-    /// A group whose event 0 commits to the key of any other.
+    /// Adds a group whose first key event has the commitment of another seed.
     pub(crate) fn add_group_committed_to(&self, seed: u8, commitment: u8) -> GroupId {
         let key = SigningKey::from_seed([seed; 32]);
         let inception = incept(
@@ -102,7 +102,7 @@ impl MemorySource {
         id
     }
 
-    /// Puts a record (taken back where `text` is absent) and signs a head.
+    /// Puts a record, or withdraws it if `text` is `None`, and signs a head.
     pub(crate) fn publish(&self, id: &GroupId, key: &str, text: Option<&str>) {
         self.publish_many(id, [(key.to_owned(), text.map(str::to_owned))]);
     }
@@ -160,7 +160,7 @@ impl MemorySource {
         group.revision = *self.revision.borrow();
     }
 
-    /// Makes a body disappear while its leaf stays.
+    /// Removes a body but not its leaf.
     pub(crate) fn lose(&self, id: &GroupId, key: &str) -> RecordHash {
         let mut groups = self.groups.lock().unwrap();
         let group = groups.get_mut(id).unwrap();

@@ -1,4 +1,4 @@
-//! What FeedService asks of a store.
+//! The storage that FeedService reads.
 
 use hedgerow_core::id::Commitment;
 use hedgerow_core::id::GroupId;
@@ -12,105 +12,99 @@ use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 
-/// What a server holds of a group and view, for a caller who asks for its head.
+/// The state of a group's head in a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeadRow {
-    /// Nothing is held of the group.
     GroupUnknown,
-    /// The group is known, but has published nothing (or the view is unknown, or not
-    /// for the caller: all answer alike).
+    /// The group has published nothing, or the view does not exist or is hidden from the
+    /// caller. The cases cannot be told apart.
     NoHead,
-    /// The newest head's envelope bytes.
+    /// The newest head's envelope.
     Shown(Vec<u8>),
-    /// There is a head that is not shown, for this reason.
+    /// There is a head, which is not shown for this reason.
     Withheld(GroupStatus),
 }
 
 /// One row of `WatchHeads`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRow {
-    /// Opaque; a watcher hands it back to go on after this row.
+    /// Opaque. A watcher sends it back to resume after this row.
     pub cursor: String,
-    /// The group.
     pub group_id: GroupId,
     /// Hash of the last event of its key log.
     pub key_log_tip: PayloadHash,
-    /// What there is to say of the group.
     pub row: Row,
 }
 
-/// The newest head of a group, or why none is shown.
+/// The newest head of a group, or why it is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Row {
-    /// Envelope bytes.
+    /// The envelope.
     Head(Vec<u8>),
-    /// Why there is none.
     Status(GroupStatus),
 }
 
-/// One head and its leaves, fixed at one moment, for a transfer.
+/// The data for a transfer, from one consistent read.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// Envelope bytes of the whole key log, in order from event 0.
+    /// Envelopes of the whole key log, in order from event 0.
     pub key_log: Vec<Vec<u8>>,
-    /// The head and what leads to it. Absent for a group that has ended, or whose
-    /// heads a rotation has ended: then the key log travels alone.
+    /// `None` for a group that has ended, or whose heads a rotation has ended: then only the
+    /// key log is transferred.
     pub head: Option<SnapshotHead>,
 }
 
-/// What leads to a head.
+/// A head, and the changes that lead to it.
 #[derive(Clone, Debug)]
 pub struct SnapshotHead {
-    /// Envelope bytes.
     pub envelope: Vec<u8>,
-    /// The head from which removals and leaves start. Absent: the leaves are the whole
-    /// manifest.
+    /// The head that removals and leaves change. `None`: the leaves are the whole manifest.
     pub basis: Option<PayloadHash>,
-    /// Names that are no longer there.
+    /// Names of removed records.
     pub removals: Vec<RecordName>,
-    /// Leaves to put; sorted where they are the whole manifest.
+    /// New or changed leaves; sorted if they are the whole manifest.
     pub leaves: Vec<Leaf>,
 }
 
-/// What FeedService asks of a store. Only public views are ever asked for.
+/// The storage that FeedService reads. It reads only public views.
 #[async_trait::async_trait]
 pub trait FeedSource: Send + Sync + 'static {
-    /// The key log's envelopes, in order from event 0. Absent where the group is unknown.
+    /// Reads the envelopes of a key log, in order from event 0. `None` if the group is
+    /// unknown.
     async fn key_log(&self, group: &GroupId) -> Result<Option<Vec<Vec<u8>>>, Failure>;
 
-    /// The newest head, or why there is none.
+    /// Reads the newest head.
     async fn head(&self, group: &GroupId, view: &View) -> Result<HeadRow, Failure>;
 
-    /// The group in whose key log a commitment stands.
+    /// Finds a group whose key log contains a commitment.
     async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure>;
 
-    /// All groups in whose key logs a commitment stands, the likeliest first, at most `limit`.
-    /// Anyone can copy another's commitment into a key log of their own: a source of others'
-    /// groups may hold several.
+    /// Finds up to `limit` groups whose key logs contain a commitment, the most likely first.
+    /// There may be several, because anyone can copy another group's commitment.
     async fn find_groups(
         &self,
         commitment: &Commitment,
         limit: usize,
     ) -> Result<Vec<GroupId>, Failure> {
-        let found = self.find_group(commitment).await?;
-        Ok(found.into_iter().take(limit).collect())
+        let group = self.find_group(commitment).await?;
+        Ok(group.into_iter().take(limit).collect())
     }
 
-    /// Rows after a cursor (from the start where absent), in cursor order, one a group,
-    /// at most `limit`. A cursor of another stream, one that is ahead of it, or one that
-    /// cannot be read, is OUT_OF_RANGE `cursor_unknown`.
+    /// Reads up to `limit` rows after a cursor, or from the start: in cursor order, one for
+    /// each group. If the cursor is of another stream, ahead of this one or malformed, fails
+    /// with OUT_OF_RANGE `cursor_unknown`.
     async fn rows_after(
         &self,
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Vec<WatchRow>, Failure>;
 
-    /// Changes whenever `rows_after` may have more to say.
+    /// Changes whenever `rows_after` may return more.
     fn changed(&self) -> watch::Receiver<u64>;
 
-    /// What leads from the head `from` (from nothing where absent, or no longer
-    /// remembered) to the newest one, in one consistent read. [`group_unknown`],
-    /// [`no_head`] and [`withheld`] make the failures.
+    /// Reads the changes from the head `from` to the newest one, or the whole manifest if
+    /// `from` is absent or no longer stored. Fails by [`group_unknown`], [`no_head`] and
+    /// [`withheld`].
     async fn snapshot(
         &self,
         group: &GroupId,
@@ -118,15 +112,15 @@ pub trait FeedSource: Send + Sync + 'static {
         from: Option<PayloadHash>,
     ) -> Result<Snapshot, Failure>;
 
-    /// The newest head's envelope and its whole manifest. Absent where there is no head.
+    /// Reads the newest head's envelope and its whole manifest. `None` if there is no head.
     async fn manifest(
         &self,
         group: &GroupId,
         view: &View,
     ) -> Result<Option<(Vec<u8>, Manifest)>, Failure>;
 
-    /// The bytes of a record under the newest head. Absent where they are not held, or not
-    /// for passing on, or the record was taken back.
+    /// Reads a record under the newest head. `None` if it is not stored, may not be passed on,
+    /// or was withdrawn.
     async fn body(
         &self,
         group: &GroupId,
@@ -134,8 +128,8 @@ pub trait FeedSource: Send + Sync + 'static {
         hash: &RecordHash,
     ) -> Result<Option<Vec<u8>>, Failure>;
 
-    /// Several records' bytes, in the order asked for; a store that can read them
-    /// together does better than one by one.
+    /// Reads several records, in the order of the hashes. A store that can read them in one
+    /// query should override this.
     async fn bodies(
         &self,
         group: &GroupId,
@@ -150,27 +144,25 @@ pub trait FeedSource: Send + Sync + 'static {
     }
 }
 
-/// Nothing is held of a group.
 #[must_use]
 pub fn group_unknown(group: &GroupId) -> Failure {
-    Failure::not_found("group_unknown", "This server holds nothing of that group.")
+    Failure::not_found("group_unknown", "This server does not have that group.")
         .with("group_id", group)
 }
 
-/// A group has no head in a view: it has published nothing, or there is no such view,
-/// or it is not for the caller.
+/// The failure for a view without a head, and for one that does not exist or is hidden.
 #[must_use]
 pub fn no_head(group: &GroupId) -> Failure {
     Failure::not_found("no_head", "That group has published nothing in that view.")
         .with("group_id", group)
 }
 
-/// There is a head that is not shown; its status is among the metadata.
+/// The failure for a head that is not shown. Its metadata has the status.
 #[must_use]
 pub fn withheld(group: &GroupId, status: GroupStatus) -> Failure {
     Failure::failed_precondition(
         "withheld",
-        "This server knows that group, but does not show its records now.",
+        "This server has that group, but does not show its records now.",
     )
     .with("group_id", group)
     .with("status", status.as_str_name())

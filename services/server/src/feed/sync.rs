@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hedgerow_core::envelope::Envelope;
 use hedgerow_core::envelope::PayloadKind;
@@ -22,64 +23,72 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::budget::Allowance;
 use super::get_head::public_view;
 use super::source::FeedSource;
 use super::source::HeadRow;
 use super::source::Snapshot;
+use crate::limits::PeerQuota;
 
-/// Bodies read at a time: one short read, at most 4 MiB.
-const BODIES_A_READ: usize = 64;
+/// Number of bodies in one read of the store, which keeps it short.
+const BODIES_PER_READ: usize = 64;
 
-/// Items on their way to one receiver; a slow one makes the reading wait.
-const ON_THE_WAY: usize = 8;
+/// Number of items that wait for a slow receiver. Reading stops meanwhile.
+const CHANNEL_CAPACITY: usize = 8;
 
-/// The most bodies that may be wanted beside the difference.
+/// Maximum number of bodies that a caller may request in addition to the difference.
 const MAX_WANTED: usize = 1_000;
 
-/// A difference of no more than this is not counted.
-const FREE_DIFFERENCE: u64 = 256 * 1024;
+/// Size of the bodies up to which a difference is not charged to the quota.
+const FREE_DIFFERENCE_BYTES: u64 = 256 * 1024;
 
-/// What a wanted body counts that stands in no leaf sent along.
-const UNKNOWN_LENGTH: u32 = 4 * 1024;
+/// The assumed size of a requested body whose leaf is not part of the transfer.
+const ASSUMED_BODY_BYTES: u32 = 4 * 1024;
 
-/// Everything that leads from the caller's head to the one held here.
+/// Sends everything that leads from the caller's head to the newest one.
 pub(super) async fn sync(
     source: Arc<dyn FeedSource>,
-    allowance: Allowance,
+    quota: PeerQuota,
     request: feed_v1::SyncRequest,
 ) -> Result<ReceiverStream<Result<feed_v1::SyncResponse, Status>>, Failure> {
-    let asked = Asked::parse(&request)?;
+    let request = ParsedRequest::parse(&request)?;
     let snapshot = source
-        .snapshot(&asked.group, &asked.view, asked.have_head)
+        .snapshot(&request.group, &request.view, request.have_head)
         .await?;
-    let lacks_budget = match asked.cost(&snapshot) {
+    let over_quota = match request.cost(&snapshot) {
         Cost::Free => false,
         Cost::Whole(bytes) => {
-            allowance.take(bytes)?;
+            quota.charge(bytes).map_err(quota_exceeded)?;
             false
         }
-        Cost::Difference(bytes) => allowance.take(bytes).is_err(),
+        Cost::Difference(bytes) => quota.charge(bytes).is_err(),
     };
-    let (sender, receiver) = mpsc::channel(ON_THE_WAY);
-    let sending = Sending {
+    let (sender, receiver) = mpsc::channel(CHANNEL_CAPACITY);
+    let transfer = Transfer {
         source,
-        lacks_budget,
-        asked,
+        over_quota,
+        request,
         sender,
     };
     tokio::spawn(async move {
-        let sender = sending.sender.clone();
-        if let Err(Ended::Failed(failure)) = sending.run(snapshot).await {
-            // A receiver that left in this moment does not need to know.
+        let sender = transfer.sender.clone();
+        if let Err(Ended::Failed(failure)) = transfer.run(snapshot).await {
+            // Fails only if the receiver has left.
             drop(sender.send(Err(failure.into())).await);
         }
     });
     Ok(ReceiverStream::new(receiver))
 }
 
-/// A request, parsed.
-struct Asked {
+fn quota_exceeded(wait: Duration) -> Failure {
+    Failure::resource_exhausted(
+        "sync_bytes_per_peer_and_hour",
+        "Your address has used up its hourly quota of whole transfers; fetch differences, or come \
+         back later.",
+        wait,
+    )
+}
+
+struct ParsedRequest {
     group: GroupId,
     view: View,
     have_head: Option<PayloadHash>,
@@ -88,14 +97,14 @@ struct Asked {
     only_wanted: bool,
 }
 
-impl Asked {
+impl ParsedRequest {
     fn parse(request: &feed_v1::SyncRequest) -> Result<Self, Failure> {
         let group = id_field("group_id", &request.group_id)?;
         if request.wanted.len() > MAX_WANTED {
             return Err(Failure::invalid_field(
                 "wanted",
                 "too_many",
-                format!("names more than {MAX_WANTED} records; ask again for the others"),
+                format!("has more than {MAX_WANTED} records; request the others in further calls"),
             ));
         }
         Ok(Self {
@@ -113,17 +122,17 @@ impl Asked {
     }
 }
 
-/// What a transfer takes out of its receiver's budget.
+/// The bytes that a transfer charges to its receiver's quota.
 enum Cost {
     Free,
-    /// A whole manifest, or bodies that are asked for by hash: refused where nothing is left.
+    /// A whole manifest, or bodies requested by hash. Rejected if the quota is used up.
     Whole(u64),
-    /// A difference with much in it: sent without its bodies where nothing is left, because
-    /// what it takes back must not wait.
+    /// A large difference. If the quota is used up, it is sent without bodies, because
+    /// withdrawals must not wait.
     Difference(u64),
 }
 
-impl Asked {
+impl ParsedRequest {
     fn cost(&self, snapshot: &Snapshot) -> Cost {
         let Some(head) = &snapshot.head else {
             return Cost::Free;
@@ -134,20 +143,20 @@ impl Asked {
             .iter()
             .map(|leaf| (&leaf.record_hash, leaf.length))
             .collect();
-        let length = |hash| lengths.get(&hash).copied().unwrap_or(UNKNOWN_LENGTH);
+        let length = |hash| lengths.get(&hash).copied().unwrap_or(ASSUMED_BODY_BYTES);
         let bodies = self.bodies(whole, &head.leaves);
         let bytes = bodies.iter().map(|hash| u64::from(length(hash))).sum();
         if whole || !self.wanted.is_empty() {
             Cost::Whole(bytes)
-        } else if bytes > FREE_DIFFERENCE {
+        } else if bytes > FREE_DIFFERENCE_BYTES {
             Cost::Difference(bytes)
         } else {
             Cost::Free
         }
     }
 
-    /// Whose bodies go along, each once. In a whole manifest a receiver knows only what
-    /// stands in it; wanted records that have gone are not mentioned.
+    /// Lists the bodies to send, each once. For a whole manifest, requested records that are
+    /// not in it are left out: the receiver would reject a body without a leaf.
     fn bodies(&self, whole: bool, leaves: &[Leaf]) -> Vec<RecordHash> {
         let put: HashSet<RecordHash> = leaves.iter().map(|leaf| leaf.record_hash).collect();
         let wanted = self
@@ -174,7 +183,7 @@ fn optional(field: &'static str, bytes: &[u8]) -> Result<Option<PayloadHash>, Fa
     id_field(field, bytes).map(Some)
 }
 
-/// Why sending ends before its end.
+/// Why sending stops early.
 enum Ended {
     ReceiverLeft,
     Failed(Failure),
@@ -186,22 +195,22 @@ impl From<Failure> for Ended {
     }
 }
 
-struct Sending {
+struct Transfer {
     source: Arc<dyn FeedSource>,
-    /// The budget is spent: names go along, bodies do not.
-    lacks_budget: bool,
-    asked: Asked,
+    /// The quota is used up: names are sent, bodies are not.
+    over_quota: bool,
+    request: ParsedRequest,
     sender: mpsc::Sender<Result<feed_v1::SyncResponse, Status>>,
 }
 
-impl Sending {
+impl Transfer {
     async fn run(&self, snapshot: Snapshot) -> Result<(), Ended> {
-        let key_events = after(snapshot.key_log, self.asked.have_key_event);
+        let key_events = events_after(snapshot.key_log, self.request.have_key_event);
         let (head, basis, removals, leaves) = match snapshot.head {
             Some(head) => (Some(head.envelope), head.basis, head.removals, head.leaves),
             None => (None, None, Vec::new(), Vec::new()),
         };
-        let bodies = self.asked.bodies(basis.is_none(), &leaves);
+        let bodies = self.request.bodies(basis.is_none(), &leaves);
         let plan = SyncPlan {
             key_events,
             head: head.clone(),
@@ -213,24 +222,24 @@ impl Sending {
             self.send(item).await?;
         }
         let mut sent = 0;
-        // A group without a head to show has no bodies to send.
+        // Without a head there are no bodies.
         if let Some(head) = head {
-            for hashes in bodies.chunks(BODIES_A_READ) {
+            for hashes in bodies.chunks(BODIES_PER_READ) {
                 sent += self.send_bodies(&head, hashes).await?;
             }
         }
         self.send(end_item(sent)).await
     }
 
-    /// Sends some bodies; the number sent.
+    /// Sends some bodies, and returns how many the store had.
     async fn send_bodies(&self, head: &[u8], hashes: &[RecordHash]) -> Result<u32, Ended> {
-        if self.lacks_budget {
+        if self.over_quota {
             for hash in hashes {
                 self.send(not_here_item(hash)).await?;
             }
             return Ok(0);
         }
-        let Asked { group, view, .. } = &self.asked;
+        let ParsedRequest { group, view, .. } = &self.request;
         let bodies = self.source.bodies(group, view, hashes).await?;
         if bodies.iter().any(Option::is_none) {
             self.check_current(head).await?;
@@ -248,16 +257,16 @@ impl Sending {
         Ok(sent)
     }
 
-    /// A body that is missing was either never here, or its record was taken back since
-    /// the stream began: then the stream leads nowhere.
+    /// Fails if the head has been replaced. Called when a body is missing: either it was never
+    /// stored, or its record was withdrawn during the transfer, which then cannot complete.
     async fn check_current(&self, head: &[u8]) -> Result<(), Ended> {
-        let Asked { group, view, .. } = &self.asked;
+        let ParsedRequest { group, view, .. } = &self.request;
         match self.source.head(group, view).await? {
             HeadRow::Shown(now) if now == head => Ok(()),
             HeadRow::Shown(_) | HeadRow::GroupUnknown | HeadRow::NoHead | HeadRow::Withheld(_) => {
                 Err(Failure::aborted(
                     "superseded",
-                    "A newer head came while this one was being sent; ask again.",
+                    "This head was replaced during the transfer; start over.",
                 )
                 .with("group_id", group)
                 .into())
@@ -273,14 +282,14 @@ impl Sending {
     }
 }
 
-/// The key events after the one that the receiver has; all where it is not known here.
-fn after(mut key_log: Vec<Vec<u8>>, have: Option<PayloadHash>) -> Vec<Vec<u8>> {
+/// Returns the key events after the one that the receiver has, or all if it is unknown here.
+fn events_after(mut key_log: Vec<Vec<u8>>, have: Option<PayloadHash>) -> Vec<Vec<u8>> {
     let Some(have) = have else { return key_log };
-    let held = key_log.iter().rposition(|envelope| {
+    let position = key_log.iter().rposition(|envelope| {
         Envelope::parse(envelope, PayloadKind::KeyEvent)
             .is_ok_and(|envelope| envelope.payload_hash() == have)
     });
-    match held {
+    match position {
         Some(index) => key_log.split_off(index + 1),
         None => key_log,
     }

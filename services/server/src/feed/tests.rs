@@ -1,4 +1,4 @@
-//! The feed as a peer sees it: over real TLS.
+//! FeedService over real TLS.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use hedgerow_transport::connector::Connector;
 use hedgerow_transport::connector::ConnectorConfig;
 use hedgerow_transport::connector::Trust;
 use hedgerow_transport::failure::CallFailure;
-use hedgerow_transport::limits::USUAL_MESSAGE_BYTES;
+use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
 use tokio::sync::oneshot;
 use tonic::codec::CompressionEncoding;
 use tonic::transport::Channel;
@@ -22,8 +22,8 @@ use super::memory::MemorySource;
 use super::*;
 use crate::identity::Identity;
 use crate::limits::ServerLimits;
+use crate::listen::bind;
 use crate::server::Server;
-use crate::server::bind;
 use crate::server::standard_services;
 
 struct Feed {
@@ -34,14 +34,14 @@ struct Feed {
 
 impl Feed {
     async fn start() -> Self {
-        Self::taking(USUAL_MESSAGE_BYTES).await
+        Self::with_message_bytes(DEFAULT_MESSAGE_BYTES).await
     }
 
-    async fn taking(message_bytes: usize) -> Self {
-        Self::giving(FeedLimits::default(), message_bytes).await
+    async fn with_message_bytes(message_bytes: usize) -> Self {
+        Self::with_limits(FeedLimits::default(), message_bytes).await
     }
 
-    async fn giving(limits: FeedLimits, message_bytes: usize) -> Self {
+    async fn with_limits(limits: FeedLimits, message_bytes: usize) -> Self {
         let source = Arc::new(MemorySource::new());
         let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -79,12 +79,12 @@ impl Feed {
 }
 
 #[tokio::test]
-async fn a_message_over_the_configured_size_is_refused_by_name_decompressed_too() {
+async fn a_message_over_the_configured_size_is_rejected_with_a_reason() {
     const LIMIT: usize = 5 * 1024 * 1024;
-    let feed = Feed::taking(LIMIT).await;
-    let ask = async |bytes: usize, packed: bool| {
+    let feed = Feed::with_message_bytes(LIMIT).await;
+    let call = async |bytes: usize, compressed: bool| {
         let mut client = bounded!(feed.client(), 2 * LIMIT);
-        if packed {
+        if compressed {
             client = client.send_compressed(CompressionEncoding::Gzip);
         }
         let group_id = vec![0; bytes];
@@ -94,22 +94,22 @@ async fn a_message_over_the_configured_size_is_refused_by_name_decompressed_too(
         };
         CallFailure::from(client.get_head(request).await.unwrap_err()).reason
     };
-    for packed in [false, true] {
-        assert_eq!(ask(LIMIT - 1_000, packed).await, "id_malformed");
-        assert_eq!(ask(LIMIT + 1_000, packed).await, "message_too_large");
+    for compressed in [false, true] {
+        assert_eq!(call(LIMIT - 1_000, compressed).await, "id_malformed");
+        assert_eq!(call(LIMIT + 1_000, compressed).await, "message_too_large");
     }
-    // So it is named too where an answer is over the caller's own limit.
+    // The reason is the same if a response is over the client's own limit.
     let group = feed.source.add_group(1);
     let request = feed_v1::GetKeyLogRequest {
         group_id: group.to_vec(),
     };
-    let refused = bounded!(feed.client(), 100).get_key_log(request).await;
-    let refused = refused.unwrap_err();
-    assert_eq!(CallFailure::from(refused).reason, "message_too_large");
+    let rejected = bounded!(feed.client(), 100).get_key_log(request).await;
+    let rejected = rejected.unwrap_err();
+    assert_eq!(CallFailure::from(rejected).reason, "message_too_large");
 }
 
 #[tokio::test]
-async fn a_group_is_found_followed_and_proved_by_what_the_feed_says() {
+async fn a_group_can_be_found_and_its_records_proved() {
     let feed = Feed::start().await;
     let group = feed.source.add_group(4);
     feed.source
@@ -137,7 +137,7 @@ async fn a_group_is_found_followed_and_proved_by_what_the_feed_says() {
 }
 
 #[tokio::test]
-async fn all_groups_with_a_commitment_are_named() {
+async fn all_groups_with_a_commitment_are_returned() {
     let feed = Feed::start().await;
     let both = [
         feed.source.add_group(4),
@@ -155,7 +155,7 @@ async fn all_groups_with_a_commitment_are_named() {
 }
 
 #[tokio::test]
-async fn nothing_published_and_nothing_known_have_reasons_of_their_own() {
+async fn a_group_without_a_head_and_an_unknown_group_have_different_reasons() {
     let feed = Feed::start().await;
     let group = feed.source.add_group(4);
     let mut client = feed.client();
@@ -164,8 +164,8 @@ async fn nothing_published_and_nothing_known_have_reasons_of_their_own() {
             group_id: id,
             view: view.to_owned(),
         };
-        let refused = client.get_head(request).await.unwrap_err();
-        CallFailure::from(refused).reason
+        let rejected = client.get_head(request).await.unwrap_err();
+        CallFailure::from(rejected).reason
     };
     assert_eq!(reason(group.to_vec(), "").await, "no_head");
     assert_eq!(reason(group.to_vec(), "public").await, "no_head");
@@ -190,7 +190,7 @@ async fn nothing_published_and_nothing_known_have_reasons_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_peer_has_one_watch_and_gets_it_back_after_leaving() {
+async fn a_peer_has_one_watch_stream_and_may_reopen_it() {
     let feed = Feed::start().await;
     let group = feed.source.add_group(4);
     feed.source.publish(&group, "a", Some("x"));
@@ -200,15 +200,15 @@ async fn a_peer_has_one_watch_and_gets_it_back_after_leaving() {
     assert!(rows.message().await.unwrap().unwrap().caught_up);
 
     let mut second = feed.client();
-    let refused = second.watch_heads(watch.clone()).await.unwrap_err();
-    assert_eq!(CallFailure::from(refused).reason, "one_watch_a_peer");
+    let rejected = second.watch_heads(watch.clone()).await.unwrap_err();
+    assert_eq!(CallFailure::from(rejected).reason, "one_watch_a_peer");
     second
         .get_head(feed_v1::GetHeadRequest {
             group_id: group.to_vec(),
             view: String::new(),
         })
         .await
-        .expect("other calls go on");
+        .expect("other calls continue");
 
     drop(rows);
     let again = tokio::time::timeout(Duration::from_secs(10), async {
@@ -216,28 +216,28 @@ async fn a_peer_has_one_watch_and_gets_it_back_after_leaving() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
-    again.await.expect("the place is given back");
+    again.await.expect("the permit is released");
 }
 
 #[tokio::test]
-async fn a_server_has_so_many_watchers_and_says_when_to_come_back() {
+async fn watchers_over_the_limit_get_a_retry_time() {
     let limits = FeedLimits {
         watchers: 1,
         watchers_per_peer: 2,
         ..FeedLimits::default()
     };
-    let feed = Feed::giving(limits, USUAL_MESSAGE_BYTES).await;
+    let feed = Feed::with_limits(limits, DEFAULT_MESSAGE_BYTES).await;
     let watch = feed_v1::WatchHeadsRequest::default();
     let mut client = feed.client();
     let _rows = client.watch_heads(watch.clone()).await.unwrap();
-    let refused = client.watch_heads(watch).await.unwrap_err();
-    let refused = CallFailure::from(refused);
-    assert_eq!(refused.reason, "too_many_watchers");
-    assert!(refused.retry_after.is_some());
+    let rejected = client.watch_heads(watch).await.unwrap_err();
+    let rejected = CallFailure::from(rejected);
+    assert_eq!(rejected.reason, "too_many_watchers");
+    assert!(rejected.retry_after.is_some());
 }
 
 #[tokio::test]
-async fn a_compression_bomb_is_refused_and_other_calls_go_on() {
+async fn a_compression_bomb_is_rejected_and_other_calls_continue() {
     let feed = Feed::start().await;
     let group = feed.source.add_group(4);
     feed.source.publish(&group, "a", Some("x"));
@@ -246,13 +246,17 @@ async fn a_compression_bomb_is_refused_and_other_calls_go_on() {
         group_id: group.to_vec(),
         view,
     };
-    // A few KiB on the way, 16 MiB unpacked.
+    // A few KiB compressed, 16 MiB after decompression.
     let mut bomber = feed
         .client()
         .send_compressed(CompressionEncoding::Gzip)
         .max_encoding_message_size(usize::MAX);
     let bomb = bomber.get_head(request("a".repeat(16 * 1024 * 1024)));
-    let refused = bomb.await.unwrap_err();
-    assert_eq!(refused.code(), tonic::Code::ResourceExhausted, "{refused}");
+    let rejected = bomb.await.unwrap_err();
+    assert_eq!(
+        rejected.code(),
+        tonic::Code::ResourceExhausted,
+        "{rejected}"
+    );
     client.get_head(request(String::new())).await.unwrap();
 }

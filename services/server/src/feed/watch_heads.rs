@@ -1,6 +1,5 @@
 //! `FeedService.WatchHeads`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,45 +17,46 @@ use super::source::FeedSource;
 use super::source::Row;
 use super::source::WatchRow;
 use crate::limits::FeedLimits;
-use crate::peer::NoPlace;
+use crate::limits::KeyedLimiter;
+use crate::limits::LimitReached;
+use crate::limits::PeerLimiter;
+use crate::limits::Permit;
 use crate::peer::PeerKey;
-use crate::peer::Place;
-use crate::peer::Places;
+use crate::server::shutting_down;
 
-/// Rows read at a time.
-const PAGE: usize = 500;
+/// Number of rows in one read of the source.
+const ROWS_PER_READ: usize = 500;
 
-/// Rows on their way to one watcher; a slow one makes the reading wait.
-const ON_THE_WAY: usize = 16;
+/// Number of rows that wait for a slow watcher. Reading stops meanwhile.
+const CHANNEL_CAPACITY: usize = 16;
 
-/// When a watcher that was turned away may come back.
-const COME_BACK: Duration = Duration::from_secs(60);
+/// When a rejected watcher may retry.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// Takes the one place that a peer has.
-pub(super) fn take_place(watchers: &Places, peer: PeerKey) -> Result<Place, Failure> {
-    watchers.take(peer).map_err(|limit| {
+pub(super) fn acquire(watchers: &PeerLimiter, peer: PeerKey) -> Result<Permit, Failure> {
+    watchers.try_acquire(peer).map_err(|limit| {
         let (reason, message) = match limit {
-            NoPlace::Peer => (
+            LimitReached::Peer => (
                 "one_watch_a_peer",
-                "Your address already watches this server, and each has one stream.",
+                "Your address already has a watch stream at this server, and may have only one.",
             ),
-            NoPlace::All => (
+            LimitReached::Total => (
                 "too_many_watchers",
-                "This server has as many watchers as it can serve; come back later.",
+                "This server cannot serve more watchers at the moment; come back later.",
             ),
         };
-        Failure::resource_exhausted(reason, message, COME_BACK)
+        Failure::resource_exhausted(reason, message, RETRY_AFTER)
     })
 }
 
-/// Heads as they change, until the watcher leaves.
+/// Streams heads as they change, until the watcher leaves.
 pub(super) fn watch_heads(
     source: Arc<dyn FeedSource>,
     limits: &FeedLimits,
-    place: Place,
+    permit: Permit,
     request: feed_v1::WatchHeadsRequest,
 ) -> ReceiverStream<Result<feed_v1::WatchHeadsResponse, Status>> {
-    let (sender, receiver) = mpsc::channel(ON_THE_WAY);
+    let (sender, receiver) = mpsc::channel(CHANNEL_CAPACITY);
     let watcher = Watcher {
         changed: source.changed(),
         source,
@@ -73,15 +73,15 @@ pub(super) fn watch_heads(
             () = sender.closed() => Err(Ended::WatcherLeft),
         };
         if let Err(Ended::Failed(failure)) = ended {
-            // A watcher that left in this moment does not need to know.
+            // Fails only if the watcher has left.
             drop(sender.send(Err(failure.into())).await);
         }
-        drop(place);
+        drop(permit);
     });
     ReceiverStream::new(receiver)
 }
 
-/// Why watching ends.
+/// Why a stream ends.
 enum Ended {
     WatcherLeft,
     Failed(Failure),
@@ -90,9 +90,10 @@ enum Ended {
 struct Watcher {
     source: Arc<dyn FeedSource>,
     changed: watch::Receiver<u64>,
-    /// The last row read.
+    /// Of the last row that was read.
     cursor: Option<String>,
-    /// A row read but not sent, until it is known whether it is the last for now.
+    /// A row that waits until it is known whether it is the last for now: the last one has
+    /// the `caught_up` mark.
     pending: Option<WatchRow>,
     pace: Pace,
     caught_up: bool,
@@ -102,45 +103,45 @@ struct Watcher {
 impl Watcher {
     async fn run(mut self) -> Result<(), Ended> {
         loop {
-            // Marked as seen before reading: a change after this wakes the next wait.
+            // Before the read, so that a change during it ends the next wait at once.
             self.changed.borrow_and_update();
             let rows = self
                 .source
-                .rows_after(self.cursor.as_deref(), PAGE)
+                .rows_after(self.cursor.as_deref(), ROWS_PER_READ)
                 .await
                 .map_err(Ended::Failed)?;
-            let more = rows.len() >= PAGE;
-            let waited = self.take(rows).await?;
+            let more = rows.len() >= ROWS_PER_READ;
+            let waited = self.forward(rows).await?;
             if more || waited {
                 continue;
             }
             self.flush(true).await?;
             self.caught_up = true;
             if self.changed.changed().await.is_err() {
-                return Err(Ended::Failed(crate::server::stopping()));
+                return Err(Ended::Failed(shutting_down()));
             }
         }
     }
 
-    /// Takes rows in order. Where the next one is of a group that was just told, waits
-    /// until its time, and returns true: the table is then read again from there, since
-    /// a newer head may have replaced that row.
-    async fn take(&mut self, rows: Vec<WatchRow>) -> Result<bool, Ended> {
+    /// Forwards rows in order. If a row's group had one too recently, waits, and returns true:
+    /// the source is then read again from there, because a newer head may have replaced the
+    /// row.
+    async fn forward(&mut self, rows: Vec<WatchRow>) -> Result<bool, Ended> {
         for row in rows {
-            if let Some(due) = self.pace.not_before(&row.group_id) {
+            if let Some(due) = self.pace.not_before(row.group_id) {
                 self.flush(false).await?;
                 tokio::time::sleep_until(due).await;
                 return Ok(true);
             }
             self.flush(false).await?;
-            self.pace.told(row.group_id);
+            self.pace.forwarded(row.group_id);
             self.cursor = Some(row.cursor.clone());
             self.pending = Some(row);
         }
         Ok(false)
     }
 
-    /// Sends the row that was held back; `last` where nothing follows it for now.
+    /// Sends the pending row. `last`: no other follows for now.
     async fn flush(&mut self, last: bool) -> Result<(), Ended> {
         let Some(row) = self.pending.take() else {
             return Ok(());
@@ -162,38 +163,38 @@ impl Watcher {
     }
 }
 
-/// When each group was last told; only as long as that matters.
+/// Limits how often each group is forwarded.
 struct Pace {
     interval: Duration,
-    told: HashMap<GroupId, Instant>,
-    /// At how many groups those that no longer matter are forgotten.
-    forget_at: usize,
+    /// When each group may be forwarded again.
+    due: KeyedLimiter<GroupId, Option<Instant>>,
 }
 
 impl Pace {
     fn new(interval: Duration) -> Self {
         Self {
             interval,
-            told: HashMap::new(),
-            forget_at: PAGE,
+            due: KeyedLimiter::new(ROWS_PER_READ),
         }
     }
 
-    /// When a group may be told again, where that is not yet.
-    fn not_before(&self, group: &GroupId) -> Option<Instant> {
-        let due = *self.told.get(group)? + self.interval;
-        (due > Instant::now()).then_some(due)
+    /// Returns when a group may be forwarded, if that is in the future.
+    fn not_before(&self, group: GroupId) -> Option<Instant> {
+        self.due.with(group, is_past, |due| *due).filter(is_future)
     }
 
-    fn told(&mut self, group: GroupId) {
-        let now = Instant::now();
-        if self.told.len() >= self.forget_at {
-            let interval = self.interval;
-            self.told.retain(|_, told| *told + interval > now);
-            self.forget_at = PAGE.max(2 * self.told.len());
-        }
-        self.told.insert(group, now);
+    fn forwarded(&self, group: GroupId) {
+        let next = Instant::now() + self.interval;
+        self.due.with(group, is_past, |due| *due = Some(next));
     }
+}
+
+fn is_future(due: &Instant) -> bool {
+    *due > Instant::now()
+}
+
+fn is_past(due: &Option<Instant>) -> bool {
+    !due.as_ref().is_some_and(is_future)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What every server counts: its calls and its connections.
+//! Metrics of every server: its calls and connections.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use tonic_types::StatusExt;
 use super::Label;
 use super::Labelled;
 use super::Metrics;
-use crate::peer::NoPlace;
+use crate::limits::LimitReached;
 
-/// Upper bounds of durations, in seconds: from an answer out of memory to a whole transfer.
+/// Bucket bounds of durations in seconds, from a response out of memory to a long transfer.
 const SECONDS: [f64; 14] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 120.0, 900.0,
 ];
 
-/// Limits that a call can meet, by the reason that its caller is told.
+/// The limits that can reject a call, by the reason in the failure.
 const LIMITS: [&str; 9] = [
     "overloaded",
     "too_many_calls",
@@ -34,7 +34,7 @@ const LIMITS: [&str; 9] = [
     "deadline_exceeded",
 ];
 
-/// Counts of a server's calls and connections. Clones are the same counts.
+/// Metrics of a server's calls and connections. Clones share them.
 #[derive(Clone, Debug)]
 pub struct ServerMetrics {
     calls: Family<[Label; 2], Counter>,
@@ -43,7 +43,7 @@ pub struct ServerMetrics {
     refused: Labelled<Counter>,
     connections: Gauge,
     accepted: Counter,
-    turned_away: Labelled<Counter>,
+    refused_connections: Labelled<Counter>,
     received: Counter,
     sent: Counter,
 }
@@ -57,7 +57,7 @@ impl Default for ServerMetrics {
             refused: Family::default(),
             connections: Gauge::default(),
             accepted: Counter::default(),
-            turned_away: Family::default(),
+            refused_connections: Family::default(),
             received: Counter::default(),
             sent: Counter::default(),
         }
@@ -65,30 +65,29 @@ impl Default for ServerMetrics {
 }
 
 impl ServerMetrics {
-    /// Adds them to what is told.
-    pub fn tell(&self, metrics: &mut Metrics) {
+    pub fn register(&self, metrics: &mut Metrics) {
         metrics.add("calls", "Calls that ended, by method and code", &self.calls);
         metrics.add(
             "call_seconds",
-            "How long calls took, to the last byte of their answers",
+            "Duration of calls, to the last byte of the response",
             &self.seconds,
         );
-        metrics.add("calls_in_flight", "Calls at this moment", &self.in_flight);
+        metrics.add("calls_in_flight", "Open calls", &self.in_flight);
         metrics.add(
             "calls_refused",
-            "Calls that a limit turned away or cut, by the limit",
+            "Calls that a limit rejected or ended, by the limit",
             &self.refused,
         );
         metrics.add("connections", "Open connections", &self.connections);
         metrics.add(
             "connections_accepted",
-            "Connections that came in",
+            "Connections accepted",
             &self.accepted,
         );
         metrics.add(
             "connections_refused",
-            "Connections turned away, by why",
-            &self.turned_away,
+            "Connections rejected, by the reason",
+            &self.refused_connections,
         );
         metrics.add(
             "received_bytes",
@@ -114,16 +113,18 @@ impl ServerMetrics {
         ConnectionCount(self.clone())
     }
 
-    pub(crate) fn connection_refused(&self, why: Refused) {
-        let why = match why {
-            Refused::Limit(NoPlace::All) => "connections",
-            Refused::Limit(NoPlace::Peer) => "connections_per_peer",
+    pub(crate) fn connection_refused(&self, refused: Refused) {
+        let reason = match refused {
+            Refused::Limit(LimitReached::Total) => "connections",
+            Refused::Limit(LimitReached::Peer) => "connections_per_peer",
             Refused::Handshake => "handshake",
         };
-        self.turned_away.get_or_create(&[("reason", why)]).inc();
+        self.refused_connections
+            .get_or_create(&[("reason", reason)])
+            .inc();
     }
 
-    /// Counts the limit that a failure tells of, if it does.
+    /// Counts the limit that a failure names, if it is one of a limit.
     pub(crate) fn call_refused(&self, status: &Status) {
         if !matches!(
             status.code(),
@@ -139,14 +140,14 @@ impl ServerMetrics {
     }
 }
 
-/// Why a connection did not come to be.
+/// Why a connection was rejected.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Refused {
-    Limit(NoPlace),
+    Limit(LimitReached),
     Handshake,
 }
 
-/// One call, counted as in flight until it is dropped.
+/// A call, in flight until this is dropped.
 #[derive(Debug)]
 pub(crate) struct CallCount {
     metrics: ServerMetrics,
@@ -159,11 +160,11 @@ impl CallCount {
         self.metrics.call_refused(status);
     }
 
-    pub(crate) fn ended(&self, code: Code, took: Duration) {
+    pub(crate) fn ended(&self, code: Code, duration: Duration) {
         let (method, code) = (("method", self.method), ("code", code_name(code)));
         self.metrics.calls.get_or_create(&[method, code]).inc();
         let seconds = self.metrics.seconds.get_or_create(&[method]);
-        seconds.observe(took.as_secs_f64());
+        seconds.observe(duration.as_secs_f64());
     }
 }
 
@@ -173,7 +174,7 @@ impl Drop for CallCount {
     }
 }
 
-/// One open connection, until it is dropped.
+/// A connection, open until this is dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionCount(ServerMetrics);
 
@@ -200,19 +201,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_tells_of_calls_limits_and_connections() {
+    fn calls_limits_and_connections_are_exported() {
         let server = ServerMetrics::default();
         let connection = server.connection_begins();
         connection.received(7);
-        server.connection_refused(Refused::Limit(NoPlace::Peer));
+        server.connection_refused(Refused::Limit(LimitReached::Peer));
         let call = server.call_begins("hedgerow.feed.v1.FeedService/GetHead");
         call.ended(Code::NotFound, Duration::from_millis(3));
         let busy = Failure::resource_exhausted("too_many_calls", "no", Duration::ZERO);
         server.call_refused(&busy.into());
-        let strange = Failure::resource_exhausted("whisper", "no", Duration::ZERO);
-        server.call_refused(&strange.into());
+        let unknown = Failure::resource_exhausted("whisper", "no", Duration::ZERO);
+        server.call_refused(&unknown.into());
         let mut metrics = Metrics::new();
-        server.tell(&mut metrics);
+        server.register(&mut metrics);
         let text = metrics.text();
         for line in [
             r#"hedgerow_calls_total{method="hedgerow.feed.v1.FeedService/GetHead",code="not_found"} 1"#,

@@ -1,4 +1,4 @@
-//! The names of all methods that can be counted.
+//! Names of methods, as metrics and logs use them.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use prost::Message;
 use prost_types::FileDescriptorSet;
 
-/// What is served beside gRPC.
+/// The name for everything that is not gRPC.
 pub(crate) const PAGE: &str = "page";
 
-/// A method that nobody serves; its name is the caller's word.
+/// The name for unknown methods, whose own names come from the caller.
 const OTHER: &str = "other";
 
-/// Reflection's descriptors are not public.
+/// Named here, because tonic-reflection does not export its descriptors.
 const REFLECTION: &str = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 
 static METHODS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ static METHODS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The name of the method that a path is of, as the protocol has it.
+/// Returns the protocol's name for the method of a path, without a copy of the path.
 pub(crate) fn method_of(path: &str) -> &'static str {
     let name = path.strip_prefix('/').unwrap_or(path);
     METHODS.get(name).map_or(OTHER, String::as_str)
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn methods_are_named_by_the_protocol_and_never_by_the_caller() {
+    fn names_of_methods_come_from_the_protocol_and_never_from_the_caller() {
         for known in [
             "hedgerow.feed.v1.FeedService/WatchHeads",
             "hedgerow.directory.v1.DirectoryService/SearchRecords",

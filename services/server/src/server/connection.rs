@@ -1,4 +1,4 @@
-//! One connection, from its handshake to its end.
+//! Serves one connection, from its handshake to its end.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -17,9 +17,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use super::counted::Counted;
-use super::gate::Gate;
-use super::guarded::Activity;
+use super::activity::ConnectionActivity;
+use super::byte_counter::ByteCounter;
+use super::middleware::Middleware;
 use super::web::Web;
 use crate::limits::MAX_FRAME_BYTES;
 use crate::limits::MAX_PENDING_RESETS;
@@ -29,12 +29,12 @@ use crate::metrics::Refused;
 use crate::metrics::ServerMetrics;
 use crate::peer::Peer;
 
-/// HTTP/1.1: what is buffered of one request's head.
+/// Maximum size of the head of an HTTP/1.1 request.
 const MAX_HTTP1_BUFFER_BYTES: usize = 64 * 1024;
 
 pub(super) struct Connection {
     pub(super) tls: TlsAcceptor,
-    pub(super) gate: Gate,
+    pub(super) middleware: Middleware,
     pub(super) web: Web,
     pub(super) limits: Arc<ServerLimits>,
     pub(super) stopping: CancellationToken,
@@ -44,11 +44,12 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) async fn run(self, tcp: TcpStream) {
-        // Small messages go out at once; a connection without this is only slower.
+        // Without it, small messages wait for the acknowledgement of earlier ones. The
+        // connection works all the same.
         if let Err(error) = tcp.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY cannot be set");
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-        let tcp = Counted::new(tcp, self.metrics.connection_begins());
+        let tcp = ByteCounter::new(tcp, self.metrics.connection_begins());
         let handshake = Duration::from_secs(self.limits.handshake_seconds);
         let accepted = tokio::select! {
             () = self.stopping.cancelled() => return,
@@ -67,16 +68,16 @@ impl Connection {
         }
     }
 
-    async fn serve(&self, tls: TlsStream<Counted>) {
+    async fn serve(&self, tls: TlsStream<ByteCounter>) {
         let builder = self.http(tls.get_ref().1.alpn_protocol() == Some(b"h2"));
-        let activity = Arc::new(Activity::new());
-        let (gate, web, peer) = (self.gate.clone(), self.web.clone(), self.peer);
+        let activity = Arc::new(ConnectionActivity::new());
+        let (middleware, web, peer) = (self.middleware.clone(), self.web.clone(), self.peer);
         let calls = Arc::clone(&activity);
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            let (gate, web, in_flight) = (gate.clone(), web.clone(), calls.begin());
+            let (middleware, web, in_flight) = (middleware.clone(), web.clone(), calls.begin());
             async move {
-                let call = |request| gate.call(peer, in_flight, request);
-                Ok::<_, Infallible>(web.answer(request, call).await)
+                let call = |request| middleware.call(peer, in_flight, request);
+                Ok::<_, Infallible>(web.handle(request, call).await)
             }
         });
         let mut connection = pin!(builder.serve_connection(TokioIo::new(tls), service));
@@ -89,11 +90,11 @@ impl Connection {
             Some(ended) => ended,
             None => {
                 connection.as_mut().graceful_shutdown();
-                // The server bounds the whole drain; an idle peer that does not answer
-                // the farewell is not waited for.
+                // The server limits the time for all open calls. A connection without calls
+                // whose peer ignores the GOAWAY frame is closed earlier.
                 tokio::select! {
                     ended = connection => ended,
-                    () = self.unanswered_farewell(&activity) => return,
+                    () = self.ignored_goaway(&activity) => return,
                 }
             }
         };
@@ -102,21 +103,21 @@ impl Connection {
         }
     }
 
-    /// Returns when no call has been made for too long: soon after the handshake where
-    /// there has been none at all.
-    async fn idle(&self, activity: &Activity) {
+    /// Returns when there has been no call for too long. The limit is short until the first
+    /// call, so that bare connections do not use up the places.
+    async fn idle(&self, activity: &ConnectionActivity) {
         let first = Duration::from_secs(self.limits.handshake_seconds);
         let later = Duration::from_secs(self.limits.idle_seconds);
         activity.idle_for(first, later).await;
     }
 
-    async fn unanswered_farewell(&self, activity: &Activity) {
-        let patience = Duration::from_secs(self.limits.handshake_seconds);
-        activity.idle_for(patience, patience).await;
+    async fn ignored_goaway(&self, activity: &ConnectionActivity) {
+        let limit = Duration::from_secs(self.limits.handshake_seconds);
+        activity.idle_for(limit, limit).await;
     }
 
-    /// TLS has already agreed on the version, so neither side's first bytes are waited
-    /// for to guess it.
+    /// Builds the HTTP server. TLS has already negotiated the version, so that it need not be
+    /// detected from the first bytes.
     fn http(&self, http2: bool) -> auto::Builder<TokioExecutor> {
         let mut builder = auto::Builder::new(TokioExecutor::new());
         let limits = &self.limits;

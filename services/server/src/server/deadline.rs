@@ -1,4 +1,4 @@
-//! How long a call may take.
+//! Deadlines of calls.
 
 use std::pin::Pin;
 use std::task::Context;
@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 
 use crate::limits::CallLength;
 
-/// When a call must have ended. Without one it may go on.
+/// The time at which a call is ended, if it has any.
 #[derive(Debug)]
 pub(super) struct Deadline {
     at: Option<Instant>,
@@ -21,19 +21,19 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    /// The sooner of what the caller asks for (`grpc-timeout`) and what the server gives.
+    /// Takes the earlier of the caller's deadline (`grpc-timeout`) and the server's limit.
     pub(super) fn new(headers: &HeaderMap, length: CallLength) -> Self {
-        let given = match length {
+        let limit = match length {
             CallLength::Within(length) => Some(length),
             CallLength::Open => None,
         };
-        let asked = headers
+        let requested = headers
             .get("grpc-timeout")
             .and_then(|value| value.to_str().ok())
             .and_then(parse_timeout);
-        let length = match (given, asked) {
-            (Some(given), Some(asked)) => Some(given.min(asked)),
-            (given, asked) => given.or(asked),
+        let length = match (limit, requested) {
+            (Some(limit), Some(requested)) => Some(limit.min(requested)),
+            (limit, requested) => limit.or(requested),
         };
         Self {
             at: length.and_then(|length| Instant::now().checked_add(length)),
@@ -41,7 +41,7 @@ impl Deadline {
         }
     }
 
-    /// Runs something until the deadline; absent where that came first.
+    /// Runs a future. `None` if the deadline passes first.
     pub(super) async fn within<F: Future>(&self, work: F) -> Option<F::Output> {
         match self.at {
             Some(at) => tokio::time::timeout_at(at, work).await.ok(),
@@ -59,16 +59,16 @@ impl Deadline {
     }
 }
 
-/// What a caller is told whose call took too long.
-pub(super) fn passed() -> Failure {
+/// The failure of a call that took too long.
+pub(super) fn exceeded() -> Failure {
     Failure::new(
         Kind::DeadlineExceeded,
         "deadline_exceeded",
-        "The call took longer than its deadline, or than this server lets a call take.",
+        "The call took longer than its deadline or than this server allows.",
     )
 }
 
-/// Reads a `grpc-timeout` header: at most eight digits and a unit (gRPC over HTTP/2,
+/// Parses a `grpc-timeout` header: at most eight digits and a unit (gRPC over HTTP/2,
 /// "Requests").
 fn parse_timeout(text: &str) -> Option<Duration> {
     let unit = text.chars().next_back()?;
@@ -92,28 +92,28 @@ fn parse_timeout(text: &str) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    fn remaining(asked: Option<&str>, length: CallLength) -> Option<Duration> {
+    fn remaining(requested: Option<&str>, length: CallLength) -> Option<Duration> {
         let mut headers = HeaderMap::new();
-        if let Some(asked) = asked {
-            headers.insert("grpc-timeout", asked.parse().unwrap());
+        if let Some(requested) = requested {
+            headers.insert("grpc-timeout", requested.parse().unwrap());
         }
         let deadline = Deadline::new(&headers, length);
         deadline.at.map(|at| at - Instant::now())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_sooner_deadline_holds() {
-        let given = CallLength::Within(Duration::from_secs(30));
-        let seconds = |asked, length| remaining(asked, length).map(|left| left.as_secs());
-        assert_eq!(seconds(None, given), Some(30));
-        assert_eq!(seconds(Some("5S"), given), Some(5));
-        assert_eq!(seconds(Some("99999999H"), given), Some(30));
+    async fn the_earlier_deadline_applies() {
+        let limit = CallLength::Within(Duration::from_secs(30));
+        let seconds = |requested, length| remaining(requested, length).map(|left| left.as_secs());
+        assert_eq!(seconds(None, limit), Some(30));
+        assert_eq!(seconds(Some("5S"), limit), Some(5));
+        assert_eq!(seconds(Some("99999999H"), limit), Some(30));
         assert_eq!(seconds(None, CallLength::Open), None);
         assert_eq!(seconds(Some("1M"), CallLength::Open), Some(60));
     }
 
     #[test]
-    fn a_malformed_timeout_is_as_if_there_were_none() {
+    fn a_malformed_timeout_is_ignored() {
         for text in ["", "S", "1", "-1S", "123456789S", "1 S", "1x", "１S"] {
             assert_eq!(parse_timeout(text), None, "{text}");
         }

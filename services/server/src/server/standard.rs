@@ -1,23 +1,23 @@
-//! The services that every server has: health and reflection.
+//! The services of every server: health and reflection.
 
 use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 
-/// What every server serves beside its own services.
+/// Health and reflection.
 #[derive(Debug)]
 pub struct StandardServices {
-    /// Health and reflection, to add one's own services to.
+    /// The caller adds its own services.
     pub routes: Routes,
-    /// Says which services are serving.
+    /// Sets the health of single services.
     pub health: HealthReporter,
 }
 
-/// Health (`grpc.health.v1`) and reflection (`grpc.reflection.v1`) of the protocol.
-/// `services` are the full names that are served, such as
-/// `hedgerow.feed.v1.FeedService`: all are reported as serving.
+/// Makes the health service (`grpc.health.v1`) and the reflection service
+/// (`grpc.reflection.v1`). `services` are the full names of all services, such as
+/// `hedgerow.feed.v1.FeedService`; health reports each as serving.
 ///
 /// # Errors
-/// Never in practice: where the protocol's own descriptors cannot be read.
+/// Never in practice: if the protocol's own descriptors cannot be parsed.
 pub async fn standard_services(
     services: &[&str],
 ) -> Result<StandardServices, tonic_reflection::server::Error> {

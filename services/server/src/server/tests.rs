@@ -23,6 +23,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::*;
+use crate::listen::bind;
 
 const SERVICE: &str = "hedgerow.feed.v1.FeedService";
 
@@ -50,7 +51,7 @@ impl Running {
             .web(&["grpc.health.v1.Health"]);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(server.serve(listener, async {
-            // Stops too where the test has ended.
+            // Also when the test ends and drops the sender.
             drop(stopped.await);
         }));
         Self {
@@ -95,15 +96,15 @@ async fn check(
     let request = HealthCheckRequest {
         service: SERVICE.to_owned(),
     };
-    let answer = bounded!(HealthClient::new(channel)).check(request).await?;
-    Ok(answer.into_inner().status)
+    let response = bounded!(HealthClient::new(channel)).check(request).await?;
+    Ok(response.into_inner().status)
 }
 
 #[tokio::test]
-async fn the_right_key_is_served() {
+async fn a_client_with_the_right_key_is_served() {
     let server = Running::plain().await;
-    let answer = check(&allowing(&[]), &server.address, Trust::Configured).await;
-    assert_eq!(answer.unwrap(), i32::from(ServingStatus::Serving));
+    let response = check(&allowing(&[]), &server.address, Trust::Configured).await;
+    assert_eq!(response.unwrap(), i32::from(ServingStatus::Serving));
     server.stop().await;
 }
 
@@ -112,13 +113,13 @@ async fn another_key_is_a_pin_mismatch_and_nothing_else() {
     let server = Running::plain().await;
     let mut address = server.address.clone();
     address.pin = Some(Identity::generate(&[]).unwrap().spki_hash());
-    let refused = check(&allowing(&[]), &address, Trust::Configured)
+    let rejected = check(&allowing(&[]), &address, Trust::Configured)
         .await
         .unwrap_err();
-    assert_eq!(refused.connect, Some(ConnectReason::PinMismatch));
-    assert_eq!(refused.reason, "pin_mismatch");
-    assert!(refused.message.contains(&address.port.to_string()));
-    assert!(refused.may_be_retried());
+    assert_eq!(rejected.connect, Some(ConnectReason::PinMismatch));
+    assert_eq!(rejected.reason, "pin_mismatch");
+    assert!(rejected.message.contains(&address.port.to_string()));
+    assert!(rejected.may_be_retried());
 
     let channel = allowing(&[])
         .channel_for_public_data(&address, Trust::Configured)
@@ -134,21 +135,24 @@ async fn a_self_signed_key_without_a_pin_is_not_trusted() {
     let server = Running::plain().await;
     let mut address = server.address.clone();
     address.pin = None;
-    let refused = check(&allowing(&[]), &address, Trust::Configured).await;
-    assert_eq!(refused.unwrap_err().connect, Some(ConnectReason::TlsFailed));
+    let rejected = check(&allowing(&[]), &address, Trust::Configured).await;
+    assert_eq!(
+        rejected.unwrap_err().connect,
+        Some(ConnectReason::TlsFailed)
+    );
 }
 
 #[tokio::test]
-async fn an_announced_loopback_address_is_dialled_only_where_the_operator_allows_it() {
+async fn an_announced_loopback_address_is_dialled_only_if_the_operator_allows_it() {
     let server = Running::plain().await;
     for host in ["127.0.0.1", "localhost"] {
         let mut address = server.address.clone();
         address.host = host.to_owned();
-        let refused = check(&allowing(&[]), &address, Trust::Announced)
+        let rejected = check(&allowing(&[]), &address, Trust::Announced)
             .await
             .unwrap_err();
-        assert_eq!(refused.reason, "address_not_allowed", "{host}");
-        assert!(refused.message.contains("allow_networks"));
+        assert_eq!(rejected.reason, "address_not_allowed", "{host}");
+        assert!(rejected.message.contains("allow_networks"));
         let elsewhere = check(&allowing(&["10.0.0.0/8"]), &address, Trust::Announced).await;
         assert_eq!(elsewhere.unwrap_err().reason, "address_not_allowed");
         let widened = allowing(&["127.0.0.0/8"]);
@@ -157,7 +161,7 @@ async fn an_announced_loopback_address_is_dialled_only_where_the_operator_allows
 }
 
 #[tokio::test]
-async fn nobody_there_is_told_as_such() {
+async fn a_closed_port_is_reported_as_a_failure_to_connect() {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
@@ -166,8 +170,8 @@ async fn nobody_there_is_told_as_such() {
         port,
         pin: None,
     };
-    let refused = check(&allowing(&[]), &address, Trust::Configured).await;
-    assert_eq!(refused.unwrap_err().reason, "connect_failed");
+    let rejected = check(&allowing(&[]), &address, Trust::Configured).await;
+    assert_eq!(rejected.unwrap_err().reason, "connect_failed");
 }
 
 #[tokio::test]
@@ -188,15 +192,7 @@ async fn an_unknown_method_is_unimplemented() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_explained() {
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let taken = bind(listener.local_addr().unwrap()).await.unwrap_err();
-    assert!(matches!(taken, BindError::InUse(_)));
-    assert!(taken.to_string().contains("already in use"));
-}
-
-#[tokio::test]
-async fn connections_over_the_limit_are_closed_and_the_others_go_on() {
+async fn connections_over_the_limit_are_closed_and_the_others_continue() {
     let limits = ServerLimits {
         connections_per_peer: 2,
         ..ServerLimits::default()
@@ -216,7 +212,7 @@ async fn connections_over_the_limit_are_closed_and_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn a_list_of_headers_over_the_configured_size_is_refused_and_the_next_call_goes_on() {
+async fn a_header_list_over_the_configured_size_is_rejected_and_the_next_call_succeeds() {
     let limits = ServerLimits {
         header_list_bytes: 8 * 1024,
         ..ServerLimits::default()
@@ -233,8 +229,8 @@ async fn a_list_of_headers_over_the_configured_size_is_refused_and_the_next_call
         client.check(request).await
     };
     call(7 * 1024).await.unwrap();
-    let refused = call(9 * 1024).await.unwrap_err();
-    assert!(refused.message().contains("431"), "{refused}");
+    let rejected = call(9 * 1024).await.unwrap_err();
+    assert!(rejected.message().contains("431"), "{rejected}");
     call(100).await.unwrap();
 }
 
@@ -261,7 +257,7 @@ async fn a_slow_handshake_and_plain_text_end_their_own_connection_only() {
 }
 
 #[tokio::test]
-async fn pages_stand_beside_grpc_and_a_panic_or_a_slow_page_harms_nobody() {
+async fn pages_are_served_with_grpc_and_a_panic_or_a_slow_page_affects_no_other_call() {
     let pages = Router::new()
         .route("/hello", axum::routing::get(|| async { "hello" }))
         .route(
@@ -287,13 +283,13 @@ async fn pages_stand_beside_grpc_and_a_panic_or_a_slow_page_harms_nobody() {
         .unwrap();
 }
 
-/// One page over HTTP/1.1, head and all.
+/// Requests a page over HTTP/1.1, and returns the response with its head.
 async fn get(server: &Running, path: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     String::from_utf8(send(server, request.as_bytes()).await).unwrap()
 }
 
-/// What is answered to these bytes of HTTP/1.1.
+/// Sends bytes of HTTP/1.1, and returns the response.
 async fn send(server: &Running, request: &[u8]) -> Vec<u8> {
     let keys = hedgerow_transport::tls::ServerTrust::Pinned(server.address.pin.unwrap());
     let mut config = hedgerow_transport::tls::client_config(keys).unwrap();
@@ -304,12 +300,12 @@ async fn send(server: &Running, request: &[u8]) -> Vec<u8> {
         .await
         .unwrap();
     stream.write_all(request).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    answer
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    response
 }
 
-/// A call as a page makes it, answered with head and body as text.
+/// Makes a gRPC-Web call, and returns head and body of the response as text.
 async fn call_from_a_page(server: &Running, method: &str, message: &[u8]) -> String {
     let head = format!(
         "POST {method} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
@@ -327,32 +323,32 @@ async fn call_from_a_page(server: &Running, method: &str, message: &[u8]) -> Str
 const CHECK: &str = "/grpc.health.v1.Health/Check";
 
 #[tokio::test]
-async fn a_page_of_any_origin_may_call_a_service_that_is_open_to_pages() {
+async fn a_page_of_any_origin_may_call_an_open_service() {
     let server = Running::plain().await;
-    let answer = call_from_a_page(&server, CHECK, &[]).await;
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let response = call_from_a_page(&server, CHECK, &[]).await;
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     assert!(
-        answer.contains("content-type: application/grpc-web+proto"),
-        "{answer}"
+        response.contains("content-type: application/grpc-web+proto"),
+        "{response}"
     );
     assert!(
-        answer.contains("access-control-allow-origin: *"),
-        "{answer}"
+        response.contains("access-control-allow-origin: *"),
+        "{response}"
     );
     assert!(
-        !answer.contains("access-control-allow-credentials"),
-        "{answer}"
+        !response.contains("access-control-allow-credentials"),
+        "{response}"
     );
     // The message (status 1: serving), then the trailers as a last frame.
     assert!(
-        answer.contains("\u{0}\u{0}\u{0}\u{0}\u{2}\u{8}\u{1}"),
-        "{answer:?}"
+        response.contains("\u{0}\u{0}\u{0}\u{0}\u{2}\u{8}\u{1}"),
+        "{response:?}"
     );
-    assert!(answer.contains("grpc-status:0"), "{answer}");
-    let asked = "OPTIONS /grpc.health.v1.Health/Check HTTP/1.1\r\nhost: localhost\r\n\
+    assert!(response.contains("grpc-status:0"), "{response}");
+    let preflight = "OPTIONS /grpc.health.v1.Health/Check HTTP/1.1\r\nhost: localhost\r\n\
         connection: close\r\norigin: https://example.org\r\n\
         access-control-request-method: POST\r\n\r\n";
-    let allowed = send(&server, asked.as_bytes()).await;
+    let allowed = send(&server, preflight.as_bytes()).await;
     let allowed = String::from_utf8(allowed).unwrap();
     assert!(allowed.starts_with("HTTP/1.1 204"), "{allowed}");
     assert!(
@@ -362,32 +358,32 @@ async fn a_page_of_any_origin_may_call_a_service_that_is_open_to_pages() {
 }
 
 #[tokio::test]
-async fn a_page_reads_why_its_call_failed_and_when_to_come_back() {
+async fn a_page_can_read_the_reason_and_the_retry_time_of_a_failed_call() {
     let limits = ServerLimits {
         calls: 0,
         ..ServerLimits::default()
     };
     let server = Running::start(limits, Router::new()).await;
-    let answer = call_from_a_page(&server, CHECK, &[]).await;
-    assert!(answer.contains("grpc-status: 8"), "{answer}");
-    assert!(answer.contains("grpc-status-details-bin: "), "{answer}");
+    let response = call_from_a_page(&server, CHECK, &[]).await;
+    assert!(response.contains("grpc-status: 8"), "{response}");
+    assert!(response.contains("grpc-status-details-bin: "), "{response}");
     assert!(
-        answer.contains("access-control-expose-headers: grpc-message,grpc-status"),
-        "{answer}"
+        response.contains("access-control-expose-headers: grpc-message,grpc-status"),
+        "{response}"
     );
 }
 
 #[tokio::test]
-async fn other_services_are_not_for_pages() {
+async fn other_services_reject_calls_of_pages() {
     let server = Running::plain().await;
     let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
-    let answer = call_from_a_page(&server, reflection, &[]).await;
-    assert!(answer.starts_with("HTTP/1.1 415"), "{answer}");
-    assert!(!answer.contains("access-control"), "{answer}");
+    let response = call_from_a_page(&server, reflection, &[]).await;
+    assert!(response.starts_with("HTTP/1.1 415"), "{response}");
+    assert!(!response.contains("access-control"), "{response}");
 }
 
 #[tokio::test]
-async fn calls_over_the_limit_are_told_when_to_come_back_but_watching_is_not_counted() {
+async fn calls_over_the_limit_get_a_retry_time_and_watching_is_not_counted() {
     let limits = ServerLimits {
         calls: 0,
         ..ServerLimits::default()
@@ -419,14 +415,14 @@ async fn calls_over_the_limit_are_told_when_to_come_back_but_watching_is_not_cou
         .unwrap()
         .into_inner();
     assert!(watching.message().await.unwrap().is_some());
-    let told = tokio::spawn(async move { watching.message().await });
+    let last = tokio::spawn(async move { watching.message().await });
     server.stop().await;
-    let ended = CallFailure::from(told.await.unwrap().unwrap_err());
+    let ended = CallFailure::from(last.await.unwrap().unwrap_err());
     assert_eq!(ended.reason, "shutting_down");
 }
 
 #[tokio::test]
-async fn a_connection_has_at_most_the_configured_calls_at_once() {
+async fn calls_over_the_limit_of_a_connection_wait() {
     let limits = ServerLimits {
         streams_per_connection: 1,
         ..ServerLimits::default()
@@ -440,16 +436,16 @@ async fn a_connection_has_at_most_the_configured_calls_at_once() {
     let watching = client.watch(HealthCheckRequest::default()).await.unwrap();
     let mut second = std::pin::pin!(client.check(HealthCheckRequest::default()));
     let waited = timeout(Duration::from_millis(500), second.as_mut()).await;
-    assert!(waited.is_err(), "it waits for the first");
+    assert!(waited.is_err(), "the second call waits for the first");
     let elsewhere = check(&connector, &server.address, Trust::Configured).await;
-    elsewhere.expect("other connections go on");
+    elsewhere.expect("other connections continue");
     drop(watching);
     let answered = timeout(Duration::from_secs(20), second).await;
-    answered.expect("the first is through").unwrap();
+    answered.expect("the first call has ended").unwrap();
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_closed_and_made_again_when_needed() {
+async fn an_idle_connection_is_closed_and_reopened_when_needed() {
     let limits = ServerLimits {
         idle_seconds: 1,
         handshake_seconds: 1,
@@ -463,7 +459,7 @@ async fn an_idle_connection_is_closed_and_made_again_when_needed() {
         .unwrap();
     let mut client = HealthClient::new(channel);
     client.check(HealthCheckRequest::default()).await.unwrap();
-    // The only place is free again once the first connection is idle.
+    // The only permit is free again after the first connection is idle.
     let second = timeout(Duration::from_secs(20), async {
         while check(&connector, &server.address, Trust::Configured)
             .await
@@ -472,13 +468,11 @@ async fn an_idle_connection_is_closed_and_made_again_when_needed() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     });
-    second
-        .await
-        .expect("the idle connection gave its place back");
+    second.await.expect("the idle connection is closed");
 }
 
 #[tokio::test]
-async fn a_peer_that_vanished_without_a_word_is_noticed_on_both_sides() {
+async fn both_sides_detect_a_connection_that_was_cut_silently() {
     let limits = ServerLimits {
         keepalive_seconds: 1,
         keepalive_timeout_seconds: 1,
@@ -495,13 +489,13 @@ async fn a_peer_that_vanished_without_a_word_is_noticed_on_both_sides() {
     let cable = tokio::spawn(async move {
         let (mut caller, _) = between.accept().await.unwrap();
         tokio::select! {
-            _ = copy_bidirectional(&mut caller, &mut called) => panic!("both are still there"),
+            _ = copy_bidirectional(&mut caller, &mut called) => panic!("both sides are connected"),
             _ = is_cut => {}
         }
-        // Both ends stand, and neither hears the other.
-        let mut unheard = Vec::new();
-        let closed = timeout(Duration::from_secs(20), called.read_to_end(&mut unheard));
-        drop(closed.await.expect("the server lets go"));
+        // Both sockets stay open, and nothing is passed on.
+        let mut dropped = Vec::new();
+        let closed = timeout(Duration::from_secs(20), called.read_to_end(&mut dropped));
+        drop(closed.await.expect("the server closes the connection"));
         caller
     });
     let connector = Connector::new(ConnectorConfig {
@@ -510,20 +504,20 @@ async fn a_peer_that_vanished_without_a_word_is_noticed_on_both_sides() {
         ..ConnectorConfig::default()
     });
     let channel = connector.channel(&address, Trust::Configured).unwrap();
-    // As long as somebody may call: a stream alone is not seen to be under way.
+    // The client is kept, because an open stream without a client causes no pings.
     let mut client = HealthClient::new(channel);
     let watching = client.watch(HealthCheckRequest::default()).await;
     let mut watching = watching.unwrap().into_inner();
     assert!(watching.message().await.unwrap().is_some());
     cut.send(()).unwrap();
     let ended = timeout(Duration::from_secs(20), watching.message());
-    ended.await.expect("the caller lets go").unwrap_err();
+    ended.await.expect("the client gives up").unwrap_err();
     drop((client, cable.await.unwrap()));
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_flood_of_resets_harms_nobody_else() {
+async fn a_flood_of_resets_does_not_affect_other_calls() {
     let server = Running::plain().await;
     let connector = allowing(&[]);
     let channel = connector
@@ -532,9 +526,9 @@ async fn a_flood_of_resets_harms_nobody_else() {
     for _ in 0..2_000 {
         let mut client = HealthClient::new(channel.clone());
         let mut call = std::pin::pin!(client.check(HealthCheckRequest::default()));
-        // Begun and left: the stream is reset.
+        // Dropped after its start: the stream is reset.
         assert!(futures::poll!(call.as_mut()).is_pending());
     }
-    let answer = check(&connector, &server.address, Trust::Configured).await;
-    assert_eq!(answer.unwrap(), i32::from(ServingStatus::Serving));
+    let response = check(&connector, &server.address, Trust::Configured).await;
+    assert_eq!(response.unwrap(), i32::from(ServingStatus::Serving));
 }

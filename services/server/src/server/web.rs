@@ -1,9 +1,9 @@
 //! gRPC-Web on the same port, for browsers (`PROTOCOL-WEB.md` of gRPC).
 //!
-//! A call from a page becomes an ordinary one before it reaches the gate, so that limits,
-//! deadlines and counts hold for it as for any other. Only services that answer everybody
-//! alike are served so: pages of any origin may ask them, and no browser sends cookies or
-//! passwords along.
+//! A call from a web page is translated before the middleware, so that the same limits,
+//! deadlines and metrics apply. Only services whose responses do not depend on the caller are
+//! open to it, because pages of any origin may call them. Browsers send no cookies or
+//! passwords with such calls.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -30,7 +30,7 @@ use tower::Layer;
 use tower::ServiceExt;
 use tower::service_fn;
 
-/// What any page may ask for, and may read of the answer; kept by browsers for a day.
+/// The CORS headers: any page may call, and may read the status. Browsers cache them for a day.
 const ALLOWED: [(HeaderName, &str); 5] = [
     (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     (ACCESS_CONTROL_ALLOW_METHODS, "POST"),
@@ -45,7 +45,7 @@ const ALLOWED: [(HeaderName, &str); 5] = [
     (ACCESS_CONTROL_MAX_AGE, "86400"),
 ];
 
-/// The services that pages may call.
+/// The full names of the services that web pages may call.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Web {
     services: Arc<[String]>,
@@ -58,8 +58,9 @@ impl Web {
         }
     }
 
-    /// Answers, with `call` for everything that is to be answered.
-    pub(super) async fn answer<F>(
+    /// Responds to preflight requests, translates calls of web pages, and passes every call to
+    /// `call`.
+    pub(super) async fn handle<F>(
         &self,
         request: Request<Incoming>,
         call: impl FnOnce(Request<Body>) -> F,
@@ -67,28 +68,28 @@ impl Web {
     where
         F: Future<Output = Response<Body>>,
     {
-        let may = self.serves(request.uri().path());
-        if may && is_preflight(&request) {
+        let allowed = self.allows(request.uri().path());
+        if allowed && is_preflight(&request) {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
             allow(response.headers_mut());
             return response;
         }
-        if !is_from_a_page(&request) {
+        if !is_grpc_web(&request) {
             return call(request.map(Body::new)).await;
         }
-        if !may {
+        if !allowed {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
             return response;
         }
-        // The layer wants a service that can be called again; it calls it once.
+        // The layer needs a service that can be called again, but calls it once.
         let mut call = Some(call);
         let once = service_fn(move |request| {
-            let answering = call.take().map(|call| call(request));
+            let response = call.take().map(|call| call(request));
             async move {
-                Ok::<_, Infallible>(match answering {
-                    Some(answering) => answering.await,
+                Ok::<_, Infallible>(match response {
+                    Some(response) => response.await,
                     None => Response::new(Body::empty()),
                 })
             }
@@ -101,7 +102,7 @@ impl Web {
         response
     }
 
-    fn serves(&self, path: &str) -> bool {
+    fn allows(&self, path: &str) -> bool {
         let service = path
             .strip_prefix('/')
             .and_then(|path| path.split('/').next());
@@ -109,7 +110,7 @@ impl Web {
     }
 }
 
-/// Whether a browser asks if a page of another origin may call.
+/// Whether a browser checks if a page of another origin may call.
 fn is_preflight<B>(request: &Request<B>) -> bool {
     request.method() == Method::OPTIONS
         && request
@@ -117,7 +118,7 @@ fn is_preflight<B>(request: &Request<B>) -> bool {
             .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-fn is_from_a_page<B>(request: &Request<B>) -> bool {
+fn is_grpc_web<B>(request: &Request<B>) -> bool {
     request
         .headers()
         .get(CONTENT_TYPE)

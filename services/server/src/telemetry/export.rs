@@ -1,4 +1,4 @@
-//! Traces, sent to a collector by OTLP where the operator names one.
+//! Exports traces to a collector by OTLP.
 
 use std::error::Error;
 
@@ -6,6 +6,7 @@ use hedgerow_core::endpoint::Endpoint;
 use hedgerow_transport::connector::Connector;
 use hedgerow_transport::connector::ConnectorConfig;
 use hedgerow_transport::connector::Trust;
+use hedgerow_transport::limits::OutOfRange;
 use hedgerow_transport::trace::TARGET;
 use http::Uri;
 use opentelemetry::trace::TracerProvider;
@@ -27,23 +28,22 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::TelemetryError;
 
-/// The most causes that a span names beside its parent.
+/// Maximum number of links of a span.
 const MAX_LINKS: u32 = 32;
 
-/// Where traces go. Without an endpoint nothing is traced.
+/// Where traces are sent. Without an endpoint nothing is traced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TelemetryConfig {
-    /// An OTLP collector that speaks gRPC: `http://127.0.0.1:4317` on this machine, or by
-    /// TLS an address as any other server's, `https://HOST:PORT` or
-    /// `https://HOST:PORT#sha256=…`.
+    /// An OTLP collector with gRPC: `http://127.0.0.1:4317` on this machine, or with TLS
+    /// `https://HOST:PORT` or `https://HOST:PORT#sha256=…`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otlp_endpoint: Option<String>,
-    /// The name that traces carry; the program's own where there is none.
+    /// The service name in traces. The default is the program's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_name: Option<String>,
-    /// Which part of all traces is sent, from 0 to 1. It goes by the trace's id, so
-    /// that servers with the same ratio send the same traces.
+    /// The fraction of traces that is sent, from 0 to 1. The trace's id decides, so that
+    /// servers with the same ratio send the same traces.
     pub sample_ratio: f64,
 }
 
@@ -58,34 +58,34 @@ impl Default for TelemetryConfig {
 }
 
 impl TelemetryConfig {
-    /// What is wrong with it, as the key and what would do.
+    /// Rejects invalid values.
     ///
     /// # Errors
-    /// Where a value cannot be.
-    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+    /// If a value is invalid.
+    pub fn check(&self) -> Result<(), OutOfRange> {
         if !(0.0..=1.0).contains(&self.sample_ratio) {
             return Err(("telemetry.sample_ratio", "must be from 0 to 1"));
         }
-        let usable = self.otlp_endpoint.as_ref().is_none_or(|endpoint| {
+        let valid = self.otlp_endpoint.as_ref().is_none_or(|endpoint| {
             let plain = endpoint.starts_with("http://") && endpoint.parse::<Uri>().is_ok();
             plain || Endpoint::parse(endpoint).is_ok()
         });
-        if !usable {
+        if !valid {
             return Err((
                 "telemetry.otlp_endpoint",
                 "must be an address such as \"http://127.0.0.1:4317\" (this machine or its own \
-                 network), \"https://collector.example.org:4317\" (a certificate that the public \
-                 roots know), or that with the hash of its key after it, \"#sha256=…\"",
+                 network), \"https://collector.example.org:4317\" (with a certificate of a public \
+                 authority), or the latter with the hash of its key, \"#sha256=…\"",
             ));
         }
         Ok(())
     }
 }
 
-/// How long a collector may take to take what it is sent.
-const PATIENCE_SECONDS: u64 = 10;
+/// Longest time for sending one batch to the collector.
+const EXPORT_SECONDS: u64 = 10;
 
-/// Makes what sends spans to the configured collector. Must be called within a runtime.
+/// Makes the exporter to the configured collector. Must be called within a runtime.
 pub(super) fn exporter(
     config: &TelemetryConfig,
     program: &'static str,
@@ -105,7 +105,7 @@ pub(super) fn exporter(
     Ok(Some(
         SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
-            // Not by the caller's flag: a stranger must not decide what is sent.
+            // Not by the caller's sampling flag: callers must not decide what is sent.
             .with_sampler(Sampler::TraceIdRatioBased(config.sample_ratio))
             .with_span_limits(limits)
             .with_resource(Resource::builder_empty().with_service_name(name).build())
@@ -113,13 +113,14 @@ pub(super) fn exporter(
     ))
 }
 
-/// By TLS a collector is reached as every other server is: no second way to trust keys.
+/// Connects to a TLS collector like to any other server, so that there is only one way to
+/// trust keys.
 fn span_exporter(endpoint: &str) -> Result<SpanExporter, Box<dyn Error + Send + Sync>> {
     let exporter = SpanExporter::builder().with_tonic();
     let exporter = match Endpoint::parse(endpoint) {
         Ok(address) => {
             let connector = Connector::new(ConnectorConfig {
-                longest_call_seconds: PATIENCE_SECONDS,
+                longest_call_seconds: EXPORT_SECONDS,
                 ..ConnectorConfig::default()
             });
             exporter.with_channel(connector.channel(&address, Trust::Configured)?)
@@ -129,7 +130,7 @@ fn span_exporter(endpoint: &str) -> Result<SpanExporter, Box<dyn Error + Send + 
     Ok(exporter.build()?)
 }
 
-/// The layer that hands spans of our own making, and no events, to the exporter.
+/// Makes the layer that passes the spans of [`TARGET`], and no events, to the exporter.
 pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
@@ -143,7 +144,7 @@ where
         .with_tracked_inactivity(false)
         .with_context_activation(false)
         .with_filter(
-            LevelFilter::INFO.and(filter_fn(|made| made.is_span() && made.target() == TARGET)),
+            LevelFilter::INFO.and(filter_fn(|span| span.is_span() && span.target() == TARGET)),
         )
 }
 
@@ -152,28 +153,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_collector_is_named_in_the_clear_or_as_any_other_server() {
-        let named = |endpoint: &str| {
+    fn a_collector_has_a_plain_or_a_tls_address() {
+        let check = |endpoint: &str| {
             let config = TelemetryConfig {
                 otlp_endpoint: Some(endpoint.to_owned()),
                 ..TelemetryConfig::default()
             };
             config.check().map_err(|(key, _)| key)
         };
-        named("http://127.0.0.1:4317").unwrap();
-        named("https://collector.example.org:4317").unwrap();
-        named(&format!("https://10.0.0.1:4317#sha256={}", "ab".repeat(32))).unwrap();
-        for unusable in [
+        check("http://127.0.0.1:4317").unwrap();
+        check("https://collector.example.org:4317").unwrap();
+        check(&format!("https://10.0.0.1:4317#sha256={}", "ab".repeat(32))).unwrap();
+        for invalid in [
             "collector:4317",
             "https://",
             "https://a:4317#sha256=ab",
             "ftp://a:1",
         ] {
-            assert_eq!(
-                named(unusable),
-                Err("telemetry.otlp_endpoint"),
-                "{unusable}"
-            );
+            assert_eq!(check(invalid), Err("telemetry.otlp_endpoint"), "{invalid}");
         }
     }
 }

@@ -2,9 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 
 use http::HeaderMap;
 use http::HeaderName;
@@ -15,6 +12,7 @@ use opentelemetry::trace::SpanContext;
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::trace::TraceState;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
+use parking_lot::Mutex;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -37,8 +35,8 @@ impl TraceLink {
     /// are dropped: they could carry anything.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
-        let context = TraceContextPropagator::new()
-            .extract_with_context(&Context::new(), &Headers(headers));
+        let context =
+            TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(headers));
         Self::new(context.span().span_context())
     }
 
@@ -87,7 +85,7 @@ impl TraceLinks {
     pub fn add(&self, revision: u64) {
         let link = TraceLink::current();
         if !link.is_none() {
-            let mut waiting = self.waiting();
+            let mut waiting = self.0.lock();
             if waiting.len() == MAX_WAITING {
                 waiting.pop_front();
             }
@@ -98,7 +96,7 @@ impl TraceLinks {
     /// Removes and returns the links of all revisions up to this one.
     #[must_use]
     pub fn take_up_to(&self, revision: u64) -> Vec<TraceLink> {
-        let mut waiting = self.waiting();
+        let mut waiting = self.0.lock();
         if waiting.is_empty() {
             return Vec::new();
         }
@@ -107,10 +105,6 @@ impl TraceLinks {
             .partition(|(caused, _)| *caused <= revision);
         *waiting = later;
         done.into_iter().map(|(_, link)| link).collect()
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<(u64, TraceLink)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

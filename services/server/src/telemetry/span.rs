@@ -1,22 +1,23 @@
-//! Every span that can be exported, with every attribute that it can have.
+//! The spans that can be exported, with all attributes that they can have.
 //!
-//! Nothing else is ever exported: the exporter takes spans of `TARGET` alone, and this
-//! is the only file that makes them. No attribute is anything that a caller sent. The id
-//! of a group stands on spans of publishing and ingest only: on a search or a read it
-//! would tell what somebody looked at.
+//! Only spans with [`TARGET`] are exported. They are made here and in
+//! `hedgerow_transport::trace`, and nowhere else. No attribute has data of a caller. Only spans
+//! of publishing and ingest have the id of a group: on a search or a read it would reveal what
+//! the caller looked at.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_transport::failure::code_name;
 use hedgerow_transport::trace::TARGET;
-use super::TraceLink;
 use http::HeaderMap;
 use tonic::Code;
 use tracing::Span;
 use tracing::field::Empty;
 use tracing::info_span;
 
-/// A call that is served: part of its caller's trace, if it has one. `method` is a name
-/// of the protocol, not of the caller.
+use super::TraceLink;
+
+/// Opens the span of a served call, as part of its caller's trace. `method` is the protocol's
+/// name, not a text of the caller.
 pub(crate) fn served(method: &'static str, headers: &HeaderMap) -> Span {
     let span = info_span!(
         target: TARGET,
@@ -33,10 +34,10 @@ pub(crate) fn served(method: &'static str, headers: &HeaderMap) -> Span {
     span
 }
 
-/// Says how a call that is served ended.
+/// Records the status of a served call.
 pub(crate) fn ended(span: &Span, code: Code) {
     span.record("rpc.grpc.status_code", code_name(code));
-    // By OpenTelemetry's rules for servers: only what is the server's fault is an error.
+    // OpenTelemetry's rule for servers: only faults of the server are errors.
     if matches!(
         code,
         Code::Unknown
@@ -50,13 +51,13 @@ pub(crate) fn ended(span: &Span, code: Code) {
     }
 }
 
-/// A steward's changes, from the rules to the signed head.
+/// Opens the span of a steward's changes, from the rules to the signed head.
 #[must_use]
 pub fn publish(group: &GroupId) -> Span {
     info_span!(target: TARGET, "publish", hedgerow.group = %group)
 }
 
-/// One round that brings a group's newest head to an aggregator.
+/// Opens the span of one attempt to deliver a group's newest head to an aggregator.
 #[must_use]
 pub fn deliver(group: &GroupId, cause: &TraceLink) -> Span {
     let span = info_span!(
@@ -70,29 +71,30 @@ pub fn deliver(group: &GroupId, cause: &TraceLink) -> Span {
     span
 }
 
-/// A group that is fetched from a source.
+/// Opens the span of fetching a group from a source.
 #[must_use]
 pub fn fetch(group: &GroupId) -> Span {
     info_span!(target: TARGET, parent: None, "fetch", otel.kind = "consumer", hedgerow.group = %group)
 }
 
-/// A transfer that is checked and committed.
+/// Opens the span of checking and committing a transfer.
 #[must_use]
 pub fn apply() -> Span {
     info_span!(target: TARGET, "apply", hedgerow.group = Empty, hedgerow.outcome = Empty)
 }
 
-/// Says whose transfer it is, once that is known.
-pub fn applied_group(group: &GroupId) {
+/// Records the group in the current [`apply`] span, once it is known.
+pub fn record_group(group: &GroupId) {
     Span::current().record("hedgerow.group", tracing::field::display(group));
 }
 
-/// Says what became of a transfer.
-pub fn applied(outcome: &'static str) {
+/// Records the outcome in the current [`apply`] span.
+pub fn record_outcome(outcome: &'static str) {
     Span::current().record("hedgerow.outcome", outcome);
 }
 
-/// A commit of the search index: the first cause's child, and linked to the others.
+/// Opens the span of a commit of the search index. The first cause is its parent; the others
+/// are linked, because a span has only one parent.
 #[must_use]
 pub fn index_commit(causes: &[TraceLink]) -> Span {
     let Some((first, others)) = causes.split_first() else {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::Commitment;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::PayloadHash;
@@ -14,23 +14,23 @@ use hedgerow_core::name::View;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::record::record_hash;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::v1::sync_item::Item;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::feed;
-use hedgerow_rpc::feed::FeedHandler;
-use hedgerow_rpc::feed::FeedSource;
-use hedgerow_rpc::feed::HeadRow;
-use hedgerow_rpc::feed::Row;
-use hedgerow_rpc::feed::Snapshot;
-use hedgerow_rpc::feed::SnapshotHead;
-use hedgerow_rpc::feed::WatchRow;
-use hedgerow_rpc::limits::FeedLimits;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::limits::USUAL_MESSAGE_BYTES;
-use hedgerow_rpc::server;
-use hedgerow_rpc::server::Server;
-use hedgerow_rpc::server::standard_services;
-use hedgerow_rpc::tls::Identity;
+use hedgerow_proto::feed_v1::sync_item::Item;
+use hedgerow_server::feed;
+use hedgerow_server::feed::FeedHandler;
+use hedgerow_server::feed::FeedSource;
+use hedgerow_server::feed::HeadRow;
+use hedgerow_server::feed::Row;
+use hedgerow_server::feed::Snapshot;
+use hedgerow_server::feed::SnapshotHead;
+use hedgerow_server::feed::WatchRow;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::limits::FeedLimits;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::listen;
+use hedgerow_server::server::Server;
+use hedgerow_server::server::standard_services;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
 use tokio::sync::watch;
 
 use crate::dataset::Dataset;
@@ -39,7 +39,7 @@ use crate::dataset::Publication;
 /// Nodes that serve for as long as this lives.
 pub struct SimulatedNodes {
     /// Where each is reached.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<Endpoint>,
     _stop: watch::Sender<bool>,
 }
 
@@ -57,9 +57,9 @@ impl SimulatedNodes {
         let (stop, stopped) = watch::channel(false);
         let mut addresses = Vec::new();
         for hand in hands {
-            let listener = server::bind(([127, 0, 0, 1], 0).into()).await?;
+            let listener = listen::bind(([127, 0, 0, 1], 0).into()).await?;
             let identity = Identity::generate(&["127.0.0.1".to_owned()])?;
-            addresses.push(Address {
+            addresses.push(Endpoint {
                 host: "127.0.0.1".to_owned(),
                 port: listener.local_addr()?.port(),
                 pin: Some(identity.spki_hash()),
@@ -69,7 +69,7 @@ impl SimulatedNodes {
                 watchers_per_peer: 8,
                 ..FeedLimits::default()
             };
-            let feed = FeedHandler::new(Arc::new(source), limits).into_service(USUAL_MESSAGE_BYTES);
+            let feed = FeedHandler::new(Arc::new(source), limits).into_service(DEFAULT_MESSAGE_BYTES);
             let services = standard_services(&[feed::SERVICE]).await?;
             let serving = Server::builder(ServerLimits::default())
                 .tls(&identity)?

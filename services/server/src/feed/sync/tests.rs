@@ -11,11 +11,11 @@ use hedgerow_transport::transfer::ReceiveError;
 use hedgerow_transport::transfer::Received;
 
 use super::*;
-use crate::feed::budget::Budget;
 use crate::feed::memory::MemorySource;
+use crate::limits::ByteQuota;
 use crate::peer::PeerKey;
 
-/// Keeps what comes.
+/// Collects the bodies of a transfer.
 #[derive(Default)]
 struct Kept {
     bodies: Vec<Vec<u8>>,
@@ -35,16 +35,16 @@ impl BodySink for Kept {
     }
 }
 
-fn allowance(bytes: u64) -> Allowance {
+fn quota(bytes: u64) -> PeerQuota {
     let peer = PeerKey::from(std::net::IpAddr::from([1, 1, 1, 1]));
-    Budget::new(bytes).of(peer)
+    ByteQuota::new(bytes).for_peer(peer)
 }
 
-fn plenty() -> Allowance {
-    allowance(1 << 40)
+fn large_quota() -> PeerQuota {
+    quota(1 << 40)
 }
 
-fn asking(group: &GroupId) -> feed_v1::SyncRequest {
+fn request_for(group: &GroupId) -> feed_v1::SyncRequest {
     feed_v1::SyncRequest {
         group_id: group.to_vec(),
         ..feed_v1::SyncRequest::default()
@@ -54,21 +54,25 @@ fn asking(group: &GroupId) -> feed_v1::SyncRequest {
 async fn fetch(
     source: &Arc<MemorySource>,
     request: feed_v1::SyncRequest,
-    held: Option<ReceiverState>,
+    state: Option<ReceiverState>,
 ) -> Result<(Received, Kept), ReceiveError> {
     let group = GroupId::try_from(request.group_id.as_slice()).unwrap();
-    let items = sync(Arc::clone(source) as Arc<dyn FeedSource>, plenty(), request)
-        .await
-        .map_err(|failure| ReceiveError::from(Status::from(failure)))?
-        .map(|answer| Ok(answer?.item.unwrap()));
-    let reader = SyncReader::new(SyncLimits::default(), held, Some(group));
+    let items = sync(
+        Arc::clone(source) as Arc<dyn FeedSource>,
+        large_quota(),
+        request,
+    )
+    .await
+    .map_err(|failure| ReceiveError::from(Status::from(failure)))?
+    .map(|answer| Ok(answer?.item.unwrap()));
+    let reader = SyncReader::new(SyncLimits::default(), state, Some(group));
     let mut kept = Kept::default();
     let received = transfer::receive(items, reader, &mut kept).await?;
     Ok((received, kept))
 }
 
-/// What a follower holds that has everything now.
-async fn held(source: &Arc<MemorySource>, group: &GroupId) -> ReceiverState {
+/// The state of a follower that is up to date.
+async fn follower_state(source: &Arc<MemorySource>, group: &GroupId) -> ReceiverState {
     let HeadRow::Shown(head) = source.head(group, &View::public()).await.unwrap() else {
         panic!("no head");
     };
@@ -81,24 +85,24 @@ async fn held(source: &Arc<MemorySource>, group: &GroupId) -> ReceiverState {
 }
 
 #[tokio::test]
-async fn a_newcomer_gets_everything_and_a_follower_only_what_changed() {
+async fn a_new_receiver_gets_everything_and_a_follower_only_the_changes() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     let many = (0..2_500).map(|n| (format!("k{n}"), Some(format!("text {n}"))));
     source.publish_many(&group, many);
-    let (received, kept) = fetch(&source, asking(&group), None).await.unwrap();
+    let (received, kept) = fetch(&source, request_for(&group), None).await.unwrap();
     assert!(received.transfer.whole);
     assert_eq!(received.transfer.manifest.len(), 2_500);
     assert_eq!(kept.bodies.len(), 2_500);
     assert_eq!(kept.key_logs, 1);
 
-    let before = held(&source, &group).await;
+    let before = follower_state(&source, &group).await;
     source.publish(&group, "k7", None);
     source.publish(&group, "new", Some("more"));
     let request = feed_v1::SyncRequest {
         have_head: before.head.as_ref().unwrap().hash().to_vec(),
         have_key_event: before.key_log.tip_hash().to_vec(),
-        ..asking(&group)
+        ..request_for(&group)
     };
     let (received, kept) = fetch(&source, request, Some(before)).await.unwrap();
     assert!(!received.transfer.whole);
@@ -109,33 +113,33 @@ async fn a_newcomer_gets_everything_and_a_follower_only_what_changed() {
 }
 
 #[tokio::test]
-async fn a_head_that_is_not_remembered_is_answered_with_the_whole() {
+async fn an_unknown_head_leads_to_a_whole_transfer() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     source.publish(&group, "a", Some("x"));
     let request = feed_v1::SyncRequest {
         have_head: vec![9; 32],
         have_key_event: vec![9; 32],
-        ..asking(&group)
+        ..request_for(&group)
     };
     let (received, _) = fetch(&source, request, None).await.unwrap();
     assert!(received.transfer.whole);
 }
 
 #[tokio::test]
-async fn a_body_that_was_never_here_is_named_and_the_rest_goes_on() {
+async fn a_missing_body_is_named_and_the_transfer_continues() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     source.publish(&group, "a", Some("x"));
     source.publish(&group, "b", Some("y"));
     let lost = source.lose(&group, "a");
-    let (received, kept) = fetch(&source, asking(&group), None).await.unwrap();
+    let (received, kept) = fetch(&source, request_for(&group), None).await.unwrap();
     assert_eq!(received.not_here, [lost]);
     assert_eq!(kept.bodies.len(), 1);
 }
 
 #[tokio::test]
-async fn only_what_is_wanted_goes_along_where_only_that_is_asked_for() {
+async fn only_requested_bodies_are_sent_if_only_those_are_wanted() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     source.publish(&group, "a", Some("x"));
@@ -145,38 +149,38 @@ async fn only_what_is_wanted_goes_along_where_only_that_is_asked_for() {
     let request = feed_v1::SyncRequest {
         wanted: vec![wanted.to_vec(), vec![5; 32]],
         only_wanted: true,
-        ..asking(&group)
+        ..request_for(&group)
     };
     let (received, kept) = fetch(&source, request.clone(), None).await.unwrap();
     assert_eq!(received.bodies, 1);
     assert_eq!(hedgerow_core::record::record_hash(&kept.bodies[0]), wanted);
     assert!(received.not_here.is_empty());
 
-    let held = held(&source, &group).await;
+    let state = follower_state(&source, &group).await;
     let request = feed_v1::SyncRequest {
-        have_head: held.head.as_ref().unwrap().hash().to_vec(),
+        have_head: state.head.as_ref().unwrap().hash().to_vec(),
         wanted: vec![wanted.to_vec()],
         ..request
     };
-    let (received, _) = fetch(&source, request, Some(held)).await.unwrap();
+    let (received, _) = fetch(&source, request, Some(state)).await.unwrap();
     assert_eq!(received.bodies, 1);
     assert!(received.transfer.difference.is_empty());
 }
 
 #[tokio::test]
-async fn a_record_taken_back_in_mid_transfer_ends_it_as_superseded() {
+async fn a_record_withdrawn_during_a_transfer_ends_it_as_superseded() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     let many = (0..200).map(|n| (format!("k{n:03}"), Some(format!("text {n}"))));
     source.publish_many(&group, many);
     let mut items = sync(
         Arc::clone(&source) as Arc<dyn FeedSource>,
-        plenty(),
-        asking(&group),
+        large_quota(),
+        request_for(&group),
     )
     .await
     .unwrap();
-    // The first bodies are on their way when the last one goes.
+    // The first bodies have been read when the last record is withdrawn.
     items.next().await.unwrap().unwrap();
     source.publish(&group, "k199", None);
     let mut last = None;
@@ -188,7 +192,7 @@ async fn a_record_taken_back_in_mid_transfer_ends_it_as_superseded() {
 }
 
 #[tokio::test]
-async fn unknown_and_private_views_and_unknown_groups_say_nothing_more() {
+async fn unknown_views_private_views_and_unknown_groups_fail_alike() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     source.publish(&group, "a", Some("x"));
@@ -201,41 +205,41 @@ async fn unknown_and_private_views_and_unknown_groups_say_nothing_more() {
     ] {
         let request = feed_v1::SyncRequest {
             view: view.to_owned(),
-            ..asking(&group)
+            ..request_for(&group)
         };
-        let refused = fetch(&source, request, None).await.map(drop).unwrap_err();
-        reasons.push(refused.reason().to_owned());
+        let rejected = fetch(&source, request, None).await.map(drop).unwrap_err();
+        reasons.push(rejected.reason().to_owned());
     }
     assert_eq!(reasons, ["no_head", "no_head", "no_head", "group_unknown"]);
 }
 
 #[tokio::test]
-async fn malformed_requests_name_the_field() {
+async fn the_failure_of_a_malformed_request_names_the_field() {
     let source: Arc<dyn FeedSource> = Arc::new(MemorySource::new());
     let group = GroupId::from_bytes([3; 32]);
     let short = feed_v1::SyncRequest {
         group_id: vec![1],
         ..feed_v1::SyncRequest::default()
     };
-    let greedy = feed_v1::SyncRequest {
+    let too_many = feed_v1::SyncRequest {
         wanted: vec![vec![0; 32]; 1_001],
-        ..asking(&group)
+        ..request_for(&group)
     };
-    for (request, field) in [(short, "group_id"), (greedy, "wanted")] {
-        let refused = sync(Arc::clone(&source), plenty(), request).await;
-        let refused = refused.map(drop).unwrap_err();
-        assert_eq!(refused.violations()[0].field, field);
+    for (request, field) in [(short, "group_id"), (too_many, "wanted")] {
+        let rejected = sync(Arc::clone(&source), large_quota(), request).await;
+        let rejected = rejected.map(drop).unwrap_err();
+        assert_eq!(rejected.violations()[0].field, field);
     }
 }
 
 #[tokio::test]
-async fn the_budget_bounds_whole_transfers_and_leaves_differences_alone() {
+async fn the_quota_limits_whole_transfers_but_not_differences() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     source.publish(&group, "a", Some("some text"));
-    let small = allowance(10);
+    let small = quota(10);
     let dyn_source = || Arc::clone(&source) as Arc<dyn FeedSource>;
-    let whole = sync(dyn_source(), small.clone(), asking(&group)).await;
+    let whole = sync(dyn_source(), small.clone(), request_for(&group)).await;
     let items: Vec<_> = whole.unwrap().collect().await;
     assert!(matches!(
         items
@@ -249,54 +253,54 @@ async fn the_budget_bounds_whole_transfers_and_leaves_differences_alone() {
             .item,
         Some(Item::End(_))
     ));
-    let again = sync(dyn_source(), small.clone(), asking(&group)).await;
-    let refused = Status::from(again.map(drop).unwrap_err());
-    let refused = CallFailure::from(refused);
-    assert_eq!(refused.reason, "sync_bytes_per_peer_and_hour");
-    assert!(refused.retry_after.is_some());
+    let again = sync(dyn_source(), small.clone(), request_for(&group)).await;
+    let rejected = Status::from(again.map(drop).unwrap_err());
+    let rejected = CallFailure::from(rejected);
+    assert_eq!(rejected.reason, "sync_bytes_per_peer_and_hour");
+    assert!(rejected.retry_after.is_some());
     let difference = feed_v1::SyncRequest {
         have_head: source.head_hash(&group).to_vec(),
-        ..asking(&group)
+        ..request_for(&group)
     };
     sync(dyn_source(), small, difference).await.unwrap();
 }
 
 #[tokio::test]
-async fn transfers_that_begin_together_share_one_budget() {
+async fn concurrent_transfers_share_one_quota() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     source.publish(&group, "a", Some("some text"));
-    let small = allowance(10);
+    let small = quota(10);
     let begin = || {
         sync(
             Arc::clone(&source) as Arc<dyn FeedSource>,
             small.clone(),
-            asking(&group),
+            request_for(&group),
         )
     };
     let _first = begin().await.unwrap();
-    // Nothing of the first was read yet.
+    // No item of the first transfer has been read.
     let second = begin().await.map(drop).unwrap_err();
     assert_eq!(second.reason(), "sync_bytes_per_peer_and_hour");
 }
 
 #[tokio::test]
-async fn a_large_difference_beyond_the_budget_takes_back_and_brings_no_bodies() {
+async fn a_large_difference_over_the_quota_has_withdrawals_but_no_bodies() {
     let source = Arc::new(MemorySource::new());
     let group = source.add_group(1);
     source.publish(&group, "gone", Some("secret"));
-    let before = held(&source, &group).await;
+    let before = follower_state(&source, &group).await;
     source.publish(&group, "gone", None);
     let text = "x".repeat(30_000);
     let many = (0..10).map(|n| (format!("k{n}"), Some(text.clone())));
     source.publish_many(&group, many);
-    let spent = allowance(10);
-    spent.take(1_000_000).unwrap();
+    let used = quota(10);
+    used.charge(1_000_000).unwrap();
     let request = feed_v1::SyncRequest {
         have_head: before.head.as_ref().unwrap().hash().to_vec(),
-        ..asking(&group)
+        ..request_for(&group)
     };
-    let items = sync(Arc::clone(&source) as Arc<dyn FeedSource>, spent, request)
+    let items = sync(Arc::clone(&source) as Arc<dyn FeedSource>, used, request)
         .await
         .unwrap()
         .map(|answer| Ok(answer?.item.unwrap()));

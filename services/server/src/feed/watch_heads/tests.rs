@@ -7,12 +7,12 @@ use crate::feed::memory::MemorySource;
 type Rows = ReceiverStream<Result<feed_v1::WatchHeadsResponse, Status>>;
 
 fn watch(source: &Arc<MemorySource>, after: &str) -> Rows {
-    let place = Places::new(1, 1).take(peer()).unwrap();
+    let permit = PeerLimiter::new(1, 1).try_acquire(peer()).unwrap();
     let request = feed_v1::WatchHeadsRequest {
         after: after.to_owned(),
     };
     let source = Arc::clone(source) as Arc<dyn FeedSource>;
-    watch_heads(source, &FeedLimits::default(), place, request)
+    watch_heads(source, &FeedLimits::default(), permit, request)
 }
 
 fn peer() -> PeerKey {
@@ -22,18 +22,18 @@ fn peer() -> PeerKey {
 async fn next(rows: &mut Rows) -> feed_v1::WatchHeadsResponse {
     timeout(Duration::from_secs(3_600), rows.next())
         .await
-        .expect("a row comes")
+        .expect("a row arrives")
         .unwrap()
         .unwrap()
 }
 
 async fn nothing_for(rows: &mut Rows, millis: u64) {
     let row = timeout(Duration::from_millis(millis), rows.next()).await;
-    assert!(row.is_err(), "a row came too soon: {row:?}");
+    assert!(row.is_err(), "a row arrived too soon: {row:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_listing_ends_with_a_mark_and_changes_follow() {
+async fn the_initial_rows_end_with_a_mark_and_changes_follow() {
     let source = Arc::new(MemorySource::new());
     let groups = [1, 2, 3].map(|seed| source.add_group(seed));
     for group in &groups {
@@ -60,7 +60,7 @@ async fn a_listing_ends_with_a_mark_and_changes_follow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watcher_goes_on_where_it_left_off_even_in_the_middle_of_the_listing() {
+async fn a_watcher_resumes_where_it_stopped_even_within_the_initial_rows() {
     let source = Arc::new(MemorySource::new());
     let groups = [1, 2, 3].map(|seed| source.add_group(seed));
     for group in &groups {
@@ -73,7 +73,7 @@ async fn a_watcher_goes_on_where_it_left_off_even_in_the_middle_of_the_listing()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_busy_group_is_told_once_a_second_and_only_its_latest_head() {
+async fn only_the_latest_head_of_a_busy_group_is_sent_once_a_second() {
     let source = Arc::new(MemorySource::new());
     let (busy, quiet) = (source.add_group(1), source.add_group(2));
     source.publish(&busy, "a", Some("0"));
@@ -89,15 +89,15 @@ async fn a_busy_group_is_told_once_a_second_and_only_its_latest_head() {
         panic!("no head: {row:?}");
     };
     let newest = source.head_hash(&busy);
-    let told = hedgerow_core::head::peek(&head).unwrap();
-    assert_eq!(told.hash, newest);
+    let sent = hedgerow_core::head::peek(&head).unwrap();
+    assert_eq!(sent.hash, newest);
     nothing_for(&mut rows, 5_000).await;
     source.publish(&quiet, "a", Some("x"));
     assert_eq!(next(&mut rows).await.group_id, quiet.to_vec());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cursor_of_another_stream_ends_the_watch_with_its_reason() {
+async fn a_cursor_of_another_stream_ends_the_watch_with_a_reason() {
     let source = Arc::new(MemorySource::new());
     let mut rows = watch(&source, "other:7");
     let status = rows.next().await.unwrap().unwrap_err();
@@ -109,7 +109,7 @@ async fn a_cursor_of_another_stream_ends_the_watch_with_its_reason() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_watcher_holds_little_and_misses_nothing() {
+async fn a_slow_watcher_uses_little_memory_and_misses_no_row() {
     let source = Arc::new(MemorySource::new());
     let groups: Vec<_> = (1..=100).map(|seed| source.add_group(seed)).collect();
     for group in &groups {
@@ -117,31 +117,31 @@ async fn a_slow_watcher_holds_little_and_misses_nothing() {
     }
     let mut rows = watch(&source, "");
     tokio::time::sleep(Duration::from_secs(60)).await;
-    assert!(rows.as_ref().len() <= ON_THE_WAY);
+    assert!(rows.as_ref().len() <= CHANNEL_CAPACITY);
     for group in &groups {
         assert_eq!(next(&mut rows).await.group_id, group.to_vec());
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_place_is_free_again_once_the_watcher_has_left() {
+async fn a_permit_is_free_again_after_the_watcher_has_left() {
     let source: Arc<dyn FeedSource> = Arc::new(MemorySource::new());
-    let places = Places::new(10, 1);
-    let place = take_place(&places, peer()).unwrap();
-    let refused = take_place(&places, peer()).unwrap_err();
-    assert_eq!(refused.reason(), "one_watch_a_peer");
+    let watchers = PeerLimiter::new(10, 1);
+    let permit = acquire(&watchers, peer()).unwrap();
+    let rejected = acquire(&watchers, peer()).unwrap_err();
+    assert_eq!(rejected.reason(), "one_watch_a_peer");
     let rows = watch_heads(
         source,
         &FeedLimits::default(),
-        place,
+        permit,
         feed_v1::WatchHeadsRequest::default(),
     );
     drop(rows);
     timeout(Duration::from_secs(5), async {
-        while places.taken() > 0 {
+        while watchers.in_use() > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     })
     .await
-    .expect("the place is given back");
+    .expect("the permit is released");
 }

@@ -1,4 +1,4 @@
-//! Limits that are part of the protocol, and so of no configuration.
+//! Limits that are part of the protocol and cannot be configured.
 
 use std::fmt::Write;
 
@@ -8,16 +8,16 @@ use hedgerow_core::key_log::MAX_EVENTS;
 use hedgerow_core::key_log::MAX_LOG_BYTES;
 use hedgerow_core::key_log::MAX_SET_ASIDE;
 use hedgerow_core::sync::MAX_BATCH;
-use hedgerow_transport::limits::LARGEST_RECORD_BYTES;
+use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
 
-/// The limits that are the same everywhere, as comments below a configuration that is
-/// shown.
+/// Lists the limits that are the same on all servers, as comments to print below a
+/// configuration.
 ///
-/// What one server would refuse and another take cannot be set: a log that has outgrown
-/// one aggregator's limit could never turn a thief out there, because the event that does
-/// so is the one that would be refused.
+/// They cannot be configured, because servers must not differ here: if an aggregator had a
+/// lower limit for key logs, a group with a long log could not revoke a stolen key there. The
+/// aggregator would reject the very event that revokes it.
 #[must_use]
-pub fn fixed() -> String {
+pub fn protocol_limits() -> String {
     let rows: [(&str, usize); 7] = [
         ("key log: events", MAX_EVENTS),
         ("key log: bytes of its envelopes", MAX_LOG_BYTES),
@@ -26,15 +26,15 @@ pub fn fixed() -> String {
         ("head or receipt: bytes of its envelope", MAX_ENVELOPE_BYTES),
         ("transfer: leaves or names in a message", MAX_BATCH),
         (
-            "record: the largest that may be configured",
-            LARGEST_RECORD_BYTES as usize,
+            "record: bytes, at most, that may be configured",
+            MAX_CONFIGURABLE_RECORD_BYTES as usize,
         ),
     ];
     let mut text = String::from(
-        "\n# The same on all servers, and not to be set: what one takes, every other must take.\n",
+        "\n# Limits of the protocol, the same on all servers. They cannot be configured.\n",
     );
     for (name, value) in rows {
-        // Writing into a String does not fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "#   {name}: {value}");
     }
     text
@@ -45,8 +45,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_fixed_is_told_as_comments_alone() {
-        let text = fixed();
+    fn the_limits_are_printed_as_comments() {
+        let text = protocol_limits();
         assert!(text.contains("key log: events: 1000"), "{text}");
         assert!(text.contains("key event: bytes of its envelope: 4096"));
         assert!(

@@ -1,4 +1,4 @@
-//! Files that only their owner may read: keys, tokens, configuration with secrets.
+//! Writes files that only their owner may read: keys, tokens, configuration with secrets.
 
 use std::fs;
 use std::fs::File;
@@ -8,76 +8,74 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// A file or folder that could not be written, and which.
+/// A file or folder that cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}", path.display())]
-pub struct WriteFailed {
-    /// The file or folder.
+pub struct WriteError {
     pub path: PathBuf,
-    /// What the system said.
     #[source]
     pub source: io::Error,
 }
 
-impl WriteFailed {
+impl WriteError {
     fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         |source| Self { path, source }
     }
 }
 
-/// Makes a folder, with those above it, that only its owner may enter (mode 0700). One
-/// that is there already is left as it is.
+/// Creates a folder and its parents with mode 0700. Existing folders keep their mode.
 ///
 /// # Errors
-/// Where the system refuses.
-pub fn create_private_dir(path: &Path) -> Result<(), WriteFailed> {
+/// If a folder cannot be created.
+pub fn create_private_dir(path: &Path) -> Result<(), WriteError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(WriteFailed::at(path))
+    builder.create(path).map_err(WriteError::at(path))
 }
 
-/// Writes a file that only its owner may read (mode 0600), replacing what was there.
-/// After a crash the file holds either the old contents or the new, never a part.
+/// Writes or replaces a file with mode 0600. After a crash it has either the old contents or
+/// the new, never a part.
 ///
 /// # Errors
-/// Where the system refuses; the disk may be full.
-pub fn write_private(path: &Path, contents: &[u8]) -> Result<(), WriteFailed> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    // Left over from a crash, perhaps with other rights.
-    match fs::remove_file(&beside) {
+/// If the file cannot be written.
+pub fn write_private(path: &Path, contents: &[u8]) -> Result<(), WriteError> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    let new = PathBuf::from(new);
+    // A crash may have left this file, perhaps with another mode. Its fixed name, unlike a
+    // random one, makes sure that no copies of a secret pile up.
+    match fs::remove_file(&new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(WriteFailed::at(&beside)(error));
+            return Err(WriteError::at(&new)(error));
         }
         Ok(()) | Err(_) => {}
     }
-    write_private_new(&beside, contents)?;
-    fs::rename(&beside, path).map_err(WriteFailed::at(path))?;
+    write_private_new(&new, contents)?;
+    fs::rename(&new, path).map_err(WriteError::at(path))?;
     sync_folder_of(path)
 }
 
-/// Like [`write_private`], but refuses (`AlreadyExists`) to replace a file.
+/// Like [`write_private`], but never replaces a file.
 ///
 /// # Errors
-/// Where the file is there already or the system refuses.
-pub fn write_private_new(path: &Path, contents: &[u8]) -> Result<(), WriteFailed> {
+/// If the file exists (`AlreadyExists`) or cannot be written.
+pub fn write_private_new(path: &Path, contents: &[u8]) -> Result<(), WriteError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(WriteFailed::at(path))?;
+    let mut file = options.open(path).map_err(WriteError::at(path))?;
     file.write_all(contents)
         .and_then(|()| file.sync_all())
-        .map_err(WriteFailed::at(path))?;
+        .map_err(WriteError::at(path))?;
     sync_folder_of(path)
 }
 
-/// Makes the name as durable as the contents.
-fn sync_folder_of(path: &Path) -> Result<(), WriteFailed> {
+/// Makes the file's name as durable as its contents.
+fn sync_folder_of(path: &Path) -> Result<(), WriteError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
@@ -85,7 +83,7 @@ fn sync_folder_of(path: &Path) -> Result<(), WriteFailed> {
     if cfg!(unix) {
         File::open(folder)
             .and_then(|folder| folder.sync_all())
-            .map_err(WriteFailed::at(folder))?;
+            .map_err(WriteError::at(folder))?;
     }
     Ok(())
 }
@@ -102,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_owner_may_read_what_is_written() {
+    fn only_the_owner_may_read_a_written_file() {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("keys/of/one");
         create_private_dir(&inner).unwrap();
@@ -120,9 +118,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key");
         write_private_new(&file, b"first").unwrap();
-        let refused = write_private_new(&file, b"second").unwrap_err();
-        assert_eq!(refused.source.kind(), io::ErrorKind::AlreadyExists);
+        let error = write_private_new(&file, b"second").unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&file).unwrap(), b"first");
-        assert!(refused.to_string().contains("key"));
+        assert!(error.to_string().contains("key"));
     }
 }

@@ -1,4 +1,4 @@
-//! A connection whose bytes are counted.
+//! Counts the bytes of a connection.
 
 use std::io;
 use std::io::IoSlice;
@@ -14,18 +14,18 @@ use tokio::net::TcpStream;
 
 use crate::metrics::ConnectionCount;
 
-pub(super) struct Counted {
+pub(super) struct ByteCounter {
     tcp: TcpStream,
     count: ConnectionCount,
 }
 
-impl Counted {
+impl ByteCounter {
     pub(super) fn new(tcp: TcpStream, count: ConnectionCount) -> Self {
         Self { tcp, count }
     }
 }
 
-impl AsyncRead for Counted {
+impl AsyncRead for ByteCounter {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -38,7 +38,7 @@ impl AsyncRead for Counted {
     }
 }
 
-impl AsyncWrite for Counted {
+impl AsyncWrite for ByteCounter {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

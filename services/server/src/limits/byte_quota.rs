@@ -1,0 +1,139 @@
+//! Limits how many bytes each peer may fetch in an hour.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::keyed::KeyedLimiter;
+use crate::peer::PeerKey;
+
+/// Number of peers at which those that owe nothing are removed.
+const CLEAN_ABOVE: usize = 4_096;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// A leaky bucket for each peer, which drains evenly over the hour. Clones share them.
+///
+/// A cell-rate limiter would reject a transfer larger than the whole quota; here the last
+/// transfer may exceed it, and the peer waits longer afterwards.
+#[derive(Clone, Debug)]
+pub(crate) struct ByteQuota {
+    peers: Arc<KeyedLimiter<PeerKey, Option<Owed>>>,
+    per_hour: u64,
+}
+
+/// Bytes that a peer owed at a time.
+#[derive(Clone, Copy, Debug)]
+struct Owed {
+    bytes: f64,
+    at: Instant,
+}
+
+/// The quota of one peer.
+#[derive(Clone, Debug)]
+pub(crate) struct PeerQuota {
+    quota: ByteQuota,
+    peer: PeerKey,
+}
+
+impl ByteQuota {
+    pub(crate) fn new(per_hour: u64) -> Self {
+        Self {
+            peers: Arc::new(KeyedLimiter::new(CLEAN_ABOVE)),
+            per_hour,
+        }
+    }
+
+    pub(crate) fn for_peer(&self, peer: PeerKey) -> PeerQuota {
+        PeerQuota {
+            quota: self.clone(),
+            peer,
+        }
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a quota of more than 2^53 bytes limits nothing"
+    )]
+    fn size(&self) -> f64 {
+        self.per_hour.max(1) as f64
+    }
+
+    fn owed(&self, owed: Option<Owed>, now: Instant) -> f64 {
+        let Some(Owed { bytes, at }) = owed else {
+            return 0.0;
+        };
+        let drained = now.duration_since(at).as_secs_f64() * self.size() / HOUR.as_secs_f64();
+        (bytes - drained).max(0.0)
+    }
+}
+
+impl PeerQuota {
+    /// Charges a transfer before it begins, so that concurrent transfers do not all find the
+    /// same quota unused. A transfer may exceed what is left, so that a view larger than the
+    /// quota can still be fetched.
+    ///
+    /// # Errors
+    /// The wait, if the quota is used up.
+    pub(crate) fn charge(&self, bytes: u64) -> Result<(), Duration> {
+        let quota = &self.quota;
+        let now = Instant::now();
+        let is_idle = |state: &Option<Owed>| quota.owed(*state, now) == 0.0;
+        quota.peers.with(self.peer, is_idle, |state| {
+            let owed = quota.owed(*state, now);
+            let excess = owed - quota.size();
+            if excess >= 0.0 {
+                return Err(HOUR.mul_f64(excess / quota.size()) + Duration::from_secs(1));
+            }
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "no transfer has more than 2^53 bytes"
+            )]
+            let bytes = owed + bytes as f64;
+            *state = Some(Owed { bytes, at: now });
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    fn peer(last: u8) -> PeerKey {
+        PeerKey::from(IpAddr::from([1, 1, 1, last]))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_used_quota_drains_evenly_and_only_for_its_own_peer() {
+        let quota = ByteQuota::new(3_600);
+        let first = quota.for_peer(peer(1));
+        first.charge(3_600 + 60).unwrap();
+        let wait = first.charge(1).unwrap_err().as_secs();
+        assert!((60..=61).contains(&wait), "{wait}");
+        quota.for_peer(peer(2)).charge(1).unwrap();
+        tokio::time::advance(Duration::from_secs(61)).await;
+        first.charge(1).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_view_larger_than_the_quota_can_be_fetched_once() {
+        let quota = ByteQuota::new(10).for_peer(peer(1));
+        quota.charge(1_000_000).unwrap();
+        quota.charge(1).unwrap_err();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn peers_that_owe_nothing_are_removed() {
+        let quota = ByteQuota::new(3_600);
+        for number in 0..5_000_u32 {
+            let ip = IpAddr::from(number.to_be_bytes());
+            quota.for_peer(ip.into()).charge(1).unwrap();
+            tokio::time::advance(Duration::from_secs(2)).await;
+        }
+        assert!(quota.peers.len() <= CLEAN_ABOVE);
+    }
+}

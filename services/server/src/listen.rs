@@ -1,0 +1,58 @@
+//! Opens listening sockets.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+/// Why a socket cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    #[error(
+        "port {port} on {host} is already in use; stop the program that uses it, or set another `listen` address (port 0 picks a free one)",
+        port = .0.port(), host = .0.ip()
+    )]
+    InUse(SocketAddr),
+    /// Ports below 1024 need a permission.
+    #[error(
+        "this user may not listen on port {port}; set a `listen` port of 1024 or above",
+        port = .0.port()
+    )]
+    NotPermitted(SocketAddr),
+    #[error("this machine does not have the address {}; set another `listen` address", .0.ip())]
+    NoSuchAddress(SocketAddr),
+    #[error("cannot listen on {address}")]
+    Other {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Opens a listening socket. Connections wait in the system's queue until it is served.
+///
+/// # Errors
+/// With a message that names the way out.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => BindError::InUse(address),
+            io::ErrorKind::PermissionDenied => BindError::NotPermitted(address),
+            io::ErrorKind::AddrNotAvailable => BindError::NoSuchAddress(address),
+            _ => BindError::Other { address, source },
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_in_use_is_reported() {
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let error = bind(listener.local_addr().unwrap()).await.unwrap_err();
+        assert!(matches!(error, BindError::InUse(_)));
+        assert!(error.to_string().contains("already in use"));
+    }
+}

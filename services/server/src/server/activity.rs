@@ -1,0 +1,104 @@
+//! Detects idle connections.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+/// The calls in flight on one connection.
+#[derive(Debug)]
+pub(super) struct ConnectionActivity {
+    in_flight: AtomicUsize,
+    last: Mutex<LastCall>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct LastCall {
+    /// When the last call ended, or the connection began.
+    ended: Instant,
+    /// Whether there has been a call.
+    any: bool,
+}
+
+impl ConnectionActivity {
+    pub(super) fn new() -> Self {
+        Self {
+            in_flight: AtomicUsize::new(0),
+            last: Mutex::new(LastCall {
+                ended: Instant::now(),
+                any: false,
+            }),
+        }
+    }
+
+    /// Counts a call until the returned value is dropped.
+    pub(super) fn begin(self: &Arc<Self>) -> InFlight {
+        self.in_flight.fetch_add(1, Ordering::SeqCst);
+        InFlight(Arc::clone(self))
+    }
+
+    /// Returns when the connection has been idle for a time: `first` if there has never been a
+    /// call, `later` after the end of the last one.
+    pub(super) async fn idle_for(&self, first: Duration, later: Duration) {
+        loop {
+            let last = *self.last.lock();
+            let limit = if last.any { later } else { first };
+            // Checked again at this time, rather than woken by each call: calls are frequent.
+            let due = if self.in_flight.load(Ordering::SeqCst) > 0 {
+                Instant::now() + limit
+            } else {
+                last.ended + limit
+            };
+            if due <= Instant::now() {
+                return;
+            }
+            tokio::time::sleep_until(due).await;
+        }
+    }
+}
+
+/// A call in flight on a connection.
+#[derive(Debug)]
+pub(super) struct InFlight(Arc<ConnectionActivity>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        *self.0.last.lock() = LastCall {
+            ended: Instant::now(),
+            any: true,
+        };
+        self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Duration = Duration::from_secs(10);
+    const LATER: Duration = Duration::from_secs(300);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_without_any_call_is_idle_soon() {
+        let start = Instant::now();
+        ConnectionActivity::new().idle_for(FIRST, LATER).await;
+        assert_eq!(start.elapsed().as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_is_idle_only_after_the_end_of_its_last_call() {
+        let activity = Arc::new(ConnectionActivity::new());
+        let call = activity.begin();
+        let start = Instant::now();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(3_600)).await;
+            drop(call);
+        });
+        activity.idle_for(FIRST, LATER).await;
+        let waited = start.elapsed().as_secs();
+        assert!((3_900..4_210).contains(&waited), "{waited}");
+    }
+}
