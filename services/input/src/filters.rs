@@ -1,0 +1,97 @@
+//! The filters of a search: one table with the options that people type for each, from
+//! which command lines and forms are built and requests are read.
+
+use hedgerow_core::name::collection;
+use hedgerow_proto::directory_v1::SearchFilter;
+use hedgerow_proto::v1::ResourceKind;
+use hedgerow_proto::v1::Role;
+
+use crate::InputError;
+use crate::place;
+use crate::time::LocalClock;
+
+mod filter;
+mod option;
+mod table;
+mod typed;
+
+pub use filter::Filter;
+pub use filter::ParsedFilter;
+pub use filter::Section;
+pub use option::FilterOption;
+pub use option::Value;
+pub use table::FILTERS;
+pub use typed::Typed;
+
+/// Reads words and filters for a search, and adds what a person means who types no more.
+///
+/// # Errors
+/// If an option cannot be read.
+pub fn parse_search(
+    query: &[String],
+    typed: &Typed,
+    clock: &LocalClock,
+) -> Result<ParsedFilter, InputError> {
+    let mut parsed = parse(query, typed, clock, Section::is_for_search)?;
+    search_rooms_by_default(typed, &mut parsed.filter);
+    search_support_groups_by_default(typed, &mut parsed.filter);
+    Ok(parsed)
+}
+
+/// Reads words and filters for a list of events.
+///
+/// # Errors
+/// If an option cannot be read.
+pub fn parse_events(
+    query: &[String],
+    typed: &Typed,
+    clock: &LocalClock,
+) -> Result<ParsedFilter, InputError> {
+    parse(query, typed, clock, Section::is_for_events)
+}
+
+fn parse(
+    query: &[String],
+    typed: &Typed,
+    clock: &LocalClock,
+    is_wanted: fn(Section) -> bool,
+) -> Result<ParsedFilter, InputError> {
+    let mut parsed = ParsedFilter::default();
+    for filter in FILTERS.iter().filter(|filter| is_wanted(filter.section)) {
+        filter.apply(typed, clock, &mut parsed)?;
+    }
+    let query = place::query_text(query);
+    parsed.filter.query = query.text;
+    parsed.notes.extend(query.note);
+    Ok(parsed)
+}
+
+/// `--room-for` alone means rooms. Events have a capacity too, but people look for an
+/// event by when it takes place.
+fn search_rooms_by_default(typed: &Typed, filter: &mut SearchFilter) {
+    let says_what = !filter.collections.is_empty() || !filter.resource_kinds.is_empty();
+    if typed.is_set("room-for") && filter.window.is_none() && !says_what {
+        filter.collections = vec![collection::OFFER.to_owned()];
+        filter.resource_kinds = vec![ResourceKind::Space.into()];
+    }
+}
+
+/// Most people look for a group to join. A directory has many other organisations.
+fn search_support_groups_by_default(typed: &Typed, filter: &mut SearchFilter) {
+    if filter.roles.is_empty() && !typed.is_set("any-role") {
+        filter.roles = vec![Role::SupportGroup.into()];
+    }
+}
+
+/// The names of a filter's options by its field in the protocol, as a sentence has them:
+/// `--near`. The name of any other field is returned as it is.
+pub fn option_names(field: &str) -> String {
+    if field == "query" {
+        return "the words".to_owned();
+    }
+    let filter = FILTERS.iter().find(|filter| filter.field == field);
+    filter.map_or_else(|| field.to_owned(), Filter::option_names)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! What people type as requests, and what the protocol says as plain words.
+//!
+//! The command line and the pages share this crate, so that "thursday 19:00" and
+//! "LS6 2AB" mean the same in both. It knows neither: an option has a name, which is
+//! `--who` on a command line and `who` in a form.
+
+pub mod filters;
+pub mod labels;
+pub mod place;
+pub mod time;
+pub mod words;
+
+mod error;
+
+pub use error::InputError;
