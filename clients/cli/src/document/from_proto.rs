@@ -1,5 +1,4 @@
-//! From a record's body back to what a person would write: `show` prints it, and
-//! `publish` takes it.
+//! A record's body as a person would write it: `show` prints it, and `publish` accepts it.
 
 use prost_reflect::DynamicMessage;
 use prost_reflect::EnumDescriptor;
@@ -13,7 +12,7 @@ use serde_yaml_ng::Value;
 use super::scalar;
 use super::schema::short_enum_name;
 
-/// The fields of a message, in the order of the protocol, as `publish` takes them.
+/// The fields of a message, in the order of the protocol, as `publish` accepts them.
 pub fn to_value(message: &DynamicMessage) -> Value {
     let mut fields = Mapping::new();
     for field in message.descriptor().fields() {
@@ -110,17 +109,17 @@ mod tests {
     use crate::template::template;
 
     #[test]
-    fn what_is_shown_can_be_published_again_unchanged() {
+    fn a_shown_record_can_be_published_again_unchanged() {
         for (name, _) in TEMPLATES {
             let text = template(name, Timestamp::from_seconds(1_800_000_000)).expect("a template");
             let document = parse_text(name, &text).expect("a document").remove(0);
             let descriptor = message_of_kind(&document.kind).expect("a kind");
             let message = DynamicMessage::decode(descriptor.clone(), document.body.as_slice())
                 .expect("a body");
-            let Value::Mapping(shown) = to_value(&message) else {
+            let Value::Mapping(fields) = to_value(&message) else {
                 panic!("{name}: no fields");
             };
-            let again = to_message(&shown, &descriptor).expect("the same fields");
+            let again = to_message(&fields, &descriptor).expect("the same fields");
             assert_eq!(again.encode_to_vec(), document.body, "{name}");
         }
     }

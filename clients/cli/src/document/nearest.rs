@@ -1,6 +1,10 @@
-//! "Did you mean …?"
+//! Suggestions for misspelt words.
 
-/// The candidate most like what was written, where one is like it at all.
+/// Below it, suggestions are more confusing than none.
+const MIN_SIMILARITY: f64 = 0.8;
+
+/// The candidate most similar to a misspelt word. `None` if none is similar enough to
+/// suggest.
 pub fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -12,7 +16,7 @@ pub fn nearest<'a>(
             let plain = candidate.to_ascii_lowercase().replace([' ', '-'], "_");
             (strsim::jaro_winkler(&written, &plain), candidate)
         })
-        .filter(|(likeness, _)| *likeness > 0.8)
+        .filter(|(similarity, _)| *similarity > MIN_SIMILARITY)
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .map(|(_, candidate)| candidate)
 }
@@ -22,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_finds_the_word_and_nonsense_finds_nothing() {
+    fn a_misspelt_word_is_found_and_nonsense_is_not() {
         let fields = ["summary", "description", "website", "who_for"];
         assert_eq!(nearest("sumary", fields), Some("summary"));
         assert_eq!(nearest("whofor", fields), Some("who_for"));

@@ -1,169 +1,32 @@
-//! Files to documents.
+//! Reads files as documents.
 
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use hedgerow_proto::v1;
+use hedgerow_input::words::from_word;
+use hedgerow_proto::v1::ResourceKind;
 use prost::Message as _;
 use prost_reflect::DynamicMessage;
 use serde::Deserialize as _;
 use serde_yaml_ng::Mapping;
 use serde_yaml_ng::Value;
 
+use super::error::DocumentError;
 use super::nearest::nearest;
 use super::schema::KINDS;
 use super::schema::message_of_kind;
+use super::schema::pool;
 use super::to_proto::Problem;
 use super::to_proto::to_message;
+use super::written::Audience;
+use super::written::Document;
+use super::written::Origin;
 
-/// Who may see a record, as a document says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Everyone.
-    Public,
-    /// Nobody: it stays on the node.
-    NodeOnly,
-}
-
-impl Audience {
-    /// The same as the node takes it.
-    pub fn to_proto(self) -> v1::RecordAudience {
-        v1::RecordAudience {
-            audience: Some(match self {
-                Self::Public => v1::record_audience::Audience::Public(true),
-                Self::NodeOnly => v1::record_audience::Audience::NodeOnly(true),
-            }),
-        }
-    }
-}
-
-/// Where a document stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// The file's name as given.
-    pub file: String,
-    /// Its number in the file, from 1.
-    pub number: usize,
-    /// How many the file has.
-    pub of: usize,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.of > 1 {
-            write!(f, "{}, document {} of {}", self.file, self.number, self.of)
-        } else {
-            f.write_str(&self.file)
-        }
-    }
-}
-
-/// One record as somebody wrote it.
-#[derive(Debug, Clone)]
-pub struct Document {
-    /// Where it stands.
-    pub origin: Origin,
-    /// Its kind, which is its collection.
-    pub kind: String,
-    /// Who may see it; absent: as the node does by default for the kind.
-    pub audience: Option<Audience>,
-    /// The language of the text.
-    pub language: String,
-    /// The record that it replaces; absent: a new one.
-    pub key: Option<String>,
-    /// Whom a catalogued listing is about.
-    pub subject: Option<v1::Subject>,
-    /// With a story: that its people agreed to it.
-    pub consent: Option<v1::StoryConsent>,
-    /// Violations that a person has looked at and confirmed.
-    pub confirmed: Vec<String>,
-    /// Bytes of the kind's message.
-    pub body: Vec<u8>,
-}
-
-impl Document {
-    /// The draft that the node takes.
-    pub fn to_draft(&self) -> v1::RecordDraft {
-        v1::RecordDraft {
-            body: self.body.clone(),
-            language: self.language.clone(),
-            audience: self.audience.map(Audience::to_proto),
-            subject: self.subject.clone(),
-            confirmed: self.confirmed.clone(),
-            consent: self.consent.clone(),
-        }
-    }
-}
-
-/// Why a file gave no documents.
-#[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
-    /// The file could not be read.
-    #[error("cannot read {file}: {}", unreadable(source))]
-    Unreadable {
-        /// The file.
-        file: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The text is not YAML or JSON.
-    #[error("{origin}: this is not valid {form}: {detail}")]
-    Malformed {
-        /// Where.
-        origin: Origin,
-        /// `YAML` or `JSON`.
-        form: &'static str,
-        /// What the parser said, with line and column.
-        detail: String,
-    },
-    /// Nothing is in it.
-    #[error(
-        "{file} is empty: `hedgerow template listing > listing.yaml` writes an example to start \
-         from"
-    )]
-    Empty {
-        /// The file.
-        file: String,
-    },
-    /// Fields are wrong.
-    #[error("{origin}: {}", list(problems))]
-    Wrong {
-        /// Where.
-        origin: Origin,
-        /// All that is wrong.
-        problems: Vec<Problem>,
-    },
-}
-
-/// What the system said, with the way out.
-fn unreadable(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder: name the files in it".to_owned(),
-        io::ErrorKind::InvalidData => {
-            "it is no text: documents are YAML or JSON, and `hedgerow template` prints one"
-                .to_owned()
-        }
-        _ => error.to_string(),
-    }
-}
-
-fn list(problems: &[Problem]) -> String {
-    match problems {
-        [only] => only.to_string(),
-        many => many.iter().fold(
-            format!("{} things to put right", many.len()),
-            |text, problem| format!("{text}\n  - {problem}"),
-        ),
-    }
-}
-
-/// Reads every document of a file: `-` is the standard input.
+/// Reads every document of a file. `-` is standard input.
 ///
 /// # Errors
-/// Where the file cannot be read, or anything in it is wrong.
+/// If the file cannot be read, or anything in it is wrong.
 pub fn read_file(path: &Path) -> Result<Vec<Document>, DocumentError> {
     let file = path.display().to_string();
     let (file, text) = if file == "-" {
@@ -179,7 +42,7 @@ pub fn read_file(path: &Path) -> Result<Vec<Document>, DocumentError> {
     parse_text(&file, &text)
 }
 
-/// Reads every document of a text. It is taken for JSON where it starts like JSON.
+/// Reads every document of a text, as JSON if it starts with a brace or a bracket.
 ///
 /// # Errors
 /// As [`read_file`].
@@ -194,7 +57,7 @@ pub fn parse_text(file: &str, text: &str) -> Result<Vec<Document>, DocumentError
             file: file.to_owned(),
         });
     }
-    let of = values.len();
+    let count = values.len();
     values
         .into_iter()
         .enumerate()
@@ -202,7 +65,7 @@ pub fn parse_text(file: &str, text: &str) -> Result<Vec<Document>, DocumentError
             let origin = Origin {
                 file: file.to_owned(),
                 number: index + 1,
-                of,
+                count,
             };
             document(origin.clone(), value)
                 .map_err(|problems| DocumentError::Wrong { origin, problems })
@@ -217,7 +80,7 @@ fn yaml_values(file: &str, text: &str) -> Result<Vec<Value>, DocumentError> {
             origin: Origin {
                 file: file.to_owned(),
                 number: index + 1,
-                of: 1,
+                count: 1,
             },
             form: "YAML",
             detail: error.to_string(),
@@ -234,7 +97,7 @@ fn json_values(file: &str, text: &str) -> Result<Vec<Value>, DocumentError> {
         origin: Origin {
             file: file.to_owned(),
             number: 1,
-            of: 1,
+            count: 1,
         },
         form: "JSON",
         detail: error.to_string(),
@@ -245,23 +108,11 @@ fn json_values(file: &str, text: &str) -> Result<Vec<Value>, DocumentError> {
     })
 }
 
-/// Kinds of resource, which people may take for kinds of record.
-const RESOURCES: [&str; 8] = [
-    "space",
-    "equipment",
-    "skills",
-    "training",
-    "documents",
-    "funding",
-    "volunteer-time",
-    "time-credits",
-];
-
 fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
     let Value::Mapping(mut fields) = value else {
         return Err(vec![problem(
             "",
-            "a document is made of `field: value` lines",
+            "write a document as `field: value` lines",
         )]);
     };
     let kind = kind(&mut fields).map_err(|problem| vec![problem])?;
@@ -288,22 +139,27 @@ fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
         }
     };
     let confirmed = confirmed(&mut fields, &mut problems);
-    let mut beside = |kind_with_it: &str, field, message, takes| {
+    let mut attachment = |kind_with_it: &str, field, message, fields_in_it| {
         (kind == kind_with_it)
-            .then(|| part_beside(&mut fields, field, message, takes, &mut problems))
+            .then(|| read_attachment(&mut fields, field, message, fields_in_it, &mut problems))
             .flatten()
     };
-    let subject = beside("listing", "subject", "Subject", "`scheme`, `id` and `name`")
-        .and_then(|part| part.transcode_to().ok());
-    let consent = beside(
+    let subject = attachment(
+        "listing",
+        "subject",
+        "hedgerow.v1.Subject",
+        "`scheme`, `id` and `name`",
+    )
+    .and_then(|part| part.transcode_to().ok());
+    let consent = attachment(
         "story",
         "consent",
-        "StoryConsent",
+        "hedgerow.steward.v1.StoryConsent",
         "`given_on` and `review_on`",
     )
     .and_then(|part| part.transcode_to().ok());
     let descriptor = message_of_kind(&kind)
-        .ok_or_else(|| vec![problem("kind", "this build does not know the kind")])?;
+        .ok_or_else(|| vec![problem("kind", "the kind is newer than this program")])?;
     match to_message(&fields, &descriptor) {
         Ok(message) if problems.is_empty() => Ok(Document {
             origin,
@@ -337,12 +193,13 @@ fn kind(fields: &mut Mapping) -> Result<String, Problem> {
         None => Err(problem(
             "kind",
             &format!(
-                "say what this is with a line such as `kind: listing`; there are {}",
+                "add a line such as `kind: listing`; the kinds are {}",
                 names()
             ),
         )),
         Some(Value::String(kind)) if message_of_kind(&kind).is_some() => Ok(kind),
-        Some(Value::String(kind)) if RESOURCES.contains(&kind.as_str()) => Err(problem(
+        // People may mistake a kind of resource for a kind of record.
+        Some(Value::String(kind)) if from_word::<ResourceKind>(&kind).is_some() => Err(problem(
             "kind",
             &format!(
                 "a {kind} is a kind of offer or need: write `kind: offer` and put the rest under \
@@ -351,7 +208,7 @@ fn kind(fields: &mut Mapping) -> Result<String, Problem> {
         )),
         Some(Value::String(kind)) => {
             let hint = nearest(&kind, KINDS.map(|(kind, _)| kind)).map_or_else(
-                || format!("there are {}", names()),
+                || format!("the kinds are {}", names()),
                 |near| format!("did you mean `{near}`?"),
             );
             Err(problem(
@@ -379,24 +236,27 @@ fn confirmed(fields: &mut Mapping, problems: &mut Vec<Problem>) -> Vec<String> {
     read
 }
 
-/// A message that stands beside the record's own fields, and is no part of it.
-fn part_beside(
+/// Reads a message that a document has next to the record's fields: it is sent with the
+/// record, not in it.
+fn read_attachment(
     fields: &mut Mapping,
     field: &str,
     message: &str,
-    takes: &str,
+    fields_in_it: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<DynamicMessage> {
     let written = match fields.remove(field) {
         None | Some(Value::Null) => return None,
         Some(Value::Mapping(written)) => written,
         Some(_) => {
-            problems.push(problem(field, &format!("this takes {takes} below it")));
+            problems.push(problem(
+                field,
+                &format!("write {fields_in_it} on indented lines below"),
+            ));
             return None;
         }
     };
-    let descriptor =
-        super::schema::pool().get_message_by_name(&format!("hedgerow.v1.{message}"))?;
+    let descriptor = pool().get_message_by_name(message)?;
     match to_message(&written, &descriptor) {
         Ok(message) => Some(message),
         Err(wrong) => {
@@ -411,6 +271,8 @@ fn part_beside(
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_proto::v1;
+
     use super::*;
 
     #[test]
@@ -428,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_without_its_offer_is_told_how_to_be_one() {
+    fn a_room_without_an_offer_is_rejected_with_the_way_out() {
         let error = parse_text("a.yaml", "kind: space\ntitle: Hall\n").expect_err("no kind");
         assert!(
             error.to_string().contains("hedgerow template space"),
@@ -437,10 +299,10 @@ mod tests {
     }
 
     #[test]
-    fn a_message_names_file_document_path_and_way_out() {
+    fn an_error_names_file_document_field_and_way_out() {
         let yaml = "kind: listing\nname: A\n---\nkind: listing\nplaces: [{precison: town}]\n";
         let error = parse_text("groups.yaml", yaml)
-            .expect_err("a slip")
+            .expect_err("a misspelt field")
             .to_string();
         assert!(
             error.starts_with("groups.yaml, document 2 of 2: places[0].precison:"),
@@ -450,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_storys_consent_stands_beside_the_record_and_not_in_it() {
+    fn the_consent_to_a_story_is_not_in_the_record() {
         let yaml = "kind: story\ntitle: A\ntext: B\nconsent:\n  given_on: 2026-01-05\n  review_on: '2027-01-05'\n";
         let documents = parse_text("story.yaml", yaml).expect("it reads");
         let consent = documents[0].to_draft().consent.expect("consent");
@@ -478,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_yaml_is_told_with_its_line() {
+    fn broken_yaml_is_rejected_with_its_line() {
         let error = parse_text("a.yaml", "kind: listing\nname: [a\n").expect_err("broken");
         assert!(error.to_string().contains("line"), "{error}");
         assert!(

@@ -1,8 +1,8 @@
-//! Single values that people write in words: times, points, money, ids.
+//! Single values in friendly spellings: times, points, money, ids.
 
 use hedgerow_core::time::Timestamp;
 
-/// A time as RFC 3339, or a day, which means its midnight in UTC.
+/// Reads a time in RFC 3339, or a day, which means its midnight in UTC.
 pub(super) fn timestamp(text: &str) -> Result<(i64, i32), String> {
     let whole = if text.len() == 10 {
         format!("{text}T00:00:00Z")
@@ -16,10 +16,10 @@ pub(super) fn timestamp(text: &str) -> Result<(i64, i32), String> {
     Ok((proto.seconds, proto.nanos))
 }
 
-/// Degrees as people write them, in the protocol's 10⁻⁷ degrees.
-pub(super) fn degrees(value: f64, most: f64) -> Result<i32, String> {
-    if !value.is_finite() || value.abs() > most {
-        return Err(format!("{value} is not between -{most} and {most} degrees"));
+/// Converts degrees to the protocol's 10⁻⁷ degrees.
+pub(super) fn degrees(value: f64, max: f64) -> Result<i32, String> {
+    if !value.is_finite() || value.abs() > max {
+        return Err(format!("{value} is not between -{max} and {max} degrees"));
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -28,7 +28,7 @@ pub(super) fn degrees(value: f64, most: f64) -> Result<i32, String> {
     Ok((value * 1e7).round() as i32)
 }
 
-/// A group id: 64 hexadecimal digits.
+/// Reads a group id: 64 hexadecimal digits.
 pub(super) fn id(text: &str) -> Result<Vec<u8>, String> {
     match hex::decode(text.trim()) {
         Ok(bytes) if bytes.len() == 32 => Ok(bytes),
@@ -39,7 +39,8 @@ pub(super) fn id(text: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// An amount of money as people write it: `5.00 GBP`, `GBP 5`, `£5`.
+/// Reads an amount of money: `5.00 GBP`, `GBP 5`, `£5`. Returns the currency and the
+/// amount in its minor unit.
 pub(super) fn money(text: &str) -> Result<(String, i64), String> {
     let wrong = || format!("“{text}” is not an amount of money: write it like 5.00 GBP, or £5");
     let text_trimmed = text.trim();
@@ -72,7 +73,7 @@ pub(super) fn money(text: &str) -> Result<(String, i64), String> {
         .map_err(|_| wrong())
 }
 
-/// Writes an amount back as `5.00 GBP`.
+/// Formats an amount as `5.00 GBP`.
 pub(super) fn money_text(currency: &str, minor: i64) -> String {
     let places = minor_digits(currency);
     if places == 0 {
@@ -88,7 +89,7 @@ fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// How many digits stand after the point in a currency (ISO 4217).
+/// The number of decimals of a currency (ISO 4217).
 fn minor_digits(currency: &str) -> usize {
     match currency {
         "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "UGX" | "XAF" | "XOF" => 0,
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_is_read_as_people_write_it() {
+    fn money_has_friendly_spellings() {
         let pounds = |minor| Ok(("GBP".to_owned(), minor));
         assert_eq!(money("5.00 GBP"), pounds(500));
         assert_eq!(money("£5"), pounds(500));
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn money_is_written_as_it_is_read() {
+    fn formatted_money_reads_back() {
         for text in ["5.00 GBP", "0.05 GBP", "300 JPY", "1.250 KWD"] {
             let (currency, minor) = money(text).expect("an amount");
             assert_eq!(money_text(&currency, minor), text);
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn points_outside_the_world_are_refused() {
+    fn points_outside_the_world_are_rejected() {
         assert_eq!(degrees(53.38, 90.0), Ok(533_800_000));
         assert!(degrees(91.0, 90.0).is_err());
         assert!(degrees(f64::NAN, 90.0).is_err());

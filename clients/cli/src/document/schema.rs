@@ -1,4 +1,4 @@
-//! The protocol's descriptors: which message belongs to which kind.
+//! The protocol's descriptors, and the message of each kind.
 
 use std::sync::OnceLock;
 
@@ -6,7 +6,7 @@ use prost_reflect::DescriptorPool;
 use prost_reflect::EnumDescriptor;
 use prost_reflect::MessageDescriptor;
 
-/// The kinds that a document may have, with the message that is the body of each.
+/// The kinds that a document may have, with the message of each one's body.
 pub const KINDS: [(&str, &str); 8] = [
     ("listing", "Listing"),
     ("circumstances", "Circumstances"),
@@ -27,13 +27,14 @@ pub(super) fn pool() -> &'static DescriptorPool {
     })
 }
 
-/// The message that is the body of a kind. `None` for a kind that this build does not know.
+/// The message of a kind's body. `None` for a kind unknown to this build.
 pub fn message_of_kind(kind: &str) -> Option<MessageDescriptor> {
     let (_, name) = KINDS.iter().find(|(known, _)| *known == kind)?;
     pool().get_message_by_name(&format!("hedgerow.v1.{name}"))
 }
 
-/// How people write the value of an enum: `SUPPORT_GROUP` of `Role` as `support-group`.
+/// The values of an enum as people write them: `SUPPORT_GROUP` of `Role` as `support-group`.
+/// By descriptor, as a field's type is known only at run time.
 pub(super) fn short_enum_names(descriptor: &EnumDescriptor) -> Vec<(String, i32)> {
     let prefix = screaming_snake(descriptor.name()) + "_";
     descriptor
@@ -47,7 +48,8 @@ pub(super) fn short_enum_names(descriptor: &EnumDescriptor) -> Vec<(String, i32)
         .collect()
 }
 
-/// The short name of an enum's number; the number itself where this build has no name for it.
+/// The short name of an enum's number, or the number itself if this build has no name for
+/// it.
 pub(super) fn short_enum_name(descriptor: &EnumDescriptor, number: i32) -> String {
     short_enum_names(descriptor)
         .into_iter()
@@ -71,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_that_the_core_knows_can_be_written() {
+    fn every_kind_of_the_core_can_be_written() {
         let mut written: Vec<_> = KINDS.iter().map(|(kind, _)| *kind).collect();
         let mut known = hedgerow_core::name::collection::KNOWN.to_vec();
         written.sort_unstable();

@@ -1,4 +1,7 @@
-//! From what a person wrote to the protocol's message, led by its descriptor.
+//! Builds the protocol's message from a document's fields, by the message's descriptor.
+//!
+//! prost-reflect reads the protocol's own JSON. It stops at the first error, and it has none
+//! of the friendly spellings.
 
 use std::fmt;
 
@@ -14,10 +17,10 @@ use super::nearest::nearest;
 use super::scalar;
 use super::schema::short_enum_names;
 
-/// One thing that is wrong in a document.
+/// A wrong field of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where: `places[1].precision`. Empty for the document as a whole.
+    /// `places[1].precision`. Empty for the document as a whole.
     pub path: String,
     /// What is wrong, and what to write instead.
     pub message: String,
@@ -33,10 +36,10 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Builds the message that `fields` describe, or says everything that is wrong.
+/// Builds a message from fields.
 ///
 /// # Errors
-/// Every problem at once, in the order in which they stand in the document.
+/// Every wrong field at once, in the order of the document.
 pub fn to_message(
     fields: &Mapping,
     descriptor: &MessageDescriptor,
@@ -72,7 +75,7 @@ impl Reader {
         let mut message = DynamicMessage::new(descriptor.clone());
         for (key, value) in fields {
             let Some(name) = key.as_str() else {
-                self.wrong(path, "a field's name must be a word");
+                self.wrong(path, "the name of a field must be a word");
                 continue;
             };
             let inner = join(path, name);
@@ -103,7 +106,7 @@ impl Reader {
         self.wrong(path, format!("there is no field `{name}` here; {hint}"));
     }
 
-    /// Two members of one `oneof` would silently leave only the last.
+    /// Rejects two members of one `oneof`: the message would silently keep only the last.
     fn only_one_of(&mut self, message: &DynamicMessage, field: &FieldDescriptor, path: &str) {
         let Some(oneof) = field.containing_oneof() else {
             return;
@@ -115,8 +118,8 @@ impl Reader {
             self.wrong(
                 path,
                 format!(
-                    "only one of these may be there, and `{}` is there already: make two \
-                     documents of it",
+                    "only one of these is allowed, and `{}` is there already: make two documents of \
+                     it",
                     other.name()
                 ),
             );
@@ -128,7 +131,7 @@ impl Reader {
             return self.single(value, &field.kind(), path);
         }
         let Value::Sequence(items) = value else {
-            // One thing where several may stand is a list of one.
+            // A single value of a repeated field is a list of one.
             return Some(Proto::List(vec![self.single(
                 value,
                 &field.kind(),
@@ -155,30 +158,30 @@ impl Reader {
                 .map(|id| Proto::Bytes(id.into())),
             Kind::Bool => match value {
                 Value::Bool(yes) => Ok(Proto::Bool(*yes)),
-                other => Err(format!("write true or false, not {}", shown(other))),
+                other => Err(format!("write true or false, not {}", describe(other))),
             },
             Kind::Double | Kind::Float => value
                 .as_f64()
                 .map(Proto::F64)
-                .ok_or_else(|| format!("write a number, not {}", shown(value))),
+                .ok_or_else(|| format!("write a number, not {}", describe(value))),
             Kind::Uint32 | Kind::Fixed32 => value
                 .as_u64()
                 .and_then(|number| u32::try_from(number).ok())
                 .map(Proto::U32)
-                .ok_or_else(|| format!("write a whole number, 0 or more, not {}", shown(value))),
+                .ok_or_else(|| format!("write a whole number, 0 or more, not {}", describe(value))),
             Kind::Uint64 | Kind::Fixed64 => value
                 .as_u64()
                 .map(Proto::U64)
-                .ok_or_else(|| format!("write a whole number, 0 or more, not {}", shown(value))),
+                .ok_or_else(|| format!("write a whole number, 0 or more, not {}", describe(value))),
             Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => value
                 .as_i64()
                 .and_then(|number| i32::try_from(number).ok())
                 .map(Proto::I32)
-                .ok_or_else(|| format!("write a whole number, not {}", shown(value))),
+                .ok_or_else(|| format!("write a whole number, not {}", describe(value))),
             Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => value
                 .as_i64()
                 .map(Proto::I64)
-                .ok_or_else(|| format!("write a whole number, not {}", shown(value))),
+                .ok_or_else(|| format!("write a whole number, not {}", describe(value))),
         };
         read.map_err(|message| self.wrong(path, message)).ok()
     }
@@ -219,8 +222,8 @@ impl Reader {
         }
         let fields = match value {
             Value::Mapping(fields) => fields,
-            // `space: {}` and `space:` with nothing behind it both name the kind; only the
-            // first comes here, the second was taken for absent.
+            // `space: {}` and `space: []` name the kind without any fields. `space:` alone is
+            // null, and counts as absent.
             Value::Sequence(items) if items.is_empty() => &empty,
             other => {
                 let names: Vec<_> = descriptor
@@ -231,9 +234,9 @@ impl Reader {
                 self.wrong(
                     path,
                     format!(
-                        "this takes fields of its own ({} …) on indented lines below, not {}",
+                        "write fields of its own ({} …) on indented lines below, not {}",
                         names.join(", "),
-                        shown(other)
+                        describe(other)
                     ),
                 );
                 return None;
@@ -251,14 +254,14 @@ fn join(path: &str, name: &str) -> String {
     }
 }
 
-/// Text, or a whole number that was meant as text (a year, a telephone number).
+/// Text, or a whole number that is meant as text (a year, a telephone number).
 fn text(value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.trim_end_matches('\n').to_owned()),
         Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
         other => Err(format!(
             "write text, not {}; put it in quotes if it is text",
-            shown(other)
+            describe(other)
         )),
     }
 }
@@ -298,15 +301,15 @@ fn point(fields: &Mapping, descriptor: &MessageDescriptor) -> Result<DynamicMess
     {
         return Err(format!(
             "a point has only `latitude` and `longitude`, not {}",
-            shown(other)
+            describe(other)
         ));
     }
-    let read = |name: &str, most| {
+    let read = |name: &str, max| {
         fields
             .get(name)
             .and_then(Value::as_f64)
             .ok_or_else(|| format!("a point needs `{name}`, in degrees such as 53.38"))
-            .and_then(|value| scalar::degrees(value, most))
+            .and_then(|value| scalar::degrees(value, max))
     };
     let mut point = DynamicMessage::new(descriptor.clone());
     point.set_field_by_name("latitude_e7", Proto::I32(read("latitude", 90.0)?));
@@ -314,7 +317,8 @@ fn point(fields: &Mapping, descriptor: &MessageDescriptor) -> Result<DynamicMess
     Ok(point)
 }
 
-fn shown(value: &Value) -> String {
+/// A value within a message: short text in quotes, anything long by its type.
+fn describe(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(value) => format!("`{value}`"),
@@ -347,15 +351,15 @@ mod tests {
     }
 
     #[test]
-    fn short_names_points_money_and_times_are_understood() {
+    fn short_names_points_money_and_times_are_read() {
         let listing = listing(
-            "name: Kettle Room\nvoice: itself\nroles: support-group\nconfirmed_at: 2026-01-02\n\
+            "name: Kettle Room\nvoice: itself\nroles: support-group\nconfirm_time: 2026-01-02\n\
              cost: {kind: pay-what-you-can, amount: £2}\n\
              places:\n- {precision: exact, point: {latitude: 53.38, longitude: -1.47}}\n",
         );
         assert_eq!(listing.voice(), v1::Voice::Itself);
         assert_eq!(listing.roles, [i32::from(v1::Role::SupportGroup)]);
-        assert_eq!(listing.confirmed_at.expect("a time").seconds, 1_767_312_000);
+        assert_eq!(listing.confirm_time.expect("a time").seconds, 1_767_312_000);
         let cost = listing.cost.expect("a price");
         assert_eq!(cost.kind(), v1::PriceKind::PayWhatYouCan);
         assert_eq!(cost.amount.expect("an amount").minor_units, 200);
@@ -367,35 +371,35 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_told_at_once_with_its_path_and_the_way_out() {
+    fn every_problem_is_reported_at_once_with_its_path_and_the_way_out() {
         let problems = read(
             "listing",
             "name: [a, b]\nsumary: hello\nroles: [suport-group]\nplaces: [{precision: 3}]\n",
         )
         .expect_err("problems");
-        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        assert_eq!(told.len(), 4, "{told:?}");
-        assert!(told[0].starts_with("name: write text"), "{told:?}");
-        assert!(told[1].contains("did you mean `summary`?"), "{told:?}");
+        let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), 4, "{texts:?}");
+        assert!(texts[0].starts_with("name: write text"), "{texts:?}");
+        assert!(texts[1].contains("did you mean `summary`?"), "{texts:?}");
         assert!(
-            told[2].contains("did you mean `support-group`?"),
-            "{told:?}"
+            texts[2].contains("did you mean `support-group`?"),
+            "{texts:?}"
         );
         assert!(
-            told[3].starts_with("places[0].precision: write one of: exact"),
-            "{told:?}"
+            texts[3].starts_with("places[0].precision: write one of: exact"),
+            "{texts:?}"
         );
     }
 
     #[test]
-    fn two_kinds_of_thing_in_one_offer_are_refused() {
+    fn two_kinds_of_resource_in_one_offer_are_rejected() {
         let problems =
             read("offer", "resource: {title: T, space: {}, equipment: {}}").expect_err("a problem");
         assert!(problems[0].message.contains("only one of these"));
     }
 
     #[test]
-    fn a_group_id_must_be_whole() {
+    fn a_group_id_must_be_complete() {
         let problems = read(
             "vouch",
             "subject: {group_id: abc, name: A}\ngrade: endorsed",
