@@ -1,18 +1,18 @@
-//! Catalogued listings from a table of one's own.
+//! Catalogued listings from a CSV table.
 
 use std::io::Read;
 
 use hedgerow_core::gazetteer::Resolution;
 use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_input::words::from_word;
 use hedgerow_proto::v1;
 use serde::Deserialize;
 
-use super::Catalogued;
-use super::GAZETTEER_REGIONS;
-use super::listing::add_tag;
-use super::listing::role;
+use super::listing::CataloguedListing;
+use super::places::GAZETTEER_REGIONS;
 use super::places::of_town;
 use super::places::region_name;
+use super::tags::add_tag;
 
 /// The columns, for `hedgerow import csv --help`.
 pub const COLUMNS: &str = "\
@@ -27,11 +27,11 @@ The table is UTF-8 with one header line. Columns, in any order:
   source_year               the year, shown as “recorded in …; may no longer exist”
   source_url                where the source can be read
   place                     a town, such as Leeds, or Newport, Wales if there are several
-  geonames_id               the town's GeoNames id instead, where names are ambiguous
-  region                    one of the gazetteer's regions, where no town is known
+  geonames_id               the town's GeoNames id instead, if names are ambiguous
+  region                    one of the gazetteer's regions, if no town is known
   website                   the only way to get in touch that such a listing may give
   roles                     support-group, network, host, funder, trainer, partner; several
-                            with ; between them (support-group where empty)
+                            with ; between them (support-group if empty)
   tags                      terms of the vocabulary, such as community:women; ; between them";
 
 #[derive(Debug, Deserialize)]
@@ -66,8 +66,8 @@ struct Row {
 /// Reads a whole table.
 ///
 /// # Errors
-/// Everything that is wrong, each with its line; nothing is half read.
-pub fn read_csv(table: impl Read) -> Result<Vec<Catalogued>, Vec<String>> {
+/// Every error with its line. A table with one wrong line is not imported at all.
+pub fn read_csv(table: impl Read) -> Result<Vec<CataloguedListing>, Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(table);
@@ -108,7 +108,7 @@ fn plain(error: &csv::Error) -> String {
     }
 }
 
-fn catalogued(row: Row) -> Result<Catalogued, String> {
+fn catalogued(row: Row) -> Result<CataloguedListing, String> {
     for (column, value) in [
         ("scheme", &row.scheme),
         ("id", &row.id),
@@ -143,7 +143,7 @@ fn catalogued(row: Row) -> Result<Catalogued, String> {
     for tag in parts(&row.tags) {
         add_tag(&mut listing, tag);
     }
-    Ok(Catalogued {
+    Ok(CataloguedListing {
         subject: v1::Subject {
             scheme: row.scheme,
             id: row.id,
@@ -163,14 +163,15 @@ fn parts(list: &str) -> impl Iterator<Item = &str> {
 fn roles(list: &str) -> Result<Vec<i32>, String> {
     let mut roles = Vec::new();
     for name in parts(list) {
-        match role(name) {
-            v1::Role::Other => {
+        match from_word::<v1::Role>(name) {
+            // A table has no column to describe another role.
+            None | Some(v1::Role::Other) => {
                 return Err(format!(
                     "“{name}” is not a role: write support-group, network, host, funder, trainer \
                      or partner"
                 ));
             }
-            role => roles.push(role.into()),
+            Some(role) => roles.push(role.into()),
         }
     }
     if roles.is_empty() {
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_line_is_told() {
+    fn every_wrong_line_is_reported() {
         let table = format!(
             "{HEADER}dir,a,,T,2024,Leeds,,\ndir,b,B,T,2024,Atlantis,,\ndir,c,C,T,2024,,king,\n"
         );
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_column_is_refused() {
+    fn an_unknown_column_is_rejected() {
         let table = "scheme,id,name,source_title,phone\nd,a,A,T,1\n";
         let wrong = read_csv(table.as_bytes()).expect_err("a column too many");
         assert!(wrong[0].contains("phone"), "{wrong:?}");

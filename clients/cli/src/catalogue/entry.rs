@@ -2,14 +2,13 @@
 
 use serde::Deserialize;
 
-use super::words::Field;
+use super::mapping::Field;
 
-/// One organisation, group or network as the reports name it.
+/// An organisation, group or network that the reports name.
 #[derive(Debug, Deserialize)]
 pub struct Entry {
-    /// Stable id.
+    /// Stable: it is part of the published record's key.
     pub id: String,
-    /// Name.
     pub name: String,
     /// The region under which the report lists it.
     pub region: String,
@@ -50,7 +49,7 @@ pub(super) enum TermStatus {
     Rejected,
 }
 
-/// Where an entry was found.
+/// The publication that names an entry.
 #[derive(Debug, Deserialize)]
 pub(super) struct Source {
     pub(super) title: String,
@@ -63,7 +62,7 @@ pub(super) fn read(json: &str) -> Result<Vec<Entry>, serde_json::Error> {
 }
 
 impl Entry {
-    /// Every word of the data that the reviewed table is about.
+    /// Every word that the reviewed table maps.
     pub fn words(&self) -> Vec<(Field, &str)> {
         let lists = [
             (Field::Roles, &self.roles),
@@ -83,7 +82,7 @@ impl Entry {
         words
     }
 
-    /// Every free text that is published.
+    /// Every free text that is published, for a test of privacy.
     #[cfg(test)]
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         [self.name.as_str(), self.summary.as_str()]

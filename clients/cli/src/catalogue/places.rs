@@ -1,4 +1,4 @@
-//! The reviewed table from the data's place names to one place of the gazetteer, or none.
+//! The reviewed table from the data's place names to places of the gazetteer.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -8,16 +8,18 @@ use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_proto::v1;
 use serde::Deserialize;
 
-use super::GAZETTEER_REGIONS;
-use super::REPORT_REGIONS;
+/// The scheme of the catalogue's regions: as the 2013 report groups them.
+const REPORT_REGIONS: &str = "mind-2013";
+/// The scheme of the gazetteer's regions.
+pub(super) const GAZETTEER_REGIONS: &str = "ons";
 
-/// The regions of the report that are no part of the map.
+/// The regions of the report that are not on the map.
 const EVERYWHERE: &str = "National";
 const NOWHERE: &str = "Other";
 
-/// The reviewed table. A name may stand under several regions.
 #[derive(Debug)]
-pub struct Places {
+pub(super) struct PlaceTable {
+    /// By name and region: a name may occur in several regions.
     rows: HashMap<(String, String), Row>,
 }
 
@@ -29,7 +31,7 @@ struct Row {
     how: String,
 }
 
-impl Places {
+impl PlaceTable {
     pub(super) fn embedded() -> Self {
         Self::read(include_str!("../../data/places.csv").as_bytes())
             .expect("the embedded table is well formed")
@@ -45,9 +47,9 @@ impl Places {
         Ok(Self { rows })
     }
 
-    /// Where an entry is: the gazetteer's own town, or a region without a point. `None`
-    /// where the source does not say. The second is true where it is an area served
-    /// rather than a place.
+    /// The place of an entry: a town of the gazetteer, or a region without a point. `None`
+    /// if the source does not say. The second value is true for an area served rather than
+    /// a place.
     pub(super) fn resolve(&self, place: Option<&str>, region: &str) -> Option<(v1::Place, bool)> {
         let row = place.and_then(|place| self.rows.get(&(place.to_owned(), region.to_owned())));
         let town = row
@@ -59,7 +61,7 @@ impl Places {
         match region {
             NOWHERE => None,
             EVERYWHERE => Some((of_region("National", region), true)),
-            // Where something once took place is not where its organisation is.
+            // A place where an event was held is not where the organisation is.
             _ => {
                 let named = row.filter(|row| row.how != "not-the-base");
                 let name = named.map_or(region, |row| row.place.as_str());
@@ -69,7 +71,7 @@ impl Places {
     }
 }
 
-/// The gazetteer's own place, with the names of the regions in which it lies.
+/// A town of the gazetteer, with the names of its regions in both schemes.
 pub(super) fn of_town(town: &Town, report_region: Option<&str>) -> v1::Place {
     let mut regions = Vec::new();
     if let Some(name) = report_region {
@@ -109,8 +111,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_ambiguous_name_leads_to_the_reviewed_place() {
-        let places = Places::embedded();
+    fn an_ambiguous_name_resolves_to_the_reviewed_place() {
+        let places = PlaceTable::embedded();
         let place = |name, region| places.resolve(Some(name), region).expect("a place").0;
         let newcastle = place("Newcastle", "North East");
         assert_eq!(newcastle.name, "Newcastle upon Tyne");
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_county_is_a_region_without_a_point() {
-        let places = Places::embedded();
+        let places = PlaceTable::embedded();
         let (devon, served) = places
             .resolve(Some("Devon"), "South West")
             .expect("a place");
@@ -149,7 +151,7 @@ mod tests {
         for entry in crate::catalogue::Catalogue::embedded().entries(None) {
             if let Some(place) = &entry.place {
                 let key = (place.clone(), entry.region.clone());
-                assert!(Places::embedded().rows.contains_key(&key), "{key:?}");
+                assert!(PlaceTable::embedded().rows.contains_key(&key), "{key:?}");
             }
         }
     }

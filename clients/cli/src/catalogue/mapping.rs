@@ -1,4 +1,4 @@
-//! The reviewed table from the data's own words to the vocabulary.
+//! The reviewed table from the data's own words to terms of the vocabulary.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,23 +10,15 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// What part it plays.
     Roles,
-    /// Kinds of peer support.
     Approaches,
-    /// Whom it is for.
     Communities,
-    /// What they live with.
+    /// What people live with: the vocabulary's experiences.
     Conditions,
-    /// What they do.
     Activities,
-    /// How they meet.
     Structure,
-    /// Where they meet.
     Settings,
-    /// Kind of base.
     OrganisationForm,
-    /// Who leads.
     LedBy,
 }
 
@@ -46,9 +38,8 @@ impl fmt::Display for Field {
     }
 }
 
-/// The reviewed table.
 #[derive(Debug)]
-pub struct Words {
+pub(super) struct Mapping {
     rows: HashMap<(Field, String), Row>,
 }
 
@@ -60,7 +51,7 @@ struct Row {
     note: String,
 }
 
-impl Words {
+impl Mapping {
     pub(super) fn embedded() -> Self {
         Self::read(include_str!("../../data/mapping.csv").as_bytes())
             .expect("the embedded table is well formed")
@@ -74,15 +65,16 @@ impl Words {
         Ok(Self { rows })
     }
 
-    /// The term that a word stands for; none where the table says so, or lacks the word.
-    pub fn tag(&self, field: Field, word: &str) -> Option<&str> {
+    /// The term that covers a word. `None` if the review found none, or the table lacks the
+    /// word.
+    pub(super) fn term(&self, field: Field, word: &str) -> Option<&str> {
         self.rows
             .get(&(field, word.to_owned()))
             .and_then(|row| row.tag.as_deref())
     }
 
-    /// What the table notes beside a word.
-    pub fn note(&self, field: Field, word: &str) -> Option<&str> {
+    /// The note on a word: for roles, its description.
+    pub(super) fn note(&self, field: Field, word: &str) -> Option<&str> {
         self.rows
             .get(&(field, word.to_owned()))
             .map(|row| row.note.as_str())
@@ -97,8 +89,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_mapped_word_leads_to_a_term_of_the_vocabulary() {
-        for ((field, word), row) in Words::embedded().rows {
+    fn every_mapped_word_has_a_term_of_the_vocabulary() {
+        for ((field, word), row) in Mapping::embedded().rows {
             if let (Some(tag), false) = (&row.tag, field == Field::Roles) {
                 assert!(vocabulary().by_id(tag).is_some(), "{field}: {word} → {tag}");
             }
