@@ -1,4 +1,4 @@
-//! What the program can do, one file a command.
+//! The commands, one file each.
 
 mod completions;
 mod coverage;
@@ -6,12 +6,12 @@ mod demo;
 mod events;
 mod exit_codes;
 mod import;
-mod in_force;
 mod matches;
 mod publish;
-mod search;
+mod publish_status;
+pub mod search;
 mod show;
-mod sign_without_answer;
+mod sign;
 mod status;
 mod take_back;
 mod template;
@@ -20,10 +20,9 @@ mod watch;
 
 use clap::Subcommand;
 
-use crate::Context;
-use crate::Exit;
+use crate::context::Context;
+use crate::exit::Exit;
 
-/// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Try it all out: nodes, an aggregator and real listings, on this machine only.
@@ -31,7 +30,7 @@ pub enum Command {
     /// Find groups, events, rooms and other things.
     Search(Box<search::Arguments>),
     /// List what takes place, soonest first.
-    Events(Box<events::Arguments>),
+    Events(events::Arguments),
     /// Find offers that fit a need, or needs that an offer fits.
     Matches(matches::Arguments),
     /// Count listings by region.
@@ -40,7 +39,7 @@ pub enum Command {
     Show(show::Arguments),
     /// Check everything that a group publishes, or one record of it.
     Verify(verify::Arguments),
-    /// See groups' new heads as they come.
+    /// Watch for new heads of groups.
     Watch(watch::Arguments),
     /// Publish records from files, in YAML or JSON.
     Publish(publish::Arguments),
@@ -50,10 +49,10 @@ pub enum Command {
     TakeBack(take_back::Arguments),
     /// Publish listings about others from a named source.
     Import(import::Arguments),
-    /// See how your group stands: what is published, and who holds it.
+    /// Show what your group has published, and which aggregators have it.
     Status(status::Arguments),
-    /// Sign what waits although no aggregator answers: only if none ever will again.
-    SignWithoutAnswer(sign_without_answer::Arguments),
+    /// Sign waiting changes although no aggregator responds: only if none ever will again.
+    Sign(sign::Arguments),
     /// Print completions for your shell.
     Completions(completions::Arguments),
     /// Print the exit codes.
@@ -61,15 +60,19 @@ pub enum Command {
     ExitCodes,
 }
 
-/// Runs a command.
+/// Runs a command. `grammar` is the whole command line, for completions.
 ///
 /// # Errors
-/// Whatever the command cannot do.
-pub async fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit> {
+/// If the command fails.
+pub async fn run(
+    command: Command,
+    grammar: fn() -> clap::Command,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
     match command {
-        Command::Demo(arguments) => demo::run(arguments, context).await,
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Search(arguments) => search::run(*arguments, context).await,
-        Command::Events(arguments) => events::run(*arguments, context).await,
+        Command::Events(arguments) => events::run(arguments, context).await,
         Command::Matches(arguments) => matches::run(arguments, context).await,
         Command::Coverage(arguments) => coverage::run(arguments, context).await,
         Command::Show(arguments) => show::run(arguments, context).await,
@@ -80,8 +83,8 @@ pub async fn run(command: Command, context: &mut Context) -> anyhow::Result<Exit
         Command::TakeBack(arguments) => take_back::run(arguments, context).await,
         Command::Import(arguments) => import::run(arguments, context).await,
         Command::Status(arguments) => status::run(arguments, context).await,
-        Command::SignWithoutAnswer(arguments) => sign_without_answer::run(arguments, context).await,
-        Command::Completions(arguments) => completions::run(&arguments, context),
+        Command::Sign(arguments) => sign::run(arguments, context).await,
+        Command::Completions(arguments) => completions::run(&arguments, grammar, context),
         Command::ExitCodes => exit_codes::run(context),
     }
 }

@@ -1,4 +1,4 @@
-//! What a command has around it: where it writes, whom it asks, what time it is.
+//! The environment of a command: output, servers, clock.
 
 use std::io::IsTerminal;
 use std::io::Write;
@@ -14,104 +14,69 @@ use hedgerow_client::Steward;
 use hedgerow_client::StewardToken;
 use hedgerow_core::time::Clock;
 use hedgerow_core::time::Timestamp;
-use hedgerow_rpc::clock::SystemClock;
+use hedgerow_transport::clock::SystemClock;
 
-use crate::Arguments;
-use crate::exit::Usage;
-use crate::guarded::Guarded;
+use crate::global_options::GlobalOptions;
+use crate::sanitize::SanitizedWriter;
+use crate::usage::Usage;
 
-/// What a command has around it.
+/// The environment of a command. Tests give it buffers and a clock of their own.
 pub struct Context {
-    /// For what was asked for. Colours reach a terminal only.
+    /// The result of the command. Colours reach a terminal only.
     pub out: Box<dyn Write + Send>,
-    /// For everything else: progress, advice, errors.
+    /// Everything else: progress, advice, errors.
     pub notes: Box<dyn Write + Send>,
-    /// Whether somebody watches: `out` and `notes` are terminals.
-    pub watched: Watched,
-    /// How many columns there are.
+    /// Whether `notes` is a terminal, so that a progress bar makes sense.
+    pub is_terminal: bool,
+    /// In columns.
     pub width: u16,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The aggregator's address, if one was given.
+    /// The aggregator's address.
     pub aggregator: Option<String>,
-    /// Further servers to ask for heads.
+    /// Addresses of further servers to compare heads with.
     pub also: Vec<String>,
-    /// The steward file, if one was given.
     pub steward: Option<PathBuf>,
     /// The deadline of one call.
     pub timeout: Duration,
 }
 
-/// Who watches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Watched {
-    /// The output is a terminal.
-    pub out: bool,
-    /// The notes go to a terminal.
-    pub notes: bool,
-}
-
-/// Styles of the output. They disappear where nobody watches.
-pub mod style {
-    use anstyle::AnsiColor;
-    use anstyle::Style;
-
-    /// A title.
-    pub const TITLE: Style = Style::new().bold();
-    /// What is less important.
-    pub const QUIET: Style = Style::new().dimmed();
-    /// What is as it should be.
-    pub const GOOD: Style = AnsiColor::Green.on_default();
-    /// What one should look at.
-    pub const CARE: Style = AnsiColor::Yellow.on_default();
-    /// What went wrong.
-    pub const BAD: Style = AnsiColor::Red.on_default().bold();
-    /// All of them: nothing else that a terminal would obey is written to it.
-    pub const ALL: [Style; 5] = [TITLE, QUIET, GOOD, CARE, BAD];
-}
-
 impl Context {
     /// The context of a process that a person or a script started.
-    pub fn of_this_process(arguments: &Arguments) -> Self {
-        let everywhere = &arguments.everywhere;
+    pub fn for_process(options: &GlobalOptions) -> Self {
         let columns = terminal_size::terminal_size().map(|(width, _)| width.0);
-        let watched = Watched {
-            out: stdout().is_terminal(),
-            notes: stderr().is_terminal(),
+        // Files and programs receive every byte; only a terminal has to be protected.
+        let out: Box<dyn Write + Send> = if stdout().is_terminal() {
+            Box::new(SanitizedWriter::new(anstream::stdout()))
+        } else {
+            Box::new(anstream::stdout())
         };
-        // A file or a program gets what was said to the byte.
-        let (out, notes): (Box<dyn Write + Send>, Box<dyn Write + Send>) = (
-            match watched.out {
-                true => Box::new(Guarded::new(anstream::stdout())),
-                false => Box::new(anstream::stdout()),
-            },
-            match watched.notes {
-                true => Box::new(Guarded::new(anstream::stderr())),
-                false => Box::new(anstream::stderr()),
-            },
-        );
+        let is_terminal = stderr().is_terminal();
+        let notes: Box<dyn Write + Send> = if is_terminal {
+            Box::new(SanitizedWriter::new(anstream::stderr()))
+        } else {
+            Box::new(anstream::stderr())
+        };
         Self {
             out,
             notes,
-            watched,
+            is_terminal,
             width: columns.unwrap_or(100).clamp(40, 140),
             clock: Arc::new(SystemClock),
-            aggregator: everywhere.aggregator.clone(),
-            also: everywhere.also.clone(),
-            steward: everywhere.steward.clone(),
-            timeout: Duration::from_secs(everywhere.timeout.max(1)),
+            aggregator: options.aggregator.clone(),
+            also: options.also.clone(),
+            steward: options.steward.clone(),
+            timeout: Duration::from_secs(options.timeout.max(1)),
         }
     }
 
-    /// The time now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// The options of every connection.
+    /// The options of every connection: deadline, clock and servers to compare with.
     ///
     /// # Errors
-    /// Where an address given with `--also` is none.
+    /// If an address given with `--also` is invalid.
     pub fn options(&self) -> anyhow::Result<Options> {
         let sources = self
             .also
@@ -121,18 +86,17 @@ impl Context {
                     .map_err(|error| Usage(format!("--also {text}: {error}")))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Options {
-            timeout: self.timeout,
-            sources,
-            clock: Arc::clone(&self.clock),
-            ..Options::default()
-        })
+        let mut options = Options::default();
+        options.timeout = self.timeout;
+        options.sources = sources;
+        options.clock = Arc::clone(&self.clock);
+        Ok(options)
     }
 
-    /// The aggregator that was named.
+    /// A client of the aggregator that the options or the environment name.
     ///
     /// # Errors
-    /// Where none was, or the address is none.
+    /// If none is named, or its address is invalid.
     pub fn directory(&self) -> anyhow::Result<Directory> {
         let address = self.aggregator.as_deref().ok_or_else(|| {
             Usage(
@@ -141,13 +105,13 @@ impl Context {
                     .to_owned(),
             )
         })?;
-        Ok(Directory::connect(address, self.options()?)?)
+        Ok(Directory::new(address, self.options()?)?)
     }
 
-    /// The steward's node.
+    /// A client of the steward's node, as the steward file names it.
     ///
     /// # Errors
-    /// Where no steward file was given, or it is something else.
+    /// If no steward file is named, or it cannot be read.
     pub fn steward(&self) -> anyhow::Result<Steward> {
         let file = self.steward.as_deref().ok_or_else(|| {
             Usage(
@@ -157,7 +121,7 @@ impl Context {
             )
         })?;
         let token = StewardToken::read(file).map_err(hedgerow_client::ClientError::from)?;
-        Ok(Steward::connect(token, self.options()?)?)
+        Ok(Steward::new(token, self.options()?)?)
     }
 }
 
@@ -169,12 +133,12 @@ pub mod tests {
 
     use super::*;
 
-    /// A place to write to that can be read afterwards.
+    /// A buffer that can still be read after a context has taken a clone of it.
     #[derive(Debug, Clone, Default)]
     pub struct Shared(Arc<Mutex<Vec<u8>>>);
 
     impl Shared {
-        /// What was written, without styles.
+        /// The text so far, without styles.
         pub fn text(&self) -> String {
             let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             anstream::adapter::strip_bytes(&bytes)
@@ -185,15 +149,12 @@ pub mod tests {
         }
     }
 
-    /// A context that writes there and knows no server.
+    /// A context that writes both outputs to one buffer and names no server.
     pub fn context(shared: &Shared) -> Context {
         Context {
             out: Box::new(shared.clone()),
             notes: Box::new(shared.clone()),
-            watched: Watched {
-                out: false,
-                notes: false,
-            },
+            is_terminal: false,
             width: 100,
             clock: Arc::new(SystemClock),
             aggregator: None,
@@ -205,8 +166,8 @@ pub mod tests {
 
     impl Write for Shared {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            held.extend_from_slice(bytes);
+            let mut buffer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            buffer.extend_from_slice(bytes);
             Ok(bytes.len())
         }
 

@@ -9,6 +9,6 @@ use hedgerow_cli::run;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut context = Context::of_this_process(&arguments);
+    let mut context = Context::for_process(&arguments.global);
     run(arguments, &mut context).into()
 }

@@ -1,4 +1,4 @@
-//! Progress bars: on the notes, and only where somebody watches them.
+//! Progress bars, on standard error and only if it is a terminal.
 
 use std::time::Duration;
 
@@ -6,28 +6,28 @@ use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 
-use crate::Context;
+use crate::context::Context;
 
 /// A bar that counts to `length`.
-pub fn bar(context: &Context, length: u64, what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(length), target(context)).with_message(what);
+pub fn bar(context: &Context, length: u64, label: &'static str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(length), target(context)).with_message(label);
     match ProgressStyle::with_template("{msg:32} {wide_bar} {pos:>5}/{len}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
 }
 
-/// A sign of life for something whose length nobody knows.
-pub fn spinner(context: &Context, what: impl Into<String>) -> ProgressBar {
+/// A spinner, for work of unknown length.
+pub fn spinner(context: &Context, label: impl Into<String>) -> ProgressBar {
     let spinner = ProgressBar::with_draw_target(None, target(context))
         .with_style(ProgressStyle::default_spinner())
-        .with_message(what.into());
+        .with_message(label.into());
     spinner.enable_steady_tick(Duration::from_millis(120));
     spinner
 }
 
 fn target(context: &Context) -> ProgressDrawTarget {
-    if context.watched.notes {
+    if context.is_terminal {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()

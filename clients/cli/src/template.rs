@@ -35,14 +35,14 @@ pub const TEMPLATES: [(&str, &str); 15] = [
     ("commitment", include_str!("../templates/commitment.yaml")),
 ];
 
-/// An example, with its dates set around `now`. `None` where there is no such example.
+/// An example, with its dates set relative to `now`. `None` if there is no such example.
 pub fn template(name: &str, now: Timestamp) -> Option<String> {
     let (_, text) = TEMPLATES.iter().find(|(known, _)| *known == name)?;
     let today = DateTime::from_timestamp_millis(now.as_millis())?.date_naive();
     Some(with_dates(text, today))
 }
 
-/// Replaces `{{days:30}}` and `{{next:tuesday}}`, so that an example never grows old.
+/// Replaces `{{days:30}}` and `{{next:tuesday}}`, so that an example can always be published.
 fn with_dates(text: &str, today: NaiveDate) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -120,15 +120,15 @@ mod tests {
     #[test]
     fn every_kind_has_a_template() {
         for (kind, _) in crate::document::KINDS {
-            let found = TEMPLATES.iter().any(|(name, text)| {
+            let has_template = TEMPLATES.iter().any(|(name, text)| {
                 text.contains(&format!("\nkind: {kind}\n")) && (*name == kind || kind == "offer")
             });
-            assert!(found, "{kind}");
+            assert!(has_template, "{kind}");
         }
     }
 
     #[test]
-    fn dates_stand_around_today() {
+    fn dates_are_relative_to_today() {
         let today = NaiveDate::from_ymd_opt(2026, 5, 27).expect("a Wednesday");
         let text = "a {{days:-1}} {{days:30}} {{next:tuesday}} {{next:wednesday}} z";
         assert_eq!(

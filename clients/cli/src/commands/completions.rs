@@ -1,12 +1,11 @@
 //! `hedgerow completions`.
 
 use clap::Args;
-use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_complete::generate;
 
-use crate::Context;
-use crate::Exit;
+use crate::context::Context;
+use crate::exit::Exit;
 
 /// Prints completions: `hedgerow completions bash > ~/.local/share/bash-completion/completions/hedgerow`.
 #[derive(Debug, Args)]
@@ -15,10 +14,13 @@ pub struct Arguments {
     shell: Shell,
 }
 
-pub fn run(arguments: &Arguments, context: &mut Context) -> anyhow::Result<Exit> {
-    let mut command = crate::Arguments::command();
+pub fn run(
+    arguments: &Arguments,
+    grammar: fn() -> clap::Command,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut command, "hedgerow", &mut script);
+    generate(arguments.shell, &mut grammar(), "hedgerow", &mut script);
     context.out.write_all(&script)?;
     Ok(Exit::Done)
 }

@@ -3,26 +3,30 @@
 use clap::Args;
 use clap::ValueEnum;
 use comfy_table::Cell;
-use comfy_table::CellAlignment;
-use comfy_table::ContentArrangement;
-use comfy_table::Table;
-use comfy_table::presets;
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_proto::v1;
+use hedgerow_input::words::snake_word;
+use hedgerow_proto::directory_v1::EarlierCount;
+use hedgerow_proto::directory_v1::Facet;
+use hedgerow_proto::directory_v1::FacetKind;
+use hedgerow_proto::directory_v1::GetCoverageRequest;
+use hedgerow_proto::directory_v1::GetCoverageResponse;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::Context;
-use crate::Exit;
-use crate::answer::facets_to_json;
-use crate::context::style;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output_options::facets_to_json;
+use crate::results::new_table;
+use crate::results::number_cell;
+use crate::style;
 
-/// Values told of one facet.
-const MOST_VALUES: usize = 5;
+/// Printed values of one facet. JSON has all.
+const MAX_VALUES: usize = 5;
 
-/// Counts listings by region, beside what the report of 2013 counted without naming.
+/// Counts listings by region, next to the groups that the report of 2013 counted without
+/// naming them.
 ///
-/// Counts are the aggregator's word: nobody signs them.
+/// Counts are the aggregator's word: they are not signed.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Whose regions: mind-2013, as the report of 2013 groups them, or ons.
@@ -30,47 +34,47 @@ pub struct Arguments {
     by: String,
     /// What to count in each region. Repeatable.
     #[arg(long, value_name = "WHAT")]
-    count: Vec<What>,
+    count: Vec<Facets>,
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
 }
 
-/// What can be counted in a region.
+/// The facets that aggregators count by region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum What {
+enum Facets {
     Community,
     Approach,
     Experience,
 }
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
-    let request = v1::CoverageRequest {
+    let request = GetCoverageRequest {
         scheme: arguments.by.clone(),
         facets: arguments
             .count
             .iter()
-            .map(|what| what.name().to_owned())
+            .map(|facet| FacetKind::from(*facet).into())
             .collect(),
-        ..v1::CoverageRequest::default()
+        ..GetCoverageRequest::default()
     };
-    let answer = context.directory()?.coverage(request).await?;
-    let answer = answer.take_the_servers_word();
+    let response = context.directory()?.get_coverage(request).await?;
+    let response = response.into_claimed();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut context.out, &to_json(&answer))?;
+        serde_json::to_writer_pretty(&mut context.out, &to_json(&response))?;
         writeln!(context.out)?;
     } else {
-        people(&answer, context)?;
+        print_table(&response, context)?;
     }
-    Ok(if answer.total == 0 {
+    Ok(if response.total == 0 {
         Exit::NothingFound
     } else {
         Exit::Done
     })
 }
 
-fn to_json(answer: &v1::CoverageResponse) -> Value {
-    let earlier = |counts: &[v1::EarlierCount]| -> Vec<Value> {
+fn to_json(response: &GetCoverageResponse) -> Value {
+    let earlier = |counts: &[EarlierCount]| -> Vec<Value> {
         counts
             .iter()
             .map(|one| {
@@ -79,7 +83,7 @@ fn to_json(answer: &v1::CoverageResponse) -> Value {
             })
             .collect()
     };
-    let regions: Vec<Value> = answer
+    let regions: Vec<Value> = response
         .regions
         .iter()
         .map(|one| {
@@ -88,35 +92,29 @@ fn to_json(answer: &v1::CoverageResponse) -> Value {
                 "counted_before": earlier(&one.counted_before)})
         })
         .collect();
-    let source = answer
+    let source = response
         .source
         .as_ref()
         .map(|source| json!({"title": source.title, "year": source.year, "note": source.note}));
-    json!({"scheme": answer.scheme, "total": answer.total, "elsewhere": answer.elsewhere,
+    json!({"scheme": response.scheme, "total": response.total, "elsewhere": response.elsewhere,
         "regions": regions, "source": source,
-        "counted_nationally": earlier(&answer.counted_nationally)})
+        "counted_nationally": earlier(&response.counted_nationally)})
 }
 
-fn people(answer: &v1::CoverageResponse, context: &mut Context) -> anyhow::Result<()> {
+fn print_table(response: &GetCoverageResponse, context: &mut Context) -> anyhow::Result<()> {
     let mut header = vec!["Region", "Listings", "Own", "Most frequent"];
-    let counted = answer
+    let counted = response
         .source
         .as_ref()
         .map(|it| format!("Counted in {}, not named", it.year));
     header.extend(counted.as_deref());
-    let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(context.width)
-        .set_header(header);
-    let number = |count: u64| Cell::new(count).set_alignment(CellAlignment::Right);
-    for one in &answer.regions {
+    let mut table = new_table(&header, context.width);
+    for one in &response.regions {
         let mut row = vec![
             Cell::new(&one.region),
-            number(one.listings),
-            number(one.own_listings),
-            Cell::new(frequent(&one.facets)),
+            number_cell(one.listings),
+            number_cell(one.own_listings),
+            Cell::new(most_frequent(&one.facets)),
         ];
         if counted.is_some() {
             let lines: Vec<String> = one.counted_before.iter().map(earlier).collect();
@@ -127,11 +125,11 @@ fn people(answer: &v1::CoverageResponse, context: &mut Context) -> anyhow::Resul
     writeln!(context.out, "{}", table.trim_fmt())?;
     writeln!(
         context.out,
-        "{} listings in all; {} of them in no region of “{}”, or without saying, or hidden. One \
+        "{} listings in all; {} of them in no region of “{}”, without a region, or hidden. A listing \
          in several regions counts in each.",
-        answer.total, answer.elsewhere, answer.scheme
+        response.total, response.elsewhere, response.scheme
     )?;
-    if let Some(source) = &answer.source {
+    if let Some(source) = &response.source {
         let quiet = style::QUIET;
         writeln!(
             context.out,
@@ -142,22 +140,22 @@ fn people(answer: &v1::CoverageResponse, context: &mut Context) -> anyhow::Resul
     Ok(())
 }
 
-fn frequent(facets: &[v1::Facet]) -> String {
+fn most_frequent(facets: &[Facet]) -> String {
     let lines = facets
         .iter()
         .filter(|facet| !facet.counts.is_empty())
         .map(|facet| {
-            let counts = facet.counts.iter().take(MOST_VALUES);
+            let counts = facet.counts.iter().take(MAX_VALUES);
             let counts: Vec<String> = counts
                 .map(|one| format!("{} {}", vocabulary().label(&one.value), one.count))
                 .collect();
-            format!("{}: {}", facet.name, counts.join(", "))
+            format!("{}: {}", snake_word(facet.kind()), counts.join(", "))
         });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A count as its source puts it.
-fn earlier(count: &v1::EarlierCount) -> String {
+/// A count in the words of its source, if it has any.
+fn earlier(count: &EarlierCount) -> String {
     let number = match (count.words.as_str(), count.high) {
         ("", Some(high)) if high != count.low => format!("{}-{high}", count.low),
         ("", Some(_)) => count.low.to_string(),
@@ -167,12 +165,12 @@ fn earlier(count: &v1::EarlierCount) -> String {
     format!("{}: {number}", count.label)
 }
 
-impl What {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Community => "community",
-            Self::Approach => "approach",
-            Self::Experience => "experience",
+impl From<Facets> for FacetKind {
+    fn from(facet: Facets) -> Self {
+        match facet {
+            Facets::Community => Self::Community,
+            Facets::Approach => Self::Approach,
+            Facets::Experience => Self::Experience,
         }
     }
 }
@@ -182,13 +180,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_is_told_as_its_source_puts_it() {
-        let count = |low, high, words: &str| v1::EarlierCount {
+    fn a_count_is_printed_as_its_source_puts_it() {
+        let count = |low, high, words: &str| EarlierCount {
             label: "groups".to_owned(),
             low,
             high,
             words: words.to_owned(),
-            ..v1::EarlierCount::default()
+            ..EarlierCount::default()
         };
         assert_eq!(earlier(&count(3, Some(3), "")), "groups: 3");
         assert_eq!(

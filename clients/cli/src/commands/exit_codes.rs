@@ -1,8 +1,8 @@
 //! `hedgerow exit-codes`.
 
-use crate::Context;
-use crate::Exit;
+use crate::context::Context;
 use crate::exit::CODES;
+use crate::exit::Exit;
 
 pub fn run(context: &mut Context) -> anyhow::Result<Exit> {
     writeln!(context.out, "{CODES}")?;

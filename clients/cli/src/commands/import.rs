@@ -11,40 +11,40 @@ use hedgerow_client::GroupId;
 use hedgerow_core::name::Collection;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
+use hedgerow_input::labels::count;
 use serde_json::json;
 
-use crate::Context;
-use crate::Exit;
+use super::publish_status::wait_and_print;
+use super::status::is_waiting;
 use crate::catalogue::COLUMNS;
 use crate::catalogue::Catalogue;
-use crate::catalogue::Catalogued;
+use crate::catalogue::CataloguedListing;
 use crate::catalogue::Unmapped;
 use crate::catalogue::read_csv;
-use crate::context::style;
-use crate::exit::Usage;
-use crate::exit::Violations;
+use crate::context::Context;
+use crate::exit::Exit;
 use crate::progress;
-use crate::wording;
+use crate::style;
+use crate::usage::Usage;
+use crate::violations::Violations;
 
 /// Publishes listings about others, as your group's catalogue: each names its source and
-/// year, gives no contact but a website, and never looks as if those others spoke.
+/// year, has no contact but a website, and never looks as if those others spoke.
 ///
-/// Importing again replaces what was imported before under the same ids.
+/// Importing again replaces listings with the same ids.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// What to import.
     #[command(subcommand)]
-    from: From,
+    source: Source,
 }
 
 #[derive(Debug, Subcommand)]
-enum From {
+enum Source {
     /// The 277 groups, networks and partners that the Jigsaw reports of 2013 to 2023 name.
     Jigsaw {
         /// Only one region, as the 2013 report groups them: "North East", London, National …
         #[arg(long, value_name = "NAME")]
         region: Option<String>,
-        /// Options of every import.
         #[command(flatten)]
         options: Options,
     },
@@ -53,7 +53,6 @@ enum From {
     Csv {
         /// The table; - for the standard input.
         file: PathBuf,
-        /// Options of every import.
         #[command(flatten)]
         options: Options,
     },
@@ -73,12 +72,12 @@ struct Options {
 }
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
-    let (listings, unmapped, options) = match arguments.from {
-        From::Jigsaw { region, options } => {
+    let (listings, unmapped, options) = match arguments.source {
+        Source::Jigsaw { region, options } => {
             let (listings, unmapped) = jigsaw(region.as_deref())?;
             (listings, unmapped, options)
         }
-        From::Csv { file, options } => (table(&file)?, Unmapped::new(), options),
+        Source::Csv { file, options } => (table(&file)?, Unmapped::new(), options),
     };
     if listings.is_empty() {
         writeln!(context.notes, "There is nothing to import.")?;
@@ -98,18 +97,18 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     Ok(exit)
 }
 
-fn jigsaw(region: Option<&str>) -> Result<(Vec<Catalogued>, Unmapped), Usage> {
+fn jigsaw(region: Option<&str>) -> Result<(Vec<CataloguedListing>, Unmapped), Usage> {
     let catalogue = Catalogue::embedded();
     let regions = catalogue.regions();
     let region = region
-        .map(|asked| {
+        .map(|name| {
             regions
                 .iter()
                 .copied()
-                .find(|region| region.eq_ignore_ascii_case(asked))
+                .find(|region| region.eq_ignore_ascii_case(name))
                 .ok_or_else(|| {
                     Usage(format!(
-                        "the report has no region “{asked}”: its regions are {}",
+                        "the report has no region “{name}”: its regions are {}",
                         regions.join(", ")
                     ))
                 })
@@ -123,7 +122,7 @@ fn jigsaw(region: Option<&str>) -> Result<(Vec<Catalogued>, Unmapped), Usage> {
     Ok((listings, catalogue.unmapped(&entries)))
 }
 
-fn table(file: &PathBuf) -> Result<Vec<Catalogued>, Usage> {
+fn table(file: &PathBuf) -> Result<Vec<CataloguedListing>, Usage> {
     let name = file.display();
     let table: Box<dyn Read> = if file.as_os_str() == "-" {
         Box::new(std::io::stdin())
@@ -139,7 +138,7 @@ fn table(file: &PathBuf) -> Result<Vec<Catalogued>, Usage> {
     })
 }
 
-fn check(listings: &[Catalogued], group_id: &GroupId, now: Timestamp) -> anyhow::Result<()> {
+fn check(listings: &[CataloguedListing], group_id: &GroupId, now: Timestamp) -> anyhow::Result<()> {
     let collection = Collection::parse("listing").map_err(|error| Usage(error.to_string()))?;
     let mut violations = Vec::new();
     for one in listings {
@@ -157,7 +156,7 @@ fn check(listings: &[Catalogued], group_id: &GroupId, now: Timestamp) -> anyhow:
             violations.extend(wrong.into_iter().map(|wrong| {
                 let mut violation = FieldViolation::from(wrong);
                 violation.field = format!("{}: {}", one.subject.id, violation.field);
-                // A table has no place to confirm in: it must be put right.
+                // A table has no column for confirmations: the text has to change.
                 violation.confirmable = false;
                 violation
             }));
@@ -166,36 +165,39 @@ fn check(listings: &[Catalogued], group_id: &GroupId, now: Timestamp) -> anyhow:
     if violations.is_empty() {
         Ok(())
     } else {
-        let what = "the catalogue".to_owned();
-        Err(Violations { what, violations }.into())
+        let subject = "the catalogue".to_owned();
+        Err(Violations {
+            subject,
+            violations,
+        }
+        .into())
     }
 }
 
-/// Publishes, and says how many wait to be signed.
+/// Publishes, and returns how many listings wait to be signed.
 async fn publish(
-    listings: &[Catalogued],
+    listings: &[CataloguedListing],
     options: &Options,
     context: &mut Context,
 ) -> anyhow::Result<(Exit, usize)> {
     let steward = context.steward()?;
     let bar = progress::bar(context, listings.len() as u64, "publishing");
-    let changes = listings.iter().map(Catalogued::to_change).collect();
+    let changes = listings.iter().map(CataloguedListing::to_change).collect();
     let published = steward
-        .publish(changes, |through| bar.set_position(through as u64))
+        .publish_records(changes, |through| bar.set_position(through as u64))
         .await;
     bar.finish_and_clear();
     let records = published?;
-    let waiting = |record: &&hedgerow_client::v1::StewardRecord| super::status::is_waiting(record);
-    let waiting = records.iter().filter(waiting).count();
+    let waiting = records.iter().filter(|record| is_waiting(record)).count();
     if options.json {
         return Ok((Exit::Done, waiting));
     }
-    let exit = super::in_force::wait_and_tell(&steward, options.wait, context).await?;
+    let exit = wait_and_print(&steward, options.wait, context).await?;
     Ok((exit, waiting))
 }
 
 fn report(
-    listings: &[Catalogued],
+    listings: &[CataloguedListing],
     unmapped: &Unmapped,
     waiting: usize,
     options: &Options,
@@ -227,7 +229,7 @@ fn report(
     let (style, what) = if options.dry_run {
         (style::GOOD, "Would publish")
     } else if waiting > 0 {
-        (style::CARE, "Kept, and waiting to be signed:")
+        (style::CARE, "Saved, and waiting to be signed:")
     } else {
         (style::GOOD, "Published")
     };
@@ -235,7 +237,7 @@ fn report(
         context.out,
         "{style}{what}{style:#} {}: {with_point} in a town of the gazetteer, {} in a region or \
          without a place.",
-        wording::count(listings.len(), "catalogued listing"),
+        count(listings.len(), "catalogued listing"),
         listings.len() - with_point
     )?;
     if unmapped.is_empty() {
@@ -243,9 +245,9 @@ fn report(
     }
     writeln!(
         context.out,
-        "{} of the source ({} in all) stand for no term of the vocabulary and were left out:",
-        wording::count(unmapped.len(), "word"),
-        wording::count(uses, "use")
+        "{} of the source ({} in all) have no term in the vocabulary and were left out:",
+        count(unmapped.len(), "word"),
+        count(uses, "use")
     )?;
     let mut field = None;
     for ((of, word), uses) in unmapped {
@@ -263,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_region_is_found_by_its_name_or_told() {
+    fn an_unknown_region_is_rejected_with_the_known_ones() {
         let (listings, unmapped) = jigsaw(Some("north east")).expect("a region");
         assert_eq!(listings.len(), 33);
         assert!(!unmapped.is_empty());

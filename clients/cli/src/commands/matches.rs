@@ -2,28 +2,35 @@
 
 use clap::Args;
 use comfy_table::Cell;
-use comfy_table::CellAlignment;
-use comfy_table::ContentArrangement;
-use comfy_table::Table;
-use comfy_table::presets;
+use hedgerow_client::Directory;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::collection;
-use hedgerow_proto::v1;
+use hedgerow_core::time::Timestamp;
+use hedgerow_input::labels;
+use hedgerow_input::labels::count;
+use hedgerow_input::place;
+use hedgerow_input::words::snake_word;
+use hedgerow_proto::directory_v1::ListMatchesRequest;
+use hedgerow_proto::directory_v1::MatchAspect;
 use serde::Serialize;
+use serde::Serializer;
 
-use crate::Context;
-use crate::Exit;
-use crate::context::style;
-use crate::exit::Usage;
-use crate::found::Finding;
-use crate::found::sources;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::output_options::page_size;
 use crate::progress;
-use crate::wording::count;
+use crate::results::Hit;
+use crate::results::new_table;
+use crate::results::number_cell;
+use crate::results::place_cell;
+use crate::results::sources;
+use crate::style;
+use crate::usage::Usage;
 
 /// Finds offers that fit a need, or needs that an offer fits.
 ///
 /// Every record is fetched and checked. Why it fits is the aggregator's word, and so is
-/// what has to be asked.
+/// what the two groups still have to settle.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hedgerow search --in need --near Leeds --ids
@@ -34,17 +41,17 @@ pub struct Arguments {
     /// The offer or need.
     #[arg(value_name = "GROUP/KIND/KEY")]
     name: String,
-    /// How far apart, where the need does not say: 20mi or 30km (30km where not given).
+    /// How far apart, if the need does not say: 20mi or 30km (30km by default).
     #[arg(long, value_name = "DISTANCE")]
     within: Option<String>,
-    /// How many, at most.
+    /// How many matches, at most.
     #[arg(long, value_name = "NUMBER", default_value_t = 20,
         value_parser = clap::value_parser!(u32).range(1..=400))]
     limit: u32,
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
-    /// Print how each record is named, for `hedgerow show`.
+    /// Print the name of each record, for `hedgerow show`.
     #[arg(long, conflicts_with = "json")]
     ids: bool,
 }
@@ -52,12 +59,17 @@ pub struct Arguments {
 /// One match. Serialised, it is an object of `matches --json`.
 #[derive(Debug, Serialize)]
 struct Match {
-    /// Why it fits.
-    fits: Vec<String>,
-    /// What has to be asked.
-    unknown: Vec<String>,
+    #[serde(serialize_with = "serialize_aspects")]
+    fits: Vec<MatchAspect>,
+    /// On which a record says nothing, so that people have to ask.
+    #[serde(serialize_with = "serialize_aspects")]
+    unknown: Vec<MatchAspect>,
     #[serde(flatten)]
-    finding: Finding,
+    hit: Hit,
+}
+
+fn serialize_aspects<S: Serializer>(aspects: &[MatchAspect], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(aspects.iter().map(|aspect| snake_word(*aspect)))
 }
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
@@ -65,69 +77,78 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let name = record.ok_or_else(|| {
         Usage("name the offer or need: GROUP/offer/KEY or GROUP/need/KEY".to_owned())
     })?;
-    let within = arguments.within.as_deref();
-    let mut request = v1::MatchesRequest {
+    let within = arguments.within.as_deref().map(place::distance);
+    let request = ListMatchesRequest {
         group_id: group.to_vec(),
         collection: name.collection.as_str().to_owned(),
         key: name.key.as_str().to_owned(),
-        distance_m: within.map_or(Ok(0), crate::near::distance)?,
-        ..v1::MatchesRequest::default()
+        distance_m: within.transpose().map_err(Usage::from)?.unwrap_or_default(),
+        ..ListMatchesRequest::default()
     };
     let directory = context.directory()?;
-    let now = context.now();
-    let limit = arguments.limit as usize;
     let spinner = progress::spinner(context, "comparing and checking");
-    let mut found: Vec<Match> = Vec::new();
-    let mut more_not_compared = false;
-    loop {
-        request.page_size = u32::try_from((limit - found.len()).min(100)).unwrap_or(100);
-        let page = directory.matches_of(request.clone()).await?;
-        more_not_compared |= page.more_not_compared;
-        found.extend(page.matches.into_iter().filter_map(|one| {
-            let why = one.why.take_the_servers_word();
-            Some(Match {
-                fits: why.fits,
-                unknown: why.unknown,
-                finding: Finding::checked(one.found, now)?,
-            })
-        }));
-        request.page_token = page.next_page_token;
-        if request.page_token.is_empty() || found.len() >= limit {
-            break;
-        }
-    }
-    found.truncate(limit);
+    let fetched = fetch(&directory, request, arguments.limit as usize, context.now()).await;
     spinner.finish_and_clear();
-    sources::tell_silent(
-        sources::evidence_of(found.iter().map(|one| &one.finding)),
+    let (matches, is_complete) = fetched?;
+    sources::warn_of_unresponsive(
+        sources::evidence_of(matches.iter().map(|one| &one.hit)),
         context,
     )?;
     if arguments.json {
-        serde_json::to_writer_pretty(&mut context.out, &found)?;
+        serde_json::to_writer_pretty(&mut context.out, &matches)?;
         writeln!(context.out)?;
-    } else if found.is_empty() {
+    } else if matches.is_empty() {
         writeln!(context.notes, "Nothing published here fits.")?;
     } else {
-        people(&arguments, &found, context)?;
+        print_table(&arguments, &matches, context)?;
     }
-    if more_not_compared {
-        let (style, other) = (style::CARE, other_side(&name));
+    if !is_complete {
+        let (care, other) = (style::CARE, other_side(&name));
         writeln!(
             context.notes,
-            "{style}Only the nearest were compared, and more may fit:{style:#} `hedgerow search \
-             --in {other} --near PLACE` finds them all."
+            "{care}Only the nearest were compared, and more may fit:{care:#} `hedgerow search --in \
+             {other} --near PLACE` finds them all."
         )?;
     }
-    Ok(if found.iter().any(|one| one.finding.has_failed()) {
+    Ok(if matches.iter().any(|one| one.hit.has_failed()) {
         Exit::CheckFailed
-    } else if found.is_empty() {
+    } else if matches.is_empty() {
         Exit::NothingFound
     } else {
         Exit::Done
     })
 }
 
-/// What a record of the other side is called.
+/// Fetches page after page up to the limit, and whether the server compared every record.
+async fn fetch(
+    directory: &Directory,
+    mut request: ListMatchesRequest,
+    limit: usize,
+    now: Timestamp,
+) -> anyhow::Result<(Vec<Match>, bool)> {
+    let mut matches: Vec<Match> = Vec::new();
+    let mut is_complete = true;
+    loop {
+        request.page_size = page_size(limit - matches.len());
+        let page = directory.list_matches(request.clone()).await?;
+        is_complete &= !page.more_not_compared;
+        matches.extend(page.matches.into_iter().filter_map(|one| {
+            let claim = one.fit.into_claimed();
+            Some(Match {
+                fits: claim.fits().collect(),
+                unknown: claim.unknown().collect(),
+                hit: Hit::checked(one.result, now)?,
+            })
+        }));
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() || matches.len() >= limit {
+            matches.truncate(limit);
+            return Ok((matches, is_complete));
+        }
+    }
+}
+
+/// The kind of record that a match of this one has.
 fn other_side(name: &RecordName) -> &'static str {
     match name.collection.as_str() {
         collection::NEED => collection::OFFER,
@@ -135,68 +156,52 @@ fn other_side(name: &RecordName) -> &'static str {
     }
 }
 
-fn people(arguments: &Arguments, found: &[Match], context: &mut Context) -> anyhow::Result<()> {
-    let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(context.width)
-        .set_header(["", "What", "Where", "Fits", "To be asked"]);
-    for (index, one) in found.iter().enumerate() {
-        let finding = &one.finding;
+fn print_table(
+    arguments: &Arguments,
+    matches: &[Match],
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let header = ["", "What", "Where", "Fits", "To be asked"];
+    let mut table = new_table(&header, context.width);
+    for (index, one) in matches.iter().enumerate() {
+        let hit = &one.hit;
         table.add_row([
-            Cell::new(index + 1).set_alignment(CellAlignment::Right),
-            Cell::new(format!("{}\nby {}", finding.title, finding.publisher_name)),
-            Cell::new(finding.place_and_distance()),
-            Cell::new(in_words(&one.fits)),
-            Cell::new(in_words(&one.unknown)),
+            number_cell(index + 1),
+            Cell::new(format!("{}\nby {}", hit.title, hit.publisher_name)),
+            Cell::new(place_cell(hit)),
+            Cell::new(aspects_cell(&one.fits)),
+            Cell::new(aspects_cell(&one.unknown)),
         ]);
     }
     writeln!(context.out, "{}", table.trim_fmt())?;
     if arguments.ids {
-        for (index, one) in found.iter().enumerate() {
-            writeln!(context.out, "{:>3}  {}", index + 1, one.finding.address())?;
+        for (index, one) in matches.iter().enumerate() {
+            writeln!(context.out, "{:>3}  {}", index + 1, one.hit.full_name())?;
         }
     }
     let good = style::GOOD;
-    let unaltered = found
-        .iter()
-        .filter(|one| one.finding.unaltered == Some(true));
+    let unaltered = matches.iter().filter(|one| one.hit.unaltered == Some(true));
     writeln!(
         context.out,
         "{}. {good}Unaltered:{good:#} {} as the publishers' keys signed them. Whether it comes to \
          anything is for the two groups to say.",
-        count(found.len(), "record"),
+        count(matches.len(), "record"),
         unaltered.count()
     )?;
-    for finding in found.iter().map(|one| &one.finding) {
+    for hit in matches.iter().map(|one| &one.hit) {
         let bad = style::BAD;
-        if let Some(reason) = &finding.check_error {
+        if let Some(reason) = &hit.check_error {
             writeln!(
                 context.out,
                 "{bad}Not as published:{bad:#} {} ({reason}). Do not rely on it.",
-                finding.title
+                hit.title
             )?;
         }
     }
     Ok(())
 }
 
-/// The protocol's words in plain English; one that is not known as it is.
-fn in_words(words: &[String]) -> String {
-    let plain = words.iter().map(|word| match word.as_str() {
-        "kind" => "what is wanted",
-        "distance" => "near enough",
-        "online" => "to be had online",
-        "capacity" => "big enough",
-        "price" => "the price",
-        "accessibility" => "access",
-        "availability" => "the times",
-        "features" => "what is in it",
-        "subject" => "what it is about",
-        "requirements" => "what a borrower must have",
-        "who_for" => "which groups may have it",
-        other => other,
-    });
-    plain.collect::<Vec<_>>().join("\n")
+fn aspects_cell(aspects: &[MatchAspect]) -> String {
+    let labels = aspects.iter().map(|aspect| labels::match_aspect(*aspect));
+    labels.collect::<Vec<_>>().join("\n")
 }

@@ -12,19 +12,24 @@ use hedgerow_core::name::Collection;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::record_change::Change;
+use hedgerow_input::labels::count;
+use hedgerow_proto::steward_v1::NewRecord;
+use hedgerow_proto::steward_v1::RecordChange;
+use hedgerow_proto::steward_v1::ReplacedRecord;
+use hedgerow_proto::steward_v1::StewardRecord;
+use hedgerow_proto::steward_v1::record_change::Change;
 use serde_json::json;
 
-use crate::Context;
-use crate::Exit;
-use crate::context::style;
+use super::publish_status::wait_and_print;
+use super::status::is_waiting;
+use crate::context::Context;
 use crate::document::Document;
 use crate::document::read_file;
-use crate::exit::Usage;
-use crate::exit::Violations;
+use crate::exit::Exit;
 use crate::progress;
-use crate::wording;
+use crate::style;
+use crate::usage::Usage;
+use crate::violations::Violations;
 
 /// Publishes records from files. A file may have several, with a line `---` between them.
 ///
@@ -41,7 +46,7 @@ pub struct Arguments {
     /// Only check; publish nothing. Needs no node.
     #[arg(long)]
     dry_run: bool,
-    /// Say that this is meant so, by its reason, such as `looks_like_address`. Repeatable.
+    /// Confirm that this is meant so, by its reason, such as `looks_like_address`. Repeatable.
     #[arg(long, value_name = "REASON")]
     confirm: Vec<String>,
     /// Write the new records' keys into the YAML files, so that publishing them again
@@ -72,10 +77,10 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let changes = documents.iter().map(change).collect::<Result<_, _>>()?;
     let bar = progress::bar(context, documents.len() as u64, "publishing");
     let published = steward
-        .publish(changes, |through| bar.set_position(through as u64))
+        .publish_records(changes, |through| bar.set_position(through as u64))
         .await;
     bar.finish_and_clear();
-    let records = published.map_err(|error| named(error, &documents))?;
+    let records = published.map_err(|error| with_file_names(error, &documents))?;
     report(&documents, &records, &arguments, context)?;
     if arguments.keep_keys {
         keep_keys(&documents, &records, context)?;
@@ -83,7 +88,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     if arguments.json {
         return Ok(Exit::Done);
     }
-    super::in_force::wait_and_tell(&steward, arguments.wait, context).await
+    wait_and_print(&steward, arguments.wait, context).await
 }
 
 fn dry_run(
@@ -91,7 +96,8 @@ fn dry_run(
     arguments: &Arguments,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
-    // Without a node there is no group yet; no rule but "never the voucher itself" asks.
+    // Before there is a node there is no group id. Only one rule needs it: a group cannot
+    // vouch for itself.
     let group = match &context.steward {
         Some(_) => context.steward()?.group_id(),
         None => GroupId::from_bytes([0; 32]),
@@ -119,8 +125,8 @@ fn dry_run(
     Ok(Exit::Done)
 }
 
-/// Checks every document by the rules that the node applies, so that everything that is
-/// wrong is told at once, by file.
+/// Checks every document by the rules that the node applies, so that a person sees all
+/// violations of all files at once.
 fn check(
     documents: &[Document],
     group_id: &GroupId,
@@ -151,9 +157,9 @@ fn check(
     if wrong.is_empty() {
         return Ok(prepared);
     }
-    let what = match wrong.as_slice() {
+    let subject = match wrong.as_slice() {
         [(origin, _)] => origin.clone(),
-        many => wording::count(many.len(), "document"),
+        several => count(several.len(), "document"),
     };
     let several = wrong.len() > 1;
     let violations = wrong
@@ -167,40 +173,44 @@ fn check(
             })
         })
         .collect();
-    Err(Violations { what, violations }.into())
+    Err(Violations {
+        subject,
+        violations,
+    }
+    .into())
 }
 
-fn change(document: &Document) -> Result<v1::RecordChange, Usage> {
+fn change(document: &Document) -> Result<RecordChange, Usage> {
     let draft = Some(document.to_draft());
     let change = match &document.key {
-        None => Change::Put(v1::NewRecord {
+        None => Change::Put(NewRecord {
             collection: document.kind.clone(),
             draft,
         }),
         Some(key) => {
             let name = RecordName::parse(&document.kind, key)
                 .map_err(|error| Usage(format!("{}: key: {error}", document.origin)))?;
-            Change::Replace(v1::ReplacedRecord {
+            Change::Replace(ReplacedRecord {
                 name: Some(name.to_proto()),
                 draft,
                 etag: String::new(),
             })
         }
     };
-    Ok(v1::RecordChange {
+    Ok(RecordChange {
         change: Some(change),
     })
 }
 
-/// The node names a change by its number; people know the file.
-fn named(mut error: ClientError, documents: &[Document]) -> ClientError {
+/// Names the file in a node's error, which names a change by its number.
+fn with_file_names(mut error: ClientError, documents: &[Document]) -> ClientError {
     if let ClientError::Refused { failure, .. } = &mut error {
         for violation in &mut failure.violations {
             let parts = violation
                 .field
                 .strip_prefix("changes[")
                 .and_then(|rest| rest.split_once(']'));
-            let found = parts.and_then(|(index, rest)| {
+            let field = parts.and_then(|(index, rest)| {
                 let document = documents.get(index.parse::<usize>().ok()?)?;
                 Some(format!(
                     "{}{}",
@@ -208,8 +218,8 @@ fn named(mut error: ClientError, documents: &[Document]) -> ClientError {
                     rest.replacen('.', ": ", 1)
                 ))
             });
-            if let Some(found) = found {
-                violation.field = found;
+            if let Some(field) = field {
+                violation.field = field;
             }
         }
     }
@@ -218,7 +228,7 @@ fn named(mut error: ClientError, documents: &[Document]) -> ClientError {
 
 fn report(
     documents: &[Document],
-    records: &[v1::StewardRecord],
+    records: &[StewardRecord],
     arguments: &Arguments,
     context: &mut Context,
 ) -> anyhow::Result<()> {
@@ -233,7 +243,7 @@ fn report(
                     "collection": name.collection,
                     "key": name.key,
                     "published": record.published,
-                    "waiting": super::status::is_waiting(record),
+                    "waiting": is_waiting(record),
                     "adjustments": record.adjustments,
                 })
             })
@@ -246,7 +256,7 @@ fn report(
         let name = record.name.clone().unwrap_or_default();
         let (style, what) = if record.published {
             (style::GOOD, "Published")
-        } else if super::status::is_waiting(record) {
+        } else if is_waiting(record) {
             (style::CARE, "Waiting to be signed")
         } else {
             (style::GOOD, "Kept on the node")
@@ -276,7 +286,7 @@ fn report(
 /// Writes `key: …` below `kind: …` of each new document.
 fn keep_keys(
     documents: &[Document],
-    records: &[v1::StewardRecord],
+    records: &[StewardRecord],
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let files: BTreeSet<&str> = documents
@@ -308,8 +318,8 @@ fn keep_keys(
     Ok(())
 }
 
-/// The text with a key below each document's `kind:` line, or nothing where that is not
-/// how it is written.
+/// The text with a key below each document's `kind:` line. `None` if a document does not
+/// have such a line, as in JSON.
 fn with_keys(text: &str, keys: &[Option<String>]) -> Option<String> {
     let mut out = String::with_capacity(text.len() + keys.len() * 40);
     let mut keys = keys.iter();
@@ -348,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_told_at_once_by_file() {
+    fn every_violation_is_listed_at_once_by_file() {
         let mut documents = parse_text("a.yaml", "kind: listing\nname: A\n").expect("a document");
         documents.extend(parse_text("b.yaml", "kind: event\nsummary: B\n").expect("a document"));
         let group = GroupId::from_bytes([1; 32]);

@@ -1,29 +1,33 @@
 //! `hedgerow show`.
 
 use clap::Args;
-use hedgerow_client::Checked;
 use hedgerow_client::Evidence;
 use hedgerow_client::Group;
 use hedgerow_client::Record;
+use hedgerow_client::Verified;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
-use hedgerow_proto::v1;
+use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_input::labels;
+use hedgerow_input::labels::count;
+use hedgerow_proto::directory_v1::Identity;
+use hedgerow_proto::v1::Listing;
+use hedgerow_proto::v1::Voice;
 use prost_reflect::DynamicMessage;
 use serde_json::json;
 use serde_yaml_ng::Value;
 
-use crate::Context;
-use crate::Exit;
-use crate::context::style;
+use crate::context::Context;
 use crate::document::message_of_kind;
 use crate::document::to_value;
-use crate::exit::Usage;
-use crate::found::sources;
-use crate::wording;
+use crate::exit::Exit;
+use crate::results::sources;
+use crate::style;
+use crate::usage::Usage;
 
 /// Shows a group, or one of its records in full, checked.
 #[derive(Debug, Args)]
-#[command(after_help = "`hedgerow search … --ids` prints how each hit is named.")]
+#[command(after_help = "`hedgerow search … --ids` prints the name of each hit.")]
 pub struct Arguments {
     /// A group's id, or GROUP/KIND/KEY for one record.
     #[arg(value_name = "GROUP[/KIND/KEY]")]
@@ -31,12 +35,12 @@ pub struct Arguments {
     /// Print JSON, for programs.
     #[arg(long)]
     json: bool,
-    /// Print a record as a document that `hedgerow publish` takes.
+    /// Print a record as a document for `hedgerow publish`.
     #[arg(long, conflicts_with = "json")]
     yaml: bool,
 }
 
-/// What `GROUP[/KIND/KEY]` names.
+/// Reads `GROUP[/KIND/KEY]`.
 pub fn parse(name: &str) -> Result<(GroupId, Option<RecordName>), Usage> {
     let mut parts = name.splitn(3, '/');
     let group = parts.next().unwrap_or_default();
@@ -66,61 +70,57 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let (group, record) = parse(&arguments.name)?;
     let Some(name) = record else {
         let group = directory.get_group(&group).await?;
-        sources::tell_silent(group.evidence.iter(), context)?;
+        sources::warn_of_unresponsive(group.evidence.iter(), context)?;
         if arguments.json {
-            group_json(&group, context)?;
+            print_group_json(&group, context)?;
         } else {
             print_group(&group, context)?;
         }
         return Ok(Exit::Done);
     };
-    let shown = directory.show_record(&group, &name).await?;
+    let shown = directory.get_record_details(&group, &name).await?;
     let record = shown.record;
-    sources::tell_silent(std::iter::once(record.evidence()), context)?;
+    sources::warn_of_unresponsive(std::iter::once(record.evidence()), context)?;
     if arguments.json {
-        record_json(&record, context)?;
+        print_record_json(&record, context)?;
     } else if arguments.yaml {
         writeln!(context.out, "{}", document(record.value())?)?;
     } else {
-        print_record(&record, shown.identity.take_the_servers_word(), context)?;
+        print_record(&record, shown.identity.into_claimed(), context)?;
     }
     Ok(Exit::Done)
 }
 
 fn print_group(group: &Group, context: &mut Context) -> anyhow::Result<()> {
-    let answer = group.answer.on_the_servers_word();
+    let claim = group.response.as_claimed();
     let (title, quiet, good) = (style::TITLE, style::QUIET, style::GOOD);
-    let name = match answer.name.as_str() {
+    let name = match claim.name.as_str() {
         "" => "(no listing of its own)",
         name => name,
     };
-    let admission = answer.admission.clone().unwrap_or_default();
+    let admission = claim.admission.clone().unwrap_or_default();
     writeln!(context.out, "{title}{name}{title:#}")?;
     writeln!(context.out, "{quiet}{}{quiet:#}", group.group_id)?;
-    writeln!(
-        context.out,
-        "{}",
-        wording::identity_words(answer.identity())
-    )?;
-    writeln!(context.out, "here: {}", wording::standing(&admission))?;
+    writeln!(context.out, "{}", labels::identity(claim.identity()))?;
+    writeln!(context.out, "here: {}", labels::admission(&admission))?;
     let now = context.now();
     match &group.evidence {
         Some(evidence) => writeln!(
             context.out,
-            "{good}Head and key log hold:{good:#} {} under it, {}, {}.",
-            wording::count(usize::try_from(evidence.head().count())?, "record"),
-            wording::head_age(evidence, now),
-            wording::agreement(evidence.agreement())
+            "{good}Head and key log are valid:{good:#} {} under it, {}, {}.",
+            count(usize::try_from(evidence.head().count())?, "record"),
+            sources::head_age(evidence, now),
+            sources::agreement(evidence.agreement())
         )?,
-        None => writeln!(context.out, "No head is shown.")?,
+        None => writeln!(context.out, "This server shows no head.")?,
     }
-    if !answer.records.is_empty() {
+    if !claim.records.is_empty() {
         writeln!(
             context.out,
             "\nRecords shown here (`hedgerow verify` checks them all):"
         )?;
     }
-    for record in &answer.records {
+    for record in &claim.records {
         let title = if record.title.is_empty() {
             "(no title)"
         } else {
@@ -132,7 +132,7 @@ fn print_group(group: &Group, context: &mut Context) -> anyhow::Result<()> {
             record.collection, "", group.group_id, record.collection, record.key
         )?;
     }
-    if answer.more_records {
+    if claim.more_records {
         writeln!(context.out, "  … and more")?;
     }
     Ok(())
@@ -145,38 +145,38 @@ fn evidence_json(evidence: &Evidence, context: &Context) -> serde_json::Value {
         "seq": evidence.head().position().seq.get(),
         "count": evidence.head().count(),
         "head_age_s": evidence.head_age(context.now()).as_secs(),
-        "issued_at": evidence.head().issued_at().to_string(),
-        "expires_at": evidence.head().expires_at().to_string(),
-        "sources": sources::json(evidence),
+        "issue_time": evidence.head().issue_time().to_string(),
+        "expire_time": evidence.head().expire_time().to_string(),
+        "sources": sources::to_json(evidence),
     })
 }
 
-fn group_json(group: &Group, context: &mut Context) -> anyhow::Result<()> {
-    let answer = group.answer.on_the_servers_word();
-    let records: Vec<_> = answer
+fn print_group_json(group: &Group, context: &mut Context) -> anyhow::Result<()> {
+    let claim = group.response.as_claimed();
+    let records: Vec<_> = claim
         .records
         .iter()
         .map(|record| {
             json!({"collection": record.collection, "key": record.key, "title": record.title})
         })
         .collect();
-    let admission = answer.admission.clone().unwrap_or_default();
+    let admission = claim.admission.clone().unwrap_or_default();
     let json = json!({
         "group_id": group.group_id.to_string(),
-        "name": answer.name,
-        "identity": wording::identity(answer.identity()),
-        "status": wording::status_name(admission.status()),
+        "name": claim.name,
+        "identity": labels::identity_word(claim.identity()),
+        "status": labels::status_word(admission.status()),
         "status_reason": admission.reason,
         "unconfirmed": admission.unconfirmed,
         "checked": group.evidence.as_ref().map(|evidence| evidence_json(evidence, context)),
         "records": records,
-        "more_records": answer.more_records,
+        "more_records": claim.more_records,
     });
     serde_json::to_writer_pretty(&mut context.out, &json)?;
     Ok(writeln!(context.out)?)
 }
 
-fn record_json(record: &Checked<Record>, context: &mut Context) -> anyhow::Result<()> {
+fn print_record_json(record: &Verified<Record>, context: &mut Context) -> anyhow::Result<()> {
     let message = record.value().message();
     let json = json!({
         "group_id": record.evidence().group_id().to_string(),
@@ -196,7 +196,7 @@ fn record_json(record: &Checked<Record>, context: &mut Context) -> anyhow::Resul
     Ok(writeln!(context.out)?)
 }
 
-/// The body as a person would write it. `None` for a kind that this build does not know.
+/// The body as a person would write it. `None` for a kind unknown to this build.
 fn body(record: &Record) -> Option<Value> {
     let descriptor = message_of_kind(record.name().collection.as_str())?;
     let message = DynamicMessage::decode(descriptor, record.message().body.as_slice()).ok()?;
@@ -207,7 +207,8 @@ fn body(record: &Record) -> Option<Value> {
 fn document(record: &Record) -> anyhow::Result<String> {
     let body = body(record).ok_or_else(|| {
         anyhow::anyhow!(
-            "this build does not know the kind “{}”: `--json` shows what there is",
+            "cannot show the kind “{}” as a document: it is newer than this program. `--json` shows \
+             the rest of the record",
             record.name().collection
         )
     })?;
@@ -224,45 +225,45 @@ fn document(record: &Record) -> anyhow::Result<String> {
     ))
 }
 
-/// Prints a record in full, with whose word it is and how far it is checked.
+/// Prints a record in full, with its publisher's identity and how far it is checked.
 ///
 /// # Errors
-/// Where it cannot be written.
+/// If the output cannot be written.
 pub fn print_record(
-    record: &Checked<Record>,
-    identity: v1::Identity,
+    record: &Verified<Record>,
+    identity: Identity,
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let (title, quiet, good, care) = (style::TITLE, style::QUIET, style::GOOD, style::CARE);
     let value = record.value();
     let name = value.title().unwrap_or_else(|| "(no title)".to_owned());
     writeln!(context.out, "{title}{name}{title:#}")?;
-    let listing = value.body::<v1::Listing>();
-    let voice = listing.as_ref().map(v1::Listing::voice);
+    let listing = value.body::<Listing>();
+    let voice = listing.as_ref().map(Listing::voice);
     match (
         voice,
         listing.as_ref().and_then(|listing| listing.source.as_ref()),
     ) {
-        (Some(v1::Voice::Catalogued), Some(source)) => {
-            writeln!(context.out, "{care}{}{care:#}", wording::recorded(source))?;
-            writeln!(context.out, "from: {}", wording::source(source))?;
+        (Some(Voice::Catalogued), Some(source)) => {
+            writeln!(context.out, "{care}{}{care:#}", labels::recorded(source))?;
+            writeln!(context.out, "from: {}", labels::source(source))?;
         }
-        (Some(v1::Voice::OnBehalf), _) => {
+        (Some(Voice::OnBehalf), _) => {
             writeln!(
                 context.out,
-                "{care}another group speaks for it, with its leave{care:#}"
+                "{care}another group speaks for it, with its permission{care:#}"
             )?;
         }
         _ => {
-            writeln!(context.out, "{}", wording::identity_words(identity))?;
+            writeln!(context.out, "{}", labels::identity(identity))?;
         }
     }
     writeln!(context.out)?;
     match body(value) {
-        Some(body) => fields(&body, 0, &mut context.out)?,
+        Some(body) => print_fields(&body, 0, &mut context.out)?,
         None => writeln!(
             context.out,
-            "A kind that this build does not know: {} ({} bytes)",
+            "A kind that is newer than this program: {} ({} bytes)",
             value.name().collection,
             value.message().body.len()
         )?,
@@ -271,16 +272,16 @@ pub fn print_record(
     writeln!(
         context.out,
         "\n{good}Unaltered:{good:#} these bytes are under a head that the publisher's key signed.\n\
-         {quiet}Head {}, {}.\nThat does not say that it is the newest, or that the key belongs to \
-         whom it names.{quiet:#}",
-        wording::head_age(evidence, context.now()),
-        wording::agreement(evidence.agreement())
+         {quiet}Head {}, {}.\nThis does not prove that it is the newest, or that the key belongs to \
+         the group that it names.{quiet:#}",
+        sources::head_age(evidence, context.now()),
+        sources::agreement(evidence.agreement())
     )?;
     Ok(())
 }
 
-/// Fields as lines: `How to join: …`, nested ones indented.
-fn fields(
+/// Prints fields as lines: `How to join: …`, nested ones indented.
+fn print_fields(
     value: &Value,
     depth: usize,
     out: &mut Box<dyn std::io::Write + Send>,
@@ -291,29 +292,29 @@ fn fields(
     let indent = "  ".repeat(depth);
     for (key, value) in mapping {
         let key = key.as_str().unwrap_or_default();
-        // The voice and its source stand above, in words; points are for programs.
-        let elsewhere = depth == 0 && ["voice", "source"].contains(&key);
-        if elsewhere || ["point", "geonames_id"].contains(&key) {
+        // The voice and its source are printed above, in words. Points are for programs.
+        let is_above = depth == 0 && ["voice", "source"].contains(&key);
+        if is_above || ["point", "geonames_id"].contains(&key) {
             continue;
         }
         let label = label(key);
         match value {
             Value::Mapping(_) => {
                 writeln!(out, "{indent}{label}:")?;
-                fields(value, depth + 1, out)?;
+                print_fields(value, depth + 1, out)?;
             }
             Value::Sequence(items) if items.iter().all(|item| !item.is_mapping()) => {
-                let items: Vec<_> = items.iter().map(plain).collect();
+                let items: Vec<_> = items.iter().map(value_text).collect();
                 writeln!(out, "{indent}{label}: {}", items.join(", "))?;
             }
             Value::Sequence(items) => {
                 for item in items {
                     writeln!(out, "{indent}{label}:")?;
-                    fields(item, depth + 1, out)?;
+                    print_fields(item, depth + 1, out)?;
                 }
             }
             single => {
-                let text = plain(single);
+                let text = value_text(single);
                 let text = text.trim_end().replace('\n', &format!("\n{indent}  "));
                 writeln!(out, "{indent}{label}: {text}")?;
             }
@@ -327,23 +328,19 @@ fn label(field: &str) -> String {
     if let Some(first) = label.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    if OF_OTHERS.contains(&field) {
+    if ABOUT_OTHERS.contains(&field) {
         label += " (says the publisher; not confirmed by them)";
     }
     label
 }
 
-/// Fields in which a publisher speaks of another group, which may never have agreed.
-const OF_OTHERS: [&str; 3] = ["co_hosts", "venue", "claims"];
+/// Fields in which a publisher names other groups, which may never have agreed.
+const ABOUT_OTHERS: [&str; 3] = ["co_hosts", "venue", "claims"];
 
-fn plain(value: &Value) -> String {
+fn value_text(value: &Value) -> String {
     match value {
-        Value::String(text) => {
-            // A term of the vocabulary reads better by its label.
-            hedgerow_core::vocabulary::vocabulary()
-                .label(text)
-                .to_owned()
-        }
+        // Terms of the vocabulary have a label. Other text is returned as it is.
+        Value::String(text) => vocabulary().label(text).to_owned(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
@@ -367,17 +364,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_other_groups_is_shown_as_unconfirmed() {
+    fn statements_about_other_groups_are_labelled_as_unconfirmed() {
         let yaml = "title: Open day\nco_hosts: [{name: A Group That Never Agreed}]\n\
                     place: {venue: {name: The hall}}\nclaims: [{group_id: ab}]\n";
         let value: Value = serde_yaml_ng::from_str(yaml).expect("YAML");
         let shared = crate::context::tests::Shared::default();
         let mut out: Box<dyn std::io::Write + Send> = Box::new(shared.clone());
-        fields(&value, 0, &mut out).expect("written");
+        print_fields(&value, 0, &mut out).expect("written");
         let text = shared.text();
         for label in ["Co hosts", "Venue", "Claims"] {
-            let told = format!("{label} (says the publisher; not confirmed by them):");
-            assert!(text.contains(&told), "{text}");
+            let line = format!("{label} (says the publisher; not confirmed by them):");
+            assert!(text.contains(&line), "{text}");
         }
         assert!(text.starts_with("Title: Open day\n"), "{text}");
     }
@@ -389,7 +386,7 @@ mod tests {
         let value: Value = serde_yaml_ng::from_str(yaml).expect("YAML");
         let shared = crate::context::tests::Shared::default();
         let mut out: Box<dyn std::io::Write + Send> = Box::new(shared.clone());
-        fields(&value, 0, &mut out).expect("written");
+        print_fields(&value, 0, &mut out).expect("written");
         assert_eq!(
             shared.text(),
             "How to join words: just come\nMay bring someone: yes\nCost:\n  Kind: free\n\

@@ -4,17 +4,24 @@ use clap::Args;
 use hedgerow_client::Record;
 use hedgerow_core::head::peek;
 use hedgerow_core::id::GroupId;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::record_audience::Audience;
+use hedgerow_input::labels;
+use hedgerow_input::labels::count;
+use hedgerow_input::words::snake_word;
+use hedgerow_proto::ingest_v1::Admission;
+use hedgerow_proto::steward_v1::GetGroupResponse;
+use hedgerow_proto::steward_v1::StewardRecord;
+use hedgerow_proto::steward_v1::StopReason;
+use hedgerow_proto::steward_v1::record_audience::Audience;
 use serde_json::json;
 
-use crate::Context;
-use crate::Exit;
-use crate::context::style;
-use crate::wording;
+use super::publish_status::plain_address;
+use super::publish_status::print_deliveries;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::style;
 
-/// Shows how your group stands at its node: its records, its newest head, and what each
-/// aggregator holds.
+/// Shows your group as its node has it: its records, its newest head, and which head each
+/// aggregator has.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Print JSON, for programs.
@@ -24,11 +31,11 @@ pub struct Arguments {
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let steward = context.steward()?;
-    let state = steward.state().await?;
+    let state = steward.get_state().await?;
     let records = steward.list_records(None).await?;
     let group = steward.group_id();
     if arguments.json {
-        return as_json(&state, &records, &group, context);
+        return print_json(&state, &records, &group, context);
     }
     let (title, quiet, bad, care) = (style::TITLE, style::QUIET, style::BAD, style::CARE);
     writeln!(context.out, "{title}{}{title:#}", state.label)?;
@@ -50,25 +57,21 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         if head.waiting_for_answer {
             writeln!(
                 context.out,
-                "{care}Waiting:{care:#} {} until an aggregator has told what it holds.",
-                wording::count(usize::try_from(head.waiting_records)?, "change")
+                "{care}Waiting:{care:#} your node signs {} when an aggregator responds.",
+                count(usize::try_from(head.waiting_records)?, "change")
             )?;
             writeln!(
                 context.out,
-                "    It goes on by itself. Only if no aggregator will ever answer again: \
-                 `hedgerow sign-without-answer`."
+                "    You need not do anything. Only if no aggregator will ever respond again: \
+                 `hedgerow sign --force`."
             )?;
         }
         if !head.stopped.is_empty() {
             writeln!(context.out, "{bad}Stopped:{bad:#} {}", head.stopped)?;
         }
     }
-    super::in_force::deliveries(&state, context)?;
-    writeln!(
-        context.out,
-        "\n{}:",
-        wording::count(records.len(), "record")
-    )?;
+    print_deliveries(&state, context)?;
+    writeln!(context.out, "\n{}:", count(records.len(), "record"))?;
     for record in &records {
         let (name, title) = name_and_title(record, &group);
         let audience = audience(record);
@@ -80,7 +83,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     Ok(Exit::Done)
 }
 
-fn name_and_title(record: &v1::StewardRecord, group: &GroupId) -> (String, String) {
+fn name_and_title(record: &StewardRecord, group: &GroupId) -> (String, String) {
     let name = record
         .name
         .as_ref()
@@ -93,8 +96,8 @@ fn name_and_title(record: &v1::StewardRecord, group: &GroupId) -> (String, Strin
     (name, title)
 }
 
-/// Whether a record is meant for everyone and the newest head does not have it so yet.
-pub fn is_waiting(record: &v1::StewardRecord) -> bool {
+/// Whether a record is public and not yet under the newest head as it is.
+pub fn is_waiting(record: &StewardRecord) -> bool {
     let audience = record
         .audience
         .as_ref()
@@ -102,7 +105,7 @@ pub fn is_waiting(record: &v1::StewardRecord) -> bool {
     matches!(audience, None | Some(Audience::Public(_))) && !record.published
 }
 
-fn audience(record: &v1::StewardRecord) -> &'static str {
+fn audience(record: &StewardRecord) -> &'static str {
     let audience = record
         .audience
         .as_ref()
@@ -115,9 +118,9 @@ fn audience(record: &v1::StewardRecord) -> &'static str {
     }
 }
 
-fn as_json(
-    state: &v1::StewardServiceGetGroupResponse,
-    records: &[v1::StewardRecord],
+fn print_json(
+    state: &GetGroupResponse,
+    records: &[StewardRecord],
     group: &GroupId,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
@@ -125,12 +128,16 @@ fn as_json(
         .heads
         .iter()
         .map(|head| {
+            let stopped = match head.stop_reason() {
+                StopReason::Unspecified => String::new(),
+                reason => snake_word(reason),
+            };
             json!({
                 "view": head.view,
                 "seq": peek(&head.head).ok().map(|peek| peek.position.seq.get()),
                 "waiting_for_answer": head.waiting_for_answer,
                 "waiting_records": head.waiting_records,
-                "stopped": head.stopped_reason,
+                "stopped": stopped,
             })
         })
         .collect();
@@ -138,10 +145,10 @@ fn as_json(
         .deliveries
         .iter()
         .map(|delivery| {
-            let status = delivery.admission.as_ref().map(v1::Admission::status);
+            let status = delivery.admission.as_ref().map(Admission::status);
             json!({
-                "aggregator": super::in_force::plain_address(&delivery.aggregator),
-                "status": wording::status_name(status.unwrap_or_default()),
+                "aggregator": plain_address(&delivery.aggregator),
+                "status": labels::status_word(status.unwrap_or_default()),
                 "up_to_date": delivery.up_to_date,
                 "acknowledged_seq": delivery.acknowledged_seq,
                 "last_error": delivery.last_error,

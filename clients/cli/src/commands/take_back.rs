@@ -3,13 +3,14 @@
 use clap::Args;
 use hedgerow_core::name::RecordName;
 
-use crate::Context;
-use crate::Exit;
-use crate::context::style;
-use crate::exit::Usage;
+use super::publish_status::wait_and_print;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::style;
+use crate::usage::Usage;
 
-/// Takes a record back. The group's next head does not have it, and every aggregator
-/// that the head reaches stops showing it at once.
+/// Takes a record back. The group's next head does not contain it, and every aggregator
+/// that receives the head stops showing it at once.
 #[derive(Debug, Args)]
 #[command(after_help = "`hedgerow status` lists your records with their kinds and keys.")]
 pub struct Arguments {
@@ -27,16 +28,16 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let name = RecordName::parse(&kind, &key)
         .map_err(|error| Usage(format!("“{kind} {key}” is not a record: {error}")))?;
     let steward = context.steward()?;
-    steward.take_back(&name).await?;
+    steward.withdraw_record(&name).await?;
     let quiet = style::QUIET;
     writeln!(
         context.out,
-        "Taken back at your node: {name} {quiet}(its next head does not have it){quiet:#}"
+        "Taken back at your node: {name} {quiet}(its next head does not contain it){quiet:#}"
     )?;
-    let exit = super::in_force::wait_and_tell(&steward, wait, context).await?;
+    let exit = wait_and_print(&steward, wait, context).await?;
     writeln!(
         context.notes,
-        "Whoever kept a copy can still show that it was once published."
+        "People who kept a copy can still show that it was once published."
     )?;
     Ok(exit)
 }

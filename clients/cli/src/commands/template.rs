@@ -3,11 +3,11 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::Context;
-use crate::Exit;
-use crate::exit::Usage;
+use crate::context::Context;
+use crate::exit::Exit;
 use crate::template::TEMPLATES;
 use crate::template::template;
+use crate::usage::Usage;
 
 /// Prints an annotated example that can be published as it is.
 #[derive(Debug, Args)]

@@ -6,15 +6,16 @@ use hedgerow_client::Evidence;
 use hedgerow_client::Presence;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
+use hedgerow_input::labels::count;
+use hedgerow_input::labels::short;
 use serde_json::json;
 
-use crate::Context;
-use crate::Exit;
-use crate::context::style;
-use crate::exit::Usage;
-use crate::found::sources;
+use crate::context::Context;
+use crate::exit::Exit;
 use crate::progress;
-use crate::wording;
+use crate::results::sources;
+use crate::style;
+use crate::usage::Usage;
 
 /// Checks everything that a group publishes: its key log, its newest head, the tree over
 /// all its records, and the bytes of every record. With a kind and a key: that one record,
@@ -35,7 +36,7 @@ pub struct Arguments {
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let directory = context.directory()?;
-    // GROUP/KIND/KEY in one word is taken too: it is what `search --ids` prints.
+    // GROUP/KIND/KEY in one word is accepted too, as `search --ids` prints it.
     let (group, mut record) = super::show::parse(&arguments.group)?;
     if let (Some(kind), Some(key)) = (&arguments.kind, &arguments.key) {
         let name = RecordName::parse(kind, key)
@@ -43,12 +44,12 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         record = Some(name);
     }
     match record {
-        Some(name) => one(&directory, &group, &name, arguments.json, context).await,
-        None => all(&directory, &group, arguments.json, context).await,
+        Some(name) => verify_record(&directory, &group, &name, arguments.json, context).await,
+        None => verify_group(&directory, &group, arguments.json, context).await,
     }
 }
 
-async fn one(
+async fn verify_record(
     directory: &Directory,
     group: &GroupId,
     name: &RecordName,
@@ -62,15 +63,15 @@ async fn one(
             (true, Some(record.into_value()), evidence)
         }
         Err(error) if error.is_not_found() => {
-            // Not shown is not yet not published: ask for the proof of that.
-            let presence = directory.presence(group, name).await?;
+            // The server may hide a record that is published: fetch a proof of absence.
+            let presence = directory.get_presence(group, name).await?;
             let published = *presence.value() == Presence::Published;
             (published, None, presence.evidence().clone())
         }
         Err(error) => return Err(error.into()),
     };
     let title = record.as_ref().and_then(hedgerow_client::Record::title);
-    sources::tell_silent(std::iter::once(&evidence), context)?;
+    sources::warn_of_unresponsive(std::iter::once(&evidence), context)?;
     if json {
         let json = json!({
             "group_id": group.to_string(),
@@ -81,12 +82,12 @@ async fn one(
             "unaltered": record.as_ref().map(|_| true),
             "head_age_s": evidence.head_age(context.now()).as_secs(),
             "head": evidence.head().hash().to_string(),
-            "sources": sources::json(&evidence),
+            "sources": sources::to_json(&evidence),
         });
         serde_json::to_writer_pretty(&mut context.out, &json)?;
         writeln!(context.out)?;
     } else {
-        checked_so_far(&evidence, context)?;
+        print_evidence(&evidence, context)?;
         match (&record, present) {
             (Some(_), _) => writeln!(
                 context.out,
@@ -95,14 +96,14 @@ async fn one(
             )?,
             (None, true) => writeln!(
                 context.out,
-                "{care}•{care:#} the record is under that head, but this server does not give it"
+                "{care}•{care:#} the record is under that head, but this server does not return it"
             )?,
             (None, false) => writeln!(
                 context.out,
                 "{good}✓{good:#} proved: the group does not publish {name} under that head"
             )?,
         }
-        caution(&evidence, context)?;
+        print_limits(&evidence, context)?;
     }
     Ok(if present {
         Exit::Done
@@ -111,20 +112,20 @@ async fn one(
     })
 }
 
-async fn all(
+async fn verify_group(
     directory: &Directory,
     group: &GroupId,
     json: bool,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let spinner = progress::spinner(context, "fetching and checking everything");
-    let published = directory.published(group).await;
+    let published = directory.get_all_records(group).await;
     spinner.finish_and_clear();
     let published = published?;
     let evidence = published.evidence();
     let value = published.value();
-    sources::tell_silent(std::iter::once(evidence), context)?;
-    let whole = value.missing.is_empty() && value.unreadable.is_empty();
+    sources::warn_of_unresponsive(std::iter::once(evidence), context)?;
+    let is_complete = value.missing.is_empty() && value.unreadable.is_empty();
     if json {
         let records: Vec<_> = value
             .records
@@ -146,7 +147,7 @@ async fn all(
             "seq": evidence.head().position().seq.get(),
             "head_age_s": evidence.head_age(context.now()).as_secs(),
             "count": evidence.head().count(),
-            "sources": sources::json(evidence),
+            "sources": sources::to_json(evidence),
             "records": records,
             "missing": value.missing.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "unreadable": value.unreadable.iter()
@@ -158,51 +159,52 @@ async fn all(
         return Ok(Exit::Done);
     }
     let (good, care) = (style::GOOD, style::CARE);
-    checked_so_far(evidence, context)?;
+    print_evidence(evidence, context)?;
     writeln!(
         context.out,
         "{good}✓{good:#} the tree: its root over all {} is the one that was signed",
-        wording::count(value.manifest.leaves().len(), "record")
+        count(value.manifest.leaves().len(), "record")
     )?;
     writeln!(
         context.out,
         "{good}✓{good:#} {} fetched, each unaltered",
-        wording::count(value.records.len(), "record")
+        count(value.records.len(), "record")
     )?;
     for record in &value.records {
         let title = record.title().unwrap_or_default();
         writeln!(context.out, "    {:<50} {title}", record.name().to_string())?;
     }
-    if !whole {
+    if !is_complete {
         for hash in &value.missing {
             writeln!(
                 context.out,
-                "{care}•{care:#} this server does not give the record {}: ask another",
-                wording::short(hash)
+                "{care}•{care:#} this server does not return the record {}: use another server",
+                short(hash)
             )?;
         }
         for (hash, why) in &value.unreadable {
             writeln!(
                 context.out,
-                "{care}•{care:#} {} is as published, and yet no proper record: {why}",
-                wording::short(hash)
+                "{care}•{care:#} {} is unaltered, but it is not a valid record: {why}",
+                short(hash)
             )?;
         }
     }
-    caution(evidence, context)?;
+    print_limits(evidence, context)?;
     Ok(Exit::Done)
 }
 
-fn checked_so_far(evidence: &Evidence, context: &mut Context) -> anyhow::Result<()> {
+/// Prints the checks that every record of the group depends on.
+fn print_evidence(evidence: &Evidence, context: &mut Context) -> anyhow::Result<()> {
     let good = style::GOOD;
     let events = evidence.key_log().events().len();
     let position = evidence.head().position();
     writeln!(
         context.out,
-        "{good}✓{good:#} the key log: {}, and its first hashes to the group's id",
-        wording::count(events, "event")
+        "{good}✓{good:#} the key log: {}, and the hash of the first is the group's id",
+        count(events, "event")
     )?;
-    let age = wording::head_age(evidence, context.now());
+    let age = sources::head_age(evidence, context.now());
     writeln!(
         context.out,
         "{good}✓{good:#} the head: number {}, signed by the group's key, {age}",
@@ -211,13 +213,14 @@ fn checked_so_far(evidence: &Evidence, context: &mut Context) -> anyhow::Result<
     Ok(())
 }
 
-fn caution(evidence: &Evidence, context: &mut Context) -> anyhow::Result<()> {
+/// Prints what the checks do not prove.
+fn print_limits(evidence: &Evidence, context: &mut Context) -> anyhow::Result<()> {
     let quiet = style::QUIET;
     writeln!(
         context.out,
         "{quiet}Unaltered means: in the tree of a head that this key signed. It does not mean that \
-         the head is the newest ({}), nor that the key belongs to whom it names.{quiet:#}",
-        wording::agreement(evidence.agreement())
+         the head is the newest ({}), nor that the key belongs to the group that it names.{quiet:#}",
+        sources::agreement(evidence.agreement())
     )?;
     Ok(())
 }

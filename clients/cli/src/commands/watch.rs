@@ -4,28 +4,29 @@ use clap::Args;
 use hedgerow_client::Change;
 use hedgerow_client::ChangeState;
 use hedgerow_core::id::GroupId;
-use hedgerow_proto::v1;
+use hedgerow_input::labels;
+use hedgerow_input::labels::count;
 use serde_json::json;
 
-use crate::Context;
-use crate::Exit;
-use crate::context::style;
-use crate::exit::Usage;
-use crate::wording;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::results::sources;
+use crate::style;
+use crate::usage::Usage;
 
-/// Shows groups' heads as they come, each checked. Ends with Ctrl-C.
+/// Watches for new heads of groups, and checks each. Ends with Ctrl-C.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Only this group.
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
-    /// Go on after this cursor, as an earlier run printed it.
+    /// Start after this cursor, as an earlier run printed it.
     #[arg(long, value_name = "CURSOR", default_value = "")]
     after: String,
-    /// End when everything that is held now has been shown.
+    /// End after the current heads.
     #[arg(long)]
     once: bool,
-    /// Print whole group ids, as `hedgerow show` and `hedgerow verify` take them.
+    /// Print whole group ids, for `hedgerow show` and `hedgerow verify`.
     #[arg(long, conflicts_with = "json")]
     ids: bool,
     /// Print one JSON object a line, for programs.
@@ -43,31 +44,31 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         })
         .transpose()?;
     let mut watch = context.directory()?.feed().watch(&arguments.after);
-    let mut failed = false;
+    let mut has_failed = false;
     loop {
         let change = tokio::select! {
             change = watch.next() => change?,
             _ = tokio::signal::ctrl_c() => break,
         };
-        if change.began_anew {
+        if change.restarted {
             let care = style::CARE;
             writeln!(
                 context.notes,
-                "{care}The server does not know the cursor to go on after:{care:#} this is all \
-                 that it holds, from the start."
+                "{care}The server does not have this cursor any more:{care:#} this is every head \
+                 that it has, from the start."
             )?;
         }
         if let ChangeState::Head(checked) = &change.state {
-            failed |= checked
+            has_failed |= checked
                 .as_ref()
                 .as_ref()
-                .is_err_and(hedgerow_client::ClientError::is_check);
+                .is_err_and(hedgerow_client::ClientError::is_verification);
         }
         if only.is_none_or(|only| only == change.group_id) {
             if arguments.json {
-                line_json(&change, context)?;
+                print_json(&change, context)?;
             } else {
-                line(&change, arguments.ids, context)?;
+                print_line(&change, arguments.ids, context)?;
             }
             context.out.flush()?;
         }
@@ -79,24 +80,24 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
                 let quiet = style::QUIET;
                 writeln!(
                     context.notes,
-                    "{quiet}That is all that is held now. Waiting for news; Ctrl-C ends.{quiet:#}"
+                    "{quiet}These are all heads. Waiting for new ones; Ctrl-C ends.{quiet:#}"
                 )?;
             }
         }
     }
-    Ok(if failed {
+    Ok(if has_failed {
         Exit::CheckFailed
     } else {
         Exit::Done
     })
 }
 
-fn line(change: &Change, whole_id: bool, context: &mut Context) -> anyhow::Result<()> {
+fn print_line(change: &Change, whole_id: bool, context: &mut Context) -> anyhow::Result<()> {
     let (good, care, bad) = (style::GOOD, style::CARE, style::BAD);
     let group = if whole_id {
         change.group_id.to_string()
     } else {
-        wording::short(&change.group_id)
+        labels::short(&change.group_id)
     };
     match &change.state {
         ChangeState::Head(checked) => match checked.as_ref() {
@@ -104,29 +105,32 @@ fn line(change: &Change, whole_id: bool, context: &mut Context) -> anyhow::Resul
                 context.out,
                 "{group}  {good}head {}{good:#}  {}, {}",
                 evidence.head().position().seq.get(),
-                wording::count(usize::try_from(evidence.head().count())?, "record"),
-                wording::head_age(evidence, context.now()),
+                count(usize::try_from(evidence.head().count())?, "record"),
+                sources::head_age(evidence, context.now()),
             )?,
-            Err(error) if error.is_check() => {
-                writeln!(context.out, "{group}  {bad}does not hold:{bad:#} {error}")?;
+            Err(error) if error.is_verification() => {
+                writeln!(
+                    context.out,
+                    "{group}  {bad}failed its check:{bad:#} {error}"
+                )?;
             }
             Err(error) => writeln!(context.out, "{group}  {care}not checked:{care:#} {error}")?,
         },
         ChangeState::Status(status) => writeln!(
             context.out,
             "{group}  {care}{}{care:#}",
-            wording::status(*status.on_the_servers_word())
+            labels::status(*status.as_claimed())
         )?,
     }
     Ok(())
 }
 
-fn line_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
+fn print_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
     let mut json = json!({
         "group_id": change.group_id.to_string(),
         "cursor": change.cursor,
         "caught_up": change.caught_up,
-        "began_anew": change.began_anew,
+        "began_anew": change.restarted,
     });
     match &change.state {
         ChangeState::Head(checked) => match checked.as_ref() {
@@ -138,7 +142,7 @@ fn line_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
                 json["signature_holds"] = true.into();
             }
             Err(error) => {
-                let holds = if error.is_check() {
+                let holds = if error.is_verification() {
                     false.into()
                 } else {
                     serde_json::Value::Null
@@ -148,8 +152,7 @@ fn line_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
             }
         },
         ChangeState::Status(status) => {
-            let status: &v1::GroupStatus = status.on_the_servers_word();
-            json["status"] = wording::status_name(*status).into();
+            json["status"] = labels::status_word(*status.as_claimed()).into();
         }
     }
     serde_json::to_writer(&mut context.out, &json)?;

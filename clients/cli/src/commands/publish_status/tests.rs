@@ -1,5 +1,5 @@
-//! Commands of a steward whose node waits, or is stopped: nothing is called done that
-//! is not.
+//! Commands of a steward whose node waits or is stopped: the output never claims more
+//! than has happened.
 
 use std::future::pending;
 use std::path::PathBuf;
@@ -8,41 +8,44 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
 use clap::Parser as _;
+use hedgerow_proto::steward_v1;
+use hedgerow_proto::steward_v1::StopReason;
+use hedgerow_proto::steward_v1::record_audience::Audience;
+use hedgerow_proto::steward_v1::steward_service_server::StewardService;
+use hedgerow_proto::steward_v1::steward_service_server::StewardServiceServer;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::record_audience::Audience;
-use hedgerow_proto::v1::steward_service_server::StewardService;
-use hedgerow_proto::v1::steward_service_server::StewardServiceServer;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::server::Server;
-use hedgerow_rpc::server::bind;
-use hedgerow_rpc::tls::Identity;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::listen::bind;
+use hedgerow_server::server::Server;
+use hedgerow_transport::failure::Failure;
 use tokio::runtime::Runtime;
 use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 use tonic::service::Routes;
 
-use crate::Arguments;
-use crate::Exit;
+use crate::arguments::Arguments;
 use crate::context::tests as context;
+use crate::exit::Exit;
 
-/// A node that keeps what it is given and signs none of it.
+/// A node that stores changes and does not sign them.
 #[derive(Default)]
 struct Waiting {
-    stopped: String,
-    /// All is signed, and the aggregator is down since.
-    signed: bool,
-    overridden: Arc<AtomicBool>,
+    stop_reason: StopReason,
+    /// Whether every change is signed. The aggregator is down since then.
+    is_signed: bool,
+    /// Whether the steward forced a signature.
+    is_forced: Arc<AtomicBool>,
 }
 
-fn record() -> v1::StewardRecord {
-    v1::StewardRecord {
+fn record() -> steward_v1::StewardRecord {
+    steward_v1::StewardRecord {
         name: Some(v1::RecordName {
             collection: "event".to_owned(),
             key: "0a".to_owned(),
         }),
-        audience: Some(v1::RecordAudience {
+        audience: Some(steward_v1::RecordAudience {
             audience: Some(Audience::Public(true)),
         }),
         ..Default::default()
@@ -53,20 +56,21 @@ fn record() -> v1::StewardRecord {
 impl StewardService for Waiting {
     async fn get_group(
         &self,
-        _request: Request<v1::StewardServiceGetGroupRequest>,
-    ) -> Result<Response<v1::StewardServiceGetGroupResponse>, Status> {
-        let waits = !self.signed && !self.overridden.load(Ordering::SeqCst);
-        Ok(Response::new(v1::StewardServiceGetGroupResponse {
+        _request: Request<steward_v1::GetGroupRequest>,
+    ) -> Result<Response<steward_v1::GetGroupResponse>, Status> {
+        let waits = !self.is_signed && !self.is_forced.load(Ordering::SeqCst);
+        let is_stopped = self.stop_reason != StopReason::Unspecified;
+        Ok(Response::new(steward_v1::GetGroupResponse {
             label: "kettle-room".to_owned(),
-            heads: vec![v1::HeadState {
+            heads: vec![steward_v1::HeadState {
                 view: "public".to_owned(),
-                waiting_for_answer: waits && self.stopped.is_empty(),
+                waiting_for_answer: waits && !is_stopped,
                 waiting_records: u32::from(waits),
-                stopped: self.stopped.clone(),
-                stopped_reason: self.stopped.clone(),
+                stopped: is_stopped.then(|| "behind".to_owned()).unwrap_or_default(),
+                stop_reason: self.stop_reason.into(),
                 ..Default::default()
             }],
-            deliveries: vec![v1::DeliveryState {
+            deliveries: vec![steward_v1::DeliveryState {
                 aggregator: "https://127.0.0.1:7702#sha256=ab".to_owned(),
                 up_to_date: true,
                 last_error: "127.0.0.1:7702 cannot be reached: Connection refused".to_owned(),
@@ -78,60 +82,60 @@ impl StewardService for Waiting {
 
     async fn list_records(
         &self,
-        _request: Request<v1::ListRecordsRequest>,
-    ) -> Result<Response<v1::ListRecordsResponse>, Status> {
-        Ok(Response::new(v1::ListRecordsResponse::default()))
+        _request: Request<steward_v1::ListRecordsRequest>,
+    ) -> Result<Response<steward_v1::ListRecordsResponse>, Status> {
+        Ok(Response::new(steward_v1::ListRecordsResponse::default()))
     }
 
-    async fn read_record(
+    async fn get_record(
         &self,
-        _request: Request<v1::ReadRecordRequest>,
-    ) -> Result<Response<v1::ReadRecordResponse>, Status> {
-        Err(Failure::not_found("record_unknown", "there is none").into())
+        _request: Request<steward_v1::GetRecordRequest>,
+    ) -> Result<Response<steward_v1::GetRecordResponse>, Status> {
+        Err(Failure::not_found("record_unknown", "there is no such record").into())
     }
 
     async fn create_record(
         &self,
-        _request: Request<v1::CreateRecordRequest>,
-    ) -> Result<Response<v1::CreateRecordResponse>, Status> {
+        _request: Request<steward_v1::CreateRecordRequest>,
+    ) -> Result<Response<steward_v1::CreateRecordResponse>, Status> {
         Err(Status::unimplemented("not called here"))
     }
 
     async fn update_record(
         &self,
-        _request: Request<v1::UpdateRecordRequest>,
-    ) -> Result<Response<v1::UpdateRecordResponse>, Status> {
+        _request: Request<steward_v1::UpdateRecordRequest>,
+    ) -> Result<Response<steward_v1::UpdateRecordResponse>, Status> {
         Err(Status::unimplemented("not called here"))
     }
 
-    async fn take_back_record(
+    async fn withdraw_record(
         &self,
-        _request: Request<v1::TakeBackRecordRequest>,
-    ) -> Result<Response<v1::TakeBackRecordResponse>, Status> {
-        Ok(Response::new(v1::TakeBackRecordResponse::default()))
+        _request: Request<steward_v1::WithdrawRecordRequest>,
+    ) -> Result<Response<steward_v1::WithdrawRecordResponse>, Status> {
+        Ok(Response::new(steward_v1::WithdrawRecordResponse::default()))
     }
 
     async fn publish_records(
         &self,
-        request: Request<v1::PublishRecordsRequest>,
-    ) -> Result<Response<v1::PublishRecordsResponse>, Status> {
+        request: Request<steward_v1::PublishRecordsRequest>,
+    ) -> Result<Response<steward_v1::PublishRecordsResponse>, Status> {
         let records = request.get_ref().changes.iter().map(|_| record()).collect();
-        Ok(Response::new(v1::PublishRecordsResponse {
+        Ok(Response::new(steward_v1::PublishRecordsResponse {
             records,
             ..Default::default()
         }))
     }
 
-    async fn sign_without_answer(
+    async fn force_sign(
         &self,
-        _request: Request<v1::SignWithoutAnswerRequest>,
-    ) -> Result<Response<v1::SignWithoutAnswerResponse>, Status> {
-        self.overridden.store(true, Ordering::SeqCst);
-        Ok(Response::new(v1::SignWithoutAnswerResponse::default()))
+        _request: Request<steward_v1::ForceSignRequest>,
+    ) -> Result<Response<steward_v1::ForceSignResponse>, Status> {
+        self.is_forced.store(true, Ordering::SeqCst);
+        Ok(Response::new(steward_v1::ForceSignResponse::default()))
     }
 }
 
-/// A node in a runtime of its own, with a steward file for it.
+/// A node in a runtime of its own, with a steward file.
 struct Node {
     folder: tempfile::TempDir,
     _runtime: Runtime,
@@ -164,7 +168,7 @@ impl Node {
         }
     }
 
-    /// Runs a command; how it ended, and all that it wrote.
+    /// Runs a command, and returns its exit code and its output.
     fn run(&self, arguments: &[&str]) -> (Exit, String) {
         let shared = context::Shared::default();
         let mut context = context::context(&shared);
@@ -183,75 +187,77 @@ impl Node {
 }
 
 #[test]
-fn nothing_is_called_published_while_the_node_waits_for_an_answer() {
+fn a_change_is_not_called_published_while_the_node_waits() {
     let node = Node::start(Waiting::default());
     let file = node.event();
     let file = file.to_str().unwrap();
     let (exit, text) = node.run(&["publish", "--wait", "0", file]);
     assert_eq!(exit, Exit::Done, "{text}");
     assert!(text.contains("Waiting to be signed: event 0a"), "{text}");
-    assert!(text.contains("Not yet in force"), "{text}");
+    assert!(text.contains("Saved, not published yet"), "{text}");
     assert!(!text.contains("Published"), "{text}");
     assert!(!text.contains("Kept on the node"), "{text}");
-    assert!(!text.contains("holds the newest head"), "{text}");
+    assert!(!text.contains("has the newest head"), "{text}");
     let (_, text) = node.run(&["publish", "--json", file]);
-    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(told[0]["waiting"], true);
-    assert_eq!(told[0]["published"], false);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json[0]["waiting"], true);
+    assert_eq!(json[0]["published"], false);
 }
 
 #[test]
-fn nothing_is_called_taken_back_while_everybody_is_shown_it() {
+fn a_record_is_not_called_taken_back_while_people_still_see_it() {
     let node = Node::start(Waiting::default());
     let (_, text) = node.run(&["take-back", "event", "0a", "--wait", "0"]);
-    assert!(text.contains("Not yet in force"), "{text}");
-    assert!(text.contains("goes on by itself"), "{text}");
+    assert!(text.contains("Saved, not published yet"), "{text}");
+    assert!(text.contains("You need not do anything"), "{text}");
     assert!(!text.contains('\u{2713}'), "{text}");
 }
 
 #[test]
-fn a_stopped_node_fails_the_command_and_says_why() {
+fn a_stopped_node_fails_the_command_with_the_reason() {
     let node = Node::start(Waiting {
-        stopped: "behind".to_owned(),
+        stop_reason: StopReason::Behind,
         ..Waiting::default()
     });
     let (exit, text) = node.run(&["take-back", "event", "0a"]);
     assert_eq!(exit, Exit::Failed, "{text}");
-    assert!(text.contains("Not in force"), "{text}");
-    let (exit, text) = node.run(&["sign-without-answer", "--yes"]);
+    assert!(text.contains("Saved, but not published"), "{text}");
+    let (exit, text) = node.run(&["sign", "--force", "--yes"]);
     assert_eq!(exit, Exit::Failed, "{text}");
-    assert!(text.contains("does not get past this"), "{text}");
+    assert!(text.contains("--force does not override this"), "{text}");
 }
 
 #[test]
-fn what_was_held_when_last_heard_from_has_no_tick_beside_an_error() {
+fn an_unreachable_aggregator_has_no_tick() {
     let node = Node::start(Waiting {
-        signed: true,
+        is_signed: true,
         ..Waiting::default()
     });
     let (_, text) = node.run(&["status"]);
     assert!(
         text.contains(
-            "https://127.0.0.1:7702 held the newest head when last heard from. Now: cannot be \
+            "https://127.0.0.1:7702 had the newest head at its last response. Now: cannot be \
              reached: Connection refused."
         ),
         "{text}"
     );
-    assert!(text.contains("you need do nothing"), "{text}");
+    assert!(text.contains("you need not do anything"), "{text}");
     assert!(!text.contains('\u{2713}'), "{text}");
 }
 
 #[test]
-fn the_steward_may_sign_without_an_answer_after_a_warning() {
-    let overridden = Arc::new(AtomicBool::new(false));
+fn the_steward_may_force_a_signature_after_a_warning() {
+    let is_forced = Arc::new(AtomicBool::new(false));
     let node = Node::start(Waiting {
-        overridden: Arc::clone(&overridden),
+        is_forced: Arc::clone(&is_forced),
         ..Waiting::default()
     });
     let (_, text) = node.run(&["status"]);
-    assert!(text.contains("hedgerow sign-without-answer"), "{text}");
-    let (exit, text) = node.run(&["sign-without-answer", "--yes"]);
+    assert!(text.contains("hedgerow sign --force"), "{text}");
+    let (exit, text) = node.run(&["sign", "--yes"]);
+    assert_eq!(exit, Exit::Usage, "{text}");
+    let (exit, text) = node.run(&["sign", "--force", "--yes"]);
     assert_eq!(exit, Exit::Done, "{text}");
     assert!(text.contains("two rival versions"), "{text}");
-    assert!(overridden.load(Ordering::SeqCst));
+    assert!(is_forced.load(Ordering::SeqCst));
 }

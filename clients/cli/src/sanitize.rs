@@ -1,35 +1,40 @@
-//! What reaches a terminal: text, and this program's own styles. Titles, summaries and
-//! errors are others' words, and a terminal would obey what is hidden in them.
+//! Sanitizes terminal output: only text and this program's own styles get through.
+//!
+//! Titles, summaries and errors are other people's text, and a terminal executes the
+//! escape sequences in it.
 
 use std::io;
 use std::io::Write;
 
-use crate::context::style;
+use crate::style;
 
-/// No style of ours is longer.
-const LONGEST: usize = 16;
+/// Longer than every style of ours, so that an endless sequence takes no memory.
+const MAX_SEQUENCE_BYTES: usize = 16;
 
-/// Writes to a terminal what is text, and leaves out control characters (but line ends and
-/// tabs), escape sequences that are no style of this program, and characters that turn the
-/// direction of writing (Unicode's bidirectional overrides, embeddings and isolates).
-pub(crate) struct Guarded<W> {
+/// A writer that removes control characters (except line ends and tabs), escape sequences
+/// that are not a style of this program, and characters that change the direction of
+/// writing (Unicode's bidirectional overrides, embeddings and isolates).
+///
+/// It drops the introducer of an unknown sequence and keeps the rest as text. A complete
+/// terminal parser would swallow everything up to the sequence's end, and so let other
+/// people's text hide ours.
+pub(crate) struct SanitizedWriter<W> {
     terminal: W,
     state: State,
 }
 
-/// What the bytes before have begun.
+/// The unfinished part of the bytes so far.
 enum State {
     Text,
-    /// A character of several bytes.
+    /// A UTF-8 character of several bytes.
     Character(Vec<u8>),
     /// The escape character.
     Escape,
-    /// A control sequence (ECMA-48), as far as it has come.
+    /// A control sequence (ECMA-48).
     Sequence(Vec<u8>),
 }
 
-impl<W: Write> Guarded<W> {
-    /// In front of a terminal.
+impl<W: Write> SanitizedWriter<W> {
     pub(crate) fn new(terminal: W) -> Self {
         Self {
             terminal,
@@ -37,13 +42,13 @@ impl<W: Write> Guarded<W> {
         }
     }
 
-    fn take(&mut self, byte: u8, shown: &mut Vec<u8>) {
+    fn advance(&mut self, byte: u8, safe: &mut Vec<u8>) {
         self.state = match std::mem::replace(&mut self.state, State::Text) {
-            State::Text => begin(byte, shown),
+            State::Text => start(byte, safe),
             State::Character(mut bytes) => {
                 if byte & 0xc0 != 0x80 {
-                    // It broke off.
-                    self.state = begin(byte, shown);
+                    // The character is incomplete: drop it, and read this byte afresh.
+                    self.state = start(byte, safe);
                     return;
                 }
                 bytes.push(byte);
@@ -51,7 +56,7 @@ impl<W: Write> Guarded<W> {
                     State::Character(bytes)
                 } else {
                     if is_text(&bytes) {
-                        shown.extend(bytes);
+                        safe.extend(bytes);
                     }
                     State::Text
                 }
@@ -61,13 +66,14 @@ impl<W: Write> Guarded<W> {
             State::Sequence(mut bytes) => {
                 bytes.push(byte);
                 match byte {
+                    // The final byte of a sequence.
                     0x40..=0x7e => {
                         if is_own_style(&bytes) {
-                            shown.extend(bytes);
+                            safe.extend(bytes);
                         }
                         State::Text
                     }
-                    0x20..=0x3f if bytes.len() < LONGEST => State::Sequence(bytes),
+                    0x20..=0x3f if bytes.len() < MAX_SEQUENCE_BYTES => State::Sequence(bytes),
                     _ => State::Text,
                 }
             }
@@ -75,17 +81,17 @@ impl<W: Write> Guarded<W> {
     }
 }
 
-fn begin(byte: u8, shown: &mut Vec<u8>) -> State {
+fn start(byte: u8, safe: &mut Vec<u8>) -> State {
     match byte {
         0x1b => return State::Escape,
         0xc0.. => return State::Character(vec![byte]),
-        b'\n' | b'\t' | 0x20..=0x7e => shown.push(byte),
+        b'\n' | b'\t' | 0x20..=0x7e => safe.push(byte),
         _ => {}
     }
     State::Text
 }
 
-/// How many bytes a character has that begins with this one.
+/// The length of a UTF-8 character by its first byte.
 fn length(first: u8) -> usize {
     match first {
         0xf0.. => 4,
@@ -98,6 +104,7 @@ fn is_text(bytes: &[u8]) -> bool {
     let text = str::from_utf8(bytes).unwrap_or_default();
     !text.is_empty()
         && !text.chars().any(|it| {
+            // `is_control` includes C1: U+009B introduces a sequence just as ESC [ does.
             it.is_control() || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         })
 }
@@ -105,20 +112,20 @@ fn is_text(bytes: &[u8]) -> bool {
 fn is_own_style(sequence: &[u8]) -> bool {
     style::ALL.iter().any(|style| {
         let own = [style.render().to_string(), style.render_reset().to_string()];
-        // A style of two is written as two sequences.
+        // A style with two attributes is written as two sequences.
         own.iter()
             .flat_map(|own| own.split_inclusive('m'))
             .any(|own| own.as_bytes() == sequence)
     })
 }
 
-impl<W: Write> Write for Guarded<W> {
+impl<W: Write> Write for SanitizedWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut shown = Vec::with_capacity(bytes.len());
+        let mut safe = Vec::with_capacity(bytes.len());
         for byte in bytes {
-            self.take(*byte, &mut shown);
+            self.advance(*byte, &mut safe);
         }
-        self.terminal.write_all(&shown)?;
+        self.terminal.write_all(&safe)?;
         Ok(bytes.len())
     }
 
@@ -131,31 +138,31 @@ impl<W: Write> Write for Guarded<W> {
 mod tests {
     use super::*;
 
-    /// What a terminal is given, however the bytes are cut.
-    fn given(text: &str) -> String {
+    /// The sanitized text, the same whether written at once or byte by byte.
+    fn sanitized(text: &str) -> String {
         let whole = written([text.as_bytes()].into_iter());
         assert_eq!(written(text.as_bytes().chunks(1)), whole);
         String::from_utf8(whole).unwrap()
     }
 
     fn written<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
-        let mut guarded = Guarded::new(Vec::new());
+        let mut writer = SanitizedWriter::new(Vec::new());
         for part in parts {
-            guarded.write_all(part).unwrap();
+            writer.write_all(part).unwrap();
         }
-        guarded.terminal
+        writer.terminal
     }
 
     #[test]
-    fn text_and_own_styles_reach_the_terminal_as_they_are() {
+    fn text_and_own_styles_reach_the_terminal_unchanged() {
         for style in style::ALL {
             let text = format!("{style}Café 日本 🏠{style:#}\n\t“tea” עברית\n");
-            assert_eq!(given(&text), text);
+            assert_eq!(sanitized(&text), text);
         }
     }
 
     #[test]
-    fn nothing_that_a_terminal_would_obey_gets_through() {
+    fn no_control_of_a_terminal_gets_through() {
         for (hostile, left) in [
             ("a\u{1b}[8mb", "ab"),
             ("a\u{1b}[?1049hb", "ab"),
@@ -168,7 +175,7 @@ mod tests {
             ("a\u{202e}b\u{2066}c", "abc"),
             ("a\u{1b}[1\nb", "ab"),
         ] {
-            assert_eq!(given(hostile), left, "{hostile:?}");
+            assert_eq!(sanitized(hostile), left, "{hostile:?}");
         }
         assert_eq!(written([&b"a\xff\xc3b"[..]].into_iter()), b"ab");
     }

@@ -1,0 +1,352 @@
+//! The output of a search, for people and for programs.
+
+use std::time::Duration;
+
+use hedgerow_core::name::collection;
+use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_input::filters::option_names;
+use hedgerow_input::labels::count;
+use hedgerow_input::labels::duration;
+use hedgerow_input::labels::one_line;
+use hedgerow_input::place;
+use hedgerow_input::words::snake_word;
+use hedgerow_proto::directory_v1::Facet;
+use hedgerow_proto::directory_v1::SearchRecordsResponse;
+use serde_json::json;
+
+use super::arguments::Arguments;
+use super::fetch::SearchResults;
+use crate::context::Context;
+use crate::output_options::facets_to_json;
+use crate::results::Hit;
+use crate::results::hit_table;
+use crate::results::sources;
+use crate::style;
+
+/// Prints the hits as a list, or, with `--facets`, as an object with counts.
+pub(super) fn print_json(
+    arguments: &Arguments,
+    results: &SearchResults,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let SearchResults { hits, first, .. } = results;
+    if arguments.facets().is_empty() {
+        serde_json::to_writer_pretty(&mut context.out, hits)?;
+    } else {
+        let facets = facets_to_json(&first.facets);
+        let all = json!({"hits": hits, "total": first.total_size, "facets": facets});
+        serde_json::to_writer_pretty(&mut context.out, &all)?;
+    }
+    writeln!(context.out)?;
+    Ok(())
+}
+
+/// Prints the hits as a table, with how the search was understood and how far the hits
+/// are checked.
+pub(super) fn print_table(
+    arguments: &Arguments,
+    results: &SearchResults,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let SearchResults { hits, first, gone } = results;
+    print_interpretation(first, context)?;
+    if hits.is_empty() {
+        print_suggestions(arguments, first, context)?;
+        return print_counts(arguments, first, context);
+    }
+    if first.relaxations.iter().any(|one| one.filter == "query") {
+        let care = style::CARE;
+        writeln!(
+            context.notes,
+            "{care}No result has all of these words.{care:#} These match most of them:"
+        )?;
+    }
+    writeln!(context.out, "{}", hit_table(hits, context.width))?;
+    if arguments.output.ids {
+        for (index, hit) in hits.iter().enumerate() {
+            writeln!(context.out, "{:>3}  {}", index + 1, hit.full_name())?;
+        }
+    }
+    print_counts(arguments, first, context)?;
+    let summary = summary(hits, first.total_size, arguments.output.no_check);
+    writeln!(context.out, "{summary}")?;
+    if *gone > 0 {
+        writeln!(
+            context.out,
+            "{} changed while you searched, and left out.",
+            count(*gone, "hit")
+        )?;
+    }
+    print_failures(hits, context)?;
+    if arguments.open.is_none() {
+        let quiet = style::QUIET;
+        writeln!(
+            context.notes,
+            "{quiet}To read one in full, add --open and its number.{quiet:#}"
+        )?;
+    }
+    Ok(())
+}
+
+/// The place that was searched near, and the words that were searched as well.
+fn print_interpretation(
+    first: &SearchRecordsResponse,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let quiet = style::QUIET;
+    if let Some(place) = &first.near {
+        writeln!(context.notes, "{quiet}{}{quiet:#}", place::resolved(place))?;
+    }
+    for expansion in &first.expansions {
+        let term = vocabulary().label(&expansion.term);
+        let alternatives = one_line(&expansion.alternatives.join(", "));
+        writeln!(
+            context.notes,
+            "{quiet}“{term}” finds these too: {alternatives}{quiet:#}"
+        )?;
+    }
+    Ok(())
+}
+
+/// The counts of `--facets`. Each leaves out the filter that it counts by.
+fn print_counts(
+    arguments: &Arguments,
+    first: &SearchRecordsResponse,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let requested = arguments.facets();
+    // A server could add others, with any text in them.
+    let is_requested = |facet: &&Facet| requested.contains(&facet.kind());
+    for facet in first.facets.iter().filter(is_requested) {
+        let counts: Vec<String> = facet
+            .counts
+            .iter()
+            .map(|one| {
+                let value = one_line(vocabulary().label(&one.value));
+                format!("{value} {}", one.count)
+            })
+            .collect();
+        let counts = match counts.as_slice() {
+            [] => "none".to_owned(),
+            counts => counts.join(", "),
+        };
+        writeln!(context.out, "{}: {counts}", snake_word(facet.kind()))?;
+    }
+    Ok(())
+}
+
+/// The number of hits, and how far they are checked.
+fn summary(hits: &[Hit], total: i32, no_check: bool) -> String {
+    let shown = hits.len();
+    let found = match usize::try_from(total) {
+        Ok(total) if total > shown => format!("{shown} of {total} found."),
+        _ => format!("{shown} found."),
+    };
+    if no_check {
+        let care = style::CARE;
+        return format!("{found} {care}Not checked:{care:#} all of this is the aggregator's word.");
+    }
+    let good = style::GOOD;
+    let unaltered = hits
+        .iter()
+        .filter(|hit| hit.unaltered == Some(true))
+        .count();
+    let oldest = hits
+        .iter()
+        .filter_map(|hit| hit.head_age_s)
+        .max()
+        .map(|seconds| {
+            let age = duration(Duration::from_secs(seconds));
+            format!(" The oldest signature is from {age} ago.")
+        })
+        .unwrap_or_default();
+    let unaltered = match shown {
+        1 if unaltered == 1 => "it is".to_owned(),
+        all if unaltered == all => "all are".to_owned(),
+        _ => format!("{unaltered} are"),
+    };
+    let sources = sources::summary(hits);
+    format!(
+        "{found} {good}Unaltered:{good:#} {unaltered} as the publisher's key signed.{oldest} \
+         {sources}"
+    )
+    .trim_end()
+    .to_owned()
+}
+
+fn print_failures(hits: &[Hit], context: &mut Context) -> anyhow::Result<()> {
+    for hit in hits.iter().filter(|hit| hit.has_failed()) {
+        let bad = style::BAD;
+        let reason = hit.check_error.as_deref().unwrap_or_default();
+        writeln!(
+            context.out,
+            "{bad}Not as published:{bad:#} {} ({reason}). Do not rely on it.",
+            one_line(&hit.title)
+        )?;
+    }
+    Ok(())
+}
+
+/// Prints which filters to change if nothing was found.
+fn print_suggestions(
+    arguments: &Arguments,
+    first: &SearchRecordsResponse,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    writeln!(context.notes, "Nothing found.")?;
+    let filters = &arguments.filters;
+    let only_support_groups = !filters.is_set("role") && !filters.is_set("any-role");
+    for relaxation in &first.relaxations {
+        let change = match relaxation.filter.as_str() {
+            // Support groups are our default: the person typed no --role to leave out.
+            "roles" if only_support_groups => "With --any-role".to_owned(),
+            filter => format!("Without {}", option_names(filter)),
+        };
+        writeln!(context.notes, "  {change}: {} found.", relaxation.count)?;
+    }
+    if !first.relaxations.is_empty() {
+        return Ok(());
+    }
+    if filters.is_set("near") {
+        writeln!(
+            context.notes,
+            "  Try a greater distance, such as --within 50mi."
+        )?;
+    }
+    let rooms = filters.is_set("room-for") || filters.is_set("free-at");
+    let listings = match filters.all("in") {
+        [] => !rooms,
+        kinds => kinds.iter().any(|kind| kind == collection::LISTING),
+    };
+    if only_support_groups && listings {
+        writeln!(
+            context.notes,
+            "  Of listings, this searched only support groups: --any-role finds networks, funders \
+             and partners too."
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use hedgerow_core::time::Timestamp;
+    use hedgerow_proto::directory_v1::Expansion;
+    use hedgerow_proto::directory_v1::FacetCount;
+    use hedgerow_proto::directory_v1::FacetKind;
+    use hedgerow_proto::directory_v1::Relaxation;
+    use hedgerow_proto::directory_v1::SearchHit;
+
+    use super::*;
+    use crate::commands::Command;
+    use crate::context::tests as context;
+
+    /// The output of a search to which the server returns `first`.
+    fn printed(typed: &[&str], first: SearchRecordsResponse) -> String {
+        let typed = ["hedgerow", "search"].iter().chain(typed);
+        let parsed = crate::Arguments::try_parse_from(typed).expect("a command line");
+        let Command::Search(arguments) = parsed.command else {
+            panic!("a search");
+        };
+        let now = Timestamp::from_seconds(0);
+        let results = SearchResults {
+            hits: first
+                .hits
+                .iter()
+                .map(|hit| Hit::unchecked(hit, now))
+                .collect(),
+            first,
+            gone: 0,
+        };
+        let shared = context::Shared::default();
+        print_table(&arguments, &results, &mut context::context(&shared)).expect("printed");
+        shared.text()
+    }
+
+    fn relaxed(filter: &str) -> SearchRecordsResponse {
+        SearchRecordsResponse {
+            relaxations: vec![Relaxation {
+                filter: filter.to_owned(),
+                count: 3,
+            }],
+            ..SearchRecordsResponse::default()
+        }
+    }
+
+    #[test]
+    fn suggestions_name_options_that_exist() {
+        let text = printed(&["tea"], relaxed("roles"));
+        assert!(text.contains("With --any-role: 3 found."), "{text}");
+        let text = printed(&["tea", "--role", "host"], relaxed("roles"));
+        assert!(text.contains("Without --role: 3 found."), "{text}");
+        let text = printed(&["tea"], relaxed("time_of_day"));
+        assert!(text.contains("Without --between: 3 found."), "{text}");
+        assert!(!text.contains("--any-role"), "it would not help: {text}");
+        let text = printed(&["--near", "Leeds"], SearchRecordsResponse::default());
+        assert!(text.contains("--within") && text.contains("--any-role"));
+    }
+
+    #[test]
+    fn a_note_says_that_no_record_has_all_the_words() {
+        let some = SearchRecordsResponse {
+            hits: vec![SearchHit {
+                title: "Knitting".to_owned(),
+                ..SearchHit::default()
+            }],
+            total_size: 1,
+            ..relaxed("query")
+        };
+        let text = printed(&["knitting", "tractors"], some.clone());
+        assert!(text.contains("No result has all of these words"), "{text}");
+        let all = SearchRecordsResponse {
+            relaxations: Vec::new(),
+            ..some
+        };
+        assert!(!printed(&["knitting"], all).contains("No result has all"));
+    }
+
+    #[test]
+    fn counts_are_printed_even_if_nothing_is_found() {
+        let counted = SearchRecordsResponse {
+            facets: vec![Facet {
+                kind: FacetKind::Weekday.into(),
+                counts: vec![FacetCount {
+                    value: "tuesday".to_owned(),
+                    count: 16,
+                }],
+            }],
+            ..relaxed("weekdays")
+        };
+        let text = printed(&["--on", "sunday", "--facets", "weekday"], counted);
+        assert!(text.contains("Without --on: 3 found."), "{text}");
+        assert!(text.contains("weekday: tuesday 16"), "{text}");
+    }
+
+    #[test]
+    fn a_server_writes_no_lines_of_its_own() {
+        let facet = |kind: FacetKind, value: &str| Facet {
+            kind: kind.into(),
+            counts: vec![FacetCount {
+                value: value.to_owned(),
+                count: 2,
+            }],
+        };
+        let forged = "x\n3 found. Unaltered: all are";
+        let hostile = SearchRecordsResponse {
+            facets: vec![
+                facet(FacetKind::Role, "y"),
+                facet(FacetKind::Weekday, forged),
+            ],
+            expansions: vec![Expansion {
+                term: "tea".to_owned(),
+                alternatives: vec![forged.to_owned()],
+            }],
+            ..SearchRecordsResponse::default()
+        };
+        let text = printed(&["tea", "--facets", "weekday"], hostile);
+        assert!(!text.contains("\n3 found"), "{text}");
+        assert_eq!(text.matches("Unaltered").count(), 2, "{text}");
+        assert!(!text.contains("role: y"), "it was not requested: {text}");
+    }
+}

@@ -1,0 +1,285 @@
+//! A hit of a search, with what its record says once that is checked.
+
+use std::time::Duration;
+
+use hedgerow_client::Record;
+use hedgerow_client::SearchResult;
+use hedgerow_client::Verified;
+use hedgerow_core::head::Freshness;
+use hedgerow_core::recurrence::next_occurrence;
+use hedgerow_core::recurrence::schedule_occurrences;
+use hedgerow_core::rules::RecordBody;
+use hedgerow_core::summary::Summary;
+use hedgerow_core::summary::SummaryPlace;
+use hedgerow_core::time::Timestamp;
+use hedgerow_input::labels;
+use hedgerow_proto::directory_v1::Identity;
+use hedgerow_proto::directory_v1::SearchHit;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::v1::ActivityState;
+use hedgerow_proto::v1::EventStatus;
+use hedgerow_proto::v1::Schedule;
+use hedgerow_proto::v1::Source;
+use serde::Serialize;
+
+use super::snippet;
+use super::snippet::Highlight;
+
+/// After this, a "still right" is old.
+const YEAR: Duration = Duration::from_hours(365 * 24);
+
+/// A hit of a search. Serialised, it is an object of `search --json`.
+///
+/// Without a check all of it is the aggregator's word. A check replaces what the record
+/// says itself; `publisher_name`, `distance_km`, `identity`, `next_start` and `snippet`
+/// stay the aggregator's word.
+#[derive(Debug, Serialize)]
+pub struct Hit {
+    pub group_id: String,
+    pub publisher_name: String,
+    pub collection: String,
+    pub key: String,
+    pub title: String,
+    /// No finer than published.
+    pub place: Option<String>,
+    pub distance_km: Option<f64>,
+    /// `itself`, `on-behalf` or `catalogued`.
+    pub voice: String,
+    /// Of a catalogued listing: title and section.
+    pub source: Option<String>,
+    pub source_date: Option<String>,
+    /// How the publisher's identity is confirmed.
+    pub identity: String,
+    /// When a person last said "still right".
+    pub confirm_time: Option<String>,
+    /// The age of the head's signature, in seconds.
+    pub head_age_s: Option<u64>,
+    /// Whether the record's bytes are in the tree of a head that the publisher's key
+    /// signed. `null` if that was not checked.
+    pub unaltered: Option<bool>,
+    /// The reason for a failed check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources: Option<Sources>,
+    /// The start of the next occurrence of an event, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_start: Option<String>,
+    /// The part of its text that matches best.
+    pub snippet: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    highlights: Vec<Highlight>,
+    /// The snippet with its matches marked. `None` if nothing matches, or if the record
+    /// does not contain the snippet.
+    #[serde(skip)]
+    pub(super) marked_snippet: Option<String>,
+    /// The record, if it was checked.
+    #[serde(skip)]
+    pub record: Option<Verified<Record>>,
+    /// Of a catalogued listing.
+    #[serde(skip)]
+    pub(super) listed_source: Option<Source>,
+    #[serde(skip)]
+    pub publisher_identity: Identity,
+    /// What to know first: cancelled, paused, closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// The start of the next occurrence in the event's time zone, for people.
+    #[serde(skip)]
+    pub(super) next_local: Option<String>,
+    /// Whether the last "still right" is more than a year ago.
+    #[serde(skip)]
+    pub(super) is_old: bool,
+    /// Whether the head has expired.
+    #[serde(skip)]
+    pub(super) is_stale: bool,
+}
+
+/// How many sources returned which head.
+#[derive(Debug, Serialize)]
+pub struct Sources {
+    asked: u32,
+    answered: u32,
+    agreed: u32,
+    newer: u32,
+}
+
+impl Hit {
+    /// A hit on the aggregator's word alone.
+    pub fn unchecked(hit: &SearchHit, now: Timestamp) -> Self {
+        let age = hit
+            .head_issue_time
+            .and_then(|issued| Timestamp::try_from(issued).ok())
+            .map(|issued| now.since(issued).as_secs());
+        let highlights: Vec<_> = hit
+            .highlights
+            .iter()
+            .map(|range| Highlight {
+                start: range.start,
+                end: range.end,
+            })
+            .collect();
+        Self {
+            group_id: hex::encode(&hit.group_id),
+            publisher_name: hit.publisher_name.clone(),
+            collection: hit.collection.clone(),
+            key: hit.key.clone(),
+            title: hit.title.clone(),
+            place: Some(hit.place.clone()).filter(|place| !place.is_empty()),
+            distance_km: hit
+                .distance_m
+                .map(|metres| (f64::from(metres) / 10.0).round() / 100.0),
+            voice: labels::voice_word(hit.voice()),
+            source: hit.source.as_ref().map(labels::source),
+            source_date: hit.source.as_ref().and_then(labels::source_date),
+            identity: labels::identity_word(hit.identity()),
+            confirm_time: hit.confirm_time.and_then(to_text),
+            head_age_s: age,
+            unaltered: None,
+            check_error: None,
+            sources: None,
+            next_start: hit.next_start_time.and_then(to_text),
+            snippet: hit.snippet.clone(),
+            marked_snippet: snippet::mark(&hit.snippet, &highlights),
+            highlights,
+            record: None,
+            listed_source: hit.source.clone(),
+            publisher_identity: hit.identity(),
+            state: None,
+            next_local: None,
+            is_old: hit
+                .confirm_time
+                .and_then(|time| Timestamp::try_from(time).ok())
+                .is_some_and(|time| now.since(time) > YEAR),
+            is_stale: hit.status() == GroupStatus::Stale,
+        }
+    }
+
+    /// A hit with its record. Values in the record replace those of the aggregator. `None`
+    /// if the record was taken back in the meantime.
+    pub fn checked(result: SearchResult, now: Timestamp) -> Option<Self> {
+        let mut hit = Self::unchecked(result.hit.as_claimed(), now);
+        match result.record {
+            Ok(record) => {
+                hit.replace_by(&record, now);
+                hit.record = Some(record);
+            }
+            Err(error) if error.is_not_found() => return None,
+            Err(error) => {
+                hit.unaltered = error.is_verification().then_some(false);
+                hit.marked_snippet = None;
+                hit.check_error = Some(error.reason().to_owned());
+            }
+        }
+        Some(hit)
+    }
+
+    fn replace_by(&mut self, record: &Verified<Record>, now: Timestamp) {
+        let evidence = record.evidence();
+        let agreement = evidence.agreement();
+        self.unaltered = Some(true);
+        self.is_stale = evidence.freshness(now) != Freshness::Fresh;
+        self.head_age_s = Some(evidence.head_age(now).as_secs());
+        self.sources = Some(Sources {
+            asked: agreement.queried,
+            answered: agreement.responded,
+            agreed: agreement.agreed,
+            newer: agreement.newer,
+        });
+        let message = record.value().message();
+        let body = RecordBody::parse(&self.collection, &message.body).ok();
+        let summary = body.as_ref().and_then(Summary::from_body);
+        let (Some(body), Some(summary)) = (body, summary) else {
+            // An unknown kind: nothing in it can be compared with the snippet.
+            self.marked_snippet = None;
+            return;
+        };
+        if !snippet::is_in(&summary, &self.snippet) {
+            self.marked_snippet = None;
+        }
+        self.state = state_of(&body);
+        let next_local = self.next_local_start(&body, now);
+        self.next_local = next_local.map(|local| labels::local_time(&local));
+        self.is_old = summary
+            .confirm_time
+            .is_some_and(|time| now.since(time) > YEAR);
+        if let Some(place) = place_of(&summary) {
+            self.place = Some(place);
+        } else if summary.online {
+            self.place = Some("online".to_owned());
+        }
+        self.voice = labels::voice_word(summary.voice.unwrap_or_default());
+        self.source = summary.source.as_ref().map(labels::source);
+        self.source_date = summary.source.as_ref().and_then(labels::source_date);
+        self.confirm_time = summary.confirm_time.map(|time| time.to_string());
+        self.title = summary.title;
+        self.listed_source = summary.source;
+    }
+
+    /// The next occurrence by the record's own schedule. It is the one that the aggregator
+    /// names, which fits the filters, if the schedule has it.
+    fn next_local_start(&self, body: &RecordBody, now: Timestamp) -> Option<String> {
+        let named = self.next_start.as_deref();
+        let named: Option<Timestamp> = named.and_then(|text| text.parse().ok());
+        let named_in = |schedule: &Schedule| {
+            let start = named?;
+            let minute = start.plus(Duration::from_secs(60));
+            let occurrences = schedule_occurrences(schedule, start, minute, usize::MAX).ok()?;
+            let occurrence = occurrences.into_iter().find(|one| one.start == start)?;
+            Some(occurrence.local_start)
+        };
+        match body {
+            RecordBody::Event(event) => event.schedule.as_ref().and_then(named_in).or_else(|| {
+                let next = next_occurrence(event, now).ok().flatten();
+                next.map(|next| next.local_start)
+            }),
+            RecordBody::Listing(listing) => listing.schedules.iter().find_map(named_in),
+            _ => None,
+        }
+    }
+
+    /// Whether a check failed or could not be made.
+    pub fn has_failed(&self) -> bool {
+        self.check_error.is_some()
+    }
+
+    /// Its name for `hedgerow show`: `GROUP/KIND/KEY`.
+    pub fn full_name(&self) -> String {
+        format!("{}/{}/{}", self.group_id, self.collection, self.key)
+    }
+}
+
+fn to_text(time: prost_types::Timestamp) -> Option<String> {
+    Timestamp::try_from(time).ok().map(|time| time.to_string())
+}
+
+fn state_of(body: &RecordBody) -> Option<&'static str> {
+    match body {
+        RecordBody::Listing(listing) => match listing.activity_state() {
+            ActivityState::Paused => Some("paused"),
+            ActivityState::Closed => Some("closed"),
+            ActivityState::Active | ActivityState::Unspecified => None,
+        },
+        RecordBody::Event(event) => match event.status() {
+            EventStatus::Cancelled => Some("cancelled"),
+            EventStatus::Postponed => Some("postponed"),
+            EventStatus::Planned | EventStatus::Unspecified => None,
+        },
+        _ => None,
+    }
+}
+
+/// The first place by its name, or else by its region.
+fn place_of(summary: &Summary) -> Option<String> {
+    let name = |place: &SummaryPlace| {
+        let region = place.regions.first().map(|region| region.name.clone());
+        Some(place.name.clone())
+            .filter(|name| !name.is_empty())
+            .or(region)
+    };
+    summary
+        .places
+        .first()
+        .or(summary.areas_served.first())
+        .and_then(name)
+}
