@@ -1,5 +1,5 @@
-//! The vocabulary by stems: what a question's words may be widened to, and which words are
-//! not to be guessed at.
+//! The vocabulary as synonyms, looked up by stems: how to expand the words of a query, and
+//! which words are spelt correctly.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -8,193 +8,188 @@ use std::sync::LazyLock;
 use hedgerow_core::vocabulary::Term;
 use hedgerow_core::vocabulary::vocabulary;
 
-use super::words::forms_of;
-use super::words::singular;
-use super::words::stems_of;
+use crate::analysis::tokenizer::forms;
+use crate::analysis::tokenizer::stems;
+use crate::analysis::word_lists::singular;
 
-/// The most words of a label or synonym.
-pub(crate) const LONGEST_PHRASE: usize = 6;
+/// Longer labels and synonyms are not matched as phrases.
+pub const MAX_PHRASE_WORDS: usize = 6;
 
-/// What the vocabulary says of a phrase.
+/// The vocabulary's data on a phrase.
 #[derive(Default)]
-pub(crate) struct Entry {
+pub struct Phrase {
     stems: Vec<String>,
     /// Ids of the terms that the phrase names.
-    pub(crate) tags: Vec<String>,
+    pub tags: Vec<String>,
     /// Ids of narrower terms.
-    pub(crate) narrower: Vec<String>,
-    /// The same in other words, and narrower words. Never broader ones.
-    pub(crate) also: Vec<String>,
-    /// Whether the vocabulary has other words with the same stems, which mean something
-    /// else.
-    pub(crate) stems_mislead: bool,
+    pub narrower: Vec<String>,
+    /// Synonyms and narrower words, never broader ones.
+    pub expansions: Vec<String>,
+    /// Whether other words of the vocabulary have the same stems and another meaning.
+    pub has_ambiguous_stems: bool,
 }
 
-struct Thesaurus {
-    by_stems: HashMap<Vec<String>, Entry>,
-    /// By words in the singular. Different words may have the same stem.
-    by_words: HashMap<Vec<String>, Entry>,
+struct Synonyms {
+    by_stems: HashMap<Vec<String>, Phrase>,
+    /// By words in the singular, because different words can share a stem.
+    by_words: HashMap<Vec<String>, Phrase>,
     known_forms: HashSet<String>,
 }
 
-static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(Thesaurus::new);
+static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(Synonyms::new);
 
-/// What the vocabulary says of a phrase: of just these words where it knows them, else of
-/// the phrase with these stems.
-pub(crate) fn entry(stems: &[String], forms: &[String]) -> Option<&'static Entry> {
-    let of_stems = THESAURUS.by_stems.get(stems)?;
+/// Looks up a phrase: by exactly these words if the vocabulary has them, otherwise by stems.
+pub fn find_phrase(stems: &[String], forms: &[String]) -> Option<&'static Phrase> {
+    let by_stems = SYNONYMS.by_stems.get(stems)?;
     let words: Vec<String> = forms.iter().map(|form| singular(form)).collect();
-    THESAURUS.by_words.get(&words).or(Some(of_stems))
+    SYNONYMS.by_words.get(&words).or(Some(by_stems))
 }
 
-/// Whether this word, as it is written, is one of the vocabulary's: then it is spelt right
-/// and means what it says. `lgbt` is no slip of `lgb`.
-pub(crate) fn is_known(form: &str) -> bool {
-    THESAURUS.known_forms.contains(form)
+/// Whether a word, as written, occurs in the vocabulary. Then it is spelt correctly: `lgbt`
+/// is not a misspelt `lgb`.
+pub fn is_known_form(form: &str) -> bool {
+    SYNONYMS.known_forms.contains(form)
 }
 
-impl Thesaurus {
+impl Synonyms {
     fn new() -> Self {
-        let mut thesaurus = Self {
+        let mut synonyms = Self {
             by_stems: HashMap::new(),
             by_words: HashMap::new(),
             known_forms: HashSet::new(),
         };
         for term in vocabulary().terms() {
-            thesaurus.add(term);
+            synonyms.add(term);
         }
-        let mut alike: HashMap<Vec<String>, HashSet<String>> = HashMap::new();
-        for entry in thesaurus.by_words.values() {
-            let tags = alike.entry(entry.stems.clone()).or_default();
-            tags.extend(entry.tags.iter().cloned());
+        synonyms.mark_ambiguous_stems();
+        synonyms
+    }
+
+    fn mark_ambiguous_stems(&mut self) {
+        let mut tags_by_stems: HashMap<Vec<String>, HashSet<String>> = HashMap::new();
+        for phrase in self.by_words.values() {
+            let tags = tags_by_stems.entry(phrase.stems.clone()).or_default();
+            tags.extend(phrase.tags.iter().cloned());
         }
-        for entry in thesaurus.by_words.values_mut() {
-            let all = alike.get(&entry.stems).map_or(0, HashSet::len);
-            entry.stems_mislead = all > entry.tags.len();
+        for phrase in self.by_words.values_mut() {
+            let all_tags = tags_by_stems.get(&phrase.stems).map_or(0, HashSet::len);
+            phrase.has_ambiguous_stems = all_tags > phrase.tags.len();
         }
-        thesaurus
     }
 
     fn add(&mut self, term: &'static Term) {
-        let also = vocabulary().widenings(&term.id);
+        let expansions = vocabulary().expansions(&term.id);
         let narrower: Vec<String> = vocabulary()
-            .fitting(&term.id)
+            .matching_tags(&term.id)
             .into_iter()
             .filter(|tag| *tag != term.id && vocabulary().by_id(tag).is_some())
             .collect();
         let names = std::iter::once(term.label.as_str())
             .chain(term.synonyms.iter().map(String::as_str))
-            .chain(term.also_called());
+            .chain(term.label_parts());
         for name in names.clone() {
-            let stems = stems_of(name);
-            if !stems.is_empty() && stems.len() <= LONGEST_PHRASE {
-                let words = forms_of(name).iter().map(|form| singular(form)).collect();
-                add_phrase(&mut self.by_words, words, &stems, term, &narrower, &also);
-                add_phrase(
-                    &mut self.by_stems,
-                    stems.clone(),
-                    &stems,
-                    term,
-                    &narrower,
-                    &also,
-                );
+            let stems = stems(name);
+            if !stems.is_empty() && stems.len() <= MAX_PHRASE_WORDS {
+                let words = forms(name).iter().map(|form| singular(form)).collect();
+                let by_words = self.by_words.entry(words).or_default();
+                extend(by_words, &stems, term, &narrower, &expansions);
+                let by_stems = self.by_stems.entry(stems.clone()).or_default();
+                extend(by_stems, &stems, term, &narrower, &expansions);
             }
         }
-        // The beginning of a long name is said for it: `obsessive compulsive`. Not of people:
-        // the beginning of what a community is called may mean others.
+        // People shorten a long name to its beginning: `obsessive compulsive`. Communities are
+        // exempt, because the beginning of their name may mean other people.
         for name in term.synonyms.iter().filter(|_| term.group != "community") {
-            let stems = stems_of(name);
-            for length in 2..stems.len().min(LONGEST_PHRASE) {
+            let stems = stems(name);
+            for length in 2..stems.len().min(MAX_PHRASE_WORDS) {
                 let stems = &stems[..length];
-                add_phrase(
-                    &mut self.by_stems,
-                    stems.to_vec(),
-                    stems,
-                    term,
-                    &narrower,
-                    &also,
-                );
+                let by_stems = self.by_stems.entry(stems.to_vec()).or_default();
+                extend(by_stems, stems, term, &narrower, &expansions);
             }
         }
         for name in names.chain(term.narrower.iter().map(String::as_str)) {
-            self.known_forms.extend(forms_of(name));
+            self.known_forms.extend(forms(name));
         }
     }
 }
 
-fn add_phrase(
-    phrases: &mut HashMap<Vec<String>, Entry>,
-    phrase: Vec<String>,
-    stems: &[String],
+fn extend(
+    phrase: &mut Phrase,
+    phrase_stems: &[String],
     term: &Term,
     narrower: &[String],
-    also: &[&str],
+    expansions: &[&str],
 ) {
-    let others = also
+    let others = expansions
         .iter()
-        .filter(|other| stems_of(other) != stems)
+        .filter(|other| stems(other) != phrase_stems)
         .map(ToString::to_string)
         .collect::<Vec<_>>();
-    let entry = phrases.entry(phrase).or_default();
-    entry.stems = stems.to_vec();
-    let add = |held: &mut Vec<String>, new: &[String]| {
-        for one in new {
-            if !held.contains(one) {
-                held.push(one.clone());
+    phrase.stems = phrase_stems.to_vec();
+    let add_missing = |list: &mut Vec<String>, values: &[String]| {
+        for value in values {
+            if !list.contains(value) {
+                list.push(value.clone());
             }
         }
     };
-    add(&mut entry.tags, std::slice::from_ref(&term.id));
-    add(&mut entry.narrower, narrower);
-    add(&mut entry.also, &others);
+    add_missing(&mut phrase.tags, std::slice::from_ref(&term.id));
+    add_missing(&mut phrase.narrower, narrower);
+    add_missing(&mut phrase.expansions, &others);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn also(phrase: &str) -> Vec<&'static str> {
-        entry(&stems_of(phrase), &forms_of(phrase))
-            .map(|entry| entry.also.iter().map(String::as_str).collect())
+    fn find(phrase: &str) -> Option<&'static Phrase> {
+        find_phrase(&stems(phrase), &forms(phrase))
+    }
+
+    fn expansions(phrase: &str) -> Vec<&'static str> {
+        find(phrase)
+            .map(|phrase| phrase.expansions.iter().map(String::as_str).collect())
             .unwrap_or_default()
     }
 
     #[test]
-    fn a_phrase_is_widened_to_synonyms_and_narrower_words_only() {
-        assert!(also("LGBTQIA+").contains(&"trans"));
-        assert!(!also("LGBTQIA+").contains(&"LGB"));
-        assert!(also("trans").contains(&"Trans and non-binary"));
-        assert!(!also("trans").iter().any(|word| word.contains("LGBT")));
-        assert!(!also("south asian").iter().any(|word| word.contains("BME")));
-        assert!(also("people of colour").contains(&"South Asian"));
-        assert!(also("boat building").is_empty());
+    fn a_phrase_expands_to_synonyms_and_narrower_words_only() {
+        assert!(expansions("LGBTQIA+").contains(&"trans"));
+        assert!(!expansions("LGBTQIA+").contains(&"LGB"));
+        assert!(expansions("trans").contains(&"Trans and non-binary"));
+        assert!(!expansions("trans").iter().any(|word| word.contains("LGBT")));
+        assert!(
+            !expansions("south asian")
+                .iter()
+                .any(|word| word.contains("BME"))
+        );
+        assert!(expansions("people of colour").contains(&"South Asian"));
+        assert!(expansions("boat building").is_empty());
     }
 
     #[test]
-    fn words_with_one_stem_are_told_apart_where_the_vocabulary_knows_them() {
+    fn words_with_the_same_stem_are_distinguished_if_the_vocabulary_has_both() {
         let tags = |phrase: &str| {
-            let entry = entry(&stems_of(phrase), &forms_of(phrase));
-            entry.map(|entry| entry.tags.clone()).unwrap_or_default()
+            let found = find(phrase);
+            found.map(|found| found.tags.clone()).unwrap_or_default()
         };
-        assert_eq!(stems_of("prisoners"), stems_of("prison"));
+        assert_eq!(stems("prisoners"), stems("prison"));
         for prisoners in ["prisoners", "prisoner"] {
             assert_eq!(tags(prisoners), ["community:people-in-or-leaving-prison"]);
         }
         assert_eq!(tags("prisons"), ["setting:prison"]);
         assert_eq!(tags("12 steps"), ["approach:twelve-steps"]);
-        let misleads = |phrase: &str| {
-            let entry = entry(&stems_of(phrase), &forms_of(phrase));
-            entry.is_some_and(|entry| entry.stems_mislead)
-        };
-        assert!(misleads("prisoners") && misleads("prison"));
-        assert!(!misleads("co-counselling") && !misleads("depression"));
+        let is_ambiguous =
+            |phrase: &str| find(phrase).is_some_and(|found| found.has_ambiguous_stems);
+        assert!(is_ambiguous("prisoners") && is_ambiguous("prison"));
+        assert!(!is_ambiguous("co-counselling") && !is_ambiguous("depression"));
     }
 
     #[test]
-    fn the_vocabularys_words_are_known_as_they_are_written() {
+    fn the_vocabularys_words_are_known_as_written() {
         for form in ["lgbt", "lgb", "trans", "somali", "ocd"] {
-            assert!(is_known(form), "{form}");
+            assert!(is_known_form(form), "{form}");
         }
-        assert!(!is_known("depresion"));
+        assert!(!is_known_form("depresion"));
     }
 }

@@ -1,55 +1,56 @@
-//! Words that count more come more often. They are repeated once they are stems: splitting
-//! and stemming each time would be most of what indexing costs.
+//! Repeating the words of a weighted text, so that they count more.
+//!
+//! Words are repeated as stems: splitting and stemming each copy would be most of the cost of
+//! indexing.
 
 use tantivy::tokenizer::Token;
 use tantivy::tokenizer::TokenFilter;
 use tantivy::tokenizer::TokenStream;
 use tantivy::tokenizer::Tokenizer;
 
-/// Gives each word as often as its `position_length` says: nobody asks for positions here.
+/// Repeats each word as often as its `position_length`, which is free to carry the weight
+/// because no field of this index stores positions.
 #[derive(Clone)]
-pub(super) struct Repeat;
+pub struct RepeatFilter;
 
-/// A tokenizer whose words are repeated.
 #[derive(Clone)]
-pub(super) struct Repeating<T>(T);
+pub struct RepeatTokenizer<T>(T);
 
-/// Its words.
-pub(super) struct Repeated<S> {
+pub struct RepeatStream<S> {
     words: S,
-    again: usize,
+    repeats_left: usize,
 }
 
-impl TokenFilter for Repeat {
-    type Tokenizer<T: Tokenizer> = Repeating<T>;
+impl TokenFilter for RepeatFilter {
+    type Tokenizer<T: Tokenizer> = RepeatTokenizer<T>;
 
-    fn transform<T: Tokenizer>(self, tokenizer: T) -> Repeating<T> {
-        Repeating(tokenizer)
+    fn transform<T: Tokenizer>(self, tokenizer: T) -> RepeatTokenizer<T> {
+        RepeatTokenizer(tokenizer)
     }
 }
 
-impl<T: Tokenizer> Tokenizer for Repeating<T> {
-    type TokenStream<'a> = Repeated<T::TokenStream<'a>>;
+impl<T: Tokenizer> Tokenizer for RepeatTokenizer<T> {
+    type TokenStream<'a> = RepeatStream<T::TokenStream<'a>>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
-        Repeated {
+        RepeatStream {
             words: self.0.token_stream(text),
-            again: 0,
+            repeats_left: 0,
         }
     }
 }
 
-impl<S: TokenStream> TokenStream for Repeated<S> {
+impl<S: TokenStream> TokenStream for RepeatStream<S> {
     fn advance(&mut self) -> bool {
-        if self.again > 0 {
-            self.again -= 1;
+        if self.repeats_left > 0 {
+            self.repeats_left -= 1;
             return true;
         }
-        let there = self.words.advance();
-        if there {
-            self.again = self.token().position_length.saturating_sub(1);
+        let has_word = self.words.advance();
+        if has_word {
+            self.repeats_left = self.token().position_length.saturating_sub(1);
         }
-        there
+        has_word
     }
 
     fn token(&self) -> &Token {
