@@ -1,4 +1,4 @@
-//! The clauses of a query that the words of a question become.
+//! The clauses of the engine's query for expanded terms.
 
 use tantivy::Searcher;
 use tantivy::Term;
@@ -12,230 +12,215 @@ use tantivy::query::Query;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
-use super::ITS_TAG;
-use super::Sought;
-use super::Way;
-use super::Wording;
-use crate::index::schema::Fields;
-use crate::index::words::pair;
+use crate::analysis::bigrams::bigram;
+use crate::query::expansion::Alternative;
+use crate::query::expansion::EXACT_TAG_WEIGHT;
+use crate::query::expansion::ExpandedTerm;
+use crate::query::expansion::ExpandedTerms;
+use crate::schema::Fields;
 
-/// How much it counts that a part is there in a second way.
-const SECOND_WAY: f32 = 0.25;
-/// How much a word counts that need not be there.
-const OPTIONAL: f32 = 0.3;
-/// How much it counts that two words stand side by side.
-const SIDE_BY_SIDE: f32 = 1.0;
-/// What having all the words adds to a score, where a part of them is enough: more than any
-/// score.
-pub(crate) const ALL_WORDS: f32 = 1_024.0;
-/// Fewer than so many are few.
-const FEW: u64 = 5;
-/// How much of what a question tells one part has to bear to be enough alone, and how many
-/// times as much as any other part.
-const ENOUGH_ALONE: f32 = 0.5;
-const TELLS_MORE: f32 = 1.3;
-/// Tags of whom and what something is for.
-const WHOM_AND_WHAT_TAGS: [&str; 2] = ["community:", "experience:"];
-/// How many times as much it tells whom and what something is for: a drop-in for others is
-/// no answer, and a group without a drop-in is half of one.
-const WHOM_AND_WHAT: f32 = 1.5;
+/// Share that the second-best alternative of a term adds to its score.
+const TIE_BREAKER: f32 = 0.25;
+/// Weight of an optional term.
+const OPTIONAL_WEIGHT: f32 = 0.3;
+/// Weight of two query words that are adjacent in a document.
+const ADJACENCY_WEIGHT: f32 = 1.0;
+/// Added to the score of a document with all terms in a partial match: more than any score.
+pub const ALL_TERMS_BONUS: f32 = 1_024.0;
+/// With fewer hits than this, documents with some of the terms match too.
+const FEW_HITS: u64 = 5;
+/// A term suffices alone if it has at least this share of the query's information, and this
+/// many times that of any other term.
+const SUFFICIENT_SHARE: f32 = 0.5;
+const SUFFICIENT_RATIO: f32 = 1.3;
+/// Prefixes of tags for the people and the experience that a group is for.
+const SUBJECT_TAGS: [&str; 2] = ["community:", "experience:"];
+/// Factor on the information of a term with such a tag: for a seeker, a drop-in for other
+/// people does not match at all, while a matching group without a drop-in half matches.
+const SUBJECT_FACTOR: f32 = 1.5;
 
-/// A plain word, asked in two ways.
-pub(crate) struct OneWord {
-    /// For whatever has it.
-    pub(crate) having: TermQuery,
-    /// With the scores of [`Wording::clauses`], in a form in which the engine leaves out
-    /// what cannot score enough.
-    pub(crate) best: BooleanQuery,
+/// Two queries for a single word.
+pub struct SingleTerm {
+    /// Matches each document with the word, unscored.
+    pub matching: TermQuery,
+    /// Scores like [`ExpandedTerms::clauses`], as a union of terms, because only for unions
+    /// does the engine skip documents whose score is too low (block-max WAND).
+    pub scored: BooleanQuery,
 }
 
-impl Wording {
-    /// The clauses of a query: every part must be there.
-    pub(crate) fn clauses(&self, fields: &Fields) -> Vec<(Occur, Box<dyn Query>)> {
+impl ExpandedTerms {
+    /// Builds the clauses by which a document needs every term that is not optional.
+    pub fn clauses(&self, fields: &Fields) -> Vec<(Occur, Box<dyn Query>)> {
         let mut required = self.required(fields);
-        let Some(first) = required.pop() else {
+        let Some(last) = required.pop() else {
             return vec![(Occur::Must, Box::new(EmptyQuery))];
         };
-        // One at a time: a word that need not be there is only looked up where all is.
-        let first = self.extras(fields).into_iter().fold(first, better_with);
-        required.push(first);
+        // Nested one by one, each optional clause is read only for documents that match the
+        // required ones.
+        let last = self.extras(fields).into_iter().fold(last, with_bonus);
+        required.push(last);
         required
             .into_iter()
-            .map(|part| (Occur::Must, part))
+            .map(|term| (Occur::Must, term))
             .collect()
     }
 
-    /// The one word that is looked for, where there is but one way in which it may be there.
-    pub(crate) fn one_word(&self, fields: &Fields) -> Option<OneWord> {
-        let [part] = self.parts.as_slice() else {
+    /// Returns the queries for the only term, if it is a single word without alternatives.
+    pub fn single_term(&self, fields: &Fields) -> Option<SingleTerm> {
+        let [term] = self.terms.as_slice() else {
             return None;
         };
-        let [(weight, Way::Stems(stems))] = part.ways.as_slice() else {
+        let [(weight, Alternative::Stems(stems))] = term.alternatives.as_slice() else {
             return None;
         };
         let [stem] = stems.as_slice() else {
             return None;
         };
-        if part.stems != *stems || part.in_title <= 0.0 {
+        if term.stems != *stems || term.title_weight <= 0.0 {
             return None;
         }
         let word = Term::from_field_text(fields.words, stem);
         let title = Term::from_field_text(fields.title, stem);
-        let having = TermQuery::new(word.clone(), IndexRecordOption::Basic);
-        // Whatever has a word in its title has it among its words.
-        let best = BooleanQuery::union(vec![
+        let matching = TermQuery::new(word.clone(), IndexRecordOption::Basic);
+        // The words of a title are also in the field of all words, so the union matches the
+        // same documents.
+        let scored = BooleanQuery::union(vec![
             boosted(scored(word), *weight),
-            boosted(scored(title), part.in_title),
+            boosted(scored(title), term.title_weight),
         ]);
-        Some(OneWord { having, best })
+        Some(SingleTerm { matching, scored })
     }
 
-    /// Whether a part of the words is enough where so few have all.
-    pub(crate) fn may_be_less(&self, total: u64) -> bool {
-        self.required_parts().count() > 1 && total < FEW
+    /// Whether documents with some of the terms match too, given how many have all.
+    pub fn allows_partial_match(&self, total: u64) -> bool {
+        self.required_terms().count() > 1 && total < FEW_HITS
     }
 
-    /// The clauses of a query: the parts that tell most must be there; whatever has all of
-    /// them scores [`ALL_WORDS`] more.
+    /// Builds clauses that documents with the most informative terms match; a document with
+    /// all terms scores [`ALL_TERMS_BONUS`] more.
     ///
-    /// A part tells more the fewer documents have it. One that tells at least half of the
-    /// question, and clearly more than any other, must be there and is enough; without
-    /// such a one, most parts must be. So a rare word is not outvoted by common ones.
-    pub(crate) fn clauses_for_most(
+    /// A term has more information the fewer documents have it. A term with at least half of
+    /// the query's information, and clearly more than any other, is required and sufficient.
+    /// Without such a term, most terms are required. So common words cannot outvote a rare one.
+    pub fn partial_match_clauses(
         &self,
         searcher: &Searcher,
         fields: &Fields,
     ) -> tantivy::Result<Vec<(Occur, Box<dyn Query>)>> {
-        let telling = self
-            .required_parts()
-            .map(|part| part.telling(searcher, fields))
+        let information = self
+            .required_terms()
+            .map(|term| term.information(searcher, fields))
             .collect::<tantivy::Result<Vec<f32>>>()?;
-        let mut sorted = telling.clone();
+        let mut sorted = information.clone();
         sorted.sort_by(|a, b| b.total_cmp(a));
-        let most = sorted
+        let highest = sorted
             .first()
             .copied()
             .unwrap_or(1.0)
             .max(f32::MIN_POSITIVE);
         let second = sorted.get(1).copied().unwrap_or_default();
-        let enough = (telling.iter().sum::<f32>() * ENOUGH_ALONE).max(second * TELLS_MORE);
+        let sufficient =
+            (information.iter().sum::<f32>() * SUFFICIENT_SHARE).max(second * SUFFICIENT_RATIO);
         let required = self.required(fields);
-        let all = required.iter().map(|part| (Occur::Must, part.box_clone()));
-        let all = ConstScoreQuery::new(Box::new(BooleanQuery::new(all.collect())), ALL_WORDS);
-        let least = match required.len() {
+        let all = required.iter().map(|term| (Occur::Must, term.box_clone()));
+        let all = BooleanQuery::new(all.collect());
+        let all = ConstScoreQuery::new(Box::new(all), ALL_TERMS_BONUS);
+        let min_terms = match required.len() {
             few @ 0..=4 => few.saturating_sub(1).max(1),
             many => many * 2 / 3,
         };
-        let mut enough_alone = None;
-        let mut some = Vec::new();
-        for (part, telling) in required.into_iter().zip(telling) {
-            let part = boosted(part, telling / most);
-            if telling >= enough {
-                enough_alone = Some(part);
+        let mut sufficient_term = None;
+        let mut others = Vec::new();
+        for (term, information) in required.into_iter().zip(information) {
+            let term = boosted(term, information / highest);
+            if information >= sufficient {
+                sufficient_term = Some(term);
             } else {
-                some.push(part);
+                others.push(term);
             }
         }
-        let some: Box<dyn Query> = match enough_alone {
-            Some(part) => some.into_iter().fold(part, better_with),
+        let partial: Box<dyn Query> = match sufficient_term {
+            Some(term) => others.into_iter().fold(term, with_bonus),
             None => {
-                let some = some.into_iter().map(|part| (Occur::Should, part)).collect();
-                Box::new(BooleanQuery::with_minimum_required_clauses(some, least))
+                let others = others.into_iter().map(|term| (Occur::Should, term));
+                let others = others.collect();
+                Box::new(BooleanQuery::with_minimum_required_clauses(
+                    others, min_terms,
+                ))
             }
         };
-        let some = self.extras(fields).into_iter().fold(some, better_with);
-        Ok(vec![(Occur::Must, better_with(some, Box::new(all)))])
+        let partial = self.extras(fields).into_iter().fold(partial, with_bonus);
+        Ok(vec![(Occur::Must, with_bonus(partial, Box::new(all)))])
     }
 
-    fn required_parts(&self) -> impl Iterator<Item = &Sought> {
-        self.parts.iter().filter(|part| !part.optional)
+    fn required_terms(&self) -> impl Iterator<Item = &ExpandedTerm> {
+        self.terms.iter().filter(|term| !term.optional)
     }
 
-    /// The parts that must be there, each better in a title.
+    /// The queries of required terms, with a bonus for a title.
     fn required(&self, fields: &Fields) -> Vec<Box<dyn Query>> {
-        self.required_parts()
-            .map(|part| {
-                let each = part.in_title / part.stems.len() as f32;
-                let telling = part.stems.iter().filter(|_| each > 0.0);
-                let titles = telling.map(|stem| {
+        self.required_terms()
+            .map(|term| {
+                let weight = term.title_weight / term.stems.len() as f32;
+                let stems = term.stems.iter().filter(|_| weight > 0.0);
+                let titles = stems.map(|stem| {
                     let term = Term::from_field_text(fields.title, stem);
-                    boosted(scored(term), each)
+                    boosted(scored(term), weight)
                 });
-                titles.fold(any(&part.ways, fields), better_with)
+                titles.fold(any_of(&term.alternatives, fields), with_bonus)
             })
             .collect()
     }
 
-    /// What is not required: words that need not be there, and that words stand side by
-    /// side.
+    /// Clauses that only add to a score: optional terms, and adjacent words.
     fn extras(&self, fields: &Fields) -> Vec<Box<dyn Query>> {
-        let optional = self.parts.iter().filter(|part| part.optional);
+        let optional = self.terms.iter().filter(|term| term.optional);
         let mut extras: Vec<_> = optional
-            .map(|part| boosted(any(&part.ways, fields), OPTIONAL))
+            .map(|term| boosted(any_of(&term.alternatives, fields), OPTIONAL_WEIGHT))
             .collect();
-        let stems: Vec<&String> = self.parts.iter().flat_map(|part| &part.stems).collect();
+        let stems: Vec<&String> = self.terms.iter().flat_map(|term| &term.stems).collect();
         extras.extend(stems.windows(2).map(|two| {
-            let term = Term::from_field_text(fields.pairs, &pair(two[0], two[1]));
-            boosted(scored(term), SIDE_BY_SIDE)
+            let term = Term::from_field_text(fields.bigrams, &bigram(two[0], two[1]));
+            boosted(scored(term), ADJACENCY_WEIGHT)
         }));
         extras
     }
 }
 
-impl Sought {
-    /// How much this part tells: more, the fewer documents have it.
-    fn telling(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<f32> {
-        let mut held = 0;
-        for (_, way) in &self.ways {
-            held = way.held(searcher, fields)?.max(held);
+impl ExpandedTerm {
+    /// Computes the information of the term: its inverse document frequency, as in BM25.
+    fn information(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<f32> {
+        let mut frequency = 0;
+        for (_, alternative) in &self.alternatives {
+            frequency = alternative.max_frequency(searcher, fields)?.max(frequency);
         }
-        let documents = searcher.num_docs().max(held);
-        let rarity = (1.0 + (documents - held) as f32 / (held as f32 + 0.5)).ln();
-        let matters = self.ways.iter().any(|(weight, way)| {
-            let Way::Tag(tag) = way else { return false };
-            *weight == ITS_TAG && WHOM_AND_WHAT_TAGS.iter().any(|of| tag.starts_with(of))
+        let documents = searcher.num_docs().max(frequency);
+        let rarity = (1.0 + (documents - frequency) as f32 / (frequency as f32 + 0.5)).ln();
+        let is_subject = self.alternatives.iter().any(|(weight, alternative)| {
+            let Alternative::Tag(tag) = alternative else {
+                return false;
+            };
+            *weight == EXACT_TAG_WEIGHT && SUBJECT_TAGS.iter().any(|of| tag.starts_with(of))
         });
-        Ok(if matters {
-            rarity * WHOM_AND_WHAT
+        Ok(if is_subject {
+            rarity * SUBJECT_FACTOR
         } else {
             rarity
         })
     }
 }
 
-fn better_with(must: Box<dyn Query>, should: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(BooleanQuery::new(vec![
-        (Occur::Must, must),
-        (Occur::Should, should),
-    ]))
-}
-
-fn any(ways: &[(f32, Way)], fields: &Fields) -> Box<dyn Query> {
-    let mut queries: Vec<Box<dyn Query>> = ways
-        .iter()
-        .map(|(weight, way)| boosted(way.query(fields), *weight))
-        .collect();
-    match queries.pop() {
-        Some(only) if queries.is_empty() => only,
-        Some(last) => {
-            queries.push(last);
-            Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, SECOND_WAY))
-        }
-        None => Box::new(EmptyQuery),
-    }
-}
-
-impl Way {
-    /// At most so many documents have it.
-    fn held(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<u64> {
+impl Alternative {
+    /// An upper bound on the number of documents that match.
+    fn max_frequency(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<u64> {
         match self {
             Self::Stems(stems) => {
-                let mut least = u64::MAX;
+                let mut lowest = u64::MAX;
                 for stem in stems {
                     let term = Term::from_field_text(fields.words, stem);
-                    least = searcher.doc_freq(&term)?.min(least);
+                    lowest = searcher.doc_freq(&term)?.min(lowest);
                 }
-                Ok(least)
+                Ok(lowest)
             }
             Self::Tag(tag) => searcher.doc_freq(&Term::from_field_text(fields.tag, tag)),
         }
@@ -246,11 +231,11 @@ impl Way {
             Self::Stems(stems) => match stems.as_slice() {
                 [stem] => scored(Term::from_field_text(fields.words, stem)),
                 stems => {
-                    // All of a phrase counts as one word does, however long it is.
-                    let each = 1.0 / stems.len() as f32;
+                    // A whole phrase weighs as much as one word, whatever its length.
+                    let weight = 1.0 / stems.len() as f32;
                     let all = stems.iter().map(|stem| {
                         let term = Term::from_field_text(fields.words, stem);
-                        (Occur::Must, boosted(scored(term), each))
+                        (Occur::Must, boosted(scored(term), weight))
                     });
                     Box::new(BooleanQuery::new(all.collect()))
                 }
@@ -260,6 +245,29 @@ impl Way {
                 Box::new(TermQuery::new(term, IndexRecordOption::Basic))
             }
         }
+    }
+}
+
+/// Matches what `required` matches, and adds the score of `bonus`.
+fn with_bonus(required: Box<dyn Query>, bonus: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(BooleanQuery::new(vec![
+        (Occur::Must, required),
+        (Occur::Should, bonus),
+    ]))
+}
+
+fn any_of(alternatives: &[(f32, Alternative)], fields: &Fields) -> Box<dyn Query> {
+    let mut queries: Vec<Box<dyn Query>> = alternatives
+        .iter()
+        .map(|(weight, alternative)| boosted(alternative.query(fields), *weight))
+        .collect();
+    match queries.pop() {
+        Some(only) if queries.is_empty() => only,
+        Some(last) => {
+            queries.push(last);
+            Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, TIE_BREAKER))
+        }
+        None => Box::new(EmptyQuery),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is asked of the index, and the query that it becomes.
+//! The filters of a search, and the engine's query built from them.
 
 use std::ops::Bound;
 
@@ -18,102 +18,120 @@ use tantivy::query::TermSetQuery;
 use tantivy::schema::Field;
 use tantivy::schema::IndexRecordOption;
 
-use super::asked::AskedWords;
-use super::audience::AudienceQuestion;
-use super::document::group_term;
-use super::schema::Fields;
-use super::times::TimeQuestion;
-use super::wording::Wording;
+use crate::audience::AudienceFilter;
+use crate::geo::circle::Circle;
+use crate::query::expansion::ExpandedTerms;
+use crate::query::tag_filter::TagFilter;
+use crate::query::terms::QueryTerms;
+use crate::schema::Fields;
+use crate::schema::enum_term;
+use crate::schema::group_term;
+use crate::segment::flags;
+use crate::times::filter::TimeFilter;
 
-/// More terms than these are read into one set before anything is looked for.
-const MOST_LISTS: usize = 12;
+/// Up to this many terms are a union of posting lists; more are collected into a set first.
+const MAX_UNION_TERMS: usize = 12;
 
-/// What a document must be to be found. Everything set must hold.
+/// The filters of a search. A document has to pass all that are set; the default lets every
+/// document pass.
 ///
-/// It holds a seeker's words, so it has no `Debug`.
+/// It contains a seeker's words, so it has no `Debug`.
 #[derive(Clone, Default)]
-pub(crate) struct Criteria {
-    /// Words, every part of which must be there. `None`: no words were asked.
-    pub(crate) words: Option<AskedWords>,
-    /// Any of these collections; all where empty.
-    pub(crate) collections: Vec<String>,
-    /// Plain facts: any bit of each of these must be set.
-    pub(crate) facts: Vec<u64>,
-    /// For each of these, any of its exact tags.
-    pub(crate) tags: Vec<Vec<String>>,
+pub struct Filters {
+    /// Words; only they affect the score.
+    pub terms: Option<QueryTerms>,
+    /// Any of these collections.
+    pub collections: Vec<String>,
+    /// Any of these roles. Applies to listings; other documents pass.
+    pub roles: Vec<v1::Role>,
+    /// All of these tags.
+    pub tags: Vec<TagFilter>,
+    /// A point in this circle. Documents more hidden than town do not pass.
+    pub circle: Option<Circle>,
+    /// This region, as a [`region_term`](crate::region_term).
+    pub region: Option<String>,
+    /// Window, weekdays, time of day and time of use.
+    pub times: TimeFilter,
+    /// Tags of the people it is for, emphasis and age.
+    pub audience: AudienceFilter,
+    pub open_to_new: Option<bool>,
     /// Any of these ways to join.
-    pub(crate) ways_to_join: Vec<String>,
-    /// Any of these languages.
-    pub(crate) languages: Vec<String>,
-    /// In this region, as a term.
-    pub(crate) region: Option<String>,
-    /// Any of these kinds of offer and need.
-    pub(crate) resource_kinds: Vec<u64>,
-    /// Any of these voices of listings.
-    pub(crate) voices: Vec<u64>,
-    /// Room for so many.
-    pub(crate) min_capacity: Option<u32>,
-    /// Confirmed in this second or later.
-    pub(crate) confirmed_since: Option<i64>,
-    /// Of this group only.
-    pub(crate) group: Option<GroupId>,
-    /// Within a circle.
-    pub(crate) around: Option<Around>,
-    /// When it happens or can be used.
-    pub(crate) times: Option<TimeQuestion>,
-    /// Who it is for.
-    pub(crate) audience: Option<AudienceQuestion>,
-    /// Nothing can be what was asked.
-    pub(crate) nothing: bool,
+    pub how_to_join: Vec<TagFilter>,
+    /// All of these accessibility tags.
+    pub accessibility: Vec<TagFilter>,
+    /// Any of these languages, the first of [`language_terms`](crate::language_terms) each.
+    pub languages: Vec<String>,
+    pub free_of_charge: Option<bool>,
+    pub online: Option<bool>,
+    /// Any of these kinds of offer or need.
+    pub resource_kinds: Vec<v1::ResourceKind>,
+    pub min_capacity: Option<u32>,
+    /// Any of these voices.
+    pub voices: Vec<v1::Voice>,
+    /// Confirmed in this second since 1970, or later.
+    pub confirmed_since: Option<i64>,
+    pub group: Option<GroupId>,
+    /// Any of these. Applies to events; other documents pass.
+    pub openness: Vec<v1::EventOpenness>,
+    /// No document passes. For filters that the index cannot evaluate and no record satisfies.
+    pub matches_nothing: bool,
 }
 
-/// A circle.
-#[derive(Clone, Copy)]
-pub(crate) struct Around {
-    /// Its centre.
-    pub(crate) centre: v1::Point,
-    /// Its radius in metres.
-    pub(crate) radius_m: f64,
-}
-
-impl Criteria {
-    /// The words, as they are looked for in this state of the index.
-    pub(crate) fn wording(
+impl Filters {
+    /// Expands the words against one state of the index.
+    pub(crate) fn expand_terms(
         &self,
         searcher: &Searcher,
         fields: &Fields,
-    ) -> tantivy::Result<Option<Wording>> {
-        self.words
+    ) -> tantivy::Result<Option<ExpandedTerms>> {
+        self.terms
             .as_ref()
-            .map(|asked| Wording::of(asked, searcher, fields))
+            .map(|terms| ExpandedTerms::new(terms, searcher, fields))
             .transpose()
     }
 
-    /// The query that finds every document that may meet the criteria; whoever collects
-    /// asks each for circle, times and audience as well. Only words score.
-    pub(crate) fn query(&self, fields: &Fields, wording: Option<&Wording>) -> BooleanQuery {
-        self.query_of(fields, wording.map(|wording| wording.clauses(fields)))
+    /// Builds a query that matches each document that may pass. Flags, circle, times and
+    /// audience need a [`DocFilter`](crate::filter::per_document::DocFilter) as well.
+    pub(crate) fn query(&self, fields: &Fields, terms: Option<&ExpandedTerms>) -> BooleanQuery {
+        self.query_with(fields, terms.map(|terms| terms.clauses(fields)))
     }
 
-    /// The same, for documents with most of the words.
-    pub(crate) fn query_for_most(
+    /// Builds the same query for documents with some of the words.
+    pub(crate) fn partial_match_query(
         &self,
         searcher: &Searcher,
         fields: &Fields,
-        wording: &Wording,
+        terms: &ExpandedTerms,
     ) -> tantivy::Result<BooleanQuery> {
-        let words = wording.clauses_for_most(searcher, fields)?;
-        Ok(self.query_of(fields, Some(words)))
+        let terms = terms.partial_match_clauses(searcher, fields)?;
+        Ok(self.query_with(fields, Some(terms)))
     }
 
-    fn query_of(
+    /// The flags to check for each document: any bit of each value.
+    pub(crate) fn flags(&self) -> Vec<u64> {
+        let roles = (!self.roles.is_empty()).then(|| flags::any_role(&self.roles));
+        let openness = &self.openness;
+        let openness = (!openness.is_empty()).then(|| flags::any_openness(openness));
+        [
+            roles,
+            openness,
+            self.online.map(flags::online),
+            self.free_of_charge.map(flags::free_of_charge),
+            self.open_to_new.map(flags::open_to_new),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn query_with(
         &self,
         fields: &Fields,
-        words: Option<Vec<(Occur, Box<dyn Query>)>>,
+        terms: Option<Vec<(Occur, Box<dyn Query>)>>,
     ) -> BooleanQuery {
-        let mut clauses = words.unwrap_or_default();
-        clauses.extend(self.filters(fields).into_iter().map(|filter| {
-            let unscored: Box<dyn Query> = Box::new(ConstScoreQuery::new(filter, 0.0));
+        let mut clauses = terms.unwrap_or_default();
+        clauses.extend(self.clauses(fields).into_iter().map(|clause| {
+            let unscored: Box<dyn Query> = Box::new(ConstScoreQuery::new(clause, 0.0));
             (Occur::Must, unscored)
         }));
         if clauses.is_empty() {
@@ -122,96 +140,96 @@ impl Criteria {
         BooleanQuery::new(clauses)
     }
 
-    fn filters(&self, fields: &Fields) -> Vec<Box<dyn Query>> {
-        let mut filters: Vec<Box<dyn Query>> = Vec::new();
-        if self.nothing {
-            filters.push(Box::new(EmptyQuery));
+    fn clauses(&self, fields: &Fields) -> Vec<Box<dyn Query>> {
+        let mut clauses: Vec<Box<dyn Query>> = Vec::new();
+        if self.matches_nothing {
+            clauses.push(Box::new(EmptyQuery));
         }
-        for (field, values) in [
-            (fields.collection, &self.collections),
-            (fields.way_to_join, &self.ways_to_join),
-            (fields.language, &self.languages),
-        ] {
-            filters.extend(texts(field, values));
+        let how_to_join = self.how_to_join.iter().flat_map(|tag| &tag.terms);
+        clauses.extend(any_text(fields.collection, &self.collections));
+        clauses.extend(any_text(fields.how_to_join, how_to_join));
+        clauses.extend(any_text(fields.language, &self.languages));
+        for tag in self.tags.iter().chain(&self.accessibility) {
+            clauses.extend(any_text(fields.tag, &tag.terms));
         }
-        for fitting in &self.tags {
-            filters.extend(texts(fields.tag, fitting));
-        }
-        filters.extend(texts(fields.region, self.region.as_slice()));
-        filters.extend(numbers(fields.resource_kind, &self.resource_kinds));
-        filters.extend(numbers(fields.voice, &self.voices));
-        filters.extend(
+        clauses.extend(any_text(fields.region, &self.region));
+        let kinds = self.resource_kinds.iter();
+        let kinds = kinds.map(|&kind| enum_term(kind as i32));
+        clauses.extend(any_number(fields.resource_kind, kinds));
+        let voices = self.voices.iter().map(|&voice| enum_term(voice as i32));
+        clauses.extend(any_number(fields.voice, voices));
+        clauses.extend(
             self.group
                 .as_ref()
                 .and_then(|group| any_of([group_term(fields, group)])),
         );
-        filters.extend(
+        clauses.extend(
             self.min_capacity
                 .map(|capacity| at_least(Term::from_field_u64(fields.capacity, capacity.into()))),
         );
-        filters.extend(
+        clauses.extend(
             self.confirmed_since
-                .map(|second| at_least(Term::from_field_i64(fields.confirmed_at, second))),
+                .map(|second| at_least(Term::from_field_i64(fields.confirm_time, second))),
         );
-        self.narrowing(fields, &mut filters);
-        filters
+        clauses.extend(self.coarse_clauses(fields));
+        clauses
     }
 
-    /// What is decided document by document has terms that leave most out before.
-    fn narrowing(&self, fields: &Fields, filters: &mut Vec<Box<dyn Query>>) {
-        if let Some(times) = &self.times {
-            for (field, terms) in [
-                (fields.time_block, times.block_terms()),
-                (fields.time_slot, times.slot_terms()),
-            ] {
-                filters.extend(terms.map(|terms| all_or_none(numbers(field, &terms))));
-            }
-        }
-        let audiences = self.audience.as_ref().and_then(AudienceQuestion::terms);
-        filters.extend(audiences.map(|terms| all_or_none(numbers(fields.audience, &terms))));
+    /// Clauses for filters that are evaluated document by document: they exclude most
+    /// documents before.
+    fn coarse_clauses(&self, fields: &Fields) -> Vec<Box<dyn Query>> {
+        let terms = [
+            (fields.time_block, self.times.block_terms()),
+            (fields.time_slot, self.times.slot_terms()),
+            (fields.audience, self.audience.terms()),
+        ];
+        // A filter with no possible term matches nothing.
+        let clause = |(field, terms): (Field, Vec<u64>)| {
+            any_number(field, terms).unwrap_or_else(|| Box::new(EmptyQuery))
+        };
+        terms
+            .into_iter()
+            .filter_map(|(field, terms)| Some(clause((field, terms?))))
+            .collect()
     }
 }
 
-/// A pre-filter without terms lets nothing pass.
-fn all_or_none(query: Option<Box<dyn Query>>) -> Box<dyn Query> {
-    query.unwrap_or_else(|| Box::new(EmptyQuery))
-}
-
-fn texts(field: Field, values: &[String]) -> Option<Box<dyn Query>> {
+fn any_text<'a>(
+    field: Field,
+    values: impl IntoIterator<Item = &'a String>,
+) -> Option<Box<dyn Query>> {
     any_of(
         values
-            .iter()
+            .into_iter()
             .map(|value| Term::from_field_text(field, value)),
     )
 }
 
-fn numbers(field: Field, values: &[u64]) -> Option<Box<dyn Query>> {
+fn any_number(field: Field, values: impl IntoIterator<Item = u64>) -> Option<Box<dyn Query>> {
     any_of(
         values
-            .iter()
-            .map(|&value| Term::from_field_u64(field, value)),
+            .into_iter()
+            .map(|value| Term::from_field_u64(field, value)),
     )
 }
 
-/// Any of these terms; nothing to ask where there are none.
+/// Matches any of these terms; `None` without terms.
 fn any_of(terms: impl IntoIterator<Item = Term>) -> Option<Box<dyn Query>> {
     let mut terms: Vec<Term> = terms.into_iter().collect();
     match terms.len() {
         0 => None,
-        1 => terms
-            .pop()
-            .map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>),
-        // Most of a few terms are not there at all; what is left is then one list to skip in.
-        2..=MOST_LISTS => Some(Box::new(BooleanQuery::union(
-            terms
-                .into_iter()
-                .map(|term| {
-                    Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>
-                })
-                .collect(),
+        1 => terms.pop().map(unscored),
+        // Most terms of a short list are absent from a segment; the union then skips through
+        // the one list that is left.
+        2..=MAX_UNION_TERMS => Some(Box::new(BooleanQuery::union(
+            terms.into_iter().map(unscored).collect(),
         ))),
         _ => Some(Box::new(TermSetQuery::new(terms))),
     }
+}
+
+fn unscored(term: Term) -> Box<dyn Query> {
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
 fn at_least(term: Term) -> Box<dyn Query> {

@@ -1,132 +1,133 @@
-//! The words of a question, as they are understood before any index is looked at.
+//! The words of a query, parsed without an index.
 
-use super::thesaurus;
-use super::thesaurus::LONGEST_PHRASE;
-use super::words::Word;
-use super::words::forms_of;
-use super::words::is_filler;
-use super::words::is_stop_word;
-use super::words::words_of;
+use crate::analysis::synonyms::MAX_PHRASE_WORDS;
+use crate::analysis::synonyms::Phrase;
+use crate::analysis::synonyms::find_phrase;
+use crate::analysis::synonyms::is_known_form;
+use crate::analysis::tokenizer::Word;
+use crate::analysis::tokenizer::forms;
+use crate::analysis::tokenizer::tokenize;
+use crate::analysis::word_lists::is_filler;
+use crate::analysis::word_lists::is_stop_word;
 
-/// Words asked. Every part of them must be there, in one way or another.
+/// The terms of a query. A document matches if it has each of them, or an expansion of it.
 ///
-/// It holds a seeker's words, so it has no `Debug`.
+/// It contains a seeker's words, so it has no `Debug`.
 #[derive(Clone, Default)]
-pub(crate) struct AskedWords {
-    pub(crate) parts: Vec<Part>,
+pub struct QueryTerms {
+    pub(crate) terms: Vec<QueryTerm>,
 }
 
-/// A word, or a phrase that the vocabulary knows.
+/// A word, or a phrase of the vocabulary.
 #[derive(Clone)]
-pub(crate) struct Part {
-    /// As it was typed.
-    pub(crate) typed: String,
+pub(crate) struct QueryTerm {
+    /// The text as typed.
+    pub typed: String,
     /// Its stems, without stop words.
-    pub(crate) stems: Vec<String>,
-    /// A single word as it was typed, in lower case and without accents, if it is none of
-    /// the vocabulary's: it may be a slip.
-    pub(crate) form: Option<String>,
-    /// Whether it is the last word with nothing after it: perhaps only its beginning.
-    pub(crate) unfinished: bool,
-    /// What the vocabulary says of it.
-    pub(crate) known: Option<&'static thesaurus::Entry>,
-    /// Whether something may be found without it.
-    pub(crate) optional: bool,
+    pub stems: Vec<String>,
+    /// A single word as typed, in lower case and without accents, unless the vocabulary has
+    /// it: only such a word may be misspelt.
+    pub form: Option<String>,
+    /// Whether nothing follows it, so that it may be the beginning of a longer word.
+    pub may_be_prefix: bool,
+    pub phrase: Option<&'static Phrase>,
+    /// Whether a document matches without it.
+    pub optional: bool,
 }
 
-impl AskedWords {
-    /// Reads a question. `None` where nothing is asked by words.
-    pub(crate) fn parse(question: &str) -> Option<Self> {
-        if question.trim().is_empty() {
+impl QueryTerms {
+    /// Parses a query; `None` if it is blank.
+    pub fn parse(query: &str) -> Option<Self> {
+        if query.trim().is_empty() {
             return None;
         }
-        let words = words_of(question);
-        let forms = forms_of(question);
-        let mut parts: Vec<Part> = Vec::new();
+        let words = tokenize(query);
+        let forms = forms(query);
+        let mut terms: Vec<QueryTerm> = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let (taken, known) = match known_phrase(&words[at..], &forms[at..]) {
-                // Alone it says little, even where a tag is called so.
+            let (length, phrase) = match longest_phrase(&words[at..], &forms[at..]) {
+                // A filler alone has little meaning, even if a tag has that name.
                 (1, _) if is_filler(&forms[at]) => (1, None),
-                phrase => phrase,
+                longest => longest,
             };
-            let phrase = &words[at..at + taken];
-            let alone = &forms[at..at + taken];
-            if known.is_some() || !alone.iter().all(|form| is_stop_word(form)) {
-                let last = at + taken == words.len();
-                parts.push(part(question, phrase, alone, known, last));
+            let term_words = &words[at..at + length];
+            let term_forms = &forms[at..at + length];
+            if phrase.is_some() || !term_forms.iter().all(|form| is_stop_word(form)) {
+                let is_last = at + length == words.len();
+                terms.push(term(query, term_words, term_forms, phrase, is_last));
             }
-            at += taken;
+            at += length;
         }
-        if parts.is_empty() {
-            // A question of nothing but stop words means them.
-            parts = (0..words.len())
-                .map(|at| part(question, &words[at..=at], &forms[at..=at], None, false))
+        if terms.is_empty() {
+            // In a query of nothing but stop words they are its subject.
+            terms = (0..words.len())
+                .map(|at| term(query, &words[at..=at], &forms[at..=at], None, false))
                 .collect();
         }
-        if parts.iter().all(|part| part.optional) {
-            for part in &mut parts {
-                part.optional = false;
+        if terms.iter().all(|term| term.optional) {
+            for term in &mut terms {
+                term.optional = false;
             }
         }
-        let mut distinct: Vec<Part> = Vec::new();
-        for part in parts {
-            if !distinct.iter().any(|other| other.stems == part.stems) {
-                distinct.push(part);
+        let mut distinct: Vec<QueryTerm> = Vec::new();
+        for term in terms {
+            if !distinct.iter().any(|other| other.stems == term.stems) {
+                distinct.push(term);
             }
         }
-        Some(Self { parts: distinct })
+        Some(Self { terms: distinct })
     }
 
-    /// How many different words there are.
-    pub(crate) fn count(&self) -> usize {
-        self.parts.iter().map(|part| part.stems.len()).sum()
+    /// Counts the distinct words, without stop words.
+    pub fn word_count(&self) -> usize {
+        self.terms.iter().map(|term| term.stems.len()).sum()
     }
 
-    /// The stems as asked, nothing widened.
-    pub(crate) fn stems(&self) -> impl Iterator<Item = &String> {
-        self.parts.iter().flat_map(|part| &part.stems)
+    /// The stems of the words as typed, without expansions.
+    pub fn stems(&self) -> impl Iterator<Item = &String> {
+        self.terms.iter().flat_map(|term| &term.stems)
     }
 }
 
-/// The longest phrase of the vocabulary at the beginning, else one word.
-fn known_phrase(words: &[Word], forms: &[String]) -> (usize, Option<&'static thesaurus::Entry>) {
-    for taken in (1..=words.len().min(LONGEST_PHRASE)).rev() {
-        let stems: Vec<String> = words[..taken]
+/// Returns the length of the longest vocabulary phrase at the start, or of one word.
+fn longest_phrase(words: &[Word], forms: &[String]) -> (usize, Option<&'static Phrase>) {
+    for length in (1..=words.len().min(MAX_PHRASE_WORDS)).rev() {
+        let stems: Vec<String> = words[..length]
             .iter()
             .map(|word| word.stem.clone())
             .collect();
-        if let Some(entry) = thesaurus::entry(&stems, &forms[..taken]) {
-            return (taken, Some(entry));
+        if let Some(phrase) = find_phrase(&stems, &forms[..length]) {
+            return (length, Some(phrase));
         }
     }
     (1, None)
 }
 
-fn part(
-    question: &str,
+fn term(
+    query: &str,
     words: &[Word],
     forms: &[String],
-    known: Option<&'static thesaurus::Entry>,
-    last: bool,
-) -> Part {
+    phrase: Option<&'static Phrase>,
+    is_last: bool,
+) -> QueryTerm {
     let from = words.first().map_or(0, |word| word.from);
     let to = words.last().map_or(0, |word| word.to);
-    let telling = words
+    let content_words = words
         .iter()
         .zip(forms)
         .filter(|(_, form)| words.len() == 1 || !is_stop_word(form));
-    let ends_there = question[to..].is_empty();
-    Part {
-        typed: question[from..to].to_owned(),
-        stems: telling.map(|(word, _)| word.stem.clone()).collect(),
+    let is_at_end = query[to..].is_empty();
+    QueryTerm {
+        typed: query[from..to].to_owned(),
+        stems: content_words.map(|(word, _)| word.stem.clone()).collect(),
         form: match forms {
-            [form] if known.is_none() && !thesaurus::is_known(form) => Some(form.clone()),
+            [form] if phrase.is_none() && !is_known_form(form) => Some(form.clone()),
             _ => None,
         },
-        unfinished: last && ends_there,
-        optional: known.is_none() && forms.iter().all(|form| is_filler(form)),
-        known,
+        may_be_prefix: is_last && is_at_end,
+        optional: phrase.is_none() && forms.iter().all(|form| is_filler(form)),
+        phrase,
     }
 }
 
@@ -134,46 +135,47 @@ fn part(
 mod tests {
     use super::*;
 
-    fn parts(question: &str) -> Vec<String> {
-        AskedWords::parse(question)
-            .map(|asked| asked.parts.into_iter().map(|part| part.typed).collect())
+    fn typed(query: &str) -> Vec<String> {
+        QueryTerms::parse(query)
+            .map(|parsed| parsed.terms.into_iter().map(|term| term.typed).collect())
             .unwrap_or_default()
     }
 
     #[test]
-    fn phrases_of_the_vocabulary_stay_together_and_stop_words_go() {
+    fn vocabulary_phrases_stay_together_and_stop_words_are_dropped() {
         assert_eq!(
-            parts("a group for people of colour and the somali"),
+            typed("a group for people of colour and the somali"),
             ["group", "people of colour", "somali"]
         );
-        assert_eq!(parts("the the"), ["the"]);
-        assert!(parts("?!").is_empty());
-        assert!(AskedWords::parse(" ").is_none());
-        assert!(AskedWords::parse("?!").is_some());
+        assert_eq!(typed("the the"), ["the"]);
+        assert!(typed("?!").is_empty());
+        assert!(QueryTerms::parse(" ").is_none());
+        assert!(QueryTerms::parse("?!").is_some());
     }
 
     #[test]
-    fn what_a_question_is_made_of_need_not_be_there() {
-        let optional = |question: &str| -> Vec<bool> {
-            let asked = AskedWords::parse(question).unwrap();
-            asked.parts.iter().map(|part| part.optional).collect()
+    fn fillers_are_optional_unless_they_are_the_whole_query() {
+        let optional = |query: &str| -> Vec<bool> {
+            let parsed = QueryTerms::parse(query).unwrap();
+            parsed.terms.iter().map(|term| term.optional).collect()
         };
         assert_eq!(optional("knitting group"), [false, true]);
         assert_eq!(optional("group"), [false]);
     }
 
     #[test]
-    fn only_the_last_word_may_be_unfinished_and_known_words_are_no_slips() {
-        let asked = AskedWords::parse("knit gard").unwrap();
+    fn only_the_last_word_may_be_a_prefix_and_known_words_are_never_misspelt() {
+        let parsed = QueryTerms::parse("knit gard").unwrap();
         assert_eq!(
-            asked
-                .parts
+            parsed
+                .terms
                 .iter()
-                .map(|part| part.unfinished)
+                .map(|term| term.may_be_prefix)
                 .collect::<Vec<_>>(),
             [false, true]
         );
-        assert!(!AskedWords::parse("gard ").unwrap().parts[0].unfinished);
-        assert_eq!(AskedWords::parse("lgbt").unwrap().parts[0].form, None);
+        let finished = QueryTerms::parse("gard ").unwrap();
+        assert!(!finished.terms[0].may_be_prefix);
+        assert_eq!(QueryTerms::parse("lgbt").unwrap().terms[0].form, None);
     }
 }

@@ -1,0 +1,8 @@
+//! Queries: the words and filters of a search, and the engine's query built from them.
+
+pub mod clauses;
+pub mod expansion;
+pub mod filters;
+pub mod spelling;
+pub mod tag_filter;
+pub mod terms;

@@ -1,0 +1,161 @@
+//! Corrections of misspelt words and completions of unfinished ones, from the words of the
+//! index.
+
+use std::collections::HashMap;
+
+use tantivy::Searcher;
+use tantivy::Term;
+use tantivy::query::FuzzyTermQuery;
+
+use crate::analysis::tokenizer::stems;
+use crate::analysis::word_lists::is_stop_word;
+use crate::query::terms::QueryTerm;
+use crate::schema::Fields;
+
+/// Weight of a completion.
+const COMPLETION_WEIGHT: f32 = 0.6;
+/// Weight of a correction, by edit distance.
+const CORRECTION_WEIGHTS: [f32; 3] = [1.0, 0.4, 0.2];
+/// Shortest words, in characters, in which one and two edits are corrected. In a shorter word
+/// an edit reaches too many unrelated words.
+const MIN_CHARS_FOR_ONE_EDIT: usize = 4;
+const MIN_CHARS_FOR_TWO_EDITS: usize = 8;
+/// Shortest prefix that is completed, in characters.
+const MIN_PREFIX_CHARS: usize = 2;
+/// Maximum number of suggestions for one word.
+const MAX_SUGGESTIONS: usize = 8;
+/// Maximum number of words of a segment read for one prefix.
+const MAX_PREFIX_SCAN: usize = 2_000;
+/// A word in at most one of this many documents is rare enough to be a prefix.
+const RARE_PREFIX: u64 = 1_000;
+/// A word in at most one of this many documents is rare enough to be misspelt.
+const RARE_WORD: u64 = 10_000;
+/// How much more frequent than a misspelt word its correction has to be.
+const MIN_FREQUENCY_RATIO: u64 = 20;
+
+/// A word that a query term may stand for.
+pub struct Suggestion {
+    pub form: String,
+    pub weight: f32,
+    /// Whether the term is taken as misspelt, rather than unfinished.
+    pub is_correction: bool,
+}
+
+/// Suggests words for a term that is rare in the index or missing from it, most frequent
+/// first.
+pub fn suggest(
+    term: &QueryTerm,
+    searcher: &Searcher,
+    fields: &Fields,
+) -> tantivy::Result<Vec<Suggestion>> {
+    let (Some(form), Some(stem)) = (&term.form, term.stems.first()) else {
+        return Ok(Vec::new());
+    };
+    let frequency = searcher.doc_freq(&Term::from_field_text(fields.words, stem))?;
+    let documents = searcher.num_docs();
+    let length = form.chars().count();
+    if term.may_be_prefix && length >= MIN_PREFIX_CHARS && frequency <= documents / RARE_PREFIX {
+        let completions = most_frequent(completions(form, searcher, fields)?, stem);
+        if !completions.is_empty() {
+            return Ok(suggestions(completions, COMPLETION_WEIGHT, false));
+        }
+    }
+    let max_edits = match length {
+        MIN_CHARS_FOR_TWO_EDITS.. => 2,
+        MIN_CHARS_FOR_ONE_EDIT.. => 1,
+        _ => return Ok(Vec::new()),
+    };
+    // A digit is rarely a typing error, and one digit changed is another number.
+    let has_digit = form.bytes().any(|byte| byte.is_ascii_digit());
+    if frequency > documents / RARE_WORD || has_digit {
+        return Ok(Vec::new());
+    }
+    for edits in 1..=max_edits {
+        let mut similar = similar_forms(form, edits, searcher, fields)?;
+        similar.retain(|_, other| *other > frequency * MIN_FREQUENCY_RATIO);
+        let corrections = most_frequent(similar, stem);
+        if !corrections.is_empty() {
+            let weight = CORRECTION_WEIGHTS[usize::from(edits)];
+            return Ok(suggestions(corrections, weight, true));
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn suggestions(forms: Vec<String>, weight: f32, is_correction: bool) -> Vec<Suggestion> {
+    forms
+        .into_iter()
+        .map(|form| Suggestion {
+            form,
+            weight,
+            is_correction,
+        })
+        .collect()
+}
+
+/// Returns the most frequent forms that have other stems than `stem` and than each other.
+fn most_frequent(frequencies: HashMap<String, u64>, stem: &str) -> Vec<String> {
+    let mut by_frequency: Vec<(String, u64)> = frequencies.into_iter().collect();
+    by_frequency
+        .sort_unstable_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+    let mut seen = vec![vec![stem.to_owned()]];
+    let mut best = Vec::new();
+    for (form, _) in by_frequency {
+        let own_stems = stems(&form);
+        if seen.contains(&own_stems) || is_stop_word(&form) {
+            continue;
+        }
+        seen.push(own_stems);
+        best.push(form);
+        if best.len() == MAX_SUGGESTIONS {
+            break;
+        }
+    }
+    best
+}
+
+/// Returns forms that begin with a prefix, with their document frequencies.
+fn completions(
+    prefix: &str,
+    searcher: &Searcher,
+    fields: &Fields,
+) -> tantivy::Result<HashMap<String, u64>> {
+    let mut frequencies = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(fields.forms)?;
+        let mut stream = index.terms().range().ge(prefix).into_stream()?;
+        for _ in 0..MAX_PREFIX_SCAN {
+            if !stream.advance() || !stream.key().starts_with(prefix.as_bytes()) {
+                break;
+            }
+            add_frequency(&mut frequencies, stream.key(), stream.value().doc_freq);
+        }
+    }
+    Ok(frequencies)
+}
+
+/// Returns forms within an edit distance, with their document frequencies.
+fn similar_forms(
+    form: &str,
+    edits: u8,
+    searcher: &Searcher,
+    fields: &Fields,
+) -> tantivy::Result<HashMap<String, u64>> {
+    let term = Term::from_field_text(fields.forms, form);
+    let automaton = FuzzyTermQuery::new(term, edits, true).automaton()?;
+    let mut frequencies = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(fields.forms)?;
+        let mut stream = index.terms().search(&automaton).into_stream()?;
+        while stream.advance() {
+            add_frequency(&mut frequencies, stream.key(), stream.value().doc_freq);
+        }
+    }
+    Ok(frequencies)
+}
+
+fn add_frequency(frequencies: &mut HashMap<String, u64>, form: &[u8], documents: u32) {
+    if let Ok(form) = std::str::from_utf8(form) {
+        *frequencies.entry(form.to_owned()).or_default() += u64::from(documents);
+    }
+}
