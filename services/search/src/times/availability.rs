@@ -1,5 +1,5 @@
-//! When an offer is to be had, or a need is felt: a usual week, days that differ, and
-//! particular times, as numbers of a document.
+//! Opening hours of an offer, or hours in which a need exists, as numbers of a document: a usual
+//! week, exceptional days and one-off times.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -23,57 +23,57 @@ use hedgerow_proto::v1;
 use sha2::Digest;
 use sha2::Sha256;
 
-use super::DAY_MINUTES;
-use super::distinct;
-use super::minute;
-use super::slot;
+use crate::times::encoding::DAY_MINUTES;
+use crate::times::encoding::epoch_minute;
+use crate::times::encoding::hour_slot;
+use crate::times::encoding::sorted_distinct;
 
-/// The most rows that are looked at.
-const MOST_ROWS: usize = 400;
-/// A room that is open for this much of the time asked for is open then.
-const AN_HOUR: u64 = 60;
+/// Maximum number of rows; more are treated as unreadable.
+const MAX_ROWS: usize = 400;
+/// Opening hours that share this many minutes with a requested part of the day match it.
+const MIN_SHARED_MINUTES: u64 = 60;
 
-/// The two highest bits say what a number is.
-const KIND: u32 = 62;
+// The two highest bits are the kind of a number.
+const KIND_SHIFT: u32 = 62;
 /// A digest of the time zone's name.
-const ZONE: u64 = 0;
+const KIND_ZONE: u64 = 0;
 /// Weekday, from, to.
-const WEEKLY: u64 = 1;
-/// First day, last day, from, to; shut where both are 0.
-const EXCEPTION: u64 = 2;
-/// A minute in UTC, and how many minutes.
-const PARTICULAR: u64 = 3;
+const KIND_WEEKLY: u64 = 1;
+/// First day, last day, from, to; closed if `from` equals `to`.
+const KIND_EXCEPTION: u64 = 2;
+/// The start in minutes since 1970 UTC, and the length in minutes.
+const KIND_ONE_OFF: u64 = 3;
 
 const MINUTE_BITS: u32 = 11;
 const DAY_BITS: u32 = 17;
 const LENGTH_BITS: u32 = 16;
 
-/// Zones by the digest of their names.
-static ZONES: LazyLock<HashMap<u64, Tz>> = LazyLock::new(|| {
+static ZONES_BY_DIGEST: LazyLock<HashMap<u64, Tz>> = LazyLock::new(|| {
     TZ_VARIANTS
         .iter()
         .map(|zone| (zone_digest(*zone), *zone))
         .collect()
 });
 
-/// Hours that were read.
+/// The hours in which an offer is available, or a need exists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Hours {
+pub struct Availability {
     zone: Option<Tz>,
-    weekly: Vec<Weekly>,
+    weekly: Vec<WeeklyHours>,
     exceptions: Vec<Exception>,
-    particular: Vec<Particular>,
+    one_offs: Vec<OneOff>,
 }
 
 /// Hours on one day of the usual week, in minutes after midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Weekly {
+struct WeeklyHours {
     weekday: u64,
     from: u64,
     to: u64,
 }
 
-/// Days that differ, both included. Shut where `from` is `to`.
+/// Days, both included, whose hours replace those of the usual week. Closed if `from` equals
+/// `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Exception {
     first: u64,
@@ -82,30 +82,32 @@ struct Exception {
     to: u64,
 }
 
-/// One time, from a minute since 1970, so many minutes.
+/// A single stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Particular {
+struct OneOff {
+    /// In minutes since 1970.
     start: u64,
+    /// In minutes.
     length: u64,
 }
 
-impl Hours {
-    /// Reads them. Where a row cannot be read nothing is said: a room whose holidays are
-    /// garbled must not be shown as free.
-    pub(crate) fn of(
+impl Availability {
+    /// Parses the rows of a record. If a single row is invalid, all are dropped: a room whose
+    /// holidays are unreadable must not be found as free.
+    pub fn new(
         availability: Option<&v1::Availability>,
         zone: Option<&str>,
-        particular: &[Occurrence],
+        one_offs: &[Occurrence],
     ) -> Self {
-        let mut hours = availability.and_then(Self::read).unwrap_or_default();
-        hours.zone = hours.zone.or_else(|| zone.and_then(parse_zone));
-        hours.particular = particular.iter().filter_map(Particular::of).collect();
-        hours
+        let mut parsed = availability.and_then(Self::parse).unwrap_or_default();
+        parsed.zone = parsed.zone.or_else(|| zone.and_then(parse_zone));
+        parsed.one_offs = one_offs.iter().filter_map(OneOff::new).collect();
+        parsed
     }
 
-    fn read(availability: &v1::Availability) -> Option<Self> {
+    fn parse(availability: &v1::Availability) -> Option<Self> {
         let rows = availability.weekly.len() + availability.exceptions.len();
-        if rows == 0 || rows > MOST_ROWS {
+        if rows == 0 || rows > MAX_ROWS {
             return None;
         }
         Some(Self {
@@ -113,133 +115,140 @@ impl Hours {
             weekly: availability
                 .weekly
                 .iter()
-                .map(Weekly::of)
+                .map(WeeklyHours::parse)
                 .collect::<Option<_>>()?,
             exceptions: availability
                 .exceptions
                 .iter()
-                .map(Exception::of)
+                .map(Exception::parse)
                 .collect::<Option<_>>()?,
-            particular: Vec::new(),
+            one_offs: Vec::new(),
         })
     }
 
-    /// As numbers of a document.
+    /// Encodes the numbers of a document.
     pub(crate) fn encode(&self) -> Vec<u64> {
-        if self.is_unsaid() {
+        if self.is_empty() {
             return Vec::new();
         }
-        let zone = self.zone.map(|zone| ZONE << KIND | zone_digest(zone));
+        let zone = self
+            .zone
+            .map(|zone| KIND_ZONE << KIND_SHIFT | zone_digest(zone));
         let weekly = self.weekly.iter().map(|row| {
-            WEEKLY << KIND | row.weekday << (2 * MINUTE_BITS) | row.from << MINUTE_BITS | row.to
+            KIND_WEEKLY << KIND_SHIFT
+                | row.weekday << (2 * MINUTE_BITS)
+                | row.from << MINUTE_BITS
+                | row.to
         });
         let exceptions = self.exceptions.iter().map(|row| {
-            EXCEPTION << KIND
+            KIND_EXCEPTION << KIND_SHIFT
                 | row.first << (DAY_BITS + 2 * MINUTE_BITS)
                 | row.last << (2 * MINUTE_BITS)
                 | row.from << MINUTE_BITS
                 | row.to
         });
-        let particular = self
-            .particular
+        let one_offs = self
+            .one_offs
             .iter()
-            .map(|one| PARTICULAR << KIND | one.start << LENGTH_BITS | one.length);
+            .map(|one| KIND_ONE_OFF << KIND_SHIFT | one.start << LENGTH_BITS | one.length);
         zone.into_iter()
             .chain(weekly)
             .chain(exceptions)
-            .chain(particular)
+            .chain(one_offs)
             .collect()
     }
 
-    /// Reads the numbers of a document.
+    /// Decodes the numbers of a document.
     pub(crate) fn decode(values: impl Iterator<Item = u64>) -> Self {
         let part = |value: u64, shift: u32, bits: u32| value >> shift & ((1 << bits) - 1);
-        let mut hours = Self::default();
+        let mut decoded = Self::default();
         for value in values {
             let from = part(value, MINUTE_BITS, MINUTE_BITS);
             let to = part(value, 0, MINUTE_BITS);
-            match value >> KIND {
-                ZONE => hours.zone = ZONES.get(&value).copied(),
-                WEEKLY => hours.weekly.push(Weekly {
+            match value >> KIND_SHIFT {
+                KIND_ZONE => decoded.zone = ZONES_BY_DIGEST.get(&value).copied(),
+                KIND_WEEKLY => decoded.weekly.push(WeeklyHours {
                     weekday: part(value, 2 * MINUTE_BITS, 3),
                     from,
                     to,
                 }),
-                EXCEPTION => hours.exceptions.push(Exception {
+                KIND_EXCEPTION => decoded.exceptions.push(Exception {
                     first: part(value, DAY_BITS + 2 * MINUTE_BITS, DAY_BITS),
                     last: part(value, 2 * MINUTE_BITS, DAY_BITS),
                     from,
                     to,
                 }),
-                _ => hours.particular.push(Particular {
+                _ => decoded.one_offs.push(OneOff {
                     start: part(value, LENGTH_BITS, 32),
                     length: part(value, 0, LENGTH_BITS),
                 }),
             }
         }
-        hours
+        decoded
     }
 
-    /// Whether nothing is said about when.
-    pub(crate) fn is_unsaid(&self) -> bool {
-        self.weekly.is_empty() && self.exceptions.is_empty() && self.particular.is_empty()
+    /// Whether the record states no hours.
+    pub fn is_empty(&self) -> bool {
+        self.weekly.is_empty() && self.exceptions.is_empty() && self.one_offs.is_empty()
     }
 
-    /// Hours of the week in which it is usually open.
+    /// The hours of the week in which it is usually open.
     pub(crate) fn slots(&self) -> Vec<u64> {
-        distinct(self.week().flat_map(|row| {
-            (row.from / 60..row.to.div_ceil(60)).map(move |hour| slot(row.weekday, hour * 60))
+        sorted_distinct(self.week().flat_map(|row| {
+            let hours = row.from / 60..row.to.div_ceil(60);
+            hours.map(move |hour| hour_slot(row.weekday, hour * 60))
         }))
     }
 
-    /// Whether it is usually open on one of the days that `on` lets through, for an hour
-    /// of one of `parts`, or for all of one that is shorter.
+    /// Whether it is usually open on a weekday that passes `on`, for an hour of one of `parts`
+    /// of the day, or for a whole part or whole opening that is shorter.
     pub(crate) fn is_usually_open(&self, on: impl Fn(u64) -> bool, parts: &[(u64, u64)]) -> bool {
         self.week().filter(|row| on(row.weekday)).any(|row| {
             parts.iter().any(|&(from, to)| {
                 let shared = row.to.min(to).saturating_sub(row.from.max(from));
-                shared > 0 && shared >= AN_HOUR.min(to - from).min(row.to - row.from)
+                let required = MIN_SHARED_MINUTES.min(to - from).min(row.to - row.from);
+                shared > 0 && shared >= required
             })
         })
     }
 
-    /// Whether something that is wanted at these hours could be had: at one of the
-    /// particular times, or for an hour of the usual week, each by its own clock.
-    pub(crate) fn serves(&self, wanted: &Self) -> bool {
-        let particular = wanted.particular.iter();
-        let mut particular = particular.map(|one| (one.start, one.start + one.length.max(1)));
-        let mut weekly = wanted.weekly.iter();
-        particular.any(|(from, to)| self.is_open(from, to))
+    /// Whether it is open at one of the times at which a need exists: during a one-off time,
+    /// or for an hour of the usual week. Each side's week is local to its own time zone.
+    pub fn overlaps(&self, need: &Self) -> bool {
+        let one_offs = need.one_offs.iter();
+        let mut one_offs = one_offs.map(|one| (one.start, one.start + one.length.max(1)));
+        let mut weekly = need.weekly.iter();
+        one_offs.any(|(from, to)| self.is_open(from, to))
             || weekly.any(|row| {
                 self.is_usually_open(|weekday| weekday == row.weekday, &[(row.from, row.to)])
             })
     }
 
-    /// The usual week, and particular times as days of the week.
-    fn week(&self) -> impl Iterator<Item = Weekly> {
-        let particular = self.particular.iter().filter_map(|one| {
-            let local = local(self.zone?, one.start)?;
+    /// The usual week, with one-off times as days of the week.
+    fn week(&self) -> impl Iterator<Item = WeeklyHours> {
+        let one_offs = self.one_offs.iter().filter_map(|one| {
+            let local = local_time(self.zone?, one.start)?;
             let from = u64::from(local.hour() * 60 + local.minute());
-            Some(Weekly {
+            Some(WeeklyHours {
                 weekday: local.weekday().number_from_monday().into(),
                 from,
                 to: (from + one.length.max(1)).min(DAY_MINUTES),
             })
         });
-        self.weekly.iter().copied().chain(particular)
+        self.weekly.iter().copied().chain(one_offs)
     }
 
-    /// Whether it is open all the time between two minutes since 1970.
+    /// Whether it is open for the whole time between two minutes since 1970.
     pub(crate) fn is_open(&self, from: u64, to: u64) -> bool {
-        let mut open: Vec<(u64, u64)> = self
-            .particular
+        let mut openings: Vec<(u64, u64)> = self
+            .one_offs
             .iter()
             .map(|one| (one.start, one.start + one.length))
             .collect();
-        open.extend(self.openings(from, to));
-        open.sort_unstable();
+        openings.extend(self.openings(from, to));
+        openings.sort_unstable();
         let mut covered = from;
-        for (opens, closes) in open {
+        for (opens, closes) in openings {
             if opens > covered {
                 break;
             }
@@ -248,11 +257,12 @@ impl Hours {
         covered >= to
     }
 
-    /// Opening times around two minutes, by the usual week and the days that differ.
+    /// Openings on the local days between two minutes since 1970, by the usual week and its
+    /// exceptions.
     fn openings(&self, from: u64, to: u64) -> Vec<(u64, u64)> {
         let Some((zone, first, last)) = self
             .zone
-            .and_then(|zone| Some((zone, local(zone, from)?, local(zone, to)?)))
+            .and_then(|zone| Some((zone, local_time(zone, from)?, local_time(zone, to)?)))
         else {
             return Vec::new();
         };
@@ -264,9 +274,11 @@ impl Hours {
             self.hours_on(day)
                 .into_iter()
                 .filter_map(move |(opens, closes)| {
+                    // A repeated hour counts as open from its first to its second end, so that
+                    // hours across a clock change have no gap.
                     Some((
-                        instant(zone, day, opens, false)?,
-                        instant(zone, day, closes, true)?,
+                        epoch_minute_at(zone, day, opens, Repeated::First)?,
+                        epoch_minute_at(zone, day, closes, Repeated::Second)?,
                     ))
                 })
         })
@@ -275,13 +287,13 @@ impl Hours {
 
     fn hours_on(&self, day: NaiveDate) -> Vec<(u64, u64)> {
         let number = day_number(day);
-        let mut differing = self
+        let mut exceptions = self
             .exceptions
             .iter()
             .filter(|row| (row.first..=row.last).contains(&number))
             .peekable();
-        if differing.peek().is_some() {
-            return differing
+        if exceptions.peek().is_some() {
+            return exceptions
                 .filter(|row| row.from < row.to)
                 .map(|row| (row.from, row.to))
                 .collect();
@@ -295,31 +307,30 @@ impl Hours {
     }
 }
 
-/// Whether what a document's numbers say is open all the time between two minutes.
-pub(crate) fn is_open_during(values: impl Iterator<Item = u64>, from: u64, to: u64) -> bool {
-    Hours::decode(values).is_open(from, to)
-}
-
-impl Weekly {
-    fn of(row: &v1::WeeklyHours) -> Option<Self> {
+impl WeeklyHours {
+    fn parse(row: &v1::WeeklyHours) -> Option<Self> {
         let weekday = u64::from(row.weekday.unsigned_abs());
-        let (from, to) = (of_day(&row.opens_at)?, of_day(&row.closes_at)?);
+        let from = parse_minute_of_day(&row.opening_time)?;
+        let to = parse_minute_of_day(&row.closing_time)?;
         ((1..=7).contains(&weekday) && from < to).then_some(Self { weekday, from, to })
     }
 }
 
 impl Exception {
-    fn of(row: &v1::AvailabilityException) -> Option<Self> {
+    fn parse(row: &v1::AvailabilityException) -> Option<Self> {
         let first = parse_date(&row.first_day)?;
         let last = if row.last_day.is_empty() {
             first
         } else {
             parse_date(&row.last_day)?
         };
-        let (from, to) = if row.opens_at.is_empty() && row.closes_at.is_empty() {
+        let (from, to) = if row.opening_time.is_empty() && row.closing_time.is_empty() {
             (0, 0)
         } else {
-            (of_day(&row.opens_at)?, of_day(&row.closes_at)?)
+            (
+                parse_minute_of_day(&row.opening_time)?,
+                parse_minute_of_day(&row.closing_time)?,
+            )
         };
         (first <= last && from <= to).then(|| Self {
             first: day_number(first),
@@ -330,10 +341,10 @@ impl Exception {
     }
 }
 
-impl Particular {
-    fn of(occurrence: &Occurrence) -> Option<Self> {
-        let start = minute(occurrence.start)?;
-        let length = minute(occurrence.end)?.saturating_sub(start);
+impl OneOff {
+    fn new(occurrence: &Occurrence) -> Option<Self> {
+        let start = epoch_minute(occurrence.start)?;
+        let length = epoch_minute(occurrence.end)?.saturating_sub(start);
         Some(Self {
             start,
             length: length.min((1 << LENGTH_BITS) - 1),
@@ -341,8 +352,8 @@ impl Particular {
     }
 }
 
-/// Minutes after midnight; `24:00` is the end of the day.
-fn of_day(text: &str) -> Option<u64> {
+/// Parses a time of day to minutes after midnight; `24:00` is the end of the day.
+fn parse_minute_of_day(text: &str) -> Option<u64> {
     if text == "24:00" {
         return Some(DAY_MINUTES);
     }
@@ -350,47 +361,53 @@ fn of_day(text: &str) -> Option<u64> {
     Some(u64::from(time.hour() * 60 + time.minute()))
 }
 
-/// Days since the first that a record may name.
+/// Days since 1900, the earliest year of a record.
 fn day_number(day: NaiveDate) -> u64 {
     let since = day - NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
     u64::try_from(since.num_days()).unwrap_or(0)
 }
 
-/// The first four bytes of the digest of a zone's name: the same whatever the version of
-/// the zone database, unlike its place in there.
+/// The first four bytes of the digest of a zone's name. A zone's position in the database would
+/// be shorter, but changes with its version.
 fn zone_digest(zone: Tz) -> u64 {
     let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(zone.name()));
     u32::from_be_bytes([a, b, c, d]).into()
 }
 
-/// A minute since 1970 on the clock there.
-fn local(zone: Tz, minute: u64) -> Option<NaiveDateTime> {
+/// Converts a minute since 1970 to the local time in a zone.
+fn local_time(zone: Tz, minute: u64) -> Option<NaiveDateTime> {
     let utc = DateTime::from_timestamp(i64::try_from(minute).ok()?.checked_mul(60)?, 0)?;
     Some(utc.with_timezone(&zone).naive_local())
 }
 
-/// The minute since 1970 at which the clock there shows so many minutes after midnight.
-/// Of a time that comes twice the later where `late`, so that what is open through the
-/// night is open for all of it.
-fn instant(zone: Tz, day: NaiveDate, of_day: u64, late: bool) -> Option<u64> {
-    let (day, of_day) = if of_day == DAY_MINUTES {
+/// Which of two instants a local time means that a clock change repeats.
+#[derive(Clone, Copy)]
+enum Repeated {
+    First,
+    Second,
+}
+
+/// Converts a local time of day to minutes since 1970. A time that a clock change skips is
+/// moved by an hour.
+fn epoch_minute_at(
+    zone: Tz,
+    day: NaiveDate,
+    minute_of_day: u64,
+    repeated: Repeated,
+) -> Option<u64> {
+    let (day, minute_of_day) = if minute_of_day == DAY_MINUTES {
         (day.checked_add_days(Days::new(1))?, 0)
     } else {
-        (day, of_day)
+        (day, minute_of_day)
     };
-    let hour = u32::try_from(of_day / 60).ok()?;
-    let reading = day.and_hms_opt(hour, u32::try_from(of_day % 60).ok()?, 0)?;
-    let time = match zone.from_local_datetime(&reading) {
-        LocalResult::Single(time) => time,
-        LocalResult::Ambiguous(first, second) => {
-            if late {
-                second
-            } else {
-                first
-            }
-        }
-        LocalResult::None => zone
-            .from_local_datetime(&(reading + Duration::hours(1)))
+    let hour = u32::try_from(minute_of_day / 60).ok()?;
+    let local = day.and_hms_opt(hour, u32::try_from(minute_of_day % 60).ok()?, 0)?;
+    let time = match (zone.from_local_datetime(&local), repeated) {
+        (LocalResult::Single(time), _) => time,
+        (LocalResult::Ambiguous(first, _), Repeated::First) => first,
+        (LocalResult::Ambiguous(_, second), Repeated::Second) => second,
+        (LocalResult::None, _) => zone
+            .from_local_datetime(&(local + Duration::hours(1)))
             .earliest()?,
     };
     u64::try_from(time.timestamp().div_euclid(60)).ok()
@@ -398,18 +415,18 @@ fn instant(zone: Tz, day: NaiveDate, of_day: u64, late: bool) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::time;
     use super::*;
+    use crate::times::expansion::tests::time;
 
     fn week(rows: &[(v1::Weekday, &str, &str)]) -> v1::Availability {
         v1::Availability {
             time_zone: "Europe/London".into(),
             weekly: rows
                 .iter()
-                .map(|(weekday, opens_at, closes_at)| v1::WeeklyHours {
+                .map(|(weekday, opening_time, closing_time)| v1::WeeklyHours {
                     weekday: (*weekday).into(),
-                    opens_at: (*opens_at).into(),
-                    closes_at: (*closes_at).into(),
+                    opening_time: (*opening_time).into(),
+                    closing_time: (*closing_time).into(),
                     out_of_hours: false,
                 })
                 .collect(),
@@ -428,8 +445,8 @@ mod tests {
             |first: &str, last: &str, opens: &str, closes: &str| v1::AvailabilityException {
                 first_day: first.into(),
                 last_day: last.into(),
-                opens_at: opens.into(),
-                closes_at: closes.into(),
+                opening_time: opens.into(),
+                closing_time: closes.into(),
                 words: String::new(),
             };
         hours.exceptions = vec![
@@ -440,20 +457,20 @@ mod tests {
         hours
     }
 
-    fn open(hours: &Hours, from: &str, to: &str) -> bool {
-        let minutes = |text: &str| minute(time(text)).unwrap();
+    fn open(hours: &Availability, from: &str, to: &str) -> bool {
+        let minutes = |text: &str| epoch_minute(time(text)).unwrap();
         hours.is_open(minutes(from), minutes(to))
     }
 
     #[test]
-    fn the_numbers_of_a_document_say_what_was_read() {
-        let hours = Hours::of(Some(&thursdays()), None, &[]);
-        assert_eq!(Hours::decode(hours.encode().into_iter()), hours);
+    fn availability_survives_a_round_trip() {
+        let hours = Availability::new(Some(&thursdays()), None, &[]);
+        assert_eq!(Availability::decode(hours.encode().into_iter()), hours);
     }
 
     #[test]
     fn seven_is_seven_in_winter_and_in_summer() {
-        let hours = Hours::of(Some(&thursdays()), None, &[]);
+        let hours = Availability::new(Some(&thursdays()), None, &[]);
         assert!(open(&hours, "2026-11-26T19:00:00Z", "2026-11-26T21:00:00Z"));
         assert!(!open(
             &hours,
@@ -473,8 +490,8 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_meet_are_one_stretch_even_over_midnight() {
-        let hours = Hours::of(Some(&thursdays()), None, &[]);
+    fn adjacent_rows_join_even_across_midnight() {
+        let hours = Availability::new(Some(&thursdays()), None, &[]);
         assert!(open(&hours, "2026-11-26T12:00:00Z", "2026-11-26T13:00:00Z"));
         assert!(open(&hours, "2026-11-27T23:00:00Z", "2026-11-28T01:30:00Z"));
         assert!(!open(
@@ -485,15 +502,15 @@ mod tests {
     }
 
     #[test]
-    fn on_days_that_differ_the_usual_week_does_not_hold() {
-        let hours = Hours::of(Some(&thursdays()), None, &[]);
+    fn exceptional_days_replace_the_usual_week() {
+        let hours = Availability::new(Some(&thursdays()), None, &[]);
         assert!(
             !open(&hours, "2026-12-24T10:00:00Z", "2026-12-24T11:00:00Z"),
-            "shut"
+            "closed"
         );
         assert!(
             !open(&hours, "2026-11-05T19:00:00Z", "2026-11-05T20:00:00Z"),
-            "not that evening"
+            "closed that evening"
         );
         assert!(open(&hours, "2026-11-05T10:00:00Z", "2026-11-05T14:00:00Z"));
         assert!(
@@ -507,8 +524,8 @@ mod tests {
     }
 
     #[test]
-    fn a_night_with_two_one_o_clocks_is_open_throughout() {
-        let hours = Hours::of(
+    fn hours_across_a_clock_change_have_no_gap() {
+        let hours = Availability::new(
             Some(&week(&[(v1::Weekday::Sunday, "00:00", "02:00")])),
             None,
             &[],
@@ -516,28 +533,28 @@ mod tests {
         assert!(open(&hours, "2026-10-24T23:00:00Z", "2026-10-25T02:00:00Z"));
         assert!(
             open(&hours, "2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z"),
-            "and a short one"
+            "and a short night"
         );
     }
 
     #[test]
-    fn garbled_or_absent_hours_say_nothing() {
-        assert!(Hours::of(None, None, &[]).encode().is_empty());
-        let mut garbled = thursdays();
-        garbled.exceptions[0].first_day = "Christmas".into();
-        assert!(Hours::of(Some(&garbled), None, &[]).is_unsaid());
-        let mut nowhere = thursdays();
-        nowhere.time_zone = "Europe/Nowhere".into();
+    fn invalid_or_absent_hours_are_empty() {
+        assert!(Availability::new(None, None, &[]).encode().is_empty());
+        let mut invalid = thursdays();
+        invalid.exceptions[0].first_day = "Christmas".into();
+        assert!(Availability::new(Some(&invalid), None, &[]).is_empty());
+        let mut unknown_zone = thursdays();
+        unknown_zone.time_zone = "Europe/Nowhere".into();
         assert!(!open(
-            &Hours::of(Some(&nowhere), None, &[]),
+            &Availability::new(Some(&unknown_zone), None, &[]),
             "2026-11-26T19:00:00Z",
             "2026-11-26T20:00:00Z"
         ));
     }
 
     #[test]
-    fn a_room_that_shares_an_hour_of_the_evening_is_open_then() {
-        let hours = Hours::of(Some(&thursdays()), None, &[]);
+    fn a_room_matches_a_part_of_the_day_of_which_it_is_open_for_an_hour() {
+        let hours = Availability::new(Some(&thursdays()), None, &[]);
         let on = |wanted: u64| move |weekday| weekday == wanted;
         assert!(hours.is_usually_open(on(4), &[(18 * 60, 22 * 60)]));
         assert!(
@@ -546,7 +563,7 @@ mod tests {
         );
         assert!(
             hours.is_usually_open(on(4), &[(20 * 60 + 30, 21 * 60)]),
-            "all that was asked"
+            "all of the requested part"
         );
         assert!(!hours.is_usually_open(on(1), &[(0, 1_440)]));
     }

@@ -1,0 +1,73 @@
+//! Times as numbers: occurrences, hours of the week and blocks of days.
+
+use std::time::Duration;
+
+use chrono::Datelike;
+use chrono::Timelike;
+use hedgerow_core::recurrence::Occurrence;
+use hedgerow_core::recurrence::parse_local;
+use hedgerow_core::time::Timestamp;
+use tantivy::DocId;
+use tantivy::columnar::Column;
+
+pub const DAY_MINUTES: u64 = 24 * 60;
+/// The length of a block of days, the coarse term by which a window finds rare occurrences.
+pub const BLOCK_MINUTES: u64 = 28 * DAY_MINUTES;
+
+const WEEKDAY_SHIFT: u32 = 11;
+const START_SHIFT: u32 = 14;
+
+/// Encodes an occurrence: its start in minutes since 1970 UTC, then local weekday (1 is Monday)
+/// and local minute of the day. So encoded occurrences sort by start.
+pub fn encode_occurrence(occurrence: &Occurrence) -> Option<u64> {
+    let local = parse_local(&occurrence.local_start)?;
+    let start = epoch_minute(occurrence.start)?;
+    let weekday = u64::from(local.weekday().number_from_monday());
+    let minute_of_day = u64::from(local.hour() * 60 + local.minute());
+    Some(start << START_SHIFT | weekday << WEEKDAY_SHIFT | minute_of_day)
+}
+
+/// The start of an encoded occurrence, in minutes since 1970.
+pub fn start_of(occurrence: u64) -> u64 {
+    occurrence >> START_SHIFT
+}
+
+pub fn weekday_of(occurrence: u64) -> u64 {
+    occurrence >> WEEKDAY_SHIFT & 0b111
+}
+
+pub fn minute_of_day(occurrence: u64) -> u64 {
+    occurrence & ((1 << WEEKDAY_SHIFT) - 1)
+}
+
+/// Returns the start of a document's last occurrence, in minutes since 1970.
+pub fn last_start(occurrences: &Column<u64>, document: DocId) -> Option<u64> {
+    // A document's values are in the order in which they were added.
+    occurrences.values_for_doc(document).last().map(start_of)
+}
+
+/// The term of an hour of the week.
+pub fn hour_slot(weekday: u64, minute_of_day: u64) -> u64 {
+    weekday * 24 + minute_of_day / 60
+}
+
+/// Minutes since 1970; `None` before.
+pub fn epoch_minute(time: Timestamp) -> Option<u64> {
+    u64::try_from(time.as_seconds().div_euclid(60)).ok()
+}
+
+/// Days since 1970 UTC; 0 before.
+pub fn epoch_day(time: Timestamp) -> u64 {
+    epoch_minute(time).unwrap_or(0) / DAY_MINUTES
+}
+
+pub fn days(days: u64) -> Duration {
+    Duration::from_secs(days * DAY_MINUTES * 60)
+}
+
+pub fn sorted_distinct(values: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut values: Vec<u64> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
