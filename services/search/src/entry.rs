@@ -1,92 +1,99 @@
-//! What a record says, as it is searched and listed by.
+//! The searchable content of a record.
 
 use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_core::gazetteer::normalise;
-use hedgerow_core::rules::Known;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::record::ParsedRecord;
+use hedgerow_core::rules;
+use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
 use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 
-/// One record of a kind that is searched.
+/// A record of a searchable kind.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Entry {
-    /// What it says. Words that the group rejects are apart from every other text there,
-    /// so that nothing that is shown can be made of them.
-    pub(crate) summary: Summary,
-    whole: Option<Whole>,
+pub struct Entry {
+    /// The words that a group rejects are in a field of their own, so that they are never
+    /// displayed.
+    pub summary: Summary,
+    body: Option<Body>,
 }
 
-/// A record of which more is asked than its summary tells.
+/// The body of a record whose summary lacks data that callers need.
 #[derive(Clone, Debug)]
-enum Whole {
+enum Body {
     Event(Box<v1::Event>),
     Offer(Box<v1::Offer>),
     Need(Box<v1::Need>),
 }
 
 impl Entry {
-    /// Reads a checked record. `None` for kinds that are not searched: unknown ones, and
-    /// circumstances, which are for whoever has the group's page before them.
-    pub(crate) fn of(known: &Known) -> Option<Self> {
-        if matches!(known, Known::Circumstances(_)) {
-            return None;
-        }
-        let whole = match known {
-            Known::Event(event) => Some(Whole::Event(event.clone())),
-            Known::Offer(offer) => Some(Whole::Offer(offer.clone())),
-            Known::Need(need) => Some(Whole::Need(need.clone())),
+    /// Parses and checks a stored record; `None` for kinds that are not searchable.
+    pub fn parse(group: &GroupId, record: &[u8]) -> Option<Self> {
+        // The store holds only records within its operator's size limit, which may be above
+        // the default.
+        let parsed = ParsedRecord::parse_within(record, group, record.len()).ok()?;
+        Self::from_body(&rules::check_received(&parsed).ok()?)
+    }
+
+    /// Reads a checked record; `None` for kinds that are not searchable: unknown kinds, and
+    /// circumstances, which only make sense on the page of their group.
+    pub fn from_body(body: &RecordBody) -> Option<Self> {
+        let summary = Summary::from_body(body)?;
+        let body = match body {
+            RecordBody::Circumstances(_) => return None,
+            RecordBody::Event(event) => Some(Body::Event(event.clone())),
+            RecordBody::Offer(offer) => Some(Body::Offer(offer.clone())),
+            RecordBody::Need(need) => Some(Body::Need(need.clone())),
             _ => None,
         };
-        Some(Self {
-            summary: Summary::of(known)?,
-            whole,
-        })
+        Some(Self { summary, body })
     }
 
-    /// The event itself, for its occurrences.
-    pub(crate) fn event(&self) -> Option<&v1::Event> {
-        match &self.whole {
-            Some(Whole::Event(event)) => Some(event),
+    pub fn event(&self) -> Option<&v1::Event> {
+        match &self.body {
+            Some(Body::Event(event)) => Some(event),
             _ => None,
         }
     }
 
-    /// The offer itself, for what it fits.
-    pub(crate) fn offer(&self) -> Option<&v1::Offer> {
-        match &self.whole {
-            Some(Whole::Offer(offer)) => Some(offer),
+    pub fn offer(&self) -> Option<&v1::Offer> {
+        match &self.body {
+            Some(Body::Offer(offer)) => Some(offer),
             _ => None,
         }
     }
 
-    /// The need itself, for what fits it.
-    pub(crate) fn need(&self) -> Option<&v1::Need> {
-        match &self.whole {
-            Some(Whole::Need(need)) => Some(need),
+    pub fn need(&self) -> Option<&v1::Need> {
+        match &self.body {
+            Some(Body::Need(need)) => Some(need),
             _ => None,
         }
     }
 
-    /// Where it is, then the areas that it serves.
-    pub(crate) fn places(&self) -> impl Iterator<Item = &SummaryPlace> {
+    /// Its places, then the areas that it serves.
+    pub fn places(&self) -> impl Iterator<Item = &SummaryPlace> {
         self.summary.places.iter().chain(&self.summary.areas_served)
     }
 
-    /// Points that nearness may go by: none that is more hidden than town.
-    pub(crate) fn points(&self) -> impl Iterator<Item = (&SummaryPlace, v1::Point)> {
+    /// The points for distances: those of places at most as hidden as a town.
+    pub fn points(&self) -> impl Iterator<Item = (&SummaryPlace, v1::Point)> {
         self.places().filter_map(|place| {
-            let open = match place.precision {
+            let is_public = match place.precision {
                 v1::Precision::Exact | v1::Precision::Neighbourhood | v1::Precision::Town => true,
                 v1::Precision::Region | v1::Precision::Hidden | v1::Precision::Unspecified => false,
             };
-            place.point.filter(|_| open).map(|point| (place, point))
+            place
+                .point
+                .filter(|_| is_public)
+                .map(|point| (place, point))
         })
     }
 
     /// The regions that it lies in or serves, each with its scheme: those that the record
-    /// names, and the gazetteer's own.
-    pub(crate) fn regions(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// names, and the gazetteer's own (`ons`).
+    pub fn regions(&self) -> impl Iterator<Item = (&str, &str)> {
         self.places().flat_map(|place| {
             let named = place
                 .regions
@@ -97,8 +104,8 @@ impl Entry {
         })
     }
 
-    /// The names of its places, and of the county and region around them.
-    pub(crate) fn place_names(&self) -> Vec<&str> {
+    /// The names of its places, and of their counties and regions, sorted.
+    pub fn place_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
         for place in self.places() {
             names.push(place.name.as_str());
@@ -113,8 +120,8 @@ impl Entry {
         names
     }
 
-    /// Words that the group uses for itself and for whom it is there.
-    pub(crate) fn own_words(&self) -> impl Iterator<Item = &str> {
+    /// The group's own words for itself and for the people it serves.
+    pub fn own_words(&self) -> impl Iterator<Item = &str> {
         let who_for = self
             .summary
             .who_for
@@ -127,13 +134,13 @@ impl Entry {
             .map(String::as_str)
     }
 
-    /// Labels of its tags; a tag that the vocabulary does not know is its own label.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
+    /// The labels of its tags; a tag outside the vocabulary is its own label.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
         self.summary.tags.iter().map(|tag| vocabulary().label(tag))
     }
 
-    /// What kind of thing it is, in the plain words that people type.
-    pub(crate) fn kind_words(&self) -> impl Iterator<Item = &str> {
+    /// Its kind in the words that people type.
+    pub fn kind_words(&self) -> impl Iterator<Item = &str> {
         let roles = self.summary.roles.iter().map(|role| match role {
             v1::Role::SupportGroup => "support group",
             v1::Role::Network => "network",
@@ -157,16 +164,16 @@ impl Entry {
         roles.chain(resource)
     }
 
-    /// The exact terms by which its tags are found.
-    pub(crate) fn tag_terms(&self) -> Vec<String> {
+    /// Its tags as exact terms, sorted.
+    pub fn tag_terms(&self) -> Vec<String> {
         let mut terms: Vec<String> = self.summary.tags.iter().map(|tag| tag_term(tag)).collect();
         terms.sort_unstable();
         terms.dedup();
         terms
     }
 
-    /// Text that may be shown as part of a hit, most telling first.
-    pub(crate) fn shown_texts(&self) -> impl Iterator<Item = &str> {
+    /// The texts from which a snippet may be taken, most descriptive first.
+    pub fn snippet_texts(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.summary.summary.as_str())
             .chain(self.summary.text.iter().map(String::as_str))
             .chain(self.own_words())
@@ -174,39 +181,39 @@ impl Entry {
     }
 }
 
-/// A tag as an exact term: the id, where it is the id, its end or the label of one term of
-/// the vocabulary; else as it is written, without `x:`, in lower case with single spaces.
-pub(crate) fn tag_term(tag: &str) -> String {
+/// Normalises a tag to an exact term: to the id of a vocabulary term, if it is the id, the end
+/// of the id or the label of exactly one; otherwise to lower case, single spaces and no `x:`.
+pub fn tag_term(tag: &str) -> String {
     let term = plain_term(tag);
     if vocabulary().by_id(&term).is_some() {
         return term;
     }
-    let own = term.strip_prefix("x:").unwrap_or(&term).trim_start();
-    let mut labelled = vocabulary()
-        .by_word(own)
-        .into_iter()
-        .filter(|known| plain_term(&known.label) == own || known.id.ends_with(&format!(":{own}")));
-    match (labelled.next(), labelled.next()) {
+    let name = term.strip_prefix("x:").unwrap_or(&term).trim_start();
+    let mut named = vocabulary().by_word(name).into_iter().filter(|known| {
+        plain_term(&known.label) == name || known.id.ends_with(&format!(":{name}"))
+    });
+    match (named.next(), named.next()) {
         (Some(known), None) => known.id.clone(),
-        _ => own.to_owned(),
+        _ => name.to_owned(),
     }
 }
 
-/// Trimmed, lower case, single spaces.
-pub(crate) fn plain_term(text: &str) -> String {
+/// Trims, converts to lower case, and collapses spaces.
+pub fn plain_term(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
         .to_lowercase()
 }
 
-/// A region as an exact term: scheme and name, whatever their case.
-pub(crate) fn region_term(scheme: &str, name: &str) -> String {
+/// Normalises a region to an exact term that ignores case.
+pub fn region_term(scheme: &str, name: &str) -> String {
     format!("{}|{}", plain_term(scheme), normalise(name))
 }
 
-/// A language tag and, where it is narrower, its language alone: `en-gb`, `en`.
-pub(crate) fn language_terms(tag: &str) -> Vec<String> {
+/// Returns a language tag in lower case, then its language alone if the tag is narrower:
+/// `en-gb`, `en`.
+pub fn language_terms(tag: &str) -> Vec<String> {
     let tag = tag.trim().to_lowercase();
     let alone = tag.split('-').next().unwrap_or_default().to_owned();
     if alone == tag {

@@ -1,5 +1,10 @@
-//! The fields of a document: one document is one shown public record.
+//! The fields of a document.
 
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
+use sha2::Digest;
+use sha2::Sha256;
+use tantivy::Term;
 use tantivy::schema::FAST;
 use tantivy::schema::Field;
 use tantivy::schema::INDEXED;
@@ -12,107 +17,105 @@ use tantivy::schema::SchemaBuilder;
 use tantivy::schema::TextFieldIndexing;
 use tantivy::schema::TextOptions;
 
-use super::facets;
-use super::words::FORMS;
-use super::words::PAIRS;
-use super::words::STEMS;
-use super::words::WEIGHTED_STEMS;
+use crate::analysis::analyzers::BIGRAMS;
+use crate::analysis::analyzers::FORMS;
+use crate::analysis::analyzers::STEMS;
+use crate::analysis::analyzers::WEIGHTED_STEMS;
+use crate::facets::kinds::FACET_COLUMNS;
+use crate::facets::kinds::FACET_COUNT;
 
-/// Raised with every change of fields, of the analyzer or of what is put into them. An index
-/// of another version is built anew from the store.
-pub(crate) const VERSION: u32 = 4;
+/// Version of the stored index. Raise it with every change of fields, of analyzers or of what
+/// is written into them: an index of another version is rebuilt from the store.
+pub const VERSION: u32 = 5;
 
-/// Name of the fast field of points, see [`super::position`].
-pub(crate) const POINT: &str = "point";
-/// Name of the fast field that breaks ties.
-pub(crate) const IDENTITY: &str = "identity";
-/// Name of the fast field with the factor of a record's standing, in thousandths.
-pub(crate) const STANDING: &str = "standing";
-/// Name of the fast field with the second of confirmation.
-pub(crate) const CONFIRMED_AT: &str = "confirmed_at";
-/// Name of the fast field of plain facts, see [`super::facts`].
-pub(crate) const FACTS: &str = "facts";
-/// Name of the fast field of audiences, see [`super::audience`].
-pub(crate) const AUDIENCE: &str = "audience";
-/// Name of the fast field of occurrences, see [`super::times`].
-pub(crate) const OCCURRENCE: &str = "occurrence";
-/// Name of the fast field of availability, see [`super::times`].
-pub(crate) const AVAILABILITY: &str = "availability";
+// The names of fast fields, by which columns are read.
+
+/// Points, see [`packed_point`](crate::geo::packed_point).
+pub const POINT: &str = "point";
+/// A number that differs between records, to break ties.
+pub const IDENTITY: &str = "identity";
+/// The static rank, in thousandths.
+pub const STATIC_RANK: &str = "static_rank";
+/// The second of the last confirmation.
+pub const CONFIRM_TIME: &str = "confirm_time";
+/// Yes-or-no properties, see [`flags`](crate::segment::flags).
+pub const FLAGS: &str = "flags";
+/// Audiences, see [`audience`](crate::audience).
+pub const AUDIENCE: &str = "audience";
+/// Occurrences, see [`encoding`](crate::times::encoding).
+pub const OCCURRENCE: &str = "occurrence";
+/// Opening hours, see [`availability`](crate::times::availability).
+pub const AVAILABILITY: &str = "availability";
+
+/// The static rank of a document that nothing lowers.
+pub const FULL_STATIC_RANK: u64 = 1_000;
 
 /// Handles of all fields.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fields {
-    /// 16 bytes that name the record: what an upsert deletes by.
-    pub(crate) record: Field,
+pub struct Fields {
+    /// The [`record_id`], by which a new version of a record replaces the old one.
+    pub record: Field,
     /// The publisher's id.
-    pub(crate) group: Field,
-    /// The record's collection, exact.
-    pub(crate) collection: Field,
-    /// The record's key.
-    pub(crate) key: Field,
-    /// The record's hash: what a hit is checked by.
-    pub(crate) hash: Field,
+    pub group: Field,
+    pub collection: Field,
+    pub key: Field,
+    /// The record's hash, by which callers check a hit against the store.
+    pub hash: Field,
     /// The first 8 bytes of `record`, to break ties.
-    pub(crate) identity: Field,
+    pub identity: Field,
 
-    /// All words of a record as stems, each as often as its place in the record counts.
-    /// One field instead of one for each part: a word is one list to read, and the weights
-    /// add up before they level off.
-    pub(crate) words: Field,
-    /// The stems of title and other names, to rank by.
-    pub(crate) title: Field,
-    /// Pairs of words that stand side by side in title, names, own words, labels and
-    /// summary, as often as their place counts.
-    pub(crate) pairs: Field,
-    /// All words as they are written: what a slip or a beginning is looked up in.
-    pub(crate) forms: Field,
+    /// All words of a record as stems, repeated by the weight of their part of the record.
+    /// One field for all parts: each word is one posting list to read, and weights of several
+    /// parts add up before BM25 saturates.
+    pub words: Field,
+    /// The stems of title and other names, for a bonus.
+    pub title: Field,
+    /// Pairs of adjacent stems in title, names, own words, labels and summary, repeated by
+    /// weight.
+    pub bigrams: Field,
+    /// All words as written, for corrections and completions.
+    pub forms: Field,
 
     /// Exact tags.
-    pub(crate) tag: Field,
-    /// Exact tags of how to join.
-    pub(crate) way_to_join: Field,
-    /// Language tags, lower case.
-    pub(crate) language: Field,
-    /// Regions, see [`region_term`](super::entry::region_term).
-    pub(crate) region: Field,
+    pub tag: Field,
+    /// Exact tags of ways to join.
+    pub how_to_join: Field,
+    /// Language tags in lower case.
+    pub language: Field,
+    /// Regions, see [`region_term`](crate::entry::region_term).
+    pub region: Field,
     /// Number of enum `Voice`.
-    pub(crate) voice: Field,
+    pub voice: Field,
     /// Number of enum `ResourceKind`.
-    pub(crate) resource_kind: Field,
-    /// Plain facts, see [`super::facts`].
-    pub(crate) facts: Field,
-    /// For how many people there is room.
-    pub(crate) capacity: Field,
-    /// Who it is for, see [`super::audience`].
-    pub(crate) audience: Field,
-    /// Its open points.
-    pub(crate) point: Field,
-    /// Factor of standing, in thousandths.
-    pub(crate) standing: Field,
-    /// Second of confirmation; absent where nobody has.
-    pub(crate) confirmed_at: Field,
+    pub resource_kind: Field,
+    pub flags: Field,
+    /// The number of people there is room for.
+    pub capacity: Field,
+    pub audience: Field,
+    /// Points that are not hidden.
+    pub point: Field,
+    pub static_rank: Field,
+    /// Absent if nobody has confirmed the record.
+    pub confirm_time: Field,
 
-    /// When it happens.
-    pub(crate) occurrence: Field,
-    /// When it can be used.
-    pub(crate) availability: Field,
-    /// Four-week blocks in which it happens.
-    pub(crate) time_block: Field,
-    /// Weekdays and hours at which it happens or can be used.
-    pub(crate) time_slot: Field,
-    /// The day from which it must be put again.
-    pub(crate) expand_again: Field,
+    pub occurrence: Field,
+    pub availability: Field,
+    /// Four-week blocks with an occurrence.
+    pub time_block: Field,
+    /// Hours of the week in which it starts or is open.
+    pub time_slot: Field,
+    /// The day from which occurrences have to be expanded again.
+    pub refresh_day: Field,
 
-    /// Values to count, one column a facet.
-    pub(crate) facets: [Field; facets::COUNT],
+    /// In the order of [`FACETS`](crate::facets::FACETS).
+    pub facets: [Field; FACET_COUNT],
 }
 
 impl Fields {
-    /// The schema and its handles.
-    pub(crate) fn schema() -> (Schema, Self) {
+    /// Builds the schema, with handles of its fields.
+    pub fn schema() -> (Schema, Self) {
         let mut schema = Schema::builder();
-        // Without fieldnorms and frequencies: these are matched, never scored.
-        let exact = exact();
+        let exact = unscored("raw");
         let number: NumericOptions = INDEXED.into();
         let fields = Self {
             record: schema.add_bytes_field("record", INDEXED),
@@ -123,26 +126,26 @@ impl Fields {
             identity: schema.add_u64_field(IDENTITY, FAST),
             words: schema.add_text_field("words", scored(WEIGHTED_STEMS)),
             title: schema.add_text_field("title", scored(STEMS)),
-            pairs: schema.add_text_field("pairs", scored(PAIRS)),
-            forms: schema.add_text_field("forms", matched(FORMS)),
+            bigrams: schema.add_text_field("bigrams", scored(BIGRAMS)),
+            forms: schema.add_text_field("forms", unscored(FORMS)),
             tag: schema.add_text_field("tag", exact.clone()),
-            way_to_join: schema.add_text_field("way_to_join", exact.clone()),
+            how_to_join: schema.add_text_field("how_to_join", exact.clone()),
             language: schema.add_text_field("language", exact.clone()),
             region: schema.add_text_field("region", exact),
             voice: schema.add_u64_field("voice", number.clone()),
             resource_kind: schema.add_u64_field("resource_kind", number.clone()),
-            facts: schema.add_u64_field(FACTS, FAST),
+            flags: schema.add_u64_field(FLAGS, FAST),
             capacity: schema.add_u64_field("capacity", FAST),
             audience: schema.add_u64_field(AUDIENCE, INDEXED | FAST),
             point: schema.add_u64_field(POINT, FAST),
-            standing: schema.add_u64_field(STANDING, FAST),
-            confirmed_at: schema.add_i64_field(CONFIRMED_AT, FAST),
+            static_rank: schema.add_u64_field(STATIC_RANK, FAST),
+            confirm_time: schema.add_i64_field(CONFIRM_TIME, FAST),
             occurrence: schema.add_u64_field(OCCURRENCE, FAST),
             availability: schema.add_u64_field(AVAILABILITY, FAST),
             time_block: schema.add_u64_field("time_block", number.clone()),
             time_slot: schema.add_u64_field("time_slot", number.clone()),
-            expand_again: schema.add_u64_field("expand_again", number),
-            facets: facets::COLUMNS.map(|column| counted(&mut schema, column)),
+            refresh_day: schema.add_u64_field("refresh_day", number),
+            facets: FACET_COLUMNS.map(|column| counted(&mut schema, column)),
         };
         (schema.build(), fields)
     }
@@ -156,7 +159,8 @@ fn scored(analyzer: &str) -> TextOptions {
     )
 }
 
-fn matched(analyzer: &str) -> TextOptions {
+/// Options without lengths and frequencies, which only scores need.
+fn unscored(analyzer: &str) -> TextOptions {
     TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
             .set_tokenizer(analyzer)
@@ -165,10 +169,34 @@ fn matched(analyzer: &str) -> TextOptions {
     )
 }
 
-fn exact() -> TextOptions {
-    matched("raw")
-}
-
 fn counted(schema: &mut SchemaBuilder, column: &str) -> Field {
     schema.add_text_field(column, TextOptions::default().set_fast("raw"))
+}
+
+/// Returns the 16 bytes that identify a record in the index.
+pub fn record_id(group: &GroupId, name: &RecordName) -> [u8; 16] {
+    let digest = Sha256::new()
+        .chain_update(group.as_bytes())
+        .chain_update(name.collection.as_str())
+        .chain_update([0])
+        .chain_update(name.key.as_str())
+        .finalize();
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    id
+}
+
+/// The term of one record's document.
+pub fn record_term(fields: &Fields, group: &GroupId, name: &RecordName) -> Term {
+    Term::from_field_bytes(fields.record, &record_id(group, name))
+}
+
+/// The term of all documents of a group.
+pub fn group_term(fields: &Fields, group: &GroupId) -> Term {
+    Term::from_field_bytes(fields.group, group.as_bytes())
+}
+
+/// The term of an enum value; those of this protocol are never negative.
+pub fn enum_term(value: i32) -> u64 {
+    u64::from(value.unsigned_abs())
 }

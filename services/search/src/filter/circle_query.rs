@@ -1,17 +1,15 @@
-//! A query of which only what lies in a circle is wanted.
+//! A query restricted to the documents in a circle.
 //!
-//! Which documents lie there is known from the [grid](super::grid) before any list of terms
-//! is opened. Where they are few, the query is asked of them alone. Where the query itself
-//! finds fewer, it goes alone: whoever collects asks each document for the circle anyway.
+//! The [grid](crate::geo::grid) yields the documents of a circle without opening a posting
+//! list. If they are few, the query skips from one to the next. If the query itself matches
+//! fewer, it runs alone: the collector checks the circle of each document anyway.
 
 use std::fmt;
 use std::sync::Arc;
 
 use tantivy::DocId;
-use tantivy::DocSet;
 use tantivy::Score;
 use tantivy::SegmentReader;
-use tantivy::TERMINATED;
 use tantivy::Term;
 use tantivy::query::BooleanQuery;
 use tantivy::query::ConstScorer;
@@ -23,70 +21,69 @@ use tantivy::query::Scorer;
 use tantivy::query::Weight;
 use tantivy::query::intersect_scorers;
 
-use super::checks::Circle;
-use super::checks::FLAT_UP_TO_M;
-use super::columns::AllColumns;
-use super::columns::Columns;
-use super::criteria::Around;
-use super::criteria::Criteria;
-use super::grid::Reach;
-use super::grid::Spot;
+use crate::filter::candidate_docs::CandidateDocs;
+use crate::geo::circle::Circle;
+use crate::geo::circle::FlatCircle;
+use crate::geo::circle::MAX_FLAT_RADIUS_M;
+use crate::geo::grid::BoundingBox;
+use crate::geo::grid::IndexedPoint;
+use crate::query::filters::Filters;
+use crate::segment::columns::AllColumns;
+use crate::segment::columns::SegmentColumns;
 
-/// How many points are looked at in the time in which a query goes on by one document.
-const POINTS_A_STEP: u64 = 4;
+/// Number of points that are tested in the time in which a query advances by one document.
+const POINTS_PER_DOCUMENT: u64 = 4;
 
-/// A query within a circle.
-#[derive(Clone)]
-pub(crate) struct Within {
+/// Restricts a query to the documents in the circle of the filters, if they have one. A circle
+/// too wide for a flat map is left to the collector: each of its points costs an exact
+/// distance, which would be computed twice.
+pub fn restrict_to_circle(
     query: BooleanQuery,
-    near: Near,
+    filters: &Filters,
+    columns: &AllColumns,
+) -> Box<dyn Query> {
+    let is_narrow = |circle: &Circle| circle.radius_m <= MAX_FLAT_RADIUS_M;
+    let Some(circle) = filters.circle.filter(is_narrow) else {
+        return Box::new(query);
+    };
+    Box::new(CircleQuery {
+        query,
+        area: Area {
+            circle: FlatCircle::new(circle),
+            bounds: BoundingBox::new(&circle),
+            flags: filters.flags(),
+            columns: Arc::clone(columns),
+        },
+    })
 }
 
-/// What is asked of each point and its document.
 #[derive(Clone)]
-struct Near {
-    circle: Circle,
-    reach: Reach,
-    facts: Vec<u64>,
+struct CircleQuery {
+    query: BooleanQuery,
+    area: Area,
+}
+
+/// The circle, and the flags that its documents need.
+#[derive(Clone)]
+struct Area {
+    circle: FlatCircle,
+    bounds: BoundingBox,
+    flags: Vec<u64>,
     columns: AllColumns,
 }
 
-impl Within {
-    /// What of a query may meet the criteria, as far as they ask for a circle. One so wide
-    /// that each of its points costs an exact distance is not gone through twice.
-    pub(crate) fn of(
-        query: BooleanQuery,
-        criteria: &Criteria,
-        columns: &AllColumns,
-    ) -> Box<dyn Query> {
-        let narrow = |around: &Around| around.radius_m <= FLAT_UP_TO_M;
-        let Some(around) = criteria.around.filter(narrow) else {
-            return Box::new(query);
-        };
-        Box::new(Self {
-            query,
-            near: Near {
-                circle: Circle::of(around),
-                reach: Reach::of(&around),
-                facts: criteria.facts.clone(),
-                columns: Arc::clone(columns),
-            },
-        })
-    }
-}
-
-/// What a seeker asks is not written anywhere.
-impl fmt::Debug for Within {
+/// Without the query: a seeker's query is never written anywhere.
+impl fmt::Debug for CircleQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Within")
+        f.write_str("CircleQuery")
     }
 }
 
-impl Query for Within {
+impl Query for CircleQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(WithinWeight {
+        Ok(Box::new(CircleWeight {
             query: self.query.weight(scoring)?,
-            near: self.near.clone(),
+            area: self.area.clone(),
         }))
     }
 
@@ -95,29 +92,29 @@ impl Query for Within {
     }
 }
 
-struct WithinWeight {
+struct CircleWeight {
     query: Box<dyn Weight>,
-    near: Near,
+    area: Area,
 }
 
-impl Weight for WithinWeight {
+impl Weight for CircleWeight {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut columns = self.near.columns.iter();
+        let mut columns = self.area.columns.iter();
         let Some(columns) = columns.find(|columns| columns.segment() == segment.segment_id())
         else {
             return self.query.scorer(segment, boost);
         };
-        let runs = columns.grid.within(&self.near.reach);
+        let runs = columns.grid.within(&self.area.bounds);
         if runs.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
-        let found = self.query.scorer(segment, boost)?;
+        let matching = self.query.scorer(segment, boost)?;
         let points: usize = runs.iter().map(|run| run.len()).sum();
-        if points as u64 > found.cost() * POINTS_A_STEP {
-            return Ok(found);
+        if points as u64 > matching.cost() * POINTS_PER_DOCUMENT {
+            return Ok(matching);
         }
-        let near = self.near.chosen(segment.max_doc(), columns, &runs);
-        let both = vec![found, Box::new(ConstScorer::new(near, 0.0))];
+        let in_area = self.area.documents(segment.max_doc(), columns, &runs);
+        let both = vec![matching, Box::new(ConstScorer::new(in_area, 0.0))];
         Ok(intersect_scorers(both, segment.num_docs()))
     }
 
@@ -126,134 +123,30 @@ impl Weight for WithinWeight {
     }
 }
 
-impl Near {
-    /// The documents of these points that lie in the circle and have the facts.
-    fn chosen(&self, of_how_many: u32, columns: &Columns, runs: &[&[Spot]]) -> Chosen {
-        let mut words = vec![0_u64; of_how_many as usize / 64 + 1];
+impl Area {
+    /// Returns the documents with a point in the circle and with the flags.
+    fn documents(
+        &self,
+        max_doc: u32,
+        columns: &SegmentColumns,
+        runs: &[&[IndexedPoint]],
+    ) -> CandidateDocs {
+        let mut words = vec![0_u64; max_doc as usize / 64 + 1];
         for run in runs {
-            // What is published is rounded, so that many share a point.
+            // Published points are rounded, so many documents share one.
             for same in run.chunk_by(|a, b| a.point == b.point) {
-                if self.circle.holds(&same[0].point) {
-                    for Spot { document, .. } in same {
+                if self.circle.contains(&same[0].point) {
+                    for IndexedPoint { document, .. } in same {
                         words[*document as usize / 64] |= 1 << (document % 64);
                     }
                 }
             }
         }
         for (at, word) in words.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
-            for any in &self.facts {
-                *word &= columns.word_of_any(at, *any);
+            for flags in &self.flags {
+                *word &= columns.flags().word_with_any(at, *flags);
             }
         }
-        Chosen::of(words)
-    }
-}
-
-/// Some documents of a segment, one bit each.
-struct Chosen {
-    words: Vec<u64>,
-    /// What is left of the word that the document stands in.
-    left: u64,
-    at: usize,
-    document: DocId,
-    count: u32,
-}
-
-impl Chosen {
-    /// Those whose bits are set.
-    fn of(words: Vec<u64>) -> Self {
-        let mut chosen = Self {
-            left: words.first().copied().unwrap_or_default(),
-            count: words.iter().map(|word| word.count_ones()).sum(),
-            words,
-            at: 0,
-            document: 0,
-        };
-        chosen.advance();
-        chosen
-    }
-}
-
-impl DocSet for Chosen {
-    fn advance(&mut self) -> DocId {
-        while self.left == 0 {
-            self.at += 1;
-            match self.words.get(self.at) {
-                Some(word) => self.left = *word,
-                None => {
-                    self.document = TERMINATED;
-                    return TERMINATED;
-                }
-            }
-        }
-        // Documents have numbers of 32 bits.
-        self.document = self.at as u32 * 64 + self.left.trailing_zeros();
-        self.left &= self.left - 1;
-        self.document
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if target <= self.document {
-            return self.document;
-        }
-        let at = target as usize / 64;
-        if at > self.at {
-            self.at = at.min(self.words.len());
-            self.left = self.words.get(at).copied().unwrap_or_default();
-        }
-        self.left &= u64::MAX << (target % 64);
-        self.advance()
-    }
-
-    fn doc(&self) -> DocId {
-        self.document
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.count
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DOCUMENTS: [DocId; 7] = [0, 1, 63, 64, 200, 640, 999];
-
-    fn chosen() -> Chosen {
-        let mut words = vec![0; 16];
-        for document in DOCUMENTS {
-            words[document as usize / 64] |= 1 << (document % 64);
-        }
-        Chosen::of(words)
-    }
-
-    #[test]
-    fn documents_are_gone_through_in_order_and_once() {
-        let mut chosen = chosen();
-        assert_eq!(chosen.size_hint(), 7);
-        let mut seen = Vec::new();
-        while chosen.doc() != TERMINATED {
-            seen.push(chosen.doc());
-            chosen.advance();
-        }
-        assert_eq!(seen, DOCUMENTS);
-        assert_eq!(chosen.advance(), TERMINATED);
-        let mut none = Chosen::of(vec![0; 16]);
-        assert_eq!((none.doc(), none.advance()), (TERMINATED, TERMINATED));
-    }
-
-    #[test]
-    fn a_seek_lands_on_the_next_document_that_there_is() {
-        for from in [0, 63, 200] {
-            for target in (from..1_100).chain([TERMINATED]) {
-                let mut chosen = chosen();
-                chosen.seek(from);
-                let next = DOCUMENTS.into_iter().find(|it| *it >= target.max(from));
-                let next = next.unwrap_or(TERMINATED);
-                assert_eq!(chosen.seek(target), next, "{from} {target}");
-                assert_eq!(chosen.seek(TERMINATED), TERMINATED);
-            }
-        }
+        CandidateDocs::new(words)
     }
 }

@@ -1,62 +1,59 @@
-//! Where the points of a segment lie: in rows from south to north, each from west to east.
-//!
-//! Which documents lie near a point is read from here, without a look into any list of
-//! terms. It takes 12 bytes a point.
+//! The points of a segment, sorted into rows from south to north and within a row from west to
+//! east. The documents near a point are read from here without opening any posting list. A
+//! point takes 12 bytes.
 
 use hedgerow_core::place::EARTH_RADIUS_M;
 use hedgerow_proto::v1;
 use tantivy::DocId;
 
-use super::criteria::Around;
+use crate::geo::circle::Circle;
 
-/// How high a row is, in 10⁻⁷ degrees: about two kilometres.
-const ROW_E7: i32 = 200_000;
+/// The height of a row in 10⁻⁷ degrees, about two kilometres: searches are for a few
+/// kilometres or more, so few points of a row are outside the box.
+const ROW_HEIGHT_E7: i32 = 200_000;
 const HALF_TURN: f64 = 180.0;
 const QUARTER_TURN: f64 = 90.0;
-/// By how much a box is larger than its circle, so that rounding leaves nothing out.
+/// How much larger a box is than its circle, so that rounding excludes no point.
 const SLACK: f64 = 1.000_1;
 const SLACK_DEGREES: f64 = 1e-6;
 
-/// All points of a segment.
 #[derive(Default)]
-pub(crate) struct Grid {
-    /// Each row that has a point, with where it begins.
+pub struct PointGrid {
+    /// Each row with a point, and the position of its first point.
     rows: Vec<(i32, usize)>,
-    spots: Vec<Spot>,
+    points: Vec<IndexedPoint>,
 }
 
-/// A document's point.
+/// A point of a document.
 #[derive(Clone, Copy)]
-pub(crate) struct Spot {
-    /// Where.
-    pub(crate) point: v1::Point,
-    /// Whose.
-    pub(crate) document: DocId,
+pub struct IndexedPoint {
+    pub point: v1::Point,
+    pub document: DocId,
 }
 
-/// A box that holds a circle, in 10⁻⁷ degrees.
+/// A box around a circle, in 10⁻⁷ degrees.
 #[derive(Clone, Copy)]
-pub(crate) struct Reach {
+pub struct BoundingBox {
     south: i32,
     north: i32,
     west: i32,
     east: i32,
 }
 
-impl Reach {
-    /// The box of a circle; right round the earth where it touches a pole or the
+impl BoundingBox {
+    /// The box of a circle. It spans all longitudes if the circle touches a pole or the
     /// antimeridian.
-    pub(crate) fn of(around: &Around) -> Self {
-        let latitude = f64::from(around.centre.latitude_e7) / 1e7;
-        let longitude = f64::from(around.centre.longitude_e7) / 1e7;
-        let angle = (around.radius_m.max(0.0) / EARTH_RADIUS_M) * SLACK;
+    pub fn new(circle: &Circle) -> Self {
+        let latitude = f64::from(circle.center.latitude_e7) / 1e7;
+        let longitude = f64::from(circle.center.longitude_e7) / 1e7;
+        let angle = (circle.radius_m.max(0.0) / EARTH_RADIUS_M) * SLACK;
         let north_south = angle.to_degrees() + SLACK_DEGREES;
-        // The meridians that touch a circle do so at this distance from its own.
+        // The sine of the longitude difference of the meridians that touch the circle.
         let sine = angle.sin() / latitude.to_radians().cos();
-        let holds_pole = latitude.abs() + north_south >= QUARTER_TURN;
+        let has_pole = latitude.abs() + north_south >= QUARTER_TURN;
         let east_west = sine.asin().to_degrees() * SLACK + SLACK_DEGREES;
         let (mut west, mut east) = (longitude - east_west, longitude + east_west);
-        if holds_pole || !east_west.is_finite() || west < -HALF_TURN || east > HALF_TURN {
+        if has_pole || !east_west.is_finite() || west < -HALF_TURN || east > HALF_TURN {
             (west, east) = (-HALF_TURN, HALF_TURN);
         }
         Self {
@@ -69,15 +66,14 @@ impl Reach {
 }
 
 fn e7(degrees: f64) -> i32 {
-    // Far within what fits: a latitude is at most a whole turn away.
+    // A latitude can be up to half a turn beyond a pole, which still fits.
     (degrees.clamp(-HALF_TURN, HALF_TURN) * 1e7) as i32
 }
 
-impl Grid {
-    /// Puts points in their order.
-    pub(crate) fn of(mut spots: Vec<Spot>) -> Self {
-        // Those of one point come together.
-        spots.sort_unstable_by_key(|Spot { point, .. }| {
+impl PointGrid {
+    pub fn new(mut points: Vec<IndexedPoint>) -> Self {
+        // By latitude last, so that equal points are adjacent.
+        points.sort_unstable_by_key(|IndexedPoint { point, .. }| {
             (
                 row_of(point.latitude_e7),
                 point.longitude_e7,
@@ -85,29 +81,30 @@ impl Grid {
             )
         });
         let mut rows: Vec<(i32, usize)> = Vec::new();
-        for (at, spot) in spots.iter().enumerate() {
-            let row = row_of(spot.point.latitude_e7);
+        for (at, point) in points.iter().enumerate() {
+            let row = row_of(point.point.latitude_e7);
             if rows.last().is_none_or(|(last, _)| *last != row) {
                 rows.push((row, at));
             }
         }
         rows.shrink_to_fit();
-        Self { rows, spots }
+        Self { rows, points }
     }
 
-    /// All points in a box, and some just north and south of it.
-    pub(crate) fn within(&self, reach: &Reach) -> Vec<&[Spot]> {
-        let (first, last) = (row_of(reach.south), row_of(reach.north));
+    /// Returns the points in a box as runs of adjacent points, with some just north and south
+    /// of it.
+    pub fn within(&self, bounds: &BoundingBox) -> Vec<&[IndexedPoint]> {
+        let (first, last) = (row_of(bounds.south), row_of(bounds.north));
         let from = self.rows.partition_point(|(row, _)| *row < first);
         let rows = self.rows[from..].iter().enumerate();
         rows.take_while(|(_, (row, _))| *row <= last)
-            .filter_map(|(at, (_, begin))| {
+            .filter_map(|(at, (_, start))| {
                 let next = self.rows.get(from + at + 1);
-                let end = next.map_or(self.spots.len(), |(_, begin)| *begin);
-                let row = &self.spots[*begin..end];
-                let west = row.partition_point(|spot| spot.point.longitude_e7 < reach.west);
+                let end = next.map_or(self.points.len(), |(_, start)| *start);
+                let row = &self.points[*start..end];
+                let west = row.partition_point(|it| it.point.longitude_e7 < bounds.west);
                 let row = &row[west..];
-                let east = row.partition_point(|spot| spot.point.longitude_e7 <= reach.east);
+                let east = row.partition_point(|it| it.point.longitude_e7 <= bounds.east);
                 (east > 0).then(|| &row[..east])
             })
             .collect()
@@ -115,7 +112,7 @@ impl Grid {
 }
 
 fn row_of(latitude_e7: i32) -> i32 {
-    latitude_e7.div_euclid(ROW_E7)
+    latitude_e7.div_euclid(ROW_HEIGHT_E7)
 }
 
 #[cfg(test)]
@@ -132,7 +129,7 @@ mod tests {
     }
 
     /// Points all over the earth, closer together around a centre.
-    fn spots(centre: v1::Point) -> Vec<Spot> {
+    fn points_around(center: v1::Point) -> Vec<IndexedPoint> {
         let all_over = (0..4_000_u32).map(|number| {
             let turn = f64::from(number) * 0.618_033_988_7 % 1.0;
             let height = f64::from(number) / 2_000.0 - 1.0;
@@ -141,8 +138,8 @@ mod tests {
         let around = (0..4_000_i32).map(|number| {
             let far = (number % 200) * 50_000;
             let angle = f64::from(number) * 0.7;
-            let latitude_e7 = centre.latitude_e7 + (f64::from(far) * angle.sin()) as i32;
-            let east = f64::from(centre.longitude_e7) + f64::from(far) * angle.cos();
+            let latitude_e7 = center.latitude_e7 + (f64::from(far) * angle.sin()) as i32;
+            let east = f64::from(center.longitude_e7) + f64::from(far) * angle.cos();
             let longitude_e7 = (east + 1.8e9).rem_euclid(3.6e9) - 1.8e9;
             v1::Point {
                 latitude_e7: latitude_e7.clamp(-900_000_000, 900_000_000),
@@ -151,12 +148,12 @@ mod tests {
         });
         (0..)
             .zip(all_over.chain(around))
-            .map(|(document, point)| Spot { point, document })
+            .map(|(document, point)| IndexedPoint { point, document })
             .collect()
     }
 
     #[test]
-    fn whatever_lies_in_a_circle_is_found_wherever_it_is() {
+    fn all_points_of_a_circle_are_in_its_box_anywhere_on_earth() {
         for (latitude, longitude) in [
             (53.8, -1.55),
             (0.0, 0.0),
@@ -166,47 +163,51 @@ mod tests {
             (89.9, 20.0),
             (-90.0, 0.0),
         ] {
-            let centre = point(latitude, longitude);
-            let spots = spots(centre);
-            let grid = Grid::of(spots.clone());
+            let center = point(latitude, longitude);
+            let points = points_around(center);
+            let grid = PointGrid::new(points.clone());
             for radius_m in [0.0, 200.0, 5_000.0, 32_187.0, 400_000.0, 9e6, 20_100_000.0] {
-                let reach = Reach::of(&Around { centre, radius_m });
-                let near = |spot: &&Spot| distance_m(&centre, &spot.point) <= radius_m;
-                let mut wanted: Vec<DocId> =
-                    spots.iter().filter(near).map(|it| it.document).collect();
-                let runs = grid.within(&reach);
+                let bounds = BoundingBox::new(&Circle { center, radius_m });
+                let near = |it: &&IndexedPoint| distance_m(&center, &it.point) <= radius_m;
+                let mut expected: Vec<DocId> =
+                    points.iter().filter(near).map(|it| it.document).collect();
+                let runs = grid.within(&bounds);
                 let found = runs.into_iter().flatten().filter(near);
                 let mut found: Vec<DocId> = found.map(|it| it.document).collect();
-                wanted.sort_unstable();
+                expected.sort_unstable();
                 found.sort_unstable();
-                assert_eq!(found, wanted, "{centre:?} {radius_m}");
+                assert_eq!(found, expected, "{center:?} {radius_m}");
             }
         }
     }
 
     #[test]
-    fn little_else_is_looked_at() {
-        let centre = point(53.8, -1.55);
-        let grid = Grid::of(spots(centre));
-        let reach = Reach::of(&Around {
-            centre,
+    fn few_points_outside_the_circle_are_returned() {
+        let center = point(53.8, -1.55);
+        let grid = PointGrid::new(points_around(center));
+        let bounds = BoundingBox::new(&Circle {
+            center,
             radius_m: 20_000.0,
         });
-        let looked_at: usize = grid.within(&reach).into_iter().map(<[Spot]>::len).sum();
-        let inside = |spot: &&Spot| distance_m(&centre, &spot.point) <= 20_000.0;
-        let inside = grid.spots.iter().filter(inside).count();
+        let returned: usize = grid
+            .within(&bounds)
+            .into_iter()
+            .map(<[IndexedPoint]>::len)
+            .sum();
+        let inside = |it: &&IndexedPoint| distance_m(&center, &it.point) <= 20_000.0;
+        let inside = grid.points.iter().filter(inside).count();
         assert!(
-            inside > 100 && looked_at < inside * 2,
-            "{looked_at} for {inside}"
+            inside > 100 && returned < inside * 2,
+            "{returned} for {inside}"
         );
     }
 
     #[test]
-    fn without_points_nothing_is_near() {
-        let reach = Reach::of(&Around {
-            centre: point(0.0, 0.0),
+    fn an_empty_grid_has_no_points() {
+        let bounds = BoundingBox::new(&Circle {
+            center: point(0.0, 0.0),
             radius_m: 1e7,
         });
-        assert!(Grid::default().within(&reach).is_empty());
+        assert!(PointGrid::default().within(&bounds).is_empty());
     }
 }

@@ -1,18 +1,18 @@
-//! Points as one fast-field value.
+//! Points as single numbers of a fast field.
 
 use hedgerow_proto::v1;
 
 const HALF_TURN_E7: i64 = 1_800_000_000;
 const QUARTER_TURN_E7: i64 = 900_000_000;
 
-/// A point as one number, to be unpacked by [`unpacked`].
-pub(crate) fn packed(point: &v1::Point) -> u64 {
+/// Packs a point into a number.
+pub fn pack(point: &v1::Point) -> u64 {
     let shifted = |value: i32, by: i64| (i64::from(value) + by).clamp(0, 2 * by) as u64;
     shifted(point.latitude_e7, QUARTER_TURN_E7) << 32 | shifted(point.longitude_e7, HALF_TURN_E7)
 }
 
-/// The point of a number made by [`packed`].
-pub(crate) fn unpacked(packed: u64) -> v1::Point {
+/// Unpacks a number of [`pack`].
+pub fn unpack(packed: u64) -> v1::Point {
     let restored = |value: u64, by: i64| (value as i64 - by) as i32;
     v1::Point {
         latitude_e7: restored(packed >> 32, QUARTER_TURN_E7),
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_point_comes_back_as_it_went_in() {
+    fn a_point_survives_a_round_trip() {
         for (latitude_e7, longitude_e7) in [
             (537_964_800, -15_478_500),
             (-338_678_500, 1_512_073_200),
@@ -37,7 +37,7 @@ mod tests {
                 latitude_e7,
                 longitude_e7,
             };
-            assert_eq!(unpacked(packed(&point)), point);
+            assert_eq!(unpack(pack(&point)), point);
         }
     }
 }

@@ -1,11 +1,12 @@
-//! What nearly every search asks of nearly every document, unpacked from its segment once:
-//! a look at it is one step into an array, where a look into a column is several.
+//! The columns that nearly every search reads, as flat arrays: an array access is cheaper than
+//! a lookup in a compressed column.
 //!
-//! Segments never change, so what is unpacked is shared by every state of the index that
-//! has the segment, and goes with the last of them. It takes about 40 bytes a document.
+//! Segments never change, so all states of the index that have a segment share its arrays. They
+//! take about 40 bytes a document.
 
 use std::sync::Arc;
 
+use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
 use tantivy::DocId;
 use tantivy::Searcher;
@@ -14,108 +15,64 @@ use tantivy::columnar::Column;
 use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
 
-use super::document::FULL_STANDING;
-use super::facets;
-use super::facets::FacetAt;
-use super::facts;
-use super::facts::EVENT;
-use super::grid::Grid;
-use super::grid::Spot;
-use super::position;
-use super::schema::AUDIENCE;
-use super::schema::AVAILABILITY;
-use super::schema::CONFIRMED_AT;
-use super::schema::FACTS;
-use super::schema::IDENTITY;
-use super::schema::OCCURRENCE;
-use super::schema::POINT;
-use super::schema::STANDING;
-use super::times::last_start;
+use crate::facets::kinds::FACET_COLUMNS;
+use crate::facets::kinds::FACET_COUNT;
+use crate::facets::kinds::facet_index;
+use crate::geo::grid::IndexedPoint;
+use crate::geo::grid::PointGrid;
+use crate::geo::packed_point;
+use crate::schema::AUDIENCE;
+use crate::schema::AVAILABILITY;
+use crate::schema::CONFIRM_TIME;
+use crate::schema::FLAGS;
+use crate::schema::FULL_STATIC_RANK;
+use crate::schema::IDENTITY;
+use crate::schema::OCCURRENCE;
+use crate::schema::POINT;
+use crate::schema::STATIC_RANK;
+use crate::segment::flag_bitmaps::FlagBitmaps;
+use crate::segment::flags::EVENT;
+use crate::times::encoding::last_start;
 
-/// One segment's columns.
-pub(crate) struct Columns {
+/// The columns of one segment.
+pub struct SegmentColumns {
     segment: SegmentId,
-    facts: Facts,
-    plain: Vec<Plain>,
-    /// Where each document's points begin, and behind the last where they end.
-    points_from: Vec<u32>,
+    flags: FlagBitmaps,
+    rank_inputs: Vec<RankInputs>,
+    /// The position of each document's first point, then the number of points.
+    point_offsets: Vec<u32>,
     points: Vec<v1::Point>,
-    /// The same points by where they lie.
-    pub(crate) grid: Grid,
-    /// Breaks ties.
-    pub(crate) identity: Column<u64>,
-    /// See [`super::times`].
-    pub(crate) occurrence: Column<u64>,
-    /// See [`super::times`].
-    pub(crate) availability: Column<u64>,
-    /// See [`super::audience`].
-    pub(crate) audience: Column<u64>,
-    /// By facet; `None` where no document of the segment has a value.
-    facets: [Option<StrColumn>; facets::COUNT],
+    /// The same points by position on earth.
+    pub grid: PointGrid,
+    pub identity: Column<u64>,
+    pub occurrence: Column<u64>,
+    pub availability: Column<u64>,
+    pub audience: Column<u64>,
+    /// `None` for a facet without values in the segment.
+    facets: [Option<StrColumn>; FACET_COUNT],
 }
 
-/// What a document that may be among the first is asked.
+/// The properties of a document that determine its rank.
 #[derive(Clone, Copy)]
-pub(crate) struct Plain {
-    /// Factor of its standing, from 0 to 1.
-    pub(crate) standing: f32,
-    /// Seconds since 1970; 0 where nobody confirmed it.
-    pub(crate) confirmed_at: u32,
-    /// The minute since 1970 at which an event starts for the last time; 0 where it never
-    /// does. What is no event is never over.
-    pub(crate) last_start: u32,
+pub struct RankInputs {
+    /// A factor from 0 to 1.
+    pub static_rank: f32,
+    /// Seconds since 1970; 0 if nobody has confirmed the record.
+    pub confirm_time: u32,
+    /// The start of an event's last occurrence in minutes since 1970; 0 without occurrences.
+    /// The maximum for other kinds, which are never past.
+    pub last_start: u32,
 }
 
-/// The facts of [`super::facts`], each as one bit a document: all documents' bits of one
-/// fact fit into a processor's cache.
-struct Facts(Vec<Vec<u64>>);
+/// The columns of all segments of a state of the index, by segment ordinal.
+pub type AllColumns = Arc<[Arc<SegmentColumns>]>;
 
-impl Facts {
-    fn none(documents: u32) -> Self {
-        let words = documents as usize / 64 + 1;
-        Self(vec![vec![0; words]; facts::BITS as usize])
-    }
-
-    fn add(&mut self, document: DocId, facts: u64) {
-        for (bit, documents) in self.0.iter_mut().enumerate() {
-            documents[document as usize / 64] |= (facts >> bit & 1) << (document % 64);
-        }
-    }
-
-    /// Which of the 64 documents of a word have any of these.
-    fn word_of_any(&self, word: usize, mut any: u64) -> u64 {
-        let mut documents = 0;
-        while any != 0 {
-            let bit = self.0.get(any.trailing_zeros() as usize);
-            documents |= bit.map_or(0, |bit| bit[word]);
-            any &= any - 1;
-        }
-        documents
-    }
-
-    /// Whether a document has any of these.
-    fn has_any(&self, document: DocId, mut any: u64) -> bool {
-        while any != 0 {
-            let bit = any.trailing_zeros() as usize;
-            let documents = self.0.get(bit);
-            if documents.is_some_and(|it| it[document as usize / 64] >> (document % 64) & 1 == 1) {
-                return true;
-            }
-            any &= any - 1;
-        }
-        false
-    }
-}
-
-/// The columns of all segments of a state of the index, by their place in it.
-pub(crate) type AllColumns = Arc<[Arc<Columns>]>;
-
-/// Unpacks the segments of a searcher that are not among those of an older one.
-pub(crate) fn unpack(
+/// Reads the columns of all segments of a searcher, except those that an older one has too.
+pub fn read_columns(
     searcher: &Searcher,
     older: Option<(&Searcher, &AllColumns)>,
 ) -> tantivy::Result<AllColumns> {
-    let kept = |segment: &SegmentReader| {
+    let existing = |segment: &SegmentReader| {
         let (searcher, columns) = older?;
         let segments = searcher.segment_readers();
         let at = segments
@@ -126,54 +83,54 @@ pub(crate) fn unpack(
     searcher
         .segment_readers()
         .iter()
-        .map(|segment| match kept(segment) {
+        .map(|segment| match existing(segment) {
             Some(columns) => Ok(columns),
-            None => Ok(Arc::new(Columns::of(segment)?)),
+            None => Ok(Arc::new(SegmentColumns::read(segment)?)),
         })
         .collect()
 }
 
-impl Columns {
-    fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
+impl SegmentColumns {
+    fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
-        let (facts, standing) = (fast.u64(FACTS)?, fast.u64(STANDING)?);
-        let (confirmed_at, occurrence) = (fast.i64(CONFIRMED_AT)?, fast.u64(OCCURRENCE)?);
+        let (flags, static_rank) = (fast.u64(FLAGS)?, fast.u64(STATIC_RANK)?);
+        let (confirm_time, occurrence) = (fast.i64(CONFIRM_TIME)?, fast.u64(OCCURRENCE)?);
         let packed = fast.u64(POINT)?;
-        let mut all_facts = Facts::none(segment.max_doc());
-        let mut plain = Vec::with_capacity(segment.max_doc() as usize);
-        let mut points_from = Vec::with_capacity(segment.max_doc() as usize + 1);
-        let (mut points, mut spots) = (Vec::new(), Vec::new());
+        let mut bitmaps = FlagBitmaps::new(segment.max_doc());
+        let mut rank_inputs = Vec::with_capacity(segment.max_doc() as usize);
+        let mut point_offsets = Vec::with_capacity(segment.max_doc() as usize + 1);
+        let (mut points, mut indexed_points) = (Vec::new(), Vec::new());
         for document in 0..segment.max_doc() {
-            let facts = facts.first(document).unwrap_or_default();
-            all_facts.add(document, facts);
-            let last_start = match facts & EVENT {
+            let flags = flags.first(document).unwrap_or_default();
+            bitmaps.add(document, flags);
+            let last_start = match flags & EVENT {
                 0 => u32::MAX,
-                _ => narrow(last_start(&occurrence, document).unwrap_or_default()),
+                _ => saturate(last_start(&occurrence, document).unwrap_or_default()),
             };
-            plain.push(Plain {
-                standing: standing.first(document).unwrap_or(FULL_STANDING) as f32
-                    / FULL_STANDING as f32,
-                confirmed_at: confirmed_at.first(document).map_or(0, seconds),
+            let static_rank = static_rank.first(document).unwrap_or(FULL_STATIC_RANK);
+            rank_inputs.push(RankInputs {
+                static_rank: static_rank as f32 / FULL_STATIC_RANK as f32,
+                confirm_time: confirm_time.first(document).map_or(0, confirm_seconds),
                 last_start,
             });
-            points_from.push(narrow(points.len() as u64));
-            for point in packed.values_for_doc(document).map(position::unpacked) {
+            point_offsets.push(saturate(points.len() as u64));
+            for point in packed.values_for_doc(document).map(packed_point::unpack) {
                 points.push(point);
-                spots.push(Spot { point, document });
+                indexed_points.push(IndexedPoint { point, document });
             }
         }
-        points_from.push(narrow(points.len() as u64));
-        let mut facets = [const { None }; facets::COUNT];
-        for (facet, column) in facets.iter_mut().zip(facets::COLUMNS) {
+        point_offsets.push(saturate(points.len() as u64));
+        let mut facets = [const { None }; FACET_COUNT];
+        for (facet, column) in facets.iter_mut().zip(FACET_COLUMNS) {
             *facet = fast.str(column)?;
         }
         Ok(Self {
             segment: segment.segment_id(),
-            facts: all_facts,
-            plain,
-            points_from,
+            flags: bitmaps,
+            rank_inputs,
+            point_offsets,
             points,
-            grid: Grid::of(spots),
+            grid: PointGrid::new(indexed_points),
             identity: fast.u64(IDENTITY)?,
             occurrence,
             availability: fast.u64(AVAILABILITY)?,
@@ -182,43 +139,35 @@ impl Columns {
         })
     }
 
-    /// Whose columns they are.
-    pub(crate) fn segment(&self) -> SegmentId {
+    pub fn segment(&self) -> SegmentId {
         self.segment
     }
 
-    /// Whether a document has any of these facts.
-    pub(crate) fn has_any(&self, document: DocId, facts: u64) -> bool {
-        self.facts.has_any(document, facts)
+    pub fn flags(&self) -> &FlagBitmaps {
+        &self.flags
     }
 
-    /// Which of the 64 documents from `64 * word` on have any of these facts.
-    pub(crate) fn word_of_any(&self, word: usize, facts: u64) -> u64 {
-        self.facts.word_of_any(word, facts)
+    pub fn rank_inputs(&self, document: DocId) -> RankInputs {
+        self.rank_inputs[document as usize]
     }
 
-    /// What a document that may be among the first is asked.
-    pub(crate) fn plain(&self, document: DocId) -> Plain {
-        self.plain[document as usize]
-    }
-
-    /// A document's open points.
-    pub(crate) fn points(&self, document: DocId) -> &[v1::Point] {
+    /// The points of a document that are not hidden.
+    pub fn points(&self, document: DocId) -> &[v1::Point] {
         let at = document as usize;
-        &self.points[self.points_from[at] as usize..self.points_from[at + 1] as usize]
+        &self.points[self.point_offsets[at] as usize..self.point_offsets[at + 1] as usize]
     }
 
-    /// The values of a facet.
-    pub(crate) fn facet(&self, facet: FacetAt) -> Option<&StrColumn> {
-        self.facets[facet].as_ref()
+    /// The values of a facet; `None` if no document of the segment has one.
+    pub fn facet(&self, facet: FacetKind) -> Option<&StrColumn> {
+        self.facets[facet_index(facet)?].as_ref()
     }
 }
 
-fn narrow(value: u64) -> u32 {
+fn saturate(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-/// A confirmation of before 1970 is as stale as one of that year.
-fn seconds(at: i64) -> u32 {
+/// A confirmation before 1970 is as stale as one in that year. 0 means none.
+fn confirm_seconds(at: i64) -> u32 {
     u32::try_from(at.max(1)).unwrap_or(u32::MAX)
 }

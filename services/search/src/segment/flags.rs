@@ -1,69 +1,80 @@
-//! Plain facts of a record, one bit each, in one column: a filter by them is one look at a
-//! number, however many records it lets pass.
+//! Yes-or-no properties of a record as bits of one number, in one column. A filter by flags
+//! tests bits, however many documents pass it.
 
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
 
-use super::entry::Entry;
+use crate::entry::Entry;
 
+// Positions of the bits: 8 for roles, 4 for the openness of an event, then two each, for "no"
+// and "yes".
 const ROLES_AT: u32 = 0;
+const OPENNESS_AT: u32 = 8;
 const ONLINE_AT: u32 = 16;
-const FREE_AT: u32 = 18;
-const OPEN_AT: u32 = 20;
-/// An event: over once it has no time to come.
-pub(crate) const EVENT: u64 = 1 << (BITS - 1);
-/// How many bits there are.
-pub(crate) const BITS: u32 = 25;
+const FREE_OF_CHARGE_AT: u32 = 18;
+const OPEN_TO_NEW_AT: u32 = 20;
+pub const BITS: u32 = 25;
+/// Set for events, which are past once they have no coming occurrence.
+pub const EVENT: u64 = 1 << (BITS - 1);
 
-/// The facts of a record.
-pub(crate) fn facts(name: &RecordName, entry: &Entry) -> u64 {
-    let said = &entry.summary;
+/// Returns the flags of a record.
+pub fn record_flags(name: &RecordName, entry: &Entry) -> u64 {
+    let summary = &entry.summary;
     let roles = if name.collection.as_str() == collection::LISTING {
-        any_role(&said.roles)
+        any_role(&summary.roles)
     } else {
-        // What is no listing has no role, and passes whoever asks for one.
+        // Other kinds have no role, so role filters let them through.
         u64::from(u8::MAX) << ROLES_AT
     };
-    let event = if said.event_status.is_some() {
-        EVENT
-    } else {
-        0
+    let openness = match summary.event_openness {
+        // An event of unspecified openness passes no openness filter.
+        Some(v1::EventOpenness::Unspecified) => 0,
+        Some(openness) => any_openness(&[openness]),
+        // Other kinds pass, as with roles.
+        None => 0b1111 << OPENNESS_AT,
+    };
+    let event = match summary.event_status {
+        Some(_) => EVENT,
+        None => 0,
     };
     roles
+        | openness
         | event
-        | yes_or_no(ONLINE_AT, Some(said.online))
-        | yes_or_no(FREE_AT, said.free_of_charge)
-        | yes_or_no(OPEN_AT, said.open_to_new)
+        | yes_or_no(ONLINE_AT, Some(summary.online))
+        | yes_or_no(FREE_OF_CHARGE_AT, summary.free_of_charge)
+        | yes_or_no(OPEN_TO_NEW_AT, summary.open_to_new)
 }
 
-/// Any of these roles.
-pub(crate) fn any_role(roles: &[v1::Role]) -> u64 {
+pub fn any_role(roles: &[v1::Role]) -> u64 {
     roles
         .iter()
-        .fold(0, |bits, &role| bits | bit(ROLES_AT, role as i32))
+        .fold(0, |bits, &role| bits | role_bit(role as i32))
 }
 
-/// One can take part online, or cannot.
-pub(crate) fn online(online: bool) -> u64 {
+pub fn any_openness(openness: &[v1::EventOpenness]) -> u64 {
+    openness.iter().fold(0, |bits, &one| {
+        bits | 1 << (OPENNESS_AT + (one as u32).min(3))
+    })
+}
+
+pub fn online(online: bool) -> u64 {
     yes_or_no(ONLINE_AT, Some(online))
 }
 
-/// It costs nothing, or does.
-pub(crate) fn free(free: bool) -> u64 {
-    yes_or_no(FREE_AT, Some(free))
+pub fn free_of_charge(free: bool) -> u64 {
+    yes_or_no(FREE_OF_CHARGE_AT, Some(free))
 }
 
-/// New people can come, or cannot.
-pub(crate) fn open_to_new(open: bool) -> u64 {
-    yes_or_no(OPEN_AT, Some(open))
+pub fn open_to_new(open: bool) -> u64 {
+    yes_or_no(OPEN_TO_NEW_AT, Some(open))
 }
 
-fn bit(at: u32, number: i32) -> u64 {
-    1 << (at + number.unsigned_abs().min(7))
+fn role_bit(role: i32) -> u64 {
+    1 << (ROLES_AT + role.unsigned_abs().min(7))
 }
 
-/// Two bits, neither of them where nothing is said.
-fn yes_or_no(at: u32, said: Option<bool>) -> u64 {
-    said.map_or(0, |said| 1 << (at + u32::from(said)))
+/// Returns one of two bits; neither for an unknown value.
+fn yes_or_no(at: u32, value: Option<bool>) -> u64 {
+    value.map_or(0, |value| 1 << (at + u32::from(value)))
 }

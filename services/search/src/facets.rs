@@ -1,0 +1,8 @@
+//! Facets: their columns, the values of a record, and counts over hits.
+
+pub mod counter;
+pub mod kinds;
+pub mod values;
+
+pub use counter::FacetCounts;
+pub use kinds::FACETS;
