@@ -1,9 +1,9 @@
-//! Going through what a query finds, once: how many there are, the first of them, and what
-//! is counted.
+//! Collecting hits in one pass: their number, the first of them in order, and facet counts.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use hedgerow_proto::directory_v1::FacetKind;
 use tantivy::DocAddress;
 use tantivy::DocId;
 use tantivy::Score;
@@ -13,82 +13,81 @@ use tantivy::collector::Collector;
 use tantivy::collector::SegmentCollector;
 use tantivy::query::Weight;
 
-use super::checks::Checks;
-use super::checks::SegmentChecks;
-use super::columns::AllColumns;
-use super::facets::Counter;
-use super::facets::Counts;
-use super::facets::FacetAt;
-use super::rank::Rank;
-use super::rank::Ranking;
-use super::rank::SegmentRanking;
-use super::rank::score_below;
+use crate::facets::counter::FacetCounter;
+use crate::facets::counter::FacetCounts;
+use crate::facets::counter::add_counts;
+use crate::filter::per_document::DocFilter;
+use crate::filter::per_document::SegmentFilter;
+use crate::rank::key::Rank;
+use crate::rank::key::score_below;
+use crate::rank::segment_ranking::Ranker;
+use crate::rank::segment_ranking::SegmentRanking;
+use crate::segment::columns::AllColumns;
 
-/// What to gather.
+/// Initial capacity of the heap: a page of matches can ask for thousands of hits, but rarely
+/// finds them.
+const MAX_INITIAL_CAPACITY: usize = 1_024;
+
 #[derive(Clone)]
-pub(crate) struct Gather {
-    /// Of the state of the index that is asked.
-    pub(crate) columns: AllColumns,
-    /// What each document has to pass.
-    pub(crate) checks: Checks,
-    /// In which order to keep the first; `None` where only their number is asked.
-    pub(crate) ranking: Option<Ranking>,
-    /// How many to keep.
-    pub(crate) limit: usize,
-    /// What to count.
-    pub(crate) facets: Vec<FacetAt>,
+pub struct HitCollector {
+    /// The columns of the searched state of the index.
+    pub columns: AllColumns,
+    pub filter: DocFilter,
+    /// `None` to count only.
+    pub ranker: Option<Ranker>,
+    /// Maximum number of hits to keep.
+    pub limit: usize,
+    pub facets: Vec<FacetKind>,
 }
 
-/// What was gathered.
 #[derive(Default)]
-pub(crate) struct Gathered {
-    /// The first documents, in order.
-    pub(crate) first: Vec<(Rank, DocAddress)>,
-    /// How many there are.
-    pub(crate) total: u64,
-    /// Counts, by facet.
-    pub(crate) facets: Vec<(FacetAt, Counts)>,
+pub struct CollectedHits {
+    /// The first hits, in order.
+    pub first: Vec<(Rank, DocAddress)>,
+    /// The number of all hits.
+    pub total: u64,
+    pub facets: Vec<(FacetKind, FacetCounts)>,
 }
 
-impl Collector for Gather {
-    type Fruit = Gathered;
-    type Child = SegmentGather;
+impl Collector for HitCollector {
+    type Fruit = CollectedHits;
+    type Child = SegmentHits;
 
     fn for_segment(
         &self,
         ordinal: SegmentOrdinal,
         _segment: &SegmentReader,
-    ) -> tantivy::Result<SegmentGather> {
+    ) -> tantivy::Result<SegmentHits> {
         let columns = &self.columns[ordinal as usize];
-        let ranking = self.ranking.as_ref();
         let facets = self.facets.iter();
-        Ok(SegmentGather {
+        Ok(SegmentHits {
             ordinal,
-            checks: self.checks.open(columns),
-            ranking: ranking.map(|ranking| ranking.open(columns)),
+            filter: self.filter.for_segment(columns),
+            ranking: self
+                .ranker
+                .as_ref()
+                .map(|ranker| ranker.for_segment(columns)),
             limit: self.limit,
-            first: BinaryHeap::with_capacity(self.limit.min(1_024)),
+            first: BinaryHeap::with_capacity(self.limit.min(MAX_INITIAL_CAPACITY)),
             total: 0,
-            counters: facets.map(|&facet| Counter::open(facet, columns)).collect(),
+            counters: facets
+                .map(|&facet| FacetCounter::new(facet, columns))
+                .collect(),
         })
     }
 
     fn requires_scoring(&self) -> bool {
-        self.ranking.as_ref().is_some_and(|ranking| ranking.words)
+        self.ranker.as_ref().is_some_and(Ranker::has_words)
     }
 
-    fn merge_fruits(&self, segments: Vec<Gathered>) -> tantivy::Result<Gathered> {
-        let mut all = Gathered::default();
+    fn merge_fruits(&self, segments: Vec<CollectedHits>) -> tantivy::Result<CollectedHits> {
+        let mut all = CollectedHits::default();
         for segment in segments {
             all.total += segment.total;
             all.first.extend(segment.first);
             for (facet, counts) in segment.facets {
                 match all.facets.iter_mut().find(|(known, _)| *known == facet) {
-                    Some((_, sums)) => {
-                        for (value, count) in counts {
-                            *sums.entry(value).or_default() += count;
-                        }
-                    }
+                    Some((_, sums)) => add_counts(sums, counts),
                     None => all.facets.push((facet, counts)),
                 }
             }
@@ -99,37 +98,38 @@ impl Collector for Gather {
     }
 }
 
-impl Gather {
-    /// The same without the first: only what is counted.
-    pub(crate) fn counting(&self) -> Self {
+impl HitCollector {
+    /// A collector of the total and the facet counts only.
+    pub fn counts_only(&self) -> Self {
         Self {
-            ranking: None,
+            ranker: None,
             limit: 0,
             ..self.clone()
         }
     }
 
-    /// Only the first, by a query that leaves out what cannot score enough to be among them.
-    pub(crate) fn best(&self) -> Best {
-        Best(Self {
+    /// A collector of the first hits only, which skips documents with low scores. The ranker
+    /// has to be [by score](Ranker::is_by_score).
+    pub fn top_hits(&self) -> TopHitsCollector {
+        TopHitsCollector(Self {
             facets: Vec::new(),
             ..self.clone()
         })
     }
 }
 
-/// Gathers the first where the order is [by score](Ranking::is_by_score), and counts nothing.
-pub(crate) struct Best(Gather);
+/// Collects the first hits and lets the engine skip documents that cannot be among them.
+pub struct TopHitsCollector(HitCollector);
 
-impl Collector for Best {
+impl Collector for TopHitsCollector {
     type Fruit = Vec<(Rank, DocAddress)>;
-    type Child = SegmentGather;
+    type Child = SegmentHits;
 
     fn for_segment(
         &self,
         ordinal: SegmentOrdinal,
         segment: &SegmentReader,
-    ) -> tantivy::Result<SegmentGather> {
+    ) -> tantivy::Result<SegmentHits> {
         self.0.for_segment(ordinal, segment)
     }
 
@@ -137,7 +137,10 @@ impl Collector for Best {
         true
     }
 
-    fn merge_fruits(&self, segments: Vec<Gathered>) -> tantivy::Result<Vec<(Rank, DocAddress)>> {
+    fn merge_fruits(
+        &self,
+        segments: Vec<CollectedHits>,
+    ) -> tantivy::Result<Vec<(Rank, DocAddress)>> {
         Ok(self.0.merge_fruits(segments)?.first)
     }
 
@@ -146,46 +149,47 @@ impl Collector for Best {
         weight: &dyn Weight,
         ordinal: SegmentOrdinal,
         segment: &SegmentReader,
-    ) -> tantivy::Result<Gathered> {
-        let mut first = self.for_segment(ordinal, segment)?;
+    ) -> tantivy::Result<CollectedHits> {
+        let mut hits = self.for_segment(ordinal, segment)?;
         let alive = segment.alive_bitset();
+        // Unlike `Collector::collect_segment`, pruning passes deleted documents too.
         weight.for_each_pruning(Score::MIN, segment, &mut |document, score| {
             if alive.is_none_or(|alive| alive.is_alive(document)) {
-                first.collect(document, score);
+                hits.collect(document, score);
             }
-            score_below(first.least())
+            score_below(hits.lowest_rank())
         })?;
-        Ok(first.harvest())
+        Ok(hits.harvest())
     }
 }
 
-/// One segment's part.
-pub(crate) struct SegmentGather {
+/// The hits of one segment.
+pub struct SegmentHits {
     ordinal: SegmentOrdinal,
-    checks: SegmentChecks,
+    filter: SegmentFilter,
     ranking: Option<SegmentRanking>,
     limit: usize,
-    /// The first so far; the last of them on top.
+    /// The best hits so far, with the worst of them on top.
     first: BinaryHeap<Reverse<(Rank, DocId)>>,
     total: u64,
-    counters: Vec<Counter>,
+    counters: Vec<FacetCounter>,
 }
 
-impl SegmentGather {
-    /// The rank that a further document has to be above; 0 while there is room.
-    fn least(&self) -> Rank {
+impl SegmentHits {
+    /// The rank that a further hit has to exceed; 0 while there is room.
+    fn lowest_rank(&self) -> Rank {
         match self.first.peek() {
-            Some(Reverse((least, _))) if self.first.len() >= self.limit => *least,
+            Some(Reverse((lowest, _))) if self.first.len() >= self.limit => *lowest,
             _ => 0,
         }
     }
 }
 
-impl SegmentCollector for SegmentGather {
-    type Fruit = Gathered;
+impl SegmentCollector for SegmentHits {
+    type Fruit = CollectedHits;
 
     fn collect(&mut self, document: DocId, score: Score) {
-        let Some(passed) = self.checks.pass(document) else {
+        let Some(accepted) = self.filter.accept(document) else {
             return;
         };
         self.total += 1;
@@ -193,7 +197,7 @@ impl SegmentCollector for SegmentGather {
             counter.count(document);
         }
         let Some(ranking) = &self.ranking else { return };
-        if let Some(rank) = ranking.rank(document, score, passed, self.least()) {
+        if let Some(rank) = ranking.rank(document, score, accepted, self.lowest_rank()) {
             if self.first.len() >= self.limit {
                 self.first.pop();
             }
@@ -201,16 +205,20 @@ impl SegmentCollector for SegmentGather {
         }
     }
 
-    fn harvest(self) -> Gathered {
+    fn harvest(self) -> CollectedHits {
         let ordinal = self.ordinal;
-        Gathered {
+        CollectedHits {
             first: self
                 .first
                 .into_iter()
                 .map(|Reverse((rank, document))| (rank, DocAddress::new(ordinal, document)))
                 .collect(),
             total: self.total,
-            facets: self.counters.into_iter().map(Counter::finish).collect(),
+            facets: self
+                .counters
+                .into_iter()
+                .map(FacetCounter::finish)
+                .collect(),
         }
     }
 }

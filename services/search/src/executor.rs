@@ -1,5 +1,5 @@
-//! Who looks through the segments of the index: all cores where one question is asked, and
-//! one core a question where there are several.
+//! Distribution of searches over cores: a single search uses all cores, one for each segment;
+//! of several concurrent searches each uses one core.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -13,33 +13,31 @@ use tantivy::collector::Collector;
 use tantivy::query::EnableScoring;
 use tantivy::query::Query;
 
-/// Looks for all questions of one index.
+/// Runs the searches of one index; clones share its threads.
 #[derive(Clone)]
-pub(crate) struct Lookers {
-    all: Executor,
-    /// How many questions are being answered at the moment.
-    questions: Arc<AtomicUsize>,
+pub struct SearchExecutor {
+    all_cores: Executor,
+    in_flight: Arc<AtomicUsize>,
 }
 
-impl Lookers {
-    /// As many as there are cores.
-    pub(crate) fn new() -> tantivy::Result<Self> {
+impl SearchExecutor {
+    /// Starts one thread a core.
+    pub fn new() -> tantivy::Result<Self> {
         let cores = available_parallelism().map_or(1, NonZero::get);
         Ok(Self {
-            all: Executor::multi_thread(cores, "search-")?,
-            questions: Arc::default(),
+            all_cores: Executor::multi_thread(cores, "search-")?,
+            in_flight: Arc::default(),
         })
     }
 
-    /// A question comes in. It counts from its first to its last look, and between them: so
-    /// that many which take turns are not each taken for the only one.
-    pub(crate) fn answering(&self) -> Answering {
-        self.questions.fetch_add(1, Ordering::Relaxed);
-        Answering(Arc::clone(&self.questions))
+    /// Counts a request as in flight until the guard is dropped. A request counts between its
+    /// queries too, or requests that take turns would each be counted as the only one.
+    pub fn begin(&self) -> InFlightGuard {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InFlightGuard(Arc::clone(&self.in_flight))
     }
 
-    /// Looks for what a query finds.
-    pub(crate) fn search<C: Collector>(
+    pub fn search<C: Collector>(
         &self,
         searcher: &Searcher,
         query: &dyn Query,
@@ -50,19 +48,20 @@ impl Lookers {
         } else {
             EnableScoring::disabled_from_searcher(searcher)
         };
-        // Where others are answered too, handing parts around only costs.
-        let executor = match self.questions.load(Ordering::Relaxed) {
-            0 | 1 => &self.all,
+        // With other requests in flight all cores are busy anyway, and handing segments to
+        // other threads only adds to the work.
+        let executor = match self.in_flight.load(Ordering::Relaxed) {
+            0 | 1 => &self.all_cores,
             _ => &Executor::SingleThread,
         };
         searcher.search_with_executor(query, collector, executor, scoring)
     }
 }
 
-/// A question that is being answered, until it is dropped.
-pub(crate) struct Answering(Arc<AtomicUsize>);
+/// Marks a request as in flight until it is dropped.
+pub struct InFlightGuard(Arc<AtomicUsize>);
 
-impl Drop for Answering {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -81,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    /// Tells on which threads it was looked.
+    /// Collects the names of the threads that search.
     struct Threads;
 
     struct Thread(String);
@@ -128,20 +127,20 @@ mod tests {
     }
 
     #[test]
-    fn a_question_alone_has_all_cores_and_one_beside_others_its_own() {
-        let (lookers, searcher) = (Lookers::new().unwrap(), searcher());
+    fn a_single_request_uses_all_cores_and_concurrent_ones_a_core_each() {
+        let (executor, searcher) = (SearchExecutor::new().unwrap(), searcher());
         let own = std::thread::current().name().unwrap().to_owned();
-        let threads = || lookers.search(&searcher, &AllQuery, &Threads).unwrap();
-        let on_all = |threads: Vec<String>| {
+        let threads = || executor.search(&searcher, &AllQuery, &Threads).unwrap();
+        let are_shared = |threads: Vec<String>| {
             threads.len() == 2 && threads.iter().all(|name| name.starts_with("search-"))
         };
-        let this = lookers.answering();
-        assert!(on_all(threads()));
-        let other = lookers.answering();
+        let request = executor.begin();
+        assert!(are_shared(threads()));
+        let other = executor.begin();
         assert_eq!(threads(), [own.clone(), own.clone()]);
         drop(other);
-        assert!(on_all(threads()), "the other is through");
-        drop(this);
-        assert!(on_all(threads()));
+        assert!(are_shared(threads()), "the other request has ended");
+        drop(request);
+        assert!(are_shared(threads()));
     }
 }

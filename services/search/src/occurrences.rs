@@ -1,4 +1,4 @@
-//! Occurrences in order of their start, over all documents.
+//! Occurrences in order of start, over all documents.
 
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -11,80 +11,71 @@ use tantivy::SegmentReader;
 use tantivy::collector::Collector;
 use tantivy::collector::SegmentCollector;
 
-use super::TimeQuestion;
-use crate::index::IndexError;
-use crate::index::checks::Checks;
-use crate::index::checks::SegmentChecks;
-use crate::index::columns::AllColumns;
-use crate::index::columns::Columns;
-use crate::index::criteria::Criteria;
-use crate::index::search::Candidate;
-use crate::index::search::Snapshot;
+use crate::candidate::Candidate;
+use crate::error::IndexError;
+use crate::filter::per_document::DocFilter;
+use crate::filter::per_document::SegmentFilter;
+use crate::query::filters::Filters;
+use crate::segment::columns::AllColumns;
+use crate::segment::columns::SegmentColumns;
+use crate::snapshot::Snapshot;
+use crate::times::filter::TimeFilter;
 
-/// The place of an occurrence in the order: its start in minutes since 1970, then the
-/// identity of its record. No two occurrences share one, so a page can go on from the
-/// last one shown, whatever was added meanwhile.
+/// The position of an occurrence in the order. No two occurrences share one, so a page can
+/// resume after the last one of the previous page, whatever was added since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Turn {
+pub struct OccurrenceCursor {
     /// Minutes since 1970.
-    pub(crate) start: u64,
-    /// Of the record.
-    pub(crate) identity: u64,
-}
-
-/// Which occurrences to list.
-#[derive(Clone)]
-pub(crate) struct Agenda {
-    /// Which.
-    pub(crate) question: TimeQuestion,
-    /// Only those after this one.
-    pub(crate) after: Option<Turn>,
-    /// How many.
-    pub(crate) limit: usize,
+    pub start: u64,
+    /// The identity of the record.
+    pub identity: u64,
 }
 
 impl Snapshot {
-    /// The occurrences of what meets the criteria, in order.
-    pub(crate) fn agenda(
+    /// Returns the first `limit` occurrences after `after` that pass the filters, in order.
+    pub fn occurrences(
         &self,
-        criteria: &Criteria,
-        agenda: &Agenda,
-    ) -> Result<Vec<(Turn, Candidate)>, IndexError> {
-        let wording = criteria.wording(&self.searcher, &self.fields)?;
-        let query = criteria.query(&self.fields, wording.as_ref());
-        let collector = InOrder {
-            agenda: agenda.clone(),
+        filters: &Filters,
+        after: Option<OccurrenceCursor>,
+        limit: usize,
+    ) -> Result<Vec<(OccurrenceCursor, Candidate)>, IndexError> {
+        let collector = OccurrenceCollector {
+            times: filters.times.clone(),
+            after,
+            limit,
             columns: Arc::clone(&self.columns),
-            checks: Checks::of(criteria),
+            filter: DocFilter::new(filters),
         };
-        let found = self.look(&self.within(criteria, query), &collector)?;
-        found
+        self.run_filters(filters, &collector)?
             .into_iter()
-            .map(|(turn, address)| Ok((turn, self.candidate(address)?)))
+            .map(|(cursor, address)| Ok((cursor, self.candidate(address)?)))
             .collect()
     }
 }
 
-/// Collects the first so many occurrences.
-struct InOrder {
-    agenda: Agenda,
+struct OccurrenceCollector {
+    times: TimeFilter,
+    after: Option<OccurrenceCursor>,
+    limit: usize,
     columns: AllColumns,
-    checks: Checks,
+    filter: DocFilter,
 }
 
-impl Collector for InOrder {
-    type Fruit = Vec<(Turn, DocAddress)>;
-    type Child = Segment;
+impl Collector for OccurrenceCollector {
+    type Fruit = Vec<(OccurrenceCursor, DocAddress)>;
+    type Child = SegmentOccurrences;
 
     fn for_segment(
         &self,
         ordinal: SegmentOrdinal,
         _segment: &SegmentReader,
-    ) -> tantivy::Result<Segment> {
+    ) -> tantivy::Result<SegmentOccurrences> {
         let columns = &self.columns[ordinal as usize];
-        Ok(Segment {
-            agenda: self.agenda.clone(),
-            checks: self.checks.open(columns),
+        Ok(SegmentOccurrences {
+            times: self.times.clone(),
+            after: self.after,
+            limit: self.limit,
+            filter: self.filter.for_segment(columns),
             ordinal,
             columns: Arc::clone(columns),
             first: BinaryHeap::new(),
@@ -97,55 +88,58 @@ impl Collector for InOrder {
 
     fn merge_fruits(
         &self,
-        segments: Vec<Vec<(Turn, DocAddress)>>,
-    ) -> tantivy::Result<Vec<(Turn, DocAddress)>> {
+        segments: Vec<Vec<(OccurrenceCursor, DocAddress)>>,
+    ) -> tantivy::Result<Vec<(OccurrenceCursor, DocAddress)>> {
         let mut all: Vec<_> = segments.into_iter().flatten().collect();
         all.sort_unstable();
-        all.truncate(self.agenda.limit);
+        all.truncate(self.limit);
         Ok(all)
     }
 }
 
-/// One segment's part.
-struct Segment {
-    agenda: Agenda,
-    checks: SegmentChecks,
+/// The occurrences of one segment.
+struct SegmentOccurrences {
+    times: TimeFilter,
+    after: Option<OccurrenceCursor>,
+    limit: usize,
+    filter: SegmentFilter,
     ordinal: SegmentOrdinal,
-    columns: Arc<Columns>,
-    /// The first ones so far; the last of them on top.
-    first: BinaryHeap<(Turn, DocId)>,
+    columns: Arc<SegmentColumns>,
+    /// The first occurrences so far, with the last of them on top.
+    first: BinaryHeap<(OccurrenceCursor, DocId)>,
 }
 
-impl SegmentCollector for Segment {
-    type Fruit = Vec<(Turn, DocAddress)>;
+impl SegmentCollector for SegmentOccurrences {
+    type Fruit = Vec<(OccurrenceCursor, DocAddress)>;
 
     fn collect(&mut self, document: DocId, _score: Score) {
-        if self.checks.pass(document).is_none() {
+        if self.filter.accept(document).is_none() {
             return;
         }
         let identity = self.columns.identity.first(document).unwrap_or_default();
         let occurrences = self.columns.occurrence.values_for_doc(document);
-        for start in self.agenda.question.starts(occurrences) {
-            let turn = Turn { start, identity };
-            if self.agenda.after.is_some_and(|after| turn <= after) {
+        for start in self.times.starts(occurrences) {
+            let cursor = OccurrenceCursor { start, identity };
+            if self.after.is_some_and(|after| cursor <= after) {
                 continue;
             }
-            let full = self.first.len() >= self.agenda.limit;
-            if full && self.first.peek().is_none_or(|(last, _)| turn >= *last) {
+            let is_full = self.first.len() >= self.limit;
+            // Later starts of this document come after the last one even more.
+            if is_full && self.first.peek().is_none_or(|(last, _)| cursor >= *last) {
                 return;
             }
-            self.first.push((turn, document));
-            if full {
+            self.first.push((cursor, document));
+            if is_full {
                 self.first.pop();
             }
         }
     }
 
-    fn harvest(self) -> Vec<(Turn, DocAddress)> {
+    fn harvest(self) -> Vec<(OccurrenceCursor, DocAddress)> {
         let ordinal = self.ordinal;
         let first = self.first.into_iter();
         first
-            .map(|(turn, document)| (turn, DocAddress::new(ordinal, document)))
+            .map(|(cursor, document)| (cursor, DocAddress::new(ordinal, document)))
             .collect()
     }
 }

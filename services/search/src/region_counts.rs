@@ -1,9 +1,10 @@
-//! Counts by region: how many documents lie in each, and which tags they have.
+//! Counts by region: documents, and facets over them.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hedgerow_proto::directory_v1::FacetKind;
 use tantivy::DocId;
 use tantivy::Score;
 use tantivy::SegmentOrdinal;
@@ -12,122 +13,129 @@ use tantivy::collector::Collector;
 use tantivy::collector::SegmentCollector;
 use tantivy::columnar::StrColumn;
 
-use super::IndexError;
-use super::checks::Checks;
-use super::checks::SegmentChecks;
-use super::columns::AllColumns;
-use super::columns::Columns;
-use super::criteria::Criteria;
-use super::facets::Counter;
-use super::facets::Counts;
-use super::facets::FacetAt;
-use super::facets::named;
-use super::search::Snapshot;
+use crate::error::IndexError;
+use crate::facets::counter::FacetCounter;
+use crate::facets::counter::FacetCounts;
+use crate::facets::counter::add_counts;
+use crate::filter::per_document::DocFilter;
+use crate::filter::per_document::SegmentFilter;
+use crate::query::filters::Filters;
+use crate::segment::columns::AllColumns;
+use crate::segment::columns::SegmentColumns;
+use crate::snapshot::Snapshot;
 
-/// Counts by the regions of one scheme.
+/// The scheme of regions to count by.
 #[derive(Clone)]
-pub(crate) struct ByRegion {
-    /// The scheme whose names count.
-    pub(crate) scheme: String,
-    /// For documents that name no region of the scheme: what a region of the gazetteer's
-    /// scheme is called in this one.
-    pub(crate) otherwise: Vec<(&'static str, &'static str)>,
-    /// The scheme that `otherwise` goes by.
-    pub(crate) gazetteer_scheme: &'static str,
-    /// What to count in each region.
-    pub(crate) facets: Vec<FacetAt>,
+pub struct RegionScheme {
+    pub name: String,
+    /// For documents without a region of this scheme: names of the gazetteer's regions, and
+    /// what this scheme calls them.
+    pub gazetteer_names: Vec<(&'static str, &'static str)>,
+    /// The scheme of the gazetteer's regions.
+    pub gazetteer_scheme: &'static str,
 }
 
-/// What was counted in one region.
+/// The counts of one region.
 #[derive(Default)]
-pub(crate) struct Region {
-    /// Documents.
-    pub(crate) documents: u64,
-    /// Of each facet asked for, in their order, its values.
-    pub(crate) facets: Vec<Counts>,
+pub struct RegionCounts {
+    pub documents: u64,
+    /// In the order of the requested facets.
+    pub facets: Vec<FacetCounts>,
 }
 
-/// What was counted.
+/// The counts of all regions.
 #[derive(Default)]
-pub(crate) struct Regions {
+pub struct CountsByRegion {
     /// By the region's name.
-    pub(crate) regions: BTreeMap<String, Region>,
-    /// Documents in no region.
-    pub(crate) elsewhere: u64,
-    /// All documents.
-    pub(crate) total: u64,
-}
-
-impl ByRegion {
-    /// For each value of the region column, the region it stands for and whether the
-    /// document itself says so under this scheme.
-    fn names(&self, column: &StrColumn) -> tantivy::Result<Vec<Option<(String, bool)>>> {
-        let mut names = Vec::with_capacity(column.num_terms());
-        let mut value = String::new();
-        for ordinal in 0..column.num_terms() {
-            column.ord_to_str(ordinal as u64, &mut value)?;
-            names.push(self.name(&value));
-        }
-        Ok(names)
-    }
-
-    fn name(&self, value: &str) -> Option<(String, bool)> {
-        let (scheme, name) = value.split_once(':')?;
-        if scheme == self.scheme {
-            return Some((name.to_owned(), true));
-        }
-        let mut known = self.otherwise.iter();
-        let known = known.find(|(theirs, _)| scheme == self.gazetteer_scheme && *theirs == name)?;
-        Some((known.1.to_owned(), false))
-    }
+    pub regions: BTreeMap<String, RegionCounts>,
+    /// The number of documents without a region.
+    pub elsewhere: u64,
+    /// The number of all documents.
+    pub total: u64,
 }
 
 impl Snapshot {
-    /// Counts what meets the criteria.
-    pub(crate) fn by_region(
+    /// Counts documents that pass the filters, and facets over them, by region.
+    pub fn count_by_region(
         &self,
-        criteria: &Criteria,
-        by_region: &ByRegion,
-    ) -> Result<Regions, IndexError> {
-        let wording = criteria.wording(&self.searcher, &self.fields)?;
-        let query = criteria.query(&self.fields, wording.as_ref());
-        let collector = Counting {
-            by_region: by_region.clone(),
+        filters: &Filters,
+        scheme: &RegionScheme,
+        facets: &[FacetKind],
+    ) -> Result<CountsByRegion, IndexError> {
+        let collector = RegionCollector {
+            scheme: scheme.clone(),
+            facets: facets.to_vec(),
             columns: Arc::clone(&self.columns),
-            checks: Checks::of(criteria),
+            filter: DocFilter::new(filters),
         };
-        Ok(self.look(&self.within(criteria, query), &collector)?)
+        Ok(self.run_filters(filters, &collector)?)
     }
 }
 
-struct Counting {
-    by_region: ByRegion,
-    columns: AllColumns,
-    checks: Checks,
+/// A region in the scheme to count by.
+struct Region {
+    name: String,
+    /// Whether the document names it under this scheme, rather than one of the gazetteer's.
+    is_own_name: bool,
 }
 
-impl Collector for Counting {
-    type Fruit = Regions;
-    type Child = Segment;
+impl RegionScheme {
+    /// The region of each value of the region column; `None` for other schemes.
+    fn read_regions(&self, column: &StrColumn) -> tantivy::Result<Vec<Option<Region>>> {
+        let mut regions = Vec::with_capacity(column.num_terms());
+        let mut value = String::new();
+        for ordinal in 0..column.num_terms() {
+            column.ord_to_str(ordinal as u64, &mut value)?;
+            regions.push(self.region(&value));
+        }
+        Ok(regions)
+    }
+
+    fn region(&self, value: &str) -> Option<Region> {
+        let (scheme, name) = value.split_once(':')?;
+        if scheme == self.name {
+            return Some(Region {
+                name: name.to_owned(),
+                is_own_name: true,
+            });
+        }
+        let mut known = self.gazetteer_names.iter();
+        let (_, own_name) =
+            known.find(|(theirs, _)| scheme == self.gazetteer_scheme && *theirs == name)?;
+        Some(Region {
+            name: (*own_name).to_owned(),
+            is_own_name: false,
+        })
+    }
+}
+
+struct RegionCollector {
+    scheme: RegionScheme,
+    facets: Vec<FacetKind>,
+    columns: AllColumns,
+    filter: DocFilter,
+}
+
+impl Collector for RegionCollector {
+    type Fruit = CountsByRegion;
+    type Child = SegmentRegions;
 
     fn for_segment(
         &self,
         ordinal: SegmentOrdinal,
         _segment: &SegmentReader,
-    ) -> tantivy::Result<Segment> {
+    ) -> tantivy::Result<SegmentRegions> {
         let columns = &self.columns[ordinal as usize];
-        let regions = named("region").unwrap_or_default();
-        let names = match columns.facet(regions) {
-            Some(column) => self.by_region.names(column)?,
+        let regions = match columns.facet(FacetKind::Region) {
+            Some(column) => self.scheme.read_regions(column)?,
             None => Vec::new(),
         };
-        Ok(Segment {
-            facets: self.by_region.facets.clone(),
-            checks: self.checks.open(columns),
+        Ok(SegmentRegions {
+            facets: self.facets.clone(),
+            filter: self.filter.for_segment(columns),
             columns: Arc::clone(columns),
-            of_regions: regions,
-            names,
-            regions: HashMap::new(),
+            regions,
+            counters: HashMap::new(),
             elsewhere: 0,
             total: 0,
         })
@@ -137,21 +145,19 @@ impl Collector for Counting {
         false
     }
 
-    fn merge_fruits(&self, segments: Vec<Regions>) -> tantivy::Result<Regions> {
-        let mut all = Regions::default();
+    fn merge_fruits(&self, segments: Vec<CountsByRegion>) -> tantivy::Result<CountsByRegion> {
+        let mut all = CountsByRegion::default();
         for segment in segments {
             all.elsewhere += segment.elsewhere;
             all.total += segment.total;
-            for (name, counted) in segment.regions {
+            for (name, counts) in segment.regions {
                 let region = all.regions.entry(name).or_default();
-                region.documents += counted.documents;
+                region.documents += counts.documents;
                 region
                     .facets
-                    .resize_with(self.by_region.facets.len(), Counts::new);
-                for (sum, counts) in region.facets.iter_mut().zip(counted.facets) {
-                    for (value, count) in counts {
-                        *sum.entry(value).or_default() += count;
-                    }
+                    .resize_with(self.facets.len(), FacetCounts::new);
+                for (sums, counts) in region.facets.iter_mut().zip(counts.facets) {
+                    add_counts(sums, counts);
                 }
             }
         }
@@ -159,84 +165,76 @@ impl Collector for Counting {
     }
 }
 
-/// One segment's part.
-struct Segment {
-    facets: Vec<FacetAt>,
-    checks: SegmentChecks,
-    columns: Arc<Columns>,
-    of_regions: FacetAt,
-    names: Vec<Option<(String, bool)>>,
-    regions: HashMap<String, (u64, Vec<Counter>)>,
+/// The counts of one segment.
+struct SegmentRegions {
+    facets: Vec<FacetKind>,
+    filter: SegmentFilter,
+    columns: Arc<SegmentColumns>,
+    /// By ordinal of the region column.
+    regions: Vec<Option<Region>>,
+    counters: HashMap<String, (u64, Vec<FacetCounter>)>,
     elsewhere: u64,
     total: u64,
 }
 
-impl Segment {
-    /// The regions of a document, each once: those that it names under the scheme, else
-    /// those that its places lie in.
+impl SegmentRegions {
+    /// Returns the regions of a document, each once: those that it names under the scheme,
+    /// otherwise those of its places in the gazetteer.
     fn regions_of(&self, document: DocId) -> Vec<String> {
-        let Some(column) = self.columns.facet(self.of_regions) else {
+        let Some(column) = self.columns.facet(FacetKind::Region) else {
             return Vec::new();
         };
-        let mut found: Vec<&(String, bool)> = column
+        let mut regions: Vec<&Region> = column
             .ords()
             .values_for_doc(document)
-            .filter_map(|ordinal| self.names.get(usize::try_from(ordinal).ok()?)?.as_ref())
+            .filter_map(|ordinal| self.regions.get(usize::try_from(ordinal).ok()?)?.as_ref())
             .collect();
-        if found.iter().any(|(_, says_so)| *says_so) {
-            found.retain(|(_, says_so)| *says_so);
+        if regions.iter().any(|region| region.is_own_name) {
+            regions.retain(|region| region.is_own_name);
         }
-        let mut names: Vec<String> = found.into_iter().map(|(name, _)| name.clone()).collect();
+        let mut names: Vec<String> = regions.iter().map(|region| region.name.clone()).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
-
-    fn counters(&self) -> Vec<Counter> {
-        let facets = self.facets.iter();
-        facets
-            .map(|&facet| Counter::open(facet, &self.columns))
-            .collect()
-    }
 }
 
-impl SegmentCollector for Segment {
-    type Fruit = Regions;
+impl SegmentCollector for SegmentRegions {
+    type Fruit = CountsByRegion;
 
     fn collect(&mut self, document: DocId, _score: Score) {
-        if self.checks.pass(document).is_none() {
+        if self.filter.accept(document).is_none() {
             return;
         }
         self.total += 1;
         let regions = self.regions_of(document);
         self.elsewhere += u64::from(regions.is_empty());
         for region in regions {
-            if !self.regions.contains_key(&region) {
-                let counters = self.counters();
-                self.regions.insert(region.clone(), (0, counters));
-            }
-            if let Some((documents, counters)) = self.regions.get_mut(&region) {
-                *documents += 1;
-                for counter in counters {
-                    counter.count(document);
-                }
+            let (documents, counters) = self.counters.entry(region).or_insert_with(|| {
+                let facets = self.facets.iter();
+                let counters = facets.map(|&facet| FacetCounter::new(facet, &self.columns));
+                (0, counters.collect())
+            });
+            *documents += 1;
+            for counter in counters {
+                counter.count(document);
             }
         }
     }
 
-    fn harvest(self) -> Regions {
+    fn harvest(self) -> CountsByRegion {
         let regions = self
-            .regions
+            .counters
             .into_iter()
             .map(|(name, (documents, counters))| {
                 let facets = counters.into_iter().map(|counter| counter.finish().1);
-                let region = Region {
+                let counts = RegionCounts {
                     documents,
                     facets: facets.collect(),
                 };
-                (name, region)
+                (name, counts)
             });
-        Regions {
+        CountsByRegion {
             regions: regions.collect(),
             elsewhere: self.elsewhere,
             total: self.total,

@@ -1,85 +1,78 @@
-//! States of the index kept for a while, so that the pages of one search see one.
+//! Snapshots retained for a while, so that all pages of a search see the same state.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
+use parking_lot::Mutex;
 
-use super::search::Snapshot;
+use crate::snapshot::Snapshot;
 
-/// How long a state outlives the time when it was last the newest. Pages do not
-/// lengthen it: whoever keeps paging must not keep what was taken out of the index.
-const KEPT_FOR: Duration = Duration::from_secs(180);
-/// How many are kept: each holds the files of its segments.
-const MOST: usize = 32;
+/// How long a snapshot is retained after it was last the current one. Reading pages does not
+/// extend it, so that nobody can keep records readable that have left the index.
+const MAX_AGE: Duration = Duration::from_secs(180);
+/// Maximum number of retained snapshots: each keeps the files of its segments open.
+const MAX_SNAPSHOTS: usize = 32;
 
-/// The kept states, by generation. What was searched for is not kept.
+/// Snapshots by generation. Contains no queries.
 #[derive(Default)]
-pub(crate) struct Snapshots(Mutex<Inner>);
+pub struct RetainedSnapshots(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    kept: VecDeque<Kept>,
-    /// Older ones show what is not to be shown any more.
-    oldest: u64,
+    snapshots: VecDeque<Retained>,
+    /// Snapshots before this generation contain records that were hidden since.
+    min_generation: u64,
 }
 
-struct Kept {
+struct Retained {
     generation: u64,
     since: Timestamp,
     snapshot: Snapshot,
 }
 
-impl Snapshots {
-    /// Keeps a state, the newest one, for the next page.
-    pub(crate) fn keep(&self, snapshot: &Snapshot, now: Timestamp) {
+impl RetainedSnapshots {
+    /// Retains the current snapshot for further pages.
+    pub fn retain(&self, snapshot: &Snapshot, now: Timestamp) {
         let generation = snapshot.generation();
-        let mut inner = self.lock();
-        if generation < inner.oldest {
+        let mut inner = self.0.lock();
+        if generation < inner.min_generation {
             return;
         }
         inner
-            .kept
-            .retain(|one| one.generation != generation && one.is_good(now));
-        while inner.kept.len() >= MOST {
-            inner.kept.pop_front();
+            .snapshots
+            .retain(|one| one.generation != generation && one.is_fresh(now));
+        while inner.snapshots.len() >= MAX_SNAPSHOTS {
+            inner.snapshots.pop_front();
         }
-        inner.kept.push_back(Kept {
+        inner.snapshots.push_back(Retained {
             generation,
             since: now,
             snapshot: snapshot.clone(),
         });
     }
 
-    /// A kept state. `None` where it is gone.
-    pub(crate) fn get(&self, generation: u64, now: Timestamp) -> Option<Snapshot> {
-        let mut inner = self.lock();
-        inner.kept.retain(|one| one.is_good(now));
+    pub fn get(&self, generation: u64, now: Timestamp) -> Option<Snapshot> {
+        let mut inner = self.0.lock();
+        inner.snapshots.retain(|one| one.is_fresh(now));
         inner
-            .kept
+            .snapshots
             .iter()
             .find(|one| one.generation == generation)
             .map(|one| one.snapshot.clone())
     }
 
-    /// Lets go of all that are older, also of those that a search still under way would
-    /// keep.
-    pub(crate) fn forget_before(&self, generation: u64) {
-        let mut inner = self.lock();
-        inner.oldest = inner.oldest.max(generation);
-        inner.kept.retain(|one| one.generation >= generation);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Drops all snapshots before a generation, and rejects them from now on: a search that is
+    /// still running could retain one later.
+    pub fn drop_older(&self, generation: u64) {
+        let mut inner = self.0.lock();
+        inner.min_generation = inner.min_generation.max(generation);
+        inner.snapshots.retain(|one| one.generation >= generation);
     }
 }
 
-impl Kept {
-    fn is_good(&self, now: Timestamp) -> bool {
-        now.minus(KEPT_FOR) <= self.since
+impl Retained {
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        now.minus(MAX_AGE) <= self.since
     }
 }

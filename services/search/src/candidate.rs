@@ -1,0 +1,17 @@
+//! A record that a search found.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+
+/// A record that the index found. The store may have changed or hidden it since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub group: GroupId,
+    pub name: RecordName,
+    /// Its hash when it was indexed.
+    pub hash: RecordHash,
+    /// Its first occurrence that passes the time filter, in minutes since 1970; `None` without
+    /// a time filter.
+    pub next_start: Option<u64>,
+}

@@ -1,0 +1,9 @@
+//! The order of hits.
+
+pub mod key;
+pub mod ranking;
+pub mod segment_ranking;
+
+pub use key::Rank;
+pub use ranking::Order;
+pub use ranking::Ranking;

@@ -1,0 +1,127 @@
+//! One state of the index.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::name::RecordName;
+use hedgerow_proto::v1;
+use tantivy::DocAddress;
+use tantivy::Searcher;
+use tantivy::TantivyDocument;
+use tantivy::collector::Collector;
+use tantivy::query::BooleanQuery;
+use tantivy::query::Query;
+use tantivy::schema::Value;
+
+use crate::candidate::Candidate;
+use crate::doc_key_cache::DocKeyCache;
+use crate::error::IndexError;
+use crate::executor::SearchExecutor;
+use crate::filter::circle_query::restrict_to_circle;
+use crate::query::filters::Filters;
+use crate::schema::Fields;
+use crate::segment::columns::AllColumns;
+use crate::segment::columns::read_columns;
+
+/// One state of the index. Its results do not change with later commits.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    pub(crate) columns: AllColumns,
+    executor: SearchExecutor,
+    doc_keys: DocKeyCache,
+}
+
+/// Identifies a retained snapshot, also across restarts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotId {
+    /// When the index was opened, in milliseconds. Generations restart with each opening.
+    pub opened_at: u64,
+    pub generation: u64,
+}
+
+impl Snapshot {
+    pub(crate) fn new(
+        searcher: Searcher,
+        fields: Fields,
+        executor: SearchExecutor,
+    ) -> Result<Self, IndexError> {
+        Ok(Self {
+            columns: read_columns(&searcher, None)?,
+            searcher,
+            fields,
+            executor,
+            doc_keys: DocKeyCache::default(),
+        })
+    }
+
+    /// A snapshot of a later searcher, which shares the columns of common segments.
+    pub(crate) fn next(&self, searcher: Searcher) -> Result<Self, IndexError> {
+        Ok(Self {
+            columns: read_columns(&searcher, Some((&self.searcher, &self.columns)))?,
+            searcher,
+            ..self.clone()
+        })
+    }
+
+    /// Rises with each commit.
+    pub(crate) fn generation(&self) -> u64 {
+        self.searcher.generation().generation_id()
+    }
+
+    pub(crate) fn run_query<C: Collector>(
+        &self,
+        query: &dyn Query,
+        collector: &C,
+    ) -> tantivy::Result<C::Fruit> {
+        self.executor.search(&self.searcher, query, collector)
+    }
+
+    /// Runs a query restricted to the circle of the filters.
+    pub(crate) fn run_in_circle<C: Collector>(
+        &self,
+        filters: &Filters,
+        query: BooleanQuery,
+        collector: &C,
+    ) -> tantivy::Result<C::Fruit> {
+        let query = restrict_to_circle(query, filters, &self.columns);
+        self.run_query(query.as_ref(), collector)
+    }
+
+    /// Runs the query of the filters, which every hit has to match completely.
+    pub(crate) fn run_filters<C: Collector>(
+        &self,
+        filters: &Filters,
+        collector: &C,
+    ) -> tantivy::Result<C::Fruit> {
+        let terms = filters.expand_terms(&self.searcher, &self.fields)?;
+        let query = filters.query(&self.fields, terms.as_ref());
+        self.run_in_circle(filters, query, collector)
+    }
+
+    /// Reads the key of a document, without a next start.
+    pub(crate) fn candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let read = || self.read_candidate(address);
+        self.doc_keys
+            .get(segment.segment_id(), address.doc_id, read)
+    }
+
+    fn read_candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let bytes = |field| document.get_first(field).and_then(|value| value.as_bytes());
+        let text = |field| document.get_first(field).and_then(|value| value.as_str());
+        let group = bytes(self.fields.group).and_then(|id| GroupId::try_from(id).ok());
+        let hash = bytes(self.fields.hash).and_then(|hash| RecordHash::try_from(hash).ok());
+        let name = v1::RecordName {
+            collection: text(self.fields.collection).unwrap_or_default().to_owned(),
+            key: text(self.fields.key).unwrap_or_default().to_owned(),
+        };
+        Ok(Candidate {
+            group: group.ok_or(IndexError::Damaged("group"))?,
+            name: RecordName::try_from(&name).map_err(|_| IndexError::Damaged("name"))?,
+            hash: hash.ok_or(IndexError::Damaged("hash"))?,
+            next_start: None,
+        })
+    }
+}
