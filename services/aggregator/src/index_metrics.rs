@@ -1,41 +1,43 @@
-//! What an operator sees of the index: its commits, counted and traced.
+//! Metrics and traces of the search index's commits.
 
-use hedgerow_rpc::metrics::Counter;
-use hedgerow_rpc::metrics::Metrics;
-use hedgerow_rpc::telemetry::Causes;
-use hedgerow_rpc::telemetry::span;
+use hedgerow_search::CommitObserver;
+use hedgerow_server::metrics::Counter;
+use hedgerow_server::metrics::Metrics;
+use hedgerow_server::telemetry::TraceLinks;
+use hedgerow_server::telemetry::span;
 use tracing::Span;
 
-/// Commits, and what caused those to come. Clones share it.
+/// Counts commits, and links their spans to those of the changes that caused them. Clones share
+/// the counts and links.
 #[derive(Clone, Debug, Default)]
-pub struct Watched {
-    causes: Causes,
+pub(crate) struct IndexMetrics {
+    links: TraceLinks,
     commits: Counter,
 }
 
-impl Watched {
-    /// Where the causes of the store's revisions are noted.
-    pub fn causes(&self) -> &Causes {
-        &self.causes
+impl IndexMetrics {
+    /// The links of revisions that the index has not committed yet.
+    pub(crate) fn links(&self) -> &TraceLinks {
+        &self.links
     }
 
-    /// Adds the counts to what is told.
-    pub fn tell(&self, metrics: &mut Metrics) {
+    pub(crate) fn register(&self, metrics: &mut Metrics) {
         metrics.add(
             "index_commits",
             "Commits of the search index",
             &self.commits,
         );
     }
+}
 
-    /// A commit is done. What was noted while it went on is traced all the same.
-    pub(super) fn committed(&self, revision: u64) {
-        drop(span::index_commit(&self.causes.up_to(revision)));
+impl CommitObserver for IndexMetrics {
+    fn commit_started(&self, revision: u64) -> Span {
+        self.commits.inc();
+        span::index_commit(&self.links.take_up_to(revision))
     }
 
-    /// A commit begins, of everything up to a revision of the store.
-    pub(super) fn commit(&self, revision: u64) -> Span {
-        self.commits.inc();
-        span::index_commit(&self.causes.up_to(revision))
+    fn commit_finished(&self, revision: u64) {
+        // A link that was added during the commit gets a span of its own.
+        drop(span::index_commit(&self.links.take_up_to(revision)));
     }
 }

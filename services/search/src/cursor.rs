@@ -1,25 +1,24 @@
-//! How far the index has followed the store. It is part of every commit, so that a crash
+//! The position of the index in the store's revisions. It is part of every commit, so a crash
 //! neither loses nor repeats a change.
 
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::schema::VERSION;
+use crate::schema::VERSION;
 
-/// Where the index stands, as it is written into a commit.
+/// The payload of a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Cursor {
-    /// Version of schema and contents.
+pub struct Cursor {
     version: u32,
-    /// The store's stream of revisions.
-    pub(crate) stream: String,
+    /// The store's stream of revisions. Another stream's revisions cannot be compared.
+    pub stream: String,
     /// Everything up to this revision is in the index.
-    pub(crate) revision: u64,
+    pub revision: u64,
 }
 
 impl Cursor {
-    /// A cursor of this program's version.
-    pub(crate) fn new(stream: String, revision: u64) -> Self {
+    /// A cursor of this program's [`VERSION`].
+    pub fn new(stream: String, revision: u64) -> Self {
         Self {
             version: VERSION,
             stream,
@@ -27,15 +26,15 @@ impl Cursor {
         }
     }
 
-    /// Reads a commit's payload. `None` where there is none, or where it is of another
-    /// version: then the index has to be built anew.
-    pub(crate) fn read(payload: Option<&str>) -> Option<Self> {
+    /// Reads a commit's payload; `None` for a missing payload or another version, which both
+    /// require a rebuild.
+    pub fn read(payload: Option<&str>) -> Option<Self> {
         let cursor: Self = serde_json::from_str(payload?).ok()?;
         (cursor.version == VERSION).then_some(cursor)
     }
 
-    /// As a commit's payload.
-    pub(crate) fn payload(&self) -> String {
+    /// Encodes the payload of a commit.
+    pub fn payload(&self) -> String {
         serde_json::json!({
             "version": self.version,
             "stream": self.stream,
@@ -50,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_comes_back_from_its_payload() {
+    fn a_cursor_survives_a_round_trip() {
         let cursor = Cursor::new("s1".into(), 7);
         assert_eq!(Cursor::read(Some(&cursor.payload())), Some(cursor));
     }

@@ -1,47 +1,46 @@
-//! Groups that are to be shown, read many at once: where hundreds of small ones come
-//! together, asking the store for each would cost more than what is read.
+//! Reading the records of many groups at once: with hundreds of small groups, a round trip to
+//! the store for each would cost more than the read.
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::VecDeque;
 
 use hedgerow_core::id::GroupId;
+use hedgerow_store::IndexSource;
+use hedgerow_store::StoredRecord;
 
-use super::error::IndexError;
-use crate::store::Store;
-use crate::store::StoredRecord;
+use crate::error::IndexError;
 
-/// How many groups are read at once.
-const AT_ONCE: usize = 64;
-/// How many records are read at once.
-const RECORDS: usize = 500;
+/// Maximum number of groups of one read.
+const MAX_GROUPS: usize = 64;
+/// Maximum number of records of one read.
+const MAX_RECORDS: usize = 500;
 
-/// Groups whose records will be asked for, in this order.
-pub(super) struct ShownGroups {
-    /// Each with how many records it has, about.
+/// Groups whose records will be taken, in this order.
+pub struct GroupBatch {
+    /// Groups not read yet, with their approximate numbers of records.
     waiting: VecDeque<(GroupId, u32)>,
-    /// Those before the waiting ones, as far as they are not taken yet.
+    /// Groups read ahead and not taken yet.
     read: HashMap<GroupId, Vec<StoredRecord>>,
 }
 
-impl ShownGroups {
-    /// Nothing is read yet.
-    pub(super) fn new(groups: impl Iterator<Item = (GroupId, u32)>) -> Self {
+impl GroupBatch {
+    pub fn new(groups: impl Iterator<Item = (GroupId, u32)>) -> Self {
         Self {
             waiting: groups.collect(),
             read: HashMap::new(),
         }
     }
 
-    /// All records of the next group; `None` where they are too many to be read together
+    /// Returns all records of the next group; `None` if they are too many to be read together
     /// with others.
-    pub(super) async fn take(
+    pub async fn take(
         &mut self,
-        store: &dyn Store,
+        store: &dyn IndexSource,
         group: &GroupId,
     ) -> Result<Option<Vec<StoredRecord>>, IndexError> {
         if !self.read.contains_key(group) {
-            self.read_on(store).await?;
+            self.read_ahead(store).await?;
         }
         if let Some(records) = self.read.remove(group) {
             return Ok(Some(records));
@@ -50,39 +49,41 @@ impl ShownGroups {
         Ok(None)
     }
 
-    /// Reads those that wait, as far as all of their records come.
-    async fn read_on(&mut self, store: &dyn Store) -> Result<(), IndexError> {
-        let mut room = RECORDS;
+    async fn read_ahead(&mut self, store: &dyn IndexSource) -> Result<(), IndexError> {
+        let mut room = MAX_RECORDS;
         let fitting = self
             .waiting
             .iter()
-            .take(AT_ONCE)
+            .take(MAX_GROUPS)
             .map_while(|(group, records)| {
                 room = room.checked_sub(usize::try_from(*records).ok()?.max(1))?;
                 Some(*group)
             });
-        let asked: BTreeSet<GroupId> = fitting.collect();
-        let asked: Vec<GroupId> = asked.into_iter().collect();
-        if asked.is_empty() {
+        // The store returns groups in this order.
+        let groups: BTreeSet<GroupId> = fitting.collect();
+        let groups: Vec<GroupId> = groups.into_iter().collect();
+        if groups.is_empty() {
             return Ok(());
         }
-        // One more than fits: where it comes, something was committed meanwhile.
-        let records = store.records_of_groups(&asked, RECORDS + 1).await?;
-        // Then the last group may go on, and those after it were not read.
-        let last = records.last().filter(|_| records.len() > RECORDS);
-        let cut = last.map(|(group, _)| *group);
-        let whole = asked
+        // One more than the limit shows whether a group grew since its number was read.
+        let records = store
+            .list_records_of_groups(&groups, MAX_RECORDS + 1)
+            .await?;
+        // If one did, the last group may be incomplete, and groups after it are missing.
+        let last = records.last().filter(|_| records.len() > MAX_RECORDS);
+        let incomplete = last.map(|(group, _)| *group);
+        let complete = groups
             .into_iter()
-            .take_while(|group| Some(*group) != cut)
+            .take_while(|group| Some(*group) != incomplete)
             .map(|group| (group, Vec::new()));
-        let mut whole: HashMap<GroupId, Vec<StoredRecord>> = whole.collect();
+        let mut complete: HashMap<GroupId, Vec<StoredRecord>> = complete.collect();
         for (group, record) in records {
-            if let Some(of_group) = whole.get_mut(&group) {
+            if let Some(of_group) = complete.get_mut(&group) {
                 of_group.push(record);
             }
         }
         while let Some((next, _)) = self.waiting.front()
-            && let Some(records) = whole.remove(next)
+            && let Some(records) = complete.remove(next)
         {
             self.read.insert(*next, records);
             self.waiting.pop_front();

@@ -1,5 +1,4 @@
-//! Whom a group is there for, as its own listing says. Its events that say nothing of it
-//! themselves are for the same people.
+//! The audience of a group, which its events without an audience of their own inherit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,91 +8,31 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
-use prost::Message;
-use sha2::Digest;
-use sha2::Sha256;
+use hedgerow_store::IndexSource;
+use hedgerow_store::StoredRecord;
 
-use super::entry::Entry;
-use super::error::IndexError;
-use super::writer::entry_of;
-use crate::store::Store;
-use crate::store::StoredRecord;
+use crate::entry::Entry;
+use crate::error::IndexError;
 
-/// Listings of one group that are looked at.
-const MOST_LISTINGS: usize = 500;
+/// Maximum number of a group's listings that are read for its audience.
+const MAX_LISTINGS: usize = 500;
 
-/// Groups of which is remembered with what their events were put.
-const MOST_REMEMBERED: usize = 100_000;
+/// The people a group is for.
+pub type Audience = Arc<[v1::WhoFor]>;
 
-/// Whom a group is there for.
-pub(crate) type Audience = Arc<[v1::WhoFor]>;
-
-/// With which audience all events of a group stand in the index, as far as that is known:
-/// a listing that changes and is for the same people leaves them as they are.
+/// Audiences of groups, each read from the store once. For one batch of changes: it has no
+/// invalidation.
 #[derive(Default)]
-pub(super) struct Inherited {
-    known: HashMap<GroupId, [u8; 32]>,
+pub struct AudienceCache {
+    audiences: HashMap<GroupId, Audience>,
 }
 
-impl Inherited {
-    /// Whether all events of a group stand there with this audience.
-    pub(super) fn is(&self, group: &GroupId, audience: &Audience) -> bool {
-        self.known.get(group) == Some(&digest(audience))
-    }
-
-    /// All events of a group were put.
-    pub(super) fn all_put(&mut self, group: GroupId, audience: &Audience) {
-        if self.known.len() < MOST_REMEMBERED || self.known.contains_key(&group) {
-            self.known.insert(group, digest(audience));
-        }
-    }
-
-    /// All records of a group were put, with what they say themselves.
-    pub(super) fn group_put(&mut self, group: GroupId, records: &[StoredRecord]) {
-        if records.iter().any(|record| is_event(&record.name)) {
-            self.all_put(group, &of_records(&group, records.iter()));
-        } else {
-            self.forget(&group);
-        }
-    }
-
-    /// One event of a group was put. With another audience than the others, it is not known
-    /// of them all any more: a listing may change back before its change is read.
-    pub(super) fn one_put(&mut self, group: &GroupId, audience: &Audience) {
-        if !self.is(group, audience) {
-            self.forget(group);
-        }
-    }
-
-    pub(super) fn forget(&mut self, group: &GroupId) {
-        self.known.remove(group);
-    }
-
-    pub(super) fn forget_all(&mut self) {
-        self.known.clear();
-    }
-}
-
-fn digest(audience: &Audience) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    for who_for in audience.iter() {
-        digest.update(who_for.encode_length_delimited_to_vec());
-    }
-    digest.finalize().into()
-}
-
-/// Audiences of groups, each read once.
-#[derive(Default)]
-pub(super) struct Audiences {
-    known: HashMap<GroupId, Audience>,
-}
-
-impl Audiences {
-    /// Whom a record of this name is for, where it says nothing of it itself: nobody in
-    /// particular, unless it is an event.
-    pub(super) async fn of(
+impl AudienceCache {
+    /// Returns the audience that a record inherits: its group's for an event, none for other
+    /// kinds.
+    pub async fn inherited(
         &mut self,
-        store: &dyn Store,
+        store: &dyn IndexSource,
         group: &GroupId,
         name: &RecordName,
     ) -> Result<Audience, IndexError> {
@@ -103,49 +42,51 @@ impl Audiences {
         self.of_group(store, group).await
     }
 
-    /// Whom a group is there for.
-    pub(super) async fn of_group(
+    pub async fn of_group(
         &mut self,
-        store: &dyn Store,
+        store: &dyn IndexSource,
         group: &GroupId,
     ) -> Result<Audience, IndexError> {
-        if let Some(known) = self.known.get(group) {
-            return Ok(Arc::clone(known));
+        if let Some(audience) = self.audiences.get(group) {
+            return Ok(Arc::clone(audience));
         }
-        let audience = read(store, group).await?;
-        self.known.insert(*group, Arc::clone(&audience));
+        let audience = read_audience(store, group).await?;
+        self.audiences.insert(*group, Arc::clone(&audience));
         Ok(audience)
     }
 }
 
-/// Reads the listing in which a group speaks itself, else on behalf of a branch: the one
-/// that its name is taken from.
-async fn read(store: &dyn Store, group: &GroupId) -> Result<Audience, IndexError> {
-    let before = before_all_of(collection::LISTING);
+async fn read_audience(store: &dyn IndexSource, group: &GroupId) -> Result<Audience, IndexError> {
+    let before = before_collection(collection::LISTING);
     let records = store
-        .records_of(group, &View::public(), before.as_ref(), MOST_LISTINGS)
+        .list_records(group, &View::public(), before.as_ref(), MAX_LISTINGS)
         .await?;
     let listings = records
         .iter()
         .take_while(|record| record.name.collection.as_str() == collection::LISTING);
-    Ok(of_records(group, listings))
+    Ok(audience_of_records(group, listings))
 }
 
-/// The same, from records in order of name.
-fn of_records<'a>(group: &GroupId, records: impl Iterator<Item = &'a StoredRecord>) -> Audience {
+/// Returns the audience of a group, from its records in order of name.
+pub fn audience_of_records<'a>(
+    group: &GroupId,
+    records: impl Iterator<Item = &'a StoredRecord>,
+) -> Audience {
     let entries: Vec<_> = records
-        .filter(|record| is_own_listing(&record.name))
-        .filter_map(|listing| Some((&listing.name, entry_of(group, &listing.record)?)))
+        .filter(|record| may_be_own_listing(&record.name))
+        .filter_map(|listing| Some((&listing.name, Entry::parse(group, &listing.record)?)))
         .collect();
-    audience_of(entries.iter().map(|(name, entry)| (*name, entry))).into()
+    group_audience(entries.iter().map(|(name, entry)| (*name, entry))).into()
 }
 
-/// The same, from entries of records in order of name.
-pub(super) fn audience_of<'a>(
+/// Returns the audience of a group, from entries of its records in order of name: that of the
+/// first listing in which it describes itself, otherwise of the first on behalf of a branch.
+/// The directory takes the group's name from the same listing.
+pub fn group_audience<'a>(
     entries: impl Iterator<Item = (&'a RecordName, &'a Entry)>,
 ) -> Vec<v1::WhoFor> {
     let mut on_behalf = None;
-    for (_, entry) in entries.filter(|(name, _)| is_own_listing(name)) {
+    for (_, entry) in entries.filter(|(name, _)| may_be_own_listing(name)) {
         let who_for = &entry.summary.who_for;
         match entry.summary.voice {
             Some(v1::Voice::Itself) => return who_for.clone(),
@@ -158,46 +99,19 @@ pub(super) fn audience_of<'a>(
     on_behalf.cloned().unwrap_or_default()
 }
 
-/// Whether it may be a listing in which a group speaks of itself: only those of catalogued
-/// groups have a point in their keys.
-pub(super) fn is_own_listing(name: &RecordName) -> bool {
+/// Whether it may be a listing in which a group describes itself. Only keys of catalogued
+/// listings have a dot, so their bodies need not be parsed.
+pub fn may_be_own_listing(name: &RecordName) -> bool {
     name.collection.as_str() == collection::LISTING && !name.key.as_str().contains('.')
 }
 
-/// Whether it is an event.
-pub(super) fn is_event(name: &RecordName) -> bool {
+pub fn is_event(name: &RecordName) -> bool {
     name.collection.as_str() == collection::EVENT
 }
 
-/// A name before all of a collection, and after nearly everything that comes before them.
-pub(super) fn before_all_of(collection: &str) -> Option<RecordName> {
+/// A name that sorts before all names of a collection, and after most of those that precede
+/// them.
+pub fn before_collection(collection: &str) -> Option<RecordName> {
     let shorter = collection.get(..collection.len().saturating_sub(1))?;
     RecordName::parse(shorter, "z").ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn audience(community: &str) -> Audience {
-        vec![v1::WhoFor {
-            communities: vec![community.to_owned()],
-            ..v1::WhoFor::default()
-        }]
-        .into()
-    }
-
-    #[test]
-    fn one_event_for_others_makes_it_unknown_for_whom_all_are() {
-        let group = GroupId::from_bytes([1; 32]);
-        let (women, men) = (audience("community:women"), audience("community:men"));
-        let mut inherited = Inherited::default();
-        assert!(!inherited.is(&group, &women), "nothing is known yet");
-        inherited.all_put(group, &women);
-        inherited.one_put(&group, &women);
-        assert!(inherited.is(&group, &women) && !inherited.is(&group, &men));
-        // The listing was for men for a moment, and is for women again.
-        inherited.one_put(&group, &men);
-        assert!(!inherited.is(&group, &women) && !inherited.is(&group, &men));
-    }
 }

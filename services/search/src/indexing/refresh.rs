@@ -1,103 +1,108 @@
-//! Documents whose occurrences will run out are put again in time.
+//! Refreshing documents before their expanded occurrences run out.
 //!
-//! Nothing changes in the store when a month goes by, so the follower looks once an hour
-//! for documents that are due and reads their records anew.
+//! The store has no change when a month passes, so the indexer regularly searches for documents
+//! that are due and indexes their records again.
 
 use std::ops::Bound;
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
 use tantivy::Term;
+use tantivy::collector::DocSetCollector;
 use tantivy::query::RangeQuery;
 
-use super::day_of;
-use crate::index::Index;
-use crate::index::IndexError;
-use crate::index::search::Candidate;
-use crate::index::search::Snapshot;
+use crate::candidate::Candidate;
+use crate::error::IndexError;
+use crate::snapshot::Snapshot;
+use crate::times::encoding::epoch_day;
 
-/// How often documents that are due are looked for.
-pub(crate) const EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often to search for documents that are due.
+pub const REFRESH_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
-impl Index {
-    /// Records whose documents have to be put again, at most `limit`.
-    pub(crate) fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Candidate>, IndexError> {
-        self.newest().0.due(day_of(now), limit)
-    }
-}
-
-impl Snapshot {
-    fn due(&self, today: u64, limit: usize) -> Result<Vec<Candidate>, IndexError> {
-        let today = Term::from_field_u64(self.fields.expand_again, today);
-        let query = RangeQuery::new(Bound::Unbounded, Bound::Included(today));
-        self.some(&query, limit)
-    }
+/// Returns records whose occurrences have to be expanded again, at most `limit`, in no
+/// particular order.
+pub fn due_for_refresh(
+    snapshot: &Snapshot,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<Candidate>, IndexError> {
+    let today = Term::from_field_u64(snapshot.fields.refresh_day, epoch_day(now));
+    let query = RangeQuery::new(Bound::Unbounded, Bound::Included(today));
+    snapshot
+        .run_query(&query, &DocSetCollector)?
+        .into_iter()
+        .take(limit)
+        .map(|address| snapshot.candidate(address))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use hedgerow_store::contract::StoredGroup;
+    use hedgerow_testkit::samples::listing;
+    use hedgerow_testkit::samples::weekly;
 
-    use crate::index::tests::Town;
-    use crate::index::tests::group::TestGroup;
-    use crate::index::tests::place::listing;
-    use crate::index::tests::place::weekly;
-    use crate::index::times::Agenda;
-    use crate::index::times::TimeQuestion;
-    use crate::index::times::Turn;
+    use super::*;
+    use crate::occurrences::OccurrenceCursor;
+    use crate::query::filters::Filters;
+    use crate::testing::IndexedStore;
+    use crate::times::filter::TimeFilter;
 
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-    fn starts(town: &Town) -> Vec<Turn> {
-        let agenda = Agenda {
-            question: TimeQuestion::upcoming(town.now()),
-            after: None,
-            limit: 1_000,
+    fn starts(indexed: &IndexedStore) -> Vec<OccurrenceCursor> {
+        let upcoming = Filters {
+            times: TimeFilter::from_now(indexed.now()),
+            ..Filters::default()
         };
-        let (newest, _) = town.index.newest();
-        let found = newest.agenda(&Default::default(), &agenda).unwrap();
-        found.into_iter().map(|(turn, _)| turn).collect()
+        let (current, _) = indexed.index.current_snapshot();
+        let found = current.occurrences(&upcoming, None, 1_000).unwrap();
+        found.into_iter().map(|(cursor, _)| cursor).collect()
+    }
+
+    fn due(indexed: &IndexedStore) -> Vec<Candidate> {
+        due_for_refresh(&indexed.index.current(), indexed.now(), 10).unwrap()
     }
 
     #[tokio::test]
-    async fn a_weekly_event_is_found_a_year_ahead_however_long_ago_it_was_published() {
-        let town = Town::start().await;
-        let mut group = TestGroup::new(1);
+    async fn a_weekly_event_has_a_year_of_occurrences_however_old_it_is() {
+        let indexed = IndexedStore::start().await;
+        let mut group = StoredGroup::new(1);
         group.put("event", "e", &weekly("Walk", "2026-09-20T10:30", "Leeds"));
-        town.publish(&mut group).await;
-        let before = starts(&town).len();
+        indexed.publish(&mut group).await;
+        let before = starts(&indexed).len();
         assert!(before >= 57, "{before}");
-        town.clock.advance(DAY * 29);
-        assert_eq!(town.index.due(town.now(), 10).unwrap(), []);
-        town.clock.advance(DAY * 2);
-        assert_eq!(town.index.due(town.now(), 10).unwrap().len(), 1);
-        assert!(starts(&town).len() < 55);
-        // Whatever comes next makes the follower look.
-        let mut other = TestGroup::new(2);
+        indexed.clock.advance(DAY * 29);
+        assert_eq!(due(&indexed), []);
+        indexed.clock.advance(DAY * 2);
+        assert_eq!(due(&indexed).len(), 1);
+        assert!(starts(&indexed).len() < 55);
+        // The next change wakes the indexer, which then refreshes what is due.
+        let mut other = StoredGroup::new(2);
         other.put("listing", "l", &listing("The Kettle", "", None));
-        town.publish(&mut other).await;
-        let expanded = async {
-            while !town.index.due(town.now(), 10).unwrap().is_empty() {
+        indexed.publish(&mut other).await;
+        let refreshed = async {
+            while !due(&indexed).is_empty() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), expanded)
+        tokio::time::timeout(Duration::from_secs(20), refreshed)
             .await
             .unwrap();
-        assert!(starts(&town).len() >= 57);
+        assert!(starts(&indexed).len() >= 57);
     }
 
     #[tokio::test]
-    async fn what_is_over_is_never_due() {
-        let town = Town::start().await;
-        let mut group = TestGroup::new(1);
+    async fn a_past_event_is_never_due() {
+        let indexed = IndexedStore::start().await;
+        let mut group = StoredGroup::new(1);
         let mut once = weekly("Once", "2026-09-20T10:30", "Leeds");
         if let Some(schedule) = &mut once.schedule {
             schedule.rrules.clear();
         }
         group.put("event", "e", &once);
-        town.publish(&mut group).await;
-        town.clock.advance(DAY * 60);
-        assert_eq!(town.index.due(town.now(), 10).unwrap(), []);
+        indexed.publish(&mut group).await;
+        indexed.clock.advance(DAY * 60);
+        assert_eq!(due(&indexed), []);
     }
 }

@@ -1,4 +1,4 @@
-//! How the index follows the store.
+//! The indexer, which applies the store's changes to the index.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,481 +9,385 @@ use hedgerow_core::name::View;
 use hedgerow_core::name::collection;
 use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
-use tokio_util::sync::CancellationToken;
+use hedgerow_store::Changes;
+use hedgerow_store::IndexChange;
+use hedgerow_store::IndexChangeKind;
+use hedgerow_store::StoredRecord;
 use tracing::Instrument;
 
-use super::Index;
-use super::audiences::Audiences;
-use super::audiences::Inherited;
-use super::audiences::before_all_of;
-use super::audiences::is_event;
-use super::audiences::is_own_listing;
-use super::cursor::Cursor;
-use super::error::IndexError;
-use super::shown::ShownGroups;
-use super::times::refresh;
-use super::writer::Step;
-use super::writer::Writer;
-use crate::store::Changes;
-use crate::store::GroupRow;
-use crate::store::IndexChange;
-use crate::store::IndexChangeKind;
-use crate::store::StoredRecord;
+use crate::candidate::Candidate;
+use crate::cursor::Cursor;
+use crate::error::IndexError;
+use crate::index::Index;
+use crate::indexing::buffered_writer::BufferedWriter;
+use crate::indexing::group_batch::GroupBatch;
+use crate::indexing::indexed_audiences::IndexedAudiences;
+use crate::indexing::inherited_audience::AudienceCache;
+use crate::indexing::inherited_audience::before_collection;
+use crate::indexing::inherited_audience::is_event;
+use crate::indexing::inherited_audience::may_be_own_listing;
+use crate::indexing::observer::CommitObserver;
+use crate::indexing::refresh::REFRESH_INTERVAL;
+use crate::indexing::refresh::due_for_refresh;
+use crate::indexing::writer::Operation;
 
-/// How many changes and records are read from the store at once.
+/// Number of changes, groups or records of one read from the store.
 const BATCH: usize = 500;
-/// After a failure: the first wait and the longest.
-const FIRST_WAIT: Duration = Duration::from_millis(50);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// Head-only changes leave nothing to write; their cursor is written this often all the same.
-const WRITE_CURSOR_EVERY: u64 = 10_000;
-
-impl Index {
-    /// Follows the store until `shutdown`. A failure is logged, and tried again from the
-    /// last commit, forever.
-    pub async fn run(&self, shutdown: CancellationToken) {
-        let mut wait = FIRST_WAIT;
-        loop {
-            let before = *self.searchable_revision().borrow();
-            let failure = tokio::select! {
-                () = shutdown.cancelled() => return,
-                followed = self.follow() => match followed {
-                    Ok(never) => match never {},
-                    Err(failure) => failure,
-                },
-            };
-            if *self.searchable_revision().borrow() > before {
-                wait = FIRST_WAIT;
-            }
-            tracing::warn!(
-                error = &failure as &dyn std::error::Error,
-                retry_in = ?wait,
-                "the search index fell behind"
-            );
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
-            }
-            wait = (wait * 2).min(LONGEST_WAIT);
-        }
-    }
-
-    /// Follows the store until something fails.
-    async fn follow(&self) -> Result<std::convert::Infallible, IndexError> {
-        let mut changed = self.store().changed();
-        let mut following = Following::begin(self).await?;
-        loop {
-            changed.borrow_and_update();
-            if following.catch_up().await? == Progress::More
-                || following.expand_again().await? == Progress::More
-            {
-                continue;
-            }
-            // Caught up: wait for the store, or for the end of gathering.
-            tokio::select! {
-                told = changed.changed() => if told.is_err() {
-                    // The store is going down, and this program with it.
-                    std::future::pending::<()>().await;
-                },
-                () = tokio::time::sleep(following.gather_for()), if following.has_pending() => {
-                    following.commit().await?;
-                }
-                () = tokio::time::sleep(refresh::EVERY) => {}
-            }
-        }
-    }
-}
-
-/// Builds the index anew from the store. Answers with how many records were read.
-pub(super) async fn build_anew(index: &Index) -> Result<u64, IndexError> {
-    let mut following = Following::open(index).await?;
-    let records = following.start_anew().await?;
-    if let Some(writer) = following.writer.take() {
-        tokio::task::spawn_blocking(move || writer.finish()).await??;
-    }
-    Ok(records)
-}
+/// Changes without documents, such as those of heads, need no commit. After this many their
+/// cursor is committed anyway, so that a restart does not read them all again.
+const CURSOR_COMMIT_INTERVAL: u64 = 10_000;
 
 #[derive(PartialEq, Eq)]
-enum Progress {
+pub enum Progress {
+    /// There is more to read.
     More,
     CaughtUp,
 }
 
-/// One run along the store's changes.
-struct Following<'a> {
+/// Applies the store's changes until something fails.
+pub struct Indexer<'a> {
     index: &'a Index,
-    /// Away only while a blocking thread works with it.
-    writer: Option<Writer>,
-    /// Steps that the writer has not taken yet: small groups come in their hundreds, and
-    /// going to its thread for each would cost more than the step.
-    steps: Vec<Step>,
-    /// How many records they hold, or name.
-    records: usize,
+    observer: &'a dyn CommitObserver,
+    writer: BufferedWriter<'a>,
+    /// The position up to which changes were applied.
     cursor: Cursor,
-    /// The revision of the cursor last written.
-    written: u64,
-    last_commit: Timestamp,
-    /// Whether anything goes out of the index with the next commit.
-    hides: bool,
-    /// When no document was due to be expanded again.
-    none_due: Option<Timestamp>,
-    /// For whom the groups' events stand in the index.
-    inherited: Inherited,
+    /// The revision of the last commit.
+    committed: u64,
+    committed_at: Timestamp,
+    /// Whether the next commit hides records, so that older snapshots have to be dropped.
+    hides_records: bool,
+    /// When the last search for due documents found none.
+    none_due_at: Option<Timestamp>,
+    audiences: IndexedAudiences,
 }
 
-impl<'a> Following<'a> {
-    async fn open(index: &'a Index) -> Result<Self, IndexError> {
+impl<'a> Indexer<'a> {
+    /// Opens the writer at the last commit.
+    pub async fn open(
+        index: &'a Index,
+        observer: &'a dyn CommitObserver,
+    ) -> Result<Self, IndexError> {
         let stream = index.store().stream_id().await?;
-        let cursor = index.committed()?;
-        let opening = index.clone();
-        let writer = tokio::task::spawn_blocking(move || opening.writer()).await??;
-        let revision = cursor.map_or(0, |cursor| cursor.revision);
+        let revision = index.committed()?.map_or(0, |cursor| cursor.revision);
         Ok(Self {
             index,
-            writer: Some(writer),
-            steps: Vec::new(),
-            records: 0,
+            observer,
+            writer: BufferedWriter::open(index).await?,
             cursor: Cursor::new(stream, revision),
-            written: revision,
-            last_commit: Timestamp::from_millis(0),
-            none_due: None,
-            inherited: Inherited::default(),
-            // Nobody knows what was committed and never searched.
-            hides: true,
+            committed: revision,
+            committed_at: Timestamp::from_millis(0),
+            // A commit before a crash may have hidden records without dropping snapshots.
+            hides_records: true,
+            none_due_at: None,
+            audiences: IndexedAudiences::default(),
         })
     }
 
-    /// Goes on from the last commit, or starts anew where it is of another stream.
-    async fn begin(index: &'a Index) -> Result<Self, IndexError> {
+    /// Resumes from the last commit, or rebuilds the index if it is of another stream.
+    pub async fn resume(
+        index: &'a Index,
+        observer: &'a dyn CommitObserver,
+    ) -> Result<Self, IndexError> {
         let committed = index.committed()?;
-        let mut following = Self::open(index).await?;
+        let mut indexer = Self::open(index, observer).await?;
         match committed {
-            Some(cursor) if cursor == following.cursor => index.publish(cursor.revision),
+            Some(cursor) if cursor == indexer.cursor => index.set_searchable(cursor.revision),
             _ => {
-                following.start_anew().await?;
+                indexer.rebuild().await?;
             }
         }
-        Ok(following)
+        Ok(indexer)
     }
 
-    async fn catch_up(&mut self) -> Result<Progress, IndexError> {
+    /// Applies the next batch of changes, and commits if it is time to.
+    pub async fn catch_up(&mut self) -> Result<Progress, IndexError> {
+        let store = self.index.store();
         let Changes {
             changes,
             through,
             too_old,
-        } = self
-            .index
-            .store()
-            .changes_after(self.cursor.revision, BATCH)
-            .await?;
-        if too_old || self.index.store().stream_id().await? != self.cursor.stream {
-            self.cursor.stream = self.index.store().stream_id().await?;
-            self.start_anew().await?;
+        } = store.changes_after(self.cursor.revision, BATCH).await?;
+        // Read after the changes: they belong to this stream or to an older one.
+        let stream = store.stream_id().await?;
+        if too_old || stream != self.cursor.stream {
+            self.cursor.stream = stream;
+            self.rebuild().await?;
             return Ok(Progress::More);
         }
-        let more = changes.len() >= BATCH;
-        self.make(changes).await?;
+        let has_more = changes.len() >= BATCH;
+        self.apply(changes).await?;
         self.cursor.revision = through;
         if !self.has_pending() {
-            if through >= self.written + WRITE_CURSOR_EVERY {
+            if through >= self.committed + CURSOR_COMMIT_INTERVAL {
                 self.commit().await?;
             }
-            self.index.publish(through);
-        } else if self.gathered() {
+            self.index.set_searchable(through);
+        } else if self.is_commit_due() {
             self.commit().await?;
         }
-        Ok(if more {
+        Ok(if has_more {
             Progress::More
         } else {
             Progress::CaughtUp
         })
     }
 
-    /// Puts documents again whose occurrences will run out, some at a time.
-    async fn expand_again(&mut self) -> Result<Progress, IndexError> {
+    /// Expands occurrences of a batch of due documents again.
+    pub async fn refresh_due(&mut self) -> Result<Progress, IndexError> {
         let now = self.index.now();
+        // A clock that was set back makes the time of the last search meaningless.
         if self
-            .none_due
-            .is_some_and(|at| at <= now && now.since(at) < refresh::EVERY)
+            .none_due_at
+            .is_some_and(|at| at <= now && now.since(at) < REFRESH_INTERVAL)
         {
             return Ok(Progress::CaughtUp);
         }
-        let index = self.index.clone();
-        let due = tokio::task::spawn_blocking(move || index.due(now, BATCH)).await??;
+        let current = self.index.current();
+        let due = tokio::task::spawn_blocking(move || due_for_refresh(&current, now, BATCH));
+        let due = due.await??;
         if due.is_empty() {
-            self.none_due = Some(now);
+            self.none_due_at = Some(now);
             return Ok(Progress::CaughtUp);
         }
-        let view = View::public();
-        let mut audiences = Audiences::default();
-        for one in due {
-            let store = self.index.store();
-            let step = match store.record(&one.group, &view, &one.name).await? {
-                Some(record) => {
-                    let audience = audiences.of(store, &one.group, &one.name).await?;
-                    if is_event(&one.name) {
-                        self.inherited.one_put(&one.group, &audience);
-                    }
-                    let stored = StoredRecord {
-                        name: one.name,
-                        record_hash: record_hash(&record),
-                        record,
-                    };
-                    Step::Put(one.group, stored, audience)
-                }
-                None => Step::Remove(one.group, one.name),
-            };
-            self.step(step).await?;
+        let mut audiences = AudienceCache::default();
+        for candidate in due {
+            self.refresh(candidate, &mut audiences).await?;
         }
-        self.hand_over().await?;
+        self.writer.flush().await?;
         self.commit().await?;
         Ok(Progress::More)
     }
 
-    fn has_pending(&self) -> bool {
-        self.writer
-            .as_ref()
-            .is_some_and(|writer| writer.pending() > 0)
+    async fn refresh(
+        &mut self,
+        candidate: Candidate,
+        audiences: &mut AudienceCache,
+    ) -> Result<(), IndexError> {
+        let Candidate { group, name, .. } = candidate;
+        let store = self.index.store();
+        let Some(record) = store.record(&group, &View::public(), &name).await? else {
+            return self.writer.push(Operation::Remove(group, name)).await;
+        };
+        let record = StoredRecord {
+            name,
+            record_hash: record_hash(&record),
+            record,
+        };
+        self.put(group, record, audiences).await
     }
 
-    /// Whether it is time for a commit: at once after a quiet while, else when enough
-    /// changes, or time, have come together.
-    fn gathered(&self) -> bool {
-        let pending = self.writer.as_ref().map_or(0, Writer::pending);
-        pending >= self.index.config().gather_changes || self.gather_for().is_zero()
+    pub fn has_pending(&self) -> bool {
+        self.writer.pending() > 0
     }
 
-    /// How much longer to gather.
-    fn gather_for(&self) -> Duration {
-        let gather = Duration::from_millis(self.index.config().gather_ms);
-        let since = self
+    /// How long to wait for further changes before a commit. Zero after a quiet period, so that
+    /// a single change is searchable at once.
+    pub fn time_until_commit(&self) -> Duration {
+        let interval = Duration::from_millis(self.index.config().gather_ms);
+        let since_commit = self
             .index
             .now()
             .as_millis()
-            .saturating_sub(self.last_commit.as_millis());
-        // A clock that was set back must not hold changes for long.
-        match u64::try_from(since) {
-            Ok(since) => gather.saturating_sub(Duration::from_millis(since)),
+            .saturating_sub(self.committed_at.as_millis());
+        // Negative if the clock was set back, which must not delay a commit.
+        match u64::try_from(since_commit) {
+            Ok(since_commit) => interval.saturating_sub(Duration::from_millis(since_commit)),
             Err(_) => Duration::ZERO,
         }
     }
 
-    /// Makes the changes, in order.
-    async fn make(&mut self, changes: Vec<IndexChange>) -> Result<(), IndexError> {
-        let mut audiences = Audiences::default();
-        let mut relisted = BTreeSet::new();
-        let mut shown = ShownGroups::new(changes.iter().filter_map(|change| match change.kind {
+    fn is_commit_due(&self) -> bool {
+        self.writer.pending() >= self.index.config().gather_changes
+            || self.time_until_commit().is_zero()
+    }
+
+    async fn apply(&mut self, changes: Vec<IndexChange>) -> Result<(), IndexError> {
+        let mut audiences = AudienceCache::default();
+        let mut changed_listings = BTreeSet::new();
+        let mut batch = GroupBatch::new(changes.iter().filter_map(|change| match change.kind {
             IndexChangeKind::GroupShown(records) => Some((change.group_id, records)),
             _ => None,
         }));
         for IndexChange { group_id, kind, .. } in changes {
             match kind {
-                IndexChangeKind::Put(stored) => {
-                    if is_own_listing(&stored.name) {
-                        relisted.insert(group_id);
+                IndexChangeKind::Put(record) => {
+                    if may_be_own_listing(&record.name) {
+                        changed_listings.insert(group_id);
                     }
-                    let store = self.index.store();
-                    let audience = audiences.of(store, &group_id, &stored.name).await?;
-                    if is_event(&stored.name) {
-                        self.inherited.one_put(&group_id, &audience);
-                    }
-                    self.step(Step::Put(group_id, stored, audience)).await?;
+                    self.put(group_id, record, &mut audiences).await?;
                 }
                 IndexChangeKind::Removed(name) => {
-                    if is_own_listing(&name) {
-                        relisted.insert(group_id);
+                    if may_be_own_listing(&name) {
+                        changed_listings.insert(group_id);
                     }
-                    self.hides = true;
-                    self.step(Step::Remove(group_id, name)).await?;
+                    self.hides_records = true;
+                    self.writer.push(Operation::Remove(group_id, name)).await?;
                 }
                 IndexChangeKind::GroupHidden => {
-                    self.hides = true;
-                    self.inherited.forget(&group_id);
-                    self.step(Step::RemoveGroup(group_id)).await?;
+                    self.hides_records = true;
+                    self.audiences.forget(&group_id);
+                    self.writer.push(Operation::RemoveGroup(group_id)).await?;
                 }
                 IndexChangeKind::GroupShown(_) => {
-                    // It may have been hidden and shown again with less.
-                    self.hides |= self.index.may_hold(&group_id)?;
-                    self.step(Step::RemoveGroup(group_id)).await?;
-                    self.add_group(group_id, &mut shown).await?;
+                    // It may have been hidden, and shown again with fewer records, in between.
+                    self.hides_records |= self.index.may_contain(&group_id)?;
+                    self.writer.push(Operation::RemoveGroup(group_id)).await?;
+                    self.add_group(group_id, &mut batch).await?;
                 }
             }
         }
-        // What a group says of whom it is for goes for its events.
-        for group in relisted {
+        // After all changes, so that events inherit the audience of the last one.
+        for group in changed_listings {
             let audience = audiences.of_group(self.index.store(), &group).await?;
-            if !self.inherited.is(&group, &audience) {
-                self.put_events(group).await?;
+            if !self.audiences.is_current(&group, &audience) {
+                self.index_events_again(group).await?;
             }
         }
-        self.hand_over().await
+        self.writer.flush().await
     }
 
-    /// Takes everything from the store: all groups as they are now.
-    async fn start_anew(&mut self) -> Result<u64, IndexError> {
+    async fn put(
+        &mut self,
+        group: GroupId,
+        record: StoredRecord,
+        audiences: &mut AudienceCache,
+    ) -> Result<(), IndexError> {
         let store = self.index.store();
+        let audience = audiences.inherited(store, &group, &record.name).await?;
+        if is_event(&record.name) {
+            self.audiences.note_event(&group, &audience);
+        }
+        self.writer
+            .push(Operation::Put(group, record, audience))
+            .await
+    }
+
+    /// Indexes all groups of the store again, and returns the number of records.
+    pub async fn rebuild(&mut self) -> Result<u64, IndexError> {
+        let store = self.index.store();
+        // Read first: changes made during the rebuild are applied after it.
         let revision = store.latest_revision().await?;
-        self.hides = true;
-        self.inherited.forget_all();
-        self.step(Step::RemoveAll).await?;
+        self.hides_records = true;
+        self.audiences.forget_all();
+        self.writer.push(Operation::RemoveAll).await?;
         let mut records = 0;
         let mut after: Option<GroupId> = None;
         loop {
-            let groups = store.groups(after.as_ref(), BATCH).await?;
+            let groups = store.list_groups(after.as_ref(), BATCH).await?;
             let Some(last) = groups.last() else { break };
             after = Some(*last);
-            // What is lapsed but not noted yet is hidden when a hit is checked; going by the
-            // clock here would lose it for the next fresh head.
-            let held = store.groups_held(&groups).await?;
-            let held: Vec<_> = held.iter().filter(|row| row.shown).collect();
-            let mut shown = ShownGroups::new(held.iter().map(|row| {
+            // Not by the clock: a group that has lapsed but is not marked yet has to be in the
+            // index when a fresh head extends it. Until then hits are checked by the clock.
+            let rows = store.get_groups(&groups).await?;
+            let shown: Vec<_> = rows.iter().filter(|row| row.shown).collect();
+            let mut batch = GroupBatch::new(shown.iter().map(|row| {
                 let records = row.head.as_ref().map_or(0, |head| head.count);
                 (row.group_id, records)
             }));
-            for GroupRow {
-                group_id: group, ..
-            } in held
-            {
-                records += self.add_group(*group, &mut shown).await?;
+            for row in shown {
+                records += self.add_group(row.group_id, &mut batch).await?;
             }
         }
-        self.hand_over().await?;
+        self.writer.flush().await?;
         self.cursor.revision = revision;
         self.commit().await?;
-        tracing::info!(records, revision, "the search index was built anew");
+        tracing::info!(records, revision, "rebuilt the search index");
         Ok(records)
     }
 
-    /// Adds all shown records of a group.
+    /// Adds all visible records of a group, and returns their number.
     async fn add_group(
         &mut self,
         group: GroupId,
-        shown: &mut ShownGroups,
+        batch: &mut GroupBatch,
     ) -> Result<u64, IndexError> {
-        match shown.take(self.index.store(), &group).await? {
+        match batch.take(self.index.store(), &group).await? {
             Some(records) => {
-                self.inherited.group_put(group, &records);
+                self.audiences.set_from_records(group, &records);
                 let count = records.len() as u64;
-                self.step(Step::PutGroup(group, records)).await?;
+                self.writer
+                    .push(Operation::PutGroup(group, records))
+                    .await?;
                 Ok(count)
             }
             None => self.put_records(group, None, |_| true).await,
         }
     }
 
-    /// Puts a group's events again: whom they are for may have changed with its listing.
-    async fn put_events(&mut self, group: GroupId) -> Result<(), IndexError> {
-        let before = before_all_of(collection::EVENT);
+    /// Indexes a group's events again, after the audience that they inherit has changed.
+    async fn index_events_again(&mut self, group: GroupId) -> Result<(), IndexError> {
+        let before = before_collection(collection::EVENT);
         self.put_records(group, before, is_event).await?;
         Ok(())
     }
 
-    /// Puts a group's shown records after `after`, as long as they are wanted: all of its
-    /// events among them.
+    /// Puts a group's visible records after `after`, up to the first that is not wanted, and
+    /// returns their number. All events of the group have to be among them.
     async fn put_records(
         &mut self,
         group: GroupId,
         mut after: Option<RecordName>,
-        wanted: impl Fn(&RecordName) -> bool,
+        is_wanted: impl Fn(&RecordName) -> bool,
     ) -> Result<u64, IndexError> {
         let view = View::public();
-        let mut audiences = Audiences::default();
-        let mut of_events = None;
-        let mut records = 0;
+        let mut audiences = AudienceCache::default();
+        let mut event_audience = None;
+        let mut count = 0;
         let store = self.index.store();
         'batches: loop {
             let batch = store
-                .records_of(&group, &view, after.as_ref(), BATCH)
+                .list_records(&group, &view, after.as_ref(), BATCH)
                 .await?;
             let is_last = batch.len() < BATCH;
-            for stored in batch {
-                if !wanted(&stored.name) {
+            for record in batch {
+                if !is_wanted(&record.name) {
                     break 'batches;
                 }
-                after = Some(stored.name.clone());
-                records += 1;
-                let audience = audiences.of(store, &group, &stored.name).await?;
-                if is_event(&stored.name) {
-                    of_events = Some(audience.clone());
+                after = Some(record.name.clone());
+                count += 1;
+                let audience = audiences.inherited(store, &group, &record.name).await?;
+                if is_event(&record.name) {
+                    event_audience = Some(audience.clone());
                 }
-                self.step(Step::Put(group, stored, audience)).await?;
+                self.writer
+                    .push(Operation::Put(group, record, audience))
+                    .await?;
             }
             if is_last {
                 break;
             }
         }
-        match of_events {
-            Some(audience) => self.inherited.all_put(group, &audience),
-            None => self.inherited.forget(&group),
+        match event_audience {
+            Some(audience) => self.audiences.set(group, &audience),
+            None => self.audiences.forget(&group),
         }
-        Ok(records)
+        Ok(count)
     }
 
-    /// Takes a step, to be made in order.
-    async fn step(&mut self, step: Step) -> Result<(), IndexError> {
-        self.records += match &step {
-            Step::PutGroup(_, records) => 1 + records.len(),
-            _ => 1,
-        };
-        self.steps.push(step);
-        if self.records >= BATCH {
-            self.hand_over().await?;
-        }
-        Ok(())
-    }
-
-    /// Has the writer make the steps taken.
-    async fn hand_over(&mut self) -> Result<(), IndexError> {
-        let steps = std::mem::take(&mut self.steps);
-        self.records = 0;
-        if steps.is_empty() {
-            return Ok(());
-        }
-        let now = self.index.now();
-        self.with_writer(move |writer| writer.apply(steps, now))
-            .await
-    }
-
-    /// Commits, and lets searches see it.
-    async fn commit(&mut self) -> Result<(), IndexError> {
+    /// Commits all applied changes and makes them searchable.
+    pub async fn commit(&mut self) -> Result<(), IndexError> {
         let cursor = self.cursor.clone();
         let index = self.index.clone();
-        let watched = self.index.watched();
-        let traced = watched.commit(cursor.revision);
-        self.with_writer(move |writer| {
-            writer.commit(&cursor)?;
-            index.reload()
-        })
-        .instrument(traced)
-        .await?;
-        watched.committed(self.cursor.revision);
-        if std::mem::take(&mut self.hides) {
-            self.index.forget_older();
+        let span = self.observer.commit_started(cursor.revision);
+        self.writer
+            .run(move |writer| {
+                writer.commit(&cursor)?;
+                index.reload()
+            })
+            .instrument(span)
+            .await?;
+        self.observer.commit_finished(self.cursor.revision);
+        if std::mem::take(&mut self.hides_records) {
+            self.index.drop_older();
         }
-        self.written = self.cursor.revision;
-        self.last_commit = self.index.now();
-        self.index.publish(self.cursor.revision);
+        self.committed = self.cursor.revision;
+        self.committed_at = self.index.now();
+        self.index.set_searchable(self.cursor.revision);
         Ok(())
     }
 
-    /// Works with the writer on a thread that may block. After a failure the writer is
-    /// gone, and with it everything since the last commit.
-    async fn with_writer<T: Send + 'static>(
-        &mut self,
-        work: impl FnOnce(&mut Writer) -> Result<T, IndexError> + Send + 'static,
-    ) -> Result<T, IndexError> {
-        let mut writer = match self.writer.take() {
-            Some(writer) => writer,
-            None => self.index.writer()?,
-        };
-        let (writer, done) = tokio::task::spawn_blocking(move || {
-            let done = work(&mut writer);
-            (writer, done)
-        })
-        .await?;
-        let done = done?;
-        self.writer = Some(writer);
-        Ok(done)
+    /// Ends the indexer with complete files on disk.
+    pub async fn finish(self) -> Result<(), IndexError> {
+        self.writer.finish().await
     }
 }

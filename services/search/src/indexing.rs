@@ -1,0 +1,13 @@
+//! Following the store: reading its changes, writing documents and committing them.
+
+mod buffered_writer;
+mod group_batch;
+mod indexed_audiences;
+mod inherited_audience;
+mod refresh;
+mod run;
+mod worker;
+mod writer;
+
+pub mod observer;
+pub mod rebuild;

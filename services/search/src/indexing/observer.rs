@@ -1,0 +1,22 @@
+//! Metrics and traces of commits.
+
+use tracing::Span;
+
+/// Is notified of the commits of an index. A trait, so that this crate depends on neither the
+/// metrics nor the trace export of a server.
+pub trait CommitObserver: Send + Sync {
+    /// A commit of everything up to a revision starts. It runs in the returned span.
+    fn commit_started(&self, revision: u64) -> Span;
+
+    /// A commit has ended, and searches see it.
+    fn commit_finished(&self, revision: u64);
+}
+
+/// Observes nothing.
+impl CommitObserver for () {
+    fn commit_started(&self, _revision: u64) -> Span {
+        Span::none()
+    }
+
+    fn commit_finished(&self, _revision: u64) {}
+}
