@@ -1,4 +1,4 @@
-//! What an operator may set about the index.
+//! Settings of the index.
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -7,12 +7,12 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IndexConfig {
-    /// Bytes that documents may fill in memory before they are written out; at least 15 MB.
+    /// Memory for documents before they are written to disk, in bytes; at least 15 MB.
     pub writer_memory_bytes: usize,
-    /// While changes keep coming: how long to gather them before they become searchable,
-    /// in milliseconds. A change that comes alone is searchable at once.
+    /// Time between commits under a steady stream of changes, in milliseconds. After a quiet
+    /// period a change is committed at once.
     pub gather_ms: u64,
-    /// While changes keep coming: how many to gather at most.
+    /// Number of pending changes that triggers a commit before `gather_ms` has passed.
     pub gather_changes: usize,
 }
 

@@ -1,31 +1,26 @@
-//! How the index fails.
+//! Errors of the index.
 
 use std::path::PathBuf;
 
-use crate::store::StoreError;
+use hedgerow_store::StoreError;
 
-/// Why the index could not be opened, followed or asked.
+/// An error while opening, updating or searching the index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// Its folder cannot be read or written.
-    #[error("the index in {} cannot be opened", path.display())]
+    #[error("cannot open the search index in {}", path.display())]
     Folder {
-        /// The folder.
         path: PathBuf,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
-    /// The search engine failed.
-    #[error("the search index failed")]
+    #[error("the search engine failed")]
     Engine(#[from] tantivy::TantivyError),
-    /// The store that it follows failed.
-    #[error("the store that the index follows failed")]
+    #[error("cannot read the store that the search index follows")]
     Store(#[from] StoreError),
-    /// A document that this program did not write.
-    #[error("a document of the index lacks its {0}")]
+    /// A stored document lacks a field, so another program has written it.
+    #[error("the search index is corrupt: a document has no {0}")]
     Damaged(&'static str),
-    /// A thread that worked on the index ended early.
-    #[error("work on the index was broken off")]
-    BrokenOff(#[from] tokio::task::JoinError),
+    /// A task on a blocking thread panicked or was cancelled.
+    #[error("a task of the search index was cancelled")]
+    Cancelled(#[from] tokio::task::JoinError),
 }
