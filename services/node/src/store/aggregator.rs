@@ -1,13 +1,13 @@
-//! Aggregators met: who they said they were.
+//! Aggregator identities, pinned at first contact.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
-use super::StoreError;
-use super::Transaction;
-use super::publisher::group_id;
+use super::database::Transaction;
+use super::error::StoreError;
+use super::error::group_id;
 
-/// An aggregator as it introduced itself.
+/// The pinned identity of an aggregator.
 #[derive(Clone, Debug)]
 pub struct KnownAggregator {
     /// Its own group id.
@@ -17,7 +17,7 @@ pub struct KnownAggregator {
 }
 
 impl Transaction {
-    /// The aggregator at an address, if it was met.
+    /// Reads the identity pinned for an address.
     pub async fn aggregator(
         &mut self,
         address: &str,
@@ -28,7 +28,7 @@ impl Transaction {
         .bind(address)
         .fetch_optional(self.connection())
         .await;
-        let Some((id,)) = self.noted(result)? else {
+        let Some((id,)) = self.checked(result)? else {
             return Ok(None);
         };
         let result = sqlx::query_as::<_, (Vec<u8>,)>(
@@ -37,14 +37,15 @@ impl Transaction {
         .bind(address)
         .fetch_all(self.connection())
         .await;
-        let key_log = self.noted(result)?.into_iter().map(|row| row.0).collect();
+        let key_log = self.checked(result)?.into_iter().map(|row| row.0).collect();
         Ok(Some(KnownAggregator {
             id: group_id(&id, "aggregator")?,
             key_log,
         }))
     }
 
-    /// Keeps who an aggregator is, with its key log as it now stands.
+    /// Pins an aggregator's identity, or appends the new events of its key log. Stored
+    /// events are never overwritten: the caller has checked that the log extends them.
     pub async fn put_aggregator(
         &mut self,
         address: &str,
@@ -60,7 +61,7 @@ impl Transaction {
         .bind(now.as_millis())
         .execute(self.connection())
         .await;
-        self.noted(result)?;
+        self.checked(result)?;
         for (index, envelope) in (0_u32..).zip(&aggregator.key_log) {
             let result = sqlx::query(
                 "INSERT INTO aggregator_key_event (address, key_index, envelope)
@@ -71,18 +72,18 @@ impl Transaction {
             .bind(envelope)
             .execute(self.connection())
             .await;
-            self.noted(result)?;
+            self.checked(result)?;
         }
         Ok(())
     }
 
-    /// Forgets who an aggregator is, so that it may introduce itself anew. Tells
-    /// whether it was known.
+    /// Removes a pinned identity, so that the next contact pins a new one. Returns
+    /// whether there was one.
     pub async fn forget_aggregator(&mut self, address: &str) -> Result<bool, StoreError> {
         let result = sqlx::query("DELETE FROM aggregator WHERE address = ?")
             .bind(address)
             .execute(self.connection())
             .await;
-        Ok(self.noted(result)?.rows_affected() > 0)
+        Ok(self.checked(result)?.rows_affected() > 0)
     }
 }

@@ -1,14 +1,13 @@
-//! Bodies: the bytes of records, by their hash.
+//! Record bodies: the bytes of records, keyed by their hash.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 
-use super::StoreError;
-use super::Transaction;
+use super::database::Transaction;
+use super::error::StoreError;
 
 impl Transaction {
-    /// Keeps a record's bytes.
     pub async fn put_body(
         &mut self,
         group: &GroupId,
@@ -24,10 +23,11 @@ impl Transaction {
         .bind(bytes)
         .execute(self.connection())
         .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 
-    /// A record's bytes, of whatever audience: for its steward.
+    /// Reads a body regardless of its audience. Only for the group's own steward: followers
+    /// and aggregators get [`Transaction::body_under_head`].
     pub async fn body(
         &mut self,
         group: &GroupId,
@@ -40,10 +40,11 @@ impl Transaction {
         .bind(hash.to_vec())
         .fetch_optional(self.connection())
         .await;
-        Ok(self.noted(result)?.map(|row| row.0))
+        Ok(self.checked(result)?.map(|row| row.0))
     }
 
-    /// A record's bytes, if it is under the newest head of that view.
+    /// Reads a body if the newest head of the view has a leaf for it. The leaf is checked
+    /// in the query, so that a hash that leaked cannot fetch a private record.
     pub async fn body_under_head(
         &mut self,
         group: &GroupId,
@@ -61,10 +62,11 @@ impl Transaction {
         .bind(hash.to_vec())
         .fetch_optional(self.connection())
         .await;
-        Ok(self.noted(result)?.map(|row| row.0))
+        Ok(self.checked(result)?.map(|row| row.0))
     }
 
-    /// Whether a record is under the newest head of that view, its bytes here or not.
+    /// Returns whether the newest head of the view has a leaf for a record, even if its
+    /// body was erased.
     pub async fn is_under_head(
         &mut self,
         group: &GroupId,
@@ -80,10 +82,11 @@ impl Transaction {
         .bind(view.as_str())
         .fetch_one(self.connection())
         .await;
-        Ok(self.noted(result)?.0)
+        Ok(self.checked(result)?.0)
     }
 
-    /// Erases a body, although a leaf may still name it: its record was taken back.
+    /// Erases a body even if a leaf still refers to it: a withdrawn record must not wait
+    /// for the next head, which may be blocked for days.
     pub async fn erase_body(
         &mut self,
         group: &GroupId,
@@ -94,10 +97,10 @@ impl Transaction {
             .bind(hash.to_vec())
             .execute(self.connection())
             .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 
-    /// Erases a body that neither a record nor a leaf names any more.
+    /// Erases a body unless a record or a leaf still refers to it.
     pub async fn erase_body_if_unused(
         &mut self,
         group: &GroupId,
@@ -112,6 +115,6 @@ impl Transaction {
         .bind(hash.to_vec())
         .execute(self.connection())
         .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 }

@@ -1,18 +1,18 @@
-//! What each aggregator holds of each group, as far as it has said.
+//! Delivery state: what each aggregator holds of each group, by its last response.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::PayloadHash;
 use hedgerow_core::time::Timestamp;
 
-use super::StoreError;
-use super::Transaction;
-use super::error::consistent;
-use super::publisher::group_id;
+use super::database::Transaction;
+use super::error::StoreError;
+use super::error::check_column;
+use super::error::group_id;
 
-/// What one aggregator holds of one group.
+/// The delivery state of one group at one aggregator.
 #[derive(Clone, Debug, Default)]
 pub struct Delivery {
-    /// The Admission message that it last gave, encoded.
+    /// The encoded Admission message of its last response.
     pub admission: Vec<u8>,
     /// The head that it last acknowledged.
     pub acknowledged: Option<Acknowledgement>,
@@ -20,42 +20,40 @@ pub struct Delivery {
     pub failures: u32,
     /// The last failure in words; empty after a success.
     pub last_error: String,
-    /// When the node tries again.
-    pub next_attempt_at: Option<Timestamp>,
+    pub next_attempt_time: Option<Timestamp>,
 }
 
-/// A head that an aggregator holds durably, by its own receipt.
+/// A head that an aggregator has durably stored, as its receipt proves.
 #[derive(Clone, Debug)]
 pub struct Acknowledgement {
-    /// The head's hash.
     pub hash: PayloadHash,
-    /// Its seq.
     pub seq: u64,
-    /// When the receipt came.
-    pub at: Timestamp,
+    /// When the receipt arrived.
+    pub time: Timestamp,
     /// The receipt's envelope.
     pub receipt: Vec<u8>,
     /// Whether the head permits the aggregator to index.
     pub permitted: bool,
 }
 
-/// How all groups stand at one aggregator.
+/// Counts of all groups at one aggregator.
 #[derive(Clone, Debug)]
 pub struct DeliveryState {
-    /// Its address as it is written in the configuration.
+    /// Its address as written in the configuration.
     pub aggregator: String,
-    /// Groups whose newest head it acknowledged.
+    /// Groups whose newest head it has acknowledged.
     pub up_to_date: i64,
-    /// Groups whose newest head it did not acknowledge yet.
+    /// Groups whose newest head it has not acknowledged yet.
     pub behind: i64,
     /// Groups whose last attempt failed.
     pub failing: i64,
     /// The oldest of the groups' last acknowledgements.
     pub oldest: Option<Timestamp>,
-    /// The newest.
+    /// The newest of the groups' last acknowledgements.
     pub newest: Option<Timestamp>,
 }
 
+/// Fields are named as the columns.
 #[derive(sqlx::FromRow)]
 struct DeliveryRow {
     admission: Vec<u8>,
@@ -70,7 +68,7 @@ struct DeliveryRow {
 }
 
 impl Transaction {
-    /// What an aggregator holds of a group, if it was ever asked.
+    /// Reads the delivery state, if there was an attempt yet.
     pub async fn delivery(
         &mut self,
         group: &GroupId,
@@ -85,12 +83,11 @@ impl Transaction {
         .bind(aggregator)
         .fetch_optional(self.connection())
         .await;
-        self.noted(result)?
+        self.checked(result)?
             .map(|row| delivery(row, group))
             .transpose()
     }
 
-    /// Keeps how the last attempt went.
     pub async fn put_delivery(
         &mut self,
         group: &GroupId,
@@ -114,20 +111,24 @@ impl Transaction {
         .bind(aggregator)
         .bind(&delivery.admission)
         .bind(acknowledged.map(|acknowledged| acknowledged.hash.to_vec()))
+        // SQLite integers are signed: the bits of the u64 are stored and cast back.
         .bind(acknowledged.map(|acknowledged| acknowledged.seq.cast_signed()))
-        .bind(acknowledged.map(|acknowledged| acknowledged.at.as_millis()))
+        .bind(acknowledged.map(|acknowledged| acknowledged.time.as_millis()))
         .bind(acknowledged.map(|acknowledged| acknowledged.receipt.as_slice()))
         .bind(acknowledged.is_some_and(|acknowledged| acknowledged.permitted))
         .bind(delivery.failures)
         .bind(&delivery.last_error)
-        .bind(delivery.next_attempt_at.map(Timestamp::as_millis))
+        .bind(delivery.next_attempt_time.map(Timestamp::as_millis))
         .execute(self.connection())
         .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 
-    /// How deliveries stand, aggregator by aggregator.
+    /// Counts the groups' delivery states for each aggregator, including aggregators that
+    /// are no longer configured.
     pub async fn delivery_states(&mut self) -> Result<Vec<DeliveryState>, StoreError> {
+        // IS NOT counts a delivery without any acknowledgement as behind; <> would yield
+        // NULL and count it nowhere.
         let result = sqlx::query_as::<_, (String, i64, i64, i64, Option<i64>, Option<i64>)>(
             "SELECT aggregator,
                     COUNT(*) FILTER (WHERE acknowledged_hash = head.hash),
@@ -140,7 +141,7 @@ impl Transaction {
         )
         .fetch_all(self.connection())
         .await;
-        let rows = self.noted(result)?.into_iter();
+        let rows = self.checked(result)?.into_iter();
         Ok(rows
             .map(
                 |(aggregator, up_to_date, behind, failing, oldest, newest)| DeliveryState {
@@ -155,14 +156,15 @@ impl Transaction {
             .collect())
     }
 
-    /// Aggregators that hold a head permitting them to index, group by group.
+    /// Lists each group and aggregator where the acknowledged head permits the aggregator
+    /// to index.
     pub async fn permitted_deliveries(&mut self) -> Result<Vec<(GroupId, String)>, StoreError> {
         let result = sqlx::query_as::<_, (Vec<u8>, String)>(
             "SELECT group_id, aggregator FROM delivery WHERE permitted ORDER BY aggregator",
         )
         .fetch_all(self.connection())
         .await;
-        self.noted(result)?
+        self.checked(result)?
             .into_iter()
             .map(|(id, aggregator)| Ok((group_id(&id, "delivery")?, aggregator)))
             .collect()
@@ -176,15 +178,15 @@ fn delivery(row: DeliveryRow, group: &GroupId) -> Result<Delivery, StoreError> {
         row.acknowledged_at,
         row.receipt,
     ) {
-        (Some(hash), Some(seq), Some(at), Some(receipt)) => Some(Acknowledgement {
-            hash: consistent(
+        (Some(hash), Some(seq), Some(time), Some(receipt)) => Some(Acknowledgement {
+            hash: check_column(
                 PayloadHash::try_from(hash.as_slice()),
                 "delivery",
                 "acknowledged_hash",
                 group,
             )?,
             seq: seq.cast_unsigned(),
-            at: Timestamp::from_millis(at),
+            time: Timestamp::from_millis(time),
             receipt,
             permitted: row.permitted,
         }),
@@ -195,6 +197,6 @@ fn delivery(row: DeliveryRow, group: &GroupId) -> Result<Delivery, StoreError> {
         acknowledged,
         failures: row.failures,
         last_error: row.last_error,
-        next_attempt_at: row.next_attempt_at.map(Timestamp::from_millis),
+        next_attempt_time: row.next_attempt_at.map(Timestamp::from_millis),
     })
 }

@@ -1,72 +1,59 @@
-//! What can go wrong with the database, told apart by what to do about it.
+//! Database errors, grouped by what the host can do about them.
 
+use hedgerow_core::id::GroupId;
 use sqlx::migrate::MigrateError;
 
-/// Why the store did not do as asked.
+/// Why a store operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No room: nothing was changed.
+    /// SQLite has rolled back; the operation can be retried once there is room.
     #[error("the disk is full: make room, then try again; nothing was changed")]
     Full(#[source] sqlx::Error),
-    /// The file is not what was written.
     #[error("the database is damaged: stop the node and restore its folder from a backup")]
     Damaged(#[source] sqlx::Error),
-    /// An earlier error told of damage; nothing is written any more.
+    /// An earlier operation reported damage.
     #[error("the database was found damaged: nothing is written until it is restored")]
     StoppedByDamage,
-    /// The file's tables are of a later version than this program knows.
+    /// A later version of the program has migrated the file.
     #[error(
         "the database {file} is newer than this program (its version is {found}, the newest known \
          here is {known}): run the newer hedgerow-node, or restore a backup made before it"
     )]
     Newer {
-        /// The file.
         file: String,
-        /// Its version.
         found: i64,
-        /// The newest version that this program knows.
         known: i64,
     },
-    /// Bringing the tables up to date failed.
-    #[error("the database {file} could not be brought up to date")]
+    #[error("cannot migrate the database {file}")]
     Migration {
-        /// The file.
         file: String,
-        /// Why.
         #[source]
         source: MigrateError,
     },
-    /// The file cannot be opened.
-    #[error("the database {file} cannot be opened")]
+    #[error("cannot open the database {file}")]
     Open {
-        /// The file.
         file: String,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
-    /// A stored value that cannot be right.
-    #[error("{table}.{column} of {id} cannot be right")]
+    /// A stored value that its own parser rejects.
+    #[error("corrupt row: {table}.{column} for {id}")]
     Inconsistent {
-        /// The table.
         table: &'static str,
-        /// The column.
         column: &'static str,
-        /// Which row.
         id: String,
     },
-    /// Any other failure of the database.
     #[error("a database operation failed")]
     Database(#[source] sqlx::Error),
 }
 
 impl StoreError {
-    /// Whether nothing on the disk can be relied on any more.
+    /// Whether the file can no longer be relied on, so that writing must stop.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged(_))
     }
 
-    /// A stable name of the kind of failure.
+    /// The stable, machine-readable reason.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Full(_) => "disk_full",
@@ -91,18 +78,20 @@ impl From<sqlx::Error> for StoreError {
             .as_database_error()
             .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<u32>().ok())
+            // The low byte of an extended result code is the primary one.
             .map(|code| code & 0xff);
         match primary {
             Some(code::FULL) => Self::Full(error),
-            // After a failed fsync nobody knows what is on the disk.
+            // After a failed fsync the kernel may have dropped the dirty pages, so an
+            // I/O error counts as damage: the file's content is unknown.
             Some(code::CORRUPT | code::NOTADB | code::IOERR) => Self::Damaged(error),
             _ => Self::Database(error),
         }
     }
 }
 
-/// Reads a stored value by a parser of the core.
-pub(super) fn consistent<T, E>(
+/// Turns a failed parse of a stored value into [`StoreError::Inconsistent`].
+pub(super) fn check_column<T, E>(
     parsed: Result<T, E>,
     table: &'static str,
     column: &'static str,
@@ -113,4 +102,14 @@ pub(super) fn consistent<T, E>(
         column,
         id: id.to_string(),
     })
+}
+
+/// Parses a `group_id` column.
+pub(super) fn group_id(bytes: &[u8], table: &'static str) -> Result<GroupId, StoreError> {
+    check_column(
+        GroupId::try_from(bytes),
+        table,
+        "group_id",
+        hex::encode(bytes),
+    )
 }

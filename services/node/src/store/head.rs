@@ -1,4 +1,4 @@
-//! Heads: the newest of each view, and every one ever signed.
+//! Heads: the newest of each view, and the history of every head signed here.
 
 use hedgerow_core::head::Position;
 use hedgerow_core::head::Seq;
@@ -7,45 +7,33 @@ use hedgerow_core::id::PayloadHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
-use super::StoreError;
-use super::Transaction;
-use super::error::consistent;
+use super::database::Transaction;
+use super::error::StoreError;
+use super::error::check_column;
+use super::error::group_id;
 
 /// The newest head of a view.
 #[derive(Clone, Debug)]
-pub struct KeptHead {
-    /// Its envelope.
+pub struct StoredHead {
     pub envelope: Vec<u8>,
-    /// Its payload's hash.
+    /// Hash of its payload.
     pub hash: PayloadHash,
-    /// Its place in the order.
     pub position: Position,
-    /// When it was signed.
-    pub issued_at: Timestamp,
-    /// The earliest revision from which a difference can be given.
+    pub issue_time: Timestamp,
+    /// The earliest revision from which a difference is complete: removals before it may
+    /// have been deleted.
     pub floor_revision: i64,
-}
-
-/// A head that was signed here once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remembered {
-    /// Its payload's hash.
-    pub hash: PayloadHash,
-    /// Its envelope.
-    pub envelope: Vec<u8>,
-    /// When it was stored, in the store's order.
-    pub revision: i64,
 }
 
 type HeadRow = (Vec<u8>, Vec<u8>, u32, i64, i64, i64);
 
 impl Transaction {
-    /// The newest head of a view.
+    /// Reads the newest head of a view.
     pub async fn head(
         &mut self,
         group: &GroupId,
         view: &View,
-    ) -> Result<Option<KeptHead>, StoreError> {
+    ) -> Result<Option<StoredHead>, StoreError> {
         let result = sqlx::query_as::<_, HeadRow>(
             "SELECT envelope, hash, key_index, seq, issued_at, floor_revision
              FROM head WHERE group_id = ? AND view = ?",
@@ -54,26 +42,14 @@ impl Transaction {
         .bind(view.as_str())
         .fetch_optional(self.connection())
         .await;
-        self.noted(result)?
-            .map(
-                |(envelope, hash, key_index, seq, issued_at, floor_revision)| {
-                    Ok(KeptHead {
-                        envelope,
-                        hash: consistent(PayloadHash::try_from(&*hash), "head", "hash", group)?,
-                        position: Position {
-                            key_index,
-                            seq: stored_seq(seq, group)?,
-                        },
-                        issued_at: Timestamp::from_millis(issued_at),
-                        floor_revision,
-                    })
-                },
-            )
+        self.checked(result)?
+            .map(|row| stored_head(row, group))
             .transpose()
     }
 
-    /// Makes a signed head the newest one, with the records that are meant to be public
-    /// as its leaves. The head must have been signed over exactly those.
+    /// Makes a signed head the newest one, with the records of the view's audience as its
+    /// leaves, and returns its revision. The head must have been signed over exactly those
+    /// records.
     pub async fn put_head(
         &mut self,
         group: &GroupId,
@@ -81,12 +57,13 @@ impl Transaction {
         envelope: &[u8],
         hash: &PayloadHash,
         position: Position,
-        issued_at: Timestamp,
+        issue_time: Timestamp,
     ) -> Result<i64, StoreError> {
         let revision = self.next_revision().await?;
-        self.replace_leaves(group, view, revision, issued_at)
+        self.replace_leaves(group, view, revision, issue_time)
             .await?;
         let seq = position.seq.get().cast_signed();
+        // `floor_revision` is not among the updated columns: deleted removals stay deleted.
         let result = sqlx::query(
             "INSERT INTO head (group_id, view, envelope, hash, key_index, seq, issued_at,
                                revision, floor_revision)
@@ -102,11 +79,13 @@ impl Transaction {
         .bind(hash.to_vec())
         .bind(position.key_index)
         .bind(seq)
-        .bind(issued_at.as_millis())
+        .bind(issue_time.as_millis())
         .bind(revision)
         .execute(self.connection())
         .await;
-        self.noted(result)?;
+        self.checked(result)?;
+        // No ON CONFLICT: the primary key includes key index and seq, so a second head at
+        // the same position fails here before it can be published.
         let result = sqlx::query(
             "INSERT INTO head_history (group_id, view, key_index, seq, hash, envelope, revision)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -120,60 +99,56 @@ impl Transaction {
         .bind(revision)
         .execute(self.connection())
         .await;
-        self.noted(result)?;
+        self.checked(result)?;
         let result = sqlx::query("UPDATE publisher SET revision = ? WHERE group_id = ?")
             .bind(revision)
             .bind(group.to_vec())
             .execute(self.connection())
             .await;
-        self.noted(result)?;
+        self.checked(result)?;
         Ok(revision)
     }
 
-    /// A head that was signed here, by its hash.
-    pub async fn remembered(
+    /// Reads the revision of a head in the history, by its hash. `None` means that it was
+    /// signed elsewhere: the history is never pruned.
+    pub async fn head_revision(
         &mut self,
         group: &GroupId,
         view: &View,
         hash: &PayloadHash,
-    ) -> Result<Option<Remembered>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>, Vec<u8>, i64)>(
-            "SELECT hash, envelope, revision FROM head_history
-             WHERE group_id = ? AND view = ? AND hash = ?",
+    ) -> Result<Option<i64>, StoreError> {
+        let result = sqlx::query_as::<_, (i64,)>(
+            "SELECT revision FROM head_history WHERE group_id = ? AND view = ? AND hash = ?",
         )
         .bind(group.to_vec())
         .bind(view.as_str())
         .bind(hash.to_vec())
         .fetch_optional(self.connection())
         .await;
-        self.noted(result)?
-            .map(|row| remembered(row, group))
-            .transpose()
+        Ok(self.checked(result)?.map(|row| row.0))
     }
 
-    /// The head that was signed here at a place in the order.
-    pub async fn remembered_at(
+    /// Returns whether the history has a head at a position.
+    pub async fn has_head_at(
         &mut self,
         group: &GroupId,
         view: &View,
         position: Position,
-    ) -> Result<Option<Remembered>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>, Vec<u8>, i64)>(
-            "SELECT hash, envelope, revision FROM head_history
-             WHERE group_id = ? AND view = ? AND key_index = ? AND seq = ?",
+    ) -> Result<bool, StoreError> {
+        let result = sqlx::query_as::<_, (bool,)>(
+            "SELECT EXISTS (SELECT 1 FROM head_history
+                            WHERE group_id = ? AND view = ? AND key_index = ? AND seq = ?)",
         )
         .bind(group.to_vec())
         .bind(view.as_str())
         .bind(position.key_index)
         .bind(position.seq.get().cast_signed())
-        .fetch_optional(self.connection())
+        .fetch_one(self.connection())
         .await;
-        self.noted(result)?
-            .map(|row| remembered(row, group))
-            .transpose()
+        Ok(self.checked(result)?.0)
     }
 
-    /// Groups whose newest public head was signed before a time.
+    /// Lists the groups whose newest public head was signed at or before a time.
     pub async fn heads_issued_before(
         &mut self,
         before: Timestamp,
@@ -184,24 +159,25 @@ impl Transaction {
         .bind(before.as_millis())
         .fetch_all(self.connection())
         .await;
-        self.noted(result)?
+        self.checked(result)?
             .into_iter()
-            .map(|row| super::publisher::group_id(&row.0, "head"))
+            .map(|row| group_id(&row.0, "head"))
             .collect()
     }
 }
 
-fn remembered(
-    (hash, envelope, revision): (Vec<u8>, Vec<u8>, i64),
+fn stored_head(
+    (envelope, hash, key_index, seq, issued_at, floor_revision): HeadRow,
     group: &GroupId,
-) -> Result<Remembered, StoreError> {
-    Ok(Remembered {
-        hash: consistent(PayloadHash::try_from(&*hash), "head_history", "hash", group)?,
+) -> Result<StoredHead, StoreError> {
+    Ok(StoredHead {
         envelope,
-        revision,
+        hash: check_column(PayloadHash::try_from(&*hash), "head", "hash", group)?,
+        position: Position {
+            key_index,
+            seq: check_column(Seq::new(seq.cast_unsigned()), "head", "seq", group)?,
+        },
+        issue_time: Timestamp::from_millis(issued_at),
+        floor_revision,
     })
-}
-
-fn stored_seq(seq: i64, group: &GroupId) -> Result<Seq, StoreError> {
-    consistent(Seq::new(seq.cast_unsigned()), "head", "seq", group)
 }

@@ -1,6 +1,4 @@
-//! The manifest under the newest head, and how it differs from earlier ones.
-
-use std::time::Duration;
+//! The leaves under the newest head, and the differences from earlier heads.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::RecordHash;
@@ -10,17 +8,16 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
 
-use super::StoreError;
-use super::Transaction;
-use super::error::consistent;
-use super::publisher::group_id;
+use super::database::Transaction;
+use super::error::StoreError;
+use super::error::check_column;
+use super::error::group_id;
 
-/// What leads from an earlier manifest to the present one.
+/// The difference between an earlier manifest and the newest one.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// Names that are gone.
     pub removals: Vec<RecordName>,
-    /// Leaves that are new or changed.
+    /// New and changed leaves.
     pub leaves: Vec<Leaf>,
 }
 
@@ -36,7 +33,7 @@ impl LeafRow {
     pub(super) fn into_leaf(self, table: &'static str) -> Result<Leaf, StoreError> {
         let id = format!("{}/{}", self.collection, self.key);
         Ok(Leaf {
-            record_hash: consistent(
+            record_hash: check_column(
                 RecordHash::try_from(self.record_hash.as_slice()),
                 table,
                 "record_hash",
@@ -50,7 +47,7 @@ impl LeafRow {
 
 fn name(collection: String, key: String, table: &'static str) -> Result<RecordName, StoreError> {
     let wire = v1::RecordName { collection, key };
-    consistent(
+    check_column(
         RecordName::try_from(&wire),
         table,
         "key",
@@ -59,12 +56,14 @@ fn name(collection: String, key: String, table: &'static str) -> Result<RecordNa
 }
 
 impl Transaction {
-    /// The whole manifest under the newest head, in order.
+    /// Lists all leaves under the newest head, ordered by name.
     pub async fn leaves(&mut self, group: &GroupId, view: &View) -> Result<Vec<Leaf>, StoreError> {
+        // Revisions start at 1, so this includes every leaf.
         self.leaves_after(group, view, -1).await
     }
 
-    /// What happened after a revision. Only right from [`super::KeptHead::floor_revision`] on.
+    /// Lists the changes after a revision. Complete only if the revision is not below
+    /// [`super::StoredHead::floor_revision`].
     pub async fn changes_after(
         &mut self,
         group: &GroupId,
@@ -81,7 +80,7 @@ impl Transaction {
         .fetch_all(self.connection())
         .await;
         let removals = self
-            .noted(result)?
+            .checked(result)?
             .into_iter()
             .map(|(collection, key)| name(collection, key, "removal"))
             .collect::<Result<_, _>>()?;
@@ -89,8 +88,9 @@ impl Transaction {
         Ok(Changes { removals, leaves })
     }
 
-    /// Forgets removals that happened before a time, and remembers that it did.
-    pub async fn forget_removals_before(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+    /// Deletes removals older than a time and raises the floor revision of their heads, so
+    /// that no difference is served that would lack them. Returns how many were deleted.
+    pub async fn delete_removals_before(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         let result = sqlx::query_as::<_, (Vec<u8>, String, i64)>(
             "SELECT group_id, view, max(revision) FROM removal
              WHERE removed_at < ? GROUP BY group_id, view",
@@ -98,7 +98,7 @@ impl Transaction {
         .bind(before.as_millis())
         .fetch_all(self.connection())
         .await;
-        for (id, view, revision) in self.noted(result)? {
+        for (id, view, revision) in self.checked(result)? {
             let result = sqlx::query(
                 "UPDATE head SET floor_revision = max(floor_revision, ?)
                  WHERE group_id = ? AND view = ?",
@@ -108,17 +108,17 @@ impl Transaction {
             .bind(view)
             .execute(self.connection())
             .await;
-            self.noted(result)?;
+            self.checked(result)?;
         }
         let result = sqlx::query("DELETE FROM removal WHERE removed_at < ?")
             .bind(before.as_millis())
             .execute(self.connection())
             .await;
-        Ok(self.noted(result)?.rows_affected())
+        Ok(self.checked(result)?.rows_affected())
     }
 
-    /// Makes the records that are meant to be public the leaves, and erases the bodies
-    /// that nothing names any more.
+    /// Makes the records of the view's audience its leaves, and erases the bodies that
+    /// become unused.
     pub(super) async fn replace_leaves(
         &mut self,
         group: &GroupId,
@@ -126,9 +126,10 @@ impl Transaction {
         revision: i64,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        // Read first: once the leaves are replaced, the old hashes are gone.
         let retired = self.retired_hashes(group, view).await?;
         for statement in [
-            // Names that leave are remembered …
+            // Record the names that leave the manifest …
             "INSERT INTO removal (group_id, view, collection, key, revision, removed_at)
              SELECT l.group_id, l.view, l.collection, l.key, ?3, ?4 FROM leaf l
              WHERE l.group_id = ?1 AND l.view = ?2
@@ -139,6 +140,7 @@ impl Transaction {
             "DELETE FROM leaf WHERE group_id = ?1 AND view = ?2
                AND NOT EXISTS (SELECT 1 FROM record r WHERE r.group_id = ?1
                    AND r.audience = ?2 AND r.collection = leaf.collection AND r.key = leaf.key)",
+            // Unchanged leaves keep their revision, so that differences stay small.
             "INSERT INTO leaf (group_id, view, collection, key, length, record_hash, revision)
              SELECT r.group_id, ?2, r.collection, r.key, r.length, r.record_hash, ?3 FROM record r
              WHERE r.group_id = ?1 AND r.audience = ?2
@@ -146,7 +148,7 @@ impl Transaction {
                  length = excluded.length, record_hash = excluded.record_hash,
                  revision = excluded.revision
              WHERE record_hash <> excluded.record_hash",
-            // … and those that came back are no longer gone.
+            // … and drop the removals of names that have come back.
             "DELETE FROM removal WHERE group_id = ?1 AND view = ?2
                AND EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = ?1 AND l.view = ?2
                    AND l.collection = removal.collection AND l.key = removal.key)",
@@ -158,7 +160,7 @@ impl Transaction {
                 .bind(now.as_millis())
                 .execute(self.connection())
                 .await;
-            self.noted(result)?;
+            self.checked(result)?;
         }
         for hash in retired {
             self.erase_body_if_unused(group, &hash).await?;
@@ -166,7 +168,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Hashes of the leaves that the next head will not have.
+    /// Lists the hashes of leaves that the next head will not have.
     async fn retired_hashes(
         &mut self,
         group: &GroupId,
@@ -182,10 +184,10 @@ impl Transaction {
         .bind(view.as_str())
         .fetch_all(self.connection())
         .await;
-        self.noted(result)?
+        self.checked(result)?
             .into_iter()
             .map(|row| {
-                consistent(
+                check_column(
                     RecordHash::try_from(row.0.as_slice()),
                     "leaf",
                     "record_hash",
@@ -210,12 +212,9 @@ impl Transaction {
         .bind(revision)
         .fetch_all(self.connection())
         .await;
-        self.noted(result)?
+        self.checked(result)?
             .into_iter()
             .map(|row| row.into_leaf("leaf"))
             .collect()
     }
 }
-
-/// How long removals are remembered: a follower away for longer compares whole manifests.
-pub const REMOVALS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -1,4 +1,4 @@
-//! Opening the file: its connections, their settings, and the migrations.
+//! Opens the file: connection settings and migrations.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -13,13 +13,18 @@ use sqlx::sqlite::SqliteJournalMode;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::sqlite::SqliteSynchronous;
 
-use super::StoreError;
+use super::error::StoreError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/node");
 
+/// In WAL mode readers block neither each other nor the writer. Each connection costs a page
+/// cache, so there are few.
 const READERS: u32 = 3;
+
+/// How long a connection waits for the lock of another process, such as a backup tool.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Opens the write pool (one connection) and the read pool, and runs the migrations.
 pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
     create_private(file)?;
     let options = SqliteConnectOptions::new()
@@ -28,16 +33,18 @@ pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        // What was taken back is overwritten, not only unlinked.
+        // Erased rows are overwritten with zeros, not only unlinked: a withdrawn record must
+        // not be readable in the file.
         .pragma("secure_delete", "ON")
         .statement_cache_capacity(64);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
-        // SQLite ends a transaction by itself when the disk is full or fails, which sqlx
-        // does not notice: it would refuse every later one. Such a connection is closed.
+        // SQLite rolls a transaction back by itself when the disk is full or fails. sqlx does
+        // not notice, and would refuse every later transaction on that connection, so it is
+        // closed instead of returned to the pool.
         .after_release(|connection, _| {
             Box::pin(async move {
-                // Lets a rollback that was queued happen first.
+                // A ping runs any queued rollback first.
                 connection.ping().await?;
                 Ok(!connection.is_in_transaction())
             })
@@ -52,8 +59,8 @@ pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
     Ok((writer, reader))
 }
 
-/// The file holds signing keys: it is made readable by its owner alone before
-/// SQLite writes a byte. SQLite gives its side files the same rights.
+/// Creates the file readable by its owner alone, before SQLite writes a byte: it contains
+/// signing keys. SQLite gives its side files (`-wal`, `-shm`) the same mode.
 fn create_private(file: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);

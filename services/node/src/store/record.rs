@@ -1,64 +1,62 @@
-//! Records as their stewards last left them.
+//! Records in their latest edited state, of every audience.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
+use hedgerow_proto::steward_v1;
 use hedgerow_proto::v1;
 use prost::Message;
 
-use super::StoreError;
-use super::Transaction;
-use super::error::consistent;
+use super::database::Transaction;
+use super::error::StoreError;
+use super::error::check_column;
+use super::manifest::LeafRow;
 use crate::audience::Audience;
 
-/// A record about to be kept.
+/// The metadata of a record; its body is stored separately, by hash.
 #[derive(Clone, Debug)]
-pub struct RecordToKeep {
-    /// Its name.
+pub struct RecordEntry {
     pub name: RecordName,
-    /// Who may see it.
     pub audience: Audience,
-    /// Hash of its bytes.
     pub hash: RecordHash,
-    /// How many bytes it has.
+    /// Length of the body in bytes.
     pub length: u32,
-    /// What the node changed before it hashed, in words.
+    /// Sentences that describe what the node changed before hashing.
     pub adjustments: Vec<String>,
-    /// With a story: that its people agreed.
-    pub consent: Option<v1::StoryConsent>,
-    /// When it was first made.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub updated_at: Timestamp,
+    /// Consent of the people in a story. Never leaves the node.
+    pub consent: Option<steward_v1::StoryConsent>,
+    pub create_time: Timestamp,
+    pub update_time: Timestamp,
 }
 
-/// A record as the node keeps it.
+/// A record as read from the store.
 #[derive(Clone, Debug)]
-pub struct KeptRecord {
-    /// The record.
-    pub kept: RecordToKeep,
-    /// Whether the newest head has it as it stands here.
+pub struct StoredRecord {
+    pub entry: RecordEntry,
+    /// Whether the newest head has a leaf for exactly this version.
     pub published: bool,
 }
 
-impl KeptRecord {
-    /// Changes with every change of the record: its bytes hold a fresh nonce each time.
+impl StoredRecord {
+    /// An etag that changes with every edit, even one back to the same content: each
+    /// version of a body has a fresh nonce, and therefore its own hash.
     pub fn etag(&self) -> String {
-        hex::encode(&self.kept.hash.as_bytes()[..16])
+        hex::encode(&self.entry.hash.as_bytes()[..16])
     }
 }
 
-/// How much a group publishes, or is about to.
+/// Size of what a group's next head will publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {
-    /// Public records.
+    /// Number of public records.
     pub records: u64,
-    /// Their bytes.
+    /// Sum of their lengths.
     pub bytes: u64,
 }
 
+/// Fields are named as the columns.
 #[derive(sqlx::FromRow)]
 struct RecordRow {
     collection: String,
@@ -74,13 +72,13 @@ struct RecordRow {
 }
 
 impl Transaction {
-    /// Keeps a record in place of whatever has its name.
+    /// Inserts a record, or replaces the one with its name.
     pub async fn put_record(
         &mut self,
         group: &GroupId,
-        record: &RecordToKeep,
+        record: &RecordEntry,
     ) -> Result<(), StoreError> {
-        let adjustments = consistent(
+        let adjustments = check_column(
             serde_json::to_string(&record.adjustments),
             "record",
             "adjustments",
@@ -104,14 +102,14 @@ impl Transaction {
         .bind(record.length)
         .bind(adjustments)
         .bind(record.consent.as_ref().map(Message::encode_to_vec))
-        .bind(record.created_at.as_millis())
-        .bind(record.updated_at.as_millis())
+        .bind(record.create_time.as_millis())
+        .bind(record.update_time.as_millis())
         .execute(self.connection())
         .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 
-    /// Forgets a record. Its leaf stays until the next head.
+    /// Deletes a record. Its leaf stays until the next head.
     pub async fn delete_record(
         &mut self,
         group: &GroupId,
@@ -124,15 +122,15 @@ impl Transaction {
                 .bind(name.key.as_str())
                 .execute(self.connection())
                 .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 
-    /// One record.
+    /// Reads one record, whatever its audience.
     pub async fn record(
         &mut self,
         group: &GroupId,
         name: &RecordName,
-    ) -> Result<Option<KeptRecord>, StoreError> {
+    ) -> Result<Option<StoredRecord>, StoreError> {
         let result = sqlx::query_as::<_, RecordRow>(
             "SELECT r.*, EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = r.group_id
                  AND l.view = 'public' AND r.audience = 'public' AND l.collection = r.collection
@@ -144,18 +142,18 @@ impl Transaction {
         .bind(name.key.as_str())
         .fetch_optional(self.connection())
         .await;
-        self.noted(result)?.map(kept).transpose()
+        self.checked(result)?.map(stored_record).transpose()
     }
 
-    /// Records in order of (collection, key), of one collection where it is not empty,
-    /// from the one after `after`.
+    /// Lists records ordered by (collection, key), starting after `after`. An empty
+    /// `collection` means all of them.
     pub async fn records(
         &mut self,
         group: &GroupId,
         collection: &str,
         after: (&str, &str),
         limit: u32,
-    ) -> Result<Vec<KeptRecord>, StoreError> {
+    ) -> Result<Vec<StoredRecord>, StoreError> {
         let result = sqlx::query_as::<_, RecordRow>(
             "SELECT r.*, EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = r.group_id
                  AND l.view = 'public' AND r.audience = 'public' AND l.collection = r.collection
@@ -172,26 +170,28 @@ impl Transaction {
         .bind(limit)
         .fetch_all(self.connection())
         .await;
-        self.noted(result)?.into_iter().map(kept).collect()
+        self.checked(result)?
+            .into_iter()
+            .map(stored_record)
+            .collect()
     }
 
-    /// Leaves of the records that are meant to be public, in order: what the next head
-    /// will say.
+    /// Lists the leaves that the next public head will have, ordered by name.
     pub async fn public_leaves(&mut self, group: &GroupId) -> Result<Vec<Leaf>, StoreError> {
-        let result = sqlx::query_as::<_, super::manifest::LeafRow>(
+        let result = sqlx::query_as::<_, LeafRow>(
             "SELECT collection, key, length, record_hash FROM record
              WHERE group_id = ? AND audience = 'public' ORDER BY collection, key",
         )
         .bind(group.to_vec())
         .fetch_all(self.connection())
         .await;
-        self.noted(result)?
+        self.checked(result)?
             .into_iter()
             .map(|row| row.into_leaf("record"))
             .collect()
     }
 
-    /// How much the next head will publish.
+    /// Counts the records and bytes that the next public head will have.
     pub async fn public_totals(&mut self, group: &GroupId) -> Result<Totals, StoreError> {
         let result = sqlx::query_as::<_, (i64, i64)>(
             "SELECT count(*), coalesce(sum(length), 0) FROM record
@@ -200,14 +200,15 @@ impl Transaction {
         .bind(group.to_vec())
         .fetch_one(self.connection())
         .await;
-        let (records, bytes) = self.noted(result)?;
+        let (records, bytes) = self.checked(result)?;
         Ok(Totals {
             records: records.unsigned_abs(),
             bytes: bytes.unsigned_abs(),
         })
     }
 
-    /// How many changed records, taken-back ones included, are not yet under a head.
+    /// Counts the changes that the newest head does not have yet: edited public records,
+    /// and leaves whose record was withdrawn.
     pub async fn waiting_records(&mut self, group: &GroupId) -> Result<u32, StoreError> {
         let result = sqlx::query_as::<_, (u32,)>(
             "SELECT
@@ -223,48 +224,48 @@ impl Transaction {
         .bind(group.to_vec())
         .fetch_one(self.connection())
         .await;
-        Ok(self.noted(result)?.0)
+        Ok(self.checked(result)?.0)
     }
 }
 
-fn kept(row: RecordRow) -> Result<KeptRecord, StoreError> {
+fn stored_record(row: RecordRow) -> Result<StoredRecord, StoreError> {
     let id = format!("{}/{}", row.collection, row.key);
     let name = RecordName::try_from(&v1::RecordName {
         collection: row.collection,
         key: row.key,
     });
-    Ok(KeptRecord {
-        kept: RecordToKeep {
-            name: consistent(name, "record", "key", &id)?,
-            audience: consistent(
+    Ok(StoredRecord {
+        entry: RecordEntry {
+            name: check_column(name, "record", "key", &id)?,
+            audience: check_column(
                 Audience::from_text(&row.audience),
                 "record",
                 "audience",
                 &id,
             )?,
-            hash: consistent(
+            hash: check_column(
                 RecordHash::try_from(row.record_hash.as_slice()),
                 "record",
                 "record_hash",
                 &id,
             )?,
             length: row.length,
-            adjustments: consistent(
+            adjustments: check_column(
                 serde_json::from_str(&row.adjustments),
                 "record",
                 "adjustments",
                 &id,
             )?,
-            consent: consistent(
+            consent: check_column(
                 row.consent
-                    .map(|consent| v1::StoryConsent::decode(consent.as_slice()))
+                    .map(|consent| steward_v1::StoryConsent::decode(consent.as_slice()))
                     .transpose(),
                 "record",
                 "consent",
                 &id,
             )?,
-            created_at: Timestamp::from_millis(row.created_at),
-            updated_at: Timestamp::from_millis(row.updated_at),
+            create_time: Timestamp::from_millis(row.created_at),
+            update_time: Timestamp::from_millis(row.updated_at),
         },
         published: row.published,
     })

@@ -1,27 +1,27 @@
-//! Answers to writes, remembered so that a repeated request changes nothing twice.
+//! Responses to writes, stored so that a repeated request is applied only once.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
-use super::StoreError;
-use super::Transaction;
+use super::database::Transaction;
+use super::error::StoreError;
 
-/// An answer given before.
+/// The stored response to an earlier request.
 #[derive(Clone, Debug)]
-pub struct Answered {
-    /// SHA-256 of what was asked.
+pub struct StoredResponse {
+    /// SHA-256 of the request's method and content.
     pub content_hash: Vec<u8>,
-    /// The encoded answer.
+    /// The encoded response message.
     pub response: Vec<u8>,
 }
 
 impl Transaction {
-    /// The answer once given to a request id.
-    pub async fn answered(
+    /// Reads the response to a request id.
+    pub async fn response(
         &mut self,
         group: &GroupId,
         request_id: &str,
-    ) -> Result<Option<Answered>, StoreError> {
+    ) -> Result<Option<StoredResponse>, StoreError> {
         let result = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(
             "SELECT content_hash, response FROM request WHERE group_id = ? AND request_id = ?",
         )
@@ -30,15 +30,14 @@ impl Transaction {
         .fetch_optional(self.connection())
         .await;
         Ok(self
-            .noted(result)?
-            .map(|(content_hash, response)| Answered {
+            .checked(result)?
+            .map(|(content_hash, response)| StoredResponse {
                 content_hash,
                 response,
             }))
     }
 
-    /// Remembers an answer.
-    pub async fn remember_answer(
+    pub async fn put_response(
         &mut self,
         group: &GroupId,
         request_id: &str,
@@ -57,15 +56,15 @@ impl Transaction {
         .bind(now.as_millis())
         .execute(self.connection())
         .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 
-    /// Forgets answers given before a time.
-    pub async fn forget_answers_before(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+    /// Deletes responses older than a time, and returns how many.
+    pub async fn delete_responses_before(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         let result = sqlx::query("DELETE FROM request WHERE answered_at < ?")
             .bind(before.as_millis())
             .execute(self.connection())
             .await;
-        Ok(self.noted(result)?.rows_affected())
+        Ok(self.checked(result)?.rows_affected())
     }
 }

@@ -1,26 +1,30 @@
-//! Why a group's signing is stopped, kept over restarts.
+//! Stops of a group's signing, which must survive a restart.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
-use super::StoreError;
-use super::Transaction;
+use super::database::Transaction;
+use super::error::StoreError;
 
-/// What an aggregator held that stopped the signing.
+/// Evidence, held by an aggregator, that stopped a group's signing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop {
+pub struct StoredStop {
     /// `behind` or `equivocation`.
     pub reason: String,
-    /// The head that was not signed here.
-    pub held: Vec<u8>,
-    /// Who holds it.
+    /// Envelope of the head that was not signed here.
+    pub head: Vec<u8>,
+    /// Address of the aggregator that holds it.
     pub aggregator: String,
 }
 
 impl Transaction {
-    /// Why a view's signing is stopped, if it is.
-    pub async fn stop(&mut self, group: &GroupId, view: &View) -> Result<Option<Stop>, StoreError> {
+    /// Reads why a view's signing is stopped, if it is.
+    pub async fn stop(
+        &mut self,
+        group: &GroupId,
+        view: &View,
+    ) -> Result<Option<StoredStop>, StoreError> {
         let result = sqlx::query_as::<_, (String, Vec<u8>, String)>(
             "SELECT reason, held, aggregator FROM stop WHERE group_id = ? AND view = ?",
         )
@@ -28,20 +32,22 @@ impl Transaction {
         .bind(view.as_str())
         .fetch_optional(self.connection())
         .await;
-        Ok(self.noted(result)?.map(|(reason, held, aggregator)| Stop {
-            reason,
-            held,
-            aggregator,
-        }))
+        Ok(self
+            .checked(result)?
+            .map(|(reason, head, aggregator)| StoredStop {
+                reason,
+                head,
+                aggregator,
+            }))
     }
 
-    /// Stops a view's signing. A proof of equivocation is never replaced: it stays
-    /// until the keys are rotated.
+    /// Stops a view's signing. Proof of equivocation is never overwritten: it stays until
+    /// the keys are rotated, while a stop for being behind ends with a restore.
     pub async fn put_stop(
         &mut self,
         group: &GroupId,
         view: &View,
-        stop: &Stop,
+        stop: &StoredStop,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let result = sqlx::query(
@@ -55,21 +61,21 @@ impl Transaction {
         .bind(group.to_vec())
         .bind(view.as_str())
         .bind(&stop.reason)
-        .bind(&stop.held)
+        .bind(&stop.head)
         .bind(&stop.aggregator)
         .bind(now.as_millis())
         .execute(self.connection())
         .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 
-    /// Lets a view sign again.
+    /// Permits a view to sign again.
     pub async fn clear_stop(&mut self, group: &GroupId, view: &View) -> Result<(), StoreError> {
         let result = sqlx::query("DELETE FROM stop WHERE group_id = ? AND view = ?")
             .bind(group.to_vec())
             .bind(view.as_str())
             .execute(self.connection())
             .await;
-        self.noted(result).map(drop)
+        self.checked(result).map(drop)
     }
 }

@@ -1,0 +1,126 @@
+//! The database handle and its transactions.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+
+use sqlx::Sqlite;
+use sqlx::SqliteConnection;
+use sqlx::SqlitePool;
+
+use super::error::StoreError;
+use super::open;
+
+/// A handle on the node's database; clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) writer: SqlitePool,
+    reader: SqlitePool,
+    /// Set once SQLite has reported damage: later writes are refused, because a receipt or
+    /// a head that rests on a damaged file could contradict one that is already published.
+    damaged: Arc<AtomicBool>,
+}
+
+/// One transaction: a consistent snapshot to read from, or changes that are applied
+/// together. Dropped without [`Transaction::commit`], it changes nothing.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: sqlx::Transaction<'static, Sqlite>,
+    damaged: Arc<AtomicBool>,
+}
+
+impl Store {
+    /// Opens or creates the file and runs the migrations. `stream_id` names the revision
+    /// sequence of a new store; an existing store keeps its own.
+    pub async fn open(file: &Path, stream_id: &str) -> Result<Self, StoreError> {
+        let (writer, reader) = open::open(file).await?;
+        let store = Self {
+            writer,
+            reader,
+            damaged: Arc::new(AtomicBool::new(false)),
+        };
+        let mut transaction = store.write().await?;
+        transaction.init_stream(stream_id).await?;
+        transaction.commit().await?;
+        Ok(store)
+    }
+
+    /// Begins a write transaction, after waiting for the one write connection.
+    pub async fn write(&self) -> Result<Transaction, StoreError> {
+        if self.damaged.load(Ordering::Relaxed) {
+            return Err(StoreError::StoppedByDamage);
+        }
+        // IMMEDIATE takes the write lock now. A deferred transaction would take it at its
+        // first write, and fail there if it had read an older snapshot.
+        self.begin(&self.writer, "BEGIN IMMEDIATE").await
+    }
+
+    /// Begins a read transaction over one consistent snapshot.
+    pub async fn read(&self) -> Result<Transaction, StoreError> {
+        self.begin(&self.reader, "BEGIN").await
+    }
+
+    /// Moves the write-ahead log into the main file and truncates it. `secure_delete`
+    /// overwrites erased rows in the main file only; the log would keep their bytes.
+    pub async fn truncate_log(&self) -> Result<(), StoreError> {
+        let result = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await;
+        result
+            .map(drop)
+            .map_err(|error| track_damage(&self.damaged, error.into()))
+    }
+
+    /// Waits for open transactions and closes the file.
+    pub async fn close(&self) {
+        // When its last connection closes, SQLite checkpoints and removes the log.
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    async fn begin(
+        &self,
+        pool: &SqlitePool,
+        statement: &'static str,
+    ) -> Result<Transaction, StoreError> {
+        match pool.begin_with(statement).await {
+            Ok(inner) => Ok(Transaction {
+                inner,
+                damaged: Arc::clone(&self.damaged),
+            }),
+            Err(error) => Err(track_damage(&self.damaged, error.into())),
+        }
+    }
+}
+
+impl Transaction {
+    /// Makes the changes durable. Only then may they be reported to anyone.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        let damaged = self.damaged;
+        self.inner
+            .commit()
+            .await
+            .map_err(|error| track_damage(&damaged, error.into()))
+    }
+
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.inner
+    }
+
+    /// Converts a query's error, and stops all later writes if it reports damage.
+    pub(super) fn checked<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+        result.map_err(|error| track_damage(&self.damaged, error.into()))
+    }
+}
+
+fn track_damage(damaged: &AtomicBool, error: StoreError) -> StoreError {
+    if error.is_damage() && !damaged.swap(true, Ordering::Relaxed) {
+        tracing::error!(
+            %error,
+            "the database is damaged: nothing more is written or acknowledged; \
+             stop the node and restore its folder from a backup"
+        );
+    }
+    error
+}

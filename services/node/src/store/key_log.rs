@@ -1,0 +1,64 @@
+//! Key logs of the hosted groups.
+
+use hedgerow_core::id::Commitment;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+
+use super::database::Transaction;
+use super::error::StoreError;
+use super::error::group_id;
+
+impl Transaction {
+    /// Appends an event. A second event at the same index fails on the primary key, so a
+    /// stored log can never fork.
+    pub async fn add_key_event(
+        &mut self,
+        group: &GroupId,
+        index: u32,
+        hash: &PayloadHash,
+        envelope: &[u8],
+        commitment: Option<&Commitment>,
+    ) -> Result<(), StoreError> {
+        let result = sqlx::query(
+            "INSERT INTO key_event (group_id, key_index, hash, envelope, commitment)
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(group.to_vec())
+        .bind(index)
+        .bind(hash.to_vec())
+        .bind(envelope)
+        .bind(commitment.map(Commitment::to_vec))
+        .execute(self.connection())
+        .await;
+        self.checked(result).map(drop)
+    }
+
+    /// Reads the envelopes of a key log, from event 0. Empty for a group that is not hosted
+    /// here.
+    pub async fn key_log(&mut self, group: &GroupId) -> Result<Vec<Vec<u8>>, StoreError> {
+        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT envelope FROM key_event WHERE group_id = ? ORDER BY key_index",
+        )
+        .bind(group.to_vec())
+        .fetch_all(self.connection())
+        .await;
+        Ok(self.checked(result)?.into_iter().map(|row| row.0).collect())
+    }
+
+    /// Finds the group by a commitment to one of its recovery keys: a holder of the phrase
+    /// can compute it without knowing the group id.
+    pub async fn group_by_commitment(
+        &mut self,
+        commitment: &Commitment,
+    ) -> Result<Option<GroupId>, StoreError> {
+        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT group_id FROM key_event WHERE commitment = ? LIMIT 1",
+        )
+        .bind(commitment.to_vec())
+        .fetch_optional(self.connection())
+        .await;
+        self.checked(result)?
+            .map(|row| group_id(&row.0, "key_event"))
+            .transpose()
+    }
+}

@@ -1,0 +1,87 @@
+//! The store's revision sequence, which the cursors of WatchHeads refer to.
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::id::PayloadHash;
+
+use super::database::Transaction;
+use super::error::StoreError;
+use super::error::check_column;
+use super::error::group_id;
+
+/// A group whose key log or public head has changed.
+#[derive(Clone, Debug)]
+pub struct ChangedGroup {
+    /// The revision of its last change.
+    pub revision: i64,
+    pub group_id: GroupId,
+    /// Payload hash of the last event of its key log.
+    pub key_log_tip: PayloadHash,
+}
+
+impl Transaction {
+    /// Reads the stream's id and its last revision.
+    pub async fn stream(&mut self) -> Result<(String, i64), StoreError> {
+        let result = sqlx::query_as("SELECT stream_id, revision FROM node")
+            .fetch_one(self.connection())
+            .await;
+        self.checked(result)
+    }
+
+    /// Sets the stream's id in a new store. An existing one is kept: followers' cursors
+    /// contain it.
+    pub(super) async fn init_stream(&mut self, stream_id: &str) -> Result<(), StoreError> {
+        let result = sqlx::query(
+            "INSERT INTO node (only_row, stream_id, revision) VALUES (1, ?, 0)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(stream_id)
+        .execute(self.connection())
+        .await;
+        self.checked(result).map(drop)
+    }
+
+    /// Allocates the next revision. Revisions are never reused after a commit, so a cursor
+    /// always means the same point.
+    pub(super) async fn next_revision(&mut self) -> Result<i64, StoreError> {
+        let result = sqlx::query_as::<_, (i64,)>(
+            "UPDATE node SET revision = revision + 1 RETURNING revision",
+        )
+        .fetch_one(self.connection())
+        .await;
+        Ok(self.checked(result)?.0)
+    }
+
+    /// Lists the groups that have changed after `revision`, ordered by their last change.
+    pub async fn changed_after(
+        &mut self,
+        revision: i64,
+        limit: u32,
+    ) -> Result<Vec<ChangedGroup>, StoreError> {
+        let result = sqlx::query_as::<_, (i64, Vec<u8>, Vec<u8>)>(
+            "SELECT p.revision, p.group_id,
+                    (SELECT k.hash FROM key_event k WHERE k.group_id = p.group_id
+                     ORDER BY k.key_index DESC LIMIT 1)
+             FROM publisher p WHERE p.revision > ? ORDER BY p.revision LIMIT ?",
+        )
+        .bind(revision)
+        .bind(limit)
+        .fetch_all(self.connection())
+        .await;
+        self.checked(result)?
+            .into_iter()
+            .map(|(revision, id, tip)| {
+                let group_id = group_id(&id, "publisher")?;
+                Ok(ChangedGroup {
+                    revision,
+                    group_id,
+                    key_log_tip: check_column(
+                        PayloadHash::try_from(tip.as_slice()),
+                        "key_event",
+                        "hash",
+                        group_id,
+                    )?,
+                })
+            })
+            .collect()
+    }
+}
