@@ -1,74 +1,75 @@
-//! Who may see a record: which view it stands in, or none.
+//! Audiences of records, and their forms in the store and on the wire.
 
 use hedgerow_core::name::View;
-use hedgerow_proto::v1;
-use v1::record_audience::Audience as Wire;
+use hedgerow_proto::steward_v1;
+use steward_v1::record_audience::Audience as Wire;
 
 /// Who may see a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Everyone: the public view.
+    /// Everyone: the record is in the public view.
     Public,
-    /// Nobody: it stays on the node, in no head.
+    /// Only the steward: the record is in no head and never leaves the node.
     NodeOnly,
-    /// A circle of groups. Kept on the node until circles exist.
+    /// A circle of groups. Treated as node-only until circles are implemented.
     Circle(View),
 }
 
-/// An audience that names no view.
+/// A circle name that is not a valid view name.
 #[derive(Debug, thiserror::Error)]
 #[error("a circle is named by 1 to 64 characters of a-z, 0-9, '.' and '-'")]
 pub struct MalformedAudience;
 
-const CIRCLE: &str = "circle:";
+const CIRCLE_PREFIX: &str = "circle:";
 
 impl Audience {
-    /// What a steward asked for; `None` where the kind of record decides.
-    pub fn asked_for(
-        audience: Option<&v1::RecordAudience>,
+    /// Parses the requested audience. `None` means that the default of the record's kind
+    /// applies.
+    pub fn from_proto(
+        audience: Option<&steward_v1::RecordAudience>,
     ) -> Result<Option<Self>, MalformedAudience> {
         match audience.and_then(|audience| audience.audience.as_ref()) {
             None => Ok(None),
             Some(Wire::Public(true)) => Ok(Some(Self::Public)),
             Some(Wire::NodeOnly(true)) => Ok(Some(Self::NodeOnly)),
-            // "Not public" and "not only here" do not say who.
+            // "Not public" and "not node-only" do not name an audience.
             Some(Wire::Public(false) | Wire::NodeOnly(false)) => Ok(None),
             Some(Wire::Circle(name)) => circle(name).map(Some),
         }
     }
 
-    /// As it is written in the store.
+    /// Formats the audience for the store.
     pub fn to_text(&self) -> String {
         match self {
             Self::Public => "public".to_owned(),
             Self::NodeOnly => "node-only".to_owned(),
-            Self::Circle(view) => format!("{CIRCLE}{}", view.as_str()),
+            Self::Circle(view) => format!("{CIRCLE_PREFIX}{}", view.as_str()),
         }
     }
 
-    /// From how it is written in the store.
+    /// Parses the form in the store.
     pub fn from_text(text: &str) -> Result<Self, MalformedAudience> {
         match text {
             "public" => Ok(Self::Public),
             "node-only" => Ok(Self::NodeOnly),
-            other => circle(other.strip_prefix(CIRCLE).ok_or(MalformedAudience)?),
+            other => circle(other.strip_prefix(CIRCLE_PREFIX).ok_or(MalformedAudience)?),
         }
     }
 
-    /// As it is told to the steward.
-    pub fn to_proto(&self) -> v1::RecordAudience {
+    pub fn to_proto(&self) -> steward_v1::RecordAudience {
         let audience = match self {
             Self::Public => Wire::Public(true),
             Self::NodeOnly => Wire::NodeOnly(true),
             Self::Circle(view) => Wire::Circle(view.as_str().to_owned()),
         };
-        v1::RecordAudience {
+        steward_v1::RecordAudience {
             audience: Some(audience),
         }
     }
 }
 
-/// The public view is not a circle: it may not be reached by naming it as one.
+/// Parses a circle's name. Rejects the public view, so that a record meant for a circle
+/// cannot become public by its name.
 fn circle(name: &str) -> Result<Audience, MalformedAudience> {
     let view = View::parse(name).map_err(|_| MalformedAudience)?;
     if view == View::public() {
@@ -86,17 +87,17 @@ mod tests {
         let circle = Audience::Circle(View::parse("kx3v").expect("a view"));
         for audience in [Audience::Public, Audience::NodeOnly, circle] {
             let text = audience.to_text();
-            assert_eq!(Audience::from_text(&text).expect("written here"), audience);
+            assert_eq!(Audience::from_text(&text).expect("valid"), audience);
         }
     }
 
     #[test]
     fn a_circle_cannot_be_the_public_view() {
         for name in ["public", ""] {
-            let asked = v1::RecordAudience {
+            let request = steward_v1::RecordAudience {
                 audience: Some(Wire::Circle(name.to_owned())),
             };
-            assert!(Audience::asked_for(Some(&asked)).is_err());
+            assert!(Audience::from_proto(Some(&request)).is_err());
         }
     }
 }

@@ -1,30 +1,30 @@
-//! What callers are told when the node itself fails them.
+//! Maps the node's internal errors to what a caller receives.
 
 use std::time::Duration;
 
-use hedgerow_rpc::failure::Failure;
+use hedgerow_transport::failure::Failure;
 
 use crate::signing::SigningError;
 use crate::store::StoreError;
 
-/// Long enough for somebody to make room.
-const COME_BACK: Duration = Duration::from_secs(60);
+/// The retry delay while the host must act first, such as by making room on the disk.
+const RETRY_DELAY: Duration = Duration::from_secs(60);
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full(_) => {
-                tracing::error!(%error, "nothing can be stored: the disk is full");
+                tracing::error!(%error, "cannot store anything: the disk is full");
                 Self::unavailable(
                     "disk_full",
                     "the node's disk is full: nothing was changed. Its host must make room",
-                    COME_BACK,
+                    RETRY_DELAY,
                 )
             }
             StoreError::Damaged(_) | StoreError::StoppedByDamage => Self::unavailable(
                 "store_damaged",
                 "the node's database is damaged: nothing was changed. Its host must restore it",
-                COME_BACK,
+                RETRY_DELAY,
             ),
             StoreError::Newer { .. }
             | StoreError::Migration { .. }

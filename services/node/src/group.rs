@@ -1,63 +1,73 @@
-//! The groups of a running node, and what is true of each only while it runs.
+//! The groups of a running node, with the state that lasts only while it runs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::PoisonError;
-use std::sync::RwLock;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_rpc::telemetry::Cause;
+use hedgerow_server::telemetry::TraceLink;
+use parking_lot::RwLock;
 use tokio::sync::Mutex;
 use tokio::sync::watch;
 
-use crate::gate::Gate;
+use crate::signing::guard::SigningGuard;
+use crate::signing::guard::Stop;
+use crate::store::HostedGroup;
 
 /// One group of a running node.
 #[derive(Debug)]
 pub struct Group {
-    /// The group.
     pub id: GroupId,
-    /// The host's name for it.
+    /// The host's name for it; never published.
     pub label: String,
     /// SHA-256 of its steward's token.
     pub token_hash: [u8; 32],
-    /// Held by whoever changes the group's records or signs for it.
-    pub edits: Mutex<()>,
-    /// Whether it may sign.
-    pub gate: Gate,
-    /// Its new heads: what delivers them waits for it.
+    /// Serialises edits and signatures, so that a head is signed over the records that its
+    /// transaction has read. Stops are stored under it too.
+    pub edit_lock: Mutex<()>,
+    pub guard: SigningGuard,
+    /// Signals new heads to the delivery workers.
     pub heads: watch::Sender<NewHeads>,
-    /// Whether edits wait for an obstacle to pass.
-    pub waiting: AtomicBool,
+    edits_waiting: AtomicBool,
 }
 
-/// A group's new heads since the start.
+/// The new heads of a group since the node started.
 #[derive(Clone, Debug, Default)]
 pub struct NewHeads {
-    /// How many there were.
     pub count: u64,
-    /// What the last one came of.
-    pub cause: Cause,
+    /// The trace that produced the last one.
+    pub cause: TraceLink,
 }
 
 impl Group {
-    /// Notes whether edits wait.
-    pub fn set_waits(&self, waits: bool) {
-        self.waiting.store(waits, Ordering::Relaxed);
+    pub fn new(group: HostedGroup, has_aggregators: bool, stop: Option<Stop>) -> Self {
+        Self {
+            id: group.group_id,
+            label: group.label,
+            token_hash: group.token_hash,
+            edit_lock: Mutex::new(()),
+            guard: SigningGuard::new(has_aggregators, stop),
+            heads: watch::Sender::new(NewHeads::default()),
+            // Edits may have waited when the last process ended.
+            edits_waiting: AtomicBool::new(true),
+        }
     }
 
-    /// Whether edits wait for an obstacle to pass.
-    pub fn waits(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed)
+    pub fn set_edits_waiting(&self, waiting: bool) {
+        self.edits_waiting.store(waiting, Ordering::Relaxed);
     }
 
-    /// Tells those who deliver that there is a new head.
-    pub fn tell_of_head(&self) {
+    /// Whether edits may wait for signing to become possible.
+    pub fn edits_waiting(&self) -> bool {
+        self.edits_waiting.load(Ordering::Relaxed)
+    }
+
+    /// Wakes the group's delivery workers.
+    pub fn notify_new_head(&self) {
         self.heads.send_modify(|heads| {
             heads.count += 1;
-            heads.cause = Cause::here();
+            heads.cause = TraceLink::current();
         });
     }
 }
@@ -66,12 +76,11 @@ impl Group {
 #[derive(Debug)]
 pub struct Groups {
     all: RwLock<BTreeMap<GroupId, Arc<Group>>>,
-    /// Counts the groups: what serves each waits for it.
+    /// The number of groups. The delivery dispatcher waits on it.
     count: watch::Sender<usize>,
 }
 
 impl Groups {
-    /// None yet.
     pub fn new() -> Self {
         Self {
             all: RwLock::default(),
@@ -79,11 +88,11 @@ impl Groups {
         }
     }
 
-    /// Adds one.
+    /// Adds a group and wakes the subscribers.
     pub fn add(&self, group: Group) -> Arc<Group> {
         let group = Arc::new(group);
         let count = {
-            let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
+            let mut all = self.all.write();
             all.insert(group.id, Arc::clone(&group));
             all.len()
         };
@@ -91,42 +100,34 @@ impl Groups {
         group
     }
 
-    /// The one with that id.
     pub fn get(&self, id: &GroupId) -> Option<Arc<Group>> {
-        self.read(|all| all.get(id).cloned())
+        self.all.read().get(id).cloned()
     }
 
-    /// All of them.
     pub fn all(&self) -> Vec<Arc<Group>> {
-        self.read(|all| all.values().cloned().collect())
+        self.all.read().values().cloned().collect()
     }
 
-    /// The one that a token opens, by the token's hash. Every group's is compared, and
-    /// each wholly, so that the time taken tells nothing of any.
-    pub fn opened_by(&self, token_hash: &[u8; 32]) -> Option<Arc<Group>> {
-        self.read(|all| {
-            let mut found = None;
-            for group in all.values() {
-                let difference = group
-                    .token_hash
-                    .iter()
-                    .zip(token_hash)
-                    .fold(0, |difference, (ours, theirs)| difference | (ours ^ theirs));
-                if difference == 0 {
-                    found = Some(Arc::clone(group));
-                }
+    /// Finds the group of a token, by the token's hash. Compares every group's hash, and all
+    /// of its bytes, so that the response time reveals nothing about any token.
+    pub fn find_by_token_hash(&self, token_hash: &[u8; 32]) -> Option<Arc<Group>> {
+        let mut found = None;
+        for group in self.all.read().values() {
+            let difference = group
+                .token_hash
+                .iter()
+                .zip(token_hash)
+                .fold(0, |difference, (ours, theirs)| difference | (ours ^ theirs));
+            if difference == 0 {
+                found = Some(Arc::clone(group));
             }
-            found
-        })
+        }
+        found
     }
 
-    /// Changes whenever a group is added.
-    pub fn added(&self) -> watch::Receiver<usize> {
+    /// Subscribes to the number of groups.
+    pub fn subscribe(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
-    }
-
-    fn read<T>(&self, look: impl FnOnce(&BTreeMap<GroupId, Arc<Group>>) -> T) -> T {
-        look(&self.all.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -135,24 +136,23 @@ mod tests {
     use super::*;
 
     fn group(id: u8, token: u8) -> Group {
-        Group {
-            id: GroupId::from_bytes([id; 32]),
+        let group = HostedGroup {
+            group_id: GroupId::from_bytes([id; 32]),
             label: format!("group-{id}"),
             token_hash: [token; 32],
-            edits: Mutex::new(()),
-            gate: Gate::new(false, None),
-            heads: watch::Sender::new(NewHeads::default()),
-            waiting: AtomicBool::new(false),
-        }
+        };
+        Group::new(group, false, None)
     }
 
     #[test]
-    fn a_token_opens_its_own_group_only() {
+    fn a_token_opens_only_its_own_group() {
         let groups = Groups::new();
         groups.add(group(1, 10));
         groups.add(group(2, 20));
-        let opened = groups.opened_by(&[20; 32]).expect("a group of that token");
-        assert_eq!(opened.id, GroupId::from_bytes([2; 32]));
-        assert!(groups.opened_by(&[30; 32]).is_none());
+        let found = groups
+            .find_by_token_hash(&[20; 32])
+            .expect("a group with that token");
+        assert_eq!(found.id, GroupId::from_bytes([2; 32]));
+        assert!(groups.find_by_token_hash(&[30; 32]).is_none());
     }
 }

@@ -1,58 +1,49 @@
 //! A node: opened from a configuration, then run on a listener.
 
 mod add_group;
+mod census;
+mod error;
 mod identity;
 mod run;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use hedgerow_core::address::Address;
-use hedgerow_core::head::HeadError;
-use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
+use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
-use hedgerow_core::time::Random;
-use hedgerow_core::time::Timestamp;
-use hedgerow_rpc::clock::SystemClock;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::files::WriteFailed;
-use hedgerow_rpc::files::create_private_dir;
-use hedgerow_rpc::lock::DataDirLock;
-use hedgerow_rpc::lock::LockError;
-use hedgerow_rpc::server::BindError;
-use hedgerow_rpc::tls::Identity;
-use hedgerow_rpc::tls::IdentityError;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::lock::DataDirLock;
+use hedgerow_server::private_files::create_private_dir;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::connector::Connector;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::config::ConfigError;
-use crate::gate::Gate;
-use crate::gate::Stopped;
-use crate::group::Group;
 use crate::group::Groups;
-use crate::group::NewHeads;
 use crate::metrics::NodeMetrics;
-use crate::store::Publisher;
+use crate::shared::Shared;
+use crate::signing::guard::Stop;
+use crate::store::HostedGroup;
 use crate::store::Store;
-use crate::store::StoreError;
-use crate::token::StewardFileError;
+use crate::token::Token;
 
-pub use add_group::AddedGroup;
-pub use add_group::Token;
+pub use error::NodeError;
 
-/// What a node takes from the outside: tests bring their own.
+/// External dependencies of a node; tests pass their own.
 #[derive(Clone)]
 pub struct Deps {
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness for keys and nonces.
+    /// Source of keys, tokens and nonces.
     pub random: Arc<dyn Random>,
 }
 
 impl Deps {
-    /// The machine's own clock and randomness.
+    /// The system's clock and random generator.
     pub fn system() -> Self {
         Self {
             clock: Arc::new(SystemClock),
@@ -67,107 +58,37 @@ impl fmt::Debug for Deps {
     }
 }
 
-/// Why a node cannot be opened, changed or run.
-#[derive(Debug, thiserror::Error)]
-pub enum NodeError {
-    /// Its configuration.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// Its folder is in use, or cannot be locked.
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    /// A file cannot be written.
-    #[error(transparent)]
-    Write(#[from] WriteFailed),
-    /// Its TLS certificate.
-    #[error("the node's certificate cannot be used")]
-    Identity(#[from] IdentityError),
-    /// Its database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A steward's file.
-    #[error(transparent)]
-    StewardFile(#[from] StewardFileError),
-    /// A key log that was made or stored here does not verify.
-    #[error("a key log does not verify")]
-    KeyLog(#[from] KeyLogError),
-    /// A stored head does not verify.
-    #[error("a stored head does not verify")]
-    Head(#[from] HeadError),
-    /// A label that is none.
-    #[error("a label is 1 to 40 of a-z, 0-9 and `-`, such as `leeds-carers`; `{0}` is not")]
-    Label(String),
-    /// A label that is taken.
-    #[error("this node already has a group labelled `{0}`: choose another label")]
-    LabelTaken(String),
-    /// No such group.
-    #[error("this node has no group labelled `{0}`; `hedgerow-node group list` shows those it has")]
-    NoSuchGroup(String),
-    /// The listener is of no use.
-    #[error("the listener has no address")]
-    Listener(#[source] std::io::Error),
-    /// There is no listening where metrics are to be told.
-    #[error("metrics cannot be told (`metrics.listen`)")]
-    Metrics(#[source] BindError),
-    /// The service descriptions built in.
-    #[error("the service descriptions built into this program cannot be read")]
-    Reflection(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// A node, holding its folder's lock until it is dropped.
+/// A node. It holds its folder's lock until it is dropped.
 pub struct Node {
     shared: Arc<Shared>,
     identity: Identity,
     _lock: DataDirLock,
 }
 
-/// What every part of a running node works with.
-pub(crate) struct Shared {
-    pub(crate) config: Config,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
-    pub(crate) store: Store,
-    pub(crate) groups: Groups,
-    pub(crate) connector: Connector,
-    /// The store's last revision: those that follow the feed wait for it.
-    pub(crate) revision: watch::Sender<u64>,
-    pub(crate) metrics: NodeMetrics,
-}
-
-impl Shared {
-    pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
-        let mut bytes = [0; N];
-        self.random.fill(&mut bytes);
-        bytes
-    }
-
-    /// Tells of a durable change of a group's head.
-    pub(crate) fn tell_of_head(&self, group: &Group, revision: i64) {
-        let revision = revision.unsigned_abs();
-        self.revision
-            .send_modify(|last| *last = revision.max(*last));
-        self.metrics.head_signed();
-        group.tell_of_head();
-    }
+/// A group that was added, or whose token was renewed.
+#[derive(Clone, Debug)]
+pub struct AddedGroup {
+    pub group_id: GroupId,
+    /// Stored nowhere but in the steward's file: the node keeps only its hash.
+    pub token: Token,
+    /// Path of the steward's file.
+    pub token_file: PathBuf,
 }
 
 impl Node {
-    /// Opens the node of a folder, which is made where there is none, with a fresh
-    /// certificate. Refused while another process has it.
+    /// Opens the node of a folder. Creates the folder and a certificate if there are none.
     pub async fn open(config: Config, deps: Deps) -> Result<Self, NodeError> {
         config.check()?;
         create_private_dir(&config.data_dir)?;
+        // Taken before the database is touched: two processes that sign for one group
+        // would produce two heads at one position.
         let lock = DataDirLock::acquire(&config.data_dir)?;
-        let identity = identity::load_or_make(&config)?;
+        let identity = identity::load_or_generate(&config)?;
         let mut stream_id = [0; 8];
         deps.random.fill(&mut stream_id);
         let store = Store::open(&config.database_file(), &hex::encode(stream_id)).await?;
         let mut reading = store.read().await?;
-        let publishers = reading.publishers().await?;
+        let groups = reading.groups().await?;
         let (_, revision) = reading.stream().await?;
         let shared = Arc::new(Shared {
             connector: Connector::new(config.connector.clone()),
@@ -179,10 +100,10 @@ impl Node {
             store,
             config,
         });
-        for publisher in publishers {
-            let stop = reading.stop(&publisher.group_id, &View::public()).await?;
-            let stopped = stop.map(|stop| Stopped::from_kept(&stop, &publisher.label));
-            shared.begin(publisher, stopped);
+        for group in groups {
+            let stop = reading.stop(&group.group_id, &View::public()).await?;
+            let stop = stop.map(|stop| Stop::from_stored(&stop, &group.label));
+            shared.add_group(group, stop);
         }
         Ok(Self {
             shared,
@@ -191,59 +112,46 @@ impl Node {
         })
     }
 
-    /// The address with which stewards' tools reach this node when it runs as configured.
-    pub fn address(&self) -> Address {
+    /// The address at which stewards' tools reach this node if it runs as configured.
+    pub fn address(&self) -> Endpoint {
         identity::address(&self.shared.config.listen, &self.identity)
     }
 
-    /// The configuration in force.
     pub fn config(&self) -> &Config {
         &self.shared.config
     }
 
-    /// The groups, by label.
-    pub async fn publishers(&self) -> Result<Vec<Publisher>, NodeError> {
-        Ok(self.shared.store.read().await?.publishers().await?)
+    /// Lists the groups, ordered by label.
+    pub async fn groups(&self) -> Result<Vec<HostedGroup>, NodeError> {
+        Ok(self.shared.store.read().await?.groups().await?)
     }
 
-    /// The group with a label.
-    pub async fn publisher(&self, label: &str) -> Result<Publisher, NodeError> {
-        let publishers = self.publishers().await?;
-        publishers
+    /// Finds a group by its label.
+    pub async fn group(&self, label: &str) -> Result<HostedGroup, NodeError> {
+        self.groups()
+            .await?
             .into_iter()
-            .find(|publisher| publisher.label == label)
+            .find(|group| group.label == label)
             .ok_or_else(|| NodeError::NoSuchGroup(label.to_owned()))
     }
 
-    /// Lets an aggregator introduce itself anew. True where it was known.
-    pub async fn forget_aggregator(&self, address: &Address) -> Result<bool, NodeError> {
+    /// Removes the pinned identity of an aggregator, so that the next contact pins a new
+    /// one. Returns whether there was one.
+    pub async fn forget_aggregator(&self, address: &Endpoint) -> Result<bool, NodeError> {
         let mut writing = self.shared.store.write().await?;
         let known = writing.forget_aggregator(&address.to_string()).await?;
         writing.commit().await?;
         Ok(known)
     }
 
-    /// Closes the database. A node that is only dropped loses nothing either.
+    /// Closes the database. Dropping the node loses nothing either, but leaves the
+    /// write-ahead log to the next start.
     pub async fn close(self) {
         self.shared.store.close().await;
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
-    }
-}
-
-impl Shared {
-    fn begin(&self, publisher: Publisher, stopped: Option<Stopped>) -> Arc<Group> {
-        self.groups.add(Group {
-            id: publisher.group_id,
-            label: publisher.label,
-            token_hash: publisher.token_hash,
-            edits: tokio::sync::Mutex::new(()),
-            gate: Gate::new(!self.config.aggregators.is_empty(), stopped),
-            heads: watch::Sender::new(NewHeads::default()),
-            waiting: std::sync::atomic::AtomicBool::new(true),
-        })
     }
 }
 

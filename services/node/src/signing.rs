@@ -1,4 +1,6 @@
-//! Signing a group's head over the records that are meant to be public.
+//! Signs a group's head over its public records.
+
+pub(crate) mod guard;
 
 use hedgerow_core::head::HeadDraft;
 use hedgerow_core::head::HeadError;
@@ -17,58 +19,58 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_core::tree::TreeError;
 
 use crate::config::IndexingChoice;
-use crate::gate::Obstacle;
-use crate::gate::Stopped;
-use crate::gate::may_sign;
 use crate::group::Group;
-use crate::node::Shared;
-use crate::store::KeptHead;
+use crate::shared::Shared;
+use crate::signing::guard::SigningBlocked;
+use crate::signing::guard::Stop;
+use crate::signing::guard::may_sign;
 use crate::store::StoreError;
+use crate::store::StoredHead;
 use crate::store::Transaction;
 
-/// How far an override skips, over heads that may have been signed and forgotten.
-const SKIPPED: u64 = 1_000_000;
+/// The gap that a forced head leaves, over heads that may have been signed and lost. No
+/// group signs a million heads between two backups.
+const FORCED_SEQ_GAP: u64 = 1_000_000;
 
-/// When a head is signed.
+/// When to sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
-    /// Only if it says something else than the newest one, or that one grows old.
+    /// Only if the head would differ from the newest one, or that one is due for renewal.
     Needed,
-    /// In any case, if there is anything to sign.
+    /// Even if nothing has changed.
     Always,
 }
 
-/// What came of it.
+/// The result of [`sign`].
 #[derive(Clone, Debug)]
 pub(crate) enum Signed {
-    /// A new head is stored. To be told of once it is durable.
+    /// A new head is stored. It may be announced once the transaction is committed.
     New {
-        /// Its envelope.
         envelope: Vec<u8>,
         /// Its revision in the store.
         revision: i64,
     },
-    /// The newest head, if there is one, says it all.
+    /// There is nothing new to sign.
     Unchanged,
-    /// Not now. What changed waits.
-    Waits(Obstacle),
+    /// Signing is blocked; edits wait.
+    Blocked(SigningBlocked),
 }
 
-/// Why a head could not be made although it might be.
+/// An internal failure to sign; [`SigningBlocked`] has the expected reasons.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SigningError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the stored key log does not verify")]
+    #[error("stored key log failed verification")]
     KeyLog(#[from] KeyLogError),
-    #[error("the head cannot be made")]
+    #[error("cannot sign a valid head")]
     Head(#[from] HeadError),
-    #[error("the records form no tree")]
+    #[error("cannot build a manifest from the stored records")]
     Tree(#[from] TreeError),
 }
 
-/// Signs and stores the public head of a group, within a transaction that the caller
-/// commits. The caller holds the group's edits.
+/// Signs and stores a group's public head, within a transaction that the caller commits.
+/// The caller holds the group's edit lock.
 pub(crate) async fn sign(
     shared: &Shared,
     group: &Group,
@@ -79,28 +81,32 @@ pub(crate) async fn sign(
     let now = shared.now();
     let key_log = KeyLog::verify(writing.key_log(&group.id).await?)?;
     let newest = writing.head(&group.id, &view).await?;
-    let skip = match may_sign(&group.gate, &key_log, newest.as_ref(), now) {
-        Ok(skip) => skip,
-        Err(obstacle) => {
-            group.set_waits(true);
-            return Ok(Signed::Waits(obstacle));
+    let permit = match may_sign(&group.guard, &key_log, newest.as_ref(), now) {
+        Ok(permit) => permit,
+        Err(blocked) => {
+            group.set_edits_waiting(true);
+            return Ok(Signed::Blocked(blocked));
         }
     };
-    group.set_waits(false);
+    group.set_edits_waiting(false);
     let manifest = Manifest::new(writing.public_leaves(&group.id).await?)?;
+    // A group that has never published needs no empty head; one that has withdrawn its
+    // last record does.
     if newest.is_none() && manifest.is_empty() {
         return Ok(Signed::Unchanged);
     }
     let indexing = indexing(shared, writing).await?;
     let needed = when == When::Always
-        || skip
+        || permit.leave_gap
         || is_needed(shared, &key_log, newest.as_ref(), &manifest, &indexing, now)?;
     if !needed {
         return Ok(Signed::Unchanged);
     }
 
-    let Some(position) = next_position(&key_log, newest.as_ref(), skip) else {
-        return Ok(Signed::Waits(Obstacle::Stopped(Stopped::seq_exhausted())));
+    let Some(position) = next_position(&key_log, newest.as_ref(), permit.leave_gap) else {
+        return Ok(Signed::Blocked(SigningBlocked::Stopped(
+            Stop::seq_exhausted(),
+        )));
     };
     let draft = HeadDraft {
         group_id: group.id,
@@ -111,14 +117,15 @@ pub(crate) async fn sign(
         root: manifest.root(),
         count: manifest.count(),
         previous: previous(newest.as_ref(), position),
-        issued_at: now,
-        expires_at: now.plus(shared.config.head_life()),
+        issue_time: now,
+        expire_time: now.plus(shared.config.head_life()),
         endpoint: shared.config.public_endpoint.clone(),
         indexing,
     };
     let key = signing_key(writing, &group.id).await?;
     let envelope = draft.sign(&key);
-    // Never let a head out that others would refuse.
+    // Verifying our own head catches a seed that does not belong to the key log, before
+    // anyone else sees the head.
     let head = VerifiedHead::verify(&envelope, &key_log)?;
     let revision = writing
         .put_head(&group.id, &view, &envelope, &head.hash(), position, now)
@@ -126,24 +133,24 @@ pub(crate) async fn sign(
     Ok(Signed::New { envelope, revision })
 }
 
-/// Signs if needed, makes it durable, and tells of it.
+/// Signs if needed, commits, and notifies the delivery workers.
 pub(crate) async fn refresh(
     shared: &Shared,
     group: &Group,
     when: When,
 ) -> Result<Signed, SigningError> {
-    let _edits = group.edits.lock().await;
+    let _edits = group.edit_lock.lock().await;
     let mut writing = shared.store.write().await?;
     let signed = sign(shared, group, &mut writing, when).await?;
     if let Signed::New { revision, .. } = &signed {
         writing.commit().await?;
-        group.gate.signed();
-        shared.tell_of_head(group, *revision);
+        shared.head_committed(group, *revision);
     }
     Ok(signed)
 }
 
-/// Who may index, by the configuration and by who its aggregators said they are.
+/// Builds the indexing permission from the configuration. `named` lists aggregators by id,
+/// so one whose identity is not pinned yet is added to a later head.
 async fn indexing(shared: &Shared, reading: &mut Transaction) -> Result<Indexing, StoreError> {
     match shared.config.indexing {
         IndexingChoice::Anyone => Ok(Indexing::Anyone),
@@ -155,6 +162,7 @@ async fn indexing(shared: &Shared, reading: &mut Transaction) -> Result<Indexing
                     named.push(known.id);
                 }
             }
+            // The signed form requires an ordered list without duplicates.
             named.sort_unstable();
             named.dedup();
             Ok(Indexing::Named(named))
@@ -165,7 +173,7 @@ async fn indexing(shared: &Shared, reading: &mut Transaction) -> Result<Indexing
 fn is_needed(
     shared: &Shared,
     key_log: &KeyLog,
-    newest: Option<&KeptHead>,
+    newest: Option<&StoredHead>,
     manifest: &Manifest,
     indexing: &Indexing,
     now: Timestamp,
@@ -173,36 +181,44 @@ fn is_needed(
     let Some(newest) = newest else {
         return Ok(true);
     };
+    // A key event invalidates every head signed under an earlier one.
     if newest.position.key_index != key_log.tip_index() {
         return Ok(true);
     }
     let head = VerifiedHead::verify(&newest.envelope, key_log)?;
-    let says_the_same = head.root() == manifest.root()
+    let unchanged = head.root() == manifest.root()
         && head.indexing() == indexing
         && head.endpoint() == shared.config.public_endpoint.as_ref();
-    Ok(!says_the_same || newest.issued_at.plus(shared.config.heartbeat_every()) <= now)
+    Ok(!unchanged || newest.issue_time.plus(shared.config.heartbeat_every()) <= now)
 }
 
-fn next_position(key_log: &KeyLog, newest: Option<&KeptHead>, skip: bool) -> Option<Position> {
+/// Returns the position of the next head; `None` if the sequence numbers are used up.
+fn next_position(
+    key_log: &KeyLog,
+    newest: Option<&StoredHead>,
+    leave_gap: bool,
+) -> Option<Position> {
     let key_index = key_log.tip_index();
-    let remembered = newest.filter(|newest| newest.position.key_index == key_index);
-    let seq = match (remembered, skip) {
+    // Under a new key event the sequence starts again.
+    let newest = newest.filter(|newest| newest.position.key_index == key_index);
+    let seq = match (newest, leave_gap) {
         (None, false) => Seq::FIRST,
-        // Nothing is remembered, and up to so many may be forgotten.
-        (None, true) => Seq::FIRST.skip(SKIPPED)?,
+        (None, true) => Seq::FIRST.skip(FORCED_SEQ_GAP)?,
         (Some(newest), false) => newest.position.seq.next()?,
-        (Some(newest), true) => newest.position.seq.skip(SKIPPED)?,
+        (Some(newest), true) => newest.position.seq.skip(FORCED_SEQ_GAP)?,
     };
     Some(Position { key_index, seq })
 }
 
-/// The head before, under the same key event.
-fn previous(newest: Option<&KeptHead>, position: Position) -> Option<PayloadHash> {
+/// Returns the hash of the previous head under the same key event.
+fn previous(newest: Option<&StoredHead>, position: Position) -> Option<PayloadHash> {
     newest
         .filter(|newest| newest.position.key_index == position.key_index)
         .map(|newest| newest.hash)
 }
 
+/// Reads the signing key. It is read for each head and dropped after it, so that an idle
+/// node has no keys in memory.
 async fn signing_key(
     reading: &mut Transaction,
     group: &GroupId,

@@ -1,72 +1,81 @@
-//! Stewards' tokens: what opens one group, and the file that carries it.
+//! Stewards' tokens: each opens one group. The steward's file carries the token.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::Random;
-use hedgerow_rpc::files::WriteFailed;
-use hedgerow_rpc::files::create_private_dir;
-use hedgerow_rpc::files::write_private;
+use hedgerow_core::random::Random;
+use hedgerow_server::private_files::WriteError;
+use hedgerow_server::private_files::create_private_dir;
+use hedgerow_server::private_files::write_private;
 use serde::Deserialize;
 use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
 
-/// What a steward's tools need to reach and open one group. Secret: whoever has it
-/// can publish as the group.
+/// A secret that cannot be logged by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Generates a token of 256 random bits.
+    pub(crate) fn generate(random: &dyn Random) -> Self {
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes);
+        Self(format!("hedgerow-{}", hex::encode(bytes)))
+    }
+
+    /// The token itself, for a call's metadata.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// The hash that the node stores instead of a token. A plain SHA-256 suffices, because the
+/// token has 256 random bits: there is nothing to guess, so nothing to slow down.
+pub fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Connection details and token for a steward's tools. Secret: anyone who reads it can
+/// publish as the group.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StewardFile {
-    /// Where the node is.
-    pub address: Address,
-    /// The group.
+    /// The node's address.
+    pub address: Endpoint,
     pub group_id: GroupId,
-    /// The token.
     pub token: String,
 }
 
 /// Why a steward's file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StewardFileError {
-    /// It cannot be read.
-    #[error("{file} cannot be read")]
+    #[error("cannot read {file}")]
     Unreadable {
-        /// The file.
         file: String,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// It is not what this program wrote.
     #[error("{file} is not a steward's file")]
     Malformed {
-        /// The file.
         file: String,
-        /// Why.
         #[source]
         source: serde_json::Error,
     },
-    /// It cannot be written.
     #[error(transparent)]
-    Write(#[from] WriteFailed),
-}
-
-/// A fresh token.
-pub fn new_token(random: &dyn Random) -> String {
-    let mut bytes = [0; 32];
-    random.fill(&mut bytes);
-    format!("hedgerow-{}", hex::encode(bytes))
-}
-
-/// What the node keeps of a token.
-pub fn token_hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
+    Write(#[from] WriteError),
 }
 
 impl StewardFile {
-    /// Writes it where only its owner may read it.
+    /// Writes the file so that only its owner can read it.
     pub fn write(&self, file: &Path) -> Result<(), StewardFileError> {
         if let Some(folder) = file.parent() {
             create_private_dir(folder)?;
@@ -76,17 +85,17 @@ impl StewardFile {
         Ok(write_private(file, &text)?)
     }
 
-    /// Reads it.
     pub fn read(file: &Path) -> Result<Self, StewardFileError> {
         let text = fs::read(file).map_err(|source| unreadable(file, source))?;
         serde_json::from_slice(&text).map_err(|source| malformed(file, source))
     }
 }
 
-/// Puts another address into a steward's file. The one that is there may be of a port
-/// that was not known yet.
-pub(crate) fn readdress(file: &Path, address: &Address) -> Result<(), StewardFileError> {
+/// Replaces the address in a steward's file.
+pub(crate) fn update_address(file: &Path, address: &Endpoint) -> Result<(), StewardFileError> {
     let text = fs::read(file).map_err(|source| unreadable(file, source))?;
+    // Read as a plain value first: if the port was chosen by the system, the file has port 0,
+    // which no `Endpoint` accepts.
     let mut steward: serde_json::Value =
         serde_json::from_slice(&text).map_err(|source| malformed(file, source))?;
     let address = serde_json::Value::String(address.to_string());

@@ -1,4 +1,4 @@
-//! Adding a group: its keys, its first key event, and its steward's file.
+//! Adds a group: its keys, its first key event, and its steward's file.
 
 use std::path::PathBuf;
 
@@ -9,46 +9,21 @@ use hedgerow_core::keys::EncryptionSecret;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::phrase::Phrase;
 
+use super::AddedGroup;
 use super::Node;
 use super::NodeError;
-use crate::store::Publisher;
+use crate::store::HostedGroup;
 use crate::token::StewardFile;
-use crate::token::new_token;
+use crate::token::Token;
 use crate::token::token_hash;
 
-/// A group as it was just added.
-#[derive(Clone, Debug)]
-pub struct AddedGroup {
-    /// The group.
-    pub group_id: GroupId,
-    /// Opens the group. Kept nowhere but in the steward's file.
-    pub token: Token,
-    /// The steward's file.
-    pub token_file: PathBuf,
-}
-
-/// A secret that is not shown by chance.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// The token itself, for a call's metadata.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-const LONGEST_LABEL: usize = 40;
+/// A label is also a file name; 40 characters fit every file system.
+const MAX_LABEL_LENGTH: usize = 40;
 
 impl Node {
-    /// Adds a group. Its keys are made here; the phrase is used for the commitment to
-    /// its first recovery key and not kept. A running node serves the group at once.
+    /// Adds a group. The signing and encryption keys are generated here. The phrase yields
+    /// the commitment to the first recovery key and is not stored: a thief of the node must
+    /// not be able to rotate the group's keys. A running node serves the group at once.
     pub async fn add_group(&self, label: &str, phrase: &Phrase) -> Result<AddedGroup, NodeError> {
         check_label(label)?;
         let shared = self.shared();
@@ -61,22 +36,24 @@ impl Node {
             shared.bytes(),
         );
         let key_log = KeyLog::verify([&envelope])?;
-        let token = new_token(shared.random.as_ref());
-        let publisher = Publisher {
+        let token = Token::generate(shared.random.as_ref());
+        let group = HostedGroup {
             group_id: key_log.group_id(),
             label: label.to_owned(),
-            token_hash: token_hash(&token),
+            token_hash: token_hash(token.as_str()),
         };
 
         let mut writing = shared.store.write().await?;
-        check_not_taken(label, &writing.publishers().await?)?;
+        // Checked inside the write transaction, so that no other call can take the label
+        // in between.
+        check_not_taken(label, &writing.groups().await?)?;
         writing
-            .add_publisher(&publisher, signing.seed(), encryption.seed(), shared.now())
+            .add_group(&group, signing.seed(), encryption.seed(), shared.now())
             .await?;
         let event = key_log.tip();
         writing
             .add_key_event(
-                &publisher.group_id,
+                &group.group_id,
                 event.index,
                 &event.hash,
                 &event.envelope,
@@ -86,37 +63,39 @@ impl Node {
         let (_, revision) = writing.stream().await?;
         writing.commit().await?;
 
-        let group_id = publisher.group_id;
-        let group = shared.begin(publisher, None);
-        shared.tell_of_head(&group, revision);
+        let group_id = group.group_id;
+        let group = shared.add_group(group, None);
+        shared.notify_new_head(&group, revision);
+        // Written last: a token in a file always opens a group. If this fails, the host
+        // renews the token.
         let token_file = self.write_steward_file(label, group_id, &token)?;
         Ok(AddedGroup {
             group_id,
-            token: Token(token),
+            token,
             token_file,
         })
     }
 
-    /// Whether a group may be added under a label.
+    /// Checks that a label is valid and free, without adding a group.
     pub async fn check_new_label(&self, label: &str) -> Result<(), NodeError> {
         check_label(label)?;
-        check_not_taken(label, &self.publishers().await?)
+        check_not_taken(label, &self.groups().await?)
     }
 
-    /// Replaces a group's token and its steward's file. The old token opens nothing
-    /// once the node is started again.
+    /// Replaces a group's token and its steward's file. A running node accepts the old
+    /// token until it is restarted.
     pub async fn renew_token(&self, label: &str) -> Result<AddedGroup, NodeError> {
-        let publisher = self.publisher(label).await?;
-        let token = new_token(self.shared().random.as_ref());
+        let group = self.group(label).await?;
+        let token = Token::generate(self.shared().random.as_ref());
         let mut writing = self.shared().store.write().await?;
         writing
-            .set_token_hash(&publisher.group_id, &token_hash(&token))
+            .set_token_hash(&group.group_id, &token_hash(token.as_str()))
             .await?;
         writing.commit().await?;
-        let token_file = self.write_steward_file(label, publisher.group_id, &token)?;
+        let token_file = self.write_steward_file(label, group.group_id, &token)?;
         Ok(AddedGroup {
-            group_id: publisher.group_id,
-            token: Token(token),
+            group_id: group.group_id,
+            token,
             token_file,
         })
     }
@@ -125,32 +104,32 @@ impl Node {
         &self,
         label: &str,
         group_id: GroupId,
-        token: &str,
+        token: &Token,
     ) -> Result<PathBuf, NodeError> {
         let file = self.config().steward_file(label);
         StewardFile {
             address: self.address(),
             group_id,
-            token: token.to_owned(),
+            token: token.as_str().to_owned(),
         }
         .write(&file)?;
         Ok(file)
     }
 }
 
-/// A label names a file too.
+/// Accepts only characters that are safe in a file name.
 fn check_label(label: &str) -> Result<(), NodeError> {
     let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    let good = (1..=LONGEST_LABEL).contains(&label.len()) && label.bytes().all(allowed);
-    if good {
+    let valid = (1..=MAX_LABEL_LENGTH).contains(&label.len()) && label.bytes().all(allowed);
+    if valid {
         Ok(())
     } else {
         Err(NodeError::Label(label.to_owned()))
     }
 }
 
-fn check_not_taken(label: &str, publishers: &[Publisher]) -> Result<(), NodeError> {
-    if publishers.iter().any(|other| other.label == label) {
+fn check_not_taken(label: &str, groups: &[HostedGroup]) -> Result<(), NodeError> {
+    if groups.iter().any(|other| other.label == label) {
         return Err(NodeError::LabelTaken(label.to_owned()));
     }
     Ok(())

@@ -1,61 +1,29 @@
-//! The node's certificate, and the address that carries the hash of its key.
+//! The node's certificate, and the address that contains the hash of its key.
 
-use std::net::IpAddr;
+use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 
-use hedgerow_core::address::Address;
-use hedgerow_rpc::tls::Identity;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::identity::certificate_names;
+use hedgerow_server::identity::local_endpoint;
 
-use super::NodeError;
+use super::error::NodeError;
 use crate::config::Config;
 
-pub(super) fn load_or_make(config: &Config) -> Result<Identity, NodeError> {
+pub(super) fn load_or_generate(config: &Config) -> Result<Identity, NodeError> {
     let (certificate, key) = config.identity_files();
-    // The key is written first: without the certificate it never served anyone.
-    if certificate.exists() {
-        return Ok(Identity::load(&certificate, &key)?);
-    }
-    let identity = Identity::generate(&names(&config.listen))?;
-    if key.exists() {
-        std::fs::remove_file(&key).map_err(|source| hedgerow_rpc::files::WriteFailed {
-            path: key.clone(),
-            source,
-        })?;
-    }
-    identity.save(&certificate, &key)?;
-    Ok(identity)
+    let names = || certificate_names(listen_address(&config.listen), None);
+    Ok(Identity::load_or_generate(&certificate, &key, names)?)
 }
 
-/// Where a node that listens there is reached from the same machine: every
-/// address of the machine includes the loopback one.
-pub(super) fn address(listen: &str, identity: &Identity) -> Address {
-    let (host, port) = listen
-        .parse::<SocketAddr>()
-        .map_or(("127.0.0.1".to_owned(), 0), |listen| {
-            (reachable(listen.ip()).to_string(), listen.port())
-        });
-    Address {
-        host,
-        port,
-        pin: Some(identity.spki_hash()),
-    }
+/// Returns the address that reaches the listener from the same machine.
+pub(super) fn address(listen: &str, identity: &Identity) -> Endpoint {
+    local_endpoint(listen_address(listen), identity.spki_hash())
 }
 
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(v4) if v4.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
-        IpAddr::V6(v6) if v6.is_unspecified() => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
-        other => other,
-    }
-}
-
-fn names(listen: &str) -> Vec<String> {
-    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    if let Ok(listen) = listen.parse::<SocketAddr>() {
-        let own = reachable(listen.ip()).to_string();
-        if !names.contains(&own) {
-            names.push(own);
-        }
-    }
-    names
+/// An invalid address is reported when the node starts to listen.
+fn listen_address(listen: &str) -> SocketAddr {
+    let fallback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    listen.parse().unwrap_or(fallback)
 }

@@ -1,38 +1,38 @@
-//! Running a node: its services on one port, its couriers, its heartbeat.
+//! Runs a node: its services on one port, delivery to the aggregators, and maintenance.
 
 use std::sync::Arc;
 
-use hedgerow_core::address::Address;
-use hedgerow_rpc::feed;
-use hedgerow_rpc::feed::FeedHandler;
-use hedgerow_rpc::metrics::Metrics;
-use hedgerow_rpc::metrics::ServerMetrics;
-use hedgerow_rpc::metrics::serve;
-use hedgerow_rpc::server::Server;
-use hedgerow_rpc::server::standard_services;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_server::feed;
+use hedgerow_server::feed::FeedHandler;
+use hedgerow_server::metrics::Metrics;
+use hedgerow_server::metrics::ServerMetrics;
+use hedgerow_server::metrics::serve;
+use hedgerow_server::server::Server;
+use hedgerow_server::server::standard_services;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Node;
 use super::NodeError;
+use super::census::census;
 use crate::delivery::deliver;
 use crate::feed::NodeFeed;
-use crate::heartbeat::beat;
-use crate::metrics::look;
+use crate::maintenance::run_maintenance;
 use crate::steward;
-use crate::token::readdress;
+use crate::token::update_address;
 
 impl Node {
-    /// Serves on a listener until `shutdown`, then lets calls and transfers that have
-    /// begun finish. A node may be run again afterwards.
+    /// Serves on a listener until `shutdown`, then waits for calls and transfers in
+    /// progress. The node can be run again afterwards.
     pub async fn run(
         &self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), NodeError> {
         let port = listener.local_addr().map_err(NodeError::Listener)?.port();
-        self.readdress_steward_files(port)?;
+        self.update_steward_files(port)?;
         let shared = &self.shared;
         let standard = standard_services(&[feed::SERVICE, steward::SERVICE])
             .await
@@ -43,50 +43,49 @@ impl Node {
             .routes
             .add_service(feed.into_service(shared.config.limits.message_bytes))
             .add_service(steward::service(Arc::clone(shared)));
-        let calls = ServerMetrics::default();
+        let server_metrics = ServerMetrics::default();
         let server = Server::builder(shared.config.limits.clone())
             .tls(&self.identity)?
-            .metrics(calls.clone())
+            .metrics(server_metrics.clone())
             .routes(routes);
-        let telling = self.metrics_listener().await?;
+        let metrics_listener = self.config().metrics.bind().await;
+        let metrics_listener = metrics_listener.map_err(NodeError::Metrics)?;
 
         let stopping = CancellationToken::new();
-        // Whoever drops this future stops the node too.
-        let _stop_with_me = stopping.clone().drop_guard();
-        let couriers = tokio::spawn(deliver(Arc::clone(shared), stopping.clone()));
-        let mut beside = JoinSet::new();
-        beside.spawn(beat(Arc::clone(shared)));
-        if let Some(telling) = telling {
+        // If the caller drops this future, the spawned delivery task must stop too.
+        let _stop_on_drop = stopping.clone().drop_guard();
+        let delivery = tokio::spawn(deliver(Arc::clone(shared), stopping.clone()));
+        let mut background = JoinSet::new();
+        background.spawn(run_maintenance(Arc::clone(shared)));
+        if let Some(metrics_listener) = metrics_listener {
             let mut metrics = Metrics::new();
-            calls.tell(&mut metrics);
-            shared.metrics.tell(&mut metrics);
-            beside.spawn(serve(telling, metrics, look(Arc::clone(shared))));
+            server_metrics.register(&mut metrics);
+            shared.metrics.register(&mut metrics);
+            background.spawn(serve(metrics_listener, metrics, census(Arc::clone(shared))));
         }
         server.serve(listener, shutdown).await;
-        beside.shutdown().await;
+        // Delivery stops last: a call that just finished may have committed a head, and the
+        // drain gives its transfer a chance to finish.
+        background.shutdown().await;
         stopping.cancel();
-        if let Err(error) = couriers.await {
-            tracing::error!(%error, "the couriers ended badly");
+        if let Err(error) = delivery.await {
+            tracing::error!(%error, "the delivery task failed");
         }
         Ok(())
     }
 
-    async fn metrics_listener(&self) -> Result<Option<TcpListener>, NodeError> {
-        let bound = self.config().metrics.bind().await;
-        bound.map_err(NodeError::Metrics)
-    }
-
-    /// A steward's file names the port that was configured; a listener may have another.
-    fn readdress_steward_files(&self, port: u16) -> Result<(), NodeError> {
-        let address = Address {
+    /// Writes the listener's port into the stewards' files: the configured port may be 0,
+    /// which lets the system choose one.
+    fn update_steward_files(&self, port: u16) -> Result<(), NodeError> {
+        let address = Endpoint {
             port,
             ..self.address()
         };
         for group in self.shared.groups.all() {
             let file = self.config().steward_file(&group.label);
-            // The host may have moved it: it is the steward's.
+            // The host may have given the file to the steward and removed it here.
             if file.exists() {
-                readdress(&file, &address)?;
+                update_address(&file, &address)?;
             }
         }
         Ok(())

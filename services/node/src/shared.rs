@@ -1,0 +1,66 @@
+//! The state that all parts of a running node share.
+
+use std::sync::Arc;
+
+use hedgerow_core::random::Random;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
+use hedgerow_transport::connector::Connector;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::group::Group;
+use crate::group::Groups;
+use crate::metrics::NodeMetrics;
+use crate::signing::guard::Stop;
+use crate::store::HostedGroup;
+use crate::store::Store;
+
+/// Configuration, store, groups and dependencies of a node.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) store: Store,
+    pub(crate) groups: Groups,
+    pub(crate) connector: Connector,
+    /// The last committed revision, which the feed's watchers wait on.
+    pub(crate) revision: watch::Sender<u64>,
+    pub(crate) metrics: NodeMetrics,
+}
+
+impl Shared {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Draws `N` random bytes.
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// Starts to serve a group.
+    pub(crate) fn add_group(&self, group: HostedGroup, stop: Option<Stop>) -> Arc<Group> {
+        let has_aggregators = !self.config.aggregators.is_empty();
+        self.groups.add(Group::new(group, has_aggregators, stop))
+    }
+
+    /// Updates the guard, the metrics and all waiting tasks after a new head was committed.
+    pub(crate) fn head_committed(&self, group: &Group, revision: i64) {
+        group.guard.record_signed();
+        self.metrics.head_signed();
+        self.notify_new_head(group, revision);
+    }
+
+    /// Wakes the feed's watchers and the group's delivery workers. Only call this after the
+    /// change is durable.
+    pub(crate) fn notify_new_head(&self, group: &Group, revision: i64) {
+        let revision = revision.unsigned_abs();
+        // Commits of two groups may arrive here in the other order; the value must not drop.
+        self.revision
+            .send_modify(|last| *last = revision.max(*last));
+        group.notify_new_head();
+    }
+}
