@@ -1,4 +1,5 @@
-//! What this node's groups publish, for FeedService: public views only.
+//! The source of FeedService: what the hosted groups publish. The node signs heads for
+//! public views only, so only those are served.
 
 use std::sync::Arc;
 
@@ -10,33 +11,34 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::v1::GroupStatus;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::feed::FeedSource;
-use hedgerow_rpc::feed::HeadRow;
-use hedgerow_rpc::feed::Row;
-use hedgerow_rpc::feed::Snapshot;
-use hedgerow_rpc::feed::SnapshotHead;
-use hedgerow_rpc::feed::WatchRow;
-use hedgerow_rpc::feed::group_unknown;
-use hedgerow_rpc::feed::no_head;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_server::feed::FeedSource;
+use hedgerow_server::feed::HeadRow;
+use hedgerow_server::feed::Row;
+use hedgerow_server::feed::Snapshot;
+use hedgerow_server::feed::SnapshotHead;
+use hedgerow_server::feed::WatchRow;
+use hedgerow_server::feed::group_unknown;
+use hedgerow_server::feed::no_head;
+use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 
-use crate::node::Shared;
-use crate::store::KeptHead;
+use crate::shared::Shared;
+use crate::store::StoredHead;
 use crate::store::Transaction;
 
-/// The node's store as a feed.
+/// Serves the node's store as a feed.
 pub(crate) struct NodeFeed(pub(crate) Arc<Shared>);
 
-/// A group's key log with its newest head, if that still counts.
-struct Standing {
-    envelopes: Vec<Vec<u8>>,
+/// A group's key log, with its newest head if that was signed under the last key event.
+struct FeedState {
+    key_log: Vec<Vec<u8>>,
     ended: bool,
-    head: Option<KeptHead>,
+    head: Option<StoredHead>,
 }
 
-impl Standing {
+impl FeedState {
+    /// Reads the state; `None` for a group that is not hosted here.
     async fn read(
         reading: &mut Transaction,
         group: &GroupId,
@@ -46,17 +48,18 @@ impl Standing {
         if envelopes.is_empty() {
             return Ok(None);
         }
-        let log = KeyLog::verify(&envelopes).map_err(Failure::internal)?;
+        let key_log = KeyLog::verify(&envelopes).map_err(Failure::internal)?;
         let head = reading.head(group, view).await?;
         Ok(Some(Self {
-            ended: log.is_ended(),
-            // A key event ends every head made under an earlier one.
-            head: head.filter(|head| head.position.key_index == log.tip_index()),
-            envelopes,
+            ended: key_log.is_ended(),
+            // A key event invalidates every head signed under an earlier one.
+            head: head.filter(|head| head.position.key_index == key_log.tip_index()),
+            key_log: envelopes,
         }))
     }
 
-    fn shown(&self) -> Option<&KeptHead> {
+    /// The head, unless the group has ended.
+    fn current_head(&self) -> Option<&StoredHead> {
         self.head.as_ref().filter(|_| !self.ended)
     }
 }
@@ -70,13 +73,13 @@ impl FeedSource for NodeFeed {
 
     async fn head(&self, group: &GroupId, view: &View) -> Result<HeadRow, Failure> {
         let mut reading = self.0.store.read().await?;
-        let Some(standing) = Standing::read(&mut reading, group, view).await? else {
+        let Some(state) = FeedState::read(&mut reading, group, view).await? else {
             return Ok(HeadRow::GroupUnknown);
         };
-        if standing.ended {
+        if state.ended {
             return Ok(HeadRow::Withheld(GroupStatus::Ended));
         }
-        Ok(match standing.head {
+        Ok(match state.head {
             Some(head) => HeadRow::Shown(head.envelope),
             None => HeadRow::NoHead,
         })
@@ -94,29 +97,30 @@ impl FeedSource for NodeFeed {
     ) -> Result<Vec<WatchRow>, Failure> {
         let mut reading = self.0.store.read().await?;
         let (stream_id, last) = reading.stream().await?;
+        // A cursor beyond the last revision is from before a restored backup. Continuing
+        // from it would skip changes.
         let after = match cursor {
             None => 0,
-            Some(cursor) => revision_of(cursor, &stream_id)
+            Some(cursor) => parse_cursor(cursor, &stream_id)
                 .filter(|revision| (0..=last).contains(revision))
                 .ok_or_else(cursor_unknown)?,
         };
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let changed = reading.changed_after(after, limit).await?;
         let mut rows = Vec::with_capacity(changed.len());
-        for publisher in changed {
-            let standing =
-                Standing::read(&mut reading, &publisher.group_id, &View::public()).await?;
-            let row = match &standing {
-                Some(Standing { ended: true, .. }) => Row::Status(GroupStatus::Ended),
-                Some(Standing {
+        for group in changed {
+            let state = FeedState::read(&mut reading, &group.group_id, &View::public()).await?;
+            let row = match &state {
+                Some(FeedState { ended: true, .. }) => Row::Status(GroupStatus::Ended),
+                Some(FeedState {
                     head: Some(head), ..
                 }) => Row::Head(head.envelope.clone()),
                 _ => Row::Status(GroupStatus::Pending),
             };
             rows.push(WatchRow {
-                cursor: format!("{stream_id}:{}", publisher.revision),
-                group_id: publisher.group_id,
-                key_log_tip: publisher.key_log_tip,
+                cursor: format!("{stream_id}:{}", group.revision),
+                group_id: group.group_id,
+                key_log_tip: group.key_log_tip,
                 row,
             });
         }
@@ -134,22 +138,23 @@ impl FeedSource for NodeFeed {
         from: Option<PayloadHash>,
     ) -> Result<Snapshot, Failure> {
         let mut reading = self.0.store.read().await?;
-        let standing = Standing::read(&mut reading, group, view)
+        let state = FeedState::read(&mut reading, group, view)
             .await?
             .ok_or_else(|| group_unknown(group))?;
-        let Some(head) = standing.shown() else {
-            // What ended travels as key log alone; what never began is nothing yet.
-            if standing.envelopes.len() == 1 {
+        let Some(head) = state.current_head() else {
+            // After a rotation or an end, followers need the longer key log even without a
+            // head. A log with only its first event has nothing to say yet.
+            if state.key_log.len() == 1 {
                 return Err(no_head(group));
             }
             return Ok(Snapshot {
-                key_log: standing.envelopes,
+                key_log: state.key_log,
                 head: None,
             });
         };
-        let head = leading_to(&mut reading, group, view, head, from).await?;
+        let head = snapshot_from(&mut reading, group, view, head, from).await?;
         Ok(Snapshot {
-            key_log: standing.envelopes,
+            key_log: state.key_log,
             head: Some(head),
         })
     }
@@ -160,8 +165,8 @@ impl FeedSource for NodeFeed {
         view: &View,
     ) -> Result<Option<(Vec<u8>, Manifest)>, Failure> {
         let mut reading = self.0.store.read().await?;
-        let standing = Standing::read(&mut reading, group, view).await?;
-        let Some(head) = standing.as_ref().and_then(Standing::shown) else {
+        let state = FeedState::read(&mut reading, group, view).await?;
+        let Some(head) = state.as_ref().and_then(FeedState::current_head) else {
             return Ok(None);
         };
         let leaves = reading.leaves(group, view).await?;
@@ -194,24 +199,27 @@ impl FeedSource for NodeFeed {
     }
 }
 
-/// What leads from a head that another server holds to the newest one: the difference
-/// where that head is remembered with all removals since, else the whole manifest.
-pub(crate) async fn leading_to(
+/// Reads what a receiver of the head `from` needs for the newest head: the difference, if
+/// `from` was signed here and all removals since are still stored; otherwise the whole
+/// manifest.
+pub(crate) async fn snapshot_from(
     reading: &mut Transaction,
     group: &GroupId,
     view: &View,
-    head: &KeptHead,
+    head: &StoredHead,
     from: Option<PayloadHash>,
 ) -> Result<SnapshotHead, Failure> {
-    let remembered = match &from {
-        Some(hash) => reading.remembered(group, view, hash).await?,
-        None => None,
-    };
-    let basis = remembered.filter(|basis| basis.revision >= head.floor_revision);
+    let mut basis = None;
+    if let Some(hash) = from {
+        let revision = reading.head_revision(group, view, &hash).await?;
+        basis = revision
+            .filter(|revision| *revision >= head.floor_revision)
+            .map(|revision| (hash, revision));
+    }
     let (basis, removals, leaves) = match basis {
-        Some(basis) => {
-            let changes = reading.changes_after(group, view, basis.revision).await?;
-            (Some(basis.hash), changes.removals, changes.leaves)
+        Some((hash, revision)) => {
+            let changes = reading.changes_after(group, view, revision).await?;
+            (Some(hash), changes.removals, changes.leaves)
         }
         None => (None, Vec::new(), reading.leaves(group, view).await?),
     };
@@ -223,7 +231,9 @@ pub(crate) async fn leading_to(
     })
 }
 
-fn revision_of(cursor: &str, stream_id: &str) -> Option<i64> {
+/// Parses `STREAM_ID:REVISION`. A cursor of another stream is rejected: its revisions mean
+/// something else.
+fn parse_cursor(cursor: &str, stream_id: &str) -> Option<i64> {
     cursor
         .strip_prefix(stream_id)?
         .strip_prefix(':')?
@@ -234,6 +244,6 @@ fn revision_of(cursor: &str, stream_id: &str) -> Option<i64> {
 fn cursor_unknown() -> Failure {
     Failure::out_of_range(
         "cursor_unknown",
-        "this cursor is not of this node as it now is: begin again without one",
+        "the cursor is invalid for this node's current database: start again without one",
     )
 }

@@ -1,5 +1,5 @@
-//! One push: what leads from the head that an aggregator holds to the newest one, as a
-//! stream that never waits in memory.
+//! One `Push` call: streams the difference between the head that the aggregator holds and
+//! the newest one, without buffering it.
 
 use std::pin::pin;
 
@@ -11,154 +11,161 @@ use hedgerow_core::sync::SyncPlan;
 use hedgerow_core::sync::body_item;
 use hedgerow_core::sync::end_item;
 use hedgerow_core::sync::not_here_item;
-use hedgerow_proto::v1;
-use hedgerow_rpc::telemetry::propagate;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::ingest_v1;
+use hedgerow_transport::trace::propagate;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Request;
 
-use super::courier::Courier;
+use super::context::Context;
 use super::error::DeliveryError;
-use crate::feed::leading_to;
-use crate::store::KeptHead;
+use crate::feed::snapshot_from;
+use crate::store::StoredHead;
 
-/// Items on their way; a slow aggregator makes the reading wait.
-const ON_THE_WAY: usize = 8;
+/// Items queued for the network. When the queue is full, reading from the store waits.
+const QUEUE_CAPACITY: usize = 8;
 
-/// Bodies read in one short read.
-const BODIES_A_READ: usize = 64;
+/// Bodies per read transaction. Short transactions let the write-ahead log be truncated
+/// during a long transfer.
+const BODY_BATCH: usize = 64;
 
-/// What a push is to bring.
+/// What one push delivers.
 pub(super) struct Load<'a> {
-    pub(super) head: &'a KeptHead,
-    /// The head from which the aggregator can start.
+    pub(super) head: &'a StoredHead,
+    /// The head that the aggregator can start from.
     pub(super) basis: Option<PayloadHash>,
     /// The last key event that it holds.
     pub(super) key_log_tip: Option<PayloadHash>,
-    /// Bodies that it asked for.
+    /// Bodies that it has requested.
     pub(super) wanted: Vec<RecordHash>,
     /// Whether the head permits the aggregator to index.
     pub(super) permitted: bool,
-    /// Whether it has kept the other bodies from a push before.
+    /// Whether it has kept the other bodies of an earlier push.
     pub(super) only_wanted: bool,
 }
 
-impl Courier {
-    /// Pushes once.
-    pub(super) async fn push(&self, load: &Load<'_>) -> Result<v1::PushResponse, DeliveryError> {
-        let (plan, bodies) = self.plan(load).await?;
-        let (sender, receiver) = mpsc::channel(ON_THE_WAY);
-        let mut request = Request::new(ReceiverStream::new(receiver));
-        request.set_timeout(self.shared.config.connector.longest_transfer());
-        propagate(&mut request);
-        let mut ingest = self.aggregator.ingest();
-        let mut call = pin!(ingest.push(request));
-        let mut feeding = pin!(self.feed(load.head, plan, bodies, sender));
-        tokio::select! {
-            // An aggregator may answer before the end: it knows enough.
-            answer = &mut call => return Ok(answer?.into_inner()),
-            fed = &mut feeding => fed?,
-        }
-        Ok(call.await?.into_inner())
+/// Pushes once.
+pub(super) async fn push(
+    context: &Context,
+    load: &Load<'_>,
+) -> Result<ingest_v1::PushResponse, DeliveryError> {
+    let (plan, bodies) = plan(context, load).await?;
+    let (sender, receiver) = mpsc::channel(QUEUE_CAPACITY);
+    let mut request = Request::new(ReceiverStream::new(receiver));
+    request.set_timeout(context.shared.config.connector.max_transfer());
+    propagate(&mut request);
+    let mut ingest = context.aggregator.ingest();
+    let mut call = pin!(ingest.push(request));
+    let mut sending = pin!(send_all(context, load.head, plan, bodies, sender));
+    tokio::select! {
+        // An aggregator may respond before the end, for example to reject the head.
+        response = &mut call => return Ok(response?.into_inner()),
+        sent = &mut sending => sent?,
     }
+    Ok(call.await?.into_inner())
+}
 
-    /// What to send, in one consistent read; bodies are read as they are sent.
-    async fn plan(&self, load: &Load<'_>) -> Result<(SyncPlan, Vec<RecordHash>), DeliveryError> {
-        let (group, view) = (&self.group.id, View::public());
-        let mut reading = self.shared.store.read().await?;
-        let newest = reading.head(group, &view).await?;
-        if newest.map(|newest| newest.hash) != Some(load.head.hash) {
-            return Err(DeliveryError::Superseded);
-        }
-        let key_log = reading.key_log(group).await?;
-        let leading = leading_to(&mut reading, group, &view, load.head, load.basis).await?;
-        let mut bodies = Vec::with_capacity(load.wanted.len());
+/// Plans the transfer from one snapshot. Bodies are only listed; they are read as they are
+/// sent.
+async fn plan(
+    context: &Context,
+    load: &Load<'_>,
+) -> Result<(SyncPlan, Vec<RecordHash>), DeliveryError> {
+    let (group, view) = (&context.group.id, View::public());
+    let mut reading = context.shared.store.read().await?;
+    let newest = reading.head(group, &view).await?;
+    if newest.map(|newest| newest.hash) != Some(load.head.hash) {
+        return Err(DeliveryError::Superseded);
+    }
+    let key_log = reading.key_log(group).await?;
+    let snapshot = snapshot_from(&mut reading, group, &view, load.head, load.basis).await?;
+    let mut bodies = Vec::with_capacity(load.wanted.len());
+    if load.permitted {
         for hash in &load.wanted {
-            // What is no longer under the head has no place in the stream.
+            // The receiver rejects a stream with a body that has no leaf under the head.
             if reading.is_under_head(group, &view, hash).await? {
                 bodies.push(*hash);
             }
         }
-        if !load.permitted {
-            // What it may not index it is not given either.
-            bodies.clear();
-        } else if !load.only_wanted {
-            bodies.extend(leading.leaves.iter().map(|leaf| leaf.record_hash));
+        if !load.only_wanted {
+            bodies.extend(snapshot.leaves.iter().map(|leaf| leaf.record_hash));
         }
-        bodies.sort_unstable();
-        bodies.dedup();
-        let plan = SyncPlan {
-            key_events: key_events_after(key_log, load.key_log_tip)?,
-            head: Some(leading.envelope),
-            basis: leading.basis,
-            removals: leading.removals,
-            leaves: leading.leaves,
-        };
-        Ok((plan, bodies))
     }
+    bodies.sort_unstable();
+    bodies.dedup();
+    let plan = SyncPlan {
+        key_events: key_events_after(key_log, load.key_log_tip)?,
+        head: Some(snapshot.envelope),
+        basis: snapshot.basis,
+        removals: snapshot.removals,
+        leaves: snapshot.leaves,
+    };
+    Ok((plan, bodies))
+}
 
-    async fn feed(
-        &self,
-        head: &KeptHead,
-        plan: SyncPlan,
-        bodies: Vec<RecordHash>,
-        sender: mpsc::Sender<v1::PushRequest>,
-    ) -> Result<(), DeliveryError> {
-        let mut sent = 0;
-        let mut items: Vec<v1::SyncItem> = Vec::new();
-        for item in plan.into_items() {
+async fn send_all(
+    context: &Context,
+    head: &StoredHead,
+    plan: SyncPlan,
+    bodies: Vec<RecordHash>,
+    sender: mpsc::Sender<ingest_v1::PushRequest>,
+) -> Result<(), DeliveryError> {
+    let mut sent_bodies = 0;
+    let mut items: Vec<feed_v1::SyncItem> = Vec::new();
+    for item in plan.into_items() {
+        if !send(&sender, item).await {
+            return Ok(());
+        }
+    }
+    for hashes in bodies.chunks(BODY_BATCH) {
+        read_bodies(context, head, hashes, &mut items, &mut sent_bodies).await?;
+        for item in items.drain(..) {
             if !send(&sender, item).await {
                 return Ok(());
             }
         }
-        for hashes in bodies.chunks(BODIES_A_READ) {
-            self.read_bodies(head, hashes, &mut items, &mut sent)
-                .await?;
-            for item in items.drain(..) {
-                if !send(&sender, item).await {
-                    return Ok(());
-                }
-            }
-        }
-        send(&sender, end_item(sent)).await;
-        Ok(())
     }
-
-    /// Reads some bodies. One that is missing was taken back: its record is about to
-    /// leave the head, or has left it.
-    async fn read_bodies(
-        &self,
-        head: &KeptHead,
-        hashes: &[RecordHash],
-        items: &mut Vec<v1::SyncItem>,
-        sent: &mut u32,
-    ) -> Result<(), DeliveryError> {
-        let (group, view) = (&self.group.id, View::public());
-        let mut reading = self.shared.store.read().await?;
-        let newest = reading.head(group, &view).await?;
-        if newest.map(|newest| newest.hash) != Some(head.hash) {
-            return Err(DeliveryError::Superseded);
-        }
-        for hash in hashes {
-            match reading.body_under_head(group, &view, hash).await? {
-                Some(body) => {
-                    items.push(body_item(body));
-                    *sent += 1;
-                }
-                None => items.push(not_here_item(hash)),
-            }
-        }
-        Ok(())
-    }
+    send(&sender, end_item(sent_bodies)).await;
+    Ok(())
 }
 
-/// False when the aggregator no longer listens: its answer tells why.
-async fn send(sender: &mpsc::Sender<v1::PushRequest>, item: v1::SyncItem) -> bool {
-    let request = v1::PushRequest { item: Some(item) };
+/// Reads a batch of bodies. A missing body belongs to a withdrawn record, whose leaf is
+/// about to leave the head; the stream reports it as not here.
+async fn read_bodies(
+    context: &Context,
+    head: &StoredHead,
+    hashes: &[RecordHash],
+    items: &mut Vec<feed_v1::SyncItem>,
+    sent_bodies: &mut u32,
+) -> Result<(), DeliveryError> {
+    let (group, view) = (&context.group.id, View::public());
+    let mut reading = context.shared.store.read().await?;
+    // Checked in each transaction: bodies of one head must not be sent under another.
+    let newest = reading.head(group, &view).await?;
+    if newest.map(|newest| newest.hash) != Some(head.hash) {
+        return Err(DeliveryError::Superseded);
+    }
+    for hash in hashes {
+        match reading.body_under_head(group, &view, hash).await? {
+            Some(body) => {
+                items.push(body_item(body));
+                *sent_bodies += 1;
+            }
+            None => items.push(not_here_item(hash)),
+        }
+    }
+    Ok(())
+}
+
+/// Returns false if the aggregator has closed the stream. Its response has the reason.
+async fn send(sender: &mpsc::Sender<ingest_v1::PushRequest>, item: feed_v1::SyncItem) -> bool {
+    let request = ingest_v1::PushRequest { item: Some(item) };
     sender.send(request).await.is_ok()
 }
 
-/// The key events after the one that the aggregator holds; all where it is not known here.
+/// Returns the key events after the one that the aggregator holds; all of them if that one
+/// is not in the log.
 fn key_events_after(
     key_log: Vec<Vec<u8>>,
     held: Option<PayloadHash>,
