@@ -1,135 +1,135 @@
-//! StewardService: what a steward does with a group, one file an RPC.
+//! StewardService: what a steward can do with a group, one file for each RPC.
 
 mod auth;
 mod create_record;
+mod force_sign;
 mod get_group;
+mod get_record;
 mod list_records;
 mod publish_records;
-mod read_record;
 mod request;
-mod sign_without_answer;
-mod take_back_record;
 mod update_record;
+mod withdraw_record;
 
 use std::sync::Arc;
 
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::steward_service_server::StewardService;
-use hedgerow_proto::v1::steward_service_server::StewardServiceServer;
-use hedgerow_rpc::bounded;
+use hedgerow_proto::steward_v1;
+use hedgerow_proto::steward_v1::steward_service_server::StewardService;
+use hedgerow_proto::steward_v1::steward_service_server::StewardServiceServer;
+use hedgerow_transport::bounded;
 use tonic::Request;
 use tonic::Response;
 use tonic::Status;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 
-use crate::node::Shared;
-use auth::Opened;
+use crate::shared::Shared;
+use auth::AuthorizedGroup;
 
 pub use auth::GROUP_METADATA;
 
 /// The service's full name, for health and reflection.
-pub const SERVICE: &str = "hedgerow.v1.StewardService";
+pub const SERVICE: &str = "hedgerow.steward.v1.StewardService";
 
-/// Serves the stewards of a node's groups.
+/// Handles the calls of stewards. Each call has passed the [`TokenInterceptor`].
 pub(crate) struct StewardHandler {
     shared: Arc<Shared>,
 }
 
-/// Opens the group of a call's token.
+/// Authenticates each call by its token, and attaches the token's group to it.
 #[derive(Clone)]
-pub(crate) struct Doorkeeper(Arc<Shared>);
+pub(crate) struct TokenInterceptor(Arc<Shared>);
 
-impl Interceptor for Doorkeeper {
+impl Interceptor for TokenInterceptor {
     fn call(&mut self, request: Request<()>) -> Result<Request<()>, Status> {
-        auth::open(&self.0.groups, request)
+        auth::authorize(&self.0.groups, request)
     }
 }
 
-/// The service with its doorkeeper.
+/// Builds the service with its interceptor.
 pub(crate) fn service(
     shared: Arc<Shared>,
-) -> InterceptedService<StewardServiceServer<StewardHandler>, Doorkeeper> {
-    let doorkeeper = Doorkeeper(Arc::clone(&shared));
+) -> InterceptedService<StewardServiceServer<StewardHandler>, TokenInterceptor> {
+    let interceptor = TokenInterceptor(Arc::clone(&shared));
     let message_bytes = shared.config.limits.message_bytes;
     let server = StewardServiceServer::new(StewardHandler { shared });
     let server = bounded!(server, message_bytes);
-    InterceptedService::new(server, doorkeeper)
+    InterceptedService::new(server, interceptor)
 }
 
 #[tonic::async_trait]
 impl StewardService for StewardHandler {
     async fn get_group(
         &self,
-        request: Request<v1::StewardServiceGetGroupRequest>,
-    ) -> Result<Response<v1::StewardServiceGetGroupResponse>, Status> {
-        let group = Opened::of(&request)?;
-        Ok(Response::new(
-            get_group::get_group(&self.shared, &group).await?,
-        ))
+        request: Request<steward_v1::GetGroupRequest>,
+    ) -> Result<Response<steward_v1::GetGroupResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let response = get_group::get_group(&self.shared, &group);
+        Ok(Response::new(response.await?))
     }
 
     async fn list_records(
         &self,
-        request: Request<v1::ListRecordsRequest>,
-    ) -> Result<Response<v1::ListRecordsResponse>, Status> {
-        let group = Opened::of(&request)?;
-        let answer = list_records::list_records(&self.shared, &group, request.into_inner());
-        Ok(Response::new(answer.await?))
+        request: Request<steward_v1::ListRecordsRequest>,
+    ) -> Result<Response<steward_v1::ListRecordsResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let response = list_records::list_records(&self.shared, &group, request.into_inner());
+        Ok(Response::new(response.await?))
     }
 
-    async fn read_record(
+    async fn get_record(
         &self,
-        request: Request<v1::ReadRecordRequest>,
-    ) -> Result<Response<v1::ReadRecordResponse>, Status> {
-        let group = Opened::of(&request)?;
-        let answer = read_record::read_record(&self.shared, &group, request.into_inner());
-        Ok(Response::new(answer.await?))
+        request: Request<steward_v1::GetRecordRequest>,
+    ) -> Result<Response<steward_v1::GetRecordResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let response = get_record::get_record(&self.shared, &group, request.into_inner());
+        Ok(Response::new(response.await?))
     }
 
     async fn create_record(
         &self,
-        request: Request<v1::CreateRecordRequest>,
-    ) -> Result<Response<v1::CreateRecordResponse>, Status> {
-        let group = Opened::of(&request)?;
-        let answer = create_record::create_record(&self.shared, &group, request.into_inner());
-        Ok(Response::new(answer.await?))
+        request: Request<steward_v1::CreateRecordRequest>,
+    ) -> Result<Response<steward_v1::CreateRecordResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let response = create_record::create_record(&self.shared, &group, request.into_inner());
+        Ok(Response::new(response.await?))
     }
 
     async fn update_record(
         &self,
-        request: Request<v1::UpdateRecordRequest>,
-    ) -> Result<Response<v1::UpdateRecordResponse>, Status> {
-        let group = Opened::of(&request)?;
-        let answer = update_record::update_record(&self.shared, &group, request.into_inner());
-        Ok(Response::new(answer.await?))
+        request: Request<steward_v1::UpdateRecordRequest>,
+    ) -> Result<Response<steward_v1::UpdateRecordResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let response = update_record::update_record(&self.shared, &group, request.into_inner());
+        Ok(Response::new(response.await?))
     }
 
-    async fn take_back_record(
+    async fn withdraw_record(
         &self,
-        request: Request<v1::TakeBackRecordRequest>,
-    ) -> Result<Response<v1::TakeBackRecordResponse>, Status> {
-        let group = Opened::of(&request)?;
-        let answer = take_back_record::take_back_record(&self.shared, &group, request.into_inner());
-        Ok(Response::new(answer.await?))
+        request: Request<steward_v1::WithdrawRecordRequest>,
+    ) -> Result<Response<steward_v1::WithdrawRecordResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let request = request.into_inner();
+        let response = withdraw_record::withdraw_record(&self.shared, &group, request);
+        Ok(Response::new(response.await?))
     }
 
     async fn publish_records(
         &self,
-        request: Request<v1::PublishRecordsRequest>,
-    ) -> Result<Response<v1::PublishRecordsResponse>, Status> {
-        let group = Opened::of(&request)?;
-        let answer = publish_records::publish_records(&self.shared, &group, request.into_inner());
-        Ok(Response::new(answer.await?))
+        request: Request<steward_v1::PublishRecordsRequest>,
+    ) -> Result<Response<steward_v1::PublishRecordsResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let request = request.into_inner();
+        let response = publish_records::publish_records(&self.shared, &group, request);
+        Ok(Response::new(response.await?))
     }
 
-    async fn sign_without_answer(
+    async fn force_sign(
         &self,
-        request: Request<v1::SignWithoutAnswerRequest>,
-    ) -> Result<Response<v1::SignWithoutAnswerResponse>, Status> {
-        let group = Opened::of(&request)?;
-        let request = request.into_inner();
-        let answer = sign_without_answer::sign_without_answer(&self.shared, &group, request);
-        Ok(Response::new(answer.await?))
+        request: Request<steward_v1::ForceSignRequest>,
+    ) -> Result<Response<steward_v1::ForceSignResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let response = force_sign::force_sign(&self.shared, &group, request.into_inner());
+        Ok(Response::new(response.await?))
     }
 }

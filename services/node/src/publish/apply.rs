@@ -1,65 +1,61 @@
-//! The transaction: records, bodies, head and answer, durable together or not at all.
+//! The write transaction: records, bodies, head and response become durable together.
 
 use hedgerow_core::name::View;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::failure::Kind;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::Kind;
 
-use super::Answer;
-use super::WriteRequest;
-use super::Written;
-use super::WrittenRecord;
+use super::edit::Written;
+use super::edit::WrittenRecord;
 use super::plan::Step;
+use super::write_request::WriteRequest;
+use super::write_request::WriteResponse;
 use crate::audience::Audience;
+use crate::config::PublishingSettings;
 use crate::group::Group;
-use crate::node::Shared;
 use crate::signing::Signed;
 use crate::signing::When;
 use crate::signing::sign;
-use crate::store::KeptRecord;
-use crate::store::RecordToKeep;
+use crate::store::RecordEntry;
 use crate::store::StoreError;
+use crate::store::StoredRecord;
 use crate::store::Transaction;
 
-/// Carries out a plan. The caller holds the group's edits.
-pub(super) async fn apply<R: Answer>(
-    shared: &Shared,
-    group: &Group,
+/// Applies planned steps. The caller holds the group's edit lock.
+pub(super) async fn apply<R: WriteResponse>(
     request: &WriteRequest,
     steps: Vec<Step>,
     respond: impl FnOnce(Written) -> R,
 ) -> Result<R, Failure> {
+    let (shared, group) = (&*request.shared, &*request.group);
     let mut writing = shared.store.write().await?;
-    let grows = steps.iter().any(|step| matches!(step, Step::Keep { .. }));
+    let puts_any = steps.iter().any(|step| matches!(step, Step::Put { .. }));
     let mut records = Vec::with_capacity(steps.len());
     for step in steps {
-        records.extend(carry_out(group, &mut writing, step).await?);
+        records.extend(apply_step(group, &mut writing, step).await?);
     }
-    // What is taken back never waits for what is too much.
-    if grows {
-        check_limits(shared, group, &mut writing).await?;
+    // A withdrawal is always accepted, even if the group is over a limit that was lowered.
+    if puts_any {
+        check_limits(&shared.config.publishing, group, &mut writing).await?;
     }
     let signed = sign(shared, group, &mut writing, When::Needed).await?;
     for written in &mut records {
-        let public = written.record.kept.audience == Audience::Public;
-        written.record.published = public && !matches!(signed, Signed::Waits(_));
+        let public = written.record.entry.audience == Audience::Public;
+        written.record.published = public && !matches!(signed, Signed::Blocked(_));
     }
     let head = match &signed {
         Signed::New { envelope, .. } => envelope.clone(),
-        Signed::Unchanged | Signed::Waits(_) => newest_head(group, &mut writing).await?,
+        Signed::Unchanged | Signed::Blocked(_) => newest_head(group, &mut writing).await?,
     };
-    let answer = respond(Written { records, head });
-    request
-        .remember(shared, group, &mut writing, &answer)
-        .await?;
+    let response = respond(Written { records, head });
+    request.store_response(&mut writing, &response).await?;
     writing.commit().await?;
     if let Signed::New { revision, .. } = signed {
-        group.gate.signed();
-        shared.tell_of_head(group, revision);
+        shared.head_committed(group, revision);
     }
-    Ok(answer)
+    Ok(response)
 }
 
-/// The newest public head's envelope; empty where there is none.
+/// Reads the envelope of the newest public head; empty if there is none.
 pub(crate) async fn newest_head(
     group: &Group,
     reading: &mut Transaction,
@@ -68,20 +64,21 @@ pub(crate) async fn newest_head(
     Ok(head.map(|head| head.envelope).unwrap_or_default())
 }
 
-async fn carry_out(
+async fn apply_step(
     group: &Group,
     writing: &mut Transaction,
     step: Step,
 ) -> Result<Option<WrittenRecord>, StoreError> {
     match step {
-        Step::AsItIs { record, bytes } => Ok(Some(WrittenRecord { record, bytes })),
-        Step::TakeBack { record } => {
-            writing.delete_record(&group.id, &record.kept.name).await?;
-            // At once, though the head that has its leaf may live a little longer.
-            writing.erase_body(&group.id, &record.kept.hash).await?;
+        Step::Unchanged { record, bytes } => Ok(Some(WrittenRecord { record, bytes })),
+        Step::Withdraw { record } => {
+            writing.delete_record(&group.id, &record.entry.name).await?;
+            // Erased at once, although the head with its leaf may stay the newest for a
+            // while: followers then get the leaf without a body.
+            writing.erase_body(&group.id, &record.entry.hash).await?;
             Ok(None)
         }
-        Step::Keep {
+        Step::Put {
             record,
             bytes,
             before,
@@ -89,11 +86,11 @@ async fn carry_out(
             writing.put_body(&group.id, &record.hash, &bytes).await?;
             writing.put_record(&group.id, &record).await?;
             if let Some(before) = before {
-                drop_old_body(group, writing, &before, &record).await?;
+                erase_old_body(group, writing, &before, &record).await?;
             }
             Ok(Some(WrittenRecord {
-                record: KeptRecord {
-                    kept: record,
+                record: StoredRecord {
+                    entry: record,
                     published: false,
                 },
                 bytes,
@@ -102,30 +99,29 @@ async fn carry_out(
     }
 }
 
-/// An earlier version is served until the head without it; unless it was taken out of
-/// the public view.
-async fn drop_old_body(
+/// Erases the body of an earlier version. It is served until a head without it is signed,
+/// unless the record has become private: then it is erased at once, like a withdrawn one.
+async fn erase_old_body(
     group: &Group,
     writing: &mut Transaction,
-    before: &KeptRecord,
-    now: &RecordToKeep,
+    before: &StoredRecord,
+    now: &RecordEntry,
 ) -> Result<(), StoreError> {
     if now.audience == Audience::Public {
         writing
-            .erase_body_if_unused(&group.id, &before.kept.hash)
+            .erase_body_if_unused(&group.id, &before.entry.hash)
             .await
     } else {
-        writing.erase_body(&group.id, &before.kept.hash).await
+        writing.erase_body(&group.id, &before.entry.hash).await
     }
 }
 
 async fn check_limits(
-    shared: &Shared,
+    limits: &PublishingSettings,
     group: &Group,
     writing: &mut Transaction,
 ) -> Result<(), Failure> {
     let totals = writing.public_totals(&group.id).await?;
-    let limits = &shared.config.publishing;
     if totals.records > u64::from(limits.max_records) {
         return Err(Failure::new(
             Kind::ResourceExhausted,

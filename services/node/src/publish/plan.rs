@@ -1,7 +1,6 @@
-//! The rules at work: what each edit makes of which record, or every violation at once.
+//! Applies the rules: turns each edit into a step, or reports all violations at once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use hedgerow_core::name::Collection;
 use hedgerow_core::name::RecordKey;
@@ -12,66 +11,68 @@ use hedgerow_core::record::record_hash;
 use hedgerow_core::rules::Draft;
 use hedgerow_core::rules::PlaceInUse;
 use hedgerow_core::rules::Prepared;
-use hedgerow_core::rules::Violation;
 use hedgerow_core::rules::check_consent;
 use hedgerow_core::rules::prepare;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::failure::FieldViolation;
+use hedgerow_proto::steward_v1;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::FieldViolation;
 
-use super::Change;
-use super::Edit;
-use super::gather::Existing;
-use super::gather::Gathered;
-use super::gather::is_random_key;
-use super::gather::places_of;
+use super::edit::Change;
+use super::edit::Edit;
+use super::load::Existing;
+use super::load::Loaded;
+use super::load::is_random_key;
+use super::load::places_of;
+use super::rejection::check_etag;
+use super::rejection::field_path;
+use super::rejection::field_violation;
+use super::rejection::record_exists;
+use super::rejection::unknown_record;
+use super::write_request::WriteRequest;
 use crate::audience::Audience;
-use crate::group::Group;
-use crate::node::Shared;
-use crate::store::KeptRecord;
-use crate::store::RecordToKeep;
+use crate::store::RecordEntry;
+use crate::store::StoredRecord;
 
-/// What is to be done, in the order of the edits.
+/// A checked edit, ready to be applied.
 pub(super) enum Step {
-    /// Keep a record in place of `before`.
-    Keep {
-        record: RecordToKeep,
+    Put {
+        record: RecordEntry,
         bytes: Vec<u8>,
-        before: Option<Box<KeptRecord>>,
+        /// The version that it replaces.
+        before: Option<Box<StoredRecord>>,
     },
-    /// Nothing: the record says it already.
-    AsItIs { record: KeptRecord, bytes: Vec<u8> },
-    /// Take a record back.
-    TakeBack { record: KeptRecord },
+    /// The record already has this content.
+    Unchanged {
+        record: StoredRecord,
+        bytes: Vec<u8>,
+    },
+    Withdraw {
+        record: StoredRecord,
+    },
 }
 
-/// Judges all edits. Off the async threads: a thousand drafts take a while.
-pub(super) async fn plan(
-    shared: &Arc<Shared>,
-    group: &Arc<Group>,
-    gathered: Gathered,
-) -> Result<Vec<Step>, Failure> {
+/// Plans all edits, in order. Runs on a blocking thread: a thousand drafts take too long
+/// for an async one.
+pub(super) async fn plan(request: &WriteRequest, loaded: Loaded) -> Result<Vec<Step>, Failure> {
     let planner = Planner {
-        shared: Arc::clone(shared),
-        group: Arc::clone(group),
-        now: shared.now(),
-        places: gathered.places,
-        named: BTreeSet::new(),
+        request: request.clone(),
+        now: request.shared.now(),
+        places: loaded.places,
+        seen: BTreeSet::new(),
         violations: Vec::new(),
     };
-    let work = tokio::task::spawn_blocking(move || planner.plan(gathered.edits));
+    let work = tokio::task::spawn_blocking(move || planner.plan(loaded.edits));
     work.await.map_err(Failure::internal)?
 }
 
 struct Planner {
-    shared: Arc<Shared>,
-    group: Arc<Group>,
+    request: WriteRequest,
     now: Timestamp,
-    /// Places of the group's public records, as they will be with the edits so far.
+    /// Places in the group's public records, including the edits planned so far.
     places: Vec<PlaceInUse>,
-    /// Records that edits so far are about.
-    named: BTreeSet<RecordName>,
+    /// Records that edits have concerned so far.
+    seen: BTreeSet<RecordName>,
     violations: Vec<FieldViolation>,
 }
 
@@ -88,23 +89,24 @@ impl Planner {
         }
     }
 
-    /// `None` where the edit breaks a rule: the others are judged nevertheless.
+    /// Plans one edit. `None` means that it violates a rule; the others are checked
+    /// nevertheless, so that the steward can correct all of them together.
     fn step(&mut self, edit: Edit, existing: Option<Existing>) -> Result<Option<Step>, Failure> {
         let path = edit.path;
         match edit.change {
-            Change::TakeBack { name, etag } => {
-                let existing = existing.ok_or_else(|| unknown(&path, &name))?;
+            Change::Withdraw { name, etag } => {
+                let existing = existing.ok_or_else(|| unknown_record(&path, &name))?;
                 check_etag(&path, &existing, etag.as_deref())?;
-                self.names_once(&path, &name);
-                Ok(Some(Step::TakeBack {
+                self.check_first_edit(&path, &name);
+                Ok(Some(Step::Withdraw {
                     record: existing.record,
                 }))
             }
             Change::Replace { name, draft, etag } => {
-                let existing = existing.ok_or_else(|| unknown(&path, &name))?;
+                let existing = existing.ok_or_else(|| unknown_record(&path, &name))?;
                 check_etag(&path, &existing, etag.as_deref())?;
                 let collection = name.collection.clone();
-                Ok(self.keep(&path, &collection, &draft, Some(name), Some(existing)))
+                Ok(self.put(&path, &collection, &draft, Some(name), Some(existing)))
             }
             Change::Add {
                 collection,
@@ -112,23 +114,23 @@ impl Planner {
                 may_replace,
             } => {
                 if let Some(existing) = existing.as_ref().filter(|_| !may_replace) {
-                    return Err(there_already(&path, &existing.record.kept.name));
+                    return Err(record_exists(&path, &existing.record.entry.name));
                 }
-                Ok(self.keep(&path, &collection, &draft, None, existing))
+                Ok(self.put(&path, &collection, &draft, None, existing))
             }
         }
     }
 
-    fn keep(
+    fn put(
         &mut self,
         path: &str,
         collection: &Collection,
-        draft: &v1::RecordDraft,
+        draft: &steward_v1::RecordDraft,
         name: Option<RecordName>,
         existing: Option<Existing>,
     ) -> Option<Step> {
-        let audience = Audience::asked_for(draft.audience.as_ref());
-        if let Err(error) = &audience {
+        let requested = Audience::from_proto(draft.audience.as_ref());
+        if let Err(error) = &requested {
             self.violate(
                 path,
                 "audience.circle",
@@ -136,55 +138,57 @@ impl Planner {
                 error.to_string(),
             );
         }
-        let there = existing.as_ref().map(|there| &there.record);
-        let recorded = there.and_then(|there| there.kept.consent.clone());
-        let consent = draft.consent.clone().or(recorded);
+        let current = existing.as_ref().map(|existing| &existing.record.entry);
+        let current_consent = current.and_then(|current| current.consent.clone());
+        let consent = draft.consent.clone().or(current_consent);
         let before = self.violations.len();
-        let broken = check_consent(collection, consent.as_ref(), self.now);
-        self.violations
-            .extend(broken.into_iter().map(|broken| told(path, broken)));
-        let consented = self.violations.len() == before;
-        let asked_for = audience.as_ref().ok().cloned().flatten();
-        let audience_known = asked_for.or_else(|| there.map(|there| there.kept.audience.clone()));
-        let prepared = self.prepare(path, collection, draft, audience_known.as_ref())?;
-        audience.ok()?;
-        if !consented {
+        let violations = check_consent(collection, consent.as_ref(), self.now);
+        self.extend_violations(path, violations);
+        let has_consent = self.violations.len() == before;
+        // Without a requested audience, an edit keeps the current one.
+        let audience = requested.as_ref().ok().cloned().flatten();
+        let audience = audience.or_else(|| current.map(|current| current.audience.clone()));
+        let prepared = self.prepare(path, collection, draft, audience.as_ref())?;
+        // The early returns come after `prepare`, so that its violations are reported too.
+        requested.ok()?;
+        if !has_consent {
             return None;
         }
-        let audience = audience_known.unwrap_or(if prepared.default_node_only {
+        let audience = audience.unwrap_or(if prepared.default_node_only {
             Audience::NodeOnly
         } else {
             Audience::Public
         });
         let name = self.name(path, collection, name, &prepared)?;
-        if let Some(existing) = existing {
-            if says(&existing, &prepared, draft, &audience)
-                && existing.record.kept.consent == consent
-            {
-                self.occupy(&existing.parsed, &audience);
-                return Some(Step::AsItIs {
-                    bytes: existing.parsed.bytes().to_vec(),
-                    record: existing.record,
-                });
-            }
-            let before = Some(existing.record);
-            return self.record(path, name, prepared, draft, (audience, consent), before);
+        let Some(existing) = existing else {
+            return self.record(path, name, prepared, draft, (audience, consent), None);
+        };
+        if has_content(&existing, &prepared, draft, &audience)
+            && existing.record.entry.consent == consent
+        {
+            self.add_places(&existing.parsed, &audience);
+            return Some(Step::Unchanged {
+                bytes: existing.parsed.bytes().to_vec(),
+                record: existing.record,
+            });
         }
-        self.record(path, name, prepared, draft, (audience, consent), None)
+        let before = Some(existing.record);
+        self.record(path, name, prepared, draft, (audience, consent), before)
     }
 
     fn prepare(
         &mut self,
         path: &str,
         collection: &Collection,
-        draft: &v1::RecordDraft,
+        draft: &steward_v1::RecordDraft,
         audience: Option<&Audience>,
     ) -> Option<Prepared> {
-        // What nobody else sees undoes nobody's precision; made public, it is judged again.
-        let seen = audience.is_none_or(|audience| *audience == Audience::Public);
-        let neighbours = if seen { self.places.as_slice() } else { &[] };
+        // A private record cannot reveal a place that another record blurs. If it is made
+        // public later, that edit is compared.
+        let public = audience.is_none_or(|audience| *audience == Audience::Public);
+        let places = if public { self.places.as_slice() } else { &[] };
         let draft = Draft {
-            group_id: &self.group.id,
+            group_id: &self.request.group.id,
             collection,
             body: &draft.body,
             language: &draft.language,
@@ -192,20 +196,16 @@ impl Planner {
             confirmed: &draft.confirmed,
             now: self.now,
         };
-        match prepare(&draft, neighbours) {
+        match prepare(&draft, places) {
             Ok(prepared) => Some(prepared),
             Err(violations) => {
-                self.violations.extend(
-                    violations
-                        .into_iter()
-                        .map(|violation| told(path, violation)),
-                );
+                self.extend_violations(path, violations);
                 None
             }
         }
     }
 
-    /// The record's name: its own, its subject's, or a fresh one.
+    /// Returns the record's name: its own, its subject's, or a random one.
     fn name(
         &mut self,
         path: &str,
@@ -220,18 +220,18 @@ impl Planner {
             },
             (None, None) => RecordName {
                 collection: collection.clone(),
-                key: RecordKey::random(self.shared.bytes()),
+                key: RecordKey::random(self.request.shared.bytes()),
             },
             (Some(name), Some(key)) if name.key == *key => name,
             (Some(name), None) if is_random_key(&name.key) => name,
             (Some(_), _) => {
-                let words = "a catalogued listing keeps the key that its subject gives, and no \
-                             other record has such a key: take this one back and add another";
-                self.violate(path, "subject", "key_mismatch", words.to_owned());
+                let message = "a catalogued listing has the key that its subject gives, and no \
+                               other record has such a key: take this one back and add another";
+                self.violate(path, "subject", "key_mismatch", message.to_owned());
                 return None;
             }
         };
-        self.names_once(path, &name);
+        self.check_first_edit(path, &name);
         Some(name)
     }
 
@@ -240,136 +240,100 @@ impl Planner {
         path: &str,
         name: RecordName,
         prepared: Prepared,
-        draft: &v1::RecordDraft,
-        (audience, consent): (Audience, Option<v1::StoryConsent>),
-        before: Option<KeptRecord>,
+        draft: &steward_v1::RecordDraft,
+        (audience, consent): (Audience, Option<steward_v1::StoryConsent>),
+        before: Option<StoredRecord>,
     ) -> Option<Step> {
-        let created_at = before
+        let create_time = before
             .as_ref()
-            .map_or(self.now, |before| before.kept.created_at);
+            .map_or(self.now, |before| before.entry.create_time);
         let bytes = NewRecord {
-            group_id: self.group.id,
+            group_id: self.request.group.id,
             name: name.clone(),
-            nonce: self.shared.bytes(),
-            created_at,
-            updated_at: self.now,
+            // A fresh nonce, so that a small record cannot be guessed from its hash.
+            nonce: self.request.shared.bytes(),
+            create_time,
+            update_time: self.now,
             language: prepared.language,
             body: prepared.body,
             subject: draft.subject.clone(),
         }
         .encode();
-        let limit = self.shared.config.publishing.max_record_bytes as usize;
+        let limit = self.request.shared.config.publishing.max_record_bytes as usize;
         if bytes.len() > limit {
-            let words = format!(
-                "is {} bytes long, at most {limit} are taken: shorten the longest texts",
+            let message = format!(
+                "is {} bytes long, at most {limit} are accepted: shorten the longest texts",
                 bytes.len()
             );
-            self.violate(path, "body", "record_too_large", words);
+            self.violate(path, "body", "record_too_large", message);
             return None;
         }
-        if let Ok(parsed) = ParsedRecord::parse_within(&bytes, &self.group.id, limit) {
-            self.occupy(&parsed, &audience);
+        if let Ok(parsed) = ParsedRecord::parse_within(&bytes, &self.request.group.id, limit) {
+            self.add_places(&parsed, &audience);
         }
-        Some(Step::Keep {
-            record: RecordToKeep {
+        Some(Step::Put {
+            record: RecordEntry {
                 hash: record_hash(&bytes),
                 length: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
                 name,
                 audience,
                 adjustments: prepared.adjustments,
                 consent,
-                created_at,
-                updated_at: self.now,
+                create_time,
+                update_time: self.now,
             },
             bytes,
             before: before.map(Box::new),
         })
     }
 
-    /// Later edits of the same request must fit with this one too.
-    fn occupy(&mut self, record: &ParsedRecord, audience: &Audience) {
+    /// Adds a record's places, so that later edits of the request are compared with them.
+    fn add_places(&mut self, record: &ParsedRecord, audience: &Audience) {
         if *audience == Audience::Public {
             self.places.extend(places_of(record));
         }
     }
 
-    fn names_once(&mut self, path: &str, name: &RecordName) {
-        if !self.named.insert(name.clone()) {
-            let words = format!("{name} is changed by an earlier change of this request already");
-            self.violate(path, "name", "changed_twice", words);
+    /// Reports a second edit of the same record. Each edit was loaded with the state before
+    /// the request, so a second one would silently discard the first.
+    fn check_first_edit(&mut self, path: &str, name: &RecordName) {
+        if !self.seen.insert(name.clone()) {
+            let message = format!("{name} already has an earlier change in this request");
+            self.violate(path, "name", "changed_twice", message);
         }
     }
 
-    fn violate(&mut self, path: &str, field: &str, reason: &'static str, words: String) {
-        self.violations
-            .push(FieldViolation::new(within(path, field), reason, words));
+    fn extend_violations(
+        &mut self,
+        path: &str,
+        violations: impl IntoIterator<Item = hedgerow_core::rules::Violation>,
+    ) {
+        self.violations.extend(
+            violations
+                .into_iter()
+                .map(|violation| field_violation(path, violation)),
+        );
+    }
+
+    fn violate(&mut self, path: &str, field: &str, reason: &'static str, message: String) {
+        self.violations.push(FieldViolation::new(
+            field_path(path, field),
+            reason,
+            message,
+        ));
     }
 }
 
-/// A violation as the steward is told of it.
-fn told(path: &str, violation: Violation) -> FieldViolation {
-    FieldViolation {
-        field: within(path, &violation.field),
-        reason: violation.reason.to_owned(),
-        message: violation.message,
-        confirmable: violation.confirmable,
-    }
-}
-
-/// Whether a record says already what a draft does.
-fn says(
+/// Whether a record already has the content and audience of a draft.
+fn has_content(
     existing: &Existing,
     prepared: &Prepared,
-    draft: &v1::RecordDraft,
+    draft: &steward_v1::RecordDraft,
     audience: &Audience,
 ) -> bool {
     let message = existing.parsed.message();
     message.body == prepared.body
         && message.language == prepared.language
         && message.subject == draft.subject
-        && existing.record.kept.audience == *audience
-}
-
-fn check_etag(path: &str, existing: &Existing, etag: Option<&str>) -> Result<(), Failure> {
-    match etag {
-        Some(etag) if etag != existing.record.etag() => Err(Failure::failed_precondition(
-            "etag_mismatch",
-            format!(
-                "{} was changed since it was read: read it again and make the change anew",
-                which(path, &existing.record.kept.name)
-            ),
-        )
-        .with("etag", existing.record.etag())),
-        _ => Ok(()),
-    }
-}
-
-fn unknown(path: &str, name: &RecordName) -> Failure {
-    Failure::not_found(
-        "record_unknown",
-        format!(
-            "{} is not among this group's records; it may have been taken back",
-            which(path, name)
-        ),
-    )
-}
-
-fn there_already(path: &str, name: &RecordName) -> Failure {
-    Failure::already_exists(
-        "record_exists",
-        format!("{} is there already: replace it instead", which(path, name)),
-    )
-}
-
-/// A field's path within the request; of the record as a whole where it names none.
-fn within(path: &str, field: &str) -> String {
-    format!("{path}{field}").trim_end_matches('.').to_owned()
-}
-
-/// The record, and among many changes which one it is about.
-fn which(path: &str, name: &RecordName) -> String {
-    match path.strip_suffix('.') {
-        Some(path) => format!("{path} ({name})"),
-        None => name.to_string(),
-    }
+        && existing.record.entry.audience == *audience
 }

@@ -1,8 +1,8 @@
-//! Who calls: the group that the caller's token opens.
+//! Authentication: finds the group of the caller's token.
 
 use std::sync::Arc;
 
-use hedgerow_rpc::failure::Failure;
+use hedgerow_transport::failure::Failure;
 use tonic::Request;
 use tonic::Status;
 use tonic::metadata::MetadataMap;
@@ -12,40 +12,39 @@ use crate::group::Group;
 use crate::group::Groups;
 use crate::token::token_hash;
 
-/// Metadata in which a caller may name the group that it means: a token of another
-/// one is then refused instead of changing the wrong group.
+/// Metadata with the id of the group that the caller means. If the token belongs to another
+/// group, the call is rejected instead of changing the wrong one.
 pub const GROUP_METADATA: &str = "hedgerow-group";
 
-/// The group that a call is for; among the extensions of every call to the steward's
-/// service.
+/// The group that a call is authorised for, as a request extension.
 #[derive(Clone, Debug)]
-pub(super) struct Opened(pub(super) Arc<Group>);
+pub(super) struct AuthorizedGroup(Arc<Group>);
 
-impl Opened {
-    /// The group that a request is for.
-    pub(super) fn of<T>(request: &Request<T>) -> Result<Arc<Group>, Failure> {
-        let opened = request.extensions().get::<Self>();
-        opened
-            .map(|opened| Arc::clone(&opened.0))
+impl AuthorizedGroup {
+    /// Returns the group that [`authorize`] has attached to a request.
+    pub(super) fn from_request<T>(request: &Request<T>) -> Result<Arc<Group>, Failure> {
+        let authorized = request.extensions().get::<Self>();
+        authorized
+            .map(|authorized| Arc::clone(&authorized.0))
             .ok_or_else(missing)
     }
 }
 
-/// Lets a call pass with the group that its token opens.
-pub(super) fn open(groups: &Groups, mut request: Request<()>) -> Result<Request<()>, Status> {
-    let group = opened(groups, request.metadata())?;
-    request.extensions_mut().insert(Opened(group));
+/// Attaches the token's group to a request, or rejects the call.
+pub(super) fn authorize(groups: &Groups, mut request: Request<()>) -> Result<Request<()>, Status> {
+    let group = authenticate(groups, request.metadata())?;
+    request.extensions_mut().insert(AuthorizedGroup(group));
     Ok(request)
 }
 
-fn opened(groups: &Groups, metadata: &MetadataMap) -> Result<Arc<Group>, Failure> {
+fn authenticate(groups: &Groups, metadata: &MetadataMap) -> Result<Arc<Group>, Failure> {
     let token = metadata
         .get("authorization")
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or_else(missing)?;
     let group = groups
-        .opened_by(&token_hash(token.trim()))
+        .find_by_token_hash(&token_hash(token.trim()))
         .ok_or_else(unknown)?;
     let meant = metadata.get(GROUP_METADATA).map(MetadataValue::as_bytes);
     if meant.is_some_and(|meant| meant != group.id.to_string().as_bytes()) {
@@ -73,7 +72,7 @@ fn unknown() -> Failure {
 fn of_another_group() -> Failure {
     Failure::permission_denied(
         "token_of_another_group",
-        "this token opens another group than the one named beside it: use that group's own \
+        "this token belongs to another group than the one named with it: use that group's own \
          steward's file, or have the host make one with `hedgerow-node group token LABEL`",
     )
 }

@@ -2,36 +2,36 @@
 
 use std::sync::Arc;
 
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
+use hedgerow_proto::steward_v1;
+use hedgerow_transport::failure::Failure;
 
-use super::request::collection;
-use super::request::draft;
+use super::request::parse_collection;
+use super::request::require_draft;
 use crate::group::Group;
-use crate::node::Shared;
 use crate::publish::Change;
 use crate::publish::Edit;
 use crate::publish::WriteRequest;
 use crate::publish::WrittenRecord;
 use crate::publish::publish;
+use crate::shared::Shared;
 
-/// Adds a record.
 pub(super) async fn create_record(
     shared: &Arc<Shared>,
     group: &Arc<Group>,
-    request: v1::CreateRecordRequest,
-) -> Result<v1::CreateRecordResponse, Failure> {
-    let id = WriteRequest::new("CreateRecord", &request.request_id, &request)?;
+    request: steward_v1::CreateRecordRequest,
+) -> Result<steward_v1::CreateRecordResponse, Failure> {
+    let id = &request.request_id;
+    let write = WriteRequest::new(shared, group, "CreateRecord", id, &request)?;
     let edit = Edit {
         path: String::new(),
         change: Change::Add {
-            collection: collection("collection", &request.collection)?,
-            draft: draft("draft", request.draft)?,
+            collection: parse_collection("collection", &request.collection)?,
+            draft: require_draft("draft", request.draft)?,
             may_replace: false,
         },
     };
-    publish(shared, group, id, vec![edit], |mut written| {
-        v1::CreateRecordResponse {
+    publish(write, vec![edit], |mut written| {
+        steward_v1::CreateRecordResponse {
             record: written.records.pop().map(WrittenRecord::into_proto),
             head: written.head,
         }

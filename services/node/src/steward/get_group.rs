@@ -5,102 +5,123 @@ use std::collections::BTreeSet;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::steward_v1;
+use hedgerow_transport::failure::Failure;
 use prost::Message;
 
 use crate::config::IndexingChoice;
-use crate::gate::Obstacle;
-use crate::gate::may_sign;
 use crate::group::Group;
-use crate::node::Shared;
+use crate::shared::Shared;
+use crate::signing::guard::SigningBlocked;
+use crate::signing::guard::StopReason;
+use crate::signing::guard::may_sign;
 use crate::store::Delivery;
-use crate::store::KeptHead;
+use crate::store::StoreError;
+use crate::store::StoredHead;
+use crate::store::Transaction;
 
-/// How the group stands.
+/// Returns the group's key log, head, signing state and deliveries.
 pub(super) async fn get_group(
     shared: &Shared,
     group: &Group,
-) -> Result<v1::StewardServiceGetGroupResponse, Failure> {
+) -> Result<steward_v1::GetGroupResponse, Failure> {
     let view = View::public();
     let mut reading = shared.store.read().await?;
-    let key_log = reading.key_log(&group.id).await?;
-    let log = KeyLog::verify(&key_log).map_err(Failure::internal)?;
+    let envelopes = reading.key_log(&group.id).await?;
+    let key_log = KeyLog::verify(&envelopes).map_err(Failure::internal)?;
     let head = reading.head(&group.id, &view).await?;
     let waiting_records = reading.waiting_records(&group.id).await?;
-    let obstacle = may_sign(&group.gate, &log, head.as_ref(), shared.now()).err();
-
-    // Those that are configured, asked or not; and those that were left and do not know it yet.
-    let mut names: Vec<String> = shared
-        .config
-        .aggregators
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let known: BTreeSet<String> = names.iter().cloned().collect();
-    let told_when_left = shared.config.indexing != IndexingChoice::Anyone;
-    for (id, name) in reading.permitted_deliveries().await? {
-        if told_when_left && id == group.id && !known.contains(&name) {
-            names.push(name);
-        }
-    }
-    let mut deliveries = Vec::with_capacity(names.len());
-    for name in names {
+    let blocked = may_sign(&group.guard, &key_log, head.as_ref(), shared.now()).err();
+    let mut deliveries = Vec::new();
+    for name in aggregators(shared, group, &mut reading).await? {
         let delivery = reading
             .delivery(&group.id, &name)
             .await?
             .unwrap_or_default();
         deliveries.push(delivery_state(name, delivery, head.as_ref()));
     }
-    Ok(v1::StewardServiceGetGroupResponse {
+    Ok(steward_v1::GetGroupResponse {
         group_id: group.id.to_vec(),
         label: group.label.clone(),
-        key_log,
-        heads: vec![head_state(&view, head, obstacle, waiting_records)],
+        key_log: envelopes,
+        heads: vec![head_state(&view, head, blocked, waiting_records)],
         deliveries,
     })
 }
 
+/// Lists the configured aggregators, and the removed ones that have not yet acknowledged a
+/// head without their permission.
+async fn aggregators(
+    shared: &Shared,
+    group: &Group,
+    reading: &mut Transaction,
+) -> Result<Vec<String>, StoreError> {
+    let configured = &shared.config.aggregators;
+    let mut names: Vec<String> = configured.iter().map(ToString::to_string).collect();
+    // If anyone may index, nothing is delivered to a removed aggregator.
+    if shared.config.indexing == IndexingChoice::Anyone {
+        return Ok(names);
+    }
+    let known: BTreeSet<String> = names.iter().cloned().collect();
+    for (id, name) in reading.permitted_deliveries().await? {
+        if id == group.id && !known.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
 fn head_state(
     view: &View,
-    head: Option<KeptHead>,
-    obstacle: Option<Obstacle>,
+    head: Option<StoredHead>,
+    blocked: Option<SigningBlocked>,
     waiting_records: u32,
-) -> v1::HeadState {
-    let mut state = v1::HeadState {
+) -> steward_v1::HeadState {
+    let mut state = steward_v1::HeadState {
         view: view.as_str().to_owned(),
         head: head.map(|head| head.envelope).unwrap_or_default(),
         waiting_records,
-        ..v1::HeadState::default()
+        ..steward_v1::HeadState::default()
     };
-    match obstacle {
+    match blocked {
         None => {}
-        Some(Obstacle::WaitingForAnswer) => state.waiting_for_answer = true,
-        Some(Obstacle::Stopped(stopped)) => {
-            state.stopped = stopped.words;
-            state.stopped_reason = stopped.reason.to_owned();
+        Some(SigningBlocked::WaitingForAnswer) => state.waiting_for_answer = true,
+        Some(SigningBlocked::Stopped(stop)) => {
+            state.stopped = stop.message;
+            state.stop_reason = stop_reason(stop.reason).into();
         }
     }
     state
 }
 
+fn stop_reason(reason: StopReason) -> steward_v1::StopReason {
+    match reason {
+        StopReason::Behind => steward_v1::StopReason::Behind,
+        StopReason::Equivocation => steward_v1::StopReason::Equivocation,
+        StopReason::Deactivated => steward_v1::StopReason::Deactivated,
+        StopReason::SeqExhausted => steward_v1::StopReason::SeqExhausted,
+        StopReason::ClockBehind => steward_v1::StopReason::ClockBehind,
+    }
+}
+
 fn delivery_state(
     aggregator: String,
     delivery: Delivery,
-    newest: Option<&KeptHead>,
-) -> v1::DeliveryState {
-    let mut state = v1::DeliveryState {
+    newest: Option<&StoredHead>,
+) -> steward_v1::DeliveryState {
+    let mut state = steward_v1::DeliveryState {
         aggregator,
-        admission: v1::Admission::decode(delivery.admission.as_slice()).ok(),
-        next_attempt_at: delivery.next_attempt_at.map(Timestamp::to_proto),
+        admission: ingest_v1::Admission::decode(delivery.admission.as_slice()).ok(),
+        next_attempt_time: delivery.next_attempt_time.map(Timestamp::to_proto),
         last_error: delivery.last_error,
-        ..v1::DeliveryState::default()
+        ..steward_v1::DeliveryState::default()
     };
     if let Some(acknowledged) = delivery.acknowledged {
         state.up_to_date = newest.is_some_and(|newest| newest.hash == acknowledged.hash);
         state.acknowledged_head = acknowledged.hash.to_vec();
         state.acknowledged_seq = acknowledged.seq;
-        state.acknowledged_at = Some(acknowledged.at.to_proto());
+        state.acknowledge_time = Some(acknowledged.time.to_proto());
         state.receipt = acknowledged.receipt;
     }
     state

@@ -1,42 +1,44 @@
 //! `StewardService.ListRecords`.
 
 use hedgerow_core::name::RecordName;
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::limits::LARGEST_RECORD_BYTES;
+use hedgerow_proto::steward_v1;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
 
-use super::request::collection;
+use super::request::parse_collection;
 use crate::group::Group;
-use crate::node::Shared;
 use crate::publish::steward_record;
+use crate::shared::Shared;
 
-const DEFAULT_PAGE: u32 = 100;
+const DEFAULT_PAGE_SIZE: u32 = 100;
 
-/// A page ends early where another record would bring it near the largest message.
-const LARGEST_ANSWER: usize = LARGEST_RECORD_BYTES as usize;
+/// Maximum record bytes of a page. It fits one record of the largest size, and stays below
+/// the largest message.
+const MAX_PAGE_BYTES: usize = MAX_CONFIGURABLE_RECORD_BYTES as usize;
 
-/// A page of the group's records.
+/// Returns a page of the group's records, with their bytes.
 pub(super) async fn list_records(
     shared: &Shared,
     group: &Group,
-    request: v1::ListRecordsRequest,
-) -> Result<v1::ListRecordsResponse, Failure> {
+    request: steward_v1::ListRecordsRequest,
+) -> Result<steward_v1::ListRecordsResponse, Failure> {
     if !request.collection.is_empty() {
-        collection("collection", &request.collection)?;
+        parse_collection("collection", &request.collection)?;
     }
     let after = match request.page_token.as_str() {
         "" => None,
         token => Some(token.split_once('/').ok_or_else(bad_token)?),
     };
-    let size = match request.page_size {
-        0 => DEFAULT_PAGE,
-        size => size,
+    let size = match u32::try_from(request.page_size) {
+        Ok(0) => DEFAULT_PAGE_SIZE,
+        Ok(size) => size,
+        Err(_) => return Err(negative_page_size()),
     };
     let size = size.min(shared.config.steward.page_size);
 
     let mut reading = shared.store.read().await?;
-    // One more than the page holds tells whether another follows.
-    let found = reading
+    // One more than the page has, to detect whether another page follows.
+    let records = reading
         .records(
             &group.id,
             &request.collection,
@@ -44,34 +46,44 @@ pub(super) async fn list_records(
             size + 1,
         )
         .await?;
-    let mut answer = v1::ListRecordsResponse::default();
-    let mut bytes_so_far = 0;
-    for record in &found {
+    let mut response = steward_v1::ListRecordsResponse::default();
+    let mut page_bytes = 0;
+    for record in &records {
         let bytes = reading
-            .body(&group.id, &record.kept.hash)
+            .body(&group.id, &record.entry.hash)
             .await?
             .unwrap_or_default();
-        let full = answer.records.len() >= size as usize
-            || bytes_so_far + bytes.len() > LARGEST_ANSWER && !answer.records.is_empty();
+        let full = response.records.len() >= size as usize
+            || page_bytes + bytes.len() > MAX_PAGE_BYTES && !response.records.is_empty();
         if full {
-            answer.next_page_token = last_name(&answer).unwrap_or_default();
+            response.next_page_token = last_name(&response).unwrap_or_default();
             break;
         }
-        bytes_so_far += bytes.len();
-        answer.records.push(steward_record(record, bytes));
+        page_bytes += bytes.len();
+        response.records.push(steward_record(record, bytes));
     }
-    Ok(answer)
+    Ok(response)
 }
 
-fn last_name(answer: &v1::ListRecordsResponse) -> Option<String> {
-    let name = answer.records.last()?.name.as_ref()?;
+/// The page token is the last record's name: records keep their order, so a page stays valid
+/// while others are edited.
+fn last_name(response: &steward_v1::ListRecordsResponse) -> Option<String> {
+    let name = response.records.last()?.name.as_ref()?;
     RecordName::try_from(name).ok().map(|name| name.to_string())
+}
+
+fn negative_page_size() -> Failure {
+    Failure::invalid_field(
+        "page_size",
+        "page_size_negative",
+        "must not be negative: leave it out for the default",
+    )
 }
 
 fn bad_token() -> Failure {
     Failure::invalid_field(
         "page_token",
         "page_token_malformed",
-        "is not one that this call gave: leave it empty to begin again",
+        "is invalid: expected a token that this call returned; leave it empty to start again",
     )
 }

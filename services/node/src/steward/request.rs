@@ -1,12 +1,13 @@
-//! Parts of requests that several calls take.
+//! Parses the fields that several requests share.
 
 use hedgerow_core::name::Collection;
 use hedgerow_core::name::RecordName;
+use hedgerow_proto::steward_v1;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
+use hedgerow_transport::failure::Failure;
 
-/// A record's name, which must be there.
-pub(super) fn record_name(
+/// Parses a required record name.
+pub(super) fn parse_name(
     field: &str,
     name: Option<&v1::RecordName>,
 ) -> Result<RecordName, Failure> {
@@ -15,26 +16,24 @@ pub(super) fn record_name(
         .map_err(|error| Failure::invalid_field(field, error.reason(), error.to_string()))
 }
 
-/// A kind of record.
-pub(super) fn collection(field: &str, name: &str) -> Result<Collection, Failure> {
+pub(super) fn parse_collection(field: &str, name: &str) -> Result<Collection, Failure> {
     Collection::parse(name)
         .map_err(|error| Failure::invalid_field(field, error.reason(), error.to_string()))
 }
 
-/// A draft, which must be there.
-pub(super) fn draft(
+pub(super) fn require_draft(
     field: &str,
-    draft: Option<v1::RecordDraft>,
-) -> Result<v1::RecordDraft, Failure> {
+    draft: Option<steward_v1::RecordDraft>,
+) -> Result<steward_v1::RecordDraft, Failure> {
     draft.ok_or_else(|| missing(field))
 }
 
-/// An etag, where one is given.
-pub(super) fn etag(etag: String) -> Option<String> {
+/// An empty etag means that the record's version does not matter.
+pub(super) fn optional_etag(etag: String) -> Option<String> {
     Some(etag).filter(|etag| !etag.is_empty())
 }
 
-/// A field that must be there.
+/// The failure for a required field that is absent.
 pub(super) fn missing(field: &str) -> Failure {
     Failure::invalid_field(field, "missing", "must be given")
 }

@@ -2,40 +2,42 @@
 
 use std::sync::Arc;
 
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
+use hedgerow_proto::steward_v1;
+use hedgerow_transport::failure::Failure;
 
-use super::request::draft;
 use super::request::missing;
-use super::request::record_name;
+use super::request::parse_name;
+use super::request::require_draft;
 use crate::group::Group;
-use crate::node::Shared;
 use crate::publish::Change;
 use crate::publish::Edit;
 use crate::publish::WriteRequest;
 use crate::publish::WrittenRecord;
 use crate::publish::publish;
+use crate::shared::Shared;
 
-/// Replaces a record as it was last read.
+/// Replaces a record. The etag is required here, so that two stewards cannot silently
+/// overwrite each other's edits.
 pub(super) async fn update_record(
     shared: &Arc<Shared>,
     group: &Arc<Group>,
-    request: v1::UpdateRecordRequest,
-) -> Result<v1::UpdateRecordResponse, Failure> {
-    let id = WriteRequest::new("UpdateRecord", &request.request_id, &request)?;
+    request: steward_v1::UpdateRecordRequest,
+) -> Result<steward_v1::UpdateRecordResponse, Failure> {
+    let id = &request.request_id;
+    let write = WriteRequest::new(shared, group, "UpdateRecord", id, &request)?;
     if request.etag.is_empty() {
         return Err(missing("etag"));
     }
     let edit = Edit {
         path: String::new(),
         change: Change::Replace {
-            name: record_name("name", request.name.as_ref())?,
-            draft: draft("draft", request.draft)?,
+            name: parse_name("name", request.name.as_ref())?,
+            draft: require_draft("draft", request.draft)?,
             etag: Some(request.etag),
         },
     };
-    publish(shared, group, id, vec![edit], |mut written| {
-        v1::UpdateRecordResponse {
+    publish(write, vec![edit], |mut written| {
+        steward_v1::UpdateRecordResponse {
             record: written.records.pop().map(WrittenRecord::into_proto),
             head: written.head,
         }

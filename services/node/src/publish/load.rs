@@ -1,49 +1,46 @@
-//! What the rules need to know of the group's other records before they judge a change.
+//! Loads the records that the rules compare a request's edits with.
 
 use std::collections::BTreeSet;
 
 use hedgerow_core::name::RecordKey;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::rules::Known;
 use hedgerow_core::rules::PlaceInUse;
+use hedgerow_core::rules::RecordBody;
 use hedgerow_core::rules::catalogued_key;
 use hedgerow_core::rules::places_in_use;
 use hedgerow_core::summary::title_of;
-use hedgerow_rpc::failure::Failure;
+use hedgerow_transport::failure::Failure;
 
-use super::Change;
-use super::Edit;
+use super::edit::Change;
+use super::edit::Edit;
+use super::write_request::WriteRequest;
 use crate::audience::Audience;
 use crate::group::Group;
-use crate::node::Shared;
-use crate::store::KeptRecord;
+use crate::store::StoredRecord;
 use crate::store::Transaction;
 
-/// Edits with the records that they meet.
-pub(super) struct Gathered {
+/// Edits with the existing records that they concern.
+pub(super) struct Loaded {
     pub(super) edits: Vec<(Edit, Option<Existing>)>,
-    /// Places that the group's other public records name: those that no edit is about.
+    /// Places in the group's other public records, which no edit concerns.
     pub(super) places: Vec<PlaceInUse>,
 }
 
-/// A record that is there already.
+/// A record that an edit would replace or withdraw.
 pub(super) struct Existing {
-    pub(super) record: KeptRecord,
+    pub(super) record: StoredRecord,
     pub(super) parsed: ParsedRecord,
 }
 
-/// Records read at a time.
+/// Records per query. A page at a time bounds the memory for the largest groups.
 const PAGE: u32 = 500;
 
-pub(super) async fn gather(
-    shared: &Shared,
-    group: &Group,
-    edits: Vec<Edit>,
-) -> Result<Gathered, Failure> {
-    let mut reading = shared.store.read().await?;
-    let mut met = Vec::with_capacity(edits.len());
-    let (mut targets, mut name_places) = (BTreeSet::new(), false);
+pub(super) async fn load(request: &WriteRequest, edits: Vec<Edit>) -> Result<Loaded, Failure> {
+    let group = &request.group;
+    let mut reading = request.shared.store.read().await?;
+    let mut loaded = Vec::with_capacity(edits.len());
+    let (mut targets, mut any_place) = (BTreeSet::new(), false);
     for edit in edits {
         let existing = match target(&edit.change) {
             Some(name) => {
@@ -53,19 +50,24 @@ pub(super) async fn gather(
             }
             None => None,
         };
-        name_places |= names_places(&edit.change);
-        met.push((edit, existing));
+        any_place |= has_place(&edit.change);
+        loaded.push((edit, existing));
     }
-    // Most edits of most groups name no place: then the other records do not matter.
-    let places = if name_places {
+    // Most edits have no place, and then the other records do not matter. Reading them all
+    // is the expensive part.
+    let places = if any_place {
         places_of_others(&mut reading, group, &targets).await?
     } else {
         Vec::new()
     };
-    Ok(Gathered { edits: met, places })
+    Ok(Loaded {
+        edits: loaded,
+        places,
+    })
 }
 
-/// The record that a change is about, where its name is known before the rules ran.
+/// Returns the name of the record that a change concerns, unless the name is random and
+/// does not exist yet.
 fn target(change: &Change) -> Option<RecordName> {
     match change {
         Change::Add {
@@ -74,24 +76,24 @@ fn target(change: &Change) -> Option<RecordName> {
             collection: collection.clone(),
             key: catalogued_key(draft.subject.as_ref()?)?,
         }),
-        Change::Replace { name, .. } | Change::TakeBack { name, .. } => Some(name.clone()),
+        Change::Replace { name, .. } | Change::Withdraw { name, .. } => Some(name.clone()),
     }
 }
 
-fn names_places(change: &Change) -> bool {
+fn has_place(change: &Change) -> bool {
     let (collection, draft) = match change {
         Change::Add {
             collection, draft, ..
         } => (collection, draft),
         Change::Replace { name, draft, .. } => (&name.collection, draft),
-        Change::TakeBack { .. } => return false,
+        Change::Withdraw { .. } => return false,
     };
-    match Known::parse(collection.as_str(), &draft.body) {
-        Ok(Known::Listing(listing)) => !listing.places.is_empty(),
-        Ok(Known::Event(event)) => event.place.is_some(),
-        Ok(Known::Offer(offer)) => offer
+    match RecordBody::parse(collection.as_str(), &draft.body) {
+        Ok(RecordBody::Listing(listing)) => !listing.places.is_empty(),
+        Ok(RecordBody::Event(event)) => event.place.is_some(),
+        Ok(RecordBody::Offer(offer)) => offer
             .resource
-            .is_some_and(|offered| offered.place.is_some()),
+            .is_some_and(|resource| resource.place.is_some()),
         _ => false,
     }
 }
@@ -104,18 +106,19 @@ async fn existing(
     let Some(record) = reading.record(&group.id, name).await? else {
         return Ok(None);
     };
-    let parsed = parsed(reading, group, &record).await?;
+    let parsed = parse_body(reading, group, &record).await?;
     Ok(parsed.map(|parsed| Existing { record, parsed }))
 }
 
-async fn parsed(
+async fn parse_body(
     reading: &mut Transaction,
     group: &Group,
-    record: &KeptRecord,
+    record: &StoredRecord,
 ) -> Result<Option<ParsedRecord>, Failure> {
-    let Some(bytes) = reading.body(&group.id, &record.kept.hash).await? else {
+    let Some(bytes) = reading.body(&group.id, &record.entry.hash).await? else {
         return Ok(None);
     };
+    // No size limit: the record was accepted, possibly under a higher configured limit.
     let parsed = ParsedRecord::parse_within(&bytes, &group.id, bytes.len());
     parsed.map(Some).map_err(Failure::internal)
 }
@@ -133,33 +136,33 @@ async fn places_of_others(
         });
         let page = reading.records(&group.id, "", from, PAGE).await?;
         for record in &page {
-            let public = record.kept.audience == Audience::Public;
-            if !public || targets.contains(&record.kept.name) {
+            let public = record.entry.audience == Audience::Public;
+            if !public || targets.contains(&record.entry.name) {
                 continue;
             }
-            if let Some(parsed) = parsed(reading, group, record).await? {
+            if let Some(parsed) = parse_body(reading, group, record).await? {
                 places.extend(places_of(&parsed));
             }
         }
         match page.last() {
-            Some(last) if page.len() == PAGE as usize => after = Some(last.kept.name.clone()),
+            Some(last) if page.len() == PAGE as usize => after = Some(last.entry.name.clone()),
             _ => return Ok(places),
         }
     }
 }
 
-/// Places that one record names.
+/// Returns the places in one record.
 pub(super) fn places_of(record: &ParsedRecord) -> Vec<PlaceInUse> {
     let name = record.name();
     let body = &record.message().body;
-    let Ok(known) = Known::parse(name.collection.as_str(), body) else {
+    let Ok(body) = RecordBody::parse(name.collection.as_str(), body) else {
         return Vec::new();
     };
-    let title = title_of(&known).unwrap_or(name.key.as_str()).to_owned();
-    places_in_use(&title, &known)
+    let title = title_of(&body).unwrap_or(name.key.as_str()).to_owned();
+    places_in_use(&title, &body)
 }
 
-/// Whether a key is one that this node gives: 32 hex digits.
+/// Whether a key is one that a node generates: 32 hex digits.
 pub(super) fn is_random_key(key: &RecordKey) -> bool {
     let key = key.as_str();
     key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit())

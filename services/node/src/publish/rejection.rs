@@ -1,0 +1,66 @@
+//! Failures and violations of a single edit.
+
+use hedgerow_core::name::RecordName;
+use hedgerow_core::rules::Violation;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::FieldViolation;
+
+use super::load::Existing;
+
+/// Converts a violation of a rule, with the field's path in the request.
+pub(super) fn field_violation(path: &str, violation: Violation) -> FieldViolation {
+    FieldViolation {
+        field: field_path(path, &violation.field),
+        reason: violation.reason.to_owned(),
+        message: violation.message,
+        confirmable: violation.confirmable,
+    }
+}
+
+pub(super) fn check_etag(
+    path: &str,
+    existing: &Existing,
+    etag: Option<&str>,
+) -> Result<(), Failure> {
+    match etag {
+        Some(etag) if etag != existing.record.etag() => Err(Failure::failed_precondition(
+            "etag_mismatch",
+            format!(
+                "{} was changed since it was read: read it again and repeat the change",
+                which(path, &existing.record.entry.name)
+            ),
+        )
+        .with("etag", existing.record.etag())),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn unknown_record(path: &str, name: &RecordName) -> Failure {
+    Failure::not_found(
+        "record_unknown",
+        format!(
+            "{} is not among this group's records; it may have been taken back",
+            which(path, name)
+        ),
+    )
+}
+
+pub(super) fn record_exists(path: &str, name: &RecordName) -> Failure {
+    Failure::already_exists(
+        "record_exists",
+        format!("{} already exists: replace it instead", which(path, name)),
+    )
+}
+
+/// Joins a path and a field. An empty field means the record as a whole.
+pub(super) fn field_path(path: &str, field: &str) -> String {
+    format!("{path}{field}").trim_end_matches('.').to_owned()
+}
+
+/// Names the record, and its edit if there are several.
+fn which(path: &str, name: &RecordName) -> String {
+    match path.strip_suffix('.') {
+        Some(path) => format!("{path} ({name})"),
+        None => name.to_string(),
+    }
+}
