@@ -1,0 +1,49 @@
+//! Restores a group from an aggregator that holds a newer head: the node's database came
+//! from an old backup, and the group was published from another copy since.
+//!
+//! The newer records replace older ones; records withdrawn here stay withdrawn; and edits
+//! that waited here are kept on the node only, for the steward to review.
+
+mod apply;
+mod compare;
+mod error;
+mod fetch;
+mod state;
+
+use apply::apply;
+use compare::compare;
+use fetch::fetch;
+
+use crate::node::Node;
+
+pub use error::RestoreError;
+pub use state::RemoteState;
+pub use state::RestoreChange;
+pub use state::RestoreEffect;
+pub use state::Restored;
+
+impl Node {
+    /// Fetches the newest state of a group that an aggregator holds, if it is newer than
+    /// this node's, and compares the two. Changes nothing.
+    pub async fn remote_state(&self, label: &str) -> Result<RemoteState, RestoreError> {
+        let group = self.group(label).await?;
+        let fetched = fetch(self.shared(), &group).await?;
+        let changes = compare(self.shared(), &group.group_id, &fetched).await?;
+        Ok(RemoteState {
+            aggregator: fetched.aggregator,
+            seq: fetched.head.position().seq.get(),
+            issue_time: fetched.head.issue_time(),
+            changes,
+            group_id: group.group_id,
+            head: fetched.head,
+            manifest: fetched.manifest,
+            bodies: fetched.bodies,
+        })
+    }
+
+    /// Applies a remote state: its records become this node's, and a head is signed over
+    /// them at the position after the newer one.
+    pub async fn restore(&self, remote: RemoteState) -> Result<Restored, RestoreError> {
+        apply(self.shared(), remote).await
+    }
+}
