@@ -7,63 +7,55 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::sync::SyncLimits;
-use hedgerow_rpc::config;
-use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::limits::FeedLimits;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::metrics::MetricsConfig;
-use hedgerow_rpc::telemetry::TelemetryConfig;
+use hedgerow_server::config;
+use hedgerow_server::limits::FeedLimits;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::metrics::MetricsConfig;
+use hedgerow_server::telemetry::TelemetryConfig;
+use hedgerow_transport::connector::ConnectorConfig;
 use serde::Deserialize;
 use serde::Serialize;
 
-pub use annotated::annotated;
-pub use hedgerow_rpc::config::ConfigError;
+pub use hedgerow_server::config::ConfigError;
 
-/// The program, as messages name it.
+/// The program's name in error messages.
 const PROGRAM: &str = "hedgerow-node";
 
 /// The name of the file in the node's folder.
 pub const FILE_NAME: &str = "hedgerow-node.toml";
 
-/// Where stewards reach a node that says nothing else.
+/// Loopback only: stewards' tools on other machines need an explicit `listen`.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7440";
 
-/// Everything that can be set.
+/// All settings. The comments of the file itself are in `config/annotated.rs`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// The node's folder. Not in the file: it is the folder that the file lies in.
+    /// The folder that contains the file.
     #[serde(skip)]
     pub data_dir: PathBuf,
-    /// Address and port to listen on.
+    /// IP address and port to listen on.
     pub listen: String,
-    /// Where the groups are published to.
-    pub aggregators: Vec<Address>,
-    /// Who may keep and show what is published.
+    /// The aggregators to deliver to.
+    pub aggregators: Vec<Endpoint>,
     pub indexing: IndexingChoice,
-    /// Where others can reach this node, put into every head. It locates the node
-    /// and links its groups, so there is none unless the host asks for it.
+    /// A public address of this node, included in every head. It locates the node and links
+    /// its groups, so there is none unless the host sets it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub public_endpoint: Option<Address>,
-    /// What a group may publish.
-    pub publishing: Publishing,
-    /// How heads are kept fresh.
-    pub heartbeat: Heartbeat,
-    /// How heads and records are brought to aggregators.
+    pub public_endpoint: Option<Endpoint>,
+    pub publishing: PublishingSettings,
+    pub heartbeat: HeartbeatSettings,
     pub delivery: DeliverySettings,
-    /// What stewards are given.
     pub steward: StewardSettings,
-    /// How connections to others are made.
+    /// Outbound connections.
     pub connector: ConnectorConfig,
-    /// What is asked of those that call this node.
+    /// Inbound calls.
     pub limits: ServerLimits,
-    /// What is given to those that follow this node's groups.
+    /// Calls of FeedService.
     pub feed: FeedLimits,
-    /// Where metrics are told.
     pub metrics: MetricsConfig,
-    /// Where traces are sent.
     pub telemetry: TelemetryConfig,
 }
 
@@ -76,57 +68,56 @@ pub enum IndexingChoice {
     Anyone,
     /// Only those under `aggregators`.
     Named,
-    /// None: heads are shown, records are not.
+    /// No aggregator: they may show heads, but not records.
     Nobody,
 }
 
-/// Limits of what a group may publish.
+/// Limits on what a group may publish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Publishing {
-    /// The largest record, in bytes.
+pub struct PublishingSettings {
     pub max_record_bytes: u32,
-    /// The most public records of a group.
+    /// Maximum public records of a group.
     pub max_records: u32,
-    /// The most bytes of a group's public records.
+    /// Maximum total bytes of a group's public records.
     pub max_view_bytes: u64,
 }
 
-/// How heads are kept fresh.
+/// Renewal of heads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Heartbeat {
-    /// An unchanged head is signed anew after this many seconds.
+pub struct HeartbeatSettings {
+    /// Interval at which an unchanged head is signed again.
     pub every_seconds: u64,
-    /// A head goes stale after this many seconds; at most 28 days.
+    /// Time after which a head is stale; at most 28 days.
     pub head_life_seconds: u64,
-    /// How often it is looked whether a head is due.
+    /// Interval of the check for heads that are due.
     pub check_seconds: u64,
 }
 
-/// How heads and records are brought to aggregators.
+/// Delivery to aggregators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeliverySettings {
-    /// The most groups that are brought to one aggregator at once.
+    /// Maximum concurrent deliveries to one aggregator.
     pub at_once: usize,
-    /// How long an aggregator may take to answer anything but a transfer.
+    /// Timeout of every call except a transfer.
     pub answer_seconds: u64,
-    /// The wait after a first failure; it doubles with each further one.
+    /// Delay after the first failure; it doubles with each further one.
     pub first_retry_milliseconds: u64,
-    /// The longest wait between attempts; never over 24 hours.
+    /// Maximum delay between attempts; at most 24 hours.
     pub longest_retry_seconds: u64,
-    /// With nothing new, an aggregator is asked again after this many seconds.
+    /// Interval of check-ins without a new head.
     pub check_in_seconds: u64,
-    /// How long transfers under way may take to finish when the node is stopped.
+    /// How long a stopping node waits for transfers in progress.
     pub drain_seconds: u64,
 }
 
-/// What stewards are given.
+/// Calls of StewardService.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StewardSettings {
-    /// The most records of a page.
+    /// Maximum records of a page.
     pub page_size: u32,
 }
 
@@ -138,8 +129,8 @@ impl Default for Config {
             aggregators: Vec::new(),
             indexing: IndexingChoice::default(),
             public_endpoint: None,
-            publishing: Publishing::default(),
-            heartbeat: Heartbeat::default(),
+            publishing: PublishingSettings::default(),
+            heartbeat: HeartbeatSettings::default(),
             delivery: DeliverySettings::default(),
             steward: StewardSettings::default(),
             connector: ConnectorConfig::default(),
@@ -151,7 +142,7 @@ impl Default for Config {
     }
 }
 
-impl Default for Publishing {
+impl Default for PublishingSettings {
     fn default() -> Self {
         Self {
             max_record_bytes: 64 * 1024,
@@ -163,7 +154,7 @@ impl Default for Publishing {
 
 const DAY: u64 = 24 * 60 * 60;
 
-impl Default for Heartbeat {
+impl Default for HeartbeatSettings {
     fn default() -> Self {
         Self {
             every_seconds: 7 * DAY,
@@ -193,7 +184,7 @@ impl Default for DeliverySettings {
 }
 
 impl Config {
-    /// The defaults, for a node in a folder.
+    /// The defaults, for a node in the given folder.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -201,7 +192,7 @@ impl Config {
         }
     }
 
-    /// Reads the file of a node's folder.
+    /// Reads and checks the file in a node's folder.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
         let mut config = config::read(PROGRAM, dir, Self::parse)?;
         config.data_dir = dir.to_owned();
@@ -209,17 +200,16 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads the file's text.
+    /// Parses the text of a file, without checking the values.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
     }
 
-    /// As a TOML text: every value in force.
+    /// Formats every setting in force as TOML.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
     }
 
-    /// The database.
     pub fn database_file(&self) -> PathBuf {
         self.data_dir.join("node.sqlite")
     }
@@ -232,21 +222,21 @@ impl Config {
         )
     }
 
-    /// The file with which a group's steward signs in.
+    /// The file with the token of a group's steward.
     pub fn steward_file(&self, label: &str) -> PathBuf {
         self.data_dir.join("stewards").join(format!("{label}.json"))
     }
 
-    /// How much of a group is taken back from an aggregator: what may be published here, and
-    /// never less than what may be published elsewhere.
+    /// Limits of a restore from an aggregator. They are at least the protocol's defaults: the
+    /// state may have been published by a node with higher limits than this one.
     pub(crate) fn sync_limits(&self) -> SyncLimits {
-        let usual = SyncLimits::default();
+        let default = SyncLimits::default();
         let own = &self.publishing;
         SyncLimits {
-            max_records: own.max_records.max(usual.max_records),
-            max_view_bytes: own.max_view_bytes.max(usual.max_view_bytes),
-            max_record_bytes: own.max_record_bytes.max(usual.max_record_bytes),
-            ..usual
+            max_records: own.max_records.max(default.max_records),
+            max_view_bytes: own.max_view_bytes.max(default.max_view_bytes),
+            max_record_bytes: own.max_record_bytes.max(default.max_record_bytes),
+            ..default
         }
     }
 
@@ -261,25 +251,7 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
-
-    #[test]
-    fn the_annotated_file_says_what_holds_without_it() {
-        let mut written = Config::parse(&annotated(DEFAULT_LISTEN, &[])).unwrap();
-        written.data_dir = PathBuf::new();
-        assert_eq!(written, Config::default());
-        written.check().unwrap();
-    }
-
-    #[test]
-    fn aggregators_stand_in_the_file() {
-        let there = [Address::parse("https://a.example:1").unwrap()];
-        let written = Config::parse(&annotated("0.0.0.0:1", &there)).unwrap();
-        assert_eq!(written.aggregators, there);
-        assert_eq!(written.listen, "0.0.0.0:1");
-    }
 
     #[test]
     fn an_unknown_key_is_named() {
@@ -288,14 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_can_be_read_back() {
+    fn the_printed_settings_can_be_parsed() {
         let config = Config::default();
-        let shown = config.to_toml().unwrap();
-        assert_eq!(Config::parse(&shown).unwrap(), config);
+        let text = config.to_toml().unwrap();
+        assert_eq!(Config::parse(&text).unwrap(), config);
     }
 
     #[test]
-    fn a_folder_without_a_file_says_what_to_run() {
+    fn the_error_for_a_folder_without_a_file_names_the_command_to_run() {
         let error = Config::load(Path::new("/nowhere")).unwrap_err().to_string();
         assert!(
             error.contains("hedgerow-node init --dir /nowhere"),

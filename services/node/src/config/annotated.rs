@@ -1,82 +1,107 @@
-//! The file that `init` writes: every key that a host may want, with what it means.
+//! The file that `init` writes: the settings that a host may want to change, with comments.
 
-use hedgerow_core::address::Address;
+use hedgerow_server::config::annotate;
 
-/// The annotated configuration.
-pub fn annotated(listen: &str, aggregators: &[Address]) -> String {
-    let aggregators: String = match aggregators {
-        [] => String::new(),
-        some => some
-            .iter()
-            .map(|address| format!("\n    \"{address}\","))
-            .chain(["\n".to_owned()])
-            .collect(),
-    };
-    format!(
-        r##"# A Hedgerow node. Every key may be left out: what stands here, or after a `#`,
-# is what holds without it. `hedgerow-node config --show` prints everything in force.
+use super::Config;
+
+impl Config {
+    /// Formats the configuration with comments. Settings that [`TEMPLATE`] leaves out must
+    /// have their defaults.
+    pub fn annotated(&self) -> Result<String, toml::ser::Error> {
+        annotate(TEMPLATE, self)
+    }
+}
+
+/// The comments of the file. A line that is only a key gets its value from the configuration;
+/// see [`annotate`].
+const TEMPLATE: &str = r##"# A Hedgerow node. Every key may be left out: the values here, and those after a `#`, are
+# the defaults. `hedgerow-node config --show` prints everything in force.
 
 # Where stewards' tools and other servers reach this node: an IP address and a port.
-# "127.0.0.1:…" is reached from this machine only, "0.0.0.0:…" from the whole network.
+# "127.0.0.1:…" is reachable from this machine only, "0.0.0.0:…" from the whole network.
 # Publishing needs no inbound connection at all.
-listen = "{listen}"
+listen
 
 # The aggregators to publish to, each as
-#   "https://HOST:PORT#sha256=…"   exactly the key with that hash (its operator tells it), or
-#   "https://HOST:PORT"            a certificate that the public roots know.
-aggregators = [{aggregators}]
+#   "https://HOST:PORT#sha256=…"   exactly the key with that hash (its operator publishes it), or
+#   "https://HOST:PORT"            a certificate that the public roots sign.
+aggregators
 
 # Who may keep and show what is published here:
 #   "anyone"   any aggregator
-#   "named"    only those under `aggregators`; one that is taken off the list is told so
-#   "nobody"   none
-indexing = "anyone"
+#   "named"    only those under `aggregators`; one that is removed from the list is notified
+#   "nobody"   no aggregator
+indexing
 
-# Where others can reach this node, put into every head for all to read.
-# It tells where this machine is, and that all groups on it belong together.
+# Where others can reach this node, included in every head for all to read.
+# It reveals where this machine is, and that all groups on it belong together.
 # Leave it out unless you want that.
 # public_endpoint = "https://node.example.org:7440"
 
 [publishing]
-# The largest record, and the most of them and of their bytes that a group may publish.
+# The largest record, and the maximum records and total bytes that a group may publish.
 # Aggregators have limits of their own; these are the usual ones.
-max_record_bytes = 65536
-max_records = 20000
-max_view_bytes = 67108864
+max_record_bytes
+max_records
+max_view_bytes
 
 [heartbeat]
-# An unchanged head is signed anew weekly; one that is 28 days old counts as stale.
-every_seconds = 604800
-head_life_seconds = 2419200
-check_seconds = 60
+# An unchanged head is signed again weekly; one that is 28 days old counts as stale.
+every_seconds
+head_life_seconds
+check_seconds
 
 [delivery]
-# How many groups may be brought to one aggregator at once, and how failures are tried again: after a second,
-# then two, four … and never later than a day. An aggregator has so many seconds to answer.
-at_once = 16
-answer_seconds = 20
-first_retry_milliseconds = 1000
-longest_retry_seconds = 86400
-# With nothing new, aggregators are asked daily what they hold.
-check_in_seconds = 86400
-# When stopped, how long to let transfers finish.
-drain_seconds = 10
+# How many groups are delivered to one aggregator at the same time, and how long it may take
+# to answer a call.
+at_once
+answer_seconds
+# Failures are retried after a second, then two, four … and never later than a day.
+first_retry_milliseconds
+longest_retry_seconds
+# Without changes, each aggregator is contacted daily.
+check_in_seconds
+# How long a node that is stopping waits for transfers in progress.
+drain_seconds
 
 [metrics]
-# Where a collector such as Prometheus reads counts, under /metrics: an address of this
-# machine or of a private network, because whoever reaches it may read it. Off without it.
+# Where a collector such as Prometheus reads metrics, under /metrics: an address of this
+# machine or of a private network, because anyone who can reach it can read them. Off by
+# default.
 # listen = "127.0.0.1:9464"
 
 [telemetry]
-# Where traces are sent: a collector that speaks OTLP over gRPC. Off without it.
-# By TLS: "https://HOST:PORT", or that with "#sha256=…" after it, as under `aggregators`.
+# Where traces are sent: a collector that speaks OTLP over gRPC. Off by default.
+# With TLS: "https://HOST:PORT", or that with "#sha256=…" after it, as under `aggregators`.
 # otlp_endpoint = "http://127.0.0.1:4317"
 # service_name = "hedgerow-node"
-# Which part of all traces, from 0 to 1.
-sample_ratio = 1.0
+# The fraction of all traces that is sent, from 0 to 1.
+sample_ratio
 
-# [steward], [connector], [limits] and [feed] hold timeouts and limits; see
+# [steward], [connector], [limits] and [feed] have timeouts and limits; see
 # `hedgerow-node config --show`.
-"##
-    )
+"##;
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_core::endpoint::Endpoint;
+
+    use super::*;
+
+    #[test]
+    fn the_annotated_file_contains_the_defaults() {
+        let written = Config::default().annotated().unwrap();
+        assert_eq!(Config::parse(&written).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn the_annotated_file_contains_the_address_and_the_aggregators() {
+        let config = Config {
+            listen: "0.0.0.0:1".to_owned(),
+            aggregators: vec![Endpoint::parse("https://a.example:1").unwrap()],
+            ..Config::default()
+        };
+        let written = config.annotated().unwrap();
+        assert_eq!(Config::parse(&written).unwrap(), config);
+    }
 }

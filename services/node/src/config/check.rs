@@ -1,21 +1,21 @@
-//! What is refused of a configuration.
+//! Checks the values of a configuration.
 
-use hedgerow_rpc::limits::LARGEST_RECORD_BYTES;
-use hedgerow_rpc::limits::Unfit;
-use hedgerow_rpc::limits::at_least_one;
-use hedgerow_rpc::limits::seconds;
-use hedgerow_rpc::limits::within;
+use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
+use hedgerow_transport::limits::OutOfRange;
+use hedgerow_transport::limits::check_positive;
+use hedgerow_transport::limits::check_range;
+use hedgerow_transport::limits::check_seconds;
 
 use super::Config;
 use super::ConfigError;
 use super::DAY;
 use super::DeliverySettings;
-use super::Heartbeat;
-use super::Publishing;
+use super::HeartbeatSettings;
+use super::PublishingSettings;
 use super::StewardSettings;
 
 impl Config {
-    /// Refuses values that would break the protocol or the node.
+    /// Rejects values that would break the protocol or the node.
     pub fn check(&self) -> Result<(), ConfigError> {
         if self.listen.parse::<std::net::SocketAddr>().is_err() {
             return Err(ConfigError::from((
@@ -33,88 +33,86 @@ impl Config {
         self.feed.check()?;
         self.metrics.address()?;
         self.telemetry.check()?;
-        let doubled = (1..self.aggregators.len())
+        let has_duplicate = (1..self.aggregators.len())
             .any(|index| self.aggregators[..index].contains(&self.aggregators[index]));
-        if doubled {
+        if has_duplicate {
             return Err(ConfigError::from((
                 "aggregators",
-                "names one address twice: leave one of them out",
+                "has one address twice: leave one of them out",
             )));
         }
         Ok(())
     }
 }
 
-impl Publishing {
-    fn check(&self) -> Result<(), Unfit> {
-        within(
+impl PublishingSettings {
+    fn check(&self) -> Result<(), OutOfRange> {
+        check_range(
             "publishing.max_record_bytes",
             self.max_record_bytes.into(),
-            1..=LARGEST_RECORD_BYTES.into(),
+            1..=MAX_CONFIGURABLE_RECORD_BYTES.into(),
             "must be from 1 to 3145728: a record travels in one message of at most 4 MiB",
         )?;
-        at_least_one("publishing.max_records", self.max_records.into())?;
-        at_least_one("publishing.max_view_bytes", self.max_view_bytes)
+        check_positive("publishing.max_records", self.max_records.into())?;
+        check_positive("publishing.max_view_bytes", self.max_view_bytes)
     }
 }
 
-impl Heartbeat {
-    fn check(&self) -> Result<(), Unfit> {
-        within(
+impl HeartbeatSettings {
+    fn check(&self) -> Result<(), OutOfRange> {
+        check_range(
             "heartbeat.head_life_seconds",
             self.head_life_seconds,
             1..=28 * DAY,
-            "must be from 1 to 2419200 (28 days): receivers refuse longer-lived heads",
+            "must be from 1 to 2419200 (28 days): receivers reject longer-lived heads",
         )?;
-        within(
+        check_range(
             "heartbeat.every_seconds",
             self.every_seconds,
             1..=self.head_life_seconds.saturating_sub(1),
             "must be over 0 and less than heartbeat.head_life_seconds, or heads go stale",
         )?;
-        seconds("heartbeat.check_seconds", self.check_seconds)
+        check_seconds("heartbeat.check_seconds", self.check_seconds)
     }
 }
 
 impl DeliverySettings {
-    fn check(&self) -> Result<(), Unfit> {
-        within(
+    fn check(&self) -> Result<(), OutOfRange> {
+        check_range(
             "delivery.at_once",
             self.at_once as u64,
             1..=100_000,
-            "must be from 1, or nothing is delivered, to 100000",
+            "must be from 1 to 100000; with 0 nothing would be delivered",
         )?;
-        seconds("delivery.answer_seconds", self.answer_seconds)?;
-        within(
+        check_seconds("delivery.answer_seconds", self.answer_seconds)?;
+        check_range(
             "delivery.longest_retry_seconds",
             self.longest_retry_seconds,
             1..=DAY,
-            "must be from 1 to 86400: nothing stops for longer than a day",
+            "must be from 1 to 86400 (a day), so that no aggregator is given up",
         )?;
-        seconds("delivery.check_in_seconds", self.check_in_seconds)
+        check_seconds("delivery.check_in_seconds", self.check_in_seconds)
     }
 }
 
 impl StewardSettings {
-    fn check(&self) -> Result<(), Unfit> {
-        within(
+    fn check(&self) -> Result<(), OutOfRange> {
+        check_range(
             "steward.page_size",
             self.page_size.into(),
             1..=500,
-            "must be from 1 to 500, which no caller is given more than",
+            "must be from 1 to 500, the limit of the protocol",
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]
-    fn what_cannot_be_is_refused_by_name() {
-        let refused = [
+    fn an_invalid_value_is_rejected_by_its_key() {
+        let invalid = [
             ("listen = \"here\"", "listen"),
             (
                 "publishing.max_record_bytes = 3145729",
@@ -149,8 +147,8 @@ mod tests {
             ("metrics.listen = \"here\"", "metrics.listen"),
             ("telemetry.sample_ratio = 2.0", "telemetry.sample_ratio"),
         ];
-        for (written, key) in refused {
-            let error = Config::parse(written).unwrap().check().unwrap_err();
+        for (text, key) in invalid {
+            let error = Config::parse(text).unwrap().check().unwrap_err();
             assert!(
                 error.to_string().starts_with(&format!("`{key}` ")),
                 "{error}"
