@@ -1,5 +1,4 @@
-//! Has the migrations embedded again when one is added: the macro that embeds
-//! them sees only changes of files that it already knows.
+//! Rebuilds when a migration is added; `sqlx::migrate!` does not watch for new files.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../migrations/node");

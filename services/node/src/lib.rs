@@ -1,7 +1,7 @@
-//! A node: it holds groups' keys, publishes their heads and records, and brings them to
+//! A node: it holds groups' keys, publishes their heads and records, and delivers them to
 //! aggregators.
 //!
-//! Many groups a process, one SQLite file. [`Config`] → [`Node::open`] →
+//! One process hosts many groups, in one SQLite file. [`Config`] → [`Node::open`] →
 //! [`Node::add_group`] → [`Node::run`]; a node in a test or a demonstration is the same
 //! node.
 
@@ -11,16 +11,16 @@ mod config;
 mod delivery;
 mod failure;
 mod feed;
-mod gate;
 mod group;
-mod heartbeat;
+mod maintenance;
 mod metrics;
 mod node;
 mod publish;
+mod restore;
+mod shared;
 mod signing;
 mod steward;
 mod store;
-mod take_newer;
 mod token;
 
 #[cfg(test)]
@@ -33,22 +33,21 @@ pub use config::ConfigError;
 pub use config::DEFAULT_LISTEN;
 pub use config::DeliverySettings;
 pub use config::FILE_NAME;
-pub use config::Heartbeat;
+pub use config::HeartbeatSettings;
 pub use config::IndexingChoice;
-pub use config::Publishing;
-pub use config::annotated;
+pub use config::PublishingSettings;
 pub use node::AddedGroup;
 pub use node::Deps;
 pub use node::Node;
 pub use node::NodeError;
-pub use node::Token;
+pub use restore::RemoteState;
+pub use restore::RestoreChange;
+pub use restore::RestoreEffect;
+pub use restore::RestoreError;
+pub use restore::Restored;
 pub use steward::GROUP_METADATA;
-pub use store::Publisher;
+pub use store::HostedGroup;
 pub use store::StoreError;
-pub use take_newer::Newer;
-pub use take_newer::NewerRecord;
-pub use take_newer::TakeNewerError;
-pub use take_newer::TakenNewer;
-pub use take_newer::WhatHappens;
 pub use token::StewardFile;
 pub use token::StewardFileError;
+pub use token::Token;

@@ -1,29 +1,29 @@
-//! What the tests of this crate share: a clock to turn, a node on a real port, a steward
-//! with a token, and an aggregator small enough to be read.
+//! Shared test fixtures: a node on a real port, a steward with a token, and a minimal
+//! aggregator.
 
 pub(crate) mod aggregator;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::Clock;
 use hedgerow_core::time::Timestamp;
+use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_proto::steward_v1;
+use hedgerow_proto::steward_v1::steward_service_client::StewardServiceClient;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
-use hedgerow_proto::v1::steward_service_client::StewardServiceClient;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::connector::Trust;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_testkit::ManualClock;
+use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::connector::Trust;
+use hedgerow_transport::failure::CallFailure;
 use prost::Message;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -40,39 +40,12 @@ use crate::Node;
 use crate::token::StewardFile;
 
 /// 1 May 2026, noon.
-const BEGIN: i64 = 1_777_636_800_000;
+const START: Timestamp = Timestamp::from_millis(1_777_636_800_000);
 
-/// A clock that stands still unless it is turned.
-#[derive(Debug)]
-pub(crate) struct HandClock(AtomicI64);
-
-impl Default for HandClock {
-    fn default() -> Self {
-        Self(AtomicI64::new(BEGIN))
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
-impl HandClock {
-    pub(crate) fn forward(&self, by: Duration) {
-        let by = i64::try_from(by.as_millis()).unwrap();
-        self.0.fetch_add(by, Ordering::SeqCst);
-    }
-
-    pub(crate) fn set(&self, to: Timestamp) {
-        self.0.store(to.as_millis(), Ordering::SeqCst);
-    }
-}
-
-/// A node's folder, with a node that runs in it or not.
+/// A node's folder, and the node while it runs.
 pub(crate) struct TestNode {
     _folder: TempDir,
-    pub(crate) clock: Arc<HandClock>,
+    pub(crate) clock: Arc<ManualClock>,
     pub(crate) config: Config,
     running: Option<Running>,
     listener: Option<TcpListener>,
@@ -80,7 +53,7 @@ pub(crate) struct TestNode {
 
 struct Running {
     node: Arc<Node>,
-    address: Address,
+    address: Endpoint,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -88,11 +61,11 @@ struct Running {
 pub(crate) const LABEL: &str = "us";
 
 impl TestNode {
-    /// A folder with one group, `us`, not running.
-    pub(crate) async fn new(aggregators: &[Address]) -> Self {
+    /// Creates a folder with one group, `us`. The node is not running.
+    pub(crate) async fn new(aggregators: &[Endpoint]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::new(folder.path().join("node"));
-        // Bound before anything is written, so that the steward's file names the port.
+        // Bound before anything is written, so that the steward's file has the port.
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         config.listen = listener.local_addr().unwrap().to_string();
         config.aggregators = aggregators.to_vec();
@@ -100,7 +73,7 @@ impl TestNode {
         config.heartbeat.check_seconds = 1;
         let test = Self {
             _folder: folder,
-            clock: Arc::default(),
+            clock: Arc::new(ManualClock::at(START)),
             config,
             running: None,
             listener: Some(listener),
@@ -111,8 +84,8 @@ impl TestNode {
         test
     }
 
-    /// The same, running.
-    pub(crate) async fn running(aggregators: &[Address]) -> Self {
+    /// Creates the same, and starts the node.
+    pub(crate) async fn running(aggregators: &[Endpoint]) -> Self {
         let mut test = Self::new(aggregators).await;
         test.start().await;
         test
@@ -132,7 +105,7 @@ impl TestNode {
             Some(listener) => listener,
             None => TcpListener::bind(&self.config.listen).await.unwrap(),
         };
-        let address = Address {
+        let address = Endpoint {
             port: listener.local_addr().unwrap().port(),
             ..node.address()
         };
@@ -159,12 +132,12 @@ impl TestNode {
         Arc::into_inner(running.node).unwrap().close().await;
     }
 
-    /// Will listen on another port than the one configured.
+    /// Makes the next start listen on another port than the configured one.
     pub(crate) async fn listen_elsewhere(&mut self) {
         self.listener = Some(TcpListener::bind("127.0.0.1:0").await.unwrap());
     }
 
-    pub(crate) fn address(&self) -> Address {
+    pub(crate) fn address(&self) -> Endpoint {
         self.running.as_ref().unwrap().address.clone()
     }
 
@@ -213,8 +186,8 @@ impl Steward {
         request
     }
 
-    /// Creates an event; the answer.
-    pub(crate) async fn create(&self, title: &str) -> v1::CreateRecordResponse {
+    /// Creates an event.
+    pub(crate) async fn create(&self, title: &str) -> steward_v1::CreateRecordResponse {
         self.try_create(&request_id(), title).await.unwrap()
     }
 
@@ -222,7 +195,7 @@ impl Steward {
         &self,
         request_id: &str,
         title: &str,
-    ) -> Result<v1::CreateRecordResponse, Box<CallFailure>> {
+    ) -> Result<steward_v1::CreateRecordResponse, Box<CallFailure>> {
         self.try_create_of("event", request_id, event(title)).await
     }
 
@@ -231,14 +204,14 @@ impl Steward {
         &self,
         collection: &str,
         request_id: &str,
-        draft: v1::RecordDraft,
-    ) -> Result<v1::CreateRecordResponse, Box<CallFailure>> {
-        let request = v1::CreateRecordRequest {
+        draft: steward_v1::RecordDraft,
+    ) -> Result<steward_v1::CreateRecordResponse, Box<CallFailure>> {
+        let request = steward_v1::CreateRecordRequest {
             request_id: request_id.to_owned(),
             collection: collection.to_owned(),
             draft: Some(draft),
         };
-        answered(
+        unpack(
             self.client
                 .clone()
                 .create_record(self.request(request))
@@ -250,15 +223,15 @@ impl Steward {
         &self,
         name: v1::RecordName,
         etag: &str,
-        draft: v1::RecordDraft,
-    ) -> Result<v1::UpdateRecordResponse, Box<CallFailure>> {
-        let request = v1::UpdateRecordRequest {
+        draft: steward_v1::RecordDraft,
+    ) -> Result<steward_v1::UpdateRecordResponse, Box<CallFailure>> {
+        let request = steward_v1::UpdateRecordRequest {
             request_id: request_id(),
             name: Some(name),
             draft: Some(draft),
             etag: etag.to_owned(),
         };
-        answered(
+        unpack(
             self.client
                 .clone()
                 .update_record(self.request(request))
@@ -266,16 +239,19 @@ impl Steward {
         )
     }
 
-    pub(crate) async fn take_back(&self, name: v1::RecordName) -> v1::TakeBackRecordResponse {
-        let request = v1::TakeBackRecordRequest {
+    pub(crate) async fn withdraw(
+        &self,
+        name: v1::RecordName,
+    ) -> steward_v1::WithdrawRecordResponse {
+        let request = steward_v1::WithdrawRecordRequest {
             request_id: request_id(),
             name: Some(name),
             etag: String::new(),
         };
-        answered(
+        unpack(
             self.client
                 .clone()
-                .take_back_record(self.request(request))
+                .withdraw_record(self.request(request))
                 .await,
         )
         .unwrap()
@@ -283,13 +259,13 @@ impl Steward {
 
     pub(crate) async fn publish(
         &self,
-        changes: Vec<v1::RecordChange>,
-    ) -> Result<v1::PublishRecordsResponse, Box<CallFailure>> {
-        let request = v1::PublishRecordsRequest {
+        changes: Vec<steward_v1::RecordChange>,
+    ) -> Result<steward_v1::PublishRecordsResponse, Box<CallFailure>> {
+        let request = steward_v1::PublishRecordsRequest {
             request_id: request_id(),
             changes,
         };
-        answered(
+        unpack(
             self.client
                 .clone()
                 .publish_records(self.request(request))
@@ -297,9 +273,9 @@ impl Steward {
         )
     }
 
-    pub(crate) async fn list(&self) -> Vec<v1::StewardRecord> {
-        let request = v1::ListRecordsRequest::default();
-        answered(
+    pub(crate) async fn list(&self) -> Vec<steward_v1::StewardRecord> {
+        let request = steward_v1::ListRecordsRequest::default();
+        unpack(
             self.client
                 .clone()
                 .list_records(self.request(request))
@@ -309,39 +285,34 @@ impl Steward {
         .records
     }
 
-    pub(crate) async fn group(&self) -> v1::StewardServiceGetGroupResponse {
-        let request = v1::StewardServiceGetGroupRequest {};
-        answered(self.client.clone().get_group(self.request(request)).await).unwrap()
+    pub(crate) async fn group(&self) -> steward_v1::GetGroupResponse {
+        let request = steward_v1::GetGroupRequest {};
+        unpack(self.client.clone().get_group(self.request(request)).await).unwrap()
     }
 
-    /// The public head's state.
-    pub(crate) async fn head_state(&self) -> v1::HeadState {
+    /// Returns the state of the public head.
+    pub(crate) async fn head_state(&self) -> steward_v1::HeadState {
         self.group().await.heads.remove(0)
     }
 
-    /// The newest public head, verified.
+    /// Returns the newest public head, verified.
     pub(crate) async fn head(&self) -> VerifiedHead {
         let group = self.group().await;
         let log = KeyLog::verify(&group.key_log).unwrap();
         VerifiedHead::verify(&group.heads[0].head, &log).unwrap()
     }
 
-    pub(crate) async fn sign_without_answer(
+    pub(crate) async fn force_sign(
         &self,
-    ) -> Result<v1::SignWithoutAnswerResponse, Box<CallFailure>> {
-        let request = v1::SignWithoutAnswerRequest {
+    ) -> Result<steward_v1::ForceSignResponse, Box<CallFailure>> {
+        let request = steward_v1::ForceSignRequest {
             request_id: request_id(),
         };
-        answered(
-            self.client
-                .clone()
-                .sign_without_answer(self.request(request))
-                .await,
-        )
+        unpack(self.client.clone().force_sign(self.request(request)).await)
     }
 }
 
-pub(crate) fn answered<T>(result: Result<Response<T>, Status>) -> Result<T, Box<CallFailure>> {
+pub(crate) fn unpack<T>(result: Result<Response<T>, Status>) -> Result<T, Box<CallFailure>> {
     result
         .map(Response::into_inner)
         .map_err(|status| Box::new(CallFailure::from_status(&status)))
@@ -356,8 +327,8 @@ pub(crate) fn phrase(number: u8) -> Phrase {
     Phrase::from_entropy([number; 16])
 }
 
-/// An online event, which no rule minds.
-pub(crate) fn event(title: &str) -> v1::RecordDraft {
+/// An online event that violates no rule.
+pub(crate) fn event(title: &str) -> steward_v1::RecordDraft {
     let event = v1::Event {
         title: title.to_owned(),
         schedule: Some(v1::Schedule {
@@ -372,34 +343,39 @@ pub(crate) fn event(title: &str) -> v1::RecordDraft {
         }),
         ..v1::Event::default()
     };
-    v1::RecordDraft {
+    steward_v1::RecordDraft {
         body: event.encode_to_vec(),
-        ..v1::RecordDraft::default()
+        ..steward_v1::RecordDraft::default()
     }
 }
 
-pub(crate) fn put(draft: v1::RecordDraft) -> v1::RecordChange {
-    v1::RecordChange {
-        change: Some(v1::record_change::Change::Put(v1::NewRecord {
-            collection: "event".to_owned(),
-            draft: Some(draft),
-        })),
+pub(crate) fn put(draft: steward_v1::RecordDraft) -> steward_v1::RecordChange {
+    steward_v1::RecordChange {
+        change: Some(steward_v1::record_change::Change::Put(
+            steward_v1::NewRecord {
+                collection: "event".to_owned(),
+                draft: Some(draft),
+            },
+        )),
     }
 }
 
-/// The title of a kept event.
+/// Returns the title of an event record.
 pub(crate) fn title(record: &[u8]) -> String {
     let record = v1::Record::decode(record).unwrap();
     v1::Event::decode(record.body.as_slice()).unwrap().title
 }
 
-/// Waits until something holds; fails after half a minute.
-pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+/// Waits until a condition is true; fails after half a minute.
+pub(crate) async fn eventually<F: Future<Output = bool>>(
+    what: &str,
+    mut condition: impl FnMut() -> F,
+) {
     for _ in 0..1_500 {
-        if holds().await {
+        if condition().await {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("it never came about that {what}");
+    panic!("timed out waiting: {what}");
 }

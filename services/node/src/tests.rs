@@ -1,4 +1,5 @@
-//! Nodes as a whole, on real ports: what stewards, followers and aggregators see of them.
+//! Tests of complete nodes on real ports, through the interfaces of stewards, followers and
+//! aggregators.
 
 mod delivering;
 mod feeding;

@@ -3,34 +3,35 @@
 use std::path::Path;
 
 use clap::Subcommand;
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 
-use super::open;
-use super::talk::say;
+use super::open::open;
+use super::terminal::println;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Aggregator {
-    /// Lets an aggregator introduce itself anew: for when its operator confirms that it
-    /// was set up again with another key log.
+    /// Removes an aggregator's pinned identity: for when its operator confirms that it was
+    /// set up again with another key log.
     Forget {
-        /// Its address, as it stands in the configuration.
-        address: Address,
+        /// Its address, exactly as in the configuration.
+        address: Endpoint,
     },
 }
 
 impl Aggregator {
-    pub(super) async fn carry_out(&self, dir: &Path) -> anyhow::Result<()> {
+    pub(super) async fn run(&self, dir: &Path) -> anyhow::Result<()> {
         let Self::Forget { address } = self;
         let node = open(dir).await?;
         let known = node.forget_aggregator(address).await?;
         node.close().await;
         if known {
-            say(format_args!(
-                "{address} may introduce itself anew when the node next runs."
+            println(format_args!(
+                "The identity of {address} was removed; the node pins its new one when it next \
+                 runs."
             ))
         } else {
-            say(format_args!(
-                "{address} was not known; nothing was changed."
+            println(format_args!(
+                "The node has no identity for {address}; nothing was changed."
             ))
         }
     }

@@ -4,23 +4,21 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::Args;
-use hedgerow_rpc::limits::fixed;
-
-use super::talk::say;
+use hedgerow_server::program::print_config;
 
 #[derive(Debug, Args)]
 pub(super) struct Config {
-    /// Prints every value in force, whether the file names it or not.
+    /// Prints every value in force, including defaults.
     #[arg(long, required = true)]
     show: bool,
 }
 
 impl Config {
-    pub(super) fn carry_out(&self, dir: &Path) -> anyhow::Result<()> {
+    pub(super) fn run(&self, dir: &Path) -> anyhow::Result<()> {
         let config = crate::config::Config::load(dir)?;
         let text = config
             .to_toml()
-            .context("the configuration cannot be shown")?;
-        say(format_args!("{}\n{}", text.trim_end(), fixed().trim_end()))
+            .context("cannot format the configuration")?;
+        print_config(&text)
     }
 }

@@ -5,32 +5,32 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::open;
+use super::open::open;
 use super::phrase;
-use super::talk::say;
+use super::terminal::println;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Group {
-    /// Adds a group: its phrase is shown once and asked back, then its keys are made.
+    /// Adds a group: shows its phrase once, asks for some of its words, then creates its keys.
     Add {
         /// Your own name for the group: of a-z, 0-9 and `-`. Never published.
         label: String,
-        /// For scripts: takes the phrase from this file; where there is no such file, a
-        /// fresh phrase is made and written there, readable by its owner only.
+        /// For scripts: reads the phrase from this file. If the file does not exist, generates
+        /// a phrase and writes it there, readable by its owner only.
         #[arg(long, value_name = "FILE")]
         phrase_file: Option<PathBuf>,
     },
     /// Lists the groups.
     List,
-    /// Makes a new token for a group's steward. The old one opens nothing any more.
+    /// Creates a new token for a group's steward. The old one stops working.
     Token {
-        /// The group.
+        /// The group's label.
         label: String,
     },
 }
 
 impl Group {
-    pub(super) async fn carry_out(&self, dir: &Path) -> anyhow::Result<()> {
+    pub(super) async fn run(&self, dir: &Path) -> anyhow::Result<()> {
         match self {
             Self::Add { label, phrase_file } => add(dir, label, phrase_file.as_deref()).await,
             Self::List => list(dir).await,
@@ -40,33 +40,33 @@ impl Group {
 }
 
 async fn add(dir: &Path, label: &str, phrase_file: Option<&Path>) -> anyhow::Result<()> {
-    // Opened first: nobody should write down twelve words for nothing.
+    // Opened and checked first, so that nobody writes down twelve words in vain.
     let node = open(dir).await?;
     node.check_new_label(label).await?;
     let phrase = match phrase_file {
         Some(file) => phrase::from_file(file)?,
-        None => phrase::shown_and_asked_back(label)?,
+        None => phrase::show_and_confirm(label)?,
     };
     let added = node.add_group(label, &phrase).await?;
     node.close().await;
-    say(format_args!("The group `{label}` was added."))?;
-    say(format_args!("  group id        {}", added.group_id))?;
-    say(format_args!(
+    println(format_args!("The group `{label}` was added."))?;
+    println(format_args!("  group id        {}", added.group_id))?;
+    println(format_args!(
         "  steward's file  {}",
         added.token_file.display()
     ))?;
-    say("Give that file to the group's steward, and to nobody else: it opens this group.")
+    println("Give that file to the group's steward, and to nobody else: it opens this group.")
 }
 
 async fn list(dir: &Path) -> anyhow::Result<()> {
     let node = open(dir).await?;
-    let publishers = node.publishers().await?;
+    let groups = node.groups().await?;
     node.close().await;
-    if publishers.is_empty() {
-        return say("No groups yet. `hedgerow-node group add LABEL` adds one.");
+    if groups.is_empty() {
+        return println("No groups yet. `hedgerow-node group add LABEL` adds one.");
     }
-    for publisher in publishers {
-        say(format_args!("{}  {}", publisher.group_id, publisher.label))?;
+    for group in groups {
+        println(format_args!("{}  {}", group.group_id, group.label))?;
     }
     Ok(())
 }
@@ -75,10 +75,10 @@ async fn token(dir: &Path, label: &str) -> anyhow::Result<()> {
     let node = open(dir).await?;
     let renewed = node.renew_token(label).await?;
     node.close().await;
-    say(format_args!(
-        "A new token for `{label}` was made; the old one opens nothing any more."
+    println(format_args!(
+        "A new token for `{label}` was created; the old one no longer works."
     ))?;
-    say(format_args!(
+    println(format_args!(
         "  steward's file  {}",
         renewed.token_file.display()
     ))

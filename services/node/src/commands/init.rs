@@ -4,58 +4,64 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::Args;
-use hedgerow_core::address::Address;
-use hedgerow_rpc::files::create_private_dir;
-use hedgerow_rpc::files::write_private_new;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_server::private_files::create_private_dir;
+use hedgerow_server::private_files::write_private_new;
 
-use super::open;
-use super::talk::say;
+use super::open::open;
+use super::terminal::println;
 use crate::config::Config;
 use crate::config::DEFAULT_LISTEN;
 use crate::config::FILE_NAME;
-use crate::config::annotated;
 
 #[derive(Debug, Args)]
 pub(super) struct Init {
     /// Where stewards' tools reach the node: an IP address and a port.
     #[arg(long, default_value = DEFAULT_LISTEN)]
     listen: String,
-    /// An aggregator to publish to; may be given several times.
+    /// An aggregator to publish to; may be repeated.
     #[arg(long = "aggregator", value_name = "ADDRESS")]
-    aggregators: Vec<Address>,
+    aggregators: Vec<Endpoint>,
 }
 
 impl Init {
-    pub(super) async fn carry_out(&self, dir: &Path) -> anyhow::Result<()> {
+    pub(super) async fn run(&self, dir: &Path) -> anyhow::Result<()> {
         let file = dir.join(FILE_NAME);
         anyhow::ensure!(
             !file.exists(),
-            "{} is there already: this folder has a node. Edit that file, or name another folder \
+            "{} already exists: this folder has a node. Edit that file, or name another folder \
              with --dir",
             file.display()
         );
-        let text = annotated(&self.listen, &self.aggregators);
-        let config = Config::parse(&text).context("the configuration cannot be written so")?;
+        let config = Config {
+            listen: self.listen.clone(),
+            aggregators: self.aggregators.clone(),
+            ..Config::default()
+        };
+        // Checked before anything is written, so that a typing error leaves no folder behind.
         config.check()?;
+        let text = config
+            .annotated()
+            .context("cannot format the configuration")?;
         create_private_dir(dir)?;
         write_private_new(&file, text.as_bytes())?;
         let node = open(dir).await?;
         let address = node.address();
         node.close().await;
-        say(format_args!("A node was made in {}.", dir.display()))?;
-        say(format_args!("  configuration  {}", file.display()))?;
-        say(format_args!("  address        {address}"))?;
-        say(
-            "It publishes by outbound connections only, and tells nobody where it is. Whoever sets \
-             `public_endpoint` tells where this machine stands, and that its groups share it.",
+        println(format_args!("A node was created in {}.", dir.display()))?;
+        println(format_args!("  configuration  {}", file.display()))?;
+        println(format_args!("  address        {address}"))?;
+        println(
+            "It publishes over outbound connections only, and does not reveal where it is. Setting \
+             `public_endpoint` reveals where this machine is, and that its groups share it.",
         )?;
         if self.aggregators.is_empty() {
-            say("Next: name an aggregator in the configuration, then")?;
+            println("Next: name an aggregator in the configuration, then")?;
         } else {
-            say("Next:")?;
+            println("Next:")?;
         }
         let dir = dir.display();
-        say(format_args!("  hedgerow-node --dir {dir} group add LABEL"))?;
-        say(format_args!("  hedgerow-node --dir {dir} run"))
+        println(format_args!("  hedgerow-node --dir {dir} group add LABEL"))?;
+        println(format_args!("  hedgerow-node --dir {dir} run"))
     }
 }

@@ -1,4 +1,4 @@
-//! The twelve words: shown once, asked back, never kept.
+//! The twelve words of a group: shown once, confirmed, never stored.
 
 use std::fs;
 use std::io;
@@ -7,91 +7,94 @@ use std::path::Path;
 use anyhow::Context;
 use anyhow::bail;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::Random;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::files::write_private_new;
+use hedgerow_core::random::Random;
+use hedgerow_server::private_files::write_private_new;
+use hedgerow_transport::clock::SystemRandom;
 use zeroize::Zeroize;
 use zeroize::Zeroizing;
 
-use super::talk::ask;
-use super::talk::say;
-use super::talk::somebody_is_there;
+use super::terminal::is_interactive;
+use super::terminal::println;
+use super::terminal::prompt;
 
-/// How many words are asked back.
-const ASKED_BACK: usize = 3;
+/// How many words the steward must repeat. Three make it hard to pass without a complete
+/// copy, and are quickly typed.
+const CONFIRMED_WORDS: usize = 3;
 
-/// The phrase of a file; a file that is not there is made, with a fresh phrase.
+/// Reads the phrase from a file, or generates one and writes it there.
 pub(super) fn from_file(file: &Path) -> anyhow::Result<Phrase> {
     match fs::read_to_string(file) {
         Ok(text) => {
             let text = Zeroizing::new(text);
-            Phrase::parse(&text).with_context(|| format!("{} holds no phrase", file.display()))
+            Phrase::parse(&text)
+                .with_context(|| format!("{} does not contain a phrase", file.display()))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let phrase = fresh();
+            let phrase = generate();
             let text = Zeroizing::new(format!("{}\n", phrase.words().join(" ")));
             write_private_new(file, text.as_bytes())?;
-            say(format_args!(
-                "A fresh phrase was written to {}. Bring it onto paper and remove the file: it \
+            println(format_args!(
+                "A new phrase was written to {}. Copy it onto paper and delete the file: it \
                  outranks this node.",
                 file.display()
             ))?;
             Ok(phrase)
         }
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
 }
 
-/// A fresh phrase, shown and asked back.
-pub(super) fn shown_and_asked_back(label: &str) -> anyhow::Result<Phrase> {
-    if !somebody_is_there() {
+/// Generates a phrase, shows it, and makes the steward repeat some of its words.
+pub(super) fn show_and_confirm(label: &str) -> anyhow::Result<Phrase> {
+    if !is_interactive() {
         bail!(
-            "the phrase must be shown to somebody, and nobody is at the terminal: in a script, name \
-             a file for it with --phrase-file"
+            "cannot show the phrase: standard input is not a terminal. In a script, name a file \
+             for the phrase with --phrase-file"
         );
     }
-    let phrase = fresh();
+    let phrase = generate();
     let words = phrase.words();
-    say(format_args!(
+    println(format_args!(
         "\nThe phrase of `{label}`. Its steward writes it on paper, now: it is not shown again and \
-         not kept here.\nWith it alone a stolen or lost node is dismissed; whoever has it owns the \
-         group.\n"
+         not kept here.\nOnly the phrase can replace a stolen or lost node; anyone who has it owns \
+         the group.\n"
     ))?;
     for (number, word) in (1..).zip(&words) {
-        say(format_args!("  {number:2}. {word}"))?;
+        println(format_args!("  {number:2}. {word}"))?;
     }
-    say("")?;
-    for number in chosen(words.len()) {
+    println("")?;
+    for index in random_indices(words.len()) {
         loop {
-            let mut answer = ask(&format!("Word {} again:", number + 1))?;
-            let right = answer.eq_ignore_ascii_case(words[number]);
+            let mut answer = prompt(&format!("Repeat word {}:", index + 1))?;
+            let correct = answer.eq_ignore_ascii_case(words[index]);
             answer.zeroize();
-            if right {
+            if correct {
                 break;
             }
-            say("That is another word. Look at the paper again.")?;
+            println("That is another word. Check the paper.")?;
         }
     }
     Ok(phrase)
 }
 
-fn fresh() -> Phrase {
+fn generate() -> Phrase {
     let mut entropy = Zeroizing::new([0; 16]);
     SystemRandom.fill(entropy.as_mut_slice());
     Phrase::from_entropy(*entropy)
 }
 
-/// Some of the places from 0, in order.
-fn chosen(places: usize) -> Vec<usize> {
-    let mut chosen = Vec::with_capacity(ASKED_BACK);
-    while chosen.len() < ASKED_BACK.min(places) {
+/// Draws distinct indices below `length`, in order.
+fn random_indices(length: usize) -> Vec<usize> {
+    let mut indices = Vec::with_capacity(CONFIRMED_WORDS);
+    while indices.len() < CONFIRMED_WORDS.min(length) {
         let mut byte = [0];
         SystemRandom.fill(&mut byte);
-        let place = usize::from(byte[0]) % places;
-        if !chosen.contains(&place) {
-            chosen.push(place);
+        // Slightly biased, which does not matter here.
+        let index = usize::from(byte[0]) % length;
+        if !indices.contains(&index) {
+            indices.push(index);
         }
     }
-    chosen.sort_unstable();
-    chosen
+    indices.sort_unstable();
+    indices
 }

@@ -1,16 +1,15 @@
-//! An aggregator for tests: it keeps everything in memory, checks what it is brought with
-//! the core's own reader, and can be told to misbehave.
+//! An aggregator for tests: it keeps everything in memory, checks transfers with the core's
+//! own reader, and can be made to misbehave.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::head::peek;
 use hedgerow_core::id::Commitment;
@@ -23,32 +22,34 @@ use hedgerow_core::keys::EncryptionSecret;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
 use hedgerow_core::receipt::ReceiptDraft;
-use hedgerow_core::sync::Held;
+use hedgerow_core::sync::ReceiverState;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_core::sync::SyncReader;
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::ingest_service_server::IngestService;
-use hedgerow_proto::v1::ingest_service_server::IngestServiceServer;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::clock::SystemClock;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::feed::FeedHandler;
-use hedgerow_rpc::feed::FeedSource;
-use hedgerow_rpc::feed::HeadRow;
-use hedgerow_rpc::feed::Snapshot;
-use hedgerow_rpc::feed::SnapshotHead;
-use hedgerow_rpc::feed::WatchRow;
-use hedgerow_rpc::feed::no_head;
-use hedgerow_rpc::limits::FeedLimits;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::limits::USUAL_MESSAGE_BYTES;
-use hedgerow_rpc::server::Server;
-use hedgerow_rpc::tls::Identity;
-use hedgerow_rpc::transfer::BodySink;
-use hedgerow_rpc::transfer::push_items;
-use hedgerow_rpc::transfer::receive;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::ingest_service_server::IngestService;
+use hedgerow_proto::ingest_v1::ingest_service_server::IngestServiceServer;
+use hedgerow_server::feed::FeedHandler;
+use hedgerow_server::feed::FeedSource;
+use hedgerow_server::feed::HeadRow;
+use hedgerow_server::feed::Snapshot;
+use hedgerow_server::feed::SnapshotHead;
+use hedgerow_server::feed::WatchRow;
+use hedgerow_server::feed::no_head;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::limits::FeedLimits;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::server::Server;
+use hedgerow_transport::bounded;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
+use hedgerow_transport::transfer::BodySink;
+use hedgerow_transport::transfer::push_items;
+use hedgerow_transport::transfer::receive;
+use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::Request;
@@ -72,10 +73,10 @@ pub(crate) struct HeldGroup {
 pub(crate) struct TestAggregator(Arc<Inner>);
 
 struct Inner {
-    address: Address,
+    address: Endpoint,
     keys: Mutex<(SigningKey, KeyLog)>,
     groups: Mutex<BTreeMap<GroupId, HeldGroup>>,
-    /// Answers nothing but errors.
+    /// Whether every call fails.
     silent: AtomicBool,
     pushes: AtomicUsize,
     whole_pushes: AtomicUsize,
@@ -88,7 +89,7 @@ impl TestAggregator {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
         let aggregator = Self(Arc::new(Inner {
-            address: Address {
+            address: Endpoint {
                 host: "127.0.0.1".to_owned(),
                 port: listener.local_addr().unwrap().port(),
                 pin: Some(identity.spki_hash()),
@@ -103,7 +104,7 @@ impl TestAggregator {
         }));
         let feed = FeedHandler::new(Arc::new(aggregator.clone()), FeedLimits::default());
         let routes = Routes::new(bounded!(IngestServiceServer::new(aggregator.clone())))
-            .add_service(feed.into_service(USUAL_MESSAGE_BYTES));
+            .add_service(feed.into_service(DEFAULT_MESSAGE_BYTES));
         let server = Server::builder(ServerLimits::default())
             .tls(&identity)
             .unwrap()
@@ -112,7 +113,7 @@ impl TestAggregator {
         aggregator
     }
 
-    pub(crate) fn address(&self) -> Address {
+    pub(crate) fn address(&self) -> Endpoint {
         self.0.address.clone()
     }
 
@@ -120,16 +121,16 @@ impl TestAggregator {
         self.log().group_id()
     }
 
-    /// Is set up again, as another aggregator at the same address.
-    pub(crate) fn begin_anew(&self, number: u8) {
-        *self.0.keys.lock().unwrap() = keys(number);
+    /// Replaces its identity, as if another aggregator were set up at the same address.
+    pub(crate) fn reset_identity(&self, number: u8) {
+        *self.0.keys.lock() = keys(number);
     }
 
     fn log(&self) -> KeyLog {
-        self.0.keys.lock().unwrap().1.clone()
+        self.0.keys.lock().1.clone()
     }
 
-    pub(crate) fn fall_silent(&self, silent: bool) {
+    pub(crate) fn set_silent(&self, silent: bool) {
         self.0.silent.store(silent, Ordering::SeqCst);
     }
 
@@ -141,28 +142,28 @@ impl TestAggregator {
         self.0.whole_pushes.load(Ordering::SeqCst)
     }
 
-    /// How many bodies it was ever brought.
+    /// Counts all bodies that it has ever received.
     pub(crate) fn bodies(&self) -> usize {
         self.0.bodies.load(Ordering::SeqCst)
     }
 
-    /// What it holds of a group.
+    /// Returns what it holds of a group.
     pub(crate) fn held(&self, group: &GroupId) -> Option<HeldGroup> {
-        self.0.groups.lock().unwrap().get(group).cloned()
+        self.0.groups.lock().get(group).cloned()
     }
 
-    /// Makes it hold something else.
+    /// Replaces what it holds of a group.
     pub(crate) fn hold(&self, group: &GroupId, held: HeldGroup) {
-        self.0.groups.lock().unwrap().insert(*group, held);
+        self.0.groups.lock().insert(*group, held);
     }
 
-    /// The head that it holds, by its hash.
+    /// Returns the hash of the head that it holds.
     pub(crate) fn head(&self, group: &GroupId) -> Option<PayloadHash> {
         let head = self.held(group)?.head?;
         Some(peek(&head).unwrap().hash)
     }
 
-    /// Titles of the events whose bodies it holds, sorted.
+    /// Returns the titles of the events whose bodies it holds, sorted.
     pub(crate) fn titles(&self, group: &GroupId) -> Vec<String> {
         let held = self.held(group).unwrap_or_default();
         let mut titles: Vec<String> = held
@@ -174,7 +175,7 @@ impl TestAggregator {
         titles
     }
 
-    fn check_awake(&self) -> Result<(), Status> {
+    fn check_not_silent(&self) -> Result<(), Status> {
         if self.0.silent.load(Ordering::SeqCst) {
             return Err(Status::unavailable("silent"));
         }
@@ -190,18 +191,18 @@ impl TestAggregator {
             view: View::public(),
             head_hash,
             in_effect_by: now,
-            issued_at: now,
+            issue_time: now,
         }
-        .sign(&self.0.keys.lock().unwrap().0)
+        .sign(&self.0.keys.lock().0)
     }
 
-    /// Commits a transfer; or tells which bodies are missing.
+    /// Commits a transfer, or requests the missing bodies.
     fn commit(
         &self,
         group: GroupId,
-        received: hedgerow_rpc::transfer::Received,
+        received: hedgerow_transport::transfer::Received,
         staged: HashMap<RecordHash, Vec<u8>>,
-    ) -> v1::PushResponse {
+    ) -> ingest_v1::PushResponse {
         self.0.pushes.fetch_add(1, Ordering::SeqCst);
         if received.transfer.whole {
             self.0.whole_pushes.fetch_add(1, Ordering::SeqCst);
@@ -209,7 +210,7 @@ impl TestAggregator {
         self.0.bodies.fetch_add(staged.len(), Ordering::SeqCst);
         let transfer = received.transfer;
         let head = transfer.head.unwrap();
-        let mut groups = self.0.groups.lock().unwrap();
+        let mut groups = self.0.groups.lock();
         let held = groups.entry(group).or_default();
         held.key_log = transfer.key_log.envelopes();
         held.bodies.extend(staged);
@@ -222,23 +223,23 @@ impl TestAggregator {
             .map(|leaf| leaf.record_hash.to_vec())
             .collect();
         if !wanted.is_empty() {
-            return v1::PushResponse {
+            return ingest_v1::PushResponse {
                 wanted,
-                ..v1::PushResponse::default()
+                ..ingest_v1::PushResponse::default()
             };
         }
-        let kept = |hash: &RecordHash| {
+        let is_listed = |hash: &RecordHash| {
             let mut leaves = transfer.manifest.leaves().iter();
             invited && leaves.any(|leaf| leaf.record_hash == *hash)
         };
-        held.bodies.retain(|hash, _| kept(hash));
+        held.bodies.retain(|hash, _| is_listed(hash));
         held.head = Some(head.envelope().to_vec());
         held.manifest = transfer.manifest.clone();
-        v1::PushResponse {
+        ingest_v1::PushResponse {
             admission: Some(admission(invited)),
             receipt: self.receipt(group, head.hash()),
             highest_head: head.envelope().to_vec(),
-            ..v1::PushResponse::default()
+            ..ingest_v1::PushResponse::default()
         }
     }
 }
@@ -251,15 +252,15 @@ fn keys(number: u8) -> (SigningKey, KeyLog) {
     (key, log)
 }
 
-fn admission(invited: bool) -> v1::Admission {
+fn admission(invited: bool) -> ingest_v1::Admission {
     let status = if invited {
-        v1::GroupStatus::Active
+        feed_v1::GroupStatus::Active
     } else {
-        v1::GroupStatus::NotInvited
+        feed_v1::GroupStatus::NotInvited
     };
-    v1::Admission {
+    ingest_v1::Admission {
         status: status.into(),
-        ..v1::Admission::default()
+        ..ingest_v1::Admission::default()
     }
 }
 
@@ -282,23 +283,23 @@ impl BodySink for Staging {
 impl IngestService for TestAggregator {
     async fn announce(
         &self,
-        request: Request<v1::AnnounceRequest>,
-    ) -> Result<Response<v1::AnnounceResponse>, Status> {
-        self.check_awake()?;
+        request: Request<ingest_v1::AnnounceRequest>,
+    ) -> Result<Response<ingest_v1::AnnounceResponse>, Status> {
+        self.check_not_silent()?;
         let announced = peek(&request.into_inner().head).unwrap();
         let held = self.held(&announced.group_id).unwrap_or_default();
-        let mut answer = v1::AnnounceResponse {
+        let mut response = ingest_v1::AnnounceResponse {
             admission: Some(admission(true)),
-            ..v1::AnnounceResponse::default()
+            ..ingest_v1::AnnounceResponse::default()
         };
         if let Some(head) = held.head {
             let hash = peek(&head).unwrap().hash;
             if hash == announced.hash {
-                answer.receipt = self.receipt(announced.group_id, hash);
+                response.receipt = self.receipt(announced.group_id, hash);
             }
-            answer.basis = hash.to_vec();
-            answer.highest_head = head;
-            answer.wanted = held
+            response.basis = hash.to_vec();
+            response.highest_head = head;
+            response.wanted = held
                 .manifest
                 .leaves()
                 .iter()
@@ -307,21 +308,21 @@ impl IngestService for TestAggregator {
                 .collect();
         }
         if let Ok(log) = KeyLog::verify(&held.key_log) {
-            answer.key_log_tip = log.tip_hash().to_vec();
+            response.key_log_tip = log.tip_hash().to_vec();
         }
-        Ok(Response::new(answer))
+        Ok(Response::new(response))
     }
 
     async fn push(
         &self,
-        request: Request<Streaming<v1::PushRequest>>,
-    ) -> Result<Response<v1::PushResponse>, Status> {
-        self.check_awake()?;
-        // One node with one group pushes to it in these tests.
-        let before = self.0.groups.lock().unwrap().values().next().cloned();
-        let held = before.filter(|held| !held.key_log.is_empty()).map(|held| {
+        request: Request<Streaming<ingest_v1::PushRequest>>,
+    ) -> Result<Response<ingest_v1::PushResponse>, Status> {
+        self.check_not_silent()?;
+        // In these tests only one node with one group pushes to it.
+        let current = self.0.groups.lock().values().next().cloned();
+        let held = current.filter(|held| !held.key_log.is_empty()).map(|held| {
             let key_log = KeyLog::verify(&held.key_log).unwrap();
-            Held {
+            ReceiverState {
                 head: held
                     .head
                     .map(|head| VerifiedHead::verify_past(&head, &key_log).unwrap()),
@@ -341,13 +342,13 @@ impl IngestService for TestAggregator {
 
     async fn get_admission(
         &self,
-        request: Request<v1::GetAdmissionRequest>,
-    ) -> Result<Response<v1::GetAdmissionResponse>, Status> {
-        self.check_awake()?;
+        request: Request<ingest_v1::GetAdmissionRequest>,
+    ) -> Result<Response<ingest_v1::GetAdmissionResponse>, Status> {
+        self.check_not_silent()?;
         let group = GroupId::try_from(request.into_inner().group_id.as_slice()).unwrap();
         let held = self.held(&group).unwrap_or_default();
-        Ok(Response::new(v1::GetAdmissionResponse {
-            admission: Some(v1::Admission {
+        Ok(Response::new(ingest_v1::GetAdmissionResponse {
+            admission: Some(ingest_v1::Admission {
                 never_seen: held.head.is_none(),
                 ..admission(true)
             }),

@@ -1,9 +1,9 @@
-//! What reaches aggregators.
+//! Delivery to aggregators.
 
 use std::time::Duration;
 
 use hedgerow_core::head::Indexing;
-use hedgerow_proto::v1::GroupStatus;
+use hedgerow_proto::feed_v1::GroupStatus;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -29,7 +29,7 @@ async fn all_acknowledged(steward: &Steward) {
 }
 
 #[tokio::test]
-async fn a_head_is_brought_with_all_it_needs_and_acknowledged_with_a_receipt() {
+async fn a_head_is_delivered_with_its_records_and_acknowledged_with_a_receipt() {
     let aggregator = TestAggregator::start(1).await;
     let test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
@@ -48,7 +48,7 @@ async fn a_head_is_brought_with_all_it_needs_and_acknowledged_with_a_receipt() {
 }
 
 #[tokio::test]
-async fn after_the_first_time_differences_go_out() {
+async fn after_the_first_delivery_only_differences_are_sent() {
     let aggregator = TestAggregator::start(1).await;
     let test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
@@ -57,14 +57,14 @@ async fn after_the_first_time_differences_go_out() {
     let two = steward.create("Two").await.record.unwrap();
     all_acknowledged(&steward).await;
     assert_eq!(aggregator.titles(&steward.group_id), ["One", "Two"]);
-    steward.take_back(two.name.unwrap()).await;
+    steward.withdraw(two.name.unwrap()).await;
     all_acknowledged(&steward).await;
     assert_eq!(aggregator.titles(&steward.group_id), ["One"]);
     assert_eq!(aggregator.whole_pushes(), 1);
 }
 
 #[tokio::test]
-async fn an_aggregator_that_lost_everything_is_given_the_whole_again() {
+async fn an_aggregator_that_lost_everything_gets_the_whole_manifest_again() {
     let aggregator = TestAggregator::start(1).await;
     let test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
@@ -80,7 +80,7 @@ async fn an_aggregator_that_lost_everything_is_given_the_whole_again() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_wanted_are_brought() {
+async fn bodies_that_an_aggregator_lost_are_delivered_again() {
     let aggregator = TestAggregator::start(1).await;
     let mut test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
@@ -89,7 +89,7 @@ async fn bodies_that_are_wanted_are_brought() {
     let mut held = aggregator.held(&steward.group_id).unwrap();
     held.bodies.clear();
     aggregator.hold(&steward.group_id, held);
-    // Asked again after a restart, it names what it lacks under the head that it has.
+    // After a restart the node announces again, and the response requests the missing body.
     test.stop().await;
     test.start().await;
     eventually("it has the body again", || async {
@@ -99,31 +99,31 @@ async fn bodies_that_are_wanted_are_brought() {
 }
 
 #[tokio::test]
-async fn what_waited_for_an_aggregator_arrives_when_it_is_back() {
+async fn edits_made_during_an_outage_are_delivered_after_it() {
     let aggregator = TestAggregator::start(1).await;
     let test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
     steward.create("One").await;
     all_acknowledged(&steward).await;
-    aggregator.fall_silent(true);
+    aggregator.set_silent(true);
     steward.create("Two").await;
-    eventually("the failure shows", || async {
+    eventually("the failure is visible", || async {
         let delivery = steward.group().await.deliveries.remove(0);
         !delivery.last_error.is_empty() && !delivery.up_to_date
     })
     .await;
-    aggregator.fall_silent(false);
+    aggregator.set_silent(false);
     all_acknowledged(&steward).await;
     assert_eq!(aggregator.titles(&steward.group_id), ["One", "Two"]);
 }
 
 #[tokio::test]
-async fn one_aggregator_that_is_silent_does_not_hold_up_another() {
+async fn an_aggregator_that_fails_does_not_delay_another() {
     let (first, second) = (
         TestAggregator::start(1).await,
         TestAggregator::start(2).await,
     );
-    first.fall_silent(true);
+    first.set_silent(true);
     let test = TestNode::running(&[first.address(), second.address()]).await;
     let steward = test.steward();
     steward.create("One").await;
@@ -135,27 +135,27 @@ async fn one_aggregator_that_is_silent_does_not_hold_up_another() {
 }
 
 #[tokio::test]
-async fn a_head_is_signed_anew_after_a_week_and_brought_again() {
+async fn an_unchanged_head_is_renewed_after_a_week_and_delivered_again() {
     let aggregator = TestAggregator::start(1).await;
     let test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
     steward.create("One").await;
     all_acknowledged(&steward).await;
     let before = steward.head().await;
-    test.clock.forward(Duration::from_secs(8 * 24 * 60 * 60));
-    eventually("a fresh head is acknowledged", || async {
+    test.clock.advance(Duration::from_secs(8 * 24 * 60 * 60));
+    eventually("a renewed head is acknowledged", || async {
         let delivery = steward.group().await.deliveries.remove(0);
         delivery.acknowledged_seq == 2 && delivery.up_to_date
     })
     .await;
     let after = steward.head().await;
     assert_eq!(after.root(), before.root());
-    assert!(after.expires_at() > before.expires_at());
+    assert!(after.expire_time() > before.expire_time());
     assert_eq!(aggregator.titles(&steward.group_id), ["One"]);
 }
 
 #[tokio::test]
-async fn named_indexing_names_the_configured_aggregators() {
+async fn named_indexing_lists_the_configured_aggregators() {
     let (first, second) = (
         TestAggregator::start(1).await,
         TestAggregator::start(2).await,
@@ -177,7 +177,7 @@ async fn named_indexing_names_the_configured_aggregators() {
 }
 
 #[tokio::test]
-async fn an_aggregator_that_was_left_is_told_so_and_drops_the_bodies() {
+async fn a_removed_aggregator_is_notified_and_deletes_the_bodies() {
     let (first, second) = (
         TestAggregator::start(1).await,
         TestAggregator::start(2).await,
@@ -195,28 +195,24 @@ async fn an_aggregator_that_was_left_is_told_so_and_drops_the_bodies() {
 
     test.stop().await;
     test.config.aggregators = vec![first.address()];
-    second.fall_silent(true);
+    second.set_silent(true);
     let bodies = second.bodies();
     test.start().await;
     let steward = test.steward();
     steward.create("Not for the second").await;
-    second.fall_silent(false);
-    eventually("the second has dropped what it held", || async {
+    second.set_silent(false);
+    eventually("the second has deleted its bodies", || async {
         second.titles(&steward.group_id).is_empty()
             && second.head(&steward.group_id) == Some(steward.head().await.hash())
     })
     .await;
-    assert_eq!(
-        second.bodies(),
-        bodies,
-        "it was not even shown the new record"
-    );
+    assert_eq!(second.bodies(), bodies, "the new record was not sent to it");
     assert_eq!(second.held(&steward.group_id).unwrap().manifest.len(), 2);
     eventually("it is no longer among the deliveries", || async {
         steward.group().await.deliveries.len() == 1
     })
     .await;
-    // From here on it hears nothing more.
+    // From here on it is not contacted.
     let pushes = second.pushes();
     steward.create("Two").await;
     all_acknowledged(&steward).await;
@@ -224,17 +220,17 @@ async fn an_aggregator_that_was_left_is_told_so_and_drops_the_bodies() {
 }
 
 #[tokio::test]
-async fn an_aggregator_with_another_key_log_than_before_is_not_believed() {
+async fn an_aggregator_with_a_different_key_log_is_not_trusted() {
     let first = TestAggregator::start(1).await;
     let mut test = TestNode::running(&[first.address()]).await;
     let steward = test.steward();
     steward.create("One").await;
     all_acknowledged(&steward).await;
     test.stop().await;
-    first.begin_anew(2);
+    first.reset_identity(2);
     test.start().await;
     let steward = test.steward();
-    eventually("it says why nothing is delivered", || async {
+    eventually("the error says why nothing is delivered", || async {
         let delivery = steward.group().await.deliveries.remove(0);
         delivery.last_error.contains("aggregator forget")
     })
@@ -249,7 +245,7 @@ async fn an_aggregator_with_another_key_log_than_before_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_group_whose_entries_are_damaged_makes_no_other_stale() {
+async fn corrupt_rows_of_one_group_do_not_make_others_stale() {
     let mut test = TestNode::new(&[]).await;
     let node = test.open().await;
     for (number, label) in [(2, "them"), (3, "those")] {
@@ -269,9 +265,9 @@ async fn a_group_whose_entries_are_damaged_makes_no_other_stale() {
         .execute(&mut database)
         .await
         .unwrap();
-    test.clock.forward(Duration::from_secs(8 * 24 * 60 * 60));
+    test.clock.advance(Duration::from_secs(8 * 24 * 60 * 60));
     for steward in &stewards[1..] {
-        eventually("its head is signed anew", || async {
+        eventually("its head is renewed", || async {
             steward.head().await.position().seq.get() == 2
         })
         .await;

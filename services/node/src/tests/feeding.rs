@@ -1,29 +1,33 @@
-//! What followers see of a node.
+//! The feed of a node, as followers read it.
 
 use std::time::Duration;
 
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::Held;
+use hedgerow_core::sync::ReceiverState;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_core::sync::SyncReader;
 use hedgerow_core::sync::SyncStep;
 use hedgerow_core::sync::Transfer;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::v1;
+use hedgerow_proto::feed_v1;
 use tokio_stream::StreamExt;
 use tonic::Code;
 
 use crate::testing::Steward;
 use crate::testing::TestNode;
-use crate::testing::answered;
 use crate::testing::event;
 use crate::testing::put;
+use crate::testing::unpack;
 
-/// Syncs as a follower would, checking everything; what came, and how many bodies.
-async fn sync(test: &TestNode, steward: &Steward, held: Option<Held>) -> (Transfer, usize) {
-    let request = v1::SyncRequest {
+/// Syncs with all checks of a follower. Returns the transfer and the number of bodies.
+async fn sync(
+    test: &TestNode,
+    steward: &Steward,
+    held: Option<ReceiverState>,
+) -> (Transfer, usize) {
+    let request = feed_v1::SyncRequest {
         group_id: steward.group_id.to_vec(),
         have_head: held
             .as_ref()
@@ -34,7 +38,7 @@ async fn sync(test: &TestNode, steward: &Steward, held: Option<Held>) -> (Transf
             .as_ref()
             .map(|held| held.key_log.tip_hash().to_vec())
             .unwrap_or_default(),
-        ..v1::SyncRequest::default()
+        ..feed_v1::SyncRequest::default()
     };
     let mut items = test.feed().sync(request).await.unwrap().into_inner();
     let mut reader = SyncReader::new(SyncLimits::default(), held, Some(steward.group_id))
@@ -48,8 +52,8 @@ async fn sync(test: &TestNode, steward: &Steward, held: Option<Held>) -> (Transf
     (reader.finish().unwrap(), bodies)
 }
 
-fn held(transfer: Transfer) -> Option<Held> {
-    Some(Held {
+fn held(transfer: Transfer) -> Option<ReceiverState> {
+    Some(ReceiverState {
         key_log: transfer.key_log,
         head: transfer.head,
         manifest: transfer.manifest,
@@ -57,17 +61,17 @@ fn held(transfer: Transfer) -> Option<Held> {
 }
 
 #[tokio::test]
-async fn a_follower_gets_the_whole_first_and_differences_after() {
+async fn a_follower_gets_the_whole_manifest_first_and_then_differences() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let many = (0..20).map(|n| put(event(&format!("Event {n}")))).collect();
-    let answer = steward.publish(many).await.unwrap();
+    let response = steward.publish(many).await.unwrap();
     let (first, bodies) = sync(&test, &steward, None).await;
     assert!(first.whole);
     assert_eq!((first.manifest.len(), bodies), (20, 20));
 
     steward
-        .take_back(answer.records[3].name.clone().unwrap())
+        .withdraw(response.records[3].name.clone().unwrap())
         .await;
     steward.create("New").await;
     let (second, bodies) = sync(&test, &steward, held(first)).await;
@@ -78,29 +82,29 @@ async fn a_follower_gets_the_whole_first_and_differences_after() {
 }
 
 #[tokio::test]
-async fn a_record_that_came_and_went_between_leaves_no_trace() {
+async fn a_record_created_and_withdrawn_between_two_syncs_leaves_no_trace() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     steward.create("Stays").await;
     let (first, _) = sync(&test, &steward, None).await;
     let fleeting = steward.create("Fleeting").await.record.unwrap();
-    steward.take_back(fleeting.name.unwrap()).await;
+    steward.withdraw(fleeting.name.unwrap()).await;
     let (second, bodies) = sync(&test, &steward, held(first)).await;
     assert_eq!((second.manifest.len(), bodies), (1, 0));
 }
 
 #[tokio::test]
-async fn a_follower_away_for_longer_than_removals_are_kept_gets_the_whole() {
+async fn after_removals_expired_a_follower_gets_the_whole_manifest() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let gone = steward.create("Goes").await.record.unwrap();
     steward.create("Stays").await;
     let (first, _) = sync(&test, &steward, None).await;
-    steward.take_back(gone.name.unwrap()).await;
+    steward.withdraw(gone.name.unwrap()).await;
     let shared = test.node().shared();
     let mut writing = shared.store.write().await.unwrap();
     let later = shared.now().plus(Duration::from_secs(1));
-    assert_eq!(writing.forget_removals_before(later).await.unwrap(), 1);
+    assert_eq!(writing.delete_removals_before(later).await.unwrap(), 1);
     writing.commit().await.unwrap();
     let (second, bodies) = sync(&test, &steward, held(first)).await;
     assert!(second.whole);
@@ -108,10 +112,10 @@ async fn a_follower_away_for_longer_than_removals_are_kept_gets_the_whole() {
 }
 
 #[tokio::test]
-async fn a_group_without_a_head_shows_its_key_log_only() {
+async fn a_group_without_a_head_serves_only_its_key_log() {
     let test = TestNode::running(&[]).await;
     let id = test.steward().group_id;
-    let key_log = v1::GetKeyLogRequest {
+    let key_log = feed_v1::GetKeyLogRequest {
         group_id: id.to_vec(),
     };
     let log = test
@@ -122,27 +126,27 @@ async fn a_group_without_a_head_shows_its_key_log_only() {
         .into_inner()
         .key_log;
     assert_eq!(KeyLog::verify(&log).unwrap().group_id(), id);
-    let head = v1::GetHeadRequest {
+    let head = feed_v1::GetHeadRequest {
         group_id: id.to_vec(),
         view: String::new(),
     };
-    let refused = answered(test.feed().get_head(head).await).unwrap_err();
+    let error = unpack(test.feed().get_head(head).await).unwrap_err();
     assert_eq!(
-        (refused.code, refused.reason.as_str()),
+        (error.code, error.reason.as_str()),
         (Code::NotFound, "no_head")
     );
-    let unknown = v1::GetHeadRequest {
+    let unknown = feed_v1::GetHeadRequest {
         group_id: vec![7; 32],
         view: String::new(),
     };
-    let refused = answered(test.feed().get_head(unknown).await).unwrap_err();
-    assert_eq!(refused.reason, "group_unknown");
+    let error = unpack(test.feed().get_head(unknown).await).unwrap_err();
+    assert_eq!(error.reason, "group_unknown");
 }
 
 #[tokio::test]
 async fn a_group_is_found_by_the_commitment_in_its_key_log() {
     let test = TestNode::running(&[]).await;
-    let request = v1::FindGroupRequest {
+    let request = feed_v1::FindGroupRequest {
         commitment: crate::testing::phrase(1).commitment(1).to_vec(),
     };
     let found = test.feed().find_group(request).await.unwrap().into_inner();
@@ -150,13 +154,13 @@ async fn a_group_is_found_by_the_commitment_in_its_key_log() {
 }
 
 #[tokio::test]
-async fn watchers_hear_of_each_new_head_and_go_on_from_their_cursor() {
+async fn a_watcher_receives_each_new_head_and_resumes_from_its_cursor() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     steward.create("One").await;
     let mut rows = test
         .feed()
-        .watch_heads(v1::WatchHeadsRequest::default())
+        .watch_heads(feed_v1::WatchHeadsRequest::default())
         .await
         .unwrap()
         .into_inner();
@@ -165,17 +169,17 @@ async fn watchers_hear_of_each_new_head_and_go_on_from_their_cursor() {
     assert_eq!(first.group_id, steward.group_id.to_vec());
     steward.create("Two").await;
     let second = rows.next().await.unwrap().unwrap();
-    let Some(v1::watch_heads_response::Row::Head(head)) = second.row else {
-        panic!("a head was to come");
+    let Some(feed_v1::watch_heads_response::Row::Head(head)) = second.row else {
+        panic!("expected a head");
     };
     let log = KeyLog::verify(&steward.group().await.key_log).unwrap();
     assert_eq!(VerifiedHead::verify(&head, &log).unwrap().count(), 2);
     drop(rows);
 
-    let foreign = v1::WatchHeadsRequest {
+    let foreign = feed_v1::WatchHeadsRequest {
         after: "elsewhere:1".to_owned(),
     };
-    crate::testing::eventually("the place of the first watcher is free", || async {
+    crate::testing::eventually("the first watcher's place is free", || async {
         let foreign = foreign.clone();
         match test.feed().watch_heads(foreign).await {
             Ok(rows) => {
@@ -194,7 +198,7 @@ async fn a_proof_of_absence_verifies() {
     let steward = test.steward();
     steward.create("One").await;
     let name = hedgerow_core::name::RecordName::parse("event", "not-there").unwrap();
-    let request = v1::GetProofRequest {
+    let request = feed_v1::GetProofRequest {
         group_id: steward.group_id.to_vec(),
         view: String::new(),
         name: Some(name.to_proto()),
@@ -218,7 +222,7 @@ async fn the_empty_manifest_is_served_too() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let one = steward.create("One").await.record.unwrap();
-    steward.take_back(one.name.unwrap()).await;
+    steward.withdraw(one.name.unwrap()).await;
     let (transfer, bodies) = sync(&test, &steward, None).await;
     assert_eq!(transfer.manifest.root(), Manifest::empty().root());
     assert_eq!(bodies, 0);

@@ -1,8 +1,9 @@
-//! Configured limits, as those see them who meet them.
+//! Configured limits, as callers experience them.
 
-use hedgerow_proto::v1;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::steward_v1;
+use hedgerow_transport::bounded;
+use hedgerow_transport::failure::CallFailure;
 
 use crate::testing::TestNode;
 use crate::testing::event;
@@ -18,14 +19,14 @@ async fn a_page_has_at_most_the_configured_records_and_the_rest_follows() {
     steward.publish(many).await.unwrap();
     let (mut token, mut pages) = (String::new(), Vec::new());
     loop {
-        let request = v1::ListRecordsRequest {
+        let request = steward_v1::ListRecordsRequest {
             page_size: 400,
             page_token: token,
-            ..v1::ListRecordsRequest::default()
+            ..steward_v1::ListRecordsRequest::default()
         };
         let mut client = steward.client.clone();
-        let answer = client.list_records(steward.request(request)).await;
-        let page = answer.unwrap().into_inner();
+        let response = client.list_records(steward.request(request)).await;
+        let page = response.unwrap().into_inner();
         pages.push(page.records.len());
         token = page.next_page_token;
         if token.is_empty() {
@@ -36,7 +37,7 @@ async fn a_page_has_at_most_the_configured_records_and_the_rest_follows() {
 }
 
 #[tokio::test]
-async fn a_message_over_the_configured_size_is_refused_by_name_to_stewards_and_followers() {
+async fn a_message_over_the_configured_size_is_rejected_with_its_own_reason() {
     const LIMIT: usize = 5 * 1024 * 1024;
     let mut test = TestNode::new(&[]).await;
     test.config.limits.message_bytes = LIMIT;
@@ -45,12 +46,12 @@ async fn a_message_over_the_configured_size_is_refused_by_name_to_stewards_and_f
     let mut stewards = bounded!(steward.client.clone(), 2 * LIMIT);
     let mut feed = bounded!(test.feed(), 2 * LIMIT);
     for (bytes, large) in [(LIMIT - 1_000, false), (LIMIT + 1_000, true)] {
-        let request = v1::ListRecordsRequest {
+        let request = steward_v1::ListRecordsRequest {
             collection: "x".repeat(bytes),
-            ..v1::ListRecordsRequest::default()
+            ..steward_v1::ListRecordsRequest::default()
         };
         let listed = stewards.list_records(steward.request(request)).await;
-        let request = v1::GetHeadRequest {
+        let request = feed_v1::GetHeadRequest {
             group_id: vec![0; bytes],
             view: String::new(),
         };

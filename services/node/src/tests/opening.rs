@@ -1,6 +1,6 @@
-//! Opening a node: its folder, its tokens, its steward's files.
+//! Opening a node: its folder, its tokens, its stewards' files.
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 
 use crate::Deps;
 use crate::GROUP_METADATA;
@@ -8,14 +8,14 @@ use crate::Node;
 use crate::NodeError;
 use crate::testing::LABEL;
 use crate::testing::TestNode;
-use crate::testing::answered;
 use crate::testing::eventually;
 use crate::testing::phrase;
+use crate::testing::unpack;
 use crate::token::StewardFile;
-use hedgerow_proto::v1;
+use hedgerow_proto::steward_v1;
 
 #[tokio::test]
-async fn a_second_process_is_refused_and_told_why() {
+async fn a_second_process_gets_an_error_that_says_what_to_do() {
     let test = TestNode::running(&[]).await;
     let second = Node::open(test.config.clone(), Deps::system()).await;
     let error = second.unwrap_err();
@@ -24,7 +24,7 @@ async fn a_second_process_is_refused_and_told_why() {
 }
 
 #[tokio::test]
-async fn a_database_of_a_newer_program_is_named_as_such() {
+async fn a_database_of_a_newer_program_has_its_own_error() {
     let test = TestNode::new(&[]).await;
     let file = test.config.database_file();
     let database = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
@@ -48,13 +48,13 @@ async fn a_database_of_a_newer_program_is_named_as_such() {
 }
 
 #[tokio::test]
-async fn a_stewards_file_opens_its_group_at_the_port_that_is_listened_on() {
+async fn a_stewards_file_gets_the_port_of_the_listener() {
     let mut test = TestNode::new(&[]).await;
     test.listen_elsewhere().await;
     test.start().await;
-    let listened_on = test.config.steward_file(LABEL);
-    eventually("the file names the port", || async {
-        StewardFile::read(&listened_on).is_ok_and(|file| file.address == test.address())
+    let file = test.config.steward_file(LABEL);
+    eventually("the file has the port", || async {
+        StewardFile::read(&file).is_ok_and(|file| file.address == test.address())
     })
     .await;
     let file = StewardFile::read(&test.config.steward_file(LABEL)).unwrap();
@@ -66,7 +66,7 @@ async fn a_stewards_file_opens_its_group_at_the_port_that_is_listened_on() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_the_owner_may_read_database_keys_and_tokens() {
+async fn only_the_owner_can_read_database_keys_and_tokens() {
     use std::os::unix::fs::PermissionsExt;
     let test = TestNode::new(&[]).await;
     let (_, key) = test.config.identity_files();
@@ -81,17 +81,17 @@ async fn only_the_owner_may_read_database_keys_and_tokens() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_and_none_are_told_apart() {
+async fn a_wrong_token_and_a_missing_one_have_different_reasons() {
     let test = TestNode::running(&[]).await;
     let mut steward = test.steward();
     steward.token = "hedgerow-00".to_owned();
-    let request = steward.request(v1::StewardServiceGetGroupRequest {});
-    let refused = answered(steward.client.clone().get_group(request).await).unwrap_err();
-    assert_eq!(refused.reason, "token_unknown");
-    assert!(refused.message.contains("group token"), "{refused}");
-    let bare = tonic::Request::new(v1::StewardServiceGetGroupRequest {});
-    let refused = answered(steward.client.clone().get_group(bare).await).unwrap_err();
-    assert_eq!(refused.reason, "token_missing");
+    let request = steward.request(steward_v1::GetGroupRequest {});
+    let error = unpack(steward.client.clone().get_group(request).await).unwrap_err();
+    assert_eq!(error.reason, "token_unknown");
+    assert!(error.message.contains("group token"), "{error}");
+    let bare = tonic::Request::new(steward_v1::GetGroupRequest {});
+    let error = unpack(steward.client.clone().get_group(bare).await).unwrap_err();
+    assert_eq!(error.reason, "token_missing");
 }
 
 #[tokio::test]
@@ -103,15 +103,15 @@ async fn a_token_opens_its_own_group_and_no_other() {
     assert!(them.list().await.is_empty());
     assert_eq!(us.list().await.len(), 1);
 
-    let mut mistaken = us.request(v1::StewardServiceGetGroupRequest {});
+    let mut mistaken = us.request(steward_v1::GetGroupRequest {});
     let meant = them.group_id.to_string().parse().unwrap();
     mistaken.metadata_mut().insert(GROUP_METADATA, meant);
-    let refused = answered(us.client.clone().get_group(mistaken).await).unwrap_err();
-    assert_eq!(refused.reason, "token_of_another_group");
+    let error = unpack(us.client.clone().get_group(mistaken).await).unwrap_err();
+    assert_eq!(error.reason, "token_of_another_group");
 }
 
 #[tokio::test]
-async fn a_renewed_token_closes_the_old_one() {
+async fn a_renewed_token_invalidates_the_old_one() {
     let mut test = TestNode::running(&[]).await;
     let old = test.steward();
     test.stop().await;
@@ -122,8 +122,8 @@ async fn a_renewed_token_closes_the_old_one() {
     let mut stale = test.steward();
     assert_eq!(stale.list().await.len(), 0, "the new token opens it");
     stale.token = old.token;
-    let refused = stale.try_create("one", "Anything").await.unwrap_err();
-    assert_eq!(refused.reason, "token_unknown");
+    let error = stale.try_create("one", "Anything").await.unwrap_err();
+    assert_eq!(error.reason, "token_unknown");
 }
 
 #[tokio::test]
@@ -133,14 +133,14 @@ async fn labels_are_unique_and_fit_a_file_name() {
     let taken = node.add_group(LABEL, &phrase(3)).await.unwrap_err();
     assert!(matches!(taken, NodeError::LabelTaken(_)));
     for label in ["", "../us", "Us", &"a".repeat(41)] {
-        let refused = node.add_group(label, &phrase(3)).await.unwrap_err();
-        assert!(matches!(refused, NodeError::Label(_)), "{label}");
+        let error = node.add_group(label, &phrase(3)).await.unwrap_err();
+        assert!(matches!(error, NodeError::Label(_)), "{label}");
     }
 }
 
 #[tokio::test]
-async fn an_aggregator_that_was_never_met_can_be_forgotten() {
+async fn forgetting_an_unknown_aggregator_changes_nothing() {
     let test = TestNode::running(&[]).await;
-    let address = Address::parse("https://a.example:1").unwrap();
+    let address = Endpoint::parse("https://a.example:1").unwrap();
     assert!(!test.node().forget_aggregator(&address).await.unwrap());
 }

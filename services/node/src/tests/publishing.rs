@@ -1,9 +1,10 @@
-//! Publishing by a node's steward.
+//! Publishing by a steward.
 
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::tree::Leaf;
 use hedgerow_core::tree::Manifest;
+use hedgerow_proto::steward_v1;
 use hedgerow_proto::v1;
 use prost::Message;
 use tonic::Code;
@@ -15,7 +16,7 @@ use crate::testing::put;
 use crate::testing::request_id;
 use crate::testing::title;
 
-/// The root over what the steward's list says is published.
+/// Computes the root over the records that the list shows as published.
 async fn root_of_list(steward: &Steward) -> hedgerow_core::id::Root {
     let leaves = steward
         .list()
@@ -24,31 +25,31 @@ async fn root_of_list(steward: &Steward) -> hedgerow_core::id::Root {
         .filter(|record| record.published)
         .map(|record| {
             let name = RecordName::try_from(&record.name.unwrap()).unwrap();
-            Leaf::of(name, &record.record)
+            Leaf::new(name, &record.record)
         })
         .collect();
     Manifest::new(leaves).unwrap().root()
 }
 
 #[tokio::test]
-async fn a_created_record_is_under_the_head_that_comes_with_the_answer() {
+async fn a_created_record_is_under_the_head_in_the_response() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
-    let answer = steward.create("First meeting").await;
-    let record = answer.record.unwrap();
+    let response = steward.create("First meeting").await;
+    let record = response.record.unwrap();
     assert!(record.published);
     assert_eq!(title(&record.record), "First meeting");
     let parsed = ParsedRecord::parse(&record.record, &steward.group_id).unwrap();
     assert_eq!(parsed.name().key.as_str().len(), 32, "a random key");
 
     let head = steward.head().await;
-    assert_eq!(head.envelope(), answer.head);
+    assert_eq!(head.envelope(), response.head);
     assert_eq!((head.position().seq.get(), head.count()), (1, 1));
     assert_eq!(head.root(), root_of_list(&steward).await);
 }
 
 #[tokio::test]
-async fn heads_follow_one_another() {
+async fn each_head_refers_to_the_previous_one() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     steward.create("One").await;
@@ -56,18 +57,18 @@ async fn heads_follow_one_another() {
     let two = steward.create("Two").await;
     let second = steward.head().await;
     assert_eq!(second.previous(), Some(first.hash()));
-    steward.take_back(two.record.unwrap().name.unwrap()).await;
+    steward.withdraw(two.record.unwrap().name.unwrap()).await;
     let third = steward.head().await;
     assert_eq!(third.position().seq.get(), 3);
     assert_eq!(third.root(), first.root());
 }
 
 #[tokio::test]
-async fn after_everything_is_taken_back_there_is_a_head_with_nothing() {
+async fn after_every_record_is_withdrawn_there_is_an_empty_head() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let one = steward.create("One").await.record.unwrap();
-    steward.take_back(one.name.unwrap()).await;
+    steward.withdraw(one.name.unwrap()).await;
     assert_eq!(steward.head().await.count(), 0);
 }
 
@@ -76,11 +77,14 @@ async fn before_the_first_record_there_is_no_head() {
     let test = TestNode::running(&[]).await;
     let state = test.steward().head_state().await;
     assert!(state.head.is_empty());
-    assert!(!state.waiting_for_answer, "nobody is there to be asked");
+    assert!(
+        !state.waiting_for_answer,
+        "there is no aggregator to wait for"
+    );
 }
 
 #[tokio::test]
-async fn the_same_request_gets_the_same_answer_and_changes_nothing_twice() {
+async fn a_repeated_request_gets_the_same_response_and_changes_nothing() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let first = steward.try_create("an-id", "Once").await.unwrap();
@@ -97,14 +101,14 @@ async fn the_same_request_gets_the_same_answer_and_changes_nothing_twice() {
 }
 
 #[tokio::test]
-async fn a_remembered_answer_does_not_keep_what_was_taken_back() {
+async fn a_stored_response_does_not_keep_a_withdrawn_record() {
     let mut test = TestNode::running(&[]).await;
     let steward = test.steward();
     let first = steward.try_create("an-id", "A secret").await.unwrap();
-    steward.take_back(first.record.unwrap().name.unwrap()).await;
+    steward.withdraw(first.record.unwrap().name.unwrap()).await;
     let again = steward.try_create("an-id", "A secret").await.unwrap();
     assert!(again.record.unwrap().record.is_empty());
-    // Not on the disk either, once the write-ahead log has been taken in.
+    // It is not on the disk either, once the write-ahead log has been truncated.
     test.stop().await;
     let mut file = std::fs::read(test.config.database_file()).unwrap();
     file.retain(|byte| *byte != 0);
@@ -112,7 +116,7 @@ async fn a_remembered_answer_does_not_keep_what_was_taken_back() {
 }
 
 #[tokio::test]
-async fn an_update_needs_the_record_as_it_was_last_read() {
+async fn an_update_needs_the_current_etag() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let one = steward.create("One").await.record.unwrap();
@@ -150,29 +154,29 @@ async fn an_update_that_changes_nothing_signs_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_cannot_be_changed() {
+async fn an_unknown_record_cannot_be_changed() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let name = v1::RecordName {
         collection: "event".to_owned(),
         key: "0".repeat(32),
     };
-    let refused = steward.update(name, "any", event("One")).await.unwrap_err();
+    let error = steward.update(name, "any", event("One")).await.unwrap_err();
     assert_eq!(
-        (refused.code, refused.reason.as_str()),
+        (error.code, error.reason.as_str()),
         (Code::NotFound, "record_unknown")
     );
 }
 
 #[tokio::test]
-async fn a_bulk_goes_under_one_head_or_not_at_all() {
+async fn a_batch_is_published_under_one_head_or_not_at_all() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let many = (0..50).map(|n| put(event(&format!("Event {n}")))).collect();
-    let answer = steward.publish(many).await.unwrap();
-    assert_eq!(answer.records.len(), 50);
+    let response = steward.publish(many).await.unwrap();
+    assert_eq!(response.records.len(), 50);
     assert!(
-        answer
+        response
             .records
             .iter()
             .all(|record| record.record.is_empty() && record.published)
@@ -182,33 +186,29 @@ async fn a_bulk_goes_under_one_head_or_not_at_all() {
     let bad = vec![
         put(event("Fine")),
         put(event("")),
-        put(v1::RecordDraft::default()),
+        put(steward_v1::RecordDraft::default()),
     ];
-    let refused = steward.publish(bad).await.unwrap_err();
-    assert_eq!(refused.code, Code::InvalidArgument);
-    let fields: Vec<&str> = refused
-        .violations
-        .iter()
-        .map(|v| v.field.as_str())
-        .collect();
+    let error = steward.publish(bad).await.unwrap_err();
+    assert_eq!(error.code, Code::InvalidArgument);
+    let fields: Vec<&str> = error.violations.iter().map(|v| v.field.as_str()).collect();
     assert!(fields.contains(&"changes[1].title"), "{fields:?}");
     assert!(fields.contains(&"changes[2]"), "{fields:?}");
     assert_eq!(steward.list().await.len(), 50);
 }
 
 #[tokio::test]
-async fn one_record_is_changed_once_in_a_bulk() {
+async fn a_batch_can_change_a_record_only_once() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let name = steward.create("One").await.record.unwrap().name.unwrap();
-    let take_back = v1::RecordChange {
-        change: Some(v1::record_change::Change::TakeBack(name)),
+    let withdrawal = steward_v1::RecordChange {
+        change: Some(steward_v1::record_change::Change::Withdraw(name)),
     };
-    let refused = steward
-        .publish(vec![take_back.clone(), take_back])
+    let error = steward
+        .publish(vec![withdrawal.clone(), withdrawal])
         .await
         .unwrap_err();
-    assert_eq!(refused.violations[0].reason, "changed_twice");
+    assert_eq!(error.violations[0].reason, "changed_twice");
 }
 
 #[tokio::test]
@@ -216,30 +216,30 @@ async fn node_only_records_are_in_no_head_and_not_in_the_feed() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let mut draft = event("Between us");
-    draft.audience = Some(v1::RecordAudience {
-        audience: Some(v1::record_audience::Audience::NodeOnly(true)),
+    draft.audience = Some(steward_v1::RecordAudience {
+        audience: Some(steward_v1::record_audience::Audience::NodeOnly(true)),
     });
-    let request = v1::CreateRecordRequest {
+    let request = steward_v1::CreateRecordRequest {
         request_id: request_id(),
         collection: "event".to_owned(),
         draft: Some(draft),
     };
-    let answer = steward
+    let response = steward
         .client
         .clone()
         .create_record(steward.request(request))
         .await
         .unwrap();
-    let answer = answer.into_inner();
-    assert!(answer.head.is_empty());
-    let record = answer.record.unwrap();
+    let response = response.into_inner();
+    assert!(response.head.is_empty());
+    let record = response.record.unwrap();
     assert!(!record.published);
     assert_eq!(steward.head_state().await.waiting_records, 0);
 
-    // Made public, it comes under a head; made private again, it leaves it.
+    // Made public, the record enters the head; made private again, it leaves it.
     let mut public = event("For all");
-    public.audience = Some(v1::RecordAudience {
-        audience: Some(v1::record_audience::Audience::Public(true)),
+    public.audience = Some(steward_v1::RecordAudience {
+        audience: Some(steward_v1::record_audience::Audience::Public(true)),
     });
     let name = record.name.unwrap();
     let shown = steward
@@ -254,8 +254,8 @@ async fn node_only_records_are_in_no_head_and_not_in_the_feed() {
     assert_eq!(steward.head().await.count(), 0);
 }
 
-fn consent() -> v1::StoryConsent {
-    v1::StoryConsent {
+fn consent() -> steward_v1::StoryConsent {
+    steward_v1::StoryConsent {
         given_on: "2026-01-05".to_owned(),
         review_on: "2027-01-05".to_owned(),
         words: "talked through at the table".to_owned(),
@@ -263,7 +263,7 @@ fn consent() -> v1::StoryConsent {
 }
 
 #[tokio::test]
-async fn sensitive_kinds_stay_on_the_node_unless_asked() {
+async fn sensitive_kinds_stay_on_the_node_by_default() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let story = v1::Story {
@@ -271,45 +271,42 @@ async fn sensitive_kinds_stay_on_the_node_unless_asked() {
         text: "In a kitchen.".to_owned(),
         ..v1::Story::default()
     };
-    let draft = v1::RecordDraft {
+    let draft = steward_v1::RecordDraft {
         body: story.encode_to_vec(),
         consent: Some(consent()),
-        ..v1::RecordDraft::default()
+        ..steward_v1::RecordDraft::default()
     };
-    let answer = steward.try_create_of("story", &request_id(), draft).await;
-    assert!(!answer.unwrap().record.unwrap().published);
+    let response = steward.try_create_of("story", &request_id(), draft).await;
+    assert!(!response.unwrap().record.unwrap().published);
 }
 
 #[tokio::test]
-async fn too_much_is_refused_by_name_and_taking_back_never_is() {
+async fn a_group_over_its_limit_can_still_withdraw_records() {
     let mut test = TestNode::new(&[]).await;
     test.config.publishing.max_records = 2;
     test.start().await;
     let steward = test.steward();
     let one = steward.create("One").await.record.unwrap();
     steward.create("Two").await;
-    let refused = steward
+    let error = steward
         .try_create(&request_id(), "Three")
         .await
         .unwrap_err();
-    assert_eq!(refused.reason, "too_many_records");
-    steward.take_back(one.name.unwrap()).await;
+    assert_eq!(error.reason, "too_many_records");
+    steward.withdraw(one.name.unwrap()).await;
     steward.create("Three").await;
 }
 
 #[tokio::test]
-async fn a_record_over_the_limit_is_refused_with_its_field() {
+async fn a_record_over_the_size_limit_violates_a_rule() {
     let mut test = TestNode::new(&[]).await;
     test.config.publishing.max_record_bytes = 200;
     test.start().await;
-    let refused = test
+    let error = test
         .steward()
         .try_create("one", "A rather longer title, of an event that goes on")
         .await;
-    assert_eq!(
-        refused.unwrap_err().violations[0].reason,
-        "record_too_large"
-    );
+    assert_eq!(error.unwrap_err().violations[0].reason, "record_too_large");
 }
 
 #[tokio::test]
@@ -320,7 +317,7 @@ async fn records_are_listed_page_by_page_in_order() {
     steward.publish(many).await.unwrap();
     let (mut token, mut keys) = (String::new(), Vec::new());
     loop {
-        let request = v1::ListRecordsRequest {
+        let request = steward_v1::ListRecordsRequest {
             collection: "event".to_owned(),
             page_size: 3,
             page_token: token,
@@ -347,7 +344,7 @@ async fn records_are_listed_page_by_page_in_order() {
 }
 
 #[tokio::test]
-async fn what_was_published_is_there_after_a_restart() {
+async fn published_records_survive_a_restart() {
     let mut test = TestNode::running(&[]).await;
     test.steward().create("One").await;
     let before = test.steward().head().await;
@@ -358,12 +355,12 @@ async fn what_was_published_is_there_after_a_restart() {
     assert_eq!(root_of_list(&steward).await, before.root());
 }
 
-/// An event at a town's point or at an exact one, near enough to be in that town.
+/// An event at a town's point, or at an exact point in that town.
 fn event_in_leeds(
     title: &str,
     precision: v1::Precision,
     audience: Option<bool>,
-) -> v1::RecordDraft {
+) -> steward_v1::RecordDraft {
     let mut draft = event(title);
     let mut message = v1::Event::decode(draft.body.as_slice()).unwrap();
     message.place = Some(match precision {
@@ -382,11 +379,11 @@ fn event_in_leeds(
         },
     });
     draft.body = message.encode_to_vec();
-    draft.audience = audience.map(|public| v1::RecordAudience {
+    draft.audience = audience.map(|public| steward_v1::RecordAudience {
         audience: Some(if public {
-            v1::record_audience::Audience::Public(true)
+            steward_v1::record_audience::Audience::Public(true)
         } else {
-            v1::record_audience::Audience::NodeOnly(true)
+            steward_v1::record_audience::Audience::NodeOnly(true)
         }),
     });
     draft
@@ -408,13 +405,13 @@ async fn two_public_records_at_one_place_are_compared_and_private_ones_are_not()
         .await
         .unwrap();
 
-    let refused = steward
+    let error = steward
         .publish(draft("Walk", exact, None))
         .await
         .unwrap_err();
-    assert_eq!(refused.violations[0].field, "changes[0].place.precision");
-    assert_eq!(refused.violations[0].reason, "finer_than_other_record");
-    assert!(refused.violations[0].confirmable);
+    assert_eq!(error.violations[0].field, "changes[0].place.precision");
+    assert_eq!(error.violations[0].reason, "finer_than_other_record");
+    assert!(error.violations[0].confirmable);
     let mut confirmed = event_in_leeds("Walk", exact, None);
     confirmed.confirmed = vec!["finer_than_other_record".to_owned()];
     steward.publish(vec![put(confirmed)]).await.unwrap();
@@ -429,29 +426,29 @@ async fn consent_to_a_story_is_required_and_stays_on_the_node() {
         text: "Somebody kept coming.".to_owned(),
         ..Default::default()
     };
-    let mut draft = v1::RecordDraft {
+    let mut draft = steward_v1::RecordDraft {
         body: story.encode_to_vec(),
         language: "en".to_owned(),
         ..Default::default()
     };
-    let refused = steward
+    let error = steward
         .try_create_of("story", &request_id(), draft.clone())
         .await
         .unwrap_err();
-    assert_eq!(refused.violations[0].reason, "consent_required");
+    assert_eq!(error.violations[0].reason, "consent_required");
 
     let consent = consent();
     draft.consent = Some(consent.clone());
-    let kept = steward
+    let stored = steward
         .try_create_of("story", &request_id(), draft.clone())
         .await
         .unwrap()
         .record
         .unwrap();
-    assert_eq!(kept.consent, Some(consent.clone()));
+    assert_eq!(stored.consent, Some(consent.clone()));
     let words = consent.words.as_bytes();
     assert!(
-        !kept
+        !stored
             .record
             .windows(words.len())
             .any(|window| window == words)

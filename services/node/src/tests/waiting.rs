@@ -1,15 +1,16 @@
-//! Not signing: before an answer, while behind, after equivocation, with a wrong clock;
-//! and the ways out.
+//! When a node does not sign: before an answer, while behind, after equivocation, with a wrong
+//! clock; and the ways out.
 
 use std::fs;
 use std::time::Duration;
 
 use hedgerow_core::time::Clock as _;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::v1::GroupStatus;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::steward_v1::StopReason;
 
-use crate::take_newer::TakeNewerError;
-use crate::take_newer::WhatHappens;
+use crate::restore::RestoreEffect;
+use crate::restore::RestoreError;
 use crate::testing::LABEL;
 use crate::testing::Steward;
 use crate::testing::TestNode;
@@ -26,14 +27,14 @@ async fn up_to_date(steward: &Steward) {
     .await;
 }
 
-async fn stopped_with(steward: &Steward, reason: &str) {
-    eventually(&format!("the node has stopped: {reason}"), || async {
-        steward.head_state().await.stopped_reason == reason
+async fn stopped_with(steward: &Steward, reason: StopReason) {
+    eventually(&format!("the node has stopped: {reason:?}"), || async {
+        steward.head_state().await.stop_reason() == reason
     })
     .await;
 }
 
-/// A copy of the node's files, as a backup would have them.
+/// Copies the node's database, as a backup would.
 fn back_up(test: &TestNode) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(
@@ -57,17 +58,17 @@ fn restore(test: &TestNode, backup: &tempfile::TempDir) {
 #[tokio::test]
 async fn edits_wait_visibly_until_an_aggregator_answers() {
     let aggregator = TestAggregator::start(1).await;
-    aggregator.fall_silent(true);
+    aggregator.set_silent(true);
     let test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
-    let answer = steward.create("One").await;
-    assert!(answer.head.is_empty());
-    assert!(!answer.record.unwrap().published);
+    let response = steward.create("One").await;
+    assert!(response.head.is_empty());
+    assert!(!response.record.unwrap().published);
     let state = steward.head_state().await;
     assert!(state.waiting_for_answer);
     assert_eq!(state.waiting_records, 1);
 
-    aggregator.fall_silent(false);
+    aggregator.set_silent(false);
     up_to_date(&steward).await;
     assert!(steward.list().await[0].published);
     assert_eq!(steward.head().await.position().seq.get(), 1);
@@ -80,20 +81,20 @@ async fn a_restarted_node_signs_nothing_before_an_answer_either() {
     test.steward().create("One").await;
     up_to_date(&test.steward()).await;
     test.stop().await;
-    aggregator.fall_silent(true);
+    aggregator.set_silent(true);
     test.start().await;
     let steward = test.steward();
     let two = steward.create("Two").await.record.unwrap();
     assert!(!two.published);
-    // A take-back does not wait to stop being served.
+    // A withdrawn record is no longer served, although its head cannot be signed yet.
     let one = steward
         .list()
         .await
         .into_iter()
         .find(|record| title(&record.record) == "One");
-    steward.take_back(one.unwrap().name.unwrap()).await;
+    steward.withdraw(one.unwrap().name.unwrap()).await;
     assert_eq!(steward.head_state().await.waiting_records, 2);
-    let request = hedgerow_proto::v1::SyncRequest {
+    let request = hedgerow_proto::feed_v1::SyncRequest {
         group_id: steward.group_id.to_vec(),
         ..Default::default()
     };
@@ -101,36 +102,36 @@ async fn a_restarted_node_signs_nothing_before_an_answer_either() {
     while let Some(item) = items.message().await.unwrap() {
         let body = matches!(
             item.item.unwrap().item,
-            Some(hedgerow_proto::v1::sync_item::Item::Body(_))
+            Some(hedgerow_proto::feed_v1::sync_item::Item::Body(_))
         );
-        assert!(!body, "its body is gone at once");
+        assert!(!body, "its body is erased at once");
     }
-    aggregator.fall_silent(false);
+    aggregator.set_silent(false);
     up_to_date(&steward).await;
     assert_eq!(aggregator.titles(&steward.group_id), ["Two"]);
 }
 
 #[tokio::test]
-async fn an_override_signs_far_ahead() {
+async fn a_forced_signature_leaves_a_gap() {
     let aggregator = TestAggregator::start(1).await;
-    aggregator.fall_silent(true);
+    aggregator.set_silent(true);
     let test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
     steward.create("One").await;
-    let answer = steward.sign_without_answer().await.unwrap();
+    let response = steward.force_sign().await.unwrap();
     let head = steward.head().await;
-    assert_eq!(head.envelope(), answer.head);
+    assert_eq!(head.envelope(), response.head);
     assert_eq!(head.position().seq.get(), 1_000_001);
     steward.create("Two").await;
     assert_eq!(steward.head().await.position().seq.get(), 1_000_002);
 }
 
 #[tokio::test]
-async fn a_node_restored_from_a_backup_does_not_sign_and_takes_the_newer_records() {
+async fn a_node_from_an_old_backup_does_not_sign_and_restores_the_newer_records() {
     let aggregator = TestAggregator::start(1).await;
     let mut test = TestNode::running(&[aggregator.address()]).await;
     let steward = test.steward();
-    let taken_back_later = steward.create("Taken back later").await.record.unwrap();
+    let withdrawn_later = steward.create("Withdrawn later").await.record.unwrap();
     steward.create("Stays").await;
     up_to_date(&steward).await;
     test.stop().await;
@@ -139,7 +140,7 @@ async fn a_node_restored_from_a_backup_does_not_sign_and_takes_the_newer_records
     test.start().await;
     let steward = test.steward();
     steward.create("After the backup").await;
-    steward.take_back(taken_back_later.name.unwrap()).await;
+    steward.withdraw(withdrawn_later.name.unwrap()).await;
     up_to_date(&steward).await;
     let newest = steward.head().await;
     test.stop().await;
@@ -147,43 +148,47 @@ async fn a_node_restored_from_a_backup_does_not_sign_and_takes_the_newer_records
     restore(&test, &backup);
     test.start().await;
     let steward = test.steward();
-    stopped_with(&steward, "behind").await;
+    stopped_with(&steward, StopReason::Behind).await;
     let edit = steward
         .create("Typed after the restore")
         .await
         .record
         .unwrap();
     assert!(!edit.published);
-    let refused = steward.sign_without_answer().await.unwrap_err();
-    assert_eq!(refused.reason, "behind");
+    let error = steward.force_sign().await.unwrap_err();
+    assert_eq!(error.reason, "behind");
     assert_eq!(aggregator.head(&steward.group_id), Some(newest.hash()));
 
-    // Stopping outlasts a restart, even one in which nobody answers.
+    // The stop survives a restart, even one in which no aggregator answers.
     test.stop().await;
-    aggregator.fall_silent(true);
+    aggregator.set_silent(true);
     test.start().await;
-    assert_eq!(test.steward().head_state().await.stopped_reason, "behind");
+    let state = test.steward().head_state().await;
+    assert_eq!(state.stop_reason(), StopReason::Behind);
     test.stop().await;
-    aggregator.fall_silent(false);
+    aggregator.set_silent(false);
 
     let node = test.open().await;
-    let newer = node.newer(LABEL).await.unwrap();
-    let mut what: Vec<_> = newer
-        .records
+    let remote = node.remote_state(LABEL).await.unwrap();
+    let mut effects: Vec<_> = remote
+        .changes
         .iter()
-        .map(|record| (record.title.clone().unwrap(), record.what))
+        .map(|change| (change.title.clone().unwrap(), change.effect))
         .collect();
-    what.sort_by(|one, other| one.0.cmp(&other.0));
+    effects.sort_by(|one, other| one.0.cmp(&other.0));
     assert_eq!(
-        what,
+        effects,
         [
-            ("After the backup".to_owned(), WhatHappens::Comes),
-            ("Taken back later".to_owned(), WhatHappens::Goes),
-            ("Typed after the restore".to_owned(), WhatHappens::SetAside),
+            ("After the backup".to_owned(), RestoreEffect::Added),
+            (
+                "Typed after the restore".to_owned(),
+                RestoreEffect::SetAside
+            ),
+            ("Withdrawn later".to_owned(), RestoreEffect::Removed),
         ]
     );
-    let taken = node.take_newer(newer).await.unwrap();
-    assert_eq!(taken.seq, newest.position().seq.get() + 1);
+    let restored = node.restore(remote).await.unwrap();
+    assert_eq!(restored.seq, newest.position().seq.get() + 1);
     node.close().await;
 
     test.start().await;
@@ -209,25 +214,22 @@ async fn a_node_restored_from_a_backup_does_not_sign_and_takes_the_newer_records
 }
 
 #[tokio::test]
-async fn with_nothing_newer_there_is_nothing_to_take() {
+async fn without_a_newer_head_there_is_nothing_to_restore() {
     let aggregator = TestAggregator::start(1).await;
     let mut test = TestNode::running(&[aggregator.address()]).await;
     test.steward().create("One").await;
     up_to_date(&test.steward()).await;
     test.stop().await;
     let node = test.open().await;
-    let refused = node.newer(LABEL).await.unwrap_err();
-    assert!(matches!(refused, TakeNewerError::NothingNewer), "{refused}");
-    aggregator.fall_silent(true);
-    let refused = node.newer(LABEL).await.unwrap_err();
-    assert!(
-        matches!(refused, TakeNewerError::NobodyAnswered(_)),
-        "{refused}"
-    );
+    let error = node.remote_state(LABEL).await.unwrap_err();
+    assert!(matches!(error, RestoreError::UpToDate), "{error}");
+    aggregator.set_silent(true);
+    let error = node.remote_state(LABEL).await.unwrap_err();
+    assert!(matches!(error, RestoreError::NoResponse(_)), "{error}");
 }
 
 #[tokio::test]
-async fn two_heads_of_one_number_stop_the_node_for_good() {
+async fn two_heads_with_one_number_stop_the_node_permanently() {
     let aggregator = TestAggregator::start(1).await;
     let mut test = TestNode::running(&[aggregator.address()]).await;
     test.steward().create("One").await;
@@ -235,48 +237,45 @@ async fn two_heads_of_one_number_stop_the_node_for_good() {
     test.stop().await;
     let backup = back_up(&test);
     test.start().await;
-    test.steward().create("In one life").await;
+    test.steward().create("In one copy").await;
     up_to_date(&test.steward()).await;
-    let first_life = aggregator.held(&test.steward().group_id).unwrap();
+    let first_copy = aggregator.held(&test.steward().group_id).unwrap();
     test.stop().await;
 
-    // The other life signs while the aggregator has forgotten the first.
+    // The other copy signs while the aggregator does not have the first one's head.
     restore(&test, &backup);
     aggregator.hold(
-        &test.open().await.publisher(LABEL).await.unwrap().group_id,
+        &test.open().await.group(LABEL).await.unwrap().group_id,
         Default::default(),
     );
     test.start().await;
-    test.steward().create("In another life").await;
+    test.steward().create("In another copy").await;
     up_to_date(&test.steward()).await;
-    aggregator.hold(&test.steward().group_id, first_life);
+    aggregator.hold(&test.steward().group_id, first_copy);
     test.stop().await;
     test.start().await;
     let steward = test.steward();
-    stopped_with(&steward, "equivocation").await;
+    stopped_with(&steward, StopReason::Equivocation).await;
     assert!(!steward.create("Too late").await.record.unwrap().published);
     test.stop().await;
-    let refused = test.open().await.newer(LABEL).await.unwrap_err();
-    assert!(
-        matches!(refused, TakeNewerError::Equivocation(_)),
-        "{refused}"
-    );
+    let error = test.open().await.remote_state(LABEL).await.unwrap_err();
+    assert!(matches!(error, RestoreError::Equivocation(_)), "{error}");
 }
 
 #[tokio::test]
-async fn a_clock_before_its_own_heads_signs_nothing_until_it_is_set_right() {
+async fn with_a_clock_before_its_newest_head_a_node_signs_nothing_until_it_is_set_right() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     steward.create("One").await;
-    let right = steward.head().await.issued_at();
+    let right = steward.head().await.issue_time();
     test.clock.set(Timestamp::from_seconds(0));
     let two = steward.create("Two").await.record.unwrap();
     assert!(!two.published);
     let state = steward.head_state().await;
-    assert_eq!(state.stopped_reason, "clock_behind");
+    assert_eq!(state.stop_reason(), StopReason::ClockBehind);
     assert!(state.stopped.contains("set it right"), "{}", state.stopped);
     test.clock.set(right);
-    eventually("what waited is signed by itself", || async {
+    eventually("the waiting edit is signed automatically", || async {
         steward.head_state().await.waiting_records == 0
     })
     .await;
@@ -284,7 +283,7 @@ async fn a_clock_before_its_own_heads_signs_nothing_until_it_is_set_right() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_ahead_stops_no_group_for_good() {
+async fn a_clock_that_was_ahead_does_not_stop_a_group_permanently() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();
     let right = test.clock.now();
@@ -294,36 +293,37 @@ async fn a_clock_that_was_ahead_stops_no_group_for_good() {
     let ahead = steward.head().await;
     test.clock.set(right);
     assert!(!steward.create("Two").await.record.unwrap().published);
-    assert_eq!(steward.head_state().await.stopped_reason, "clock_behind");
+    let state = steward.head_state().await;
+    assert_eq!(state.stop_reason(), StopReason::ClockBehind);
 
-    steward.sign_without_answer().await.unwrap();
+    steward.force_sign().await.unwrap();
     let head = steward.head().await;
     assert_eq!(head.count(), 2);
-    assert_eq!(head.issued_at(), right);
+    assert_eq!(head.issue_time(), right);
     let next = ahead.position().seq.next();
     assert_eq!(
         Some(head.position().seq),
         next,
-        "nothing was forgotten: no gap"
+        "no head was lost, so there is no gap"
     );
     assert!(steward.create("Three").await.record.unwrap().published);
 }
 
 #[tokio::test]
-async fn an_aggregator_that_says_nothing_of_the_group_has_not_answered() {
+async fn a_response_without_a_valid_head_is_not_an_answer() {
     let aggregator = TestAggregator::start(1).await;
     let mut test = TestNode::running(&[aggregator.address()]).await;
     test.steward().create("One").await;
     up_to_date(&test.steward()).await;
     test.stop().await;
-    let id = test.open().await.publisher(LABEL).await.unwrap().group_id;
+    let id = test.open().await.group(LABEL).await.unwrap().group_id;
     let mut held = aggregator.held(&id).unwrap();
-    // Neither `never_seen` nor a head that verifies.
+    // Neither `never_seen` nor a valid head.
     held.head = Some(b"no head at all".to_vec());
     aggregator.hold(&id, held);
     test.start().await;
     let steward = test.steward();
-    eventually("it says what is wrong with the answer", || async {
+    eventually("the error says what is wrong with the response", || async {
         let delivery = steward.group().await.deliveries.remove(0);
         delivery.last_error.contains("does not verify")
     })
@@ -337,5 +337,5 @@ async fn an_aggregator_that_says_nothing_of_the_group_has_not_answered() {
         .admission
         .unwrap()
         .status();
-    assert_eq!(status, GroupStatus::Active, "as it last said");
+    assert_eq!(status, GroupStatus::Active, "as it last reported");
 }

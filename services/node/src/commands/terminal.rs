@@ -1,0 +1,29 @@
+//! Output to the terminal, and questions to the person at it.
+
+use std::io;
+use std::io::BufRead;
+use std::io::IsTerminal;
+use std::io::Write;
+
+use anyhow::Context;
+pub(super) use hedgerow_server::program::println;
+
+/// Whether a person can answer questions.
+pub(super) fn is_interactive() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Prints a question and reads one line.
+pub(super) fn prompt(question: &str) -> anyhow::Result<String> {
+    let mut out = io::stdout().lock();
+    write!(out, "{question} ")
+        .and_then(|()| out.flush())
+        .context("cannot write to standard output")?;
+    let mut line = String::new();
+    let read = io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("cannot read standard input")?;
+    anyhow::ensure!(read > 0, "cannot read the answer: standard input has ended");
+    Ok(line.trim().to_owned())
+}
