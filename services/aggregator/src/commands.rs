@@ -10,27 +10,25 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use hedgerow_core::id::GroupId;
-use hedgerow_rpc::clock::SystemClock;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::limits::fixed;
-use hedgerow_rpc::telemetry;
-use hedgerow_rpc::telemetry::LogFormat;
-use hedgerow_rpc::telemetry::Telemetry;
-use hedgerow_rpc::tls::gather_entropy;
+use hedgerow_server::program::LogArguments;
+use hedgerow_server::program::Program;
+use hedgerow_server::program::print_config;
+use hedgerow_server::program::println;
+use hedgerow_store::Store;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
 
 use crate::Deps;
 use crate::config::Config;
 use crate::config::DEFAULT_LISTEN;
 use crate::keys::Keys;
 use crate::open_store;
-use crate::store::Store;
 
-/// Holds checked copies of what groups publish, and answers searches.
+/// Stores verified copies of what groups publish, and answers searches.
 #[derive(Debug, Parser)]
 #[command(name = "hedgerow-aggregator", version)]
 struct Arguments {
@@ -42,9 +40,8 @@ struct Arguments {
         default_value = "hedgerow-aggregator"
     )]
     dir: PathBuf,
-    /// How the log is written to standard error: text or json.
-    #[arg(long, global = true, default_value = "text", value_parser = ["text", "json"])]
-    log: String,
+    #[command(flatten)]
+    log: LogArguments,
     #[command(subcommand)]
     command: Command,
 }
@@ -55,20 +52,20 @@ enum Command {
     Init(InitArguments),
     /// Serves until Ctrl-C.
     Run,
-    /// Builds the search index anew from what is held. The aggregator must not run.
+    /// Rebuilds the search index from the store. The aggregator must not be running.
     RebuildIndex,
     /// Shows the configuration.
     Config {
-        /// Every value in force, defaults included.
+        /// Print every value in force, defaults included.
         #[arg(long)]
         show: bool,
     },
-    /// Excludes a group: it is hidden at once and its records are erased here. Takes
-    /// effect in a running aggregator too.
+    /// Excludes a group: it is hidden at once and its records are erased here. Also works while
+    /// the aggregator is running.
     Exclude {
         /// The group's id, 64 hex digits.
         group: GroupId,
-        /// Why. Shown to the group and to everyone who asks for it.
+        /// The reason, shown to the group and to everyone who requests it.
         #[arg(long)]
         reason: String,
     },
@@ -77,69 +74,46 @@ enum Command {
         /// The group's id, 64 hex digits.
         group: GroupId,
     },
-    /// After the folder came back from a backup: begins a new stream for followers, and
-    /// labels every group unconfirmed until a source repeats or replaces its head. The
-    /// aggregator must not run.
+    /// Run this after the folder was restored from a backup: begins a new stream for followers,
+    /// and labels every group unconfirmed until a source repeats or replaces its head. The
+    /// aggregator must not be running.
     Restored,
 }
 
-/// What `init` is told.
 #[derive(Debug, Args)]
 struct InitArguments {
-    /// Where to listen: an IP address and a port.
+    /// The IP address and port to listen on.
     #[arg(long, default_value = DEFAULT_LISTEN)]
     listen: String,
-    /// For scripts: take the recovery phrase from this file, or write a fresh one to it,
-    /// instead of showing it and asking it back.
+    /// For scripts: read the recovery phrase from this file, or write a new one to it, instead
+    /// of showing it and having it typed back.
     #[arg(long)]
     phrase_file: Option<PathBuf>,
 }
 
-/// Runs the command that the arguments name.
+const PROGRAM: Program = Program {
+    name: "hedgerow-aggregator",
+    worker_threads: None,
+};
+
+/// Runs the command in the arguments.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match start(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("hedgerow-aggregator: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    PROGRAM.exit_code(start(Arguments::parse()))
 }
 
-fn start(arguments: Arguments) -> anyhow::Result<()> {
-    if matches!(arguments.command, Command::Run) {
-        gather_entropy();
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("the program could not start")?;
-    let _telemetry = {
-        let _within = runtime.enter();
-        start_telemetry(&arguments)?
-    };
-    runtime.block_on(execute(arguments))
-}
-
-fn start_telemetry(arguments: &Arguments) -> anyhow::Result<Telemetry> {
-    let format = if arguments.log == "json" {
-        LogFormat::Json
-    } else {
-        LogFormat::Text
-    };
-    Ok(match arguments.command {
+fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {
+    match command {
         Command::Run => {
-            let config = Config::load(&arguments.dir)?.telemetry;
-            telemetry::start_with_traces("info", format, &config, "hedgerow-aggregator")?
+            let config = Config::load(&dir)?;
+            let traces = config.telemetry.clone();
+            PROGRAM.serve(log.format, &traces, run::run(config))
         }
-        _ => telemetry::start("info", format)?,
-    })
+        command => PROGRAM.run(log.format, "info", execute(command, dir)),
+    }
 }
 
-async fn execute(arguments: Arguments) -> anyhow::Result<()> {
-    let dir = arguments.dir;
-    match arguments.command {
+async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
+    match command {
         Command::Init(init) => init::init(&dir, &init),
         Command::Run => run::run(Config::load(&dir)?).await,
         Command::RebuildIndex => rebuild_index::rebuild_index(&Config::load(&dir)?).await,
@@ -153,17 +127,14 @@ async fn execute(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 fn show_config(config: &Config, show: bool) -> anyhow::Result<()> {
-    let file = config.data_dir.join(crate::config::FILE_NAME);
     if show {
-        print(&config.to_toml()?);
-        print(&fixed());
-    } else {
-        print(&format!(
-            "{} is in order; --show prints every value\n",
-            file.display()
-        ));
+        return print_config(&config.to_toml()?);
     }
-    Ok(())
+    let file = config.data_dir.join(crate::config::FILE_NAME);
+    println(format_args!(
+        "{} is valid; --show prints every value",
+        file.display()
+    ))
 }
 
 /// The system's clock and randomness.
@@ -174,20 +145,14 @@ fn deps() -> Deps {
     }
 }
 
-/// The store of a folder, for a command beside a running aggregator or instead of it.
+/// Opens the store of a folder, also while an aggregator is running in it.
 async fn store_of(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     let keys = Keys::load(&config.keys_file())?;
     Ok(open_store(config, &keys, &SystemRandom).await?)
 }
 
-/// Answers on standard output.
-#[expect(clippy::print_stdout, reason = "the answers of commands")]
-fn print(text: &str) {
-    print!("{text}");
-}
-
-/// Tells on standard error.
-#[expect(clippy::print_stderr, reason = "what a person at the terminal is told")]
+/// Prints a line to standard error.
+#[expect(clippy::print_stderr, reason = "messages to a person at the terminal")]
 fn say(text: &str) {
     eprintln!("{text}");
 }

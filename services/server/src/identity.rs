@@ -19,6 +19,11 @@ use rustls::server::NoServerSessionStorage;
 use crate::private_files::WriteError;
 use crate::private_files::write_private_new;
 
+pub use local::certificate_names;
+pub use local::local_endpoint;
+
+mod local;
+
 /// A server's TLS certificate chain and private key. Has nothing to do with the signing keys
 /// of groups.
 pub struct Identity {
@@ -109,6 +114,32 @@ impl Identity {
         Self::from_pem(read(certificate)?, read(key)?)
     }
 
+    /// Reads an identity from two PEM files, or generates it with the names from `names` and
+    /// writes the files.
+    ///
+    /// # Errors
+    /// If a file cannot be read, parsed or written, or a name is invalid.
+    pub fn load_or_generate(
+        certificate: &Path,
+        key: &Path,
+        names: impl FnOnce() -> Vec<String>,
+    ) -> Result<Self, IdentityError> {
+        if certificate.exists() {
+            return Self::load(certificate, key);
+        }
+        let identity = Self::generate(&names())?;
+        // `save` writes the key first and never replaces a file. A key without a certificate
+        // is left from an interrupted start and has never been used.
+        if key.exists() {
+            fs::remove_file(key).map_err(|source| WriteError {
+                path: key.to_owned(),
+                source,
+            })?;
+        }
+        identity.save(certificate, key)?;
+        Ok(identity)
+    }
+
     /// Writes the identity to two new PEM files that only their owner may read.
     ///
     /// # Errors
@@ -183,6 +214,20 @@ mod tests {
             generated.save(&certificate, &key),
             Err(IdentityError::Write(_))
         ));
+    }
+
+    #[test]
+    fn an_identity_is_generated_once_even_after_an_interrupted_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let (certificate, key) = (
+            folder.path().join("cert.pem"),
+            folder.path().join("key.pem"),
+        );
+        fs::write(&key, "left over").unwrap();
+        let names = || vec!["localhost".to_owned()];
+        let first = Identity::load_or_generate(&certificate, &key, names).unwrap();
+        let second = Identity::load_or_generate(&certificate, &key, names).unwrap();
+        assert_eq!(first.spki_hash(), second.spki_hash());
     }
 
     #[test]

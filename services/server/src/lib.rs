@@ -10,5 +10,6 @@ pub mod lock;
 pub mod metrics;
 pub mod peer;
 pub mod private_files;
+pub mod program;
 pub mod server;
 pub mod telemetry;

@@ -7,6 +7,7 @@
 use std::io;
 use std::io::IsTerminal;
 
+use clap::ValueEnum;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Level;
 use tracing::Metadata;
@@ -30,7 +31,7 @@ pub use links::TraceLinks;
 pub const FILTER_VARIABLE: &str = "HEDGEROW_LOG";
 
 /// The format of log lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
     #[default]

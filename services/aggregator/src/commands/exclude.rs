@@ -3,18 +3,18 @@
 use anyhow::ensure;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Clock;
-use hedgerow_rpc::clock::SystemClock;
+use hedgerow_server::program::println;
+use hedgerow_store::Exclude;
+use hedgerow_transport::clock::SystemClock;
 
-use super::print;
 use super::store_of;
 use crate::Config;
-use crate::store::Exclude;
 
-/// Excludes a group, known here or not.
+/// Excludes a group, also one that is not stored yet.
 pub(super) async fn exclude(config: &Config, group: GroupId, reason: String) -> anyhow::Result<()> {
     ensure!(
         !reason.trim().is_empty(),
-        "--reason says why, for the group to read"
+        "--reason is empty: state a reason for the group to read"
     );
     let store = store_of(config).await?;
     let known = store.group(&group).await?.is_some();
@@ -26,20 +26,21 @@ pub(super) async fn exclude(config: &Config, group: GroupId, reason: String) -> 
         })
         .await?;
     store.close().await;
-    print(if known {
-        "excluded: hidden at once, and its records are erased here\n"
+    println(if known {
+        "excluded: the group is hidden and its records are erased here"
     } else {
-        "excluded: nothing of this group was held, and nothing will be\n"
-    });
-    Ok(())
+        "excluded: nothing of this group was stored here, and nothing will be"
+    })
 }
 
-/// Ends an exclusion. Records come back with the next push, pull or sweep.
+/// Ends an exclusion. Records return with the next push, pull or sweep.
 pub(super) async fn include(config: &Config, group: GroupId) -> anyhow::Result<()> {
     let store = store_of(config).await?;
-    let was = store.include(&group).await?;
+    let was_excluded = store.include(&group).await?;
     store.close().await;
-    ensure!(was, "that group is not excluded: nothing was changed");
-    print("included again: its records come back when its node or another source brings them\n");
-    Ok(())
+    ensure!(
+        was_excluded,
+        "that group is not excluded: nothing was changed"
+    );
+    println("included: its records return when its node or another source sends them")
 }

@@ -9,20 +9,20 @@ use std::path::Path;
 use anyhow::Context;
 use anyhow::ensure;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::RandomExt;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::files::create_private_dir;
-use hedgerow_rpc::files::write_private_new;
+use hedgerow_core::random::RandomExt;
+use hedgerow_server::private_files::create_private_dir;
+use hedgerow_server::private_files::write_private_new;
+use hedgerow_server::program::println;
+use hedgerow_transport::clock::SystemRandom;
 
 use super::InitArguments;
-use super::print;
 use super::say;
 use crate::Aggregator;
 use crate::config::Config;
 use crate::config::FILE_NAME;
 use crate::config::annotated;
 
-/// Makes the folder, with the phrase either shown and asked back or written to a file.
+/// Makes the folder. The phrase is either shown and typed back, or written to a file.
 pub(super) fn init(dir: &Path, arguments: &InitArguments) -> anyhow::Result<()> {
     let config = Config {
         listen: arguments.listen.clone(),
@@ -32,70 +32,69 @@ pub(super) fn init(dir: &Path, arguments: &InitArguments) -> anyhow::Result<()> 
     let file = dir.join(FILE_NAME);
     ensure!(
         !file.exists() && !config.keys_file().exists(),
-        "{} already holds an aggregator: choose another folder with --dir, or run it",
+        "{} already contains an aggregator: choose another folder with --dir, or run it",
         dir.display()
     );
     create_private_dir(dir)?;
     let phrase = match &arguments.phrase_file {
-        Some(path) => from_file(path)?,
-        None => shown_and_asked_back()?,
+        Some(path) => phrase_from_file(path)?,
+        None => phrase_from_terminal()?,
     };
     let id = Aggregator::initialise(&config, &phrase, &SystemRandom)?;
     write_private_new(&file, annotated(&arguments.listen).as_bytes())?;
-    print(&format!(
+    println(format_args!(
         "Made an aggregator in {}\n  id             {id}\n  configuration  {}\n\
-         Start it with: hedgerow-aggregator --dir {} run\n",
+         Start it with: hedgerow-aggregator --dir {} run",
         dir.display(),
         file.display(),
         dir.display()
-    ));
+    ))?;
     Ok(())
 }
 
-/// The phrase of a file; a file that is not there is made, with a fresh phrase.
-fn from_file(file: &Path) -> anyhow::Result<Phrase> {
+/// Reads the phrase from a file, or writes a new phrase to a new file.
+fn phrase_from_file(file: &Path) -> anyhow::Result<Phrase> {
     match fs::read_to_string(file) {
-        Ok(text) => {
-            Phrase::parse(&text).with_context(|| format!("{} holds no phrase", file.display()))
-        }
+        Ok(text) => Phrase::parse(&text)
+            .with_context(|| format!("{} does not contain a recovery phrase", file.display())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let phrase = Phrase::from_entropy(SystemRandom.bytes());
             write_private_new(file, format!("{}\n", phrase.words().join(" ")).as_bytes())?;
             say(&format!(
-                "A fresh phrase was written to {}. Bring it onto paper and remove the file: it \
-                 outranks this aggregator.",
+                "A new phrase was written to {}. Copy it to paper and delete the file: with the \
+                 phrase anyone can replace this aggregator's keys.",
                 file.display()
             ));
             Ok(phrase)
         }
-        Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
 }
 
-/// A fresh phrase, on paper before it is gone.
-fn shown_and_asked_back() -> anyhow::Result<Phrase> {
+/// Shows a new phrase and has it typed back, so that it is on paper before it is gone.
+fn phrase_from_terminal() -> anyhow::Result<Phrase> {
     ensure!(
         io::stdin().is_terminal(),
-        "the phrase must be shown to somebody, and nobody is at the terminal: in a script, name \
-         a file for it with --phrase-file"
+        "cannot show the recovery phrase: standard input is not a terminal. In a script, name a \
+         file for it with --phrase-file"
     );
     let phrase = Phrase::from_entropy(SystemRandom.bytes());
     let words = phrase.words();
     say(
-        "\nThe phrase of this aggregator. Write it on paper, now: it is not shown again and not \
-         kept here.\nWith it alone its keys are replaced if they are lost or stolen.\n",
+        "\nThis is the recovery phrase of this aggregator. Write it on paper now: it is not shown \
+         again and not stored here.\nIt is the only way to replace keys that are lost or stolen.\n",
     );
     for (number, word) in (1..).zip(&words) {
         say(&format!("  {number:2}. {word}"));
     }
-    say("\nType the words back, with spaces between:");
+    say("\nType the words, with spaces between them:");
     loop {
         let mut line = String::new();
         let read = io::stdin()
             .lock()
             .read_line(&mut line)
-            .context("nothing can be read")?;
-        ensure!(read > 0, "the words were not typed back: nothing was made");
+            .context("cannot read from the terminal")?;
+        ensure!(read > 0, "the words were not typed: nothing was made");
         if line
             .split_whitespace()
             .map(str::to_lowercase)
@@ -103,6 +102,6 @@ fn shown_and_asked_back() -> anyhow::Result<Phrase> {
         {
             return Ok(phrase);
         }
-        say("Those are not the words. Look at the paper again, and type all 12:");
+        say("Those words are different. Check your paper, and type all 12 words:");
     }
 }

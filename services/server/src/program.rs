@@ -1,0 +1,213 @@
+//! The frame of a server program: arguments, runtime, telemetry, signals and output.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::io;
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::runtime::Builder;
+use tokio::signal::ctrl_c;
+
+use crate::identity::gather_entropy;
+use crate::limits::protocol_limits;
+use crate::telemetry;
+use crate::telemetry::LogFormat;
+use crate::telemetry::Telemetry;
+use crate::telemetry::TelemetryConfig;
+use crate::telemetry::TelemetryError;
+
+/// The arguments for the log, to be flattened into those of a program.
+#[derive(Debug, Args)]
+pub struct LogArguments {
+    /// Format of the log on standard error. The environment variable HEDGEROW_LOG sets the
+    /// level: error, warn, info, debug or trace.
+    #[arg(long = "log", global = true, default_value = "text")]
+    pub format: LogFormat,
+}
+
+/// A program with a server and other commands.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// Such as `hedgerow-node`: begins error messages, and names the service in traces.
+    pub name: &'static str,
+    /// Threads of the runtime. `None`: one for each core.
+    pub worker_threads: Option<usize>,
+}
+
+impl Program {
+    /// Runs a server until it ends, with traces.
+    ///
+    /// # Errors
+    /// If telemetry or the runtime cannot start, or the server fails.
+    pub fn serve(
+        &self,
+        log: LogFormat,
+        traces: &TelemetryConfig,
+        server: impl Future<Output = anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
+        gather_entropy();
+        let start = || telemetry::start_with_traces("info", log, traces, self.name);
+        self.block_on(start, server)
+    }
+
+    /// Runs another command. `level` is the default log level.
+    ///
+    /// # Errors
+    /// If logging or the runtime cannot start, or the command fails.
+    pub fn run(
+        &self,
+        log: LogFormat,
+        level: &str,
+        command: impl Future<Output = anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
+        self.block_on(|| telemetry::start(level, log), command)
+    }
+
+    fn block_on(
+        &self,
+        start_telemetry: impl FnOnce() -> Result<Telemetry, TelemetryError>,
+        main: impl Future<Output = anyhow::Result<()>>,
+    ) -> anyhow::Result<()> {
+        let mut builder = Builder::new_multi_thread();
+        if let Some(threads) = self.worker_threads {
+            builder.worker_threads(threads);
+        }
+        let runtime = builder
+            .enable_all()
+            .build()
+            .context("cannot start the async runtime")?;
+        let _telemetry = {
+            // The exporter spawns a task, which needs a runtime.
+            let _entered = runtime.enter();
+            start_telemetry()?
+        };
+        runtime.block_on(main)
+    }
+
+    /// Prints an error to standard error, and returns the exit code.
+    #[must_use]
+    pub fn exit_code(&self, result: anyhow::Result<()>) -> ExitCode {
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                // Ignored: if stderr fails, there is nowhere left to report it.
+                drop(writeln!(
+                    io::stderr().lock(),
+                    "{}: {}",
+                    self.name,
+                    chain(&error)
+                ));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Joins an error and its causes. A cause that the text already contains is left out.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !text.contains(&cause) {
+            let separator = if text.is_empty() { "" } else { ": " };
+            text = format!("{text}{separator}{cause}");
+        }
+    }
+    text
+}
+
+/// Prints a line to standard output. A closed pipe is not an error: `head` closes its input as
+/// soon as it has enough.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn println(line: impl Display) -> anyhow::Result<()> {
+    match writeln!(io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Prints a configuration (`config --show`) and the limits that cannot be configured.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn print_config(toml: &str) -> anyhow::Result<()> {
+    println(format_args!(
+        "{}\n{}",
+        toml.trim_end(),
+        protocol_limits().trim_end()
+    ))
+}
+
+/// Waits for Ctrl-C, or for SIGTERM from a service manager. If the handler of one signal
+/// cannot be installed, the other one remains.
+pub async fn shutdown_signal() {
+    let interrupted = async {
+        if let Err(error) = ctrl_c().await {
+            tracing::error!(%error, "cannot handle Ctrl-C");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+    }
+    tracing::info!("stopping: waiting for open calls");
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::SignalKind;
+    use tokio::signal::unix::signal;
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(error) => {
+            tracing::error!(%error, "cannot handle SIGTERM");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending::<()>().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        log: LogArguments,
+    }
+
+    #[test]
+    fn the_log_is_text_unless_json_is_selected() {
+        let format = |words: &[&str]| {
+            let words = ["hedgerow"].iter().chain(words);
+            Arguments::try_parse_from(words).map(|arguments| arguments.log.format)
+        };
+        assert_eq!(format(&[]).ok(), Some(LogFormat::Text));
+        assert_eq!(format(&["--log", "json"]).ok(), Some(LogFormat::Json));
+        assert!(format(&["--log", "xml"]).is_err());
+    }
+
+    #[test]
+    fn a_cause_is_printed_once() {
+        let error = anyhow::anyhow!("disk full")
+            .context("cannot write: disk full")
+            .context("cannot start");
+        assert_eq!(chain(&error), "cannot start: cannot write: disk full");
+    }
+}
