@@ -66,7 +66,11 @@ impl StewardService for Waiting {
                 view: "public".to_owned(),
                 waiting_for_answer: waits && !is_stopped,
                 waiting_records: u32::from(waits),
-                stopped: is_stopped.then(|| "behind".to_owned()).unwrap_or_default(),
+                stopped: if is_stopped {
+                    "behind".to_owned()
+                } else {
+                    String::new()
+                },
                 stop_reason: self.stop_reason.into(),
                 ..Default::default()
             }],

@@ -1,0 +1,137 @@
+//! The output of the demonstration, for people.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hedgerow_cli::Context;
+use hedgerow_cli::commands::search::SearchResults;
+use hedgerow_cli::results::Hit;
+use hedgerow_cli::results::hit_table;
+use hedgerow_cli::results::sources;
+use hedgerow_cli::style;
+use hedgerow_input::labels::count;
+
+use crate::examples::Example;
+use crate::network::Network;
+use crate::outcome::Outcome;
+
+/// Printed hits of an example.
+const MAX_HITS: usize = 5;
+
+pub(crate) fn print_outcome(outcome: &Outcome, context: &mut Context) -> anyhow::Result<()> {
+    let (title, good) = (style::TITLE, style::GOOD);
+    writeln!(
+        context.out,
+        "{title}{} nodes published for {} groups, over TLS, to one aggregator:{title:#}\n  \
+         {} listings, {} events, {} offers ({} of them rooms), {}; {} KiB in all.\n  \
+         {good}The last of it could be found after {:.1} seconds, and every record was fetched back \
+         and checked.{good:#}\n  \
+         277 listings are of real organisations that the Jigsaw reports name, most of them from \
+         2013: history, not advice.\n  Everything marked [test …] or [demonstration] is invented.",
+        outcome.nodes,
+        outcome.publishers,
+        outcome.listings,
+        outcome.events,
+        outcome.offers,
+        outcome.rooms,
+        count(outcome.needs, "need"),
+        outcome.bytes / 1024,
+        Duration::from_millis(outcome.searchable_ms).as_secs_f64(),
+    )?;
+    Ok(())
+}
+
+pub(crate) fn print_example(
+    example: &Example,
+    results: &SearchResults,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let (title, good, bad) = (style::TITLE, style::GOOD, style::BAD);
+    writeln!(
+        context.out,
+        "\n{title}To find {}:{title:#} hedgerow search {}",
+        example.subject,
+        example.typed()
+    )?;
+    let hits = &results.hits;
+    let first = hits.get(..MAX_HITS).unwrap_or(hits);
+    writeln!(context.out, "{}", hit_table(first, context.width))?;
+    if hits.iter().any(Hit::has_failed) {
+        writeln!(context.out, "{bad}Not all of it passed its check.{bad:#}")?;
+    } else {
+        writeln!(
+            context.out,
+            "{good}Unaltered:{good:#} each is under a head that its publisher's key signed. {}",
+            sources::summary(hits)
+        )?;
+    }
+    Ok(())
+}
+
+/// Prints commands to type next. `is_kept`: the folder stays after the demonstration.
+pub(crate) fn print_next_steps(
+    network: &Network,
+    is_kept: bool,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let title = style::TITLE;
+    writeln!(
+        context.out,
+        "\n{title}Now you, in another terminal:{title:#}"
+    )?;
+    if let Some(program) = program_if_not_on_path() {
+        writeln!(context.out, "  alias hedgerow='{}'", program.display())?;
+    }
+    writeln!(
+        context.out,
+        "  export HEDGEROW_AGGREGATOR='{}'",
+        network.aggregator
+    )?;
+    for line in [
+        "hedgerow search depression --near Leeds --within 15mi --open 1",
+        "hedgerow search south asian --near Leeds --within 10mi --json",
+        "hedgerow search depression --who women --near Sheffield --on weekday --between evening",
+        "hedgerow events --near Sheffield",
+        "hedgerow watch",
+    ] {
+        writeln!(context.out, "  {line}")?;
+    }
+    if let Some(group) = network.groups.last() {
+        writeln!(
+            context.out,
+            "As the steward of “{}”:",
+            group.publisher.label
+        )?;
+        writeln!(
+            context.out,
+            "  export HEDGEROW_STEWARD='{}'",
+            group.steward_file.display()
+        )?;
+        writeln!(context.out, "  hedgerow status")?;
+        writeln!(
+            context.out,
+            "  hedgerow template event > event.yaml && hedgerow publish event.yaml"
+        )?;
+        writeln!(context.out, "  hedgerow verify {}", group.group_id)?;
+    }
+    let end = if is_kept {
+        format!(
+            "Ctrl-C ends it. Everything stays in {}.",
+            network.folder().display()
+        )
+    } else {
+        "Ctrl-C ends it. Nothing is left behind.".to_owned()
+    };
+    writeln!(context.out, "{end}")?;
+    Ok(())
+}
+
+/// This program, which runs every command of `hedgerow`, if typing `hedgerow` would not find
+/// any.
+fn program_if_not_on_path() -> Option<PathBuf> {
+    let program = env::current_exe().ok()?;
+    let path = env::var_os("PATH")?;
+    let is_on_path = env::split_paths(&path).any(|folder| folder.join("hedgerow").is_file());
+    (!is_on_path).then_some(program)
+}
