@@ -9,26 +9,25 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
 
-use hedgerow_core::address::Address;
-use hedgerow_rpc::config;
-use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::limits::FeedLimits;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::limits::Unfit;
-use hedgerow_rpc::limits::at_least_one;
-use hedgerow_rpc::limits::within;
-use hedgerow_rpc::metrics::MetricsConfig;
-use hedgerow_rpc::telemetry::TelemetryConfig;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_search::IndexConfig;
+use hedgerow_server::config;
+use hedgerow_server::limits::FeedLimits;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::metrics::MetricsConfig;
+use hedgerow_server::telemetry::TelemetryConfig;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::limits::OutOfRange;
+use hedgerow_transport::limits::check_positive;
+use hedgerow_transport::limits::check_range;
 use serde::Deserialize;
 use serde::Serialize;
 
 pub use annotated::annotated;
 pub use crawl::CrawlConfig;
 pub use directory::DirectoryConfig;
-pub use hedgerow_rpc::config::ConfigError;
+pub use hedgerow_server::config::ConfigError;
 pub use ingest::IngestConfig;
-
-use crate::index::IndexConfig;
 
 /// The program, as messages name it.
 const PROGRAM: &str = "hedgerow-aggregator";
@@ -36,40 +35,38 @@ const PROGRAM: &str = "hedgerow-aggregator";
 /// The name of the file in the aggregator's folder.
 pub const FILE_NAME: &str = "hedgerow-aggregator.toml";
 
-/// Where an aggregator listens that says nothing else.
+/// The address on which an aggregator listens by default.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7450";
 
-/// Everything that can be set.
+/// All settings of an aggregator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// The aggregator's folder. Not in the file: it is the folder that the file lies in.
+    /// The aggregator's folder. Not in the file: it is the folder that contains the file.
     #[serde(skip)]
     pub data_dir: PathBuf,
     /// Address and port to listen on.
     pub listen: String,
-    /// The name under which others reach it, as `HOST:PORT`, where that is not `listen`.
+    /// The name under which others reach it, as `HOST:PORT`, if that is not `listen`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_name: Option<String>,
-    /// Servers that are followed: nodes or other aggregators.
-    pub sources: Vec<Address>,
-    /// What is taken of groups.
+    /// Servers to follow: nodes or other aggregators.
+    pub sources: Vec<Endpoint>,
+    /// Limits on groups and transfers.
     pub ingest: IngestConfig,
-    /// How others are followed.
+    /// Limits and intervals for following other servers.
     pub crawl: CrawlConfig,
-    /// How the search index is kept.
     pub index: IndexConfig,
-    /// What seekers are given.
     pub directory: DirectoryConfig,
-    /// How connections to others are made.
+    /// Timeouts and limits of connections to other servers.
     pub connector: ConnectorConfig,
-    /// What is asked of those that call.
+    /// Timeouts and limits of calls from others.
     pub limits: ServerLimits,
-    /// What is given to those that follow.
+    /// Limits on followers.
     pub feed: FeedLimits,
-    /// Where metrics are told.
+    /// The address at which metrics are exported.
     pub metrics: MetricsConfig,
-    /// Where traces are sent.
+    /// The collector to which traces are sent.
     pub telemetry: TelemetryConfig,
 }
 
@@ -94,7 +91,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults, for an aggregator in a folder.
+    /// The default configuration of an aggregator in this folder.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -102,7 +99,7 @@ impl Config {
         }
     }
 
-    /// Reads the file of an aggregator's folder.
+    /// Loads the file of an aggregator's folder, and checks its values.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
         let mut config = config::read(PROGRAM, dir, Self::parse)?;
         dir.clone_into(&mut config.data_dir);
@@ -110,17 +107,17 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads the file's text.
+    /// Parses the file's text. Values are not checked.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
     }
 
-    /// As a TOML text: every value in force.
+    /// Formats every value in force as TOML.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
     }
 
-    /// Refuses values that would break the protocol or the aggregator.
+    /// Rejects values that would break the protocol or the aggregator.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.listen_address()?;
         self.ingest.check()?;
@@ -137,29 +134,29 @@ impl Config {
         if doubled {
             return Err(ConfigError::from((
                 "sources",
-                "names one address twice: leave one of them out",
+                "must not contain an address twice: remove one of them",
             )));
         }
         Ok(())
     }
 
-    fn check_index(&self) -> Result<(), Unfit> {
-        within(
+    fn check_index(&self) -> Result<(), OutOfRange> {
+        check_range(
             "index.writer_memory_bytes",
             self.index.writer_memory_bytes as u64,
             15_000_000..=4_000_000_000,
             "must be from 15000000, which the index needs, to 4000000000",
         )?;
-        within(
+        check_range(
             "index.gather_ms",
             self.index.gather_ms,
             0..=60_000,
-            "must be at most 60000, a minute: so long nothing new is found",
+            "must be at most 60000, a minute: searches do not see changes for this long",
         )?;
-        at_least_one("index.gather_changes", self.index.gather_changes as u64)
+        check_positive("index.gather_changes", self.index.gather_changes as u64)
     }
 
-    /// Where to listen.
+    /// Parses `listen`.
     pub fn listen_address(&self) -> Result<SocketAddr, ConfigError> {
         self.listen.parse().map_err(|_| {
             ConfigError::from((
@@ -170,22 +167,20 @@ impl Config {
         })
     }
 
-    /// The database.
     pub fn database_file(&self) -> PathBuf {
         self.data_dir.join("aggregator.sqlite")
     }
 
-    /// The folder of the search index.
     pub fn index_folder(&self) -> PathBuf {
         self.data_dir.join("index")
     }
 
-    /// The aggregator's own keys and key log.
+    /// The file of the aggregator's own keys and key log.
     pub fn keys_file(&self) -> PathBuf {
         self.data_dir.join("keys.json")
     }
 
-    /// The TLS certificate and its private key.
+    /// The files of the TLS certificate and its private key.
     pub fn identity_files(&self) -> (PathBuf, PathBuf) {
         (
             self.data_dir.join("certificate.pem"),
@@ -199,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_annotated_file_says_what_holds_without_it() {
+    fn the_annotated_file_contains_the_defaults() {
         let written = Config::parse(&annotated(DEFAULT_LISTEN)).unwrap();
         assert_eq!(written, Config::default());
         written.check().unwrap();
@@ -212,14 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_can_be_read_back() {
+    fn the_shown_configuration_can_be_parsed_again() {
         let config = Config::default();
-        let shown = config.to_toml().unwrap() + &hedgerow_rpc::limits::fixed();
+        let shown = config.to_toml().unwrap() + &hedgerow_server::limits::protocol_limits();
         assert_eq!(Config::parse(&shown).unwrap(), config);
     }
 
     #[test]
-    fn what_cannot_be_is_refused_by_name() {
+    fn invalid_values_are_rejected_by_key() {
         let refused = [
             ("listen = \"here\"", "listen"),
             (
@@ -259,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_a_file_says_what_to_run() {
+    fn the_error_for_a_folder_without_a_file_names_the_command_to_run() {
         let error = Config::load(Path::new("/nowhere")).unwrap_err().to_string();
         assert!(
             error.contains("hedgerow-aggregator init --dir /nowhere"),

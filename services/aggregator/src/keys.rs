@@ -1,4 +1,5 @@
-//! The aggregator's own keys: it is a group id too, and its signing key signs receipts.
+//! The aggregator's own keys. Like a group it has an id and a key log; its signing key signs
+//! receipts.
 
 use std::fs;
 use std::io;
@@ -12,52 +13,42 @@ use hedgerow_core::key_log::incept;
 use hedgerow_core::keys::EncryptionSecret;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::Random;
-use hedgerow_core::time::RandomExt;
-use hedgerow_rpc::files::WriteFailed;
-use hedgerow_rpc::files::write_private_new;
+use hedgerow_core::random::Random;
+use hedgerow_core::random::RandomExt;
+use hedgerow_server::private_files::WriteError;
+use hedgerow_server::private_files::write_private_new;
 use serde::Deserialize;
 use serde::Serialize;
 
-/// The signing key and the key log that vouches for it.
+/// The signing key and the key log that proves it.
 pub struct Keys {
     signing: SigningKey,
     encryption: EncryptionSecret,
     log: KeyLog,
 }
 
-/// Why the keys cannot be had.
+/// The reason why keys cannot be made, saved or loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// There are none yet.
     #[error(
-        "there are no keys in {} yet: run `hedgerow-aggregator init` first", path.display()
+        "cannot find keys at {}: run `hedgerow-aggregator init` first", path.display()
     )]
-    Missing {
-        /// The file looked for.
-        path: PathBuf,
-    },
-    /// The file cannot be read.
-    #[error("{} cannot be read", path.display())]
+    Missing { path: PathBuf },
+    #[error("cannot read {}", path.display())]
     Unreadable {
-        /// The file.
         path: PathBuf,
-        /// Why.
         #[source]
         source: io::Error,
     },
-    /// The file is not what `init` wrote.
-    #[error("{} is damaged ({what}): restore it from a backup", path.display())]
+    /// The file is not as `init` wrote it.
+    #[error("{} is invalid ({what}): restore it from a backup", path.display())]
     Damaged {
-        /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The part that is wrong.
         what: &'static str,
     },
-    /// It could not be written.
     #[error(transparent)]
-    Write(#[from] WriteFailed),
-    /// The key log would not verify.
+    Write(#[from] WriteError),
     #[error(transparent)]
     KeyLog(#[from] KeyLogError),
 }
@@ -70,7 +61,7 @@ struct KeysFile {
 }
 
 impl Keys {
-    /// Makes new keys, committed to the phrase's first recovery key. The phrase is not kept.
+    /// Makes new keys that commit to the phrase's first recovery key. The phrase is not stored.
     pub fn make(phrase: &Phrase, random: &dyn Random) -> Result<Self, KeysError> {
         let signing = SigningKey::from_seed(random.bytes());
         let encryption = EncryptionSecret::from_seed(random.bytes());
@@ -87,7 +78,7 @@ impl Keys {
         })
     }
 
-    /// Writes them to a file that only this user can read, and that is not there yet.
+    /// Writes a new file that only this user can read. An existing file is not replaced.
     pub fn save(&self, path: &Path) -> Result<(), KeysError> {
         let file = KeysFile {
             signing_seed: hex::encode(self.signing.seed()),
@@ -98,11 +89,12 @@ impl Keys {
             path: path.to_owned(),
             what,
         };
-        let text = serde_json::to_vec_pretty(&file).map_err(|_| damaged("it has no JSON form"))?;
+        let text =
+            serde_json::to_vec_pretty(&file).map_err(|_| damaged("cannot be encoded as JSON"))?;
         Ok(write_private_new(path, &text)?)
     }
 
-    /// Reads them.
+    /// Reads the file that [`save`](Self::save) wrote, and verifies the key log.
     pub fn load(path: &Path) -> Result<Self, KeysError> {
         let text = fs::read(path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => KeysError::Missing {
@@ -117,7 +109,7 @@ impl Keys {
             path: path.to_owned(),
             what,
         };
-        let file: KeysFile = serde_json::from_slice(&text).map_err(|_| damaged("not its JSON"))?;
+        let file: KeysFile = serde_json::from_slice(&text).map_err(|_| damaged("expected JSON"))?;
         let signing = seed(&file.signing_seed).ok_or_else(|| damaged("signing_seed"))?;
         let encryption = seed(&file.encryption_seed).ok_or_else(|| damaged("encryption_seed"))?;
         let envelopes = file
@@ -132,22 +124,19 @@ impl Keys {
             log: KeyLog::verify(&envelopes).map_err(|_| damaged("key_log"))?,
         };
         if keys.log.signing_key(keys.log.tip_index()) != Some(&keys.signing.public()) {
-            return Err(damaged("signing_seed is not the key log's"));
+            return Err(damaged("signing_seed does not match key_log"));
         }
         Ok(keys)
     }
 
-    /// The aggregator's id.
     pub fn id(&self) -> GroupId {
         self.log.group_id()
     }
 
-    /// Signs receipts.
     pub fn signing(&self) -> &SigningKey {
         &self.signing
     }
 
-    /// Vouches for the signing key.
     pub fn log(&self) -> &KeyLog {
         &self.log
     }
@@ -163,7 +152,7 @@ mod tests {
     use crate::tests::Dice;
 
     #[test]
-    fn keys_survive_their_file_and_nothing_is_replaced() {
+    fn saved_keys_load_again_and_a_second_save_replaces_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("keys.json");
         let phrase = Phrase::from_entropy([7; 16]);
@@ -176,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_keys_say_what_to_run() {
+    fn the_error_for_missing_keys_names_the_command_to_run() {
         let error = Keys::load(Path::new("/nowhere/keys.json"))
             .err()
             .unwrap()

@@ -1,4 +1,4 @@
-//! Receipts: this aggregator's signed word that it holds a head durably.
+//! Receipts: this aggregator's signed promise that a head is stored durably and takes effect.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct Receipts {
 }
 
 impl Receipts {
-    /// Receipts that promise to be in effect within this time.
+    /// Receipts that promise that a head takes effect, in search too, within this time.
     pub fn new(keys: Arc<Keys>, clock: Arc<dyn Clock>, in_effect_within: Duration) -> Self {
         Self {
             keys,
@@ -29,7 +29,7 @@ impl Receipts {
         }
     }
 
-    /// A receipt for a head that is committed. Never before.
+    /// Signs a receipt. Only for a committed head: a receipt cannot be revoked.
     pub fn sign(&self, group: GroupId, view: &View, head: PayloadHash) -> Vec<u8> {
         let now = self.clock.now();
         ReceiptDraft {
@@ -39,12 +39,11 @@ impl Receipts {
             view: view.clone(),
             head_hash: head,
             in_effect_by: now.plus(self.in_effect_within),
-            issued_at: now,
+            issue_time: now,
         }
         .sign(self.keys.signing())
     }
 
-    /// Whose receipts these are.
     pub fn keys(&self) -> &Keys {
         &self.keys
     }

@@ -1,35 +1,35 @@
-//! How others are followed.
+//! Settings of the crawler.
 
 use serde::Deserialize;
 use serde::Serialize;
 
 use super::ConfigError;
 
-/// How others are followed.
+/// Limits and intervals for following other servers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CrawlConfig {
-    /// Whether nodes are visited whose groups' heads name an endpoint.
+    /// Whether to visit nodes that heads of groups name as their endpoint.
     pub announced: bool,
     /// The most such nodes at once.
     pub max_announced: usize,
-    /// Such a node is visited again after this time.
+    /// The time between two visits of such a node.
     pub visit_seconds: u64,
-    /// A host that was only announced is probed at most once in this time, whatever
-    /// number of endpoints is said to be there.
+    /// An announced host is probed at most once in this time, however many endpoints are named
+    /// for it.
     pub probe_seconds: u64,
-    /// Each of `sources` is asked again after this time what there is after the last row
-    /// that was dealt with; from the start, where anything was not taken.
+    /// The time between two sweeps of each of `sources`: each reads on from the last processed
+    /// row, or from the start if anything was missed.
     pub sweep_seconds: u64,
-    /// Each is listed whole again after this time in any case.
+    /// The time after which a source is listed from the start in any case.
     pub list_seconds: u64,
-    /// Transfers from others at once; at most half of them from such nodes.
+    /// The most concurrent transfers from others; at most half of them from announced nodes.
     pub transfers: usize,
-    /// The same, from one of them; of such nodes, from one network address.
+    /// The same from one source, or from one network address for announced nodes.
     pub transfers_per_source: usize,
     /// The first wait after a failure; it doubles with each further one.
     pub first_retry_milliseconds: u64,
-    /// The longest; never over 24 hours.
+    /// The longest wait, at most 24 hours.
     pub longest_retry_seconds: u64,
 }
 
@@ -74,7 +74,7 @@ impl CrawlConfig {
         if !(1..=DAY).contains(&self.longest_retry_seconds) {
             return Err(ConfigError::from((
                 "crawl.longest_retry_seconds",
-                "must be from 1 to 86400: nothing stops for longer than a day",
+                "must be from 1 to 86400: no retry may be later than after a day",
             )));
         }
         Ok(())

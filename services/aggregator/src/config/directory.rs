@@ -1,16 +1,16 @@
-//! What seekers are given.
+//! Settings of the directory.
 
-use hedgerow_rpc::limits::within;
+use hedgerow_transport::limits::check_range;
 use serde::Deserialize;
 use serde::Serialize;
 
 use super::ConfigError;
 
-/// What seekers are given.
+/// Limits on searches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DirectoryConfig {
-    /// The most rows of a page: of hits, occurrences or matches.
+    /// The most rows of a page: hits, occurrences or matches.
     pub page_size: u32,
 }
 
@@ -22,12 +22,12 @@ impl Default for DirectoryConfig {
 
 impl DirectoryConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        Ok(within(
+        Ok(check_range(
             "directory.page_size",
             self.page_size.into(),
             20..=100,
-            "must be from 20, which a page has where its caller names no size, to 100, which no \
-             caller asks more than",
+            "must be from 20, the size of a page if the caller gives none, to 100, the largest \
+             size that a caller may request",
         )?)
     }
 }

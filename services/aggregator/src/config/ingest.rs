@@ -1,43 +1,43 @@
-//! What is taken of groups.
+//! Settings of ingest.
 
 use std::time::Duration;
 
-use hedgerow_rpc::limits::LARGEST_RECORD_BYTES;
+use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
 use serde::Deserialize;
 use serde::Serialize;
 
 use super::ConfigError;
 
-/// What is taken of groups. A limit that holds a group back is told by its name here.
+/// Limits on groups and transfers. A throttled group gets the key of the limit that it is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IngestConfig {
-    /// The largest record taken, in bytes. A larger one is refused, the others go on.
+    /// The largest record in bytes. A larger one is refused; the rest of its group is not.
     pub max_record_bytes: u32,
     /// The most records of a group.
     pub max_records: u32,
-    /// The most bytes of a group's records together.
+    /// The most bytes of a group's records in all.
     pub max_view_bytes: u64,
-    /// How many new records a group may bring at once.
+    /// The most new records of a group at a time.
     pub creates: u32,
-    /// How many more each second, up to `creates`.
+    /// The number added to that allowance each second, up to `creates`.
     pub creates_per_second: u32,
-    /// How many new groups one address (IPv4, or IPv6 /64) may bring in 24 hours.
-    /// What comes from `sources` is not counted.
+    /// The most new groups from one address (IPv4, or IPv6 /64) in 24 hours. Those from
+    /// `sources` are not counted.
     pub daily_new_groups: u32,
-    /// Transfers into this aggregator at once.
+    /// The most concurrent pushes.
     pub transfers: usize,
-    /// The same, from one address.
+    /// The same from one address.
     pub transfers_per_peer: usize,
-    /// Bytes of records that wait for the rest of their transfer, all groups together.
+    /// The most bytes of records that wait for the rest of their transfer, in all.
     pub staged_bytes: u64,
-    /// The same, of one group.
+    /// The same of one group.
     pub staged_bytes_per_group: u64,
-    /// How long they wait.
+    /// How long such records are kept.
     pub staged_seconds: u64,
-    /// A receipt promises that a head is in effect, in search too, within this time.
+    /// The time within which a receipt promises that a head takes effect, in search too.
     pub in_effect_seconds: u64,
-    /// With nothing new, nodes are asked to come back after this time.
+    /// The time after which a node without news is to call again.
     pub come_back_seconds: u64,
 }
 
@@ -79,30 +79,28 @@ impl IngestConfig {
         if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
             return Err(ConfigError::from((
                 key,
-                "must be over 0, or nothing is taken",
+                "must be over 0, or nothing is accepted",
             )));
         }
-        if self.max_record_bytes > LARGEST_RECORD_BYTES {
+        if self.max_record_bytes > MAX_CONFIGURABLE_RECORD_BYTES {
             return Err(ConfigError::from((
                 "ingest.max_record_bytes",
-                "must be at most 3145728: a record travels in one message of at most 4 MiB",
+                "must be at most 3145728: a record must fit into one message of at most 4 MiB",
             )));
         }
         if self.staged_bytes_per_group < self.max_view_bytes {
             return Err(ConfigError::from((
                 "ingest.staged_bytes_per_group",
-                "must be at least ingest.max_view_bytes, or a full group can never come in",
+                "must be at least ingest.max_view_bytes, or a group of that size can never come in",
             )));
         }
         Ok(())
     }
 
-    /// How long bodies wait for the rest of their transfer.
     pub(crate) fn staged_for(&self) -> Duration {
         Duration::from_secs(self.staged_seconds)
     }
 
-    /// Within which time a head is in effect.
     pub(crate) fn in_effect_within(&self) -> Duration {
         Duration::from_secs(self.in_effect_seconds)
     }
