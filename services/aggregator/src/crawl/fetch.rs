@@ -1,105 +1,110 @@
-//! Fetching one group from one source.
+//! Fetches one group from one source.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::head;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
-use hedgerow_proto::v1::watch_heads_response::Row;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::failure::CallFailure;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::telemetry::propagate;
-use hedgerow_rpc::telemetry::span;
-use hedgerow_rpc::transfer::sync_items;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_proto::feed_v1::watch_heads_response::Row;
+use hedgerow_server::telemetry::span;
+use hedgerow_store::GroupRow;
+use hedgerow_store::Store;
+use hedgerow_store::StoreError;
+use hedgerow_transport::bounded;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::Kind;
+use hedgerow_transport::trace::propagate;
+use hedgerow_transport::transfer::sync_items;
 use tokio::sync::Semaphore;
 use tonic::transport::Channel;
 use tracing::Instrument;
 
-use super::Crawl;
-use crate::apply::MAX_WANTED;
-use crate::apply::Origin;
-use crate::apply::Outcome;
-use crate::store::GroupRow;
-use crate::store::StoreError;
+use super::context::CrawlContext;
+use crate::admission::GroupDecision;
+use crate::admission::NewGroup;
+use crate::admission::Origin;
+use crate::admission::status;
+use crate::failure::OrFailure;
+use crate::transfer::MAX_WANTED;
+use crate::transfer::Outcome;
 
-/// A failure that may pass is tried again after this.
-const AGAIN: Duration = Duration::from_secs(30);
-/// How many groups with missing bodies are read at once.
+/// The wait after a failure that may pass.
+const RETRY: Duration = Duration::from_secs(30);
+/// The wait after a head from the future: as long as clocks may differ.
+const FUTURE_RETRY: Duration = Duration::from_secs(300);
+/// Number of groups with missing bodies that are read from the store at a time.
 const PAGE: usize = 100;
 
-/// Fetches from one source.
+/// Fetches from one source. Clones share its connection and quota.
 #[derive(Clone)]
-pub(super) struct Fetch {
-    crawl: Arc<Crawl>,
+pub(super) struct Fetcher {
+    context: Arc<CrawlContext>,
     channel: Channel,
     origin: Origin,
-    /// Its share of the transfers: taken first, so that one source never queues with more
-    /// before the others.
-    share: Arc<Semaphore>,
+    quota: Arc<Semaphore>,
 }
 
-/// What became of it.
+/// The result of a fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fetched {
+pub(super) enum FetchResult {
     Done,
-    /// Not taken, and no use trying again soon.
+    /// Not accepted, and a retry soon would not help.
     Missed,
-    /// Worth trying again after this time.
-    Again(Duration),
+    /// To be retried after this time.
+    Retry(Duration),
 }
 
-impl Fetch {
+impl Fetcher {
     pub(super) fn new(
-        crawl: Arc<Crawl>,
+        context: Arc<CrawlContext>,
         channel: Channel,
         origin: Origin,
-        share: Arc<Semaphore>,
+        quota: Arc<Semaphore>,
     ) -> Self {
         Self {
-            crawl,
+            context,
             channel,
             origin,
-            share,
+            quota,
         }
     }
 
-    /// Deals with one row: fetches the group where the row tells of anything new.
-    pub(super) async fn row(&self, group: GroupId, row: v1::WatchHeadsResponse) -> Fetched {
-        match self.is_news(&group, &row).await {
-            Ok(false) => Fetched::Done,
-            Ok(true) => self.group(group).await,
+    /// Processes one row: fetches the group if the row has anything new.
+    pub(super) async fn fetch_row(
+        &self,
+        group: GroupId,
+        row: feed_v1::WatchHeadsResponse,
+    ) -> FetchResult {
+        match self.has_news(&group, &row).await {
+            Ok(false) => FetchResult::Done,
+            Ok(true) => self.fetch_group(group).await,
             Err(error) => {
-                tracing::error!(%error, "a row could not be compared with what is held");
-                Fetched::Again(AGAIN)
+                tracing::error!(%error, "cannot compare a row with the store");
+                FetchResult::Retry(RETRY)
             }
         }
     }
 
-    /// Fetches a group: what leads from what is held to what the source has.
-    pub(super) async fn group(&self, group: GroupId) -> Fetched {
+    /// Fetches the difference between what is stored of a group and what the source has.
+    pub(super) async fn fetch_group(&self, group: GroupId) -> FetchResult {
         self.sync(group, false).await
     }
 
-    /// Asks the source for all bodies that are missing here.
-    pub(super) async fn wanted(&self) {
+    /// Requests all bodies that are missing here from this source.
+    pub(super) async fn fetch_wanted(&self) {
         let mut after: Option<GroupId> = None;
         loop {
-            let groups = match self
-                .crawl
-                .apply
-                .store()
-                .groups_wanting(after.as_ref(), PAGE)
-                .await
-            {
+            let groups = match self.store().list_groups_wanting(after.as_ref(), PAGE).await {
                 Ok(groups) => groups,
                 Err(error) => {
-                    tracing::error!(%error, "missing bodies could not be listed");
+                    tracing::error!(%error, "cannot list missing bodies");
                     return;
                 }
             };
@@ -111,187 +116,200 @@ impl Fetch {
         }
     }
 
-    /// Whether a row tells of anything that is not held. A status is the source's own
-    /// word and changes nothing; its key-log tip may tell of a deactivation.
-    async fn is_news(
+    fn store(&self) -> &Arc<dyn Store> {
+        self.context.processor.store()
+    }
+
+    /// Whether a row has anything that is not stored. Its status is the source's own claim and
+    /// changes nothing here; its key-log tip may announce a deactivation.
+    async fn has_news(
         &self,
-        group: &GroupId,
-        row: &v1::WatchHeadsResponse,
+        group_id: &GroupId,
+        row: &feed_v1::WatchHeadsResponse,
     ) -> Result<bool, StoreError> {
-        let store = self.crawl.apply.store();
-        let held = store.group(group).await?;
+        let store = self.store();
+        let stored = store.group(group_id).await?;
         let envelope = match &row.row {
             Some(Row::Head(envelope)) => Some(envelope),
             Some(Row::Status(_)) | None => None,
         };
-        let Some(held) = held else {
-            return Ok(envelope.is_some() && store.exclusion(group).await?.is_none());
+        let Some(stored) = stored else {
+            return Ok(envelope.is_some() && !self.is_excluded(group_id).await?);
         };
-        if row.key_log_tip != held.tip.as_bytes() {
+        if row.key_log_tip != stored.tip.as_bytes() {
             return Ok(true);
         }
         if let Some(Row::Status(status)) = row.row {
-            self.ask_itself(&held, status);
+            self.wake_own_server(&stored, status);
         }
         let Some(peek) = envelope.and_then(|envelope| head::peek(envelope).ok()) else {
             return Ok(false);
         };
-        if holds(&held, &peek) {
-            store.confirm(group, &View::public(), &peek.hash).await?;
+        let is_stored = stored
+            .head
+            .as_ref()
+            .is_some_and(|head| head.hash == peek.hash && status::is_complete(head));
+        if is_stored {
+            store.confirm(group_id, &View::public(), &peek.hash).await?;
             return Ok(false);
         }
-        let state = store.view_state(group, &View::public()).await?;
+        // The peek is not verified, so it may only save a request, never cause a decision.
+        let state = store.view_state(group_id, &View::public()).await?;
         Ok(state
             .highest_position
             .is_none_or(|highest| peek.position >= highest))
     }
 
-    /// A source that holds a group's head back does not pass on what that head takes
-    /// back; the group's own server does.
-    fn ask_itself(&self, held: &GroupRow, status: i32) {
-        let holds_back = matches!(
-            v1::GroupStatus::try_from(status),
-            Ok(v1::GroupStatus::Throttled | v1::GroupStatus::Frozen)
+    /// Whether admission would turn an unknown group away for good. One that is only deferred
+    /// is fetched even so: that counts it as missed, and it is listed again.
+    async fn is_excluded(&self, group_id: &GroupId) -> Result<bool, StoreError> {
+        let processor = &self.context.processor;
+        let group = NewGroup {
+            group_id: *group_id,
+            origin: &self.origin,
+            excluded: self.store().exclusion(group_id).await?.is_some(),
+        };
+        let decision = processor.policy().evaluate_group(&group, processor.now());
+        Ok(decision == GroupDecision::Excluded)
+    }
+
+    /// Wakes the follower of a group's own server. A source that throttles or froze a group
+    /// does not pass on its head, and so not its removals either; the group's own server does.
+    fn wake_own_server(&self, group: &GroupRow, status: i32) {
+        let is_withheld = matches!(
+            GroupStatus::try_from(status),
+            Ok(GroupStatus::Throttled | GroupStatus::Frozen)
         );
-        let endpoint = held.head.as_ref().and_then(|head| head.endpoint.as_ref());
-        let endpoint = endpoint.and_then(|endpoint| Address::parse(endpoint).ok());
-        if let Some(endpoint) = endpoint.filter(|_| holds_back) {
-            self.crawl.wake(&endpoint);
+        let endpoint = group.head.as_ref().and_then(|head| head.endpoint.as_ref());
+        let endpoint = endpoint.and_then(|endpoint| Endpoint::parse(endpoint).ok());
+        if let Some(endpoint) = endpoint.filter(|_| is_withheld) {
+            self.context.announced.wake(&endpoint);
         }
     }
 
-    async fn sync(&self, group: GroupId, only_wanted: bool) -> Fetched {
-        let Ok(_share) = self.share.acquire().await else {
-            return Fetched::Missed;
+    async fn sync(&self, group: GroupId, only_wanted: bool) -> FetchResult {
+        // The narrowest limit first: so a source never occupies places of the wider ones while
+        // it waits for its own.
+        let Ok(_of_source) = self.quota.acquire().await else {
+            return FetchResult::Missed;
         };
-        let _announced = match &self.origin {
-            Origin::Announced(_) => self.crawl.announced_transfers.acquire().await.ok(),
+        let _of_announced = match self.origin {
+            Origin::Announced(_) => self.context.announced_transfers.acquire().await.ok(),
             Origin::Configured | Origin::Push(_) => None,
         };
-        let Ok(_place) = self.crawl.transfers.acquire().await else {
-            return Fetched::Missed;
+        let Ok(_of_all) = self.context.transfers.acquire().await else {
+            return FetchResult::Missed;
         };
-        let config = self.crawl.connector.config();
-        let fetching = self.try_sync(group, only_wanted);
-        let fetching = fetching.instrument(span::fetch(&group));
-        // The source is asked to keep to the time, and not trusted to.
-        let Ok(synced) = tokio::time::timeout(config.longest_transfer(), fetching).await else {
-            return Fetched::Again(AGAIN);
+        let timeout = self.context.connector.config().max_transfer();
+        let sync = self.try_sync(group, only_wanted);
+        let sync = sync.instrument(span::fetch(&group));
+        // The request carries a deadline too, but a source need not keep to it.
+        let Ok(synced) = tokio::time::timeout(timeout, sync).await else {
+            return FetchResult::Retry(RETRY);
         };
         match synced {
-            Ok(fetched) => fetched,
-            Err(SyncFailed::Call(failure)) => {
+            Ok(result) => result,
+            Err(SyncFailure::Call(failure)) => {
                 tracing::debug!(reason = %failure.reason, "a source did not send a group");
                 if failure.may_be_retried() {
-                    Fetched::Again(failure.retry_after.unwrap_or(AGAIN))
+                    FetchResult::Retry(failure.retry_after.unwrap_or(RETRY))
                 } else {
-                    Fetched::Missed
+                    FetchResult::Missed
                 }
             }
-            Err(SyncFailed::Here(failure)) => after_failure(&failure),
+            Err(SyncFailure::Local(failure)) => after_failure(&failure),
         }
     }
 
-    async fn try_sync(&self, group: GroupId, only_wanted: bool) -> Result<Fetched, SyncFailed> {
-        let store = self.crawl.apply.store();
-        let held = store.group(&group).await.map_err(Failure::from)?;
-        let wanted = store
-            .wanted(&group, &View::public(), MAX_WANTED)
-            .await
-            .map_err(Failure::from)?;
+    async fn try_sync(
+        &self,
+        group: GroupId,
+        only_wanted: bool,
+    ) -> Result<FetchResult, SyncFailure> {
+        let store = self.store();
+        let stored = store.group(&group).await.or_failure()?;
+        let wanted = store.list_wanted(&group, &View::public(), MAX_WANTED).await;
+        let wanted = wanted.or_failure()?;
         if only_wanted && wanted.is_empty() {
-            return Ok(Fetched::Done);
+            return Ok(FetchResult::Done);
         }
-        let head = held
-            .as_ref()
-            .and_then(|row| row.head.as_ref())
-            .filter(|head| head.whole);
-        let mut request = tonic::Request::new(v1::SyncRequest {
-            group_id: group.to_vec(),
-            view: String::new(),
-            have_head: head.map(|head| head.hash.to_vec()).unwrap_or_default(),
-            have_key_event: held
-                .as_ref()
-                .map(|row| row.tip.to_vec())
-                .unwrap_or_default(),
-            wanted: wanted.iter().map(RecordHash::to_vec).collect(),
-            only_wanted,
-        });
-        let config = self.crawl.connector.config();
-        request.set_timeout(config.longest_transfer());
+        let request = sync_request(&group, stored.as_ref(), &wanted, only_wanted);
+        let mut request = tonic::Request::new(request);
+        let config = self.context.connector.config();
+        request.set_timeout(config.max_transfer());
         propagate(&mut request);
-        let mut client = bounded!(
-            FeedServiceClient::new(self.channel.clone()),
-            config.message_bytes
-        );
-        let answers = client
-            .sync(request)
-            .await
-            .map_err(CallFailure::from)?
-            .into_inner();
-        let applied = self
-            .crawl
-            .apply
-            .take(sync_items(answers), &self.origin)
-            .await?;
-        match applied.outcome {
-            Outcome::HeldBack => {}
-            Outcome::TooManyNewGroups | Outcome::Wanted(_) => return Ok(Fetched::Missed),
-            Outcome::Held(_)
+        let client = FeedServiceClient::new(self.channel.clone());
+        let mut client = bounded!(client, config.message_bytes);
+        let response = client.sync(request).await.map_err(CallFailure::from)?;
+        let items = sync_items(response.into_inner());
+        let result = self.context.processor.process(items, self.origin).await?;
+        match result.outcome {
+            Outcome::Throttled => {}
+            Outcome::Deferred(_) | Outcome::Wanted(_) => return Ok(FetchResult::Missed),
+            Outcome::Stored(_)
             | Outcome::KeyLog
             | Outcome::Frozen
             | Outcome::NotInvited(_)
-            | Outcome::Excluded => return Ok(Fetched::Done),
+            | Outcome::Excluded => return Ok(FetchResult::Done),
         }
-        // What the limit holds back is filled in when it lifts.
-        let until = store
-            .view_state(&group, &View::public())
-            .await
-            .map_err(Failure::from)?
-            .held_back
-            .and_then(|held| held.until);
-        Ok(until.map_or(Fetched::Missed, |until| {
-            Fetched::Again(until.since(self.crawl.clock.now()))
+        // A throttled head is fetched again as soon as the limit lifts.
+        let state = store.view_state(&group, &View::public()).await;
+        let throttle = state.or_failure()?.throttle;
+        let until = throttle.and_then(|throttle| throttle.until);
+        Ok(until.map_or(FetchResult::Missed, |until| {
+            FetchResult::Retry(until.since(self.context.clock.now()))
         }))
     }
 }
 
-enum SyncFailed {
-    Call(CallFailure),
-    Here(Failure),
+fn sync_request(
+    group: &GroupId,
+    stored: Option<&GroupRow>,
+    wanted: &[RecordHash],
+    only_wanted: bool,
+) -> feed_v1::SyncRequest {
+    let head = stored.and_then(|row| row.head.as_ref());
+    let head = head.filter(|head| head.whole);
+    feed_v1::SyncRequest {
+        group_id: group.to_vec(),
+        view: String::new(),
+        have_head: head.map(|head| head.hash.to_vec()).unwrap_or_default(),
+        have_key_event: stored.map(|row| row.tip.to_vec()).unwrap_or_default(),
+        wanted: wanted.iter().map(RecordHash::to_vec).collect(),
+        only_wanted,
+    }
 }
 
-impl From<CallFailure> for SyncFailed {
+enum SyncFailure {
+    /// The source's.
+    Call(CallFailure),
+    /// This aggregator's, also if it rejected what the source sent.
+    Local(Failure),
+}
+
+impl From<CallFailure> for SyncFailure {
     fn from(failure: CallFailure) -> Self {
         Self::Call(failure)
     }
 }
 
-impl From<Failure> for SyncFailed {
+impl From<Failure> for SyncFailure {
     fn from(failure: Failure) -> Self {
-        Self::Here(failure)
+        Self::Local(failure)
     }
 }
 
-/// Whether this very head is held, as far as it is to be.
-fn holds(held: &GroupRow, peek: &head::HeadPeek) -> bool {
-    held.head
-        .as_ref()
-        .is_some_and(|head| head.hash == peek.hash && (head.whole || !head.invited))
-}
-
-fn after_failure(failure: &Failure) -> Fetched {
-    use hedgerow_rpc::failure::Kind;
+fn after_failure(failure: &Failure) -> FetchResult {
     match failure.kind() {
         Kind::Aborted | Kind::Unavailable | Kind::ResourceExhausted | Kind::DeadlineExceeded => {
-            Fetched::Again(AGAIN)
+            FetchResult::Retry(RETRY)
         }
         Kind::FailedPrecondition if failure.reason() == "head_from_the_future" => {
-            Fetched::Again(Duration::from_secs(300))
+            FetchResult::Retry(FUTURE_RETRY)
         }
         Kind::Internal => {
-            tracing::error!(%failure, "a transfer could not be kept");
-            Fetched::Again(AGAIN)
+            tracing::error!(%failure, "cannot store a transfer");
+            FetchResult::Retry(RETRY)
         }
         Kind::Invalid
         | Kind::NotFound
@@ -301,6 +319,6 @@ fn after_failure(failure: &Failure) -> Fetched {
         | Kind::Unauthenticated
         | Kind::PermissionDenied
         | Kind::Unimplemented
-        | Kind::DataLoss => Fetched::Missed,
+        | Kind::DataLoss => FetchResult::Missed,
     }
 }

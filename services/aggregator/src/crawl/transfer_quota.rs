@@ -1,0 +1,67 @@
+//! Limits concurrent transfers from each machine that was only announced, whatever number of
+//! names and ports it has.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Weak;
+
+use hedgerow_server::peer::PeerKey;
+use parking_lot::Mutex;
+use tokio::sync::Semaphore;
+
+/// Number of entries above which unused ones are removed.
+const CLEAN_ABOVE: usize = 1_000;
+
+/// One semaphore for each network address, for as long as a session uses it.
+#[derive(Debug)]
+pub(super) struct TransferQuota {
+    per_source: usize,
+    in_use: Mutex<HashMap<PeerKey, Weak<Semaphore>>>,
+}
+
+impl TransferQuota {
+    pub(super) fn new(per_source: usize) -> Self {
+        Self {
+            per_source,
+            in_use: Mutex::default(),
+        }
+    }
+
+    /// A quota that nothing else shares, for a source in the configuration.
+    pub(super) fn unshared(&self) -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(self.per_source))
+    }
+
+    /// The quota that all sources at this address share.
+    pub(super) fn shared(&self, peer: PeerKey) -> Arc<Semaphore> {
+        let mut in_use = self.in_use.lock();
+        if let Some(quota) = in_use.get(&peer).and_then(Weak::upgrade) {
+            return quota;
+        }
+        if in_use.len() >= CLEAN_ABOVE {
+            in_use.retain(|_, quota| quota.strong_count() > 0);
+        }
+        let quota = self.unshared();
+        in_use.insert(peer, Arc::downgrade(&quota));
+        quota
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    #[test]
+    fn all_names_of_one_machine_share_one_quota() {
+        let quota = TransferQuota::new(4);
+        let peer = |ip: &str| PeerKey::from(ip.parse::<IpAddr>().unwrap());
+        let first = quota.shared(peer("2001:db8::1"));
+        let second = quota.shared(peer("2001:db8::2"));
+        let _permits = first.try_acquire_many(4).unwrap();
+        assert!(second.try_acquire().is_err());
+        assert!(quota.shared(peer("2001:db8:1::1")).try_acquire().is_ok());
+        assert!(quota.unshared().try_acquire().is_ok());
+    }
+}
