@@ -1,129 +1,91 @@
-//! An aggregator, built and then run.
+//! The aggregator's parts, opened together and then run.
 
+mod error;
 mod identity;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::address::Address;
-use hedgerow_core::address::AddressError;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::phrase::Phrase;
+use hedgerow_core::random::Random;
+use hedgerow_core::random::RandomExt;
 use hedgerow_core::time::Clock;
-use hedgerow_core::time::Random;
-use hedgerow_core::time::RandomExt;
 use hedgerow_core::time::Timestamp;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::feed::FeedHandler;
-use hedgerow_rpc::files::WriteFailed;
-use hedgerow_rpc::files::create_private_dir;
-use hedgerow_rpc::lock::DataDirLock;
-use hedgerow_rpc::lock::LockError;
-use hedgerow_rpc::metrics::Metrics;
-use hedgerow_rpc::metrics::ServerMetrics;
-use hedgerow_rpc::metrics::serve;
-use hedgerow_rpc::server::BindError;
-use hedgerow_rpc::server::Server;
-use hedgerow_rpc::server::standard_services;
-use hedgerow_rpc::tls::Identity;
-use hedgerow_rpc::tls::IdentityError;
+use hedgerow_search::Index;
+use hedgerow_server::feed::FeedHandler;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::lock::DataDirLock;
+use hedgerow_server::metrics::Metrics;
+use hedgerow_server::metrics::ServerMetrics;
+use hedgerow_server::metrics::serve;
+use hedgerow_server::private_files::create_private_dir;
+use hedgerow_server::server::Server;
+use hedgerow_server::server::standard_services;
+use hedgerow_store::Store;
+use hedgerow_store::StoreError;
+use hedgerow_store_sqlite::SqliteStore;
+use hedgerow_transport::connector::Connector;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::apply::Apply;
 use crate::config::Config;
-use crate::config::ConfigError;
-use crate::crawl::Crawl;
-use crate::crawl::CrawlParts;
-use crate::crawl::Heard;
+use crate::crawl::Crawler;
+use crate::crawl::CrawlerParts;
+use crate::crawl::HintSender;
 use crate::directory;
 use crate::feed::StoredFeed;
-use crate::index::Index;
-use crate::index::IndexError;
+use crate::index_metrics::IndexMetrics;
 use crate::ingest::Ingest;
 use crate::keys::Keys;
-use crate::keys::KeysError;
 use crate::metrics::Census;
-use crate::metrics::look;
+use crate::metrics::refresh_census;
 use crate::receipts::Receipts;
-use crate::store::Store;
-use crate::store::StoreError;
-use crate::store::sqlite::SqliteStore;
-use crate::sweep;
+use crate::retention;
+use crate::transfer::TransferProcessor;
 
-/// How often it is looked whether an operator's command changed the store.
-const REFRESH: Duration = Duration::from_secs(2);
-/// Services that answer everybody alike, and so pages of any origin too.
-const OPEN_TO_PAGES: [&str; 2] = ["hedgerow.v1.DirectoryService", hedgerow_rpc::feed::SERVICE];
-/// 1 January 2026: no clock that tells the truth is before this program was written.
-const EARLIEST: Timestamp = Timestamp::from_seconds(1_767_225_600);
+/// How often the store is checked for changes by an operator's command, which runs in another
+/// process.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(2);
+/// Services whose responses do not depend on the caller, and which web pages of any origin may
+/// therefore call.
+const OPEN_TO_PAGES: [&str; 2] = [
+    "hedgerow.directory.v1.DirectoryService",
+    hedgerow_server::feed::SERVICE,
+];
+/// 1 January 2026, before this program was written: a clock that is behind this is wrong.
+const MIN_TIME: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
-/// What an aggregator is given from outside.
+pub use error::AggregatorError;
+
+/// Dependencies that tests replace.
 #[derive(Clone)]
 pub struct Deps {
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
     pub random: Arc<dyn Random>,
 }
 
-/// An aggregator. [`Aggregator::run`] serves it.
+/// An opened aggregator: it owns its folder, and [`Aggregator::run`] serves it.
 pub struct Aggregator {
     config: Config,
     deps: Deps,
     identity: Identity,
-    address: Address,
+    address: Endpoint,
     keys: Arc<Keys>,
     store: Arc<dyn Store>,
     index: Index,
-    apply: Arc<Apply>,
+    index_metrics: IndexMetrics,
+    processor: Arc<TransferProcessor>,
     _lock: DataDirLock,
-}
-
-/// Why an aggregator cannot be made, opened or run.
-#[derive(Debug, thiserror::Error)]
-pub enum AggregatorError {
-    /// Its configuration.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// Another process has its folder.
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    /// Its own keys.
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// Its certificate.
-    #[error(transparent)]
-    Identity(#[from] IdentityError),
-    /// A file of its folder.
-    #[error(transparent)]
-    File(#[from] WriteFailed),
-    /// Its store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Its search index.
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    /// The name under which others are to reach it.
-    #[error("`public_name` is not HOST:PORT: {0}")]
-    PublicName(#[source] AddressError),
-    /// The descriptions of its services.
-    #[error("the service descriptions could not be loaded: {0}")]
-    Reflection(String),
-    /// There is no listening where metrics are to be told.
-    #[error("metrics cannot be told (`metrics.listen`): {0}")]
-    Metrics(#[source] BindError),
-    /// The machine's clock cannot be right.
-    #[error("this machine's clock says {0}: set it, then start again")]
-    Clock(Timestamp),
 }
 
 impl Aggregator {
     /// Makes a new aggregator's keys and certificate in the configuration's folder. The
-    /// phrase, which alone can replace the keys, is not kept.
+    /// phrase, which alone can replace the keys, is not stored.
     pub fn initialise(
         config: &Config,
         phrase: &Phrase,
@@ -136,14 +98,14 @@ impl Aggregator {
         Ok(keys.id())
     }
 
-    /// Opens an aggregator that was initialised, and takes hold of its folder.
+    /// Opens an initialised aggregator, and locks its folder.
     pub async fn open(config: Config, deps: Deps) -> Result<Self, AggregatorError> {
         config.check()?;
         let now = deps.clock.now();
-        if now < EARLIEST {
+        if now < MIN_TIME {
             return Err(AggregatorError::Clock(now));
         }
-        // Without keys there is no such folder to lock.
+        // Before the lock: a missing folder is reported as missing keys, with the command to run.
         let keys = Arc::new(Keys::load(&config.keys_file())?);
         let lock = DataDirLock::acquire(&config.data_dir)?;
         let identity = identity::load_or_make(&config)?;
@@ -151,17 +113,19 @@ impl Aggregator {
         let store = open_store(&config, &keys, deps.random.as_ref()).await?;
         let index = Index::open(
             &config.index_folder(),
-            Arc::clone(&store),
+            store.clone(),
             Arc::clone(&deps.clock),
             config.index.clone(),
         )?;
-        let apply = Apply::new(
+        let processor = TransferProcessor::new(
             Arc::clone(&store),
             Arc::clone(&deps.clock),
             keys.id(),
-            config.ingest.clone(),
+            &config.ingest,
         );
-        let apply = Arc::new(apply.noting(index.watched().causes().clone()));
+        let index_metrics = IndexMetrics::default();
+        let links = index_metrics.links().clone();
+        let processor = Arc::new(processor.with_trace_links(links));
         Ok(Self {
             config,
             deps,
@@ -170,45 +134,42 @@ impl Aggregator {
             keys,
             store,
             index,
-            apply,
+            index_metrics,
+            processor,
             _lock: lock,
         })
     }
 
-    /// Its id: what `indexing` names, and whose key signs receipts.
+    /// Its id, by which heads permit it to index; its key signs receipts.
     pub fn id(&self) -> GroupId {
         self.keys.id()
     }
 
-    /// Where it is reached, with the hash of its key.
-    pub fn address(&self) -> &Address {
+    /// The endpoint at which it is reached, with the hash of its TLS key.
+    pub fn address(&self) -> &Endpoint {
         &self.address
     }
 
-    /// What it holds.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
     }
 
-    /// What it finds by.
     pub fn index(&self) -> &Index {
         &self.index
     }
 
-    /// What it takes by.
-    pub fn apply(&self) -> &Arc<Apply> {
-        &self.apply
+    pub fn processor(&self) -> &Arc<TransferProcessor> {
+        &self.processor
     }
 
-    /// Serves, follows others and keeps the index, until `shutdown`; then lets what is
-    /// under way come to its end.
+    /// Serves calls, follows other servers and updates the index until `shutdown`, then drains.
     pub async fn run(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), AggregatorError> {
-        let (heard, listening) = Heard::channel();
-        let routes = self.routes(heard).await?;
+        let (hint_sender, hints) = HintSender::channel();
+        let routes = self.routes(hint_sender).await?;
         let calls = ServerMetrics::default();
         let server = Server::builder(self.config.limits.clone())
             .tls(&self.identity)?
@@ -218,12 +179,12 @@ impl Aggregator {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let index = self.index.clone();
-        let index_stop = stop.clone();
-        tasks.spawn(async move { index.run(index_stop).await });
-        let crawl = self.crawl();
-        let mut telling = self.tell(&calls, &crawl).await?;
-        tasks.spawn(crawl.run(listening, stop.clone()));
-        tasks.spawn(sweep::run(
+        let (index_metrics, index_stop) = (self.index_metrics.clone(), stop.clone());
+        tasks.spawn(async move { index.run(index_stop, &index_metrics).await });
+        let crawler = self.crawler();
+        let mut metrics_server = self.serve_metrics(&calls, &crawler).await?;
+        tasks.spawn(crawler.run(hints, stop.clone()));
+        tasks.spawn(retention::run(
             Arc::clone(&self.store),
             Arc::clone(&self.deps.clock),
             self.config.ingest.staged_for(),
@@ -232,41 +193,41 @@ impl Aggregator {
         tasks.spawn(refresh(Arc::clone(&self.store), stop.clone()));
         tasks.close();
         server.serve(listener, shutdown).await;
-        telling.abort_all();
+        metrics_server.abort_all();
         stop.cancel();
         tasks.wait().await;
         self.store.close().await;
         Ok(())
     }
 
-    /// Tells metrics, where the configuration says so, until what is returned is dropped.
-    async fn tell(
+    /// Serves metrics, if they are configured, until the returned set is dropped.
+    async fn serve_metrics(
         &self,
         calls: &ServerMetrics,
-        crawl: &Crawl,
+        crawler: &Crawler,
     ) -> Result<JoinSet<()>, AggregatorError> {
-        let mut telling = JoinSet::new();
+        let mut tasks = JoinSet::new();
         let bound = self.config.metrics.bind().await;
         let Some(listener) = bound.map_err(AggregatorError::Metrics)? else {
-            return Ok(telling);
+            return Ok(tasks);
         };
         let census = Census::default();
         let mut metrics = Metrics::new();
-        calls.tell(&mut metrics);
-        self.apply.counters().tell(&mut metrics);
-        crawl.tell(&mut metrics);
-        self.index.watched().tell(&mut metrics);
-        census.tell(&mut metrics);
-        let look = look(&census, &self.store, &self.index, &self.deps.clock);
-        telling.spawn(serve(listener, metrics, look));
-        Ok(telling)
+        calls.register(&mut metrics);
+        self.processor.counters().register(&mut metrics);
+        crawler.register(&mut metrics);
+        self.index_metrics.register(&mut metrics);
+        census.register(&mut metrics);
+        let refresh = refresh_census(&census, &self.store, &self.index, &self.deps.clock);
+        tasks.spawn(serve(listener, metrics, refresh));
+        Ok(tasks)
     }
 
-    async fn routes(&self, heard: Heard) -> Result<tonic::service::Routes, AggregatorError> {
+    async fn routes(&self, hints: HintSender) -> Result<tonic::service::Routes, AggregatorError> {
         let services = [
-            hedgerow_rpc::feed::SERVICE,
-            "hedgerow.v1.IngestService",
-            "hedgerow.v1.DirectoryService",
+            hedgerow_server::feed::SERVICE,
+            "hedgerow.ingest.v1.IngestService",
+            "hedgerow.directory.v1.DirectoryService",
         ];
         let standard = standard_services(&services)
             .await
@@ -278,10 +239,10 @@ impl Aggregator {
             self.config.ingest.in_effect_within(),
         );
         let ingest = Ingest::new(
-            Arc::clone(&self.apply),
+            Arc::clone(&self.processor),
             receipts,
             self.config.ingest.clone(),
-            heard,
+            hints,
             self.config.limits.message_bytes,
         );
         let directory = directory::service(
@@ -299,21 +260,20 @@ impl Aggregator {
             .add_service(directory))
     }
 
-    fn crawl(&self) -> Arc<Crawl> {
-        Arc::new(Crawl::new(CrawlParts {
-            apply: Arc::clone(&self.apply),
+    fn crawler(&self) -> Crawler {
+        Crawler::new(CrawlerParts {
+            processor: Arc::clone(&self.processor),
             connector: Connector::new(self.config.connector.clone()),
             clock: Arc::clone(&self.deps.clock),
             random: Arc::clone(&self.deps.random),
             config: self.config.crawl.clone(),
             sources: self.config.sources.clone(),
             own: self.identity.spki_hash(),
-        }))
+        })
     }
 }
 
-/// Opens the store of a folder: for a running aggregator, and for an operator's command
-/// beside it.
+/// Opens the store of a folder, for an aggregator or for an operator's command.
 pub async fn open_store(
     config: &Config,
     keys: &Keys,
@@ -324,13 +284,13 @@ pub async fn open_store(
     Ok(Arc::new(store))
 }
 
-/// A name for a stream of revisions.
+/// Generates a name for a stream of revisions.
 pub fn new_stream_id(random: &dyn Random) -> String {
     hex::encode(random.bytes::<8>())
 }
 
 async fn refresh(store: Arc<dyn Store>, stop: CancellationToken) {
-    let mut tick = tokio::time::interval(REFRESH);
+    let mut tick = tokio::time::interval(REFRESH_INTERVAL);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -339,7 +299,7 @@ async fn refresh(store: Arc<dyn Store>, stop: CancellationToken) {
         if let Err(error) = store.refresh().await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "the store cannot be read"
+                "cannot check the store for changes"
             );
         }
     }
@@ -367,11 +327,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_clock_that_cannot_be_right_is_told() {
+    async fn a_clock_before_the_program_was_written_is_reported() {
         let (_folder, config) = initialised();
         let opened = Aggregator::open(config, deps(Timestamp::from_seconds(0))).await;
         let message = opened.err().unwrap().to_string();
-        assert!(message.contains("clock says 1970-01-01"), "{message}");
+        assert!(message.contains("it says 1970-01-01"), "{message}");
     }
 
     #[tokio::test]

@@ -1,28 +1,47 @@
-//! What a caller is told when the store fails.
+//! Maps errors of the store and the index to responses. The types are of other crates, so a
+//! `From` implementation is not possible here; call [`OrFailure::or_failure`] before `?`.
 
 use std::time::Duration;
 
-use hedgerow_rpc::failure::Failure;
+use hedgerow_search::IndexError;
+use hedgerow_store::StoreError;
+use hedgerow_transport::failure::Failure;
 
-use crate::store::StoreError;
-
-/// When to come back to a server whose disk is full: its operator has been told loudly.
+/// The retry delay sent when the disk is full: an operator has to act first.
 const DISK_FULL_RETRY: Duration = Duration::from_secs(300);
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::DiskFull => {
-                tracing::error!("the disk is full: nothing is taken until there is room");
-                Self::unavailable(
-                    "disk_full",
-                    "This server has no room at the moment; nothing was taken. Try again later.",
-                    DISK_FULL_RETRY,
-                )
-            }
-            error @ (StoreError::Newer { .. }
-            | StoreError::Inconsistency(_)
-            | StoreError::Backend(_)) => Self::internal(error),
+/// Converts the error of a store or index call to the response for the caller.
+pub(crate) trait OrFailure<T> {
+    fn or_failure(self) -> Result<T, Failure>;
+}
+
+impl<T> OrFailure<T> for Result<T, StoreError> {
+    fn or_failure(self) -> Result<T, Failure> {
+        self.map_err(store_failure)
+    }
+}
+
+impl<T> OrFailure<T> for Result<T, IndexError> {
+    fn or_failure(self) -> Result<T, Failure> {
+        self.map_err(|error| match error {
+            IndexError::Store(error) => store_failure(error),
+            error => Failure::internal(error),
+        })
+    }
+}
+
+pub(crate) fn store_failure(error: StoreError) -> Failure {
+    match error {
+        StoreError::DiskFull => {
+            tracing::error!("the disk is full: cannot store anything until there is space");
+            Failure::unavailable(
+                "disk_full",
+                "This server has no disk space left, and nothing was stored. Try again later.",
+                DISK_FULL_RETRY,
+            )
         }
+        error @ (StoreError::Newer { .. }
+        | StoreError::Inconsistency(_)
+        | StoreError::Backend(_)) => Failure::internal(error),
     }
 }

@@ -1,5 +1,5 @@
-//! FeedService over what is held, so that anyone can follow this aggregator with the same
-//! code with which it follows others.
+//! FeedService over the store, so that this aggregator can be followed in the same way as it
+//! follows others.
 
 use std::sync::Arc;
 
@@ -10,61 +10,62 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::feed::FeedSource;
-use hedgerow_rpc::feed::HeadRow;
-use hedgerow_rpc::feed::Row;
-use hedgerow_rpc::feed::Snapshot;
-use hedgerow_rpc::feed::SnapshotHead;
-use hedgerow_rpc::feed::WatchRow;
-use hedgerow_rpc::feed::group_unknown;
-use hedgerow_rpc::feed::no_head;
-use hedgerow_rpc::feed::withheld;
+use hedgerow_server::feed::FeedSource;
+use hedgerow_server::feed::HeadRow;
+use hedgerow_server::feed::Row;
+use hedgerow_server::feed::Snapshot;
+use hedgerow_server::feed::SnapshotHead;
+use hedgerow_server::feed::WatchRow;
+use hedgerow_server::feed::group_unknown;
+use hedgerow_server::feed::no_head;
+use hedgerow_server::feed::withheld;
+use hedgerow_store::GroupRow;
+use hedgerow_store::Store;
+use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 
-use crate::status::is_passed_on;
-use crate::status::status;
-use crate::store::GroupRow;
-use crate::store::Store;
+use crate::admission::status;
+use crate::admission::status::group_status;
+use crate::failure::OrFailure;
 
-/// What is held, as a feed. What is not to be shown is not passed on.
+/// The store as a feed. Groups that are not shown are left out.
 pub struct StoredFeed {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 }
 
 impl StoredFeed {
-    /// The feed of a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
         Self { store, clock }
     }
 
-    async fn known(&self, group: &GroupId) -> Result<GroupRow, Failure> {
+    async fn known_group(&self, group: &GroupId) -> Result<GroupRow, Failure> {
         self.store
             .group(group)
-            .await?
+            .await
+            .or_failure()?
             .ok_or_else(|| group_unknown(group))
     }
 
-    fn passes_on(&self, row: &GroupRow) -> bool {
-        is_passed_on(row, self.clock.now())
+    fn is_in_feed(&self, row: &GroupRow) -> bool {
+        status::is_in_feed(row, self.clock.now())
     }
 
-    /// The revision in a cursor of this store's stream. One that is still to come was told
-    /// before an older copy of the store was put in place: what it stands for is gone.
+    /// Parses a cursor of this store's stream. A revision from the future was sent before an
+    /// older copy of the store was restored, and no longer exists.
     async fn revision(&self, cursor: Option<&str>) -> Result<u64, Failure> {
         let Some(cursor) = cursor else { return Ok(0) };
-        let stream = self.store.stream_id().await?;
-        let latest = self.store.latest_revision().await?;
+        let stream = self.store.stream_id().await.or_failure()?;
+        let latest = self.store.latest_revision().await.or_failure()?;
         cursor
             .split_once(':')
-            .filter(|(of, _)| *of == stream)
+            .filter(|(name, _)| *name == stream)
             .and_then(|(_, revision)| revision.parse().ok())
             .filter(|revision| *revision <= latest)
             .ok_or_else(|| {
                 Failure::out_of_range(
                     "cursor_unknown",
-                    "That cursor is not of this server's present stream; begin without one.",
+                    "The cursor is not of this server's current stream; begin without one.",
                 )
             })
     }
@@ -73,25 +74,30 @@ impl StoredFeed {
 #[tonic::async_trait]
 impl FeedSource for StoredFeed {
     async fn key_log(&self, group: &GroupId) -> Result<Option<Vec<Vec<u8>>>, Failure> {
-        let log = self.store.key_log(group).await?;
+        let log = self.store.key_log(group).await.or_failure()?;
         Ok((!log.is_empty()).then_some(log))
     }
 
     async fn head(&self, group: &GroupId, _view: &View) -> Result<HeadRow, Failure> {
-        let Some(row) = self.store.group(group).await? else {
+        let Some(row) = self.store.group(group).await.or_failure()? else {
             return Ok(HeadRow::GroupUnknown);
         };
-        let passed_on = self.passes_on(&row);
-        let status = status(&row, self.clock.now());
+        let in_feed = self.is_in_feed(&row);
+        let status = group_status(&row, self.clock.now());
         Ok(match row.head {
-            Some(head) if passed_on => HeadRow::Shown(head.envelope),
+            Some(head) if in_feed => HeadRow::Shown(head.envelope),
             None if !row.seen && row.exclusion.is_none() && !row.ended => HeadRow::NoHead,
             _ => HeadRow::Withheld(status),
         })
     }
 
     async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure> {
-        Ok(self.store.find_groups(commitment, 1).await?.pop())
+        Ok(self
+            .store
+            .find_groups(commitment, 1)
+            .await
+            .or_failure()?
+            .pop())
     }
 
     async fn find_groups(
@@ -99,7 +105,11 @@ impl FeedSource for StoredFeed {
         commitment: &Commitment,
         limit: usize,
     ) -> Result<Vec<GroupId>, Failure> {
-        Ok(self.store.find_groups(commitment, limit).await?)
+        Ok(self
+            .store
+            .find_groups(commitment, limit)
+            .await
+            .or_failure()?)
     }
 
     async fn rows_after(
@@ -108,8 +118,8 @@ impl FeedSource for StoredFeed {
         limit: usize,
     ) -> Result<Vec<WatchRow>, Failure> {
         let revision = self.revision(cursor).await?;
-        let stream = self.store.stream_id().await?;
-        let rows = self.store.feed_after(revision, limit).await?;
+        let stream = self.store.stream_id().await.or_failure()?;
+        let rows = self.store.list_feed(revision, limit).await.or_failure()?;
         let now = self.clock.now();
         Ok(rows
             .into_iter()
@@ -118,8 +128,8 @@ impl FeedSource for StoredFeed {
                 group_id: row.group_id,
                 key_log_tip: row.tip,
                 row: match &row.head {
-                    Some(head) if is_passed_on(&row, now) => Row::Head(head.envelope.clone()),
-                    _ => Row::Status(status(&row, now)),
+                    Some(head) if status::is_in_feed(&row, now) => Row::Head(head.envelope.clone()),
+                    _ => Row::Status(group_status(&row, now)),
                 },
             })
             .collect())
@@ -135,12 +145,13 @@ impl FeedSource for StoredFeed {
         view: &View,
         from: Option<PayloadHash>,
     ) -> Result<Snapshot, Failure> {
-        let row = self.known(group).await?;
-        let key_log = self.store.key_log(group).await?;
+        let row = self.known_group(group).await?;
+        let key_log = self.store.key_log(group).await.or_failure()?;
         let rotated = row
             .head
             .as_ref()
             .is_some_and(|head| head.position.key_index != row.tip_index);
+        // The key log alone, from which followers see that they must drop the head.
         if row.exclusion.is_none() && (row.ended || rotated) {
             return Ok(Snapshot {
                 key_log,
@@ -150,11 +161,15 @@ impl FeedSource for StoredFeed {
         if row.head.is_none() && !row.seen && row.exclusion.is_none() {
             return Err(no_head(group));
         }
-        if !self.passes_on(&row) {
-            return Err(withheld(group, status(&row, self.clock.now())));
+        if !self.is_in_feed(&row) {
+            return Err(withheld(group, group_status(&row, self.clock.now())));
         }
         if let Some(from) = from
-            && let Some(difference) = self.store.difference(group, view, &from).await?
+            && let Some(difference) = self
+                .store
+                .difference(group, view, &from)
+                .await
+                .or_failure()?
         {
             let head = SnapshotHead {
                 envelope: difference.head.envelope,
@@ -167,7 +182,7 @@ impl FeedSource for StoredFeed {
                 head: Some(head),
             });
         }
-        let Some((head, manifest)) = self.store.manifest(group, view).await? else {
+        let Some((head, manifest)) = self.store.manifest(group, view).await.or_failure()? else {
             return Err(no_head(group));
         };
         let head = SnapshotHead {
@@ -187,12 +202,12 @@ impl FeedSource for StoredFeed {
         group: &GroupId,
         view: &View,
     ) -> Result<Option<(Vec<u8>, Manifest)>, Failure> {
-        let row = self.known(group).await?;
-        if !self.passes_on(&row) {
+        let row = self.known_group(group).await?;
+        if !self.is_in_feed(&row) {
             return Ok(None);
         }
-        let held = self.store.manifest(group, view).await?;
-        Ok(held.map(|(head, manifest)| (head.envelope, manifest)))
+        let stored = self.store.manifest(group, view).await.or_failure()?;
+        Ok(stored.map(|(head, manifest)| (head.envelope, manifest)))
     }
 
     async fn body(
@@ -211,12 +226,12 @@ impl FeedSource for StoredFeed {
         view: &View,
         hashes: &[RecordHash],
     ) -> Result<Vec<Option<Vec<u8>>>, Failure> {
-        let row = self.known(group).await?;
+        let row = self.known_group(group).await?;
         let mut bodies = Vec::with_capacity(hashes.len());
         for hash in hashes {
-            let passed_on = self.passes_on(&row);
-            bodies.push(if passed_on {
-                self.store.body(group, view, hash).await?
+            // For each body again: the group may lapse while many are read.
+            bodies.push(if self.is_in_feed(&row) {
+                self.store.body(group, view, hash).await.or_failure()?
             } else {
                 None
             });

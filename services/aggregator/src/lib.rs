@@ -1,24 +1,24 @@
-//! An aggregator: holds checked copies of many groups and answers searches.
+//! An aggregator: stores verified copies of many groups and answers searches.
 //!
-//! It cannot alter a group's records undetected: what it takes, by push or by pull, goes
-//! through the one [`transfer`], which verifies key log, head and root before anything is
-//! kept.
+//! It cannot alter a group's records undetected. Pushes and pulls alike go through
+//! [`transfer`], which verifies key log, head and root before anything is committed, and
+//! through the rules of [`admission`].
 
-mod aggregator;
 pub mod admission;
+mod aggregator;
 pub mod commands;
 pub mod config;
 pub mod crawl;
 pub mod directory;
 mod failure;
+mod index_metrics;
 pub mod feed;
-pub mod index;
 pub mod ingest;
 pub mod keys;
 mod metrics;
 pub mod receipts;
-pub mod transfer;
 pub mod retention;
+pub mod transfer;
 
 #[cfg(test)]
 mod tests;

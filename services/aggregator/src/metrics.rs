@@ -1,32 +1,32 @@
-//! What an aggregator tells its operator that is not counted as it happens: how the groups
-//! stand, how much is held, how far the index is behind.
+//! Metrics that are read from the store on request rather than counted as events happen.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 
+use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Clock;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::v1::GroupStatus;
-use hedgerow_rpc::metrics::Gauge;
-use hedgerow_rpc::metrics::Labelled;
-use hedgerow_rpc::metrics::Look;
-use hedgerow_rpc::metrics::Metrics;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_search::Index;
+use hedgerow_server::metrics::Gauge;
+use hedgerow_server::metrics::Labelled;
+use hedgerow_server::metrics::Metrics;
+use hedgerow_server::metrics::Refresh;
+use hedgerow_store::FeedReader;
+use hedgerow_store::Store;
+use hedgerow_store::StoreError;
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use crate::index::Index;
-use crate::status::status;
-use crate::store::Store;
-use crate::store::StoreError;
+use crate::admission::status::group_status;
 
-/// Groups are counted anew after this time: it costs a read of all of them.
-const COUNTED_EVERY: Duration = Duration::from_secs(60);
-/// How many are read at once.
+/// The shortest time between two counts of the groups, which read all their rows.
+const COUNT_INTERVAL: Duration = Duration::from_secs(60);
+/// Number of groups that are read at a time.
 const PAGE: usize = 1_000;
 
-/// What was last seen.
+/// Gauges with the values of the last reading.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Census {
     groups: Labelled<Gauge>,
@@ -36,12 +36,12 @@ pub(crate) struct Census {
 }
 
 impl Census {
-    /// Adds it to what is told.
-    pub(crate) fn tell(&self, metrics: &mut Metrics) {
-        metrics.add("groups", "Groups, by where they stand", &self.groups);
+    /// Adds the gauges to the exported metrics.
+    pub(crate) fn register(&self, metrics: &mut Metrics) {
+        metrics.add("groups", "Groups, by status", &self.groups);
         metrics.add(
             "records",
-            "Records under the heads that are held whole",
+            "Records under the heads whose manifest is stored",
             &self.records,
         );
         metrics.add(
@@ -56,16 +56,17 @@ impl Census {
         );
     }
 
-    async fn take(&self, store: &dyn Store, now: Timestamp) -> Result<(), StoreError> {
+    async fn count_groups(&self, store: &dyn FeedReader, now: Timestamp) -> Result<(), StoreError> {
+        // With zeros, so that a status that no group has any more does not keep its last value.
         let mut counts: BTreeMap<&'static str, i64> = STATUSES.map(|name| (name, 0)).into();
         let mut records = 0;
         let mut after = 0;
         loop {
-            let rows = store.feed_after(after, PAGE).await?;
+            let rows = store.list_feed(after, PAGE).await?;
             let Some(last) = rows.last() else { break };
             after = last.revision;
             for row in &rows {
-                *counts.entry(name(status(row, now))).or_default() += 1;
+                *counts.entry(name(group_status(row, now))).or_default() += 1;
                 let whole = row.head.as_ref().filter(|head| head.whole);
                 records += whole.map_or(0, |head| i64::from(head.count));
             }
@@ -77,46 +78,41 @@ impl Census {
         Ok(())
     }
 
-    async fn look(&self, store: &dyn Store, index: &Index) -> Result<(), StoreError> {
+    async fn read_totals(&self, store: &dyn Store, index: &Index) -> Result<(), StoreError> {
         let searchable = *index.searchable_revision().borrow();
         let behind = store.latest_revision().await?.saturating_sub(searchable);
         self.behind.set(i64::try_from(behind).unwrap_or(i64::MAX));
-        // Of no group: of all together.
-        let (_, staged) = store
-            .staged_bytes(&hedgerow_core::id::GroupId::from_bytes([0; 32]))
-            .await?;
+        // No group has this id; only the total is used.
+        let no_group = GroupId::from_bytes([0; 32]);
+        let (_, staged) = store.staged_bytes(&no_group).await?;
         self.staged_bytes
             .set(i64::try_from(staged).unwrap_or(i64::MAX));
         Ok(())
     }
 }
 
-/// Looks at what is not counted as it happens.
-pub(crate) fn look(
+/// Returns the function that updates the gauges before each export.
+pub(crate) fn refresh_census(
     census: &Census,
     store: &Arc<dyn Store>,
     index: &Index,
     clock: &Arc<dyn Clock>,
-) -> Look {
-    let seeing = (
-        census.clone(),
-        Arc::clone(store),
-        index.clone(),
-        Arc::clone(clock),
-    );
-    let counted: Arc<Mutex<Option<Instant>>> = Arc::default();
+) -> Refresh {
+    let census = census.clone();
+    let (store, index, clock) = (Arc::clone(store), index.clone(), Arc::clone(clock));
+    let last_count: Arc<Mutex<Option<Instant>>> = Arc::default();
     Box::new(move || {
-        let (census, store, index, clock) = seeing.clone();
-        let counted = Arc::clone(&counted);
+        let (census, last_count) = (census.clone(), Arc::clone(&last_count));
+        let (store, index, clock) = (Arc::clone(&store), index.clone(), Arc::clone(&clock));
         Box::pin(async move {
-            let mut looked = census.look(&*store, &index).await;
-            let last = *counted.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.is_none_or(|last| last.elapsed() >= COUNTED_EVERY) {
-                looked = looked.and(census.take(&*store, clock.now()).await);
-                *counted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            let mut result = census.read_totals(&*store, &index).await;
+            let last = *last_count.lock();
+            if last.is_none_or(|last| last.elapsed() >= COUNT_INTERVAL) {
+                result = result.and(census.count_groups(&*store, clock.now()).await);
+                *last_count.lock() = Some(Instant::now());
             }
-            if let Err(error) = looked {
-                tracing::error!(%error, "what is held cannot be counted");
+            if let Err(error) = result {
+                tracing::error!(%error, "cannot read the metrics of the store");
             }
         })
     })

@@ -1,5 +1,4 @@
-//! What the tests of several modules stand on: dice and clocks that repeat, and groups
-//! that publish in-process; and tests of whole aggregators over real TLS.
+//! Test support for several modules, and tests of whole aggregators over real TLS.
 
 mod dice;
 mod network;

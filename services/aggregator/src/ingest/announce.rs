@@ -6,126 +6,144 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::PayloadHash;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::peer::Peer;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::ingest_v1;
+use hedgerow_server::peer::Peer;
+use hedgerow_store::GroupRow;
+use hedgerow_transport::failure::Failure;
 use tonic::Request;
 use tonic::Response;
 
-use super::Ingest;
-use super::public_view;
-use crate::apply::Holding;
-use crate::apply::MAX_WANTED;
-use crate::apply::Origin;
-use crate::apply::Standing;
-use crate::apply::standing;
-use crate::apply::stored_event;
-use crate::status;
-use crate::store::GroupRow;
+use super::context::Ingest;
+use super::context::public_view;
+use crate::admission::GroupDecision;
+use crate::admission::HeadDecision;
+use crate::admission::NewGroup;
+use crate::admission::Origin;
+use crate::admission::status;
+use crate::failure::OrFailure;
+use crate::transfer::GroupState;
+use crate::transfer::MAX_WANTED;
+use crate::transfer::stored_event;
 
-/// A hint that there is a head: the reply tells what is held and what is wanted. Of an
-/// unknown group nothing is stored.
+/// Evaluates an announced head and returns what is stored and wanted of its group. Of an unknown
+/// group nothing is stored.
 pub(super) async fn announce(
     ingest: &Ingest,
-    request: Request<v1::AnnounceRequest>,
-) -> Result<Response<v1::AnnounceResponse>, Failure> {
+    request: Request<ingest_v1::AnnounceRequest>,
+) -> Result<Response<ingest_v1::AnnounceResponse>, Failure> {
     let origin = Origin::Push(Peer::key_of(&request));
     let envelope = request.into_inner().head;
     let peek = head::peek(&envelope)?;
-    let view = public_view(peek.view.as_str())?;
-    let row = ingest.apply.store().group(&peek.group_id).await?;
+    let (group_id, view) = (peek.group_id, public_view(peek.view.as_str())?);
+    let store = ingest.processor.store();
+    let row = store.group(&group_id).await.or_failure()?;
     let receipt = match &row {
-        Some(row) => hear(ingest, row, &peek, &envelope).await?,
+        Some(row) => accept_head(ingest, row, &peek, &envelope).await?,
         None => None,
     };
-    let (mut admission, highest_head) = ingest.standing(&peek.group_id, &view).await?;
-    if row.is_none()
-        && admission.status() == v1::GroupStatus::Pending
-        && !ingest.apply.welcomes_new_group(&origin)
-    {
-        admission = status::unknown("daily_new_groups");
+    let (mut admission, highest_head) = ingest.admission_of(&group_id, &view).await?;
+    if row.is_none() && admission.status() == GroupStatus::Pending {
+        let group = NewGroup {
+            group_id,
+            origin: &origin,
+            excluded: false,
+        };
+        let (policy, now) = (ingest.processor.policy(), ingest.processor.now());
+        if let GroupDecision::Defer(deferral) = policy.evaluate_group(&group, now) {
+            admission = status::not_stored(deferral.pending);
+        }
     }
-    let store = ingest.apply.store();
-    let held = store
-        .head(&peek.group_id, &view)
-        .await?
-        .filter(|held| held.whole);
-    let wanted = match &held {
-        Some(_) => store.wanted(&peek.group_id, &view, MAX_WANTED).await?,
+    let stored = store.head(&group_id, &view).await.or_failure()?;
+    let stored = stored.filter(|stored| stored.whole);
+    let wanted = match &stored {
+        Some(_) => store
+            .list_wanted(&group_id, &view, MAX_WANTED)
+            .await
+            .or_failure()?,
         None => Vec::new(),
     };
-    Ok(Response::new(v1::AnnounceResponse {
+    Ok(Response::new(ingest_v1::AnnounceResponse {
         admission: Some(admission),
         highest_head,
         key_log_tip: row.map(|row| row.tip.to_vec()).unwrap_or_default(),
-        basis: held.map(|held| held.hash.to_vec()).unwrap_or_default(),
+        basis: stored
+            .map(|stored| stored.hash.to_vec())
+            .unwrap_or_default(),
         wanted: wanted.iter().map(RecordHash::to_vec).collect(),
         limits: Some(ingest.limits()),
         receipt: receipt
-            .map(|head| ingest.receipts.sign(peek.group_id, &View::public(), head))
+            .map(|head| ingest.receipts.sign(group_id, &View::public(), head))
             .unwrap_or_default(),
     }))
 }
 
-/// Does what a head alone can prove. Answers with its hash where it is held. Nothing is read
-/// of the group but a few rows until the signature is verified, and no more after it.
-async fn hear(
+/// Does what a head alone can prove, and returns its hash if it is stored. Anyone may announce
+/// anything: so only a few rows are read, before the signature is verified and after it.
+async fn accept_head(
     ingest: &Ingest,
     row: &GroupRow,
     peek: &HeadPeek,
     envelope: &[u8],
 ) -> Result<Option<PayloadHash>, Failure> {
-    let store = ingest.apply.store();
+    let processor = &ingest.processor;
+    let (store, writer) = (processor.store(), processor.writer());
     let tip = (row.tip_index, row.tip);
     if row.ended || (peek.position.key_index, peek.key_event_hash) != tip {
-        // The reply's tip tells what key events to bring, or that the group has ended.
+        // From the tip in the response the sender sees which key events to bring, or that the
+        // group has ended.
         return Ok(None);
     }
     let Some(event) = stored_event(store, &row.group_id, row.tip_index).await? else {
         return Ok(None);
     };
     let head = VerifiedHead::verify_under(envelope, &row.group_id, &event)?;
-    let holding = Holding::brief(store, row.clone(), head.view()).await?;
-    let excluded = row.exclusion.is_some();
-    let standing = standing(&holding, &head);
-    if matches!(standing, Standing::Older) {
-        ingest.apply.counters().count("head_superseded");
-        return Ok(None);
+    let group = GroupState::load_heads(store, row.clone(), head.view()).await?;
+    let policy = processor.policy();
+    let decision = policy.evaluate_head(&head, group.known(), processor.now());
+    match &decision {
+        HeadDecision::Reject(_) | HeadDecision::Stale | HeadDecision::Excluded { .. } => {}
+        // The head proves that the endpoint is the group's, so it is worth a visit.
+        HeadDecision::Rival { .. }
+        | HeadDecision::Frozen { .. }
+        | HeadDecision::NotInvited { .. }
+        | HeadDecision::Accept { .. } => {
+            if let Some(endpoint) = head.endpoint() {
+                ingest.endpoint_hints.send(endpoint);
+            }
+        }
     }
-    if !matches!(standing, Standing::Same) {
-        ingest.apply.check_issued(&head)?;
-    }
-    if excluded {
-        return Ok(None);
-    }
-    if let Some(endpoint) = head.endpoint() {
-        ingest.heard.tell(endpoint);
-    }
-    match standing {
-        Standing::Older => Ok(None),
-        Standing::Rival(held) => {
-            ingest
-                .apply
-                .freeze_heads(&holding, held, envelope.to_vec(), None)
+    match decision {
+        HeadDecision::Reject(failure) => Err(failure),
+        // No error: the response carries the highest head, from which the sender sees it.
+        HeadDecision::Stale => {
+            processor.counters().count_refused("head_superseded");
+            Ok(None)
+        }
+        HeadDecision::Rival { accepted } => {
+            writer
+                .freeze_heads(&group, accepted, envelope.to_vec(), None)
                 .await?;
             Ok(None)
         }
-        Standing::Same => {
+        HeadDecision::Frozen { newer: false }
+        | HeadDecision::NotInvited { newer: false }
+        | HeadDecision::Accept { newer: false } => {
             store
-                .confirm(&holding.group_id, &holding.view, &head.hash())
-                .await?;
-            let is_held = holding
-                .stored
-                .as_ref()
-                .is_some_and(|held| held.whole || !held.invited);
-            Ok(is_held.then(|| head.hash()))
+                .confirm(&group.group_id, &group.view, &head.hash())
+                .await
+                .or_failure()?;
+            let is_complete = group.stored.as_ref().is_some_and(status::is_complete);
+            Ok(is_complete.then(|| head.hash()))
         }
-        Standing::Newer => {
-            if !ingest.apply.leaves(&holding, &head) {
-                return Ok(None);
-            }
-            ingest.apply.keep_head_only(&holding, &head).await?;
+        // Leaving needs nothing but the head.
+        HeadDecision::NotInvited { newer: true } => {
+            writer.store_head_only(&group, &head).await?;
             Ok(Some(head.hash()))
         }
+        // All else needs the leaves under the head, which a push or a pull brings.
+        HeadDecision::Excluded { .. }
+        | HeadDecision::Frozen { newer: true }
+        | HeadDecision::Accept { newer: true } => Ok(None),
     }
 }

@@ -1,56 +1,67 @@
 //! `IngestService.Push`.
 
+use std::time::Duration;
+
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::peer::Peer;
-use hedgerow_rpc::transfer::push_items;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::PendingReason;
+use hedgerow_server::peer::Peer;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::transfer::push_items;
 use tonic::Request;
 use tonic::Response;
 use tonic::Streaming;
 
-use super::Ingest;
-use super::busy;
-use crate::apply::Origin;
-use crate::apply::Outcome;
-use crate::status;
+use super::context::Ingest;
+use crate::admission::Origin;
+use crate::admission::status;
+use crate::transfer::Outcome;
 
-/// Takes a transfer, and tells what became of it: with a receipt where a head is held, with
-/// the wanted bodies where nothing was committed.
+/// When a caller may return if too many transfers are under way.
+const BUSY_RETRY: Duration = Duration::from_secs(5);
+
+/// Receives a transfer. Returns a receipt if its head is stored, or the missing bodies if
+/// nothing was committed.
 pub(super) async fn push(
     ingest: &Ingest,
-    request: Request<Streaming<v1::PushRequest>>,
-) -> Result<Response<v1::PushResponse>, Failure> {
+    request: Request<Streaming<ingest_v1::PushRequest>>,
+) -> Result<Response<ingest_v1::PushResponse>, Failure> {
     let peer = Peer::key_of(&request);
-    let _place = ingest.transfers.take(peer).map_err(|_| busy())?;
-    let origin = Origin::Push(peer);
-    let applied = ingest
-        .apply
-        .take(push_items(request.into_inner()), &origin)
-        .await?;
-    let (view, group) = (View::public(), applied.group_id);
-    let (mut admission, highest_head) = ingest.standing_after(&applied).await?;
+    let _permit = ingest.transfers.try_acquire(peer).map_err(|_| busy())?;
+    let items = push_items(request.into_inner());
+    let result = ingest.processor.process(items, Origin::Push(peer)).await?;
+    let (view, group) = (View::public(), result.group_id);
+    let (mut admission, highest_head) = ingest.admission_after(&result).await?;
     let (mut receipt, mut wanted) = (Vec::new(), Vec::new());
-    match applied.outcome {
-        Outcome::Held(head) | Outcome::NotInvited(head) => {
+    match result.outcome {
+        Outcome::Stored(head) | Outcome::NotInvited(head) => {
             receipt = ingest.receipts.sign(group, &view, head);
         }
         Outcome::Wanted(hashes) => {
             wanted = hashes.iter().map(RecordHash::to_vec).collect();
+            // The key log is stored, but the row does not show that a head came with it.
             if admission.never_seen {
-                "bodies_missing".clone_into(&mut admission.missing);
+                admission.set_pending_reason(PendingReason::BodiesMissing);
             }
         }
-        Outcome::TooManyNewGroups => admission = status::unknown("daily_new_groups"),
-        Outcome::KeyLog | Outcome::HeldBack | Outcome::Frozen | Outcome::Excluded => {}
+        Outcome::Deferred(deferral) => admission = status::not_stored(deferral.pending),
+        Outcome::KeyLog | Outcome::Throttled | Outcome::Frozen | Outcome::Excluded => {}
     }
-    Ok(Response::new(v1::PushResponse {
+    Ok(Response::new(ingest_v1::PushResponse {
         admission: Some(admission),
         receipt,
         wanted,
         highest_head,
-        kept: applied.kept,
-        refused: applied.refused,
+        kept: result.kept,
+        refused: result.refused,
     }))
+}
+
+fn busy() -> Failure {
+    Failure::resource_exhausted(
+        "too_many_transfers",
+        "This aggregator cannot accept more transfers at the moment; try again in a few seconds.",
+        BUSY_RETRY,
+    )
 }

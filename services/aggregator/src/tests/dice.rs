@@ -1,15 +1,15 @@
-//! Randomness and time that a test holds.
+//! Randomness and time that tests control.
 
 use std::sync::Mutex;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
-use hedgerow_core::time::Random;
 use hedgerow_core::time::Timestamp;
 
-/// Numbers that look random and repeat.
+/// Pseudo-random bytes that are the same for the same seed.
 #[derive(Debug)]
 pub(crate) struct Dice(Mutex<u64>);
 
@@ -32,7 +32,7 @@ impl Random for Dice {
     }
 }
 
-/// A clock that stands until it is moved.
+/// A clock that only moves when it is advanced.
 #[derive(Debug)]
 pub(crate) struct StoppedClock(AtomicI64);
 

@@ -1,4 +1,4 @@
-//! Whole aggregators over real TLS: what a node's calls do, and how one follows another.
+//! Whole aggregators over real TLS: calls of nodes, and aggregators that follow each other.
 
 mod announced;
 mod follow;
@@ -9,20 +9,22 @@ mod pages;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::clock::SystemClock;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::connector::Trust;
-use hedgerow_rpc::server;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
+use hedgerow_server::listen;
+use hedgerow_store::Store;
+use hedgerow_transport::bounded;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::connector::Trust;
 use tokio::sync::oneshot;
 use tonic::transport::Channel;
 
@@ -30,11 +32,10 @@ use super::Publisher;
 use crate::Aggregator;
 use crate::Config;
 use crate::Deps;
-use crate::store::Store;
 
 /// An aggregator that serves until it is stopped.
 struct Served {
-    address: Address,
+    address: Endpoint,
     id: GroupId,
     store: Arc<dyn Store>,
     channel: Channel,
@@ -45,7 +46,7 @@ struct Served {
 }
 
 impl Served {
-    async fn start(sources: Vec<Address>) -> Self {
+    async fn start(sources: Vec<Endpoint>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             sources,
@@ -65,7 +66,7 @@ impl Served {
     }
 
     async fn serve_at(mut config: Config, folder: tempfile::TempDir, port: u16) -> Self {
-        let listener = server::bind(([127, 0, 0, 1], port).into()).await.unwrap();
+        let listener = listen::bind(([127, 0, 0, 1], port).into()).await.unwrap();
         config.listen = listener.local_addr().unwrap().to_string();
         config.crawl.first_retry_milliseconds = 50;
         config.crawl.longest_retry_seconds = 1;
@@ -113,10 +114,10 @@ impl Served {
         bounded!(IngestServiceClient::new(self.channel.clone()))
     }
 
-    async fn push(&self, items: Vec<v1::SyncItem>) -> v1::PushResponse {
+    async fn push(&self, items: Vec<feed_v1::SyncItem>) -> ingest_v1::PushResponse {
         let requests = items
             .into_iter()
-            .map(|item| v1::PushRequest { item: Some(item) });
+            .map(|item| ingest_v1::PushRequest { item: Some(item) });
         let requests: Vec<_> = requests.collect();
         self.ingest()
             .push(futures::stream::iter(requests))
@@ -125,8 +126,8 @@ impl Served {
             .into_inner()
     }
 
-    async fn admission(&self, publisher: &Publisher) -> v1::GetAdmissionResponse {
-        let request = v1::GetAdmissionRequest {
+    async fn admission(&self, publisher: &Publisher) -> ingest_v1::GetAdmissionResponse {
+        let request = ingest_v1::GetAdmissionRequest {
             group_id: publisher.id().to_vec(),
             view: String::new(),
         };
@@ -137,7 +138,7 @@ impl Served {
             .into_inner()
     }
 
-    /// The aggregator's own key log, as it tells it.
+    /// The aggregator's own key log, verified.
     async fn key_log(&self, publisher: &Publisher) -> KeyLog {
         KeyLog::verify(self.admission(publisher).await.aggregator_key_log).unwrap()
     }
@@ -156,14 +157,14 @@ fn now() -> Timestamp {
     SystemClock.now()
 }
 
-/// Waits until it is so; a test that waits for a minute has failed.
-async fn eventually<F, Fut>(what: &str, mut is_so: F)
+/// Waits until the condition is true, and fails after a minute.
+async fn eventually<F, Fut>(what: &str, mut condition: F)
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = bool>,
 {
     for _ in 0..600 {
-        if is_so().await {
+        if condition().await {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

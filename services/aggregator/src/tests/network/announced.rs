@@ -1,20 +1,20 @@
-//! Endpoints that heads name.
+//! Servers that heads name as their endpoint.
 
 use hedgerow_core::name::View;
-use hedgerow_rpc::address_rule::Network;
+use hedgerow_transport::address_rule::Network;
 
 use super::*;
 
 async fn has_three(served: &Served, publisher: &Publisher) -> bool {
     let records = served
         .store
-        .records_of(&publisher.id(), &View::public(), None, 10)
+        .list_records(&publisher.id(), &View::public(), None, 10)
         .await;
     records.unwrap().len() == 3
 }
 
-/// A server that a group's head names, with a newer head than the one that `second` holds,
-/// and with other groups; `second` is then told of the head that it holds.
+/// Starts a server that a group's head names, with a newer head than `second` has stored, and
+/// with other groups; then announces to `second` the head that it has.
 async fn named_endpoint(second: &Served, others: &mut [Publisher]) -> (Served, Publisher) {
     let first = Served::start(Vec::new()).await;
     for other in others {
@@ -33,14 +33,14 @@ async fn named_endpoint(second: &Served, others: &mut [Publisher]) -> (Served, P
     first.push(publisher.whole(&newer)).await;
     second
         .ingest()
-        .announce(v1::AnnounceRequest { head })
+        .announce(ingest_v1::AnnounceRequest { head })
         .await
         .unwrap();
     (first, publisher)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_endpoint_that_a_head_names_is_visited_by_its_key() {
+async fn an_endpoint_that_a_head_names_is_visited() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = Config::new(folder.path());
     config.connector.allow_networks = vec!["127.0.0.0/8".parse::<Network>().unwrap()];
@@ -55,7 +55,7 @@ async fn an_endpoint_that_a_head_names_is_visited_by_its_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_an_announced_server_brings_beyond_its_limit_is_known_to_be_missed() {
+async fn groups_of_an_announced_server_over_its_quota_are_marked_as_missed() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = Config::new(folder.path());
     config.connector.allow_networks = vec!["127.0.0.0/8".parse::<Network>().unwrap()];
@@ -63,12 +63,12 @@ async fn what_an_announced_server_brings_beyond_its_limit_is_known_to_be_missed(
     let second = Served::make(config, folder).await;
     let mut others = [publisher(2), publisher(3)];
     let (first, _) = named_endpoint(&second, &mut others).await;
-    let address = Address {
+    let address = Endpoint {
         pin: None,
         ..first.address.clone()
     };
     let address = address.to_string();
-    eventually("more is to be had there", || async {
+    eventually("groups are marked as missed", || async {
         let source = second.store.source(&address).await.unwrap();
         source.is_some_and(|source| source.missed)
     })
@@ -78,15 +78,15 @@ async fn what_an_announced_server_brings_beyond_its_limit_is_known_to_be_missed(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_endpoint_on_a_special_network_is_refused_when_it_is_dialled() {
+async fn an_endpoint_on_a_special_network_is_not_dialled() {
     let second = Served::start(Vec::new()).await;
     let (first, publisher) = named_endpoint(&second, &mut []).await;
-    let address = Address {
+    let address = Endpoint {
         pin: None,
         ..first.address.clone()
     };
     let address = address.to_string();
-    eventually("the attempt is remembered", || async {
+    eventually("the failure is recorded", || async {
         let source = second.store.source(&address).await.unwrap();
         source.is_some_and(|source| source.failures > 0 && source.answered_at.is_none())
     })

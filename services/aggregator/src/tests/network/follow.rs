@@ -1,22 +1,22 @@
-//! One aggregator follows another with the same code, and ends with the same roots.
+//! Aggregators that follow each other end with equal roots.
 
 use hedgerow_core::id::Root;
 use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_store::Exclude;
+use hedgerow_transport::failure::CallFailure;
 
 use super::*;
-use crate::store::Exclude;
 use crate::tests::items;
 
 async fn root(served: &Served, publisher: &Publisher) -> Option<Root> {
-    let held = served
+    let stored = served
         .store
         .manifest(&publisher.id(), &View::public())
         .await
         .unwrap();
-    held.map(|(_, manifest)| manifest.root())
+    stored.map(|(_, manifest)| manifest.root())
 }
 
 async fn shown(served: &Served, publisher: &Publisher) -> usize {
@@ -26,13 +26,13 @@ async fn shown(served: &Served, publisher: &Publisher) -> usize {
     }
     served
         .store
-        .records_of(&publisher.id(), &View::public(), None, 100)
+        .list_records(&publisher.id(), &View::public(), None, 100)
         .await
         .unwrap()
         .len()
 }
 
-async fn has_root_of(served: &Served, publisher: &Publisher) {
+async fn wait_for_root_of(served: &Served, publisher: &Publisher) {
     let wanted = Some(publisher.manifest().root());
     eventually("the roots are equal", || async {
         root(served, publisher).await == wanted
@@ -51,8 +51,8 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
         first.push(group.whole(&head)).await;
     }
     for group in &groups {
-        has_root_of(&third, group).await;
-        eventually("bodies are there", || async {
+        wait_for_root_of(&third, group).await;
+        eventually("the bodies have arrived", || async {
             shown(&third, group).await == 2
         })
         .await;
@@ -62,7 +62,7 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
     groups[0].add("three", b"third");
     let head = groups[0].sign();
     first.push(groups[0].whole(&head)).await;
-    has_root_of(&third, &groups[0]).await;
+    wait_for_root_of(&third, &groups[0]).await;
 
     groups[1].rotate();
     let rotation = items(&groups[1].log, None, None, &Manifest::empty(), &[]);
@@ -73,7 +73,7 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
     .await;
     let head = groups[1].sign();
     first.push(groups[1].whole(&head)).await;
-    eventually("a head after it is shown", || async {
+    eventually("a head after the rotation is shown", || async {
         shown(&third, &groups[1]).await == 2
     })
     .await;
@@ -81,7 +81,7 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
     groups[2].deactivate();
     let end = items(&groups[2].log, None, None, &Manifest::empty(), &[]);
     first.push(end).await;
-    eventually("a deactivation travels as key log alone", || async {
+    eventually("a deactivation arrives without a head", || async {
         third
             .store
             .group(&groups[2].id())
@@ -97,13 +97,13 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_follower_goes_on_where_it_stopped() {
+async fn a_follower_resumes_where_it_stopped() {
     let first = Served::start(Vec::new()).await;
     let second = Served::start(vec![first.address.clone()]).await;
     let mut one = publisher(1);
     let head = one.sign();
     first.push(one.whole(&head)).await;
-    has_root_of(&second, &one).await;
+    wait_for_root_of(&second, &one).await;
     let sources = vec![first.address.clone()];
     let folder = second.stop().await;
     let mut two = publisher(2);
@@ -117,35 +117,35 @@ async fn a_follower_goes_on_where_it_stopped() {
         ..Config::new(folder.path())
     };
     let second = Served::serve(config, folder).await;
-    has_root_of(&second, &one).await;
-    has_root_of(&second, &two).await;
+    wait_for_root_of(&second, &one).await;
+    wait_for_root_of(&second, &two).await;
     assert_eq!(shown(&second, &one).await, 0);
     second.stop().await;
     first.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn anothers_exclusion_is_not_obeyed_and_nothing_passes_through_it() {
+async fn an_exclusion_applies_only_to_the_aggregator_that_made_it() {
     let first = Served::start(Vec::new()).await;
     let second = Served::start(vec![first.address.clone()]).await;
     let mut one = publisher(1);
     let head = one.sign();
     first.push(one.whole(&head)).await;
-    has_root_of(&second, &one).await;
+    wait_for_root_of(&second, &one).await;
     let exclude = Exclude {
         group_id: one.id(),
         reason: "ours to decide".into(),
         now: now(),
     };
     first.store.exclude(exclude).await.unwrap();
-    // A later group tells that the follower has seen the exclusion's row.
+    // Once a later group has arrived, the follower has read the row of the exclusion.
     let mut two = publisher(2);
     let head = two.sign();
     first.push(two.whole(&head)).await;
-    has_root_of(&second, &two).await;
+    wait_for_root_of(&second, &two).await;
     assert_eq!(shown(&second, &one).await, 2);
     let third = Served::start(vec![first.address.clone()]).await;
-    has_root_of(&third, &two).await;
+    wait_for_root_of(&third, &two).await;
     assert_eq!(third.store.group(&one.id()).await.unwrap(), None);
     third.stop().await;
     second.stop().await;
@@ -153,7 +153,7 @@ async fn anothers_exclusion_is_not_obeyed_and_nothing_passes_through_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_sweep_lists_whole_what_was_missed_and_goes_on_where_nothing_was() {
+async fn a_sweep_starts_over_after_a_miss_and_resumes_otherwise() {
     let first = Served::start(Vec::new()).await;
     let folder = tempfile::tempdir().unwrap();
     let mut config = Config {
@@ -164,12 +164,12 @@ async fn a_sweep_lists_whole_what_was_missed_and_goes_on_where_nothing_was() {
     let second = Served::make(config, folder).await;
     let source = || async {
         let row = second.store.source(&first.address.to_string()).await;
-        row.unwrap().expect("it is followed")
+        row.unwrap().expect("the source has a row")
     };
     let mut one = publisher(1);
     let head = one.sign();
     first.push(one.whole(&head)).await;
-    has_root_of(&second, &one).await;
+    wait_for_root_of(&second, &one).await;
     let begun = source().await.listed_at;
     let exclude = Exclude {
         group_id: one.id(),
@@ -179,7 +179,7 @@ async fn a_sweep_lists_whole_what_was_missed_and_goes_on_where_nothing_was() {
     second.store.exclude(exclude).await.unwrap();
     assert!(second.store.include(&one.id()).await.unwrap());
     assert_eq!(shown(&second, &one).await, 0);
-    eventually("what was passed over is there again", || async {
+    eventually("the missed group is shown again", || async {
         shown(&second, &one).await == 2
     })
     .await;
@@ -193,20 +193,20 @@ async fn a_sweep_lists_whole_what_was_missed_and_goes_on_where_nothing_was() {
     let mut two = publisher(2);
     let head = two.sign();
     first.push(two.whole(&head)).await;
-    has_root_of(&second, &two).await;
+    wait_for_root_of(&second, &two).await;
     second.stop().await;
     first.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cursor_that_is_ahead_or_of_another_stream_is_unknown() {
+async fn a_cursor_from_the_future_or_of_another_stream_is_unknown() {
     let first = Served::start(Vec::new()).await;
     let mut one = publisher(1);
     let head = one.sign();
     first.push(one.whole(&head)).await;
     let watch = async |after: String| {
         let mut feed = bounded!(FeedServiceClient::new(first.channel.clone()));
-        let rows = feed.watch_heads(v1::WatchHeadsRequest { after }).await;
+        let rows = feed.watch_heads(feed_v1::WatchHeadsRequest { after }).await;
         let row = rows.unwrap().into_inner().message().await;
         row.map_err(|status| CallFailure::from(status).reason)
     };
@@ -220,7 +220,7 @@ async fn a_cursor_that_is_ahead_or_of_another_stream_is_unknown() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_ring_comes_to_rest() {
+async fn a_ring_of_aggregators_becomes_quiet() {
     let first = Served::start(Vec::new()).await;
     let second = Served::start(vec![first.address.clone()]).await;
     let address = second.address.clone();
@@ -234,11 +234,11 @@ async fn a_ring_comes_to_rest() {
     let mut one = publisher(1);
     let head = one.sign();
     first.push(one.whole(&head)).await;
-    has_root_of(&second, &one).await;
+    wait_for_root_of(&second, &one).await;
     let mut two = publisher(2);
     let head = two.sign();
     second.push(two.whole(&head)).await;
-    has_root_of(&first, &two).await;
+    wait_for_root_of(&first, &two).await;
     let before = (
         first.store.latest_revision().await.unwrap(),
         second.store.latest_revision().await.unwrap(),
@@ -248,20 +248,20 @@ async fn a_ring_comes_to_rest() {
         first.store.latest_revision().await.unwrap(),
         second.store.latest_revision().await.unwrap(),
     );
-    assert_eq!(before, after, "nothing goes round");
+    assert_eq!(before, after, "the ring keeps changing");
     second.stop().await;
     first.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_source_that_is_away_does_not_delay_the_others() {
-    let nobody = Address::parse("https://127.0.0.1:9").unwrap();
+async fn an_unreachable_source_does_not_delay_the_others() {
+    let unreachable = Endpoint::parse("https://127.0.0.1:9").unwrap();
     let first = Served::start(Vec::new()).await;
-    let second = Served::start(vec![nobody, first.address.clone()]).await;
+    let second = Served::start(vec![unreachable, first.address.clone()]).await;
     let mut one = publisher(1);
     let head = one.sign();
     first.push(one.whole(&head)).await;
-    has_root_of(&second, &one).await;
+    wait_for_root_of(&second, &one).await;
     second.stop().await;
     first.stop().await;
 }

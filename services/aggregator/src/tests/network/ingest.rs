@@ -1,15 +1,17 @@
-//! A node's calls.
+//! Calls of a node.
 
 use hedgerow_core::name::View;
 use hedgerow_core::receipt::VerifiedReceipt;
 use hedgerow_core::record::record_hash;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::ingest_v1::PendingReason;
+use hedgerow_transport::failure::CallFailure;
 
 use super::*;
 use crate::tests::items;
 
-async fn announce(served: &Served, head: &[u8]) -> v1::AnnounceResponse {
-    let request = v1::AnnounceRequest {
+async fn announce(served: &Served, head: &[u8]) -> ingest_v1::AnnounceResponse {
+    let request = ingest_v1::AnnounceRequest {
         head: head.to_vec(),
     };
     served
@@ -24,17 +26,18 @@ async fn announce(served: &Served, head: &[u8]) -> v1::AnnounceResponse {
 async fn a_node_announces_pushes_and_gets_a_receipt() {
     let served = Served::start(Vec::new()).await;
     let mut publisher = publisher(1);
-    let told = served.admission(&publisher).await;
-    let admission = told.admission.unwrap();
+    let response = served.admission(&publisher).await;
+    let admission = response.admission.unwrap();
     assert!(admission.never_seen);
-    assert_eq!(admission.missing, "key_log_missing");
-    assert_eq!(told.aggregator_id, served.id.to_vec());
-    assert_eq!(told.limits.unwrap().max_record_bytes, 65_536);
+    assert_eq!(admission.pending_reason(), PendingReason::KeyLogMissing);
+    assert_eq!(response.aggregator_id, served.id.to_vec());
+    assert_eq!(response.limits.unwrap().max_record_bytes, 65_536);
 
     let head = publisher.sign();
-    let told = announce(&served, &head).await;
-    assert_eq!(told.admission.unwrap().missing, "key_log_missing");
-    assert!(told.receipt.is_empty() && told.highest_head.is_empty());
+    let response = announce(&served, &head).await;
+    let admission = response.admission.unwrap();
+    assert_eq!(admission.pending_reason(), PendingReason::KeyLogMissing);
+    assert!(response.receipt.is_empty() && response.highest_head.is_empty());
     assert_eq!(
         served.store.group(&publisher.id()).await.unwrap(),
         None,
@@ -44,73 +47,80 @@ async fn a_node_announces_pushes_and_gets_a_receipt() {
     let one = publisher.records[0].clone();
     let manifest = publisher.manifest();
     let lacking = items(&publisher.log, Some(&head), None, &manifest, &[one]);
-    let answer = served.push(lacking).await;
-    assert!(answer.receipt.is_empty());
-    assert_eq!(answer.wanted, [record_hash(&publisher.records[1]).to_vec()]);
-    assert_eq!(answer.admission.unwrap().missing, "bodies_missing");
+    let response = served.push(lacking).await;
+    assert!(response.receipt.is_empty());
+    assert_eq!(
+        response.wanted,
+        [record_hash(&publisher.records[1]).to_vec()]
+    );
+    let admission = response.admission.unwrap();
+    assert_eq!(admission.pending_reason(), PendingReason::BodiesMissing);
 
     let rest = publisher.records[1].clone();
-    let answer = served
+    let response = served
         .push(items(&publisher.log, Some(&head), None, &manifest, &[rest]))
         .await;
-    assert_eq!(answer.admission.unwrap().status(), v1::GroupStatus::Active);
-    assert_eq!((answer.kept, answer.refused), (2, 0));
-    assert_eq!(answer.highest_head, head);
+    assert_eq!(
+        response.admission.unwrap().status(),
+        feed_v1::GroupStatus::Active
+    );
+    assert_eq!((response.kept, response.refused), (2, 0));
+    assert_eq!(response.highest_head, head);
     let own_log = served.key_log(&publisher).await;
-    let receipt = VerifiedReceipt::verify(&answer.receipt, &own_log).unwrap();
+    let receipt = VerifiedReceipt::verify(&response.receipt, &own_log).unwrap();
     assert_eq!(receipt.group_id(), publisher.id());
     assert_eq!(Some(receipt.head_hash()), publisher.previous);
     assert_eq!(receipt.view(), &View::public());
-    assert!(receipt.in_effect_by() >= receipt.issued_at());
+    assert!(receipt.in_effect_by() >= receipt.issue_time());
 
-    let told = announce(&served, &head).await;
-    VerifiedReceipt::verify(&told.receipt, &own_log).unwrap();
-    assert_eq!(told.basis, publisher.previous.unwrap().to_vec());
-    assert_eq!(told.key_log_tip, publisher.log.tip_hash().to_vec());
+    let response = announce(&served, &head).await;
+    VerifiedReceipt::verify(&response.receipt, &own_log).unwrap();
+    assert_eq!(response.basis, publisher.previous.unwrap().to_vec());
+    assert_eq!(response.key_log_tip, publisher.log.tip_hash().to_vec());
     served.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_announcement_tells_a_node_that_is_behind() {
+async fn a_node_that_is_behind_gets_the_newer_head() {
     let served = Served::start(Vec::new()).await;
     let mut publisher = publisher(1);
     let old = publisher.sign();
     served.push(publisher.whole(&old)).await;
     let newer = publisher.sign();
     served.push(publisher.whole(&newer)).await;
-    let told = announce(&served, &old).await;
-    assert_eq!(told.highest_head, newer);
-    assert!(told.receipt.is_empty());
+    let response = announce(&served, &old).await;
+    assert_eq!(response.highest_head, newer);
+    assert!(response.receipt.is_empty());
     served.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_announcement_alone_can_take_a_group_away() {
+async fn a_group_can_leave_by_an_announcement_alone() {
     let served = Served::start(Vec::new()).await;
     let mut publisher = publisher(1);
     let head = publisher.sign();
     served.push(publisher.whole(&head)).await;
     publisher.indexing = hedgerow_core::head::Indexing::Nobody;
     let leaving = publisher.sign();
-    let told = announce(&served, &leaving).await;
+    let response = announce(&served, &leaving).await;
     assert_eq!(
-        told.admission.unwrap().status(),
-        v1::GroupStatus::NotInvited
+        response.admission.unwrap().status(),
+        feed_v1::GroupStatus::NotInvited
     );
     let own_log = served.key_log(&publisher).await;
-    let receipt = VerifiedReceipt::verify(&told.receipt, &own_log).unwrap();
+    let receipt = VerifiedReceipt::verify(&response.receipt, &own_log).unwrap();
     assert_eq!(Some(receipt.head_hash()), publisher.previous);
-    let held = served
+    let records = served
         .store
-        .records_of(&publisher.id(), &View::public(), None, 10)
+        .list_records(&publisher.id(), &View::public(), None, 10)
         .await
         .unwrap();
-    assert!(held.is_empty());
+    assert!(records.is_empty());
     served.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_refused_has_its_reason_on_the_wire() {
+async fn a_rejected_call_carries_its_reason() {
     let served = Served::start(Vec::new()).await;
     let mut ahead = publisher(1);
     ahead.now = now().plus(Duration::from_secs(3_600));
@@ -118,7 +128,7 @@ async fn what_is_refused_has_its_reason_on_the_wire() {
     let requests: Vec<_> = ahead
         .whole(&head)
         .into_iter()
-        .map(|item| v1::PushRequest { item: Some(item) })
+        .map(|item| ingest_v1::PushRequest { item: Some(item) })
         .collect();
     let status = served
         .ingest()
@@ -129,7 +139,7 @@ async fn what_is_refused_has_its_reason_on_the_wire() {
     assert_eq!(failure.reason, "head_from_the_future");
     assert!(failure.retry_after.unwrap() > Duration::from_secs(3_000));
 
-    let garbage = v1::AnnounceRequest {
+    let garbage = ingest_v1::AnnounceRequest {
         head: b"garbage".to_vec(),
     };
     let status = served.ingest().announce(garbage).await.unwrap_err();
@@ -137,7 +147,7 @@ async fn what_is_refused_has_its_reason_on_the_wire() {
         CallFailure::from_status(&status).code,
         tonic::Code::InvalidArgument
     );
-    let short = v1::GetAdmissionRequest {
+    let short = ingest_v1::GetAdmissionRequest {
         group_id: vec![1],
         view: String::new(),
     };
@@ -150,8 +160,8 @@ async fn what_is_refused_has_its_reason_on_the_wire() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unknown_kind_is_served_by_name_and_found_by_no_search() {
-    use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
+async fn a_record_of_unknown_kind_is_served_by_name_but_not_searchable() {
+    use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
     let served = Served::start(Vec::new()).await;
     let mut publisher = Publisher::new(1, now());
     let bytes = publisher.add("one", b"unmistakable");
@@ -159,22 +169,25 @@ async fn an_unknown_kind_is_served_by_name_and_found_by_no_search() {
     served.push(publisher.whole(&head)).await;
     let latest = served.store.latest_revision().await.unwrap();
     let searchable = served.searchable.clone();
-    eventually("the index has seen it", || async {
+    eventually("the index is up to date", || async {
         *searchable.borrow() >= latest
     })
     .await;
     let mut directory = bounded!(DirectoryServiceClient::new(served.channel.clone()));
     for query in ["", "unmistakable"] {
-        let query = query.to_owned();
-        let request = v1::SearchRequest {
-            query,
-            any_role: true,
+        // Without a filter on roles, which is the widest search.
+        let filter = directory_v1::SearchFilter {
+            query: query.to_owned(),
             ..Default::default()
         };
-        let found = directory.search(request).await.unwrap().into_inner();
-        assert_eq!(found.total, 0);
+        let request = directory_v1::SearchRecordsRequest {
+            filter: Some(filter),
+            ..Default::default()
+        };
+        let found = directory.search_records(request).await;
+        assert_eq!(found.unwrap().into_inner().total_size, 0);
     }
-    let by_name = v1::GetRecordRequest {
+    let by_name = directory_v1::GetRecordRequest {
         group_id: publisher.id().to_vec(),
         collection: "future-kind".to_owned(),
         key: "one".to_owned(),
@@ -187,26 +200,26 @@ async fn an_unknown_kind_is_served_by_name_and_found_by_no_search() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refusals_of_a_group_that_is_not_shown_are_not_told() {
+async fn refusals_of_a_hidden_group_are_not_listed() {
     let served = Served::start(Vec::new()).await;
     let mut publisher = publisher(1);
     publisher.add("large", &vec![0; 70_000]);
     let head = publisher.sign();
-    let answer = served.push(publisher.whole(&head)).await;
-    assert_eq!(answer.admission.unwrap().refusals.len(), 1);
+    let response = served.push(publisher.whole(&head)).await;
+    assert_eq!(response.admission.unwrap().refusals.len(), 1);
     publisher.rotate();
     let none = hedgerow_core::tree::Manifest::empty();
-    let answer = served
+    let response = served
         .push(items(&publisher.log, None, None, &none, &[]))
         .await;
-    assert!(answer.admission.unwrap().refusals.is_empty());
-    let told = served.admission(&publisher).await;
-    assert!(told.admission.unwrap().refusals.is_empty());
+    assert!(response.admission.unwrap().refusals.is_empty());
+    let response = served.admission(&publisher).await;
+    assert!(response.admission.unwrap().refusals.is_empty());
     served.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_announced_rival_of_an_excluded_group_or_from_the_future_is_not_kept() {
+async fn an_announced_rival_from_the_future_or_of_an_excluded_group_is_not_stored() {
     let served = Served::start(Vec::new()).await;
     let mut publisher = publisher(1);
     let mut twin = publisher.clone();
@@ -215,11 +228,11 @@ async fn an_announced_rival_of_an_excluded_group_or_from_the_future_is_not_kept(
     let id = publisher.id();
     let proof = || async { served.store.equivocation(&id, &View::public(), 0).await };
     twin.now = now().plus(Duration::from_secs(3_600));
-    let ahead = v1::AnnounceRequest { head: twin.sign() };
+    let ahead = ingest_v1::AnnounceRequest { head: twin.sign() };
     served.ingest().announce(ahead).await.unwrap_err();
     assert_eq!(proof().await.unwrap(), None);
 
-    let exclude = crate::store::Exclude {
+    let exclude = hedgerow_store::Exclude {
         group_id: id,
         reason: "not a group".into(),
         now: now(),
@@ -237,7 +250,7 @@ async fn an_announced_rival_of_an_excluded_group_or_from_the_future_is_not_kept(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_group_that_is_held_back_is_told_which_limit_until_when() {
+async fn the_admission_of_a_throttled_group_names_the_limit_and_the_time() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = Config::new(folder.path());
     config.ingest.creates = 60;
@@ -250,7 +263,7 @@ async fn a_group_that_is_held_back_is_told_which_limit_until_when() {
     let head = publisher.sign();
     served.push(publisher.whole(&head)).await;
     let admission = served.admission(&publisher).await.admission.unwrap();
-    assert_eq!(admission.status(), v1::GroupStatus::Active);
+    assert_eq!(admission.status(), feed_v1::GroupStatus::Active);
     assert_eq!((admission.limit.as_str(), admission.until), ("", None));
 
     let gone = publisher.records[0].clone();
@@ -260,21 +273,21 @@ async fn a_group_that_is_held_back_is_told_which_limit_until_when() {
     }
     let before = now();
     let head = publisher.sign();
-    let answer = served.push(publisher.whole(&head)).await;
-    let asked = served.admission(&publisher).await.admission.unwrap();
-    for admission in [answer.admission.unwrap(), asked] {
-        assert_eq!(admission.status(), v1::GroupStatus::Throttled);
+    let response = served.push(publisher.whole(&head)).await;
+    let later = served.admission(&publisher).await.admission.unwrap();
+    for admission in [response.admission.unwrap(), later] {
+        assert_eq!(admission.status(), feed_v1::GroupStatus::Throttled);
         assert_eq!(admission.limit, "ingest.creates");
         let until = Timestamp::try_from(admission.until.unwrap()).unwrap();
         let wait = until.since(before);
         assert!(wait > Duration::from_secs(30), "{wait:?}");
         assert!(wait < Duration::from_secs(120), "{wait:?}");
     }
-    let held = served
+    let records = served
         .store
-        .records_of(&publisher.id(), &View::public(), None, 100)
+        .list_records(&publisher.id(), &View::public(), None, 100)
         .await
         .unwrap();
-    assert_eq!(held.len(), 59, "what was taken back did not wait");
+    assert_eq!(records.len(), 59, "removals do not wait");
     served.stop().await;
 }

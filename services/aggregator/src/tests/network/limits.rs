@@ -1,13 +1,14 @@
-//! Configured limits, as those see them who meet them.
+//! Configured limits, as callers see them.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
 use futures::StreamExt;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
+use hedgerow_proto::ingest_v1;
+use hedgerow_transport::bounded;
+use hedgerow_transport::failure::CallFailure;
 
 use super::Served;
 use super::eventually;
@@ -22,18 +23,18 @@ async fn serving(change: impl FnOnce(&mut Config)) -> Served {
 }
 
 #[tokio::test]
-async fn a_page_over_the_configured_size_is_refused_by_name_wherever_there_are_pages() {
+async fn a_page_over_the_configured_size_is_rejected_by_every_paged_method() {
     let served = serving(|config| config.directory.page_size = 30).await;
     let mut directory = bounded!(DirectoryServiceClient::new(served.channel.clone()));
     for (page_size, large) in [(30, false), (31, true), (100, true), (101, true)] {
-        let search = directory.search(v1::SearchRequest {
+        let search = directory.search_records(directory_v1::SearchRecordsRequest {
             page_size,
-            ..v1::SearchRequest::default()
+            ..directory_v1::SearchRecordsRequest::default()
         });
         let searched = search.await.err();
-        let list = directory.list_events(v1::ListEventsRequest {
+        let list = directory.list_events(directory_v1::ListEventsRequest {
             page_size,
-            ..v1::ListEventsRequest::default()
+            ..directory_v1::ListEventsRequest::default()
         });
         let listed = list.await.err();
         for status in [searched, listed] {
@@ -46,7 +47,7 @@ async fn a_page_over_the_configured_size_is_refused_by_name_wherever_there_are_p
 }
 
 #[tokio::test]
-async fn transfers_over_the_limit_are_told_when_to_come_back_and_other_calls_go_on() {
+async fn transfers_over_the_limit_get_a_retry_delay_and_other_calls_still_work() {
     for own in [true, false] {
         let served = serving(|config| {
             config.ingest.transfers = if own { 5 } else { 1 };
@@ -57,10 +58,10 @@ async fn transfers_over_the_limit_are_told_when_to_come_back_and_other_calls_go_
         let head = publisher.sign();
         let requests = || {
             let items = publisher.whole(&head).into_iter();
-            items.map(|item| v1::PushRequest { item: Some(item) })
+            items.map(|item| ingest_v1::PushRequest { item: Some(item) })
         };
         let whole = || futures::stream::iter(requests().collect::<Vec<_>>());
-        // A transfer that begins, and says nothing more until it is told to.
+        // A transfer that begins, and sends nothing more until `go_on` is dropped.
         let begin = || {
             let first = requests().next().unwrap();
             let (go_on, rest) = futures::channel::mpsc::unbounded();
@@ -71,8 +72,8 @@ async fn transfers_over_the_limit_are_told_when_to_come_back_and_other_calls_go_
         };
         let (mut go_on, mut slow) = begin();
         let refused = Mutex::new(None);
-        eventually("a second transfer finds no place", || {
-            // Where it came after another one it was refused itself.
+        eventually("a second transfer is rejected", || {
+            // If it was the later of the two, it was rejected itself.
             if slow.is_finished() {
                 (go_on, slow) = begin();
             }
@@ -90,27 +91,27 @@ async fn transfers_over_the_limit_are_told_when_to_come_back_and_other_calls_go_
         assert!(refused.retry_after.is_some());
         served.admission(&publisher).await;
         drop(go_on);
-        assert!(slow.await.unwrap().is_err(), "it ended in its middle");
+        assert!(slow.await.unwrap().is_err(), "the transfer was incomplete");
         served.ingest().push(whole()).await.unwrap();
         served.stop().await;
     }
 }
 
 #[tokio::test]
-async fn a_message_over_the_configured_size_is_refused_by_name_and_nodes_are_told_the_size() {
+async fn a_message_over_the_configured_size_is_rejected_and_the_size_is_in_the_limits() {
     const LIMIT: usize = 5 * 1024 * 1024;
     let served = serving(|config| config.limits.message_bytes = LIMIT).await;
     let mut ingest = bounded!(served.ingest(), 2 * LIMIT);
-    let mut ask = async |view: String| {
+    let mut get_admission = async |view: String| {
         let group_id = vec![7; 32];
-        let request = v1::GetAdmissionRequest { group_id, view };
-        let answer = ingest.get_admission(request).await;
-        answer.map(|answer| answer.into_inner().limits)
+        let request = ingest_v1::GetAdmissionRequest { group_id, view };
+        let response = ingest.get_admission(request).await;
+        response.map(|response| response.into_inner().limits)
     };
-    let limits = ask(String::new()).await.unwrap().unwrap();
+    let limits = get_admission(String::new()).await.unwrap().unwrap();
     assert_eq!(limits.max_message_bytes as usize, LIMIT);
     for (bytes, large) in [(LIMIT - 1_000, false), (LIMIT + 1_000, true)] {
-        let refused = ask("v".repeat(bytes)).await.unwrap_err();
+        let refused = get_admission("v".repeat(bytes)).await.unwrap_err();
         let reason = CallFailure::from(refused).reason;
         assert_eq!(reason == "message_too_large", large, "{reason}");
     }

@@ -1,10 +1,12 @@
-//! What a browser's page may call, by raw gRPC-Web over HTTP/1.1 and TLS.
+//! Calls from a browser's page, as raw gRPC-Web over HTTP/1.1 and TLS.
 
 use std::sync::Arc;
 
-use hedgerow_proto::v1;
-use hedgerow_rpc::tls::ServerTrust;
-use hedgerow_rpc::tls::client_config;
+use hedgerow_proto::directory_v1;
+
+use hedgerow_proto::ingest_v1;
+use hedgerow_transport::tls::ServerTrust;
+use hedgerow_transport::tls::client_config;
 use prost::Message;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
@@ -12,11 +14,11 @@ use tokio::net::TcpStream;
 
 use super::Served;
 
-/// Answers with status line and headers, and with the body.
+/// Calls a method. Returns status line and headers, and the body.
 async fn call(served: &Served, method: &str, message: &impl Message) -> (String, Vec<u8>) {
     let message = message.encode_to_vec();
     let head = format!(
-        "POST /hedgerow.v1.{method} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+        "POST /hedgerow.{method} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
          origin: https://pages.example\r\ncontent-type: application/grpc-web+proto\r\n\
          content-length: {}\r\n\r\n",
         message.len() + 5
@@ -34,16 +36,16 @@ async fn call(served: &Served, method: &str, message: &impl Message) -> (String,
         .await
         .unwrap();
     stream.write_all(&request).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    let body = answer.split_off(end.unwrap() + 4);
-    let head = String::from_utf8(answer).unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    let end = response.windows(4).position(|four| four == b"\r\n\r\n");
+    let body = response.split_off(end.unwrap() + 4);
+    let head = String::from_utf8(response).unwrap();
     let chunked = head.contains("transfer-encoding: chunked");
     (head, if chunked { dechunked(&body) } else { body })
 }
 
-/// What chunks hold.
+/// Decodes a chunked body.
 fn dechunked(mut chunks: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     loop {
@@ -59,18 +61,23 @@ fn dechunked(mut chunks: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_page_of_any_origin_asks_and_reads_the_message_and_how_it_ended() {
+async fn a_page_of_any_origin_may_search_and_read_the_trailers() {
     let served = Served::start(Vec::new()).await;
-    let request = v1::CoverageRequest::default();
-    let (head, body) = call(&served, "DirectoryService/Coverage", &request).await;
+    let request = directory_v1::GetCoverageRequest::default();
+    let (head, body) = call(
+        &served,
+        "directory.v1.DirectoryService/GetCoverage",
+        &request,
+    )
+    .await;
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert!(head.contains("access-control-allow-origin: *"), "{head}");
     assert!(!head.contains("access-control-allow-credentials"), "{head}");
     let length = u32::from_be_bytes(body[1..5].try_into().unwrap()) as usize;
-    let answer = v1::CoverageResponse::decode(&body[5..5 + length]).unwrap();
-    assert_eq!(answer.regions.len(), 8);
+    let response = directory_v1::GetCoverageResponse::decode(&body[5..5 + length]).unwrap();
+    assert_eq!(response.regions.len(), 8);
     let trailers = &body[5 + length..];
-    assert_eq!(trailers[0], 0x80, "the last frame holds the trailers");
+    assert_eq!(trailers[0], 0x80, "the last frame contains the trailers");
     assert!(String::from_utf8_lossy(&trailers[5..]).contains("grpc-status:0"));
     served.stop().await;
 }
@@ -78,8 +85,8 @@ async fn a_page_of_any_origin_asks_and_reads_the_message_and_how_it_ended() {
 #[tokio::test]
 async fn a_page_may_not_publish() {
     let served = Served::start(Vec::new()).await;
-    let request = v1::GetAdmissionRequest::default();
-    let (head, _) = call(&served, "IngestService/GetAdmission", &request).await;
+    let request = ingest_v1::GetAdmissionRequest::default();
+    let (head, _) = call(&served, "ingest.v1.IngestService/GetAdmission", &request).await;
     assert!(head.starts_with("HTTP/1.1 415"), "{head}");
     assert!(!head.contains("access-control"), "{head}");
     served.stop().await;

@@ -1,5 +1,5 @@
-//! A transfer that is cut off at any moment changes all or nothing; what was acknowledged
-//! is there after the store is opened again.
+//! A transfer that is cut off at any moment changes all or nothing; acknowledged heads survive
+//! reopening the store.
 
 use hedgerow_core::name::View;
 
@@ -10,7 +10,7 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
     let mut bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     let mut signed = vec![publisher.previous.unwrap()];
-    // The place in `signed` of the last head that was acknowledged or seen.
+    // The index in `signed` of the last head that was acknowledged or read.
     let mut acknowledged = 0;
     for round in 0..60_u64 {
         publisher.records.remove(0);
@@ -19,11 +19,11 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
         let hash = publisher.previous.unwrap();
         signed.push(hash);
         let push = publisher.whole(&head);
-        let apply = Arc::clone(&bench.apply);
+        let processor = Arc::clone(&bench.processor);
         let running = tokio::spawn(async move {
             let origin = Origin::Configured;
-            apply
-                .take(stream::iter(push.into_iter().map(Ok)), &origin)
+            processor
+                .process(stream::iter(push.into_iter().map(Ok)), origin)
                 .await
         });
         let stop = running.abort_handle();
@@ -31,8 +31,8 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
             tokio::time::sleep(Duration::from_micros(round * 400)).await;
             stop.abort();
         });
-        if let Ok(Ok(applied)) = running.await {
-            assert_eq!(applied.outcome, Outcome::Held(hash));
+        if let Ok(Ok(result)) = running.await {
+            assert_eq!(result.outcome, Outcome::Stored(hash));
             acknowledged = signed.len() - 1;
         }
         cut.await.unwrap();
@@ -43,16 +43,21 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
                 creates: 100_000,
                 ..IngestConfig::default()
             };
-            bench.apply = Arc::new(Apply::new(store, bench.clock.clone(), OWN, config));
+            bench.processor = Arc::new(TransferProcessor::new(
+                store,
+                bench.clock.clone(),
+                OWN,
+                &config,
+            ));
         }
-        bench.assert_sound(&publisher).await;
-        let held = bench
+        bench.assert_consistent(&publisher).await;
+        let stored = bench
             .store()
             .head(&publisher.id(), &View::public())
             .await
             .unwrap()
             .unwrap();
-        let at = signed.iter().position(|hash| *hash == held.hash).unwrap();
+        let at = signed.iter().position(|hash| *hash == stored.hash).unwrap();
         assert!(
             at >= acknowledged,
             "round {round}: an acknowledged head is lost"
@@ -60,11 +65,11 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
         acknowledged = at;
         assert_eq!(bench.shown(&publisher).await.len(), 2, "round {round}");
     }
-    assert!(acknowledged > 0, "none came through");
+    assert!(acknowledged > 0, "no transfer was committed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_transfers_at_once_the_highest_head_stays() {
+async fn the_highest_head_of_many_concurrent_transfers_stays() {
     let bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     let mut pushes = Vec::new();
@@ -78,10 +83,10 @@ async fn of_many_transfers_at_once_the_highest_head_stays() {
         .iter()
         .cloned()
         .map(|push| {
-            let apply = Arc::clone(&bench.apply);
+            let processor = Arc::clone(&bench.processor);
             tokio::spawn(async move {
-                apply
-                    .take(stream::iter(push.into_iter().map(Ok)), &Origin::Configured)
+                processor
+                    .process(stream::iter(push.into_iter().map(Ok)), Origin::Configured)
                     .await
             })
         })
@@ -94,16 +99,16 @@ async fn of_many_transfers_at_once_the_highest_head_stays() {
             );
         }
     }
-    bench.assert_sound(&publisher).await;
+    bench.assert_consistent(&publisher).await;
     if let Err(failure) = bench.pull(pushes.pop().unwrap()).await {
-        panic!("the newest is taken or held: {failure}");
+        panic!("the newest head is accepted or stored already: {failure}");
     }
-    let held = bench
+    let stored = bench
         .store()
         .head(&publisher.id(), &View::public())
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(held.hash, last);
+    assert_eq!(stored.hash, last);
     assert_eq!(bench.shown(&publisher).await.len(), 10);
 }

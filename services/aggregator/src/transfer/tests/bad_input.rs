@@ -1,17 +1,17 @@
-//! Bad input: each refused with its own reason, and the rest goes on.
+//! Invalid input: each kind has a reason of its own, and does not affect the rest.
 
 use hedgerow_core::name::View;
 use hedgerow_core::sync::body_item;
 use hedgerow_core::tree::Leaf;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::v1::sync_item::Item;
+use hedgerow_proto::feed_v1::sync_item::Item;
 
 use super::*;
 use crate::tests::items;
 use crate::tests::record;
 
-/// Pushes a good record and a bad one, and tells the reason for which the bad one is
-/// refused. The good one must be shown.
+/// Pushes a valid and an invalid record, and returns the reason for which the invalid one is
+/// refused. The valid one must be shown.
 async fn reason_for(bad: impl FnOnce(&Publisher) -> Vec<u8>, name: &str) -> String {
     let bench = Bench::new().await;
     let mut publisher = Publisher::new(1, now());
@@ -25,7 +25,7 @@ async fn reason_for(bad: impl FnOnce(&Publisher) -> Vec<u8>, name: &str) -> Stri
     let bad_name = hedgerow_core::name::RecordName::parse(collection, "bad").unwrap();
     let leaves = vec![
         publisher.manifest().leaves()[0].clone(),
-        Leaf::of(bad_name, &bad),
+        Leaf::new(bad_name, &bad),
     ];
     let manifest = Manifest::new(leaves).unwrap();
     let mut draft = publisher.draft();
@@ -33,14 +33,14 @@ async fn reason_for(bad: impl FnOnce(&Publisher) -> Vec<u8>, name: &str) -> Stri
     draft.count = manifest.count();
     let head = draft.sign(&publisher.signing);
     let push = items(&publisher.log, Some(&head), None, &manifest, &[good, bad]);
-    let applied = bench.push(push).await.unwrap();
-    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
-    assert_eq!((applied.kept, applied.refused), (1, 1));
+    let result = bench.push(push).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
+    assert_eq!((result.kept, result.refused), (1, 1));
     assert_eq!(bench.shown(&publisher).await, ["good"]);
-    bench.assert_sound(&publisher).await;
+    bench.assert_consistent(&publisher).await;
     let refusals = bench
         .store()
-        .refusals(&publisher.id(), &View::public(), 10)
+        .list_refusals(&publisher.id(), &View::public(), 10)
         .await
         .unwrap();
     assert!(!refusals[0].detail.is_empty());
@@ -76,9 +76,9 @@ async fn an_oversized_record_is_refused_by_its_leaf_alone() {
         &publisher.manifest(),
         &[good],
     );
-    let applied = bench.push(push).await.unwrap();
-    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
-    assert_eq!(applied.refused, 1);
+    let result = bench.push(push).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
+    assert_eq!(result.refused, 1);
 }
 
 #[tokio::test]
@@ -104,35 +104,35 @@ async fn a_record_under_another_name_is_refused() {
 }
 
 #[tokio::test]
-async fn a_listing_that_is_none_is_refused() {
+async fn a_listing_that_does_not_decode_is_refused() {
     let broken = |publisher: &Publisher| record(publisher.id(), "listing", "bad", &[0xff]);
     let reason = reason_for(broken, "listing").await;
     assert!(!reason.is_empty());
 }
 
 #[tokio::test]
-async fn a_message_of_one_kind_is_not_taken_as_another() {
+async fn a_message_of_one_kind_is_not_accepted_as_another() {
     let bench = Bench::new().await;
     let mut publisher = Publisher::new(1, now());
     let event = publisher.log.envelopes()[0].clone();
     let as_head = items(&publisher.log, Some(&event), None, &Manifest::empty(), &[]);
-    let reason = bench.refused(as_head).await;
+    let reason = bench.push_error(as_head).await;
     assert_eq!(reason, "payload_type_wrong");
     let head = publisher.sign();
-    let as_event = vec![v1::SyncItem {
+    let as_event = vec![feed_v1::SyncItem {
         item: Some(Item::KeyEvent(head)),
     }];
-    assert_eq!(bench.refused(as_event).await, "payload_type_wrong");
+    assert_eq!(bench.push_error(as_event).await, "payload_type_wrong");
 }
 
 #[tokio::test]
-async fn a_head_with_another_signature_is_refused() {
+async fn a_head_signed_by_another_key_is_refused() {
     let bench = Bench::new().await;
     let publisher = pushed(&bench, 1).await;
     let thief = hedgerow_core::keys::SigningKey::from_seed([66; 32]);
     let forged = publisher.draft().sign(&thief);
     assert_eq!(
-        bench.refused(publisher.whole(&forged)).await,
+        bench.push_error(publisher.whole(&forged)).await,
         "signature_mismatch"
     );
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
@@ -145,11 +145,11 @@ async fn another_groups_head_is_refused() {
     let mut other = Publisher::new(2, now());
     let head = other.sign();
     let push = items(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
-    assert_eq!(bench.refused(push).await, "head_wrong_group");
+    assert_eq!(bench.push_error(push).await, "head_wrong_group");
 }
 
 #[tokio::test]
-async fn leaves_that_do_not_make_the_root_are_refused() {
+async fn leaves_with_another_root_are_refused() {
     let bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     publisher.add("three", b"third");
@@ -157,14 +157,14 @@ async fn leaves_that_do_not_make_the_root_are_refused() {
     publisher.records.remove(0);
     publisher.add("four", b"fourth");
     assert_eq!(
-        bench.refused(publisher.whole(&head)).await,
+        bench.push_error(publisher.whole(&head)).await,
         "sync_root_mismatch"
     );
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
 }
 
 #[tokio::test]
-async fn a_head_from_the_future_is_postponed_and_taken_in_time() {
+async fn a_head_from_the_future_is_postponed_and_accepted_later() {
     let bench = Bench::new().await;
     let mut publisher = Publisher::new(1, now().plus(Duration::from_secs(3_600)));
     publisher.add("one", b"first");
@@ -178,13 +178,13 @@ async fn a_head_from_the_future_is_postponed_and_taken_in_time() {
 }
 
 #[tokio::test]
-async fn an_expired_head_is_taken_as_stale() {
+async fn an_expired_head_is_accepted_as_stale() {
     let bench = Bench::new().await;
     let mut publisher = Publisher::new(1, now().minus(40 * DAY));
     publisher.add("one", b"first");
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Stale);
+    assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Stale);
     assert_eq!(bench.shown(&publisher).await, ["one"]);
 }
 
@@ -199,28 +199,28 @@ async fn a_replayed_head_is_refused_and_counted() {
     publisher.records.clear();
     let newer = publisher.sign();
     bench.push(publisher.whole(&newer)).await.unwrap();
-    assert_eq!(bench.refused(replay.clone()).await, "head_superseded");
+    assert_eq!(bench.push_error(replay.clone()).await, "head_superseded");
     assert_eq!(
         bench.pull(replay).await.unwrap_err().reason(),
         "head_superseded"
     );
-    assert_eq!(bench.apply.counters().of("head_superseded"), 2);
+    assert_eq!(bench.processor.counters().refused("head_superseded"), 2);
     assert!(bench.shown(&publisher).await.is_empty());
 }
 
 #[tokio::test]
-async fn a_circles_head_is_not_taken() {
+async fn a_head_of_a_circle_is_refused() {
     let bench = Bench::new().await;
     let publisher = Publisher::new(1, now());
     let mut draft = publisher.draft();
     draft.view = View::parse("circle-7").unwrap();
     let head = draft.sign(&publisher.signing);
     let push = items(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
-    assert_eq!(bench.refused(push).await, "view_not_served");
+    assert_eq!(bench.push_error(push).await, "view_not_served");
 }
 
 #[tokio::test]
-async fn a_body_that_nothing_stands_for_is_refused() {
+async fn a_body_without_a_leaf_is_refused() {
     let bench = Bench::new().await;
     let mut publisher = Publisher::new(1, now());
     publisher.add("one", b"first");
@@ -229,15 +229,15 @@ async fn a_body_that_nothing_stands_for_is_refused() {
     let end = push.pop().unwrap();
     push.push(body_item(b"stray".to_vec()));
     push.push(end);
-    assert_eq!(bench.refused(push).await, "body_unknown");
+    assert_eq!(bench.push_error(push).await, "body_unknown");
 }
 
 #[tokio::test]
-async fn an_empty_or_aimless_stream_is_refused() {
+async fn an_empty_stream_and_an_empty_item_are_refused() {
     let bench = Bench::new().await;
-    assert_eq!(bench.refused(Vec::new()).await, "sync_out_of_order");
+    assert_eq!(bench.push_error(Vec::new()).await, "sync_out_of_order");
     assert_eq!(
-        bench.refused(vec![v1::SyncItem::default()]).await,
+        bench.push_error(vec![feed_v1::SyncItem::default()]).await,
         "sync_out_of_order"
     );
 }

@@ -1,4 +1,4 @@
-//! The beginning of a transfer: its key events, its head, and what it starts from.
+//! The first items of a transfer: key events, the head and the basis.
 
 use futures::Stream;
 use futures::StreamExt;
@@ -9,35 +9,36 @@ use hedgerow_core::head;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::MAX_EVENTS;
 use hedgerow_core::key_log::MAX_LOG_BYTES;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::sync_item::Item;
-use hedgerow_rpc::failure::CallFailure;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::transfer::LONGEST_SILENCE;
-use hedgerow_rpc::transfer::ReceiveError;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::transfer::MAX_SILENCE;
+use hedgerow_transport::transfer::ReceiveError;
 use prost::Message;
 use tonic::Status;
 
-/// The most bytes of key events and head, with what each item adds.
-const MAX_OPENING_BYTES: usize = MAX_LOG_BYTES + MAX_ENVELOPE_BYTES + 16 * MAX_EVENTS;
+/// The most bytes of a whole key log and a head, with the overhead of each item.
+const MAX_PREAMBLE_BYTES: usize = MAX_LOG_BYTES + MAX_ENVELOPE_BYTES + 16 * MAX_EVENTS;
 
-/// The items up to and with the basis, read but not verified.
-pub(super) struct Opening {
-    /// The group that the transfer says it is about.
+/// The items up to and including the basis, read but not verified. The store is read by the
+/// group that they name before the rest is received.
+pub(super) struct Preamble {
     pub group_id: GroupId,
-    /// Key events, the head, the basis, or whatever came instead.
-    pub items: Vec<v1::SyncItem>,
+    /// Key events, the head and the basis, or what came in their place.
+    pub items: Vec<feed_v1::SyncItem>,
 }
 
-impl Opening {
-    pub(super) async fn read<S>(items: &mut S) -> Result<Self, Failure>
+impl Preamble {
+    pub(super) async fn read<S>(stream: &mut S) -> Result<Self, Failure>
     where
-        S: Stream<Item = Result<v1::SyncItem, Status>> + Unpin,
+        S: Stream<Item = Result<feed_v1::SyncItem, Status>> + Unpin,
     {
-        let mut opening = Vec::new();
+        let mut items = Vec::new();
         let mut bytes = 0;
         loop {
-            let next = tokio::time::timeout(LONGEST_SILENCE, items.next())
+            let next = tokio::time::timeout(MAX_SILENCE, stream.next())
                 .await
                 .map_err(|_| Failure::from(ReceiveError::Silent))?;
             let Some(item) = next else { break };
@@ -45,22 +46,22 @@ impl Opening {
                 Failure::from(ReceiveError::Peer(Box::new(CallFailure::from(status))))
             })?;
             bytes += item.encoded_len();
-            let goes_on = matches!(&item.item, Some(Item::KeyEvent(_) | Item::Head(_)));
-            opening.push(item);
-            if !goes_on {
+            let is_last = !matches!(&item.item, Some(Item::KeyEvent(_) | Item::Head(_)));
+            items.push(item);
+            if is_last {
                 break;
             }
-            // All the key events of a log, and a head.
-            if bytes > MAX_OPENING_BYTES || opening.len() > MAX_EVENTS + 1 {
+            // Nothing is verified yet, so memory is bounded here: a key log and one head.
+            if bytes > MAX_PREAMBLE_BYTES || items.len() > MAX_EVENTS + 1 {
                 return Err(malformed(
                     "key_log_too_long",
-                    "the transfer begins with more key events than a key log has",
+                    "the transfer begins with more key events than a key log may have",
                 ));
             }
         }
         Ok(Self {
-            group_id: group_of(opening.first())?,
-            items: opening,
+            group_id: group_of(items.first())?,
+            items,
         })
     }
 
@@ -72,13 +73,14 @@ impl Opening {
     }
 }
 
-/// The group that the first item names. Nothing is verified yet.
-fn group_of(first: Option<&v1::SyncItem>) -> Result<GroupId, Failure> {
+/// The group that the first item names, not verified.
+fn group_of(first: Option<&feed_v1::SyncItem>) -> Result<GroupId, Failure> {
     match first.and_then(|item| item.item.as_ref()) {
         Some(Item::KeyEvent(envelope)) => {
             let envelope = Envelope::parse(envelope, PayloadKind::KeyEvent)?;
             let event = v1::KeyEvent::decode(envelope.payload())
                 .map_err(|_| malformed("key_event_malformed", "the key event does not decode"))?;
+            // The first event names no group: its hash is the group's id.
             if event.index == 0 {
                 return Ok(GroupId::from_bytes(*envelope.payload_hash().as_bytes()));
             }

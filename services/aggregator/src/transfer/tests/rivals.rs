@@ -6,7 +6,7 @@ use hedgerow_core::tree::Manifest;
 use super::*;
 use crate::tests::items;
 
-/// A group of which two copies signed different heads at one seq; the first is held.
+/// A group of which two copies signed different heads with one seq; the first is stored.
 async fn rivals(bench: &Bench) -> (Publisher, Publisher, Vec<u8>) {
     let mut ours = pushed(bench, 1).await;
     let mut theirs = ours.clone();
@@ -21,13 +21,13 @@ async fn rivals(bench: &Bench) -> (Publisher, Publisher, Vec<u8>) {
 }
 
 #[tokio::test]
-async fn rival_heads_freeze_the_group_and_hide_what_either_lacks() {
+async fn rival_heads_freeze_the_group_and_hide_records_that_either_lacks() {
     let bench = Bench::new().await;
     let (ours, theirs, rival) = rivals(&bench).await;
-    let applied = bench.push(theirs.whole(&rival)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Frozen);
-    assert_eq!(bench.status(&ours).await, v1::GroupStatus::Frozen);
-    // `one` is not in theirs, `ours` neither; `theirs` is not added.
+    let result = bench.push(theirs.whole(&rival)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Frozen);
+    assert_eq!(bench.status(&ours).await, feed_v1::GroupStatus::Frozen);
+    // Theirs lacks `one` and `ours`; `theirs` is not added.
     assert_eq!(bench.shown(&ours).await, ["two"]);
     let proof = bench
         .store()
@@ -35,19 +35,19 @@ async fn rival_heads_freeze_the_group_and_hide_what_either_lacks() {
         .await
         .unwrap();
     assert_eq!(proof.unwrap().1, rival);
-    bench.assert_sound(&ours).await;
+    bench.assert_consistent(&ours).await;
 }
 
 #[tokio::test]
-async fn while_frozen_nothing_is_added_and_what_is_taken_back_is_hidden() {
+async fn while_frozen_nothing_is_added_and_removed_records_are_hidden() {
     let bench = Bench::new().await;
     let (mut ours, theirs, rival) = rivals(&bench).await;
     bench.push(theirs.whole(&rival)).await.unwrap();
     ours.records.clear();
     ours.add("later", b"later");
     let later = ours.sign();
-    let applied = bench.push(ours.whole(&later)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Frozen);
+    let result = bench.push(ours.whole(&later)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Frozen);
     assert!(bench.shown(&ours).await.is_empty());
 }
 
@@ -58,9 +58,9 @@ async fn a_rotation_ends_the_freeze() {
     bench.push(theirs.whole(&rival)).await.unwrap();
     ours.rotate();
     let head = ours.sign();
-    let applied = bench.push(ours.whole(&head)).await.unwrap();
-    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
-    assert_eq!(bench.status(&ours).await, v1::GroupStatus::Active);
+    let result = bench.push(ours.whole(&head)).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
+    assert_eq!(bench.status(&ours).await, feed_v1::GroupStatus::Active);
     assert_eq!(bench.shown(&ours).await, ["one", "ours", "two"]);
 }
 
@@ -71,16 +71,16 @@ async fn a_head_that_follows_another_is_a_rival() {
     let mut twin = ours.clone();
     twin.add("twin", b"twin");
     twin.sign();
-    // The twin's second head stands where ours would follow our own first one.
-    let held = ours.sign();
-    bench.push(ours.whole(&held)).await.unwrap();
+    // The twin's second head has the seq of our own, but follows another first head.
+    let stored = ours.sign();
+    bench.push(ours.whole(&stored)).await.unwrap();
     let rival = twin.sign();
-    let applied = bench.push(twin.whole(&rival)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Frozen);
+    let result = bench.push(twin.whole(&rival)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Frozen);
 }
 
 #[tokio::test]
-async fn the_last_seq_signed_by_a_thief_is_overcome_by_a_rotation() {
+async fn a_rotation_recovers_from_a_thief_who_signed_the_last_seq() {
     let bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     let mut thief = publisher.clone();
@@ -93,7 +93,7 @@ async fn the_last_seq_signed_by_a_thief_is_overcome_by_a_rotation() {
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
-    assert_eq!(bench.refused(thief.whole(&last)).await, "head_key_ended");
+    assert_eq!(bench.push_error(thief.whole(&last)).await, "head_key_ended");
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn a_key_event_commits_at_once_whatever_follows() {
     let thief = hedgerow_core::keys::SigningKey::from_seed([66; 32]);
     let forged = publisher.draft().sign(&thief);
     assert_eq!(
-        bench.refused(publisher.whole(&forged)).await,
+        bench.push_error(publisher.whole(&forged)).await,
         "signature_mismatch"
     );
     let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
@@ -113,7 +113,10 @@ async fn a_key_event_commits_at_once_whatever_follows() {
         bench.shown(&publisher).await.is_empty(),
         "heads before the rotation are ended"
     );
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Pending);
+    assert_eq!(
+        bench.status(&publisher).await,
+        feed_v1::GroupStatus::Pending
+    );
 }
 
 #[tokio::test]
@@ -123,12 +126,12 @@ async fn a_deactivation_travels_alone_and_is_final() {
     let mut before = publisher.clone();
     publisher.deactivate();
     let alone = items(&publisher.log, None, None, &Manifest::empty(), &[]);
-    let applied = bench.push(alone).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::KeyLog);
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Ended);
+    let result = bench.push(alone).await.unwrap();
+    assert_eq!(result.outcome, Outcome::KeyLog);
+    assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Ended);
     assert!(bench.shown(&publisher).await.is_empty());
     let head = before.sign();
-    assert_eq!(bench.refused(before.whole(&head)).await, "group_ended");
+    assert_eq!(bench.push_error(before.whole(&head)).await, "group_ended");
 }
 
 /// Two branches of one key log: both rotated, differently.
@@ -142,50 +145,50 @@ fn forked(publisher: &Publisher) -> (Publisher, Publisher) {
 }
 
 #[tokio::test]
-async fn a_forked_key_log_is_kept_with_both_branches_and_chosen_by_nobody() {
+async fn both_branches_of_a_forked_key_log_are_stored_and_neither_wins() {
     let bench = Bench::new().await;
     let publisher = pushed(&bench, 1).await;
     let (mut ours, mut theirs) = forked(&publisher);
     let head = ours.sign();
     bench.push(ours.whole(&head)).await.unwrap();
     let rival = theirs.sign();
-    let applied = bench.push(theirs.whole(&rival)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Frozen);
-    assert_eq!(bench.status(&ours).await, v1::GroupStatus::Frozen);
-    let kept = bench.store().rivals(&ours.id()).await.unwrap();
+    let result = bench.push(theirs.whole(&rival)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Frozen);
+    assert_eq!(bench.status(&ours).await, feed_v1::GroupStatus::Frozen);
+    let kept = bench.store().rival_key_events(&ours.id()).await.unwrap();
     assert_eq!(kept, [theirs.log.tip().envelope.clone()]);
     ours.add("new", b"new");
     let head = ours.sign();
-    let applied = bench.push(ours.whole(&head)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Frozen);
+    let result = bench.push(ours.whole(&head)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Frozen);
     assert_eq!(bench.shown(&ours).await, ["one", "two"]);
 }
 
 #[tokio::test]
-async fn of_many_rivals_one_is_kept_and_it_can_grow() {
+async fn one_of_many_rival_branches_is_stored_and_it_can_grow() {
     let bench = Bench::new().await;
     let publisher = pushed(&bench, 1).await;
     let (ours, mut theirs) = forked(&publisher);
     let keys = |publisher: &Publisher| items(&publisher.log, None, None, &Manifest::empty(), &[]);
     bench.push(keys(&ours)).await.unwrap();
-    let applied = bench.push(keys(&theirs)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Frozen);
+    let result = bench.push(keys(&theirs)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Frozen);
     for seed in 60..70 {
         let mut further = publisher.clone();
         further.signing = hedgerow_core::keys::SigningKey::from_seed([seed; 32]);
         further.rotate();
-        let applied = bench.push(keys(&further)).await.unwrap();
-        assert_eq!(applied.outcome, Outcome::Frozen);
+        let result = bench.push(keys(&further)).await.unwrap();
+        assert_eq!(result.outcome, Outcome::Frozen);
     }
     theirs.rotate();
-    let applied = bench.push(keys(&theirs)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Frozen);
+    let result = bench.push(keys(&theirs)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Frozen);
     assert_eq!(
-        bench.store().rivals(&ours.id()).await.unwrap(),
+        bench.store().rival_key_events(&ours.id()).await.unwrap(),
         theirs.log.envelopes()[1..]
     );
     let mut healed = ours;
-    // By then it has revealed each key to which the other committed.
+    // Now it has revealed each key to which the other branch committed.
     healed.rotate();
     set_aside(&mut healed, &theirs);
     bench.push(keys(&healed)).await.unwrap();
@@ -194,7 +197,7 @@ async fn of_many_rivals_one_is_kept_and_it_can_grow() {
 }
 
 #[tokio::test]
-async fn a_rival_that_begins_earlier_is_kept_too() {
+async fn a_rival_branch_that_begins_earlier_is_stored_too() {
     let bench = Bench::new().await;
     let mut ours = pushed(&bench, 1).await;
     let keys = |publisher: &Publisher| items(&publisher.log, None, None, &Manifest::empty(), &[]);
@@ -205,7 +208,7 @@ async fn a_rival_that_begins_earlier_is_kept_too() {
         bench.push(keys(branch)).await.unwrap();
     }
     assert_eq!(
-        bench.store().rivals(&ours.id()).await.unwrap(),
+        bench.store().rival_key_events(&ours.id()).await.unwrap(),
         [
             early.log.tip().envelope.clone(),
             late.log.tip().envelope.clone()
@@ -214,7 +217,7 @@ async fn a_rival_that_begins_earlier_is_kept_too() {
 }
 
 #[tokio::test]
-async fn a_refused_record_that_is_hidden_is_named_no_more() {
+async fn a_hidden_refused_record_is_not_listed() {
     let bench = Bench::new().await;
     let mut ours = pushed(&bench, 1).await;
     let mut theirs = ours.clone();
@@ -223,7 +226,12 @@ async fn a_refused_record_that_is_hidden_is_named_no_more() {
     bench.push(ours.whole(&head)).await.unwrap();
     let refusals = || async {
         let (id, view) = (ours.id(), View::public());
-        bench.store().refusals(&id, &view, 10).await.unwrap().len()
+        bench
+            .store()
+            .list_refusals(&id, &view, 10)
+            .await
+            .unwrap()
+            .len()
     };
     assert_eq!(refusals().await, 1);
     let rival = theirs.sign();
@@ -270,12 +278,12 @@ async fn an_innocent_fork_heals_on_either_branch() {
         };
         winner.add("healed", b"healed");
         let head = winner.sign();
-        let applied = bench.push(winner.whole(&head)).await.unwrap();
+        let result = bench.push(winner.whole(&head)).await.unwrap();
         assert!(
-            matches!(applied.outcome, Outcome::Held(_)),
-            "{held_branch_wins}: {applied:?}"
+            matches!(result.outcome, Outcome::Stored(_)),
+            "{held_branch_wins}: {result:?}"
         );
-        assert_eq!(bench.status(&winner).await, v1::GroupStatus::Active);
+        assert_eq!(bench.status(&winner).await, feed_v1::GroupStatus::Active);
         assert_eq!(bench.shown(&winner).await, ["healed", "one", "two"]);
     }
 }

@@ -1,11 +1,11 @@
-//! Limits hold additions back, and never what is taken back.
+//! Limits delay additions, but never removals.
 
 use hedgerow_core::name::View;
 
 use super::*;
 use crate::tests::items;
 
-fn few() -> IngestConfig {
+fn few_creates() -> IngestConfig {
     IngestConfig {
         creates: 10,
         creates_per_second: 1,
@@ -14,8 +14,8 @@ fn few() -> IngestConfig {
 }
 
 #[tokio::test]
-async fn a_throttled_group_takes_back_at_once_and_is_filled_in_when_the_limit_lifts() {
-    let bench = Bench::with(few()).await;
+async fn a_throttled_groups_removals_apply_at_once_and_its_additions_when_the_limit_lifts() {
+    let bench = Bench::with(few_creates()).await;
     let mut publisher = Publisher::new(1, now());
     for number in 0..10 {
         publisher.add(&format!("old-{number}"), b"old");
@@ -30,28 +30,31 @@ async fn a_throttled_group_takes_back_at_once_and_is_filled_in_when_the_limit_li
     }
     let head = publisher.sign();
     let push = publisher.whole(&head);
-    let applied = bench.push(push.clone()).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::HeldBack);
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Throttled);
+    let result = bench.push(push.clone()).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Throttled);
+    assert_eq!(
+        bench.status(&publisher).await,
+        feed_v1::GroupStatus::Throttled
+    );
     let shown = bench.shown(&publisher).await;
     assert_eq!(shown.len(), 9);
     assert!(!shown.contains(&"old-0".to_owned()));
     let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
-    let held_back = row.held_back.unwrap();
-    assert_eq!(held_back.limit, "ingest.creates");
-    assert!(held_back.until.unwrap() > now());
+    let throttle = row.throttle.unwrap();
+    assert_eq!(throttle.limit, "ingest.creates");
+    assert!(throttle.until.unwrap() > now());
 
-    bench.clock.advance(held_back.until.unwrap().since(now()));
-    let applied = bench.push(push).await.unwrap();
-    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    bench.clock.advance(throttle.until.unwrap().since(now()));
+    let result = bench.push(push).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     assert_eq!(bench.shown(&publisher).await.len(), 14);
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Active);
-    bench.assert_sound(&publisher).await;
+    assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Active);
+    bench.assert_consistent(&publisher).await;
 }
 
 #[tokio::test]
-async fn a_throttled_group_that_only_takes_back_passes() {
-    let bench = Bench::with(few()).await;
+async fn removals_alone_are_not_throttled() {
+    let bench = Bench::with(few_creates()).await;
     let mut publisher = Publisher::new(1, now());
     for number in 0..10 {
         publisher.add(&format!("old-{number}"), b"old");
@@ -60,13 +63,13 @@ async fn a_throttled_group_that_only_takes_back_passes() {
     bench.push(publisher.whole(&head)).await.unwrap();
     publisher.records.truncate(3);
     let head = publisher.sign();
-    let applied = bench.push(publisher.whole(&head)).await.unwrap();
-    assert!(matches!(applied.outcome, Outcome::Held(_)));
+    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)));
     assert_eq!(bench.shown(&publisher).await.len(), 3);
 }
 
 #[tokio::test]
-async fn a_view_over_its_budget_is_held_back_by_that_limits_name() {
+async fn a_view_with_too_many_records_is_throttled_by_that_limit() {
     let config = IngestConfig {
         max_records: 3,
         ..IngestConfig::default()
@@ -79,15 +82,15 @@ async fn a_view_over_its_budget_is_held_back_by_that_limits_name() {
         publisher.add(&format!("new-{number}"), b"new");
     }
     let head = publisher.sign();
-    let applied = bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::HeldBack);
+    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Throttled);
     let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
-    assert_eq!(row.held_back.unwrap().limit, "ingest.max_records");
+    assert_eq!(row.throttle.unwrap().limit, "ingest.max_records");
     assert_eq!(bench.shown(&publisher).await, ["two"]);
 }
 
 #[tokio::test]
-async fn bytes_are_a_budget_too() {
+async fn a_view_with_too_many_bytes_is_throttled_by_that_limit() {
     let config = IngestConfig {
         max_view_bytes: 10_000,
         ..IngestConfig::default()
@@ -96,15 +99,15 @@ async fn bytes_are_a_budget_too() {
     let mut publisher = pushed(&bench, 1).await;
     publisher.add("large", &vec![0; 9_900]);
     let head = publisher.sign();
-    let applied = bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::HeldBack);
+    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Throttled);
     let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
-    assert_eq!(row.held_back.unwrap().limit, "ingest.max_view_bytes");
+    assert_eq!(row.throttle.unwrap().limit, "ingest.max_view_bytes");
 }
 
 #[tokio::test]
-async fn a_head_between_the_held_one_and_the_held_back_one_is_a_replay() {
-    let bench = Bench::with(few()).await;
+async fn a_head_between_the_stored_and_the_throttled_one_is_a_replay() {
+    let bench = Bench::with(few_creates()).await;
     let mut publisher = Publisher::new(1, now());
     for number in 0..10 {
         publisher.add(&format!("old-{number}"), b"old");
@@ -117,12 +120,12 @@ async fn a_head_between_the_held_one_and_the_held_back_one_is_a_replay() {
     publisher.add("new", b"new");
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(bench.refused(replay).await, "head_superseded");
+    assert_eq!(bench.push_error(replay).await, "head_superseded");
     assert_eq!(bench.shown(&publisher).await.len(), 9);
 }
 
 #[tokio::test]
-async fn new_groups_beyond_the_daily_number_wait_and_are_not_stored() {
+async fn new_groups_over_the_daily_quota_wait_and_are_not_stored() {
     let config = IngestConfig {
         daily_new_groups: 1,
         ..IngestConfig::default()
@@ -132,10 +135,13 @@ async fn new_groups_beyond_the_daily_number_wait_and_are_not_stored() {
     let mut second = Publisher::new(2, now());
     second.add("one", b"first");
     let head = second.sign();
-    let applied = bench.push(second.whole(&head)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::TooManyNewGroups);
+    let result = bench.push(second.whole(&head)).await.unwrap();
+    let Outcome::Deferred(deferral) = result.outcome else {
+        panic!("{result:?}");
+    };
+    assert_eq!(deferral.reason, "daily_new_groups");
     assert_eq!(bench.store().group(&second.id()).await.unwrap(), None);
-    // A known group goes on, and so do the servers that the operator follows.
+    // The quota does not apply to known groups and to configured sources.
     let mut known = known;
     let head = known.sign();
     bench.push(known.whole(&head)).await.unwrap();
@@ -145,15 +151,15 @@ async fn new_groups_beyond_the_daily_number_wait_and_are_not_stored() {
     bench.clock.advance(DAY);
     let mut third = Publisher::new(3, now());
     let head = third.sign();
-    let applied = bench.push(third.whole(&head)).await.unwrap();
+    let result = bench.push(third.whole(&head)).await.unwrap();
     assert!(
-        matches!(applied.outcome, Outcome::Held(_)),
-        "a day later: {applied:?}"
+        matches!(result.outcome, Outcome::Stored(_)),
+        "a day later: {result:?}"
     );
 }
 
 #[tokio::test]
-async fn whoever_fills_the_staging_makes_room_for_others() {
+async fn the_largest_occupant_of_the_staging_area_makes_room_for_others() {
     let config = IngestConfig {
         staged_bytes: 10_000,
         ..IngestConfig::default()
@@ -164,9 +170,9 @@ async fn whoever_fills_the_staging_makes_room_for_others() {
     let head = hoarder.sign();
     let mut broken = hoarder.whole(&head);
     broken.pop();
-    assert_eq!(bench.refused(broken).await, "sync_incomplete");
-    let (held, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
-    assert!(held > 9_000);
+    assert_eq!(bench.push_error(broken).await, "sync_incomplete");
+    let (staged, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
+    assert!(staged > 9_000);
 
     let mut honest = Publisher::new(1, now());
     honest.add("one", &vec![0; 2_000]);
@@ -174,31 +180,31 @@ async fn whoever_fills_the_staging_makes_room_for_others() {
     let whole = honest.whole(&head);
     let mut broken = whole.clone();
     broken.pop();
-    assert_eq!(bench.refused(broken).await, "sync_incomplete");
-    let (held, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
-    assert_eq!(held, 0);
-    let (held, _) = bench.store().staged_bytes(&honest.id()).await.unwrap();
-    assert!(held > 2_000);
-    let applied = bench.push(whole).await.unwrap();
-    assert!(matches!(applied.outcome, Outcome::Held(_)), "{applied:?}");
+    assert_eq!(bench.push_error(broken).await, "sync_incomplete");
+    let (staged, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
+    assert_eq!(staged, 0);
+    let (staged, _) = bench.store().staged_bytes(&honest.id()).await.unwrap();
+    assert!(staged > 2_000);
+    let result = bench.push(whole).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     let staged = bench.store().staged_bytes(&honest.id()).await.unwrap();
-    assert_eq!(staged, (0, 0), "what waited is taken or forgotten");
+    assert_eq!(staged, (0, 0), "staged bodies are committed or deleted");
 
     let mut waiting = Publisher::new(3, now());
     waiting.add("one", &vec![0; 2_000]);
     let head = waiting.sign();
     let mut unfinished = waiting.whole(&head);
     unfinished.pop();
-    assert_eq!(bench.refused(unfinished).await, "sync_incomplete");
+    assert_eq!(bench.push_error(unfinished).await, "sync_incomplete");
     let large = hoarder.records.clone();
-    hoarder.add("missing", b"which does not come");
+    hoarder.add("missing", b"which does not arrive");
     let head = hoarder.sign();
     let lacking = items(&hoarder.log, Some(&head), None, &hoarder.manifest(), &large);
-    assert_eq!(bench.refused(lacking).await, "staging_full");
+    assert_eq!(bench.push_error(lacking).await, "staging_full");
 }
 
 #[tokio::test]
-async fn few_transfers_over_the_limit_are_read_at_once() {
+async fn the_number_of_oversized_transfers_is_bounded() {
     let config = IngestConfig {
         max_records: 1,
         ..IngestConfig::default()
@@ -209,16 +215,22 @@ async fn few_transfers_over_the_limit_are_read_at_once() {
     publisher.add("two", b"second");
     let head = publisher.sign();
     let push = publisher.whole(&head);
-    let places = bench.apply.oversized.acquire_many(4).await.unwrap();
-    assert_eq!(bench.refused(push.clone()).await, "too_many_transfers");
-    drop(places);
-    let applied = bench.push(push).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::HeldBack);
-    assert_eq!(bench.apply.oversized.available_permits(), 4);
+    let permits = bench
+        .processor
+        .shared
+        .oversized
+        .acquire_many(4)
+        .await
+        .unwrap();
+    assert_eq!(bench.push_error(push.clone()).await, "too_many_transfers");
+    drop(permits);
+    let result = bench.push(push).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Throttled);
+    assert_eq!(bench.processor.shared.oversized.available_permits(), 4);
 }
 
 #[tokio::test]
-async fn staging_is_bounded_and_asks_to_come_back() {
+async fn staging_is_bounded_by_group() {
     let config = IngestConfig {
         max_view_bytes: 1_000,
         staged_bytes_per_group: 1_000,

@@ -1,23 +1,26 @@
-//! Groups that do not permit this aggregator, that its operator excluded, that lapsed.
+//! Groups that leave, that the operator excluded, or that lapsed.
 
 use hedgerow_core::head::Indexing;
 use hedgerow_core::name::View;
 
 use super::*;
-use crate::store::Exclude;
+use hedgerow_store::Exclude;
 
 #[tokio::test]
-async fn a_group_that_leaves_is_gone_with_its_bodies_and_its_head_says_why() {
+async fn a_group_that_leaves_is_erased_except_for_its_head() {
     let bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     publisher.indexing = Indexing::Named(vec![GroupId::from_bytes([3; 32])]);
     let head = publisher.sign();
-    let applied = bench.push(publisher.whole(&head)).await.unwrap();
+    let result = bench.push(publisher.whole(&head)).await.unwrap();
     assert!(
-        matches!(applied.outcome, Outcome::NotInvited(_)),
-        "{applied:?}"
+        matches!(result.outcome, Outcome::NotInvited(_)),
+        "{result:?}"
     );
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::NotInvited);
+    assert_eq!(
+        bench.status(&publisher).await,
+        feed_v1::GroupStatus::NotInvited
+    );
     assert!(bench.shown(&publisher).await.is_empty());
     let record = &publisher.records[0];
     let hash = hedgerow_core::record::record_hash(record);
@@ -44,7 +47,7 @@ async fn a_group_that_leaves_is_gone_with_its_bodies_and_its_head_says_why() {
 }
 
 #[tokio::test]
-async fn an_excluded_group_is_absent_and_its_highest_head_is_kept() {
+async fn an_excluded_group_is_hidden_and_its_highest_head_is_stored() {
     let bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     let id = publisher.id();
@@ -56,10 +59,13 @@ async fn an_excluded_group_is_absent_and_its_highest_head_is_kept() {
     bench.store().exclude(exclude).await.unwrap();
     publisher.add("three", b"third");
     let head = publisher.sign();
-    let applied = bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Excluded);
+    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Excluded);
     assert!(bench.shown(&publisher).await.is_empty());
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Excluded);
+    assert_eq!(
+        bench.status(&publisher).await,
+        feed_v1::GroupStatus::Excluded
+    );
     let state = bench
         .store()
         .view_state(&id, &View::public())
@@ -72,7 +78,7 @@ async fn an_excluded_group_is_absent_and_its_highest_head_is_kept() {
 }
 
 #[tokio::test]
-async fn a_group_excluded_before_it_was_seen_never_comes_in() {
+async fn a_group_excluded_in_advance_is_not_stored() {
     let bench = Bench::new().await;
     let mut publisher = Publisher::new(1, now());
     let exclude = Exclude {
@@ -82,8 +88,8 @@ async fn a_group_excluded_before_it_was_seen_never_comes_in() {
     };
     bench.store().exclude(exclude).await.unwrap();
     let head = publisher.sign();
-    let applied = bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(applied.outcome, Outcome::Excluded);
+    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Excluded);
     assert_eq!(bench.store().group(&publisher.id()).await.unwrap(), None);
 }
 
@@ -92,14 +98,11 @@ async fn a_silent_group_goes_stale_lapses_is_erased_and_comes_back() {
     let bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     bench.clock.advance(29 * DAY);
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Stale);
+    assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Stale);
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
     bench.clock.advance(181 * DAY);
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Lapsed);
-    assert!(
-        bench.shown(&publisher).await.is_empty(),
-        "also before any sweep"
-    );
+    assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Lapsed);
+    assert!(bench.shown(&publisher).await.is_empty(), "before any sweep");
     sweep(&bench).await;
     assert!(
         !bench
@@ -112,23 +115,23 @@ async fn a_silent_group_goes_stale_lapses_is_erased_and_comes_back() {
     );
     bench.clock.advance(200 * DAY);
     sweep(&bench).await;
-    let held = bench
+    let stored = bench
         .store()
         .manifest(&publisher.id(), &View::public())
         .await
         .unwrap();
-    assert_eq!(held, None);
-    publisher.now = bench.apply.now();
+    assert_eq!(stored, None);
+    publisher.now = bench.processor.now();
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(bench.status(&publisher).await, v1::GroupStatus::Active);
+    assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Active);
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
 }
 
 async fn sweep(bench: &Bench) {
-    crate::sweep::sweep(
+    crate::retention::sweep(
         bench.store().as_ref(),
-        bench.apply.now(),
+        bench.processor.now(),
         Duration::from_secs(60),
     )
     .await
@@ -136,14 +139,14 @@ async fn sweep(bench: &Bench) {
 }
 
 #[tokio::test]
-async fn after_a_restore_a_group_is_unconfirmed_until_its_head_comes_again() {
+async fn after_a_restore_a_group_is_unconfirmed_until_its_head_is_repeated() {
     let bench = Bench::new().await;
     let mut publisher = Publisher::new(1, now());
     publisher.add("one", b"first");
     let head = publisher.sign();
     let push = publisher.whole(&head);
     bench.push(push.clone()).await.unwrap();
-    bench.store().restored("another").await.unwrap();
+    bench.store().begin_stream("another").await.unwrap();
     let unconfirmed = || async {
         let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
         status::admission(&row, &[], now()).unconfirmed
@@ -154,13 +157,13 @@ async fn after_a_restore_a_group_is_unconfirmed_until_its_head_comes_again() {
 }
 
 #[tokio::test]
-async fn a_head_that_expired_long_ago_brings_nothing_back() {
+async fn a_head_that_expired_long_ago_does_not_show_the_group_again() {
     let bench = Bench::new().await;
     let publisher = pushed(&bench, 1).await;
     bench.clock.advance(DAY * 300);
-    crate::sweep::sweep(
+    crate::retention::sweep(
         bench.store().as_ref(),
-        bench.apply.now(),
+        bench.processor.now(),
         Duration::from_secs(60),
     )
     .await
@@ -174,10 +177,10 @@ async fn a_head_that_expired_long_ago_brings_nothing_back() {
     next.now = now().plus(DAY);
     let old = next.sign();
     bench.push(next.whole(&old)).await.unwrap();
-    assert!(!shown().await, "not even until the next sweep");
-    next.now = bench.apply.now();
+    assert!(!shown().await, "not even before the next sweep");
+    next.now = bench.processor.now();
     let fresh = next.sign();
     bench.push(next.whole(&fresh)).await.unwrap();
     assert!(shown().await);
-    assert_eq!(bench.status(&next).await, v1::GroupStatus::Active);
+    assert_eq!(bench.status(&next).await, feed_v1::GroupStatus::Active);
 }

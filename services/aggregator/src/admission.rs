@@ -1,0 +1,30 @@
+//! Decides which groups, heads and records this aggregator accepts, and reports the result.
+//!
+//! [`Policy`] is the only decision ladder: pushes, announcements and crawled sources all go
+//! through it, so that a group gets the same answer whichever way it arrives.
+
+mod create_rate;
+mod decision;
+mod equivocation;
+mod exclusion;
+mod freshness;
+mod invitation;
+mod known_group;
+mod new_group_quota;
+mod origin;
+mod policy;
+mod rule;
+mod size;
+pub mod status;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use decision::Deferral;
+pub use decision::GroupDecision;
+pub use decision::HeadDecision;
+pub use known_group::KnownGroup;
+pub use origin::Origin;
+pub use policy::Policy;
+pub use rule::NewGroup;

@@ -1,0 +1,45 @@
+//! The answers of the decision ladder.
+
+use hedgerow_proto::ingest_v1::PendingReason;
+use hedgerow_transport::failure::Failure;
+
+/// Whether a group of which nothing is stored may begin here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupDecision {
+    /// It may.
+    Accept,
+    /// The operator excluded it.
+    Excluded,
+    /// Not now; nothing of it is stored.
+    Defer(Deferral),
+}
+
+/// Why a new group has to wait. It is pending, and its sender may try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deferral {
+    /// The reason in the group's admission.
+    pub pending: PendingReason,
+    /// The label in the count of refusals.
+    pub reason: &'static str,
+    /// The label in the count of transfers.
+    pub outcome: &'static str,
+}
+
+/// What is to be done with a verified head. `newer`: it is not the head that is stored already.
+#[derive(Debug)]
+pub enum HeadDecision {
+    /// Reject it with this error; nothing is stored.
+    Reject(Failure),
+    /// Reject it: a later head of the group was accepted before.
+    Stale,
+    /// The operator excluded the group: store at most the head itself.
+    Excluded { newer: bool },
+    /// It contradicts the accepted head with this envelope: store both as proof, and freeze.
+    Rival { accepted: Vec<u8> },
+    /// Rivals froze the group under this key: add nothing, hide what the head removes.
+    Frozen { newer: bool },
+    /// The group does not permit this aggregator: store at most the head itself.
+    NotInvited { newer: bool },
+    /// Put it in force, within the group's limits.
+    Accept { newer: bool },
+}

@@ -1,0 +1,133 @@
+//! The decision ladder.
+
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::sync::SyncLimits;
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::tree::Manifest;
+use hedgerow_store::Throttle;
+use hedgerow_store::Tokens;
+
+use super::create_rate::TokenBucket;
+use super::decision::Deferral;
+use super::decision::GroupDecision;
+use super::decision::HeadDecision;
+use super::equivocation::Equivocation;
+use super::exclusion::Exclusion;
+use super::freshness::Freshness;
+use super::invitation::Invitation;
+use super::known_group::KnownGroup;
+use super::new_group_quota::NewGroupQuota;
+use super::rule::HeadCandidate;
+use super::rule::NewGroup;
+use super::rule::Rule;
+use super::size::SizeLimits;
+use super::view::PublicView;
+use crate::config::IngestConfig;
+
+/// Evaluates groups, heads and views by the rules of this aggregator.
+///
+/// A further policy is a file of its own that implements `Rule`, and one line in
+/// [`Policy::new`].
+pub struct Policy {
+    rules: Vec<Box<dyn Rule>>,
+    size: SizeLimits,
+    create_rate: TokenBucket,
+}
+
+impl Policy {
+    /// The rules of the aggregator with the id `own`.
+    pub fn new(own: GroupId, config: &IngestConfig) -> Self {
+        // The first rule that decides wins, so the order is part of the behaviour.
+        let rules: Vec<Box<dyn Rule>> = vec![
+            // Before anything is compared: no answer may depend on a view that is not public.
+            Box::new(PublicView),
+            // Before anything is written. A replay changes nothing, whatever the group's state.
+            Box::new(Freshness),
+            // Before the rules below, which store more of a group than its highest head.
+            Box::new(Exclusion),
+            // After the exclusion, which is final: a sender over its quota is not to wait for it.
+            Box::new(NewGroupQuota::new(config.daily_new_groups)),
+            // Before the invitation: a thief's rival head that leaves this aggregator must not
+            // erase the group here, only freeze it.
+            Box::new(Equivocation),
+            Box::new(Invitation { own }),
+        ];
+        Self {
+            rules,
+            size: SizeLimits::new(config),
+            create_rate: TokenBucket::new(config),
+        }
+    }
+
+    /// Evaluates a group of which nothing is stored, before a transfer of it is read.
+    pub fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> GroupDecision {
+        self.rules
+            .iter()
+            .find_map(|rule| rule.evaluate_group(group, now))
+            .unwrap_or(GroupDecision::Accept)
+    }
+
+    /// Counts a new group that is about to be stored: its key log was verified.
+    pub fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Deferral> {
+        self.rules
+            .iter()
+            .try_for_each(|rule| rule.reserve_group(group, now))
+    }
+
+    /// Evaluates a verified head against what is stored of its group.
+    pub fn evaluate_head(
+        &self,
+        head: &VerifiedHead,
+        known: KnownGroup<'_>,
+        now: Timestamp,
+    ) -> HeadDecision {
+        let candidate = HeadCandidate {
+            head,
+            known,
+            comparison: known.compare(head),
+            now,
+        };
+        self.rules
+            .iter()
+            .find_map(|rule| rule.evaluate_head(&candidate))
+            .unwrap_or(HeadDecision::Accept {
+                newer: candidate.is_newer(),
+            })
+    }
+
+    /// Whether a head has more records than a group may have.
+    pub fn is_oversized(&self, head: &VerifiedHead) -> bool {
+        self.size.is_oversized(head.count())
+    }
+
+    /// Checks the limits of an accepted head that creates `created` records, and returns the
+    /// tokens that are left then.
+    pub fn check_limits(
+        &self,
+        manifest: &Manifest,
+        created: usize,
+        tokens: Option<Tokens>,
+        now: Timestamp,
+    ) -> Result<Tokens, Throttle> {
+        // Size first: time does not lift it, so a retry after a delay would fail again.
+        if let Some(limit) = self.size.exceeded(manifest) {
+            return Err(throttle(limit, None));
+        }
+        self.create_rate
+            .try_take(tokens, created, now)
+            .map_err(|until| throttle("ingest.creates", Some(until)))
+    }
+
+    /// The limits within which a transfer is read at all.
+    pub fn read_limits(&self) -> SyncLimits {
+        self.size.read_limits()
+    }
+}
+
+fn throttle(limit: &str, until: Option<Timestamp>) -> Throttle {
+    Throttle {
+        limit: limit.to_owned(),
+        until,
+    }
+}

@@ -1,0 +1,149 @@
+//! The status of a group, computed from its row and the time alone.
+
+use hedgerow_core::head::LAPSES_AFTER;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::PendingReason;
+use hedgerow_store::Exclusion;
+use hedgerow_store::GroupRow;
+use hedgerow_store::RefusalRow;
+use hedgerow_store::StoredHead;
+
+/// The group's status at `now`.
+pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
+    if row.exclusion.is_some() {
+        return GroupStatus::Excluded;
+    }
+    if row.ended {
+        return GroupStatus::Ended;
+    }
+    if is_frozen(row) {
+        return GroupStatus::Frozen;
+    }
+    let throttled = row.throttle.is_some();
+    let Some(head) = &row.head else {
+        return if throttled {
+            GroupStatus::Throttled
+        } else {
+            GroupStatus::Pending
+        };
+    };
+    if head.position.key_index != row.tip_index {
+        return GroupStatus::Pending;
+    }
+    if !head.invited {
+        return GroupStatus::NotInvited;
+    }
+    // Before `whole`: the leaves of a lapsed group are erased after a while.
+    if head.expire_time.plus(LAPSES_AFTER) <= now {
+        return GroupStatus::Lapsed;
+    }
+    if !head.whole {
+        return GroupStatus::Pending;
+    }
+    if throttled {
+        return GroupStatus::Throttled;
+    }
+    if head.expire_time <= now {
+        GroupStatus::Stale
+    } else {
+        GroupStatus::Active
+    }
+}
+
+/// Whether the group's records are shown at `now`: in search, by name, in proofs.
+pub fn is_shown(row: &GroupRow, now: Timestamp) -> bool {
+    row.shown
+        && match group_status(row, now) {
+            GroupStatus::Active
+            | GroupStatus::Stale
+            | GroupStatus::Throttled
+            | GroupStatus::Frozen => true,
+            GroupStatus::Unspecified
+            | GroupStatus::Pending
+            | GroupStatus::Lapsed
+            | GroupStatus::NotInvited
+            | GroupStatus::Ended
+            | GroupStatus::Excluded => false,
+        }
+}
+
+/// Whether the group's head is in the feed at `now`. Stricter than [`is_shown`]: while some
+/// records are hidden, the manifest under the head still names them.
+pub fn is_in_feed(row: &GroupRow, now: Timestamp) -> bool {
+    row.shown
+        && matches!(
+            group_status(row, now),
+            GroupStatus::Active | GroupStatus::Stale
+        )
+}
+
+/// Whether as much is stored under a head as is to be: nothing if the group left.
+pub(crate) fn is_complete(head: &StoredHead) -> bool {
+    head.whole || !head.invited
+}
+
+/// The status with its reasons. `never_seen` is that of the public view.
+pub fn admission(row: &GroupRow, refusals: &[RefusalRow], now: Timestamp) -> ingest_v1::Admission {
+    let status = group_status(row, now);
+    let pending_reason = match (&row.head, status) {
+        (None, GroupStatus::Pending) => PendingReason::HeadMissing,
+        (Some(head), GroupStatus::Pending) if head.position.key_index != row.tip_index => {
+            PendingReason::HeadMissing
+        }
+        (Some(_), GroupStatus::Pending) => PendingReason::BodiesMissing,
+        _ => PendingReason::Unspecified,
+    };
+    let throttle = row
+        .throttle
+        .as_ref()
+        .filter(|_| status == GroupStatus::Throttled);
+    ingest_v1::Admission {
+        status: status.into(),
+        pending_reason: pending_reason.into(),
+        limit: throttle.map(|it| it.limit.clone()).unwrap_or_default(),
+        until: throttle.and_then(|it| it.until).map(Into::into),
+        reason: row
+            .exclusion
+            .as_ref()
+            .map(|it| it.reason.clone())
+            .unwrap_or_default(),
+        unconfirmed: row.head.as_ref().is_some_and(|head| head.unconfirmed),
+        never_seen: !row.seen,
+        refusals: refusals.iter().map(refusal).collect(),
+    }
+}
+
+/// The admission of a group of which nothing is stored, for this reason.
+pub fn not_stored(reason: PendingReason) -> ingest_v1::Admission {
+    ingest_v1::Admission {
+        status: GroupStatus::Pending.into(),
+        pending_reason: reason.into(),
+        never_seen: true,
+        ..ingest_v1::Admission::default()
+    }
+}
+
+/// The admission of a group that the operator excluded before anything of it was stored.
+pub(crate) fn excluded_unseen(exclusion: Exclusion) -> ingest_v1::Admission {
+    ingest_v1::Admission {
+        status: GroupStatus::Excluded.into(),
+        reason: exclusion.reason,
+        never_seen: true,
+        ..ingest_v1::Admission::default()
+    }
+}
+
+fn is_frozen(row: &GroupRow) -> bool {
+    row.forked || row.frozen_index == Some(row.tip_index)
+}
+
+fn refusal(row: &RefusalRow) -> ingest_v1::Refusal {
+    ingest_v1::Refusal {
+        collection: row.name.collection.to_string(),
+        key: row.name.key.to_string(),
+        reason: row.reason.clone(),
+        detail: row.detail.clone(),
+    }
+}

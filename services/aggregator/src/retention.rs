@@ -1,0 +1,128 @@
+//! Changes that time alone causes: groups lapse, old bodies are erased, history is deleted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hedgerow_core::head::ERASED_AFTER;
+use hedgerow_core::head::LAPSES_AFTER;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
+use hedgerow_store::Erase;
+use hedgerow_store::Retention;
+use hedgerow_store::Store;
+use hedgerow_store::StoreError;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+/// The time between two sweeps.
+const INTERVAL: Duration = Duration::from_secs(600);
+/// How long changes are kept, so that followers get differences instead of whole manifests.
+const HISTORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Number of groups that are read at a time.
+const PAGE: usize = 100;
+
+/// Sweeps until `shutdown`.
+pub async fn run(
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    staged_for: Duration,
+    shutdown: CancellationToken,
+) {
+    let mut tick = tokio::time::interval(INTERVAL);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(error) = sweep(store.as_ref(), clock.now(), staged_for).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a sweep failed");
+        }
+    }
+}
+
+/// Sweeps once, as of `now`. A failure of one part, or with one group, does not stop the rest;
+/// the last failure is returned.
+pub async fn sweep(
+    store: &dyn Store,
+    now: Timestamp,
+    staged_for: Duration,
+) -> Result<(), StoreError> {
+    let parts = [
+        lapse(store, now.minus(LAPSES_AFTER)).await,
+        erase(store, now.minus(ERASED_AFTER)).await,
+        store.expire_staged(now.minus(staged_for)).await.map(drop),
+        store.forget_history(now.minus(HISTORY)).await.map(drop),
+    ];
+    parts
+        .into_iter()
+        .rev()
+        .find(Result::is_err)
+        .unwrap_or(Ok(()))
+}
+
+async fn lapse(store: &dyn Retention, before: Timestamp) -> Result<(), StoreError> {
+    loop {
+        let groups = store.list_lapsed(before, PAGE).await?;
+        let mut page = PageResult::default();
+        for group in groups {
+            page.record(&group, store.lapse(&group, before).await);
+        }
+        if !page.should_continue() {
+            return page.last_failure;
+        }
+    }
+}
+
+async fn erase(store: &dyn Retention, expired_before: Timestamp) -> Result<(), StoreError> {
+    loop {
+        let views = store.list_erasable(expired_before, PAGE).await?;
+        let mut page = PageResult::default();
+        for (group_id, view) in views {
+            let erase = Erase {
+                group_id,
+                view,
+                expired_before,
+            };
+            page.record(&group_id, store.erase(erase).await.map(drop));
+        }
+        if !page.should_continue() {
+            return page.last_failure;
+        }
+    }
+}
+
+/// The results of one page of groups.
+struct PageResult {
+    succeeded: usize,
+    last_failure: Result<(), StoreError>,
+}
+
+impl Default for PageResult {
+    fn default() -> Self {
+        Self {
+            succeeded: 0,
+            last_failure: Ok(()),
+        }
+    }
+}
+
+impl PageResult {
+    fn record(&mut self, group: &GroupId, result: Result<(), StoreError>) {
+        match result {
+            Ok(()) => self.succeeded += 1,
+            Err(error) => {
+                let cause = &error as &dyn std::error::Error;
+                tracing::error!(%group, error = cause, "cannot sweep a group");
+                self.last_failure = Err(error);
+            }
+        }
+    }
+
+    /// Whether to read another page. Groups that failed are in the next page again, so a page
+    /// without any success would repeat without end.
+    fn should_continue(&self) -> bool {
+        self.succeeded > 0
+    }
+}

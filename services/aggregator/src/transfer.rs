@@ -1,0 +1,234 @@
+//! Transfers, checked and committed: pushes and pulls go through the same code.
+//!
+//! Key events commit first, whatever follows; then admission evaluates the head against the
+//! stored state; then bodies arrive, in memory if they are few and staged in the store if not;
+//! then, once the root is verified, one short commit puts the head in force. A new group whose
+//! head can come in at once is committed together with its key events.
+
+mod body_sink;
+mod commit;
+mod counters;
+mod current_state;
+mod freeze;
+mod group_writer;
+mod key_events;
+mod leaves;
+mod next_step;
+mod outcome;
+mod preamble;
+mod staging;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use futures::Stream;
+use futures::StreamExt;
+use futures::pin_mut;
+use futures::stream;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
+use hedgerow_core::sync::SyncError;
+use hedgerow_core::sync::SyncReader;
+use hedgerow_core::time::Clock;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::feed_v1;
+use hedgerow_server::telemetry::TraceLinks;
+use hedgerow_server::telemetry::span;
+use hedgerow_store::Store;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::transfer::ReceiveError;
+use hedgerow_transport::transfer::receive;
+use tokio::sync::Semaphore;
+use tonic::Status;
+use tracing::Instrument;
+
+pub(crate) use commit::MAX_WANTED;
+pub use counters::Counters;
+pub(crate) use current_state::GroupState;
+pub(crate) use current_state::stored_event;
+pub(crate) use group_writer::GroupWriter;
+pub use outcome::GroupSummary;
+pub use outcome::Outcome;
+pub use outcome::TransferResult;
+
+use crate::admission::GroupDecision;
+use crate::admission::NewGroup;
+use crate::admission::Origin;
+use crate::admission::Policy;
+use crate::config::IngestConfig;
+use crate::failure::OrFailure;
+use body_sink::Resources;
+use body_sink::TransferState;
+use next_step::NextStep;
+use next_step::stale_head_error;
+use preamble::Preamble;
+use staging::Staging;
+
+/// The most transfers over a group's limits that are read at a time: each may occupy several
+/// times the memory of another.
+const MAX_OVERSIZED: usize = 4;
+
+/// Checks and commits transfers.
+pub struct TransferProcessor {
+    shared: Resources,
+}
+
+impl TransferProcessor {
+    /// A processor for the aggregator with the id `own`.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        own: GroupId,
+        config: &IngestConfig,
+    ) -> Self {
+        Self {
+            shared: Resources {
+                policy: Policy::new(own, config),
+                staging: Staging::new(Arc::clone(&store), config),
+                writer: GroupWriter::new(store, clock, own),
+                max_record_bytes: config.max_record_bytes,
+                oversized: Semaphore::new(MAX_OVERSIZED),
+            },
+        }
+    }
+
+    /// Records for each committed revision the trace of its transfer.
+    #[must_use]
+    pub fn with_trace_links(mut self, links: TraceLinks) -> Self {
+        self.shared.writer.trace_links = links;
+        self
+    }
+
+    /// The store that transfers are committed to.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.shared.writer.store
+    }
+
+    /// Counts of what was processed and refused.
+    pub fn counters(&self) -> &Counters {
+        &self.shared.writer.counters
+    }
+
+    /// The admission rules, shared with announcements and the crawler.
+    pub fn policy(&self) -> &Policy {
+        &self.shared.policy
+    }
+
+    pub(crate) fn writer(&self) -> &GroupWriter {
+        &self.shared.writer
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.writer.now()
+    }
+
+    /// Reads a transfer and commits as much of it as is proved and admitted.
+    pub async fn process<S>(&self, items: S, origin: Origin) -> Result<TransferResult, Failure>
+    where
+        S: Stream<Item = Result<feed_v1::SyncItem, Status>> + Send,
+    {
+        async {
+            let result = self.try_process(items, origin).await;
+            match &result {
+                Ok(result) => {
+                    self.counters().count_transfer(result);
+                    span::record_outcome(result.outcome.name());
+                }
+                Err(failure) => {
+                    self.counters().count_refused(failure.reason());
+                    span::record_outcome("failed");
+                }
+            }
+            result
+        }
+        .instrument(span::apply())
+        .await
+    }
+
+    async fn try_process<S>(&self, items: S, origin: Origin) -> Result<TransferResult, Failure>
+    where
+        S: Stream<Item = Result<feed_v1::SyncItem, Status>> + Send,
+    {
+        pin_mut!(items);
+        let preamble = Preamble::read(&mut items).await?;
+        let group_id = preamble.group_id;
+        span::record_group(&group_id);
+        let group = match self.load_or_turn_away(group_id, origin).await? {
+            Ok(group) => group,
+            Err(outcome) => return Ok(TransferResult::without_records(group_id, outcome)),
+        };
+        let reader = SyncReader::new(
+            self.policy().read_limits(),
+            group.receiver_state(preamble.is_whole()),
+            Some(group_id),
+        );
+        let mut transfer = TransferState::new(&self.shared, group, origin);
+        let all = stream::iter(preamble.items.into_iter().map(Ok)).chain(items);
+        match receive(all, reader, &mut transfer).await {
+            Ok(received) => transfer.commit(received.transfer).await,
+            Err(error) => self.finish_incomplete(transfer, error).await,
+        }
+    }
+
+    /// Loads what is stored of a group, or returns the outcome for one that may not begin here.
+    async fn load_or_turn_away(
+        &self,
+        group_id: GroupId,
+        origin: Origin,
+    ) -> Result<Result<GroupState, Outcome>, Failure> {
+        let store = self.store();
+        let (row, exclusion) = store.group_or_exclusion(&group_id).await.or_failure()?;
+        if let Some(row) = row {
+            // Even if it is excluded: its key events and its highest head are still stored.
+            return Ok(Ok(GroupState::load(store, row, &View::public()).await?));
+        }
+        let group = NewGroup {
+            group_id,
+            origin: &origin,
+            excluded: exclusion.is_some(),
+        };
+        Ok(match self.policy().evaluate_group(&group, self.now()) {
+            GroupDecision::Accept => Ok(GroupState::unknown(group_id, View::public())),
+            GroupDecision::Excluded => Err(Outcome::Excluded),
+            GroupDecision::Defer(deferral) => {
+                self.counters().count_refused(deferral.reason);
+                Err(Outcome::Deferred(deferral))
+            }
+        })
+    }
+
+    /// Does what is left to do for a transfer that did not reach its end.
+    async fn finish_incomplete(
+        &self,
+        mut transfer: TransferState<'_>,
+        error: ReceiveError,
+    ) -> Result<TransferResult, Failure> {
+        transfer.keep_for_next().await?;
+        let next = transfer.next.take();
+        let (writer, group) = (self.writer(), &transfer.group);
+        let result = |outcome| TransferResult::without_records(group.group_id, outcome);
+        if let Some(NextStep::Finished(outcome)) = next {
+            return Ok(result(outcome));
+        }
+        match error {
+            ReceiveError::Rules(SyncError::Equivocation { held, rival }) => {
+                writer.freeze_heads(group, held, rival, None).await?;
+                Ok(result(Outcome::Frozen))
+            }
+            ReceiveError::Rules(SyncError::Fork(fork)) => {
+                writer.freeze_key_log(group, &fork).await?;
+                Ok(result(Outcome::Frozen))
+            }
+            ReceiveError::Rules(SyncError::HeadOlder { .. }) => Err(stale_head_error()),
+            error => {
+                // Two rival heads are proof even if the rival's leaves did not arrive.
+                if let Some(NextStep::FreezeHeads { accepted, rival }) = next {
+                    writer.freeze_heads(group, accepted, rival, None).await?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+}
