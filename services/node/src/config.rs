@@ -3,6 +3,7 @@
 mod annotated;
 mod check;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -208,6 +209,17 @@ impl Config {
     /// Formats every setting in force as TOML.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         toml::to_string_pretty(self)
+    }
+
+    /// Parses `listen`.
+    pub fn listen_address(&self) -> Result<SocketAddr, ConfigError> {
+        self.listen.parse().map_err(|_| {
+            ConfigError::from((
+                "listen",
+                "must be an IP address and a port, such as \"127.0.0.1:7440\" (this machine only) \
+                 or \"0.0.0.0:7440\" (the whole network)",
+            ))
+        })
     }
 
     pub fn database_file(&self) -> PathBuf {

@@ -3,10 +3,10 @@
 mod add_group;
 mod census;
 mod error;
-mod identity;
 mod run;
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ use hedgerow_core::name::View;
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
 use hedgerow_server::identity::Identity;
+use hedgerow_server::identity::certificate_names;
+use hedgerow_server::identity::local_endpoint;
 use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::private_files::create_private_dir;
 use hedgerow_transport::clock::SystemClock;
@@ -62,6 +64,7 @@ impl fmt::Debug for Deps {
 pub struct Node {
     shared: Arc<Shared>,
     identity: Identity,
+    listen: SocketAddr,
     _lock: DataDirLock,
 }
 
@@ -83,7 +86,10 @@ impl Node {
         // Taken before the database is touched: two processes that sign for one group
         // would produce two heads at one position.
         let lock = DataDirLock::acquire(&config.data_dir)?;
-        let identity = identity::load_or_generate(&config)?;
+        let listen = config.listen_address()?;
+        let (certificate, key) = config.identity_files();
+        let names = || certificate_names(listen, None);
+        let identity = Identity::load_or_generate(&certificate, &key, names)?;
         let mut stream_id = [0; 8];
         deps.random.fill(&mut stream_id);
         let store = Store::open(&config.database_file(), &hex::encode(stream_id)).await?;
@@ -108,13 +114,14 @@ impl Node {
         Ok(Self {
             shared,
             identity,
+            listen,
             _lock: lock,
         })
     }
 
     /// The address at which stewards' tools reach this node if it runs as configured.
     pub fn address(&self) -> Endpoint {
-        identity::address(&self.shared.config.listen, &self.identity)
+        local_endpoint(self.listen, self.identity.spki_hash())
     }
 
     pub fn config(&self) -> &Config {

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::Subcommand;
 use hedgerow_core::endpoint::Endpoint;
+use hedgerow_server::program::println;
 
 use super::open::open;
-use super::terminal::println;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Aggregator {

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use hedgerow_server::program::println;
 
 use super::open::open;
 use super::phrase;
-use super::terminal::println;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Group {

@@ -7,9 +7,9 @@ use clap::Args;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::private_files::create_private_dir;
 use hedgerow_server::private_files::write_private_new;
+use hedgerow_server::program::println;
 
 use super::open::open;
-use super::terminal::println;
 use crate::config::Config;
 use crate::config::DEFAULT_LISTEN;
 use crate::config::FILE_NAME;

@@ -9,12 +9,12 @@ use anyhow::bail;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::Random;
 use hedgerow_server::private_files::write_private_new;
+use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
 use zeroize::Zeroize;
 use zeroize::Zeroizing;
 
 use super::terminal::is_interactive;
-use super::terminal::println;
 use super::terminal::prompt;
 
 /// How many words the steward must repeat. Three make it hard to pass without a complete

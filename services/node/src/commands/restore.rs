@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
+use hedgerow_server::program::println;
 
 use super::open::open;
 use super::terminal::is_interactive;
-use super::terminal::println;
 use super::terminal::prompt;
 use crate::restore::RemoteState;
 

@@ -1,20 +1,18 @@
 //! `hedgerow-node run`
 
-use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::listen::bind;
+use hedgerow_server::program::println;
 use hedgerow_server::program::shutdown_signal;
 
 use super::open::open;
-use super::terminal::println;
 
 pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
     let node = open(dir).await?;
-    let listen: SocketAddr = node.config().listen.parse().context("`listen`")?;
-    let listener = bind(listen).await?;
+    let listener = bind(node.config().listen_address()?).await?;
     let port = listener
         .local_addr()
         .context("cannot read the address of the listener")?

@@ -1,4 +1,4 @@
-//! Output to the terminal, and questions to the person at it.
+//! Questions to the person at the terminal.
 
 use std::io;
 use std::io::BufRead;
@@ -6,7 +6,6 @@ use std::io::IsTerminal;
 use std::io::Write;
 
 use anyhow::Context;
-pub(super) use hedgerow_server::program::println;
 
 /// Whether a person can answer questions.
 pub(super) fn is_interactive() -> bool {

@@ -17,13 +17,7 @@ use super::StewardSettings;
 impl Config {
     /// Rejects values that would break the protocol or the node.
     pub fn check(&self) -> Result<(), ConfigError> {
-        if self.listen.parse::<std::net::SocketAddr>().is_err() {
-            return Err(ConfigError::from((
-                "listen",
-                "must be an IP address and a port, such as \"127.0.0.1:7440\" (this machine only) \
-                 or \"0.0.0.0:7440\" (the whole network)",
-            )));
-        }
+        self.listen_address()?;
         self.publishing.check()?;
         self.heartbeat.check()?;
         self.delivery.check()?;
