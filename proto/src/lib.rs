@@ -66,3 +66,19 @@ pub use steward::v1 as steward_v1;
 /// The serialized `FileDescriptorSet` of the protocol with its imports, for server
 /// reflection and for tools that work from descriptors.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hedgerow.bin"));
+
+/// A request for the first page of what passes a filter.
+macro_rules! from_filter {
+    ($($request:ident),*) => {$(
+        impl From<directory::v1::SearchFilter> for directory::v1::$request {
+            fn from(filter: directory::v1::SearchFilter) -> Self {
+                Self {
+                    filter: Some(filter),
+                    ..Self::default()
+                }
+            }
+        }
+    )*};
+}
+
+from_filter!(SearchRecordsRequest, ListEventsRequest, GetCoverageRequest);

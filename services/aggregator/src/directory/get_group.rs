@@ -1,30 +1,32 @@
-//! `GetGroup`: what is held of one group.
+//! `GetGroup`: one group with its head, key log and record titles.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::failure::id_field;
+use hedgerow_proto::directory_v1;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::id_field;
 
-use super::Directory;
-use super::publishers::publisher;
-use crate::index::entry_of;
-use crate::status;
+use super::context::Directory;
+use super::hydrate::load_publishers;
+use crate::admission::status;
+use crate::failure::OrFailure as _;
+use hedgerow_search::Entry;
 
-/// Records told of at once.
-const MOST_RECORDS: usize = 500;
-/// Records read at once.
-const RECORDS_AT_ONCE: usize = 25;
-/// Refusals told of at once.
-const MOST_REFUSALS: usize = 100;
+/// Records in a response.
+const MAX_RECORDS: usize = 500;
+/// Records in memory at a time: they may be 64 KiB each.
+const BATCH: usize = 25;
+/// Refusals in a response.
+const MAX_REFUSALS: usize = 100;
 
-/// Where the group stands, its head and key log, and its records by title. Of a group that
-/// is not shown, only where it stands and its key log; of an excluded one, not that either.
+/// Returns the group's admission, head, key log and record titles. For a group that is not
+/// shown: only admission and key log; for an excluded one, not even the key log.
 pub(super) async fn get_group(
     directory: &Directory,
-    request: v1::GetGroupRequest,
-) -> Result<v1::GetGroupResponse, Failure> {
+    request: directory_v1::GetGroupRequest,
+) -> Result<directory_v1::GetGroupResponse, Failure> {
+    let _in_flight = directory.index.begin_request();
     let group: GroupId = id_field("group_id", &request.group_id)?;
     let row = directory.known_group(&group).await?;
     let now = directory.now();
@@ -33,54 +35,56 @@ pub(super) async fn get_group(
     let refusals = if shown {
         directory
             .store
-            .refusals(&group, &view, MOST_REFUSALS)
-            .await?
+            .list_refusals(&group, &view, MAX_REFUSALS)
+            .await
+            .or_failure()?
     } else {
         Vec::new()
     };
-    let mut response = v1::GetGroupResponse {
+    let mut response = directory_v1::GetGroupResponse {
         group_id: group.to_vec(),
         admission: Some(status::admission(&row, &refusals, now)),
-        identity: v1::Identity::Unconfirmed.into(),
-        ..v1::GetGroupResponse::default()
+        identity: directory_v1::Identity::Unconfirmed.into(),
+        ..directory_v1::GetGroupResponse::default()
     };
     if row.exclusion.is_none() {
-        response.key_log = directory.store.key_log(&group).await?;
+        response.key_log = directory.store.key_log(&group).await.or_failure()?;
     }
     if !shown {
         return Ok(response);
     }
-    response
-        .name
-        .clone_from(&publisher(directory, &row).await?.name);
+    let publishers = load_publishers(directory, [&row]).await?;
+    if let Some(publisher) = publishers.get(&group) {
+        response.name.clone_from(&publisher.name);
+    }
     (response.records, response.more_records) = titles(directory, &group, &view).await?;
     response.head = row.head.map(|head| head.envelope).unwrap_or_default();
     Ok(response)
 }
 
-/// The records by title, and whether there are more. A few whole records are in memory at
-/// a time: together they may be many megabytes.
+/// The records by title, and whether there are more.
 async fn titles(
     directory: &Directory,
     group: &GroupId,
     view: &View,
-) -> Result<(Vec<v1::RecordSummary>, bool), Failure> {
+) -> Result<(Vec<directory_v1::RecordSummary>, bool), Failure> {
     let mut summaries = Vec::new();
     let mut after: Option<RecordName> = None;
     loop {
         let page = directory
             .store
-            .records_of(group, view, after.as_ref(), RECORDS_AT_ONCE)
-            .await?;
-        let is_last = page.len() < RECORDS_AT_ONCE;
+            .list_records(group, view, after.as_ref(), BATCH)
+            .await
+            .or_failure()?;
+        let is_last = page.len() < BATCH;
         for stored in page {
-            if summaries.len() == MOST_RECORDS {
+            if summaries.len() == MAX_RECORDS {
                 return Ok((summaries, true));
             }
-            summaries.push(v1::RecordSummary {
+            summaries.push(directory_v1::RecordSummary {
                 collection: stored.name.collection.to_string(),
                 key: stored.name.key.to_string(),
-                title: entry_of(group, &stored.record)
+                title: Entry::parse(group, &stored.record)
                     .map(|entry| entry.summary.title)
                     .unwrap_or_default(),
             });

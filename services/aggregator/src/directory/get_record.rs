@@ -1,21 +1,25 @@
-//! `GetRecord`: one record as published, with its proof when asked.
+//! `GetRecord`: one record as published, with its proof on request.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::record::record_hash;
+use hedgerow_proto::directory_v1;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::failure::id_field;
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::id_field;
 
-use super::Directory;
-use crate::status;
+use super::context::Directory;
+use crate::admission::status;
+use crate::failure::OrFailure as _;
 
-/// The record's bytes. What is not shown is not there, for whatever reason.
+/// Returns the record's bytes. A record that is not shown is reported as unknown, whatever
+/// the reason.
 pub(super) async fn get_record(
     directory: &Directory,
-    request: v1::GetRecordRequest,
-) -> Result<v1::GetRecordResponse, Failure> {
+    request: directory_v1::GetRecordRequest,
+) -> Result<directory_v1::GetRecordResponse, Failure> {
+    let _in_flight = directory.index.begin_request();
     let group: GroupId = id_field("group_id", &request.group_id)?;
     let name = RecordName::parse(&request.collection, &request.key)
         .map_err(|error| Failure::invalid_field("key", error.reason(), error.to_string()))?;
@@ -25,7 +29,8 @@ pub(super) async fn get_record(
         directory
             .store
             .record(&group, &View::public(), &name)
-            .await?
+            .await
+            .or_failure()?
     } else {
         None
     };
@@ -33,7 +38,7 @@ pub(super) async fn get_record(
         return Err(
             Failure::not_found("record_unknown", "no such record is shown here")
                 .with("group_id", group)
-                .with("status", status::status(&row, now).as_str_name()),
+                .with("status", status::group_status(&row, now).as_str_name()),
         );
     };
     let proof = if request.with_proof {
@@ -41,22 +46,26 @@ pub(super) async fn get_record(
     } else {
         None
     };
-    Ok(v1::GetRecordResponse {
+    Ok(directory_v1::GetRecordResponse {
         record,
         proof,
         admission: Some(status::admission(&row, &[], now)),
-        identity: v1::Identity::Unconfirmed.into(),
+        identity: directory_v1::Identity::Unconfirmed.into(),
     })
 }
 
-/// Proof that exactly these bytes are under the head held.
+/// Proves that these bytes are under the current head.
 async fn proof(
     directory: &Directory,
     group: &GroupId,
     name: &RecordName,
     record: &[u8],
 ) -> Result<v1::Proof, Failure> {
-    let manifest = directory.store.manifest(group, &View::public()).await?;
+    let manifest = directory
+        .store
+        .manifest(group, &View::public())
+        .await
+        .or_failure()?;
     let current = manifest.filter(|(_, manifest)| {
         manifest
             .get(name)
@@ -65,10 +74,10 @@ async fn proof(
     let Some((head, manifest)) = current else {
         return Err(Failure::aborted(
             "superseded",
-            "the group published anew meanwhile; ask again",
+            "the group published in the meantime: try again",
         ));
     };
-    let key_log = directory.store.key_log(group).await?;
+    let key_log = directory.store.key_log(group).await.or_failure()?;
     Ok(v1::Proof {
         head: head.envelope,
         key_log,

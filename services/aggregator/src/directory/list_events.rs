@@ -1,4 +1,4 @@
-//! `ListEvents`: what takes place, one row an occurrence, soonest first.
+//! `ListEvents`: the occurrences of events, one row each, soonest first.
 
 use std::time::Duration;
 
@@ -6,109 +6,167 @@ use hedgerow_core::name::collection;
 use hedgerow_core::recurrence::Occurrence;
 use hedgerow_core::recurrence::occurrences;
 use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::SearchFilter;
+use hedgerow_proto::directory_v1::SearchOrder;
 use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
-use hedgerow_rpc::failure::FieldViolation;
-use prost::Message;
+use hedgerow_search::Candidate;
+use hedgerow_search::OccurrenceCursor;
+use hedgerow_transport::failure::Failure;
+use prost::Message as _;
 
-use super::Directory;
-use super::continuation::Continuation;
-use super::hit::Checked;
-use super::hit::Groups;
-use super::hit::check;
-use super::question::Question;
-use crate::index::search::Candidate;
-use crate::index::times::Agenda;
-use crate::index::times::TimeQuestion;
-use crate::index::times::Turn;
+use super::context::Directory;
+use super::hydrate::HitContext;
+use super::hydrate::Hydrated;
+use super::hydrate::Hydrator;
+use super::page_token::PageToken;
+use super::search_records::ParsedSearch;
 
-/// The window where none is asked.
-const USUAL_WINDOW: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-/// The longest window.
-const LONGEST_WINDOW: Duration = Duration::from_secs(92 * 24 * 60 * 60);
-const PAGE_SIZE: u32 = 20;
-const LARGEST_PAGE: u32 = 100;
-/// How often the index is asked again for rows in place of those that are gone.
-const MOST_LOOKS: usize = 4;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DEFAULT_WINDOW: Duration = DAY.saturating_mul(14);
+const MAX_WINDOW: Duration = DAY.saturating_mul(92);
+/// How often the index is searched again to replace rows that are gone.
+const MAX_ATTEMPTS: usize = 4;
 
 /// Lists occurrences.
 pub(super) async fn list_events(
     directory: &Directory,
-    request: v1::ListEventsRequest,
-) -> Result<v1::ListEventsResponse, Failure> {
+    request: directory_v1::ListEventsRequest,
+) -> Result<directory_v1::ListEventsResponse, Failure> {
+    let _in_flight = directory.index.begin_request();
     let now = directory.now();
-    let bare = bare(&request);
-    let token = Continuation::of(&request.page_token, &bare)?;
-    // All pages count time from the first.
-    let began = token.map_or(now, |token| token.began());
-    let page_size = page_size(request.page_size)?;
-    let search = search_request(&request, began)?;
-    let question = Question::parse(&search, began)?;
-    let Some(times) = question.criteria.times.clone() else {
-        return Err(Failure::invalid_field(
-            "window",
-            "window_malformed",
-            "the window cannot be read",
-        ));
-    };
-    let mut rows = Rows {
+    let unpaged = unpaged(&request);
+    let token = PageToken::decode(&request.page_token, &unpaged, &directory.signer)?;
+    let started = token.map_or(now, |token| token.started);
+    let page_size = directory.page_size(request.page_size);
+    let page_size = page_size.map_err(|violation| Failure::invalid(vec![violation]))?;
+    let filter = event_filter(request.filter.unwrap_or_default(), started)?;
+    let order = SearchOrder::Unspecified.into();
+    let search = ParsedSearch::parse(&filter, order, started, Vec::new())?;
+    let listing = Listing {
         directory,
-        openness: openness(&request)?,
-        question,
-        times,
+        context: search.hit_context(),
+        search,
         now,
     };
-    let page = rows
-        .page(token.map(|token| turn(token.after)), page_size)
-        .await?;
-    let next_page_token = page
-        .goes_on_after
-        .map(|turn| Continuation::new(&bare, began, number(turn)).encode());
-    Ok(v1::ListEventsResponse {
-        occurrences: page.shown,
+    let after = token.map(|token| cursor(token.after));
+    let page = listing.page(after, page_size).await?;
+    let next_page_token = page.next.map(|last| {
+        let token = PageToken {
+            started,
+            after: number(last),
+            depth: 0,
+            snapshot: None,
+        };
+        token.encode(&unpaged, &directory.signer)
+    });
+    Ok(directory_v1::ListEventsResponse {
+        occurrences: page.rows,
         next_page_token: next_page_token.unwrap_or_default(),
-        near: rows.question.near.take(),
+        near: listing.search.near,
     })
 }
 
-/// One page.
-struct Page {
-    shown: Vec<v1::EventOccurrence>,
-    /// The turn to go on after; `None` on the last page.
-    goes_on_after: Option<Turn>,
+/// The bytes of the request that its page tokens are bound to.
+fn unpaged(request: &directory_v1::ListEventsRequest) -> Vec<u8> {
+    let unpaged = directory_v1::ListEventsRequest {
+        page_size: 0,
+        page_token: String::new(),
+        ..request.clone()
+    };
+    unpaged.encode_to_vec()
 }
 
-/// The rows of one request.
-struct Rows<'a> {
+/// The filter for events alone, with a window that has both ends.
+fn event_filter(filter: SearchFilter, started: Timestamp) -> Result<SearchFilter, Failure> {
+    if filter.collections.iter().any(|it| it != collection::EVENT) {
+        return Err(Failure::invalid_field(
+            "filter.collections",
+            "collection_without_events",
+            "only events are listed: leave `collections` out, or search records",
+        ));
+    }
+    Ok(SearchFilter {
+        collections: vec![collection::EVENT.to_owned()],
+        window: Some(window(filter.window, started)?),
+        ..filter
+    })
+}
+
+fn window(
+    requested: Option<directory_v1::TimeWindow>,
+    started: Timestamp,
+) -> Result<directory_v1::TimeWindow, Failure> {
+    let requested = requested.unwrap_or_default();
+    let invalid = |reason, message| Failure::invalid_field("filter.window", reason, message);
+    let malformed = || {
+        let message = "the window ends before it begins, or a time is out of bounds";
+        invalid("window_malformed", message)
+    };
+    let read = |time: Option<prost_types::Timestamp>| {
+        time.map(Timestamp::try_from)
+            .transpose()
+            .map_err(|_| malformed())
+    };
+    let start = read(requested.start_time)?.unwrap_or(started);
+    let end = read(requested.end_time)?.unwrap_or_else(|| start.plus(DEFAULT_WINDOW));
+    if start >= end {
+        return Err(malformed());
+    }
+    if end > start.plus(MAX_WINDOW) {
+        let message = "at most 92 days at a time: request the days after them next";
+        return Err(invalid("window_too_long", message));
+    }
+    Ok(directory_v1::TimeWindow {
+        start_time: Some(start.into()),
+        end_time: Some(end.into()),
+    })
+}
+
+/// One list of occurrences.
+struct Listing<'a> {
     directory: &'a Directory,
-    question: Question,
-    times: TimeQuestion,
-    openness: Vec<v1::EventOpenness>,
+    search: ParsedSearch,
+    context: HitContext,
     now: Timestamp,
 }
 
-impl Rows<'_> {
-    async fn page(&mut self, after: Option<Turn>, page_size: usize) -> Result<Page, Failure> {
-        let mut groups = Groups::default();
+struct Page {
+    rows: Vec<directory_v1::EventOccurrence>,
+    /// The occurrence after which the next page begins; `None` on the last page.
+    next: Option<OccurrenceCursor>,
+}
+
+impl Listing<'_> {
+    async fn page(
+        &self,
+        after: Option<OccurrenceCursor>,
+        page_size: usize,
+    ) -> Result<Page, Failure> {
+        let mut hydrator = Hydrator::new(self.directory, self.now);
         let mut page = Page {
-            shown: Vec::new(),
-            goes_on_after: after,
+            rows: Vec::new(),
+            next: after,
         };
-        for _ in 0..MOST_LOOKS {
-            // One more than is needed tells whether there is a next page.
-            let wanted = page_size - page.shown.len() + 1;
-            let found = self.find(page.goes_on_after, wanted).await?;
-            let found_all = found.len() < wanted;
-            for (turn, candidate) in found {
-                if page.shown.len() == page_size {
+        for _ in 0..MAX_ATTEMPTS {
+            // One more than is needed shows whether there is a next page.
+            let limit = page_size - page.rows.len() + 1;
+            let found = self.find(page.next, limit).await?;
+            let is_last = found.len() < limit;
+            let candidates = found.iter().take(limit - 1);
+            hydrator
+                .load(candidates.map(|(_, candidate)| candidate))
+                .await?;
+            for (cursor, candidate) in found {
+                if page.rows.len() == page_size {
                     return Ok(page);
                 }
-                page.goes_on_after = Some(turn);
-                page.shown
-                    .extend(self.row(&mut groups, turn, &candidate).await?);
+                page.next = Some(cursor);
+                page.rows
+                    .extend(self.row(&mut hydrator, cursor, &candidate));
             }
-            if found_all {
-                page.goes_on_after = None;
+            if is_last {
+                page.next = None;
                 break;
             }
         }
@@ -117,172 +175,56 @@ impl Rows<'_> {
 
     async fn find(
         &self,
-        after: Option<Turn>,
+        after: Option<OccurrenceCursor>,
         limit: usize,
-    ) -> Result<Vec<(Turn, Candidate)>, Failure> {
-        let (snapshot, _) = self.directory.index.newest();
-        let criteria = self.question.criteria.clone();
-        let agenda = Agenda {
-            question: self.times.clone(),
-            after,
-            limit,
-        };
-        let look = move || snapshot.agenda(&criteria, &agenda);
-        self.directory.crowd.look(look).await
+    ) -> Result<Vec<(OccurrenceCursor, Candidate)>, Failure> {
+        let (snapshot, _) = self.directory.index.current_snapshot();
+        let filters = self.search.filters.clone();
+        let search = move || snapshot.occurrences(&filters, after, limit);
+        self.directory.limiter.run(search).await
     }
 
-    /// The row of an occurrence whose event is shown now and is as it was indexed.
-    async fn row(
+    /// The row of an occurrence, if its event is still shown as it was indexed.
+    fn row(
         &self,
-        groups: &mut Groups,
-        turn: Turn,
+        hydrator: &mut Hydrator<'_>,
+        cursor: OccurrenceCursor,
         candidate: &Candidate,
-    ) -> Result<Option<v1::EventOccurrence>, Failure> {
-        let checked = check(self.directory, groups, &self.question, candidate, self.now).await?;
-        let Checked::Same(mut hit, told) = checked else {
-            return Ok(None);
+    ) -> Option<directory_v1::EventOccurrence> {
+        let Hydrated::Current(mut hit, record) = hydrator.hydrate(&self.context, candidate) else {
+            return None;
         };
-        let Some(event) = told.entry.event() else {
-            return Ok(None);
-        };
-        if !self.openness.is_empty() && !self.openness.contains(&event.openness()) {
-            return Ok(None);
-        }
-        let Some(occurrence) = occurrence(event, turn) else {
-            return Ok(None);
-        };
-        hit.next_start = Some(occurrence.start.into());
+        let event = record.entry.event()?;
+        let occurrence = occurrence(event, cursor)?;
+        hit.next_start_time = Some(occurrence.start.into());
         let schedule = event.schedule.as_ref();
-        Ok(Some(v1::EventOccurrence {
+        Some(directory_v1::EventOccurrence {
             hit: Some(*hit),
-            start: Some(occurrence.start.into()),
-            end: Some(occurrence.end.into()),
+            start_time: Some(occurrence.start.into()),
+            end_time: Some(occurrence.end.into()),
             local_start: occurrence.local_start,
             time_zone: schedule
                 .map(|one| one.time_zone.clone())
                 .unwrap_or_default(),
-        }))
+        })
     }
 }
 
-/// The event's occurrence that starts in this minute.
-fn occurrence(event: &v1::Event, turn: Turn) -> Option<Occurrence> {
-    let start = Timestamp::from_seconds(i64::try_from(turn.start.checked_mul(60)?).ok()?);
+/// The event's occurrence that starts in the cursor's minute.
+fn occurrence(event: &v1::Event, cursor: OccurrenceCursor) -> Option<Occurrence> {
+    let start = Timestamp::from_seconds(i64::try_from(cursor.start.checked_mul(60)?).ok()?);
     let minute = start.plus(Duration::from_secs(60));
-    // What began before and goes on overlaps the minute too.
+    // One that began earlier and still runs overlaps the minute too.
     let overlapping = occurrences(event, start, minute, usize::MAX).ok()?;
     overlapping.into_iter().find(|one| one.start == start)
 }
 
-/// The search that finds the events.
-fn search_request(
-    request: &v1::ListEventsRequest,
-    began: Timestamp,
-) -> Result<v1::SearchRequest, Failure> {
-    let request = request.clone();
-    Ok(v1::SearchRequest {
-        query: request.query,
-        collections: vec![collection::EVENT.to_owned()],
-        tags: request.tags,
-        near: request.near,
-        region: request.region,
-        window: Some(window(request.window, began)?),
-        weekdays: request.weekdays,
-        time_of_day: request.time_of_day,
-        who_for: request.who_for,
-        emphasis: request.emphasis,
-        age: request.age,
-        accessibility: request.accessibility,
-        languages: request.languages,
-        free_of_charge: request.free_of_charge,
-        online: request.online,
-        group_id: request.group_id,
-        ..v1::SearchRequest::default()
-    })
+fn number(cursor: OccurrenceCursor) -> u128 {
+    u128::from(cursor.start) << 64 | u128::from(cursor.identity)
 }
 
-/// The window asked for, with both ends.
-fn window(asked: Option<v1::TimeWindow>, began: Timestamp) -> Result<v1::TimeWindow, Failure> {
-    let asked = asked.unwrap_or_default();
-    let malformed = || {
-        Failure::invalid_field(
-            "window",
-            "window_malformed",
-            "the window ends before it begins, or a time is out of bounds",
-        )
-    };
-    let read = |time: Option<prost_types::Timestamp>| {
-        time.map(Timestamp::try_from)
-            .transpose()
-            .map_err(|_| malformed())
-    };
-    let from = read(asked.from)?.unwrap_or(began);
-    let to = read(asked.to)?.unwrap_or_else(|| from.plus(USUAL_WINDOW));
-    if from >= to {
-        return Err(malformed());
-    }
-    if to > from.plus(LONGEST_WINDOW) {
-        return Err(Failure::invalid_field(
-            "window",
-            "window_too_long",
-            "at most 92 days at once: ask for the next ones after them",
-        ));
-    }
-    Ok(v1::TimeWindow {
-        from: Some(from.into()),
-        to: Some(to.into()),
-    })
-}
-
-fn openness(request: &v1::ListEventsRequest) -> Result<Vec<v1::EventOpenness>, Failure> {
-    let known = |&value: &i32| {
-        v1::EventOpenness::try_from(value)
-            .ok()
-            .filter(|openness| *openness != v1::EventOpenness::Unspecified)
-    };
-    request
-        .openness
-        .iter()
-        .map(known)
-        .collect::<Option<_>>()
-        .ok_or_else(|| {
-            Failure::invalid(vec![FieldViolation::new(
-                "openness",
-                "value_unknown",
-                "this server does not know this value",
-            )])
-        })
-}
-
-/// How many rows a page has.
-pub(super) fn page_size(asked: u32) -> Result<usize, Failure> {
-    match asked {
-        0 => Ok(PAGE_SIZE as usize),
-        1..=LARGEST_PAGE => Ok(asked as usize),
-        _ => Err(Failure::invalid_field(
-            "page_size",
-            "page_size_too_large",
-            format!("at most {LARGEST_PAGE} rows a page"),
-        )),
-    }
-}
-
-/// What of a request its page tokens are bound to.
-fn bare(request: &v1::ListEventsRequest) -> Vec<u8> {
-    let bare = v1::ListEventsRequest {
-        page_size: 0,
-        page_token: String::new(),
-        ..request.clone()
-    };
-    bare.encode_to_vec()
-}
-
-fn number(turn: Turn) -> u128 {
-    u128::from(turn.start) << 64 | u128::from(turn.identity)
-}
-
-fn turn(number: u128) -> Turn {
-    Turn {
+fn cursor(number: u128) -> OccurrenceCursor {
+    OccurrenceCursor {
         start: (number >> 64) as u64,
         identity: number as u64,
     }

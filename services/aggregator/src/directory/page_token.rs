@@ -1,262 +1,216 @@
-//! Where a page of hits ended.
+//! Page tokens: where the previous page ended. Opaque to callers.
 
-use hedgerow_core::time::Random;
-use hedgerow_core::time::RandomExt;
-use hedgerow_proto::v1;
-use hedgerow_rpc::failure::Failure;
+use hedgerow_core::random::Random;
+use hedgerow_core::random::RandomExt as _;
+use hedgerow_core::time::Timestamp;
+use hedgerow_search::SnapshotId;
+use hedgerow_transport::failure::Failure;
+use hmac::Hmac;
+use hmac::KeyInit as _;
+use hmac::Mac as _;
 use prost::Message;
-use sha2::Digest;
+use sha2::Digest as _;
 use sha2::Sha256;
 
-use crate::index::Rank;
-use crate::index::search::SnapshotId;
-
 /// How many hits deep pages go. A seeker narrows the search long before that.
-pub(super) const DEEPEST: u32 = 10_000;
+pub(super) const MAX_DEPTH: u32 = 10_000;
 
-const VERSION: u8 = 3;
-const LENGTH: usize = 1 + 8 + 8 + 8 + 16 + 4 + 8;
-const SEAL_LENGTH: usize = 16;
+/// Authenticates tokens with a key of this process. Only a token of its own may name an
+/// older snapshot of the index: a forged one could query that snapshot for records that have
+/// been withdrawn since.
+pub(super) struct TokenSigner([u8; 64]);
 
-/// What tells this process's own tokens from others. Only its own may name an older state
-/// of the index: a made-up one could ask that state about what has since been taken back.
-pub(super) struct Seal([u8; 32]);
-
-impl Seal {
-    /// A seal of its own for every process.
+impl TokenSigner {
     pub(super) fn new(random: &dyn Random) -> Self {
         Self(random.bytes())
     }
 
-    /// Of a token's bytes, which are always equally many.
-    fn of(&self, bytes: &[u8]) -> [u8; SEAL_LENGTH] {
-        let digest = Sha256::new()
-            .chain_update(self.0)
-            .chain_update(bytes)
-            .finalize();
-        let mut seal = [0; SEAL_LENGTH];
-        seal.copy_from_slice(&digest[..SEAL_LENGTH]);
-        seal
+    fn mac(&self, bytes: &[u8]) -> Hmac<Sha256> {
+        Hmac::<Sha256>::new((&self.0).into()).chain_update(bytes)
     }
 }
 
-/// The end of a page. Opaque to callers: lowercase hex.
+/// The end of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PageToken {
-    /// Of the request without its page fields: a token goes on only with what it began.
-    pub(super) request: [u8; 8],
-    /// The state of the index that the first page came from.
-    pub(super) snapshot: SnapshotId,
-    /// The rank of the last hit shown.
-    pub(super) after: Rank,
-    /// How many hits were shown.
+    /// When the first page was requested: all pages of a list measure time from it.
+    pub(super) started: Timestamp,
+    /// The place of the last row in the list's order.
+    pub(super) after: u128,
+    /// How many rows the pages so far had, where depth is limited.
     pub(super) depth: u32,
-    /// The second at which the first page was asked for.
-    pub(super) began_s: i64,
-    /// Whose it is; empty until it is encoded.
-    pub(super) seal: [u8; SEAL_LENGTH],
+    /// The index snapshot of the first page. `None` if the order does not depend on it, and
+    /// in a token that another process made: such a list continues in the newest snapshot.
+    pub(super) snapshot: Option<SnapshotId>,
 }
 
+/// The token's encoding: a protobuf message followed by its MAC, as lowercase hex.
+#[derive(Clone, PartialEq, Message)]
+struct Wire {
+    #[prost(bytes = "vec", tag = "1")]
+    request_digest: Vec<u8>,
+    #[prost(int64, tag = "2")]
+    started_s: i64,
+    #[prost(bytes = "vec", tag = "3")]
+    after: Vec<u8>,
+    #[prost(uint32, tag = "4")]
+    depth: u32,
+    #[prost(message, optional, tag = "5")]
+    snapshot: Option<WireSnapshot>,
+}
+
+#[derive(Clone, Copy, PartialEq, Message)]
+struct WireSnapshot {
+    #[prost(uint64, tag = "1")]
+    opened_at: u64,
+    #[prost(uint64, tag = "2")]
+    generation: u64,
+}
+
+/// Length of the truncated MAC in bytes.
+const MAC_LENGTH: usize = 16;
+
 impl PageToken {
-    /// As text, sealed.
-    pub(super) fn encode(&self, seal: &Seal) -> String {
-        let mut bytes = self.bytes();
-        bytes.extend(seal.of(&bytes));
+    /// Encodes the token for the request with these bytes, its page fields left out.
+    pub(super) fn encode(&self, request: &[u8], signer: &TokenSigner) -> String {
+        let wire = Wire {
+            request_digest: digest(request),
+            started_s: self.started.as_seconds(),
+            after: self.after.to_be_bytes().to_vec(),
+            depth: self.depth,
+            snapshot: self.snapshot.map(|id| WireSnapshot {
+                opened_at: id.opened_at,
+                generation: id.generation,
+            }),
+        };
+        let mut bytes = wire.encode_to_vec();
+        let mac = signer.mac(&bytes).finalize().into_bytes();
+        bytes.extend_from_slice(&mac[..MAC_LENGTH]);
         hex::encode(bytes)
     }
 
-    /// Whether this process made it, as it is. One from before a restart is not, and
-    /// goes on all the same, with the newest state of the index.
-    pub(super) fn is_ours(&self, seal: &Seal) -> bool {
-        seal.of(&self.bytes()) == self.seal
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(LENGTH);
-        bytes.push(VERSION);
-        bytes.extend(self.request);
-        bytes.extend(self.snapshot.opened_at.to_be_bytes());
-        bytes.extend(self.snapshot.generation.to_be_bytes());
-        bytes.extend(self.after.to_be_bytes());
-        bytes.extend(self.depth.to_be_bytes());
-        bytes.extend(self.began_s.to_be_bytes());
-        bytes
-    }
-
-    /// Reads the token of a request. `None` where the request asks for the first page.
-    pub(super) fn of(request: &v1::SearchRequest) -> Result<Option<Self>, Failure> {
-        if request.page_token.is_empty() {
+    /// Decodes the token of a request; `None` for the first page. A token continues only the
+    /// request that it came with.
+    pub(super) fn decode(
+        token: &str,
+        request: &[u8],
+        signer: &TokenSigner,
+    ) -> Result<Option<Self>, Failure> {
+        if token.is_empty() {
             return Ok(None);
         }
         let invalid = |why: &str| Failure::invalid_field("page_token", "page_token_invalid", why);
-        let token = hex::decode(&request.page_token)
-            .ok()
-            .and_then(|bytes| Self::decode(&bytes))
-            .ok_or_else(|| invalid("this is no page token of this directory"))?;
-        if token.request != digest(request) {
+        let (wire, is_own) = read(token, signer)
+            .ok_or_else(|| invalid("cannot read the page token: expected one of this server"))?;
+        if wire.request_digest != digest(request) {
             return Err(invalid(
-                "the token belongs to another search: send it with the request that it came from",
+                "the page token belongs to another request: send it with the request that it \
+                 came from",
             ));
         }
-        if token.depth >= DEEPEST {
+        if wire.depth >= MAX_DEPTH {
             return Err(Failure::invalid_field(
                 "page_token",
                 "page_too_deep",
-                format!("pages end after {DEEPEST} hits: narrow the search"),
+                format!("pages end after {MAX_DEPTH} hits: narrow the search"),
             ));
         }
-        Ok(Some(token))
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let (&[version], rest) = bytes.split_first_chunk()?;
-        let (&request, rest) = rest.split_first_chunk()?;
-        let (&opened_at, rest) = rest.split_first_chunk()?;
-        let (&generation, rest) = rest.split_first_chunk()?;
-        let (&after, rest) = rest.split_first_chunk()?;
-        let (&depth, rest) = rest.split_first_chunk()?;
-        let (&began_s, rest) = rest.split_first_chunk()?;
-        let (&seal, rest) = rest.split_first_chunk()?;
-        (version == VERSION && rest.is_empty()).then(|| Self {
-            request,
-            snapshot: SnapshotId {
-                opened_at: u64::from_be_bytes(opened_at),
-                generation: u64::from_be_bytes(generation),
-            },
-            after: Rank::from_be_bytes(after),
-            depth: u32::from_be_bytes(depth),
-            began_s: i64::from_be_bytes(began_s),
-            seal,
-        })
+        let after = <[u8; 16]>::try_from(wire.after.as_slice());
+        let after = after.map_err(|_| invalid("the page token has no place in the list"))?;
+        let snapshot = wire.snapshot.filter(|_| is_own);
+        Ok(Some(Self {
+            started: Timestamp::from_seconds(wire.started_s),
+            after: u128::from_be_bytes(after),
+            depth: wire.depth,
+            snapshot: snapshot.map(|id| SnapshotId {
+                opened_at: id.opened_at,
+                generation: id.generation,
+            }),
+        }))
     }
 }
 
-/// What binds a token to its request.
-pub(super) fn digest(request: &v1::SearchRequest) -> [u8; 8] {
-    let bare = v1::SearchRequest {
-        page_token: String::new(),
-        page_size: 0,
-        ..request.clone()
-    };
-    let digest = Sha256::digest(bare.encode_to_vec());
-    let mut short = [0; 8];
-    short.copy_from_slice(&digest[..8]);
-    short
+/// Decodes a token and checks its MAC.
+fn read(token: &str, signer: &TokenSigner) -> Option<(Wire, bool)> {
+    let bytes = hex::decode(token).ok()?;
+    let (wire, mac) = bytes.split_last_chunk::<MAC_LENGTH>()?;
+    let is_own = signer.mac(wire).verify_truncated_left(mac).is_ok();
+    Some((Wire::decode(wire).ok()?, is_own))
+}
+
+fn digest(request: &[u8]) -> Vec<u8> {
+    Sha256::digest(request)[..8].to_vec()
 }
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_testkit::SeededRandom;
+
     use super::*;
-    use crate::tests::Dice;
 
-    fn request() -> v1::SearchRequest {
-        v1::SearchRequest {
-            query: "hearing voices".into(),
-            ..v1::SearchRequest::default()
-        }
-    }
-
-    fn token(request: &v1::SearchRequest) -> PageToken {
+    fn token() -> PageToken {
         PageToken {
-            request: digest(request),
-            snapshot: SnapshotId {
+            started: Timestamp::from_seconds(1_700_000_000),
+            after: 3 << 90,
+            depth: 20,
+            snapshot: Some(SnapshotId {
                 opened_at: 1,
                 generation: 2,
-            },
-            after: 3 << 70,
-            depth: 20,
-            began_s: 1_700_000_000,
-            seal: [0; SEAL_LENGTH],
+            }),
         }
     }
 
-    fn seal(number: u64) -> Seal {
-        Seal::new(&Dice::new(number))
+    fn signer(number: u64) -> TokenSigner {
+        TokenSigner::new(&SeededRandom::new(number))
     }
 
-    fn sent(token: &PageToken, request: &v1::SearchRequest) -> PageToken {
-        let request = v1::SearchRequest {
-            page_token: token.encode(&seal(1)),
-            ..request.clone()
-        };
-        PageToken::of(&request).unwrap().unwrap()
-    }
-
-    #[test]
-    fn a_token_is_ours_only_as_we_made_it() {
-        let token = sent(&token(&request()), &request());
-        assert!(token.is_ours(&seal(1)));
-        assert!(!token.is_ours(&seal(2)), "of another process");
-        let other_snapshot = PageToken {
-            snapshot: SnapshotId {
-                opened_at: 1,
-                generation: 3,
-            },
-            ..token
-        };
-        let other_request = PageToken {
-            request: [7; 8],
-            ..token
-        };
-        for changed in [other_snapshot, other_request] {
-            assert!(!changed.is_ours(&seal(1)));
-        }
+    fn decode(text: &str, request: &[u8], signer: &TokenSigner) -> Result<PageToken, &'static str> {
+        PageToken::decode(text, request, signer)
+            .map(|token| token.expect("the text is not empty"))
+            .map_err(|failure| failure.reason())
     }
 
     #[test]
-    fn a_token_goes_on_with_its_own_request_of_any_page_size() {
-        let token = token(&request());
-        let next = v1::SearchRequest {
-            page_token: token.encode(&seal(1)),
-            page_size: 7,
-            ..request()
-        };
-        let read = PageToken::of(&next).unwrap().unwrap();
-        let seal = read.seal;
-        assert_eq!(read, PageToken { seal, ..token });
+    fn a_token_continues_its_own_request_only() {
+        let text = token().encode(b"one", &signer(1));
+        assert_eq!(decode(&text, b"one", &signer(1)), Ok(token()));
+        assert_eq!(PageToken::decode("", b"one", &signer(1)).unwrap(), None);
+        assert_eq!(decode(&text, b"two", &signer(1)), Err("page_token_invalid"));
     }
 
     #[test]
-    fn a_token_of_another_request_is_refused() {
-        let page_token = token(&request()).encode(&seal(1));
-        let other = v1::SearchRequest {
-            page_token,
-            query: "other".into(),
-            ..v1::SearchRequest::default()
+    fn only_a_token_of_this_process_names_a_snapshot() {
+        let text = token().encode(b"one", &signer(1));
+        let anywhere = PageToken {
+            snapshot: None,
+            ..token()
         };
+        assert_eq!(decode(&text, b"one", &signer(2)), Ok(anywhere));
+        // Another generation, with the old MAC.
+        let mut bytes = hex::decode(&text).unwrap();
+        let at = bytes.len() - MAC_LENGTH - 1;
+        assert_eq!(bytes[at], 2, "the generation is encoded last");
+        bytes[at] = 3;
         assert_eq!(
-            PageToken::of(&other).unwrap_err().reason(),
-            "page_token_invalid"
+            decode(&hex::encode(bytes), b"one", &signer(1)),
+            Ok(anywhere)
         );
     }
 
     #[test]
-    fn what_is_no_token_is_refused() {
-        for page_token in ["x", "00", "0102"] {
-            let request = v1::SearchRequest {
-                page_token: page_token.into(),
-                ..request()
-            };
-            assert_eq!(
-                PageToken::of(&request).unwrap_err().reason(),
-                "page_token_invalid"
-            );
+    fn other_text_is_rejected() {
+        for text in ["x", "00", "0102", &"00".repeat(40)] {
+            assert_eq!(decode(text, b"one", &signer(1)), Err("page_token_invalid"));
         }
     }
 
     #[test]
-    fn pages_end_somewhere() {
+    fn pages_end_at_the_depth_limit() {
         let deep = PageToken {
-            depth: DEEPEST,
-            ..token(&request())
+            depth: MAX_DEPTH,
+            ..token()
         };
-        let request = v1::SearchRequest {
-            page_token: deep.encode(&seal(1)),
-            ..request()
-        };
-        assert_eq!(
-            PageToken::of(&request).unwrap_err().reason(),
-            "page_too_deep"
-        );
+        let text = deep.encode(b"one", &signer(1));
+        assert_eq!(decode(&text, b"one", &signer(1)), Err("page_too_deep"));
     }
 }

@@ -1,23 +1,23 @@
-//! The part of a record's text that shows why it was found.
+//! Snippets: the part of a record's text with most of the matching words.
 
-use super::told::Stemmed;
-use super::told::Text;
-use super::told::known_by;
+use super::cached_record::StemmedWord;
+use super::cached_record::Text;
+use super::cached_record::stem_hash;
 
-/// About how many characters a snippet has.
+/// Characters of a snippet, approximately: it is cut at a space.
 const LENGTH: usize = 220;
 
-/// Some text, and which bytes of it match.
+/// A text with the byte ranges that match.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Snippet {
     pub(super) text: String,
     pub(super) highlights: Vec<(u32, u32)>,
 }
 
-/// The stretch with the most of the words that were asked; the beginning of the first
-/// text where none has any.
+/// Cuts the stretch with the most different query words; without any, the beginning of the
+/// first text.
 pub(super) fn snippet<'a>(texts: impl Iterator<Item = Text<'a>>, stems: &[String]) -> Snippet {
-    let stems: Vec<u64> = stems.iter().map(|stem| known_by(stem)).collect();
+    let stems: Vec<u64> = stems.iter().map(|stem| stem_hash(stem)).collect();
     let mut first: Option<&str> = None;
     let mut best: Option<(usize, Stretch<'_>)> = None;
     for text in texts {
@@ -55,12 +55,12 @@ struct Stretch<'a> {
     text: &'a str,
     from: usize,
     to: usize,
-    matches: Vec<Stemmed>,
+    matches: Vec<StemmedWord>,
     different: usize,
 }
 
 impl Stretch<'_> {
-    /// The stretch on its own, with an ellipsis where something was left out.
+    /// Copies the stretch, with an ellipsis for the text left out before or after it.
     fn cut(&self) -> Snippet {
         let before = if self.from > 0 { "… " } else { "" };
         let after = if self.text[self.to..].trim().is_empty() {
@@ -75,7 +75,7 @@ impl Stretch<'_> {
             highlights: self
                 .matches
                 .iter()
-                .map(|word| (shift(word.from as usize), shift(word.to as usize)))
+                .map(|word| (shift(word.start as usize), shift(word.end as usize)))
                 .collect(),
         }
     }
@@ -84,7 +84,7 @@ impl Stretch<'_> {
 fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
     let words = text.words();
     let text = text.text;
-    let matching: Vec<&Stemmed> = words
+    let matching: Vec<&StemmedWord> = words
         .iter()
         .filter(|word| stems.contains(&word.stem))
         .collect();
@@ -98,9 +98,9 @@ fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
     for (at, first) in matching.iter().enumerate() {
         let from = start_before(text, words, first);
         let to = end_after(text, from);
-        let inside: Vec<Stemmed> = matching[at..]
+        let inside: Vec<StemmedWord> = matching[at..]
             .iter()
-            .take_while(|word| word.to as usize <= to)
+            .take_while(|word| word.end as usize <= to)
             .map(|word| **word)
             .collect();
         let different = stems
@@ -118,29 +118,30 @@ fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
         }
     }
     if best.from > 0 || best.different > 0 {
-        // Words before the first that counted are shown too, and marked.
+        // The stretch may also have matching words before the one that it was built from.
         best.matches = matching
             .into_iter()
-            .filter(|word| word.from as usize >= best.from && word.to as usize <= best.to)
+            .filter(|word| word.start as usize >= best.from && word.end as usize <= best.to)
             .copied()
             .collect();
     }
     best
 }
 
-/// A few words before the match, or the text's beginning where that is near.
-fn start_before(text: &str, words: &[Stemmed], word: &Stemmed) -> usize {
-    let from = word.from as usize;
+/// The start of a stretch: six words before the match for context, or the beginning of the
+/// text if that is close.
+fn start_before(text: &str, words: &[StemmedWord], word: &StemmedWord) -> usize {
+    let from = word.start as usize;
     if text[..from].chars().count() <= LENGTH / 3 {
         return 0;
     }
-    let at = words.partition_point(|other| other.from < word.from);
+    let at = words.partition_point(|other| other.start < word.start);
     words
         .get(at.saturating_sub(6))
-        .map_or(from, |before| before.from as usize)
+        .map_or(from, |before| before.start as usize)
 }
 
-/// The end of a stretch that begins at `from`: at a space, where there is one.
+/// The end of a stretch that begins at `from`: at a space, unless that would halve it.
 fn end_after(text: &str, from: usize) -> usize {
     let rest = &text[from..];
     let Some((cut, _)) = rest.char_indices().nth(LENGTH) else {
@@ -155,34 +156,34 @@ fn end_after(text: &str, from: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::words::stems_of;
+    use hedgerow_search::stems;
 
-    fn of(texts: &[&str], question: &str) -> Snippet {
+    fn cut(texts: &[&str], query: &str) -> Snippet {
         let places: Vec<_> = texts.iter().map(|_| Default::default()).collect();
         let texts = texts.iter().zip(&places);
-        let texts = texts.map(|(text, words)| Text::of(text, words));
-        snippet(texts, &stems_of(question))
+        let texts = texts.map(|(text, words)| Text::new(text, words));
+        snippet(texts, &stems(query))
     }
 
-    fn marked(snippet: &Snippet) -> Vec<&str> {
+    fn highlighted(snippet: &Snippet) -> Vec<&str> {
         let bytes = |&(from, to): &(u32, u32)| &snippet.text[from as usize..to as usize];
         snippet.highlights.iter().map(bytes).collect()
     }
 
     #[test]
-    fn the_words_asked_are_marked_as_they_are_written() {
-        let found = of(&["A café for women’s groups."], "woman women group");
+    fn query_words_are_highlighted_as_they_are_written() {
+        let found = cut(&["A café for women’s groups."], "woman women group");
         assert_eq!(found.text, "A café for women’s groups.");
-        assert_eq!(marked(&found), ["women’s", "groups"]);
+        assert_eq!(highlighted(&found), ["women’s", "groups"]);
     }
 
     #[test]
     fn the_text_with_the_most_words_is_shown() {
-        let found = of(
+        let found = cut(
             &["We meet weekly.", "Gardening, and we meet outside."],
             "meet gardening",
         );
-        assert_eq!(marked(&found), ["Gardening", "meet"]);
+        assert_eq!(highlighted(&found), ["Gardening", "meet"]);
     }
 
     #[test]
@@ -192,19 +193,19 @@ mod tests {
             "Æther words ".repeat(60),
             "more ".repeat(90)
         );
-        let found = of(&[&long], "gardening");
+        let found = cut(&[&long], "gardening");
         assert!(
             found.text.starts_with("… ") && found.text.ends_with(" …"),
             "{}",
             found.text
         );
         assert!(found.text.chars().count() <= LENGTH + 4);
-        assert_eq!(marked(&found), ["gardening"]);
+        assert_eq!(highlighted(&found), ["gardening"]);
     }
 
     #[test]
     fn without_a_match_the_beginning_is_shown() {
-        let found = of(&["A quiet group.", "More."], "knitting");
+        let found = cut(&["A quiet group.", "More."], "knitting");
         assert_eq!(
             found,
             Snippet {
@@ -212,8 +213,8 @@ mod tests {
                 highlights: Vec::new()
             }
         );
-        assert_eq!(of(&[], "knitting"), Snippet::default());
+        assert_eq!(cut(&[], "knitting"), Snippet::default());
         let long = "word ".repeat(100);
-        assert!(of(&[&long], "").text.ends_with(" …"));
+        assert!(cut(&[&long], "").text.ends_with(" …"));
     }
 }

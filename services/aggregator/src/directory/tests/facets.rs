@@ -1,16 +1,22 @@
-//! What is counted, and what is said where nothing is found.
+//! Facets, and relaxations when nothing matches.
+
+use hedgerow_proto::directory_v1::FacetKind;
 
 use super::*;
 
-fn asked(facets: &[&str]) -> v1::SearchRequest {
-    v1::SearchRequest {
-        facets: facets.iter().map(ToString::to_string).collect(),
-        ..v1::SearchRequest::default()
+/// A search that counts facets.
+fn counting(
+    filter: directory_v1::SearchFilter,
+    facets: &[FacetKind],
+) -> directory_v1::SearchRecordsRequest {
+    directory_v1::SearchRecordsRequest {
+        facets: facets.iter().map(|&facet| facet.into()).collect(),
+        ..filter.into()
     }
 }
 
-fn counts<'a>(response: &'a v1::SearchResponse, name: &str) -> Vec<(&'a str, u64)> {
-    let facet = response.facets.iter().find(|facet| facet.name == name);
+fn counts(response: &directory_v1::SearchRecordsResponse, kind: FacetKind) -> Vec<(&str, u64)> {
+    let facet = response.facets.iter().find(|facet| facet.kind() == kind);
     facet
         .unwrap()
         .counts
@@ -21,7 +27,7 @@ fn counts<'a>(response: &'a v1::SearchResponse, name: &str) -> Vec<(&'a str, u64
 
 async fn seeker() -> Seeker {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let tagged = |name: &str, place: Option<&str>, tags: &[&str]| v1::Listing {
         tags: tags.iter().map(ToString::to_string).collect(),
         languages: vec!["en".into()],
@@ -47,7 +53,7 @@ async fn seeker() -> Seeker {
     group.put("listing", "d", &hidden);
     group.put("event", "e", &weekly("Walk", "2026-09-22T18:00", "Leeds"));
     group.put("offer", "o", &room("Room", 12, "Leeds"));
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     seeker
 }
 
@@ -55,90 +61,103 @@ async fn seeker() -> Seeker {
 async fn each_facet_is_counted_without_its_own_filter() {
     let seeker = seeker().await;
     let everything = seeker
-        .ask(asked(&[
-            "collection",
-            "community",
-            "role",
-            "weekday",
-            "resource_kind",
-        ]))
+        .search(counting(
+            directory_v1::SearchFilter::default(),
+            &[
+                FacetKind::Collection,
+                FacetKind::Community,
+                FacetKind::Role,
+                FacetKind::Weekday,
+                FacetKind::ResourceKind,
+            ],
+        ))
         .await;
     assert_eq!(
-        counts(&everything, "collection"),
+        counts(&everything, FacetKind::Collection),
         [("listing", 4), ("event", 1), ("offer", 1)]
     );
     assert_eq!(
-        counts(&everything, "community"),
+        counts(&everything, FacetKind::Community),
         [("community:men", 2), ("community:women", 2)]
     );
-    assert_eq!(counts(&everything, "role"), [("support-group", 4)]);
-    assert_eq!(counts(&everything, "weekday"), [("tuesday", 1)]);
-    assert_eq!(counts(&everything, "resource_kind"), [("space", 1)]);
+    assert_eq!(counts(&everything, FacetKind::Role), [("support-group", 4)]);
+    assert_eq!(counts(&everything, FacetKind::Weekday), [("tuesday", 1)]);
+    assert_eq!(counts(&everything, FacetKind::ResourceKind), [("space", 1)]);
 
-    let women = v1::SearchRequest {
+    let women = directory_v1::SearchFilter {
         tags: vec!["community:women".into()],
-        ..asked(&["community", "activity", "language"])
+        ..directory_v1::SearchFilter::default()
     };
-    let women = seeker.ask(women).await;
-    assert_eq!(women.total, 2);
+    let facets = [
+        FacetKind::Community,
+        FacetKind::Activity,
+        FacetKind::Language,
+    ];
+    let women = seeker.search(counting(women, &facets)).await;
+    assert_eq!(women.total_size, 2);
     assert_eq!(
-        counts(&women, "community"),
+        counts(&women, FacetKind::Community),
         [("community:men", 2), ("community:women", 2)],
         "without its own filter"
     );
-    assert_eq!(counts(&women, "activity"), [("activity:gardening", 1)]);
-    assert_eq!(counts(&women, "language"), [("en", 2)]);
+    assert_eq!(
+        counts(&women, FacetKind::Activity),
+        [("activity:gardening", 1)]
+    );
+    assert_eq!(counts(&women, FacetKind::Language), [("en", 2)]);
 }
 
 #[tokio::test]
-async fn a_hidden_place_is_counted_nowhere() {
+async fn a_hidden_place_is_not_counted_by_region() {
     let seeker = seeker().await;
-    let listings = v1::SearchRequest {
+    let listings = directory_v1::SearchFilter {
         collections: vec!["listing".into()],
-        ..asked(&["region"])
+        ..directory_v1::SearchFilter::default()
     };
-    let response = seeker.ask(listings).await;
-    assert_eq!(response.total, 4);
+    let response = seeker
+        .search(counting(listings, &[FacetKind::Region]))
+        .await;
+    assert_eq!(response.total_size, 4);
     assert_eq!(
-        counts(&response, "region"),
+        counts(&response, FacetKind::Region),
         [("ons:Yorkshire and the Humber", 2), ("ons:South West", 1)]
     );
 }
 
 #[tokio::test]
-async fn where_nothing_is_found_it_is_said_what_to_loosen() {
+async fn without_a_match_the_filters_to_leave_out_are_suggested() {
     let seeker = seeker().await;
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchFilter {
         tags: vec!["community:men".into()],
         near: near("Leeds", 5_000),
         free_of_charge: Some(true),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
-    let response = seeker.ask(request).await;
-    assert_eq!(response.total, 0);
-    let loosenings: Vec<_> = response
-        .loosenings
+    let response = seeker.search(request).await;
+    assert_eq!(response.total_size, 0);
+    let relaxations: Vec<_> = response
+        .relaxations
         .iter()
         .map(|one| (one.filter.as_str(), one.count))
         .collect();
-    assert_eq!(loosenings, [("tags", 1)], "the room");
-    let found = seeker.ask(words("walk")).await;
-    assert!(found.loosenings.is_empty());
+    assert_eq!(relaxations, [("tags", 1)], "the room");
+    let found = seeker.search(words("walk")).await;
+    assert!(found.relaxations.is_empty());
 }
 
 #[tokio::test]
-async fn where_not_even_one_word_is_found_the_words_are_a_filter_like_any_other() {
+async fn words_that_match_nothing_are_a_filter_to_leave_out() {
     let seeker = seeker().await;
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchFilter {
         tags: vec!["community:men".into()],
         ..words("zeppelin xylophone")
     };
-    let response = seeker.ask(request).await;
-    assert_eq!(response.total, 0);
-    let loosenings: Vec<_> = response
-        .loosenings
+    let response = seeker.search(request).await;
+    assert_eq!(response.total_size, 0);
+    let relaxations: Vec<_> = response
+        .relaxations
         .iter()
         .map(|one| (one.filter.as_str(), one.count))
         .collect();
-    assert_eq!(loosenings, [("query", 2)], "never nothing");
+    assert_eq!(relaxations, [("query", 2)], "never nothing");
 }

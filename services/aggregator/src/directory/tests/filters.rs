@@ -17,10 +17,10 @@ fn for_people(name: &str, who_for: Vec<v1::WhoFor>) -> v1::Listing {
     }
 }
 
-fn who(tags: &[&str]) -> v1::SearchRequest {
-    v1::SearchRequest {
+fn who(tags: &[&str]) -> directory_v1::SearchFilter {
+    directory_v1::SearchFilter {
         who_for: tags.iter().map(ToString::to_string).collect(),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     }
 }
 
@@ -29,7 +29,7 @@ const SOUTH_ASIAN: &str = "community:south-asian";
 
 async fn with_audiences() -> Seeker {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let (only, mainly, welcome) = (
         v1::Emphasis::Only,
         v1::Emphasis::Mainly,
@@ -63,12 +63,12 @@ async fn with_audiences() -> Seeker {
     ] {
         group.put("listing", key, &for_people(name, who_for));
     }
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     seeker
 }
 
 #[tokio::test]
-async fn a_group_for_both_comes_before_groups_for_one_and_none_for_others_only() {
+async fn a_group_for_both_ranks_above_groups_for_one_and_groups_only_for_others_are_absent() {
     let seeker = with_audiences().await;
     let found = seeker.titles(who(&["women", "South Asian"])).await;
     assert_eq!(found[0], "Both");
@@ -78,9 +78,9 @@ async fn a_group_for_both_comes_before_groups_for_one_and_none_for_others_only()
 }
 
 #[tokio::test]
-async fn only_mainly_and_welcome_are_told_apart() {
+async fn only_mainly_and_welcome_are_distinguished() {
     let seeker = with_audiences().await;
-    let with = |emphasis: v1::Emphasis| v1::SearchRequest {
+    let with = |emphasis: v1::Emphasis| directory_v1::SearchFilter {
         emphasis: vec![emphasis.into()],
         ..who(&[WOMEN])
     };
@@ -93,17 +93,17 @@ async fn only_mainly_and_welcome_are_told_apart() {
 }
 
 #[tokio::test]
-async fn ages_are_of_the_audience_asked_for() {
+async fn ages_apply_to_the_matching_audience() {
     let seeker = with_audiences().await;
-    let aged = |age: u32| v1::SearchRequest {
+    let aged = |age: u32| directory_v1::SearchFilter {
         age: Some(age),
         ..who(&[WOMEN])
     };
     assert_eq!(seeker.titles(aged(17)).await.len(), 4);
     assert_eq!(seeker.titles(aged(40)).await.len(), 3);
-    let anyone = v1::SearchRequest {
+    let anyone = directory_v1::SearchFilter {
         age: Some(40),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
     assert_eq!(
         seeker.titles(anyone).await.len(),
@@ -115,7 +115,7 @@ async fn ages_are_of_the_audience_asked_for() {
 #[tokio::test]
 async fn experiences_are_part_of_a_combination() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let lived = |communities: &[&str], experiences: &[&str]| v1::WhoFor {
         experiences: experiences.iter().map(ToString::to_string).collect(),
         ..audience(v1::Emphasis::Mainly, communities)
@@ -128,7 +128,7 @@ async fn experiences_are_part_of_a_combination() {
     ] {
         group.put("listing", key, &for_people(name, who_for));
     }
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     assert_eq!(seeker.titles(who(&["anxiety"])).await, ["Anxious women"]);
     assert_eq!(seeker.titles(who(&[bipolar])).await, ["Bipolar"]);
     assert_eq!(
@@ -139,35 +139,35 @@ async fn experiences_are_part_of_a_combination() {
 }
 
 #[tokio::test]
-async fn a_district_and_a_point_are_near_something_too() {
+async fn a_district_or_a_point_can_be_the_centre() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     for place in ["Leeds", "York"] {
         let key = place.to_lowercase();
         group.put("listing", &key, &listing(place, "", Some(place)));
     }
-    seeker.town.publish(&mut group).await;
-    let around = |place: v1::near::Where| v1::SearchRequest {
-        near: Some(v1::Near {
-            r#where: Some(place),
+    seeker.indexed.publish(&mut group).await;
+    let around = |place: directory_v1::near::Center| directory_v1::SearchFilter {
+        near: Some(directory_v1::Near {
+            center: Some(place),
             distance_m: 10_000,
         }),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
-    let district = around(v1::near::Where::District("YO1".into()));
+    let district = around(directory_v1::near::Center::District("YO1".into()));
     assert_eq!(seeker.titles(district).await, ["York"]);
     let point = v1::Point {
         latitude_e7: 538_000_000,
         longitude_e7: -15_500_000,
     };
-    let point = around(v1::near::Where::Point(point));
+    let point = around(directory_v1::near::Center::Point(point));
     assert_eq!(seeker.titles(point).await, ["Leeds"]);
 }
 
 #[tokio::test]
-async fn a_region_is_asked_for_by_its_scheme() {
+async fn a_region_is_filtered_by_its_scheme() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let mut named = listing("Named", "", None);
     named.places = vec![v1::Place {
         precision: v1::Precision::Region.into(),
@@ -182,13 +182,13 @@ async fn a_region_is_asked_for_by_its_scheme() {
     group
         .put("listing", "a", &named)
         .put("listing", "b", &listing("Leeds", "", Some("Leeds")));
-    seeker.town.publish(&mut group).await;
-    let region = |scheme: &str, name: &str| v1::SearchRequest {
+    seeker.indexed.publish(&mut group).await;
+    let region = |scheme: &str, name: &str| directory_v1::SearchFilter {
         region: Some(v1::RegionName {
             scheme: scheme.into(),
             name: name.into(),
         }),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
     assert_eq!(
         seeker.titles(region("mind-2013", "eastern")).await,
@@ -212,7 +212,7 @@ async fn a_region_is_asked_for_by_its_scheme() {
 #[tokio::test]
 async fn day_and_hour_are_of_the_same_occurrence() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     // 2026-09-22 is a Tuesday.
     group.put(
         "event",
@@ -225,14 +225,14 @@ async fn day_and_hour_are_of_the_same_occurrence() {
         schedule.rdates = vec!["2026-09-24T18:30".into()];
     }
     group.put("event", "b", &two);
-    seeker.town.publish(&mut group).await;
-    let at = |weekdays: &[v1::Weekday], from_hour: u32, to_hour: u32| v1::SearchRequest {
+    seeker.indexed.publish(&mut group).await;
+    let at = |weekdays: &[v1::Weekday], from_hour: u32, to_hour: u32| directory_v1::SearchFilter {
         weekdays: weekdays.iter().map(|&day| day.into()).collect(),
-        time_of_day: Some(v1::TimeOfDayRange {
-            from_minute: from_hour * 60,
-            to_minute: to_hour * 60,
+        time_of_day: Some(directory_v1::TimeOfDayRange {
+            start_minute: from_hour * 60,
+            end_minute: to_hour * 60,
         }),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
     let tuesday = [v1::Weekday::Tuesday];
     assert_eq!(
@@ -244,26 +244,29 @@ async fn day_and_hour_are_of_the_same_occurrence() {
 
     let window = |from: &str, to: &str| {
         let time = |text: &str| text.parse::<hedgerow_core::time::Timestamp>().unwrap();
-        v1::SearchRequest {
-            window: Some(v1::TimeWindow {
-                from: Some(time(from).into()),
-                to: Some(time(to).into()),
+        directory_v1::SearchFilter {
+            window: Some(directory_v1::TimeWindow {
+                start_time: Some(time(from).into()),
+                end_time: Some(time(to).into()),
             }),
-            order: v1::SearchOrder::NextTime.into(),
-            ..v1::SearchRequest::default()
+            ..directory_v1::SearchFilter::default()
         }
     };
+    let soonest_first = |filter: directory_v1::SearchFilter| directory_v1::SearchRecordsRequest {
+        order: directory_v1::SearchOrder::NextTime.into(),
+        ..filter.into()
+    };
     let week = window("2026-09-22T00:00:00Z", "2026-09-25T00:00:00Z");
-    let response = seeker.ask(week.clone()).await;
+    let response = seeker.search(soonest_first(week.clone())).await;
     let found: Vec<_> = response.hits.iter().map(|hit| hit.title.as_str()).collect();
     assert_eq!(found, ["Two times", "Tuesday evening"], "soonest first");
-    let thursday = v1::SearchRequest {
+    let thursday = directory_v1::SearchFilter {
         weekdays: vec![v1::Weekday::Thursday.into()],
         ..week
     };
-    let response = seeker.ask(thursday).await;
+    let response = seeker.search(soonest_first(thursday)).await;
     assert_eq!(response.hits.len(), 1);
-    let start = response.hits[0].next_start.unwrap().seconds;
+    let start = response.hits[0].next_start_time.unwrap().seconds;
     let half_past_five: hedgerow_core::time::Timestamp = "2026-09-24T17:30:00Z".parse().unwrap();
     assert_eq!(start, half_past_five.as_seconds(), "summer time");
     assert_eq!(
@@ -275,27 +278,27 @@ async fn day_and_hour_are_of_the_same_occurrence() {
 }
 
 #[tokio::test]
-async fn a_window_is_asked_of_what_takes_place_and_not_of_what_the_rule_alone_says() {
+async fn a_window_matches_occurrences_with_exceptions_applied() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let mut tea = weekly("Tea", "2026-09-22T19:00", "York");
     if let Some(schedule) = &mut tea.schedule {
         schedule.exdates = vec!["2026-10-27T19:00".into()];
         schedule.rdates = vec!["2026-10-29T18:30".into()];
     }
     group.put("event", "a", &tea);
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     let found = |day: &str| {
         let time = |hour: &str| {
             let time: hedgerow_core::time::Timestamp = format!("{day}T{hour}Z").parse().unwrap();
             Some(time.into())
         };
-        seeker.titles(v1::SearchRequest {
-            window: Some(v1::TimeWindow {
-                from: time("00:00:00"),
-                to: time("23:59:59"),
+        seeker.titles(directory_v1::SearchFilter {
+            window: Some(directory_v1::TimeWindow {
+                start_time: time("00:00:00"),
+                end_time: time("23:59:59"),
             }),
-            ..v1::SearchRequest::default()
+            ..directory_v1::SearchFilter::default()
         })
     };
     assert_eq!(found("2026-10-20").await, ["Tea"]);
@@ -306,30 +309,30 @@ async fn a_window_is_asked_of_what_takes_place_and_not_of_what_the_rule_alone_sa
 #[tokio::test]
 async fn a_room_is_free_when_it_is_open() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let mut evenings = room("Evening room", 12, "Leeds");
     if let Some(resource) = &mut evenings.resource {
         resource.availability = Some(v1::Availability {
             time_zone: "Europe/London".into(),
             weekly: vec![v1::WeeklyHours {
                 weekday: v1::Weekday::Thursday.into(),
-                opens_at: "18:00".into(),
-                closes_at: "22:00".into(),
+                opening_time: "18:00".into(),
+                closing_time: "22:00".into(),
                 out_of_hours: false,
             }],
             ..v1::Availability::default()
         });
     }
     group.put("offer", "a", &evenings);
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     let during = |from: &str, to: &str| {
         let time = |text: &str| text.parse::<hedgerow_core::time::Timestamp>().unwrap();
-        v1::SearchRequest {
-            free_during: Some(v1::TimeWindow {
-                from: Some(time(from).into()),
-                to: Some(time(to).into()),
+        directory_v1::SearchFilter {
+            free_during: Some(directory_v1::TimeWindow {
+                start_time: Some(time(from).into()),
+                end_time: Some(time(to).into()),
             }),
-            ..v1::SearchRequest::default()
+            ..directory_v1::SearchFilter::default()
         }
     };
     // A Thursday in summer time.
@@ -342,7 +345,7 @@ async fn a_room_is_free_when_it_is_open() {
 #[tokio::test]
 async fn openness_language_access_cost_and_identity() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let open = v1::Listing {
         openness: v1::Openness::OpenContactFirst.into(),
         languages: vec!["ur".into(), "en-GB".into()],
@@ -365,30 +368,30 @@ async fn openness_language_access_cost_and_identity() {
         .put("listing", "a", &open)
         .put("listing", "b", &closed)
         .put("listing", "c", &listing("Silent", "", None));
-    seeker.town.publish(&mut group).await;
-    let any = v1::SearchRequest::default;
+    seeker.indexed.publish(&mut group).await;
+    let any = directory_v1::SearchFilter::default;
     for request in [
-        v1::SearchRequest {
+        directory_v1::SearchFilter {
             open_to_new: Some(true),
             ..any()
         },
-        v1::SearchRequest {
+        directory_v1::SearchFilter {
             languages: vec!["en".into()],
             ..any()
         },
-        v1::SearchRequest {
+        directory_v1::SearchFilter {
             languages: vec!["UR".into()],
             ..any()
         },
-        v1::SearchRequest {
+        directory_v1::SearchFilter {
             accessibility: vec!["accessibility:step-free".into()],
             ..any()
         },
-        v1::SearchRequest {
+        directory_v1::SearchFilter {
             how_to_join: vec!["referral-route:self-referral".into()],
             ..any()
         },
-        v1::SearchRequest {
+        directory_v1::SearchFilter {
             online: Some(true),
             ..any()
         },
@@ -399,25 +402,29 @@ async fn openness_language_access_cost_and_identity() {
             "{request:?}"
         );
     }
-    let closed = v1::SearchRequest {
+    let closed = directory_v1::SearchFilter {
         open_to_new: Some(false),
         ..any()
     };
     assert_eq!(seeker.titles(closed).await, ["Closed"]);
-    let identified = |identity: v1::Identity| v1::SearchRequest {
+    let identified = |identity: directory_v1::Identity| directory_v1::SearchFilter {
         identities: vec![identity.into()],
         ..any()
     };
-    let all = seeker.titles(identified(v1::Identity::Unconfirmed)).await;
+    let all = seeker
+        .titles(identified(directory_v1::Identity::Unconfirmed))
+        .await;
     assert_eq!(all.len(), 3);
-    let vouched = seeker.titles(identified(v1::Identity::Vouched)).await;
+    let vouched = seeker
+        .titles(identified(directory_v1::Identity::Vouched))
+        .await;
     assert_eq!(vouched, [""; 0], "none is, and it is not said of any");
 }
 
 #[tokio::test]
-async fn what_is_free_of_charge_is_told_from_what_costs_and_from_what_does_not_say() {
+async fn free_records_are_distinguished_from_priced_and_unspecified_ones() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let priced = |kind: v1::PriceKind| {
         Some(v1::Price {
             kind: kind.into(),
@@ -440,10 +447,10 @@ async fn what_is_free_of_charge_is_told_from_what_costs_and_from_what_does_not_s
         resource.price = priced(v1::PriceKind::Rate);
     }
     group.put("offer", "d", &hired);
-    seeker.town.publish(&mut group).await;
-    let free = |free| v1::SearchRequest {
+    seeker.indexed.publish(&mut group).await;
+    let free = |free| directory_v1::SearchFilter {
         free_of_charge: Some(free),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
     assert_eq!(seeker.titles(free(true)).await, ["Free"]);
     let mut costing = seeker.titles(free(false)).await;
@@ -452,10 +459,10 @@ async fn what_is_free_of_charge_is_told_from_what_costs_and_from_what_does_not_s
 }
 
 #[tokio::test]
-async fn kinds_of_thing_are_told_apart_in_offers_and_in_needs() {
+async fn kinds_of_resource_are_distinguished_in_offers_and_needs() {
     use v1::resource::Detail;
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let resource = |title: &str, detail: Detail| {
         Some(v1::Resource {
             title: title.into(),
@@ -475,11 +482,11 @@ async fn kinds_of_thing_are_told_apart_in_offers_and_in_needs() {
         .put("need", "a", &minibus)
         .put("need", "b", &hall)
         .put("offer", "c", &room("Our room", 12, "Leeds"));
-    seeker.town.publish(&mut group).await;
-    let of = |kind: v1::ResourceKind, collections: &[&str]| v1::SearchRequest {
+    seeker.indexed.publish(&mut group).await;
+    let of = |kind: v1::ResourceKind, collections: &[&str]| directory_v1::SearchFilter {
         resource_kinds: vec![kind.into()],
         collections: collections.iter().map(ToString::to_string).collect(),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
     let equipment = of(v1::ResourceKind::Equipment, &[]);
     assert_eq!(seeker.titles(equipment).await, ["A minibus"]);
@@ -493,7 +500,7 @@ async fn kinds_of_thing_are_told_apart_in_offers_and_in_needs() {
 #[tokio::test]
 async fn a_voice_can_be_required() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let mut on_behalf = listing("On behalf", "", None);
     on_behalf.voice = v1::Voice::OnBehalf.into();
     let mut catalogued = listing("Catalogued", "", None);
@@ -506,10 +513,10 @@ async fn a_voice_can_be_required() {
         .put("listing", "a", &listing("Itself", "", None))
         .put("listing", "b", &on_behalf)
         .put_catalogued("survey", "c", &catalogued);
-    seeker.town.publish(&mut group).await;
-    let of = |voices: &[v1::Voice]| v1::SearchRequest {
+    seeker.indexed.publish(&mut group).await;
+    let of = |voices: &[v1::Voice]| directory_v1::SearchFilter {
         voices: voices.iter().map(|&voice| voice.into()).collect(),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
     assert_eq!(seeker.titles(of(&[v1::Voice::Itself])).await, ["Itself"]);
     assert_eq!(
@@ -521,9 +528,9 @@ async fn a_voice_can_be_required() {
 }
 
 #[tokio::test]
-async fn what_is_not_had_online_can_be_asked_for_too() {
+async fn records_without_online_access_can_be_filtered_for() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let online = v1::Listing {
         online: Some(v1::Online {
             available: true,
@@ -534,11 +541,11 @@ async fn what_is_not_had_online_can_be_asked_for_too() {
     group
         .put("listing", "a", &online)
         .put("listing", "b", &listing("In a room", "", None));
-    seeker.town.publish(&mut group).await;
-    let asked = |online| v1::SearchRequest {
+    seeker.indexed.publish(&mut group).await;
+    let filter = |online| directory_v1::SearchFilter {
         online: Some(online),
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
-    assert_eq!(seeker.titles(asked(true)).await, ["On screens"]);
-    assert_eq!(seeker.titles(asked(false)).await, ["In a room"]);
+    assert_eq!(seeker.titles(filter(true)).await, ["On screens"]);
+    assert_eq!(seeker.titles(filter(false)).await, ["In a room"]);
 }

@@ -1,27 +1,34 @@
-//! `Matches` over a real store and index.
+//! `ListMatches` over a real store and index.
 
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::MatchAspect;
 use hedgerow_proto::v1;
-use v1::resource::Detail;
+use hedgerow_proto::v1::resource::Detail;
 
 use super::Seeker;
-use crate::directory::matches;
-use crate::index::tests::group::TestGroup;
-use crate::index::tests::place::listing;
-use crate::index::tests::place::room;
-use crate::index::tests::place::town;
+use crate::directory::list_matches;
+use hedgerow_store::contract::StoredGroup;
+use hedgerow_testkit::samples::listing;
+use hedgerow_testkit::samples::room;
+use hedgerow_testkit::samples::town;
 
 impl Seeker {
-    async fn matches(&self, request: v1::MatchesRequest) -> v1::MatchesResponse {
-        matches::matches(&self.directory, request).await.unwrap()
+    async fn matches(
+        &self,
+        request: directory_v1::ListMatchesRequest,
+    ) -> directory_v1::ListMatchesResponse {
+        list_matches::list_matches(&self.directory, request)
+            .await
+            .unwrap()
     }
 }
 
-fn request(group: &TestGroup, collection: &str, key: &str) -> v1::MatchesRequest {
-    v1::MatchesRequest {
+fn request(group: &StoredGroup, collection: &str, key: &str) -> directory_v1::ListMatchesRequest {
+    directory_v1::ListMatchesRequest {
         group_id: group.id().to_vec(),
         collection: collection.into(),
         key: key.into(),
-        ..v1::MatchesRequest::default()
+        ..directory_v1::ListMatchesRequest::default()
     }
 }
 
@@ -40,15 +47,15 @@ fn need(capacity: u32, place: &str) -> v1::Need {
     }
 }
 
-fn titles(response: &v1::MatchesResponse) -> Vec<&str> {
+fn titles(response: &directory_v1::ListMatchesResponse) -> Vec<&str> {
     let hits = response.matches.iter().filter_map(|one| one.hit.as_ref());
     hits.map(|hit| hit.title.as_str()).collect()
 }
 
 /// Somebody who needs a room for twelve in Leeds, and rooms.
-async fn town_with_rooms() -> (Seeker, TestGroup, TestGroup) {
+async fn town_with_rooms() -> (Seeker, StoredGroup, StoredGroup) {
     let seeker = Seeker::new().await;
-    let (mut asking, mut giving) = (TestGroup::new(1), TestGroup::new(2));
+    let (mut asking, mut giving) = (StoredGroup::new(1), StoredGroup::new(2));
     asking
         .put("listing", "l", &listing("The Kettle", "", Some("Leeds")))
         .put("need", "n", &need(12, "Leeds"))
@@ -77,13 +84,13 @@ async fn town_with_rooms() -> (Seeker, TestGroup, TestGroup) {
         .put("offer", "e", &video)
         .put("offer", "f", &room("Unmeasured", 0, "Leeds"))
         .put("offer", "g", &projector);
-    seeker.town.publish(&mut asking).await;
-    seeker.town.publish(&mut giving).await;
+    seeker.indexed.publish(&mut asking).await;
+    seeker.indexed.publish(&mut giving).await;
     (seeker, asking, giving)
 }
 
 #[tokio::test]
-async fn rooms_that_fit_come_with_why_and_with_what_to_ask() {
+async fn matching_rooms_come_with_what_fits_and_what_is_unknown() {
     let (seeker, asking, _) = town_with_rooms().await;
     let found = seeker.matches(request(&asking, "need", "n")).await;
     assert_eq!(
@@ -93,7 +100,11 @@ async fn rooms_that_fit_come_with_why_and_with_what_to_ask() {
     );
     let words = |at: usize| {
         let one = &found.matches[at];
-        (one.fits.join(" "), one.unknown.join(" "))
+        let words = |aspects: &mut dyn Iterator<Item = MatchAspect>| {
+            let words = aspects.map(|it| it.as_str_name().trim_start_matches("MATCH_ASPECT_"));
+            words.collect::<Vec<_>>().join(" ").to_lowercase()
+        };
+        (words(&mut one.fits()), words(&mut one.unknown()))
     };
     assert_eq!(
         words(0),
@@ -106,14 +117,14 @@ async fn rooms_that_fit_come_with_why_and_with_what_to_ask() {
 }
 
 #[tokio::test]
-async fn needs_that_an_offer_fits_reach_as_far_as_they_say() {
+async fn matching_needs_reach_as_far_as_they_state() {
     let (seeker, mut asking, giving) = town_with_rooms().await;
     let mut wide = need(10, "York");
     wide.within_km = 100;
     let mut narrow = need(10, "York");
     narrow.within_km = 2;
     asking.put("need", "w", &wide).put("need", "x", &narrow);
-    seeker.town.publish(&mut asking).await;
+    seeker.indexed.publish(&mut asking).await;
     let found = seeker.matches(request(&giving, "offer", "b")).await;
     let keys: Vec<&str> = found
         .matches
@@ -124,9 +135,9 @@ async fn needs_that_an_offer_fits_reach_as_far_as_they_say() {
 }
 
 #[tokio::test]
-async fn the_distance_can_be_said_and_pages_go_on() {
+async fn the_request_can_set_the_distance_and_pages_continue() {
     let (seeker, asking, _) = town_with_rooms().await;
-    let mut page = v1::MatchesRequest {
+    let mut page = directory_v1::ListMatchesRequest {
         distance_m: 100_000,
         page_size: 2,
         ..request(&asking, "need", "n")
@@ -153,12 +164,12 @@ async fn the_distance_can_be_said_and_pages_go_on() {
 }
 
 #[tokio::test]
-async fn it_is_told_where_not_all_was_compared() {
+async fn the_response_says_if_not_all_records_were_compared() {
     let (seeker, asking, giving) = town_with_rooms().await;
     let among = |request, most| {
         let directory = &seeker.directory;
         async move {
-            let found = matches::matches_among(directory, request, most).await;
+            let found = list_matches::list_matches_among(directory, request, most).await;
             let found = found.unwrap();
             let titles = titles(&found).into_iter().map(str::to_owned);
             (titles.collect::<Vec<_>>(), found.more_not_compared)
@@ -168,7 +179,7 @@ async fn it_is_told_where_not_all_was_compared() {
     let need = request(&asking, "need", "n");
     let (all, more) = among(need.clone(), 5).await;
     assert_eq!(all, ["Library room", "Hall", "Video room", "Unmeasured"]);
-    assert!(!more, "all were compared");
+    assert!(!more, "all records were compared");
     let (few, more) = among(need.clone(), 4).await;
     assert_eq!(
         few,
@@ -176,12 +187,12 @@ async fn it_is_told_where_not_all_was_compared() {
         "the nearest were"
     );
     assert!(more);
-    let close = v1::MatchesRequest {
+    let close = directory_v1::ListMatchesRequest {
         distance_m: 5_000,
         ..need
     };
     let (_, more) = among(close, 4).await;
-    assert!(!more, "nothing more is as near as that");
+    assert!(!more, "no other record is within that distance");
     let offer = request(&giving, "offer", "b");
     assert_eq!(
         among(offer, 1).await,
@@ -190,23 +201,23 @@ async fn it_is_told_where_not_all_was_compared() {
 }
 
 #[tokio::test]
-async fn only_offers_and_needs_that_are_shown_have_matches() {
+async fn only_visible_offers_and_needs_have_matches() {
     let (seeker, asking, _) = town_with_rooms().await;
-    let refused = |request| async {
-        let found = matches::matches(&seeker.directory, request).await;
+    let rejection = |request| async {
+        let found = list_matches::list_matches(&seeker.directory, request).await;
         found.unwrap_err().reason().to_owned()
     };
     let listing = request(&asking, "listing", "l");
-    assert_eq!(refused(listing).await, "collection_without_matches");
+    assert_eq!(rejection(listing).await, "collection_without_matches");
     assert_eq!(
-        refused(request(&asking, "need", "zz")).await,
+        rejection(request(&asking, "need", "zz")).await,
         "record_unknown"
     );
-    let nobody = request(&TestGroup::new(9), "need", "n");
-    assert_eq!(refused(nobody).await, "group_unknown");
-    let wide = v1::MatchesRequest {
+    let unknown = request(&StoredGroup::new(9), "need", "n");
+    assert_eq!(rejection(unknown).await, "group_unknown");
+    let wide = directory_v1::ListMatchesRequest {
         distance_m: 500_001,
         ..request(&asking, "need", "n")
     };
-    assert_eq!(refused(wide).await, "distance_too_long");
+    assert_eq!(rejection(wide).await, "distance_too_long");
 }

@@ -1,11 +1,10 @@
-//! Pages stay what they were while the index changes.
+//! Pages are stable while the index changes.
 
 use super::*;
-use crate::directory::page_token;
 use crate::directory::page_token::PageToken;
-use crate::directory::page_token::Seal;
+use crate::directory::page_token::TokenSigner;
 
-async fn many(seeker: &Seeker, group: &mut TestGroup, count: usize) {
+async fn many(seeker: &Seeker, group: &mut StoredGroup, count: usize) {
     for at in 0..count {
         let summary = format!("Knitting {}", "and knitting ".repeat(at % 7));
         group.put(
@@ -14,19 +13,19 @@ async fn many(seeker: &Seeker, group: &mut TestGroup, count: usize) {
             &listing(&format!("No {at}"), &summary, None),
         );
     }
-    seeker.town.publish(group).await;
+    seeker.indexed.publish(group).await;
 }
 
 async fn rest_of(
     seeker: &Seeker,
-    request: &v1::SearchRequest,
-    first: v1::SearchResponse,
+    request: &directory_v1::SearchRecordsRequest,
+    first: directory_v1::SearchRecordsResponse,
 ) -> Vec<String> {
     let mut titles: Vec<String> = first.hits.into_iter().map(|hit| hit.title).collect();
     let mut page_token = first.next_page_token;
     while !page_token.is_empty() {
         let page = seeker
-            .ask(v1::SearchRequest {
+            .search(directory_v1::SearchRecordsRequest {
                 page_token,
                 ..request.clone()
             })
@@ -40,40 +39,40 @@ async fn rest_of(
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 45).await;
-    let whole = v1::SearchRequest {
+    let whole = directory_v1::SearchRecordsRequest {
         page_size: 100,
-        ..words("knitting")
+        ..words("knitting").into()
     };
     let whole = seeker.titles(whole).await;
     assert_eq!(whole.len(), 45);
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchRecordsRequest {
         page_size: 10,
-        ..words("knitting")
+        ..words("knitting").into()
     };
-    let first = seeker.ask(request.clone()).await;
-    assert_eq!((first.hits.len(), first.total), (10, 45));
+    let first = seeker.search(request.clone()).await;
+    assert_eq!((first.hits.len(), first.total_size), (10, 45));
     assert_eq!(rest_of(&seeker, &request, first).await, whole);
 }
 
 #[tokio::test]
 async fn pages_stay_stable_while_the_index_changes() {
     let seeker = Seeker::new().await;
-    let (mut group, mut other) = (TestGroup::new(1), TestGroup::new(2));
+    let (mut group, mut other) = (StoredGroup::new(1), StoredGroup::new(2));
     many(&seeker, &mut group, 40).await;
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchRecordsRequest {
         page_size: 10,
-        ..words("knitting")
+        ..words("knitting").into()
     };
-    let before = v1::SearchRequest {
+    let before = directory_v1::SearchRecordsRequest {
         page_size: 100,
         ..request.clone()
     };
     let expected = seeker.titles(before).await;
-    let first = seeker.ask(request.clone()).await;
+    let first = seeker.search(request.clone()).await;
 
-    // Others publish, and one record is written anew.
+    // Another group publishes, and one record is rewritten.
     for at in 0..30 {
         other.put(
             "listing",
@@ -81,14 +80,14 @@ async fn pages_stay_stable_while_the_index_changes() {
             &listing("Knitting", "Knitting knitting", None),
         );
     }
-    seeker.town.publish(&mut other).await;
+    seeker.indexed.publish(&mut other).await;
     let edited = expected[31].clone();
     group.put(
         "listing",
         &key_of(&edited),
         &listing(&edited, "Still knitting, more or less", None),
     );
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
 
     assert_eq!(rest_of(&seeker, &request, first).await, expected);
 }
@@ -97,151 +96,161 @@ fn key_of(title: &str) -> String {
     format!("k{:03}", title[3..].parse::<u32>().unwrap())
 }
 
+/// The token of a page.
+fn token(
+    seeker: &Seeker,
+    page: &directory_v1::SearchRecordsResponse,
+    request: &directory_v1::SearchRecordsRequest,
+) -> PageToken {
+    let unpaged = search_records::unpaged(request);
+    PageToken::decode(&page.next_page_token, &unpaged, &seeker.directory.signer)
+        .unwrap()
+        .unwrap()
+}
+
 /// The next page of a search.
-fn after(first: &v1::SearchResponse, request: &v1::SearchRequest) -> v1::SearchRequest {
-    v1::SearchRequest {
+fn after(
+    first: &directory_v1::SearchRecordsResponse,
+    request: &directory_v1::SearchRecordsRequest,
+) -> directory_v1::SearchRecordsRequest {
+    directory_v1::SearchRecordsRequest {
         page_token: first.next_page_token.clone(),
         ..request.clone()
     }
 }
 
 #[tokio::test]
-async fn what_is_taken_back_between_pages_is_neither_shown_nor_counted() {
+async fn a_record_withdrawn_between_pages_is_neither_shown_nor_counted() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 40).await;
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchRecordsRequest {
         page_size: 10,
-        ..words("knitting")
+        ..words("knitting").into()
     };
     let mut expected = seeker
-        .titles(v1::SearchRequest {
+        .titles(directory_v1::SearchRecordsRequest {
             page_size: 100,
             ..request.clone()
         })
         .await;
-    let first = seeker.ask(request.clone()).await;
+    let first = seeker.search(request.clone()).await;
     let gone = expected.remove(25);
-    group.take_back("listing", &key_of(&gone));
-    seeker.town.publish(&mut group).await;
-    let second = seeker.ask(after(&first, &request)).await;
-    assert_eq!(second.total, 39);
+    group.withdraw("listing", &key_of(&gone));
+    seeker.indexed.publish(&mut group).await;
+    let second = seeker.search(after(&first, &request)).await;
+    assert_eq!(second.total_size, 39);
     assert_eq!(rest_of(&seeker, &request, first).await, expected);
 }
 
 #[tokio::test]
-async fn no_state_is_kept_that_still_holds_what_was_taken_back() {
+async fn a_snapshot_with_a_withdrawn_record_is_dropped() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 25).await;
-    let request = words("knitting");
-    let first = seeker.ask(request.clone()).await;
-    let token = PageToken::of(&after(&first, &request)).unwrap().unwrap();
-    assert!(seeker.town.index.kept(token.snapshot).is_some());
-    group.take_back("listing", "k007");
-    seeker.town.publish(&mut group).await;
-    assert!(seeker.town.index.kept(token.snapshot).is_none());
+    let request = directory_v1::SearchRecordsRequest::from(words("knitting"));
+    let first = seeker.search(request.clone()).await;
+    let snapshot = token(&seeker, &first, &request).snapshot.unwrap();
+    assert!(seeker.indexed.index.snapshot(snapshot).is_some());
+    group.withdraw("listing", "k007");
+    seeker.indexed.publish(&mut group).await;
+    assert!(seeker.indexed.index.snapshot(snapshot).is_none());
 }
 
 #[tokio::test]
-async fn an_older_state_is_told_in_no_count_and_does_not_live_by_being_paged() {
+async fn an_older_snapshot_affects_no_count_and_expires_although_pages_use_it() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 25).await;
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchRecordsRequest {
         page_size: 2,
-        ..words("knitting")
+        ..words("knitting").into()
     };
-    let mut page = seeker.ask(request.clone()).await;
-    let kept = PageToken::of(&after(&page, &request)).unwrap().unwrap();
-    // Nothing is taken back, but one is about something else now.
+    let mut page = seeker.search(request.clone()).await;
+    let snapshot = token(&seeker, &page, &request).snapshot.unwrap();
+    // No record is withdrawn, but one is about something else now.
     group.put("listing", "k003", &listing("Chess", "", None));
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     for minute in 0..4 {
-        let is_kept = seeker.town.index.kept(kept.snapshot).is_some();
+        let is_kept = seeker.indexed.index.snapshot(snapshot).is_some();
         assert_eq!(is_kept, minute < 3, "after {minute} minutes");
-        page = seeker.ask(after(&page, &request)).await;
-        assert_eq!(page.total, 24);
-        seeker.town.clock.advance(Duration::from_secs(61));
+        page = seeker.search(after(&page, &request)).await;
+        assert_eq!(page.total_size, 24);
+        seeker.indexed.clock.advance(Duration::from_secs(61));
     }
 }
 
 #[tokio::test]
-async fn a_made_up_token_asks_the_newest_state() {
+async fn a_forged_token_reads_the_newest_snapshot() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 25).await;
-    let request = words("knitting");
-    let first = seeker.ask(request.clone()).await;
-    let token = PageToken::of(&after(&first, &request)).unwrap().unwrap();
+    let request = directory_v1::SearchRecordsRequest::from(words("knitting"));
+    let first = seeker.search(request.clone()).await;
+    let old = token(&seeker, &first, &request);
     group.put("listing", "k003", &listing("Chess", "", None));
-    seeker.town.publish(&mut group).await;
-    let other = v1::SearchRequest {
+    seeker.indexed.publish(&mut group).await;
+    let other = directory_v1::SearchRecordsRequest {
         page_size: 1,
         ..request.clone()
     };
-    let forged = PageToken {
-        after: token.after,
-        depth: 0,
-        request: page_token::digest(&other),
-        ..token
-    };
-    assert!(!forged.is_ours(&seeker.directory.seal));
-    let forged = v1::SearchRequest {
-        page_token: forged.encode(&Seal::new(&Dice::new(2))),
+    let forged = PageToken { depth: 0, ..old };
+    let forger = TokenSigner::new(&SeededRandom::new(2));
+    let forged = directory_v1::SearchRecordsRequest {
+        page_token: forged.encode(&search_records::unpaged(&other), &forger),
         ..other
     };
-    assert_eq!(seeker.ask(forged).await.total, 24);
+    assert_eq!(seeker.search(forged).await.total_size, 24);
 }
 
 #[tokio::test]
-async fn pages_go_on_after_a_restart() {
+async fn pages_continue_after_a_restart() {
     let mut seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 25).await;
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchRecordsRequest {
         page_size: 10,
-        ..words("knitting")
+        ..words("knitting").into()
     };
     let expected = seeker
-        .titles(v1::SearchRequest {
+        .titles(directory_v1::SearchRecordsRequest {
             page_size: 100,
             ..request.clone()
         })
         .await;
-    let first = seeker.ask(request.clone()).await;
-    seeker.town.restart().await;
-    let seeker = Seeker::over(seeker.town);
+    let first = seeker.search(request.clone()).await;
+    seeker.indexed.restart().await;
+    let seeker = Seeker::over(seeker.indexed);
     assert_eq!(rest_of(&seeker, &request, first).await, expected);
 }
 
 #[tokio::test]
-async fn a_page_is_filled_from_behind_what_is_gone() {
+async fn a_page_is_filled_up_when_hits_are_gone() {
     let mut seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 25).await;
-    seeker.town.stop_following().await;
+    seeker.indexed.stop_indexer().await;
     for at in 0..25 {
         if at % 2 == 0 {
-            group.take_back("listing", &format!("k{at:03}"));
+            group.withdraw("listing", &format!("k{at:03}"));
         }
     }
     group
-        .publish(seeker.town.store.as_ref(), seeker.town.now())
+        .publish(seeker.indexed.store.as_ref(), seeker.indexed.now())
         .await;
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchRecordsRequest {
         page_size: 8,
-        ..words("knitting")
+        ..words("knitting").into()
     };
-    let first = seeker.ask(request.clone()).await;
+    let first = seeker.search(request.clone()).await;
     assert_eq!(first.hits.len(), 8);
     assert_eq!(rest_of(&seeker, &request, first).await.len(), 12);
 }
 
 #[tokio::test]
-async fn distance_pages_do_not_repeat_what_is_equally_far() {
+async fn pages_by_distance_do_not_repeat_hits_at_equal_distance() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     for at in 0..23 {
         group.put(
             "listing",
@@ -249,14 +258,17 @@ async fn distance_pages_do_not_repeat_what_is_equally_far() {
             &listing(&format!("No {at}"), "", Some("Leeds")),
         );
     }
-    seeker.town.publish(&mut group).await;
-    let request = v1::SearchRequest {
-        near: near("Leeds", 5_000),
-        order: v1::SearchOrder::Distance.into(),
+    seeker.indexed.publish(&mut group).await;
+    let request = directory_v1::SearchRecordsRequest {
+        filter: Some(directory_v1::SearchFilter {
+            near: near("Leeds", 5_000),
+            ..directory_v1::SearchFilter::default()
+        }),
+        order: directory_v1::SearchOrder::Distance.into(),
         page_size: 5,
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchRecordsRequest::default()
     };
-    let first = seeker.ask(request.clone()).await;
+    let first = seeker.search(request.clone()).await;
     let mut all = rest_of(&seeker, &request, first).await;
     all.sort();
     all.dedup();
@@ -264,14 +276,14 @@ async fn distance_pages_do_not_repeat_what_is_equally_far() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_search_is_refused() {
+async fn a_token_of_another_search_is_rejected() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 25).await;
-    let page_token = seeker.ask(words("knitting")).await.next_page_token;
-    let other = v1::SearchRequest {
+    let page_token = seeker.search(words("knitting")).await.next_page_token;
+    let other = directory_v1::SearchRecordsRequest {
         page_token,
-        ..words("no")
+        ..words("no").into()
     };
-    assert_eq!(seeker.refused(other).await.reason(), "page_token_invalid");
+    assert_eq!(seeker.rejection(other).await.reason(), "page_token_invalid");
 }

@@ -1,4 +1,4 @@
-//! No word of a seeker comes out of the process.
+//! No word of a seeker leaves the process by logs or traces.
 
 use std::io;
 use std::sync::Mutex;
@@ -8,9 +8,9 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::*;
 
 #[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
+struct Captured(Arc<Mutex<Vec<u8>>>);
 
-impl io::Write for Heard {
+impl io::Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -21,7 +21,7 @@ impl io::Write for Heard {
     }
 }
 
-impl<'a> MakeWriter<'a> for Heard {
+impl<'a> MakeWriter<'a> for Captured {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
@@ -30,7 +30,7 @@ impl<'a> MakeWriter<'a> for Heard {
 }
 
 /// Hears what libraries write by the `log` crate: the search engine does.
-impl log::Log for Heard {
+impl log::Log for Captured {
     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
         true
     }
@@ -47,58 +47,63 @@ const MARKER: &str = "zyxmarker";
 
 #[test]
 fn no_query_is_logged_or_traced_at_any_level() {
-    let heard = Heard::default();
+    let captured = Captured::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(heard.clone())
+        .with_writer(captured.clone())
         .finish();
-    // For the whole process: the threads of the search engine are heard too.
+    // For the whole process, so that the threads of the search engine are captured too.
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    log::set_logger(Box::leak(Box::new(heard.clone()))).unwrap();
+    log::set_logger(Box::leak(Box::new(captured.clone()))).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let seeker = Seeker::new().await;
-        let mut group = TestGroup::new(1);
+        let mut group = StoredGroup::new(1);
         group.put("listing", "a", &listing("Knitting", "", Some("Leeds")));
-        seeker.town.publish(&mut group).await;
+        seeker.indexed.publish(&mut group).await;
         for request in [
-            words(MARKER),
-            v1::SearchRequest {
+            words(MARKER).into(),
+            directory_v1::SearchFilter {
                 tags: vec![MARKER.into()],
                 ..words("knitting")
-            },
-            v1::SearchRequest {
+            }
+            .into(),
+            directory_v1::SearchFilter {
                 near: near(MARKER, 1_000),
                 ..words("knitting")
-            },
-            v1::SearchRequest {
+            }
+            .into(),
+            directory_v1::SearchRecordsRequest {
                 page_token: MARKER.into(),
-                ..words(MARKER)
+                ..words(MARKER).into()
             },
-            v1::SearchRequest {
+            directory_v1::SearchFilter {
                 query: MARKER.repeat(60),
-                ..v1::SearchRequest::default()
-            },
-            v1::SearchRequest {
+                ..directory_v1::SearchFilter::default()
+            }
+            .into(),
+            directory_v1::SearchFilter {
                 age: Some(17),
                 ..words(MARKER)
-            },
-            v1::SearchRequest {
+            }
+            .into(),
+            directory_v1::SearchFilter {
                 collections: vec![MARKER.to_uppercase()],
                 ..words(MARKER)
-            },
+            }
+            .into(),
         ] {
             // As the server does: a failure becomes a status, where faults are logged.
-            let answer = search::search(&seeker.directory, request).await;
+            let answer = search_records::search_records(&seeker.directory, request).await;
             let _ = answer.map_err(tonic::Status::from);
         }
     });
-    let heard = String::from_utf8_lossy(&heard.0.lock().unwrap()).to_lowercase();
+    let captured = String::from_utf8_lossy(&captured.0.lock().unwrap()).to_lowercase();
     for library in ["tantivy", "sqlx"] {
-        assert!(heard.contains(library), "the test hears {library}");
+        assert!(captured.contains(library), "logs of {library} are captured");
     }
-    let told = heard.lines().find(|line| line.contains(MARKER));
-    assert_eq!(told, None);
+    let leak = captured.lines().find(|line| line.contains(MARKER));
+    assert_eq!(leak, None);
 }

@@ -4,10 +4,12 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::proof::verify_proof;
 
+use hedgerow_store::Moderation as _;
+
 use super::*;
 
-async fn group(seeker: &Seeker, group: &TestGroup) -> v1::GetGroupResponse {
-    let request = v1::GetGroupRequest {
+async fn group(seeker: &Seeker, group: &StoredGroup) -> directory_v1::GetGroupResponse {
+    let request = directory_v1::GetGroupRequest {
         group_id: group.id().to_vec(),
     };
     get_group::get_group(&seeker.directory, request)
@@ -15,8 +17,8 @@ async fn group(seeker: &Seeker, group: &TestGroup) -> v1::GetGroupResponse {
         .unwrap()
 }
 
-fn record(group: &TestGroup, key: &str, with_proof: bool) -> v1::GetRecordRequest {
-    v1::GetRecordRequest {
+fn record(group: &StoredGroup, key: &str, with_proof: bool) -> directory_v1::GetRecordRequest {
+    directory_v1::GetRecordRequest {
         group_id: group.id().to_vec(),
         collection: "listing".into(),
         key: key.into(),
@@ -27,10 +29,10 @@ fn record(group: &TestGroup, key: &str, with_proof: bool) -> v1::GetRecordReques
 #[tokio::test]
 async fn a_record_comes_with_a_proof_that_verifies() {
     let seeker = Seeker::new().await;
-    let mut own = TestGroup::new(1);
+    let mut own = StoredGroup::new(1);
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("listing", "b", &listing("Walking", "", None));
-    seeker.town.publish(&mut own).await;
+    seeker.indexed.publish(&mut own).await;
     let answer = get_record::get_record(&seeker.directory, record(&own, "a", true))
         .await
         .unwrap();
@@ -43,7 +45,10 @@ async fn a_record_comes_with_a_proof_that_verifies() {
         Some(&answer.record),
     );
     assert!(proved.unwrap().included);
-    assert_eq!(answer.admission.unwrap().status(), v1::GroupStatus::Active);
+    assert_eq!(
+        answer.admission.unwrap().status(),
+        feed_v1::GroupStatus::Active
+    );
     let bare = get_record::get_record(&seeker.directory, record(&own, "a", false))
         .await
         .unwrap();
@@ -51,14 +56,14 @@ async fn a_record_comes_with_a_proof_that_verifies() {
 }
 
 #[tokio::test]
-async fn what_is_taken_back_or_excluded_is_not_there() {
+async fn a_withdrawn_or_excluded_record_is_unknown() {
     let seeker = Seeker::new().await;
-    let mut own = TestGroup::new(1);
+    let mut own = StoredGroup::new(1);
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("listing", "b", &listing("Walking", "", None));
-    seeker.town.publish(&mut own).await;
-    own.take_back("listing", "a");
-    seeker.town.publish(&mut own).await;
+    seeker.indexed.publish(&mut own).await;
+    own.withdraw("listing", "a");
+    seeker.indexed.publish(&mut own).await;
     let reason = |key: &'static str| {
         let request = record(&own, key, true);
         let directory = &seeker.directory;
@@ -73,39 +78,39 @@ async fn what_is_taken_back_or_excluded_is_not_there() {
     let change = Exclude {
         group_id: own.id(),
         reason: "spam".into(),
-        now: seeker.town.now(),
+        now: seeker.indexed.now(),
     };
-    seeker.town.store.exclude(change).await.unwrap();
+    seeker.indexed.store.exclude(change).await.unwrap();
     assert_eq!(reason("b").await, "record_unknown");
 
     let excluded = group(&seeker, &own).await;
     assert_eq!(
         excluded.admission.unwrap().status(),
-        v1::GroupStatus::Excluded
+        feed_v1::GroupStatus::Excluded
     );
     assert!(excluded.records.is_empty() && excluded.head.is_empty());
     assert!(excluded.name.is_empty() && excluded.key_log.is_empty());
 }
 
 #[tokio::test]
-async fn a_group_is_told_with_its_records_by_title() {
+async fn a_group_is_returned_with_its_record_titles() {
     let seeker = Seeker::new().await;
-    let mut own = TestGroup::new(1);
+    let mut own = StoredGroup::new(1);
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("event", "e", &weekly("Walk", "2026-01-06T18:00", "Leeds"));
     own.put("recipe", "r", &listing("Soup", "", None));
-    seeker.town.publish(&mut own).await;
-    let told = group(&seeker, &own).await;
-    assert_eq!(told.name, "Knitting");
-    let titles: Vec<_> = told.records.iter().map(|one| one.title.as_str()).collect();
+    seeker.indexed.publish(&mut own).await;
+    let response = group(&seeker, &own).await;
+    assert_eq!(response.name, "Knitting");
+    let titles: Vec<_> = response.records.iter().map(|one| one.title.as_str()).collect();
     assert_eq!(
         titles,
         ["Walk", "Knitting", ""],
         "in order of name; unknown kinds untitled"
     );
-    assert!(!told.more_records && !told.head.is_empty() && told.key_log.len() == 1);
-    let request = v1::GetGroupRequest {
-        group_id: TestGroup::new(9).id().to_vec(),
+    assert!(!response.more_records && !response.head.is_empty() && response.key_log.len() == 1);
+    let request = directory_v1::GetGroupRequest {
+        group_id: StoredGroup::new(9).id().to_vec(),
     };
     let failure = get_group::get_group(&seeker.directory, request)
         .await
@@ -114,23 +119,26 @@ async fn a_group_is_told_with_its_records_by_title() {
 }
 
 #[tokio::test]
-async fn a_renamed_publisher_is_named_anew_on_all_its_records() {
+async fn a_renamed_publisher_has_the_new_name_on_all_its_records() {
     let seeker = Seeker::new().await;
-    let mut own = TestGroup::new(1);
+    let mut own = StoredGroup::new(1);
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("event", "e", &weekly("Walk", "2026-01-06T18:00", "Leeds"));
-    seeker.town.publish(&mut own).await;
+    seeker.indexed.publish(&mut own).await;
     assert_eq!(
-        seeker.ask(words("walk")).await.hits[0].publisher_name,
+        seeker.search(words("walk")).await.hits[0].publisher_name,
         "Knitting"
     );
     own.put("listing", "a", &listing("Crochet", "", None));
-    seeker.town.publish(&mut own).await;
+    seeker.indexed.publish(&mut own).await;
     assert_eq!(
-        seeker.ask(words("walk")).await.hits[0].publisher_name,
+        seeker.search(words("walk")).await.hits[0].publisher_name,
         "Crochet"
     );
-    own.take_back("listing", "a");
-    seeker.town.publish(&mut own).await;
-    assert_eq!(seeker.ask(words("walk")).await.hits[0].publisher_name, "");
+    own.withdraw("listing", "a");
+    seeker.indexed.publish(&mut own).await;
+    assert_eq!(
+        seeker.search(words("walk")).await.hits[0].publisher_name,
+        ""
+    );
 }

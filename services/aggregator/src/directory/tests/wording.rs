@@ -1,14 +1,14 @@
-//! Words as they are typed: slips, beginnings, other words for the same.
+//! Words as people type them: misspellings, prefixes and synonyms.
 
 use super::*;
 
 async fn seeker_of(listings: &[v1::Listing]) -> Seeker {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     for (at, listing) in listings.iter().enumerate() {
         group.put("listing", &format!("l{at}"), listing);
     }
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     seeker
 }
 
@@ -19,19 +19,19 @@ fn tagged(name: &str, tag: &str) -> v1::Listing {
     }
 }
 
-fn widened(response: &v1::SearchResponse) -> Vec<(&str, Vec<&str>)> {
+fn widened(response: &directory_v1::SearchRecordsResponse) -> Vec<(&str, Vec<&str>)> {
     response
-        .widenings
+        .expansions
         .iter()
         .map(|one| {
-            let also = one.also.iter().map(String::as_str).collect();
-            (one.asked.as_str(), also)
+            let alternatives = one.alternatives.iter().map(String::as_str).collect();
+            (one.term.as_str(), alternatives)
         })
         .collect()
 }
 
 #[tokio::test]
-async fn a_slip_finds_the_word_that_is_meant_and_says_so() {
+async fn a_misspelt_word_matches_the_intended_one_and_says_so() {
     let seeker = seeker_of(&[
         listing("Depression support", "", None),
         listing("Gardening", "", None),
@@ -43,7 +43,7 @@ async fn a_slip_finds_the_word_that_is_meant_and_says_so() {
         "derpession ",
         "deprresion group",
     ] {
-        let response = seeker.ask(words(typed)).await;
+        let response = seeker.search(words(typed)).await;
         assert_eq!(response.hits[0].title, "Depression support", "{typed}");
         assert_eq!(widened(&response)[0].1, ["depression"], "{typed}");
     }
@@ -51,15 +51,15 @@ async fn a_slip_finds_the_word_that_is_meant_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_word_that_is_there_is_not_taken_for_a_slip() {
+async fn an_indexed_word_is_not_treated_as_misspelt() {
     let seeker = seeker_of(&[listing("Walk", "", None), listing("Talk", "", None)]).await;
-    let response = seeker.ask(words("walk")).await;
-    assert_eq!(response.total, 1);
-    assert!(response.widenings.is_empty());
+    let response = seeker.search(words("walk")).await;
+    assert_eq!(response.total_size, 1);
+    assert!(response.expansions.is_empty());
 }
 
 #[tokio::test]
-async fn the_beginning_of_the_last_word_is_enough() {
+async fn the_last_word_may_be_a_prefix() {
     let seeker = seeker_of(&[
         listing("Gardening", "", None),
         listing("Tea in the garden", "", None),
@@ -74,8 +74,8 @@ async fn the_beginning_of_the_last_word_is_enough() {
     );
     let all_first = seeker.titles(words("tea gar")).await;
     assert_eq!(all_first[0], "Tea in the garden");
-    let response = seeker.ask(words("gar tea")).await;
-    assert_eq!(response.loosenings[0].filter, "query", "not the last");
+    let response = seeker.search(words("gar tea")).await;
+    assert_eq!(response.relaxations[0].filter, "query", "not the last");
     assert_eq!(
         seeker.titles(words("gar ")).await,
         [""; 0],
@@ -84,7 +84,7 @@ async fn the_beginning_of_the_last_word_is_enough() {
 }
 
 #[tokio::test]
-async fn a_word_is_widened_to_narrower_ones_and_never_to_broader_ones() {
+async fn a_word_is_expanded_to_narrower_terms_and_never_to_broader_ones() {
     let seeker = seeker_of(&[
         tagged("All", "community:lgbtqia"),
         tagged("Trans", "community:trans-and-non-binary"),
@@ -113,7 +113,7 @@ async fn a_word_is_widened_to_narrower_ones_and_never_to_broader_ones() {
         found("people of colour").await,
         ["Asian", "Global majority", "Somali women"]
     );
-    let response = seeker.ask(words("LGBTQIA+")).await;
+    let response = seeker.search(words("LGBTQIA+")).await;
     assert_eq!(response.hits[0].title, "All", "the word itself comes first");
     let widened = widened(&response);
     assert_eq!(widened[0].0, "LGBTQIA");
@@ -121,24 +121,24 @@ async fn a_word_is_widened_to_narrower_ones_and_never_to_broader_ones() {
 }
 
 #[tokio::test]
-async fn a_tag_is_widened_under_the_same_rule() {
+async fn a_tag_is_expanded_by_the_same_rule() {
     let seeker = seeker_of(&[
         tagged("All", "community:lgbtqia"),
         tagged("Trans", "community:trans-and-non-binary"),
     ])
     .await;
-    let tags = |tag: &str| v1::SearchRequest {
+    let tags = |tag: &str| directory_v1::SearchFilter {
         tags: vec![tag.into()],
-        ..v1::SearchRequest::default()
+        ..directory_v1::SearchFilter::default()
     };
     assert_eq!(seeker.titles(tags("community:lgbtqia")).await.len(), 2);
     assert_eq!(seeker.titles(tags("trans")).await, ["Trans"]);
-    let response = seeker.ask(tags("community:lgbtqia")).await;
+    let response = seeker.search(tags("community:lgbtqia")).await;
     assert!(widened(&response)[0].1.contains(&"queer"));
 }
 
 #[tokio::test]
-async fn womens_and_women_are_one_word() {
+async fn womens_and_women_have_one_stem() {
     let seeker = seeker_of(&[listing("Women's circle", "", None)]).await;
     for query in ["womens", "woman", "women", "WOMEN\u{2019}S"] {
         assert_eq!(seeker.titles(words(query)).await.len(), 1, "{query}");
@@ -147,7 +147,7 @@ async fn womens_and_women_are_one_word() {
 }
 
 #[tokio::test]
-async fn where_few_have_all_the_words_a_rare_one_outweighs_common_ones() {
+async fn if_few_records_have_all_words_a_rare_word_outweighs_common_ones() {
     let mut listings: Vec<v1::Listing> = (0..8)
         .map(|at| listing(&format!("Mental health forum {at}"), "", None))
         .collect();
@@ -161,7 +161,7 @@ async fn where_few_have_all_the_words_a_rare_one_outweighs_common_ones() {
 }
 
 #[tokio::test]
-async fn a_part_that_says_whom_it_is_for_outweighs_one_that_says_how() {
+async fn a_word_for_an_audience_outweighs_one_for_an_activity() {
     let seeker = seeker_of(&[
         tagged("Somewhere to sit", "setting:drop-in"),
         tagged("Hour", "community:carers-family-and-friends"),
@@ -172,7 +172,7 @@ async fn a_part_that_says_whom_it_is_for_outweighs_one_that_says_how() {
 }
 
 #[tokio::test]
-async fn a_word_is_told_from_another_with_the_same_stem() {
+async fn words_with_the_same_stem_are_distinguished() {
     let seeker = seeker_of(&[
         listing("Prison", "Prison, prison, prison.", None),
         tagged("Others", "community:people-in-or-leaving-prison"),
@@ -183,9 +183,9 @@ async fn a_word_is_told_from_another_with_the_same_stem() {
 }
 
 #[tokio::test]
-async fn what_is_over_comes_after_everything_else() {
+async fn past_events_come_last() {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let mut over = weekly("Knitting tea", "2025-01-07T18:00", "Leeds");
     if let Some(schedule) = &mut over.schedule {
         schedule.rrules = vec!["FREQ=WEEKLY;COUNT=2".into()];
@@ -193,20 +193,20 @@ async fn what_is_over_comes_after_everything_else() {
     group.put("event", "e", &over);
     group.put("listing", "a", &listing("Company", "Knitting.", None));
     group.put("listing", "b", &listing("Sofa", "Tea.", None));
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     let found = seeker.titles(words("knitting tea")).await;
     assert_eq!(found.len(), 3);
     assert_eq!(found[2], "Knitting tea", "though it has all the words");
 }
 
 #[tokio::test]
-async fn what_words_were_widened_to_is_marked_in_what_is_shown() {
+async fn expanded_words_are_highlighted_in_snippets() {
     let seeker = seeker_of(&[
         listing("Thursday", "Gardening, and tea after it.", None),
         listing("Friday", "Company.", None),
     ])
     .await;
-    let marked = |hit: &v1::SearchHit| -> Vec<String> {
+    let marked = |hit: &directory_v1::SearchHit| -> Vec<String> {
         let ranges = hit.highlights.iter();
         let bytes = ranges.map(|one| &hit.snippet[one.start as usize..one.end as usize]);
         bytes.map(str::to_owned).collect()
@@ -216,10 +216,10 @@ async fn what_words_were_widened_to_is_marked_in_what_is_shown() {
         ("horticulture", &["Gardening"]),
         ("gardning ", &["Gardening"]),
     ] {
-        let hits = seeker.ask(words(query)).await.hits;
+        let hits = seeker.search(words(query)).await.hits;
         assert_eq!(hits[0].snippet, "Gardening, and tea after it.");
         assert_eq!(marked(&hits[0]), expected, "{query}");
     }
-    let all = seeker.ask(words("")).await.hits;
+    let all = seeker.search(words("")).await.hits;
     assert!(all.iter().all(|hit| hit.highlights.is_empty()));
 }

@@ -1,26 +1,25 @@
-//! What a report counted without naming: the embedded transcription.
+//! Counts that a report published without naming the groups: the embedded transcription.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use hedgerow_proto::v1;
+use hedgerow_proto::directory_v1;
 use serde::Deserialize;
 
-/// To be said beside the counts.
+/// Shown with the counts.
 const NOTE: &str = "Counted in 2013 and not named. These numbers cannot be compared one to one \
      with the listings of today: some of the groups may be among them, some will have gone, new \
      ones have come, and not every network was counted in every region.";
 
-/// The report's counts.
-pub(super) fn counted() -> &'static Report {
-    static COUNTED: LazyLock<Report> = LazyLock::new(|| {
+/// The report of 2013.
+pub(super) fn reference_counts() -> &'static Report {
+    static COUNTS: LazyLock<Report> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../../../data/region-counts.json"))
             .expect("the embedded counts are well formed")
     });
-    &COUNTED
+    &COUNTS
 }
 
-/// A report that counted groups.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
@@ -28,14 +27,13 @@ pub(super) struct Report {
     year: u32,
     #[serde(rename = "part")]
     _part: String,
-    /// The scheme of its regions.
     pub(super) scheme: String,
     labels: BTreeMap<String, String>,
     regions: BTreeMap<String, BTreeMap<String, Count>>,
     national: BTreeMap<String, Count>,
 }
 
-/// A count as the report puts it.
+/// A count as the report prints it.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Count {
@@ -44,37 +42,34 @@ enum Count {
 }
 
 impl Report {
-    /// Its regions.
     pub(super) fn regions(&self) -> impl Iterator<Item = &str> {
         self.regions.keys().map(String::as_str)
     }
 
-    /// What it counted in a region.
-    pub(super) fn in_region(&self, region: &str) -> Vec<v1::EarlierCount> {
+    pub(super) fn in_region(&self, region: &str) -> Vec<directory_v1::EarlierCount> {
         self.regions
             .get(region)
-            .map(|counts| self.told(counts))
+            .map(|counts| self.messages(counts))
             .unwrap_or_default()
     }
 
-    /// What it says of whole networks.
-    pub(super) fn nationally(&self) -> Vec<v1::EarlierCount> {
-        self.told(&self.national)
+    /// Counts of whole networks, without a region.
+    pub(super) fn nationally(&self) -> Vec<directory_v1::EarlierCount> {
+        self.messages(&self.national)
     }
 
-    /// Where the counts are from.
-    pub(super) fn source(&self) -> v1::CountSource {
-        v1::CountSource {
+    pub(super) fn source(&self) -> directory_v1::CountSource {
+        directory_v1::CountSource {
             title: self.title.clone(),
             year: self.year,
             note: NOTE.to_owned(),
         }
     }
 
-    fn told(&self, counts: &BTreeMap<String, Count>) -> Vec<v1::EarlierCount> {
-        let told = counts.iter().map(|(kind, count)| {
+    fn messages(&self, counts: &BTreeMap<String, Count>) -> Vec<directory_v1::EarlierCount> {
+        let messages = counts.iter().map(|(kind, count)| {
             let (low, high) = count.range();
-            v1::EarlierCount {
+            directory_v1::EarlierCount {
                 kind: kind.clone(),
                 label: self.labels.get(kind).cloned().unwrap_or_default(),
                 low,
@@ -85,12 +80,12 @@ impl Report {
                 },
             }
         });
-        told.collect()
+        messages.collect()
     }
 }
 
 impl Count {
-    /// The least and the most: "5-6", "about 25", "over 40", "at least 7".
+    /// The lowest and the highest number meant by "5-6", "about 25", "over 40" or "at least 7".
     fn range(&self) -> (u32, Option<u32>) {
         let words = match self {
             Self::Plain(count) => return (*count, Some(*count)),
@@ -119,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_ranges() {
+    fn counts_in_words_become_ranges() {
         assert_eq!(range("15-16 (estimate)"), (15, Some(16)));
         assert_eq!(range("about 25"), (25, Some(25)));
         assert_eq!(range("over 40"), (41, None));
@@ -129,8 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn every_count_says_what_it_counts_and_has_a_number() {
-        let report = counted();
+    fn every_count_has_a_label_and_a_number() {
+        let report = reference_counts();
         assert_eq!(report.regions().count(), 8);
         let counts = report.regions().flat_map(|region| report.in_region(region));
         for count in counts.chain(report.nationally()) {
@@ -142,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_source_is_named_by_title_and_year() {
-        let source = counted().source();
+        let source = reference_counts().source();
         assert!(
             source
                 .title

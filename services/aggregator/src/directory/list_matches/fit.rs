@@ -1,7 +1,7 @@
-//! Whether an offer fits a need, by what the two records say.
+//! Compares an offer with a need, by their public records.
 //!
-//! What contradicts a need rules an offer out. What is not said never does: it is named,
-//! so that somebody asks.
+//! A contradiction rules the offer out. Missing information never does: it is returned as
+//! unknown, so that the groups can ask each other.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,52 +12,40 @@ use hedgerow_core::recurrence::Occurrence;
 use hedgerow_core::recurrence::parse_date;
 use hedgerow_core::recurrence::schedule_occurrences;
 use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1::MatchAspect;
 use hedgerow_proto::v1;
-use v1::resource::Detail;
+use hedgerow_proto::v1::resource::Detail;
+use hedgerow_search::Availability;
+use hedgerow_search::is_stop_word;
+use hedgerow_search::tag_term;
+use hedgerow_search::tokenize;
 
-use crate::index::entry::tag_term;
-use crate::index::times::Hours;
-use crate::index::words::is_stop_word;
-use crate::index::words::words_of;
-
-/// How far ahead particular times are compared, and how many of them.
-const AHEAD: Duration = Duration::from_secs(92 * 24 * 60 * 60);
-const MOST_TIMES: usize = 60;
-
-/// Stable words for what fits and for what has to be asked.
-const KIND: &str = "kind";
-const DISTANCE: &str = "distance";
-const ONLINE: &str = "online";
-const CAPACITY: &str = "capacity";
-const PRICE: &str = "price";
-const ACCESSIBILITY: &str = "accessibility";
-const AVAILABILITY: &str = "availability";
-const FEATURES: &str = "features";
-const SUBJECT: &str = "subject";
-const REQUIREMENTS: &str = "requirements";
-const WHO_FOR: &str = "who_for";
+/// How far ahead dated times are compared.
+const TIME_HORIZON: Duration = Duration::from_secs(92 * 24 * 60 * 60);
+/// Dated times that are compared.
+const MAX_TIMES: usize = 60;
 
 /// How an offer fits a need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fit {
-    /// What both say, and agrees.
-    pub(super) fits: Vec<&'static str>,
-    /// What has to be asked.
-    pub(super) unknown: Vec<&'static str>,
+    /// Aspects on which both records agree.
+    pub(super) fits: Vec<MatchAspect>,
+    /// Aspects that one of the records does not state.
+    pub(super) unknown: Vec<MatchAspect>,
 }
 
-/// What one comparison came to.
+/// The result of comparing one aspect.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    /// The need does not ask.
-    NotAsked,
+enum Comparison {
+    /// The need does not require it.
+    NotRequired,
     Fits,
     Unknown,
-    /// It rules the offer out.
-    No,
+    /// The offer is ruled out.
+    Contradicts,
 }
 
-/// Compares. `None` where the offer does not fit.
+/// Compares the records; `None` if the offer does not fit.
 pub(super) fn fit(
     need: &v1::Need,
     offer: &v1::Offer,
@@ -71,26 +59,32 @@ pub(super) fn fit(
         return None;
     }
     let mut fit = Fit {
-        fits: vec![KIND],
+        fits: vec![MatchAspect::Kind],
         unknown: Vec::new(),
     };
-    let answers = [
+    let comparisons = [
         place(offered, apart_m, limit_m),
-        (CAPACITY, capacity(wanted, offered)),
-        (PRICE, price(need.can_pay.as_ref(), offered.price.as_ref())),
-        (ACCESSIBILITY, accessibility(wanted, offered)),
-        (AVAILABILITY, availability(wanted, offered, now)),
-        (FEATURES, features(wanted, offered)),
-        (SUBJECT, subject(wanted, offered)),
-        (REQUIREMENTS, requirements(offered)),
-        (WHO_FOR, who_for(offer)),
+        (MatchAspect::Capacity, capacity(wanted, offered)),
+        (
+            MatchAspect::Price,
+            price(need.can_pay.as_ref(), offered.price.as_ref()),
+        ),
+        (MatchAspect::Accessibility, accessibility(wanted, offered)),
+        (
+            MatchAspect::Availability,
+            availability(wanted, offered, now),
+        ),
+        (MatchAspect::Features, features(wanted, offered)),
+        (MatchAspect::Subject, subject(wanted, offered)),
+        (MatchAspect::Requirements, requirements(offered)),
+        (MatchAspect::WhoFor, who_for(offer)),
     ];
-    for (word, answer) in answers {
-        match answer {
-            Answer::NotAsked => {}
-            Answer::Fits => fit.fits.push(word),
-            Answer::Unknown => fit.unknown.push(word),
-            Answer::No => return None,
+    for (aspect, comparison) in comparisons {
+        match comparison {
+            Comparison::NotRequired => {}
+            Comparison::Fits => fit.fits.push(aspect),
+            Comparison::Unknown => fit.unknown.push(aspect),
+            Comparison::Contradicts => return None,
         }
     }
     Some(fit)
@@ -100,68 +94,68 @@ fn is_past(day: &str, today: NaiveDate) -> bool {
     parse_date(day).is_some_and(|day| day < today)
 }
 
-fn place(offered: &v1::Resource, apart_m: Option<u32>, limit_m: u32) -> (&'static str, Answer) {
+fn place(offered: &v1::Resource, apart_m: Option<u32>, limit_m: u32) -> (MatchAspect, Comparison) {
     let online = offered
         .online
         .as_ref()
         .is_some_and(|online| online.available);
     match apart_m {
-        Some(apart) if apart <= limit_m => (DISTANCE, Answer::Fits),
-        _ if online => (ONLINE, Answer::Fits),
-        Some(_) => (DISTANCE, Answer::No),
-        None => (DISTANCE, Answer::Unknown),
+        Some(apart) if apart <= limit_m => (MatchAspect::Distance, Comparison::Fits),
+        _ if online => (MatchAspect::Online, Comparison::Fits),
+        Some(_) => (MatchAspect::Distance, Comparison::Contradicts),
+        None => (MatchAspect::Distance, Comparison::Unknown),
     }
 }
 
-fn capacity(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+fn capacity(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
     let (Some(Detail::Space(wanted)), Some(Detail::Space(offered))) =
         (&wanted.detail, &offered.detail)
     else {
-        return Answer::NotAsked;
+        return Comparison::NotRequired;
     };
     match (wanted.capacity, offered.capacity) {
-        (0, _) => Answer::NotAsked,
-        (_, 0) => Answer::Unknown,
-        (wanted, offered) if wanted <= offered => Answer::Fits,
-        _ => Answer::No,
+        (0, _) => Comparison::NotRequired,
+        (_, 0) => Comparison::Unknown,
+        (wanted, offered) if wanted <= offered => Comparison::Fits,
+        _ => Comparison::Contradicts,
     }
 }
 
-/// What can be paid against what is asked. Amounts are compared only where both are for
-/// the same thing in the same currency.
-fn price(can_pay: Option<&v1::Price>, asked: Option<&v1::Price>) -> Answer {
+/// Compares what the need can pay with the price. Amounts are compared only if both are for
+/// the same unit and in the same currency.
+fn price(can_pay: Option<&v1::Price>, price: Option<&v1::Price>) -> Comparison {
     use v1::PriceKind::Cost;
     use v1::PriceKind::Free;
     use v1::PriceKind::PayWhatYouCan;
     use v1::PriceKind::Rate;
     use v1::PriceKind::Unspecified;
-    match asked.map_or(Unspecified, v1::Price::kind) {
-        Free | PayWhatYouCan => return Answer::Fits,
-        Unspecified => return Answer::Unknown,
+    match price.map_or(Unspecified, v1::Price::kind) {
+        Free | PayWhatYouCan => return Comparison::Fits,
+        Unspecified => return Comparison::Unknown,
         Cost | Rate => {}
     }
     let Some(can_pay) = can_pay else {
-        return Answer::Unknown;
+        return Comparison::Unknown;
     };
     let amount = |price: &v1::Price| price.amount.clone();
-    match (amount(can_pay), asked.and_then(amount)) {
-        _ if can_pay.kind() == Free => Answer::No,
+    match (amount(can_pay), price.and_then(amount)) {
+        _ if can_pay.kind() == Free => Comparison::Contradicts,
         (Some(most), Some(least))
             if most.currency == least.currency
-                && asked.is_some_and(|asked| asked.per == can_pay.per) =>
+                && price.is_some_and(|price| price.per == can_pay.per) =>
         {
             if least.minor_units <= most.minor_units {
-                Answer::Fits
+                Comparison::Fits
             } else {
-                Answer::No
+                Comparison::Contradicts
             }
         }
-        _ => Answer::Unknown,
+        _ => Comparison::Unknown,
     }
 }
 
-/// A tag that is missing is not said, which is not "no".
-fn accessibility(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+/// A missing tag means that the record does not say, not that there is no access.
+fn accessibility(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
     let tags = |resource: &v1::Resource| -> BTreeSet<String> {
         let tags = resource.accessibility.iter().flat_map(|it| &it.tags);
         tags.map(|tag| tag_term(tag)).collect()
@@ -169,74 +163,77 @@ fn accessibility(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
     subset(&tags(wanted), &tags(offered))
 }
 
-fn availability(wanted: &v1::Resource, offered: &v1::Resource, now: Timestamp) -> Answer {
+fn availability(wanted: &v1::Resource, offered: &v1::Resource, now: Timestamp) -> Comparison {
     let wanted = hours(wanted, now);
-    if wanted.is_unsaid() {
-        return Answer::NotAsked;
+    if wanted.is_empty() {
+        return Comparison::NotRequired;
     }
     let offered = hours(offered, now);
-    if offered.is_unsaid() {
-        Answer::Unknown
-    } else if offered.serves(&wanted) {
-        Answer::Fits
+    if offered.is_empty() {
+        Comparison::Unknown
+    } else if offered.overlaps(&wanted) {
+        Comparison::Fits
     } else {
-        Answer::No
+        Comparison::Contradicts
     }
 }
 
-fn hours(resource: &v1::Resource, now: Timestamp) -> Hours {
+fn hours(resource: &v1::Resource, now: Timestamp) -> Availability {
     let schedule = resource.schedule.as_ref();
     let zone = schedule.map(|schedule| schedule.time_zone.as_str());
     let particular: Vec<Occurrence> = schedule
-        .and_then(|schedule| schedule_occurrences(schedule, now, now.plus(AHEAD), MOST_TIMES).ok())
+        .and_then(|schedule| {
+            schedule_occurrences(schedule, now, now.plus(TIME_HORIZON), MAX_TIMES).ok()
+        })
         .unwrap_or_default();
-    Hours::of(resource.availability.as_ref(), zone, &particular)
+    Availability::new(resource.availability.as_ref(), zone, &particular)
 }
 
-fn features(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+fn features(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
     let (Some(Detail::Space(wanted)), Some(Detail::Space(offered))) =
         (&wanted.detail, &offered.detail)
     else {
-        return Answer::NotAsked;
+        return Comparison::NotRequired;
     };
     let terms = |words: &[String]| words.iter().map(|word| tag_term(word)).collect();
     subset(&terms(&wanted.features), &terms(&offered.features))
 }
 
-fn subset(wanted: &BTreeSet<String>, offered: &BTreeSet<String>) -> Answer {
+fn subset(wanted: &BTreeSet<String>, offered: &BTreeSet<String>) -> Comparison {
     if wanted.is_empty() {
-        Answer::NotAsked
+        Comparison::NotRequired
     } else if wanted.is_subset(offered) {
-        Answer::Fits
+        Comparison::Fits
     } else {
-        Answer::Unknown
+        Comparison::Unknown
     }
 }
 
-/// What kinds of equipment, skill, topic, document or task: a minibus is no projector.
-fn subject(wanted: &v1::Resource, offered: &v1::Resource) -> Answer {
+/// Compares the kinds of equipment, skill, topic, document or task: a minibus does not fit
+/// the need for a projector.
+fn subject(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
     let (Some(wanted_words), Some(offered_words)) = (subject_words(wanted), subject_words(offered))
     else {
-        return Answer::NotAsked;
+        return Comparison::NotRequired;
     };
     let wanted = stems(&wanted_words);
     if wanted.is_empty() {
-        return Answer::NotAsked;
+        return Comparison::NotRequired;
     }
-    // The offer's title may name what its list leaves out.
+    // The offer's title may name a thing that its list leaves out.
     let mut offered_stems = stems(&offered_words);
     let is_listed = !offered_stems.is_empty();
     offered_stems.extend(stems(&[&offered.title, &offered.summary]));
     if wanted.intersection(&offered_stems).next().is_some() {
-        Answer::Fits
+        Comparison::Fits
     } else if is_listed {
-        Answer::No
+        Comparison::Contradicts
     } else {
-        Answer::Unknown
+        Comparison::Unknown
     }
 }
 
-/// The words of a kind that says what in open words. `None` for the others.
+/// The open words of a kind that has them.
 fn subject_words(resource: &v1::Resource) -> Option<Vec<&String>> {
     let words = match resource.detail.as_ref()? {
         Detail::Equipment(equipment) => &equipment.items,
@@ -250,14 +247,14 @@ fn subject_words(resource: &v1::Resource) -> Option<Vec<&String>> {
 }
 
 fn stems(texts: &[&String]) -> BTreeSet<String> {
-    let words = texts.iter().flat_map(|text| words_of(text));
+    let words = texts.iter().flat_map(|text| tokenize(text));
     words
         .map(|word| word.stem)
         .filter(|stem| !is_stop_word(stem))
         .collect()
 }
 
-fn requirements(offered: &v1::Resource) -> Answer {
+fn requirements(offered: &v1::Resource) -> Comparison {
     let required = offered
         .required_of_borrower
         .as_ref()
@@ -269,18 +266,19 @@ fn requirements(offered: &v1::Resource) -> Answer {
                 || !required.other.is_empty()
         });
     if required {
-        Answer::Unknown
+        Comparison::Unknown
     } else {
-        Answer::NotAsked
+        Comparison::NotRequired
     }
 }
 
-/// Whether the group that needs it is one that may have it, its records do not tell.
-fn who_for(offer: &v1::Offer) -> Answer {
+/// An offer for certain people is unknown: the records do not state whether the other group
+/// is one of theirs.
+fn who_for(offer: &v1::Offer) -> Comparison {
     if offer.who_for.is_empty() {
-        Answer::NotAsked
+        Comparison::NotRequired
     } else {
-        Answer::Unknown
+        Comparison::Unknown
     }
 }
 
@@ -314,13 +312,17 @@ mod tests {
         })
     }
 
-    fn hours(weekday: v1::Weekday, opens_at: &str, closes_at: &str) -> Option<v1::Availability> {
+    fn hours(
+        weekday: v1::Weekday,
+        opening_time: &str,
+        closing_time: &str,
+    ) -> Option<v1::Availability> {
         Some(v1::Availability {
             time_zone: "Europe/London".into(),
             weekly: vec![v1::WeeklyHours {
                 weekday: weekday.into(),
-                opens_at: opens_at.into(),
-                closes_at: closes_at.into(),
+                opening_time: opening_time.into(),
+                closing_time: closing_time.into(),
                 out_of_hours: false,
             }],
             ..v1::Availability::default()
@@ -349,17 +351,24 @@ mod tests {
     fn a_room_that_is_too_small_or_too_far_does_not_fit() {
         let twelve = need(room(12));
         let fitting = compare(&twelve, &offer(room(40))).unwrap();
-        assert_eq!(fitting.fits, [KIND, DISTANCE, CAPACITY]);
-        assert_eq!(fitting.unknown, [PRICE]);
+        assert_eq!(
+            fitting.fits,
+            [
+                MatchAspect::Kind,
+                MatchAspect::Distance,
+                MatchAspect::Capacity
+            ]
+        );
+        assert_eq!(fitting.unknown, [MatchAspect::Price]);
         assert_eq!(compare(&twelve, &offer(room(8))), None);
         assert_eq!(
             fit(&twelve, &offer(room(40)), Some(30_001), 30_000, now()),
             None
         );
         let unsaid = compare(&twelve, &offer(room(0))).unwrap();
-        assert_eq!(unsaid.unknown, [CAPACITY, PRICE]);
+        assert_eq!(unsaid.unknown, [MatchAspect::Capacity, MatchAspect::Price]);
         let nowhere = fit(&twelve, &offer(room(40)), None, 30_000, now()).unwrap();
-        assert!(nowhere.unknown.contains(&DISTANCE));
+        assert!(nowhere.unknown.contains(&MatchAspect::Distance));
     }
 
     #[test]
@@ -368,7 +377,7 @@ mod tests {
         ten_pounds.can_pay = price(v1::PriceKind::Rate, 1_000);
         let asking = |price| {
             let resource = v1::Resource { price, ..room(0) };
-            compare(&ten_pounds, &offer(resource)).map(|fit| fit.fits.contains(&PRICE))
+            compare(&ten_pounds, &offer(resource)).map(|fit| fit.fits.contains(&MatchAspect::Price))
         };
         assert_eq!(asking(price(v1::PriceKind::Free, 0)), Some(true));
         assert_eq!(asking(price(v1::PriceKind::Rate, 800)), Some(true));
@@ -387,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn access_that_is_not_said_is_asked_for_and_never_taken_for_no() {
+    fn missing_access_information_is_unknown_and_never_a_contradiction() {
         let with = |tags: &[&str]| v1::Resource {
             accessibility: Some(v1::Accessibility {
                 text: String::new(),
@@ -404,14 +413,14 @@ mod tests {
             compare(&step_free, &offer(both))
                 .unwrap()
                 .fits
-                .contains(&ACCESSIBILITY)
+                .contains(&MatchAspect::Accessibility)
         );
         let other = with(&["accessibility:hearing-loop"]);
         assert!(
             compare(&step_free, &offer(other))
                 .unwrap()
                 .unknown
-                .contains(&ACCESSIBILITY)
+                .contains(&MatchAspect::Accessibility)
         );
     }
 
@@ -427,7 +436,7 @@ mod tests {
             compare(&evening, &late)
                 .unwrap()
                 .fits
-                .contains(&AVAILABILITY)
+                .contains(&MatchAspect::Availability)
         );
         let friday = offer(on(hours(v1::Weekday::Friday, "18:00", "21:00")));
         assert_eq!(compare(&evening, &friday), None);
@@ -435,7 +444,7 @@ mod tests {
             compare(&evening, &offer(room(0)))
                 .unwrap()
                 .unknown
-                .contains(&AVAILABILITY)
+                .contains(&MatchAspect::Availability)
         );
         let mut once = need(room(0));
         once.resource.as_mut().unwrap().schedule = Some(v1::Schedule {
@@ -449,7 +458,7 @@ mod tests {
             compare(&once, &until_nine)
                 .unwrap()
                 .fits
-                .contains(&AVAILABILITY)
+                .contains(&MatchAspect::Availability)
         );
         let until_eight = offer(on(hours(v1::Weekday::Thursday, "09:00", "20:00")));
         assert_eq!(compare(&once, &until_eight), None);
@@ -466,7 +475,7 @@ mod tests {
         };
         let projector = need(of(&["a projector"]));
         let screen = compare(&projector, &offer(of(&["projectors", "screen"])));
-        assert!(screen.unwrap().fits.contains(&SUBJECT));
+        assert!(screen.unwrap().fits.contains(&MatchAspect::Subject));
         assert_eq!(compare(&projector, &offer(of(&["minibus"]))), None);
     }
 
@@ -482,7 +491,10 @@ mod tests {
             ..v1::BorrowerRequirements::default()
         });
         let found = compare(&past, &offer(insured)).unwrap();
-        assert_eq!(found.unknown, [PRICE, REQUIREMENTS]);
+        assert_eq!(
+            found.unknown,
+            [MatchAspect::Price, MatchAspect::Requirements]
+        );
     }
 
     #[test]
@@ -493,6 +505,6 @@ mod tests {
             ..v1::Online::default()
         });
         let found = fit(&need(room(0)), &offer(online), Some(400_000), 30_000, now()).unwrap();
-        assert!(found.fits.contains(&ONLINE));
+        assert!(found.fits.contains(&MatchAspect::Online));
     }
 }

@@ -1,32 +1,53 @@
-//! `Coverage` over a real store and index.
+//! `GetCoverage` over a real store and index.
 
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
 
 use super::Seeker;
-use crate::directory::coverage;
-use crate::index::tests::group::TestGroup;
-use crate::index::tests::place::listing;
+use crate::directory::get_coverage;
+use hedgerow_store::contract::StoredGroup;
+use hedgerow_testkit::samples::listing;
 
 impl Seeker {
-    async fn coverage(&self, request: v1::CoverageRequest) -> v1::CoverageResponse {
-        coverage::coverage(&self.directory, request).await.unwrap()
+    async fn coverage(
+        &self,
+        request: directory_v1::GetCoverageRequest,
+    ) -> directory_v1::GetCoverageResponse {
+        get_coverage::get_coverage(&self.directory, request)
+            .await
+            .unwrap()
     }
 }
 
-fn region<'a>(response: &'a v1::CoverageResponse, name: &str) -> &'a v1::RegionCoverage {
+fn region<'a>(
+    response: &'a directory_v1::GetCoverageResponse,
+    name: &str,
+) -> &'a directory_v1::RegionCoverage {
     let mut regions = response.regions.iter();
     regions.find(|region| region.region == name).unwrap()
 }
 
-fn count(region: &v1::RegionCoverage, facet: &str, value: &str) -> u64 {
-    let facet = region.facets.iter().find(|one| one.name == facet).unwrap();
+fn count(region: &directory_v1::RegionCoverage, facet: FacetKind, value: &str) -> u64 {
+    let facet = region
+        .facets
+        .iter()
+        .find(|one| one.kind() == facet)
+        .unwrap();
     let value = facet.counts.iter().find(|one| one.value == value);
     value.map_or(0, |one| one.count)
 }
 
+fn of_roles(roles: &[v1::Role]) -> Option<directory_v1::SearchFilter> {
+    Some(directory_v1::SearchFilter {
+        roles: roles.iter().map(|&role| role.into()).collect(),
+        ..directory_v1::SearchFilter::default()
+    })
+}
+
 async fn country() -> Seeker {
     let seeker = Seeker::new().await;
-    let mut group = TestGroup::new(1);
+    let mut group = StoredGroup::new(1);
     let mut women = listing("Women of Leeds", "", Some("Leeds"));
     women.approaches = vec!["approach:self-help".into()];
     women.who_for = vec![v1::WhoFor {
@@ -58,14 +79,19 @@ async fn country() -> Seeker {
         .put("listing", "c", &named_otherwise)
         .put("listing", "d", &network)
         .put_catalogued("survey", "e", &catalogued);
-    seeker.town.publish(&mut group).await;
+    seeker.indexed.publish(&mut group).await;
     seeker
 }
 
 #[tokio::test]
-async fn listings_are_counted_by_region_beside_what_the_report_counted() {
+async fn listings_are_counted_by_region_next_to_the_reports_counts() {
     let seeker = country().await;
-    let found = seeker.coverage(v1::CoverageRequest::default()).await;
+    let found = seeker
+        .coverage(directory_v1::GetCoverageRequest {
+            filter: of_roles(&[v1::Role::SupportGroup]),
+            ..directory_v1::GetCoverageRequest::default()
+        })
+        .await;
     assert_eq!(
         (found.scheme.as_str(), found.total, found.elsewhere),
         ("mind-2013", 4, 1)
@@ -77,14 +103,20 @@ async fn listings_are_counted_by_region_beside_what_the_report_counted() {
         (1, 1),
         "Yorkshire is here"
     );
-    assert_eq!(count(north_east, "community", "community:women"), 1);
+    assert_eq!(
+        count(north_east, FacetKind::Community, "community:women"),
+        1
+    );
     let north_west = region(&found, "North West");
     assert_eq!(
         (north_west.listings, north_west.own_listings),
         (2, 1),
         "what it says, holds"
     );
-    assert_eq!(count(north_west, "approach", "approach:self-help"), 1);
+    assert_eq!(
+        count(north_west, FacetKind::Approach, "approach:self-help"),
+        1
+    );
     let earlier = |kind: &str| {
         let mut counts = north_east.counted_before.iter();
         counts.find(|one| one.kind == kind).unwrap()
@@ -103,10 +135,10 @@ async fn listings_are_counted_by_region_beside_what_the_report_counted() {
 async fn another_scheme_has_its_own_regions_and_no_report() {
     let seeker = country().await;
     let found = seeker
-        .coverage(v1::CoverageRequest {
+        .coverage(directory_v1::GetCoverageRequest {
             scheme: "ons".into(),
-            facets: vec!["approach".into()],
-            roles: vec![v1::Role::SupportGroup.into(), v1::Role::Network.into()],
+            facets: vec![FacetKind::Approach.into()],
+            filter: of_roles(&[v1::Role::SupportGroup, v1::Role::Network]),
         })
         .await;
     assert!(found.source.is_none() && found.counted_nationally.is_empty());
@@ -118,18 +150,20 @@ async fn another_scheme_has_its_own_regions_and_no_report() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_counted_is_refused() {
+async fn unknown_schemes_and_facets_are_rejected() {
     let seeker = country().await;
-    for (scheme, facet) in [("a:b", ""), ("", "name"), (&"x".repeat(65)[..], "")] {
-        let request = v1::CoverageRequest {
+    let region = vec![FacetKind::Region.into()];
+    for (scheme, facets) in [
+        ("a:b", Vec::new()),
+        ("", region),
+        (&"x".repeat(65)[..], Vec::new()),
+    ] {
+        let request = directory_v1::GetCoverageRequest {
             scheme: scheme.into(),
-            facets: Some(facet.to_owned())
-                .filter(|it| !it.is_empty())
-                .into_iter()
-                .collect(),
-            ..v1::CoverageRequest::default()
+            facets,
+            ..directory_v1::GetCoverageRequest::default()
         };
-        let refused = coverage::coverage(&seeker.directory, request).await;
-        assert!(refused.is_err());
+        let rejected = get_coverage::get_coverage(&seeker.directory, request).await;
+        assert!(rejected.is_err());
     }
 }

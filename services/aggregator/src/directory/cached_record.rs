@@ -1,0 +1,177 @@
+//! A cached record with derived display data: stemmed words and the next event start.
+//! Neither depends on the search.
+
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
+use std::sync::OnceLock;
+
+use hedgerow_core::id::RecordHash;
+use hedgerow_core::recurrence;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::v1;
+use hedgerow_search::Entry;
+use hedgerow_search::tokenize;
+use parking_lot::Mutex;
+
+/// Memory for each byte of a record, with its stemmed words.
+const BYTES_PER_BYTE: usize = 4;
+/// Memory for each shown text and each audience, besides their bytes.
+const BYTES_PER_TEXT: usize = 128;
+const BYTES_PER_AUDIENCE: usize = 256;
+
+pub(super) struct CachedRecord {
+    pub(super) hash: RecordHash,
+    pub(super) entry: Entry,
+    /// For each shown text, computed on first use.
+    words: Box<[Words]>,
+    next_start: Mutex<Option<NextStart>>,
+}
+
+/// The words of a text, computed on first use.
+type Words = OnceLock<Box<[StemmedWord]>>;
+
+/// A word of a text by its byte range and the hash of its stem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StemmedWord {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) stem: u64,
+}
+
+/// A text of a record with its words.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
+    words: &'a Words,
+}
+
+/// The first start at or after `from`.
+struct NextStart {
+    from: Timestamp,
+    start: Option<Timestamp>,
+}
+
+/// Hashes a stem. A number takes less memory than the stem; if two stems ever collide, one
+/// word too many is highlighted.
+pub(super) fn stem_hash(stem: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    stem.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(text: &'a str, words: &'a Words) -> Self {
+        Self { text, words }
+    }
+
+    /// The words, in order.
+    pub(super) fn words(self) -> &'a [StemmedWord] {
+        // A record has at most 64 KiB, so its offsets fit.
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.words.get_or_init(|| {
+            let words = tokenize(self.text).into_iter();
+            words
+                .map(|word| StemmedWord {
+                    start: offset(word.from),
+                    end: offset(word.to),
+                    stem: stem_hash(&word.stem),
+                })
+                .collect()
+        })
+    }
+}
+
+impl CachedRecord {
+    pub(super) fn new(hash: RecordHash, entry: Entry) -> Self {
+        Self {
+            words: entry.snippet_texts().map(|_| Words::default()).collect(),
+            hash,
+            entry,
+            next_start: Mutex::default(),
+        }
+    }
+
+    /// An estimate of the memory used, for a record of `length` bytes.
+    pub(super) fn memory(&self, length: usize) -> usize {
+        let audiences = self.entry.summary.who_for.len();
+        length * BYTES_PER_BYTE + self.words.len() * BYTES_PER_TEXT + audiences * BYTES_PER_AUDIENCE
+    }
+
+    /// The texts that may be shown.
+    pub(super) fn texts(&self) -> impl Iterator<Item = Text<'_>> {
+        let texts = self.entry.snippet_texts().zip(&self.words);
+        texts.map(|(text, words)| Text::new(text, words))
+    }
+
+    /// The next start of the record's event, unless it is cancelled or postponed.
+    pub(super) fn next_start(&self, now: Timestamp) -> Option<Timestamp> {
+        let event = self.entry.event()?;
+        match event.status() {
+            v1::EventStatus::Cancelled | v1::EventStatus::Postponed => return None,
+            v1::EventStatus::Planned | v1::EventStatus::Unspecified => {}
+        }
+        let mut known = self.next_start.lock();
+        // Valid from when it was computed until the start that it found.
+        if let Some(NextStart { from, start }) = &*known
+            && *from <= now
+            && start.is_none_or(|start| now <= start)
+        {
+            return *start;
+        }
+        let next = recurrence::next_occurrence(event, now).ok().flatten();
+        let start = next.map(|next| next.start);
+        *known = Some(NextStart { from: now, start });
+        start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hedgerow_core::name::collection;
+    use hedgerow_core::rules::RecordBody;
+    use prost::Message;
+
+    use super::*;
+    use hedgerow_testkit::samples::weekly;
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn cached(event: &v1::Event) -> CachedRecord {
+        let body = RecordBody::parse(collection::EVENT, &event.encode_to_vec()).unwrap();
+        CachedRecord::new(
+            RecordHash::from_bytes([1; 32]),
+            Entry::from_body(&body).unwrap(),
+        )
+    }
+
+    #[test]
+    fn the_cached_next_start_equals_the_computed_one() {
+        let mut ending = weekly("Tea", "2026-05-05T14:00", "Leeds");
+        let schedule = ending.schedule.as_mut().unwrap();
+        schedule.rrules = vec!["FREQ=WEEKLY;COUNT=4".to_owned()];
+        let cached = cached(&ending);
+        let start = Timestamp::from_seconds(1_777_800_000);
+        // On, back, and on again past the last of them.
+        for days in (0..40).chain((0..40).rev()).chain([0, 39, 1, 7, 7, 30, 3]) {
+            let now = start.plus(DAY * days);
+            let next = recurrence::next_occurrence(&ending, now).unwrap();
+            assert_eq!(
+                cached.next_start(now),
+                next.map(|next| next.start),
+                "{days}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_postponed_event_has_no_next_start() {
+        let now = Timestamp::from_seconds(1_777_800_000);
+        let mut event = weekly("Tea", "2026-05-05T14:00", "Leeds");
+        assert!(cached(&event).next_start(now).is_some());
+        event.status = v1::EventStatus::Postponed.into();
+        assert_eq!(cached(&event).next_start(now), None);
+    }
+}

@@ -1,0 +1,259 @@
+//! Hydration: turns candidates of the index into hits, from the stored records and heads.
+//!
+//! Only the matching occurrence comes from the index, and only while the record is the one
+//! that was indexed. So a withdrawn record is never shown, even while the index lags behind.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
+use hedgerow_core::place::distance_m;
+use hedgerow_core::summary::SummaryPlace;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1;
+use hedgerow_search::Candidate;
+use hedgerow_search::Circle;
+use hedgerow_search::Entry;
+use hedgerow_store::GroupRow;
+use hedgerow_store::StoredRecord;
+use hedgerow_transport::failure::Failure;
+
+use super::cached_record::CachedRecord;
+use super::context::Directory;
+use super::publisher_cache::Publisher;
+use super::snippet::snippet;
+use crate::admission::status;
+use crate::failure::OrFailure as _;
+
+mod publishers;
+
+pub(super) use publishers::load_publishers;
+
+/// What a hit shows beyond the record itself.
+#[derive(Default)]
+pub(super) struct HitContext {
+    /// Stems to highlight.
+    pub(super) stems: Vec<String>,
+    /// Where distances are measured from.
+    pub(super) circle: Option<Circle>,
+    /// Whether the candidates carry the occurrence that matched.
+    pub(super) has_times: bool,
+}
+
+/// A candidate compared with the store.
+pub(super) enum Hydrated {
+    /// The record is shown as it was indexed.
+    Current(Box<directory_v1::SearchHit>, Arc<CachedRecord>),
+    /// There is another record under its name now.
+    Changed,
+    /// It is not shown any more.
+    Gone,
+}
+
+/// Loads what hits are built from, a page at a time, and builds them.
+pub(super) struct Hydrator<'a> {
+    directory: &'a Directory,
+    now: Timestamp,
+    groups: HashMap<GroupId, Option<VisibleGroup>>,
+    records: HashMap<(GroupId, RecordName), Option<Arc<CachedRecord>>>,
+}
+
+struct VisibleGroup {
+    row: Arc<GroupRow>,
+    publisher: Arc<Publisher>,
+}
+
+impl<'a> Hydrator<'a> {
+    pub(super) fn new(directory: &'a Directory, now: Timestamp) -> Self {
+        Self {
+            directory,
+            now,
+            groups: HashMap::new(),
+            records: HashMap::new(),
+        }
+    }
+
+    /// Loads the groups, records and publishers of many candidates at once. What is cached
+    /// and unchanged is not read: if the store has not changed at all, nothing is, else the
+    /// groups' revisions are compared with one short statement.
+    pub(super) async fn load(
+        &mut self,
+        candidates: impl Iterator<Item = &Candidate>,
+    ) -> Result<(), Failure> {
+        let mut names: Vec<_> = candidates
+            .map(|one| (one.group, one.name.clone()))
+            .collect();
+        names.retain(|name| !self.records.contains_key(name));
+        if names.is_empty() {
+            return Ok(());
+        }
+        let mut groups: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let directory = self.directory;
+        // Taken before anything is read: what is read is of this revision or later.
+        let as_of = directory.store.cached_revision();
+        let cached = as_of.and_then(|as_of| directory.records.revisions(&groups, as_of));
+        let revisions = match cached {
+            Some(revisions) => revisions,
+            None => {
+                let revisions = directory
+                    .store
+                    .group_revisions(&groups)
+                    .await
+                    .or_failure()?;
+                revisions.into_iter().collect()
+            }
+        };
+        groups.retain(|group| !self.groups.contains_key(group));
+        let (mut rows, mut unread_groups) = (Vec::with_capacity(groups.len()), Vec::new());
+        for group in groups {
+            let revision = revisions.get(&group);
+            match revision.and_then(|at| directory.records.group(&group, *at, as_of)) {
+                Some(row) => rows.push(row),
+                None => unread_groups.push(group),
+            }
+        }
+        let mut unread_records = Vec::new();
+        for name in names {
+            let revision = revisions.get(&name.0);
+            match revision.and_then(|at| directory.records.record(&name, *at)) {
+                Some(record) => {
+                    self.records.insert(name, Some(record));
+                }
+                None => unread_records.push(name),
+            }
+        }
+        let (read_groups, read_records) = tokio::try_join!(
+            directory.store.get_groups(&unread_groups),
+            directory.store.shown_records(&unread_records)
+        )
+        .or_failure()?;
+        for row in read_groups.into_iter().map(Arc::new) {
+            directory.records.put_group(&row, as_of);
+            rows.push(row);
+        }
+        self.add_groups(rows).await?;
+        for (name, record) in unread_records.into_iter().zip(read_records) {
+            let record = record.and_then(|record| self.cache(&name, &record, &revisions));
+            self.records.insert(name, record);
+        }
+        Ok(())
+    }
+
+    async fn add_groups(&mut self, rows: Vec<Arc<GroupRow>>) -> Result<(), Failure> {
+        let is_shown = |row: &&Arc<GroupRow>| status::is_shown(row, self.now);
+        let shown = rows.iter().filter(is_shown).map(AsRef::as_ref);
+        let publishers = load_publishers(self.directory, shown).await?;
+        for row in rows {
+            let group = row.group_id;
+            let publisher = publishers.get(&group).map(Arc::clone);
+            let visible = publisher.map(|publisher| VisibleGroup { row, publisher });
+            self.groups.insert(group, visible);
+        }
+        Ok(())
+    }
+
+    fn cache(
+        &self,
+        name: &(GroupId, RecordName),
+        stored: &StoredRecord,
+        revisions: &HashMap<GroupId, u64>,
+    ) -> Option<Arc<CachedRecord>> {
+        let entry = Entry::parse(&name.0, &stored.record)?;
+        let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
+        if let Some(revision) = revisions.get(&name.0) {
+            let size = record.memory(stored.record.len());
+            let records = &self.directory.records;
+            records.put_record(name.clone(), *revision, size, &record);
+        }
+        Some(record)
+    }
+
+    /// Builds the hit of a candidate that was loaded.
+    pub(super) fn hydrate(&mut self, context: &HitContext, candidate: &Candidate) -> Hydrated {
+        let name = (candidate.group, candidate.name.clone());
+        let record = self.records.remove(&name).flatten();
+        let group = self.groups.get(&candidate.group);
+        let (Some(record), Some(Some(group))) = (record, group) else {
+            return Hydrated::Gone;
+        };
+        if record.hash != candidate.hash {
+            return Hydrated::Changed;
+        }
+        let hit = hit(context, candidate, &record, group, self.now);
+        Hydrated::Current(Box::new(hit), record)
+    }
+}
+
+fn hit(
+    context: &HitContext,
+    candidate: &Candidate,
+    record: &CachedRecord,
+    group: &VisibleGroup,
+    now: Timestamp,
+) -> directory_v1::SearchHit {
+    let VisibleGroup { row, publisher } = group;
+    let summary = &record.entry.summary;
+    let snippet = snippet(record.texts(), &context.stems);
+    let (place, distance_m) = place(&record.entry, context.circle.as_ref());
+    directory_v1::SearchHit {
+        group_id: candidate.group.to_vec(),
+        publisher_name: publisher.name.clone(),
+        collection: candidate.name.collection.to_string(),
+        key: candidate.name.key.to_string(),
+        title: summary.title.clone(),
+        snippet: snippet.text,
+        highlights: snippet
+            .highlights
+            .into_iter()
+            .map(|(start, end)| directory_v1::HighlightRange { start, end })
+            .collect(),
+        place: place.map(|place| place.name.clone()).unwrap_or_default(),
+        precision: place
+            .map(|place| place.precision)
+            .unwrap_or_default()
+            .into(),
+        distance_m,
+        next_start_time: next_start(context, candidate, record, now),
+        voice: summary.voice.unwrap_or_default().into(),
+        source: summary.source.clone(),
+        // A key proves sameness; domain checks and admitted vouchers are not built yet.
+        identity: directory_v1::Identity::Unconfirmed.into(),
+        confirm_time: summary.confirm_time.map(Into::into),
+        head_issue_time: row.head.as_ref().map(|head| head.issue_time.into()),
+        status: status::group_status(row, now).into(),
+        record_hash: candidate.hash.to_vec(),
+        roles: summary.roles.iter().map(|&role| role.into()).collect(),
+        activity_state: summary.activity_state.unwrap_or(publisher.activity).into(),
+    }
+}
+
+/// The place to show and its distance: the nearest to the circle's centre, else the first.
+fn place<'a>(entry: &'a Entry, circle: Option<&Circle>) -> (Option<&'a SummaryPlace>, Option<u32>) {
+    let nearest = circle.and_then(|circle| {
+        entry
+            .points()
+            .map(|(place, point)| (place, distance_m(&circle.center, &point)))
+            .min_by(|(_, a), (_, b)| a.total_cmp(b))
+    });
+    match nearest {
+        Some((place, distance)) => (Some(place), Some(distance.round() as u32)),
+        None => (entry.summary.place(), None),
+    }
+}
+
+/// The occurrence that matched; without a filter by time, the next one.
+fn next_start(
+    context: &HitContext,
+    candidate: &Candidate,
+    record: &CachedRecord,
+    now: Timestamp,
+) -> Option<prost_types::Timestamp> {
+    if context.has_times {
+        let seconds = i64::try_from(candidate.next_start?).ok()?.checked_mul(60)?;
+        return Some(Timestamp::from_seconds(seconds).into());
+    }
+    record.next_start(now).map(Into::into)
+}

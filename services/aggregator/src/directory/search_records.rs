@@ -1,0 +1,282 @@
+//! `SearchRecords`: words, a place and filters to hits.
+
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::FacetKind;
+use hedgerow_proto::directory_v1::SearchFilter;
+use hedgerow_search::Candidate;
+use hedgerow_search::FacetCounts;
+use hedgerow_search::Rank;
+use hedgerow_search::SearchResults;
+use hedgerow_search::Snapshot;
+use hedgerow_transport::failure::Failure;
+use prost::Message as _;
+
+use super::context::Directory;
+use super::hydrate::HitContext;
+use super::hydrate::Hydrated;
+use super::hydrate::Hydrator;
+use super::page_token::MAX_DEPTH;
+use super::page_token::PageToken;
+
+mod facets;
+mod request;
+
+pub(super) use facets::facet_message;
+pub(super) use request::ParsedSearch;
+
+/// How often the index is searched again to replace hits that are gone.
+const MAX_ATTEMPTS: usize = 4;
+
+/// Searches records.
+pub(super) async fn search_records(
+    directory: &Directory,
+    request: directory_v1::SearchRecordsRequest,
+) -> Result<directory_v1::SearchRecordsResponse, Failure> {
+    let _in_flight = directory.index.begin_request();
+    let now = directory.now();
+    let unpaged = unpaged(&request);
+    let token = PageToken::decode(&request.page_token, &unpaged, &directory.signer)?;
+    let search = Search::parse(directory, &request, token, now)?;
+    // A snapshot that is no longer kept is replaced by the newest. Ranks may differ a little
+    // there, so that a hit can repeat or slip: better than no page.
+    let (newest, newest_id) = directory.index.current_snapshot();
+    let kept = token.and_then(|token| {
+        let id = token.snapshot?;
+        Some((directory.index.snapshot(id)?, id))
+    });
+    let (snapshot, id) = kept.unwrap_or_else(|| (newest.clone(), newest_id));
+    let is_newest = id == newest_id;
+    let mut page = search.page(&snapshot, is_newest).await?;
+    if !is_newest {
+        // Records that are gone since then must not be counted.
+        let results = search
+            .find(&newest, None, 1, &search.counted_with_hits)
+            .await?;
+        (page.total, page.facets) = (results.total, results.facets);
+    }
+    let facets = facets::count_facets(
+        directory,
+        &search.filter,
+        search.started,
+        &search.facets,
+        &newest,
+        std::mem::take(&mut page.facets),
+    )
+    .await?;
+    let relaxations = if page.is_partial_match && page.total > 0 {
+        vec![directory_v1::Relaxation {
+            filter: "query".to_owned(),
+            count: page.total,
+        }]
+    } else if page.total == 0 && token.is_none() {
+        facets::count_relaxations(directory, &search.filter, search.started, &newest).await?
+    } else {
+        Vec::new()
+    };
+    let mut expansions = page.expansions;
+    expansions.extend(request::expanded_tags(&search.filter));
+    let next_page_token = page.next.map(|after| {
+        // An older snapshot is kept already, from the first page on.
+        if is_newest {
+            directory.index.retain(&snapshot, now);
+        }
+        let shown = u32::try_from(page.hits.len()).unwrap_or(MAX_DEPTH);
+        let token = PageToken {
+            started: search.started,
+            after,
+            depth: search.depth.saturating_add(shown),
+            snapshot: Some(id),
+        };
+        token.encode(&unpaged, &directory.signer)
+    });
+    Ok(directory_v1::SearchRecordsResponse {
+        hits: page.hits,
+        next_page_token: next_page_token.unwrap_or_default(),
+        total_size: i32::try_from(page.total).unwrap_or(i32::MAX),
+        facets,
+        expansions,
+        relaxations,
+        near: search.parsed.near,
+    })
+}
+
+/// The bytes of the request that its page tokens are bound to.
+pub(super) fn unpaged(request: &directory_v1::SearchRecordsRequest) -> Vec<u8> {
+    let unpaged = directory_v1::SearchRecordsRequest {
+        page_size: 0,
+        page_token: String::new(),
+        ..request.clone()
+    };
+    unpaged.encode_to_vec()
+}
+
+/// One search with everything that its steps need.
+struct Search<'a> {
+    directory: &'a Directory,
+    filter: SearchFilter,
+    parsed: ParsedSearch,
+    facets: Vec<FacetKind>,
+    /// Facets counted together with the hits: those without a filter of their own.
+    counted_with_hits: Vec<FacetKind>,
+    page_size: usize,
+    /// When the first page was requested: all pages measure time from it.
+    started: Timestamp,
+    /// The rank after which the page begins.
+    after: Option<Rank>,
+    /// Hits on the pages before.
+    depth: u32,
+    now: Timestamp,
+}
+
+/// One page of hits.
+struct Page {
+    hits: Vec<directory_v1::SearchHit>,
+    total: u64,
+    /// The rank after which the next page begins; `None` on the last page.
+    next: Option<Rank>,
+    /// Whether no record has all the words, so that the hits have most of them.
+    is_partial_match: bool,
+    facets: Vec<(FacetKind, FacetCounts)>,
+    expansions: Vec<directory_v1::Expansion>,
+}
+
+impl<'a> Search<'a> {
+    fn parse(
+        directory: &'a Directory,
+        request: &directory_v1::SearchRecordsRequest,
+        token: Option<PageToken>,
+        now: Timestamp,
+    ) -> Result<Self, Failure> {
+        let filter = request.filter.clone().unwrap_or_default();
+        let started = token.map_or(now, |token| token.started);
+        let mut violations = Vec::new();
+        let facets = request::parse_facets(&request.facets, &mut violations);
+        let page_size = directory.page_size(request.page_size);
+        let page_size = page_size.map_err(|violation| violations.push(violation));
+        let parsed = ParsedSearch::parse(&filter, request.order, started, violations)?;
+        let depth = token.map_or(0, |token| token.depth);
+        let left = MAX_DEPTH.saturating_sub(depth) as usize;
+        Ok(Self {
+            directory,
+            counted_with_hits: facets::counted_with_hits(&filter, &facets),
+            filter,
+            parsed,
+            facets,
+            page_size: page_size.map_or(0, |size| size.min(left)),
+            started,
+            after: token.map(|token| token.after),
+            depth,
+            now,
+        })
+    }
+
+    async fn page(&self, snapshot: &Snapshot, is_newest: bool) -> Result<Page, Failure> {
+        let mut hydrator = Hydrator::new(self.directory, self.now);
+        let mut context = self.parsed.hit_context();
+        let mut page = Page {
+            hits: Vec::new(),
+            total: 0,
+            next: self.after,
+            is_partial_match: false,
+            facets: Vec::new(),
+            expansions: Vec::new(),
+        };
+        let mut gone = 0;
+        for attempt in 0..MAX_ATTEMPTS {
+            // One more than is needed shows whether there is a next page.
+            let limit = self.page_size - page.hits.len() + 1;
+            let facets = match attempt {
+                0 => self.counted_with_hits.as_slice(),
+                _ => &[],
+            };
+            let mut results = self.find(snapshot, page.next, limit, facets).await?;
+            if attempt == 0 {
+                page.total = results.total;
+                page.is_partial_match = results.is_partial_match;
+                page.facets = std::mem::take(&mut results.facets);
+                page.expansions = expansions(std::mem::take(&mut results.expansions));
+                context.stems = std::mem::take(&mut results.highlights);
+            }
+            let shown = results.candidates.iter().take(limit - 1);
+            hydrator.load(shown.map(|(_, candidate)| candidate)).await?;
+            let is_last = results.candidates.len() < limit;
+            for (rank, candidate) in results.candidates {
+                if page.hits.len() == self.page_size {
+                    page.total = page.total.saturating_sub(gone);
+                    return Ok(page);
+                }
+                page.next = Some(rank);
+                match self
+                    .hit(&mut hydrator, &context, candidate, is_newest)
+                    .await?
+                {
+                    Some(hit) => page.hits.push(hit),
+                    None => gone += 1,
+                }
+            }
+            if is_last {
+                page.next = None;
+                break;
+            }
+        }
+        page.total = page.total.saturating_sub(gone);
+        Ok(page)
+    }
+
+    async fn find(
+        &self,
+        snapshot: &Snapshot,
+        after: Option<Rank>,
+        limit: usize,
+        facets: &[FacetKind],
+    ) -> Result<SearchResults, Failure> {
+        let snapshot = snapshot.clone();
+        let filters = self.parsed.filters.clone();
+        let ranking = self.parsed.ranking_after(after);
+        let facets = facets.to_vec();
+        self.directory
+            .limiter
+            .run(move || snapshot.search(&filters, ranking, limit, &facets))
+            .await
+    }
+
+    /// The hit of a candidate that is still shown. A record that changed since an older
+    /// snapshot is shown as it is now, if it still matches.
+    async fn hit(
+        &self,
+        hydrator: &mut Hydrator<'_>,
+        context: &HitContext,
+        candidate: Candidate,
+        is_newest: bool,
+    ) -> Result<Option<directory_v1::SearchHit>, Failure> {
+        match hydrator.hydrate(context, &candidate) {
+            Hydrated::Current(hit, _) => return Ok(Some(*hit)),
+            Hydrated::Gone => return Ok(None),
+            Hydrated::Changed if is_newest => return Ok(None),
+            Hydrated::Changed => {}
+        }
+        let (newest, _) = self.directory.index.current_snapshot();
+        let filters = self.parsed.filters.clone();
+        let matching = self
+            .directory
+            .limiter
+            .run(move || newest.matching(&filters, &[candidate]))
+            .await?;
+        let Some(changed) = matching.first() else {
+            return Ok(None);
+        };
+        hydrator.load(std::iter::once(changed)).await?;
+        match hydrator.hydrate(context, changed) {
+            Hydrated::Current(hit, _) => Ok(Some(*hit)),
+            Hydrated::Changed | Hydrated::Gone => Ok(None),
+        }
+    }
+}
+
+fn expansions(expanded: Vec<(String, Vec<String>)>) -> Vec<directory_v1::Expansion> {
+    expanded
+        .into_iter()
+        .map(|(term, alternatives)| directory_v1::Expansion { term, alternatives })
+        .collect()
+}
