@@ -17,8 +17,8 @@ use tonic::Status;
 use tonic::transport::Channel;
 use tracing::Instrument;
 
-use crate::ClientError;
-use crate::Options;
+use crate::error::ClientError;
+use crate::options::Options;
 
 /// A server, and the settings of calls to it.
 #[derive(Clone, Debug)]
@@ -125,7 +125,10 @@ impl Server {
     }
 
     /// Converts a failed check of this server's response.
-    pub(crate) fn unverified(&self, source: impl Into<crate::VerificationError>) -> ClientError {
+    pub(crate) fn unverified(
+        &self,
+        source: impl Into<crate::error::VerificationError>,
+    ) -> ClientError {
         ClientError::verification(&self.name, source)
     }
 }

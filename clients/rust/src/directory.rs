@@ -13,28 +13,23 @@ use hedgerow_proto::v1;
 use hedgerow_transport::bounded;
 use tonic::transport::Channel;
 
-use crate::ClientError;
-use crate::Evidence;
-use crate::Feed;
-use crate::GroupRecords;
-use crate::Options;
-use crate::Presence;
-use crate::Record;
-use crate::Unverified;
-use crate::VerificationError;
-use crate::Verified;
 use crate::call::Server;
+use crate::error::ClientError;
+use crate::error::VerificationError;
+use crate::feed::Feed;
+use crate::feed::Presence;
+use crate::feed::group_records::GroupRecords;
 use crate::feed::verify_head;
 use crate::feed::verify_key_log;
+use crate::options::Options;
+use crate::record::Record;
+use crate::verified::Evidence;
+use crate::verified::Unverified;
+use crate::verified::Verified;
 
 mod coverage;
-mod events;
-mod matches;
-
-pub use events::EventsPage;
-pub use events::OccurrenceResult;
-pub use matches::MatchResult;
-pub use matches::MatchesPage;
+pub(crate) mod events;
+pub(crate) mod matches;
 
 /// Records of one page of hits that are fetched at the same time. More would meet the
 /// server's limit of calls from one peer.

@@ -9,7 +9,7 @@ use hedgerow_core::record::RecordError;
 use hedgerow_core::sync::SyncError;
 use hedgerow_transport::failure::CallFailure;
 
-use crate::steward::TokenError;
+use crate::steward::token::TokenError;
 
 /// Why a call returned no result.
 #[derive(Debug, thiserror::Error)]

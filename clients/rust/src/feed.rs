@@ -1,7 +1,7 @@
 //! The feed of a node or an aggregator: key logs, heads, proofs, and whole groups.
 
-mod group_records;
-mod watch;
+pub(crate) mod group_records;
+pub(crate) mod watch;
 
 use futures_util::future::join_all;
 use hedgerow_core::head::HeadOrder;
@@ -18,19 +18,15 @@ use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
 use hedgerow_transport::bounded;
 use tonic::transport::Channel;
 
-use crate::Agreement;
-use crate::ClientError;
-use crate::Evidence;
-use crate::Options;
-use crate::UnresponsiveSource;
-use crate::VerificationError;
-use crate::Verified;
 use crate::call::Server;
+use crate::error::ClientError;
+use crate::error::VerificationError;
+use crate::options::Options;
+use crate::verified::Agreement;
 use crate::verified::Comparison;
-pub use group_records::GroupRecords;
-pub use watch::Change;
-pub use watch::ChangeState;
-pub use watch::Watch;
+use crate::verified::Evidence;
+use crate::verified::UnresponsiveSource;
+use crate::verified::Verified;
 
 /// A server's feed. Cheap to clone; clones share one connection.
 #[derive(Clone, Debug)]

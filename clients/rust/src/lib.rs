@@ -11,6 +11,8 @@
 //! not mean that the head is the newest (see [`Evidence::head_age`] and [`Agreement`]), nor
 //! that the key belongs to the group that it names.
 
+#![warn(missing_docs)]
+
 mod call;
 mod directory;
 mod error;
@@ -23,28 +25,28 @@ mod tests;
 mod verified;
 
 pub use directory::Directory;
-pub use directory::EventsPage;
 pub use directory::Group;
-pub use directory::MatchResult;
-pub use directory::MatchesPage;
-pub use directory::OccurrenceResult;
 pub use directory::RecordDetails;
 pub use directory::SearchPage;
 pub use directory::SearchResult;
+pub use directory::events::EventsPage;
+pub use directory::events::OccurrenceResult;
+pub use directory::matches::MatchResult;
+pub use directory::matches::MatchesPage;
 pub use error::ClientError;
 pub use error::VerificationError;
-pub use feed::Change;
-pub use feed::ChangeState;
 pub use feed::Feed;
-pub use feed::GroupRecords;
 pub use feed::Presence;
-pub use feed::Watch;
+pub use feed::group_records::GroupRecords;
+pub use feed::watch::Change;
+pub use feed::watch::ChangeState;
+pub use feed::watch::Watch;
 pub use options::Options;
 pub use record::Record;
 pub use record::RecordBody;
 pub use steward::Steward;
-pub use steward::StewardToken;
-pub use steward::TokenError;
+pub use steward::token::StewardToken;
+pub use steward::token::TokenError;
 pub use verified::Agreement;
 pub use verified::Evidence;
 pub use verified::UnresponsiveSource;

@@ -28,7 +28,7 @@ pub struct Options {
     pub max_retry_delay: Duration,
     /// The wait between attempts if the server names none.
     pub backoff: Backoff,
-    /// Further servers whose heads are compared, for [`Agreement`](crate::Agreement).
+    /// Further servers whose heads are compared, for [`Agreement`](crate::verified::Agreement).
     pub sources: Vec<Endpoint>,
     /// Opens the connections.
     pub connector: Connector,

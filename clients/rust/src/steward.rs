@@ -1,7 +1,7 @@
 //! Calls of a steward to its node.
 
 mod batch;
-mod token;
+pub(crate) mod token;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
@@ -13,12 +13,11 @@ use tonic::Response;
 use tonic::Status;
 use tonic::transport::Channel;
 
-use crate::ClientError;
-use crate::Options;
-use crate::VerificationError;
 use crate::call::Server;
-pub use token::StewardToken;
-pub use token::TokenError;
+use crate::error::ClientError;
+use crate::error::VerificationError;
+use crate::options::Options;
+use token::StewardToken;
 
 /// A group's steward at its node. Cheap to clone; clones share one connection.
 ///

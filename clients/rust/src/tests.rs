@@ -27,8 +27,8 @@ use hedgerow_proto::directory_v1::directory_service_server::DirectoryServiceServ
 use hedgerow_proto::v1;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::listen::bind;
 use hedgerow_server::server::Server;
-use hedgerow_server::server::bind;
 use hedgerow_transport::failure::Failure;
 use prost::Message;
 use tonic::Request;

@@ -6,8 +6,6 @@
 use std::net::SocketAddr;
 
 use hedgerow_transport::limits::OutOfRange;
-use prometheus_client::registry::Metric;
-use prometheus_client::registry::Registry;
 use serde::Deserialize;
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -18,6 +16,7 @@ use crate::listen::bind;
 mod calls;
 mod http;
 mod methods;
+mod registry;
 
 pub(crate) use calls::CallCount;
 pub(crate) use calls::ConnectionCount;
@@ -31,13 +30,9 @@ pub use prometheus_client::metrics::counter::Counter;
 pub use prometheus_client::metrics::family::Family;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use prometheus_client::metrics::histogram::Histogram;
-pub use prometheus_client::registry;
-
-/// Name and value of a label.
-pub type Label = (&'static str, &'static str);
-
-/// A metric with one label.
-pub type Labelled<M> = Family<[Label; 1], M>;
+pub use registry::Label;
+pub use registry::Labelled;
+pub use registry::Metrics;
 
 /// Where metrics are served. Without an address they are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,38 +69,5 @@ impl MetricsConfig {
             Ok(Some(address)) => bind(address).await.map(Some),
             Ok(None) | Err(_) => Ok(None),
         }
-    }
-}
-
-/// All metrics of a program, by name.
-#[derive(Debug)]
-pub struct Metrics(Registry);
-
-impl Metrics {
-    /// Makes an empty registry. Every name will begin with `hedgerow_`.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(Registry::with_prefix("hedgerow"))
-    }
-
-    /// Adds a metric. The name of a counter gets the suffix `_total`.
-    pub fn add(&mut self, name: &'static str, help: &'static str, metric: &(impl Metric + Clone)) {
-        self.0.register(name, help, metric.clone());
-    }
-
-    /// Formats all metrics as OpenMetrics text.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        if let Err(error) = prometheus_client::encoding::text::encode(&mut text, &self.0) {
-            tracing::error!(%error, "cannot format metrics");
-        }
-        text
-    }
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
     }
 }

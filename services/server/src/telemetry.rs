@@ -19,16 +19,16 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+mod error;
 mod export;
 mod links;
 pub mod span;
 
+pub use error::FILTER_VARIABLE;
+pub use error::TelemetryError;
 pub use export::TelemetryConfig;
 pub use links::TraceLink;
 pub use links::TraceLinks;
-
-/// The environment variable that replaces the default filter.
-pub const FILTER_VARIABLE: &str = "HEDGEROW_LOG";
 
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -38,26 +38,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object for each line.
     Json,
-}
-
-/// Why telemetry cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum TelemetryError {
-    #[error("cannot parse the log filter `{filter}` ({FILTER_VARIABLE})")]
-    Filter {
-        filter: String,
-        #[source]
-        source: tracing_subscriber::filter::ParseError,
-    },
-    /// A process can start logging only once.
-    #[error("logging has already been started")]
-    AlreadyStarted,
-    #[error("cannot send traces to `{endpoint}` (`telemetry.otlp_endpoint`)")]
-    Exporter {
-        endpoint: String,
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
 }
 
 /// Running telemetry, to be kept until the process ends. Its drop sends the remaining traces

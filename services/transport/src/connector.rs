@@ -35,7 +35,7 @@ pub use resolve::Resolve;
 pub use resolve::SystemResolver;
 
 mod dial;
-mod failure;
+pub(crate) mod failure;
 mod resolve;
 
 /// Where an address comes from.

@@ -9,75 +9,20 @@ use std::fmt;
 use std::time::Duration;
 
 use hedgerow_core::id::MalformedId;
-use tonic::Code;
 
 pub use call::CallFailure;
-pub use call::code_name;
-pub use status::with_reason;
+pub use kind::Kind;
+pub use reason::DOMAIN;
+pub use reason::code_name;
+pub use reason::with_reason;
 pub use violation::FieldViolation;
 
 mod call;
 mod from_core;
+mod kind;
+mod reason;
 mod status;
 mod violation;
-
-/// The value of `ErrorInfo.domain`.
-pub const DOMAIN: &str = "hedgerow";
-
-/// The kind of a failure, which decides its gRPC code and whether a retry can help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// The request is wrong in any state of the server.
-    Invalid,
-    /// The requested thing does not exist, or is hidden from this caller. The two cannot be
-    /// told apart.
-    NotFound,
-    AlreadyExists,
-    /// The state does not permit it: something else must happen first.
-    FailedPrecondition,
-    /// The state changed during the call: start over.
-    Aborted,
-    /// Past the end of something, for instance a cursor of another stream.
-    OutOfRange,
-    /// The token is missing or wrong.
-    Unauthenticated,
-    /// The token does not authorize this call.
-    PermissionDenied,
-    /// A limit is reached; a later retry can succeed.
-    ResourceExhausted,
-    /// The server does not accept calls now; a later retry can succeed.
-    Unavailable,
-    /// The call took longer than its caller or this server allows.
-    DeadlineExceeded,
-    /// Missing in this build.
-    Unimplemented,
-    /// A fault of this server.
-    Internal,
-    /// Stored or transferred data is damaged.
-    DataLoss,
-}
-
-impl Kind {
-    #[must_use]
-    pub fn code(self) -> Code {
-        match self {
-            Self::Invalid => Code::InvalidArgument,
-            Self::NotFound => Code::NotFound,
-            Self::AlreadyExists => Code::AlreadyExists,
-            Self::FailedPrecondition => Code::FailedPrecondition,
-            Self::Aborted => Code::Aborted,
-            Self::OutOfRange => Code::OutOfRange,
-            Self::Unauthenticated => Code::Unauthenticated,
-            Self::PermissionDenied => Code::PermissionDenied,
-            Self::ResourceExhausted => Code::ResourceExhausted,
-            Self::Unavailable => Code::Unavailable,
-            Self::DeadlineExceeded => Code::DeadlineExceeded,
-            Self::Unimplemented => Code::Unimplemented,
-            Self::Internal => Code::Internal,
-            Self::DataLoss => Code::DataLoss,
-        }
-    }
-}
 
 /// Why a service fails a call. Converts to a `tonic::Status` by `From`.
 pub struct Failure(Box<Inner>);
@@ -276,26 +221,4 @@ where
 {
     T::try_from(bytes)
         .map_err(|error| Failure::invalid_field(field, error.reason(), error.to_string()))
-}
-
-/// Displays an error and its sources in one line.
-pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
-
-impl<'a> Chain<'a> {
-    pub(crate) fn all(&self) -> impl Iterator<Item = &'a (dyn Error + 'static)> + use<'a> {
-        let first: Option<&'a (dyn Error + 'static)> = Some(self.0);
-        std::iter::successors(first, |error: &&'a (dyn Error + 'static)| (*error).source())
-    }
-}
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (depth, error) in self.all().enumerate() {
-            if depth > 0 {
-                f.write_str(": ")?;
-            }
-            write!(f, "{error}")?;
-        }
-        Ok(())
-    }
 }

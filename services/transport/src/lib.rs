@@ -5,6 +5,7 @@ pub mod address_rule;
 pub mod backoff;
 pub mod clock;
 pub mod connector;
+mod error_chain;
 pub mod failure;
 pub mod limits;
 pub mod tls;

@@ -12,14 +12,12 @@ use rustls::RootCertStore;
 use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::CertificateDer;
-use rustls::server::ParsedCertificate;
-use sha2::Digest;
-use sha2::Sha256;
 
+pub use spki_hash::spki_hash;
 use verifier::KeyVerifier;
 pub use verifier::PinMismatch;
 
+mod spki_hash;
 mod verifier;
 
 /// Which server keys a client accepts.
@@ -31,15 +29,6 @@ pub enum ServerTrust {
     Pinned(SpkiHash),
     /// Any key. Only for public heads and records, which have their own proofs.
     AnyKey,
-}
-
-/// Computes the key hash that addresses have: SHA-256 of the certificate's
-/// `SubjectPublicKeyInfo`. `None` if the certificate cannot be parsed.
-#[must_use]
-pub fn spki_hash(certificate: &CertificateDer<'_>) -> Option<SpkiHash> {
-    let parsed = ParsedCertificate::try_from(certificate).ok()?;
-    let hash: [u8; 32] = Sha256::digest(parsed.subject_public_key_info().as_ref()).into();
-    Some(SpkiHash::from_bytes(hash))
 }
 
 /// Returns the cryptography of every connection: aws-lc-rs, with the hybrid post-quantum key

@@ -3,8 +3,8 @@
 use hedgerow_proto::directory_v1;
 
 use super::Directory;
-use crate::ClientError;
-use crate::Unverified;
+use crate::error::ClientError;
+use crate::verified::Unverified;
 
 impl Directory {
     /// Counts listings by region. Counts are always unverified, because they are not signed.

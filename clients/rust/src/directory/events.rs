@@ -7,8 +7,8 @@ use hedgerow_proto::v1;
 
 use super::Directory;
 use super::SearchResult;
-use crate::ClientError;
-use crate::Unverified;
+use crate::error::ClientError;
+use crate::verified::Unverified;
 
 /// One page of occurrences.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use hedgerow_proto::directory_v1;
 
 use super::Directory;
 use super::SearchResult;
-use crate::ClientError;
-use crate::Unverified;
+use crate::error::ClientError;
+use crate::verified::Unverified;
 
 /// One page of matches.
 #[derive(Debug)]

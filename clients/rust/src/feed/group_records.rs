@@ -21,12 +21,12 @@ use tonic::Status;
 
 use super::Feed;
 
-use crate::ClientError;
-use crate::Evidence;
-use crate::Record;
-use crate::VerificationError;
-use crate::Verified;
 use crate::call::is_retryable;
+use crate::error::ClientError;
+use crate::error::VerificationError;
+use crate::record::Record;
+use crate::verified::Evidence;
+use crate::verified::Verified;
 
 /// All records that a group publishes under one head.
 #[derive(Debug, Clone)]

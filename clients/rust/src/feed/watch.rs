@@ -15,11 +15,11 @@ use tonic::Streaming;
 
 use super::Feed;
 use super::verify_head;
-use crate::ClientError;
-use crate::Evidence;
-use crate::Unverified;
-use crate::VerificationError;
 use crate::call::is_retryable;
+use crate::error::ClientError;
+use crate::error::VerificationError;
+use crate::verified::Evidence;
+use crate::verified::Unverified;
 
 /// Maximum number of cached key logs. With the cache, a key log is fetched only when it has
 /// changed, not for each head.

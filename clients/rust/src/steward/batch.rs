@@ -4,7 +4,7 @@ use hedgerow_proto::steward_v1;
 use prost::Message;
 
 use super::Steward;
-use crate::ClientError;
+use crate::error::ClientError;
 
 /// Maximum number of changes in one call.
 const MAX_CHANGES: usize = 1_000;

@@ -11,9 +11,9 @@ use tonic::Code;
 use tonic::Status;
 use tonic_types::StatusExt;
 
-use super::Label;
-use super::Labelled;
-use super::Metrics;
+use super::registry::Label;
+use super::registry::Labelled;
+use super::registry::Metrics;
 use crate::limits::LimitReached;
 
 /// Bucket bounds of durations in seconds, from a response out of memory to a long transfer.

@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
-use super::Metrics;
+use super::registry::Metrics;
 
 /// Maximum number of connections. A collector needs one.
 const MAX_CONNECTIONS: usize = 8;

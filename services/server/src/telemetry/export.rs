@@ -26,7 +26,7 @@ use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::TelemetryError;
+use super::error::TelemetryError;
 
 /// Maximum number of links of a span.
 const MAX_LINKS: u32 = 32;

@@ -14,7 +14,7 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing::info_span;
 
-use super::TraceLink;
+use super::links::TraceLink;
 
 /// Opens the span of a served call, as part of its caller's trace. `method` is the protocol's
 /// name, not a text of the caller.

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::ConnectFailure;
-use super::ConnectReason;
+use super::failure::ConnectFailure;
+use super::failure::ConnectReason;
 use super::resolve::Resolve;
 use crate::address_rule::AddressRule;
 use crate::tls::PinMismatch;

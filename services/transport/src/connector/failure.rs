@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::failure::Chain;
+use crate::error_chain::Chain;
 
 /// The stable reason for a failure to connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -7,11 +7,13 @@ use tonic::Code;
 use tonic::Status;
 use tonic_types::StatusExt;
 
-use super::DOMAIN;
-use super::FieldViolation;
+use super::reason::DOMAIN;
+use super::reason::code_name;
+use super::reason::reason_of_library;
 use super::violation::CONFIRMABLE;
-use crate::connector::ConnectFailure;
-use crate::connector::ConnectReason;
+use super::violation::FieldViolation;
+use crate::connector::failure::ConnectFailure;
+use crate::connector::failure::ConnectReason;
 
 /// Why a call failed, parsed from its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,45 +129,6 @@ impl From<&Status> for CallFailure {
 impl From<Status> for CallFailure {
     fn from(status: Status) -> Self {
         Self::from_status(&status)
-    }
-}
-
-/// Chooses the reason for a status that a library made: the code's name, except for a message
-/// that is too large. tonic reports that with two codes, by whether it was compressed.
-pub(crate) fn reason_of_library(status: &Status) -> &'static str {
-    let decompressed = || {
-        status
-            .message()
-            .starts_with("Error decompressing: size limit")
-    };
-    match status.code() {
-        Code::OutOfRange => "message_too_large",
-        Code::ResourceExhausted if decompressed() => "message_too_large",
-        code => code_name(code),
-    }
-}
-
-/// Returns a code's name in the gRPC specification, in snake case.
-#[must_use]
-pub fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "ok",
-        Code::Cancelled => "cancelled",
-        Code::Unknown => "unknown",
-        Code::InvalidArgument => "invalid_argument",
-        Code::DeadlineExceeded => "deadline_exceeded",
-        Code::NotFound => "not_found",
-        Code::AlreadyExists => "already_exists",
-        Code::PermissionDenied => "permission_denied",
-        Code::ResourceExhausted => "resource_exhausted",
-        Code::FailedPrecondition => "failed_precondition",
-        Code::Aborted => "aborted",
-        Code::OutOfRange => "out_of_range",
-        Code::Unimplemented => "unimplemented",
-        Code::Internal => "internal",
-        Code::Unavailable => "unavailable",
-        Code::DataLoss => "data_loss",
-        Code::Unauthenticated => "unauthenticated",
     }
 }
 

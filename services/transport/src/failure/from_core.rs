@@ -13,12 +13,20 @@ use hedgerow_core::phrase::PhraseError;
 use hedgerow_core::proof::ProofError;
 use hedgerow_core::receipt::ReceiptError;
 use hedgerow_core::record::RecordError;
+use hedgerow_core::rules::Violation;
 use hedgerow_core::sync::SyncError;
 use hedgerow_core::time::TimeError;
 use hedgerow_core::tree::TreeError;
 
 use super::Failure;
-use super::Kind;
+use super::kind::Kind;
+use super::violation::FieldViolation;
+
+impl From<Vec<Violation>> for Failure {
+    fn from(violations: Vec<Violation>) -> Self {
+        Self::invalid(violations.into_iter().map(FieldViolation::from).collect())
+    }
+}
 
 /// Errors that the received data always causes.
 macro_rules! invalid {

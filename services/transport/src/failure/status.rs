@@ -4,19 +4,17 @@ use std::collections::HashMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
-use tonic::Code;
 use tonic::Status;
 use tonic_types::ErrorDetails;
 use tonic_types::StatusExt;
 
-use super::Chain;
-use super::DOMAIN;
 use super::Failure;
-use super::FieldViolation;
 use super::Inner;
-use super::call::reason_of_library;
+use super::reason::DOMAIN;
 use super::violation::CONFIRMABLE;
+use super::violation::FieldViolation;
 use super::violation::confirmable_reasons;
+use crate::error_chain::Chain;
 
 /// Limits of the violations in one status. They are low because a status is sent in a header.
 const MAX_VIOLATIONS: usize = 50;
@@ -84,18 +82,6 @@ fn as_many_as_fit(violations: Vec<FieldViolation>) -> Vec<tonic_types::FieldViol
         .collect()
 }
 
-/// Adds a reason to a status without details, which a library made, so that every failure
-/// has one.
-#[must_use]
-pub fn with_reason(status: Status) -> Status {
-    if status.code() == Code::Ok || !status.details().is_empty() {
-        return status;
-    }
-    let mut details = ErrorDetails::new();
-    details.set_error_info(reason_of_library(&status), DOMAIN, HashMap::new());
-    Status::with_error_details(status.code(), status.message(), details)
-}
-
 /// Makes the id by which an operator finds a failed call in the log. It needs to be unique in
 /// one log only.
 fn next_request_id() -> String {
@@ -106,6 +92,8 @@ fn next_request_id() -> String {
 
 #[cfg(test)]
 mod tests {
+    use tonic::Code;
+
     use super::*;
     use crate::failure::CallFailure;
     use crate::failure::Kind;

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 
 use hedgerow_core::rules::Violation;
 
-use super::Failure;
-
 /// A problem of one field of a request (`google.rpc.BadRequest`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldViolation {
@@ -43,12 +41,6 @@ impl From<Violation> for FieldViolation {
             message: violation.message,
             confirmable: violation.confirmable,
         }
-    }
-}
-
-impl From<Vec<Violation>> for Failure {
-    fn from(violations: Vec<Violation>) -> Self {
-        Self::invalid(violations.into_iter().map(FieldViolation::from).collect())
     }
 }
 

@@ -19,7 +19,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::ServerName;
 use rustls::pki_types::UnixTime;
 
-use super::spki_hash;
+use super::spki_hash::spki_hash;
 
 /// The server's key is not the one in its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
