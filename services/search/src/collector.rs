@@ -24,8 +24,8 @@ use crate::rank::segment_ranking::Ranker;
 use crate::rank::segment_ranking::SegmentRanking;
 use crate::segment::columns::AllColumns;
 
-/// Initial capacity of the heap: a page of matches can ask for thousands of hits, but rarely
-/// finds them.
+/// Initial capacity of the heap: a comparison of offers and needs requests thousands of hits,
+/// but few searches have that many.
 const MAX_INITIAL_CAPACITY: usize = 1_024;
 
 #[derive(Clone)]

@@ -93,7 +93,7 @@ fn add_words(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
         }
         document.add_text(fields.words, weighted(weight, text));
         document.add_text(fields.forms, text);
-        // Bigrams of long texts would take more space than they improve the ranking.
+        // Only for the parts of high weight: long texts have the most bigrams.
         if weight > PLACES_WEIGHT {
             document.add_text(fields.bigrams, weighted(weight, text));
         }

@@ -1,4 +1,4 @@
-//! The ranges of time that a request can ask for, in minutes.
+//! The ranges of time of a request, in minutes.
 
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::TimeOfDayRange;
