@@ -1,6 +1,4 @@
-//! Invented groups, made once and kept: each as the very messages that a push of it sends.
-
-mod publisher;
+//! Invented groups, generated once and kept as the messages that push them.
 
 use std::fs;
 use std::fs::File;
@@ -19,42 +17,40 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use hedgerow_cli::demo::Generated;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Clock as _;
-use hedgerow_core::time::Timestamp;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::sync_item::Item;
-use hedgerow_rpc::clock::SystemClock;
+use hedgerow_demo::Generated;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::sync_item::Item;
+use hedgerow_testkit::FakeGroup;
+use hedgerow_transport::clock::SystemClock;
 use prost::Message as _;
 
-use crate::report::say;
-use publisher::Publisher;
+use crate::report::progress;
 
-/// Raised whenever the files are made in another way.
-const VERSION: u32 = 1;
-/// Heads last four weeks: files are made anew well before.
-const FRESH: Duration = Duration::from_secs(20 * 24 * 60 * 60);
-/// How many records a thousand generated groups have.
+/// Part of the file names: to increase when the files are generated in another way.
+pub const VERSION: u32 = 2;
+/// Heads expire after four weeks, so the files are generated again well before.
+const MAX_AGE: Duration = Duration::from_secs(20 * 24 * 60 * 60);
+/// Measured on the generator's output.
 const RECORDS_PER_THOUSAND_GROUPS: u64 = 2_853;
-/// Generators at once.
+/// The number of generators that run at the same time, each for its own file.
 const SHARDS: u64 = 2;
-/// No publication is longer than this, in bytes.
-const LONGEST: u32 = 256 << 20;
+const MAX_PUBLICATION_BYTES: u32 = 256 << 20;
 
-/// Which groups.
+/// The size of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
-    /// Generated groups, each with its listing, events and spaces.
+    /// Generated groups, each with a listing, events and spaces.
     pub groups: u64,
-    /// How many of them one publisher speaks for: 1 where every group has a node's word of
-    /// its own, more for a network or council that publishes many.
+    /// Generated groups whose records one publisher signs: 1 if each group publishes for
+    /// itself, more for a network or council that publishes many.
     pub per_publisher: u64,
 }
 
 impl Shape {
-    /// As many groups as have about so many records.
-    pub fn of_records(records: u64, per_publisher: u64) -> Self {
+    /// Enough groups for about this number of records.
+    pub fn with_records(records: u64, per_publisher: u64) -> Self {
         Self {
             groups: (records * 1000).div_ceil(RECORDS_PER_THOUSAND_GROUPS),
             per_publisher,
@@ -62,20 +58,19 @@ impl Shape {
     }
 }
 
-/// Publications on disk.
+/// Publications in files.
 #[derive(Debug, Clone)]
 pub struct Dataset {
     files: Vec<PathBuf>,
-    /// How many publishers it has.
     pub publishers: u64,
-    /// How many records they have together.
+    /// The records of all publishers.
     pub records: u64,
 }
 
-/// Everything that one publisher sends: key event, head, leaves, bodies, end.
-pub type Publication = Vec<v1::SyncItem>;
+/// The messages of one publisher's push: key event, head, leaves, bodies, end.
+pub type Publication = Vec<feed_v1::SyncItem>;
 
-/// Finds the files of a shape in the scratch folder, or makes them.
+/// Opens the files of a shape in the scratch folder. Generates them if they are missing or old.
 pub fn prepare(scratch: &Path, shape: Shape) -> anyhow::Result<Dataset> {
     let count = shape.groups.div_ceil(shape.per_publisher).max(1);
     let shards = SHARDS.min(count);
@@ -89,14 +84,14 @@ pub fn prepare(scratch: &Path, shape: Shape) -> anyhow::Result<Dataset> {
         })
         .collect();
     if !files.iter().all(|file| is_fresh(file)) {
-        say(&format!("generating {} groups …", shape.groups));
+        progress(&format!("generating {} groups …", shape.groups));
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..)
                 .zip(&files)
                 .map(|(shard, file)| {
                     let from = (shard * publishers_each * shape.per_publisher).min(shape.groups);
                     let to = (from + publishers_each * shape.per_publisher).min(shape.groups);
-                    scope.spawn(move || make(file, from, to, shape.per_publisher))
+                    scope.spawn(move || generate(file, from, to, shape.per_publisher))
                 })
                 .collect();
             workers.into_iter().try_for_each(|worker| {
@@ -112,7 +107,7 @@ pub fn prepare(scratch: &Path, shape: Shape) -> anyhow::Result<Dataset> {
         records: 0,
     };
     for file in &dataset.files {
-        let (publishers, records) = header(&mut File::open(file)?)?;
+        let (publishers, records) = read_header(&mut File::open(file)?)?;
         dataset.publishers += publishers;
         dataset.records += records;
     }
@@ -122,11 +117,11 @@ pub fn prepare(scratch: &Path, shape: Shape) -> anyhow::Result<Dataset> {
 fn is_fresh(file: &Path) -> bool {
     fs::metadata(file)
         .and_then(|metadata| metadata.modified())
-        .is_ok_and(|made| made.elapsed().is_ok_and(|age| age < FRESH))
+        .is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age < MAX_AGE))
 }
 
-/// Runs the generator, and writes what its lines stand for.
-fn make(file: &Path, from: u64, to: u64, per_publisher: u64) -> anyhow::Result<()> {
+/// Runs the generator, and writes its lines as signed publications.
+fn generate(file: &Path, from: u64, to: u64, per_publisher: u64) -> anyhow::Result<()> {
     let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/generate.py");
     let mut child = Command::new("python3")
         .arg(&generator)
@@ -140,7 +135,7 @@ fn make(file: &Path, from: u64, to: u64, per_publisher: u64) -> anyhow::Result<(
         ])
         .stdout(Stdio::piped())
         .spawn()
-        .context("python3 was not found: it runs the generator")?;
+        .context("cannot start the generator: python3 was not found")?;
     let output = child.stdout.take().context("the generator has no output")?;
     let mut partial = file.as_os_str().to_owned();
     partial.push(format!(".partial-{}", std::process::id()));
@@ -148,25 +143,25 @@ fn make(file: &Path, from: u64, to: u64, per_publisher: u64) -> anyhow::Result<(
     write_header(&mut writer, 0, 0)?;
     let now = SystemClock.now();
     let (mut publishers, mut records) = (0, 0);
-    let mut current: Option<Publisher> = None;
+    let mut current: Option<FakeGroup> = None;
     let mut listings = 0;
     for text in BufReader::with_capacity(1 << 20, output).lines() {
-        let line = Generated::read(&text?).context("a line of the generator")?;
+        let line = Generated::read(&text?).context("cannot read a line of the generator")?;
         if line.id == line.group {
             if listings % per_publisher == 0 {
-                records += finish(&mut writer, current.take(), now)?;
-                current = Some(Publisher::new(from + listings));
+                records += write_publication(&mut writer, current.take())?;
+                current = Some(FakeGroup::new(from + listings, now));
                 publishers += 1;
             }
             listings += 1;
         }
         let publisher = current
             .as_mut()
-            .context("the generator begins with a listing")?;
+            .context("the generator did not begin with a listing")?;
         let key = line.id.trim_start_matches("urn:uuid:");
-        publisher.put(line.body.collection(), key, now, line.body.encode())?;
+        publisher.put_body(line.body.collection(), key, line.body.encode());
     }
-    records += finish(&mut writer, current, now)?;
+    records += write_publication(&mut writer, current)?;
     anyhow::ensure!(child.wait()?.success(), "{} failed", generator.display());
     writer.seek(SeekFrom::Start(0))?;
     write_header(&mut writer, publishers, records)?;
@@ -175,22 +170,19 @@ fn make(file: &Path, from: u64, to: u64, per_publisher: u64) -> anyhow::Result<(
     Ok(())
 }
 
-fn finish(
-    writer: &mut impl Write,
-    publisher: Option<Publisher>,
-    now: Timestamp,
-) -> anyhow::Result<u64> {
-    let Some(publisher) = publisher else {
+/// Writes a publisher's first publication, and returns the number of its records.
+fn write_publication(writer: &mut impl Write, publisher: Option<FakeGroup>) -> anyhow::Result<u64> {
+    let Some(mut publisher) = publisher else {
         return Ok(0);
     };
-    let records = publisher.records();
+    let head = publisher.sign();
     let mut bytes = Vec::new();
-    for item in publisher.publication(now)? {
+    for item in publisher.whole(&head) {
         item.encode_length_delimited(&mut bytes)?;
     }
     writer.write_all(&u32::try_from(bytes.len())?.to_le_bytes())?;
     writer.write_all(&bytes)?;
-    Ok(records)
+    Ok(publisher.records.len() as u64)
 }
 
 fn write_header(writer: &mut impl Write, publishers: u64, records: u64) -> io::Result<()> {
@@ -198,7 +190,7 @@ fn write_header(writer: &mut impl Write, publishers: u64, records: u64) -> io::R
     writer.write_all(&records.to_le_bytes())
 }
 
-fn header(reader: &mut impl Read) -> io::Result<(u64, u64)> {
+fn read_header(reader: &mut impl Read) -> io::Result<(u64, u64)> {
     let mut bytes = [[0; 8]; 2];
     reader.read_exact(&mut bytes[0])?;
     reader.read_exact(&mut bytes[1])?;
@@ -206,21 +198,21 @@ fn header(reader: &mut impl Read) -> io::Result<(u64, u64)> {
 }
 
 impl Dataset {
-    /// Calls `each` with every publication, in order, until it has had enough.
+    /// Calls `each` with every publication in order, until it returns `false`.
     pub fn publications(
         &self,
         mut each: impl FnMut(Publication) -> anyhow::Result<bool>,
     ) -> anyhow::Result<()> {
         for file in &self.files {
             let mut reader = BufReader::with_capacity(1 << 20, File::open(file)?);
-            let (publishers, _) = header(&mut reader)?;
+            let (publishers, _) = read_header(&mut reader)?;
             for _ in 0..publishers {
                 let mut length = [0; 4];
                 reader.read_exact(&mut length)?;
                 let length = u32::from_le_bytes(length);
                 anyhow::ensure!(
-                    length <= LONGEST,
-                    "{} is damaged: remove it",
+                    length <= MAX_PUBLICATION_BYTES,
+                    "{} is damaged: remove it, so that it is generated again",
                     file.display()
                 );
                 let mut bytes = vec![0; length as usize];
@@ -228,7 +220,7 @@ impl Dataset {
                 let mut rest = bytes.as_slice();
                 let mut items = Vec::new();
                 while !rest.is_empty() {
-                    items.push(v1::SyncItem::decode_length_delimited(&mut rest)?);
+                    items.push(feed_v1::SyncItem::decode_length_delimited(&mut rest)?);
                 }
                 if !each(items)? {
                     return Ok(());
@@ -239,7 +231,7 @@ impl Dataset {
     }
 }
 
-/// The records of a publication, as bytes.
+/// The bytes of a publication's records.
 pub fn bodies(publication: &Publication) -> impl Iterator<Item = &[u8]> {
     publication.iter().filter_map(|item| match &item.item {
         Some(Item::Body(body)) => Some(body.record.as_slice()),
@@ -247,8 +239,8 @@ pub fn bodies(publication: &Publication) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The group whose publication it is.
-pub fn group_of(publication: &Publication) -> anyhow::Result<GroupId> {
+/// The id of the group that a publication is from, after verification of its key event.
+pub fn group_id(publication: &Publication) -> anyhow::Result<GroupId> {
     let event = publication.iter().find_map(|item| match &item.item {
         Some(Item::KeyEvent(event)) => Some(event),
         _ => None,
@@ -265,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_generator_says_what_it_always_said() {
+    fn the_generator_has_the_same_output_as_ever() {
         let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/generate.py");
         let output = Command::new("python3")
             .arg(generator)
@@ -277,13 +269,14 @@ mod tests {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         assert_eq!(
-            hash,
-            "fbb9220a30e22871910ee70626babce040e97492487a529fc34f4d0e79c88a60"
+            hash, "fbb9220a30e22871910ee70626babce040e97492487a529fc34f4d0e79c88a60",
+            "benchmarks are only comparable over the same groups; if the vocabulary or gazetteer \
+             of services/core/data changed, put the new hash here and run the benchmarks again"
         );
     }
 
     #[test]
-    fn every_record_passes_the_rules_of_a_receiver() {
+    fn every_generated_record_passes_the_rules_of_a_receiver() {
         use hedgerow_core::record::ParsedRecord;
         use hedgerow_core::rules;
         use hedgerow_core::sync::SyncLimits;
@@ -303,7 +296,7 @@ mod tests {
             let (mut publishers, mut records) = (0, 0);
             dataset
                 .publications(|publication| {
-                    let group = group_of(&publication)?;
+                    let group = group_id(&publication)?;
                     let mut reader = SyncReader::new(SyncLimits::default(), None, Some(group));
                     let mut complete = false;
                     for item in publication {
