@@ -1,72 +1,62 @@
-//! What the system tells of a process.
+//! Memory and processor time of a process, as Linux reports them.
 
-use std::fs;
 use std::time::Duration;
 
-/// Clock ticks a second that /proc counts in; 100 on every Linux that this runs on.
-const TICKS_PER_SECOND: u64 = 100;
+use procfs::process;
 
-/// A process that was started here.
+/// A running process by its id.
 #[derive(Debug, Clone, Copy)]
 pub struct Process(pub u32);
 
-/// Memory, in bytes.
+/// Memory in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    /// All that is resident, pages of files too.
+    /// All resident pages, those of files too.
     pub resident: u64,
-    /// What is the process's own: the rest the system may drop and read again.
+    /// Resident pages that belong to no file. The system can drop and reread the others.
     pub anonymous: u64,
-    /// The most that ever was resident.
+    /// The highest `resident` so far.
     pub peak: u64,
 }
 
 impl Process {
-    /// This process itself.
     pub fn own() -> Self {
         Self(std::process::id())
     }
 
-    /// Its memory now.
+    fn open(self) -> procfs::ProcResult<process::Process> {
+        process::Process::new(i32::try_from(self.0).unwrap_or(i32::MAX))
+    }
+
+    /// The memory now; zeros if the process has exited.
     pub fn memory(self) -> Memory {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.0)).unwrap_or_default();
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let kib = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+        let status = self.open().and_then(|process| process.status()).ok();
+        let bytes = |field: fn(&process::Status) -> Option<u64>| {
+            let kib = status.as_ref().and_then(field);
             kib.unwrap_or_default() * 1024
         };
         Memory {
-            resident: field("VmRSS:"),
-            anonymous: field("RssAnon:"),
-            peak: field("VmHWM:"),
+            resident: bytes(|status| status.vmrss),
+            anonymous: bytes(|status| status.rssanon),
+            peak: bytes(|status| status.vmhwm),
         }
     }
 
-    /// The time for which it used a core so far.
+    /// The processor time so far, of all threads; zero if the process has exited.
     pub fn cpu(self) -> Duration {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0)).unwrap_or_default();
-        // The name in brackets may hold anything; what follows it is numbers.
-        let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        let field = |at: usize| {
-            let word = rest.split_whitespace().nth(at);
-            word.and_then(|word| word.parse::<u64>().ok())
-                .unwrap_or_default()
-        };
-        Duration::from_millis((field(11) + field(12)) * 1000 / TICKS_PER_SECOND)
+        let stat = self.open().and_then(|process| process.stat());
+        let ticks = stat.map_or(0, |stat| stat.utime + stat.stime);
+        Duration::from_millis(ticks * 1000 / procfs::ticks_per_second())
     }
 }
 
-/// Bytes that went over the loopback interface so far, with all headers.
+/// Bytes that the loopback interface carried so far, with all headers.
 pub fn loopback_bytes() -> u64 {
-    let devices = fs::read_to_string("/proc/net/dev").unwrap_or_default();
-    devices
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("lo:"))
-        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-        .unwrap_or_default()
+    let devices = procfs::net::dev_status().unwrap_or_default();
+    devices.get("lo").map_or(0, |device| device.recv_bytes)
 }
 
-/// Bytes as MiB.
+/// Formats bytes as MiB: `8.5 MiB`, `123 MiB`.
 pub fn mib(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let value = bytes as f64 / f64::from(1 << 20);
@@ -82,9 +72,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_process_has_memory_and_used_time() {
+    fn this_process_has_memory_and_processor_time() {
         let memory = Process::own().memory();
         assert!(memory.resident > memory.anonymous && memory.anonymous > 0);
+        assert!(memory.peak >= memory.resident);
         let before = Process::own().cpu();
         let mut sum = 0_u64;
         while Process::own().cpu() == before {
