@@ -1,4 +1,4 @@
-//! An aggregator that holds a dataset, and finds all of it.
+//! Aggregators that hold a dataset and find all of its records.
 
 use std::fs;
 use std::path::Path;
@@ -7,48 +7,51 @@ use std::time::Duration;
 use std::time::Instant;
 
 use anyhow::ensure;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_rpc::bounded;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
+use hedgerow_transport::bounded;
 
 use crate::dataset::Dataset;
 use crate::dataset::Shape;
-use crate::push::Crowd;
-use crate::push::Pushed;
+use crate::dataset::VERSION;
+use crate::push::Concurrency;
+use crate::push::PushResult;
 use crate::push::push;
-use crate::report::say;
-use crate::server::Change;
+use crate::report::progress;
+use crate::server::ConfigChange;
 use crate::server::Server;
 use crate::server::init_aggregator;
 
-/// How long nothing new may become searchable before it is given up.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The longest time without new searchable records.
+const STALL_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// An aggregator with everything in it.
+/// An aggregator with all records of a dataset.
 pub struct Filled {
-    /// The aggregator.
     pub server: Server,
-    /// How the push went.
-    pub pushed: Pushed,
-    /// From the first push until the last record could be found.
+    pub pushed: PushResult,
+    /// The time from the first push until search found all records.
     pub searchable: Duration,
 }
 
-/// Makes an aggregator in a folder, pushes a dataset to it, and waits until all of it is
-/// found.
-pub async fn fill(folder: &Path, dataset: &Dataset, changes: &[Change]) -> anyhow::Result<Filled> {
+/// Creates an aggregator in a folder, pushes a dataset to it, and waits until search finds all
+/// records.
+pub async fn fill(
+    folder: &Path,
+    dataset: &Dataset,
+    changes: &[ConfigChange],
+) -> anyhow::Result<Filled> {
     init_aggregator(folder, changes)?;
     let server = Server::aggregator(folder).await?;
     fill_running(server, dataset).await
 }
 
-/// The same, for one that runs already and is empty.
+/// Like [`fill`], with a running aggregator that has no records.
 pub async fn fill_running(server: Server, dataset: &Dataset) -> anyhow::Result<Filled> {
-    say(&format!("pushing {} records …", dataset.records));
+    progress(&format!("pushing {} records …", dataset.records));
     let began = Instant::now();
-    let pushed = push(&server.address, dataset, Crowd::default()).await?;
-    say(&format!(
-        "acknowledged after {:.1} s; waiting until all is found …",
+    let pushed = push(&server.address, dataset, Concurrency::default()).await?;
+    progress(&format!(
+        "acknowledged after {:.1} s; waiting until search finds all records …",
         pushed.elapsed.as_secs_f64()
     ));
     wait_until_found(&server, dataset.records).await?;
@@ -59,12 +62,12 @@ pub async fn fill_running(server: Server, dataset: &Dataset) -> anyhow::Result<F
     })
 }
 
-/// Waits until a search for anything finds so many records.
+/// Waits until search finds this number of records.
 pub async fn wait_until_found(server: &Server, records: u64) -> anyhow::Result<()> {
     let mut seen = 0;
     let mut last_new = Instant::now();
     loop {
-        let total = found(server).await?;
+        let total = count_records(server).await?;
         if total >= records {
             return Ok(());
         }
@@ -72,26 +75,26 @@ pub async fn wait_until_found(server: &Server, records: u64) -> anyhow::Result<(
             (seen, last_new) = (total, Instant::now());
         }
         ensure!(
-            last_new.elapsed() < PATIENCE,
-            "only {total} of {records} records can be found"
+            last_new.elapsed() < STALL_TIMEOUT,
+            "search finds only {total} of {records} records"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// How many records a search for anything finds.
-pub async fn found(server: &Server) -> anyhow::Result<u64> {
+/// The number of records that a search without conditions finds.
+async fn count_records(server: &Server) -> anyhow::Result<u64> {
     let mut client = bounded!(DirectoryServiceClient::new(server.channel()?));
-    let request = v1::SearchRequest {
-        any_role: true,
+    let request = directory_v1::SearchRecordsRequest {
         page_size: 1,
         ..Default::default()
     };
-    Ok(client.search(request).await?.into_inner().total)
+    let response = client.search_records(request).await?.into_inner();
+    Ok(u64::try_from(response.total_size)?)
 }
 
-/// An aggregator that keeps a dataset from one run to the next.
-pub async fn kept(scratch: &Path, dataset: &Dataset, shape: Shape) -> anyhow::Result<Server> {
+/// Starts the aggregator that keeps a dataset between runs. Fills it if that is not done.
+pub async fn start_kept(scratch: &Path, dataset: &Dataset, shape: Shape) -> anyhow::Result<Server> {
     let folder = kept_folder(scratch, shape);
     let marker = folder.with_extension("complete");
     if fs::read_to_string(&marker).is_ok_and(|records| records == dataset.records.to_string()) {
@@ -102,7 +105,7 @@ pub async fn kept(scratch: &Path, dataset: &Dataset, shape: Shape) -> anyhow::Re
     Ok(fill_kept(scratch, dataset, shape).await?.server)
 }
 
-/// Fills that aggregator anew.
+/// Creates and fills that aggregator again.
 pub async fn fill_kept(scratch: &Path, dataset: &Dataset, shape: Shape) -> anyhow::Result<Filled> {
     let folder = kept_folder(scratch, shape);
     let marker = folder.with_extension("complete");
@@ -116,12 +119,12 @@ pub async fn fill_kept(scratch: &Path, dataset: &Dataset, shape: Shape) -> anyho
 
 fn kept_folder(scratch: &Path, shape: Shape) -> PathBuf {
     scratch.join(format!(
-        "aggregator-{}-by-{}",
+        "aggregator-v{VERSION}-{}-by-{}",
         shape.groups, shape.per_publisher
     ))
 }
 
-/// Removes a file or a folder, if it is there.
+/// Removes a file or folder if it exists.
 fn remove(path: &Path) -> std::io::Result<()> {
     let removed = if path.is_dir() {
         fs::remove_dir_all(path)

@@ -1,19 +1,20 @@
-//! Flame graphs: folded stacks of `perf script`, drawn as SVG without a script in it.
+//! Flame graphs: stacks from `perf script`, drawn as SVG without a script. (`inferno`, the
+//! library for this, has a licence that `deny.toml` does not allow.)
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// How often each stack was seen, outermost function first.
+/// The number of samples of each stack, outermost function first.
 pub type Stacks = BTreeMap<Vec<String>, u64>;
 
 const WIDTH: f64 = 1200.0;
 const ROW: f64 = 16.0;
-/// Narrower boxes are left out, so that a picture stays small.
-const NARROWEST: f64 = 1.2;
-/// Deeper frames are left out.
-const DEEPEST: usize = 60;
+/// Narrower boxes are omitted, so that a picture stays small.
+const MIN_BOX_WIDTH: f64 = 1.2;
+/// Deeper frames are omitted.
+const MAX_DEPTH: usize = 60;
 
-/// Folds what `perf script --fields comm,ip,sym` prints.
+/// Counts the stacks in the output of `perf script --fields comm,ip,sym`.
 pub fn fold(script: &str) -> Stacks {
     let mut stacks = Stacks::new();
     for sample in script.split("\n\n") {
@@ -21,7 +22,7 @@ pub fn fold(script: &str) -> Stacks {
             .lines()
             .filter(|line| line.starts_with(char::is_whitespace))
             .filter_map(|line| line.trim().split_once(' '))
-            .map(|(_, name)| short(name))
+            .map(|(_, name)| shorten(name))
             .collect();
         if names.is_empty() {
             continue;
@@ -32,8 +33,8 @@ pub fn fold(script: &str) -> Stacks {
     stacks
 }
 
-/// A function's name without its hash and without what its types are made of.
-fn short(name: &str) -> String {
+/// A function's name without its hash and without type arguments.
+fn shorten(name: &str) -> String {
     let name = name.trim();
     let name = match name.rsplit_once("::h") {
         Some((name, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
@@ -55,7 +56,7 @@ fn short(name: &str) -> String {
     out
 }
 
-/// A function in the picture, with those that it called.
+/// A function in the picture with its callees.
 #[derive(Default)]
 struct Frame {
     count: u64,
@@ -68,7 +69,7 @@ pub fn draw(title: &str, stacks: &Stacks) -> String {
     for (names, count) in stacks {
         root.count += count;
         let mut frame = &mut root;
-        for name in names.iter().take(DEEPEST) {
+        for name in names.iter().take(MAX_DEPTH) {
             frame = frame.called.entry(name.clone()).or_default();
             frame.count += count;
         }
@@ -79,7 +80,7 @@ pub fn draw(title: &str, stacks: &Stacks) -> String {
     let mut deepest = 0;
     let mut x = 0.0;
     for (name, frame) in &root.called {
-        x = place(&mut boxes, name, frame, x, 0, scale, &mut deepest);
+        x = draw_frame(&mut boxes, name, frame, x, 0, scale, &mut deepest);
     }
     #[expect(clippy::cast_precision_loss, reason = "pixels")]
     let height = (deepest as f64 + 3.0) * ROW;
@@ -92,8 +93,8 @@ pub fn draw(title: &str, stacks: &Stacks) -> String {
     )
 }
 
-/// Draws a frame with all below it, and gives where the next one begins.
-fn place(
+/// Draws a frame with its callees, and returns the x of the next frame.
+fn draw_frame(
     boxes: &mut String,
     name: &str,
     frame: &Frame,
@@ -105,7 +106,7 @@ fn place(
     #[expect(clippy::cast_precision_loss, reason = "pixels")]
     let (width, y) = (frame.count as f64 * scale, (depth as f64 + 1.5) * ROW);
     let end = x + width;
-    if width < NARROWEST {
+    if width < MIN_BOX_WIDTH {
         return end;
     }
     *deepest = depth.max(*deepest);
@@ -145,12 +146,12 @@ fn place(
     boxes.push_str("</g>\n");
     let mut at = x;
     for (name, called) in &frame.called {
-        at = place(boxes, name, called, at, depth + 1, scale, deepest);
+        at = draw_frame(boxes, name, called, at, depth + 1, scale, deepest);
     }
     end
 }
 
-/// The end of a path tells most.
+/// The last two parts of a path: enough to recognise a function in a narrow box.
 fn last_parts(name: &str) -> &str {
     let mut ends = name.rmatch_indices("::");
     ends.next();
@@ -183,7 +184,7 @@ mod tests {
     const SCRIPT: &str = "worker\n\t 12 leaf::work::h0123456789abcdef\n\t 34 <main::Thing<u8> as Run>::run\n\nworker\n\t 12 leaf::work::h0123456789abcdef\n\t 34 <main::Thing<u8> as Run>::run\n";
 
     #[test]
-    fn samples_fold_into_stacks_outermost_first() {
+    fn samples_are_counted_by_stack() {
         let stacks = fold(SCRIPT);
         let expected = vec![
             "main::Thing as Run::run".to_owned(),

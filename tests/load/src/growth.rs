@@ -1,62 +1,60 @@
-//! `growth`: what becomes dearer with the number of groups, and how fast.
+//! `growth`: costs that grow with the number of groups.
 
 use std::time::Duration;
 use std::time::Instant;
 
 use clap::Args;
 
-use crate::arguments::Place;
 use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::fill;
 use crate::fill::wait_until_found;
+use crate::paths::Paths;
 use crate::process::mib;
-use crate::questions;
-use crate::questions::Kind;
+use crate::queries;
+use crate::queries::Kind;
 use crate::report::Report;
-use crate::report::say;
-use crate::seeker::one_by_one;
-use crate::server::Change;
+use crate::report::progress;
+use crate::search_client::run_sequentially;
+use crate::server::ConfigChange;
 use crate::server::Server;
 use crate::server::folder_bytes;
 use crate::server::init_aggregator;
 use crate::timing::ms;
 
-/// Growth with the number of groups.
 #[derive(Debug, Args)]
 pub struct Growth {
     /// The numbers of groups.
     #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
     groups: Vec<u64>,
-    /// Different questions.
-    #[arg(long, default_value_t = 200)]
-    questions: usize,
+    /// Different queries.
+    #[arg(long = "questions", default_value_t = 200)]
+    queries: usize,
 }
 
 impl Growth {
-    /// Measures, and reports.
-    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+    pub async fn run(self, paths: &Paths) -> anyhow::Result<()> {
         let mut report = self.report();
         for groups in &self.groups {
-            say(&format!("{groups} groups:"));
+            progress(&format!("{groups} groups:"));
             let shape = Shape {
                 groups: *groups,
                 per_publisher: 1,
             };
-            let dataset = dataset::prepare(&place.scratch, shape)?;
-            let questions = questions::draw(&dataset, self.questions)?;
-            let folder = tempfile::tempdir_in(&place.scratch)?;
+            let dataset = dataset::prepare(&paths.scratch, shape)?;
+            let queries = queries::draw(&dataset, self.queries)?;
+            let folder = tempfile::tempdir_in(&paths.scratch)?;
             let home = folder.path().join("aggregator");
             let filled = fill(&home, &dataset, &[]).await?;
             filled.server.stop()?;
             let disk = folder_bytes(&home)?;
             let server = Server::aggregator(&home).await?;
             wait_until_found(&server, dataset.records).await?;
-            let requests: Vec<_> = questions
+            let requests: Vec<_> = queries
                 .iter()
-                .map(|question| question.request(Kind::WordsNearTag))
+                .map(|query| query.request(Kind::WordsNearTag))
                 .collect();
-            let asked = one_by_one(&server.channel()?, &requests, 5).await?;
+            let searches = run_sequentially(&server.channel()?, &requests, 5).await?;
             let memory = server.process().memory();
             let sync = follow(&server, &folder.path().join("follower"), dataset.records).await?;
             report.row([
@@ -64,8 +62,8 @@ impl Growth {
                 dataset.records.to_string(),
                 format!(
                     "{} / {}",
-                    ms(asked.times.percentile(50)),
-                    ms(asked.times.percentile(99))
+                    ms(searches.times.percentile(50)),
+                    ms(searches.times.percentile(99))
                 ),
                 ms(filled.searchable),
                 ms(sync),
@@ -75,7 +73,7 @@ impl Growth {
             ]);
             server.stop()?;
         }
-        report.publish(place)
+        report.publish(paths)
     }
 
     fn report(&self) -> Report {
@@ -83,15 +81,15 @@ impl Growth {
             name: "growth".into(),
             title: "Growth with the number of groups".into(),
             command: "tests/load/run growth --write".into(),
-            method: "For each number of groups: all push to a fresh aggregator, until all is found \
-                     (\"ingest\"); it is stopped and started again, until it answers a call \
-                     (\"start\"); one word + 10 km + tag is asked one after the other (\"search\"); \
-                     a second aggregator follows the first until it too finds everything \
-                     (\"sync\"). Memory after the searches, resident (anonymous); disk is the whole \
-                     folder."
+            method: "For each number of groups: all push to a new aggregator until it finds every \
+                     record (\"ingest\"); the aggregator is stopped and started again until it \
+                     responds (\"start\"); it is searched for one word + 10 km + tag, one query after \
+                     another (\"search\"); a second aggregator follows it until that finds every \
+                     record (\"sync\"). Memory after the searches, resident (anonymous); disk is the \
+                     whole folder."
                 .into(),
-            limit: "Both aggregators of \"sync\" share the cores. Resident memory holds as many \
-                    pages of files as the system leaves there."
+            limit: "The two aggregators of \"sync\" share the cores. Resident memory includes as \
+                    many pages of files as the system keeps there."
                 .into(),
             columns: vec![
                 "groups",
@@ -108,14 +106,14 @@ impl Growth {
     }
 }
 
-/// How long another aggregator takes to follow everything.
+/// The time that another aggregator takes to follow all records.
 async fn follow(
     server: &Server,
     folder: &std::path::Path,
     records: u64,
 ) -> anyhow::Result<Duration> {
     let source = server.address.to_string();
-    let change: Change = Box::new(move |config| {
+    let change: ConfigChange = Box::new(move |config| {
         config.insert("sources".into(), vec![source.clone()].into());
         Ok(())
     });

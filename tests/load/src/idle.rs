@@ -1,4 +1,4 @@
-//! `idle`: an aggregator that follows many nodes on which nothing happens.
+//! `idle`: an aggregator that follows many idle nodes.
 
 mod simulated;
 
@@ -8,51 +8,49 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::arguments::Place;
 use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::wait_until_found;
+use crate::paths::Paths;
 use crate::process::loopback_bytes;
 use crate::process::mib;
 use crate::report::Report;
-use crate::report::say;
-use crate::server::Change;
+use crate::report::progress;
+use crate::server::ConfigChange;
 use crate::server::Server;
 use crate::server::init_aggregator;
-use crate::server::set_known;
+use crate::server::set_existing;
 use simulated::SimulatedNodes;
 
 const DAY: u64 = 86_400;
 
-/// Many idle nodes.
 #[derive(Debug, Args)]
 pub struct Idle {
-    /// How many nodes.
+    /// The number of nodes.
     #[arg(long, default_value_t = 1_000)]
     nodes: u64,
-    /// How many groups they have together.
+    /// The groups of all nodes together.
     #[arg(long, default_value_t = 10_000)]
     groups: u64,
-    /// How often the aggregator asks each node here whether anything was missed, in seconds.
-    /// (An hour, unless an operator says otherwise.)
+    /// Seconds between the aggregator's sweeps of a node for missed changes. (An hour by
+    /// default, outside this benchmark.)
     #[arg(long, default_value_t = 30)]
     sweep_seconds: u64,
-    /// How many sweeps are measured.
+    /// The number of sweeps to measure.
     #[arg(long, default_value_t = 3)]
     sweeps: u64,
 }
 
 impl Idle {
-    /// Measures, and reports.
-    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+    pub async fn run(self, paths: &Paths) -> anyhow::Result<()> {
         let shape = Shape {
             groups: self.groups,
             per_publisher: 1,
         };
-        let dataset = dataset::prepare(&place.scratch, shape)?;
-        say(&format!("starting {} nodes …", self.nodes));
+        let dataset = dataset::prepare(&paths.scratch, shape)?;
+        progress(&format!("starting {} nodes …", self.nodes));
         let nodes = SimulatedNodes::start(&dataset, self.nodes).await?;
-        let folder = tempfile::tempdir_in(&place.scratch)?;
+        let folder = tempfile::tempdir_in(&paths.scratch)?;
         let every = self.sweep_seconds;
         let follow = |name: &str, sweep_seconds: u64, list_seconds: u64| {
             let folder = folder.path().join(name);
@@ -75,7 +73,7 @@ impl Idle {
             "1 GiB".into(),
         ]);
         report.row([
-            "its peak, while it took everything in".into(),
+            "its peak, during ingest".into(),
             mib(memory.peak),
             "1 GiB".into(),
         ]);
@@ -85,25 +83,27 @@ impl Idle {
             "1,024".into(),
         ]);
         report.row([
-            "the same where a sweep lists all heads anew: daily, and after a miss".into(),
+            "the same for a sweep that lists all heads: daily, and after a miss".into(),
             more(listed),
             String::new(),
         ]);
         report.row([
             "bytes a node and minute between sweeps".into(),
-            format!("{}", each(quiet) * 60 / self.measured().as_secs().max(1)),
+            format!(
+                "{}",
+                each(quiet) * 60 / self.measured_time().as_secs().max(1)
+            ),
             String::new(),
         ]);
-        report.publish(place)
+        report.publish(paths)
     }
 
-    /// For how long bytes are counted. Each sweep begins a second after the last one ended.
-    fn measured(&self) -> Duration {
+    /// The time of all sweeps. Each begins a second after the last one ended.
+    fn measured_time(&self) -> Duration {
         Duration::from_secs((self.sweep_seconds + 1) * self.sweeps)
     }
 
-    /// Follows all nodes until everything is found, and then counts bytes for as long as
-    /// the sweeps take.
+    /// Follows all nodes until search finds all records, then counts bytes during the sweeps.
     async fn follow(
         &self,
         nodes: &SimulatedNodes,
@@ -117,28 +117,28 @@ impl Idle {
             .map(|address| address.to_string().into())
             .collect();
         let sources = Arc::new(toml::Value::Array(sources));
-        let change: Change = Box::new(move |config| {
+        let change: ConfigChange = Box::new(move |config| {
             config.insert("sources".into(), (*sources).clone());
             let seconds = [
                 ("sweep_seconds", sweep_seconds),
                 ("list_seconds", list_seconds),
             ];
             seconds.into_iter().try_for_each(|(key, seconds)| {
-                set_known(config, "crawl", key, i64::try_from(seconds)?.into())
+                set_existing(config, "crawl", key, i64::try_from(seconds)?.into())
             })
         });
         init_aggregator(&folder, &[change])?;
         let began = Instant::now();
         let server = Server::aggregator(&folder).await?;
         wait_until_found(&server, dataset.records).await?;
-        say(&format!(
-            "all taken in after {:.1} s",
+        progress(&format!(
+            "ingested after {:.1} s",
             began.elapsed().as_secs_f64()
         ));
         let settling = Duration::from_secs(self.sweep_seconds);
         tokio::time::sleep(settling).await;
         let before = loopback_bytes();
-        tokio::time::sleep(self.measured()).await;
+        tokio::time::sleep(self.measured_time()).await;
         Ok((loopback_bytes().saturating_sub(before), server))
     }
 
@@ -149,17 +149,18 @@ impl Idle {
             title: format!("{groups} idle groups on {nodes} nodes"),
             command: "tests/load/run idle --write".into(),
             method: format!(
-                "{nodes} feeds with {groups} groups and {records} records together, each on a port \
-                 and with a key of its own, in one process; the `hedgerow-aggregator` program \
-                 follows all of them as its `sources`. Bytes are those of the loopback interface, \
-                 over {} sweeps of {} s each (`crawl.sweep_seconds`; an hour by default), less \
-                 those of the same time without a sweep. A sweep asks, over the connection that \
-                 is there, what there is after the last row that was dealt with.",
+                "{nodes} feeds with {groups} groups and {records} records together, each with its \
+                 own port and key, in one process; the `hedgerow-aggregator` program follows all \
+                 of them as its `sources`. Bytes are those of the loopback interface, over {} \
+                 sweeps of {} s each (`crawl.sweep_seconds`; an hour by default), minus those of \
+                 the same time without a sweep. A sweep requests, over the open connection, the \
+                 rows after the last processed one.",
                 self.sweeps, self.sweep_seconds
             ),
-            limit: "The nodes are this program's, not `hedgerow-node`: they cost the aggregator \
-                    the same. Whatever else uses the loopback interface is counted too."
-                .into(),
+            limit:
+                "The nodes are simulated, not `hedgerow-node`, but cost the aggregator the same. \
+                    Other traffic on the loopback interface is counted too."
+                    .into(),
             columns: vec!["what", "figure", "aim"],
             ..Report::default()
         }

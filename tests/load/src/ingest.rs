@@ -1,29 +1,28 @@
-//! `ingest`: groups that all publish at once.
+//! `ingest`: many groups that publish at the same time.
 
 use clap::Args;
 
-use crate::arguments::Place;
 use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::fill_kept;
+use crate::paths::Paths;
 use crate::process::Process;
 use crate::process::mib;
 use crate::report::Report;
 use crate::server::folder_bytes;
-use crate::server::raised;
+use crate::server::raised_limits;
 use crate::stages;
 use crate::timing::ms;
 
-/// Records a second.
 #[derive(Debug, Args)]
 pub struct Ingest {
-    /// About how many records.
+    /// The approximate number of records.
     #[arg(long, default_value_t = 100_000)]
     records: u64,
-    /// How many generated groups one publisher speaks for.
+    /// Generated groups whose records one publisher signs.
     #[arg(long, default_value_t = 1)]
     per_publisher: u64,
-    /// Over about how many records each part is measured alone; 0 leaves it out.
+    /// The approximate number of records for measuring each stage alone; 0 skips this.
     #[arg(long, default_value_t = 30_000)]
     parts: u64,
 }
@@ -34,13 +33,12 @@ fn rate(records: u64, time: std::time::Duration) -> f64 {
 }
 
 impl Ingest {
-    /// Measures, and reports.
-    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let shape = Shape::of_records(self.records, self.per_publisher);
-        let dataset = dataset::prepare(&place.scratch, shape)?;
+    pub async fn run(self, paths: &Paths) -> anyhow::Result<()> {
+        let shape = Shape::with_records(self.records, self.per_publisher);
+        let dataset = dataset::prepare(&paths.scratch, shape)?;
         let mut report = self.report();
         let own = Process::own().cpu();
-        let filled = fill_kept(&place.scratch, &dataset, shape).await?;
+        let filled = fill_kept(&paths.scratch, &dataset, shape).await?;
         let own = Process::own().cpu().saturating_sub(own);
         let process = filled.server.process();
         let (cpu, memory) = (process.cpu(), process.memory());
@@ -48,7 +46,7 @@ impl Ingest {
         report.row(["publishers".into(), pushed.publishers.to_string()]);
         report.row(["records".into(), pushed.records.to_string()]);
         report.row([
-            "received, checked and durable".into(),
+            "received, verified and durable".into(),
             format!(
                 "**{:.0} records/s** ({:.1} s)",
                 rate(pushed.records, pushed.elapsed),
@@ -56,7 +54,7 @@ impl Ingest {
             ),
         ]);
         report.row([
-            "and indexed: all of it found by a search".into(),
+            "and indexed: search finds every record".into(),
             format!(
                 "**{:.0} records/s** ({:.1} s)",
                 rate(pushed.records, filled.searchable),
@@ -72,7 +70,7 @@ impl Ingest {
             ),
         ]);
         report.row([
-            "time of a core: aggregator / pushing program".into(),
+            "time of one core: aggregator / pushing program".into(),
             format!("{:.1} s / {:.1} s", cpu.as_secs_f64(), own.as_secs_f64()),
         ]);
         report.row([
@@ -87,15 +85,15 @@ impl Ingest {
         report.row(["on disk".into(), mib(folder_bytes(&filled.server.folder)?)]);
         filled.server.stop()?;
         if self.parts > 0 {
-            let shape = Shape::of_records(self.parts.min(self.records), self.per_publisher);
-            let part = dataset::prepare(&place.scratch, shape)?;
-            let folder = tempfile::tempdir_in(&place.scratch)?;
+            let shape = Shape::with_records(self.parts.min(self.records), self.per_publisher);
+            let part = dataset::prepare(&paths.scratch, shape)?;
+            let folder = tempfile::tempdir_in(&paths.scratch)?;
             report.notes.push(format!(
-                "Where the time goes: each part alone, with both cores, over {} records.\n\n\
-                 | part | records/s | µs of a core a record |\n|---|---|---|",
+                "Where the time goes: each stage alone, with both cores, over {} records.\n\n\
+                 | stage | records/s | µs of one core per record |\n|---|---|---|",
                 part.records
             ));
-            for stage in stages::stages(folder.path(), &part).await? {
+            for stage in stages::measure_stages(folder.path(), &part).await? {
                 let line = format!(
                     "| {} | {:.0} | {:.0} |",
                     stage.name, stage.per_second, stage.core_us
@@ -106,28 +104,27 @@ impl Ingest {
                 }
             }
         }
-        report.publish(place)
+        report.publish(paths)
     }
 
     fn report(&self) -> Report {
         let (records, per) = (self.records, self.per_publisher);
         Report {
             name: format!("ingest {records} by {per}"),
-            title: format!("Ingest: about {records} records, {per} generated groups a publisher"),
+            title: format!("Ingest: about {records} records, {per} generated groups per publisher"),
             command: format!(
                 "tests/load/run ingest --records {records} --per-publisher {per} --write"
             ),
             method: format!(
-                "Publishers with keys of their own, signed beforehand, push key event, head, \
-                 leaves and bodies by `IngestService.Push` over TLS on loopback, 64 at once over 4 \
-                 connections, into the `hedgerow-aggregator` program. Every push must be answered \
-                 with a receipt and nothing refused. Raised in its configuration file: {}.",
-                raised()
+                "Publishers, each with its own key and signed in advance, push key event, head, \
+                 leaves and bodies by `IngestService.Push` over TLS on loopback, 64 concurrently \
+                 over 4 connections, to the `hedgerow-aggregator` program. Every push must get a \
+                 receipt without rejected records. Raised in the configuration file: {}.",
+                raised_limits()
             ),
-            limit: "The pushing program shares the cores with the aggregator. First \
-                    publications only: every publisher brings a key log, which costs a transaction \
-                    and a signature check of its own. The disk is the machine's; each commit is \
-                    flushed to it."
+            limit: "The pushing program shares the cores with the aggregator. Only first \
+                    publications: each has a key log, which costs a transaction and a signature \
+                    verification. Every commit is flushed to the machine's disk."
                 .into(),
             columns: vec!["what", "figure"],
             ..Report::default()

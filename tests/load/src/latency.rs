@@ -1,4 +1,4 @@
-//! `latency`: from a steward's publish to a seeker's hit.
+//! `latency`: the time from a steward's publish to a seeker's hit.
 
 use std::time::Duration;
 use std::time::Instant;
@@ -10,57 +10,57 @@ use hedgerow_client::Options;
 use hedgerow_client::Steward;
 use hedgerow_client::StewardToken;
 use hedgerow_core::name::RecordName;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
+use hedgerow_proto::steward_v1;
+use hedgerow_proto::steward_v1::record_audience::Audience;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_proto::v1::record_audience::Audience;
-use hedgerow_rpc::bounded;
+use hedgerow_transport::bounded;
 use prost::Message as _;
 use tonic::transport::Channel;
 
-use crate::arguments::Place;
 use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::fill;
+use crate::paths::Paths;
 use crate::report::Report;
 use crate::server::Server;
 use crate::server::init_node;
 use crate::timing::Times;
 use crate::timing::ms;
 
-/// From publish to hit.
 #[derive(Debug, Args)]
 pub struct Latency {
-    /// How many groups the aggregator holds.
+    /// The groups of the aggregator.
     #[arg(long, default_value_t = 1_000)]
     groups: u64,
-    /// How many changes are published, one after the other.
+    /// The changes to publish, one after another.
     #[arg(long, default_value_t = 300)]
     changes: usize,
 }
 
 impl Latency {
-    /// Measures, and reports.
-    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
+    pub async fn run(self, paths: &Paths) -> anyhow::Result<()> {
         let shape = Shape {
             groups: self.groups,
             per_publisher: 1,
         };
-        let dataset = dataset::prepare(&place.scratch, shape)?;
-        let folder = tempfile::tempdir_in(&place.scratch)?;
+        let dataset = dataset::prepare(&paths.scratch, shape)?;
+        let folder = tempfile::tempdir_in(&paths.scratch)?;
         let filled = fill(&folder.path().join("aggregator"), &dataset, &[]).await?;
         let aggregator = filled.server;
         let home = folder.path().join("node");
         init_node(&home, Some(&aggregator.address))?;
         let node = Server::node(&home).await?;
         let token = StewardToken::read(&home.join("stewards/measured.json"))?;
-        let steward = Steward::connect(token, Options::default())?;
+        let steward = Steward::new(token, Options::default())?;
         let (acknowledged, found) = self.publish(&steward, aggregator.channel()?).await?;
         node.stop()?;
         aggregator.stop()?;
         let mut report = self.report(dataset.records);
         for (what, times) in [
             (
-                "until the node has signed it and answered the steward",
+                "until the node has signed it and responded to the steward",
                 &acknowledged,
             ),
             ("until a search finds it", &found),
@@ -72,33 +72,42 @@ impl Latency {
                 ms(times.longest()),
             ]);
         }
-        report.publish(place)
+        report.publish(paths)
     }
 
     async fn publish(&self, steward: &Steward, channel: Channel) -> anyhow::Result<(Times, Times)> {
         let mut seeker = bounded!(DirectoryServiceClient::new(channel));
-        let mut record = steward.create("listing", draft("wordzero")).await?;
+        let mut record = steward.create_record("listing", draft("wordzero")).await?;
         let name = record.name.clone().context("a record has its name")?;
         let name = RecordName::parse(&name.collection, &name.key)?;
         let (mut acknowledged, mut found) = (Vec::new(), Vec::new());
         for change in 0..self.changes {
-            // Each change stands alone, as a steward's does.
+            // Without a pause, consecutive changes would share commits of the index.
             tokio::time::sleep(Duration::from_millis(100)).await;
             let word = word(change);
             let began = Instant::now();
-            record = steward.update(&name, draft(&word), &record.etag).await?;
+            record = steward
+                .update_record(&name, draft(&word), &record.etag)
+                .await?;
             acknowledged.push(began.elapsed());
             loop {
-                let request = v1::SearchRequest {
+                let filter = directory_v1::SearchFilter {
                     query: word.clone(),
-                    ..Default::default()
+                    ..directory_v1::SearchFilter::default()
                 };
-                if !seeker.search(request).await?.into_inner().hits.is_empty() {
+                let request = directory_v1::SearchRecordsRequest::from(filter);
+                if !seeker
+                    .search_records(request)
+                    .await?
+                    .into_inner()
+                    .hits
+                    .is_empty()
+                {
                     break;
                 }
                 ensure!(
                     began.elapsed() < Duration::from_secs(30),
-                    "it was never found"
+                    "the change was not found within 30 seconds"
                 );
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
@@ -115,9 +124,9 @@ impl Latency {
             command: "tests/load/run latency --write".into(),
             method: format!(
                 "The `hedgerow-node` and `hedgerow-aggregator` programs on loopback, the \
-                 aggregator holding {groups} groups with {records} records. A steward changes a \
-                 listing {changes} times, each time to a word that was never used; a seeker asks \
-                 for that word every millisecond until it is found. Timed from the steward's call."
+                 aggregator with {groups} groups and {records} records. A steward changes a \
+                 listing {changes} times, each time to an unused word; a seeker searches for that \
+                 word every millisecond until it is found. Timed from the steward's call."
             ),
             limit: "One group at a time, an otherwise idle aggregator, no network between them."
                 .into(),
@@ -127,7 +136,7 @@ impl Latency {
     }
 }
 
-/// A word that no other change uses, and that no stemmer shortens to another's.
+/// A word for one change only, which no stemmer shortens to another's.
 fn word(number: usize) -> String {
     let letters = number
         .to_string()
@@ -137,7 +146,7 @@ fn word(number: usize) -> String {
     format!("zq{letters}xqz")
 }
 
-fn draft(word: &str) -> v1::RecordDraft {
+fn draft(word: &str) -> steward_v1::RecordDraft {
     let listing = v1::Listing {
         name: format!("Measured group {word}"),
         summary: "Invented for a measurement.".into(),
@@ -147,10 +156,10 @@ fn draft(word: &str) -> v1::RecordDraft {
         activity_state: v1::ActivityState::Active.into(),
         ..Default::default()
     };
-    v1::RecordDraft {
+    steward_v1::RecordDraft {
         body: listing.encode_to_vec(),
         language: "en".into(),
-        audience: Some(v1::RecordAudience {
+        audience: Some(steward_v1::RecordAudience {
             audience: Some(Audience::Public(true)),
         }),
         ..Default::default()

@@ -1,5 +1,5 @@
-//! Measures Hedgerow on this machine, against the programs that a user starts: one command a
-//! table of `docs/PERFORMANCE.md`.
+//! Benchmarks of the programs that a user starts. Each subcommand makes one table of
+//! `docs/PERFORMANCE.md`.
 
 mod arguments;
 mod dataset;
@@ -11,15 +11,16 @@ mod ingest;
 mod latency;
 mod machine;
 mod node;
+mod paths;
 mod postgres;
 mod process;
 mod profile;
 mod push;
-mod questions;
+mod queries;
 mod report;
 mod search;
+mod search_client;
 mod search_postgres;
-mod seeker;
 mod server;
 mod stages;
 mod timing;
@@ -30,15 +31,15 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
-    let done = tokio::runtime::Builder::new_multi_thread()
+    let result = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| runtime.block_on(arguments.run()));
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            report::say(&format!("hedgerow-load: {error:#}"));
+            report::progress(&format!("hedgerow-load: {error:#}"));
             ExitCode::FAILURE
         }
     }

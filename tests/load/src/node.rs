@@ -1,4 +1,4 @@
-//! `node`: what a node costs that does nothing.
+//! `node`: start time, memory and size of an idle node.
 
 use std::fs;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::arguments::Place;
+use crate::paths::Paths;
 use crate::process::mib;
 use crate::report::Report;
 use crate::server::Server;
@@ -15,21 +15,19 @@ use crate::server::program;
 use crate::timing::Times;
 use crate::timing::ms;
 
-/// A node's start, memory and size.
 #[derive(Debug, Args)]
 pub struct NodeCost {
-    /// How often it is started.
+    /// The number of starts.
     #[arg(long, default_value_t = 30)]
     starts: usize,
-    /// How long it is left alone before its memory is read, in seconds.
+    /// Idle seconds before the memory is measured.
     #[arg(long, default_value_t = 20)]
     idle_seconds: u64,
 }
 
 impl NodeCost {
-    /// Measures, and reports.
-    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let folder = tempfile::tempdir_in(&place.scratch)?;
+    pub async fn run(self, paths: &Paths) -> anyhow::Result<()> {
+        let folder = tempfile::tempdir_in(&paths.scratch)?;
         let home = folder.path().join("node");
         init_node(&home, None)?;
         let mut times = Vec::new();
@@ -45,12 +43,12 @@ impl NodeCost {
         node.stop()?;
         let stripped = folder.path().join("stripped");
         fs::copy(program("hedgerow-node")?, &stripped)?;
-        let done = Command::new("strip").arg(&stripped).status()?;
-        anyhow::ensure!(done.success(), "strip failed");
+        let status = Command::new("strip").arg(&stripped).status()?;
+        anyhow::ensure!(status.success(), "strip failed");
         let size = fs::metadata(&stripped)?.len();
         let mut report = self.report();
         report.row([
-            "start to serving, p50 / longest".into(),
+            "start until it serves, p50 / longest".into(),
             format!("**{}** / {}", ms(times.percentile(50)), ms(times.longest())),
             "50 ms".into(),
         ]);
@@ -65,23 +63,22 @@ impl NodeCost {
             "20 MB".into(),
         ]);
         report.note(format!(
-            "In {} idle seconds, with its start, it used a core for {} ms.",
+            "With its start and {} idle seconds, it used one core for {} ms.",
             self.idle_seconds,
             cpu.as_millis()
         ));
-        report.publish(place)
+        report.publish(paths)
     }
 
     fn report(&self) -> Report {
         Report {
             name: "node".into(),
-            title: "A node that does nothing".into(),
+            title: "An idle node".into(),
             command: "tests/load/run node --write".into(),
             method: format!(
-                "The `hedgerow-node` program with one group. Started {} times: from the start of \
-                 the process until a `GetHead` over TLS is answered. Memory after {} idle seconds. \
-                 The size of the program after `strip`. Built as a host installs it, with the \
-                 profile `dist`.",
+                "The `hedgerow-node` program with one group. Started {} times: the time until it \
+                 responds to a `GetHead` over TLS. Memory after {} idle seconds. The size of the \
+                 program after `strip`. Built as a host installs it, with the profile `dist`.",
                 self.starts, self.idle_seconds
             ),
             limit: "Warm file caches. Resident memory includes the program's own pages.".into(),

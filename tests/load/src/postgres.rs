@@ -1,4 +1,4 @@
-//! A PostgreSQL of its own, in a temporary folder, with the same records.
+//! A PostgreSQL cluster in a temporary folder, with the records of a dataset.
 
 mod load;
 mod statements;
@@ -22,7 +22,7 @@ pub use statements::statement;
 
 const BINARIES: &str = "/usr/lib/postgresql/15/bin";
 
-/// What an operator of a machine like this one would set.
+/// Settings that an operator would choose for a machine of this size.
 const SETTINGS: &str = "
 listen_addresses = ''
 shared_buffers = 4GB
@@ -38,13 +38,13 @@ default_statistics_target = 200
 plan_cache_mode = force_custom_plan
 ";
 
-/// A cluster that is stopped and removed when it is dropped.
+/// A running cluster. Dropping it stops and removes it.
 pub struct Cluster {
     folder: TempDir,
 }
 
 impl Cluster {
-    /// Makes it and starts it.
+    /// Creates and starts a cluster.
     pub fn start() -> anyhow::Result<Self> {
         ensure!(
             Path::new(BINARIES).join("postgres").exists(),
@@ -55,7 +55,7 @@ impl Cluster {
             .tempdir()?;
         let cluster = Self { folder };
         if is_root()? {
-            // PostgreSQL refuses to run as root.
+            // PostgreSQL does not run as root.
             let path = cluster.folder.path();
             ensure!(
                 Command::new("chown")
@@ -83,7 +83,9 @@ impl Cluster {
         std::io::Write::write_all(&mut file, SETTINGS.as_bytes())?;
         let sockets = format!("-k {}", cluster.folder.path().display());
         let log = data.join("log");
-        let log = log.to_str().context("the folder's name is not UTF-8")?;
+        let log = log
+            .to_str()
+            .context("the path of the temporary folder is not UTF-8")?;
         cluster.run(
             "pg_ctl",
             &[
@@ -97,7 +99,7 @@ impl Cluster {
         self.folder.path().join("data")
     }
 
-    /// Runs one of PostgreSQL's programs on the data folder, as a user that it accepts.
+    /// Runs one of PostgreSQL's programs on the data folder, as `postgres` if this is root.
     fn run(&self, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
         let path = Path::new(BINARIES).join(program);
         let mut command = if is_root()? {
@@ -117,7 +119,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// A connection by its socket.
+    /// Connects over the Unix socket.
     pub async fn connect(&self) -> anyhow::Result<Client> {
         let (client, connection) = Config::new()
             .host_path(self.folder.path())

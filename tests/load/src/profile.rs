@@ -1,4 +1,4 @@
-//! `profile`: where an aggregator on one core spends its time.
+//! `profile`: flame graphs of an aggregator on one core, and the work that takes its time.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,43 +13,42 @@ use anyhow::Context as _;
 use anyhow::ensure;
 use clap::Args;
 
-use crate::arguments::Place;
 use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::fill_running;
 use crate::flame;
 use crate::flame::Stacks;
+use crate::paths::Paths;
 use crate::process::Process;
-use crate::questions;
-use crate::questions::Kind;
+use crate::queries;
+use crate::queries::Kind;
 use crate::report::Report;
-use crate::report::say;
-use crate::seeker::at_once;
+use crate::report::progress;
+use crate::search_client::run_concurrently;
 use crate::server::Server;
 use crate::server::init_aggregator;
 
-/// Flame graphs.
 #[derive(Debug, Args)]
 pub struct Profile {
-    /// Over about how many records.
+    /// The approximate number of records.
     #[arg(long, default_value_t = 60_000)]
     records: u64,
-    /// How many generated groups one publisher speaks for.
+    /// Generated groups whose records one publisher signs.
     #[arg(long, default_value_t = 1)]
     per_publisher: u64,
-    /// Seconds of searching.
+    /// Seconds of searches.
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Samples a second.
+    /// Samples per second.
     #[arg(long, default_value_t = 199)]
     frequency: u32,
-    /// Where the two pictures are put.
+    /// The folder of the two pictures.
     #[arg(long, default_value = "docs/flames")]
     pictures: PathBuf,
 }
 
-/// Work that a function's name tells, from the innermost to the outermost: the first that
-/// fits the innermost function counts.
+/// Kinds of work with parts of the names of their functions. A sample counts for the innermost
+/// function with a match, and there for the first kind that matches.
 const WORK: [(&str, &[&str]); 17] = [
     (
         "flushing files to the disk",
@@ -126,12 +125,11 @@ const WORK: [(&str, &[&str]); 17] = [
 ];
 
 impl Profile {
-    /// Measures, and reports.
-    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let shape = Shape::of_records(self.records, self.per_publisher);
-        let dataset = dataset::prepare(&place.scratch, shape)?;
-        let questions = questions::draw(&dataset, 200)?;
-        let folder = tempfile::tempdir_in(&place.scratch)?;
+    pub async fn run(self, paths: &Paths) -> anyhow::Result<()> {
+        let shape = Shape::with_records(self.records, self.per_publisher);
+        let dataset = dataset::prepare(&paths.scratch, shape)?;
+        let queries = queries::draw(&dataset, 200)?;
+        let folder = tempfile::tempdir_in(&paths.scratch)?;
         let home = folder.path().join("aggregator");
         init_aggregator(&home, &[])?;
         let server = Server::aggregator_on_core(&home, 0).await?;
@@ -139,37 +137,37 @@ impl Profile {
         let filled = fill_running(server, &dataset).await?;
         let ingest = recording.finish()?;
         let server = filled.server;
-        let requests: Vec<_> = questions
+        let requests: Vec<_> = queries
             .iter()
-            .map(|question| question.request(Kind::WordsNearTag))
+            .map(|query| query.request(Kind::WordsNearTag))
             .collect();
         let channels = [server.channel()?, server.channel()?];
         let requests = Arc::new(requests);
-        at_once(&channels, Arc::clone(&requests), 8, Duration::from_secs(1)).await?;
+        run_concurrently(&channels, Arc::clone(&requests), 8, Duration::from_secs(1)).await?;
         let recording = self.record(server.process(), folder.path().join("search.data"))?;
         let length = Duration::from_secs(self.seconds);
-        let per_second = at_once(&channels, requests, 8, length).await?;
+        let per_second = run_concurrently(&channels, requests, 8, length).await?;
         let search = recording.finish()?;
         server.stop()?;
         let mut report = self.report(dataset.records);
         #[expect(clippy::cast_precision_loss, reason = "a rate to three digits")]
         let ingested = dataset.records as f64 / filled.searchable.as_secs_f64();
         report.note(format!(
-            "On one core: {ingested:.0} records/s taken in and indexed, {per_second:.0} searches/s."
+            "On one core: {ingested:.0} records/s ingested and indexed, {per_second:.0} searches/s."
         ));
         fs::create_dir_all(&self.pictures)?;
         for (name, stacks) in [("ingest", &ingest), ("search", &search)] {
             let picture = self.pictures.join(format!("{name}.svg"));
             fs::write(&picture, flame::draw(&format!("{name}, one core"), stacks))?;
             report.note(format!("Flame graph: `{}`.", picture.display()));
-            for (work, share) in costs(stacks).into_iter().take(8) {
+            for (work, share) in shares_of_work(stacks).into_iter().take(8) {
                 report.row([name.into(), work.into(), format!("{share:.1} %")]);
             }
         }
-        report.publish(place)
+        report.publish(paths)
     }
 
-    /// Begins to sample a process.
+    /// Starts to sample a process.
     fn record(&self, process: Process, file: PathBuf) -> anyhow::Result<Recording> {
         let perf = Command::new("perf")
             .args([
@@ -186,7 +184,7 @@ impl Profile {
             .arg(&file)
             .stdin(Stdio::null())
             .spawn()
-            .context("perf was not found: apt-get install linux-perf")?;
+            .context("cannot start perf: install it with `apt-get install linux-perf`")?;
         Ok(Recording { perf, file })
     }
 
@@ -196,14 +194,14 @@ impl Profile {
             title: "Where the time of one core goes".into(),
             command: "tests/load/run profile --write".into(),
             method: format!(
-                "The `hedgerow-aggregator` program held to one core (`taskset`), sampled {} times a \
-                 second by `perf` with whole stacks: while {records} records are pushed and \
-                 indexed, and while one word + 10 km + tag is asked 8 at once. Each sample counts \
-                 for the innermost function that tells what work it is.",
+                "The `hedgerow-aggregator` program limited to one core (`taskset`), sampled {} times \
+                 per second by `perf` with whole stacks: while {records} records are pushed and \
+                 indexed, and during 8 concurrent searches for one word + 10 km + tag. Each sample \
+                 counts for the innermost function whose work is known.",
                 self.frequency
             ),
-            limit: "Shares of the time for which the process ran: waiting for the disk is not in \
-                    it. Functions that the compiler merged into others count there."
+            limit: "Shares of the time for which the process ran, without waits for the disk. \
+                    Functions that the compiler inlined count for their callers."
                 .into(),
             columns: vec!["while", "work", "share"],
             ..Report::default()
@@ -211,7 +209,7 @@ impl Profile {
     }
 }
 
-/// A sampling under way.
+/// Sampling in progress.
 struct Recording {
     perf: std::process::Child,
     file: PathBuf,
@@ -222,7 +220,7 @@ impl Recording {
         let id = self.perf.id().to_string();
         Command::new("kill").args(["-INT", &id]).status()?;
         self.perf.wait()?;
-        say("reading the samples …");
+        progress("reading the samples …");
         read(&self.file)
     }
 }
@@ -244,12 +242,12 @@ fn read(file: &Path) -> anyhow::Result<Stacks> {
         String::from_utf8_lossy(&output.stderr)
     );
     let stacks = flame::fold(&String::from_utf8_lossy(&output.stdout));
-    ensure!(!stacks.is_empty(), "perf took no sample");
+    ensure!(!stacks.is_empty(), "perf recorded no sample");
     Ok(stacks)
 }
 
-/// Shares of the work in percent, the largest first.
-fn costs(stacks: &Stacks) -> Vec<(&'static str, f64)> {
+/// The share of each kind of work in percent, the largest first.
+fn shares_of_work(stacks: &Stacks) -> Vec<(&'static str, f64)> {
     let mut sums: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut all = 0;
     for (stack, count) in stacks {
@@ -259,7 +257,7 @@ fn costs(stacks: &Stacks) -> Vec<(&'static str, f64)> {
             let fits = |(_, marks): &&(&str, &[&str])| marks.iter().any(|mark| name.contains(mark));
             WORK.iter().find(fits).map(|(work, _)| *work)
         });
-        // Copying is for somebody: it counts only where nobody else is known.
+        // Memory is copied for a caller: it counts as memory only if no caller is known.
         let mut memory = false;
         let mut work = work.filter(|work| {
             memory |= *work == "memory";
@@ -284,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sample_counts_for_the_innermost_work_that_is_known() {
+    fn a_sample_counts_for_the_innermost_known_work() {
         let stack = |names: &[&str]| {
             names
                 .iter()
@@ -299,7 +297,7 @@ mod tests {
             (stack(&["tokio::run", "unknown"]), 1),
         ]);
         assert_eq!(
-            costs(&stacks),
+            shares_of_work(&stacks),
             [("SQLite", 75.0), ("tokio: tasks and timers", 25.0)]
         );
     }

@@ -1,4 +1,4 @@
-//! Groups that publish: many at once, each by one `Push` over TLS.
+//! Many concurrent publications, each with one `Push` over TLS.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use anyhow::ensure;
-use hedgerow_core::address::Address;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
+use hedgerow_transport::bounded;
+use hedgerow_transport::failure::CallFailure;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc;
 use tokio_stream::iter;
@@ -21,112 +21,112 @@ use crate::dataset::Publication;
 use crate::server::channel;
 use crate::timing::Times;
 
-/// How many push at once.
 #[derive(Debug, Clone, Copy)]
-pub struct Crowd {
-    /// Pushes at once.
-    pub at_once: usize,
-    /// Over so many connections.
+pub struct Concurrency {
+    pub pushes: usize,
     pub connections: usize,
 }
 
-impl Default for Crowd {
+impl Default for Concurrency {
     fn default() -> Self {
         Self {
-            at_once: 64,
+            pushes: 64,
             connections: 4,
         }
     }
 }
 
-/// What became of a push of everything.
 #[derive(Debug, Clone)]
-pub struct Pushed {
-    /// How many publishers were acknowledged, durably.
+pub struct PushResult {
+    /// Publishers with a receipt: their records are durable.
     pub publishers: u64,
-    /// How many records.
     pub records: u64,
-    /// From the first push to the last acknowledgement.
+    /// The time from the first push to the last receipt.
     pub elapsed: Duration,
-    /// Each push, from its start to its acknowledgement.
+    /// The time of each push until its receipt.
     pub times: Times,
 }
 
 #[derive(Default)]
-struct Done {
+struct WorkerResult {
     records: u64,
     times: Vec<Duration>,
 }
 
 type Queue = Arc<Mutex<mpsc::Receiver<Publication>>>;
 
-/// Pushes a whole dataset. Every record must be kept: anything else is an error.
-pub async fn push(address: &Address, dataset: &Dataset, crowd: Crowd) -> anyhow::Result<Pushed> {
-    let (sender, receiver) = mpsc::channel(crowd.at_once * 4);
+/// Pushes a whole dataset. Fails if the server does not keep every record.
+pub async fn push(
+    address: &Endpoint,
+    dataset: &Dataset,
+    concurrency: Concurrency,
+) -> anyhow::Result<PushResult> {
+    let (sender, receiver) = mpsc::channel(concurrency.pushes * 4);
     let publications = dataset.clone();
     let reading = std::thread::spawn(move || {
-        publications.publications(|one| Ok(sender.blocking_send(one).is_ok()))
+        publications.publications(|next| Ok(sender.blocking_send(next).is_ok()))
     });
     let queue: Queue = Arc::new(Mutex::new(receiver));
-    let channels = (0..crowd.connections)
+    let channels = (0..concurrency.connections)
         .map(|_| channel(address))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let began = Instant::now();
-    let workers: Vec<_> = (0..crowd.at_once)
+    let workers: Vec<_> = (0..concurrency.pushes)
         .map(|worker| {
             let channel = channels[worker % channels.len()].clone();
-            tokio::spawn(work(channel, Arc::clone(&queue)))
+            tokio::spawn(run_worker(channel, Arc::clone(&queue)))
         })
         .collect();
-    // The workers alone hold the queue: where all of them failed, the reader ends too.
+    // Only the workers keep the queue, so the reading thread ends if all of them fail.
     drop(queue);
-    let mut all = Done::default();
+    let mut total = WorkerResult::default();
     for worker in workers {
-        let done = worker.await??;
-        all.records += done.records;
-        all.times.extend(done.times);
+        let result = worker.await??;
+        total.records += result.records;
+        total.times.extend(result.times);
     }
     let elapsed = began.elapsed();
     reading
         .join()
-        .unwrap_or_else(|_| anyhow::bail!("reading panicked"))?;
+        .unwrap_or_else(|_| anyhow::bail!("the reading thread panicked"))?;
     ensure!(
-        all.records == dataset.records,
+        total.records == dataset.records,
         "{} of {} records were kept",
-        all.records,
+        total.records,
         dataset.records
     );
-    Ok(Pushed {
-        publishers: all.times.len() as u64,
-        records: all.records,
+    Ok(PushResult {
+        publishers: total.times.len() as u64,
+        records: total.records,
         elapsed,
-        times: Times::new(all.times)?,
+        times: Times::new(total.times)?,
     })
 }
 
-async fn work(channel: Channel, queue: Queue) -> anyhow::Result<Done> {
+/// Pushes publications of the queue, one at a time, until it is empty.
+async fn run_worker(channel: Channel, queue: Queue) -> anyhow::Result<WorkerResult> {
     let mut client = bounded!(IngestServiceClient::new(channel));
-    let mut done = Done::default();
+    let mut result = WorkerResult::default();
     loop {
         let next = queue.lock().await.recv().await;
         let Some(publication) = next else {
-            return Ok(done);
+            return Ok(result);
         };
         let began = Instant::now();
         let requests = publication
             .into_iter()
-            .map(|item| v1::PushRequest { item: Some(item) });
-        let answer = client.push(iter(requests)).await;
-        let answer = answer
+            .map(|item| ingest_v1::PushRequest { item: Some(item) });
+        let response = client.push(iter(requests)).await;
+        let response = response
             .map_err(|status| CallFailure::from_status(&status))
-            .context("a push was refused")?
+            .context("a push was rejected")?
             .into_inner();
         ensure!(
-            answer.refused == 0 && !answer.receipt.is_empty(),
-            "a push was not held: {:?}",
-            answer.admission
+            response.refused == 0 && !response.receipt.is_empty(),
+            "a push got no receipt: {:?}",
+            response.admission
         );
-        done.records += u64::from(answer.kept);
-        done.times.push(began.elapsed());
+        result.records += u64::from(response.kept);
+        result.times.push(began.elapsed());
     }
 }

@@ -1,54 +1,49 @@
-//! Results as a table, on the terminal and in the document.
+//! Results as tables, on the terminal and in a document.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::arguments::Place;
 use crate::machine;
+use crate::paths::Paths;
 
-/// One benchmark's result.
+/// The result of one benchmark.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// The name by which a later run replaces it.
+    /// Identifies the section of the document that the next run replaces.
     pub name: String,
-    /// Its heading.
     pub title: String,
-    /// The command that measured it.
+    /// The command that repeats the measurement.
     pub command: String,
-    /// How it was measured.
     pub method: String,
-    /// What the figures do not say.
+    /// Conditions under which the figures hold.
     pub limit: String,
-    /// The heads of the columns.
     pub columns: Vec<&'static str>,
-    /// The rows.
     pub rows: Vec<Vec<String>>,
-    /// What else there is to say.
+    /// Paragraphs below the table.
     pub notes: Vec<String>,
 }
 
 impl Report {
-    /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(Vec::from(cells));
     }
 
-    /// Adds a note, and tells it at once.
+    /// Adds a note, and prints it at once.
     pub fn note(&mut self, note: impl Into<String>) {
         let note = note.into();
-        say(&note);
+        progress(&note);
         self.notes.push(note);
     }
 
-    /// Shows it, and writes it where that was asked for.
-    pub fn publish(&self, place: &Place) -> anyhow::Result<()> {
-        let text = self.render(&machine::describe());
+    /// Prints the report, and writes it to the file of `--write`.
+    pub fn publish(&self, paths: &Paths) -> anyhow::Result<()> {
+        let text = self.render(&machine::describe()?);
         print(&text);
-        if let Some(file) = &place.write {
+        if let Some(file) = &paths.write {
             self.write(file, &text)
-                .with_context(|| format!("{} cannot be written", file.display()))?;
+                .with_context(|| format!("cannot write {}", file.display()))?;
         }
         Ok(())
     }
@@ -73,12 +68,12 @@ impl Report {
 
     fn write(&self, file: &Path, text: &str) -> std::io::Result<()> {
         let old = fs::read_to_string(file).unwrap_or_default();
-        fs::write(file, replaced(&old, &self.name, text))
+        fs::write(file, with_section(&old, &self.name, text))
     }
 }
 
-/// The document with one section put in the place of the one before.
-fn replaced(document: &str, name: &str, text: &str) -> String {
+/// The document with the section `name` replaced, or appended if it is new.
+fn with_section(document: &str, name: &str, text: &str) -> String {
     let (begin, end) = (
         format!("<!-- begin {name} -->\n"),
         format!("<!-- end {name} -->\n"),
@@ -94,9 +89,9 @@ fn replaced(document: &str, name: &str, text: &str) -> String {
     }
 }
 
-/// Tells how far it is, on standard error.
-#[expect(clippy::print_stderr, reason = "progress, for whoever waits")]
-pub fn say(text: &str) {
+/// Prints a line on standard error.
+#[expect(clippy::print_stderr, reason = "progress of the command")]
+pub fn progress(text: &str) {
     eprintln!("{text}");
 }
 
@@ -110,10 +105,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_later_run_takes_the_place_of_an_earlier_one() {
-        let first = replaced("# Title\n", "a", "one\n");
-        let second = replaced(&first, "b", "two\n");
-        let third = replaced(&second, "a", "three\n");
+    fn a_later_run_replaces_the_section_of_an_earlier_one() {
+        let first = with_section("# Title\n", "a", "one\n");
+        let second = with_section(&first, "b", "two\n");
+        let third = with_section(&second, "a", "three\n");
         assert_eq!(
             third,
             "# Title\n\n<!-- begin a -->\nthree\n<!-- end a -->\n\n<!-- begin b -->\ntwo\n<!-- end b -->\n"
@@ -121,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_a_table_with_its_method() {
+    fn a_report_contains_its_table() {
         let mut report = Report {
             title: "Things".to_owned(),
             columns: vec!["what", "figure"],

@@ -1,138 +1,132 @@
-//! `search`: seekers' questions, over gRPC.
+//! `search`: searches over gRPC.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use hedgerow_proto::v1;
+use hedgerow_proto::directory_v1;
 use tonic::transport::Channel;
 
-use crate::arguments::Place;
 use crate::dataset;
 use crate::dataset::Shape;
-use crate::fill::kept;
+use crate::fill::start_kept;
+use crate::paths::Paths;
 use crate::process::mib;
-use crate::questions;
-use crate::questions::KINDS;
-use crate::questions::Kind;
-use crate::questions::Question;
+use crate::queries;
+use crate::queries::KINDS;
+use crate::queries::Kind;
+use crate::queries::Query;
 use crate::report::Report;
-use crate::report::say;
-use crate::seeker::at_once;
-use crate::seeker::lacks;
-use crate::seeker::one_by_one;
+use crate::report::progress;
+use crate::search_client::run_concurrently;
+use crate::search_client::run_sequentially;
+use crate::search_client::unserved_filter;
 use crate::server::Server;
-use crate::server::raised;
+use crate::server::raised_limits;
 use crate::timing::Times;
 use crate::timing::ms;
 
-/// Searches over gRPC.
 #[derive(Debug, Args)]
 pub struct Search {
-    /// Over about how many records.
+    /// The approximate number of records.
     #[arg(long, default_value_t = 100_000)]
     records: u64,
-    /// How many generated groups one publisher speaks for: fewer publishers fill faster.
+    /// Generated groups whose records one publisher signs: fewer publishers are filled faster.
     #[arg(long, default_value_t = 100)]
     per_publisher: u64,
-    /// Different questions of each kind.
-    #[arg(long, default_value_t = 200)]
-    questions: usize,
-    /// How often each is asked.
+    /// Different queries of each kind.
+    #[arg(long = "questions", default_value_t = 200)]
+    queries: usize,
+    /// The number of searches with each query.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Seconds of asking many at once.
+    /// Seconds of concurrent searches.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// Only these kinds of question.
+    /// Only these kinds of query.
     #[arg(long, value_enum, value_delimiter = ',', conflicts_with = "write")]
     only: Vec<Kind>,
 }
 
-/// What one kind of question showed.
-pub struct Measured {
-    /// The kind.
+/// The figures of one kind of query.
+pub struct Measurement {
     pub kind: Kind,
-    /// How many questions found something.
-    pub answered: usize,
-    /// One after the other.
+    /// The number of queries with hits.
+    pub with_hits: usize,
+    /// Of sequential searches.
     pub times: Times,
-    /// A second, one after the other at once on one connection, and many on several.
+    /// Of concurrent searches: on one connection, and on several.
     pub per_second: [f64; 2],
-    /// A second of one core of the server, many at once.
+    /// Searches on several connections in one second of a core of the server.
     pub per_core_second: f64,
 }
 
-/// Asks every kind that the server serves. The names of those that it does not serve come
-/// second.
-pub async fn ask_all(
+/// Measures every kind that the server serves. Returns notes about the others.
+pub async fn measure_all(
     server: &Server,
-    questions: &[Question],
+    queries: &[Query],
     kinds: &[Kind],
     rounds: usize,
     length: Duration,
-) -> anyhow::Result<(Vec<Measured>, Vec<String>)> {
+) -> anyhow::Result<(Vec<Measurement>, Vec<String>)> {
     let channels = (0..4)
         .map(|_| server.channel())
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let (mut measured, mut lacking) = (Vec::new(), Vec::new());
+    let (mut measurements, mut notes) = (Vec::new(), Vec::new());
     for &kind in kinds {
-        let requests: Vec<_> = questions
-            .iter()
-            .map(|question| question.request(kind))
-            .collect();
-        if let Some(field) = lacks(&channels[0], &requests[0]).await? {
-            lacking.push(format!(
+        let requests: Vec<_> = queries.iter().map(|query| query.request(kind)).collect();
+        if let Some(field) = unserved_filter(&channels[0], &requests[0]).await? {
+            notes.push(format!(
                 "Not measured: {}: the aggregator does not serve `{field}`.",
                 kind.title()
             ));
             continue;
         }
-        measured.push(ask(server, &channels, kind, requests, rounds, length).await?);
-        say(&format!("  {}", kind.title()));
+        measurements.push(measure(server, &channels, kind, requests, rounds, length).await?);
+        progress(&format!("  {}", kind.title()));
     }
-    Ok((measured, lacking))
+    Ok((measurements, notes))
 }
 
-async fn ask(
+async fn measure(
     server: &Server,
     channels: &[Channel],
     kind: Kind,
-    requests: Vec<v1::SearchRequest>,
+    requests: Vec<directory_v1::SearchRecordsRequest>,
     rounds: usize,
     length: Duration,
-) -> anyhow::Result<Measured> {
-    let asked = one_by_one(&channels[0], &requests, rounds).await?;
+) -> anyhow::Result<Measurement> {
+    let sequential = run_sequentially(&channels[0], &requests, rounds).await?;
     let requests = Arc::new(requests);
-    let one = at_once(&channels[..1], Arc::clone(&requests), 8, length).await?;
+    let one = run_concurrently(&channels[..1], Arc::clone(&requests), 8, length).await?;
     let cpu = server.process().cpu();
-    let many = at_once(channels, requests, 16, length).await?;
+    let many = run_concurrently(channels, requests, 16, length).await?;
     let cpu = server.process().cpu().saturating_sub(cpu);
-    Ok(Measured {
+    Ok(Measurement {
         kind,
-        answered: asked.answered,
-        times: asked.times,
+        with_hits: sequential.with_hits,
+        times: sequential.times,
         per_second: [one, many],
         per_core_second: many * length.as_secs_f64() / cpu.as_secs_f64().max(0.01),
     })
 }
 
 impl Search {
-    /// Measures, and reports.
-    pub async fn run(self, place: &Place) -> anyhow::Result<()> {
-        let shape = Shape::of_records(self.records, self.per_publisher);
-        let dataset = dataset::prepare(&place.scratch, shape)?;
-        let questions = questions::draw(&dataset, self.questions)?;
-        let server = kept(&place.scratch, &dataset, shape).await?;
-        let mut report = self.report(dataset.records, questions.len());
+    pub async fn run(self, paths: &Paths) -> anyhow::Result<()> {
+        let shape = Shape::with_records(self.records, self.per_publisher);
+        let dataset = dataset::prepare(&paths.scratch, shape)?;
+        let queries = queries::draw(&dataset, self.queries)?;
+        let server = start_kept(&paths.scratch, &dataset, shape).await?;
+        let mut report = self.report(dataset.records, queries.len());
         let length = Duration::from_secs(self.seconds);
         let kinds = if self.only.is_empty() {
             &KINDS[..]
         } else {
             &self.only
         };
-        let (measured, lacking) = ask_all(&server, &questions, kinds, self.rounds, length).await?;
-        for one in measured {
+        let (measurements, notes) =
+            measure_all(&server, &queries, kinds, self.rounds, length).await?;
+        for one in measurements {
             report.row([
                 one.kind.title().into(),
                 ms(one.times.percentile(50)),
@@ -140,46 +134,47 @@ impl Search {
                 format!("{:.0}", one.per_second[0]),
                 format!("{:.0}", one.per_second[1]),
                 format!("**{:.0}**", one.per_core_second),
-                format!("{} of {}", one.answered, questions.len()),
+                format!("{} of {}", one.with_hits, queries.len()),
             ]);
         }
-        report.notes = lacking;
+        report.notes = notes;
         let memory = server.process().memory();
         report.note(format!(
-            "The aggregator's memory after it: {} resident, {} of it its own (the rest are pages \
-             of the index and database that the system may drop).",
+            "The aggregator's memory afterwards: {} resident, {} of it anonymous (the rest are \
+             pages of the index and database that the system can drop).",
             mib(memory.resident),
             mib(memory.anonymous)
         ));
         server.stop()?;
-        report.publish(place)
+        report.publish(paths)
     }
 
-    fn report(&self, records: u64, questions: usize) -> Report {
+    fn report(&self, records: u64, queries: usize) -> Report {
         Report {
             name: format!("search {}", self.records),
             title: format!("Search over {records} records"),
             command: format!("tests/load/run search --records {} --write", self.records),
             method: format!(
-                "`DirectoryService.Search` of the `hedgerow-aggregator` program over TLS on \
-                 loopback, 20 hits a page with snippets and the total, every hit checked against \
-                 the store. {questions} questions of each kind, drawn from the records, asked {} \
-                 times one after the other after one round of warming up (p50, p99); then for {} \
-                 seconds 8 at once on one connection, and 16 at once on 4 connections. \"A core\" \
-                 counts only the time for which the aggregator used one. Raised: {}.",
+                "`DirectoryService.SearchRecords` of the `hedgerow-aggregator` program over TLS on \
+                 loopback, 20 hits per page with snippets and the total, every hit checked \
+                 against the store. {queries} queries of each kind, drawn from the records, sent \
+                 {} times one after another after one round of warming up (p50, p99); then for {} \
+                 seconds 8 concurrently on one connection, and 16 concurrently on 4 connections. \
+                 \"Per core\" divides by the time for which the aggregator used a core. Raised: {}.",
                 self.rounds,
                 self.seconds,
-                raised()
+                raised_limits()
             ),
-            limit: "Warm caches, invented text, and the asking program on the same cores.".into(),
+            limit: "Warm caches, invented text, and the searching program on the same cores."
+                .into(),
             columns: vec![
-                "question",
+                "query",
                 "p50",
                 "p99",
-                "a second, 1 connection",
-                "a second, 4 connections",
-                "a second of a core",
-                "found something",
+                "per second, 1 connection",
+                "per second, 4 connections",
+                "per second and core",
+                "with hits",
             ],
             ..Report::default()
         }

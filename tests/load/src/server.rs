@@ -1,5 +1,4 @@
-//! Nodes and aggregators as a user starts them: their programs, their folders, their
-//! configuration files.
+//! Nodes and aggregators as a user starts them, with their folders and configuration files.
 
 use std::fs;
 use std::io::BufRead;
@@ -18,34 +17,32 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use anyhow::ensure;
-use hedgerow_core::address::Address;
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::feed_service_client::FeedServiceClient;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::connector::Trust;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_proto::feed_v1;
+use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::connector::Trust;
+use hedgerow_transport::failure::CallFailure;
 use tonic::transport::Channel;
 
 use crate::process::Process;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A program that serves until it is dropped.
+/// A server process. Dropping it kills it.
 pub struct Server {
     child: Child,
-    /// Where it is reached.
-    pub address: Address,
-    /// Its folder.
+    pub address: Endpoint,
     pub folder: PathBuf,
-    /// From the start of the program to its first answer to a call.
+    /// The time from the start of the process to its first response.
     pub started_in: Duration,
 }
 
-/// Names a folder of programs to measure instead of those beside this one.
+/// Names a folder of programs to measure instead of those next to this one.
 const PROGRAMS_VARIABLE: &str = "HEDGEROW_PROGRAMS";
 
-/// Where a program is: where the environment says, else where cargo put it, beside this one.
+/// The path of a program.
 pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     if let Some(folder) = std::env::var_os(PROGRAMS_VARIABLE) {
         return Ok(PathBuf::from(folder).join(name));
@@ -57,14 +54,12 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
         .take(2)
         .map(|folder| folder.join(name))
         .find(|path| path.is_file());
-    found.with_context(|| {
-        format!("{name} is not built: start this by tests/load/run, or build it first")
-    })
+    found.with_context(|| format!("{name} is not built: run tests/load/run, which builds it first"))
 }
 
-/// Limits that one address alone would meet here, since every group and every seeker comes
-/// from it: raised by the configuration that any operator can write, and by nothing else.
-const RAISED: [(&str, &str, i64); 12] = [
+/// Limits that are raised in the configuration file, because all groups and seekers of a
+/// benchmark have the same address.
+const RAISED_LIMITS: [(&str, &str, i64); 12] = [
     ("limits", "connections", 8_192),
     ("limits", "connections_per_peer", 8_192),
     ("limits", "streams_per_connection", 256),
@@ -79,34 +74,34 @@ const RAISED: [(&str, &str, i64); 12] = [
     ("feed", "sync_bytes_per_peer_and_hour", i64::MAX),
 ];
 
-/// The limits that are raised, in words.
-pub fn raised() -> String {
-    let names: Vec<_> = RAISED
+/// The names of the raised limits, for a report.
+pub fn raised_limits() -> String {
+    let names: Vec<_> = RAISED_LIMITS
         .iter()
         .map(|(section, key, _)| format!("`{section}.{key}`"))
         .collect();
     names.join(", ")
 }
 
-/// Changes to an aggregator's configuration beyond the raised limits.
-pub type Change = Box<dyn Fn(&mut toml::Table) -> anyhow::Result<()>>;
+/// A change to an aggregator's configuration in addition to the raised limits.
+pub type ConfigChange = Box<dyn Fn(&mut toml::Table) -> anyhow::Result<()>>;
 
-/// Makes an aggregator's folder with its own `init`, and raises its limits in the file.
-pub fn init_aggregator(folder: &Path, changes: &[Change]) -> anyhow::Result<()> {
+/// Initialises an aggregator, and changes its configuration file.
+pub fn init_aggregator(folder: &Path, changes: &[ConfigChange]) -> anyhow::Result<()> {
     let listen = free_address()?;
     let phrase = folder.with_extension("phrase");
     let phrase = phrase
         .to_str()
-        .context("the scratch folder's name is not UTF-8")?;
-    call(
+        .context("the path of the scratch folder is not UTF-8")?;
+    run(
         "hedgerow-aggregator",
         folder,
         &["init", "--listen", &listen, "--phrase-file", phrase],
     )?;
     let mut config: toml::Table =
-        call("hedgerow-aggregator", folder, &["config", "--show"])?.parse()?;
-    for (section, key, value) in RAISED {
-        set_known(&mut config, section, key, value.into())?;
+        run("hedgerow-aggregator", folder, &["config", "--show"])?.parse()?;
+    for (section, key, value) in RAISED_LIMITS {
+        set_existing(&mut config, section, key, value.into())?;
     }
     for change in changes {
         change(&mut config)?;
@@ -118,8 +113,8 @@ pub fn init_aggregator(folder: &Path, changes: &[Change]) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Sets a key that the program knows.
-pub fn set_known(
+/// Sets a key that is in the configuration. Fails if it is not, so that no key is misspelt.
+pub fn set_existing(
     config: &mut toml::Table,
     section: &str,
     key: &str,
@@ -128,31 +123,31 @@ pub fn set_known(
     let table = config.get_mut(section).and_then(toml::Value::as_table_mut);
     let known = table
         .and_then(|table| table.get_mut(key))
-        .with_context(|| format!("the program has no setting `{section}.{key}`"))?;
+        .with_context(|| format!("the configuration has no setting `{section}.{key}`"))?;
     *known = value;
     Ok(())
 }
 
-/// Makes a node's folder with its own `init`, and a group on it with the label `measured`.
-pub fn init_node(folder: &Path, aggregator: Option<&Address>) -> anyhow::Result<()> {
+/// Initialises a node, and adds a group with the label `measured`.
+pub fn init_node(folder: &Path, aggregator: Option<&Endpoint>) -> anyhow::Result<()> {
     let listen = free_address()?;
     let address = aggregator.map(ToString::to_string);
     let mut init = vec!["init", "--listen", &listen];
     if let Some(address) = &address {
         init.extend(["--aggregator", address]);
     }
-    call("hedgerow-node", folder, &init)?;
+    run("hedgerow-node", folder, &init)?;
     let phrase = folder.with_extension("phrase");
     let phrase = phrase
         .to_str()
-        .context("the scratch folder's name is not UTF-8")?;
+        .context("the path of the scratch folder is not UTF-8")?;
     let add = ["group", "add", "measured", "--phrase-file", phrase];
-    call("hedgerow-node", folder, &add)?;
+    run("hedgerow-node", folder, &add)?;
     Ok(())
 }
 
-/// Runs a program's command to its end, and gives what it printed.
-fn call(name: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+/// Runs a command of a program until it exits, and returns its output.
+fn run(name: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = Command::new(program(name)?)
         .arg("--dir")
         .arg(folder)
@@ -168,17 +163,15 @@ fn call(name: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String>
 }
 
 impl Server {
-    /// Starts `hedgerow-aggregator --dir FOLDER run`.
     pub async fn aggregator(folder: &Path) -> anyhow::Result<Self> {
         Self::start("hedgerow-aggregator", folder, None).await
     }
 
-    /// The same, on one core only.
+    /// Like [`aggregator`](Self::aggregator), on one core only.
     pub async fn aggregator_on_core(folder: &Path, core: usize) -> anyhow::Result<Self> {
         Self::start("hedgerow-aggregator", folder, Some(core)).await
     }
 
-    /// Starts `hedgerow-node --dir FOLDER run`.
     pub async fn node(folder: &Path) -> anyhow::Result<Self> {
         Self::start("hedgerow-node", folder, None).await
     }
@@ -204,43 +197,42 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&log)?)
             .spawn()?;
-        let output = child.stdout.take().context("its output is a pipe")?;
+        let output = child.stdout.take().context("the output is not a pipe")?;
         let mut server = Self {
             child,
-            address: Address::parse("https://127.0.0.1:1")?,
+            address: Endpoint::parse("https://127.0.0.1:1")?,
             folder: folder.to_owned(),
             started_in: Duration::ZERO,
         };
-        let found = addresses(output).recv_timeout(PATIENCE);
+        let found = addresses(output).recv_timeout(TIMEOUT);
         server.address = found.map_err(|_| {
-            let said = fs::read_to_string(&log).unwrap_or_default();
-            anyhow::anyhow!("{name} printed no address: {said}")
+            let log = fs::read_to_string(&log).unwrap_or_default();
+            anyhow::anyhow!("{name} printed no address: {log}")
         })?;
-        while !answers(server.channel()?).await {
-            ensure!(began.elapsed() < PATIENCE, "{name} answers no call");
+        while !responds(server.channel()?).await {
+            ensure!(began.elapsed() < TIMEOUT, "{name} does not respond");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         server.started_in = began.elapsed();
         Ok(server)
     }
 
-    /// Its process.
     pub fn process(&self) -> Process {
         Process(self.child.id())
     }
 
-    /// A connection of its own to it.
+    /// Opens another connection.
     pub fn channel(&self) -> anyhow::Result<Channel> {
         channel(&self.address)
     }
 
-    /// Asks it to stop, and waits until it has.
+    /// Stops the process with SIGTERM, and waits until it exits.
     pub fn stop(mut self) -> anyhow::Result<()> {
         let id = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status()?;
         let began = Instant::now();
         while self.child.try_wait()?.is_none() {
-            ensure!(began.elapsed() < PATIENCE, "it did not stop");
+            ensure!(began.elapsed() < TIMEOUT, "the server did not stop");
             thread::sleep(Duration::from_millis(5));
         }
         Ok(())
@@ -254,15 +246,15 @@ impl Drop for Server {
     }
 }
 
-/// A connection to a server.
-pub fn channel(address: &Address) -> anyhow::Result<Channel> {
+/// Opens a connection to a server.
+pub fn channel(address: &Endpoint) -> anyhow::Result<Channel> {
     let connector = Connector::new(ConnectorConfig::default());
     Ok(connector.channel(address, Trust::Configured)?)
 }
 
-/// Whether a server answers a call, if only that it does not know the group.
-async fn answers(channel: Channel) -> bool {
-    let request = v1::GetHeadRequest {
+/// Whether a server responds to a call; the group of the call is unknown to it.
+async fn responds(channel: Channel) -> bool {
+    let request = feed_v1::GetHeadRequest {
         group_id: vec![0; 32],
         ..Default::default()
     };
@@ -272,13 +264,13 @@ async fn answers(channel: Channel) -> bool {
     }
 }
 
-/// The address that the program prints.
-fn addresses(output: impl std::io::Read + Send + 'static) -> mpsc::Receiver<Address> {
+/// Reads addresses from a program's output in a thread, so that the pipe never fills.
+fn addresses(output: impl std::io::Read + Send + 'static) -> mpsc::Receiver<Endpoint> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             let words = line.split_whitespace();
-            let found = words.filter_map(|word| Address::parse(word).ok());
+            let found = words.filter_map(|word| Endpoint::parse(word).ok());
             for address in found.filter(|address| address.pin.is_some()) {
                 let _ = sender.send(address);
             }
@@ -287,13 +279,13 @@ fn addresses(output: impl std::io::Read + Send + 'static) -> mpsc::Receiver<Addr
     receiver
 }
 
-/// A port on loopback that was free a moment ago.
+/// An address on loopback whose port was free when this returned.
 fn free_address() -> anyhow::Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.to_string())
 }
 
-/// Bytes of all files below a folder.
+/// The size of all files below a folder.
 pub fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(folder)? {
@@ -301,7 +293,7 @@ pub fn folder_bytes(folder: &Path) -> anyhow::Result<u64> {
         bytes += match entry.metadata() {
             Ok(metadata) if metadata.is_dir() => folder_bytes(&entry.path())?,
             Ok(metadata) => metadata.len(),
-            // The index drops files whenever it likes.
+            // The index deletes files at any time.
             Err(_) => 0,
         };
     }

@@ -1,4 +1,4 @@
-//! The parts of ingest, each alone, in this process: what the way of a record is made of.
+//! The stages of ingest, each measured alone in this process.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,6 @@ use hedgerow_aggregator::Aggregator;
 use hedgerow_aggregator::Config;
 use hedgerow_aggregator::Deps;
 use hedgerow_aggregator::admission::Origin;
-use hedgerow_aggregator::index;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::record::ParsedRecord;
@@ -26,8 +25,8 @@ use hedgerow_proto::ingest_v1::ingest_service_server::IngestService;
 use hedgerow_proto::ingest_v1::ingest_service_server::IngestServiceServer;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
-use hedgerow_server::listen;
-use hedgerow_server::server;
+use hedgerow_server::listen::bind;
+use hedgerow_server::server::Server;
 use hedgerow_server::server::standard_services;
 use hedgerow_transport::bounded;
 use hedgerow_transport::clock::SystemClock;
@@ -40,32 +39,30 @@ use tonic::Streaming;
 
 use crate::dataset::Dataset;
 use crate::dataset::Publication;
-use crate::dataset::group_of;
+use crate::dataset::group_id;
 use crate::process::Process;
-use crate::push::Crowd;
+use crate::push::Concurrency;
 use crate::push::push;
 
-/// One part, alone.
 pub struct Stage {
-    /// What it is.
     pub name: &'static str,
-    /// Records a second, with every core.
+    /// Records per second with all cores.
     pub per_second: f64,
-    /// Microseconds of a core a record, of this whole process.
+    /// Microseconds of one core per record, of this whole process.
     pub core_us: f64,
 }
 
-/// Measures each part over a dataset.
-pub async fn stages(folder: &Path, dataset: &Dataset) -> anyhow::Result<Vec<Stage>> {
+/// Measures each stage over a dataset.
+pub async fn measure_stages(folder: &Path, dataset: &Dataset) -> anyhow::Result<Vec<Stage>> {
     let mut stages = vec![transport(dataset).await?];
-    let publications = all(dataset)?;
-    stages.push(check(&publications, dataset.records)?);
-    let (held, indexed) = commit_and_index(folder, publications, dataset.records).await?;
-    stages.extend([held, indexed]);
+    let publications = read_all(dataset)?;
+    stages.push(verify(&publications, dataset.records)?);
+    let (committed, indexed) = commit_and_index(folder, publications, dataset.records).await?;
+    stages.extend([committed, indexed]);
     Ok(stages)
 }
 
-fn all(dataset: &Dataset) -> anyhow::Result<Vec<Publication>> {
+fn read_all(dataset: &Dataset) -> anyhow::Result<Vec<Publication>> {
     let mut all = Vec::new();
     dataset.publications(|publication| {
         all.push(publication);
@@ -74,7 +71,7 @@ fn all(dataset: &Dataset) -> anyhow::Result<Vec<Publication>> {
     Ok(all)
 }
 
-/// Starts to measure; gives what ends it.
+/// Starts a measurement, and returns the function that ends it.
 fn measure(name: &'static str, records: u64) -> impl FnOnce() -> Stage {
     let (began, cpu) = (Instant::now(), Process::own().cpu());
     move || {
@@ -89,7 +86,7 @@ fn measure(name: &'static str, records: u64) -> impl FnOnce() -> Stage {
     }
 }
 
-/// A server that receives and does nothing with it.
+/// A server that discards what it receives.
 struct Sink(AtomicU64);
 
 #[tonic::async_trait]
@@ -128,7 +125,7 @@ impl IngestService for Sink {
 }
 
 async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
-    let listener = listen::bind(([127, 0, 0, 1], 0).into()).await?;
+    let listener = bind(([127, 0, 0, 1], 0).into()).await?;
     let identity = Identity::generate(&["127.0.0.1".to_owned()])?;
     let address = Endpoint {
         host: "127.0.0.1".to_owned(),
@@ -141,7 +138,7 @@ async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
     };
     let services = standard_services(&["hedgerow.ingest.v1.IngestService"]).await?;
     let sink = bounded!(IngestServiceServer::new(Sink(AtomicU64::new(0))));
-    let serving = server::Server::builder(limits)
+    let serving = Server::builder(limits)
         .tls(&identity)?
         .routes(services.routes.add_service(sink));
     let (stop, stopped) = oneshot::channel::<()>();
@@ -149,36 +146,36 @@ async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
         let _ = stopped.await;
     }));
     let end = measure("received: gRPC over TLS, both ends", dataset.records);
-    push(&address, dataset, Crowd::default()).await?;
+    push(&address, dataset, Concurrency::default()).await?;
     let stage = end();
     drop(stop);
     running.await?;
     Ok(stage)
 }
 
-fn check(publications: &[Publication], records: u64) -> anyhow::Result<Stage> {
+fn verify(publications: &[Publication], records: u64) -> anyhow::Result<Stage> {
     let half = publications.len().div_ceil(2).max(1);
-    let end = measure("checked: signatures, leaves, root, rules", records);
+    let end = measure("verified: signatures, leaves, root, rules", records);
     std::thread::scope(|scope| {
         let workers: Vec<_> = publications
             .chunks(half)
-            .map(|part| scope.spawn(move || part.iter().try_for_each(check_one)))
+            .map(|part| scope.spawn(move || part.iter().try_for_each(verify_one)))
             .collect();
         workers.into_iter().try_for_each(|worker| {
             worker
                 .join()
-                .unwrap_or_else(|_| anyhow::bail!("a check panicked"))
+                .unwrap_or_else(|_| anyhow::bail!("a verifying thread panicked"))
         })
     })?;
     Ok(end())
 }
 
-fn check_one(publication: &Publication) -> anyhow::Result<()> {
-    let group = group_of(publication)?;
+fn verify_one(publication: &Publication) -> anyhow::Result<()> {
+    let group = group_id(publication)?;
     let mut reader = SyncReader::new(SyncLimits::default(), None, Some(group));
     for item in publication {
         if let SyncStep::Body { hash, record } = reader.accept(item.clone())? {
-            let leaf = reader.leaf(&hash).context("a body has its leaf")?;
+            let leaf = reader.leaf(&hash).context("a body without a leaf")?;
             let parsed = ParsedRecord::parse_leaf(&record, &group, leaf, 65_536)?;
             rules::check_received(&parsed)
                 .map_err(|refused| anyhow::anyhow!("{}: {}", refused.reason, refused.detail))?;
@@ -201,7 +198,7 @@ async fn commit_and_index(
     };
     let aggregator = Aggregator::open(config.clone(), deps).await?;
     let end = measure(
-        "checked and committed: SQLite, one transfer a publisher",
+        "verified and committed: SQLite, one transfer per publisher",
         records,
     );
     let processor = aggregator.processor();
@@ -211,21 +208,21 @@ async fn commit_and_index(
             let items = futures::stream::iter(publication.into_iter().map(Ok));
             tokio::spawn(async move { processor.process(items, Origin::Configured).await })
         })
-        .buffer_unordered(Crowd::default().at_once)
-        .for_each(|applied| async move { drop(applied) })
+        .buffer_unordered(Concurrency::default().pushes)
+        .for_each(|result| async move { drop(result) })
         .await;
-    let held = end();
-    let end = measure("indexed: built anew from the store", records);
-    let indexed = index::rebuild(
+    let committed = end();
+    let end = measure("indexed: rebuilt from the store", records);
+    let indexed = hedgerow_search::rebuild(
         &folder.join("stages-index"),
-        Arc::clone(aggregator.store()),
+        aggregator.store().clone(),
         Arc::new(SystemClock),
         config.index.clone(),
     )
     .await?;
     anyhow::ensure!(
         indexed == records,
-        "{indexed} of {records} records were held"
+        "{indexed} of {records} records were committed"
     );
-    Ok((held, end()))
+    Ok((committed, end()))
 }

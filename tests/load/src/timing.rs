@@ -1,32 +1,31 @@
-//! Times, sorted.
+//! Sorted times and their percentiles.
 
 use std::time::Duration;
 
-/// A sorted list of times.
+/// Sorted times, at least one.
 #[derive(Debug, Clone)]
 pub struct Times(Vec<Duration>);
 
 impl Times {
-    /// Sorts times; there must be one at least.
+    /// Sorts times. Fails if there are none.
     pub fn new(mut times: Vec<Duration>) -> anyhow::Result<Self> {
         anyhow::ensure!(!times.is_empty(), "nothing was timed");
         times.sort_unstable();
         Ok(Self(times))
     }
 
-    /// The time that this share (0 to 100) of all does not exceed, by nearest rank.
+    /// The percentile (0 to 100) by nearest rank.
     pub fn percentile(&self, percent: usize) -> Duration {
         let rank = (self.0.len() * percent).div_ceil(100).max(1);
         self.0[rank - 1]
     }
 
-    /// The longest.
     pub fn longest(&self) -> Duration {
         self.0[self.0.len() - 1]
     }
 }
 
-/// A time in milliseconds, with as many decimals as tell something.
+/// Formats a time to three digits or a little more: `1.23 ms`, `123 ms`, `12.3 s`.
 pub fn ms(time: Duration) -> String {
     let value = time.as_secs_f64() * 1000.0;
     if value < 10.0 {
@@ -55,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn short_times_have_decimals() {
+    fn a_time_has_about_three_digits() {
         assert_eq!(ms(Duration::from_micros(1_234)), "1.23 ms");
         assert_eq!(ms(Duration::from_micros(123_400)), "123 ms");
         assert_eq!(ms(Duration::from_millis(12_340)), "12.3 s");

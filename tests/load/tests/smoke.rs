@@ -1,12 +1,12 @@
-//! Every benchmark runs at a tiny scale and gives a well-formed table. No figure is
-//! asserted: a busy machine must not fail a test.
+//! Every benchmark at a tiny scale writes a well-formed table. Figures are not asserted, so
+//! that a busy machine fails no test.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::process::Stdio;
 
-/// Runs a benchmark, and gives the section that it wrote.
+/// Runs a benchmark, and returns the section that it wrote.
 fn section(arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let document = folder.path().join("PERFORMANCE.md");
@@ -25,8 +25,8 @@ fn section(arguments: &[&str]) -> String {
         .stdin(Stdio::null())
         .output()
         .expect("the program starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}:\n{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}:\n{stderr}");
     let text = fs::read_to_string(&document).expect("the document");
     assert!(text.starts_with("# Performance\n\n<!-- begin "), "{text}");
     for part in [
@@ -40,7 +40,7 @@ fn section(arguments: &[&str]) -> String {
     text
 }
 
-/// How many rows the first table has; each must have as many cells as the heads.
+/// The number of rows of the first table. All must have the same number of cells.
 fn rows(text: &str) -> usize {
     let table: Vec<_> = text
         .lines()
@@ -62,13 +62,10 @@ fn latency_runs() {
 }
 
 #[test]
-fn ingest_runs_with_few_and_with_many_groups_a_publisher() {
+fn ingest_runs_with_few_and_with_many_groups_per_publisher() {
     let text = section(&["ingest", "--records", "150", "--parts", "100"]);
     assert_eq!(rows(&text), 8);
-    assert!(
-        text.contains("indexed: built anew from the store"),
-        "{text}"
-    );
+    assert!(text.contains("indexed: rebuilt from the store"), "{text}");
     let text = section(&[
         "ingest",
         "--records",
@@ -99,7 +96,7 @@ fn search_runs() {
 }
 
 #[test]
-fn searches_on_postgresql_run_where_it_is_installed() {
+fn searches_on_postgresql_run_if_it_is_installed() {
     let extension = Path::new("/usr/share/postgresql/15/extension/postgis.control");
     let server = Path::new("/usr/lib/postgresql/15/bin/postgres");
     if !extension.exists() || !server.exists() {
@@ -149,7 +146,7 @@ fn growth_runs() {
 }
 
 #[test]
-fn profile_runs_where_perf_is_installed_and_allowed() {
+fn profile_runs_if_perf_is_installed_and_allowed() {
     let perf = Command::new("perf")
         .args([
             "record",

@@ -1,4 +1,4 @@
-//! Nodes in this process: a feed and a port each, and no more.
+//! Simulated nodes in this process, each with only a feed and a port.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use hedgerow_server::feed::WatchRow;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::FeedLimits;
 use hedgerow_server::limits::ServerLimits;
-use hedgerow_server::listen;
+use hedgerow_server::listen::bind;
 use hedgerow_server::server::Server;
 use hedgerow_server::server::standard_services;
 use hedgerow_transport::failure::Failure;
@@ -36,40 +36,40 @@ use tokio::sync::watch;
 use crate::dataset::Dataset;
 use crate::dataset::Publication;
 
-/// Nodes that serve for as long as this lives.
+/// Running nodes. Dropping this stops them.
 pub struct SimulatedNodes {
-    /// Where each is reached.
     pub addresses: Vec<Endpoint>,
     _stop: watch::Sender<bool>,
 }
 
 impl SimulatedNodes {
-    /// Deals the groups of a dataset to so many nodes, and starts them.
+    /// Distributes the groups of a dataset over nodes, and starts them.
     pub async fn start(dataset: &Dataset, nodes: u64) -> anyhow::Result<Self> {
-        let mut hands: Vec<Vec<(GroupId, Held)>> = (0..nodes).map(|_| Vec::new()).collect();
+        let mut groups: Vec<Vec<(GroupId, Group)>> = (0..nodes).map(|_| Vec::new()).collect();
         let mut next = 0;
         dataset.publications(|publication| {
-            let at = next % hands.len();
-            hands[at].push(Held::of(publication)?);
+            let at = next % groups.len();
+            groups[at].push(Group::read(publication)?);
             next += 1;
             Ok(true)
         })?;
         let (stop, stopped) = watch::channel(false);
         let mut addresses = Vec::new();
-        for hand in hands {
-            let listener = listen::bind(([127, 0, 0, 1], 0).into()).await?;
+        for groups in groups {
+            let listener = bind(([127, 0, 0, 1], 0).into()).await?;
             let identity = Identity::generate(&["127.0.0.1".to_owned()])?;
             addresses.push(Endpoint {
                 host: "127.0.0.1".to_owned(),
                 port: listener.local_addr()?.port(),
                 pin: Some(identity.spki_hash()),
             });
-            let source = Node::new(hand);
+            let source = Node::new(groups);
             let limits = FeedLimits {
                 watchers_per_peer: 8,
                 ..FeedLimits::default()
             };
-            let feed = FeedHandler::new(Arc::new(source), limits).into_service(DEFAULT_MESSAGE_BYTES);
+            let feed =
+                FeedHandler::new(Arc::new(source), limits).into_service(DEFAULT_MESSAGE_BYTES);
             let services = standard_services(&[feed::SERVICE]).await?;
             let serving = Server::builder(ServerLimits::default())
                 .tls(&identity)?
@@ -86,16 +86,16 @@ impl SimulatedNodes {
     }
 }
 
-/// What a node holds of one group.
-struct Held {
+/// One group on a node.
+struct Group {
     key_log: KeyLog,
     head: Vec<u8>,
     manifest: Manifest,
     bodies: HashMap<RecordHash, Vec<u8>>,
 }
 
-impl Held {
-    fn of(publication: Publication) -> anyhow::Result<(GroupId, Self)> {
+impl Group {
+    fn read(publication: Publication) -> anyhow::Result<(GroupId, Self)> {
         let (mut events, mut head, mut records) = (Vec::new(), None, Vec::new());
         for item in publication.into_iter().filter_map(|item| item.item) {
             match item {
@@ -111,38 +111,38 @@ impl Held {
             .iter()
             .map(|record| Ok(ParsedRecord::parse(record, &group)?.leaf()))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let held = Self {
+        let read = Self {
             key_log,
-            head: head.context("a publication has a head")?,
+            head: head.context("a publication without a head")?,
             manifest: Manifest::new(leaves)?,
             bodies: records
                 .into_iter()
                 .map(|record| (record_hash(&record), record))
                 .collect(),
         };
-        Ok((group, held))
+        Ok((group, read))
     }
 }
 
-/// A node on which nothing happens.
+/// A node whose groups never change.
 struct Node {
-    groups: Vec<(GroupId, Held)>,
+    groups: Vec<(GroupId, Group)>,
     changed: watch::Sender<u64>,
 }
 
 impl Node {
-    fn new(groups: Vec<(GroupId, Held)>) -> Self {
+    fn new(groups: Vec<(GroupId, Group)>) -> Self {
         Self {
             groups,
             changed: watch::channel(1).0,
         }
     }
 
-    fn group(&self, id: &GroupId) -> Result<&Held, Failure> {
+    fn group(&self, id: &GroupId) -> Result<&Group, Failure> {
         self.groups
             .iter()
-            .find(|(known, _)| known == id)
-            .map(|(_, held)| held)
+            .find(|(other, _)| other == id)
+            .map(|(_, group)| group)
             .ok_or_else(|| feed::group_unknown(id))
     }
 }
@@ -150,12 +150,15 @@ impl Node {
 #[async_trait::async_trait]
 impl FeedSource for Node {
     async fn key_log(&self, group: &GroupId) -> Result<Option<Vec<Vec<u8>>>, Failure> {
-        Ok(self.group(group).ok().map(|held| held.key_log.envelopes()))
+        Ok(self
+            .group(group)
+            .ok()
+            .map(|group| group.key_log.envelopes()))
     }
 
     async fn head(&self, group: &GroupId, _: &View) -> Result<HeadRow, Failure> {
-        Ok(self.group(group).map_or(HeadRow::GroupUnknown, |held| {
-            HeadRow::Shown(held.head.clone())
+        Ok(self.group(group).map_or(HeadRow::GroupUnknown, |group| {
+            HeadRow::Shown(group.head.clone())
         }))
     }
 
@@ -169,15 +172,15 @@ impl FeedSource for Node {
         limit: usize,
     ) -> Result<Vec<WatchRow>, Failure> {
         let after: usize = cursor.unwrap_or("0").parse().map_err(|_| {
-            Failure::out_of_range("cursor_unknown", "That cursor is of another stream.")
+            Failure::out_of_range("cursor_unknown", "The cursor is of another stream.")
         })?;
         let rows = self.groups.iter().enumerate().skip(after).take(limit);
         Ok(rows
-            .map(|(at, (group_id, held))| WatchRow {
+            .map(|(at, (group_id, group))| WatchRow {
                 cursor: (at + 1).to_string(),
                 group_id: *group_id,
-                key_log_tip: held.key_log.tip_hash(),
-                row: Row::Head(held.head.clone()),
+                key_log_tip: group.key_log.tip_hash(),
+                row: Row::Head(group.head.clone()),
             })
             .collect())
     }
@@ -192,14 +195,14 @@ impl FeedSource for Node {
         _: &View,
         _: Option<PayloadHash>,
     ) -> Result<Snapshot, Failure> {
-        let held = self.group(group)?;
+        let group = self.group(group)?;
         Ok(Snapshot {
-            key_log: held.key_log.envelopes(),
+            key_log: group.key_log.envelopes(),
             head: Some(SnapshotHead {
-                envelope: held.head.clone(),
+                envelope: group.head.clone(),
                 basis: None,
                 removals: Vec::new(),
-                leaves: held.manifest.clone().into_leaves(),
+                leaves: group.manifest.clone().into_leaves(),
             }),
         })
     }
@@ -212,7 +215,7 @@ impl FeedSource for Node {
         Ok(self
             .group(group)
             .ok()
-            .map(|held| (held.head.clone(), held.manifest.clone())))
+            .map(|group| (group.head.clone(), group.manifest.clone())))
     }
 
     async fn body(

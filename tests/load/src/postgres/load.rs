@@ -1,10 +1,10 @@
-//! The records, as a directory on PostgreSQL would hold them.
+//! Loading: the tables that a directory on PostgreSQL would have.
 
 use std::pin::pin;
 
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::recurrence::occurrences;
-use hedgerow_core::rules::Known;
+use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
@@ -16,8 +16,8 @@ use tokio_postgres::types::Type;
 
 use crate::dataset::Dataset;
 use crate::dataset::bodies;
-use crate::dataset::group_of;
-use crate::questions::Question;
+use crate::dataset::group_id;
+use crate::queries::Query;
 
 const TABLES: &str = "
 CREATE EXTENSION postgis;
@@ -97,13 +97,13 @@ const TYPES: [Type; 19] = [
 
 type Values = Vec<Box<dyn ToSql + Sync + Send>>;
 
-/// A record's columns, and when it takes place in the time that is asked for.
+/// A record's columns, and its occurrences in the time window of the queries.
 struct Row {
     values: Values,
     starts: Vec<i64>,
 }
 
-/// Copies every record in, then indexes and analyses.
+/// Copies all records into the tables, then creates indexes and analyses.
 pub async fn load(client: &Client, dataset: &Dataset) -> anyhow::Result<()> {
     client.batch_execute(TABLES).await?;
     let (sender, mut rows) = mpsc::channel::<Row>(1_000);
@@ -111,7 +111,7 @@ pub async fn load(client: &Client, dataset: &Dataset) -> anyhow::Result<()> {
     let reading = std::thread::spawn(move || {
         let mut id = 0;
         publications.publications(|publication| {
-            let group = group_of(&publication)?;
+            let group = group_id(&publication)?;
             for body in bodies(&publication) {
                 id += 1;
                 let record = ParsedRecord::parse(body, &group)?;
@@ -138,12 +138,12 @@ pub async fn load(client: &Client, dataset: &Dataset) -> anyhow::Result<()> {
     writer.finish().await?;
     reading
         .join()
-        .unwrap_or_else(|_| anyhow::bail!("reading panicked"))?;
+        .unwrap_or_else(|_| anyhow::bail!("the reading thread panicked"))?;
     copy_occurrences(client, &occurring).await?;
     client
         .batch_execute(INDEXES.split("VACUUM").next().unwrap_or(INDEXES))
         .await?;
-    // VACUUM runs in no transaction, and so not in a batch.
+    // VACUUM cannot run in a transaction, and a batch is one.
     for table in ["record", "occurrence"] {
         client
             .execute(&format!("VACUUM (ANALYZE) {table}"), &[])
@@ -172,8 +172,8 @@ async fn copy_occurrences(client: &Client, occurring: &[(i64, i64)]) -> anyhow::
 
 fn row(id: i64, record: &ParsedRecord) -> anyhow::Result<Row> {
     let message = record.message();
-    let known = Known::parse(&message.collection, &message.body)?;
-    let summary = Summary::of(&known).unwrap_or_default();
+    let known = RecordBody::parse(&message.collection, &message.body)?;
+    let summary = Summary::from_body(&known).unwrap_or_default();
     let place = summary.places.first();
     let point = place.and_then(|place| place.point);
     let degrees = |e7: i32| f64::from(e7) / 1e7;
@@ -211,8 +211,8 @@ fn row(id: i64, record: &ParsedRecord) -> anyhow::Result<Row> {
         Box::new(record.bytes().to_vec()),
     ];
     let starts = match &known {
-        Known::Event(event) => {
-            let (from, to) = Question::window();
+        RecordBody::Event(event) => {
+            let (from, to) = Query::window();
             let coming = occurrences(event, from, to, 1_000).unwrap_or_default();
             coming.iter().map(|one| one.start.as_seconds()).collect()
         }

@@ -1,11 +1,10 @@
-//! The questions in SQL: each returns at most 20 hits as a directory would show them.
+//! The queries in SQL. Each returns at most 20 hits with the columns that a directory shows.
 
 use tokio_postgres::types::ToSql;
 
-use crate::questions::Kind;
-use crate::questions::Question;
+use crate::queries::Kind;
+use crate::queries::Query;
 
-/// The statement of a kind of question.
 pub fn statement(kind: Kind) -> &'static str {
     match kind {
         Kind::Words | Kind::CommonWord => {
@@ -72,27 +71,27 @@ pub fn statement(kind: Kind) -> &'static str {
     }
 }
 
-/// The parameters of a question, in the order of its statement.
-pub fn parameters(kind: Kind, question: &Question) -> Vec<Box<dyn ToSql + Sync + Send>> {
+/// The parameters of a query, in the order of its statement.
+pub fn parameters(kind: Kind, query: &Query) -> Vec<Box<dyn ToSql + Sync + Send>> {
     let degrees = |e7: i32| f64::from(e7) / 1e7;
-    let longitude = degrees(question.point.longitude_e7);
-    let latitude = degrees(question.point.latitude_e7);
-    let metres = f64::from(Question::within(kind).unwrap_or_default());
-    let query = question.query(kind);
+    let longitude = degrees(query.point.longitude_e7);
+    let latitude = degrees(query.point.latitude_e7);
+    let metres = f64::from(Query::radius_m(kind).unwrap_or_default());
+    let text = query.text(kind);
     match kind {
-        Kind::Words | Kind::CommonWord | Kind::Facets => vec![Box::new(query)],
+        Kind::Words | Kind::CommonWord | Kind::Facets => vec![Box::new(text)],
         Kind::WordsNearTag => vec![
-            Box::new(query),
+            Box::new(text),
             Box::new(longitude),
             Box::new(latitude),
             Box::new(metres),
-            Box::new(question.tag.clone()),
+            Box::new(query.tag.clone()),
         ],
         Kind::NearMe | Kind::Room => {
             vec![Box::new(longitude), Box::new(latitude), Box::new(metres)]
         }
         Kind::TimeWindow => {
-            let (from, to) = Question::window();
+            let (from, to) = Query::window();
             #[expect(clippy::cast_precision_loss, reason = "seconds of this century")]
             let seconds = |time: hedgerow_core::time::Timestamp| time.as_seconds() as f64;
             vec![
@@ -103,6 +102,6 @@ pub fn parameters(kind: Kind, question: &Question) -> Vec<Box<dyn ToSql + Sync +
                 Box::new(seconds(to)),
             ]
         }
-        Kind::Combination => vec![Box::new(query), Box::new(question.who_for.clone())],
+        Kind::Combination => vec![Box::new(text), Box::new(query.who_for.clone())],
     }
 }

@@ -1,4 +1,4 @@
-//! Seekers: one who asks one thing after the other, and many at once.
+//! Sequential and concurrent searches.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -6,29 +6,28 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
-use hedgerow_proto::v1;
-use hedgerow_proto::v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_rpc::bounded;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
+use hedgerow_transport::bounded;
+use hedgerow_transport::failure::CallFailure;
 use tonic::transport::Channel;
 
 use crate::timing::Times;
 
-/// What asking one after the other showed.
-pub struct Asked {
-    /// How long each took.
+pub struct SequentialSearches {
+    /// The time of each search.
     pub times: Times,
-    /// How many of the questions found something.
-    pub answered: usize,
+    /// The number of requests with hits.
+    pub with_hits: usize,
 }
 
-/// Whether the server serves this question; where not, the name of what it lacks.
-pub async fn lacks(
+/// The filter of this request that the server does not serve, if there is one.
+pub async fn unserved_filter(
     channel: &Channel,
-    request: &v1::SearchRequest,
+    request: &directory_v1::SearchRecordsRequest,
 ) -> anyhow::Result<Option<String>> {
     let mut client = bounded!(DirectoryServiceClient::new(channel.clone()));
-    match client.search(request.clone()).await {
+    match client.search_records(request.clone()).await {
         Ok(_) => Ok(None),
         Err(status) => {
             let failure = CallFailure::from_status(&status);
@@ -41,62 +40,62 @@ pub async fn lacks(
     }
 }
 
-/// Asks everything once to warm up, and then `rounds` times, one after the other.
-pub async fn one_by_one(
+/// Sends all requests once to warm up, and then `rounds` times, one after another.
+pub async fn run_sequentially(
     channel: &Channel,
-    requests: &[v1::SearchRequest],
+    requests: &[directory_v1::SearchRecordsRequest],
     rounds: usize,
-) -> anyhow::Result<Asked> {
+) -> anyhow::Result<SequentialSearches> {
     let mut client = bounded!(DirectoryServiceClient::new(channel.clone()));
-    let mut answered = 0;
+    let mut with_hits = 0;
     for request in requests {
-        let answer = client.search(request.clone()).await?.into_inner();
-        answered += usize::from(!answer.hits.is_empty());
+        let response = client.search_records(request.clone()).await?.into_inner();
+        with_hits += usize::from(!response.hits.is_empty());
     }
     let mut times = Vec::with_capacity(requests.len() * rounds);
     for _ in 0..rounds {
         for request in requests {
             let request = request.clone();
             let began = Instant::now();
-            client.search(request).await?;
+            client.search_records(request).await?;
             times.push(began.elapsed());
         }
     }
-    Ok(Asked {
+    Ok(SequentialSearches {
         times: Times::new(times)?,
-        answered,
+        with_hits,
     })
 }
 
-/// Asks for a while, so many at once, over these connections. Answers a second.
-pub async fn at_once(
+/// Searches for a time over these connections, and returns the number of searches per second.
+pub async fn run_concurrently(
     channels: &[Channel],
-    requests: Arc<Vec<v1::SearchRequest>>,
-    at_once: usize,
+    requests: Arc<Vec<directory_v1::SearchRecordsRequest>>,
+    concurrency: usize,
     length: Duration,
 ) -> anyhow::Result<f64> {
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
-    let seekers: Vec<_> = (0..at_once)
-        .map(|seeker| {
+    let workers: Vec<_> = (0..concurrency)
+        .map(|worker| {
             let mut client = bounded!(DirectoryServiceClient::new(
-                channels[seeker % channels.len()].clone()
+                channels[worker % channels.len()].clone()
             ));
             let (requests, next) = (Arc::clone(&requests), Arc::clone(&next));
             tokio::spawn(async move {
-                let mut asked = 0_u32;
+                let mut searches = 0_u32;
                 while began.elapsed() < length {
                     let at = next.fetch_add(1, Ordering::Relaxed) % requests.len();
-                    client.search(requests[at].clone()).await?;
-                    asked += 1;
+                    client.search_records(requests[at].clone()).await?;
+                    searches += 1;
                 }
-                anyhow::Ok(asked)
+                anyhow::Ok(searches)
             })
         })
         .collect();
-    let mut asked = 0;
-    for seeker in seekers {
-        asked += seeker.await??;
+    let mut searches = 0;
+    for worker in workers {
+        searches += worker.await??;
     }
-    Ok(f64::from(asked) / began.elapsed().as_secs_f64())
+    Ok(f64::from(searches) / began.elapsed().as_secs_f64())
 }
