@@ -1,7 +1,7 @@
 //! The corpus: the catalogue as twelve cataloguers publish it, and the invented groups of
 //! `data/groups.jsonl` and `data/audiences.yaml`, pushed to an aggregator in this process.
 //!
-//! Every record has a key by which the judgments name it: `jigsaw-2013.sodit`,
+//! Judgments name records by their keys: `jigsaw-2013.sodit`,
 //! `g000123`, `g000123.event.1`, `g000123.space.2`, `lantern`, `lantern.event`.
 
 use std::collections::BTreeMap;
@@ -12,47 +12,50 @@ use std::sync::Arc;
 use hedgerow_aggregator::Aggregator;
 use hedgerow_aggregator::Config;
 use hedgerow_aggregator::Deps;
-use hedgerow_cli::demo::Generated;
-use hedgerow_cli::demo::cataloguers;
 use hedgerow_cli::read_file;
 use hedgerow_client::Directory;
 use hedgerow_client::Options;
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::Collection;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::phrase::Phrase;
+use hedgerow_core::random::RandomExt as _;
 use hedgerow_core::record::NewRecord;
 use hedgerow_core::rules;
-use hedgerow_core::rules::Known;
+use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary;
 use hedgerow_core::time::Clock as _;
-use hedgerow_core::time::RandomExt as _;
 use hedgerow_core::time::Timestamp;
+use hedgerow_demo::Generated;
+use hedgerow_demo::cataloguers;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
+use hedgerow_proto::steward_v1::record_change::Change;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
-use hedgerow_proto::v1::record_change::Change;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::connector::Trust;
-use hedgerow_rpc::server;
-use hedgerow_tests::HeldClock;
-use hedgerow_tests::craft::CraftedGroup;
+use hedgerow_server::listen::bind;
+use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::ManualClock;
 use hedgerow_tests::eventually;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::connector::Trust;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 
-/// Monday, 2 March 2026, 10:00 in London: the judgments are about this moment.
+/// The time of the judgments: Monday, 2 March 2026, 10:00 in London.
 pub const NOW: Timestamp = Timestamp::from_seconds(1_772_445_600);
 
-/// The invented groups, as the generator wrote them.
+/// The output of the generator of invented groups.
 const GROUPS: &str = include_str!("data/groups.jsonl");
 
-/// Invented groups that tell precisely whom they are for, as a steward writes it: each
-/// listing begins a group.
+/// Invented groups with precise audiences, as stewards write them. Each listing begins a
+/// group.
 const AUDIENCES: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/relevance/data/audiences.yaml"
@@ -60,9 +63,8 @@ const AUDIENCES: &str = concat!(
 
 /// A running aggregator that holds the corpus.
 pub struct Corpus {
-    /// Its directory, as a seeker's program asks it.
     pub directory: Directory,
-    /// What is held, by the key that judgments use: collection and title.
+    /// Collection and title of each record, by its key.
     pub records: BTreeMap<String, (String, String)>,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
@@ -71,20 +73,19 @@ pub struct Corpus {
 
 /// A group of the corpus before it is pushed.
 struct Publisher {
-    group: CraftedGroup,
+    group: FakeGroup,
     records: Vec<(String, String, String)>,
 }
 
 impl Publisher {
     fn new(number: usize) -> Self {
-        let number = u16::try_from(number).expect("a corpus of at most 65535 groups");
         Self {
-            group: CraftedGroup::new(number),
+            group: FakeGroup::new(number as u64, NOW),
             records: Vec::new(),
         }
     }
 
-    /// Adds a record, made ready as a node would.
+    /// Adds a record after the same preparation as on a node.
     fn put(&mut self, collection: &str, key: &str, body: &[u8], subject: Option<&v1::Subject>) {
         let group_id = self.group.id();
         let draft = rules::Draft {
@@ -104,19 +105,19 @@ impl Publisher {
             group_id,
             name: name.clone(),
             nonce: [7; 16],
-            created_at: NOW,
-            updated_at: NOW,
+            create_time: NOW,
+            update_time: NOW,
             language: prepared.language,
             body: prepared.body,
             subject: subject.cloned(),
         };
         self.group.put_bytes(name, record.encode());
         self.records
-            .push((key, collection.to_owned(), title(&prepared.known)));
+            .push((key, collection.to_owned(), title(&prepared.decoded)));
     }
 }
 
-fn title(known: &Known) -> String {
+fn title(known: &RecordBody) -> String {
     summary::title_of(known).unwrap_or_default().to_owned()
 }
 
@@ -127,7 +128,7 @@ fn publishers() -> Vec<Publisher> {
         let mut publisher = Publisher::new(publishers.len() + 1);
         for change in cataloguer.changes {
             let Some(Change::Put(record)) = change.change else {
-                panic!("a cataloguer only adds");
+                panic!("a cataloguer only adds records");
             };
             let draft = record.draft.expect("a draft");
             let own_key = format!("catalogue.{}", cataloguer.label);
@@ -154,17 +155,19 @@ fn publishers() -> Vec<Publisher> {
         if document.kind == "listing" {
             publishers.push(Publisher::new(publishers.len() + 1));
         }
-        let publisher = publishers.last_mut().expect("a listing comes first");
-        let key = document.key.expect("a key, for the judgments");
+        let publisher = publishers
+            .last_mut()
+            .expect("the file begins with a listing");
+        let key = document.key.expect("every document has a key");
         publisher.put(&document.kind, &key, &document.body, None);
     }
     publishers
 }
 
-/// `https://g000123.example.org/events/1` is `g000123.event.1`.
+/// The key of a line: `g000123.event.1` for `https://g000123.example.org/events/1`.
 fn key_of(line: &str) -> String {
     let line: serde_json::Value = serde_json::from_str(line).expect("a line of the generator");
-    let url = line["url"].as_str().expect("its own address");
+    let url = line["url"].as_str().expect("the address of the group");
     url.trim_start_matches("https://")
         .replace(".example.org", "")
         .trim_end_matches('/')
@@ -173,26 +176,27 @@ fn key_of(line: &str) -> String {
 }
 
 impl Corpus {
-    /// Starts an aggregator, pushes everything to it, and waits until all of it is found.
+    /// Starts an aggregator, pushes the corpus to it, and waits until search finds all records.
     pub async fn start() -> Self {
         let clock = clock();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::new(folder.path().join("aggregator"));
-        // All of the corpus comes from one address.
+        // All groups of the corpus come from one address.
         config.ingest.daily_new_groups = 1_000;
-        let listener = server::bind((Ipv4Addr::LOCALHOST, 0).into())
+        let listener = bind((Ipv4Addr::LOCALHOST, 0).into())
             .await
             .expect("a free port");
         config.listen = listener.local_addr().expect("a bound port").to_string();
         let phrase = Phrase::from_entropy(SystemRandom.bytes());
-        Aggregator::initialise(&config, &phrase, &SystemRandom).expect("an aggregator is made");
+        Aggregator::initialise(&config, &phrase, &SystemRandom)
+            .expect("the aggregator is initialised");
         let deps = Deps {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
         };
         let aggregator = Aggregator::open(config, deps)
             .await
-            .expect("an aggregator opens");
+            .expect("the aggregator opens");
         let address = aggregator.address().clone();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(async move {
@@ -202,14 +206,12 @@ impl Corpus {
             aggregator
                 .run(listener, shutdown)
                 .await
-                .expect("an aggregator runs");
+                .expect("the aggregator runs until it is stopped");
         });
         let records = push_all(&address, &clock).await;
-        let options = Options {
-            clock,
-            ..Options::default()
-        };
-        let directory = Directory::connect(&address.to_string(), options).expect("an address");
+        let mut options = Options::default();
+        options.clock = clock;
+        let directory = Directory::new(&address.to_string(), options).expect("a valid address");
         let corpus = Self {
             directory,
             records,
@@ -217,42 +219,40 @@ impl Corpus {
             running,
             _folder: folder,
         };
-        corpus.searchable().await;
+        corpus.wait_until_searchable().await;
         corpus
     }
 
-    /// Waits until the index has everything.
-    async fn searchable(&self) {
+    async fn wait_until_searchable(&self) {
         let held = u64::try_from(self.records.len()).expect("a count");
-        eventually("all of the corpus is found", || async {
-            let everything = v1::SearchRequest {
-                any_role: true,
+        eventually("search finds the whole corpus", || async {
+            let everything = directory_v1::SearchRecordsRequest {
                 page_size: 1,
                 ..Default::default()
             };
-            let found = self.directory.search_unchecked(everything).await.ok()?;
-            (found.on_the_servers_word().total == held).then_some(())
+            let found = self.directory.search_unverified(everything).await.ok()?;
+            (u64::try_from(found.as_claimed().total_size) == Ok(held)).then_some(())
         })
         .await;
     }
 
-    /// Ends the aggregator.
     pub async fn stop(self) {
         let _ = self.stop.send(());
-        self.running.await.expect("an aggregator ends in order");
+        self.running.await.expect("the aggregator does not panic");
     }
 }
 
-/// A clock that was set to [`NOW`].
-fn clock() -> Arc<HeldClock> {
-    let clock = Arc::new(HeldClock::default());
-    let really = clock.now();
-    clock.turn_back(really.since(NOW));
-    clock.advance(NOW.since(really));
-    clock
+/// A clock that was set to [`NOW`] and runs, so that the aggregator's timers go on.
+fn clock() -> Arc<ManualClock> {
+    let clock = ManualClock::running(SystemClock);
+    let system = clock.now();
+    // Of these differences one is zero: a duration cannot be negative.
+    clock.turn_back(system.since(NOW));
+    clock.advance(NOW.since(system));
+    Arc::new(clock)
 }
 
-async fn push_all(address: &Address, clock: &HeldClock) -> BTreeMap<String, (String, String)> {
+async fn push_all(address: &Endpoint, clock: &ManualClock) -> BTreeMap<String, (String, String)> {
     let channel = Connector::new(ConnectorConfig::default())
         .channel(address, Trust::Configured)
         .expect("a channel");
@@ -262,24 +262,28 @@ async fn push_all(address: &Address, clock: &HeldClock) -> BTreeMap<String, (Str
         push(&mut ingest, &mut publisher.group, clock.now()).await;
         for (key, collection, title) in publisher.records {
             let twice = records.insert(key.clone(), (collection, title));
-            assert!(twice.is_none(), "{key} stands twice in the corpus");
+            assert!(
+                twice.is_none(),
+                "two records of the corpus have the key {key}"
+            );
         }
     }
     records
 }
 
-async fn push(ingest: &mut IngestServiceClient<Channel>, group: &mut CraftedGroup, now: Timestamp) {
-    let head = group.sign_at(now);
+async fn push(ingest: &mut IngestServiceClient<Channel>, group: &mut FakeGroup, now: Timestamp) {
+    group.now = now;
+    let head = group.sign();
     let id: GroupId = group.id();
-    let items = group.whole(head, |_| true);
+    let items = group.whole(&head);
     let requests: Vec<_> = items
         .into_iter()
-        .map(|item| v1::PushRequest { item: Some(item) })
+        .map(|item| ingest_v1::PushRequest { item: Some(item) })
         .collect();
-    let answer = ingest
+    let response = ingest
         .push(futures::stream::iter(requests))
         .await
         .unwrap_or_else(|status| panic!("{id}: {status}"))
         .into_inner();
-    assert_eq!(answer.refused, 0, "{id}: all of the corpus is taken");
+    assert_eq!(response.refused, 0, "{id}: a record was rejected");
 }

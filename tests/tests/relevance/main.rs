@@ -1,22 +1,22 @@
-//! Relevance: judged queries over a fixed corpus, and floors below which no change of
-//! ranking may fall. `data/README.md` says how the judgments were made.
+//! Relevance: judged queries over a fixed corpus, with floors for their nDCG.
+//! `data/README.md` describes how the judgments were made.
 
-mod asked;
 mod corpus;
 mod gain;
+mod judged_query;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use asked::Asked;
 use corpus::Corpus;
+use judged_query::JudgedQuery;
 
-/// The least mean of all queries.
+/// The minimum for the mean of all queries.
 const FLOOR: f64 = 0.96;
 
-/// The least mean of each class.
+/// The minimum for the mean of each class.
 const CLASS_FLOORS: [(&str, f64); 11] = [
     ("words", 0.91),
     ("spelling", 0.98),
@@ -31,57 +31,59 @@ const CLASS_FLOORS: [(&str, f64); 11] = [
     ("rooms", 0.96),
 ];
 
-/// How many of the worst are shown.
-const WORST: usize = 15;
+/// The number of queries in the report.
+const MAX_REPORTED: usize = 15;
 
-/// What came of one query.
 struct Outcome {
     class: &'static str,
-    asked: Asked,
+    query: JudgedQuery,
     hits: Vec<String>,
-    refused: Option<String>,
+    error: Option<String>,
     ndcg: f64,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn judged_queries_are_answered_no_worse_than_before() {
+async fn judged_queries_reach_their_floors() {
     let corpus = Corpus::start().await;
     let mut outcomes = Vec::new();
-    for (class, asked) in asked::queries() {
-        check(&asked, &corpus);
-        let answer = corpus
+    for (class, query) in judged_query::queries() {
+        check(&query, &corpus);
+        let response = corpus
             .directory
-            .search_unchecked(asked.ask.to_request())
+            .search_unverified(query.ask.to_request())
             .await;
-        let (hits, refused) = match answer {
-            Ok(answer) => (answer.take_the_servers_word().hits, None),
+        let (hits, error) = match response {
+            Ok(response) => (response.into_claimed().hits, None),
             Err(error) => (Vec::new(), Some(error.to_string())),
         };
         let hits: Vec<_> = hits.into_iter().map(|hit| hit.key).collect();
         outcomes.push(Outcome {
             class,
-            ndcg: gain::ndcg(&hits, &asked.fit),
-            asked,
+            ndcg: gain::ndcg(&hits, &query.fit),
+            query,
             hits,
-            refused,
+            error,
         });
     }
     let records = corpus.records.clone();
     corpus.stop().await;
     let report = report(&mut outcomes, &records);
     println!("{report}");
-    let fallen = fallen(&outcomes);
-    assert!(fallen.is_empty(), "{report}\n{}", fallen.join("\n"));
+    let problems = problems(&outcomes);
+    assert!(problems.is_empty(), "{report}\n{}", problems.join("\n"));
 }
 
-/// Every judgment is about a record of the corpus, and says something.
-fn check(asked: &Asked, corpus: &Corpus) {
-    let name = &asked.name;
-    assert!(!asked.why.is_empty(), "{name}: says nothing of why");
-    let graded = asked.fit.values().all(|grade| (1..=3).contains(grade));
-    assert!(graded && !asked.fit.is_empty(), "{name}: grades are 1 to 3");
-    for key in asked.fit.keys().chain(&asked.never) {
-        assert!(corpus.records.contains_key(key), "{name}: no record {key}");
+/// Checks that a judgment has a reason and valid grades, and that its records exist.
+fn check(query: &JudgedQuery, corpus: &Corpus) {
+    let name = &query.name;
+    assert!(!query.why.is_empty(), "{name}: the reason is missing");
+    let graded = query.fit.values().all(|grade| (1..=3).contains(grade));
+    assert!(graded && !query.fit.is_empty(), "{name}: grades are 1 to 3");
+    for key in query.fit.keys().chain(&query.never) {
+        assert!(
+            corpus.records.contains_key(key),
+            "{name}: there is no record {key}"
+        );
     }
 }
 
@@ -95,7 +97,7 @@ fn mean(outcomes: &[Outcome], class: Option<&str>) -> f64 {
     of_class.iter().sum::<f64>() / f64::from(count)
 }
 
-/// The means, and the worst with what was found for them.
+/// The means, and the queries with the lowest nDCG with their hits.
 fn report(outcomes: &mut [Outcome], records: &BTreeMap<String, (String, String)>) -> String {
     let mut report = format!(
         "nDCG@{} of {} queries over {} records: {:.3}\n",
@@ -109,16 +111,16 @@ fn report(outcomes: &mut [Outcome], records: &BTreeMap<String, (String, String)>
         let _ = writeln!(report, "  {mean:.3}  {class} (at least {floor:.2})");
     }
     outcomes.sort_by(|a, b| a.ndcg.total_cmp(&b.ndcg));
-    let _ = writeln!(report, "The worst:");
-    for outcome in outcomes.iter().take(WORST) {
-        let Outcome { class, asked, .. } = outcome;
-        let _ = writeln!(report, "  {:.3}  {} ({class})", outcome.ndcg, asked.name);
+    let _ = writeln!(report, "The lowest:");
+    for outcome in outcomes.iter().take(MAX_REPORTED) {
+        let Outcome { class, query, .. } = outcome;
+        let _ = writeln!(report, "  {:.3}  {} ({class})", outcome.ndcg, query.name);
         for hit in &outcome.hits {
-            let grade = asked.fit.get(hit).copied().unwrap_or_default();
+            let grade = query.fit.get(hit).copied().unwrap_or_default();
             let title = records.get(hit).map_or("", |(_, title)| title.as_str());
             let _ = writeln!(report, "           {grade}  {hit}  {title}");
         }
-        let missed = asked
+        let missed = query
             .fit
             .iter()
             .filter(|(key, _)| !outcome.hits.contains(key));
@@ -130,50 +132,56 @@ fn report(outcomes: &mut [Outcome], records: &BTreeMap<String, (String, String)>
     report
 }
 
-/// Everything that is worse than it may be.
-fn fallen(outcomes: &[Outcome]) -> Vec<String> {
-    let mut fallen = Vec::new();
+/// Floors that are not reached, failed queries, and hits that must not be there.
+fn problems(outcomes: &[Outcome]) -> Vec<String> {
+    let mut problems = Vec::new();
     let all = mean(outcomes, None);
     if all < FLOOR {
-        fallen.push(format!("the mean is {all:.3}, under its floor of {FLOOR}"));
+        problems.push(format!("the mean is {all:.3}, below its floor of {FLOOR}"));
     }
     for (class, floor) in CLASS_FLOORS {
         let mean = mean(outcomes, Some(class));
         if mean < floor {
-            fallen.push(format!("{class}: {mean:.3}, under its floor of {floor}"));
+            problems.push(format!("{class}: {mean:.3}, below its floor of {floor}"));
         }
     }
     for outcome in outcomes {
-        if let Some(error) = &outcome.refused {
-            fallen.push(format!("“{}” was refused: {error}", outcome.asked.name));
+        if let Some(error) = &outcome.error {
+            problems.push(format!("“{}” failed: {error}", outcome.query.name));
         }
-        for never in &outcome.asked.never {
+        for never in &outcome.query.never {
             if outcome.hits.contains(never) {
-                let name = &outcome.asked.name;
-                fallen.push(format!("“{name}” was answered with {never}"));
+                let name = &outcome.query.name;
+                problems.push(format!("“{name}” has the hit {never}"));
             }
         }
     }
-    fallen
+    problems
 }
 
 #[test]
-fn at_least_sixty_queries_are_judged_and_each_has_a_name_of_its_own() {
-    let queries = asked::queries();
+fn there_are_at_least_sixty_queries_with_unique_names() {
+    let queries = judged_query::queries();
     assert!(queries.len() >= 60, "{}", queries.len());
-    let names: BTreeSet<_> = queries.iter().map(|(_, asked)| &asked.name).collect();
+    let names: BTreeSet<_> = queries.iter().map(|(_, query)| &query.name).collect();
     assert_eq!(names.len(), queries.len());
 }
 
 #[test]
-fn no_file_of_queries_is_forgotten_and_every_class_has_a_floor() {
+fn every_file_of_queries_is_a_class_with_a_floor() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/relevance/data");
     let files: BTreeSet<String> = fs::read_dir(folder)
         .expect("the data")
-        .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
+        .filter_map(|entry| {
+            entry
+                .expect("a folder entry")
+                .file_name()
+                .into_string()
+                .ok()
+        })
         .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
         .collect();
-    let classes = asked::CLASSES.map(|(class, _)| class.to_owned());
+    let classes = judged_query::CLASSES.map(|(class, _)| class.to_owned());
     assert_eq!(files, classes.into());
     let floors = CLASS_FLOORS.map(|(class, _)| class.to_owned());
     assert_eq!(files, floors.into());

@@ -1,12 +1,16 @@
-//! The judged queries, as they stand in `data/*.toml`.
+//! The judged queries of `data/*.toml`.
 
 use std::collections::BTreeMap;
 
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::SearchFilter;
+use hedgerow_proto::directory_v1::SearchOrder;
+use hedgerow_proto::directory_v1::SearchRecordsRequest;
+use hedgerow_proto::directory_v1::near::Center;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::near::Where;
 use serde::Deserialize;
 
-/// The classes of queries, each with its file `data/CLASS.toml`.
+/// The classes of queries, each with the text of its file.
 pub const CLASSES: [(&str, &str); 11] = [
     ("words", include_str!("data/words.toml")),
     ("spelling", include_str!("data/spelling.toml")),
@@ -21,30 +25,28 @@ pub const CLASSES: [(&str, &str); 11] = [
     ("rooms", include_str!("data/rooms.toml")),
 ];
 
-/// A judged query.
+/// A query with the records that are relevant to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
-    /// What somebody wants, in a few words.
+pub struct JudgedQuery {
+    /// What a person wants, in a few words.
     pub name: String,
-    /// How its fitting answers were told from the others.
+    /// The reason for the grades.
     pub why: String,
-    /// What is asked.
-    pub ask: Question,
-    /// How well each record fits: 3 exactly, 2 well, 1 somewhat. What is not named does
-    /// not fit.
+    pub ask: Query,
+    /// Grades by record key: 3 fits exactly, 2 well, 1 somewhat. Other records do not fit.
     pub fit: BTreeMap<String, u8>,
     /// Records that must not be among the first ten.
     #[serde(default)]
     pub never: Vec<String>,
 }
 
-/// The fields of a `SearchRequest` as a person writes them.
+/// The fields of a search as a person writes them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Question {
+pub struct Query {
     words: String,
-    /// Collections.
+    /// Collections, as `--in` of the CLI.
     r#in: Vec<String>,
     roles: Vec<String>,
     any_role: bool,
@@ -52,10 +54,10 @@ pub struct Question {
     near: Option<String>,
     within_miles: Option<f64>,
     region: Option<(String, String)>,
-    /// From and to.
+    /// Start and end.
     window: Option<(String, String)>,
     weekdays: Vec<String>,
-    /// From and to, `19:00`.
+    /// Start and end, such as `19:00`.
     time_of_day: Option<(String, String)>,
     who_for: Vec<String>,
     emphasis: Vec<String>,
@@ -68,16 +70,16 @@ pub struct Question {
     online: Option<bool>,
     kinds: Vec<String>,
     min_capacity: Option<u32>,
-    /// From and to.
+    /// Start and end.
     free_during: Option<(String, String)>,
     order: Option<String>,
 }
 
 /// Every query with its class.
-pub fn queries() -> Vec<(&'static str, Asked)> {
+pub fn queries() -> Vec<(&'static str, JudgedQuery)> {
     #[derive(Deserialize)]
     struct File {
-        query: Vec<Asked>,
+        query: Vec<JudgedQuery>,
     }
     let read = |(class, text): (&'static str, &str)| {
         let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("{class}: {error}"));
@@ -86,17 +88,21 @@ pub fn queries() -> Vec<(&'static str, Asked)> {
     CLASSES.into_iter().flat_map(read).collect()
 }
 
-impl Question {
-    /// As it is sent.
-    pub fn to_request(&self) -> v1::SearchRequest {
-        v1::SearchRequest {
+impl Query {
+    /// The request that a client sends. As in the CLI, listings are those of support groups
+    /// unless the query names roles.
+    pub fn to_request(&self) -> SearchRecordsRequest {
+        let mut roles = numbers(&self.roles, "ROLE", v1::Role::from_str_name);
+        if roles.is_empty() && !self.any_role {
+            roles = vec![v1::Role::SupportGroup.into()];
+        }
+        let filter = SearchFilter {
             query: self.words.clone(),
             collections: self.r#in.clone(),
-            roles: numbers(&self.roles, "ROLE", v1::Role::from_str_name),
-            any_role: self.any_role,
+            roles,
             tags: self.tags.clone(),
-            near: self.near.as_deref().map(|near| v1::Near {
-                r#where: Some(where_is(near)),
+            near: self.near.as_deref().map(|near| directory_v1::Near {
+                center: Some(center(near)),
                 distance_m: self.within_miles.map_or(0, metres),
             }),
             region: self
@@ -105,13 +111,12 @@ impl Question {
                 .map(|(scheme, name)| v1::RegionName { scheme, name }),
             window: self.window.as_ref().map(window),
             weekdays: numbers(&self.weekdays, "WEEKDAY", v1::Weekday::from_str_name),
-            time_of_day: self
-                .time_of_day
-                .as_ref()
-                .map(|(from, to)| v1::TimeOfDayRange {
-                    from_minute: minute(from),
-                    to_minute: minute(to),
-                }),
+            time_of_day: self.time_of_day.as_ref().map(|(start, end)| {
+                directory_v1::TimeOfDayRange {
+                    start_minute: minute(start),
+                    end_minute: minute(end),
+                }
+            }),
             who_for: self.who_for.clone(),
             emphasis: numbers(&self.emphasis, "EMPHASIS", v1::Emphasis::from_str_name),
             age: self.age,
@@ -128,47 +133,50 @@ impl Question {
             ),
             min_capacity: self.min_capacity,
             free_during: self.free_during.as_ref().map(window),
+            ..SearchFilter::default()
+        };
+        SearchRecordsRequest {
             order: self.order.as_deref().map_or(0, |order| {
-                one(order, "SEARCH_ORDER", v1::SearchOrder::from_str_name)
+                number(order, "SEARCH_ORDER", SearchOrder::from_str_name)
             }),
             page_size: 10,
-            ..Default::default()
+            ..filter.into()
         }
     }
 }
 
-/// A district of a postcode has a digit and no space; anything else is a place's name.
-fn where_is(near: &str) -> Where {
-    let district = near.len() <= 4 && near.contains(|letter: char| letter.is_ascii_digit());
-    if district {
-        Where::District(near.to_owned())
+/// A postcode district is short and has a digit; other words name a place.
+fn center(near: &str) -> Center {
+    let is_district = near.len() <= 4 && near.contains(|letter: char| letter.is_ascii_digit());
+    if is_district {
+        Center::District(near.to_owned())
     } else {
-        Where::Place(near.to_owned())
+        Center::Place(near.to_owned())
     }
 }
 
 fn metres(miles: f64) -> u32 {
-    // Miles of a query are few and positive: nothing is cut but the fraction.
+    // Formatting rounds; there is no checked conversion from `f64` to `u32`.
     format!("{:.0}", miles * 1_609.344)
         .parse()
         .expect("a distance")
 }
 
-fn window((from, to): &(String, String)) -> v1::TimeWindow {
+fn window((start, end): &(String, String)) -> directory_v1::TimeWindow {
     let time = |text: &str| {
         text.parse()
-            .unwrap_or_else(|_| panic!("{text}: not a time"))
+            .unwrap_or_else(|_| panic!("{text} is not a time"))
     };
-    v1::TimeWindow {
-        from: Some(time(from)),
-        to: Some(time(to)),
+    directory_v1::TimeWindow {
+        start_time: Some(time(start)),
+        end_time: Some(time(end)),
     }
 }
 
 fn minute(time: &str) -> u32 {
     let (hours, minutes) = time.split_once(':').expect("HH:MM");
-    let number = |text: &str| text.parse::<u32>().expect("HH:MM");
-    number(hours) * 60 + number(minutes)
+    let parse = |text: &str| text.parse::<u32>().expect("HH:MM");
+    parse(hours) * 60 + parse(minutes)
 }
 
 fn numbers<E: Into<i32>>(
@@ -176,12 +184,16 @@ fn numbers<E: Into<i32>>(
     prefix: &str,
     read: impl Fn(&str) -> Option<E>,
 ) -> Vec<i32> {
-    names.iter().map(|name| one(name, prefix, &read)).collect()
+    names
+        .iter()
+        .map(|name| number(name, prefix, &read))
+        .collect()
 }
 
-fn one<E: Into<i32>>(name: &str, prefix: &str, read: impl Fn(&str) -> Option<E>) -> i32 {
+/// The number of an enum value by its name without the prefix.
+fn number<E: Into<i32>>(name: &str, prefix: &str, read: impl Fn(&str) -> Option<E>) -> i32 {
     let whole = format!("{prefix}_{}", name.replace('-', "_").to_uppercase());
     read(&whole)
-        .unwrap_or_else(|| panic!("{name}: no {prefix}"))
+        .unwrap_or_else(|| panic!("{name} is not a {prefix}"))
         .into()
 }
