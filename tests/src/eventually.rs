@@ -1,27 +1,29 @@
-//! Waiting for the thing itself.
+//! Waiting for a condition instead of for a time.
 
 use std::future::Future;
 use std::time::Duration;
 use std::time::Instant;
 
-const PATIENCE: Duration = Duration::from_secs(60);
-const BETWEEN: Duration = Duration::from_millis(25);
+const TIMEOUT: Duration = Duration::from_secs(60);
+const INTERVAL: Duration = Duration::from_millis(25);
 
-/// Asks until there is an answer, and panics, saying `what` was waited for, when there
-/// is none within a minute.
+/// Polls until `poll` returns a value, and returns it.
+///
+/// # Panics
+/// After a minute, with `condition` in the message.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(
-    what: &str,
-    mut ask: impl FnMut() -> F,
+    condition: &str,
+    mut poll: impl FnMut() -> F,
 ) -> T {
     let began = Instant::now();
     loop {
-        if let Some(answer) = ask().await {
-            return answer;
+        if let Some(value) = poll().await {
+            return value;
         }
         assert!(
-            began.elapsed() < PATIENCE,
-            "waited a minute in vain: {what}"
+            began.elapsed() < TIMEOUT,
+            "timed out after a minute, waiting until {condition}"
         );
-        tokio::time::sleep(BETWEEN).await;
+        tokio::time::sleep(INTERVAL).await;
     }
 }

@@ -1,5 +1,5 @@
-//! Nodes and aggregators in this process: real files, real TLS on loopback, ports bound
-//! before anything starts.
+//! Nodes and aggregators in this process, with real files and real TLS on loopback. Ports are
+//! bound before a server starts, so that its address is known.
 
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
@@ -15,25 +15,26 @@ use hedgerow_client::GroupId;
 use hedgerow_client::Options;
 use hedgerow_client::Steward;
 use hedgerow_client::StewardToken;
-use hedgerow_core::address::Address;
+use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::time::RandomExt as _;
+use hedgerow_core::random::RandomExt as _;
 use hedgerow_node::Config as NodeConfig;
 use hedgerow_node::Node;
-use hedgerow_rpc::clock::SystemRandom;
-use hedgerow_rpc::server;
+use hedgerow_server::listen::bind;
+use hedgerow_testkit::ManualClock;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::HeldClock;
 use crate::eventually;
 
-/// A network under test. Dropping it ends everything and removes the files.
+/// A network under test. Dropping it stops every server and removes the files.
 pub struct TestNetwork {
-    /// The one clock that all servers read.
-    pub clock: Arc<HeldClock>,
+    /// The clock that all servers and clients read. It runs, and a test can move it.
+    pub clock: Arc<ManualClock>,
     folder: TempDir,
     aggregators: Vec<Running<AggregatorConfig>>,
     nodes: Vec<Running<NodeConfig>>,
@@ -41,62 +42,51 @@ pub struct TestNetwork {
 
 struct Running<C> {
     config: C,
-    address: Address,
-    id: Option<GroupId>,
+    address: Endpoint,
     stop: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
-/// A group with its steward's connection.
+/// A group on a node.
 pub struct TestGroup {
-    /// Its id.
     pub id: GroupId,
-    /// Its steward.
     pub steward: Steward,
-    /// The phrase on paper.
-    pub phrase: Phrase,
-    /// The steward's file.
     pub token_file: PathBuf,
 }
 
-/// Whom an aggregator follows, and how it is set up.
-#[derive(Default)]
-pub struct AggregatorSetup {
-    /// Servers that it pulls from.
-    pub sources: Vec<Address>,
-}
-
 impl TestNetwork {
-    /// An empty network.
+    /// A network without servers.
     pub fn new() -> Self {
         Self {
-            clock: Arc::default(),
+            clock: Arc::new(ManualClock::running(SystemClock)),
             folder: tempfile::tempdir().expect("a temporary folder"),
             aggregators: Vec::new(),
             nodes: Vec::new(),
         }
     }
 
-    /// Starts an aggregator, and gives its number.
-    pub async fn add_aggregator(&mut self, setup: AggregatorSetup) -> usize {
+    /// Starts an aggregator that follows `sources`, and returns its number.
+    pub async fn add_aggregator(&mut self, sources: &[Endpoint]) -> usize {
         let number = self.aggregators.len();
         let mut config = AggregatorConfig {
             data_dir: self.folder.path().join(format!("aggregator-{number}")),
-            sources: setup.sources,
+            sources: sources.to_vec(),
             ..AggregatorConfig::default()
         };
-        // Every server of a test has the one address 127.0.0.1.
+        // Every server and client of a test has the address 127.0.0.1: limits for each peer
+        // apply to all of them together.
         config.feed.watchers_per_peer = 100;
-        config.connector.allow_networks = vec!["127.0.0.0/8".parse().expect("a network")];
+        config.connector.allow_networks = vec!["127.0.0.0/8".parse().expect("a valid network")];
         let listener = loopback().await;
         config.listen = address_of(&listener).to_string();
         let phrase = Phrase::from_entropy(SystemRandom.bytes());
-        Aggregator::initialise(&config, &phrase, &SystemRandom).expect("an aggregator is made");
+        Aggregator::initialise(&config, &phrase, &SystemRandom)
+            .expect("the aggregator is initialised");
         let running = self.run_aggregator(config, listener).await;
         self.aggregators.push(running);
         number
     }
 
-    /// Starts a node that publishes to these aggregators, and gives its number.
+    /// Starts a node that publishes to these aggregators, and returns its number.
     pub async fn add_node(&mut self, aggregators: &[usize]) -> usize {
         let number = self.nodes.len();
         let mut config = NodeConfig {
@@ -116,14 +106,15 @@ impl TestNetwork {
         number
     }
 
-    /// Adds a group to a node, which is stopped for it, as a host would, and started again.
+    /// Adds a group to a node. As on a real host, the node is stopped for this and started
+    /// again.
     pub async fn add_group(&mut self, node: usize, label: &str) -> TestGroup {
         self.stop_node(node).await;
         let config = self.nodes[node].config.clone();
         let listener = rebind(&config.listen).await;
         let (running, mut added) = self.run_node(config, listener, &[label]).await;
         self.nodes[node] = running;
-        added.pop().expect("one label, one group")
+        added.pop().expect("one group for one label")
     }
 
     async fn run_aggregator(
@@ -137,8 +128,8 @@ impl TestNetwork {
         };
         let aggregator = Aggregator::open(config.clone(), deps)
             .await
-            .expect("an aggregator opens");
-        let (address, id) = (aggregator.address().clone(), aggregator.id());
+            .expect("the aggregator opens");
+        let address = aggregator.address().clone();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async {
@@ -147,12 +138,11 @@ impl TestNetwork {
             aggregator
                 .run(listener, shutdown)
                 .await
-                .expect("an aggregator runs");
+                .expect("the aggregator runs until it is stopped");
         });
         Running {
             config,
             address,
-            id: Some(id),
             stop: Some((stop, task)),
         }
     }
@@ -169,19 +159,19 @@ impl TestNetwork {
         };
         let node = Node::open(config.clone(), deps)
             .await
-            .expect("a node opens");
+            .expect("the node opens");
         let mut groups = Vec::new();
         for label in labels {
             let phrase = Phrase::from_entropy(SystemRandom.bytes());
             let added = node
                 .add_group(label, &phrase)
                 .await
-                .expect("a group is added");
-            let token = StewardToken::read(&added.token_file).expect("a steward's file");
+                .expect("the group is added");
+            let token = StewardToken::read(&added.token_file).expect("the steward's file is valid");
             groups.push(TestGroup {
                 id: added.group_id,
-                steward: Steward::connect(token, self.options()).expect("a steward connects"),
-                phrase,
+                steward: Steward::new(token, self.options())
+                    .expect("the token names a valid address"),
                 token_file: added.token_file,
             });
         }
@@ -191,24 +181,25 @@ impl TestNetwork {
             let shutdown = async {
                 let _ = stopped.await;
             };
-            node.run(listener, shutdown).await.expect("a node runs");
+            node.run(listener, shutdown)
+                .await
+                .expect("the node runs until it is stopped");
             node.close().await;
         });
         let running = Running {
             config,
             address,
-            id: None,
             stop: Some((stop, task)),
         };
         (running, groups)
     }
 
-    /// Stops a node as its host would.
+    /// Stops a node in order, as its host would.
     pub async fn stop_node(&mut self, node: usize) {
-        end(&mut self.nodes[node].stop).await;
+        stop_server(&mut self.nodes[node].stop).await;
     }
 
-    /// Starts a stopped node again, with its configuration changed if the test wishes.
+    /// Starts a stopped node again, after `change` to its configuration.
     pub async fn start_node(&mut self, node: usize, change: impl FnOnce(&mut NodeConfig)) {
         let mut config = self.nodes[node].config.clone();
         change(&mut config);
@@ -216,78 +207,55 @@ impl TestNetwork {
         self.nodes[node] = self.run_node(config, listener, &[]).await.0;
     }
 
-    /// Stops an aggregator as its operator would.
+    /// Stops an aggregator in order, as its operator would.
     pub async fn stop_aggregator(&mut self, aggregator: usize) {
-        end(&mut self.aggregators[aggregator].stop).await;
+        stop_server(&mut self.aggregators[aggregator].stop).await;
     }
 
-    /// Starts a stopped aggregator again.
     pub async fn start_aggregator(&mut self, aggregator: usize) {
         let config = self.aggregators[aggregator].config.clone();
         let listener = rebind(&config.listen).await;
         self.aggregators[aggregator] = self.run_aggregator(config, listener).await;
     }
 
-    /// A node's address.
-    pub fn node_address(&self, node: usize) -> Address {
+    pub fn node_address(&self, node: usize) -> Endpoint {
         self.nodes[node].address.clone()
     }
 
-    /// A node's folder.
     pub fn node_folder(&self, node: usize) -> &Path {
         &self.nodes[node].config.data_dir
     }
 
-    /// A node's configuration.
-    pub fn node_config(&self, node: usize) -> &NodeConfig {
-        &self.nodes[node].config
-    }
-
-    /// An aggregator's address.
-    pub fn aggregator_address(&self, aggregator: usize) -> Address {
+    pub fn aggregator_address(&self, aggregator: usize) -> Endpoint {
         self.aggregators[aggregator].address.clone()
     }
 
-    /// An aggregator's folder.
     pub fn aggregator_folder(&self, aggregator: usize) -> &Path {
         &self.aggregators[aggregator].config.data_dir
     }
 
-    /// An aggregator's group id.
-    pub fn aggregator_id(&self, aggregator: usize) -> GroupId {
-        self.aggregators[aggregator]
-            .id
-            .expect("aggregators have an id")
-    }
-
-    /// An aggregator's configuration.
-    pub fn aggregator_config(&self, aggregator: usize) -> &AggregatorConfig {
-        &self.aggregators[aggregator].config
-    }
-
-    /// How clients of this network behave: they read the network's clock.
+    /// Options for clients of this network: they read the network's clock.
     pub fn options(&self) -> Options {
-        Options {
-            clock: self.clock.clone(),
-            ..Options::default()
-        }
+        let mut options = Options::default();
+        options.clock = self.clock.clone();
+        options
     }
 
-    /// An aggregator's directory, as a seeker's program asks it.
+    /// A client of an aggregator's directory.
     pub fn directory(&self, aggregator: usize) -> Directory {
         let address = self.aggregator_address(aggregator).to_string();
-        Directory::connect(&address, self.options()).expect("an address")
+        Directory::new(&address, self.options()).expect("a valid address")
     }
 
-    /// The feed of any server.
-    pub fn feed(&self, address: &Address) -> Feed {
-        Feed::connect(&address.to_string(), self.options()).expect("an address")
+    /// A client of any server's feed.
+    pub fn feed(&self, address: &Endpoint) -> Feed {
+        Feed::new(&address.to_string(), self.options()).expect("a valid address")
     }
 
-    /// Waits until a group's newest head is held at an aggregator.
+    /// Waits until every aggregator of the group's node has acknowledged its newest head.
     pub async fn delivered(&self, group: &TestGroup) {
         eventually("every aggregator has the newest head", || async {
-            let state = group.steward.state().await.ok()?;
+            let state = group.steward.get_state().await.ok()?;
             let all = state.deliveries.iter().all(|delivery| delivery.up_to_date);
             let waits = state.heads.iter().any(|head| head.waiting_records > 0);
             (all && !waits && !state.heads.is_empty()).then_some(())
@@ -303,15 +271,15 @@ impl Default for TestNetwork {
 }
 
 async fn loopback() -> TcpListener {
-    server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+    bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
         .await
         .expect("a free port")
 }
 
 async fn rebind(listen: &str) -> TcpListener {
-    let address: SocketAddr = listen.parse().expect("an address");
+    let address: SocketAddr = listen.parse().expect("a valid address");
     eventually("the port is free again", || async {
-        server::bind(address).await.ok()
+        bind(address).await.ok()
     })
     .await
 }
@@ -320,9 +288,9 @@ fn address_of(listener: &TcpListener) -> SocketAddr {
     listener.local_addr().expect("a bound listener")
 }
 
-async fn end(stop: &mut Option<(oneshot::Sender<()>, JoinHandle<()>)>) {
+async fn stop_server(stop: &mut Option<(oneshot::Sender<()>, JoinHandle<()>)>) {
     if let Some((stop, task)) = stop.take() {
         let _ = stop.send(());
-        task.await.expect("a server ends without a panic");
+        task.await.expect("the server does not panic");
     }
 }

@@ -1,4 +1,4 @@
-//! The programs as a user starts them.
+//! The programs as a user starts them, each as a process of its own.
 
 use std::env;
 use std::fs;
@@ -17,17 +17,17 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// Where cargo put a program of this workspace.
+/// The path of a program that cargo built.
 ///
 /// # Panics
-/// Where it has not been built: `./tests/run` builds the programs first.
+/// If it has not been built: `cargo test -p` does not build the other crates' programs.
 pub fn path(name: &str) -> PathBuf {
-    let test = env::current_exe().expect("the test's own program");
+    let test = env::current_exe().expect("the path of this test");
     let folder = test
         .ancestors()
         .find(|folder| folder.file_name().is_some_and(|part| part == "deps"))
         .and_then(Path::parent)
-        .expect("tests run from cargo's target folder");
+        .expect("a test runs from cargo's target folder");
     let path = folder.join(name);
     assert!(
         path.exists(),
@@ -37,7 +37,7 @@ pub fn path(name: &str) -> PathBuf {
     path
 }
 
-/// Runs a program to its end.
+/// Runs a program until it exits.
 pub fn run(name: &str, arguments: &[&str]) -> Output {
     Command::new(path(name))
         .args(arguments)
@@ -46,10 +46,10 @@ pub fn run(name: &str, arguments: &[&str]) -> Output {
         .expect("the program starts")
 }
 
-/// Runs a program to its end, and gives what it printed.
+/// Runs a program until it exits, and returns its standard output.
 ///
 /// # Panics
-/// Where it fails; with what it said.
+/// If it fails, with its output in the message.
 pub fn run_well(name: &str, arguments: &[&str]) -> String {
     let output = run(name, arguments);
     assert!(
@@ -61,27 +61,61 @@ pub fn run_well(name: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// A port that was free a moment ago.
+/// A port that was free when this returned.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("a bound listener").port()
 }
 
-/// A server that runs until it is killed.
+/// Initialises an aggregator in `folder`. Its phrase is written next to the folder.
+pub fn init_aggregator(folder: &Path) {
+    let listen = format!("127.0.0.1:{}", free_port());
+    let phrase = text(&folder.with_extension("phrase"));
+    let init = ["init", "--listen", &listen, "--phrase-file", &phrase];
+    run_in(folder, "hedgerow-aggregator", &init);
+}
+
+/// Initialises a node in `folder` that publishes to `aggregators`.
+pub fn init_node(folder: &Path, aggregators: &[&str]) {
+    let listen = format!("127.0.0.1:{}", free_port());
+    let mut init = vec!["init", "--listen", &listen];
+    for aggregator in aggregators {
+        init.extend(["--aggregator", aggregator]);
+    }
+    run_in(folder, "hedgerow-node", &init);
+}
+
+/// Adds a group to the stopped node in `folder`. Its phrase is written next to the folder.
+pub fn add_group(folder: &Path, label: &str) {
+    let phrase = text(&folder.with_extension(format!("{label}.phrase")));
+    let add = ["group", "add", label, "--phrase-file", &phrase];
+    run_in(folder, "hedgerow-node", &add);
+}
+
+/// Runs a command of a server's program on its folder, and returns its standard output.
+pub fn run_in(folder: &Path, name: &str, arguments: &[&str]) -> String {
+    run_well(name, &[&["--dir", &text(folder)], arguments].concat())
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
+
+/// A server process. Dropping it kills it.
 pub struct Server {
     child: Child,
-    /// Its address, as it printed it.
+    /// The address that the program printed, with the pin of its key.
     pub address: String,
     log: PathBuf,
 }
 
 impl Server {
-    /// Starts `name --dir FOLDER run` and waits until it prints its address.
+    /// Starts `name --dir FOLDER run` and waits until the program prints its address.
     pub fn start(name: &str, folder: &Path) -> Self {
         Self::start_with_log(name, folder, "info")
     }
 
-    /// The same, with a level of logging.
+    /// Like [`start`](Self::start), with another log level than `info`.
     pub fn start_with_log(name: &str, folder: &Path, level: &str) -> Self {
         let log = folder.with_extension("log");
         let errors = fs::OpenOptions::new()
@@ -99,7 +133,7 @@ impl Server {
             .stderr(errors)
             .spawn()
             .expect("the program starts");
-        // From here on, whatever happens, dropping it ends the process.
+        // From here on, a panic below drops the server, which ends the process.
         let mut server = Self {
             child,
             address: String::new(),
@@ -124,23 +158,23 @@ impl Server {
         server
     }
 
-    /// Ends it at once, as a power cut would: SIGKILL.
+    /// Ends the process at once with SIGKILL, as a power cut would.
     pub fn kill(mut self) {
-        self.child.kill().expect("it was running");
-        self.child.wait().expect("it ends");
+        self.child.kill().expect("the server was running");
+        self.child.wait().expect("the server exits");
     }
 
-    /// Asks it to end, as a service manager does: SIGTERM.
+    /// Stops the process with SIGTERM, as a service manager does.
     pub fn stop(mut self) -> ExitStatus {
-        let asked = Command::new("kill")
+        let signalled = Command::new("kill")
             .arg(self.child.id().to_string())
             .status()
             .expect("kill starts");
-        assert!(asked.success(), "it was running");
-        self.child.wait().expect("it ends")
+        assert!(signalled.success(), "the server was running");
+        self.child.wait().expect("the server exits")
     }
 
-    /// What it logged.
+    /// Everything that the server logged so far, in earlier runs too.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }

@@ -1,12 +1,14 @@
-//! Drafts as a steward would write them.
+//! Drafts of records, as a steward would write them.
+
+use hedgerow_proto::steward_v1;
 
 use hedgerow_proto::v1;
 use prost::Message;
 
-/// Leeds in the embedded gazetteer.
+/// The GeoNames id of Leeds.
 pub const LEEDS: u32 = 2_644_688;
 
-/// A town by its GeoNames id; the node fills in the point.
+/// A town without a point, which the node adds from the gazetteer.
 pub fn town(geonames_id: u32) -> v1::Place {
     v1::Place {
         precision: v1::Precision::Town.into(),
@@ -15,7 +17,7 @@ pub fn town(geonames_id: u32) -> v1::Place {
     }
 }
 
-/// A support group that speaks for itself, in Leeds.
+/// A support group in Leeds that describes itself.
 pub fn listing(name: &str) -> v1::Listing {
     v1::Listing {
         name: name.to_owned(),
@@ -29,7 +31,7 @@ pub fn listing(name: &str) -> v1::Listing {
     }
 }
 
-/// A weekly event without end, in Leeds.
+/// A weekly event in Leeds that never ends.
 pub fn event(title: &str) -> v1::Event {
     v1::Event {
         title: title.to_owned(),
@@ -70,21 +72,24 @@ pub fn room(title: &str) -> v1::Offer {
     }
 }
 
-/// A draft for everyone.
-pub fn public(body: &impl Message) -> v1::RecordDraft {
-    draft(body, v1::record_audience::Audience::Public(true))
+/// A draft that is published.
+pub fn public(body: &impl Message) -> steward_v1::RecordDraft {
+    draft(body, steward_v1::record_audience::Audience::Public(true))
 }
 
 /// A draft that stays on the node.
-pub fn node_only(body: &impl Message) -> v1::RecordDraft {
-    draft(body, v1::record_audience::Audience::NodeOnly(true))
+pub fn node_only(body: &impl Message) -> steward_v1::RecordDraft {
+    draft(body, steward_v1::record_audience::Audience::NodeOnly(true))
 }
 
-fn draft(body: &impl Message, audience: v1::record_audience::Audience) -> v1::RecordDraft {
-    v1::RecordDraft {
+fn draft(
+    body: &impl Message,
+    audience: steward_v1::record_audience::Audience,
+) -> steward_v1::RecordDraft {
+    steward_v1::RecordDraft {
         body: body.encode_to_vec(),
         language: "en".to_owned(),
-        audience: Some(v1::RecordAudience {
+        audience: Some(steward_v1::RecordAudience {
             audience: Some(audience),
         }),
         ..Default::default()

@@ -1,4 +1,4 @@
-//! kill -9 at any moment: nothing acknowledged is lost, and roots are equal afterwards.
+//! Servers killed with SIGKILL at any moment lose nothing that they acknowledged.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -14,20 +14,15 @@ use hedgerow_client::Record;
 use hedgerow_client::RecordName;
 use hedgerow_client::Steward;
 use hedgerow_client::StewardToken;
-use hedgerow_client::v1;
+use hedgerow_client::directory_v1;
+use hedgerow_testkit::SeededRandom;
 use hedgerow_tests::eventually;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 use hedgerow_tests::sample;
 
-/// Knows what was acknowledged, and nothing of how.
-#[derive(Default)]
-struct Oracle {
-    /// Names that must be there, with their titles.
-    there: BTreeMap<RecordName, String>,
-}
-
-struct Story {
+/// One node and one aggregator, with a group on the node.
+struct Deployment {
     steward: Steward,
     group: GroupId,
     aggregator_folder: PathBuf,
@@ -36,62 +31,23 @@ struct Story {
     node: Option<Server>,
 }
 
-impl Story {
-    fn begin(folder: &Path) -> Self {
+impl Deployment {
+    fn start(folder: &Path) -> Self {
         let aggregator_folder = folder.join("aggregator");
         let node_folder = folder.join("node");
-        let (aggregator_dir, node_dir) = (text(&aggregator_folder), text(&node_folder));
-        let listen = |port: u16| format!("127.0.0.1:{port}");
-        let phrase = text(&folder.join("aggregator-phrase.txt"));
-        program::run_well(
-            "hedgerow-aggregator",
-            &[
-                "--dir",
-                &aggregator_dir,
-                "init",
-                "--listen",
-                &listen(program::free_port()),
-                "--phrase-file",
-                &phrase,
-            ],
-        );
+        program::init_aggregator(&aggregator_folder);
         let aggregator = Server::start("hedgerow-aggregator", &aggregator_folder);
-        program::run_well(
-            "hedgerow-node",
-            &[
-                "--dir",
-                &node_dir,
-                "init",
-                "--listen",
-                &listen(program::free_port()),
-                "--aggregator",
-                &aggregator.address,
-            ],
-        );
-        let phrase = text(&folder.join("group-phrase.txt"));
-        program::run_well(
-            "hedgerow-node",
-            &[
-                "--dir",
-                &node_dir,
-                "group",
-                "add",
-                "unlucky",
-                "--phrase-file",
-                &phrase,
-            ],
-        );
+        program::init_node(&node_folder, &[&aggregator.address]);
+        program::add_group(&node_folder, "unlucky");
         let node = Server::start("hedgerow-node", &node_folder);
         let token = StewardToken::read(&node_folder.join("stewards/unlucky.json"))
             .expect("the steward's file");
         let group = token.group_id();
-        let options = Options {
-            attempts: 1,
-            timeout: Duration::from_secs(5),
-            ..Options::default()
-        };
+        let mut options = Options::default();
+        options.attempts = 1;
+        options.timeout = Duration::from_secs(5);
         Self {
-            steward: Steward::connect(token, options).expect("an address"),
+            steward: Steward::new(token, options).expect("a valid address"),
             group,
             aggregator_folder,
             node_folder,
@@ -100,69 +56,49 @@ impl Story {
         }
     }
 
-    /// Kills both, and starts the aggregator alone: what it acknowledged it must hold by
-    /// itself, with no node to bring it again. Then the node comes back.
-    async fn strike_both(&mut self) {
-        let acknowledged = match self.steward.state().await {
+    /// Kills both servers, and starts the aggregator alone: it must have everything that it
+    /// acknowledged while there is no node to push it again. Then starts the node.
+    async fn kill_both(&mut self) {
+        let acknowledged = match self.steward.get_state().await {
             Ok(state) => state
                 .deliveries
                 .first()
-                .map_or(0, |held| held.acknowledged_seq),
+                .map_or(0, |delivery| delivery.acknowledged_seq),
             Err(_) => 0,
         };
-        self.node.take().expect("it runs").kill();
-        self.aggregator.take().expect("it runs").kill();
+        self.node.take().expect("the server runs").kill();
+        self.aggregator.take().expect("the server runs").kill();
         let aggregator = Server::start("hedgerow-aggregator", &self.aggregator_folder);
         if acknowledged > 0 {
-            let feed = Feed::connect(&aggregator.address, Options::default()).expect("an address");
+            let feed = Feed::new(&aggregator.address, Options::default()).expect("a valid address");
             let held = feed
-                .published(&self.group)
+                .get_all_records(&self.group)
                 .await
-                .expect("what it acknowledged, whole");
+                .expect("the aggregator has the acknowledged head");
             let seq = held.evidence().head().position().seq.get();
             assert!(
                 seq >= acknowledged,
-                "it acknowledged {acknowledged} and holds {seq}"
+                "the aggregator acknowledged seq {acknowledged} but has {seq}"
             );
-            assert!(held.value().missing.is_empty(), "with every body");
+            assert!(held.value().missing.is_empty(), "a record is missing");
         }
         self.aggregator = Some(aggregator);
         self.node = Some(Server::start("hedgerow-node", &self.node_folder));
     }
 
-    /// Kills one of the two, and starts it again.
-    fn strike(&mut self, node: bool) {
-        if node {
-            self.node.take().expect("it runs").kill();
-            self.node = Some(Server::start("hedgerow-node", &self.node_folder));
-        } else {
-            self.aggregator.take().expect("it runs").kill();
-            self.aggregator = Some(Server::start(
-                "hedgerow-aggregator",
-                &self.aggregator_folder,
-            ));
-        }
+    fn kill_aggregator(&mut self) {
+        self.aggregator.take().expect("the server runs").kill();
+        let aggregator = Server::start("hedgerow-aggregator", &self.aggregator_folder);
+        self.aggregator = Some(aggregator);
+    }
+
+    fn kill_node(&mut self) {
+        self.node.take().expect("the server runs").kill();
+        self.node = Some(Server::start("hedgerow-node", &self.node_folder));
     }
 }
 
-fn text(path: &Path) -> String {
-    path.to_str().expect("UTF-8").to_owned()
-}
-
-/// A sequence that is different at every place and the same at every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        // xorshift64: only to choose moments, nothing rests on it.
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
-
-/// How often the processes are killed: a hundred times, or as `HEDGEROW_KILLS` says.
+/// The number of rounds: 100, or the value of `HEDGEROW_KILLS`.
 fn kills() -> u64 {
     env::var("HEDGEROW_KILLS")
         .ok()
@@ -171,117 +107,124 @@ fn kills() -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_a_hundred_times_nothing_acknowledged_is_lost() {
+async fn servers_killed_a_hundred_times_lose_nothing_that_they_acknowledged() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut story = Story::begin(folder.path());
-    let mut oracle = Oracle::default();
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut deployment = Deployment::start(folder.path());
+    // Names of records that must exist, with their titles.
+    let mut acknowledged: BTreeMap<RecordName, String> = BTreeMap::new();
+    let random = SeededRandom::new(0x9e37_79b9_7f4a_7c15);
 
     for round in 0..kills() {
-        // The steward goes on writing while the blow falls at some moment.
-        let steward = story.steward.clone();
+        // The steward writes while a server is killed, at a moment that differs each round.
+        let steward = deployment.steward.clone();
         let title = format!("Round {round}");
         let wanted = title.clone();
-        let forget = oracle
-            .there
+        let withdrawn = acknowledged
             .keys()
-            .nth(usize::try_from(dice.below(20)).expect("small"))
+            .nth(usize::try_from(random.below(20)).expect("a small number"))
             .cloned()
             .filter(|_| round % 4 == 3);
-        let taking = forget.clone();
+        let to_withdraw = withdrawn.clone();
         let writing = tokio::spawn(async move {
             let created = steward
-                .create("event", sample::public(&sample::event(&wanted)))
+                .create_record("event", sample::public(&sample::event(&wanted)))
                 .await;
-            let taken = match &taking {
-                Some(name) => Some(steward.take_back(name).await),
+            let withdrawal = match &to_withdraw {
+                Some(name) => Some(steward.withdraw_record(name).await),
                 None => None,
             };
-            (created, taken)
+            (created, withdrawal)
         });
-        tokio::time::sleep(Duration::from_millis(dice.below(60))).await;
-        match dice.below(5) {
-            0 => story.strike_both().await,
-            which => tokio::task::block_in_place(|| story.strike(which % 2 == 0)),
+        tokio::time::sleep(Duration::from_millis(random.below(60))).await;
+        match random.below(5) {
+            0 => deployment.kill_both().await,
+            1 | 3 => tokio::task::block_in_place(|| deployment.kill_aggregator()),
+            _ => tokio::task::block_in_place(|| deployment.kill_node()),
         }
 
-        let (created, taken) = writing.await.expect("the steward does not panic");
+        let (created, withdrawal) = writing.await.expect("the steward does not panic");
         if let Ok(record) = created {
             let name = record.name.as_ref().expect("a name");
-            oracle
-                .there
-                .insert(name.try_into().expect("a record's name"), title);
+            acknowledged.insert(name.try_into().expect("a valid name"), title);
         }
-        if let (Some(name), Some(taken)) = (forget, taken) {
-            // Acknowledged or not, it may be gone; what was not acknowledged may also be there.
-            oracle.there.remove(&name);
-            if taken.is_ok() {
-                let gone = eventually("the node answers", || async {
-                    match story.steward.read(&name).await {
+        if let (Some(name), Some(withdrawal)) = (withdrawn, withdrawal) {
+            // If the withdrawal failed, the record may exist or not.
+            acknowledged.remove(&name);
+            if withdrawal.is_ok() {
+                let gone = eventually("the node responds", || async {
+                    match deployment.steward.get_record(&name).await {
                         Ok(_) => Some(false),
                         Err(error) if error.is_not_found() => Some(true),
                         Err(_) => None,
                     }
                 })
                 .await;
-                assert!(gone, "{name:?} was taken back and is not resurrected");
+                assert!(gone, "{name:?} was withdrawn but exists again");
             }
         }
     }
 
-    // Afterwards: everything acknowledged is under the node's head, and the aggregator's
-    // root equals it.
-    let node = Feed::connect(
-        &story.node.as_ref().expect("it runs").address,
+    // The node's head covers everything that was acknowledged, and the aggregator's root
+    // equals the node's.
+    let node = Feed::new(
+        &deployment.node.as_ref().expect("the server runs").address,
         Options::default(),
     )
-    .expect("an address");
-    let aggregator = Feed::connect(
-        &story.aggregator.as_ref().expect("it runs").address,
+    .expect("a valid address");
+    let aggregator = Feed::new(
+        &deployment
+            .aggregator
+            .as_ref()
+            .expect("the server runs")
+            .address,
         Options::default(),
     )
-    .expect("an address");
-    let published = eventually("the node has signed all that it has", || async {
-        let state = story.steward.state().await.ok()?;
+    .expect("a valid address");
+    let published = eventually("the node has signed all its records", || async {
+        let state = deployment.steward.get_state().await.ok()?;
         let waiting = state.heads.first()?.waiting_records;
         if waiting > 0 {
             return None;
         }
-        node.published(&story.group).await.ok()
+        node.get_all_records(&deployment.group).await.ok()
     })
     .await;
-    for (name, title) in &oracle.there {
+    for (name, title) in &acknowledged {
         let record = published
             .value()
             .records
             .iter()
             .find(|record| record.name() == name)
-            .unwrap_or_else(|| panic!("{title} was acknowledged and is lost"));
+            .unwrap_or_else(|| panic!("{title} was acknowledged but is lost"));
         assert_eq!(record.title().as_deref(), Some(title.as_str()));
     }
     let root = published.evidence().head().root();
     eventually("the aggregator's root equals the node's", || async {
-        let held = aggregator.head(&story.group).await.ok()?;
+        let held = aggregator.get_head(&deployment.group).await.ok()?;
         (held.head().root() == root).then_some(())
     })
     .await;
     let copy = aggregator
-        .published(&story.group)
+        .get_all_records(&deployment.group)
         .await
-        .expect("the copy verifies");
+        .expect("the aggregator's copy is valid");
     assert_eq!(copy.value().records.len(), published.value().records.len());
 
-    // And all of it is searchable: the index neither lost nor repeated anything.
-    let directory = Directory::connect(
-        &story.aggregator.as_ref().expect("it runs").address,
+    // The index has each record once.
+    let directory = Directory::new(
+        &deployment
+            .aggregator
+            .as_ref()
+            .expect("the server runs")
+            .address,
         Options::default(),
     )
-    .expect("an address");
-    eventually("all of it is found, each once", || async {
-        let found = titles(&directory, &story.group).await?;
-        let mut there: Vec<_> = published.value().records.iter().map(title_of).collect();
-        there.sort();
-        (found == there).then_some(())
+    .expect("a valid address");
+    eventually("search finds each record once", || async {
+        let found = titles(&directory, &deployment.group).await?;
+        let mut expected: Vec<_> = published.value().records.iter().map(title_of).collect();
+        expected.sort();
+        (found == expected).then_some(())
     })
     .await;
 }
@@ -290,25 +233,25 @@ fn title_of(record: &Record) -> String {
     record.title().expect("an event has a title")
 }
 
-/// The titles of all events of the group that search finds, in order.
+/// The sorted titles of the events that search finds of the group.
 async fn titles(directory: &Directory, group: &GroupId) -> Option<Vec<String>> {
     let mut titles = Vec::new();
     let mut page_token = String::new();
     loop {
-        let request = v1::SearchRequest {
-            collections: vec!["event".to_owned()],
-            group_id: group.to_vec(),
+        let request = directory_v1::SearchRecordsRequest {
+            filter: Some(directory_v1::SearchFilter {
+                collections: vec!["event".to_owned()],
+                group_id: group.to_vec(),
+                ..directory_v1::SearchFilter::default()
+            }),
             page_size: 100,
             page_token,
-            ..Default::default()
+            ..directory_v1::SearchRecordsRequest::default()
         };
-        let answer = directory
-            .search_unchecked(request)
-            .await
-            .ok()?
-            .take_the_servers_word();
-        titles.extend(answer.hits.into_iter().map(|hit| hit.title));
-        page_token = answer.next_page_token;
+        let response = directory.search_unverified(request).await.ok()?;
+        let response = response.into_claimed();
+        titles.extend(response.hits.into_iter().map(|hit| hit.title));
+        page_token = response.next_page_token;
         if page_token.is_empty() {
             titles.sort();
             return Some(titles);

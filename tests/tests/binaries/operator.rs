@@ -1,4 +1,4 @@
-//! What a host and an operator do with the programs: each command once, by its effect.
+//! The commands of hosts and operators, each tested by its effect.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,55 +9,31 @@ use hedgerow_tests::copy_folder;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 
-/// One aggregator and one node with one group, set up by the commands.
-struct Place {
+/// One aggregator and one node with one group.
+struct Deployment {
     folder: tempfile::TempDir,
     aggregator: Option<Server>,
     node: Option<Server>,
 }
 
-impl Place {
+impl Deployment {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut place = Self {
-            folder,
+        let mut deployment = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
             aggregator: None,
             node: None,
         };
-        place.run_well(
-            "hedgerow-aggregator",
-            "aggregator",
-            &[
-                "init",
-                "--listen",
-                &listen(),
-                "--phrase-file",
-                &place.text("aggregator-phrase.txt"),
-            ],
-        );
-        place.start_aggregator();
-        let address = place.aggregator().address.clone();
-        place.run_well(
-            "hedgerow-node",
-            "node",
-            &["init", "--listen", &listen(), "--aggregator", &address],
-        );
-        let phrase = place.text("phrase.txt");
-        place.run_well(
-            "hedgerow-node",
-            "node",
-            &["group", "add", "kettle", "--phrase-file", &phrase],
-        );
-        place.start_node();
-        place
+        program::init_aggregator(&deployment.path("aggregator"));
+        deployment.start_aggregator();
+        let node = deployment.path("node");
+        program::init_node(&node, &[&deployment.aggregator().address]);
+        program::add_group(&node, "kettle");
+        deployment.start_node();
+        deployment
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
-    }
-
-    fn text(&self, name: &str) -> String {
-        self.path(name).display().to_string()
     }
 
     fn start_aggregator(&mut self) {
@@ -72,18 +48,20 @@ impl Place {
     }
 
     fn aggregator(&self) -> &Server {
-        self.aggregator.as_ref().expect("it runs")
+        self.aggregator.as_ref().expect("the server runs")
     }
 
-    /// Runs a command of a server's program on its folder.
-    fn run_well(&self, name: &str, folder: &str, arguments: &[&str]) -> String {
-        let dir = self.text(folder);
-        program::run_well(name, &[&["--dir", &dir], arguments].concat())
+    fn run_aggregator(&self, arguments: &[&str]) -> String {
+        program::run_in(&self.path("aggregator"), "hedgerow-aggregator", arguments)
     }
 
-    /// Runs the steward's and seeker's program; its exit code and what it printed.
+    fn run_node(&self, arguments: &[&str]) -> String {
+        program::run_in(&self.path("node"), "hedgerow-node", arguments)
+    }
+
+    /// Runs the CLI, and returns its exit code and its output on both streams.
     fn hedgerow(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let steward = self.text("node/stewards/kettle.json");
+        let steward = self.path("node/stewards/kettle.json").display().to_string();
         let both = [
             "--aggregator",
             &self.aggregator().address,
@@ -91,33 +69,33 @@ impl Place {
             &steward,
         ];
         let output = program::run("hedgerow", &[arguments, &both].concat());
-        let said = [output.stdout, output.stderr].concat();
+        let printed = [output.stdout, output.stderr].concat();
         (
             output.status.code(),
-            String::from_utf8_lossy(&said).into_owned(),
+            String::from_utf8_lossy(&printed).into_owned(),
         )
     }
 
-    /// Publishes a listing; nothing else has its name.
+    /// Publishes a listing with this name.
     fn publish(&self, name: &str) {
         let file = self.path("listing.yaml");
         let text = format!("kind: listing\nname: {name}\nvoice: itself\nroles: [support-group]\n");
         fs::write(&file, text).expect("a file");
-        let (code, said) = self.hedgerow(&["publish", &file.display().to_string()]);
-        assert_eq!(code, Some(0), "{said}");
+        let (code, output) = self.hedgerow(&["publish", &file.display().to_string()]);
+        assert_eq!(code, Some(0), "{output}");
     }
 
-    /// Waits until a search ends as it should: 0 found, 3 nothing found.
+    /// Searches until the CLI exits with `code`: 0 for hits, 3 for none.
     fn until_search(&self, word: &str, code: i32) {
         let began = Instant::now();
         loop {
-            let (ended, said) = self.hedgerow(&["search", word]);
-            if ended == Some(code) {
+            let (exit, output) = self.hedgerow(&["search", word]);
+            if exit == Some(code) {
                 return;
             }
             assert!(
                 began.elapsed() < Duration::from_secs(30),
-                "searching {word} ended with {ended:?}, not {code}: {said}"
+                "searching for {word} exited with {exit:?} instead of {code}: {output}"
             );
         }
     }
@@ -129,144 +107,144 @@ impl Place {
     }
 }
 
-fn listen() -> String {
-    format!("127.0.0.1:{}", program::free_port())
-}
-
 #[test]
 fn an_excluded_group_is_absent_until_it_is_included_again() {
-    let mut place = Place::new();
-    place.publish("Kettle");
-    place.until_search("kettle", 0);
-    let group = place.group_id();
-    place.run_well(
-        "hedgerow-aggregator",
-        "aggregator",
-        &["exclude", &group, "--reason", "asked by a test"],
-    );
-    place.until_search("kettle", 3);
-    let (_, said) = place.hedgerow(&["show", &group]);
+    let mut deployment = Deployment::new();
+    deployment.publish("Kettle");
+    deployment.until_search("kettle", 0);
+    let group = deployment.group_id();
+    deployment.run_aggregator(&["exclude", &group, "--reason", "for a test"]);
+    deployment.until_search("kettle", 3);
+    let (_, output) = deployment.hedgerow(&["show", &group]);
     assert!(
-        said.contains("asked by a test"),
-        "the reason is told: {said}"
+        output.contains("for a test"),
+        "the reason is shown: {output}"
     );
-    place.run_well("hedgerow-aggregator", "aggregator", &["include", &group]);
-    // What was erased is brought again when its node next calls.
-    place.node.take().expect("it runs").kill();
-    place.start_node();
-    place.until_search("kettle", 0);
+    deployment.run_aggregator(&["include", &group]);
+    // The records were erased; the node pushes them again when it next announces its head.
+    deployment.node.take().expect("the server runs").kill();
+    deployment.start_node();
+    deployment.until_search("kettle", 0);
 }
 
 #[test]
-fn an_index_that_was_thrown_away_is_built_again_from_the_store() {
-    let mut place = Place::new();
-    place.publish("Kettle");
-    place.until_search("kettle", 0);
-    place.aggregator.take().expect("it runs").kill();
-    fs::remove_dir_all(place.path("aggregator/index")).expect("the index lies there");
-    place.run_well("hedgerow-aggregator", "aggregator", &["rebuild-index"]);
-    // Alone: nothing is brought again.
-    place.node.take().expect("it runs").kill();
-    place.start_aggregator();
-    place.until_search("kettle", 0);
+fn a_deleted_index_is_rebuilt_from_the_store() {
+    let mut deployment = Deployment::new();
+    deployment.publish("Kettle");
+    deployment.until_search("kettle", 0);
+    deployment
+        .aggregator
+        .take()
+        .expect("the server runs")
+        .kill();
+    fs::remove_dir_all(deployment.path("aggregator/index")).expect("the index can be removed");
+    deployment.run_aggregator(&["rebuild-index"]);
+    // Without the node, nothing is pushed again.
+    deployment.node.take().expect("the server runs").kill();
+    deployment.start_aggregator();
+    deployment.until_search("kettle", 0);
 }
 
 #[test]
-fn a_renewed_token_opens_the_group_and_the_old_one_does_not() {
-    let mut place = Place::new();
-    let old = place.path("old.json");
-    fs::copy(place.path("node/stewards/kettle.json"), &old).expect("a copy");
-    place.node.take().expect("it runs").kill();
-    place.run_well("hedgerow-node", "node", &["group", "token", "kettle"]);
-    place.start_node();
-    place.publish("Kettle");
+fn a_renewed_token_replaces_the_old_one() {
+    let mut deployment = Deployment::new();
+    let old = deployment.path("old.json");
+    fs::copy(deployment.path("node/stewards/kettle.json"), &old).expect("a copy");
+    deployment.node.take().expect("the server runs").kill();
+    deployment.run_node(&["group", "token", "kettle"]);
+    deployment.start_node();
+    deployment.publish("Kettle");
     let output = program::run(
         "hedgerow",
         &["status", "--steward", &old.display().to_string()],
     );
-    // 6: the server refused.
+    // 6: the server rejected the call.
     assert_eq!(output.status.code(), Some(6));
     let listed = {
-        place.node.take().expect("it runs").kill();
-        place.run_well("hedgerow-node", "node", &["group", "list"])
+        deployment.node.take().expect("the server runs").kill();
+        deployment.run_node(&["group", "list"])
     };
     assert!(listed.contains("kettle"), "{listed}");
 }
 
 #[test]
-fn a_host_takes_newer_records_back_after_restoring_an_old_backup() {
-    let mut place = Place::new();
-    place.publish("Before the backup");
-    place.until_search("backup", 0);
-    place.node.take().expect("it runs").kill();
-    copy_folder(&place.path("node"), &place.path("backup"));
-    place.start_node();
-    place.publish("Afterwards");
-    place.until_search("afterwards", 0);
-    place.node.take().expect("it runs").kill();
-    fs::remove_dir_all(place.path("node")).expect("the disk is lost");
-    copy_folder(&place.path("backup"), &place.path("node"));
+fn a_host_restores_newer_records_after_restoring_an_old_backup() {
+    let mut deployment = Deployment::new();
+    deployment.publish("Before the backup");
+    deployment.until_search("backup", 0);
+    deployment.node.take().expect("the server runs").kill();
+    copy_folder(&deployment.path("node"), &deployment.path("backup"));
+    deployment.start_node();
+    deployment.publish("Afterwards");
+    deployment.until_search("afterwards", 0);
+    deployment.node.take().expect("the server runs").kill();
+    fs::remove_dir_all(deployment.path("node")).expect("the folder can be removed");
+    copy_folder(&deployment.path("backup"), &deployment.path("node"));
 
-    let said = place.run_well("hedgerow-node", "node", &["take-newer", "kettle", "--yes"]);
+    let output = deployment.run_node(&["restore", "kettle", "--yes"]);
     assert!(
-        said.contains("Afterwards"),
-        "it shows what it takes: {said}"
+        output.contains("Afterwards"),
+        "the restored record is shown: {output}"
     );
-    place.start_node();
+    deployment.start_node();
     let began = Instant::now();
     loop {
-        let (_, said) = place.hedgerow(&["status"]);
-        if said.contains("Afterwards") && said.contains('✓') {
+        let (_, output) = deployment.hedgerow(&["status"]);
+        if output.contains("Afterwards") && output.contains('✓') {
             break;
         }
-        assert!(began.elapsed() < Duration::from_secs(30), "{said}");
+        assert!(began.elapsed() < Duration::from_secs(30), "{output}");
     }
 }
 
 #[test]
-fn an_aggregator_restored_from_a_backup_says_so_until_a_source_answers() {
-    let mut place = Place::new();
-    place.publish("Kettle");
-    place.until_search("kettle", 0);
-    place.node.take().expect("it runs").kill();
-    place.aggregator.take().expect("it runs").kill();
-    place.run_well("hedgerow-aggregator", "aggregator", &["restored"]);
-    place.start_aggregator();
-    let group = place.group_id();
-    let (_, said) = place.hedgerow(&["show", &group, "--json"]);
-    let unconfirmed = |said: &str| said.contains("\"unconfirmed\": true");
-    assert!(unconfirmed(&said), "{said}");
-    place.start_node();
+fn an_aggregator_restored_from_a_backup_labels_groups_until_their_source_responds() {
+    let mut deployment = Deployment::new();
+    deployment.publish("Kettle");
+    deployment.until_search("kettle", 0);
+    deployment.node.take().expect("the server runs").kill();
+    deployment
+        .aggregator
+        .take()
+        .expect("the server runs")
+        .kill();
+    deployment.run_aggregator(&["restored"]);
+    deployment.start_aggregator();
+    let group = deployment.group_id();
+    let (_, output) = deployment.hedgerow(&["show", &group, "--json"]);
+    let unconfirmed = |output: &str| output.contains("\"unconfirmed\": true");
+    assert!(unconfirmed(&output), "{output}");
+    deployment.start_node();
     let began = Instant::now();
-    while unconfirmed(&place.hedgerow(&["show", &group, "--json"]).1) {
+    while unconfirmed(&deployment.hedgerow(&["show", &group, "--json"]).1) {
         assert!(
             began.elapsed() < Duration::from_secs(30),
-            "the node has repeated its head"
+            "the group is still unconfirmed after the node announced its head"
         );
     }
 }
 
 #[test]
-fn told_to_stop_a_server_ends_by_itself_and_loses_nothing() {
-    let mut place = Place::new();
-    place.publish("Kettle");
-    place.until_search("kettle", 0);
-    for server in [place.node.take(), place.aggregator.take()] {
-        let status = server.expect("it runs").stop();
-        assert!(status.success(), "it ends in order: {status}");
+fn a_server_stops_in_order_on_sigterm_and_loses_nothing() {
+    let mut deployment = Deployment::new();
+    deployment.publish("Kettle");
+    deployment.until_search("kettle", 0);
+    for server in [deployment.node.take(), deployment.aggregator.take()] {
+        let status = server.expect("the server runs").stop();
+        assert!(status.success(), "the server exits with {status}");
     }
-    place.start_aggregator();
-    place.until_search("kettle", 0);
+    deployment.start_aggregator();
+    deployment.until_search("kettle", 0);
 }
 
 #[test]
-fn what_is_in_force_is_shown_with_every_limit() {
-    let place = Place::new();
+fn the_effective_configuration_is_shown_with_every_limit() {
+    let deployment = Deployment::new();
     for (name, folder) in [
         ("hedgerow-node", "node"),
         ("hedgerow-aggregator", "aggregator"),
     ] {
-        let shown = place.run_well(name, folder, &["config", "--show"]);
+        let shown = program::run_in(&deployment.path(folder), name, &["config", "--show"]);
         let own: &[&str] = if folder == "node" {
             &["[steward]\npage_size", "max_record_bytes", "answer_seconds"]
         } else {

@@ -1,5 +1,5 @@
-//! What the programs tell their operators: traces of what groups publish, counts, log
-//! lines; and in none of them a word that anybody wrote.
+//! Traces, metrics and logs show operators what happens, and contain no words of groups or
+//! seekers.
 
 use std::fs;
 use std::io;
@@ -14,10 +14,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
-use hedgerow_core::address::Address;
-use hedgerow_rpc::limits::ServerLimits;
-use hedgerow_rpc::server::bind;
-use hedgerow_rpc::tls::Identity;
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_server::identity::Identity;
+use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::listen::bind;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -32,12 +32,12 @@ use tonic::Status;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
 
-/// Only a seeker types it.
+/// A word that only a seeker types.
 const QUERY: &str = "zanzibarwhisper";
-/// Only a steward types it.
+/// A word that only a steward types.
 const PUBLISHED: &str = "Marrakeshmurmur";
 
-/// What a collector was sent.
+/// A collector of traces that keeps every request.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Vec<ExportTraceServiceRequest>>>);
 
@@ -47,8 +47,8 @@ impl TraceService for Collector {
         &self,
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
-        let mut held = self.0.lock().expect("nobody panics with it");
-        held.push(request.into_inner());
+        let mut requests = self.0.lock().expect("no test panics with the lock");
+        requests.push(request.into_inner());
         Ok(Response::new(ExportTraceServiceResponse::default()))
     }
 }
@@ -66,30 +66,30 @@ impl Collector {
         (collector, format!("http://{address}"))
     }
 
-    /// The same behind TLS, as any server of ours is reached; its address names its key.
-    async fn start_secret() -> (Self, String) {
+    /// Like [`start`](Self::start), but over TLS; the address includes the pin of its key.
+    async fn start_with_tls() -> (Self, String) {
         let collector = Self::default();
         let identity = Identity::generate(&["localhost".to_owned()]).expect("a certificate");
         let listener = bind("127.0.0.1:0".parse().expect("an address"))
             .await
             .expect("a free port");
-        let address = Address {
+        let address = Endpoint {
             host: "127.0.0.1".to_owned(),
             port: listener.local_addr().expect("a bound listener").port(),
             pin: Some(identity.spki_hash()),
         };
-        let server = hedgerow_rpc::server::Server::builder(ServerLimits::default())
+        let server = hedgerow_server::server::Server::builder(ServerLimits::default())
             .tls(&identity)
-            .expect("a certificate of its key")
+            .expect("a valid certificate")
             .routes(Routes::new(TraceServiceServer::new(collector.clone())));
         tokio::spawn(server.serve(listener, std::future::pending()));
         (collector, address.to_string())
     }
 
-    /// Every span, with the name of the program that sent it.
+    /// Every span with the name of its program.
     fn spans(&self) -> Vec<(String, Span)> {
-        let held = self.0.lock().expect("nobody panics with it");
-        let resources = held.iter().flat_map(|request| &request.resource_spans);
+        let requests = self.0.lock().expect("no test panics with the lock");
+        let resources = requests.iter().flat_map(|request| &request.resource_spans);
         resources
             .flat_map(|sent| {
                 let service = sent
@@ -109,74 +109,37 @@ impl Collector {
             .collect()
     }
 
-    fn everything(&self) -> String {
-        format!("{:?}", self.0.lock().expect("nobody panics with it"))
+    fn requests(&self) -> String {
+        format!("{:?}", self.0.lock().expect("no test panics with the lock"))
     }
 }
 
-struct Place {
+/// One aggregator and one node with one group, all with metrics and traces.
+struct Deployment {
     folder: tempfile::TempDir,
     aggregator: Server,
     node: Server,
+    /// Ports of the aggregator's and the node's metrics.
     metrics: [u16; 2],
     collector: String,
 }
 
-impl Place {
+impl Deployment {
     fn new(collector: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let at = |name: &str| folder.path().join(name).display().to_string();
-        let listen = || format!("127.0.0.1:{}", program::free_port());
+        let [aggregator, node] = ["aggregator", "node"].map(|name| folder.path().join(name));
         let metrics = [program::free_port(), program::free_port()];
-        program::run_well(
-            "hedgerow-aggregator",
-            &[
-                "--dir",
-                &at("aggregator"),
-                "init",
-                "--listen",
-                &listen(),
-                "--phrase-file",
-                &at("aggregator-phrase.txt"),
-            ],
-        );
-        switch_on(
-            &folder.path().join("aggregator/hedgerow-aggregator.toml"),
+        program::init_aggregator(&aggregator);
+        enable_telemetry(
+            &aggregator.join("hedgerow-aggregator.toml"),
             metrics[0],
             collector,
         );
-        let start = |name, dir| Server::start_with_log(name, &folder.path().join(dir), "trace");
-        let aggregator = start("hedgerow-aggregator", "aggregator");
-        program::run_well(
-            "hedgerow-node",
-            &[
-                "--dir",
-                &at("node"),
-                "init",
-                "--listen",
-                &listen(),
-                "--aggregator",
-                &aggregator.address,
-            ],
-        );
-        switch_on(
-            &folder.path().join("node/hedgerow-node.toml"),
-            metrics[1],
-            collector,
-        );
-        program::run_well(
-            "hedgerow-node",
-            &[
-                "--dir",
-                &at("node"),
-                "group",
-                "add",
-                "kettle",
-                "--phrase-file",
-                &at("phrase.txt"),
-            ],
-        );
-        let node = start("hedgerow-node", "node");
+        let aggregator = Server::start_with_log("hedgerow-aggregator", &aggregator, "trace");
+        program::init_node(&node, &[&aggregator.address]);
+        enable_telemetry(&node.join("hedgerow-node.toml"), metrics[1], collector);
+        program::add_group(&node, "kettle");
+        let node = Server::start_with_log("hedgerow-node", &node, "trace");
         Self {
             aggregator,
             node,
@@ -186,8 +149,8 @@ impl Place {
         }
     }
 
-    /// Starts one more aggregator, to which no node pushes: it follows this one's node.
-    fn follower(&self) -> Server {
+    /// Starts another aggregator, to which no node pushes: it follows the node.
+    fn start_follower(&self) -> Server {
         let folder = self.folder.path().join("follower");
         let at = |name: &str| self.folder.path().join(name).display().to_string();
         let listen = format!("127.0.0.1:{}", program::free_port());
@@ -204,14 +167,14 @@ impl Place {
             ],
         );
         let file = folder.join("hedgerow-aggregator.toml");
-        switch_on(&file, program::free_port(), &self.collector);
+        enable_telemetry(&file, program::free_port(), &self.collector);
         let text = fs::read_to_string(&file).expect("the configuration");
         let sources = format!("sources = [\"{}\"]", self.node.address);
         fs::write(&file, text.replace("sources = []", &sources)).expect("the configuration");
         Server::start("hedgerow-aggregator", &folder)
     }
 
-    /// Runs a command whose calls are traced.
+    /// Runs a CLI command with traces.
     fn hedgerow(&self, arguments: &[&str]) -> Output {
         Command::new(program::path("hedgerow"))
             .args(arguments)
@@ -231,14 +194,14 @@ impl Place {
         );
         fs::write(&file, text).expect("a file");
         let published = self.hedgerow(&["publish", &file.display().to_string()]);
-        let said = String::from_utf8_lossy(&published.stderr).into_owned();
-        assert!(published.status.success(), "{said}");
-        assert!(!said.contains(PUBLISHED), "{said}");
+        let stderr = String::from_utf8_lossy(&published.stderr).into_owned();
+        assert!(published.status.success(), "{stderr}");
+        assert!(!stderr.contains(PUBLISHED), "{stderr}");
     }
 }
 
-/// Writes where metrics and traces go into a configuration.
-fn switch_on(file: &Path, metrics: u16, collector: &str) {
+/// Turns metrics and traces on in a configuration file.
+fn enable_telemetry(file: &Path, metrics: u16, collector: &str) {
     let text = fs::read_to_string(file).expect("the configuration");
     let text = text
         .replace(
@@ -256,47 +219,53 @@ fn switch_on(file: &Path, metrics: u16, collector: &str) {
 fn scrape(port: u16) -> io::Result<String> {
     let mut tcp = TcpStream::connect(("127.0.0.1", port))?;
     tcp.write_all(b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    tcp.read_to_string(&mut answer)?;
-    Ok(answer)
+    let mut response = String::new();
+    tcp.read_to_string(&mut response)?;
+    Ok(response)
 }
 
-/// Tries until it works.
-async fn until<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
+/// Polls until `poll` returns `Ok`. Panics after 45 seconds with the last `Err`.
+async fn until<T>(condition: &str, mut poll: impl FnMut() -> Result<T, String>) -> T {
     let began = Instant::now();
     loop {
-        match look() {
-            Ok(found) => return found,
-            Err(instead) => assert!(
+        match poll() {
+            Ok(value) => return value,
+            Err(state) => assert!(
                 began.elapsed() < Duration::from_secs(45),
-                "{what}; instead: {instead}"
+                "timed out, waiting until {condition}: {state}"
             ),
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
 
-/// The steps of a change, each by program and name.
+/// The spans of a publication, each with its program and a part of its name.
 const STEPS: [(&str, &str); 8] = [
     ("hedgerow", "Request"),
-    ("hedgerow-node", "hedgerow.v1.StewardService/"),
+    ("hedgerow-node", "hedgerow.steward.v1.StewardService/"),
     ("hedgerow-node", "publish"),
     ("hedgerow-node", "deliver"),
-    ("hedgerow-aggregator", "hedgerow.v1.IngestService/Announce"),
-    ("hedgerow-aggregator", "hedgerow.v1.IngestService/Push"),
+    (
+        "hedgerow-aggregator",
+        "hedgerow.ingest.v1.IngestService/Announce",
+    ),
+    (
+        "hedgerow-aggregator",
+        "hedgerow.ingest.v1.IngestService/Push",
+    ),
     ("hedgerow-aggregator", "apply"),
     ("hedgerow-aggregator", "index commit"),
 ];
 
-/// The steps of a fetch, each by program and name.
+/// The spans of a fetch, each with its program and a part of its name.
 const FETCH: [(&str, &str); 4] = [
     ("hedgerow-aggregator", "fetch"),
-    ("hedgerow-node", "hedgerow.v1.FeedService/Sync"),
+    ("hedgerow-node", "hedgerow.feed.v1.FeedService/Sync"),
     ("hedgerow-aggregator", "apply"),
     ("hedgerow-aggregator", "index commit"),
 ];
 
-/// The id of a trace that holds all steps.
+/// The id of a trace that has all these spans, or an error that lists the missing ones.
 fn whole_trace(spans: &[(String, Span)], steps: &[(&str, &str)]) -> Result<Vec<u8>, String> {
     let pushed = spans.iter().filter(|(_, span)| span.name == "apply");
     let mut seen = Vec::new();
@@ -324,32 +293,33 @@ fn whole_trace(spans: &[(String, Span)], steps: &[(&str, &str)]) -> Result<Vec<u
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operator_sees_what_happens_and_nobody_s_words() {
+async fn telemetry_shows_what_happens_without_words_of_groups_or_seekers() {
     let (collector, endpoint) = Collector::start().await;
-    let place = Place::new(&endpoint);
-    // What is published before an aggregator has answered is signed by that answer, and so
-    // belongs to another trace.
-    until("the node has its first answer", || {
-        let told = scrape(place.metrics[1]).map_err(|error| error.to_string())?;
-        told.contains("hedgerow_groups{state=\"signing\"} 1")
+    let deployment = Deployment::new(&endpoint);
+    // A change that is published before an aggregator has responded is signed later, in
+    // another trace.
+    until("an aggregator has responded to the node", || {
+        let metrics = scrape(deployment.metrics[1]).map_err(|error| error.to_string())?;
+        metrics
+            .contains("hedgerow_groups{state=\"signing\"} 1")
             .then_some(())
-            .ok_or(told)
+            .ok_or(metrics)
     })
     .await;
-    place.publish();
-    until("it is found", || {
-        let found = place.hedgerow(&["search", "company", "--json"]);
+    deployment.publish();
+    until("the listing is found", || {
+        let found = deployment.hedgerow(&["search", "company", "--json"]);
         let text = String::from_utf8_lossy(&found.stdout).into_owned();
         text.contains(PUBLISHED).then_some(()).ok_or(text)
     })
     .await;
-    let nothing = place.hedgerow(&["search", QUERY]);
+    let nothing = deployment.hedgerow(&["search", QUERY]);
     assert!(
         !String::from_utf8_lossy(&nothing.stderr).contains("call"),
-        "quiet"
+        "the CLI prints no log lines"
     );
 
-    until("one trace of the whole", || {
+    until("one trace has all spans of the publication", || {
         whole_trace(&collector.spans(), &STEPS)
     })
     .await;
@@ -362,10 +332,10 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
             .any(|attribute| attribute.key == "hedgerow.group");
         assert!(
             !(reads && names_group),
-            "{service}: a read tells what was looked at: {span:?}"
+            "{service}: the span of a read names a group: {span:?}"
         );
     }
-    let search = "hedgerow.v1.DirectoryService/Search";
+    let search = "hedgerow.directory.v1.DirectoryService/Search";
     until("the searches are traced", || {
         let spans = collector.spans();
         let searched = spans.iter().filter(|(_, span)| span.name == search).count();
@@ -373,10 +343,10 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
     })
     .await;
 
-    let metrics = place
+    let metrics = deployment
         .metrics
-        .map(|port| scrape(port).expect("metrics are told"));
-    for (told, families) in metrics.iter().zip([
+        .map(|port| scrape(port).expect("the metrics are served"));
+    for (page, families) in metrics.iter().zip([
         &[
             "hedgerow_groups{status=\"active\"} 1",
             "hedgerow_records 1",
@@ -385,8 +355,8 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
             "hedgerow_index_commits_total",
             "hedgerow_index_revisions_behind 0",
             "hedgerow_staged_bytes",
-            "hedgerow_call_seconds_bucket{le=\"0.001\",method=\"hedgerow.v1.DirectoryService/Search\"",
-            "hedgerow_calls_total{method=\"hedgerow.v1.DirectoryService/Search\",code=\"ok\"}",
+            "hedgerow_call_seconds_bucket{le=\"0.001\",method=\"hedgerow.directory.v1.DirectoryService/Search\"",
+            "hedgerow_calls_total{method=\"hedgerow.directory.v1.DirectoryService/Search\",code=\"ok\"}",
             "hedgerow_connections ",
             "hedgerow_received_bytes_total",
         ] as &[&str],
@@ -400,29 +370,32 @@ async fn an_operator_sees_what_happens_and_nobody_s_words() {
         ],
     ]) {
         for family in families {
-            assert!(told.contains(family), "{family} is not in\n{told}");
+            assert!(page.contains(family), "{family} is not in\n{page}");
         }
     }
 
-    let logs = [place.aggregator.log(), place.node.log()];
+    let logs = [deployment.aggregator.log(), deployment.node.log()];
     assert!(logs.iter().all(|log| !log.is_empty()));
-    let traces = collector.everything();
-    for said in metrics.iter().chain(&logs).chain([&traces]) {
+    let traces = collector.requests();
+    for text in metrics.iter().chain(&logs).chain([&traces]) {
         for marker in [QUERY, PUBLISHED] {
-            let at = said.to_lowercase().find(&marker.to_lowercase());
-            let around = at.map(|at| &said[at.saturating_sub(200)..(at + 60).min(said.len())]);
-            assert_eq!(around, None, "a word that somebody wrote was told");
+            let at = text.to_lowercase().find(&marker.to_lowercase());
+            let around = at.map(|at| &text[at.saturating_sub(200)..(at + 60).min(text.len())]);
+            assert_eq!(
+                around, None,
+                "telemetry contains a word that a person wrote"
+            );
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fetch_and_what_it_asks_of_a_node_are_one_trace_that_travels_by_tls() {
-    let (collector, endpoint) = Collector::start_secret().await;
-    let place = Place::new(&endpoint);
-    place.publish();
-    let _follower = place.follower();
-    until("one trace of the fetch", || {
+async fn a_fetch_is_one_trace_across_aggregator_and_node_exported_over_tls() {
+    let (collector, endpoint) = Collector::start_with_tls().await;
+    let deployment = Deployment::new(&endpoint);
+    deployment.publish();
+    let _follower = deployment.start_follower();
+    until("one trace has all spans of the fetch", || {
         whole_trace(&collector.spans(), &FETCH)
     })
     .await;

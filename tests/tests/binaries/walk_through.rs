@@ -1,4 +1,4 @@
-//! The README's walk-through, with the programs that a user starts.
+//! The walk-through of the README, and errors that a new user meets.
 
 use std::fs;
 use std::path::Path;
@@ -9,58 +9,25 @@ use std::time::Instant;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
 
-/// A word that stands in no file and no vocabulary: only a seeker types it.
+/// A word in no file and no vocabulary: only a seeker types it.
 const MARKER: &str = "zanzibarwhisper";
 
-struct Place {
+/// One aggregator and one node with one group.
+struct Deployment {
     folder: tempfile::TempDir,
     aggregator: Server,
     _node: Server,
 }
 
-impl Place {
+impl Deployment {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let at = |name: &str| folder.path().join(name).display().to_string();
-        let listen = |port: u16| format!("127.0.0.1:{port}");
-        program::run_well(
-            "hedgerow-aggregator",
-            &[
-                "--dir",
-                &at("aggregator"),
-                "init",
-                "--listen",
-                &listen(program::free_port()),
-                "--phrase-file",
-                &at("aggregator-phrase.txt"),
-            ],
-        );
-        let aggregator = Server::start("hedgerow-aggregator", &folder.path().join("aggregator"));
-        program::run_well(
-            "hedgerow-node",
-            &[
-                "--dir",
-                &at("node"),
-                "init",
-                "--listen",
-                &listen(program::free_port()),
-                "--aggregator",
-                &aggregator.address,
-            ],
-        );
-        program::run_well(
-            "hedgerow-node",
-            &[
-                "--dir",
-                &at("node"),
-                "group",
-                "add",
-                "kettle",
-                "--phrase-file",
-                &at("phrase.txt"),
-            ],
-        );
-        let node = Server::start("hedgerow-node", &folder.path().join("node"));
+        let [aggregator, node] = ["aggregator", "node"].map(|name| folder.path().join(name));
+        program::init_aggregator(&aggregator);
+        let aggregator = Server::start("hedgerow-aggregator", &aggregator);
+        program::init_node(&node, &[&aggregator.address]);
+        program::add_group(&node, "kettle");
+        let node = Server::start("hedgerow-node", &node);
         Self {
             folder,
             aggregator,
@@ -94,8 +61,8 @@ impl Place {
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
-    /// Searches until something is found.
-    fn found(&self, arguments: &[&str]) -> Vec<serde_json::Value> {
+    /// Searches until there are hits, and returns them.
+    fn search(&self, arguments: &[&str]) -> Vec<serde_json::Value> {
         let began = Instant::now();
         let arguments = [&["search"], arguments, &["--json"]].concat();
         loop {
@@ -107,7 +74,7 @@ impl Place {
             }
             assert!(
                 began.elapsed() < Duration::from_secs(30),
-                "{arguments:?} finds nothing: {}",
+                "{arguments:?} has no hits: {}",
                 String::from_utf8_lossy(&output.stderr)
             );
         }
@@ -121,15 +88,15 @@ impl Place {
 }
 
 #[test]
-fn a_steward_publishes_from_templates_and_a_seeker_finds_and_checks_it() {
-    let place = Place::new();
+fn a_steward_publishes_from_templates_and_a_seeker_finds_and_verifies_it() {
+    let deployment = Deployment::new();
     for kind in ["listing", "event", "space"] {
-        let file = place.template(kind);
-        place.hedgerow_well(&["publish", "--dry-run", &file]);
-        place.hedgerow_well(&["publish", &file]);
+        let file = deployment.template(kind);
+        deployment.hedgerow_well(&["publish", "--dry-run", &file]);
+        deployment.hedgerow_well(&["publish", &file]);
     }
 
-    let hits = place.found(&["kettle", "--in", "listing"]);
+    let hits = deployment.search(&["kettle", "--in", "listing"]);
     let hit = &hits[0];
     for field in [
         "group_id",
@@ -143,7 +110,7 @@ fn a_steward_publishes_from_templates_and_a_seeker_finds_and_checks_it() {
         "source",
         "source_date",
         "identity",
-        "confirmed_at",
+        "confirm_time",
         "head_age_s",
         "unaltered",
     ] {
@@ -155,79 +122,82 @@ fn a_steward_publishes_from_templates_and_a_seeker_finds_and_checks_it() {
 
     let group = hit["group_id"].as_str().expect("a group id");
     let key = hit["key"].as_str().expect("a key");
-    place.hedgerow_well(&["verify", group]);
-    place.hedgerow_well(&["verify", group, "listing", key]);
-    place.hedgerow_well(&["show", group]);
-    place.hedgerow_well(&["show", &format!("{group}/listing/{key}")]);
-    place.hedgerow_well(&["status"]);
+    deployment.hedgerow_well(&["verify", group]);
+    deployment.hedgerow_well(&["verify", group, "listing", key]);
+    deployment.hedgerow_well(&["show", group]);
+    deployment.hedgerow_well(&["show", &format!("{group}/listing/{key}")]);
+    deployment.hedgerow_well(&["status"]);
 
-    place.hedgerow_well(&["take-back", "listing", key]);
+    deployment.hedgerow_well(&["take-back", "listing", key]);
     let began = Instant::now();
     loop {
-        let output = place.hedgerow(&["search", "kettle", "--in", "listing", "--json"]);
-        // 3: nothing was found.
+        let output = deployment.hedgerow(&["search", "kettle", "--in", "listing", "--json"]);
+        // 3: there were no hits.
         if output.status.code() == Some(3) {
             break;
         }
         assert!(
             began.elapsed() < Duration::from_secs(30),
-            "it is still found"
+            "the withdrawn listing is still found"
         );
     }
 }
 
 #[test]
-fn what_is_wrong_with_a_draft_is_said_field_by_field_and_nothing_is_published() {
-    let place = Place::new();
-    let file = place.path("wrong.yaml");
+fn every_violation_of_an_invalid_draft_is_reported() {
+    let deployment = Deployment::new();
+    let file = deployment.path("wrong.yaml");
     fs::write(
         &file,
         "kind: listing\nname: ''\nvoice: itself\nroles: [support-group]\nwebsite: not a link\n",
     )
     .expect("a file");
-    let output = place.hedgerow(&["publish", &file]);
+    let output = deployment.hedgerow(&["publish", &file]);
     assert!(!output.status.success());
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.contains("name") && said.contains("website"),
-        "every violation at once: {said}"
+        stderr.contains("name") && stderr.contains("website"),
+        "both violations are reported: {stderr}"
     );
 }
 
 #[test]
-fn an_unknown_key_in_a_file_is_named_with_the_one_that_was_meant() {
-    let place = Place::new();
-    let file = place.path("typo.yaml");
+fn an_unknown_key_in_a_file_is_reported_with_a_suggestion() {
+    let deployment = Deployment::new();
+    let file = deployment.path("typo.yaml");
     fs::write(
         &file,
         "kind: listing\nnmae: Kettle\nvoice: itself\nroles: [support-group]\n",
     )
     .expect("a file");
-    let output = place.hedgerow(&["publish", &file]);
-    assert_eq!(output.status.code(), Some(2), "the file is wrong");
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("nmae") && said.contains("name"), "{said}");
+    let output = deployment.hedgerow(&["publish", &file]);
+    assert_eq!(output.status.code(), Some(2), "the file is invalid");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        stderr.contains("nmae") && stderr.contains("name"),
+        "{stderr}"
+    );
 }
 
 #[test]
-fn a_second_process_on_the_same_folder_is_refused_and_says_so() {
-    let place = Place::new();
+fn a_second_process_on_the_same_folder_exits_with_an_error() {
+    let deployment = Deployment::new();
     for (program, folder) in [
         ("hedgerow-node", "node"),
         ("hedgerow-aggregator", "aggregator"),
     ] {
-        let output = program::run(program, &["--dir", &place.path(folder), "run"]);
+        let output = program::run(program, &["--dir", &deployment.path(folder), "run"]);
         assert!(!output.status.success());
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
-            said.contains("another process") || said.contains("in use"),
-            "{said}"
+            stderr.contains("another process") || stderr.contains("in use"),
+            "{stderr}"
         );
     }
 }
 
 #[test]
-fn a_taken_port_is_said_with_the_way_out() {
+fn a_port_in_use_is_reported_with_the_setting_to_change() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let held = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let address = held.local_addr().expect("an address");
@@ -239,34 +209,21 @@ fn a_taken_port_is_said_with_the_way_out() {
     );
     let output = program::run("hedgerow-node", &["--dir", &dir, "run"]);
     assert!(!output.status.success());
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains(&port) && said.contains("listen"), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        stderr.contains(&port) && stderr.contains("listen"),
+        "{stderr}"
+    );
 }
 
 #[test]
-fn a_database_newer_than_the_program_is_left_alone_with_a_clear_message() {
+fn a_database_newer_than_the_program_is_rejected_with_a_clear_error() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let dir = folder.path().join("node").display().to_string();
-    let phrase = folder.path().join("phrase.txt").display().to_string();
-    let listen = format!("127.0.0.1:{}", program::free_port());
-    program::run_well(
-        "hedgerow-node",
-        &["--dir", &dir, "init", "--listen", &listen],
-    );
-    program::run_well(
-        "hedgerow-node",
-        &[
-            "--dir",
-            &dir,
-            "group",
-            "add",
-            "old",
-            "--phrase-file",
-            &phrase,
-        ],
-    );
-    // A later version has recorded a migration that this one does not have.
-    let database = fs::read_dir(&dir)
+    let node = folder.path().join("node");
+    program::init_node(&node, &[]);
+    program::add_group(&node, "old");
+    // As if a later version had run a migration that this version does not have.
+    let database = fs::read_dir(&node)
         .expect("the folder")
         .map(|entry| entry.expect("an entry").path())
         .find(|path| {
@@ -274,14 +231,15 @@ fn a_database_newer_than_the_program_is_left_alone_with_a_clear_message() {
                 .is_some_and(|extension| extension == "db" || extension == "sqlite")
         })
         .expect("a database file");
-    later_migration(&database);
-    let output = program::run("hedgerow-node", &["--dir", &dir, "run"]);
+    record_later_migration(&database);
+    let node = node.display().to_string();
+    let output = program::run("hedgerow-node", &["--dir", &node, "run"]);
     assert!(!output.status.success());
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("newer"), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(stderr.contains("newer"), "{stderr}");
 }
 
-fn later_migration(database: &Path) {
+fn record_later_migration(database: &Path) {
     let statement = "INSERT INTO _sqlx_migrations \
          (version, description, success, checksum, execution_time) \
          VALUES (99999999999999, 'from a later version', 1, x'00', 0)";
@@ -294,42 +252,27 @@ fn later_migration(database: &Path) {
             let url = format!("sqlite://{}", database.display());
             let mut connection = sqlx::SqliteConnection::connect(&url)
                 .await
-                .expect("the database");
+                .expect("the database opens");
             sqlx::query(statement)
                 .execute(&mut connection)
                 .await
-                .expect("a migration");
-            connection.close().await.expect("it closes");
+                .expect("the migration is recorded");
+            connection.close().await.expect("the database closes");
         });
 }
 
 #[test]
-fn no_process_emits_a_seekers_word_even_at_the_most_talkative_level() {
+fn no_program_logs_a_query_even_at_the_trace_level() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let at = |name: &str| folder.path().join(name).display().to_string();
-    program::run_well(
-        "hedgerow-aggregator",
-        &[
-            "--dir",
-            &at("aggregator"),
-            "init",
-            "--listen",
-            &format!("127.0.0.1:{}", program::free_port()),
-            "--phrase-file",
-            &at("phrase.txt"),
-        ],
-    );
-    let aggregator = Server::start_with_log(
-        "hedgerow-aggregator",
-        &folder.path().join("aggregator"),
-        "trace",
-    );
+    let aggregator = folder.path().join("aggregator");
+    program::init_aggregator(&aggregator);
+    let aggregator = Server::start_with_log("hedgerow-aggregator", &aggregator, "trace");
     let output = program::run(
         "hedgerow",
         &["search", MARKER, "--aggregator", &aggregator.address],
     );
-    assert_eq!(output.status.code(), Some(3), "nothing is found");
+    assert_eq!(output.status.code(), Some(3), "there are no hits");
     let log = aggregator.log();
-    assert!(!log.is_empty(), "at this level it says much");
-    assert!(!log.contains(MARKER), "but never what was asked");
+    assert!(!log.is_empty(), "the trace level logs");
+    assert!(!log.contains(MARKER), "the log does not contain the query");
 }

@@ -1,24 +1,26 @@
-//! What a group publishes is found, checked, and passed on unaltered.
+//! Published records can be found and verified, and aggregators pass them on unaltered.
 
 use hedgerow_client::Feed;
 use hedgerow_client::GroupId;
+use hedgerow_client::directory_v1;
+use hedgerow_client::directory_v1::SearchFilter;
+use hedgerow_client::feed_v1;
 use hedgerow_client::v1;
 use hedgerow_tests::TestNetwork;
 use hedgerow_tests::eventually;
-use hedgerow_tests::network::AggregatorSetup;
 use hedgerow_tests::network::TestGroup;
 use hedgerow_tests::sample;
 
-/// The root that a server holds of a group, if it holds a head at all.
+/// The root in a server's head of a group, or `None` if it has no head.
 async fn root(feed: &Feed, group: &GroupId) -> Option<String> {
-    let evidence = feed.head(group).await.ok()?;
+    let evidence = feed.get_head(group).await.ok()?;
     Some(evidence.head().root().to_string())
 }
 
-fn words(query: &str) -> v1::SearchRequest {
-    v1::SearchRequest {
+fn words(query: &str) -> SearchFilter {
+    SearchFilter {
         query: query.to_owned(),
-        ..Default::default()
+        ..SearchFilter::default()
     }
 }
 
@@ -30,38 +32,40 @@ async fn publish_three(group: &TestGroup, name: &str) {
     ] {
         group
             .steward
-            .create(collection, draft)
+            .create_record(collection, draft)
             .await
-            .expect("the sample is in order");
+            .expect("the sample is valid");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_listing_is_found_near_its_town_and_its_proof_holds() {
+async fn a_listing_is_found_near_its_town_with_a_valid_proof() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "lantern").await;
     publish_three(&group, "Lantern Voices").await;
     network.delivered(&group).await;
 
     let directory = network.directory(aggregator);
-    let request = v1::SearchRequest {
-        query: "lantern".to_owned(),
+    let request = SearchFilter {
         collections: vec!["listing".to_owned()],
-        near: Some(v1::Near {
-            r#where: Some(v1::near::Where::Place("Bradford".to_owned())),
+        near: Some(directory_v1::Near {
+            center: Some(directory_v1::near::Center::Place("Bradford".to_owned())),
             distance_m: 20_000,
         }),
-        ..Default::default()
+        ..words("lantern")
     };
     let found = eventually("the listing is searchable", || async {
-        let page = directory.search(request.clone()).await.expect("a search");
+        let page = directory
+            .search(request.clone().into())
+            .await
+            .expect("a search");
         page.hits.into_iter().next()
     })
     .await;
 
-    let hit = found.hit.take_the_servers_word();
+    let hit = found.hit.into_claimed();
     assert_eq!(hit.title, "Lantern Voices");
     assert_eq!(hit.group_id, group.id.to_vec());
     let distance = hit.distance_m.expect("a distance from Bradford");
@@ -69,9 +73,9 @@ async fn a_listing_is_found_near_its_town_and_its_proof_holds() {
         (10_000..16_000).contains(&distance),
         "{distance} m from Bradford to Leeds"
     );
-    let record = found.record.expect("the proof holds");
+    let record = found.record.expect("a valid proof");
     let listing: v1::Listing = record.value().body().expect("a listing");
-    let point = listing.places[0].point.expect("the town's own point");
+    let point = listing.places[0].point.expect("the point of the town");
     assert_eq!(
         (point.latitude_e7, point.longitude_e7),
         (537_964_800, -15_478_500)
@@ -79,13 +83,11 @@ async fn a_listing_is_found_near_its_town_and_its_proof_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_aggregator_that_follows_the_first_ends_with_the_same_roots() {
+async fn an_aggregator_that_follows_another_ends_with_the_same_roots() {
     let mut network = TestNetwork::new();
-    let first = network.add_aggregator(AggregatorSetup::default()).await;
+    let first = network.add_aggregator(&[]).await;
     let second = network
-        .add_aggregator(AggregatorSetup {
-            sources: vec![network.aggregator_address(first)],
-        })
+        .add_aggregator(&[network.aggregator_address(first)])
         .await;
     let node = network.add_node(&[first]).await;
     let mut groups = Vec::new();
@@ -116,33 +118,29 @@ async fn a_second_aggregator_that_follows_the_first_ends_with_the_same_roots() {
         }
     }
 
-    // And it answers for them by itself.
+    // It serves searches from its own copy.
     let directory = network.directory(second);
-    eventually("the second one finds all three rooms", || async {
+    eventually("the second aggregator finds all three rooms", || async {
         let mut request = words("back room");
         request.collections = vec!["offer".to_owned()];
-        let page = directory.search(request).await.expect("a search");
+        let page = directory.search(request.into()).await.expect("a search");
         (page.hits.len() == 3 && page.hits.iter().all(|found| found.record.is_ok())).then_some(())
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_aggregator_pulls_from_a_node_that_pushes_nowhere() {
+async fn an_aggregator_pulls_from_a_node_that_does_not_push() {
     let mut network = TestNetwork::new();
     let node = network.add_node(&[]).await;
     let group = network.add_group(node, "quiet").await;
     publish_three(&group, "Quiet Corner").await;
-    let aggregator = network
-        .add_aggregator(AggregatorSetup {
-            sources: vec![network.node_address(node)],
-        })
-        .await;
+    let aggregator = network.add_aggregator(&[network.node_address(node)]).await;
 
     let directory = network.directory(aggregator);
-    eventually("what the node publishes is found", || async {
+    eventually("the node's listing is found", || async {
         let page = directory
-            .search(words("quiet corner"))
+            .search(words("quiet corner").into())
             .await
             .expect("a search");
         page.hits.into_iter().find_map(|found| found.record.ok())
@@ -151,19 +149,17 @@ async fn an_aggregator_pulls_from_a_node_that_pushes_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_at_the_node_reaches_every_aggregator() {
+async fn an_update_reaches_every_aggregator() {
     let mut network = TestNetwork::new();
-    let first = network.add_aggregator(AggregatorSetup::default()).await;
+    let first = network.add_aggregator(&[]).await;
     let second = network
-        .add_aggregator(AggregatorSetup {
-            sources: vec![network.aggregator_address(first)],
-        })
+        .add_aggregator(&[network.aggregator_address(first)])
         .await;
     let node = network.add_node(&[first]).await;
     let group = network.add_group(node, "changing").await;
     let record = group
         .steward
-        .create("listing", sample::public(&sample::listing("Before")))
+        .create_record("listing", sample::public(&sample::listing("Before")))
         .await
         .expect("a listing");
     network.delivered(&group).await;
@@ -172,10 +168,10 @@ async fn a_change_at_the_node_reaches_every_aggregator() {
         .as_ref()
         .expect("a name")
         .try_into()
-        .expect("a record's name");
+        .expect("a valid name");
     group
         .steward
-        .update(
+        .update_record(
             &name,
             sample::public(&sample::listing("Afterwards")),
             &record.etag,
@@ -187,29 +183,32 @@ async fn a_change_at_the_node_reaches_every_aggregator() {
         let directory = network.directory(aggregator);
         eventually("the new name is found", || async {
             let page = directory
-                .search(words("afterwards"))
+                .search(words("afterwards").into())
                 .await
                 .expect("a search");
             page.hits.into_iter().find_map(|found| found.record.ok())
         })
         .await;
-        let page = directory.search(words("before")).await.expect("a search");
-        assert!(page.hits.is_empty(), "the old name is not found any more");
+        let page = directory
+            .search(words("before").into())
+            .await
+            .expect("a search");
+        assert!(page.hits.is_empty(), "the old name is no longer found");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_that_forbids_indexing_is_known_but_not_shown() {
+async fn a_group_that_forbids_indexing_is_known_but_hidden() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "private").await;
     publish_three(&group, "For ourselves").await;
     network.delivered(&group).await;
     let directory = network.directory(aggregator);
-    eventually("it is found at first", || async {
+    eventually("the group is found at first", || async {
         let page = directory
-            .search(words("ourselves"))
+            .search(words("ourselves").into())
             .await
             .expect("a search");
         (!page.hits.is_empty()).then_some(())
@@ -222,18 +221,18 @@ async fn a_group_that_forbids_indexing_is_known_but_not_shown() {
             config.indexing = hedgerow_node::IndexingChoice::Nobody;
         })
         .await;
-    // The next head carries the new rule.
+    // The next head carries the new policy.
     publish_three(&group, "For ourselves").await;
 
-    eventually("the aggregator says that it is not invited", || async {
+    eventually("the aggregator reports that it is not invited", || async {
         let known = directory.get_group(&group.id).await.ok()?;
-        let admission = known.answer.take_the_servers_word().admission?;
-        (admission.status() == v1::GroupStatus::NotInvited).then_some(())
+        let admission = known.response.into_claimed().admission?;
+        (admission.status() == feed_v1::GroupStatus::NotInvited).then_some(())
     })
     .await;
     let page = directory
-        .search(words("ourselves"))
+        .search(words("ourselves").into())
         .await
         .expect("a search");
-    assert!(page.hits.is_empty(), "nothing of it is found");
+    assert!(page.hits.is_empty(), "none of its records is found");
 }

@@ -1,4 +1,4 @@
-//! What is hidden is hidden in every output.
+//! Hidden records and queries appear in no output and in no file where they do not belong.
 
 use std::fs;
 use std::path::Path;
@@ -6,19 +6,19 @@ use std::path::Path;
 use hedgerow_client::Options;
 use hedgerow_client::Steward;
 use hedgerow_client::StewardToken;
+use hedgerow_client::directory_v1;
 use hedgerow_client::v1;
 use hedgerow_tests::TestNetwork;
-use hedgerow_tests::network::AggregatorSetup;
 use hedgerow_tests::sample;
 
 const MARKER: &str = "zanzibarwhisper";
 
-/// Whether any file below `folder` has the marker in it, in UTF-8.
-fn stands_in(folder: &Path) -> bool {
+/// Whether any file below `folder` contains the marker.
+fn contains_marker(folder: &Path) -> bool {
     fs::read_dir(folder).expect("a folder").any(|entry| {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            return stands_in(&path);
+            return contains_marker(&path);
         }
         let bytes = fs::read(&path).expect("a file");
         bytes
@@ -28,9 +28,9 @@ fn stands_in(folder: &Path) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_only_record_leaves_the_node_in_no_form() {
+async fn a_node_only_record_never_leaves_the_node() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "careful").await;
     let circumstances = v1::Circumstances {
@@ -39,19 +39,19 @@ async fn a_node_only_record_leaves_the_node_in_no_form() {
     };
     let kept = group
         .steward
-        .create("circumstances", sample::node_only(&circumstances))
+        .create_record("circumstances", sample::node_only(&circumstances))
         .await
-        .expect("it is kept");
+        .expect("the node stores the record");
     let mut hidden = sample::listing("Not for everyone");
     hidden.description = MARKER.to_owned();
     group
         .steward
-        .create("listing", sample::node_only(&hidden))
+        .create_record("listing", sample::node_only(&hidden))
         .await
-        .expect("it is kept");
+        .expect("the node stores the record");
     group
         .steward
-        .create("listing", sample::public(&sample::listing("For everyone")))
+        .create_record("listing", sample::public(&sample::listing("For everyone")))
         .await
         .expect("a listing");
     network.delivered(&group).await;
@@ -62,13 +62,13 @@ async fn a_node_only_record_leaves_the_node_in_no_form() {
     ] {
         let published = network
             .feed(&address)
-            .published(&group.id)
+            .get_all_records(&group.id)
             .await
             .expect("a manifest");
         assert_eq!(
             published.evidence().head().count(),
             1,
-            "{address}: not even the count tells of what is hidden"
+            "{address}: the count does not include hidden records"
         );
     }
     let name = kept
@@ -76,46 +76,49 @@ async fn a_node_only_record_leaves_the_node_in_no_form() {
         .as_ref()
         .expect("a name")
         .try_into()
-        .expect("a record's name");
+        .expect("a valid name");
     let feed = network.feed(&network.node_address(node));
-    let presence = feed.presence(&group.id, &name).await.expect("a proof");
+    let presence = feed.get_presence(&group.id, &name).await.expect("a proof");
     assert!(matches!(
         presence.value(),
         hedgerow_client::Presence::Absent
     ));
-    assert!(stands_in(network.node_folder(node)), "the node keeps it");
     assert!(
-        !stands_in(network.aggregator_folder(aggregator)),
-        "the aggregator has no byte of it"
+        contains_marker(network.node_folder(node)),
+        "the node stores the record"
+    );
+    assert!(
+        !contains_marker(network.aggregator_folder(aggregator)),
+        "the aggregator has no copy of it"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_query_is_kept_in_no_file_of_the_aggregator() {
+async fn a_query_is_stored_in_no_file_of_the_aggregator() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
-    let request = v1::SearchRequest {
+    let aggregator = network.add_aggregator(&[]).await;
+    let request = directory_v1::SearchFilter {
         query: MARKER.to_owned(),
-        ..Default::default()
+        ..directory_v1::SearchFilter::default()
     };
     network
         .directory(aggregator)
-        .search(request)
+        .search(request.into())
         .await
         .expect("a search");
     network.stop_aggregator(aggregator).await;
-    assert!(!stands_in(network.aggregator_folder(aggregator)));
+    assert!(!contains_marker(network.aggregator_folder(aggregator)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_opens_its_own_group_only() {
+async fn a_token_gives_access_to_its_own_group_only() {
     let mut network = TestNetwork::new();
     let node = network.add_node(&[]).await;
     let ours = network.add_group(node, "ours").await;
     let theirs = network.add_group(node, "theirs").await;
     let record = theirs
         .steward
-        .create("listing", sample::public(&sample::listing("Theirs")))
+        .create_record("listing", sample::public(&sample::listing("Theirs")))
         .await
         .expect("a listing");
     let name = record
@@ -123,27 +126,27 @@ async fn a_token_opens_its_own_group_only() {
         .as_ref()
         .expect("a name")
         .try_into()
-        .expect("a record's name");
+        .expect("a valid name");
 
-    let refused = ours
+    let error = ours
         .steward
-        .take_back(&name)
+        .withdraw_record(&name)
         .await
-        .expect_err("not ours to take back");
+        .expect_err("the record belongs to another group");
     assert!(
-        refused.is_not_found(),
-        "to us there is no such record: {refused}"
+        error.is_not_found(),
+        "the error does not show that the record exists: {error}"
     );
     let kept = theirs
         .steward
-        .read(&name)
+        .get_record(&name)
         .await
-        .expect("it is still theirs");
+        .expect("their own token still reads it");
     assert!(kept.published);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_token_is_refused_with_the_way_out() {
+async fn an_error_about_a_wrong_token_names_the_command_that_renews_it() {
     let mut network = TestNetwork::new();
     let node = network.add_node(&[]).await;
     let group = network.add_group(node, "ours").await;
@@ -153,12 +156,12 @@ async fn a_wrong_token_is_refused_with_the_way_out() {
     let wrong = network.node_folder(node).join("wrong.json");
     fs::write(&wrong, file.to_string()).expect("a file");
 
-    let token = StewardToken::read(&wrong).expect("it reads well");
-    let steward = Steward::connect(token, Options::default()).expect("an address");
-    let refused = steward.state().await.expect_err("it opens nothing");
-    assert_eq!(refused.reason(), "token_unknown");
+    let token = StewardToken::read(&wrong).expect("the file is well-formed");
+    let steward = Steward::new(token, Options::default()).expect("an address");
+    let error = steward.get_state().await.expect_err("the token is wrong");
+    assert_eq!(error.reason(), "token_unknown");
     assert!(
-        refused.to_string().contains("hedgerow-node group token"),
-        "{refused}"
+        error.to_string().contains("hedgerow-node group token"),
+        "{error}"
     );
 }

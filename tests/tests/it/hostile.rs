@@ -1,24 +1,28 @@
-//! What no honest node would send.
+//! Pushes that an honest node would not send.
 
 use std::time::Duration;
 
 use hedgerow_client::GroupId;
+use hedgerow_client::directory_v1;
+use hedgerow_client::feed_v1;
+use hedgerow_client::ingest_v1;
 use hedgerow_client::v1;
+use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Clock as _;
-use hedgerow_proto::v1::ingest_service_client::IngestServiceClient;
-use hedgerow_rpc::connector::Connector;
-use hedgerow_rpc::connector::ConnectorConfig;
-use hedgerow_rpc::connector::Trust;
-use hedgerow_rpc::failure::CallFailure;
+use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
+use hedgerow_testkit::FakeGroup;
 use hedgerow_tests::TestNetwork;
-use hedgerow_tests::craft::CraftedGroup;
 use hedgerow_tests::eventually;
-use hedgerow_tests::network::AggregatorSetup;
 use hedgerow_tests::sample;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::connector::Connector;
+use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::connector::Trust;
+use hedgerow_transport::failure::CallFailure;
 use prost::Message as _;
 use tonic::transport::Channel;
 
-/// An aggregator, and a connection with which to send it anything.
+/// An aggregator with a client that sends it any messages.
 struct Target {
     network: TestNetwork,
     aggregator: usize,
@@ -28,7 +32,7 @@ struct Target {
 impl Target {
     async fn start() -> Self {
         let mut network = TestNetwork::new();
-        let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+        let aggregator = network.add_aggregator(&[]).await;
         let channel = Connector::new(ConnectorConfig::default())
             .channel(&network.aggregator_address(aggregator), Trust::Configured)
             .expect("a channel");
@@ -39,10 +43,13 @@ impl Target {
         }
     }
 
-    async fn push(&mut self, items: Vec<v1::SyncItem>) -> Result<v1::PushResponse, CallFailure> {
+    async fn push(
+        &mut self,
+        items: Vec<feed_v1::SyncItem>,
+    ) -> Result<ingest_v1::PushResponse, CallFailure> {
         let requests = items
             .into_iter()
-            .map(|item| v1::PushRequest { item: Some(item) });
+            .map(|item| ingest_v1::PushRequest { item: Some(item) });
         self.ingest
             .push(futures::stream::iter(requests.collect::<Vec<_>>()))
             .await
@@ -50,57 +57,67 @@ impl Target {
             .map_err(|status| CallFailure::from_status(&status))
     }
 
-    async fn admission(&mut self, group: &GroupId) -> v1::GetAdmissionResponse {
+    async fn admission(&mut self, group: &GroupId) -> ingest_v1::GetAdmissionResponse {
         self.ingest
-            .get_admission(v1::GetAdmissionRequest {
+            .get_admission(ingest_v1::GetAdmissionRequest {
                 group_id: group.to_vec(),
                 view: String::new(),
             })
             .await
-            .expect("an answer")
+            .expect("a response")
             .into_inner()
     }
 }
 
-fn in_order() -> CraftedGroup {
-    let mut group = CraftedGroup::new(11);
-    let mut listing = sample::listing("Crafted");
-    listing.places.clear();
-    group.put_message("listing", "a", &listing);
+/// A group with one valid listing.
+fn valid_group() -> FakeGroup {
+    let mut group = FakeGroup::new(11, SystemClock.now());
+    group.put("listing", "a", &placeless("Valid"));
     group
 }
 
+/// A listing as it is published: without the places of a draft, which lack their points.
+fn placeless(name: &str) -> v1::Listing {
+    v1::Listing {
+        places: Vec::new(),
+        ..sample::listing(name)
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_in_order_is_taken_and_acknowledged_with_a_receipt() {
+async fn a_valid_group_is_accepted_with_a_receipt() {
     let mut target = Target::start().await;
-    let mut group = in_order();
+    let mut group = valid_group();
     let head = group.sign();
-    let answer = target
-        .push(group.whole(head, |_| true))
+    let response = target
+        .push(group.whole(&head))
         .await
-        .expect("it is taken");
-    assert!(!answer.receipt.is_empty());
-    assert_eq!((answer.kept, answer.refused), (1, 0));
+        .expect("the head is accepted");
+    assert!(!response.receipt.is_empty());
+    assert_eq!((response.kept, response.refused), (1, 0));
     assert_eq!(
-        answer.admission.expect("an admission").status(),
-        v1::GroupStatus::Active
+        response.admission.expect("an admission").status(),
+        feed_v1::GroupStatus::Active
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_groups_announce_stores_nothing() {
+async fn announcing_an_unknown_group_stores_nothing() {
     let mut target = Target::start().await;
-    let mut group = in_order();
+    let mut group = valid_group();
     let head = group.sign();
-    let answer = target
+    let response = target
         .ingest
-        .announce(v1::AnnounceRequest { head })
+        .announce(ingest_v1::AnnounceRequest { head })
         .await
-        .expect("an answer")
+        .expect("a response")
         .into_inner();
-    let admission = answer.admission.expect("an admission");
-    assert_eq!(admission.status(), v1::GroupStatus::Pending);
-    assert_eq!(admission.missing, "key_log_missing");
+    let admission = response.admission.expect("an admission");
+    assert_eq!(admission.status(), feed_v1::GroupStatus::Pending);
+    assert_eq!(
+        admission.pending_reason(),
+        ingest_v1::PendingReason::KeyLogMissing
+    );
     let known = target
         .admission(&group.id())
         .await
@@ -112,182 +129,183 @@ async fn an_unknown_groups_announce_stores_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replayed_head_changes_nothing() {
     let mut target = Target::start().await;
-    let mut group = in_order();
+    let mut group = valid_group();
     let old = group.sign();
-    let replayed = group.whole(old.clone(), |_| true);
+    let replayed = group.whole(&old);
     target
         .push(replayed.clone())
         .await
-        .expect("the first is taken");
-    group.remove("listing", "a");
+        .expect("the first head is accepted");
+    group.withdraw("listing", "a");
     let new = group.sign();
     target
-        .push(group.whole(new.clone(), |_| true))
+        .push(group.whole(&new))
         .await
-        .expect("the second is taken");
+        .expect("the second head is accepted");
 
-    let answer = target.push(replayed).await;
-    match answer {
-        Ok(answer) => assert!(
-            answer.receipt.is_empty(),
-            "no receipt for a superseded head"
+    let response = target.push(replayed).await;
+    match response {
+        Ok(response) => assert!(
+            response.receipt.is_empty(),
+            "a superseded head gets no receipt"
         ),
         Err(failure) => assert_eq!(failure.reason, "head_superseded"),
     }
     let held = target.admission(&group.id()).await.highest_head;
-    assert_eq!(held, new, "the newest head is still the one held");
+    assert_eq!(held, new, "the aggregator still has the newest head");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_who_pushes_a_newer_head_without_bodies_changes_nothing() {
+async fn a_newer_head_without_bodies_changes_nothing() {
     let mut target = Target::start().await;
-    let mut group = in_order();
+    let mut group = valid_group();
     let head = group.sign();
     target
-        .push(group.whole(head.clone(), |_| true))
+        .push(group.whole(&head))
         .await
-        .expect("it is taken");
+        .expect("the head is accepted");
     let mut event = sample::event("New");
     event.place = None;
-    group.put_message("event", "b", &event);
+    group.put("event", "b", &event);
     let newer = group.sign();
 
-    let answer = target
-        .push(group.whole(newer.clone(), |_| false))
+    let response = target
+        .push(group.transfer(&newer, |_| false))
         .await
-        .expect("an answer");
-    assert!(answer.receipt.is_empty());
-    assert!(!answer.wanted.is_empty(), "it says what is missing");
+        .expect("a response");
+    assert!(response.receipt.is_empty());
+    assert!(
+        !response.wanted.is_empty(),
+        "the response lists the missing bodies"
+    );
     assert_eq!(target.admission(&group.id()).await.highest_head, head);
 
-    let answer = target
-        .push(group.whole(newer.clone(), |_| true))
-        .await
-        .expect("an answer");
-    assert!(!answer.receipt.is_empty(), "with the bodies it is taken");
+    let response = target.push(group.whole(&newer)).await.expect("a response");
+    assert!(
+        !response.receipt.is_empty(),
+        "the head is accepted with its bodies"
+    );
     assert_eq!(target.admission(&group.id()).await.highest_head, newer);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_head_from_the_future_is_postponed_with_that_reason() {
+async fn a_head_from_the_future_is_rejected_until_its_time() {
     let mut target = Target::start().await;
-    let mut group = in_order();
+    let mut group = valid_group();
     let ahead = target.network.clock.now().plus(Duration::from_secs(3600));
-    let head = group.sign_at(ahead);
-    let refused = target
-        .push(group.whole(head.clone(), |_| true))
+    group.now = ahead;
+    let head = group.sign();
+    let failure = target
+        .push(group.whole(&head))
         .await
-        .expect_err("too early");
-    assert_eq!(refused.reason, "head_from_the_future");
+        .expect_err("the head is too early");
+    assert_eq!(failure.reason, "head_from_the_future");
 
     target.network.clock.advance(Duration::from_secs(3600));
     target
-        .push(group.whole(head, |_| true))
+        .push(group.whole(&head))
         .await
-        .expect("its time has come");
+        .expect("the head is no longer early");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_head_signed_by_another_key_is_refused() {
+async fn a_head_signed_by_another_key_is_rejected() {
     let mut target = Target::start().await;
-    let group = in_order();
-    let stranger = CraftedGroup::new(12);
-    let head = group
-        .draft(target.network.clock.now())
-        .sign(stranger.signing_key());
-    let refused = target
-        .push(group.whole(head, |_| true))
+    let group = valid_group();
+    let stranger = FakeGroup::new(12, group.now);
+    let head = group.draft().sign(&stranger.signing);
+    let failure = target
+        .push(group.whole(&head))
         .await
-        .expect_err("not its key");
-    assert!(refused.reason.contains("signature"), "{}", refused.reason);
+        .expect_err("the key is not the group's");
+    assert!(failure.reason.contains("signature"), "{}", failure.reason);
     let known = target
         .admission(&group.id())
         .await
         .admission
         .expect("an admission");
-    assert!(known.never_seen || known.status() == v1::GroupStatus::Pending);
+    assert!(known.never_seen || known.status() == feed_v1::GroupStatus::Pending);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_event_presented_as_a_head_is_refused_by_its_type() {
+async fn a_key_event_in_place_of_a_head_is_rejected_by_its_type() {
     let mut target = Target::start().await;
-    let group = in_order();
-    let event = group.key_log.envelopes().remove(0);
-    let refused = target
-        .push(group.whole(event, |_| true))
+    let group = valid_group();
+    let event = group.log.envelopes().remove(0);
+    let failure = target
+        .push(group.whole(&event))
         .await
-        .expect_err("no head");
-    assert!(refused.reason.contains("type"), "{}", refused.reason);
+        .expect_err("a key event is not a head");
+    assert!(failure.reason.contains("type"), "{}", failure.reason);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bytes_that_are_no_message_are_refused() {
+async fn bytes_that_are_not_a_message_are_rejected() {
     let mut target = Target::start().await;
-    let group = in_order();
-    let refused = target
-        .push(group.whole(vec![0xff; 300], |_| true))
+    let group = valid_group();
+    let failure = target
+        .push(group.whole(&[0xff; 300]))
         .await
-        .expect_err("no envelope");
-    assert!(refused.reason.contains("malformed"), "{}", refused.reason);
+        .expect_err("the bytes are not an envelope");
+    assert!(failure.reason.contains("malformed"), "{}", failure.reason);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_record_of_another_group_is_refused_and_the_rest_go_on() {
+async fn a_record_of_another_group_is_rejected_alone() {
     let mut target = Target::start().await;
-    let mut group = in_order();
-    let foreign = CraftedGroup::new(13).put_message("listing", "b", &sample::listing("Foreign"));
-    let name = hedgerow_core::name::RecordName::parse("listing", "b").expect("a name");
+    let mut group = valid_group();
+    let foreign = FakeGroup::new(13, group.now).put("listing", "b", &sample::listing("Foreign"));
+    let name = RecordName::parse("listing", "b").expect("a name");
     group.put_bytes(name, foreign);
     let head = group.sign();
-    let answer = target
-        .push(group.whole(head, |_| true))
+    let response = target
+        .push(group.whole(&head))
         .await
-        .expect("the rest go on");
-    assert_eq!((answer.kept, answer.refused), (1, 1));
-    let refusals = answer.admission.expect("an admission").refusals;
+        .expect("the other records are accepted");
+    assert_eq!((response.kept, response.refused), (1, 1));
+    let refusals = response.admission.expect("an admission").refusals;
     assert_eq!(refusals[0].key, "b");
     assert!(!refusals[0].reason.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_oversized_record_is_refused_and_the_rest_go_on() {
+async fn an_oversized_record_is_rejected_alone() {
     let mut target = Target::start().await;
-    let mut group = in_order();
-    let mut large = sample::listing("Large");
-    large.places.clear();
+    let mut group = valid_group();
+    let mut large = placeless("Large");
     large.anything_else = "word ".repeat(20_000);
-    group.put_message("listing", "large", &large);
+    group.put("listing", "large", &large);
     let head = group.sign();
-    let answer = target
-        .push(group.whole(head, |name| name.key.as_str() != "large"))
+    let response = target
+        .push(group.transfer(&head, |name| name.key.as_str() != "large"))
         .await
-        .expect("the rest go on");
-    assert_eq!((answer.kept, answer.refused), (1, 1));
+        .expect("the other records are accepted");
+    assert_eq!((response.kept, response.refused), (1, 1));
     assert_eq!(
-        answer.admission.expect("an admission").refusals[0].reason,
+        response.admission.expect("an admission").refusals[0].reason,
         "record_too_large"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_over_nested_record_is_refused_and_the_rest_go_on() {
+async fn a_too_deeply_nested_record_is_rejected_alone() {
     let mut target = Target::start().await;
-    let mut group = in_order();
-    // Groups within groups, far deeper than anything that is meant: field 3, wire type 3.
+    let mut group = valid_group();
+    // Groups within groups (field 3, wire type 3), far deeper than the limit.
     let nested = [vec![0x1b; 5_000], vec![0x1c; 5_000]].concat();
-    group.put("listing", "deep", nested);
+    group.put_body("listing", "deep", nested);
     let head = group.sign();
-    let answer = target
-        .push(group.whole(head, |_| true))
+    let response = target
+        .push(group.whole(&head))
         .await
-        .expect("the rest go on");
-    assert_eq!((answer.kept, answer.refused), (1, 1));
+        .expect("the other records are accepted");
+    assert_eq!((response.kept, response.refused), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_point_off_the_grid_of_its_stated_precision_is_refused() {
+async fn a_point_off_the_grid_of_its_precision_is_rejected_alone() {
     let mut target = Target::start().await;
-    let mut group = in_order();
+    let mut group = valid_group();
     let mut listing = sample::listing("Too precise");
     listing.places = vec![v1::Place {
         precision: v1::Precision::Neighbourhood.into(),
@@ -297,145 +315,132 @@ async fn a_point_off_the_grid_of_its_stated_precision_is_refused() {
         }),
         ..Default::default()
     }];
-    group.put_message("listing", "b", &listing);
+    group.put("listing", "b", &listing);
     let head = group.sign();
-    let answer = target
-        .push(group.whole(head, |_| true))
+    let response = target
+        .push(group.whole(&head))
         .await
-        .expect("the rest go on");
-    assert_eq!((answer.kept, answer.refused), (1, 1));
+        .expect("the other records are accepted");
+    assert_eq!((response.kept, response.refused), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kind_that_this_build_lacks_survives_three_hops_byte_for_byte_and_is_not_indexed() {
+async fn an_unknown_kind_passes_three_aggregators_unaltered_and_is_not_indexed() {
     let mut target = Target::start().await;
     let first = target.network.aggregator_address(target.aggregator);
-    let second = target
-        .network
-        .add_aggregator(AggregatorSetup {
-            sources: vec![first],
-        })
-        .await;
+    let second = target.network.add_aggregator(&[first]).await;
     let third = target
         .network
-        .add_aggregator(AggregatorSetup {
-            sources: vec![target.network.aggregator_address(second)],
-        })
+        .add_aggregator(&[target.network.aggregator_address(second)])
         .await;
 
-    let mut group = in_order();
-    let body = b"\xff\x00 a petition that nobody here can read: zanzibar".to_vec();
-    let bytes = group.put("petition", "p", body);
+    let mut group = valid_group();
+    let body = b"\xff\x00 a petition that no build can read: zanzibar".to_vec();
+    let bytes = group.put_body("petition", "p", body);
     let head = group.sign();
     target
-        .push(group.whole(head, |_| true))
+        .push(group.whole(&head))
         .await
-        .expect("it is taken");
+        .expect("the head is accepted");
 
-    let name = hedgerow_core::name::RecordName::parse("petition", "p").expect("a name");
+    let name = RecordName::parse("petition", "p").expect("a name");
     let directory = target.network.directory(third);
-    let record = eventually("the petition is three hops away", || async {
+    let record = eventually("the third aggregator has the petition", || async {
         directory.get_record(&group.id(), &name).await.ok()
     })
     .await;
-    assert_eq!(record.value().bytes(), bytes, "byte for byte");
-    let request = v1::SearchRequest {
+    assert_eq!(record.value().bytes(), bytes, "the bytes are unaltered");
+    let request = directory_v1::SearchFilter {
         query: "zanzibar".to_owned(),
-        ..Default::default()
+        ..directory_v1::SearchFilter::default()
     };
-    let page = directory.search(request).await.expect("a search");
+    let page = directory.search(request.into()).await.expect("a search");
     assert!(page.hits.is_empty(), "an unknown kind is not indexed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_field_that_this_build_lacks_is_passed_on_byte_for_byte() {
+async fn an_unknown_field_is_passed_on_unaltered() {
     let mut target = Target::start().await;
-    let mut group = in_order();
-    let mut listing = sample::listing("From the future");
-    listing.places.clear();
-    let mut body = listing.encode_to_vec();
+    let mut group = valid_group();
+    let mut body = placeless("From the future").encode_to_vec();
     // Field 4000, length-delimited: "new".
     body.extend_from_slice(&[0x82, 0xfa, 0x01, 3, b'n', b'e', b'w']);
-    let bytes = group.put("listing", "newer", body);
+    let bytes = group.put_body("listing", "newer", body);
     let head = group.sign();
     target
-        .push(group.whole(head, |_| true))
+        .push(group.whole(&head))
         .await
-        .expect("it is taken");
+        .expect("the head is accepted");
 
-    let name = hedgerow_core::name::RecordName::parse("listing", "newer").expect("a name");
+    let name = RecordName::parse("listing", "newer").expect("a name");
     let directory = target.network.directory(target.aggregator);
     let record = directory
         .get_record(&group.id(), &name)
         .await
-        .expect("it is here");
+        .expect("the aggregator has the record");
     assert_eq!(record.value().bytes(), bytes);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_heads_at_one_seq_freeze_the_group_until_it_rotates() {
+async fn two_heads_with_one_seq_freeze_the_group_until_it_rotates() {
     let mut target = Target::start().await;
-    let mut group = in_order();
-    let mut twin = in_order();
+    let mut group = valid_group();
+    let mut twin = valid_group();
     let head = group.sign();
     target
-        .push(group.whole(head, |_| true))
+        .push(group.whole(&head))
         .await
-        .expect("it is taken");
+        .expect("the head is accepted");
 
-    let mut other = sample::listing("The other branch");
-    other.places.clear();
-    twin.put_message("listing", "other", &other);
+    twin.put("listing", "other", &placeless("The other branch"));
     let rival = twin.sign();
-    let _ = target.push(twin.whole(rival, |_| true)).await;
+    let _ = target.push(twin.whole(&rival)).await;
     let admission = target
         .admission(&group.id())
         .await
         .admission
         .expect("an admission");
-    assert_eq!(admission.status(), v1::GroupStatus::Frozen);
+    assert_eq!(admission.status(), feed_v1::GroupStatus::Frozen);
     let directory = target.network.directory(target.aggregator);
-    let name = hedgerow_core::name::RecordName::parse("listing", "other").expect("a name");
+    let name = RecordName::parse("listing", "other").expect("a name");
     assert!(
         directory.get_record(&group.id(), &name).await.is_err(),
-        "nothing is added"
+        "the rival's records are not stored"
     );
 
-    group.rotate(14);
+    group.rotate();
     let fresh = group.sign();
     target
-        .push(group.whole(fresh, |_| true))
+        .push(group.whole(&fresh))
         .await
-        .expect("a rotation ends it");
+        .expect("a rotation unfreezes the group");
     let admission = target
         .admission(&group.id())
         .await
         .admission
         .expect("an admission");
-    assert_eq!(admission.status(), v1::GroupStatus::Active);
+    assert_eq!(admission.status(), feed_v1::GroupStatus::Active);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rotation_ends_what_the_thief_of_the_signing_key_published() {
+async fn a_rotation_ends_records_that_a_thief_of_the_signing_key_published() {
     let mut target = Target::start().await;
-    let mut group = in_order();
-    let mut thiefs = sample::listing("The thief was here");
-    thiefs.places.clear();
-    group.put_message("listing", "thief", &thiefs);
+    let mut group = valid_group();
+    group.put("listing", "thief", &placeless("The thief was here"));
     let stolen = group.sign();
     target
-        .push(group.whole(stolen, |_| true))
+        .push(group.whole(&stolen))
         .await
-        .expect("the thief signs well");
+        .expect("the thief's signature is valid");
 
-    group.remove("listing", "thief");
-    group.rotate(15);
+    group.withdraw("listing", "thief");
+    group.rotate();
     let fresh = group.sign();
     target
-        .push(group.whole(fresh, |_| true))
+        .push(group.whole(&fresh))
         .await
-        .expect("the phrase rotates");
-    let name = hedgerow_core::name::RecordName::parse("listing", "thief").expect("a name");
+        .expect("the recovery key rotates");
+    let name = RecordName::parse("listing", "thief").expect("a name");
     let directory = target.network.directory(target.aggregator);
     assert!(directory.get_record(&group.id(), &name).await.is_err());
 }

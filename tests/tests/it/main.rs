@@ -1,9 +1,11 @@
-//! Networks of real nodes and aggregators in one process, and the rules of the repository.
+//! Networks of real nodes and aggregators in one process, and rules for the repository.
 
+mod docs;
 mod federation;
 mod hidden;
 mod hostile;
+mod imports;
 mod layout;
 mod restored;
-mod taking_back;
 mod time_passes;
+mod withdrawal;

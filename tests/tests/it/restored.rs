@@ -2,22 +2,22 @@
 
 use std::fs;
 
-use hedgerow_client::v1;
+use hedgerow_client::feed_v1;
+use hedgerow_client::steward_v1;
 use hedgerow_tests::TestNetwork;
 use hedgerow_tests::copy_folder;
 use hedgerow_tests::eventually;
-use hedgerow_tests::network::AggregatorSetup;
 use hedgerow_tests::sample;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_restored_from_an_old_backup_sees_that_it_is_behind_and_does_not_sign() {
+async fn a_node_restored_from_an_old_backup_notices_and_does_not_sign() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "forgetful").await;
     group
         .steward
-        .create("listing", sample::public(&sample::listing("First")))
+        .create_record("listing", sample::public(&sample::listing("First")))
         .await
         .expect("a listing");
     network.delivered(&group).await;
@@ -29,74 +29,84 @@ async fn a_node_restored_from_an_old_backup_sees_that_it_is_behind_and_does_not_
     network.start_node(node, |_| ()).await;
     group
         .steward
-        .create("event", sample::public(&sample::event("After the backup")))
+        .create_record("event", sample::public(&sample::event("After the backup")))
         .await
         .expect("an event");
     network.delivered(&group).await;
     let feed = network.feed(&network.aggregator_address(aggregator));
-    let held = feed.head(&group.id).await.expect("a head").head().hash();
+    let held = feed
+        .get_head(&group.id)
+        .await
+        .expect("a head")
+        .head()
+        .hash();
 
     network.stop_node(node).await;
-    fs::remove_dir_all(&folder).expect("the disk is lost");
+    fs::remove_dir_all(&folder).expect("the folder can be removed");
     copy_folder(&backup, &folder);
     network.start_node(node, |_| ()).await;
 
-    let stopped = eventually("the node sees that it is behind", || async {
-        let state = group.steward.state().await.ok()?;
+    let stopped = eventually("the node notices that it is behind", || async {
+        let state = group.steward.get_state().await.ok()?;
         let head = state.heads.into_iter().next()?;
-        (!head.stopped_reason.is_empty()).then_some(head)
+        (!head.stopped.is_empty()).then_some(head)
     })
     .await;
-    assert_eq!(stopped.stopped_reason, "behind");
+    assert_eq!(stopped.stop_reason(), steward_v1::StopReason::Behind);
     assert!(
-        stopped.stopped.contains("take-newer"),
+        stopped.stopped.contains("hedgerow-node restore"),
         "{}",
         stopped.stopped
     );
 
-    // An edit waits, visibly, and is signed by nobody.
+    // An edit is stored but not signed, and the state shows it as waiting.
     let waiting = group
         .steward
-        .create("offer", sample::public(&sample::room("Waiting")))
+        .create_record("offer", sample::public(&sample::room("Waiting")))
         .await
-        .expect("it is kept");
+        .expect("the node stores the record");
     assert!(!waiting.published);
-    let state = group.steward.state().await.expect("the state");
+    let state = group.steward.get_state().await.expect("the state");
     assert_eq!(state.heads[0].waiting_records, 1);
-    let now = feed.head(&group.id).await.expect("a head").head().hash();
-    assert_eq!(now, held, "the aggregator holds what it held");
+    let now = feed
+        .get_head(&group.id)
+        .await
+        .expect("a head")
+        .head()
+        .hash();
+    assert_eq!(now, held, "the aggregator still has the same head");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_signs_nothing_until_an_aggregator_has_answered_or_its_steward_overrides() {
+async fn a_node_signs_only_after_an_aggregator_responds_or_the_steward_overrides() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let aggregator = network.add_aggregator(&[]).await;
     network.stop_aggregator(aggregator).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "patient").await;
 
     let kept = group
         .steward
-        .create("listing", sample::public(&sample::listing("Waiting")))
+        .create_record("listing", sample::public(&sample::listing("Waiting")))
         .await
-        .expect("it is kept");
-    assert!(!kept.published, "nobody has answered yet");
-    let state = group.steward.state().await.expect("the state");
+        .expect("the node stores the record");
+    assert!(!kept.published, "no aggregator has responded yet");
+    let state = group.steward.get_state().await.expect("the state");
     assert!(state.heads[0].waiting_for_answer);
 
     group
         .steward
-        .sign_without_answer()
+        .force_sign()
         .await
-        .expect("the steward overrides");
+        .expect("the steward may override");
     let head = network
         .feed(&network.node_address(node))
-        .head(&group.id)
+        .get_head(&group.id)
         .await
         .expect("a head");
     assert!(
         head.head().position().seq.get() > 1_000_000,
-        "an override leaves a gap"
+        "an override skips numbers, in case newer heads exist"
     );
 
     network.start_aggregator(aggregator).await;
@@ -105,11 +115,11 @@ async fn a_node_signs_nothing_until_an_aggregator_has_answered_or_its_steward_ov
         .directory(aggregator)
         .get_group(&group.id)
         .await
-        .expect("it is known");
+        .expect("the aggregator knows the group");
     let admission = known
-        .answer
-        .take_the_servers_word()
+        .response
+        .into_claimed()
         .admission
         .expect("an admission");
-    assert_eq!(admission.status(), v1::GroupStatus::Active);
+    assert_eq!(admission.status(), feed_v1::GroupStatus::Active);
 }

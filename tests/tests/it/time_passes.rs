@@ -1,11 +1,11 @@
-//! Time labels and hides; it never orders, and nothing stops for good.
+//! A group that falls silent is labelled, then hidden, and returns with its next head.
 
 use std::time::Duration;
 
-use hedgerow_client::v1;
+use hedgerow_client::directory_v1;
+use hedgerow_client::feed_v1;
 use hedgerow_tests::TestNetwork;
 use hedgerow_tests::eventually;
-use hedgerow_tests::network::AggregatorSetup;
 use hedgerow_tests::sample;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -13,12 +13,12 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_group_goes_stale_then_lapses_and_any_fresh_head_restores_it() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "sleeping").await;
     group
         .steward
-        .create(
+        .create_record(
             "listing",
             sample::public(&sample::listing("Sleeping Beauties")),
         )
@@ -29,47 +29,63 @@ async fn a_silent_group_goes_stale_then_lapses_and_any_fresh_head_restores_it() 
     let status = || async {
         let known = directory.get_group(&group.id).await.ok()?;
         known
-            .answer
-            .take_the_servers_word()
+            .response
+            .into_claimed()
             .admission
             .map(|admission| admission.status())
     };
-    let request = v1::SearchRequest {
+    let request = directory_v1::SearchFilter {
         query: "sleeping beauties".to_owned(),
-        ..Default::default()
+        ..directory_v1::SearchFilter::default()
     };
-    eventually("it is found", || async {
-        let page = directory.search(request.clone()).await.expect("a search");
+    eventually("the group is found", || async {
+        let page = directory
+            .search(request.clone().into())
+            .await
+            .expect("a search");
         (!page.hits.is_empty()).then_some(())
     })
     .await;
     network.stop_node(node).await;
 
     network.clock.advance(29 * DAY);
-    assert_eq!(status().await, Some(v1::GroupStatus::Stale));
-    let page = directory.search(request.clone()).await.expect("a search");
+    assert_eq!(status().await, Some(feed_v1::GroupStatus::Stale));
+    let page = directory
+        .search(request.clone().into())
+        .await
+        .expect("a search");
     let hit = page
         .hits
         .into_iter()
         .next()
-        .expect("stale is still shown")
+        .expect("a stale group is still shown")
         .hit
-        .take_the_servers_word();
-    assert_eq!(hit.status(), v1::GroupStatus::Stale, "and labelled");
+        .into_claimed();
+    assert_eq!(
+        hit.status(),
+        feed_v1::GroupStatus::Stale,
+        "the hit is labelled"
+    );
 
     network.clock.advance(181 * DAY);
-    assert_eq!(status().await, Some(v1::GroupStatus::Lapsed));
-    let page = directory.search(request.clone()).await.expect("a search");
-    assert!(page.hits.is_empty(), "a lapsed group is out of sight");
+    assert_eq!(status().await, Some(feed_v1::GroupStatus::Lapsed));
+    let page = directory
+        .search(request.clone().into())
+        .await
+        .expect("a search");
+    assert!(page.hits.is_empty(), "a lapsed group is hidden");
 
     network.start_node(node, |_| ()).await;
     eventually(
-        "a fresh head restores it, with nobody doing anything",
+        "the node's next head restores the group without a steward",
         || async {
-            let page = directory.search(request.clone()).await.expect("a search");
+            let page = directory
+                .search(request.clone().into())
+                .await
+                .expect("a search");
             (!page.hits.is_empty()).then_some(())
         },
     )
     .await;
-    assert_eq!(status().await, Some(v1::GroupStatus::Active));
+    assert_eq!(status().await, Some(feed_v1::GroupStatus::Active));
 }

@@ -1,26 +1,23 @@
-//! What was taken back is gone.
+//! Records that were withdrawn are gone from every server.
 
 use hedgerow_client::RecordName;
-use hedgerow_client::v1;
+use hedgerow_client::directory_v1;
 use hedgerow_tests::TestNetwork;
 use hedgerow_tests::eventually;
-use hedgerow_tests::network::AggregatorSetup;
 use hedgerow_tests::sample;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_record_that_was_taken_back_is_absent_from_search_and_proof_everywhere() {
+async fn a_withdrawn_record_is_absent_from_search_and_proof_on_every_aggregator() {
     let mut network = TestNetwork::new();
-    let first = network.add_aggregator(AggregatorSetup::default()).await;
+    let first = network.add_aggregator(&[]).await;
     let second = network
-        .add_aggregator(AggregatorSetup {
-            sources: vec![network.aggregator_address(first)],
-        })
+        .add_aggregator(&[network.aggregator_address(first)])
         .await;
     let node = network.add_node(&[first]).await;
     let group = network.add_group(node, "regrets").await;
     let record = group
         .steward
-        .create("listing", sample::public(&sample::listing("Said too much")))
+        .create_record("listing", sample::public(&sample::listing("Said too much")))
         .await
         .expect("a listing");
     let name: RecordName = record
@@ -28,15 +25,18 @@ async fn a_record_that_was_taken_back_is_absent_from_search_and_proof_everywhere
         .as_ref()
         .expect("a name")
         .try_into()
-        .expect("a record's name");
-    let request = v1::SearchRequest {
+        .expect("a valid name");
+    let request = directory_v1::SearchFilter {
         query: "said too much".to_owned(),
-        ..Default::default()
+        ..directory_v1::SearchFilter::default()
     };
     for aggregator in [first, second] {
         let directory = network.directory(aggregator);
         eventually("the record is found", || async {
-            let page = directory.search(request.clone()).await.expect("a search");
+            let page = directory
+                .search(request.clone().into())
+                .await
+                .expect("a search");
             (!page.hits.is_empty()).then_some(())
         })
         .await;
@@ -44,38 +44,41 @@ async fn a_record_that_was_taken_back_is_absent_from_search_and_proof_everywhere
 
     group
         .steward
-        .take_back(&name)
+        .withdraw_record(&name)
         .await
-        .expect("it is taken back");
+        .expect("the record is withdrawn");
 
     for aggregator in [first, second] {
         let feed = network.feed(&network.aggregator_address(aggregator));
-        eventually("the head without the record is here", || async {
-            let presence = feed.presence(&group.id, &name).await.ok()?;
+        eventually("the aggregator has the head without the record", || async {
+            let presence = feed.get_presence(&group.id, &name).await.ok()?;
             matches!(presence.value(), hedgerow_client::Presence::Absent).then_some(())
         })
         .await;
-        // From this moment on nothing shows it, however far the index is.
+        // The index may lag behind the store: hits are filtered by the store.
         let directory = network.directory(aggregator);
-        let page = directory.search(request.clone()).await.expect("a search");
+        let page = directory
+            .search(request.clone().into())
+            .await
+            .expect("a search");
         assert!(
             page.hits.is_empty(),
-            "search shows nothing that was taken back"
+            "search does not show a withdrawn record"
         );
-        let gone = directory.get_record(&group.id, &name).await;
-        assert!(gone.is_err_and(|error| error.is_not_found()));
+        let found = directory.get_record(&group.id, &name).await;
+        assert!(found.is_err_and(|error| error.is_not_found()));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_that_took_everything_back_still_has_a_head_of_nothing() {
+async fn a_group_without_records_still_has_a_head() {
     let mut network = TestNetwork::new();
-    let aggregator = network.add_aggregator(AggregatorSetup::default()).await;
+    let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "leaving").await;
     let record = group
         .steward
-        .create("listing", sample::public(&sample::listing("Going")))
+        .create_record("listing", sample::public(&sample::listing("Going")))
         .await
         .expect("a listing");
     let name = record
@@ -83,16 +86,19 @@ async fn a_group_that_took_everything_back_still_has_a_head_of_nothing() {
         .as_ref()
         .expect("a name")
         .try_into()
-        .expect("a record's name");
+        .expect("a valid name");
     network.delivered(&group).await;
     group
         .steward
-        .take_back(&name)
+        .withdraw_record(&name)
         .await
-        .expect("it is taken back");
+        .expect("the record is withdrawn");
     network.delivered(&group).await;
 
     let feed = network.feed(&network.aggregator_address(aggregator));
-    let evidence = feed.head(&group.id).await.expect("a head of nothing");
+    let evidence = feed
+        .get_head(&group.id)
+        .await
+        .expect("a head without records");
     assert_eq!(evidence.head().count(), 0);
 }
