@@ -1,68 +1,89 @@
-//! The repository keeps its own shape: which crate may use which, and where SQL stands.
+//! The layout of the repository: which crate may depend on which, and which files may contain
+//! SQL.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// The repository.
+/// The root of the repository.
 pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
-        .expect("the tests stand in the repository")
+        .expect("the tests are in a folder of the repository")
         .to_path_buf()
 }
 
-/// What each crate may depend on, straight from the design: dependencies point one way.
-fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
-    const PROTO: &str = "hedgerow-proto";
-    const CORE: &str = "hedgerow-core";
-    const TRANSPORT: &str = "hedgerow-transport";
-    const SERVER: &str = "hedgerow-server";
-    const STORE: &str = "hedgerow-store";
-    const STORE_SQLITE: &str = "hedgerow-store-sqlite";
-    BTreeMap::from([
-        ("proto", &[] as &[&str]),
-        ("services/core", &[PROTO]),
-        ("services/transport", &[PROTO, CORE]),
-        ("services/server", &[PROTO, CORE, TRANSPORT]),
-        ("services/node", &[PROTO, CORE, TRANSPORT, SERVER]),
-        ("services/store", &[PROTO, CORE]),
-        ("services/store-sqlite", &[PROTO, CORE, STORE]),
-        (
-            "services/aggregator",
-            &[PROTO, CORE, TRANSPORT, SERVER, STORE, STORE_SQLITE],
-        ),
-        ("clients/rust", &[PROTO, CORE, TRANSPORT]),
-        (
-            "clients/cli",
-            &[
-                PROTO,
-                CORE,
-                TRANSPORT,
-                SERVER,
-                "hedgerow-client",
-                "hedgerow-node",
-                "hedgerow-aggregator",
-            ],
-        ),
-        (
-            "tests/load",
-            &[
-                PROTO,
-                CORE,
-                TRANSPORT,
-                SERVER,
-                "hedgerow-client",
-                "hedgerow-cli",
-                "hedgerow-aggregator",
-            ],
-        ),
-    ])
-}
+const PROTO: &str = "hedgerow-proto";
+const CORE: &str = "hedgerow-core";
+const INPUT: &str = "hedgerow-input";
+const TRANSPORT: &str = "hedgerow-transport";
+const SERVER: &str = "hedgerow-server";
+const STORE: &str = "hedgerow-store";
+const STORE_SQLITE: &str = "hedgerow-store-sqlite";
+const SEARCH: &str = "hedgerow-search";
+const TESTKIT: &str = "hedgerow-testkit";
+const NODE: &str = "hedgerow-node";
+const AGGREGATOR: &str = "hedgerow-aggregator";
+const CLIENT: &str = "hedgerow-client";
+const CLI: &str = "hedgerow-cli";
+const DEMO: &str = "hedgerow-demo";
 
-/// Dependencies for tests alone: the SDK is tested against a real server.
-const ALLOWED_FOR_TESTS: [(&str, &str); 1] = [("clients/rust", "hedgerow-server")];
+/// A crate's folder, and the crates of the workspace that its code may depend on.
+type Allowed = (&'static str, &'static [&'static str]);
+
+/// Dependencies point one way: a crate depends only on crates further up in this list.
+const ALLOWED: [Allowed; 16] = [
+    ("proto", &[]),
+    ("services/core", &[PROTO]),
+    ("services/testkit", &[PROTO, CORE]),
+    ("services/input", &[PROTO, CORE]),
+    ("services/transport", &[PROTO, CORE]),
+    ("services/server", &[PROTO, CORE, TRANSPORT]),
+    ("services/store", &[PROTO, CORE]),
+    ("services/store-sqlite", &[PROTO, CORE, STORE]),
+    ("services/search", &[PROTO, CORE, STORE]),
+    ("services/node", &[PROTO, CORE, TRANSPORT, SERVER]),
+    (
+        "services/aggregator",
+        &[PROTO, CORE, TRANSPORT, SERVER, STORE, STORE_SQLITE, SEARCH],
+    ),
+    ("clients/rust", &[PROTO, CORE, TRANSPORT]),
+    ("clients/cli", &[PROTO, CORE, INPUT, TRANSPORT, CLIENT]),
+    (
+        "clients/demo",
+        &[
+            PROTO, CORE, INPUT, TRANSPORT, SERVER, STORE, SEARCH, NODE, AGGREGATOR, CLIENT, CLI,
+        ],
+    ),
+    (
+        "tests",
+        &[
+            PROTO, CORE, TRANSPORT, SERVER, TESTKIT, NODE, AGGREGATOR, CLIENT, CLI, DEMO,
+        ],
+    ),
+    (
+        "tests/load",
+        &[
+            PROTO, CORE, TRANSPORT, SERVER, SEARCH, TESTKIT, AGGREGATOR, CLIENT, DEMO,
+        ],
+    ),
+];
+
+/// Crates that only the tests of a crate may use. Every crate's tests may use the test kit.
+const ALLOWED_IN_TESTS: [Allowed; 3] = [
+    // A search is tested over a real store.
+    ("services/search", &[STORE_SQLITE]),
+    // The SDK and the CLI are tested against a real server.
+    ("clients/rust", &[SERVER]),
+    ("clients/cli", &[SERVER]),
+];
+
+fn allowed(list: &'static [Allowed], folder: &str) -> &'static [&'static str] {
+    list.iter()
+        .find(|(of, _)| *of == folder)
+        .map_or(&[], |(_, crates)| crates)
+}
 
 fn manifest(folder: &str) -> toml::Table {
     let path = root().join(folder).join("Cargo.toml");
@@ -72,23 +93,37 @@ fn manifest(folder: &str) -> toml::Table {
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The dependencies of one section of a manifest, each with whether it is optional.
+fn dependencies(manifest: &toml::Table, section: &str) -> Vec<(String, bool)> {
+    let Some(table) = manifest.get(section).and_then(toml::Value::as_table) else {
+        return Vec::new();
+    };
+    let optional = |value: &toml::Value| {
+        let optional = value.get("optional").and_then(toml::Value::as_bool);
+        optional.unwrap_or_default()
+    };
+    table
+        .iter()
+        .map(|(name, value)| (name.clone(), optional(value)))
+        .collect()
+}
+
 #[test]
 fn dependencies_point_one_way() {
-    for (folder, allowed) in allowed() {
-        let manifest = manifest(folder);
+    for folder in members() {
+        let manifest = manifest(&folder);
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            let Some(dependencies) = manifest.get(section).and_then(toml::Value::as_table) else {
-                continue;
-            };
-            for name in dependencies
-                .keys()
-                .filter(|name| name.starts_with("hedgerow"))
-            {
-                let for_tests = section == "dev-dependencies"
-                    && ALLOWED_FOR_TESTS.contains(&(folder, name.as_str()));
+            for (name, optional) in dependencies(&manifest, section) {
+                // An optional dependency serves a feature for tests: that of a store's
+                // contract, or of a search over a store.
+                let in_tests = section == "dev-dependencies" || optional;
+                let allowed_in_tests =
+                    name == TESTKIT || allowed(&ALLOWED_IN_TESTS, &folder).contains(&&*name);
                 assert!(
-                    for_tests || allowed.contains(&name.as_str()),
-                    "{folder}/Cargo.toml: [{section}] may not name {name}"
+                    !name.starts_with("hedgerow")
+                        || allowed(&ALLOWED, &folder).contains(&&*name)
+                        || in_tests && allowed_in_tests,
+                    "{folder}/Cargo.toml may not list {name} under [{section}]"
                 );
             }
         }
@@ -108,70 +143,98 @@ pub(super) fn members() -> Vec<String> {
 }
 
 #[test]
-fn every_member_of_the_workspace_is_known_here() {
-    for member in members() {
-        assert!(
-            member == "tests" || allowed().contains_key(member.as_str()),
-            "{member} has no line in tests/tests/it/layout.rs"
-        );
-    }
+fn every_member_of_the_workspace_has_its_dependencies_listed() {
+    let listed: BTreeSet<String> = ALLOWED.map(|(folder, _)| folder.to_owned()).into();
+    assert_eq!(BTreeSet::from_iter(members()), listed);
 }
 
 #[test]
-fn the_core_is_pure() {
+fn the_core_has_no_clock_network_storage_or_randomness_of_its_own() {
     let manifest = manifest("services/core");
-    let dependencies = manifest["dependencies"].as_table().expect("dependencies");
-    for impure in [
-        "tokio",
-        "tonic",
-        "sqlx",
-        "getrandom",
-        "axum",
-        "hyper",
-        "rand",
-    ] {
+    for (name, _) in dependencies(&manifest, "dependencies") {
         assert!(
-            !dependencies.contains_key(impure),
-            "services/core may not use {impure}: time, randomness, network and storage are arguments"
+            ![
+                "tokio",
+                "tonic",
+                "sqlx",
+                "getrandom",
+                "axum",
+                "hyper",
+                "rand"
+            ]
+            .contains(&&*name),
+            "services/core may not use {name}: time, randomness, network and storage are arguments"
         );
     }
 }
 
-#[test]
-fn a_node_never_links_the_search_engine() {
-    for folder in [
-        "services/core",
-        "services/transport",
-        "services/server",
-        "services/node",
-        "clients/rust",
-    ] {
-        let manifest = manifest(folder);
-        let dependencies = manifest["dependencies"].as_table().expect("dependencies");
-        assert!(
-            !dependencies.contains_key("tantivy"),
-            "{folder} may not use tantivy: only an aggregator searches"
-        );
-    }
-}
-
-#[test]
-fn only_the_demo_uses_the_services() {
-    each_source("clients/cli/src", &mut |path, text| {
-        let demo = path
-            .components()
-            .any(|part| part.as_os_str().to_string_lossy().starts_with("demo"));
-        for service in ["hedgerow_node", "hedgerow_aggregator"] {
-            assert!(
-                demo || !text.contains(service),
-                "{}: only the demo may use {service}",
-                path.display()
-            );
+/// The members whose programs or tests link a package, directly or through another member.
+/// Optional dependencies count: features are unified when the workspace is built.
+fn members_that_link(package: &str) -> BTreeSet<String> {
+    let manifests: Vec<(String, String, Vec<String>)> = members()
+        .into_iter()
+        .map(|folder| {
+            let manifest = manifest(&folder);
+            let name = manifest["package"]["name"].as_str().expect("a name");
+            let names = dependencies(&manifest, "dependencies").into_iter();
+            (
+                folder,
+                name.to_owned(),
+                names.map(|(name, _)| name).collect(),
+            )
+        })
+        .collect();
+    let mut packages = BTreeSet::from([package.to_owned()]);
+    loop {
+        let before = packages.len();
+        for (_, name, dependencies) in &manifests {
+            if dependencies.iter().any(|name| packages.contains(name)) {
+                packages.insert(name.clone());
+            }
         }
-    });
+        if packages.len() == before {
+            break;
+        }
+    }
+    manifests
+        .into_iter()
+        .filter(|(_, name, _)| packages.contains(name))
+        .map(|(folder, ..)| folder)
+        .collect()
 }
 
-/// How sqlx is asked for anything.
+#[test]
+fn only_aggregators_link_the_search_engine() {
+    assert_eq!(
+        members_that_link("tantivy"),
+        BTreeSet::from(
+            [
+                "clients/demo",
+                "services/aggregator",
+                "services/search",
+                "tests",
+                "tests/load"
+            ]
+            .map(str::to_owned)
+        )
+    );
+    let direct = members()
+        .into_iter()
+        .filter(|folder| manifest(folder)["dependencies"].get("tantivy").is_some());
+    assert_eq!(direct.collect::<Vec<_>>(), ["services/search"]);
+}
+
+#[test]
+fn the_cli_links_no_service() {
+    for service in [NODE, AGGREGATOR, SERVER, STORE, SEARCH] {
+        assert!(
+            !members_that_link(service).contains("clients/cli"),
+            "clients/cli may not link {service}"
+        );
+    }
+}
+
+/// The calls of sqlx that run SQL.
 const SQL: [&str; 5] = [
     "sqlx::query(",
     "sqlx::query_",
@@ -181,16 +244,21 @@ const SQL: [&str; 5] = [
 ];
 
 #[test]
-fn sql_stands_only_in_store_modules() {
-    for folder in ["services", "clients"] {
-        each_source(folder, &mut |path, text| {
-            let in_store = path.components().any(|part| {
-                let part = part.as_os_str().to_string_lossy();
-                ["store", "store-sqlite", "store.rs", "tests"].contains(&&*part)
-            });
+fn sql_is_only_in_store_crates_and_the_nodes_store() {
+    let folders = members().into_iter();
+    for folder in folders.filter(|folder| !folder.starts_with("tests")) {
+        if folder.starts_with("services/store-") {
+            continue;
+        }
+        each_source(&format!("{folder}/src"), &mut |path, text| {
+            let in_store = folder == "services/node"
+                && path.components().any(|part| {
+                    let part = part.as_os_str();
+                    part == "store" || part == "store.rs" || part == "tests"
+                });
             assert!(
                 in_store || !SQL.iter().any(|call| text.contains(call)),
-                "{}: SQL stands only in modules named store",
+                "{} may not contain SQL: it belongs in a store crate or in the node's store",
                 path.display()
             );
         });
@@ -212,8 +280,8 @@ fn the_top_level_has_only_the_agreed_folders() {
         ".git",
         "target",
     ];
-    for entry in fs::read_dir(root()).expect("the repository's root") {
-        let entry = entry.expect("an entry");
+    for entry in fs::read_dir(root()).expect("the root can be read") {
+        let entry = entry.expect("a folder entry");
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() {
             assert!(
@@ -231,7 +299,7 @@ pub(super) fn each_source(folder: &str, check: &mut dyn FnMut(&Path, &str)) {
         for entry in
             fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         {
-            let path = entry.expect("an entry").path();
+            let path = entry.expect("a folder entry").path();
             if path.is_dir() {
                 waiting.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
