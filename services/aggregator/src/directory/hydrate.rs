@@ -81,10 +81,10 @@ impl<'a> Hydrator<'a> {
         &mut self,
         candidates: impl Iterator<Item = &Candidate>,
     ) -> Result<(), Failure> {
-        let mut names: Vec<_> = candidates
-            .map(|one| (one.group, one.name.clone()))
+        let names = candidates.map(|one| (one.group, one.name.clone()));
+        let names: Vec<_> = names
+            .filter(|name| !self.records.contains_key(name))
             .collect();
-        names.retain(|name| !self.records.contains_key(name));
         if names.is_empty() {
             return Ok(());
         }
@@ -171,19 +171,24 @@ impl<'a> Hydrator<'a> {
         Some(record)
     }
 
-    /// Builds the hit of a candidate that was loaded.
-    pub(super) fn hydrate(&mut self, context: &HitContext, candidate: &Candidate) -> Hydrated {
+    /// Builds the hit of a candidate, which is loaded now if it was not loaded with others.
+    pub(super) async fn hydrate(
+        &mut self,
+        context: &HitContext,
+        candidate: &Candidate,
+    ) -> Result<Hydrated, Failure> {
+        self.load(std::iter::once(candidate)).await?;
         let name = (candidate.group, candidate.name.clone());
-        let record = self.records.remove(&name).flatten();
+        let record = self.records.get(&name).and_then(Option::as_ref);
         let group = self.groups.get(&candidate.group);
         let (Some(record), Some(Some(group))) = (record, group) else {
-            return Hydrated::Gone;
+            return Ok(Hydrated::Gone);
         };
         if record.hash != candidate.hash {
-            return Hydrated::Changed;
+            return Ok(Hydrated::Changed);
         }
-        let hit = hit(context, candidate, &record, group, self.now);
-        Hydrated::Current(Box::new(hit), record)
+        let hit = hit(context, candidate, record, group, self.now);
+        Ok(Hydrated::Current(Box::new(hit), Arc::clone(record)))
     }
 }
 

@@ -162,8 +162,8 @@ impl Listing<'_> {
                     return Ok(page);
                 }
                 page.next = Some(cursor);
-                page.rows
-                    .extend(self.row(&mut hydrator, cursor, &candidate));
+                let row = self.row(&mut hydrator, cursor, &candidate).await?;
+                page.rows.extend(row);
             }
             if is_last {
                 page.next = None;
@@ -185,20 +185,25 @@ impl Listing<'_> {
     }
 
     /// The row of an occurrence, if its event is still shown as it was indexed.
-    fn row(
+    async fn row(
         &self,
         hydrator: &mut Hydrator<'_>,
         cursor: OccurrenceCursor,
         candidate: &Candidate,
-    ) -> Option<directory_v1::EventOccurrence> {
-        let Hydrated::Current(mut hit, record) = hydrator.hydrate(&self.context, candidate) else {
-            return None;
+    ) -> Result<Option<directory_v1::EventOccurrence>, Failure> {
+        let hydrated = hydrator.hydrate(&self.context, candidate).await?;
+        let Hydrated::Current(mut hit, record) = hydrated else {
+            return Ok(None);
         };
-        let event = record.entry.event()?;
-        let occurrence = occurrence(event, cursor)?;
+        let Some(event) = record.entry.event() else {
+            return Ok(None);
+        };
+        let Some(occurrence) = occurrence(event, cursor) else {
+            return Ok(None);
+        };
         hit.next_start_time = Some(occurrence.start.into());
         let schedule = event.schedule.as_ref();
-        Some(directory_v1::EventOccurrence {
+        Ok(Some(directory_v1::EventOccurrence {
             hit: Some(*hit),
             start_time: Some(occurrence.start.into()),
             end_time: Some(occurrence.end.into()),
@@ -206,7 +211,7 @@ impl Listing<'_> {
             time_zone: schedule
                 .map(|one| one.time_zone.clone())
                 .unwrap_or_default(),
-        })
+        }))
     }
 }
 

@@ -268,7 +268,8 @@ async fn compare_all(
     for batch in candidates.chunks(BATCH) {
         hydrator.load(batch.iter()).await?;
         for candidate in batch {
-            let Hydrated::Current(mut hit, record) = hydrator.hydrate(&context, candidate) else {
+            let hydrated = hydrator.hydrate(&context, candidate).await?;
+            let Hydrated::Current(mut hit, record) = hydrated else {
                 continue;
             };
             let apart_m = apart_m(&subject.entry, &record.entry);

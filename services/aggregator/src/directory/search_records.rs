@@ -250,7 +250,7 @@ impl<'a> Search<'a> {
         candidate: Candidate,
         is_newest: bool,
     ) -> Result<Option<directory_v1::SearchHit>, Failure> {
-        match hydrator.hydrate(context, &candidate) {
+        match hydrator.hydrate(context, &candidate).await? {
             Hydrated::Current(hit, _) => return Ok(Some(*hit)),
             Hydrated::Gone => return Ok(None),
             Hydrated::Changed if is_newest => return Ok(None),
@@ -266,8 +266,7 @@ impl<'a> Search<'a> {
         let Some(changed) = matching.first() else {
             return Ok(None);
         };
-        hydrator.load(std::iter::once(changed)).await?;
-        match hydrator.hydrate(context, changed) {
+        match hydrator.hydrate(context, changed).await? {
             Hydrated::Current(hit, _) => Ok(Some(*hit)),
             Hydrated::Changed | Hydrated::Gone => Ok(None),
         }
