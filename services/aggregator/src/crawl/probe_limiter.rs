@@ -1,42 +1,40 @@
 //! Limits connections to hosts that were only announced: if a victim's address is named in ten
 //! thousand heads, that causes one connection a window.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
-use parking_lot::Mutex;
+use hedgerow_server::limits::KeyedLimiter;
 
 /// Number of hosts above which those whose window is over are removed.
 const CLEAN_ABOVE: usize = 20_000;
 
-/// The time from which on each host may be probed again.
 #[derive(Debug)]
 pub(super) struct ProbeLimiter {
     window: Duration,
-    next: Mutex<HashMap<String, Timestamp>>,
+    /// The time from which on each host may be probed again.
+    next: KeyedLimiter<String, Option<Timestamp>>,
 }
 
 impl ProbeLimiter {
     pub(super) fn new(window: Duration) -> Self {
         Self {
             window,
-            next: Mutex::default(),
+            next: KeyedLimiter::new(CLEAN_ABOVE),
         }
     }
 
     /// Uses up the host's probe of this window. The error is the wait until the next one.
     pub(super) fn try_acquire(&self, host: &str, now: Timestamp) -> Result<(), Duration> {
-        let mut next = self.next.lock();
-        if let Some(free) = next.get(host).filter(|free| **free > now) {
-            // Capped, because a clock that was set back must not lock a host out for long.
-            return Err(free.since(now).min(self.window));
-        }
-        if next.len() >= CLEAN_ABOVE {
-            next.retain(|_, free| *free > now);
-        }
-        next.insert(host.to_owned(), now.plus(self.window));
-        Ok(())
+        let is_idle = |next: &Option<Timestamp>| next.is_none_or(|next| next <= now);
+        self.next.with(host.to_owned(), is_idle, |next| {
+            if let Some(next) = next.filter(|next| *next > now) {
+                // Capped, because a clock that was set back must not lock a host out for long.
+                return Err(next.since(now).min(self.window));
+            }
+            *next = Some(now.plus(self.window));
+            Ok(())
+        })
     }
 }
 

@@ -1,12 +1,11 @@
 //! Limits concurrent transfers from each machine that was only announced, whatever number of
 //! names and ports it has.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Weak;
 
+use hedgerow_server::limits::KeyedLimiter;
 use hedgerow_server::peer::PeerKey;
-use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 /// Number of entries above which unused ones are removed.
@@ -16,34 +15,32 @@ const CLEAN_ABOVE: usize = 1_000;
 #[derive(Debug)]
 pub(super) struct TransferQuota {
     per_source: usize,
-    in_use: Mutex<HashMap<PeerKey, Weak<Semaphore>>>,
+    in_use: KeyedLimiter<PeerKey, Weak<Semaphore>>,
 }
 
 impl TransferQuota {
     pub(super) fn new(per_source: usize) -> Self {
         Self {
             per_source,
-            in_use: Mutex::default(),
+            in_use: KeyedLimiter::new(CLEAN_ABOVE),
         }
     }
 
-    /// A quota that nothing else shares, for a source in the configuration.
+    /// Makes a quota that nothing else shares, for a source in the configuration.
     pub(super) fn unshared(&self) -> Arc<Semaphore> {
         Arc::new(Semaphore::new(self.per_source))
     }
 
-    /// The quota that all sources at this address share.
+    /// Returns the quota that all sources at this address share.
     pub(super) fn shared(&self, peer: PeerKey) -> Arc<Semaphore> {
-        let mut in_use = self.in_use.lock();
-        if let Some(quota) = in_use.get(&peer).and_then(Weak::upgrade) {
-            return quota;
-        }
-        if in_use.len() >= CLEAN_ABOVE {
-            in_use.retain(|_, quota| quota.strong_count() > 0);
-        }
-        let quota = self.unshared();
-        in_use.insert(peer, Arc::downgrade(&quota));
-        quota
+        let is_idle = |quota: &Weak<Semaphore>| quota.strong_count() == 0;
+        self.in_use.with(peer, is_idle, |quota| {
+            quota.upgrade().unwrap_or_else(|| {
+                let new = self.unshared();
+                *quota = Arc::downgrade(&new);
+                new
+            })
+        })
     }
 }
 
