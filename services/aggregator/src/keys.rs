@@ -149,14 +149,14 @@ fn seed(text: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::Dice;
+    use hedgerow_testkit::SeededRandom;
 
     #[test]
     fn saved_keys_load_again_and_a_second_save_replaces_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("keys.json");
         let phrase = Phrase::from_entropy([7; 16]);
-        let keys = Keys::make(&phrase, &Dice::new(1)).unwrap();
+        let keys = Keys::make(&phrase, &SeededRandom::new(1)).unwrap();
         keys.save(&path).unwrap();
         let read = Keys::load(&path).unwrap();
         assert_eq!(read.id(), keys.id());

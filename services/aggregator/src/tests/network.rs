@@ -72,11 +72,7 @@ impl Served {
         config.crawl.longest_retry_seconds = 1;
         config.feed.watchers_per_peer = 10;
         config.feed.watch_interval_millis = 10;
-        let deps = Deps {
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-        };
-        let aggregator = Aggregator::open(config, deps).await.unwrap();
+        let aggregator = Aggregator::open(config, Deps::system()).await.unwrap();
         let connector = Connector::new(ConnectorConfig::default());
         let channel = connector
             .channel(aggregator.address(), Trust::Configured)
@@ -138,13 +134,13 @@ impl Served {
             .into_inner()
     }
 
-    /// The aggregator's own key log, verified.
+    /// Requests the aggregator's own key log, and verifies it.
     async fn key_log(&self, publisher: &Publisher) -> KeyLog {
         KeyLog::verify(self.admission(publisher).await.aggregator_key_log).unwrap()
     }
 }
 
-/// A group with two records, dated by the real clock.
+/// Makes a group with two records, dated by the real clock.
 fn publisher(number: u8) -> Publisher {
     let mut publisher = Publisher::new(number, now());
     publisher.add("one", b"first");

@@ -27,7 +27,7 @@ use crate::admission::Origin;
 use crate::admission::status;
 use crate::config::IngestConfig;
 use crate::tests::Publisher;
-use crate::tests::StoppedClock;
+use hedgerow_testkit::ManualClock;
 
 /// The aggregator's own id in these tests.
 const OWN: GroupId = GroupId::from_bytes([0xa9; 32]);
@@ -35,7 +35,7 @@ const OWN: GroupId = GroupId::from_bytes([0xa9; 32]);
 /// A transfer processor with its store, without servers.
 pub(super) struct Bench {
     processor: Arc<TransferProcessor>,
-    clock: Arc<StoppedClock>,
+    clock: Arc<ManualClock>,
     folder: tempfile::TempDir,
 }
 
@@ -46,7 +46,7 @@ impl Bench {
 
     async fn with(config: IngestConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(StoppedClock::at(now()));
+        let clock = Arc::new(ManualClock::at(now()));
         let store = open(&folder).await;
         let processor = Arc::new(TransferProcessor::new(store, clock.clone(), OWN, &config));
         Self {
@@ -87,7 +87,7 @@ impl Bench {
         self.push(items).await.unwrap_err().reason()
     }
 
-    /// The keys of the shown records, in order.
+    /// Returns the keys of the shown records, in order.
     async fn shown(&self, publisher: &Publisher) -> Vec<String> {
         let row = self.store().group(&publisher.id()).await.unwrap();
         if !row.is_some_and(|row| status::is_shown(&row, self.processor.now())) {
