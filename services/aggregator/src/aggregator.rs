@@ -27,6 +27,8 @@ use hedgerow_server::server::standard_services;
 use hedgerow_store::Store;
 use hedgerow_store::StoreError;
 use hedgerow_store_sqlite::SqliteStore;
+use hedgerow_transport::clock::SystemClock;
+use hedgerow_transport::clock::SystemRandom;
 use hedgerow_transport::connector::Connector;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -67,6 +69,17 @@ pub use error::AggregatorError;
 pub struct Deps {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
+}
+
+impl Deps {
+    /// Returns the system's clock and randomness.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        }
+    }
 }
 
 /// An opened aggregator: it owns its folder, and [`Aggregator::run`] serves it.
@@ -140,12 +153,12 @@ impl Aggregator {
         })
     }
 
-    /// Its id, by which heads permit it to index; its key signs receipts.
+    /// Returns its id, by which heads permit it to index; its key signs receipts.
     pub fn id(&self) -> GroupId {
         self.keys.id()
     }
 
-    /// The endpoint at which it is reached, with the hash of its TLS key.
+    /// Returns the endpoint at which it is reached, with the hash of its TLS key.
     pub fn address(&self) -> &Endpoint {
         &self.address
     }
@@ -308,13 +321,13 @@ async fn refresh(store: Arc<dyn Store>, stop: CancellationToken) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::Dice;
-    use crate::tests::StoppedClock;
+    use hedgerow_testkit::ManualClock;
+    use hedgerow_testkit::SeededRandom;
 
     fn deps(now: Timestamp) -> Deps {
         Deps {
-            clock: Arc::new(StoppedClock::at(now)),
-            random: Arc::new(Dice::new(1)),
+            clock: Arc::new(ManualClock::at(now)),
+            random: Arc::new(SeededRandom::new(1)),
         }
     }
 
@@ -322,7 +335,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::new(folder.path());
         let phrase = Phrase::from_entropy([1; 16]);
-        Aggregator::initialise(&config, &phrase, &Dice::new(1)).unwrap();
+        Aggregator::initialise(&config, &phrase, &SeededRandom::new(1)).unwrap();
         (folder, config)
     }
 

@@ -2,15 +2,14 @@
 
 mod exclude;
 mod init;
+mod open;
 mod rebuild_index;
 mod restored;
 mod run;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use hedgerow_core::id::GroupId;
@@ -18,15 +17,9 @@ use hedgerow_server::program::LogArguments;
 use hedgerow_server::program::Program;
 use hedgerow_server::program::print_config;
 use hedgerow_server::program::println;
-use hedgerow_store::Store;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
 
-use crate::Deps;
 use crate::config::Config;
-use crate::config::DEFAULT_LISTEN;
-use crate::keys::Keys;
-use crate::open_store;
+use init::InitArguments;
 
 /// Stores verified copies of what groups publish, and answers searches.
 #[derive(Debug, Parser)]
@@ -80,17 +73,6 @@ enum Command {
     Restored,
 }
 
-#[derive(Debug, Args)]
-struct InitArguments {
-    /// The IP address and port to listen on.
-    #[arg(long, default_value = DEFAULT_LISTEN)]
-    listen: String,
-    /// For scripts: read the recovery phrase from this file, or write a new one to it, instead
-    /// of showing it and having it typed back.
-    #[arg(long)]
-    phrase_file: Option<PathBuf>,
-}
-
 const PROGRAM: Program = Program {
     name: "hedgerow-aggregator",
     worker_threads: None,
@@ -135,24 +117,4 @@ fn show_config(config: &Config, show: bool) -> anyhow::Result<()> {
         "{} is valid; --show prints every value",
         file.display()
     ))
-}
-
-/// The system's clock and randomness.
-fn deps() -> Deps {
-    Deps {
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-    }
-}
-
-/// Opens the store of a folder, also while an aggregator is running in it.
-async fn store_of(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
-    let keys = Keys::load(&config.keys_file())?;
-    Ok(open_store(config, &keys, &SystemRandom).await?)
-}
-
-/// Prints a line to standard error.
-#[expect(clippy::print_stderr, reason = "messages to a person at the terminal")]
-fn say(text: &str) {
-    eprintln!("{text}");
 }

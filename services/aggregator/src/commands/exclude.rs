@@ -7,7 +7,7 @@ use hedgerow_server::program::println;
 use hedgerow_store::Exclude;
 use hedgerow_transport::clock::SystemClock;
 
-use super::store_of;
+use super::open::open_store;
 use crate::Config;
 
 /// Excludes a group, also one that is not stored yet.
@@ -16,7 +16,7 @@ pub(super) async fn exclude(config: &Config, group: GroupId, reason: String) -> 
         !reason.trim().is_empty(),
         "--reason is empty: state a reason for the group to read"
     );
-    let store = store_of(config).await?;
+    let store = open_store(config).await?;
     let known = store.group(&group).await?.is_some();
     store
         .exclude(Exclude {
@@ -35,7 +35,7 @@ pub(super) async fn exclude(config: &Config, group: GroupId, reason: String) -> 
 
 /// Ends an exclusion. Records return with the next push, pull or sweep.
 pub(super) async fn include(config: &Config, group: GroupId) -> anyhow::Result<()> {
-    let store = store_of(config).await?;
+    let store = open_store(config).await?;
     let was_excluded = store.include(&group).await?;
     store.close().await;
     ensure!(

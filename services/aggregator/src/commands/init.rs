@@ -5,9 +5,11 @@ use std::io;
 use std::io::BufRead;
 use std::io::IsTerminal;
 use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use anyhow::ensure;
+use clap::Args;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::RandomExt;
 use hedgerow_server::private_files::create_private_dir;
@@ -15,12 +17,22 @@ use hedgerow_server::private_files::write_private_new;
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
 
-use super::InitArguments;
-use super::say;
 use crate::Aggregator;
 use crate::config::Config;
+use crate::config::DEFAULT_LISTEN;
 use crate::config::FILE_NAME;
 use crate::config::annotated;
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The IP address and port to listen on.
+    #[arg(long, default_value = DEFAULT_LISTEN)]
+    listen: String,
+    /// For scripts: read the recovery phrase from this file, or write a new one to it, instead
+    /// of showing it and having it typed back.
+    #[arg(long)]
+    phrase_file: Option<PathBuf>,
+}
 
 /// Makes the folder. The phrase is either shown and typed back, or written to a file.
 pub(super) fn init(dir: &Path, arguments: &InitArguments) -> anyhow::Result<()> {
@@ -60,7 +72,7 @@ fn phrase_from_file(file: &Path) -> anyhow::Result<Phrase> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let phrase = Phrase::from_entropy(SystemRandom.bytes());
             write_private_new(file, format!("{}\n", phrase.words().join(" ")).as_bytes())?;
-            say(&format!(
+            print_message(&format!(
                 "A new phrase was written to {}. Copy it to paper and delete the file: with the \
                  phrase anyone can replace this aggregator's keys.",
                 file.display()
@@ -80,14 +92,14 @@ fn phrase_from_terminal() -> anyhow::Result<Phrase> {
     );
     let phrase = Phrase::from_entropy(SystemRandom.bytes());
     let words = phrase.words();
-    say(
+    print_message(
         "\nThis is the recovery phrase of this aggregator. Write it on paper now: it is not shown \
          again and not stored here.\nIt is the only way to replace keys that are lost or stolen.\n",
     );
     for (number, word) in (1..).zip(&words) {
-        say(&format!("  {number:2}. {word}"));
+        print_message(&format!("  {number:2}. {word}"));
     }
-    say("\nType the words, with spaces between them:");
+    print_message("\nType the words, with spaces between them:");
     loop {
         let mut line = String::new();
         let read = io::stdin()
@@ -102,6 +114,12 @@ fn phrase_from_terminal() -> anyhow::Result<Phrase> {
         {
             return Ok(phrase);
         }
-        say("Those words are different. Check your paper, and type all 12 words:");
+        print_message("Those words are different. Check your paper, and type all 12 words:");
     }
+}
+
+/// Prints a line to standard error, which a script that reads the output does not see.
+#[expect(clippy::print_stderr, reason = "messages to a person at the terminal")]
+fn print_message(text: &str) {
+    eprintln!("{text}");
 }

@@ -6,13 +6,13 @@ use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemClock;
 
-use super::store_of;
+use super::open::open_store;
 use crate::Config;
 
 /// Rebuilds the search index from the store.
 pub(super) async fn rebuild_index(config: &Config) -> anyhow::Result<()> {
     let _lock = DataDirLock::acquire(&config.data_dir)?;
-    let store = store_of(config).await?;
+    let store = open_store(config).await?;
     let records = hedgerow_search::rebuild(
         &config.index_folder(),
         store.clone(),

@@ -4,7 +4,7 @@ use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
 
-use super::store_of;
+use super::open::open_store;
 use crate::Config;
 use crate::new_stream_id;
 
@@ -12,7 +12,7 @@ use crate::new_stream_id;
 /// group unconfirmed.
 pub(super) async fn restored(config: &Config) -> anyhow::Result<()> {
     let _lock = DataDirLock::acquire(&config.data_dir)?;
-    let store = store_of(config).await?;
+    let store = open_store(config).await?;
     store.begin_stream(&new_stream_id(&SystemRandom)).await?;
     store.close().await;
     println(

@@ -4,13 +4,13 @@ use hedgerow_server::listen;
 use hedgerow_server::program::println;
 use hedgerow_server::program::shutdown_signal;
 
-use super::deps;
 use crate::Aggregator;
 use crate::Config;
+use crate::Deps;
 
 /// Serves until a signal to stop, then drains.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
-    let aggregator = Aggregator::open(config.clone(), deps()).await?;
+    let aggregator = Aggregator::open(config.clone(), Deps::system()).await?;
     let listener = listen::bind(config.listen_address()?).await?;
     println(format_args!(
         "hedgerow-aggregator is serving\n  address  {}\n  id       {}",

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::ConfigError;
+use hedgerow_server::config::ConfigError;
 
 /// Limits and intervals for following other servers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use hedgerow_transport::limits::check_range;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::ConfigError;
+use hedgerow_server::config::ConfigError;
 
 /// Limits on searches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

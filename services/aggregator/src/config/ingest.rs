@@ -6,7 +6,7 @@ use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::ConfigError;
+use hedgerow_server::config::ConfigError;
 
 /// Limits on groups and transfers. A throttled group gets the key of the limit that it is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
