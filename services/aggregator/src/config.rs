@@ -91,7 +91,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The default configuration of an aggregator in this folder.
+    /// Makes the default configuration of an aggregator in this folder.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -175,12 +175,12 @@ impl Config {
         self.data_dir.join("index")
     }
 
-    /// The file of the aggregator's own keys and key log.
+    /// Returns the file of the aggregator's own keys and key log.
     pub fn keys_file(&self) -> PathBuf {
         self.data_dir.join("keys.json")
     }
 
-    /// The files of the TLS certificate and its private key.
+    /// Returns the files of the TLS certificate and its private key.
     pub fn identity_files(&self) -> (PathBuf, PathBuf) {
         (
             self.data_dir.join("certificate.pem"),

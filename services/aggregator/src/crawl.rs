@@ -78,7 +78,7 @@ pub struct CrawlerParts {
 }
 
 impl Crawler {
-    /// A crawler that follows nothing until [`run`](Self::run).
+    /// Makes a crawler, which follows nothing until [`run`](Self::run).
     pub fn new(parts: CrawlerParts) -> Self {
         let context = CrawlContext::new(
             parts.processor,

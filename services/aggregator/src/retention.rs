@@ -120,8 +120,8 @@ impl PageResult {
         }
     }
 
-    /// Whether to read another page. Groups that failed are in the next page again, so a page
-    /// without any success would repeat without end.
+    /// Returns whether to read another page. Groups that failed are in the next page again, so a
+    /// page without any success would repeat without end.
     fn should_continue(&self) -> bool {
         self.succeeded > 0
     }

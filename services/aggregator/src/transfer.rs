@@ -76,7 +76,7 @@ pub struct TransferProcessor {
 }
 
 impl TransferProcessor {
-    /// A processor for the aggregator with the id `own`.
+    /// Makes a processor for the aggregator with the id `own`.
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -101,17 +101,17 @@ impl TransferProcessor {
         self
     }
 
-    /// The store that transfers are committed to.
+    /// Returns the store that transfers are committed to.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.shared.writer.store
     }
 
-    /// Counts of what was processed and refused.
+    /// Returns the counts of processed and refused transfers.
     pub fn counters(&self) -> &Counters {
         &self.shared.writer.counters
     }
 
-    /// The admission rules, shared with announcements and the crawler.
+    /// Returns the admission rules, shared with announcements and the crawler.
     pub fn policy(&self) -> &Policy {
         &self.shared.policy
     }
@@ -172,7 +172,7 @@ impl TransferProcessor {
         }
     }
 
-    /// Loads what is stored of a group, or returns the outcome for one that may not begin here.
+    /// Loads the stored state of a group, or returns the outcome for one that may not begin here.
     async fn load_or_turn_away(
         &self,
         group_id: GroupId,
@@ -199,7 +199,7 @@ impl TransferProcessor {
         })
     }
 
-    /// Does what is left to do for a transfer that did not reach its end.
+    /// Finishes a transfer that did not reach its end.
     async fn finish_incomplete(
         &self,
         mut transfer: TransferState<'_>,

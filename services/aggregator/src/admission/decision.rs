@@ -3,18 +3,18 @@
 use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_transport::failure::Failure;
 
-/// Whether a group of which nothing is stored may begin here.
+/// The decision about a group that is not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupDecision {
-    /// It may.
+    /// It may begin here.
     Accept,
-    /// The operator excluded it.
+    /// The operator excluded it in advance.
     Excluded,
-    /// Not now; nothing of it is stored.
+    /// It has to wait; nothing of it is stored.
     Defer(Deferral),
 }
 
-/// Why a new group has to wait. It is pending, and its sender may try again.
+/// The reason why a new group has to wait. It is pending, and its sender may try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deferral {
     /// The reason in the group's admission.
@@ -25,7 +25,7 @@ pub struct Deferral {
     pub outcome: &'static str,
 }
 
-/// What is to be done with a verified head. `newer`: it is not the head that is stored already.
+/// The decision about a verified head. `newer`: it is not the head that is stored already.
 #[derive(Debug)]
 pub enum HeadDecision {
     /// Reject it with this error; nothing is stored.

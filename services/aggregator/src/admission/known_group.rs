@@ -5,7 +5,7 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::head::compare;
 use hedgerow_core::id::PayloadHash;
 
-/// A view of a group as it is stored. The default is a group of which nothing is.
+/// A view of a group as it is stored. The default is a group that is not stored.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct KnownGroup<'a> {
     /// The operator excluded it.

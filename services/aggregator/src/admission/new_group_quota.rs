@@ -42,7 +42,7 @@ impl NewGroupQuota {
         }
     }
 
-    /// Whether a sender may bring one more, without counting it.
+    /// Returns whether a sender may bring one more, without counting it.
     fn has_capacity(&self, origin: &Origin, now: Timestamp) -> bool {
         if *origin == Origin::Configured {
             return true;

@@ -14,8 +14,8 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Whether a transfer may be committed with bodies missing. Not a push: anyone could blank
-    /// a group by pushing its head without bodies.
+    /// Returns whether a transfer may be committed with bodies missing. Not a push: anyone could
+    /// blank a group by pushing its head without bodies.
     pub(crate) fn may_lack_bodies(self) -> bool {
         !matches!(self, Self::Push(_))
     }

@@ -36,7 +36,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The rules of the aggregator with the id `own`.
+    /// Makes the rules of the aggregator with the id `own`.
     pub fn new(own: GroupId, config: &IngestConfig) -> Self {
         // The first rule that decides wins, so the order is part of the behaviour.
         let rules: Vec<Box<dyn Rule>> = vec![
@@ -60,7 +60,7 @@ impl Policy {
         }
     }
 
-    /// Evaluates a group of which nothing is stored, before a transfer of it is read.
+    /// Evaluates a group that is not stored, before a transfer of it is read.
     pub fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> GroupDecision {
         self.rules
             .iter()
@@ -75,7 +75,7 @@ impl Policy {
             .try_for_each(|rule| rule.reserve_group(group, now))
     }
 
-    /// Evaluates a verified head against what is stored of its group.
+    /// Evaluates a verified head against the stored state of its group.
     pub fn evaluate_head(
         &self,
         head: &VerifiedHead,
@@ -96,7 +96,7 @@ impl Policy {
             })
     }
 
-    /// Whether a head has more records than a group may have.
+    /// Returns whether a head has more records than a group may have.
     pub fn is_oversized(&self, head: &VerifiedHead) -> bool {
         self.size.is_oversized(head.count())
     }
@@ -119,7 +119,7 @@ impl Policy {
             .map_err(|until| throttle("ingest.creates", Some(until)))
     }
 
-    /// The limits within which a transfer is read at all.
+    /// Returns the limits within which a transfer is read at all.
     pub fn read_limits(&self) -> SyncLimits {
         self.size.read_limits()
     }

@@ -11,7 +11,7 @@ use super::known_group::HeadComparison;
 use super::known_group::KnownGroup;
 use super::origin::Origin;
 
-/// A group of which nothing is stored, before anything of it is read.
+/// A group that is not stored, before anything of it is read.
 #[derive(Debug, Clone, Copy)]
 pub struct NewGroup<'a> {
     /// Its id, as the sender states it.
@@ -37,7 +37,7 @@ impl HeadCandidate<'_> {
 }
 
 /// An admission rule. Each method either decides or returns `None`, which leaves the decision
-/// to the next rule of [`Policy`](super::Policy).
+/// to the next rule of the policy.
 pub(super) trait Rule: Send + Sync {
     /// Evaluates a new group.
     fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Option<GroupDecision> {

@@ -26,7 +26,7 @@ impl SizeLimits {
         }
     }
 
-    /// Whether a head has more records than a group may have.
+    /// Returns whether a head has more records than a group may have.
     pub fn is_oversized(&self, records: u32) -> bool {
         records > self.max_records
     }
@@ -43,7 +43,7 @@ impl SizeLimits {
         (bytes > self.max_view_bytes).then_some("ingest.max_view_bytes")
     }
 
-    /// The limits within which a transfer is read at all.
+    /// Returns the limits within which a transfer is read at all.
     pub fn read_limits(&self) -> SyncLimits {
         SyncLimits {
             max_records: self.max_records.saturating_mul(READ_OVER_LIMIT),

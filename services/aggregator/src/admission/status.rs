@@ -10,7 +10,7 @@ use hedgerow_store::GroupRow;
 use hedgerow_store::RefusalRow;
 use hedgerow_store::StoredHead;
 
-/// The group's status at `now`.
+/// Returns the group's status at `now`.
 pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
     if row.exclusion.is_some() {
         return GroupStatus::Excluded;
@@ -52,7 +52,7 @@ pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
     }
 }
 
-/// Whether the group's records are shown at `now`: in search, by name, in proofs.
+/// Returns whether the group's records are shown at `now`: in search, by name, in proofs.
 pub fn is_shown(row: &GroupRow, now: Timestamp) -> bool {
     row.shown
         && match group_status(row, now) {
@@ -69,7 +69,7 @@ pub fn is_shown(row: &GroupRow, now: Timestamp) -> bool {
         }
 }
 
-/// Whether the group's head is in the feed at `now`. Stricter than [`is_shown`]: while some
+/// Returns whether the group's head is in the feed at `now`. Stricter than [`is_shown`]: while some
 /// records are hidden, the manifest under the head still names them.
 pub fn is_in_feed(row: &GroupRow, now: Timestamp) -> bool {
     row.shown
@@ -79,12 +79,12 @@ pub fn is_in_feed(row: &GroupRow, now: Timestamp) -> bool {
         )
 }
 
-/// Whether as much is stored under a head as is to be: nothing if the group left.
+/// Returns whether nothing is missing under a head. Of a group that left nothing is stored.
 pub(crate) fn is_complete(head: &StoredHead) -> bool {
     head.whole || !head.invited
 }
 
-/// The status with its reasons. `never_seen` is that of the public view.
+/// Returns the status with its reasons. `never_seen` is that of the public view.
 pub fn admission(row: &GroupRow, refusals: &[RefusalRow], now: Timestamp) -> ingest_v1::Admission {
     let status = group_status(row, now);
     let pending_reason = match (&row.head, status) {
@@ -115,7 +115,7 @@ pub fn admission(row: &GroupRow, refusals: &[RefusalRow], now: Timestamp) -> ing
     }
 }
 
-/// The admission of a group of which nothing is stored, for this reason.
+/// Returns the admission of a group that is not stored, for this reason.
 pub fn not_stored(reason: PendingReason) -> ingest_v1::Admission {
     ingest_v1::Admission {
         status: GroupStatus::Pending.into(),
@@ -125,7 +125,7 @@ pub fn not_stored(reason: PendingReason) -> ingest_v1::Admission {
     }
 }
 
-/// The admission of a group that the operator excluded before anything of it was stored.
+/// Returns the admission of a group that the operator excluded in advance.
 pub(crate) fn excluded_unseen(exclusion: Exclusion) -> ingest_v1::Admission {
     ingest_v1::Admission {
         status: GroupStatus::Excluded.into(),

@@ -1,4 +1,4 @@
-//! What all followers share.
+//! State that all followers share.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -41,7 +41,7 @@ impl CursorWindow {
         reached
     }
 
-    /// Number of rows in the window, which a slow first row lets grow.
+    /// Returns the number of rows in the window, which a slow first row lets grow.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }

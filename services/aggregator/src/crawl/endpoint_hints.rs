@@ -15,7 +15,7 @@ pub struct HintSender(mpsc::Sender<Endpoint>);
 pub struct HintReceiver(mpsc::Receiver<Endpoint>);
 
 impl HintSender {
-    /// Both ends.
+    /// Makes both ends.
     pub fn channel() -> (Self, HintReceiver) {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
         (Self(sender), HintReceiver(receiver))
@@ -29,7 +29,7 @@ impl HintSender {
 }
 
 impl HintReceiver {
-    /// The next hint. Pending for good once all senders are gone, for use in `select!`.
+    /// Receives the next hint. Pending for good once all senders are gone, for use in `select!`.
     pub(super) async fn next(&mut self) -> Option<Endpoint> {
         match self.0.recv().await {
             Some(endpoint) => Some(endpoint),

@@ -92,7 +92,7 @@ impl Fetcher {
         }
     }
 
-    /// Fetches the difference between what is stored of a group and what the source has.
+    /// Fetches the difference between the stored state of a group and the source's.
     pub(super) async fn fetch_group(&self, group: GroupId) -> FetchResult {
         self.sync(group, false).await
     }
@@ -120,8 +120,8 @@ impl Fetcher {
         self.context.processor.store()
     }
 
-    /// Whether a row has anything that is not stored. Its status is the source's own claim and
-    /// changes nothing here; its key-log tip may announce a deactivation.
+    /// Returns whether a row has anything that is not stored. Its status is the source's own claim
+    /// and changes nothing here; its key-log tip may announce a deactivation.
     async fn has_news(
         &self,
         group_id: &GroupId,
@@ -160,8 +160,8 @@ impl Fetcher {
             .is_none_or(|highest| peek.position >= highest))
     }
 
-    /// Whether admission would turn an unknown group away for good. One that is only deferred
-    /// is fetched even so: that counts it as missed, and it is listed again.
+    /// Returns whether admission would turn an unknown group away for good. One that is only
+    /// deferred is fetched even so: that counts it as missed, and it is listed again.
     async fn is_excluded(&self, group_id: &GroupId) -> Result<bool, StoreError> {
         let processor = &self.context.processor;
         let group = NewGroup {

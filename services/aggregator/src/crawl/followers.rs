@@ -20,7 +20,7 @@ pub(super) struct FollowerHandle {
 }
 
 impl FollowerHandle {
-    /// A handle whose follower stops with `shutdown` at the latest.
+    /// Makes a handle whose follower stops with `shutdown` at the latest.
     pub(super) fn new(shutdown: &CancellationToken) -> Self {
         Self {
             wake: Arc::default(),
@@ -66,7 +66,7 @@ impl AnnouncedFollowers {
         }
     }
 
-    /// The followed places, as text.
+    /// Returns the followed places, as text.
     pub(super) fn places(&self) -> HashSet<String> {
         self.0.lock().keys().map(ToString::to_string).collect()
     }

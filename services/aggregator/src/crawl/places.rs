@@ -9,7 +9,7 @@ use hedgerow_core::id::SpkiHash;
 /// The most ports of one host that are followed.
 const MAX_PORTS: usize = 16;
 
-/// The endpoint without its key: the place where a server is.
+/// Returns the endpoint without its key: the place where a server is.
 pub(super) fn place(endpoint: &Endpoint) -> Endpoint {
     Endpoint {
         pin: None,
@@ -17,7 +17,7 @@ pub(super) fn place(endpoint: &Endpoint) -> Endpoint {
     }
 }
 
-/// The places of these endpoints, at most `max` of them, in the same order.
+/// Returns the places of these endpoints, at most `max` of them, in the same order.
 ///
 /// Each is followed once, however many keys are named for it: public data proves itself. A host
 /// has a bounded number of ports. Left out are this server itself and its configured sources.

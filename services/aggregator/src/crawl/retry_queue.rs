@@ -57,7 +57,7 @@ impl RetryQueue {
         Some(*group)
     }
 
-    /// The time at which the next group is due.
+    /// Returns the time at which the next group is due.
     pub(super) fn next_due(&self) -> Option<Instant> {
         self.0.values().filter_map(|attempt| attempt.at).min()
     }

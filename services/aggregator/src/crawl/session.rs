@@ -308,7 +308,7 @@ impl Session {
     }
 }
 
-/// The result of a task. A panic in a task is one in its session.
+/// Returns the result of a task, and passes on its panic.
 fn unwrap_task(completed: Result<Completed, JoinError>) -> Completed {
     completed.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

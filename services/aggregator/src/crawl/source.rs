@@ -57,7 +57,7 @@ impl Source {
         }
     }
 
-    /// The time until the source is listed from the start again; zero if that is due.
+    /// Returns the time until the source is listed from the start again; zero if that is due.
     pub(super) fn until_listed(&self, config: &CrawlConfig, now: Timestamp) -> Duration {
         let interval = if self.row.missed {
             config.sweep_seconds

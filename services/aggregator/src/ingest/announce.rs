@@ -26,8 +26,8 @@ use crate::transfer::GroupState;
 use crate::transfer::MAX_WANTED;
 use crate::transfer::stored_event;
 
-/// Evaluates an announced head and returns what is stored and wanted of its group. Of an unknown
-/// group nothing is stored.
+/// Evaluates an announced head, and returns its group's state and the bodies that are missing.
+/// An unknown group is not stored.
 pub(super) async fn announce(
     ingest: &Ingest,
     request: Request<ingest_v1::AnnounceRequest>,

@@ -1,4 +1,4 @@
-//! What the methods of IngestService share.
+//! State that the methods of IngestService share.
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ impl Ingest {
         }
     }
 
-    /// The admission of a group, and the highest head ever accepted of it.
+    /// Returns the admission of a group, and the highest head ever accepted of it.
     pub(super) async fn admission_of(
         &self,
         group: &GroupId,
@@ -96,7 +96,8 @@ impl Ingest {
         Ok((self.admission(&row, &refusals), highest))
     }
 
-    /// The same after a transfer, without a read of the store if its commit began the group.
+    /// Returns the same after a transfer, without a read of the store if its commit began the
+    /// group.
     pub(super) async fn admission_after(
         &self,
         result: &TransferResult,

@@ -31,7 +31,7 @@ use crate::failure::store_failure;
 /// When a sender of an oversized head may return, if the slots for those are taken.
 const OVERSIZED_RETRY: Duration = Duration::from_secs(5);
 
-/// What transfers share.
+/// Dependencies and limits that all transfers share.
 pub(super) struct Resources {
     pub policy: Policy,
     pub writer: GroupWriter,
@@ -75,7 +75,7 @@ impl<'a> TransferState<'a> {
         self.reload().await
     }
 
-    /// Keeps what arrived of a transfer that failed: the next attempt continues from there.
+    /// Keeps the verified parts of a transfer that failed: the next attempt continues from there.
     pub(super) async fn keep_for_next(&mut self) -> Result<(), Failure> {
         self.commit_new_key_log().await?;
         // Ignored: the sender gets the error of the transfer itself.
@@ -107,8 +107,8 @@ impl<'a> TransferState<'a> {
         policy.evaluate_head(head, self.group.known(), writer.now())
     }
 
-    /// Whether bodies can be committed later: those of a frozen or an oversized group are only
-    /// read to compare leaves, and are not worth staging.
+    /// Returns whether bodies can be committed later: those of a frozen or an oversized group are
+    /// only read to compare leaves, and are not worth staging.
     fn keeps_bodies(&self) -> bool {
         self.oversized.is_none() && self.next.as_ref().is_none_or(NextStep::keeps_bodies)
     }

@@ -167,7 +167,7 @@ impl TransferState<'_> {
         })
     }
 
-    /// Hides at once what a throttled head removes or replaces; what it adds has to wait.
+    /// Hides at once the records that a throttled head removes or replaces; its new ones wait.
     async fn throttle(
         &mut self,
         head: &VerifiedHead,
@@ -192,7 +192,7 @@ impl TransferState<'_> {
         Ok(self.without_records(Outcome::Throttled))
     }
 
-    /// Leaves that do not change and whose bodies are missing: they may have come this time.
+    /// Returns unchanged leaves without a body, which may have come this time.
     async fn unchanged_without_body(
         &self,
         manifest: &Manifest,

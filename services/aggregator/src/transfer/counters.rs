@@ -29,7 +29,7 @@ impl Counters {
         *self.by_reason.lock().entry(reason).or_default() += 1;
     }
 
-    /// How often transfers or heads were refused for this reason.
+    /// Returns how often transfers or heads were refused for this reason.
     pub fn refused(&self, reason: &str) -> u64 {
         self.by_reason.lock().get(reason).copied().unwrap_or(0)
     }

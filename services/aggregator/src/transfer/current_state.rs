@@ -41,7 +41,7 @@ pub(crate) struct GroupState {
 }
 
 impl GroupState {
-    /// The state of a group of which nothing is stored.
+    /// Makes the state of a group that is not stored.
     pub(super) fn unknown(group_id: GroupId, view: View) -> Self {
         Self {
             group_id,
@@ -150,7 +150,7 @@ impl GroupState {
         self.row.is_some()
     }
 
-    /// The facts that admission compares a head with.
+    /// Returns the facts that admission compares a head with.
     pub(crate) fn known(&self) -> KnownGroup<'_> {
         KnownGroup {
             excluded: self.row.as_ref().is_some_and(|row| row.exclusion.is_some()),
@@ -166,20 +166,21 @@ impl GroupState {
         self.stored.as_ref().map(|stored| stored.hash)
     }
 
-    /// The key log that a transfer brought, while it is not stored: the group begins with it.
+    /// Returns the key log that a transfer brought, while it is not stored: the group begins with
+    /// it.
     pub(super) fn new_key_log(&self) -> Option<&KeyLog> {
         self.key_log.as_ref().filter(|_| !self.is_known())
     }
 
-    /// The key-log tip under which the heads were verified.
+    /// Returns the key-log tip under which the heads were verified.
     pub(super) fn tip(&self) -> Result<PayloadHash, Failure> {
         let read = self.key_log.as_ref().map(KeyLog::tip_hash);
         read.or_else(|| self.row.as_ref().map(|row| row.tip))
             .ok_or_else(|| SyncError::KeyLogMissing.into())
     }
 
-    /// The state that a reader starts from. For a whole manifest it has no head, so that the
-    /// leaves of a rival can be read too; admission compares the heads, not the reader.
+    /// Returns the state that a reader starts from. For a whole manifest it has no head, so that
+    /// the leaves of a rival can be read too; admission compares the heads, not the reader.
     pub(super) fn receiver_state(&self, whole: bool) -> Option<ReceiverState> {
         let key_log = self.key_log.clone()?;
         let (head, manifest) = if whole || !self.is_whole() {
@@ -194,7 +195,7 @@ impl GroupState {
         })
     }
 
-    /// Whether the leaves under the head are stored.
+    /// Returns whether the leaves under the head are stored.
     pub(super) fn is_whole(&self) -> bool {
         self.stored.as_ref().is_some_and(|stored| stored.whole)
     }
@@ -214,7 +215,7 @@ async fn verify_stored(
     Ok(VerifiedHead::verify_under(envelope, group, &event).ok())
 }
 
-/// One event of the stored key log. Its signature was verified before it was stored.
+/// Reads one event of the stored key log. Its signature was verified before it was stored.
 pub(crate) async fn stored_event(
     store: &Arc<dyn Store>,
     group: &GroupId,

@@ -88,7 +88,7 @@ impl GroupWriter {
     }
 }
 
-/// The index from which on a rival's events are stored; `None` if they prove nothing new.
+/// Returns the index from which on a rival's events are stored; `None` if they prove nothing new.
 ///
 /// One rival proves a fork, and no further one thaws the group. So of further ones only those
 /// that begin earlier are stored, and those that extend a known one, because its length decides
@@ -116,7 +116,7 @@ fn first_index_to_store(group: &GroupState, fork: &Fork) -> Option<u32> {
         .then_some(fork.index)
 }
 
-/// Names of leaves that the other manifest lacks or has with other content.
+/// Returns the names of leaves that the other manifest lacks or has with other content.
 pub(super) fn absent_from(stored: &Manifest, other: &Manifest) -> Vec<RecordName> {
     let leaves = stored.leaves().iter();
     leaves

@@ -75,7 +75,7 @@ impl GroupWriter {
         )
     }
 
-    /// The same as a future that borrows nothing, for a task that outlives its transfer.
+    /// Returns the same as a future that borrows nothing, for a task that outlives its transfer.
     pub(super) fn begin_group_in_background(
         &self,
         log: &KeyLog,
@@ -100,7 +100,7 @@ impl GroupWriter {
     }
 }
 
-/// The bytes of the rivals' events that the log does not share.
+/// Returns the bytes of the rivals' events that the log does not share.
 pub(super) fn rival_bytes<'a>(log: &KeyLog, rivals: impl IntoIterator<Item = &'a KeyLog>) -> usize {
     let unshared = |rival: &'a KeyLog| {
         let fork = log.fork_index(rival).unwrap_or(u32::MAX);

@@ -70,7 +70,7 @@ impl ResolvedLeaves {
         Ok(resolved)
     }
 
-    /// Numbers of records that are kept and that are refused.
+    /// Returns the numbers of kept and of refused records.
     pub(super) fn counts(&self) -> (u32, u32) {
         let count = |matches: fn(&LeafState) -> bool| {
             let count = self.puts.iter().filter(|put| matches(&put.state)).count();

@@ -1,4 +1,4 @@
-//! What remains to do for a transfer once its head was evaluated.
+//! The rest of a transfer after its head was evaluated.
 
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_transport::failure::Failure;
@@ -8,7 +8,7 @@ use super::group_writer::GroupWriter;
 use super::outcome::Outcome;
 use crate::admission::HeadDecision;
 
-/// What to do with the leaves and bodies of a transfer.
+/// The use of a transfer's leaves and bodies.
 pub(super) enum NextStep {
     /// Nothing: this is the outcome.
     Finished(Outcome),
@@ -23,7 +23,7 @@ pub(super) enum NextStep {
 }
 
 impl NextStep {
-    /// Whether bodies of the transfer may be committed.
+    /// Returns whether bodies of the transfer may be committed.
     pub(super) fn keeps_bodies(&self) -> bool {
         match self {
             Self::Finished(_) | Self::FillMissing | Self::PutInForce => true,
@@ -65,7 +65,7 @@ pub(super) async fn begin_head(
     })
 }
 
-/// The error for a replayed head.
+/// Makes the error for a replayed head.
 pub(super) fn stale_head_error() -> Failure {
     Failure::failed_precondition(
         "head_superseded",

@@ -17,7 +17,6 @@ use crate::admission::Deferral;
 pub struct TransferResult {
     /// The group of the transfer.
     pub group_id: GroupId,
-    /// What was done.
     pub outcome: Outcome,
     /// Number of its records that were kept.
     pub kept: u32,
@@ -28,7 +27,7 @@ pub struct TransferResult {
 }
 
 impl TransferResult {
-    /// A result without records.
+    /// Makes a result without records.
     pub(super) fn without_records(group_id: GroupId, outcome: Outcome) -> Self {
         Self {
             group_id,
@@ -40,7 +39,7 @@ impl TransferResult {
     }
 }
 
-/// What was done with a transfer.
+/// The outcome of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The head with this hash is stored durably.
@@ -62,7 +61,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The label in metrics and traces.
+    /// Returns the label in metrics and traces.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Stored(_) => "held",
@@ -87,7 +86,7 @@ pub struct GroupSummary {
 }
 
 impl GroupSummary {
-    /// The summary of a group that begins with this change; `None` for a known group, whose
+    /// Returns the summary of a group that begins with this change; `None` for a known group, whose
     /// row depends on more than the change. The revision is still 0.
     pub(super) fn of_new_group(change: &HeadCommit) -> Option<Box<Self>> {
         let tip = change.new_key_log.last()?;

@@ -65,7 +65,7 @@ impl Preamble {
         })
     }
 
-    /// Whether the transfer carries the whole manifest.
+    /// Returns whether the transfer carries the whole manifest.
     pub(super) fn is_whole(&self) -> bool {
         self.items.iter().any(
             |item| matches!(&item.item, Some(Item::Basis(basis)) if basis.head_hash.is_empty()),
@@ -73,7 +73,7 @@ impl Preamble {
     }
 }
 
-/// The group that the first item names, not verified.
+/// Returns the group that the first item names, not verified.
 fn group_of(first: Option<&feed_v1::SyncItem>) -> Result<GroupId, Failure> {
     match first.and_then(|item| item.item.as_ref()) {
         Some(Item::KeyEvent(envelope)) => {

@@ -59,7 +59,7 @@ impl BodyBuffer {
         self.bodies.iter()
     }
 
-    /// The accepted bodies, for a commit.
+    /// Returns the accepted bodies, for a commit.
     pub(super) fn accepted(&self) -> Bodies {
         let accepted = |staged: &Staged| match &staged.verdict {
             Verdict::Keep(record) => Some((staged.record_hash, record.clone())),

@@ -6,7 +6,7 @@ use hedgerow_core::tree::Manifest;
 use super::*;
 use crate::tests::items;
 
-/// A group of which two copies signed different heads with one seq; the first is stored.
+/// Makes a group of which two copies signed different heads with one seq; the first is stored.
 async fn rivals(bench: &Bench) -> (Publisher, Publisher, Vec<u8>) {
     let mut ours = pushed(bench, 1).await;
     let mut theirs = ours.clone();
@@ -134,7 +134,7 @@ async fn a_deactivation_travels_alone_and_is_final() {
     assert_eq!(bench.push_error(before.whole(&head)).await, "group_ended");
 }
 
-/// Two branches of one key log: both rotated, differently.
+/// Makes two branches of one key log, which rotated differently.
 fn forked(publisher: &Publisher) -> (Publisher, Publisher) {
     let (mut ours, mut theirs) = (publisher.clone(), publisher.clone());
     ours.rotate();
