@@ -1,5 +1,6 @@
-//! The programs as a user starts them: few tests, each a whole story.
+//! Few tests with the programs as a user starts them, each with a scenario from end to end.
 
+mod demonstration;
 mod killed;
 mod operator;
 mod telemetry;
