@@ -57,6 +57,7 @@ pub(super) fn summarise(body: &v1::Event) -> Summary {
         online: online.is_some_and(|online| online.available),
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedule.iter().cloned().collect(),
+        event_openness: Some(body.openness()),
         event_status: Some(match body.status() {
             EventStatus::Unspecified => EventStatus::Planned,
             status => status,

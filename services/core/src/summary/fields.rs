@@ -66,6 +66,8 @@ pub struct Summary {
     pub availability: Option<v1::Availability>,
     /// Whether an event goes ahead; planned if unspecified.
     pub event_status: Option<v1::EventStatus>,
+    /// Who may come to an event.
+    pub event_openness: Option<v1::EventOpenness>,
 }
 
 impl Summary {
