@@ -4,11 +4,11 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::EventOpenness;
 use hedgerow_proto::v1::EventStatus;
 
+use super::cost::Cost;
 use super::fields::Summary;
 use super::place::SummaryPlace;
 use super::texts::Texts;
 use super::texts::accessibility_tags;
-use super::texts::free_of_charge;
 use super::texts::who_for_tags;
 
 pub(super) fn summarise(body: &v1::Event) -> Summary {
@@ -53,7 +53,7 @@ pub(super) fn summarise(body: &v1::Event) -> Summary {
         how_to_join: body.how_to_join.clone(),
         accessibility,
         capacity: Some(body.capacity).filter(|capacity| *capacity != 0),
-        free_of_charge: free_of_charge(body.cost.as_ref()),
+        cost: Cost::from_price(body.cost.as_ref()),
         online: online.is_some_and(|online| online.available),
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedule.iter().cloned().collect(),

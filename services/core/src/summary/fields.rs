@@ -4,6 +4,7 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::ResourceKind;
 use hedgerow_proto::v1::Voice;
 
+use super::cost::Cost;
 use super::place::SummaryPlace;
 use crate::time::Timestamp;
 
@@ -54,8 +55,8 @@ pub struct Summary {
     pub resource_kind: Option<ResourceKind>,
     /// The number of people that a space or event has room for; absent if unspecified.
     pub capacity: Option<u32>,
-    /// Whether people can come without paying; absent if unspecified.
-    pub free_of_charge: Option<bool>,
+    /// What its price means for people without money.
+    pub cost: Cost,
     /// Whether people can take part online.
     pub online: bool,
     /// Whether online is the only way to take part.

@@ -4,11 +4,11 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::ResourceKind;
 use hedgerow_proto::v1::resource::Detail;
 
+use super::cost::Cost;
 use super::fields::Summary;
 use super::place::SummaryPlace;
 use super::texts::Texts;
 use super::texts::accessibility_tags;
-use super::texts::free_of_charge;
 use super::texts::timestamp;
 use super::texts::who_for_tags;
 
@@ -80,7 +80,7 @@ fn resource(body: Option<&v1::Resource>, words: &[&str]) -> Summary {
         accessibility,
         resource_kind: Some(resource_kind(body)),
         capacity: Some(capacity).filter(|capacity| *capacity != 0),
-        free_of_charge: free_of_charge(body.price.as_ref()),
+        cost: Cost::from_price(body.price.as_ref()),
         online: online.is_some_and(|online| online.available),
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedule.iter().cloned().collect(),

@@ -1,7 +1,6 @@
 //! Collects the texts and tags of a record.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::PriceKind;
 
 use super::place::SummaryPlace;
 use crate::time::Timestamp;
@@ -83,15 +82,4 @@ pub(super) fn accessibility_tags(accessibility: Option<&v1::Accessibility>) -> V
 
 pub(super) fn timestamp(time: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
     Timestamp::try_from(time?).ok()
-}
-
-/// Returns whether a price lets people come without paying; `None` if unspecified.
-pub(super) fn free_of_charge(price: Option<&v1::Price>) -> Option<bool> {
-    match price?.kind() {
-        PriceKind::Unspecified => None,
-        PriceKind::Free => Some(true),
-        // People may give nothing.
-        PriceKind::PayWhatYouCan => Some(true),
-        PriceKind::Cost | PriceKind::Rate => Some(false),
-    }
 }

@@ -42,7 +42,7 @@ pub fn record_flags(name: &RecordName, entry: &Entry) -> u64 {
         | openness
         | event
         | yes_or_no(ONLINE_AT, Some(summary.online))
-        | yes_or_no(FREE_OF_CHARGE_AT, summary.free_of_charge)
+        | yes_or_no(FREE_OF_CHARGE_AT, summary.cost.free_of_charge)
         | yes_or_no(OPEN_TO_NEW_AT, summary.open_to_new)
 }
 
