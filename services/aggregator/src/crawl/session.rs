@@ -201,7 +201,9 @@ impl Session {
                     };
                     let was_caught_up = caught_up;
                     caught_up |= row.caught_up;
-                    check_cursor(&row)?;
+                    if !has_short_cursor(&row) {
+                        return Err(cursor_too_long());
+                    }
                     self.start_row(row);
                     if caught_up && !was_caught_up {
                         last_wanted = Instant::now();
@@ -313,12 +315,13 @@ fn unwrap_task(completed: Result<Completed, JoinError>) -> Completed {
     completed.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
-fn check_cursor(row: &feed_v1::WatchHeadsResponse) -> Result<(), CallFailure> {
-    if row.cursor.len() <= MAX_CURSOR_BYTES {
-        return Ok(());
-    }
+fn has_short_cursor(row: &feed_v1::WatchHeadsResponse) -> bool {
+    row.cursor.len() <= MAX_CURSOR_BYTES
+}
+
+fn cursor_too_long() -> CallFailure {
     let message = format!("the source's cursors are longer than {MAX_CURSOR_BYTES} bytes");
-    Err(Status::invalid_argument(message).into())
+    Status::invalid_argument(message).into()
 }
 
 #[cfg(test)]
@@ -331,7 +334,7 @@ mod tests {
             cursor: "c".repeat(length),
             ..feed_v1::WatchHeadsResponse::default()
         };
-        assert!(check_cursor(&row(MAX_CURSOR_BYTES)).is_ok());
-        assert!(check_cursor(&row(MAX_CURSOR_BYTES + 1)).is_err());
+        assert!(has_short_cursor(&row(MAX_CURSOR_BYTES)));
+        assert!(!has_short_cursor(&row(MAX_CURSOR_BYTES + 1)));
     }
 }

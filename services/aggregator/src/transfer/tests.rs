@@ -18,6 +18,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::feed_v1;
 use hedgerow_store::Store;
 use hedgerow_store_sqlite::SqliteStore;
+use hedgerow_testkit::ManualClock;
 use hedgerow_transport::failure::Failure;
 
 use super::Outcome;
@@ -27,7 +28,6 @@ use crate::admission::Origin;
 use crate::admission::status;
 use crate::config::IngestConfig;
 use crate::tests::Publisher;
-use hedgerow_testkit::ManualClock;
 
 /// The aggregator's own id in these tests.
 const OWN: GroupId = GroupId::from_bytes([0xa9; 32]);
