@@ -15,14 +15,11 @@ pub mod results;
 mod sanitize;
 pub mod style;
 mod template;
+mod traces;
 pub mod usage;
 mod violations;
 
 use clap::CommandFactory;
-use hedgerow_server::telemetry::LogFormat;
-use hedgerow_server::telemetry::Telemetry;
-use hedgerow_server::telemetry::TelemetryConfig;
-use hedgerow_server::telemetry::start_with_traces;
 
 pub use arguments::Arguments;
 pub use context::Context;
@@ -31,10 +28,6 @@ pub use document::Document;
 pub use document::DocumentError;
 pub use document::read_file;
 pub use exit::Exit;
-
-/// The environment variable with the address of a trace collector, such as
-/// `http://127.0.0.1:4317`. For people who examine their own calls.
-const TRACES_VARIABLE: &str = "HEDGEROW_OTLP";
 
 /// Runs one command to its end, and prints an error if it fails.
 pub fn run(arguments: Arguments, context: &mut Context) -> Exit {
@@ -53,7 +46,7 @@ where
         .build()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| {
-            let traces = start_traces(&runtime)?;
+            let traces = traces::start(&runtime)?;
             let result = runtime.block_on(command(context));
             drop(traces);
             // Does not wait for blocking tasks: the command has ended, and whatever they
@@ -66,21 +59,4 @@ where
             Ok(exit)
         });
     result.unwrap_or_else(|error| exit::explain(&error, context))
-}
-
-/// Exports traces of this command's calls if the environment names a collector.
-fn start_traces(runtime: &tokio::runtime::Runtime) -> anyhow::Result<Option<Telemetry>> {
-    let Ok(endpoint) = std::env::var(TRACES_VARIABLE) else {
-        return Ok(None);
-    };
-    let config = TelemetryConfig {
-        otlp_endpoint: Some(endpoint),
-        ..TelemetryConfig::default()
-    };
-    if let Err((_, problem)) = config.check() {
-        return Err(usage::Usage(format!("{TRACES_VARIABLE} {problem}")).into());
-    }
-    let _within = runtime.enter();
-    let format = LogFormat::default();
-    Ok(Some(start_with_traces("off", format, &config, "hedgerow")?))
 }

@@ -8,7 +8,7 @@ use std::io;
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use hedgerow_transport::trace::export::TraceExport;
 use tracing::Level;
 use tracing::Metadata;
 use tracing_subscriber::EnvFilter;
@@ -20,13 +20,12 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 mod error;
-mod export;
 mod links;
 pub mod span;
 
 pub use error::FILTER_VARIABLE;
 pub use error::TelemetryError;
-pub use export::TelemetryConfig;
+pub use hedgerow_transport::trace::export::TelemetryConfig;
 pub use links::TraceLink;
 pub use links::TraceLinks;
 
@@ -45,17 +44,7 @@ pub enum LogFormat {
 #[derive(Debug)]
 #[must_use = "telemetry ends when this is dropped"]
 pub struct Telemetry {
-    traces: Option<SdkTracerProvider>,
-}
-
-impl Drop for Telemetry {
-    fn drop(&mut self) {
-        if let Some(traces) = &self.traces
-            && let Err(error) = traces.shutdown()
-        {
-            tracing::warn!(%error, "cannot send the last traces");
-        }
-    }
+    _traces: Option<TraceExport>,
 }
 
 /// Starts logging to standard error. The environment variable [`FILTER_VARIABLE`] replaces
@@ -79,13 +68,13 @@ pub fn start_with_traces(
     config: &TelemetryConfig,
     program: &'static str,
 ) -> Result<Telemetry, TelemetryError> {
-    begin(default_filter, format, export::exporter(config, program)?)
+    begin(default_filter, format, TraceExport::start(config, program)?)
 }
 
 fn begin(
     default_filter: &str,
     format: LogFormat,
-    traces: Option<SdkTracerProvider>,
+    traces: Option<TraceExport>,
 ) -> Result<Telemetry, TelemetryError> {
     let filter = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| default_filter.to_owned());
     let levels =
@@ -102,10 +91,10 @@ fn begin(
     };
     tracing_subscriber::registry()
         .with(layer)
-        .with(traces.as_ref().map(export::layer))
+        .with(traces.as_ref().map(TraceExport::layer))
         .try_init()
         .map_err(|_| TelemetryError::AlreadyStarted)?;
-    Ok(Telemetry { traces })
+    Ok(Telemetry { _traces: traces })
 }
 
 /// Libraries that handle private data, and the most verbose level at which they do not log it.

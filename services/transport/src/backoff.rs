@@ -91,16 +91,9 @@ fn unit(random: &dyn Random) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_testkit::ConstantRandom;
+
     use super::*;
-
-    /// A random source that always returns the same byte.
-    struct Always(u8);
-
-    impl Random for Always {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(self.0);
-        }
-    }
 
     #[test]
     fn delays_double_up_to_the_cap() {
@@ -109,7 +102,7 @@ mod tests {
             cap: Duration::from_secs(60),
         };
         let delays: Vec<u64> = (1..=8)
-            .map(|failures| policy.delay(failures, &Always(0xff)).as_secs())
+            .map(|failures| policy.delay(failures, &ConstantRandom(0xff)).as_secs())
             .collect();
         assert_eq!(delays, [1, 2, 4, 8, 16, 32, 60, 60]);
     }
@@ -117,8 +110,11 @@ mod tests {
     #[test]
     fn jitter_shortens_a_delay_by_at_most_half() {
         let policy = Backoff::default();
-        assert_eq!(policy.delay(3, &Always(0)), Duration::from_secs(2));
-        assert_eq!(policy.delay(3, &Always(0xff)), Duration::from_secs(4));
+        assert_eq!(policy.delay(3, &ConstantRandom(0)), Duration::from_secs(2));
+        assert_eq!(
+            policy.delay(3, &ConstantRandom(0xff)),
+            Duration::from_secs(4)
+        );
     }
 
     #[test]
@@ -127,19 +123,22 @@ mod tests {
             first: Duration::from_secs(1),
             cap: Duration::MAX,
         };
-        assert_eq!(policy.delay(u32::MAX, &Always(0xff)), MAX_DELAY);
+        assert_eq!(policy.delay(u32::MAX, &ConstantRandom(0xff)), MAX_DELAY);
         let mut retry = Retry::new(policy);
         let retry_after = Some(Duration::from_hours(1000));
-        assert_eq!(retry.failed(retry_after, &Always(0xff)), MAX_DELAY);
+        assert_eq!(retry.failed(retry_after, &ConstantRandom(0xff)), MAX_DELAY);
     }
 
     #[test]
     fn the_servers_delay_is_respected_and_success_resets_the_failures() {
         let mut retry = Retry::new(Backoff::default());
         let retry_after = Some(Duration::from_secs(30));
-        assert!(retry.failed(retry_after, &Always(0)) >= Duration::from_secs(30));
+        assert!(retry.failed(retry_after, &ConstantRandom(0)) >= Duration::from_secs(30));
         assert_eq!(retry.failures(), 1);
         retry.reset();
-        assert_eq!(retry.failed(None, &Always(0xff)), Duration::from_secs(1));
+        assert_eq!(
+            retry.failed(None, &ConstantRandom(0xff)),
+            Duration::from_secs(1)
+        );
     }
 }

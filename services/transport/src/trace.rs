@@ -6,6 +6,9 @@
 use tracing::Span;
 use tracing::info_span;
 
+#[cfg(feature = "trace-export")]
+pub mod export;
+
 /// The target of the spans that may be exported. Log lines and library spans have others.
 pub const TARGET: &str = "hedgerow::trace";
 

@@ -3,27 +3,21 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::Duration;
 
-use hedgerow_core::envelope::Envelope;
-use hedgerow_core::envelope::PayloadKind;
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::Seq;
+use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::Commitment;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::PayloadHash;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::key_log::incept;
-use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
-use hedgerow_core::record::NewRecord;
 use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::Leaf;
 use hedgerow_core::tree::Manifest;
+use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::commitment;
 use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 
@@ -36,17 +30,15 @@ use super::source::WatchRow;
 use super::source::group_unknown;
 use super::source::no_head;
 
+const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+
 pub(crate) struct MemorySource {
     groups: Mutex<BTreeMap<GroupId, Group>>,
     revision: watch::Sender<u64>,
 }
 
 struct Group {
-    key: SigningKey,
-    log: KeyLog,
-    head: Option<(PayloadHash, Vec<u8>)>,
-    seq: u64,
-    records: BTreeMap<RecordName, Vec<u8>>,
+    fake: FakeGroup,
     /// Manifests by the hash of their heads.
     history: HashMap<PayloadHash, Manifest>,
     revision: u64,
@@ -55,12 +47,8 @@ struct Group {
 }
 
 impl Group {
-    fn manifest(&self) -> Manifest {
-        let leaves = self
-            .records
-            .iter()
-            .map(|(name, record)| Leaf::new(name.clone(), record));
-        Manifest::new(leaves.collect()).unwrap()
+    fn head(&self) -> Option<&VerifiedHead> {
+        self.fake.head.as_ref()
     }
 }
 
@@ -73,27 +61,22 @@ impl MemorySource {
     }
 
     /// Adds a group that has published nothing.
-    pub(crate) fn add_group(&self, seed: u8) -> GroupId {
-        self.add_group_committed_to(seed, seed)
+    pub(crate) fn add_group(&self, number: u64) -> GroupId {
+        self.add(FakeGroup::new(number, NOW))
     }
 
-    /// Adds a group whose first key event has the commitment of another seed.
-    pub(crate) fn add_group_committed_to(&self, seed: u8, commitment: u8) -> GroupId {
-        let key = SigningKey::from_seed([seed; 32]);
-        let inception = incept(
-            &key,
-            [seed; 32],
-            Commitment::from_bytes([commitment; 32]),
-            [seed; 16],
-        );
-        let log = KeyLog::verify([inception]).unwrap();
-        let id = log.group_id();
+    /// Adds a group whose first key event copies the commitment of another group.
+    pub(crate) fn add_group_committed_to(&self, number: u64, other: u64) -> GroupId {
+        let mut group = FakeGroup::new(number, NOW);
+        let inception = incept(&group.signing, [0; 32], commitment(other, 1), [0; 16]);
+        group.log = KeyLog::verify([inception]).unwrap();
+        self.add(group)
+    }
+
+    fn add(&self, fake: FakeGroup) -> GroupId {
+        let id = fake.id();
         let group = Group {
-            key,
-            log,
-            head: None,
-            seq: 0,
-            records: BTreeMap::new(),
+            fake,
             history: HashMap::new(),
             revision: 0,
             lost: Vec::new(),
@@ -115,47 +98,13 @@ impl MemorySource {
         let mut groups = self.groups.lock().unwrap();
         let group = groups.get_mut(id).unwrap();
         for (key, text) in changes {
-            let name = RecordName::parse("listing", &key).unwrap();
             match text {
-                None => drop(group.records.remove(&name)),
-                Some(text) => {
-                    let record = NewRecord {
-                        group_id: *id,
-                        name: name.clone(),
-                        nonce: [7; 16],
-                        create_time: Timestamp::from_seconds(1_700_000_000),
-                        update_time: Timestamp::from_seconds(1_700_000_000),
-                        language: "en".to_owned(),
-                        body: text.into(),
-                        subject: None,
-                    };
-                    group.records.insert(name, record.encode());
-                }
+                None => group.fake.withdraw("listing", &key),
+                Some(text) => drop(group.fake.put_body("listing", &key, text.into())),
             }
         }
-        let manifest = group.manifest();
-        group.seq += 1;
-        let issue_time = Timestamp::from_seconds(1_700_000_000);
-        let envelope = HeadDraft {
-            group_id: *id,
-            view: View::public(),
-            key_index: 0,
-            key_event_hash: group.log.tip_hash(),
-            seq: Seq::new(group.seq).unwrap(),
-            root: manifest.root(),
-            count: manifest.count(),
-            previous: group.head.as_ref().map(|(hash, _)| *hash),
-            issue_time,
-            expire_time: issue_time.plus(Duration::from_hours(24 * 7)),
-            endpoint: None,
-            indexing: Indexing::Anyone,
-        }
-        .sign(&group.key);
-        let hash = Envelope::parse(&envelope, PayloadKind::Head)
-            .unwrap()
-            .payload_hash();
-        group.history.insert(hash, manifest);
-        group.head = Some((hash, envelope));
+        let head = group.fake.publish();
+        group.history.insert(head.hash(), group.fake.manifest());
         self.revision.send_modify(|revision| *revision += 1);
         group.revision = *self.revision.borrow();
     }
@@ -165,21 +114,21 @@ impl MemorySource {
         let mut groups = self.groups.lock().unwrap();
         let group = groups.get_mut(id).unwrap();
         let name = RecordName::parse("listing", key).unwrap();
-        let hash = record_hash(&group.records[&name]);
+        let hash = record_hash(&group.fake.records[&name]);
         group.lost.push(hash);
         hash
     }
 
     pub(crate) fn head_hash(&self, id: &GroupId) -> PayloadHash {
-        self.groups.lock().unwrap()[id].head.as_ref().unwrap().0
+        self.groups.lock().unwrap()[id].head().unwrap().hash()
     }
 
     pub(crate) fn key_log_of(&self, id: &GroupId) -> KeyLog {
-        self.groups.lock().unwrap()[id].log.clone()
+        self.groups.lock().unwrap()[id].fake.log.clone()
     }
 
     pub(crate) fn manifest_of(&self, id: &GroupId) -> Manifest {
-        self.groups.lock().unwrap()[id].manifest()
+        self.groups.lock().unwrap()[id].fake.manifest()
     }
 }
 
@@ -187,15 +136,15 @@ impl MemorySource {
 impl FeedSource for MemorySource {
     async fn key_log(&self, group: &GroupId) -> Result<Option<Vec<Vec<u8>>>, Failure> {
         let groups = self.groups.lock().unwrap();
-        Ok(groups.get(group).map(|group| group.log.envelopes()))
+        Ok(groups.get(group).map(|group| group.fake.log.envelopes()))
     }
 
     async fn head(&self, group: &GroupId, _view: &View) -> Result<HeadRow, Failure> {
         let groups = self.groups.lock().unwrap();
-        Ok(match groups.get(group).map(|group| &group.head) {
+        Ok(match groups.get(group).map(Group::head) {
             None => HeadRow::GroupUnknown,
             Some(None) => HeadRow::NoHead,
-            Some(Some((_, envelope))) => HeadRow::Shown(envelope.clone()),
+            Some(Some(head)) => HeadRow::Shown(head.envelope().to_vec()),
         })
     }
 
@@ -211,7 +160,13 @@ impl FeedSource for MemorySource {
         let groups = self.groups.lock().unwrap();
         Ok(groups
             .iter()
-            .filter(|(_, group)| group.log.commitments().any(|known| known == *commitment))
+            .filter(|(_, group)| {
+                group
+                    .fake
+                    .log
+                    .commitments()
+                    .any(|known| known == *commitment)
+            })
             .map(|(id, _)| *id)
             .take(limit)
             .collect())
@@ -232,10 +187,7 @@ impl FeedSource for MemorySource {
         let mut rows: Vec<_> = groups
             .iter()
             .filter(|(_, group)| group.revision > after)
-            .filter_map(|(id, group)| {
-                let (_, envelope) = group.head.as_ref()?;
-                Some((group.revision, id, group, envelope))
-            })
+            .filter_map(|(id, group)| Some((group.revision, id, group, group.head()?.envelope())))
             .collect();
         rows.sort_by_key(|(revision, ..)| *revision);
         Ok(rows
@@ -244,8 +196,8 @@ impl FeedSource for MemorySource {
             .map(|(revision, id, group, envelope)| WatchRow {
                 cursor: revision.to_string(),
                 group_id: *id,
-                key_log_tip: group.log.tip_hash(),
-                row: Row::Head(envelope.clone()),
+                key_log_tip: group.fake.log.tip_hash(),
+                row: Row::Head(envelope.to_vec()),
             })
             .collect())
     }
@@ -262,8 +214,8 @@ impl FeedSource for MemorySource {
     ) -> Result<Snapshot, Failure> {
         let groups = self.groups.lock().unwrap();
         let group = groups.get(id).ok_or_else(|| group_unknown(id))?;
-        let (_, envelope) = group.head.as_ref().ok_or_else(|| no_head(id))?;
-        let now = group.manifest();
+        let head = group.head().ok_or_else(|| no_head(id))?;
+        let now = group.fake.manifest();
         let remembered = from.and_then(|from| Some((from, group.history.get(&from)?)));
         let (basis, removals, leaves) = match remembered {
             Some((from, then)) => {
@@ -273,9 +225,9 @@ impl FeedSource for MemorySource {
             None => (None, Vec::new(), now.into_leaves()),
         };
         Ok(Snapshot {
-            key_log: group.log.envelopes(),
+            key_log: group.fake.log.envelopes(),
             head: Some(SnapshotHead {
-                envelope: envelope.clone(),
+                envelope: head.envelope().to_vec(),
                 basis,
                 removals,
                 leaves,
@@ -290,8 +242,8 @@ impl FeedSource for MemorySource {
     ) -> Result<Option<(Vec<u8>, Manifest)>, Failure> {
         let groups = self.groups.lock().unwrap();
         Ok(groups.get(id).and_then(|group| {
-            let (_, envelope) = group.head.as_ref()?;
-            Some((envelope.clone(), group.manifest()))
+            let envelope = group.head()?.envelope().to_vec();
+            Some((envelope, group.fake.manifest()))
         }))
     }
 
@@ -304,6 +256,7 @@ impl FeedSource for MemorySource {
         let groups = self.groups.lock().unwrap();
         Ok(groups.get(id).and_then(|group| {
             group
+                .fake
                 .records
                 .values()
                 .find(|record| record_hash(record) == *hash && !group.lost.contains(hash))

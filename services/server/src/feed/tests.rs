@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_core::id::Commitment;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::name::View;
 use hedgerow_core::proof::verify_proof;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_testkit::commitment;
 use hedgerow_transport::connector::Connector;
 use hedgerow_transport::connector::ConnectorConfig;
 use hedgerow_transport::connector::Trust;
@@ -116,7 +116,7 @@ async fn a_group_can_be_found_and_its_records_proved() {
         .publish(&group, "here", Some("we meet on Mondays"));
     let mut client = feed.client();
 
-    let commitment = Commitment::from_bytes([4; 32]).to_vec();
+    let commitment = commitment(4, 1).to_vec();
     let found = client
         .find_group(feed_v1::FindGroupRequest { commitment })
         .await;
@@ -143,7 +143,7 @@ async fn all_groups_with_a_commitment_are_returned() {
         feed.source.add_group(4),
         feed.source.add_group_committed_to(5, 4),
     ];
-    let commitment = Commitment::from_bytes([4; 32]).to_vec();
+    let commitment = commitment(4, 1).to_vec();
     let request = feed_v1::FindGroupRequest { commitment };
     let found = feed.client().find_group(request).await.unwrap();
     let found = found.into_inner();

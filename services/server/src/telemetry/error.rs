@@ -1,5 +1,7 @@
 //! Errors of starting telemetry.
 
+use hedgerow_transport::trace::export::ExportError;
+
 /// The environment variable that replaces the default filter.
 pub const FILTER_VARIABLE: &str = "HEDGEROW_LOG";
 
@@ -15,10 +17,6 @@ pub enum TelemetryError {
     /// A process can start logging only once.
     #[error("logging has already been started")]
     AlreadyStarted,
-    #[error("cannot send traces to `{endpoint}` (`telemetry.otlp_endpoint`)")]
-    Exporter {
-        endpoint: String,
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    #[error(transparent)]
+    Export(#[from] ExportError),
 }

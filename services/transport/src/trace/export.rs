@@ -1,13 +1,8 @@
-//! Exports traces to a collector by OTLP.
+//! Exports traces to a collector by OTLP. Only with the feature `trace-export`.
 
 use std::error::Error;
 
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_transport::connector::Connector;
-use hedgerow_transport::connector::ConnectorConfig;
-use hedgerow_transport::connector::Trust;
-use hedgerow_transport::limits::OutOfRange;
-use hedgerow_transport::trace::TARGET;
 use http::Uri;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::SpanExporter;
@@ -26,7 +21,11 @@ use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::error::TelemetryError;
+use super::TARGET;
+use crate::connector::Connector;
+use crate::connector::ConnectorConfig;
+use crate::connector::Trust;
+use crate::limits::OutOfRange;
 
 /// Maximum number of links of a span.
 const MAX_LINKS: u32 = 32;
@@ -85,32 +84,77 @@ impl TelemetryConfig {
 /// Longest time for sending one batch to the collector.
 const EXPORT_SECONDS: u64 = 10;
 
-/// Makes the exporter to the configured collector. Must be called within a runtime.
-pub(super) fn exporter(
-    config: &TelemetryConfig,
-    program: &'static str,
-) -> Result<Option<SdkTracerProvider>, TelemetryError> {
-    let Some(endpoint) = &config.otlp_endpoint else {
-        return Ok(None);
-    };
-    let exporter = span_exporter(endpoint).map_err(|source| TelemetryError::Exporter {
-        endpoint: endpoint.clone(),
-        source,
-    })?;
-    let name = config.service_name.as_deref().unwrap_or(program).to_owned();
-    let limits = SpanLimits {
-        max_links_per_span: MAX_LINKS,
-        ..SpanLimits::default()
-    };
-    Ok(Some(
-        SdkTracerProvider::builder()
+/// The exporter cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot send traces to `{endpoint}` (`telemetry.otlp_endpoint`)")]
+pub struct ExportError {
+    endpoint: String,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+/// A running export, to be kept until the process ends. Its drop sends the remaining traces
+/// and blocks: drop it before the runtime ends, and outside of it.
+#[derive(Debug)]
+#[must_use = "the export ends when this is dropped"]
+pub struct TraceExport(SdkTracerProvider);
+
+impl TraceExport {
+    /// Connects to the configured collector, if any, under the name `program`. Must be called
+    /// within a runtime (`Runtime::enter`) that outlives the returned value.
+    ///
+    /// # Errors
+    /// If the collector's address is invalid.
+    pub fn start(
+        config: &TelemetryConfig,
+        program: &'static str,
+    ) -> Result<Option<Self>, ExportError> {
+        let Some(endpoint) = &config.otlp_endpoint else {
+            return Ok(None);
+        };
+        let exporter = span_exporter(endpoint).map_err(|source| ExportError {
+            endpoint: endpoint.clone(),
+            source,
+        })?;
+        let name = config.service_name.as_deref().unwrap_or(program).to_owned();
+        let limits = SpanLimits {
+            max_links_per_span: MAX_LINKS,
+            ..SpanLimits::default()
+        };
+        let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
             // Not by the caller's sampling flag: callers must not decide what is sent.
             .with_sampler(Sampler::TraceIdRatioBased(config.sample_ratio))
             .with_span_limits(limits)
             .with_resource(Resource::builder_empty().with_service_name(name).build())
-            .build(),
-    ))
+            .build();
+        Ok(Some(Self(provider)))
+    }
+
+    /// Makes the layer that passes the spans of [`TARGET`], and no events, to the exporter.
+    pub fn layer<S>(&self) -> impl Layer<S> + use<S>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        tracing_opentelemetry::layer()
+            .with_tracer(self.0.tracer("hedgerow"))
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_level(false)
+            .with_tracked_inactivity(false)
+            .with_context_activation(false)
+            .with_filter(
+                LevelFilter::INFO.and(filter_fn(|span| span.is_span() && span.target() == TARGET)),
+            )
+    }
+}
+
+impl Drop for TraceExport {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.shutdown() {
+            tracing::warn!(%error, "cannot send the last traces");
+        }
+    }
 }
 
 /// Connects to a TLS collector like to any other server, so that there is only one way to
@@ -128,24 +172,6 @@ fn span_exporter(endpoint: &str) -> Result<SpanExporter, Box<dyn Error + Send + 
         Err(_) => exporter.with_endpoint(endpoint),
     };
     Ok(exporter.build()?)
-}
-
-/// Makes the layer that passes the spans of [`TARGET`], and no events, to the exporter.
-pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
-where
-    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
-{
-    tracing_opentelemetry::layer()
-        .with_tracer(provider.tracer("hedgerow"))
-        .with_location(false)
-        .with_threads(false)
-        .with_target(false)
-        .with_level(false)
-        .with_tracked_inactivity(false)
-        .with_context_activation(false)
-        .with_filter(
-            LevelFilter::INFO.and(filter_fn(|span| span.is_span() && span.target() == TARGET)),
-        )
 }
 
 #[cfg(test)]
