@@ -377,7 +377,7 @@ fn price(cost: &Cost, per: &str) -> Option<v1::Price> {
         kind: kind.into(),
         per: amount.as_ref().map(|_| per.to_owned()).unwrap_or_default(),
         amount,
-        words: String::new(),
+        ..Default::default()
     })
 }
 
