@@ -26,7 +26,7 @@ use crate::facets::kinds::FACET_COUNT;
 
 /// Version of the stored index. Raise it with every change of fields, of analyzers or of what
 /// is written into them: an index of another version is rebuilt from the store.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 // The names of fast fields, by which columns are read.
 

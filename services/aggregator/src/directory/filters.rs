@@ -79,6 +79,7 @@ const FILTERS: &[FilterRow] = rows![
         parser.filters.accessibility = parser.tags("accessibility", &it.accessibility);
     };
     free_of_charge: |it, parser| parser.filters.free_of_charge = it.free_of_charge;
+    first_time_free: |it, parser| parser.filters.first_time_free = it.first_time_free;
     min_capacity: |it, parser| parser.filters.min_capacity = it.min_capacity;
     collections: |it, parser| parser.filters.collections = parser.collections(&it.collections);
     resource_kinds: |it, parser| {
@@ -352,6 +353,7 @@ mod tests {
             accessibility: vec![tags[4].into()],
             languages: vec!["ur".into()],
             free_of_charge: Some(true),
+            first_time_free: Some(true),
             online: Some(false),
             resource_kinds: vec![1],
             min_capacity: Some(12),

@@ -27,7 +27,7 @@ const DAY_SECONDS: u64 = 24 * 60 * 60;
 const MAX_AGE: u32 = 130;
 
 /// Every filter, in the order in which a command's help lists the options.
-pub static FILTERS: [Filter; 25] = [
+pub static FILTERS: [Filter; 26] = [
     Filter {
         field: "near",
         section: Section::Place,
@@ -224,6 +224,18 @@ pub static FILTERS: [Filter; 25] = [
         options: &[FilterOption::flag("free", "Free of charge")],
         set: |typed, _, parsed| {
             parsed.filter.free_of_charge = typed.flag("free");
+            Ok(())
+        },
+    },
+    Filter {
+        field: "first_time_free",
+        section: Section::Audience,
+        options: &[FilterOption::flag(
+            "first-time-free",
+            "Free the first time, or always",
+        )],
+        set: |typed, _, parsed| {
+            parsed.filter.first_time_free = typed.flag("first-time-free");
             Ok(())
         },
     },

@@ -62,6 +62,7 @@ pub struct Filters {
     /// Any of these languages, the first of [`language_terms`](crate::language_terms) each.
     pub languages: Vec<String>,
     pub free_of_charge: Option<bool>,
+    pub first_time_free: Option<bool>,
     pub online: Option<bool>,
     /// Any of these kinds of offer or need.
     pub resource_kinds: Vec<v1::ResourceKind>,
@@ -117,6 +118,7 @@ impl Filters {
             openness,
             self.online.map(flags::online),
             self.free_of_charge.map(flags::free_of_charge),
+            self.first_time_free.map(flags::first_time_free),
             self.open_to_new.map(flags::open_to_new),
         ]
         .into_iter()

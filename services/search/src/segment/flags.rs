@@ -14,6 +14,7 @@ const OPENNESS_AT: u32 = 8;
 const ONLINE_AT: u32 = 16;
 const FREE_OF_CHARGE_AT: u32 = 18;
 const OPEN_TO_NEW_AT: u32 = 20;
+const FIRST_TIME_FREE_AT: u32 = 22;
 pub const BITS: u32 = 25;
 /// Set for events, which are past once they have no coming occurrence.
 pub const EVENT: u64 = 1 << (BITS - 1);
@@ -44,6 +45,7 @@ pub fn record_flags(name: &RecordName, entry: &Entry) -> u64 {
         | yes_or_no(ONLINE_AT, Some(summary.online))
         | yes_or_no(FREE_OF_CHARGE_AT, summary.cost.free_of_charge)
         | yes_or_no(OPEN_TO_NEW_AT, summary.open_to_new)
+        | yes_or_no(FIRST_TIME_FREE_AT, summary.cost.first_time_free)
 }
 
 pub fn any_role(roles: &[v1::Role]) -> u64 {
@@ -64,6 +66,10 @@ pub fn online(online: bool) -> u64 {
 
 pub fn free_of_charge(free: bool) -> u64 {
     yes_or_no(FREE_OF_CHARGE_AT, Some(free))
+}
+
+pub fn first_time_free(free: bool) -> u64 {
+    yes_or_no(FIRST_TIME_FREE_AT, Some(free))
 }
 
 pub fn open_to_new(open: bool) -> u64 {

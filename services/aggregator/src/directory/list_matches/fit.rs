@@ -308,7 +308,7 @@ mod tests {
                 minor_units,
             }),
             per: "session".into(),
-            words: String::new(),
+            ..v1::Price::default()
         })
     }
 

@@ -435,6 +435,15 @@ async fn free_records_are_distinguished_from_priced_and_unspecified_ones() {
         ("a", "Free", priced(v1::PriceKind::Free)),
         ("b", "A pound", priced(v1::PriceKind::Cost)),
         ("c", "Silent", None),
+        (
+            "f",
+            "First time free",
+            Some(v1::Price {
+                kind: v1::PriceKind::Rate.into(),
+                first_time_free: Some(true),
+                ..v1::Price::default()
+            }),
+        ),
     ] {
         let listing = v1::Listing {
             cost,
@@ -455,7 +464,15 @@ async fn free_records_are_distinguished_from_priced_and_unspecified_ones() {
     assert_eq!(seeker.titles(free(true)).await, ["Free"]);
     let mut costing = seeker.titles(free(false)).await;
     costing.sort();
-    assert_eq!(costing, ["A pound", "Hired room"]);
+    assert_eq!(costing, ["A pound", "First time free", "Hired room"]);
+    let mut first_time = seeker
+        .titles(directory_v1::SearchFilter {
+            first_time_free: Some(true),
+            ..directory_v1::SearchFilter::default()
+        })
+        .await;
+    first_time.sort();
+    assert_eq!(first_time, ["First time free", "Free"]);
 }
 
 #[tokio::test]
