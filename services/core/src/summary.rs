@@ -5,6 +5,7 @@
 
 use crate::rules::RecordBody;
 
+mod cost;
 mod event;
 mod fields;
 mod listing;
@@ -13,6 +14,7 @@ mod place;
 mod resource;
 mod texts;
 
+pub use cost::Cost;
 pub use fields::Summary;
 pub use place::SummaryPlace;
 pub use resource::resource_kind;
@@ -146,7 +148,7 @@ mod tests {
         let summary = Summary::from_body(&body).unwrap();
         assert_eq!(summary.resource_kind, Some(ResourceKind::Space));
         assert_eq!(
-            (summary.capacity, summary.free_of_charge),
+            (summary.capacity, summary.cost.free_of_charge),
             (Some(12), Some(true))
         );
         assert_eq!(title_of(&body), Some("Meeting room"));
