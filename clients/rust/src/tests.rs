@@ -5,22 +5,10 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::MAX_LIFETIME;
-use hedgerow_core::head::Seq;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::incept;
-use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
 use hedgerow_core::proof::prove;
-use hedgerow_core::record::NewRecord;
-use hedgerow_core::time::Clock;
+use hedgerow_core::time::Clock as _;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_server::DirectoryService;
 use hedgerow_proto::directory_v1::directory_service_server::DirectoryServiceServer;
@@ -29,8 +17,9 @@ use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::listen::bind;
 use hedgerow_server::server::Server;
+use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::ManualClock;
 use hedgerow_transport::failure::Failure;
-use prost::Message;
 use tonic::Request;
 use tonic::Response;
 use tonic::Status;
@@ -43,12 +32,9 @@ use crate::Options;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        NOW.plus(Duration::from_secs(60))
-    }
+/// A clock one minute after the heads were issued.
+fn clock() -> ManualClock {
+    ManualClock::at(NOW.plus(Duration::from_secs(60)))
 }
 
 /// The false part of the responses.
@@ -76,52 +62,24 @@ struct Published {
     key_log: Vec<Vec<u8>>,
 }
 
-fn published(seed: u8, issue_time: Timestamp) -> Published {
-    let key = SigningKey::from_seed([seed; 32]);
-    let commitment = Commitment::from_bytes([seed; 32]);
-    let first = incept(&key, [seed; 32], commitment, [seed; 16]);
-    let log = KeyLog::start(&first).unwrap();
-    let name = RecordName::parse("listing", "00112233445566778899aabbccddeeff").unwrap();
+fn published(number: u64, issue_time: Timestamp) -> Published {
+    let mut group = FakeGroup::new(number, issue_time);
+    let key = "00112233445566778899aabbccddeeff";
     let listing = v1::Listing {
         name: "Kettle Room".to_owned(),
         voice: v1::Voice::Itself.into(),
         ..Default::default()
     };
-    let record = NewRecord {
-        group_id: log.group_id(),
-        name: name.clone(),
-        nonce: [seed; 16],
-        create_time: NOW,
-        update_time: NOW,
-        language: "en".to_owned(),
-        body: listing.encode_to_vec(),
-        subject: None,
-    }
-    .encode();
-    let manifest = Manifest::new(vec![Leaf::new(name.clone(), &record)]).unwrap();
-    let draft = HeadDraft {
-        group_id: log.group_id(),
-        view: View::public(),
-        key_index: 0,
-        key_event_hash: log.tip_hash(),
-        seq: Seq::FIRST,
-        root: manifest.root(),
-        count: manifest.count(),
-        previous: None,
-        issue_time,
-        expire_time: issue_time.plus(MAX_LIFETIME),
-        endpoint: None,
-        indexing: Indexing::Anyone,
-    };
-    let envelope = draft.sign(&key);
-    let head = hedgerow_core::head::VerifiedHead::verify(&envelope, &log).unwrap();
+    let record = group.put("listing", key, &listing);
+    let head = group.publish();
+    let name = RecordName::parse("listing", key).unwrap();
     Published {
-        group: log.group_id(),
-        proof: prove(&log, &head, &manifest, &name),
+        group: group.id(),
+        proof: prove(&group.log, &head, &group.manifest(), &name),
         name,
         record,
-        head: envelope,
-        key_log: log.envelopes(),
+        head: head.envelope().to_vec(),
+        key_log: group.log.envelopes(),
     }
 }
 
@@ -267,7 +225,7 @@ async fn server(lie: Lie) -> (String, Arc<AtomicU32>) {
 
 fn options() -> Options {
     Options {
-        clock: Arc::new(Noon),
+        clock: Arc::new(clock()),
         backoff: hedgerow_transport::backoff::Backoff {
             first: Duration::from_millis(1),
             cap: Duration::from_millis(5),
@@ -287,7 +245,7 @@ async fn get(lie: Lie) -> Result<String, ClientError> {
     let truth = published(1, NOW);
     let record = directory.get_record(&truth.group, &truth.name).await?;
     assert_eq!(
-        record.evidence().head_age(Noon.now()),
+        record.evidence().head_age(clock().now()),
         Duration::from_secs(60)
     );
     assert_eq!(record.evidence().group_id(), truth.group);

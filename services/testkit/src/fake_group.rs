@@ -5,6 +5,7 @@ use hedgerow_core::head::HeadDraft;
 use hedgerow_core::head::Indexing;
 use hedgerow_core::head::Seq;
 use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::Commitment;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::id::PayloadHash;
 use hedgerow_core::key_log::KeyLog;
@@ -300,6 +301,11 @@ pub fn signing_key(number: u64, index: u32) -> SigningKey {
 /// The key that may sign key event `index` of fake group `number`, made without a phrase.
 pub fn recovery_key(number: u64, index: u32) -> SigningKey {
     SigningKey::from_seed(derived(number, "recovery", index))
+}
+
+/// The commitment to that key, in the key event before it.
+pub fn commitment(number: u64, index: u32) -> Commitment {
+    commitment_to(&recovery_key(number, index).public())
 }
 
 fn recovery_key_of(number: u64, has_phrase: bool, index: u32) -> SigningKey {

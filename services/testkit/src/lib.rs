@@ -13,6 +13,7 @@ pub mod samples;
 
 pub use clock::ManualClock;
 pub use fake_group::FakeGroup;
+pub use fake_group::commitment;
 pub use fake_group::record;
 pub use fake_group::recovery_key;
 pub use fake_group::signing_key;

@@ -12,12 +12,12 @@ use hedgerow_core::key_log::MAX_LOG_BYTES;
 use hedgerow_core::key_log::Resolution;
 use hedgerow_proto::v1;
 use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::commitment;
 use hedgerow_testkit::recovery_key;
 use hedgerow_testkit::signing_key;
 use proptest::prelude::*;
 use prost::Message;
 
-use crate::commitment;
 use crate::new_group;
 
 /// A rotation with one field changed, signed by the expected recovery key.

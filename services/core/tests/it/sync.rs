@@ -24,12 +24,12 @@ use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_proto::v1;
 use hedgerow_testkit::FakeGroup;
+use hedgerow_testkit::commitment;
 use hedgerow_testkit::recovery_key;
 use hedgerow_testkit::signing_key;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 
-use crate::commitment;
 use crate::name;
 use crate::new_group;
 
