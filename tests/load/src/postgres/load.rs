@@ -205,7 +205,7 @@ fn row(id: i64, record: &ParsedRecord) -> anyhow::Result<Row> {
                 .capacity
                 .and_then(|capacity| i32::try_from(capacity).ok()),
         ),
-        Box::new(summary.free_of_charge),
+        Box::new(summary.cost.free_of_charge),
         Box::new(point.map(|point| degrees(point.longitude_e7))),
         Box::new(point.map(|point| degrees(point.latitude_e7))),
         Box::new(record.bytes().to_vec()),
