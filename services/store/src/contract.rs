@@ -8,7 +8,6 @@ mod fixtures;
 mod follow;
 mod hiding;
 mod key_logs;
-mod publisher;
 mod staging;
 mod stored_group;
 
@@ -18,9 +17,6 @@ pub use fixtures::commit_group;
 pub use follow::*;
 pub use hiding::*;
 pub use key_logs::*;
-pub use publisher::Publisher;
-pub use publisher::items;
-pub use publisher::record;
 pub use staging::*;
 pub use stored_group::StoredGroup;
 

@@ -139,6 +139,11 @@ impl FakeGroup {
         self.records.insert(name, bytes);
     }
 
+    /// The bytes of the first record in the order of the tree.
+    pub fn first_record(&self) -> Vec<u8> {
+        self.records.values().next().unwrap().clone()
+    }
+
     pub fn withdraw(&mut self, collection: &str, key: &str) {
         let name = RecordName::parse(collection, key).unwrap();
         self.records.remove(&name);
@@ -210,7 +215,12 @@ impl FakeGroup {
 
     /// Replaces the signing key with the recovery key, after which seq starts again.
     pub fn rotate(&mut self) {
-        let key = signing_key(self.number, self.log.tip_index() + 1);
+        self.rotate_to(signing_key(self.number, self.log.tip_index() + 1));
+    }
+
+    /// Like [`rotate`](Self::rotate), with a signing key of the test's choice: two rotations
+    /// of one group to different keys fork its key log.
+    pub fn rotate_to(&mut self, key: SigningKey) {
         let event = self.rotation_to(&key);
         self.log.append(&event).unwrap();
         self.signing = key;

@@ -10,7 +10,7 @@ use hedgerow_core::time::Timestamp;
 
 use super::*;
 use crate::config::IngestConfig;
-use crate::tests::Publisher;
+use hedgerow_testkit::FakeGroup;
 
 const OWN: GroupId = GroupId::from_bytes([0xa9; 32]);
 
@@ -22,7 +22,7 @@ fn policy() -> Policy {
     Policy::new(OWN, &IngestConfig::default())
 }
 
-fn sign(publisher: &mut Publisher) -> VerifiedHead {
+fn sign(publisher: &mut FakeGroup) -> VerifiedHead {
     let envelope = publisher.sign();
     publisher.verified(&envelope)
 }
@@ -37,14 +37,14 @@ fn known(stored: &VerifiedHead) -> KnownGroup<'_> {
 
 #[test]
 fn a_new_head_of_an_unknown_group_is_accepted() {
-    let head = sign(&mut Publisher::new(1, now()));
+    let head = sign(&mut FakeGroup::new(1, now()));
     let decision = policy().evaluate_head(&head, KnownGroup::default(), now());
     assert!(matches!(decision, HeadDecision::Accept { newer: true }));
 }
 
 #[test]
 fn the_stored_head_is_accepted_again_even_if_the_clock_was_set_back() {
-    let head = sign(&mut Publisher::new(1, now()));
+    let head = sign(&mut FakeGroup::new(1, now()));
     let earlier = now().minus(Duration::from_secs(3_600));
     let decision = policy().evaluate_head(&head, known(&head), earlier);
     assert!(matches!(decision, HeadDecision::Accept { newer: false }));
@@ -57,7 +57,7 @@ fn the_stored_head_is_accepted_again_even_if_the_clock_was_set_back() {
 
 #[test]
 fn another_view_is_rejected_before_all_other_rules() {
-    let publisher = Publisher::new(1, now());
+    let publisher = FakeGroup::new(1, now());
     let mut draft = publisher.draft();
     draft.view = View::parse("circle-7").unwrap();
     let head = publisher.verified(&draft.sign(&publisher.signing));
@@ -74,7 +74,7 @@ fn another_view_is_rejected_before_all_other_rules() {
 
 #[test]
 fn a_replay_is_stale_even_if_the_group_is_excluded() {
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let old = sign(&mut publisher);
     let stored = sign(&mut publisher);
     let excluded = KnownGroup {
@@ -87,7 +87,7 @@ fn a_replay_is_stale_even_if_the_group_is_excluded() {
 
 #[test]
 fn a_rival_of_an_excluded_group_is_not_stored() {
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let mut twin = publisher.clone();
     let stored = sign(&mut publisher);
     twin.add("theirs", b"theirs");
@@ -104,7 +104,7 @@ fn a_rival_of_an_excluded_group_is_not_stored() {
 
 #[test]
 fn a_frozen_group_cannot_leave() {
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let stored = sign(&mut publisher);
     publisher.indexing = Indexing::Named(vec![GroupId::from_bytes([3; 32])]);
     let leaving = sign(&mut publisher);

@@ -28,10 +28,10 @@ use hedgerow_transport::connector::Trust;
 use tokio::sync::oneshot;
 use tonic::transport::Channel;
 
-use super::Publisher;
 use crate::Aggregator;
 use crate::Config;
 use crate::Deps;
+use hedgerow_testkit::FakeGroup;
 
 /// An aggregator that serves until it is stopped.
 struct Served {
@@ -122,7 +122,7 @@ impl Served {
             .into_inner()
     }
 
-    async fn admission(&self, publisher: &Publisher) -> ingest_v1::GetAdmissionResponse {
+    async fn admission(&self, publisher: &FakeGroup) -> ingest_v1::GetAdmissionResponse {
         let request = ingest_v1::GetAdmissionRequest {
             group_id: publisher.id().to_vec(),
             view: String::new(),
@@ -135,14 +135,14 @@ impl Served {
     }
 
     /// Requests the aggregator's own key log, and verifies it.
-    async fn key_log(&self, publisher: &Publisher) -> KeyLog {
+    async fn key_log(&self, publisher: &FakeGroup) -> KeyLog {
         KeyLog::verify(self.admission(publisher).await.aggregator_key_log).unwrap()
     }
 }
 
 /// Makes a group with two records, dated by the real clock.
-fn publisher(number: u8) -> Publisher {
-    let mut publisher = Publisher::new(number, now());
+fn publisher(number: u64) -> FakeGroup {
+    let mut publisher = FakeGroup::new(number, now());
     publisher.add("one", b"first");
     publisher.add("two", b"second");
     publisher

@@ -27,7 +27,7 @@ use super::TransferResult;
 use crate::admission::Origin;
 use crate::admission::status;
 use crate::config::IngestConfig;
-use crate::tests::Publisher;
+use hedgerow_testkit::FakeGroup;
 
 /// The aggregator's own id in these tests.
 const OWN: GroupId = GroupId::from_bytes([0xa9; 32]);
@@ -88,7 +88,7 @@ impl Bench {
     }
 
     /// Returns the keys of the shown records, in order.
-    async fn shown(&self, publisher: &Publisher) -> Vec<String> {
+    async fn shown(&self, publisher: &FakeGroup) -> Vec<String> {
         let row = self.store().group(&publisher.id()).await.unwrap();
         if !row.is_some_and(|row| status::is_shown(&row, self.processor.now())) {
             return Vec::new();
@@ -104,13 +104,13 @@ impl Bench {
             .collect()
     }
 
-    async fn status(&self, publisher: &Publisher) -> feed_v1::GroupStatus {
+    async fn status(&self, publisher: &FakeGroup) -> feed_v1::GroupStatus {
         let row = self.store().group(&publisher.id()).await.unwrap().unwrap();
         status::group_status(&row, self.processor.now())
     }
 
     /// Asserts that the stored leaves have the root of the stored head.
-    async fn assert_consistent(&self, publisher: &Publisher) {
+    async fn assert_consistent(&self, publisher: &FakeGroup) {
         let stored = self
             .store()
             .manifest(&publisher.id(), &View::public())
@@ -136,8 +136,8 @@ fn now() -> Timestamp {
 }
 
 /// Pushes a group with two records.
-async fn pushed(bench: &Bench, number: u8) -> Publisher {
-    let mut publisher = Publisher::new(number, now());
+async fn pushed(bench: &Bench, number: u64) -> FakeGroup {
+    let mut publisher = FakeGroup::new(number, now());
     publisher.add("one", b"first");
     publisher.add("two", b"second");
     let head = publisher.sign();

@@ -8,7 +8,6 @@ use super::fixtures::change;
 use super::fixtures::commit;
 use super::fixtures::commit_group;
 use super::fixtures::commit_keys;
-use super::fixtures::first_record;
 use super::fixtures::new_head;
 use super::fixtures::now;
 use super::fixtures::public;
@@ -34,7 +33,7 @@ pub async fn a_committed_head_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
     assert_eq!(manifest.root(), head.root);
     assert_eq!(manifest, publisher.manifest());
     assert_eq!(shown(&store, &publisher.id()).await, ["one", "two"]);
-    let first = first_record(&publisher);
+    let first = publisher.first_record();
     let name = &manifest.leaves()[0].name;
     let id = publisher.id();
     assert_eq!(
@@ -54,7 +53,7 @@ pub async fn a_committed_head_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
 pub async fn a_change_computed_from_another_head_has_no_effect(store: Arc<dyn Store>) {
     let mut publisher = commit_group(&store, 1).await;
     let mut late = publisher.clone();
-    let withdrawn = first_record(&publisher);
+    let withdrawn = publisher.first_record();
     publisher.withdraw_record(&withdrawn);
     let newer = publisher.sign();
     let stale = {
@@ -183,7 +182,7 @@ pub async fn a_refused_record_keeps_its_leaf_with_the_reason(store: Arc<dyn Stor
 pub async fn a_withdrawn_record_is_deleted_with_its_body(store: Arc<dyn Store>) {
     let mut publisher = commit_group(&store, 1).await;
     let id = publisher.id();
-    let gone = first_record(&publisher);
+    let gone = publisher.first_record();
     publisher.withdraw_record(&gone);
     let head = publisher.sign();
     commit(&store, &publisher, &head).await;
@@ -221,7 +220,7 @@ pub async fn a_head_without_leaves_erases_the_previous_leaves(store: Arc<dyn Sto
     ));
     assert!(shown(&store, &id).await.is_empty());
     assert_eq!(store.manifest(&id, &public()).await.unwrap(), None);
-    let hash = record_hash(&first_record(&publisher));
+    let hash = record_hash(&publisher.first_record());
     assert_eq!(store.body(&id, &public(), &hash).await.unwrap(), None);
     let row = store.group(&id).await.unwrap().unwrap();
     assert!(!row.shown && !row.head.unwrap().invited);

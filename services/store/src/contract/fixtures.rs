@@ -140,11 +140,6 @@ pub(crate) async fn change(
     }
 }
 
-/// The first record in the order of the tree.
-pub(crate) fn first_record(publisher: &FakeGroup) -> Vec<u8> {
-    publisher.records.values().next().unwrap().clone()
-}
-
 pub(crate) fn new_head(head: &VerifiedHead, invited: bool) -> NewHead {
     NewHead {
         envelope: head.envelope().to_vec(),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::fixtures::commit;
 use super::fixtures::commit_group;
-use super::fixtures::first_record;
 use super::fixtures::now;
 use super::fixtures::public;
 use crate::Committed;
@@ -69,7 +68,7 @@ pub async fn a_follower_sees_each_record_change_once(store: Arc<dyn Store>) {
     assert_eq!(first.len(), 1, "a new group is one change: {first:?}");
     assert_eq!(at, store.latest_revision().await.unwrap());
 
-    let gone = first_record(&publisher);
+    let gone = publisher.first_record();
     publisher.withdraw_record(&gone);
     publisher.add("three", b"third");
     let head = publisher.sign();

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::fixtures::commit;
 use super::fixtures::commit_group;
-use super::fixtures::first_record;
 use super::fixtures::now;
 use super::fixtures::public;
 use super::fixtures::shown;
@@ -22,7 +21,7 @@ pub async fn records_withdrawn_by_a_throttled_head_are_hidden_until_a_head_is_co
     let id = publisher.id();
     let held = store.head(&id, &public()).await.unwrap().unwrap();
     let older = publisher.clone();
-    let gone = first_record(&publisher);
+    let gone = publisher.first_record();
     publisher.withdraw_record(&gone);
     // A gap, so that there is a head between the current one and the throttled one.
     publisher.sign();

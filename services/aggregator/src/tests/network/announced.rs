@@ -5,7 +5,7 @@ use hedgerow_transport::address_rule::Network;
 
 use super::*;
 
-async fn has_three(served: &Served, publisher: &Publisher) -> bool {
+async fn has_three(served: &Served, publisher: &FakeGroup) -> bool {
     let records = served
         .store
         .list_records(&publisher.id(), &View::public(), None, 10)
@@ -15,7 +15,7 @@ async fn has_three(served: &Served, publisher: &Publisher) -> bool {
 
 /// Starts a server that a group's head names, with a newer head than `second` has stored, and
 /// with other groups; then announces to `second` the head that it has.
-async fn named_endpoint(second: &Served, others: &mut [Publisher]) -> (Served, Publisher) {
+async fn named_endpoint(second: &Served, others: &mut [FakeGroup]) -> (Served, FakeGroup) {
     let first = Served::start(Vec::new()).await;
     for other in others {
         let head = other.sign();

@@ -8,9 +8,9 @@ use hedgerow_store::Exclude;
 use hedgerow_transport::failure::CallFailure;
 
 use super::*;
-use crate::tests::items;
+use hedgerow_testkit::transfer;
 
-async fn root(served: &Served, publisher: &Publisher) -> Option<Root> {
+async fn root(served: &Served, publisher: &FakeGroup) -> Option<Root> {
     let stored = served
         .store
         .manifest(&publisher.id(), &View::public())
@@ -19,7 +19,7 @@ async fn root(served: &Served, publisher: &Publisher) -> Option<Root> {
     stored.map(|(_, manifest)| manifest.root())
 }
 
-async fn shown(served: &Served, publisher: &Publisher) -> usize {
+async fn shown(served: &Served, publisher: &FakeGroup) -> usize {
     let row = served.store.group(&publisher.id()).await.unwrap();
     if !row.is_some_and(|row| row.shown) {
         return 0;
@@ -32,7 +32,7 @@ async fn shown(served: &Served, publisher: &Publisher) -> usize {
         .len()
 }
 
-async fn wait_for_root_of(served: &Served, publisher: &Publisher) {
+async fn wait_for_root_of(served: &Served, publisher: &FakeGroup) {
     let wanted = Some(publisher.manifest().root());
     eventually("the roots are equal", || async {
         root(served, publisher).await == wanted
@@ -57,15 +57,15 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
         })
         .await;
     }
-    let gone = groups[0].records[0].clone();
-    groups[0].take_back(&gone);
+    let gone = groups[0].first_record();
+    groups[0].withdraw_record(&gone);
     groups[0].add("three", b"third");
     let head = groups[0].sign();
     first.push(groups[0].whole(&head)).await;
     wait_for_root_of(&third, &groups[0]).await;
 
     groups[1].rotate();
-    let rotation = items(&groups[1].log, None, None, &Manifest::empty(), &[]);
+    let rotation = transfer(&groups[1].log, None, None, &Manifest::empty(), &[]);
     first.push(rotation).await;
     eventually("heads before a rotation are ended", || async {
         shown(&third, &groups[1]).await == 0
@@ -79,7 +79,7 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
     .await;
 
     groups[2].deactivate();
-    let end = items(&groups[2].log, None, None, &Manifest::empty(), &[]);
+    let end = transfer(&groups[2].log, None, None, &Manifest::empty(), &[]);
     first.push(end).await;
     eventually("a deactivation arrives without a head", || async {
         third

@@ -8,7 +8,7 @@ use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_transport::failure::CallFailure;
 
 use super::*;
-use crate::tests::items;
+use hedgerow_testkit::transfer;
 
 async fn announce(served: &Served, head: &[u8]) -> ingest_v1::AnnounceResponse {
     let request = ingest_v1::AnnounceRequest {
@@ -44,21 +44,24 @@ async fn a_node_announces_pushes_and_gets_a_receipt() {
         "nothing is stored"
     );
 
-    let one = publisher.records[0].clone();
+    let one = publisher.first_record();
     let manifest = publisher.manifest();
-    let lacking = items(&publisher.log, Some(&head), None, &manifest, &[one]);
+    let lacking = transfer(&publisher.log, Some(&head), None, &manifest, &[one]);
     let response = served.push(lacking).await;
     assert!(response.receipt.is_empty());
-    assert_eq!(
-        response.wanted,
-        [record_hash(&publisher.records[1]).to_vec()]
-    );
+    let two = publisher.records.values().nth(1).unwrap().clone();
+    assert_eq!(response.wanted, [record_hash(&two).to_vec()]);
     let admission = response.admission.unwrap();
     assert_eq!(admission.pending_reason(), PendingReason::BodiesMissing);
 
-    let rest = publisher.records[1].clone();
     let response = served
-        .push(items(&publisher.log, Some(&head), None, &manifest, &[rest]))
+        .push(transfer(
+            &publisher.log,
+            Some(&head),
+            None,
+            &manifest,
+            &[two],
+        ))
         .await;
     assert_eq!(
         response.admission.unwrap().status(),
@@ -163,7 +166,7 @@ async fn a_rejected_call_carries_its_reason() {
 async fn a_record_of_unknown_kind_is_served_by_name_but_not_searchable() {
     use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
     let served = Served::start(Vec::new()).await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let bytes = publisher.add("one", b"unmistakable");
     let head = publisher.sign();
     served.push(publisher.whole(&head)).await;
@@ -210,7 +213,7 @@ async fn refusals_of_a_hidden_group_are_not_listed() {
     publisher.rotate();
     let none = hedgerow_core::tree::Manifest::empty();
     let response = served
-        .push(items(&publisher.log, None, None, &none, &[]))
+        .push(transfer(&publisher.log, None, None, &none, &[]))
         .await;
     assert!(response.admission.unwrap().refusals.is_empty());
     let response = served.admission(&publisher).await;
@@ -266,8 +269,8 @@ async fn the_admission_of_a_throttled_group_names_the_limit_and_the_time() {
     assert_eq!(admission.status(), feed_v1::GroupStatus::Active);
     assert_eq!((admission.limit.as_str(), admission.until), ("", None));
 
-    let gone = publisher.records[0].clone();
-    publisher.take_back(&gone);
+    let gone = publisher.first_record();
+    publisher.withdraw_record(&gone);
     for number in 0..60 {
         publisher.add(&format!("new-{number}"), b"new");
     }

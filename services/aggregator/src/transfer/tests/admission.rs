@@ -22,7 +22,7 @@ async fn a_group_that_leaves_is_erased_except_for_its_head() {
         feed_v1::GroupStatus::NotInvited
     );
     assert!(bench.shown(&publisher).await.is_empty());
-    let record = &publisher.records[0];
+    let record = &publisher.first_record();
     let hash = hedgerow_core::record::record_hash(record);
     let body = bench
         .store()
@@ -80,7 +80,7 @@ async fn an_excluded_group_is_hidden_and_its_highest_head_is_stored() {
 #[tokio::test]
 async fn a_group_excluded_in_advance_is_not_stored() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let exclude = Exclude {
         group_id: publisher.id(),
         reason: "no".into(),
@@ -141,7 +141,7 @@ async fn sweep(bench: &Bench) {
 #[tokio::test]
 async fn after_a_restore_a_group_is_unconfirmed_until_its_head_is_repeated() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("one", b"first");
     let head = publisher.sign();
     let push = publisher.whole(&head);

@@ -7,14 +7,14 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1::sync_item::Item;
 
 use super::*;
-use crate::tests::items;
-use crate::tests::record;
+use hedgerow_testkit::record;
+use hedgerow_testkit::transfer;
 
 /// Pushes a valid and an invalid record, and returns the reason for which the invalid one is
 /// refused. The valid one must be shown.
-async fn reason_for(bad: impl FnOnce(&Publisher) -> Vec<u8>, name: &str) -> String {
+async fn reason_for(bad: impl FnOnce(&FakeGroup) -> Vec<u8>, name: &str) -> String {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let good = publisher.add("good", b"good");
     let bad = bad(&publisher);
     let collection = if name == "listing" {
@@ -32,7 +32,7 @@ async fn reason_for(bad: impl FnOnce(&Publisher) -> Vec<u8>, name: &str) -> Stri
     draft.root = manifest.root();
     draft.count = manifest.count();
     let head = draft.sign(&publisher.signing);
-    let push = items(&publisher.log, Some(&head), None, &manifest, &[good, bad]);
+    let push = transfer(&publisher.log, Some(&head), None, &manifest, &[good, bad]);
     let result = bench.push(push).await.unwrap();
     assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     assert_eq!((result.kept, result.refused), (1, 1));
@@ -58,18 +58,18 @@ async fn a_malformed_record_is_refused() {
 #[tokio::test]
 async fn an_oversized_record_is_refused() {
     let big =
-        |publisher: &Publisher| record(publisher.id(), "future-kind", "bad", &vec![0; 64 * 1024]);
+        |publisher: &FakeGroup| record(publisher.id(), "future-kind", "bad", &vec![0; 64 * 1024]);
     assert_eq!(reason_for(big, "").await, "record_too_large");
 }
 
 #[tokio::test]
 async fn an_oversized_record_is_refused_by_its_leaf_alone() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let good = publisher.add("good", b"good");
     publisher.add("big", &vec![0; 64 * 1024]);
     let head = publisher.sign();
-    let push = items(
+    let push = transfer(
         &publisher.log,
         Some(&head),
         None,
@@ -83,7 +83,7 @@ async fn an_oversized_record_is_refused_by_its_leaf_alone() {
 
 #[tokio::test]
 async fn an_over_nested_record_is_refused() {
-    let nested = |publisher: &Publisher| {
+    let nested = |publisher: &FakeGroup| {
         let mut bytes = record(publisher.id(), "future-kind", "bad", b"");
         bytes.extend([0xa3, 0x06].repeat(1_000));
         bytes
@@ -93,19 +93,19 @@ async fn an_over_nested_record_is_refused() {
 
 #[tokio::test]
 async fn another_groups_record_is_refused() {
-    let foreign = |_: &Publisher| record(OWN, "future-kind", "bad", b"");
+    let foreign = |_: &FakeGroup| record(OWN, "future-kind", "bad", b"");
     assert_eq!(reason_for(foreign, "").await, "record_wrong_group");
 }
 
 #[tokio::test]
 async fn a_record_under_another_name_is_refused() {
-    let other = |publisher: &Publisher| record(publisher.id(), "future-kind", "other", b"");
+    let other = |publisher: &FakeGroup| record(publisher.id(), "future-kind", "other", b"");
     assert_eq!(reason_for(other, "").await, "record_name_mismatch");
 }
 
 #[tokio::test]
 async fn a_listing_that_does_not_decode_is_refused() {
-    let broken = |publisher: &Publisher| record(publisher.id(), "listing", "bad", &[0xff]);
+    let broken = |publisher: &FakeGroup| record(publisher.id(), "listing", "bad", &[0xff]);
     let reason = reason_for(broken, "listing").await;
     assert!(!reason.is_empty());
 }
@@ -113,9 +113,9 @@ async fn a_listing_that_does_not_decode_is_refused() {
 #[tokio::test]
 async fn a_message_of_one_kind_is_not_accepted_as_another() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let event = publisher.log.envelopes()[0].clone();
-    let as_head = items(&publisher.log, Some(&event), None, &Manifest::empty(), &[]);
+    let as_head = transfer(&publisher.log, Some(&event), None, &Manifest::empty(), &[]);
     let reason = bench.push_error(as_head).await;
     assert_eq!(reason, "payload_type_wrong");
     let head = publisher.sign();
@@ -141,10 +141,10 @@ async fn a_head_signed_by_another_key_is_refused() {
 #[tokio::test]
 async fn another_groups_head_is_refused() {
     let bench = Bench::new().await;
-    let publisher = Publisher::new(1, now());
-    let mut other = Publisher::new(2, now());
+    let publisher = FakeGroup::new(1, now());
+    let mut other = FakeGroup::new(2, now());
     let head = other.sign();
-    let push = items(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
+    let push = transfer(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
     assert_eq!(bench.push_error(push).await, "head_wrong_group");
 }
 
@@ -154,7 +154,7 @@ async fn leaves_with_another_root_are_refused() {
     let mut publisher = pushed(&bench, 1).await;
     publisher.add("three", b"third");
     let head = publisher.sign();
-    publisher.records.remove(0);
+    publisher.records.pop_first();
     publisher.add("four", b"fourth");
     assert_eq!(
         bench.push_error(publisher.whole(&head)).await,
@@ -166,7 +166,7 @@ async fn leaves_with_another_root_are_refused() {
 #[tokio::test]
 async fn a_head_from_the_future_is_postponed_and_accepted_later() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now().plus(Duration::from_secs(3_600)));
+    let mut publisher = FakeGroup::new(1, now().plus(Duration::from_secs(3_600)));
     publisher.add("one", b"first");
     let head = publisher.sign();
     let failure = bench.push(publisher.whole(&head)).await.unwrap_err();
@@ -180,7 +180,7 @@ async fn a_head_from_the_future_is_postponed_and_accepted_later() {
 #[tokio::test]
 async fn an_expired_head_is_accepted_as_stale() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now().minus(40 * DAY));
+    let mut publisher = FakeGroup::new(1, now().minus(40 * DAY));
     publisher.add("one", b"first");
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
@@ -191,7 +191,7 @@ async fn an_expired_head_is_accepted_as_stale() {
 #[tokio::test]
 async fn a_replayed_head_is_refused_and_counted() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("one", b"first");
     let old = publisher.sign();
     let replay = publisher.whole(&old);
@@ -211,18 +211,18 @@ async fn a_replayed_head_is_refused_and_counted() {
 #[tokio::test]
 async fn a_head_of_a_circle_is_refused() {
     let bench = Bench::new().await;
-    let publisher = Publisher::new(1, now());
+    let publisher = FakeGroup::new(1, now());
     let mut draft = publisher.draft();
     draft.view = View::parse("circle-7").unwrap();
     let head = draft.sign(&publisher.signing);
-    let push = items(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
+    let push = transfer(&publisher.log, Some(&head), None, &Manifest::empty(), &[]);
     assert_eq!(bench.push_error(push).await, "view_not_served");
 }
 
 #[tokio::test]
 async fn a_body_without_a_leaf_is_refused() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("one", b"first");
     let head = publisher.sign();
     let mut push = publisher.whole(&head);

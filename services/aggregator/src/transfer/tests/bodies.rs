@@ -4,7 +4,7 @@ use hedgerow_core::name::View;
 use hedgerow_core::record::record_hash;
 
 use super::*;
-use crate::tests::items;
+use hedgerow_testkit::transfer;
 
 #[tokio::test]
 async fn a_pushed_group_is_stored_and_shown() {
@@ -20,11 +20,11 @@ async fn a_difference_puts_and_removes() {
     let bench = Bench::new().await;
     let mut publisher = pushed(&bench, 1).await;
     let (before, basis) = (publisher.manifest(), publisher.previous.unwrap());
-    let gone = publisher.records[0].clone();
-    publisher.take_back(&gone);
+    let gone = publisher.first_record();
+    publisher.withdraw_record(&gone);
     let new = publisher.add("three", b"third");
     let head = publisher.sign();
-    let push = items(
+    let push = transfer(
         &publisher.log,
         Some(&head),
         Some((&before, basis)),
@@ -44,7 +44,7 @@ async fn a_stranger_cannot_blank_a_group_by_pushing_its_head_without_bodies() {
     publisher.records.clear();
     let new = publisher.add("three", b"third");
     let head = publisher.sign();
-    let bare = items(
+    let bare = transfer(
         &publisher.log,
         Some(&head),
         None,
@@ -67,16 +67,16 @@ async fn a_stranger_cannot_blank_a_group_by_pushing_its_head_without_bodies() {
 #[tokio::test]
 async fn bodies_of_an_interrupted_push_are_used_by_the_next() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let one = publisher.add("one", b"first");
     let two = publisher.add("two", b"second");
     let head = publisher.sign();
     let manifest = publisher.manifest();
-    let mut interrupted = items(&publisher.log, Some(&head), None, &manifest, &[one]);
+    let mut interrupted = transfer(&publisher.log, Some(&head), None, &manifest, &[one]);
     interrupted.pop();
     assert_eq!(bench.push_error(interrupted).await, "sync_incomplete");
     assert!(bench.shown(&publisher).await.is_empty());
-    let rest = items(&publisher.log, Some(&head), None, &manifest, &[two]);
+    let rest = transfer(&publisher.log, Some(&head), None, &manifest, &[two]);
     let result = bench.push(rest).await.unwrap();
     assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
@@ -85,12 +85,12 @@ async fn bodies_of_an_interrupted_push_are_used_by_the_next() {
 #[tokio::test]
 async fn a_pull_may_lack_bodies_and_another_source_fills_them_in() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let one = publisher.add("one", b"first");
     let two = publisher.add("two", b"second");
     let head = publisher.sign();
     let manifest = publisher.manifest();
-    let lacking = items(&publisher.log, Some(&head), None, &manifest, &[one]);
+    let lacking = transfer(&publisher.log, Some(&head), None, &manifest, &[one]);
     let result = bench.pull(lacking).await.unwrap();
     assert!(matches!(result.outcome, Outcome::Stored(_)));
     assert_eq!(bench.shown(&publisher).await, ["one"]);
@@ -102,7 +102,7 @@ async fn a_pull_may_lack_bodies_and_another_source_fills_them_in() {
     assert_eq!(wanted, [record_hash(&two)]);
 
     let basis = Some((&manifest, publisher.previous.unwrap()));
-    let fill = items(&publisher.log, Some(&head), basis, &manifest, &[two]);
+    let fill = transfer(&publisher.log, Some(&head), basis, &manifest, &[two]);
     let result = bench.pull(fill).await.unwrap();
     assert_eq!(result.kept, 1);
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
@@ -111,7 +111,7 @@ async fn a_pull_may_lack_bodies_and_another_source_fills_them_in() {
 #[tokio::test]
 async fn a_repeated_push_changes_nothing() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("one", b"first");
     let head = publisher.sign();
     let push = publisher.whole(&head);
@@ -126,12 +126,12 @@ async fn a_repeated_push_changes_nothing() {
 async fn a_record_of_unknown_kind_is_stored_and_relayed_byte_for_byte() {
     use hedgerow_server::feed::FeedSource;
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     let mut unknown = publisher.add("one", b"of a kind that this build lacks");
     // With a field that this build does not know either.
-    publisher.records.clear();
     unknown.extend_from_slice(&[0xa2, 0x06, 3, b'n', b'e', b'w']);
-    publisher.records.push(unknown.clone());
+    let name = publisher.records.keys().next().unwrap().clone();
+    publisher.put_bytes(name, unknown.clone());
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
     let feed = crate::feed::StoredFeed::new(bench.store().clone(), bench.clock.clone());

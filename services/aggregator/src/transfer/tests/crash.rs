@@ -13,7 +13,7 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
     // The index in `signed` of the last head that was acknowledged or read.
     let mut acknowledged = 0;
     for round in 0..60_u64 {
-        publisher.records.remove(0);
+        publisher.records.pop_first();
         publisher.add(&format!("key-{round}"), &round.to_be_bytes());
         let head = publisher.sign();
         let hash = publisher.previous.unwrap();

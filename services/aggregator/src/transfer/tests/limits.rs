@@ -3,7 +3,7 @@
 use hedgerow_core::name::View;
 
 use super::*;
-use crate::tests::items;
+use hedgerow_testkit::transfer;
 
 fn few_creates() -> IngestConfig {
     IngestConfig {
@@ -16,15 +16,15 @@ fn few_creates() -> IngestConfig {
 #[tokio::test]
 async fn a_throttled_groups_removals_apply_at_once_and_its_additions_when_the_limit_lifts() {
     let bench = Bench::with(few_creates()).await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     for number in 0..10 {
         publisher.add(&format!("old-{number}"), b"old");
     }
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
 
-    let secret = publisher.records[0].clone();
-    publisher.take_back(&secret);
+    let secret = publisher.first_record();
+    publisher.withdraw_record(&secret);
     for number in 0..5 {
         publisher.add(&format!("new-{number}"), b"new");
     }
@@ -55,13 +55,15 @@ async fn a_throttled_groups_removals_apply_at_once_and_its_additions_when_the_li
 #[tokio::test]
 async fn removals_alone_are_not_throttled() {
     let bench = Bench::with(few_creates()).await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     for number in 0..10 {
         publisher.add(&format!("old-{number}"), b"old");
     }
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
-    publisher.records.truncate(3);
+    while publisher.records.len() > 3 {
+        publisher.records.pop_last();
+    }
     let head = publisher.sign();
     let result = bench.push(publisher.whole(&head)).await.unwrap();
     assert!(matches!(result.outcome, Outcome::Stored(_)));
@@ -76,8 +78,8 @@ async fn a_view_with_too_many_records_is_throttled_by_that_limit() {
     };
     let bench = Bench::with(config).await;
     let mut publisher = pushed(&bench, 1).await;
-    let gone = publisher.records[0].clone();
-    publisher.take_back(&gone);
+    let gone = publisher.first_record();
+    publisher.withdraw_record(&gone);
     for number in 0..3 {
         publisher.add(&format!("new-{number}"), b"new");
     }
@@ -108,7 +110,7 @@ async fn a_view_with_too_many_bytes_is_throttled_by_that_limit() {
 #[tokio::test]
 async fn a_head_between_the_stored_and_the_throttled_one_is_a_replay() {
     let bench = Bench::with(few_creates()).await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     for number in 0..10 {
         publisher.add(&format!("old-{number}"), b"old");
     }
@@ -116,7 +118,7 @@ async fn a_head_between_the_stored_and_the_throttled_one_is_a_replay() {
     bench.push(publisher.whole(&head)).await.unwrap();
     let between = publisher.sign();
     let replay = publisher.whole(&between);
-    publisher.records.remove(0);
+    publisher.records.pop_first();
     publisher.add("new", b"new");
     let head = publisher.sign();
     bench.push(publisher.whole(&head)).await.unwrap();
@@ -132,7 +134,7 @@ async fn new_groups_over_the_daily_quota_wait_and_are_not_stored() {
     };
     let bench = Bench::with(config).await;
     let known = pushed(&bench, 1).await;
-    let mut second = Publisher::new(2, now());
+    let mut second = FakeGroup::new(2, now());
     second.add("one", b"first");
     let head = second.sign();
     let result = bench.push(second.whole(&head)).await.unwrap();
@@ -149,7 +151,7 @@ async fn new_groups_over_the_daily_quota_wait_and_are_not_stored() {
     bench.pull(second.whole(&head)).await.unwrap();
     assert_eq!(bench.shown(&second).await, ["one"]);
     bench.clock.advance(DAY);
-    let mut third = Publisher::new(3, now());
+    let mut third = FakeGroup::new(3, now());
     let head = third.sign();
     let result = bench.push(third.whole(&head)).await.unwrap();
     assert!(
@@ -165,7 +167,7 @@ async fn the_largest_occupant_of_the_staging_area_makes_room_for_others() {
         ..IngestConfig::default()
     };
     let bench = Bench::with(config).await;
-    let mut hoarder = Publisher::new(2, now());
+    let mut hoarder = FakeGroup::new(2, now());
     hoarder.add("large", &vec![0; 9_000]);
     let head = hoarder.sign();
     let mut broken = hoarder.whole(&head);
@@ -174,7 +176,7 @@ async fn the_largest_occupant_of_the_staging_area_makes_room_for_others() {
     let (staged, _) = bench.store().staged_bytes(&hoarder.id()).await.unwrap();
     assert!(staged > 9_000);
 
-    let mut honest = Publisher::new(1, now());
+    let mut honest = FakeGroup::new(1, now());
     honest.add("one", &vec![0; 2_000]);
     let head = honest.sign();
     let whole = honest.whole(&head);
@@ -190,16 +192,16 @@ async fn the_largest_occupant_of_the_staging_area_makes_room_for_others() {
     let staged = bench.store().staged_bytes(&honest.id()).await.unwrap();
     assert_eq!(staged, (0, 0), "staged bodies are committed or deleted");
 
-    let mut waiting = Publisher::new(3, now());
+    let mut waiting = FakeGroup::new(3, now());
     waiting.add("one", &vec![0; 2_000]);
     let head = waiting.sign();
     let mut unfinished = waiting.whole(&head);
     unfinished.pop();
     assert_eq!(bench.push_error(unfinished).await, "sync_incomplete");
-    let large = hoarder.records.clone();
+    let large: Vec<_> = hoarder.records.values().cloned().collect();
     hoarder.add("missing", b"which does not arrive");
     let head = hoarder.sign();
-    let lacking = items(&hoarder.log, Some(&head), None, &hoarder.manifest(), &large);
+    let lacking = transfer(&hoarder.log, Some(&head), None, &hoarder.manifest(), &large);
     assert_eq!(bench.push_error(lacking).await, "staging_full");
 }
 
@@ -210,7 +212,7 @@ async fn the_number_of_oversized_transfers_is_bounded() {
         ..IngestConfig::default()
     };
     let bench = Bench::with(config).await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("one", b"first");
     publisher.add("two", b"second");
     let head = publisher.sign();
@@ -237,7 +239,7 @@ async fn staging_is_bounded_by_group() {
         ..IngestConfig::default()
     };
     let bench = Bench::with(config).await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("large", &vec![0; 2_000]);
     let head = publisher.sign();
     let failure = bench.push(publisher.whole(&head)).await.unwrap_err();

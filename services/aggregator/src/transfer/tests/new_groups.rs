@@ -4,16 +4,18 @@ use futures::StreamExt;
 use hedgerow_core::name::View;
 use tokio::sync::oneshot;
 
+use hedgerow_testkit::transfer;
+
 use super::*;
 
-async fn stored_row(bench: &Bench, publisher: &Publisher) -> hedgerow_store::GroupRow {
+async fn stored_row(bench: &Bench, publisher: &FakeGroup) -> hedgerow_store::GroupRow {
     bench.store().group(&publisher.id()).await.unwrap().unwrap()
 }
 
 #[tokio::test]
 async fn the_summary_of_a_new_group_equals_its_stored_row() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("good", b"good");
     publisher.add("large", &vec![0; 70_000]);
     let head = publisher.sign();
@@ -39,7 +41,7 @@ async fn the_summary_of_a_new_group_equals_its_stored_row() {
 #[tokio::test]
 async fn key_events_are_stored_even_if_their_transfer_is_dropped() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.rotate();
     publisher.add("one", b"first");
     let head = publisher.sign();
@@ -74,7 +76,7 @@ async fn key_events_are_stored_even_if_their_transfer_is_dropped() {
 #[tokio::test]
 async fn key_events_are_stored_even_if_their_head_is_rejected() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("one", b"first");
     publisher.now = now().plus(DAY);
     let head = publisher.sign();
@@ -82,11 +84,11 @@ async fn key_events_are_stored_even_if_their_head_is_rejected() {
     assert_eq!(refused, "head_from_the_future");
     assert_eq!(stored_row(&bench, &publisher).await.head, None);
 
-    let mut bare = Publisher::new(2, now());
+    let mut bare = FakeGroup::new(2, now());
     bare.add("one", b"first");
     let head = bare.sign();
     let manifest = bare.manifest();
-    let no_bodies = crate::tests::items(&bare.log, Some(&head), None, &manifest, &[]);
+    let no_bodies = transfer(&bare.log, Some(&head), None, &manifest, &[]);
     let result = bench.push(no_bodies).await.unwrap();
     assert!(matches!(result.outcome, Outcome::Wanted(_)));
     assert_eq!(stored_row(&bench, &bare).await.head, None);
@@ -95,7 +97,7 @@ async fn key_events_are_stored_even_if_their_head_is_rejected() {
 #[tokio::test]
 async fn a_group_pushed_twice_at_the_same_time_begins_once() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     publisher.add("one", b"first");
     let head = publisher.sign();
     let push = publisher.whole(&head);
@@ -120,7 +122,7 @@ async fn a_group_pushed_twice_at_the_same_time_begins_once() {
 #[tokio::test]
 async fn a_new_group_larger_than_the_buffer_is_staged_and_committed() {
     let bench = Bench::new().await;
-    let mut publisher = Publisher::new(1, now());
+    let mut publisher = FakeGroup::new(1, now());
     for number in 0..40 {
         publisher.add(&format!("key-{number}"), &vec![number; 60_000]);
     }

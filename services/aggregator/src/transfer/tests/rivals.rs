@@ -1,20 +1,22 @@
 //! Rival heads and rival key logs.
 
+use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
+use hedgerow_core::phrase::commitment_to;
 use hedgerow_core::tree::Manifest;
 
 use super::*;
-use crate::tests::items;
+use hedgerow_testkit::transfer;
 
 /// Makes a group of which two copies signed different heads with one seq; the first is stored.
-async fn rivals(bench: &Bench) -> (Publisher, Publisher, Vec<u8>) {
+async fn rivals(bench: &Bench) -> (FakeGroup, FakeGroup, Vec<u8>) {
     let mut ours = pushed(bench, 1).await;
     let mut theirs = ours.clone();
     ours.add("ours", b"ours");
     let head = ours.sign();
     bench.push(ours.whole(&head)).await.unwrap();
-    let gone = theirs.records[0].clone();
-    theirs.take_back(&gone);
+    let gone = theirs.first_record();
+    theirs.withdraw_record(&gone);
     theirs.add("theirs", b"theirs");
     let rival = theirs.sign();
     (ours, theirs, rival)
@@ -125,7 +127,7 @@ async fn a_deactivation_travels_alone_and_is_final() {
     let mut publisher = pushed(&bench, 1).await;
     let mut before = publisher.clone();
     publisher.deactivate();
-    let alone = items(&publisher.log, None, None, &Manifest::empty(), &[]);
+    let alone = transfer(&publisher.log, None, None, &Manifest::empty(), &[]);
     let result = bench.push(alone).await.unwrap();
     assert_eq!(result.outcome, Outcome::KeyLog);
     assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Ended);
@@ -135,11 +137,10 @@ async fn a_deactivation_travels_alone_and_is_final() {
 }
 
 /// Makes two branches of one key log, which rotated differently.
-fn forked(publisher: &Publisher) -> (Publisher, Publisher) {
+fn forked(publisher: &FakeGroup) -> (FakeGroup, FakeGroup) {
     let (mut ours, mut theirs) = (publisher.clone(), publisher.clone());
     ours.rotate();
-    theirs.signing = hedgerow_core::keys::SigningKey::from_seed([50; 32]);
-    theirs.rotate();
+    theirs.rotate_to(SigningKey::from_seed([50; 32]));
     assert_ne!(ours.log.tip_hash(), theirs.log.tip_hash());
     (ours, theirs)
 }
@@ -169,14 +170,14 @@ async fn one_of_many_rival_branches_is_stored_and_it_can_grow() {
     let bench = Bench::new().await;
     let publisher = pushed(&bench, 1).await;
     let (ours, mut theirs) = forked(&publisher);
-    let keys = |publisher: &Publisher| items(&publisher.log, None, None, &Manifest::empty(), &[]);
+    let keys =
+        |publisher: &FakeGroup| transfer(&publisher.log, None, None, &Manifest::empty(), &[]);
     bench.push(keys(&ours)).await.unwrap();
     let result = bench.push(keys(&theirs)).await.unwrap();
     assert_eq!(result.outcome, Outcome::Frozen);
     for seed in 60..70 {
         let mut further = publisher.clone();
-        further.signing = hedgerow_core::keys::SigningKey::from_seed([seed; 32]);
-        further.rotate();
+        further.rotate_to(SigningKey::from_seed([seed; 32]));
         let result = bench.push(keys(&further)).await.unwrap();
         assert_eq!(result.outcome, Outcome::Frozen);
     }
@@ -200,7 +201,8 @@ async fn one_of_many_rival_branches_is_stored_and_it_can_grow() {
 async fn a_rival_branch_that_begins_earlier_is_stored_too() {
     let bench = Bench::new().await;
     let mut ours = pushed(&bench, 1).await;
-    let keys = |publisher: &Publisher| items(&publisher.log, None, None, &Manifest::empty(), &[]);
+    let keys =
+        |publisher: &FakeGroup| transfer(&publisher.log, None, None, &Manifest::empty(), &[]);
     let (_, early) = forked(&ours);
     ours.rotate();
     let (ours, late) = forked(&ours);
@@ -240,17 +242,17 @@ async fn a_hidden_refused_record_is_not_listed() {
 }
 
 /// Rotates once more and sets the other branch aside.
-fn set_aside(publisher: &mut Publisher, rival: &Publisher) {
+fn set_aside(publisher: &mut FakeGroup, rival: &FakeGroup) {
     let index = publisher.log.tip_index() + 1;
-    let recovery = publisher.phrase().recovery_key(index);
-    publisher.signing = hedgerow_core::keys::SigningKey::from_seed([90; 32]);
+    let recovery = publisher.recovery_key(index);
+    publisher.signing = SigningKey::from_seed([90; 32]);
     let event = publisher
         .log
         .rotate_setting_aside(
             &recovery,
             &publisher.signing.public(),
             [7; 32],
-            publisher.phrase().commitment(index + 1),
+            commitment_to(&publisher.recovery_key(index + 1).public()),
             &[rival.log.tip_hash()],
         )
         .unwrap();
