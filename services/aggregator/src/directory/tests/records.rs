@@ -102,7 +102,11 @@ async fn a_group_is_returned_with_its_record_titles() {
     seeker.indexed.publish(&mut own).await;
     let response = group(&seeker, &own).await;
     assert_eq!(response.name, "Knitting");
-    let titles: Vec<_> = response.records.iter().map(|one| one.title.as_str()).collect();
+    let titles: Vec<_> = response
+        .records
+        .iter()
+        .map(|one| one.title.as_str())
+        .collect();
     assert_eq!(
         titles,
         ["Walk", "Knitting", ""],
