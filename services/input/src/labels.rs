@@ -13,7 +13,7 @@ use hedgerow_proto::v1::Voice;
 
 use crate::words::word;
 
-const METRES_A_MILE: f64 = 1_609.344;
+pub(crate) const METRES_A_MILE: f64 = 1_609.344;
 
 /// The voice as programs read it.
 pub fn voice_word(voice: Voice) -> String {

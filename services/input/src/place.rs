@@ -10,9 +10,9 @@ use hedgerow_proto::directory_v1::near::Center;
 use hedgerow_proto::v1::Point;
 
 use crate::InputError;
+use crate::labels::METRES_A_MILE;
 use crate::labels::one_line;
 
-const METRES_A_MILE: f64 = 1_609.344;
 const MAX_DISTANCE_M: f64 = 1_000_000.0;
 
 /// A place to search near, as it may be sent.
