@@ -335,7 +335,7 @@ async fn telemetry_shows_what_happens_without_words_of_groups_or_seekers() {
             "{service}: the span of a read names a group: {span:?}"
         );
     }
-    let search = "hedgerow.directory.v1.DirectoryService/Search";
+    let search = "hedgerow.directory.v1.DirectoryService/SearchRecords";
     until("the searches are traced", || {
         let spans = collector.spans();
         let searched = spans.iter().filter(|(_, span)| span.name == search).count();
@@ -355,8 +355,8 @@ async fn telemetry_shows_what_happens_without_words_of_groups_or_seekers() {
             "hedgerow_index_commits_total",
             "hedgerow_index_revisions_behind 0",
             "hedgerow_staged_bytes",
-            "hedgerow_call_seconds_bucket{le=\"0.001\",method=\"hedgerow.directory.v1.DirectoryService/Search\"",
-            "hedgerow_calls_total{method=\"hedgerow.directory.v1.DirectoryService/Search\",code=\"ok\"}",
+            "hedgerow_call_seconds_bucket{le=\"0.001\",method=\"hedgerow.directory.v1.DirectoryService/SearchRecords\"",
+            "hedgerow_calls_total{method=\"hedgerow.directory.v1.DirectoryService/SearchRecords\",code=\"ok\"}",
             "hedgerow_connections ",
             "hedgerow_received_bytes_total",
         ] as &[&str],
