@@ -267,11 +267,10 @@ pub fn push_items(
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
-    use hedgerow_core::id::Commitment;
-    use hedgerow_core::key_log::incept;
-    use hedgerow_core::keys::SigningKey;
     use hedgerow_core::sync::SyncLimits;
     use hedgerow_core::sync::end_item;
+    use hedgerow_core::time::Timestamp;
+    use hedgerow_testkit::FakeGroup;
 
     use super::*;
 
@@ -298,8 +297,8 @@ mod tests {
     }
 
     fn key_event() -> feed_v1::SyncItem {
-        let key = SigningKey::from_seed([1; 32]);
-        let event = incept(&key, [2; 32], Commitment::from_bytes([3; 32]), [4; 16]);
+        let group = FakeGroup::new(1, Timestamp::from_seconds(0));
+        let event = group.log.tip().envelope.clone();
         feed_v1::SyncItem {
             item: Some(feed_v1::sync_item::Item::KeyEvent(event)),
         }

@@ -17,8 +17,6 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::id::PayloadHash;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::incept;
-use hedgerow_core::keys::EncryptionSecret;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
 use hedgerow_core::receipt::ReceiptDraft;
@@ -42,6 +40,7 @@ use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::FeedLimits;
 use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::server::Server;
+use hedgerow_testkit::FakeGroup;
 use hedgerow_transport::bounded;
 use hedgerow_transport::clock::SystemClock;
 use hedgerow_transport::failure::Failure;
@@ -57,8 +56,6 @@ use tonic::Response;
 use tonic::Status;
 use tonic::Streaming;
 use tonic::service::Routes;
-
-use super::phrase;
 
 #[derive(Clone, Default)]
 pub(crate) struct HeldGroup {
@@ -245,11 +242,8 @@ impl TestAggregator {
 }
 
 fn keys(number: u8) -> (SigningKey, KeyLog) {
-    let key = SigningKey::from_seed([number; 32]);
-    let encryption = EncryptionSecret::from_seed([number; 32]).public();
-    let commitment = phrase(number).commitment(1);
-    let log = KeyLog::verify([incept(&key, encryption, commitment, [number; 16])]).unwrap();
-    (key, log)
+    let group = FakeGroup::new(number.into(), SystemClock.now());
+    (group.signing, group.log)
 }
 
 fn admission(invited: bool) -> ingest_v1::Admission {
