@@ -133,7 +133,7 @@ impl Area {
     ) -> CandidateDocs {
         let mut words = vec![0_u64; max_doc as usize / 64 + 1];
         for run in runs {
-            // Published points are rounded, so many documents share one.
+            // Documents often share a point, because published points are rounded.
             for same in run.chunk_by(|a, b| a.point == b.point) {
                 if self.circle.contains(&same[0].point) {
                     for IndexedPoint { document, .. } in same {
