@@ -1,8 +1,7 @@
 //! Waiting for a condition instead of for a time.
 
 use std::future::Future;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 const INTERVAL: Duration = Duration::from_millis(25);

@@ -1,29 +1,19 @@
 //! Nodes and aggregators in this process, with real files and real TLS on loopback. Ports are
 //! bound before a server starts, so that its address is known.
 
-use std::net::Ipv4Addr;
-use std::net::SocketAddr;
-use std::path::Path;
-use std::path::PathBuf;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hedgerow_aggregator::Aggregator;
-use hedgerow_aggregator::Config as AggregatorConfig;
-use hedgerow_client::Directory;
-use hedgerow_client::Feed;
-use hedgerow_client::GroupId;
-use hedgerow_client::Options;
-use hedgerow_client::Steward;
-use hedgerow_client::StewardToken;
+use hedgerow_aggregator::{Aggregator, Config as AggregatorConfig};
+use hedgerow_client::{Directory, Feed, GroupId, Options, Steward, StewardToken};
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::RandomExt as _;
-use hedgerow_node::Config as NodeConfig;
-use hedgerow_node::Node;
+use hedgerow_node::{Config as NodeConfig, Node};
 use hedgerow_server::listen::bind;
 use hedgerow_testkit::ManualClock;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;

@@ -12,10 +12,8 @@ mod mapping;
 mod places;
 mod tags;
 
-pub use csv::COLUMNS;
-pub use csv::read_csv;
-pub use embedded::Catalogue;
-pub use embedded::Unmapped;
+pub use csv::{COLUMNS, read_csv};
+pub use embedded::{Catalogue, Unmapped};
 pub use listing::CataloguedListing;
 pub use mapping::Field;
 pub use tags::add_tag;

@@ -1,19 +1,12 @@
 //! The environment of a command: output, servers, clock.
 
-use std::io::IsTerminal;
-use std::io::Write;
-use std::io::stderr;
-use std::io::stdout;
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_client::Directory;
-use hedgerow_client::Options;
-use hedgerow_client::Steward;
-use hedgerow_client::StewardToken;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_client::{Directory, Options, Steward, StewardToken};
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_transport::clock::SystemClock;
 
 use crate::global_options::GlobalOptions;
@@ -128,8 +121,7 @@ impl Context {
 #[cfg(test)]
 pub mod tests {
     use std::io;
-    use std::sync::Mutex;
-    use std::sync::PoisonError;
+    use std::sync::{Mutex, PoisonError};
 
     use super::*;
 

@@ -21,5 +21,4 @@ pub use read::read_file;
 #[cfg(test)]
 pub use schema::KINDS;
 pub use schema::message_of_kind;
-pub use written::Audience;
-pub use written::Document;
+pub use written::{Audience, Document};

@@ -4,15 +4,13 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use hedgerow_client::ClientError;
-use hedgerow_client::FieldViolation;
+use hedgerow_client::{ClientError, FieldViolation};
 
 use crate::context::Context;
 use crate::document::DocumentError;
-use crate::style;
 use crate::usage::Usage;
-use crate::violations;
 use crate::violations::Violations;
+use crate::{style, violations};
 
 /// How a command ended. Scripts rely on the numbers in [`CODES`]: they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,24 +1,12 @@
 //! The table of filters as options of the command line.
 
-use clap::Arg;
-use clap::ArgAction;
-use clap::ArgMatches;
-use clap::Args;
-use clap::Command;
-use clap::FromArgMatches;
 use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use hedgerow_client::ClientError;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::InputError;
-use hedgerow_input::filters;
-use hedgerow_input::filters::FILTERS;
-use hedgerow_input::filters::Filter;
-use hedgerow_input::filters::FilterOption;
-use hedgerow_input::filters::ParsedFilter;
-use hedgerow_input::filters::Typed;
-use hedgerow_input::filters::Value;
-use hedgerow_input::time::DEFAULT_ZONE;
-use hedgerow_input::time::LocalClock;
+use hedgerow_input::filters::{FILTERS, Filter, FilterOption, ParsedFilter, Typed, Value};
+use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
+use hedgerow_input::{InputError, filters};
 
 /// The filters of `hedgerow search`.
 pub type SearchFilters = FilterOptions<false>;

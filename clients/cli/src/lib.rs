@@ -23,10 +23,7 @@ use clap::CommandFactory;
 
 pub use arguments::Arguments;
 pub use context::Context;
-pub use document::Audience;
-pub use document::Document;
-pub use document::DocumentError;
-pub use document::read_file;
+pub use document::{Audience, Document, DocumentError, read_file};
 pub use exit::Exit;
 
 /// Runs one command to its end, and prints an error if it fails.

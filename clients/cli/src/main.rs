@@ -3,9 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use hedgerow_cli::Arguments;
-use hedgerow_cli::Context;
-use hedgerow_cli::run;
+use hedgerow_cli::{Arguments, Context, run};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

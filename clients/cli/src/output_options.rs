@@ -3,8 +3,7 @@
 use clap::Args;
 use hedgerow_input::words::snake_word;
 use hedgerow_proto::directory_v1::Facet;
-use serde_json::Map;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The heading of these options in a command's help.
 pub const OUTPUT: &str = "The answer";

@@ -6,11 +6,7 @@ pub mod sources;
 mod table;
 
 pub use hit::Hit;
-pub use table::hit_table;
-pub use table::new_table;
-pub use table::number_cell;
-pub use table::place_cell;
-pub use table::source_cell;
+pub use table::{hit_table, new_table, number_cell, place_cell, source_cell};
 
 #[cfg(test)]
 mod tests;

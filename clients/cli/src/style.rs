@@ -1,7 +1,6 @@
 //! Styles of the output. They disappear unless the output is a terminal.
 
-use anstyle::AnsiColor;
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 
 pub const TITLE: Style = Style::new().bold();
 /// Less important text.

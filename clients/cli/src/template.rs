@@ -1,10 +1,6 @@
 //! Annotated examples of every kind of document, ready to publish.
 
-use chrono::DateTime;
-use chrono::Datelike;
-use chrono::Days;
-use chrono::NaiveDate;
-use chrono::Weekday;
+use chrono::{DateTime, Datelike, Days, NaiveDate, Weekday};
 use hedgerow_core::time::Timestamp;
 
 /// The examples by name.

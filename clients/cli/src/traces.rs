@@ -2,8 +2,7 @@
 
 use std::env;
 
-use hedgerow_transport::trace::export::TelemetryConfig;
-use hedgerow_transport::trace::export::TraceExport;
+use hedgerow_transport::trace::export::{TelemetryConfig, TraceExport};
 use tokio::runtime::Runtime;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;

@@ -5,9 +5,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::process::Command;
-use std::process::Output;
-use std::process::Stdio;
+use std::process::{Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_hedgerow");
 

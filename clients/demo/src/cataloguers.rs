@@ -3,14 +3,9 @@
 
 use hedgerow_cli::catalogue::Catalogue;
 use hedgerow_core::name::collection;
-use hedgerow_proto::v1::ActivityState;
-use hedgerow_proto::v1::Listing;
-use hedgerow_proto::v1::Role;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{ActivityState, Listing, Role, Voice};
 
-use crate::publisher::Publisher;
-use crate::publisher::label;
-use crate::publisher::put;
+use crate::publisher::{Publisher, label, put};
 
 /// The cataloguers, in the order of the regions in the data.
 pub fn cataloguers() -> Vec<Publisher> {

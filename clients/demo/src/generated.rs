@@ -1,10 +1,7 @@
 //! Reads the lines of the generator of invented groups as records.
 
-use hedgerow_cli::catalogue::Catalogue;
-use hedgerow_cli::catalogue::Field;
-use hedgerow_cli::catalogue::add_tag;
-use hedgerow_core::gazetteer::Resolution;
-use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_cli::catalogue::{Catalogue, Field, add_tag};
+use hedgerow_core::gazetteer::{Resolution, gazetteer};
 use hedgerow_proto::v1;
 use prost::Message as _;
 use serde::Deserialize;

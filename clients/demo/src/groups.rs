@@ -5,15 +5,11 @@ use std::collections::HashMap;
 use hedgerow_core::recurrence::next_occurrence;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::words::from_word;
-use hedgerow_proto::steward_v1;
-use hedgerow_proto::v1;
+use hedgerow_proto::{steward_v1, v1};
 use serde::Deserialize;
 
-use crate::generated::Body;
-use crate::generated::Generated;
-use crate::publisher::Publisher;
-use crate::publisher::label;
-use crate::publisher::put;
+use crate::generated::{Body, Generated};
+use crate::publisher::{Publisher, label, put};
 
 #[derive(Debug, Deserialize)]
 struct RoleRow {

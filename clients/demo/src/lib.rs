@@ -13,8 +13,6 @@ mod publisher;
 mod run;
 
 pub use cataloguers::cataloguers;
-pub use generated::Body;
-pub use generated::Generated;
+pub use generated::{Body, Generated};
 pub use publisher::Publisher;
-pub use run::Arguments;
-pub use run::run;
+pub use run::{Arguments, run};

@@ -8,9 +8,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
-use hedgerow_cli::Context;
 use hedgerow_cli::commands::Command;
-use hedgerow_cli::run_with;
+use hedgerow_cli::{Context, run_with};
 
 fn main() -> ExitCode {
     let mut words: Vec<OsString> = env::args_os().collect();

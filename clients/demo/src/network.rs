@@ -2,27 +2,18 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use hedgerow_aggregator::Aggregator;
-use hedgerow_aggregator::Config as AggregatorConfig;
-use hedgerow_aggregator::Deps as AggregatorDeps;
-use hedgerow_client::GroupId;
-use hedgerow_client::Options;
-use hedgerow_client::Steward;
-use hedgerow_client::StewardToken;
+use hedgerow_aggregator::{Aggregator, Config as AggregatorConfig, Deps as AggregatorDeps};
+use hedgerow_client::{GroupId, Options, Steward, StewardToken};
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::RandomExt;
-use hedgerow_node::Config as NodeConfig;
-use hedgerow_node::Deps as NodeDeps;
-use hedgerow_node::Node;
+use hedgerow_node::{Config as NodeConfig, Deps as NodeDeps, Node};
 use hedgerow_server::listen::bind;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;

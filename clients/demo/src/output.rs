@@ -4,12 +4,9 @@ use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hedgerow_cli::Context;
 use hedgerow_cli::commands::search::SearchResults;
-use hedgerow_cli::results::Hit;
-use hedgerow_cli::results::hit_table;
-use hedgerow_cli::results::sources;
-use hedgerow_cli::style;
+use hedgerow_cli::results::{Hit, hit_table, sources};
+use hedgerow_cli::{Context, style};
 use hedgerow_input::labels::count;
 
 use crate::examples::Example;

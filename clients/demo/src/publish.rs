@@ -1,16 +1,12 @@
 //! Publishes everything, and waits until all of it can be found.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
-use hedgerow_cli::Context;
-use hedgerow_cli::progress;
-use hedgerow_client::Directory;
-use hedgerow_client::Options;
+use hedgerow_cli::{Context, progress};
+use hedgerow_client::{Directory, Options};
 use hedgerow_core::name::collection;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::directory_v1::SearchRecordsRequest;
+use hedgerow_proto::directory_v1::{SearchFilter, SearchRecordsRequest};
 use hedgerow_proto::v1::Offer;
 use hedgerow_proto::v1::resource::Detail;
 

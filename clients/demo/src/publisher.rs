@@ -1,10 +1,8 @@
 //! A group of the demonstration, before it is on a node.
 
 use hedgerow_cli::Audience;
-use hedgerow_proto::steward_v1::NewRecord;
-use hedgerow_proto::steward_v1::RecordChange;
-use hedgerow_proto::steward_v1::RecordDraft;
 use hedgerow_proto::steward_v1::record_change::Change;
+use hedgerow_proto::steward_v1::{NewRecord, RecordChange, RecordDraft};
 use prost::Message;
 
 /// Bytes of a label, by the node's rule.

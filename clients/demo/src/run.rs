@@ -2,29 +2,22 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use hedgerow_cli::Context;
-use hedgerow_cli::Exit;
 use hedgerow_cli::commands::Command;
 use hedgerow_cli::commands::search::search;
-use hedgerow_cli::progress;
 use hedgerow_cli::usage::Usage;
+use hedgerow_cli::{Context, Exit, progress};
 use hedgerow_client::Directory;
 use tempfile::TempDir;
 
 use crate::cataloguers::cataloguers;
-use crate::examples::EXAMPLES;
-use crate::examples::Example;
+use crate::examples::{EXAMPLES, Example};
 use crate::groups::invented_groups;
-use crate::network::Network;
-use crate::network::NetworkConfig;
+use crate::network::{Network, NetworkConfig};
 use crate::outcome::ExampleResult;
-use crate::output::print_example;
-use crate::output::print_next_steps;
-use crate::output::print_outcome;
+use crate::output::{print_example, print_next_steps, print_outcome};
 use crate::publish::publish;
 
 /// Shows how it all works, on this machine only.
@@ -107,8 +100,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
 async fn stop_signal() {
     #[cfg(unix)]
     {
-        use tokio::signal::unix::SignalKind;
-        use tokio::signal::unix::signal;
+        use tokio::signal::unix::{SignalKind, signal};
 
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             tokio::select! {

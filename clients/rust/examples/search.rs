@@ -1,9 +1,7 @@
 #![expect(clippy::print_stdout, reason = "an example prints its results")]
 
-use hedgerow_client::Directory;
-use hedgerow_client::Options;
-use hedgerow_client::directory_v1::SearchFilter;
-use hedgerow_client::directory_v1::SearchRecordsRequest;
+use hedgerow_client::directory_v1::{SearchFilter, SearchRecordsRequest};
+use hedgerow_client::{Directory, Options};
 
 /// `cargo run --example search -- https://HOST:PORT#sha256=… kettle`
 #[tokio::main]

@@ -1,8 +1,6 @@
 #![expect(clippy::print_stdout, reason = "an example prints its results")]
 
-use hedgerow_client::Directory;
-use hedgerow_client::GroupId;
-use hedgerow_client::Options;
+use hedgerow_client::{Directory, GroupId, Options};
 
 /// Fetches and verifies everything that a group publishes, and compares the heads of any
 /// further servers.

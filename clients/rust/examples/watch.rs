@@ -1,8 +1,6 @@
 #![expect(clippy::print_stdout, reason = "an example prints its results")]
 
-use hedgerow_client::ChangeState;
-use hedgerow_client::Feed;
-use hedgerow_client::Options;
+use hedgerow_client::{ChangeState, Feed, Options};
 
 /// Prints each group's head as it changes, until the server rejects the call.
 ///

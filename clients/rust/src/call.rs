@@ -5,16 +5,12 @@ use std::future::Future;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_transport::backoff::Retry;
-use hedgerow_transport::connector::ConnectReason;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::connector::{ConnectReason, Trust};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_transport::trace;
 use hedgerow_transport::trace::propagate;
-use tonic::Code;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::transport::Channel;
+use tonic::{Code, Request, Response, Status};
 use tracing::Instrument;
 
 use crate::error::ClientError;

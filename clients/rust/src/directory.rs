@@ -1,31 +1,21 @@
 //! Queries to an aggregator, and verification of its responses.
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::proof::verify_proof;
-use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_proto::ingest_v1;
-use hedgerow_proto::v1;
+use hedgerow_proto::{directory_v1, ingest_v1, v1};
 use hedgerow_transport::bounded;
 use tonic::transport::Channel;
 
 use crate::call::Server;
-use crate::error::ClientError;
-use crate::error::VerificationError;
-use crate::feed::Feed;
-use crate::feed::Presence;
+use crate::error::{ClientError, VerificationError};
 use crate::feed::group_records::GroupRecords;
-use crate::feed::verify_head;
-use crate::feed::verify_key_log;
+use crate::feed::{Feed, Presence, verify_head, verify_key_log};
 use crate::options::Options;
 use crate::record::Record;
-use crate::verified::Evidence;
-use crate::verified::Unverified;
-use crate::verified::Verified;
+use crate::verified::{Evidence, Unverified, Verified};
 
 mod coverage;
 pub(crate) mod events;

@@ -4,14 +4,10 @@ pub(crate) mod group_records;
 pub(crate) mod watch;
 
 use futures_util::future::join_all;
-use hedgerow_core::head::HeadOrder;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::head::compare;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
+use hedgerow_core::head::{HeadOrder, VerifiedHead, compare};
+use hedgerow_core::id::{Commitment, GroupId};
 use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::proof::verify_proof;
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
@@ -19,14 +15,9 @@ use hedgerow_transport::bounded;
 use tonic::transport::Channel;
 
 use crate::call::Server;
-use crate::error::ClientError;
-use crate::error::VerificationError;
+use crate::error::{ClientError, VerificationError};
 use crate::options::Options;
-use crate::verified::Agreement;
-use crate::verified::Comparison;
-use crate::verified::Evidence;
-use crate::verified::UnresponsiveSource;
-use crate::verified::Verified;
+use crate::verified::{Agreement, Comparison, Evidence, UnresponsiveSource, Verified};
 
 /// A server's feed. Cheap to clone; clones share one connection.
 #[derive(Clone, Debug)]

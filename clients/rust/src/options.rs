@@ -6,13 +6,10 @@ use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::random::Random;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_transport::backoff::Backoff;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
-use hedgerow_transport::connector::Connector;
-use hedgerow_transport::connector::ConnectorConfig;
+use hedgerow_transport::clock::{SystemClock, SystemRandom};
+use hedgerow_transport::connector::{Connector, ConnectorConfig};
 
 /// Settings of a client. The defaults suit a program that a person is waiting for; assign
 /// the fields that differ.

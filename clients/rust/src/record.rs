@@ -1,10 +1,8 @@
 //! Records as their group published them.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
-use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::record::RecordError;
+use hedgerow_core::record::{ParsedRecord, RecordError};
 use hedgerow_proto::v1;
 use prost::Message;
 

@@ -8,14 +8,11 @@ use hedgerow_core::name::RecordName;
 use hedgerow_proto::steward_v1;
 use hedgerow_proto::steward_v1::steward_service_client::StewardServiceClient;
 use hedgerow_transport::bounded;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::transport::Channel;
+use tonic::{Request, Response, Status};
 
 use crate::call::Server;
-use crate::error::ClientError;
-use crate::error::VerificationError;
+use crate::error::{ClientError, VerificationError};
 use crate::options::Options;
 use token::StewardToken;
 

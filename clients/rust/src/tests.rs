@@ -1,34 +1,26 @@
 //! The client against a server that can lie, over real TLS.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use hedgerow_core::name::RecordName;
 use hedgerow_core::proof::prove;
-use hedgerow_core::time::Clock as _;
-use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::directory_service_server::DirectoryService;
-use hedgerow_proto::directory_v1::directory_service_server::DirectoryServiceServer;
-use hedgerow_proto::v1;
+use hedgerow_core::time::{Clock as _, Timestamp};
+use hedgerow_proto::directory_v1::directory_service_server::{
+    DirectoryService, DirectoryServiceServer,
+};
+use hedgerow_proto::{directory_v1, v1};
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::listen::bind;
 use hedgerow_server::server::Server;
-use hedgerow_testkit::FakeGroup;
-use hedgerow_testkit::ManualClock;
+use hedgerow_testkit::{FakeGroup, ManualClock};
 use hedgerow_transport::failure::Failure;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::service::Routes;
+use tonic::{Request, Response, Status};
 
-use crate::ClientError;
-use crate::Directory;
-use crate::GroupId;
-use crate::Options;
+use crate::{ClientError, Directory, GroupId, Options};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 

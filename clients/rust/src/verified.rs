@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use hedgerow_core::head::Freshness;
-use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::head::{Freshness, VerifiedHead};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::time::Timestamp;

@@ -21,9 +21,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use decision::Deferral;
-pub use decision::GroupDecision;
-pub use decision::HeadDecision;
+pub use decision::{Deferral, GroupDecision, HeadDecision};
 pub use known_group::KnownGroup;
 pub use origin::Origin;
 pub use policy::Policy;

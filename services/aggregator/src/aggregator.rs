@@ -10,25 +10,18 @@ use std::time::Duration;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::random::Random;
-use hedgerow_core::random::RandomExt;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::random::{Random, RandomExt};
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::lock::DataDirLock;
-use hedgerow_server::metrics::Metrics;
-use hedgerow_server::metrics::ServerMetrics;
-use hedgerow_server::metrics::serve;
+use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
 use hedgerow_server::private_files::create_private_dir;
-use hedgerow_server::server::Server;
-use hedgerow_server::server::standard_services;
-use hedgerow_store::Store;
-use hedgerow_store::StoreError;
+use hedgerow_server::server::{Server, standard_services};
+use hedgerow_store::{Store, StoreError};
 use hedgerow_store_sqlite::SqliteStore;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::Connector;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -36,19 +29,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
-use crate::crawl::Crawler;
-use crate::crawl::CrawlerParts;
-use crate::crawl::HintSender;
-use crate::directory;
+use crate::crawl::{Crawler, CrawlerParts, HintSender};
 use crate::feed::StoredFeed;
 use crate::index_metrics::IndexMetrics;
 use crate::ingest::Ingest;
 use crate::keys::Keys;
-use crate::metrics::Census;
-use crate::metrics::refresh_census;
+use crate::metrics::{Census, refresh_census};
 use crate::receipts::Receipts;
-use crate::retention;
 use crate::transfer::TransferProcessor;
+use crate::{directory, retention};
 
 /// How often the store is checked for changes by an operator's command, which runs in another
 /// process.
@@ -321,8 +310,7 @@ async fn refresh(store: Arc<dyn Store>, stop: CancellationToken) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hedgerow_testkit::ManualClock;
-    use hedgerow_testkit::SeededRandom;
+    use hedgerow_testkit::{ManualClock, SeededRandom};
 
     fn deps(now: Timestamp) -> Deps {
         Deps {

@@ -10,13 +10,9 @@ mod run;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::Subcommand;
+use clap::{Parser, Subcommand};
 use hedgerow_core::id::GroupId;
-use hedgerow_server::program::LogArguments;
-use hedgerow_server::program::Program;
-use hedgerow_server::program::print_config;
-use hedgerow_server::program::println;
+use hedgerow_server::program::{LogArguments, Program, print_config, println};
 
 use crate::config::Config;
 use init::InitArguments;

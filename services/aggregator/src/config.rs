@@ -6,22 +6,17 @@ mod directory;
 mod ingest;
 
 use std::net::SocketAddr;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_search::IndexConfig;
 use hedgerow_server::config;
-use hedgerow_server::limits::FeedLimits;
-use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::metrics::MetricsConfig;
 use hedgerow_server::telemetry::TelemetryConfig;
 use hedgerow_transport::connector::ConnectorConfig;
-use hedgerow_transport::limits::OutOfRange;
-use hedgerow_transport::limits::check_positive;
-use hedgerow_transport::limits::check_range;
-use serde::Deserialize;
-use serde::Serialize;
+use hedgerow_transport::limits::{OutOfRange, check_positive, check_range};
+use serde::{Deserialize, Serialize};
 
 pub use annotated::annotated;
 pub use crawl::CrawlConfig;

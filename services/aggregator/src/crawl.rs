@@ -28,14 +28,12 @@ use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
 use hedgerow_server::metrics::Metrics;
 use hedgerow_store::StoreError;
-use hedgerow_transport::connector::Connector;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::connector::{Connector, Trust};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use endpoint_hints::HintReceiver;
-pub use endpoint_hints::HintSender;
+pub use endpoint_hints::{HintReceiver, HintSender};
 
 use crate::config::CrawlConfig;
 use crate::transfer::TransferProcessor;

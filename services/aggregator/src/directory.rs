@@ -8,13 +8,12 @@ use std::sync::Arc;
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
 use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::directory_service_server::DirectoryService;
-use hedgerow_proto::directory_v1::directory_service_server::DirectoryServiceServer;
+use hedgerow_proto::directory_v1::directory_service_server::{
+    DirectoryService, DirectoryServiceServer,
+};
 use hedgerow_search::Index;
 use hedgerow_store::Store;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
+use tonic::{Request, Response, Status};
 
 use crate::config::Config;
 

@@ -3,24 +3,14 @@
 
 use std::sync::Arc;
 
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
-use hedgerow_server::feed::FeedSource;
-use hedgerow_server::feed::HeadRow;
-use hedgerow_server::feed::Row;
-use hedgerow_server::feed::Snapshot;
-use hedgerow_server::feed::SnapshotHead;
-use hedgerow_server::feed::WatchRow;
-use hedgerow_server::feed::group_unknown;
-use hedgerow_server::feed::no_head;
-use hedgerow_server::feed::withheld;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Store;
+use hedgerow_server::feed::{
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head, withheld,
+};
+use hedgerow_store::{GroupRow, Store};
 use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 

@@ -1,10 +1,8 @@
 //! Metrics and traces of the search index's commits.
 
 use hedgerow_search::CommitObserver;
-use hedgerow_server::metrics::Counter;
-use hedgerow_server::metrics::Metrics;
-use hedgerow_server::telemetry::TraceLinks;
-use hedgerow_server::telemetry::span;
+use hedgerow_server::metrics::{Counter, Metrics};
+use hedgerow_server::telemetry::{TraceLinks, span};
 use tracing::Span;
 
 /// Counts commits, and links their spans to those of the changes that caused them. Clones share

@@ -7,12 +7,8 @@ mod get_admission;
 mod push;
 
 use hedgerow_proto::ingest_v1;
-use hedgerow_proto::ingest_v1::ingest_service_server::IngestService;
-use hedgerow_proto::ingest_v1::ingest_service_server::IngestServiceServer;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
-use tonic::Streaming;
+use hedgerow_proto::ingest_v1::ingest_service_server::{IngestService, IngestServiceServer};
+use tonic::{Request, Response, Status, Streaming};
 
 pub use context::Ingest;
 

@@ -1,24 +1,16 @@
 //! The aggregator's own keys. Like a group it has an id and a key log; its signing key signs
 //! receipts.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::KeyLogError;
-use hedgerow_core::key_log::incept;
-use hedgerow_core::keys::EncryptionSecret;
-use hedgerow_core::keys::SigningKey;
+use hedgerow_core::key_log::{KeyLog, KeyLogError, incept};
+use hedgerow_core::keys::{EncryptionSecret, SigningKey};
 use hedgerow_core::phrase::Phrase;
-use hedgerow_core::random::Random;
-use hedgerow_core::random::RandomExt;
-use hedgerow_server::private_files::WriteError;
-use hedgerow_server::private_files::write_private_new;
-use serde::Deserialize;
-use serde::Serialize;
+use hedgerow_core::random::{Random, RandomExt};
+use hedgerow_server::private_files::{WriteError, write_private_new};
+use serde::{Deserialize, Serialize};
 
 /// The signing key and the key log that proves it.
 pub struct Keys {

@@ -23,9 +23,5 @@ pub mod transfer;
 #[cfg(test)]
 mod tests;
 
-pub use aggregator::Aggregator;
-pub use aggregator::AggregatorError;
-pub use aggregator::Deps;
-pub use aggregator::new_stream_id;
-pub use aggregator::open_store;
+pub use aggregator::{Aggregator, AggregatorError, Deps, new_stream_id, open_store};
 pub use config::Config;

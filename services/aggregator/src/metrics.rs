@@ -5,17 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_search::Index;
-use hedgerow_server::metrics::Gauge;
-use hedgerow_server::metrics::Labelled;
-use hedgerow_server::metrics::Metrics;
-use hedgerow_server::metrics::Refresh;
-use hedgerow_store::FeedReader;
-use hedgerow_store::Store;
-use hedgerow_store::StoreError;
+use hedgerow_server::metrics::{Gauge, Labelled, Metrics, Refresh};
+use hedgerow_store::{FeedReader, Store, StoreError};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
 use hedgerow_core::receipt::ReceiptDraft;
 use hedgerow_core::time::Clock;

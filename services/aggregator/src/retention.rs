@@ -3,15 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::head::ERASED_AFTER;
-use hedgerow_core::head::LAPSES_AFTER;
+use hedgerow_core::head::{ERASED_AFTER, LAPSES_AFTER};
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
-use hedgerow_store::Erase;
-use hedgerow_store::Retention;
-use hedgerow_store::Store;
-use hedgerow_store::StoreError;
+use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_store::{Erase, Retention, Store, StoreError};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 

@@ -23,46 +23,31 @@ mod tests;
 
 use std::sync::Arc;
 
-use futures::Stream;
-use futures::StreamExt;
-use futures::pin_mut;
-use futures::stream;
+use futures::{Stream, StreamExt, pin_mut, stream};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::SyncError;
-use hedgerow_core::sync::SyncReader;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::sync::{SyncError, SyncReader};
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_proto::feed_v1;
-use hedgerow_server::telemetry::TraceLinks;
-use hedgerow_server::telemetry::span;
+use hedgerow_server::telemetry::{TraceLinks, span};
 use hedgerow_store::Store;
 use hedgerow_transport::failure::Failure;
-use hedgerow_transport::transfer::ReceiveError;
-use hedgerow_transport::transfer::receive;
+use hedgerow_transport::transfer::{ReceiveError, receive};
 use tokio::sync::Semaphore;
 use tonic::Status;
 use tracing::Instrument;
 
 pub(crate) use commit::MAX_WANTED;
 pub use counters::Counters;
-pub(crate) use current_state::GroupState;
-pub(crate) use current_state::stored_event;
+pub(crate) use current_state::{GroupState, stored_event};
 pub(crate) use group_writer::GroupWriter;
-pub use outcome::GroupSummary;
-pub use outcome::Outcome;
-pub use outcome::TransferResult;
+pub use outcome::{GroupSummary, Outcome, TransferResult};
 
-use crate::admission::GroupDecision;
-use crate::admission::NewGroup;
-use crate::admission::Origin;
-use crate::admission::Policy;
+use crate::admission::{GroupDecision, NewGroup, Origin, Policy};
 use crate::config::IngestConfig;
 use crate::failure::OrFailure;
-use body_sink::Resources;
-use body_sink::TransferState;
-use next_step::NextStep;
-use next_step::stale_head_error;
+use body_sink::{Resources, TransferState};
+use next_step::{NextStep, stale_head_error};
 use preamble::Preamble;
 use staging::Staging;
 

@@ -1,7 +1,6 @@
 //! SHA-256, and the hash of a record.
 
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::id::RecordHash;
 

@@ -5,9 +5,7 @@ use prost::Message;
 
 use crate::digest::sha256;
 use crate::id::PayloadHash;
-use crate::keys::SignatureError;
-use crate::keys::SigningKey;
-use crate::keys::VerifyingKey;
+use crate::keys::{SignatureError, SigningKey, VerifyingKey};
 
 /// The most bytes of an envelope. Longer ones are refused before they are decoded.
 pub const MAX_ENVELOPE_BYTES: usize = 64 * 1024;

@@ -6,21 +6,18 @@
 //! Code-Point Open (OGL v3).
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use hedgerow_proto::v1;
 
-use crate::place::distance_m;
-use crate::place::parse_degrees;
+use crate::place::{distance_m, parse_degrees};
 
 mod name;
 mod place;
 
 pub use name::normalise;
-pub use place::District;
-pub use place::Place;
+pub use place::{District, Place};
 
 const PLACES: &str = include_str!("../data/gazetteer-gb.csv");
 const DISTRICTS: &str = include_str!("../data/outcodes-gb.csv");

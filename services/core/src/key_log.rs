@@ -9,13 +9,7 @@ mod error;
 mod event;
 mod log;
 
-pub use branches::Branches;
-pub use branches::Resolution;
-pub use error::KeyLogError;
-pub use error::MAX_EVENTS;
-pub use error::MAX_LOG_BYTES;
-pub use error::MAX_SET_ASIDE;
-pub use event::KeyEventEntry;
-pub use event::incept;
-pub use log::Appended;
-pub use log::KeyLog;
+pub use branches::{Branches, Resolution};
+pub use error::{KeyLogError, MAX_EVENTS, MAX_LOG_BYTES, MAX_SET_ASIDE};
+pub use event::{KeyEventEntry, incept};
+pub use log::{Appended, KeyLog};

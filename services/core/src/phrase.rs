@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use bip39::Language;
-use bip39::Mnemonic;
+use bip39::{Language, Mnemonic};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::id::Commitment;
-use crate::keys::SigningKey;
-use crate::keys::VerifyingKey;
+use crate::keys::{SigningKey, VerifyingKey};
 
 /// The number of words in a phrase: they encode 128 bits and a checksum.
 pub const WORD_COUNT: usize = 12;

@@ -2,18 +2,12 @@
 
 use hedgerow_proto::v1;
 
-use crate::head::HeadError;
-use crate::head::VerifiedHead;
+use crate::head::{HeadError, VerifiedHead};
 use crate::id::GroupId;
-use crate::key_log::KeyLog;
-use crate::key_log::KeyLogError;
-use crate::name::RecordName;
-use crate::name::View;
+use crate::key_log::{KeyLog, KeyLogError};
+use crate::name::{RecordName, View};
 use crate::record::record_hash;
-use crate::tree::Leaf;
-use crate::tree::Manifest;
-use crate::tree::TreeError;
-use crate::tree::TreeProof;
+use crate::tree::{Leaf, Manifest, TreeError, TreeProof};
 
 /// The reason why a proof is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

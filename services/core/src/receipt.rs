@@ -4,11 +4,8 @@ use hedgerow_proto::v1;
 use prost::Message;
 
 use crate::envelope;
-use crate::envelope::Envelope;
-use crate::envelope::EnvelopeError;
-use crate::envelope::PayloadKind;
-use crate::id::GroupId;
-use crate::id::PayloadHash;
+use crate::envelope::{Envelope, EnvelopeError, PayloadKind};
+use crate::id::{GroupId, PayloadHash};
 use crate::key_log::KeyLog;
 use crate::keys::SigningKey;
 use crate::name::View;

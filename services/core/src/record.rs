@@ -4,10 +4,8 @@
 use hedgerow_proto::v1;
 use prost::Message;
 
-use crate::id::GroupId;
-use crate::id::RecordHash;
-use crate::name::NameError;
-use crate::name::RecordName;
+use crate::id::{GroupId, RecordHash};
+use crate::name::{NameError, RecordName};
 use crate::time::Timestamp;
 use crate::tree::Leaf;
 use crate::wire;

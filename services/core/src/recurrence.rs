@@ -5,14 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
-use chrono::Datelike;
-use chrono::Days;
-use chrono::Duration;
-use chrono::NaiveDate;
-use chrono::NaiveDateTime;
-use chrono::Timelike;
-use chrono::Utc;
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Timelike, Utc};
 use chrono_tz::Tz;
 use hedgerow_proto::v1;
 
@@ -25,10 +18,7 @@ mod zone;
 
 use rule::Rule;
 pub use rule::RuleError;
-pub use zone::parse_date;
-pub use zone::parse_local;
-pub use zone::parse_time;
-pub use zone::parse_zone;
+pub use zone::{parse_date, parse_local, parse_time, parse_zone};
 
 /// Minutes that one occurrence may last: 31 days.
 pub const MAX_DURATION_MINUTES: u32 = 31 * 24 * 60;

@@ -68,10 +68,8 @@ pub fn title_of(body: &RecordBody) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use hedgerow_proto::v1;
-    use hedgerow_proto::v1::Precision;
-    use hedgerow_proto::v1::PriceKind;
-    use hedgerow_proto::v1::ResourceKind;
     use hedgerow_proto::v1::resource::Detail;
+    use hedgerow_proto::v1::{Precision, PriceKind, ResourceKind};
 
     use super::*;
 

@@ -11,15 +11,7 @@ mod plan;
 mod reader;
 mod transfer;
 
-pub use error::Fork;
-pub use error::SyncError;
-pub use plan::MAX_BATCH;
-pub use plan::SyncPlan;
-pub use plan::body_item;
-pub use plan::end_item;
-pub use plan::not_here_item;
+pub use error::{Fork, SyncError};
+pub use plan::{MAX_BATCH, SyncPlan, body_item, end_item, not_here_item};
 pub use reader::SyncReader;
-pub use transfer::ReceiverState;
-pub use transfer::SyncLimits;
-pub use transfer::SyncStep;
-pub use transfer::Transfer;
+pub use transfer::{ReceiverState, SyncLimits, SyncStep, Transfer};

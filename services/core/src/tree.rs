@@ -12,9 +12,7 @@ mod merkle;
 
 pub use difference::Difference;
 pub use error::TreeError;
-pub use inclusion::AbsenceProof;
-pub use inclusion::InclusionProof;
-pub use inclusion::TreeProof;
+pub use inclusion::{AbsenceProof, InclusionProof, TreeProof};
 pub use leaf::Leaf;
 pub use manifest::Manifest;
 pub(crate) use manifest::check_order;

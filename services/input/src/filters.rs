@@ -3,23 +3,18 @@
 
 use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::v1::ResourceKind;
-use hedgerow_proto::v1::Role;
+use hedgerow_proto::v1::{ResourceKind, Role};
 
-use crate::InputError;
-use crate::place;
 use crate::time::LocalClock;
+use crate::{InputError, place};
 
 mod filter;
 mod option;
 mod table;
 mod typed;
 
-pub use filter::Filter;
-pub use filter::ParsedFilter;
-pub use filter::Section;
-pub use option::FilterOption;
-pub use option::Value;
+pub use filter::{Filter, ParsedFilter, Section};
+pub use option::{FilterOption, Value};
 pub use table::FILTERS;
 pub use typed::Typed;
 

@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use hedgerow_core::head::Freshness;
-use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::directory_v1::MatchAspect;
+use hedgerow_proto::directory_v1::{Identity, MatchAspect};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1::Admission;
-use hedgerow_proto::v1::Source;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{Source, Voice};
 
 use crate::words::word;
 

@@ -4,14 +4,12 @@
 //! leaves the process.
 
 use hedgerow_core::postcode::Postcode;
-use hedgerow_proto::directory_v1::Near;
-use hedgerow_proto::directory_v1::ResolvedPlace;
 use hedgerow_proto::directory_v1::near::Center;
+use hedgerow_proto::directory_v1::{Near, ResolvedPlace};
 use hedgerow_proto::v1::Point;
 
 use crate::InputError;
-use crate::labels::METRES_A_MILE;
-use crate::labels::one_line;
+use crate::labels::{METRES_A_MILE, one_line};
 
 const MAX_DISTANCE_M: f64 = 1_000_000.0;
 

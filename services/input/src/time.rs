@@ -3,23 +3,15 @@
 //! They are read in one time zone, Europe/London by default, and never in the zone of
 //! the machine, so that "Thursday at seven" means the same wherever it is typed.
 
-use chrono::DateTime;
-use chrono::Datelike;
-use chrono::Days;
-use chrono::NaiveDate;
-use chrono::NaiveDateTime;
-use chrono::NaiveTime;
-use chrono::TimeZone;
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use hedgerow_core::recurrence::parse_zone;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1::TimeOfDayRange;
-use hedgerow_proto::directory_v1::TimeWindow;
+use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
 use hedgerow_proto::v1::Weekday;
 
 use crate::InputError;
-use crate::words::values;
-use crate::words::word;
+use crate::words::{values, word};
 
 /// The time zone of a person who names none.
 pub const DEFAULT_ZONE: &str = "Europe/London";

@@ -2,19 +2,12 @@
 //!
 //! They come from the names in the `.proto` files, so a new value has its word at once.
 
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::directory_v1::MatchAspect;
+use hedgerow_proto::directory_v1::{FacetKind, Identity, MatchAspect};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::steward_v1::StopReason;
-use hedgerow_proto::v1::ActivityState;
-use hedgerow_proto::v1::Emphasis;
-use hedgerow_proto::v1::EventOpenness;
-use hedgerow_proto::v1::EventStatus;
-use hedgerow_proto::v1::ResourceKind;
-use hedgerow_proto::v1::Role;
-use hedgerow_proto::v1::Voice;
-use hedgerow_proto::v1::Weekday;
+use hedgerow_proto::v1::{
+    ActivityState, Emphasis, EventOpenness, EventStatus, ResourceKind, Role, Voice, Weekday,
+};
 
 /// An enum of the protocol whose values are numbered from 1 without gaps; 0 is
 /// `…_UNSPECIFIED`.

@@ -10,14 +10,11 @@ mod restore;
 mod run;
 mod terminal;
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::Subcommand;
-use hedgerow_server::program::LogArguments;
-use hedgerow_server::program::Program;
+use clap::{Parser, Subcommand};
+use hedgerow_server::program::{LogArguments, Program};
 
 use crate::config::Config;
 

@@ -4,20 +4,17 @@ mod annotated;
 mod check;
 
 use std::net::SocketAddr;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_server::config;
-use hedgerow_server::limits::FeedLimits;
-use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::metrics::MetricsConfig;
 use hedgerow_server::telemetry::TelemetryConfig;
 use hedgerow_transport::connector::ConnectorConfig;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use hedgerow_server::config::ConfigError;
 

@@ -15,5 +15,4 @@ mod worker;
 pub(crate) use admission::get_admission;
 pub(crate) use aggregator::Aggregator;
 pub(crate) use dispatch::deliver;
-pub(crate) use head_check::Verdict;
-pub(crate) use head_check::check_head;
+pub(crate) use head_check::{Verdict, check_head};

@@ -4,28 +4,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1::GroupStatus;
-use hedgerow_server::feed::FeedSource;
-use hedgerow_server::feed::HeadRow;
-use hedgerow_server::feed::Row;
-use hedgerow_server::feed::Snapshot;
-use hedgerow_server::feed::SnapshotHead;
-use hedgerow_server::feed::WatchRow;
-use hedgerow_server::feed::group_unknown;
-use hedgerow_server::feed::no_head;
+use hedgerow_server::feed::{
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head,
+};
 use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 
 use crate::shared::Shared;
-use crate::store::StoredHead;
-use crate::store::Transaction;
+use crate::store::{StoredHead, Transaction};
 
 /// Serves the node's store as a feed.
 pub(crate) struct NodeFeed(pub(crate) Arc<Shared>);

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hedgerow_core::id::GroupId;
 use hedgerow_server::telemetry::TraceLink;
 use parking_lot::RwLock;
-use tokio::sync::Mutex;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
-use crate::signing::guard::SigningGuard;
-use crate::signing::guard::Stop;
+use crate::signing::guard::{SigningGuard, Stop};
 use crate::store::HostedGroup;
 
 /// One group of a running node.

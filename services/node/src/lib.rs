@@ -28,26 +28,12 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use config::Config;
-pub use config::ConfigError;
-pub use config::DEFAULT_LISTEN;
-pub use config::DeliverySettings;
-pub use config::FILE_NAME;
-pub use config::HeartbeatSettings;
-pub use config::IndexingChoice;
-pub use config::PublishingSettings;
-pub use node::AddedGroup;
-pub use node::Deps;
-pub use node::Node;
-pub use node::NodeError;
-pub use restore::RemoteState;
-pub use restore::RestoreChange;
-pub use restore::RestoreEffect;
-pub use restore::RestoreError;
-pub use restore::Restored;
+pub use config::{
+    Config, ConfigError, DEFAULT_LISTEN, DeliverySettings, FILE_NAME, HeartbeatSettings,
+    IndexingChoice, PublishingSettings,
+};
+pub use node::{AddedGroup, Deps, Node, NodeError};
+pub use restore::{RemoteState, RestoreChange, RestoreEffect, RestoreError, Restored};
 pub use steward::GROUP_METADATA;
-pub use store::HostedGroup;
-pub use store::StoreError;
-pub use token::StewardFile;
-pub use token::StewardFileError;
-pub use token::Token;
+pub use store::{HostedGroup, StoreError};
+pub use token::{StewardFile, StewardFileError, Token};

@@ -8,8 +8,7 @@ use hedgerow_core::time::Timestamp;
 
 use crate::group::Group;
 use crate::shared::Shared;
-use crate::signing::When;
-use crate::signing::refresh;
+use crate::signing::{When, refresh};
 use crate::store::StoreError;
 
 /// How long responses to writes are kept for repeated requests.

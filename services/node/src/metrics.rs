@@ -1,10 +1,7 @@
 //! The node's metrics: signed heads, delivery attempts, and groups that cannot publish.
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_server::metrics::Counter;
-use hedgerow_server::metrics::Gauge;
-use hedgerow_server::metrics::Labelled;
-use hedgerow_server::metrics::Metrics;
+use hedgerow_server::metrics::{Counter, Gauge, Labelled, Metrics};
 
 use crate::store::DeliveryState;
 

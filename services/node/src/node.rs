@@ -15,13 +15,10 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
-use hedgerow_server::identity::Identity;
-use hedgerow_server::identity::certificate_names;
-use hedgerow_server::identity::local_endpoint;
+use hedgerow_server::identity::{Identity, certificate_names, local_endpoint};
 use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::private_files::create_private_dir;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::Connector;
 use tokio::sync::watch;
 
@@ -30,8 +27,7 @@ use crate::group::Groups;
 use crate::metrics::NodeMetrics;
 use crate::shared::Shared;
 use crate::signing::guard::Stop;
-use crate::store::HostedGroup;
-use crate::store::Store;
+use crate::store::{HostedGroup, Store};
 use crate::token::Token;
 
 pub use error::NodeError;

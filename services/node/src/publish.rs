@@ -17,13 +17,8 @@ use load::load;
 use plan::plan;
 
 pub(crate) use apply::newest_head;
-pub(crate) use edit::Change;
-pub(crate) use edit::Edit;
-pub(crate) use edit::Written;
-pub(crate) use edit::WrittenRecord;
-pub(crate) use edit::steward_record;
-pub(crate) use write_request::WriteRequest;
-pub(crate) use write_request::WriteResponse;
+pub(crate) use edit::{Change, Edit, Written, WrittenRecord, steward_record};
+pub(crate) use write_request::{WriteRequest, WriteResponse};
 
 /// Applies a request's edits, all or none, or returns the response that the same request
 /// got before.

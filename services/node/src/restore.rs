@@ -17,10 +17,7 @@ use fetch::fetch;
 use crate::node::Node;
 
 pub use error::RestoreError;
-pub use state::RemoteState;
-pub use state::RestoreChange;
-pub use state::RestoreEffect;
-pub use state::Restored;
+pub use state::{RemoteState, RestoreChange, RestoreEffect, Restored};
 
 impl Node {
     /// Fetches the newest state of a group that an aggregator holds, if it is newer than

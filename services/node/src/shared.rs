@@ -3,18 +3,15 @@
 use std::sync::Arc;
 
 use hedgerow_core::random::Random;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_transport::connector::Connector;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::group::Group;
-use crate::group::Groups;
+use crate::group::{Group, Groups};
 use crate::metrics::NodeMetrics;
 use crate::signing::guard::Stop;
-use crate::store::HostedGroup;
-use crate::store::Store;
+use crate::store::{HostedGroup, Store};
 
 /// Configuration, store, groups and dependencies of a node.
 pub(crate) struct Shared {

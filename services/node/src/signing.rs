@@ -2,31 +2,19 @@
 
 pub(crate) mod guard;
 
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::HeadError;
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::Position;
-use hedgerow_core::head::Seq;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::head::{HeadDraft, HeadError, Indexing, Position, Seq, VerifiedHead};
+use hedgerow_core::id::{GroupId, PayloadHash};
+use hedgerow_core::key_log::{KeyLog, KeyLogError};
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::Manifest;
-use hedgerow_core::tree::TreeError;
+use hedgerow_core::tree::{Manifest, TreeError};
 
 use crate::config::IndexingChoice;
 use crate::group::Group;
 use crate::shared::Shared;
-use crate::signing::guard::SigningBlocked;
-use crate::signing::guard::Stop;
-use crate::signing::guard::may_sign;
-use crate::store::StoreError;
-use crate::store::StoredHead;
-use crate::store::Transaction;
+use crate::signing::guard::{SigningBlocked, Stop, may_sign};
+use crate::store::{StoreError, StoredHead, Transaction};
 
 /// The gap that a forced head leaves, over heads that may have been signed and lost. No
 /// group signs a million heads between two backups.

@@ -14,14 +14,11 @@ mod withdraw_record;
 use std::sync::Arc;
 
 use hedgerow_proto::steward_v1;
-use hedgerow_proto::steward_v1::steward_service_server::StewardService;
-use hedgerow_proto::steward_v1::steward_service_server::StewardServiceServer;
+use hedgerow_proto::steward_v1::steward_service_server::{StewardService, StewardServiceServer};
 use hedgerow_transport::bounded;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
+use tonic::{Request, Response, Status};
 
 use crate::shared::Shared;
 use auth::AuthorizedGroup;

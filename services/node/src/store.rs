@@ -22,14 +22,10 @@ mod stream;
 mod tests;
 
 pub use aggregator::KnownAggregator;
-pub use database::Store;
-pub use database::Transaction;
-pub use delivery::Acknowledgement;
-pub use delivery::Delivery;
-pub use delivery::DeliveryState;
+pub use database::{Store, Transaction};
+pub use delivery::{Acknowledgement, Delivery, DeliveryState};
 pub use error::StoreError;
 pub use group::HostedGroup;
 pub use head::StoredHead;
-pub use record::RecordEntry;
-pub use record::StoredRecord;
+pub use record::{RecordEntry, StoredRecord};
 pub use stop::StoredStop;

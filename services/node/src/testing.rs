@@ -4,8 +4,7 @@
 pub(crate) mod aggregator;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
@@ -15,29 +14,22 @@ use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
-use hedgerow_proto::steward_v1;
 use hedgerow_proto::steward_v1::steward_service_client::StewardServiceClient;
-use hedgerow_proto::v1;
+use hedgerow_proto::{steward_v1, v1};
 use hedgerow_testkit::ManualClock;
 use hedgerow_transport::clock::SystemRandom;
-use hedgerow_transport::connector::Connector;
-use hedgerow_transport::connector::ConnectorConfig;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::connector::{Connector, ConnectorConfig, Trust};
 use hedgerow_transport::failure::CallFailure;
 use prost::Message;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::transport::Channel;
+use tonic::{Request, Response, Status};
 
-use crate::Config;
-use crate::Deps;
-use crate::Node;
 use crate::token::StewardFile;
+use crate::{Config, Deps, Node};
 
 /// 1 May 2026, noon.
 const START: Timestamp = Timestamp::from_millis(1_777_636_800_000);

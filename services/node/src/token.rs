@@ -1,19 +1,14 @@
 //! Stewards' tokens: each opens one group. The steward's file carries the token.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::random::Random;
-use hedgerow_server::private_files::WriteError;
-use hedgerow_server::private_files::create_private_dir;
-use hedgerow_server::private_files::write_private;
-use serde::Deserialize;
-use serde::Serialize;
-use sha2::Digest;
-use sha2::Sha256;
+use hedgerow_server::private_files::{WriteError, create_private_dir, write_private};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A secret that cannot be logged by accident.
 #[derive(Clone, PartialEq, Eq)]

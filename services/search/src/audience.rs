@@ -6,8 +6,7 @@
 
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::entry::tag_term;
 use crate::schema::enum_term;

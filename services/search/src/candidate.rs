@@ -1,7 +1,6 @@
 //! A record that a search found.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 
 /// A record that the index found. The store may have changed or hidden it since.

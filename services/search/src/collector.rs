@@ -4,24 +4,14 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use hedgerow_proto::directory_v1::FacetKind;
-use tantivy::DocAddress;
-use tantivy::DocId;
-use tantivy::Score;
-use tantivy::SegmentOrdinal;
-use tantivy::SegmentReader;
-use tantivy::collector::Collector;
-use tantivy::collector::SegmentCollector;
+use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::Weight;
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::facets::counter::FacetCounter;
-use crate::facets::counter::FacetCounts;
-use crate::facets::counter::add_counts;
-use crate::filter::per_document::DocFilter;
-use crate::filter::per_document::SegmentFilter;
-use crate::rank::key::Rank;
-use crate::rank::key::score_below;
-use crate::rank::segment_ranking::Ranker;
-use crate::rank::segment_ranking::SegmentRanking;
+use crate::facets::counter::{FacetCounter, FacetCounts, add_counts};
+use crate::filter::per_document::{DocFilter, SegmentFilter};
+use crate::rank::key::{Rank, score_below};
+use crate::rank::segment_ranking::{Ranker, SegmentRanking};
 use crate::segment::columns::AllColumns;
 
 /// Initial capacity of the heap: a comparison of offers and needs requests thousands of hits,

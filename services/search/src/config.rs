@@ -1,7 +1,6 @@
 //! Settings of the index.
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Settings of the index, with defaults for a small machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

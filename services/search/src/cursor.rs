@@ -1,8 +1,7 @@
 //! The position of the index in the store's revisions. It is part of every commit, so a crash
 //! neither loses nor repeats a change.
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::schema::VERSION;
 

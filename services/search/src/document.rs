@@ -1,7 +1,6 @@
 //! The document of a record.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
@@ -9,17 +8,11 @@ use tantivy::TantivyDocument;
 
 use crate::analysis::tokenizer::weighted;
 use crate::audience::encode_audiences;
-use crate::entry::Entry;
-use crate::entry::language_terms;
-use crate::entry::region_term;
-use crate::entry::tag_term;
+use crate::entry::{Entry, language_terms, region_term, tag_term};
 use crate::facets::kinds::facet_index;
 use crate::facets::values::facet_values;
 use crate::geo::packed_point;
-use crate::schema::FULL_STATIC_RANK;
-use crate::schema::Fields;
-use crate::schema::enum_term;
-use crate::schema::record_id;
+use crate::schema::{FULL_STATIC_RANK, Fields, enum_term, record_id};
 use crate::segment::flags::record_flags;
 use crate::times::expansion::DocumentTimes;
 

@@ -1,13 +1,11 @@
 //! The searchable content of a record.
 
-use hedgerow_core::gazetteer::gazetteer;
-use hedgerow_core::gazetteer::normalise;
+use hedgerow_core::gazetteer::{gazetteer, normalise};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
 use hedgerow_core::rules::RecordBody;
-use hedgerow_core::summary::Summary;
-use hedgerow_core::summary::SummaryPlace;
+use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 

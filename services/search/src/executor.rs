@@ -3,15 +3,12 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::available_parallelism;
 
-use tantivy::Executor;
-use tantivy::Searcher;
 use tantivy::collector::Collector;
-use tantivy::query::EnableScoring;
-use tantivy::query::Query;
+use tantivy::query::{EnableScoring, Query};
+use tantivy::{Executor, Searcher};
 
 /// Runs the searches of one index; clones share its threads.
 #[derive(Clone)]
@@ -69,14 +66,10 @@ impl Drop for InFlightGuard {
 
 #[cfg(test)]
 mod tests {
-    use tantivy::DocId;
-    use tantivy::Index;
-    use tantivy::Score;
-    use tantivy::SegmentReader;
-    use tantivy::TantivyDocument;
     use tantivy::collector::SegmentCollector;
     use tantivy::query::AllQuery;
     use tantivy::schema::Schema;
+    use tantivy::{DocId, Index, Score, SegmentReader, TantivyDocument};
 
     use super::*;
 

@@ -4,12 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_store::IndexSource;
 use parking_lot::RwLock;
-use tantivy::IndexReader;
-use tantivy::ReloadPolicy;
+use tantivy::{IndexReader, ReloadPolicy};
 use tokio::sync::watch;
 
 use crate::analysis::analyzers::register;
@@ -17,13 +15,10 @@ use crate::config::IndexConfig;
 use crate::cursor::Cursor;
 use crate::engine::open_engine;
 use crate::error::IndexError;
-use crate::executor::InFlightGuard;
-use crate::executor::SearchExecutor;
+use crate::executor::{InFlightGuard, SearchExecutor};
 use crate::retained_snapshots::RetainedSnapshots;
-use crate::schema::Fields;
-use crate::schema::group_term;
-use crate::snapshot::Snapshot;
-use crate::snapshot::SnapshotId;
+use crate::schema::{Fields, group_term};
+use crate::snapshot::{Snapshot, SnapshotId};
 
 /// A handle of the index; clones share it.
 #[derive(Clone)]

@@ -3,21 +3,14 @@
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use tantivy::DocAddress;
-use tantivy::DocId;
-use tantivy::Score;
-use tantivy::SegmentOrdinal;
-use tantivy::SegmentReader;
-use tantivy::collector::Collector;
-use tantivy::collector::SegmentCollector;
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::candidate::Candidate;
 use crate::error::IndexError;
-use crate::filter::per_document::DocFilter;
-use crate::filter::per_document::SegmentFilter;
+use crate::filter::per_document::{DocFilter, SegmentFilter};
 use crate::query::filters::Filters;
-use crate::segment::columns::AllColumns;
-use crate::segment::columns::SegmentColumns;
+use crate::segment::columns::{AllColumns, SegmentColumns};
 use crate::snapshot::Snapshot;
 use crate::times::filter::TimeFilter;
 

@@ -5,5 +5,4 @@ pub mod ranking;
 pub mod segment_ranking;
 
 pub use key::Rank;
-pub use ranking::Order;
-pub use ranking::Ranking;
+pub use ranking::{Order, Ranking};

@@ -1,27 +1,18 @@
 //! Counts by region: documents, and facets over them.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use hedgerow_proto::directory_v1::FacetKind;
-use tantivy::DocId;
-use tantivy::Score;
-use tantivy::SegmentOrdinal;
-use tantivy::SegmentReader;
-use tantivy::collector::Collector;
-use tantivy::collector::SegmentCollector;
+use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::StrColumn;
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::error::IndexError;
-use crate::facets::counter::FacetCounter;
-use crate::facets::counter::FacetCounts;
-use crate::facets::counter::add_counts;
-use crate::filter::per_document::DocFilter;
-use crate::filter::per_document::SegmentFilter;
+use crate::facets::counter::{FacetCounter, FacetCounts, add_counts};
+use crate::filter::per_document::{DocFilter, SegmentFilter};
 use crate::query::filters::Filters;
-use crate::segment::columns::AllColumns;
-use crate::segment::columns::SegmentColumns;
+use crate::segment::columns::{AllColumns, SegmentColumns};
 use crate::snapshot::Snapshot;
 
 /// The scheme of regions to count by.

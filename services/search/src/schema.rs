@@ -2,27 +2,15 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use tantivy::Term;
-use tantivy::schema::FAST;
-use tantivy::schema::Field;
-use tantivy::schema::INDEXED;
-use tantivy::schema::IndexRecordOption;
-use tantivy::schema::NumericOptions;
-use tantivy::schema::STORED;
-use tantivy::schema::STRING;
-use tantivy::schema::Schema;
-use tantivy::schema::SchemaBuilder;
-use tantivy::schema::TextFieldIndexing;
-use tantivy::schema::TextOptions;
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder,
+    TextFieldIndexing, TextOptions,
+};
 
-use crate::analysis::analyzers::BIGRAMS;
-use crate::analysis::analyzers::FORMS;
-use crate::analysis::analyzers::STEMS;
-use crate::analysis::analyzers::WEIGHTED_STEMS;
-use crate::facets::kinds::FACET_COLUMNS;
-use crate::facets::kinds::FACET_COUNT;
+use crate::analysis::analyzers::{BIGRAMS, FORMS, STEMS, WEIGHTED_STEMS};
+use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT};
 
 /// Version of the stored index. Raise it with every change of fields, of analyzers or of what
 /// is written into them: an index of another version is rebuilt from the store.

@@ -8,14 +8,10 @@ use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
 use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
-use tantivy::query::BooleanQuery;
-use tantivy::query::Occur;
-use tantivy::query::Query;
-use tantivy::query::TermSetQuery;
+use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
 
 use crate::candidate::Candidate;
-use crate::collector::CollectedHits;
-use crate::collector::HitCollector;
+use crate::collector::{CollectedHits, HitCollector};
 use crate::error::IndexError;
 use crate::facets::counter::FacetCounts;
 use crate::filter::per_document::DocFilter;

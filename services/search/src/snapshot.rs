@@ -1,16 +1,12 @@
 //! One state of the index.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
-use tantivy::DocAddress;
-use tantivy::Searcher;
-use tantivy::TantivyDocument;
 use tantivy::collector::Collector;
-use tantivy::query::BooleanQuery;
-use tantivy::query::Query;
+use tantivy::query::{BooleanQuery, Query};
 use tantivy::schema::Value;
+use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 use crate::candidate::Candidate;
 use crate::doc_key_cache::DocKeyCache;
@@ -19,8 +15,7 @@ use crate::executor::SearchExecutor;
 use crate::filter::circle_query::restrict_to_circle;
 use crate::query::filters::Filters;
 use crate::schema::Fields;
-use crate::segment::columns::AllColumns;
-use crate::segment::columns::read_columns;
+use crate::segment::columns::{AllColumns, read_columns};
 
 /// One state of the index. Its results do not change with later commits.
 #[derive(Clone)]

@@ -10,11 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
-use hedgerow_store::IndexSource;
-use hedgerow_store::RevisionStream;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_store::contract::StoredGroup;
+use hedgerow_store::{IndexSource, RevisionStream};
 use hedgerow_store_sqlite::SqliteStore;
 use hedgerow_testkit::ManualClock;
 use tempfile::TempDir;

@@ -8,15 +8,9 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_store::Exclude;
-use hedgerow_store::IndexSource;
-use hedgerow_store::Lifecycle;
-use hedgerow_store::Moderation;
-use hedgerow_store::Retention;
 use hedgerow_store::contract::StoredGroup;
-use hedgerow_testkit::samples::listing;
-use hedgerow_testkit::samples::room;
-use hedgerow_testkit::samples::weekly;
+use hedgerow_store::{Exclude, IndexSource, Lifecycle, Moderation, Retention};
+use hedgerow_testkit::samples::{listing, room, weekly};
 use tantivy::collector::DocSetCollector;
 use tantivy::index::SegmentId;
 use tantivy::query::TermQuery;
@@ -26,13 +20,9 @@ use crate::config::IndexConfig;
 use crate::index::Index;
 use crate::indexing::rebuild::rebuild;
 use crate::query::filters::Filters;
-use crate::rank::ranking::Order;
-use crate::rank::ranking::Ranking;
-use crate::schema::VERSION;
-use crate::schema::record_term;
-use crate::testing::IndexedStore;
-use crate::testing::index_folder;
-use crate::testing::open_index;
+use crate::rank::ranking::{Order, Ranking};
+use crate::schema::{VERSION, record_term};
+use crate::testing::{IndexedStore, index_folder, open_index};
 
 /// Everything in the index, as group, name and hash.
 fn all(index: &Index) -> BTreeSet<(GroupId, String, String)> {

@@ -3,10 +3,8 @@
 mod annotate;
 
 use std::fmt::Display;
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use hedgerow_transport::limits::OutOfRange;
 

@@ -6,25 +6,15 @@ use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::feed_service_server::FeedServiceServer;
 use hedgerow_transport::bounded;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::codec::CompressionEncoding;
+use tonic::{Request, Response, Status};
 
-use crate::limits::ByteQuota;
-use crate::limits::FeedLimits;
-use crate::limits::PeerLimiter;
+use crate::limits::{ByteQuota, FeedLimits, PeerLimiter};
 use crate::peer::Peer;
 
-pub use source::FeedSource;
-pub use source::HeadRow;
-pub use source::Row;
-pub use source::Snapshot;
-pub use source::SnapshotHead;
-pub use source::WatchRow;
-pub use source::group_unknown;
-pub use source::no_head;
-pub use source::withheld;
+pub use source::{
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head, withheld,
+};
 
 mod find_group;
 mod get_head;

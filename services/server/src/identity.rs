@@ -1,26 +1,19 @@
 //! The certificate and private key of a server.
 
-use std::fmt;
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fmt, fs, io};
 
 use hedgerow_core::id::SpkiHash;
-use hedgerow_transport::tls::provider;
-use hedgerow_transport::tls::spki_hash;
+use hedgerow_transport::tls::{provider, spki_hash};
 use rustls::ServerConfig;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::NoServerSessionStorage;
 
-use crate::private_files::WriteError;
-use crate::private_files::write_private_new;
+use crate::private_files::{WriteError, write_private_new};
 
-pub use local::certificate_names;
-pub use local::local_endpoint;
+pub use local::{certificate_names, local_endpoint};
 
 mod local;
 

@@ -3,22 +3,14 @@
 
 use std::time::Duration;
 
-use hedgerow_transport::limits::A_DAY;
-use hedgerow_transport::limits::DEFAULT_HEADER_LIST_BYTES;
-use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
-use hedgerow_transport::limits::OutOfRange;
-use hedgerow_transport::limits::check_message_bytes;
-use hedgerow_transport::limits::check_positive;
-use hedgerow_transport::limits::check_range;
-use hedgerow_transport::limits::check_seconds;
-use serde::Deserialize;
-use serde::Serialize;
+use hedgerow_transport::limits::{
+    A_DAY, DEFAULT_HEADER_LIST_BYTES, DEFAULT_MESSAGE_BYTES, OutOfRange, check_message_bytes,
+    check_positive, check_range, check_seconds,
+};
+use serde::{Deserialize, Serialize};
 
-pub(crate) use byte_quota::ByteQuota;
-pub(crate) use byte_quota::PeerQuota;
-pub use concurrency::LimitReached;
-pub use concurrency::PeerLimiter;
-pub use concurrency::Permit;
+pub(crate) use byte_quota::{ByteQuota, PeerQuota};
+pub use concurrency::{LimitReached, PeerLimiter, Permit};
 pub use keyed::KeyedLimiter;
 pub use protocol::protocol_limits;
 

@@ -1,11 +1,8 @@
 //! Prevents that two processes use one data directory.
 
-use std::fs::File;
-use std::fs::OpenOptions;
-use std::fs::TryLockError;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A lock on a data directory. Released when it is dropped or the process dies.
 #[derive(Debug)]

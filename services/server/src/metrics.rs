@@ -6,33 +6,25 @@
 use std::net::SocketAddr;
 
 use hedgerow_transport::limits::OutOfRange;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-use crate::listen::BindError;
-use crate::listen::bind;
+use crate::listen::{BindError, bind};
 
 mod calls;
 mod http;
 mod methods;
 mod registry;
 
-pub(crate) use calls::CallCount;
-pub(crate) use calls::ConnectionCount;
-pub(crate) use calls::Refused;
 pub use calls::ServerMetrics;
-pub use http::Refresh;
-pub use http::serve;
-pub(crate) use methods::PAGE;
-pub(crate) use methods::method_of;
+pub(crate) use calls::{CallCount, ConnectionCount, Refused};
+pub use http::{Refresh, serve};
+pub(crate) use methods::{PAGE, method_of};
 pub use prometheus_client::metrics::counter::Counter;
 pub use prometheus_client::metrics::family::Family;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use prometheus_client::metrics::histogram::Histogram;
-pub use registry::Label;
-pub use registry::Labelled;
-pub use registry::Metrics;
+pub use registry::{Label, Labelled, Metrics};
 
 /// Where metrics are served. Without an address they are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,6 @@
 //! The peer of a connection, as limits count it.
 
-use std::net::IpAddr;
-use std::net::Ipv6Addr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// The remote address of a call. The server adds it to the extensions of every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

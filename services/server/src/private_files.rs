@@ -1,12 +1,9 @@
 //! Writes files that only their owner may read: keys, tokens, configuration with secrets.
 
-use std::fs;
-use std::fs::File;
-use std::fs::OpenOptions;
-use std::io;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// A file or folder that cannot be written.
 #[derive(Debug, thiserror::Error)]

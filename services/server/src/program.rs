@@ -14,10 +14,7 @@ use tokio::signal::ctrl_c;
 use crate::identity::gather_entropy;
 use crate::limits::protocol_limits;
 use crate::telemetry;
-use crate::telemetry::LogFormat;
-use crate::telemetry::Telemetry;
-use crate::telemetry::TelemetryConfig;
-use crate::telemetry::TelemetryError;
+use crate::telemetry::{LogFormat, Telemetry, TelemetryConfig, TelemetryError};
 
 /// The arguments for the log, to be flattened into those of a program.
 #[derive(Debug, Args)]
@@ -162,8 +159,7 @@ pub async fn shutdown_signal() {
 
 #[cfg(unix)]
 async fn terminated() {
-    use tokio::signal::unix::SignalKind;
-    use tokio::signal::unix::signal;
+    use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut signal) => {
             signal.recv().await;

@@ -16,19 +16,15 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-use crate::identity::Identity;
-use crate::identity::IdentityError;
-use crate::limits::PeerLimiter;
-use crate::limits::ServerLimits;
-use crate::metrics::Refused;
-use crate::metrics::ServerMetrics;
+use crate::identity::{Identity, IdentityError};
+use crate::limits::{PeerLimiter, ServerLimits};
+use crate::metrics::{Refused, ServerMetrics};
 use crate::peer::Peer;
 use connection::Connection;
 use middleware::Middleware;
 use web::Web;
 
-pub use standard::StandardServices;
-pub use standard::standard_services;
+pub use standard::{StandardServices, standard_services};
 pub(crate) use trailers::shutting_down;
 
 mod activity;

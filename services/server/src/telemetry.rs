@@ -9,25 +9,19 @@ use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use hedgerow_transport::trace::export::TraceExport;
-use tracing::Level;
-use tracing::Metadata;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::Layer;
-use tracing_subscriber::Registry;
-use tracing_subscriber::filter::FilterExt;
-use tracing_subscriber::filter::filter_fn;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 mod error;
 mod links;
 pub mod span;
 
-pub use error::FILTER_VARIABLE;
-pub use error::TelemetryError;
+pub use error::{FILTER_VARIABLE, TelemetryError};
 pub use hedgerow_transport::trace::export::TelemetryConfig;
-pub use links::TraceLink;
-pub use links::TraceLinks;
+pub use links::{TraceLink, TraceLinks};
 
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -130,8 +124,7 @@ fn is_harmless(metadata: &Metadata<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 

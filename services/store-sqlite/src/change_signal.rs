@@ -1,15 +1,11 @@
 //! A signal between processes that the database has changed: a file that grows by one byte with
 //! each change that an operator's command makes. See decision 11.
 
-use std::fs;
 use std::fs::OpenOptions;
-use std::io;
-use std::io::ErrorKind;
-use std::io::Write;
-use std::path::Path;
-use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::{fs, io};
 
 use parking_lot::Mutex;
 

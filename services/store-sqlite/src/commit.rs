@@ -14,19 +14,12 @@ mod rivals;
 mod throttle;
 
 use async_trait::async_trait;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
-use hedgerow_store::Commits;
-use hedgerow_store::Committed;
-use hedgerow_store::Fill;
-use hedgerow_store::Freeze;
-use hedgerow_store::GroupReader;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::HeadOnly;
-use hedgerow_store::KeyEventCommit;
-use hedgerow_store::Result;
-use hedgerow_store::ThrottledHead;
+use hedgerow_store::{
+    Commits, Committed, Fill, Freeze, GroupReader, HeadCommit, HeadOnly, KeyEventCommit, Result,
+    ThrottledHead,
+};
 
 use crate::sqlite_store::SqliteStore;
 

@@ -3,12 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::Connection;
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::sqlite::SqliteJournalMode;
-use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::sqlite::SqliteSynchronous;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqlitePool};
 
 const READERS: u32 = 4;
 /// How long one process waits for another that holds the write lock.

@@ -1,24 +1,13 @@
 //! Decoding rows, with checked values: a damaged row becomes an error that names its column.
 
-use hedgerow_core::head::Position;
-use hedgerow_core::head::Seq;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::id::Root;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::head::{Position, Seq};
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash, Root};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
-use hedgerow_store::Exclusion;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Inconsistency;
-use hedgerow_store::Result;
-use hedgerow_store::StoreError;
-use hedgerow_store::StoredHead;
-use hedgerow_store::Throttle;
-use hedgerow_store::Tokens;
-use hedgerow_store::ViewState;
+use hedgerow_store::{
+    Exclusion, GroupRow, Inconsistency, Result, StoreError, StoredHead, Throttle, Tokens, ViewState,
+};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 

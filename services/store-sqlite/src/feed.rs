@@ -1,24 +1,14 @@
 //! Reading heads and their leaves, as the feed sends them.
 
 use async_trait::async_trait;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
-use hedgerow_store::Difference;
-use hedgerow_store::FeedReader;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Inconsistency;
-use hedgerow_store::Result;
-use hedgerow_store::StoredHead;
-use sqlx::AssertSqlSafe;
-use sqlx::SqliteConnection;
+use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_store::{Difference, FeedReader, GroupRow, Inconsistency, Result, StoredHead};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::decode;
-use crate::decode::GROUP;
-use crate::decode::row_limit;
-use crate::decode::signed;
+use crate::decode::{GROUP, row_limit, signed};
 use crate::sqlite_store::SqliteStore;
 
 #[async_trait]

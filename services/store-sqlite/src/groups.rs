@@ -4,21 +4,12 @@ use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Exclusion;
-use hedgerow_store::GroupReader;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Result;
-use hedgerow_store::StoredHead;
-use hedgerow_store::ViewState;
-use sqlx::AssertSqlSafe;
-use sqlx::Row;
-use sqlx::SqlitePool;
+use hedgerow_store::{Exclusion, GroupReader, GroupRow, Result, StoredHead, ViewState};
 use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, SqlitePool};
 
 use crate::decode;
-use crate::decode::GROUP;
-use crate::decode::GROUP_OR_EXCLUSION;
-use crate::decode::unsigned;
+use crate::decode::{GROUP, GROUP_OR_EXCLUSION, unsigned};
 use crate::sqlite_store::SqliteStore;
 
 /// Groups in one query.

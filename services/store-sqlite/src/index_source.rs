@@ -3,22 +3,14 @@
 use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
-use hedgerow_store::Changes;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Inconsistency;
-use hedgerow_store::IndexChange;
-use hedgerow_store::IndexChangeKind;
-use hedgerow_store::IndexSource;
-use hedgerow_store::Result;
-use hedgerow_store::StoredRecord;
-use sqlx::Row;
-use sqlx::SqliteConnection;
+use hedgerow_store::{
+    Changes, GroupRow, Inconsistency, IndexChange, IndexChangeKind, IndexSource, Result,
+    StoredRecord,
+};
+use sqlx::{Row, SqliteConnection};
 
 use crate::decode;
-use crate::decode::GROUP;
-use crate::decode::row_limit;
-use crate::decode::signed;
-use crate::decode::unsigned;
+use crate::decode::{GROUP, row_limit, signed, unsigned};
 use crate::groups::rows_of_groups;
 use crate::sqlite_store::SqliteStore;
 

@@ -2,19 +2,12 @@
 //! a row. Ordinary commits, single new groups and batches of new groups share them.
 
 use hedgerow_core::head::Position;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::KeyEventPut;
-use hedgerow_store::LeafPut;
-use hedgerow_store::LeafState;
-use hedgerow_store::NewHead;
-use hedgerow_store::Tokens;
-use sqlx::QueryBuilder;
-use sqlx::Sqlite;
+use hedgerow_store::{KeyEventPut, LeafPut, LeafState, NewHead, Tokens};
 use sqlx::query_builder::Separated;
+use sqlx::{QueryBuilder, Sqlite};
 
 use crate::decode::signed;
 

@@ -1,11 +1,9 @@
 //! Reading key logs, and the evidence of forks.
 
 use async_trait::async_trait;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
+use hedgerow_core::id::{Commitment, GroupId};
 use hedgerow_core::name::View;
-use hedgerow_store::KeyLogReader;
-use hedgerow_store::Result;
+use hedgerow_store::{KeyLogReader, Result};
 
 use crate::decode;
 use crate::decode::row_limit;

@@ -1,12 +1,9 @@
 //! Reading leaves without a stored body.
 
 use async_trait::async_trait;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::View;
-use hedgerow_store::LeafReader;
-use hedgerow_store::RefusalRow;
-use hedgerow_store::Result;
+use hedgerow_store::{LeafReader, RefusalRow, Result};
 use sqlx::Row;
 
 use crate::decode;

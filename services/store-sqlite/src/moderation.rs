@@ -5,15 +5,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
-use hedgerow_store::Exclude;
-use hedgerow_store::Moderation;
-use hedgerow_store::Result;
+use hedgerow_store::{Exclude, Moderation, Result};
 
 use crate::decode::unsigned;
 use crate::sqlite_store::SqliteStore;
 use crate::view::erase_records;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 /// Somewhat more than the interval of two seconds in which a running aggregator refreshes.
 const REFRESH_TIME: Duration = Duration::from_secs(3);

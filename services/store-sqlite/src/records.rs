@@ -1,16 +1,11 @@
 //! Reading visible records.
 
 use async_trait::async_trait;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_store::RecordReader;
-use hedgerow_store::Result;
-use hedgerow_store::StoredRecord;
-use sqlx::AssertSqlSafe;
-use sqlx::Row;
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_store::{RecordReader, Result, StoredRecord};
 use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::decode;
 use crate::decode::row_limit;

@@ -4,16 +4,13 @@ use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Erase;
-use hedgerow_store::Result;
-use hedgerow_store::Retention;
+use hedgerow_store::{Erase, Result, Retention};
 
 use crate::decode;
 use crate::decode::row_limit;
 use crate::sqlite_store::SqliteStore;
 use crate::view::erase_records;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 #[async_trait]
 impl Retention for SqliteStore {

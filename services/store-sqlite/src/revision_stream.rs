@@ -1,15 +1,12 @@
 //! The stream of revisions, and the store as a whole.
 
 use async_trait::async_trait;
-use hedgerow_store::Lifecycle;
-use hedgerow_store::Result;
-use hedgerow_store::RevisionStream;
+use hedgerow_store::{Lifecycle, Result, RevisionStream};
 use tokio::sync::watch;
 
 use crate::decode::unsigned;
 use crate::sqlite_store::SqliteStore;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 use crate::writer::publish_revision;
 
 #[async_trait]

@@ -4,15 +4,12 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Result;
-use hedgerow_store::SourceRow;
-use hedgerow_store::SourceStore;
+use hedgerow_store::{Result, SourceRow, SourceStore};
 use sqlx::Row;
 
 use crate::decode::row_limit;
 use crate::sqlite_store::SqliteStore;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 #[async_trait]
 impl SourceStore for SqliteStore {

@@ -4,16 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_store::Result;
-use hedgerow_store::StoreError;
+use hedgerow_store::{Result, StoreError};
 use sqlx::SqlitePool;
-use sqlx::migrate::MigrateError;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use tokio::sync::watch;
 
 use crate::change_signal::ChangeSignal;
-use crate::connection::open_readers;
-use crate::connection::open_writer;
+use crate::connection::{open_readers, open_writer};
 use crate::decode::unsigned;
 use crate::writer::Writer;
 

@@ -1,26 +1,16 @@
 //! Bodies and verdicts that wait for a commit.
 
 use async_trait::async_trait;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Result;
-use hedgerow_store::Staged;
-use hedgerow_store::StagedRow;
-use hedgerow_store::Staging;
-use hedgerow_store::Verdict;
-use sqlx::QueryBuilder;
-use sqlx::Row;
-use sqlx::Sqlite;
+use hedgerow_store::{Result, Staged, StagedRow, Staging, Verdict};
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::decode;
-use crate::decode::row_limit;
-use crate::decode::unsigned;
+use crate::decode::{row_limit, unsigned};
 use crate::sqlite_store::SqliteStore;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 /// Hashes in one query.
 const MAX_HASHES: usize = 500;

@@ -3,22 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Exclude;
-use hedgerow_store::GroupReader;
-use hedgerow_store::Lifecycle;
-use hedgerow_store::Moderation;
-use hedgerow_store::Result;
-use hedgerow_store::RevisionStream;
-use hedgerow_store::Staged;
-use hedgerow_store::Staging;
-use hedgerow_store::Store;
-use hedgerow_store::StoreError;
-use hedgerow_store::Verdict;
 use hedgerow_store::contract::commit_group;
-use hedgerow_store::contract_tests;
+use hedgerow_store::{
+    Exclude, GroupReader, Lifecycle, Moderation, Result, RevisionStream, Staged, Staging, Store,
+    StoreError, Verdict, contract_tests,
+};
 
 use crate::SqliteStore;
 

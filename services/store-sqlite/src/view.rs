@@ -1,14 +1,11 @@
 //! Writes to one view of a group that several commands share.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_store::Result;
 use sqlx::QueryBuilder;
 
-use crate::insert::Highest;
-use crate::insert::VIEW_STATE;
-use crate::insert::bind_view_state;
+use crate::insert::{Highest, VIEW_STATE, bind_view_state};
 use crate::write_tx::WriteTx;
 
 /// Stores a head as the highest of the view, unless a higher one is stored.

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use hedgerow_store::Result;
-use sqlx::AssertSqlSafe;
-use sqlx::SqliteConnection;
-use sqlx::SqlitePool;
+use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
 
 use crate::connection::BUSY_TIMEOUT;
 

@@ -2,12 +2,8 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
-use hedgerow_store::Committed;
-use hedgerow_store::Result;
-use sqlx::Sqlite;
-use sqlx::SqliteConnection;
-use sqlx::SqlitePool;
-use sqlx::Transaction;
+use hedgerow_store::{Committed, Result};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::decode::unsigned;
 

@@ -15,20 +15,12 @@ mod tests;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_store::Committed;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::Result;
+use hedgerow_store::{Committed, HeadCommit, Result};
 use sqlx::SqlitePool;
-use tokio::sync::mpsc;
-use tokio::sync::oneshot;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::change_signal::ChangeSignal;
-use change::Change;
-use change::HeadChange;
-use change::Job;
-use change::Pending;
-use change::closed;
+use change::{Change, HeadChange, Job, Pending, closed};
 use task::Task;
 
 pub(crate) use change::ChangeFn;

@@ -4,19 +4,12 @@
 use std::collections::HashMap;
 
 use hedgerow_core::head::Position;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::id::Root;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash, Root};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
-use crate::rows::LeafState;
-use crate::rows::Throttle;
-use crate::rows::Tokens;
+use crate::rows::{LeafState, Throttle, Tokens};
 
 /// The outcome of a compare-and-swap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,7 @@ use hedgerow_core::name::RecordName;
 use crate::error::Result;
 use crate::readers::RecordReader;
 use crate::revision_stream::RevisionStream;
-use crate::rows::GroupRow;
-use crate::rows::StoredRecord;
+use crate::rows::{GroupRow, StoredRecord};
 
 /// The changes of visible public records, in order of revision. The search index knows the
 /// store only through this trait.

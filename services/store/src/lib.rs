@@ -18,53 +18,20 @@ mod writers;
 #[cfg(feature = "contract")]
 pub mod contract;
 
-pub use commands::Bodies;
-pub use commands::Committed;
-pub use commands::Erase;
-pub use commands::Exclude;
-pub use commands::Fill;
-pub use commands::Freeze;
-pub use commands::HeadCommit;
-pub use commands::HeadOnly;
-pub use commands::KeyEventCommit;
-pub use commands::KeyEventPut;
-pub use commands::LeafPut;
-pub use commands::NewHead;
-pub use commands::Rival;
-pub use commands::ThrottledHead;
-pub use error::Inconsistency;
-pub use error::Result;
-pub use error::StoreError;
-pub use index_source::Changes;
-pub use index_source::IndexChange;
-pub use index_source::IndexChangeKind;
-pub use index_source::IndexSource;
-pub use readers::FeedReader;
-pub use readers::GroupReader;
-pub use readers::KeyLogReader;
-pub use readers::LeafReader;
-pub use readers::RecordReader;
-pub use revision_stream::Lifecycle;
-pub use revision_stream::RevisionStream;
-pub use rows::Difference;
-pub use rows::Exclusion;
-pub use rows::GroupRow;
-pub use rows::LeafState;
-pub use rows::RefusalRow;
-pub use rows::Staged;
-pub use rows::StagedRow;
-pub use rows::StoredHead;
-pub use rows::StoredRecord;
-pub use rows::Throttle;
-pub use rows::Tokens;
-pub use rows::Verdict;
-pub use rows::ViewState;
-pub use sources::SourceRow;
-pub use sources::SourceStore;
-pub use writers::Commits;
-pub use writers::Moderation;
-pub use writers::Retention;
-pub use writers::Staging;
+pub use commands::{
+    Bodies, Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, KeyEventCommit,
+    KeyEventPut, LeafPut, NewHead, Rival, ThrottledHead,
+};
+pub use error::{Inconsistency, Result, StoreError};
+pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource};
+pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};
+pub use revision_stream::{Lifecycle, RevisionStream};
+pub use rows::{
+    Difference, Exclusion, GroupRow, LeafState, RefusalRow, Staged, StagedRow, StoredHead,
+    StoredRecord, Throttle, Tokens, Verdict, ViewState,
+};
+pub use sources::{SourceRow, SourceStore};
+pub use writers::{Commits, Moderation, Retention, Staging};
 
 /// Everything that an aggregator needs of a backend, for the code that opens the store and
 /// passes it on. Code that needs one part takes that trait alone.

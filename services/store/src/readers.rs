@@ -1,22 +1,14 @@
 //! Reading groups, key logs, records and heads.
 
 use async_trait::async_trait;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::tree::Manifest;
 
 use crate::error::Result;
-use crate::rows::Difference;
-use crate::rows::Exclusion;
-use crate::rows::GroupRow;
-use crate::rows::RefusalRow;
-use crate::rows::StoredHead;
-use crate::rows::StoredRecord;
-use crate::rows::ViewState;
+use crate::rows::{
+    Difference, Exclusion, GroupRow, RefusalRow, StoredHead, StoredRecord, ViewState,
+};
 
 /// The state of groups and of their views.
 #[async_trait]

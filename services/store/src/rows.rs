@@ -1,10 +1,7 @@
 //! Row types that a store returns.
 
 use hedgerow_core::head::Position;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::id::Root;
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash, Root};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;

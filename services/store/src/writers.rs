@@ -1,25 +1,15 @@
 //! Changing the store.
 
 use async_trait::async_trait;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 
-use crate::commands::Committed;
-use crate::commands::Erase;
-use crate::commands::Exclude;
-use crate::commands::Fill;
-use crate::commands::Freeze;
-use crate::commands::HeadCommit;
-use crate::commands::HeadOnly;
-use crate::commands::KeyEventCommit;
-use crate::commands::ThrottledHead;
+use crate::commands::{
+    Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, KeyEventCommit, ThrottledHead,
+};
 use crate::error::Result;
-use crate::rows::Staged;
-use crate::rows::StagedRow;
+use crate::rows::{Staged, StagedRow};
 
 /// Bodies of a transfer, stored until a commit moves them under a head.
 #[async_trait]

@@ -1,9 +1,7 @@
-use std::sync::atomic::AtomicI64;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 
 /// A clock that moves only when a test moves it, unless it was made to run.
 pub struct ManualClock {

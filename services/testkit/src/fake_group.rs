@@ -1,32 +1,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::Seq;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::incept;
+use hedgerow_core::head::{HeadDraft, Indexing, Seq, VerifiedHead};
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash};
+use hedgerow_core::key_log::{KeyLog, incept};
 use hedgerow_core::keys::SigningKey;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_core::phrase::Phrase;
-use hedgerow_core::phrase::commitment_to;
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::phrase::{Phrase, commitment_to};
 use hedgerow_core::record::NewRecord;
-use hedgerow_core::sync::SyncPlan;
-use hedgerow_core::sync::body_item;
-use hedgerow_core::sync::end_item;
+use hedgerow_core::sync::{SyncPlan, body_item, end_item};
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::v1;
+use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_proto::{feed_v1, v1};
 use prost::Message;
-use sha2::Digest as _;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 /// A head's longest life.
 const HEAD_LIFE: Duration = Duration::from_secs(28 * 24 * 60 * 60);

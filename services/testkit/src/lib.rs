@@ -12,11 +12,5 @@ mod random;
 pub mod samples;
 
 pub use clock::ManualClock;
-pub use fake_group::FakeGroup;
-pub use fake_group::commitment;
-pub use fake_group::record;
-pub use fake_group::recovery_key;
-pub use fake_group::signing_key;
-pub use fake_group::transfer;
-pub use random::ConstantRandom;
-pub use random::SeededRandom;
+pub use fake_group::{FakeGroup, commitment, record, recovery_key, signing_key, transfer};
+pub use random::{ConstantRandom, SeededRandom};

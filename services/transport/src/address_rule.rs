@@ -5,16 +5,11 @@
 //! updates). Of IPv6, only global unicast (`2000::/3`) is ever allowed.
 
 use std::fmt;
-use std::net::IpAddr;
-use std::net::Ipv4Addr;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use ipnet::IpNet;
-use ipnet::Ipv4Net;
-use ipnet::Ipv6Net;
-use serde::Deserialize;
-use serde::Serialize;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Serialize};
 
 /// An address block in CIDR notation, such as `192.168.0.0/16`. A single address is a block
 /// of its own.

@@ -1,11 +1,9 @@
 //! The system's clock and random numbers. No other module reads either.
 
-use std::time::SystemTime;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use hedgerow_core::random::Random;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 
 /// The clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]

@@ -11,28 +11,20 @@ use std::time::Duration;
 use hedgerow_core::endpoint::Endpoint;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
-use serde::Deserialize;
-use serde::Serialize;
-use tonic::transport::Channel;
-use tonic::transport::Uri;
+use serde::{Deserialize, Serialize};
+use tonic::transport::{Channel, Uri};
 
-use crate::address_rule::AddressRule;
-use crate::address_rule::Network;
-use crate::limits::DEFAULT_HEADER_LIST_BYTES;
-use crate::limits::DEFAULT_MESSAGE_BYTES;
-use crate::limits::OutOfRange;
-use crate::limits::check_message_bytes;
-use crate::limits::check_range;
-use crate::limits::check_seconds;
-use crate::tls::ServerTrust;
-use crate::tls::client_config;
+use crate::address_rule::{AddressRule, Network};
+use crate::limits::{
+    DEFAULT_HEADER_LIST_BYTES, DEFAULT_MESSAGE_BYTES, OutOfRange, check_message_bytes, check_range,
+    check_seconds,
+};
+use crate::tls::{ServerTrust, client_config};
 
 use dial::Dialer;
-pub use failure::ConnectFailure;
-pub use failure::ConnectReason;
+pub use failure::{ConnectFailure, ConnectReason};
 use resolve::Fixed;
-pub use resolve::Resolve;
-pub use resolve::SystemResolver;
+pub use resolve::{Resolve, SystemResolver};
 
 mod dial;
 pub(crate) mod failure;

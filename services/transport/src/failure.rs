@@ -12,9 +12,7 @@ use hedgerow_core::id::MalformedId;
 
 pub use call::CallFailure;
 pub use kind::Kind;
-pub use reason::DOMAIN;
-pub use reason::code_name;
-pub use reason::with_reason;
+pub use reason::{DOMAIN, code_name, with_reason};
 pub use violation::FieldViolation;
 
 mod call;

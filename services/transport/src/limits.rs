@@ -1,10 +1,6 @@
 //! Message sizes that every client and server supports, and checks of configured values.
 
-pub use bounds::A_DAY;
-pub use bounds::OutOfRange;
-pub use bounds::check_positive;
-pub use bounds::check_range;
-pub use bounds::check_seconds;
+pub use bounds::{A_DAY, OutOfRange, check_positive, check_range, check_seconds};
 
 mod bounds;
 

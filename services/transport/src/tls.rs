@@ -7,11 +7,9 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::SpkiHash;
-use rustls::ClientConfig;
-use rustls::RootCertStore;
 use rustls::client::Resumption;
-use rustls::crypto::CryptoProvider;
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::{ClientConfig, RootCertStore};
 
 pub use spki_hash::spki_hash;
 use verifier::KeyVerifier;

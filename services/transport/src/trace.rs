@@ -3,8 +3,7 @@
 //! The header is sent only with the feature `trace-context`, which brings OpenTelemetry in.
 //! Programs that export no traces do without it.
 
-use tracing::Span;
-use tracing::info_span;
+use tracing::{Span, info_span};
 
 #[cfg(feature = "trace-export")]
 pub mod export;
@@ -23,8 +22,7 @@ pub fn client_call(request: &'static str) -> Span {
 /// collected.
 #[cfg(feature = "trace-context")]
 pub fn propagate<T>(request: &mut tonic::Request<T>) {
-    use opentelemetry::trace::TraceContextExt;
-    use opentelemetry::trace::TraceFlags;
+    use opentelemetry::trace::{TraceContextExt, TraceFlags};
     use tracing_opentelemetry::OpenTelemetrySpanExt;
 
     let context = Span::current().context();

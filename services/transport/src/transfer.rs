@@ -1,30 +1,21 @@
 //! Receives transfers. `Sync` responses and `Push` requests share this code path.
 
 use std::collections::BTreeSet;
-use std::pin::Pin;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use futures_util::Stream;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::sync::SyncError;
-use hedgerow_core::sync::SyncReader;
-use hedgerow_core::sync::SyncStep;
-use hedgerow_core::sync::Transfer;
-use hedgerow_proto::feed_v1;
+use hedgerow_core::sync::{SyncError, SyncReader, SyncStep, Transfer};
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
-use hedgerow_proto::ingest_v1;
-use tonic::Status;
-use tonic::Streaming;
+use hedgerow_proto::{feed_v1, ingest_v1};
 use tonic::transport::Channel;
+use tonic::{Status, Streaming};
 
 use crate::bounded;
 use crate::connector::ConnectorConfig;
-use crate::failure::CallFailure;
-use crate::failure::Failure;
-use crate::failure::Kind;
+use crate::failure::{CallFailure, Failure, Kind};
 use crate::trace::propagate;
 
 /// Longest pause between two items of a transfer.
@@ -267,8 +258,7 @@ pub fn push_items(
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
-    use hedgerow_core::sync::SyncLimits;
-    use hedgerow_core::sync::end_item;
+    use hedgerow_core::sync::{SyncLimits, end_item};
     use hedgerow_core::time::Timestamp;
     use hedgerow_testkit::FakeGroup;
 

@@ -1,17 +1,9 @@
 //! The command line: one subcommand a benchmark, with flags for its scale.
 
-use clap::Parser;
-use clap::Subcommand;
+use clap::{Parser, Subcommand};
 
-use crate::growth;
-use crate::idle;
-use crate::ingest;
-use crate::latency;
-use crate::node;
 use crate::paths::Paths;
-use crate::profile;
-use crate::search;
-use crate::search_postgres;
+use crate::{growth, idle, ingest, latency, node, profile, search, search_postgres};
 
 /// Measures Hedgerow on this machine.
 #[derive(Debug, Parser)]

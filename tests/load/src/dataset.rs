@@ -1,20 +1,11 @@
 //! Invented groups, generated once and kept as the messages that push them.
 
-use std::fs;
 use std::fs::File;
-use std::io;
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::io::BufWriter;
-use std::io::Read;
-use std::io::Seek as _;
-use std::io::SeekFrom;
-use std::io::Write;
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Stdio;
+use std::io::{BufRead as _, BufReader, BufWriter, Read, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
+use std::{fs, io};
 
 use anyhow::Context as _;
 use hedgerow_core::id::GroupId;
@@ -251,8 +242,7 @@ pub fn group_id(publication: &Publication) -> anyhow::Result<GroupId> {
 
 #[cfg(test)]
 mod tests {
-    use sha2::Digest as _;
-    use sha2::Sha256;
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
 
@@ -279,9 +269,7 @@ mod tests {
     fn every_generated_record_passes_the_rules_of_a_receiver() {
         use hedgerow_core::record::ParsedRecord;
         use hedgerow_core::rules;
-        use hedgerow_core::sync::SyncLimits;
-        use hedgerow_core::sync::SyncReader;
-        use hedgerow_core::sync::SyncStep;
+        use hedgerow_core::sync::{SyncLimits, SyncReader, SyncStep};
 
         let scratch = tempfile::tempdir().unwrap();
         for per_publisher in [1, 7] {

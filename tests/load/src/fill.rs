@@ -1,26 +1,18 @@
 //! Aggregators that hold a dataset and find all of its records.
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
-use std::time::Duration;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
 use hedgerow_transport::bounded;
 
-use crate::dataset::Dataset;
-use crate::dataset::Shape;
-use crate::dataset::VERSION;
-use crate::push::Concurrency;
-use crate::push::PushResult;
-use crate::push::push;
+use crate::dataset::{Dataset, Shape, VERSION};
+use crate::push::{Concurrency, PushResult, push};
 use crate::report::progress;
-use crate::server::ConfigChange;
-use crate::server::Server;
-use crate::server::init_aggregator;
+use crate::server::{ConfigChange, Server, init_aggregator};
 
 /// The longest time without new searchable records.
 const STALL_TIMEOUT: Duration = Duration::from_secs(120);

@@ -1,26 +1,19 @@
 //! `growth`: costs that grow with the number of groups.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::dataset;
 use crate::dataset::Shape;
-use crate::fill::fill;
-use crate::fill::wait_until_found;
+use crate::fill::{fill, wait_until_found};
 use crate::paths::Paths;
 use crate::process::mib;
-use crate::queries;
 use crate::queries::Kind;
-use crate::report::Report;
-use crate::report::progress;
+use crate::report::{Report, progress};
 use crate::search_client::run_sequentially;
-use crate::server::ConfigChange;
-use crate::server::Server;
-use crate::server::folder_bytes;
-use crate::server::init_aggregator;
+use crate::server::{ConfigChange, Server, folder_bytes, init_aggregator};
 use crate::timing::ms;
+use crate::{dataset, queries};
 
 #[derive(Debug, Args)]
 pub struct Growth {

@@ -3,8 +3,7 @@
 mod simulated;
 
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -12,14 +11,9 @@ use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::wait_until_found;
 use crate::paths::Paths;
-use crate::process::loopback_bytes;
-use crate::process::mib;
-use crate::report::Report;
-use crate::report::progress;
-use crate::server::ConfigChange;
-use crate::server::Server;
-use crate::server::init_aggregator;
-use crate::server::set_existing;
+use crate::process::{loopback_bytes, mib};
+use crate::report::{Report, progress};
+use crate::server::{ConfigChange, Server, init_aggregator, set_existing};
 use simulated::SimulatedNodes;
 
 const DAY: u64 = 86_400;

@@ -2,17 +2,14 @@
 
 use clap::Args;
 
-use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::fill_kept;
 use crate::paths::Paths;
-use crate::process::Process;
-use crate::process::mib;
+use crate::process::{Process, mib};
 use crate::report::Report;
-use crate::server::folder_bytes;
-use crate::server::raised_limits;
-use crate::stages;
+use crate::server::{folder_bytes, raised_limits};
 use crate::timing::ms;
+use crate::{dataset, stages};
 
 #[derive(Debug, Args)]
 pub struct Ingest {

@@ -1,20 +1,14 @@
 //! `latency`: the time from a steward's publish to a seeker's hit.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use clap::Args;
-use hedgerow_client::Options;
-use hedgerow_client::Steward;
-use hedgerow_client::StewardToken;
+use hedgerow_client::{Options, Steward, StewardToken};
 use hedgerow_core::name::RecordName;
-use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_proto::steward_v1;
 use hedgerow_proto::steward_v1::record_audience::Audience;
-use hedgerow_proto::v1;
+use hedgerow_proto::{directory_v1, steward_v1, v1};
 use hedgerow_transport::bounded;
 use prost::Message as _;
 use tonic::transport::Channel;
@@ -24,10 +18,8 @@ use crate::dataset::Shape;
 use crate::fill::fill;
 use crate::paths::Paths;
 use crate::report::Report;
-use crate::server::Server;
-use crate::server::init_node;
-use crate::timing::Times;
-use crate::timing::ms;
+use crate::server::{Server, init_node};
+use crate::timing::{Times, ms};
 
 #[derive(Debug, Args)]
 pub struct Latency {

@@ -5,9 +5,7 @@ use std::process::Command;
 
 use hedgerow_core::time::Clock as _;
 use hedgerow_transport::clock::SystemClock;
-use procfs::CpuInfo;
-use procfs::Current as _;
-use procfs::Meminfo;
+use procfs::{CpuInfo, Current as _, Meminfo};
 
 /// Describes date, processor, memory, system and commit in one line.
 pub fn describe() -> anyhow::Result<String> {

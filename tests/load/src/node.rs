@@ -9,11 +9,8 @@ use clap::Args;
 use crate::paths::Paths;
 use crate::process::mib;
 use crate::report::Report;
-use crate::server::Server;
-use crate::server::init_node;
-use crate::server::program;
-use crate::timing::Times;
-use crate::timing::ms;
+use crate::server::{Server, init_node, program};
+use crate::timing::{Times, ms};
 
 #[derive(Debug, Args)]
 pub struct NodeCost {

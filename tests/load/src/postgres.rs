@@ -4,21 +4,15 @@ mod load;
 mod statements;
 
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use anyhow::Context as _;
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use tempfile::TempDir;
-use tokio_postgres::Client;
-use tokio_postgres::Config;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, Config, NoTls};
 
 pub use load::load;
-pub use statements::parameters;
-pub use statements::statement;
+pub use statements::{parameters, statement};
 
 const BINARIES: &str = "/usr/lib/postgresql/15/bin";
 

@@ -2,31 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use clap::Args;
 
-use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::fill_running;
-use crate::flame;
 use crate::flame::Stacks;
 use crate::paths::Paths;
 use crate::process::Process;
-use crate::queries;
 use crate::queries::Kind;
-use crate::report::Report;
-use crate::report::progress;
+use crate::report::{Report, progress};
 use crate::search_client::run_concurrently;
-use crate::server::Server;
-use crate::server::init_aggregator;
+use crate::server::{Server, init_aggregator};
+use crate::{dataset, flame, queries};
 
 #[derive(Debug, Args)]
 pub struct Profile {

@@ -1,23 +1,19 @@
 //! Many concurrent publications, each with one `Push` over TLS.
 
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
 use hedgerow_transport::bounded;
 use hedgerow_transport::failure::CallFailure;
-use tokio::sync::Mutex;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio_stream::iter;
 use tonic::transport::Channel;
 
-use crate::dataset::Dataset;
-use crate::dataset::Publication;
+use crate::dataset::{Dataset, Publication};
 use crate::server::channel;
 use crate::timing::Times;
 

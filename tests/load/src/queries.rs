@@ -5,19 +5,12 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
-use hedgerow_core::time::Clock as _;
-use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::directory_v1::SearchOrder;
-use hedgerow_proto::directory_v1::SearchRecordsRequest;
-use hedgerow_proto::v1;
+use hedgerow_core::time::{Clock as _, Timestamp};
+use hedgerow_proto::directory_v1::{FacetKind, SearchFilter, SearchOrder, SearchRecordsRequest};
+use hedgerow_proto::{directory_v1, v1};
 use hedgerow_transport::clock::SystemClock;
 
-use crate::dataset::Dataset;
-use crate::dataset::bodies;
-use crate::dataset::group_id;
+use crate::dataset::{Dataset, bodies, group_id};
 
 /// A kind of query, each with the same conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

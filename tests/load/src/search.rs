@@ -7,24 +7,16 @@ use clap::Args;
 use hedgerow_proto::directory_v1;
 use tonic::transport::Channel;
 
-use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::start_kept;
 use crate::paths::Paths;
 use crate::process::mib;
-use crate::queries;
-use crate::queries::KINDS;
-use crate::queries::Kind;
-use crate::queries::Query;
-use crate::report::Report;
-use crate::report::progress;
-use crate::search_client::run_concurrently;
-use crate::search_client::run_sequentially;
-use crate::search_client::unserved_filter;
-use crate::server::Server;
-use crate::server::raised_limits;
-use crate::timing::Times;
-use crate::timing::ms;
+use crate::queries::{KINDS, Kind, Query};
+use crate::report::{Report, progress};
+use crate::search_client::{run_concurrently, run_sequentially, unserved_filter};
+use crate::server::{Server, raised_limits};
+use crate::timing::{Times, ms};
+use crate::{dataset, queries};
 
 #[derive(Debug, Args)]
 pub struct Search {

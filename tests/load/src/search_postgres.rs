@@ -4,33 +4,22 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::Args;
-use tokio_postgres::Client;
-use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Statement};
 
-use crate::dataset;
 use crate::dataset::Shape;
 use crate::fill::start_kept;
 use crate::paths::Paths;
-use crate::postgres::Cluster;
-use crate::postgres::load;
-use crate::postgres::parameters;
-use crate::postgres::statement;
-use crate::queries;
-use crate::queries::KINDS;
-use crate::queries::Kind;
-use crate::queries::Query;
-use crate::report::Report;
-use crate::report::progress;
+use crate::postgres::{Cluster, load, parameters, statement};
+use crate::queries::{KINDS, Kind, Query};
+use crate::report::{Report, progress};
 use crate::search::measure_all;
-use crate::timing::Times;
-use crate::timing::ms;
+use crate::timing::{Times, ms};
+use crate::{dataset, queries};
 
 #[derive(Debug, Args)]
 pub struct SearchPostgres {

@@ -2,47 +2,32 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::Context as _;
 use futures::StreamExt as _;
-use hedgerow_aggregator::Aggregator;
-use hedgerow_aggregator::Config;
-use hedgerow_aggregator::Deps;
 use hedgerow_aggregator::admission::Origin;
+use hedgerow_aggregator::{Aggregator, Config, Deps};
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
-use hedgerow_core::sync::SyncLimits;
-use hedgerow_core::sync::SyncReader;
-use hedgerow_core::sync::SyncStep;
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::ingest_v1;
-use hedgerow_proto::ingest_v1::ingest_service_server::IngestService;
-use hedgerow_proto::ingest_v1::ingest_service_server::IngestServiceServer;
+use hedgerow_core::sync::{SyncLimits, SyncReader, SyncStep};
+use hedgerow_proto::ingest_v1::ingest_service_server::{IngestService, IngestServiceServer};
+use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::listen::bind;
-use hedgerow_server::server::Server;
-use hedgerow_server::server::standard_services;
+use hedgerow_server::server::{Server, standard_services};
 use hedgerow_transport::bounded;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
+use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use tokio::sync::oneshot;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
-use tonic::Streaming;
+use tonic::{Request, Response, Status, Streaming};
 
-use crate::dataset::Dataset;
-use crate::dataset::Publication;
-use crate::dataset::group_id;
+use crate::dataset::{Dataset, Publication, group_id};
 use crate::process::Process;
-use crate::push::Concurrency;
-use crate::push::push;
+use crate::push::{Concurrency, push};
 
 pub struct Stage {
     pub name: &'static str,

@@ -3,8 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 /// Runs a benchmark, and returns the section that it wrote.
 fn section(arguments: &[&str]) -> String {

@@ -2,24 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hedgerow_client::Directory;
-use hedgerow_client::Feed;
-use hedgerow_client::GroupId;
-use hedgerow_client::Options;
-use hedgerow_client::Record;
-use hedgerow_client::RecordName;
-use hedgerow_client::Steward;
-use hedgerow_client::StewardToken;
-use hedgerow_client::directory_v1;
+use hedgerow_client::{
+    Directory, Feed, GroupId, Options, Record, RecordName, Steward, StewardToken, directory_v1,
+};
 use hedgerow_testkit::SeededRandom;
-use hedgerow_tests::eventually;
-use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
-use hedgerow_tests::sample;
+use hedgerow_tests::{eventually, program, sample};
 
 /// One node and one aggregator, with a group on the node.
 struct Deployment {

@@ -2,12 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use hedgerow_tests::copy_folder;
-use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
+use hedgerow_tests::{copy_folder, program};
 
 /// One aggregator and one node with one group.
 struct Deployment {

@@ -1,18 +1,13 @@
 //! Traces, metrics and logs show operators what happens, and contain no words of groups or
 //! seekers.
 
-use std::fs;
-use std::io;
-use std::io::Read;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Command;
-use std::process::Output;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::time::Duration;
-use std::time::Instant;
+use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::identity::Identity;
@@ -20,17 +15,17 @@ use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::listen::bind;
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::TraceService;
-use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::TraceServiceServer;
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
+    TraceService, TraceServiceServer,
+};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
+use tonic::{Request, Response, Status};
 
 /// A word that only a seeker types.
 const QUERY: &str = "zanzibarwhisper";

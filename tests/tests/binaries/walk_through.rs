@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Output;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hedgerow_tests::program;
 use hedgerow_tests::program::Server;

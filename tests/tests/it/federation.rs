@@ -1,15 +1,9 @@
 //! Published records can be found and verified, and aggregators pass them on unaltered.
 
-use hedgerow_client::Feed;
-use hedgerow_client::GroupId;
-use hedgerow_client::directory_v1;
 use hedgerow_client::directory_v1::SearchFilter;
-use hedgerow_client::feed_v1;
-use hedgerow_client::v1;
-use hedgerow_tests::TestNetwork;
-use hedgerow_tests::eventually;
+use hedgerow_client::{Feed, GroupId, directory_v1, feed_v1, v1};
 use hedgerow_tests::network::TestGroup;
-use hedgerow_tests::sample;
+use hedgerow_tests::{TestNetwork, eventually, sample};
 
 /// The root in a server's head of a group, or `None` if it has no head.
 async fn root(feed: &Feed, group: &GroupId) -> Option<String> {

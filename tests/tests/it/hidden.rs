@@ -3,13 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use hedgerow_client::Options;
-use hedgerow_client::Steward;
-use hedgerow_client::StewardToken;
-use hedgerow_client::directory_v1;
-use hedgerow_client::v1;
-use hedgerow_tests::TestNetwork;
-use hedgerow_tests::sample;
+use hedgerow_client::{Options, Steward, StewardToken, directory_v1, v1};
+use hedgerow_tests::{TestNetwork, sample};
 
 const MARKER: &str = "zanzibarwhisper";
 

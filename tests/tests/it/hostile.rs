@@ -2,22 +2,14 @@
 
 use std::time::Duration;
 
-use hedgerow_client::GroupId;
-use hedgerow_client::directory_v1;
-use hedgerow_client::feed_v1;
-use hedgerow_client::ingest_v1;
-use hedgerow_client::v1;
+use hedgerow_client::{GroupId, directory_v1, feed_v1, ingest_v1, v1};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Clock as _;
 use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
 use hedgerow_testkit::FakeGroup;
-use hedgerow_tests::TestNetwork;
-use hedgerow_tests::eventually;
-use hedgerow_tests::sample;
+use hedgerow_tests::{TestNetwork, eventually, sample};
 use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::connector::Connector;
-use hedgerow_transport::connector::ConnectorConfig;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::connector::{Connector, ConnectorConfig, Trust};
 use hedgerow_transport::failure::CallFailure;
 use prost::Message as _;
 use tonic::transport::Channel;

@@ -1,7 +1,6 @@
 //! Imports have one style, and the files of a crate do not import in circles.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::layout::{each_source, members, root};

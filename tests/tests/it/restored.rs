@@ -2,12 +2,8 @@
 
 use std::fs;
 
-use hedgerow_client::feed_v1;
-use hedgerow_client::steward_v1;
-use hedgerow_tests::TestNetwork;
-use hedgerow_tests::copy_folder;
-use hedgerow_tests::eventually;
-use hedgerow_tests::sample;
+use hedgerow_client::{feed_v1, steward_v1};
+use hedgerow_tests::{TestNetwork, copy_folder, eventually, sample};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_restored_from_an_old_backup_notices_and_does_not_sign() {

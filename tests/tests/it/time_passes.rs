@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use hedgerow_client::directory_v1;
-use hedgerow_client::feed_v1;
-use hedgerow_tests::TestNetwork;
-use hedgerow_tests::eventually;
-use hedgerow_tests::sample;
+use hedgerow_client::{directory_v1, feed_v1};
+use hedgerow_tests::{TestNetwork, eventually, sample};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

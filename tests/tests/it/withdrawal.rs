@@ -1,10 +1,7 @@
 //! Records that were withdrawn are gone from every server.
 
-use hedgerow_client::RecordName;
-use hedgerow_client::directory_v1;
-use hedgerow_tests::TestNetwork;
-use hedgerow_tests::eventually;
-use hedgerow_tests::sample;
+use hedgerow_client::{RecordName, directory_v1};
+use hedgerow_tests::{TestNetwork, eventually, sample};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawn_record_is_absent_from_search_and_proof_on_every_aggregator() {

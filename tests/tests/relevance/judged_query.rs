@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::directory_v1::SearchOrder;
-use hedgerow_proto::directory_v1::SearchRecordsRequest;
 use hedgerow_proto::directory_v1::near::Center;
-use hedgerow_proto::v1;
+use hedgerow_proto::directory_v1::{SearchFilter, SearchOrder, SearchRecordsRequest};
+use hedgerow_proto::{directory_v1, v1};
 use serde::Deserialize;
 
 /// The classes of queries, each with the text of its file.

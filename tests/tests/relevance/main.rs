@@ -5,8 +5,7 @@ mod corpus;
 mod gain;
 mod judged_query;
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 

@@ -2,16 +2,13 @@
 
 use std::io::Read;
 
-use hedgerow_core::gazetteer::Resolution;
-use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::{Resolution, gazetteer};
 use hedgerow_input::words::from_word;
 use hedgerow_proto::v1;
 use serde::Deserialize;
 
 use super::listing::CataloguedListing;
-use super::places::GAZETTEER_REGIONS;
-use super::places::of_town;
-use super::places::region_name;
+use super::places::{GAZETTEER_REGIONS, of_town, region_name};
 use super::tags::add_tag;
 
 /// The columns, for `hedgerow import csv --help`.

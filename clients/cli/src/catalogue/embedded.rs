@@ -5,12 +5,10 @@ use std::sync::OnceLock;
 
 use hedgerow_proto::v1::Place;
 
-use super::entry::Entry;
-use super::entry::read;
+use super::entry::{Entry, read};
 use super::from_entry::from_entry;
 use super::listing::CataloguedListing;
-use super::mapping::Field;
-use super::mapping::Mapping;
+use super::mapping::{Field, Mapping};
 use super::places::PlaceTable;
 
 #[derive(Debug)]

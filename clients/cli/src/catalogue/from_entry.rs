@@ -3,12 +3,9 @@
 use hedgerow_input::words::from_word;
 use hedgerow_proto::v1;
 
-use super::entry::Entry;
-use super::entry::Source;
-use super::entry::TermStatus;
+use super::entry::{Entry, Source, TermStatus};
 use super::listing::CataloguedListing;
-use super::mapping::Field;
-use super::mapping::Mapping;
+use super::mapping::{Field, Mapping};
 use super::places::PlaceTable;
 use super::tags::add_tag;
 

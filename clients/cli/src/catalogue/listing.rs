@@ -1,12 +1,9 @@
 //! A listing about somebody else, ready to publish.
 
 use hedgerow_core::name::collection;
-use hedgerow_proto::steward_v1::NewRecord;
-use hedgerow_proto::steward_v1::RecordChange;
-use hedgerow_proto::steward_v1::RecordDraft;
 use hedgerow_proto::steward_v1::record_change::Change;
-use hedgerow_proto::v1::Listing;
-use hedgerow_proto::v1::Subject;
+use hedgerow_proto::steward_v1::{NewRecord, RecordChange, RecordDraft};
+use hedgerow_proto::v1::{Listing, Subject};
 use prost::Message as _;
 
 use crate::document::Audience;

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use hedgerow_core::gazetteer::Place as Town;
-use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::{Place as Town, gazetteer};
 use hedgerow_proto::v1;
 use serde::Deserialize;
 

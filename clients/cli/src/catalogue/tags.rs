@@ -1,9 +1,6 @@
 //! Terms of the vocabulary in the fields of a listing.
 
-use hedgerow_proto::v1::Accessibility;
-use hedgerow_proto::v1::Emphasis;
-use hedgerow_proto::v1::Listing;
-use hedgerow_proto::v1::WhoFor;
+use hedgerow_proto::v1::{Accessibility, Emphasis, Listing, WhoFor};
 
 /// Adds a term of the vocabulary to the field of its group; a term of no group to the tags.
 pub fn add_tag(listing: &mut Listing, tag: &str) {

@@ -1,8 +1,7 @@
 //! `hedgerow completions`.
 
 use clap::Args;
-use clap_complete::Shell;
-use clap_complete::generate;
+use clap_complete::{Shell, generate};
 
 use crate::context::Context;
 use crate::exit::Exit;

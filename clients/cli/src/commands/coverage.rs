@@ -1,23 +1,18 @@
 //! `hedgerow coverage`.
 
-use clap::Args;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use comfy_table::Cell;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::words::snake_word;
-use hedgerow_proto::directory_v1::EarlierCount;
-use hedgerow_proto::directory_v1::Facet;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::GetCoverageRequest;
-use hedgerow_proto::directory_v1::GetCoverageResponse;
-use serde_json::Value;
-use serde_json::json;
+use hedgerow_proto::directory_v1::{
+    EarlierCount, Facet, FacetKind, GetCoverageRequest, GetCoverageResponse,
+};
+use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output_options::facets_to_json;
-use crate::results::new_table;
-use crate::results::number_cell;
+use crate::results::{new_table, number_cell};
 use crate::style;
 
 /// Printed values of one facet. JSON has all.

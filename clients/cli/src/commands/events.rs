@@ -2,31 +2,20 @@
 
 use clap::Args;
 use comfy_table::Cell;
-use hedgerow_client::Directory;
-use hedgerow_client::OccurrenceResult;
+use hedgerow_client::{Directory, OccurrenceResult};
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::labels::count;
-use hedgerow_input::labels::local_time;
+use hedgerow_input::labels::{count, local_time};
 use hedgerow_input::place;
-use hedgerow_proto::directory_v1::EventOccurrence;
-use hedgerow_proto::directory_v1::ListEventsRequest;
-use hedgerow_proto::directory_v1::ResolvedPlace;
+use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, ResolvedPlace};
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::filter_options::EventFilters;
-use crate::output_options::OutputOptions;
-use crate::output_options::page_size;
-use crate::progress;
-use crate::results::Hit;
-use crate::results::new_table;
-use crate::results::number_cell;
-use crate::results::place_cell;
-use crate::results::source_cell;
-use crate::results::sources;
-use crate::style;
+use crate::output_options::{OutputOptions, page_size};
+use crate::results::{Hit, new_table, number_cell, place_cell, source_cell, sources};
 use crate::usage::Usage;
+use crate::{progress, style};
 
 /// Lists what takes place, soonest first, each occurrence in a row of its own.
 ///

@@ -1,8 +1,7 @@
 //! `hedgerow exit-codes`.
 
 use crate::context::Context;
-use crate::exit::CODES;
-use crate::exit::Exit;
+use crate::exit::{CODES, Exit};
 
 pub fn run(context: &mut Context) -> anyhow::Result<Exit> {
     writeln!(context.out, "{CODES}")?;

@@ -4,10 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::Args;
-use clap::Subcommand;
-use hedgerow_client::FieldViolation;
-use hedgerow_client::GroupId;
+use clap::{Args, Subcommand};
+use hedgerow_client::{FieldViolation, GroupId};
 use hedgerow_core::name::Collection;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
@@ -16,17 +14,12 @@ use serde_json::json;
 
 use super::publish_status::wait_and_print;
 use super::status::is_waiting;
-use crate::catalogue::COLUMNS;
-use crate::catalogue::Catalogue;
-use crate::catalogue::CataloguedListing;
-use crate::catalogue::Unmapped;
-use crate::catalogue::read_csv;
+use crate::catalogue::{COLUMNS, Catalogue, CataloguedListing, Unmapped, read_csv};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::progress;
-use crate::style;
 use crate::usage::Usage;
 use crate::violations::Violations;
+use crate::{progress, style};
 
 /// Publishes listings about others, as your group's catalogue: each names its source and
 /// year, has no contact but a website, and never looks as if those others spoke.

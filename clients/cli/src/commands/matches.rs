@@ -3,29 +3,20 @@
 use clap::Args;
 use comfy_table::Cell;
 use hedgerow_client::Directory;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::collection;
+use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::labels;
 use hedgerow_input::labels::count;
-use hedgerow_input::place;
 use hedgerow_input::words::snake_word;
-use hedgerow_proto::directory_v1::ListMatchesRequest;
-use hedgerow_proto::directory_v1::MatchAspect;
-use serde::Serialize;
-use serde::Serializer;
+use hedgerow_input::{labels, place};
+use hedgerow_proto::directory_v1::{ListMatchesRequest, MatchAspect};
+use serde::{Serialize, Serializer};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output_options::page_size;
-use crate::progress;
-use crate::results::Hit;
-use crate::results::new_table;
-use crate::results::number_cell;
-use crate::results::place_cell;
-use crate::results::sources;
-use crate::style;
+use crate::results::{Hit, new_table, number_cell, place_cell, sources};
 use crate::usage::Usage;
+use crate::{progress, style};
 
 /// Finds offers that fit a need, or needs that an offer fits.
 ///

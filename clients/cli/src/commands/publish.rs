@@ -5,31 +5,23 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use hedgerow_client::ClientError;
-use hedgerow_client::FieldViolation;
-use hedgerow_client::GroupId;
-use hedgerow_core::name::Collection;
-use hedgerow_core::name::RecordName;
+use hedgerow_client::{ClientError, FieldViolation, GroupId};
+use hedgerow_core::name::{Collection, RecordName};
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels::count;
-use hedgerow_proto::steward_v1::NewRecord;
-use hedgerow_proto::steward_v1::RecordChange;
-use hedgerow_proto::steward_v1::ReplacedRecord;
-use hedgerow_proto::steward_v1::StewardRecord;
 use hedgerow_proto::steward_v1::record_change::Change;
+use hedgerow_proto::steward_v1::{NewRecord, RecordChange, ReplacedRecord, StewardRecord};
 use serde_json::json;
 
 use super::publish_status::wait_and_print;
 use super::status::is_waiting;
 use crate::context::Context;
-use crate::document::Document;
-use crate::document::read_file;
+use crate::document::{Document, read_file};
 use crate::exit::Exit;
-use crate::progress;
-use crate::style;
 use crate::usage::Usage;
 use crate::violations::Violations;
+use crate::{progress, style};
 
 /// Publishes records from files. A file may have several, with a line `---` between them.
 ///

@@ -6,13 +6,11 @@ use hedgerow_client::Steward;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
 use hedgerow_proto::ingest_v1::Admission;
-use hedgerow_proto::steward_v1::DeliveryState;
-use hedgerow_proto::steward_v1::GetGroupResponse;
+use hedgerow_proto::steward_v1::{DeliveryState, GetGroupResponse};
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::progress;
-use crate::style;
+use crate::{progress, style};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 

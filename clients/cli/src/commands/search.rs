@@ -12,11 +12,9 @@ use self::arguments::Order;
 pub use self::fetch::SearchResults;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::progress;
-use crate::results::Hit;
-use crate::results::sources;
-use crate::style;
+use crate::results::{Hit, sources};
 use crate::usage::Usage;
+use crate::{progress, style};
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let directory = context.directory()?;

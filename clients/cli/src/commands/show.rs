@@ -1,25 +1,20 @@
 //! `hedgerow show`.
 
 use clap::Args;
-use hedgerow_client::Evidence;
-use hedgerow_client::Group;
-use hedgerow_client::Record;
-use hedgerow_client::Verified;
+use hedgerow_client::{Evidence, Group, Record, Verified};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::labels;
 use hedgerow_input::labels::count;
 use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::v1::Listing;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{Listing, Voice};
 use prost_reflect::DynamicMessage;
 use serde_json::json;
 use serde_yaml_ng::Value;
 
 use crate::context::Context;
-use crate::document::message_of_kind;
-use crate::document::to_value;
+use crate::document::{message_of_kind, to_value};
 use crate::exit::Exit;
 use crate::results::sources;
 use crate::style;

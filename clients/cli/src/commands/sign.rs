@@ -1,15 +1,11 @@
 //! `hedgerow sign --force`.
 
-use std::io::BufRead;
-use std::io::IsTerminal;
-use std::io::stdin;
+use std::io::{BufRead, IsTerminal, stdin};
 
 use clap::Args;
 use hedgerow_core::head::peek;
 use hedgerow_input::labels::count;
-use hedgerow_proto::steward_v1::GetGroupResponse;
-use hedgerow_proto::steward_v1::HeadState;
-use hedgerow_proto::steward_v1::StopReason;
+use hedgerow_proto::steward_v1::{GetGroupResponse, HeadState, StopReason};
 
 use super::publish_status::print_deliveries;
 use crate::context::Context;

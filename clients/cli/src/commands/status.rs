@@ -8,14 +8,11 @@ use hedgerow_input::labels;
 use hedgerow_input::labels::count;
 use hedgerow_input::words::snake_word;
 use hedgerow_proto::ingest_v1::Admission;
-use hedgerow_proto::steward_v1::GetGroupResponse;
-use hedgerow_proto::steward_v1::StewardRecord;
-use hedgerow_proto::steward_v1::StopReason;
 use hedgerow_proto::steward_v1::record_audience::Audience;
+use hedgerow_proto::steward_v1::{GetGroupResponse, StewardRecord, StopReason};
 use serde_json::json;
 
-use super::publish_status::plain_address;
-use super::publish_status::print_deliveries;
+use super::publish_status::{plain_address, print_deliveries};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::style;

@@ -5,8 +5,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::template::TEMPLATES;
-use crate::template::template;
+use crate::template::{TEMPLATES, template};
 use crate::usage::Usage;
 
 /// Prints an annotated example that can be published as it is.

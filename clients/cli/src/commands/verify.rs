@@ -1,21 +1,17 @@
 //! `hedgerow verify`.
 
 use clap::Args;
-use hedgerow_client::Directory;
-use hedgerow_client::Evidence;
-use hedgerow_client::Presence;
+use hedgerow_client::{Directory, Evidence, Presence};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
-use hedgerow_input::labels::count;
-use hedgerow_input::labels::short;
+use hedgerow_input::labels::{count, short};
 use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::progress;
 use crate::results::sources;
-use crate::style;
 use crate::usage::Usage;
+use crate::{progress, style};
 
 /// Checks everything that a group publishes: its key log, its newest head, the tree over
 /// all its records, and the bytes of every record. With a kind and a key: that one record,

@@ -1,8 +1,7 @@
 //! `hedgerow watch`.
 
 use clap::Args;
-use hedgerow_client::Change;
-use hedgerow_client::ChangeState;
+use hedgerow_client::{Change, ChangeState};
 use hedgerow_core::id::GroupId;
 use hedgerow_input::labels;
 use hedgerow_input::labels::count;

@@ -1,13 +1,9 @@
 //! A record's body as a person would write it: `show` prints it, and `publish` accepts it.
 
-use prost_reflect::DynamicMessage;
-use prost_reflect::EnumDescriptor;
-use prost_reflect::FieldDescriptor;
-use prost_reflect::Kind;
-use prost_reflect::ReflectMessage as _;
-use prost_reflect::Value as Proto;
-use serde_yaml_ng::Mapping;
-use serde_yaml_ng::Value;
+use prost_reflect::{
+    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, ReflectMessage as _, Value as Proto,
+};
+use serde_yaml_ng::{Mapping, Value};
 
 use super::scalar;
 use super::schema::short_enum_name;
@@ -102,11 +98,9 @@ mod tests {
     use prost::Message as _;
 
     use super::*;
-    use crate::document::message_of_kind;
-    use crate::document::parse_text;
     use crate::document::to_proto::to_message;
-    use crate::template::TEMPLATES;
-    use crate::template::template;
+    use crate::document::{message_of_kind, parse_text};
+    use crate::template::{TEMPLATES, template};
 
     #[test]
     fn a_shown_record_can_be_published_again_unchanged() {

@@ -1,27 +1,20 @@
 //! Reads files as documents.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use hedgerow_input::words::from_word;
 use hedgerow_proto::v1::ResourceKind;
 use prost::Message as _;
 use prost_reflect::DynamicMessage;
 use serde::Deserialize as _;
-use serde_yaml_ng::Mapping;
-use serde_yaml_ng::Value;
+use serde_yaml_ng::{Mapping, Value};
 
 use super::error::DocumentError;
 use super::nearest::nearest;
-use super::schema::KINDS;
-use super::schema::message_of_kind;
-use super::schema::pool;
-use super::to_proto::Problem;
-use super::to_proto::to_message;
-use super::written::Audience;
-use super::written::Document;
-use super::written::Origin;
+use super::schema::{KINDS, message_of_kind, pool};
+use super::to_proto::{Problem, to_message};
+use super::written::{Audience, Document, Origin};
 
 /// Reads every document of a file. `-` is standard input.
 ///

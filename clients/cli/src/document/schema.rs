@@ -2,9 +2,7 @@
 
 use std::sync::OnceLock;
 
-use prost_reflect::DescriptorPool;
-use prost_reflect::EnumDescriptor;
-use prost_reflect::MessageDescriptor;
+use prost_reflect::{DescriptorPool, EnumDescriptor, MessageDescriptor};
 
 /// The kinds that a document may have, with the message of each one's body.
 pub const KINDS: [(&str, &str); 8] = [

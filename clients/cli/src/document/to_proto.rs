@@ -5,13 +5,8 @@
 
 use std::fmt;
 
-use prost_reflect::DynamicMessage;
-use prost_reflect::FieldDescriptor;
-use prost_reflect::Kind;
-use prost_reflect::MessageDescriptor;
-use prost_reflect::Value as Proto;
-use serde_yaml_ng::Mapping;
-use serde_yaml_ng::Value;
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value as Proto};
+use serde_yaml_ng::{Mapping, Value};
 
 use super::nearest::nearest;
 use super::scalar;

@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use hedgerow_proto::steward_v1::RecordAudience;
-use hedgerow_proto::steward_v1::RecordDraft;
-use hedgerow_proto::steward_v1::StoryConsent;
-use hedgerow_proto::steward_v1::record_audience;
+use hedgerow_proto::steward_v1::{RecordAudience, RecordDraft, StoryConsent, record_audience};
 use hedgerow_proto::v1::Subject;
 
 /// The audience of a record, as a document names it.

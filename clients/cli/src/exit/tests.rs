@@ -2,17 +2,16 @@
 
 use clap::Parser as _;
 use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::directory_service_server::DirectoryService;
-use hedgerow_proto::directory_v1::directory_service_server::DirectoryServiceServer;
+use hedgerow_proto::directory_v1::directory_service_server::{
+    DirectoryService, DirectoryServiceServer,
+};
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::listen::bind;
 use hedgerow_server::server::Server;
 use hedgerow_transport::failure::Failure;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::service::Routes;
+use tonic::{Request, Response, Status};
 
 use super::*;
 use crate::arguments::Arguments;

@@ -2,24 +2,16 @@
 
 use std::time::Duration;
 
-use hedgerow_client::Record;
-use hedgerow_client::SearchResult;
-use hedgerow_client::Verified;
+use hedgerow_client::{Record, SearchResult, Verified};
 use hedgerow_core::head::Freshness;
-use hedgerow_core::recurrence::next_occurrence;
-use hedgerow_core::recurrence::schedule_occurrences;
+use hedgerow_core::recurrence::{next_occurrence, schedule_occurrences};
 use hedgerow_core::rules::RecordBody;
-use hedgerow_core::summary::Summary;
-use hedgerow_core::summary::SummaryPlace;
+use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
-use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::directory_v1::SearchHit;
+use hedgerow_proto::directory_v1::{Identity, SearchHit};
 use hedgerow_proto::feed_v1::GroupStatus;
-use hedgerow_proto::v1::ActivityState;
-use hedgerow_proto::v1::EventStatus;
-use hedgerow_proto::v1::Schedule;
-use hedgerow_proto::v1::Source;
+use hedgerow_proto::v1::{ActivityState, EventStatus, Schedule, Source};
 use serde::Serialize;
 
 use super::snippet;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_client::Agreement;
-use hedgerow_client::Evidence;
-use hedgerow_client::Verified;
+use hedgerow_client::{Agreement, Evidence, Verified};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
 use serde_json::json;

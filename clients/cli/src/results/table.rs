@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use comfy_table::Cell;
-use comfy_table::CellAlignment;
-use comfy_table::ContentArrangement;
-use comfy_table::Table;
-use comfy_table::presets;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use hedgerow_core::name::collection;
 use hedgerow_input::labels;
 

@@ -1,7 +1,5 @@
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1::HighlightRange;
-use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::directory_v1::SearchHit;
+use hedgerow_proto::directory_v1::{HighlightRange, Identity, SearchHit};
 use hedgerow_proto::v1;
 
 use super::*;

@@ -2,11 +2,9 @@
 
 use hedgerow_core::recurrence::occurrences;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::v1;
+use hedgerow_proto::{directory_v1, v1};
 
-use super::Directory;
-use super::SearchResult;
+use super::{Directory, SearchResult};
 use crate::error::ClientError;
 use crate::verified::Unverified;
 

@@ -2,8 +2,7 @@
 
 use hedgerow_proto::directory_v1;
 
-use super::Directory;
-use super::SearchResult;
+use super::{Directory, SearchResult};
 use crate::error::ClientError;
 use crate::verified::Unverified;
 

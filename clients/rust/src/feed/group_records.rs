@@ -2,31 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::SyncLimits;
-use hedgerow_core::sync::SyncReader;
+use hedgerow_core::sync::{SyncLimits, SyncReader};
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1;
 use hedgerow_transport::backoff::Retry;
-use hedgerow_transport::failure::CallFailure;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::transfer::BodySink;
-use hedgerow_transport::transfer::ReceiveError;
-use hedgerow_transport::transfer::Received;
-use hedgerow_transport::transfer::sync;
+use hedgerow_transport::failure::{CallFailure, Failure};
+use hedgerow_transport::transfer::{BodySink, ReceiveError, Received, sync};
 use tonic::Status;
 
 use super::Feed;
 
 use crate::call::is_retryable;
-use crate::error::ClientError;
-use crate::error::VerificationError;
+use crate::error::{ClientError, VerificationError};
 use crate::record::Record;
-use crate::verified::Evidence;
-use crate::verified::Verified;
+use crate::verified::{Evidence, Verified};
 
 /// All records that a group publishes under one head.
 #[derive(Debug, Clone)]

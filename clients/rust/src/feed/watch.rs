@@ -2,24 +2,18 @@
 
 use std::collections::HashMap;
 
-use futures_util::Stream;
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_proto::feed_v1;
-use hedgerow_transport::backoff::Backoff;
-use hedgerow_transport::backoff::Retry;
+use hedgerow_transport::backoff::{Backoff, Retry};
 use hedgerow_transport::failure::CallFailure;
-use tonic::Code;
-use tonic::Streaming;
+use tonic::{Code, Streaming};
 
-use super::Feed;
-use super::verify_head;
+use super::{Feed, verify_head};
 use crate::call::is_retryable;
-use crate::error::ClientError;
-use crate::error::VerificationError;
-use crate::verified::Evidence;
-use crate::verified::Unverified;
+use crate::error::{ClientError, VerificationError};
+use crate::verified::{Evidence, Unverified};
 
 /// Maximum number of cached key logs. With the cache, a key log is fetched only when it has
 /// changed, not for each head.

@@ -1,14 +1,11 @@
 //! The file that authorizes a steward.
 
-use std::fmt;
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fmt, fs, io};
 
 use hedgerow_core::id::GroupId;
 use serde::Deserialize;
-use tonic::metadata::Ascii;
-use tonic::metadata::MetadataValue;
+use tonic::metadata::{Ascii, MetadataValue};
 
 /// A node's address, and the token that authorizes changes to one group there.
 #[derive(Clone)]

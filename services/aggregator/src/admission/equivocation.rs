@@ -2,8 +2,7 @@
 
 use super::decision::HeadDecision;
 use super::known_group::HeadComparison;
-use super::rule::HeadCandidate;
-use super::rule::Rule;
+use super::rule::{HeadCandidate, Rule};
 
 /// Detects rival heads, and adds nothing to a group that rivals froze.
 pub(super) struct Equivocation;

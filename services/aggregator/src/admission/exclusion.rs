@@ -2,11 +2,8 @@
 
 use hedgerow_core::time::Timestamp;
 
-use super::decision::GroupDecision;
-use super::decision::HeadDecision;
-use super::rule::HeadCandidate;
-use super::rule::NewGroup;
-use super::rule::Rule;
+use super::decision::{GroupDecision, HeadDecision};
+use super::rule::{HeadCandidate, NewGroup, Rule};
 
 /// Turns excluded groups away. The highest head of a known one is stored even so: without it,
 /// an older head could be replayed after the exclusion ends.

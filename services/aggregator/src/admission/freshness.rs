@@ -7,8 +7,7 @@ use hedgerow_transport::failure::Failure;
 
 use super::decision::HeadDecision;
 use super::known_group::HeadComparison;
-use super::rule::HeadCandidate;
-use super::rule::Rule;
+use super::rule::{HeadCandidate, Rule};
 
 /// Rejects heads older than an accepted one, and postpones those whose issue time is ahead of
 /// this server's clock.

@@ -3,8 +3,7 @@
 use hedgerow_core::id::GroupId;
 
 use super::decision::HeadDecision;
-use super::rule::HeadCandidate;
-use super::rule::Rule;
+use super::rule::{HeadCandidate, Rule};
 
 /// Stores no records of groups whose `indexing` does not permit the aggregator with this id.
 pub(super) struct Invitation {

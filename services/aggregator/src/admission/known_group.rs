@@ -1,8 +1,6 @@
 //! The stored facts about a group that a further head is evaluated against.
 
-use hedgerow_core::head::HeadOrder;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::head::compare;
+use hedgerow_core::head::{HeadOrder, VerifiedHead, compare};
 use hedgerow_core::id::PayloadHash;
 
 /// A view of a group as it is stored. The default is a group that is not stored.

@@ -1,19 +1,16 @@
 //! Limits how many new groups one sender may bring a day. Kept in memory only: who brought
 //! which group is recorded no longer than the limit needs.
 
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::ingest_v1::PendingReason;
 use parking_lot::Mutex;
 
-use super::decision::Deferral;
-use super::decision::GroupDecision;
+use super::decision::{Deferral, GroupDecision};
 use super::origin::Origin;
-use super::rule::NewGroup;
-use super::rule::Rule;
+use super::rule::{NewGroup, Rule};
 
 /// The time over which new groups are counted.
 const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);

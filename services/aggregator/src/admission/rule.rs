@@ -4,11 +4,8 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
-use super::decision::Deferral;
-use super::decision::GroupDecision;
-use super::decision::HeadDecision;
-use super::known_group::HeadComparison;
-use super::known_group::KnownGroup;
+use super::decision::{Deferral, GroupDecision, HeadDecision};
+use super::known_group::{HeadComparison, KnownGroup};
 use super::origin::Origin;
 
 /// A group that is not stored, before anything of it is read.

@@ -5,10 +5,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::PendingReason;
-use hedgerow_store::Exclusion;
-use hedgerow_store::GroupRow;
-use hedgerow_store::RefusalRow;
-use hedgerow_store::StoredHead;
+use hedgerow_store::{Exclusion, GroupRow, RefusalRow, StoredHead};
 
 /// Returns the group's status at `now`.
 pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::head::{Indexing, VerifiedHead};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;

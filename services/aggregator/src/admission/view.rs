@@ -4,8 +4,7 @@ use hedgerow_core::name::View;
 use hedgerow_transport::failure::Failure;
 
 use super::decision::HeadDecision;
-use super::rule::HeadCandidate;
-use super::rule::Rule;
+use super::rule::{HeadCandidate, Rule};
 
 /// Rejects heads of all views except the public one.
 pub(super) struct PublicView;

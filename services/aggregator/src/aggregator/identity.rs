@@ -1,9 +1,7 @@
 //! The aggregator's certificate, and the address that contains the hash of its key.
 
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_server::identity::Identity;
-use hedgerow_server::identity::certificate_names;
-use hedgerow_server::identity::local_endpoint;
+use hedgerow_server::identity::{Identity, certificate_names, local_endpoint};
 
 use super::error::AggregatorError;
 use crate::config::Config;

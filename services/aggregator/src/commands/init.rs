@@ -1,27 +1,19 @@
 //! `hedgerow-aggregator init`.
 
-use std::fs;
-use std::io;
-use std::io::BufRead;
-use std::io::IsTerminal;
-use std::path::Path;
-use std::path::PathBuf;
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use anyhow::Context;
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use clap::Args;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::RandomExt;
-use hedgerow_server::private_files::create_private_dir;
-use hedgerow_server::private_files::write_private_new;
+use hedgerow_server::private_files::{create_private_dir, write_private_new};
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
 
 use crate::Aggregator;
-use crate::config::Config;
-use crate::config::DEFAULT_LISTEN;
-use crate::config::FILE_NAME;
-use crate::config::annotated;
+use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME, annotated};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {

@@ -1,12 +1,9 @@
 //! `hedgerow-aggregator run`.
 
 use hedgerow_server::listen;
-use hedgerow_server::program::println;
-use hedgerow_server::program::shutdown_signal;
+use hedgerow_server::program::{println, shutdown_signal};
 
-use crate::Aggregator;
-use crate::Config;
-use crate::Deps;
+use crate::{Aggregator, Config, Deps};
 
 /// Serves until a signal to stop, then drains.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {

@@ -1,7 +1,6 @@
 //! Settings of the crawler.
 
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use hedgerow_server::config::ConfigError;
 

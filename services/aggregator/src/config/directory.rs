@@ -1,8 +1,7 @@
 //! Settings of the directory.
 
 use hedgerow_transport::limits::check_range;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use hedgerow_server::config::ConfigError;
 

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use hedgerow_server::config::ConfigError;
 

@@ -5,21 +5,16 @@ use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::head;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
 use hedgerow_proto::feed_v1::watch_heads_response::Row;
 use hedgerow_server::telemetry::span;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Store;
-use hedgerow_store::StoreError;
+use hedgerow_store::{GroupRow, Store, StoreError};
 use hedgerow_transport::bounded;
-use hedgerow_transport::failure::CallFailure;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::Kind;
+use hedgerow_transport::failure::{CallFailure, Failure, Kind};
 use hedgerow_transport::trace::propagate;
 use hedgerow_transport::transfer::sync_items;
 use tokio::sync::Semaphore;
@@ -27,13 +22,9 @@ use tonic::transport::Channel;
 use tracing::Instrument;
 
 use super::context::CrawlContext;
-use crate::admission::GroupDecision;
-use crate::admission::NewGroup;
-use crate::admission::Origin;
-use crate::admission::status;
+use crate::admission::{GroupDecision, NewGroup, Origin, status};
 use crate::failure::OrFailure;
-use crate::transfer::MAX_WANTED;
-use crate::transfer::Outcome;
+use crate::transfer::{MAX_WANTED, Outcome};
 
 /// The wait after a failure that may pass.
 const RETRY: Duration = Duration::from_secs(30);

@@ -6,18 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_transport::backoff::Backoff;
-use hedgerow_transport::backoff::Retry;
-use hedgerow_transport::connector::ConnectFailure;
-use hedgerow_transport::connector::ConnectReason;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::backoff::{Backoff, Retry};
+use hedgerow_transport::connector::{ConnectFailure, ConnectReason, Trust};
 use hedgerow_transport::failure::CallFailure;
 use tokio::time::Instant;
 
 use super::context::CrawlContext;
 use super::followers::FollowerHandle;
-use super::session::connect_failure;
-use super::session::visit;
+use super::session::{connect_failure, visit};
 use super::source::Source;
 
 /// The wait between two sessions with a configured source that end well.

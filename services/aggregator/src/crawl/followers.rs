@@ -1,8 +1,7 @@
 //! Handles of the followers of announced servers, by place.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use hedgerow_core::endpoint::Endpoint;

@@ -1,9 +1,6 @@
 //! Metrics of the sources.
 
-use hedgerow_server::metrics::Family;
-use hedgerow_server::metrics::Gauge;
-use hedgerow_server::metrics::Label;
-use hedgerow_server::metrics::Metrics;
+use hedgerow_server::metrics::{Family, Gauge, Label, Metrics};
 use hedgerow_transport::connector::Trust;
 
 /// Numbers of followed sources by kind and state. Clones share them.

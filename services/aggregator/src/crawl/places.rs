@@ -1,7 +1,6 @@
 //! The places at which announced servers are followed.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::SpkiHash;

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::SourceRow;
-use hedgerow_store::SourceStore;
+use hedgerow_store::{SourceRow, SourceStore};
 use hedgerow_transport::connector::Trust;
 use tonic::transport::Channel;
 

@@ -1,8 +1,7 @@
 //! Limits concurrent transfers from each machine that was only announced, whatever number of
 //! names and ports it has.
 
-use std::sync::Arc;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 use hedgerow_server::limits::KeyedLimiter;
 use hedgerow_server::peer::PeerKey;

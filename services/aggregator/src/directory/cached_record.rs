@@ -1,17 +1,14 @@
 //! A cached record with derived display data: stemmed words and the next event start.
 //! Neither depends on the search.
 
-use std::hash::DefaultHasher;
-use std::hash::Hash;
-use std::hash::Hasher;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::recurrence;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_search::Entry;
-use hedgerow_search::tokenize;
+use hedgerow_search::{Entry, tokenize};
 use parking_lot::Mutex;
 
 /// Memory for each byte of a record, with its stemmed words.

@@ -2,13 +2,10 @@ use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::random::Random;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Store;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::FieldViolation;
+use hedgerow_store::{GroupRow, Store};
+use hedgerow_transport::failure::{Failure, FieldViolation};
 
 use super::page_token::TokenSigner;
 use super::publisher_cache::PublisherCache;

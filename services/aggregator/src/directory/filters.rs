@@ -5,22 +5,12 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::Collection;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::directory_v1::SearchFilter;
+use hedgerow_proto::directory_v1::{FacetKind, Identity, SearchFilter};
 use hedgerow_proto::v1::RegionName;
-use hedgerow_search::AudienceTag;
-use hedgerow_search::Filters;
-use hedgerow_search::InvalidTime;
-use hedgerow_search::QueryTerms;
-use hedgerow_search::TagFilter;
-use hedgerow_search::TimeFilter;
-use hedgerow_search::TimeOfDay;
-use hedgerow_search::TimeOfUse;
-use hedgerow_search::Weekdays;
-use hedgerow_search::Window;
-use hedgerow_search::language_terms;
-use hedgerow_search::region_term;
+use hedgerow_search::{
+    AudienceTag, Filters, InvalidTime, QueryTerms, TagFilter, TimeFilter, TimeOfDay, TimeOfUse,
+    Weekdays, Window, language_terms, region_term,
+};
 use hedgerow_transport::failure::FieldViolation;
 
 /// Characters of a query.
@@ -314,8 +304,7 @@ impl FilterParser<'_> {
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_proto::directory_v1;
-    use hedgerow_proto::v1;
+    use hedgerow_proto::{directory_v1, v1};
 
     use super::*;
 

@@ -2,15 +2,11 @@
 
 use std::cmp::Reverse;
 
-use hedgerow_core::gazetteer::Place;
-use hedgerow_core::gazetteer::Resolution;
-use hedgerow_core::gazetteer::gazetteer;
-use hedgerow_core::gazetteer::normalise;
+use hedgerow_core::gazetteer::{Place, Resolution, gazetteer, normalise};
 use hedgerow_core::place::is_in_range;
 use hedgerow_core::postcode::Postcode;
-use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::near::Center;
-use hedgerow_proto::v1;
+use hedgerow_proto::{directory_v1, v1};
 use hedgerow_search::Circle;
 use hedgerow_transport::failure::Failure;
 

@@ -6,17 +6,14 @@
 
 use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::SearchFilter;
+use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
 use hedgerow_proto::v1::Voice;
-use hedgerow_search::CountsByRegion;
-use hedgerow_search::RegionScheme;
+use hedgerow_search::{CountsByRegion, RegionScheme};
 use hedgerow_transport::failure::Failure;
 
 use super::context::Directory;
 use super::filters;
-use super::search_records::ParsedSearch;
-use super::search_records::facet_message;
+use super::search_records::{ParsedSearch, facet_message};
 
 mod reference_counts;
 

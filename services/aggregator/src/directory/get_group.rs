@@ -1,11 +1,9 @@
 //! `GetGroup`: one group with its head, key log and record titles.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_proto::directory_v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_transport::failure::{Failure, id_field};
 
 use super::context::Directory;
 use super::hydrate::load_publishers;

@@ -1,13 +1,10 @@
 //! `GetRecord`: one record as published, with its proof on request.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::record::record_hash;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_proto::{directory_v1, v1};
+use hedgerow_transport::failure::{Failure, id_field};
 
 use super::context::Directory;
 use crate::admission::status;

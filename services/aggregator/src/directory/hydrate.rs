@@ -12,11 +12,8 @@ use hedgerow_core::place::distance_m;
 use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1;
-use hedgerow_search::Candidate;
-use hedgerow_search::Circle;
-use hedgerow_search::Entry;
-use hedgerow_store::GroupRow;
-use hedgerow_store::StoredRecord;
+use hedgerow_search::{Candidate, Circle, Entry};
+use hedgerow_store::{GroupRow, StoredRecord};
 use hedgerow_transport::failure::Failure;
 
 use super::cached_record::CachedRecord;

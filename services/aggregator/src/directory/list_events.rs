@@ -3,22 +3,16 @@
 use std::time::Duration;
 
 use hedgerow_core::name::collection;
-use hedgerow_core::recurrence::Occurrence;
-use hedgerow_core::recurrence::occurrences;
+use hedgerow_core::recurrence::{Occurrence, occurrences};
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::directory_v1::SearchOrder;
-use hedgerow_proto::v1;
-use hedgerow_search::Candidate;
-use hedgerow_search::OccurrenceCursor;
+use hedgerow_proto::directory_v1::{SearchFilter, SearchOrder};
+use hedgerow_proto::{directory_v1, v1};
+use hedgerow_search::{Candidate, OccurrenceCursor};
 use hedgerow_transport::failure::Failure;
 use prost::Message as _;
 
 use super::context::Directory;
-use super::hydrate::HitContext;
-use super::hydrate::Hydrated;
-use super::hydrate::Hydrator;
+use super::hydrate::{HitContext, Hydrated, Hydrator};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
 

@@ -6,35 +6,24 @@
 use std::collections::HashMap;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_core::name::collection;
+use hedgerow_core::name::{RecordName, View, collection};
 use hedgerow_core::place::distance_m;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::MatchAspect;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::directory_v1::SearchOrder;
 use hedgerow_proto::directory_v1::near::Center;
-use hedgerow_proto::v1;
-use hedgerow_search::Candidate;
-use hedgerow_search::Entry;
-use hedgerow_search::SearchResults;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_proto::directory_v1::{MatchAspect, SearchFilter, SearchOrder};
+use hedgerow_proto::{directory_v1, v1};
+use hedgerow_search::{Candidate, Entry, SearchResults};
+use hedgerow_transport::failure::{Failure, id_field};
 use prost::Message as _;
-use sha2::Digest as _;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use super::context::Directory;
-use super::hydrate::Hydrated;
-use super::hydrate::Hydrator;
+use super::hydrate::{Hydrated, Hydrator};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
 use crate::admission::status;
 use crate::failure::OrFailure as _;
-use fit::Fit;
-use fit::fit;
+use fit::{Fit, fit};
 
 mod fit;
 

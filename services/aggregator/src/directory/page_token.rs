@@ -1,16 +1,12 @@
 //! Page tokens: where the previous page ended. Opaque to callers.
 
-use hedgerow_core::random::Random;
-use hedgerow_core::random::RandomExt as _;
+use hedgerow_core::random::{Random, RandomExt as _};
 use hedgerow_core::time::Timestamp;
 use hedgerow_search::SnapshotId;
 use hedgerow_transport::failure::Failure;
-use hmac::Hmac;
-use hmac::KeyInit as _;
-use hmac::Mac as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use prost::Message;
-use sha2::Digest as _;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 /// How many hits deep pages go. A seeker narrows the search long before that.
 pub(super) const MAX_DEPTH: u32 = 10_000;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_search::IndexError;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::Kind;
+use hedgerow_transport::failure::{Failure, Kind};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 

@@ -2,22 +2,14 @@
 
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_search::Candidate;
-use hedgerow_search::FacetCounts;
-use hedgerow_search::Rank;
-use hedgerow_search::SearchResults;
-use hedgerow_search::Snapshot;
+use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
+use hedgerow_search::{Candidate, FacetCounts, Rank, SearchResults, Snapshot};
 use hedgerow_transport::failure::Failure;
 use prost::Message as _;
 
 use super::context::Directory;
-use super::hydrate::HitContext;
-use super::hydrate::Hydrated;
-use super::hydrate::Hydrator;
-use super::page_token::MAX_DEPTH;
-use super::page_token::PageToken;
+use super::hydrate::{HitContext, Hydrated, Hydrator};
+use super::page_token::{MAX_DEPTH, PageToken};
 
 mod facets;
 mod request;

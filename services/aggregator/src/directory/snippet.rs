@@ -1,8 +1,6 @@
 //! Snippets: the part of a record's text with most of the matching words.
 
-use super::cached_record::StemmedWord;
-use super::cached_record::Text;
-use super::cached_record::stem_hash;
+use super::cached_record::{StemmedWord, Text, stem_hash};
 
 /// Characters of a snippet, approximately: it is cut at a space.
 const LENGTH: usize = 220;

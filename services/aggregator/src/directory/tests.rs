@@ -4,26 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_proto::directory_v1;
-use hedgerow_store::Exclude;
-use hedgerow_store::Lifecycle as _;
-use hedgerow_store::Moderation as _;
+use hedgerow_store::{Exclude, Lifecycle as _, Moderation as _};
 
 use hedgerow_proto::feed_v1;
 
 use hedgerow_proto::v1;
 use hedgerow_transport::failure::Failure;
 
-use super::Directory;
-use super::get_group;
-use super::get_record;
-use super::search_records;
+use super::{Directory, get_group, get_record, search_records};
 use crate::config::Config;
 use hedgerow_search::testing::IndexedStore;
 use hedgerow_store::contract::StoredGroup;
 use hedgerow_testkit::SeededRandom;
-use hedgerow_testkit::samples::listing;
-use hedgerow_testkit::samples::room;
-use hedgerow_testkit::samples::weekly;
+use hedgerow_testkit::samples::{listing, room, weekly};
 
 mod coverage;
 mod events;

@@ -1,30 +1,20 @@
 //! `IngestService.Announce`.
 
 use hedgerow_core::head;
-use hedgerow_core::head::HeadPeek;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::head::{HeadPeek, VerifiedHead};
+use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1;
 use hedgerow_server::peer::Peer;
 use hedgerow_store::GroupRow;
 use hedgerow_transport::failure::Failure;
-use tonic::Request;
-use tonic::Response;
+use tonic::{Request, Response};
 
-use super::context::Ingest;
-use super::context::public_view;
-use crate::admission::GroupDecision;
-use crate::admission::HeadDecision;
-use crate::admission::NewGroup;
-use crate::admission::Origin;
-use crate::admission::status;
+use super::context::{Ingest, public_view};
+use crate::admission::{GroupDecision, HeadDecision, NewGroup, Origin, status};
 use crate::failure::OrFailure;
-use crate::transfer::GroupState;
-use crate::transfer::MAX_WANTED;
-use crate::transfer::stored_event;
+use crate::transfer::{GroupState, MAX_WANTED, stored_event};
 
 /// Evaluates an announced head, and returns its group's state and the bodies that are missing.
 /// An unknown group is not stored.

@@ -7,8 +7,7 @@ use hedgerow_core::name::View;
 use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_server::limits::PeerLimiter;
-use hedgerow_store::GroupRow;
-use hedgerow_store::RefusalRow;
+use hedgerow_store::{GroupRow, RefusalRow};
 use hedgerow_transport::failure::Failure;
 
 use crate::admission::status;
@@ -16,8 +15,7 @@ use crate::config::IngestConfig;
 use crate::crawl::HintSender;
 use crate::failure::OrFailure;
 use crate::receipts::Receipts;
-use crate::transfer::TransferProcessor;
-use crate::transfer::TransferResult;
+use crate::transfer::{TransferProcessor, TransferResult};
 
 /// The most refused records that one response names.
 const MAX_REFUSALS: usize = 100;

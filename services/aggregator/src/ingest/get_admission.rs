@@ -2,12 +2,10 @@
 
 use crate::failure::OrFailure;
 use hedgerow_proto::ingest_v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_transport::failure::{Failure, id_field};
 use tonic::Response;
 
-use super::context::Ingest;
-use super::context::public_view;
+use super::context::{Ingest, public_view};
 
 /// Returns a group's admission, with the aggregator's keys so that receipts can be verified.
 pub(super) async fn get_admission(

@@ -9,13 +9,10 @@ use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_server::peer::Peer;
 use hedgerow_transport::failure::Failure;
 use hedgerow_transport::transfer::push_items;
-use tonic::Request;
-use tonic::Response;
-use tonic::Streaming;
+use tonic::{Request, Response, Streaming};
 
 use super::context::Ingest;
-use crate::admission::Origin;
-use crate::admission::status;
+use crate::admission::{Origin, status};
 use crate::transfer::Outcome;
 
 /// When a caller may return if too many transfers are under way.

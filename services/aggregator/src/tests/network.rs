@@ -14,23 +14,17 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
+use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_server::listen;
 use hedgerow_store::Store;
 use hedgerow_transport::bounded;
-use hedgerow_transport::clock::SystemClock;
-use hedgerow_transport::clock::SystemRandom;
-use hedgerow_transport::connector::Connector;
-use hedgerow_transport::connector::ConnectorConfig;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::clock::{SystemClock, SystemRandom};
+use hedgerow_transport::connector::{Connector, ConnectorConfig, Trust};
 use tokio::sync::oneshot;
 use tonic::transport::Channel;
 
-use crate::Aggregator;
-use crate::Config;
-use crate::Deps;
+use crate::{Aggregator, Config, Deps};
 use hedgerow_testkit::FakeGroup;
 
 /// An aggregator that serves until it is stopped.

@@ -3,30 +3,22 @@
 use std::time::Duration;
 
 use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::sync::SyncReader;
 use hedgerow_store::Inconsistency;
 use hedgerow_transport::failure::Failure;
 use hedgerow_transport::transfer::BodySink;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
-use tokio::sync::SemaphorePermit;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::current_state::GroupState;
 use super::group_writer::GroupWriter;
-use super::next_step::NextStep;
-use super::next_step::begin_head;
+use super::next_step::{NextStep, begin_head};
 use super::outcome::Outcome;
-use super::staging::BodyBuffer;
-use super::staging::Staging;
-use crate::admission::HeadDecision;
-use crate::admission::NewGroup;
-use crate::admission::Origin;
-use crate::admission::Policy;
-use crate::failure::OrFailure;
-use crate::failure::store_failure;
+use super::staging::{BodyBuffer, Staging};
+use crate::admission::{HeadDecision, NewGroup, Origin, Policy};
+use crate::failure::{OrFailure, store_failure};
 
 /// When a sender of an oversized head may return, if the slots for those are taken.
 const OVERSIZED_RETRY: Duration = Duration::from_secs(5);

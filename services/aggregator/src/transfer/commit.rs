@@ -6,14 +6,8 @@ use std::collections::BTreeSet;
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::sync::Transfer;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
-use hedgerow_store::Committed;
-use hedgerow_store::Fill;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::LeafState;
-use hedgerow_store::Throttle;
-use hedgerow_store::ThrottledHead;
+use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_store::{Committed, Fill, HeadCommit, LeafState, Throttle, ThrottledHead};
 use hedgerow_transport::failure::Failure;
 
 use super::body_sink::TransferState;
@@ -23,9 +17,7 @@ use super::group_writer::check_committed;
 use super::key_events::all_events;
 use super::leaves::ResolvedLeaves;
 use super::next_step::NextStep;
-use super::outcome::GroupSummary;
-use super::outcome::Outcome;
-use super::outcome::TransferResult;
+use super::outcome::{GroupSummary, Outcome, TransferResult};
 
 /// The most missing bodies that one response names.
 pub(crate) const MAX_WANTED: usize = 1_000;

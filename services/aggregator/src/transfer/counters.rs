@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_server::metrics::Counter;
-use hedgerow_server::metrics::Labelled;
-use hedgerow_server::metrics::Metrics;
+use hedgerow_server::metrics::{Counter, Labelled, Metrics};
 use hedgerow_store::Throttle;
 use parking_lot::Mutex;
 

@@ -3,24 +3,16 @@
 use std::sync::Arc;
 
 use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::key_log::KeyEventEntry;
-use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::id::{GroupId, PayloadHash};
+use hedgerow_core::key_log::{KeyEventEntry, KeyLog};
 use hedgerow_core::name::View;
-use hedgerow_core::sync::ReceiverState;
-use hedgerow_core::sync::SyncError;
+use hedgerow_core::sync::{ReceiverState, SyncError};
 use hedgerow_core::tree::Manifest;
-use hedgerow_store::GroupRow;
-use hedgerow_store::Inconsistency;
-use hedgerow_store::Store;
-use hedgerow_store::StoredHead;
-use hedgerow_store::ViewState;
+use hedgerow_store::{GroupRow, Inconsistency, Store, StoredHead, ViewState};
 use hedgerow_transport::failure::Failure;
 
 use crate::admission::KnownGroup;
-use crate::failure::OrFailure;
-use crate::failure::store_failure;
+use crate::failure::{OrFailure, store_failure};
 
 /// A group and view as they are stored.
 pub(crate) struct GroupState {

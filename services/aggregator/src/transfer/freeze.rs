@@ -6,16 +6,12 @@ use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::sync::Fork;
 use hedgerow_core::tree::Manifest;
-use hedgerow_store::Freeze;
-use hedgerow_store::Rival;
+use hedgerow_store::{Freeze, Rival};
 use hedgerow_transport::failure::Failure;
 
 use super::current_state::GroupState;
-use super::group_writer::GroupWriter;
-use super::group_writer::check_committed;
-use super::key_events::MAX_RIVAL_BYTES;
-use super::key_events::rival_bytes;
-use super::key_events::to_put;
+use super::group_writer::{GroupWriter, check_committed};
+use super::key_events::{MAX_RIVAL_BYTES, rival_bytes, to_put};
 
 impl GroupWriter {
     /// Stores two heads as proof and freezes the view under their key index. `manifest` is the

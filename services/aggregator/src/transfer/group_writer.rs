@@ -6,13 +6,9 @@ use std::time::Duration;
 
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::Clock;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_server::telemetry::TraceLinks;
-use hedgerow_store::Committed;
-use hedgerow_store::HeadOnly;
-use hedgerow_store::NewHead;
-use hedgerow_store::Store;
+use hedgerow_store::{Committed, HeadOnly, NewHead, Store};
 use hedgerow_transport::failure::Failure;
 
 use super::counters::Counters;

@@ -3,16 +3,12 @@
 use crate::failure::OrFailure;
 use std::sync::Arc;
 
-use hedgerow_core::key_log::KeyEventEntry;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::MAX_LOG_BYTES;
-use hedgerow_store::KeyEventCommit;
-use hedgerow_store::KeyEventPut;
+use hedgerow_core::key_log::{KeyEventEntry, KeyLog, MAX_LOG_BYTES};
+use hedgerow_store::{KeyEventCommit, KeyEventPut};
 use hedgerow_transport::failure::Failure;
 
 use super::current_state::GroupState;
-use super::group_writer::GroupWriter;
-use super::group_writer::check_committed;
+use super::group_writer::{GroupWriter, check_committed};
 
 /// The most bytes of rival events that are stored: more would prove nothing more.
 pub(super) const MAX_RIVAL_BYTES: usize = MAX_LOG_BYTES;

@@ -8,10 +8,7 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::RecordError;
 use hedgerow_core::tree::Leaf;
-use hedgerow_store::LeafPut;
-use hedgerow_store::LeafState;
-use hedgerow_store::StagedRow;
-use hedgerow_store::Store;
+use hedgerow_store::{LeafPut, LeafState, StagedRow, Store};
 use hedgerow_transport::failure::Failure;
 
 use super::current_state::GroupState;

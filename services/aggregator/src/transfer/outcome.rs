@@ -1,14 +1,7 @@
 //! The results of transfers.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_store::GroupRow;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::LeafPut;
-use hedgerow_store::LeafState;
-use hedgerow_store::RefusalRow;
-use hedgerow_store::StoredHead;
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
+use hedgerow_store::{GroupRow, HeadCommit, LeafPut, LeafState, RefusalRow, StoredHead};
 
 use crate::admission::Deferral;
 

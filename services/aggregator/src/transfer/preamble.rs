@@ -1,21 +1,14 @@
 //! The first items of a transfer: key events, the head and the basis.
 
-use futures::Stream;
-use futures::StreamExt;
-use hedgerow_core::envelope::Envelope;
-use hedgerow_core::envelope::MAX_ENVELOPE_BYTES;
-use hedgerow_core::envelope::PayloadKind;
+use futures::{Stream, StreamExt};
+use hedgerow_core::envelope::{Envelope, MAX_ENVELOPE_BYTES, PayloadKind};
 use hedgerow_core::head;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::MAX_EVENTS;
-use hedgerow_core::key_log::MAX_LOG_BYTES;
-use hedgerow_proto::feed_v1;
+use hedgerow_core::key_log::{MAX_EVENTS, MAX_LOG_BYTES};
 use hedgerow_proto::feed_v1::sync_item::Item;
-use hedgerow_proto::v1;
-use hedgerow_transport::failure::CallFailure;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::transfer::MAX_SILENCE;
-use hedgerow_transport::transfer::ReceiveError;
+use hedgerow_proto::{feed_v1, v1};
+use hedgerow_transport::failure::{CallFailure, Failure};
+use hedgerow_transport::transfer::{MAX_SILENCE, ReceiveError};
 use prost::Message;
 use tonic::Status;
 

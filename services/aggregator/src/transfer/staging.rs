@@ -3,16 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Bodies;
-use hedgerow_store::Staged;
-use hedgerow_store::Store;
-use hedgerow_store::Verdict;
+use hedgerow_store::{Bodies, Staged, Store, Verdict};
 use hedgerow_transport::failure::Failure;
 
 use crate::config::IngestConfig;

@@ -21,11 +21,8 @@ use hedgerow_store_sqlite::SqliteStore;
 use hedgerow_testkit::ManualClock;
 use hedgerow_transport::failure::Failure;
 
-use super::Outcome;
-use super::TransferProcessor;
-use super::TransferResult;
-use crate::admission::Origin;
-use crate::admission::status;
+use super::{Outcome, TransferProcessor, TransferResult};
+use crate::admission::{Origin, status};
 use crate::config::IngestConfig;
 use hedgerow_testkit::FakeGroup;
 

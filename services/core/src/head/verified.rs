@@ -2,17 +2,13 @@
 
 use super::error::HeadError;
 use super::fields::Fields;
-use super::freshness::Freshness;
-use super::freshness::MAX_CLOCK_SKEW;
+use super::freshness::{Freshness, MAX_CLOCK_SKEW};
 use super::indexing::Indexing;
 use super::position::Position;
 use crate::endpoint::Endpoint;
 use crate::envelope::Envelope;
-use crate::id::GroupId;
-use crate::id::PayloadHash;
-use crate::id::Root;
-use crate::key_log::KeyEventEntry;
-use crate::key_log::KeyLog;
+use crate::id::{GroupId, PayloadHash, Root};
+use crate::key_log::{KeyEventEntry, KeyLog};
 use crate::name::View;
 use crate::time::Timestamp;
 

@@ -1,19 +1,13 @@
 //! Key events: making them, and verifying each against the one before it.
 
-use hedgerow_proto::v1::KeyEvent;
-use hedgerow_proto::v1::KeyEventAction;
+use hedgerow_proto::v1::{KeyEvent, KeyEventAction};
 use prost::Message;
 
-use super::error::KeyLogError;
-use super::error::MAX_SET_ASIDE;
+use super::error::{KeyLogError, MAX_SET_ASIDE};
 use crate::envelope;
-use crate::envelope::Envelope;
-use crate::envelope::PayloadKind;
-use crate::id::Commitment;
-use crate::id::GroupId;
-use crate::id::PayloadHash;
-use crate::keys::SigningKey;
-use crate::keys::VerifyingKey;
+use crate::envelope::{Envelope, PayloadKind};
+use crate::id::{Commitment, GroupId, PayloadHash};
+use crate::keys::{SigningKey, VerifyingKey};
 use crate::phrase::commitment_to;
 
 /// A verified event of a key log.

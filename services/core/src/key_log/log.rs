@@ -1,18 +1,12 @@
 //! A verified key log: appending events, and making the next one.
 
-use hedgerow_proto::v1::KeyEvent;
-use hedgerow_proto::v1::KeyEventAction;
+use hedgerow_proto::v1::{KeyEvent, KeyEventAction};
 
-use super::error::KeyLogError;
-use super::error::MAX_EVENTS;
-use super::error::MAX_LOG_BYTES;
+use super::error::{KeyLogError, MAX_EVENTS, MAX_LOG_BYTES};
 use super::event;
 use super::event::KeyEventEntry;
-use crate::id::Commitment;
-use crate::id::GroupId;
-use crate::id::PayloadHash;
-use crate::keys::SigningKey;
-use crate::keys::VerifyingKey;
+use crate::id::{Commitment, GroupId, PayloadHash};
+use crate::keys::{SigningKey, VerifyingKey};
 
 /// The result of [`KeyLog::append`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,17 +4,8 @@
 //! Rules are expanded over local wall-clock time, as if every day had 24 hours, and the
 //! time zone is applied afterwards. So a meeting at seven stays at seven.
 
-use chrono::Datelike;
-use chrono::Days;
-use chrono::NaiveDate;
-use chrono::NaiveDateTime;
-use chrono::NaiveTime;
-use chrono::TimeZone;
-use rrule::Frequency;
-use rrule::NWeekday;
-use rrule::RRule;
-use rrule::RRuleSet;
-use rrule::Unvalidated;
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use rrule::{Frequency, NWeekday, RRule, RRuleSet, Unvalidated};
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,6 @@
 //! Parses local times and dates, and converts local times to instants.
 
-use chrono::DateTime;
-use chrono::Duration;
-use chrono::NaiveDate;
-use chrono::NaiveDateTime;
-use chrono::NaiveTime;
-use chrono::Offset;
-use chrono::TimeZone;
-use chrono::Utc;
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// Parses an IANA time zone such as `Europe/London`.

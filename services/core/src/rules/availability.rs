@@ -4,8 +4,7 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::Weekday;
 
 use super::violations::Violations;
-use crate::recurrence::parse_date;
-use crate::recurrence::parse_time;
+use crate::recurrence::{parse_date, parse_time};
 
 pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Violations) {
     let dated = !hours.weekly.is_empty() || !hours.exceptions.is_empty();

@@ -1,8 +1,7 @@
 //! Record bodies by collection.
 
 use hedgerow_proto::v1;
-use prost::DecodeError;
-use prost::Message;
+use prost::{DecodeError, Message};
 
 use crate::name::collection;
 
@@ -205,8 +204,7 @@ fn single<P>(path: &str, usage: PlaceUse, place: Option<P>) -> Vec<(String, Plac
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::schema::FieldType;
-    use super::super::schema::schema;
+    use super::super::schema::{FieldType, schema};
     use super::*;
 
     /// Collects every path from a message to a place, by the schema.

@@ -4,9 +4,8 @@
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::Precision;
 
-use super::format;
-use super::parts;
 use super::violations::Violations;
+use super::{format, parts};
 use crate::name::RecordKey;
 
 /// Returns the key of a catalogued listing, `<scheme>.<source id>`; `None` if the

@@ -1,15 +1,11 @@
 //! Rules of the consent behind a story. It stays on the node, with a day by which the
 //! people are asked again.
 
-use chrono::DateTime;
-use chrono::Months;
-use chrono::NaiveDate;
+use chrono::{DateTime, Months, NaiveDate};
 use hedgerow_proto::steward_v1;
 
-use super::violations::Violation;
-use super::violations::Violations;
-use crate::name::Collection;
-use crate::name::collection;
+use super::violations::{Violation, Violations};
+use crate::name::{Collection, collection};
 use crate::time::Timestamp;
 
 /// Consent expires after this time unless the people are asked again.

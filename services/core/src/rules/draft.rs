@@ -1,7 +1,6 @@
 //! A record as a steward submits it.
 
-use chrono::DateTime;
-use chrono::Datelike;
+use chrono::{DateTime, Datelike};
 use hedgerow_proto::v1;
 
 use crate::id::GroupId;

@@ -4,16 +4,10 @@
 use std::collections::HashMap;
 
 use super::format;
-use super::schema::Field;
-use super::schema::FieldType;
-use super::schema::schema;
+use super::schema::{Field, FieldType, schema};
 use super::violations::Violations;
-use super::wire_walk::FieldValue;
-use super::wire_walk::Value;
-use super::wire_walk::Walk;
-use crate::recurrence::parse_date;
-use crate::recurrence::parse_local;
-use crate::recurrence::parse_zone;
+use super::wire_walk::{FieldValue, Value, Walk};
+use crate::recurrence::{parse_date, parse_local, parse_zone};
 
 // Characters of a text, not bytes.
 const MAX_TITLE: usize = 120;

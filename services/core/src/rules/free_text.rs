@@ -1,15 +1,13 @@
 //! Free text that could reveal more than the record's places do.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::Precision;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{Precision, Voice};
 
 use super::address_in_text::find_addresses;
 use super::body::RecordBody;
 use super::catalogued;
 use super::violations::Violations;
-use super::wire_walk::Value;
-use super::wire_walk::Walk;
+use super::wire_walk::{Value, Walk};
 
 /// Checks every text of the record and of its subject, in whichever field it is.
 pub(super) fn check(

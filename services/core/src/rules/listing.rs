@@ -1,15 +1,11 @@
 //! Rules of listings.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ActivityState;
-use hedgerow_proto::v1::Role;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{ActivityState, Role, Voice};
 
-use super::catalogued;
 use super::draft::Draft;
-use super::format;
-use super::parts;
 use super::violations::Violations;
+use super::{catalogued, format, parts};
 
 /// The first year accepted as a founding year; even the oldest friendly societies are younger.
 const MIN_FOUNDED_YEAR: u32 = 1_000;

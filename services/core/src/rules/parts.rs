@@ -3,17 +3,13 @@
 use std::time::Duration;
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ContactKind;
-use hedgerow_proto::v1::Emphasis;
-use hedgerow_proto::v1::PriceKind;
+use hedgerow_proto::v1::{ContactKind, Emphasis, PriceKind};
 
-use super::availability;
 use super::draft::Draft;
-use super::format;
 use super::violations::Violations;
+use super::{availability, format};
 use crate::name::RecordName;
-use crate::recurrence::RecurrenceError;
-use crate::recurrence::Series;
+use crate::recurrence::{RecurrenceError, Series};
 use crate::time::Timestamp;
 
 const MAX_AGE: u32 = 130;

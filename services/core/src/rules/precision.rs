@@ -6,8 +6,7 @@ use hedgerow_proto::v1::Precision;
 
 use super::violations::Violations;
 use crate::gazetteer::gazetteer;
-use crate::place::is_in_range;
-use crate::place::neighbourhood_centre;
+use crate::place::{is_in_range, neighbourhood_centre};
 
 mod fields;
 mod region;
@@ -15,8 +14,7 @@ mod region;
 mod tests;
 mod town;
 
-pub(super) use fields::address_fields;
-pub(super) use fields::has_location;
+pub(super) use fields::{address_fields, has_location};
 
 /// If the nearest place has fewer people than this, neighbourhood becomes town.
 const MIN_NEIGHBOURHOOD_POPULATION: u32 = 10_000;

@@ -1,32 +1,18 @@
 //! Applies a node's rules to a draft before anything is hashed.
 
-use hedgerow_proto::v1::ContactKind;
-use hedgerow_proto::v1::Precision;
+use hedgerow_proto::v1::{ContactKind, Precision};
 
-use super::body::PlaceUse;
-use super::body::RecordBody;
+use super::body::{PlaceUse, RecordBody};
 use super::catalogued::catalogued_key;
-use super::circumstances;
-use super::commitment;
 use super::draft::Draft;
-use super::event;
-use super::fields;
-use super::format;
-use super::free_text;
-use super::listing;
-use super::precision;
-use super::resource;
-use super::shared_location;
 use super::shared_location::PlaceInUse;
-use super::story;
-use super::violations::Violation;
-use super::violations::Violations;
-use super::vouch;
-use super::wire_walk;
+use super::violations::{Violation, Violations};
 use super::wire_walk::InvalidMessage;
-use crate::name::Collection;
-use crate::name::RecordKey;
-use crate::name::collection;
+use super::{
+    circumstances, commitment, event, fields, format, free_text, listing, precision, resource,
+    shared_location, story, vouch, wire_walk,
+};
+use crate::name::{Collection, RecordKey, collection};
 
 /// The language of a record that names no language.
 const DEFAULT_LANGUAGE: &str = "en";

@@ -5,23 +5,15 @@
 //! record is complete is up to its publisher.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ContactKind;
-use hedgerow_proto::v1::Precision;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{ContactKind, Precision, Voice};
 
-use super::body::PlaceUse;
-use super::body::RecordBody;
-use super::catalogued;
-use super::commitment;
-use super::precision::address_fields;
-use super::precision::has_location;
-use super::wire_walk::InvalidMessage;
-use super::wire_walk::Walk;
-use super::wire_walk::walk_for_duplicates;
+use super::body::{PlaceUse, RecordBody};
+use super::precision::{address_fields, has_location};
+use super::wire_walk::{InvalidMessage, Walk, walk_for_duplicates};
+use super::{catalogued, commitment};
 use crate::gazetteer::gazetteer;
 use crate::name::collection;
-use crate::place::is_in_range;
-use crate::place::is_on_grid;
+use crate::place::{is_in_range, is_on_grid};
 use crate::record::ParsedRecord;
 
 /// The rejection of a record's body by a receiver.

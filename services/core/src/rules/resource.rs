@@ -3,10 +3,9 @@
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
 
-use super::availability;
 use super::draft::Draft;
-use super::parts;
 use super::violations::Violations;
+use super::{availability, parts};
 
 /// A larger number is a slip.
 const MAX_NUMBER: u32 = 100_000;

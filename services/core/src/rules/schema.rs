@@ -1,15 +1,12 @@
 //! The protocol's messages and enums, read from the embedded descriptors. Generic rules
 //! use it, so that a new field is checked without new code.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use prost::Message as _;
-use prost_types::DescriptorProto;
-use prost_types::FileDescriptorSet;
-use prost_types::field_descriptor_proto::Label;
-use prost_types::field_descriptor_proto::Type;
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{DescriptorProto, FileDescriptorSet};
 
 /// The type of a field, as far as the rules distinguish it.
 #[derive(Debug, Clone, PartialEq, Eq)]

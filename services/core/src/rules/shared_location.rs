@@ -3,17 +3,13 @@
 //! an event that gives the street.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::Precision;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{Precision, Voice};
 
-use super::body::PlaceUse;
-use super::body::RecordBody;
+use super::body::{PlaceUse, RecordBody};
 use super::precision::address_fields;
 use super::violations::Violations;
 use crate::gazetteer::gazetteer;
-use crate::place::distance_m;
-use crate::place::is_in_range;
-use crate::place::neighbourhood_centre;
+use crate::place::{distance_m, is_in_range, neighbourhood_centre};
 
 /// Points closer to each other than this are one location.
 const SAME_POINT_M: f64 = 100.0;

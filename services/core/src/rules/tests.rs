@@ -1,9 +1,7 @@
 //! The rules, through the functions that nodes and receivers call.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ContactKind;
-use hedgerow_proto::v1::Precision;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{ContactKind, Precision, Voice};
 use prost::Message as _;
 
 use super::*;

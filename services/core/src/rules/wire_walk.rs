@@ -6,10 +6,7 @@
 
 use prost::encoding::decode_varint;
 
-use super::schema::Field;
-use super::schema::FieldType;
-use super::schema::Scalar;
-use super::schema::schema;
+use super::schema::{Field, FieldType, Scalar, schema};
 
 /// Levels of groups that may nest in an unknown field.
 const MAX_NESTING: u32 = 32;

@@ -1,15 +1,12 @@
 //! Summaries of events.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::EventOpenness;
-use hedgerow_proto::v1::EventStatus;
+use hedgerow_proto::v1::{EventOpenness, EventStatus};
 
 use super::cost::Cost;
 use super::fields::Summary;
 use super::place::SummaryPlace;
-use super::texts::Texts;
-use super::texts::accessibility_tags;
-use super::texts::who_for_tags;
+use super::texts::{Texts, accessibility_tags, who_for_tags};
 
 pub(super) fn summarise(body: &v1::Event) -> Summary {
     let places: Vec<_> = body

@@ -1,8 +1,7 @@
 //! The summary of one record.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ResourceKind;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{ResourceKind, Voice};
 
 use super::cost::Cost;
 use super::place::SummaryPlace;

@@ -1,16 +1,12 @@
 //! Summaries of listings.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::ActivityState;
-use hedgerow_proto::v1::Openness;
+use hedgerow_proto::v1::{ActivityState, Openness};
 
 use super::cost::Cost;
 use super::fields::Summary;
 use super::place::SummaryPlace;
-use super::texts::Texts;
-use super::texts::accessibility_tags;
-use super::texts::timestamp;
-use super::texts::who_for_tags;
+use super::texts::{Texts, accessibility_tags, timestamp, who_for_tags};
 
 pub(super) fn summarise(body: &v1::Listing) -> Summary {
     let places = SummaryPlace::from_places(&body.places);

@@ -4,8 +4,7 @@ use hedgerow_proto::v1;
 
 use super::fields::Summary;
 use super::place::SummaryPlace;
-use super::texts::Texts;
-use super::texts::who_for_tags;
+use super::texts::{Texts, who_for_tags};
 
 pub(super) fn circumstances(body: &v1::Circumstances) -> Summary {
     let tags = [&body.funding_statuses, &body.evaluations, &body.help_wanted];

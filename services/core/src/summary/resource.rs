@@ -7,10 +7,7 @@ use hedgerow_proto::v1::resource::Detail;
 use super::cost::Cost;
 use super::fields::Summary;
 use super::place::SummaryPlace;
-use super::texts::Texts;
-use super::texts::accessibility_tags;
-use super::texts::timestamp;
-use super::texts::who_for_tags;
+use super::texts::{Texts, accessibility_tags, timestamp, who_for_tags};
 
 /// Returns the kind of an offer or need, by the detail that it has.
 #[must_use]

@@ -2,11 +2,8 @@
 
 use super::plan::MAX_BATCH;
 use crate::head::HeadError;
-use crate::id::MalformedId;
-use crate::id::RecordHash;
-use crate::id::Root;
-use crate::key_log::KeyLog;
-use crate::key_log::KeyLogError;
+use crate::id::{MalformedId, RecordHash, Root};
+use crate::key_log::{KeyLog, KeyLogError};
 use crate::tree::TreeError;
 
 /// Two branches of one key log, neither of which sets the other aside. Together they are the proof

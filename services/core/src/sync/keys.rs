@@ -1,12 +1,9 @@
 //! The key events of a stream. A fork is resolved before anything else is read.
 
-use super::error::Fork;
-use super::error::SyncError;
+use super::error::{Fork, SyncError};
 use super::transfer::SyncStep;
 use crate::id::GroupId;
-use crate::key_log::Appended;
-use crate::key_log::KeyLog;
-use crate::key_log::KeyLogError;
+use crate::key_log::{Appended, KeyLog, KeyLogError};
 
 /// The key log of a stream that is being read.
 pub(super) struct KeyReader {

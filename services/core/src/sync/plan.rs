@@ -3,8 +3,7 @@
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::sync_item::Item;
 
-use crate::id::PayloadHash;
-use crate::id::RecordHash;
+use crate::id::{PayloadHash, RecordHash};
 use crate::name::RecordName;
 use crate::tree::Leaf;
 

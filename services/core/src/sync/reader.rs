@@ -1,7 +1,6 @@
 //! The receiver of a stream.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::sync_item::Item;
@@ -9,25 +8,13 @@ use hedgerow_proto::feed_v1::sync_item::Item;
 use super::error::SyncError;
 use super::keys::KeyReader;
 use super::plan::MAX_BATCH;
-use super::transfer::ReceiverState;
-use super::transfer::SyncLimits;
-use super::transfer::SyncStep;
-use super::transfer::Transfer;
-use crate::head::HeadOrder;
-use crate::head::VerifiedHead;
-use crate::head::compare;
-use crate::id::GroupId;
-use crate::id::RecordHash;
-use crate::id::Root;
+use super::transfer::{ReceiverState, SyncLimits, SyncStep, Transfer};
+use crate::head::{HeadOrder, VerifiedHead, compare};
+use crate::id::{GroupId, RecordHash, Root};
 use crate::key_log::KeyLog;
-use crate::name::RecordName;
-use crate::name::View;
+use crate::name::{RecordName, View};
 use crate::record::record_hash;
-use crate::tree::Difference;
-use crate::tree::Leaf;
-use crate::tree::Manifest;
-use crate::tree::TreeError;
-use crate::tree::check_order;
+use crate::tree::{Difference, Leaf, Manifest, TreeError, check_order};
 
 /// The most removals in a stream, as a multiple of the most records in a view.
 const MAX_REMOVALS_PER_RECORD: u32 = 10;

@@ -2,11 +2,9 @@
 
 use crate::head::VerifiedHead;
 use crate::id::RecordHash;
-use crate::key_log::KeyLog;
-use crate::key_log::MAX_EVENTS;
+use crate::key_log::{KeyLog, MAX_EVENTS};
 use crate::record::MAX_RECORD_BYTES;
-use crate::tree::Difference;
-use crate::tree::Manifest;
+use crate::tree::{Difference, Manifest};
 
 /// The bounds that a receiver enforces on a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! The errors of trees and of proofs about them.
 
 use crate::id::MalformedId;
-use crate::name::NameError;
-use crate::name::RecordName;
+use crate::name::{NameError, RecordName};
 
 /// The reason why leaves do not form a tree, or a proof is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,8 +5,7 @@ use hedgerow_proto::v1;
 use super::error::TreeError;
 use super::leaf::Leaf;
 use super::merkle;
-use crate::id::MalformedId;
-use crate::id::Root;
+use crate::id::{MalformedId, Root};
 use crate::name::RecordName;
 
 /// A proof that a leaf is at an index of the tree.

@@ -3,8 +3,7 @@
 use hedgerow_proto::v1;
 
 use super::error::TreeError;
-use crate::digest::record_hash;
-use crate::digest::sha256;
+use crate::digest::{record_hash, sha256};
 use crate::id::RecordHash;
 use crate::name::RecordName;
 

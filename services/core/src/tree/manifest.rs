@@ -2,9 +2,7 @@
 
 use super::difference::Difference;
 use super::error::TreeError;
-use super::inclusion::AbsenceProof;
-use super::inclusion::InclusionProof;
-use super::inclusion::TreeProof;
+use super::inclusion::{AbsenceProof, InclusionProof, TreeProof};
 use super::leaf::Leaf;
 use super::merkle;
 use crate::id::Root;

@@ -3,33 +3,18 @@ use std::time::Duration;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::envelope;
 use hedgerow_core::envelope::PayloadKind;
-use hedgerow_core::head::ERASED_AFTER;
-use hedgerow_core::head::Freshness;
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::HeadError;
-use hedgerow_core::head::HeadOrder;
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::LAPSES_AFTER;
-use hedgerow_core::head::MAX_CLOCK_SKEW;
-use hedgerow_core::head::MAX_LIFETIME;
-use hedgerow_core::head::Position;
-use hedgerow_core::head::Seq;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::head::compare;
-use hedgerow_core::head::peek;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::Root;
-use hedgerow_core::id::SpkiHash;
+use hedgerow_core::head::{
+    ERASED_AFTER, Freshness, HeadDraft, HeadError, HeadOrder, Indexing, LAPSES_AFTER,
+    MAX_CLOCK_SKEW, MAX_LIFETIME, Position, Seq, VerifiedHead, compare, peek,
+};
+use hedgerow_core::id::{GroupId, PayloadHash, Root, SpkiHash};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_testkit::FakeGroup;
-use hedgerow_testkit::signing_key;
+use hedgerow_testkit::{FakeGroup, signing_key};
 use proptest::prelude::*;
 use prost::Message;
 
-use crate::NOW;
-use crate::new_group;
+use crate::{NOW, new_group};
 
 fn reason_of(group: &FakeGroup, envelope: &[u8]) -> &'static str {
     VerifiedHead::verify(envelope, &group.log).map_or_else(|error| error.reason(), |_| "ok")

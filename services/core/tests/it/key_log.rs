@@ -1,20 +1,11 @@
 use hedgerow_core::envelope;
-use hedgerow_core::envelope::Envelope;
-use hedgerow_core::envelope::PayloadKind;
+use hedgerow_core::envelope::{Envelope, PayloadKind};
 use hedgerow_core::id::PayloadHash;
-use hedgerow_core::key_log::Appended;
-use hedgerow_core::key_log::Branches;
-use hedgerow_core::key_log::KeyEventEntry;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::KeyLogError;
-use hedgerow_core::key_log::MAX_EVENTS;
-use hedgerow_core::key_log::MAX_LOG_BYTES;
-use hedgerow_core::key_log::Resolution;
+use hedgerow_core::key_log::{
+    Appended, Branches, KeyEventEntry, KeyLog, KeyLogError, MAX_EVENTS, MAX_LOG_BYTES, Resolution,
+};
 use hedgerow_proto::v1;
-use hedgerow_testkit::FakeGroup;
-use hedgerow_testkit::commitment;
-use hedgerow_testkit::recovery_key;
-use hedgerow_testkit::signing_key;
+use hedgerow_testkit::{FakeGroup, commitment, recovery_key, signing_key};
 use proptest::prelude::*;
 use prost::Message;
 

@@ -1,12 +1,9 @@
 use hedgerow_core::name::View;
-use hedgerow_core::proof::ProofError;
-use hedgerow_core::proof::prove;
-use hedgerow_core::proof::verify_proof;
+use hedgerow_core::proof::{ProofError, prove, verify_proof};
 use hedgerow_proto::v1;
 use hedgerow_testkit::FakeGroup;
 
-use crate::name;
-use crate::new_group;
+use crate::{name, new_group};
 
 fn group() -> FakeGroup {
     let mut group = new_group(1);

@@ -1,37 +1,21 @@
 use std::collections::BTreeMap;
 
-use hedgerow_core::head::Seq;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::head::{Seq, VerifiedHead};
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_core::record::record_hash;
-use hedgerow_core::sync::Fork;
-use hedgerow_core::sync::MAX_BATCH;
-use hedgerow_core::sync::ReceiverState;
-use hedgerow_core::sync::SyncError;
-use hedgerow_core::sync::SyncLimits;
-use hedgerow_core::sync::SyncPlan;
-use hedgerow_core::sync::SyncReader;
-use hedgerow_core::sync::SyncStep;
-use hedgerow_core::sync::Transfer;
-use hedgerow_core::sync::body_item;
-use hedgerow_core::sync::end_item;
-use hedgerow_core::sync::not_here_item;
+use hedgerow_core::sync::{
+    Fork, MAX_BATCH, ReceiverState, SyncError, SyncLimits, SyncPlan, SyncReader, SyncStep,
+    Transfer, body_item, end_item, not_here_item,
+};
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::sync_item::Item;
-use hedgerow_proto::v1;
-use hedgerow_testkit::FakeGroup;
-use hedgerow_testkit::commitment;
-use hedgerow_testkit::recovery_key;
-use hedgerow_testkit::signing_key;
+use hedgerow_proto::{feed_v1, v1};
+use hedgerow_testkit::{FakeGroup, commitment, recovery_key, signing_key};
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 
-use crate::name;
-use crate::new_group;
+use crate::{name, new_group};
 
 /// Reads a whole stream and returns its steps and result.
 fn read(

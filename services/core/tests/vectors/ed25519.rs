@@ -1,18 +1,12 @@
-use curve25519_dalek::constants::ED25519_BASEPOINT_POINT as B;
-use curve25519_dalek::constants::EIGHT_TORSION;
+use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT as B, EIGHT_TORSION};
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use curve25519_dalek::traits::Identity;
-use hedgerow_core::keys::SigningKey;
-use hedgerow_core::keys::VerifyingKey;
-use serde::Deserialize;
-use serde::Serialize;
-use sha2::Digest;
-use sha2::Sha512;
+use hedgerow_core::keys::{SigningKey, VerifyingKey};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha512};
 
-use super::file::check;
-use super::file::unhex;
-use super::file::verdict;
+use super::file::{check, unhex, verdict};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

@@ -1,16 +1,9 @@
-use hedgerow_core::envelope::Envelope;
-use hedgerow_core::envelope::MAX_ENVELOPE_BYTES;
-use hedgerow_core::envelope::PayloadKind;
-use hedgerow_core::envelope::sign;
+use hedgerow_core::envelope::{Envelope, MAX_ENVELOPE_BYTES, PayloadKind, sign};
 use hedgerow_core::keys::VerifyingKey;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::unhex;
-use super::file::verdict;
-use super::maker::meddled;
-use super::maker::signing;
+use super::file::{check, unhex, verdict};
+use super::maker::{meddled, signing};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

@@ -1,13 +1,11 @@
 //! Reading, comparing and writing a file of vectors.
 
-use std::env;
 use std::fmt::Debug;
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
-use serde::Deserialize;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// A file's description, then its vectors.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -2,33 +2,18 @@ use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::envelope::PayloadKind;
-use hedgerow_core::head::Freshness;
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::HeadError;
-use hedgerow_core::head::HeadOrder;
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::Seq;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::head::compare;
+use hedgerow_core::head::{
+    Freshness, HeadDraft, HeadError, HeadOrder, Indexing, Seq, VerifiedHead, compare,
+};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::unhex;
-use super::file::verdict;
-use super::maker::ISSUED;
-use super::maker::altered;
-use super::maker::draft;
-use super::maker::head;
-use super::maker::log;
-use super::maker::phrase;
-use super::maker::signing;
-use super::maker::tip_key;
+use super::file::{check, unhex, verdict};
+use super::maker::{ISSUED, altered, draft, head, log, phrase, signing, tip_key};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

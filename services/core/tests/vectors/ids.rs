@@ -1,13 +1,9 @@
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::Collection;
-use hedgerow_core::name::RecordKey;
-use hedgerow_core::name::View;
-use serde::Deserialize;
-use serde::Serialize;
+use hedgerow_core::name::{Collection, RecordKey, View};
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::verdict;
+use super::file::{check, verdict};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

@@ -1,22 +1,12 @@
-use hedgerow_core::envelope::Envelope;
-use hedgerow_core::envelope::PayloadKind;
-use hedgerow_core::key_log::Branches;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::Resolution;
+use hedgerow_core::envelope::{Envelope, PayloadKind};
+use hedgerow_core::key_log::{Branches, KeyLog, Resolution};
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_proto::v1::KeyEvent;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::unhex;
-use super::file::verdict;
-use super::maker::altered;
-use super::maker::log;
-use super::maker::phrase;
-use super::maker::rotation;
-use super::maker::signing;
+use super::file::{check, unhex, verdict};
+use super::maker::{altered, log, phrase, rotation, signing};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

@@ -3,22 +3,16 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use hedgerow_core::envelope;
 use hedgerow_core::envelope::PayloadKind;
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::Indexing;
-use hedgerow_core::head::Seq;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::key_log;
+use hedgerow_core::head::{HeadDraft, Indexing, Seq, VerifiedHead};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::keys::SigningKey;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::record::NewRecord;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
+use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_core::{envelope, key_log};
 use hedgerow_proto::v1;
 use prost::Message;
 

@@ -1,10 +1,7 @@
 use hedgerow_core::phrase::Phrase;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::unhex;
-use super::file::verdict;
+use super::file::{check, unhex, verdict};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

@@ -1,27 +1,14 @@
-use hedgerow_core::head::HeadDraft;
-use hedgerow_core::head::Seq;
+use hedgerow_core::head::{HeadDraft, Seq};
 use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_core::proof::ProofError;
-use hedgerow_core::proof::VerifiedProof;
-use hedgerow_core::proof::prove;
-use hedgerow_core::proof::verify_proof;
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::proof::{ProofError, VerifiedProof, prove, verify_proof};
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::proof::Kind;
 use prost::Message;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::unhex;
-use super::file::verdict;
-use super::maker::draft;
-use super::maker::head;
-use super::maker::log;
-use super::maker::manifest;
-use super::maker::name;
-use super::maker::record;
+use super::file::{check, unhex, verdict};
+use super::maker::{draft, head, log, manifest, name, record};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

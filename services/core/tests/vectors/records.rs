@@ -2,15 +2,10 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_proto::v1;
 use prost::Message;
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::unhex;
-use super::file::verdict;
-use super::maker::log;
-use super::maker::name;
-use super::maker::record;
+use super::file::{check, unhex, verdict};
+use super::maker::{log, name, record};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

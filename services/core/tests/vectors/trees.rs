@@ -1,14 +1,9 @@
 use hedgerow_core::name::RecordName;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
-use hedgerow_core::tree::TreeError;
-use serde::Deserialize;
-use serde::Serialize;
+use hedgerow_core::tree::{Leaf, Manifest, TreeError};
+use serde::{Deserialize, Serialize};
 
-use super::file::check;
-use super::file::verdict;
-use super::maker::log;
-use super::maker::manifest;
+use super::file::{check, verdict};
+use super::maker::{log, manifest};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Vector {

@@ -3,21 +3,13 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::v1::Emphasis;
-use hedgerow_proto::v1::EventOpenness;
-use hedgerow_proto::v1::RegionName;
-use hedgerow_proto::v1::ResourceKind;
-use hedgerow_proto::v1::Role;
-use hedgerow_proto::v1::Voice;
+use hedgerow_proto::v1::{Emphasis, EventOpenness, RegionName, ResourceKind, Role, Voice};
 
-use super::filter::Filter;
-use super::filter::Section;
+use super::filter::{Filter, Section};
 use super::option::FilterOption;
-use crate::InputError;
-use crate::place;
-use crate::time::time_of_day;
-use crate::time::weekdays;
+use crate::time::{time_of_day, weekdays};
 use crate::words::words;
+use crate::{InputError, place};
 
 /// The tag of `--step-free`.
 pub(super) const STEP_FREE: &str = "accessibility:step-free-entrance";

@@ -2,8 +2,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1::Emphasis;
 use prost_reflect::DescriptorPool;
 
-use super::table::STEP_FREE;
-use super::table::region;
+use super::table::{STEP_FREE, region};
 use super::*;
 use crate::time::DEFAULT_ZONE;
 

@@ -1,7 +1,6 @@
 //! `hedgerow-node group add`, `list` and `token`
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use hedgerow_server::program::println;

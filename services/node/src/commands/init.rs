@@ -5,14 +5,11 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_server::private_files::create_private_dir;
-use hedgerow_server::private_files::write_private_new;
+use hedgerow_server::private_files::{create_private_dir, write_private_new};
 use hedgerow_server::program::println;
 
 use super::open::open;
-use crate::config::Config;
-use crate::config::DEFAULT_LISTEN;
-use crate::config::FILE_NAME;
+use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME};
 
 #[derive(Debug, Args)]
 pub(super) struct Init {

@@ -5,8 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::config::Config;
-use crate::node::Deps;
-use crate::node::Node;
+use crate::node::{Deps, Node};
 
 /// Opens the node of a folder that `init` has created.
 pub(super) async fn open(dir: &Path) -> anyhow::Result<Node> {

@@ -1,21 +1,17 @@
 //! The twelve words of a group: shown once, confirmed, never stored.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
-use anyhow::Context;
-use anyhow::bail;
+use anyhow::{Context, bail};
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::Random;
 use hedgerow_server::private_files::write_private_new;
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
-use zeroize::Zeroize;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::terminal::is_interactive;
-use super::terminal::prompt;
+use super::terminal::{is_interactive, prompt};
 
 /// How many words the steward must repeat. Three make it hard to pass without a complete
 /// copy, and are quickly typed.

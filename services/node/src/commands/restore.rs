@@ -6,8 +6,7 @@ use clap::Args;
 use hedgerow_server::program::println;
 
 use super::open::open;
-use super::terminal::is_interactive;
-use super::terminal::prompt;
+use super::terminal::{is_interactive, prompt};
 use crate::restore::RemoteState;
 
 #[derive(Debug, Args)]

@@ -5,8 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::listen::bind;
-use hedgerow_server::program::println;
-use hedgerow_server::program::shutdown_signal;
+use hedgerow_server::program::{println, shutdown_signal};
 
 use super::open::open;
 

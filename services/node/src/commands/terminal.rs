@@ -1,9 +1,7 @@
 //! Questions to the person at the terminal.
 
 use std::io;
-use std::io::BufRead;
-use std::io::IsTerminal;
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Write};
 
 use anyhow::Context;
 

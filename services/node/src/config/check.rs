@@ -1,18 +1,13 @@
 //! Checks the values of a configuration.
 
-use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
-use hedgerow_transport::limits::OutOfRange;
-use hedgerow_transport::limits::check_positive;
-use hedgerow_transport::limits::check_range;
-use hedgerow_transport::limits::check_seconds;
+use hedgerow_transport::limits::{
+    MAX_CONFIGURABLE_RECORD_BYTES, OutOfRange, check_positive, check_range, check_seconds,
+};
 
-use super::Config;
-use super::ConfigError;
-use super::DAY;
-use super::DeliverySettings;
-use super::HeartbeatSettings;
-use super::PublishingSettings;
-use super::StewardSettings;
+use super::{
+    Config, ConfigError, DAY, DeliverySettings, HeartbeatSettings, PublishingSettings,
+    StewardSettings,
+};
 
 impl Config {
     /// Rejects values that would break the protocol or the node.

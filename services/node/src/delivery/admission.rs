@@ -2,8 +2,7 @@
 //! group. Nothing is signed before one aggregator has answered it.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::Appended;
-use hedgerow_core::key_log::KeyLog;
+use hedgerow_core::key_log::{Appended, KeyLog};
 use hedgerow_proto::ingest_v1;
 use hedgerow_transport::trace::propagate;
 use tonic::Request;
@@ -11,11 +10,9 @@ use tonic::Request;
 use super::aggregator::Aggregator;
 use super::context::Context;
 use super::error::DeliveryError;
-use super::head_check::check_held_head;
-use super::head_check::check_held_key_log;
+use super::head_check::{check_held_head, check_held_key_log};
 use crate::shared::Shared;
-use crate::signing::When;
-use crate::signing::refresh;
+use crate::signing::{When, refresh};
 use crate::store::KnownAggregator;
 
 /// Requests the admission, and opens the group's signing guard if the response permits it.

@@ -6,8 +6,7 @@ use std::time::Duration;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
 use hedgerow_transport::bounded;
-use hedgerow_transport::connector::ConnectFailure;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::connector::{ConnectFailure, Trust};
 use tokio::sync::Semaphore;
 use tonic::transport::Channel;
 

@@ -3,26 +3,20 @@
 
 use std::time::Duration;
 
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::PendingReason;
+use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_transport::trace::propagate;
 use tonic::Request;
 
 use super::context::Context;
 use super::error::DeliveryError;
-use super::head_check::Verdict;
-use super::head_check::check_held_head;
-use super::push::Load;
-use super::push::push;
-use super::receipt::permits;
-use super::receipt::verify_receipt;
-use crate::store::Acknowledgement;
-use crate::store::StoredHead;
+use super::head_check::{Verdict, check_held_head};
+use super::push::{Load, push};
+use super::receipt::{permits, verify_receipt};
+use crate::store::{Acknowledgement, StoredHead};
 
 /// The result of an attempt that did not fail.
 #[derive(Debug, Default)]

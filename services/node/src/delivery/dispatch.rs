@@ -1,7 +1,6 @@
 //! Starts a delivery worker for each group and aggregator, and stops them in order.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 

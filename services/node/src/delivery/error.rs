@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use hedgerow_core::key_log::KeyLogError;
-use hedgerow_transport::failure::CallFailure;
-use hedgerow_transport::failure::Failure;
-use tonic::Code;
-use tonic::Status;
+use hedgerow_transport::failure::{CallFailure, Failure};
+use tonic::{Code, Status};
 
 use crate::signing::SigningError;
 use crate::store::StoreError;

@@ -1,19 +1,15 @@
 //! Compares a head held by an aggregator with the heads signed here: it is known, or the
 //! node is behind, or another copy of the key is in use.
 
-use hedgerow_core::head::HeadOrder;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::head::compare;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::KeyLogError;
+use hedgerow_core::head::{HeadOrder, VerifiedHead, compare};
+use hedgerow_core::key_log::{KeyLog, KeyLogError};
 use hedgerow_core::name::View;
 
 use super::error::DeliveryError;
 use crate::group::Group;
 use crate::shared::Shared;
 use crate::signing::guard::Stop;
-use crate::store::StoredStop;
-use crate::store::Transaction;
+use crate::store::{StoredStop, Transaction};
 
 /// How a held head relates to the heads signed here.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,16 +3,11 @@
 
 use std::pin::pin;
 
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::SyncPlan;
-use hedgerow_core::sync::body_item;
-use hedgerow_core::sync::end_item;
-use hedgerow_core::sync::not_here_item;
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::ingest_v1;
+use hedgerow_core::sync::{SyncPlan, body_item, end_item, not_here_item};
+use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_transport::trace::propagate;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;

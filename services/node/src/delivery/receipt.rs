@@ -6,9 +6,7 @@ use hedgerow_core::receipt::VerifiedReceipt;
 
 use super::context::Context;
 use super::error::DeliveryError;
-use crate::store::Acknowledgement;
-use crate::store::KnownAggregator;
-use crate::store::StoredHead;
+use crate::store::{Acknowledgement, KnownAggregator, StoredHead};
 
 /// Verifies a receipt: signed by the pinned aggregator, for exactly this head.
 pub(super) async fn verify_receipt(

@@ -4,10 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_server::telemetry::TraceLink;
-use hedgerow_server::telemetry::span;
-use hedgerow_transport::backoff::Backoff;
-use hedgerow_transport::backoff::Retry;
+use hedgerow_server::telemetry::{TraceLink, span};
+use hedgerow_transport::backoff::{Backoff, Retry};
 use prost::Message;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -15,14 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::admission::request_admission;
-use super::attempt::Outcome;
-use super::attempt::deliver_newest;
+use super::attempt::{Outcome, deliver_newest};
 use super::context::Context;
 use super::error::DeliveryError;
 use crate::group::NewHeads;
 use crate::metrics::AttemptResult;
-use crate::store::Delivery;
-use crate::store::StoreError;
+use crate::store::{Delivery, StoreError};
 
 /// Minimum interval between check-ins without a new head, whatever an aggregator requests.
 const MIN_CHECK_IN: Duration = Duration::from_secs(60);

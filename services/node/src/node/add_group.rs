@@ -3,19 +3,13 @@
 use std::path::PathBuf;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::incept;
-use hedgerow_core::keys::EncryptionSecret;
-use hedgerow_core::keys::SigningKey;
+use hedgerow_core::key_log::{KeyLog, incept};
+use hedgerow_core::keys::{EncryptionSecret, SigningKey};
 use hedgerow_core::phrase::Phrase;
 
-use super::AddedGroup;
-use super::Node;
-use super::NodeError;
+use super::{AddedGroup, Node, NodeError};
 use crate::store::HostedGroup;
-use crate::token::StewardFile;
-use crate::token::Token;
-use crate::token::token_hash;
+use crate::token::{StewardFile, Token, token_hash};
 
 /// A label is also a file name; 40 characters fit every file system.
 const MAX_LABEL_LENGTH: usize = 40;

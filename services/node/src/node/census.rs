@@ -7,8 +7,7 @@ use hedgerow_server::metrics::Refresh;
 use crate::metrics::GroupCounts;
 use crate::shared::Shared;
 use crate::signing::guard::SigningBlocked;
-use crate::store::DeliveryState;
-use crate::store::StoreError;
+use crate::store::{DeliveryState, StoreError};
 
 /// Returns the function that the metrics listener calls before each scrape.
 pub(super) fn census(shared: Arc<Shared>) -> Refresh {

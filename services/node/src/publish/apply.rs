@@ -1,24 +1,16 @@
 //! The write transaction: records, bodies, head and response become durable together.
 
 use hedgerow_core::name::View;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::Kind;
+use hedgerow_transport::failure::{Failure, Kind};
 
-use super::edit::Written;
-use super::edit::WrittenRecord;
+use super::edit::{Written, WrittenRecord};
 use super::plan::Step;
-use super::write_request::WriteRequest;
-use super::write_request::WriteResponse;
+use super::write_request::{WriteRequest, WriteResponse};
 use crate::audience::Audience;
 use crate::config::PublishingSettings;
 use crate::group::Group;
-use crate::signing::Signed;
-use crate::signing::When;
-use crate::signing::sign;
-use crate::store::RecordEntry;
-use crate::store::StoreError;
-use crate::store::StoredRecord;
-use crate::store::Transaction;
+use crate::signing::{Signed, When, sign};
+use crate::store::{RecordEntry, StoreError, StoredRecord, Transaction};
 
 /// Applies planned steps. The caller holds the group's edit lock.
 pub(super) async fn apply<R: WriteResponse>(

@@ -1,7 +1,6 @@
 //! The edits that a steward requests, and their results.
 
-use hedgerow_core::name::Collection;
-use hedgerow_core::name::RecordName;
+use hedgerow_core::name::{Collection, RecordName};
 use hedgerow_proto::steward_v1;
 
 use crate::store::StoredRecord;

@@ -2,23 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use hedgerow_core::name::RecordKey;
-use hedgerow_core::name::RecordName;
+use hedgerow_core::name::{RecordKey, RecordName};
 use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::rules::PlaceInUse;
-use hedgerow_core::rules::RecordBody;
-use hedgerow_core::rules::catalogued_key;
-use hedgerow_core::rules::places_in_use;
+use hedgerow_core::rules::{PlaceInUse, RecordBody, catalogued_key, places_in_use};
 use hedgerow_core::summary::title_of;
 use hedgerow_transport::failure::Failure;
 
-use super::edit::Change;
-use super::edit::Edit;
+use super::edit::{Change, Edit};
 use super::write_request::WriteRequest;
 use crate::audience::Audience;
 use crate::group::Group;
-use crate::store::StoredRecord;
-use crate::store::Transaction;
+use crate::store::{StoredRecord, Transaction};
 
 /// Edits with the existing records that they concern.
 pub(super) struct Loaded {

@@ -2,37 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use hedgerow_core::name::Collection;
-use hedgerow_core::name::RecordKey;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::record::NewRecord;
-use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::record::record_hash;
-use hedgerow_core::rules::Draft;
-use hedgerow_core::rules::PlaceInUse;
-use hedgerow_core::rules::Prepared;
-use hedgerow_core::rules::check_consent;
-use hedgerow_core::rules::prepare;
+use hedgerow_core::name::{Collection, RecordKey, RecordName};
+use hedgerow_core::record::{NewRecord, ParsedRecord, record_hash};
+use hedgerow_core::rules::{Draft, PlaceInUse, Prepared, check_consent, prepare};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::steward_v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::FieldViolation;
+use hedgerow_transport::failure::{Failure, FieldViolation};
 
-use super::edit::Change;
-use super::edit::Edit;
-use super::load::Existing;
-use super::load::Loaded;
-use super::load::is_random_key;
-use super::load::places_of;
-use super::rejection::check_etag;
-use super::rejection::field_path;
-use super::rejection::field_violation;
-use super::rejection::record_exists;
-use super::rejection::unknown_record;
+use super::edit::{Change, Edit};
+use super::load::{Existing, Loaded, is_random_key, places_of};
+use super::rejection::{check_etag, field_path, field_violation, record_exists, unknown_record};
 use super::write_request::WriteRequest;
 use crate::audience::Audience;
-use crate::store::RecordEntry;
-use crate::store::StoredRecord;
+use crate::store::{RecordEntry, StoredRecord};
 
 /// A checked edit, ready to be applied.
 pub(super) enum Step {

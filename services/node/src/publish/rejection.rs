@@ -2,8 +2,7 @@
 
 use hedgerow_core::name::RecordName;
 use hedgerow_core::rules::Violation;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::FieldViolation;
+use hedgerow_transport::failure::{Failure, FieldViolation};
 
 use super::load::Existing;
 

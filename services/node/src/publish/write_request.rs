@@ -6,13 +6,11 @@ use hedgerow_core::name::RecordName;
 use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::Failure;
 use prost::Message;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::group::Group;
 use crate::shared::Shared;
-use crate::store::StoreError;
-use crate::store::Transaction;
+use crate::store::{StoreError, Transaction};
 
 /// A response to a write. It is stored without record bytes, which must not outlive the
 /// record's withdrawal.

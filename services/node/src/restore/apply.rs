@@ -3,30 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordKey;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_core::record::NewRecord;
-use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::record::record_hash;
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordKey, RecordName, View};
+use hedgerow_core::record::{NewRecord, ParsedRecord, record_hash};
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
 use super::error::RestoreError;
-use super::state::RemoteState;
-use super::state::RestoreEffect;
-use super::state::Restored;
+use super::state::{RemoteState, RestoreEffect, Restored};
 use crate::audience::Audience;
 use crate::shared::Shared;
-use crate::signing::Signed;
-use crate::signing::When;
 use crate::signing::guard::SigningBlocked;
-use crate::signing::sign;
-use crate::store::RecordEntry;
-use crate::store::StoredRecord;
-use crate::store::Transaction;
+use crate::signing::{Signed, When, sign};
+use crate::store::{RecordEntry, StoredRecord, Transaction};
 
 pub(super) async fn apply(shared: &Shared, remote: RemoteState) -> Result<Restored, RestoreError> {
     let (id, view) = (remote.group_id, View::public());

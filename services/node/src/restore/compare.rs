@@ -1,24 +1,19 @@
 //! Decides what a restore does to each record.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::title_of;
 
 use super::error::RestoreError;
 use super::fetch::Fetched;
-use super::state::RestoreChange;
-use super::state::RestoreEffect;
+use super::state::{RestoreChange, RestoreEffect};
 use crate::audience::Audience;
 use crate::shared::Shared;
-use crate::store::StoreError;
-use crate::store::Transaction;
+use crate::store::{StoreError, Transaction};
 
 /// The node's own records of a group.
 #[derive(Debug, Default)]

@@ -13,14 +13,10 @@ use hedgerow_core::sync::SyncReader;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1;
 use hedgerow_transport::failure::Failure;
-use hedgerow_transport::transfer::BodySink;
-use hedgerow_transport::transfer::sync;
+use hedgerow_transport::transfer::{BodySink, sync};
 
 use super::error::RestoreError;
-use crate::delivery::Aggregator;
-use crate::delivery::Verdict;
-use crate::delivery::check_head;
-use crate::delivery::get_admission;
+use crate::delivery::{Aggregator, Verdict, check_head, get_admission};
 use crate::node::NodeError;
 use crate::shared::Shared;
 use crate::signing::guard::StopReason;

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;

@@ -7,8 +7,7 @@ use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::time::Timestamp;
 use parking_lot::Mutex;
 
-use crate::store::StoredHead;
-use crate::store::StoredStop;
+use crate::store::{StoredHead, StoredStop};
 
 /// Why a head cannot be signed now. Edits are stored and wait.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use hedgerow_transport::failure::Failure;
-use tonic::Request;
-use tonic::Status;
-use tonic::metadata::MetadataMap;
-use tonic::metadata::MetadataValue;
+use tonic::metadata::{MetadataMap, MetadataValue};
+use tonic::{Request, Status};
 
-use crate::group::Group;
-use crate::group::Groups;
+use crate::group::{Group, Groups};
 use crate::token::token_hash;
 
 /// Metadata with the id of the group that the caller means. If the token belongs to another

@@ -5,14 +5,9 @@ use std::sync::Arc;
 use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::Failure;
 
-use super::request::parse_collection;
-use super::request::require_draft;
+use super::request::{parse_collection, require_draft};
 use crate::group::Group;
-use crate::publish::Change;
-use crate::publish::Edit;
-use crate::publish::WriteRequest;
-use crate::publish::WrittenRecord;
-use crate::publish::publish;
+use crate::publish::{Change, Edit, WriteRequest, WrittenRecord, publish};
 use crate::shared::Shared;
 
 pub(super) async fn create_record(

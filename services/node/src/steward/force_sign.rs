@@ -6,13 +6,10 @@ use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::Failure;
 
 use crate::group::Group;
-use crate::publish::WriteRequest;
-use crate::publish::newest_head;
+use crate::publish::{WriteRequest, newest_head};
 use crate::shared::Shared;
-use crate::signing::Signed;
-use crate::signing::When;
 use crate::signing::guard::SigningBlocked;
-use crate::signing::sign;
+use crate::signing::{Signed, When, sign};
 
 /// Signs although no aggregator has answered since the start, or although the clock is
 /// behind the newest head. Other stops remain.

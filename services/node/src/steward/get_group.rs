@@ -5,21 +5,15 @@ use std::collections::BTreeSet;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::ingest_v1;
-use hedgerow_proto::steward_v1;
+use hedgerow_proto::{ingest_v1, steward_v1};
 use hedgerow_transport::failure::Failure;
 use prost::Message;
 
 use crate::config::IndexingChoice;
 use crate::group::Group;
 use crate::shared::Shared;
-use crate::signing::guard::SigningBlocked;
-use crate::signing::guard::StopReason;
-use crate::signing::guard::may_sign;
-use crate::store::Delivery;
-use crate::store::StoreError;
-use crate::store::StoredHead;
-use crate::store::Transaction;
+use crate::signing::guard::{SigningBlocked, StopReason, may_sign};
+use crate::store::{Delivery, StoreError, StoredHead, Transaction};
 
 /// Returns the group's key log, head, signing state and deliveries.
 pub(super) async fn get_group(

@@ -6,17 +6,9 @@ use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::Failure;
 use steward_v1::record_change::Change as Requested;
 
-use super::request::missing;
-use super::request::optional_etag;
-use super::request::parse_collection;
-use super::request::parse_name;
-use super::request::require_draft;
+use super::request::{missing, optional_etag, parse_collection, parse_name, require_draft};
 use crate::group::Group;
-use crate::publish::Change;
-use crate::publish::Edit;
-use crate::publish::WriteRequest;
-use crate::publish::WrittenRecord;
-use crate::publish::publish;
+use crate::publish::{Change, Edit, WriteRequest, WrittenRecord, publish};
 use crate::shared::Shared;
 
 /// Maximum changes of one request. They are applied in one transaction, under one edit lock.

@@ -1,9 +1,7 @@
 //! Parses the fields that several requests share.
 
-use hedgerow_core::name::Collection;
-use hedgerow_core::name::RecordName;
-use hedgerow_proto::steward_v1;
-use hedgerow_proto::v1;
+use hedgerow_core::name::{Collection, RecordName};
+use hedgerow_proto::{steward_v1, v1};
 use hedgerow_transport::failure::Failure;
 
 /// Parses a required record name.

@@ -5,15 +5,9 @@ use std::sync::Arc;
 use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::Failure;
 
-use super::request::missing;
-use super::request::parse_name;
-use super::request::require_draft;
+use super::request::{missing, parse_name, require_draft};
 use crate::group::Group;
-use crate::publish::Change;
-use crate::publish::Edit;
-use crate::publish::WriteRequest;
-use crate::publish::WrittenRecord;
-use crate::publish::publish;
+use crate::publish::{Change, Edit, WriteRequest, WrittenRecord, publish};
 use crate::shared::Shared;
 
 /// Replaces a record. The etag is required here, so that two stewards cannot silently

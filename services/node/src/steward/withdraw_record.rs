@@ -5,13 +5,9 @@ use std::sync::Arc;
 use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::Failure;
 
-use super::request::optional_etag;
-use super::request::parse_name;
+use super::request::{optional_etag, parse_name};
 use crate::group::Group;
-use crate::publish::Change;
-use crate::publish::Edit;
-use crate::publish::WriteRequest;
-use crate::publish::publish;
+use crate::publish::{Change, Edit, WriteRequest, publish};
 use crate::shared::Shared;
 
 pub(super) async fn withdraw_record(

@@ -4,8 +4,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::group_id;
+use super::error::{StoreError, group_id};
 
 /// The pinned identity of an aggregator.
 #[derive(Clone, Debug)]

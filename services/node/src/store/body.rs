@@ -1,7 +1,6 @@
 //! Record bodies: the bytes of records, keyed by their hash.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::View;
 
 use super::database::Transaction;

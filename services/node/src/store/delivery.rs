@@ -1,13 +1,10 @@
 //! Delivery state: what each aggregator holds of each group, by its last response.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::time::Timestamp;
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::check_column;
-use super::error::group_id;
+use super::error::{StoreError, check_column, group_id};
 
 /// The delivery state of one group at one aggregator.
 #[derive(Clone, Debug, Default)]

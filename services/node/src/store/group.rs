@@ -5,9 +5,7 @@ use hedgerow_core::time::Timestamp;
 use zeroize::Zeroizing;
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::check_column;
-use super::error::group_id;
+use super::error::{StoreError, check_column, group_id};
 
 /// A group hosted on this node. It never carries the seeds: only [`Transaction::signing_seed`]
 /// reads one, when a head is about to be signed.

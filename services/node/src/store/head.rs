@@ -1,16 +1,12 @@
 //! Heads: the newest of each view, and the history of every head signed here.
 
-use hedgerow_core::head::Position;
-use hedgerow_core::head::Seq;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::head::{Position, Seq};
+use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::check_column;
-use super::error::group_id;
+use super::error::{StoreError, check_column, group_id};
 
 /// The newest head of a view.
 #[derive(Clone, Debug)]

@@ -1,12 +1,9 @@
 //! Key logs of the hosted groups.
 
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash};
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::group_id;
+use super::error::{StoreError, group_id};
 
 impl Transaction {
     /// Appends an event. A second event at the same index fails on the primary key, so a

@@ -1,17 +1,13 @@
 //! The leaves under the newest head, and the differences from earlier heads.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::check_column;
-use super::error::group_id;
+use super::error::{StoreError, check_column, group_id};
 
 /// The difference between an earlier manifest and the newest one.
 #[derive(Clone, Debug, Default)]

@@ -1,17 +1,14 @@
 //! Records in their latest edited state, of every audience.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
-use hedgerow_proto::steward_v1;
-use hedgerow_proto::v1;
+use hedgerow_proto::{steward_v1, v1};
 use prost::Message;
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::check_column;
+use super::error::{StoreError, check_column};
 use super::manifest::LeafRow;
 use crate::audience::Audience;
 

@@ -1,12 +1,9 @@
 //! The store's revision sequence, which the cursors of WatchHeads refer to.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::{GroupId, PayloadHash};
 
 use super::database::Transaction;
-use super::error::StoreError;
-use super::error::check_column;
-use super::error::group_id;
+use super::error::{StoreError, check_column, group_id};
 
 /// A group whose key log or public head has changed.
 #[derive(Clone, Debug)]

@@ -1,10 +1,7 @@
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::time::Timestamp;
 
-use super::HostedGroup;
-use super::Store;
-use super::StoreError;
+use super::{HostedGroup, Store, StoreError};
 
 const GROUP: GroupId = GroupId::from_bytes([7; 32]);
 

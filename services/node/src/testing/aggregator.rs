@@ -1,61 +1,40 @@
 //! An aggregator for tests: it keeps everything in memory, checks transfers with the core's
 //! own reader, and can be made to misbehave.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::head::peek;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::head::{VerifiedHead, peek};
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
 use hedgerow_core::receipt::ReceiptDraft;
-use hedgerow_core::sync::ReceiverState;
-use hedgerow_core::sync::SyncLimits;
-use hedgerow_core::sync::SyncReader;
+use hedgerow_core::sync::{ReceiverState, SyncLimits, SyncReader};
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::ingest_v1;
-use hedgerow_proto::ingest_v1::ingest_service_server::IngestService;
-use hedgerow_proto::ingest_v1::ingest_service_server::IngestServiceServer;
-use hedgerow_server::feed::FeedHandler;
-use hedgerow_server::feed::FeedSource;
-use hedgerow_server::feed::HeadRow;
-use hedgerow_server::feed::Snapshot;
-use hedgerow_server::feed::SnapshotHead;
-use hedgerow_server::feed::WatchRow;
-use hedgerow_server::feed::no_head;
+use hedgerow_proto::ingest_v1::ingest_service_server::{IngestService, IngestServiceServer};
+use hedgerow_proto::{feed_v1, ingest_v1};
+use hedgerow_server::feed::{
+    FeedHandler, FeedSource, HeadRow, Snapshot, SnapshotHead, WatchRow, no_head,
+};
 use hedgerow_server::identity::Identity;
-use hedgerow_server::limits::FeedLimits;
-use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::server::Server;
 use hedgerow_testkit::FakeGroup;
 use hedgerow_transport::bounded;
 use hedgerow_transport::clock::SystemClock;
 use hedgerow_transport::failure::Failure;
 use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
-use hedgerow_transport::transfer::BodySink;
-use hedgerow_transport::transfer::push_items;
-use hedgerow_transport::transfer::receive;
+use hedgerow_transport::transfer::{BodySink, push_items, receive};
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
-use tonic::Streaming;
 use tonic::service::Routes;
+use tonic::{Request, Response, Status, Streaming};
 
 #[derive(Clone, Default)]
 pub(crate) struct HeldGroup {

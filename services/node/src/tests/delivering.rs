@@ -8,13 +8,8 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::config::IndexingChoice;
-use crate::testing::Steward;
-use crate::testing::TestNode;
 use crate::testing::aggregator::TestAggregator;
-use crate::testing::event;
-use crate::testing::eventually;
-use crate::testing::phrase;
-use crate::testing::put;
+use crate::testing::{Steward, TestNode, event, eventually, phrase, put};
 
 async fn all_acknowledged(steward: &Steward) {
     eventually(

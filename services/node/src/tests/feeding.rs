@@ -5,21 +5,13 @@ use std::time::Duration;
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::ReceiverState;
-use hedgerow_core::sync::SyncLimits;
-use hedgerow_core::sync::SyncReader;
-use hedgerow_core::sync::SyncStep;
-use hedgerow_core::sync::Transfer;
+use hedgerow_core::sync::{ReceiverState, SyncLimits, SyncReader, SyncStep, Transfer};
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1;
 use tokio_stream::StreamExt;
 use tonic::Code;
 
-use crate::testing::Steward;
-use crate::testing::TestNode;
-use crate::testing::event;
-use crate::testing::put;
-use crate::testing::unpack;
+use crate::testing::{Steward, TestNode, event, put, unpack};
 
 /// Syncs with all checks of a follower. Returns the transfer and the number of bodies.
 async fn sync(

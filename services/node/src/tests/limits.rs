@@ -1,13 +1,10 @@
 //! Configured limits, as callers experience them.
 
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::steward_v1;
+use hedgerow_proto::{feed_v1, steward_v1};
 use hedgerow_transport::bounded;
 use hedgerow_transport::failure::CallFailure;
 
-use crate::testing::TestNode;
-use crate::testing::event;
-use crate::testing::put;
+use crate::testing::{TestNode, event, put};
 
 #[tokio::test]
 async fn a_page_has_at_most_the_configured_records_and_the_rest_follows() {

@@ -2,16 +2,9 @@
 
 use hedgerow_core::endpoint::Endpoint;
 
-use crate::Deps;
-use crate::GROUP_METADATA;
-use crate::Node;
-use crate::NodeError;
-use crate::testing::LABEL;
-use crate::testing::TestNode;
-use crate::testing::eventually;
-use crate::testing::phrase;
-use crate::testing::unpack;
+use crate::testing::{LABEL, TestNode, eventually, phrase, unpack};
 use crate::token::StewardFile;
+use crate::{Deps, GROUP_METADATA, Node, NodeError};
 use hedgerow_proto::steward_v1;
 
 #[tokio::test]

@@ -2,19 +2,12 @@
 
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
-use hedgerow_proto::steward_v1;
-use hedgerow_proto::v1;
+use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_proto::{steward_v1, v1};
 use prost::Message;
 use tonic::Code;
 
-use crate::testing::Steward;
-use crate::testing::TestNode;
-use crate::testing::event;
-use crate::testing::put;
-use crate::testing::request_id;
-use crate::testing::title;
+use crate::testing::{Steward, TestNode, event, put, request_id, title};
 
 /// Computes the root over the records that the list shows as published.
 async fn root_of_list(steward: &Steward) -> hedgerow_core::id::Root {

@@ -4,19 +4,13 @@
 use std::fs;
 use std::time::Duration;
 
-use hedgerow_core::time::Clock as _;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::time::{Clock as _, Timestamp};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::steward_v1::StopReason;
 
-use crate::restore::RestoreEffect;
-use crate::restore::RestoreError;
-use crate::testing::LABEL;
-use crate::testing::Steward;
-use crate::testing::TestNode;
+use crate::restore::{RestoreEffect, RestoreError};
 use crate::testing::aggregator::TestAggregator;
-use crate::testing::eventually;
-use crate::testing::title;
+use crate::testing::{LABEL, Steward, TestNode, eventually, title};
 
 async fn up_to_date(steward: &Steward) {
     eventually("the newest head is acknowledged", || async {

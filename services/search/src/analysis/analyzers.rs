@@ -6,9 +6,7 @@
 use tantivy::tokenizer::TokenizerManager;
 
 use crate::analysis::bigrams::BigramTokenizer;
-use crate::analysis::tokenizer::Splitter;
-use crate::analysis::tokenizer::form_analyzer;
-use crate::analysis::tokenizer::stem_analyzer;
+use crate::analysis::tokenizer::{Splitter, form_analyzer, stem_analyzer};
 
 /// Emits stems.
 pub const STEMS: &str = "hedgerow_stems_2";

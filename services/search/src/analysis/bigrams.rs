@@ -1,11 +1,8 @@
 //! Pairs of adjacent words as single terms, for ranking by adjacency without positions.
 
-use tantivy::tokenizer::Token;
-use tantivy::tokenizer::TokenStream;
-use tantivy::tokenizer::Tokenizer;
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::analysis::tokenizer::content_stems;
-use crate::analysis::tokenizer::split_weight;
+use crate::analysis::tokenizer::{content_stems, split_weight};
 
 /// Joins two adjacent stems to one term.
 pub fn bigram(first: &str, second: &str) -> String {

@@ -1,15 +1,12 @@
 //! The vocabulary as synonyms, looked up by stems: how to expand the words of a query, and
 //! which words are spelt correctly.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use hedgerow_core::vocabulary::Term;
-use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_core::vocabulary::{Term, vocabulary};
 
-use crate::analysis::tokenizer::forms;
-use crate::analysis::tokenizer::stems;
+use crate::analysis::tokenizer::{forms, stems};
 use crate::analysis::word_lists::singular;
 
 /// Longer labels and synonyms are not matched as phrases.

@@ -6,19 +6,13 @@
 
 use std::cell::RefCell;
 
-use tantivy::tokenizer::AsciiFoldingFilter;
-use tantivy::tokenizer::Language;
-use tantivy::tokenizer::LowerCaser;
-use tantivy::tokenizer::RemoveLongFilter;
-use tantivy::tokenizer::Stemmer;
-use tantivy::tokenizer::TextAnalyzer;
-use tantivy::tokenizer::Token;
-use tantivy::tokenizer::TokenStream;
-use tantivy::tokenizer::Tokenizer;
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, Token,
+    TokenStream, Tokenizer,
+};
 
 use crate::analysis::weighting::RepeatFilter;
-use crate::analysis::word_lists::irregular_base;
-use crate::analysis::word_lists::is_stop_word;
+use crate::analysis::word_lists::{irregular_base, is_stop_word};
 
 /// Separates the weight from a weighted text.
 const WEIGHT_END: char = '\u{1}';

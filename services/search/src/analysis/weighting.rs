@@ -3,10 +3,7 @@
 //! Words are repeated as stems: splitting and stemming each copy would be most of the cost of
 //! indexing.
 
-use tantivy::tokenizer::Token;
-use tantivy::tokenizer::TokenFilter;
-use tantivy::tokenizer::TokenStream;
-use tantivy::tokenizer::Tokenizer;
+use tantivy::tokenizer::{Token, TokenFilter, TokenStream, Tokenizer};
 
 /// Repeats each word as often as its `position_length`, which is free to carry the weight
 /// because no field of this index stores positions.

@@ -1,13 +1,10 @@
 //! The facet values of a record.
 
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::collection;
+use hedgerow_core::name::{RecordName, collection};
 use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
 
-use crate::entry::Entry;
-use crate::entry::plain_term;
-use crate::entry::tag_term;
+use crate::entry::{Entry, plain_term, tag_term};
 use crate::times::expansion::DocumentTimes;
 
 /// Facets whose values are the tags of one group of the vocabulary.

@@ -1,8 +1,6 @@
 //! A set of documents as a bitmap that the engine can intersect with other matches.
 
-use tantivy::DocId;
-use tantivy::DocSet;
-use tantivy::TERMINATED;
+use tantivy::{DocId, DocSet, TERMINATED};
 
 /// Documents of a segment, one bit each, positioned at one of them.
 pub struct CandidateDocs {

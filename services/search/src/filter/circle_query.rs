@@ -7,29 +7,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tantivy::DocId;
-use tantivy::Score;
-use tantivy::SegmentReader;
-use tantivy::Term;
-use tantivy::query::BooleanQuery;
-use tantivy::query::ConstScorer;
-use tantivy::query::EmptyScorer;
-use tantivy::query::EnableScoring;
-use tantivy::query::Explanation;
-use tantivy::query::Query;
-use tantivy::query::Scorer;
-use tantivy::query::Weight;
-use tantivy::query::intersect_scorers;
+use tantivy::query::{
+    BooleanQuery, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
+    intersect_scorers,
+};
+use tantivy::{DocId, Score, SegmentReader, Term};
 
 use crate::filter::candidate_docs::CandidateDocs;
-use crate::geo::circle::Circle;
-use crate::geo::circle::FlatCircle;
-use crate::geo::circle::MAX_FLAT_RADIUS_M;
-use crate::geo::grid::BoundingBox;
-use crate::geo::grid::IndexedPoint;
+use crate::geo::circle::{Circle, FlatCircle, MAX_FLAT_RADIUS_M};
+use crate::geo::grid::{BoundingBox, IndexedPoint};
 use crate::query::filters::Filters;
-use crate::segment::columns::AllColumns;
-use crate::segment::columns::SegmentColumns;
+use crate::segment::columns::{AllColumns, SegmentColumns};
 
 /// Number of points that are tested in the time in which a query advances by one document.
 const POINTS_PER_DOCUMENT: u64 = 4;

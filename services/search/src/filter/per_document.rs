@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use tantivy::DocId;
 
-use crate::audience::AudienceFilter;
-use crate::audience::AudienceFit;
-use crate::geo::circle::Circle;
-use crate::geo::circle::FlatCircle;
+use crate::audience::{AudienceFilter, AudienceFit};
+use crate::geo::circle::{Circle, FlatCircle};
 use crate::query::filters::Filters;
 use crate::segment::columns::SegmentColumns;
 use crate::times::filter::TimeFilter;

@@ -2,8 +2,7 @@
 
 use crate::error::IndexError;
 use crate::index::Index;
-use crate::indexing::writer::Operation;
-use crate::indexing::writer::Writer;
+use crate::indexing::writer::{Operation, Writer};
 
 /// Number of buffered records that triggers a flush.
 const MAX_BUFFERED_RECORDS: usize = 500;

@@ -1,13 +1,10 @@
 //! Reading the records of many groups at once: with hundreds of small groups, a round trip to
 //! the store for each would cost more than the read.
 
-use std::collections::BTreeSet;
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use hedgerow_core::id::GroupId;
-use hedgerow_store::IndexSource;
-use hedgerow_store::StoredRecord;
+use hedgerow_store::{IndexSource, StoredRecord};
 
 use crate::error::IndexError;
 

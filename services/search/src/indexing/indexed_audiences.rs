@@ -5,12 +5,9 @@ use std::collections::HashMap;
 use hedgerow_core::id::GroupId;
 use hedgerow_store::StoredRecord;
 use prost::Message;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use crate::indexing::inherited_audience::Audience;
-use crate::indexing::inherited_audience::audience_of_records;
-use crate::indexing::inherited_audience::is_event;
+use crate::indexing::inherited_audience::{Audience, audience_of_records, is_event};
 
 /// Maximum number of groups to remember. Events of further groups are indexed again with every
 /// change of a listing.

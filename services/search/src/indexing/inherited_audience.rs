@@ -4,12 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_core::name::collection;
+use hedgerow_core::name::{RecordName, View, collection};
 use hedgerow_proto::v1;
-use hedgerow_store::IndexSource;
-use hedgerow_store::StoredRecord;
+use hedgerow_store::{IndexSource, StoredRecord};
 
 use crate::entry::Entry;
 use crate::error::IndexError;

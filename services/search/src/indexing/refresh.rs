@@ -39,8 +39,7 @@ pub fn due_for_refresh(
 #[cfg(test)]
 mod tests {
     use hedgerow_store::contract::StoredGroup;
-    use hedgerow_testkit::samples::listing;
-    use hedgerow_testkit::samples::weekly;
+    use hedgerow_testkit::samples::{listing, weekly};
 
     use super::*;
     use crate::occurrences::OccurrenceCursor;

@@ -9,8 +9,7 @@ use crate::error::IndexError;
 use crate::index::Index;
 use crate::indexing::observer::CommitObserver;
 use crate::indexing::refresh::REFRESH_INTERVAL;
-use crate::indexing::worker::Indexer;
-use crate::indexing::worker::Progress;
+use crate::indexing::worker::{Indexer, Progress};
 
 /// The first and the longest delay before a retry.
 const MIN_RETRY_DELAY: Duration = Duration::from_millis(50);

@@ -4,15 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_core::name::collection;
+use hedgerow_core::name::{RecordName, View, collection};
 use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Changes;
-use hedgerow_store::IndexChange;
-use hedgerow_store::IndexChangeKind;
-use hedgerow_store::StoredRecord;
+use hedgerow_store::{Changes, IndexChange, IndexChangeKind, StoredRecord};
 use tracing::Instrument;
 
 use crate::candidate::Candidate;
@@ -22,13 +17,11 @@ use crate::index::Index;
 use crate::indexing::buffered_writer::BufferedWriter;
 use crate::indexing::group_batch::GroupBatch;
 use crate::indexing::indexed_audiences::IndexedAudiences;
-use crate::indexing::inherited_audience::AudienceCache;
-use crate::indexing::inherited_audience::before_collection;
-use crate::indexing::inherited_audience::is_event;
-use crate::indexing::inherited_audience::may_be_own_listing;
+use crate::indexing::inherited_audience::{
+    AudienceCache, before_collection, is_event, may_be_own_listing,
+};
 use crate::indexing::observer::CommitObserver;
-use crate::indexing::refresh::REFRESH_INTERVAL;
-use crate::indexing::refresh::due_for_refresh;
+use crate::indexing::refresh::{REFRESH_INTERVAL, due_for_refresh};
 use crate::indexing::writer::Operation;
 
 /// Number of changes, groups or records of one read from the store.

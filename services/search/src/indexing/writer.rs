@@ -5,20 +5,16 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
-use tantivy::IndexWriter;
-use tantivy::TantivyDocument;
 use tantivy::indexer::IndexWriterOptions;
+use tantivy::{IndexWriter, TantivyDocument};
 
 use crate::config::IndexConfig;
 use crate::cursor::Cursor;
 use crate::document::document;
 use crate::entry::Entry;
 use crate::error::IndexError;
-use crate::indexing::inherited_audience::Audience;
-use crate::indexing::inherited_audience::group_audience;
-use crate::schema::Fields;
-use crate::schema::group_term;
-use crate::schema::record_term;
+use crate::indexing::inherited_audience::{Audience, group_audience};
+use crate::schema::{Fields, group_term, record_term};
 
 /// The engine rejects a smaller memory budget.
 const MIN_MEMORY_BYTES: usize = 15_000_000;

@@ -1,22 +1,14 @@
 //! The clauses of the engine's query for expanded terms.
 
-use tantivy::Searcher;
-use tantivy::Term;
-use tantivy::query::BooleanQuery;
-use tantivy::query::BoostQuery;
-use tantivy::query::ConstScoreQuery;
-use tantivy::query::DisjunctionMaxQuery;
-use tantivy::query::EmptyQuery;
-use tantivy::query::Occur;
-use tantivy::query::Query;
-use tantivy::query::TermQuery;
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, Query,
+    TermQuery,
+};
 use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, Term};
 
 use crate::analysis::bigrams::bigram;
-use crate::query::expansion::Alternative;
-use crate::query::expansion::EXACT_TAG_WEIGHT;
-use crate::query::expansion::ExpandedTerm;
-use crate::query::expansion::ExpandedTerms;
+use crate::query::expansion::{Alternative, EXACT_TAG_WEIGHT, ExpandedTerm, ExpandedTerms};
 use crate::schema::Fields;
 
 /// Share that the second-best alternative of a term adds to its score.

@@ -4,10 +4,8 @@
 use tantivy::Searcher;
 
 use crate::analysis::tokenizer::content_stems;
-use crate::query::spelling::Suggestion;
-use crate::query::spelling::suggest;
-use crate::query::terms::QueryTerm;
-use crate::query::terms::QueryTerms;
+use crate::query::spelling::{Suggestion, suggest};
+use crate::query::terms::{QueryTerm, QueryTerms};
 use crate::schema::Fields;
 
 /// Weight of the exact tag that a term names: at least that of its name in a text.

@@ -4,28 +4,19 @@ use std::ops::Bound;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::v1;
-use tantivy::Searcher;
-use tantivy::Term;
-use tantivy::query::AllQuery;
-use tantivy::query::BooleanQuery;
-use tantivy::query::ConstScoreQuery;
-use tantivy::query::EmptyQuery;
-use tantivy::query::Occur;
-use tantivy::query::Query;
-use tantivy::query::RangeQuery;
-use tantivy::query::TermQuery;
-use tantivy::query::TermSetQuery;
-use tantivy::schema::Field;
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query, RangeQuery, TermQuery,
+    TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
 
 use crate::audience::AudienceFilter;
 use crate::geo::circle::Circle;
 use crate::query::expansion::ExpandedTerms;
 use crate::query::tag_filter::TagFilter;
 use crate::query::terms::QueryTerms;
-use crate::schema::Fields;
-use crate::schema::enum_term;
-use crate::schema::group_term;
+use crate::schema::{Fields, enum_term, group_term};
 use crate::segment::flags;
 use crate::times::filter::TimeFilter;
 

@@ -3,9 +3,8 @@
 
 use std::collections::HashMap;
 
-use tantivy::Searcher;
-use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
+use tantivy::{Searcher, Term};
 
 use crate::analysis::tokenizer::stems;
 use crate::analysis::word_lists::is_stop_word;

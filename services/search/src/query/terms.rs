@@ -1,14 +1,8 @@
 //! The words of a query, parsed without an index.
 
-use crate::analysis::synonyms::MAX_PHRASE_WORDS;
-use crate::analysis::synonyms::Phrase;
-use crate::analysis::synonyms::find_phrase;
-use crate::analysis::synonyms::is_known_form;
-use crate::analysis::tokenizer::Word;
-use crate::analysis::tokenizer::forms;
-use crate::analysis::tokenizer::tokenize;
-use crate::analysis::word_lists::is_filler;
-use crate::analysis::word_lists::is_stop_word;
+use crate::analysis::synonyms::{MAX_PHRASE_WORDS, Phrase, find_phrase, is_known_form};
+use crate::analysis::tokenizer::{Word, forms, tokenize};
+use crate::analysis::word_lists::{is_filler, is_stop_word};
 
 /// The terms of a query. A document matches if it has each of them, or an expansion of it.
 ///

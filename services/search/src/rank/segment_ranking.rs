@@ -2,22 +2,15 @@
 
 use std::sync::Arc;
 
-use tantivy::DocId;
-use tantivy::Score;
+use tantivy::{DocId, Score};
 
 use crate::audience::AudienceFit;
 use crate::filter::per_document::Accepted;
 use crate::geo::circle::FlatCircle;
 use crate::query::clauses::ALL_TERMS_BONUS;
 use crate::query::filters::Filters;
-use crate::rank::key::NOT_PAST;
-use crate::rank::key::Rank;
-use crate::rank::key::combine;
-use crate::rank::key::max_rank;
-use crate::rank::key::nearness;
-use crate::rank::key::score_bits;
-use crate::rank::ranking::Order;
-use crate::rank::ranking::Ranking;
+use crate::rank::key::{NOT_PAST, Rank, combine, max_rank, nearness, score_bits};
+use crate::rank::ranking::{Order, Ranking};
 use crate::segment::columns::SegmentColumns;
 use crate::times::filter::TimeFilter;
 

@@ -8,28 +8,17 @@ use std::sync::Arc;
 
 use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
-use tantivy::DocId;
-use tantivy::Searcher;
-use tantivy::SegmentReader;
-use tantivy::columnar::Column;
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::SegmentId;
+use tantivy::{DocId, Searcher, SegmentReader};
 
-use crate::facets::kinds::FACET_COLUMNS;
-use crate::facets::kinds::FACET_COUNT;
-use crate::facets::kinds::facet_index;
-use crate::geo::grid::IndexedPoint;
-use crate::geo::grid::PointGrid;
+use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT, facet_index};
+use crate::geo::grid::{IndexedPoint, PointGrid};
 use crate::geo::packed_point;
-use crate::schema::AUDIENCE;
-use crate::schema::AVAILABILITY;
-use crate::schema::CONFIRM_TIME;
-use crate::schema::FLAGS;
-use crate::schema::FULL_STATIC_RANK;
-use crate::schema::IDENTITY;
-use crate::schema::OCCURRENCE;
-use crate::schema::POINT;
-use crate::schema::STATIC_RANK;
+use crate::schema::{
+    AUDIENCE, AVAILABILITY, CONFIRM_TIME, FLAGS, FULL_STATIC_RANK, IDENTITY, OCCURRENCE, POINT,
+    STATIC_RANK,
+};
 use crate::segment::flag_bitmaps::FlagBitmaps;
 use crate::segment::flags::EVENT;
 use crate::times::encoding::last_start;

@@ -1,8 +1,7 @@
 //! Yes-or-no properties of a record as bits of one number, in one column. A filter by flags
 //! tests bits, however many documents pass it.
 
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::collection;
+use hedgerow_core::name::{RecordName, collection};
 use hedgerow_proto::v1;
 
 use crate::entry::Entry;

@@ -4,29 +4,15 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use chrono::DateTime;
-use chrono::Datelike;
-use chrono::Days;
-use chrono::Duration;
-use chrono::LocalResult;
-use chrono::NaiveDate;
-use chrono::NaiveDateTime;
-use chrono::TimeZone;
-use chrono::Timelike;
-use chrono_tz::TZ_VARIANTS;
-use chrono_tz::Tz;
-use hedgerow_core::recurrence::Occurrence;
-use hedgerow_core::recurrence::parse_date;
-use hedgerow_core::recurrence::parse_time;
-use hedgerow_core::recurrence::parse_zone;
+use chrono::{
+    DateTime, Datelike, Days, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike,
+};
+use chrono_tz::{TZ_VARIANTS, Tz};
+use hedgerow_core::recurrence::{Occurrence, parse_date, parse_time, parse_zone};
 use hedgerow_proto::v1;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use crate::times::encoding::DAY_MINUTES;
-use crate::times::encoding::epoch_minute;
-use crate::times::encoding::hour_slot;
-use crate::times::encoding::sorted_distinct;
+use crate::times::encoding::{DAY_MINUTES, epoch_minute, hour_slot, sorted_distinct};
 
 /// Maximum number of rows; more are treated as unreadable.
 const MAX_ROWS: usize = 400;

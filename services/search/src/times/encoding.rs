@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use chrono::Datelike;
-use chrono::Timelike;
-use hedgerow_core::recurrence::Occurrence;
-use hedgerow_core::recurrence::parse_local;
+use chrono::{Datelike, Timelike};
+use hedgerow_core::recurrence::{Occurrence, parse_local};
 use hedgerow_core::time::Timestamp;
 use tantivy::DocId;
 use tantivy::columnar::Column;

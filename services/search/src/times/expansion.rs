@@ -1,21 +1,15 @@
 //! Expansion of a record's schedules into the time fields of its document.
 
-use hedgerow_core::recurrence::Occurrence;
-use hedgerow_core::recurrence::schedule_occurrences;
+use hedgerow_core::recurrence::{Occurrence, schedule_occurrences};
 use hedgerow_core::summary::Summary;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
 use crate::times::availability::Availability;
-use crate::times::encoding::BLOCK_MINUTES;
-use crate::times::encoding::days;
-use crate::times::encoding::encode_occurrence;
-use crate::times::encoding::epoch_day;
-use crate::times::encoding::hour_slot;
-use crate::times::encoding::minute_of_day;
-use crate::times::encoding::sorted_distinct;
-use crate::times::encoding::start_of;
-use crate::times::encoding::weekday_of;
+use crate::times::encoding::{
+    BLOCK_MINUTES, days, encode_occurrence, epoch_day, hour_slot, minute_of_day, sorted_distinct,
+    start_of, weekday_of,
+};
 
 /// How far ahead occurrences are expanded.
 const HORIZON_DAYS: u64 = 400;

@@ -3,17 +3,10 @@
 use hedgerow_core::time::Timestamp;
 
 use crate::times::availability::Availability;
-use crate::times::encoding::BLOCK_MINUTES;
-use crate::times::encoding::DAY_MINUTES;
-use crate::times::encoding::epoch_minute;
-use crate::times::encoding::hour_slot;
-use crate::times::encoding::minute_of_day;
-use crate::times::encoding::start_of;
-use crate::times::encoding::weekday_of;
-use crate::times::ranges::TimeOfDay;
-use crate::times::ranges::TimeOfUse;
-use crate::times::ranges::Weekdays;
-use crate::times::ranges::Window;
+use crate::times::encoding::{
+    BLOCK_MINUTES, DAY_MINUTES, epoch_minute, hour_slot, minute_of_day, start_of, weekday_of,
+};
+use crate::times::ranges::{TimeOfDay, TimeOfUse, Weekdays, Window};
 
 /// When a record takes place or is available. Window, weekdays and time of day have to hold for
 /// the same occurrence; without an occurrence, weekdays and time of day apply to opening hours.
@@ -133,14 +126,12 @@ impl TimeFilter {
 #[cfg(test)]
 mod tests {
     use hedgerow_core::summary::Summary;
-    use hedgerow_proto::directory_v1::TimeOfDayRange;
-    use hedgerow_proto::directory_v1::TimeWindow;
+    use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
     use hedgerow_proto::v1;
 
     use super::*;
     use crate::times::expansion::DocumentTimes;
-    use crate::times::expansion::tests::event;
-    use crate::times::expansion::tests::time;
+    use crate::times::expansion::tests::{event, time};
 
     const NOW: &str = "2026-03-20T12:00:00Z";
 

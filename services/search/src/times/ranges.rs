@@ -1,14 +1,10 @@
 //! The ranges of time of a request, in minutes.
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1::TimeOfDayRange;
-use hedgerow_proto::directory_v1::TimeWindow;
+use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
 
-use crate::times::encoding::DAY_MINUTES;
-use crate::times::encoding::days;
-use crate::times::encoding::epoch_minute;
-use crate::times::expansion::MAX_DAYS_AHEAD;
-use crate::times::expansion::MAX_DAYS_BACK;
+use crate::times::encoding::{DAY_MINUTES, days, epoch_minute};
+use crate::times::expansion::{MAX_DAYS_AHEAD, MAX_DAYS_BACK};
 
 /// The longest time of use, in minutes.
 const MAX_USE_MINUTES: u64 = 31 * DAY_MINUTES;

@@ -2,8 +2,7 @@
 
 use hedgerow_core::id::Commitment;
 use hedgerow_proto::feed_v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_transport::failure::{Failure, id_field};
 
 use super::source::FeedSource;
 

@@ -3,14 +3,9 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_proto::feed_v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_transport::failure::{Failure, id_field};
 
-use super::source::FeedSource;
-use super::source::HeadRow;
-use super::source::group_unknown;
-use super::source::no_head;
-use super::source::withheld;
+use super::source::{FeedSource, HeadRow, group_unknown, no_head, withheld};
 
 /// Returns the newest head of a group and view.
 pub(super) async fn get_head(

@@ -2,11 +2,9 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::feed_v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_transport::failure::{Failure, id_field};
 
-use super::source::FeedSource;
-use super::source::group_unknown;
+use super::source::{FeedSource, group_unknown};
 
 /// Returns a group's whole key log.
 pub(super) async fn get_key_log(

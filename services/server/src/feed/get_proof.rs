@@ -2,15 +2,11 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
-use hedgerow_proto::feed_v1;
-use hedgerow_proto::v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_proto::{feed_v1, v1};
+use hedgerow_transport::failure::{Failure, id_field};
 
 use super::get_head::public_view;
-use super::source::FeedSource;
-use super::source::group_unknown;
-use super::source::no_head;
+use super::source::{FeedSource, group_unknown, no_head};
 
 /// Proves that a record is, or is not, under the newest head.
 pub(super) async fn get_proof(

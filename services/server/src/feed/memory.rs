@@ -1,34 +1,22 @@
 //! A feed source in memory, for tests. Its groups publish and withdraw records.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 
 use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::incept;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
+use hedgerow_core::key_log::{KeyLog, incept};
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
-use hedgerow_testkit::FakeGroup;
-use hedgerow_testkit::commitment;
+use hedgerow_testkit::{FakeGroup, commitment};
 use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 
-use super::source::FeedSource;
-use super::source::HeadRow;
-use super::source::Row;
-use super::source::Snapshot;
-use super::source::SnapshotHead;
-use super::source::WatchRow;
-use super::source::group_unknown;
-use super::source::no_head;
+use super::source::{
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head,
+};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
 

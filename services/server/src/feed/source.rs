@@ -1,13 +1,8 @@
 //! The storage that FeedService reads.
 
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::tree::{Leaf, Manifest};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;

@@ -1,32 +1,22 @@
 //! `FeedService.Sync`.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_core::envelope::Envelope;
-use hedgerow_core::envelope::PayloadKind;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::envelope::{Envelope, PayloadKind};
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::View;
-use hedgerow_core::sync::SyncPlan;
-use hedgerow_core::sync::body_item;
-use hedgerow_core::sync::end_item;
-use hedgerow_core::sync::not_here_item;
+use hedgerow_core::sync::{SyncPlan, body_item, end_item, not_here_item};
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::feed_v1;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::id_field;
+use hedgerow_transport::failure::{Failure, id_field};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::get_head::public_view;
-use super::source::FeedSource;
-use super::source::HeadRow;
-use super::source::Snapshot;
+use super::source::{FeedSource, HeadRow, Snapshot};
 use crate::limits::PeerQuota;
 
 /// Number of bodies in one read of the store, which keeps it short.

@@ -4,14 +4,11 @@ use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::proof::verify_proof;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
 use hedgerow_testkit::commitment;
-use hedgerow_transport::connector::Connector;
-use hedgerow_transport::connector::ConnectorConfig;
-use hedgerow_transport::connector::Trust;
+use hedgerow_transport::connector::{Connector, ConnectorConfig, Trust};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
 use tokio::sync::oneshot;
@@ -23,8 +20,7 @@ use super::*;
 use crate::identity::Identity;
 use crate::limits::ServerLimits;
 use crate::listen::bind;
-use crate::server::Server;
-use crate::server::standard_services;
+use crate::server::{Server, standard_services};
 
 struct Feed {
     source: Arc<MemorySource>,

@@ -7,20 +7,13 @@ use hedgerow_core::id::GroupId;
 use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::watch_heads_response;
 use hedgerow_transport::failure::Failure;
-use tokio::sync::mpsc;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::source::FeedSource;
-use super::source::Row;
-use super::source::WatchRow;
-use crate::limits::FeedLimits;
-use crate::limits::KeyedLimiter;
-use crate::limits::LimitReached;
-use crate::limits::PeerLimiter;
-use crate::limits::Permit;
+use super::source::{FeedSource, Row, WatchRow};
+use crate::limits::{FeedLimits, KeyedLimiter, LimitReached, PeerLimiter, Permit};
 use crate::peer::PeerKey;
 use crate::server::shutting_down;
 

@@ -1,9 +1,6 @@
 //! How a server is reached from its own machine.
 
-use std::net::IpAddr;
-use std::net::Ipv4Addr;
-use std::net::Ipv6Addr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::SpkiHash;

@@ -1,8 +1,7 @@
 //! Limits of concurrent operations.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::keyed::KeyedLimiter;
 use crate::peer::PeerKey;

@@ -2,11 +2,8 @@
 
 use std::fmt::Write;
 
-use hedgerow_core::envelope::MAX_ENVELOPE_BYTES;
-use hedgerow_core::envelope::MAX_KEY_EVENT_BYTES;
-use hedgerow_core::key_log::MAX_EVENTS;
-use hedgerow_core::key_log::MAX_LOG_BYTES;
-use hedgerow_core::key_log::MAX_SET_ASIDE;
+use hedgerow_core::envelope::{MAX_ENVELOPE_BYTES, MAX_KEY_EVENT_BYTES};
+use hedgerow_core::key_log::{MAX_EVENTS, MAX_LOG_BYTES, MAX_SET_ASIDE};
 use hedgerow_core::sync::MAX_BATCH;
 use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
 

@@ -7,13 +7,10 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use tonic::Code;
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::registry::Label;
-use super::registry::Labelled;
-use super::registry::Metrics;
+use super::registry::{Label, Labelled, Metrics};
 use crate::limits::LimitReached;
 
 /// Bucket bounds of durations in seconds, from a response out of memory to a long transfer.

@@ -12,13 +12,10 @@ use axum::routing::get;
 use futures::future::BoxFuture;
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper_util::rt::TokioIo;
-use hyper_util::rt::TokioTimer;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::net::TcpStream;
-use tokio::sync::Mutex;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
@@ -109,8 +106,7 @@ impl MetricsState {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncReadExt;
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
     use crate::metrics::Gauge;

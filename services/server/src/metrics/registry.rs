@@ -1,8 +1,7 @@
 //! The registry of a program's metrics.
 
 use prometheus_client::metrics::family::Family;
-use prometheus_client::registry::Metric;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Metric, Registry};
 
 /// Name and value of a label.
 pub type Label = (&'static str, &'static str);

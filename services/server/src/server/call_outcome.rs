@@ -1,8 +1,7 @@
 //! Records how a call ended.
 
 use tokio::time::Instant;
-use tonic::Code;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use crate::metrics::CallCount;
 use crate::telemetry::span;

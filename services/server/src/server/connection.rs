@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper_util::rt::TokioExecutor;
-use hyper_util::rt::TokioIo;
-use hyper_util::rt::TokioTimer;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -21,12 +19,8 @@ use super::activity::ConnectionActivity;
 use super::byte_counter::ByteCounter;
 use super::middleware::Middleware;
 use super::web::Web;
-use crate::limits::MAX_FRAME_BYTES;
-use crate::limits::MAX_PENDING_RESETS;
-use crate::limits::MAX_SEND_BUFFER_BYTES;
-use crate::limits::ServerLimits;
-use crate::metrics::Refused;
-use crate::metrics::ServerMetrics;
+use crate::limits::{MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, ServerLimits};
+use crate::metrics::{Refused, ServerMetrics};
 use crate::peer::Peer;
 
 /// Maximum size of the head of an HTTP/1.1 request.

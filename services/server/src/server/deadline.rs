@@ -1,15 +1,12 @@
 //! Deadlines of calls.
 
 use std::pin::Pin;
-use std::task::Context;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::Kind;
+use hedgerow_transport::failure::{Failure, Kind};
 use http::HeaderMap;
-use tokio::time::Instant;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 use crate::limits::CallLength;
 

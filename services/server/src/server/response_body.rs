@@ -1,21 +1,18 @@
 //! The body of a response, which keeps the state of its call until its end.
 
 use std::pin::Pin;
-use std::task::Context;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use http::HeaderMap;
-use http_body::Frame;
-use http_body::SizeHint;
+use http_body::{Frame, SizeHint};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 use tonic::Status;
 use tonic::body::Body;
 
 use super::activity::InFlight;
 use super::call_outcome::CallOutcome;
-use super::deadline;
 use super::deadline::Deadline;
-use super::trailers;
+use super::{deadline, trailers};
 use crate::limits::Permit;
 
 /// The state of a call, dropped at its end.

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::with_reason;
+use hedgerow_transport::failure::{Failure, with_reason};
 use http::HeaderMap;
-use tonic::Code;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// When a caller may retry after the server rejected a call for load, or stops.
 pub(super) const RETRY_AFTER: Duration = Duration::from_secs(2);

@@ -9,26 +9,16 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 
-use http::HeaderMap;
-use http::HeaderName;
-use http::HeaderValue;
-use http::Method;
-use http::Request;
-use http::Response;
-use http::StatusCode;
-use http::header::ACCESS_CONTROL_ALLOW_HEADERS;
-use http::header::ACCESS_CONTROL_ALLOW_METHODS;
-use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
-use http::header::ACCESS_CONTROL_EXPOSE_HEADERS;
-use http::header::ACCESS_CONTROL_MAX_AGE;
-use http::header::ACCESS_CONTROL_REQUEST_METHOD;
-use http::header::CONTENT_TYPE;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+    CONTENT_TYPE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tonic::body::Body;
 use tonic_web::GrpcWebLayer;
-use tower::Layer;
-use tower::ServiceExt;
-use tower::service_fn;
+use tower::{Layer, ServiceExt, service_fn};
 
 /// The CORS headers: any page may call, and may read the status. Browsers cache them for a day.
 const ALLOWED: [(HeaderName, &str); 5] = [

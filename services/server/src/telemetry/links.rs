@@ -3,14 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use http::HeaderMap;
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 use opentelemetry::Context;
-use opentelemetry::propagation::Extractor;
-use opentelemetry::propagation::TextMapPropagator;
-use opentelemetry::trace::SpanContext;
-use opentelemetry::trace::TraceContextExt;
-use opentelemetry::trace::TraceState;
+use opentelemetry::propagation::{Extractor, TextMapPropagator};
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use parking_lot::Mutex;
 use tracing::Span;

@@ -10,9 +10,8 @@ use hedgerow_transport::failure::code_name;
 use hedgerow_transport::trace::TARGET;
 use http::HeaderMap;
 use tonic::Code;
-use tracing::Span;
 use tracing::field::Empty;
-use tracing::info_span;
+use tracing::{Span, info_span};
 
 use super::links::TraceLink;
 

@@ -2,17 +2,11 @@
 
 use std::collections::HashSet;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
-use hedgerow_store::Bodies;
-use hedgerow_store::LeafPut;
-use hedgerow_store::LeafState;
-use hedgerow_store::Result;
-use sqlx::QueryBuilder;
-use sqlx::Sqlite;
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_store::{Bodies, LeafPut, LeafState, Result};
+use sqlx::{QueryBuilder, Sqlite};
 
-use crate::insert::BODY;
-use crate::insert::bind_body;
+use crate::insert::{BODY, bind_body};
 use crate::write_tx::WriteTx;
 
 /// The hashes of held leaves. A hash repeats if leaves share a body.

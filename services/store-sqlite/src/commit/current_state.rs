@@ -1,14 +1,10 @@
 //! The stored state that a change is compared with.
 
-use hedgerow_core::head::LAPSES_AFTER;
-use hedgerow_core::head::Position;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::head::{LAPSES_AFTER, Position};
+use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::NewHead;
-use hedgerow_store::Result;
-use hedgerow_store::StoreError;
+use hedgerow_store::{NewHead, Result, StoreError};
 use sqlx::Row;
 
 use crate::decode;

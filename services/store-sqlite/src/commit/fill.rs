@@ -2,16 +2,12 @@
 
 use std::collections::HashSet;
 
-use hedgerow_store::Committed;
-use hedgerow_store::Fill;
-use hedgerow_store::LeafState;
-use hedgerow_store::Result;
+use hedgerow_store::{Committed, Fill, LeafState, Result};
 
 use super::bodies;
 use super::current_state::CurrentState;
 use crate::insert::state_columns;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 pub(super) async fn commit(tx: &mut WriteTx, change: &Fill) -> Result<Done<Committed>> {
     let current = CurrentState::read(tx, (&change.group_id, &change.view)).await?;

@@ -1,18 +1,13 @@
 //! Storing the proof of rival heads or key logs. Records that either rival lacks are hidden at
 //! once.
 
-use hedgerow_store::Committed;
-use hedgerow_store::Freeze;
-use hedgerow_store::KeyEventPut;
-use hedgerow_store::Result;
-use hedgerow_store::Rival;
+use hedgerow_store::{Committed, Freeze, KeyEventPut, Result, Rival};
 
 use super::current_state::CurrentState;
 use super::rivals;
 use crate::decode::unsigned;
 use crate::view::hide_records;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 pub(super) async fn commit(tx: &mut WriteTx, change: &Freeze) -> Result<Done<Committed>> {
     let of = (&change.group_id, &change.view);

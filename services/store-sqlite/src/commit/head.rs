@@ -1,32 +1,17 @@
 //! Replacing the current head of a view.
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
+use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
-use hedgerow_store::Committed;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::HeadOnly;
-use hedgerow_store::NewHead;
-use hedgerow_store::Result;
-use hedgerow_store::Tokens;
-use sqlx::QueryBuilder;
-use sqlx::Sqlite;
+use hedgerow_store::{Committed, HeadCommit, HeadOnly, NewHead, Result, Tokens};
+use sqlx::{QueryBuilder, Sqlite};
 
-use super::bodies;
-use super::current_state::CurrentState;
-use super::current_state::has_lapsed;
-use super::leaves;
-use super::new_group;
-use crate::insert::Content;
-use crate::insert::HEAD;
-use crate::insert::HEAD_HISTORY;
-use crate::insert::VIEW_STATE;
-use crate::insert::bind_head;
-use crate::insert::bind_head_history;
-use crate::insert::bind_view_state;
+use super::current_state::{CurrentState, has_lapsed};
+use super::{bodies, leaves, new_group};
+use crate::insert::{
+    Content, HEAD, HEAD_HISTORY, VIEW_STATE, bind_head, bind_head_history, bind_view_state,
+};
 use crate::view::erase_records;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 /// Commits a higher head with its leaves, if the current head is the expected one.
 pub(super) async fn commit(tx: &mut WriteTx, change: &HeadCommit) -> Result<Done<Committed>> {

@@ -1,21 +1,13 @@
 //! Appending key events to a group's log, or starting the group.
 
 use hedgerow_core::name::View;
-use hedgerow_store::Committed;
-use hedgerow_store::KeyEventCommit;
-use hedgerow_store::KeyEventPut;
-use hedgerow_store::Result;
+use hedgerow_store::{Committed, KeyEventCommit, KeyEventPut, Result};
 use sqlx::QueryBuilder;
 
 use super::rivals;
-use crate::insert::KEY_EVENT;
-use crate::insert::KNOWN_GROUP;
-use crate::insert::KnownGroup;
-use crate::insert::bind_key_event;
-use crate::insert::bind_known_group;
+use crate::insert::{KEY_EVENT, KNOWN_GROUP, KnownGroup, bind_key_event, bind_known_group};
 use crate::view::erase_records;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 /// Appends events to the tip that they were verified with. A deactivation erases the records
 /// under the group's heads.

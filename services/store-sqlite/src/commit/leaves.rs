@@ -2,23 +2,14 @@
 
 use std::collections::HashMap;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::Inconsistency;
-use hedgerow_store::LeafPut;
-use hedgerow_store::Result;
-use sqlx::QueryBuilder;
-use sqlx::Row;
-use sqlx::Sqlite;
+use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_store::{HeadCommit, Inconsistency, LeafPut, Result};
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::bodies;
 use crate::decode;
-use crate::insert::LEAF;
-use crate::insert::MAX_ROWS;
-use crate::insert::bind_leaf;
+use crate::insert::{LEAF, MAX_ROWS, bind_leaf};
 use crate::write_tx::WriteTx;
 
 /// Deletes the removed leaves. Returns the hashes of their records.

@@ -1,18 +1,11 @@
 //! Inserting one new group with its key log and first head: there is nothing to compare with and
 //! nothing to replace, so it takes one round trip.
 
-use hedgerow_store::Committed;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::Inconsistency;
-use hedgerow_store::Result;
+use hedgerow_store::{Committed, HeadCommit, Inconsistency, Result};
 
 use super::new_group_rows;
-use super::new_group_rows::NewGroup;
-use super::new_group_rows::Width;
-use super::new_group_rows::has_every_leaf;
-use super::new_group_rows::is_self_contained;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use super::new_group_rows::{NewGroup, Width, has_every_leaf, is_self_contained};
+use crate::write_tx::{Done, WriteTx};
 
 /// Statements with more leaves than this are not cached: another group is unlikely to have the
 /// same number.

@@ -4,14 +4,10 @@
 use std::collections::HashSet;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::Result;
+use hedgerow_store::{HeadCommit, Result};
 
 use super::new_group_rows;
-use super::new_group_rows::NewGroup;
-use super::new_group_rows::Width;
-use super::new_group_rows::has_every_leaf;
-use super::new_group_rows::is_self_contained;
+use super::new_group_rows::{NewGroup, Width, has_every_leaf, is_self_contained};
 use crate::write_tx::WriteTx;
 
 const MAX_GROUPS: usize = 16;

@@ -2,38 +2,18 @@
 //! runs, and back for each result, costs more than the writes.
 
 use futures::StreamExt;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::View;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::KeyEventPut;
-use hedgerow_store::LeafState;
-use hedgerow_store::Result;
-use sqlx::Executor;
-use sqlx::QueryBuilder;
-use sqlx::Sqlite;
+use hedgerow_store::{HeadCommit, KeyEventPut, LeafState, Result};
+use sqlx::{Executor, QueryBuilder, Sqlite};
 
 use super::bodies;
 use super::current_state::has_lapsed;
-use crate::insert::BODY;
-use crate::insert::Content;
-use crate::insert::HEAD;
-use crate::insert::HEAD_HISTORY;
-use crate::insert::KEY_EVENT;
-use crate::insert::KNOWN_GROUP;
-use crate::insert::KnownGroup;
-use crate::insert::LEAF;
-use crate::insert::MAX_ROWS;
-use crate::insert::Row;
-use crate::insert::Table;
-use crate::insert::VIEW_STATE;
-use crate::insert::bind_body;
-use crate::insert::bind_head;
-use crate::insert::bind_head_history;
-use crate::insert::bind_key_event;
-use crate::insert::bind_known_group;
-use crate::insert::bind_leaf;
-use crate::insert::bind_view_state;
+use crate::insert::{
+    BODY, Content, HEAD, HEAD_HISTORY, KEY_EVENT, KNOWN_GROUP, KnownGroup, LEAF, MAX_ROWS, Row,
+    Table, VIEW_STATE, bind_body, bind_head, bind_head_history, bind_key_event, bind_known_group,
+    bind_leaf, bind_view_state,
+};
 use crate::write_tx::WriteTx;
 
 /// A new group with the revisions assigned to it.

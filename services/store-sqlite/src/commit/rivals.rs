@@ -2,8 +2,7 @@
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::KeyEventPut;
-use hedgerow_store::Result;
+use hedgerow_store::{KeyEventPut, Result};
 
 use crate::decode::unsigned;
 use crate::write_tx::WriteTx;

@@ -2,16 +2,12 @@
 //! withdrawing never waits for a limit on adding.
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Committed;
-use hedgerow_store::Result;
-use hedgerow_store::ThrottledHead;
+use hedgerow_store::{Committed, Result, ThrottledHead};
 
 use super::current_state::CurrentState;
 use crate::insert::Highest;
-use crate::view::hide_records;
-use crate::view::raise_highest;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::view::{hide_records, raise_highest};
+use crate::write_tx::{Done, WriteTx};
 
 pub(super) async fn commit(tx: &mut WriteTx, change: &ThrottledHead) -> Result<Done<Committed>> {
     let of = (&change.group_id, &change.view);

@@ -2,15 +2,11 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hedgerow_store::Committed;
-use hedgerow_store::HeadCommit;
-use hedgerow_store::Result;
-use hedgerow_store::StoreError;
+use hedgerow_store::{Committed, HeadCommit, Result, StoreError};
 use tokio::sync::oneshot;
 
 use crate::decode::unsigned;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 /// Executes a change. Called again, in a new transaction, if the first one was rolled back.
 pub(crate) type ChangeFn<C, T> =

@@ -3,26 +3,20 @@
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use hedgerow_core::id::GroupId;
-use hedgerow_store::Result;
-use hedgerow_store::StoreError;
+use hedgerow_store::{Result, StoreError};
 use sqlx::SqlitePool;
-use tokio::sync::mpsc;
-use tokio::sync::oneshot;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::change::Change;
-use super::change::Job;
+use super::change::{Change, Job};
 use crate::change_signal::ChangeSignal;
 use crate::commit::new_group_batch;
 use crate::commit::new_group_batch::NewGroupBatch;
 use crate::wal_checkpoint;
-use crate::write_tx::Done;
-use crate::write_tx::WriteTx;
+use crate::write_tx::{Done, WriteTx};
 
 /// Limit of changes in one transaction. By then the flush is a small part of the time, and a
 /// failure means that all of them are executed again.

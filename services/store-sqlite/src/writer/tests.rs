@@ -1,24 +1,15 @@
 //! Concurrent changes, and failures among them.
 
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::Lifecycle;
-use hedgerow_store::Result;
-use hedgerow_store::RevisionStream;
-use hedgerow_store::Staged;
-use hedgerow_store::Staging;
-use hedgerow_store::StoreError;
-use hedgerow_store::Verdict;
+use hedgerow_store::{Lifecycle, Result, RevisionStream, Staged, Staging, StoreError, Verdict};
 use sqlx::AssertSqlSafe;
 
 use super::ChangeFn;
-use crate::SqliteStore;
-use crate::wal_checkpoint;
 use crate::write_tx::Done;
+use crate::{SqliteStore, wal_checkpoint};
 
 async fn open() -> (tempfile::TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();

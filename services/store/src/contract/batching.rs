@@ -3,28 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::TryFutureExt;
+use futures::{FutureExt, TryFutureExt};
 use hedgerow_core::record::record_hash;
 
-use super::fixtures::change;
-use super::fixtures::commit;
-use super::fixtures::commit_group;
-use super::fixtures::commit_keys;
-use super::fixtures::now;
-use super::fixtures::public;
-use super::fixtures::shown;
-use super::fixtures::stage;
-use crate::Bodies;
-use crate::Committed;
-use crate::Exclude;
-use crate::Fill;
-use crate::HeadCommit;
-use crate::IndexChangeKind;
-use crate::KeyEventPut;
-use crate::LeafState;
-use crate::SourceRow;
-use crate::Store;
+use super::fixtures::{change, commit, commit_group, commit_keys, now, public, shown, stage};
+use crate::{
+    Bodies, Committed, Exclude, Fill, HeadCommit, IndexChangeKind, KeyEventPut, LeafState,
+    SourceRow, Store,
+};
 use hedgerow_testkit::FakeGroup;
 
 /// The group's records, as bodies of a command.

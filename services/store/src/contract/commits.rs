@@ -4,22 +4,10 @@ use std::sync::Arc;
 
 use hedgerow_core::record::record_hash;
 
-use super::fixtures::change;
-use super::fixtures::commit;
-use super::fixtures::commit_group;
-use super::fixtures::commit_keys;
-use super::fixtures::new_head;
-use super::fixtures::now;
-use super::fixtures::public;
-use super::fixtures::shown;
-use super::fixtures::stage;
-use crate::Bodies;
-use crate::Committed;
-use crate::Erase;
-use crate::Fill;
-use crate::HeadOnly;
-use crate::LeafState;
-use crate::Store;
+use super::fixtures::{
+    change, commit, commit_group, commit_keys, new_head, now, public, shown, stage,
+};
+use crate::{Bodies, Committed, Erase, Fill, HeadOnly, LeafState, Store};
 use hedgerow_core::id::GroupId;
 use hedgerow_testkit::FakeGroup;
 

@@ -10,18 +10,10 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
 use hedgerow_testkit::FakeGroup;
 
-use crate::Bodies;
-use crate::Committed;
-use crate::HeadCommit;
-use crate::KeyEventCommit;
-use crate::KeyEventPut;
-use crate::LeafPut;
-use crate::LeafState;
-use crate::NewHead;
-use crate::Staged;
-use crate::Store;
-use crate::Tokens;
-use crate::Verdict;
+use crate::{
+    Bodies, Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead,
+    Staged, Store, Tokens, Verdict,
+};
 
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_seconds(1_800_000_000)

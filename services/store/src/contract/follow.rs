@@ -3,15 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fixtures::commit;
-use super::fixtures::commit_group;
-use super::fixtures::now;
-use super::fixtures::public;
-use crate::Committed;
-use crate::Exclude;
-use crate::IndexChange;
-use crate::IndexChangeKind;
-use crate::Store;
+use super::fixtures::{commit, commit_group, now, public};
+use crate::{Committed, Exclude, IndexChange, IndexChangeKind, Store};
 use hedgerow_core::id::GroupId;
 
 /// Follows from a revision to the end, two changes at a time, as an index would.

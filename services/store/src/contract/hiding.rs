@@ -2,17 +2,8 @@
 
 use std::sync::Arc;
 
-use super::fixtures::commit;
-use super::fixtures::commit_group;
-use super::fixtures::now;
-use super::fixtures::public;
-use super::fixtures::shown;
-use crate::Committed;
-use crate::Freeze;
-use crate::Rival;
-use crate::Store;
-use crate::Throttle;
-use crate::ThrottledHead;
+use super::fixtures::{commit, commit_group, now, public, shown};
+use crate::{Committed, Freeze, Rival, Store, Throttle, ThrottledHead};
 
 pub async fn records_withdrawn_by_a_throttled_head_are_hidden_until_a_head_is_committed(
     store: Arc<dyn Store>,

@@ -3,23 +3,12 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::Commitment;
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::key_log::incept;
+use hedgerow_core::key_log::{KeyLog, incept};
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::phrase::commitment_to;
 
-use super::fixtures::commit;
-use super::fixtures::commit_group;
-use super::fixtures::commit_keys;
-use super::fixtures::now;
-use super::fixtures::public;
-use super::fixtures::shown;
-use crate::Committed;
-use crate::Freeze;
-use crate::KeyEventCommit;
-use crate::KeyEventPut;
-use crate::Rival;
-use crate::Store;
+use super::fixtures::{commit, commit_group, commit_keys, now, public, shown};
+use crate::{Committed, Freeze, KeyEventCommit, KeyEventPut, Rival, Store};
 use hedgerow_testkit::FakeGroup;
 
 pub async fn a_key_log_is_stored_and_found_by_any_commitment(store: Arc<dyn Store>) {

@@ -7,20 +7,8 @@ use std::time::Duration;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::record::record_hash;
 
-use super::fixtures::change;
-use super::fixtures::commit;
-use super::fixtures::commit_group;
-use super::fixtures::commit_keys;
-use super::fixtures::now;
-use super::fixtures::public;
-use super::fixtures::stage;
-use crate::Exclude;
-use crate::KeyEventCommit;
-use crate::KeyEventPut;
-use crate::SourceRow;
-use crate::Staged;
-use crate::Store;
-use crate::Verdict;
+use super::fixtures::{change, commit, commit_group, commit_keys, now, public, stage};
+use crate::{Exclude, KeyEventCommit, KeyEventPut, SourceRow, Staged, Store, Verdict};
 use hedgerow_testkit::FakeGroup;
 
 pub async fn staged_bodies_are_counted_and_expire(store: Arc<dyn Store>) {

@@ -1,5 +1,4 @@
-use std::ops::Deref;
-use std::ops::DerefMut;
+use std::ops::{Deref, DerefMut};
 
 use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::PayloadHash;
@@ -7,18 +6,12 @@ use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
 use hedgerow_testkit::FakeGroup;
+use prost::Message;
 
-use crate::Committed;
-use crate::HeadCommit;
-use crate::KeyEventCommit;
-use crate::KeyEventPut;
-use crate::LeafPut;
-use crate::LeafState;
-use crate::NewHead;
-use crate::Staged;
-use crate::Store;
-use crate::Tokens;
-use crate::Verdict;
+use crate::{
+    Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead, Staged, Store,
+    Tokens, Verdict,
+};
 
 /// A fake group that publishes straight into a store, without a transfer: for tests of what
 /// reads the store.
@@ -35,6 +28,12 @@ impl StoredGroup {
             stored: Manifest::empty(),
             head: None,
         }
+    }
+
+    /// Puts a record, to be published with the next head.
+    pub fn put(&mut self, collection: &str, key: &str, body: &impl Message) -> &mut Self {
+        self.group.put(collection, key, body);
+        self
     }
 
     /// Signs a head over the records, commits it and returns its revision.

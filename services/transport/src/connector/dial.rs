@@ -1,8 +1,7 @@
 //! One connection attempt: resolve, check the addresses, connect, TLS handshake.
 
 use std::io;
-use std::net::IpAddr;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +12,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::failure::ConnectFailure;
-use super::failure::ConnectReason;
+use super::failure::{ConnectFailure, ConnectReason};
 use super::resolve::Resolve;
 use crate::address_rule::AddressRule;
 use crate::tls::PinMismatch;
@@ -145,17 +143,13 @@ fn unbracketed(host: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
-    use std::sync::atomic::Ordering;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use hedgerow_core::endpoint::Endpoint;
 
     use super::*;
-    use crate::connector::Connector;
-    use crate::connector::ConnectorConfig;
-    use crate::connector::Trust;
-    use crate::tls::ServerTrust;
-    use crate::tls::client_config;
+    use crate::connector::{Connector, ConnectorConfig, Trust};
+    use crate::tls::{ServerTrust, client_config};
 
     /// A resolver whose result changes with each query.
     #[derive(Debug)]

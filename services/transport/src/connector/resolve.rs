@@ -1,8 +1,7 @@
 //! Name resolution.
 
-use std::fmt;
-use std::io;
 use std::net::SocketAddr;
+use std::{fmt, io};
 
 /// Resolves host names.
 #[async_trait::async_trait]

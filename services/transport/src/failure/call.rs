@@ -3,17 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tonic::Code;
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::reason::DOMAIN;
-use super::reason::code_name;
-use super::reason::reason_of_library;
-use super::violation::CONFIRMABLE;
-use super::violation::FieldViolation;
-use crate::connector::failure::ConnectFailure;
-use crate::connector::failure::ConnectReason;
+use super::reason::{DOMAIN, code_name, reason_of_library};
+use super::violation::{CONFIRMABLE, FieldViolation};
+use crate::connector::failure::{ConnectFailure, ConnectReason};
 
 /// Why a call failed, parsed from its status.
 #[derive(Clone, Debug, PartialEq, Eq)]

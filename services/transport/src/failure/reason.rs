@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use tonic::Code;
-use tonic::Status;
-use tonic_types::ErrorDetails;
-use tonic_types::StatusExt;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
 
 /// The value of `ErrorInfo.domain`.
 pub const DOMAIN: &str = "hedgerow";

@@ -1,19 +1,14 @@
 //! Converts a failure to a `tonic::Status`.
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tonic::Status;
-use tonic_types::ErrorDetails;
-use tonic_types::StatusExt;
+use tonic_types::{ErrorDetails, StatusExt};
 
-use super::Failure;
-use super::Inner;
 use super::reason::DOMAIN;
-use super::violation::CONFIRMABLE;
-use super::violation::FieldViolation;
-use super::violation::confirmable_reasons;
+use super::violation::{CONFIRMABLE, FieldViolation, confirmable_reasons};
+use super::{Failure, Inner};
 use crate::error_chain::Chain;
 
 /// Limits of the violations in one status. They are low because a status is sent in a header.
@@ -95,8 +90,7 @@ mod tests {
     use tonic::Code;
 
     use super::*;
-    use crate::failure::CallFailure;
-    use crate::failure::Kind;
+    use crate::failure::{CallFailure, Kind};
 
     #[test]
     fn every_kind_has_a_code_of_its_own() {

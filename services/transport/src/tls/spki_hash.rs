@@ -3,8 +3,7 @@
 use hedgerow_core::id::SpkiHash;
 use rustls::pki_types::CertificateDer;
 use rustls::server::ParsedCertificate;
-use sha2::Digest;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// Computes the key hash that addresses have: SHA-256 of the certificate's
 /// `SubjectPublicKeyInfo`. `None` if the certificate cannot be parsed.

@@ -5,26 +5,18 @@ use std::error::Error;
 use hedgerow_core::endpoint::Endpoint;
 use http::Uri;
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_otlp::SpanExporter;
-use opentelemetry_otlp::WithExportConfig;
-use opentelemetry_otlp::WithTonicConfig;
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithTonicConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::Sampler;
-use opentelemetry_sdk::trace::SdkTracerProvider;
-use opentelemetry_sdk::trace::SpanLimits;
-use serde::Deserialize;
-use serde::Serialize;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanLimits};
+use serde::{Deserialize, Serialize};
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::FilterExt;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::TARGET;
-use crate::connector::Connector;
-use crate::connector::ConnectorConfig;
-use crate::connector::Trust;
+use crate::connector::{Connector, ConnectorConfig, Trust};
 use crate::limits::OutOfRange;
 
 /// Maximum number of links of a span.

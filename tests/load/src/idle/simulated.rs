@@ -5,36 +5,25 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_core::id::Commitment;
-use hedgerow_core::id::GroupId;
-use hedgerow_core::id::PayloadHash;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::record::ParsedRecord;
-use hedgerow_core::record::record_hash;
+use hedgerow_core::record::{ParsedRecord, record_hash};
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_server::feed;
-use hedgerow_server::feed::FeedHandler;
-use hedgerow_server::feed::FeedSource;
-use hedgerow_server::feed::HeadRow;
-use hedgerow_server::feed::Row;
-use hedgerow_server::feed::Snapshot;
-use hedgerow_server::feed::SnapshotHead;
-use hedgerow_server::feed::WatchRow;
+use hedgerow_server::feed::{
+    FeedHandler, FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow,
+};
 use hedgerow_server::identity::Identity;
-use hedgerow_server::limits::FeedLimits;
-use hedgerow_server::limits::ServerLimits;
+use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::listen::bind;
-use hedgerow_server::server::Server;
-use hedgerow_server::server::standard_services;
+use hedgerow_server::server::{Server, standard_services};
 use hedgerow_transport::failure::Failure;
 use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
 use tokio::sync::watch;
 
-use crate::dataset::Dataset;
-use crate::dataset::Publication;
+use crate::dataset::{Dataset, Publication};
 
 /// Running nodes. Dropping this stops them.
 pub struct SimulatedNodes {

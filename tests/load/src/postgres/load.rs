@@ -11,12 +11,9 @@ use hedgerow_proto::v1;
 use tokio::sync::mpsc;
 use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
-use crate::dataset::Dataset;
-use crate::dataset::bodies;
-use crate::dataset::group_id;
+use crate::dataset::{Dataset, bodies, group_id};
 use crate::queries::Query;
 
 const TABLES: &str = "

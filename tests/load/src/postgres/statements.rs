@@ -2,8 +2,7 @@
 
 use tokio_postgres::types::ToSql;
 
-use crate::queries::Kind;
-use crate::queries::Query;
+use crate::queries::{Kind, Query};
 
 pub fn statement(kind: Kind) -> &'static str {
     match kind {

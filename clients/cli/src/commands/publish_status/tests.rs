@@ -4,26 +4,21 @@
 use std::future::pending;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser as _;
-use hedgerow_proto::steward_v1;
 use hedgerow_proto::steward_v1::StopReason;
 use hedgerow_proto::steward_v1::record_audience::Audience;
-use hedgerow_proto::steward_v1::steward_service_server::StewardService;
-use hedgerow_proto::steward_v1::steward_service_server::StewardServiceServer;
-use hedgerow_proto::v1;
+use hedgerow_proto::steward_v1::steward_service_server::{StewardService, StewardServiceServer};
+use hedgerow_proto::{steward_v1, v1};
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
 use hedgerow_server::listen::bind;
 use hedgerow_server::server::Server;
 use hedgerow_transport::failure::Failure;
 use tokio::runtime::Runtime;
-use tonic::Request;
-use tonic::Response;
-use tonic::Status;
 use tonic::service::Routes;
+use tonic::{Request, Response, Status};
 
 use crate::arguments::Arguments;
 use crate::context::tests as context;

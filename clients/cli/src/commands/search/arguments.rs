@@ -1,16 +1,12 @@
 //! Options of `hedgerow search`.
 
-use clap::Args;
-use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
-use hedgerow_input::words::snake_word;
-use hedgerow_input::words::values;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::SearchOrder;
+use clap::{Args, ValueEnum};
+use hedgerow_input::words::{snake_word, values};
+use hedgerow_proto::directory_v1::{FacetKind, SearchOrder};
 
 use crate::filter_options::SearchFilters;
-use crate::output_options::OUTPUT;
-use crate::output_options::OutputOptions;
+use crate::output_options::{OUTPUT, OutputOptions};
 
 /// Finds what groups publish. Every hit is fetched and checked.
 ///

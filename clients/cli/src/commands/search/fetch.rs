@@ -2,10 +2,9 @@
 
 use hedgerow_client::Directory;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::directory_v1::SearchOrder;
-use hedgerow_proto::directory_v1::SearchRecordsRequest;
-use hedgerow_proto::directory_v1::SearchRecordsResponse;
+use hedgerow_proto::directory_v1::{
+    SearchFilter, SearchOrder, SearchRecordsRequest, SearchRecordsResponse,
+};
 
 use super::arguments::Arguments;
 use crate::output_options::page_size;

@@ -5,22 +5,17 @@ use std::time::Duration;
 use hedgerow_core::name::collection;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::filters::option_names;
-use hedgerow_input::labels::count;
-use hedgerow_input::labels::duration;
-use hedgerow_input::labels::one_line;
+use hedgerow_input::labels::{count, duration, one_line};
 use hedgerow_input::place;
 use hedgerow_input::words::snake_word;
-use hedgerow_proto::directory_v1::Facet;
-use hedgerow_proto::directory_v1::SearchRecordsResponse;
+use hedgerow_proto::directory_v1::{Facet, SearchRecordsResponse};
 use serde_json::json;
 
 use super::arguments::Arguments;
 use super::fetch::SearchResults;
 use crate::context::Context;
 use crate::output_options::facets_to_json;
-use crate::results::Hit;
-use crate::results::hit_table;
-use crate::results::sources;
+use crate::results::{Hit, hit_table, sources};
 use crate::style;
 
 /// Prints the hits as a list, or, with `--facets`, as an object with counts.
@@ -232,11 +227,7 @@ fn print_suggestions(
 mod tests {
     use clap::Parser as _;
     use hedgerow_core::time::Timestamp;
-    use hedgerow_proto::directory_v1::Expansion;
-    use hedgerow_proto::directory_v1::FacetCount;
-    use hedgerow_proto::directory_v1::FacetKind;
-    use hedgerow_proto::directory_v1::Relaxation;
-    use hedgerow_proto::directory_v1::SearchHit;
+    use hedgerow_proto::directory_v1::{Expansion, FacetCount, FacetKind, Relaxation, SearchHit};
 
     use super::*;
     use crate::commands::Command;

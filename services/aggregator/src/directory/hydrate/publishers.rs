@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::v1;
-use hedgerow_search::Candidate;
-use hedgerow_search::Entry;
+use hedgerow_search::{Candidate, Entry};
 use hedgerow_store::GroupRow;
 use hedgerow_transport::failure::Failure;
 

@@ -6,19 +6,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::DateTime;
-use chrono::NaiveDate;
-use hedgerow_core::recurrence::Occurrence;
-use hedgerow_core::recurrence::parse_date;
-use hedgerow_core::recurrence::schedule_occurrences;
+use chrono::{DateTime, NaiveDate};
+use hedgerow_core::recurrence::{Occurrence, parse_date, schedule_occurrences};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::MatchAspect;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
-use hedgerow_search::Availability;
-use hedgerow_search::is_stop_word;
-use hedgerow_search::tag_term;
-use hedgerow_search::tokenize;
+use hedgerow_search::{Availability, is_stop_word, tag_term, tokenize};
 
 /// How far ahead dated times are compared.
 const TIME_HORIZON: Duration = Duration::from_secs(92 * 24 * 60 * 60);
@@ -124,11 +118,7 @@ fn capacity(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
 /// Compares what the need can pay with the price. Amounts are compared only if both are for
 /// the same unit and in the same currency.
 fn price(can_pay: Option<&v1::Price>, price: Option<&v1::Price>) -> Comparison {
-    use v1::PriceKind::Cost;
-    use v1::PriceKind::Free;
-    use v1::PriceKind::PayWhatYouCan;
-    use v1::PriceKind::Rate;
-    use v1::PriceKind::Unspecified;
+    use v1::PriceKind::{Cost, Free, PayWhatYouCan, Rate, Unspecified};
     match price.map_or(Unspecified, v1::Price::kind) {
         Free | PayWhatYouCan => return Comparison::Fits,
         Unspecified => return Comparison::Unknown,

@@ -4,10 +4,8 @@
 use std::cmp::Reverse;
 
 use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_search::FacetCounts;
-use hedgerow_search::Snapshot;
+use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
+use hedgerow_search::{FacetCounts, Snapshot};
 use hedgerow_transport::failure::Failure;
 
 use super::super::context::Directory;

@@ -3,15 +3,9 @@
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::directory_v1::SearchFilter;
-use hedgerow_proto::directory_v1::SearchOrder;
-use hedgerow_search::Filters;
-use hedgerow_search::Order;
-use hedgerow_search::Rank;
-use hedgerow_search::Ranking;
-use hedgerow_transport::failure::Failure;
-use hedgerow_transport::failure::FieldViolation;
+use hedgerow_proto::directory_v1::{FacetKind, SearchFilter, SearchOrder};
+use hedgerow_search::{Filters, Order, Rank, Ranking};
+use hedgerow_transport::failure::{Failure, FieldViolation};
 
 use super::super::filters;
 use super::super::geocode::geocode;

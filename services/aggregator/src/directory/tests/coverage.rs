@@ -1,8 +1,7 @@
 //! `GetCoverage` over a real store and index.
 
-use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::v1;
+use hedgerow_proto::{directory_v1, v1};
 
 use super::Seeker;
 use crate::directory::get_coverage;

@@ -1,15 +1,12 @@
 //! `ListEvents` over a real store and index.
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::v1;
+use hedgerow_proto::{directory_v1, v1};
 
-use super::Seeker;
-use super::near;
+use super::{Seeker, near};
 use crate::directory::list_events;
 use hedgerow_store::contract::StoredGroup;
-use hedgerow_testkit::samples::listing;
-use hedgerow_testkit::samples::weekly;
+use hedgerow_testkit::samples::{listing, weekly};
 
 impl Seeker {
     async fn list(

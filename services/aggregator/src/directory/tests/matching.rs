@@ -1,16 +1,13 @@
 //! `ListMatches` over a real store and index.
 
-use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::MatchAspect;
-use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
+use hedgerow_proto::{directory_v1, v1};
 
 use super::Seeker;
 use crate::directory::list_matches;
 use hedgerow_store::contract::StoredGroup;
-use hedgerow_testkit::samples::listing;
-use hedgerow_testkit::samples::room;
-use hedgerow_testkit::samples::town;
+use hedgerow_testkit::samples::{listing, room, town};
 
 impl Seeker {
     async fn matches(

@@ -1,8 +1,7 @@
 //! Pages are stable while the index changes.
 
 use super::*;
-use crate::directory::page_token::PageToken;
-use crate::directory::page_token::TokenSigner;
+use crate::directory::page_token::{PageToken, TokenSigner};
 
 async fn many(seeker: &Seeker, group: &mut StoredGroup, count: usize) {
     for at in 0..count {

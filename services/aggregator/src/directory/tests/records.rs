@@ -1,7 +1,6 @@
 //! One group, one record, and their proofs.
 
-use hedgerow_core::name::RecordName;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::proof::verify_proof;
 
 use hedgerow_store::Moderation as _;

@@ -4,15 +4,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures::StreamExt;
-use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_proto::ingest_v1;
+use hedgerow_proto::{directory_v1, ingest_v1};
 use hedgerow_transport::bounded;
 use hedgerow_transport::failure::CallFailure;
 
-use super::Served;
-use super::eventually;
-use super::publisher;
+use super::{Served, eventually, publisher};
 use crate::Config;
 
 async fn serving(change: impl FnOnce(&mut Config)) -> Served {

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use hedgerow_proto::directory_v1;
 
 use hedgerow_proto::ingest_v1;
-use hedgerow_transport::tls::ServerTrust;
-use hedgerow_transport::tls::client_config;
+use hedgerow_transport::tls::{ServerTrust, client_config};
 use prost::Message;
-use tokio::io::AsyncReadExt;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::Served;

@@ -2,13 +2,11 @@
 
 use hedgerow_core::name::View;
 use hedgerow_core::sync::body_item;
-use hedgerow_core::tree::Leaf;
-use hedgerow_core::tree::Manifest;
+use hedgerow_core::tree::{Leaf, Manifest};
 use hedgerow_proto::feed_v1::sync_item::Item;
 
 use super::*;
-use hedgerow_testkit::record;
-use hedgerow_testkit::transfer;
+use hedgerow_testkit::{record, transfer};
 
 /// Pushes a valid and an invalid record, and returns the reason for which the invalid one is
 /// refused. The valid one must be shown.

@@ -4,10 +4,7 @@ use hedgerow_proto::v1;
 
 use super::fields::reject_directions;
 use crate::gazetteer;
-use crate::gazetteer::Gazetteer;
-use crate::gazetteer::Resolution;
-use crate::gazetteer::gazetteer;
-use crate::gazetteer::normalise;
+use crate::gazetteer::{Gazetteer, Resolution, gazetteer, normalise};
 use crate::rules::violations::Violations;
 
 /// Normalised names of areas larger than a region.

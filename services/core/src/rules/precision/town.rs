@@ -4,8 +4,7 @@ use hedgerow_proto::v1;
 
 use super::region::check_regions;
 use crate::gazetteer;
-use crate::gazetteer::Resolution;
-use crate::gazetteer::gazetteer;
+use crate::gazetteer::{Resolution, gazetteer};
 use crate::rules::violations::Violations;
 
 /// Choices named for a name of several towns.

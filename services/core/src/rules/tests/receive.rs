@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::name::RecordName;
-use crate::record::NewRecord;
-use crate::record::ParsedRecord;
+use crate::record::{NewRecord, ParsedRecord};
 
 fn record(kind: &str, key: &str, body: Vec<u8>, subject: Option<v1::Subject>) -> Vec<u8> {
     NewRecord {

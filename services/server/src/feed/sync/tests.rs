@@ -1,14 +1,10 @@
 use futures::StreamExt;
 use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::sync::ReceiverState;
-use hedgerow_core::sync::SyncLimits;
-use hedgerow_core::sync::SyncReader;
+use hedgerow_core::sync::{ReceiverState, SyncLimits, SyncReader};
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_transport::transfer;
-use hedgerow_transport::transfer::BodySink;
-use hedgerow_transport::transfer::ReceiveError;
-use hedgerow_transport::transfer::Received;
+use hedgerow_transport::transfer::{BodySink, ReceiveError, Received};
 
 use super::*;
 use crate::feed::memory::MemorySource;
