@@ -91,17 +91,17 @@ impl FakeGroup {
 
     /// Puts a record of a known kind and returns its bytes.
     pub fn put(&mut self, collection: &str, key: &str, body: &impl Message) -> Vec<u8> {
-        self.put_body(collection, key, body.encode_to_vec())
+        self.put_body(collection, key, &body.encode_to_vec())
     }
 
     /// Puts a record of a kind that no build knows, so that every body is acceptable.
     pub fn add(&mut self, key: &str, body: &[u8]) -> Vec<u8> {
-        self.put_body("future-kind", key, body.to_vec())
+        self.put_body("future-kind", key, body)
     }
 
-    pub fn put_body(&mut self, collection: &str, key: &str, body: Vec<u8>) -> Vec<u8> {
+    pub fn put_body(&mut self, collection: &str, key: &str, body: &[u8]) -> Vec<u8> {
         let name = RecordName::parse(collection, key).unwrap();
-        let bytes = record(self.id(), collection, key, &body);
+        let bytes = record(self.id(), collection, key, body);
         self.put_bytes(name, bytes.clone());
         bytes
     }

@@ -150,7 +150,7 @@ fn generate(file: &Path, from: u64, to: u64, per_publisher: u64) -> anyhow::Resu
             .as_mut()
             .context("the generator did not begin with a listing")?;
         let key = line.id.trim_start_matches("urn:uuid:");
-        publisher.put_body(line.body.collection(), key, line.body.encode());
+        publisher.put_body(line.body.collection(), key, &line.body.encode());
     }
     records += write_publication(&mut writer, current)?;
     anyhow::ensure!(child.wait()?.success(), "{} failed", generator.display());

@@ -285,7 +285,7 @@ async fn a_too_deeply_nested_record_is_rejected_alone() {
     let mut group = valid_group();
     // Groups within groups (field 3, wire type 3), far deeper than the limit.
     let nested = [vec![0x1b; 5_000], vec![0x1c; 5_000]].concat();
-    group.put_body("listing", "deep", nested);
+    group.put_body("listing", "deep", &nested);
     let head = group.sign();
     let response = target
         .push(group.whole(&head))
@@ -327,7 +327,7 @@ async fn an_unknown_kind_passes_three_aggregators_unaltered_and_is_not_indexed()
         .await;
 
     let mut group = valid_group();
-    let body = b"\xff\x00 a petition that no build can read: zanzibar".to_vec();
+    let body = b"\xff\x00 a petition that no build can read: zanzibar";
     let bytes = group.put_body("petition", "p", body);
     let head = group.sign();
     target
@@ -357,7 +357,7 @@ async fn an_unknown_field_is_passed_on_unaltered() {
     let mut body = placeless("From the future").encode_to_vec();
     // Field 4000, length-delimited: "new".
     body.extend_from_slice(&[0x82, 0xfa, 0x01, 3, b'n', b'e', b'w']);
-    let bytes = group.put_body("listing", "newer", body);
+    let bytes = group.put_body("listing", "newer", &body);
     let head = group.sign();
     target
         .push(group.whole(&head))

@@ -88,7 +88,7 @@ impl MemorySource {
         for (key, text) in changes {
             match text {
                 None => group.fake.withdraw("listing", &key),
-                Some(text) => drop(group.fake.put_body("listing", &key, text.into())),
+                Some(text) => drop(group.fake.put_body("listing", &key, text.as_bytes())),
             }
         }
         let head = group.fake.publish();
