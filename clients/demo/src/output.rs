@@ -22,7 +22,7 @@ pub(crate) fn print_outcome(outcome: &Outcome, context: &mut Context) -> anyhow:
         context.out,
         "{title}{} nodes published for {} groups, over TLS, to one aggregator:{title:#}\n  \
          {} listings, {} events, {} offers ({} of them rooms), {}; {} KiB in all.\n  \
-         {good}The last of it could be found after {:.1} seconds, and every record was fetched back \
+         {good}All of it was searchable after {:.1} seconds, and every record was fetched back \
          and checked.{good:#}\n  \
          277 listings are of real organisations that the Jigsaw reports name, most of them from \
          2013: history, not advice.\n  Everything marked [test …] or [demonstration] is invented.",
