@@ -218,12 +218,18 @@ fn each_module_is_imported_in_one_item_without_nested_braces() {
             }
             each_source(&part, &mut |path, text| {
                 let mut block = BTreeSet::new();
+                let mut has_attribute = false;
                 for line in text.lines() {
+                    // An item with an attribute, such as `#[cfg(test)]`, cannot be merged.
+                    let is_alone = std::mem::replace(&mut has_attribute, line.starts_with("#["));
                     if !line.starts_with("use ") && !line.starts_with("pub use ") {
-                        // Only these end a block: other lines continue a multi-line item.
-                        if line.is_empty() || line.starts_with("#[") {
+                        // Only this ends a block: other lines continue a multi-line item.
+                        if line.is_empty() {
                             block.clear();
                         }
+                        continue;
+                    }
+                    if is_alone {
                         continue;
                     }
                     let module = line.split(['{', ';']).next().unwrap_or_default();
