@@ -23,7 +23,7 @@ pub(crate) fn print_outcome(outcome: &Outcome, context: &mut Context) -> anyhow:
         "{title}{} nodes published for {} groups, over TLS, to one aggregator:{title:#}\n  \
          {} listings, {} events, {} offers ({} of them rooms), {}; {} KiB in all.\n  \
          {good}All of it was searchable after {:.1} seconds, and every record was fetched back \
-         and checked.{good:#}\n  \
+         and verified.{good:#}\n  \
          277 listings are of real organisations that the Jigsaw reports name, most of them from \
          2013: history, not advice.\n  Everything marked [test …] or [demonstration] is invented.",
         outcome.nodes,
