@@ -12,7 +12,7 @@ use tokio::sync::watch;
 pub enum HeadRow {
     GroupUnknown,
     /// The group has published nothing, or the view does not exist or is hidden from the
-    /// caller. The cases cannot be told apart.
+    /// caller. The cases cannot be distinguished.
     NoHead,
     /// The newest head's envelope.
     Shown(Vec<u8>),

@@ -7,8 +7,8 @@ use tonic::Code;
 pub enum Kind {
     /// The request is wrong in any state of the server.
     Invalid,
-    /// The requested thing does not exist, or is hidden from this caller. The two cannot be
-    /// told apart.
+    /// The requested thing does not exist, or is hidden from this caller. The two look
+    /// the same.
     NotFound,
     AlreadyExists,
     /// The state does not permit it: something else must happen first.
