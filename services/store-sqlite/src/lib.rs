@@ -2,7 +2,7 @@
 //!
 //! One task writes, over one connection; a pool of connections reads, each query or transaction
 //! seeing one snapshot. Each trait of `hedgerow-store` is implemented in the module that holds
-//! its SQL; writing methods send a function over a [`write_tx::WriteTx`] to the task.
+//! its SQL; writing methods send a function over a `WriteTx` to the task.
 
 mod change_signal;
 mod commit;

@@ -370,7 +370,7 @@ fn an_unknown_basis_is_refused() {
 }
 
 fn with_leaves(group: &FakeGroup, change: impl FnOnce(&mut SyncPlan)) -> &'static str {
-    let mut plan = plan(&group);
+    let mut plan = plan(group);
     change(&mut plan);
     reason(None, plan.into_items().chain([end_item(0)]).collect())
 }

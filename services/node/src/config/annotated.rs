@@ -5,7 +5,7 @@ use hedgerow_server::config::annotate;
 use super::Config;
 
 impl Config {
-    /// Formats the configuration with comments. Settings that [`TEMPLATE`] leaves out must
+    /// Formats the configuration with comments. Settings that `TEMPLATE` leaves out must
     /// have their defaults.
     pub fn annotated(&self) -> Result<String, toml::ser::Error> {
         annotate(TEMPLATE, self)

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::database::Transaction;
 use super::error::{StoreError, check_column, group_id};
 
-/// A group hosted on this node. It never carries the seeds: only [`Transaction::signing_seed`]
+/// A group hosted on this node. It never carries the seeds: only `Transaction::signing_seed`
 /// reads one, when a head is about to be signed.
 #[derive(Clone, Debug)]
 pub struct HostedGroup {

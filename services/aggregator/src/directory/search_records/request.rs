@@ -51,7 +51,7 @@ impl ParsedSearch {
     pub(in super::super) fn ranking_after(&self, after: Option<Rank>) -> Ranking {
         Ranking {
             after,
-            ..self.ranking.clone()
+            ..self.ranking
         }
     }
 
