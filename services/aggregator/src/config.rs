@@ -18,7 +18,6 @@ use hedgerow_transport::connector::ConnectorConfig;
 use hedgerow_transport::limits::{OutOfRange, check_positive, check_range};
 use serde::{Deserialize, Serialize};
 
-pub use annotated::annotated;
 pub use crawl::CrawlConfig;
 pub use directory::DirectoryConfig;
 pub use hedgerow_server::config::ConfigError;
@@ -190,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_annotated_file_contains_the_defaults() {
-        let written = Config::parse(&annotated(DEFAULT_LISTEN)).unwrap();
+        let written = Config::parse(&Config::default().annotated().unwrap()).unwrap();
         assert_eq!(written, Config::default());
         written.check().unwrap();
     }

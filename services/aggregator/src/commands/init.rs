@@ -13,7 +13,7 @@ use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
 
 use crate::Aggregator;
-use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME, annotated};
+use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
@@ -45,7 +45,7 @@ pub(super) fn init(dir: &Path, arguments: &InitArguments) -> anyhow::Result<()> 
         None => phrase_from_terminal()?,
     };
     let id = Aggregator::initialise(&config, &phrase, &SystemRandom)?;
-    write_private_new(&file, annotated(&arguments.listen).as_bytes())?;
+    write_private_new(&file, config.annotated()?.as_bytes())?;
     println(format_args!(
         "Made an aggregator in {}\n  id             {id}\n  configuration  {}\n\
          Start it with: hedgerow-aggregator --dir {} run",

@@ -1,17 +1,26 @@
-//! The configuration file that `init` writes, with an explanation of each key.
-//!
-//! Written by hand, because it explains keys in groups and leaves rare ones out. A test compares
-//! its values with the defaults.
+//! The file that `init` writes, with an explanation of each key. It explains keys in groups and
+//! leaves rare ones out.
 
-/// Returns the annotated configuration.
-pub fn annotated(listen: &str) -> String {
-    format!(
-        r##"# A Hedgerow aggregator. Every key is optional: the values here, and those after a `#`, are
+use hedgerow_server::config::annotate;
+
+use super::Config;
+
+impl Config {
+    /// Formats the configuration with comments. Settings that `TEMPLATE` leaves out must
+    /// have their defaults.
+    pub fn annotated(&self) -> Result<String, toml::ser::Error> {
+        annotate(TEMPLATE, self)
+    }
+}
+
+/// The comments of the file. A line that is only a key gets its value from the configuration;
+/// see [`annotate`].
+const TEMPLATE: &str = r##"# A Hedgerow aggregator. Every key is optional: the values here, and those after a `#`, are
 # the defaults. `hedgerow-aggregator config --show` prints all values in force.
 
 # The IP address and port at which nodes, search programs and other servers reach it.
 # "127.0.0.1:…" is reachable from this machine only, "0.0.0.0:…" from the whole network.
-listen = "{listen}"
+listen
 
 # The name under which others reach it, if that is not `listen`. `run` prints the resulting
 # address.
@@ -22,53 +31,53 @@ listen = "{listen}"
 #                                  it), or
 #   "https://HOST:PORT"            to accept a certificate that the public roots trust.
 # Groups that push by themselves need not be listed.
-sources = []
+sources
 
 [ingest]
 # The largest record in bytes; the most records of a group; the most bytes of them in all.
-max_record_bytes = 65536
-max_records = 20000
-max_view_bytes = 67108864
+max_record_bytes
+max_records
+max_view_bytes
 # The most new records of a group at a time, and how many more each second.
 # Removing records is never limited.
-creates = 2000
-creates_per_second = 50
+creates
+creates_per_second
 # The most new groups from one address a day. Further ones have to wait.
-daily_new_groups = 100
+daily_new_groups
 # The most concurrent pushes, in all and from one address; then the most bytes of records
 # that wait for the rest of their transfer, in all and of one group, and for how long.
-transfers = 64
-transfers_per_peer = 16
-staged_bytes = 1073741824
-staged_bytes_per_group = 100663296
-staged_seconds = 3600
+transfers
+transfers_per_peer
+staged_bytes
+staged_bytes_per_group
+staged_seconds
 # Receipts promise that a head takes effect, in search too, within this time.
-in_effect_seconds = 10
+in_effect_seconds
 # Nodes without news are to call again after this time.
-come_back_seconds = 86400
+come_back_seconds
 
 [crawl]
 # Whether to visit nodes that groups name as their endpoint; the most of them; the time
 # between two visits; and the shortest time between two probes of a host, since anyone may
 # name any host.
-announced = true
-max_announced = 10000
-visit_seconds = 900
-probe_seconds = 60
+announced
+max_announced
+visit_seconds
+probe_seconds
 # Each of `sources` is watched, and read on hourly from the last processed row. It is read
 # from the start if anything was missed, and once a day in any case.
-sweep_seconds = 3600
-list_seconds = 86400
+sweep_seconds
+list_seconds
 # The most concurrent transfers, in all and from one server.
-transfers = 64
-transfers_per_source = 4
+transfers
+transfers_per_source
 # The waits after failures: one second, then two, four … but never more than a day.
-first_retry_milliseconds = 1000
-longest_retry_seconds = 86400
+first_retry_milliseconds
+longest_retry_seconds
 
 [directory]
 # The most hits, occurrences or matches of a page.
-page_size = 100
+page_size
 
 [metrics]
 # The address at which a collector such as Prometheus reads metrics, under /metrics. Use one
@@ -83,13 +92,11 @@ page_size = 100
 # otlp_endpoint = "http://127.0.0.1:4317"
 # service_name = "hedgerow-aggregator"
 # The fraction of all traces to send, from 0 to 1.
-sample_ratio = 1.0
+sample_ratio
 
 # [index], [connector], [limits] and [feed] contain timeouts and limits; see
 # `hedgerow-aggregator config --show`. To follow servers on private networks that heads
 # name, or whose names resolve to such networks:
 # [connector]
 # allow_networks = ["192.168.0.0/16"]
-"##
-    )
-}
+"##;
