@@ -29,18 +29,22 @@ use hedgerow_core::time::Clock;
 use hedgerow_server::metrics::Metrics;
 use hedgerow_store::StoreError;
 use hedgerow_transport::connector::{Connector, Trust};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-pub use endpoint_hints::{HintReceiver, HintSender};
+pub use endpoint_hints::HintSender;
 
 use crate::config::CrawlConfig;
 use crate::transfer::TransferProcessor;
 use context::CrawlContext;
 use follower::Follower;
-use followers::FollowerHandle;
+use followers::{AnnouncedFollowers, FollowerHandle};
+use metrics::CrawlMetrics;
 use places::places_to_follow;
+use probe_limiter::ProbeLimiter;
+use transfer_quota::TransferQuota;
 
 /// How often the endpoints that heads name are read from the store.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(60);
@@ -78,13 +82,20 @@ pub struct CrawlerParts {
 impl Crawler {
     /// Makes a crawler, which follows nothing until [`run`](Self::run).
     pub fn new(parts: CrawlerParts) -> Self {
-        let context = CrawlContext::new(
-            parts.processor,
-            parts.connector,
-            parts.clock,
-            parts.random,
-            parts.config,
-        );
+        let config = parts.config;
+        let context = CrawlContext {
+            transfers: Semaphore::new(config.transfers),
+            announced_transfers: Semaphore::new((config.transfers / 2).max(1)),
+            quota: TransferQuota::new(config.transfers_per_source),
+            probes: ProbeLimiter::new(Duration::from_secs(config.probe_seconds)),
+            metrics: CrawlMetrics::default(),
+            announced: AnnouncedFollowers::default(),
+            processor: parts.processor,
+            connector: parts.connector,
+            clock: parts.clock,
+            random: parts.random,
+            config,
+        };
         Self {
             context: Arc::new(context),
             sources: parts.sources,
@@ -98,7 +109,7 @@ impl Crawler {
     }
 
     /// Follows until `shutdown`.
-    pub async fn run(self, mut hints: HintReceiver, shutdown: CancellationToken) {
+    pub async fn run(self, mut hints: mpsc::Receiver<Endpoint>, shutdown: CancellationToken) {
         let mut followers = JoinSet::new();
         for source in &self.sources {
             let handle = FollowerHandle::new(&shutdown);
@@ -117,7 +128,7 @@ impl Crawler {
                     next_refresh = last_refresh + REFRESH_INTERVAL;
                 }
                 // A hint alone starts no follower: only heads in the store name endpoints.
-                Some(endpoint) = hints.next() => if !self.context.announced.wake(&endpoint) {
+                Some(endpoint) = hints.recv() => if !self.context.announced.wake(&endpoint) {
                     next_refresh = next_refresh.min(last_refresh + MIN_REFRESH_INTERVAL);
                 },
                 Some(_) = followers.join_next(), if !followers.is_empty() => {}

@@ -1,7 +1,6 @@
 //! State that all followers share.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
@@ -31,28 +30,4 @@ pub(super) struct CrawlContext {
     pub probes: ProbeLimiter,
     pub metrics: CrawlMetrics,
     pub announced: AnnouncedFollowers,
-}
-
-impl CrawlContext {
-    pub(super) fn new(
-        processor: Arc<TransferProcessor>,
-        connector: Connector,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        config: CrawlConfig,
-    ) -> Self {
-        Self {
-            transfers: Semaphore::new(config.transfers),
-            announced_transfers: Semaphore::new((config.transfers / 2).max(1)),
-            quota: TransferQuota::new(config.transfers_per_source),
-            probes: ProbeLimiter::new(Duration::from_secs(config.probe_seconds)),
-            metrics: CrawlMetrics::default(),
-            announced: AnnouncedFollowers::default(),
-            processor,
-            connector,
-            clock,
-            random,
-            config,
-        }
-    }
 }

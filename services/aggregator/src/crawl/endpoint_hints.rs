@@ -11,29 +11,16 @@ const MAX_WAITING: usize = 256;
 #[derive(Clone)]
 pub struct HintSender(mpsc::Sender<Endpoint>);
 
-/// Receives them.
-pub struct HintReceiver(mpsc::Receiver<Endpoint>);
-
 impl HintSender {
     /// Makes both ends.
-    pub fn channel() -> (Self, HintReceiver) {
+    pub fn channel() -> (Self, mpsc::Receiver<Endpoint>) {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
-        (Self(sender), HintReceiver(receiver))
+        (Self(sender), receiver)
     }
 
     /// Sends a hint without waiting.
     pub fn send(&self, endpoint: &Endpoint) {
         // Ignored: the channel is full or closed, and a hint may be lost.
         let _ = self.0.try_send(endpoint.clone());
-    }
-}
-
-impl HintReceiver {
-    /// Receives the next hint. Pending for good once all senders are gone, for use in `select!`.
-    pub(super) async fn next(&mut self) -> Option<Endpoint> {
-        match self.0.recv().await {
-            Some(endpoint) => Some(endpoint),
-            None => std::future::pending().await,
-        }
     }
 }

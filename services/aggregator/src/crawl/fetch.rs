@@ -198,25 +198,11 @@ impl Fetcher {
         let Ok(synced) = tokio::time::timeout(timeout, sync).await else {
             return FetchResult::Retry(RETRY);
         };
-        match synced {
-            Ok(result) => result,
-            Err(SyncFailure::Call(failure)) => {
-                tracing::debug!(reason = %failure.reason, "a source did not send a group");
-                if failure.may_be_retried() {
-                    FetchResult::Retry(failure.retry_after.unwrap_or(RETRY))
-                } else {
-                    FetchResult::Missed
-                }
-            }
-            Err(SyncFailure::Local(failure)) => after_failure(&failure),
-        }
+        synced.unwrap_or_else(|failure| after_failure(&failure))
     }
 
-    async fn try_sync(
-        &self,
-        group: GroupId,
-        only_wanted: bool,
-    ) -> Result<FetchResult, SyncFailure> {
+    /// The error is this aggregator's own, also if it rejects what the source sent.
+    async fn try_sync(&self, group: GroupId, only_wanted: bool) -> Result<FetchResult, Failure> {
         let store = self.store();
         let stored = store.group(&group).await.or_failure()?;
         let wanted = store.list_wanted(&group, &View::public(), MAX_WANTED).await;
@@ -231,7 +217,10 @@ impl Fetcher {
         propagate(&mut request);
         let client = FeedServiceClient::new(self.channel.clone());
         let mut client = bounded!(client, config.message_bytes);
-        let response = client.sync(request).await.map_err(CallFailure::from)?;
+        let response = match client.sync(request).await {
+            Ok(response) => response,
+            Err(status) => return Ok(after_call_failure(&status.into())),
+        };
         let items = sync_items(response.into_inner());
         let result = self.context.processor.process(items, self.origin).await?;
         match result.outcome {
@@ -271,22 +260,12 @@ fn sync_request(
     }
 }
 
-enum SyncFailure {
-    /// The source's.
-    Call(CallFailure),
-    /// This aggregator's, also if it rejected what the source sent.
-    Local(Failure),
-}
-
-impl From<CallFailure> for SyncFailure {
-    fn from(failure: CallFailure) -> Self {
-        Self::Call(failure)
-    }
-}
-
-impl From<Failure> for SyncFailure {
-    fn from(failure: Failure) -> Self {
-        Self::Local(failure)
+fn after_call_failure(failure: &CallFailure) -> FetchResult {
+    tracing::debug!(reason = %failure.reason, "a source did not send a group");
+    if failure.may_be_retried() {
+        FetchResult::Retry(failure.retry_after.unwrap_or(RETRY))
+    } else {
+        FetchResult::Missed
     }
 }
 
