@@ -1,8 +1,8 @@
 //! Settings of the crawler.
 
-use serde::{Deserialize, Serialize};
-
 use hedgerow_server::config::ConfigError;
+use hedgerow_transport::limits::{A_DAY, check_range};
+use serde::{Deserialize, Serialize};
 
 /// Limits and intervals for following other servers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +32,6 @@ pub struct CrawlConfig {
     pub longest_retry_seconds: u64,
 }
 
-const DAY: u64 = 86_400;
-
 impl Default for CrawlConfig {
     fn default() -> Self {
         Self {
@@ -42,11 +40,11 @@ impl Default for CrawlConfig {
             visit_seconds: 900,
             probe_seconds: 60,
             sweep_seconds: 3_600,
-            list_seconds: DAY,
+            list_seconds: A_DAY,
             transfers: 64,
             transfers_per_source: 4,
             first_retry_milliseconds: 1_000,
-            longest_retry_seconds: DAY,
+            longest_retry_seconds: A_DAY,
         }
     }
 }
@@ -67,15 +65,14 @@ impl CrawlConfig {
                 self.first_retry_milliseconds,
             ),
         ];
-        if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
-            return Err(ConfigError::from((key, "must be over 0")));
+        for (key, value) in positive {
+            check_range(key, value, 1..=u64::MAX, "must be over 0")?;
         }
-        if !(1..=DAY).contains(&self.longest_retry_seconds) {
-            return Err(ConfigError::from((
-                "crawl.longest_retry_seconds",
-                "must be from 1 to 86400: no retry may be later than after a day",
-            )));
-        }
-        Ok(())
+        Ok(check_range(
+            "crawl.longest_retry_seconds",
+            self.longest_retry_seconds,
+            1..=A_DAY,
+            "must be from 1 to 86400: no retry may be later than after a day",
+        )?)
     }
 }

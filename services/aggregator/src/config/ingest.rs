@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
-use serde::{Deserialize, Serialize};
-
 use hedgerow_server::config::ConfigError;
+use hedgerow_transport::limits::{MAX_CONFIGURABLE_RECORD_BYTES, check_range};
+use serde::{Deserialize, Serialize};
 
 /// Limits on groups and transfers. A throttled group gets the key of the limit that it is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,25 +74,22 @@ impl IngestConfig {
             ("ingest.transfers_per_peer", self.transfers_per_peer as u64),
             ("ingest.staged_seconds", self.staged_seconds),
         ];
-        if let Some((key, _)) = positive.into_iter().find(|(_, value)| *value == 0) {
-            return Err(ConfigError::from((
-                key,
-                "must be over 0, or nothing is accepted",
-            )));
+        for (key, value) in positive {
+            let problem = "must be over 0, or nothing is accepted";
+            check_range(key, value, 1..=u64::MAX, problem)?;
         }
-        if self.max_record_bytes > MAX_CONFIGURABLE_RECORD_BYTES {
-            return Err(ConfigError::from((
-                "ingest.max_record_bytes",
-                "must be at most 3145728: a record must fit into one message of at most 4 MiB",
-            )));
-        }
-        if self.staged_bytes_per_group < self.max_view_bytes {
-            return Err(ConfigError::from((
-                "ingest.staged_bytes_per_group",
-                "must be at least ingest.max_view_bytes, or a group of that size can never come in",
-            )));
-        }
-        Ok(())
+        check_range(
+            "ingest.max_record_bytes",
+            self.max_record_bytes.into(),
+            1..=MAX_CONFIGURABLE_RECORD_BYTES.into(),
+            "must be at most 3145728: a record must fit into one message of at most 4 MiB",
+        )?;
+        Ok(check_range(
+            "ingest.staged_bytes_per_group",
+            self.staged_bytes_per_group,
+            self.max_view_bytes..=u64::MAX,
+            "must be at least ingest.max_view_bytes, or a group of that size can never come in",
+        )?)
     }
 
     pub(crate) fn staged_for(&self) -> Duration {
