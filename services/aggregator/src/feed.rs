@@ -95,11 +95,7 @@ impl FeedSource for StoredFeed {
         commitment: &Commitment,
         limit: usize,
     ) -> Result<Vec<GroupId>, Failure> {
-        Ok(self
-            .store
-            .find_groups(commitment, limit)
-            .await
-            .or_failure()?)
+        self.store.find_groups(commitment, limit).await.or_failure()
     }
 
     async fn rows_after(
@@ -154,32 +150,30 @@ impl FeedSource for StoredFeed {
         if !self.is_in_feed(&row) {
             return Err(withheld(group, group_status(&row, self.clock.now())));
         }
-        if let Some(from) = from
-            && let Some(difference) = self
+        let difference = match &from {
+            Some(from) => self
                 .store
-                .difference(group, view, &from)
+                .difference(group, view, from)
                 .await
-                .or_failure()?
-        {
-            let head = SnapshotHead {
+                .or_failure()?,
+            None => None,
+        };
+        let head = if let Some(difference) = difference {
+            SnapshotHead {
                 envelope: difference.head.envelope,
-                basis: Some(from),
+                basis: from,
                 removals: difference.removals,
                 leaves: difference.puts,
-            };
-            return Ok(Snapshot {
-                key_log,
-                head: Some(head),
-            });
-        }
-        let Some((head, manifest)) = self.store.manifest(group, view).await.or_failure()? else {
-            return Err(no_head(group));
-        };
-        let head = SnapshotHead {
-            envelope: head.envelope,
-            basis: None,
-            removals: Vec::new(),
-            leaves: manifest.into_leaves(),
+            }
+        } else {
+            let stored = self.store.manifest(group, view).await.or_failure()?;
+            let (head, manifest) = stored.ok_or_else(|| no_head(group))?;
+            SnapshotHead {
+                envelope: head.envelope,
+                basis: None,
+                removals: Vec::new(),
+                leaves: manifest.into_leaves(),
+            }
         };
         Ok(Snapshot {
             key_log,

@@ -15,7 +15,7 @@ pub use context::Ingest;
 impl Ingest {
     /// Wraps it into a gRPC service whose messages are bounded.
     pub fn into_service(self) -> IngestServiceServer<Self> {
-        let message_bytes = self.message_bytes();
+        let message_bytes = self.message_bytes;
         hedgerow_transport::bounded!(IngestServiceServer::new(self), message_bytes)
     }
 }

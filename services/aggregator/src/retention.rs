@@ -48,7 +48,7 @@ pub async fn sweep(
         lapse(store, now.minus(LAPSES_AFTER)).await,
         erase(store, now.minus(ERASED_AFTER)).await,
         store.expire_staged(now.minus(staged_for)).await.map(drop),
-        store.forget_history(now.minus(HISTORY)).await.map(drop),
+        store.forget_history(now.minus(HISTORY)).await,
     ];
     parts
         .into_iter()
@@ -65,7 +65,7 @@ async fn lapse(store: &dyn Retention, before: Timestamp) -> Result<(), StoreErro
             page.record(&group, store.lapse(&group, before).await);
         }
         if !page.should_continue() {
-            return page.last_failure;
+            return page.last_failure.map_or(Ok(()), Err);
         }
     }
 }
@@ -80,27 +80,19 @@ async fn erase(store: &dyn Retention, expired_before: Timestamp) -> Result<(), S
                 view,
                 expired_before,
             };
-            page.record(&group_id, store.erase(erase).await.map(drop));
+            page.record(&group_id, store.erase(erase).await);
         }
         if !page.should_continue() {
-            return page.last_failure;
+            return page.last_failure.map_or(Ok(()), Err);
         }
     }
 }
 
 /// The results of one page of groups.
+#[derive(Default)]
 struct PageResult {
     succeeded: usize,
-    last_failure: Result<(), StoreError>,
-}
-
-impl Default for PageResult {
-    fn default() -> Self {
-        Self {
-            succeeded: 0,
-            last_failure: Ok(()),
-        }
-    }
+    last_failure: Option<StoreError>,
 }
 
 impl PageResult {
@@ -110,7 +102,7 @@ impl PageResult {
             Err(error) => {
                 let cause = &error as &dyn std::error::Error;
                 tracing::error!(%group, error = cause, "cannot sweep a group");
-                self.last_failure = Err(error);
+                self.last_failure = Some(error);
             }
         }
     }

@@ -29,7 +29,7 @@ pub struct Ingest {
     pub(super) transfers: PeerLimiter,
     /// Endpoints that announced heads name go to the crawler.
     pub(super) endpoint_hints: HintSender,
-    message_bytes: usize,
+    pub(super) message_bytes: usize,
 }
 
 impl Ingest {
@@ -51,10 +51,6 @@ impl Ingest {
             endpoint_hints,
             message_bytes,
         }
-    }
-
-    pub(super) fn message_bytes(&self) -> usize {
-        self.message_bytes
     }
 
     pub(super) fn limits(&self) -> ingest_v1::Limits {

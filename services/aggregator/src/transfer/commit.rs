@@ -4,6 +4,7 @@ use crate::failure::OrFailure;
 use std::collections::BTreeSet;
 
 use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::sync::Transfer;
 use hedgerow_core::tree::{Leaf, Manifest};
@@ -21,8 +22,6 @@ use super::outcome::{GroupSummary, Outcome, TransferResult};
 
 /// The most missing bodies that one response names.
 pub(crate) const MAX_WANTED: usize = 1_000;
-/// Larger than any view.
-const ALL: usize = usize::MAX;
 
 impl TransferState<'_> {
     /// Commits a complete transfer, as its evaluated head requires.
@@ -65,8 +64,7 @@ impl TransferState<'_> {
     async fn fill_missing(&mut self, head: &VerifiedHead) -> Result<TransferResult, Failure> {
         let writer = &self.shared.writer;
         let (store, GroupState { group_id, view, .. }) = (&writer.store, &self.group);
-        let wanted = store.list_wanted(group_id, view, ALL).await.or_failure()?;
-        let wanted: BTreeSet<_> = wanted.into_iter().collect();
+        let wanted = self.wanted().await?;
         let leaves = self.group.manifest.leaves().iter();
         let leaves: Vec<_> = leaves
             .filter(|leaf| wanted.contains(&leaf.record_hash))
@@ -193,18 +191,10 @@ impl TransferState<'_> {
         if !self.group.is_whole() {
             return Ok(Vec::new());
         }
-        let GroupState { group_id, view, .. } = &self.group;
-        let wanted = self
-            .shared
-            .writer
-            .store
-            .list_wanted(group_id, view, ALL)
-            .await
-            .or_failure()?;
+        let wanted = self.wanted().await?;
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let wanted: BTreeSet<_> = wanted.into_iter().collect();
         let put: BTreeSet<&RecordName> = puts.iter().map(|leaf| &leaf.name).collect();
         let is_missing =
             |leaf: &&Leaf| wanted.contains(&leaf.record_hash) && !put.contains(&leaf.name);
@@ -214,6 +204,13 @@ impl TransferState<'_> {
             .filter(is_missing)
             .cloned()
             .collect())
+    }
+
+    /// Returns the hashes of all missing bodies under the stored head.
+    async fn wanted(&self) -> Result<BTreeSet<RecordHash>, Failure> {
+        let (store, group) = (&self.shared.writer.store, &self.group);
+        let wanted = store.list_wanted(&group.group_id, &group.view, usize::MAX);
+        Ok(wanted.await.or_failure()?.into_iter().collect())
     }
 
     async fn resolve(&self, leaves: &[&Leaf]) -> Result<ResolvedLeaves, Failure> {
