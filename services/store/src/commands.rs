@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
-use hedgerow_core::head::Position;
+use hedgerow_core::head::{Position, VerifiedHead};
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash, Root};
+use hedgerow_core::key_log::KeyEventEntry;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
@@ -27,6 +28,17 @@ pub struct KeyEventPut {
     pub envelope: Vec<u8>,
     /// Commitment to the next recovery key; absent in a deactivation.
     pub commitment: Option<Commitment>,
+}
+
+impl From<&KeyEventEntry> for KeyEventPut {
+    fn from(event: &KeyEventEntry) -> Self {
+        Self {
+            index: event.index,
+            hash: event.hash,
+            envelope: event.envelope.clone(),
+            commitment: event.commitment,
+        }
+    }
 }
 
 /// Key events to append to a group's log.
@@ -60,6 +72,22 @@ pub struct NewHead {
     pub endpoint: Option<String>,
     /// Whether the head permits this aggregator to index.
     pub invited: bool,
+}
+
+impl NewHead {
+    pub fn new(head: &VerifiedHead, invited: bool) -> Self {
+        Self {
+            envelope: head.envelope().to_vec(),
+            hash: head.hash(),
+            position: head.position(),
+            root: head.root(),
+            count: head.count(),
+            issue_time: head.issue_time(),
+            expire_time: head.expire_time(),
+            endpoint: head.endpoint().map(ToString::to_string),
+            invited,
+        }
+    }
 }
 
 /// Verified bodies by hash.

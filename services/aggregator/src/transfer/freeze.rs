@@ -11,7 +11,7 @@ use hedgerow_transport::failure::Failure;
 
 use super::current_state::GroupState;
 use super::group_writer::{GroupWriter, check_committed};
-use super::key_events::{MAX_RIVAL_BYTES, rival_bytes, to_put};
+use super::key_events::{MAX_RIVAL_BYTES, rival_bytes};
 
 impl GroupWriter {
     /// Stores two heads as proof and freezes the view under their key index. `manifest` is the
@@ -57,7 +57,7 @@ impl GroupWriter {
             return Ok(());
         };
         let events = fork.rival.events().iter();
-        let events = events.filter(|event| event.index >= from).map(to_put);
+        let events = events.filter(|event| event.index >= from).map(Into::into);
         self.freeze(group, Rival::KeyEvents(events.collect()), Vec::new())
             .await
     }

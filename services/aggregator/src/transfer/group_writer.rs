@@ -78,17 +78,7 @@ impl GroupWriter {
     }
 
     pub(super) fn new_head(&self, head: &VerifiedHead) -> NewHead {
-        NewHead {
-            envelope: head.envelope().to_vec(),
-            hash: head.hash(),
-            position: head.position(),
-            root: head.root(),
-            count: head.count(),
-            issue_time: head.issue_time(),
-            expire_time: head.expire_time(),
-            endpoint: head.endpoint().map(ToString::to_string),
-            invited: head.indexing().permits(&self.own),
-        }
+        NewHead::new(head, head.indexing().permits(&self.own))
     }
 }
 

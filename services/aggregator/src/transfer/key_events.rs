@@ -3,7 +3,7 @@
 use crate::failure::OrFailure;
 use std::sync::Arc;
 
-use hedgerow_core::key_log::{KeyEventEntry, KeyLog, MAX_LOG_BYTES};
+use hedgerow_core::key_log::{KeyLog, MAX_LOG_BYTES};
 use hedgerow_store::{KeyEventCommit, KeyEventPut};
 use hedgerow_transport::failure::Failure;
 
@@ -26,7 +26,7 @@ impl GroupWriter {
             None => 0,
         };
         let new = log.events().iter().filter(|event| event.index >= from);
-        let events: Vec<_> = new.map(to_put).collect();
+        let events: Vec<_> = new.map(Into::into).collect();
         if events.is_empty() {
             return Ok(());
         }
@@ -108,14 +108,5 @@ pub(super) fn rival_bytes<'a>(log: &KeyLog, rivals: impl IntoIterator<Item = &'a
 }
 
 pub(super) fn all_events(log: &KeyLog) -> Vec<KeyEventPut> {
-    log.events().iter().map(to_put).collect()
-}
-
-pub(super) fn to_put(event: &KeyEventEntry) -> KeyEventPut {
-    KeyEventPut {
-        index: event.index,
-        hash: event.hash,
-        envelope: event.envelope.clone(),
-        commitment: event.commitment,
-    }
+    log.events().iter().map(Into::into).collect()
 }

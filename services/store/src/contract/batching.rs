@@ -23,13 +23,7 @@ fn bodies(publisher: &FakeGroup) -> Bodies {
 
 /// The group's key log, as part of a command.
 fn key_log(publisher: &FakeGroup) -> Vec<KeyEventPut> {
-    let put = |event: &hedgerow_core::key_log::KeyEventEntry| KeyEventPut {
-        index: event.index,
-        hash: event.hash,
-        envelope: event.envelope.clone(),
-        commitment: event.commitment,
-    };
-    publisher.log.events().iter().map(put).collect()
+    publisher.log.events().iter().map(Into::into).collect()
 }
 
 /// A new group, with the commit of a head over two records.

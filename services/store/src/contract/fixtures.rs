@@ -11,8 +11,8 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_testkit::FakeGroup;
 
 use crate::{
-    Bodies, Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead,
-    Staged, Store, Tokens, Verdict,
+    Bodies, Committed, HeadCommit, KeyEventCommit, LeafPut, LeafState, NewHead, Staged, Store,
+    Tokens, Verdict,
 };
 
 pub(crate) fn now() -> Timestamp {
@@ -50,14 +50,7 @@ pub(crate) async fn commit_keys(store: &Arc<dyn Store>, publisher: &FakeGroup) -
         .commit_key_events(KeyEventCommit {
             group_id: publisher.id(),
             expected_tip: held.map(|row| row.tip),
-            events: events
-                .map(|event| KeyEventPut {
-                    index: event.index,
-                    hash: event.hash,
-                    envelope: event.envelope.clone(),
-                    commitment: event.commitment,
-                })
-                .collect(),
+            events: events.map(Into::into).collect(),
             ends: publisher.log.is_ended(),
             forked: false,
             now: now(),
@@ -134,15 +127,8 @@ pub(crate) async fn change(
 
 pub(crate) fn new_head(head: &VerifiedHead, invited: bool) -> NewHead {
     NewHead {
-        envelope: head.envelope().to_vec(),
-        hash: head.hash(),
-        position: head.position(),
-        root: head.root(),
-        count: head.count(),
-        issue_time: head.issue_time(),
-        expire_time: head.expire_time(),
         endpoint: Some("https://node.example:1".to_owned()),
-        invited,
+        ..NewHead::new(head, invited)
     }
 }
 

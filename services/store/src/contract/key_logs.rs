@@ -87,12 +87,7 @@ pub async fn key_events_for_another_tip_have_no_effect(store: Arc<dyn Store>) {
     let again = KeyEventCommit {
         group_id: publisher.id(),
         expected_tip: Some(old.tip),
-        events: vec![KeyEventPut {
-            index: event.index,
-            hash: event.hash,
-            envelope: event.envelope.clone(),
-            commitment: event.commitment,
-        }],
+        events: vec![event.into()],
         ends: false,
         forked: false,
         now: now(),
@@ -114,12 +109,7 @@ pub async fn rival_key_events_are_stored_and_a_winning_branch_replaces_the_log(
     let rotation = rival.rotation_to(&SigningKey::from_seed([77; 32]));
     rival.log.append(&rotation).unwrap();
     let event = rival.log.tip().clone();
-    let put = KeyEventPut {
-        index: event.index,
-        hash: event.hash,
-        envelope: event.envelope.clone(),
-        commitment: event.commitment,
-    };
+    let put = KeyEventPut::from(&event);
     let freeze = Freeze {
         group_id: id,
         view: public(),

@@ -8,7 +8,7 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::record::record_hash;
 
 use super::fixtures::{change, commit, commit_group, commit_keys, now, public, stage};
-use crate::{Exclude, KeyEventCommit, KeyEventPut, SourceRow, Staged, Store, Verdict};
+use crate::{Exclude, KeyEventCommit, SourceRow, Staged, Store, Verdict};
 use hedgerow_testkit::FakeGroup;
 
 pub async fn staged_bodies_are_counted_and_expire(store: Arc<dyn Store>) {
@@ -169,12 +169,7 @@ pub async fn announced_endpoints_are_distinct_and_the_oldest_come_first(store: A
     let keys = KeyEventCommit {
         group_id: late.id(),
         expected_tip: None,
-        events: vec![KeyEventPut {
-            index: first.index,
-            hash: first.hash,
-            envelope: first.envelope.clone(),
-            commitment: first.commitment,
-        }],
+        events: vec![first.into()],
         ends: false,
         forked: false,
         now: now().plus(Duration::from_secs(1)),

@@ -1,6 +1,5 @@
 use std::ops::{Deref, DerefMut};
 
-use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::PayloadHash;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
@@ -9,8 +8,8 @@ use hedgerow_testkit::FakeGroup;
 use prost::Message;
 
 use crate::{
-    Committed, HeadCommit, KeyEventCommit, KeyEventPut, LeafPut, LeafState, NewHead, Staged, Store,
-    Tokens, Verdict,
+    Committed, HeadCommit, KeyEventCommit, LeafPut, LeafState, NewHead, Staged, Store, Tokens,
+    Verdict,
 };
 
 /// A fake group that publishes straight into a store, without a transfer: for tests of what
@@ -63,7 +62,7 @@ impl StoredGroup {
             new_key_log: Vec::new(),
             expected_tip: self.group.log.tip_hash(),
             expected_head: self.head,
-            head: new_head(&head),
+            head: NewHead::new(&head, true),
             removals: difference.removals,
             puts: puts.collect(),
             bodies: Default::default(),
@@ -87,12 +86,7 @@ impl StoredGroup {
         let commit = KeyEventCommit {
             group_id: self.group.id(),
             expected_tip: None,
-            events: vec![KeyEventPut {
-                index: event.index,
-                hash: event.hash,
-                envelope: event.envelope.clone(),
-                commitment: event.commitment,
-            }],
+            events: vec![event.into()],
             ends: false,
             forked: false,
             now,
@@ -113,19 +107,5 @@ impl Deref for StoredGroup {
 impl DerefMut for StoredGroup {
     fn deref_mut(&mut self) -> &mut FakeGroup {
         &mut self.group
-    }
-}
-
-fn new_head(head: &VerifiedHead) -> NewHead {
-    NewHead {
-        envelope: head.envelope().to_vec(),
-        hash: head.hash(),
-        position: head.position(),
-        root: head.root(),
-        count: head.count(),
-        issue_time: head.issue_time(),
-        expire_time: head.expire_time(),
-        endpoint: None,
-        invited: true,
     }
 }
