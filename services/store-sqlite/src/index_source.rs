@@ -7,6 +7,7 @@ use hedgerow_store::{
     Changes, GroupRow, Inconsistency, IndexChange, IndexChangeKind, IndexSource, Result,
     StoredRecord,
 };
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::decode;
@@ -95,17 +96,14 @@ async fn group_changes(
     .await?;
     rows.iter()
         .map(|row| {
-            Ok(IndexChange {
-                revision: unsigned(row.try_get("revision")?),
-                group_id: decode::group_id(row)?,
-                kind: if row.try_get("shown")? {
-                    let records: Option<i64> = row.try_get("leaf_count")?;
-                    let records = records.map_or(Ok(0), u32::try_from);
-                    IndexChangeKind::GroupShown(records.unwrap_or(u32::MAX))
-                } else {
-                    IndexChangeKind::GroupHidden
-                },
-            })
+            let kind = if row.try_get("shown")? {
+                let records: Option<i64> = row.try_get("leaf_count")?;
+                let records = records.map_or(Ok(0), u32::try_from);
+                IndexChangeKind::GroupShown(records.unwrap_or(u32::MAX))
+            } else {
+                IndexChangeKind::GroupHidden
+            };
+            change(row, kind)
         })
         .collect()
 }
@@ -151,11 +149,7 @@ async fn leaf_changes(
                 IndexChangeKind::Removed(name)
             }
         };
-        changes.push(IndexChange {
-            revision: unsigned(row.try_get("revision")?),
-            group_id: decode::group_id(row)?,
-            kind,
-        });
+        changes.push(change(row, kind)?);
     }
     Ok(changes)
 }
@@ -180,12 +174,14 @@ async fn removals(
     .fetch_all(tx)
     .await?;
     rows.iter()
-        .map(|row| {
-            Ok(IndexChange {
-                revision: unsigned(row.try_get("revision")?),
-                group_id: decode::group_id(row)?,
-                kind: IndexChangeKind::Removed(decode::name(row, "removal")?),
-            })
-        })
+        .map(|row| change(row, IndexChangeKind::Removed(decode::name(row, "removal")?)))
         .collect()
+}
+
+fn change(row: &SqliteRow, kind: IndexChangeKind) -> Result<IndexChange> {
+    Ok(IndexChange {
+        revision: unsigned(row.try_get("revision")?),
+        group_id: decode::group_id(row)?,
+        kind,
+    })
 }

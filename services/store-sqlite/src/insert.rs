@@ -218,20 +218,12 @@ pub(crate) fn bind_view_state(
         .push_bind(tokens.map(|tokens| tokens.at.as_millis()));
 }
 
-/// What is stored under a head.
-#[derive(Clone, Copy)]
-pub(crate) struct Content {
-    /// Whether the leaves are stored.
-    pub(crate) whole: bool,
-    /// Sum of the lengths of all leaves.
-    pub(crate) bytes: u64,
-}
-
+/// `bytes` is the sum of the lengths of all leaves; `None` if they are not stored.
 pub(crate) fn bind_head(
     row: &mut Row<'_>,
     (group, view): (&GroupId, &View),
     head: &NewHead,
-    content: Content,
+    bytes: Option<u64>,
     revision: i64,
 ) {
     bind_view(row, group, view);
@@ -242,10 +234,10 @@ pub(crate) fn bind_head(
         .push_bind(i64::from(head.count))
         .push_bind(head.issue_time.as_millis())
         .push_bind(head.expire_time.as_millis())
-        .push_bind(content.whole)
+        .push_bind(bytes.is_some())
         .push_bind(head.invited)
         .push_bind(head.endpoint.clone())
-        .push_bind(signed(content.bytes))
+        .push_bind(signed(bytes.unwrap_or(0)))
         .push_bind(revision);
 }
 

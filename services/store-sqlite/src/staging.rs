@@ -32,10 +32,9 @@ impl Staging for SqliteStore {
         for hashes in hashes.chunks(MAX_HASHES) {
             let mut query = QueryBuilder::new(
                 "SELECT record_hash, collection, key, reason, detail, LENGTH(record) AS length \
-                 FROM staged WHERE group_id = ",
+                 FROM staged",
             );
-            query.push_bind(group.to_vec());
-            push_hashes(&mut query, hashes);
+            push_where(&mut query, group, hashes.iter().copied());
             for row in query.build().fetch_all(&self.readers).await? {
                 let reason: Option<String> = row.try_get("reason")?;
                 let detail: Option<String> = row.try_get("detail")?;
@@ -62,13 +61,10 @@ impl Staging for SqliteStore {
     ) -> Result<Vec<(RecordHash, RecordName)>> {
         let mut existing = Vec::new();
         for hashes in hashes.chunks(MAX_HASHES) {
-            let mut query = QueryBuilder::new(
-                "SELECT record_hash, collection, key FROM leaf WHERE state = 0 AND view = ",
-            );
+            let mut query = QueryBuilder::new("SELECT record_hash, collection, key FROM leaf");
+            push_where(&mut query, group, hashes.iter().copied());
+            query.push(" AND state = 0 AND view = ");
             query.push_bind(view.as_str().to_owned());
-            query.push(" AND group_id = ");
-            query.push_bind(group.to_vec());
-            push_hashes(&mut query, hashes);
             for row in query.build().fetch_all(&self.readers).await? {
                 existing.push((
                     decode::record_hash(&row, "leaf")?,
@@ -173,7 +169,14 @@ async fn expire(tx: &mut WriteTx, before: &Timestamp) -> Result<Done<u64>> {
     Ok(Done::Commit(deleted.rows_affected()))
 }
 
-fn push_hashes(query: &mut QueryBuilder<Sqlite>, hashes: &[RecordHash]) {
+/// Appends the condition for rows of a group with one of these hashes.
+pub(crate) fn push_where(
+    query: &mut QueryBuilder<Sqlite>,
+    group: &GroupId,
+    hashes: impl Iterator<Item = RecordHash>,
+) {
+    query.push(" WHERE group_id = ");
+    query.push_bind(group.to_vec());
     query.push(" AND record_hash IN (");
     let mut list = query.separated(", ");
     for hash in hashes {

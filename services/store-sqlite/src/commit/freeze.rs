@@ -32,15 +32,7 @@ async fn insert_proof(tx: &mut WriteTx, change: &Freeze) -> Result<bool> {
             key_index,
             held,
             rival,
-        } => {
-            insert_equivocation(
-                tx,
-                change,
-                i64::from(*key_index),
-                (held.as_slice(), rival.as_slice()),
-            )
-            .await
-        }
+        } => insert_equivocation(tx, change, (*key_index).into(), (held, rival)).await,
         Rival::KeyEvents(events) => insert_key_events(tx, change, events).await,
         Rival::None => Ok(false),
     }

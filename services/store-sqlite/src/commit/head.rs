@@ -2,13 +2,14 @@
 
 use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
+use hedgerow_core::time::Timestamp;
 use hedgerow_store::{Committed, HeadCommit, HeadOnly, NewHead, Result, Tokens};
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::current_state::{CurrentState, has_lapsed};
 use super::{bodies, leaves, new_group};
 use crate::insert::{
-    Content, HEAD, HEAD_HISTORY, VIEW_STATE, bind_head, bind_head_history, bind_view_state,
+    HEAD, HEAD_HISTORY, VIEW_STATE, bind_head, bind_head_history, bind_view_state,
 };
 use crate::view::erase_records;
 use crate::write_tx::{Done, WriteTx};
@@ -26,12 +27,8 @@ pub(super) async fn commit(tx: &mut WriteTx, change: &HeadCommit) -> Result<Done
     {
         return Ok(Done::NoChange(Committed::Superseded));
     }
-    let content = Content {
-        whole: true,
-        bytes: change.bytes,
-    };
     // The head comes before its leaves, which refer to it.
-    put_head(tx, of, &change.head, content).await?;
+    put_head(tx, of, &change.head, Some(change.bytes)).await?;
     let removed = leaves::remove(tx, change).await?;
     let Some(replaced) = leaves::put(tx, change).await? else {
         return Ok(Done::Rollback(Committed::Superseded));
@@ -48,7 +45,7 @@ pub(super) async fn commit(tx: &mut WriteTx, change: &HeadCommit) -> Result<Done
         of,
         &change.head,
         Some(change.tokens),
-        has_lapsed(&change.head, change.now),
+        change.now,
     );
     query.build().execute(tx.db()).await?;
     tx.touch(of.0).await?;
@@ -63,19 +60,9 @@ pub(super) async fn commit_only(tx: &mut WriteTx, change: &HeadOnly) -> Result<D
         return Ok(Done::NoChange(Committed::Superseded));
     }
     erase_records(tx, of).await?;
-    let content = Content {
-        whole: false,
-        bytes: 0,
-    };
-    put_head(tx, of, &change.head, content).await?;
+    put_head(tx, of, &change.head, None).await?;
     let mut query = QueryBuilder::new("");
-    push_settled(
-        &mut query,
-        of,
-        &change.head,
-        None,
-        has_lapsed(&change.head, change.now),
-    );
+    push_settled(&mut query, of, &change.head, None, change.now);
     query.build().execute(tx.db()).await?;
     tx.touch(of.0).await?;
     Ok(tx.committed())
@@ -108,11 +95,11 @@ async fn put_head(
     tx: &mut WriteTx,
     of: (&GroupId, &View),
     head: &NewHead,
-    content: Content,
+    bytes: Option<u64>,
 ) -> Result<()> {
     let mut query = QueryBuilder::new("");
     HEAD.push_rows(&mut query, [head], |row, head| {
-        bind_head(row, of, head, content, 0);
+        bind_head(row, of, head, bytes, 0);
     });
     HEAD.push_replace(&mut query, &["revision"]);
     query.push(", unconfirmed = 0");
@@ -146,7 +133,7 @@ fn push_settled(
     of: (&GroupId, &View),
     head: &NewHead,
     tokens: Option<Tokens>,
-    has_lapsed: bool,
+    now: Timestamp,
 ) {
     VIEW_STATE.push_rows(query, [head], |row, head| {
         bind_view_state(row, of, &head.into(), tokens);
@@ -156,7 +143,9 @@ fn push_settled(
         ", limit_name = NULL, limit_until = NULL, tokens = COALESCE(excluded.tokens, tokens), \
          tokens_at = COALESCE(excluded.tokens_at, tokens_at); UPDATE known_group SET lapsed = ",
     );
-    query.push_bind(has_lapsed).push(" WHERE group_id = ");
+    query
+        .push_bind(has_lapsed(head, now))
+        .push(" WHERE group_id = ");
     query.push_bind(of.0.to_vec());
 }
 

@@ -10,8 +10,8 @@ use sqlx::{Executor, QueryBuilder, Sqlite};
 use super::bodies;
 use super::current_state::has_lapsed;
 use crate::insert::{
-    BODY, Content, HEAD, HEAD_HISTORY, KEY_EVENT, KNOWN_GROUP, KnownGroup, LEAF, MAX_ROWS, Row,
-    Table, VIEW_STATE, bind_body, bind_head, bind_head_history, bind_key_event, bind_known_group,
+    BODY, HEAD, HEAD_HISTORY, KEY_EVENT, KNOWN_GROUP, KnownGroup, LEAF, MAX_ROWS, Row, Table,
+    VIEW_STATE, bind_body, bind_head, bind_head_history, bind_key_event, bind_known_group,
     bind_leaf, bind_view_state,
 };
 use crate::write_tx::WriteTx;
@@ -148,11 +148,8 @@ fn build(groups: &[NewGroup<'_>], width: Width) -> QueryBuilder<Sqlite> {
         },
     );
     push_rows(&mut query, &HEAD, groups, width.groups, |row, group| {
-        let content = Content {
-            whole: true,
-            bytes: group.change.bytes,
-        };
-        bind_head(row, group.of(), &group.change.head, content, group.head);
+        let HeadCommit { head, bytes, .. } = group.change;
+        bind_head(row, group.of(), head, Some(*bytes), group.head);
     });
     push_rows(
         &mut query,
