@@ -30,14 +30,15 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::crawl::{Crawler, CrawlerParts, HintSender};
+use crate::directory::Directory;
 use crate::feed::StoredFeed;
 use crate::index_metrics::IndexMetrics;
 use crate::ingest::Ingest;
 use crate::keys::Keys;
 use crate::metrics::{Census, refresh_census};
 use crate::receipts::Receipts;
+use crate::retention;
 use crate::transfer::TransferProcessor;
-use crate::{directory, retention};
 
 /// How often the store is checked for changes by an operator's command, which runs in another
 /// process.
@@ -234,6 +235,7 @@ impl Aggregator {
         let standard = standard_services(&services)
             .await
             .map_err(|error| AggregatorError::Reflection(error.to_string()))?;
+        let message_bytes = self.config.limits.message_bytes;
         let feed = StoredFeed::new(Arc::clone(&self.store), Arc::clone(&self.deps.clock));
         let receipts = Receipts::new(
             Arc::clone(&self.keys),
@@ -245,9 +247,9 @@ impl Aggregator {
             receipts,
             self.config.ingest.clone(),
             hints,
-            self.config.limits.message_bytes,
+            message_bytes,
         );
-        let directory = directory::service(
+        let directory = Directory::new(
             Arc::clone(&self.store),
             self.index.clone(),
             Arc::clone(&self.deps.clock),
@@ -257,9 +259,9 @@ impl Aggregator {
         let feed = FeedHandler::new(Arc::new(feed), self.config.feed.clone());
         Ok(standard
             .routes
-            .add_service(feed.into_service(self.config.limits.message_bytes))
+            .add_service(feed.into_service(message_bytes))
             .add_service(ingest.into_service())
-            .add_service(directory))
+            .add_service(directory.into_service(message_bytes)))
     }
 
     fn crawler(&self) -> Crawler {

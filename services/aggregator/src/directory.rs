@@ -3,19 +3,11 @@
 //! No query is logged, traced, stored or counted by its words: nothing in here formats a
 //! request, and error messages repeat a seeker's words only to the seeker.
 
-use std::sync::Arc;
-
-use hedgerow_core::random::Random;
-use hedgerow_core::time::Clock;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_server::{
     DirectoryService, DirectoryServiceServer,
 };
-use hedgerow_search::Index;
-use hedgerow_store::Store;
 use tonic::{Request, Response, Status};
-
-use crate::config::Config;
 
 mod cached_record;
 mod context;
@@ -39,18 +31,11 @@ mod tests;
 
 pub use context::Directory;
 
-/// Builds the service.
-pub fn service(
-    store: Arc<dyn Store>,
-    index: Index,
-    clock: Arc<dyn Clock>,
-    random: &dyn Random,
-    config: &Config,
-) -> DirectoryServiceServer<Directory> {
-    hedgerow_transport::bounded!(
-        DirectoryServiceServer::new(Directory::new(store, index, clock, random, config)),
-        config.limits.message_bytes
-    )
+impl Directory {
+    /// Wraps it into a gRPC service whose messages are bounded.
+    pub fn into_service(self, message_bytes: usize) -> DirectoryServiceServer<Self> {
+        hedgerow_transport::bounded!(DirectoryServiceServer::new(self), message_bytes)
+    }
 }
 
 #[tonic::async_trait]

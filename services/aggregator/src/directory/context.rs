@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
+use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::random::Random;
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
@@ -11,6 +12,7 @@ use super::page_token::TokenSigner;
 use super::publisher_cache::PublisherCache;
 use super::record_cache::RecordCache;
 use super::search_limiter::SearchLimiter;
+use crate::admission::status;
 use crate::config::Config;
 use crate::failure::OrFailure as _;
 
@@ -75,4 +77,31 @@ impl Directory {
                 .with("group_id", group)
         })
     }
+
+    /// A record that is shown, with its group's row.
+    pub(super) async fn shown_record(
+        &self,
+        group: &GroupId,
+        name: &RecordName,
+        now: Timestamp,
+    ) -> Result<(GroupRow, Vec<u8>), Failure> {
+        let row = self.known_group(group).await?;
+        let record = if status::is_shown(&row, now) {
+            let view = View::public();
+            self.store.record(group, &view, name).await.or_failure()?
+        } else {
+            None
+        };
+        match record {
+            Some(record) => Ok((row, record)),
+            None => Err(record_unknown(&row, now)),
+        }
+    }
+}
+
+/// The error for a record that is not shown, whatever the reason.
+pub(super) fn record_unknown(row: &GroupRow, now: Timestamp) -> Failure {
+    Failure::not_found("record_unknown", "no such record is shown here")
+        .with("group_id", row.group_id)
+        .with("status", status::group_status(row, now).as_str_name())
 }

@@ -20,24 +20,8 @@ pub(super) async fn get_record(
     let group: GroupId = id_field("group_id", &request.group_id)?;
     let name = RecordName::parse(&request.collection, &request.key)
         .map_err(|error| Failure::invalid_field("key", error.reason(), error.to_string()))?;
-    let row = directory.known_group(&group).await?;
     let now = directory.now();
-    let record = if status::is_shown(&row, now) {
-        directory
-            .store
-            .record(&group, &View::public(), &name)
-            .await
-            .or_failure()?
-    } else {
-        None
-    };
-    let Some(record) = record else {
-        return Err(
-            Failure::not_found("record_unknown", "no such record is shown here")
-                .with("group_id", group)
-                .with("status", status::group_status(&row, now).as_str_name()),
-        );
-    };
+    let (row, record) = directory.shown_record(&group, &name, now).await?;
     let proof = if request.with_proof {
         Some(proof(directory, &group, &name, &record).await?)
     } else {

@@ -1,5 +1,6 @@
 //! `ListEvents`: the occurrences of events, one row each, soonest first.
 
+use std::mem;
 use std::time::Duration;
 
 use hedgerow_core::name::collection;
@@ -25,14 +26,17 @@ const MAX_ATTEMPTS: usize = 4;
 /// Lists occurrences.
 pub(super) async fn list_events(
     directory: &Directory,
-    request: directory_v1::ListEventsRequest,
+    mut request: directory_v1::ListEventsRequest,
 ) -> Result<directory_v1::ListEventsResponse, Failure> {
     let _in_flight = directory.index.begin_request();
     let now = directory.now();
-    let unpaged = unpaged(&request);
-    let token = PageToken::decode(&request.page_token, &unpaged, &directory.signer)?;
+    let page_token = mem::take(&mut request.page_token);
+    let page_size = mem::take(&mut request.page_size);
+    // Page tokens are bound to the request without its page fields.
+    let unpaged = request.encode_to_vec();
+    let token = PageToken::decode(&page_token, &unpaged, &directory.signer)?;
     let started = token.map_or(now, |token| token.started);
-    let page_size = directory.page_size(request.page_size);
+    let page_size = directory.page_size(page_size);
     let page_size = page_size.map_err(|violation| Failure::invalid(vec![violation]))?;
     let filter = event_filter(request.filter.unwrap_or_default(), started)?;
     let order = SearchOrder::Unspecified.into();
@@ -59,16 +63,6 @@ pub(super) async fn list_events(
         next_page_token: next_page_token.unwrap_or_default(),
         near: listing.search.near,
     })
-}
-
-/// The bytes of the request that its page tokens are bound to.
-fn unpaged(request: &directory_v1::ListEventsRequest) -> Vec<u8> {
-    let unpaged = directory_v1::ListEventsRequest {
-        page_size: 0,
-        page_token: String::new(),
-        ..request.clone()
-    };
-    unpaged.encode_to_vec()
 }
 
 /// The filter for events alone, with a window that has both ends.

@@ -4,9 +4,10 @@
 //! settle: every match names what the records do not say.
 
 use std::collections::HashMap;
+use std::mem;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::{RecordName, View, collection};
+use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::place::distance_m;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::near::Center;
@@ -17,12 +18,10 @@ use hedgerow_transport::failure::{Failure, id_field};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 
-use super::context::Directory;
+use super::context::{Directory, record_unknown};
 use super::hydrate::{Hydrated, Hydrator};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
-use crate::admission::status;
-use crate::failure::OrFailure as _;
 use fit::{Fit, fit};
 
 mod fit;
@@ -47,14 +46,17 @@ pub(super) async fn list_matches(
 /// The same among at most `max_compared` of the nearest records and of those online.
 pub(super) async fn list_matches_among(
     directory: &Directory,
-    request: directory_v1::ListMatchesRequest,
+    mut request: directory_v1::ListMatchesRequest,
     max_compared: usize,
 ) -> Result<directory_v1::ListMatchesResponse, Failure> {
     let now = directory.now();
-    let unpaged = unpaged(&request);
-    let token = PageToken::decode(&request.page_token, &unpaged, &directory.signer)?;
+    let page_token = mem::take(&mut request.page_token);
+    let page_size = mem::take(&mut request.page_size);
+    // Page tokens are bound to the request without its page fields.
+    let unpaged = request.encode_to_vec();
+    let token = PageToken::decode(&page_token, &unpaged, &directory.signer)?;
     let started = token.map_or(now, |token| token.started);
-    let page_size = directory.page_size(request.page_size);
+    let page_size = directory.page_size(page_size);
     let page_size = page_size.map_err(|violation| Failure::invalid(vec![violation]))?;
     if request.distance_m > MAX_DISTANCE_M {
         return Err(Failure::invalid_field(
@@ -91,16 +93,6 @@ pub(super) async fn list_matches_among(
     })
 }
 
-/// The bytes of the request that its page tokens are bound to.
-fn unpaged(request: &directory_v1::ListMatchesRequest) -> Vec<u8> {
-    let unpaged = directory_v1::ListMatchesRequest {
-        page_size: 0,
-        page_token: String::new(),
-        ..request.clone()
-    };
-    unpaged.encode_to_vec()
-}
-
 /// The offer or need of the request.
 struct Subject {
     group: GroupId,
@@ -125,23 +117,8 @@ impl Subject {
                 "only an offer or a need has matches",
             ));
         }
-        let row = directory.known_group(&group).await?;
-        let record = if status::is_shown(&row, now) {
-            let view = View::public();
-            directory
-                .store
-                .record(&group, &view, &name)
-                .await
-                .or_failure()?
-        } else {
-            None
-        };
-        let entry = record.and_then(|record| Entry::parse(&group, &record));
-        let entry = entry.ok_or_else(|| {
-            Failure::not_found("record_unknown", "no such record is shown here")
-                .with("group_id", group)
-                .with("status", status::group_status(&row, now).as_str_name())
-        })?;
+        let (row, record) = directory.shown_record(&group, &name, now).await?;
+        let entry = Entry::parse(&group, &record).ok_or_else(|| record_unknown(&row, now))?;
         Ok(Self {
             group,
             entry,
