@@ -36,10 +36,10 @@ const PAGE: usize = 100;
 /// Fetches from one source. Clones share its connection and quota.
 #[derive(Clone)]
 pub(super) struct Fetcher {
-    context: Arc<CrawlContext>,
-    channel: Channel,
-    origin: Origin,
-    quota: Arc<Semaphore>,
+    pub context: Arc<CrawlContext>,
+    pub channel: Channel,
+    pub origin: Origin,
+    pub quota: Arc<Semaphore>,
 }
 
 /// The result of a fetch.
@@ -53,20 +53,6 @@ pub(super) enum FetchResult {
 }
 
 impl Fetcher {
-    pub(super) fn new(
-        context: Arc<CrawlContext>,
-        channel: Channel,
-        origin: Origin,
-        quota: Arc<Semaphore>,
-    ) -> Self {
-        Self {
-            context,
-            channel,
-            origin,
-            quota,
-        }
-    }
-
     /// Processes one row: fetches the group if the row has anything new.
     pub(super) async fn fetch_row(
         &self,

@@ -102,7 +102,12 @@ pub(super) async fn visit(
         None => (Origin::Configured, context.quota.unshared()),
     };
     let mut session = Session {
-        fetcher: Fetcher::new(Arc::clone(context), channel.clone(), origin, quota),
+        fetcher: Fetcher {
+            context: Arc::clone(context),
+            channel: channel.clone(),
+            origin,
+            quota,
+        },
         rows,
         window: CursorWindow::default(),
         tasks: JoinSet::new(),
