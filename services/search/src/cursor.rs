@@ -34,12 +34,7 @@ impl Cursor {
 
     /// Encodes the payload of a commit.
     pub fn payload(&self) -> String {
-        serde_json::json!({
-            "version": self.version,
-            "stream": self.stream,
-            "revision": self.revision,
-        })
-        .to_string()
+        serde_json::json!(self).to_string()
     }
 }
 

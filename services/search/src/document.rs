@@ -1,9 +1,9 @@
 //! The document of a record.
 
-use hedgerow_core::id::{GroupId, RecordHash};
-use hedgerow_core::name::RecordName;
+use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
+use hedgerow_store::StoredRecord;
 use tantivy::TantivyDocument;
 
 use crate::analysis::tokenizer::weighted;
@@ -31,18 +31,17 @@ const REJECTED_WEIGHT: u8 = 1;
 pub fn document(
     fields: &Fields,
     group: &GroupId,
-    name: &RecordName,
-    hash: &RecordHash,
+    record: &StoredRecord,
     entry: &Entry,
     now: Timestamp,
 ) -> TantivyDocument {
     let times = DocumentTimes::new(&entry.summary, now);
     let mut document = TantivyDocument::default();
-    add_name(&mut document, fields, group, name, hash);
+    add_name(&mut document, fields, group, record);
     add_words(&mut document, fields, entry);
     add_exact(&mut document, fields, entry);
     add_times(&mut document, fields, &times);
-    for (facet, value) in facet_values(name, entry, &times) {
+    for (facet, value) in facet_values(&record.name, entry, &times) {
         if let Some(at) = facet_index(facet) {
             document.add_text(fields.facets[at], value);
         }
@@ -50,7 +49,7 @@ pub fn document(
     for number in encode_audiences(&entry.summary.who_for) {
         document.add_u64(fields.audience, number);
     }
-    document.add_u64(fields.flags, record_flags(name, entry));
+    document.add_u64(fields.flags, record_flags(&record.name, entry));
     document.add_u64(fields.static_rank, static_rank(entry));
     for (_, point) in entry.points() {
         document.add_u64(fields.point, packed_point::pack(&point));
@@ -62,8 +61,9 @@ fn add_name(
     document: &mut TantivyDocument,
     fields: &Fields,
     group: &GroupId,
-    name: &RecordName,
-    hash: &RecordHash,
+    StoredRecord {
+        name, record_hash, ..
+    }: &StoredRecord,
 ) {
     let id = record_id(group, name);
     let [a, b, c, d, e, f, g, h, ..] = id;
@@ -75,7 +75,7 @@ fn add_name(
     document.add_bytes(fields.group, group.as_bytes());
     document.add_text(fields.collection, name.collection.as_str());
     document.add_text(fields.key, name.key.as_str());
-    document.add_bytes(fields.hash, hash.as_bytes());
+    document.add_bytes(fields.hash, record_hash.as_bytes());
 }
 
 fn add_words(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {

@@ -15,15 +15,8 @@ pub struct Entry {
     /// The words that a group rejects are in a field of their own, so that they are never
     /// displayed.
     pub summary: Summary,
-    body: Option<Body>,
-}
-
-/// The body of a record whose summary lacks data that callers need.
-#[derive(Clone, Debug)]
-enum Body {
-    Event(Box<v1::Event>),
-    Offer(Box<v1::Offer>),
-    Need(Box<v1::Need>),
+    /// The body of an event, an offer or a need: callers need more of it than its summary.
+    body: Option<RecordBody>,
 }
 
 impl Entry {
@@ -41,9 +34,7 @@ impl Entry {
         let summary = Summary::from_body(body)?;
         let body = match body {
             RecordBody::Circumstances(_) => return None,
-            RecordBody::Event(event) => Some(Body::Event(event.clone())),
-            RecordBody::Offer(offer) => Some(Body::Offer(offer.clone())),
-            RecordBody::Need(need) => Some(Body::Need(need.clone())),
+            RecordBody::Event(_) | RecordBody::Offer(_) | RecordBody::Need(_) => Some(body.clone()),
             _ => None,
         };
         Some(Self { summary, body })
@@ -51,21 +42,21 @@ impl Entry {
 
     pub fn event(&self) -> Option<&v1::Event> {
         match &self.body {
-            Some(Body::Event(event)) => Some(event),
+            Some(RecordBody::Event(event)) => Some(event),
             _ => None,
         }
     }
 
     pub fn offer(&self) -> Option<&v1::Offer> {
         match &self.body {
-            Some(Body::Offer(offer)) => Some(offer),
+            Some(RecordBody::Offer(offer)) => Some(offer),
             _ => None,
         }
     }
 
     pub fn need(&self) -> Option<&v1::Need> {
         match &self.body {
-            Some(Body::Need(need)) => Some(need),
+            Some(RecordBody::Need(need)) => Some(need),
             _ => None,
         }
     }

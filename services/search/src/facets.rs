@@ -3,6 +3,3 @@
 pub mod counter;
 pub mod kinds;
 pub mod values;
-
-pub use counter::FacetCounts;
-pub use kinds::FACETS;

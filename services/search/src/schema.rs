@@ -5,7 +5,7 @@ use hedgerow_core::name::RecordName;
 use sha2::{Digest, Sha256};
 use tantivy::Term;
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder,
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
     TextFieldIndexing, TextOptions,
 };
 
@@ -95,7 +95,7 @@ pub struct Fields {
     /// The day from which occurrences have to be expanded again.
     pub refresh_day: Field,
 
-    /// In the order of [`FACETS`](crate::facets::FACETS).
+    /// In the order of [`FACETS`](crate::facets::kinds::FACETS).
     pub facets: [Field; FACET_COUNT],
 }
 
@@ -133,7 +133,9 @@ impl Fields {
             time_block: schema.add_u64_field("time_block", number.clone()),
             time_slot: schema.add_u64_field("time_slot", number.clone()),
             refresh_day: schema.add_u64_field("refresh_day", number),
-            facets: FACET_COLUMNS.map(|column| counted(&mut schema, column)),
+            facets: FACET_COLUMNS.map(|column| {
+                schema.add_text_field(column, TextOptions::default().set_fast("raw"))
+            }),
         };
         (schema.build(), fields)
     }
@@ -155,10 +157,6 @@ fn unscored(analyzer: &str) -> TextOptions {
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::Basic),
     )
-}
-
-fn counted(schema: &mut SchemaBuilder, column: &str) -> Field {
-    schema.add_text_field(column, TextOptions::default().set_fast("raw"))
 }
 
 /// Returns the 16 bytes that identify a record in the index.

@@ -16,16 +16,6 @@ const TAG_FACETS: [(&str, FacetKind); 5] = [
     ("accessibility", FacetKind::Accessibility),
 ];
 
-const WEEKDAYS: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
-
 /// Returns each value once.
 pub fn facet_values(
     name: &RecordName,
@@ -42,7 +32,7 @@ pub fn facet_values(
     add(FacetKind::Collection, name.collection.to_string());
     if name.collection.as_str() == collection::LISTING {
         for role in &summary.roles {
-            add(FacetKind::Role, role_value(*role).to_owned());
+            add(FacetKind::Role, enum_word(role.as_str_name(), "ROLE_"));
         }
     }
     for tag in &summary.tags {
@@ -60,16 +50,18 @@ pub fn facet_values(
         add(FacetKind::Language, plain_term(language));
     }
     if let Some(kind) = summary.resource_kind {
-        add(FacetKind::ResourceKind, kind_value(kind).to_owned());
+        add(
+            FacetKind::ResourceKind,
+            enum_word(kind.as_str_name(), "RESOURCE_KIND_"),
+        );
     }
     for slot in &times.slots {
         // Monday is 1, as in ISO 8601.
-        let weekday = usize::try_from(slot / 24)
-            .ok()
-            .and_then(|day| WEEKDAYS.get(day.checked_sub(1)?));
+        let weekday = i32::try_from(slot / 24).unwrap_or_default();
+        let weekday = v1::Weekday::try_from(weekday).unwrap_or_default();
         add(
             FacetKind::Weekday,
-            weekday.copied().unwrap_or_default().to_owned(),
+            enum_word(weekday.as_str_name(), "WEEKDAY_"),
         );
     }
     values.sort_unstable();
@@ -77,29 +69,11 @@ pub fn facet_values(
     values
 }
 
-fn role_value(role: v1::Role) -> &'static str {
-    match role {
-        v1::Role::SupportGroup => "support-group",
-        v1::Role::Network => "network",
-        v1::Role::Host => "host",
-        v1::Role::Funder => "funder",
-        v1::Role::Trainer => "trainer",
-        v1::Role::Partner => "partner",
-        v1::Role::Other => "other",
-        v1::Role::Unspecified => "",
-    }
-}
-
-fn kind_value(kind: v1::ResourceKind) -> &'static str {
-    match kind {
-        v1::ResourceKind::Space => "space",
-        v1::ResourceKind::Equipment => "equipment",
-        v1::ResourceKind::Skills => "skills",
-        v1::ResourceKind::Training => "training",
-        v1::ResourceKind::Documents => "documents",
-        v1::ResourceKind::Funding => "funding",
-        v1::ResourceKind::VolunteerTime => "volunteer-time",
-        v1::ResourceKind::TimeCredits => "time-credits",
-        v1::ResourceKind::Unspecified => "",
+/// Turns the name of an enum's value into a facet's: `ROLE_SUPPORT_GROUP` is `support-group`.
+/// Empty for an unspecified value.
+fn enum_word(name: &str, prefix: &str) -> String {
+    match name.trim_start_matches(prefix) {
+        "UNSPECIFIED" => String::new(),
+        word => word.to_ascii_lowercase().replace('_', "-"),
     }
 }

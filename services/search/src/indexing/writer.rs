@@ -5,8 +5,8 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
+use tantivy::IndexWriter;
 use tantivy::indexer::IndexWriterOptions;
-use tantivy::{IndexWriter, TantivyDocument};
 
 use crate::config::IndexConfig;
 use crate::cursor::Cursor;
@@ -122,33 +122,15 @@ impl Writer {
     ) -> Result<(), IndexError> {
         self.engine
             .delete_term(record_term(&self.fields, group, &record.name));
-        if let Some(entry) = entry {
-            let document = self.document(group, record, entry, audience, now);
+        if let Some(mut entry) = entry {
+            // An event without an audience inherits its group's.
+            if entry.event().is_some() && entry.summary.who_for.is_empty() {
+                entry.summary.who_for = audience.to_vec();
+            }
+            let document = document(&self.fields, group, record, &entry, now);
             self.engine.add_document(document)?;
         }
         Ok(())
-    }
-
-    /// Builds the document of a record. An event without an audience inherits its group's.
-    fn document(
-        &self,
-        group: &GroupId,
-        record: &StoredRecord,
-        mut entry: Entry,
-        audience: &[v1::WhoFor],
-        now: Timestamp,
-    ) -> TantivyDocument {
-        if entry.event().is_some() && entry.summary.who_for.is_empty() {
-            entry.summary.who_for = audience.to_vec();
-        }
-        document(
-            &self.fields,
-            group,
-            &record.name,
-            &record.record_hash,
-            &entry,
-            now,
-        )
     }
 
     /// Makes all changes durable, together with the cursor.

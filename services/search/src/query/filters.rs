@@ -101,19 +101,16 @@ impl Filters {
 
     /// The flags to check for each document: any bit of each value.
     pub(crate) fn flags(&self) -> Vec<u64> {
-        let roles = (!self.roles.is_empty()).then(|| flags::any_role(&self.roles));
-        let openness = &self.openness;
-        let openness = (!openness.is_empty()).then(|| flags::any_openness(openness));
         [
-            roles,
-            openness,
-            self.online.map(flags::online),
-            self.free_of_charge.map(flags::free_of_charge),
-            self.first_time_free.map(flags::first_time_free),
-            self.open_to_new.map(flags::open_to_new),
+            flags::any_role(&self.roles),
+            flags::any_openness(&self.openness),
+            flags::yes_or_no(flags::ONLINE_AT, self.online),
+            flags::yes_or_no(flags::FREE_OF_CHARGE_AT, self.free_of_charge),
+            flags::yes_or_no(flags::FIRST_TIME_FREE_AT, self.first_time_free),
+            flags::yes_or_no(flags::OPEN_TO_NEW_AT, self.open_to_new),
         ]
         .into_iter()
-        .flatten()
+        .filter(|&flags| flags != 0)
         .collect()
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hedgerow_proto::v1;
 use tantivy::{DocId, Score};
 
 use crate::audience::AudienceFit;
@@ -146,10 +147,7 @@ impl SegmentRanking {
         let mut score = score;
         let mut nearest = 0;
         if let Some(circle) = &self.ranker.circle {
-            let points = self.columns.points(document).iter();
-            let distance_m = points
-                .map(|point| circle.distance_m(point))
-                .fold(f64::INFINITY, f64::min);
+            let distance_m = self.nearest(document, |point| circle.distance_m(point));
             nearest = nearness(distance_m);
             let share = if self.ranker.has_words {
                 DISTANCE_SHARE_WITH_WORDS
@@ -175,13 +173,15 @@ impl SegmentRanking {
 
     /// A lower bound on the distance of a document's nearest point; 0 without a circle.
     fn min_distance_m(&self, document: DocId) -> f64 {
-        let Some(circle) = &self.ranker.circle else {
-            return 0.0;
-        };
+        self.ranker.circle.as_ref().map_or(0.0, |circle| {
+            self.nearest(document, |point| circle.min_distance_m(point))
+        })
+    }
+
+    /// Returns the least distance of a document's points; infinite without points.
+    fn nearest(&self, document: DocId, distance_m: impl Fn(&v1::Point) -> f64) -> f64 {
         let points = self.columns.points(document).iter();
-        points
-            .map(|point| circle.min_distance_m(point))
-            .fold(f64::INFINITY, f64::min)
+        points.map(distance_m).fold(f64::INFINITY, f64::min)
     }
 
     /// Greater for an earlier next start; 0 without one. `accepted` is the start that the time

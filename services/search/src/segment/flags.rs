@@ -10,10 +10,10 @@ use crate::entry::Entry;
 // and "yes".
 const ROLES_AT: u32 = 0;
 const OPENNESS_AT: u32 = 8;
-const ONLINE_AT: u32 = 16;
-const FREE_OF_CHARGE_AT: u32 = 18;
-const OPEN_TO_NEW_AT: u32 = 20;
-const FIRST_TIME_FREE_AT: u32 = 22;
+pub const ONLINE_AT: u32 = 16;
+pub const FREE_OF_CHARGE_AT: u32 = 18;
+pub const OPEN_TO_NEW_AT: u32 = 20;
+pub const FIRST_TIME_FREE_AT: u32 = 22;
 pub const BITS: u32 = 25;
 /// Set for events, which are past once they have no coming occurrence.
 pub const EVENT: u64 = 1 << (BITS - 1);
@@ -48,9 +48,9 @@ pub fn record_flags(name: &RecordName, entry: &Entry) -> u64 {
 }
 
 pub fn any_role(roles: &[v1::Role]) -> u64 {
-    roles
-        .iter()
-        .fold(0, |bits, &role| bits | role_bit(role as i32))
+    roles.iter().fold(0, |bits, &role| {
+        bits | 1 << (ROLES_AT + (role as u32).min(7))
+    })
 }
 
 pub fn any_openness(openness: &[v1::EventOpenness]) -> u64 {
@@ -59,27 +59,7 @@ pub fn any_openness(openness: &[v1::EventOpenness]) -> u64 {
     })
 }
 
-pub fn online(online: bool) -> u64 {
-    yes_or_no(ONLINE_AT, Some(online))
-}
-
-pub fn free_of_charge(free: bool) -> u64 {
-    yes_or_no(FREE_OF_CHARGE_AT, Some(free))
-}
-
-pub fn first_time_free(free: bool) -> u64 {
-    yes_or_no(FIRST_TIME_FREE_AT, Some(free))
-}
-
-pub fn open_to_new(open: bool) -> u64 {
-    yes_or_no(OPEN_TO_NEW_AT, Some(open))
-}
-
-fn role_bit(role: i32) -> u64 {
-    1 << (ROLES_AT + role.unsigned_abs().min(7))
-}
-
 /// Returns one of two bits; neither for an unknown value.
-fn yes_or_no(at: u32, value: Option<bool>) -> u64 {
+pub fn yes_or_no(at: u32, value: Option<bool>) -> u64 {
     value.map_or(0, |value| 1 << (at + u32::from(value)))
 }
