@@ -74,9 +74,8 @@ async fn include(tx: &mut WriteTx, group: &GroupId) -> Result<Done<bool>> {
         return Ok(Done::NoChange(false));
     }
     // The crawler skipped the group meanwhile: any source may have its newer head.
-    let own = tx.own();
     sqlx::query("UPDATE source SET missed = 1 WHERE group_id = ?")
-        .bind(own.as_bytes().as_slice())
+        .bind(tx.own().to_vec())
         .execute(tx.db())
         .await?;
     tx.touch(group).await?;

@@ -96,7 +96,6 @@ async fn erase(tx: &mut WriteTx, change: &Erase) -> Result<Done<()>> {
 }
 
 async fn forget_history(tx: &mut WriteTx, before: &Timestamp) -> Result<Done<()>> {
-    let own = tx.own();
     // A head superseded after `before` keeps its history, and all removals since are stored.
     sqlx::query("DELETE FROM head_history WHERE superseded_at < ?")
         .bind(before.as_millis())
@@ -108,7 +107,7 @@ async fn forget_history(tx: &mut WriteTx, before: &Timestamp) -> Result<Done<()>
          (SELECT MAX(revision) FROM removal WHERE removed_at < ?1), 0)) WHERE group_id = ?2",
     )
     .bind(before.as_millis())
-    .bind(own.as_bytes().as_slice())
+    .bind(tx.own().to_vec())
     .execute(tx.db())
     .await?;
     sqlx::query("DELETE FROM removal WHERE removed_at < ?")

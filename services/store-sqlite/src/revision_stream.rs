@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::decode::unsigned;
 use crate::sqlite_store::SqliteStore;
-use crate::write_tx::{Done, WriteTx};
+use crate::write_tx::{Done, WriteTx, committed_revision};
 use crate::writer::publish_revision;
 
 #[async_trait]
@@ -18,10 +18,7 @@ impl RevisionStream for SqliteStore {
     }
 
     async fn latest_revision(&self) -> Result<u64> {
-        let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
-            .bind(self.own.as_bytes().as_slice())
-            .fetch_one(&self.readers)
-            .await?;
+        let revision = committed_revision(&self.readers, &self.own).await?;
         Ok(unsigned(revision))
     }
 
@@ -62,10 +59,9 @@ impl Lifecycle for SqliteStore {
 }
 
 async fn begin_stream(tx: &mut WriteTx, stream_id: &String) -> Result<Done<()>> {
-    let own = tx.own();
     sqlx::query("UPDATE server SET stream_id = ? WHERE group_id = ?")
         .bind(stream_id)
-        .bind(own.as_bytes().as_slice())
+        .bind(tx.own().to_vec())
         .execute(tx.db())
         .await?;
     sqlx::query("UPDATE head SET unconfirmed = 1")

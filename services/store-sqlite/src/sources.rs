@@ -66,7 +66,6 @@ impl SourceStore for SqliteStore {
 }
 
 async fn save(tx: &mut WriteTx, row: &SourceRow) -> Result<Done<()>> {
-    let own = tx.own();
     // `missed` stays set until a new listing begins: an operator may have included a group since
     // the caller read the row.
     sqlx::query(
@@ -77,7 +76,7 @@ async fn save(tx: &mut WriteTx, row: &SourceRow) -> Result<Done<()>> {
          missed = excluded.missed OR (missed AND listed_at IS excluded.listed_at), \
          answered_at = excluded.answered_at, failures = excluded.failures",
     )
-    .bind(own.as_bytes().as_slice())
+    .bind(tx.own().to_vec())
     .bind(&row.address)
     .bind(&row.cursor)
     .bind(row.listed_at.map(Timestamp::as_millis))
@@ -90,10 +89,9 @@ async fn save(tx: &mut WriteTx, row: &SourceRow) -> Result<Done<()>> {
 }
 
 async fn retain(tx: &mut WriteTx, addresses: &HashSet<String>) -> Result<Done<()>> {
-    let own = tx.own();
     // Compared here rather than with NOT IN: there may be more addresses than parameters.
     let stored: Vec<String> = sqlx::query_scalar("SELECT address FROM source WHERE group_id = ?")
-        .bind(own.as_bytes().as_slice())
+        .bind(tx.own().to_vec())
         .fetch_all(tx.db())
         .await?;
     for address in stored {
@@ -101,7 +99,7 @@ async fn retain(tx: &mut WriteTx, addresses: &HashSet<String>) -> Result<Done<()
             continue;
         }
         sqlx::query("DELETE FROM source WHERE group_id = ? AND address = ?")
-            .bind(own.as_bytes().as_slice())
+            .bind(tx.own().to_vec())
             .bind(address)
             .execute(tx.db())
             .await?;

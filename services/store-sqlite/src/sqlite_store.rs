@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::change_signal::ChangeSignal;
 use crate::connection::{open_readers, open_writer};
 use crate::decode::unsigned;
+use crate::write_tx::committed_revision;
 use crate::writer::Writer;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/aggregator/sqlite");
@@ -48,10 +49,7 @@ impl SqliteStore {
         let change_signal = Arc::new(ChangeSignal::new(path));
         // Observed before the revision is read: a change in between makes the signal stale.
         let observation = change_signal.observe();
-        let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
-            .bind(own.as_bytes().as_slice())
-            .fetch_one(&writer)
-            .await?;
+        let revision = committed_revision(&writer, &own).await?;
         let readers = open_readers(path).await?;
         let (changed, _) = watch::channel(unsigned(revision));
         change_signal.acknowledge(&observation);

@@ -3,7 +3,7 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_store::{Committed, Result};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqliteExecutor, SqlitePool, Transaction};
 
 use crate::decode::unsigned;
 
@@ -26,15 +26,23 @@ pub(crate) enum Done<T> {
     Rollback(T),
 }
 
+/// Reads the last committed revision.
+pub(crate) async fn committed_revision(
+    db: impl SqliteExecutor<'_>,
+    own: &GroupId,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
+        .bind(own.as_bytes().as_slice())
+        .fetch_one(db)
+        .await
+}
+
 impl WriteTx {
     /// Begins a transaction with the write lock, so that nothing it reads can change.
     pub(crate) async fn begin(pool: &SqlitePool, own: GroupId) -> Result<Self> {
         let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
         // Not cached between transactions: an operator's command may have written in between.
-        let revision: i64 = sqlx::query_scalar("SELECT revision FROM server WHERE group_id = ?")
-            .bind(own.as_bytes().as_slice())
-            .fetch_one(&mut *tx)
-            .await?;
+        let revision = committed_revision(&mut *tx, &own).await?;
         Ok(Self {
             tx,
             own,

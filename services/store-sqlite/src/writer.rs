@@ -12,6 +12,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
@@ -46,7 +47,16 @@ impl Writer {
         change_signal: Arc<ChangeSignal>,
     ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_CAPACITY);
-        let task = Task::new(pool.clone(), own, changed, change_signal, jobs);
+        let task = Task {
+            pool: pool.clone(),
+            own,
+            changed,
+            change_signal,
+            jobs,
+            waiting: VecDeque::new(),
+            // An earlier process may have left a log.
+            has_log: true,
+        };
         tokio::spawn(task.run());
         Self { pool, queue }
     }

@@ -25,7 +25,7 @@ pub trait SourceStore: Send + Sync {
 }
 
 /// The crawler's progress with one server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceRow {
     /// Address with pin.
     pub address: String,

@@ -26,11 +26,7 @@ impl Source {
         Self {
             row: SourceRow {
                 address: endpoint.to_string(),
-                cursor: None,
-                listed_at: None,
-                missed: false,
-                answered_at: None,
-                failures: 0,
+                ..SourceRow::default()
             },
             endpoint,
             trust,

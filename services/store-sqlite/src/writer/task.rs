@@ -28,37 +28,18 @@ const MAX_DURATION: Duration = Duration::from_millis(20);
 type Closing = Vec<oneshot::Sender<()>>;
 
 pub(super) struct Task {
-    pool: SqlitePool,
-    own: GroupId,
-    changed: watch::Sender<u64>,
-    change_signal: Arc<ChangeSignal>,
-    jobs: mpsc::Receiver<Job>,
+    pub(super) pool: SqlitePool,
+    pub(super) own: GroupId,
+    pub(super) changed: watch::Sender<u64>,
+    pub(super) change_signal: Arc<ChangeSignal>,
+    pub(super) jobs: mpsc::Receiver<Job>,
     /// Changes taken from the queue that did not fit into a batch.
-    waiting: VecDeque<Box<dyn Change>>,
+    pub(super) waiting: VecDeque<Box<dyn Change>>,
     /// Whether the write-ahead log may contain anything.
-    has_log: bool,
+    pub(super) has_log: bool,
 }
 
 impl Task {
-    pub(super) fn new(
-        pool: SqlitePool,
-        own: GroupId,
-        changed: watch::Sender<u64>,
-        change_signal: Arc<ChangeSignal>,
-        jobs: mpsc::Receiver<Job>,
-    ) -> Self {
-        Self {
-            pool,
-            own,
-            changed,
-            change_signal,
-            jobs,
-            waiting: VecDeque::new(),
-            // An earlier process may have left a log.
-            has_log: true,
-        }
-    }
-
     pub(super) async fn run(mut self) {
         let mut closing = Closing::new();
         while let Some(job) = self.next_job().await {
