@@ -15,7 +15,7 @@ mod origin;
 mod policy;
 mod rule;
 mod size;
-pub mod status;
+pub(crate) mod status;
 mod view;
 
 #[cfg(test)]

@@ -120,15 +120,14 @@ impl Aggregator {
             Arc::clone(&deps.clock),
             config.index.clone(),
         )?;
+        let index_metrics = IndexMetrics::default();
         let processor = TransferProcessor::new(
             Arc::clone(&store),
             Arc::clone(&deps.clock),
             keys.id(),
             &config.ingest,
-        );
-        let index_metrics = IndexMetrics::default();
-        let links = index_metrics.links().clone();
-        let processor = Arc::new(processor.with_trace_links(links));
+        )
+        .with_trace_links(index_metrics.links().clone());
         Ok(Self {
             config,
             deps,
@@ -138,7 +137,7 @@ impl Aggregator {
             store,
             index,
             index_metrics,
-            processor,
+            processor: Arc::new(processor),
             _lock: lock,
         })
     }

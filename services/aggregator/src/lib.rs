@@ -8,20 +8,20 @@ pub mod admission;
 mod aggregator;
 pub mod commands;
 pub mod config;
-pub mod crawl;
-pub mod directory;
+mod crawl;
+mod directory;
 mod failure;
-pub mod feed;
+mod feed;
 mod index_metrics;
-pub mod ingest;
-pub mod keys;
+mod ingest;
+mod keys;
 mod metrics;
-pub mod receipts;
-pub mod retention;
-pub mod transfer;
+mod receipts;
+mod retention;
+mod transfer;
 
 #[cfg(test)]
 mod tests;
 
-pub use aggregator::{Aggregator, AggregatorError, Deps, new_stream_id, open_store};
+pub use aggregator::{Aggregator, AggregatorError, Deps};
 pub use config::Config;

@@ -11,5 +11,5 @@ use crate::keys::Keys;
 /// Opens the store of a folder, also while an aggregator is running in it.
 pub(super) async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     let keys = Keys::load(&config.keys_file())?;
-    Ok(crate::open_store(config, &keys, &SystemRandom).await?)
+    Ok(crate::aggregator::open_store(config, &keys, &SystemRandom).await?)
 }

@@ -5,7 +5,8 @@ use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
 
 use super::open::open_store;
-use crate::{Config, new_stream_id};
+use crate::Config;
+use crate::aggregator::new_stream_id;
 
 /// Begins a new stream of revisions, because restored ones may be used again, and labels every
 /// group unconfirmed.
