@@ -1,6 +1,6 @@
 //! Changes that transfers make. Each compares the state that it was computed from, then writes.
 
-mod bodies;
+pub(crate) mod bodies;
 mod current_state;
 mod fill;
 mod freeze;

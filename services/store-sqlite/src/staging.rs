@@ -5,8 +5,9 @@ use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use hedgerow_store::{Result, Staged, StagedRow, Staging, Verdict};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row};
 
+use crate::commit::bodies::push_where;
 use crate::decode;
 use crate::decode::{row_limit, unsigned};
 use crate::sqlite_store::SqliteStore;
@@ -167,20 +168,4 @@ async fn expire(tx: &mut WriteTx, before: &Timestamp) -> Result<Done<u64>> {
         .execute(tx.db())
         .await?;
     Ok(Done::Commit(deleted.rows_affected()))
-}
-
-/// Appends the condition for rows of a group with one of these hashes.
-pub(crate) fn push_where(
-    query: &mut QueryBuilder<Sqlite>,
-    group: &GroupId,
-    hashes: impl Iterator<Item = RecordHash>,
-) {
-    query.push(" WHERE group_id = ");
-    query.push_bind(group.to_vec());
-    query.push(" AND record_hash IN (");
-    let mut list = query.separated(", ");
-    for hash in hashes {
-        list.push_bind(hash.to_vec());
-    }
-    query.push(")");
 }

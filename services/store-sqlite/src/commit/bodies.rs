@@ -7,7 +7,6 @@ use hedgerow_store::{Bodies, LeafPut, LeafState, Result};
 use sqlx::{QueryBuilder, Sqlite};
 
 use crate::insert::{BODY, bind_body};
-use crate::staging::push_where;
 use crate::write_tx::WriteTx;
 
 /// The hashes of held leaves. A hash repeats if leaves share a body.
@@ -115,4 +114,20 @@ pub(super) async fn delete_unused(
         .await?;
     }
     Ok(())
+}
+
+/// Appends the condition for rows of a group with one of these hashes.
+pub(crate) fn push_where(
+    query: &mut QueryBuilder<Sqlite>,
+    group: &GroupId,
+    hashes: impl Iterator<Item = RecordHash>,
+) {
+    query.push(" WHERE group_id = ");
+    query.push_bind(group.to_vec());
+    query.push(" AND record_hash IN (");
+    let mut list = query.separated(", ");
+    for hash in hashes {
+        list.push_bind(hash.to_vec());
+    }
+    query.push(")");
 }
