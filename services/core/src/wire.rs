@@ -24,39 +24,54 @@ pub(crate) fn decode<M: Message + Default>(bytes: &[u8]) -> Result<M, DecodeFail
 }
 
 fn check_nesting(mut bytes: &[u8]) -> Result<(), DecodeFailure> {
-    let mut depth = 0u32;
     while !bytes.is_empty() {
         let tag = varint(&mut bytes)?;
+        skip(&mut bytes, tag)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn varint(bytes: &mut &[u8]) -> Result<u64, DecodeFailure> {
+    prost::encoding::decode_varint(bytes).map_err(|_| DecodeFailure::Malformed)
+}
+
+/// Takes bytes that follow their length.
+pub(crate) fn delimited<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], DecodeFailure> {
+    let length = usize::try_from(varint(bytes)?).map_err(|_| DecodeFailure::Malformed)?;
+    take(bytes, length)
+}
+
+fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8], DecodeFailure> {
+    let (taken, rest) = bytes
+        .split_at_checked(length)
+        .ok_or(DecodeFailure::Malformed)?;
+    *bytes = rest;
+    Ok(taken)
+}
+
+/// Skips the value after a tag. Groups are skipped in a loop, because recursion would let a
+/// stranger's bytes choose the depth of the stack.
+pub(crate) fn skip(bytes: &mut &[u8], mut tag: u64) -> Result<(), DecodeFailure> {
+    let mut depth = 0u32;
+    loop {
         // The wire type: varint, 64 bits, bytes, group start, group end, 32 bits.
         match tag & 7 {
-            0 => {
-                varint(&mut bytes)?;
-            }
-            1 => skip(&mut bytes, 8)?,
-            2 => {
-                let length = varint(&mut bytes)?;
-                skip(&mut bytes, length)?;
-            }
+            0 => drop(varint(bytes)?),
+            1 => drop(take(bytes, 8)?),
+            2 => drop(delimited(bytes)?),
             3 => depth += 1,
             4 => depth = depth.checked_sub(1).ok_or(DecodeFailure::Malformed)?,
-            5 => skip(&mut bytes, 4)?,
+            5 => drop(take(bytes, 4)?),
             _ => return Err(DecodeFailure::Malformed),
         }
         if depth > MAX_NESTING {
             return Err(DecodeFailure::TooDeep);
         }
+        if depth == 0 {
+            return Ok(());
+        }
+        tag = varint(bytes)?;
     }
-    Ok(())
-}
-
-fn varint(bytes: &mut &[u8]) -> Result<u64, DecodeFailure> {
-    prost::encoding::decode_varint(bytes).map_err(|_| DecodeFailure::Malformed)
-}
-
-fn skip(bytes: &mut &[u8], length: u64) -> Result<(), DecodeFailure> {
-    let length = usize::try_from(length).map_err(|_| DecodeFailure::Malformed)?;
-    *bytes = bytes.get(length..).ok_or(DecodeFailure::Malformed)?;
-    Ok(())
 }
 
 #[cfg(test)]

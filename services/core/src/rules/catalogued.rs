@@ -2,8 +2,9 @@
 //! from a named source. Places are no finer than town, and the only contact is a website.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::Precision;
 
+use super::precision::finer_than_town;
+use super::precision::finer_than_town;
 use super::violations::Violations;
 use super::{format, parts};
 use crate::name::RecordKey;
@@ -62,25 +63,9 @@ pub(super) fn check(
 
 /// Returns the paths of places that are finer than a town.
 pub(super) fn too_fine(listing: &v1::Listing) -> Vec<String> {
-    let lists = [
-        ("places", &listing.places),
-        ("areas_served", &listing.areas_served),
-    ];
-    let places = lists.into_iter().flat_map(|(name, places)| {
-        places
-            .iter()
-            .enumerate()
-            .map(move |(index, place)| (name, index, place))
-    });
-    places
-        .filter(|(.., place)| {
-            matches!(
-                place.precision(),
-                Precision::Exact | Precision::Neighbourhood
-            )
-        })
-        .map(|(name, index, _)| format!("{name}[{index}].precision"))
-        .collect()
+    let mut fine = finer_than_town("places", &listing.places);
+    fine.extend(finer_than_town("areas_served", &listing.areas_served));
+    fine
 }
 
 /// Rejects e-mail addresses in the free text of a catalogued listing.

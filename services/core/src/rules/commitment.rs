@@ -2,10 +2,11 @@
 //! hashed, because few people can be recognised behind them.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::Precision;
 
 use super::draft::Draft;
 use super::parts;
+use super::precision::finer_than_town;
+use super::precision::finer_than_town;
 use super::violations::Violations;
 
 /// The smallest number of people that is published as it is.
@@ -89,20 +90,7 @@ pub(super) fn check(commitment: &v1::Commitment, draft: &Draft<'_>, violations: 
 
 /// Returns the paths of areas that are finer than a town.
 pub(super) fn too_fine(commitment: &v1::Commitment) -> Vec<String> {
-    let is_fine = |place: &v1::Place| {
-        matches!(
-            place.precision(),
-            Precision::Exact | Precision::Neighbourhood
-        )
-    };
-    let areas = commitment
-        .areas
-        .iter()
-        .enumerate()
-        .filter(|(_, area)| is_fine(area));
-    areas
-        .map(|(index, _)| format!("areas[{index}].precision"))
-        .collect()
+    finer_than_town("areas", &commitment.areas)
 }
 
 /// Suppresses small numbers in every figure.

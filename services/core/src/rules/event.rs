@@ -45,9 +45,7 @@ pub(super) fn check(event: &v1::Event, draft: &Draft<'_>, violations: &mut Viola
     for (index, host) in event.co_hosts.iter().enumerate() {
         parts::require_group(&format!("co_hosts[{index}]"), Some(host), violations);
     }
-    for (index, link) in event.links.iter().enumerate() {
-        parts::check_link(&format!("links[{index}]"), link, violations);
-    }
+    parts::check_links("links", &event.links, violations);
     parts::check_online("online", event.online.as_ref(), violations);
     parts::check_who_for("who_for", &event.who_for, violations);
     parts::check_contacts(&event.contacts, violations);

@@ -27,18 +27,11 @@ pub(super) fn check(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut V
     parts::check_contacts(&listing.contacts, violations);
     parts::check_online("online", listing.online.as_ref(), violations);
     parts::check_price("cost", listing.cost.as_ref(), violations);
-    parts::check_not_in_future(
-        "confirm_time",
-        listing.confirm_time.as_ref(),
-        draft,
-        violations,
-    );
+    parts::check_confirm_time(listing.confirm_time.as_ref(), draft, violations);
     for (index, schedule) in listing.schedules.iter().enumerate() {
         parts::check_schedule(&format!("schedules[{index}]"), schedule, violations);
     }
-    for (index, link) in listing.links.iter().enumerate() {
-        parts::check_link(&format!("links[{index}]"), link, violations);
-    }
+    parts::check_links("links", &listing.links, violations);
     for (index, signpost) in listing.crisis_signposts.iter().enumerate() {
         check_signpost(&format!("crisis_signposts[{index}]"), signpost, violations);
     }
@@ -67,17 +60,8 @@ pub(super) fn check(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut V
             parts::require_group(&path, affiliation.group.as_ref(), violations);
         }
     }
-    for (index, event) in listing.agreed_events.iter().enumerate() {
-        parts::check_reference(
-            &format!("agreed_events[{index}]"),
-            event,
-            "event",
-            violations,
-        );
-    }
-    for (index, claim) in listing.claims.iter().enumerate() {
-        parts::check_reference(&format!("claims[{index}]"), claim, "listing", violations);
-    }
+    parts::check_references("agreed_events", &listing.agreed_events, "event", violations);
+    parts::check_references("claims", &listing.claims, "listing", violations);
 }
 
 fn check_roles(listing: &v1::Listing, violations: &mut Violations) {
@@ -113,13 +97,7 @@ fn check_voice(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut Violat
     if voice == Voice::Catalogued {
         catalogued::check(listing, draft.subject, violations);
     } else {
-        if draft.subject.is_some() {
-            violations.add(
-                "subject",
-                "subject_unexpected",
-                "Only a catalogued listing names a subject. Leave it out.",
-            );
-        }
+        parts::reject_subject(draft, violations);
         if listing.source.is_some() || !listing.other_sources.is_empty() {
             violations.add(
                 "source",

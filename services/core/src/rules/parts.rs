@@ -36,8 +36,7 @@ pub(super) fn reject_subject(draft: &Draft<'_>, violations: &mut Violations) {
     }
 }
 
-pub(super) fn check_not_in_future(
-    path: &str,
+pub(super) fn check_confirm_time(
     time: Option<&prost_types::Timestamp>,
     draft: &Draft<'_>,
     violations: &mut Violations,
@@ -46,7 +45,7 @@ pub(super) fn check_not_in_future(
     match Timestamp::try_from(time) {
         Ok(time) if time <= draft.now.plus(CLOCK_TOLERANCE) => {}
         _ => violations.add(
-            path,
+            "confirm_time",
             "in_the_future",
             "This was confirmed in the future, or at no time at all. Check the clock.",
         ),
@@ -185,6 +184,12 @@ pub(super) fn check_money(path: &str, money: Option<&v1::Money>, violations: &mu
     }
 }
 
+pub(super) fn check_links(path: &str, links: &[v1::Link], violations: &mut Violations) {
+    for (index, link) in links.iter().enumerate() {
+        check_link(&format!("{path}[{index}]"), link, violations);
+    }
+}
+
 pub(super) fn check_link(path: &str, link: &v1::Link, violations: &mut Violations) {
     require_text(
         &format!("{path}.url"),
@@ -207,19 +212,21 @@ pub(super) fn require_group(
 }
 
 /// Requires a complete reference to a record of one collection.
-pub(super) fn check_reference(
+pub(super) fn check_references(
     path: &str,
-    reference: &v1::RecordReference,
+    references: &[v1::RecordReference],
     collection: &str,
     violations: &mut Violations,
 ) {
-    let has_name = RecordName::parse(&reference.collection, &reference.key).is_ok();
-    if reference.group_id.len() != 32 || !has_name || reference.collection != collection {
-        violations.add(
-            path,
-            "reference_malformed",
-            format!("Point to one {collection} of one group: group id, collection and key."),
-        );
+    for (index, reference) in references.iter().enumerate() {
+        let has_name = RecordName::parse(&reference.collection, &reference.key).is_ok();
+        if reference.group_id.len() != 32 || !has_name || reference.collection != collection {
+            violations.add(
+                format!("{path}[{index}]"),
+                "reference_malformed",
+                format!("Point to one {collection} of one group: group id, collection and key."),
+            );
+        }
     }
 }
 

@@ -14,7 +14,7 @@ mod region;
 mod tests;
 mod town;
 
-pub(super) use fields::{address_fields, has_location};
+pub(super) use fields::{address_fields, finer_than_town, has_location};
 
 /// If the nearest place has fewer people than this, neighbourhood becomes town.
 const MIN_NEIGHBOURHOOD_POPULATION: u32 = 10_000;
@@ -22,7 +22,7 @@ const MIN_NEIGHBOURHOOD_POPULATION: u32 = 10_000;
 /// Reduces a place to its stated precision. Adds a violation for each field that is more
 /// exact and cannot be reduced, and an adjustment for each change.
 pub(super) fn apply(path: &str, place: &mut v1::Place, violations: &mut Violations) {
-    let precision = Precision::try_from(place.precision).unwrap_or_default();
+    let precision = place.precision();
     if place.point.is_some_and(|point| !is_in_range(&point)) {
         violations.add(
             format!("{path}.point"),

@@ -35,20 +35,8 @@ pub(super) fn check_offer(offer: &v1::Offer, draft: &Draft<'_>, violations: &mut
     }
     parts::check_who_for("who_for", &offer.who_for, violations);
     parts::check_contacts(&offer.contacts, violations);
-    parts::check_not_in_future(
-        "confirm_time",
-        offer.confirm_time.as_ref(),
-        draft,
-        violations,
-    );
-    for (index, event) in offer.agreed_events.iter().enumerate() {
-        parts::check_reference(
-            &format!("agreed_events[{index}]"),
-            event,
-            "event",
-            violations,
-        );
-    }
+    parts::check_confirm_time(offer.confirm_time.as_ref(), draft, violations);
+    parts::check_references("agreed_events", &offer.agreed_events, "event", violations);
 }
 
 pub(super) fn check_need(need: &v1::Need, draft: &Draft<'_>, violations: &mut Violations) {
@@ -66,12 +54,7 @@ pub(super) fn check_need(need: &v1::Need, draft: &Draft<'_>, violations: &mut Vi
     }
     parts::check_price("can_pay", need.can_pay.as_ref(), violations);
     parts::check_contacts(&need.contacts, violations);
-    parts::check_not_in_future(
-        "confirm_time",
-        need.confirm_time.as_ref(),
-        draft,
-        violations,
-    );
+    parts::check_confirm_time(need.confirm_time.as_ref(), draft, violations);
 }
 
 fn add_missing_resource(message: &'static str, violations: &mut Violations) {
@@ -97,11 +80,9 @@ fn check_resource(resource: &v1::Resource, violations: &mut Violations) {
         let path = "resource.required_of_borrower.deposit";
         parts::check_money(path, required.deposit.as_ref(), violations);
     }
-    for (index, link) in resource.links.iter().enumerate() {
-        parts::check_link(&format!("resource.links[{index}]"), link, violations);
-    }
+    parts::check_links("resource.links", &resource.links, violations);
     check_max(
-        "resource.notice_hours",
+        "notice_hours",
         resource.notice_hours,
         MAX_NOTICE_HOURS,
         violations,
@@ -118,9 +99,8 @@ fn check_resource(resource: &v1::Resource, violations: &mut Violations) {
 }
 
 fn check_detail(detail: &Detail, violations: &mut Violations) {
-    let mut check_number = |field: &str, number: u32, max: u32| {
-        check_max(&format!("resource.{field}"), number, max, violations);
-    };
+    let mut check_number =
+        |field: &str, number: u32, max: u32| check_max(field, number, max, violations);
     match detail {
         Detail::Space(space) => check_space(space, violations),
         Detail::Funding(funding) => check_funding(funding, violations),
@@ -132,10 +112,8 @@ fn check_detail(detail: &Detail, violations: &mut Violations) {
             check_number("training.places", training.places, MAX_NUMBER);
         }
         Detail::Documents(documents) => {
-            for (index, link) in documents.documents.iter().enumerate() {
-                let path = format!("resource.documents.documents[{index}]");
-                parts::check_link(&path, link, violations);
-            }
+            let path = "resource.documents.documents";
+            parts::check_links(path, &documents.documents, violations);
         }
         Detail::VolunteerTime(time) => {
             check_number("volunteer_time.hours_a_week", time.hours_a_week, MAX_NUMBER);
@@ -151,21 +129,16 @@ fn check_detail(detail: &Detail, violations: &mut Violations) {
 }
 
 fn check_space(space: &v1::Space, violations: &mut Violations) {
+    check_max("space.capacity", space.capacity, MAX_NUMBER, violations);
     check_max(
-        "resource.space.capacity",
-        space.capacity,
-        MAX_NUMBER,
-        violations,
-    );
-    check_max(
-        "resource.space.book_ahead_days",
+        "space.book_ahead_days",
         space.book_ahead_days,
         MAX_DAYS,
         violations,
     );
     let (shortest, longest) = (space.shortest_minutes, space.longest_minutes);
     check_max(
-        "resource.space.longest_minutes",
+        "space.longest_minutes",
         longest,
         MAX_USE_MINUTES,
         violations,
@@ -208,10 +181,10 @@ fn check_funding(funding: &v1::Funding, violations: &mut Violations) {
     }
 }
 
-fn check_max(path: &str, number: u32, max: u32, violations: &mut Violations) {
+fn check_max(field: &str, number: u32, max: u32, violations: &mut Violations) {
     if number > max {
         violations.add(
-            path,
+            format!("resource.{field}"),
             "number_out_of_bounds",
             format!("This number is too large: at most {max} is allowed."),
         );

@@ -43,7 +43,7 @@ pub fn places_in_use(record: &str, body: &RecordBody) -> Vec<PlaceInUse> {
         let is_comparable = match owner {
             PlaceOwner::Publisher => true,
             PlaceOwner::Branch => matches!(
-                precision(place),
+                place.precision(),
                 Precision::Exact | Precision::Neighbourhood
             ),
             PlaceOwner::Other => false,
@@ -71,7 +71,7 @@ pub(super) fn apply(
         return;
     }
     for (path, usage, place) in body.places_mut() {
-        if usage == PlaceUse::Location && precision(place) != Precision::Unspecified {
+        if usage == PlaceUse::Location && place.precision() != Precision::Unspecified {
             compare(&path, place, neighbours, owner, confirmed, violations);
         }
     }
@@ -86,10 +86,10 @@ fn compare(
     violations: &mut Violations,
 ) {
     let is_confirmed = |reason: &str| confirmed.iter().any(|it| it == reason);
-    let own = precision(place);
+    let own = place.precision();
     let coarser = neighbours
         .iter()
-        .filter(|other| precision(&other.place) > own);
+        .filter(|other| other.place.precision() > own);
     let coarser = coarser.map(|other| (overlap(place, &other.place), other));
     let coarser = coarser.filter(|(overlap, _)| match overlap {
         Overlap::Certain => true,
@@ -99,9 +99,9 @@ fn compare(
     // Certain overlaps first, then the coarsest: a certain one can be adjusted without a
     // question.
     let coarsest = coarser
-        .max_by_key(|(overlap, other)| (*overlap == Overlap::Certain, precision(&other.place)));
+        .max_by_key(|(overlap, other)| (*overlap == Overlap::Certain, other.place.precision()));
     if let Some((overlap, other)) = coarsest {
-        let theirs = precision_name(precision(&other.place));
+        let theirs = precision_name(other.place.precision());
         let kept = is_confirmed(FINER);
         // An address cannot be rounded, and must never be dropped silently.
         if !kept && overlap == Overlap::Certain && address_fields(place).is_empty() {
@@ -125,7 +125,7 @@ fn compare(
     }
     let finer = neighbours
         .iter()
-        .find(|other| precision(&other.place) < own && is_same_point(place, &other.place));
+        .find(|other| other.place.precision() < own && is_same_point(place, &other.place));
     if let Some(other) = finer.filter(|_| !is_confirmed(COARSER)) {
         violations.add_confirmable(
             format!("{path}.precision"),
@@ -133,7 +133,7 @@ fn compare(
             format!(
                 "`{}` shows the same place as {}. Change it first, or confirm that this is meant.",
                 other.record,
-                precision_name(precision(&other.place))
+                precision_name(other.place.precision())
             ),
         );
     }
@@ -171,7 +171,7 @@ enum Overlap {
 fn overlap(fine: &v1::Place, coarse: &v1::Place) -> Overlap {
     let point = fine.point.filter(is_in_range);
     let id = fine.geonames_id;
-    match precision(coarse) {
+    match coarse.precision() {
         Precision::Unspecified | Precision::Exact => Overlap::None,
         Precision::Neighbourhood => match point {
             Some(point) if coarse.point == Some(neighbourhood_centre(&point)) => Overlap::Certain,
@@ -220,10 +220,6 @@ fn is_same_point(a: &v1::Place, b: &v1::Place) -> bool {
         (Some(a), Some(b)) => distance_m(&a, &b) <= SAME_POINT_M,
         _ => false,
     }
-}
-
-fn precision(place: &v1::Place) -> Precision {
-    Precision::try_from(place.precision).unwrap_or_default()
 }
 
 fn precision_name(precision: Precision) -> &'static str {
@@ -295,7 +291,7 @@ mod tests {
         let mut violations = Violations::default();
         let confirmed: Vec<_> = confirmed.iter().map(|&reason| reason.to_owned()).collect();
         apply(&mut body, &[other], &confirmed, &mut violations);
-        let result = precision(body.places()[0].2);
+        let result = body.places()[0].2.precision();
         (result, violations)
     }
 

@@ -15,7 +15,5 @@ pub(super) fn check(story: &v1::Story, draft: &Draft<'_>, violations: &mut Viola
         violations,
     );
     parts::require_text("text", &story.text, "Tell the story.", violations);
-    for (index, link) in story.links.iter().enumerate() {
-        parts::check_link(&format!("links[{index}]"), link, violations);
-    }
+    parts::check_links("links", &story.links, violations);
 }

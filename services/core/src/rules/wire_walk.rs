@@ -4,16 +4,18 @@
 //! Decoding drops unknown fields and all but the last of a duplicated field, yet the
 //! published bytes contain them. So the rules check the bytes.
 
-use prost::encoding::decode_varint;
-
 use super::schema::{Field, FieldType, Scalar, schema};
-
-/// Levels of groups that may nest in an unknown field.
-const MAX_NESTING: u32 = 32;
+use crate::wire::{DecodeFailure, delimited, skip, varint};
 
 /// The bytes do not decode as the expected message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct InvalidMessage;
+
+impl From<DecodeFailure> for InvalidMessage {
+    fn from(_: DecodeFailure) -> Self {
+        Self
+    }
+}
 
 /// One value with its path.
 #[derive(Debug, Clone)]
@@ -107,7 +109,7 @@ impl<'a> Walk<'a> {
         while !bytes.is_empty() {
             let tag = varint(&mut bytes)?;
             let number = u32::try_from(tag >> 3).map_err(|_| InvalidMessage)?;
-            let wire_type = (tag & 7) as u8;
+            let wire_type = tag & 7;
             let Some(field) = fields.get(&number) else {
                 skip(&mut bytes, wire_type)?;
                 if !self.duplicates_only {
@@ -145,7 +147,7 @@ impl<'a> Walk<'a> {
     fn field(
         &mut self,
         bytes: &mut &'a [u8],
-        wire_type: u8,
+        wire_type: u64,
         field: &'static Field,
         path: &Path<'_>,
     ) -> Result<(), InvalidMessage> {
@@ -174,7 +176,7 @@ impl<'a> Walk<'a> {
             }
             (FieldType::Scalar(Scalar::Varint), 0)
             | (FieldType::Scalar(Scalar::Fixed64), 1)
-            | (FieldType::Scalar(Scalar::Fixed32), 5) => return skip(bytes, wire_type),
+            | (FieldType::Scalar(Scalar::Fixed32), 5) => return Ok(skip(bytes, wire_type)?),
             _ => return Err(InvalidMessage),
         };
         self.add(path, field, value);
@@ -199,45 +201,6 @@ impl<'a> Walk<'a> {
 )]
 fn enum_number(varint: u64) -> i64 {
     i64::from(varint as i32)
-}
-
-fn varint(bytes: &mut &[u8]) -> Result<u64, InvalidMessage> {
-    decode_varint(bytes).map_err(|_| InvalidMessage)
-}
-
-fn delimited<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], InvalidMessage> {
-    let length = usize::try_from(varint(bytes)?).map_err(|_| InvalidMessage)?;
-    take(bytes, length)
-}
-
-fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8], InvalidMessage> {
-    let (taken, rest) = bytes.split_at_checked(length).ok_or(InvalidMessage)?;
-    *bytes = rest;
-    Ok(taken)
-}
-
-/// Skips one value. Groups are skipped in a loop, because recursion would let a stranger's
-/// bytes choose the depth of the stack.
-fn skip(bytes: &mut &[u8], mut wire_type: u8) -> Result<(), InvalidMessage> {
-    let mut depth = 0u32;
-    loop {
-        match wire_type {
-            0 => drop(varint(bytes)?),
-            1 => drop(take(bytes, 8)?),
-            2 => drop(delimited(bytes)?),
-            3 => depth += 1,
-            4 => depth = depth.checked_sub(1).ok_or(InvalidMessage)?,
-            5 => drop(take(bytes, 4)?),
-            _ => return Err(InvalidMessage),
-        }
-        if depth > MAX_NESTING {
-            return Err(InvalidMessage);
-        }
-        if depth == 0 {
-            return Ok(());
-        }
-        wire_type = (varint(bytes)? & 7) as u8;
-    }
 }
 
 #[cfg(test)]

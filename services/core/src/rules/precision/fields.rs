@@ -1,6 +1,7 @@
 //! Fields of a place that precision allows or forbids.
 
 use hedgerow_proto::v1;
+use hedgerow_proto::v1::Precision;
 
 use crate::gazetteer::gazetteer;
 use crate::rules::violations::Violations;
@@ -18,6 +19,19 @@ pub(in crate::rules) fn address_fields(place: &v1::Place) -> Vec<&'static str> {
         .into_iter()
         .filter(|(_, filled)| *filled)
         .map(|(name, _)| name)
+        .collect()
+}
+
+/// The precisions of those places of a list that are finer than a town.
+pub(in crate::rules) fn finer_than_town(list: &str, places: &[v1::Place]) -> Vec<String> {
+    let is_fine = |place: &v1::Place| {
+        matches!(
+            place.precision(),
+            Precision::Exact | Precision::Neighbourhood
+        )
+    };
+    let fine = places.iter().enumerate().filter(|(_, it)| is_fine(it));
+    fine.map(|(index, _)| format!("{list}[{index}].precision"))
         .collect()
 }
 
