@@ -21,22 +21,19 @@ impl Transaction {
         &mut self,
         address: &str,
     ) -> Result<Option<KnownAggregator>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT aggregator_id FROM aggregator WHERE address = ?",
         )
-        .bind(address)
-        .fetch_optional(self.connection())
-        .await;
-        let Some((id,)) = self.checked(result)? else {
+        .bind(address);
+        let Some((id,)) = self.fetch_optional(query).await? else {
             return Ok(None);
         };
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT envelope FROM aggregator_key_event WHERE address = ? ORDER BY key_index",
         )
-        .bind(address)
-        .fetch_all(self.connection())
-        .await;
-        let key_log = self.checked(result)?.into_iter().map(|row| row.0).collect();
+        .bind(address);
+        let rows = self.fetch_all(query).await?;
+        let key_log = rows.into_iter().map(|row| row.0).collect();
         Ok(Some(KnownAggregator {
             id: group_id(&id, "aggregator")?,
             key_log,
@@ -51,27 +48,23 @@ impl Transaction {
         aggregator: &KnownAggregator,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO aggregator (address, aggregator_id, met_at) VALUES (?, ?, ?)
              ON CONFLICT (address) DO NOTHING",
         )
         .bind(address)
         .bind(aggregator.id.to_vec())
-        .bind(now.as_millis())
-        .execute(self.connection())
-        .await;
-        self.checked(result)?;
+        .bind(now.as_millis());
+        self.execute(query).await?;
         for (index, envelope) in (0_u32..).zip(&aggregator.key_log) {
-            let result = sqlx::query(
+            let query = sqlx::query(
                 "INSERT INTO aggregator_key_event (address, key_index, envelope)
                  VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             )
             .bind(address)
             .bind(index)
-            .bind(envelope)
-            .execute(self.connection())
-            .await;
-            self.checked(result)?;
+            .bind(envelope);
+            self.execute(query).await?;
         }
         Ok(())
     }
@@ -79,10 +72,7 @@ impl Transaction {
     /// Removes a pinned identity, so that the next contact pins a new one. Returns
     /// whether there was one.
     pub async fn forget_aggregator(&mut self, address: &str) -> Result<bool, StoreError> {
-        let result = sqlx::query("DELETE FROM aggregator WHERE address = ?")
-            .bind(address)
-            .execute(self.connection())
-            .await;
-        Ok(self.checked(result)?.rows_affected() > 0)
+        let query = sqlx::query("DELETE FROM aggregator WHERE address = ?").bind(address);
+        Ok(self.execute(query).await? > 0)
     }
 }

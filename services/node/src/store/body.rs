@@ -13,16 +13,14 @@ impl Transaction {
         hash: &RecordHash,
         bytes: &[u8],
     ) -> Result<(), StoreError> {
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO body (group_id, record_hash, bytes) VALUES (?, ?, ?)
              ON CONFLICT DO NOTHING",
         )
         .bind(group.to_vec())
         .bind(hash.to_vec())
-        .bind(bytes)
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(bytes);
+        self.execute(query).await.map(drop)
     }
 
     /// Reads a body regardless of its audience. Only for the group's own steward: followers
@@ -32,14 +30,12 @@ impl Transaction {
         group: &GroupId,
         hash: &RecordHash,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT bytes FROM body WHERE group_id = ? AND record_hash = ?",
         )
         .bind(group.to_vec())
-        .bind(hash.to_vec())
-        .fetch_optional(self.connection())
-        .await;
-        Ok(self.checked(result)?.map(|row| row.0))
+        .bind(hash.to_vec());
+        Ok(self.fetch_optional(query).await?.map(|row| row.0))
     }
 
     /// Reads a body if the newest head of the view has a leaf for it. The leaf is checked
@@ -50,7 +46,7 @@ impl Transaction {
         view: &View,
         hash: &RecordHash,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT b.bytes FROM body b
              WHERE b.group_id = ?1 AND b.record_hash = ?3
                AND EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = ?1 AND l.view = ?2
@@ -58,10 +54,8 @@ impl Transaction {
         )
         .bind(group.to_vec())
         .bind(view.as_str())
-        .bind(hash.to_vec())
-        .fetch_optional(self.connection())
-        .await;
-        Ok(self.checked(result)?.map(|row| row.0))
+        .bind(hash.to_vec());
+        Ok(self.fetch_optional(query).await?.map(|row| row.0))
     }
 
     /// Returns whether the newest head of the view has a leaf for a record, even if its
@@ -72,16 +66,14 @@ impl Transaction {
         view: &View,
         hash: &RecordHash,
     ) -> Result<bool, StoreError> {
-        let result = sqlx::query_as::<_, (bool,)>(
+        let query = sqlx::query_as::<_, (bool,)>(
             "SELECT EXISTS (SELECT 1 FROM leaf WHERE group_id = ? AND record_hash = ?
                             AND view = ?)",
         )
         .bind(group.to_vec())
         .bind(hash.to_vec())
-        .bind(view.as_str())
-        .fetch_one(self.connection())
-        .await;
-        Ok(self.checked(result)?.0)
+        .bind(view.as_str());
+        Ok(self.fetch_one(query).await?.0)
     }
 
     /// Erases a body even if a leaf still refers to it: a withdrawn record must not wait
@@ -91,12 +83,10 @@ impl Transaction {
         group: &GroupId,
         hash: &RecordHash,
     ) -> Result<(), StoreError> {
-        let result = sqlx::query("DELETE FROM body WHERE group_id = ? AND record_hash = ?")
+        let query = sqlx::query("DELETE FROM body WHERE group_id = ? AND record_hash = ?")
             .bind(group.to_vec())
-            .bind(hash.to_vec())
-            .execute(self.connection())
-            .await;
-        self.checked(result).map(drop)
+            .bind(hash.to_vec());
+        self.execute(query).await.map(drop)
     }
 
     /// Erases a body unless a record or a leaf still refers to it.
@@ -105,15 +95,13 @@ impl Transaction {
         group: &GroupId,
         hash: &RecordHash,
     ) -> Result<(), StoreError> {
-        let result = sqlx::query(
+        let query = sqlx::query(
             "DELETE FROM body WHERE group_id = ?1 AND record_hash = ?2
                AND NOT EXISTS (SELECT 1 FROM record WHERE group_id = ?1 AND record_hash = ?2)
                AND NOT EXISTS (SELECT 1 FROM leaf WHERE group_id = ?1 AND record_hash = ?2)",
         )
         .bind(group.to_vec())
-        .bind(hash.to_vec())
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(hash.to_vec());
+        self.execute(query).await.map(drop)
     }
 }

@@ -4,10 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+use sqlx::query::{Query, QueryAs};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{FromRow, Sqlite, SqlitePool};
 
 use super::error::StoreError;
 use super::open;
+
+type Select<'q, T> = QueryAs<'q, Sqlite, T, SqliteArguments>;
+
+/// A type that a row can be read into.
+pub(super) trait Row: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+
+impl<T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin> Row for T {}
 
 /// A handle on the node's database; clones share it.
 #[derive(Clone, Debug)]
@@ -101,12 +110,41 @@ impl Transaction {
             .map_err(|error| track_damage(&damaged, error.into()))
     }
 
-    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.inner
+    /// Runs a statement and returns how many rows it changed.
+    pub(super) async fn execute(
+        &mut self,
+        query: Query<'_, Sqlite, SqliteArguments>,
+    ) -> Result<u64, StoreError> {
+        let result = query.execute(&mut *self.inner).await;
+        Ok(self.checked(result)?.rows_affected())
+    }
+
+    pub(super) async fn fetch_one<T: Row>(
+        &mut self,
+        query: Select<'_, T>,
+    ) -> Result<T, StoreError> {
+        let result = query.fetch_one(&mut *self.inner).await;
+        self.checked(result)
+    }
+
+    pub(super) async fn fetch_optional<T: Row>(
+        &mut self,
+        query: Select<'_, T>,
+    ) -> Result<Option<T>, StoreError> {
+        let result = query.fetch_optional(&mut *self.inner).await;
+        self.checked(result)
+    }
+
+    pub(super) async fn fetch_all<T: Row>(
+        &mut self,
+        query: Select<'_, T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let result = query.fetch_all(&mut *self.inner).await;
+        self.checked(result)
     }
 
     /// Converts a query's error, and stops all later writes if it reports damage.
-    pub(super) fn checked<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+    fn checked<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
         result.map_err(|error| track_damage(&self.damaged, error.into()))
     }
 }

@@ -71,18 +71,15 @@ impl Transaction {
         group: &GroupId,
         aggregator: &str,
     ) -> Result<Option<Delivery>, StoreError> {
-        let result = sqlx::query_as::<_, DeliveryRow>(
+        let query = sqlx::query_as::<_, DeliveryRow>(
             "SELECT admission, acknowledged_hash, acknowledged_seq, acknowledged_at, receipt,
                     permitted, failures, last_error, next_attempt_at
              FROM delivery WHERE group_id = ? AND aggregator = ?",
         )
         .bind(group.to_vec())
-        .bind(aggregator)
-        .fetch_optional(self.connection())
-        .await;
-        self.checked(result)?
-            .map(|row| delivery(row, group))
-            .transpose()
+        .bind(aggregator);
+        let row = self.fetch_optional(query).await?;
+        row.map(|row| delivery(row, group)).transpose()
     }
 
     pub async fn put_delivery(
@@ -92,7 +89,7 @@ impl Transaction {
         delivery: &Delivery,
     ) -> Result<(), StoreError> {
         let acknowledged = delivery.acknowledged.as_ref();
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO delivery (group_id, aggregator, admission, acknowledged_hash,
                  acknowledged_seq, acknowledged_at, receipt, permitted, failures, last_error,
                  next_attempt_at)
@@ -115,10 +112,8 @@ impl Transaction {
         .bind(acknowledged.is_some_and(|acknowledged| acknowledged.permitted))
         .bind(delivery.failures)
         .bind(&delivery.last_error)
-        .bind(delivery.next_attempt_time.map(Timestamp::as_millis))
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(delivery.next_attempt_time.map(Timestamp::as_millis));
+        self.execute(query).await.map(drop)
     }
 
     /// Counts the groups' delivery states for each aggregator, including aggregators that
@@ -126,7 +121,7 @@ impl Transaction {
     pub async fn delivery_states(&mut self) -> Result<Vec<DeliveryState>, StoreError> {
         // IS NOT counts a delivery without any acknowledgement as behind; <> would yield
         // NULL and count it nowhere.
-        let result = sqlx::query_as::<_, (String, i64, i64, i64, Option<i64>, Option<i64>)>(
+        let query = sqlx::query_as::<_, (String, i64, i64, i64, Option<i64>, Option<i64>)>(
             "SELECT aggregator,
                     COUNT(*) FILTER (WHERE acknowledged_hash = head.hash),
                     COUNT(*) FILTER (WHERE acknowledged_hash IS NOT head.hash),
@@ -135,10 +130,8 @@ impl Transaction {
              FROM delivery
              LEFT JOIN head ON head.group_id = delivery.group_id AND head.view = 'public'
              GROUP BY aggregator",
-        )
-        .fetch_all(self.connection())
-        .await;
-        let rows = self.checked(result)?.into_iter();
+        );
+        let rows = self.fetch_all(query).await?.into_iter();
         Ok(rows
             .map(
                 |(aggregator, up_to_date, behind, failing, oldest, newest)| DeliveryState {
@@ -156,13 +149,11 @@ impl Transaction {
     /// Lists each group and aggregator where the acknowledged head permits the aggregator
     /// to index.
     pub async fn permitted_deliveries(&mut self) -> Result<Vec<(GroupId, String)>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>, String)>(
+        let query = sqlx::query_as::<_, (Vec<u8>, String)>(
             "SELECT group_id, aggregator FROM delivery WHERE permitted ORDER BY aggregator",
-        )
-        .fetch_all(self.connection())
-        .await;
-        self.checked(result)?
-            .into_iter()
+        );
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter()
             .map(|(id, aggregator)| Ok((group_id(&id, "delivery")?, aggregator)))
             .collect()
     }

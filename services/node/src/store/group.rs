@@ -30,7 +30,7 @@ impl Transaction {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let revision = self.next_revision().await?;
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO publisher
                  (group_id, label, token_hash, signing_seed, encryption_seed, revision, created_at)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -41,10 +41,8 @@ impl Transaction {
         .bind(signing_seed.to_vec())
         .bind(encryption_seed.to_vec())
         .bind(revision)
-        .bind(now.as_millis())
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(now.as_millis());
+        self.execute(query).await.map(drop)
     }
 
     pub async fn set_token_hash(
@@ -52,25 +50,19 @@ impl Transaction {
         group: &GroupId,
         token_hash: &[u8; 32],
     ) -> Result<(), StoreError> {
-        let result = sqlx::query("UPDATE publisher SET token_hash = ? WHERE group_id = ?")
+        let query = sqlx::query("UPDATE publisher SET token_hash = ? WHERE group_id = ?")
             .bind(token_hash.to_vec())
-            .bind(group.to_vec())
-            .execute(self.connection())
-            .await;
-        self.checked(result).map(drop)
+            .bind(group.to_vec());
+        self.execute(query).await.map(drop)
     }
 
     /// Lists all groups, ordered by label.
     pub async fn groups(&mut self) -> Result<Vec<HostedGroup>, StoreError> {
-        let result = sqlx::query_as::<_, GroupRow>(
+        let query = sqlx::query_as::<_, GroupRow>(
             "SELECT group_id, label, token_hash FROM publisher ORDER BY label",
-        )
-        .fetch_all(self.connection())
-        .await;
-        self.checked(result)?
-            .into_iter()
-            .map(hosted_group)
-            .collect()
+        );
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter().map(hosted_group).collect()
     }
 
     /// Reads the seed of a group's current signing key. Both buffers here are zeroized on
@@ -79,13 +71,11 @@ impl Transaction {
         &mut self,
         group: &GroupId,
     ) -> Result<Zeroizing<[u8; 32]>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT signing_seed FROM publisher WHERE group_id = ?",
         )
-        .bind(group.to_vec())
-        .fetch_one(self.connection())
-        .await;
-        let seed = Zeroizing::new(self.checked(result)?.0);
+        .bind(group.to_vec());
+        let seed = Zeroizing::new(self.fetch_one(query).await?.0);
         let seed = check_column(
             <[u8; 32]>::try_from(seed.as_slice()),
             "publisher",

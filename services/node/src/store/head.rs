@@ -30,17 +30,14 @@ impl Transaction {
         group: &GroupId,
         view: &View,
     ) -> Result<Option<StoredHead>, StoreError> {
-        let result = sqlx::query_as::<_, HeadRow>(
+        let query = sqlx::query_as::<_, HeadRow>(
             "SELECT envelope, hash, key_index, seq, issued_at, floor_revision
              FROM head WHERE group_id = ? AND view = ?",
         )
         .bind(group.to_vec())
-        .bind(view.as_str())
-        .fetch_optional(self.connection())
-        .await;
-        self.checked(result)?
-            .map(|row| stored_head(row, group))
-            .transpose()
+        .bind(view.as_str());
+        let row = self.fetch_optional(query).await?;
+        row.map(|row| stored_head(row, group)).transpose()
     }
 
     /// Makes a signed head the newest one, with the records of the view's audience as its
@@ -60,7 +57,7 @@ impl Transaction {
             .await?;
         let seq = position.seq.get().cast_signed();
         // `floor_revision` is not among the updated columns: deleted removals stay deleted.
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO head (group_id, view, envelope, hash, key_index, seq, issued_at,
                                revision, floor_revision)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
@@ -76,13 +73,11 @@ impl Transaction {
         .bind(position.key_index)
         .bind(seq)
         .bind(issue_time.as_millis())
-        .bind(revision)
-        .execute(self.connection())
-        .await;
-        self.checked(result)?;
+        .bind(revision);
+        self.execute(query).await?;
         // No ON CONFLICT: the primary key includes key index and seq, so a second head at
         // the same position fails here before it can be published.
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO head_history (group_id, view, key_index, seq, hash, envelope, revision)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
@@ -92,16 +87,12 @@ impl Transaction {
         .bind(seq)
         .bind(hash.to_vec())
         .bind(envelope)
-        .bind(revision)
-        .execute(self.connection())
-        .await;
-        self.checked(result)?;
-        let result = sqlx::query("UPDATE publisher SET revision = ? WHERE group_id = ?")
+        .bind(revision);
+        self.execute(query).await?;
+        let query = sqlx::query("UPDATE publisher SET revision = ? WHERE group_id = ?")
             .bind(revision)
-            .bind(group.to_vec())
-            .execute(self.connection())
-            .await;
-        self.checked(result)?;
+            .bind(group.to_vec());
+        self.execute(query).await?;
         Ok(revision)
     }
 
@@ -113,15 +104,13 @@ impl Transaction {
         view: &View,
         hash: &PayloadHash,
     ) -> Result<Option<i64>, StoreError> {
-        let result = sqlx::query_as::<_, (i64,)>(
+        let query = sqlx::query_as::<_, (i64,)>(
             "SELECT revision FROM head_history WHERE group_id = ? AND view = ? AND hash = ?",
         )
         .bind(group.to_vec())
         .bind(view.as_str())
-        .bind(hash.to_vec())
-        .fetch_optional(self.connection())
-        .await;
-        Ok(self.checked(result)?.map(|row| row.0))
+        .bind(hash.to_vec());
+        Ok(self.fetch_optional(query).await?.map(|row| row.0))
     }
 
     /// Returns whether the history has a head at a position.
@@ -131,17 +120,15 @@ impl Transaction {
         view: &View,
         position: Position,
     ) -> Result<bool, StoreError> {
-        let result = sqlx::query_as::<_, (bool,)>(
+        let query = sqlx::query_as::<_, (bool,)>(
             "SELECT EXISTS (SELECT 1 FROM head_history
                             WHERE group_id = ? AND view = ? AND key_index = ? AND seq = ?)",
         )
         .bind(group.to_vec())
         .bind(view.as_str())
         .bind(position.key_index)
-        .bind(position.seq.get().cast_signed())
-        .fetch_one(self.connection())
-        .await;
-        Ok(self.checked(result)?.0)
+        .bind(position.seq.get().cast_signed());
+        Ok(self.fetch_one(query).await?.0)
     }
 
     /// Lists the groups whose newest public head was signed at or before a time.
@@ -149,14 +136,12 @@ impl Transaction {
         &mut self,
         before: Timestamp,
     ) -> Result<Vec<GroupId>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT group_id FROM head WHERE view = 'public' AND issued_at <= ?",
         )
-        .bind(before.as_millis())
-        .fetch_all(self.connection())
-        .await;
-        self.checked(result)?
-            .into_iter()
+        .bind(before.as_millis());
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter()
             .map(|row| group_id(&row.0, "head"))
             .collect()
     }

@@ -16,7 +16,7 @@ impl Transaction {
         envelope: &[u8],
         commitment: Option<&Commitment>,
     ) -> Result<(), StoreError> {
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO key_event (group_id, key_index, hash, envelope, commitment)
              VALUES (?, ?, ?, ?, ?)",
         )
@@ -24,22 +24,19 @@ impl Transaction {
         .bind(index)
         .bind(hash.to_vec())
         .bind(envelope)
-        .bind(commitment.map(Commitment::to_vec))
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(commitment.map(Commitment::to_vec));
+        self.execute(query).await.map(drop)
     }
 
     /// Reads the envelopes of a key log, from event 0. Empty for a group that is not hosted
     /// here.
     pub async fn key_log(&mut self, group: &GroupId) -> Result<Vec<Vec<u8>>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT envelope FROM key_event WHERE group_id = ? ORDER BY key_index",
         )
-        .bind(group.to_vec())
-        .fetch_all(self.connection())
-        .await;
-        Ok(self.checked(result)?.into_iter().map(|row| row.0).collect())
+        .bind(group.to_vec());
+        let rows = self.fetch_all(query).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
     /// Finds the group by a commitment to one of its recovery keys: a holder of the phrase
@@ -48,14 +45,11 @@ impl Transaction {
         &mut self,
         commitment: &Commitment,
     ) -> Result<Option<GroupId>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT group_id FROM key_event WHERE commitment = ? LIMIT 1",
         )
-        .bind(commitment.to_vec())
-        .fetch_optional(self.connection())
-        .await;
-        self.checked(result)?
-            .map(|row| group_id(&row.0, "key_event"))
-            .transpose()
+        .bind(commitment.to_vec());
+        let row = self.fetch_optional(query).await?;
+        row.map(|row| group_id(&row.0, "key_event")).transpose()
     }
 }

@@ -66,17 +66,15 @@ impl Transaction {
         view: &View,
         revision: i64,
     ) -> Result<Changes, StoreError> {
-        let result = sqlx::query_as::<_, (String, String)>(
+        let query = sqlx::query_as::<_, (String, String)>(
             "SELECT collection, key FROM removal
              WHERE group_id = ? AND view = ? AND revision > ? ORDER BY collection, key",
         )
         .bind(group.to_vec())
         .bind(view.as_str())
-        .bind(revision)
-        .fetch_all(self.connection())
-        .await;
-        let removals = self
-            .checked(result)?
+        .bind(revision);
+        let rows = self.fetch_all(query).await?;
+        let removals = rows
             .into_iter()
             .map(|(collection, key)| name(collection, key, "removal"))
             .collect::<Result<_, _>>()?;
@@ -87,30 +85,24 @@ impl Transaction {
     /// Deletes removals older than a time and raises the floor revision of their heads, so
     /// that no difference is served that would lack them. Returns how many were deleted.
     pub async fn delete_removals_before(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>, String, i64)>(
+        let query = sqlx::query_as::<_, (Vec<u8>, String, i64)>(
             "SELECT group_id, view, max(revision) FROM removal
              WHERE removed_at < ? GROUP BY group_id, view",
         )
-        .bind(before.as_millis())
-        .fetch_all(self.connection())
-        .await;
-        for (id, view, revision) in self.checked(result)? {
-            let result = sqlx::query(
+        .bind(before.as_millis());
+        for (id, view, revision) in self.fetch_all(query).await? {
+            let query = sqlx::query(
                 "UPDATE head SET floor_revision = max(floor_revision, ?)
                  WHERE group_id = ? AND view = ?",
             )
             .bind(revision)
             .bind(group_id(&id, "removal")?.to_vec())
-            .bind(view)
-            .execute(self.connection())
-            .await;
-            self.checked(result)?;
+            .bind(view);
+            self.execute(query).await?;
         }
-        let result = sqlx::query("DELETE FROM removal WHERE removed_at < ?")
-            .bind(before.as_millis())
-            .execute(self.connection())
-            .await;
-        Ok(self.checked(result)?.rows_affected())
+        let query =
+            sqlx::query("DELETE FROM removal WHERE removed_at < ?").bind(before.as_millis());
+        self.execute(query).await
     }
 
     /// Makes the records of the view's audience its leaves, and erases the bodies that
@@ -149,14 +141,12 @@ impl Transaction {
                AND EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = ?1 AND l.view = ?2
                    AND l.collection = removal.collection AND l.key = removal.key)",
         ] {
-            let result = sqlx::query(statement)
+            let query = sqlx::query(statement)
                 .bind(group.to_vec())
                 .bind(view.as_str())
                 .bind(revision)
-                .bind(now.as_millis())
-                .execute(self.connection())
-                .await;
-            self.checked(result)?;
+                .bind(now.as_millis());
+            self.execute(query).await?;
         }
         for hash in retired {
             self.erase_body_if_unused(group, &hash).await?;
@@ -170,18 +160,16 @@ impl Transaction {
         group: &GroupId,
         view: &View,
     ) -> Result<Vec<RecordHash>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>,)>(
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT l.record_hash FROM leaf l WHERE l.group_id = ?1 AND l.view = ?2
                AND NOT EXISTS (SELECT 1 FROM record r WHERE r.group_id = ?1 AND r.audience = ?2
                    AND r.collection = l.collection AND r.key = l.key
                    AND r.record_hash = l.record_hash)",
         )
         .bind(group.to_vec())
-        .bind(view.as_str())
-        .fetch_all(self.connection())
-        .await;
-        self.checked(result)?
-            .into_iter()
+        .bind(view.as_str());
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter()
             .map(|row| {
                 check_column(
                     RecordHash::try_from(row.0.as_slice()),
@@ -199,18 +187,14 @@ impl Transaction {
         view: &View,
         revision: i64,
     ) -> Result<Vec<Leaf>, StoreError> {
-        let result = sqlx::query_as::<_, LeafRow>(
+        let query = sqlx::query_as::<_, LeafRow>(
             "SELECT collection, key, length, record_hash FROM leaf
              WHERE group_id = ? AND view = ? AND revision > ? ORDER BY collection, key",
         )
         .bind(group.to_vec())
         .bind(view.as_str())
-        .bind(revision)
-        .fetch_all(self.connection())
-        .await;
-        self.checked(result)?
-            .into_iter()
-            .map(|row| row.into_leaf("leaf"))
-            .collect()
+        .bind(revision);
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter().map(|row| row.into_leaf("leaf")).collect()
     }
 }

@@ -81,7 +81,7 @@ impl Transaction {
             "adjustments",
             group,
         )?;
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO record (group_id, collection, key, audience, record_hash, length,
                                  adjustments, consent, created_at, updated_at)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -100,10 +100,8 @@ impl Transaction {
         .bind(adjustments)
         .bind(record.consent.as_ref().map(Message::encode_to_vec))
         .bind(record.create_time.as_millis())
-        .bind(record.update_time.as_millis())
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(record.update_time.as_millis());
+        self.execute(query).await.map(drop)
     }
 
     /// Deletes a record. Its leaf stays until the next head.
@@ -112,14 +110,12 @@ impl Transaction {
         group: &GroupId,
         name: &RecordName,
     ) -> Result<(), StoreError> {
-        let result =
+        let query =
             sqlx::query("DELETE FROM record WHERE group_id = ? AND collection = ? AND key = ?")
                 .bind(group.to_vec())
                 .bind(name.collection.as_str())
-                .bind(name.key.as_str())
-                .execute(self.connection())
-                .await;
-        self.checked(result).map(drop)
+                .bind(name.key.as_str());
+        self.execute(query).await.map(drop)
     }
 
     /// Reads one record, whatever its audience.
@@ -128,7 +124,7 @@ impl Transaction {
         group: &GroupId,
         name: &RecordName,
     ) -> Result<Option<StoredRecord>, StoreError> {
-        let result = sqlx::query_as::<_, RecordRow>(
+        let query = sqlx::query_as::<_, RecordRow>(
             "SELECT r.*, EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = r.group_id
                  AND l.view = 'public' AND r.audience = 'public' AND l.collection = r.collection
                  AND l.key = r.key AND l.record_hash = r.record_hash) AS published
@@ -136,10 +132,9 @@ impl Transaction {
         )
         .bind(group.to_vec())
         .bind(name.collection.as_str())
-        .bind(name.key.as_str())
-        .fetch_optional(self.connection())
-        .await;
-        self.checked(result)?.map(stored_record).transpose()
+        .bind(name.key.as_str());
+        let row = self.fetch_optional(query).await?;
+        row.map(stored_record).transpose()
     }
 
     /// Lists records ordered by (collection, key), starting after `after`. An empty
@@ -151,7 +146,7 @@ impl Transaction {
         after: (&str, &str),
         limit: u32,
     ) -> Result<Vec<StoredRecord>, StoreError> {
-        let result = sqlx::query_as::<_, RecordRow>(
+        let query = sqlx::query_as::<_, RecordRow>(
             "SELECT r.*, EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = r.group_id
                  AND l.view = 'public' AND r.audience = 'public' AND l.collection = r.collection
                  AND l.key = r.key AND l.record_hash = r.record_hash) AS published
@@ -164,40 +159,33 @@ impl Transaction {
         .bind(collection)
         .bind(after.0)
         .bind(after.1)
-        .bind(limit)
-        .fetch_all(self.connection())
-        .await;
-        self.checked(result)?
-            .into_iter()
-            .map(stored_record)
-            .collect()
+        .bind(limit);
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter().map(stored_record).collect()
     }
 
     /// Lists the leaves that the next public head will have, ordered by name.
     pub async fn public_leaves(&mut self, group: &GroupId) -> Result<Vec<Leaf>, StoreError> {
-        let result = sqlx::query_as::<_, LeafRow>(
+        let query = sqlx::query_as::<_, LeafRow>(
             "SELECT collection, key, length, record_hash FROM record
              WHERE group_id = ? AND audience = 'public' ORDER BY collection, key",
         )
-        .bind(group.to_vec())
-        .fetch_all(self.connection())
-        .await;
-        self.checked(result)?
-            .into_iter()
+        .bind(group.to_vec());
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter()
             .map(|row| row.into_leaf("record"))
             .collect()
     }
 
     /// Counts the records and bytes that the next public head will have.
     pub async fn public_totals(&mut self, group: &GroupId) -> Result<Totals, StoreError> {
-        let result = sqlx::query_as::<_, (i64, i64)>(
+        let query = sqlx::query_as::<_, (i64, i64)>(
             "SELECT count(*), coalesce(sum(length), 0) FROM record
              WHERE group_id = ? AND audience = 'public'",
         )
-        .bind(group.to_vec())
-        .fetch_one(self.connection())
-        .await;
-        let (records, bytes) = self.checked(result)?;
+        .bind(group.to_vec());
+        let row = self.fetch_one(query).await?;
+        let (records, bytes) = row;
         Ok(Totals {
             records: records.unsigned_abs(),
             bytes: bytes.unsigned_abs(),
@@ -207,7 +195,7 @@ impl Transaction {
     /// Counts the changes that the newest head does not have yet: edited public records,
     /// and leaves whose record was withdrawn.
     pub async fn waiting_records(&mut self, group: &GroupId) -> Result<u32, StoreError> {
-        let result = sqlx::query_as::<_, (u32,)>(
+        let query = sqlx::query_as::<_, (u32,)>(
             "SELECT
                (SELECT count(*) FROM record r WHERE r.group_id = ?1 AND r.audience = 'public'
                   AND NOT EXISTS (SELECT 1 FROM leaf l WHERE l.group_id = ?1
@@ -218,10 +206,8 @@ impl Transaction {
                       AND r.audience = 'public' AND r.collection = l.collection
                       AND r.key = l.key))",
         )
-        .bind(group.to_vec())
-        .fetch_one(self.connection())
-        .await;
-        Ok(self.checked(result)?.0)
+        .bind(group.to_vec());
+        Ok(self.fetch_one(query).await?.0)
     }
 }
 

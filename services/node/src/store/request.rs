@@ -22,19 +22,16 @@ impl Transaction {
         group: &GroupId,
         request_id: &str,
     ) -> Result<Option<StoredResponse>, StoreError> {
-        let result = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(
+        let query = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(
             "SELECT content_hash, response FROM request WHERE group_id = ? AND request_id = ?",
         )
         .bind(group.to_vec())
-        .bind(request_id)
-        .fetch_optional(self.connection())
-        .await;
-        Ok(self
-            .checked(result)?
-            .map(|(content_hash, response)| StoredResponse {
-                content_hash,
-                response,
-            }))
+        .bind(request_id);
+        let row = self.fetch_optional(query).await?;
+        Ok(row.map(|(content_hash, response)| StoredResponse {
+            content_hash,
+            response,
+        }))
     }
 
     pub async fn put_response(
@@ -45,7 +42,7 @@ impl Transaction {
         response: &[u8],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO request (group_id, request_id, content_hash, response, answered_at)
              VALUES (?, ?, ?, ?, ?)",
         )
@@ -53,18 +50,14 @@ impl Transaction {
         .bind(request_id)
         .bind(content_hash.to_vec())
         .bind(response)
-        .bind(now.as_millis())
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(now.as_millis());
+        self.execute(query).await.map(drop)
     }
 
     /// Deletes responses older than a time, and returns how many.
     pub async fn delete_responses_before(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        let result = sqlx::query("DELETE FROM request WHERE answered_at < ?")
-            .bind(before.as_millis())
-            .execute(self.connection())
-            .await;
-        Ok(self.checked(result)?.rows_affected())
+        let query =
+            sqlx::query("DELETE FROM request WHERE answered_at < ?").bind(before.as_millis());
+        self.execute(query).await
     }
 }

@@ -25,20 +25,17 @@ impl Transaction {
         group: &GroupId,
         view: &View,
     ) -> Result<Option<StoredStop>, StoreError> {
-        let result = sqlx::query_as::<_, (String, Vec<u8>, String)>(
+        let query = sqlx::query_as::<_, (String, Vec<u8>, String)>(
             "SELECT reason, held, aggregator FROM stop WHERE group_id = ? AND view = ?",
         )
         .bind(group.to_vec())
-        .bind(view.as_str())
-        .fetch_optional(self.connection())
-        .await;
-        Ok(self
-            .checked(result)?
-            .map(|(reason, head, aggregator)| StoredStop {
-                reason,
-                head,
-                aggregator,
-            }))
+        .bind(view.as_str());
+        let row = self.fetch_optional(query).await?;
+        Ok(row.map(|(reason, head, aggregator)| StoredStop {
+            reason,
+            head,
+            aggregator,
+        }))
     }
 
     /// Stops a view's signing. Proof of equivocation is never overwritten: it stays until
@@ -50,7 +47,7 @@ impl Transaction {
         stop: &StoredStop,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let result = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO stop (group_id, view, reason, held, aggregator, stopped_at)
              VALUES (?, ?, ?, ?, ?, ?)
              ON CONFLICT (group_id, view) DO UPDATE SET
@@ -63,19 +60,15 @@ impl Transaction {
         .bind(&stop.reason)
         .bind(&stop.head)
         .bind(&stop.aggregator)
-        .bind(now.as_millis())
-        .execute(self.connection())
-        .await;
-        self.checked(result).map(drop)
+        .bind(now.as_millis());
+        self.execute(query).await.map(drop)
     }
 
     /// Permits a view to sign again.
     pub async fn clear_stop(&mut self, group: &GroupId, view: &View) -> Result<(), StoreError> {
-        let result = sqlx::query("DELETE FROM stop WHERE group_id = ? AND view = ?")
+        let query = sqlx::query("DELETE FROM stop WHERE group_id = ? AND view = ?")
             .bind(group.to_vec())
-            .bind(view.as_str())
-            .execute(self.connection())
-            .await;
-        self.checked(result).map(drop)
+            .bind(view.as_str());
+        self.execute(query).await.map(drop)
     }
 }
