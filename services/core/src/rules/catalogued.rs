@@ -4,7 +4,6 @@
 use hedgerow_proto::v1;
 
 use super::precision::finer_than_town;
-use super::precision::finer_than_town;
 use super::violations::Violations;
 use super::{format, parts};
 use crate::name::RecordKey;

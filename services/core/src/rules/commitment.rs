@@ -6,7 +6,6 @@ use hedgerow_proto::v1;
 use super::draft::Draft;
 use super::parts;
 use super::precision::finer_than_town;
-use super::precision::finer_than_town;
 use super::violations::Violations;
 
 /// The smallest number of people that is published as it is.
