@@ -41,7 +41,7 @@ pub(crate) use commit::MAX_WANTED;
 pub use counters::Counters;
 pub(crate) use current_state::{GroupState, stored_event};
 pub(crate) use group_writer::GroupWriter;
-pub use outcome::{Outcome, TransferResult};
+pub use outcome::{GroupSummary, Outcome, TransferResult};
 
 use crate::admission::{GroupDecision, NewGroup, Origin, Policy};
 use crate::config::IngestConfig;
@@ -170,7 +170,8 @@ impl TransferProcessor {
             return Ok(Ok(GroupState::load(store, row, &View::public()).await?));
         }
         let group = NewGroup {
-            origin,
+            group_id,
+            origin: &origin,
             excluded: exclusion.is_some(),
         };
         Ok(match self.policy().evaluate_group(&group, self.now()) {

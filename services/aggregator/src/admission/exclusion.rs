@@ -10,7 +10,7 @@ use super::rule::{HeadCandidate, NewGroup, Rule};
 pub(super) struct Exclusion;
 
 impl Rule for Exclusion {
-    fn evaluate_group(&self, group: &NewGroup, _now: Timestamp) -> Option<GroupDecision> {
+    fn evaluate_group(&self, group: &NewGroup<'_>, _now: Timestamp) -> Option<GroupDecision> {
         group.excluded.then_some(GroupDecision::Excluded)
     }
 

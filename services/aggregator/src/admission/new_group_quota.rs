@@ -72,12 +72,12 @@ impl NewGroupQuota {
 }
 
 impl Rule for NewGroupQuota {
-    fn evaluate_group(&self, group: &NewGroup, now: Timestamp) -> Option<GroupDecision> {
-        (!self.has_capacity(&group.origin, now)).then_some(GroupDecision::Defer(OVER_QUOTA))
+    fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Option<GroupDecision> {
+        (!self.has_capacity(group.origin, now)).then_some(GroupDecision::Defer(OVER_QUOTA))
     }
 
-    fn reserve_group(&self, group: &NewGroup, now: Timestamp) -> Result<(), Deferral> {
-        if self.try_acquire(&group.origin, now) {
+    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Deferral> {
+        if self.try_acquire(group.origin, now) {
             Ok(())
         } else {
             Err(OVER_QUOTA)

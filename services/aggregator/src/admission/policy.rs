@@ -56,7 +56,7 @@ impl Policy {
     }
 
     /// Evaluates a group that is not stored, before a transfer of it is read.
-    pub fn evaluate_group(&self, group: &NewGroup, now: Timestamp) -> GroupDecision {
+    pub fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> GroupDecision {
         self.rules
             .iter()
             .find_map(|rule| rule.evaluate_group(group, now))
@@ -64,7 +64,7 @@ impl Policy {
     }
 
     /// Counts a new group that is about to be stored: its key log was verified.
-    pub fn reserve_group(&self, group: &NewGroup, now: Timestamp) -> Result<(), Deferral> {
+    pub fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Deferral> {
         self.rules
             .iter()
             .try_for_each(|rule| rule.reserve_group(group, now))

@@ -1,6 +1,7 @@
 //! One step of the decision ladder.
 
 use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
 use super::decision::{Deferral, GroupDecision, HeadDecision};
@@ -9,9 +10,11 @@ use super::origin::Origin;
 
 /// A group that is not stored, before anything of it is read.
 #[derive(Debug, Clone, Copy)]
-pub struct NewGroup {
+pub struct NewGroup<'a> {
+    /// Its id, as the sender states it.
+    pub group_id: GroupId,
     /// Its sender.
-    pub origin: Origin,
+    pub origin: &'a Origin,
     /// The operator excluded it in advance.
     pub excluded: bool,
 }
@@ -34,14 +37,14 @@ impl HeadCandidate<'_> {
 /// to the next rule of the policy.
 pub(super) trait Rule: Send + Sync {
     /// Evaluates a new group.
-    fn evaluate_group(&self, group: &NewGroup, now: Timestamp) -> Option<GroupDecision> {
+    fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Option<GroupDecision> {
         let _ = (group, now);
         None
     }
 
     /// Counts a new group whose key log was verified. An error defers it after all: between
     /// evaluation and verification another transfer may have used the capacity.
-    fn reserve_group(&self, group: &NewGroup, now: Timestamp) -> Result<(), Deferral> {
+    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Deferral> {
         let _ = (group, now);
         Ok(())
     }

@@ -125,7 +125,11 @@ fn an_excluded_group_is_excluded_also_over_the_quota() {
     };
     let policy = Policy::new(OWN, &config);
     let origin = Origin::Announced(std::net::IpAddr::from([192, 0, 2, 1]).into());
-    let group = |excluded| NewGroup { origin, excluded };
+    let group = |excluded| NewGroup {
+        group_id: GroupId::from_bytes([1; 32]),
+        origin: &origin,
+        excluded,
+    };
     assert_eq!(
         policy.evaluate_group(&group(true), now()),
         GroupDecision::Excluded

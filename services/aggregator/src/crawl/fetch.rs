@@ -142,7 +142,8 @@ impl Fetcher {
     async fn is_excluded(&self, group_id: &GroupId) -> Result<bool, StoreError> {
         let processor = &self.context.processor;
         let group = NewGroup {
-            origin: self.origin,
+            group_id: *group_id,
+            origin: &self.origin,
             excluded: self.store().exclusion(group_id).await?.is_some(),
         };
         let decision = processor.policy().evaluate_group(&group, processor.now());

@@ -35,7 +35,8 @@ pub(super) async fn announce(
     let (mut admission, highest_head) = ingest.admission_of(&group_id, &view).await?;
     if row.is_none() && admission.status() == GroupStatus::Pending {
         let group = NewGroup {
-            origin,
+            group_id,
+            origin: &origin,
             excluded: false,
         };
         let (policy, now) = (ingest.processor.policy(), ingest.processor.now());

@@ -117,7 +117,8 @@ impl BodySink for TransferState<'_> {
         // Once a transfer, although its key log may arrive in several parts.
         if self.group.new_key_log().is_none() {
             let group = NewGroup {
-                origin: self.origin,
+                group_id: self.group.group_id,
+                origin: &self.origin,
                 excluded: false,
             };
             if let Err(deferral) = policy.reserve_group(&group, writer.now()) {
