@@ -41,7 +41,7 @@ pub(crate) use commit::MAX_WANTED;
 pub use counters::Counters;
 pub(crate) use current_state::{GroupState, stored_event};
 pub(crate) use group_writer::GroupWriter;
-pub use outcome::{GroupSummary, Outcome, TransferResult};
+pub use outcome::{Outcome, TransferResult};
 
 use crate::admission::{GroupDecision, NewGroup, Origin, Policy};
 use crate::config::IngestConfig;

@@ -31,6 +31,13 @@ impl DocKeyCache {
         document: DocId,
         read: impl FnOnce() -> Result<Candidate, E>,
     ) -> Result<Candidate, E> {
-        self.0.get_or_insert_with(&(segment, document), read)
+        let key = (segment, document);
+        // Most keys are cached, and `get` only takes a read lock.
+        if let Some(cached) = self.0.get(&key) {
+            return Ok(cached);
+        }
+        let candidate = read()?;
+        self.0.insert(key, candidate.clone());
+        Ok(candidate)
     }
 }

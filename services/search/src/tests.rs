@@ -279,3 +279,26 @@ async fn a_store_restored_from_backup_causes_a_rebuild() {
     indexed.wait_for_latest().await;
     assert_eq!(names(&indexed), ["listing/l1", "listing/l2"]);
 }
+
+#[tokio::test]
+async fn few_of_a_groups_own_listings_are_returned_and_its_own_voice_first() {
+    let indexed = IndexedStore::start().await;
+    let mut group = StoredGroup::new(1);
+    for at in 0..100 {
+        let on_behalf = v1::Listing {
+            voice: v1::Voice::OnBehalf.into(),
+            ..listing("A branch", "", None)
+        };
+        group.put("listing", &format!("a{at:03}"), &on_behalf);
+    }
+    group.put("listing", "z", &listing("The group", "", None));
+    indexed.publish(&mut group).await;
+    let (snapshot, _) = indexed.index.current_snapshot();
+    let listings = snapshot.own_listings(&group.id()).unwrap();
+    let keys: Vec<String> = listings
+        .iter()
+        .map(|one| one.name.key.to_string())
+        .collect();
+    assert_eq!(keys.len(), 4);
+    assert_eq!(keys[0], "z");
+}

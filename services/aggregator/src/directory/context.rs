@@ -62,10 +62,15 @@ impl Directory {
         match u32::try_from(requested) {
             Ok(0) => Ok(DEFAULT_PAGE_SIZE),
             Ok(size) if size <= max => Ok(size as usize),
-            _ => Err(FieldViolation::new(
+            Ok(_) => Err(FieldViolation::new(
                 "page_size",
                 "page_size_too_large",
-                format!("expected 1 to {max} rows"),
+                format!("expected at most {max} rows"),
+            )),
+            Err(_) => Err(FieldViolation::new(
+                "page_size",
+                "page_size_negative",
+                "expected 0 for the usual number of rows, or more",
             )),
         }
     }

@@ -240,9 +240,11 @@ impl FilterParser<'_> {
     }
 
     fn languages(&mut self, languages: &[String]) -> Vec<String> {
-        self.check_count("languages", languages.len());
-        let term = |language: &String| language_terms(language).into_iter().next();
-        languages.iter().filter_map(term).collect()
+        let languages = languages.iter().filter(|it| !it.trim().is_empty());
+        let terms = languages.filter_map(|it| language_terms(it).into_iter().next());
+        let terms: Vec<String> = terms.collect();
+        self.check_count("languages", terms.len());
+        terms
     }
 
     fn time<T>(&mut self, field: &str, time: Option<Result<T, InvalidTime>>) -> Option<T> {

@@ -174,14 +174,18 @@ impl<'a> Hydrator<'a> {
         context: &HitContext,
         candidate: &Candidate,
     ) -> Result<Hydrated, Failure> {
-        self.load(std::iter::once(candidate)).await?;
         let name = (candidate.group, candidate.name.clone());
+        if !self.records.contains_key(&name) {
+            self.load(std::iter::once(candidate)).await?;
+        }
         let record = self.records.get(&name).and_then(Option::as_ref);
         let group = self.groups.get(&candidate.group);
         let (Some(record), Some(Some(group))) = (record, group) else {
             return Ok(Hydrated::Gone);
         };
         if record.hash != candidate.hash {
+            // The caller may look for the new state, which is then read again.
+            self.records.remove(&name);
             return Ok(Hydrated::Changed);
         }
         let hit = hit(context, candidate, record, group, self.now);

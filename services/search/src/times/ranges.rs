@@ -66,7 +66,8 @@ impl Window {
         let from = from.ok_or_else(|| malformed("the window begins before 1970"))?;
         Ok(Self {
             from,
-            to: epoch_minute_after(to),
+            // Nothing later is indexed, and each four weeks of a window cost a query term.
+            to: epoch_minute_after(to.min(latest)),
         })
     }
 }
