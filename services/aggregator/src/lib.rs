@@ -1,8 +1,8 @@
 //! An aggregator: stores verified copies of many groups and answers searches.
 //!
 //! It cannot alter a group's records undetected. Pushes and pulls alike go through
-//! [`transfer`], which verifies key log, head and root before anything is committed, and
-//! through the rules of [`admission`].
+//! `transfer`, which verifies key log, head and root before anything is committed, and
+//! through the rules of `admission`.
 
 pub mod admission;
 mod aggregator;
