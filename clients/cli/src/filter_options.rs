@@ -4,9 +4,16 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use hedgerow_client::ClientError;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::filters::{FILTERS, Filter, FilterOption, ParsedFilter, Typed, Value};
+use hedgerow_input::filters::{
+    Filter, FilterOption, ParsedFilter, SearchKind, Typed, Value, filters_of,
+};
 use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
 use hedgerow_input::{InputError, filters};
+use hedgerow_proto::directory_v1::SearchFilter;
+
+use crate::context::Context;
+use crate::style;
+use crate::usage::Usage;
 
 /// The filters of `hedgerow search`.
 pub type SearchFilters = FilterOptions<false>;
@@ -21,6 +28,12 @@ pub struct FilterOptions<const FOR_EVENTS: bool> {
 }
 
 impl<const FOR_EVENTS: bool> FilterOptions<FOR_EVENTS> {
+    const KIND: SearchKind = if FOR_EVENTS {
+        SearchKind::Events
+    } else {
+        SearchKind::Records
+    };
+
     /// Whether an option was typed, by its name without dashes.
     pub fn is_set(&self, option: &str) -> bool {
         self.typed.is_set(option)
@@ -31,18 +44,22 @@ impl<const FOR_EVENTS: bool> FilterOptions<FOR_EVENTS> {
         self.typed.all(option)
     }
 
-    /// Reads words and filters.
+    /// Reads words and filters, and prints what was cut off from them.
     ///
     /// # Errors
-    /// If an option cannot be read.
-    pub fn parse(&self, words: &[String], now: Timestamp) -> Result<ParsedFilter, InputError> {
+    /// If an option cannot be read, or the output cannot be written.
+    pub fn parse(&self, words: &[String], context: &mut Context) -> anyhow::Result<SearchFilter> {
+        let parsed = self.parse_at(words, context.now()).map_err(Usage::from)?;
+        let quiet = style::QUIET;
+        for note in &parsed.notes {
+            writeln!(context.notes, "{quiet}{note}{quiet:#}")?;
+        }
+        Ok(parsed.filter)
+    }
+
+    fn parse_at(&self, words: &[String], now: Timestamp) -> Result<ParsedFilter, InputError> {
         let clock = LocalClock::new(&self.zone, now)?;
-        let parse = if FOR_EVENTS {
-            filters::parse_events
-        } else {
-            filters::parse_search
-        };
-        parse(words, &self.typed, &clock)
+        filters::parse(Self::KIND, words, &self.typed, &clock)
     }
 
     /// A server's refusal of the place, with the place as it was typed.
@@ -56,7 +73,7 @@ impl<const FOR_EVENTS: bool> FilterOptions<FOR_EVENTS> {
         {
             for violation in &mut failure.violations {
                 let is_place = violation.field.starts_with("filter.near");
-                if is_place && violation.field != "filter.near.distance_m" {
+                if is_place && violation.field != "filter.near.radius_m" {
                     violation.field = format!("--near {near}");
                 }
             }
@@ -65,15 +82,7 @@ impl<const FOR_EVENTS: bool> FilterOptions<FOR_EVENTS> {
     }
 
     fn table() -> impl Iterator<Item = (&'static Filter, &'static FilterOption)> {
-        FILTERS
-            .iter()
-            .filter(|filter| {
-                if FOR_EVENTS {
-                    filter.section.is_for_events()
-                } else {
-                    filter.section.is_for_search()
-                }
-            })
+        filters_of(Self::KIND)
             .flat_map(|filter| filter.options.iter().map(move |option| (filter, option)))
     }
 }
@@ -123,11 +132,11 @@ impl<const FOR_EVENTS: bool> FromArgMatches for FilterOptions<FOR_EVENTS> {
     }
 }
 
-fn argument(filter: &Filter, option: &'static FilterOption) -> Arg {
+fn argument(filter: &'static Filter, option: &'static FilterOption) -> Arg {
     let argument = Arg::new(option.name)
         .long(option.name)
         .help(option.help)
-        .help_heading(filter.section.heading())
+        .help_heading(filter.heading)
         .requires_all(option.requires)
         .conflicts_with_all(option.conflicts);
     // Texts are read later, by the same code as the text of a form.
@@ -169,7 +178,7 @@ mod tests {
         let parsed = Search::try_parse_from(typed.split(' ')).expect("a command line");
         assert!(parsed.filters.is_set("free"));
         let now = Timestamp::from_seconds(1_800_000_000);
-        let error = parsed.filters.parse(&[], now).expect_err("no time");
+        let error = parsed.filters.parse_at(&[], now).expect_err("no time");
         assert_eq!(error.option, "free-at");
     }
 
@@ -189,6 +198,7 @@ mod tests {
     #[test]
     fn a_list_of_events_has_no_options_of_offers() {
         assert!(Events::try_parse_from(["events", "--who", "women"]).is_ok());
-        assert!(Events::try_parse_from(["events", "--room-for", "5"]).is_err());
+        assert!(Events::try_parse_from(["events", "--room-for", "5"]).is_ok());
+        assert!(Events::try_parse_from(["events", "--resource", "space"]).is_err());
     }
 }

@@ -13,51 +13,40 @@ mod option;
 mod table;
 mod typed;
 
-pub use filter::{Filter, ParsedFilter, Section};
+pub use filter::{Filter, ParsedFilter, SearchKind};
 pub use option::{FilterOption, Value};
-pub use table::FILTERS;
+use table::FILTERS;
 pub use typed::Typed;
 
-/// Reads words and filters for a search, and adds what a person means who types no more.
+/// The filters that a search of this kind offers.
+pub fn filters_of(kind: SearchKind) -> impl Iterator<Item = &'static Filter> {
+    FILTERS
+        .iter()
+        .filter(move |filter| filter.kinds.contains(&kind))
+}
+
+/// Reads words and filters. A search for records also has the filters that most people mean
+/// if they type none.
 ///
 /// # Errors
 /// If an option cannot be read.
-pub fn parse_search(
+pub fn parse(
+    kind: SearchKind,
     query: &[String],
     typed: &Typed,
     clock: &LocalClock,
-) -> Result<ParsedFilter, InputError> {
-    let mut parsed = parse(query, typed, clock, Section::is_for_search)?;
-    search_rooms_by_default(typed, &mut parsed.filter);
-    search_support_groups_by_default(typed, &mut parsed.filter);
-    Ok(parsed)
-}
-
-/// Reads words and filters for a list of events.
-///
-/// # Errors
-/// If an option cannot be read.
-pub fn parse_events(
-    query: &[String],
-    typed: &Typed,
-    clock: &LocalClock,
-) -> Result<ParsedFilter, InputError> {
-    parse(query, typed, clock, Section::is_for_events)
-}
-
-fn parse(
-    query: &[String],
-    typed: &Typed,
-    clock: &LocalClock,
-    is_wanted: fn(Section) -> bool,
 ) -> Result<ParsedFilter, InputError> {
     let mut parsed = ParsedFilter::default();
-    for filter in FILTERS.iter().filter(|filter| is_wanted(filter.section)) {
-        filter.apply(typed, clock, &mut parsed)?;
+    for filter in filters_of(kind) {
+        (filter.set)(typed, clock, &mut parsed)?;
     }
     let query = place::query_text(query);
     parsed.filter.query = query.text;
     parsed.notes.extend(query.note);
+    if kind == SearchKind::Records {
+        search_rooms_by_default(typed, &mut parsed.filter);
+        search_support_groups_by_default(typed, &mut parsed.filter);
+    }
     Ok(parsed)
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use comfy_table::Cell;
 use hedgerow_client::{Directory, OccurrenceResult};
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::labels::{count, local_time};
+use hedgerow_input::labels::{count, local_time, one_line};
 use hedgerow_input::place;
 use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, ResolvedPlace};
 use serde::Serialize;
@@ -13,8 +13,10 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::filter_options::EventFilters;
 use crate::output_options::{OutputOptions, page_size};
-use crate::results::{Hit, new_table, number_cell, place_cell, source_cell, sources};
-use crate::usage::Usage;
+use crate::results::{
+    Hit, new_table, number_cell, place_cell, print_failures, print_names, source_cell, sources,
+    to_text,
+};
 use crate::{progress, style};
 
 /// Lists what takes place, soonest first, each occurrence in a row of its own.
@@ -54,15 +56,8 @@ struct Row {
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let directory = context.directory()?;
     let filters = &arguments.filters;
-    let parsed = filters
-        .parse(&arguments.words, context.now())
-        .map_err(Usage::from)?;
-    let quiet = style::QUIET;
-    for note in &parsed.notes {
-        writeln!(context.notes, "{quiet}{note}{quiet:#}")?;
-    }
     let request = ListEventsRequest {
-        filter: Some(parsed.filter),
+        filter: Some(filters.parse(&arguments.words, context)?),
         ..ListEventsRequest::default()
     };
     let spinner = progress::spinner(context, "searching and checking");
@@ -73,12 +68,12 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         sources::evidence_of(rows.iter().map(|row| &row.hit)),
         context,
     )?;
+    let quiet = style::QUIET;
     if let Some(place) = place.filter(|_| !arguments.output.json) {
         writeln!(context.notes, "{quiet}{}{quiet:#}", place::resolved(&place))?;
     }
     if arguments.output.json {
-        serde_json::to_writer_pretty(&mut context.out, &rows)?;
-        writeln!(context.out)?;
+        context.print_json(&rows)?;
     } else if rows.is_empty() {
         writeln!(
             context.notes,
@@ -88,13 +83,10 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         print_table(&arguments, &rows, context)?;
     }
     let has_failed = |row: &Row| row.hit.has_failed() || row.in_schedule == Some(false);
-    Ok(if rows.iter().any(has_failed) {
-        Exit::CheckFailed
-    } else if rows.is_empty() {
-        Exit::NothingFound
-    } else {
-        Exit::Done
-    })
+    Ok(Exit::of_results(
+        !rows.is_empty(),
+        rows.iter().any(has_failed),
+    ))
 }
 
 /// Fetches page after page up to the limit, and the place that was searched near.
@@ -141,10 +133,7 @@ async fn fetch(
 
 impl Row {
     fn new(row: &EventOccurrence, in_schedule: Option<bool>, hit: Hit) -> Self {
-        let text = |time: Option<prost_types::Timestamp>| {
-            let time = time.and_then(|time| Timestamp::try_from(time).ok());
-            time.map(|time| time.to_string()).unwrap_or_default()
-        };
+        let text = |time: Option<_>| time.and_then(to_text).unwrap_or_default();
         Self {
             start: text(row.start_time),
             end: text(row.end_time),
@@ -157,7 +146,7 @@ impl Row {
 }
 
 fn print_table(arguments: &Arguments, rows: &[Row], context: &mut Context) -> anyhow::Result<()> {
-    let header = ["", "When", "What", "Where", "Whose word"];
+    let header = ["", "When", "What", "Where", "Source"];
     let mut table = new_table(&header, context.width);
     for (index, row) in rows.iter().enumerate() {
         let hit = &row.hit;
@@ -175,12 +164,10 @@ fn print_table(arguments: &Arguments, rows: &[Row], context: &mut Context) -> an
     }
     writeln!(context.out, "{}", table.trim_fmt())?;
     if arguments.output.ids {
-        for (index, row) in rows.iter().enumerate() {
-            writeln!(context.out, "{:>3}  {}", index + 1, row.hit.full_name())?;
-        }
+        print_names(rows.iter().map(|row| &row.hit), context)?;
     }
     print_summary(arguments, rows, context)?;
-    print_failures(rows, context)
+    print_wrong_rows(rows, context)
 }
 
 fn print_summary(arguments: &Arguments, rows: &[Row], context: &mut Context) -> anyhow::Result<()> {
@@ -189,7 +176,7 @@ fn print_summary(arguments: &Arguments, rows: &[Row], context: &mut Context) -> 
         let care = style::CARE;
         writeln!(
             context.out,
-            "{listed}. {care}Not checked:{care:#} all of this is the aggregator's word."
+            "{listed}. {care}Not checked:{care:#} these are the aggregator's own texts."
         )?;
         return Ok(());
     }
@@ -199,28 +186,22 @@ fn print_summary(arguments: &Arguments, rows: &[Row], context: &mut Context) -> 
     let (good, unaltered) = (style::GOOD, unaltered.count());
     writeln!(
         context.out,
-        "{listed}. {good}Unaltered:{good:#} {unaltered} as the publishers' keys signed them. {}",
+        "{listed}. {good}Checked:{good:#} {unaltered} exactly as published. {}",
         sources::summary(rows.iter().map(|row| &row.hit))
     )?;
     Ok(())
 }
 
-fn print_failures(rows: &[Row], context: &mut Context) -> anyhow::Result<()> {
+fn print_wrong_rows(rows: &[Row], context: &mut Context) -> anyhow::Result<()> {
     let bad = style::BAD;
-    for row in rows {
-        let title = &row.hit.title;
-        if let Some(reason) = &row.hit.check_error {
-            writeln!(
-                context.out,
-                "{bad}Not as published:{bad:#} {title} ({reason}). Do not rely on it."
-            )?;
-        } else if row.in_schedule == Some(false) {
-            writeln!(
-                context.out,
-                "{bad}Not as published:{bad:#} {title} does not take place at {}.",
-                row.local_start
-            )?;
-        }
+    print_failures(rows.iter().map(|row| &row.hit), context)?;
+    for row in rows.iter().filter(|row| row.in_schedule == Some(false)) {
+        writeln!(
+            context.out,
+            "{bad}Not as published:{bad:#} {} does not take place at {}.",
+            one_line(&row.hit.title),
+            row.local_start
+        )?;
     }
     Ok(())
 }

@@ -12,9 +12,9 @@ use self::arguments::Order;
 pub use self::fetch::SearchResults;
 use crate::context::Context;
 use crate::exit::Exit;
+use crate::progress;
 use crate::results::{Hit, sources};
 use crate::usage::Usage;
-use crate::{progress, style};
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let directory = context.directory()?;
@@ -28,13 +28,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     if let Some(number) = arguments.open {
         open(number, &results.hits, context)?;
     }
-    Ok(if results.hits.iter().any(Hit::has_failed) {
-        Exit::CheckFailed
-    } else if results.hits.is_empty() {
-        Exit::NothingFound
-    } else {
-        Exit::Done
-    })
+    let has_failed = results.hits.iter().any(Hit::has_failed);
+    Ok(Exit::of_results(!results.hits.is_empty(), has_failed))
 }
 
 /// Searches as the command line says, and checks the hits unless it says not to.
@@ -51,15 +46,9 @@ pub async fn search(
         let message = "--order distance: say from where with --near PLACE";
         return Err(Usage(message.to_owned()).into());
     }
-    let parsed = filters
-        .parse(&arguments.words, context.now())
-        .map_err(Usage::from)?;
-    let quiet = style::QUIET;
-    for note in &parsed.notes {
-        writeln!(context.notes, "{quiet}{note}{quiet:#}")?;
-    }
+    let filter = filters.parse(&arguments.words, context)?;
     let spinner = progress::spinner(context, "searching and checking");
-    let results = fetch::fetch(directory, arguments, parsed.filter, context.now()).await;
+    let results = fetch::fetch(directory, arguments, filter, context.now()).await;
     spinner.finish_and_clear();
     let results = results.map_err(|error| filters.with_typed_place(error))?;
     sources::warn_of_unresponsive(sources::evidence_of(&results.hits), context)?;

@@ -90,8 +90,8 @@ pub struct Hit {
 /// How many sources returned which head.
 #[derive(Debug, Serialize)]
 pub struct Sources {
-    asked: u32,
-    answered: u32,
+    queried: u32,
+    responded: u32,
     agreed: u32,
     newer: u32,
 }
@@ -173,8 +173,8 @@ impl Hit {
         self.is_stale = evidence.freshness(now) != Freshness::Fresh;
         self.head_age_s = Some(evidence.head_age(now).as_secs());
         self.sources = Some(Sources {
-            asked: agreement.queried,
-            answered: agreement.responded,
+            queried: agreement.queried,
+            responded: agreement.responded,
             agreed: agreement.agreed,
             newer: agreement.newer,
         });
@@ -241,7 +241,8 @@ impl Hit {
     }
 }
 
-fn to_text(time: prost_types::Timestamp) -> Option<String> {
+/// A time of the protocol in RFC 3339. `None` if it is out of bounds.
+pub fn to_text(time: prost_types::Timestamp) -> Option<String> {
     Timestamp::try_from(time).ok().map(|time| time.to_string())
 }
 

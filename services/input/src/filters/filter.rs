@@ -11,22 +11,25 @@ use crate::time::LocalClock;
 pub struct Filter {
     /// The field of `SearchFilter` that it sets. Aggregators name a filter by it.
     pub field: &'static str,
-    pub section: Section,
+    /// The searches that offer it.
+    pub kinds: &'static [SearchKind],
+    /// The heading of its options in a command's help or on a form. `None` for the first
+    /// options, which have no heading.
+    pub heading: Option<&'static str>,
     pub options: &'static [FilterOption],
+    /// Reads the options, if they are typed, into the field.
     pub(super) set: Set,
 }
 
 pub(super) type Set = fn(&Typed, &LocalClock, &mut ParsedFilter) -> Result<(), InputError>;
 
-/// A part of the table, with a heading of its own in a command's help or on a form.
+/// The kind of results that a search returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    Place,
-    Kind,
-    Time,
-    Audience,
-    Offer,
-    Event,
+pub enum SearchKind {
+    /// Records of every kind.
+    Records,
+    /// Occurrences of events.
+    Events,
 }
 
 /// Filters as they may be sent.
@@ -38,16 +41,6 @@ pub struct ParsedFilter {
 }
 
 impl Filter {
-    /// Reads the options, if they are typed, into the field.
-    pub(super) fn apply(
-        &self,
-        typed: &Typed,
-        clock: &LocalClock,
-        parsed: &mut ParsedFilter,
-    ) -> Result<(), InputError> {
-        (self.set)(typed, clock, parsed)
-    }
-
     /// Its options as a sentence has them: `--from and --to`, `--online or --in-person`.
     pub fn option_names(&self) -> String {
         let mut names = String::new();
@@ -60,28 +53,5 @@ impl Filter {
             names += option.name;
         }
         names
-    }
-}
-
-impl Section {
-    pub fn is_for_search(self) -> bool {
-        self != Self::Event
-    }
-
-    /// Whether its filters apply to a list of events.
-    pub fn is_for_events(self) -> bool {
-        matches!(
-            self,
-            Self::Place | Self::Time | Self::Audience | Self::Event
-        )
-    }
-
-    /// The heading. `None` for the options without one.
-    pub fn heading(self) -> Option<&'static str> {
-        match self {
-            Self::Place | Self::Kind | Self::Time | Self::Event => None,
-            Self::Audience => Some("Who it is for, and how to get there"),
-            Self::Offer => Some("What it is"),
-        }
     }
 }

@@ -5,11 +5,11 @@ use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1::Identity;
 use hedgerow_proto::v1::{Emphasis, EventOpenness, RegionName, ResourceKind, Role, Voice};
 
-use super::filter::{Filter, Section};
+use super::filter::{Filter, SearchKind};
 use super::option::FilterOption;
 use crate::time::{time_of_day, weekdays};
-use crate::words::words;
 use crate::{InputError, place};
+use hedgerow_proto::words::words;
 
 /// The tag of `--step-free`.
 pub(super) const STEP_FREE: &str = "accessibility:step-free-entrance";
@@ -18,11 +18,20 @@ const DEFAULT_SCHEME: &str = "ons";
 const DAY_SECONDS: u64 = 24 * 60 * 60;
 const MAX_AGE: u32 = 130;
 
+const BOTH: &[SearchKind] = &[SearchKind::Records, SearchKind::Events];
+/// Filters that every event passes, or that no event can match.
+const RECORDS: &[SearchKind] = &[SearchKind::Records];
+const EVENTS: &[SearchKind] = &[SearchKind::Events];
+
+const AUDIENCE: Option<&str> = Some("Who it is for, and how to get there");
+const SUBJECT: Option<&str> = Some("What it is");
+
 /// Every filter, in the order in which a command's help lists the options.
 pub static FILTERS: [Filter; 26] = [
     Filter {
         field: "near",
-        section: Section::Place,
+        kinds: BOTH,
+        heading: None,
         options: &[
             FilterOption::text(
                 "near",
@@ -48,7 +57,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "collections",
-        section: Section::Kind,
+        kinds: RECORDS,
+        heading: None,
         options: &[
             FilterOption::choice("in", "KIND", collections, "Only these kinds. Repeatable")
                 .repeatable(),
@@ -60,7 +70,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "roles",
-        section: Section::Kind,
+        kinds: RECORDS,
+        heading: None,
         options: &[
             FilterOption::choice(
                 "role",
@@ -84,7 +95,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "weekdays",
-        section: Section::Time,
+        kinds: BOTH,
+        heading: None,
         options: &[FilterOption::text(
             "on",
             "DAY",
@@ -98,7 +110,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "time_of_day",
-        section: Section::Time,
+        kinds: BOTH,
+        heading: None,
         options: &[FilterOption::text(
             "between",
             "TIMES",
@@ -111,7 +124,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "window",
-        section: Section::Time,
+        kinds: BOTH,
+        heading: None,
         options: &[
             FilterOption::text(
                 "from",
@@ -127,7 +141,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "who_for",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::text(
             "who",
             "PEOPLE",
@@ -141,7 +156,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "emphasis",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::choice(
             "emphasis",
             "HOW",
@@ -157,7 +173,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "age",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::text(
             "age",
             "YEARS",
@@ -179,7 +196,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "accessibility",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[
             FilterOption::flag("step-free", "Only with a step-free entrance"),
             FilterOption::text(
@@ -198,7 +216,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "languages",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::text(
             "language",
             "LANGUAGE",
@@ -212,7 +231,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "free_of_charge",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::flag("free", "Free of charge")],
         set: |typed, _, parsed| {
             parsed.filter.free_of_charge = typed.flag("free");
@@ -221,7 +241,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "first_time_free",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::flag(
             "first-time-free",
             "Free the first time, or always",
@@ -233,7 +254,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "online",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[
             FilterOption::flag("online", "With a way to take part online or by telephone"),
             FilterOption::flag("in-person", "Without any way to take part online")
@@ -247,7 +269,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "region",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::text(
             "region",
             "REGION",
@@ -261,7 +284,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "tags",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::text(
             "tag",
             "TAG",
@@ -275,7 +299,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "group_id",
-        section: Section::Audience,
+        kinds: BOTH,
+        heading: AUDIENCE,
         options: &[FilterOption::text(
             "group",
             "GROUP",
@@ -289,7 +314,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "open_to_new",
-        section: Section::Offer,
+        kinds: BOTH,
+        heading: SUBJECT,
         options: &[FilterOption::flag("open-to-new", "Open to new people")],
         set: |typed, _, parsed| {
             parsed.filter.open_to_new = typed.flag("open-to-new");
@@ -298,7 +324,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "how_to_join",
-        section: Section::Offer,
+        kinds: BOTH,
+        heading: SUBJECT,
         options: &[FilterOption::text(
             "join",
             "WAY",
@@ -312,7 +339,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "resource_kinds",
-        section: Section::Offer,
+        kinds: RECORDS,
+        heading: SUBJECT,
         options: &[FilterOption::choice(
             "resource",
             "KIND",
@@ -327,7 +355,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "min_capacity",
-        section: Section::Offer,
+        kinds: BOTH,
+        heading: SUBJECT,
         options: &[FilterOption::text(
             "room-for",
             "NUMBER",
@@ -340,7 +369,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "free_during",
-        section: Section::Offer,
+        kinds: RECORDS,
+        heading: SUBJECT,
         options: &[FilterOption::text(
             "free-at",
             "DAY TIME",
@@ -356,7 +386,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "voices",
-        section: Section::Offer,
+        kinds: RECORDS,
+        heading: SUBJECT,
         options: &[FilterOption::choice(
             "voice",
             "VOICE",
@@ -371,7 +402,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "identities",
-        section: Section::Offer,
+        kinds: BOTH,
+        heading: SUBJECT,
         options: &[FilterOption::choice(
             "identity",
             "HOW",
@@ -386,7 +418,8 @@ pub static FILTERS: [Filter; 26] = [
     },
     Filter {
         field: "confirmed_within",
-        section: Section::Offer,
+        kinds: RECORDS,
+        heading: SUBJECT,
         options: &[FilterOption::text(
             "confirmed-within",
             "DAYS",
@@ -403,8 +436,9 @@ pub static FILTERS: [Filter; 26] = [
         },
     },
     Filter {
-        field: "openness",
-        section: Section::Event,
+        field: "event_openness",
+        kinds: EVENTS,
+        heading: None,
         options: &[FilterOption::choice(
             "may-come",
             "WHO",
@@ -413,7 +447,7 @@ pub static FILTERS: [Filter; 26] = [
         )
         .repeatable()],
         set: |typed, _, parsed| {
-            parsed.filter.openness = typed.choices::<EventOpenness>("may-come")?;
+            parsed.filter.event_openness = typed.choices::<EventOpenness>("may-come")?;
             Ok(())
         },
     },

@@ -1,4 +1,5 @@
 use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1::Identity;
 use hedgerow_proto::v1::Emphasis;
 use prost_reflect::DescriptorPool;
 
@@ -11,7 +12,7 @@ fn read(options: &[(&'static str, &str)]) -> Result<ParsedFilter, InputError> {
     for (option, value) in options {
         typed.push(option, *value);
     }
-    parse_search(&[], &typed, &clock())
+    parse(SearchKind::Records, &[], &typed, &clock())
 }
 
 fn clock() -> LocalClock {
@@ -98,8 +99,44 @@ fn a_search_is_for_support_groups_by_default_and_a_list_of_events_for_all() {
     let roles = |option| read(&[option]).expect("a filter").filter.roles;
     assert_eq!(roles(("role", "host")), [i32::from(Role::Host)]);
     assert!(roles(("any-role", "")).is_empty());
-    let events = parse_events(&[], &Typed::default(), &clock()).expect("a filter");
+    let events = parse(SearchKind::Events, &[], &Typed::default(), &clock()).expect("a filter");
     assert_eq!(events.filter, SearchFilter::default());
+}
+
+#[test]
+fn a_list_of_events_offers_every_filter_that_can_select_events() {
+    let offered: Vec<_> = filters_of(SearchKind::Events).map(|it| it.field).collect();
+    let left_out = FILTERS.iter().filter(|it| !offered.contains(&it.field));
+    // Every event passes `roles`; the others are about things that no event has.
+    assert_eq!(
+        left_out.map(|it| it.field).collect::<Vec<_>>(),
+        [
+            "collections",
+            "roles",
+            "resource_kinds",
+            "free_during",
+            "voices",
+            "confirmed_within"
+        ]
+    );
+    let mut typed = Typed::default();
+    for (option, value) in [
+        ("open-to-new", ""),
+        ("join", "just turn up"),
+        ("room-for", "12"),
+        ("identity", "vouched"),
+    ] {
+        typed.push(option, value);
+    }
+    let parsed = parse(SearchKind::Events, &[], &typed, &clock()).expect("a filter");
+    let expected = SearchFilter {
+        open_to_new: Some(true),
+        how_to_join: vec!["just turn up".to_owned()],
+        min_capacity: Some(12),
+        identities: vec![i32::from(Identity::Vouched)],
+        ..SearchFilter::default()
+    };
+    assert_eq!(parsed.filter, expected, "nothing else is filtered");
 }
 
 #[test]

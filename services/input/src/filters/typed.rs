@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::InputError;
-use crate::words::{WordEnum, from_word, words};
+use hedgerow_proto::words::{WordEnum, from_word, words};
 
 /// Options with their values, not read yet.
 #[derive(Debug, Clone, Default)]

@@ -1,0 +1,42 @@
+//! Lines that several commands print below their results.
+
+use hedgerow_input::labels::one_line;
+
+use super::hit::Hit;
+use crate::context::Context;
+use crate::style;
+
+/// Prints the numbered name of each hit, for `hedgerow show`.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn print_names<'a>(
+    hits: impl IntoIterator<Item = &'a Hit>,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    for (index, hit) in hits.into_iter().enumerate() {
+        writeln!(context.out, "{:>3}  {}", index + 1, hit.full_name())?;
+    }
+    Ok(())
+}
+
+/// Prints a warning for each hit that failed its check.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn print_failures<'a>(
+    hits: impl IntoIterator<Item = &'a Hit>,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let bad = style::BAD;
+    for hit in hits {
+        if let Some(reason) = &hit.check_error {
+            writeln!(
+                context.out,
+                "{bad}Not as published:{bad:#} {} ({reason}). Do not rely on it.",
+                one_line(&hit.title)
+            )?;
+        }
+    }
+    Ok(())
+}
