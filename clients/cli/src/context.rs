@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anstream::{AutoStream, ColorChoice};
 use hedgerow_client::{Directory, Options, Steward, StewardToken};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_transport::clock::SystemClock;
+use serde::Serialize;
 
 use crate::global_options::GlobalOptions;
 use crate::sanitize::SanitizedWriter;
@@ -19,8 +21,8 @@ pub struct Context {
     pub out: Box<dyn Write + Send>,
     /// Everything else: progress, advice, errors.
     pub notes: Box<dyn Write + Send>,
-    /// Whether `notes` is a terminal, so that a progress bar makes sense.
-    pub is_terminal: bool,
+    /// Whether `notes` accepts the control sequences of a progress bar.
+    pub shows_progress: bool,
     /// In columns.
     pub width: u16,
     pub clock: Arc<dyn Clock>,
@@ -37,22 +39,12 @@ impl Context {
     /// The context of a process that a person or a script started.
     pub fn for_process(options: &GlobalOptions) -> Self {
         let columns = terminal_size::terminal_size().map(|(width, _)| width.0);
-        // Files and programs receive every byte; only a terminal has to be protected.
-        let out: Box<dyn Write + Send> = if stdout().is_terminal() {
-            Box::new(SanitizedWriter::new(anstream::stdout()))
-        } else {
-            Box::new(anstream::stdout())
-        };
         let is_terminal = stderr().is_terminal();
-        let notes: Box<dyn Write + Send> = if is_terminal {
-            Box::new(SanitizedWriter::new(anstream::stderr()))
-        } else {
-            Box::new(anstream::stderr())
-        };
         Self {
-            out,
-            notes,
-            is_terminal,
+            out: output(anstream::stdout(), stdout().is_terminal()),
+            notes: output(anstream::stderr(), is_terminal),
+            // A progress bar moves the cursor, which NO_COLOR and TERM=dumb rule out as well.
+            shows_progress: is_terminal && AutoStream::choice(&stderr()) != ColorChoice::Never,
             width: columns.unwrap_or(100).clamp(40, 140),
             clock: Arc::new(SystemClock),
             aggregator: options.aggregator.clone(),
@@ -64,6 +56,15 @@ impl Context {
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Prints a value as indented JSON, for programs.
+    ///
+    /// # Errors
+    /// If the output cannot be written.
+    pub fn print_json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        serde_json::to_writer_pretty(&mut self.out, value)?;
+        Ok(writeln!(self.out)?)
     }
 
     /// The options of every connection: deadline, clock and servers to compare with.
@@ -118,6 +119,15 @@ impl Context {
     }
 }
 
+/// Files and programs receive every byte; only a terminal has to be protected.
+fn output(stream: impl Write + Send + 'static, is_terminal: bool) -> Box<dyn Write + Send> {
+    if is_terminal {
+        Box::new(SanitizedWriter::new(stream))
+    } else {
+        Box::new(stream)
+    }
+}
+
 #[cfg(test)]
 pub mod tests {
     use std::io;
@@ -146,7 +156,7 @@ pub mod tests {
         Context {
             out: Box::new(shared.clone()),
             notes: Box::new(shared.clone()),
-            is_terminal: false,
+            shows_progress: false,
             width: 100,
             clock: Arc::new(SystemClock),
             aggregator: None,

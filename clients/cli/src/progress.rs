@@ -1,4 +1,4 @@
-//! Progress bars, on standard error and only if it is a terminal.
+//! Progress bars, on standard error, if it is a terminal with control sequences.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub fn spinner(context: &Context, label: impl Into<String>) -> ProgressBar {
 }
 
 fn target(context: &Context) -> ProgressDrawTarget {
-    if context.is_terminal {
+    if context.shows_progress {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()

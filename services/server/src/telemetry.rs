@@ -4,8 +4,8 @@
 //! frames, headers or SQL statements at verbose levels are limited to their other levels here,
 //! for any filter.
 
-use std::io;
 use std::io::IsTerminal;
+use std::{env, io};
 
 use clap::ValueEnum;
 use hedgerow_transport::trace::export::TraceExport;
@@ -15,13 +15,14 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
-mod error;
 mod links;
 pub mod span;
 
-pub use error::{FILTER_VARIABLE, TelemetryError};
 pub use hedgerow_transport::trace::export::TelemetryConfig;
 pub use links::{TraceLink, TraceLinks};
+
+/// The environment variable that replaces the default filter.
+pub const FILTER_VARIABLE: &str = "HEDGEROW_LOG";
 
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -33,51 +34,38 @@ pub enum LogFormat {
     Json,
 }
 
-/// Running telemetry, to be kept until the process ends. Its drop sends the remaining traces
-/// and blocks: drop it before the runtime ends, and outside of it.
-#[derive(Debug)]
-#[must_use = "telemetry ends when this is dropped"]
-pub struct Telemetry {
-    _traces: Option<TraceExport>,
+/// Why logging cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    #[error("cannot parse the log filter `{filter}` ({FILTER_VARIABLE})")]
+    Filter {
+        filter: String,
+        #[source]
+        source: tracing_subscriber::filter::ParseError,
+    },
+    /// A process can start logging only once.
+    #[error("logging has already been started")]
+    AlreadyStarted,
 }
 
-/// Starts logging to standard error. The environment variable [`FILTER_VARIABLE`] replaces
-/// `default_filter` (such as `info`).
+/// Starts logging to standard error, and sends spans to `traces`. The environment variable
+/// [`FILTER_VARIABLE`] replaces `default_filter` (such as `info`).
 ///
 /// # Errors
 /// If the filter cannot be parsed, or logging has been started before.
-pub fn start(default_filter: &str, format: LogFormat) -> Result<Telemetry, TelemetryError> {
-    begin(default_filter, format, None)
-}
-
-/// Starts logging like [`start`], and sends traces to the configured collector, if any, under
-/// the name `program`. Must be called within a runtime (`Runtime::enter`) that outlives the
-/// returned value.
-///
-/// # Errors
-/// As [`start`], or if the collector's address is invalid.
-pub fn start_with_traces(
+pub fn start(
     default_filter: &str,
     format: LogFormat,
-    config: &TelemetryConfig,
-    program: &'static str,
-) -> Result<Telemetry, TelemetryError> {
-    begin(default_filter, format, TraceExport::start(config, program)?)
-}
-
-fn begin(
-    default_filter: &str,
-    format: LogFormat,
-    traces: Option<TraceExport>,
-) -> Result<Telemetry, TelemetryError> {
-    let filter = std::env::var(FILTER_VARIABLE).unwrap_or_else(|_| default_filter.to_owned());
+    traces: Option<&TraceExport>,
+) -> Result<(), TelemetryError> {
+    let filter = env::var(FILTER_VARIABLE).unwrap_or_else(|_| default_filter.to_owned());
     let levels =
         EnvFilter::try_new(&filter).map_err(|source| TelemetryError::Filter { filter, source })?;
     let filter = levels.and(filter_fn(is_harmless));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let layer: Box<dyn Layer<Registry> + Send + Sync> = match format {
         LogFormat::Text => lines
-            .with_ansi(io::stderr().is_terminal())
+            .with_ansi(wants_colours())
             .with_target(false)
             .with_filter(filter)
             .boxed(),
@@ -85,10 +73,15 @@ fn begin(
     };
     tracing_subscriber::registry()
         .with(layer)
-        .with(traces.as_ref().map(TraceExport::layer))
+        .with(traces.map(TraceExport::layer))
         .try_init()
-        .map_err(|_| TelemetryError::AlreadyStarted)?;
-    Ok(Telemetry { _traces: traces })
+        .map_err(|_| TelemetryError::AlreadyStarted)
+}
+
+/// Whether the log is a terminal whose user wants colours (<https://no-color.org>).
+fn wants_colours() -> bool {
+    let no_color = env::var_os("NO_COLOR").unwrap_or_default();
+    io::stderr().is_terminal() && no_color.is_empty()
 }
 
 /// Libraries that handle private data, and the most verbose level at which they do not log it.

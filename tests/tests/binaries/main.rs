@@ -3,5 +3,6 @@
 mod demonstration;
 mod killed;
 mod operator;
+mod streams;
 mod telemetry;
 mod walk_through;
