@@ -10,12 +10,14 @@ mod from_entry;
 mod listing;
 mod mapping;
 mod places;
+mod table;
 mod tags;
 
 pub use csv::{COLUMNS, read_csv};
 pub use embedded::{Catalogue, Unmapped};
 pub use listing::CataloguedListing;
 pub use mapping::Field;
+pub use table::rows_by;
 pub use tags::add_tag;
 
 #[cfg(test)]

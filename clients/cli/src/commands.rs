@@ -4,7 +4,6 @@ mod completions;
 mod coverage;
 mod demo;
 mod events;
-mod exit_codes;
 mod import;
 mod matches;
 mod publish;
@@ -21,7 +20,7 @@ mod watch;
 use clap::Subcommand;
 
 use crate::context::Context;
-use crate::exit::Exit;
+use crate::exit::{CODES, Exit};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -56,7 +55,7 @@ pub enum Command {
     /// Print completions for your shell.
     Completions(completions::Arguments),
     /// Print the exit codes.
-    #[command(long_about = crate::exit::CODES)]
+    #[command(long_about = CODES)]
     ExitCodes,
 }
 
@@ -85,6 +84,9 @@ pub async fn run(
         Command::Status(arguments) => status::run(arguments, context).await,
         Command::Sign(arguments) => sign::run(arguments, context).await,
         Command::Completions(arguments) => completions::run(&arguments, grammar, context),
-        Command::ExitCodes => exit_codes::run(context),
+        Command::ExitCodes => {
+            writeln!(context.out, "{CODES}")?;
+            Ok(Exit::Done)
+        }
     }
 }

@@ -47,6 +47,17 @@ impl Exit {
         }
     }
 
+    /// The end of a command that printed results.
+    pub fn of_results(are_any: bool, has_failed: bool) -> Self {
+        if has_failed {
+            Self::CheckFailed
+        } else if are_any {
+            Self::Done
+        } else {
+            Self::NothingFound
+        }
+    }
+
     fn from_error(error: &anyhow::Error) -> Self {
         for cause in error.chain() {
             if let Some(error) = cause.downcast_ref::<ClientError>() {
@@ -124,7 +135,7 @@ fn other_kind_of_server(error: &anyhow::Error) -> Option<String> {
         (failure.code == tonic::Code::Unimplemented).then(|| {
             format!(
                 "{bad}hedgerow:{bad:#} {address} does not do this: it is an older server, or one of \
-                 another kind. Aggregators answer searches; stewards use their own node."
+                 another kind. Aggregators serve searches; stewards use their own node."
             )
         })
     })

@@ -1,12 +1,12 @@
 //! Options of commands that print results: their number and their form.
 
 use clap::Args;
-use hedgerow_input::words::snake_word;
 use hedgerow_proto::directory_v1::Facet;
+use hedgerow_proto::words::snake_word;
 use serde_json::{Map, Value};
 
 /// The heading of these options in a command's help.
-pub const OUTPUT: &str = "The answer";
+pub const OUTPUT: &str = "Output";
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = OUTPUT)]

@@ -81,11 +81,10 @@ fn date(token: &str, today: NaiveDate) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use hedgerow_core::id::GroupId;
-    use hedgerow_core::name::Collection;
-    use hedgerow_core::rules;
 
     use super::*;
     use crate::document::parse_text;
+    use crate::draft::prepare;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -97,17 +96,8 @@ mod tests {
             let documents = parse_text(name, &text).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(documents.len(), 1, "{name}");
             let document = &documents[0];
-            let collection = Collection::parse(&document.kind).expect("a collection");
-            let draft = rules::Draft {
-                group_id: &GroupId::from_bytes([1; 32]),
-                collection: &collection,
-                body: &document.body,
-                language: &document.language,
-                subject: document.subject.as_ref(),
-                confirmed: &document.confirmed,
-                now: NOW,
-            };
-            if let Err(violations) = rules::prepare(&draft, &[]) {
+            let group = GroupId::from_bytes([1; 32]);
+            if let Err(violations) = prepare(&document.kind, &document.to_draft(), &group, NOW) {
                 panic!("{name}: {violations:#?}");
             }
         }

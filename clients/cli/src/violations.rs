@@ -36,7 +36,7 @@ pub fn list(violations: &[FieldViolation]) -> String {
 fn as_typed(field: &str) -> String {
     match field.strip_prefix("filter.") {
         None => field.to_owned(),
-        Some("near.distance_m") => "--within".to_owned(),
+        Some("near.radius_m") => "--within".to_owned(),
         Some(filter) => option_names(filter.split(['.', '[']).next().unwrap_or(filter)),
     }
 }
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn a_field_of_a_filter_is_named_by_its_option() {
         assert_eq!(as_typed("filter.near.place"), "--near");
-        assert_eq!(as_typed("filter.near.distance_m"), "--within");
+        assert_eq!(as_typed("filter.near.radius_m"), "--within");
         assert_eq!(as_typed("filter.who_for[2]"), "--who");
         assert_eq!(as_typed("filter.query"), "the words");
         assert_eq!(as_typed("places[0].name"), "places[0].name");

@@ -271,7 +271,7 @@ fn event(read: Event) -> v1::Event {
         }),
         openness: v1::EventOpenness::Anyone.into(),
         accessibility: accessibility(read.accessibility),
-        cost: price(&read.cost, "session"),
+        price: price(&read.cost, "session"),
         capacity: read.capacity.unwrap_or_default(),
         status: v1::EventStatus::Planned.into(),
         activities,

@@ -1,10 +1,9 @@
 //! The twelve invented groups, with their weekly events and rooms.
 
-use std::collections::HashMap;
-
+use hedgerow_cli::catalogue::rows_by;
 use hedgerow_core::recurrence::next_occurrence;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::words::from_word;
+use hedgerow_proto::words::from_word;
 use hedgerow_proto::{steward_v1, v1};
 use serde::Deserialize;
 
@@ -19,17 +18,14 @@ struct RoleRow {
 
 /// The invented groups with their records, without events that will not take place again.
 pub(crate) fn invented_groups(now: Timestamp) -> Vec<Publisher> {
-    let roles: HashMap<String, String> =
-        csv::Reader::from_reader(include_str!("../data/demo-roles.csv").as_bytes())
-            .into_deserialize()
-            .filter_map(Result::<RoleRow, _>::ok)
-            .map(|row| (row.listing_id, row.role))
-            .collect();
+    let roles = rows_by(include_str!("../data/demo-roles.csv"), |row: &RoleRow| {
+        row.listing_id.clone()
+    });
     let mut groups: Vec<Group> = Vec::new();
     for line in include_str!("../data/demo-groups.jsonl").lines() {
         let line = Generated::read(line).expect("the embedded groups are well formed");
         if let Body::Listing(mut listing) = line.body {
-            let role = roles.get(&line.id).and_then(|role| from_word(role));
+            let role = roles.get(&line.id).and_then(|row| from_word(&row.role));
             listing.roles = vec![role.unwrap_or(v1::Role::Other).into()];
             groups.push(Group {
                 id: line.id,
@@ -81,9 +77,8 @@ impl Group {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_cli::draft::prepare;
     use hedgerow_core::id::GroupId;
-    use hedgerow_core::name::Collection;
-    use hedgerow_core::rules;
     use prost::Message;
     use steward_v1::record_change::Change;
 
@@ -136,17 +131,7 @@ mod tests {
         let group_id = GroupId::from_bytes([1; 32]);
         for group in invented_groups(NOW) {
             for (collection, draft) in drafts(&group) {
-                let collection = Collection::parse(collection).expect("a collection");
-                let draft = rules::Draft {
-                    group_id: &group_id,
-                    collection: &collection,
-                    body: &draft.body,
-                    language: &draft.language,
-                    subject: None,
-                    confirmed: &[],
-                    now: NOW,
-                };
-                let prepared = rules::prepare(&draft, &[])
+                let prepared = prepare(collection, draft, &group_id, NOW)
                     .unwrap_or_else(|wrong| panic!("{}: {wrong:#?}", group.label));
                 let title = hedgerow_core::summary::title_of(&prepared.decoded);
                 assert!(

@@ -59,7 +59,7 @@ pub(crate) fn print_example(
     } else {
         writeln!(
             context.out,
-            "{good}Unaltered:{good:#} each is under a head that its publisher's key signed. {}",
+            "{good}Checked:{good:#} exactly as published. {}",
             sources::summary(hits)
         )?;
     }

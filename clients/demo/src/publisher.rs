@@ -1,8 +1,7 @@
 //! A group of the demonstration, before it is on a node.
 
-use hedgerow_cli::Audience;
-use hedgerow_proto::steward_v1::record_change::Change;
-use hedgerow_proto::steward_v1::{NewRecord, RecordChange, RecordDraft};
+use hedgerow_cli::{Audience, draft};
+use hedgerow_proto::steward_v1::{RecordChange, RecordDraft};
 use prost::Message;
 
 /// Bytes of a label, by the node's rule.
@@ -18,17 +17,13 @@ pub struct Publisher {
 
 /// The change that adds a public record.
 pub(crate) fn put(collection: &str, body: &impl Message) -> RecordChange {
-    RecordChange {
-        change: Some(Change::Put(NewRecord {
-            collection: collection.to_owned(),
-            draft: Some(RecordDraft {
-                body: body.encode_to_vec(),
-                language: "en".to_owned(),
-                audience: Some(Audience::Public.to_proto()),
-                ..Default::default()
-            }),
-        })),
-    }
+    let draft = RecordDraft {
+        body: body.encode_to_vec(),
+        language: "en".to_owned(),
+        audience: Some(Audience::Public.to_proto()),
+        ..Default::default()
+    };
+    draft::put(collection, draft)
 }
 
 /// The label of a group's name: its first words, as `a-z`, `0-9` and `-`. A serial in

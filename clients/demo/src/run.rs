@@ -73,8 +73,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             outcome.searches.push(result);
         }
         if arguments.json {
-            serde_json::to_writer_pretty(&mut context.out, &outcome)?;
-            writeln!(context.out)?;
+            context.print_json(&outcome)?;
         }
         anyhow::Ok((network, all_found))
     };

@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use hedgerow_core::gazetteer::{Resolution, gazetteer};
-use hedgerow_input::words::from_word;
 use hedgerow_proto::v1;
+use hedgerow_proto::words::from_word;
 use serde::Deserialize;
 
 use super::listing::CataloguedListing;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use hedgerow_proto::v1::Place;
 
-use super::entry::{Entry, read};
+use super::entry::Entry;
 use super::from_entry::from_entry;
 use super::listing::CataloguedListing;
 use super::mapping::{Field, Mapping};
@@ -25,7 +25,7 @@ impl Catalogue {
     pub fn embedded() -> &'static Self {
         static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
         CATALOGUE.get_or_init(|| Self {
-            entries: read(include_str!("../../data/catalogue.json"))
+            entries: serde_json::from_str(include_str!("../../data/catalogue.json"))
                 .expect("the embedded catalogue is well formed"),
             places: PlaceTable::embedded(),
             mapping: Mapping::embedded(),

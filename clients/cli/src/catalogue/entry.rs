@@ -57,10 +57,6 @@ pub(super) struct Source {
     pub(super) year: Option<u32>,
 }
 
-pub(super) fn read(json: &str) -> Result<Vec<Entry>, serde_json::Error> {
-    serde_json::from_str(json)
-}
-
 impl Entry {
     /// Every word that the reviewed table maps.
     pub fn words(&self) -> Vec<(Field, &str)> {

@@ -1,7 +1,7 @@
 //! Entries of the embedded catalogue as catalogued listings.
 
-use hedgerow_input::words::from_word;
 use hedgerow_proto::v1;
+use hedgerow_proto::words::from_word;
 
 use super::entry::{Entry, Source, TermStatus};
 use super::listing::CataloguedListing;

@@ -1,12 +1,12 @@
 //! A listing about somebody else, ready to publish.
 
 use hedgerow_core::name::collection;
-use hedgerow_proto::steward_v1::record_change::Change;
-use hedgerow_proto::steward_v1::{NewRecord, RecordChange, RecordDraft};
+use hedgerow_proto::steward_v1::{RecordChange, RecordDraft};
 use hedgerow_proto::v1::{Listing, Subject};
 use prost::Message as _;
 
 use crate::document::Audience;
+use crate::draft::put;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct CataloguedListing {
@@ -19,12 +19,7 @@ impl CataloguedListing {
     /// The change that adds it. The node makes the key from the subject, so that a second
     /// import replaces it.
     pub fn to_change(&self) -> RecordChange {
-        RecordChange {
-            change: Some(Change::Put(NewRecord {
-                collection: collection::LISTING.to_owned(),
-                draft: Some(self.to_draft()),
-            })),
-        }
+        put(collection::LISTING, self.to_draft())
     }
 
     pub fn to_draft(&self) -> RecordDraft {

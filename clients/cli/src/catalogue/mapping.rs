@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io::Read;
 
 use serde::Deserialize;
+
+use super::table::rows_by;
 
 /// A field of the data whose words are mapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -53,16 +54,11 @@ struct Row {
 
 impl Mapping {
     pub(super) fn embedded() -> Self {
-        Self::read(include_str!("../../data/mapping.csv").as_bytes())
-            .expect("the embedded table is well formed")
-    }
-
-    fn read(table: impl Read) -> Result<Self, csv::Error> {
-        let rows = csv::Reader::from_reader(table)
-            .into_deserialize()
-            .map(|row: Result<Row, _>| row.map(|row| ((row.field, row.word.clone()), row)))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { rows })
+        Self {
+            rows: rows_by(include_str!("../../data/mapping.csv"), |row: &Row| {
+                (row.field, row.word.clone())
+            }),
+        }
     }
 
     /// The term that covers a word. `None` if the review found none, or the table lacks the

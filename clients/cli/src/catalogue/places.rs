@@ -1,11 +1,12 @@
 //! The reviewed table from the data's place names to places of the gazetteer.
 
 use std::collections::HashMap;
-use std::io::Read;
 
 use hedgerow_core::gazetteer::{Place as Town, gazetteer};
 use hedgerow_proto::v1;
 use serde::Deserialize;
+
+use super::table::rows_by;
 
 /// The scheme of the catalogue's regions: as the 2013 report groups them.
 const REPORT_REGIONS: &str = "mind-2013";
@@ -32,18 +33,11 @@ struct Row {
 
 impl PlaceTable {
     pub(super) fn embedded() -> Self {
-        Self::read(include_str!("../../data/places.csv").as_bytes())
-            .expect("the embedded table is well formed")
-    }
-
-    fn read(table: impl Read) -> Result<Self, csv::Error> {
-        let rows = csv::Reader::from_reader(table)
-            .into_deserialize()
-            .map(|row: Result<Row, _>| {
-                row.map(|row| ((row.place.clone(), row.region.clone()), row))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { rows })
+        Self {
+            rows: rows_by(include_str!("../../data/places.csv"), |row: &Row| {
+                (row.place.clone(), row.region.clone())
+            }),
+        }
     }
 
     /// The place of an entry: a town of the gazetteer, or a region without a point. `None`

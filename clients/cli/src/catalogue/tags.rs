@@ -1,5 +1,6 @@
 //! Terms of the vocabulary in the fields of a listing.
 
+use hedgerow_core::vocabulary::CARERS;
 use hedgerow_proto::v1::{Accessibility, Emphasis, Listing, WhoFor};
 
 /// Adds a term of the vocabulary to the field of its group; a term of no group to the tags.
@@ -35,7 +36,7 @@ pub fn add_tag(listing: &mut Listing, tag: &str) {
 fn add_who_for(listing: &mut Listing, group: &str, tag: &str) {
     let mut who = WhoFor {
         emphasis: Emphasis::Welcome.into(),
-        carers: tag == "community:carers-family-and-friends",
+        carers: tag == CARERS,
         ..Default::default()
     };
     match group {

@@ -3,10 +3,10 @@
 use clap::{Args, ValueEnum};
 use comfy_table::Cell;
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_input::words::snake_word;
 use hedgerow_proto::directory_v1::{
     EarlierCount, Facet, FacetKind, GetCoverageRequest, GetCoverageResponse,
 };
+use hedgerow_proto::words::snake_word;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -56,16 +56,11 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let response = context.directory()?.get_coverage(request).await?;
     let response = response.into_claimed();
     if arguments.json {
-        serde_json::to_writer_pretty(&mut context.out, &to_json(&response))?;
-        writeln!(context.out)?;
+        context.print_json(&to_json(&response))?;
     } else {
         print_table(&response, context)?;
     }
-    Ok(if response.total == 0 {
-        Exit::NothingFound
-    } else {
-        Exit::Done
-    })
+    Ok(Exit::of_results(response.total > 0, false))
 }
 
 fn to_json(response: &GetCoverageResponse) -> Value {

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use hedgerow_client::{FieldViolation, GroupId};
-use hedgerow_core::name::Collection;
-use hedgerow_core::rules;
+use hedgerow_core::name::collection;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels::count;
 use serde_json::json;
@@ -16,6 +15,7 @@ use super::publish_status::wait_and_print;
 use super::status::is_waiting;
 use crate::catalogue::{COLUMNS, Catalogue, CataloguedListing, Unmapped, read_csv};
 use crate::context::Context;
+use crate::draft::prepare;
 use crate::exit::Exit;
 use crate::usage::Usage;
 use crate::violations::Violations;
@@ -132,26 +132,14 @@ fn table(file: &PathBuf) -> Result<Vec<CataloguedListing>, Usage> {
 }
 
 fn check(listings: &[CataloguedListing], group_id: &GroupId, now: Timestamp) -> anyhow::Result<()> {
-    let collection = Collection::parse("listing").map_err(|error| Usage(error.to_string()))?;
     let mut violations = Vec::new();
     for one in listings {
-        let draft = one.to_draft();
-        let draft = rules::Draft {
-            group_id,
-            collection: &collection,
-            body: &draft.body,
-            language: &draft.language,
-            subject: Some(&one.subject),
-            confirmed: &[],
-            now,
-        };
-        if let Err(wrong) = rules::prepare(&draft, &[]) {
-            violations.extend(wrong.into_iter().map(|wrong| {
-                let mut violation = FieldViolation::from(wrong);
-                violation.field = format!("{}: {}", one.subject.id, violation.field);
+        if let Err(wrong) = prepare(collection::LISTING, &one.to_draft(), group_id, now) {
+            violations.extend(wrong.into_iter().map(|violation| FieldViolation {
+                field: format!("{}: {}", one.subject.id, violation.field),
                 // A table has no column for confirmations: the text has to change.
-                violation.confirmable = false;
-                violation
+                confirmable: false,
+                ..violation
             }));
         }
     }
@@ -185,7 +173,7 @@ async fn publish(
     if options.json {
         return Ok((Exit::Done, waiting));
     }
-    let exit = wait_and_print(&steward, options.wait, context).await?;
+    let exit = wait_and_print(&steward, options.wait, "Published", context).await?;
     Ok((exit, waiting))
 }
 
@@ -215,8 +203,7 @@ fn report(
             "waiting": waiting,
             "unmapped": words,
         });
-        serde_json::to_writer_pretty(&mut context.out, &json)?;
-        return Ok(writeln!(context.out)?);
+        return context.print_json(&json);
     }
     let quiet = style::QUIET;
     let (style, what) = if options.dry_run {
@@ -224,7 +211,7 @@ fn report(
     } else if waiting > 0 {
         (style::CARE, "Saved, and waiting to be signed:")
     } else {
-        (style::GOOD, "Published")
+        (style::GOOD, "Signed")
     };
     writeln!(
         context.out,

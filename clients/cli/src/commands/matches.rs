@@ -6,17 +6,19 @@ use hedgerow_client::Directory;
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels::count;
-use hedgerow_input::words::snake_word;
 use hedgerow_input::{labels, place};
 use hedgerow_proto::directory_v1::{ListMatchesRequest, MatchAspect};
+use hedgerow_proto::words::snake_word;
 use serde::{Serialize, Serializer};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output_options::page_size;
-use crate::results::{Hit, new_table, number_cell, place_cell, sources};
+use crate::results::{
+    Hit, new_table, number_cell, place_cell, print_failures, print_names, sources,
+};
 use crate::usage::Usage;
-use crate::{progress, style};
+use crate::{names, progress, style};
 
 /// Finds offers that fit a need, or needs that an offer fits.
 ///
@@ -64,7 +66,7 @@ fn serialize_aspects<S: Serializer>(aspects: &[MatchAspect], to: S) -> Result<S:
 }
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
-    let (group, record) = super::show::parse(&arguments.name)?;
+    let (group, record) = names::parse(&arguments.name)?;
     let name = record.ok_or_else(|| {
         Usage("name the offer or need: GROUP/offer/KEY or GROUP/need/KEY".to_owned())
     })?;
@@ -73,7 +75,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         group_id: group.to_vec(),
         collection: name.collection.as_str().to_owned(),
         key: name.key.as_str().to_owned(),
-        distance_m: within.transpose().map_err(Usage::from)?.unwrap_or_default(),
+        max_distance_m: within.transpose().map_err(Usage::from)?.unwrap_or_default(),
         ..ListMatchesRequest::default()
     };
     let directory = context.directory()?;
@@ -86,8 +88,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         context,
     )?;
     if arguments.json {
-        serde_json::to_writer_pretty(&mut context.out, &matches)?;
-        writeln!(context.out)?;
+        context.print_json(&matches)?;
     } else if matches.is_empty() {
         writeln!(context.notes, "Nothing published here fits.")?;
     } else {
@@ -101,13 +102,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
              {other} --near PLACE` finds them all."
         )?;
     }
-    Ok(if matches.iter().any(|one| one.hit.has_failed()) {
-        Exit::CheckFailed
-    } else if matches.is_empty() {
-        Exit::NothingFound
-    } else {
-        Exit::Done
-    })
+    let has_failed = matches.iter().any(|one| one.hit.has_failed());
+    Ok(Exit::of_results(!matches.is_empty(), has_failed))
 }
 
 /// Fetches page after page up to the limit, and whether the server compared every record.
@@ -152,7 +148,7 @@ fn print_table(
     matches: &[Match],
     context: &mut Context,
 ) -> anyhow::Result<()> {
-    let header = ["", "What", "Where", "Fits", "To be asked"];
+    let header = ["", "What", "Where", "Fits", "To clarify"];
     let mut table = new_table(&header, context.width);
     for (index, one) in matches.iter().enumerate() {
         let hit = &one.hit;
@@ -166,30 +162,18 @@ fn print_table(
     }
     writeln!(context.out, "{}", table.trim_fmt())?;
     if arguments.ids {
-        for (index, one) in matches.iter().enumerate() {
-            writeln!(context.out, "{:>3}  {}", index + 1, one.hit.full_name())?;
-        }
+        print_names(matches.iter().map(|one| &one.hit), context)?;
     }
     let good = style::GOOD;
     let unaltered = matches.iter().filter(|one| one.hit.unaltered == Some(true));
     writeln!(
         context.out,
-        "{}. {good}Unaltered:{good:#} {} as the publishers' keys signed them. Whether it comes to \
-         anything is for the two groups to say.",
+        "{}. {good}Checked:{good:#} {} exactly as published. The two groups decide whether to act on \
+         it.",
         count(matches.len(), "record"),
         unaltered.count()
     )?;
-    for hit in matches.iter().map(|one| &one.hit) {
-        let bad = style::BAD;
-        if let Some(reason) = &hit.check_error {
-            writeln!(
-                context.out,
-                "{bad}Not as published:{bad:#} {} ({reason}). Do not rely on it.",
-                hit.title
-            )?;
-        }
-    }
-    Ok(())
+    print_failures(matches.iter().map(|one| &one.hit), context)
 }
 
 fn aspects_cell(aspects: &[MatchAspect]) -> String {

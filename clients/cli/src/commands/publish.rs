@@ -6,18 +6,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hedgerow_client::{ClientError, FieldViolation, GroupId};
-use hedgerow_core::name::{Collection, RecordName};
+use hedgerow_core::name::RecordName;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels::count;
 use hedgerow_proto::steward_v1::record_change::Change;
-use hedgerow_proto::steward_v1::{NewRecord, RecordChange, ReplacedRecord, StewardRecord};
+use hedgerow_proto::steward_v1::{RecordChange, ReplacedRecord, StewardRecord};
 use serde_json::json;
 
 use super::publish_status::wait_and_print;
 use super::status::is_waiting;
 use crate::context::Context;
 use crate::document::{Document, read_file};
+use crate::draft::{prepare, put};
 use crate::exit::Exit;
 use crate::usage::Usage;
 use crate::violations::Violations;
@@ -80,7 +81,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     if arguments.json {
         return Ok(Exit::Done);
     }
-    wait_and_print(&steward, arguments.wait, context).await
+    wait_and_print(&steward, arguments.wait, "Published", context).await
 }
 
 fn dry_run(
@@ -127,23 +128,9 @@ fn check(
     let mut prepared = Vec::new();
     let mut wrong: Vec<(String, Vec<FieldViolation>)> = Vec::new();
     for document in documents {
-        let collection =
-            Collection::parse(&document.kind).map_err(|error| Usage(error.to_string()))?;
-        let draft = rules::Draft {
-            group_id,
-            collection: &collection,
-            body: &document.body,
-            language: &document.language,
-            subject: document.subject.as_ref(),
-            confirmed: &document.confirmed,
-            now,
-        };
-        match rules::prepare(&draft, &[]) {
+        match prepare(&document.kind, &document.to_draft(), group_id, now) {
             Ok(good) => prepared.push(good),
-            Err(violations) => {
-                let violations = violations.into_iter().map(FieldViolation::from).collect();
-                wrong.push((document.origin.to_string(), violations));
-            }
+            Err(violations) => wrong.push((document.origin.to_string(), violations)),
         }
     }
     if wrong.is_empty() {
@@ -173,24 +160,18 @@ fn check(
 }
 
 fn change(document: &Document) -> Result<RecordChange, Usage> {
-    let draft = Some(document.to_draft());
-    let change = match &document.key {
-        None => Change::Put(NewRecord {
-            collection: document.kind.clone(),
-            draft,
-        }),
-        Some(key) => {
-            let name = RecordName::parse(&document.kind, key)
-                .map_err(|error| Usage(format!("{}: key: {error}", document.origin)))?;
-            Change::Replace(ReplacedRecord {
-                name: Some(name.to_proto()),
-                draft,
-                etag: String::new(),
-            })
-        }
+    let draft = document.to_draft();
+    let Some(key) = &document.key else {
+        return Ok(put(&document.kind, draft));
     };
+    let name = RecordName::parse(&document.kind, key)
+        .map_err(|error| Usage(format!("{}: key: {error}", document.origin)))?;
     Ok(RecordChange {
-        change: Some(change),
+        change: Some(Change::Replace(ReplacedRecord {
+            name: Some(name.to_proto()),
+            draft: Some(draft),
+            etag: String::new(),
+        })),
     })
 }
 
@@ -240,14 +221,13 @@ fn report(
                 })
             })
             .collect();
-        serde_json::to_writer_pretty(&mut context.out, &records)?;
-        return Ok(writeln!(context.out)?);
+        return context.print_json(&records);
     }
     let quiet = style::QUIET;
     for (document, record) in documents.iter().zip(records) {
         let name = record.name.clone().unwrap_or_default();
         let (style, what) = if record.published {
-            (style::GOOD, "Published")
+            (style::GOOD, "Signed")
         } else if is_waiting(record) {
             (style::CARE, "Waiting to be signed")
         } else {

@@ -27,7 +27,7 @@ enum SigningStatus {
 
 impl SigningStatus {
     fn new(state: &GetGroupResponse) -> Self {
-        if state.heads.iter().any(|head| !head.stopped.is_empty()) {
+        if state.heads.iter().any(|head| !head.stop_detail.is_empty()) {
             Self::Stopped
         } else if state.heads.iter().any(|head| head.waiting_records > 0) {
             Self::Waiting
@@ -38,20 +38,25 @@ impl SigningStatus {
 }
 
 /// Waits until a change is published everywhere or the time is up, and prints its status.
+/// `done` names the change once an aggregator has it.
 ///
 /// # Errors
 /// If the node does not respond.
 pub async fn wait_and_print(
     steward: &Steward,
     seconds: u64,
+    done: &str,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
     let state = wait(steward, seconds, context).await?;
     let (care, bad) = (style::CARE, style::BAD);
     let exit = match SigningStatus::new(&state) {
-        SigningStatus::Signed => Exit::Done,
+        SigningStatus::Signed => {
+            print_progress(&state, done, context)?;
+            Exit::Done
+        }
         SigningStatus::Waiting => {
-            let next = if state.heads.iter().any(|head| head.waiting_for_answer) {
+            let next = if state.heads.iter().any(|head| head.waiting_for_aggregator) {
                 "your node signs it when an aggregator responds"
             } else {
                 "your node has not signed it yet"
@@ -64,11 +69,15 @@ pub async fn wait_and_print(
             Exit::Done
         }
         SigningStatus::Stopped => {
-            for head in state.heads.iter().filter(|head| !head.stopped.is_empty()) {
+            for head in state
+                .heads
+                .iter()
+                .filter(|head| !head.stop_detail.is_empty())
+            {
                 writeln!(
                     context.out,
                     "{bad}Saved, but not published:{bad:#} your node signs nothing. {}",
-                    head.stopped
+                    head.stop_detail
                 )?;
             }
             Exit::Failed
@@ -76,6 +85,33 @@ pub async fn wait_and_print(
     };
     print_deliveries(&state, context)?;
     Ok(exit)
+}
+
+/// Prints how many aggregators have the signed change. Without any, people see nothing of it yet.
+fn print_progress(
+    state: &GetGroupResponse,
+    done: &str,
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let (good, care) = (style::GOOD, style::CARE);
+    let all = state.deliveries.len();
+    let holders = state.deliveries.iter().filter(|it| it.up_to_date).count();
+    match holders {
+        // Without aggregators, `print_deliveries` explains what is missing.
+        0 if all == 0 => {}
+        0 => writeln!(
+            context.out,
+            "{care}Saved; waiting for {}.{care:#}",
+            labels::count(all, "aggregator")
+        )?,
+        _ if holders == all => writeln!(context.out, "{good}{done}.{good:#}")?,
+        _ => writeln!(
+            context.out,
+            "{good}{done}{good:#} at {holders} of {}.",
+            labels::count(all, "aggregator")
+        )?,
+    }
+    Ok(())
 }
 
 /// Waits until all is signed and every aggregator has it, until the time is up, or until

@@ -2,8 +2,6 @@
 
 use clap::Args;
 use hedgerow_client::{Evidence, Group, Record, Verified};
-use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::labels;
 use hedgerow_input::labels::count;
@@ -17,8 +15,7 @@ use crate::context::Context;
 use crate::document::{message_of_kind, to_value};
 use crate::exit::Exit;
 use crate::results::sources;
-use crate::style;
-use crate::usage::Usage;
+use crate::{names, style};
 
 /// Shows a group, or one of its records in full, checked.
 #[derive(Debug, Args)]
@@ -35,34 +32,9 @@ pub struct Arguments {
     yaml: bool,
 }
 
-/// Reads `GROUP[/KIND/KEY]`.
-pub fn parse(name: &str) -> Result<(GroupId, Option<RecordName>), Usage> {
-    let mut parts = name.splitn(3, '/');
-    let group = parts.next().unwrap_or_default();
-    let group = group.parse().map_err(|_| {
-        Usage(format!(
-            "“{group}” is not a group id: it has 64 digits 0-9 and a-f, as `hedgerow search --ids` \
-             prints"
-        ))
-    })?;
-    let record = match (parts.next(), parts.next()) {
-        (None, _) => None,
-        (Some(collection), Some(key)) => Some(
-            RecordName::parse(collection, key)
-                .map_err(|error| Usage(format!("“{collection}/{key}” is not a record: {error}")))?,
-        ),
-        (Some(_), None) => {
-            return Err(Usage(
-                "a record is named GROUP/KIND/KEY: the key is missing".to_owned(),
-            ));
-        }
-    };
-    Ok((group, record))
-}
-
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let directory = context.directory()?;
-    let (group, record) = parse(&arguments.name)?;
+    let (group, record) = names::parse(&arguments.name)?;
     let Some(name) = record else {
         let group = directory.get_group(&group).await?;
         sources::warn_of_unresponsive(group.evidence.iter(), context)?;
@@ -167,8 +139,7 @@ fn print_group_json(group: &Group, context: &mut Context) -> anyhow::Result<()> 
         "records": records,
         "more_records": claim.more_records,
     });
-    serde_json::to_writer_pretty(&mut context.out, &json)?;
-    Ok(writeln!(context.out)?)
+    context.print_json(&json)
 }
 
 fn print_record_json(record: &Verified<Record>, context: &mut Context) -> anyhow::Result<()> {
@@ -187,8 +158,7 @@ fn print_record_json(record: &Verified<Record>, context: &mut Context) -> anyhow
         "unaltered": true,
         "checked": evidence_json(record.evidence(), context),
     });
-    serde_json::to_writer_pretty(&mut context.out, &json)?;
-    Ok(writeln!(context.out)?)
+    context.print_json(&json)
 }
 
 /// The body as a person would write it. `None` for a kind unknown to this build.
@@ -266,7 +236,7 @@ pub fn print_record(
     let evidence = record.evidence();
     writeln!(
         context.out,
-        "\n{good}Unaltered:{good:#} these bytes are under a head that the publisher's key signed.\n\
+        "\n{good}Checked:{good:#} exactly as published, under a head that the publisher's key signed.\n\
          {quiet}Head {}, {}.\nThis does not prove that it is the newest, or that the key belongs to \
          the group that it names.{quiet:#}",
         sources::head_age(evidence, context.now()),
@@ -348,17 +318,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_is_named_by_group_kind_and_key() {
-        let id = "ab".repeat(32);
-        assert!(parse(&id).expect("a group").1.is_none());
-        let (_, record) = parse(&format!("{id}/event/0a")).expect("a record");
-        assert_eq!(record.expect("a name").to_string(), "event/0a");
-        for wrong in ["ab", &format!("{id}/event"), &format!("{id}/Event/0a")] {
-            assert!(parse(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn statements_about_other_groups_are_labelled_as_unconfirmed() {
         let yaml = "title: Open day\nco_hosts: [{name: A Group That Never Agreed}]\n\
                     place: {venue: {name: The hall}}\nclaims: [{group_id: ab}]\n";
@@ -377,14 +336,14 @@ mod tests {
     #[test]
     fn fields_read_like_plain_english() {
         let yaml = "how_to_join_words: just come\nmay_bring_someone: true\n\
-                    cost: {kind: free}\nlanguages: [en, ur]\nvoice: itself\n";
+                    price: {kind: free}\nlanguages: [en, ur]\nvoice: itself\n";
         let value: Value = serde_yaml_ng::from_str(yaml).expect("YAML");
         let shared = crate::context::tests::Shared::default();
         let mut out: Box<dyn std::io::Write + Send> = Box::new(shared.clone());
         print_fields(&value, 0, &mut out).expect("written");
         assert_eq!(
             shared.text(),
-            "How to join words: just come\nMay bring someone: yes\nCost:\n  Kind: free\n\
+            "How to join words: just come\nMay bring someone: yes\nPrice:\n  Kind: free\n\
              Languages: en, ur\n"
         );
     }

@@ -19,13 +19,13 @@ use crate::usage::Usage;
 #[command(after_help = "\
 A node that has just started fetches its newest head from an aggregator before it signs
 anything: that is how it detects that it was restored from an old backup, or that a
-second copy of it runs. Signing without that answer may make two rival versions of your
+second copy of it runs. Signing without that check may make two rival versions of your
 group, and servers that see both freeze it until its keys are rotated with its phrase.
 
 An aggregator that is only down for now needs no command: your node signs your changes
 by itself when one responds.")]
 pub struct Arguments {
-    /// Sign without an aggregator's answer.
+    /// Sign although no aggregator responds.
     #[arg(long)]
     force: bool,
     /// Do not ask for confirmation; for scripts.
@@ -46,14 +46,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         writeln!(
             context.out,
             "{bad}Stopped:{bad:#} {}\n--force does not override this.",
-            head.stopped
+            head.stop_detail
         )?;
         return Ok(Exit::Failed);
     }
     if !state.heads.iter().any(is_overridable) {
         writeln!(
             context.out,
-            "Nothing waits for an answer: {} signs without --force.",
+            "No change waits for an aggregator: {} signs without --force.",
             state.label
         )?;
         return Ok(Exit::Done);
@@ -90,17 +90,21 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
 /// Whether the node is stopped for a reason that would make rival heads certain. A clock
 /// that is behind only makes them possible.
 fn is_blocked(head: &HeadState) -> bool {
-    !head.stopped.is_empty() && head.stop_reason() != StopReason::ClockBehind
+    !head.stop_detail.is_empty() && head.stop_reason() != StopReason::ClockBehind
 }
 
 fn is_overridable(head: &HeadState) -> bool {
-    head.waiting_for_answer || head.stop_reason() == StopReason::ClockBehind
+    head.waiting_for_aggregator || head.stop_reason() == StopReason::ClockBehind
 }
 
 fn warn(state: &GetGroupResponse, context: &mut Context) -> anyhow::Result<()> {
     let care = style::CARE;
-    for head in state.heads.iter().filter(|head| !head.stopped.is_empty()) {
-        writeln!(context.notes, "{care}Stopped:{care:#} {}", head.stopped)?;
+    for head in state
+        .heads
+        .iter()
+        .filter(|head| !head.stop_detail.is_empty())
+    {
+        writeln!(context.notes, "{care}Stopped:{care:#} {}", head.stop_detail)?;
     }
     let waiting: usize = state
         .heads

@@ -6,10 +6,10 @@ use hedgerow_core::head::peek;
 use hedgerow_core::id::GroupId;
 use hedgerow_input::labels;
 use hedgerow_input::labels::count;
-use hedgerow_input::words::snake_word;
 use hedgerow_proto::ingest_v1::Admission;
 use hedgerow_proto::steward_v1::record_audience::Audience;
 use hedgerow_proto::steward_v1::{GetGroupResponse, StewardRecord, StopReason};
+use hedgerow_proto::words::snake_word;
 use serde_json::json;
 
 use super::publish_status::{plain_address, print_deliveries};
@@ -51,7 +51,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
                 head.view
             )?,
         }
-        if head.waiting_for_answer {
+        if head.waiting_for_aggregator {
             writeln!(
                 context.out,
                 "{care}Waiting:{care:#} your node signs {} when an aggregator responds.",
@@ -63,8 +63,8 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
                  `hedgerow sign --force`."
             )?;
         }
-        if !head.stopped.is_empty() {
-            writeln!(context.out, "{bad}Stopped:{bad:#} {}", head.stopped)?;
+        if !head.stop_detail.is_empty() {
+            writeln!(context.out, "{bad}Stopped:{bad:#} {}", head.stop_detail)?;
         }
     }
     print_deliveries(&state, context)?;
@@ -132,7 +132,7 @@ fn print_json(
             json!({
                 "view": head.view,
                 "seq": peek(&head.head).ok().map(|peek| peek.position.seq.get()),
-                "waiting_for_answer": head.waiting_for_answer,
+                "waiting_for_aggregator": head.waiting_for_aggregator,
                 "waiting_records": head.waiting_records,
                 "stopped": stopped,
             })
@@ -172,7 +172,6 @@ fn print_json(
         "deliveries": deliveries,
         "records": records,
     });
-    serde_json::to_writer_pretty(&mut context.out, &json)?;
-    writeln!(context.out)?;
+    context.print_json(&json)?;
     Ok(Exit::Done)
 }

@@ -1,13 +1,11 @@
 //! `hedgerow take-back`.
 
 use clap::Args;
-use hedgerow_core::name::RecordName;
 
 use super::publish_status::wait_and_print;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::style;
-use crate::usage::Usage;
+use crate::{names, style};
 
 /// Takes a record back. The group's next head does not contain it, and every aggregator
 /// that receives the head stops showing it at once.
@@ -25,8 +23,7 @@ pub struct Arguments {
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let Arguments { kind, key, wait } = arguments;
-    let name = RecordName::parse(&kind, &key)
-        .map_err(|error| Usage(format!("“{kind} {key}” is not a record: {error}")))?;
+    let name = names::parse_record(&kind, &key)?;
     let steward = context.steward()?;
     steward.withdraw_record(&name).await?;
     let quiet = style::QUIET;
@@ -34,7 +31,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         context.out,
         "Taken back at your node: {name} {quiet}(its next head does not contain it){quiet:#}"
     )?;
-    let exit = wait_and_print(&steward, wait, context).await?;
+    let exit = wait_and_print(&steward, wait, "Taken back", context).await?;
     writeln!(
         context.notes,
         "People who kept a copy can still show that it was once published."

@@ -10,8 +10,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::results::sources;
-use crate::usage::Usage;
-use crate::{progress, style};
+use crate::{names, progress, style};
 
 /// Checks everything that a group publishes: its key log, its newest head, the tree over
 /// all its records, and the bytes of every record. With a kind and a key: that one record,
@@ -33,11 +32,9 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let directory = context.directory()?;
     // GROUP/KIND/KEY in one word is accepted too, as `search --ids` prints it.
-    let (group, mut record) = super::show::parse(&arguments.group)?;
+    let (group, mut record) = names::parse(&arguments.group)?;
     if let (Some(kind), Some(key)) = (&arguments.kind, &arguments.key) {
-        let name = RecordName::parse(kind, key)
-            .map_err(|error| Usage(format!("“{kind}/{key}” is not a record: {error}")))?;
-        record = Some(name);
+        record = Some(names::parse_record(kind, key)?);
     }
     match record {
         Some(name) => verify_record(&directory, &group, &name, arguments.json, context).await,
@@ -80,8 +77,7 @@ async fn verify_record(
             "head": evidence.head().hash().to_string(),
             "sources": sources::to_json(&evidence),
         });
-        serde_json::to_writer_pretty(&mut context.out, &json)?;
-        writeln!(context.out)?;
+        context.print_json(&json)?;
     } else {
         print_evidence(&evidence, context)?;
         match (&record, present) {
@@ -101,11 +97,7 @@ async fn verify_record(
         }
         print_limits(&evidence, context)?;
     }
-    Ok(if present {
-        Exit::Done
-    } else {
-        Exit::NothingFound
-    })
+    Ok(Exit::of_results(present, false))
 }
 
 async fn verify_group(
@@ -147,11 +139,10 @@ async fn verify_group(
             "records": records,
             "missing": value.missing.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "unreadable": value.unreadable.iter()
-                .map(|(hash, why)| json!({"record_hash": hash.to_string(), "why": why}))
+                .map(|(hash, reason)| json!({"record_hash": hash.to_string(), "reason": reason}))
                 .collect::<Vec<_>>(),
         });
-        serde_json::to_writer_pretty(&mut context.out, &json)?;
-        writeln!(context.out)?;
+        context.print_json(&json)?;
         return Ok(Exit::Done);
     }
     let (good, care) = (style::GOOD, style::CARE);
@@ -214,7 +205,7 @@ fn print_limits(evidence: &Evidence, context: &mut Context) -> anyhow::Result<()
     let quiet = style::QUIET;
     writeln!(
         context.out,
-        "{quiet}Unaltered means: in the tree of a head that this key signed. It does not mean that \
+        "{quiet}“Unaltered” means: in the tree of a head that this key signed. It does not mean that \
          the head is the newest ({}), nor that the key belongs to the group that it names.{quiet:#}",
         sources::agreement(evidence.agreement())
     )?;

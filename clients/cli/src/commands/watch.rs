@@ -2,7 +2,6 @@
 
 use clap::Args;
 use hedgerow_client::{Change, ChangeState};
-use hedgerow_core::id::GroupId;
 use hedgerow_input::labels;
 use hedgerow_input::labels::count;
 use serde_json::json;
@@ -10,8 +9,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::results::sources;
-use crate::style;
-use crate::usage::Usage;
+use crate::{names, style};
 
 /// Watches for new heads of groups, and checks each. Ends with Ctrl-C.
 #[derive(Debug, Args)]
@@ -34,14 +32,8 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
-    let only: Option<GroupId> = arguments
-        .group
-        .as_deref()
-        .map(|text| {
-            text.parse()
-                .map_err(|_| Usage(format!("“{text}” is not a group id")))
-        })
-        .transpose()?;
+    let only = arguments.group.as_deref().map(names::parse_group);
+    let only = only.transpose()?;
     let mut watch = context.directory()?.feed().watch(&arguments.after);
     let mut has_failed = false;
     loop {

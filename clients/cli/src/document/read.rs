@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::{fs, io};
 
-use hedgerow_input::words::from_word;
 use hedgerow_proto::v1::ResourceKind;
-use prost::Message as _;
-use prost_reflect::DynamicMessage;
+use hedgerow_proto::words::from_word;
+use prost::Message;
+use prost_reflect::MessageDescriptor;
 use serde::Deserialize as _;
 use serde_yaml_ng::{Mapping, Value};
 
@@ -101,6 +101,8 @@ fn json_values(file: &str, text: &str) -> Result<Vec<Value>, DocumentError> {
     })
 }
 
+/// Reads one document, in order: what it is, the keys that describe it, and the record's
+/// fields, which are all that is left.
 fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
     let Value::Mapping(mut fields) = value else {
         return Err(vec![problem(
@@ -108,69 +110,57 @@ fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
             "write a document as `field: value` lines",
         )]);
     };
-    let kind = kind(&mut fields).map_err(|problem| vec![problem])?;
-    let mut problems = Vec::new();
-    let mut take = |name: &str| match fields.remove(name) {
-        None | Some(Value::Null) => None,
-        Some(Value::String(text)) => Some(text.trim().to_owned()),
-        Some(_) => {
-            problems.push(problem(name, "write a word here"));
-            None
-        }
+    let (kind, descriptor) = kind(&mut fields).map_err(|problem| vec![problem])?;
+    let mut header = Header {
+        fields: &mut fields,
+        problems: Vec::new(),
     };
-    let language = take("language").unwrap_or_else(|| "en".to_owned());
-    let key = take("key");
-    let audience = take("audience");
-    let audience = match audience.as_deref() {
-        None => None,
-        Some("public") => Some(Audience::Public),
-        Some("node-only" | "node_only") => Some(Audience::NodeOnly),
-        Some(other) => {
-            let message = format!("“{other}” is not an audience: write public, or node-only");
-            problems.push(problem("audience", &message));
-            None
-        }
-    };
-    let confirmed = confirmed(&mut fields, &mut problems);
-    let mut attachment = |kind_with_it: &str, field, message, fields_in_it| {
-        (kind == kind_with_it)
-            .then(|| read_attachment(&mut fields, field, message, fields_in_it, &mut problems))
-            .flatten()
-    };
-    let subject = attachment(
-        "listing",
-        "subject",
-        "hedgerow.v1.Subject",
-        "`scheme`, `id` and `name`",
-    )
-    .and_then(|part| part.transcode_to().ok());
-    let consent = attachment(
-        "story",
-        "consent",
-        "hedgerow.steward.v1.StoryConsent",
-        "`given_on` and `review_on`",
-    )
-    .and_then(|part| part.transcode_to().ok());
-    let descriptor = message_of_kind(&kind)
-        .ok_or_else(|| vec![problem("kind", "the kind is newer than this program")])?;
-    match to_message(&fields, &descriptor) {
-        Ok(message) if problems.is_empty() => Ok(Document {
-            origin,
-            kind,
-            audience,
-            language,
-            key,
-            subject,
-            consent,
-            confirmed,
-            body: message.encode_to_vec(),
-        }),
-        Ok(_) => Err(problems),
-        Err(more) => {
-            problems.extend(more);
-            Err(problems)
-        }
+    let audience = header.audience();
+    let language = header.word("language").unwrap_or_else(|| "en".to_owned());
+    let key = header.word("key");
+    let confirmed = header.confirmed();
+    // Other kinds have fields of their own with these names.
+    let subject = (kind == "listing")
+        .then(|| {
+            header.attachment(
+                "subject",
+                "hedgerow.v1.Subject",
+                "`scheme`, `id` and `name`",
+            )
+        })
+        .flatten();
+    let consent = (kind == "story")
+        .then(|| {
+            header.attachment(
+                "consent",
+                "hedgerow.steward.v1.StoryConsent",
+                "`given_date` and `review_date`",
+            )
+        })
+        .flatten();
+    let mut problems = header.problems;
+    let message = to_message(&fields, &descriptor);
+    let body = message.map_or_else(
+        |wrong| {
+            problems.extend(wrong);
+            Vec::new()
+        },
+        |message| message.encode_to_vec(),
+    );
+    if !problems.is_empty() {
+        return Err(problems);
     }
+    Ok(Document {
+        origin,
+        kind,
+        audience,
+        language,
+        key,
+        subject,
+        consent,
+        confirmed,
+        body,
+    })
 }
 
 fn problem(path: &str, message: &str) -> Problem {
@@ -180,84 +170,105 @@ fn problem(path: &str, message: &str) -> Problem {
     }
 }
 
-fn kind(fields: &mut Mapping) -> Result<String, Problem> {
-    let names = || KINDS.map(|(kind, _)| kind).join(", ");
-    match fields.remove("kind") {
-        None => Err(problem(
-            "kind",
-            &format!(
-                "add a line such as `kind: listing`; the kinds are {}",
-                names()
-            ),
-        )),
-        Some(Value::String(kind)) if message_of_kind(&kind).is_some() => Ok(kind),
-        // People may mistake a kind of resource for a kind of record.
-        Some(Value::String(kind)) if from_word::<ResourceKind>(&kind).is_some() => Err(problem(
-            "kind",
-            &format!(
-                "a {kind} is a kind of offer or need: write `kind: offer` and put the rest under \
-                 `resource:`, as `hedgerow template {kind}` shows"
-            ),
-        )),
+/// Takes the kind out of the fields, with the message of its body.
+fn kind(fields: &mut Mapping) -> Result<(String, MessageDescriptor), Problem> {
+    let names = KINDS.map(|(kind, _)| kind).join(", ");
+    let message = match fields.remove("kind") {
+        None => format!("add a line such as `kind: listing`; the kinds are {names}"),
         Some(Value::String(kind)) => {
-            let hint = nearest(&kind, KINDS.map(|(kind, _)| kind)).map_or_else(
-                || format!("the kinds are {}", names()),
-                |near| format!("did you mean `{near}`?"),
-            );
-            Err(problem(
-                "kind",
-                &format!("there is no kind “{kind}”; {hint}"),
-            ))
+            if let Some(descriptor) = message_of_kind(&kind) {
+                return Ok((kind, descriptor));
+            }
+            // People may mistake a kind of resource for a kind of record.
+            if from_word::<ResourceKind>(&kind).is_some() {
+                format!(
+                    "a {kind} is a kind of offer or need: write `kind: offer` and put the rest \
+                     under `resource:`, as `hedgerow template {kind}` shows"
+                )
+            } else {
+                match nearest(&kind, KINDS.map(|(kind, _)| kind)) {
+                    Some(near) => format!("there is no kind “{kind}”; did you mean `{near}`?"),
+                    None => format!("there is no kind “{kind}”; the kinds are {names}"),
+                }
+            }
         }
-        Some(_) => Err(problem("kind", &format!("write one of {}", names()))),
-    }
-}
-
-fn confirmed(fields: &mut Mapping, problems: &mut Vec<Problem>) -> Vec<String> {
-    let items = match fields.remove("confirmed") {
-        None | Some(Value::Null) => return Vec::new(),
-        Some(Value::Sequence(items)) => items,
-        Some(one) => vec![one],
+        Some(_) => format!("write one of {names}"),
     };
-    let read: Vec<_> = items
-        .iter()
-        .filter_map(|item| item.as_str().map(str::to_owned))
-        .collect();
-    if read.len() != items.len() {
-        problems.push(problem("confirmed", "write the reasons as a list of words"));
-    }
-    read
+    Err(problem("kind", &message))
 }
 
-/// Reads a message that a document has next to the record's fields: it is sent with the
-/// record, not in it.
-fn read_attachment(
-    fields: &mut Mapping,
-    field: &str,
-    message: &str,
-    fields_in_it: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<DynamicMessage> {
-    let written = match fields.remove(field) {
-        None | Some(Value::Null) => return None,
-        Some(Value::Mapping(written)) => written,
-        Some(_) => {
-            problems.push(problem(
-                field,
-                &format!("write {fields_in_it} on indented lines below"),
-            ));
+/// The keys that describe a document. Each is taken out of its fields.
+struct Header<'a> {
+    fields: &'a mut Mapping,
+    problems: Vec<Problem>,
+}
+
+impl Header<'_> {
+    fn take(&mut self, key: &str) -> Option<Value> {
+        self.fields.remove(key).filter(|value| !value.is_null())
+    }
+
+    fn wrong(&mut self, key: &str, message: &str) {
+        self.problems.push(problem(key, message));
+    }
+
+    fn word(&mut self, key: &str) -> Option<String> {
+        match self.take(key)? {
+            Value::String(text) => Some(text.trim().to_owned()),
+            _ => {
+                self.wrong(key, "write a word here");
+                None
+            }
+        }
+    }
+
+    fn audience(&mut self) -> Option<Audience> {
+        match self.word("audience")?.as_str() {
+            "public" => Some(Audience::Public),
+            "node-only" | "node_only" => Some(Audience::NodeOnly),
+            other => {
+                let message = format!("“{other}” is not an audience: write public, or node-only");
+                self.wrong("audience", &message);
+                None
+            }
+        }
+    }
+
+    fn confirmed(&mut self) -> Vec<String> {
+        let items = match self.take("confirmed") {
+            None => return Vec::new(),
+            Some(Value::Sequence(items)) => items,
+            Some(one) => vec![one],
+        };
+        let words = items.iter().map(|item| item.as_str().map(str::to_owned));
+        words.collect::<Option<_>>().unwrap_or_else(|| {
+            self.wrong("confirmed", "write the reasons as a list of words");
+            Vec::new()
+        })
+    }
+
+    /// A message next to the record's fields: it is sent with the record, not in it.
+    fn attachment<M: Message + Default>(
+        &mut self,
+        key: &str,
+        message: &str,
+        fields_in_it: &str,
+    ) -> Option<M> {
+        let Value::Mapping(written) = self.take(key)? else {
+            let message = format!("write {fields_in_it} on indented lines below");
+            self.wrong(key, &message);
             return None;
-        }
-    };
-    let descriptor = pool().get_message_by_name(message)?;
-    match to_message(&written, &descriptor) {
-        Ok(message) => Some(message),
-        Err(wrong) => {
-            problems.extend(wrong.into_iter().map(|wrong| Problem {
-                path: format!("{field}.{}", wrong.path),
-                ..wrong
-            }));
-            None
+        };
+        let descriptor = pool().get_message_by_name(message)?;
+        match to_message(&written, &descriptor) {
+            Ok(message) => message.transcode_to().ok(),
+            Err(wrong) => {
+                self.problems.extend(wrong.into_iter().map(|wrong| Problem {
+                    path: format!("{key}.{}", wrong.path),
+                    ..wrong
+                }));
+                None
+            }
         }
     }
 }
@@ -306,17 +317,17 @@ mod tests {
 
     #[test]
     fn the_consent_to_a_story_is_not_in_the_record() {
-        let yaml = "kind: story\ntitle: A\ntext: B\nconsent:\n  given_on: 2026-01-05\n  review_on: '2027-01-05'\n";
+        let yaml = "kind: story\ntitle: A\ntext: B\nconsent:\n  given_date: 2026-01-05\n  review_date: '2027-01-05'\n";
         let documents = parse_text("story.yaml", yaml).expect("it reads");
         let consent = documents[0].to_draft().consent.expect("consent");
         assert_eq!(
-            (consent.given_on.as_str(), consent.review_on.as_str()),
+            (consent.given_date.as_str(), consent.review_date.as_str()),
             ("2026-01-05", "2027-01-05")
         );
         assert!(
             parse_text(
                 "listing.yaml",
-                "kind: listing\nname: A\nconsent: {given_on: x}\n"
+                "kind: listing\nname: A\nconsent: {given_date: x}\n"
             )
             .is_err()
         );

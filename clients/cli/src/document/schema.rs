@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(names("Voice"), ["itself", "on-behalf", "catalogued"]);
         assert_eq!(
             names("PriceKind"),
-            ["free", "pay-what-you-can", "cost", "rate"]
+            ["free", "pay-what-you-can", "at-cost", "rate"]
         );
     }
 }

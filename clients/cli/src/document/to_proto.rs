@@ -349,15 +349,15 @@ mod tests {
     fn short_names_points_money_and_times_are_read() {
         let listing = listing(
             "name: Kettle Room\nvoice: itself\nroles: support-group\nconfirm_time: 2026-01-02\n\
-             cost: {kind: pay-what-you-can, amount: £2}\n\
+             price: {kind: pay-what-you-can, amount: £2}\n\
              places:\n- {precision: exact, point: {latitude: 53.38, longitude: -1.47}}\n",
         );
         assert_eq!(listing.voice(), v1::Voice::Itself);
         assert_eq!(listing.roles, [i32::from(v1::Role::SupportGroup)]);
         assert_eq!(listing.confirm_time.expect("a time").seconds, 1_767_312_000);
-        let cost = listing.cost.expect("a price");
-        assert_eq!(cost.kind(), v1::PriceKind::PayWhatYouCan);
-        assert_eq!(cost.amount.expect("an amount").minor_units, 200);
+        let price = listing.price.expect("a price");
+        assert_eq!(price.kind(), v1::PriceKind::PayWhatYouCan);
+        assert_eq!(price.amount.expect("an amount").minor_units, 200);
         let point = listing.places[0].point.expect("a point");
         assert_eq!(
             (point.latitude_e7, point.longitude_e7),

@@ -129,8 +129,7 @@ fn run(arguments: &[&str]) -> (Exit, String) {
     let address = runtime.block_on(async {
         let listener = bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let server = Server::builder(ServerLimits::default())
-            .tls(&identity)
+        let server = Server::new(ServerLimits::default(), &identity)
             .expect("TLS")
             .routes(Routes::new(DirectoryServiceServer::new(Faulty)));
         tokio::spawn(server.serve(listener, std::future::pending()));

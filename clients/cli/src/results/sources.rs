@@ -120,14 +120,14 @@ pub fn to_json(evidence: &Evidence) -> serde_json::Value {
     let unresponsive: Vec<_> = evidence
         .unresponsive()
         .iter()
-        .map(|source| json!({"address": source.address, "why": source.reason}))
+        .map(|source| json!({"address": source.address, "reason": source.reason}))
         .collect();
     json!({
-        "asked": agreement.queried,
-        "answered": agreement.responded,
+        "queried": agreement.queried,
+        "responded": agreement.responded,
         "agreed": agreement.agreed,
         "newer": agreement.newer,
-        "silent": unresponsive,
+        "no_response": unresponsive,
     })
 }
 

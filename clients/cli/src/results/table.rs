@@ -27,7 +27,7 @@ pub fn number_cell(number: impl ToString) -> Cell {
 
 /// A numbered row for each hit.
 pub fn hit_table(hits: &[Hit], width: u16) -> String {
-    let mut table = new_table(&["", "What", "Where", "Whose word"], width);
+    let mut table = new_table(&["", "What", "Where", "Source"], width);
     for (index, hit) in hits.iter().enumerate() {
         table.add_row([
             number_cell(index + 1),
@@ -67,12 +67,12 @@ pub fn place_cell(hit: &Hit) -> String {
     }
 }
 
-/// Whose word the record is, with warnings about its age.
+/// The voice and source of the record, with warnings about its age.
 pub fn source_cell(hit: &Hit) -> String {
     let mut text = voice(hit);
     if let (true, Some(age)) = (hit.is_stale, hit.head_age_s) {
         let age = labels::duration(Duration::from_secs(age));
-        text += &format!("\nits node has been silent for {age}");
+        text += &format!("\nits node signed nothing for {age}");
     }
     text
 }

@@ -63,7 +63,10 @@ fn the_three_voices_never_look_alike() {
         "{catalogued}"
     );
     assert!(catalogued.contains("A report, Appendix C"), "{catalogued}");
-    assert_eq!(shown(v1::Voice::Itself), "says it is this group");
+    assert_eq!(
+        shown(v1::Voice::Itself),
+        "published by the group itself (not verified)"
+    );
     assert_eq!(shown(v1::Voice::OnBehalf), "A cataloguer speaks for it");
 }
 

@@ -30,6 +30,8 @@ struct Waiting {
     stop_reason: StopReason,
     /// Whether every change is signed. The aggregator is down since then.
     is_signed: bool,
+    /// Whether no aggregator has the newest head yet.
+    is_undelivered: bool,
     /// Whether the steward forced a signature.
     is_forced: Arc<AtomicBool>,
 }
@@ -59,9 +61,9 @@ impl StewardService for Waiting {
             label: "kettle-room".to_owned(),
             heads: vec![steward_v1::HeadState {
                 view: "public".to_owned(),
-                waiting_for_answer: waits && !is_stopped,
+                waiting_for_aggregator: waits && !is_stopped,
                 waiting_records: u32::from(waits),
-                stopped: if is_stopped {
+                stop_detail: if is_stopped {
                     "behind".to_owned()
                 } else {
                     String::new()
@@ -71,7 +73,7 @@ impl StewardService for Waiting {
             }],
             deliveries: vec![steward_v1::DeliveryState {
                 aggregator: "https://127.0.0.1:7702#sha256=ab".to_owned(),
-                up_to_date: true,
+                up_to_date: !self.is_undelivered,
                 last_error: "127.0.0.1:7702 cannot be reached: Connection refused".to_owned(),
                 ..Default::default()
             }],
@@ -147,8 +149,7 @@ impl Node {
         let address = runtime.block_on(async {
             let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
             let address = listener.local_addr().unwrap();
-            let server = Server::builder(ServerLimits::default())
-                .tls(&identity)
+            let server = Server::new(ServerLimits::default(), &identity)
                 .unwrap()
                 .routes(Routes::new(StewardServiceServer::new(node)));
             tokio::spawn(server.serve(listener, pending()));
@@ -224,6 +225,25 @@ fn a_stopped_node_fails_the_command_with_the_reason() {
     let (exit, text) = node.run(&["sign", "--force", "--yes"]);
     assert_eq!(exit, Exit::Failed, "{text}");
     assert!(text.contains("--force does not override this"), "{text}");
+}
+
+#[test]
+fn a_signed_change_is_published_once_an_aggregator_has_it() {
+    for (is_undelivered, expected) in [
+        (true, "Saved; waiting for 1 aggregator."),
+        (false, "Published."),
+    ] {
+        let node = Node::start(Waiting {
+            is_signed: true,
+            is_undelivered,
+            ..Waiting::default()
+        });
+        let file = node.event();
+        let (exit, text) = node.run(&["publish", "--wait", "0", file.to_str().unwrap()]);
+        assert_eq!(exit, Exit::Done, "{text}");
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(text.contains("Published"), !is_undelivered, "{text}");
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use hedgerow_input::words::{snake_word, values};
 use hedgerow_proto::directory_v1::{FacetKind, SearchOrder};
+use hedgerow_proto::words::{snake_word, values};
 
 use crate::filter_options::SearchFilters;
 use crate::output_options::{OUTPUT, OutputOptions};

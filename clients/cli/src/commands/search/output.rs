@@ -7,15 +7,15 @@ use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::filters::option_names;
 use hedgerow_input::labels::{count, duration, one_line};
 use hedgerow_input::place;
-use hedgerow_input::words::snake_word;
 use hedgerow_proto::directory_v1::{Facet, SearchRecordsResponse};
+use hedgerow_proto::words::snake_word;
 use serde_json::json;
 
 use super::arguments::Arguments;
 use super::fetch::SearchResults;
 use crate::context::Context;
 use crate::output_options::facets_to_json;
-use crate::results::{Hit, hit_table, sources};
+use crate::results::{Hit, hit_table, print_failures, print_names, sources};
 use crate::style;
 
 /// Prints the hits as a list, or, with `--facets`, as an object with counts.
@@ -26,14 +26,10 @@ pub(super) fn print_json(
 ) -> anyhow::Result<()> {
     let SearchResults { hits, first, .. } = results;
     if arguments.facets().is_empty() {
-        serde_json::to_writer_pretty(&mut context.out, hits)?;
-    } else {
-        let facets = facets_to_json(&first.facets);
-        let all = json!({"hits": hits, "total": first.total_size, "facets": facets});
-        serde_json::to_writer_pretty(&mut context.out, &all)?;
+        return context.print_json(hits);
     }
-    writeln!(context.out)?;
-    Ok(())
+    let facets = facets_to_json(&first.facets);
+    context.print_json(&json!({"hits": hits, "total": first.total_size, "facets": facets}))
 }
 
 /// Prints the hits as a table, with how the search was understood and how far the hits
@@ -58,9 +54,7 @@ pub(super) fn print_table(
     }
     writeln!(context.out, "{}", hit_table(hits, context.width))?;
     if arguments.output.ids {
-        for (index, hit) in hits.iter().enumerate() {
-            writeln!(context.out, "{:>3}  {}", index + 1, hit.full_name())?;
-        }
+        print_names(hits, context)?;
     }
     print_counts(arguments, first, context)?;
     let summary = summary(hits, first.total_size, arguments.output.no_check);
@@ -97,7 +91,7 @@ fn print_interpretation(
         let alternatives = one_line(&expansion.alternatives.join(", "));
         writeln!(
             context.notes,
-            "{quiet}“{term}” finds these too: {alternatives}{quiet:#}"
+            "{quiet}Also searched for “{term}”: {alternatives}{quiet:#}"
         )?;
     }
     Ok(())
@@ -139,7 +133,7 @@ fn summary(hits: &[Hit], total: i32, no_check: bool) -> String {
     };
     if no_check {
         let care = style::CARE;
-        return format!("{found} {care}Not checked:{care:#} all of this is the aggregator's word.");
+        return format!("{found} {care}Not checked:{care:#} these are the aggregator's own texts.");
     }
     let good = style::GOOD;
     let unaltered = hits
@@ -156,30 +150,13 @@ fn summary(hits: &[Hit], total: i32, no_check: bool) -> String {
         })
         .unwrap_or_default();
     let unaltered = match shown {
-        1 if unaltered == 1 => "it is".to_owned(),
-        all if unaltered == all => "all are".to_owned(),
-        _ => format!("{unaltered} are"),
+        all if unaltered == all => String::new(),
+        _ => format!("{unaltered} "),
     };
     let sources = sources::summary(hits);
-    format!(
-        "{found} {good}Unaltered:{good:#} {unaltered} as the publisher's key signed.{oldest} \
-         {sources}"
-    )
-    .trim_end()
-    .to_owned()
-}
-
-fn print_failures(hits: &[Hit], context: &mut Context) -> anyhow::Result<()> {
-    for hit in hits.iter().filter(|hit| hit.has_failed()) {
-        let bad = style::BAD;
-        let reason = hit.check_error.as_deref().unwrap_or_default();
-        writeln!(
-            context.out,
-            "{bad}Not as published:{bad:#} {} ({reason}). Do not rely on it.",
-            one_line(&hit.title)
-        )?;
-    }
-    Ok(())
+    format!("{found} {good}Checked:{good:#} {unaltered}exactly as published.{oldest} {sources}")
+        .trim_end()
+        .to_owned()
 }
 
 /// Prints which filters to change if nothing was found.
@@ -323,7 +300,7 @@ mod tests {
                 count: 2,
             }],
         };
-        let forged = "x\n3 found. Unaltered: all are";
+        let forged = "x\n3 found. Checked: exactly as";
         let hostile = SearchRecordsResponse {
             facets: vec![
                 facet(FacetKind::Role, "y"),
@@ -337,7 +314,7 @@ mod tests {
         };
         let text = printed(&["tea", "--facets", "weekday"], hostile);
         assert!(!text.contains("\n3 found"), "{text}");
-        assert_eq!(text.matches("Unaltered").count(), 2, "{text}");
+        assert_eq!(text.matches("Checked").count(), 2, "{text}");
         assert!(!text.contains("role: y"), "it was not requested: {text}");
     }
 }
