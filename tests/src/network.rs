@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hedgerow_aggregator::{Aggregator, Config as AggregatorConfig};
-use hedgerow_client::{Directory, Feed, GroupId, Options, Steward, StewardToken};
+use hedgerow_client::directory_v1::SearchFilter;
+use hedgerow_client::steward_v1::StewardRecord;
+use hedgerow_client::{
+    Directory, Feed, GroupId, Options, RecordName, SearchResult, Steward, StewardToken,
+};
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::RandomExt as _;
@@ -14,12 +18,13 @@ use hedgerow_node::{Config as NodeConfig, Node};
 use hedgerow_server::listen::bind;
 use hedgerow_testkit::ManualClock;
 use hedgerow_transport::clock::{SystemClock, SystemRandom};
+use prost::Message;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::eventually;
+use crate::{eventually, sample};
 
 /// A network under test. Dropping it stops every server and removes the files.
 pub struct TestNetwork {
@@ -41,6 +46,22 @@ pub struct TestGroup {
     pub id: GroupId,
     pub steward: Steward,
     pub token_file: PathBuf,
+}
+
+impl TestGroup {
+    /// Publishes a record, and returns it as the node stores it.
+    pub async fn publish(&self, collection: &str, body: &impl Message) -> StewardRecord {
+        self.steward
+            .create_record(collection, sample::public(body))
+            .await
+            .expect("the sample is valid")
+    }
+}
+
+/// The name of a stored record.
+pub fn name_of(record: &StewardRecord) -> RecordName {
+    let name = record.name.as_ref().expect("a name");
+    name.try_into().expect("a valid name")
 }
 
 impl TestNetwork {
@@ -240,6 +261,27 @@ impl TestNetwork {
     /// A client of any server's feed.
     pub fn feed(&self, address: &Endpoint) -> Feed {
         Feed::new(&address.to_string(), self.options()).expect("a valid address")
+    }
+
+    /// The hits of a search on an aggregator.
+    pub async fn search(&self, aggregator: usize, filter: &SearchFilter) -> Vec<SearchResult> {
+        let page = self.directory(aggregator).search(filter.clone().into());
+        page.await.expect("a search").hits
+    }
+
+    /// Waits until a search on an aggregator has `count` hits, all with a valid proof.
+    pub async fn found(
+        &self,
+        aggregator: usize,
+        filter: &SearchFilter,
+        count: usize,
+    ) -> Vec<SearchResult> {
+        eventually("the search has its hits", || async {
+            let hits = self.search(aggregator, filter).await;
+            let is_complete = hits.len() == count && hits.iter().all(|hit| hit.record.is_ok());
+            is_complete.then_some(hits)
+        })
+        .await
     }
 
     /// Waits until every aggregator of the group's node has acknowledged its newest head.

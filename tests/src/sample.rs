@@ -1,8 +1,7 @@
 //! Drafts of records, as a steward would write them.
 
-use hedgerow_proto::steward_v1;
-
-use hedgerow_proto::v1;
+use hedgerow_proto::directory_v1::SearchFilter;
+use hedgerow_proto::{steward_v1, v1};
 use prost::Message;
 
 /// The GeoNames id of Leeds.
@@ -68,6 +67,14 @@ pub fn room(title: &str) -> v1::Offer {
             })),
             ..Default::default()
         }),
+        ..Default::default()
+    }
+}
+
+/// The filter of a search for words alone.
+pub fn words(query: &str) -> SearchFilter {
+    SearchFilter {
+        query: query.to_owned(),
         ..Default::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use hedgerow_client::directory_v1::SearchFilter;
 use hedgerow_client::{Feed, GroupId, directory_v1, feed_v1, v1};
-use hedgerow_tests::network::TestGroup;
+use hedgerow_tests::network::{TestGroup, name_of};
 use hedgerow_tests::{TestNetwork, eventually, sample};
 
 /// The root in a server's head of a group, or `None` if it has no head.
@@ -11,25 +11,12 @@ async fn root(feed: &Feed, group: &GroupId) -> Option<String> {
     Some(evidence.head().root().to_string())
 }
 
-fn words(query: &str) -> SearchFilter {
-    SearchFilter {
-        query: query.to_owned(),
-        ..SearchFilter::default()
-    }
-}
-
 async fn publish_three(group: &TestGroup, name: &str) {
-    for (collection, draft) in [
-        ("listing", sample::public(&sample::listing(name))),
-        ("event", sample::public(&sample::event("Tea on Thursday"))),
-        ("offer", sample::public(&sample::room("The back room"))),
-    ] {
-        group
-            .steward
-            .create_record(collection, draft)
-            .await
-            .expect("the sample is valid");
-    }
+    group.publish("listing", &sample::listing(name)).await;
+    group
+        .publish("event", &sample::event("Tea on Thursday"))
+        .await;
+    group.publish("offer", &sample::room("The back room")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,23 +28,15 @@ async fn a_listing_is_found_near_its_town_with_a_valid_proof() {
     publish_three(&group, "Lantern Voices").await;
     network.delivered(&group).await;
 
-    let directory = network.directory(aggregator);
-    let request = SearchFilter {
+    let filter = SearchFilter {
         collections: vec!["listing".to_owned()],
         near: Some(directory_v1::Near {
             center: Some(directory_v1::near::Center::Place("Bradford".to_owned())),
             distance_m: 20_000,
         }),
-        ..words("lantern")
+        ..sample::words("lantern")
     };
-    let found = eventually("the listing is searchable", || async {
-        let page = directory
-            .search(request.clone().into())
-            .await
-            .expect("a search");
-        page.hits.into_iter().next()
-    })
-    .await;
+    let found = network.found(aggregator, &filter, 1).await.remove(0);
 
     let hit = found.hit.into_claimed();
     assert_eq!(hit.title, "Lantern Voices");
@@ -113,14 +92,11 @@ async fn an_aggregator_that_follows_another_ends_with_the_same_roots() {
     }
 
     // It serves searches from its own copy.
-    let directory = network.directory(second);
-    eventually("the second aggregator finds all three rooms", || async {
-        let mut request = words("back room");
-        request.collections = vec!["offer".to_owned()];
-        let page = directory.search(request.into()).await.expect("a search");
-        (page.hits.len() == 3 && page.hits.iter().all(|found| found.record.is_ok())).then_some(())
-    })
-    .await;
+    let rooms = SearchFilter {
+        collections: vec!["offer".to_owned()],
+        ..sample::words("back room")
+    };
+    network.found(second, &rooms, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,15 +107,11 @@ async fn an_aggregator_pulls_from_a_node_that_does_not_push() {
     publish_three(&group, "Quiet Corner").await;
     let aggregator = network.add_aggregator(&[network.node_address(node)]).await;
 
-    let directory = network.directory(aggregator);
-    eventually("the node's listing is found", || async {
-        let page = directory
-            .search(words("quiet corner").into())
-            .await
-            .expect("a search");
-        page.hits.into_iter().find_map(|found| found.record.ok())
-    })
-    .await;
+    let filter = SearchFilter {
+        collections: vec!["listing".to_owned()],
+        ..sample::words("quiet corner")
+    };
+    network.found(aggregator, &filter, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,22 +123,12 @@ async fn an_update_reaches_every_aggregator() {
         .await;
     let node = network.add_node(&[first]).await;
     let group = network.add_group(node, "changing").await;
-    let record = group
-        .steward
-        .create_record("listing", sample::public(&sample::listing("Before")))
-        .await
-        .expect("a listing");
+    let record = group.publish("listing", &sample::listing("Before")).await;
     network.delivered(&group).await;
-    let name = record
-        .name
-        .as_ref()
-        .expect("a name")
-        .try_into()
-        .expect("a valid name");
     group
         .steward
         .update_record(
-            &name,
+            &name_of(&record),
             sample::public(&sample::listing("Afterwards")),
             &record.etag,
         )
@@ -174,20 +136,11 @@ async fn an_update_reaches_every_aggregator() {
         .expect("an update");
 
     for aggregator in [first, second] {
-        let directory = network.directory(aggregator);
-        eventually("the new name is found", || async {
-            let page = directory
-                .search(words("afterwards").into())
-                .await
-                .expect("a search");
-            page.hits.into_iter().find_map(|found| found.record.ok())
-        })
-        .await;
-        let page = directory
-            .search(words("before").into())
-            .await
-            .expect("a search");
-        assert!(page.hits.is_empty(), "the old name is no longer found");
+        network
+            .found(aggregator, &sample::words("afterwards"), 1)
+            .await;
+        let hits = network.search(aggregator, &sample::words("before")).await;
+        assert!(hits.is_empty(), "the old name is no longer found");
     }
 }
 
@@ -199,15 +152,11 @@ async fn a_group_that_forbids_indexing_is_known_but_hidden() {
     let group = network.add_group(node, "private").await;
     publish_three(&group, "For ourselves").await;
     network.delivered(&group).await;
-    let directory = network.directory(aggregator);
-    eventually("the group is found at first", || async {
-        let page = directory
-            .search(words("ourselves").into())
-            .await
-            .expect("a search");
-        (!page.hits.is_empty()).then_some(())
-    })
-    .await;
+    let filter = SearchFilter {
+        collections: vec!["listing".to_owned()],
+        ..sample::words("ourselves")
+    };
+    network.found(aggregator, &filter, 1).await;
 
     network.stop_node(node).await;
     network
@@ -219,14 +168,17 @@ async fn a_group_that_forbids_indexing_is_known_but_hidden() {
     publish_three(&group, "For ourselves").await;
 
     eventually("the aggregator reports that it is not invited", || async {
-        let known = directory.get_group(&group.id).await.ok()?;
+        let known = network
+            .directory(aggregator)
+            .get_group(&group.id)
+            .await
+            .ok()?;
         let admission = known.response.into_claimed().admission?;
         (admission.status() == feed_v1::GroupStatus::NotInvited).then_some(())
     })
     .await;
-    let page = directory
-        .search(words("ourselves").into())
-        .await
-        .expect("a search");
-    assert!(page.hits.is_empty(), "none of its records is found");
+    let hits = network
+        .search(aggregator, &sample::words("ourselves"))
+        .await;
+    assert!(hits.is_empty(), "none of its records is found");
 }

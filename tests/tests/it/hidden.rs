@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use hedgerow_client::{Options, Steward, StewardToken, directory_v1, v1};
+use hedgerow_client::{Options, Steward, StewardToken, v1};
+use hedgerow_tests::network::name_of;
 use hedgerow_tests::{TestNetwork, sample};
 
 const MARKER: &str = "zanzibarwhisper";
@@ -45,10 +46,8 @@ async fn a_node_only_record_never_leaves_the_node() {
         .await
         .expect("the node stores the record");
     group
-        .steward
-        .create_record("listing", sample::public(&sample::listing("For everyone")))
-        .await
-        .expect("a listing");
+        .publish("listing", &sample::listing("For everyone"))
+        .await;
     network.delivered(&group).await;
 
     for address in [
@@ -66,12 +65,7 @@ async fn a_node_only_record_never_leaves_the_node() {
             "{address}: the count does not include hidden records"
         );
     }
-    let name = kept
-        .name
-        .as_ref()
-        .expect("a name")
-        .try_into()
-        .expect("a valid name");
+    let name = name_of(&kept);
     let feed = network.feed(&network.node_address(node));
     let presence = feed.get_presence(&group.id, &name).await.expect("a proof");
     assert!(matches!(
@@ -92,15 +86,7 @@ async fn a_node_only_record_never_leaves_the_node() {
 async fn a_query_is_stored_in_no_file_of_the_aggregator() {
     let mut network = TestNetwork::new();
     let aggregator = network.add_aggregator(&[]).await;
-    let request = directory_v1::SearchFilter {
-        query: MARKER.to_owned(),
-        ..directory_v1::SearchFilter::default()
-    };
-    network
-        .directory(aggregator)
-        .search(request.into())
-        .await
-        .expect("a search");
+    network.search(aggregator, &sample::words(MARKER)).await;
     network.stop_aggregator(aggregator).await;
     assert!(!contains_marker(network.aggregator_folder(aggregator)));
 }
@@ -111,17 +97,8 @@ async fn a_token_gives_access_to_its_own_group_only() {
     let node = network.add_node(&[]).await;
     let ours = network.add_group(node, "ours").await;
     let theirs = network.add_group(node, "theirs").await;
-    let record = theirs
-        .steward
-        .create_record("listing", sample::public(&sample::listing("Theirs")))
-        .await
-        .expect("a listing");
-    let name = record
-        .name
-        .as_ref()
-        .expect("a name")
-        .try_into()
-        .expect("a valid name");
+    let record = theirs.publish("listing", &sample::listing("Theirs")).await;
+    let name = name_of(&record);
 
     let error = ours
         .steward

@@ -11,11 +11,7 @@ async fn a_node_restored_from_an_old_backup_notices_and_does_not_sign() {
     let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "forgetful").await;
-    group
-        .steward
-        .create_record("listing", sample::public(&sample::listing("First")))
-        .await
-        .expect("a listing");
+    group.publish("listing", &sample::listing("First")).await;
     network.delivered(&group).await;
 
     network.stop_node(node).await;
@@ -24,10 +20,8 @@ async fn a_node_restored_from_an_old_backup_notices_and_does_not_sign() {
     copy_folder(&folder, &backup);
     network.start_node(node, |_| ()).await;
     group
-        .steward
-        .create_record("event", sample::public(&sample::event("After the backup")))
-        .await
-        .expect("an event");
+        .publish("event", &sample::event("After the backup"))
+        .await;
     network.delivered(&group).await;
     let feed = network.feed(&network.aggregator_address(aggregator));
     let held = feed
@@ -88,7 +82,7 @@ async fn a_node_signs_only_after_an_aggregator_responds_or_the_steward_overrides
         .expect("the node stores the record");
     assert!(!kept.published, "no aggregator has responded yet");
     let state = group.steward.get_state().await.expect("the state");
-    assert!(state.heads[0].waiting_for_answer);
+    assert!(state.heads[0].waiting_for_aggregator);
 
     group
         .steward

@@ -14,13 +14,8 @@ async fn a_silent_group_goes_stale_then_lapses_and_any_fresh_head_restores_it() 
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "sleeping").await;
     group
-        .steward
-        .create_record(
-            "listing",
-            sample::public(&sample::listing("Sleeping Beauties")),
-        )
-        .await
-        .expect("a listing");
+        .publish("listing", &sample::listing("Sleeping Beauties"))
+        .await;
     network.delivered(&group).await;
     let directory = network.directory(aggregator);
     let status = || async {

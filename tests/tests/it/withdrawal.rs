@@ -1,6 +1,6 @@
 //! Records that were withdrawn are gone from every server.
 
-use hedgerow_client::{RecordName, directory_v1};
+use hedgerow_tests::network::name_of;
 use hedgerow_tests::{TestNetwork, eventually, sample};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -13,30 +13,12 @@ async fn a_withdrawn_record_is_absent_from_search_and_proof_on_every_aggregator(
     let node = network.add_node(&[first]).await;
     let group = network.add_group(node, "regrets").await;
     let record = group
-        .steward
-        .create_record("listing", sample::public(&sample::listing("Said too much")))
-        .await
-        .expect("a listing");
-    let name: RecordName = record
-        .name
-        .as_ref()
-        .expect("a name")
-        .try_into()
-        .expect("a valid name");
-    let request = directory_v1::SearchFilter {
-        query: "said too much".to_owned(),
-        ..directory_v1::SearchFilter::default()
-    };
-    for aggregator in [first, second] {
-        let directory = network.directory(aggregator);
-        eventually("the record is found", || async {
-            let page = directory
-                .search(request.clone().into())
-                .await
-                .expect("a search");
-            (!page.hits.is_empty()).then_some(())
-        })
+        .publish("listing", &sample::listing("Said too much"))
         .await;
+    let name = name_of(&record);
+    let filter = sample::words("said too much");
+    for aggregator in [first, second] {
+        network.found(aggregator, &filter, 1).await;
     }
 
     group
@@ -53,16 +35,12 @@ async fn a_withdrawn_record_is_absent_from_search_and_proof_on_every_aggregator(
         })
         .await;
         // The index may lag behind the store: hits are filtered by the store.
-        let directory = network.directory(aggregator);
-        let page = directory
-            .search(request.clone().into())
-            .await
-            .expect("a search");
-        assert!(
-            page.hits.is_empty(),
-            "search does not show a withdrawn record"
-        );
-        let found = directory.get_record(&group.id, &name).await;
+        let hits = network.search(aggregator, &filter).await;
+        assert!(hits.is_empty(), "search does not show a withdrawn record");
+        let found = network
+            .directory(aggregator)
+            .get_record(&group.id, &name)
+            .await;
         assert!(found.is_err_and(|error| error.is_not_found()));
     }
 }
@@ -73,17 +51,8 @@ async fn a_group_without_records_still_has_a_head() {
     let aggregator = network.add_aggregator(&[]).await;
     let node = network.add_node(&[aggregator]).await;
     let group = network.add_group(node, "leaving").await;
-    let record = group
-        .steward
-        .create_record("listing", sample::public(&sample::listing("Going")))
-        .await
-        .expect("a listing");
-    let name = record
-        .name
-        .as_ref()
-        .expect("a name")
-        .try_into()
-        .expect("a valid name");
+    let record = group.publish("listing", &sample::listing("Going")).await;
+    let name = name_of(&record);
     network.delivered(&group).await;
     group
         .steward
