@@ -9,6 +9,8 @@
     expect(clippy::allow_attributes, reason = "generated stubs have them")
 )]
 
+pub mod words;
+
 macro_rules! generated {
     ($package:literal) => {
         include!(concat!(env!("OUT_DIR"), "/", $package, ".rs"));
@@ -43,7 +45,6 @@ pub mod feed {
 pub mod ingest {
     /// Version 1.
     pub mod v1 {
-        #![expect(missing_docs, reason = "documented in the .proto files")]
         generated!("hedgerow.ingest.v1");
     }
 }
@@ -52,7 +53,6 @@ pub mod ingest {
 pub mod steward {
     /// Version 1.
     pub mod v1 {
-        #![expect(missing_docs, reason = "documented in the .proto files")]
         generated!("hedgerow.steward.v1");
     }
 }

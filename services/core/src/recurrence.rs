@@ -18,7 +18,7 @@ mod zone;
 
 use rule::Rule;
 pub use rule::RuleError;
-pub use zone::{parse_date, parse_local, parse_time, parse_zone};
+pub use zone::{parse_date, parse_local, parse_minute_of_day, parse_zone};
 
 /// Minutes that one occurrence may last: 31 days.
 pub const MAX_DURATION_MINUTES: u32 = 31 * 24 * 60;

@@ -23,6 +23,9 @@ const LABEL_PARTS: [(&str, &str); 4] = [
     ("community:trans-and-non-binary", "nonbinary"),
 ];
 
+/// The term of an audience with `carers` set.
+pub const CARERS: &str = "community:carers-family-and-friends";
+
 /// A group of terms, such as `activity`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub struct TermGroup {

@@ -8,7 +8,6 @@ pub mod filters;
 pub mod labels;
 pub mod place;
 pub mod time;
-pub mod words;
 
 mod error;
 

@@ -11,7 +11,7 @@ use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
 use hedgerow_proto::v1::Weekday;
 
 use crate::InputError;
-use crate::words::{values, word};
+use hedgerow_proto::words::{values, word};
 
 /// The time zone of a person who names none.
 pub const DEFAULT_ZONE: &str = "Europe/London";

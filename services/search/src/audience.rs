@@ -4,7 +4,7 @@
 //! All tags of an audience apply to the same person. So a filter for several tags is evaluated
 //! for each audience, and not for all tags of a record together.
 
-use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_core::vocabulary::{CARERS, vocabulary};
 use hedgerow_proto::v1;
 use sha2::{Digest, Sha256};
 
@@ -23,8 +23,6 @@ const OLDEST_SHIFT: u32 = 8;
 const NO_AGE: u64 = 0xff;
 /// Maximum number of indexed audiences of a record.
 const MAX_AUDIENCES: usize = 20;
-
-const CARERS: &str = "community:carers-family-and-friends";
 
 /// Encodes the audiences of a record.
 pub fn encode_audiences(audiences: &[v1::WhoFor]) -> Vec<u64> {

@@ -7,6 +7,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::directory_v1::{FacetKind, Identity, SearchFilter};
 use hedgerow_proto::v1::RegionName;
+use hedgerow_proto::words::snake_word;
 use hedgerow_search::{
     AudienceTag, Filters, InvalidTime, QueryTerms, TagFilter, TimeFilter, TimeOfDay, TimeOfUse,
     Weekdays, Window, language_terms, region_term,
@@ -95,7 +96,7 @@ const FILTERS: &[FilterRow] = rows![
         parser.filters.confirmed_since = within.map(since);
     };
     group_id: |it, parser| parser.filters.group = parser.group(&it.group_id);
-    openness: |it, parser| parser.filters.openness = parser.enums("openness", &it.openness);
+    event_openness: |it, parser| parser.filters.event_openness = parser.enums("event_openness", &it.event_openness);
     roles: |it, parser| parser.filters.roles = parser.enums("roles", &it.roles);
 ];
 
@@ -159,7 +160,7 @@ pub(super) fn without_facet(filter: &SearchFilter, facet: FacetKind) -> Option<S
 /// that its words name.
 fn is_counted_by(tag: &str, facet: FacetKind) -> bool {
     let tag = tag.trim();
-    let facet = facet_name(facet);
+    let facet = snake_word(facet);
     match tag.split_once(':') {
         Some((group, _)) => group.eq_ignore_ascii_case(&facet),
         None => vocabulary()
@@ -167,12 +168,6 @@ fn is_counted_by(tag: &str, facet: FacetKind) -> bool {
             .iter()
             .any(|term| term.group == facet),
     }
-}
-
-/// A facet's name in plain lower case, which is also its group in the vocabulary.
-pub(super) fn facet_name(facet: FacetKind) -> String {
-    let name = facet.as_str_name();
-    name.trim_start_matches("FACET_KIND_").to_ascii_lowercase()
 }
 
 /// The violation for an enum value that is not in the protocol.
@@ -356,7 +351,7 @@ mod tests {
                 nanos: 0,
             }),
             group_id: vec![7; 32],
-            openness: vec![1],
+            event_openness: vec![1],
         }
     }
 

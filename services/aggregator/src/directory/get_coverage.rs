@@ -8,11 +8,11 @@ use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
 use hedgerow_proto::v1::Voice;
+use hedgerow_proto::words::snake_word;
 use hedgerow_search::{CountsByRegion, RegionScheme};
 use hedgerow_transport::failure::Failure;
 
 use super::context::Directory;
-use super::filters;
 use super::search_records::{ParsedSearch, facet_message};
 
 mod reference_counts;
@@ -72,7 +72,7 @@ pub(super) async fn get_coverage(
     Ok(response(scheme.name, &facets, counts, &own_counts))
 }
 
-/// The filter for the listings in which a group speaks itself, or somebody with its leave;
+/// The filter for the listings in which a group speaks itself, or another with its permission;
 /// `None` if it allows neither voice.
 fn own_voices(filter: &SearchFilter) -> Option<SearchFilter> {
     let is_allowed = |voice: &i32| filter.voices.is_empty() || filter.voices.contains(voice);
@@ -104,7 +104,7 @@ fn facets(request: &directory_v1::GetCoverageRequest) -> Result<Vec<FacetKind>, 
     let requested = &request.facets;
     let is_known = |facet: &i32| FACETS.iter().any(|known| *known as i32 == *facet);
     if requested.len() > FACETS.len() || !requested.iter().all(is_known) {
-        let known = FACETS.map(filters::facet_name).join(", ");
+        let known = FACETS.map(snake_word).join(", ");
         return Err(Failure::invalid_field(
             "facets",
             "value_unknown",

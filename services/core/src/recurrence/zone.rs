@@ -1,6 +1,8 @@
 //! Parses local times and dates, and converts local times to instants.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
+use chrono::{
+    DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Tz;
 
 /// Parses an IANA time zone such as `Europe/London`.
@@ -40,12 +42,20 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
 }
 
 /// Parses a time of day, `HH:MM`, up to `23:59`.
-#[must_use]
-pub fn parse_time(text: &str) -> Option<NaiveTime> {
+fn parse_time(text: &str) -> Option<NaiveTime> {
     let [b'0'..=b'9', b'0'..=b'9', b':', b'0'..=b'9', b'0'..=b'9'] = text.as_bytes() else {
         return None;
     };
     NaiveTime::parse_from_str(text, "%H:%M").ok()
+}
+
+/// Parses a time of day as minutes after midnight; `24:00` is the end of the day.
+#[must_use]
+pub fn parse_minute_of_day(text: &str) -> Option<u32> {
+    if text == "24:00" {
+        return Some(24 * 60);
+    }
+    parse_time(text).map(|time| time.hour() * 60 + time.minute())
 }
 
 /// Returns the instant of a local time. A time that the clocks skip moves forward by the

@@ -4,7 +4,7 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::Weekday;
 
 use super::violations::Violations;
-use crate::recurrence::{parse_date, parse_time};
+use crate::recurrence::{parse_date, parse_minute_of_day};
 
 pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Violations) {
     let dated = !hours.weekly.is_empty() || !hours.exceptions.is_empty();
@@ -84,10 +84,7 @@ fn parse_window(
     closes: &str,
     violations: &mut Violations,
 ) -> Option<(u32, u32)> {
-    let (from, to) = (
-        minutes_after_midnight(opens),
-        minutes_after_midnight(closes),
-    );
+    let (from, to) = (parse_minute_of_day(opens), parse_minute_of_day(closes));
     for (name, value) in [("opening_time", from), ("closing_time", to)] {
         if value.is_none() {
             violations.add(
@@ -107,12 +104,4 @@ fn parse_window(
         return None;
     }
     Some((from, to))
-}
-
-fn minutes_after_midnight(text: &str) -> Option<u32> {
-    use chrono::Timelike as _;
-    if text == "24:00" {
-        return Some(24 * 60);
-    }
-    parse_time(text).map(|time| time.hour() * 60 + time.minute())
 }

@@ -4,6 +4,7 @@ use hedgerow_proto::v1;
 
 use super::place::SummaryPlace;
 use crate::time::Timestamp;
+use crate::vocabulary::CARERS;
 
 /// Collects texts in order. May contain empty ones: `Summary::from_body` drops them.
 #[derive(Default)]
@@ -70,7 +71,7 @@ pub(super) fn who_for_tags(list: &[v1::WhoFor]) -> Vec<String> {
             tags.extend_from_slice(list);
         }
         if who.carers {
-            tags.push("community:carers-family-and-friends".to_owned());
+            tags.push(CARERS.to_owned());
         }
     }
     tags

@@ -3,6 +3,7 @@
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
+use hedgerow_proto::words::{WordEnum, word};
 
 use crate::entry::{Entry, plain_term, tag_term};
 use crate::times::expansion::DocumentTimes;
@@ -32,7 +33,7 @@ pub fn facet_values(
     add(FacetKind::Collection, name.collection.to_string());
     if name.collection.as_str() == collection::LISTING {
         for role in &summary.roles {
-            add(FacetKind::Role, enum_word(role.as_str_name(), "ROLE_"));
+            add(FacetKind::Role, specified_word(*role));
         }
     }
     for tag in &summary.tags {
@@ -50,30 +51,23 @@ pub fn facet_values(
         add(FacetKind::Language, plain_term(language));
     }
     if let Some(kind) = summary.resource_kind {
-        add(
-            FacetKind::ResourceKind,
-            enum_word(kind.as_str_name(), "RESOURCE_KIND_"),
-        );
+        add(FacetKind::ResourceKind, specified_word(kind));
     }
     for slot in &times.slots {
         // Monday is 1, as in ISO 8601.
         let weekday = i32::try_from(slot / 24).unwrap_or_default();
         let weekday = v1::Weekday::try_from(weekday).unwrap_or_default();
-        add(
-            FacetKind::Weekday,
-            enum_word(weekday.as_str_name(), "WEEKDAY_"),
-        );
+        add(FacetKind::Weekday, specified_word(weekday));
     }
     values.sort_unstable();
     values.dedup();
     values
 }
 
-/// Turns the name of an enum's value into a facet's: `ROLE_SUPPORT_GROUP` is `support-group`.
-/// Empty for an unspecified value.
-fn enum_word(name: &str, prefix: &str) -> String {
-    match name.trim_start_matches(prefix) {
-        "UNSPECIFIED" => String::new(),
-        word => word.to_ascii_lowercase().replace('_', "-"),
+/// The word of a value; empty for an unspecified one.
+fn specified_word<E: WordEnum>(value: E) -> String {
+    match value.into() {
+        0 => String::new(),
+        _ => word(value),
     }
 }

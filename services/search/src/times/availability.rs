@@ -8,7 +8,7 @@ use chrono::{
     DateTime, Datelike, Days, Duration, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike,
 };
 use chrono_tz::{TZ_VARIANTS, Tz};
-use hedgerow_core::recurrence::{Occurrence, parse_date, parse_time, parse_zone};
+use hedgerow_core::recurrence::{Occurrence, parse_date, parse_minute_of_day, parse_zone};
 use hedgerow_proto::v1;
 use sha2::{Digest, Sha256};
 
@@ -296,8 +296,8 @@ impl Availability {
 impl WeeklyHours {
     fn parse(row: &v1::WeeklyHours) -> Option<Self> {
         let weekday = u64::from(row.weekday.unsigned_abs());
-        let from = parse_minute_of_day(&row.opening_time)?;
-        let to = parse_minute_of_day(&row.closing_time)?;
+        let from = parse_minute_of_day(&row.opening_time)?.into();
+        let to = parse_minute_of_day(&row.closing_time)?.into();
         ((1..=7).contains(&weekday) && from < to).then_some(Self { weekday, from, to })
     }
 }
@@ -314,8 +314,8 @@ impl Exception {
             (0, 0)
         } else {
             (
-                parse_minute_of_day(&row.opening_time)?,
-                parse_minute_of_day(&row.closing_time)?,
+                parse_minute_of_day(&row.opening_time)?.into(),
+                parse_minute_of_day(&row.closing_time)?.into(),
             )
         };
         (first <= last && from <= to).then(|| Self {
@@ -336,15 +336,6 @@ impl OneOff {
             length: length.min((1 << LENGTH_BITS) - 1),
         })
     }
-}
-
-/// Parses a time of day to minutes after midnight; `24:00` is the end of the day.
-fn parse_minute_of_day(text: &str) -> Option<u64> {
-    if text == "24:00" {
-        return Some(DAY_MINUTES);
-    }
-    let time = parse_time(text)?;
-    Some(u64::from(time.hour() * 60 + time.minute()))
 }
 
 /// Days since 1900, the earliest year of a record.

@@ -2,10 +2,10 @@
 //!
 //! They come from the names in the `.proto` files, so a new value has its word at once.
 
-use hedgerow_proto::directory_v1::{FacetKind, Identity, MatchAspect};
-use hedgerow_proto::feed_v1::GroupStatus;
-use hedgerow_proto::steward_v1::StopReason;
-use hedgerow_proto::v1::{
+use crate::directory_v1::{FacetKind, Identity, MatchAspect};
+use crate::feed_v1::GroupStatus;
+use crate::steward_v1::StopReason;
+use crate::v1::{
     ActivityState, Emphasis, EventOpenness, EventStatus, ResourceKind, Role, Voice, Weekday,
 };
 
