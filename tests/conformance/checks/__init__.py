@@ -1,0 +1,1 @@
+"""The checks: of the verifier by the test vectors, and of the real programs."""

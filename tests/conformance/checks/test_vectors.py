@@ -1,0 +1,249 @@
+"""The verifier returns the expected verdict for every vector in proto/testdata."""
+
+import unittest
+
+from hedgerow.v1 import head_pb2
+
+from checks import vectors
+from checks.vectors import Vector, verdict_of
+from verifier import (
+    ed25519,
+    envelopes,
+    forms,
+    heads,
+    key_logs,
+    phrases,
+    proofs,
+    records,
+    times,
+    trees,
+)
+
+
+def unhex(items: list[str]) -> list[bytes]:
+    """Reads a list of hex texts."""
+    return [bytes.fromhex(item) for item in items]
+
+
+class EveryFile(unittest.TestCase):
+    """No vector file is forgotten."""
+
+    def test_every_vector_file_has_a_check(self) -> None:
+        found = {path.name for path in vectors.FOLDER.glob("*.json")}
+        checked = {
+            "ed25519.json",
+            "envelopes.json",
+            "head_clock.json",
+            "head_order.json",
+            "heads.json",
+            "ids.json",
+            "key_log_forks.json",
+            "key_logs.json",
+            "phrases.json",
+            "proofs.json",
+            "records.json",
+            "trees.json",
+        }
+        self.assertEqual(found, checked)
+
+
+@vectors.each("ids.json")
+class Ids(unittest.TestCase):
+    """Ids, views, collections, keys and addresses as text."""
+
+    READERS = {
+        "id": forms.parse_id,
+        "view": forms.requested_view,
+        "collection": forms.check_collection,
+        "key": forms.check_key,
+        "address": forms.parse_address,
+    }
+
+    def check(self, vector: Vector) -> None:
+        read = self.READERS[vector["form"]]
+        verdict, _ = verdict_of(lambda: read(vector["text"]))
+        self.assertEqual(verdict, vector["verdict"], vector["text"])
+
+
+@vectors.each("ed25519.json")
+class Signatures(unittest.TestCase):
+    """Ed25519 with every edge case."""
+
+    def check(self, vector: Vector) -> None:
+        key, message, signature = unhex(
+            [vector["public_key"], vector["message"], vector["signature"]]
+        )
+        verdict, _ = verdict_of(lambda: ed25519.verify(key, message, signature))
+        self.assertEqual(verdict, vector["verdict"])
+
+
+@vectors.each("envelopes.json")
+class Envelopes(unittest.TestCase):
+    """DSSE envelopes."""
+
+    def check(self, vector: Vector) -> None:
+        data, key = unhex([vector["envelope"], vector["public_key"]])
+        verdict, envelope = verdict_of(lambda: envelopes.verify(data, vector["read_as"], key))
+        self.assertEqual(verdict, vector["verdict"])
+        if envelope:
+            self.assertEqual(envelope.hash.hex(), vector["payload_hash"])
+
+
+@vectors.each("phrases.json")
+class Phrases(unittest.TestCase):
+    """Phrases, recovery keys and commitments."""
+
+    def check(self, vector: Vector) -> None:
+        verdict, entropy = verdict_of(lambda: phrases.entropy_of(vector["words"]))
+        self.assertEqual(verdict, vector["verdict"])
+        if entropy is None:
+            return
+        self.assertEqual(entropy.hex(), vector["entropy"])
+        self.assertEqual(phrases.phrase_of(entropy), vector["words"])
+        for expected in vector["recovery_keys"]:
+            key = phrases.recovery_key(vector["words"], expected["index"])
+            self.assertEqual(key.seed.hex(), expected["seed"])
+            self.assertEqual(key.public.hex(), expected["public"])
+            self.assertEqual(phrases.commitment(key.public).hex(), expected["commitment"])
+
+
+@vectors.each("key_logs.json")
+class KeyLogs(unittest.TestCase):
+    """Key logs without a fork."""
+
+    def check(self, vector: Vector) -> None:
+        verdict, log = verdict_of(lambda: key_logs.verify(unhex(vector["envelopes"])))
+        self.assertEqual(verdict, vector["verdict"])
+        if log is None:
+            return
+        expected = vector["log"]
+        self.assertEqual(log.group_id.hex(), expected["group_id"])
+        self.assertEqual(log.tip.index, expected["tip_index"])
+        self.assertEqual(log.tip.hash.hex(), expected["tip_hash"])
+        self.assertEqual(log.ended, expected["ended"])
+        self.assertEqual([c.hex() for c in log.commitments], expected["commitments"])
+
+
+@vectors.each("key_log_forks.json")
+class KeyLogForks(unittest.TestCase):
+    """Forked key logs, in both orders of their branches."""
+
+    def check(self, vector: Vector) -> None:
+        branches = [key_logs.verify(unhex(branch)) for branch in vector["branches"]]
+        found = key_logs.standing(branches)
+        self.assertEqual("settled" if found.settled else "frozen", vector["standing"])
+        self.assertEqual(found.at, vector["at"])
+        reverse = key_logs.standing(branches[::-1])
+        self.assertEqual(reverse.settled, found.settled)
+
+
+@vectors.each("records.json")
+class Records(unittest.TestCase):
+    """Records as bytes, with their hashes."""
+
+    def check(self, vector: Vector) -> None:
+        group_id, data = unhex([vector["group_id"], vector["record"]])
+        verdict, record = verdict_of(lambda: records.read(data, group_id))
+        self.assertEqual(verdict, vector["verdict"])
+        if record is None:
+            return
+        expected = vector["good"]
+        self.assertEqual(record.collection, expected["collection"])
+        self.assertEqual(record.key, expected["key"])
+        leaf = trees.leaf_of((record.collection, record.key), data)
+        self.assertEqual(leaf.length, expected["length"])
+        self.assertEqual(leaf.record_hash.hex(), expected["record_hash"])
+        self.assertEqual(trees.leaf_hash(leaf).hex(), expected["leaf_hash"])
+
+
+@vectors.each("trees.json")
+class Trees(unittest.TestCase):
+    """Leaves and roots, and the path of every leaf."""
+
+    def check(self, vector: Vector) -> None:
+        leaves = []
+        for leaf in vector["leaves"]:
+            names = {name: leaf[name] for name in ("collection", "key", "length")}
+            record_hash = bytes.fromhex(leaf["record_hash"])
+            leaves.append(head_pb2.Leaf(record_hash=record_hash, **names))
+        verdict, root = verdict_of(lambda: trees.root(leaves))
+        self.assertEqual(verdict, vector["verdict"])
+        hashes = [trees.leaf_hash(leaf) for leaf in leaves]
+        self.assertEqual([h.hex() for h in hashes], [v["leaf_hash"] for v in vector["leaves"]])
+        if root is None:
+            return
+        self.assertEqual(root.hex(), vector["root"])
+        for index, leaf_hash in enumerate(hashes):
+            path = trees.path_of(hashes, index)
+            self.assertEqual(trees.root_by_path(leaf_hash, index, len(hashes), path), root)
+
+
+@vectors.each("heads.json")
+class Heads(unittest.TestCase):
+    """Heads under a key log."""
+
+    def check(self, vector: Vector) -> None:
+        log = key_logs.verify(unhex(vector["key_log"]))
+        data = bytes.fromhex(vector["envelope"])
+        verdict, head = verdict_of(lambda: heads.verify(data, log))
+        self.assertEqual(verdict, vector["verdict"])
+        if head:
+            self.assertEqual(self.describe(head), vector["head"])
+
+    def describe(self, head: heads.Head) -> dict[str, object]:
+        """Writes a head as the vectors do."""
+        message = head.message
+        named = " ".join(id_.hex() for id_ in message.indexing.aggregators)
+        anyone = head.permits(bytes(32))
+        return {
+            "hash": head.hash.hex(),
+            "group_id": message.group_id.hex(),
+            "view": message.view,
+            "key_index": message.key_index,
+            "seq": message.seq,
+            "root": message.root.hex(),
+            "count": message.count,
+            "previous": message.previous_hash.hex(),
+            "issued_at": times.text(head.issued),
+            "expires_at": times.text(head.expires),
+            "endpoint": head.endpoint,
+            "indexing": "anyone" if anyone else named or "nobody",
+        }
+
+
+@vectors.each("head_order.json")
+class HeadOrder(unittest.TestCase):
+    """The order of two heads, and equivocation."""
+
+    def check(self, vector: Vector) -> None:
+        log = key_logs.verify(unhex(vector["key_log"]))
+        held, new = (heads.verify_signed(bytes.fromhex(vector[n]), log) for n in ("held", "new"))
+        self.assertEqual(heads.compare(held, new), vector["order"])
+
+
+@vectors.each("head_clock.json")
+class HeadClock(unittest.TestCase):
+    """The labels of a head by the receiver's clock."""
+
+    def check(self, vector: Vector) -> None:
+        issued, expires, now = (times.parse(vector[n]) for n in ("issued_at", "expires_at", "now"))
+        head = heads.Head(b"", head_pb2.Head(), b"", issued, expires)
+        self.assertEqual(heads.freshness(head, now), vector["freshness"])
+        verdict, _ = verdict_of(lambda: heads.check_issue_time(issued, now))
+        self.assertEqual(verdict, vector["issued"])
+
+
+@vectors.each("proofs.json")
+class Proofs(unittest.TestCase):
+    """Proofs of inclusion and absence."""
+
+    def check(self, vector: Vector) -> None:
+        group_id, data = unhex([vector["group_id"], vector["proof"]])
+        record = bytes.fromhex(vector["record"]) or None
+        name = (vector["collection"], vector["key"])
+        verdict, result = verdict_of(
+            lambda: proofs.verify(data, group_id, vector["view"], name, record)
+        )
+        self.assertEqual(verdict, vector["verdict"])
+        if result:
+            self.assertEqual(result[0], vector["included"])

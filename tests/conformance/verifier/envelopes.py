@@ -1,0 +1,79 @@
+"""DSSE envelopes: one payload, one payload type and exactly one signature."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from google.protobuf.message import DecodeError
+from hedgerow.v1 import envelope_pb2
+
+from verifier import ed25519
+from verifier.fault import Fault, require
+
+MAX_ENVELOPE_BYTES = 65_536
+MAX_KEY_EVENT_BYTES = 4_096
+
+HEAD = "head"
+KEY_EVENT = "key-event"
+RECEIPT = "receipt"
+
+_OTHER_VERSION = r"application/vnd\.hedgerow\.{kind}\.v[0-9]+\+protobuf"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """An envelope of the expected type, whose signature is not verified yet."""
+
+    payload_type: str
+    payload: bytes
+    signature: bytes
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the payload: the id of a head, key event or group."""
+        return hashlib.sha256(self.payload).digest()
+
+    def verify(self, public_key: bytes) -> None:
+        """Checks the signature, or raises a `Fault`."""
+        message = pre_authentication_encoding(self.payload_type, self.payload)
+        ed25519.verify(public_key, message, self.signature)
+
+
+def payload_type(kind: str) -> str:
+    """Returns the media type of version 1 of a kind."""
+    return f"application/vnd.hedgerow.{kind}.v1+protobuf"
+
+
+def pre_authentication_encoding(type_name: str, payload: bytes) -> bytes:
+    """Returns the bytes that DSSE signs, with lengths as decimal ASCII."""
+    name = type_name.encode()
+    return b"DSSEv1 %d %s %d %s" % (len(name), name, len(payload), payload)
+
+
+def read(envelope: bytes, kind: str, max_bytes: int = MAX_ENVELOPE_BYTES) -> Envelope:
+    """Decodes an envelope and checks its form; nothing of the payload is decoded."""
+    require(len(envelope) <= max_bytes, "envelope_too_large", f"{len(envelope)} bytes")
+    try:
+        message = envelope_pb2.Envelope.FromString(envelope)
+    except DecodeError as error:
+        raise Fault("envelope_malformed", str(error)) from error
+    expected = payload_type(kind)
+    if message.payload_type != expected:
+        other = re.fullmatch(_OTHER_VERSION.format(kind=kind), message.payload_type, re.ASCII)
+        raise Fault("payload_version_unknown" if other else "payload_type_wrong")
+    require(len(message.signatures) == 1, "signature_count")
+    return Envelope(message.payload_type, message.payload, message.signatures[0].signature)
+
+
+def verify(envelope: bytes, kind: str, public_key: bytes) -> Envelope:
+    """Reads an envelope and checks its signature."""
+    result = read(envelope, kind)
+    result.verify(public_key)
+    return result
+
+
+def write(kind: str, payload: bytes, signature: bytes) -> bytes:
+    """Encodes an envelope around a signature that was made over `signed_bytes`."""
+    message = envelope_pb2.Envelope(payload_type=payload_type(kind), payload=payload)
+    message.signatures.add(signature=signature)
+    return message.SerializeToString()

@@ -1,0 +1,70 @@
+"""Proofs that a record is, or is not, under a head."""
+
+from google.protobuf.message import DecodeError
+from hedgerow.v1 import head_pb2
+
+from verifier import heads, key_logs, records, trees
+from verifier.fault import Fault, require
+from verifier.heads import Head
+
+
+def _root(inclusion: head_pb2.Inclusion, head: Head) -> None:
+    """Checks that an inclusion leads to the head's root."""
+    require(inclusion.HasField("leaf"), "proof_incomplete")
+    found = trees.root_by_path(
+        trees.leaf_hash(inclusion.leaf), inclusion.index, head.message.count, inclusion.path
+    )
+    require(found == head.message.root, "proof_root_mismatch")
+
+
+def _check_inclusion(
+    inclusion: head_pb2.Inclusion, head: Head, name: trees.Name, record: bytes | None
+) -> None:
+    require(inclusion.HasField("leaf"), "proof_incomplete")
+    require(trees.name_of(inclusion.leaf) == name, "proof_wrong_name")
+    _root(inclusion, head)
+    if record is not None:
+        same = trees.leaf_of(name, record) == inclusion.leaf
+        require(same, "proof_record_mismatch")
+        records.read(record, head.message.group_id, max_bytes=len(record))
+
+
+def _check_absence(absence: head_pb2.Absence, head: Head, name: trees.Name) -> None:
+    before = absence.before if absence.HasField("before") else None
+    after = absence.after if absence.HasField("after") else None
+    for neighbour in filter(None, (before, after)):
+        _root(neighbour, head)
+    if before is None and after is None:
+        require(head.message.count == 0, "proof_not_neighbours")
+        return
+    # Without a neighbour before, the other is the first leaf; without one after, the last.
+    index_before = before.index if before else -1
+    index_after = after.index if after else head.message.count
+    require(index_after == index_before + 1, "proof_not_neighbours")
+    require(before is None or trees.name_of(before.leaf) < name, "proof_not_neighbours")
+    require(after is None or name < trees.name_of(after.leaf), "proof_not_neighbours")
+
+
+def verify(
+    data: bytes, group_id: bytes, view: str, name: trees.Name, record: bytes | None = None
+) -> tuple[bool, Head]:
+    """Verifies a proof; returns whether the record is included, and the head that says so.
+
+    With a record, the proof must be that exactly these bytes are included.
+    """
+    try:
+        proof = head_pb2.Proof.FromString(data)
+    except DecodeError as error:
+        raise Fault("proof_malformed", str(error)) from error
+    log = key_logs.verify(proof.key_log)
+    require(log.group_id == group_id, "proof_wrong_group")
+    head = heads.verify(proof.head, log)
+    require(head.message.view == view, "proof_wrong_view")
+    kind = proof.WhichOneof("kind")
+    if kind == "inclusion":
+        _check_inclusion(proof.inclusion, head, name, record)
+        return True, head
+    require(kind == "absence", "proof_empty")
+    _check_absence(proof.absence, head, name)
+    require(record is None, "proof_not_included")
+    return False, head
