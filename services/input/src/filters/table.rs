@@ -26,6 +26,28 @@ const EVENTS: &[SearchKind] = &[SearchKind::Events];
 const AUDIENCE: Option<&str> = Some("Who it is for, and how to get there");
 const SUBJECT: Option<&str> = Some("What it is");
 
+/// A filter whose options set one field to one value.
+macro_rules! filter {
+    (
+        $field:ident,
+        $kinds:expr,
+        $heading:expr,
+        $options:expr,
+        |$typed:pat_param, $clock:pat_param| $value:expr $(,)?
+    ) => {
+        Filter {
+            field: stringify!($field),
+            kinds: $kinds,
+            heading: $heading,
+            options: $options,
+            set: |$typed, $clock, parsed| {
+                parsed.filter.$field = $value;
+                Ok(())
+            },
+        }
+    };
+}
+
 /// Every filter, in the order in which a command's help lists the options.
 pub static FILTERS: [Filter; 26] = [
     Filter {
@@ -55,24 +77,21 @@ pub static FILTERS: [Filter; 26] = [
             Ok(())
         },
     },
-    Filter {
-        field: "collections",
-        kinds: RECORDS,
-        heading: None,
-        options: &[
+    filter!(
+        collections,
+        RECORDS,
+        None,
+        &[
             FilterOption::choice("in", "KIND", collections, "Only these kinds. Repeatable")
                 .repeatable(),
         ],
-        set: |typed, _, parsed| {
-            parsed.filter.collections = typed.all("in").to_vec();
-            Ok(())
-        },
-    },
-    Filter {
-        field: "roles",
-        kinds: RECORDS,
-        heading: None,
-        options: &[
+        |typed, _| typed.all("in").to_vec()
+    ),
+    filter!(
+        roles,
+        RECORDS,
+        None,
+        &[
             FilterOption::choice(
                 "role",
                 "ROLE",
@@ -88,45 +107,36 @@ pub static FILTERS: [Filter; 26] = [
             .refining()
             .conflicts(&["role"]),
         ],
-        set: |typed, _, parsed| {
-            parsed.filter.roles = typed.choices::<Role>("role")?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "weekdays",
-        kinds: BOTH,
-        heading: None,
-        options: &[FilterOption::text(
+        |typed, _| typed.choices::<Role>("role")?
+    ),
+    filter!(
+        weekdays,
+        BOTH,
+        None,
+        &[FilterOption::text(
             "on",
             "DAY",
             "On this day: thursday, weekday, weekend. Repeatable: any of them",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.weekdays = weekdays(typed.all("on"))?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "time_of_day",
-        kinds: BOTH,
-        heading: None,
-        options: &[FilterOption::text(
+        |typed, _| weekdays(typed.all("on"))?
+    ),
+    filter!(
+        time_of_day,
+        BOTH,
+        None,
+        &[FilterOption::text(
             "between",
             "TIMES",
             "Starting at this time of day: 18:00-22:00, morning, afternoon, evening, night",
         )],
-        set: |typed, _, parsed| {
-            parsed.filter.time_of_day = typed.get("between").map(time_of_day).transpose()?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "window",
-        kinds: BOTH,
-        heading: None,
-        options: &[
+        |typed, _| typed.get("between").map(time_of_day).transpose()?
+    ),
+    filter!(
+        window,
+        BOTH,
+        None,
+        &[
             FilterOption::text(
                 "from",
                 "DAY",
@@ -134,31 +144,25 @@ pub static FILTERS: [Filter; 26] = [
             ),
             FilterOption::text("to", "DAY", "Up to and including this day"),
         ],
-        set: |typed, clock, parsed| {
-            parsed.filter.window = clock.window(typed.get("from"), typed.get("to"))?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "who_for",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::text(
+        |typed, clock| clock.window(typed.get("from"), typed.get("to"))?
+    ),
+    filter!(
+        who_for,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::text(
             "who",
             "PEOPLE",
             "For people to whom all of these apply: --who women --who \"south asian\". Repeatable",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.who_for = typed.all("who").to_vec();
-            Ok(())
-        },
-    },
-    Filter {
-        field: "emphasis",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::choice(
+        |typed, _| typed.all("who").to_vec()
+    ),
+    filter!(
+        emphasis,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::choice(
             "emphasis",
             "HOW",
             words::<Emphasis>,
@@ -166,21 +170,18 @@ pub static FILTERS: [Filter; 26] = [
         )
         .repeatable()
         .requires("who")],
-        set: |typed, _, parsed| {
-            parsed.filter.emphasis = typed.choices::<Emphasis>("emphasis")?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "age",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::text(
+        |typed, _| typed.choices::<Emphasis>("emphasis")?
+    ),
+    filter!(
+        age,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::text(
             "age",
             "YEARS",
             "For somebody of this age",
         )],
-        set: |typed, _, parsed| {
+        |typed, _| {
             let age: Option<u32> = typed.number("age")?;
             if age.is_some_and(|age| age > MAX_AGE) {
                 let typed = typed.get("age").unwrap_or_default();
@@ -190,15 +191,14 @@ pub static FILTERS: [Filter; 26] = [
                     "write a person's age in years",
                 ));
             }
-            parsed.filter.age = age;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "accessibility",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[
+            age
+        }
+    ),
+    filter!(
+        accessibility,
+        BOTH,
+        AUDIENCE,
+        &[
             FilterOption::flag("step-free", "Only with a step-free entrance"),
             FilterOption::text(
                 "access",
@@ -207,250 +207,209 @@ pub static FILTERS: [Filter; 26] = [
             )
             .repeatable(),
         ],
-        set: |typed, _, parsed| {
+        |typed, _| {
             let step_free = typed.is_set("step-free").then(|| STEP_FREE.to_owned());
             let access = typed.all("access").iter().cloned();
-            parsed.filter.accessibility = step_free.into_iter().chain(access).collect();
-            Ok(())
-        },
-    },
-    Filter {
-        field: "languages",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::text(
+            step_free.into_iter().chain(access).collect()
+        }
+    ),
+    filter!(
+        languages,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::text(
             "language",
             "LANGUAGE",
             "In this language, such as ur or bfi. Repeatable: any of them",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.languages = typed.all("language").to_vec();
-            Ok(())
-        },
-    },
-    Filter {
-        field: "free_of_charge",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::flag("free", "Free of charge")],
-        set: |typed, _, parsed| {
-            parsed.filter.free_of_charge = typed.flag("free");
-            Ok(())
-        },
-    },
-    Filter {
-        field: "first_time_free",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::flag(
+        |typed, _| typed.all("language").to_vec()
+    ),
+    filter!(
+        free_of_charge,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::flag("free", "Free of charge")],
+        |typed, _| typed.flag("free")
+    ),
+    filter!(
+        first_time_free,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::flag(
             "first-time-free",
             "Free the first time, or always",
         )],
-        set: |typed, _, parsed| {
-            parsed.filter.first_time_free = typed.flag("first-time-free");
-            Ok(())
-        },
-    },
-    Filter {
-        field: "online",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[
+        |typed, _| typed.flag("first-time-free")
+    ),
+    filter!(
+        online,
+        BOTH,
+        AUDIENCE,
+        &[
             FilterOption::flag("online", "With a way to take part online or by telephone"),
             FilterOption::flag("in-person", "Without any way to take part online")
                 .conflicts(&["online"]),
         ],
-        set: |typed, _, parsed| {
+        |typed, _| {
             let in_person = typed.is_set("in-person").then_some(false);
-            parsed.filter.online = typed.flag("online").or(in_person);
-            Ok(())
-        },
-    },
-    Filter {
-        field: "region",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::text(
+            typed.flag("online").or(in_person)
+        }
+    ),
+    filter!(
+        region,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::text(
             "region",
             "REGION",
             "In this region: \"Yorkshire and the Humber\", or \"mind-2013:North West\" by another \
              scheme",
         )],
-        set: |typed, _, parsed| {
-            parsed.filter.region = typed.get("region").map(region).transpose()?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "tags",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::text(
+        |typed, _| typed.get("region").map(region).transpose()?
+    ),
+    filter!(
+        tags,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::text(
             "tag",
             "TAG",
             "Only with this tag, such as community:women. Repeatable: all of them",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.tags = typed.all("tag").to_vec();
-            Ok(())
-        },
-    },
-    Filter {
-        field: "group_id",
-        kinds: BOTH,
-        heading: AUDIENCE,
-        options: &[FilterOption::text(
+        |typed, _| typed.all("tag").to_vec()
+    ),
+    filter!(
+        group_id,
+        BOTH,
+        AUDIENCE,
+        &[FilterOption::text(
             "group",
             "GROUP",
             "Only records that this group publishes",
         )],
-        set: |typed, _, parsed| {
+        |typed, _| {
             let group = typed.get("group").map(group_id).transpose()?;
-            parsed.filter.group_id = group.map(|id| id.to_vec()).unwrap_or_default();
-            Ok(())
-        },
-    },
-    Filter {
-        field: "open_to_new",
-        kinds: BOTH,
-        heading: SUBJECT,
-        options: &[FilterOption::flag("open-to-new", "Open to new people")],
-        set: |typed, _, parsed| {
-            parsed.filter.open_to_new = typed.flag("open-to-new");
-            Ok(())
-        },
-    },
-    Filter {
-        field: "how_to_join",
-        kinds: BOTH,
-        heading: SUBJECT,
-        options: &[FilterOption::text(
+            group.map(|id| id.to_vec()).unwrap_or_default()
+        }
+    ),
+    filter!(
+        open_to_new,
+        BOTH,
+        SUBJECT,
+        &[FilterOption::flag("open-to-new", "Open to new people")],
+        |typed, _| typed.flag("open-to-new")
+    ),
+    filter!(
+        how_to_join,
+        BOTH,
+        SUBJECT,
+        &[FilterOption::text(
             "join",
             "WAY",
             "One joins in this way, such as \"just turn up\". Repeatable: any of them",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.how_to_join = typed.all("join").to_vec();
-            Ok(())
-        },
-    },
-    Filter {
-        field: "resource_kinds",
-        kinds: RECORDS,
-        heading: SUBJECT,
-        options: &[FilterOption::choice(
+        |typed, _| typed.all("join").to_vec()
+    ),
+    filter!(
+        resource_kinds,
+        RECORDS,
+        SUBJECT,
+        &[FilterOption::choice(
             "resource",
             "KIND",
             words::<ResourceKind>,
             "Of offers and needs, only these kinds. Repeatable",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.resource_kinds = typed.choices::<ResourceKind>("resource")?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "min_capacity",
-        kinds: BOTH,
-        heading: SUBJECT,
-        options: &[FilterOption::text(
+        |typed, _| typed.choices::<ResourceKind>("resource")?
+    ),
+    filter!(
+        min_capacity,
+        BOTH,
+        SUBJECT,
+        &[FilterOption::text(
             "room-for",
             "NUMBER",
             "A room or event with places for at least this many people",
         )],
-        set: |typed, _, parsed| {
-            parsed.filter.min_capacity = typed.number("room-for")?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "free_during",
-        kinds: RECORDS,
-        heading: SUBJECT,
-        options: &[FilterOption::text(
+        |typed, _| typed.number("room-for")?
+    ),
+    filter!(
+        free_during,
+        RECORDS,
+        SUBJECT,
+        &[FilterOption::text(
             "free-at",
             "DAY TIME",
             "A room that is available then, for two hours or until the second time: \"thursday \
              19:00\", \"friday 10:00-16:00\"",
         )
         .conflicts(&["from", "to"])],
-        set: |typed, clock, parsed| {
+        |typed, clock| {
             let free_at = typed.get("free-at");
-            parsed.filter.free_during = free_at.map(|text| clock.time_of_use(text)).transpose()?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "voices",
-        kinds: RECORDS,
-        heading: SUBJECT,
-        options: &[FilterOption::choice(
+            free_at.map(|text| clock.time_of_use(text)).transpose()?
+        }
+    ),
+    filter!(
+        voices,
+        RECORDS,
+        SUBJECT,
+        &[FilterOption::choice(
             "voice",
             "VOICE",
             words::<Voice>,
             "Only listings with this voice. Repeatable",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.voices = typed.choices::<Voice>("voice")?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "identities",
-        kinds: BOTH,
-        heading: SUBJECT,
-        options: &[FilterOption::choice(
+        |typed, _| typed.choices::<Voice>("voice")?
+    ),
+    filter!(
+        identities,
+        BOTH,
+        SUBJECT,
+        &[FilterOption::choice(
             "identity",
             "HOW",
             words::<Identity>,
             "Only publishers that are known in this way. Repeatable: any of them",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.identities = typed.choices::<Identity>("identity")?;
-            Ok(())
-        },
-    },
-    Filter {
-        field: "confirmed_within",
-        kinds: RECORDS,
-        heading: SUBJECT,
-        options: &[FilterOption::text(
+        |typed, _| typed.choices::<Identity>("identity")?
+    ),
+    filter!(
+        confirmed_within,
+        RECORDS,
+        SUBJECT,
+        &[FilterOption::text(
             "confirmed-within",
             "DAYS",
             "Somebody said \"still right\" in the last DAYS days",
         )],
-        set: |typed, _, parsed| {
+        |typed, _| {
             let days: Option<u64> = typed.number("confirmed-within")?;
             let seconds = days.map(|days| days.saturating_mul(DAY_SECONDS));
-            parsed.filter.confirmed_within = seconds.map(|seconds| prost_types::Duration {
+            seconds.map(|seconds| prost_types::Duration {
                 seconds: i64::try_from(seconds).unwrap_or(i64::MAX),
                 nanos: 0,
-            });
-            Ok(())
-        },
-    },
-    Filter {
-        field: "event_openness",
-        kinds: EVENTS,
-        heading: None,
-        options: &[FilterOption::choice(
+            })
+        }
+    ),
+    filter!(
+        event_openness,
+        EVENTS,
+        None,
+        &[FilterOption::choice(
             "may-come",
             "WHO",
             words::<EventOpenness>,
             "Who may come. Repeatable: any of them",
         )
         .repeatable()],
-        set: |typed, _, parsed| {
-            parsed.filter.event_openness = typed.choices::<EventOpenness>("may-come")?;
-            Ok(())
-        },
-    },
+        |typed, _| typed.choices::<EventOpenness>("may-come")?
+    ),
 ];
 
 /// The kinds that a directory indexes: all but circumstances, which stay on the node.
