@@ -153,7 +153,7 @@ impl VerificationError {
             Self::NoProof(_) => "proof_missing",
             Self::NotPublished(_) => "record_not_published",
             Self::OtherGroup { .. } => "other_group",
-            Self::Malformed(_) => "answer_malformed",
+            Self::Malformed(_) => "response_malformed",
         }
     }
 }

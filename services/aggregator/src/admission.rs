@@ -1,7 +1,7 @@
 //! Decides which groups, heads and records this aggregator accepts, and reports the result.
 //!
 //! [`Policy`] is the only decision ladder: pushes, announcements and crawled sources all go
-//! through it, so that a group gets the same answer whichever way it arrives.
+//! through it, so that a group gets the same result whichever way it arrives.
 
 mod create_rate;
 mod decision;
@@ -21,7 +21,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use decision::{Deferral, GroupDecision, HeadDecision};
+pub use decision::{GroupDecision, HeadDecision};
 pub use known_group::KnownGroup;
 pub use origin::Origin;
 pub use policy::Policy;

@@ -17,7 +17,7 @@ use hedgerow_server::program::{LogArguments, Program, print_config, println};
 use crate::config::Config;
 use init::InitArguments;
 
-/// Stores verified copies of what groups publish, and answers searches.
+/// Stores verified copies of what groups publish, and serves searches.
 #[derive(Debug, Parser)]
 #[command(name = "hedgerow-aggregator", version)]
 struct Arguments {

@@ -8,7 +8,8 @@ use hedgerow_core::name::View;
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
 use hedgerow_server::feed::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head, withheld,
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, format_cursor, group_unknown,
+    no_head, parse_cursor, withheld,
 };
 use hedgerow_store::{GroupRow, Store};
 use hedgerow_transport::failure::Failure;
@@ -40,25 +41,6 @@ impl StoredFeed {
     fn is_in_feed(&self, row: &GroupRow) -> bool {
         status::is_in_feed(row, self.clock.now())
     }
-
-    /// Parses a cursor of this store's stream. A revision from the future was sent before an
-    /// older copy of the store was restored, and no longer exists.
-    async fn revision(&self, cursor: Option<&str>) -> Result<u64, Failure> {
-        let Some(cursor) = cursor else { return Ok(0) };
-        let stream = self.store.stream_id().await.or_failure()?;
-        let latest = self.store.latest_revision().await.or_failure()?;
-        cursor
-            .split_once(':')
-            .filter(|(name, _)| *name == stream)
-            .and_then(|(_, revision)| revision.parse().ok())
-            .filter(|revision| *revision <= latest)
-            .ok_or_else(|| {
-                Failure::out_of_range(
-                    "cursor_unknown",
-                    "The cursor is not of this server's current stream; begin without one.",
-                )
-            })
-    }
 }
 
 #[tonic::async_trait]
@@ -75,19 +57,10 @@ impl FeedSource for StoredFeed {
         let in_feed = self.is_in_feed(&row);
         let status = group_status(&row, self.clock.now());
         Ok(match row.head {
-            Some(head) if in_feed => HeadRow::Shown(head.envelope),
+            Some(head) if in_feed => HeadRow::Shown(head.facts.envelope),
             None if !row.seen && row.exclusion.is_none() && !row.ended => HeadRow::NoHead,
             _ => HeadRow::Withheld(status),
         })
-    }
-
-    async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure> {
-        Ok(self
-            .store
-            .find_groups(commitment, 1)
-            .await
-            .or_failure()?
-            .pop())
     }
 
     async fn find_groups(
@@ -103,18 +76,21 @@ impl FeedSource for StoredFeed {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Vec<WatchRow>, Failure> {
-        let revision = self.revision(cursor).await?;
         let stream = self.store.stream_id().await.or_failure()?;
+        let latest = self.store.latest_revision().await.or_failure()?;
+        let revision = parse_cursor(cursor, &stream, latest)?;
         let rows = self.store.list_feed(revision, limit).await.or_failure()?;
         let now = self.clock.now();
         Ok(rows
             .into_iter()
             .map(|row| WatchRow {
-                cursor: format!("{stream}:{}", row.revision),
+                cursor: format_cursor(&stream, row.revision),
                 group_id: row.group_id,
-                key_log_tip: row.tip,
+                key_log_tip_hash: row.tip,
                 row: match &row.head {
-                    Some(head) if status::is_in_feed(&row, now) => Row::Head(head.envelope.clone()),
+                    Some(head) if status::is_in_feed(&row, now) => {
+                        Row::Head(head.facts.envelope.clone())
+                    }
                     _ => Row::Status(group_status(&row, now)),
                 },
             })
@@ -136,7 +112,7 @@ impl FeedSource for StoredFeed {
         let rotated = row
             .head
             .as_ref()
-            .is_some_and(|head| head.position.key_index != row.tip_index);
+            .is_some_and(|head| head.facts.position.key_index != row.tip_index);
         // The key log alone, from which followers see that they must drop the head.
         if row.exclusion.is_none() && (row.ended || rotated) {
             return Ok(Snapshot {
@@ -160,7 +136,7 @@ impl FeedSource for StoredFeed {
         };
         let head = if let Some(difference) = difference {
             SnapshotHead {
-                envelope: difference.head.envelope,
+                envelope: difference.head.facts.envelope,
                 basis: from,
                 removals: difference.removals,
                 leaves: difference.puts,
@@ -169,7 +145,7 @@ impl FeedSource for StoredFeed {
             let stored = self.store.manifest(group, view).await.or_failure()?;
             let (head, manifest) = stored.ok_or_else(|| no_head(group))?;
             SnapshotHead {
-                envelope: head.envelope,
+                envelope: head.facts.envelope,
                 basis: None,
                 removals: Vec::new(),
                 leaves: manifest.into_leaves(),
@@ -191,17 +167,7 @@ impl FeedSource for StoredFeed {
             return Ok(None);
         }
         let stored = self.store.manifest(group, view).await.or_failure()?;
-        Ok(stored.map(|(head, manifest)| (head.envelope, manifest)))
-    }
-
-    async fn body(
-        &self,
-        group: &GroupId,
-        view: &View,
-        hash: &RecordHash,
-    ) -> Result<Option<Vec<u8>>, Failure> {
-        let mut bodies = self.bodies(group, view, &[*hash]).await?;
-        Ok(bodies.pop().flatten())
+        Ok(stored.map(|(head, manifest)| (head.facts.envelope, manifest)))
     }
 
     async fn bodies(

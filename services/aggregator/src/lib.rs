@@ -1,4 +1,4 @@
-//! An aggregator: stores verified copies of many groups and answers searches.
+//! An aggregator: stores verified copies of many groups and serves searches.
 //!
 //! It cannot alter a group's records undetected. Pushes and pulls alike go through
 //! `transfer`, which verifies key log, head and root before anything is committed, and

@@ -37,7 +37,7 @@ impl Receipts {
             group_id: group,
             view: view.clone(),
             head_hash: head,
-            in_effect_by: now.plus(self.in_effect_within),
+            in_effect_by_time: now.plus(self.in_effect_within),
             issue_time: now,
         }
         .sign(self.keys.signing())

@@ -1,6 +1,6 @@
 //! Postcodes of the United Kingdom, recognised by their format.
 //!
-//! A full postcode stands for a few homes. Callers keep only its first half, the
+//! A full postcode identifies a few homes. Callers keep only its first half, the
 //! district, which [`Gazetteer::district`](crate::gazetteer::Gazetteer::district) can
 //! locate.
 

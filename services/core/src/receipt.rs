@@ -55,7 +55,7 @@ pub struct ReceiptDraft {
     /// The payload hash of the head.
     pub head_hash: PayloadHash,
     /// The latest time at which the head is in effect everywhere at this aggregator.
-    pub in_effect_by: Timestamp,
+    pub in_effect_by_time: Timestamp,
     /// The time of signing, by the aggregator's clock.
     pub issue_time: Timestamp,
 }
@@ -69,7 +69,7 @@ impl ReceiptDraft {
             group_id: self.group_id.to_vec(),
             view: self.view.as_str().to_owned(),
             head_hash: self.head_hash.to_vec(),
-            in_effect_by: Some(self.in_effect_by.to_proto()),
+            in_effect_by_time: Some(self.in_effect_by_time.to_proto()),
             issue_time: Some(self.issue_time.to_proto()),
             aggregator_key_index: self.aggregator_key_index,
         };
@@ -135,8 +135,8 @@ impl VerifiedReceipt {
 
     /// The latest time at which the head is in effect everywhere at the aggregator.
     #[must_use]
-    pub fn in_effect_by(&self) -> Timestamp {
-        self.fields.in_effect_by
+    pub fn in_effect_by_time(&self) -> Timestamp {
+        self.fields.in_effect_by_time
     }
 
     /// The time of signing, by the aggregator's clock.
@@ -175,9 +175,9 @@ fn decode(payload: &[u8]) -> Result<ReceiptDraft, ReceiptError> {
         view: View::parse(&receipt.view).map_err(|_| malformed("its view is not a valid name"))?,
         head_hash: PayloadHash::try_from(receipt.head_hash.as_slice())
             .map_err(|_| malformed("its head's hash is not 32 bytes"))?,
-        in_effect_by: time(
-            &receipt.in_effect_by,
-            "its in_effect_by is not a valid time",
+        in_effect_by_time: time(
+            &receipt.in_effect_by_time,
+            "its in_effect_by_time is not a valid time",
         )?,
         issue_time: time(&receipt.issue_time, "its issue_time is not a valid time")?,
     })
@@ -202,7 +202,7 @@ mod tests {
             group_id: GroupId::from_bytes([3; 32]),
             view: View::public(),
             head_hash: PayloadHash::from_bytes([4; 32]),
-            in_effect_by: Timestamp::from_seconds(1_800_000_060),
+            in_effect_by_time: Timestamp::from_seconds(1_800_000_060),
             issue_time: Timestamp::from_seconds(1_800_000_000),
         }
     }

@@ -9,7 +9,7 @@ use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1::Admission;
 use hedgerow_proto::v1::{Source, Voice};
 
-use crate::words::word;
+use hedgerow_proto::words::word;
 
 pub(crate) const METRES_A_MILE: f64 = 1_609.344;
 
@@ -35,7 +35,9 @@ pub fn identity(identity: Identity) -> &'static str {
     match identity {
         Identity::Domain => "confirmed by its website",
         Identity::Vouched => "vouched for by another group",
-        Identity::Unconfirmed | Identity::Unspecified => "says it is this group",
+        Identity::Unconfirmed | Identity::Unspecified => {
+            "published by the group itself (not verified)"
+        }
     }
 }
 
@@ -78,7 +80,7 @@ pub fn admission(admission: &Admission) -> String {
 /// A point on which a match fits, or that its two groups have to settle.
 pub fn match_aspect(aspect: MatchAspect) -> &'static str {
     match aspect {
-        MatchAspect::Unspecified => "something that this program does not know",
+        MatchAspect::Unspecified => "an aspect that this version cannot show",
         MatchAspect::Kind => "what is wanted",
         MatchAspect::Distance => "near enough",
         MatchAspect::Online => "available online",

@@ -1,6 +1,6 @@
 //! Places as people type them, made coarse before they are sent.
 //!
-//! A full postcode stands for a few homes. It is cut to its district here and never
+//! A full postcode identifies a few homes. It is cut to its district here and never
 //! leaves the process.
 
 use hedgerow_core::postcode::Postcode;
@@ -28,7 +28,7 @@ pub struct Nearby {
 /// If the place is empty or the distance cannot be read.
 pub fn parse(near: &str, within: Option<&str>) -> Result<Nearby, InputError> {
     let near = near.trim();
-    let distance_m = within.map_or(Ok(0), distance)?;
+    let radius_m = within.map_or(Ok(0), distance)?;
     let (center, note) = if let Some(point) = parse_point(near) {
         let note = "the point was rounded to about a kilometre before it was sent";
         (Center::Point(point), Some(note.to_owned()))
@@ -49,7 +49,7 @@ pub fn parse(near: &str, within: Option<&str>) -> Result<Nearby, InputError> {
     Ok(Nearby {
         near: Near {
             center: Some(center),
-            distance_m,
+            radius_m,
         },
         note,
     })
@@ -268,7 +268,7 @@ mod tests {
     fn a_distance_needs_a_unit_and_has_a_maximum() {
         let metres = |text| {
             let nearby = parse("Leeds", Some(text)).ok()?;
-            Some(nearby.near.distance_m)
+            Some(nearby.near.radius_m)
         };
         assert_eq!(metres("20mi"), Some(32_187));
         assert_eq!(metres("30 km"), Some(30_000));

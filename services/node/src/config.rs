@@ -100,7 +100,7 @@ pub struct DeliverySettings {
     /// Maximum concurrent deliveries to one aggregator.
     pub at_once: usize,
     /// Timeout of every call except a transfer.
-    pub answer_seconds: u64,
+    pub response_seconds: u64,
     /// Delay after the first failure; it doubles with each further one.
     pub first_retry_milliseconds: u64,
     /// Maximum delay between attempts; at most 24 hours.
@@ -172,7 +172,7 @@ impl Default for DeliverySettings {
     fn default() -> Self {
         Self {
             at_once: 16,
-            answer_seconds: 20,
+            response_seconds: 20,
             first_retry_milliseconds: 1_000,
             longest_retry_seconds: DAY,
             check_in_seconds: DAY,
@@ -192,7 +192,7 @@ impl Config {
 
     /// Reads and checks the file in a node's folder.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
-        let mut config = config::read(PROGRAM, dir, Self::parse)?;
+        let mut config = config::read::<Self>(PROGRAM, dir)?;
         config.data_dir = dir.to_owned();
         config.check()?;
         Ok(config)
@@ -210,25 +210,11 @@ impl Config {
 
     /// Parses `listen`.
     pub fn listen_address(&self) -> Result<SocketAddr, ConfigError> {
-        self.listen.parse().map_err(|_| {
-            ConfigError::from((
-                "listen",
-                "must be an IP address and a port, such as \"127.0.0.1:7440\" (this machine only) \
-                 or \"0.0.0.0:7440\" (the whole network)",
-            ))
-        })
+        config::listen_address(&self.listen, DEFAULT_LISTEN)
     }
 
     pub fn database_file(&self) -> PathBuf {
         self.data_dir.join("node.sqlite")
-    }
-
-    /// The TLS certificate and its private key.
-    pub fn identity_files(&self) -> (PathBuf, PathBuf) {
-        (
-            self.data_dir.join("certificate.pem"),
-            self.data_dir.join("certificate-key.pem"),
-        )
     }
 
     /// The file with the token of a group's steward.

@@ -10,7 +10,8 @@ use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_server::feed::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head,
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, format_cursor, group_unknown,
+    no_head, parse_cursor,
 };
 use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
@@ -76,9 +77,14 @@ impl FeedSource for NodeFeed {
         })
     }
 
-    async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure> {
+    async fn find_groups(
+        &self,
+        commitment: &Commitment,
+        limit: usize,
+    ) -> Result<Vec<GroupId>, Failure> {
         let mut reading = self.0.store.read().await?;
-        Ok(reading.group_by_commitment(commitment).await?)
+        let group = reading.group_by_commitment(commitment).await?;
+        Ok(group.into_iter().take(limit).collect())
     }
 
     async fn rows_after(
@@ -88,16 +94,9 @@ impl FeedSource for NodeFeed {
     ) -> Result<Vec<WatchRow>, Failure> {
         let mut reading = self.0.store.read().await?;
         let (stream_id, last) = reading.stream().await?;
-        // A cursor beyond the last revision is from before a restored backup. Continuing
-        // from it would skip changes.
-        let after = match cursor {
-            None => 0,
-            Some(cursor) => parse_cursor(cursor, &stream_id)
-                .filter(|revision| (0..=last).contains(revision))
-                .ok_or_else(cursor_unknown)?,
-        };
+        let after = parse_cursor(cursor, &stream_id, last.unsigned_abs())?;
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let changed = reading.changed_after(after, limit).await?;
+        let changed = reading.changed_after(after.cast_signed(), limit).await?;
         let mut rows = Vec::with_capacity(changed.len());
         for group in changed {
             let state = FeedState::read(&mut reading, &group.group_id, &View::public()).await?;
@@ -109,9 +108,9 @@ impl FeedSource for NodeFeed {
                 _ => Row::Status(GroupStatus::Pending),
             };
             rows.push(WatchRow {
-                cursor: format!("{stream_id}:{}", group.revision),
+                cursor: format_cursor(&stream_id, group.revision.unsigned_abs()),
                 group_id: group.group_id,
-                key_log_tip: group.key_log_tip,
+                key_log_tip_hash: group.key_log_tip_hash,
                 row,
             });
         }
@@ -165,16 +164,6 @@ impl FeedSource for NodeFeed {
         Ok(Some((head.envelope.clone(), manifest)))
     }
 
-    async fn body(
-        &self,
-        group: &GroupId,
-        view: &View,
-        hash: &RecordHash,
-    ) -> Result<Option<Vec<u8>>, Failure> {
-        let mut reading = self.0.store.read().await?;
-        Ok(reading.body_under_head(group, view, hash).await?)
-    }
-
     async fn bodies(
         &self,
         group: &GroupId,
@@ -220,21 +209,4 @@ pub(crate) async fn snapshot_from(
         removals,
         leaves,
     })
-}
-
-/// Parses `STREAM_ID:REVISION`. A cursor of another stream is rejected: its revisions mean
-/// something else.
-fn parse_cursor(cursor: &str, stream_id: &str) -> Option<i64> {
-    cursor
-        .strip_prefix(stream_id)?
-        .strip_prefix(':')?
-        .parse()
-        .ok()
-}
-
-fn cursor_unknown() -> Failure {
-    Failure::out_of_range(
-        "cursor_unknown",
-        "the cursor is invalid for this node's current database: start again without one",
-    )
 }

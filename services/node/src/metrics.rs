@@ -60,7 +60,7 @@ impl NodeMetrics {
         );
         metrics.add(
             "groups",
-            "Groups by whether they can publish: signing, waiting for an aggregator's answer, \
+            "Groups by whether they can publish: signing, waiting for an aggregator's response, \
              or stopped until their host or steward acts",
             &self.groups,
         );

@@ -53,7 +53,7 @@ pub trait BodySink: Send {
 pub struct Received {
     pub transfer: Transfer,
     /// Hashes of the bodies that the sender does not have.
-    pub not_here: Vec<RecordHash>,
+    pub missing_records: Vec<RecordHash>,
     /// Number of bodies received.
     pub bodies: u32,
     pub body_bytes: u64,
@@ -141,7 +141,7 @@ where
         reader,
         sink,
         key_log_grew: false,
-        not_here: BTreeSet::new(),
+        missing_records: BTreeSet::new(),
         bodies: 0,
         body_bytes: 0,
     };
@@ -151,7 +151,7 @@ where
     read?;
     Ok(Received {
         transfer: receiving.reader.finish()?,
-        not_here: receiving.not_here.into_iter().collect(),
+        missing_records: receiving.missing_records.into_iter().collect(),
         bodies: receiving.bodies,
         body_bytes: receiving.body_bytes,
     })
@@ -162,7 +162,7 @@ struct Receiving<'a> {
     sink: &'a mut dyn BodySink,
     key_log_grew: bool,
     /// A set, so that a sender that repeats a hash does not use more memory.
-    not_here: BTreeSet<RecordHash>,
+    missing_records: BTreeSet<RecordHash>,
     bodies: u32,
     body_bytes: u64,
 }
@@ -195,8 +195,8 @@ impl Receiving<'_> {
                     let put = self.sink.put(hash, record).await;
                     put.map_err(ReceiveError::Refused)?;
                 }
-                SyncStep::NotHere(hash) => {
-                    self.not_here.insert(hash);
+                SyncStep::MissingRecord(hash) => {
+                    self.missing_records.insert(hash);
                 }
                 SyncStep::Complete => return Ok(()),
             }

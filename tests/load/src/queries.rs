@@ -111,9 +111,9 @@ impl Query {
         let mut filter = SearchFilter {
             query: self.text(kind),
             roles: vec![v1::Role::SupportGroup.into()],
-            near: Self::radius_m(kind).map(|distance_m| directory_v1::Near {
+            near: Self::radius_m(kind).map(|radius_m| directory_v1::Near {
                 center: Some(directory_v1::near::Center::Point(self.point)),
-                distance_m,
+                radius_m,
             }),
             ..SearchFilter::default()
         };

@@ -21,6 +21,9 @@ use crate::search::measure_all;
 use crate::timing::{Times, ms};
 use crate::{dataset, queries};
 
+/// The file for the plans, in the folder of the report.
+const PLANS_FILE: &str = "BENCHMARK-QUERY-PLANS.md";
+
 #[derive(Debug, Args)]
 pub struct SearchPostgres {
     /// The approximate number of records.
@@ -219,15 +222,19 @@ impl SearchPostgres {
             progress(&format!("  {}", kind.title()));
         }
         let file = match &paths.write {
-            Some(file) => file.with_file_name("POSTGRES-PLANS.md"),
-            None => paths.scratch.join("POSTGRES-PLANS.md"),
+            Some(file) => file.with_file_name(PLANS_FILE),
+            None => paths.scratch.join(PLANS_FILE),
         };
         let heading = format!(
-            "# PostgreSQL's plans\n\nFor the first query of each kind in `{}`.\n\n",
+            "# Query plans of PostgreSQL in the search benchmark\n\n[PERFORMANCE.md](PERFORMANCE.md) \
+             compares searches with PostgreSQL. These are its plans for the first query of each \
+             kind, from\n`{}`.\n\n",
             report.command
         );
         fs::write(&file, heading + plans.trim_end() + "\n")?;
-        report.note(format!("PostgreSQL's plans are in `{}`.", file.display()));
+        report.note(format!(
+            "PostgreSQL's query plans are in [{PLANS_FILE}]({PLANS_FILE})."
+        ));
         report.publish(paths)
     }
 

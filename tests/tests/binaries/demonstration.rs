@@ -352,7 +352,7 @@ fn searching(demo: &Demo) {
     let node = own["address"].as_str().unwrap();
     let publisher = own["group_id"].as_str().unwrap();
     let shown = demo.json(&["show", &name, "--json"]);
-    assert_eq!(shown["checked"]["sources"]["answered"], 1);
+    assert_eq!(shown["checked"]["sources"]["responded"], 1);
     let shown = demo.json(&["show", publisher, "--also", node, "--json"]);
     assert_eq!(shown["checked"]["sources"]["agreed"], 2, "{shown}");
     let unreachable = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
@@ -363,8 +363,8 @@ fn searching(demo: &Demo) {
         text(&alone.stderr)
     );
     let alone: Value = serde_json::from_slice(&alone.stdout).unwrap();
-    assert_eq!(alone["sources"]["asked"], 2);
-    assert_eq!(alone["sources"]["answered"], 1);
+    assert_eq!(alone["sources"]["queried"], 2);
+    assert_eq!(alone["sources"]["responded"], 1);
     let absent = demo.run(&["verify", group, "event", "0a"]);
     assert_eq!(code(&absent), 3);
     assert!(
@@ -417,7 +417,7 @@ fn publishing(demo: &Demo, folder: &Path) {
     assert_eq!(status["deliveries"][0]["status"], "active");
     let needless = demo.run(&["sign", "--force"]);
     assert_eq!(code(&needless), 0);
-    assert!(text(&needless.stdout).contains("Nothing waits for an answer"));
+    assert!(text(&needless.stdout).contains("No change waits for an aggregator"));
     assert_eq!(code(&demo.run(&["take-back", "event", key])), 0);
     assert_eq!(code(&demo.run(&["show", &name])), 3);
     assert_eq!(code(&demo.run(&["take-back", "event", key])), 3);

@@ -244,7 +244,11 @@ fn the_effective_configuration_is_shown_with_every_limit() {
     ] {
         let shown = program::run_in(&deployment.path(folder), name, &["config", "--show"]);
         let own: &[&str] = if folder == "node" {
-            &["[steward]\npage_size", "max_record_bytes", "answer_seconds"]
+            &[
+                "[steward]\npage_size",
+                "max_record_bytes",
+                "response_seconds",
+            ]
         } else {
             &[
                 "[directory]\npage_size",

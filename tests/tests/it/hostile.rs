@@ -167,7 +167,7 @@ async fn a_newer_head_without_bodies_changes_nothing() {
         .expect("a response");
     assert!(response.receipt.is_empty());
     assert!(
-        !response.wanted.is_empty(),
+        !response.wanted_hashes.is_empty(),
         "the response lists the missing bodies"
     );
     assert_eq!(target.admission(&group.id()).await.highest_head, head);

@@ -29,10 +29,10 @@ const CLI: &str = "hedgerow-cli";
 const DEMO: &str = "hedgerow-demo";
 
 /// A crate's folder, and the crates of the workspace that its code may depend on.
-type Allowed = (&'static str, &'static [&'static str]);
+pub(super) type Allowed = (&'static str, &'static [&'static str]);
 
 /// Dependencies point one way: a crate depends only on crates further up in this list.
-const ALLOWED: [Allowed; 16] = [
+pub(super) const ALLOWED: [Allowed; 16] = [
     ("proto", &[]),
     ("services/core", &[PROTO]),
     ("services/testkit", &[PROTO, CORE]),

@@ -100,7 +100,7 @@ impl Query {
             tags: self.tags.clone(),
             near: self.near.as_deref().map(|near| directory_v1::Near {
                 center: Some(center(near)),
-                distance_m: self.within_miles.map_or(0, metres),
+                radius_m: self.within_miles.map_or(0, metres),
             }),
             region: self
                 .region

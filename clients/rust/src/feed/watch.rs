@@ -159,7 +159,9 @@ impl Watch {
             .map_err(|_| malformed("group id of a row"))?;
         let state = match row.row {
             Some(Row::Head(envelope)) => {
-                let evidence = self.evidence(&group_id, &row.key_log_tip, &envelope).await;
+                let evidence = self
+                    .evidence(&group_id, &row.key_log_tip_hash, &envelope)
+                    .await;
                 ChangeState::Head(Box::new(evidence))
             }
             Some(Row::Status(status)) => ChangeState::Status(Unverified::new(

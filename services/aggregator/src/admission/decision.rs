@@ -1,6 +1,5 @@
-//! The answers of the decision ladder.
+//! The results of the decision ladder.
 
-use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_transport::failure::Failure;
 
 /// The decision about a group that is not stored.
@@ -10,19 +9,8 @@ pub enum GroupDecision {
     Accept,
     /// The operator excluded it in advance.
     Excluded,
-    /// It has to wait; nothing of it is stored.
-    Defer(Deferral),
-}
-
-/// The reason why a new group has to wait. It is pending, and its sender may try again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deferral {
-    /// The reason in the group's admission.
-    pub pending: PendingReason,
-    /// The label in the count of refusals.
-    pub reason: &'static str,
-    /// The label in the count of transfers.
-    pub outcome: &'static str,
+    /// Its sender brought too many new groups today: it has to wait; nothing of it is stored.
+    OverQuota,
 }
 
 /// The decision about a verified head. `newer`: it is not the head that is stored already.

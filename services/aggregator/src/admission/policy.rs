@@ -8,7 +8,7 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_store::{Throttle, Tokens};
 
 use super::create_rate::TokenBucket;
-use super::decision::{Deferral, GroupDecision, HeadDecision};
+use super::decision::{GroupDecision, HeadDecision};
 use super::equivocation::Equivocation;
 use super::exclusion::Exclusion;
 use super::freshness::Freshness;
@@ -35,7 +35,7 @@ impl Policy {
     pub fn new(own: GroupId, config: &IngestConfig) -> Self {
         // The first rule that decides wins, so the order is part of the behaviour.
         let rules: Vec<Box<dyn Rule>> = vec![
-            // Before anything is compared: no answer may depend on a view that is not public.
+            // Before anything is compared: no result may depend on a view that is not public.
             Box::new(PublicView),
             // Before anything is written. A replay changes nothing, whatever the group's state.
             Box::new(Freshness),
@@ -64,10 +64,9 @@ impl Policy {
     }
 
     /// Counts a new group that is about to be stored: its key log was verified.
-    pub fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Deferral> {
-        self.rules
-            .iter()
-            .try_for_each(|rule| rule.reserve_group(group, now))
+    /// Returns false if it has to wait after all.
+    pub fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> bool {
+        self.rules.iter().all(|rule| rule.reserve_group(group, now))
     }
 
     /// Evaluates a verified head against the stored state of its group.

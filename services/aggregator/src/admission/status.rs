@@ -26,14 +26,14 @@ pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
             GroupStatus::Pending
         };
     };
-    if head.position.key_index != row.tip_index {
+    if head.facts.position.key_index != row.tip_index {
         return GroupStatus::Pending;
     }
-    if !head.invited {
+    if !head.facts.invited {
         return GroupStatus::NotInvited;
     }
     // Before `whole`: the leaves of a lapsed group are erased after a while.
-    if head.expire_time.plus(LAPSES_AFTER) <= now {
+    if head.facts.expire_time.plus(LAPSES_AFTER) <= now {
         return GroupStatus::Lapsed;
     }
     if !head.whole {
@@ -42,7 +42,7 @@ pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
     if throttled {
         return GroupStatus::Throttled;
     }
-    if head.expire_time <= now {
+    if head.facts.expire_time <= now {
         GroupStatus::Stale
     } else {
         GroupStatus::Active
@@ -78,7 +78,7 @@ pub fn is_in_feed(row: &GroupRow, now: Timestamp) -> bool {
 
 /// Returns whether nothing is missing under a head. Of a group that left nothing is stored.
 pub(crate) fn is_complete(head: &StoredHead) -> bool {
-    head.whole || !head.invited
+    head.whole || !head.facts.invited
 }
 
 /// Returns the status with its reasons. `never_seen` is that of the public view.
@@ -86,7 +86,7 @@ pub fn admission(row: &GroupRow, refusals: &[RefusalRow], now: Timestamp) -> ing
     let status = group_status(row, now);
     let pending_reason = match (&row.head, status) {
         (None, GroupStatus::Pending) => PendingReason::HeadMissing,
-        (Some(head), GroupStatus::Pending) if head.position.key_index != row.tip_index => {
+        (Some(head), GroupStatus::Pending) if head.facts.position.key_index != row.tip_index => {
             PendingReason::HeadMissing
         }
         (Some(_), GroupStatus::Pending) => PendingReason::BodiesMissing,
@@ -100,7 +100,7 @@ pub fn admission(row: &GroupRow, refusals: &[RefusalRow], now: Timestamp) -> ing
         status: status.into(),
         pending_reason: pending_reason.into(),
         limit: throttle.map(|it| it.limit.clone()).unwrap_or_default(),
-        until: throttle.and_then(|it| it.until).map(Into::into),
+        throttle_end_time: throttle.and_then(|it| it.until).map(Into::into),
         reason: row
             .exclusion
             .as_ref()
@@ -140,7 +140,7 @@ fn refusal(row: &RefusalRow) -> ingest_v1::Refusal {
     ingest_v1::Refusal {
         collection: row.name.collection.to_string(),
         key: row.name.key.to_string(),
-        reason: row.reason.clone(),
-        detail: row.detail.clone(),
+        reason: row.refusal.reason.clone(),
+        detail: row.refusal.detail.clone(),
     }
 }

@@ -113,7 +113,7 @@ impl Fetcher {
         let Some(stored) = stored else {
             return Ok(envelope.is_some() && !self.is_excluded(group_id).await?);
         };
-        if row.key_log_tip != stored.tip.as_bytes() {
+        if row.key_log_tip_hash != stored.tip.as_bytes() {
             return Ok(true);
         }
         if let Some(Row::Status(status)) = row.row {
@@ -125,7 +125,7 @@ impl Fetcher {
         let is_stored = stored
             .head
             .as_ref()
-            .is_some_and(|head| head.hash == peek.hash && status::is_complete(head));
+            .is_some_and(|head| head.facts.hash == peek.hash && status::is_complete(head));
         if is_stored {
             store.confirm(group_id, &View::public(), &peek.hash).await?;
             return Ok(false);
@@ -157,7 +157,10 @@ impl Fetcher {
             GroupStatus::try_from(status),
             Ok(GroupStatus::Throttled | GroupStatus::Frozen)
         );
-        let endpoint = group.head.as_ref().and_then(|head| head.endpoint.as_ref());
+        let endpoint = group
+            .head
+            .as_ref()
+            .and_then(|head| head.facts.endpoint.as_ref());
         let endpoint = endpoint.and_then(|endpoint| Endpoint::parse(endpoint).ok());
         if let Some(endpoint) = endpoint.filter(|_| is_withheld) {
             self.context.announced.wake(&endpoint);
@@ -211,7 +214,7 @@ impl Fetcher {
         let result = self.context.processor.process(items, self.origin).await?;
         match result.outcome {
             Outcome::Throttled => {}
-            Outcome::Deferred(_) | Outcome::Wanted(_) => return Ok(FetchResult::Missed),
+            Outcome::OverQuota | Outcome::Wanted(_) => return Ok(FetchResult::Missed),
             Outcome::Stored(_)
             | Outcome::KeyLog
             | Outcome::Frozen
@@ -239,9 +242,11 @@ fn sync_request(
     feed_v1::SyncRequest {
         group_id: group.to_vec(),
         view: String::new(),
-        have_head: head.map(|head| head.hash.to_vec()).unwrap_or_default(),
-        have_key_event: stored.map(|row| row.tip.to_vec()).unwrap_or_default(),
-        wanted: wanted.iter().map(RecordHash::to_vec).collect(),
+        have_head_hash: head
+            .map(|head| head.facts.hash.to_vec())
+            .unwrap_or_default(),
+        have_key_event_hash: stored.map(|row| row.tip.to_vec()).unwrap_or_default(),
+        wanted_hashes: wanted.iter().map(RecordHash::to_vec).collect(),
         only_wanted,
     }
 }

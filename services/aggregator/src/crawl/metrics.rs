@@ -25,7 +25,7 @@ impl CrawlMetrics {
         );
     }
 
-    /// Counts one more source. It counts as answering until it first fails.
+    /// Counts one more source. It counts as responding until it first fails.
     pub(super) fn follow(&self, trust: Trust) -> SourceGauge {
         let kind = match trust {
             Trust::Configured => "configured",
@@ -34,7 +34,7 @@ impl CrawlMetrics {
         let source = SourceGauge {
             metrics: self.clone(),
             kind,
-            state: "answering",
+            state: "responding",
         };
         source.gauge().inc();
         source
@@ -42,9 +42,9 @@ impl CrawlMetrics {
 }
 
 impl SourceGauge {
-    pub(super) fn set(&mut self, answering: bool) {
+    pub(super) fn set(&mut self, responding: bool) {
         self.gauge().dec();
-        self.state = if answering { "answering" } else { "failing" };
+        self.state = if responding { "responding" } else { "failing" };
         self.gauge().inc();
     }
 

@@ -28,16 +28,16 @@ pub(super) struct Geocoded {
 
 /// Resolves the centre and checks the distance.
 pub(super) fn geocode(near: &directory_v1::Near) -> Result<Geocoded, Failure> {
-    if near.distance_m > MAX_DISTANCE_M {
+    if near.radius_m > MAX_DISTANCE_M {
         return Err(invalid(
-            "distance_m",
+            "radius_m",
             "distance_too_long",
             &format!("at most {MAX_DISTANCE_M} metres; leave `near` out to search everywhere"),
         ));
     }
-    let distance_m = match near.distance_m {
+    let radius_m = match near.radius_m {
         0 => DEFAULT_DISTANCE_M,
-        distance_m => distance_m,
+        radius_m => radius_m,
     };
     let resolved = match &near.center {
         Some(Center::Place(name)) => place(name)?,
@@ -55,7 +55,7 @@ pub(super) fn geocode(near: &directory_v1::Near) -> Result<Geocoded, Failure> {
     Ok(Geocoded {
         circle: Circle {
             center: centre,
-            radius_m: distance_m.into(),
+            radius_m: radius_m.into(),
         },
         resolved,
     })
@@ -184,7 +184,7 @@ mod tests {
     fn near(place: Center) -> Result<Geocoded, Failure> {
         geocode(&directory_v1::Near {
             center: Some(place),
-            distance_m: 0,
+            radius_m: 0,
         })
     }
 

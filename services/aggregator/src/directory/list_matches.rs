@@ -58,9 +58,9 @@ pub(super) async fn list_matches_among(
     let started = token.map_or(now, |token| token.started);
     let page_size = directory.page_size(page_size);
     let page_size = page_size.map_err(|violation| Failure::invalid(vec![violation]))?;
-    if request.distance_m > MAX_DISTANCE_M {
+    if request.max_distance_m > MAX_DISTANCE_M {
         return Err(Failure::invalid_field(
-            "distance_m",
+            "max_distance_m",
             "distance_too_long",
             format!("at most {MAX_DISTANCE_M} metres"),
         ));
@@ -98,7 +98,7 @@ struct Subject {
     group: GroupId,
     entry: Entry,
     /// The request's distance, 0 if it names none.
-    distance_m: u32,
+    max_distance_m: u32,
 }
 
 impl Subject {
@@ -122,7 +122,7 @@ impl Subject {
         Ok(Self {
             group,
             entry,
-            distance_m: request.distance_m,
+            max_distance_m: request.max_distance_m,
         })
     }
 
@@ -138,7 +138,7 @@ impl Subject {
     /// any need may.
     fn search_radius_m(&self) -> u32 {
         match self.entry.need() {
-            Some(need) => reach_m(need, self.distance_m),
+            Some(need) => reach_m(need, self.max_distance_m),
             None => MAX_DISTANCE_M,
         }
     }
@@ -147,7 +147,13 @@ impl Subject {
     fn fit(&self, other: &Entry, apart_m: Option<u32>, now: Timestamp) -> Option<Fit> {
         let need = self.entry.need().or_else(|| other.need())?;
         let offer = self.entry.offer().or_else(|| other.offer())?;
-        fit(need, offer, apart_m, reach_m(need, self.distance_m), now)
+        fit(
+            need,
+            offer,
+            apart_m,
+            reach_m(need, self.max_distance_m),
+            now,
+        )
     }
 
     /// The searches for what could fit: around the record's point, and online; anywhere if
@@ -168,7 +174,7 @@ impl Subject {
         let around = SearchFilter {
             near: Some(directory_v1::Near {
                 center: Some(Center::Point(point)),
-                distance_m: self.search_radius_m(),
+                radius_m: self.search_radius_m(),
             }),
             ..filter.clone()
         };
@@ -184,10 +190,10 @@ impl Subject {
 }
 
 /// How far a need reaches.
-fn reach_m(need: &v1::Need, distance_m: u32) -> u32 {
-    match (need.within_km, distance_m) {
+fn reach_m(need: &v1::Need, max_distance_m: u32) -> u32 {
+    match (need.within_km, max_distance_m) {
         (0, 0) => DEFAULT_DISTANCE_M,
-        (0, distance_m) => distance_m,
+        (0, max_distance_m) => max_distance_m,
         (km, _) => km.saturating_mul(1_000).min(MAX_DISTANCE_M),
     }
 }

@@ -6,6 +6,7 @@ use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1;
+use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_server::peer::Peer;
 use hedgerow_store::GroupRow;
 use hedgerow_transport::failure::Failure;
@@ -40,8 +41,8 @@ pub(super) async fn announce(
             excluded: false,
         };
         let (policy, now) = (ingest.processor.policy(), ingest.processor.now());
-        if let GroupDecision::Defer(deferral) = policy.evaluate_group(&group, now) {
-            admission = status::not_stored(deferral.pending);
+        if policy.evaluate_group(&group, now) == GroupDecision::OverQuota {
+            admission = status::not_stored(PendingReason::DailyNewGroups);
         }
     }
     let stored = store.head(&group_id, &view).await.or_failure()?;
@@ -56,11 +57,11 @@ pub(super) async fn announce(
     Ok(Response::new(ingest_v1::AnnounceResponse {
         admission: Some(admission),
         highest_head,
-        key_log_tip: row.map(|row| row.tip.to_vec()).unwrap_or_default(),
-        basis: stored
-            .map(|stored| stored.hash.to_vec())
+        key_log_tip_hash: row.map(|row| row.tip.to_vec()).unwrap_or_default(),
+        basis_hash: stored
+            .map(|stored| stored.facts.hash.to_vec())
             .unwrap_or_default(),
-        wanted: wanted.iter().map(RecordHash::to_vec).collect(),
+        wanted_hashes: wanted.iter().map(RecordHash::to_vec).collect(),
         limits: Some(ingest.limits()),
         receipt: receipt
             .map(|head| ingest.receipts.sign(group_id, &View::public(), head))

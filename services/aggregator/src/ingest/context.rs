@@ -59,7 +59,7 @@ impl Ingest {
             max_records: self.config.max_records,
             max_view_bytes: self.config.max_view_bytes,
             max_message_bytes: u32::try_from(self.message_bytes).unwrap_or(u32::MAX),
-            come_back_after: Some(prost_types::Duration {
+            poll_interval: Some(prost_types::Duration {
                 seconds: i64::try_from(self.config.come_back_seconds).unwrap_or(i64::MAX),
                 nanos: 0,
             }),
@@ -103,7 +103,8 @@ impl Ingest {
         let head = summary.row.head.as_ref();
         Ok((
             self.admission(&summary.row, refusals),
-            head.map(|head| head.envelope.clone()).unwrap_or_default(),
+            head.map(|head| head.facts.envelope.clone())
+                .unwrap_or_default(),
         ))
     }
 

@@ -42,13 +42,13 @@ pub(super) async fn push(
                 admission.set_pending_reason(PendingReason::BodiesMissing);
             }
         }
-        Outcome::Deferred(deferral) => admission = status::not_stored(deferral.pending),
+        Outcome::OverQuota => admission = status::not_stored(PendingReason::DailyNewGroups),
         Outcome::KeyLog | Outcome::Throttled | Outcome::Frozen | Outcome::Excluded => {}
     }
     Ok(Response::new(ingest_v1::PushResponse {
         admission: Some(admission),
         receipt,
-        wanted,
+        wanted_hashes: wanted,
         highest_head,
         kept: result.kept,
         refused: result.refused,

@@ -4,11 +4,11 @@ use hedgerow_proto::v1::{KeyEvent, KeyEventAction};
 use prost::Message;
 
 use super::error::{KeyLogError, MAX_SET_ASIDE};
+use crate::digest::sha256;
 use crate::envelope;
 use crate::envelope::{Envelope, PayloadKind};
 use crate::id::{Commitment, GroupId, PayloadHash};
 use crate::keys::{SigningKey, VerifyingKey};
-use crate::phrase::commitment_to;
 
 /// A verified event of a key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,13 @@ pub fn incept(
     seal(&event, key)
 }
 
+/// Derives the commitment to a recovery key: SHA-256(`hedgerow/v1/next` ‖ public key). The key
+/// stays unknown until it signs.
+#[must_use]
+pub fn commitment_to(recovery: &VerifyingKey) -> Commitment {
+    Commitment::from_bytes(sha256(&[b"hedgerow/v1/next", recovery.as_bytes()]))
+}
+
 pub(super) fn seal(event: &KeyEvent, key: &SigningKey) -> Vec<u8> {
     envelope::sign(PayloadKind::KeyEvent, &event.encode_to_vec(), key)
 }
@@ -90,7 +97,7 @@ pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError
     if !event.group_id.is_empty() || !event.previous_hash.is_empty() {
         return malformed("event 0 must not name a group or a previous event");
     }
-    if !event.recovery_key.is_empty() || !event.set_aside.is_empty() {
+    if !event.recovery_key.is_empty() || !event.set_aside_hashes.is_empty() {
         return malformed("event 0 must not have a recovery key or set branches aside");
     }
     if event.nonce.len() != 16 {
@@ -174,13 +181,13 @@ fn entry(
     recovery: VerifyingKey,
 ) -> Result<KeyEventEntry, KeyLogError> {
     let keys = new_keys(event)?;
-    if event.set_aside.len() > MAX_SET_ASIDE {
+    if event.set_aside_hashes.len() > MAX_SET_ASIDE {
         return Err(KeyLogError::Malformed(
             "an event may set at most 16 branches aside",
         ));
     }
     let set_aside = event
-        .set_aside
+        .set_aside_hashes
         .iter()
         .map(|tip| PayloadHash::try_from(tip.as_slice()))
         .collect::<Result<_, _>>()

@@ -123,13 +123,24 @@ impl KeyLog {
         event.signing_key = signing.as_bytes().to_vec();
         event.encryption_key = encryption_public.to_vec();
         event.next_commitment = next.to_vec();
-        event.set_aside = rival_tips.iter().map(PayloadHash::to_vec).collect();
+        event.set_aside_hashes = rival_tips.iter().map(PayloadHash::to_vec).collect();
         self.sign_next(&event, recovery)
     }
 
     /// Makes the deactivation, which ends the log permanently.
     pub fn deactivate(&self, recovery: &SigningKey) -> Result<Vec<u8>, KeyLogError> {
-        let event = self.next_event(recovery, KeyEventAction::Deactivation);
+        self.deactivate_setting_aside(recovery, &[])
+    }
+
+    /// Makes a deactivation that also sets rival branches aside, named by their tips. A receiver
+    /// that holds a rival would freeze the group instead of ending it.
+    pub fn deactivate_setting_aside(
+        &self,
+        recovery: &SigningKey,
+        rival_tips: &[PayloadHash],
+    ) -> Result<Vec<u8>, KeyLogError> {
+        let mut event = self.next_event(recovery, KeyEventAction::Deactivation);
+        event.set_aside_hashes = rival_tips.iter().map(PayloadHash::to_vec).collect();
         self.sign_next(&event, recovery)
     }
 

@@ -46,15 +46,15 @@ pub(super) fn check(commitment: &v1::Commitment, draft: &Draft<'_>, violations: 
         );
     }
     parts::require_text(
-        "due_on",
-        &commitment.due_on,
+        "due_date",
+        &commitment.due_date,
         "Say by when it is to be reached, as in 2027-03-31.",
         violations,
     );
     for (index, progress) in commitment.progress.iter().enumerate() {
         parts::require_text(
-            &format!("progress[{index}].on"),
-            &progress.on,
+            &format!("progress[{index}].report_date"),
+            &progress.report_date,
             "Say on which day this was so, as in 2026-03-31.",
             violations,
         );

@@ -44,19 +44,19 @@ fn check_story_consent(
     now: Timestamp,
     violations: &mut Violations,
 ) {
-    let given = parse_date(&consent.given_on);
-    let review = parse_date(&consent.review_on);
+    let given = parse_date(&consent.given_date);
+    let review = parse_date(&consent.review_date);
     // A day of grace: it may already be tomorrow in the steward's time zone.
     let latest_given = DateTime::from_timestamp_millis(now.as_millis())
         .and_then(|now| now.date_naive().succ_opt());
     match given {
         None => violations.add(
-            "consent.given_on",
+            "consent.given_date",
             "date_malformed",
             "Give the day on which they agreed, such as 2026-03-31.",
         ),
         Some(given) if latest_given.is_some_and(|latest| given > latest) => violations.add(
-            "consent.given_on",
+            "consent.given_date",
             "date_in_future",
             "They cannot have agreed on a day that is yet to come.",
         ),
@@ -65,13 +65,13 @@ fn check_story_consent(
     let latest_review = given.and_then(|given| given.checked_add_months(MAX_REVIEW_INTERVAL));
     match (review, given, latest_review) {
         (None, ..) => violations.add(
-            "consent.review_on",
+            "consent.review_date",
             "date_malformed",
             "Give the day by which you will ask them again, such as 2027-03-31.",
         ),
         (Some(review), Some(given), Some(latest)) if review <= given || review > latest => {
             violations.add(
-                "consent.review_on",
+                "consent.review_date",
                 "review_out_of_range",
                 "Ask them again after the day on which they agreed, within two years.",
             );
@@ -100,9 +100,9 @@ mod tests {
     use super::*;
 
     fn reasons(kind: &str, consent: Option<(&str, &str)>) -> Vec<&'static str> {
-        let consent = consent.map(|(given_on, review_on)| steward_v1::StoryConsent {
-            given_on: given_on.to_owned(),
-            review_on: review_on.to_owned(),
+        let consent = consent.map(|(given_date, review_date)| steward_v1::StoryConsent {
+            given_date: given_date.to_owned(),
+            review_date: review_date.to_owned(),
             words: String::new(),
         });
         let kind = Collection::parse(kind).unwrap();

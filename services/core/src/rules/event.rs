@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::parts;
 use super::violations::Violations;
 
-/// A larger capacity is a slip.
+/// A larger capacity is a typing error.
 const MAX_PEOPLE: u32 = 100_000;
 
 pub(super) fn check(event: &v1::Event, draft: &Draft<'_>, violations: &mut Violations) {
@@ -49,5 +49,5 @@ pub(super) fn check(event: &v1::Event, draft: &Draft<'_>, violations: &mut Viola
     parts::check_online("online", event.online.as_ref(), violations);
     parts::check_who_for("who_for", &event.who_for, violations);
     parts::check_contacts(&event.contacts, violations);
-    parts::check_price("cost", event.cost.as_ref(), violations);
+    parts::check_price("price", event.price.as_ref(), violations);
 }

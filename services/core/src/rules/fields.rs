@@ -165,9 +165,9 @@ fn format_of(field: &Field) -> Option<(fn(&str) -> bool, &'static str, &'static 
             "time_malformed",
             "Write the date and time as in 2026-03-31T19:00.",
         ),
-        "first_day" | "last_day" | "paused_until" | "given_on" | "funded_until"
-        | "offered_until" | "needed_by" | "deadline" | "reviewed_on" | "baseline_on" | "due_on"
-        | "on" => (
+        "first_day" | "last_day" | "paused_until" | "permission_date" | "funded_until"
+        | "offered_until" | "needed_by" | "deadline" | "reviewed_date" | "baseline_date"
+        | "due_date" | "report_date" => (
             |text| parse_date(text).is_some(),
             "date_malformed",
             "Write the date as in 2026-03-31.",
@@ -201,7 +201,7 @@ fn max_chars(field: &Field) -> usize {
         | "instructions"
         | "reporting" => MAX_LONG_TEXT,
         name if name.ends_with("_words") => MAX_LONG_TEXT,
-        "words" | "note" | "directions" | "own_words" | "leave" | "in_return" | "toilets"
+        "words" | "note" | "directions" | "own_words" | "permission" | "in_return" | "toilets"
         | "out_of_hours" | "who_is_on_site" | "handover" | "background" | "entry" | "checks"
         | "expenses" | "conditions" | "other" | "content_note" | "how_to_get_in"
         | "who_decides" | "co_designed_with" | "given_by" | "where_given" => MAX_PARAGRAPH,

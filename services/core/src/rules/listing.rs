@@ -9,7 +9,7 @@ use super::{catalogued, format, parts};
 
 /// The first year accepted as a founding year; even the oldest friendly societies are younger.
 const MIN_FOUNDED_YEAR: u32 = 1_000;
-/// A larger group size is a slip.
+/// A larger group size is a typing error.
 const MAX_PEOPLE: u32 = 100_000;
 
 pub(super) fn check(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut Violations) {
@@ -26,7 +26,7 @@ pub(super) fn check(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut V
     parts::check_who_for("who_for", &listing.who_for, violations);
     parts::check_contacts(&listing.contacts, violations);
     parts::check_online("online", listing.online.as_ref(), violations);
-    parts::check_price("cost", listing.cost.as_ref(), violations);
+    parts::check_price("price", listing.price.as_ref(), violations);
     parts::check_confirm_time(listing.confirm_time.as_ref(), draft, violations);
     for (index, schedule) in listing.schedules.iter().enumerate() {
         parts::check_schedule(&format!("schedules[{index}]"), schedule, violations);
@@ -129,15 +129,15 @@ fn check_on_behalf(on_behalf: Option<&v1::OnBehalf>, violations: &mut Violations
         violations.add(
             "on_behalf",
             "on_behalf_required",
-            "Say for which branch you speak, and how it gave its leave.",
+            "Say for which branch you speak, and how it gave its permission.",
         );
         return;
     };
     parts::require_group("on_behalf.branch", on_behalf.branch.as_ref(), violations);
     parts::require_text(
-        "on_behalf.leave",
-        &on_behalf.leave,
-        "Say how and when the branch gave its leave. Name a role, not a person.",
+        "on_behalf.permission",
+        &on_behalf.permission,
+        "Say how and when the branch gave its permission. Name a role, not a person.",
         violations,
     );
 }

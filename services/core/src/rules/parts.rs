@@ -162,7 +162,7 @@ pub(super) fn check_price(path: &str, price: Option<&v1::Price>, violations: &mu
             "amount_required",
             "Write the amount of the rate.",
         ),
-        PriceKind::Free | PriceKind::Rate | PriceKind::Cost | PriceKind::PayWhatYouCan => {}
+        PriceKind::Free | PriceKind::Rate | PriceKind::AtCost | PriceKind::PayWhatYouCan => {}
     }
 }
 

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::violations::Violations;
 use super::{availability, parts};
 
-/// A larger number is a slip.
+/// A larger number is a typing error.
 const MAX_NUMBER: u32 = 100_000;
 /// Ten years.
 const MAX_DAYS: u32 = 3_660;

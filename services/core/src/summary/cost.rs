@@ -22,7 +22,7 @@ impl Cost {
             PriceKind::Free => Some(true),
             // People may give nothing.
             PriceKind::PayWhatYouCan => Some(true),
-            PriceKind::Cost | PriceKind::Rate => Some(false),
+            PriceKind::AtCost | PriceKind::Rate => Some(false),
         };
         Self {
             free_of_charge,

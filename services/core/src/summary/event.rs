@@ -50,7 +50,7 @@ pub(super) fn summarise(body: &v1::Event) -> Summary {
         how_to_join: body.how_to_join.clone(),
         accessibility,
         capacity: Some(body.capacity).filter(|capacity| *capacity != 0),
-        cost: Cost::from_price(body.cost.as_ref()),
+        cost: Cost::from_price(body.price.as_ref()),
         online: online.is_some_and(|online| online.available),
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedule.iter().cloned().collect(),

@@ -40,7 +40,7 @@ pub(super) fn summarise(body: &v1::Listing) -> Summary {
         },
         how_to_join: body.how_to_join.clone(),
         accessibility: accessibility_tags(body.accessibility.as_ref()),
-        cost: Cost::from_price(body.cost.as_ref()),
+        cost: Cost::from_price(body.price.as_ref()),
         online: online.is_some_and(|online| online.available),
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedules.clone(),

@@ -66,8 +66,8 @@ pub fn body_item(record: Vec<u8>) -> feed_v1::SyncItem {
 
 /// Makes the message for a record whose bytes the sender does not have.
 #[must_use]
-pub fn not_here_item(hash: &RecordHash) -> feed_v1::SyncItem {
-    item(Item::NotHere(hash.to_vec()))
+pub fn missing_record_item(hash: &RecordHash) -> feed_v1::SyncItem {
+    item(Item::MissingRecordHash(hash.to_vec()))
 }
 
 /// Makes the message that completes a stream of `bodies` records.

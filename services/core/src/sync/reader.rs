@@ -130,10 +130,10 @@ impl SyncReader {
             (Item::Removals(batch), Phase::Leaves) => self.read_removals(&batch),
             (Item::Leaves(batch), Phase::Leaves) => self.read_leaves(&batch),
             (Item::Body(body), Phase::Leaves) => self.read_body(body.record),
-            (Item::NotHere(hash), Phase::Leaves) => {
+            (Item::MissingRecordHash(hash), Phase::Leaves) => {
                 let hash = RecordHash::try_from(hash.as_slice())?;
                 self.check_known(hash)?;
-                Ok(SyncStep::NotHere(hash))
+                Ok(SyncStep::MissingRecord(hash))
             }
             (Item::End(end), Phase::Keys | Phase::Leaves) => self.read_end(end.bodies),
             (item, _) => Err(SyncError::OutOfOrder(name_of(&item))),
@@ -358,7 +358,7 @@ fn name_of(item: &Item) -> &'static str {
         Item::Removals(_) => "a removal",
         Item::Leaves(_) => "a leaf",
         Item::Body(_) => "a body",
-        Item::NotHere(_) => "notice of a missing record",
+        Item::MissingRecordHash(_) => "notice of a missing record",
         Item::End(_) => "the end",
     }
 }

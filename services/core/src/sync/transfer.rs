@@ -59,7 +59,7 @@ pub enum SyncStep {
         record: Vec<u8>,
     },
     /// The sender does not have this record's bytes. The reason is not sent.
-    NotHere(RecordHash),
+    MissingRecord(RecordHash),
     /// The stream is complete, and the root is the signed one.
     Complete,
 }

@@ -131,7 +131,7 @@ fn every_invalid_event_has_its_reason() {
         "key_event_malformed"
     );
     assert_eq!(
-        reason(&changed(|e| e.set_aside = vec![vec![1; 31]])),
+        reason(&changed(|e| e.set_aside_hashes = vec![vec![1; 31]])),
         "key_event_malformed"
     );
     let other = recovery_key(2, 1).public().as_bytes().to_vec();
@@ -160,7 +160,7 @@ fn every_invalid_inception_has_its_reason() {
         "key_event_malformed"
     );
     assert_eq!(
-        first_changed(|e| e.set_aside = vec![vec![1; 32]]),
+        first_changed(|e| e.set_aside_hashes = vec![vec![1; 32]]),
         "key_event_malformed"
     );
     assert_eq!(
@@ -238,13 +238,13 @@ fn a_log_has_at_most_a_mebibyte() {
 #[test]
 fn an_event_is_bounded_in_bytes_and_branches_set_aside() {
     let tips = |count: u8| (0..count).map(|tip| vec![tip; 32]).collect::<Vec<_>>();
-    assert_eq!(reason(&changed(|e| e.set_aside = tips(16))), "ok");
+    assert_eq!(reason(&changed(|e| e.set_aside_hashes = tips(16))), "ok");
     assert_eq!(
-        reason(&changed(|e| e.set_aside = tips(17))),
+        reason(&changed(|e| e.set_aside_hashes = tips(17))),
         "key_event_malformed"
     );
     assert_eq!(
-        reason(&changed(|e| e.set_aside = tips(130))),
+        reason(&changed(|e| e.set_aside_hashes = tips(130))),
         "envelope_too_large"
     );
 }
@@ -281,7 +281,7 @@ fn a_rival_event_is_reported_with_both_envelopes() {
         }
     );
     // An invalid event is not a rival and proves nothing.
-    let forged = changed(|event| event.set_aside = vec![vec![0; 31]]);
+    let forged = changed(|event| event.set_aside_hashes = vec![vec![0; 31]]);
     assert_eq!(
         group.log.append(&forged).unwrap_err().reason(),
         "key_event_malformed"

@@ -6,7 +6,7 @@ use hedgerow_core::name::View;
 use hedgerow_core::record::record_hash;
 use hedgerow_core::sync::{
     Fork, MAX_BATCH, ReceiverState, SyncError, SyncLimits, SyncPlan, SyncReader, SyncStep,
-    Transfer, body_item, end_item, not_here_item,
+    Transfer, body_item, end_item, missing_record_item,
 };
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1::sync_item::Item;
@@ -237,13 +237,13 @@ fn a_sender_may_lack_a_record_of_a_known_leaf() {
     let hash = record_hash(&group.records[&name("a")]);
     let items = plan(&group)
         .into_items()
-        .chain([not_here_item(&hash), end_item(0)]);
+        .chain([missing_record_item(&hash), end_item(0)]);
     let (steps, _) = read(reader(None), items).unwrap();
-    assert!(steps.contains(&SyncStep::NotHere(hash)));
+    assert!(steps.contains(&SyncStep::MissingRecord(hash)));
     let unknown = RecordHash::from_bytes([0; 32]);
     let items = plan(&group)
         .into_items()
-        .chain([not_here_item(&unknown), end_item(0)]);
+        .chain([missing_record_item(&unknown), end_item(0)]);
     assert_eq!(reason(None, items.collect()), "body_unknown");
 }
 

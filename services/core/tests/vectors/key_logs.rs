@@ -159,13 +159,13 @@ fn made() -> Vec<Vector> {
             },
         ),
         changed("16 branches set aside", "ok", |e| {
-            e.set_aside = vec![vec![7; 32]; 16];
+            e.set_aside_hashes = vec![vec![7; 32]; 16];
         }),
         changed("17 branches set aside", "key_event_malformed", |e| {
-            e.set_aside = vec![vec![7; 32]; 17];
+            e.set_aside_hashes = vec![vec![7; 32]; 17];
         }),
         changed("an event of over 4 KiB", "envelope_too_large", |e| {
-            e.set_aside = vec![vec![7; 32]; 120];
+            e.set_aside_hashes = vec![vec![7; 32]; 120];
         }),
         changed("no commitment", "key_event_malformed", |e| {
             e.next_commitment.clear();

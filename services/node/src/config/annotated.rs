@@ -53,9 +53,9 @@ check_seconds
 
 [delivery]
 # How many groups are delivered to one aggregator at the same time, and how long it may take
-# to answer a call.
+# to respond to a call.
 at_once
-answer_seconds
+response_seconds
 # Failures are retried after a second, then two, four … and never later than a day.
 first_retry_milliseconds
 longest_retry_seconds

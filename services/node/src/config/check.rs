@@ -1,5 +1,6 @@
 //! Checks the values of a configuration.
 
+use hedgerow_server::config::check_distinct;
 use hedgerow_transport::limits::{
     MAX_CONFIGURABLE_RECORD_BYTES, OutOfRange, check_positive, check_range, check_seconds,
 };
@@ -22,14 +23,7 @@ impl Config {
         self.feed.check()?;
         self.metrics.address()?;
         self.telemetry.check()?;
-        let has_duplicate = (1..self.aggregators.len())
-            .any(|index| self.aggregators[..index].contains(&self.aggregators[index]));
-        if has_duplicate {
-            return Err(ConfigError::from((
-                "aggregators",
-                "has one address twice: leave one of them out",
-            )));
-        }
+        check_distinct("aggregators", &self.aggregators)?;
         Ok(())
     }
 }
@@ -73,7 +67,7 @@ impl DeliverySettings {
             1..=100_000,
             "must be from 1 to 100000; with 0 nothing would be delivered",
         )?;
-        check_seconds("delivery.answer_seconds", self.answer_seconds)?;
+        check_seconds("delivery.response_seconds", self.response_seconds)?;
         check_range(
             "delivery.longest_retry_seconds",
             self.longest_retry_seconds,
@@ -117,7 +111,7 @@ mod tests {
                 "heartbeat.every_seconds",
             ),
             ("delivery.at_once = 0", "delivery.at_once"),
-            ("delivery.answer_seconds = 0", "delivery.answer_seconds"),
+            ("delivery.response_seconds = 0", "delivery.response_seconds"),
             (
                 "delivery.check_in_seconds = 86401",
                 "delivery.check_in_seconds",

@@ -1,5 +1,5 @@
 //! The first call to an aggregator after each start: its identity, and what it holds of the
-//! group. Nothing is signed before one aggregator has answered it.
+//! group. Nothing is signed before one aggregator has responded to it.
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::{Appended, KeyLog};
@@ -10,15 +10,16 @@ use tonic::Request;
 use super::aggregator::Aggregator;
 use super::context::Context;
 use super::error::DeliveryError;
-use super::head_check::{check_held_head, check_held_key_log};
+use super::head_check::{HeldLog, check_held_head, check_held_key_log};
 use crate::shared::Shared;
 use crate::signing::{When, refresh};
 use crate::store::KnownAggregator;
 
-/// Requests the admission, and opens the group's signing guard if the response permits it.
+/// Requests the admission, and opens the group's signing guard if the response permits it. Fails
+/// if the response shows that this node's keys no longer sign for the group.
 pub(super) async fn request_admission(
     context: &Context,
-) -> Result<ingest_v1::Admission, DeliveryError> {
+) -> Result<(ingest_v1::Admission, HeldLog), DeliveryError> {
     let Context {
         shared,
         group,
@@ -28,9 +29,11 @@ pub(super) async fn request_admission(
     let response = get_admission(aggregator, &group.id).await?;
     pin_identity(shared, &aggregator.name, &response).await?;
 
-    check_held_key_log(shared, group, &aggregator.name, &response.key_log).await?;
+    let held = check_held_key_log(shared, group, &aggregator.name, &response.key_log).await?;
     let admission = response.admission.unwrap_or_default();
-    if !response.highest_head.is_empty() {
+    if held == HeldLog::SetAside {
+        // Heads under a branch that was set aside count no longer.
+    } else if !response.highest_head.is_empty() {
         check_held_head(shared, group, &aggregator.name, &response.highest_head).await?;
     } else if !admission.never_seen {
         // Neither a head nor `never_seen`: the response does not show whether there are newer
@@ -39,17 +42,17 @@ pub(super) async fn request_admission(
     }
     // A removed aggregator is no longer trusted to open the guard.
     if !removed {
-        if group.guard.record_answer() {
+        if group.guard.record_response() && group.guard.stopped().is_none() {
             tracing::info!(
                 group = %group.label, aggregator = %aggregator.name,
-                "an aggregator has answered: the group can sign"
+                "an aggregator has responded: the group can sign"
             );
         }
         // Signs waiting edits; or, with `indexing = "named"`, a head that names the
         // aggregator whose identity has just been pinned.
         refresh(shared, group, When::Needed).await?;
     }
-    Ok(admission)
+    Ok((admission, held))
 }
 
 /// Calls `GetAdmission` for the public view.

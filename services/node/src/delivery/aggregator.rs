@@ -33,9 +33,14 @@ impl Aggregator {
             channel: shared.connector.channel(address, Trust::Configured)?,
             name: address.to_string(),
             message_bytes: shared.config.connector.message_bytes,
-            timeout: Duration::from_secs(shared.config.delivery.answer_seconds),
+            timeout: Duration::from_secs(shared.config.delivery.response_seconds),
             slots: Arc::new(Semaphore::new(shared.config.delivery.at_once)),
         })
+    }
+
+    /// The timeout of every call except a transfer.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     pub(super) fn ingest(&self) -> IngestServiceClient<Channel> {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use hedgerow_core::id::{PayloadHash, RecordHash};
+use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::ingest_v1::PendingReason;
@@ -11,9 +12,11 @@ use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_transport::trace::propagate;
 use tonic::Request;
 
+use super::admission::request_admission;
 use super::context::Context;
 use super::error::DeliveryError;
-use super::head_check::{Verdict, check_held_head};
+use super::head_check::{HeldLog, Verdict, check_held_head};
+use super::key_log::deliver_key_log;
 use super::push::{Load, push};
 use super::receipt::{permits, verify_receipt};
 use crate::store::{Acknowledgement, StoredHead};
@@ -37,13 +40,25 @@ const MAX_PUSHES: usize = 64;
 pub(super) async fn deliver_newest(context: &Context) -> Result<Outcome, DeliveryError> {
     let mut reading = context.shared.store.read().await?;
     let head = reading.head(&context.group.id, &View::public()).await?;
+    let key_log = KeyLog::verify(reading.key_log(&context.group.id).await?)?;
     // Ends the transaction: an open snapshot would keep the write-ahead log from being
     // truncated during the calls below.
     drop(reading);
+    let head = head.filter(|head| {
+        // A key event ends the heads before it.
+        head.position.key_index == key_log.tip_index() && !key_log.is_ended()
+    });
     let Some(head) = head else {
-        return Ok(Outcome::default());
+        // A log with only its first event has ended nothing yet.
+        if key_log.tip_index() == 0 {
+            return Ok(Outcome::default());
+        }
+        return deliver_key_log(context, &key_log).await;
     };
     let announced = announce(context, &head).await?;
+    if check_tip(context, &announced).await? == HeldLog::Own {
+        check_highest(context, &announced.highest_head).await?;
+    }
     let check_in = requested_check_in(announced.limits.as_ref());
     let (admission, receipt) = if announced.receipt.is_empty() {
         let pushed = push_until_accepted(context, &head, &announced).await?;
@@ -73,9 +88,25 @@ async fn announce(
     request.set_timeout(context.aggregator.timeout);
     propagate(&mut request);
     let response = context.aggregator.ingest().announce(request).await?;
-    let response = response.into_inner();
-    check_highest(context, &response.highest_head).await?;
-    Ok(response)
+    Ok(response.into_inner())
+}
+
+/// Checks the last key event that an aggregator holds. If this node does not have it, the keys may
+/// have been rotated elsewhere: only the whole key log can prove that, so it is requested.
+async fn check_tip(
+    context: &Context,
+    announced: &ingest_v1::AnnounceResponse,
+) -> Result<HeldLog, DeliveryError> {
+    let Some(tip) = hash(&announced.key_log_tip_hash) else {
+        return Ok(HeldLog::Own);
+    };
+    let group = &context.group.id;
+    let mut reading = context.shared.store.read().await?;
+    if reading.has_key_event(group, &tip).await? {
+        return Ok(HeldLog::Own);
+    }
+    drop(reading);
+    Ok(request_admission(context).await?.1)
 }
 
 /// Pushes until the aggregator accepts the head, or stops making progress.
@@ -86,19 +117,19 @@ async fn push_until_accepted(
 ) -> Result<ingest_v1::PushResponse, DeliveryError> {
     let mut load = Load {
         head,
-        basis: hash(&announced.basis),
-        key_log_tip: hash(&announced.key_log_tip),
-        wanted: hashes(&announced.wanted),
+        basis: hash(&announced.basis_hash),
+        key_log_tip_hash: hash(&announced.key_log_tip_hash),
+        wanted: hashes(&announced.wanted_hashes),
         only_wanted: false,
         permitted: permits(context, head).await?,
     };
     for _ in 0..MAX_PUSHES {
         let response = push(context, &load).await?;
         check_highest(context, &response.highest_head).await?;
-        if !response.receipt.is_empty() || response.wanted.is_empty() {
+        if !response.receipt.is_empty() || response.wanted_hashes.is_empty() {
             return Ok(response);
         }
-        let wanted = hashes(&response.wanted);
+        let wanted = hashes(&response.wanted_hashes);
         // The same request twice: it would go on for the remaining pushes.
         if load.only_wanted && wanted == load.wanted {
             break;
@@ -117,14 +148,14 @@ async fn push_wanted(
     head: &StoredHead,
     announced: &ingest_v1::AnnounceResponse,
 ) -> Result<(), DeliveryError> {
-    let wanted = hashes(&announced.wanted);
+    let wanted = hashes(&announced.wanted_hashes);
     if wanted.is_empty() || !permits(context, head).await? {
         return Ok(());
     }
     let load = Load {
         head,
         basis: Some(head.hash),
-        key_log_tip: hash(&announced.key_log_tip),
+        key_log_tip_hash: hash(&announced.key_log_tip_hash),
         wanted,
         only_wanted: true,
         permitted: true,
@@ -194,14 +225,14 @@ fn pending_reason(reason: PendingReason) -> &'static str {
 
 fn wait_until(admission: &ingest_v1::Admission, now: Timestamp) -> Duration {
     admission
-        .until
+        .throttle_end_time
         .and_then(|until| Timestamp::try_from(until).ok())
         .map(|until| until.since(now))
         .unwrap_or_default()
 }
 
 fn requested_check_in(limits: Option<&ingest_v1::Limits>) -> Option<Duration> {
-    let requested = limits?.come_back_after?;
+    let requested = limits?.poll_interval?;
     Duration::try_from(requested)
         .ok()
         .filter(|requested| !requested.is_zero())

@@ -6,7 +6,7 @@ use std::pin::pin;
 use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
-use hedgerow_core::sync::{SyncPlan, body_item, end_item, not_here_item};
+use hedgerow_core::sync::{SyncPlan, body_item, end_item, missing_record_item};
 use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_transport::trace::propagate;
 use tokio::sync::mpsc;
@@ -31,7 +31,7 @@ pub(super) struct Load<'a> {
     /// The head that the aggregator can start from.
     pub(super) basis: Option<PayloadHash>,
     /// The last key event that it holds.
-    pub(super) key_log_tip: Option<PayloadHash>,
+    pub(super) key_log_tip_hash: Option<PayloadHash>,
     /// Bodies that it has requested.
     pub(super) wanted: Vec<RecordHash>,
     /// Whether the head permits the aggregator to index.
@@ -90,7 +90,7 @@ async fn plan(
     bodies.sort_unstable();
     bodies.dedup();
     let plan = SyncPlan {
-        key_events: key_events_after(key_log, load.key_log_tip)?,
+        key_events: key_events_after(key_log, load.key_log_tip_hash)?,
         head: Some(snapshot.envelope),
         basis: snapshot.basis,
         removals: snapshot.removals,
@@ -126,7 +126,7 @@ async fn send_all(
 }
 
 /// Reads a batch of bodies. A missing body belongs to a withdrawn record, whose leaf is
-/// about to leave the head; the stream reports it as not here.
+/// about to leave the head; the stream reports its hash as missing.
 async fn read_bodies(
     context: &Context,
     head: &StoredHead,
@@ -147,7 +147,7 @@ async fn read_bodies(
                 items.push(body_item(body));
                 *sent_bodies += 1;
             }
-            None => items.push(not_here_item(hash)),
+            None => items.push(missing_record_item(hash)),
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ use super::context::Context;
 use super::error::DeliveryError;
 use crate::group::NewHeads;
 use crate::metrics::AttemptResult;
+use crate::signing::guard::StopReason;
 use crate::store::{Delivery, StoreError};
 
 /// Minimum interval between check-ins without a new head, whatever an aggregator requests.
@@ -30,7 +31,7 @@ const MAX_OVERLOAD_DELAY: Duration = Duration::from_secs(60);
 /// Delivers one group to one aggregator.
 pub(super) struct DeliveryWorker {
     context: Context,
-    /// Whether the aggregator has answered the first call since the start.
+    /// Whether the aggregator has responded to the first call since the start.
     admitted: bool,
     retry: Retry,
 }
@@ -97,10 +98,26 @@ impl DeliveryWorker {
         }
     }
 
+    /// Makes one attempt and returns its problem, for a command that does not run the node.
+    pub(super) async fn attempt_once(&mut self) -> Option<String> {
+        let result = self.attempt().await;
+        let problem = result.as_ref().err().map(ToString::to_string);
+        self.settle(result).await;
+        problem
+    }
+
     async fn attempt(&mut self) -> Result<Outcome, DeliveryError> {
+        let stop = self.context.group.guard.stopped().map(|stop| stop.reason);
+        // A deactivation is delivered; with keys that no longer sign, there is nothing to deliver.
+        if let Some(reason) = stop
+            && reason.refuses_edits()
+            && reason != StopReason::Deactivated
+        {
+            return Err(DeliveryError::Stopped(reason));
+        }
         let mut admission = None;
         if !self.admitted {
-            admission = Some(request_admission(&self.context).await?);
+            admission = Some(request_admission(&self.context).await?.0);
             self.admitted = true;
         }
         let mut outcome = deliver_newest(&self.context).await?;
@@ -127,6 +144,13 @@ impl DeliveryWorker {
                 };
                 (next, Outcome::default(), String::new())
             }
+            // The stop's own message says what to do. A retry would only repeat it.
+            Err(DeliveryError::Stopped(_)) => {
+                (self.after_stop(), Outcome::default(), String::new())
+            }
+            Err(error) if self.context.group.guard.stopped().is_some() => {
+                (self.after_stop(), Outcome::default(), error.to_string())
+            }
             Err(error) => (
                 self.after_failure(&error),
                 Outcome::default(),
@@ -149,6 +173,15 @@ impl DeliveryWorker {
         }
         Next::Wait {
             delay: self.check_in_interval(outcome.check_in),
+            overload: false,
+        }
+    }
+
+    /// Waits for the next check-in: until a person ends the stop, nothing can change.
+    fn after_stop(&mut self) -> Next {
+        self.retry.reset();
+        Next::Wait {
+            delay: self.check_in_interval(None),
             overload: false,
         }
     }

@@ -28,7 +28,7 @@ fn count_groups(shared: &Shared) -> GroupCounts {
     for group in shared.groups.all() {
         match group.guard.check() {
             Ok(_) => counts.signing += 1,
-            Err(SigningBlocked::WaitingForAnswer) => counts.waiting += 1,
+            Err(SigningBlocked::WaitingForAggregator) => counts.waiting += 1,
             Err(SigningBlocked::Stopped(_)) => counts.stopped += 1,
         }
     }

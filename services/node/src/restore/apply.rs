@@ -24,37 +24,7 @@ pub(super) async fn apply(shared: &Shared, remote: RemoteState) -> Result<Restor
     };
     let _edits = group.edit_lock.lock().await;
     let mut writing = shared.store.write().await?;
-    let restore = Restore {
-        shared,
-        group: id,
-        effects: remote
-            .changes
-            .iter()
-            .map(|change| (&change.name, change.effect))
-            .collect(),
-    };
-    // `put_head` makes the public records its leaves, so they must first equal the remote
-    // manifest exactly …
-    restore.clear_local(&mut writing).await?;
-    for leaf in remote.manifest.leaves() {
-        let body = remote.bodies.get(&leaf.record_hash);
-        restore.put(&mut writing, leaf, body).await?;
-    }
-    let head = &remote.head;
-    writing
-        .put_head(
-            &id,
-            &view,
-            head.envelope(),
-            &head.hash(),
-            head.position(),
-            head.issue_time(),
-        )
-        .await?;
-    // … and only then can records leave again, so that followers get removals for them.
-    restore
-        .drop_unwanted(&mut writing, remote.manifest.leaves())
-        .await?;
+    take_records(shared, &mut writing, &remote).await?;
     writing.clear_stop(&id, &view).await?;
     group.guard.release();
     match sign(shared, &group, &mut writing, When::Always).await? {
@@ -69,10 +39,52 @@ pub(super) async fn apply(shared: &Shared, remote: RemoteState) -> Result<Restor
             })
         }
         Signed::Blocked(SigningBlocked::Stopped(stop)) => Err(RestoreError::Blocked(stop.message)),
-        Signed::Blocked(SigningBlocked::WaitingForAnswer) | Signed::Unchanged => Err(
+        Signed::Blocked(SigningBlocked::WaitingForAggregator) | Signed::Unchanged => Err(
             RestoreError::Blocked("there was nothing to sign".to_owned()),
         ),
     }
+}
+
+/// Makes a remote state this node's newest: its head, and its records except those that stay
+/// withdrawn. The caller signs the next head over the result.
+pub(crate) async fn take_records(
+    shared: &Shared,
+    writing: &mut Transaction,
+    remote: &RemoteState,
+) -> Result<(), RestoreError> {
+    let (id, view) = (remote.group_id, View::public());
+    let restore = Restore {
+        shared,
+        group: id,
+        effects: remote
+            .changes
+            .iter()
+            .map(|change| (&change.name, change.effect))
+            .collect(),
+    };
+    // `put_head` makes the public records its leaves, so they must first equal the remote
+    // manifest exactly …
+    restore.clear_local(writing).await?;
+    for leaf in remote.manifest.leaves() {
+        let body = remote.bodies.get(&leaf.record_hash);
+        restore.put(writing, leaf, body).await?;
+    }
+    let head = &remote.head;
+    writing
+        .put_head(
+            &id,
+            &view,
+            head.envelope(),
+            &head.hash(),
+            head.position(),
+            head.issue_time(),
+        )
+        .await?;
+    // … and only then can records leave again, so that followers get removals for them.
+    restore
+        .drop_unwanted(writing, remote.manifest.leaves())
+        .await?;
+    Ok(())
 }
 
 struct Restore<'a> {
@@ -93,7 +105,10 @@ impl Restore<'_> {
                     }
                 }
                 RestoreEffect::Removed => writing.delete_record(&self.group, name).await?,
-                RestoreEffect::Added | RestoreEffect::Replaced | RestoreEffect::Lost => {}
+                RestoreEffect::Added
+                | RestoreEffect::Replaced
+                | RestoreEffect::LeftOut
+                | RestoreEffect::Lost => {}
             }
         }
         Ok(())
@@ -180,7 +195,7 @@ impl Restore<'_> {
         Ok(())
     }
 
-    /// Deletes records that were withdrawn here, and records without a body.
+    /// Deletes records that were withdrawn or left out here, and records without a body.
     async fn drop_unwanted(
         &self,
         writing: &mut Transaction,
@@ -189,7 +204,7 @@ impl Restore<'_> {
         for leaf in leaves {
             let unwanted = matches!(
                 self.effects.get(&leaf.name),
-                Some(RestoreEffect::StaysWithdrawn | RestoreEffect::Lost)
+                Some(RestoreEffect::StaysWithdrawn | RestoreEffect::LeftOut | RestoreEffect::Lost)
             ) || !self.has_body(writing, &leaf.record_hash).await?;
             if unwanted {
                 writing.delete_record(&self.group, &leaf.name).await?;

@@ -12,7 +12,7 @@ pub enum RestoreError {
     #[error("cannot restore: no aggregator is configured to restore from")]
     NoAggregators,
     /// The problem of each aggregator, one per line.
-    #[error("no aggregator answered; try again later\n{0}")]
+    #[error("no aggregator responded; try again later\n{0}")]
     NoResponse(String),
     #[error("nothing to restore: this node has the newest head that its aggregators hold")]
     UpToDate,
@@ -26,7 +26,8 @@ pub enum RestoreError {
     Equivocation(String),
     #[error(
         "{0} holds a key log that continues beyond this node's: the group's keys were rotated \
-         elsewhere, and this node's key no longer signs for it"
+         elsewhere, and this node's key no longer signs for it. `hedgerow-node group rotate` with \
+         the group's phrase brings it back to this machine"
     )]
     Rotated(String),
     #[error("cannot fetch the newer records from {aggregator}: {problem}")]

@@ -6,14 +6,14 @@ use std::fmt::Write;
 use async_trait::async_trait;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::RecordHash;
+use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::sync::SyncReader;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1;
 use hedgerow_transport::failure::Failure;
-use hedgerow_transport::transfer::{BodySink, sync};
+use hedgerow_transport::transfer::{BodySink, ReceiveError, sync};
 
 use super::error::RestoreError;
 use crate::delivery::{Aggregator, Verdict, check_head, get_admission};
@@ -23,11 +23,11 @@ use crate::signing::guard::StopReason;
 use crate::store::HostedGroup;
 
 /// A complete state of a group, verified.
-pub(super) struct Fetched {
-    pub(super) aggregator: String,
-    pub(super) head: VerifiedHead,
-    pub(super) manifest: Manifest,
-    pub(super) bodies: HashMap<RecordHash, Vec<u8>>,
+pub(crate) struct Fetched {
+    pub(crate) aggregator: String,
+    pub(crate) head: VerifiedHead,
+    pub(crate) manifest: Manifest,
+    pub(crate) bodies: HashMap<RecordHash, Vec<u8>>,
 }
 
 pub(super) async fn fetch(shared: &Shared, group: &HostedGroup) -> Result<Fetched, RestoreError> {
@@ -49,7 +49,7 @@ pub(super) async fn fetch(shared: &Shared, group: &HostedGroup) -> Result<Fetche
 }
 
 /// Finds the aggregator with the newest head that was not signed here. Fails only if no
-/// aggregator answers: one answer is enough for a restore, and waiting for all could make it
+/// aggregator responds: one response is enough for a restore, and waiting for all could make it
 /// impossible.
 async fn find_newest(
     shared: &Shared,
@@ -59,14 +59,14 @@ async fn find_newest(
         return Err(RestoreError::NoAggregators);
     }
     let mut newest: Option<(Aggregator, Box<VerifiedHead>)> = None;
-    let (mut problems, mut answered) = (String::new(), false);
+    let (mut problems, mut responded) = (String::new(), false);
     for address in &shared.config.aggregators {
         match held_by(shared, key_log, address).await? {
             // Writing to a string cannot fail.
             Held::Unknown(problem) => drop(writeln!(problems, "  {address}: {problem}")),
-            Held::NothingNewer => answered = true,
+            Held::NothingNewer => responded = true,
             Held::Newer(aggregator, head) => {
-                answered = true;
+                responded = true;
                 let is_newest = newest
                     .as_ref()
                     .is_none_or(|(_, newest)| newest.position() < head.position());
@@ -76,7 +76,7 @@ async fn find_newest(
             }
         }
     }
-    if !answered {
+    if !responded {
         return Err(RestoreError::NoResponse(problems));
     }
     Ok(newest.map(|(aggregator, _)| aggregator))
@@ -84,7 +84,7 @@ async fn find_newest(
 
 /// What an aggregator holds of a group.
 enum Held {
-    /// It did not answer, for the given reason.
+    /// It did not respond, for the given reason.
     Unknown(String),
     NothingNewer,
     Newer(Aggregator, Box<VerifiedHead>),
@@ -139,6 +139,30 @@ impl BodySink for Bodies {
     }
 }
 
+/// Fetches everything under the head that an aggregator serves, verified. `None` if it serves no
+/// head.
+pub(crate) async fn pull(
+    shared: &Shared,
+    aggregator: &Aggregator,
+    group: &GroupId,
+) -> Result<Option<Fetched>, ReceiveError> {
+    let request = feed_v1::SyncRequest {
+        group_id: group.to_vec(),
+        ..feed_v1::SyncRequest::default()
+    };
+    let reader = SyncReader::new(shared.config.sync_limits(), None, Some(*group))
+        .expecting_view(View::public());
+    let mut bodies = Bodies::default();
+    let (channel, config) = (aggregator.channel.clone(), &shared.config.connector);
+    let received = sync(channel, config, request, reader, &mut bodies).await?;
+    Ok(received.transfer.head.map(|head| Fetched {
+        aggregator: aggregator.name.clone(),
+        head,
+        manifest: received.transfer.manifest,
+        bodies: bodies.0,
+    }))
+}
+
 async fn fetch_from(
     shared: &Shared,
     key_log: &KeyLog,
@@ -148,30 +172,14 @@ async fn fetch_from(
         aggregator: aggregator.name.clone(),
         problem,
     };
-    let request = feed_v1::SyncRequest {
-        group_id: key_log.group_id().to_vec(),
-        ..feed_v1::SyncRequest::default()
-    };
-    let reader = SyncReader::new(shared.config.sync_limits(), None, Some(key_log.group_id()))
-        .expecting_view(View::public());
-    let mut bodies = Bodies::default();
-    let (channel, config) = (aggregator.channel.clone(), &shared.config.connector);
-    let received = sync(channel, config, request, reader, &mut bodies)
+    let fetched = pull(shared, aggregator, &key_log.group_id())
         .await
-        .map_err(|error| failed(error.to_string()))?;
-    let head = received
-        .transfer
-        .head
+        .map_err(|error| failed(error.to_string()))?
         .ok_or_else(|| failed("it sent no head".to_owned()))?;
     // Checked again: the head may have changed since the admission.
     let mut reading = shared.store.read().await?;
-    match check_head(&mut reading, key_log, &head).await {
-        Ok(Verdict::Behind) => Ok(Fetched {
-            aggregator: aggregator.name.clone(),
-            head,
-            manifest: received.transfer.manifest,
-            bodies: bodies.0,
-        }),
+    match check_head(&mut reading, key_log, &fetched.head).await {
+        Ok(Verdict::Behind) => Ok(fetched),
         Ok(Verdict::Equivocation) => Err(RestoreError::Equivocation(aggregator.name.clone())),
         Ok(Verdict::Known) => Err(failed("it sent an older head than it reported".to_owned())),
         Err(error) => Err(failed(error.to_string())),

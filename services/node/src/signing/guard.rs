@@ -7,51 +7,17 @@ use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::time::Timestamp;
 use parking_lot::Mutex;
 
-use crate::store::{StoredHead, StoredStop};
+use crate::store::StoredHead;
+
+pub use super::stop::{Stop, StopReason, Subject};
 
 /// Why a head cannot be signed now. Edits are stored and wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SigningBlocked {
     /// No aggregator has responded since the node started.
-    WaitingForAnswer,
+    WaitingForAggregator,
     /// Waiting does not help: the host or the steward must act.
     Stopped(Stop),
-}
-
-/// A stop of signing, with the way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop {
-    pub reason: StopReason,
-    /// For the steward: what happened, and what to do next.
-    pub message: String,
-}
-
-/// Why signing is stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopReason {
-    /// An aggregator holds a newer head or key log.
-    Behind,
-    /// An aggregator holds another head at the same position.
-    Equivocation,
-    /// The key log has ended.
-    Deactivated,
-    /// All sequence numbers under the current key are used.
-    SeqExhausted,
-    /// The clock is before the newest head, or before the protocol.
-    ClockBehind,
-}
-
-impl StopReason {
-    /// The stable name, in the store and in errors.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Behind => "behind",
-            Self::Equivocation => "equivocation",
-            Self::Deactivated => "deactivated",
-            Self::SeqExhausted => "seq_exhausted",
-            Self::ClockBehind => "clock_behind",
-        }
-    }
 }
 
 /// Permission to sign one head.
@@ -69,7 +35,7 @@ pub struct SigningGuard(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    answered: bool,
+    responded: bool,
     leave_gap: bool,
     /// The steward has confirmed the clock, although the newest head has a later date.
     clock_confirmed: bool,
@@ -77,11 +43,11 @@ struct State {
 }
 
 impl SigningGuard {
-    /// Creates a guard that stays closed until [`SigningGuard::record_answer`], or opens at
+    /// Creates a guard that stays closed until [`SigningGuard::record_response`], or opens at
     /// once if no aggregator is configured.
     pub fn new(has_aggregators: bool, stop: Option<Stop>) -> Self {
         Self(Mutex::new(State {
-            answered: !has_aggregators,
+            responded: !has_aggregators,
             leave_gap: false,
             clock_confirmed: false,
             stop,
@@ -89,18 +55,18 @@ impl SigningGuard {
     }
 
     /// Records that an aggregator has reported what it holds. Returns true the first time.
-    pub fn record_answer(&self) -> bool {
-        !std::mem::replace(&mut self.0.lock().answered, true)
+    pub fn record_response(&self) -> bool {
+        !std::mem::replace(&mut self.0.lock().responded, true)
     }
 
-    /// Records that the steward forces a signature: without an answer, and with the date that
+    /// Records that the steward forces a signature: without a response, and with the date that
     /// the clock shows. An early date is harmless, because heads are ordered by position.
     pub fn force(&self) {
         let mut state = self.0.lock();
-        // Without an answer the newest position is unknown. A gap makes it unlikely that the
+        // Without a response the newest position is unknown. A gap makes it unlikely that the
         // forced head takes the position of a lost one, which would be equivocation.
-        state.leave_gap |= !state.answered;
-        state.answered = true;
+        state.leave_gap |= !state.responded;
+        state.responded = true;
         state.clock_confirmed = true;
     }
 
@@ -117,19 +83,24 @@ impl SigningGuard {
     }
 
     /// Removes the stop, after a restore from the aggregator that caused it. A restore also
-    /// counts as an answer.
+    /// counts as a response.
     pub fn release(&self) {
         let mut state = self.0.lock();
         state.stop = None;
-        state.answered = true;
+        state.responded = true;
+    }
+
+    /// The stop in force, if there is one.
+    pub fn stopped(&self) -> Option<Stop> {
+        self.0.lock().stop.clone()
     }
 
     /// Checks the in-memory state only; [`may_sign`] checks everything.
     pub fn check(&self) -> Result<SigningPermit, SigningBlocked> {
         let state = self.0.lock();
-        match (&state.stop, state.answered) {
+        match (&state.stop, state.responded) {
             (Some(stop), _) => Err(SigningBlocked::Stopped(stop.clone())),
-            (None, false) => Err(SigningBlocked::WaitingForAnswer),
+            (None, false) => Err(SigningBlocked::WaitingForAggregator),
             (None, true) => Ok(SigningPermit {
                 leave_gap: state.leave_gap,
             }),
@@ -138,81 +109,6 @@ impl SigningGuard {
 
     fn clock_confirmed(&self) -> bool {
         self.0.lock().clock_confirmed
-    }
-}
-
-impl Stop {
-    /// Rebuilds the message of a stored stop.
-    pub fn from_stored(stop: &StoredStop, label: &str) -> Self {
-        if stop.reason == StopReason::Equivocation.as_str() {
-            return Self::equivocation(&stop.aggregator);
-        }
-        Self::behind(label, &stop.aggregator)
-    }
-
-    pub fn behind(label: &str, aggregator: &str) -> Self {
-        Self {
-            reason: StopReason::Behind,
-            message: format!(
-                "{aggregator} holds a newer head of this group, which this node has no record of \
-                 signing: it may have been restored from an old backup, or run twice. Nothing is \
-                 signed. Stop the node and run `hedgerow-node restore {label}`"
-            ),
-        }
-    }
-
-    pub fn rotated_elsewhere(aggregator: &str) -> Self {
-        Self {
-            reason: StopReason::Behind,
-            message: format!(
-                "{aggregator} holds a key log of this group that continues beyond this node's: \
-                 its keys were rotated elsewhere, and this node's key no longer signs for it"
-            ),
-        }
-    }
-
-    pub fn equivocation(aggregator: &str) -> Self {
-        Self {
-            reason: StopReason::Equivocation,
-            message: format!(
-                "{aggregator} holds a head of this group that was not signed here and has the same \
-                 number as one that was: the node runs twice, or someone else has its key. Nothing \
-                 is signed until the group's keys are rotated with its phrase. Make sure that no \
-                 second copy of this node runs"
-            ),
-        }
-    }
-
-    fn deactivated() -> Self {
-        Self {
-            reason: StopReason::Deactivated,
-            message: "this group was deactivated with its phrase: no head is accepted after that, \
-                      and nothing more can be published"
-                .to_owned(),
-        }
-    }
-
-    /// All sequence numbers under this key are used. In practice only a thief gets there, by
-    /// signing the last number.
-    pub fn seq_exhausted() -> Self {
-        Self {
-            reason: StopReason::SeqExhausted,
-            message:
-                "the group's heads have used up their numbers: rotate its keys with its phrase, \
-                 and they start again at 1"
-                    .to_owned(),
-        }
-    }
-
-    fn clock_behind(now: Timestamp, than: &str) -> Self {
-        Self {
-            reason: StopReason::ClockBehind,
-            message: format!(
-                "this machine's clock shows {now}, which is before {than}. If the clock is wrong, \
-                 set it right: waiting edits are then signed automatically. If it was wrong then \
-                 and is right now, the steward can force a signature"
-            ),
-        }
     }
 }
 
@@ -249,6 +145,8 @@ pub fn may_sign(
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     const NEXT: Result<SigningPermit, SigningBlocked> = Ok(SigningPermit { leave_gap: false });
@@ -257,10 +155,10 @@ mod tests {
     #[test]
     fn nothing_is_signed_before_an_answer() {
         let guard = SigningGuard::new(true, None);
-        assert_eq!(guard.check(), Err(SigningBlocked::WaitingForAnswer));
-        assert!(guard.record_answer(), "the first answer opens it");
+        assert_eq!(guard.check(), Err(SigningBlocked::WaitingForAggregator));
+        assert!(guard.record_response(), "the first response opens it");
         assert_eq!(guard.check(), NEXT);
-        assert!(!guard.record_answer(), "the second changes nothing");
+        assert!(!guard.record_response(), "the second changes nothing");
     }
 
     #[test]
@@ -280,15 +178,19 @@ mod tests {
     #[test]
     fn a_forced_head_after_an_answer_leaves_no_gap() {
         let guard = SigningGuard::new(true, None);
-        guard.record_answer();
+        guard.record_response();
         guard.force();
         assert_eq!(guard.check(), NEXT);
     }
 
     #[test]
     fn a_stop_survives_answers_and_forced_signatures() {
-        let guard = SigningGuard::new(true, Some(Stop::behind("us", "https://there:1")));
-        guard.record_answer();
+        let subject = Subject {
+            dir: Path::new("node"),
+            label: "us",
+        };
+        let guard = SigningGuard::new(true, Some(Stop::behind(subject, "https://there:1")));
+        guard.record_response();
         guard.force();
         assert!(matches!(guard.check(), Err(SigningBlocked::Stopped(_))));
         guard.release();

@@ -11,7 +11,7 @@ use crate::shared::Shared;
 use crate::signing::guard::SigningBlocked;
 use crate::signing::{Signed, When, sign};
 
-/// Signs although no aggregator has answered since the start, or although the clock is
+/// Signs although no aggregator has responded since the start, or although the clock is
 /// behind the newest head. Other stops remain.
 pub(super) async fn force_sign(
     shared: &Arc<Shared>,
@@ -52,9 +52,9 @@ fn still_blocked(blocked: &SigningBlocked) -> Failure {
         SigningBlocked::Stopped(stop) => {
             Failure::failed_precondition(stop.reason.as_str(), stop.message.clone())
         }
-        SigningBlocked::WaitingForAnswer => Failure::failed_precondition(
-            "waiting_for_answer",
-            "no aggregator has answered since the node started",
+        SigningBlocked::WaitingForAggregator => Failure::failed_precondition(
+            "waiting_for_aggregator",
+            "no aggregator has responded since the node started",
         ),
     }
 }

@@ -80,9 +80,9 @@ fn head_state(
     };
     match blocked {
         None => {}
-        Some(SigningBlocked::WaitingForAnswer) => state.waiting_for_answer = true,
+        Some(SigningBlocked::WaitingForAggregator) => state.waiting_for_aggregator = true,
         Some(SigningBlocked::Stopped(stop)) => {
-            state.stopped = stop.message;
+            state.stop_detail = stop.message;
             state.stop_reason = stop_reason(stop.reason).into();
         }
     }
@@ -96,6 +96,10 @@ fn stop_reason(reason: StopReason) -> steward_v1::StopReason {
         StopReason::Deactivated => steward_v1::StopReason::Deactivated,
         StopReason::SeqExhausted => steward_v1::StopReason::SeqExhausted,
         StopReason::ClockBehind => steward_v1::StopReason::ClockBehind,
+        StopReason::RotatedOut => steward_v1::StopReason::RotatedOut,
+        StopReason::Forked => steward_v1::StopReason::Forked,
+        StopReason::Moved => steward_v1::StopReason::Moved,
+        StopReason::AwaitingKeyEvent => steward_v1::StopReason::AwaitingKeyEvent,
     }
 }
 
@@ -113,7 +117,7 @@ fn delivery_state(
     };
     if let Some(acknowledged) = delivery.acknowledged {
         state.up_to_date = newest.is_some_and(|newest| newest.hash == acknowledged.hash);
-        state.acknowledged_head = acknowledged.hash.to_vec();
+        state.acknowledged_head_hash = acknowledged.hash.to_vec();
         state.acknowledged_seq = acknowledged.seq;
         state.acknowledge_time = Some(acknowledged.time.to_proto());
         state.receipt = acknowledged.receipt;

@@ -3,7 +3,7 @@
 use hedgerow_core::id::{GroupId, PayloadHash};
 
 use super::database::Transaction;
-use super::error::{StoreError, check_column, group_id};
+use super::error::{StoreError, bytes_column, group_id};
 
 /// A group whose key log or public head has changed.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct ChangedGroup {
     pub revision: i64,
     pub group_id: GroupId,
     /// Payload hash of the last event of its key log.
-    pub key_log_tip: PayloadHash,
+    pub key_log_tip_hash: PayloadHash,
 }
 
 impl Transaction {
@@ -59,16 +59,11 @@ impl Transaction {
         let rows = self.fetch_all(query).await?;
         rows.into_iter()
             .map(|(revision, id, tip)| {
-                let group_id = group_id(&id, "publisher")?;
+                let group_id = group_id(&id, "publisher.group_id")?;
                 Ok(ChangedGroup {
                     revision,
                     group_id,
-                    key_log_tip: check_column(
-                        PayloadHash::try_from(tip.as_slice()),
-                        "key_event",
-                        "hash",
-                        group_id,
-                    )?,
+                    key_log_tip_hash: bytes_column(&tip, "key_event.hash", group_id)?,
                 })
             })
             .collect()

@@ -81,8 +81,7 @@ impl TestAggregator {
         let feed = FeedHandler::new(Arc::new(aggregator.clone()), FeedLimits::default());
         let routes = Routes::new(bounded!(IngestServiceServer::new(aggregator.clone())))
             .add_service(feed.into_service(DEFAULT_MESSAGE_BYTES));
-        let server = Server::builder(ServerLimits::default())
-            .tls(&identity)
+        let server = Server::new(ServerLimits::default(), &identity)
             .unwrap()
             .routes(routes);
         tokio::spawn(server.serve(listener, std::future::pending()));
@@ -166,7 +165,7 @@ impl TestAggregator {
             group_id: group,
             view: View::public(),
             head_hash,
-            in_effect_by: now,
+            in_effect_by_time: now,
             issue_time: now,
         }
         .sign(&self.0.keys.lock().0)
@@ -200,7 +199,7 @@ impl TestAggregator {
             .collect();
         if !wanted.is_empty() {
             return ingest_v1::PushResponse {
-                wanted,
+                wanted_hashes: wanted,
                 ..ingest_v1::PushResponse::default()
             };
         }
@@ -270,9 +269,9 @@ impl IngestService for TestAggregator {
             if hash == announced.hash {
                 response.receipt = self.receipt(announced.group_id, hash);
             }
-            response.basis = hash.to_vec();
+            response.basis_hash = hash.to_vec();
             response.highest_head = head;
-            response.wanted = held
+            response.wanted_hashes = held
                 .manifest
                 .leaves()
                 .iter()
@@ -281,7 +280,7 @@ impl IngestService for TestAggregator {
                 .collect();
         }
         if let Ok(log) = KeyLog::verify(&held.key_log) {
-            response.key_log_tip = log.tip_hash().to_vec();
+            response.key_log_tip_hash = log.tip_hash().to_vec();
         }
         Ok(Response::new(response))
     }
@@ -345,8 +344,12 @@ impl FeedSource for TestAggregator {
         Ok(head.map_or(HeadRow::NoHead, HeadRow::Shown))
     }
 
-    async fn find_group(&self, _commitment: &Commitment) -> Result<Option<GroupId>, Failure> {
-        Ok(None)
+    async fn find_groups(
+        &self,
+        _commitment: &Commitment,
+        _limit: usize,
+    ) -> Result<Vec<GroupId>, Failure> {
+        Ok(Vec::new())
     }
 
     async fn rows_after(
@@ -388,14 +391,14 @@ impl FeedSource for TestAggregator {
         Ok(None)
     }
 
-    async fn body(
+    async fn bodies(
         &self,
         group: &GroupId,
         _view: &View,
-        hash: &RecordHash,
-    ) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(self
-            .held(group)
-            .and_then(|held| held.bodies.get(hash).cloned()))
+        hashes: &[RecordHash],
+    ) -> Result<Vec<Option<Vec<u8>>>, Failure> {
+        let held = self.held(group);
+        let body = |hash| held.as_ref()?.bodies.get(hash).cloned();
+        Ok(hashes.iter().map(body).collect())
     }
 }

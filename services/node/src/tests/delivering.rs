@@ -230,7 +230,7 @@ async fn an_aggregator_with_a_different_key_log_is_not_trusted() {
         delivery.last_error.contains("aggregator forget")
     })
     .await;
-    assert!(steward.head_state().await.waiting_for_answer);
+    assert!(steward.head_state().await.waiting_for_aggregator);
     test.stop().await;
     let node = test.open().await;
     assert!(node.forget_aggregator(&first.address()).await.unwrap());

@@ -21,12 +21,12 @@ async fn sync(
 ) -> (Transfer, usize) {
     let request = feed_v1::SyncRequest {
         group_id: steward.group_id.to_vec(),
-        have_head: held
+        have_head_hash: held
             .as_ref()
             .and_then(|held| held.head.as_ref())
             .map(|head| head.hash().to_vec())
             .unwrap_or_default(),
-        have_key_event: held
+        have_key_event_hash: held
             .as_ref()
             .map(|held| held.key_log.tip_hash().to_vec())
             .unwrap_or_default(),

@@ -71,7 +71,7 @@ async fn before_the_first_record_there_is_no_head() {
     let state = test.steward().head_state().await;
     assert!(state.head.is_empty());
     assert!(
-        !state.waiting_for_answer,
+        !state.waiting_for_aggregator,
         "there is no aggregator to wait for"
     );
 }
@@ -249,8 +249,8 @@ async fn node_only_records_are_in_no_head_and_not_in_the_feed() {
 
 fn consent() -> steward_v1::StoryConsent {
     steward_v1::StoryConsent {
-        given_on: "2026-01-05".to_owned(),
-        review_on: "2027-01-05".to_owned(),
+        given_date: "2026-01-05".to_owned(),
+        review_date: "2027-01-05".to_owned(),
         words: "talked through at the table".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! When a node does not sign: before an answer, while behind, after equivocation, with a wrong
+//! When a node does not sign: before a response, while behind, after equivocation, with a wrong
 //! clock; and the ways out.
 
 use std::fs;
@@ -59,7 +59,7 @@ async fn edits_wait_visibly_until_an_aggregator_answers() {
     assert!(response.head.is_empty());
     assert!(!response.record.unwrap().published);
     let state = steward.head_state().await;
-    assert!(state.waiting_for_answer);
+    assert!(state.waiting_for_aggregator);
     assert_eq!(state.waiting_records, 1);
 
     aggregator.set_silent(false);
@@ -153,7 +153,7 @@ async fn a_node_from_an_old_backup_does_not_sign_and_restores_the_newer_records(
     assert_eq!(error.reason, "behind");
     assert_eq!(aggregator.head(&steward.group_id), Some(newest.hash()));
 
-    // The stop survives a restart, even one in which no aggregator answers.
+    // The stop survives a restart, even one in which no aggregator responds.
     test.stop().await;
     aggregator.set_silent(true);
     test.start().await;
@@ -267,7 +267,11 @@ async fn with_a_clock_before_its_newest_head_a_node_signs_nothing_until_it_is_se
     assert!(!two.published);
     let state = steward.head_state().await;
     assert_eq!(state.stop_reason(), StopReason::ClockBehind);
-    assert!(state.stopped.contains("set it right"), "{}", state.stopped);
+    assert!(
+        state.stop_detail.contains("set it right"),
+        "{}",
+        state.stop_detail
+    );
     test.clock.set(right);
     eventually("the waiting edit is signed automatically", || async {
         steward.head_state().await.waiting_records == 0
@@ -322,7 +326,7 @@ async fn a_response_without_a_valid_head_is_not_an_answer() {
         delivery.last_error.contains("does not verify")
     })
     .await;
-    assert!(steward.head_state().await.waiting_for_answer);
+    assert!(steward.head_state().await.waiting_for_aggregator);
     let status = steward
         .group()
         .await

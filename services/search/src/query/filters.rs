@@ -64,7 +64,7 @@ pub struct Filters {
     pub confirmed_since: Option<i64>,
     pub group: Option<GroupId>,
     /// Any of these. Applies to events; other documents pass.
-    pub openness: Vec<v1::EventOpenness>,
+    pub event_openness: Vec<v1::EventOpenness>,
     /// No document passes. For filters that the index cannot evaluate and no record satisfies.
     pub matches_nothing: bool,
 }
@@ -103,7 +103,7 @@ impl Filters {
     pub(crate) fn flags(&self) -> Vec<u64> {
         [
             flags::any_role(&self.roles),
-            flags::any_openness(&self.openness),
+            flags::any_openness(&self.event_openness),
             flags::yes_or_no(flags::ONLINE_AT, self.online),
             flags::yes_or_no(flags::FREE_OF_CHARGE_AT, self.free_of_charge),
             flags::yes_or_no(flags::FIRST_TIME_FREE_AT, self.first_time_free),

@@ -15,10 +15,12 @@ use hedgerow_transport::failure::Failure;
 use tokio::sync::watch;
 
 use super::source::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head,
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, format_cursor, group_unknown,
+    no_head, parse_cursor,
 };
 
 const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+const STREAM: &str = "memory";
 
 pub(crate) struct MemorySource {
     groups: Mutex<BTreeMap<GroupId, Group>>,
@@ -136,10 +138,6 @@ impl FeedSource for MemorySource {
         })
     }
 
-    async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure> {
-        Ok(self.find_groups(commitment, 1).await?.pop())
-    }
-
     async fn find_groups(
         &self,
         commitment: &Commitment,
@@ -165,12 +163,7 @@ impl FeedSource for MemorySource {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Vec<WatchRow>, Failure> {
-        let after: u64 = match cursor {
-            None => 0,
-            Some(cursor) => cursor.parse().map_err(|_| {
-                Failure::out_of_range("cursor_unknown", "That cursor is of another stream.")
-            })?,
-        };
+        let after = parse_cursor(cursor, STREAM, *self.revision.borrow())?;
         let groups = self.groups.lock().unwrap();
         let mut rows: Vec<_> = groups
             .iter()
@@ -182,9 +175,9 @@ impl FeedSource for MemorySource {
             .into_iter()
             .take(limit)
             .map(|(revision, id, group, envelope)| WatchRow {
-                cursor: revision.to_string(),
+                cursor: format_cursor(STREAM, revision),
                 group_id: *id,
-                key_log_tip: group.fake.log.tip_hash(),
+                key_log_tip_hash: group.fake.log.tip_hash(),
                 row: Row::Head(envelope.to_vec()),
             })
             .collect())
@@ -235,20 +228,19 @@ impl FeedSource for MemorySource {
         }))
     }
 
-    async fn body(
+    async fn bodies(
         &self,
         id: &GroupId,
         _view: &View,
-        hash: &RecordHash,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+        hashes: &[RecordHash],
+    ) -> Result<Vec<Option<Vec<u8>>>, Failure> {
         let groups = self.groups.lock().unwrap();
-        Ok(groups.get(id).and_then(|group| {
-            group
-                .fake
-                .records
-                .values()
-                .find(|record| record_hash(record) == *hash && !group.lost.contains(hash))
-                .cloned()
-        }))
+        let body = |hash: &RecordHash| {
+            let group = groups.get(id)?;
+            let mut records = group.fake.records.values();
+            let record = records.find(|record| record_hash(record) == *hash)?;
+            (!group.lost.contains(hash)).then(|| record.clone())
+        };
+        Ok(hashes.iter().map(body).collect())
     }
 }

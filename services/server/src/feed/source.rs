@@ -27,7 +27,7 @@ pub struct WatchRow {
     pub cursor: String,
     pub group_id: GroupId,
     /// Hash of the last event of its key log.
-    pub key_log_tip: PayloadHash,
+    pub key_log_tip_hash: PayloadHash,
     pub row: Row,
 }
 
@@ -71,23 +71,16 @@ pub trait FeedSource: Send + Sync + 'static {
     /// Reads the newest head.
     async fn head(&self, group: &GroupId, view: &View) -> Result<HeadRow, Failure>;
 
-    /// Finds a group whose key log contains a commitment.
-    async fn find_group(&self, commitment: &Commitment) -> Result<Option<GroupId>, Failure>;
-
     /// Finds up to `limit` groups whose key logs contain a commitment, the most likely first.
     /// There may be several, because anyone can copy another group's commitment.
     async fn find_groups(
         &self,
         commitment: &Commitment,
         limit: usize,
-    ) -> Result<Vec<GroupId>, Failure> {
-        let group = self.find_group(commitment).await?;
-        Ok(group.into_iter().take(limit).collect())
-    }
+    ) -> Result<Vec<GroupId>, Failure>;
 
     /// Reads up to `limit` rows after a cursor, or from the start: in cursor order, one for
-    /// each group. If the cursor is of another stream, ahead of this one or malformed, fails
-    /// with OUT_OF_RANGE `cursor_unknown`.
+    /// each group. Fails by [`parse_cursor`].
     async fn rows_after(
         &self,
         cursor: Option<&str>,
@@ -114,29 +107,42 @@ pub trait FeedSource: Send + Sync + 'static {
         view: &View,
     ) -> Result<Option<(Vec<u8>, Manifest)>, Failure>;
 
-    /// Reads a record under the newest head. `None` if it is not stored, may not be passed on,
-    /// or was withdrawn.
-    async fn body(
-        &self,
-        group: &GroupId,
-        view: &View,
-        hash: &RecordHash,
-    ) -> Result<Option<Vec<u8>>, Failure>;
-
-    /// Reads several records, in the order of the hashes. A store that can read them in one
-    /// query should override this.
+    /// Reads records under the newest head, in the order of the hashes. `None` for one that is
+    /// not stored, may not be passed on, or was withdrawn.
     async fn bodies(
         &self,
         group: &GroupId,
         view: &View,
         hashes: &[RecordHash],
-    ) -> Result<Vec<Option<Vec<u8>>>, Failure> {
-        let mut bodies = Vec::with_capacity(hashes.len());
-        for hash in hashes {
-            bodies.push(self.body(group, view, hash).await?);
-        }
-        Ok(bodies)
-    }
+    ) -> Result<Vec<Option<Vec<u8>>>, Failure>;
+}
+
+/// Formats the cursor of a row: `STREAM:REVISION`.
+#[must_use]
+pub fn format_cursor(stream: &str, revision: u64) -> String {
+    format!("{stream}:{revision}")
+}
+
+/// Parses a cursor of a stream whose newest revision is `latest`. No cursor is revision 0. A
+/// later revision was sent before an older copy of the store was restored: continuing from it
+/// would skip changes.
+///
+/// # Errors
+/// With OUT_OF_RANGE `cursor_unknown`, if the cursor is malformed, of another stream or later.
+pub fn parse_cursor(cursor: Option<&str>, stream: &str, latest: u64) -> Result<u64, Failure> {
+    let Some(cursor) = cursor else { return Ok(0) };
+    let revision = cursor
+        .strip_prefix(stream)
+        .and_then(|rest| rest.strip_prefix(':'));
+    revision
+        .and_then(|revision| revision.parse().ok())
+        .filter(|revision| *revision <= latest)
+        .ok_or_else(|| {
+            Failure::out_of_range(
+                "cursor_unknown",
+                "The cursor is not of this server's current stream; begin without one.",
+            )
+        })
 }
 
 #[must_use]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hedgerow_core::envelope::{Envelope, PayloadKind};
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::View;
-use hedgerow_core::sync::{SyncPlan, body_item, end_item, not_here_item};
+use hedgerow_core::sync::{SyncPlan, body_item, end_item, missing_record_item};
 use hedgerow_core::tree::Leaf;
 use hedgerow_proto::feed_v1;
 use hedgerow_transport::failure::{Failure, id_field};
@@ -42,7 +42,7 @@ pub(super) async fn sync(
 ) -> Result<ReceiverStream<Result<feed_v1::SyncResponse, Status>>, Failure> {
     let request = ParsedRequest::parse(&request)?;
     let snapshot = source
-        .snapshot(&request.group, &request.view, request.have_head)
+        .snapshot(&request.group, &request.view, request.have_head_hash)
         .await?;
     let over_quota = match request.cost(&snapshot) {
         Cost::Free => false,
@@ -81,8 +81,8 @@ fn quota_exceeded(wait: Duration) -> Failure {
 struct ParsedRequest {
     group: GroupId,
     view: View,
-    have_head: Option<PayloadHash>,
-    have_key_event: Option<PayloadHash>,
+    have_head_hash: Option<PayloadHash>,
+    have_key_event_hash: Option<PayloadHash>,
     wanted: Vec<RecordHash>,
     only_wanted: bool,
 }
@@ -90,21 +90,21 @@ struct ParsedRequest {
 impl ParsedRequest {
     fn parse(request: &feed_v1::SyncRequest) -> Result<Self, Failure> {
         let group = id_field("group_id", &request.group_id)?;
-        if request.wanted.len() > MAX_WANTED {
+        if request.wanted_hashes.len() > MAX_WANTED {
             return Err(Failure::invalid_field(
-                "wanted",
+                "wanted_hashes",
                 "too_many",
                 format!("has more than {MAX_WANTED} records; request the others in further calls"),
             ));
         }
         Ok(Self {
             view: public_view(&group, &request.view)?,
-            have_head: optional("have_head", &request.have_head)?,
-            have_key_event: optional("have_key_event", &request.have_key_event)?,
+            have_head_hash: optional("have_head_hash", &request.have_head_hash)?,
+            have_key_event_hash: optional("have_key_event_hash", &request.have_key_event_hash)?,
             wanted: request
-                .wanted
+                .wanted_hashes
                 .iter()
-                .map(|hash| id_field("wanted", hash))
+                .map(|hash| id_field("wanted_hashes", hash))
                 .collect::<Result<_, _>>()?,
             only_wanted: request.only_wanted,
             group,
@@ -195,7 +195,7 @@ struct Transfer {
 
 impl Transfer {
     async fn run(&self, snapshot: Snapshot) -> Result<(), Ended> {
-        let key_events = events_after(snapshot.key_log, self.request.have_key_event);
+        let key_events = events_after(snapshot.key_log, self.request.have_key_event_hash);
         let (head, basis, removals, leaves) = match snapshot.head {
             Some(head) => (Some(head.envelope), head.basis, head.removals, head.leaves),
             None => (None, None, Vec::new(), Vec::new()),
@@ -225,7 +225,7 @@ impl Transfer {
     async fn send_bodies(&self, head: &[u8], hashes: &[RecordHash]) -> Result<u32, Ended> {
         if self.over_quota {
             for hash in hashes {
-                self.send(not_here_item(hash)).await?;
+                self.send(missing_record_item(hash)).await?;
             }
             return Ok(0);
         }
@@ -241,7 +241,7 @@ impl Transfer {
                     self.send(body_item(body)).await?;
                     sent += 1;
                 }
-                None => self.send(not_here_item(hash)).await?,
+                None => self.send(missing_record_item(hash)).await?,
             }
         }
         Ok(sent)

@@ -48,14 +48,9 @@ impl Feed {
         };
         let handler = FeedHandler::new(Arc::clone(&source) as Arc<dyn FeedSource>, limits);
         let services = standard_services(&[SERVICE]).await.unwrap();
-        let server = Server::builder(ServerLimits::default())
-            .tls(&identity)
+        let server = Server::new(ServerLimits::default(), &identity)
             .unwrap()
-            .routes(
-                services
-                    .routes
-                    .add_service(handler.into_service(message_bytes)),
-            );
+            .routes(services.add_service(handler.into_service(message_bytes)));
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(server.serve(listener, async {
             drop(stopped.await);
@@ -125,8 +120,8 @@ async fn a_group_can_be_found_and_its_records_proved() {
             view: String::new(),
             name: Some(name.to_proto()),
         };
-        let answer = client.get_proof(request).await.unwrap().into_inner();
-        let proof = answer.proof.unwrap();
+        let response = client.get_proof(request).await.unwrap().into_inner();
+        let proof = response.proof.unwrap();
         let proved = verify_proof(&proof, &group, &View::public(), &name, None).unwrap();
         assert_eq!(proved.included, expected, "{key}");
     }
@@ -197,7 +192,7 @@ async fn a_peer_has_one_watch_stream_and_may_reopen_it() {
 
     let mut second = feed.client();
     let rejected = second.watch_heads(watch.clone()).await.unwrap_err();
-    assert_eq!(CallFailure::from(rejected).reason, "one_watch_a_peer");
+    assert_eq!(CallFailure::from(rejected).reason, "watches_per_peer");
     second
         .get_head(feed_v1::GetHeadRequest {
             group_id: group.to_vec(),

@@ -30,7 +30,7 @@ pub(super) fn acquire(watchers: &PeerLimiter, peer: PeerKey) -> Result<Permit, F
     watchers.try_acquire(peer).map_err(|limit| {
         let (reason, message) = match limit {
             LimitReached::Peer => (
-                "one_watch_a_peer",
+                "watches_per_peer",
                 "Your address already has a watch stream at this server, and may have only one.",
             ),
             LimitReached::Total => (
@@ -142,7 +142,7 @@ impl Watcher {
         let response = feed_v1::WatchHeadsResponse {
             cursor: row.cursor,
             group_id: row.group_id.to_vec(),
-            key_log_tip: row.key_log_tip.to_vec(),
+            key_log_tip_hash: row.key_log_tip_hash.to_vec(),
             row: Some(match row.row {
                 Row::Head(head) => watch_heads_response::Row::Head(head),
                 Row::Status(status) => watch_heads_response::Row::Status(status.into()),

@@ -24,7 +24,7 @@ const LIMITS: [&str; 9] = [
     "too_many_calls",
     "too_many_transfers",
     "too_many_watchers",
-    "one_watch_a_peer",
+    "watches_per_peer",
     "staging_full",
     "search_busy",
     "sync_bytes_per_peer_and_hour",
@@ -120,21 +120,6 @@ impl ServerMetrics {
             .get_or_create(&[("reason", reason)])
             .inc();
     }
-
-    /// Counts the limit that a failure names, if it is one of a limit.
-    pub(crate) fn call_refused(&self, status: &Status) {
-        if !matches!(
-            status.code(),
-            Code::ResourceExhausted | Code::DeadlineExceeded
-        ) {
-            return;
-        }
-        let details = status.get_error_details();
-        let reason = details.error_info().map_or("", |info| info.reason.as_str());
-        let limit = LIMITS.iter().find(|limit| **limit == reason);
-        let limit = limit.copied().unwrap_or("other");
-        self.refused.get_or_create(&[("limit", limit)]).inc();
-    }
 }
 
 /// Why a connection was rejected.
@@ -153,8 +138,20 @@ pub(crate) struct CallCount {
 }
 
 impl CallCount {
+    /// Counts the limit that a failure names, if it is one of a limit.
     pub(crate) fn refused(&self, status: &Status) {
-        self.metrics.call_refused(status);
+        if !matches!(
+            status.code(),
+            Code::ResourceExhausted | Code::DeadlineExceeded
+        ) {
+            return;
+        }
+        let details = status.get_error_details();
+        let reason = details.error_info().map_or("", |info| info.reason.as_str());
+        let limit = LIMITS.iter().find(|limit| **limit == reason);
+        let limit = limit.copied().unwrap_or("other");
+        let refused = &self.metrics.refused;
+        refused.get_or_create(&[("limit", limit)]).inc();
     }
 
     pub(crate) fn ended(&self, code: Code, duration: Duration) {
@@ -206,10 +203,10 @@ mod tests {
         let call = server.call_begins("hedgerow.feed.v1.FeedService/GetHead");
         call.ended(Code::NotFound, Duration::from_millis(3));
         let busy = Failure::resource_exhausted("too_many_calls", "no", Duration::ZERO);
-        server.call_refused(&busy.into());
+        call.refused(&busy.into());
         let unknown = Failure::resource_exhausted("whisper", "no", Duration::ZERO);
-        server.call_refused(&unknown.into());
-        let mut metrics = Metrics::new();
+        call.refused(&unknown.into());
+        let mut metrics = Metrics::default();
         server.register(&mut metrics);
         let text = metrics.text();
         for line in [

@@ -60,9 +60,8 @@ impl SimulatedNodes {
             let feed =
                 FeedHandler::new(Arc::new(source), limits).into_service(DEFAULT_MESSAGE_BYTES);
             let services = standard_services(&[feed::SERVICE]).await?;
-            let serving = Server::builder(ServerLimits::default())
-                .tls(&identity)?
-                .routes(services.routes.add_service(feed));
+            let serving =
+                Server::new(ServerLimits::default(), &identity)?.routes(services.add_service(feed));
             let mut stopped = stopped.clone();
             tokio::spawn(serving.serve(listener, async move {
                 let _ = stopped.wait_for(|stop| *stop).await;
@@ -151,8 +150,8 @@ impl FeedSource for Node {
         }))
     }
 
-    async fn find_group(&self, _: &Commitment) -> Result<Option<GroupId>, Failure> {
-        Ok(None)
+    async fn find_groups(&self, _: &Commitment, _: usize) -> Result<Vec<GroupId>, Failure> {
+        Ok(Vec::new())
     }
 
     async fn rows_after(
@@ -168,7 +167,7 @@ impl FeedSource for Node {
             .map(|(at, (group_id, group))| WatchRow {
                 cursor: (at + 1).to_string(),
                 group_id: *group_id,
-                key_log_tip: group.key_log.tip_hash(),
+                key_log_tip_hash: group.key_log.tip_hash(),
                 row: Row::Head(group.head.clone()),
             })
             .collect())
@@ -207,12 +206,16 @@ impl FeedSource for Node {
             .map(|group| (group.head.clone(), group.manifest.clone())))
     }
 
-    async fn body(
+    async fn bodies(
         &self,
         group: &GroupId,
         _: &View,
-        hash: &RecordHash,
-    ) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(self.group(group)?.bodies.get(hash).cloned())
+        hashes: &[RecordHash],
+    ) -> Result<Vec<Option<Vec<u8>>>, Failure> {
+        let bodies = &self.group(group)?.bodies;
+        Ok(hashes
+            .iter()
+            .map(|hash| bodies.get(hash).cloned())
+            .collect())
     }
 }

@@ -118,11 +118,11 @@ fn capacity(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
 /// Compares what the need can pay with the price. Amounts are compared only if both are for
 /// the same unit and in the same currency.
 fn price(can_pay: Option<&v1::Price>, price: Option<&v1::Price>) -> Comparison {
-    use v1::PriceKind::{Cost, Free, PayWhatYouCan, Rate, Unspecified};
+    use v1::PriceKind::{AtCost, Free, PayWhatYouCan, Rate, Unspecified};
     match price.map_or(Unspecified, v1::Price::kind) {
         Free | PayWhatYouCan => return Comparison::Fits,
         Unspecified => return Comparison::Unknown,
-        Cost | Rate => {}
+        AtCost | Rate => {}
     }
     let Some(can_pay) = can_pay else {
         return Comparison::Unknown;

@@ -66,8 +66,7 @@ fn between(from: &str, to: &str) -> directory_v1::SearchFilter {
 
 /// Three events around the change of the clocks on 25 October 2026.
 async fn town() -> Seeker {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     let walk = weekly("Walk", "2026-09-20T10:30", "Leeds");
     let mut tea = weekly("Tea", "2026-09-22T19:00", "York");
     if let Some(schedule) = &mut tea.schedule {
@@ -84,7 +83,7 @@ async fn town() -> Seeker {
         .put("event", "b", &tea)
         .put("event", "c", &off)
         .put("event", "d", &members);
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     seeker
 }
 
@@ -135,7 +134,7 @@ async fn place_openness_day_and_time_of_day_filter_the_list() {
         Some(0)
     );
     let members = directory_v1::SearchFilter {
-        openness: vec![v1::EventOpenness::Members.into()],
+        event_openness: vec![v1::EventOpenness::Members.into()],
         ..fortnight()
     };
     assert_eq!(seeker.rows(members).await.len(), 2);
@@ -160,8 +159,7 @@ async fn place_openness_day_and_time_of_day_filter_the_list() {
 
 #[tokio::test]
 async fn every_other_filter_applies_to_the_list() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     let plain = weekly("Plain", "2026-09-22T10:00", "York");
     let mut detailed = weekly("Detailed", "2026-09-22T18:00", "Leeds");
     detailed.tags = vec!["activity:gardening".into()];
@@ -179,7 +177,7 @@ async fn every_other_filter_applies_to_the_list() {
         ..v1::Accessibility::default()
     });
     detailed.languages = vec!["ur".into()];
-    detailed.cost = Some(v1::Price {
+    detailed.price = Some(v1::Price {
         kind: v1::PriceKind::Free.into(),
         ..v1::Price::default()
     });
@@ -199,8 +197,8 @@ async fn every_other_filter_applies_to_the_list() {
     group.put("event", "a", &detailed);
     let mut other = StoredGroup::new(2);
     other.put("event", "b", &plain).put("event", "c", &old);
-    seeker.indexed.publish(&mut group).await;
-    seeker.indexed.publish(&mut other).await;
+    seeker.publish(&mut group).await;
+    seeker.publish(&mut other).await;
     let day = || between("2026-09-22T00:00:00Z", "2026-09-23T00:00:00Z");
     assert_eq!(seeker.rows(day()).await.len(), 3);
     let region = v1::RegionName {
@@ -300,7 +298,7 @@ async fn pages_neither_repeat_nor_miss_while_the_list_changes() {
     other
         .put("event", "e", &weekly("Early", "2026-10-20T08:00", "Leeds"))
         .put("event", "f", &weekly("Late", "2026-10-24T20:00", "Leeds"));
-    seeker.indexed.publish(&mut other).await;
+    seeker.publish(&mut other).await;
     let second = directory_v1::ListEventsRequest {
         page_token: first.next_page_token,
         page_size: 100,
@@ -385,7 +383,7 @@ async fn an_event_without_an_audience_inherits_that_of_its_group() {
     });
     catalogued.who_for = for_people("community:women");
     group.put_catalogued("survey", "a", &catalogued);
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     let rows = |who: &str| {
         let mut week = between("2026-09-22T00:00:00Z", "2026-09-23T00:00:00Z");
         week.who_for = vec![who.into()];
@@ -399,16 +397,16 @@ async fn an_event_without_an_audience_inherits_that_of_its_group() {
 
     own.who_for = for_people("community:women");
     group.put("listing", "l", &own);
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     assert_eq!(rows("women").await, walk, "its listing changed");
     assert_eq!(rows("men").await, mens);
 
     let more = weekly("Late walk", "2026-09-22T20:00", "Leeds");
     group.put("event", "c", &more);
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     assert_eq!(rows("women").await.len(), 2, "one that came later");
 
     group.withdraw("listing", "l");
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     assert_eq!(rows("women").await, none, "its listing is gone");
 }

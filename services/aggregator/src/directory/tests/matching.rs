@@ -2,6 +2,7 @@
 
 use hedgerow_proto::directory_v1::MatchAspect;
 use hedgerow_proto::v1::resource::Detail;
+use hedgerow_proto::words::snake_word;
 use hedgerow_proto::{directory_v1, v1};
 
 use super::Seeker;
@@ -81,8 +82,8 @@ async fn town_with_rooms() -> (Seeker, StoredGroup, StoredGroup) {
         .put("offer", "e", &video)
         .put("offer", "f", &room("Unmeasured", 0, "Leeds"))
         .put("offer", "g", &projector);
-    seeker.indexed.publish(&mut asking).await;
-    seeker.indexed.publish(&mut giving).await;
+    seeker.publish(&mut asking).await;
+    seeker.publish(&mut giving).await;
     (seeker, asking, giving)
 }
 
@@ -98,8 +99,7 @@ async fn matching_rooms_come_with_what_fits_and_what_is_unknown() {
     let words = |at: usize| {
         let one = &found.matches[at];
         let words = |aspects: &mut dyn Iterator<Item = MatchAspect>| {
-            let words = aspects.map(|it| it.as_str_name().trim_start_matches("MATCH_ASPECT_"));
-            words.collect::<Vec<_>>().join(" ").to_lowercase()
+            aspects.map(snake_word).collect::<Vec<_>>().join(" ")
         };
         (words(&mut one.fits()), words(&mut one.unknown()))
     };
@@ -121,7 +121,7 @@ async fn matching_needs_reach_as_far_as_they_state() {
     let mut narrow = need(10, "York");
     narrow.within_km = 2;
     asking.put("need", "w", &wide).put("need", "x", &narrow);
-    seeker.indexed.publish(&mut asking).await;
+    seeker.publish(&mut asking).await;
     let found = seeker.matches(request(&giving, "offer", "b")).await;
     let keys: Vec<&str> = found
         .matches
@@ -135,7 +135,7 @@ async fn matching_needs_reach_as_far_as_they_state() {
 async fn the_request_can_set_the_distance_and_pages_continue() {
     let (seeker, asking, _) = town_with_rooms().await;
     let mut page = directory_v1::ListMatchesRequest {
-        distance_m: 100_000,
+        max_distance_m: 100_000,
         page_size: 2,
         ..request(&asking, "need", "n")
     };
@@ -185,7 +185,7 @@ async fn the_response_says_if_not_all_records_were_compared() {
     );
     assert!(more);
     let close = directory_v1::ListMatchesRequest {
-        distance_m: 5_000,
+        max_distance_m: 5_000,
         ..need
     };
     let (_, more) = among(close, 4).await;
@@ -213,7 +213,7 @@ async fn only_visible_offers_and_needs_have_matches() {
     let unknown = request(&StoredGroup::new(9), "need", "n");
     assert_eq!(rejection(unknown).await, "group_unknown");
     let wide = directory_v1::ListMatchesRequest {
-        distance_m: 500_001,
+        max_distance_m: 500_001,
         ..request(&asking, "need", "n")
     };
     assert_eq!(rejection(wide).await, "distance_too_long");

@@ -62,42 +62,42 @@ fn no_query_is_logged_or_traced_at_any_level() {
         let seeker = Seeker::new().await;
         let mut group = StoredGroup::new(1);
         group.put("listing", "a", &listing("Knitting", "", Some("Leeds")));
-        seeker.indexed.publish(&mut group).await;
+        seeker.publish(&mut group).await;
         for request in [
             words(MARKER).into(),
-            directory_v1::SearchFilter {
+            SearchFilter {
                 tags: vec![MARKER.into()],
                 ..words("knitting")
             }
             .into(),
-            directory_v1::SearchFilter {
+            SearchFilter {
                 near: near(MARKER, 1_000),
                 ..words("knitting")
             }
             .into(),
-            directory_v1::SearchRecordsRequest {
+            SearchRecordsRequest {
                 page_token: MARKER.into(),
                 ..words(MARKER).into()
             },
-            directory_v1::SearchFilter {
+            SearchFilter {
                 query: MARKER.repeat(60),
-                ..directory_v1::SearchFilter::default()
+                ..any()
             }
             .into(),
-            directory_v1::SearchFilter {
+            SearchFilter {
                 age: Some(17),
                 ..words(MARKER)
             }
             .into(),
-            directory_v1::SearchFilter {
+            SearchFilter {
                 collections: vec![MARKER.to_uppercase()],
                 ..words(MARKER)
             }
             .into(),
         ] {
             // As the server does: a failure becomes a status, where faults are logged.
-            let answer = search_records::search_records(&seeker.directory, request).await;
-            let _ = answer.map_err(tonic::Status::from);
+            let response = search_records::search_records(&seeker.directory, request).await;
+            let _ = response.map_err(tonic::Status::from);
         }
     });
     let captured = String::from_utf8_lossy(&captured.0.lock().unwrap()).to_lowercase();

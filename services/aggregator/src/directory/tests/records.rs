@@ -31,21 +31,21 @@ async fn a_record_comes_with_a_proof_that_verifies() {
     let mut own = StoredGroup::new(1);
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("listing", "b", &listing("Walking", "", None));
-    seeker.indexed.publish(&mut own).await;
-    let answer = get_record::get_record(&seeker.directory, record(&own, "a", true))
+    seeker.publish(&mut own).await;
+    let response = get_record::get_record(&seeker.directory, record(&own, "a", true))
         .await
         .unwrap();
     let name = RecordName::parse("listing", "a").unwrap();
     let proved = verify_proof(
-        &answer.proof.unwrap(),
+        &response.proof.unwrap(),
         &own.id(),
         &View::public(),
         &name,
-        Some(&answer.record),
+        Some(&response.record),
     );
     assert!(proved.unwrap().included);
     assert_eq!(
-        answer.admission.unwrap().status(),
+        response.admission.unwrap().status(),
         feed_v1::GroupStatus::Active
     );
     let bare = get_record::get_record(&seeker.directory, record(&own, "a", false))
@@ -60,9 +60,9 @@ async fn a_withdrawn_or_excluded_record_is_unknown() {
     let mut own = StoredGroup::new(1);
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("listing", "b", &listing("Walking", "", None));
-    seeker.indexed.publish(&mut own).await;
+    seeker.publish(&mut own).await;
     own.withdraw("listing", "a");
-    seeker.indexed.publish(&mut own).await;
+    seeker.publish(&mut own).await;
     let reason = |key: &'static str| {
         let request = record(&own, key, true);
         let directory = &seeker.directory;
@@ -98,7 +98,7 @@ async fn a_group_is_returned_with_its_record_titles() {
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("event", "e", &weekly("Walk", "2026-01-06T18:00", "Leeds"));
     own.put("recipe", "r", &listing("Soup", "", None));
-    seeker.indexed.publish(&mut own).await;
+    seeker.publish(&mut own).await;
     let response = group(&seeker, &own).await;
     assert_eq!(response.name, "Knitting");
     let titles: Vec<_> = response
@@ -127,19 +127,19 @@ async fn a_renamed_publisher_has_the_new_name_on_all_its_records() {
     let mut own = StoredGroup::new(1);
     own.put("listing", "a", &listing("Knitting", "", None));
     own.put("event", "e", &weekly("Walk", "2026-01-06T18:00", "Leeds"));
-    seeker.indexed.publish(&mut own).await;
+    seeker.publish(&mut own).await;
     assert_eq!(
         seeker.search(words("walk")).await.hits[0].publisher_name,
         "Knitting"
     );
     own.put("listing", "a", &listing("Crochet", "", None));
-    seeker.indexed.publish(&mut own).await;
+    seeker.publish(&mut own).await;
     assert_eq!(
         seeker.search(words("walk")).await.hits[0].publisher_name,
         "Crochet"
     );
     own.withdraw("listing", "a");
-    seeker.indexed.publish(&mut own).await;
+    seeker.publish(&mut own).await;
     assert_eq!(
         seeker.search(words("walk")).await.hits[0].publisher_name,
         ""

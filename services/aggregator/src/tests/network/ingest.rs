@@ -50,7 +50,7 @@ async fn a_node_announces_pushes_and_gets_a_receipt() {
     let response = served.push(lacking).await;
     assert!(response.receipt.is_empty());
     let two = publisher.records.values().nth(1).unwrap().clone();
-    assert_eq!(response.wanted, [record_hash(&two).to_vec()]);
+    assert_eq!(response.wanted_hashes, [record_hash(&two).to_vec()]);
     let admission = response.admission.unwrap();
     assert_eq!(admission.pending_reason(), PendingReason::BodiesMissing);
 
@@ -74,12 +74,12 @@ async fn a_node_announces_pushes_and_gets_a_receipt() {
     assert_eq!(receipt.group_id(), publisher.id());
     assert_eq!(Some(receipt.head_hash()), publisher.previous);
     assert_eq!(receipt.view(), &View::public());
-    assert!(receipt.in_effect_by() >= receipt.issue_time());
+    assert!(receipt.in_effect_by_time() >= receipt.issue_time());
 
     let response = announce(&served, &head).await;
     VerifiedReceipt::verify(&response.receipt, &own_log).unwrap();
-    assert_eq!(response.basis, publisher.previous.unwrap().to_vec());
-    assert_eq!(response.key_log_tip, publisher.log.tip_hash().to_vec());
+    assert_eq!(response.basis_hash, publisher.previous.unwrap().to_vec());
+    assert_eq!(response.key_log_tip_hash, publisher.log.tip_hash().to_vec());
     served.stop().await;
 }
 
@@ -267,7 +267,10 @@ async fn the_admission_of_a_throttled_group_names_the_limit_and_the_time() {
     served.push(publisher.whole(&head)).await;
     let admission = served.admission(&publisher).await.admission.unwrap();
     assert_eq!(admission.status(), feed_v1::GroupStatus::Active);
-    assert_eq!((admission.limit.as_str(), admission.until), ("", None));
+    assert_eq!(
+        (admission.limit.as_str(), admission.throttle_end_time),
+        ("", None)
+    );
 
     let gone = publisher.first_record();
     publisher.withdraw_record(&gone);
@@ -281,7 +284,7 @@ async fn the_admission_of_a_throttled_group_names_the_limit_and_the_time() {
     for admission in [response.admission.unwrap(), later] {
         assert_eq!(admission.status(), feed_v1::GroupStatus::Throttled);
         assert_eq!(admission.limit, "ingest.creates");
-        let until = Timestamp::try_from(admission.until.unwrap()).unwrap();
+        let until = Timestamp::try_from(admission.throttle_end_time.unwrap()).unwrap();
         let wait = until.since(before);
         assert!(wait > Duration::from_secs(30), "{wait:?}");
         assert!(wait < Duration::from_secs(120), "{wait:?}");

@@ -55,11 +55,11 @@ async fn a_stranger_cannot_blank_a_group_by_pushing_its_head_without_bodies() {
     assert_eq!(result.outcome, Outcome::Wanted(vec![record_hash(&new)]));
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
 
-    let mut with_not_here = bare;
-    let end = with_not_here.pop().unwrap();
-    with_not_here.push(hedgerow_core::sync::not_here_item(&record_hash(&new)));
-    with_not_here.push(end);
-    let result = bench.push(with_not_here).await.unwrap();
+    let mut with_missing_record = bare;
+    let end = with_missing_record.pop().unwrap();
+    with_missing_record.push(hedgerow_core::sync::missing_record_item(&record_hash(&new)));
+    with_missing_record.push(end);
+    let result = bench.push(with_missing_record).await.unwrap();
     assert!(matches!(result.outcome, Outcome::Wanted(_)));
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
 }
@@ -132,13 +132,12 @@ async fn a_record_of_unknown_kind_is_stored_and_relayed_byte_for_byte() {
     unknown.extend_from_slice(&[0xa2, 0x06, 3, b'n', b'e', b'w']);
     let name = publisher.records.keys().next().unwrap().clone();
     publisher.put_bytes(name, unknown.clone());
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    bench.publish(&mut publisher).await;
     let feed = crate::feed::StoredFeed::new(bench.store().clone(), bench.clock.clone());
     let hash = record_hash(&unknown);
     let relayed = feed
-        .body(&publisher.id(), &View::public(), &hash)
+        .bodies(&publisher.id(), &View::public(), &[hash])
         .await
         .unwrap();
-    assert_eq!(relayed, Some(unknown));
+    assert_eq!(relayed, [Some(unknown)]);
 }

@@ -31,7 +31,7 @@ fn a_valid_record_of_each_kind_passes() {
     let commitment = v1::Commitment {
         title: "Rooms for groups".into(),
         target_words: "Ten rooms".into(),
-        due_on: "2027-03-31".into(),
+        due_date: "2027-03-31".into(),
         areas: vec![town()],
         ..Default::default()
     };
@@ -75,7 +75,7 @@ fn the_three_voices_do_not_mix() {
             name: "East branch".into(),
             ..Default::default()
         }),
-        leave: "Agreed at its meeting in January.".into(),
+        permission: "Agreed at its meeting in January.".into(),
         ..Default::default()
     };
     let behalf = v1::Listing {
@@ -157,7 +157,7 @@ fn every_part_of_a_listing_is_checked() {
             name: "Help".into(),
             ..Default::default()
         }],
-        cost: Some(v1::Price {
+        price: Some(v1::Price {
             kind: v1::PriceKind::Rate as i32,
             ..Default::default()
         }),
@@ -178,7 +178,7 @@ fn every_part_of_a_listing_is_checked() {
         "confirm_time: in_the_future",
         "contacts[0].value: email_malformed",
         "contacts[1].service: service_required",
-        "cost.amount: amount_required",
+        "price.amount: amount_required",
         "crisis_signposts[0]: signpost_empty",
         "founded_year: year_out_of_bounds",
         "identifiers[0].scheme: identifier_malformed",
@@ -345,7 +345,7 @@ fn the_area_of_a_commitment_is_a_town_or_larger() {
     };
     let expected = [
         "areas[0].precision: area_too_fine",
-        "due_on: required",
+        "due_date: required",
         "target_words: required",
     ];
     assert_eq!(violations_of("commitment", &commitment), expected);

@@ -60,7 +60,7 @@ async fn fetch(
     )
     .await
     .map_err(|failure| ReceiveError::from(Status::from(failure)))?
-    .map(|answer| Ok(answer?.item.unwrap()));
+    .map(|response| Ok(response?.item.unwrap()));
     let reader = SyncReader::new(SyncLimits::default(), state, Some(group));
     let mut kept = Kept::default();
     let received = transfer::receive(items, reader, &mut kept).await?;
@@ -96,8 +96,8 @@ async fn a_new_receiver_gets_everything_and_a_follower_only_the_changes() {
     source.publish(&group, "k7", None);
     source.publish(&group, "new", Some("more"));
     let request = feed_v1::SyncRequest {
-        have_head: before.head.as_ref().unwrap().hash().to_vec(),
-        have_key_event: before.key_log.tip_hash().to_vec(),
+        have_head_hash: before.head.as_ref().unwrap().hash().to_vec(),
+        have_key_event_hash: before.key_log.tip_hash().to_vec(),
         ..request_for(&group)
     };
     let (received, kept) = fetch(&source, request, Some(before)).await.unwrap();
@@ -114,8 +114,8 @@ async fn an_unknown_head_leads_to_a_whole_transfer() {
     let group = source.add_group(1);
     source.publish(&group, "a", Some("x"));
     let request = feed_v1::SyncRequest {
-        have_head: vec![9; 32],
-        have_key_event: vec![9; 32],
+        have_head_hash: vec![9; 32],
+        have_key_event_hash: vec![9; 32],
         ..request_for(&group)
     };
     let (received, _) = fetch(&source, request, None).await.unwrap();
@@ -130,7 +130,7 @@ async fn a_missing_body_is_named_and_the_transfer_continues() {
     source.publish(&group, "b", Some("y"));
     let lost = source.lose(&group, "a");
     let (received, kept) = fetch(&source, request_for(&group), None).await.unwrap();
-    assert_eq!(received.not_here, [lost]);
+    assert_eq!(received.missing_records, [lost]);
     assert_eq!(kept.bodies.len(), 1);
 }
 
@@ -143,19 +143,19 @@ async fn only_requested_bodies_are_sent_if_only_those_are_wanted() {
     let manifest = source.manifest_of(&group);
     let wanted = manifest.leaves()[0].record_hash;
     let request = feed_v1::SyncRequest {
-        wanted: vec![wanted.to_vec(), vec![5; 32]],
+        wanted_hashes: vec![wanted.to_vec(), vec![5; 32]],
         only_wanted: true,
         ..request_for(&group)
     };
     let (received, kept) = fetch(&source, request.clone(), None).await.unwrap();
     assert_eq!(received.bodies, 1);
     assert_eq!(hedgerow_core::record::record_hash(&kept.bodies[0]), wanted);
-    assert!(received.not_here.is_empty());
+    assert!(received.missing_records.is_empty());
 
     let state = follower_state(&source, &group).await;
     let request = feed_v1::SyncRequest {
-        have_head: state.head.as_ref().unwrap().hash().to_vec(),
-        wanted: vec![wanted.to_vec()],
+        have_head_hash: state.head.as_ref().unwrap().hash().to_vec(),
+        wanted_hashes: vec![wanted.to_vec()],
         ..request
     };
     let (received, _) = fetch(&source, request, Some(state)).await.unwrap();
@@ -218,10 +218,10 @@ async fn the_failure_of_a_malformed_request_names_the_field() {
         ..feed_v1::SyncRequest::default()
     };
     let too_many = feed_v1::SyncRequest {
-        wanted: vec![vec![0; 32]; 1_001],
+        wanted_hashes: vec![vec![0; 32]; 1_001],
         ..request_for(&group)
     };
-    for (request, field) in [(short, "group_id"), (too_many, "wanted")] {
+    for (request, field) in [(short, "group_id"), (too_many, "wanted_hashes")] {
         let rejected = sync(Arc::clone(&source), large_quota(), request).await;
         let rejected = rejected.map(drop).unwrap_err();
         assert_eq!(rejected.violations()[0].field, field);
@@ -255,7 +255,7 @@ async fn the_quota_limits_whole_transfers_but_not_differences() {
     assert_eq!(rejected.reason, "sync_bytes_per_peer_and_hour");
     assert!(rejected.retry_after.is_some());
     let difference = feed_v1::SyncRequest {
-        have_head: source.head_hash(&group).to_vec(),
+        have_head_hash: source.head_hash(&group).to_vec(),
         ..request_for(&group)
     };
     sync(dyn_source(), small, difference).await.unwrap();
@@ -293,17 +293,17 @@ async fn a_large_difference_over_the_quota_has_withdrawals_but_no_bodies() {
     let used = quota(10);
     used.charge(1_000_000).unwrap();
     let request = feed_v1::SyncRequest {
-        have_head: before.head.as_ref().unwrap().hash().to_vec(),
+        have_head_hash: before.head.as_ref().unwrap().hash().to_vec(),
         ..request_for(&group)
     };
     let items = sync(Arc::clone(&source) as Arc<dyn FeedSource>, used, request)
         .await
         .unwrap()
-        .map(|answer| Ok(answer?.item.unwrap()));
+        .map(|response| Ok(response?.item.unwrap()));
     let reader = SyncReader::new(SyncLimits::default(), Some(before), Some(group));
     let received = transfer::receive(items, reader, &mut Kept::default())
         .await
         .unwrap();
-    assert_eq!((received.bodies, received.not_here.len()), (0, 10));
+    assert_eq!((received.bodies, received.missing_records.len()), (0, 10));
     assert_eq!(received.transfer.manifest, source.manifest_of(&group));
 }

@@ -129,7 +129,7 @@ async fn a_permit_is_free_again_after_the_watcher_has_left() {
     let watchers = PeerLimiter::new(10, 1);
     let permit = acquire(&watchers, peer()).unwrap();
     let rejected = acquire(&watchers, peer()).unwrap_err();
-    assert_eq!(rejected.reason(), "one_watch_a_peer");
+    assert_eq!(rejected.reason(), "watches_per_peer");
     let rows = watch_heads(
         source,
         &FeedLimits::default(),
