@@ -63,7 +63,7 @@ impl Census {
             for row in &rows {
                 *counts.entry(name(group_status(row, now))).or_default() += 1;
                 let whole = row.head.as_ref().filter(|head| head.whole);
-                records += whole.map_or(0, |head| i64::from(head.count));
+                records += whole.map_or(0, |head| i64::from(head.facts.count));
             }
         }
         for (status, count) in counts {

@@ -6,7 +6,8 @@ use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 use hedgerow_store::{
-    Exclusion, GroupRow, Inconsistency, Result, StoreError, StoredHead, Throttle, Tokens, ViewState,
+    Exclusion, GroupRow, HeadFacts, Inconsistency, Refusal, Result, StoreError, StoredHead,
+    Throttle, Tokens, ViewState,
 };
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -102,17 +103,19 @@ pub(crate) fn group(row: &SqliteRow) -> Result<GroupRow> {
 
 pub(crate) fn head(row: &SqliteRow) -> Result<StoredHead> {
     Ok(StoredHead {
-        envelope: row.try_get("envelope")?,
-        hash: payload_hash(row, "head", "hash")?,
-        position: position(row, "head", "key_index", "seq")?,
-        root: bytes(row, "head", "root", |value| Root::try_from(value).ok())?,
-        count: number(row, "head", "leaf_count")?,
-        issue_time: time(row, "issued_at")?,
-        expire_time: time(row, "expires_at")?,
+        facts: HeadFacts {
+            envelope: row.try_get("envelope")?,
+            hash: payload_hash(row, "head", "hash")?,
+            position: position(row, "head", "key_index", "seq")?,
+            root: bytes(row, "head", "root", |value| Root::try_from(value).ok())?,
+            count: number(row, "head", "leaf_count")?,
+            issue_time: time(row, "issued_at")?,
+            expire_time: time(row, "expires_at")?,
+            endpoint: row.try_get("endpoint")?,
+            invited: row.try_get("invited")?,
+        },
         whole: row.try_get("whole")?,
-        invited: row.try_get("invited")?,
         unconfirmed: row.try_get("unconfirmed")?,
-        endpoint: row.try_get("endpoint")?,
         bytes: unsigned(row.try_get("bytes")?),
         revision: unsigned(row.try_get("revision")?),
     })
@@ -161,6 +164,16 @@ pub(crate) fn leaf(row: &SqliteRow) -> Result<Leaf> {
         length: number(row, "leaf", "length")?,
         record_hash: record_hash(row, "leaf")?,
     })
+}
+
+/// Reads the columns `reason` and `detail`, which are NULL unless the record is refused.
+pub(crate) fn refusal(row: &SqliteRow) -> Result<Option<Refusal>> {
+    let reason: Option<String> = row.try_get("reason")?;
+    let detail: Option<String> = row.try_get("detail")?;
+    Ok(reason.map(|reason| Refusal {
+        reason,
+        detail: detail.unwrap_or_default(),
+    }))
 }
 
 pub(crate) fn name(row: &SqliteRow, table: &'static str) -> Result<RecordName> {

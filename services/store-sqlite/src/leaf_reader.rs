@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_store::{LeafReader, RefusalRow, Result};
-use sqlx::Row;
 
 use crate::decode;
 use crate::decode::row_limit;
@@ -30,12 +29,9 @@ impl LeafReader for SqliteStore {
         .await?;
         rows.iter()
             .map(|row| {
-                let reason: Option<String> = row.try_get("reason")?;
-                let detail: Option<String> = row.try_get("detail")?;
                 Ok(RefusalRow {
                     name: decode::name(row, "leaf")?,
-                    reason: reason.unwrap_or_default(),
-                    detail: detail.unwrap_or_default(),
+                    refusal: decode::refusal(row)?.unwrap_or_default(),
                 })
             })
             .collect()

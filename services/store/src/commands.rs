@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use hedgerow_core::head::{Position, VerifiedHead};
-use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash, Root};
+use hedgerow_core::head::Position;
+use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyEventEntry;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
 
-use crate::rows::{LeafState, Throttle, Tokens};
+use crate::rows::{HeadFacts, LeafState, Throttle, Tokens};
 
 /// The outcome of a compare-and-swap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,39 +57,6 @@ pub struct KeyEventCommit {
     pub now: Timestamp,
 }
 
-#[derive(Debug, Clone)]
-pub struct NewHead {
-    pub envelope: Vec<u8>,
-    pub hash: PayloadHash,
-    pub position: Position,
-    /// Root over the leaves.
-    pub root: Root,
-    /// Number of leaves.
-    pub count: u32,
-    pub issue_time: Timestamp,
-    pub expire_time: Timestamp,
-    /// The endpoint named in the head, as an address with pin.
-    pub endpoint: Option<String>,
-    /// Whether the head permits this aggregator to index.
-    pub invited: bool,
-}
-
-impl NewHead {
-    pub fn new(head: &VerifiedHead, invited: bool) -> Self {
-        Self {
-            envelope: head.envelope().to_vec(),
-            hash: head.hash(),
-            position: head.position(),
-            root: head.root(),
-            count: head.count(),
-            issue_time: head.issue_time(),
-            expire_time: head.expire_time(),
-            endpoint: head.endpoint().map(ToString::to_string),
-            invited,
-        }
-    }
-}
-
 /// Verified bodies by hash.
 pub type Bodies = HashMap<RecordHash, Vec<u8>>;
 
@@ -112,7 +79,7 @@ pub struct HeadCommit {
     pub expected_tip: PayloadHash,
     /// The current head, whole or not, that `removals` and `puts` start from.
     pub expected_head: Option<PayloadHash>,
-    pub head: NewHead,
+    pub head: HeadFacts,
     pub removals: Vec<RecordName>,
     pub puts: Vec<LeafPut>,
     /// Bodies of held leaves. Other held leaves take their bodies from staging.
@@ -131,7 +98,7 @@ pub struct HeadOnly {
     pub view: View,
     /// The tip of the key log that the head was verified with.
     pub expected_tip: PayloadHash,
-    pub head: NewHead,
+    pub head: HeadFacts,
     pub now: Timestamp,
 }
 

@@ -20,15 +20,15 @@ pub mod contract;
 
 pub use commands::{
     Bodies, Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, KeyEventCommit,
-    KeyEventPut, LeafPut, NewHead, Rival, ThrottledHead,
+    KeyEventPut, LeafPut, Rival, ThrottledHead,
 };
 pub use error::{Inconsistency, Result, StoreError};
 pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource};
 pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};
 pub use revision_stream::{Lifecycle, RevisionStream};
 pub use rows::{
-    Difference, Exclusion, GroupRow, LeafState, RefusalRow, Staged, StagedRow, StoredHead,
-    StoredRecord, Throttle, Tokens, Verdict, ViewState,
+    Difference, Exclusion, GroupRow, HeadFacts, LeafState, Refusal, RefusalRow, Staged, StagedRow,
+    StoredHead, StoredRecord, Throttle, Tokens, Verdict, ViewState,
 };
 pub use sources::{SourceRow, SourceStore};
 pub use writers::{Commits, Moderation, Retention, Staging};
@@ -51,21 +51,5 @@ pub trait Store:
     + Retention
     + SourceStore
     + 'static
-{
-}
-
-impl<T> Store for T where
-    T: Lifecycle
-        + IndexSource
-        + GroupReader
-        + KeyLogReader
-        + LeafReader
-        + FeedReader
-        + Staging
-        + Commits
-        + Moderation
-        + Retention
-        + SourceStore
-        + 'static
 {
 }

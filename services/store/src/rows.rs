@@ -1,6 +1,6 @@
 //! Row types that a store returns.
 
-use hedgerow_core::head::Position;
+use hedgerow_core::head::{Position, VerifiedHead};
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash, Root};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
@@ -52,9 +52,9 @@ pub struct Throttle {
     pub until: Option<Timestamp>,
 }
 
-/// The current head of a view.
+/// The envelope of a head and the facts that it states.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredHead {
+pub struct HeadFacts {
     /// The envelope as received.
     pub envelope: Vec<u8>,
     pub hash: PayloadHash,
@@ -65,15 +65,37 @@ pub struct StoredHead {
     pub count: u32,
     pub issue_time: Timestamp,
     pub expire_time: Timestamp,
+    /// Where the group's node can be reached, as an address with pin.
+    pub endpoint: Option<String>,
+    /// Whether the head permits this aggregator to index.
+    pub invited: bool,
+}
+
+impl HeadFacts {
+    pub fn new(head: &VerifiedHead, invited: bool) -> Self {
+        Self {
+            envelope: head.envelope().to_vec(),
+            hash: head.hash(),
+            position: head.position(),
+            root: head.root(),
+            count: head.count(),
+            issue_time: head.issue_time(),
+            expire_time: head.expire_time(),
+            endpoint: head.endpoint().map(ToString::to_string),
+            invited,
+        }
+    }
+}
+
+/// The current head of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHead {
+    pub facts: HeadFacts,
     /// Whether the leaves are stored: false if the group does not permit it, was excluded, or
     /// lapsed long ago.
     pub whole: bool,
-    /// Whether the head permits this aggregator to index.
-    pub invited: bool,
     /// Stored before a restore from backup, and not repeated by any source since.
     pub unconfirmed: bool,
-    /// Where the group's node can be reached, as an address with pin.
-    pub endpoint: Option<String>,
     /// Sum of the lengths of all leaves.
     pub bytes: u64,
     /// Revision of the head's commit.
@@ -122,14 +144,20 @@ pub struct Difference {
     pub puts: Vec<Leaf>,
 }
 
-/// A record that breaks the rules. Its leaf is stored, its body is not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusalRow {
-    pub name: RecordName,
+/// Why a record is refused: it breaks the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Refusal {
     /// Stable reason for programs.
     pub reason: String,
     /// Explanation for people.
     pub detail: String,
+}
+
+/// A refused record. Its leaf is stored, its body is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalRow {
+    pub name: RecordName,
+    pub refusal: Refusal,
 }
 
 /// Whether the body of a leaf is stored.
@@ -140,12 +168,7 @@ pub enum LeafState {
     /// Missing, to be fetched.
     Wanted,
     /// Rejected, never stored.
-    Refused {
-        /// Stable reason for programs.
-        reason: String,
-        /// Explanation for people.
-        detail: String,
-    },
+    Refused(Refusal),
 }
 
 /// A checked body, stored for a later commit.
@@ -162,13 +185,7 @@ pub struct Staged {
 pub enum Verdict {
     /// The body is valid; these are its bytes.
     Keep(Vec<u8>),
-    /// The body breaks the rules.
-    Refuse {
-        /// Stable reason for programs.
-        reason: String,
-        /// Explanation for people.
-        detail: String,
-    },
+    Refuse(Refusal),
 }
 
 /// A staged entry without its bytes.
@@ -179,8 +196,8 @@ pub struct StagedRow {
     pub name: Option<RecordName>,
     /// Length in bytes; `None` for a refused body, whose bytes are not stored.
     pub length: Option<u32>,
-    /// Reason and explanation; `None` for a valid body.
-    pub refused: Option<(String, String)>,
+    /// `None` for a valid body.
+    pub refused: Option<Refusal>,
 }
 
 impl From<&Staged> for StagedRow {
@@ -188,7 +205,7 @@ impl From<&Staged> for StagedRow {
     fn from(staged: &Staged) -> Self {
         let (length, refused) = match &staged.verdict {
             Verdict::Keep(record) => (u32::try_from(record.len()).ok(), None),
-            Verdict::Refuse { reason, detail } => (None, Some((reason.clone(), detail.clone()))),
+            Verdict::Refuse(refusal) => (None, Some(refusal.clone())),
         };
         Self {
             record_hash: staged.record_hash,

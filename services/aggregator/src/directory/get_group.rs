@@ -56,7 +56,7 @@ pub(super) async fn get_group(
         response.name.clone_from(&publisher.name);
     }
     (response.records, response.more_records) = titles(directory, &group, &view).await?;
-    response.head = row.head.map(|head| head.envelope).unwrap_or_default();
+    response.head = row.head.map(|head| head.facts.envelope).unwrap_or_default();
     Ok(response)
 }
 

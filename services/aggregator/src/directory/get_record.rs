@@ -60,7 +60,7 @@ async fn proof(
     };
     let key_log = directory.store.key_log(group).await.or_failure()?;
     Ok(v1::Proof {
-        head: head.envelope,
+        head: head.facts.envelope,
         key_log,
         kind: Some(manifest.prove(name).to_proto()),
     })

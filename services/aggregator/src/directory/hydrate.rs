@@ -228,7 +228,7 @@ fn hit(
         // A key proves sameness; domain checks and admitted vouchers are not built yet.
         identity: directory_v1::Identity::Unconfirmed.into(),
         confirm_time: summary.confirm_time.map(Into::into),
-        head_issue_time: row.head.as_ref().map(|head| head.issue_time.into()),
+        head_issue_time: row.head.as_ref().map(|head| head.facts.issue_time.into()),
         status: status::group_status(row, now).into(),
         record_hash: candidate.hash.to_vec(),
         roles: summary.roles.iter().map(|&role| role.into()).collect(),

@@ -77,11 +77,13 @@ impl GroupState {
             None => Err(corrupt("key_event", group)),
         };
         let head = match &stored {
-            Some(stored) => verify(&stored.envelope)?,
+            Some(stored) => verify(&stored.facts.envelope)?,
             None => None,
         };
         let highest = match &view_state.highest {
-            Some(envelope) if view_state.highest_hash != stored.as_ref().map(|it| it.hash) => {
+            Some(envelope)
+                if view_state.highest_hash != stored.as_ref().map(|it| it.facts.hash) =>
+            {
                 verify(envelope)?
             }
             _ => None,
@@ -117,12 +119,20 @@ impl GroupState {
         let view_state = store.view_state(&group, view).await.or_failure()?;
         let stored = store.head(&group, view).await.or_failure()?;
         let head = match &stored {
-            Some(it) => verify_stored(store, &group, it.position.key_index, &it.envelope).await?,
+            Some(it) => {
+                verify_stored(
+                    store,
+                    &group,
+                    it.facts.position.key_index,
+                    &it.facts.envelope,
+                )
+                .await?
+            }
             None => None,
         };
         let highest = match (&view_state.highest, view_state.highest_position) {
             (Some(envelope), Some(position))
-                if view_state.highest_hash != stored.as_ref().map(|it| it.hash) =>
+                if view_state.highest_hash != stored.as_ref().map(|it| it.facts.hash) =>
             {
                 verify_stored(store, &group, position.key_index, envelope).await?
             }
@@ -155,7 +165,7 @@ impl GroupState {
     }
 
     pub(super) fn stored_hash(&self) -> Option<PayloadHash> {
-        self.stored.as_ref().map(|stored| stored.hash)
+        self.stored.as_ref().map(|stored| stored.facts.hash)
     }
 
     /// Returns the key log that a transfer brought, while it is not stored: the group begins with

@@ -8,7 +8,7 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_server::telemetry::TraceLinks;
-use hedgerow_store::{Committed, HeadOnly, NewHead, Store};
+use hedgerow_store::{Committed, HeadFacts, HeadOnly, Store};
 use hedgerow_transport::failure::Failure;
 
 use super::counters::Counters;
@@ -59,7 +59,7 @@ impl GroupWriter {
         let is_stored = group
             .stored
             .as_ref()
-            .is_some_and(|stored| stored.hash == head.hash() && !stored.whole);
+            .is_some_and(|stored| stored.facts.hash == head.hash() && !stored.whole);
         if is_stored {
             return Ok(());
         }
@@ -77,8 +77,8 @@ impl GroupWriter {
         check_committed(committed)
     }
 
-    pub(super) fn new_head(&self, head: &VerifiedHead) -> NewHead {
-        NewHead::new(head, head.indexing().permits(&self.own))
+    pub(super) fn new_head(&self, head: &VerifiedHead) -> HeadFacts {
+        HeadFacts::new(head, head.indexing().permits(&self.own))
     }
 }
 

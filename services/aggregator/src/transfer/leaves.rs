@@ -8,7 +8,7 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::record::RecordError;
 use hedgerow_core::tree::Leaf;
-use hedgerow_store::{LeafPut, LeafState, StagedRow, Store};
+use hedgerow_store::{LeafPut, LeafState, Refusal, StagedRow, Store};
 use hedgerow_transport::failure::Failure;
 
 use super::current_state::GroupState;
@@ -75,7 +75,7 @@ impl ResolvedLeaves {
         };
         (
             count(|state| *state == LeafState::Held),
-            count(|state| matches!(state, LeafState::Refused { .. })),
+            count(|state| matches!(state, LeafState::Refused(_))),
         )
     }
 }
@@ -107,11 +107,8 @@ fn state(
 }
 
 fn state_of_staged(leaf: &Leaf, staged: &StagedRow) -> LeafState {
-    if let Some((reason, detail)) = &staged.refused {
-        return LeafState::Refused {
-            reason: reason.clone(),
-            detail: detail.clone(),
-        };
+    if let Some(refusal) = &staged.refused {
+        return LeafState::Refused(refusal.clone());
     }
     match (&staged.name, staged.length) {
         (Some(name), _) if *name != leaf.name => refused(&RecordError::NameMismatch {
@@ -127,8 +124,8 @@ fn state_of_staged(leaf: &Leaf, staged: &StagedRow) -> LeafState {
 }
 
 fn refused(error: &RecordError) -> LeafState {
-    LeafState::Refused {
+    LeafState::Refused(Refusal {
         reason: error.reason().to_owned(),
         detail: error.to_string(),
-    }
+    })
 }

@@ -3,8 +3,6 @@
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_store::{GroupRow, HeadCommit, LeafPut, LeafState, RefusalRow, StoredHead};
 
-use crate::admission::Deferral;
-
 /// The result of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferResult {
@@ -49,22 +47,22 @@ pub enum Outcome {
     NotInvited(PayloadHash),
     /// The operator excluded the group.
     Excluded,
-    /// The group is new and has to wait; nothing of it was stored.
-    Deferred(Deferral),
+    /// The group is new, and its sender brought too many new groups today; nothing was stored.
+    OverQuota,
 }
 
 impl Outcome {
     /// Returns the label in metrics and traces.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Stored(_) => "held",
+            Self::Stored(_) => "stored",
             Self::KeyLog => "key_log",
             Self::Wanted(_) => "wanted",
-            Self::Throttled => "held_back",
+            Self::Throttled => "throttled",
             Self::Frozen => "frozen",
             Self::NotInvited(_) => "not_invited",
             Self::Excluded => "excluded",
-            Self::Deferred(deferral) => deferral.outcome,
+            Self::OverQuota => "too_many_new_groups",
         }
     }
 }
@@ -96,17 +94,9 @@ impl GroupSummary {
             shown: head.position.key_index == tip.index,
             revision: 0,
             head: Some(StoredHead {
-                envelope: head.envelope.clone(),
-                hash: head.hash,
-                position: head.position,
-                root: head.root,
-                count: head.count,
-                issue_time: head.issue_time,
-                expire_time: head.expire_time,
+                facts: head.clone(),
                 whole: true,
-                invited: head.invited,
                 unconfirmed: false,
-                endpoint: head.endpoint.clone(),
                 bytes: change.bytes,
                 revision: 0,
             }),
@@ -119,10 +109,9 @@ impl GroupSummary {
 
 fn refusal(put: &LeafPut) -> Option<RefusalRow> {
     match &put.state {
-        LeafState::Refused { reason, detail } => Some(RefusalRow {
+        LeafState::Refused(refusal) => Some(RefusalRow {
             name: put.leaf.name.clone(),
-            reason: reason.clone(),
-            detail: detail.clone(),
+            refusal: refusal.clone(),
         }),
         LeafState::Held | LeafState::Wanted => None,
     }

@@ -8,7 +8,7 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::{Bodies, Staged, Store, Verdict};
+use hedgerow_store::{Bodies, Refusal, Staged, Store, Verdict};
 use hedgerow_transport::failure::Failure;
 
 use crate::config::IngestConfig;
@@ -59,7 +59,7 @@ impl BodyBuffer {
     pub(super) fn accepted(&self) -> Bodies {
         let accepted = |staged: &Staged| match &staged.verdict {
             Verdict::Keep(record) => Some((staged.record_hash, record.clone())),
-            Verdict::Refuse { .. } => None,
+            Verdict::Refuse(_) => None,
         };
         self.bodies.iter().filter_map(accepted).collect()
     }
@@ -79,10 +79,10 @@ fn evaluate(group: &GroupId, record: Vec<u8>, limit: usize) -> (Option<RecordNam
 }
 
 fn refuse(reason: &str, detail: String) -> Verdict {
-    Verdict::Refuse {
+    Verdict::Refuse(Refusal {
         reason: reason.to_owned(),
         detail,
-    }
+    })
 }
 
 /// The store's area for bodies whose head is not committed. It is bounded, and what one attempt

@@ -274,7 +274,7 @@ impl<'a> Indexer<'a> {
             let rows = store.get_groups(&groups).await?;
             let shown: Vec<_> = rows.iter().filter(|row| row.shown).collect();
             let mut batch = GroupBatch::new(shown.iter().map(|row| {
-                let records = row.head.as_ref().map_or(0, |head| head.count);
+                let records = row.head.as_ref().map_or(0, |head| head.facts.count);
                 (row.group_id, records)
             }));
             for row in shown {

@@ -4,7 +4,7 @@ use hedgerow_core::head::{LAPSES_AFTER, Position};
 use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::{NewHead, Result, StoreError};
+use hedgerow_store::{HeadFacts, Result, StoreError};
 use sqlx::Row;
 
 use crate::decode;
@@ -91,7 +91,7 @@ impl CurrentState {
 
     /// Whether a head may become the current one: it is above the current one, or the same while
     /// its leaves are not stored, and no head above it was ever accepted.
-    pub(super) fn accepts(&self, new: &NewHead) -> bool {
+    pub(super) fn accepts(&self, new: &HeadFacts) -> bool {
         let above_current = self.head.as_ref().is_none_or(|current| {
             new.position > current.position || (new.hash == current.hash && !current.whole)
         });
@@ -102,6 +102,6 @@ impl CurrentState {
     }
 }
 
-pub(super) fn has_lapsed(head: &NewHead, now: Timestamp) -> bool {
+pub(super) fn has_lapsed(head: &HeadFacts, now: Timestamp) -> bool {
     head.expire_time.plus(LAPSES_AFTER) <= now
 }

@@ -3,7 +3,7 @@
 use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::{Committed, HeadCommit, HeadOnly, NewHead, Result, Tokens};
+use hedgerow_store::{Committed, HeadCommit, HeadFacts, HeadOnly, Result, Tokens};
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::current_state::{CurrentState, has_lapsed};
@@ -94,7 +94,7 @@ pub(super) async fn confirm(
 async fn put_head(
     tx: &mut WriteTx,
     of: (&GroupId, &View),
-    head: &NewHead,
+    head: &HeadFacts,
     bytes: Option<u64>,
 ) -> Result<()> {
     let mut query = QueryBuilder::new("");
@@ -131,7 +131,7 @@ fn push_history(query: &mut QueryBuilder<Sqlite>, change: &HeadCommit, revision:
 fn push_settled(
     query: &mut QueryBuilder<Sqlite>,
     of: (&GroupId, &View),
-    head: &NewHead,
+    head: &HeadFacts,
     tokens: Option<Tokens>,
     now: Timestamp,
 ) {

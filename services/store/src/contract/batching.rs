@@ -55,7 +55,10 @@ pub async fn a_new_group_committed_at_once_equals_one_committed_in_steps(store: 
     assert_eq!(store.latest_revision().await.unwrap(), revision);
     assert_eq!(store.key_log(&id).await.unwrap(), publisher.log.envelopes());
     let (held, manifest) = store.manifest(&id, &public()).await.unwrap().unwrap();
-    assert_eq!((held.hash, held.root), (head.hash, manifest.root()));
+    assert_eq!(
+        (held.facts.hash, held.facts.root),
+        (head.hash, manifest.root())
+    );
     assert_eq!(manifest, publisher.manifest());
     assert_eq!(shown(&store, &id).await, ["one", "two"]);
     let state = store.view_state(&id, &public()).await.unwrap();
@@ -307,7 +310,7 @@ pub async fn concurrent_new_groups_equal_groups_committed_alone(store: Arc<dyn S
         assert_eq!(row.shown, at != excluded);
         assert_eq!(store.key_log(&id).await.unwrap(), publisher.log.envelopes());
         let (held, manifest) = store.manifest(&id, &public()).await.unwrap().unwrap();
-        assert_eq!(held.hash, change.head.hash);
+        assert_eq!(held.facts.hash, change.head.hash);
         assert_eq!(manifest, publisher.manifest());
         assert_eq!(shown(&store, &id).await.len(), publisher.records.len());
         revisions.push(revision);

@@ -7,7 +7,7 @@ use hedgerow_core::record::record_hash;
 use super::fixtures::{
     change, commit, commit_group, commit_keys, new_head, now, public, shown, stage,
 };
-use crate::{Bodies, Committed, Erase, Fill, HeadOnly, LeafState, Store};
+use crate::{Bodies, Committed, Erase, Fill, HeadOnly, LeafState, Refusal, Store};
 use hedgerow_core::id::GroupId;
 use hedgerow_testkit::FakeGroup;
 
@@ -18,7 +18,7 @@ pub async fn a_committed_head_has_its_leaves_and_bodies(store: Arc<dyn Store>) {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(manifest.root(), head.root);
+    assert_eq!(manifest.root(), head.facts.root);
     assert_eq!(manifest, publisher.manifest());
     assert_eq!(shown(&store, &publisher.id()).await, ["one", "two"]);
     let first = publisher.first_record();
@@ -151,10 +151,10 @@ pub async fn a_refused_record_keeps_its_leaf_with_the_reason(store: Arc<dyn Stor
     let head = publisher.sign();
     stage(&store, &publisher).await;
     let mut refusing = change(&store, &publisher, &head).await;
-    refusing.puts[0].state = LeafState::Refused {
+    refusing.puts[0].state = LeafState::Refused(Refusal {
         reason: "record_malformed".into(),
         detail: "not one".into(),
-    };
+    });
     assert!(matches!(
         store.commit_head(refusing).await.unwrap(),
         Committed::At(_)
@@ -162,9 +162,9 @@ pub async fn a_refused_record_keeps_its_leaf_with_the_reason(store: Arc<dyn Stor
     let id = publisher.id();
     assert_eq!(shown(&store, &id).await, ["good"]);
     let refusals = store.list_refusals(&id, &public(), 10).await.unwrap();
-    assert_eq!(refusals[0].reason, "record_malformed");
+    assert_eq!(refusals[0].refusal.reason, "record_malformed");
     let (head, manifest) = store.manifest(&id, &public()).await.unwrap().unwrap();
-    assert_eq!(manifest.root(), head.root);
+    assert_eq!(manifest.root(), head.facts.root);
 }
 
 pub async fn a_withdrawn_record_is_deleted_with_its_body(store: Arc<dyn Store>) {
@@ -211,7 +211,7 @@ pub async fn a_head_without_leaves_erases_the_previous_leaves(store: Arc<dyn Sto
     let hash = record_hash(&publisher.first_record());
     assert_eq!(store.body(&id, &public(), &hash).await.unwrap(), None);
     let row = store.group(&id).await.unwrap().unwrap();
-    assert!(!row.shown && !row.head.unwrap().invited);
+    assert!(!row.shown && !row.head.unwrap().facts.invited);
     let newer = publisher.sign();
     assert!(matches!(
         commit(&store, &publisher, &newer).await,

@@ -11,7 +11,7 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_testkit::FakeGroup;
 
 use crate::{
-    Bodies, Committed, HeadCommit, KeyEventCommit, LeafPut, LeafState, NewHead, Staged, Store,
+    Bodies, Committed, HeadCommit, HeadFacts, KeyEventCommit, LeafPut, LeafState, Staged, Store,
     Tokens, Verdict,
 };
 
@@ -104,7 +104,7 @@ pub(crate) async fn change(
         view: public(),
         new_key_log: Vec::new(),
         expected_tip: publisher.log.tip_hash(),
-        expected_head: stored.map(|head| head.hash),
+        expected_head: stored.map(|head| head.facts.hash),
         head: new_head(&publisher.verified(head), true),
         removals: difference.removals,
         puts: difference
@@ -125,10 +125,10 @@ pub(crate) async fn change(
     }
 }
 
-pub(crate) fn new_head(head: &VerifiedHead, invited: bool) -> NewHead {
-    NewHead {
+pub(crate) fn new_head(head: &VerifiedHead, invited: bool) -> HeadFacts {
+    HeadFacts {
         endpoint: Some("https://node.example:1".to_owned()),
-        ..NewHead::new(head, invited)
+        ..HeadFacts::new(head, invited)
     }
 }
 

@@ -150,7 +150,7 @@ pub async fn a_difference_leads_from_an_earlier_head_to_the_current_one(store: A
         commit(&store, &publisher, &head).await;
     }
     let difference = store
-        .difference(&id, &public(), &first.hash)
+        .difference(&id, &public(), &first.facts.hash)
         .await
         .unwrap()
         .unwrap();
@@ -160,7 +160,7 @@ pub async fn a_difference_leads_from_an_earlier_head_to_the_current_one(store: A
             puts: difference.puts,
         })
         .unwrap();
-    assert_eq!(applied.root(), difference.head.root);
+    assert_eq!(applied.root(), difference.head.facts.root);
     let unknown = hedgerow_core::id::PayloadHash::from_bytes([9; 32]);
     assert_eq!(
         store.difference(&id, &public(), &unknown).await.unwrap(),
@@ -184,7 +184,10 @@ pub async fn deleted_history_makes_a_follower_start_over(store: Arc<dyn Store>) 
     assert!(!store.changes_after(latest, 10).await.unwrap().too_old);
     assert!(store.changes_after(latest + 1, 10).await.unwrap().too_old);
     assert_eq!(
-        store.difference(&id, &public(), &old.hash).await.unwrap(),
+        store
+            .difference(&id, &public(), &old.facts.hash)
+            .await
+            .unwrap(),
         None
     );
 }
@@ -201,7 +204,7 @@ pub async fn the_feed_has_one_row_for_each_group_in_order(store: Arc<dyn Store>)
     commit(&store, &one, &head).await;
     let after = store.list_feed(rows[1].revision, 10).await.unwrap();
     assert_eq!(after.len(), 1);
-    assert_eq!(after[0].head.as_ref().unwrap().envelope, head);
+    assert_eq!(after[0].head.as_ref().unwrap().facts.envelope, head);
     let all = store.list_feed(0, 10).await.unwrap();
     assert_eq!(
         all.iter().map(|row| row.group_id).collect::<Vec<_>>(),
@@ -225,7 +228,10 @@ pub async fn a_restored_store_has_a_new_stream_and_unconfirmed_heads(store: Arc<
     assert_ne!(store.stream_id().await.unwrap(), before);
     let head = store.head(&id, &public()).await.unwrap().unwrap();
     assert!(head.unconfirmed);
-    store.confirm(&id, &public(), &head.hash).await.unwrap();
+    store
+        .confirm(&id, &public(), &head.facts.hash)
+        .await
+        .unwrap();
     assert!(
         !store
             .head(&id, &public())

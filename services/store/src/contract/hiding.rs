@@ -26,7 +26,7 @@ pub async fn records_withdrawn_by_a_throttled_head_are_hidden_until_a_head_is_co
         group_id: id,
         view: public(),
         expected_tip: publisher.log.tip_hash(),
-        expected_head: Some(held.hash),
+        expected_head: Some(held.facts.hash),
         envelope: head.clone(),
         hash: verified.hash(),
         position: verified.position(),
@@ -40,7 +40,7 @@ pub async fn records_withdrawn_by_a_throttled_head_are_hidden_until_a_head_is_co
     assert_eq!(shown(&store, &id).await, ["two"]);
     let row = store.group(&id).await.unwrap().unwrap();
     assert_eq!(row.throttle, Some(limit));
-    assert_eq!(row.head.unwrap().hash, held.hash);
+    assert_eq!(row.head.unwrap().facts.hash, held.facts.hash);
     assert_eq!(
         store.view_state(&id, &public()).await.unwrap().highest,
         Some(head.clone())
@@ -67,7 +67,7 @@ pub async fn a_hidden_record_that_is_still_published_becomes_visible_again(store
         group_id: id,
         view: public(),
         rival: Rival::None,
-        expected_head: Some(held.hash),
+        expected_head: Some(held.facts.hash),
         hide: vec![publisher.manifest().leaves()[0].name.clone()],
         now: now(),
     };
@@ -96,7 +96,7 @@ pub async fn rival_heads_are_stored_as_proof_and_freeze_their_key_index(store: A
             held: vec![1],
             rival: vec![2],
         },
-        expected_head: Some(held.hash),
+        expected_head: Some(held.facts.hash),
         hide: Vec::new(),
         now: now(),
     };

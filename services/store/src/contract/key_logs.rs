@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use hedgerow_core::id::Commitment;
-use hedgerow_core::key_log::{KeyLog, incept};
+use hedgerow_core::key_log::{KeyLog, commitment_to, incept};
 use hedgerow_core::keys::SigningKey;
-use hedgerow_core::phrase::commitment_to;
 
 use super::fixtures::{commit, commit_group, commit_keys, now, public, shown};
 use crate::{Committed, Freeze, KeyEventCommit, KeyEventPut, Rival, Store};
@@ -118,7 +117,7 @@ pub async fn rival_key_events_are_stored_and_a_winning_branch_replaces_the_log(
             .head(&id, &public())
             .await
             .unwrap()
-            .map(|head| head.hash),
+            .map(|head| head.facts.hash),
         hide: Vec::new(),
         now: now(),
     };

@@ -8,7 +8,7 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::record::record_hash;
 
 use super::fixtures::{change, commit, commit_group, commit_keys, now, public, stage};
-use crate::{Exclude, KeyEventCommit, SourceRow, Staged, Store, Verdict};
+use crate::{Exclude, KeyEventCommit, Refusal, SourceRow, Staged, Store, Verdict};
 use hedgerow_testkit::FakeGroup;
 
 pub async fn staged_bodies_are_counted_and_expire(store: Arc<dyn Store>) {
@@ -20,10 +20,10 @@ pub async fn staged_bodies_are_counted_and_expire(store: Arc<dyn Store>) {
     let refused = Staged {
         record_hash: RecordHash::from_bytes([5; 32]),
         name: None,
-        verdict: Verdict::Refuse {
+        verdict: Verdict::Refuse(Refusal {
             reason: "record_malformed".into(),
             detail: "no".into(),
-        },
+        }),
     };
     store.stage(&id, vec![refused], now()).await.unwrap();
     let hashes = [record_hash(&record), RecordHash::from_bytes([5; 32])];
@@ -32,7 +32,7 @@ pub async fn staged_bodies_are_counted_and_expire(store: Arc<dyn Store>) {
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0].length, u32::try_from(record.len()).ok());
     assert_eq!(rows[0].name.as_ref().unwrap().key.as_str(), "one");
-    assert_eq!(rows[1].refused.as_ref().unwrap().0, "record_malformed");
+    assert_eq!(rows[1].refused.as_ref().unwrap().reason, "record_malformed");
     let (own, all) = store.staged_bytes(&id).await.unwrap();
     assert!(own >= record.len() as u64 && own == all);
     assert_eq!(store.expire_staged(now()).await.unwrap(), 0);

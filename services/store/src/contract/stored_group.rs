@@ -8,7 +8,7 @@ use hedgerow_testkit::FakeGroup;
 use prost::Message;
 
 use crate::{
-    Committed, HeadCommit, KeyEventCommit, LeafPut, LeafState, NewHead, Staged, Store, Tokens,
+    Committed, HeadCommit, HeadFacts, KeyEventCommit, LeafPut, LeafState, Staged, Store, Tokens,
     Verdict,
 };
 
@@ -62,7 +62,7 @@ impl StoredGroup {
             new_key_log: Vec::new(),
             expected_tip: self.group.log.tip_hash(),
             expected_head: self.head,
-            head: NewHead::new(&head, true),
+            head: HeadFacts::new(&head, true),
             removals: difference.removals,
             puts: puts.collect(),
             bodies: Default::default(),
