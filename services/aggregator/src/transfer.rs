@@ -177,10 +177,7 @@ impl TransferProcessor {
         Ok(match self.policy().evaluate_group(&group, self.now()) {
             GroupDecision::Accept => Ok(GroupState::unknown(group_id, View::public())),
             GroupDecision::Excluded => Err(Outcome::Excluded),
-            GroupDecision::Defer(deferral) => {
-                self.counters().count_refused(deferral.reason);
-                Err(Outcome::Deferred(deferral))
-            }
+            GroupDecision::OverQuota => Err(Outcome::OverQuota),
         })
     }
 

@@ -5,10 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::ingest_v1::PendingReason;
 use parking_lot::Mutex;
 
-use super::decision::{Deferral, GroupDecision};
+use super::decision::GroupDecision;
 use super::origin::Origin;
 use super::rule::{NewGroup, Rule};
 
@@ -17,12 +16,6 @@ const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 /// The most senders that are counted. Past it the least recent ones are dropped, which can
 /// only let more in.
 const MAX_SENDERS: usize = 10_000;
-
-const OVER_QUOTA: Deferral = Deferral {
-    pending: PendingReason::DailyNewGroups,
-    reason: "daily_new_groups",
-    outcome: "too_many_new_groups",
-};
 
 /// Counts the new groups of each sender in a sliding window.
 #[derive(Debug)]
@@ -73,15 +66,11 @@ impl NewGroupQuota {
 
 impl Rule for NewGroupQuota {
     fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Option<GroupDecision> {
-        (!self.has_capacity(group.origin, now)).then_some(GroupDecision::Defer(OVER_QUOTA))
+        (!self.has_capacity(group.origin, now)).then_some(GroupDecision::OverQuota)
     }
 
-    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Deferral> {
-        if self.try_acquire(group.origin, now) {
-            Ok(())
-        } else {
-            Err(OVER_QUOTA)
-        }
+    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> bool {
+        self.try_acquire(group.origin, now)
     }
 }
 

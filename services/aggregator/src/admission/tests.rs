@@ -134,9 +134,9 @@ fn an_excluded_group_is_excluded_also_over_the_quota() {
         policy.evaluate_group(&group(true), now()),
         GroupDecision::Excluded
     );
-    let GroupDecision::Defer(deferral) = policy.evaluate_group(&group(false), now()) else {
-        panic!("over the quota");
-    };
-    assert_eq!(deferral.reason, "daily_new_groups");
-    assert_eq!(policy.reserve_group(&group(false), now()), Err(deferral));
+    assert_eq!(
+        policy.evaluate_group(&group(false), now()),
+        GroupDecision::OverQuota
+    );
+    assert!(!policy.reserve_group(&group(false), now()));
 }

@@ -121,9 +121,8 @@ impl BodySink for TransferState<'_> {
                 origin: &self.origin,
                 excluded: false,
             };
-            if let Err(deferral) = policy.reserve_group(&group, writer.now()) {
-                writer.counters.count_refused(deferral.reason);
-                self.next = Some(NextStep::Finished(Outcome::Deferred(deferral)));
+            if !policy.reserve_group(&group, writer.now()) {
+                self.next = Some(NextStep::Finished(Outcome::OverQuota));
                 return Err(finished());
             }
         }

@@ -6,7 +6,7 @@ use hedgerow_server::metrics::{Counter, Labelled, Metrics};
 use hedgerow_store::Throttle;
 use parking_lot::Mutex;
 
-use super::outcome::TransferResult;
+use super::outcome::{Outcome, TransferResult};
 
 /// Counts since the start.
 #[derive(Debug, Default)]
@@ -70,6 +70,9 @@ impl Counters {
 
     /// Counts a processed transfer and its records.
     pub(super) fn count_transfer(&self, result: &TransferResult) {
+        if result.outcome == Outcome::OverQuota {
+            self.count_refused("daily_new_groups");
+        }
         let outcome = result.outcome.name();
         self.transfers.get_or_create(&[("outcome", outcome)]).inc();
         for (verdict, count) in [("kept", result.kept), ("refused", result.refused)] {
