@@ -26,53 +26,37 @@ use crate::sqlite_store::SqliteStore;
 #[async_trait]
 impl Commits for SqliteStore {
     async fn commit_key_events(&self, change: KeyEventCommit) -> Result<Committed> {
-        self.writer
-            .execute(change, |tx, change| {
-                Box::pin(key_events::commit(tx, change))
-            })
-            .await
+        self.writer.execute(change, key_events::commit).await
     }
 
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed> {
-        self.writer
-            .execute_head(change, |tx, change| Box::pin(head::commit(tx, change)))
-            .await
+        self.writer.execute_head(change, head::commit).await
     }
 
     async fn commit_head_only(&self, change: HeadOnly) -> Result<Committed> {
-        self.writer
-            .execute(change, |tx, change| Box::pin(head::commit_only(tx, change)))
-            .await
+        self.writer.execute(change, head::commit_only).await
     }
 
     async fn throttle(&self, change: ThrottledHead) -> Result<Committed> {
-        self.writer
-            .execute(change, |tx, change| Box::pin(throttle::commit(tx, change)))
-            .await
+        self.writer.execute(change, throttle::commit).await
     }
 
     async fn freeze(&self, change: Freeze) -> Result<Committed> {
-        self.writer
-            .execute(change, |tx, change| Box::pin(freeze::commit(tx, change)))
-            .await
+        self.writer.execute(change, freeze::commit).await
     }
 
     async fn fill(&self, change: Fill) -> Result<Committed> {
-        self.writer
-            .execute(change, |tx, change| Box::pin(fill::commit(tx, change)))
-            .await
+        self.writer.execute(change, fill::commit).await
     }
 
     async fn confirm(&self, group: &GroupId, view: &View, head: &PayloadHash) -> Result<()> {
         // Sources repeat heads all the time, so a read comes first: it does not wait for the
         // writing task.
         let current = self.head(group, view).await?;
-        if !current.is_some_and(|current| current.unconfirmed && current.hash == *head) {
+        if !current.is_some_and(|current| current.unconfirmed && current.facts.hash == *head) {
             return Ok(());
         }
         let change = (*group, view.clone(), *head);
-        self.writer
-            .execute(change, |tx, change| Box::pin(head::confirm(tx, change)))
-            .await
+        self.writer.execute(change, head::confirm).await
     }
 }

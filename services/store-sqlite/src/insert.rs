@@ -5,7 +5,7 @@ use hedgerow_core::head::Position;
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
-use hedgerow_store::{KeyEventPut, LeafPut, LeafState, NewHead, Tokens};
+use hedgerow_store::{HeadFacts, KeyEventPut, LeafPut, LeafState, Tokens};
 use sqlx::query_builder::Separated;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -18,108 +18,74 @@ pub(crate) const MAX_ROWS: usize = 100;
 /// The parameters of one row.
 pub(crate) type Row<'q> = Separated<'q, Sqlite, &'static str>;
 
-/// The columns of a table that an INSERT sets, in the order in which they are bound.
+/// The columns of a table that an INSERT sets, separated by `, `, in the order in which they are
+/// bound.
 pub(crate) struct Table {
     name: &'static str,
-    key: &'static [&'static str],
-    values: &'static [&'static str],
+    key: &'static str,
+    values: &'static str,
 }
 
 /// Bound by [`bind_known_group`], except `shown_revision`, which every INSERT computes.
 pub(crate) const KNOWN_GROUP: Table = Table {
     name: "known_group",
-    key: &["group_id"],
-    values: &[
-        "tip",
-        "tip_index",
-        "ended",
-        "lapsed",
-        "shown",
-        "revision",
-        "first_seen",
-        "shown_revision",
-    ],
+    key: "group_id",
+    values: "tip, tip_index, ended, lapsed, shown, revision, first_seen, shown_revision",
 };
 
 /// Bound by [`bind_key_event`].
 pub(crate) const KEY_EVENT: Table = Table {
     name: "key_event",
-    key: &["group_id", "event_index"],
-    values: &["hash", "envelope", "commitment"],
+    key: "group_id, event_index",
+    values: "hash, envelope, commitment",
 };
 
 /// Bound by [`bind_view_state`].
 pub(crate) const VIEW_STATE: Table = Table {
     name: "view_state",
-    key: &["group_id", "view"],
-    values: &[
-        "highest",
-        "highest_hash",
-        "highest_key_index",
-        "highest_seq",
-        "tokens",
-        "tokens_at",
-    ],
+    key: "group_id, view",
+    values: "highest, highest_hash, highest_key_index, highest_seq, tokens, tokens_at",
 };
 
 /// Bound by [`bind_head`].
 pub(crate) const HEAD: Table = Table {
     name: "head",
-    key: &["group_id", "view"],
-    values: &[
-        "envelope",
-        "hash",
-        "key_index",
-        "seq",
-        "root",
-        "leaf_count",
-        "issued_at",
-        "expires_at",
-        "whole",
-        "invited",
-        "endpoint",
-        "bytes",
-        "revision",
-    ],
+    key: "group_id, view",
+    values: "envelope, hash, key_index, seq, root, leaf_count, issued_at, \
+        expires_at, whole, invited, endpoint, bytes, revision",
 };
 
 /// Bound by [`bind_head_history`].
 pub(crate) const HEAD_HISTORY: Table = Table {
     name: "head_history",
-    key: &["group_id", "view", "hash"],
-    values: &["revision"],
+    key: "group_id, view, hash",
+    values: "revision",
 };
 
 /// Bound by [`bind_leaf`].
 pub(crate) const LEAF: Table = Table {
     name: "leaf",
-    key: &["group_id", "view", "collection", "key"],
-    values: &[
-        "length",
-        "record_hash",
-        "revision",
-        "state",
-        "reason",
-        "detail",
-    ],
+    key: "group_id, view, collection, key",
+    values: "length, record_hash, revision, state, reason, detail",
 };
 
 /// Bound by [`bind_body`].
 pub(crate) const BODY: Table = Table {
     name: "body",
-    key: &["group_id", "record_hash"],
-    values: &["record"],
+    key: "group_id, record_hash",
+    values: "record",
 };
 
 impl Table {
     /// The number of columns.
     pub(crate) fn width(&self) -> usize {
-        self.key.len() + self.values.len()
+        let lists = [self.key, self.values].into_iter();
+        lists.map(|list| list.split(", ").count()).sum()
     }
 
     /// The columns as SQL.
     pub(crate) fn columns(&self) -> String {
-        [self.key, self.values].concat().join(", ")
+        format!("{}, {}", self.key, self.values)
     }
 
     /// Appends `INSERT INTO table (columns) `.
@@ -144,13 +110,14 @@ impl Table {
 
     /// Appends the conflict clause that replaces an existing row, except the columns in `keep`.
     pub(crate) fn push_replace(&self, query: &mut QueryBuilder<Sqlite>, keep: &[&str]) {
-        let replaced = self.values.iter().filter(|column| !keep.contains(column));
+        let replaced = self.values.split(", ");
         let set: Vec<String> = replaced
+            .filter(|column| !keep.contains(column))
             .map(|column| format!("{column} = excluded.{column}"))
             .collect();
         query.push(format_args!(
             " ON CONFLICT ({}) DO UPDATE SET {}",
-            self.key.join(", "),
+            self.key,
             set.join(", ")
         ));
     }
@@ -194,8 +161,8 @@ pub(crate) struct Highest<'c> {
     pub(crate) position: Position,
 }
 
-impl<'c> From<&'c NewHead> for Highest<'c> {
-    fn from(head: &'c NewHead) -> Self {
+impl<'c> From<&'c HeadFacts> for Highest<'c> {
+    fn from(head: &'c HeadFacts) -> Self {
         Self {
             envelope: &head.envelope,
             hash: &head.hash,
@@ -222,7 +189,7 @@ pub(crate) fn bind_view_state(
 pub(crate) fn bind_head(
     row: &mut Row<'_>,
     (group, view): (&GroupId, &View),
-    head: &NewHead,
+    head: &HeadFacts,
     bytes: Option<u64>,
     revision: i64,
 ) {
@@ -280,7 +247,7 @@ pub(crate) fn state_columns(state: &LeafState) -> (i64, Option<&str>, Option<&st
     match state {
         LeafState::Held => (0, None, None),
         LeafState::Wanted => (1, None, None),
-        LeafState::Refused { reason, detail } => (2, Some(reason), Some(detail)),
+        LeafState::Refused(refusal) => (2, Some(&refusal.reason), Some(&refusal.detail)),
     }
 }
 

@@ -18,19 +18,13 @@ const REFRESH_TIME: Duration = Duration::from_secs(3);
 #[async_trait]
 impl Moderation for SqliteStore {
     async fn exclude(&self, change: Exclude) -> Result<u64> {
-        let revision = self
-            .writer
-            .execute(change, |tx, change| Box::pin(exclude(tx, change)))
-            .await?;
+        let revision = self.writer.execute(change, exclude).await?;
         self.notify_processes().await;
         Ok(revision)
     }
 
     async fn include(&self, group: &GroupId) -> Result<bool> {
-        let included = self
-            .writer
-            .execute(*group, |tx, group| Box::pin(include(tx, group)))
-            .await?;
+        let included = self.writer.execute(*group, include).await?;
         self.notify_processes().await;
         Ok(included)
     }

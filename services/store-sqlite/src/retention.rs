@@ -29,9 +29,7 @@ impl Retention for SqliteStore {
     }
 
     async fn lapse(&self, group: &GroupId, before: Timestamp) -> Result<()> {
-        self.writer
-            .execute((*group, before), |tx, change| Box::pin(lapse(tx, change)))
-            .await
+        self.writer.execute((*group, before), lapse).await
     }
 
     async fn list_erasable(&self, before: Timestamp, limit: usize) -> Result<Vec<(GroupId, View)>> {
@@ -49,15 +47,11 @@ impl Retention for SqliteStore {
     }
 
     async fn erase(&self, change: Erase) -> Result<()> {
-        self.writer
-            .execute(change, |tx, change| Box::pin(erase(tx, change)))
-            .await
+        self.writer.execute(change, erase).await
     }
 
     async fn forget_history(&self, before: Timestamp) -> Result<()> {
-        self.writer
-            .execute(before, |tx, before| Box::pin(forget_history(tx, before)))
-            .await
+        self.writer.execute(before, forget_history).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The stream of revisions, and the store as a whole.
 
 use async_trait::async_trait;
-use hedgerow_store::{Lifecycle, Result, RevisionStream};
+use hedgerow_store::{Lifecycle, Result, RevisionStream, Store};
 use tokio::sync::watch;
 
 use crate::decode::unsigned;
@@ -46,9 +46,7 @@ impl Lifecycle for SqliteStore {
 
     async fn begin_stream(&self, stream_id: &str) -> Result<()> {
         self.writer
-            .execute(stream_id.to_owned(), |tx, id| {
-                Box::pin(begin_stream(tx, id))
-            })
+            .execute(stream_id.to_owned(), begin_stream)
             .await
     }
 
@@ -57,6 +55,8 @@ impl Lifecycle for SqliteStore {
         self.writer.close().await;
     }
 }
+
+impl Store for SqliteStore {}
 
 async fn begin_stream(tx: &mut WriteTx, stream_id: &String) -> Result<Done<()>> {
     sqlx::query("UPDATE server SET stream_id = ? WHERE group_id = ?")

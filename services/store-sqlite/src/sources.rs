@@ -39,9 +39,7 @@ impl SourceStore for SqliteStore {
     }
 
     async fn save_source(&self, row: &SourceRow) -> Result<()> {
-        self.writer
-            .execute(row.clone(), |tx, row| Box::pin(save(tx, row)))
-            .await
+        self.writer.execute(row.clone(), save).await
     }
 
     async fn announced_endpoints(&self, limit: usize) -> Result<Vec<String>> {
@@ -57,11 +55,7 @@ impl SourceStore for SqliteStore {
     }
 
     async fn retain_sources(&self, addresses: &HashSet<String>) -> Result<()> {
-        self.writer
-            .execute(addresses.clone(), |tx, addresses| {
-                Box::pin(retain(tx, addresses))
-            })
-            .await
+        self.writer.execute(addresses.clone(), retain).await
     }
 }
 

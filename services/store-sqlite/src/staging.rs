@@ -21,11 +21,7 @@ const ROW_OVERHEAD: usize = 256;
 #[async_trait]
 impl Staging for SqliteStore {
     async fn stage(&self, group: &GroupId, items: Vec<Staged>, now: Timestamp) -> Result<()> {
-        self.writer
-            .execute((*group, items, now), |tx, change| {
-                Box::pin(stage(tx, change))
-            })
-            .await
+        self.writer.execute((*group, items, now), stage).await
     }
 
     async fn staged(&self, group: &GroupId, hashes: &[RecordHash]) -> Result<Vec<StagedRow>> {
@@ -37,8 +33,6 @@ impl Staging for SqliteStore {
             );
             push_where(&mut query, group, hashes.iter().copied());
             for row in query.build().fetch_all(&self.readers).await? {
-                let reason: Option<String> = row.try_get("reason")?;
-                let detail: Option<String> = row.try_get("detail")?;
                 let length: Option<i64> = row.try_get("length")?;
                 let collection: Option<String> = row.try_get("collection")?;
                 staged.push(StagedRow {
@@ -47,7 +41,7 @@ impl Staging for SqliteStore {
                         .map(|_| decode::name(&row, "staged"))
                         .transpose()?,
                     length: length.and_then(|length| u32::try_from(length).ok()),
-                    refused: reason.map(|reason| (reason, detail.unwrap_or_default())),
+                    refused: decode::refusal(&row)?,
                 });
             }
         }
@@ -89,17 +83,11 @@ impl Staging for SqliteStore {
     }
 
     async fn evict_staged(&self, sparing: &GroupId, own: u64, room: u64) -> Result<bool> {
-        self.writer
-            .execute((*sparing, own, room), |tx, change| {
-                Box::pin(evict(tx, change))
-            })
-            .await
+        self.writer.execute((*sparing, own, room), evict).await
     }
 
     async fn expire_staged(&self, before: Timestamp) -> Result<u64> {
-        self.writer
-            .execute(before, |tx, before| Box::pin(expire(tx, before)))
-            .await
+        self.writer.execute(before, expire).await
     }
 }
 
@@ -110,7 +98,7 @@ async fn stage(
     for item in items {
         let (record, reason, detail) = match &item.verdict {
             Verdict::Keep(record) => (Some(record), None, None),
-            Verdict::Refuse { reason, detail } => (None, Some(reason), Some(detail)),
+            Verdict::Refuse(refusal) => (None, Some(&refusal.reason), Some(&refusal.detail)),
         };
         let size = record.map_or(0, Vec::len) + ROW_OVERHEAD;
         // `staged_at` is not updated: sending a body again must not extend its time.

@@ -21,10 +21,9 @@ use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::change_signal::ChangeSignal;
-use change::{Change, HeadChange, Job, Pending, closed};
+use change::{Change, ChangeFn, HeadChange, Job, Pending, closed};
 use task::Task;
 
-pub(crate) use change::ChangeFn;
 pub(crate) use task::publish_revision;
 
 /// How many changes wait in the queue before their callers do.
@@ -63,8 +62,9 @@ impl Writer {
 
     /// Executes a change and returns when it is durable. A change that has begun is completed
     /// even if its caller is dropped.
-    pub(crate) async fn execute<C, T>(&self, change: C, function: ChangeFn<C, T>) -> Result<T>
+    pub(crate) async fn execute<C, T, F>(&self, change: C, function: F) -> Result<T>
     where
+        F: for<'w> ChangeFn<'w, C, T> + 'static,
         C: Send + Sync + 'static,
         T: Send + Sync + 'static,
     {
@@ -76,7 +76,7 @@ impl Writer {
     pub(crate) async fn execute_head(
         &self,
         change: HeadCommit,
-        function: ChangeFn<HeadCommit, Committed>,
+        function: impl for<'w> ChangeFn<'w, HeadCommit, Committed> + 'static,
     ) -> Result<Committed> {
         let (pending, reply) = Pending::new(change, function);
         self.enqueue(HeadChange(pending), reply).await

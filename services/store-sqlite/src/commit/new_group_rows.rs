@@ -128,47 +128,28 @@ fn build(groups: &[NewGroup<'_>], width: Width) -> QueryBuilder<Sqlite> {
             .iter()
             .map(move |event| (group, event))
     });
-    push_rows(
-        &mut query,
-        &KEY_EVENT,
-        events,
-        width.groups,
-        |row, (group, event)| {
-            bind_key_event(row, &group.change.group_id, event);
-        },
-    );
-    push_rows(
-        &mut query,
-        &VIEW_STATE,
-        groups,
-        width.groups,
-        |row, group| {
-            let HeadCommit { head, tokens, .. } = group.change;
-            bind_view_state(row, group.of(), &head.into(), Some(*tokens));
-        },
-    );
-    push_rows(&mut query, &HEAD, groups, width.groups, |row, group| {
+    KEY_EVENT.push_wide(&mut query, width.groups, events, |row, (group, event)| {
+        bind_key_event(row, &group.change.group_id, event);
+    });
+    VIEW_STATE.push_wide(&mut query, width.groups, groups, |row, group| {
+        let HeadCommit { head, tokens, .. } = group.change;
+        bind_view_state(row, group.of(), &head.into(), Some(*tokens));
+    });
+    HEAD.push_wide(&mut query, width.groups, groups, |row, group| {
         let HeadCommit { head, bytes, .. } = group.change;
         bind_head(row, group.of(), head, Some(*bytes), group.head);
     });
-    push_rows(
-        &mut query,
-        &HEAD_HISTORY,
-        groups,
-        width.groups,
-        |row, group| {
-            bind_head_history(row, group.of(), &group.change.head.hash, group.head);
-        },
-    );
+    HEAD_HISTORY.push_wide(&mut query, width.groups, groups, |row, group| {
+        bind_head_history(row, group.of(), &group.change.head.hash, group.head);
+    });
     let leaves = groups.iter().flat_map(|group| {
         let numbered = group.change.puts.iter().zip(group.first_leaf..);
         numbered.map(move |(put, revision)| (group, put, revision))
     });
-    push_rows(
+    LEAF.push_wide(
         &mut query,
-        &LEAF,
-        leaves,
         width.leaves,
+        leaves,
         |row, (group, put, revision)| {
             bind_leaf(row, group.of(), put, revision);
         },
@@ -177,11 +158,10 @@ fn build(groups: &[NewGroup<'_>], width: Width) -> QueryBuilder<Sqlite> {
         let given = bodies::given(&group.change.puts, &group.change.bodies);
         given.map(move |(hash, record)| (group, hash, record))
     });
-    push_rows(
+    BODY.push_wide(
         &mut query,
-        &BODY,
-        bodies,
         width.leaves,
+        bodies,
         |row, (group, hash, record)| {
             bind_body(row, &group.change.group_id, &hash, record);
         },
@@ -208,23 +188,24 @@ fn push_groups(query: &mut QueryBuilder<Sqlite>, groups: &[NewGroup<'_>], width:
     query.push("); ");
 }
 
-/// Appends INSERTs of at least `width` rows, in statements of at most [`MAX_ROWS`].
-fn push_rows<T>(
-    query: &mut QueryBuilder<Sqlite>,
-    table: &Table,
-    items: impl IntoIterator<Item = T>,
-    width: usize,
-    bind: impl Fn(&mut Row<'_>, T),
-) {
-    let mut items = items.into_iter().peekable();
-    let mut width = width;
-    while width > 0 || items.peek().is_some() {
-        table.push_insert(query);
-        query.push("SELECT * FROM ");
-        let rows = items.by_ref().take(MAX_ROWS);
-        push_table(query, table.width(), rows, width, &bind);
-        query.push("; ");
-        width = 0;
+impl Table {
+    /// Appends INSERTs of at least `width` rows, in statements of at most [`MAX_ROWS`].
+    fn push_wide<T>(
+        &self,
+        query: &mut QueryBuilder<Sqlite>,
+        mut width: usize,
+        items: impl IntoIterator<Item = T>,
+        bind: impl Fn(&mut Row<'_>, T),
+    ) {
+        let mut items = items.into_iter().peekable();
+        while width > 0 || items.peek().is_some() {
+            self.push_insert(query);
+            query.push("SELECT * FROM ");
+            let rows = items.by_ref().take(MAX_ROWS);
+            push_table(query, self.width(), rows, width, &bind);
+            query.push("; ");
+            width = 0;
+        }
     }
 }
 

@@ -8,9 +8,22 @@ use tokio::sync::oneshot;
 use crate::decode::unsigned;
 use crate::write_tx::{Done, WriteTx};
 
-/// Executes a change. Called again, in a new transaction, if the first one was rolled back.
-pub(crate) type ChangeFn<C, T> =
-    for<'w> fn(&'w mut WriteTx, &'w C) -> BoxFuture<'w, Result<Done<T>>>;
+/// An `async fn` that executes a change. Called again, in a new transaction, if the first one
+/// was rolled back.
+pub(crate) trait ChangeFn<'w, C, T>: Send + Sync {
+    fn call(&self, tx: &'w mut WriteTx, change: &'w C) -> BoxFuture<'w, Result<Done<T>>>;
+}
+
+impl<'w, C, T, F, R> ChangeFn<'w, C, T> for F
+where
+    C: 'w,
+    F: Fn(&'w mut WriteTx, &'w C) -> R + Send + Sync,
+    R: Future<Output = Result<Done<T>>> + Send + 'w,
+{
+    fn call(&self, tx: &'w mut WriteTx, change: &'w C) -> BoxFuture<'w, Result<Done<T>>> {
+        self(tx, change).boxed()
+    }
+}
 
 pub(super) enum Job {
     Change(Box<dyn Change>),
@@ -33,15 +46,15 @@ pub(super) trait Change: Send + Sync {
     fn reply(self: Box<Self>, durable: Result<()>);
 }
 
-pub(super) struct Pending<C, T> {
+pub(super) struct Pending<C, T, F> {
     change: C,
-    function: ChangeFn<C, T>,
+    function: F,
     result: Option<T>,
     reply: oneshot::Sender<Result<T>>,
 }
 
-impl<C, T> Pending<C, T> {
-    pub(super) fn new(change: C, function: ChangeFn<C, T>) -> (Self, oneshot::Receiver<Result<T>>) {
+impl<C, T, F> Pending<C, T, F> {
+    pub(super) fn new(change: C, function: F) -> (Self, oneshot::Receiver<Result<T>>) {
         let (reply, receiver) = oneshot::channel();
         let pending = Self {
             change,
@@ -53,14 +66,19 @@ impl<C, T> Pending<C, T> {
     }
 }
 
-impl<C: Send + Sync, T: Send + Sync> Change for Pending<C, T> {
+impl<C, T, F> Change for Pending<C, T, F>
+where
+    C: Send + Sync,
+    T: Send + Sync,
+    F: for<'w> ChangeFn<'w, C, T>,
+{
     fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
     }
 
     fn execute<'w>(&'w mut self, tx: &'w mut WriteTx) -> BoxFuture<'w, Result<Done<()>>> {
         async move {
-            let (done, result) = match (self.function)(tx, &self.change).await? {
+            let (done, result) = match self.function.call(tx, &self.change).await? {
                 Done::Commit(result) => (Done::Commit(()), result),
                 Done::NoChange(result) => (Done::NoChange(()), result),
                 Done::Rollback(result) => (Done::Rollback(()), result),
@@ -79,9 +97,9 @@ impl<C: Send + Sync, T: Send + Sync> Change for Pending<C, T> {
 }
 
 /// The commit of a head, possibly of a new group.
-pub(super) struct HeadChange(pub(super) Pending<HeadCommit, Committed>);
+pub(super) struct HeadChange<F>(pub(super) Pending<HeadCommit, Committed, F>);
 
-impl Change for HeadChange {
+impl<F: for<'w> ChangeFn<'w, HeadCommit, Committed>> Change for HeadChange<F> {
     fn is_abandoned(&self) -> bool {
         self.0.is_abandoned()
     }

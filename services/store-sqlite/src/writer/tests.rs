@@ -7,8 +7,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_store::{Lifecycle, Result, RevisionStream, Staged, Staging, StoreError, Verdict};
 use sqlx::AssertSqlSafe;
 
-use super::ChangeFn;
-use crate::write_tx::Done;
+use crate::write_tx::{Done, WriteTx};
 use crate::{SqliteStore, wal_checkpoint};
 
 async fn open() -> (tempfile::TempDir, SqliteStore) {
@@ -21,17 +20,15 @@ async fn open() -> (tempfile::TempDir, SqliteStore) {
 
 /// Executes a statement as a change. Returns its revision.
 async fn run(store: &SqliteStore, statement: &str) -> Result<i64> {
-    let change = statement.to_owned();
-    let function: ChangeFn<String, i64> = |tx, statement| {
-        Box::pin(async move {
-            let revision = tx.next_revision();
-            sqlx::query(AssertSqlSafe(statement.clone()))
-                .execute(tx.db())
-                .await?;
-            Ok(Done::Commit(revision))
-        })
-    };
-    store.writer.execute(change, function).await
+    async fn execute(tx: &mut WriteTx, (statement,): &(String,)) -> Result<Done<i64>> {
+        let revision = tx.next_revision();
+        sqlx::query(AssertSqlSafe(statement.clone()))
+            .execute(tx.db())
+            .await?;
+        Ok(Done::Commit(revision))
+    }
+    let change = (statement.to_owned(),);
+    store.writer.execute(change, execute).await
 }
 
 async fn excluded(store: &SqliteStore) -> i64 {
@@ -144,9 +141,11 @@ async fn closing_executes_queued_changes_and_rejects_later_ones() {
 
 #[tokio::test]
 async fn a_panic_in_one_change_does_not_block_later_ones() {
+    async fn panics(_: &mut WriteTx, (): &()) -> Result<Done<()>> {
+        panic!("a panic in a change")
+    }
     let (_folder, store) = open().await;
-    let function: ChangeFn<(), ()> = |_, ()| Box::pin(async { panic!("a panic in a change") });
-    assert!(store.writer.execute((), function).await.is_err());
+    assert!(store.writer.execute((), panics).await.is_err());
     assert_eq!(run(&store, &exclude(1)).await.unwrap(), 1);
 }
 
