@@ -16,7 +16,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::feed_v1;
-use hedgerow_store::Store;
+use hedgerow_store::{GroupRow, Store};
 use hedgerow_store_sqlite::SqliteStore;
 use hedgerow_testkit::ManualClock;
 use hedgerow_transport::failure::Failure;
@@ -79,6 +79,12 @@ impl Bench {
             .await
     }
 
+    /// Signs the group's next head and pushes the whole group.
+    async fn publish(&self, publisher: &mut FakeGroup) -> TransferResult {
+        let head = publisher.sign();
+        self.push(publisher.whole(&head)).await.unwrap()
+    }
+
     /// Pushes, and returns the reason of the error.
     async fn push_error(&self, items: Vec<feed_v1::SyncItem>) -> &'static str {
         self.push(items).await.unwrap_err().reason()
@@ -101,9 +107,13 @@ impl Bench {
             .collect()
     }
 
+    async fn row(&self, publisher: &FakeGroup) -> GroupRow {
+        let row = self.store().group(&publisher.id()).await.unwrap();
+        row.expect("the group is stored")
+    }
+
     async fn status(&self, publisher: &FakeGroup) -> feed_v1::GroupStatus {
-        let row = self.store().group(&publisher.id()).await.unwrap().unwrap();
-        status::group_status(&row, self.processor.now())
+        status::group_status(&self.row(publisher).await, self.processor.now())
     }
 
     /// Asserts that the stored leaves have the root of the stored head.
@@ -116,8 +126,8 @@ impl Bench {
         let Some((head, manifest)) = stored else {
             return;
         };
-        assert_eq!(manifest.root(), head.root);
-        assert_eq!(manifest.count(), head.count);
+        assert_eq!(manifest.root(), head.facts.root);
+        assert_eq!(manifest.count(), head.facts.count);
         let changes = self.store().changes_after(0, 10_000).await.unwrap();
         assert!(!changes.too_old);
     }
@@ -137,10 +147,16 @@ async fn pushed(bench: &Bench, number: u64) -> FakeGroup {
     let mut publisher = FakeGroup::new(number, now());
     publisher.add("one", b"first");
     publisher.add("two", b"second");
-    let head = publisher.sign();
-    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    let result = bench.publish(&mut publisher).await;
     assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     publisher
+}
+
+/// Adds records with the keys `{text}-0`, `{text}-1` and so on.
+fn add_many(publisher: &mut FakeGroup, text: &str, count: usize) {
+    for number in 0..count {
+        publisher.add(&format!("{text}-{number}"), text.as_bytes());
+    }
 }
 
 const DAY: Duration = Duration::from_secs(86_400);

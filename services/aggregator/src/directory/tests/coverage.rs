@@ -5,7 +5,6 @@ use hedgerow_proto::{directory_v1, v1};
 
 use super::Seeker;
 use crate::directory::get_coverage;
-use hedgerow_store::contract::StoredGroup;
 use hedgerow_testkit::samples::listing;
 
 impl Seeker {
@@ -45,8 +44,7 @@ fn of_roles(roles: &[v1::Role]) -> Option<directory_v1::SearchFilter> {
 }
 
 async fn country() -> Seeker {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     let mut women = listing("Women of Leeds", "", Some("Leeds"));
     women.approaches = vec!["approach:self-help".into()];
     women.who_for = vec![v1::WhoFor {
@@ -78,7 +76,7 @@ async fn country() -> Seeker {
         .put("listing", "c", &named_otherwise)
         .put("listing", "d", &network)
         .put_catalogued("survey", "e", &catalogued);
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     seeker
 }
 

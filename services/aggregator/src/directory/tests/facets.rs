@@ -1,21 +1,16 @@
 //! Facets, and relaxations when nothing matches.
 
-use hedgerow_proto::directory_v1::FacetKind;
-
 use super::*;
 
 /// A search that counts facets.
-fn counting(
-    filter: directory_v1::SearchFilter,
-    facets: &[FacetKind],
-) -> directory_v1::SearchRecordsRequest {
-    directory_v1::SearchRecordsRequest {
+fn counting(filter: SearchFilter, facets: &[FacetKind]) -> SearchRecordsRequest {
+    SearchRecordsRequest {
         facets: facets.iter().map(|&facet| facet.into()).collect(),
         ..filter.into()
     }
 }
 
-fn counts(response: &directory_v1::SearchRecordsResponse, kind: FacetKind) -> Vec<(&str, u64)> {
+fn counts(response: &SearchRecordsResponse, kind: FacetKind) -> Vec<(&str, u64)> {
     let facet = response.facets.iter().find(|facet| facet.kind() == kind);
     facet
         .unwrap()
@@ -26,8 +21,7 @@ fn counts(response: &directory_v1::SearchRecordsResponse, kind: FacetKind) -> Ve
 }
 
 async fn seeker() -> Seeker {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     let tagged = |name: &str, place: Option<&str>, tags: &[&str]| v1::Listing {
         tags: tags.iter().map(ToString::to_string).collect(),
         languages: vec!["en".into()],
@@ -53,7 +47,7 @@ async fn seeker() -> Seeker {
     group.put("listing", "d", &hidden);
     group.put("event", "e", &weekly("Walk", "2026-09-22T18:00", "Leeds"));
     group.put("offer", "o", &room("Room", 12, "Leeds"));
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     seeker
 }
 
@@ -62,7 +56,7 @@ async fn each_facet_is_counted_without_its_own_filter() {
     let seeker = seeker().await;
     let everything = seeker
         .search(counting(
-            directory_v1::SearchFilter::default(),
+            any(),
             &[
                 FacetKind::Collection,
                 FacetKind::Community,
@@ -84,9 +78,9 @@ async fn each_facet_is_counted_without_its_own_filter() {
     assert_eq!(counts(&everything, FacetKind::Weekday), [("tuesday", 1)]);
     assert_eq!(counts(&everything, FacetKind::ResourceKind), [("space", 1)]);
 
-    let women = directory_v1::SearchFilter {
+    let women = SearchFilter {
         tags: vec!["community:women".into()],
-        ..directory_v1::SearchFilter::default()
+        ..any()
     };
     let facets = [
         FacetKind::Community,
@@ -110,9 +104,9 @@ async fn each_facet_is_counted_without_its_own_filter() {
 #[tokio::test]
 async fn a_hidden_place_is_not_counted_by_region() {
     let seeker = seeker().await;
-    let listings = directory_v1::SearchFilter {
+    let listings = SearchFilter {
         collections: vec!["listing".into()],
-        ..directory_v1::SearchFilter::default()
+        ..any()
     };
     let response = seeker
         .search(counting(listings, &[FacetKind::Region]))
@@ -127,11 +121,11 @@ async fn a_hidden_place_is_not_counted_by_region() {
 #[tokio::test]
 async fn without_a_match_the_filters_to_leave_out_are_suggested() {
     let seeker = seeker().await;
-    let request = directory_v1::SearchFilter {
+    let request = SearchFilter {
         tags: vec!["community:men".into()],
         near: near("Leeds", 5_000),
         free_of_charge: Some(true),
-        ..directory_v1::SearchFilter::default()
+        ..any()
     };
     let response = seeker.search(request).await;
     assert_eq!(response.total_size, 0);
@@ -148,7 +142,7 @@ async fn without_a_match_the_filters_to_leave_out_are_suggested() {
 #[tokio::test]
 async fn words_that_match_nothing_are_a_filter_to_leave_out() {
     let seeker = seeker().await;
-    let request = directory_v1::SearchFilter {
+    let request = SearchFilter {
         tags: vec!["community:men".into()],
         ..words("zeppelin xylophone")
     };

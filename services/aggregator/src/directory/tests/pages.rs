@@ -12,19 +12,19 @@ async fn many(seeker: &Seeker, group: &mut StoredGroup, count: usize) {
             &listing(&format!("No {at}"), &summary, None),
         );
     }
-    seeker.indexed.publish(group).await;
+    seeker.publish(group).await;
 }
 
 async fn rest_of(
     seeker: &Seeker,
-    request: &directory_v1::SearchRecordsRequest,
-    first: directory_v1::SearchRecordsResponse,
+    request: &SearchRecordsRequest,
+    first: SearchRecordsResponse,
 ) -> Vec<String> {
     let mut titles: Vec<String> = first.hits.into_iter().map(|hit| hit.title).collect();
     let mut page_token = first.next_page_token;
     while !page_token.is_empty() {
         let page = seeker
-            .search(directory_v1::SearchRecordsRequest {
+            .search(SearchRecordsRequest {
                 page_token,
                 ..request.clone()
             })
@@ -37,16 +37,15 @@ async fn rest_of(
 
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     many(&seeker, &mut group, 45).await;
-    let whole = directory_v1::SearchRecordsRequest {
+    let whole = SearchRecordsRequest {
         page_size: 100,
         ..words("knitting").into()
     };
     let whole = seeker.titles(whole).await;
     assert_eq!(whole.len(), 45);
-    let request = directory_v1::SearchRecordsRequest {
+    let request = SearchRecordsRequest {
         page_size: 10,
         ..words("knitting").into()
     };
@@ -60,11 +59,11 @@ async fn pages_stay_stable_while_the_index_changes() {
     let seeker = Seeker::new().await;
     let (mut group, mut other) = (StoredGroup::new(1), StoredGroup::new(2));
     many(&seeker, &mut group, 40).await;
-    let request = directory_v1::SearchRecordsRequest {
+    let request = SearchRecordsRequest {
         page_size: 10,
         ..words("knitting").into()
     };
-    let before = directory_v1::SearchRecordsRequest {
+    let before = SearchRecordsRequest {
         page_size: 100,
         ..request.clone()
     };
@@ -79,14 +78,14 @@ async fn pages_stay_stable_while_the_index_changes() {
             &listing("Knitting", "Knitting knitting", None),
         );
     }
-    seeker.indexed.publish(&mut other).await;
+    seeker.publish(&mut other).await;
     let edited = expected[31].clone();
     group.put(
         "listing",
         &key_of(&edited),
         &listing(&edited, "Still knitting, more or less", None),
     );
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
 
     assert_eq!(rest_of(&seeker, &request, first).await, expected);
 }
@@ -98,8 +97,8 @@ fn key_of(title: &str) -> String {
 /// The token of a page.
 fn token(
     seeker: &Seeker,
-    page: &directory_v1::SearchRecordsResponse,
-    request: &directory_v1::SearchRecordsRequest,
+    page: &SearchRecordsResponse,
+    request: &SearchRecordsRequest,
 ) -> PageToken {
     let unpaged = search_records::unpaged(request);
     PageToken::decode(&page.next_page_token, &unpaged, &seeker.directory.signer)
@@ -108,11 +107,8 @@ fn token(
 }
 
 /// The next page of a search.
-fn after(
-    first: &directory_v1::SearchRecordsResponse,
-    request: &directory_v1::SearchRecordsRequest,
-) -> directory_v1::SearchRecordsRequest {
-    directory_v1::SearchRecordsRequest {
+fn after(first: &SearchRecordsResponse, request: &SearchRecordsRequest) -> SearchRecordsRequest {
+    SearchRecordsRequest {
         page_token: first.next_page_token.clone(),
         ..request.clone()
     }
@@ -120,15 +116,14 @@ fn after(
 
 #[tokio::test]
 async fn a_record_withdrawn_between_pages_is_neither_shown_nor_counted() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     many(&seeker, &mut group, 40).await;
-    let request = directory_v1::SearchRecordsRequest {
+    let request = SearchRecordsRequest {
         page_size: 10,
         ..words("knitting").into()
     };
     let mut expected = seeker
-        .titles(directory_v1::SearchRecordsRequest {
+        .titles(SearchRecordsRequest {
             page_size: 100,
             ..request.clone()
         })
@@ -136,7 +131,7 @@ async fn a_record_withdrawn_between_pages_is_neither_shown_nor_counted() {
     let first = seeker.search(request.clone()).await;
     let gone = expected.remove(25);
     group.withdraw("listing", &key_of(&gone));
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     let second = seeker.search(after(&first, &request)).await;
     assert_eq!(second.total_size, 39);
     assert_eq!(rest_of(&seeker, &request, first).await, expected);
@@ -144,24 +139,22 @@ async fn a_record_withdrawn_between_pages_is_neither_shown_nor_counted() {
 
 #[tokio::test]
 async fn a_snapshot_with_a_withdrawn_record_is_dropped() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     many(&seeker, &mut group, 25).await;
-    let request = directory_v1::SearchRecordsRequest::from(words("knitting"));
+    let request = SearchRecordsRequest::from(words("knitting"));
     let first = seeker.search(request.clone()).await;
     let snapshot = token(&seeker, &first, &request).snapshot.unwrap();
     assert!(seeker.indexed.index.snapshot(snapshot).is_some());
     group.withdraw("listing", "k007");
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     assert!(seeker.indexed.index.snapshot(snapshot).is_none());
 }
 
 #[tokio::test]
 async fn an_older_snapshot_affects_no_count_and_expires_although_pages_use_it() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     many(&seeker, &mut group, 25).await;
-    let request = directory_v1::SearchRecordsRequest {
+    let request = SearchRecordsRequest {
         page_size: 2,
         ..words("knitting").into()
     };
@@ -169,7 +162,7 @@ async fn an_older_snapshot_affects_no_count_and_expires_although_pages_use_it() 
     let snapshot = token(&seeker, &page, &request).snapshot.unwrap();
     // No record is withdrawn, but one is about something else now.
     group.put("listing", "k003", &listing("Chess", "", None));
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     for minute in 0..4 {
         let is_kept = seeker.indexed.index.snapshot(snapshot).is_some();
         assert_eq!(is_kept, minute < 3, "after {minute} minutes");
@@ -181,21 +174,20 @@ async fn an_older_snapshot_affects_no_count_and_expires_although_pages_use_it() 
 
 #[tokio::test]
 async fn a_forged_token_reads_the_newest_snapshot() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     many(&seeker, &mut group, 25).await;
-    let request = directory_v1::SearchRecordsRequest::from(words("knitting"));
+    let request = SearchRecordsRequest::from(words("knitting"));
     let first = seeker.search(request.clone()).await;
     let old = token(&seeker, &first, &request);
     group.put("listing", "k003", &listing("Chess", "", None));
-    seeker.indexed.publish(&mut group).await;
-    let other = directory_v1::SearchRecordsRequest {
+    seeker.publish(&mut group).await;
+    let other = SearchRecordsRequest {
         page_size: 1,
         ..request.clone()
     };
     let forged = PageToken { depth: 0, ..old };
     let forger = TokenSigner::new(&SeededRandom::new(2));
-    let forged = directory_v1::SearchRecordsRequest {
+    let forged = SearchRecordsRequest {
         page_token: forged.encode(&search_records::unpaged(&other), &forger),
         ..other
     };
@@ -207,12 +199,12 @@ async fn pages_continue_after_a_restart() {
     let mut seeker = Seeker::new().await;
     let mut group = StoredGroup::new(1);
     many(&seeker, &mut group, 25).await;
-    let request = directory_v1::SearchRecordsRequest {
+    let request = SearchRecordsRequest {
         page_size: 10,
         ..words("knitting").into()
     };
     let expected = seeker
-        .titles(directory_v1::SearchRecordsRequest {
+        .titles(SearchRecordsRequest {
             page_size: 100,
             ..request.clone()
         })
@@ -237,7 +229,7 @@ async fn a_page_is_filled_up_when_hits_are_gone() {
     group
         .publish(seeker.indexed.store.as_ref(), seeker.indexed.now())
         .await;
-    let request = directory_v1::SearchRecordsRequest {
+    let request = SearchRecordsRequest {
         page_size: 8,
         ..words("knitting").into()
     };
@@ -248,8 +240,7 @@ async fn a_page_is_filled_up_when_hits_are_gone() {
 
 #[tokio::test]
 async fn pages_by_distance_do_not_repeat_hits_at_equal_distance() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     for at in 0..23 {
         group.put(
             "listing",
@@ -257,15 +248,15 @@ async fn pages_by_distance_do_not_repeat_hits_at_equal_distance() {
             &listing(&format!("No {at}"), "", Some("Leeds")),
         );
     }
-    seeker.indexed.publish(&mut group).await;
-    let request = directory_v1::SearchRecordsRequest {
-        filter: Some(directory_v1::SearchFilter {
+    seeker.publish(&mut group).await;
+    let request = SearchRecordsRequest {
+        filter: Some(SearchFilter {
             near: near("Leeds", 5_000),
-            ..directory_v1::SearchFilter::default()
+            ..any()
         }),
-        order: directory_v1::SearchOrder::Distance.into(),
+        order: SearchOrder::Distance.into(),
         page_size: 5,
-        ..directory_v1::SearchRecordsRequest::default()
+        ..SearchRecordsRequest::default()
     };
     let first = seeker.search(request.clone()).await;
     let mut all = rest_of(&seeker, &request, first).await;
@@ -276,11 +267,10 @@ async fn pages_by_distance_do_not_repeat_hits_at_equal_distance() {
 
 #[tokio::test]
 async fn a_token_of_another_search_is_rejected() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     many(&seeker, &mut group, 25).await;
     let page_token = seeker.search(words("knitting")).await.next_page_token;
-    let other = directory_v1::SearchRecordsRequest {
+    let other = SearchRecordsRequest {
         page_token,
         ..words("no").into()
     };

@@ -3,12 +3,11 @@
 use super::*;
 
 async fn seeker_of(listings: &[v1::Listing]) -> Seeker {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     for (at, listing) in listings.iter().enumerate() {
         group.put("listing", &format!("l{at}"), listing);
     }
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     seeker
 }
 
@@ -19,7 +18,7 @@ fn tagged(name: &str, tag: &str) -> v1::Listing {
     }
 }
 
-fn widened(response: &directory_v1::SearchRecordsResponse) -> Vec<(&str, Vec<&str>)> {
+fn widened(response: &SearchRecordsResponse) -> Vec<(&str, Vec<&str>)> {
     response
         .expansions
         .iter()
@@ -127,9 +126,9 @@ async fn a_tag_is_expanded_by_the_same_rule() {
         tagged("Trans", "community:trans-and-non-binary"),
     ])
     .await;
-    let tags = |tag: &str| directory_v1::SearchFilter {
+    let tags = |tag: &str| SearchFilter {
         tags: vec![tag.into()],
-        ..directory_v1::SearchFilter::default()
+        ..any()
     };
     assert_eq!(seeker.titles(tags("community:lgbtqia")).await.len(), 2);
     assert_eq!(seeker.titles(tags("trans")).await, ["Trans"]);
@@ -184,8 +183,7 @@ async fn words_with_the_same_stem_are_distinguished() {
 
 #[tokio::test]
 async fn past_events_come_last() {
-    let seeker = Seeker::new().await;
-    let mut group = StoredGroup::new(1);
+    let (seeker, mut group) = Seeker::with_group().await;
     let mut over = weekly("Knitting tea", "2025-01-07T18:00", "Leeds");
     if let Some(schedule) = &mut over.schedule {
         schedule.rrules = vec!["FREQ=WEEKLY;COUNT=2".into()];
@@ -193,7 +191,7 @@ async fn past_events_come_last() {
     group.put("event", "e", &over);
     group.put("listing", "a", &listing("Company", "Knitting.", None));
     group.put("listing", "b", &listing("Sofa", "Tea.", None));
-    seeker.indexed.publish(&mut group).await;
+    seeker.publish(&mut group).await;
     let found = seeker.titles(words("knitting tea")).await;
     assert_eq!(found.len(), 3);
     assert_eq!(found[2], "Knitting tea", "though it has all the words");

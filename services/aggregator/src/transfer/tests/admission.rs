@@ -41,8 +41,7 @@ async fn a_group_that_leaves_is_erased_except_for_its_head() {
         .unwrap();
     assert_eq!(state.highest, Some(head));
     publisher.indexing = Indexing::Named(vec![OWN]);
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    bench.publish(&mut publisher).await;
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
 }
 
@@ -87,9 +86,10 @@ async fn a_group_excluded_in_advance_is_not_stored() {
         now: now(),
     };
     bench.store().exclude(exclude).await.unwrap();
-    let head = publisher.sign();
-    let result = bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(result.outcome, Outcome::Excluded);
+    assert_eq!(
+        bench.publish(&mut publisher).await.outcome,
+        Outcome::Excluded
+    );
     assert_eq!(bench.store().group(&publisher.id()).await.unwrap(), None);
 }
 
@@ -104,15 +104,7 @@ async fn a_silent_group_goes_stale_lapses_is_erased_and_comes_back() {
     assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Lapsed);
     assert!(bench.shown(&publisher).await.is_empty(), "before any sweep");
     sweep(&bench).await;
-    assert!(
-        !bench
-            .store()
-            .group(&publisher.id())
-            .await
-            .unwrap()
-            .unwrap()
-            .shown
-    );
+    assert!(!bench.row(&publisher).await.shown);
     bench.clock.advance(200 * DAY);
     sweep(&bench).await;
     let stored = bench
@@ -122,8 +114,7 @@ async fn a_silent_group_goes_stale_lapses_is_erased_and_comes_back() {
         .unwrap();
     assert_eq!(stored, None);
     publisher.now = bench.processor.now();
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    bench.publish(&mut publisher).await;
     assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Active);
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
 }
@@ -148,7 +139,7 @@ async fn after_a_restore_a_group_is_unconfirmed_until_its_head_is_repeated() {
     bench.push(push.clone()).await.unwrap();
     bench.store().begin_stream("another").await.unwrap();
     let unconfirmed = || async {
-        let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
+        let row = bench.row(&publisher).await;
         status::admission(&row, &[], now()).unconfirmed
     };
     assert!(unconfirmed().await);
@@ -175,12 +166,10 @@ async fn a_head_that_expired_long_ago_does_not_show_the_group_again() {
     assert!(!shown().await);
     let mut next = publisher.clone();
     next.now = now().plus(DAY);
-    let old = next.sign();
-    bench.push(next.whole(&old)).await.unwrap();
+    bench.publish(&mut next).await;
     assert!(!shown().await, "not even before the next sweep");
     next.now = bench.processor.now();
-    let fresh = next.sign();
-    bench.push(next.whole(&fresh)).await.unwrap();
+    bench.publish(&mut next).await;
     assert!(shown().await);
     assert_eq!(bench.status(&next).await, feed_v1::GroupStatus::Active);
 }

@@ -41,8 +41,8 @@ async fn reason_for(bad: impl FnOnce(&FakeGroup) -> Vec<u8>, name: &str) -> Stri
         .list_refusals(&publisher.id(), &View::public(), 10)
         .await
         .unwrap();
-    assert!(!refusals[0].detail.is_empty());
-    refusals[0].reason.clone()
+    assert!(!refusals[0].refusal.detail.is_empty());
+    refusals[0].refusal.reason.clone()
 }
 
 #[tokio::test]
@@ -180,8 +180,7 @@ async fn an_expired_head_is_accepted_as_stale() {
     let bench = Bench::new().await;
     let mut publisher = FakeGroup::new(1, now().minus(40 * DAY));
     publisher.add("one", b"first");
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    bench.publish(&mut publisher).await;
     assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Stale);
     assert_eq!(bench.shown(&publisher).await, ["one"]);
 }
@@ -195,8 +194,7 @@ async fn a_replayed_head_is_refused_and_counted() {
     let replay = publisher.whole(&old);
     bench.push(replay.clone()).await.unwrap();
     publisher.records.clear();
-    let newer = publisher.sign();
-    bench.push(publisher.whole(&newer)).await.unwrap();
+    bench.publish(&mut publisher).await;
     assert_eq!(bench.push_error(replay.clone()).await, "head_superseded");
     assert_eq!(
         bench.pull(replay).await.unwrap_err().reason(),

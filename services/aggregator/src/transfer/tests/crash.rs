@@ -57,7 +57,10 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
             .await
             .unwrap()
             .unwrap();
-        let at = signed.iter().position(|hash| *hash == stored.hash).unwrap();
+        let at = signed
+            .iter()
+            .position(|hash| *hash == stored.facts.hash)
+            .unwrap();
         assert!(
             at >= acknowledged,
             "round {round}: an acknowledged head is lost"
@@ -109,6 +112,6 @@ async fn the_highest_head_of_many_concurrent_transfers_stays() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(stored.hash, last);
+    assert_eq!(stored.facts.hash, last);
     assert_eq!(bench.shown(&publisher).await.len(), 10);
 }

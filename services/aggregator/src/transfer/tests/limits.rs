@@ -17,17 +17,12 @@ fn few_creates() -> IngestConfig {
 async fn a_throttled_groups_removals_apply_at_once_and_its_additions_when_the_limit_lifts() {
     let bench = Bench::with(few_creates()).await;
     let mut publisher = FakeGroup::new(1, now());
-    for number in 0..10 {
-        publisher.add(&format!("old-{number}"), b"old");
-    }
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    add_many(&mut publisher, "old", 10);
+    bench.publish(&mut publisher).await;
 
     let secret = publisher.first_record();
     publisher.withdraw_record(&secret);
-    for number in 0..5 {
-        publisher.add(&format!("new-{number}"), b"new");
-    }
+    add_many(&mut publisher, "new", 5);
     let head = publisher.sign();
     let push = publisher.whole(&head);
     let result = bench.push(push.clone()).await.unwrap();
@@ -39,7 +34,7 @@ async fn a_throttled_groups_removals_apply_at_once_and_its_additions_when_the_li
     let shown = bench.shown(&publisher).await;
     assert_eq!(shown.len(), 9);
     assert!(!shown.contains(&"old-0".to_owned()));
-    let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
+    let row = bench.row(&publisher).await;
     let throttle = row.throttle.unwrap();
     assert_eq!(throttle.limit, "ingest.creates");
     assert!(throttle.until.unwrap() > now());
@@ -56,16 +51,12 @@ async fn a_throttled_groups_removals_apply_at_once_and_its_additions_when_the_li
 async fn removals_alone_are_not_throttled() {
     let bench = Bench::with(few_creates()).await;
     let mut publisher = FakeGroup::new(1, now());
-    for number in 0..10 {
-        publisher.add(&format!("old-{number}"), b"old");
-    }
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    add_many(&mut publisher, "old", 10);
+    bench.publish(&mut publisher).await;
     while publisher.records.len() > 3 {
         publisher.records.pop_last();
     }
-    let head = publisher.sign();
-    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    let result = bench.publish(&mut publisher).await;
     assert!(matches!(result.outcome, Outcome::Stored(_)));
     assert_eq!(bench.shown(&publisher).await.len(), 3);
 }
@@ -80,13 +71,12 @@ async fn a_view_with_too_many_records_is_throttled_by_that_limit() {
     let mut publisher = pushed(&bench, 1).await;
     let gone = publisher.first_record();
     publisher.withdraw_record(&gone);
-    for number in 0..3 {
-        publisher.add(&format!("new-{number}"), b"new");
-    }
-    let head = publisher.sign();
-    let result = bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(result.outcome, Outcome::Throttled);
-    let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
+    add_many(&mut publisher, "new", 3);
+    assert_eq!(
+        bench.publish(&mut publisher).await.outcome,
+        Outcome::Throttled
+    );
+    let row = bench.row(&publisher).await;
     assert_eq!(row.throttle.unwrap().limit, "ingest.max_records");
     assert_eq!(bench.shown(&publisher).await, ["two"]);
 }
@@ -100,10 +90,11 @@ async fn a_view_with_too_many_bytes_is_throttled_by_that_limit() {
     let bench = Bench::with(config).await;
     let mut publisher = pushed(&bench, 1).await;
     publisher.add("large", &vec![0; 9_900]);
-    let head = publisher.sign();
-    let result = bench.push(publisher.whole(&head)).await.unwrap();
-    assert_eq!(result.outcome, Outcome::Throttled);
-    let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
+    assert_eq!(
+        bench.publish(&mut publisher).await.outcome,
+        Outcome::Throttled
+    );
+    let row = bench.row(&publisher).await;
     assert_eq!(row.throttle.unwrap().limit, "ingest.max_view_bytes");
 }
 
@@ -111,17 +102,13 @@ async fn a_view_with_too_many_bytes_is_throttled_by_that_limit() {
 async fn a_head_between_the_stored_and_the_throttled_one_is_a_replay() {
     let bench = Bench::with(few_creates()).await;
     let mut publisher = FakeGroup::new(1, now());
-    for number in 0..10 {
-        publisher.add(&format!("old-{number}"), b"old");
-    }
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    add_many(&mut publisher, "old", 10);
+    bench.publish(&mut publisher).await;
     let between = publisher.sign();
     let replay = publisher.whole(&between);
     publisher.records.pop_first();
     publisher.add("new", b"new");
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    bench.publish(&mut publisher).await;
     assert_eq!(bench.push_error(replay).await, "head_superseded");
     assert_eq!(bench.shown(&publisher).await.len(), 9);
 }
@@ -133,27 +120,20 @@ async fn new_groups_over_the_daily_quota_wait_and_are_not_stored() {
         ..IngestConfig::default()
     };
     let bench = Bench::with(config).await;
-    let known = pushed(&bench, 1).await;
+    let mut known = pushed(&bench, 1).await;
     let mut second = FakeGroup::new(2, now());
     second.add("one", b"first");
-    let head = second.sign();
-    let result = bench.push(second.whole(&head)).await.unwrap();
-    let Outcome::Deferred(deferral) = result.outcome else {
-        panic!("{result:?}");
-    };
-    assert_eq!(deferral.reason, "daily_new_groups");
+    assert_eq!(bench.publish(&mut second).await.outcome, Outcome::OverQuota);
+    assert_eq!(bench.processor.counters().refused("daily_new_groups"), 1);
     assert_eq!(bench.store().group(&second.id()).await.unwrap(), None);
     // The quota does not apply to known groups and to configured sources.
-    let mut known = known;
-    let head = known.sign();
-    bench.push(known.whole(&head)).await.unwrap();
+    bench.publish(&mut known).await;
     let head = second.sign();
     bench.pull(second.whole(&head)).await.unwrap();
     assert_eq!(bench.shown(&second).await, ["one"]);
     bench.clock.advance(DAY);
     let mut third = FakeGroup::new(3, now());
-    let head = third.sign();
-    let result = bench.push(third.whole(&head)).await.unwrap();
+    let result = bench.publish(&mut third).await;
     assert!(
         matches!(result.outcome, Outcome::Stored(_)),
         "a day later: {result:?}"

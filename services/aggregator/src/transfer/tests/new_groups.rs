@@ -9,7 +9,7 @@ use hedgerow_testkit::transfer;
 use super::*;
 
 async fn stored_row(bench: &Bench, publisher: &FakeGroup) -> hedgerow_store::GroupRow {
-    bench.store().group(&publisher.id()).await.unwrap().unwrap()
+    bench.row(&publisher).await
 }
 
 #[tokio::test]
@@ -18,8 +18,7 @@ async fn the_summary_of_a_new_group_equals_its_stored_row() {
     let mut publisher = FakeGroup::new(1, now());
     publisher.add("good", b"good");
     publisher.add("large", &vec![0; 70_000]);
-    let head = publisher.sign();
-    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    let result = bench.publish(&mut publisher).await;
     assert_eq!((result.kept, result.refused), (1, 1));
     let summary = result.summary.unwrap();
     let row = stored_row(&bench, &publisher).await;
@@ -126,8 +125,7 @@ async fn a_new_group_larger_than_the_buffer_is_staged_and_committed() {
     for number in 0..40 {
         publisher.add(&format!("key-{number}"), &vec![number; 60_000]);
     }
-    let head = publisher.sign();
-    let result = bench.push(publisher.whole(&head)).await.unwrap();
+    let result = bench.publish(&mut publisher).await;
     assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     assert_eq!(bench.shown(&publisher).await.len(), 40);
     let staged = bench.store().staged_bytes(&publisher.id()).await.unwrap();

@@ -1,8 +1,8 @@
 //! Rival heads and rival key logs.
 
+use hedgerow_core::key_log::commitment_to;
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::View;
-use hedgerow_core::phrase::commitment_to;
 use hedgerow_core::tree::Manifest;
 
 use super::*;
@@ -13,8 +13,7 @@ async fn rivals(bench: &Bench) -> (FakeGroup, FakeGroup, Vec<u8>) {
     let mut ours = pushed(bench, 1).await;
     let mut theirs = ours.clone();
     ours.add("ours", b"ours");
-    let head = ours.sign();
-    bench.push(ours.whole(&head)).await.unwrap();
+    bench.publish(&mut ours).await;
     let gone = theirs.first_record();
     theirs.withdraw_record(&gone);
     theirs.add("theirs", b"theirs");
@@ -47,9 +46,7 @@ async fn while_frozen_nothing_is_added_and_removed_records_are_hidden() {
     bench.push(theirs.whole(&rival)).await.unwrap();
     ours.records.clear();
     ours.add("later", b"later");
-    let later = ours.sign();
-    let result = bench.push(ours.whole(&later)).await.unwrap();
-    assert_eq!(result.outcome, Outcome::Frozen);
+    assert_eq!(bench.publish(&mut ours).await.outcome, Outcome::Frozen);
     assert!(bench.shown(&ours).await.is_empty());
 }
 
@@ -59,8 +56,7 @@ async fn a_rotation_ends_the_freeze() {
     let (mut ours, theirs, rival) = rivals(&bench).await;
     bench.push(theirs.whole(&rival)).await.unwrap();
     ours.rotate();
-    let head = ours.sign();
-    let result = bench.push(ours.whole(&head)).await.unwrap();
+    let result = bench.publish(&mut ours).await;
     assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     assert_eq!(bench.status(&ours).await, feed_v1::GroupStatus::Active);
     assert_eq!(bench.shown(&ours).await, ["one", "ours", "two"]);
@@ -74,11 +70,8 @@ async fn a_head_that_follows_another_is_a_rival() {
     twin.add("twin", b"twin");
     twin.sign();
     // The twin's second head has the seq of our own, but follows another first head.
-    let stored = ours.sign();
-    bench.push(ours.whole(&stored)).await.unwrap();
-    let rival = twin.sign();
-    let result = bench.push(twin.whole(&rival)).await.unwrap();
-    assert_eq!(result.outcome, Outcome::Frozen);
+    bench.publish(&mut ours).await;
+    assert_eq!(bench.publish(&mut twin).await.outcome, Outcome::Frozen);
 }
 
 #[tokio::test]
@@ -92,8 +85,7 @@ async fn a_rotation_recovers_from_a_thief_who_signed_the_last_seq() {
     bench.push(thief.whole(&last)).await.unwrap();
     assert!(bench.shown(&publisher).await.is_empty());
     publisher.rotate();
-    let head = publisher.sign();
-    bench.push(publisher.whole(&head)).await.unwrap();
+    bench.publish(&mut publisher).await;
     assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
     assert_eq!(bench.push_error(thief.whole(&last)).await, "head_key_ended");
 }
@@ -109,7 +101,7 @@ async fn a_key_event_commits_at_once_whatever_follows() {
         bench.push_error(publisher.whole(&forged)).await,
         "signature_mismatch"
     );
-    let row = bench.store().group(&publisher.id()).await.unwrap().unwrap();
+    let row = bench.row(&publisher).await;
     assert_eq!(row.tip, publisher.log.tip_hash());
     assert!(
         bench.shown(&publisher).await.is_empty(),
@@ -150,18 +142,13 @@ async fn both_branches_of_a_forked_key_log_are_stored_and_neither_wins() {
     let bench = Bench::new().await;
     let publisher = pushed(&bench, 1).await;
     let (mut ours, mut theirs) = forked(&publisher);
-    let head = ours.sign();
-    bench.push(ours.whole(&head)).await.unwrap();
-    let rival = theirs.sign();
-    let result = bench.push(theirs.whole(&rival)).await.unwrap();
-    assert_eq!(result.outcome, Outcome::Frozen);
+    bench.publish(&mut ours).await;
+    assert_eq!(bench.publish(&mut theirs).await.outcome, Outcome::Frozen);
     assert_eq!(bench.status(&ours).await, feed_v1::GroupStatus::Frozen);
     let kept = bench.store().rival_key_events(&ours.id()).await.unwrap();
     assert_eq!(kept, [theirs.log.tip().envelope.clone()]);
     ours.add("new", b"new");
-    let head = ours.sign();
-    let result = bench.push(ours.whole(&head)).await.unwrap();
-    assert_eq!(result.outcome, Outcome::Frozen);
+    assert_eq!(bench.publish(&mut ours).await.outcome, Outcome::Frozen);
     assert_eq!(bench.shown(&ours).await, ["one", "two"]);
 }
 
@@ -193,7 +180,7 @@ async fn one_of_many_rival_branches_is_stored_and_it_can_grow() {
     healed.rotate();
     set_aside(&mut healed, &theirs);
     bench.push(keys(&healed)).await.unwrap();
-    let row = bench.store().group(&healed.id()).await.unwrap().unwrap();
+    let row = bench.row(&healed).await;
     assert!(!row.forked);
 }
 
@@ -224,8 +211,7 @@ async fn a_hidden_refused_record_is_not_listed() {
     let mut ours = pushed(&bench, 1).await;
     let mut theirs = ours.clone();
     ours.add("large", &vec![0; 70_000]);
-    let head = ours.sign();
-    bench.push(ours.whole(&head)).await.unwrap();
+    bench.publish(&mut ours).await;
     let refusals = || async {
         let (id, view) = (ours.id(), View::public());
         bench
@@ -236,8 +222,7 @@ async fn a_hidden_refused_record_is_not_listed() {
             .len()
     };
     assert_eq!(refusals().await, 1);
-    let rival = theirs.sign();
-    bench.push(theirs.whole(&rival)).await.unwrap();
+    bench.publish(&mut theirs).await;
     assert_eq!(refusals().await, 0);
 }
 
@@ -267,10 +252,8 @@ async fn an_innocent_fork_heals_on_either_branch() {
         let bench = Bench::new().await;
         let publisher = pushed(&bench, 1).await;
         let (mut ours, mut theirs) = forked(&publisher);
-        let head = ours.sign();
-        bench.push(ours.whole(&head)).await.unwrap();
-        let rival = theirs.sign();
-        bench.push(theirs.whole(&rival)).await.unwrap();
+        bench.publish(&mut ours).await;
+        bench.publish(&mut theirs).await;
         let mut winner = if held_branch_wins {
             set_aside(&mut ours, &theirs);
             ours
@@ -279,8 +262,7 @@ async fn an_innocent_fork_heals_on_either_branch() {
             theirs
         };
         winner.add("healed", b"healed");
-        let head = winner.sign();
-        let result = bench.push(winner.whole(&head)).await.unwrap();
+        let result = bench.publish(&mut winner).await;
         assert!(
             matches!(result.outcome, Outcome::Stored(_)),
             "{held_branch_wins}: {result:?}"
