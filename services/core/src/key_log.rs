@@ -11,5 +11,5 @@ mod log;
 
 pub use branches::{Branches, Resolution};
 pub use error::{KeyLogError, MAX_EVENTS, MAX_LOG_BYTES, MAX_SET_ASIDE};
-pub use event::{KeyEventEntry, incept};
+pub use event::{KeyEventEntry, commitment_to, incept};
 pub use log::{Appended, KeyLog};

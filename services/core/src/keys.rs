@@ -7,8 +7,10 @@
 use std::fmt;
 
 use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::montgomery::MontgomeryPoint;
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::Signer;
+use zeroize::Zeroizing;
 
 /// The reason why bytes are not a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -86,9 +88,7 @@ impl SigningKey {
     /// Derives the pair from a 32-byte seed, which RFC 8032 calls the private key.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(ed25519_dalek::SigningKey::from_bytes(
-            &zeroize::Zeroizing::new(seed),
-        ))
+        Self(ed25519_dalek::SigningKey::from_bytes(&Zeroizing::new(seed)))
     }
 
     /// The seed. It is secret: only for the owner's own storage.
@@ -174,27 +174,27 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-/// An X25519 secret that opens sealed messages. Wiped from memory when dropped.
+/// An X25519 secret (RFC 7748) that opens sealed messages. Wiped from memory when dropped.
 #[derive(Clone)]
-pub struct EncryptionSecret(x25519_dalek::StaticSecret);
+pub struct EncryptionSecret(Zeroizing<[u8; 32]>);
 
 impl EncryptionSecret {
     /// Makes the secret from 32 random bytes.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(x25519_dalek::StaticSecret::from(seed))
+        Self(Zeroizing::new(seed))
     }
 
     /// The seed. It is secret: only for the owner's own storage.
     #[must_use]
     pub fn seed(&self) -> &[u8; 32] {
-        self.0.as_bytes()
+        &self.0
     }
 
     /// The public half, which the key log announces.
     #[must_use]
     pub fn public(&self) -> [u8; 32] {
-        x25519_dalek::PublicKey::from(&self.0).to_bytes()
+        MontgomeryPoint::mul_base_clamped(*self.0).to_bytes()
     }
 }
 
@@ -220,6 +220,21 @@ mod tests {
             signature[flip / 8] ^= 1 << (flip % 8);
             prop_assert!(key.public().verify(&message, &signature).is_err());
         }
+    }
+
+    #[test]
+    fn the_public_half_of_an_encryption_secret_is_that_of_rfc_7748() {
+        // Alice's key pair in section 6.1.
+        let mut secret = [0; 32];
+        hex::decode_to_slice(
+            "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
+            &mut secret,
+        )
+        .unwrap();
+        assert_eq!(
+            hex::encode(EncryptionSecret::from_seed(secret).public()),
+            "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
+        );
     }
 
     #[test]

@@ -9,24 +9,31 @@
 mod digest;
 pub mod endpoint;
 pub mod envelope;
+#[cfg(feature = "rules")]
 pub mod gazetteer;
 pub mod head;
 pub mod id;
 pub mod key_log;
 pub mod keys;
 pub mod name;
+#[cfg(feature = "phrase")]
 pub mod phrase;
 pub mod place;
+#[cfg(feature = "rules")]
 pub mod postcode;
 pub mod proof;
 pub mod random;
 pub mod receipt;
 pub mod record;
+#[cfg(feature = "recurrence")]
 pub mod recurrence;
+#[cfg(feature = "rules")]
 pub mod rules;
+#[cfg(feature = "rules")]
 pub mod summary;
 pub mod sync;
 pub mod time;
 pub mod tree;
+#[cfg(feature = "rules")]
 pub mod vocabulary;
 mod wire;

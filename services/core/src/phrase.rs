@@ -8,7 +8,8 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::id::Commitment;
-use crate::keys::{SigningKey, VerifyingKey};
+use crate::key_log::commitment_to;
+use crate::keys::SigningKey;
 
 /// The number of words in a phrase: they encode 128 bits and a checksum.
 pub const WORD_COUNT: usize = 12;
@@ -104,16 +105,6 @@ impl fmt::Debug for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Phrase(hidden)")
     }
-}
-
-/// The commitment to a recovery key: SHA-256(`hedgerow/v1/next` ‖ public key). The key stays
-/// unknown until it signs.
-#[must_use]
-pub fn commitment_to(recovery: &VerifyingKey) -> Commitment {
-    Commitment::from_bytes(crate::digest::sha256(&[
-        b"hedgerow/v1/next",
-        recovery.as_bytes(),
-    ]))
 }
 
 fn mnemonic(entropy: &[u8; 16]) -> Mnemonic {

@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use hedgerow_core::head::{HeadDraft, Indexing, Seq, VerifiedHead};
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash};
-use hedgerow_core::key_log::{KeyLog, incept};
+use hedgerow_core::key_log::{KeyLog, commitment_to, incept};
 use hedgerow_core::keys::SigningKey;
 use hedgerow_core::name::{RecordName, View};
-use hedgerow_core::phrase::{Phrase, commitment_to};
+use hedgerow_core::phrase::Phrase;
 use hedgerow_core::record::NewRecord;
 use hedgerow_core::sync::{SyncPlan, body_item, end_item};
 use hedgerow_core::time::Timestamp;

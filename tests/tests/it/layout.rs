@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The root of the repository.
 pub(super) fn root() -> PathBuf {
@@ -289,6 +290,45 @@ fn the_top_level_has_only_the_agreed_folders() {
             );
         }
     }
+}
+
+/// Crates that a program compiles with the client library: less code to trust and to build.
+const MAX_CLIENT_CRATES: usize = 108;
+
+#[test]
+fn the_client_library_needs_few_crates() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // One line per crate and version, without its path and marks.
+    let output = Command::new(cargo)
+        .current_dir(root())
+        .args(["tree", "--offline", "--locked", "--package", CLIENT])
+        .args(["--edges", "normal", "--prefix", "none", "--no-dedupe"])
+        .args(["--format", "{p}"])
+        .output()
+        .expect("cargo can be started");
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo tree failed: {problem}");
+    let lines = String::from_utf8(output.stdout).expect("cargo prints UTF-8");
+    let crates: BTreeSet<String> = lines
+        .lines()
+        .map(|line| {
+            line.split_whitespace()
+                .take(2)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .filter(|line| !line.is_empty() && !line.starts_with(&format!("{CLIENT} ")))
+        .collect();
+    assert!(
+        crates.contains(&format!("{CORE} v{}", env!("CARGO_PKG_VERSION"))),
+        "the list of crates is not understood: {crates:?}"
+    );
+    assert!(
+        crates.len() <= MAX_CLIENT_CRATES,
+        "the client library needs {} crates, more than {MAX_CLIENT_CRATES}: select fewer features, \
+         or raise the number with a reason: {crates:#?}",
+        crates.len()
+    );
 }
 
 /// Calls `check` with every Rust source below `folder`.

@@ -1,9 +1,8 @@
 //! Forked key logs, and the one way to resolve a fork.
 
-use super::event::KeyEventEntry;
+use super::event::{KeyEventEntry, commitment_to};
 use super::log::KeyLog;
 use crate::id::Commitment;
-use crate::phrase::commitment_to;
 
 impl KeyLog {
     /// The first index at which two logs of one group differ, or `None` if one continues the other

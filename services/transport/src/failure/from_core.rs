@@ -8,10 +8,12 @@ use hedgerow_core::id::MalformedId;
 use hedgerow_core::key_log::KeyLogError;
 use hedgerow_core::keys::{KeyError, SignatureError};
 use hedgerow_core::name::NameError;
+#[cfg(feature = "phrase")]
 use hedgerow_core::phrase::PhraseError;
 use hedgerow_core::proof::ProofError;
 use hedgerow_core::receipt::ReceiptError;
 use hedgerow_core::record::RecordError;
+#[cfg(feature = "rules")]
 use hedgerow_core::rules::Violation;
 use hedgerow_core::sync::SyncError;
 use hedgerow_core::time::TimeError;
@@ -19,8 +21,10 @@ use hedgerow_core::tree::TreeError;
 
 use super::Failure;
 use super::kind::Kind;
+#[cfg(feature = "rules")]
 use super::violation::FieldViolation;
 
+#[cfg(feature = "rules")]
 impl From<Vec<Violation>> for Failure {
     fn from(violations: Vec<Violation>) -> Self {
         Self::invalid(violations.into_iter().map(FieldViolation::from).collect())
@@ -44,13 +48,14 @@ invalid!(
     KeyError,
     MalformedId,
     NameError,
-    PhraseError,
     ReceiptError,
     RecordError,
     SignatureError,
     TimeError,
     TreeError,
 );
+#[cfg(feature = "phrase")]
+invalid!(PhraseError);
 
 /// Errors whose kind depends on the variant.
 macro_rules! by_kind {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(feature = "rules")]
 use hedgerow_core::rules::Violation;
 
 /// A problem of one field of a request (`google.rpc.BadRequest`).
@@ -33,6 +34,7 @@ impl FieldViolation {
     }
 }
 
+#[cfg(feature = "rules")]
 impl From<Violation> for FieldViolation {
     fn from(violation: Violation) -> Self {
         Self {
