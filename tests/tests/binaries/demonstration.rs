@@ -229,7 +229,7 @@ fn filtering(demo: &Demo) {
     let notes = text(&near.stderr);
     assert!(notes.contains("near Newport, Wales (not "), "{notes}");
     let table = text(&near.stdout);
-    assert!(table.contains("Checked with one source."), "{table}");
+    assert!(table.contains("From one source only."), "{table}");
     for row in events {
         assert_eq!(row["in_schedule"], true, "{row}");
         assert_eq!(row["unaltered"], true, "{row}");
@@ -311,7 +311,7 @@ fn searching(demo: &Demo) {
     let output = demo.run(&["search", "depression", "--near", "Leeds", "--open", "1"]);
     let shown = text(&output.stdout);
     assert!(shown.contains('“'), "a snippet: {shown}");
-    assert!(shown.contains("Checked with one source."), "{shown}");
+    assert!(shown.contains("From one source only."), "{shown}");
     assert!(
         shown.contains("recorded in 2013; may no longer exist"),
         "{shown}"

@@ -32,7 +32,7 @@ async fn a_listing_is_found_near_its_town_with_a_valid_proof() {
         collections: vec!["listing".to_owned()],
         near: Some(directory_v1::Near {
             center: Some(directory_v1::near::Center::Place("Bradford".to_owned())),
-            distance_m: 20_000,
+            radius_m: 20_000,
         }),
         ..sample::words("lantern")
     };

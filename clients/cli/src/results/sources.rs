@@ -26,7 +26,7 @@ pub fn summary<'a>(hits: impl IntoIterator<Item = &'a Hit>) -> String {
     let queried = agreements.iter().map(|one| one.queried).max().unwrap_or(0);
     match queried {
         0 => return String::new(),
-        1 => return "Checked with one source.".to_owned(),
+        1 => return "From one source only.".to_owned(),
         _ => {}
     }
     if agreements.iter().all(|one| one.agreed == queried) {
@@ -75,7 +75,7 @@ pub fn agreement(agreement: Agreement) -> String {
         unresponsive => format!(", {unresponsive} returned no head"),
     };
     match (queried, newer) {
-        (..=1, _) => "checked with one source".to_owned(),
+        (..=1, _) => "from one source only".to_owned(),
         (_, 0) => format!("{agreed} of {queried} sources have the same head{unresponsive}"),
         (_, _) => format!(
             "{agreed} of {queried} sources have the same head{unresponsive}, {newer} have a newer one: this \
@@ -143,7 +143,7 @@ mod tests {
             agreed: 1,
             newer: 0,
         };
-        assert_eq!(agreement(two), "checked with one source");
+        assert_eq!(agreement(two), "from one source only");
         two.queried = 2;
         assert_eq!(
             agreement(two),
