@@ -206,8 +206,7 @@ async fn server(lie: Lie) -> (String, Arc<AtomicU32>) {
         lie,
         calls: Arc::clone(&calls),
     };
-    let server = Server::builder(ServerLimits::default())
-        .tls(&identity)
+    let server = Server::new(ServerLimits::default(), &identity)
         .unwrap()
         .routes(Routes::new(DirectoryServiceServer::new(liar)));
     tokio::spawn(server.serve(listener, std::future::pending()));

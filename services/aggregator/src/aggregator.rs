@@ -173,8 +173,7 @@ impl Aggregator {
         let (hint_sender, hints) = HintSender::channel();
         let routes = self.routes(hint_sender).await?;
         let calls = ServerMetrics::default();
-        let server = Server::builder(self.config.limits.clone())
-            .tls(&self.identity)?
+        let server = Server::new(self.config.limits.clone(), &self.identity)?
             .metrics(calls.clone())
             .routes(routes)
             .web(&OPEN_TO_PAGES);
@@ -214,7 +213,7 @@ impl Aggregator {
             return Ok(tasks);
         };
         let census = Census::default();
-        let mut metrics = Metrics::new();
+        let mut metrics = Metrics::default();
         calls.register(&mut metrics);
         self.processor.counters().register(&mut metrics);
         crawler.register(&mut metrics);
@@ -257,7 +256,6 @@ impl Aggregator {
         );
         let feed = FeedHandler::new(Arc::new(feed), self.config.feed.clone());
         Ok(standard
-            .routes
             .add_service(feed.into_service(message_bytes))
             .add_service(ingest.into_service())
             .add_service(directory.into_service(message_bytes)))

@@ -95,7 +95,7 @@ impl Config {
 
     /// Loads the file of an aggregator's folder, and checks its values.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
-        let mut config = config::read(PROGRAM, dir, Self::parse)?;
+        let mut config = config::read::<Self>(PROGRAM, dir)?;
         dir.clone_into(&mut config.data_dir);
         config.check()?;
         Ok(config)
@@ -123,14 +123,7 @@ impl Config {
         self.feed.check()?;
         self.metrics.address()?;
         self.telemetry.check()?;
-        let doubled = (1..self.sources.len())
-            .any(|index| self.sources[..index].contains(&self.sources[index]));
-        if doubled {
-            return Err(ConfigError::from((
-                "sources",
-                "must not contain an address twice: remove one of them",
-            )));
-        }
+        config::check_distinct("sources", &self.sources)?;
         Ok(())
     }
 
@@ -152,13 +145,7 @@ impl Config {
 
     /// Parses `listen`.
     pub fn listen_address(&self) -> Result<SocketAddr, ConfigError> {
-        self.listen.parse().map_err(|_| {
-            ConfigError::from((
-                "listen",
-                "must be an IP address and a port, such as \"127.0.0.1:7450\" (this machine only) \
-                 or \"0.0.0.0:7450\" (the whole network)",
-            ))
-        })
+        config::listen_address(&self.listen, DEFAULT_LISTEN)
     }
 
     pub fn database_file(&self) -> PathBuf {
@@ -172,14 +159,6 @@ impl Config {
     /// Returns the file of the aggregator's own keys and key log.
     pub fn keys_file(&self) -> PathBuf {
         self.data_dir.join("keys.json")
-    }
-
-    /// Returns the files of the TLS certificate and its private key.
-    pub fn identity_files(&self) -> (PathBuf, PathBuf) {
-        (
-            self.data_dir.join("certificate.pem"),
-            self.data_dir.join("certificate-key.pem"),
-        )
     }
 }
 

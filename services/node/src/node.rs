@@ -83,9 +83,8 @@ impl Node {
         // would produce two heads at one position.
         let lock = DataDirLock::acquire(&config.data_dir)?;
         let listen = config.listen_address()?;
-        let (certificate, key) = config.identity_files();
         let names = || certificate_names(listen, None);
-        let identity = Identity::load_or_generate(&certificate, &key, names)?;
+        let identity = Identity::load_or_generate(&config.data_dir, names)?;
         let mut stream_id = [0; 8];
         deps.random.fill(&mut stream_id);
         let store = Store::open(&config.database_file(), &hex::encode(stream_id)).await?;

@@ -2,11 +2,12 @@
 
 mod annotate;
 
-use std::fmt::Display;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use hedgerow_transport::limits::OutOfRange;
+use serde::de::DeserializeOwned;
 
 pub use annotate::annotate;
 
@@ -39,6 +40,14 @@ pub enum ConfigError {
         /// With line and key.
         message: String,
     },
+    #[error(
+        "`listen` must be an IP address and a port, such as \"{default}\" (this machine only) or \
+         \"{}\" (the whole network)", default.replace("127.0.0.1", "0.0.0.0")
+    )]
+    Listen {
+        /// The program's loopback default.
+        default: &'static str,
+    },
     #[error("`{key}` {problem}")]
     Value {
         /// Dotted path of the key.
@@ -58,11 +67,7 @@ impl From<OutOfRange> for ConfigError {
 ///
 /// # Errors
 /// If the file does not exist, or cannot be read or parsed.
-pub fn read<C, E: Display>(
-    program: &'static str,
-    dir: &Path,
-    parse: impl FnOnce(&str) -> Result<C, E>,
-) -> Result<C, ConfigError> {
+pub fn read<C: DeserializeOwned>(program: &'static str, dir: &Path) -> Result<C, ConfigError> {
     let file = dir.join(program).with_extension("toml");
     let text = match fs::read_to_string(&file) {
         Ok(text) => text,
@@ -75,11 +80,30 @@ pub fn read<C, E: Display>(
         }
         Err(source) => return Err(ConfigError::Unreadable { file, source }),
     };
-    parse(&text).map_err(|error| ConfigError::Malformed {
+    toml::from_str(&text).map_err(|error: toml::de::Error| ConfigError::Malformed {
         program,
         file,
         message: error.to_string(),
     })
+}
+
+/// Parses the `listen` key. `default` is the example in the error.
+///
+/// # Errors
+/// If it is not an IP address with a port.
+pub fn listen_address(listen: &str, default: &'static str) -> Result<SocketAddr, ConfigError> {
+    listen.parse().map_err(|_| ConfigError::Listen { default })
+}
+
+/// Rejects a list that has one value twice.
+///
+/// # Errors
+/// With the key, if a value is repeated.
+pub fn check_distinct<T: PartialEq>(key: &'static str, values: &[T]) -> Result<(), OutOfRange> {
+    if (1..values.len()).any(|index| values[..index].contains(&values[index])) {
+        return Err((key, "must not contain an address twice: remove one of them"));
+    }
+    Ok(())
 }
 
 /// Returns the kind of server that a program is, such as `node`.
@@ -97,7 +121,7 @@ mod tests {
     use super::*;
 
     fn read_in(dir: &Path) -> Result<toml::Table, ConfigError> {
-        read("hedgerow-node", dir, str::parse)
+        read("hedgerow-node", dir)
     }
 
     #[test]

@@ -13,7 +13,8 @@ use crate::limits::{ByteQuota, FeedLimits, PeerLimiter};
 use crate::peer::Peer;
 
 pub use source::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, group_unknown, no_head, withheld,
+    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, format_cursor, group_unknown,
+    no_head, parse_cursor, withheld,
 };
 
 mod find_group;

@@ -17,6 +17,15 @@ pub use local::{certificate_names, local_endpoint};
 
 mod local;
 
+/// Returns the files of the TLS certificate and its private key in a server's folder.
+#[must_use]
+pub fn identity_files(data_dir: &Path) -> (PathBuf, PathBuf) {
+    (
+        data_dir.join("certificate.pem"),
+        data_dir.join("certificate-key.pem"),
+    )
+}
+
 /// A server's TLS certificate chain and private key. Has nothing to do with the signing keys
 /// of groups.
 pub struct Identity {
@@ -107,16 +116,16 @@ impl Identity {
         Self::from_pem(read(certificate)?, read(key)?)
     }
 
-    /// Reads an identity from two PEM files, or generates it with the names from `names` and
-    /// writes the files.
+    /// Reads the identity in a server's folder, or generates it with the names from `names` and
+    /// writes its files.
     ///
     /// # Errors
     /// If a file cannot be read, parsed or written, or a name is invalid.
     pub fn load_or_generate(
-        certificate: &Path,
-        key: &Path,
+        data_dir: &Path,
         names: impl FnOnce() -> Vec<String>,
     ) -> Result<Self, IdentityError> {
+        let (certificate, key) = &identity_files(data_dir);
         if certificate.exists() {
             return Self::load(certificate, key);
         }
@@ -125,7 +134,7 @@ impl Identity {
         // is left from an interrupted start and has never been used.
         if key.exists() {
             fs::remove_file(key).map_err(|source| WriteError {
-                path: key.to_owned(),
+                path: key.clone(),
                 source,
             })?;
         }
@@ -193,10 +202,7 @@ mod tests {
     #[test]
     fn a_saved_identity_is_loaded_with_the_same_key() {
         let folder = tempfile::tempdir().unwrap();
-        let (certificate, key) = (
-            folder.path().join("cert.pem"),
-            folder.path().join("key.pem"),
-        );
+        let (certificate, key) = identity_files(folder.path());
         let generated =
             Identity::generate(&["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
         generated.save(&certificate, &key).unwrap();
@@ -212,14 +218,10 @@ mod tests {
     #[test]
     fn an_identity_is_generated_once_even_after_an_interrupted_start() {
         let folder = tempfile::tempdir().unwrap();
-        let (certificate, key) = (
-            folder.path().join("cert.pem"),
-            folder.path().join("key.pem"),
-        );
-        fs::write(&key, "left over").unwrap();
+        fs::write(identity_files(folder.path()).1, "left over").unwrap();
         let names = || vec!["localhost".to_owned()];
-        let first = Identity::load_or_generate(&certificate, &key, names).unwrap();
-        let second = Identity::load_or_generate(&certificate, &key, names).unwrap();
+        let first = Identity::load_or_generate(folder.path(), names).unwrap();
+        let second = Identity::load_or_generate(folder.path(), names).unwrap();
         assert_eq!(first.spki_hash(), second.spki_hash());
     }
 

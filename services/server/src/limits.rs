@@ -110,26 +110,31 @@ impl ServerLimits {
     /// # Errors
     /// If a value is out of range.
     pub fn check(&self) -> Result<(), OutOfRange> {
-        check_positive("limits.connections", self.connections as u64)?;
-        check_positive(
-            "limits.connections_per_peer",
-            self.connections_per_peer as u64,
-        )?;
-        check_positive(
-            "limits.streams_per_connection",
-            self.streams_per_connection.into(),
-        )?;
-        check_positive("limits.calls", self.calls as u64)?;
-        check_positive("limits.calls_per_peer", self.calls_per_peer as u64)?;
-        check_seconds("limits.handshake_seconds", self.handshake_seconds)?;
-        check_seconds("limits.idle_seconds", self.idle_seconds)?;
-        check_seconds("limits.keepalive_seconds", self.keepalive_seconds)?;
-        check_seconds(
-            "limits.keepalive_timeout_seconds",
-            self.keepalive_timeout_seconds,
-        )?;
-        check_seconds("limits.call_seconds", self.call_seconds)?;
-        check_seconds("limits.transfer_seconds", self.transfer_seconds)?;
+        for (key, value) in [
+            ("limits.connections", self.connections),
+            ("limits.connections_per_peer", self.connections_per_peer),
+            (
+                "limits.streams_per_connection",
+                self.streams_per_connection as usize,
+            ),
+            ("limits.calls", self.calls),
+            ("limits.calls_per_peer", self.calls_per_peer),
+        ] {
+            check_positive(key, value as u64)?;
+        }
+        for (key, seconds) in [
+            ("limits.handshake_seconds", self.handshake_seconds),
+            ("limits.idle_seconds", self.idle_seconds),
+            ("limits.keepalive_seconds", self.keepalive_seconds),
+            (
+                "limits.keepalive_timeout_seconds",
+                self.keepalive_timeout_seconds,
+            ),
+            ("limits.call_seconds", self.call_seconds),
+            ("limits.transfer_seconds", self.transfer_seconds),
+        ] {
+            check_seconds(key, seconds)?;
+        }
         // Zero is allowed: stop without waiting for open calls.
         check_range(
             "limits.drain_seconds",

@@ -8,13 +8,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use hedgerow_transport::trace::export::TraceExport;
 use tokio::runtime::Builder;
 use tokio::signal::ctrl_c;
 
 use crate::identity::gather_entropy;
 use crate::limits::protocol_limits;
 use crate::telemetry;
-use crate::telemetry::{LogFormat, Telemetry, TelemetryConfig, TelemetryError};
+use crate::telemetry::{LogFormat, TelemetryConfig};
 
 /// The arguments for the log, to be flattened into those of a program.
 #[derive(Debug, Args)]
@@ -46,8 +47,7 @@ impl Program {
         server: impl Future<Output = anyhow::Result<()>>,
     ) -> anyhow::Result<()> {
         gather_entropy();
-        let start = || telemetry::start_with_traces("info", log, traces, self.name);
-        self.block_on(start, server)
+        self.block_on(log, "info", Some(traces), server)
     }
 
     /// Runs another command. `level` is the default log level.
@@ -60,12 +60,14 @@ impl Program {
         level: &str,
         command: impl Future<Output = anyhow::Result<()>>,
     ) -> anyhow::Result<()> {
-        self.block_on(|| telemetry::start(level, log), command)
+        self.block_on(log, level, None, command)
     }
 
     fn block_on(
         &self,
-        start_telemetry: impl FnOnce() -> Result<Telemetry, TelemetryError>,
+        log: LogFormat,
+        level: &str,
+        traces: Option<&TelemetryConfig>,
         main: impl Future<Output = anyhow::Result<()>>,
     ) -> anyhow::Result<()> {
         let mut builder = Builder::new_multi_thread();
@@ -76,10 +78,14 @@ impl Program {
             .enable_all()
             .build()
             .context("cannot start the async runtime")?;
-        let _telemetry = {
+        // Dropped before the runtime and outside of it, because its drop blocks.
+        let _traces = {
             // The exporter spawns a task, which needs a runtime.
             let _entered = runtime.enter();
-            start_telemetry()?
+            let traces = traces.map(|config| TraceExport::start(config, self.name));
+            let traces = traces.transpose()?.flatten();
+            telemetry::start(level, log, traces.as_ref())?;
+            traces
         };
         runtime.block_on(main)
     }

@@ -24,7 +24,7 @@ use connection::Connection;
 use middleware::Middleware;
 use web::Web;
 
-pub use standard::{StandardServices, standard_services};
+pub use standard::standard_services;
 pub(crate) use trailers::shutting_down;
 
 mod activity;
@@ -38,12 +38,6 @@ mod standard;
 mod trailers;
 mod web;
 
-/// A server that still needs its identity.
-#[derive(Debug)]
-pub struct ServerBuilder {
-    limits: ServerLimits,
-}
-
 /// A server with limits, identity and routes.
 #[derive(Debug)]
 pub struct Server {
@@ -54,26 +48,19 @@ pub struct Server {
     metrics: ServerMetrics,
 }
 
-impl ServerBuilder {
-    /// Sets the certificate and key.
+impl Server {
+    /// Makes a server without routes.
     ///
     /// # Errors
     /// If certificate and key do not belong together.
-    pub fn tls(self, identity: &Identity) -> Result<Server, IdentityError> {
-        Ok(Server {
-            limits: Arc::new(self.limits),
+    pub fn new(limits: ServerLimits, identity: &Identity) -> Result<Self, IdentityError> {
+        Ok(Self {
+            limits: Arc::new(limits),
             tls: identity.server_config()?,
             router: Router::new(),
             web: Web::default(),
             metrics: ServerMetrics::default(),
         })
-    }
-}
-
-impl Server {
-    #[must_use]
-    pub fn builder(limits: ServerLimits) -> ServerBuilder {
-        ServerBuilder { limits }
     }
 
     /// Adds gRPC services. Their fallback responds to all unknown paths.

@@ -123,9 +123,7 @@ async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
     };
     let services = standard_services(&["hedgerow.ingest.v1.IngestService"]).await?;
     let sink = bounded!(IngestServiceServer::new(Sink(AtomicU64::new(0))));
-    let serving = Server::builder(limits)
-        .tls(&identity)?
-        .routes(services.routes.add_service(sink));
+    let serving = Server::new(limits, &identity)?.routes(services.add_service(sink));
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(serving.serve(listener, async {
         let _ = stopped.await;

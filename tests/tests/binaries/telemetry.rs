@@ -73,8 +73,7 @@ impl Collector {
             port: listener.local_addr().expect("a bound listener").port(),
             pin: Some(identity.spki_hash()),
         };
-        let server = hedgerow_server::server::Server::builder(ServerLimits::default())
-            .tls(&identity)
+        let server = hedgerow_server::server::Server::new(ServerLimits::default(), &identity)
             .expect("a valid certificate")
             .routes(Routes::new(TraceServiceServer::new(collector.clone())));
         tokio::spawn(server.serve(listener, std::future::pending()));

@@ -10,9 +10,8 @@ use crate::config::Config;
 pub(super) fn load_or_make(config: &Config) -> Result<Identity, AggregatorError> {
     let listen = config.listen_address()?;
     let public_host = public_endpoint(config)?.map(|endpoint| endpoint.host);
-    let (certificate, key) = config.identity_files();
     let names = || certificate_names(listen, public_host);
-    Ok(Identity::load_or_generate(&certificate, &key, names)?)
+    Ok(Identity::load_or_generate(&config.data_dir, names)?)
 }
 
 /// Returns the address with the public name, or else one for clients on this machine.

@@ -36,12 +36,10 @@ impl Node {
         let source = Arc::new(NodeFeed(Arc::clone(shared)));
         let feed = FeedHandler::new(source, shared.config.feed.clone());
         let routes = standard
-            .routes
             .add_service(feed.into_service(shared.config.limits.message_bytes))
             .add_service(steward::service(Arc::clone(shared)));
         let server_metrics = ServerMetrics::default();
-        let server = Server::builder(shared.config.limits.clone())
-            .tls(&self.identity)?
+        let server = Server::new(shared.config.limits.clone(), &self.identity)?
             .metrics(server_metrics.clone())
             .routes(routes);
         let metrics_listener = self.config().metrics.bind().await;
@@ -54,7 +52,7 @@ impl Node {
         let mut background = JoinSet::new();
         background.spawn(run_maintenance(Arc::clone(shared)));
         if let Some(metrics_listener) = metrics_listener {
-            let mut metrics = Metrics::new();
+            let mut metrics = Metrics::default();
             server_metrics.register(&mut metrics);
             shared.metrics.register(&mut metrics);
             background.spawn(serve(metrics_listener, metrics, census(Arc::clone(shared))));

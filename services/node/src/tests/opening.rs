@@ -1,6 +1,7 @@
 //! Opening a node: its folder, its tokens, its stewards' files.
 
 use hedgerow_core::endpoint::Endpoint;
+use hedgerow_server::identity::identity_files;
 
 use crate::testing::{LABEL, TestNode, eventually, phrase, unpack};
 use crate::token::StewardFile;
@@ -62,7 +63,7 @@ async fn a_stewards_file_gets_the_port_of_the_listener() {
 async fn only_the_owner_can_read_database_keys_and_tokens() {
     use std::os::unix::fs::PermissionsExt;
     let test = TestNode::new(&[]).await;
-    let (_, key) = test.config.identity_files();
+    let (_, key) = identity_files(&test.config.data_dir);
     for file in [
         test.config.database_file(),
         key,

@@ -114,7 +114,7 @@ mod tests {
     #[tokio::test]
     async fn metrics_are_refreshed_before_each_response_and_nothing_else_is_served() {
         let gauge: Gauge = Gauge::default();
-        let mut metrics = Metrics::new();
+        let mut metrics = Metrics::default();
         metrics.add("refreshed", "Number of refreshes", &gauge);
         let refresh: Refresh = Box::new(move || {
             let gauge = gauge.clone();

@@ -13,13 +13,14 @@ pub type Labelled<M> = Family<[Label; 1], M>;
 #[derive(Debug)]
 pub struct Metrics(Registry);
 
-impl Metrics {
+impl Default for Metrics {
     /// Makes an empty registry. Every name will begin with `hedgerow_`.
-    #[must_use]
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self(Registry::with_prefix("hedgerow"))
     }
+}
 
+impl Metrics {
     /// Adds a metric. The name of a counter gets the suffix `_total`.
     pub fn add(&mut self, name: &'static str, help: &'static str, metric: &(impl Metric + Clone)) {
         self.0.register(name, help, metric.clone());
@@ -33,11 +34,5 @@ impl Metrics {
             tracing::error!(%error, "cannot format metrics");
         }
         text
-    }
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
     }
 }

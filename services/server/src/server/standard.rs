@@ -1,16 +1,6 @@
 //! The services of every server: health and reflection.
 
 use tonic::service::Routes;
-use tonic_health::server::HealthReporter;
-
-/// Health and reflection.
-#[derive(Debug)]
-pub struct StandardServices {
-    /// The caller adds its own services.
-    pub routes: Routes,
-    /// Sets the health of single services.
-    pub health: HealthReporter,
-}
 
 /// Makes the health service (`grpc.health.v1`) and the reflection service
 /// (`grpc.reflection.v1`). `services` are the full names of all services, such as
@@ -20,7 +10,7 @@ pub struct StandardServices {
 /// Never in practice: if the protocol's own descriptors cannot be parsed.
 pub async fn standard_services(
     services: &[&str],
-) -> Result<StandardServices, tonic_reflection::server::Error> {
+) -> Result<Routes, tonic_reflection::server::Error> {
     let (health, health_service) = tonic_health::server::health_reporter();
     let mut reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(hedgerow_proto::FILE_DESCRIPTOR_SET)
@@ -32,6 +22,5 @@ pub async fn standard_services(
             .set_service_status(*service, tonic_health::ServingStatus::Serving)
             .await;
     }
-    let routes = Routes::new(health_service).add_service(reflection.build_v1()?);
-    Ok(StandardServices { routes, health })
+    Ok(Routes::new(health_service).add_service(reflection.build_v1()?))
 }

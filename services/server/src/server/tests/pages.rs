@@ -1,0 +1,129 @@
+//! Pages, and gRPC-Web calls of pages.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::*;
+
+#[tokio::test]
+async fn pages_are_served_with_grpc_and_a_panic_or_a_slow_page_affects_no_other_call() {
+    let pages = Router::new()
+        .route("/hello", axum::routing::get(|| async { "hello" }))
+        .route(
+            "/panic",
+            axum::routing::get(|| async {
+                assert!(std::hint::black_box(false), "on purpose");
+            }),
+        )
+        .route(
+            "/slow",
+            axum::routing::get(|| async { tokio::time::sleep(Duration::from_secs(60)).await }),
+        );
+    let limits = ServerLimits {
+        call_seconds: 1,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, pages).await;
+    assert!(get(&server, "/hello").await.ends_with("hello"));
+    assert!(get(&server, "/panic").await.starts_with("HTTP/1.1 500"));
+    assert!(get(&server, "/slow").await.starts_with("HTTP/1.1 503"));
+    server.check().await.unwrap();
+}
+
+/// Requests a page over HTTP/1.1, and returns the response with its head.
+async fn get(server: &Running, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    String::from_utf8(send(server, request.as_bytes()).await).unwrap()
+}
+
+/// Sends bytes of HTTP/1.1, and returns the response.
+async fn send(server: &Running, request: &[u8]) -> Vec<u8> {
+    let keys = hedgerow_transport::tls::ServerTrust::Pinned(server.address.pin.unwrap());
+    let mut config = hedgerow_transport::tls::client_config(keys).unwrap();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+    let mut stream = connector
+        .connect("localhost".try_into().unwrap(), server.tcp().await)
+        .await
+        .unwrap();
+    stream.write_all(request).await.unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    response
+}
+
+/// Makes a gRPC-Web call, and returns head and body of the response as text.
+async fn call_from_a_page(server: &Running, method: &str, message: &[u8]) -> String {
+    let head = format!(
+        "POST {method} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         origin: https://example.org\r\ncontent-type: application/grpc-web+proto\r\n\
+         x-grpc-web: 1\r\ncontent-length: {}\r\n\r\n",
+        message.len() + 5
+    );
+    let mut request = head.into_bytes();
+    request.push(0);
+    request.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
+    request.extend(message);
+    String::from_utf8_lossy(&send(server, &request).await).into_owned()
+}
+
+const CHECK: &str = "/grpc.health.v1.Health/Check";
+
+#[tokio::test]
+async fn a_page_of_any_origin_may_call_an_open_service() {
+    let server = Running::plain().await;
+    let response = call_from_a_page(&server, CHECK, &[]).await;
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert!(
+        response.contains("content-type: application/grpc-web+proto"),
+        "{response}"
+    );
+    assert!(
+        response.contains("access-control-allow-origin: *"),
+        "{response}"
+    );
+    assert!(
+        !response.contains("access-control-allow-credentials"),
+        "{response}"
+    );
+    // The message (status 1: serving), then the trailers as a last frame.
+    assert!(
+        response.contains("\u{0}\u{0}\u{0}\u{0}\u{2}\u{8}\u{1}"),
+        "{response:?}"
+    );
+    assert!(response.contains("grpc-status:0"), "{response}");
+    let preflight = "OPTIONS /grpc.health.v1.Health/Check HTTP/1.1\r\nhost: localhost\r\n\
+        connection: close\r\norigin: https://example.org\r\n\
+        access-control-request-method: POST\r\n\r\n";
+    let allowed = send(&server, preflight.as_bytes()).await;
+    let allowed = String::from_utf8(allowed).unwrap();
+    assert!(allowed.starts_with("HTTP/1.1 204"), "{allowed}");
+    assert!(
+        allowed.contains("access-control-allow-methods: POST"),
+        "{allowed}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_can_read_the_reason_and_the_retry_time_of_a_failed_call() {
+    let limits = ServerLimits {
+        calls: 0,
+        ..ServerLimits::default()
+    };
+    let server = Running::with_limits(limits).await;
+    let response = call_from_a_page(&server, CHECK, &[]).await;
+    assert!(response.contains("grpc-status: 8"), "{response}");
+    assert!(response.contains("grpc-status-details-bin: "), "{response}");
+    assert!(
+        response.contains("access-control-expose-headers: grpc-message,grpc-status"),
+        "{response}"
+    );
+}
+
+#[tokio::test]
+async fn other_services_reject_calls_of_pages() {
+    let server = Running::plain().await;
+    let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    let response = call_from_a_page(&server, reflection, &[]).await;
+    assert!(response.starts_with("HTTP/1.1 415"), "{response}");
+    assert!(!response.contains("access-control"), "{response}");
+}
