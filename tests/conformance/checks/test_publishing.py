@@ -111,7 +111,9 @@ class Transfers(Case):
         response = self.client.push_items(items)
         self.assertFalse(response.receipt)
         self.assertEqual(response.admission.status, PENDING)
-        self.assertEqual(set(response.wanted_hashes), {leaf.record_hash for leaf in current.leaves})
+        self.assertEqual(
+            set(response.wanted_hashes), {leaf.record_hash for leaf in current.leaves}
+        )
 
     def test_bodies_of_an_incomplete_push_are_kept_for_the_next_one(self) -> None:
         current = self.group.publish()

@@ -1,0 +1,70 @@
+"""Checks that fail until a server is mended, by id, with the reason.
+
+The list is strict: an entry whose check passes fails the run, and so does an entry without a check.
+"""
+
+from collections.abc import Iterator
+
+_UNDECODABLE = "a request that is not protobuf is INTERNAL `internal`, as if the server had failed"
+
+_METHODS = {
+    "aggregator": (
+        "feed.GetHead feed.GetKeyLog feed.FindGroup feed.WatchHeads feed.Sync feed.GetProof "
+        "ingest.Announce ingest.Push ingest.GetAdmission "
+        "directory.SearchRecords directory.GetGroup directory.GetRecord directory.ListEvents "
+        "directory.ListMatches directory.GetCoverage"
+    ),
+    "node": (
+        "feed.GetHead feed.GetKeyLog feed.FindGroup feed.WatchHeads feed.Sync feed.GetProof "
+        "steward.GetGroup steward.ListRecords steward.GetRecord steward.CreateRecord "
+        "steward.UpdateRecord steward.WithdrawRecord steward.PublishRecords steward.ForceSign"
+    ),
+}
+
+_VIEW = "a malformed view is looked up, and reported as `no_head`"
+_DURATION = "a negative or mixed duration is accepted"
+_NAMELESS = "`invalid_fields` stands for a fault that has a reason of its own elsewhere"
+_EMPTY_PATH = "the violation names no field; it is in draft.body"
+
+_OTHERS = {
+    "node feed.GetHead: malformed view": _VIEW,
+    "node feed.Sync: malformed view": _VIEW,
+    "node feed.GetProof: malformed view": _VIEW,
+    "aggregator feed.GetHead: malformed view": _VIEW,
+    "aggregator feed.Sync: malformed view": _VIEW,
+    "aggregator feed.GetProof: malformed view": _VIEW,
+    "node steward.ListRecords: large page": "a page of 501 is accepted; the directory rejects one",
+    "node steward.CreateRecord: broken body": _EMPTY_PATH,
+    "node steward.CreateRecord: empty listing": _EMPTY_PATH,
+    "aggregator directory.SearchRecords: negative duration": _DURATION,
+    "aggregator directory.ListEvents: negative duration": _DURATION,
+    "aggregator directory.GetCoverage: negative duration": _DURATION,
+    "aggregator directory.SearchRecords: mixed duration": _DURATION,
+    "aggregator directory.ListEvents: mixed duration": _DURATION,
+    "aggregator directory.GetCoverage: mixed duration": _DURATION,
+    "aggregator directory.SearchRecords: short id": _NAMELESS,
+    "aggregator directory.ListEvents: short id": _NAMELESS,
+    "aggregator directory.GetCoverage: short id": _NAMELESS,
+    "aggregator directory.SearchRecords: malformed collection": _NAMELESS,
+    "aggregator directory.GetCoverage: malformed collection": "the filter's collections are ignored",
+}
+
+
+def _undecodable() -> Iterator[str]:
+    for server, methods in _METHODS.items():
+        for method in methods.split():
+            yield f"{server} {method}: cut short"
+            yield f"{server} {method}: unknown wire type"
+
+
+EXPECTED: dict[str, str] = {**dict.fromkeys(_undecodable(), _UNDECODABLE), **_OTHERS}
+
+# Faults that have several reasons, depending on the method; all reasons that are returned today.
+SEVERAL_REASONS: dict[str, set[str]] = {
+    "backward window": {"window_malformed", "invalid_fields"},
+    "bad token": {"page_token_malformed", "page_token_invalid"},
+    "impossible time": {"window_malformed", "invalid_fields"},
+    "negative page": {"page_size_negative", "invalid_fields"},
+    "too many": {"too_many", "too_many_changes"},
+    "unknown facet": {"value_unknown", "invalid_fields"},
+}
