@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::decode;
 use crate::decode::{GROUP, row_limit, signed};
+use crate::groups::current_head;
 use crate::sqlite_store::SqliteStore;
 
 #[async_trait]
@@ -30,7 +31,8 @@ impl FeedReader for SqliteStore {
     ) -> Result<Option<(StoredHead, Manifest)>> {
         // A transaction, so that head and leaves come from one snapshot.
         let mut tx = self.readers.begin().await?;
-        let Some(head) = whole_head(&mut tx, group, view).await? else {
+        let head = current_head(&mut *tx, group, view).await?;
+        let Some(head) = head.filter(|head| head.whole) else {
             return Ok(None);
         };
         let leaves = leaves_after(&mut tx, group, view, 0).await?;
@@ -46,7 +48,8 @@ impl FeedReader for SqliteStore {
         from: &PayloadHash,
     ) -> Result<Option<Difference>> {
         let mut tx = self.readers.begin().await?;
-        let Some(head) = whole_head(&mut tx, group, view).await? else {
+        let head = current_head(&mut *tx, group, view).await?;
+        let Some(head) = head.filter(|head| head.whole) else {
             return Ok(None);
         };
         let since: Option<i64> = sqlx::query_scalar(
@@ -80,20 +83,6 @@ impl FeedReader for SqliteStore {
             puts,
         }))
     }
-}
-
-/// Returns the current head if its leaves are stored.
-async fn whole_head(
-    db: &mut SqliteConnection,
-    group: &GroupId,
-    view: &View,
-) -> Result<Option<StoredHead>> {
-    let row = sqlx::query("SELECT * FROM head WHERE group_id = ? AND view = ? AND whole = 1")
-        .bind(group.as_bytes().as_slice())
-        .bind(view.as_str())
-        .fetch_optional(db)
-        .await?;
-    row.as_ref().map(decode::head).transpose()
 }
 
 /// Returns the leaves in order of name, hidden ones included: they are still part of the head.

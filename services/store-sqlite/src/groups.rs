@@ -6,7 +6,7 @@ use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_store::{Exclusion, GroupReader, GroupRow, Result, StoredHead, ViewState};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row, SqlitePool};
+use sqlx::{AssertSqlSafe, Row, SqliteExecutor, SqlitePool};
 
 use crate::decode;
 use crate::decode::{GROUP, GROUP_OR_EXCLUSION, unsigned};
@@ -72,13 +72,22 @@ impl GroupReader for SqliteStore {
     }
 
     async fn head(&self, group: &GroupId, view: &View) -> Result<Option<StoredHead>> {
-        let row = sqlx::query("SELECT * FROM head WHERE group_id = ? AND view = ?")
-            .bind(group.as_bytes().as_slice())
-            .bind(view.as_str())
-            .fetch_optional(&self.readers)
-            .await?;
-        row.as_ref().map(decode::head).transpose()
+        current_head(&self.readers, group, view).await
     }
+}
+
+/// Returns the current head of a view, whole or not.
+pub(crate) async fn current_head(
+    db: impl SqliteExecutor<'_>,
+    group: &GroupId,
+    view: &View,
+) -> Result<Option<StoredHead>> {
+    let row = sqlx::query("SELECT * FROM head WHERE group_id = ? AND view = ?")
+        .bind(group.as_bytes().as_slice())
+        .bind(view.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(decode::head).transpose()
 }
 
 /// Returns the rows of `selection`, which reads from `known_group` as `g`, for these groups.
