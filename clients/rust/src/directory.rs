@@ -8,6 +8,7 @@ use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClie
 use hedgerow_proto::{directory_v1, ingest_v1, v1};
 use hedgerow_transport::bounded;
 use tonic::transport::Channel;
+use tonic::{Request, Response, Status};
 
 use crate::call::Server;
 use crate::error::{ClientError, VerificationError};
@@ -167,11 +168,11 @@ impl Directory {
         &self,
         request: directory_v1::SearchRecordsRequest,
     ) -> Result<Unverified<directory_v1::SearchRecordsResponse>, ClientError> {
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.search_records(request).await }
-        };
-        self.server.call(request, call).await.map(Unverified::new)
+        self.call(request, async |mut client, request| {
+            client.search_records(request).await
+        })
+        .await
+        .map(Unverified::new)
     }
 
     /// Fetches what the server has of a group, and verifies its key log and head.
@@ -182,11 +183,11 @@ impl Directory {
         let request = directory_v1::GetGroupRequest {
             group_id: group.to_vec(),
         };
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.get_group(request).await }
-        };
-        let response = self.server.call(request, call).await?;
+        let response = self
+            .call(request, async |mut client, request| {
+                client.get_group(request).await
+            })
+            .await?;
         let evidence = if response.head.is_empty() {
             None
         } else {
@@ -311,10 +312,19 @@ impl Directory {
             key: name.key.as_str().to_owned(),
             with_proof,
         };
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.get_record(request).await }
-        };
-        self.server.call(request, call).await
+        self.call(request, async |mut client, request| {
+            client.get_record(request).await
+        })
+        .await
+    }
+
+    async fn call<Q: Clone, A>(
+        &self,
+        message: Q,
+        call: impl AsyncFn(DirectoryServiceClient<Channel>, Request<Q>) -> Result<Response<A>, Status>,
+    ) -> Result<A, ClientError> {
+        self.server
+            .call(message, |request| call(self.client.clone(), request))
+            .await
     }
 }

@@ -13,6 +13,7 @@ use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
 use hedgerow_transport::bounded;
 use tonic::transport::Channel;
+use tonic::{Request, Response, Status};
 
 use crate::call::Server;
 use crate::error::{ClientError, VerificationError};
@@ -62,11 +63,11 @@ impl Feed {
         let request = feed_v1::GetKeyLogRequest {
             group_id: group.to_vec(),
         };
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.get_key_log(request).await }
-        };
-        let response = self.server.call(request, call).await?;
+        let response = self
+            .call(request, async |mut client, request| {
+                client.get_key_log(request).await
+            })
+            .await?;
         verify_key_log(&self.server, &response.key_log, group)
     }
 
@@ -87,11 +88,12 @@ impl Feed {
             group_id: group.to_vec(),
             view: View::public().as_str().to_owned(),
         };
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.get_head(request).await }
-        };
-        Ok(self.server.call(request, call).await?.head)
+        Ok(self
+            .call(request, async |mut client, request| {
+                client.get_head(request).await
+            })
+            .await?
+            .head)
     }
 
     /// Returns whether the group publishes a record of this name. Both results are proved.
@@ -108,11 +110,11 @@ impl Feed {
             view: View::public().as_str().to_owned(),
             name: Some(name.to_proto()),
         };
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.get_proof(request).await }
-        };
-        let response = self.server.call(request, call).await?;
+        let response = self
+            .call(request, async |mut client, request| {
+                client.get_proof(request).await
+            })
+            .await?;
         let no_proof = || {
             self.server
                 .unverified(VerificationError::NoProof(name.clone()))
@@ -141,11 +143,11 @@ impl Feed {
         let request = feed_v1::FindGroupRequest {
             commitment: commitment.to_vec(),
         };
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.find_group(request).await }
-        };
-        let response = self.server.call(request, call).await?;
+        let response = self
+            .call(request, async |mut client, request| {
+                client.find_group(request).await
+            })
+            .await?;
         let malformed = |part| self.server.unverified(VerificationError::Malformed(part));
         let mut groups = Vec::new();
         let claimed = std::iter::once(&response.group_id).chain(&response.other_group_ids);
@@ -213,6 +215,16 @@ impl Feed {
             }
         };
         Ok(compare(head, &own))
+    }
+
+    async fn call<Q: Clone, A>(
+        &self,
+        message: Q,
+        call: impl AsyncFn(FeedServiceClient<Channel>, Request<Q>) -> Result<Response<A>, Status>,
+    ) -> Result<A, ClientError> {
+        self.server
+            .call(message, |request| call(self.client.clone(), request))
+            .await
     }
 }
 

@@ -15,10 +15,10 @@ impl Directory {
         &self,
         request: directory_v1::GetCoverageRequest,
     ) -> Result<Unverified<directory_v1::GetCoverageResponse>, ClientError> {
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.get_coverage(request).await }
-        };
-        self.server.call(request, call).await.map(Unverified::new)
+        self.call(request, async |mut client, request| {
+            client.get_coverage(request).await
+        })
+        .await
+        .map(Unverified::new)
     }
 }

@@ -73,11 +73,11 @@ impl Directory {
         &self,
         request: directory_v1::ListEventsRequest,
     ) -> Result<Unverified<directory_v1::ListEventsResponse>, ClientError> {
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.list_events(request).await }
-        };
-        self.server.call(request, call).await.map(Unverified::new)
+        self.call(request, async |mut client, request| {
+            client.list_events(request).await
+        })
+        .await
+        .map(Unverified::new)
     }
 }
 

@@ -63,10 +63,10 @@ impl Directory {
         &self,
         request: directory_v1::ListMatchesRequest,
     ) -> Result<Unverified<directory_v1::ListMatchesResponse>, ClientError> {
-        let call = |request| {
-            let mut client = self.client.clone();
-            async move { client.list_matches(request).await }
-        };
-        self.server.call(request, call).await.map(Unverified::new)
+        self.call(request, async |mut client, request| {
+            client.list_matches(request).await
+        })
+        .await
+        .map(Unverified::new)
     }
 }
