@@ -51,6 +51,7 @@ pub fn client_config(trust: ServerTrust) -> Result<ClientConfig, rustls::Error> 
     let provider = provider();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
+    let by_key = |expected, provider| Arc::new(KeyVerifier { expected, provider });
     let builder = match trust {
         ServerTrust::PublicRoots => {
             let roots = RootCertStore {
@@ -60,10 +61,10 @@ pub fn client_config(trust: ServerTrust) -> Result<ClientConfig, rustls::Error> 
         }
         ServerTrust::Pinned(key) => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(KeyVerifier::exactly(key, provider))),
+            .with_custom_certificate_verifier(by_key(Some(key), provider)),
         ServerTrust::AnyKey => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(KeyVerifier::any(provider))),
+            .with_custom_certificate_verifier(by_key(None, provider)),
     };
     let mut config = builder.with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec()];

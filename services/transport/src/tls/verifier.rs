@@ -32,24 +32,9 @@ impl PinMismatch {
 /// Checks the key's hash, and that the server has the private key. Ignores names, dates and
 /// issuers.
 pub(super) struct KeyVerifier {
-    expected: Option<SpkiHash>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl KeyVerifier {
-    pub(super) fn exactly(key: SpkiHash, provider: Arc<CryptoProvider>) -> Self {
-        Self {
-            expected: Some(key),
-            provider,
-        }
-    }
-
-    pub(super) fn any(provider: Arc<CryptoProvider>) -> Self {
-        Self {
-            expected: None,
-            provider,
-        }
-    }
+    /// `None` accepts any key.
+    pub(super) expected: Option<SpkiHash>,
+    pub(super) provider: Arc<CryptoProvider>,
 }
 
 impl fmt::Debug for KeyVerifier {
