@@ -1,10 +1,10 @@
-//! Heads before they are signed.
+//! The fields of heads, and signatures over them.
 
 use hedgerow_proto::v1;
 use prost::Message;
 
 use super::indexing::Indexing;
-use super::position::Seq;
+use super::position::{Position, Seq};
 use crate::endpoint::Endpoint;
 use crate::envelope;
 use crate::envelope::PayloadKind;
@@ -13,7 +13,7 @@ use crate::keys::SigningKey;
 use crate::name::View;
 use crate::time::Timestamp;
 
-/// The fields of a head. Each signature needs a new `seq`, stored durably before the head leaves
+/// The fields of a head, before it is signed or after it was read. Each signature needs a new `seq`, stored durably before the head leaves
 /// the node: two heads with one `seq` are equivocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadDraft {
@@ -44,6 +44,13 @@ pub struct HeadDraft {
 }
 
 impl HeadDraft {
+    pub(super) fn position(&self) -> Position {
+        Position {
+            key_index: self.key_index,
+            seq: self.seq,
+        }
+    }
+
     /// Encodes the payload that is signed.
     #[must_use]
     pub fn payload(&self) -> Vec<u8> {

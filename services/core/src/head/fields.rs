@@ -1,8 +1,9 @@
-//! The fields of a head, decoded and checked one by one, without verifying its signature.
+//! Decodes a head and checks its fields one by one, without verifying its signature.
 
 use hedgerow_proto::v1;
 use prost::Message;
 
+use super::draft::HeadDraft;
 use super::error::HeadError;
 use super::freshness::MAX_LIFETIME;
 use super::indexing::Indexing;
@@ -31,84 +32,63 @@ pub struct HeadPeek {
 
 /// Reads a head without verifying its signature.
 pub fn peek(envelope: &[u8]) -> Result<HeadPeek, HeadError> {
-    let (envelope, fields) = Fields::open(envelope)?;
+    let (envelope, fields) = open(envelope)?;
     Ok(HeadPeek {
         group_id: fields.group_id,
+        position: fields.position(),
         view: fields.view,
-        position: fields.position,
         hash: envelope.payload_hash(),
         key_event_hash: fields.key_event_hash,
     })
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fields {
-    pub(super) group_id: GroupId,
-    pub(super) view: View,
-    pub(super) position: Position,
-    pub(super) key_event_hash: PayloadHash,
-    pub(super) root: Root,
-    pub(super) count: u32,
-    pub(super) previous: Option<PayloadHash>,
-    pub(super) issue_time: Timestamp,
-    pub(super) expire_time: Timestamp,
-    pub(super) endpoint: Option<Endpoint>,
-    pub(super) indexing: Indexing,
+/// Opens an envelope that holds a head, without checking its signature.
+pub(super) fn open(envelope: &[u8]) -> Result<(Envelope, HeadDraft), HeadError> {
+    let envelope = Envelope::parse(envelope, PayloadKind::Head)?;
+    let fields = decode(envelope.payload())?;
+    Ok((envelope, fields))
 }
 
-impl Fields {
-    /// Opens an envelope that holds a head, without checking its signature.
-    pub(super) fn open(envelope: &[u8]) -> Result<(Envelope, Self), HeadError> {
-        let envelope = Envelope::parse(envelope, PayloadKind::Head)?;
-        let fields = Self::decode(envelope.payload())?;
-        Ok((envelope, fields))
+fn decode(payload: &[u8]) -> Result<HeadDraft, HeadError> {
+    let malformed = HeadError::Malformed;
+    let head = v1::Head::decode(payload).map_err(|_| malformed("the payload does not decode"))?;
+    let view = View::parse(&head.view).map_err(|_| malformed("its view is not a valid name"))?;
+    if head.view.is_empty() {
+        return Err(malformed("its view is empty"));
     }
-
-    fn decode(payload: &[u8]) -> Result<Self, HeadError> {
-        let malformed = HeadError::Malformed;
-        let head =
-            v1::Head::decode(payload).map_err(|_| malformed("the payload does not decode"))?;
-        let view =
-            View::parse(&head.view).map_err(|_| malformed("its view is not a valid name"))?;
-        if head.view.is_empty() {
-            return Err(malformed("its view is empty"));
-        }
-        let position = Position {
-            key_index: head.key_index,
-            seq: Seq::new(head.seq)?,
-        };
-        let previous = optional_hash(&head.previous_hash)?;
-        if position.seq == Seq::FIRST && previous.is_some() {
-            return Err(malformed(
-                "the first head under a key event has no previous head",
-            ));
-        }
-        let root = Root::try_from(head.root.as_slice())
-            .map_err(|_| malformed("its root is not 32 bytes"))?;
-        if (head.count == 0) != (root == Manifest::empty().root()) {
-            return Err(malformed("its count and its root contradict each other"));
-        }
-        let (issue_time, expire_time) = lifetime(&head)?;
-        Ok(Self {
-            group_id: GroupId::try_from(head.group_id.as_slice())
-                .map_err(|_| malformed("its group id is not 32 bytes"))?,
-            view,
-            position,
-            key_event_hash: PayloadHash::try_from(head.key_event_hash.as_slice())
-                .map_err(|_| malformed("its key event's hash is not 32 bytes"))?,
-            root,
-            count: head.count,
-            previous,
-            issue_time,
-            expire_time,
-            endpoint: head
-                .endpoint
-                .as_ref()
-                .map(Endpoint::from_proto)
-                .transpose()?,
-            indexing: Indexing::from_proto(head.indexing.as_ref())?,
-        })
+    let seq = Seq::new(head.seq)?;
+    let previous = optional_hash(&head.previous_hash)?;
+    if seq == Seq::FIRST && previous.is_some() {
+        return Err(malformed(
+            "the first head under a key event has no previous head",
+        ));
     }
+    let root =
+        Root::try_from(head.root.as_slice()).map_err(|_| malformed("its root is not 32 bytes"))?;
+    if (head.count == 0) != (root == Manifest::empty().root()) {
+        return Err(malformed("its count and its root contradict each other"));
+    }
+    let (issue_time, expire_time) = lifetime(&head)?;
+    Ok(HeadDraft {
+        group_id: GroupId::try_from(head.group_id.as_slice())
+            .map_err(|_| malformed("its group id is not 32 bytes"))?,
+        view,
+        key_index: head.key_index,
+        seq,
+        key_event_hash: PayloadHash::try_from(head.key_event_hash.as_slice())
+            .map_err(|_| malformed("its key event's hash is not 32 bytes"))?,
+        root,
+        count: head.count,
+        previous,
+        issue_time,
+        expire_time,
+        endpoint: head
+            .endpoint
+            .as_ref()
+            .map(Endpoint::from_proto)
+            .transpose()?,
+        indexing: Indexing::from_proto(head.indexing.as_ref())?,
+    })
 }
 
 fn optional_hash(bytes: &[u8]) -> Result<Option<PayloadHash>, HeadError> {

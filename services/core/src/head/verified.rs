@@ -1,7 +1,8 @@
 //! Heads verified under their group's key log.
 
+use super::draft::HeadDraft;
 use super::error::HeadError;
-use super::fields::Fields;
+use super::fields::open;
 use super::freshness::{Freshness, MAX_CLOCK_SKEW};
 use super::indexing::Indexing;
 use super::position::Position;
@@ -17,7 +18,7 @@ use crate::time::Timestamp;
 pub struct VerifiedHead {
     envelope: Vec<u8>,
     hash: PayloadHash,
-    fields: Fields,
+    fields: HeadDraft,
 }
 
 impl VerifiedHead {
@@ -32,11 +33,11 @@ impl VerifiedHead {
     /// Verifies a head that a rotation or deactivation may have ended since: for heads kept as
     /// proof, or as the highest ever accepted.
     pub fn verify_past(envelope: &[u8], log: &KeyLog) -> Result<Self, HeadError> {
-        let (envelope, fields) = Fields::open(envelope)?;
+        let (envelope, fields) = open(envelope)?;
         if fields.group_id != log.group_id() {
             return Err(HeadError::WrongGroup);
         }
-        let index = fields.position.key_index;
+        let index = fields.key_index;
         let event = log.event(index).ok_or(HeadError::KeyEventUnknown {
             index,
             tip: log.tip_index(),
@@ -52,8 +53,8 @@ impl VerifiedHead {
         group: &GroupId,
         event: &KeyEventEntry,
     ) -> Result<Self, HeadError> {
-        let (envelope, fields) = Fields::open(envelope)?;
-        let index = fields.position.key_index;
+        let (envelope, fields) = open(envelope)?;
+        let index = fields.key_index;
         if index != event.index {
             let tip = event.index;
             return Err(HeadError::KeyEventUnknown { index, tip });
@@ -63,7 +64,7 @@ impl VerifiedHead {
 
     fn check(
         envelope: Envelope,
-        fields: Fields,
+        fields: HeadDraft,
         group: &GroupId,
         event: &KeyEventEntry,
     ) -> Result<Self, HeadError> {
@@ -136,7 +137,7 @@ impl VerifiedHead {
     /// The head's position among those of its group and view.
     #[must_use]
     pub fn position(&self) -> Position {
-        self.fields.position
+        self.fields.position()
     }
 
     /// The payload hash of the key event whose key signed the head.
