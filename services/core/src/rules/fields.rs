@@ -245,3 +245,89 @@ fn is_tag(field: &Field) -> bool {
             | "rejected_terms"
     ) || field.full_name == "hedgerow.v1.PeerWork.roles"
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::rules::body::RecordBody;
+
+    /// Fields in words although the name resembles that of a date, and fields that rules of
+    /// their own check.
+    const WITHOUT_FORMAT: [&str; 13] = [
+        "AvailabilityException.closing_time",
+        "AvailabilityException.opening_time",
+        "Funding.decision_time",
+        "Listing.first_time",
+        "Listing.reply_time",
+        "Listing.runs_until",
+        "Schedule.end",
+        "Schedule.start",
+        "Source.date",
+        "Training.accredited_by",
+        "Training.given_by",
+        "WeeklyHours.closing_time",
+        "WeeklyHours.opening_time",
+    ];
+
+    /// Adds the text fields of a message and of those that it contains.
+    fn add_text_fields(message: &str, seen: &mut BTreeSet<String>, found: &mut Vec<Field>) {
+        if !seen.insert(message.to_owned()) {
+            return;
+        }
+        for field in schema()
+            .fields(message)
+            .into_iter()
+            .flat_map(HashMap::values)
+        {
+            match &field.field_type {
+                FieldType::Text => found.push(field.clone()),
+                FieldType::Message(name) => add_text_fields(name, seen, found),
+                FieldType::Bytes | FieldType::Enum(_) | FieldType::Scalar(_) => {}
+            }
+        }
+    }
+
+    #[test]
+    fn every_date_time_address_and_code_has_a_format() {
+        let is_formal = |name: &str| {
+            let words: Vec<&str> = name.split('_').collect();
+            let formal = [
+                "date",
+                "day",
+                "time",
+                "until",
+                "by",
+                "start",
+                "end",
+                "deadline",
+                "exdates",
+                "rdates",
+                "url",
+                "link",
+                "website",
+                "zone",
+                "currency",
+                "country",
+                "languages",
+            ];
+            words.last().is_some_and(|word| formal.contains(word))
+        };
+        let (mut seen, mut fields) = (BTreeSet::new(), Vec::new());
+        for kind in crate::name::collection::KNOWN {
+            let message = RecordBody::message_name(kind).unwrap();
+            add_text_fields(message, &mut seen, &mut fields);
+        }
+        let without: BTreeSet<_> = fields
+            .iter()
+            .filter(|field| is_formal(&field.name) && format_of(field).is_none())
+            .map(|field| field.full_name.trim_start_matches("hedgerow.v1."))
+            .collect();
+        assert_eq!(
+            without,
+            WITHOUT_FORMAT.into(),
+            "give a new field a format in `format_of`, or list it with the check that it has"
+        );
+    }
+}
