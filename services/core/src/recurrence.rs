@@ -189,16 +189,8 @@ impl Series {
             length: parse_length(schedule, start)?,
             zone,
             rules: rules.collect::<Result<_, _>>()?,
-            excluded: schedule
-                .exdates
-                .iter()
-                .map(|text| parse_local_time(text))
-                .collect::<Result<_, _>>()?,
-            extra: schedule
-                .rdates
-                .iter()
-                .map(|text| parse_local_time(text))
-                .collect::<Result<_, _>>()?,
+            excluded: parse_local_times(&schedule.exdates)?,
+            extra: parse_local_times(&schedule.rdates)?,
             breaks: schedule
                 .breaks
                 .iter()
@@ -286,6 +278,10 @@ fn parse_length(schedule: &v1::Schedule, start: NaiveDateTime) -> Result<Length,
 
 fn parse_local_time(text: &str) -> Result<NaiveDateTime, RecurrenceError> {
     parse_local(text).ok_or_else(|| RecurrenceError::Time(text.to_owned()))
+}
+
+fn parse_local_times(texts: &[String]) -> Result<BTreeSet<NaiveDateTime>, RecurrenceError> {
+    texts.iter().map(|text| parse_local_time(text)).collect()
 }
 
 fn parse_break(holiday: &v1::Break) -> Result<(NaiveDate, NaiveDate), RecurrenceError> {

@@ -69,6 +69,14 @@ impl Term {
             .filter(|(id, _)| *id == self.id)
             .map(|(_, word)| *word)
     }
+
+    /// Returns the words with the meaning of the term: label, synonyms and parts of the label.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        // The type is annotated, because the parts would otherwise make every word `'static`.
+        let parts = self.label_parts().map(|part| -> &str { part });
+        let words = std::iter::once(&self.label).chain(&self.synonyms);
+        words.map(String::as_str).chain(parts)
+    }
 }
 
 #[derive(Deserialize)]
@@ -102,12 +110,7 @@ impl Vocabulary {
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, term) in terms.iter().enumerate() {
             let tail = term.id.split_once(':').map_or("", |(_, tail)| tail);
-            let mut words = vec![term.label.as_str(), tail];
-            words.extend(term.synonyms.iter().map(String::as_str));
-            for word in term.label_parts() {
-                words.push(word);
-            }
-            for word in words {
+            for word in term.names().chain([tail]) {
                 let terms = by_word.entry(normalise(word)).or_default();
                 if !terms.contains(&index) {
                     terms.push(index);
@@ -216,13 +219,7 @@ impl Vocabulary {
         let own = self.by_id(tag).into_iter().chain(self.by_word(tag));
         let own: Vec<&Term> = own.collect();
         let mut words = vec![tag];
-        for term in &own {
-            words.push(&term.label);
-            words.extend(term.synonyms.iter().map(String::as_str));
-            for word in term.label_parts() {
-                words.push(word);
-            }
-        }
+        words.extend(own.iter().flat_map(|term| term.names()));
         let above = |word: &str| self.by_narrower.get(&normalise(word)).into_iter().flatten();
         let mut broader: Vec<&str> = Vec::new();
         for index in words.into_iter().flat_map(above) {

@@ -96,18 +96,10 @@ impl RecordBody {
             }
             Self::Event(event) => single("place", PlaceUse::Location, event.place.as_ref()),
             Self::Offer(offer) => {
-                let place = offer
-                    .resource
-                    .as_ref()
-                    .and_then(|resource| resource.place.as_ref());
-                single("resource.place", PlaceUse::Location, place)
+                in_resource(offer.resource.as_ref().and_then(|it| it.place.as_ref()))
             }
             Self::Need(need) => {
-                let place = need
-                    .resource
-                    .as_ref()
-                    .and_then(|resource| resource.place.as_ref());
-                single("resource.place", PlaceUse::Location, place)
+                in_resource(need.resource.as_ref().and_then(|it| it.place.as_ref()))
             }
             Self::Commitment(commitment) => {
                 indexed("areas", PlaceUse::Area, &commitment.areas).collect()
@@ -126,18 +118,10 @@ impl RecordBody {
             }
             Self::Event(event) => single("place", PlaceUse::Location, event.place.as_mut()),
             Self::Offer(offer) => {
-                let place = offer
-                    .resource
-                    .as_mut()
-                    .and_then(|resource| resource.place.as_mut());
-                single("resource.place", PlaceUse::Location, place)
+                in_resource(offer.resource.as_mut().and_then(|it| it.place.as_mut()))
             }
             Self::Need(need) => {
-                let place = need
-                    .resource
-                    .as_mut()
-                    .and_then(|resource| resource.place.as_mut());
-                single("resource.place", PlaceUse::Location, place)
+                in_resource(need.resource.as_mut().and_then(|it| it.place.as_mut()))
             }
             Self::Commitment(commitment) => {
                 indexed("areas", PlaceUse::Area, &mut commitment.areas).collect()
@@ -191,6 +175,10 @@ fn indexed<P>(
 ) -> impl Iterator<Item = (String, PlaceUse, P)> {
     let path = move |(index, place)| (format!("{name}[{index}]"), usage, place);
     places.into_iter().enumerate().map(path)
+}
+
+fn in_resource<P>(place: Option<P>) -> Vec<(String, PlaceUse, P)> {
+    single("resource.place", PlaceUse::Location, place)
 }
 
 fn single<P>(path: &str, usage: PlaceUse, place: Option<P>) -> Vec<(String, PlaceUse, P)> {

@@ -36,18 +36,17 @@ impl Violations {
         });
     }
 
+    /// Adds a violation that a person may confirm as intended.
     pub(super) fn add_confirmable(
         &mut self,
         field: impl Into<String>,
         reason: &'static str,
         message: impl Into<String>,
     ) {
-        self.list.push(Violation {
-            field: field.into(),
-            reason,
-            message: message.into(),
-            confirmable: true,
-        });
+        self.add(field, reason, message);
+        if let Some(added) = self.list.last_mut() {
+            added.confirmable = true;
+        }
     }
 
     pub(super) fn add_adjustment(&mut self, words: String) {
