@@ -35,7 +35,7 @@ impl Transaction {
         let rows = self.fetch_all(query).await?;
         let key_log = rows.into_iter().map(|row| row.0).collect();
         Ok(Some(KnownAggregator {
-            id: group_id(&id, "aggregator")?,
+            id: group_id(&id, "aggregator.group_id")?,
             key_log,
         }))
     }

@@ -4,7 +4,7 @@ use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::time::Timestamp;
 
 use super::database::Transaction;
-use super::error::{StoreError, check_column, group_id};
+use super::error::{StoreError, bytes_column, group_id};
 
 /// The delivery state of one group at one aggregator.
 #[derive(Clone, Debug, Default)]
@@ -154,7 +154,7 @@ impl Transaction {
         );
         let rows = self.fetch_all(query).await?;
         rows.into_iter()
-            .map(|(id, aggregator)| Ok((group_id(&id, "delivery")?, aggregator)))
+            .map(|(id, aggregator)| Ok((group_id(&id, "delivery.group_id")?, aggregator)))
             .collect()
     }
 }
@@ -167,12 +167,7 @@ fn delivery(row: DeliveryRow, group: &GroupId) -> Result<Delivery, StoreError> {
         row.receipt,
     ) {
         (Some(hash), Some(seq), Some(time), Some(receipt)) => Some(Acknowledgement {
-            hash: check_column(
-                PayloadHash::try_from(hash.as_slice()),
-                "delivery",
-                "acknowledged_hash",
-                group,
-            )?,
+            hash: bytes_column(&hash, "delivery.acknowledged_hash", group)?,
             seq: seq.cast_unsigned(),
             time: Timestamp::from_millis(time),
             receipt,

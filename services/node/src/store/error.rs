@@ -1,5 +1,7 @@
 //! Database errors, grouped by what the host can do about them.
 
+use std::fmt::Display;
+
 use hedgerow_core::id::GroupId;
 use sqlx::migrate::MigrateError;
 
@@ -37,9 +39,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// A stored value that its own parser rejects.
-    #[error("corrupt row: {table}.{column} for {id}")]
+    #[error("corrupt row: {column} for {id}")]
     Inconsistent {
-        table: &'static str,
+        /// As `TABLE.COLUMN`.
         column: &'static str,
         id: String,
     },
@@ -93,23 +95,25 @@ impl From<sqlx::Error> for StoreError {
 /// Turns a failed parse of a stored value into [`StoreError::Inconsistent`].
 pub(super) fn check_column<T, E>(
     parsed: Result<T, E>,
-    table: &'static str,
     column: &'static str,
-    id: impl std::fmt::Display,
+    id: impl Display,
 ) -> Result<T, StoreError> {
     parsed.map_err(|_| StoreError::Inconsistent {
-        table,
         column,
         id: id.to_string(),
     })
 }
 
-/// Parses a `group_id` column.
-pub(super) fn group_id(bytes: &[u8], table: &'static str) -> Result<GroupId, StoreError> {
-    check_column(
-        GroupId::try_from(bytes),
-        table,
-        "group_id",
-        hex::encode(bytes),
-    )
+/// Converts the bytes of a column, such as an id or a hash.
+pub(super) fn bytes_column<T: for<'b> TryFrom<&'b [u8]>>(
+    bytes: &[u8],
+    column: &'static str,
+    id: impl Display,
+) -> Result<T, StoreError> {
+    check_column(T::try_from(bytes), column, id)
+}
+
+/// Parses a column with a group's id.
+pub(super) fn group_id(bytes: &[u8], column: &'static str) -> Result<GroupId, StoreError> {
+    bytes_column(bytes, column, hex::encode(bytes))
 }

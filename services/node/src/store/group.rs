@@ -5,7 +5,7 @@ use hedgerow_core::time::Timestamp;
 use zeroize::Zeroizing;
 
 use super::database::Transaction;
-use super::error::{StoreError, check_column, group_id};
+use super::error::{StoreError, bytes_column, group_id};
 
 /// A group hosted on this node. It never carries the seeds: only `Transaction::signing_seed`
 /// reads one, when a head is about to be signed.
@@ -76,27 +76,15 @@ impl Transaction {
         )
         .bind(group.to_vec());
         let seed = Zeroizing::new(self.fetch_one(query).await?.0);
-        let seed = check_column(
-            <[u8; 32]>::try_from(seed.as_slice()),
-            "publisher",
-            "signing_seed",
-            group,
-        )?;
-        Ok(Zeroizing::new(seed))
+        bytes_column(&seed, "publisher.signing_seed", group).map(Zeroizing::new)
     }
 }
 
 fn hosted_group((id, label, token_hash): GroupRow) -> Result<HostedGroup, StoreError> {
-    let group_id = group_id(&id, "publisher")?;
-    let token_hash = check_column(
-        <[u8; 32]>::try_from(token_hash.as_slice()),
-        "publisher",
-        "token_hash",
-        group_id,
-    )?;
+    let group_id = group_id(&id, "publisher.group_id")?;
     Ok(HostedGroup {
         group_id,
         label,
-        token_hash,
+        token_hash: bytes_column(&token_hash, "publisher.token_hash", group_id)?,
     })
 }

@@ -6,7 +6,7 @@ use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 
 use super::database::Transaction;
-use super::error::{StoreError, check_column, group_id};
+use super::error::{StoreError, bytes_column, check_column, group_id};
 
 /// The newest head of a view.
 #[derive(Clone, Debug)]
@@ -142,7 +142,7 @@ impl Transaction {
         .bind(before.as_millis());
         let rows = self.fetch_all(query).await?;
         rows.into_iter()
-            .map(|row| group_id(&row.0, "head"))
+            .map(|row| group_id(&row.0, "head.group_id"))
             .collect()
     }
 }
@@ -153,10 +153,10 @@ fn stored_head(
 ) -> Result<StoredHead, StoreError> {
     Ok(StoredHead {
         envelope,
-        hash: check_column(PayloadHash::try_from(&*hash), "head", "hash", group)?,
+        hash: bytes_column(&hash, "head.hash", group)?,
         position: Position {
             key_index,
-            seq: check_column(Seq::new(seq.cast_unsigned()), "head", "seq", group)?,
+            seq: check_column(Seq::new(seq.cast_unsigned()), "head.seq", group)?,
         },
         issue_time: Timestamp::from_millis(issued_at),
         floor_revision,

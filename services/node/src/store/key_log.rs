@@ -50,6 +50,7 @@ impl Transaction {
         )
         .bind(commitment.to_vec());
         let row = self.fetch_optional(query).await?;
-        row.map(|row| group_id(&row.0, "key_event")).transpose()
+        row.map(|row| group_id(&row.0, "key_event.group_id"))
+            .transpose()
     }
 }

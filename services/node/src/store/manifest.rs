@@ -7,7 +7,7 @@ use hedgerow_core::tree::Leaf;
 use hedgerow_proto::v1;
 
 use super::database::Transaction;
-use super::error::{StoreError, check_column, group_id};
+use super::error::{StoreError, bytes_column, check_column, group_id};
 
 /// The difference between an earlier manifest and the newest one.
 #[derive(Clone, Debug, Default)]
@@ -26,29 +26,30 @@ pub(super) struct LeafRow {
 }
 
 impl LeafRow {
-    pub(super) fn into_leaf(self, table: &'static str) -> Result<Leaf, StoreError> {
-        let id = format!("{}/{}", self.collection, self.key);
+    /// Parses the row; errors name the columns `hash` and `key`.
+    pub(super) fn into_leaf(
+        self,
+        hash: &'static str,
+        key: &'static str,
+    ) -> Result<Leaf, StoreError> {
+        let name = record_name(self.collection, self.key, key)?;
         Ok(Leaf {
-            record_hash: check_column(
-                RecordHash::try_from(self.record_hash.as_slice()),
-                table,
-                "record_hash",
-                &id,
-            )?,
+            record_hash: bytes_column(&self.record_hash, hash, &name)?,
             length: self.length,
-            name: name(self.collection, self.key, table)?,
+            name,
         })
     }
 }
 
-fn name(collection: String, key: String, table: &'static str) -> Result<RecordName, StoreError> {
+/// Parses the two columns of a record's name; errors name `column`.
+pub(super) fn record_name(
+    collection: String,
+    key: String,
+    column: &'static str,
+) -> Result<RecordName, StoreError> {
     let wire = v1::RecordName { collection, key };
-    check_column(
-        RecordName::try_from(&wire),
-        table,
-        "key",
-        format_args!("{}/{}", wire.collection, wire.key),
-    )
+    let id = format_args!("{}/{}", wire.collection, wire.key);
+    check_column(RecordName::try_from(&wire), column, id)
 }
 
 impl Transaction {
@@ -76,7 +77,7 @@ impl Transaction {
         let rows = self.fetch_all(query).await?;
         let removals = rows
             .into_iter()
-            .map(|(collection, key)| name(collection, key, "removal"))
+            .map(|(collection, key)| record_name(collection, key, "removal.key"))
             .collect::<Result<_, _>>()?;
         let leaves = self.leaves_after(group, view, revision).await?;
         Ok(Changes { removals, leaves })
@@ -96,7 +97,7 @@ impl Transaction {
                  WHERE group_id = ? AND view = ?",
             )
             .bind(revision)
-            .bind(group_id(&id, "removal")?.to_vec())
+            .bind(group_id(&id, "removal.group_id")?.to_vec())
             .bind(view);
             self.execute(query).await?;
         }
@@ -170,14 +171,7 @@ impl Transaction {
         .bind(view.as_str());
         let rows = self.fetch_all(query).await?;
         rows.into_iter()
-            .map(|row| {
-                check_column(
-                    RecordHash::try_from(row.0.as_slice()),
-                    "leaf",
-                    "record_hash",
-                    group,
-                )
-            })
+            .map(|row| bytes_column(&row.0, "leaf.record_hash", group))
             .collect()
     }
 
@@ -195,6 +189,8 @@ impl Transaction {
         .bind(view.as_str())
         .bind(revision);
         let rows = self.fetch_all(query).await?;
-        rows.into_iter().map(|row| row.into_leaf("leaf")).collect()
+        rows.into_iter()
+            .map(|row| row.into_leaf("leaf.record_hash", "leaf.key"))
+            .collect()
     }
 }

@@ -4,12 +4,12 @@ use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Leaf;
-use hedgerow_proto::{steward_v1, v1};
+use hedgerow_proto::steward_v1;
 use prost::Message;
 
 use super::database::Transaction;
-use super::error::{StoreError, check_column};
-use super::manifest::LeafRow;
+use super::error::{StoreError, bytes_column, check_column};
+use super::manifest::{LeafRow, record_name};
 use crate::audience::Audience;
 
 /// The metadata of a record; its body is stored separately, by hash.
@@ -75,12 +75,8 @@ impl Transaction {
         group: &GroupId,
         record: &RecordEntry,
     ) -> Result<(), StoreError> {
-        let adjustments = check_column(
-            serde_json::to_string(&record.adjustments),
-            "record",
-            "adjustments",
-            group,
-        )?;
+        let adjustments = serde_json::to_string(&record.adjustments);
+        let adjustments = check_column(adjustments, "record.adjustments", group)?;
         let query = sqlx::query(
             "INSERT INTO record (group_id, collection, key, audience, record_hash, length,
                                  adjustments, consent, created_at, updated_at)
@@ -173,7 +169,7 @@ impl Transaction {
         .bind(group.to_vec());
         let rows = self.fetch_all(query).await?;
         rows.into_iter()
-            .map(|row| row.into_leaf("record"))
+            .map(|row| row.into_leaf("record.record_hash", "record.key"))
             .collect()
     }
 
@@ -184,8 +180,7 @@ impl Transaction {
              WHERE group_id = ? AND audience = 'public'",
         )
         .bind(group.to_vec());
-        let row = self.fetch_one(query).await?;
-        let (records, bytes) = row;
+        let (records, bytes) = self.fetch_one(query).await?;
         Ok(Totals {
             records: records.unsigned_abs(),
             bytes: bytes.unsigned_abs(),
@@ -212,41 +207,19 @@ impl Transaction {
 }
 
 fn stored_record(row: RecordRow) -> Result<StoredRecord, StoreError> {
-    let id = format!("{}/{}", row.collection, row.key);
-    let name = RecordName::try_from(&v1::RecordName {
-        collection: row.collection,
-        key: row.key,
-    });
+    let name = record_name(row.collection, row.key, "record.key")?;
+    let audience = Audience::from_text(&row.audience);
+    let adjustments = serde_json::from_str(&row.adjustments);
+    let consent = row.consent.as_deref();
+    let consent = consent.map(steward_v1::StoryConsent::decode).transpose();
     Ok(StoredRecord {
         entry: RecordEntry {
-            name: check_column(name, "record", "key", &id)?,
-            audience: check_column(
-                Audience::from_text(&row.audience),
-                "record",
-                "audience",
-                &id,
-            )?,
-            hash: check_column(
-                RecordHash::try_from(row.record_hash.as_slice()),
-                "record",
-                "record_hash",
-                &id,
-            )?,
+            audience: check_column(audience, "record.audience", &name)?,
+            hash: bytes_column(&row.record_hash, "record.record_hash", &name)?,
             length: row.length,
-            adjustments: check_column(
-                serde_json::from_str(&row.adjustments),
-                "record",
-                "adjustments",
-                &id,
-            )?,
-            consent: check_column(
-                row.consent
-                    .map(|consent| steward_v1::StoryConsent::decode(consent.as_slice()))
-                    .transpose(),
-                "record",
-                "consent",
-                &id,
-            )?,
+            adjustments: check_column(adjustments, "record.adjustments", &name)?,
+            consent: check_column(consent, "record.consent", &name)?,
+            name,
             create_time: Timestamp::from_millis(row.created_at),
             update_time: Timestamp::from_millis(row.updated_at),
         },
