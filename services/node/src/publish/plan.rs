@@ -11,7 +11,7 @@ use hedgerow_transport::failure::{Failure, FieldViolation};
 
 use super::edit::{Change, Edit};
 use super::load::{Existing, Loaded, is_random_key, places_of};
-use super::rejection::{check_etag, field_path, field_violation, record_exists, unknown_record};
+use super::rejection::{check_etag, field_path, record_exists, unknown_record};
 use super::write_request::WriteRequest;
 use crate::audience::Audience;
 use crate::store::{RecordEntry, StoredRecord};
@@ -290,11 +290,11 @@ impl Planner {
         path: &str,
         violations: impl IntoIterator<Item = hedgerow_core::rules::Violation>,
     ) {
-        self.violations.extend(
-            violations
-                .into_iter()
-                .map(|violation| field_violation(path, violation)),
-        );
+        for violation in violations {
+            let field = field_path(path, &violation.field);
+            let violation = FieldViolation::from(violation);
+            self.violations.push(FieldViolation { field, ..violation });
+        }
     }
 
     fn violate(&mut self, path: &str, field: &str, reason: &'static str, message: String) {

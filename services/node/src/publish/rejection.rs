@@ -1,20 +1,9 @@
 //! Failures and violations of a single edit.
 
 use hedgerow_core::name::RecordName;
-use hedgerow_core::rules::Violation;
-use hedgerow_transport::failure::{Failure, FieldViolation};
+use hedgerow_transport::failure::Failure;
 
 use super::load::Existing;
-
-/// Converts a violation of a rule, with the field's path in the request.
-pub(super) fn field_violation(path: &str, violation: Violation) -> FieldViolation {
-    FieldViolation {
-        field: field_path(path, &violation.field),
-        reason: violation.reason.to_owned(),
-        message: violation.message,
-        confirmable: violation.confirmable,
-    }
-}
 
 pub(super) fn check_etag(
     path: &str,

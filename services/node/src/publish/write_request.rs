@@ -15,8 +15,10 @@ use crate::store::{StoreError, Transaction};
 /// A response to a write. It is stored without record bytes, which must not outlive the
 /// record's withdrawal.
 pub(crate) trait WriteResponse: Message + Default + Clone + Send + 'static {
-    /// The record whose bytes the response contains.
-    fn record(&mut self) -> Option<&mut steward_v1::StewardRecord>;
+    /// The record whose bytes the response contains, if it contains any.
+    fn record(&mut self) -> Option<&mut steward_v1::StewardRecord> {
+        None
+    }
 }
 
 impl WriteResponse for steward_v1::CreateRecordResponse {
@@ -31,23 +33,11 @@ impl WriteResponse for steward_v1::UpdateRecordResponse {
     }
 }
 
-impl WriteResponse for steward_v1::WithdrawRecordResponse {
-    fn record(&mut self) -> Option<&mut steward_v1::StewardRecord> {
-        None
-    }
-}
+impl WriteResponse for steward_v1::WithdrawRecordResponse {}
 
-impl WriteResponse for steward_v1::PublishRecordsResponse {
-    fn record(&mut self) -> Option<&mut steward_v1::StewardRecord> {
-        None
-    }
-}
+impl WriteResponse for steward_v1::PublishRecordsResponse {}
 
-impl WriteResponse for steward_v1::ForceSignResponse {
-    fn record(&mut self) -> Option<&mut steward_v1::StewardRecord> {
-        None
-    }
-}
+impl WriteResponse for steward_v1::ForceSignResponse {}
 
 /// A write for one group, identified by its request id and a hash of its content.
 #[derive(Clone)]
