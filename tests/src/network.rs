@@ -265,8 +265,9 @@ impl TestNetwork {
 
     /// The hits of a search on an aggregator.
     pub async fn search(&self, aggregator: usize, filter: &SearchFilter) -> Vec<SearchResult> {
-        let page = self.directory(aggregator).search(filter.clone().into());
-        page.await.expect("a search").hits
+        let directory = self.directory(aggregator);
+        let page = directory.search(filter.clone().into()).await;
+        page.expect("a search").hits
     }
 
     /// Waits until a search on an aggregator has `count` hits, all with a valid proof.
