@@ -9,7 +9,7 @@ use hedgerow_testkit::transfer;
 use super::*;
 
 async fn stored_row(bench: &Bench, publisher: &FakeGroup) -> hedgerow_store::GroupRow {
-    bench.row(&publisher).await
+    bench.row(publisher).await
 }
 
 #[tokio::test]
