@@ -9,7 +9,7 @@ use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::facets::counter::{FacetCounter, FacetCounts, add_counts};
-use crate::filter::per_document::{DocFilter, SegmentFilter};
+use crate::filter::per_document::{Accepted, DocFilter, SegmentFilter};
 use crate::rank::key::{Rank, score_below};
 use crate::rank::segment_ranking::{Ranker, SegmentRanking};
 use crate::segment::columns::AllColumns;
@@ -173,11 +173,23 @@ impl SegmentHits {
             _ => 0,
         }
     }
+
+    /// Keeps a hit if it is among the best so far.
+    fn rank(&mut self, document: DocId, score: Score, accepted: Accepted) {
+        let Some(ranking) = &self.ranking else { return };
+        if let Some(rank) = ranking.rank(document, score, accepted, self.lowest_rank()) {
+            if self.first.len() >= self.limit {
+                self.first.pop();
+            }
+            self.first.push(Reverse((rank, document)));
+        }
+    }
 }
 
 impl SegmentCollector for SegmentHits {
     type Fruit = CollectedHits;
 
+    #[inline]
     fn collect(&mut self, document: DocId, score: Score) {
         let Some(accepted) = self.filter.accept(document) else {
             return;
@@ -186,12 +198,8 @@ impl SegmentCollector for SegmentHits {
         for counter in &mut self.counters {
             counter.count(document);
         }
-        let Some(ranking) = &self.ranking else { return };
-        if let Some(rank) = ranking.rank(document, score, accepted, self.lowest_rank()) {
-            if self.first.len() >= self.limit {
-                self.first.pop();
-            }
-            self.first.push(Reverse((rank, document)));
+        if self.ranking.is_some() {
+            self.rank(document, score, accepted);
         }
     }
 

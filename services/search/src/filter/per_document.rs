@@ -33,8 +33,10 @@ impl DocFilter {
     }
 
     pub fn for_segment(&self, columns: &Arc<SegmentColumns>) -> SegmentFilter {
+        let has_others = self.circle.is_some() || self.times.is_some() || self.audience.is_some();
         SegmentFilter {
             flags: self.flags.clone(),
+            is_flags_only: !has_others,
             circle: self.circle.map(FlatCircle::new),
             times: self.times.clone(),
             audience: self.audience.clone(),
@@ -55,6 +57,8 @@ pub struct Accepted {
 /// A [`DocFilter`] over one segment.
 pub struct SegmentFilter {
     flags: Vec<u64>,
+    /// Whether there is no other filter.
+    is_flags_only: bool,
     circle: Option<FlatCircle>,
     times: Option<TimeFilter>,
     audience: Option<AudienceFilter>,
@@ -63,11 +67,24 @@ pub struct SegmentFilter {
 
 impl SegmentFilter {
     /// Evaluates the filters for a document, cheapest first; `None` if it does not pass.
+    #[inline]
     pub fn accept(&self, document: DocId) -> Option<Accepted> {
         let has_any = |flags: &u64| self.columns.flags().has_any(document, *flags);
         if !self.flags.iter().all(has_any) {
             return None;
         }
+        if self.is_flags_only {
+            return Some(Accepted {
+                audience_fit: AudienceFit::FULL,
+                next_start: None,
+            });
+        }
+        self.accept_costly(document)
+    }
+
+    /// Evaluates the filters other than flags. Not part of [`Self::accept`], which is then
+    /// small enough to be inlined where a search counts every document with a word.
+    fn accept_costly(&self, document: DocId) -> Option<Accepted> {
         if let Some(circle) = &self.circle {
             let mut points = self.columns.points(document).iter();
             if !points.any(|point| circle.contains(point)) {

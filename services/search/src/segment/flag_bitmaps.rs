@@ -31,8 +31,18 @@ impl FlagBitmaps {
         documents
     }
 
-    /// Whether a document has any of these flags.
-    pub fn has_any(&self, document: DocId, flags: u64) -> bool {
-        self.word_with_any(document as usize / 64, flags) >> (document % 64) & 1 == 1
+    /// Whether a document has any of these flags. Stops at the first one, because searches
+    /// for common words call this for most documents of the index.
+    #[inline]
+    pub fn has_any(&self, document: DocId, mut flags: u64) -> bool {
+        let (word, bit) = (document as usize / 64, document % 64);
+        while flags != 0 {
+            let bitmap = self.0.get(flags.trailing_zeros() as usize);
+            if bitmap.is_some_and(|bitmap| bitmap[word] >> bit & 1 == 1) {
+                return true;
+            }
+            flags &= flags - 1;
+        }
+        false
     }
 }
