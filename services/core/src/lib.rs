@@ -25,6 +25,8 @@ pub mod proof;
 pub mod random;
 pub mod receipt;
 pub mod record;
+#[cfg(feature = "phrase")]
+pub mod recovery;
 #[cfg(feature = "recurrence")]
 pub mod recurrence;
 #[cfg(feature = "rules")]
