@@ -88,13 +88,18 @@ impl Groups {
     /// Adds a group and wakes the subscribers.
     pub fn add(&self, group: Group) -> Arc<Group> {
         let group = Arc::new(group);
+        self.add_shared(Arc::clone(&group));
+        group
+    }
+
+    /// Like [`Groups::add`], for a group that is in use already.
+    pub fn add_shared(&self, group: Arc<Group>) {
         let count = {
             let mut all = self.all.write();
-            all.insert(group.id, Arc::clone(&group));
+            all.insert(group.id, group);
             all.len()
         };
         self.count.send_replace(count);
-        group
     }
 
     pub fn get(&self, id: &GroupId) -> Option<Arc<Group>> {

@@ -16,6 +16,7 @@ mod maintenance;
 mod metrics;
 mod node;
 mod publish;
+mod recovery;
 mod restore;
 mod shared;
 mod signing;
@@ -32,7 +33,9 @@ pub use config::{
     Config, ConfigError, DEFAULT_LISTEN, DeliverySettings, FILE_NAME, HeartbeatSettings,
     IndexingChoice, PublishingSettings,
 };
+pub use delivery::Delivered;
 pub use node::{AddedGroup, Deps, Node, NodeError};
+pub use recovery::{Answers, Authority, KeyChange, KeyChanged, RecoveryError, RecoveryOptions};
 pub use restore::{RemoteState, RestoreChange, RestoreEffect, RestoreError, Restored};
 pub use steward::GROUP_METADATA;
 pub use store::{HostedGroup, StoreError};

@@ -17,6 +17,9 @@ const RESPONSE_RETENTION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long removals are kept. A follower that was away for longer gets the whole manifest.
 const REMOVAL_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// How long an encryption key is kept after a rotation: messages sealed to it may arrive late.
+const OLD_KEY_RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 const CLEANUP_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// Runs until dropped.
@@ -72,6 +75,9 @@ async fn clean_up(shared: &Shared, now: Timestamp) -> Result<(), StoreError> {
         .await?;
     writing
         .delete_responses_before(now.minus(RESPONSE_RETENTION))
+        .await?;
+    writing
+        .delete_old_encryption_keys_before(now.minus(OLD_KEY_RETENTION))
         .await?;
     writing.commit().await?;
     shared.store.truncate_log().await

@@ -103,7 +103,13 @@ impl Node {
         });
         for group in groups {
             let stop = reading.stop(&group.group_id, &View::public()).await?;
-            let stop = stop.map(|stop| Stop::from_stored(&stop, &group.label));
+            let stop = stop.map(|stop| Stop::from_stored(&stop, shared.subject(&group.label)));
+            let ended = reading.is_deactivated(&group.group_id).await?;
+            let stop = if ended {
+                Some(Stop::deactivated())
+            } else {
+                stop
+            };
             shared.add_group(group, stop);
         }
         Ok(Self {

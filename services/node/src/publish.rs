@@ -12,6 +12,7 @@ use hedgerow_server::telemetry::span;
 use hedgerow_transport::failure::Failure;
 use tracing::Instrument;
 
+use crate::group::Group;
 use apply::apply;
 use load::load;
 use plan::plan;
@@ -19,6 +20,18 @@ use plan::plan;
 pub(crate) use apply::newest_head;
 pub(crate) use edit::{Change, Edit, Written, WrittenRecord, steward_record};
 pub(crate) use write_request::{WriteRequest, WriteResponse};
+
+/// Refuses edits that this node's keys can never sign: stored, they would wait forever, and
+/// the steward would believe them saved.
+fn refuse_if_stopped_permanently(group: &Group) -> Result<(), Failure> {
+    match group.guard.stopped() {
+        Some(stop) if stop.reason.refuses_edits() => Err(Failure::failed_precondition(
+            stop.reason.as_str(),
+            stop.message,
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// Applies a request's edits, all or none, or returns the response that the same request
 /// got before.
@@ -34,6 +47,7 @@ pub(crate) async fn publish<R: WriteResponse>(
         if let Some(response) = request.previous_response().await? {
             return Ok(response);
         }
+        refuse_if_stopped_permanently(&group)?;
         let loaded = load(&request, edits).await?;
         let steps = plan(&request, loaded).await?;
         apply(&request, steps, respond).await

@@ -11,10 +11,13 @@ mod fetch;
 mod state;
 
 use apply::apply;
-use compare::compare;
 use fetch::fetch;
 
 use crate::node::Node;
+
+pub(crate) use apply::take_records;
+pub(crate) use compare::compare;
+pub(crate) use fetch::{Fetched, pull};
 
 pub use error::RestoreError;
 pub use state::{RemoteState, RestoreChange, RestoreEffect, Restored};
@@ -26,16 +29,7 @@ impl Node {
         let group = self.group(label).await?;
         let fetched = fetch(self.shared(), &group).await?;
         let changes = compare(self.shared(), &group.group_id, &fetched).await?;
-        Ok(RemoteState {
-            aggregator: fetched.aggregator,
-            seq: fetched.head.position().seq.get(),
-            issue_time: fetched.head.issue_time(),
-            changes,
-            group_id: group.group_id,
-            head: fetched.head,
-            manifest: fetched.manifest,
-            bodies: fetched.bodies,
-        })
+        Ok(RemoteState::new(fetched, changes))
     }
 
     /// Applies a remote state: its records become this node's, and a head is signed over

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::group::{Group, Groups};
 use crate::metrics::NodeMetrics;
-use crate::signing::guard::Stop;
+use crate::signing::guard::{Stop, Subject};
 use crate::store::{HostedGroup, Store};
 
 /// Configuration, store, groups and dependencies of a node.
@@ -36,6 +36,14 @@ impl Shared {
         let mut bytes = [0; N];
         self.random.fill(&mut bytes);
         bytes
+    }
+
+    /// Names a group in the commands that messages propose.
+    pub(crate) fn subject<'a>(&'a self, label: &'a str) -> Subject<'a> {
+        Subject {
+            dir: &self.config.data_dir,
+            label,
+        }
     }
 
     /// Starts to serve a group.

@@ -1,6 +1,7 @@
 //! Signs a group's head over its public records.
 
 pub(crate) mod guard;
+mod stop;
 
 use hedgerow_core::head::{HeadDraft, HeadError, Indexing, Position, Seq, VerifiedHead};
 use hedgerow_core::id::{GroupId, PayloadHash};

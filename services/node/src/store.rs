@@ -16,6 +16,7 @@ mod manifest;
 mod open;
 mod record;
 mod request;
+mod rotation;
 mod stop;
 mod stream;
 #[cfg(test)]
@@ -28,4 +29,5 @@ pub use error::StoreError;
 pub use group::HostedGroup;
 pub use head::StoredHead;
 pub use record::{RecordEntry, StoredRecord};
+pub use rotation::Seeds;
 pub use stop::StoredStop;

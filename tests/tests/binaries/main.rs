@@ -3,6 +3,7 @@
 mod demonstration;
 mod killed;
 mod operator;
+mod recovered;
 mod streams;
 mod telemetry;
 mod walk_through;

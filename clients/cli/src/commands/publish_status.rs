@@ -37,6 +37,11 @@ impl SigningStatus {
     }
 }
 
+/// Whether the node signs nothing until a person acts.
+pub fn is_stopped(state: &GetGroupResponse) -> bool {
+    SigningStatus::new(state) == SigningStatus::Stopped
+}
+
 /// Waits until a change is published everywhere or the time is up, and prints its status.
 /// `done` names the change once an aggregator has it.
 ///
@@ -152,9 +157,9 @@ pub fn print_deliveries(state: &GetGroupResponse, context: &mut Context) -> anyh
              configuration names one."
         )?;
     }
-    let is_signed = SigningStatus::new(state) == SigningStatus::Signed;
+    let signing = SigningStatus::new(state);
     for delivery in &state.deliveries {
-        let line = delivery_line(delivery, is_signed, context.now());
+        let line = delivery_line(delivery, signing, context.now());
         writeln!(context.out, "{line}")?;
         for refusal in delivery
             .admission
@@ -172,7 +177,8 @@ pub fn print_deliveries(state: &GetGroupResponse, context: &mut Context) -> anyh
 }
 
 /// A line on one aggregator. A tick only if it has the newest head and responds.
-fn delivery_line(delivery: &DeliveryState, is_signed: bool, now: Timestamp) -> String {
+fn delivery_line(delivery: &DeliveryState, signing: SigningStatus, now: Timestamp) -> String {
+    let is_signed = signing == SigningStatus::Signed;
     let (good, care) = (style::GOOD, style::CARE);
     let name = plain_address(&delivery.aggregator);
     let status = delivery.admission.as_ref().map(Admission::status);
@@ -185,13 +191,17 @@ fn delivery_line(delivery: &DeliveryState, is_signed: bool, now: Timestamp) -> S
     };
     let error = labels::without_address(name, &delivery.last_error);
     let retry = || {
+        // After a stop nothing new is delivered: the stop's own message says what to do.
+        if signing == SigningStatus::Stopped {
+            return String::new();
+        }
         let delay = delivery
             .next_attempt_time
             .and_then(|time| Timestamp::try_from(time).ok())
             .map(|time| labels::duration(time.since(now)))
             .map(|delay| format!(" in {delay}"))
             .unwrap_or_default();
-        format!("The node tries again{delay}; you need not do anything.")
+        format!(" The node tries again{delay}; you need not do anything.")
     };
     match (delivery.up_to_date, error.is_empty()) {
         (true, true) if is_signed => format!("{good}✓{good:#} {name} has {head} ({status})"),
@@ -203,12 +213,12 @@ fn delivery_line(delivery: &DeliveryState, is_signed: bool, now: Timestamp) -> S
                 .map(|time| format!(", {} ago", labels::duration(now.since(time))))
                 .unwrap_or_default();
             format!(
-                "{care}•{care:#} {name} had {head} at its last response{age}. Now: {error}. {}",
+                "{care}•{care:#} {name} had {head} at its last response{age}. Now: {error}.{}",
                 retry()
             )
         }
         (false, true) => format!("{care}…{care:#} {name} is being updated ({status})"),
-        (false, false) => format!("{care}•{care:#} {name}: {error}. {}", retry()),
+        (false, false) => format!("{care}•{care:#} {name}: {error}.{}", retry()),
     }
 }
 

@@ -12,7 +12,7 @@ use hedgerow_proto::steward_v1::{GetGroupResponse, StewardRecord, StopReason};
 use hedgerow_proto::words::snake_word;
 use serde_json::json;
 
-use super::publish_status::{plain_address, print_deliveries};
+use super::publish_status::{is_stopped, plain_address, print_deliveries};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::style;
@@ -31,8 +31,15 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let state = steward.get_state().await?;
     let records = steward.list_records(None).await?;
     let group = steward.group_id();
+    // A script that watches a group must notice that it is published no longer.
+    let exit = if is_stopped(&state) {
+        Exit::Failed
+    } else {
+        Exit::Done
+    };
     if arguments.json {
-        return print_json(&state, &records, &group, context);
+        print_json(&state, &records, &group, context)?;
+        return Ok(exit);
     }
     let (title, quiet, bad, care) = (style::TITLE, style::QUIET, style::BAD, style::CARE);
     writeln!(context.out, "{title}{}{title:#}", state.label)?;
@@ -77,7 +84,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             "  {name}\n      {title} {quiet}({audience}){quiet:#}"
         )?;
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 fn name_and_title(record: &StewardRecord, group: &GroupId) -> (String, String) {
@@ -120,7 +127,7 @@ fn print_json(
     records: &[StewardRecord],
     group: &GroupId,
     context: &mut Context,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<()> {
     let heads: Vec<_> = state
         .heads
         .iter()
@@ -172,6 +179,5 @@ fn print_json(
         "deliveries": deliveries,
         "records": records,
     });
-    context.print_json(&json)?;
-    Ok(Exit::Done)
+    context.print_json(&json)
 }

@@ -1,12 +1,21 @@
-//! `hedgerow-node group add`, `list` and `token`
+//! `hedgerow-node group`: adding groups, changing their keys, and ending them.
+
+mod deactivate;
+mod key_change;
+mod recover;
+mod rotate;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::Subcommand;
+use hedgerow_core::id::Commitment;
 use hedgerow_server::program::println;
 
 use super::open::open;
 use super::phrase;
+use crate::node::Node;
+use key_change::parse_commitment;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Group {
@@ -18,6 +27,10 @@ pub(super) enum Group {
         /// a phrase and writes it there, readable by its owner only.
         #[arg(long, value_name = "FILE")]
         phrase_file: Option<PathBuf>,
+        /// Instead of a phrase: the commitment that the steward's `hedgerow group new` printed,
+        /// or its file. You never see the words.
+        #[arg(long, value_name = "HEX|FILE", conflicts_with = "phrase_file")]
+        commitment: Option<String>,
     },
     /// Lists the groups.
     List,
@@ -26,27 +39,55 @@ pub(super) enum Group {
         /// The group's label.
         label: String,
     },
+    /// Brings a group back from its phrase alone, after its machine was lost: its id, its public
+    /// records, and new keys. The keys on every other machine end.
+    Recover(recover::Recover),
+    /// Gives a group of this node new keys, after a theft, a leak or a fork. The keys before end.
+    Rotate(rotate::Rotate),
+    /// Ends a group permanently.
+    Deactivate(deactivate::Deactivate),
 }
 
 impl Group {
     pub(super) async fn run(&self, dir: &Path) -> anyhow::Result<()> {
         match self {
-            Self::Add { label, phrase_file } => add(dir, label, phrase_file.as_deref()).await,
+            Self::Add {
+                label,
+                phrase_file,
+                commitment,
+            } => add(dir, label, phrase_file.as_deref(), commitment.as_deref()).await,
             Self::List => list(dir).await,
             Self::Token { label } => token(dir, label).await,
+            Self::Recover(recover) => recover.run(dir).await,
+            Self::Rotate(rotate) => rotate.run(dir).await,
+            Self::Deactivate(deactivate) => deactivate.run(dir).await,
         }
     }
 }
 
-async fn add(dir: &Path, label: &str, phrase_file: Option<&Path>) -> anyhow::Result<()> {
+async fn add(
+    dir: &Path,
+    label: &str,
+    phrase_file: Option<&Path>,
+    commitment: Option<&str>,
+) -> anyhow::Result<()> {
     // Opened and checked first, so that nobody writes down twelve words in vain.
     let node = open(dir).await?;
     node.check_new_label(label).await?;
-    let phrase = match phrase_file {
-        Some(file) => phrase::from_file(file)?,
-        None => phrase::show_and_confirm(label)?,
+    let added = if let Some(text) = commitment {
+        let commitment = parse_commitment(text)?;
+        check_unused(&node, commitment, label).await?;
+        node.add_group_by_commitment(label, commitment).await?
+    } else {
+        let new = match phrase_file {
+            Some(file) => phrase::from_file(file)?,
+            None => phrase::show_and_confirm(label)?,
+        };
+        if !new.generated {
+            check_unused(&node, new.phrase.commitment(1), label).await?;
+        }
+        node.add_group(label, &new.phrase).await?
     };
-    let added = node.add_group(label, &phrase).await?;
     node.close().await;
     println(format_args!("The group `{label}` was added."))?;
     println(format_args!("  group id        {}", added.group_id))?;
@@ -55,6 +96,26 @@ async fn add(dir: &Path, label: &str, phrase_file: Option<&Path>) -> anyhow::Res
         added.token_file.display()
     ))?;
     println("Give that file to the group's steward, and to nobody else: it opens this group.")
+}
+
+/// Refuses a phrase that already belongs to a group, here or at a configured aggregator. A second
+/// group next to it would not bring the first one back.
+async fn check_unused(node: &Node, commitment: Commitment, label: &str) -> anyhow::Result<()> {
+    node.check_new_commitment(commitment).await?;
+    let (groups, silent) = node.find_groups(commitment).await;
+    if let Some(group) = groups.first() {
+        bail!(
+            "the phrase belongs to the group {group}. To bring that group back, run \
+             `hedgerow-node --dir {} group recover {label}`; a new group needs a phrase of its own",
+            node.config().data_dir.display()
+        );
+    }
+    for problem in silent {
+        println(format_args!(
+            "Not checked whether the phrase belongs to another group: {problem}"
+        ))?;
+    }
+    Ok(())
 }
 
 async fn list(dir: &Path) -> anyhow::Result<()> {

@@ -17,13 +17,49 @@ use super::terminal::{is_interactive, prompt};
 /// copy, and are quickly typed.
 const CONFIRMED_WORDS: usize = 3;
 
+/// Reads the phrase of an existing group, from a file or from the terminal.
+pub(super) fn existing(file: Option<&Path>, label: &str) -> anyhow::Result<Phrase> {
+    if let Some(file) = file {
+        let text = fs::read_to_string(file)
+            .with_context(|| format!("cannot read the phrase in {}", file.display()))?;
+        let text = Zeroizing::new(text);
+        return Phrase::parse(&text)
+            .with_context(|| format!("{} does not contain a phrase", file.display()));
+    }
+    if !is_interactive() {
+        bail!(
+            "cannot ask for the phrase: standard input is not a terminal. In a script, name the \
+             file of the phrase with --phrase-file"
+        );
+    }
+    loop {
+        let text = Zeroizing::new(prompt(&format!("The twelve words of `{label}`:"))?);
+        match Phrase::parse(&text) {
+            Ok(phrase) => return Ok(phrase),
+            // The error names a wrong word by its number, so that only that one is checked.
+            Err(error) => println(format_args!("{error}. Type them again."))?,
+        }
+    }
+}
+
+/// A phrase for a new group.
+pub(super) struct NewPhrase {
+    pub(super) phrase: Phrase,
+    /// Whether it was generated here, so that no other group can have it.
+    pub(super) generated: bool,
+}
+
 /// Reads the phrase from a file, or generates one and writes it there.
-pub(super) fn from_file(file: &Path) -> anyhow::Result<Phrase> {
+pub(super) fn from_file(file: &Path) -> anyhow::Result<NewPhrase> {
     match fs::read_to_string(file) {
         Ok(text) => {
             let text = Zeroizing::new(text);
-            Phrase::parse(&text)
-                .with_context(|| format!("{} does not contain a phrase", file.display()))
+            let phrase = Phrase::parse(&text)
+                .with_context(|| format!("{} does not contain a phrase", file.display()))?;
+            Ok(NewPhrase {
+                phrase,
+                generated: false,
+            })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let phrase = generate();
@@ -34,14 +70,17 @@ pub(super) fn from_file(file: &Path) -> anyhow::Result<Phrase> {
                  outranks this node.",
                 file.display()
             ))?;
-            Ok(phrase)
+            Ok(NewPhrase {
+                phrase,
+                generated: true,
+            })
         }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
     }
 }
 
 /// Generates a phrase, shows it, and makes the steward repeat some of its words.
-pub(super) fn show_and_confirm(label: &str) -> anyhow::Result<Phrase> {
+pub(super) fn show_and_confirm(label: &str) -> anyhow::Result<NewPhrase> {
     if !is_interactive() {
         bail!(
             "cannot show the phrase: standard input is not a terminal. In a script, name a file \
@@ -70,7 +109,10 @@ pub(super) fn show_and_confirm(label: &str) -> anyhow::Result<Phrase> {
             println("That is another word. Check the paper.")?;
         }
     }
-    Ok(phrase)
+    Ok(NewPhrase {
+        phrase,
+        generated: true,
+    })
 }
 
 fn generate() -> Phrase {

@@ -7,6 +7,7 @@ use hedgerow_transport::failure::{CallFailure, Failure};
 use tonic::{Code, Status};
 
 use crate::signing::SigningError;
+use crate::signing::guard::StopReason;
 use crate::store::StoreError;
 
 /// Why an attempt failed. Every failure is retried; the steward sees the text as the
@@ -36,6 +37,9 @@ pub(crate) enum DeliveryError {
     NotAccepted(String),
     #[error("it is limiting this group for now (limit `{limit}`)")]
     Throttled { limit: String, wait: Duration },
+    /// The group's signing has stopped: a retry cannot change that.
+    #[error("nothing is delivered: the group's signing has stopped ({})", .0.as_str())]
+    Stopped(StopReason),
     /// A newer head replaced the one being delivered.
     #[error("a newer head was signed meanwhile")]
     Superseded,

@@ -2,13 +2,13 @@
 //! node is behind, or another copy of the key is in use.
 
 use hedgerow_core::head::{HeadOrder, VerifiedHead, compare};
-use hedgerow_core::key_log::{KeyLog, KeyLogError};
+use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 
 use super::error::DeliveryError;
 use crate::group::Group;
 use crate::shared::Shared;
-use crate::signing::guard::Stop;
+use crate::signing::guard::{Stop, StopReason};
 use crate::store::{StoredStop, Transaction};
 
 /// How a held head relates to the heads signed here.
@@ -76,40 +76,70 @@ pub(super) async fn check_held_head(
     drop(reading);
     let stop = match verdict {
         Verdict::Known => return Ok(verdict),
-        Verdict::Behind => Stop::behind(&group.label, aggregator),
-        Verdict::Equivocation => Stop::equivocation(aggregator),
+        Verdict::Behind => Stop::behind(shared.subject(&group.label), aggregator),
+        Verdict::Equivocation => Stop::equivocation(shared.subject(&group.label), aggregator),
     };
     stop_signing(shared, group, stop, aggregator, envelope).await?;
     Ok(verdict)
 }
 
+/// How the key log at an aggregator relates to the node's own, if the group may go on signing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HeldLog {
+    /// It is the beginning of the node's own log, or of no use as proof.
+    Own,
+    /// It is a rival branch that the node's own log sets aside: heads under it count no longer.
+    SetAside,
+}
+
 /// Compares the key log that an aggregator holds with the node's own, and stops the group's
-/// signing if the keys were rotated elsewhere.
+/// signing if the keys were rotated elsewhere, or the log is forked.
 pub(super) async fn check_held_key_log(
     shared: &Shared,
     group: &Group,
     aggregator: &str,
     envelopes: &[Vec<u8>],
-) -> Result<(), DeliveryError> {
-    let own = shared.store.read().await?.key_log(&group.id).await?;
-    let mut key_log = KeyLog::verify(own)?;
-    let (own_tip, mut rotated) = (key_log.tip_index(), false);
-    for envelope in envelopes {
-        match key_log.append(envelope) {
-            Ok(_) => rotated = key_log.tip_index() > own_tip,
-            Err(KeyLogError::Fork { .. }) => {
-                rotated = true;
-                break;
-            }
-            // Not an event of this group's log, so it proves nothing about it.
-            Err(_) => break,
+) -> Result<HeldLog, DeliveryError> {
+    // A log that does not verify proves nothing.
+    let Ok(held) = KeyLog::verify(envelopes) else {
+        return Ok(HeldLog::Own);
+    };
+    let own = KeyLog::verify(shared.store.read().await?.key_log(&group.id).await?)?;
+    if held.group_id() != own.group_id() {
+        return Ok(HeldLog::Own);
+    }
+    let subject = shared.subject(&group.label);
+    let stop = match own.fork_index(&held) {
+        None if held.tip_index() <= own.tip_index() => return Ok(HeldLog::Own),
+        None if held.is_ended() => {
+            adopt_deactivation(shared, group, &held).await?;
+            return Err(DeliveryError::Stopped(StopReason::Deactivated));
         }
-    }
-    if rotated {
-        tracing::error!(group = %group.label, aggregator, "the group's keys were rotated elsewhere");
-        // Not stored, unlike the stops by heads: the next admission response shows it again.
-        group.guard.stop(Stop::rotated_elsewhere(aggregator));
-    }
+        None => Stop::rotated_out(subject, aggregator),
+        Some(_) if own.sets_aside(&held) => return Ok(HeldLog::SetAside),
+        Some(_) if held.sets_aside(&own) => Stop::rotated_out(subject, aggregator),
+        Some(_) => Stop::forked(subject, aggregator),
+    };
+    let reason = stop.reason;
+    stop_signing(shared, group, stop, aggregator, &held.tip().envelope).await?;
+    Err(DeliveryError::Stopped(reason))
+}
+
+/// Stores a deactivation that was made elsewhere, so that this node delivers it to its other
+/// aggregators too.
+async fn adopt_deactivation(
+    shared: &Shared,
+    group: &Group,
+    log: &KeyLog,
+) -> Result<(), DeliveryError> {
+    let _edits = group.edit_lock.lock().await;
+    let mut writing = shared.store.write().await?;
+    let revision = writing.replace_key_log(&group.id, log).await?;
+    writing.commit().await?;
+    let stop = Stop::deactivated();
+    tracing::error!(group = %group.label, reason = stop.reason.as_str(), "{}", stop.message);
+    group.guard.stop(stop);
+    shared.notify_new_head(group, revision);
     Ok(())
 }
 
@@ -122,22 +152,36 @@ async fn stop_signing(
     envelope: &[u8],
 ) -> Result<(), DeliveryError> {
     let _edits = group.edit_lock.lock().await;
+    let (id, view) = (&group.id, View::public());
     let stored = StoredStop {
         reason: stop.reason.as_str().to_owned(),
         head: envelope.to_vec(),
         aggregator: aggregator.to_owned(),
     };
     let mut writing = shared.store.write().await?;
-    writing
-        .put_stop(&group.id, &View::public(), &stored, shared.now())
-        .await?;
+    let before = writing.stop(id, &view).await?;
+    // An edit that is refused permanently outranks every stop that a restore or a rotation on
+    // this machine would end.
+    let outranked = group
+        .guard
+        .stopped()
+        .is_some_and(|held| held.reason.refuses_edits() && !stop.reason.refuses_edits());
+    if outranked {
+        return Ok(());
+    }
+    if stop.reason == StopReason::RotatedOut {
+        // The rotation has ended the equivocation too, whose proof is not overwritten otherwise.
+        writing.clear_stop(id, &view).await?;
+    }
+    writing.put_stop(id, &view, &stored, shared.now()).await?;
     // Read back: an earlier proof of equivocation is not overwritten and stays in force.
-    let in_force = writing
-        .stop(&group.id, &View::public())
-        .await?
-        .unwrap_or(stored);
+    let in_force = writing.stop(id, &view).await?.unwrap_or(stored);
     writing.commit().await?;
-    tracing::error!(group = %group.label, reason = in_force.reason, "{}", stop.message);
-    group.guard.stop(Stop::from_stored(&in_force, &group.label));
+    let stop = Stop::from_stored(&in_force, shared.subject(&group.label));
+    // Each aggregator reports the same, and again after each start.
+    if before.is_none_or(|before| before.reason != in_force.reason) {
+        tracing::error!(group = %group.label, reason = in_force.reason, "{}", stop.message);
+    }
+    group.guard.stop(stop);
     Ok(())
 }

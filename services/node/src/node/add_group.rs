@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hedgerow_core::id::GroupId;
+use hedgerow_core::id::{Commitment, GroupId};
 use hedgerow_core::key_log::{KeyLog, incept};
 use hedgerow_core::keys::{EncryptionSecret, SigningKey};
 use hedgerow_core::phrase::Phrase;
@@ -19,16 +19,22 @@ impl Node {
     /// the commitment to the first recovery key and is not stored: a thief of the node must
     /// not be able to rotate the group's keys. A running node serves the group at once.
     pub async fn add_group(&self, label: &str, phrase: &Phrase) -> Result<AddedGroup, NodeError> {
+        self.add_group_by_commitment(label, phrase.commitment(1))
+            .await
+    }
+
+    /// Like [`Node::add_group`], with the commitment to the phrase's first recovery key: the
+    /// steward has the phrase, and the host never sees it.
+    pub async fn add_group_by_commitment(
+        &self,
+        label: &str,
+        commitment: Commitment,
+    ) -> Result<AddedGroup, NodeError> {
         check_label(label)?;
         let shared = self.shared();
         let signing = SigningKey::from_seed(shared.bytes());
         let encryption = EncryptionSecret::from_seed(shared.bytes());
-        let envelope = incept(
-            &signing,
-            encryption.public(),
-            phrase.commitment(1),
-            shared.bytes(),
-        );
+        let envelope = incept(&signing, encryption.public(), commitment, shared.bytes());
         let key_log = KeyLog::verify([&envelope])?;
         let token = Token::generate(shared.random.as_ref());
         let group = HostedGroup {
@@ -40,7 +46,11 @@ impl Node {
         let mut writing = shared.store.write().await?;
         // Checked inside the write transaction, so that no other call can take the label
         // in between.
-        check_not_taken(label, &writing.groups().await?)?;
+        let groups = writing.groups().await?;
+        check_not_taken(label, &groups)?;
+        if let Some(other) = writing.group_by_commitment(&commitment).await? {
+            return Err(phrase_taken(&other, &groups));
+        }
         writing
             .add_group(&group, signing.seed(), encryption.seed(), shared.now())
             .await?;
@@ -76,6 +86,16 @@ impl Node {
         check_not_taken(label, &self.groups().await?)
     }
 
+    /// Checks that no group of this node has a commitment: two groups with one phrase would show
+    /// that they have one owner, and a thief of the words would take both.
+    pub async fn check_new_commitment(&self, commitment: Commitment) -> Result<(), NodeError> {
+        let mut reading = self.shared().store.read().await?;
+        match reading.group_by_commitment(&commitment).await? {
+            Some(other) => Err(phrase_taken(&other, &reading.groups().await?)),
+            None => Ok(()),
+        }
+    }
+
     /// Replaces a group's token and its steward's file. A running node accepts the old
     /// token until it is restarted.
     pub async fn renew_token(&self, label: &str) -> Result<AddedGroup, NodeError> {
@@ -94,7 +114,7 @@ impl Node {
         })
     }
 
-    fn write_steward_file(
+    pub(crate) fn write_steward_file(
         &self,
         label: &str,
         group_id: GroupId,
@@ -120,6 +140,11 @@ fn check_label(label: &str) -> Result<(), NodeError> {
     } else {
         Err(NodeError::Label(label.to_owned()))
     }
+}
+
+fn phrase_taken(group: &GroupId, groups: &[HostedGroup]) -> NodeError {
+    let group = groups.iter().find(|hosted| hosted.group_id == *group);
+    NodeError::PhraseTaken(group.map(|group| group.label.clone()).unwrap_or_default())
 }
 
 fn check_not_taken(label: &str, groups: &[HostedGroup]) -> Result<(), NodeError> {

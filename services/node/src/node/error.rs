@@ -38,6 +38,11 @@ pub enum NodeError {
     Label(String),
     #[error("this node already has a group labelled `{0}`: choose another label")]
     LabelTaken(String),
+    #[error(
+        "the phrase belongs to the group `{0}` of this node, and a second group needs a phrase of \
+         its own. `hedgerow-node group rotate {0}` gives that group new keys"
+    )]
+    PhraseTaken(String),
     #[error("this node has no group labelled `{0}`; `hedgerow-node group list` shows its groups")]
     NoSuchGroup(String),
     #[error("cannot read the address of the listener")]

@@ -24,7 +24,7 @@ struct LocalRecords {
     current: BTreeMap<RecordName, (RecordHash, Audience)>,
 }
 
-pub(super) async fn compare(
+pub(crate) async fn compare(
     shared: &Shared,
     group: &GroupId,
     remote: &Fetched,

@@ -8,6 +8,8 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
 
+use super::fetch::Fetched;
+
 /// A verified newer state of a group at an aggregator, compared with the node's own.
 #[derive(Debug)]
 pub struct RemoteState {
@@ -22,6 +24,31 @@ pub struct RemoteState {
     pub(super) head: VerifiedHead,
     pub(super) manifest: Manifest,
     pub(super) bodies: HashMap<RecordHash, Vec<u8>>,
+}
+
+impl RemoteState {
+    pub(crate) fn new(fetched: Fetched, changes: Vec<RestoreChange>) -> Self {
+        Self {
+            aggregator: fetched.aggregator,
+            seq: fetched.head.position().seq.get(),
+            issue_time: fetched.head.issue_time(),
+            changes,
+            group_id: fetched.head.group_id(),
+            head: fetched.head,
+            manifest: fetched.manifest,
+            bodies: fetched.bodies,
+        }
+    }
+
+    /// Leaves a record out of the next head. Returns false if the state has no such record.
+    pub(crate) fn leave_out(&mut self, name: &RecordName) -> bool {
+        let mut changes = self.changes.iter_mut();
+        let Some(change) = changes.find(|change| change.name == *name) else {
+            return false;
+        };
+        change.effect = RestoreEffect::LeftOut;
+        true
+    }
 }
 
 /// A record that the restore changes.
@@ -46,6 +73,8 @@ pub enum RestoreEffect {
     StaysWithdrawn,
     /// This node has an unpublished edit of it, which is kept on the node only.
     SetAside,
+    /// The host has chosen to leave it out of the next head.
+    LeftOut,
     /// No server has its bytes any more: it is left out of the next head.
     Lost,
 }
@@ -61,6 +90,7 @@ impl RestoreEffect {
             Self::SetAside => {
                 "your waiting edit is kept on this node only; publish it again if it is right"
             }
+            Self::LeftOut => "is left out, as you chose",
             Self::Lost => "cannot be fetched, and is left out",
         }
     }

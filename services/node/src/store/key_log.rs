@@ -39,6 +39,29 @@ impl Transaction {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
+    /// Whether the key log has ended: only a deactivation commits to no further key.
+    pub async fn is_deactivated(&mut self, group: &GroupId) -> Result<bool, StoreError> {
+        let query = sqlx::query_as::<_, (bool,)>(
+            "SELECT EXISTS (SELECT 1 FROM key_event WHERE group_id = ? AND commitment IS NULL)",
+        )
+        .bind(group.to_vec());
+        Ok(self.fetch_one(query).await?.0)
+    }
+
+    /// Whether the stored key log has an event.
+    pub async fn has_key_event(
+        &mut self,
+        group: &GroupId,
+        hash: &PayloadHash,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query_as::<_, (bool,)>(
+            "SELECT EXISTS (SELECT 1 FROM key_event WHERE group_id = ? AND hash = ?)",
+        )
+        .bind(group.to_vec())
+        .bind(hash.to_vec());
+        Ok(self.fetch_one(query).await?.0)
+    }
+
     /// Finds the group by a commitment to one of its recovery keys: a holder of the phrase
     /// can compute it without knowing the group id.
     pub async fn group_by_commitment(

@@ -10,11 +10,11 @@ use super::error::StoreError;
 /// Evidence, held by an aggregator, that stopped a group's signing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredStop {
-    /// `behind` or `equivocation`.
+    /// The name of a [`StopReason`](crate::signing::guard::StopReason).
     pub reason: String,
-    /// Envelope of the head that was not signed here.
+    /// Envelope of the head or key event that was not signed here; empty if there is none.
     pub head: Vec<u8>,
-    /// Address of the aggregator that holds it.
+    /// Address of the aggregator that holds it; empty if there is none.
     pub aggregator: String,
 }
 

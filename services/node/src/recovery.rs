@@ -1,0 +1,315 @@
+//! Recovers, rotates and ends groups with their phrases. The phrase is used and dropped: it is in
+//! no file, log or argument of the node.
+//!
+//! A change of keys is prepared (nothing changes, the host reviews it), then applied in one
+//! transaction, then delivered: the key event and the new head in one stream.
+
+mod apply;
+mod change;
+mod error;
+mod fetch;
+mod survey;
+
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::{Commitment, GroupId};
+use hedgerow_core::key_log::{Branches, KeyLog, Resolution};
+use hedgerow_core::name::View;
+use hedgerow_core::phrase::Phrase;
+use hedgerow_core::recovery::{Continuation, ContinuationError};
+
+use crate::delivery::{Delivered, Verdict, check_head, deliver_once};
+use crate::node::{Node, NodeError};
+use crate::restore::{RemoteState, compare};
+use crate::store::HostedGroup;
+use fetch::{Newest, fetch_newest};
+use survey::{Survey, find, survey};
+
+pub use change::{Authority, KeyChange, KeyChanged, RecoveryOptions};
+pub use error::RecoveryError;
+pub use survey::Answers;
+
+/// The commitments by which a group is searched. The first is in every log of the phrase; the
+/// others find a log of which an aggregator has indexed only later events.
+const MAX_COMMITMENTS: u32 = 4;
+
+/// Groups whose records are fetched to name them, if several have a commitment of the phrase.
+const MAX_CANDIDATES: usize = 8;
+
+impl Node {
+    /// Searches for groups of a commitment at the configured aggregators. Returns the groups, and
+    /// the aggregators that did not answer.
+    pub async fn find_groups(&self, commitment: Commitment) -> (Vec<GroupId>, Vec<String>) {
+        let addresses = &self.config().aggregators;
+        let found = find(self.shared(), addresses, &[commitment]).await;
+        (found.groups.into_iter().collect(), found.silent)
+    }
+
+    /// Prepares the recovery of a group that this node does not have, from the words alone.
+    pub async fn prepare_recovery(
+        &self,
+        label: &str,
+        authority: Authority<'_>,
+        options: &RecoveryOptions,
+    ) -> Result<KeyChange, RecoveryError> {
+        self.check_new_label(label).await?;
+        let addresses = self.addresses(options);
+        let group = self.choose_group(authority, &addresses, options).await?;
+        let groups = self.groups().await?;
+        if let Some(here) = groups.into_iter().find(|hosted| hosted.group_id == group) {
+            return Err(RecoveryError::AlreadyHere(here.label));
+        }
+        let survey = survey(self.shared(), &addresses, &group).await;
+        if survey.logs.is_empty() {
+            let answers = survey.answers;
+            return Err(RecoveryError::GroupUnknown { group, answers });
+        }
+        let (log, continuation) = branch_to_continue(survey.logs.clone(), authority)?;
+        let remote = self.fetch(&log, &survey, options).await?;
+        Ok(KeyChange {
+            label: label.to_owned(),
+            hosted: None,
+            log,
+            continuation,
+            remote,
+            addresses,
+            silent: survey.silent,
+        })
+    }
+
+    /// Prepares new keys for a group of this node. If the group was rotated elsewhere, its newer
+    /// records come back with it.
+    pub async fn prepare_rotation(
+        &self,
+        label: &str,
+        phrase: &Phrase,
+        options: &RecoveryOptions,
+    ) -> Result<KeyChange, RecoveryError> {
+        let hosted = self.group(label).await?;
+        let own = self.key_log(&hosted).await?;
+        let addresses = self.addresses(options);
+        let survey = survey(self.shared(), &addresses, &hosted.group_id).await;
+        if !addresses.is_empty() && !survey.answered {
+            return Err(RecoveryError::NoResponse(survey.answers));
+        }
+        // The own log comes first: of two branches of one length, it goes on.
+        let logs = [own.clone()].into_iter().chain(survey.logs.clone());
+        let (log, continuation) = branch_to_continue(logs, Authority::Phrase(phrase))?;
+        let rotated_elsewhere = log.tip_hash() != own.tip_hash();
+        let remote = if rotated_elsewhere {
+            self.fetch(&log, &survey, options).await?
+        } else {
+            self.check_not_behind(&own, &survey, options).await?;
+            None
+        };
+        Ok(KeyChange {
+            label: label.to_owned(),
+            hosted: Some(hosted),
+            log,
+            continuation,
+            remote,
+            addresses,
+            silent: survey.silent,
+        })
+    }
+
+    /// Applies a prepared change and delivers it.
+    pub async fn apply_key_change(
+        &self,
+        change: KeyChange,
+        authority: Authority<'_>,
+    ) -> Result<KeyChanged, RecoveryError> {
+        let addresses = change.addresses.clone();
+        let (mut changed, group) = apply::change_keys(self, change, authority).await?;
+        if !changed.awaits_steward {
+            changed.delivered = deliver_once(self.shared(), &group, &addresses).await;
+        }
+        Ok(changed)
+    }
+
+    /// Ends a group permanently and delivers that to every aggregator. `label` must be its label.
+    pub async fn deactivate(
+        &self,
+        label: &str,
+        phrase: &Phrase,
+    ) -> Result<Vec<Delivered>, RecoveryError> {
+        let hosted = self.group(label).await?;
+        let own = self.key_log(&hosted).await?;
+        let addresses = self.addresses(&RecoveryOptions::default());
+        let survey = survey(self.shared(), &addresses, &hosted.group_id).await;
+        if !addresses.is_empty() && !survey.answered {
+            return Err(RecoveryError::NoResponse(survey.answers));
+        }
+        let logs = [own].into_iter().chain(survey.logs);
+        let log = Continuation::choose(logs, phrase)?.deactivate(phrase)?;
+        let group = apply::end_group(self.shared(), &hosted, &log).await?;
+        Ok(deliver_once(self.shared(), &group, &addresses).await)
+    }
+
+    /// The aggregators to request from: the configured ones, then those that the host has named.
+    fn addresses(&self, options: &RecoveryOptions) -> Vec<Endpoint> {
+        let mut addresses = self.config().aggregators.clone();
+        for address in &options.aggregators {
+            if !addresses.contains(address) {
+                addresses.push(address.clone());
+            }
+        }
+        addresses
+    }
+
+    async fn key_log(&self, group: &HostedGroup) -> Result<KeyLog, RecoveryError> {
+        let mut reading = self.shared().store.read().await?;
+        let envelopes = reading.key_log(&group.group_id).await?;
+        Ok(KeyLog::verify(&envelopes).map_err(NodeError::from)?)
+    }
+
+    async fn choose_group(
+        &self,
+        authority: Authority<'_>,
+        addresses: &[Endpoint],
+        options: &RecoveryOptions,
+    ) -> Result<GroupId, RecoveryError> {
+        if addresses.is_empty() {
+            return Err(RecoveryError::NoAggregators);
+        }
+        let commitments: Vec<Commitment> = match authority {
+            Authority::Phrase(phrase) => (1..=MAX_COMMITMENTS)
+                .map(|index| phrase.commitment(index))
+                .collect(),
+            Authority::Commitment(commitment) => vec![commitment],
+        };
+        let found = find(self.shared(), addresses, &commitments).await;
+        let groups: Vec<GroupId> = match options.group {
+            Some(chosen) => found
+                .groups
+                .into_iter()
+                .filter(|id| *id == chosen)
+                .collect(),
+            None => found.groups.into_iter().collect(),
+        };
+        match groups.as_slice() {
+            [] if !found.answered => Err(RecoveryError::NoResponse(found.answers)),
+            [] => Err(RecoveryError::NotFound(found.answers)),
+            [group] => Ok(*group),
+            several => Err(RecoveryError::Ambiguous(
+                self.describe(several, addresses).await,
+            )),
+        }
+    }
+
+    /// Describes groups by their records, so that the host can recognise theirs.
+    async fn describe(&self, groups: &[GroupId], addresses: &[Endpoint]) -> String {
+        let mut lines = Vec::new();
+        for group in groups.iter().take(MAX_CANDIDATES) {
+            let survey = survey(self.shared(), addresses, group).await;
+            let log = survey.logs.iter().max_by_key(|log| log.tip_index());
+            let newest = match log {
+                Some(log) => fetch_newest(self.shared(), log, &survey).await,
+                None => Newest::NeverPublished,
+            };
+            let words = match newest {
+                Newest::Fetched(fetched) => {
+                    let changes = compare(self.shared(), group, &fetched).await;
+                    let changes = changes.unwrap_or_default();
+                    let title = changes.iter().find_map(|change| change.title.clone());
+                    format!(
+                        "{} records, signed {}, with “{}”",
+                        fetched.manifest.count(),
+                        fetched.head.issue_time(),
+                        title.unwrap_or_default()
+                    )
+                }
+                Newest::NeverPublished => "nothing published".to_owned(),
+                Newest::NotServed(_) => "its records are not served now".to_owned(),
+            };
+            lines.push(format!("  {group}  {words}"));
+        }
+        lines.join("\n")
+    }
+
+    /// Fetches the newest records, and compares them with this node's.
+    async fn fetch(
+        &self,
+        log: &KeyLog,
+        survey: &Survey,
+        options: &RecoveryOptions,
+    ) -> Result<Option<RemoteState>, RecoveryError> {
+        let fetched = match fetch_newest(self.shared(), log, survey).await {
+            Newest::Fetched(fetched) => *fetched,
+            Newest::NeverPublished => return Ok(None),
+            Newest::NotServed(_) if options.without_records => return Ok(None),
+            Newest::NotServed(problems) => return Err(RecoveryError::RecordsNotServed(problems)),
+        };
+        let changes = compare(self.shared(), &log.group_id(), &fetched).await?;
+        let mut remote = RemoteState::new(fetched, changes);
+        for name in &options.leave_out {
+            if !remote.leave_out(name) {
+                return Err(RecoveryError::NoSuchRecord(name.to_string()));
+            }
+        }
+        Ok(Some(remote))
+    }
+
+    /// Refuses a rotation over this node's records if they may be older than those at an
+    /// aggregator: the new head would take the newer ones back.
+    async fn check_not_behind(
+        &self,
+        own: &KeyLog,
+        survey: &Survey,
+        options: &RecoveryOptions,
+    ) -> Result<(), RecoveryError> {
+        if options.own_records {
+            return Ok(());
+        }
+        let mut reading = self.shared().store.read().await?;
+        for holder in &survey.holders {
+            let Ok(head) = VerifiedHead::verify_past(&holder.head, own) else {
+                continue;
+            };
+            let is_public = *head.view() == View::public();
+            // An equivocation does not stop a rotation: the rotation is what ends it.
+            let verdict = check_head(&mut reading, own, &head).await;
+            if is_public && matches!(verdict, Ok(Verdict::Behind)) {
+                return Err(RecoveryError::Behind(holder.aggregator.name.clone()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn branch_to_continue(
+    logs: impl IntoIterator<Item = KeyLog>,
+    authority: Authority<'_>,
+) -> Result<(KeyLog, Option<Continuation>), RecoveryError> {
+    match authority {
+        Authority::Phrase(phrase) => {
+            let continuation = Continuation::choose(logs, phrase)?;
+            Ok((continuation.log().clone(), Some(continuation)))
+        }
+        Authority::Commitment(_) => Ok((longest_branch(logs)?, None)),
+    }
+}
+
+/// The branch that has won, or the longest. Whether a phrase can continue it shows when the
+/// steward signs.
+pub(crate) fn longest_branch(
+    logs: impl IntoIterator<Item = KeyLog>,
+) -> Result<KeyLog, RecoveryError> {
+    let mut logs = logs.into_iter();
+    let mut branches = Branches::new(logs.next().ok_or(ContinuationError::Empty)?);
+    for log in logs {
+        branches.add(log);
+    }
+    let log = match branches.resolve() {
+        Resolution::Settled(log) => log.clone(),
+        Resolution::Frozen { .. } => {
+            let logs = branches.logs().iter();
+            let longest = logs.max_by_key(|log| log.tip_index());
+            longest.ok_or(ContinuationError::Empty)?.clone()
+        }
+    };
+    if log.is_ended() {
+        return Err(ContinuationError::Ended.into());
+    }
+    Ok(log)
+}
