@@ -1,6 +1,6 @@
 """Checks that fail until a server is mended, by id, with the reason.
 
-The list is strict: an entry whose check passes fails the run, and so does an entry without a check.
+The list is strict: an entry whose check passes fails the run, as does an entry without a check.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ _OTHERS = {
     "aggregator directory.ListEvents: short id": _NAMELESS,
     "aggregator directory.GetCoverage: short id": _NAMELESS,
     "aggregator directory.SearchRecords: malformed collection": _NAMELESS,
-    "aggregator directory.GetCoverage: malformed collection": "the filter's collections are ignored",
+    "aggregator directory.GetCoverage: malformed collection": "the collections are ignored",
 }
 
 
@@ -67,4 +67,11 @@ SEVERAL_REASONS: dict[str, set[str]] = {
     "negative page": {"page_size_negative", "invalid_fields"},
     "too many": {"too_many", "too_many_changes"},
     "unknown facet": {"value_unknown", "invalid_fields"},
+}
+
+# Bad pushes, by title.
+PUSHES: dict[str, str] = {
+    "stream: an item after the end": "items after `end` are ignored without an error",
+    "stream: a second end": "items after `end` are ignored without an error",
+    "record: another collection": "the body is decoded before the names are compared",
 }

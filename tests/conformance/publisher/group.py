@@ -12,6 +12,7 @@ from hedgerow.v1 import head_pb2, key_event_pb2, record_pb2
 from verifier import envelopes, forms, heads, phrases, times, trees
 
 Edit = Callable[[head_pb2.Head], None]
+KeyEdit = Callable[[key_event_pb2.KeyEvent], None]
 
 
 def sign(kind: str, payload: bytes, key: Ed25519PrivateKey) -> bytes:
@@ -90,10 +91,15 @@ class Group:
         )
         return event, recovery.private
 
-    def rotate(self) -> None:
-        """Replaces the signing key; every head before it ends, and seq starts again at 1."""
+    def rotate(self, edit: KeyEdit | None = None) -> None:
+        """Replaces the signing key; every head before it ends, and seq starts again at 1.
+
+        `edit` changes the event before it is signed, to make events that a node would not make.
+        """
         event, key = self._next_event(key_event_pb2.KEY_EVENT_ACTION_ROTATION)
         self._add_keys(event)
+        if edit:
+            edit(event)
         self._append(event, key)
         self.seq, self.previous_hash = 0, b""
 

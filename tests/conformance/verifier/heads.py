@@ -68,7 +68,8 @@ def _check_form(head: head_pb2.Head) -> tuple[int, int]:
         address = forms.parse_address(head.endpoint.url)
         require(address.pin is None, "address_extra", "the pin has a field of its own")
         require(len(head.endpoint.spki_sha256) in (0, 32), _MALFORMED, "spki_sha256")
-    require(all(len(id_) == 32 for id_ in head.indexing.aggregators), _MALFORMED, "aggregators")
+    if head.indexing.policy == head_pb2.INDEXING_POLICY_NAMED:
+        require(all(len(i) == 32 for i in head.indexing.aggregators), _MALFORMED, "aggregators")
     return issued, expires
 
 

@@ -67,7 +67,6 @@ def _check_form(event: key_event_pb2.KeyEvent) -> None:
     require(inception or rotation or deactivation, _MALFORMED, "unknown action")
     require(inception == (event.index == 0), _MALFORMED, "action and index disagree")
     lengths = {
-        "group_id": 0 if inception else 32,
         "previous_hash": 0 if inception else 32,
         "encryption_key": 0 if deactivation else 32,
         "next_commitment": 0 if deactivation else 32,
@@ -82,6 +81,7 @@ def _check_form(event: key_event_pb2.KeyEvent) -> None:
     else:
         ed25519.check_key(event.signing_key)
     if inception:
+        require(not event.group_id, _MALFORMED, "an inception names a group")
         require(not event.recovery_key, _MALFORMED, "a recovery key in an inception")
         require(not event.set_aside_hashes, _MALFORMED, "an inception sets a branch aside")
     else:
