@@ -39,14 +39,15 @@ async fn a_node_restored_from_an_old_backup_notices_and_does_not_sign() {
     let stopped = eventually("the node notices that it is behind", || async {
         let state = group.steward.get_state().await.ok()?;
         let head = state.heads.into_iter().next()?;
-        (!head.stopped.is_empty()).then_some(head)
+        (!head.stop_detail.is_empty()).then_some(head)
     })
     .await;
     assert_eq!(stopped.stop_reason(), steward_v1::StopReason::Behind);
+    let way_out = format!("hedgerow-node --dir {} restore forgetful", folder.display());
     assert!(
-        stopped.stopped.contains("hedgerow-node restore"),
+        stopped.stop_detail.contains(&way_out),
         "{}",
-        stopped.stopped
+        stopped.stop_detail
     );
 
     // An edit is stored but not signed, and the state shows it as waiting.
