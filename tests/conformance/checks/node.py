@@ -31,8 +31,12 @@ class Node:
         steward = json.loads(Path(folder, "stewards", f"{LABEL}.json").read_text(encoding="utf-8"))
         self.group_id = bytes.fromhex(steward["group_id"])
         self.token = steward["token"]
+        self.connect()
+
+    def connect(self) -> None:
+        """Opens new connections, also after a restart."""
         self.feed = Client(self.program.address)
-        self.channel = tls.connect(steward["address"])
+        self.channel = tls.connect(self.program.address)
         self.steward = steward_pb2_grpc.StewardServiceStub(self.channel)
 
     @property

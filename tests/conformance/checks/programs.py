@@ -97,6 +97,14 @@ class Program:
         """Returns what the program logged."""
         return (self.base / "log").read_text(encoding="utf-8")
 
+    def restart(self) -> None:
+        """Ends the process as a power cut would, and starts it again in the same folder."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+        self.lines.clear()
+        self.start()
+
     def stop(self) -> None:
         """Ends the process that this object started, and removes the folder."""
         if self.process and self.process.poll() is None:

@@ -12,6 +12,7 @@ from checks.programs import eventually
 from publisher import samples
 from publisher.client import SECONDS, Client
 from publisher.follower import Follower
+from publisher.group import Group
 from verifier import forms, grid, heads, key_logs, phrases, proofs, receipts, records, trees
 
 
@@ -109,6 +110,23 @@ class RealNode(unittest.TestCase):
         # Leeds, west of Greenwich, and London, east of it, where floor and truncation differ.
         for latitude, longitude in [(538_012_345, -15_498_765), (515_012_345, 423_456)]:
             self.check_rounding(latitude, longitude)
+
+    def test_a_node_that_was_rotated_out_stops_and_says_so(self) -> None:
+        other = node.Node([environment.aggregator().address])
+        self.addCleanup(other.stop)
+        self.node = other
+        self.create("event", samples.event(self.word).SerializeToString())
+        eventually("delivered", lambda: self.state().deliveries[0].up_to_date)
+        log = self.log(other.feed)
+        group = Group(other.phrase, [event.envelope for event in log.events])
+        group.group_id, group.tip = log.group_id, log.tip.hash
+        group.rotate()
+        group.publish()
+        self.client.push(group)
+        self.create("event", samples.event(self.word).SerializeToString())
+        rotated = steward_pb2.STOP_REASON_ROTATED_OUT
+        eventually("the node stops", lambda: self.state().heads[0].stop_reason == rotated)
+        self.assertEqual(self.head(self.client).hash, group.current.head.hash)
 
     def check_rounding(self, latitude: int, longitude: int) -> None:
         """Publishes a point that is off the grid, and compares what the node makes of it."""

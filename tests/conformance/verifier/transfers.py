@@ -79,6 +79,8 @@ def apply(stream: Iterable[sync_pb2.SyncItem], held: Copy) -> Copy:
         elif kind == "end":
             require(item.end.bodies == count, "body_count", "end counts other bodies")
     log = key_logs.verify(new.key_log)
+    # Without the events that both sides had.
+    new.key_log = [event.envelope for event in log.events]
     if not head_envelope:
         return Copy(new.key_log, held.head, held.leaves, held.records)
     new.head = heads.verify(head_envelope, log)
