@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
 from hedgerow.directory.v1 import directory_pb2 as directory
 from hedgerow.directory.v1 import search_filter_pb2 as filters
@@ -19,31 +21,21 @@ INGEST = "hedgerow.ingest.v1.IngestService"
 DIRECTORY = "hedgerow.directory.v1.DirectoryService"
 STEWARD = "hedgerow.steward.v1.StewardService"
 
-# The request of every method. Those of the feed are also sent to the node.
+SERVICES = (
+    feed.DESCRIPTOR.services_by_name["FeedService"],
+    ingest.DESCRIPTOR.services_by_name["IngestService"],
+    directory.DESCRIPTOR.services_by_name["DirectoryService"],
+    steward.DESCRIPTOR.services_by_name["StewardService"],
+)
+
+# Every method that the .proto files have, so that a new one is checked as well.
+DESCRIPTORS: dict[str, MethodDescriptor] = {
+    f"{service.full_name}/{method.name}": method
+    for service in SERVICES
+    for method in service.methods
+}
 METHODS: dict[str, type[Message]] = {
-    f"{FEED}/GetHead": feed.GetHeadRequest,
-    f"{FEED}/GetKeyLog": feed.GetKeyLogRequest,
-    f"{FEED}/FindGroup": feed.FindGroupRequest,
-    f"{FEED}/WatchHeads": feed.WatchHeadsRequest,
-    f"{FEED}/Sync": feed.SyncRequest,
-    f"{FEED}/GetProof": feed.GetProofRequest,
-    f"{INGEST}/Announce": ingest.AnnounceRequest,
-    f"{INGEST}/Push": ingest.PushRequest,
-    f"{INGEST}/GetAdmission": ingest.GetAdmissionRequest,
-    f"{DIRECTORY}/SearchRecords": directory.SearchRecordsRequest,
-    f"{DIRECTORY}/GetGroup": directory.GetGroupRequest,
-    f"{DIRECTORY}/GetRecord": directory.GetRecordRequest,
-    f"{DIRECTORY}/ListEvents": directory.ListEventsRequest,
-    f"{DIRECTORY}/ListMatches": directory.ListMatchesRequest,
-    f"{DIRECTORY}/GetCoverage": directory.GetCoverageRequest,
-    f"{STEWARD}/GetGroup": steward.GetGroupRequest,
-    f"{STEWARD}/ListRecords": steward.ListRecordsRequest,
-    f"{STEWARD}/GetRecord": steward.GetRecordRequest,
-    f"{STEWARD}/CreateRecord": steward.CreateRecordRequest,
-    f"{STEWARD}/UpdateRecord": steward.UpdateRecordRequest,
-    f"{STEWARD}/WithdrawRecord": steward.WithdrawRecordRequest,
-    f"{STEWARD}/PublishRecords": steward.PublishRecordsRequest,
-    f"{STEWARD}/ForceSign": steward.ForceSignRequest,
+    name: GetMessageClass(method.input_type) for name, method in DESCRIPTORS.items()
 }
 
 # The reason of a fault, where the protocol or a vector states it. One fault has one reason in
@@ -72,6 +64,13 @@ class Malformed:
     def id(self) -> str:
         """The name under which an expected failure is listed."""
         return f"{self.method.split('.')[1]}.{self.method.split('/')[1]}: {self.title}"
+
+
+def servers(method: str) -> tuple[str, ...]:
+    """Returns the programs that serve a method."""
+    if STEWARD in method:
+        return ("node",)
+    return ("node", "aggregator") if FEED in method else ("aggregator",)
 
 
 def undecodable() -> Iterator[Malformed]:

@@ -14,16 +14,14 @@ from checks.malformed import METHODS, Malformed
 from checks.vectors import method_name
 from publisher.client import SECONDS, Failure, failure_of
 
-STREAMED_RESPONSE = {"WatchHeads", "Sync"}
-
 
 def send(case: Malformed, channel: grpc.Channel, metadata: Any = None) -> Callable[[], Any]:
     """Returns a call that sends the bytes of a case as they are."""
-    path, name = f"/{case.method}", case.method.split("/")[1]
+    path, method = f"/{case.method}", malformed.DESCRIPTORS[case.method]
     options = {"timeout": SECONDS, "metadata": metadata}
-    if name == "Push":
+    if method.client_streaming:
         return lambda: channel.stream_unary(path)(iter([case.request]), **options)
-    if name in STREAMED_RESPONSE:
+    if method.server_streaming:
         return lambda: list(channel.unary_stream(path)(case.request, **options))
     return lambda: channel.unary_unary(path)(case.request, **options)
 
@@ -55,10 +53,7 @@ def cases() -> list[tuple[str, Malformed]]:
     group, key_event = bytes(range(32)), b""
     found: list[tuple[str, Malformed]] = []
     for case in malformed.undecodable():
-        if malformed.STEWARD in case.method or malformed.FEED in case.method:
-            found.append(("node", case))
-        if malformed.STEWARD not in case.method:
-            found.append(("aggregator", case))
+        found += [(server, case) for server in malformed.servers(case.method)]
     found += [("node", case) for case in malformed.of_feed(group)]
     found += [("node", case) for case in malformed.of_steward()]
     found += [("aggregator", case) for case in malformed.of_feed(group)]

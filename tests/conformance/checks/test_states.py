@@ -1,5 +1,7 @@
 """States of a group at the real aggregator: not invited, stale, lapsed, frozen, forked."""
 
+import unittest
+
 from hedgerow.feed.v1 import feed_pb2, status_pb2
 from hedgerow.ingest.v1 import ingest_pb2
 from hedgerow.v1 import head_pb2
@@ -10,7 +12,7 @@ from checks.programs import eventually
 from publisher import samples, transfer
 from publisher.client import SECONDS, failure_of
 from publisher.group import Edit
-from verifier import grid, heads, times
+from verifier import grid, heads, times, transfers
 
 ACTIVE = status_pb2.GROUP_STATUS_ACTIVE
 FROZEN = status_pb2.GROUP_STATUS_FROZEN
@@ -131,6 +133,82 @@ class States(Case):
         self.assertEqual(self.status(), ACTIVE)
         self.assertEqual(self.served_log().tip.index, 2)
         self.assertEqual(self.served_head().position, (2, 1))
+
+
+class Withheld(Case):
+    """GetHead, Sync and GetProof agree on a group that the feed does not show."""
+
+    def check(self, reason: str, *methods: str) -> None:
+        id_ = self.group.group_id
+        proof = feed_pb2.GetProofRequest(
+            group_id=id_, name=head_pb2.RecordName(collection="listing", key="a")
+        )
+        feed = self.client.feed
+        calls = {
+            "GetHead": lambda: feed.GetHead(feed_pb2.GetHeadRequest(group_id=id_)),
+            "Sync": lambda: list(feed.Sync(feed_pb2.SyncRequest(group_id=id_))),
+            "GetProof": lambda: feed.GetProof(proof),
+        }
+        methods = methods or tuple(calls)
+        reasons = {name: failure_of(calls[name]).reason for name in methods}
+        self.assertEqual(reasons, dict.fromkeys(methods, reason))
+
+    def synced(self) -> transfers.Copy:
+        """Verifies what Sync sends from the start."""
+        request = feed_pb2.SyncRequest(group_id=self.group.group_id)
+        stream = self.client.feed.Sync(request, timeout=SECONDS)
+        return transfers.apply((response.item for response in stream), transfers.Copy())
+
+    def test_before_the_first_head(self) -> None:
+        self.client.push(self.group)
+        self.check("no_head")
+
+    @unittest.expectedFailure  # GetProof returns `no_head`, as if nothing was ever published.
+    def test_not_invited(self) -> None:
+        self.group.permitted = [bytes(32)]
+        self.group.publish()
+        self.client.push(self.group)
+        self.check("withheld")
+
+    @unittest.expectedFailure  # As above.
+    def test_lapsed(self) -> None:
+        self.group.publish(issued(days_ago=28 + 181))
+        self.client.push(self.group)
+        self.check("withheld")
+
+    def end(self) -> None:
+        """Publishes, and then deactivates."""
+        self.publish()
+        self.group.deactivate()
+        self.client.push_items(transfer.items(self.group.key_log, None))
+
+    def test_a_deactivated_group_is_synced_as_its_key_log_alone(self) -> None:
+        self.end()
+        self.check("withheld", "GetHead")
+        copy = self.synced()
+        self.assertEqual((copy.key_log, copy.head), (self.group.key_log, None))
+
+    @unittest.expectedFailure  # As above.
+    def test_deactivated(self) -> None:
+        self.end()
+        self.check("withheld", "GetHead", "GetProof")
+
+    def rotate(self) -> None:
+        """Publishes, and then rotates without a new head."""
+        self.publish()
+        self.group.rotate()
+        self.client.push_items(transfer.items(self.group.key_log, None))
+
+    def test_a_rotation_without_a_head_is_synced_as_its_key_log_alone(self) -> None:
+        self.rotate()
+        self.check("withheld", "GetHead")
+        copy = self.synced()
+        self.assertEqual((copy.key_log, copy.head), (self.group.key_log, None))
+
+    @unittest.expectedFailure  # As above.
+    def test_rotated_without_a_head(self) -> None:
+        self.rotate()
+        self.check("withheld", "GetHead", "GetProof")
 
 
 class Neighbourhoods(Case):
