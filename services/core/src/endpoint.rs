@@ -1,7 +1,7 @@
 //! Endpoints: the host and port of a server, and optionally the key that it must present.
 
 use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use hedgerow_proto::v1;
@@ -10,12 +10,16 @@ use crate::id::SpkiHash;
 
 /// `https://HOST:PORT`, verified against public roots, or `https://HOST:PORT#sha256=<hex>`, where
 /// only that key is accepted and nothing else is verified. There is no trust on first use.
+///
+/// The grammar is in `docs/PROTOCOL.md`. The validity of a signed head depends on it, so a
+/// parser that accepts more or less would keep other heads than every other server.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(into = "String", try_from = "String")]
 pub struct Endpoint {
-    /// A domain name or an IPv4 or IPv6 address (without brackets), in lower case.
+    /// A domain name in lower case, an IPv4 address, or an IPv6 address without brackets in the
+    /// form of RFC 5952.
     pub host: String,
     /// The TCP port, never 0.
     pub port: u16,
@@ -35,11 +39,15 @@ pub enum EndpointError {
     Extra,
     /// The host is neither a domain name nor an IP address.
     #[error(
-        "the host is invalid: expected a domain name, an IPv4 address or an IPv6 address in brackets"
+        "the host is invalid: expected a domain name (labels of letters, digits and `-`, the last \
+         one beginning with a letter), an IPv4 address or an IPv6 address in brackets"
     )]
     Host,
-    /// The port is missing or not 1 to 65535.
-    #[error("the port is missing or invalid: expected :PORT at the end, from 1 to 65535")]
+    /// The port is missing, not 1 to 65535, or begins with a zero.
+    #[error(
+        "the port is missing or invalid: expected :PORT at the end, from 1 to 65535, without \
+         leading zeros"
+    )]
     Port,
     /// The key hash is malformed.
     #[error("the key hash is invalid: expected #sha256= followed by 64 lowercase hex digits")]
@@ -67,18 +75,12 @@ impl Endpoint {
         let rest = text.strip_prefix("https://").ok_or(EndpointError::Scheme)?;
         let (authority, pin) = match rest.split_once('#') {
             None => (rest, None),
-            Some((authority, pin)) => {
-                let hash = pin.strip_prefix("sha256=").ok_or(EndpointError::Pin)?;
-                (
-                    authority,
-                    Some(hash.parse().map_err(|_| EndpointError::Pin)?),
-                )
-            }
+            Some((authority, pin)) => (authority, Some(parse_pin(pin)?)),
         };
         if authority.contains(['/', '?', '@']) {
             return Err(EndpointError::Extra);
         }
-        let (host, port) = authority.rsplit_once(':').ok_or(EndpointError::Port)?;
+        let (host, port) = split_port(authority);
         Ok(Self {
             host: parse_host(host)?,
             port: parse_port(port)?,
@@ -120,6 +122,22 @@ impl Endpoint {
     }
 }
 
+fn parse_pin(text: &str) -> Result<SpkiHash, EndpointError> {
+    let hash = text.strip_prefix("sha256=").ok_or(EndpointError::Pin)?;
+    hash.parse().map_err(|_| EndpointError::Pin)
+}
+
+/// Splits a host from the text after it, which begins with the colon or is empty.
+fn split_port(authority: &str) -> (&str, &str) {
+    let end = if authority.starts_with('[') {
+        // An IPv6 address contains colons.
+        authority.find(']').map(|bracket| bracket + 1)
+    } else {
+        authority.rfind(':')
+    };
+    authority.split_at(end.unwrap_or(authority.len()))
+}
+
 fn parse_host(text: &str) -> Result<String, EndpointError> {
     if let Some(inner) = text
         .strip_prefix('[')
@@ -128,28 +146,41 @@ fn parse_host(text: &str) -> Result<String, EndpointError> {
         let ip: Ipv6Addr = inner.parse().map_err(|_| EndpointError::Host)?;
         return Ok(ip.to_string());
     }
-    let label = |label: &str| {
+    if is_domain_name(text) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    let ip: Ipv4Addr = text.parse().map_err(|_| EndpointError::Host)?;
+    Ok(ip.to_string())
+}
+
+/// Whether the text is a host name of RFC 1123. Underscores are excluded, because certificates
+/// and resolvers differ on them.
+fn is_domain_name(text: &str) -> bool {
+    let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
             && label
                 .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
-    if text.len() <= 253 && text.split('.').all(label) {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err(EndpointError::Host)
-    }
+    // Resolvers read `127.1` and `0x7f.1` as IPv4 addresses, so the last label begins with a
+    // letter.
+    let last = text.rsplit('.').next().unwrap_or_default();
+    text.len() <= 253
+        && text.split('.').all(is_label)
+        && last.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
+/// Parses a colon and a port, in the one spelling that the port has.
 fn parse_port(text: &str) -> Result<u16, EndpointError> {
-    // `u16::from_str` would accept `+80`.
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse() {
-        Ok(port) if plain && port > 0 => Ok(port),
-        _ => Err(EndpointError::Port),
+    let digits = text.strip_prefix(':').ok_or(EndpointError::Port)?;
+    // `u16::from_str` would accept `+80` and `080`.
+    let is_plain = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_plain {
+        return Err(EndpointError::Port);
     }
+    digits.parse().map_err(|_| EndpointError::Port)
 }
 
 impl FromStr for Endpoint {

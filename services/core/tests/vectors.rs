@@ -9,6 +9,7 @@
 )]
 
 mod vectors {
+    mod addresses;
     mod ed25519;
     mod envelopes;
     mod file;
