@@ -3,18 +3,12 @@
 The list is strict: an entry whose check passes fails the run, as does an entry without a check.
 """
 
-from collections.abc import Iterator
-
-from checks import malformed
-
-_UNDECODABLE = "a request that is not protobuf is INTERNAL `internal`, as if the server had failed"
-
 _VIEW = "a malformed view is looked up, and reported as `no_head`"
 _DURATION = "a negative or mixed duration is accepted"
 _NAMELESS = "`invalid_fields` stands for a fault that has a reason of its own elsewhere"
 _EMPTY_PATH = "the violation names no field; it is in draft.body"
 
-_OTHERS = {
+EXPECTED: dict[str, str] = {
     "node feed.GetHead: malformed view": _VIEW,
     "node feed.Sync: malformed view": _VIEW,
     "node feed.GetProof: malformed view": _VIEW,
@@ -37,15 +31,6 @@ _OTHERS = {
     "aggregator directory.GetCoverage: malformed collection": "the collections are ignored",
 }
 
-
-def _undecodable() -> Iterator[str]:
-    for case in malformed.undecodable():
-        for server in malformed.servers(case.method):
-            yield f"{server} {case.id}"
-
-
-EXPECTED: dict[str, str] = {**dict.fromkeys(_undecodable(), _UNDECODABLE), **_OTHERS}
-
 # Faults that have several reasons, depending on the method; all reasons that are returned today.
 SEVERAL_REASONS: dict[str, set[str]] = {
     "backward window": {"window_malformed", "invalid_fields"},
@@ -58,7 +43,5 @@ SEVERAL_REASONS: dict[str, set[str]] = {
 
 # Bad pushes, by title.
 PUSHES: dict[str, str] = {
-    "stream: an item after the end": "items after `end` are ignored without an error",
-    "stream: a second end": "items after `end` are ignored without an error",
     "record: another collection": "the body is decoded before the names are compared",
 }

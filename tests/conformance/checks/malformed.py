@@ -41,6 +41,7 @@ METHODS: dict[str, type[Message]] = {
 # The reason of a fault, where the protocol or a vector states it. One fault has one reason in
 # every method, stated or not.
 REASONS = {
+    "undecodable": "message_malformed",
     "short id": "id_malformed",
     "malformed view": "view_malformed",
     "malformed collection": "collection_malformed",

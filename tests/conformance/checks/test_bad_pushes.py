@@ -2,10 +2,10 @@
 
 import unittest
 
-from checks import bad_pushes, directory, environment
+from checks import bad_pushes, directory, environment, vectors
 from checks.bad_pushes import BadPush
 from checks.expected_failures import PUSHES
-from checks.vectors import method_name
+from checks.vectors import Vector, method_name
 from publisher import transfer
 from publisher.client import failure_of
 from publisher.group import Group
@@ -36,6 +36,24 @@ class BadRecords(unittest.TestCase):
         refused = [(r.collection, r.key, r.reason) for r in response.admission.refusals]
         self.assertEqual(refused, [(*bad_pushes.NAME, reason)])
         self.assertEqual((response.kept, response.refused), (2, 1))
+
+
+@vectors.each("addresses.json")
+class Endpoints(unittest.TestCase):
+    """The aggregator's verdict on each address of the vectors, as the endpoint of a head."""
+
+    def check(self, vector: Vector) -> None:
+        url, pin = vector["text"], bytes.fromhex(vector.get("spki_sha256", ""))
+        # In a head, the hash has a field of its own.
+        expected = "address_extra" if "#" in url else vector["verdict"]
+        group = bad_pushes.new_group()
+        bad = group.publish(bad_pushes.endpoint(url, pin))
+        items = list(transfer.items(group.key_log, bad))
+        if expected == "ok":
+            self.assertTrue(environment.client().push_items(items).receipt)
+            return
+        found = failure_of(lambda: environment.client().push_items(items))
+        self.assertEqual((found.code, found.reason), ("INVALID_ARGUMENT", expected))
 
 
 class Traces(unittest.TestCase):

@@ -31,6 +31,7 @@ class EveryFile(unittest.TestCase):
     def test_every_vector_file_has_a_check(self) -> None:
         found = {path.name for path in vectors.FOLDER.glob("*.json")}
         checked = {
+            "addresses.json",
             "ed25519.json",
             "envelopes.json",
             "head_clock.json",
@@ -63,6 +64,23 @@ class Ids(unittest.TestCase):
         read = self.READERS[vector["form"]]
         verdict, _ = verdict_of(lambda: read(vector["text"]))
         self.assertEqual(verdict, vector["verdict"], vector["text"])
+
+
+@vectors.each("addresses.json")
+class Addresses(unittest.TestCase):
+    """Addresses as text and in heads, and which of them are the same."""
+
+    def read(self, vector: Vector) -> forms.Address:
+        """Reads an address in the form of the vector."""
+        if vector["form"] == "text":
+            return forms.parse_address(vector["text"])
+        pin = bytes.fromhex(vector.get("spki_sha256", ""))
+        return forms.parse_endpoint(vector["text"], pin)
+
+    def check(self, vector: Vector) -> None:
+        verdict, address = verdict_of(lambda: self.read(vector))
+        self.assertEqual(verdict, vector["verdict"])
+        self.assertEqual(address.canonical if address else "", vector["canonical"])
 
 
 @vectors.each("ed25519.json")

@@ -65,9 +65,7 @@ def _check_form(head: head_pb2.Head) -> tuple[int, int]:
     expires = times.nanoseconds(head.expire_time, _MALFORMED)
     require(issued < expires <= issued + MAX_LIFE, "head_lifetime")
     if head.HasField("endpoint"):
-        address = forms.parse_address(head.endpoint.url)
-        require(address.pin is None, "address_extra", "the pin has a field of its own")
-        require(len(head.endpoint.spki_sha256) in (0, 32), _MALFORMED, "spki_sha256")
+        forms.parse_endpoint(head.endpoint.url, head.endpoint.spki_sha256)
     if head.indexing.policy == head_pb2.INDEXING_POLICY_NAMED:
         require(all(len(i) == 32 for i in head.indexing.aggregators), _MALFORMED, "aggregators")
     return issued, expires
