@@ -15,10 +15,12 @@ from checks.vectors import method_name
 from publisher.client import SECONDS, Failure, failure_of
 
 
-def send(case: Malformed, channel: grpc.Channel, metadata: Any = None) -> Callable[[], Any]:
+def send(
+    case: Malformed, channel: grpc.Channel, metadata: Any = None, seconds: float = SECONDS
+) -> Callable[[], Any]:
     """Returns a call that sends the bytes of a case as they are."""
     path, method = f"/{case.method}", malformed.DESCRIPTORS[case.method]
-    options = {"timeout": SECONDS, "metadata": metadata}
+    options = {"timeout": seconds, "metadata": metadata}
     if method.client_streaming:
         return lambda: channel.stream_unary(path)(iter([case.request]), **options)
     if method.server_streaming:

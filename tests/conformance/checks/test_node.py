@@ -117,9 +117,8 @@ class RealNode(unittest.TestCase):
         self.node = other
         self.create("event", samples.event(self.word).SerializeToString())
         eventually("delivered", lambda: self.state().deliveries[0].up_to_date)
-        log = self.log(other.feed)
-        group = Group(other.phrase, [event.envelope for event in log.events])
-        group.group_id, group.tip = log.group_id, log.tip.hash
+        group = Group(other.phrase)
+        group.follow(self.log(other.feed))
         group.rotate()
         group.publish()
         self.client.push(group)

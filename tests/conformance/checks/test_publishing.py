@@ -205,9 +205,8 @@ class Keys(Case):
         request = feed_pb2.FindGroupRequest(commitment=phrases.commitment(recovery.public))
         found = self.client.feed.FindGroup(request, timeout=SECONDS).group_id
         self.assertEqual(found, self.group.group_id)
-        log = self.served_log()
-        again = Group(self.group.phrase, [event.envelope for event in log.events])
-        again.group_id, again.tip = log.group_id, log.tip.hash
+        again = Group(self.group.phrase)
+        again.follow(self.served_log())
         again.records = self.group.records
         again.rotate()
         self.group = again

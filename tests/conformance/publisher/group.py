@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from hedgerow.v1 import head_pb2, key_event_pb2, record_pb2
 
 from verifier import envelopes, forms, heads, phrases, times, trees
+from verifier.key_logs import KeyLog
 
 Edit = Callable[[head_pb2.Head], None]
 KeyEdit = Callable[[key_event_pb2.KeyEvent], None]
@@ -61,6 +62,11 @@ class Group:
         group._append(event, group.signing_key)
         group.group_id = group.tip
         return group
+
+    def follow(self, log: KeyLog) -> None:
+        """Continues a key log from elsewhere, as a recovery from the phrase does."""
+        self.key_log = [event.envelope for event in log.events]
+        self.group_id, self.tip = log.group_id, log.tip.hash
 
     @property
     def current(self) -> Publication:
