@@ -7,12 +7,17 @@ use crate::digest::sha256;
 use crate::id::PayloadHash;
 use crate::keys::{SignatureError, SigningKey, VerifyingKey};
 
-/// The most bytes of an envelope. Longer ones are refused before they are decoded.
+/// The most bytes of an envelope, not counting its key hint.
 pub const MAX_ENVELOPE_BYTES: usize = 64 * 1024;
 
-/// The most bytes of a key event's envelope, about ten times what an event needs. The bound is
-/// low because every server keeps key logs permanently and reads them whole.
+/// The most bytes of a key event's envelope, not counting its key hint; about ten times what an
+/// event needs. The bound is low because every server keeps key logs permanently and reads them
+/// whole.
 pub const MAX_KEY_EVENT_BYTES: usize = 4 * 1024;
+
+/// The most bytes of a key hint. Nothing signs the hint, so any server that passes an envelope on
+/// could fill it.
+pub const MAX_KEY_HINT_BYTES: usize = 8;
 
 /// The kind of an envelope's payload. The signature covers it, so that no payload can pass for
 /// another kind.
@@ -37,7 +42,7 @@ impl PayloadKind {
         }
     }
 
-    /// The most bytes of an envelope of this kind.
+    /// The most bytes of an envelope of this kind, not counting its key hint.
     #[must_use]
     pub fn max_bytes(self) -> usize {
         match self {
@@ -78,6 +83,15 @@ pub enum EnvelopeError {
     /// No signature, or more than one.
     #[error("the envelope has {0} signatures: expected exactly one")]
     SignatureCount(usize),
+    /// A longer key hint than [`MAX_KEY_HINT_BYTES`].
+    #[error("the envelope's key hint is too long: expected at most {MAX_KEY_HINT_BYTES} bytes")]
+    KeyHintTooLong,
+    /// Other bytes than those of type, payload and signature in the shortest encoding.
+    #[error(
+        "the envelope is not in canonical form: expected its known fields once each, in order, \
+         in the shortest encoding"
+    )]
+    NotCanonical,
     /// The signature is invalid.
     #[error(transparent)]
     Signature(#[from] SignatureError),
@@ -93,6 +107,8 @@ impl EnvelopeError {
             Self::WrongType { .. } => "payload_type_wrong",
             Self::UnknownVersion => "payload_version_unknown",
             Self::SignatureCount(_) => "signature_count",
+            Self::KeyHintTooLong => "key_hint_too_long",
+            Self::NotCanonical => "envelope_not_canonical",
             Self::Signature(error) => error.reason(),
         }
     }
@@ -129,22 +145,44 @@ pub struct Envelope {
 
 impl Envelope {
     /// Parses an envelope and checks its payload type. The payload itself is not decoded.
+    ///
+    /// Nothing signs the bytes around type, payload and signature. There is one form of them, apart
+    /// from the short hint, so that no server can pad what others keep and pass on.
     pub fn parse(bytes: &[u8], kind: PayloadKind) -> Result<Self, EnvelopeError> {
+        let message = decode(bytes, kind)?;
+        let hint = message.signatures[0].key_hint.len();
+        if hint > MAX_KEY_HINT_BYTES {
+            return Err(EnvelopeError::KeyHintTooLong);
+        }
+        if message.encode_to_vec() != bytes {
+            return Err(EnvelopeError::NotCanonical);
+        }
+        // The hint does not count: otherwise a head near the limit would be valid without it only.
         let limit = kind.max_bytes();
-        if bytes.len() > limit {
+        if bytes.len() - hint_field(hint) > limit {
             return Err(EnvelopeError::TooLarge { limit });
         }
-        let envelope = v1::Envelope::decode(bytes).map_err(|_| EnvelopeError::Malformed)?;
-        check_type(&envelope.payload_type, kind)?;
-        let [signature] = <[v1::Signature; 1]>::try_from(envelope.signatures)
-            .map_err(|signatures| EnvelopeError::SignatureCount(signatures.len()))?;
-        Ok(Self {
-            bytes: bytes.to_vec(),
+        Ok(Self::new(bytes.to_vec(), message, kind))
+    }
+
+    /// Parses an envelope from this server's own storage. Earlier versions stored the unsigned
+    /// bytes as they came; these are dropped, so that what is passed on is short again.
+    pub fn from_stored(bytes: &[u8], kind: PayloadKind) -> Result<Self, EnvelopeError> {
+        let mut message = decode(bytes, kind)?;
+        if message.signatures[0].key_hint.len() > MAX_KEY_HINT_BYTES {
+            message.signatures[0].key_hint.clear();
+        }
+        Ok(Self::new(message.encode_to_vec(), message, kind))
+    }
+
+    fn new(bytes: Vec<u8>, mut message: v1::Envelope, kind: PayloadKind) -> Self {
+        Self {
+            bytes,
             kind,
-            hash: PayloadHash::from_bytes(sha256(&[&envelope.payload])),
-            payload: envelope.payload,
-            signature: signature.signature,
-        })
+            hash: PayloadHash::from_bytes(sha256(&[&message.payload])),
+            payload: message.payload,
+            signature: message.signatures.swap_remove(0).signature,
+        }
     }
 
     /// Verifies the signature over type and payload.
@@ -187,6 +225,25 @@ impl std::fmt::Debug for Envelope {
             .field("hash", &self.hash)
             .finish()
     }
+}
+
+/// Decodes an envelope of a kind with exactly one signature.
+fn decode(bytes: &[u8], kind: PayloadKind) -> Result<v1::Envelope, EnvelopeError> {
+    let limit = kind.max_bytes();
+    if bytes.len() > limit + hint_field(MAX_KEY_HINT_BYTES) {
+        return Err(EnvelopeError::TooLarge { limit });
+    }
+    let message = v1::Envelope::decode(bytes).map_err(|_| EnvelopeError::Malformed)?;
+    check_type(&message.payload_type, kind)?;
+    match message.signatures.len() {
+        1 => Ok(message),
+        count => Err(EnvelopeError::SignatureCount(count)),
+    }
+}
+
+/// The bytes of a short key hint with its tag and length; the field is absent if it is empty.
+fn hint_field(hint: usize) -> usize {
+    if hint == 0 { 0 } else { hint + 2 }
 }
 
 fn check_type(found: &str, kind: PayloadKind) -> Result<(), EnvelopeError> {
@@ -331,10 +388,48 @@ mod tests {
     }
 
     #[test]
-    fn the_key_hint_is_ignored() {
+    fn a_short_key_hint_has_no_effect() {
+        for length in 0..=MAX_KEY_HINT_BYTES {
+            let hinted = changed(|e| e.signatures[0].key_hint = vec![9; length]);
+            assert_eq!(reason(&hinted), "ok", "{length}");
+        }
+        let long = changed(|e| e.signatures[0].key_hint = vec![9; MAX_KEY_HINT_BYTES + 1]);
+        assert_eq!(reason(&long), "key_hint_too_long");
+    }
+
+    #[test]
+    fn the_largest_payload_does_not_depend_on_the_hint() {
+        let key = SigningKey::from_seed([1; 32]);
+        let fits = |payload: usize, hint: usize| {
+            let bytes = sign(PayloadKind::KeyEvent, &vec![7; payload], &key);
+            let mut envelope = v1::Envelope::decode(bytes.as_slice()).unwrap();
+            envelope.signatures[0].key_hint = vec![9; hint];
+            Envelope::parse(&envelope.encode_to_vec(), PayloadKind::KeyEvent).is_ok()
+        };
+        let largest = (0..MAX_KEY_EVENT_BYTES).rfind(|length| fits(*length, 0));
+        let largest = largest.unwrap();
+        assert!(largest > MAX_KEY_EVENT_BYTES - 150, "{largest}");
+        for hint in [0, 1, 8] {
+            assert!(fits(largest, hint), "{hint}");
+            assert!(!fits(largest + 1, hint), "{hint}");
+        }
+    }
+
+    #[test]
+    fn a_stored_envelope_loses_its_padding() {
+        let lean = changed(|_| ());
+        let mut fat = changed(|e| e.signatures[0].key_hint = vec![9; 40]);
+        fat.extend_from_slice(&[0xa2, 0x06, 3, 1, 2, 3]);
+        assert_eq!(reason(&fat), "key_hint_too_long");
+        let stored = Envelope::from_stored(&fat, PayloadKind::Head).unwrap();
+        let key = SigningKey::from_seed([1; 32]).public();
+        assert_eq!(stored.verify(&key), Ok(()));
+        assert!(stored.bytes().len() < lean.len());
         assert_eq!(
-            reason(&changed(|e| e.signatures[0].key_hint = vec![9; 40])),
-            "ok"
+            Envelope::parse(stored.bytes(), PayloadKind::Head),
+            Ok(stored.clone())
         );
+        let kept = Envelope::from_stored(&lean, PayloadKind::Head).unwrap();
+        assert_eq!(kept.bytes(), lean);
     }
 }

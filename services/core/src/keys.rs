@@ -174,6 +174,20 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
+/// Checks that an X25519 public key is not of small order: every secret would share the same,
+/// all-zero key with it. The highest bit is ignored and the rest is taken modulo 2^255 − 19, as in
+/// RFC 7748.
+pub fn check_encryption_key(key: &[u8; 32]) -> Result<(), KeyError> {
+    // A clamped scalar is a multiple of 8, so it takes exactly the points of small order to zero:
+    // this one is not a multiple of a large order.
+    let shared = MontgomeryPoint(*key).mul_clamped([0x55; 32]);
+    if shared.to_bytes() == [0; 32] {
+        Err(KeyError::SmallOrder)
+    } else {
+        Ok(())
+    }
+}
+
 /// An X25519 secret (RFC 7748) that opens sealed messages. Wiped from memory when dropped.
 #[derive(Clone)]
 pub struct EncryptionSecret(Zeroizing<[u8; 32]>);
@@ -235,6 +249,46 @@ mod tests {
             hex::encode(EncryptionSecret::from_seed(secret).public()),
             "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
         );
+    }
+
+    #[test]
+    fn an_encryption_key_of_small_order_is_refused() {
+        let hex = |text: &str| {
+            let mut key = [0; 32];
+            hex::decode_to_slice(text, &mut key).unwrap();
+            key
+        };
+        // 0, 1, p - 1, and the two points of order 8, as in RFC 7748's list of bad public keys;
+        // then p and p + 1, which are 0 and 1 in another encoding.
+        for text in [
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+            "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        ] {
+            let mut key = hex(text);
+            assert_eq!(
+                check_encryption_key(&key),
+                Err(KeyError::SmallOrder),
+                "{text}"
+            );
+            key[31] |= 0x80;
+            assert_eq!(
+                check_encryption_key(&key),
+                Err(KeyError::SmallOrder),
+                "{text}"
+            );
+        }
+        for good in [
+            [9; 32],
+            [0xe0; 32],
+            EncryptionSecret::from_seed([1; 32]).public(),
+        ] {
+            assert_eq!(check_encryption_key(&good), Ok(()));
+        }
     }
 
     #[test]

@@ -12,8 +12,8 @@ use hedgerow_transport::transfer::{MAX_SILENCE, ReceiveError};
 use prost::Message;
 use tonic::Status;
 
-/// The most bytes of a whole key log and a head, with the overhead of each item.
-const MAX_PREAMBLE_BYTES: usize = MAX_LOG_BYTES + MAX_ENVELOPE_BYTES + 16 * MAX_EVENTS;
+/// The most bytes of a whole key log and a head, with the overhead of each envelope and item.
+const MAX_PREAMBLE_BYTES: usize = MAX_LOG_BYTES + MAX_ENVELOPE_BYTES + 160 * MAX_EVENTS;
 
 /// The items up to and including the basis, read but not verified. The store is read by the
 /// group that they name before the rest is received.

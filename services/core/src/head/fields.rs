@@ -49,6 +49,13 @@ pub(super) fn open(envelope: &[u8]) -> Result<(Envelope, HeadDraft), HeadError> 
     Ok((envelope, fields))
 }
 
+/// Opens a head from storage, without the padding that earlier versions stored.
+pub(super) fn open_stored(envelope: &[u8]) -> Result<(Envelope, HeadDraft), HeadError> {
+    let envelope = Envelope::from_stored(envelope, PayloadKind::Head)?;
+    let fields = decode(envelope.payload())?;
+    Ok((envelope, fields))
+}
+
 fn decode(payload: &[u8]) -> Result<HeadDraft, HeadError> {
     let malformed = HeadError::Malformed;
     let head = v1::Head::decode(payload).map_err(|_| malformed("the payload does not decode"))?;

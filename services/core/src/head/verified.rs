@@ -2,7 +2,7 @@
 
 use super::draft::HeadDraft;
 use super::error::HeadError;
-use super::fields::open;
+use super::fields::{open, open_stored};
 use super::freshness::{Freshness, MAX_CLOCK_SKEW};
 use super::indexing::Indexing;
 use super::position::Position;
@@ -25,15 +25,22 @@ impl VerifiedHead {
     /// Verifies a head as currently valid: signed under the newest event of the key log, in a
     /// group that is not deactivated.
     pub fn verify(envelope: &[u8], log: &KeyLog) -> Result<Self, HeadError> {
-        let head = Self::verify_past(envelope, log)?;
+        let head = Self::check_under_log(open(envelope)?, log)?;
         head.check_current(log)?;
         Ok(head)
     }
 
     /// Verifies a head that a rotation or deactivation may have ended since: for heads kept as
-    /// proof, or as the highest ever accepted.
+    /// proof, or as the highest ever accepted. Padding of the envelope is dropped: what a group has
+    /// signed counts, even if an earlier version stored it with unsigned bytes.
     pub fn verify_past(envelope: &[u8], log: &KeyLog) -> Result<Self, HeadError> {
-        let (envelope, fields) = open(envelope)?;
+        Self::check_under_log(open_stored(envelope)?, log)
+    }
+
+    fn check_under_log(
+        (envelope, fields): (Envelope, HeadDraft),
+        log: &KeyLog,
+    ) -> Result<Self, HeadError> {
         if fields.group_id != log.group_id() {
             return Err(HeadError::WrongGroup);
         }
@@ -53,7 +60,24 @@ impl VerifiedHead {
         group: &GroupId,
         event: &KeyEventEntry,
     ) -> Result<Self, HeadError> {
-        let (envelope, fields) = open(envelope)?;
+        Self::check_under_event(open(envelope)?, group, event)
+    }
+
+    /// Verifies a head from this server's own storage under one key event, without the padding
+    /// that earlier versions stored.
+    pub fn from_stored(
+        envelope: &[u8],
+        group: &GroupId,
+        event: &KeyEventEntry,
+    ) -> Result<Self, HeadError> {
+        Self::check_under_event(open_stored(envelope)?, group, event)
+    }
+
+    fn check_under_event(
+        (envelope, fields): (Envelope, HeadDraft),
+        group: &GroupId,
+        event: &KeyEventEntry,
+    ) -> Result<Self, HeadError> {
         let index = fields.key_index;
         if index != event.index {
             let tip = event.index;

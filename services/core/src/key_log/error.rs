@@ -3,10 +3,12 @@
 use crate::envelope::EnvelopeError;
 use crate::keys::KeyError;
 
-/// The most events in a key log.
+/// The most events in a key log. The last place is for a deactivation only: a full log can still
+/// end.
 pub const MAX_EVENTS: usize = 1000;
 
-/// The most bytes of a key log, counting the envelopes of all its events.
+/// The most bytes of a key log, counting the payloads of all its events. The last
+/// [`MAX_KEY_EVENT_BYTES`](crate::envelope::MAX_KEY_EVENT_BYTES) are for a deactivation only.
 pub const MAX_LOG_BYTES: usize = 1024 * 1024;
 
 /// The most rival branches that one event may set aside.
@@ -27,7 +29,7 @@ pub enum KeyLogError {
     /// A public key is invalid.
     #[error("the {field} of the key event is invalid")]
     Key {
-        /// The kind of key: `signing key` or `recovery key`.
+        /// The kind of key: `signing key`, `encryption key` or `recovery key`.
         field: &'static str,
         /// The reason why it is invalid.
         source: KeyError,
@@ -54,7 +56,8 @@ pub enum KeyLogError {
     Ended,
     /// More than [`MAX_EVENTS`] or [`MAX_LOG_BYTES`].
     #[error(
-        "the key log is too long: expected at most {MAX_EVENTS} events and {MAX_LOG_BYTES} bytes"
+        "the key log is too long: expected at most {MAX_EVENTS} events and {MAX_LOG_BYTES} bytes, \
+         of which the last event can only deactivate the group"
     )]
     TooLong,
     /// Two valid events at one index. Both envelopes are the proof.

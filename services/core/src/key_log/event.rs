@@ -8,7 +8,7 @@ use crate::digest::sha256;
 use crate::envelope;
 use crate::envelope::{Envelope, PayloadKind};
 use crate::id::{Commitment, GroupId, PayloadHash};
-use crate::keys::{SigningKey, VerifyingKey};
+use crate::keys::{SigningKey, VerifyingKey, check_encryption_key};
 
 /// A verified event of a key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct KeyEventEntry {
     pub hash: PayloadHash,
     /// The event's envelope as it arrived.
     pub envelope: Vec<u8>,
+    /// The number of bytes of the event's payload.
+    pub payload_bytes: usize,
     /// The key that signs heads from here on, or `None` in a deactivation.
     pub signing_key: Option<VerifyingKey>,
     /// The key to which messages are sealed from here on, or `None` in a deactivation.
@@ -35,7 +37,7 @@ impl KeyEventEntry {
     /// Reads an event that was verified before it was stored. Its signature and its predecessor
     /// are not verified again.
     pub fn from_stored(envelope: &[u8]) -> Result<Self, KeyLogError> {
-        let Candidate { envelope, event } = Candidate::parse(envelope)?;
+        let Candidate { envelope, event } = Candidate::from_stored(envelope)?;
         if event.index == 0 {
             return verify_first(envelope.bytes());
         }
@@ -110,6 +112,7 @@ pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError
     Ok(KeyEventEntry {
         index: 0,
         hash: envelope.payload_hash(),
+        payload_bytes: envelope.payload().len(),
         envelope: envelope.into_bytes(),
         signing_key: Some(key),
         encryption_key,
@@ -127,7 +130,15 @@ pub(super) struct Candidate {
 
 impl Candidate {
     pub(super) fn parse(envelope: &[u8]) -> Result<Self, KeyLogError> {
-        let envelope = Envelope::parse(envelope, PayloadKind::KeyEvent)?;
+        Self::decode(Envelope::parse(envelope, PayloadKind::KeyEvent)?)
+    }
+
+    /// Reads an event from storage, without the padding that earlier versions stored.
+    pub(super) fn from_stored(envelope: &[u8]) -> Result<Self, KeyLogError> {
+        Self::decode(Envelope::from_stored(envelope, PayloadKind::KeyEvent)?)
+    }
+
+    fn decode(envelope: Envelope) -> Result<Self, KeyLogError> {
         let event = KeyEvent::decode(envelope.payload())
             .map_err(|_| KeyLogError::Malformed("the payload does not decode"))?;
         Ok(Self { envelope, event })
@@ -139,6 +150,15 @@ impl Candidate {
 
     pub(super) fn hash(&self) -> PayloadHash {
         self.envelope.payload_hash()
+    }
+
+    /// Whether the event claims to end the log.
+    pub(super) fn is_deactivation(&self) -> bool {
+        self.event.action() == KeyEventAction::Deactivation
+    }
+
+    pub(super) fn payload_bytes(&self) -> usize {
+        self.envelope.payload().len()
     }
 
     pub(super) fn previous_hash(&self) -> &[u8] {
@@ -196,6 +216,7 @@ fn entry(
         index: event.index,
         hash: envelope.payload_hash(),
         envelope: envelope.bytes().to_vec(),
+        payload_bytes: envelope.payload().len(),
         signing_key: keys.map(|keys| keys.0),
         encryption_key: keys.map(|keys| keys.1),
         commitment: keys.map(|keys| keys.2),
@@ -236,9 +257,14 @@ fn parse_key(bytes: &[u8], field: &'static str) -> Result<VerifyingKey, KeyLogEr
 
 fn encryption_key(event: &KeyEvent) -> Result<[u8; 32], KeyLogError> {
     let bytes = event.encryption_key.as_slice();
-    bytes
+    let key = bytes
         .try_into()
-        .map_err(|_| KeyLogError::Malformed("the encryption key must be 32 bytes"))
+        .map_err(|_| KeyLogError::Malformed("the encryption key must be 32 bytes"))?;
+    check_encryption_key(&key).map_err(|source| KeyLogError::Key {
+        field: "encryption key",
+        source,
+    })?;
+    Ok(key)
 }
 
 fn commitment(event: &KeyEvent) -> Result<Commitment, KeyLogError> {

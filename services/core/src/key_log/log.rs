@@ -5,6 +5,7 @@ use hedgerow_proto::v1::{KeyEvent, KeyEventAction};
 use super::error::{KeyLogError, MAX_EVENTS, MAX_LOG_BYTES};
 use super::event;
 use super::event::KeyEventEntry;
+use crate::envelope::{Envelope, MAX_KEY_EVENT_BYTES, PayloadKind};
 use crate::id::{Commitment, GroupId, PayloadHash};
 use crate::keys::{SigningKey, VerifyingKey};
 
@@ -52,6 +53,20 @@ impl KeyLog {
         Ok(log)
     }
 
+    /// Verifies a whole log from this server's own storage, without the padding that earlier
+    /// versions stored.
+    pub fn from_stored<I>(envelopes: I) -> Result<Self, KeyLogError>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<[u8]>,
+    {
+        let lean = envelopes.into_iter().map(|envelope| {
+            Envelope::from_stored(envelope.as_ref(), PayloadKind::KeyEvent)
+                .map(Envelope::into_bytes)
+        });
+        Self::verify(lean.collect::<Result<Vec<_>, _>>()?)
+    }
+
     /// Verifies one more event and appends it. A rival of an event in the log is verified before
     /// it is reported as a fork, so that an invalid event cannot freeze a group.
     pub fn append(&mut self, envelope: &[u8]) -> Result<Appended, KeyLogError> {
@@ -74,7 +89,7 @@ impl KeyLog {
                 expected: self.tip_index() + 1,
                 found: index,
             }),
-            None if self.is_full(envelope) => Err(KeyLogError::TooLong),
+            None if self.is_full(&candidate) => Err(KeyLogError::TooLong),
             None => {
                 let next = candidate.verify_after(&self.group_id, self.tip())?;
                 self.events.push(next);
@@ -159,17 +174,25 @@ impl KeyLog {
     /// Signs an event and verifies that it can be appended to this log.
     fn sign_next(&self, event: &KeyEvent, recovery: &SigningKey) -> Result<Vec<u8>, KeyLogError> {
         let envelope = event::seal(event, recovery);
-        if self.is_full(&envelope) {
+        let candidate = event::Candidate::parse(&envelope)?;
+        if self.is_full(&candidate) {
             return Err(KeyLogError::TooLong);
         }
-        event::Candidate::parse(&envelope)?.verify_after(&self.group_id, self.tip())?;
+        candidate.verify_after(&self.group_id, self.tip())?;
         Ok(envelope)
     }
 
-    /// Whether one more event would exceed a bound of key logs.
-    fn is_full(&self, next: &[u8]) -> bool {
-        let bytes: usize = self.events.iter().map(|event| event.envelope.len()).sum();
-        self.events.len() >= MAX_EVENTS || bytes + next.len() > MAX_LOG_BYTES
+    /// Whether one more event would exceed a bound of key logs. Envelopes do not count, because
+    /// their hints are unsigned: a log would be too long at one server only.
+    fn is_full(&self, next: &event::Candidate) -> bool {
+        let (reserved_events, reserved_bytes) = if next.is_deactivation() {
+            (0, 0)
+        } else {
+            (1, MAX_KEY_EVENT_BYTES)
+        };
+        let bytes: usize = self.events.iter().map(|event| event.payload_bytes).sum();
+        self.events.len() + 1 + reserved_events > MAX_EVENTS
+            || bytes + next.payload_bytes() + reserved_bytes > MAX_LOG_BYTES
     }
 
     /// The index of the event that an envelope names as its predecessor, or `None` if that event

@@ -195,19 +195,21 @@ fn deactivation_is_final() {
 }
 
 #[test]
-fn a_log_has_at_most_a_thousand_events() {
+fn a_log_has_at_most_a_thousand_events_the_last_a_deactivation() {
     let mut group = new_group(1);
-    for _ in 1..MAX_EVENTS {
+    for _ in 1..MAX_EVENTS - 1 {
         group.rotate();
     }
-    let next = u32::try_from(MAX_EVENTS).unwrap();
+    let next = group.log.tip_index() + 1;
     let more = group.log.rotate(
         &recovery_key(1, next),
         &signing_key(1, 0).public(),
-        [1; 32],
+        [9; 32],
         commitment(1, next + 1),
     );
     assert_eq!(more, Err(KeyLogError::TooLong));
+    group.deactivate();
+    assert_eq!(group.log.events().len(), MAX_EVENTS);
     let mut envelopes = group.log.envelopes();
     assert!(KeyLog::verify(&envelopes).is_ok());
     envelopes.push(envelopes[0].clone());
@@ -215,24 +217,52 @@ fn a_log_has_at_most_a_thousand_events() {
 }
 
 #[test]
-fn a_log_has_at_most_a_mebibyte() {
+fn a_log_has_at_most_a_mebibyte_of_payloads() {
     let mut group = new_group(1);
-    // The signature does not cover the hint, so a server that passes an event on can pad it.
-    let padded = |event: &[u8]| {
-        let mut envelope = v1::Envelope::decode(event).unwrap();
-        envelope.signatures[0].key_hint = vec![0; 3_300];
-        envelope.encode_to_vec()
-    };
-    // The last event would fit as it was signed, but not padded.
-    let refused = loop {
+    let fat = |group: &FakeGroup| {
         let event = group.rotation_to(&signing_key(1, group.log.tip_index() + 1));
-        if let Err(error) = group.log.append(&padded(&event)) {
+        let envelope = Envelope::parse(&event, PayloadKind::KeyEvent).unwrap();
+        // Field 100: a decoder skips it, but the signature covers it.
+        let later = [&[0xa2, 0x06, 0xac, 0x1b][..], &[0; 3_500]].concat();
+        let payload = [envelope.payload(), &later].concat();
+        let key = recovery_key(1, group.log.tip_index() + 1);
+        envelope::sign(PayloadKind::KeyEvent, &payload, &key)
+    };
+    let refused = loop {
+        if let Err(error) = group.log.append(&fat(&group)) {
             break error;
         }
     };
     assert_eq!(refused, KeyLogError::TooLong);
-    let bytes: usize = group.log.envelopes().iter().map(Vec::len).sum();
-    assert!(bytes <= MAX_LOG_BYTES && bytes > MAX_LOG_BYTES - 4096);
+    let bytes = |log: &KeyLog| -> usize { log.events().iter().map(|it| it.payload_bytes).sum() };
+    let full = bytes(&group.log);
+    assert!(full <= MAX_LOG_BYTES - 4096 && full > MAX_LOG_BYTES - 2 * 4096);
+    // Envelopes do not count, and there is room for a deactivation.
+    let envelopes: usize = group.log.envelopes().iter().map(Vec::len).sum();
+    assert!(envelopes > MAX_LOG_BYTES);
+    group.deactivate();
+    assert!(group.log.is_ended());
+}
+
+#[test]
+fn a_stored_log_loses_the_padding_of_its_envelopes() {
+    let mut group = new_group(1);
+    group.rotate();
+    let padded: Vec<_> = group
+        .log
+        .envelopes()
+        .iter()
+        .map(|event| {
+            let mut envelope = v1::Envelope::decode(event.as_slice()).unwrap();
+            envelope.signatures[0].key_hint = vec![0; 3_300];
+            envelope.encode_to_vec()
+        })
+        .collect();
+    let error = KeyLog::verify(&padded).unwrap_err();
+    assert_eq!(error.reason(), "key_hint_too_long");
+    let log = KeyLog::from_stored(&padded).unwrap();
+    assert_eq!(log.tip_hash(), group.log.tip_hash());
+    assert_eq!(KeyLog::verify(log.envelopes()).unwrap(), log);
 }
 
 #[test]

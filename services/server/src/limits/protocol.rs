@@ -17,7 +17,7 @@ use hedgerow_transport::limits::MAX_CONFIGURABLE_RECORD_BYTES;
 pub fn protocol_limits() -> String {
     let rows: [(&str, usize); 7] = [
         ("key log: events", MAX_EVENTS),
-        ("key log: bytes of its envelopes", MAX_LOG_BYTES),
+        ("key log: bytes of its payloads", MAX_LOG_BYTES),
         ("key event: bytes of its envelope", MAX_KEY_EVENT_BYTES),
         ("key event: branches that it sets aside", MAX_SET_ASIDE),
         ("head or receipt: bytes of its envelope", MAX_ENVELOPE_BYTES),
