@@ -8,8 +8,8 @@ use hedgerow_core::name::View;
 use hedgerow_core::time::Clock;
 use hedgerow_core::tree::Manifest;
 use hedgerow_server::feed::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, format_cursor, group_unknown,
-    no_head, parse_cursor, withheld,
+    FeedSource, HeadRow, Rivals, Row, Snapshot, SnapshotHead, WatchRow, format_cursor,
+    group_unknown, no_head, parse_cursor, withheld,
 };
 use hedgerow_store::{GroupRow, Store};
 use hedgerow_transport::failure::Failure;
@@ -95,6 +95,17 @@ impl FeedSource for StoredFeed {
                 },
             })
             .collect())
+    }
+
+    async fn rivals(&self, group: &GroupId, view: &View) -> Result<Rivals, Failure> {
+        let row = self.known_group(group).await?;
+        let key_events = self.store.rival_key_events(group).await.or_failure()?;
+        let heads = self
+            .store
+            .equivocation(group, view, row.tip_index)
+            .await
+            .or_failure()?;
+        Ok(Rivals { key_events, heads })
     }
 
     fn changed(&self) -> watch::Receiver<u64> {

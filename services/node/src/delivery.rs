@@ -12,6 +12,7 @@ mod key_log;
 mod once;
 mod push;
 mod receipt;
+mod rivals;
 mod worker;
 
 pub(crate) use admission::get_admission;
@@ -20,3 +21,4 @@ pub(crate) use dispatch::deliver;
 pub(crate) use head_check::{Verdict, check_head};
 pub use once::Delivered;
 pub(crate) use once::deliver_once;
+pub(crate) use rivals::get_rivals;

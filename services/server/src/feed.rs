@@ -13,14 +13,15 @@ use crate::limits::{ByteQuota, FeedLimits, PeerLimiter};
 use crate::peer::Peer;
 
 pub use source::{
-    FeedSource, HeadRow, Row, Snapshot, SnapshotHead, WatchRow, format_cursor, group_unknown,
-    no_head, parse_cursor, withheld,
+    FeedSource, HeadRow, Rivals, Row, Snapshot, SnapshotHead, WatchRow, format_cursor,
+    group_unknown, no_head, parse_cursor, withheld,
 };
 
 mod find_group;
 mod get_head;
 mod get_key_log;
 mod get_proof;
+mod get_rivals;
 #[cfg(test)]
 pub(crate) mod memory;
 mod source;
@@ -108,6 +109,14 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         let quota = self.quota.for_peer(Peer::key_of(&request));
         let items = sync::sync(Arc::clone(&self.source), quota, request.into_inner()).await?;
         Ok(Response::new(items))
+    }
+
+    async fn get_rivals(
+        &self,
+        request: Request<feed_v1::GetRivalsRequest>,
+    ) -> Result<Response<feed_v1::GetRivalsResponse>, Status> {
+        let response = get_rivals::get_rivals(&*self.source, request.get_ref()).await?;
+        Ok(Response::new(response))
     }
 
     async fn get_proof(

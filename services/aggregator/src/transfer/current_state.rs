@@ -60,7 +60,7 @@ impl GroupState {
         let key_log = if envelopes.is_empty() {
             None
         } else {
-            Some(KeyLog::verify(&envelopes).map_err(|_| corrupt("key_event", group))?)
+            Some(KeyLog::from_stored(&envelopes).map_err(|_| corrupt("key_event", group))?)
         };
         let view_state = store.view_state(group, view).await.or_failure()?;
         // The manifest before the head: a head that is read later can only be a newer one, and
@@ -90,7 +90,7 @@ impl GroupState {
         };
         let rivals = match &key_log {
             Some(log) if row.forked => {
-                rival_branches(log, &store.rival_key_events(group).await.or_failure()?)
+                log.rival_branches(store.rival_key_events(group).await.or_failure()?)
             }
             _ => Vec::new(),
         };
@@ -214,7 +214,7 @@ async fn verify_stored(
     let Some(event) = stored_event(store, group, index).await? else {
         return Ok(None);
     };
-    Ok(VerifiedHead::verify_under(envelope, group, &event).ok())
+    Ok(VerifiedHead::from_stored(envelope, group, &event).ok())
 }
 
 /// Reads one event of the stored key log. Its signature was verified before it was stored.
@@ -228,31 +228,6 @@ pub(crate) async fn stored_event(
     };
     let event = KeyEventEntry::from_stored(&envelope).map_err(|_| corrupt("key_event", group))?;
     Ok(Some(event))
-}
-
-/// Rebuilds the rival branches from their stored events. Each event follows the stored log or
-/// an earlier branch, and its previous hash identifies which: so each is verified only once.
-fn rival_branches(log: &KeyLog, rivals: &[Vec<u8>]) -> Vec<KeyLog> {
-    let mut branches: Vec<KeyLog> = Vec::new();
-    for envelope in rivals {
-        let continued = branches
-            .iter_mut()
-            .find(|branch| branch.parent_of(envelope) == Some(branch.tip_index()));
-        if let Some(branch) = continued {
-            if branch.append(envelope).is_err() {
-                tracing::warn!(
-                    group = %log.group_id(),
-                    "a stored rival key event failed verification"
-                );
-            }
-        } else if let Some(parent) = log.parent_of(envelope)
-            && let Ok(branch) = log.branch(parent + 1, envelope)
-            && log.fork_index(&branch).is_some()
-        {
-            branches.push(branch);
-        }
-    }
-    branches
 }
 
 fn corrupt(table: &'static str, group: &GroupId) -> Failure {

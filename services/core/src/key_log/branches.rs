@@ -18,6 +18,34 @@ impl KeyLog {
             .map(|(ours, _)| ours.index)
     }
 
+    /// Rebuilds the rival branches of this log from their events, in order of index. Each event
+    /// follows an event of this log or the tip of an earlier branch; others are ignored.
+    #[must_use]
+    pub fn rival_branches<I>(&self, envelopes: I) -> Vec<Self>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<[u8]>,
+    {
+        let mut branches: Vec<Self> = Vec::new();
+        for envelope in envelopes {
+            let envelope = envelope.as_ref();
+            // The previous hash identifies the branch, so each event is verified only once.
+            let continued = branches
+                .iter_mut()
+                .find(|branch| branch.parent_of(envelope) == Some(branch.tip_index()));
+            if let Some(branch) = continued {
+                // An invalid event proves nothing, and undoes nothing that is proved.
+                let _ = branch.append(envelope);
+            } else if let Some(parent) = self.parent_of(envelope)
+                && let Ok(branch) = self.branch(parent + 1, envelope)
+                && self.fork_index(&branch).is_some()
+            {
+                branches.push(branch);
+            }
+        }
+        branches
+    }
+
     /// Whether this branch validly sets the rival branch aside.
     ///
     /// Valid if one of its events after the fork names the rival's tip, and up to that event the

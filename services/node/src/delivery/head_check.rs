@@ -144,7 +144,7 @@ async fn adopt_deactivation(
 }
 
 /// Stores the stop before it takes effect, so that a restart cannot lose it.
-async fn stop_signing(
+pub(super) async fn stop_signing(
     shared: &Shared,
     group: &Group,
     stop: Stop,

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::ingest_v1::Admission;
 use hedgerow_server::telemetry::{TraceLink, span};
 use hedgerow_transport::backoff::{Backoff, Retry};
 use prost::Message;
@@ -16,6 +18,7 @@ use super::admission::request_admission;
 use super::attempt::{Outcome, deliver_newest};
 use super::context::Context;
 use super::error::DeliveryError;
+use super::rivals::check_rivals;
 use crate::group::NewHeads;
 use crate::metrics::AttemptResult;
 use crate::signing::guard::StopReason;
@@ -122,6 +125,10 @@ impl DeliveryWorker {
         }
         let mut outcome = deliver_newest(&self.context).await?;
         outcome.admission = outcome.admission.or(admission);
+        let status = outcome.admission.as_ref().map(Admission::status);
+        if status == Some(GroupStatus::Frozen) {
+            check_rivals(&self.context).await?;
+        }
         Ok(outcome)
     }
 

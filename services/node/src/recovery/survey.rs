@@ -15,7 +15,7 @@ use hedgerow_transport::trace::propagate;
 use tokio::task::JoinSet;
 use tonic::Request;
 
-use crate::delivery::{Aggregator, get_admission};
+use crate::delivery::{Aggregator, get_admission, get_rivals};
 use crate::shared::Shared;
 
 /// What each aggregator answered, in the order of their addresses.
@@ -202,11 +202,19 @@ async fn hold_of(
     if log.group_id() != group {
         return Err("its copy of the key log belongs to another group".to_owned());
     }
-    let logs = vec![log];
+    let status = response.admission.unwrap_or_default().status();
+    let mut logs = vec![log.clone()];
+    if status == GroupStatus::Frozen {
+        // What froze it may be a branch that the next key event must set aside.
+        let rivals = get_rivals(&aggregator, &log)
+            .await
+            .map_err(|error| error.to_string())?;
+        logs.extend(rivals.branches);
+    }
     let holder = Holder {
         aggregator,
         head: response.highest_head,
-        status: response.admission.unwrap_or_default().status(),
+        status,
     };
     Ok(Some((logs, holder)))
 }

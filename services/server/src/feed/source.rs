@@ -61,6 +61,15 @@ pub struct SnapshotHead {
     pub leaves: Vec<Leaf>,
 }
 
+/// The evidence against a group, as envelopes that prove themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rivals {
+    /// Key events on rival branches, in order of index.
+    pub key_events: Vec<Vec<u8>>,
+    /// Two heads under the last key event that conflict: the accepted one, then the other.
+    pub heads: Option<(Vec<u8>, Vec<u8>)>,
+}
+
 /// The storage that FeedService reads. It reads only public views.
 #[async_trait::async_trait]
 pub trait FeedSource: Send + Sync + 'static {
@@ -86,6 +95,15 @@ pub trait FeedSource: Send + Sync + 'static {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Vec<WatchRow>, Failure>;
+
+    /// Reads the evidence against a group. A server that holds only groups of its own has none.
+    async fn rivals(&self, group: &GroupId, view: &View) -> Result<Rivals, Failure> {
+        let _ = view;
+        match self.key_log(group).await? {
+            Some(_) => Ok(Rivals::default()),
+            None => Err(group_unknown(group)),
+        }
+    }
 
     /// Changes whenever `rows_after` may return more.
     fn changed(&self) -> watch::Receiver<u64>;
