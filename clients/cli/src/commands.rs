@@ -4,6 +4,7 @@ mod completions;
 mod coverage;
 mod demo;
 mod events;
+mod group;
 mod import;
 mod matches;
 mod publish;
@@ -52,6 +53,9 @@ pub enum Command {
     Status(status::Arguments),
     /// Sign waiting changes although no aggregator responds: only if none ever will again.
     Sign(sign::Arguments),
+    /// Keep your group's phrase on your own device: make it, and sign new keys with it.
+    #[command(subcommand)]
+    Group(group::Arguments),
     /// Print completions for your shell.
     Completions(completions::Arguments),
     /// Print the exit codes.
@@ -83,6 +87,7 @@ pub async fn run(
         Command::Import(arguments) => import::run(arguments, context).await,
         Command::Status(arguments) => status::run(arguments, context).await,
         Command::Sign(arguments) => sign::run(arguments, context).await,
+        Command::Group(arguments) => group::run(arguments, context).await,
         Command::Completions(arguments) => completions::run(&arguments, grammar, context),
         Command::ExitCodes => {
             writeln!(context.out, "{CODES}")?;

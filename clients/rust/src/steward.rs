@@ -188,6 +188,35 @@ impl Steward {
         .map(drop)
     }
 
+    /// Fetches the node's new keys for the group and the branches of its key log, from which
+    /// this device makes the next key event.
+    ///
+    /// # Errors
+    /// If the call fails, or no aggregator has answered the node.
+    pub async fn draft_key_event(&self) -> Result<steward_v1::DraftKeyEventResponse, ClientError> {
+        let request = steward_v1::DraftKeyEventRequest {};
+        self.call(request, async |mut client, request| {
+            client.draft_key_event(request).await
+        })
+        .await
+    }
+
+    /// Puts a signed key event in force at the node.
+    ///
+    /// # Errors
+    /// If the call fails, or the event does not follow the node's last one.
+    pub async fn commit_key_event(&self, key_event: Vec<u8>) -> Result<(), ClientError> {
+        let request = steward_v1::CommitKeyEventRequest {
+            request_id: self.server.options.request_id(),
+            key_event,
+        };
+        self.call(request, async |mut client, request| {
+            client.commit_key_event(request).await
+        })
+        .await
+        .map(drop)
+    }
+
     async fn call<Q: Clone, A>(
         &self,
         message: Q,

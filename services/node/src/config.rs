@@ -36,6 +36,9 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// IP address and port to listen on.
     pub listen: String,
+    /// Where stewards on other devices reach this node. In stewards' files and not in heads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steward_address: Option<Endpoint>,
     /// The aggregators to deliver to.
     pub aggregators: Vec<Endpoint>,
     pub indexing: IndexingChoice,
@@ -124,6 +127,7 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::new(),
             listen: DEFAULT_LISTEN.to_owned(),
+            steward_address: None,
             aggregators: Vec::new(),
             indexing: IndexingChoice::default(),
             public_endpoint: None,

@@ -35,7 +35,9 @@ pub use config::{
 };
 pub use delivery::Delivered;
 pub use node::{AddedGroup, Deps, Node, NodeError};
-pub use recovery::{Answers, Authority, KeyChange, KeyChanged, RecoveryError, RecoveryOptions};
+pub use recovery::{
+    Answers, Authority, BundleError, KeyChange, KeyChanged, RecoveryError, RecoveryOptions,
+};
 pub use restore::{RemoteState, RestoreChange, RestoreEffect, RestoreError, Restored};
 pub use steward::GROUP_METADATA;
 pub use store::{HostedGroup, StoreError};

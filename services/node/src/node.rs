@@ -22,7 +22,7 @@ use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::Connector;
 use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::group::Groups;
 use crate::metrics::NodeMetrics;
 use crate::shared::Shared;
@@ -123,6 +123,36 @@ impl Node {
     /// The address at which stewards' tools reach this node if it runs as configured.
     pub fn address(&self) -> Endpoint {
         local_endpoint(self.listen, self.identity.spki_hash())
+    }
+
+    /// The address in stewards' files and on the terminal: the configured one, or else that of
+    /// the listener, with `port` if the system has chosen one.
+    pub fn steward_address(&self, port: Option<u16>) -> Endpoint {
+        if let Some(configured) = &self.config().steward_address {
+            let own = Some(self.identity.spki_hash());
+            return Endpoint {
+                pin: configured.pin.or(own),
+                ..configured.clone()
+            };
+        }
+        let listener = self.address();
+        Endpoint {
+            port: port.unwrap_or(listener.port),
+            ..listener
+        }
+    }
+
+    /// Says what to set if stewards on other devices cannot use [`Node::steward_address`],
+    /// although the listener accepts them.
+    pub fn steward_address_hint(&self) -> Option<String> {
+        let config = self.config();
+        (self.listen.ip().is_unspecified() && config.steward_address.is_none()).then(|| {
+            format!(
+                "This address works on this machine only. For stewards on other devices, set \
+                 `steward_address` in {} to the name that they reach this machine by",
+                config.data_dir.join(FILE_NAME).display()
+            )
+        })
     }
 
     pub fn config(&self) -> &Config {

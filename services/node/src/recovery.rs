@@ -5,10 +5,14 @@
 //! transaction, then delivered: the key event and the new head in one stream.
 
 mod apply;
+mod bundle;
+mod by_steward;
 mod change;
 mod error;
 mod fetch;
 mod survey;
+
+use std::path::Path;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::head::VerifiedHead;
@@ -21,10 +25,15 @@ use hedgerow_core::recovery::{Continuation, ContinuationError};
 use crate::delivery::{Delivered, Verdict, check_head, deliver_once};
 use crate::node::{Node, NodeError};
 use crate::restore::{RemoteState, compare};
-use crate::store::HostedGroup;
+use crate::signing::guard::Stop;
+use crate::store::{HostedGroup, StoredStop};
+use bundle::Bundle;
 use fetch::{Newest, fetch_newest};
 use survey::{Survey, find, survey};
 
+pub(crate) use by_steward::{KeyEventDraft, commit_key_event, draft_key_event};
+
+pub use bundle::BundleError;
 pub use change::{Authority, KeyChange, KeyChanged, RecoveryOptions};
 pub use error::RecoveryError;
 pub use survey::Answers;
@@ -54,20 +63,34 @@ impl Node {
     ) -> Result<KeyChange, RecoveryError> {
         self.check_new_label(label).await?;
         let addresses = self.addresses(options);
-        let group = self.choose_group(authority, &addresses, options).await?;
+        let bundle = match &options.from {
+            Some(path) => Some(Bundle::read(path)?),
+            None => None,
+        };
+        let group = match &bundle {
+            Some(bundle) => bundle.log().group_id(),
+            None => self.choose_group(authority, &addresses, options).await?,
+        };
         let groups = self.groups().await?;
         if let Some(here) = groups.into_iter().find(|hosted| hosted.group_id == group) {
             return Err(RecoveryError::AlreadyHere(here.label));
         }
         let survey = survey(self.shared(), &addresses, &group).await;
-        if survey.logs.is_empty() {
+        if !addresses.is_empty() && !survey.answered {
+            return Err(RecoveryError::NoResponse(survey.answers));
+        }
+        let moved = bundle.as_ref().map(|bundle| bundle.log().clone());
+        let logs: Vec<KeyLog> = moved.into_iter().chain(survey.logs.clone()).collect();
+        if logs.is_empty() {
             let answers = survey.answers;
             return Err(RecoveryError::GroupUnknown { group, answers });
         }
-        let (log, continuation) = branch_to_continue(survey.logs.clone(), authority)?;
+        let (log, continuation) = branch_to_continue(logs, authority)?;
         let remote = self.fetch(&log, &survey, options).await?;
         Ok(KeyChange {
             label: label.to_owned(),
+            bundle,
+            leave_out: options.leave_out.clone(),
             hosted: None,
             log,
             continuation,
@@ -104,6 +127,8 @@ impl Node {
         };
         Ok(KeyChange {
             label: label.to_owned(),
+            bundle: None,
+            leave_out: options.leave_out.clone(),
             hosted: Some(hosted),
             log,
             continuation,
@@ -144,6 +169,34 @@ impl Node {
         let log = Continuation::choose(logs, phrase)?.deactivate(phrase)?;
         let group = apply::end_group(self.shared(), &hosted, &log).await?;
         Ok(deliver_once(self.shared(), &group, &addresses).await)
+    }
+
+    /// Writes everything that a new machine needs besides the phrase, and stops signing for the
+    /// group here. Returns the number of records in the file.
+    pub async fn move_group(&self, label: &str, path: &Path) -> Result<usize, RecoveryError> {
+        let hosted = self.group(label).await?;
+        let (id, view) = (&hosted.group_id, View::public());
+        let shared = self.shared();
+        let group = shared
+            .groups
+            .get(id)
+            .ok_or_else(|| NodeError::NoSuchGroup(label.to_owned()))?;
+        let _edits = group.edit_lock.lock().await;
+        let mut writing = shared.store.write().await?;
+        let bundle = Bundle::collect(&mut writing, id).await?;
+        // The file first: a stop without a file would lose nothing, but leave the host with none.
+        bundle.write(path)?;
+        let stop = Stop::moved(shared.subject(label));
+        let stored = StoredStop {
+            reason: stop.reason.as_str().to_owned(),
+            head: Vec::new(),
+            aggregator: String::new(),
+        };
+        writing.clear_stop(id, &view).await?;
+        writing.put_stop(id, &view, &stored, shared.now()).await?;
+        writing.commit().await?;
+        group.guard.stop(stop);
+        Ok(bundle.count_records())
     }
 
     /// The aggregators to request from: the configured ones, then those that the host has named.

@@ -1,7 +1,9 @@
 //! StewardService: what a steward can do with a group, one file for each RPC.
 
 mod auth;
+mod commit_key_event;
 mod create_record;
+mod draft_key_event;
 mod force_sign;
 mod get_group;
 mod get_record;
@@ -127,6 +129,25 @@ impl StewardService for StewardHandler {
     ) -> Result<Response<steward_v1::ForceSignResponse>, Status> {
         let group = AuthorizedGroup::from_request(&request)?;
         let response = force_sign::force_sign(&self.shared, &group, request.into_inner());
+        Ok(Response::new(response.await?))
+    }
+
+    async fn draft_key_event(
+        &self,
+        request: Request<steward_v1::DraftKeyEventRequest>,
+    ) -> Result<Response<steward_v1::DraftKeyEventResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let response = draft_key_event::draft_key_event(&self.shared, &group);
+        Ok(Response::new(response.await?))
+    }
+
+    async fn commit_key_event(
+        &self,
+        request: Request<steward_v1::CommitKeyEventRequest>,
+    ) -> Result<Response<steward_v1::CommitKeyEventResponse>, Status> {
+        let group = AuthorizedGroup::from_request(&request)?;
+        let request = request.into_inner();
+        let response = commit_key_event::commit_key_event(&self.shared, &group, request);
         Ok(Response::new(response.await?))
     }
 }

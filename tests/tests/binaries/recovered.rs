@@ -440,3 +440,211 @@ fn a_phrase_that_has_a_group_makes_no_second_one() {
         assert!(printed(&output).contains(part), "{}", printed(&output));
     }
 }
+
+#[test]
+fn a_steward_keeps_the_words_and_the_host_never_sees_them() {
+    let machines = Machines::new();
+    let aggregator = machines.aggregator("aggregator");
+    let host = machines.path("node");
+    machines.init(&host, &[&aggregator]);
+    let phrase = machines.phrase_file();
+    let commitment = machines.path("commitment.txt").display().to_string();
+    let make = [
+        "group",
+        "new",
+        "--phrase-file",
+        &phrase,
+        "--commitment-file",
+        &commitment,
+    ];
+    program::run_well("hedgerow", &make);
+    machines.on_node_well(
+        "node",
+        &["group", "add", "kettle", "--commitment", &commitment],
+    );
+    let node = Server::start("hedgerow-node", &host);
+    let id = machines.group_id("node");
+    machines.publish("node", &aggregator, "Kettle");
+    machines.until_published("node", &aggregator, "Kettle");
+
+    let rotate = ["group", "rotate", "--phrase-file", &phrase];
+    let output = machines.hedgerow("node", &aggregator, &rotate);
+    assert!(output.status.success(), "{}", printed(&output));
+    assert!(
+        printed(&output).contains("key event 1"),
+        "{}",
+        printed(&output)
+    );
+    machines.until_published("node", &aggregator, "Kettle");
+    let output = machines.publish("node", &aggregator, "Teapot");
+    assert!(output.status.success(), "{}", printed(&output));
+    machines.until_found(&aggregator, "teapot");
+    node.kill();
+    machines.assert_phrase_is_nowhere("node");
+    let steward = machines.path("steward.json");
+    fs::copy(machines.path("node/stewards/kettle.json"), steward).expect("a copy");
+    fs::remove_dir_all(&host).expect("the host's machine is lost");
+
+    // Another host takes the group over, with the commitment alone.
+    machines.init(&machines.path("new"), &[&aggregator]);
+    let recover = [
+        "group",
+        "recover",
+        "kettle",
+        "--commitment",
+        &commitment,
+        "--yes",
+    ];
+    let output = machines.on_node_well("new", &recover);
+    assert!(output.contains("hedgerow group rotate"), "{output}");
+    let node = Server::start("hedgerow-node", &machines.path("new"));
+    let output = machines.publish("new", &aggregator, "Too early");
+    assert!(!output.status.success());
+    assert!(
+        printed(&output).contains("wait for its steward"),
+        "{}",
+        printed(&output)
+    );
+    let output = machines.hedgerow("new", &aggregator, &rotate);
+    assert!(output.status.success(), "{}", printed(&output));
+    assert_eq!(machines.group_id("new"), id);
+    machines.until_published("new", &aggregator, "Teapot");
+
+    let end = [
+        "group",
+        "deactivate",
+        "--confirm",
+        "kettle",
+        "--phrase-file",
+        &phrase,
+    ];
+    let output = machines.hedgerow("new", &aggregator, &end);
+    assert!(output.status.success(), "{}", printed(&output));
+    let began = Instant::now();
+    loop {
+        let output = program::run(
+            "hedgerow",
+            &["search", "teapot", "--aggregator", &aggregator.address],
+        );
+        if output.status.code() == Some(3) {
+            break;
+        }
+        assert!(began.elapsed() < LIMIT, "{}", printed(&output));
+    }
+    node.stop();
+    machines.assert_phrase_is_nowhere("new");
+}
+
+#[test]
+fn a_stewards_file_has_the_address_that_other_devices_use() {
+    let machines = Machines::new();
+    let folder = machines.path("node");
+    let listen = format!("0.0.0.0:{}", program::free_port());
+    let output = program::run_in(&folder, "hedgerow-node", &["init", "--listen", &listen]);
+    assert!(output.contains("`steward_address`"), "{output}");
+    let file = folder.join("hedgerow-node.toml");
+    let config = fs::read_to_string(&file).expect("a configuration");
+    let address = "https://node.example.org:7440";
+    fs::write(&file, format!("steward_address = \"{address}\"\n{config}")).expect("a file");
+    program::add_group(&folder, "kettle");
+    let steward = fs::read_to_string(folder.join("stewards/kettle.json")).expect("a file");
+    assert!(steward.contains(&format!("{address}#sha256=")), "{steward}");
+    let node = Server::start("hedgerow-node", &folder);
+    assert!(node.address.starts_with(address), "{}", node.address);
+    let steward = fs::read_to_string(folder.join("stewards/kettle.json")).expect("a file");
+    assert!(
+        steward.contains(address),
+        "a start keeps the address: {steward}"
+    );
+}
+
+#[test]
+fn a_group_moves_to_another_machine_with_everything() {
+    let machines = Machines::new();
+    let aggregator = machines.aggregator("aggregator");
+    let node = machines.node(&[&aggregator]);
+    machines.publish("node", &aggregator, "Kettle");
+    let file = machines.path("private.yaml");
+    let text = "kind: listing\nname: Minutes\naudience: node-only\nvoice: itself\n\
+                roles: [support-group]\n";
+    fs::write(&file, text).expect("a file");
+    let publish = ["publish", &file.display().to_string()];
+    let output = machines.hedgerow("node", &aggregator, &publish);
+    assert!(output.status.success(), "{}", printed(&output));
+    machines.until_found(&aggregator, "kettle");
+    node.stop();
+
+    let bundle = machines.path("kettle.move").display().to_string();
+    machines.on_node_well(
+        "node",
+        &["group", "move", "kettle", "--to", &bundle, "--yes"],
+    );
+    let token = fs::read_to_string(machines.path("node/stewards/kettle.json")).expect("a file");
+    let token: serde_json::Value = serde_json::from_str(&token).expect("JSON");
+    let moved = fs::read_to_string(&bundle).expect("a file");
+    assert!(!moved.contains(token["token"].as_str().expect("a token")));
+    // The old machine publishes nothing more.
+    let old = Server::start("hedgerow-node", &machines.path("node"));
+    let output = machines.publish("node", &aggregator, "Too late");
+    assert!(!output.status.success());
+    assert!(printed(&output).contains("moved"), "{}", printed(&output));
+    old.stop();
+
+    machines.init(&machines.path("new"), &[&aggregator]);
+    let phrase = machines.phrase_file();
+    let recover = [
+        "group",
+        "recover",
+        "kettle",
+        "--from",
+        &bundle,
+        "--phrase-file",
+        &phrase,
+        "--yes",
+    ];
+    let output = machines.on_node_well("new", &recover);
+    assert!(output.contains("2 records of the move file"), "{output}");
+    let _new = Server::start("hedgerow-node", &machines.path("new"));
+    machines.until_published("new", &aggregator, "Kettle");
+    let status = machines.hedgerow("new", &aggregator, &["status"]);
+    assert!(printed(&status).contains("Minutes"), "{}", printed(&status));
+    assert!(
+        printed(&status).contains("on the node only"),
+        "{}",
+        printed(&status)
+    );
+    assert_eq!(machines.group_id("new"), machines.group_id("node"));
+}
+
+#[test]
+fn a_stolen_key_publishes_until_the_rotation_and_its_records_leave() {
+    let machines = Machines::new();
+    let aggregator = machines.aggregator("aggregator");
+    let stolen = machines.node(&[&aggregator]);
+    machines.publish("node", &aggregator, "Kettle");
+    machines.until_published("node", &aggregator, "Kettle");
+    // The thief has the machine, and publishes with its key.
+    machines.publish("node", &aggregator, "Forgery");
+    machines.until_found(&aggregator, "forgery");
+    machines.init(&machines.path("new"), &[&aggregator]);
+    let phrase = machines.phrase_file();
+    let mut recover = vec!["group", "recover", "kettle", "--phrase-file", &phrase];
+    let shown = machines.on_node("new", &recover);
+    assert!(!shown.status.success(), "without a terminal it needs --yes");
+    let shown = printed(&shown);
+    let forged = shown
+        .lines()
+        .find(|line| line.contains("Forgery"))
+        .and_then(|line| line.split_whitespace().next())
+        .expect("the record is listed with its name");
+    recover.extend(["--leave-out", forged, "--yes"]);
+    let output = machines.on_node_well("new", &recover);
+    assert!(output.contains("is left out, as you chose"), "{output}");
+    machines.until_absent(&aggregator, "forgery");
+    machines.until_found(&aggregator, "kettle");
+    // The thief's machine cannot bring it back.
+    let output = machines.publish("node", &aggregator, "Forgery again");
+    assert!(!output.status.success(), "{}", printed(&output));
+    drop(stolen);
+    machines.until_absent(&aggregator, "forgery");
+}

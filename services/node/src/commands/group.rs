@@ -2,6 +2,7 @@
 
 mod deactivate;
 mod key_change;
+mod move_to;
 mod recover;
 mod rotate;
 
@@ -44,6 +45,9 @@ pub(super) enum Group {
     Recover(recover::Recover),
     /// Gives a group of this node new keys, after a theft, a leak or a fork. The keys before end.
     Rotate(rotate::Rotate),
+    /// Moves a group to another machine: writes what no aggregator has, and signs nothing more
+    /// here.
+    Move(move_to::Move),
     /// Ends a group permanently.
     Deactivate(deactivate::Deactivate),
 }
@@ -60,6 +64,7 @@ impl Group {
             Self::Token { label } => token(dir, label).await,
             Self::Recover(recover) => recover.run(dir).await,
             Self::Rotate(rotate) => rotate.run(dir).await,
+            Self::Move(move_to) => move_to.run(dir).await,
             Self::Deactivate(deactivate) => deactivate.run(dir).await,
         }
     }
@@ -88,6 +93,7 @@ async fn add(
         }
         node.add_group(label, &new.phrase).await?
     };
+    let hint = node.steward_address_hint();
     node.close().await;
     println(format_args!("The group `{label}` was added."))?;
     println(format_args!("  group id        {}", added.group_id))?;
@@ -95,7 +101,8 @@ async fn add(
         "  steward's file  {}",
         added.token_file.display()
     ))?;
-    println("Give that file to the group's steward, and to nobody else: it opens this group.")
+    println("Give that file to the group's steward, and to nobody else: it opens this group.")?;
+    print_hint(hint)
 }
 
 /// Refuses a phrase that already belongs to a group, here or at a configured aggregator. A second
@@ -134,6 +141,7 @@ async fn list(dir: &Path) -> anyhow::Result<()> {
 async fn token(dir: &Path, label: &str) -> anyhow::Result<()> {
     let node = open(dir).await?;
     let renewed = node.renew_token(label).await?;
+    let hint = node.steward_address_hint();
     node.close().await;
     println(format_args!(
         "A new token for `{label}` was created; the old one no longer works."
@@ -141,5 +149,11 @@ async fn token(dir: &Path, label: &str) -> anyhow::Result<()> {
     println(format_args!(
         "  steward's file  {}",
         renewed.token_file.display()
-    ))
+    ))?;
+    print_hint(hint)
+}
+
+/// Prints what to set before a steward's file works on another device.
+fn print_hint(hint: Option<String>) -> anyhow::Result<()> {
+    hint.map_or(Ok(()), println)
 }

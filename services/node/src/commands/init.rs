@@ -43,11 +43,14 @@ impl Init {
         create_private_dir(dir)?;
         write_private_new(&file, text.as_bytes())?;
         let node = open(dir).await?;
-        let address = node.address();
+        let (address, hint) = (node.steward_address(None), node.steward_address_hint());
         node.close().await;
         println(format_args!("A node was created in {}.", dir.display()))?;
         println(format_args!("  configuration  {}", file.display()))?;
         println(format_args!("  address        {address}"))?;
+        if let Some(hint) = hint {
+            println(hint)?;
+        }
         println(
             "It publishes over outbound connections only, and does not reveal where it is. Setting \
              `public_endpoint` reveals where this machine is, and that its groups share it.",

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::Context;
-use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::listen::bind;
 use hedgerow_server::program::{println, shutdown_signal};
 
@@ -17,12 +16,12 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
         .context("cannot read the address of the listener")?
         .port();
     let groups = node.groups().await?.len();
-    let address = Endpoint {
-        port,
-        ..node.address()
-    };
+    let address = node.steward_address(Some(port));
     println(format_args!("{address}"))?;
     tracing::info!(%address, groups, "the node is running");
+    if let Some(hint) = node.steward_address_hint() {
+        tracing::warn!("{hint}");
+    }
     if node.config().aggregators.is_empty() {
         tracing::warn!("no aggregator is configured: nothing is delivered");
     }

@@ -22,6 +22,11 @@ const TEMPLATE: &str = r##"# A Hedgerow node. Every key may be left out: the val
 # Publishing needs no inbound connection at all.
 listen
 
+# Where stewards on other devices reach this node: the name or address of this machine in their
+# network. It is written into stewards' files and never published. Needed if `listen` is
+# "0.0.0.0:…" and a steward is not at this machine.
+# steward_address = "https://node.example.org:7440"
+
 # The aggregators to publish to, each as
 #   "https://HOST:PORT#sha256=…"   exactly the key with that hash (its operator publishes it), or
 #   "https://HOST:PORT"            a certificate that the public roots sign.

@@ -122,7 +122,7 @@ impl Node {
     ) -> Result<PathBuf, NodeError> {
         let file = self.config().steward_file(label);
         StewardFile {
-            address: self.address(),
+            address: self.steward_address(None),
             group_id,
             token: token.as_str().to_owned(),
         }

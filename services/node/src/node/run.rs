@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::feed;
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
@@ -71,10 +70,7 @@ impl Node {
     /// Writes the listener's port into the stewards' files: the configured port may be 0,
     /// which lets the system choose one.
     fn update_steward_files(&self, port: u16) -> Result<(), NodeError> {
-        let address = Endpoint {
-            port,
-            ..self.address()
-        };
+        let address = self.steward_address(Some(port));
         for group in self.shared.groups.all() {
             let file = self.config().steward_file(&group.label);
             // The host may have given the file to the steward and removed it here.

@@ -39,6 +39,8 @@ impl WriteResponse for steward_v1::PublishRecordsResponse {}
 
 impl WriteResponse for steward_v1::ForceSignResponse {}
 
+impl WriteResponse for steward_v1::CommitKeyEventResponse {}
+
 /// A write for one group, identified by its request id and a hash of its content.
 #[derive(Clone)]
 pub(crate) struct WriteRequest {

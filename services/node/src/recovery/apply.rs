@@ -64,6 +64,10 @@ pub(super) async fn change_keys(
     if let Some(remote) = &change.remote {
         take_records(shared, &mut writing, remote).await?;
     }
+    if let Some(bundle) = &change.bundle {
+        let newest = change.bundle_is_newest();
+        bundle.put(&mut writing, newest, &change.leave_out).await?;
+    }
     let signed = if awaits_steward {
         await_steward(shared, &group, &mut writing).await?;
         None

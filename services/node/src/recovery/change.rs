@@ -10,6 +10,7 @@ use hedgerow_core::phrase::Phrase;
 use hedgerow_core::recovery::Continuation;
 use hedgerow_core::time::Timestamp;
 
+use super::bundle::Bundle;
 use crate::delivery::Delivered;
 use crate::restore::{RemoteState, RestoreChange};
 use crate::store::HostedGroup;
@@ -35,6 +36,8 @@ pub struct RecoveryOptions {
     pub without_records: bool,
     /// Rotates with this node's records, although an aggregator holds a newer head.
     pub own_records: bool,
+    /// The move file of the old machine.
+    pub from: Option<PathBuf>,
     /// Records that do not come back.
     pub leave_out: Vec<RecordName>,
 }
@@ -49,6 +52,9 @@ pub struct KeyChange {
     pub(super) log: KeyLog,
     /// Absent if the steward signs the key event.
     pub(super) continuation: Option<Continuation>,
+    /// Records that come from the old machine.
+    pub(super) bundle: Option<Bundle>,
+    pub(super) leave_out: Vec<RecordName>,
     /// Records that come from an aggregator.
     pub(super) remote: Option<RemoteState>,
     pub(super) addresses: Vec<Endpoint>,
@@ -80,6 +86,18 @@ impl KeyChange {
     pub fn source(&self) -> Option<(&str, Timestamp)> {
         let remote = self.remote.as_ref()?;
         Some((remote.aggregator.as_str(), remote.issue_time))
+    }
+
+    /// The number of records in the move file, and whether they are as new as the newest head.
+    pub fn moved_records(&self) -> Option<(usize, bool)> {
+        let bundle = self.bundle.as_ref()?;
+        Some((bundle.count_records(), self.bundle_is_newest()))
+    }
+
+    pub(super) fn bundle_is_newest(&self) -> bool {
+        let head = self.remote.as_ref().map(RemoteState::head_hash);
+        let bundle = self.bundle.as_ref();
+        bundle.is_some_and(|bundle| bundle.is_of_head(head))
     }
 
     /// The changes to this node's records.

@@ -3,6 +3,7 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::recovery::ContinuationError;
 
+use super::bundle::BundleError;
 use super::survey::Answers;
 use crate::node::NodeError;
 use crate::restore::RestoreError;
@@ -59,6 +60,8 @@ pub enum RecoveryError {
     Continuation(#[from] ContinuationError),
     #[error("the new head cannot be signed: {0}")]
     Blocked(String),
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     #[error(transparent)]
     Restore(#[from] RestoreError),
     #[error(transparent)]

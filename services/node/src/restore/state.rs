@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use hedgerow_core::head::VerifiedHead;
-use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::tree::Manifest;
@@ -38,6 +38,11 @@ impl RemoteState {
             manifest: fetched.manifest,
             bodies: fetched.bodies,
         }
+    }
+
+    /// The payload hash of its head.
+    pub(crate) fn head_hash(&self) -> PayloadHash {
+        self.head.hash()
     }
 
     /// Leaves a record out of the next head. Returns false if the state has no such record.

@@ -127,6 +127,20 @@ impl StewardService for Waiting {
         }))
     }
 
+    async fn draft_key_event(
+        &self,
+        _: Request<steward_v1::DraftKeyEventRequest>,
+    ) -> Result<Response<steward_v1::DraftKeyEventResponse>, Status> {
+        Err(Status::unimplemented("not called here"))
+    }
+
+    async fn commit_key_event(
+        &self,
+        _: Request<steward_v1::CommitKeyEventRequest>,
+    ) -> Result<Response<steward_v1::CommitKeyEventResponse>, Status> {
+        Err(Status::unimplemented("not called here"))
+    }
+
     async fn force_sign(
         &self,
         _request: Request<steward_v1::ForceSignRequest>,

@@ -1,6 +1,6 @@
 //! `hedgerow-node group recover`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
@@ -8,6 +8,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_server::program::println;
 
 use super::key_change::{KeyChangeOptions, confirm, parse_commitment, print_changed, print_plan};
+use super::print_hint;
 use crate::commands::open::open;
 use crate::commands::phrase;
 use crate::config::FILE_NAME;
@@ -23,6 +24,9 @@ pub(in crate::commands) struct Recover {
     /// its file. The steward then signs with `hedgerow group rotate`.
     #[arg(long, value_name = "HEX|FILE", conflicts_with = "phrase_file")]
     commitment: Option<String>,
+    /// The file that `hedgerow-node group move` wrote on the old machine.
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     /// The group's id, if several groups have a commitment of this phrase.
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
@@ -46,6 +50,7 @@ impl Recover {
         };
         let options = RecoveryOptions {
             group: self.group,
+            from: self.from.clone(),
             ..self.options.to_recovery_options()
         };
         let change = node
@@ -55,10 +60,19 @@ impl Recover {
         if change.source().is_none() {
             println("No records come back: the group has no head that can be fetched.")?;
         }
-        println(
-            "Records that were on the lost node only, and people's consents, do not come back: no \
-             aggregator has them.",
-        )?;
+        match change.moved_records() {
+            Some((count, true)) => println(format_args!(
+                "The {count} records of the move file come with it, also those for the node only."
+            ))?,
+            Some((_, false)) => println(
+                "The group was published after the move file was written: of that file, only the \
+                 records for the node only come back.",
+            )?,
+            None => println(
+                "Records that were on the lost node only, and people's consents, do not come back: \
+                 no aggregator has them.",
+            )?,
+        }
         let question =
             "The group continues here, and its keys on every other machine end. Recover?";
         if !confirm(self.options.yes, question)? {
@@ -66,6 +80,7 @@ impl Recover {
         }
         let changed = node.apply_key_change(change, authority).await?;
         let configured = node.config().aggregators.clone();
+        let hint = node.steward_address_hint();
         node.close().await;
         if changed.awaits_steward {
             println(format_args!(
@@ -84,6 +99,7 @@ impl Recover {
             println(format_args!("The group `{}` was recovered.", self.label))?;
             print_changed(&changed, dir)?;
         }
+        print_hint(hint)?;
         self.options
             .print_unconfigured(&configured, &dir.join(FILE_NAME))
     }
