@@ -1,9 +1,11 @@
 //! Expands schedules into occurrences within a window.
 //!
 //! Local wall-clock time is kept: a group that meets at seven meets at seven in summer
-//! and in winter. Everything is bounded, because a schedule may come from a stranger.
+//! and in winter. Everything is bounded, because a schedule may come from a stranger: each
+//! expansion spends steps of a [`Budget`], and yields occurrences only as far as they are read.
 
 use std::collections::BTreeSet;
+use std::iter::Peekable;
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Timelike, Utc};
 use chrono_tz::Tz;
@@ -11,13 +13,17 @@ use hedgerow_proto::v1;
 
 use crate::time::Timestamp;
 
+mod budget;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod upcoming;
 mod zone;
 
+pub use budget::{Budget, MAX_STEPS};
 use rule::Rule;
 pub use rule::RuleError;
+pub use upcoming::{HORIZON_DAYS, MAX_DAYS_BACK, MAX_OCCURRENCES, Upcoming, upcoming};
 pub use zone::{parse_date, parse_local, parse_minute_of_day, parse_zone};
 
 /// Minutes that one occurrence may last: 31 days.
@@ -29,8 +35,10 @@ pub const MAX_DATES: usize = 400;
 
 /// Days after which [`next_occurrence`] stops searching.
 const MAX_LOOKAHEAD_DAYS: u64 = 3_660;
-/// Days that [`next_occurrence`] searches first.
-const FIRST_LOOKAHEAD_DAYS: u64 = 40;
+/// Steps for one listed date: it is parsed, which takes as long as testing some days.
+const STEPS_PER_DATE: u64 = 3;
+/// Steps for one occurrence: its time zone is applied and its text formatted.
+const STEPS_PER_OCCURRENCE: u64 = 4;
 
 /// One occurrence of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +70,11 @@ pub enum RecurrenceError {
     /// The schedule exceeds [`MAX_RULES`] or [`MAX_DATES`].
     #[error("the schedule has more than {MAX_RULES} rules or {MAX_DATES} dates")]
     TooMany,
+    /// Expanding the schedules of the record exceeds their [`Budget`].
+    #[error(
+        "the schedules take too long to expand: use fewer rules, or a first date closer to today"
+    )]
+    TooCostly,
     /// A rule is rejected.
     #[error(transparent)]
     Rule(#[from] RuleError),
@@ -77,6 +90,7 @@ impl RecurrenceError {
             Self::Zone(_) => "time_zone_unknown",
             Self::Length => "duration_out_of_bounds",
             Self::TooMany => "schedule_too_long",
+            Self::TooCostly => "schedule_too_costly",
             Self::Rule(error) => error.reason(),
         }
     }
@@ -97,7 +111,7 @@ pub fn occurrences(
     schedule_occurrences(schedule, from, to, limit)
 }
 
-/// Like [`occurrences`], for any schedule.
+/// Like [`occurrences`], for any schedule, with a budget of its own.
 ///
 /// # Errors
 /// If the schedule is invalid; see [`RecurrenceError`].
@@ -107,7 +121,21 @@ pub fn schedule_occurrences(
     to: Timestamp,
     limit: usize,
 ) -> Result<Vec<Occurrence>, RecurrenceError> {
-    Ok(Series::parse(schedule)?.between(from, to, limit))
+    schedule_occurrences_within(schedule, from, to, limit, &Budget::default())
+}
+
+/// Like [`schedule_occurrences`], with a budget that several schedules share.
+///
+/// # Errors
+/// If the schedule is invalid, or exceeds the budget; see [`RecurrenceError`].
+pub fn schedule_occurrences_within(
+    schedule: &v1::Schedule,
+    from: Timestamp,
+    to: Timestamp,
+    limit: usize,
+    budget: &Budget,
+) -> Result<Vec<Occurrence>, RecurrenceError> {
+    Series::parse(schedule, budget)?.between(from, to, limit, budget)
 }
 
 /// Returns the first occurrence that begins at or after a time; `None` if that is more
@@ -120,15 +148,15 @@ pub fn next_occurrence(
     after: Timestamp,
 ) -> Result<Option<Occurrence>, RecurrenceError> {
     let schedule = event.schedule.as_ref().ok_or(RecurrenceError::NoStart)?;
-    let series = Series::parse(schedule)?;
-    let local = series.local(after);
-    // Most events recur soon; expanding ten years for each would be wasted.
-    let lookahead = [FIRST_LOOKAHEAD_DAYS, MAX_LOOKAHEAD_DAYS];
-    Ok(lookahead.into_iter().find_map(|days| {
-        let starts = series.local_starts(minus_days(local, 1), plus_days(local, days));
-        let mut found = starts.into_iter().map(|start| series.occurrence(start));
-        found.find(|occurrence| occurrence.start >= after)
-    }))
+    let budget = Budget::default();
+    let series = Series::parse(schedule, &budget)?;
+    let last = plus_days(series.local(after), MAX_LOOKAHEAD_DAYS);
+    let mut occurrences = series.occurrences(after, last, &budget);
+    let next = occurrences.find(|occurrence| occurrence.start >= after);
+    if next.is_none() {
+        budget.check()?;
+    }
+    Ok(next)
 }
 
 /// Formats a local time as schedules do. Schedules are expanded by the million, and
@@ -163,18 +191,22 @@ pub(crate) struct Series {
     rules: Vec<Rule>,
     excluded: BTreeSet<NaiveDateTime>,
     extra: BTreeSet<NaiveDateTime>,
+    /// In order and apart, so that a binary search finds the one with a day.
     breaks: Vec<(NaiveDate, NaiveDate)>,
 }
 
 impl Series {
     /// Parses a schedule and checks its bounds.
-    pub(crate) fn parse(schedule: &v1::Schedule) -> Result<Self, RecurrenceError> {
+    pub(crate) fn parse(schedule: &v1::Schedule, budget: &Budget) -> Result<Self, RecurrenceError> {
         if schedule.start.is_empty() {
             return Err(RecurrenceError::NoStart);
         }
         let dates = schedule.exdates.len() + schedule.rdates.len() + schedule.breaks.len();
         if schedule.rrules.len() > MAX_RULES || dates > MAX_DATES {
             return Err(RecurrenceError::TooMany);
+        }
+        if !budget.spend(dates as u64 * STEPS_PER_DATE + 1) {
+            return Err(RecurrenceError::TooCostly);
         }
         let zone = parse_zone(&schedule.time_zone)
             .ok_or_else(|| RecurrenceError::Zone(schedule.time_zone.clone()))?;
@@ -183,56 +215,80 @@ impl Series {
         let rules = schedule
             .rrules
             .iter()
-            .map(|text| Rule::parse(text, start, to_local));
+            .map(|text| Rule::parse(text, start, to_local, budget));
+        let rules = rules.collect::<Result<_, _>>();
+        // A rule that ran out of steps is reported as too costly, not as invalid.
+        budget.check()?;
+        let breaks = schedule.breaks.iter().map(parse_break);
         Ok(Self {
             start,
             length: parse_length(schedule, start)?,
             zone,
-            rules: rules.collect::<Result<_, _>>()?,
+            rules: rules?,
             excluded: parse_local_times(&schedule.exdates)?,
             extra: parse_local_times(&schedule.rdates)?,
-            breaks: schedule
-                .breaks
-                .iter()
-                .map(parse_break)
-                .collect::<Result<_, _>>()?,
+            breaks: merge_days(breaks.collect::<Result<_, _>>()?),
         })
     }
 
-    fn between(&self, from: Timestamp, to: Timestamp, limit: usize) -> Vec<Occurrence> {
-        // An occurrence that began before the window may still overlap it. Two days more
-        // cover the changes of the clocks.
+    fn between(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Occurrence>, RecurrenceError> {
+        // An occurrence that began before the window may still overlap it.
         let (Length::WallClock(length) | Length::Elapsed(length)) = self.length;
-        let margin = u64::try_from(length.num_days()).unwrap_or(0) + 2;
-        let starts = self.local_starts(
-            minus_days(self.local(from), margin),
-            plus_days(self.local(to), 1),
-        );
+        let earliest = from.minus(length.to_std().unwrap_or_default());
         let overlaps = |it: &Occurrence| it.start < to && (it.end > from || it.start >= from);
-        starts
-            .into_iter()
-            .map(|start| self.occurrence(start))
+        let found = self
+            .occurrences(earliest, plus_days(self.local(to), 1), budget)
             .filter(overlaps)
             .take(limit)
-            .collect()
+            .collect();
+        budget.check()?;
+        Ok(found)
+    }
+
+    /// Returns the occurrences in order of local start, from some before an instant to the last
+    /// local start. Expands them as they are read, and stops if the budget is exceeded.
+    fn occurrences<'a>(
+        &'a self,
+        from: Timestamp,
+        last: NaiveDateTime,
+        budget: &'a Budget,
+    ) -> impl Iterator<Item = Occurrence> + 'a {
+        // Two days cover the changes of the clocks.
+        self.local_starts(minus_days(self.local(from), 2), last, budget)
+            .take_while(|_| budget.spend(STEPS_PER_OCCURRENCE))
+            .map(|start| self.occurrence(start))
     }
 
     /// Returns the local starts between two local times, without excluded dates and breaks.
-    fn local_starts(&self, from: NaiveDateTime, to: NaiveDateTime) -> BTreeSet<NaiveDateTime> {
-        let single = self.extra.iter().copied().chain([self.start]);
-        let single = single.filter(|start| *start >= from && *start <= to);
-        let ruled = self.rules.iter().flat_map(|rule| rule.between(from, to));
-        single
-            .chain(ruled)
-            .filter(|start| !self.excluded.contains(start))
-            .filter(|start| {
-                let day = start.date();
-                !self
-                    .breaks
-                    .iter()
-                    .any(|(first, last)| (*first..=*last).contains(&day))
-            })
-            .collect()
+    fn local_starts<'a>(
+        &'a self,
+        from: NaiveDateTime,
+        to: NaiveDateTime,
+        budget: &'a Budget,
+    ) -> impl Iterator<Item = NaiveDateTime> + 'a {
+        let mut single: Vec<_> = self.extra.iter().copied().chain([self.start]).collect();
+        single.retain(|start| *start >= from && *start <= to);
+        single.sort_unstable();
+        let ruled = self.rules.iter().map(move |rule| {
+            let starts: Box<dyn Iterator<Item = NaiveDateTime>> =
+                Box::new(rule.between(from, to, budget));
+            starts
+        });
+        let sources: Vec<Box<dyn Iterator<Item = NaiveDateTime>>> =
+            ruled.chain([Box::new(single.into_iter()) as _]).collect();
+        merge(sources).filter(|start| !self.excluded.contains(start) && !self.is_in_break(*start))
+    }
+
+    fn is_in_break(&self, start: NaiveDateTime) -> bool {
+        let day = start.date();
+        let at = self.breaks.partition_point(|(first, _)| *first <= day);
+        at > 0 && self.breaks[at - 1].1 >= day
     }
 
     fn occurrence(&self, local: NaiveDateTime) -> Occurrence {
@@ -257,6 +313,37 @@ impl Series {
         let utc = DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default();
         utc.with_timezone(&self.zone).naive_local()
     }
+}
+
+/// Merges iterators in order into one in order, with each value once.
+fn merge<'a>(
+    sources: Vec<Box<dyn Iterator<Item = NaiveDateTime> + 'a>>,
+) -> impl Iterator<Item = NaiveDateTime> + 'a {
+    let mut sources: Vec<Peekable<_>> = sources.into_iter().map(Iterator::peekable).collect();
+    std::iter::from_fn(move || {
+        let next = sources
+            .iter_mut()
+            .filter_map(|it| it.peek().copied())
+            .min()?;
+        for source in &mut sources {
+            while source.next_if_eq(&next).is_some() {}
+        }
+        Some(next)
+    })
+}
+
+/// Joins ranges of days that overlap, and drops those that end before they begin.
+fn merge_days(mut ranges: Vec<(NaiveDate, NaiveDate)>) -> Vec<(NaiveDate, NaiveDate)> {
+    ranges.retain(|(first, last)| first <= last);
+    ranges.sort_unstable();
+    let mut merged: Vec<(NaiveDate, NaiveDate)> = Vec::with_capacity(ranges.len());
+    for (first, last) in ranges {
+        match merged.last_mut() {
+            Some((_, end)) if first <= *end => *end = last.max(*end),
+            _ => merged.push((first, last)),
+        }
+    }
+    merged
 }
 
 fn parse_length(schedule: &v1::Schedule, start: NaiveDateTime) -> Result<Length, RecurrenceError> {

@@ -5,6 +5,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
 
+use super::Budget;
 pub use error::RuleError;
 
 use parts::{ByDay, Frequency, Parts};
@@ -28,41 +29,53 @@ impl Rule {
         text: &str,
         start: NaiveDateTime,
         to_local: impl Fn(NaiveDateTime) -> NaiveDateTime,
+        budget: &Budget,
     ) -> Result<Self, RuleError> {
         let parts = Parts::parse(text, to_local)?;
         if parts.until.is_some_and(|until| until < start) {
             return Err(RuleError::EndsBeforeStart);
         }
         let rule = Self { parts, start };
-        let first_days = rule.days(0, start.date()).unwrap_or_default();
+        let first_days = rule.days(0, start.date(), budget).unwrap_or_default();
         if !first_days.contains(&start.date()) {
             return Err(RuleError::StartNotInRule);
         }
         Ok(rule)
     }
 
-    /// Returns the local starts from `from` to `to`, both included, in order.
-    pub(super) fn between(
-        &self,
+    /// Returns the local starts from `from` to `to`, both included, in order. Ends early if the
+    /// budget is exceeded.
+    pub(super) fn between<'a>(
+        &'a self,
         from: NaiveDateTime,
         to: NaiveDateTime,
-    ) -> impl Iterator<Item = NaiveDateTime> {
+        budget: &'a Budget,
+    ) -> impl Iterator<Item = NaiveDateTime> + 'a {
+        // COUNT counts from the start, so that no period can be skipped.
+        let first_period = match self.parts.count {
+            Some(_) => 0,
+            None => self.periods_before(from.date()),
+        };
+        self.starts_from(first_period, to, budget)
+            .skip_while(move |time| *time < from)
+    }
+
+    /// Returns the local starts of a period and of those after it, up to `to`.
+    fn starts_from<'a>(
+        &'a self,
+        first_period: u32,
+        to: NaiveDateTime,
+        budget: &'a Budget,
+    ) -> impl Iterator<Item = NaiveDateTime> + 'a {
         let last = self.parts.until.map_or(to, |until| until.min(to));
         let count = self.parts.count.map_or(usize::MAX, |count| count as usize);
-        // COUNT counts from the start, so that no period can be skipped.
-        let first_period = if self.parts.count.is_some() {
-            0
-        } else {
-            self.periods_before(from.date())
-        };
         (first_period..)
-            .map_while(move |index| self.days(index, last.date()))
+            .map_while(move |index| self.days(index, last.date(), budget))
             .flatten()
             .map(|day| day.and_time(self.start.time()))
             .skip_while(|time| *time < self.start)
             .take(count)
             .take_while(move |time| *time <= last)
-            .skip_while(move |time| *time < from)
     }
 
     /// Returns how many periods of the rule end before a day, so that expansion can skip
@@ -94,8 +107,9 @@ impl Rule {
     }
 
     /// Returns the days of the rule in its period `index`. `None` if that period begins after
-    /// `last` or at the end of the calendar: a rule may match no day of any later period.
-    fn days(&self, index: u32, last: NaiveDate) -> Option<Vec<NaiveDate>> {
+    /// `last` or at the end of the calendar, because a rule may match no day of any later
+    /// period, or if the budget is exceeded.
+    fn days(&self, index: u32, last: NaiveDate, budget: &Budget) -> Option<Vec<NaiveDate>> {
         let advance = |day: NaiveDate, periods: u32| match self.parts.frequency {
             Frequency::Daily => day.checked_add_days(Days::new(periods.into())),
             Frequency::Weekly => day.checked_add_days(Days::new(u64::from(periods) * 7)),
@@ -107,8 +121,22 @@ impl Rule {
         if first > last {
             return None;
         }
-        let days = first.iter_days().take_while(|day| *day < next);
-        let mut days: Vec<_> = days.filter(|day| self.matches(*day)).collect();
+        let mut days = Vec::new();
+        let mut day = first;
+        while day < next {
+            if !budget.spend(1) {
+                return None;
+            }
+            if self.skips_month(day) {
+                // The period begins with a month: one step instead of thirty.
+                day = day.checked_add_months(Months::new(1))?;
+                continue;
+            }
+            if self.matches(day) {
+                days.push(day);
+            }
+            day = day.succ_opt()?;
+        }
         let positions = &self.parts.by_set_pos;
         if !positions.is_empty() {
             let mut before = 0;
@@ -121,6 +149,20 @@ impl Rule {
             });
         }
         Some(days)
+    }
+
+    /// Returns whether a day is the first of a month in which no day matches.
+    fn skips_month(&self, day: NaiveDate) -> bool {
+        let parts = &self.parts;
+        let begins_with_month = matches!(parts.frequency, Frequency::Monthly | Frequency::Yearly);
+        if !begins_with_month || day.day() != 1 {
+            return false;
+        }
+        if !parts.by_month.is_empty() {
+            return !parts.by_month.contains(&month(day));
+        }
+        let day_is_implied = parts.by_day.is_empty() && parts.by_month_day.is_empty();
+        parts.frequency == Frequency::Yearly && day_is_implied && day.month() != self.start.month()
     }
 
     /// Returns whether a day matches BYMONTH, BYMONTHDAY and BYDAY. If there is neither

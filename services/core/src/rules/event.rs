@@ -1,5 +1,7 @@
 //! Rules of events.
 
+use std::slice::from_ref;
+
 use hedgerow_proto::v1;
 
 use super::draft::Draft;
@@ -20,6 +22,7 @@ pub(super) fn check(event: &v1::Event, draft: &Draft<'_>, violations: &mut Viola
     match &event.schedule {
         Some(schedule) if !schedule.start.is_empty() => {
             parts::check_schedule("schedule", schedule, violations);
+            parts::check_schedule_cost("schedule", from_ref(schedule), draft, violations);
         }
         _ => violations.add(
             "schedule.start",

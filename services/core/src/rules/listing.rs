@@ -28,6 +28,7 @@ pub(super) fn check(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut V
     parts::check_online("online", listing.online.as_ref(), violations);
     parts::check_price("price", listing.price.as_ref(), violations);
     parts::check_confirm_time(listing.confirm_time.as_ref(), draft, violations);
+    parts::check_schedule_cost("schedules", &listing.schedules, draft, violations);
     for (index, schedule) in listing.schedules.iter().enumerate() {
         parts::check_schedule(&format!("schedules[{index}]"), schedule, violations);
     }

@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::violations::Violations;
 use super::{availability, format};
 use crate::name::RecordName;
-use crate::recurrence::{RecurrenceError, Series};
+use crate::recurrence::{Budget, RecurrenceError, Series, upcoming};
 use crate::time::Timestamp;
 
 const MAX_AGE: u32 = 130;
@@ -258,13 +258,16 @@ pub(super) fn check_schedule(path: &str, schedule: &v1::Schedule, violations: &m
             "Say in which time zone this is, such as Europe/London.",
         );
     }
-    // Only how the fields fit together: `fields` reports each field's own format, so its
-    // errors return early here.
-    let Err(error) = Series::parse(schedule) else {
+    // Only how the fields fit together: `fields` reports each field's own format, and
+    // `check_schedule_cost` the cost, so their errors return early here.
+    let Err(error) = Series::parse(schedule, &Budget::default()) else {
         return;
     };
     let (field, message) = match &error {
-        RecurrenceError::Zone(_) | RecurrenceError::NoStart | RecurrenceError::TooMany => return,
+        RecurrenceError::Zone(_)
+        | RecurrenceError::NoStart
+        | RecurrenceError::TooMany
+        | RecurrenceError::TooCostly => return,
         RecurrenceError::Time(text) if *text == schedule.start || *text == schedule.end => {
             let field = if *text == schedule.start {
                 "start"
@@ -286,4 +289,18 @@ pub(super) fn check_schedule(path: &str, schedule: &v1::Schedule, violations: &m
         RecurrenceError::Rule(rule) => ("rrules", format!("Change the repeating rule: {rule}.")),
     };
     violations.add(format!("{path}.{field}"), error.reason(), message);
+}
+
+/// Rejects schedules that receivers will not expand. They would index the record without its
+/// times, and nobody would find it by day.
+pub(super) fn check_schedule_cost(
+    path: &str,
+    schedules: &[v1::Schedule],
+    draft: &Draft<'_>,
+    violations: &mut Violations,
+) {
+    if let Err(error) = upcoming(schedules, draft.now, &Budget::default()) {
+        let message = format!("Change when it happens: {error}.");
+        violations.add(path, error.reason(), message);
+    }
 }

@@ -1,5 +1,7 @@
 //! Rules of offers and needs.
 
+use std::slice::from_ref;
+
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
 
@@ -21,7 +23,7 @@ pub(super) fn check_offer(offer: &v1::Offer, draft: &Draft<'_>, violations: &mut
     parts::reject_subject(draft, violations);
     match &offer.resource {
         Some(resource) => {
-            check_resource(resource, violations);
+            check_resource(resource, draft, violations);
             let is_space = matches!(resource.detail, Some(Detail::Space(_)));
             if is_space && resource.place.is_none() {
                 violations.add(
@@ -42,7 +44,7 @@ pub(super) fn check_offer(offer: &v1::Offer, draft: &Draft<'_>, violations: &mut
 pub(super) fn check_need(need: &v1::Need, draft: &Draft<'_>, violations: &mut Violations) {
     parts::reject_subject(draft, violations);
     match &need.resource {
-        Some(resource) => check_resource(resource, violations),
+        Some(resource) => check_resource(resource, draft, violations),
         None => add_missing_resource("Say what you are looking for.", violations),
     }
     if need.within_km > MAX_TRAVEL_KM {
@@ -61,7 +63,7 @@ fn add_missing_resource(message: &'static str, violations: &mut Violations) {
     violations.add("resource", "resource_required", message);
 }
 
-fn check_resource(resource: &v1::Resource, violations: &mut Violations) {
+fn check_resource(resource: &v1::Resource, draft: &Draft<'_>, violations: &mut Violations) {
     parts::require_text(
         "resource.title",
         &resource.title,
@@ -71,7 +73,9 @@ fn check_resource(resource: &v1::Resource, violations: &mut Violations) {
     parts::check_online("resource.online", resource.online.as_ref(), violations);
     parts::check_price("resource.price", resource.price.as_ref(), violations);
     if let Some(schedule) = &resource.schedule {
-        parts::check_schedule("resource.schedule", schedule, violations);
+        let path = "resource.schedule";
+        parts::check_schedule(path, schedule, violations);
+        parts::check_schedule_cost(path, from_ref(schedule), draft, violations);
     }
     if let Some(hours) = &resource.availability {
         availability::check("resource.availability", hours, violations);

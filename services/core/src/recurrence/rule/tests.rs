@@ -10,7 +10,15 @@ fn at(text: &str) -> NaiveDateTime {
 }
 
 fn rule(text: &str, start: &str) -> Result<Rule, RuleError> {
-    Rule::parse(text, at(start), |utc| utc)
+    Rule::parse(text, at(start), |utc| utc, &unlimited())
+}
+
+fn unlimited() -> Budget {
+    Budget::new(u64::MAX)
+}
+
+fn between(rule: &Rule, from: NaiveDateTime, to: NaiveDateTime) -> Vec<NaiveDateTime> {
+    rule.between(from, to, &unlimited()).collect()
 }
 
 /// Expands a rule with the `rrule` crate, an independent implementation. It needs a time
@@ -83,9 +91,7 @@ fn hostile_rules_are_rejected_before_they_are_expanded() {
 #[test]
 fn a_rule_can_name_the_last_thursday_of_the_month() {
     let rule = rule("FREQ=MONTHLY;BYDAY=-1TH", "2026-01-29T19:00").unwrap();
-    let found: Vec<_> = rule
-        .between(at("2026-02-01T00:00"), at("2026-05-31T00:00"))
-        .collect();
+    let found = between(&rule, at("2026-02-01T00:00"), at("2026-05-31T00:00"));
     let expected = [
         "2026-02-26T19:00",
         "2026-03-26T19:00",
@@ -99,8 +105,7 @@ fn a_rule_can_name_the_last_thursday_of_the_month() {
 fn a_day_alone_as_until_includes_that_day() {
     let rule = rule("FREQ=DAILY;UNTIL=20260107", "2026-01-05T19:00").unwrap();
     assert_eq!(
-        rule.between(at("2026-01-01T00:00"), at("2027-01-01T00:00"))
-            .count(),
+        between(&rule, at("2026-01-01T00:00"), at("2027-01-01T00:00")).len(),
         3
     );
 }
@@ -113,8 +118,54 @@ fn decades_of_past_weeks_are_skipped_in_step() {
     let (from, to) = (at("2026-01-01T00:00"), at("2026-03-01T00:00"));
     let mut expected = expand_with_library(text, at(start), to);
     expected.retain(|time| *time >= from);
-    assert_eq!(rule.between(from, to).collect::<Vec<_>>(), expected);
+    assert_eq!(between(&rule, from, to), expected);
     assert!(rule.periods_before(from.date()) > 1_400);
+}
+
+/// The steps of expanding a window.
+fn steps(rule: &Rule, from: &str, to: &str) -> u64 {
+    let budget = unlimited();
+    rule.between(at(from), at(to), &budget).for_each(drop);
+    u64::MAX - budget.steps_left()
+}
+
+#[test]
+fn the_age_of_a_rule_without_a_count_costs_no_steps() {
+    for text in [
+        "FREQ=DAILY",
+        "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+        "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;UNTIL=21991231",
+        "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=1,-1",
+    ] {
+        let new = rule(text, "2024-01-01T19:00").unwrap();
+        let old = rule(text, "1900-01-01T19:00").unwrap();
+        let window = ["2026-01-01T00:00", "2027-02-01T00:00"];
+        assert!(steps(&new, window[0], window[1]) >= 12, "{text}");
+        let [new, old] = [new, old].map(|rule| steps(&rule, window[0], window[1]));
+        // Two years of 366 days at most.
+        assert!(
+            old <= new + 1 && old <= 732,
+            "{text}: {old} steps, {new} if new"
+        );
+    }
+}
+
+#[test]
+fn a_rule_with_a_count_costs_a_step_for_each_month_that_cannot_match() {
+    let rule = rule("FREQ=YEARLY;COUNT=300", "1900-12-25T19:00").unwrap();
+    let steps = steps(&rule, "2026-01-01T00:00", "2027-01-01T00:00");
+    // Up to 2027, on whose first day the window ends.
+    assert_eq!(steps, 128 * (11 + 31));
+}
+
+#[test]
+fn an_expansion_ends_when_the_budget_is_exceeded() {
+    let rule = rule("FREQ=DAILY", "2026-01-01T19:00").unwrap();
+    let budget = Budget::new(7);
+    let found = rule.between(at("2026-01-01T00:00"), at("2199-01-01T00:00"), &budget);
+    assert_eq!(found.count(), 7);
+    assert!(budget.check().is_err());
 }
 
 fn rules() -> impl Strategy<Value = String> {
@@ -168,12 +219,30 @@ proptest! {
         let to = from + Days::new(length);
         // Most starts are not in their rule: take the first that is.
         let fitting = (0..800).find_map(|n| {
-            Rule::parse(&text, start + Days::new(n), |utc| utc).ok()
+            Rule::parse(&text, start + Days::new(n), |utc| utc, &unlimited()).ok()
         });
         let Some(rule) = fitting else { return Ok(()) };
         let mut expected = expand_with_library(&text, rule.start, to);
         expected.retain(|time| *time >= from);
-        prop_assert_eq!(rule.between(from, to).collect::<Vec<_>>(), expected, "{} {}", text, rule.start);
+        prop_assert_eq!(between(&rule, from, to), expected, "{} {}", text, rule.start);
+    }
+
+    #[test]
+    fn a_window_equals_the_same_window_of_an_expansion_from_the_start(
+        text in rules(), start in 0..109_000u64, from in 0..109_000u64, length in 0..1_200u64,
+    ) {
+        // From 1900, which is no leap year, to 2199.
+        let base = at("1900-01-01T19:30");
+        let start = base + Days::new(start);
+        let from = base + Days::new(from);
+        let to = from + Days::new(length);
+        let fitting = (0..800).find_map(|n| {
+            Rule::parse(&text, start + Days::new(n), |utc| utc, &unlimited()).ok()
+        });
+        let Some(rule) = fitting else { return Ok(()) };
+        let whole = rule.starts_from(0, to, &unlimited()).collect::<Vec<_>>();
+        let expected: Vec<_> = whole.into_iter().filter(|time| *time >= from).collect();
+        prop_assert_eq!(between(&rule, from, to), expected, "{} {}", text, rule.start);
     }
 
     #[test]
@@ -193,9 +262,9 @@ proptest! {
     ) {
         let text = [vec![freq], parts].concat().join(";");
         let start = at("1996-02-29T19:00") + Days::new(day);
-        if let Ok(rule) = Rule::parse(&text, start, |utc| utc) {
-            prop_assert!(rule.between(start, start + Days::new(5_000)).count() <= 5_001);
-            prop_assert!(rule.between(start, start).eq([start]), "{} {}", text, start);
+        if let Ok(rule) = Rule::parse(&text, start, |utc| utc, &unlimited()) {
+            prop_assert!(between(&rule, start, start + Days::new(5_000)).len() <= 5_001);
+            prop_assert_eq!(between(&rule, start, start), [start], "{} {}", text, start);
         }
     }
 }

@@ -350,3 +350,35 @@ fn the_area_of_a_commitment_is_a_town_or_larger() {
     ];
     assert_eq!(violations_of("commitment", &commitment), expected);
 }
+
+#[test]
+fn schedules_that_receivers_would_not_expand_are_violations() {
+    let schedule = v1::Schedule {
+        start: "1900-01-01T19:00".into(),
+        time_zone: "Europe/London".into(),
+        rrules: vec!["FREQ=YEARLY;BYDAY=1MO;COUNT=5000".into(); 5],
+        ..Default::default()
+    };
+    let event = v1::Event {
+        schedule: Some(schedule.clone()),
+        ..event()
+    };
+    assert_eq!(
+        violations_of("event", &event),
+        ["schedule: schedule_too_costly"]
+    );
+    let listing = v1::Listing {
+        schedules: vec![schedule.clone(); 2],
+        ..listing()
+    };
+    assert_eq!(
+        violations_of("listing", &listing),
+        ["schedules: schedule_too_costly"]
+    );
+    let mut offer = room();
+    offer.resource.as_mut().unwrap().schedule = Some(schedule);
+    assert_eq!(
+        violations_of("offer", &offer),
+        ["resource.schedule: schedule_too_costly"]
+    );
+}
