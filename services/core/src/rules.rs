@@ -17,6 +17,7 @@ mod event;
 mod fields;
 mod format;
 mod free_text;
+mod limits;
 mod listing;
 mod parts;
 mod precision;

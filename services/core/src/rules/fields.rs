@@ -9,45 +9,17 @@ use super::violations::Violations;
 use super::wire_walk::{FieldValue, Value, Walk};
 use crate::recurrence::{parse_date, parse_local, parse_zone};
 
-// Characters of a text, not bytes.
-const MAX_TITLE: usize = 120;
-/// A sentence or two.
-const MAX_SUMMARY: usize = 600;
-/// A line; the limit of every field that has no other.
-const MAX_LINE: usize = 300;
-const MAX_TAG: usize = 100;
-const MAX_PARAGRAPH: usize = 2_000;
-/// A text of any kind that a group may want to write at length.
-const MAX_LONG_TEXT: usize = 10_000;
-const MAX_URL: usize = 2_000;
-/// A postcode, plus code, currency or country.
-const MAX_CODE: usize = 20;
-
-/// Entries of a list that is not in [`MAX_ENTRIES`].
-const DEFAULT_MAX_ENTRIES: usize = 200;
-const MAX_ENTRIES: [(&str, usize); 13] = [
-    ("hedgerow.v1.Listing.places", 50),
-    ("hedgerow.v1.Listing.contacts", 30),
-    ("hedgerow.v1.Listing.who_for", 50),
-    ("hedgerow.v1.Listing.schedules", 50),
-    ("hedgerow.v1.Listing.roles", 10),
-    ("hedgerow.v1.Listing.agreed_events", 1_000),
-    ("hedgerow.v1.Offer.agreed_events", 1_000),
-    ("hedgerow.v1.Event.contacts", 30),
-    ("hedgerow.v1.Event.co_hosts", 50),
-    ("hedgerow.v1.Schedule.rrules", 5),
-    ("hedgerow.v1.Schedule.exdates", 150),
-    ("hedgerow.v1.Schedule.rdates", 150),
-    ("hedgerow.v1.Schedule.breaks", 100),
-];
-
 /// Checks every field of a message.
 pub(super) fn check(walk: &Walk<'_>, violations: &mut Violations) {
-    let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut counts: HashMap<(&str, &str), (usize, usize)> = HashMap::new();
     for found in &walk.values {
         if found.field.repeated {
             let list = found.path.rsplit_once('[').map_or("", |(list, _)| list);
-            *counts.entry((list, &found.field.full_name)).or_default() += 1;
+            let max = found.field.max_entries;
+            counts
+                .entry((list, &found.field.full_name))
+                .or_insert((0, max))
+                .0 += 1;
         }
         match found.value {
             Value::Text(text) => check_text(found, text, violations),
@@ -79,11 +51,7 @@ pub(super) fn check(walk: &Walk<'_>, violations: &mut Violations) {
     // Sorted, because a hash map would report violations in another order each time.
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_unstable();
-    for ((list, field), count) in counts {
-        let max = MAX_ENTRIES
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map_or(DEFAULT_MAX_ENTRIES, |(_, max)| *max);
+    for ((list, _), (count, max)) in counts {
         if count > max {
             violations.add(
                 list,
@@ -95,7 +63,7 @@ pub(super) fn check(walk: &Walk<'_>, violations: &mut Violations) {
 }
 
 fn check_text(found: &FieldValue<'_>, text: &str, violations: &mut Violations) {
-    let (max, length) = (max_chars(found.field), text.chars().count());
+    let (max, length) = (found.field.max_chars, text.chars().count());
     if length > max {
         violations.add(
             &found.path,
@@ -174,76 +142,6 @@ fn format_of(field: &Field) -> Option<(fn(&str) -> bool, &'static str, &'static 
         ),
         _ => return None,
     })
-}
-
-/// Returns the limit of a text field, chosen by its name.
-fn max_chars(field: &Field) -> usize {
-    match field.name.as_str() {
-        "title" | "label" => MAX_TITLE,
-        // Other fields called `name` hold names of sources and registers, which are longer.
-        "name" if field.full_name == "hedgerow.v1.Listing.name" => MAX_TITLE,
-        "url" | "website" | "map_link" => MAX_URL,
-        "summary" => MAX_SUMMARY,
-        "description"
-        | "text"
-        | "sustainability"
-        | "anything_else"
-        | "why_peer_support"
-        | "how_decisions_are_made"
-        | "first_time"
-        | "situation"
-        | "what_helped"
-        | "what_changed"
-        | "how_to_ask"
-        | "how_to_apply"
-        | "safety_note"
-        | "purpose"
-        | "instructions"
-        | "reporting" => MAX_LONG_TEXT,
-        name if name.ends_with("_words") => MAX_LONG_TEXT,
-        "words" | "note" | "directions" | "own_words" | "permission" | "in_return" | "toilets"
-        | "out_of_hours" | "who_is_on_site" | "handover" | "background" | "entry" | "checks"
-        | "expenses" | "conditions" | "other" | "content_note" | "how_to_get_in"
-        | "who_decides" | "co_designed_with" | "given_by" | "where_given" => MAX_PARAGRAPH,
-        "postcode" | "plus_code" | "currency" | "country" => MAX_CODE,
-        _ if is_tag(field) => MAX_TAG,
-        _ => MAX_LINE,
-    }
-}
-
-/// Returns whether the field holds tags: free words, often ids of the vocabulary.
-fn is_tag(field: &Field) -> bool {
-    matches!(
-        field.name.as_str(),
-        "tags"
-            | "self_descriptions"
-            | "meanings_of_peer"
-            | "formality"
-            | "leadership"
-            | "values"
-            | "approaches"
-            | "structures"
-            | "settings"
-            | "activities"
-            | "membership_basis"
-            | "how_to_join"
-            | "organisation_forms"
-            | "duration"
-            | "communities"
-            | "experiences"
-            | "genders"
-            | "funding_statuses"
-            | "evaluations"
-            | "help_wanted"
-            | "features"
-            | "items"
-            | "skills"
-            | "topics"
-            | "kinds"
-            | "tasks"
-            | "used_terms"
-            | "rejected_terms"
-    ) || field.full_name == "hedgerow.v1.PeerWork.roles"
 }
 
 #[cfg(test)]

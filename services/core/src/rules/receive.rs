@@ -9,7 +9,7 @@ use hedgerow_proto::v1::{ContactKind, Precision, Voice};
 
 use super::body::{PlaceUse, RecordBody};
 use super::precision::{address_fields, has_location};
-use super::wire_walk::{InvalidMessage, Walk, walk_for_duplicates};
+use super::wire_walk::{Excess, InvalidMessage, Walk, walk_for_receiver};
 use super::{catalogued, commitment};
 use crate::gazetteer::gazetteer;
 use crate::name::collection;
@@ -52,11 +52,11 @@ pub fn check_received(record: &ParsedRecord) -> Result<RecordBody, Rejection> {
     let Some(kind) = RecordBody::message_name(name) else {
         return Ok(RecordBody::Unknown);
     };
-    check_no_duplicates(
+    check_fields(
         "record",
-        walk_for_duplicates(record.bytes(), "hedgerow.v1.Record"),
+        walk_for_receiver(record.bytes(), "hedgerow.v1.Record"),
     )?;
-    check_no_duplicates("body", walk_for_duplicates(&message.body, kind))?;
+    check_fields("body", walk_for_receiver(&message.body, kind))?;
     let body = RecordBody::parse(name, &message.body).or_else(|error| {
         reject(
             "body_malformed",
@@ -81,20 +81,21 @@ pub fn check_received(record: &ParsedRecord) -> Result<RecordBody, Rejection> {
     }
 }
 
-/// Rejects duplicated fields: a reader sees only the last of them, and the others would
-/// travel unchecked.
-fn check_no_duplicates(
-    part: &str,
-    walk: Result<Walk<'_>, InvalidMessage>,
-) -> Result<(), Rejection> {
+/// Rejects duplicated fields, because a reader sees only the last of them and the others would
+/// travel unchecked, and texts and lists over their limits.
+fn check_fields(part: &str, walk: Result<Walk<'_>, InvalidMessage>) -> Result<(), Rejection> {
     match walk {
         Err(InvalidMessage) => reject(
             "body_malformed",
             format!("the {part} is not a message of its kind"),
         ),
-        Ok(walk) => match walk.duplicates.first() {
-            Some(path) => reject("field_twice", format!("{path} occurs in the {part} twice")),
-            None => Ok(()),
+        Ok(walk) => match (walk.duplicates.first(), walk.excesses.first()) {
+            (Some(path), _) => reject("field_twice", format!("{path} occurs in the {part} twice")),
+            (None, Some(Excess { path, reason, max })) => reject(
+                reason,
+                format!("{path} of the {part} is over its limit of {max}"),
+            ),
+            (None, None) => Ok(()),
         },
     }
 }

@@ -8,6 +8,8 @@ use prost::Message as _;
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FileDescriptorSet};
 
+use super::limits;
+
 /// The type of a field, as far as the rules distinguish it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FieldType {
@@ -38,6 +40,10 @@ pub(super) struct Field {
     pub(super) full_name: String,
     pub(super) field_type: FieldType,
     pub(super) repeated: bool,
+    /// The most characters of a text.
+    pub(super) max_chars: usize,
+    /// The most entries of a repeated field.
+    pub(super) max_entries: usize,
     /// The index of its oneof. Absent for `optional`, which protoc also encodes as a oneof.
     pub(super) oneof: Option<i32>,
 }
@@ -104,9 +110,12 @@ impl Schema {
                 | Type::Sint32
                 | Type::Sint64 => FieldType::Scalar(Scalar::Varint),
             };
+            let field_name = format!("{full_name}.{}", field.name());
             let indexed = Field {
                 name: field.name().to_owned(),
-                full_name: format!("{full_name}.{}", field.name()),
+                max_chars: limits::max_chars(field.name(), &field_name),
+                max_entries: limits::max_entries(&field_name),
+                full_name: field_name,
                 field_type,
                 repeated: field.label() == Label::Repeated,
                 oneof: field.oneof_index.filter(|_| !field.proto3_optional()),

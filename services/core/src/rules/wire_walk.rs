@@ -43,8 +43,19 @@ pub(super) struct Walk<'a> {
     pub(super) unknown: Vec<String>,
     /// Singular fields, or members of one oneof, that occur more than once.
     pub(super) duplicates: Vec<String>,
+    /// Texts and lists that are longer than their limit. Only of a walk for a receiver.
+    pub(super) excesses: Vec<Excess>,
     /// Whether to leave `values` and `unknown` empty.
-    duplicates_only: bool,
+    for_receiver: bool,
+}
+
+/// A text or list that is too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Excess {
+    pub(super) path: String,
+    /// The stable name of the problem.
+    pub(super) reason: &'static str,
+    pub(super) max: usize,
 }
 
 /// The path of a field as a linked list. It is turned into text only if needed: a
@@ -81,13 +92,14 @@ pub(super) fn walk<'a>(bytes: &'a [u8], message: &str) -> Result<Walk<'a>, Inval
     Ok(walk)
 }
 
-/// Like [`walk`], but collects duplicates only, without allocating a path for each value.
-pub(super) fn walk_for_duplicates<'a>(
+/// Like [`walk`], but collects only duplicates and excesses, without allocating a path for each
+/// value.
+pub(super) fn walk_for_receiver<'a>(
     bytes: &'a [u8],
     message: &str,
 ) -> Result<Walk<'a>, InvalidMessage> {
     let mut walk = Walk {
-        duplicates_only: true,
+        for_receiver: true,
         ..Walk::default()
     };
     walk.message(bytes, message, None)?;
@@ -112,7 +124,7 @@ impl<'a> Walk<'a> {
             let wire_type = tag & 7;
             let Some(field) = fields.get(&number) else {
                 skip(&mut bytes, wire_type)?;
-                if !self.duplicates_only {
+                if !self.for_receiver {
                     self.unknown.push(join(parent, number));
                 }
                 continue;
@@ -125,32 +137,41 @@ impl<'a> Walk<'a> {
                     &mut counts[last].1
                 }
             };
+            let before = *count;
             let path = Path {
                 parent,
                 name: &field.name,
-                index: field.repeated.then_some(*count),
+                index: field.repeated.then_some(before),
             };
-            *count += 1;
             let oneof_repeated = field.oneof.is_some_and(|oneof| {
                 let seen = oneofs.contains(&oneof);
                 oneofs.push(oneof);
                 seen
             });
-            if (*count > 1 && !field.repeated) || oneof_repeated {
+            if (before > 0 && !field.repeated) || oneof_repeated {
                 self.duplicates.push(path.dotted());
             }
-            self.field(&mut bytes, wire_type, field, &path)?;
+            *count += self.field(&mut bytes, wire_type, field, &path)?;
+            let is_excess = field.repeated && *count > field.max_entries;
+            if is_excess && before <= field.max_entries && self.for_receiver {
+                self.excesses.push(Excess {
+                    path: join(parent, &field.name),
+                    reason: "too_many",
+                    max: field.max_entries,
+                });
+            }
         }
         Ok(())
     }
 
+    /// Walks over one field. Returns the number of its entries: a packed field may have several.
     fn field(
         &mut self,
         bytes: &mut &'a [u8],
         wire_type: u64,
         field: &'static Field,
         path: &Path<'_>,
-    ) -> Result<(), InvalidMessage> {
+    ) -> Result<usize, InvalidMessage> {
         let value = match (&field.field_type, wire_type) {
             (FieldType::Text, 2) => {
                 Value::Text(std::str::from_utf8(delimited(bytes)?).map_err(|_| InvalidMessage)?)
@@ -159,32 +180,56 @@ impl<'a> Walk<'a> {
             (FieldType::Message(name), 2) => {
                 let inner = delimited(bytes)?;
                 self.add(path, field, Value::Message);
-                return self.message(inner, name, Some(path));
+                self.message(inner, name, Some(path))?;
+                return Ok(1);
             }
             (FieldType::Enum(_), 0) => Value::Enum(enum_number(varint(bytes)?)),
             (FieldType::Enum(_), 2) if field.repeated => {
                 let mut packed = delimited(bytes)?;
+                let mut entries = 0;
                 while !packed.is_empty() {
                     let value = Value::Enum(enum_number(varint(&mut packed)?));
                     self.add(path, field, value);
+                    entries += 1;
                 }
-                return Ok(());
+                return Ok(entries);
             }
-            (FieldType::Scalar(_), 2) if field.repeated => {
-                delimited(bytes)?;
-                return Ok(());
+            (FieldType::Scalar(scalar), 2) if field.repeated => {
+                let packed = delimited(bytes)?;
+                return Ok(match scalar {
+                    Scalar::Varint => packed.iter().filter(|byte| **byte < 0x80).count(),
+                    Scalar::Fixed32 => packed.len() / 4,
+                    Scalar::Fixed64 => packed.len() / 8,
+                });
             }
             (FieldType::Scalar(Scalar::Varint), 0)
             | (FieldType::Scalar(Scalar::Fixed64), 1)
-            | (FieldType::Scalar(Scalar::Fixed32), 5) => return Ok(skip(bytes, wire_type)?),
+            | (FieldType::Scalar(Scalar::Fixed32), 5) => {
+                skip(bytes, wire_type)?;
+                return Ok(1);
+            }
             _ => return Err(InvalidMessage),
         };
+        self.check_length(path, field, value);
         self.add(path, field, value);
-        Ok(())
+        Ok(1)
+    }
+
+    fn check_length(&mut self, path: &Path<'_>, field: &Field, value: Value<'a>) {
+        let Value::Text(text) = value else { return };
+        let max = field.max_chars;
+        // Counting characters is needed only for a text with more bytes than that.
+        if self.for_receiver && text.len() > max && text.chars().count() > max {
+            self.excesses.push(Excess {
+                path: path.dotted(),
+                reason: "too_long",
+                max,
+            });
+        }
     }
 
     fn add(&mut self, path: &Path<'_>, field: &'static Field, value: Value<'a>) {
-        if !self.duplicates_only {
+        if !self.for_receiver {
             self.values.push(FieldValue {
                 path: path.dotted(),
                 field,
@@ -293,7 +338,7 @@ mod tests {
         }
 
         #[test]
-        fn a_walk_for_duplicates_finds_the_same_duplicates_as_a_full_walk(
+        fn a_walk_for_a_receiver_finds_the_same_duplicates_as_a_full_walk(
             names in prop::collection::vec(".{0,5}", 0..4),
             towns in prop::collection::vec(any::<u32>(), 0..3),
             rest in prop::collection::vec(any::<u8>(), 0..4),
@@ -309,7 +354,7 @@ mod tests {
             bytes.extend(rest);
             let duplicates = |walk: Result<Walk<'_>, InvalidMessage>| walk.map(|it| it.duplicates);
             prop_assert_eq!(
-                duplicates(walk_for_duplicates(&bytes, LISTING)),
+                duplicates(walk_for_receiver(&bytes, LISTING)),
                 duplicates(walk(&bytes, LISTING))
             );
         }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::name::RecordName;
 use crate::record::{NewRecord, ParsedRecord};
+use crate::rules::schema::FieldType;
 
 fn record(kind: &str, key: &str, body: Vec<u8>, subject: Option<v1::Subject>) -> Vec<u8> {
     NewRecord {
@@ -268,4 +269,116 @@ proptest::proptest! {
     ) {
         let _ = received_bytes(&record(kind, "0123", body, None));
     }
+}
+
+/// Every text and list of a kind's body, each one over and one at its limit, as bytes.
+fn at_limits(message: &str) -> Vec<(String, &'static str, Vec<u8>, Vec<u8>)> {
+    let fields = crate::rules::schema::schema().fields(message).unwrap();
+    let mut cases = Vec::new();
+    for (number, field) in fields {
+        let encode = |value: &[u8]| {
+            let mut bytes = Vec::new();
+            prost::encoding::encode_key(
+                *number,
+                prost::encoding::WireType::LengthDelimited,
+                &mut bytes,
+            );
+            prost::encoding::encode_varint(value.len() as u64, &mut bytes);
+            bytes.extend_from_slice(value);
+            bytes
+        };
+        let path = field.name.clone();
+        if field.field_type == FieldType::Text {
+            // Two bytes a character: limits are in characters.
+            let text = |chars: usize| encode("é".repeat(chars).as_bytes());
+            let (over, at) = (text(field.max_chars + 1), text(field.max_chars));
+            let path = if field.repeated {
+                format!("{path}[0]")
+            } else {
+                path.clone()
+            };
+            cases.push((path, "too_long", over, at));
+        }
+        if field.repeated && field.field_type != FieldType::Bytes {
+            let list = |entries: usize| match field.field_type {
+                // Packed.
+                FieldType::Enum(_) | FieldType::Scalar(_) => encode(&vec![1; entries]),
+                _ => encode(b"").repeat(entries),
+            };
+            let (over, at) = (list(field.max_entries + 1), list(field.max_entries));
+            cases.push((path, "too_many", over, at));
+        }
+    }
+    cases
+}
+
+#[test]
+fn receivers_apply_the_limit_of_every_text_and_list() {
+    let mut seen = 0;
+    for kind in [
+        "listing",
+        "event",
+        "offer",
+        "need",
+        "vouch",
+        "story",
+        "commitment",
+    ] {
+        let message = RecordBody::message_name(kind).unwrap();
+        for (path, reason, over, at) in at_limits(message) {
+            let rejection = |body: Vec<u8>| {
+                let bytes = record(kind, "0123", body, None);
+                let parsed = ParsedRecord::parse_within(&bytes, &group(), usize::MAX).unwrap();
+                check_received(&parsed).err()
+            };
+            let rejected = rejection(over).expect(&path);
+            assert_eq!(rejected.reason, reason, "{kind}.{path}");
+            assert!(
+                rejected.detail.starts_with(&path),
+                "{}: {path}",
+                rejected.detail
+            );
+            // At the limit it may have another problem, such as an unknown voice.
+            let allowed = rejection(at).map_or("", |rejection| rejection.reason);
+            assert!(
+                !["too_long", "too_many"].contains(&allowed),
+                "{kind}.{path}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn nested_texts_and_lists_and_the_subject_are_limited_too() {
+    let mut body = event();
+    body.schedule.as_mut().unwrap().rrules = vec!["FREQ=DAILY".into(); 6];
+    assert_eq!(received("event", &body), Err("too_many"));
+    let mut body = listing();
+    body.places[0].name = "N".repeat(301);
+    assert_eq!(received("listing", &body), Err("too_long"));
+    let (body, subject) = catalogued();
+    let subject = v1::Subject {
+        id: "q".repeat(301),
+        ..subject
+    };
+    let bytes = record("listing", "0123", body.encode_to_vec(), Some(subject));
+    assert_eq!(received_bytes(&bytes), Err("too_long"));
+}
+
+#[test]
+fn a_node_and_a_receiver_have_the_same_limits() {
+    let too_long = v1::Event {
+        title: "T".repeat(121),
+        ..event()
+    };
+    assert_eq!(violations_of("event", &too_long), ["title: too_long"]);
+    assert_eq!(received("event", &too_long), Err("too_long"));
+    let longest = v1::Event {
+        title: "é".repeat(120),
+        ..event()
+    };
+    let prepared = prepared("event", &longest, None, &[]).unwrap();
+    assert!(received_bytes(&record("event", "0123", prepared.body, None)).is_ok());
 }
