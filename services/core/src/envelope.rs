@@ -372,7 +372,7 @@ mod tests {
         assert_eq!(reason(&typed("")), "payload_type_wrong");
         assert_eq!(reason(b"\xff\xff"), "envelope_malformed");
         assert_eq!(
-            reason(&vec![0; MAX_ENVELOPE_BYTES + 1]),
+            reason(&vec![0; MAX_ENVELOPE_BYTES + 11]),
             "envelope_too_large"
         );
     }

@@ -10,6 +10,10 @@ use crate::key_log::KeyLog;
 use crate::keys::SigningKey;
 use crate::name::View;
 use crate::time::Timestamp;
+use crate::wire;
+
+/// `in_effect_by_time` and `issue_time`.
+const MESSAGE_FIELDS: [u64; 2] = [5, 6];
 
 /// The reason why a receipt is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -154,8 +158,8 @@ impl VerifiedReceipt {
 
 fn decode(payload: &[u8]) -> Result<ReceiptDraft, ReceiptError> {
     let malformed = ReceiptError::Malformed;
-    let receipt =
-        v1::Receipt::decode(payload).map_err(|_| malformed("the payload does not decode"))?;
+    let receipt: v1::Receipt = wire::decode(payload, &MESSAGE_FIELDS)
+        .map_err(|_| malformed("the payload does not decode"))?;
     if receipt.view.is_empty() {
         return Err(malformed("its view is empty"));
     }

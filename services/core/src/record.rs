@@ -16,6 +16,9 @@ pub use crate::digest::record_hash;
 /// The most bytes of a record, unless a receiver is configured otherwise.
 pub const MAX_RECORD_BYTES: usize = 64 * 1024;
 
+/// `create_time`, `update_time` and `subject`.
+const MESSAGE_FIELDS: [u64; 3] = [5, 6, 9];
+
 /// A record before it is encoded and published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewRecord {
@@ -152,10 +155,11 @@ impl ParsedRecord {
                 limit,
             });
         }
-        let message: v1::Record = wire::decode(bytes).map_err(|failure| match failure {
-            DecodeFailure::TooDeep => RecordError::TooDeep,
-            DecodeFailure::Malformed => RecordError::Malformed,
-        })?;
+        let message: v1::Record =
+            wire::decode(bytes, &MESSAGE_FIELDS).map_err(|failure| match failure {
+                DecodeFailure::TooDeep => RecordError::TooDeep,
+                DecodeFailure::Malformed => RecordError::Malformed,
+            })?;
         if message.group_id != group.as_bytes() {
             return Err(RecordError::WrongGroup);
         }

@@ -14,19 +14,29 @@ pub(crate) enum DecodeFailure {
     Malformed,
 }
 
-/// Decodes a message whose length the caller has bounded.
+/// Decodes a message whose length the caller has bounded. `messages` are the numbers of its fields
+/// that are messages; no such message contains further ones.
 ///
 /// Known fields nest no deeper than their schema. That leaves groups, an old wire type that unknown
-/// fields may use: decoders skip them by recursion, so a loop counts their depth first.
-pub(crate) fn decode<M: Message + Default>(bytes: &[u8]) -> Result<M, DecodeFailure> {
-    check_nesting(bytes)?;
+/// fields may use: decoders skip them by recursion to different depths, so a loop counts their
+/// depth first.
+pub(crate) fn decode<M: Message + Default>(
+    bytes: &[u8],
+    messages: &[u64],
+) -> Result<M, DecodeFailure> {
+    check_nesting(bytes, messages)?;
     M::decode(bytes).map_err(|_| DecodeFailure::Malformed)
 }
 
-fn check_nesting(mut bytes: &[u8]) -> Result<(), DecodeFailure> {
+fn check_nesting(mut bytes: &[u8], messages: &[u64]) -> Result<(), DecodeFailure> {
     while !bytes.is_empty() {
         let tag = varint(&mut bytes)?;
-        skip(&mut bytes, tag)?;
+        // Wire type 2: bytes after their length.
+        if tag & 7 == 2 && messages.contains(&(tag >> 3)) {
+            check_nesting(delimited(&mut bytes)?, &[])?;
+        } else {
+            skip(&mut bytes, tag)?;
+        }
     }
     Ok(())
 }
@@ -88,21 +98,26 @@ mod tests {
     proptest! {
         #[test]
         fn decoding_agrees_with_prost_on_any_bytes(bytes: Vec<u8>) {
-            let ours = decode::<v1::Record>(&bytes);
+            let ours = decode::<v1::Record>(&bytes, &[5, 6, 9]);
             prop_assert_eq!(ours.ok(), v1::Record::decode(bytes.as_slice()).ok());
         }
     }
 
     #[test]
     fn nesting_is_bounded_without_recursion() {
-        assert!(decode::<v1::Record>(&groups(32)).is_ok());
+        let decode = |bytes: &[u8]| decode::<v1::Record>(bytes, &[5, 6, 9]);
+        assert!(decode(&groups(32)).is_ok());
+        assert_eq!(decode(&groups(33)), Err(DecodeFailure::TooDeep));
         assert_eq!(
-            decode::<v1::Record>(&groups(33)),
+            decode(&[0xa3, 0x06].repeat(30_000)),
             Err(DecodeFailure::TooDeep)
         );
-        assert_eq!(
-            decode::<v1::Record>(&[0xa3, 0x06].repeat(30_000)),
-            Err(DecodeFailure::TooDeep)
-        );
+        // Field 5 is a message, field 8 is not.
+        let within =
+            |field: u8, bytes: &[u8]| [&[field << 3 | 2, bytes.len() as u8], bytes].concat();
+        let short = |depth| [[0x1b].repeat(depth), [0x1c].repeat(depth)].concat();
+        assert!(decode(&within(5, &short(32))).is_ok());
+        assert_eq!(decode(&within(5, &short(33))), Err(DecodeFailure::TooDeep));
+        assert!(decode(&within(8, &short(33))).is_ok());
     }
 }

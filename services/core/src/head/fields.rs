@@ -1,7 +1,6 @@
 //! Decodes a head and checks its fields one by one, without verifying its signature.
 
 use hedgerow_proto::v1;
-use prost::Message;
 
 use super::draft::HeadDraft;
 use super::error::HeadError;
@@ -14,6 +13,10 @@ use crate::id::{GroupId, PayloadHash, Root};
 use crate::name::View;
 use crate::time::Timestamp;
 use crate::tree::Manifest;
+use crate::wire;
+
+/// `issue_time`, `expire_time`, `endpoint` and `indexing`.
+const MESSAGE_FIELDS: [u64; 4] = [9, 10, 11, 12];
 
 /// The unverified fields of a head that are needed to find the group's key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +61,8 @@ pub(super) fn open_stored(envelope: &[u8]) -> Result<(Envelope, HeadDraft), Head
 
 fn decode(payload: &[u8]) -> Result<HeadDraft, HeadError> {
     let malformed = HeadError::Malformed;
-    let head = v1::Head::decode(payload).map_err(|_| malformed("the payload does not decode"))?;
+    let head: v1::Head = wire::decode(payload, &MESSAGE_FIELDS)
+        .map_err(|_| malformed("the payload does not decode"))?;
     let view = View::parse(&head.view).map_err(|_| malformed("its view is not a valid name"))?;
     if head.view.is_empty() {
         return Err(malformed("its view is empty"));

@@ -9,6 +9,7 @@ use crate::envelope;
 use crate::envelope::{Envelope, PayloadKind};
 use crate::id::{Commitment, GroupId, PayloadHash};
 use crate::keys::{SigningKey, VerifyingKey, check_encryption_key};
+use crate::wire;
 
 /// A verified event of a key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +140,7 @@ impl Candidate {
     }
 
     fn decode(envelope: Envelope) -> Result<Self, KeyLogError> {
-        let event = KeyEvent::decode(envelope.payload())
+        let event: KeyEvent = wire::decode(envelope.payload(), &[])
             .map_err(|_| KeyLogError::Malformed("the payload does not decode"))?;
         Ok(Self { envelope, event })
     }
