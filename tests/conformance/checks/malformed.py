@@ -16,6 +16,8 @@ from hedgerow.ingest.v1 import ingest_pb2 as ingest
 from hedgerow.steward.v1 import steward_pb2 as steward
 from hedgerow.v1 import head_pb2
 
+from verifier import envelopes
+
 FEED = "hedgerow.feed.v1.FeedService"
 INGEST = "hedgerow.ingest.v1.IngestService"
 DIRECTORY = "hedgerow.directory.v1.DirectoryService"
@@ -128,7 +130,7 @@ def of_ingest(group: bytes, key_event: bytes) -> Iterator[Malformed]:
     for fault, head in {
         "not an envelope": b"nonsense",
         "wrong payload type": key_event,
-        "large envelope": bytes(65_537),
+        "large envelope": envelopes.write(envelopes.HEAD, bytes(65_537), bytes(64)),
     }.items():
         yield _case(method, fault, ingest.AnnounceRequest(head=head))
     method = f"{INGEST}/GetAdmission"

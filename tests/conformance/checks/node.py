@@ -18,15 +18,19 @@ LABEL = "conformance"
 class Node:
     """A running node that publishes one group to the shared aggregator."""
 
-    def __init__(self, aggregators: Sequence[str]) -> None:
-        """Initialises the node, adds the group and starts."""
+    def __init__(self, aggregators: Sequence[str], recover: str = "") -> None:
+        """Initialises the node, adds a group or recovers one from its phrase, and starts."""
         self.program = programs.Program(
             "hedgerow-node", lambda text: configured(text, aggregators)
         )
         self.phrase_file = self.program.base / "group-phrase"
         folder = self.program.folder
-        add = ("group", "add", LABEL, "--phrase-file", str(self.phrase_file))
-        programs.run("hedgerow-node", folder, *add)
+        command = ["add"]
+        if recover:
+            self.phrase_file.write_text(recover, encoding="utf-8")
+            command = ["recover", "--yes"]
+        arguments = (*command, LABEL, "--phrase-file", str(self.phrase_file))
+        programs.run("hedgerow-node", folder, "group", *arguments)
         self.program.start()
         steward = json.loads(Path(folder, "stewards", f"{LABEL}.json").read_text(encoding="utf-8"))
         self.group_id = bytes.fromhex(steward["group_id"])

@@ -88,7 +88,8 @@ def _check_form(event: key_event_pb2.KeyEvent) -> None:
         ed25519.check_key(event.recovery_key)
 
 
-def _read_event(data: bytes) -> tuple[envelopes.Envelope, key_event_pb2.KeyEvent]:
+def read_event(data: bytes) -> tuple[envelopes.Envelope, key_event_pb2.KeyEvent]:
+    """Decodes an event and checks its form, but neither its signature nor its place."""
     envelope = envelopes.read(data, envelopes.KEY_EVENT, envelopes.MAX_KEY_EVENT_BYTES)
     try:
         event = key_event_pb2.KeyEvent.FromString(envelope.payload)
@@ -113,7 +114,7 @@ def verify(log: Sequence[bytes]) -> KeyLog:
     require(sum(map(len, log)) <= MAX_LOG_BYTES, "key_log_too_long")
     events: tuple[KeyEvent, ...] = ()
     for data in log:
-        envelope, event = _read_event(data)
+        envelope, event = read_event(data)
         if any(known.hash == envelope.hash for known in events):
             continue
         if event.index < len(events):
