@@ -66,17 +66,72 @@ impl Postcode {
 ///
 /// Unlike [`Postcode::parse`] this requires an existing postcode area, and a second half
 /// without the letters that postcodes do not use there: free text contains much that only
-/// resembles a postcode.
+/// resembles a postcode. Capitals may stand for the digits that look like them.
 #[must_use]
 pub fn find_in_text(text: &str) -> Option<&str> {
+    static COMPACT: OnceLock<Regex> = OnceLock::new();
+    static LOOSE: OnceLock<Regex> = OnceLock::new();
+    static LIKE: OnceLock<Regex> = OnceLock::new();
+    let regex = |pattern: &str| Regex::new(pattern).expect("the pattern is a constant");
+    let compact = COMPACT.get_or_init(|| {
+        regex(r"(?i)\b([a-z]{1,2})\d[a-z\d]?[\s.\-–_*,/|]{0,4}\d[abd-hjlnp-uw-z]{2}\b")
+    });
+    let loose = LOOSE.get_or_init(|| {
+        regex(
+            r"(?i)\b([a-z]\s?[a-z]?)[\s.-]{0,2}\d\s?[a-z\d]?[\s.\-–_*,/|]{0,4}\d[\s.-]{0,2}[abd-hjlnp-uw-z][\s.-]?[abd-hjlnp-uw-z]\b",
+        )
+    });
+    let like = LIKE.get_or_init(|| {
+        regex(r"\b([A-Z]{1,2})[\dOIl][A-Z\d]?[\s.-]{0,3}[\dOIl][ABD-HJLNP-UW-Z]{2}\b")
+    });
+    let is_area = |part: &str| {
+        let area = part.replace(char::is_whitespace, "");
+        gazetteer().is_postcode_area(&area.to_ascii_uppercase())
+    };
+    let found = compact
+        .captures_iter(text)
+        .find(|found| is_area(&found[1]))
+        .or_else(|| {
+            loose.captures_iter(text).find(|found| {
+                let area = &found[1];
+                is_area(area) && !WORDS_LIKE_AREAS.contains(&area.trim())
+            })
+        })
+        .or_else(|| {
+            like.captures_iter(text)
+                .find(|found| is_area(&found[1]) && found[0].contains(|c: char| c.is_ascii_digit()))
+        });
+    found
+        .and_then(|found| found.get(0))
+        .map(|found| found.as_str())
+}
+
+/// Areas that are words in small letters: "so 2 to 3 be", "group a".
+const WORDS_LIKE_AREAS: [&str; 14] = [
+    "so", "me", "la", "de", "en", "ha", "st", "no", "al", "b", "e", "m", "s", "ex",
+];
+
+/// Returns the first part of a text that is certainly a postcode: its district exists, and
+/// it is written in one case with the usual spaces.
+#[must_use]
+pub fn find_existing_in_text(text: &str) -> Option<&str> {
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     let pattern = PATTERN.get_or_init(|| {
-        Regex::new(r"(?i)\b([a-z]{1,2})\d[a-z\d]?[\s.\-–_]{0,3}\d[abd-hjlnp-uw-z]{2}\b")
-            .expect("the pattern is a constant")
+        Regex::new(
+            r"\b(?:([A-Z]{1,2}\d[A-Z\d]?)[\s.\-_]{0,3}\d[ABD-HJLNP-UW-Z]{2}|([a-z]{1,2}\d[a-z\d]?)[\s.\-_]{0,3}\d[abd-hjlnp-uw-z]{2})\b",
+        )
+        .expect("the pattern is a constant")
     });
+    let is_ordinal = |part: &str| ["1st", "2nd", "3rd"].iter().any(|it| part.ends_with(it));
     pattern
         .captures_iter(text)
-        .find(|found| gazetteer().is_postcode_area(&found[1].to_ascii_uppercase()))
+        .find(|found| {
+            let district = found.get(1).or_else(|| found.get(2));
+            let district = district.map_or(String::new(), |it| it.as_str().to_ascii_uppercase());
+            // The list of districts does not cover Northern Ireland.
+            let exists = gazetteer().district(&district).is_some() || district.starts_with("BT");
+            exists && !is_ordinal(&found[0])
+        })
         .and_then(|found| found.get(0))
         .map(|found| found.as_str())
 }

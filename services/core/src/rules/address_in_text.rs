@@ -1,12 +1,20 @@
-//! Street addresses, postcodes, coordinates and the like in free text. This is a guess
-//! that prefers false hits over misses, because a person can confirm that a hit is
-//! harmless.
+//! Street addresses, postcodes, coordinates and the like in free text.
+//!
+//! A node uses everything here. That is a guess which prefers false hits over misses,
+//! because a person can confirm that a hit is harmless. A receiver uses
+//! [`find_certain_address`], which finds only what cannot be anything else.
 
-use std::sync::OnceLock;
-
-use regex::Regex;
-
+use super::plain_text::fold;
 use crate::postcode;
+
+mod codes;
+mod coordinates;
+mod spelled;
+mod street;
+#[cfg(test)]
+mod tests;
+
+pub(super) use spelled::{join_spaced, to_characters};
 
 /// A way in which a text can reveal a location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,296 +50,143 @@ impl AddressKind {
     }
 }
 
+/// What a text is, as far as it matters to the search for addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextUse {
+    /// The name of an organisation, which may be that of a street: Wood Street Mission.
+    Name,
+    Other,
+}
+
 /// Returns every kind of address that a text seems to contain, each with the first part
 /// of the text that matches.
-pub(super) fn find_addresses(text: &str) -> Vec<(AddressKind, String)> {
-    let text = to_plain(text);
-    if text.starts_with("http://") || text.starts_with("https://") {
-        // Web addresses separate words by other characters than spaces.
-        let words = text
-            .replace("%20", " ")
-            .replace(['/', '_', '+', '=', '&', '?'], " ");
-        let mut found = find_in_plain(&words.replace('-', " "));
-        // The address itself again: map links and coordinates need its own characters.
-        found.extend(find_in_plain(&text));
-        found.sort_by_key(|(kind, _)| *kind);
-        found.dedup_by_key(|(kind, _)| *kind);
-        return found;
+pub(super) fn find_addresses(text: &str, usage: TextUse) -> Vec<(AddressKind, String)> {
+    let plain = fold(text);
+    let mut found = find_likely(&plain, usage);
+    let words = spelled::to_characters(&plain);
+    if let Some(words) = &words {
+        found.extend(find_in_words(words));
     }
-    find_in_plain(&text)
+    for variant in [Some(&plain), words.as_ref()].into_iter().flatten() {
+        if let Some(joined) = spelled::join_spaced(variant) {
+            found.extend(find_in_joined(&joined));
+        }
+    }
+    if let Some(separated) = separated(&plain) {
+        found.extend(find_likely(&separated, usage));
+    }
+    // The first variant first: its part is closest to what the steward wrote.
+    found.sort_by_key(|(kind, _)| *kind);
+    found.dedup_by_key(|(kind, _)| *kind);
+    found
 }
 
-fn find_in_plain(text: &str) -> Vec<(AddressKind, String)> {
-    let patterns = patterns();
-    let plus_code = patterns
-        .plus_code
-        .find_iter(text)
-        .map(|part| part.as_str())
-        // Digits alone are a sum, such as 2345+67.
-        .find(|part| part.contains(|c: char| c.is_ascii_alphabetic()));
-    let first_match = |pattern: &Regex| pattern.find(text).map(|part| part.as_str());
-    let hits = [
-        (AddressKind::Postcode, postcode::find_in_text(text)),
-        (AddressKind::PlusCode, plus_code),
-        (AddressKind::MapLink, first_match(&patterns.map_link)),
+/// Returns the first part of a text that is certainly a position: a full postcode of an
+/// existing district, a plus code, coordinates or a link to a site of maps.
+pub(super) fn find_certain_address(text: &str) -> Option<(AddressKind, String)> {
+    let plain = fold(text);
+    let joined = spelled::join_spaced(&plain);
+    [Some(&plain), joined.as_ref()]
+        .into_iter()
+        .flatten()
+        .find_map(|text| {
+            let hits = [
+                (AddressKind::Postcode, postcode::find_existing_in_text(text)),
+                (AddressKind::PlusCode, codes::find_plus_code(text)),
+                (AddressKind::MapLink, codes::find_map_site(text)),
+                (AddressKind::Coordinates, coordinates::find_certain(text)),
+            ];
+            hits.into_iter()
+                .find_map(|(kind, part)| Some((kind, part?.to_owned())))
+        })
+}
+
+fn find_likely(text: &str, usage: TextUse) -> Vec<(AddressKind, String)> {
+    let unnumbered = || match usage {
+        TextUse::Name => None,
+        TextUse::Other => street::find_unnumbered(text),
+    };
+    collect([
+        (
+            AddressKind::Street,
+            street::find_numbered(text).or_else(unnumbered),
+        ),
+        (
+            AddressKind::Postcode,
+            postcode::find_in_text(text).or_else(|| codes::find_eircode(text)),
+        ),
+        (AddressKind::PlusCode, codes::find_plus_code(text)),
         (
             AddressKind::Coordinates,
-            patterns.coordinates.iter().find_map(first_match),
+            coordinates::find_certain(text).or_else(|| coordinates::find_likely(text)),
         ),
-        (AddressKind::Street, find_street(text, patterns)),
-    ];
-    hits.into_iter()
-        .filter_map(|(kind, part)| Some((kind, part?.to_owned())))
-        .collect()
+        (
+            AddressKind::MapLink,
+            codes::find_map_site(text).or_else(|| codes::find_map_like(text)),
+        ),
+    ])
 }
 
-fn find_street<'t>(text: &'t str, patterns: &Patterns) -> Option<&'t str> {
-    let numbered = patterns
-        .numbered
-        .captures_iter(text)
-        .find(|part| {
-            // "3 sessions a week on the high street" is not an address.
-            part[2]
-                .split_whitespace()
-                .all(|word| !NOT_STREET_WORDS.contains(&word.to_lowercase().as_str()))
-        })
-        .and_then(|part| part.get(0));
-    numbered
-        .or_else(|| patterns.capitalised.find(text))
-        .or_else(|| patterns.unnumbered.find(text))
-        .or_else(|| patterns.flat.find(text))
-        .map(|part| part.as_str())
+/// Searches a text whose numbers, letters and signs were words.
+fn find_in_words(text: &str) -> Vec<(AddressKind, String)> {
+    collect([
+        (AddressKind::Street, street::find_in_words(text)),
+        (AddressKind::Postcode, postcode::find_in_text(text)),
+        (AddressKind::PlusCode, codes::find_plus_code(text)),
+        (
+            AddressKind::Coordinates,
+            coordinates::find_certain(text).or_else(|| coordinates::find_spelled(text)),
+        ),
+        (
+            AddressKind::MapLink,
+            codes::find_map_site(text).or_else(|| codes::find_map_like(text)),
+        ),
+    ])
 }
 
-/// Words that do not occur between a house number and its street.
-const NOT_STREET_WORDS: [&str; 48] = [
-    "a",
-    "about",
-    "am",
-    "an",
-    "and",
-    "are",
-    "at",
-    "by",
-    "days",
-    "events",
-    "families",
-    "for",
-    "from",
-    "groups",
-    "hours",
-    "in",
-    "into",
-    "is",
-    "km",
-    "meetings",
-    "members",
-    "metres",
-    "miles",
-    "minute",
-    "minutes",
-    "months",
-    "more",
-    "of",
-    "off",
-    "on",
-    "or",
-    "other",
-    "people",
-    "per",
-    "pm",
-    "sessions",
-    "steps",
-    "that",
-    "times",
-    "to",
-    "volunteers",
-    "was",
-    "week",
-    "weeks",
-    "were",
-    "with",
-    "year",
-    "years",
-];
-
-struct Patterns {
-    plus_code: Regex,
-    map_link: Regex,
-    coordinates: Vec<Regex>,
-    /// `12 High Street`, in any case.
-    numbered: Regex,
-    /// `7 Church Close`, capitalised: a word that is often something else.
-    capitalised: Regex,
-    /// `Chapel Street`, capitalised.
-    unnumbered: Regex,
-    /// `Flat 3, 14`.
-    flat: Regex,
+/// Searches a text whose single characters were joined. A street needs its spaces.
+fn find_in_joined(text: &str) -> Vec<(AddressKind, String)> {
+    let mut found = find_likely(text, TextUse::Name);
+    found.retain(|(kind, _)| *kind != AddressKind::Street);
+    found
 }
 
-fn patterns() -> &'static Patterns {
-    static PATTERNS: OnceLock<Patterns> = OnceLock::new();
-    PATTERNS.get_or_init(|| {
-        let regex = |pattern: &str| Regex::new(pattern).expect("the pattern is a constant");
-        // Words that mean a street wherever they occur, then words that often do not.
-        let street = "street|road|lane|avenue|terrace|crescent|mews|st|rd|ave|ln|cres";
-        let ambiguous = "Way|Place|Close|Drive|Walk|Park|Green|Hill|Court|Row|Square|Rise|View|\
-                     Gardens?|Grove|Yard|Gate|Side|Parade|Wharf|Quay|Buildings?|House|Villas";
-        Patterns {
-            plus_code: regex(
-                r"(?i)\b[2-9cfghjmpqrvwx]{4,8}\+[2-9cfghjmpqrvwx]{2,3}\b",
-            ),
-            map_link: regex(
-                r"(?i)maps\.google|google\.[a-z.]{2,6}/maps|goo\.gl/maps|maps\.app\.goo\.gl|\bg\.page/|openstreetmap\.org|\bosm\.org|what3words|\bw3w\.co|bing\.com/maps|maps\.apple|plus\.codes|streetmap\.co|waze\.com|citymapper|geohack|\bgeo:-?\d|///[a-z]+\.[a-z]+\.[a-z]+",
-            ),
-            coordinates: vec![
-                regex(r"-?\b\d{1,3}\.\d{3,}\s*°?\s*[NSns]?\s*[,;/|\s]\s*-?\d{1,3}\.\d{3,}"),
-                regex(r"\d{1,3}\s*°\s*\d{1,2}(?:\.\d+)?\s*['′’]"),
-                regex(r"\b\d{1,3}\.\d{3,}\s*°"),
-                // A National Grid reference: NZ 246 641. Without SC, with which the numbers
-                // of Scottish charities begin.
-                regex(r"\b(?:[HNOT][A-HJ-Z]|S[A-BD-HJ-Z])\s?\d{3,5}\s\d{3,5}\b"),
-                regex(r"\b(?:[HNOT][A-HJ-Z]|S[A-BD-HJ-Z])\s?\d{6}(?:\d{2}){0,2}\b"),
-            ],
-            numbered: regex(&format!(
-                r"(?i)\b(\d{{1,4}}[a-z]?),?\s+((?:[a-z'’.\-]+\s+){{1,3}})(?:{street})\b"
-            )),
-            capitalised: regex(&format!(
-                r"\b\d{{1,4}}[A-Za-z]?,?\s+(?:[A-Z][A-Za-z'’.\-]*\s+){{1,3}}(?:{ambiguous})\b"
-            )),
-            unnumbered: regex(
-                r"\b[A-Z][A-Za-z'’\-]+\s+(?:Street|Road|Lane|Avenue|Terrace|Crescent|Mews|Rd|Ave)\b",
-            ),
-            flat: regex(r"(?i)\b(?:flat|apartment|apt\.?|unit|room)\s+\d{1,4}[a-z]?,\s*\d{1,4}\b"),
-        }
+/// Returns the text with the signs between words replaced by spaces, as in web addresses
+/// and in `12-High-Street`. `None` if there are none.
+fn separated(text: &str) -> Option<String> {
+    let separators = ['-', '_', '/', '+', '=', '&', '?', '.'];
+    let decoded = text.replace("%20", " ");
+    let has_any = decoded.contains(separators) || decoded.len() != text.len();
+    has_any.then(|| {
+        let characters: Vec<char> = decoded.chars().collect();
+        let is_between = |at: usize| {
+            let beside = |index: Option<usize>| {
+                index
+                    .and_then(|index| characters.get(index))
+                    .is_some_and(char::is_ascii_alphanumeric)
+            };
+            let is_number = |index: Option<usize>| {
+                index
+                    .and_then(|index| characters.get(index))
+                    .is_some_and(char::is_ascii_digit)
+            };
+            let (before, after) = (at.checked_sub(1), at.checked_add(1));
+            // Not 6.30 or 12-14, which would become two numbers.
+            (beside(before) || beside(after)) && !(is_number(before) && is_number(after))
+        };
+        let replace = |(at, c): (usize, &char)| {
+            if separators.contains(c) && is_between(at) {
+                ' '
+            } else {
+                *c
+            }
+        };
+        characters.iter().enumerate().map(replace).collect()
     })
 }
 
-/// Returns the text with full-width forms, unusual spaces and dashes replaced by plain
-/// ones, and without invisible characters: a person reads the same, a pattern does not.
-fn to_plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
-            '\u{ff01}'..='\u{ff5e}' => {
-                plain.extend(char::from_u32(u32::from(character) - 0xfee0));
-            }
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => plain.push('-'),
-            _ if character.is_whitespace() => plain.push(' '),
-            _ => plain.push(character),
-        }
-    }
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reasons(text: &str) -> Vec<AddressKind> {
-        find_addresses(text)
-            .into_iter()
-            .map(|(kind, _)| kind)
-            .collect()
-    }
-
-    #[test]
-    fn postcodes_are_found_however_they_are_spaced() {
-        for text in [
-            "We are at NE1 4ST.",
-            "ne14st",
-            "LS6-2AB",
-            "bt7  1nn",
-            "W1A 0AX, upstairs",
-            "post to SW1A.1AA please",
-            "ＬＳ６ ２ＡＢ",
-            "LS6\u{200b}2AB",
-            "LS6\n2AB",
-        ] {
-            assert!(reasons(text).contains(&AddressKind::Postcode), "{text}");
-        }
-        assert_eq!(
-            reasons("https://example.org/find-us/ne1-4st"),
-            [AddressKind::Postcode]
-        );
-        assert_eq!(
-            reasons("https://example.org/12-high-street"),
-            [AddressKind::Street]
-        );
-        assert_eq!(reasons("https://example.org/2024/05/news?id=12"), []);
-        for text in [
-            "near LS6",
-            "Q1 2AB",
-            "from 18 to 25",
-            "room B12",
-            "COVID19 safe",
-            "12 steps",
-        ] {
-            assert!(!reasons(text).contains(&AddressKind::Postcode), "{text}");
-        }
-    }
-
-    #[test]
-    fn street_addresses_are_found() {
-        for text in [
-            "12 High Street",
-            "at 12a, high st.",
-            "221b Baker Street",
-            "Flat 3, 14 Elm Rd",
-            "4 The Avenue",
-            "7 Church Close",
-            "meets on Chapel Street",
-            "1 St. John's Road",
-            "10 Acorn House",
-            "33 Old Mill Lane",
-        ] {
-            assert!(reasons(text).contains(&AddressKind::Street), "{text}");
-        }
-        for text in [
-            "24 hours a day",
-            "a 12 step way of working",
-            "3 groups in the street",
-            "open to people aged 18 to 25 on the road to recovery",
-            "10 minutes from the road",
-            "walk 2 miles with us",
-            "a place to be",
-            "St Helens",
-            "100 local self-help groups",
-        ] {
-            assert_eq!(reasons(text), [], "{text}");
-        }
-    }
-
-    #[test]
-    fn coordinates_plus_codes_and_map_links_are_found() {
-        for text in [
-            "54.97783, -1.61780",
-            "54.978 N 1.617 W",
-            "54°58'40\"",
-            "NZ 246 641",
-            "NZ246641",
-        ] {
-            assert_eq!(reasons(text), [AddressKind::Coordinates], "{text}");
-        }
-        assert_eq!(reasons("9C6WX9CV+2G"), [AddressKind::PlusCode]);
-        assert_eq!(reasons("X9CV+2G Newcastle"), [AddressKind::PlusCode]);
-        for text in [
-            "https://maps.app.goo.gl/abc",
-            "https://www.google.co.uk/maps/place/x",
-            "https://www.openstreetmap.org/node/1",
-            "///filled.count.soap",
-        ] {
-            assert!(reasons(text).contains(&AddressKind::MapLink), "{text}");
-        }
-        for text in [
-            "1.5, 2.5 hours",
-            "SC012345",
-            "LGBTQIA+ people",
-            "ring 0191 496 0000",
-            "2+2",
-        ] {
-            assert_eq!(reasons(text), [], "{text}");
-        }
-    }
+fn collect<const N: usize>(hits: [(AddressKind, Option<&str>); N]) -> Vec<(AddressKind, String)> {
+    hits.into_iter()
+        .filter_map(|(kind, part)| Some((kind, part?.to_owned())))
+        .collect()
 }

@@ -3,6 +3,7 @@
 
 use hedgerow_proto::v1;
 
+use super::contact_in_text::{ContactFound, find_contact};
 use super::precision::finer_than_town;
 use super::violations::Violations;
 use super::{format, parts};
@@ -67,15 +68,33 @@ pub(super) fn too_fine(listing: &v1::Listing) -> Vec<String> {
     fine
 }
 
-/// Rejects e-mail addresses in the free text of a catalogued listing.
+/// Rejects telephone numbers and e-mail addresses in the texts of a catalogued listing.
 pub(super) fn check_text(path: &str, text: &str, violations: &mut Violations) {
-    if format::find_email(text).is_some() {
+    if let Some((kind, part)) = contact_in(path, text) {
         violations.add(
             path,
             "contact_in_catalogued",
-            "A catalogued listing may have no contact but the website. Take the e-mail address out.",
+            format!(
+                "`{part}` looks like {}. A catalogued listing may have no contact but the \
+                 website: nobody has agreed to be rung. Take it out.",
+                kind.description()
+            ),
         );
     }
+}
+
+/// Returns the contact that a text of a catalogued listing contains. The numbers of crisis
+/// services and the ids of registers are not contacts, a web address may have digits, and
+/// the field of contacts has its own rule.
+pub(super) fn contact_in(path: &str, text: &str) -> Option<(ContactFound, String)> {
+    let is_crisis_number = path.starts_with("crisis_signposts[")
+        && (path.ends_with(".phone") || path.ends_with(".text_number"));
+    let is_register = path.starts_with("identifiers[") && path.ends_with(".id");
+    if is_crisis_number || is_register || path.starts_with("contacts[") {
+        return None;
+    }
+    let is_address = path == "website" || path.ends_with("url");
+    find_contact(text).filter(|(kind, _)| !(is_address && *kind == ContactFound::Phone))
 }
 
 fn check_subject(subject: &v1::Subject, violations: &mut Violations) {

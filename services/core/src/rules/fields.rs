@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::format;
+use super::plain_text::unsuitable;
 use super::schema::{Field, FieldType, schema};
 use super::violations::Violations;
 use super::wire_walk::{FieldValue, Value, Walk};
@@ -71,15 +72,16 @@ fn check_text(found: &FieldValue<'_>, text: &str, violations: &mut Violations) {
             format!("This has {length} characters; at most {max} are allowed. Shorten it."),
         );
     }
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
-        violations.add(
-            &found.path,
-            "control_character",
-            "This contains characters that cannot be shown. Type it again.",
-        );
+    if let Some(reason) = unsuitable(text, found.field.is_single_line) {
+        let message = match reason {
+            "line_break" => "This is one line: join the lines.",
+            "invisible_text" => "Nothing of this can be seen. Type it again, or leave it out.",
+            _ => {
+                "This contains characters that cannot be shown, or that change the direction of \
+                 the text. Type it again."
+            }
+        };
+        violations.add(&found.path, reason, message);
     }
     if text.trim().is_empty() {
         if found.field.repeated {

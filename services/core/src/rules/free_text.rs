@@ -3,11 +3,26 @@
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::{Precision, Voice};
 
-use super::address_in_text::find_addresses;
+use super::address_in_text::{AddressKind, TextUse, find_addresses, find_certain_address};
 use super::body::RecordBody;
 use super::catalogued;
 use super::violations::Violations;
-use super::wire_walk::{Value, Walk};
+use super::wire_walk::{FieldValue, Value, Walk};
+
+/// Fields with the name of an organisation or publication, by full name.
+const NAMES: [&str; 11] = [
+    "hedgerow.v1.Listing.name",
+    "hedgerow.v1.Listing.other_names",
+    "hedgerow.v1.Subject.name",
+    "hedgerow.v1.Source.title",
+    "hedgerow.v1.Source.section",
+    "hedgerow.v1.GroupReference.name",
+    "hedgerow.v1.CrisisSignpost.name",
+    "hedgerow.v1.Training.given_by",
+    "hedgerow.v1.Training.accredited_by",
+    "hedgerow.v1.FundingStream.name",
+    "hedgerow.v1.Funding.given_by",
+];
 
 /// Checks every text of the record and of its subject, in whichever field it is.
 pub(super) fn check(
@@ -17,30 +32,38 @@ pub(super) fn check(
     violations: &mut Violations,
 ) {
     let is_catalogued = matches!(body, RecordBody::Listing(it) if it.voice() == Voice::Catalogued);
-    // The fields of an exact place may be exact; a town may be called Church Street.
-    let exempt: Vec<String> = body
-        .places()
-        .into_iter()
-        .filter_map(|(path, _, place)| match place.precision() {
-            Precision::Exact => Some(format!("{path}.")),
-            Precision::Town => Some(format!("{path}.name")),
-            _ => None,
-        })
-        .collect();
+    let places = PlacePaths::of(body);
     let below_exact = body.is_below_exact();
     let texts = walk.values.iter().filter_map(|field| match field.value {
-        Value::Text(text) => Some((field.path.as_str(), text)),
+        Value::Text(text) => Some((field.path.as_str(), usage_of(field), text)),
         _ => None,
     });
-    let subject = subject.map(|it| [("subject.name", it.name.as_str()), ("subject.id", &it.id)]);
-    for (path, text) in texts.chain(subject.into_iter().flatten()) {
+    let subject = subject.map(|it| {
+        [
+            ("subject.name", TextUse::Name, it.name.as_str()),
+            ("subject.id", TextUse::Other, &it.id),
+        ]
+    });
+    for (path, usage, text) in texts.chain(subject.into_iter().flatten()) {
         if is_catalogued {
             catalogued::check_text(path, text, violations);
         }
-        let is_exempt = exempt.iter().any(|place| path.starts_with(place.as_str()));
         // A field that must change anyway needs no second violation for its text.
-        if below_exact && !is_exempt && !violations.has_field(path) {
-            for (kind, part) in find_addresses(text) {
+        if violations.has_field(path) {
+            continue;
+        }
+        if let Some((kind, part)) = find_in_place(&places, path, text) {
+            violations.add(
+                path,
+                "address_below_exact",
+                format!(
+                    "`{part}` looks like {}, and this place is not shown exactly. Take it out, \
+                     or make the precision exact.",
+                    kind.description()
+                ),
+            );
+        } else if below_exact && !places.is_exempt(path) {
+            for (kind, part) in find_addresses(text, usage) {
                 violations.add_confirmable(
                     path,
                     kind.reason(),
@@ -52,5 +75,68 @@ pub(super) fn check(
                 );
             }
         }
+    }
+}
+
+/// Returns whether a field has the name of an organisation, which may be that of a street.
+pub(super) fn usage_of(field: &FieldValue<'_>) -> TextUse {
+    if NAMES.contains(&field.field.full_name.as_str()) {
+        TextUse::Name
+    } else {
+        TextUse::Other
+    }
+}
+
+/// Returns what is certainly an address in a text that describes a place below exact. The
+/// text speaks of that very place, so a confirmation cannot make it harmless, and a receiver
+/// rejects it too.
+pub(super) fn find_in_place(
+    places: &PlacePaths,
+    path: &str,
+    text: &str,
+) -> Option<(AddressKind, String)> {
+    let describes = places
+        .below_exact
+        .iter()
+        .any(|place| path.starts_with(place.as_str()));
+    describes.then(|| find_certain_address(text)).flatten()
+}
+
+/// The paths of a record's places, by what their texts may show.
+pub(super) struct PlacePaths {
+    below_exact: Vec<String>,
+    /// The fields of an exact place may be exact; a town may be called Church Street.
+    exempt: Vec<String>,
+}
+
+impl PlacePaths {
+    pub(super) fn of(body: &RecordBody) -> Self {
+        let (mut below_exact, mut exempt) = (Vec::new(), Vec::new());
+        for (path, _, place) in body.places() {
+            match place.precision() {
+                Precision::Exact => exempt.push(format!("{path}.")),
+                precision => {
+                    if precision == Precision::Town {
+                        exempt.push(format!("{path}.name"));
+                    }
+                    below_exact.push(format!("{path}."));
+                }
+            }
+        }
+        Self {
+            below_exact,
+            exempt,
+        }
+    }
+
+    /// Whether no text describes a place below exact.
+    pub(super) fn are_all_exact(&self) -> bool {
+        self.below_exact.is_empty()
+    }
+
+    fn is_exempt(&self, path: &str) -> bool {
+        self.exempt
+            .iter()
+            .any(|place| path.starts_with(place.as_str()))
     }
 }

@@ -77,6 +77,12 @@ pub(super) fn max_chars(name: &str, full_name: &str) -> usize {
     }
 }
 
+/// Returns whether a text field is one line: names, titles, labels, tags, codes, web
+/// addresses and short answers, which are shown in lists.
+pub(super) fn is_single_line(name: &str, full_name: &str) -> bool {
+    max_chars(name, full_name) <= MAX_LINE || matches!(name, "url" | "website" | "map_link")
+}
+
 /// Returns whether the field holds tags: free words, often ids of the vocabulary.
 fn is_tag(name: &str, full_name: &str) -> bool {
     matches!(

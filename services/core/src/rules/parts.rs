@@ -6,6 +6,7 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::{ContactKind, Emphasis, PriceKind};
 
 use super::draft::Draft;
+use super::plain_text::is_blank;
 use super::violations::Violations;
 use super::{availability, format};
 use crate::name::RecordName;
@@ -18,9 +19,9 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 /// Pence or cents: 10,000 million pounds.
 const MAX_MINOR_UNITS: i64 = 1_000_000_000_000;
 
-/// Rejects a text that is empty or only spaces.
+/// Rejects a text of which nothing can be seen.
 pub(super) fn require_text(path: &str, text: &str, message: &str, violations: &mut Violations) {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         violations.add(path, "required", message);
     }
 }

@@ -8,8 +8,10 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::{ContactKind, Precision, Voice};
 
 use super::body::{PlaceUse, RecordBody};
+use super::contact_in_text::find_contact;
+use super::free_text::{PlacePaths, find_in_place};
 use super::precision::{address_fields, has_location};
-use super::wire_walk::{Excess, InvalidMessage, Walk, walk_for_receiver};
+use super::wire_walk::{Excess, InvalidMessage, Value, Walk, walk, walk_for_receiver};
 use super::{catalogued, commitment};
 use crate::gazetteer::gazetteer;
 use crate::name::collection;
@@ -64,6 +66,7 @@ pub fn check_received(record: &ParsedRecord) -> Result<RecordBody, Rejection> {
         )
     })?;
     check_subject(record, &body)?;
+    check_texts(record, &body, kind)?;
     for (path, usage, place) in body.places() {
         check_place(&path, place)?;
         check_postal_contacts(&body, usage, place)?;
@@ -89,14 +92,60 @@ fn check_fields(part: &str, walk: Result<Walk<'_>, InvalidMessage>) -> Result<()
             "body_malformed",
             format!("the {part} is not a message of its kind"),
         ),
-        Ok(walk) => match (walk.duplicates.first(), walk.excesses.first()) {
-            (Some(path), _) => reject("field_twice", format!("{path} occurs in the {part} twice")),
-            (None, Some(Excess { path, reason, max })) => reject(
+        Ok(walk) => match (
+            walk.duplicates.first(),
+            walk.excesses.first(),
+            walk.unsuitable.first(),
+        ) {
+            (Some(path), ..) => reject("field_twice", format!("{path} occurs in the {part} twice")),
+            (None, Some(Excess { path, reason, max }), _) => reject(
                 reason,
                 format!("{path} of the {part} is over its limit of {max}"),
             ),
-            (None, None) => Ok(()),
+            (None, None, Some((path, reason))) => reject(
+                reason,
+                format!("{path} of the {part} has a line break or a character that hides text"),
+            ),
+            (None, None, None) => Ok(()),
         },
+    }
+}
+
+/// Rejects texts that show more than the record may. Only what cannot be anything else: a
+/// street is a guess, and a receiver must not reject an honest text.
+fn check_texts(
+    record: &ParsedRecord,
+    body: &RecordBody,
+    kind: &'static str,
+) -> Result<(), Rejection> {
+    let places = PlacePaths::of(body);
+    let is_catalogued = matches!(body, RecordBody::Listing(it) if it.voice() == Voice::Catalogued);
+    if !is_catalogued && places.are_all_exact() {
+        return Ok(());
+    }
+    let Ok(walk) = walk(&record.message().body, kind) else {
+        return Ok(());
+    };
+    for field in &walk.values {
+        let Value::Text(text) = field.value else {
+            continue;
+        };
+        if let Some((found, _)) = find_in_place(&places, &field.path, text) {
+            let detail = format!("{} contains {}", field.path, found.description());
+            return reject("address_below_exact", detail);
+        }
+        if is_catalogued && let Some((found, _)) = catalogued::contact_in(&field.path, text) {
+            let detail = format!("{} contains {}", field.path, found.description());
+            return reject("contact_in_catalogued", detail);
+        }
+    }
+    let subject = record.message().subject.as_ref();
+    match subject.and_then(|subject| find_contact(&subject.name)) {
+        Some((found, _)) => reject(
+            "contact_in_catalogued",
+            format!("subject.name contains {}", found.description()),
+        ),
+        None => Ok(()),
     }
 }
 
@@ -206,14 +255,15 @@ fn check_place(path: &str, place: &v1::Place) -> Result<(), Rejection> {
     }
 }
 
-/// A town must have an id, and the gazetteer's point. If the gazetteer does not contain
-/// the id, the point cannot be checked and passes.
+/// A town must have an id, and the gazetteer's point. If the gazetteer does not contain the
+/// id, nothing shows that a point is the town's and not a house's, so there must be none.
 fn check_town(path: &str, place: &v1::Place) -> Result<(), Rejection> {
     if place.geonames_id == 0 {
         return reject("town_without_id", path);
     }
     match (gazetteer().by_id(u64::from(place.geonames_id)), place.point) {
         (Some(town), Some(point)) if town.point() != point => reject("point_not_the_towns", path),
+        (None, Some(_)) => reject("point_of_unknown_town", path),
         _ => Ok(()),
     }
 }

@@ -42,6 +42,8 @@ pub(super) struct Field {
     pub(super) repeated: bool,
     /// The most characters of a text.
     pub(super) max_chars: usize,
+    /// Whether a text has no line breaks.
+    pub(super) is_single_line: bool,
     /// The most entries of a repeated field.
     pub(super) max_entries: usize,
     /// The index of its oneof. Absent for `optional`, which protoc also encodes as a oneof.
@@ -114,6 +116,7 @@ impl Schema {
             let indexed = Field {
                 name: field.name().to_owned(),
                 max_chars: limits::max_chars(field.name(), &field_name),
+                is_single_line: limits::is_single_line(field.name(), &field_name),
                 max_entries: limits::max_entries(&field_name),
                 full_name: field_name,
                 field_type,

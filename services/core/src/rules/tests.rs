@@ -234,6 +234,42 @@ fn lengths_and_counts_are_bounded() {
 }
 
 #[test]
+fn texts_that_hide_or_forge_lines_are_violations() {
+    for (name, expected) in [
+        ("X\n\n  verified: yes", "name: line_break"),
+        ("\u{202e}abc", "name: control_character"),
+        ("a\u{61c}b", "name: control_character"),
+        ("a\u{e0041}b", "name: control_character"),
+    ] {
+        let body = v1::Listing {
+            name: name.into(),
+            ..listing()
+        };
+        assert_eq!(violations_of("listing", &body), [expected], "{name:?}");
+    }
+    let invisible = v1::Listing {
+        name: "\u{200b}\u{2800}".into(),
+        ..listing()
+    };
+    assert_eq!(
+        violations_of("listing", &invisible),
+        ["name: invisible_text", "name: required"]
+    );
+    let link = v1::Listing {
+        links: vec![v1::Link {
+            url: "https://example.org".into(),
+            label: "a\nb".into(),
+            ..Default::default()
+        }],
+        ..listing()
+    };
+    assert_eq!(
+        violations_of("listing", &link),
+        ["links[0].label: line_break"]
+    );
+}
+
+#[test]
 fn sensitive_kinds_stay_on_the_node() {
     let circumstances = v1::Circumstances {
         funding_words: "A raffle.".into(),

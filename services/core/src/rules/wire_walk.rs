@@ -4,6 +4,7 @@
 //! Decoding drops unknown fields and all but the last of a duplicated field, yet the
 //! published bytes contain them. So the rules check the bytes.
 
+use super::plain_text::unsuitable;
 use super::schema::{Field, FieldType, Scalar, schema};
 use crate::wire::{DecodeFailure, delimited, skip, varint};
 
@@ -45,6 +46,8 @@ pub(super) struct Walk<'a> {
     pub(super) duplicates: Vec<String>,
     /// Texts and lists that are longer than their limit. Only of a walk for a receiver.
     pub(super) excesses: Vec<Excess>,
+    /// Texts that no record may have, with the reason. Only of a walk for a receiver.
+    pub(super) unsuitable: Vec<(String, &'static str)>,
     /// Whether to leave `values` and `unknown` empty.
     for_receiver: bool,
 }
@@ -210,13 +213,18 @@ impl<'a> Walk<'a> {
             }
             _ => return Err(InvalidMessage),
         };
-        self.check_length(path, field, value);
+        self.check_text(path, field, value);
         self.add(path, field, value);
         Ok(1)
     }
 
-    fn check_length(&mut self, path: &Path<'_>, field: &Field, value: Value<'a>) {
+    fn check_text(&mut self, path: &Path<'_>, field: &Field, value: Value<'a>) {
         let Value::Text(text) = value else { return };
+        if self.for_receiver
+            && let Some(reason) = unsuitable(text, field.is_single_line)
+        {
+            self.unsuitable.push((path.dotted(), reason));
+        }
         let max = field.max_chars;
         // Counting characters is needed only for a text with more bytes than that.
         if self.for_receiver && text.len() > max && text.chars().count() > max {

@@ -92,12 +92,16 @@ fn a_point_finer_than_its_precision_is_rejected() {
     assert_eq!(reason(place(9, Some((1, 1)))), "precision_unknown");
     assert_eq!(reason(place(1, Some((i32::MAX, 0)))), "point_out_of_range");
     assert_eq!(received("listing", &with_place(place(9, None))).err(), None);
-    // A town outside the gazetteer cannot be checked.
-    let abroad = v1::Place {
+    // The point of a town outside the gazetteer may be that of a house.
+    let abroad = |point| v1::Place {
         geonames_id: 2_988_507,
-        ..place(3, Some((488_534_100, 23_488_000)))
+        ..place(3, point)
     };
-    assert_eq!(received("listing", &with_place(abroad)).err(), None);
+    assert_eq!(
+        reason(abroad(Some((488_534_100, 23_488_000)))),
+        "point_of_unknown_town"
+    );
+    assert_eq!(received("listing", &with_place(abroad(None))).err(), None);
 }
 
 #[test]
@@ -381,4 +385,129 @@ fn a_node_and_a_receiver_have_the_same_limits() {
     };
     let prepared = prepared("event", &longest, None, &[]).unwrap();
     assert!(received_bytes(&record("event", "0123", prepared.body, None)).is_ok());
+}
+
+#[test]
+fn an_address_in_the_texts_of_a_place_below_exact_is_rejected() {
+    let fields: [fn(&mut v1::Place, String); 4] = [
+        |place, text| place.directions = text,
+        |place, text| place.words = text,
+        |place, text| place.name = text,
+        |place, text| {
+            place.regions = vec![v1::RegionName {
+                scheme: "mine".into(),
+                name: text,
+            }];
+        },
+    ];
+    for fill in fields {
+        for text in [
+            "NE1 4ST",
+            "LЅ6 2АВ",
+            "54.97783, -1.61780",
+            "9C6WX9CV+2G",
+            "osm.org/x",
+        ] {
+            let mut smuggled = place(4, None);
+            fill(&mut smuggled, text.to_owned());
+            let event = v1::Event {
+                place: Some(smuggled.clone()),
+                ..event()
+            };
+            for result in [
+                received("listing", &with_place(smuggled)),
+                received("event", &event),
+            ] {
+                assert_eq!(result.unwrap_err(), "address_below_exact", "{text}");
+            }
+        }
+    }
+    let mut honest = place(4, None);
+    honest.words = "Opposite the clock in Church Street, we send the rest.".into();
+    assert_eq!(received("listing", &with_place(honest)).err(), None);
+    let mut exact = place(1, Some((549_783_123, -16_178_456)));
+    exact.directions = "NE1 4ST, the blue door".into();
+    assert_eq!(received("listing", &with_place(exact)).err(), None);
+}
+
+#[test]
+fn contacts_in_the_texts_of_a_catalogued_listing_are_rejected() {
+    let (body, subject) = catalogued();
+    let body = v1::Listing {
+        places: vec![place(4, None)],
+        ..body
+    };
+    let check = |summary: &str, name: &str| {
+        let body = v1::Listing {
+            summary: summary.into(),
+            ..body.clone()
+        };
+        let subject = v1::Subject {
+            name: name.into(),
+            ..subject.clone()
+        };
+        let bytes = body.encode_to_vec();
+        received_bytes(&record(
+            "listing",
+            "jigsaw-2013.quiet-corner",
+            bytes,
+            Some(subject),
+        ))
+        .err()
+    };
+    assert_eq!(check("A table.", "Quiet Corner"), None);
+    for text in [
+        "ring 07700 900 123",
+        "name at example dot org",
+        "ann@example.org",
+    ] {
+        assert_eq!(
+            check(text, "Quiet Corner"),
+            Some("contact_in_catalogued"),
+            "{text}"
+        );
+        assert_eq!(
+            check("A table.", text),
+            Some("contact_in_catalogued"),
+            "{text}"
+        );
+    }
+    let website = v1::Listing {
+        website: "https://example.org/01632960000".into(),
+        crisis_signposts: vec![v1::CrisisSignpost {
+            name: "Samaritans".into(),
+            phone: "0330 094 5717".into(),
+            ..Default::default()
+        }],
+        ..body
+    };
+    let bytes = website.encode_to_vec();
+    let bytes = record("listing", "jigsaw-2013.quiet-corner", bytes, Some(subject));
+    assert_eq!(received_bytes(&bytes).err(), None);
+}
+
+#[test]
+fn texts_that_hide_or_forge_lines_are_rejected() {
+    for (name, reason) in [
+        ("X\n\n  verified: yes", "line_break"),
+        ("X\u{2028}verified: yes", "line_break"),
+        ("\u{202e}abc", "control_character"),
+        ("a\u{200f}b", "control_character"),
+        ("a\u{9b}2Jb", "control_character"),
+        ("a\u{e0041}b", "control_character"),
+        ("\u{200b}\u{3164}", "invisible_text"),
+    ] {
+        let body = v1::Listing {
+            name: name.into(),
+            places: vec![],
+            ..listing()
+        };
+        assert_eq!(received("listing", &body).unwrap_err(), reason, "{name:?}");
+    }
+    let long = v1::Listing {
+        description: "Two\nlines, and می\u{200c}خواهم".into(),
+        places: vec![],
+        ..listing()
+    };
+    assert_eq!(received("listing", &long).err(), None);
 }
