@@ -107,6 +107,13 @@ def key_events() -> Iterator[tuple[str, str, Callable[[key_event_pb2.KeyEvent], 
     yield "a nonce", wrong, lambda e: setattr(e, "nonce", bytes(16))
     yield "a short encryption key", wrong, lambda e: setattr(e, "encryption_key", SHORT)
     yield "a small signing key", "key_small_order", lambda e: setattr(e, "signing_key", ID)
+    for title, number in {"0": 0, "1": 1, "p - 1": 2**255 - 20, "2^255 + 1": 2**255 + 1}.items():
+        key = number.to_bytes(32, "little")
+        yield (
+            f"the encryption key {title}",
+            "key_small_order",
+            lambda e, key=key: setattr(e, "encryption_key", key),
+        )
     yield "no signing key", "key_length", lambda e: e.ClearField("signing_key")
     yield (
         "a recovery key without commitment",
@@ -147,6 +154,22 @@ def envelopes() -> Iterator[tuple[str, str, Callable[[envelope_pb2.Envelope], No
         lambda e: setattr(e, "payload", e.payload + b"\xa2\x06\x01a"),
     )
     yield "an empty payload", "head_malformed", lambda e: e.ClearField("payload")
+    yield (
+        "a key hint of 9 bytes",
+        "key_hint_too_long",
+        lambda e: setattr(e.signatures[0], "key_hint", bytes(9)),
+    )
+
+
+def encodings() -> Iterator[tuple[str, str, Callable[[bytes], bytes]]]:
+    """Yields other encodings of an envelope, whose signature is still valid."""
+    wrong = "envelope_not_canonical"
+    yield "an unknown field", wrong, lambda e: e + b"\xa2\x06\x01a"
+    yield "the type twice", wrong, lambda e: e[:43] + e
+    yield "the payload twice", wrong, lambda e: b"\x12\x00" + e
+    yield "a length of two bytes", wrong, lambda e: e[:1] + bytes([e[1] | 0x80, 0]) + e[2:]
+    yield "another order", wrong, lambda e: e[43:] + e[:43]
+    yield "no protobuf", "envelope_malformed", lambda e: e[:-1]
 
 
 def streams() -> Iterator[tuple[str, str, Stream]]:
@@ -241,6 +264,13 @@ def _with_envelope(edit: Callable[[envelope_pb2.Envelope], None]) -> Items:
     return items
 
 
+def _with_encoding(change: Callable[[bytes], bytes]) -> Items:
+    group = new_group()
+    items = list(transfer.items(group.key_log, group.publish()))
+    items[1] = SyncItem(head=change(items[1].head))
+    return items
+
+
 def _with_stream(change: Stream) -> Items:
     group = new_group()
     publication = group.publish()
@@ -253,6 +283,7 @@ def all_pushes() -> Iterator[BadPush]:
         ("head", heads(), _with_head),
         ("key event", key_events(), _with_key_event),
         ("envelope", envelopes(), _with_envelope),
+        ("encoding", encodings(), _with_encoding),
         ("stream", streams(), _with_stream),
     ):
         for title, reason, change in table:

@@ -12,6 +12,7 @@ from verifier.fault import Fault, require
 
 MAX_ENVELOPE_BYTES = 65_536
 MAX_KEY_EVENT_BYTES = 4_096
+MAX_KEY_HINT_BYTES = 8
 
 HEAD = "head"
 KEY_EVENT = "key-event"
@@ -62,6 +63,10 @@ def read(envelope: bytes, kind: str, max_bytes: int = MAX_ENVELOPE_BYTES) -> Env
         other = re.fullmatch(_OTHER_VERSION.format(kind=kind), message.payload_type, re.ASCII)
         raise Fault("payload_version_unknown" if other else "payload_type_wrong")
     require(len(message.signatures) == 1, "signature_count")
+    require(len(message.signatures[0].key_hint) <= MAX_KEY_HINT_BYTES, "key_hint_too_long")
+    # Nobody signs the envelope itself. With one encoding only, nobody can pad it either.
+    message.DiscardUnknownFields()
+    require(message.SerializeToString(deterministic=True) == envelope, "envelope_not_canonical")
     return Envelope(message.payload_type, message.payload, message.signatures[0].signature)
 
 

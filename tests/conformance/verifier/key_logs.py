@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from google.protobuf.message import DecodeError
 from hedgerow.v1 import key_event_pb2
 
-from verifier import ed25519, envelopes, phrases
+from verifier import ed25519, envelopes, phrases, x25519
 from verifier.fault import Fault, require
 
 MAX_EVENTS = 1_000
@@ -80,6 +80,7 @@ def _check_form(event: key_event_pb2.KeyEvent) -> None:
         require(not event.signing_key, _MALFORMED, "a signing key in a deactivation")
     else:
         ed25519.check_key(event.signing_key)
+        x25519.check_key(event.encryption_key)
     if inception:
         require(not event.group_id, _MALFORMED, "an inception names a group")
         require(not event.recovery_key, _MALFORMED, "a recovery key in an inception")
