@@ -11,14 +11,21 @@
 mod vectors {
     mod addresses;
     mod ed25519;
+    mod encoding;
+    mod envelope_forms;
     mod envelopes;
     mod file;
+    mod head_forms;
     mod heads;
     mod ids;
+    mod key_event_forms;
     mod key_logs;
     mod maker;
     mod phrases;
+    mod proof_edges;
     mod proofs;
+    mod receipts;
+    mod record_forms;
     mod records;
     mod trees;
 }

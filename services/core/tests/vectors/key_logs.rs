@@ -9,7 +9,7 @@ use super::file::{check, unhex, verdict};
 use super::maker::{altered, log, phrase, rotation, signing};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Vector {
+pub struct Vector {
     name: String,
     envelopes: Vec<String>,
     verdict: String,
@@ -18,7 +18,7 @@ struct Vector {
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Good {
+pub struct Good {
     group_id: String,
     tip_index: u32,
     tip_hash: String,
@@ -39,7 +39,7 @@ fn good(log: &KeyLog) -> Good {
     }
 }
 
-fn vector(name: &str, envelopes: &[Vec<u8>], verdict: &str) -> Vector {
+pub fn vector(name: &str, envelopes: &[Vec<u8>], verdict: &str) -> Vector {
     Vector {
         name: name.to_owned(),
         envelopes: envelopes.iter().map(hex::encode).collect(),
@@ -49,7 +49,7 @@ fn vector(name: &str, envelopes: &[Vec<u8>], verdict: &str) -> Vector {
 }
 
 /// A log of two events, the last of which has a change and is signed again by the expected key.
-fn changed(name: &str, verdict: &str, change: impl FnOnce(&mut KeyEvent)) -> Vector {
+pub fn changed(name: &str, verdict: &str, change: impl FnOnce(&mut KeyEvent)) -> Vector {
     let mut envelopes = log(1).envelopes();
     let key = phrase().recovery_key(1);
     let event = resigned(&envelopes[1], &key, change);
@@ -57,12 +57,12 @@ fn changed(name: &str, verdict: &str, change: impl FnOnce(&mut KeyEvent)) -> Vec
     vector(name, &envelopes, verdict)
 }
 
-fn first_changed(name: &str, verdict: &str, change: impl FnOnce(&mut KeyEvent)) -> Vector {
+pub fn first_changed(name: &str, verdict: &str, change: impl FnOnce(&mut KeyEvent)) -> Vector {
     let event = resigned(&log(0).envelopes()[0], &signing(0), change);
     vector(name, &[event], verdict)
 }
 
-fn resigned(event: &[u8], key: &SigningKey, change: impl FnOnce(&mut KeyEvent)) -> Vec<u8> {
+pub fn resigned(event: &[u8], key: &SigningKey, change: impl FnOnce(&mut KeyEvent)) -> Vec<u8> {
     let envelope = Envelope::parse(event, PayloadKind::KeyEvent).unwrap();
     altered(PayloadKind::KeyEvent, envelope.payload(), key, change)
 }
@@ -189,17 +189,20 @@ fn made() -> Vec<Vector> {
 
 #[test]
 fn key_logs_get_the_verdicts_of_the_vectors() {
-    check("key_logs.json", ABOUT, made(), |vector| {
-        let envelopes: Vec<_> = vector.envelopes.iter().map(|one| unhex(one)).collect();
-        let log = KeyLog::verify(&envelopes);
-        assert_eq!(
-            verdict(&log, hedgerow_core::key_log::KeyLogError::reason),
-            vector.verdict,
-            "{}",
-            vector.name
-        );
-        assert_eq!(log.ok().as_ref().map(good), vector.log, "{}", vector.name);
-    });
+    check("key_logs.json", ABOUT, made(), recompute);
+}
+
+/// Recomputes the verdict of a vector from its inputs.
+pub fn recompute(vector: &Vector) {
+    let envelopes: Vec<_> = vector.envelopes.iter().map(|one| unhex(one)).collect();
+    let log = KeyLog::verify(&envelopes);
+    assert_eq!(
+        verdict(&log, hedgerow_core::key_log::KeyLogError::reason),
+        vector.verdict,
+        "{}",
+        vector.name
+    );
+    assert_eq!(log.ok().as_ref().map(good), vector.log, "{}", vector.name);
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
