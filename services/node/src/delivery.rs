@@ -10,6 +10,7 @@ mod error;
 mod head_check;
 mod key_log;
 mod once;
+mod outcome;
 mod push;
 mod receipt;
 mod rivals;

@@ -36,7 +36,7 @@ pub use config::{
 pub use delivery::Delivered;
 pub use node::{AddedGroup, Deps, Node, NodeError};
 pub use recovery::{
-    Answers, Authority, BundleError, KeyChange, KeyChanged, RecoveryError, RecoveryOptions,
+    Answers, Authority, BundleError, KeyChange, KeyChanged, RecoveryError, RecoveryOptions, Silent,
 };
 pub use restore::{RemoteState, RestoreChange, RestoreEffect, RestoreError, Restored};
 pub use steward::GROUP_METADATA;

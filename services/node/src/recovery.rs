@@ -29,14 +29,14 @@ use crate::signing::guard::Stop;
 use crate::store::{HostedGroup, StoredStop};
 use bundle::Bundle;
 use fetch::{Newest, fetch_newest};
-use survey::{Survey, find, survey};
+use survey::{Found, Survey, find, survey, without_silent};
 
 pub(crate) use by_steward::{KeyEventDraft, commit_key_event, draft_key_event};
 
 pub use bundle::BundleError;
 pub use change::{Authority, KeyChange, KeyChanged, RecoveryOptions};
 pub use error::RecoveryError;
-pub use survey::Answers;
+pub use survey::{Answers, Silent};
 
 /// The commitments by which a group is searched. The first is in every log of the phrase; the
 /// others find a log of which an aggregator has indexed only later events.
@@ -48,7 +48,7 @@ const MAX_CANDIDATES: usize = 8;
 impl Node {
     /// Searches for groups of a commitment at the configured aggregators. Returns the groups, and
     /// the aggregators that did not answer.
-    pub async fn find_groups(&self, commitment: Commitment) -> (Vec<GroupId>, Vec<String>) {
+    pub async fn find_groups(&self, commitment: Commitment) -> (Vec<GroupId>, Vec<Silent>) {
         let addresses = &self.config().aggregators;
         let found = find(self.shared(), addresses, &[commitment]).await;
         (found.groups.into_iter().collect(), found.silent)
@@ -67,10 +67,15 @@ impl Node {
             Some(path) => Some(Bundle::read(path)?),
             None => None,
         };
-        let group = match &bundle {
-            Some(bundle) => bundle.log().group_id(),
-            None => self.choose_group(authority, &addresses, options).await?,
+        let (group, mut silent) = match &bundle {
+            Some(bundle) => (bundle.log().group_id(), Vec::new()),
+            None => {
+                let found = find(self.shared(), &addresses, &commitments(authority)).await;
+                let group = self.choose_group(&found, &addresses, options).await?;
+                (group, found.silent)
+            }
         };
+        let addresses = without_silent(addresses, &silent);
         let groups = self.groups().await?;
         if let Some(here) = groups.into_iter().find(|hosted| hosted.group_id == group) {
             return Err(RecoveryError::AlreadyHere(here.label));
@@ -87,6 +92,8 @@ impl Node {
         }
         let (log, continuation) = branch_to_continue(logs, authority)?;
         let remote = self.fetch(&log, &survey, options).await?;
+        let addresses = without_silent(addresses, &survey.silent);
+        silent.extend(survey.silent);
         Ok(KeyChange {
             label: label.to_owned(),
             bundle,
@@ -96,7 +103,7 @@ impl Node {
             continuation,
             remote,
             addresses,
-            silent: survey.silent,
+            silent,
         })
     }
 
@@ -133,7 +140,7 @@ impl Node {
             log,
             continuation,
             remote,
-            addresses,
+            addresses: without_silent(addresses, &survey.silent),
             silent: survey.silent,
         })
     }
@@ -218,31 +225,21 @@ impl Node {
 
     async fn choose_group(
         &self,
-        authority: Authority<'_>,
+        found: &Found,
         addresses: &[Endpoint],
         options: &RecoveryOptions,
     ) -> Result<GroupId, RecoveryError> {
         if addresses.is_empty() {
             return Err(RecoveryError::NoAggregators);
         }
-        let commitments: Vec<Commitment> = match authority {
-            Authority::Phrase(phrase) => (1..=MAX_COMMITMENTS)
-                .map(|index| phrase.commitment(index))
-                .collect(),
-            Authority::Commitment(commitment) => vec![commitment],
-        };
-        let found = find(self.shared(), addresses, &commitments).await;
+        let groups = found.groups.iter().copied();
         let groups: Vec<GroupId> = match options.group {
-            Some(chosen) => found
-                .groups
-                .into_iter()
-                .filter(|id| *id == chosen)
-                .collect(),
-            None => found.groups.into_iter().collect(),
+            Some(chosen) => groups.filter(|id| *id == chosen).collect(),
+            None => groups.collect(),
         };
         match groups.as_slice() {
-            [] if !found.answered => Err(RecoveryError::NoResponse(found.answers)),
-            [] => Err(RecoveryError::NotFound(found.answers)),
+            [] if !found.answered => Err(RecoveryError::NoResponse(found.answers.clone())),
+            [] => Err(RecoveryError::NotFound(found.answers.clone())),
             [group] => Ok(*group),
             several => Err(RecoveryError::Ambiguous(
                 self.describe(several, addresses).await,
@@ -327,6 +324,16 @@ impl Node {
             }
         }
         Ok(())
+    }
+}
+
+/// The commitments by which a group is searched.
+fn commitments(authority: Authority<'_>) -> Vec<Commitment> {
+    match authority {
+        Authority::Phrase(phrase) => (1..=MAX_COMMITMENTS)
+            .map(|index| phrase.commitment(index))
+            .collect(),
+        Authority::Commitment(commitment) => vec![commitment],
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod aggregator;
 
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -55,6 +56,15 @@ pub(crate) const LABEL: &str = "us";
 impl TestNode {
     /// Creates a folder with one group, `us`. The node is not running.
     pub(crate) async fn new(aggregators: &[Endpoint]) -> Self {
+        let test = Self::without_group(aggregators).await;
+        let node = test.open().await;
+        node.add_group(LABEL, &phrase(1)).await.unwrap();
+        node.close().await;
+        test
+    }
+
+    /// Creates a folder without groups. The node is not running.
+    pub(crate) async fn without_group(aggregators: &[Endpoint]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::new(folder.path().join("node"));
         // Bound before anything is written, so that the steward's file has the port.
@@ -63,17 +73,32 @@ impl TestNode {
         config.aggregators = aggregators.to_vec();
         config.delivery.first_retry_milliseconds = 20;
         config.heartbeat.check_seconds = 1;
-        let test = Self {
+        Self {
             _folder: folder,
             clock: Arc::new(ManualClock::at(START)),
             config,
             running: None,
             listener: Some(listener),
-        };
-        let node = test.open().await;
-        node.add_group(LABEL, &phrase(1)).await.unwrap();
-        node.close().await;
-        test
+        }
+    }
+
+    /// Copies the database of a stopped node, as a backup would.
+    pub(crate) fn back_up(&self) -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("node.sqlite");
+        fs::copy(self.config.database_file(), copy).unwrap();
+        folder
+    }
+
+    /// Replaces the database of a stopped node by a copy.
+    pub(crate) fn restore(&self, backup: &TempDir) {
+        let file = self.config.database_file();
+        for side in ["-wal", "-shm"] {
+            let mut name = file.clone().into_os_string();
+            name.push(side);
+            drop(fs::remove_file(name));
+        }
+        fs::copy(backup.path().join("node.sqlite"), file).unwrap();
     }
 
     /// Creates the same, and starts the node.

@@ -6,4 +6,5 @@ mod feeding;
 mod limits;
 mod opening;
 mod publishing;
+mod recovering;
 mod waiting;

@@ -17,20 +17,10 @@ use super::context::Context;
 use super::error::DeliveryError;
 use super::head_check::{HeldLog, Verdict, check_held_head};
 use super::key_log::deliver_key_log;
+use super::outcome::Outcome;
 use super::push::{Load, push};
 use super::receipt::{permits, verify_receipt};
-use crate::store::{Acknowledgement, StoredHead};
-
-/// The result of an attempt that did not fail.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    /// The aggregator's last admission.
-    pub(super) admission: Option<ingest_v1::Admission>,
-    /// The head that it has acknowledged.
-    pub(super) acknowledged: Option<Acknowledgement>,
-    /// The check-in interval that it has requested.
-    pub(super) check_in: Option<Duration>,
-}
+use crate::store::StoredHead;
 
 /// Maximum pushes per attempt. Each delivers up to a thousand bodies that the aggregator
 /// still lacked; the default limit of records needs 20.

@@ -9,9 +9,9 @@ use hedgerow_transport::trace::propagate;
 use tonic::Request;
 
 use super::admission::get_admission;
-use super::attempt::Outcome;
 use super::context::Context;
 use super::error::DeliveryError;
+use super::outcome::Outcome;
 
 /// Pushes the key events that the aggregator lacks. One that has no key log of the group has
 /// nothing to end, so it gets nothing.

@@ -15,9 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::admission::request_admission;
-use super::attempt::{Outcome, deliver_newest};
+use super::attempt::deliver_newest;
 use super::context::Context;
 use super::error::DeliveryError;
+use super::outcome::Outcome;
 use super::rivals::check_rivals;
 use crate::group::NewHeads;
 use crate::metrics::AttemptResult;

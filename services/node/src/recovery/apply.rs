@@ -149,9 +149,17 @@ pub(crate) async fn sign_first(
     group: &Group,
     writing: &mut Transaction,
 ) -> Result<Option<i64>, RecoveryError> {
+    let stop = group.guard.stopped();
     // The aggregators have answered in this command.
     group.guard.release();
-    match sign(shared, group, writing, When::Always).await? {
+    let signed = sign(shared, group, writing, When::Always).await;
+    if let Some(stop) = stop
+        && !matches!(&signed, Ok(Signed::New { .. } | Signed::Unchanged))
+    {
+        // The transaction is dropped, and with it the new keys.
+        group.guard.stop(stop);
+    }
+    match signed? {
         Signed::New { revision, .. } => Ok(Some(revision)),
         Signed::Unchanged => Ok(None),
         Signed::Blocked(SigningBlocked::Stopped(stop)) => Err(RecoveryError::Blocked(stop.message)),

@@ -9,7 +9,7 @@ use super::error::RecoveryError;
 use super::survey::survey;
 use crate::group::Group;
 use crate::shared::Shared;
-use crate::signing::guard::Stop;
+use crate::signing::guard::{Stop, StopReason};
 use crate::store::{Seeds, Transaction};
 
 /// What a steward's device needs to make the next key event.
@@ -49,6 +49,7 @@ pub(crate) async fn draft_key_event(
     shared: &Shared,
     group: &Group,
 ) -> Result<KeyEventDraft, Failure> {
+    refuse_if_outdated(group)?;
     let own = KeyLog::verify(shared.store.read().await?.key_log(&group.id).await?)
         .map_err(Failure::internal)?;
     let addresses = &shared.config.aggregators;
@@ -91,6 +92,7 @@ pub(crate) async fn commit_key_event(
     writing: &mut Transaction,
     envelope: &[u8],
 ) -> Result<Committed, Failure> {
+    refuse_if_outdated(group)?;
     let mut log = KeyLog::verify(writing.key_log(&group.id).await?).map_err(Failure::internal)?;
     let before = log.tip_index();
     log.append(envelope).map_err(invalid_event)?;
@@ -122,6 +124,18 @@ pub(crate) async fn commit_key_event(
         .map_err(failure)?;
     let revision = sign_first(shared, group, writing).await.map_err(failure)?;
     Ok(Committed::Rotated(revision))
+}
+
+/// Refuses a key event over records or keys that are not the group's newest: the head under it
+/// would take the newer records back. The stop's message says what the host does first.
+fn refuse_if_outdated(group: &Group) -> Result<(), Failure> {
+    use StopReason::{Behind, Deactivated, Moved, RotatedOut};
+    match group.guard.stopped() {
+        Some(stop) if matches!(stop.reason, Behind | Deactivated | Moved | RotatedOut) => Err(
+            Failure::failed_precondition(stop.reason.as_str(), stop.message),
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn announces(log: &KeyLog, seeds: &Seeds) -> bool {

@@ -11,6 +11,7 @@ use hedgerow_core::recovery::Continuation;
 use hedgerow_core::time::Timestamp;
 
 use super::bundle::Bundle;
+use super::survey::Silent;
 use crate::delivery::Delivered;
 use crate::restore::{RemoteState, RestoreChange};
 use crate::store::HostedGroup;
@@ -58,7 +59,7 @@ pub struct KeyChange {
     /// Records that come from an aggregator.
     pub(super) remote: Option<RemoteState>,
     pub(super) addresses: Vec<Endpoint>,
-    pub(super) silent: Vec<String>,
+    pub(super) silent: Vec<Silent>,
 }
 
 impl KeyChange {
@@ -78,7 +79,7 @@ impl KeyChange {
     }
 
     /// Aggregators that did not answer, with the problem.
-    pub fn silent(&self) -> &[String] {
+    pub fn silent(&self) -> &[Silent] {
         &self.silent
     }
 

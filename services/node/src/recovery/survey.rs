@@ -38,6 +38,35 @@ impl fmt::Display for Answers {
     }
 }
 
+/// An aggregator that did not answer.
+#[derive(Clone, Debug)]
+pub struct Silent {
+    pub(super) address: Endpoint,
+    problem: String,
+}
+
+impl Silent {
+    fn new(address: &Endpoint, problem: String) -> Self {
+        Self {
+            address: address.clone(),
+            problem,
+        }
+    }
+}
+
+impl fmt::Display for Silent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.address, self.problem)
+    }
+}
+
+/// Removes the aggregators that did not answer: a command requests nothing from them again, so
+/// that one that hangs costs it one time-out and not several.
+pub(super) fn without_silent(mut addresses: Vec<Endpoint>, silent: &[Silent]) -> Vec<Endpoint> {
+    addresses.retain(|address| silent.iter().all(|silent| silent.address != *address));
+    addresses
+}
+
 /// The groups that aggregators have found by a phrase.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -46,7 +75,7 @@ pub(super) struct Found {
     /// Whether an aggregator has answered at all.
     pub(super) answered: bool,
     /// Aggregators that did not answer, and may hold the group.
-    pub(super) silent: Vec<String>,
+    pub(super) silent: Vec<Silent>,
 }
 
 /// Requests the groups that have one of the commitments in their key logs. The first commitment
@@ -89,8 +118,8 @@ pub(super) async fn find(
                 found.groups.extend(groups);
             }
             Err(problem) => {
-                found.silent.push(format!("{address}: {problem}"));
-                found.answers.push(address, problem);
+                found.answers.push(address, problem.clone());
+                found.silent.push(Silent::new(address, problem));
             }
         }
     }
@@ -146,7 +175,7 @@ pub(super) struct Survey {
     pub(super) answers: Answers,
     pub(super) answered: bool,
     /// Aggregators that did not answer.
-    pub(super) silent: Vec<String>,
+    pub(super) silent: Vec<Silent>,
 }
 
 /// Requests the key log and the highest head of a group from each aggregator.
@@ -164,8 +193,8 @@ pub(super) async fn survey(shared: &Shared, addresses: &[Endpoint], group: &Grou
         let address = &addresses[index];
         match result {
             Err(problem) => {
-                survey.silent.push(format!("{address}: {problem}"));
-                survey.answers.push(address, problem);
+                survey.answers.push(address, problem.clone());
+                survey.silent.push(Silent::new(address, problem));
             }
             Ok(None) => {
                 survey.answered = true;

@@ -148,6 +148,8 @@ pub(crate) async fn pull(
 ) -> Result<Option<Fetched>, ReceiveError> {
     let request = feed_v1::SyncRequest {
         group_id: group.to_vec(),
+        // The group's own node decides about the records that a rival head lacks.
+        even_if_withheld: true,
         ..feed_v1::SyncRequest::default()
     };
     let reader = SyncReader::new(shared.config.sync_limits(), None, Some(*group))

@@ -19,7 +19,7 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_proto::ingest_v1::ingest_service_server::{IngestService, IngestServiceServer};
 use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_server::feed::{
-    FeedHandler, FeedSource, HeadRow, Snapshot, SnapshotHead, WatchRow, no_head,
+    FeedHandler, FeedSource, HeadRow, Snapshot, SnapshotHead, WatchRow, no_head, withheld,
 };
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::{FeedLimits, ServerLimits};
@@ -54,6 +54,8 @@ struct Inner {
     groups: Mutex<BTreeMap<GroupId, HeldGroup>>,
     /// Whether every call fails.
     silent: AtomicBool,
+    /// Whether `Sync` sends no heads.
+    withholding: AtomicBool,
     pushes: AtomicUsize,
     whole_pushes: AtomicUsize,
     bodies: AtomicUsize,
@@ -73,6 +75,7 @@ impl TestAggregator {
             keys: Mutex::new(keys(number)),
             groups: Mutex::default(),
             silent: AtomicBool::new(false),
+            withholding: AtomicBool::new(false),
             pushes: AtomicUsize::new(0),
             whole_pushes: AtomicUsize::new(0),
             bodies: AtomicUsize::new(0),
@@ -103,6 +106,10 @@ impl TestAggregator {
 
     fn log(&self) -> KeyLog {
         self.0.keys.lock().1.clone()
+    }
+
+    pub(crate) fn set_withholding(&self, withholding: bool) {
+        self.0.withholding.store(withholding, Ordering::SeqCst);
     }
 
     pub(crate) fn set_silent(&self, silent: bool) {
@@ -346,10 +353,16 @@ impl FeedSource for TestAggregator {
 
     async fn find_groups(
         &self,
-        _commitment: &Commitment,
-        _limit: usize,
+        commitment: &Commitment,
+        limit: usize,
     ) -> Result<Vec<GroupId>, Failure> {
-        Ok(Vec::new())
+        let groups = self.0.groups.lock();
+        let has_commitment = |held: &&HeldGroup| {
+            KeyLog::verify(&held.key_log)
+                .is_ok_and(|log| log.commitments().any(|one| one == *commitment))
+        };
+        let groups = groups.iter().filter(|(_, held)| has_commitment(held));
+        Ok(groups.map(|(id, _)| *id).take(limit).collect())
     }
 
     async fn rows_after(
@@ -370,6 +383,9 @@ impl FeedSource for TestAggregator {
         _view: &View,
         _from: Option<PayloadHash>,
     ) -> Result<Snapshot, Failure> {
+        if self.0.withholding.load(Ordering::SeqCst) {
+            return Err(withheld(group, feed_v1::GroupStatus::Excluded));
+        }
         let held = self.held(group).ok_or_else(|| no_head(group))?;
         let envelope = held.head.ok_or_else(|| no_head(group))?;
         Ok(Snapshot {

@@ -1,7 +1,6 @@
 //! When a node does not sign: before a response, while behind, after equivocation, with a wrong
 //! clock; and the ways out.
 
-use std::fs;
 use std::time::Duration;
 
 use hedgerow_core::time::{Clock as _, Timestamp};
@@ -26,27 +25,6 @@ async fn stopped_with(steward: &Steward, reason: StopReason) {
         steward.head_state().await.stop_reason() == reason
     })
     .await;
-}
-
-/// Copies the node's database, as a backup would.
-fn back_up(test: &TestNode) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::copy(
-        test.config.database_file(),
-        folder.path().join("node.sqlite"),
-    )
-    .unwrap();
-    folder
-}
-
-fn restore(test: &TestNode, backup: &tempfile::TempDir) {
-    let file = test.config.database_file();
-    for side in ["-wal", "-shm"] {
-        let mut name = file.clone().into_os_string();
-        name.push(side);
-        drop(fs::remove_file(name));
-    }
-    fs::copy(backup.path().join("node.sqlite"), file).unwrap();
 }
 
 #[tokio::test]
@@ -129,7 +107,7 @@ async fn a_node_from_an_old_backup_does_not_sign_and_restores_the_newer_records(
     steward.create("Stays").await;
     up_to_date(&steward).await;
     test.stop().await;
-    let backup = back_up(&test);
+    let backup = test.back_up();
 
     test.start().await;
     let steward = test.steward();
@@ -139,7 +117,7 @@ async fn a_node_from_an_old_backup_does_not_sign_and_restores_the_newer_records(
     let newest = steward.head().await;
     test.stop().await;
 
-    restore(&test, &backup);
+    test.restore(&backup);
     test.start().await;
     let steward = test.steward();
     stopped_with(&steward, StopReason::Behind).await;
@@ -229,7 +207,7 @@ async fn two_heads_with_one_number_stop_the_node_permanently() {
     test.steward().create("One").await;
     up_to_date(&test.steward()).await;
     test.stop().await;
-    let backup = back_up(&test);
+    let backup = test.back_up();
     test.start().await;
     test.steward().create("In one copy").await;
     up_to_date(&test.steward()).await;
@@ -237,7 +215,7 @@ async fn two_heads_with_one_number_stop_the_node_permanently() {
     test.stop().await;
 
     // The other copy signs while the aggregator does not have the first one's head.
-    restore(&test, &backup);
+    test.restore(&backup);
     aggregator.hold(
         &test.open().await.group(LABEL).await.unwrap().group_id,
         Default::default(),
