@@ -14,6 +14,7 @@ from verifier import (
     key_logs,
     phrases,
     proofs,
+    receipts,
     records,
     times,
     trees,
@@ -30,22 +31,7 @@ class EveryFile(unittest.TestCase):
 
     def test_every_vector_file_has_a_check(self) -> None:
         found = {path.name for path in vectors.FOLDER.glob("*.json")}
-        checked = {
-            "addresses.json",
-            "ed25519.json",
-            "envelopes.json",
-            "head_clock.json",
-            "head_order.json",
-            "heads.json",
-            "ids.json",
-            "key_log_forks.json",
-            "key_logs.json",
-            "phrases.json",
-            "proofs.json",
-            "records.json",
-            "trees.json",
-        }
-        self.assertEqual(found, checked)
+        self.assertEqual(found, vectors.CHECKED)
 
 
 @vectors.each("ids.json")
@@ -95,7 +81,7 @@ class Signatures(unittest.TestCase):
         self.assertEqual(verdict, vector["verdict"])
 
 
-@vectors.each("envelopes.json")
+@vectors.each("envelopes.json", "envelope_forms.json")
 class Envelopes(unittest.TestCase):
     """DSSE envelopes."""
 
@@ -125,7 +111,7 @@ class Phrases(unittest.TestCase):
             self.assertEqual(phrases.commitment(key.public).hex(), expected["commitment"])
 
 
-@vectors.each("key_logs.json")
+@vectors.each("key_logs.json", "key_event_forms.json")
 class KeyLogs(unittest.TestCase):
     """Key logs without a fork."""
 
@@ -155,7 +141,7 @@ class KeyLogForks(unittest.TestCase):
         self.assertEqual(reverse.settled, found.settled)
 
 
-@vectors.each("records.json")
+@vectors.each("records.json", "record_forms.json")
 class Records(unittest.TestCase):
     """Records as bytes, with their hashes."""
 
@@ -196,7 +182,7 @@ class Trees(unittest.TestCase):
             self.assertEqual(trees.root_by_path(leaf_hash, index, len(hashes), path), root)
 
 
-@vectors.each("heads.json")
+@vectors.each("heads.json", "head_forms.json")
 class Heads(unittest.TestCase):
     """Heads under a key log."""
 
@@ -211,8 +197,12 @@ class Heads(unittest.TestCase):
     def describe(self, head: heads.Head) -> dict[str, object]:
         """Writes a head as the vectors do."""
         message = head.message
-        named = " ".join(id_.hex() for id_ in message.indexing.aggregators)
-        anyone = head.permits(bytes(32))
+        policies = {
+            head_pb2.INDEXING_POLICY_ANYONE: "anyone",
+            head_pb2.INDEXING_POLICY_NAMED: " ".join(
+                id_.hex() for id_ in message.indexing.aggregators
+            ),
+        }
         return {
             "hash": head.hash.hex(),
             "group_id": message.group_id.hex(),
@@ -225,7 +215,7 @@ class Heads(unittest.TestCase):
             "issued_at": times.text(head.issued),
             "expires_at": times.text(head.expires),
             "endpoint": head.endpoint,
-            "indexing": "anyone" if anyone else named or "nobody",
+            "indexing": policies.get(message.indexing.policy, "nobody"),
         }
 
 
@@ -251,7 +241,7 @@ class HeadClock(unittest.TestCase):
         self.assertEqual(verdict, vector["issued"])
 
 
-@vectors.each("proofs.json")
+@vectors.each("proofs.json", "proof_edges.json")
 class Proofs(unittest.TestCase):
     """Proofs of inclusion and absence."""
 
@@ -265,3 +255,28 @@ class Proofs(unittest.TestCase):
         self.assertEqual(verdict, vector["verdict"])
         if result:
             self.assertEqual(result[0], vector["included"])
+
+
+@vectors.each("receipts.json")
+class Receipts(unittest.TestCase):
+    """Receipts under an aggregator's key log."""
+
+    def check(self, vector: Vector) -> None:
+        log = key_logs.verify(unhex(vector["aggregator_key_log"]))
+        data = bytes.fromhex(vector["envelope"])
+        verdict, receipt = verdict_of(lambda: receipts.verify_signed(data, log))
+        self.assertEqual(verdict, vector["verdict"])
+        if receipt:
+            self.assertEqual(self.describe(receipt), vector["receipt"])
+
+    def describe(self, receipt: head_pb2.Receipt) -> dict[str, object]:
+        """Writes a receipt as the vectors do."""
+        return {
+            "aggregator_id": receipt.aggregator_id.hex(),
+            "aggregator_key_index": receipt.aggregator_key_index,
+            "group_id": receipt.group_id.hex(),
+            "view": receipt.view,
+            "head_hash": receipt.head_hash.hex(),
+            "in_effect_by": times.text(times.nanoseconds(receipt.in_effect_by_time, "")),
+            "issued_at": times.text(times.nanoseconds(receipt.issue_time, "")),
+        }

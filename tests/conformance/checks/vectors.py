@@ -27,11 +27,17 @@ def method_name(number: int, title: str) -> str:
     return f"test_{number:03}_{words[:60]}"
 
 
-def each(file: str) -> Callable[[type], type]:
+# Every file that some class checks.
+CHECKED: set[str] = set()
+
+
+def each(*files: str) -> Callable[[type], type]:
     """Class decorator: calls the method `check` once for each vector, as a test of its own."""
+    CHECKED.update(files)
 
     def decorate(case: type) -> type:
-        for number, vector in enumerate(load(file)):
+        vectors = [(file, vector) for file in files for vector in load(file)]
+        for number, (file, vector) in enumerate(vectors):
             title = vector.get("name") or vector.get("verdict") or "vector"
 
             def test(self: unittest.TestCase, vector: Vector = vector) -> None:

@@ -4,10 +4,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
 from hedgerow.v1 import envelope_pb2
 
-from verifier import ed25519
+from verifier import ed25519, wire
 from verifier.fault import Fault, require
 
 MAX_ENVELOPE_BYTES = 65_536
@@ -18,7 +17,9 @@ HEAD = "head"
 KEY_EVENT = "key-event"
 RECEIPT = "receipt"
 
-_OTHER_VERSION = r"application/vnd\.hedgerow\.{kind}\.v[0-9]+\+protobuf"
+_ANY_VERSION = r"application/vnd\.hedgerow\.{kind}\.v[0-9]"
+# The tag and the length of the longest hint, which the limits on sizes leave out.
+_HINT_ROOM = 2 + MAX_KEY_HINT_BYTES
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,22 @@ def pre_authentication_encoding(type_name: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(name), name, len(payload), payload)
 
 
-def read(envelope: bytes, kind: str, max_bytes: int = MAX_ENVELOPE_BYTES) -> Envelope:
+def _size_without_hint(message: envelope_pb2.Envelope, size: int) -> int:
+    """Returns the size that limits count, so that a hint cannot make an envelope too large."""
+    hints = (len(signature.key_hint) for signature in message.signatures)
+    return size - sum(2 + length for length in hints if length)
+
+
+def read(envelope: bytes, kind: str) -> Envelope:
     """Decodes an envelope and checks its form; nothing of the payload is decoded."""
-    require(len(envelope) <= max_bytes, "envelope_too_large", f"{len(envelope)} bytes")
-    try:
-        message = envelope_pb2.Envelope.FromString(envelope)
-    except DecodeError as error:
-        raise Fault("envelope_malformed", str(error)) from error
+    max_bytes = MAX_KEY_EVENT_BYTES if kind == KEY_EVENT else MAX_ENVELOPE_BYTES
+    require(len(envelope) <= max_bytes + _HINT_ROOM, "envelope_too_large")
+    message = wire.decode(envelope_pb2.Envelope, envelope, "envelope_malformed")
+    size = _size_without_hint(message, len(envelope))
+    require(size <= max_bytes, "envelope_too_large", f"{size} bytes")
     expected = payload_type(kind)
     if message.payload_type != expected:
-        other = re.fullmatch(_OTHER_VERSION.format(kind=kind), message.payload_type, re.ASCII)
+        other = re.match(_ANY_VERSION.format(kind=kind), message.payload_type)
         raise Fault("payload_version_unknown" if other else "payload_type_wrong")
     require(len(message.signatures) == 1, "signature_count")
     require(len(message.signatures[0].key_hint) <= MAX_KEY_HINT_BYTES, "key_hint_too_long")

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
 from hedgerow.v1 import head_pb2
 
-from verifier import envelopes, forms, times, trees
-from verifier.fault import Fault, require
+from verifier import envelopes, forms, times, trees, wire
+from verifier.fault import require
 from verifier.key_logs import KeyLog
 
 MAX_SEQ = 2**53 - 1
@@ -39,8 +38,7 @@ class Head:
         endpoint = self.message.endpoint
         if not self.message.HasField("endpoint"):
             return ""
-        pin = endpoint.spki_sha256.hex()
-        return f"{endpoint.url}#sha256={pin}" if pin else endpoint.url
+        return forms.parse_endpoint(endpoint.url, endpoint.spki_sha256).canonical
 
     def permits(self, aggregator_id: bytes) -> bool:
         """Returns whether an aggregator may keep, show and pass on bodies."""
@@ -51,12 +49,14 @@ class Head:
 
 
 def _check_form(head: head_pb2.Head) -> tuple[int, int]:
-    """Checks every field that needs no key log; returns the times of issue and expiry."""
-    for field in ("group_id", "key_event_hash", "root"):
-        forms.check_id(getattr(head, field), _MALFORMED)
+    """Checks every field that needs no key log; returns the times of issue and expiry.
+
+    The order decides which reason a head with several faults has.
+    """
     # The empty view means `public` in requests only.
     require(forms.is_name(head.view), _MALFORMED, "view")
     require(1 <= head.seq <= MAX_SEQ, "head_seq_out_of_range")
+    forms.check_id(head.root, _MALFORMED)
     require(len(head.previous_hash) in (0, 32), _MALFORMED, "previous_hash")
     require(head.seq > 1 or not head.previous_hash, _MALFORMED, "seq 1 has no head before it")
     require((head.count == 0) == (head.root == trees.EMPTY_ROOT), _MALFORMED, "count and root")
@@ -64,6 +64,8 @@ def _check_form(head: head_pb2.Head) -> tuple[int, int]:
     issued = times.nanoseconds(head.issue_time, _MALFORMED)
     expires = times.nanoseconds(head.expire_time, _MALFORMED)
     require(issued < expires <= issued + MAX_LIFE, "head_lifetime")
+    forms.check_id(head.group_id, _MALFORMED)
+    forms.check_id(head.key_event_hash, _MALFORMED)
     if head.HasField("endpoint"):
         forms.parse_endpoint(head.endpoint.url, head.endpoint.spki_sha256)
     if head.indexing.policy == head_pb2.INDEXING_POLICY_NAMED:
@@ -74,10 +76,7 @@ def _check_form(head: head_pb2.Head) -> tuple[int, int]:
 def read(data: bytes) -> tuple[Head, envelopes.Envelope]:
     """Decodes a head and checks its form, but not its signature."""
     envelope = envelopes.read(data, envelopes.HEAD)
-    try:
-        message = head_pb2.Head.FromString(envelope.payload)
-    except DecodeError as error:
-        raise Fault(_MALFORMED, str(error)) from error
+    message = wire.decode(head_pb2.Head, envelope.payload, _MALFORMED)
     issued, expires = _check_form(message)
     return Head(envelope.hash, message, data, issued, expires), envelope
 

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
 from hedgerow.v1 import key_event_pb2
 
-from verifier import ed25519, envelopes, phrases, x25519
-from verifier.fault import Fault, require
+from verifier import ed25519, envelopes, phrases, wire, x25519
+from verifier.fault import require
 
 MAX_EVENTS = 1_000
 MAX_LOG_BYTES = 1_048_576
 MAX_SET_ASIDE = 16
+NONCE_BYTES = 16
 
 _MALFORMED = "key_event_malformed"
 
@@ -24,6 +24,7 @@ class KeyEvent:
     hash: bytes
     message: key_event_pb2.KeyEvent
     envelope: bytes
+    payload_bytes: int
 
     @property
     def ends_group(self) -> bool:
@@ -59,86 +60,90 @@ class KeyLog:
         return [commitment for commitment in found if commitment]
 
 
-def _check_form(event: key_event_pb2.KeyEvent) -> None:
-    """Checks which fields an event has, by its action."""
-    inception = event.action == key_event_pb2.KEY_EVENT_ACTION_INCEPTION
-    rotation = event.action == key_event_pb2.KEY_EVENT_ACTION_ROTATION
-    deactivation = event.action == key_event_pb2.KEY_EVENT_ACTION_DEACTIVATION
-    require(inception or rotation or deactivation, _MALFORMED, "unknown action")
-    require(inception == (event.index == 0), _MALFORMED, "action and index disagree")
-    lengths = {
-        "previous_hash": 0 if inception else 32,
-        "encryption_key": 0 if deactivation else 32,
-        "next_commitment": 0 if deactivation else 32,
-        "nonce": 16 if inception else 0,
-    }
-    for field, length in lengths.items():
-        require(len(getattr(event, field)) == length, _MALFORMED, f"length of {field}")
-    require(len(event.set_aside_hashes) <= MAX_SET_ASIDE, _MALFORMED, "too many set aside")
-    require(all(len(tip) == 32 for tip in event.set_aside_hashes), _MALFORMED, "set aside")
-    if deactivation:
-        require(not event.signing_key, _MALFORMED, "a signing key in a deactivation")
-    else:
-        ed25519.check_key(event.signing_key)
-        x25519.check_key(event.encryption_key)
-    if inception:
-        require(not event.group_id, _MALFORMED, "an inception names a group")
-        require(not event.recovery_key, _MALFORMED, "a recovery key in an inception")
-        require(not event.set_aside_hashes, _MALFORMED, "an inception sets a branch aside")
-    else:
-        ed25519.check_key(event.recovery_key)
-
-
 def read_event(data: bytes) -> tuple[envelopes.Envelope, key_event_pb2.KeyEvent]:
-    """Decodes an event and checks its form, but neither its signature nor its place."""
-    envelope = envelopes.read(data, envelopes.KEY_EVENT, envelopes.MAX_KEY_EVENT_BYTES)
-    try:
-        event = key_event_pb2.KeyEvent.FromString(envelope.payload)
-    except DecodeError as error:
-        raise Fault(_MALFORMED, str(error)) from error
-    _check_form(event)
-    return envelope, event
+    """Decodes an event, without any check of its form, its signature or its place."""
+    envelope = envelopes.read(data, envelopes.KEY_EVENT)
+    return envelope, wire.decode(key_event_pb2.KeyEvent, envelope.payload, _MALFORMED)
+
+
+def _check_inception(event: key_event_pb2.KeyEvent) -> None:
+    """Checks event 0, before its signature."""
+    for field in ("group_id", "previous_hash", "recovery_key", "set_aside_hashes"):
+        require(not getattr(event, field), _MALFORMED, f"an inception with {field}")
+    require(len(event.nonce) == NONCE_BYTES, _MALFORMED, "nonce")
+    inception = event.action == key_event_pb2.KEY_EVENT_ACTION_INCEPTION
+    require(inception, _MALFORMED, "action")
+    _check_keys(event)
 
 
 def _check_succession(event: key_event_pb2.KeyEvent, before: tuple[KeyEvent, ...]) -> None:
-    """Checks that a later event continues the log."""
+    """Checks a later event, before its signature.
+
+    The order decides which reason an event with several faults has. Group id and previous hash
+    are compared, whatever their length.
+    """
     require(event.group_id == before[0].hash, "key_event_wrong_group")
     require(event.previous_hash == before[-1].hash, "key_event_broken_chain")
+    require(not event.nonce, _MALFORMED, "nonce")
+    ed25519.check_key(event.recovery_key)
     committed = before[-1].message.next_commitment
     require(phrases.commitment(event.recovery_key) == committed, "key_event_not_committed")
+    if event.action == key_event_pb2.KEY_EVENT_ACTION_DEACTIVATION:
+        for field in ("signing_key", "encryption_key", "next_commitment"):
+            require(not getattr(event, field), _MALFORMED, f"a deactivation with {field}")
+    else:
+        rotation = event.action == key_event_pb2.KEY_EVENT_ACTION_ROTATION
+        require(rotation, _MALFORMED, "action")
+        _check_keys(event)
+    require(len(event.set_aside_hashes) <= MAX_SET_ASIDE, _MALFORMED, "too many set aside")
+    require(all(len(tip) == 32 for tip in event.set_aside_hashes), _MALFORMED, "set aside")
+
+
+def _check_keys(event: key_event_pb2.KeyEvent) -> None:
+    """Checks the keys that an event puts in force, and the commitment to the next."""
+    ed25519.check_key(event.signing_key)
+    require(len(event.encryption_key) == 32, _MALFORMED, "encryption_key")
+    x25519.check_key(event.encryption_key)
+    require(len(event.next_commitment) == 32, _MALFORMED, "next_commitment")
+
+
+def _verify_event(data: bytes, events: tuple[KeyEvent, ...]) -> KeyEvent | None:
+    """Verifies the next event of a log, or returns nothing for one that the log has already."""
+    envelope, event = read_event(data)
+    if any(known.hash == envelope.hash for known in events):
+        return None
+    require(event.index <= len(events), "key_event_out_of_order")
+    if not events:
+        _check_inception(event)
+        envelope.verify(event.signing_key)
+    else:
+        # Another event 0 is that of another group.
+        require(event.index > 0, "key_event_wrong_group")
+        before = events[: event.index]
+        require(not before[-1].ends_group, "group_ended")
+        _check_succession(event, before)
+        envelope.verify(event.recovery_key)
+        require(event.index == len(events), "key_log_forked")
+    return KeyEvent(event.index, envelope.hash, event, data, len(envelope.payload))
 
 
 def verify(log: Sequence[bytes]) -> KeyLog:
     """Verifies envelopes in order from event 0; an event that is repeated counts once."""
     require(len(log) > 0, "key_log_missing")
-    require(len(log) <= MAX_EVENTS, "key_log_too_long")
-    require(sum(map(len, log)) <= MAX_LOG_BYTES, "key_log_too_long")
     events: tuple[KeyEvent, ...] = ()
     for data in log:
-        envelope, event = read_event(data)
-        if any(known.hash == envelope.hash for known in events):
-            continue
-        if event.index < len(events):
-            _verify_rival(envelope, event, events)
-        require(event.index == len(events), "key_event_out_of_order")
-        require(not (events and events[-1].ends_group), "group_ended")
-        if event.index == 0:
-            envelope.verify(event.signing_key)
-        else:
-            _check_succession(event, events)
-            envelope.verify(event.recovery_key)
-        events += (KeyEvent(event.index, envelope.hash, event, data),)
+        event = _verify_event(data, events)
+        if event:
+            events += (event,)
+            _check_size(events)
     return KeyLog(events)
 
 
-def _verify_rival(
-    envelope: envelopes.Envelope, event: key_event_pb2.KeyEvent, events: tuple[KeyEvent, ...]
-) -> None:
-    """Raises `key_log_forked` if an event is a valid second one at its index."""
-    require(event.index > 0, "key_event_wrong_group")
-    _check_succession(event, events[: event.index])
-    envelope.verify(event.recovery_key)
-    raise Fault("key_log_forked")
+def _check_size(events: tuple[KeyEvent, ...]) -> None:
+    """Checks the limits of a log, which keep one place for a deactivation."""
+    full = len(events) == MAX_EVENTS and not events[-1].ends_group
+    require(len(events) <= MAX_EVENTS and not full, "key_log_too_long")
+    require(sum(event.payload_bytes for event in events) <= MAX_LOG_BYTES, "key_log_too_long")
 
 
 @dataclass(frozen=True)

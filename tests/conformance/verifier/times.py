@@ -40,7 +40,7 @@ def parse(text: str) -> int:
 
 
 def text(time: int) -> str:
-    """Writes nanoseconds since 1970 as the vectors do."""
-    whole = datetime.fromtimestamp(time // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f".{time % SECOND:09}".rstrip("0") if time % SECOND else ""
-    return f"{whole}{fraction}Z"
+    """Writes nanoseconds since 1970 as the vectors do, cut to milliseconds."""
+    whole = datetime(1970, 1, 1) + timedelta(seconds=time // SECOND)
+    milliseconds = time % SECOND // 1_000_000
+    return f"{whole.isoformat()}.{milliseconds:03}Z" if milliseconds else f"{whole.isoformat()}Z"
