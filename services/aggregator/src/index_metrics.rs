@@ -1,4 +1,4 @@
-//! Metrics and traces of the search index's commits.
+//! Metrics and traces of the search index.
 
 use hedgerow_search::CommitObserver;
 use hedgerow_server::metrics::{Counter, Metrics};
@@ -11,6 +11,7 @@ use tracing::Span;
 pub(crate) struct IndexMetrics {
     links: TraceLinks,
     commits: Counter,
+    too_costly: Counter,
 }
 
 impl IndexMetrics {
@@ -25,6 +26,11 @@ impl IndexMetrics {
             "Commits of the search index",
             &self.commits,
         );
+        metrics.add(
+            "index_schedules_too_costly",
+            "Records indexed without their times, because their schedules are too costly",
+            &self.too_costly,
+        );
     }
 }
 
@@ -37,5 +43,9 @@ impl CommitObserver for IndexMetrics {
     fn commit_finished(&self, revision: u64) {
         // A link that was added during the commit gets a span of its own.
         drop(span::index_commit(&self.links.take_up_to(revision)));
+    }
+
+    fn schedules_too_costly(&self, records: u64) {
+        self.too_costly.inc_by(records);
     }
 }

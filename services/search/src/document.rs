@@ -1,7 +1,6 @@
 //! The document of a record.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
 use tantivy::TantivyDocument;
@@ -27,21 +26,20 @@ const TEXT_WEIGHT: u8 = 1;
 /// Words that the group rejects make it a hit, ranked low.
 const REJECTED_WEIGHT: u8 = 1;
 
-/// Builds the document of a record, with its occurrences from `now` on.
+/// Builds the document of a record, with the times of its schedules.
 pub fn document(
     fields: &Fields,
     group: &GroupId,
     record: &StoredRecord,
     entry: &Entry,
-    now: Timestamp,
+    times: &DocumentTimes,
 ) -> TantivyDocument {
-    let times = DocumentTimes::new(&entry.summary, now);
     let mut document = TantivyDocument::default();
     add_name(&mut document, fields, group, record);
     add_words(&mut document, fields, entry);
     add_exact(&mut document, fields, entry);
-    add_times(&mut document, fields, &times);
-    for (facet, value) in facet_values(&record.name, entry, &times) {
+    add_times(&mut document, fields, times);
+    for (facet, value) in facet_values(&record.name, entry, times) {
         if let Some(at) = facet_index(facet) {
             document.add_text(fields.facets[at], value);
         }
@@ -157,6 +155,7 @@ fn add_exact(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     }
     let mut regions: Vec<String> = entry
         .regions()
+        .into_iter()
         .map(|(scheme, name)| region_term(scheme, name))
         .collect();
     regions.sort_unstable();

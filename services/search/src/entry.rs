@@ -1,5 +1,7 @@
 //! The searchable content of a record.
 
+use std::collections::BTreeSet;
+
 use hedgerow_core::gazetteer::{gazetteer, normalise};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::record::ParsedRecord;
@@ -8,6 +10,11 @@ use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
+
+/// The scheme of the gazetteer's regions.
+const GAZETTEER_SCHEME: &str = "ons";
+/// Maximum number of regions of a record.
+const MAX_REGIONS: usize = 50;
 
 /// A record of a searchable kind.
 #[derive(Clone, Debug, Default)]
@@ -80,17 +87,30 @@ impl Entry {
         })
     }
 
-    /// The regions that it lies in or serves, each with its scheme: those that the record
-    /// names, and the gazetteer's own (`ons`).
-    pub fn regions(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.places().flat_map(|place| {
+    /// The regions that it lies in or serves, each with its scheme and once, at most
+    /// [`MAX_REGIONS`]: those that the record names, and the gazetteer's own (`ons`). Names under
+    /// `ons` that the gazetteer does not know are left out.
+    pub fn regions(&self) -> Vec<(&str, &str)> {
+        let regions = self.places().flat_map(|place| {
             let named = place
                 .regions
                 .iter()
-                .map(|region| (region.scheme.as_str(), region.name.as_str()));
-            let known = place.region.as_deref().map(|region| ("ons", region));
-            named.chain(known)
-        })
+                .map(|region| (region.scheme.as_str(), region.name.as_str()))
+                .filter(|(scheme, _)| plain_term(scheme) != GAZETTEER_SCHEME);
+            let known = place
+                .region
+                .as_deref()
+                .map(|region| (GAZETTEER_SCHEME, region));
+            known.into_iter().chain(named)
+        });
+        let mut distinct = BTreeSet::new();
+        for region in regions {
+            if distinct.len() == MAX_REGIONS {
+                break;
+            }
+            distinct.insert(region);
+        }
+        distinct.into_iter().collect()
     }
 
     /// The names of its places, and of their counties and regions, sorted.

@@ -20,6 +20,8 @@ pub enum IndexError {
     /// A stored document lacks a field, so another program has written it.
     #[error("the search index is corrupt: a document has no {0}")]
     Damaged(&'static str),
+    #[error("the search index is stopping")]
+    Stopping,
     /// A task on a blocking thread panicked or was cancelled.
     #[error("a task of the search index was cancelled")]
     Cancelled(#[from] tokio::task::JoinError),

@@ -2,6 +2,7 @@
 
 mod buffered_writer;
 mod group_batch;
+mod hidden_ahead;
 mod indexed_audiences;
 mod inherited_audience;
 mod refresh;

@@ -21,21 +21,11 @@ impl IndexSource for SqliteStore {
     /// first `limit` of all are among the first `limit` of each.
     async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes> {
         let mut tx = self.readers.begin().await?;
-        let (latest, pruned): (i64, i64) =
-            sqlx::query_as("SELECT revision, pruned_revision FROM server WHERE group_id = ?")
-                .bind(self.own.as_bytes().as_slice())
-                .fetch_one(&mut *tx)
-                .await?;
         let after = signed(revision);
-        // A revision that this store never assigned comes from another stream. Revision 0 needs
-        // no removals, because its reader has nothing yet.
-        if after > latest || (after > 0 && after < pruned) {
-            return Ok(Changes {
-                changes: Vec::new(),
-                through: unsigned(latest),
-                too_old: true,
-            });
-        }
+        let latest = match self.latest(&mut tx, after).await? {
+            Ok(latest) => latest,
+            Err(too_old) => return Ok(too_old),
+        };
         let mut changes = group_changes(&mut tx, after, limit).await?;
         // A full page of groups ends at its last revision, so leaves after that are not needed.
         // Without this bound, many new groups would mean scanning all their leaves, which are
@@ -46,18 +36,20 @@ impl IndexSource for SqliteStore {
         };
         changes.append(&mut leaf_changes(&mut tx, (after, until), limit).await?);
         changes.append(&mut removals(&mut tx, (after, until), limit).await?);
-        changes.sort_by_key(|change| change.revision);
-        let through = if changes.len() < limit {
-            unsigned(latest)
-        } else {
-            changes.truncate(limit);
-            changes.last().map_or(revision, |change| change.revision)
+        Ok(page(changes, unsigned(latest), limit))
+    }
+
+    async fn hidden_after(&self, revision: u64, limit: usize) -> Result<Changes> {
+        let mut tx = self.readers.begin().await?;
+        let after = signed(revision);
+        let latest = match self.latest(&mut tx, after).await? {
+            Ok(latest) => latest,
+            Err(too_old) => return Ok(too_old),
         };
-        Ok(Changes {
-            changes,
-            through,
-            too_old: false,
-        })
+        let mut changes = hidden_groups(&mut tx, (after, latest), limit).await?;
+        changes.append(&mut hidden_leaves(&mut tx, (after, latest), limit).await?);
+        changes.append(&mut removals(&mut tx, (after, latest), limit).await?);
+        Ok(page(changes, unsigned(latest), limit))
     }
 
     async fn list_groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
@@ -76,6 +68,92 @@ impl IndexSource for SqliteStore {
         let rows = rows_of_groups(&self.readers, GROUP, groups).await?;
         rows.iter().map(decode::group).collect()
     }
+}
+
+impl SqliteStore {
+    /// Returns the latest revision, or the page for a reader whose revision is too old.
+    async fn latest(
+        &self,
+        tx: &mut SqliteConnection,
+        after: i64,
+    ) -> Result<std::result::Result<i64, Changes>> {
+        let (latest, pruned): (i64, i64) =
+            sqlx::query_as("SELECT revision, pruned_revision FROM server WHERE group_id = ?")
+                .bind(self.own.as_bytes().as_slice())
+                .fetch_one(tx)
+                .await?;
+        // A revision that this store never assigned comes from another stream. Revision 0 needs
+        // no removals, because its reader has nothing yet.
+        if after > latest || (after > 0 && after < pruned) {
+            return Ok(Err(Changes {
+                changes: Vec::new(),
+                through: unsigned(latest),
+                too_old: true,
+            }));
+        }
+        Ok(Ok(latest))
+    }
+}
+
+/// Returns the first `limit` of changes of several kinds, of which each has its first `limit`.
+fn page(mut changes: Vec<IndexChange>, latest: u64, limit: usize) -> Changes {
+    changes.sort_by_key(|change| change.revision);
+    let is_full = changes.len() >= limit;
+    changes.truncate(limit);
+    let through = match changes.last() {
+        Some(last) if is_full => last.revision,
+        _ => latest,
+    };
+    Changes {
+        changes,
+        through,
+        too_old: false,
+    }
+}
+
+/// Groups that became invisible.
+async fn hidden_groups(
+    tx: &mut SqliteConnection,
+    (after, until): (i64, i64),
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let rows = sqlx::query(
+        "SELECT group_id, shown_revision AS revision FROM known_group \
+         WHERE shown_revision > ?1 AND shown_revision <= ?2 AND shown = 0 \
+         ORDER BY shown_revision LIMIT +?3",
+    )
+    .bind(after)
+    .bind(until)
+    .bind(row_limit(limit))
+    .fetch_all(tx)
+    .await?;
+    let hidden = |row| change(row, IndexChangeKind::GroupHidden);
+    rows.iter().map(hidden).collect()
+}
+
+/// Leaves of visible groups that became invisible, selected like [`leaf_changes`].
+async fn hidden_leaves(
+    tx: &mut SqliteConnection,
+    (after, until): (i64, i64),
+    limit: usize,
+) -> Result<Vec<IndexChange>> {
+    let rows = sqlx::query(
+        "SELECT l.revision, l.group_id, l.collection, l.key \
+         FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
+         WHERE l.revision > ?1 AND l.revision <= ?2 AND l.view = ?3 AND g.shown = 1 \
+         AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
+         AND NOT (l.state = 0 AND l.hidden = 0) \
+         ORDER BY l.revision LIMIT +?4",
+    )
+    .bind(after)
+    .bind(until)
+    .bind(View::public().as_str())
+    .bind(row_limit(limit))
+    .fetch_all(tx)
+    .await?;
+    rows.iter()
+        .map(|row| change(row, IndexChangeKind::Removed(decode::name(row, "leaf")?)))
+        .collect()
 }
 
 /// Groups that became visible or invisible.

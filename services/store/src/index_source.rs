@@ -22,6 +22,11 @@ pub trait IndexSource: RevisionStream + RecordReader {
     /// groups with [`list_records_of_groups`](RecordReader::list_records_of_groups).
     async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes>;
 
+    /// Returns those of the [`changes_after`](Self::changes_after) a revision that make records
+    /// invisible, in order and at most `limit`, without reading a record: for a reader that is
+    /// still busy with earlier changes.
+    async fn hidden_after(&self, revision: u64, limit: usize) -> Result<Changes>;
+
     /// Returns the ids of all known groups after `after`, in order.
     async fn list_groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>>;
 

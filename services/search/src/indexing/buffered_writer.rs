@@ -1,11 +1,16 @@
 //! A writer behind a buffer of operations.
 
+use tokio_util::sync::CancellationToken;
+
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::indexing::writer::{Operation, Writer};
 
-/// Number of buffered records that triggers a flush.
+/// Number of buffered records that fill the buffer.
 const MAX_BUFFERED_RECORDS: usize = 500;
+/// Bytes of buffered records that fill the buffer. Withdrawals are committed between two
+/// flushes, so that one flush may not take long.
+pub const MAX_BUFFERED_BYTES: usize = 1024 * 1024;
 
 /// Buffers operations and runs the writer on blocking threads. Without the buffer, hundreds of
 /// small groups would each cost a thread switch, which takes longer than the write.
@@ -15,19 +20,23 @@ pub struct BufferedWriter<'a> {
     /// last commit is lost.
     writer: Option<Writer>,
     operations: Vec<Operation>,
-    /// The number of records that the operations concern.
+    /// The number of records that the operations concern, and their bytes.
     records: usize,
+    bytes: usize,
+    stop: CancellationToken,
 }
 
 impl<'a> BufferedWriter<'a> {
-    pub async fn open(index: &'a Index) -> Result<Self, IndexError> {
-        let opened = index.clone();
-        let writer = tokio::task::spawn_blocking(move || open_writer(&opened)).await??;
+    pub async fn open(index: &'a Index, stop: CancellationToken) -> Result<Self, IndexError> {
+        let (opened, token) = (index.clone(), stop.clone());
+        let writer = tokio::task::spawn_blocking(move || open_writer(&opened, token)).await??;
         Ok(Self {
             index,
             writer: Some(writer),
             operations: Vec::new(),
             records: 0,
+            bytes: 0,
+            stop,
         })
     }
 
@@ -36,28 +45,29 @@ impl<'a> BufferedWriter<'a> {
         self.writer.as_ref().map_or(0, Writer::pending)
     }
 
-    /// Buffers an operation.
-    pub async fn push(&mut self, operation: Operation) -> Result<(), IndexError> {
-        self.records += match &operation {
-            Operation::PutGroup(_, records) => 1 + records.len(),
-            _ => 1,
-        };
+    /// Buffers an operation. Returns whether the buffer is full, and has to be flushed.
+    pub fn push(&mut self, operation: Operation) -> bool {
+        let (records, bytes) = operation.size();
+        self.records += records;
+        self.bytes += bytes;
         self.operations.push(operation);
-        if self.records >= MAX_BUFFERED_RECORDS {
-            self.flush().await?;
-        }
-        Ok(())
+        self.records >= MAX_BUFFERED_RECORDS || self.bytes >= MAX_BUFFERED_BYTES
     }
 
-    /// Applies the buffered operations in order.
-    pub async fn flush(&mut self) -> Result<(), IndexError> {
+    /// Applies the buffered operations in order. Returns the number of records that were indexed
+    /// without their times.
+    pub async fn flush(&mut self) -> Result<u64, IndexError> {
         let operations = std::mem::take(&mut self.operations);
-        self.records = 0;
+        (self.records, self.bytes) = (0, 0);
         if operations.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         let now = self.index.now();
-        self.run(move |writer| writer.apply(operations, now)).await
+        self.run(move |writer| {
+            writer.apply(operations, now)?;
+            Ok(writer.take_too_costly())
+        })
+        .await
     }
 
     /// Runs the writer on a thread that may block.
@@ -67,7 +77,7 @@ impl<'a> BufferedWriter<'a> {
     ) -> Result<T, IndexError> {
         let mut writer = match self.writer.take() {
             Some(writer) => writer,
-            None => open_writer(self.index)?,
+            None => open_writer(self.index, self.stop.clone())?,
         };
         let (writer, result) = tokio::task::spawn_blocking(move || {
             let result = work(&mut writer);
@@ -88,6 +98,6 @@ impl<'a> BufferedWriter<'a> {
     }
 }
 
-fn open_writer(index: &Index) -> Result<Writer, IndexError> {
-    Writer::open(index.engine(), index.fields(), index.config())
+fn open_writer(index: &Index, stop: CancellationToken) -> Result<Writer, IndexError> {
+    Writer::open(index.engine(), index.fields(), index.config(), stop)
 }

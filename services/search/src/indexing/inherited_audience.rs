@@ -14,6 +14,13 @@ use crate::error::IndexError;
 /// Maximum number of a group's listings that are read for its audience.
 const MAX_LISTINGS: usize = 500;
 
+/// Maximum numbers of audiences, and of tags in each of their lists, that events inherit. A
+/// group's listing is one record, but each of its events repeats this.
+const MAX_INHERITED: usize = 20;
+const MAX_INHERITED_TAGS: usize = 20;
+/// Bytes of a group's own words that events inherit.
+const MAX_INHERITED_BYTES: usize = 4_000;
+
 /// The people a group is for.
 pub type Audience = Arc<[v1::WhoFor]>;
 
@@ -86,14 +93,38 @@ pub fn group_audience<'a>(
     for (_, entry) in entries.filter(|(name, _)| may_be_own_listing(name)) {
         let who_for = &entry.summary.who_for;
         match entry.summary.voice {
-            Some(v1::Voice::Itself) => return who_for.clone(),
+            Some(v1::Voice::Itself) => return bounded(who_for),
             Some(v1::Voice::OnBehalf) => {
                 on_behalf.get_or_insert(who_for);
             }
             Some(v1::Voice::Catalogued | v1::Voice::Unspecified) | None => {}
         }
     }
-    on_behalf.cloned().unwrap_or_default()
+    on_behalf
+        .map(|who_for| bounded(who_for))
+        .unwrap_or_default()
+}
+
+/// Copies as much of an audience as events inherit.
+fn bounded(audience: &[v1::WhoFor]) -> Vec<v1::WhoFor> {
+    let mut bytes = 0;
+    let tags = |tags: &[String]| tags.iter().take(MAX_INHERITED_TAGS).cloned().collect();
+    let inherited = audience.iter().take(MAX_INHERITED).map(|who_for| {
+        bytes += who_for.own_words.len();
+        v1::WhoFor {
+            emphasis: who_for.emphasis,
+            communities: tags(&who_for.communities),
+            experiences: tags(&who_for.experiences),
+            ages: who_for.ages,
+            genders: tags(&who_for.genders),
+            carers: who_for.carers,
+            own_words: match bytes <= MAX_INHERITED_BYTES {
+                true => who_for.own_words.clone(),
+                false => String::new(),
+            },
+        }
+    });
+    inherited.collect()
 }
 
 /// Whether it may be a listing in which a group describes itself. Only keys of catalogued
@@ -111,4 +142,34 @@ pub fn is_event(name: &RecordName) -> bool {
 pub fn before_collection(collection: &str) -> Option<RecordName> {
     let shorter = collection.get(..collection.len().saturating_sub(1))?;
     RecordName::parse(shorter, "z").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_inherit_a_bounded_audience() {
+        let who_for = v1::WhoFor {
+            communities: vec!["community:women".into(); 200],
+            own_words: "w".repeat(1_500),
+            ..v1::WhoFor::default()
+        };
+        let inherited = bounded(&vec![who_for.clone(); 50]);
+        assert_eq!(inherited.len(), MAX_INHERITED);
+        assert!(
+            inherited
+                .iter()
+                .all(|it| it.communities.len() == MAX_INHERITED_TAGS)
+        );
+        let bytes: usize = inherited.iter().map(|it| it.own_words.len()).sum();
+        assert_eq!(bytes, 3_000);
+        let honest = v1::WhoFor {
+            communities: vec!["community:women".into()],
+            own_words: "women over fifty".into(),
+            carers: true,
+            ..v1::WhoFor::default()
+        };
+        assert_eq!(bounded(std::slice::from_ref(&honest)), [honest]);
+    }
 }

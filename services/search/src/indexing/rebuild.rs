@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hedgerow_core::time::Clock;
 use hedgerow_store::IndexSource;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::IndexConfig;
 use crate::engine::delete;
@@ -22,7 +23,7 @@ pub async fn rebuild(
 ) -> Result<u64, IndexError> {
     delete(folder)?;
     let index = Index::open(folder, store, clock, config)?;
-    let mut indexer = Indexer::open(&index, &()).await?;
+    let mut indexer = Indexer::open(&index, &(), CancellationToken::new()).await?;
     let records = indexer.rebuild().await?;
     indexer.finish().await?;
     Ok(records)

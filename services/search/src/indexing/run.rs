@@ -24,7 +24,7 @@ impl Index {
             let before = *self.searchable_revision().borrow();
             let error = tokio::select! {
                 () = shutdown.cancelled() => return,
-                followed = follow(self, observer) => match followed {
+                followed = follow(self, observer, shutdown.clone()) => match followed {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
@@ -47,9 +47,13 @@ impl Index {
 }
 
 /// Follows the store until something fails.
-async fn follow(index: &Index, observer: &dyn CommitObserver) -> Result<Infallible, IndexError> {
+async fn follow(
+    index: &Index,
+    observer: &dyn CommitObserver,
+    stop: CancellationToken,
+) -> Result<Infallible, IndexError> {
     let mut changed = index.store().changed();
-    let mut indexer = Indexer::resume(index, observer).await?;
+    let mut indexer = Indexer::resume(index, observer, stop).await?;
     loop {
         changed.borrow_and_update();
         if indexer.catch_up().await? == Progress::More

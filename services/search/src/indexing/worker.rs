@@ -8,17 +8,19 @@ use hedgerow_core::name::{RecordName, View, collection};
 use hedgerow_core::record::record_hash;
 use hedgerow_core::time::Timestamp;
 use hedgerow_store::{Changes, IndexChange, IndexChangeKind, StoredRecord};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::candidate::Candidate;
 use crate::cursor::Cursor;
 use crate::error::IndexError;
 use crate::index::Index;
-use crate::indexing::buffered_writer::BufferedWriter;
+use crate::indexing::buffered_writer::{BufferedWriter, MAX_BUFFERED_BYTES};
 use crate::indexing::group_batch::GroupBatch;
+use crate::indexing::hidden_ahead::HiddenAhead;
 use crate::indexing::indexed_audiences::IndexedAudiences;
 use crate::indexing::inherited_audience::{
-    AudienceCache, before_collection, is_event, may_be_own_listing,
+    Audience, AudienceCache, audience_of_records, before_collection, is_event, may_be_own_listing,
 };
 use crate::indexing::observer::CommitObserver;
 use crate::indexing::refresh::{REFRESH_INTERVAL, due_for_refresh};
@@ -29,6 +31,8 @@ const BATCH: usize = 500;
 /// Changes without documents, such as those of heads, need no commit. After this many their
 /// cursor is committed anyway, so that a restart does not read them all again.
 const CURSOR_COMMIT_INTERVAL: u64 = 10_000;
+/// Bytes of a record that has not been read yet, approximately.
+const TYPICAL_RECORD_BYTES: usize = 1024;
 
 #[derive(PartialEq, Eq)]
 pub enum Progress {
@@ -52,20 +56,24 @@ pub struct Indexer<'a> {
     /// When the last search for due documents found none.
     none_due_at: Option<Timestamp>,
     audiences: IndexedAudiences,
+    hidden_ahead: HiddenAhead,
+    is_rebuilding: bool,
 }
 
 impl<'a> Indexer<'a> {
-    /// Opens the writer at the last commit.
+    /// Opens the writer at the last commit. When `stop` is cancelled, it ends after the record
+    /// in progress.
     pub async fn open(
         index: &'a Index,
         observer: &'a dyn CommitObserver,
+        stop: CancellationToken,
     ) -> Result<Self, IndexError> {
         let stream = index.store().stream_id().await?;
         let revision = index.committed()?.map_or(0, |cursor| cursor.revision);
         Ok(Self {
             index,
             observer,
-            writer: BufferedWriter::open(index).await?,
+            writer: BufferedWriter::open(index, stop).await?,
             cursor: Cursor::new(stream, revision),
             committed: revision,
             committed_at: Timestamp::from_millis(0),
@@ -73,6 +81,8 @@ impl<'a> Indexer<'a> {
             hides_records: true,
             none_due_at: None,
             audiences: IndexedAudiences::default(),
+            hidden_ahead: HiddenAhead::default(),
+            is_rebuilding: false,
         })
     }
 
@@ -80,9 +90,10 @@ impl<'a> Indexer<'a> {
     pub async fn resume(
         index: &'a Index,
         observer: &'a dyn CommitObserver,
+        stop: CancellationToken,
     ) -> Result<Self, IndexError> {
         let committed = index.committed()?;
-        let mut indexer = Self::open(index, observer).await?;
+        let mut indexer = Self::open(index, observer, stop).await?;
         match committed {
             Some(cursor) if cursor == indexer.cursor => index.set_searchable(cursor.revision),
             _ => {
@@ -108,21 +119,79 @@ impl<'a> Indexer<'a> {
             return Ok(Progress::More);
         }
         let has_more = changes.len() >= BATCH;
-        self.apply(changes).await?;
-        self.cursor.revision = through;
-        if !self.has_pending() {
-            if through >= self.committed + CURSOR_COMMIT_INTERVAL {
-                self.commit().await?;
+        let mut parts = parts(changes).into_iter().peekable();
+        let mut is_long = has_more;
+        while let Some(part) = parts.next() {
+            is_long |= parts.peek().is_some();
+            // Also within the batch: its removals come before its additions.
+            if is_long {
+                self.hide_ahead().await?;
             }
-            self.index.set_searchable(through);
-        } else if self.is_commit_due() {
-            self.commit().await?;
+            let last = part.last().filter(|_| parts.peek().is_some());
+            let revision = last.map_or(through, |change| change.revision);
+            self.apply(part).await?;
+            self.advance(revision).await?;
         }
         Ok(if has_more {
             Progress::More
         } else {
             Progress::CaughtUp
         })
+    }
+
+    /// Moves the cursor to a revision up to which all changes are applied.
+    async fn advance(&mut self, revision: u64) -> Result<(), IndexError> {
+        self.cursor.revision = revision;
+        self.hidden_ahead.forget_up_to(revision);
+        if !self.has_pending() {
+            if revision >= self.committed + CURSOR_COMMIT_INTERVAL {
+                self.commit().await?;
+            }
+            self.index.set_searchable(revision);
+        } else if self.is_commit_due() {
+            self.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Commits removals that come later than the changes in progress.
+    async fn hide_ahead(&mut self) -> Result<(), IndexError> {
+        // A rebuild is committed as a whole.
+        if self.is_rebuilding {
+            return Ok(());
+        }
+        let store = self.index.store();
+        let hidden = self.hidden_ahead.read(store, self.cursor.revision).await?;
+        if hidden.is_empty() {
+            return Ok(());
+        }
+        for operation in hidden {
+            self.writer.push(operation);
+        }
+        self.flush().await?;
+        self.hides_records = true;
+        self.commit().await
+    }
+
+    async fn push(&mut self, operation: Operation) -> Result<(), IndexError> {
+        if self.writer.push(operation) {
+            self.flush().await?;
+            self.hide_ahead().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), IndexError> {
+        let too_costly = self.writer.flush().await?;
+        if too_costly > 0 {
+            self.observer.schedules_too_costly(too_costly);
+            tracing::warn!(
+                records = too_costly,
+                reason = "schedule_too_costly",
+                "indexed records without their times: their schedules take too long to expand"
+            );
+        }
+        Ok(())
     }
 
     /// Expands occurrences of a batch of due documents again.
@@ -146,7 +215,7 @@ impl<'a> Indexer<'a> {
         for candidate in due {
             self.refresh(candidate, &mut audiences).await?;
         }
-        self.writer.flush().await?;
+        self.flush().await?;
         self.commit().await?;
         Ok(Progress::More)
     }
@@ -159,7 +228,7 @@ impl<'a> Indexer<'a> {
         let Candidate { group, name, .. } = candidate;
         let store = self.index.store();
         let Some(record) = store.record(&group, &View::public(), &name).await? else {
-            return self.writer.push(Operation::Remove(group, name)).await;
+            return self.push(Operation::Remove(group, name)).await;
         };
         let record = StoredRecord {
             name,
@@ -201,8 +270,15 @@ impl<'a> Indexer<'a> {
             IndexChangeKind::GroupShown(records) => Some((change.group_id, records)),
             _ => None,
         }));
-        for IndexChange { group_id, kind, .. } in changes {
+        for change in changes {
+            let IndexChange {
+                group_id,
+                kind,
+                revision,
+            } = change;
             match kind {
+                IndexChangeKind::Put(record)
+                    if self.hidden_ahead.hides(&group_id, &record.name, revision) => {}
                 IndexChangeKind::Put(record) => {
                     if may_be_own_listing(&record.name) {
                         changed_listings.insert(group_id);
@@ -214,18 +290,20 @@ impl<'a> Indexer<'a> {
                         changed_listings.insert(group_id);
                     }
                     self.hides_records = true;
-                    self.writer.push(Operation::Remove(group_id, name)).await?;
+                    self.push(Operation::Remove(group_id, name)).await?;
                 }
                 IndexChangeKind::GroupHidden => {
                     self.hides_records = true;
                     self.audiences.forget(&group_id);
-                    self.writer.push(Operation::RemoveGroup(group_id)).await?;
+                    self.push(Operation::RemoveGroup(group_id)).await?;
                 }
                 IndexChangeKind::GroupShown(_) => {
                     // It may have been hidden, and shown again with fewer records, in between.
                     self.hides_records |= self.index.may_contain(&group_id)?;
-                    self.writer.push(Operation::RemoveGroup(group_id)).await?;
-                    self.add_group(group_id, &mut batch).await?;
+                    self.push(Operation::RemoveGroup(group_id)).await?;
+                    if !self.hidden_ahead.hides_group(&group_id, revision) {
+                        self.add_group(group_id, &mut batch).await?;
+                    }
                 }
             }
         }
@@ -236,7 +314,7 @@ impl<'a> Indexer<'a> {
                 self.index_events_again(group).await?;
             }
         }
-        self.writer.flush().await
+        self.flush().await
     }
 
     async fn put(
@@ -250,9 +328,7 @@ impl<'a> Indexer<'a> {
         if is_event(&record.name) {
             self.audiences.note_event(&group, &audience);
         }
-        self.writer
-            .push(Operation::Put(group, record, audience))
-            .await
+        self.push(Operation::Put(group, record, audience)).await
     }
 
     /// Indexes all groups of the store again, and returns the number of records.
@@ -261,8 +337,9 @@ impl<'a> Indexer<'a> {
         // Read first: changes made during the rebuild are applied after it.
         let revision = store.latest_revision().await?;
         self.hides_records = true;
+        self.is_rebuilding = true;
         self.audiences.forget_all();
-        self.writer.push(Operation::RemoveAll).await?;
+        self.push(Operation::RemoveAll).await?;
         let mut records = 0;
         let mut after: Option<GroupId> = None;
         loop {
@@ -281,8 +358,9 @@ impl<'a> Indexer<'a> {
                 records += self.add_group(row.group_id, &mut batch).await?;
             }
         }
-        self.writer.flush().await?;
+        self.flush().await?;
         self.cursor.revision = revision;
+        self.is_rebuilding = false;
         self.commit().await?;
         tracing::info!(records, revision, "rebuilt the search index");
         Ok(records)
@@ -295,16 +373,45 @@ impl<'a> Indexer<'a> {
         batch: &mut GroupBatch,
     ) -> Result<u64, IndexError> {
         match batch.take(self.index.store(), &group).await? {
-            Some(records) => {
+            Some(mut records) => {
+                // Read before the removals that were applied since.
+                self.hidden_ahead
+                    .retain_shown(&group, self.cursor.revision, &mut records);
                 self.audiences.set_from_records(group, &records);
                 let count = records.len() as u64;
-                self.writer
-                    .push(Operation::PutGroup(group, records))
-                    .await?;
+                let bytes: usize = records.iter().map(|it| it.record.len()).sum();
+                if bytes < MAX_BUFFERED_BYTES {
+                    self.push(Operation::PutGroup(group, records)).await?;
+                } else {
+                    self.put_each(group, records).await?;
+                }
                 Ok(count)
             }
             None => self.put_records(group, None, |_| true).await,
         }
+    }
+
+    /// Puts all visible records of a group one by one, so that removals can come in between.
+    async fn put_each(
+        &mut self,
+        group: GroupId,
+        records: Vec<StoredRecord>,
+    ) -> Result<(), IndexError> {
+        let audience = audience_of_records(&group, records.iter());
+        for record in records {
+            if self
+                .hidden_ahead
+                .hides(&group, &record.name, self.cursor.revision)
+            {
+                continue;
+            }
+            let audience = match is_event(&record.name) {
+                true => audience.clone(),
+                false => Audience::default(),
+            };
+            self.push(Operation::Put(group, record, audience)).await?;
+        }
+        Ok(())
     }
 
     /// Indexes a group's events again, after the audience that they inherit has changed.
@@ -342,9 +449,13 @@ impl<'a> Indexer<'a> {
                 if is_event(&record.name) {
                     event_audience = Some(audience.clone());
                 }
-                self.writer
-                    .push(Operation::Put(group, record, audience))
-                    .await?;
+                // Like the batch of records, which may be older than a removal.
+                if !self
+                    .hidden_ahead
+                    .hides(&group, &record.name, self.cursor.revision)
+                {
+                    self.push(Operation::Put(group, record, audience)).await?;
+                }
             }
             if is_last {
                 break;
@@ -383,4 +494,26 @@ impl<'a> Indexer<'a> {
     pub async fn finish(self) -> Result<(), IndexError> {
         self.writer.finish().await
     }
+}
+
+/// Splits changes into parts of about as many bytes as the buffer holds. Between two parts, the
+/// changes so far can be committed.
+fn parts(changes: Vec<IndexChange>) -> Vec<Vec<IndexChange>> {
+    let mut parts = vec![Vec::new()];
+    let mut bytes = 0;
+    for change in changes {
+        if bytes >= MAX_BUFFERED_BYTES {
+            parts.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += match &change.kind {
+            IndexChangeKind::Put(record) => record.record.len(),
+            IndexChangeKind::GroupShown(records) => *records as usize * TYPICAL_RECORD_BYTES,
+            IndexChangeKind::Removed(_) | IndexChangeKind::GroupHidden => 0,
+        };
+        if let Some(part) = parts.last_mut() {
+            part.push(change);
+        }
+    }
+    parts
 }

@@ -7,6 +7,7 @@ use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
 use tantivy::IndexWriter;
 use tantivy::indexer::IndexWriterOptions;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::IndexConfig;
 use crate::cursor::Cursor;
@@ -15,9 +16,14 @@ use crate::entry::Entry;
 use crate::error::IndexError;
 use crate::indexing::inherited_audience::{Audience, group_audience};
 use crate::schema::{Fields, group_term, record_term};
+use crate::times::expansion::DocumentTimes;
 
 /// The engine rejects a smaller memory budget.
 const MIN_MEMORY_BYTES: usize = 15_000_000;
+
+/// Bytes of records that the engine may have queued. A commit, and the end of the program, wait
+/// for the queue.
+const MAX_QUEUED_BYTES: usize = 4 * 1024 * 1024;
 
 /// A change of the index.
 pub enum Operation {
@@ -30,20 +36,41 @@ pub enum Operation {
     RemoveAll,
 }
 
+impl Operation {
+    /// The number of records that it concerns, and their bytes.
+    pub fn size(&self) -> (usize, usize) {
+        match self {
+            Self::Put(_, record, _) => (1, record.record.len()),
+            Self::PutGroup(_, records) => {
+                let bytes = records.iter().map(|record| record.record.len());
+                (1 + records.len(), bytes.sum())
+            }
+            Self::Remove(..) | Self::RemoveGroup(_) | Self::RemoveAll => (1, 0),
+        }
+    }
+}
+
 /// The only writer of an index. Its methods block.
 pub struct Writer {
     engine: IndexWriter,
     fields: Fields,
     /// The number of changes since the last commit.
     pending: usize,
+    /// Bytes of records that the engine may not have processed yet.
+    queued_bytes: usize,
+    /// Records indexed without times since the last [`take_too_costly`](Self::take_too_costly).
+    too_costly: u64,
+    stop: CancellationToken,
 }
 
 impl Writer {
-    /// Takes the write lock of the index.
+    /// Takes the write lock of the index. When `stop` is cancelled, [`apply`](Self::apply) ends
+    /// after the record in progress.
     pub fn open(
         index: &tantivy::Index,
         fields: Fields,
         config: &IndexConfig,
+        stop: CancellationToken,
     ) -> Result<Self, IndexError> {
         // One thread each: the store's changes come in one order, and searches need the cores.
         let options = IndexWriterOptions::builder()
@@ -55,11 +82,19 @@ impl Writer {
             engine: index.writer_with_options(options)?,
             fields,
             pending: 0,
+            queued_bytes: 0,
+            too_costly: 0,
+            stop,
         })
     }
 
     pub fn pending(&self) -> usize {
         self.pending
+    }
+
+    /// Returns the number of records indexed without times since the last call.
+    pub fn take_too_costly(&mut self) -> u64 {
+        std::mem::take(&mut self.too_costly)
     }
 
     /// Applies operations in order. Searches see them after a commit. Occurrences are expanded
@@ -120,6 +155,10 @@ impl Writer {
         audience: &[v1::WhoFor],
         now: Timestamp,
     ) -> Result<(), IndexError> {
+        // A blocking thread cannot be cancelled, and the program waits for it.
+        if self.stop.is_cancelled() {
+            return Err(IndexError::Stopping);
+        }
         self.engine
             .delete_term(record_term(&self.fields, group, &record.name));
         if let Some(mut entry) = entry {
@@ -127,9 +166,23 @@ impl Writer {
             if entry.event().is_some() && entry.summary.who_for.is_empty() {
                 entry.summary.who_for = audience.to_vec();
             }
-            let document = document(&self.fields, group, record, &entry, now);
+            let times = DocumentTimes::new(&entry.summary, now);
+            self.too_costly += u64::from(times.is_too_costly);
+            let document = document(&self.fields, group, record, &entry, &times);
             self.engine.add_document(document)?;
+            self.queued_bytes += record.record.len();
         }
+        if self.queued_bytes > MAX_QUEUED_BYTES {
+            self.drain()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the engine has processed its queue.
+    fn drain(&mut self) -> Result<(), IndexError> {
+        // Preparing a commit drains the queue; dropping it commits nothing.
+        drop(self.engine.prepare_commit()?);
+        self.queued_bytes = 0;
         Ok(())
     }
 
@@ -139,6 +192,7 @@ impl Writer {
         commit.set_payload(&cursor.payload());
         commit.commit()?;
         self.pending = 0;
+        self.queued_bytes = 0;
         Ok(())
     }
 

@@ -1,28 +1,26 @@
 //! Expansion of a record's schedules into the time fields of its document.
 
-use hedgerow_core::recurrence::{Occurrence, schedule_occurrences};
+use hedgerow_core::recurrence::{
+    Budget, HORIZON_DAYS, MAX_OCCURRENCES, Occurrence, Upcoming, upcoming,
+};
 use hedgerow_core::summary::Summary;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
 use crate::times::availability::Availability;
 use crate::times::encoding::{
-    BLOCK_MINUTES, days, encode_occurrence, epoch_day, hour_slot, minute_of_day, sorted_distinct,
+    BLOCK_MINUTES, encode_occurrence, epoch_day, hour_slot, minute_of_day, sorted_distinct,
     start_of, weekday_of,
 };
 
-/// How far ahead occurrences are expanded.
-const HORIZON_DAYS: u64 = 400;
-/// Maximum number of occurrences of a document: over a year of weekly ones, four months of
-/// daily ones.
-const MAX_OCCURRENCES: usize = 120;
+/// How far back a search can reach. Earlier occurrences are not expanded.
+pub use hedgerow_core::recurrence::MAX_DAYS_BACK;
+
 /// Number of days after which a continuing series is expanded again.
 const REFRESH_DAYS: u64 = 30;
 /// How far ahead a search can reach: as far as every weekly series is expanded even just
 /// before its refresh.
 pub const MAX_DAYS_AHEAD: u64 = HORIZON_DAYS - REFRESH_DAYS;
-/// How far back a search can reach. Earlier occurrences are not expanded.
-pub const MAX_DAYS_BACK: u64 = 1;
 
 /// The time fields of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +36,8 @@ pub struct DocumentTimes {
     /// The day since 1970 from which the record has to be indexed again; `None` if no further
     /// occurrence can follow.
     pub refresh_day: Option<u64>,
+    /// Whether the record has no times because its schedules exceed their budget.
+    pub is_too_costly: bool,
 }
 
 impl DocumentTimes {
@@ -46,21 +46,18 @@ impl DocumentTimes {
         if !takes_place(summary) {
             return Self::default();
         }
-        let from = now.minus(days(MAX_DAYS_BACK));
-        let until = now.plus(days(HORIZON_DAYS));
-        let mut expanded = Vec::new();
-        let mut continues = false;
-        for schedule in &summary.schedules {
-            // One more than is kept shows whether there are more.
-            let found = schedule_occurrences(schedule, from, until, MAX_OCCURRENCES + 1);
-            let Ok(found) = found else { continue };
-            continues |= found.len() > MAX_OCCURRENCES || continues_after(schedule, until);
-            expanded.extend(found);
-        }
-        expanded.sort_unstable();
-        expanded.dedup();
-        expanded.retain(|one| one.start >= from);
-        expanded.truncate(MAX_OCCURRENCES);
+        let expanded = upcoming(&summary.schedules, now, &Budget::default());
+        // A record over its budget is searchable by everything but its times.
+        let Ok(Upcoming {
+            occurrences: expanded,
+            continues,
+        }) = expanded
+        else {
+            return Self {
+                is_too_costly: true,
+                ..Self::default()
+            };
+        };
         let refresh_day = continues.then(|| refresh_day(&expanded, now));
         if summary.resource_kind.is_some() {
             let zone = summary.schedules.first().map(|one| one.time_zone.as_str());
@@ -85,6 +82,7 @@ impl DocumentTimes {
             occurrences,
             availability: Vec::new(),
             refresh_day,
+            is_too_costly: false,
         }
     }
 }
@@ -100,15 +98,6 @@ fn takes_place(summary: &Summary) -> bool {
         Some(v1::ActivityState::Closed | v1::ActivityState::Paused)
     );
     !is_off && !is_inactive
-}
-
-/// Whether occurrences can follow after `until`. A rule without an end continues, so it is not
-/// expanded to find out.
-fn continues_after(schedule: &v1::Schedule, until: Timestamp) -> bool {
-    let is_endless = |rule: &String| !rule.contains("UNTIL=") && !rule.contains("COUNT=");
-    schedule.rrules.iter().any(is_endless)
-        || schedule_occurrences(schedule, until, until.plus(days(3_660)), 1)
-            .is_ok_and(|later| !later.is_empty())
 }
 
 /// Returns the day after a month, or half-way to the last occurrence if the maximum number of
@@ -193,6 +182,19 @@ pub mod tests {
         let daily = DocumentTimes::new(&event("2026-01-06T19:00", &["FREQ=DAILY"]), now);
         assert_eq!(daily.occurrences.len(), MAX_OCCURRENCES);
         assert_eq!(daily.refresh_day, Some(epoch_day(now) + 30));
+    }
+
+    #[test]
+    fn a_record_whose_schedules_are_too_costly_has_no_times() {
+        let mut record = event("1900-01-01T19:00", &["FREQ=YEARLY;BYDAY=1MO;COUNT=5000"; 5]);
+        record
+            .schedules
+            .push(event("2026-04-01T19:00", &[]).schedules.remove(0));
+        let expected = DocumentTimes {
+            is_too_costly: true,
+            ..DocumentTimes::default()
+        };
+        assert_eq!(DocumentTimes::new(&record, time(NOW)), expected);
     }
 
     #[test]
