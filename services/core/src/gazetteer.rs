@@ -19,6 +19,10 @@ mod place;
 pub use name::normalise;
 pub use place::{District, Place};
 
+/// The name of the embedded list of places. Receivers check town points by it, so a change of the
+/// file needs a new name; `docs/PROTOCOL.md` has its hash.
+pub const GAZETTEER_VERSION: &str = "gb-1";
+
 const PLACES: &str = include_str!("../data/gazetteer-gb.csv");
 const DISTRICTS: &str = include_str!("../data/outcodes-gb.csv");
 
@@ -234,7 +238,7 @@ impl Gazetteer {
     /// Returns the town of a point: the nearest place, if it is within 30 km.
     #[must_use]
     pub fn town_near(&self, point: &v1::Point) -> Option<&Place> {
-        let (nearest, distance) = self.nearest(point.latitude_e7, point.longitude_e7)?;
+        let (nearest, distance) = self.nearest_within(*point, MAX_TOWN_DISTANCE_M)?;
         (distance <= MAX_TOWN_DISTANCE_M).then_some(nearest)
     }
 
@@ -245,6 +249,14 @@ impl Gazetteer {
             latitude_e7,
             longitude_e7,
         };
+        self.nearest_within(from, f64::INFINITY)
+    }
+
+    /// Returns the place nearest to a point. Places farther away than the limit may be left out:
+    /// a point far from every place would otherwise be compared with all of them, and a record
+    /// may have hundreds of points.
+    fn nearest_within(&self, from: v1::Point, limit_m: f64) -> Option<(&Place, f64)> {
+        let latitude_e7 = from.latitude_e7;
         let middle = self
             .places
             .partition_point(|place| place.latitude_e7 < latitude_e7);
@@ -261,7 +273,8 @@ impl Gazetteer {
             let Some(place) = next else { return best };
             // A place is at least as far away as the difference of the latitudes, and every
             // later one is farther. The extra metre absorbs rounding.
-            if best.is_some_and(|(_, m)| f64::from(gap(place)) * METRES_PER_E7 > m + 1.0) {
+            let enough_m = best.map_or(limit_m, |(_, m)| m.min(limit_m));
+            if f64::from(gap(place)) * METRES_PER_E7 > enough_m + 1.0 {
                 return best;
             }
             let distance = distance_m(&from, &place.point());

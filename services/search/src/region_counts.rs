@@ -1,6 +1,6 @@
 //! Counts by region: documents, and facets over them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use hedgerow_proto::directory_v1::FacetKind;
@@ -15,10 +15,17 @@ use crate::query::filters::Filters;
 use crate::segment::columns::{AllColumns, SegmentColumns};
 use crate::snapshot::Snapshot;
 
+/// Maximum number of regions of a scheme whose names are not known. Each is counted with facets
+/// of its own, so that anybody could make a response large by inventing regions.
+const MAX_REGIONS: usize = 100;
+
 /// The scheme of regions to count by.
 #[derive(Clone)]
 pub struct RegionScheme {
     pub name: String,
+    /// The names of its regions, if they are known. Otherwise those that most documents name
+    /// are counted, at most [`MAX_REGIONS`].
+    pub names: Option<BTreeSet<String>>,
     /// For documents without a region of this scheme: names of the gazetteer's regions, and
     /// what this scheme calls them.
     pub gazetteer_names: Vec<(&'static str, &'static str)>,
@@ -48,6 +55,31 @@ pub struct CountsByRegion {
 impl Snapshot {
     /// Counts documents that pass the filters, and facets over them, by region.
     pub fn count_by_region(
+        &self,
+        filters: &Filters,
+        scheme: &RegionScheme,
+        facets: &[FacetKind],
+    ) -> Result<CountsByRegion, IndexError> {
+        if scheme.names.is_some() {
+            return self.count_named_regions(filters, scheme, facets);
+        }
+        let all = self.count_named_regions(filters, scheme, &[])?;
+        let mut names: Vec<(u64, String)> = all
+            .regions
+            .into_iter()
+            .map(|(name, counts)| (counts.documents, name))
+            .collect();
+        names
+            .sort_unstable_by(|(a, a_name), (b, b_name)| b.cmp(a).then_with(|| a_name.cmp(b_name)));
+        names.truncate(MAX_REGIONS);
+        let scheme = RegionScheme {
+            names: Some(names.into_iter().map(|(_, name)| name).collect()),
+            ..scheme.clone()
+        };
+        self.count_named_regions(filters, &scheme, facets)
+    }
+
+    fn count_named_regions(
         &self,
         filters: &Filters,
         scheme: &RegionScheme,
@@ -85,6 +117,13 @@ impl RegionScheme {
     fn region(&self, value: &str) -> Option<Region> {
         let (scheme, name) = value.split_once(':')?;
         if scheme == self.name {
+            if self
+                .names
+                .as_ref()
+                .is_some_and(|names| !names.contains(name))
+            {
+                return None;
+            }
             return Some(Region {
                 name: name.to_owned(),
                 is_own_name: true,

@@ -4,6 +4,9 @@
 //! The two are never subtracted: a count of 2013 and the listings of today cannot be compared
 //! one to one, and a difference is not a gap.
 
+use std::collections::BTreeSet;
+
+use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
@@ -58,6 +61,7 @@ pub(super) async fn get_coverage(
             Vec::new()
         },
         gazetteer_scheme: GAZETTEER_SCHEME,
+        names: region_names(&name),
         name,
     };
     let all = SearchFilter {
@@ -70,6 +74,17 @@ pub(super) async fn get_coverage(
         None => CountsByRegion::default(),
     };
     Ok(response(scheme.name, &facets, counts, &own_counts))
+}
+
+/// The names of the regions of a scheme that this server knows.
+pub(super) fn region_names(scheme: &str) -> Option<BTreeSet<String>> {
+    if scheme == GAZETTEER_SCHEME {
+        Some(gazetteer().regions().map(str::to_owned).collect())
+    } else if scheme == reference_counts().scheme {
+        Some(reference_counts().regions().map(str::to_owned).collect())
+    } else {
+        None
+    }
 }
 
 /// The filter for the listings in which a group speaks itself, or another with its permission;
@@ -173,8 +188,6 @@ fn response(
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_core::gazetteer::gazetteer;
-
     use super::*;
 
     #[test]

@@ -36,7 +36,8 @@ impl SummaryPlace {
         let region = by_id()
             .or_else(by_point)
             .map(|town| town.region.clone())
-            .or_else(|| ons_region.map(|region| region.name.clone()))
+            // A name that the gazetteer does not know would be a region of its own in counts.
+            .or_else(|| Some(gazetteer().region(&ons_region?.name)?.to_owned()))
             .or_else(|| gazetteer().region(&place.name).map(str::to_owned));
         Some(Self {
             name: shown_name(place),

@@ -1,5 +1,6 @@
 //! Counting the values of a facet.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -7,6 +8,10 @@ use hedgerow_proto::directory_v1::FacetKind;
 use tantivy::DocId;
 
 use crate::segment::columns::SegmentColumns;
+
+/// Maximum number of values that are read of one segment. A response has far fewer, but the most
+/// frequent ones of all segments are not exactly those of each.
+const MAX_VALUES: usize = 1_000;
 
 /// The number of documents for each value of a facet.
 pub type FacetCounts = HashMap<String, u64>;
@@ -43,17 +48,21 @@ impl FacetCounter {
         }
     }
 
-    /// Returns the facet with the values that occurred.
+    /// Returns the facet with the values that occurred, at most [`MAX_VALUES`] of the most
+    /// frequent.
     pub fn finish(self) -> (FacetKind, FacetCounts) {
         let mut counts = FacetCounts::new();
         let Some(column) = self.columns.facet(self.facet) else {
             return (self.facet, counts);
         };
+        let occurred = self.counts.into_iter().enumerate();
+        let mut occurred: Vec<(usize, u64)> = occurred.filter(|(_, count)| *count > 0).collect();
+        if occurred.len() > MAX_VALUES {
+            occurred.select_nth_unstable_by_key(MAX_VALUES, |(_, count)| Reverse(*count));
+            occurred.truncate(MAX_VALUES);
+        }
         let mut value = String::new();
-        for (ordinal, count) in self.counts.into_iter().enumerate() {
-            if count == 0 {
-                continue;
-            }
+        for (ordinal, count) in occurred {
             // A value that cannot be read is left out: a search does not fail for a count.
             if let Ok(true) = column.ord_to_str(ordinal as u64, &mut value) {
                 counts.insert(value.clone(), count);

@@ -1,11 +1,13 @@
 //! The facet values of a record.
 
 use hedgerow_core::name::{RecordName, collection};
+use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
 use hedgerow_proto::words::{WordEnum, word};
 
 use crate::entry::{Entry, plain_term, tag_term};
+use crate::facets::kinds::{FACET_COUNT, facet_index};
 use crate::times::expansion::DocumentTimes;
 
 /// Facets whose values are the tags of one group of the vocabulary.
@@ -17,7 +19,13 @@ const TAG_FACETS: [(&str, FacetKind); 5] = [
     ("accessibility", FacetKind::Accessibility),
 ];
 
-/// Returns each value once.
+/// Maximum number of values of one facet for a record.
+const MAX_VALUES: usize = 100;
+/// Bytes of a language tag. Longer ones are not languages.
+const MAX_LANGUAGE: usize = 35;
+
+/// Returns each value once. Tags are values only if the vocabulary has them: a facet is a list
+/// to choose from, and anybody could fill it with words of their own.
 pub fn facet_values(
     name: &RecordName,
     entry: &Entry,
@@ -40,7 +48,9 @@ pub fn facet_values(
         let term = tag_term(tag);
         let group = term.split_once(':').map(|(group, _)| group);
         let facet = TAG_FACETS.iter().find(|(name, _)| Some(*name) == group);
-        if let Some((_, facet)) = facet {
+        if let Some((_, facet)) = facet
+            && vocabulary().by_id(&term).is_some()
+        {
             add(*facet, term);
         }
     }
@@ -48,7 +58,11 @@ pub fn facet_values(
         add(FacetKind::Region, format!("{scheme}:{region}"));
     }
     for language in &summary.languages {
-        add(FacetKind::Language, plain_term(language));
+        let language = plain_term(language);
+        let is_tag = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if language.len() <= MAX_LANGUAGE && language.bytes().all(is_tag) {
+            add(FacetKind::Language, language);
+        }
     }
     if let Some(kind) = summary.resource_kind {
         add(FacetKind::ResourceKind, specified_word(kind));
@@ -61,6 +75,13 @@ pub fn facet_values(
     }
     values.sort_unstable();
     values.dedup();
+    let mut counts = [0; FACET_COUNT];
+    values.retain(|(facet, _)| {
+        facet_index(*facet).is_none_or(|at| {
+            counts[at] += 1;
+            counts[at] <= MAX_VALUES
+        })
+    });
     values
 }
 
