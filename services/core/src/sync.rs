@@ -12,6 +12,6 @@ mod reader;
 mod transfer;
 
 pub use error::{Fork, SyncError};
-pub use plan::{MAX_BATCH, SyncPlan, body_item, end_item, missing_record_item};
+pub use plan::{MAX_BATCH, SyncPlan, body_item, end_item, leaves_item, missing_record_item};
 pub use reader::SyncReader;
 pub use transfer::{ReceiverState, SyncLimits, SyncStep, Transfer};

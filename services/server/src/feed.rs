@@ -9,19 +9,23 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::codec::CompressionEncoding;
 use tonic::{Request, Response, Status};
 
-use crate::limits::{ByteQuota, FeedLimits, PeerLimiter};
+use crate::limits::{FeedLimits, PeerLimiter};
 use crate::peer::Peer;
+use budget::FeedBudget;
+use manifests::Manifests;
 
 pub use source::{
     FeedSource, HeadRow, Rivals, Row, Snapshot, SnapshotHead, WatchRow, format_cursor,
     group_unknown, no_head, parse_cursor, withheld,
 };
 
+mod budget;
 mod find_group;
 mod get_head;
 mod get_key_log;
 mod get_proof;
 mod get_rivals;
+mod manifests;
 #[cfg(test)]
 pub(crate) mod memory;
 mod source;
@@ -37,7 +41,8 @@ pub struct FeedHandler {
     source: Arc<dyn FeedSource>,
     limits: FeedLimits,
     watchers: PeerLimiter,
-    quota: ByteQuota,
+    budget: FeedBudget,
+    manifests: Manifests,
 }
 
 impl FeedHandler {
@@ -45,8 +50,10 @@ impl FeedHandler {
     pub fn new(source: Arc<dyn FeedSource>, limits: FeedLimits) -> Self {
         Self {
             source,
-            watchers: PeerLimiter::new(limits.watchers, limits.watchers_per_peer),
-            quota: ByteQuota::new(limits.sync_bytes_per_peer_and_hour),
+            watchers: PeerLimiter::new(limits.watchers, limits.watchers_per_peer)
+                .evicting(watch_heads::EVICT_AFTER),
+            budget: FeedBudget::new(&limits),
+            manifests: Manifests::new(),
             limits,
         }
     }
@@ -92,11 +99,11 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         &self,
         request: Request<feed_v1::WatchHeadsRequest>,
     ) -> Result<Response<Self::WatchHeadsStream>, Status> {
-        let permit = watch_heads::acquire(&self.watchers, Peer::key_of(&request))?;
+        let place = watch_heads::acquire(&self.watchers, Peer::key_of(&request))?;
         let rows = watch_heads::watch_heads(
             Arc::clone(&self.source),
             &self.limits,
-            permit,
+            place,
             request.into_inner(),
         );
         Ok(Response::new(rows))
@@ -106,8 +113,9 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         &self,
         request: Request<feed_v1::SyncRequest>,
     ) -> Result<Response<Self::SyncStream>, Status> {
-        let quota = self.quota.for_peer(Peer::key_of(&request));
-        let items = sync::sync(Arc::clone(&self.source), quota, request.into_inner()).await?;
+        let budget = self.budget.for_peer(Peer::key_of(&request));
+        let source = Arc::clone(&self.source);
+        let items = sync::sync(source, &self.manifests, budget, request.into_inner()).await?;
         Ok(Response::new(items))
     }
 
@@ -123,7 +131,10 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         &self,
         request: Request<feed_v1::GetProofRequest>,
     ) -> Result<Response<feed_v1::GetProofResponse>, Status> {
-        let response = get_proof::get_proof(&*self.source, request.get_ref()).await?;
+        let budget = self.budget.for_peer(Peer::key_of(&request));
+        let response =
+            get_proof::get_proof(&*self.source, &self.manifests, &budget, request.get_ref())
+                .await?;
         Ok(Response::new(response))
     }
 }

@@ -12,11 +12,16 @@ use serde::{Deserialize, Serialize};
 pub(crate) use byte_quota::{ByteQuota, PeerQuota};
 pub use concurrency::{LimitReached, PeerLimiter, Permit};
 pub use keyed::KeyedLimiter;
+pub(crate) use memory::{MemoryBudget, MemoryPermit};
+pub(crate) use progress::ProgressRules;
+pub use progress::{EarlyEnd, Progress};
 pub use protocol::protocol_limits;
 
 mod byte_quota;
 mod concurrency;
 mod keyed;
+mod memory;
+mod progress;
 mod protocol;
 
 /// Maximum size of an HTTP/2 frame, in bytes.
@@ -35,14 +40,23 @@ pub(crate) const MAX_PENDING_RESETS: usize = 20;
 pub struct ServerLimits {
     /// Open connections of all peers.
     pub connections: usize,
-    /// Open connections of one peer: one IPv4 address or one IPv6 /64.
+    /// Open connections of one peer: one IPv4 address or one IPv6 /64. This and every other
+    /// limit of a peer is four times as high for all peers of an IPv6 /48 together.
     pub connections_per_peer: usize,
     /// Concurrent calls on one connection.
     pub streams_per_connection: u32,
-    /// Concurrent calls of all peers, except `WatchHeads`.
+    /// Concurrent calls of all peers, except transfers and watches.
     pub calls: usize,
-    /// Concurrent calls of one peer, except `WatchHeads`.
+    /// Concurrent calls of one peer, except transfers and watches.
     pub calls_per_peer: usize,
+    /// Concurrent transfers (`Sync`, `Push`) of all peers.
+    pub transfers: usize,
+    /// Concurrent transfers of one peer.
+    pub transfers_per_peer: usize,
+    /// `Health.Watch` streams of all peers.
+    pub health_watches: usize,
+    /// `Health.Watch` streams of one peer.
+    pub health_watches_per_peer: usize,
     /// For the TLS handshake, and again for the first call after it.
     pub handshake_seconds: u64,
     /// After this time without a call, a connection is closed.
@@ -55,6 +69,14 @@ pub struct ServerLimits {
     pub call_seconds: u64,
     /// For one transfer (`Sync`, `Push`), even if its caller sets a later deadline.
     pub transfer_seconds: u64,
+    /// For one `Health.Watch`; its caller may open another.
+    pub health_watch_seconds: u64,
+    /// Longest time in which a caller may neither send nor read anything that its call waits
+    /// for.
+    pub stall_seconds: u64,
+    /// Lowest average rate of a transfer older than 30 seconds, while it waits for its caller.
+    /// 0 for none.
+    pub transfer_bytes_per_second: u64,
     /// For open calls when the server stops.
     pub drain_seconds: u64,
     /// Maximum size of a message in bytes, after decompression.
@@ -71,17 +93,35 @@ impl Default for ServerLimits {
             streams_per_connection: 64,
             calls: 512,
             calls_per_peer: 64,
+            transfers: 128,
+            transfers_per_peer: 16,
+            health_watches: 64,
+            health_watches_per_peer: 4,
             handshake_seconds: 10,
             idle_seconds: 300,
             keepalive_seconds: 60,
             keepalive_timeout_seconds: 20,
             call_seconds: 30,
             transfer_seconds: 900,
+            health_watch_seconds: 3_600,
+            stall_seconds: 60,
+            transfer_bytes_per_second: 256,
             drain_seconds: 10,
             message_bytes: DEFAULT_MESSAGE_BYTES,
             header_list_bytes: DEFAULT_HEADER_LIST_BYTES,
         }
     }
+}
+
+/// The pool in which a call takes a place. One full pool leaves the others alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallClass {
+    Query,
+    Transfer,
+    /// Waits for changes of the server's health.
+    HealthWatch,
+    /// Waits for changes of heads. Its handler has limits of its own.
+    HeadWatch,
 }
 
 /// How long a call of a method may take.
@@ -92,17 +132,26 @@ pub(crate) enum CallLength {
     Open,
 }
 
-/// Methods that run until their caller leaves.
-const OPEN: [&str; 2] = [
-    "/hedgerow.feed.v1.FeedService/WatchHeads",
-    "/grpc.health.v1.Health/Watch",
-];
+const HEAD_WATCH: &str = "/hedgerow.feed.v1.FeedService/WatchHeads";
+const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// Methods that transfer many records.
 const TRANSFERS: [&str; 2] = [
     "/hedgerow.feed.v1.FeedService/Sync",
     "/hedgerow.ingest.v1.IngestService/Push",
 ];
+
+/// The reflection service streams too, but each of its responses is small and follows a request.
+impl CallClass {
+    pub(crate) fn of(path: &str) -> Self {
+        match path {
+            HEAD_WATCH => Self::HeadWatch,
+            HEALTH_WATCH => Self::HealthWatch,
+            _ if TRANSFERS.contains(&path) => Self::Transfer,
+            _ => Self::Query,
+        }
+    }
+}
 
 impl ServerLimits {
     /// Rejects values with which no call could succeed, or below what clients rely on.
@@ -119,6 +168,13 @@ impl ServerLimits {
             ),
             ("limits.calls", self.calls),
             ("limits.calls_per_peer", self.calls_per_peer),
+            ("limits.transfers", self.transfers),
+            ("limits.transfers_per_peer", self.transfers_per_peer),
+            ("limits.health_watches", self.health_watches),
+            (
+                "limits.health_watches_per_peer",
+                self.health_watches_per_peer,
+            ),
         ] {
             check_positive(key, value as u64)?;
         }
@@ -132,6 +188,8 @@ impl ServerLimits {
             ),
             ("limits.call_seconds", self.call_seconds),
             ("limits.transfer_seconds", self.transfer_seconds),
+            ("limits.health_watch_seconds", self.health_watch_seconds),
+            ("limits.stall_seconds", self.stall_seconds),
         ] {
             check_seconds(key, seconds)?;
         }
@@ -151,13 +209,20 @@ impl ServerLimits {
         )
     }
 
-    pub(crate) fn call_length(&self, path: &str) -> CallLength {
-        if OPEN.contains(&path) {
-            CallLength::Open
-        } else if TRANSFERS.contains(&path) {
-            CallLength::Within(Duration::from_secs(self.transfer_seconds))
-        } else {
-            CallLength::Within(Duration::from_secs(self.call_seconds))
+    pub(crate) fn call_length(&self, class: CallClass) -> CallLength {
+        let seconds = match class {
+            CallClass::HeadWatch => return CallLength::Open,
+            CallClass::HealthWatch => self.health_watch_seconds,
+            CallClass::Transfer => self.transfer_seconds,
+            CallClass::Query => self.call_seconds,
+        };
+        CallLength::Within(Duration::from_secs(seconds))
+    }
+
+    pub(crate) fn progress_rules(&self) -> ProgressRules {
+        ProgressRules {
+            stall: Duration::from_secs(self.stall_seconds),
+            min_bytes_per_second: self.transfer_bytes_per_second,
         }
     }
 }
@@ -175,15 +240,23 @@ pub struct FeedLimits {
     /// Bytes of bodies that one peer may fetch in an hour by whole syncs and by requests for
     /// single bodies. Small differences are not counted.
     pub sync_bytes_per_peer_and_hour: u64,
+    /// Leaves of manifests that one peer may cause to be read or hashed in a minute, by `Sync`
+    /// and `GetProof`.
+    pub leaves_per_peer_and_minute: u64,
+    /// Bytes that all `Sync` calls together may hold in memory: manifests, which those of one
+    /// head share, and key logs. One peer may hold a quarter.
+    pub sync_memory_bytes: u64,
 }
 
 impl Default for FeedLimits {
     fn default() -> Self {
         Self {
             watchers: 256,
-            watchers_per_peer: 1,
+            watchers_per_peer: 4,
             watch_interval_millis: 1_000,
             sync_bytes_per_peer_and_hour: 2 * 1024 * 1024 * 1024,
+            leaves_per_peer_and_minute: 500_000,
+            sync_memory_bytes: 64 * 1024 * 1024,
         }
     }
 }
@@ -202,10 +275,20 @@ impl FeedLimits {
             0..=A_DAY * 1_000,
             "must be at most 86400000 (a day)",
         )?;
-        check_positive(
-            "feed.sync_bytes_per_peer_and_hour",
-            self.sync_bytes_per_peer_and_hour,
-        )
+        for (key, value) in [
+            (
+                "feed.sync_bytes_per_peer_and_hour",
+                self.sync_bytes_per_peer_and_hour,
+            ),
+            (
+                "feed.leaves_per_peer_and_minute",
+                self.leaves_per_peer_and_minute,
+            ),
+            ("feed.sync_memory_bytes", self.sync_memory_bytes),
+        ] {
+            check_positive(key, value)?;
+        }
+        Ok(())
     }
 }
 
@@ -252,9 +335,9 @@ mod tests {
     }
 
     #[test]
-    fn only_watching_has_no_time_limit() {
+    fn only_watching_heads_has_no_time_limit() {
         let limits = ServerLimits::default();
-        let within = |path| match limits.call_length(path) {
+        let within = |path| match limits.call_length(CallClass::of(path)) {
             CallLength::Within(length) => Some(length.as_secs()),
             CallLength::Open => None,
         };
@@ -262,5 +345,6 @@ mod tests {
         assert_eq!(within("/hedgerow.feed.v1.FeedService/Sync"), Some(900));
         assert_eq!(within("/hedgerow.ingest.v1.IngestService/Push"), Some(900));
         assert_eq!(within("/hedgerow.feed.v1.FeedService/WatchHeads"), None);
+        assert_eq!(within("/grpc.health.v1.Health/Watch"), Some(3_600));
     }
 }

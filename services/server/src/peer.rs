@@ -39,6 +39,21 @@ impl From<IpAddr> for PeerKey {
     }
 }
 
+impl PeerKey {
+    /// Returns the network that may hold many peers.
+    #[must_use]
+    pub fn network(self) -> NetworkKey {
+        NetworkKey(match self.0 {
+            IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80)),
+            IpAddr::V4(v4) => IpAddr::V4(v4),
+        })
+    }
+}
+
+/// One IPv4 address or one IPv6 /48, the most that a provider usually assigns to a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NetworkKey(IpAddr);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,5 +68,13 @@ mod tests {
         assert_ne!(peer("2a00:1::1"), peer("2a00:1:0:1::1"));
         assert_eq!(peer("::ffff:1.2.3.4"), peer("1.2.3.4"));
         assert_ne!(peer("1.2.3.4"), peer("1.2.3.5"));
+    }
+
+    #[test]
+    fn peers_of_one_ipv6_customer_are_one_network() {
+        let network = |ip| peer(ip).network();
+        assert_eq!(network("2a00:1:2:3::1"), network("2a00:1:2:4::1"));
+        assert_ne!(network("2a00:1:2::1"), network("2a00:1:3::1"));
+        assert_ne!(network("1.2.3.4"), network("1.2.3.5"));
     }
 }

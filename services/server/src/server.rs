@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::identity::{Identity, IdentityError};
-use crate::limits::{PeerLimiter, ServerLimits};
+use crate::limits::{PeerLimiter, Progress, ServerLimits};
 use crate::metrics::{Refused, ServerMetrics};
 use crate::peer::Peer;
 use connection::Connection;
@@ -35,8 +35,12 @@ mod deadline;
 mod middleware;
 mod response_body;
 mod standard;
+mod stream;
 mod trailers;
 mod web;
+
+/// The time without a call after which a connection gives up its place to a newcomer.
+const EVICT_AFTER: Duration = Duration::from_secs(5);
 
 /// A server with limits, identity and routes.
 #[derive(Debug)]
@@ -94,7 +98,8 @@ impl Server {
 
     /// Serves until `shutdown`, then waits for open calls, for the time in the limits.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        let limiter = PeerLimiter::new(self.limits.connections, self.limits.connections_per_peer);
+        let limiter = PeerLimiter::new(self.limits.connections, self.limits.connections_per_peer)
+            .evicting(EVICT_AFTER);
         let stopping = CancellationToken::new();
         let middleware = Middleware::new(
             self.router,
@@ -118,7 +123,8 @@ impl Server {
                 },
             };
             let peer = Peer(address);
-            match limiter.try_acquire(peer.key()) {
+            let progress = Arc::new(Progress::begin_waiting());
+            match limiter.try_acquire_for(peer.key(), &progress) {
                 Ok(permit) => {
                     let connection = Connection {
                         tls: tls.clone(),
@@ -128,6 +134,7 @@ impl Server {
                         stopping: stopping.clone(),
                         metrics: self.metrics.clone(),
                         peer,
+                        progress,
                     };
                     connections.spawn(async move {
                         connection.run(tcp).await;

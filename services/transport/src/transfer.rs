@@ -15,8 +15,12 @@ use tonic::{Status, Streaming};
 
 use crate::bounded;
 use crate::connector::ConnectorConfig;
-use crate::failure::{CallFailure, Failure, Kind};
+use crate::failure::{CallFailure, Failure, Kind, with_reason};
 use crate::trace::propagate;
+
+/// Longest wait for the end of a stream after its last item. A sender that keeps it open has
+/// sent everything all the same.
+const END_WAIT: Duration = Duration::from_secs(1);
 
 /// Longest pause between two items of a transfer.
 pub const MAX_SILENCE: Duration = Duration::from_secs(60);
@@ -94,7 +98,7 @@ impl ReceiveError {
 
 impl From<Status> for ReceiveError {
     fn from(status: Status) -> Self {
-        Self::Peer(Box::new(CallFailure::from(status)))
+        Self::Peer(Box::new(CallFailure::from(with_reason(status))))
     }
 }
 
@@ -102,6 +106,17 @@ impl From<ReceiveError> for Failure {
     /// Makes the response to the sender of a `Push`.
     fn from(error: ReceiveError) -> Self {
         match error {
+            ReceiveError::Peer(failure) if failure.reason == "message_malformed" => Failure::new(
+                Kind::Invalid,
+                "message_malformed",
+                format!(
+                    "A message of the transfer is malformed: {}",
+                    failure.message
+                ),
+            ),
+            ReceiveError::Peer(failure) if failure.reason == "message_too_large" => {
+                Failure::out_of_range("message_too_large", failure.message)
+            }
             ReceiveError::Peer(failure) => Failure::new(
                 Kind::Aborted,
                 "transfer_broken",
@@ -198,8 +213,16 @@ impl Receiving<'_> {
                 SyncStep::MissingRecord(hash) => {
                     self.missing_records.insert(hash);
                 }
-                SyncStep::Complete => return Ok(()),
+                SyncStep::Complete => break,
             }
+        }
+        // Anything after the end makes it unclear what the sender meant.
+        match tokio::time::timeout(END_WAIT, items.next()).await {
+            Ok(Some(Ok(item))) => Err(self.reader.accept(item).err().map_or_else(
+                || SyncError::OutOfOrder("an item after the end").into(),
+                ReceiveError::from,
+            )),
+            Ok(Some(Err(_)) | None) | Err(_) => Ok(()),
         }
     }
 

@@ -74,6 +74,9 @@ pub enum SyncError {
     /// One message contains more than [`MAX_BATCH`] names or leaves.
     #[error("a message of the stream is too large: expected at most {MAX_BATCH} names or leaves")]
     BatchTooLarge,
+    /// A message without names or leaves: any number of them would be no progress.
+    #[error("a message of the stream has no names or leaves: expected at least one")]
+    BatchEmpty,
     /// Leaves or names do not form a tree.
     #[error(transparent)]
     Tree(#[from] TreeError),
@@ -109,6 +112,9 @@ pub enum SyncError {
     /// The stream contains the same body twice.
     #[error("the stream contains the record {0} twice")]
     BodyRepeated(RecordHash),
+    /// The stream reports the same body as missing twice, or one that it contains.
+    #[error("the stream reports the record {0} as missing twice, or contains it too")]
+    MissingRepeated(RecordHash),
     /// The end message counts more or fewer bodies than the stream contained.
     #[error("the stream contains {found} bodies, but its end counts {counted}")]
     BodyCount {
@@ -116,6 +122,14 @@ pub enum SyncError {
         counted: u32,
         /// The number of bodies in the stream.
         found: u32,
+    },
+    /// The number of leaves is not the signed one.
+    #[error("there are {found} leaves, but the head counts {signed}")]
+    CountMismatch {
+        /// The number of leaves.
+        found: u32,
+        /// The number in the head.
+        signed: u32,
     },
     /// The root of the leaves is not the signed one.
     #[error("the root of the leaves is {found}, but the head's is {signed}")]
@@ -146,6 +160,7 @@ impl SyncError {
             Self::Equivocation { .. } => "head_equivocation",
             Self::BasisUnknown => "sync_basis_unknown",
             Self::BatchTooLarge => "sync_batch_too_large",
+            Self::BatchEmpty => "sync_batch_empty",
             Self::Tree(error) => error.reason(),
             Self::RemovalInWhole => "sync_removal_in_whole",
             Self::TooManyRemovals => "sync_too_many_removals",
@@ -155,7 +170,9 @@ impl SyncError {
             Self::Hash(error) => error.reason(),
             Self::BodyUnknown(_) => "body_unknown",
             Self::BodyRepeated(_) => "body_repeated",
+            Self::MissingRepeated(_) => "missing_repeated",
             Self::BodyCount { .. } => "sync_body_count",
+            Self::CountMismatch { .. } => "sync_count_mismatch",
             Self::RootMismatch { .. } => "sync_root_mismatch",
         }
     }

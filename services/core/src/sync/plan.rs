@@ -46,16 +46,22 @@ impl SyncPlan {
         let removals = batches(if with_head { removals } else { Vec::new() })
             .map(|names| names.iter().map(RecordName::to_proto).collect())
             .map(|names| Item::Removals(feed_v1::NameBatch { names }));
-        let leaves = batches(if with_head { leaves } else { Vec::new() })
-            .map(|leaves| leaves.iter().map(Leaf::to_proto).collect())
-            .map(|leaves| Item::Leaves(feed_v1::LeafBatch { leaves }));
+        let leaves =
+            batches(if with_head { leaves } else { Vec::new() }).map(|leaves| leaves_item(&leaves));
         key_events
             .chain(head.map(Item::Head))
             .chain(basis)
             .chain(removals)
-            .chain(leaves)
             .map(item)
+            .chain(leaves)
     }
+}
+
+/// Makes the message that carries up to [`MAX_BATCH`] leaves.
+#[must_use]
+pub fn leaves_item(leaves: &[Leaf]) -> feed_v1::SyncItem {
+    let leaves = leaves.iter().map(Leaf::to_proto).collect();
+    item(Item::Leaves(feed_v1::LeafBatch { leaves }))
 }
 
 /// Makes the message that carries a record's bytes.

@@ -34,6 +34,8 @@ pub struct SyncReader {
     /// The leaves whose bodies may come, by record hash.
     known: BTreeMap<RecordHash, LeafIndex>,
     bodies: BTreeSet<RecordHash>,
+    /// Reported as missing. A set, so that a sender cannot go on by repeating one.
+    missing: BTreeSet<RecordHash>,
     body_bytes: u64,
     result: Option<Manifest>,
 }
@@ -80,6 +82,7 @@ impl SyncReader {
             removals: 0,
             known: BTreeMap::new(),
             bodies: BTreeSet::new(),
+            missing: BTreeSet::new(),
             body_bytes: 0,
             result: None,
         }
@@ -131,9 +134,7 @@ impl SyncReader {
             (Item::Leaves(batch), Phase::Leaves) => self.read_leaves(&batch),
             (Item::Body(body), Phase::Leaves) => self.read_body(body.record),
             (Item::MissingRecordHash(hash), Phase::Leaves) => {
-                let hash = RecordHash::try_from(hash.as_slice())?;
-                self.check_known(hash)?;
-                Ok(SyncStep::MissingRecord(hash))
+                self.read_missing(RecordHash::try_from(hash.as_slice())?)
             }
             (Item::End(end), Phase::Keys | Phase::Leaves) => self.read_end(end.bodies),
             (item, _) => Err(SyncError::OutOfOrder(name_of(&item))),
@@ -258,6 +259,14 @@ impl SyncReader {
         Ok(SyncStep::Body { hash, record })
     }
 
+    fn read_missing(&mut self, hash: RecordHash) -> Result<SyncStep, SyncError> {
+        self.check_known(hash)?;
+        if self.bodies.contains(&hash) || !self.missing.insert(hash) {
+            return Err(SyncError::MissingRepeated(hash));
+        }
+        Ok(SyncStep::MissingRecord(hash))
+    }
+
     fn check_known(&self, hash: RecordHash) -> Result<(), SyncError> {
         if self.known.contains_key(&hash) {
             Ok(())
@@ -291,7 +300,14 @@ impl SyncReader {
             self.held_manifest.apply(&collected)?
         };
         let found = manifest.root();
-        if found != signed || manifest.count() != count {
+        // The count first: the root of another number of leaves differs anyway.
+        if manifest.count() != count {
+            return Err(SyncError::CountMismatch {
+                found: manifest.count(),
+                signed: count,
+            });
+        }
+        if found != signed {
             return Err(SyncError::RootMismatch { found, signed });
         }
         let kept = |leaf: &&Leaf| leaf.length <= self.limits.max_record_bytes;
@@ -345,6 +361,7 @@ impl SyncReader {
 
 fn batch_length(length: usize) -> Result<u32, SyncError> {
     match u32::try_from(length) {
+        Ok(0) => Err(SyncError::BatchEmpty),
         Ok(count) if length <= MAX_BATCH => Ok(count),
         _ => Err(SyncError::BatchTooLarge),
     }

@@ -58,7 +58,7 @@ impl MemorySource {
     /// Adds a group whose first key event copies the commitment of another group.
     pub(crate) fn add_group_committed_to(&self, number: u64, other: u64) -> GroupId {
         let mut group = FakeGroup::new(number, NOW);
-        let inception = incept(&group.signing, [0; 32], commitment(other, 1), [0; 16]);
+        let inception = incept(&group.signing, [9; 32], commitment(other, 1), [0; 16]);
         group.log = KeyLog::verify([inception]).unwrap();
         self.add(group)
     }

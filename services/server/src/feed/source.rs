@@ -118,6 +118,22 @@ pub trait FeedSource: Send + Sync + 'static {
         from: Option<PayloadHash>,
     ) -> Result<Snapshot, Failure>;
 
+    /// Reads the whole newest head, also of a group whose records are shown while its head is
+    /// withheld. For recoveries.
+    async fn shown_snapshot(&self, group: &GroupId, view: &View) -> Result<Snapshot, Failure> {
+        self.snapshot(group, view, None).await
+    }
+
+    /// Reads the visible records under that head.
+    async fn shown_bodies(
+        &self,
+        group: &GroupId,
+        view: &View,
+        hashes: &[RecordHash],
+    ) -> Result<Vec<Option<Vec<u8>>>, Failure> {
+        self.bodies(group, view, hashes).await
+    }
+
     /// Reads the newest head's envelope and its whole manifest. `None` if there is no head.
     async fn manifest(
         &self,

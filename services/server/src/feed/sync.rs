@@ -6,24 +6,29 @@ use std::time::Duration;
 
 use hedgerow_core::envelope::{Envelope, PayloadKind};
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
-use hedgerow_core::name::View;
-use hedgerow_core::sync::{SyncPlan, body_item, end_item, missing_record_item};
-use hedgerow_core::tree::Leaf;
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::sync::{
+    MAX_BATCH, SyncPlan, body_item, end_item, leaves_item, missing_record_item,
+};
+use hedgerow_core::tree::{Leaf, Manifest};
 use hedgerow_proto::feed_v1;
 use hedgerow_transport::failure::{Failure, id_field};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
+use super::budget::{FeedBudget, PeerBudget};
 use super::get_head::public_view;
+use super::manifests::{Manifests, SharedManifest};
 use super::source::{FeedSource, HeadRow, Snapshot};
-use crate::limits::PeerQuota;
 
-/// Number of bodies in one read of the store, which keeps it short.
+/// Number of bodies in one read of the store, which keeps it short, and bytes of them, which
+/// keeps memory small.
 const BODIES_PER_READ: usize = 64;
+const BYTES_PER_READ: u32 = 128 * 1024;
 
 /// Number of items that wait for a slow receiver. Reading stops meanwhile.
-const CHANNEL_CAPACITY: usize = 8;
+const CHANNEL_CAPACITY: usize = 2;
 
 /// Maximum number of bodies that a caller may request in addition to the difference.
 const MAX_WANTED: usize = 1_000;
@@ -37,21 +42,22 @@ const ASSUMED_BODY_BYTES: u32 = 4 * 1024;
 /// Sends everything that leads from the caller's head to the newest one.
 pub(super) async fn sync(
     source: Arc<dyn FeedSource>,
-    quota: PeerQuota,
+    manifests: &Manifests,
+    budget: PeerBudget,
     request: feed_v1::SyncRequest,
 ) -> Result<ReceiverStream<Result<feed_v1::SyncResponse, Status>>, Failure> {
     let request = ParsedRequest::parse(&request)?;
-    let snapshot = source
-        .snapshot(&request.group, &request.view, request.have_head_hash)
-        .await?;
-    let over_quota = match request.cost(&snapshot) {
+    budget.charge_leaves(0)?;
+    let changes = read_changes(&*source, manifests, &budget, &request).await?;
+    let over_quota = match request.cost(&changes) {
         Cost::Free => false,
         Cost::Whole(bytes) => {
-            quota.charge(bytes).map_err(quota_exceeded)?;
+            budget.bytes.charge(bytes).map_err(quota_exceeded)?;
             false
         }
-        Cost::Difference(bytes) => quota.charge(bytes).is_err(),
+        Cost::Difference(bytes) => budget.bytes.charge(bytes).is_err(),
     };
+    let memory = budget.take_memory(changes.bytes_in_memory())?;
     let (sender, receiver) = mpsc::channel(CHANNEL_CAPACITY);
     let transfer = Transfer {
         source,
@@ -61,12 +67,142 @@ pub(super) async fn sync(
     };
     tokio::spawn(async move {
         let sender = transfer.sender.clone();
-        if let Err(Ended::Failed(failure)) = transfer.run(snapshot).await {
+        let ended = tokio::select! {
+            ended = transfer.run(changes) => ended,
+            // Also while the store is read.
+            () = sender.closed() => Err(Ended::ReceiverLeft),
+        };
+        drop(memory);
+        if let Err(Ended::Failed(failure)) = ended {
             // Fails only if the receiver has left.
             drop(sender.send(Err(failure.into())).await);
         }
     });
     Ok(ReceiverStream::new(receiver))
+}
+
+/// Reads the changes that a request needs, or takes them from memory. One call at a time of few
+/// reads a manifest; the others then share it.
+async fn read_changes(
+    source: &dyn FeedSource,
+    manifests: &Manifests,
+    budget: &PeerBudget,
+    request: &ParsedRequest,
+) -> Result<Changes, Failure> {
+    let ParsedRequest { group, view, .. } = request;
+    let _turn = if request.have_head_hash.is_none() {
+        if let Some(changes) = changes_in_memory(source, manifests, group, view).await? {
+            return Ok(changes);
+        }
+        Some(manifests.turn().await?)
+    } else {
+        None
+    };
+    // Another call may have read it during the wait.
+    if request.have_head_hash.is_none()
+        && let Some(changes) = changes_in_memory(source, manifests, group, view).await?
+    {
+        return Ok(changes);
+    }
+    let Snapshot { key_log, head } = if request.even_if_withheld {
+        source.shown_snapshot(group, view).await?
+    } else {
+        source.snapshot(group, view, request.have_head_hash).await?
+    };
+    let Some(head) = head else {
+        return Ok(Changes {
+            key_log,
+            head: None,
+        });
+    };
+    budget.charge_leaves(head.leaves.len() + head.removals.len())?;
+    let leaves = if head.basis.is_some() {
+        Leaves::Changed(head.leaves)
+    } else {
+        let hash = Envelope::parse(&head.envelope, PayloadKind::Head)?.payload_hash();
+        let manifest = Manifest::from_sorted(head.leaves).map_err(Failure::internal)?;
+        Leaves::Whole(manifests.insert(hash, manifest, budget)?)
+    };
+    Ok(Changes {
+        key_log,
+        head: Some(ChangedHead {
+            envelope: head.envelope,
+            basis: head.basis,
+            removals: head.removals,
+            leaves,
+        }),
+    })
+}
+
+/// Returns the whole manifest under the newest head, if it is shown and in memory.
+async fn changes_in_memory(
+    source: &dyn FeedSource,
+    manifests: &Manifests,
+    group: &GroupId,
+    view: &View,
+) -> Result<Option<Changes>, Failure> {
+    let HeadRow::Shown(envelope) = source.head(group, view).await? else {
+        return Ok(None);
+    };
+    let hash = Envelope::parse(&envelope, PayloadKind::Head)?.payload_hash();
+    let Some(manifest) = manifests.get(&hash) else {
+        return Ok(None);
+    };
+    // After the head: a longer key log verifies the head too, or ends it, which is then newer.
+    let Some(key_log) = source.key_log(group).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Changes {
+        key_log,
+        head: Some(ChangedHead {
+            envelope,
+            basis: None,
+            removals: Vec::new(),
+            leaves: Leaves::Whole(manifest),
+        }),
+    }))
+}
+
+/// The key log and the changes to send.
+struct Changes {
+    key_log: Vec<Vec<u8>>,
+    head: Option<ChangedHead>,
+}
+
+struct ChangedHead {
+    envelope: Vec<u8>,
+    basis: Option<PayloadHash>,
+    removals: Vec<RecordName>,
+    leaves: Leaves,
+}
+
+enum Leaves {
+    Whole(Arc<SharedManifest>),
+    Changed(Vec<Leaf>),
+}
+
+impl Leaves {
+    fn as_slice(&self) -> &[Leaf] {
+        match self {
+            Self::Whole(manifest) => manifest.leaves(),
+            Self::Changed(leaves) => leaves,
+        }
+    }
+}
+
+impl Changes {
+    /// The bytes that this transfer alone holds: a whole manifest is shared.
+    fn bytes_in_memory(&self) -> u64 {
+        let key_log: usize = self.key_log.iter().map(Vec::len).sum();
+        let own = self.head.as_ref().map_or(0, |head| {
+            let leaves = match &head.leaves {
+                Leaves::Whole(_) => 0,
+                Leaves::Changed(leaves) => leaves.len(),
+            };
+            leaves + head.removals.len()
+        });
+        key_log as u64 + FeedBudget::bytes_of_leaves(own)
+    }
 }
 
 fn quota_exceeded(wait: Duration) -> Failure {
@@ -85,6 +221,7 @@ struct ParsedRequest {
     have_key_event_hash: Option<PayloadHash>,
     wanted: Vec<RecordHash>,
     only_wanted: bool,
+    even_if_withheld: bool,
 }
 
 impl ParsedRequest {
@@ -107,6 +244,7 @@ impl ParsedRequest {
                 .map(|hash| id_field("wanted_hashes", hash))
                 .collect::<Result<_, _>>()?,
             only_wanted: request.only_wanted,
+            even_if_withheld: request.even_if_withheld,
             group,
         })
     }
@@ -123,20 +261,22 @@ enum Cost {
 }
 
 impl ParsedRequest {
-    fn cost(&self, snapshot: &Snapshot) -> Cost {
-        let Some(head) = &snapshot.head else {
+    fn cost(&self, changes: &Changes) -> Cost {
+        let Some(head) = &changes.head else {
             return Cost::Free;
         };
-        let whole = head.basis.is_none();
-        let lengths: HashMap<&RecordHash, u32> = head
-            .leaves
-            .iter()
-            .map(|leaf| (&leaf.record_hash, leaf.length))
-            .collect();
-        let length = |hash| lengths.get(&hash).copied().unwrap_or(ASSUMED_BODY_BYTES);
-        let bodies = self.bodies(whole, &head.leaves);
-        let bytes = bodies.iter().map(|hash| u64::from(length(hash))).sum();
-        if whole || !self.wanted.is_empty() {
+        let changed = match &head.leaves {
+            _ if self.only_wanted => 0,
+            Leaves::Whole(manifest) => manifest.body_bytes,
+            Leaves::Changed(leaves) => leaves.iter().map(|leaf| u64::from(leaf.length)).sum(),
+        };
+        let wanted = self.wanted_bodies(&head.leaves);
+        let bytes = changed
+            + wanted
+                .iter()
+                .map(|(_, length)| u64::from(*length))
+                .sum::<u64>();
+        if head.basis.is_none() || !self.wanted.is_empty() {
             Cost::Whole(bytes)
         } else if bytes > FREE_DIFFERENCE_BYTES {
             Cost::Difference(bytes)
@@ -145,24 +285,46 @@ impl ParsedRequest {
         }
     }
 
-    /// Lists the bodies to send, each once. For a whole manifest, requested records that are
-    /// not in it are left out: the receiver would reject a body without a leaf.
-    fn bodies(&self, whole: bool, leaves: &[Leaf]) -> Vec<RecordHash> {
-        let put: HashSet<RecordHash> = leaves.iter().map(|leaf| leaf.record_hash).collect();
-        let wanted = self
-            .wanted
-            .iter()
-            .filter(|hash| !whole || put.contains(hash));
-        let changed = leaves
-            .iter()
-            .filter(|_| !self.only_wanted)
-            .map(|leaf| &leaf.record_hash);
+    /// Lists the bodies to send in addition to those of changed leaves, each once, with their
+    /// lengths. For a whole manifest, requested records that are not in it are left out: the
+    /// receiver would reject a body without a leaf.
+    fn wanted_bodies(&self, leaves: &Leaves) -> Vec<(RecordHash, u32)> {
+        let mut lengths: HashMap<RecordHash, Option<u32>> =
+            self.wanted.iter().map(|hash| (*hash, None)).collect();
+        if lengths.is_empty() {
+            return Vec::new();
+        }
+        for leaf in leaves.as_slice() {
+            if let Some(length) = lengths.get_mut(&leaf.record_hash) {
+                *length = Some(leaf.length);
+            }
+        }
+        let is_whole = matches!(leaves, Leaves::Whole(_));
         let mut seen = HashSet::new();
-        wanted
-            .chain(changed)
+        self.wanted
+            .iter()
             .filter(|hash| seen.insert(**hash))
-            .copied()
+            .filter_map(|hash| match lengths.get(hash).copied().flatten() {
+                // A changed leaf brings its body itself.
+                Some(_) if !self.only_wanted => None,
+                Some(length) => Some((*hash, length)),
+                None => (!is_whole).then_some((*hash, ASSUMED_BODY_BYTES)),
+            })
             .collect()
+    }
+}
+
+/// Iterates over the bodies of changed leaves, each once.
+fn changed_bodies(leaves: &Leaves) -> Box<dyn Iterator<Item = (RecordHash, u32)> + Send + '_> {
+    match leaves {
+        Leaves::Whole(manifest) => {
+            Box::new((0..manifest.leaves().len()).filter_map(|at| manifest.body(at)))
+        }
+        Leaves::Changed(leaves) => {
+            let mut seen = HashSet::new();
+            let bodies = leaves.iter().map(|leaf| (leaf.record_hash, leaf.length));
+            Box::new(bodies.filter(move |(hash, _)| seen.insert(*hash)))
+        }
     }
 }
 
@@ -194,35 +356,61 @@ struct Transfer {
 }
 
 impl Transfer {
-    async fn run(&self, snapshot: Snapshot) -> Result<(), Ended> {
-        let key_events = events_after(snapshot.key_log, self.request.have_key_event_hash);
-        let (head, basis, removals, leaves) = match snapshot.head {
-            Some(head) => (Some(head.envelope), head.basis, head.removals, head.leaves),
-            None => (None, None, Vec::new(), Vec::new()),
-        };
-        let bodies = self.request.bodies(basis.is_none(), &leaves);
-        let plan = SyncPlan {
-            key_events,
-            head: head.clone(),
-            basis,
-            removals,
-            leaves,
-        };
-        for item in plan.into_items() {
+    async fn run(&self, changes: Changes) -> Result<(), Ended> {
+        for item in key_event_items(changes.key_log, self.request.have_key_event_hash) {
             self.send(item).await?;
         }
-        let mut sent = 0;
         // Without a head there are no bodies.
-        if let Some(head) = head {
-            for hashes in bodies.chunks(BODIES_PER_READ) {
-                sent += self.send_bodies(&head, hashes).await?;
+        let Some(head) = changes.head else {
+            return self.send(end_item(0)).await;
+        };
+        self.send_changes(&head).await?;
+        let sent = self.send_all_bodies(&head).await?;
+        self.send(end_item(sent)).await
+    }
+
+    async fn send_changes(&self, head: &ChangedHead) -> Result<(), Ended> {
+        let head_and_removals = SyncPlan {
+            head: Some(head.envelope.clone()),
+            basis: head.basis,
+            removals: head.removals.clone(),
+            ..SyncPlan::default()
+        };
+        for item in head_and_removals.into_items() {
+            self.send(item).await?;
+        }
+        // Encoded batch by batch, as the receiver takes them.
+        for leaves in head.leaves.as_slice().chunks(MAX_BATCH) {
+            self.send(leaves_item(leaves)).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_all_bodies(&self, head: &ChangedHead) -> Result<u32, Ended> {
+        let wanted = self.request.wanted_bodies(&head.leaves);
+        let changed = if self.request.only_wanted {
+            Box::new(std::iter::empty())
+        } else {
+            changed_bodies(&head.leaves)
+        };
+        let (mut sent, mut batch, mut bytes) = (0, Vec::new(), 0);
+        for (hash, length) in wanted.into_iter().chain(changed) {
+            batch.push(hash);
+            bytes += length;
+            if batch.len() >= BODIES_PER_READ || bytes >= BYTES_PER_READ {
+                sent += self.send_bodies(&head.envelope, &batch).await?;
+                (batch, bytes) = (Vec::new(), 0);
             }
         }
-        self.send(end_item(sent)).await
+        sent += self.send_bodies(&head.envelope, &batch).await?;
+        Ok(sent)
     }
 
     /// Sends some bodies, and returns how many the store had.
     async fn send_bodies(&self, head: &[u8], hashes: &[RecordHash]) -> Result<u32, Ended> {
+        if hashes.is_empty() {
+            return Ok(0);
+        }
         if self.over_quota {
             for hash in hashes {
                 self.send(missing_record_item(hash)).await?;
@@ -230,10 +418,16 @@ impl Transfer {
             return Ok(0);
         }
         let ParsedRequest { group, view, .. } = &self.request;
-        let bodies = self.source.bodies(group, view, hashes).await?;
-        if bodies.iter().any(Option::is_none) {
-            self.check_current(head).await?;
-        }
+        let bodies = if self.request.even_if_withheld {
+            // Hidden records are missing for as long as the group is frozen.
+            self.source.shown_bodies(group, view, hashes).await?
+        } else {
+            let bodies = self.source.bodies(group, view, hashes).await?;
+            if bodies.iter().any(Option::is_none) {
+                self.check_current(head).await?;
+            }
+            bodies
+        };
         let mut sent = 0;
         for (hash, body) in hashes.iter().zip(bodies) {
             match body {
@@ -272,11 +466,23 @@ impl Transfer {
     }
 }
 
+fn key_event_items(
+    key_log: Vec<Vec<u8>>,
+    have: Option<PayloadHash>,
+) -> impl Iterator<Item = feed_v1::SyncItem> {
+    let key_events = events_after(key_log, have);
+    SyncPlan {
+        key_events,
+        ..SyncPlan::default()
+    }
+    .into_items()
+}
+
 /// Returns the key events after the one that the receiver has, or all if it is unknown here.
 fn events_after(mut key_log: Vec<Vec<u8>>, have: Option<PayloadHash>) -> Vec<Vec<u8>> {
     let Some(have) = have else { return key_log };
     let position = key_log.iter().rposition(|envelope| {
-        Envelope::parse(envelope, PayloadKind::KeyEvent)
+        Envelope::from_stored(envelope, PayloadKind::KeyEvent)
             .is_ok_and(|envelope| envelope.payload_hash() == have)
     });
     match position {

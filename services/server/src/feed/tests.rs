@@ -38,6 +38,10 @@ impl Feed {
     }
 
     async fn with_limits(limits: FeedLimits, message_bytes: usize) -> Self {
+        Self::with_server(ServerLimits::default(), limits, message_bytes).await
+    }
+
+    async fn with_server(server: ServerLimits, limits: FeedLimits, message_bytes: usize) -> Self {
         let source = Arc::new(MemorySource::new());
         let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -48,7 +52,7 @@ impl Feed {
         };
         let handler = FeedHandler::new(Arc::clone(&source) as Arc<dyn FeedSource>, limits);
         let services = standard_services(&[SERVICE]).await.unwrap();
-        let server = Server::new(ServerLimits::default(), &identity)
+        let server = Server::new(server, &identity)
             .unwrap()
             .routes(services.add_service(handler.into_service(message_bytes)));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -181,8 +185,12 @@ async fn a_group_without_a_head_and_an_unknown_group_have_different_reasons() {
 }
 
 #[tokio::test]
-async fn a_peer_has_one_watch_stream_and_may_reopen_it() {
-    let feed = Feed::start().await;
+async fn a_peer_has_a_number_of_watch_streams_and_may_reopen_one() {
+    let limits = FeedLimits {
+        watchers_per_peer: 1,
+        ..FeedLimits::default()
+    };
+    let feed = Feed::with_limits(limits, DEFAULT_MESSAGE_BYTES).await;
     let group = feed.source.add_group(4);
     feed.source.publish(&group, "a", Some("x"));
     let mut first = feed.client();
@@ -244,10 +252,52 @@ async fn a_compression_bomb_is_rejected_and_other_calls_continue() {
         .max_encoding_message_size(usize::MAX);
     let bomb = bomber.get_head(request("a".repeat(16 * 1024 * 1024)));
     let rejected = bomb.await.unwrap_err();
-    assert_eq!(
-        rejected.code(),
-        tonic::Code::ResourceExhausted,
-        "{rejected}"
-    );
+    assert_eq!(rejected.code(), tonic::Code::OutOfRange, "{rejected}");
     client.get_head(request(String::new())).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
+    let limits = ServerLimits {
+        transfers_per_peer: 1,
+        ..ServerLimits::default()
+    };
+    let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;
+    let group = feed.source.add_group(4);
+    let text = "x".repeat(30_000);
+    let many = (0..300).map(|n| (format!("k{n}"), Some(text.clone())));
+    feed.source.publish_many(&group, many);
+    let request = || feed_v1::SyncRequest {
+        group_id: group.to_vec(),
+        ..feed_v1::SyncRequest::default()
+    };
+    let mut unread = feed.client().sync(request()).await.unwrap().into_inner();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let busy = feed.client().sync(request()).await.unwrap_err();
+    assert_eq!(CallFailure::from(busy).reason, "too_many_transfers");
+    // Transfers have places of their own.
+    let head = feed_v1::GetHeadRequest {
+        group_id: group.to_vec(),
+        view: String::new(),
+    };
+    feed.client().get_head(head).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let mut items = feed.client().sync(request()).await.unwrap().into_inner();
+    let mut bodies = 0;
+    while let Some(response) = items.message().await.unwrap() {
+        let item = response.item.and_then(|item| item.item);
+        bodies += u32::from(matches!(item, Some(feed_v1::sync_item::Item::Body(_))));
+    }
+    assert_eq!(bodies, 300, "the newcomer gets everything");
+    // The reset stream ends without its end item, so that its receiver keeps nothing of it.
+    let rest = async {
+        let mut ended = false;
+        while let Ok(Some(response)) = unread.message().await {
+            let item = response.item.and_then(|item| item.item);
+            ended |= matches!(item, Some(feed_v1::sync_item::Item::End(_)));
+        }
+        ended
+    };
+    let rest = tokio::time::timeout(Duration::from_secs(10), rest).await;
+    assert!(!rest.expect("the unread transfer ends"));
 }

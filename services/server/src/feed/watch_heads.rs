@@ -13,7 +13,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::source::{FeedSource, Row, WatchRow};
-use crate::limits::{FeedLimits, KeyedLimiter, LimitReached, PeerLimiter, Permit};
+use crate::limits::{FeedLimits, KeyedLimiter, LimitReached, PeerLimiter, Permit, Progress};
 use crate::peer::PeerKey;
 use crate::server::shutting_down;
 
@@ -26,8 +26,21 @@ const CHANNEL_CAPACITY: usize = 16;
 /// When a rejected watcher may retry.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
 
-pub(super) fn acquire(watchers: &PeerLimiter, peer: PeerKey) -> Result<Permit, Failure> {
-    watchers.try_acquire(peer).map_err(|limit| {
+/// The time after which a watcher gives up its place to a newcomer, if all are taken. It resumes
+/// where it was once there is room.
+pub(super) const EVICT_AFTER: Duration = Duration::from_secs(60);
+
+/// The place of one watcher.
+pub(super) struct Place {
+    _permit: Permit,
+    progress: Arc<Progress>,
+}
+
+pub(super) fn acquire(watchers: &PeerLimiter, peer: PeerKey) -> Result<Place, Failure> {
+    // A watcher waits all the time, so the one that has been there longest goes first.
+    let progress = Arc::new(Progress::begin_waiting());
+    let permit = watchers.try_acquire_for(peer, &progress);
+    let permit = permit.map_err(|limit| {
         let (reason, message) = match limit {
             LimitReached::Peer => (
                 "watches_per_peer",
@@ -39,14 +52,26 @@ pub(super) fn acquire(watchers: &PeerLimiter, peer: PeerKey) -> Result<Permit, F
             ),
         };
         Failure::resource_exhausted(reason, message, RETRY_AFTER)
+    })?;
+    Ok(Place {
+        _permit: permit,
+        progress,
     })
+}
+
+fn evicted() -> Failure {
+    Failure::resource_exhausted(
+        "call_evicted",
+        "Others needed the place of this watch stream; resume after the last cursor.",
+        RETRY_AFTER,
+    )
 }
 
 /// Streams heads as they change, until the watcher leaves.
 pub(super) fn watch_heads(
     source: Arc<dyn FeedSource>,
     limits: &FeedLimits,
-    permit: Permit,
+    place: Place,
     request: feed_v1::WatchHeadsRequest,
 ) -> ReceiverStream<Result<feed_v1::WatchHeadsResponse, Status>> {
     let (sender, receiver) = mpsc::channel(CHANNEL_CAPACITY);
@@ -64,12 +89,13 @@ pub(super) fn watch_heads(
         let ended = tokio::select! {
             ended = watcher.run() => ended,
             () = sender.closed() => Err(Ended::WatcherLeft),
+            () = place.progress.ended().cancelled() => Err(Ended::Failed(evicted())),
         };
         if let Err(Ended::Failed(failure)) = ended {
             // Fails only if the watcher has left.
             drop(sender.send(Err(failure.into())).await);
         }
-        drop(permit);
+        drop(place);
     });
     ReceiverStream::new(receiver)
 }
@@ -108,7 +134,11 @@ impl Watcher {
             if more || waited {
                 continue;
             }
+            let is_new = self.pending.is_some();
             self.flush(true).await?;
+            if !is_new && !self.caught_up {
+                self.send_mark().await?;
+            }
             self.caught_up = true;
             if self.changed.changed().await.is_err() {
                 return Err(Ended::Failed(shutting_down()));
@@ -132,6 +162,18 @@ impl Watcher {
             self.pending = Some(row);
         }
         Ok(false)
+    }
+
+    /// Sends the mark alone, if there was no row that could carry it: a watcher that waits for
+    /// the mark must not wait in vain.
+    async fn send_mark(&self) -> Result<(), Ended> {
+        let mark = feed_v1::WatchHeadsResponse {
+            cursor: self.cursor.clone().unwrap_or_default(),
+            caught_up: true,
+            ..feed_v1::WatchHeadsResponse::default()
+        };
+        let sent = self.sender.send(Ok(mark)).await;
+        sent.map_err(|_| Ended::WatcherLeft)
     }
 
     /// Sends the pending row. `last`: no other follows for now.

@@ -1,4 +1,4 @@
-//! Limits how many bytes each peer may fetch in an hour.
+//! Limits how many bytes or leaves each peer may cause to be read in a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +11,15 @@ use crate::peer::PeerKey;
 /// Number of peers at which those that owe nothing are removed.
 const CLEAN_ABOVE: usize = 4_096;
 
-const HOUR: Duration = Duration::from_hours(1);
-
-/// A leaky bucket for each peer, which drains evenly over the hour. Clones share them.
+/// A leaky bucket for each peer, which drains evenly over the window. Clones share them.
 ///
 /// A cell-rate limiter would reject a transfer larger than the whole quota; here the last
 /// transfer may exceed it, and the peer waits longer afterwards.
 #[derive(Clone, Debug)]
 pub(crate) struct ByteQuota {
     peers: Arc<KeyedLimiter<PeerKey, Option<Owed>>>,
-    per_hour: u64,
+    amount: u64,
+    window: Duration,
 }
 
 /// Bytes that a peer owed at a time.
@@ -38,10 +37,11 @@ pub(crate) struct PeerQuota {
 }
 
 impl ByteQuota {
-    pub(crate) fn new(per_hour: u64) -> Self {
+    pub(crate) fn new(amount: u64, window: Duration) -> Self {
         Self {
             peers: Arc::new(KeyedLimiter::new(CLEAN_ABOVE)),
-            per_hour,
+            amount,
+            window,
         }
     }
 
@@ -57,14 +57,15 @@ impl ByteQuota {
         reason = "a quota of more than 2^53 bytes limits nothing"
     )]
     fn size(&self) -> f64 {
-        self.per_hour.max(1) as f64
+        self.amount.max(1) as f64
     }
 
     fn owed(&self, owed: Option<Owed>, now: Instant) -> f64 {
         let Some(Owed { bytes, at }) = owed else {
             return 0.0;
         };
-        let drained = now.duration_since(at).as_secs_f64() * self.size() / HOUR.as_secs_f64();
+        let drained =
+            now.duration_since(at).as_secs_f64() * self.size() / self.window.as_secs_f64();
         (bytes - drained).max(0.0)
     }
 }
@@ -84,7 +85,7 @@ impl PeerQuota {
             let owed = quota.owed(*state, now);
             let excess = owed - quota.size();
             if excess >= 0.0 {
-                return Err(HOUR.mul_f64(excess / quota.size()) + Duration::from_secs(1));
+                return Err(quota.window.mul_f64(excess / quota.size()) + Duration::from_secs(1));
             }
             #[expect(
                 clippy::cast_precision_loss,
@@ -103,13 +104,15 @@ mod tests {
 
     use super::*;
 
+    const HOUR: Duration = Duration::from_hours(1);
+
     fn peer(last: u8) -> PeerKey {
         PeerKey::from(IpAddr::from([1, 1, 1, last]))
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_used_quota_drains_evenly_and_only_for_its_own_peer() {
-        let quota = ByteQuota::new(3_600);
+        let quota = ByteQuota::new(3_600, HOUR);
         let first = quota.for_peer(peer(1));
         first.charge(3_600 + 60).unwrap();
         let wait = first.charge(1).unwrap_err().as_secs();
@@ -121,14 +124,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_view_larger_than_the_quota_can_be_fetched_once() {
-        let quota = ByteQuota::new(10).for_peer(peer(1));
+        let quota = ByteQuota::new(10, HOUR).for_peer(peer(1));
         quota.charge(1_000_000).unwrap();
         quota.charge(1).unwrap_err();
     }
 
     #[tokio::test(start_paused = true)]
     async fn peers_that_owe_nothing_are_removed() {
-        let quota = ByteQuota::new(3_600);
+        let quota = ByteQuota::new(3_600, HOUR);
         for number in 0..5_000_u32 {
             let ip = IpAddr::from(number.to_be_bytes());
             quota.for_peer(ip.into()).charge(1).unwrap();

@@ -1,26 +1,46 @@
 //! Limits of concurrent operations.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use super::keyed::KeyedLimiter;
-use crate::peer::PeerKey;
+use parking_lot::Mutex;
 
-/// Number of peers at which the table is cleaned. Never reached: permits remove their entry.
-const CLEAN_ABOVE: usize = 4_096;
+use super::progress::{EarlyEnd, Progress};
+use crate::peer::{NetworkKey, PeerKey};
 
-/// Limits concurrent operations, in all and of each peer. Clones share the counts.
+/// The most operations of one network, as a multiple of those of one peer. It matters for IPv6,
+/// where one customer often has a /48, which is 65,536 peers.
+const PEERS_PER_NETWORK: usize = 4;
+
+/// Limits concurrent operations: in all, of each peer, and of each network. Clones share the
+/// counts.
+///
+/// A full limiter can evict the operation that has waited longest for its caller rather than
+/// refuse a newcomer: otherwise a few addresses that send nothing would lock everybody out.
 #[derive(Clone, Debug)]
 pub struct PeerLimiter {
-    in_use: Arc<InUse>,
+    table: Arc<Mutex<Table>>,
     total: usize,
     per_peer: usize,
+    evict_after: Option<Duration>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    next: u64,
+    open: BTreeMap<u64, Operation>,
+    by_peer: HashMap<PeerKey, usize>,
+    by_network: HashMap<NetworkKey, usize>,
 }
 
 #[derive(Debug)]
-struct InUse {
-    total: AtomicUsize,
-    by_peer: KeyedLimiter<PeerKey, usize>,
+struct Operation {
+    peer: PeerKey,
+    /// Without it the operation is never evicted.
+    progress: Option<Arc<Progress>>,
 }
 
 /// The limit that is reached.
@@ -28,8 +48,16 @@ struct InUse {
 pub enum LimitReached {
     /// That of all peers together.
     Total,
-    /// That of this peer.
+    /// That of this peer, or of its network.
     Peer,
+}
+
+/// The operations among which one is evicted.
+#[derive(Clone, Copy)]
+enum Scope {
+    Peer(PeerKey),
+    Network(NetworkKey),
+    All,
 }
 
 impl PeerLimiter {
@@ -37,49 +65,141 @@ impl PeerLimiter {
     #[must_use]
     pub fn new(total: usize, per_peer: usize) -> Self {
         Self {
-            in_use: Arc::new(InUse {
-                total: AtomicUsize::new(0),
-                by_peer: KeyedLimiter::new(CLEAN_ABOVE),
-            }),
+            table: Arc::default(),
             total,
             per_peer,
+            evict_after: None,
         }
     }
 
-    /// Returns a permit for one operation, which lasts until it is dropped.
+    /// Makes a full limiter evict an operation that has waited for its caller for this time.
+    #[must_use]
+    pub fn evicting(mut self, after: Duration) -> Self {
+        self.evict_after = Some(after);
+        self
+    }
+
+    /// Returns a permit for one operation that is never evicted. It lasts until it is dropped.
     ///
     /// # Errors
     /// If a limit is reached.
     pub fn try_acquire(&self, peer: PeerKey) -> Result<Permit, LimitReached> {
-        self.in_use.with(peer, |count| {
-            if *count >= self.per_peer {
-                return Err(LimitReached::Peer);
+        self.acquire(peer, None)
+    }
+
+    /// Returns a permit for an operation that can be evicted: its progress is then ended.
+    ///
+    /// # Errors
+    /// If a limit is reached, and nothing under it has waited for long enough.
+    pub fn try_acquire_for(
+        &self,
+        peer: PeerKey,
+        progress: &Arc<Progress>,
+    ) -> Result<Permit, LimitReached> {
+        self.acquire(peer, Some(Arc::clone(progress)))
+    }
+
+    fn acquire(
+        &self,
+        peer: PeerKey,
+        progress: Option<Arc<Progress>>,
+    ) -> Result<Permit, LimitReached> {
+        let mut table = self.table.lock();
+        if let Some((limit, scope)) = self.reached(&table, peer) {
+            let victim = self
+                .evict_after
+                .and_then(|after| table.longest_waiting(scope, after));
+            // One operation less in the narrower scope is one less in the wider ones too.
+            if !table.evict(victim) {
+                return Err(limit);
             }
-            let total = &self.in_use.total;
-            if total.load(Ordering::Relaxed) >= self.total {
-                return Err(LimitReached::Total);
-            }
-            total.fetch_add(1, Ordering::Relaxed);
-            *count += 1;
-            Ok(())
-        })?;
+        }
+        let id = table.insert(Operation { peer, progress });
         Ok(Permit {
-            in_use: Arc::clone(&self.in_use),
-            peer,
+            table: Arc::clone(&self.table),
+            id,
         })
+    }
+
+    fn reached(&self, table: &Table, peer: PeerKey) -> Option<(LimitReached, Scope)> {
+        let network = peer.network();
+        let of_network = self.per_peer.saturating_mul(PEERS_PER_NETWORK);
+        if count(&table.by_peer, &peer) >= self.per_peer {
+            Some((LimitReached::Peer, Scope::Peer(peer)))
+        } else if count(&table.by_network, &network) >= of_network {
+            Some((LimitReached::Peer, Scope::Network(network)))
+        } else if table.open.len() >= self.total {
+            Some((LimitReached::Total, Scope::All))
+        } else {
+            None
+        }
     }
 
     /// Returns the number of permits in use.
     #[must_use]
     pub fn in_use(&self) -> usize {
-        self.in_use.total.load(Ordering::Relaxed)
+        self.table.lock().open.len()
     }
 }
 
-impl InUse {
-    /// The total changes only inside, under the table's lock.
-    fn with<R>(&self, peer: PeerKey, decide: impl FnOnce(&mut usize) -> R) -> R {
-        self.by_peer.with(peer, |count| *count == 0, decide)
+impl Table {
+    fn insert(&mut self, operation: Operation) -> u64 {
+        let peer = operation.peer;
+        *self.by_peer.entry(peer).or_default() += 1;
+        *self.by_network.entry(peer.network()).or_default() += 1;
+        self.next += 1;
+        self.open.insert(self.next, operation);
+        self.next
+    }
+
+    fn remove(&mut self, id: u64) -> Option<Operation> {
+        let operation = self.open.remove(&id)?;
+        decrement(&mut self.by_peer, operation.peer);
+        decrement(&mut self.by_network, operation.peer.network());
+        Some(operation)
+    }
+
+    /// Returns the operation to evict. Among all, one of the network with most operations, so
+    /// that the fewest are evicted of those who use little.
+    fn longest_waiting(&self, scope: Scope, after: Duration) -> Option<u64> {
+        let in_scope = |peer: PeerKey| match scope {
+            Scope::Peer(only) => peer == only,
+            Scope::Network(only) => peer.network() == only,
+            Scope::All => true,
+        };
+        self.open
+            .iter()
+            .filter(|(_, operation)| in_scope(operation.peer))
+            .filter_map(|(id, operation)| {
+                let waited = operation.progress.as_ref()?.waiting_for()?;
+                let of_network = count(&self.by_network, &operation.peer.network());
+                (waited >= after).then_some((of_network, waited, Reverse(*id)))
+            })
+            .max()
+            .map(|(_, _, Reverse(id))| id)
+    }
+
+    fn evict(&mut self, victim: Option<u64>) -> bool {
+        let Some(operation) = victim.and_then(|id| self.remove(id)) else {
+            return false;
+        };
+        if let Some(progress) = operation.progress {
+            progress.end(EarlyEnd::Evicted);
+        }
+        true
+    }
+}
+
+fn count<K: Eq + Hash>(counts: &HashMap<K, usize>, key: &K) -> usize {
+    counts.get(key).copied().unwrap_or_default()
+}
+
+fn decrement<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) {
+    if let Some(count) = counts.get_mut(&key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&key);
+        }
     }
 }
 
@@ -87,16 +207,14 @@ impl InUse {
 #[derive(Debug)]
 #[must_use = "the permit ends when it is dropped"]
 pub struct Permit {
-    in_use: Arc<InUse>,
-    peer: PeerKey,
+    table: Arc<Mutex<Table>>,
+    id: u64,
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.in_use.with(self.peer, |count| {
-            *count -= 1;
-            self.in_use.total.fetch_sub(1, Ordering::Relaxed);
-        });
+        // Of an evicted operation nothing is left.
+        self.table.lock().remove(self.id);
     }
 }
 
@@ -106,8 +224,14 @@ mod tests {
 
     use super::*;
 
+    const AFTER: Duration = Duration::from_secs(2);
+
     fn peer(ip: &str) -> PeerKey {
         PeerKey::from(ip.parse::<IpAddr>().unwrap())
+    }
+
+    fn waiting() -> Arc<Progress> {
+        Arc::new(Progress::begin_waiting())
     }
 
     #[test]
@@ -124,6 +248,53 @@ mod tests {
         assert_eq!(limiter.in_use(), 2);
         drop(limiter.try_acquire(peer("3.3.3.3")).unwrap());
         assert_eq!(limiter.in_use(), 2);
-        assert_eq!(limiter.in_use.by_peer.len(), 2);
+        assert_eq!(limiter.table.lock().by_peer.len(), 2);
+    }
+
+    #[test]
+    fn one_ipv6_network_cannot_use_every_permit() {
+        let limiter = PeerLimiter::new(100, 2);
+        let permits: Vec<_> = (0..50)
+            .flat_map(|n| limiter.try_acquire(peer(&format!("2a00:1:2:{n:x}::1"))))
+            .collect();
+        assert_eq!(permits.len(), 2 * PEERS_PER_NETWORK);
+        let _other = limiter.try_acquire(peer("2a00:1:3::1")).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_evicts_the_longest_waiting_of_the_largest_network() {
+        let limiter = PeerLimiter::new(4, 3).evicting(AFTER);
+        let honest = waiting();
+        let _honest = limiter.try_acquire_for(peer("1.1.1.1"), &honest).unwrap();
+        tokio::time::advance(AFTER / 2).await;
+        let hoarded: Vec<_> = (0..3).map(|_| waiting()).collect();
+        let places: Vec<_> = hoarded
+            .iter()
+            .map(|progress| limiter.try_acquire_for(peer("6.6.6.6"), progress))
+            .collect();
+        let refused = limiter.try_acquire(peer("2.2.2.2")).unwrap_err();
+        assert_eq!(refused, LimitReached::Total, "nothing has waited for long");
+        tokio::time::advance(AFTER).await;
+        hoarded[0].advance(1);
+        let newcomer = limiter.try_acquire(peer("2.2.2.2")).unwrap();
+        assert_eq!(hoarded[1].early_end(), Some(EarlyEnd::Evicted));
+        assert_eq!((hoarded[0].early_end(), honest.early_end()), (None, None));
+        assert_eq!(limiter.in_use(), 4);
+        drop((places, newcomer));
+        assert_eq!(limiter.in_use(), 1, "an evicted permit is released once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_over_its_own_limit_evicts_nothing_of_others() {
+        let limiter = PeerLimiter::new(10, 1).evicting(AFTER);
+        let (other, own) = (waiting(), waiting());
+        let _other = limiter.try_acquire_for(peer("1.1.1.1"), &other).unwrap();
+        let _own = limiter.try_acquire_for(peer("6.6.6.6"), &own).unwrap();
+        tokio::time::advance(AFTER).await;
+        let _again = limiter.try_acquire(peer("6.6.6.6")).unwrap();
+        assert_eq!(own.early_end(), Some(EarlyEnd::Evicted));
+        assert_eq!(other.early_end(), None);
+        let busy = limiter.try_acquire(peer("6.6.6.6")).unwrap_err();
+        assert_eq!(busy, LimitReached::Peer);
     }
 }

@@ -19,7 +19,7 @@ const SECONDS: [f64; 14] = [
 ];
 
 /// The limits that can reject a call, by the reason in the failure.
-const LIMITS: [&str; 9] = [
+const LIMITS: [&str; 14] = [
     "overloaded",
     "too_many_calls",
     "too_many_transfers",
@@ -28,7 +28,12 @@ const LIMITS: [&str; 9] = [
     "staging_full",
     "search_busy",
     "sync_bytes_per_peer_and_hour",
+    "leaves_per_peer_and_minute",
+    "sync_memory",
     "deadline_exceeded",
+    "call_evicted",
+    "call_stalled",
+    "transfer_too_slow",
 ];
 
 /// Metrics of a server's calls and connections. Clones share them.

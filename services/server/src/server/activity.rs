@@ -7,9 +7,13 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
+use crate::limits::Progress;
+
 /// The calls in flight on one connection.
 #[derive(Debug)]
 pub(super) struct ConnectionActivity {
+    /// Waits for the peer while no call is in flight.
+    progress: Arc<Progress>,
     in_flight: AtomicUsize,
     last: Mutex<LastCall>,
 }
@@ -23,8 +27,9 @@ struct LastCall {
 }
 
 impl ConnectionActivity {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(progress: Arc<Progress>) -> Self {
         Self {
+            progress,
             in_flight: AtomicUsize::new(0),
             last: Mutex::new(LastCall {
                 ended: Instant::now(),
@@ -36,6 +41,7 @@ impl ConnectionActivity {
     /// Counts a call until the returned value is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> InFlight {
         self.in_flight.fetch_add(1, Ordering::SeqCst);
+        self.progress.advance(0);
         InFlight(Arc::clone(self))
     }
 
@@ -69,7 +75,9 @@ impl Drop for InFlight {
             ended: Instant::now(),
             any: true,
         };
-        self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
+        if self.0.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.progress.wait();
+        }
     }
 }
 
@@ -80,16 +88,20 @@ mod tests {
     const FIRST: Duration = Duration::from_secs(10);
     const LATER: Duration = Duration::from_secs(300);
 
+    fn new() -> ConnectionActivity {
+        ConnectionActivity::new(Arc::new(Progress::begin_waiting()))
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_connection_without_any_call_is_idle_soon() {
         let start = Instant::now();
-        ConnectionActivity::new().idle_for(FIRST, LATER).await;
+        new().idle_for(FIRST, LATER).await;
         assert_eq!(start.elapsed().as_secs(), 10);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_is_idle_only_after_the_end_of_its_last_call() {
-        let activity = Arc::new(ConnectionActivity::new());
+        let activity = Arc::new(new());
         let call = activity.begin();
         let start = Instant::now();
         tokio::spawn(async move {

@@ -5,26 +5,35 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::TRANSFER_ENCODING;
+use http::{HeaderMap, Response, StatusCode, Version};
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
+use tonic::body::Body;
 
 use super::activity::ConnectionActivity;
 use super::byte_counter::ByteCounter;
 use super::middleware::Middleware;
+use super::stream::{StreamExecutor, progress_of_stream, watch};
 use super::web::Web;
-use crate::limits::{MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, ServerLimits};
+use crate::limits::{
+    MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, Progress, ServerLimits,
+};
 use crate::metrics::{Refused, ServerMetrics};
 use crate::peer::Peer;
 
-/// Maximum size of the head of an HTTP/1.1 request.
-const MAX_HTTP1_BUFFER_BYTES: usize = 64 * 1024;
+/// Time that an evicted connection has to end by itself.
+const EVICTED_GRACE: Duration = Duration::from_secs(1);
+
+/// What each header costs in addition to its name and value, as HTTP/2 counts it.
+const HEADER_OVERHEAD_BYTES: usize = 32;
 
 pub(super) struct Connection {
     pub(super) tls: TlsAcceptor,
@@ -34,6 +43,8 @@ pub(super) struct Connection {
     pub(super) stopping: CancellationToken,
     pub(super) metrics: ServerMetrics,
     pub(super) peer: Peer,
+    /// Ended if a newcomer takes the place of this connection.
+    pub(super) progress: Arc<Progress>,
 }
 
 impl Connection {
@@ -47,6 +58,7 @@ impl Connection {
         let handshake = Duration::from_secs(self.limits.handshake_seconds);
         let accepted = tokio::select! {
             () = self.stopping.cancelled() => return,
+            () = self.progress.ended().cancelled() => return,
             accepted = timeout(handshake, self.tls.accept(tcp)) => accepted,
         };
         match accepted {
@@ -64,13 +76,23 @@ impl Connection {
 
     async fn serve(&self, tls: TlsStream<ByteCounter>) {
         let builder = self.http(tls.get_ref().1.alpn_protocol() == Some(b"h2"));
-        let activity = Arc::new(ConnectionActivity::new());
+        let activity = Arc::new(ConnectionActivity::new(Arc::clone(&self.progress)));
         let (middleware, web, peer) = (self.middleware.clone(), self.web.clone(), self.peer);
         let calls = Arc::clone(&activity);
+        let cut = CancellationToken::new();
+        let (rules, cut_http1) = (self.limits.progress_rules(), cut.clone());
+        let header_bytes = self.limits.header_list_bytes as usize;
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let (middleware, web, in_flight) = (middleware.clone(), web.clone(), calls.begin());
+            let cut = cut_http1.clone();
             async move {
-                let call = |request| middleware.call(peer, in_flight, request);
+                if let Some(refusal) = refuse_http1(&request, header_bytes) {
+                    return Ok(refusal);
+                }
+                // Of HTTP/1.1, the whole connection is the stream.
+                let progress =
+                    progress_of_stream().unwrap_or_else(|| watch(rules, move || cut.cancel()));
+                let call = |request| middleware.call(peer, in_flight, progress, request);
                 Ok::<_, Infallible>(web.handle(request, call).await)
             }
         });
@@ -79,6 +101,8 @@ impl Connection {
             ended = connection.as_mut() => Some(ended),
             () = self.stopping.cancelled() => None,
             () = self.idle(&activity) => None,
+            () = self.progress.ended().cancelled() => None,
+            () = cut.cancelled() => return,
         };
         let ended = match ended {
             Some(ended) => ended,
@@ -89,6 +113,8 @@ impl Connection {
                 tokio::select! {
                     ended = connection => ended,
                     () = self.ignored_goaway(&activity) => return,
+                    () = self.evicted() => return,
+                    () = cut.cancelled() => return,
                 }
             }
         };
@@ -110,16 +136,22 @@ impl Connection {
         activity.idle_for(limit, limit).await;
     }
 
+    async fn evicted(&self) {
+        self.progress.ended().cancelled().await;
+        tokio::time::sleep(EVICTED_GRACE).await;
+    }
+
     /// Builds the HTTP server. TLS has already negotiated the version, so that it need not be
     /// detected from the first bytes.
-    fn http(&self, http2: bool) -> auto::Builder<TokioExecutor> {
-        let mut builder = auto::Builder::new(TokioExecutor::new());
+    fn http(&self, http2: bool) -> auto::Builder<StreamExecutor> {
         let limits = &self.limits;
+        let executor = StreamExecutor::new(limits.progress_rules());
+        let mut builder = auto::Builder::new(executor);
         builder
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(limits.handshake_seconds))
-            .max_buf_size(MAX_HTTP1_BUFFER_BYTES);
+            .max_buf_size(limits.header_list_bytes as usize);
         builder
             .http2()
             .timer(TokioTimer::new())
@@ -136,4 +168,35 @@ impl Connection {
             builder.http1_only()
         }
     }
+}
+
+/// Refuses what only an HTTP/1.1 request can be: one whose headers exceed the limit that HTTP/2
+/// enforces itself, and one with `Transfer-Encoding`. Two servers that disagree about which of
+/// that and `Content-Length` counts can be made to disagree about where a request ends.
+fn refuse_http1<B>(request: &Request<B>, header_bytes: usize) -> Option<Response<Body>> {
+    if request.version() == Version::HTTP_2 {
+        return None;
+    }
+    let status = if request.headers().contains_key(TRANSFER_ENCODING) {
+        StatusCode::BAD_REQUEST
+    } else if list_bytes(request.headers()) > header_bytes {
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+    } else {
+        return None;
+    };
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    // What follows on this connection cannot be trusted to be a request.
+    response.headers_mut().insert(
+        http::header::CONNECTION,
+        http::HeaderValue::from_static("close"),
+    );
+    Some(response)
+}
+
+fn list_bytes(headers: &HeaderMap) -> usize {
+    let size = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        name.as_str().len() + value.len() + HEADER_OVERHEAD_BYTES
+    };
+    headers.iter().map(size).sum()
 }

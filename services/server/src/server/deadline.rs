@@ -38,6 +38,10 @@ impl Deadline {
         }
     }
 
+    pub(super) fn at(&self) -> Option<Instant> {
+        self.at
+    }
+
     /// Runs a future. `None` if the deadline passes first.
     pub(super) async fn within<F: Future>(&self, work: F) -> Option<F::Output> {
         match self.at {

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use futures::FutureExt;
@@ -21,18 +22,23 @@ use super::activity::InFlight;
 use super::call_outcome::CallOutcome;
 use super::deadline;
 use super::deadline::Deadline;
-use super::response_body::{CallGuard, TrackedBody};
-use super::trailers::{RETRY_AFTER, ensure_reason};
-use crate::limits::{CallLength, LimitReached, PeerLimiter, ServerLimits};
+use super::response_body::{CallGuard, RequestBody, TrackedBody};
+use super::trailers::{RETRY_AFTER, ended_early, ensure_reason};
+use crate::limits::{CallClass, LimitReached, PeerLimiter, Permit, Progress, ServerLimits};
 use crate::metrics::{PAGE, ServerMetrics, method_of};
 use crate::peer::Peer;
 use crate::telemetry::span;
+
+/// The wait for its caller after which a call gives up its place to a newcomer.
+const EVICT_AFTER: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
 pub(super) struct Middleware {
     router: Router,
     limits: Arc<ServerLimits>,
     calls: PeerLimiter,
+    transfers: PeerLimiter,
+    health_watches: PeerLimiter,
     stopping: CancellationToken,
     metrics: ServerMetrics,
 }
@@ -44,9 +50,13 @@ impl Middleware {
         stopping: CancellationToken,
         metrics: ServerMetrics,
     ) -> Self {
+        let pool = |total, per_peer| PeerLimiter::new(total, per_peer).evicting(EVICT_AFTER);
         Self {
             router,
-            calls: PeerLimiter::new(limits.calls, limits.calls_per_peer),
+            calls: pool(limits.calls, limits.calls_per_peer),
+            transfers: pool(limits.transfers, limits.transfers_per_peer),
+            // Never evicted: such a call waits for the server.
+            health_watches: PeerLimiter::new(limits.health_watches, limits.health_watches_per_peer),
             limits,
             stopping,
             metrics,
@@ -57,10 +67,12 @@ impl Middleware {
         self,
         peer: Peer,
         in_flight: InFlight,
-        mut request: Request<Body>,
+        progress: Arc<Progress>,
+        request: Request<Body>,
     ) -> Response<Body> {
         let grpc = is_grpc(&request);
-        let length = self.limits.call_length(request.uri().path());
+        let class = CallClass::of(request.uri().path());
+        let length = self.limits.call_length(class);
         // Metrics and logs get the protocol's name of a method, and for pages no path at all:
         // it could contain what a person searches for.
         let method = if grpc {
@@ -79,38 +91,47 @@ impl Middleware {
             trace_span.clone(),
             self.metrics.call_begins(method),
         );
-        let permit = match length {
-            // Their handlers have limits of their own.
-            CallLength::Open => None,
-            CallLength::Within(_) => match self.calls.try_acquire(peer.key()) {
-                Ok(permit) => Some(permit),
-                Err(limit) => return reject(outcome, too_many_calls(limit), grpc),
-            },
+        let permit = match self.place(class, peer, &progress) {
+            Ok(permit) => permit,
+            Err(limit) => return reject(outcome, full(class, limit), grpc),
         };
+        let mut request =
+            request.map(|body| Body::new(RequestBody::new(body, Arc::clone(&progress))));
         request.extensions_mut().insert(peer);
         let deadline = Deadline::new(request.headers(), length);
+        if let Some(at) = deadline.at() {
+            progress.set_deadline(at);
+        }
         let handling = AssertUnwindSafe(self.router.oneshot(request))
             .catch_unwind()
             .instrument(trace_span)
             .instrument(log_span);
-        let mut response = match deadline.within(handling).await {
+        let handled = tokio::select! {
+            handled = deadline.within(handling) => handled,
+            () = progress.ended().cancelled() => None,
+        };
+        let mut response = match handled {
             Some(Ok(Ok(response))) => response,
             Some(Err(_)) => {
                 return reject(outcome, Failure::internal("a handler panicked"), grpc);
             }
-            None => return reject(outcome, deadline::exceeded(), grpc),
+            None => {
+                let early = progress.early_end().map(ended_early);
+                return reject(outcome, early.unwrap_or_else(deadline::exceeded), grpc);
+            }
         };
         // A response without a body has its status in the headers.
         if let Some(status) = ensure_reason(response.headers_mut()) {
             outcome.record(&status);
         }
-        let stopping = match length {
-            CallLength::Open => Some(self.stopping.cancelled_owned()),
-            CallLength::Within(_) => None,
+        let stopping = match class {
+            CallClass::HeadWatch | CallClass::HealthWatch => Some(self.stopping.cancelled_owned()),
+            CallClass::Query | CallClass::Transfer => None,
         };
         let guard = CallGuard {
             _in_flight: in_flight,
             _permit: permit,
+            progress,
             outcome,
         };
         response.map(|body| {
@@ -118,17 +139,44 @@ impl Middleware {
             Body::new(TrackedBody::new(body, deadline, stopping, guard, grpc))
         })
     }
+
+    /// Takes a place in the pool of a call. A watcher of heads takes it in its handler.
+    fn place(
+        &self,
+        class: CallClass,
+        peer: Peer,
+        progress: &Arc<Progress>,
+    ) -> Result<Option<Permit>, LimitReached> {
+        let pool = match class {
+            CallClass::HeadWatch => return Ok(None),
+            CallClass::HealthWatch => &self.health_watches,
+            CallClass::Query => &self.calls,
+            CallClass::Transfer => {
+                progress.set_transfer();
+                &self.transfers
+            }
+        };
+        pool.try_acquire_for(peer.key(), progress).map(Some)
+    }
 }
 
-fn too_many_calls(limit: LimitReached) -> Failure {
-    let (reason, message) = match limit {
-        LimitReached::Total => (
+fn full(class: CallClass, limit: LimitReached) -> Failure {
+    let (reason, message) = match (class, limit) {
+        (CallClass::Query, LimitReached::Total) => (
             "overloaded",
             "This server cannot accept more calls at the moment; try again in a while.",
         ),
-        LimitReached::Peer => (
+        (CallClass::Query, LimitReached::Peer) => (
             "too_many_calls",
             "There are too many calls at once from your address; wait for some to end.",
+        ),
+        (CallClass::Transfer, _) => (
+            "too_many_transfers",
+            "This server cannot accept more transfers at the moment; try again in a while.",
+        ),
+        (CallClass::HeadWatch | CallClass::HealthWatch, _) => (
+            "too_many_watchers",
+            "This server cannot serve more watchers at the moment; come back later.",
         ),
     };
     Failure::resource_exhausted(reason, message, RETRY_AFTER)

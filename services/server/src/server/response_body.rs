@@ -1,6 +1,8 @@
-//! The body of a response, which keeps the state of its call until its end.
+//! The bodies of a call: the response keeps the state of its call until its end, and both record
+//! whether the call waits for its caller.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::HeaderMap;
@@ -13,13 +15,14 @@ use super::activity::InFlight;
 use super::call_outcome::CallOutcome;
 use super::deadline::Deadline;
 use super::{deadline, trailers};
-use crate::limits::Permit;
+use crate::limits::{Permit, Progress};
 
 /// The state of a call, dropped at its end.
 #[derive(Debug)]
 pub(super) struct CallGuard {
     pub(super) _in_flight: InFlight,
     pub(super) _permit: Option<Permit>,
+    pub(super) progress: Arc<Progress>,
     pub(super) outcome: CallOutcome,
 }
 
@@ -28,6 +31,7 @@ pub(super) struct TrackedBody {
     inner: Body,
     deadline: Deadline,
     stopping: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    ended: Pin<Box<WaitForCancellationFutureOwned>>,
     guard: Option<CallGuard>,
     grpc: bool,
 }
@@ -44,6 +48,7 @@ impl TrackedBody {
             inner,
             deadline,
             stopping: stopping.map(Box::pin),
+            ended: Box::pin(guard.progress.ended().clone().cancelled_owned()),
             guard: Some(guard),
             grpc,
         }
@@ -79,8 +84,16 @@ impl http_body::Body for TrackedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        if self.guard.is_none() {
+        let Some(guard) = &self.guard else {
             return Poll::Ready(None);
+        };
+        let progress = Arc::clone(&guard.progress);
+        // The transport takes the next frame only if the caller reads.
+        progress.advance(0);
+        if self.ended.as_mut().poll(context).is_ready()
+            && let Some(early) = progress.early_end()
+        {
+            return self.cut(trailers::ended_early(early).into());
         }
         if self.deadline.poll_passed(context) {
             return self.cut(deadline::exceeded().into());
@@ -94,6 +107,8 @@ impl http_body::Body for TrackedBody {
         match &mut frame {
             None => self.end(&Status::ok("")),
             Some(Ok(frame)) => {
+                progress.advance(frame.data_ref().map_or(0, bytes::Bytes::len));
+                progress.wait();
                 if let Some(trailers) = frame.trailers_mut() {
                     let status = trailers::ensure_reason(trailers);
                     self.end(&status.unwrap_or_else(|| Status::ok("")));
@@ -106,6 +121,47 @@ impl http_body::Body for TrackedBody {
 
     fn is_end_stream(&self) -> bool {
         self.guard.is_none() || self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// The body of a request.
+pub(super) struct RequestBody {
+    inner: Body,
+    progress: Arc<Progress>,
+}
+
+impl RequestBody {
+    pub(super) fn new(inner: Body, progress: Arc<Progress>) -> Self {
+        Self { inner, progress }
+    }
+}
+
+impl http_body::Body for RequestBody {
+    type Data = bytes::Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let polled = Pin::new(&mut self.inner).poll_frame(context);
+        match &polled {
+            Poll::Pending => self.progress.wait(),
+            Poll::Ready(frame) => {
+                let frame = frame.as_ref().and_then(|frame| frame.as_ref().ok());
+                let data = frame.and_then(Frame::data_ref);
+                self.progress.advance(data.map_or(0, bytes::Bytes::len));
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -21,6 +21,7 @@ use crate::listen::bind;
 
 mod limits;
 mod pages;
+mod progress;
 
 const SERVICE: &str = "hedgerow.feed.v1.FeedService";
 

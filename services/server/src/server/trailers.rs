@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use hedgerow_transport::failure::{Failure, with_reason};
+use hedgerow_transport::failure::{Failure, Kind, with_reason};
 use http::HeaderMap;
 use tonic::{Code, Status};
+
+use crate::limits::EarlyEnd;
 
 /// When a caller may retry after the server rejected a call for load, or stops.
 pub(super) const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -27,4 +29,27 @@ pub(crate) fn shutting_down() -> Failure {
         "This server is shutting down; try again in a while.",
         RETRY_AFTER,
     )
+}
+
+/// The failure of a call that the server ended because its caller made no progress.
+pub(super) fn ended_early(early: EarlyEnd) -> Failure {
+    match early {
+        EarlyEnd::Evicted => Failure::resource_exhausted(
+            "call_evicted",
+            "This call waited for you while others needed its place; try again, and send and read \
+             without pauses.",
+            RETRY_AFTER,
+        ),
+        EarlyEnd::Stalled => Failure::new(
+            Kind::DeadlineExceeded,
+            "call_stalled",
+            "You sent and read nothing for longer than this server allows; try again.",
+        ),
+        EarlyEnd::TooSlow => Failure::new(
+            Kind::DeadlineExceeded,
+            "transfer_too_slow",
+            "This transfer moved fewer bytes a second than this server allows; try again.",
+        ),
+        EarlyEnd::Overdue => super::deadline::exceeded(),
+    }
 }

@@ -129,6 +129,9 @@ fn sync_kind(error: &SyncError) -> Kind {
         | SyncError::WrongGroup
         | SyncError::WrongView
         | SyncError::BatchTooLarge
+        | SyncError::BatchEmpty
+        | SyncError::MissingRepeated(_)
+        | SyncError::CountMismatch { .. }
         | SyncError::Tree(_)
         | SyncError::RemovalInWhole
         | SyncError::TooManyRemovals

@@ -10,7 +10,8 @@ use hedgerow_core::rules::Violation;
 pub struct FieldViolation {
     /// Dotted path of the field, such as `listing.name`.
     pub field: String,
-    /// Stable reason, such as `too_long`.
+    /// Stable reason, such as `too_long`. If a confirmation must name another record, its
+    /// name follows after a colon: `other_record_is_finer:event/0123`.
     pub reason: String,
     /// The problem and the way out, for people.
     pub message: String,
@@ -38,8 +39,8 @@ impl FieldViolation {
 impl From<Violation> for FieldViolation {
     fn from(violation: Violation) -> Self {
         Self {
+            reason: violation.confirmation(),
             field: violation.field,
-            reason: violation.reason.to_owned(),
             message: violation.message,
             confirmable: violation.confirmable,
         }

@@ -2,8 +2,10 @@
 
 use hedgerow_core::id::{GroupId, PayloadHash};
 use hedgerow_core::name::View;
+use hedgerow_core::record::record_hash;
 use hedgerow_core::sync::{
     MAX_BATCH, SyncError, SyncLimits, SyncPlan, SyncReader, body_item, end_item,
+    missing_record_item,
 };
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_proto::{feed_v1, v1};
@@ -137,7 +139,7 @@ fn leaves_that_do_not_form_the_signed_tree_are_refused() {
     );
     assert_eq!(
         with_leaves(&group, |plan| drop(plan.leaves.pop())),
-        "sync_root_mismatch"
+        "sync_count_mismatch"
     );
     assert_eq!(
         with_leaves(&group, |plan| plan.leaves.reverse()),
@@ -164,6 +166,25 @@ fn leaves_that_do_not_form_the_signed_tree_are_refused() {
         leaves: vec![malformed],
     }));
     assert_eq!(reason(None, items), "collection_malformed");
+}
+
+#[test]
+fn messages_without_progress_are_refused() {
+    let group = group(&[("a", "one"), ("b", "two")]);
+    let with = |extra: Vec<feed_v1::SyncItem>| {
+        let items = plan(&group).into_items().chain(extra);
+        reason(None, items.collect())
+    };
+    let leaves = feed_v1::SyncItem {
+        item: Some(Item::Leaves(feed_v1::LeafBatch::default())),
+    };
+    assert_eq!(with(vec![leaves, end_item(0)]), "sync_batch_empty");
+    let missing = || missing_record_item(&record_hash(&group.records[&name("a")]));
+    assert_eq!(with(vec![missing(), end_item(0)]), "ok");
+    assert_eq!(with(vec![missing(), missing()]), "missing_repeated");
+    let body = body_item(group.records[&name("a")].clone());
+    assert_eq!(with(vec![body, missing()]), "missing_repeated");
+    assert_eq!(with(vec![end_item(0), end_item(0)]), "sync_out_of_order");
 }
 
 #[test]

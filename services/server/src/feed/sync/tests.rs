@@ -8,7 +8,7 @@ use hedgerow_transport::transfer::{BodySink, ReceiveError, Received};
 
 use super::*;
 use crate::feed::memory::MemorySource;
-use crate::limits::ByteQuota;
+use crate::limits::FeedLimits;
 use crate::peer::PeerKey;
 
 /// Collects the bodies of a transfer.
@@ -31,12 +31,27 @@ impl BodySink for Kept {
     }
 }
 
-fn quota(bytes: u64) -> PeerQuota {
+fn budget_of(limits: &FeedLimits) -> PeerBudget {
     let peer = PeerKey::from(std::net::IpAddr::from([1, 1, 1, 1]));
-    ByteQuota::new(bytes).for_peer(peer)
+    FeedBudget::new(limits).for_peer(peer)
 }
 
-fn large_quota() -> PeerQuota {
+fn quota(bytes: u64) -> PeerBudget {
+    budget_of(&FeedLimits {
+        sync_bytes_per_peer_and_hour: bytes,
+        ..FeedLimits::default()
+    })
+}
+
+async fn start(
+    source: Arc<dyn FeedSource>,
+    budget: PeerBudget,
+    request: feed_v1::SyncRequest,
+) -> Result<ReceiverStream<Result<feed_v1::SyncResponse, Status>>, Failure> {
+    sync(source, &Manifests::new(), budget, request).await
+}
+
+fn large_quota() -> PeerBudget {
     quota(1 << 40)
 }
 
@@ -53,7 +68,7 @@ async fn fetch(
     state: Option<ReceiverState>,
 ) -> Result<(Received, Kept), ReceiveError> {
     let group = GroupId::try_from(request.group_id.as_slice()).unwrap();
-    let items = sync(
+    let items = start(
         Arc::clone(source) as Arc<dyn FeedSource>,
         large_quota(),
         request,
@@ -169,7 +184,7 @@ async fn a_record_withdrawn_during_a_transfer_ends_it_as_superseded() {
     let group = source.add_group(1);
     let many = (0..200).map(|n| (format!("k{n:03}"), Some(format!("text {n}"))));
     source.publish_many(&group, many);
-    let mut items = sync(
+    let mut items = start(
         Arc::clone(&source) as Arc<dyn FeedSource>,
         large_quota(),
         request_for(&group),
@@ -195,7 +210,7 @@ async fn unknown_views_private_views_and_unknown_groups_fail_alike() {
     let mut reasons = Vec::new();
     for (group, view) in [
         (group, "circle-of-friends"),
-        (group, "no such view!"),
+        (group, "no-such-view"),
         (GroupId::from_bytes([3; 32]), "circle-of-friends"),
         (GroupId::from_bytes([3; 32]), "public"),
     ] {
@@ -207,6 +222,12 @@ async fn unknown_views_private_views_and_unknown_groups_fail_alike() {
         reasons.push(rejected.reason().to_owned());
     }
     assert_eq!(reasons, ["no_head", "no_head", "no_head", "group_unknown"]);
+    let request = feed_v1::SyncRequest {
+        view: "no such view!".to_owned(),
+        ..request_for(&group)
+    };
+    let rejected = fetch(&source, request, None).await.map(drop).unwrap_err();
+    assert_eq!(rejected.reason(), "view_malformed");
 }
 
 #[tokio::test]
@@ -222,7 +243,7 @@ async fn the_failure_of_a_malformed_request_names_the_field() {
         ..request_for(&group)
     };
     for (request, field) in [(short, "group_id"), (too_many, "wanted_hashes")] {
-        let rejected = sync(Arc::clone(&source), large_quota(), request).await;
+        let rejected = start(Arc::clone(&source), large_quota(), request).await;
         let rejected = rejected.map(drop).unwrap_err();
         assert_eq!(rejected.violations()[0].field, field);
     }
@@ -235,7 +256,7 @@ async fn the_quota_limits_whole_transfers_but_not_differences() {
     source.publish(&group, "a", Some("some text"));
     let small = quota(10);
     let dyn_source = || Arc::clone(&source) as Arc<dyn FeedSource>;
-    let whole = sync(dyn_source(), small.clone(), request_for(&group)).await;
+    let whole = start(dyn_source(), small.clone(), request_for(&group)).await;
     let items: Vec<_> = whole.unwrap().collect().await;
     assert!(matches!(
         items
@@ -249,7 +270,7 @@ async fn the_quota_limits_whole_transfers_but_not_differences() {
             .item,
         Some(Item::End(_))
     ));
-    let again = sync(dyn_source(), small.clone(), request_for(&group)).await;
+    let again = start(dyn_source(), small.clone(), request_for(&group)).await;
     let rejected = Status::from(again.map(drop).unwrap_err());
     let rejected = CallFailure::from(rejected);
     assert_eq!(rejected.reason, "sync_bytes_per_peer_and_hour");
@@ -258,7 +279,7 @@ async fn the_quota_limits_whole_transfers_but_not_differences() {
         have_head_hash: source.head_hash(&group).to_vec(),
         ..request_for(&group)
     };
-    sync(dyn_source(), small, difference).await.unwrap();
+    start(dyn_source(), small, difference).await.unwrap();
 }
 
 #[tokio::test]
@@ -268,7 +289,7 @@ async fn concurrent_transfers_share_one_quota() {
     source.publish(&group, "a", Some("some text"));
     let small = quota(10);
     let begin = || {
-        sync(
+        start(
             Arc::clone(&source) as Arc<dyn FeedSource>,
             small.clone(),
             request_for(&group),
@@ -291,12 +312,12 @@ async fn a_large_difference_over_the_quota_has_withdrawals_but_no_bodies() {
     let many = (0..10).map(|n| (format!("k{n}"), Some(text.clone())));
     source.publish_many(&group, many);
     let used = quota(10);
-    used.charge(1_000_000).unwrap();
+    used.bytes.charge(1_000_000).unwrap();
     let request = feed_v1::SyncRequest {
         have_head_hash: before.head.as_ref().unwrap().hash().to_vec(),
         ..request_for(&group)
     };
-    let items = sync(Arc::clone(&source) as Arc<dyn FeedSource>, used, request)
+    let items = start(Arc::clone(&source) as Arc<dyn FeedSource>, used, request)
         .await
         .unwrap()
         .map(|response| Ok(response?.item.unwrap()));
@@ -306,4 +327,63 @@ async fn a_large_difference_over_the_quota_has_withdrawals_but_no_bodies() {
         .unwrap();
     assert_eq!((received.bodies, received.missing_records.len()), (0, 10));
     assert_eq!(received.transfer.manifest, source.manifest_of(&group));
+}
+
+#[tokio::test]
+async fn unread_transfers_of_one_head_share_its_manifest_and_release_it() {
+    const RECORDS: usize = 3_000;
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    let many = (0..RECORDS).map(|n| (format!("k{n}"), Some("x".to_owned())));
+    source.publish_many(&group, many);
+    let (manifests, budget) = (Manifests::new(), FeedBudget::new(&FeedLimits::default()));
+    let mut unread = Vec::new();
+    for last in 1..=20 {
+        let peer = PeerKey::from(std::net::IpAddr::from([1, 1, 1, last]));
+        let source = Arc::clone(&source) as Arc<dyn FeedSource>;
+        let started = sync(
+            source,
+            &manifests,
+            budget.for_peer(peer),
+            request_for(&group),
+        );
+        unread.push(started.await.unwrap());
+    }
+    let one = FeedBudget::bytes_of_leaves(RECORDS);
+    let used = budget.memory_used();
+    assert!(
+        (one..2 * one).contains(&used),
+        "{used} bytes for 20 transfers of {one}"
+    );
+    source.publish(&group, "k0", None);
+    drop((unread, manifests));
+    while budget.memory_used() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_has_many_leaves_read_must_wait() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    let many = (0..100).map(|n| (format!("k{n}"), Some("x".to_owned())));
+    source.publish_many(&group, many);
+    let limits = FeedLimits {
+        leaves_per_peer_and_minute: 150,
+        ..FeedLimits::default()
+    };
+    let budget = budget_of(&limits);
+    let begin = async || {
+        let source = Arc::clone(&source) as Arc<dyn FeedSource>;
+        start(source, budget.clone(), request_for(&group))
+            .await
+            .map(drop)
+    };
+    begin().await.unwrap();
+    begin().await.unwrap();
+    let rejected = CallFailure::from(Status::from(begin().await.unwrap_err()));
+    assert_eq!(rejected.reason, "leaves_per_peer_and_minute");
+    assert!(rejected.retry_after.is_some());
+    tokio::time::advance(Duration::from_secs(60)).await;
+    begin().await.unwrap();
 }

@@ -7,12 +7,12 @@ use crate::feed::memory::MemorySource;
 type Rows = ReceiverStream<Result<feed_v1::WatchHeadsResponse, Status>>;
 
 fn watch(source: &Arc<MemorySource>, after: &str) -> Rows {
-    let permit = PeerLimiter::new(1, 1).try_acquire(peer()).unwrap();
+    let place = acquire(&PeerLimiter::new(1, 1), peer()).unwrap();
     let request = feed_v1::WatchHeadsRequest {
         after: after.to_owned(),
     };
     let source = Arc::clone(source) as Arc<dyn FeedSource>;
-    watch_heads(source, &FeedLimits::default(), permit, request)
+    watch_heads(source, &FeedLimits::default(), place, request)
 }
 
 fn peer() -> PeerKey {
@@ -73,6 +73,49 @@ async fn a_watcher_resumes_where_it_stopped_even_within_the_initial_rows() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watcher_without_news_gets_the_mark_alone() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    source.publish(&group, "a", Some("x"));
+    let cursor = next(&mut watch(&source, "")).await.cursor;
+    let mut rows = watch(&source, &cursor);
+    let mark = next(&mut rows).await;
+    assert!(mark.caught_up && mark.group_id.is_empty() && mark.row.is_none());
+    assert_eq!(mark.cursor, cursor);
+    nothing_for(&mut rows, 5_000).await;
+    source.publish(&group, "b", Some("y"));
+    let row = next(&mut rows).await;
+    assert_eq!((row.group_id, row.caught_up), (group.to_vec(), false));
+    assert!(
+        next(&mut watch(&Arc::new(MemorySource::new()), ""))
+            .await
+            .caught_up
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newcomer_takes_the_place_of_the_oldest_watcher() {
+    let source: Arc<dyn FeedSource> = Arc::new(MemorySource::new());
+    let watchers = PeerLimiter::new(1, 1).evicting(EVICT_AFTER);
+    let request = feed_v1::WatchHeadsRequest::default;
+    let place = acquire(&watchers, peer()).unwrap();
+    let limits = FeedLimits::default();
+    let mut rows = watch_heads(Arc::clone(&source), &limits, place, request());
+    assert!(next(&mut rows).await.caught_up);
+    let other = PeerKey::from(std::net::IpAddr::from([2, 2, 2, 2]));
+    assert_eq!(
+        acquire(&watchers, other).err().unwrap().reason(),
+        "too_many_watchers"
+    );
+    tokio::time::sleep(EVICT_AFTER).await;
+    let _place = acquire(&watchers, other).unwrap();
+    let ended = rows.next().await.unwrap().unwrap_err();
+    let ended = hedgerow_transport::failure::CallFailure::from(ended);
+    assert_eq!(ended.reason, "call_evicted");
+    assert!(ended.retry_after.is_some());
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_the_latest_head_of_a_busy_group_is_sent_once_a_second() {
     let source = Arc::new(MemorySource::new());
     let (busy, quiet) = (source.add_group(1), source.add_group(2));
@@ -127,13 +170,13 @@ async fn a_slow_watcher_uses_little_memory_and_misses_no_row() {
 async fn a_permit_is_free_again_after_the_watcher_has_left() {
     let source: Arc<dyn FeedSource> = Arc::new(MemorySource::new());
     let watchers = PeerLimiter::new(10, 1);
-    let permit = acquire(&watchers, peer()).unwrap();
-    let rejected = acquire(&watchers, peer()).unwrap_err();
+    let place = acquire(&watchers, peer()).unwrap();
+    let rejected = acquire(&watchers, peer()).err().unwrap();
     assert_eq!(rejected.reason(), "watches_per_peer");
     let rows = watch_heads(
         source,
         &FeedLimits::default(),
-        permit,
+        place,
         feed_v1::WatchHeadsRequest::default(),
     );
     drop(rows);

@@ -29,6 +29,34 @@ async fn pages_are_served_with_grpc_and_a_panic_or_a_slow_page_affects_no_other_
     server.check().await.unwrap();
 }
 
+#[tokio::test]
+async fn headers_of_http1_have_the_same_limit_and_a_body_of_two_lengths_is_refused() {
+    let pages = Router::new().route("/", axum::routing::any(|| async { "hello" }));
+    let server = Running::start(ServerLimits::default(), pages).await;
+    let first_line = async |headers: String, body: &str| {
+        let request = format!("POST / HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n{body}");
+        let response = send(&server, request.as_bytes()).await;
+        let text = String::from_utf8_lossy(&response).into_owned();
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    let long = |bytes| format!("connection: close\r\nlong: {}\r\n", "x".repeat(bytes));
+    assert!(first_line(long(30 * 1024), "").await.contains("200"));
+    for bytes in [33 * 1024, 70 * 1024] {
+        assert!(first_line(long(bytes), "").await.contains("431"), "{bytes}");
+    }
+    let many: String = (0..90)
+        .map(|n| format!("h{n}: {}\r\n", "x".repeat(340)))
+        .collect();
+    assert!(first_line(many, "").await.contains("431"));
+    let both = "content-length: 5\r\ntransfer-encoding: chunked\r\n";
+    let swapped = "transfer-encoding: chunked\r\ncontent-length: 5\r\n";
+    for headers in [both, swapped] {
+        // Without `connection: close`: the server must close it, or this waits in vain.
+        let line = first_line(headers.to_owned(), "0\r\n\r\n").await;
+        assert!(line.contains("400"), "{line}");
+    }
+}
+
 /// Requests a page over HTTP/1.1, and returns the response with its head.
 async fn get(server: &Running, path: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
