@@ -16,7 +16,7 @@ def listing(name: str, summary: str = "") -> listing_pb2.Listing:
 
 
 def event(title: str, days_ahead: int = 7) -> event_pb2.Event:
-    """Returns an event of one evening, in a place that is not published."""
+    """Returns an event of one evening, online only."""
     day = datetime.now(UTC) + timedelta(days=days_ahead)
     return event_pb2.Event(
         title=title,
@@ -25,7 +25,7 @@ def event(title: str, days_ahead: int = 7) -> event_pb2.Event:
             duration_minutes=90,
             time_zone="Europe/London",
         ),
-        place=place_pb2.Place(precision=place_pb2.PRECISION_HIDDEN),
+        online=place_pb2.Online(available=True, only=True),
     )
 
 
