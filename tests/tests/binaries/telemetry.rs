@@ -344,7 +344,7 @@ async fn telemetry_shows_what_happens_without_words_of_groups_or_seekers() {
         &[
             "hedgerow_groups{status=\"active\"} 1",
             "hedgerow_records 1",
-            "hedgerow_transfers_total{outcome=\"held\"} 1",
+            "hedgerow_transfers_total{outcome=\"stored\"} 1",
             "hedgerow_records_taken_total{verdict=\"kept\"} 1",
             "hedgerow_index_commits_total",
             "hedgerow_index_revisions_behind 0",
