@@ -38,6 +38,18 @@ impl StoredFeed {
             .ok_or_else(|| group_unknown(group))
     }
 
+    /// Reads the stored head with its whole manifest.
+    async fn whole_head(&self, group: &GroupId, view: &View) -> Result<SnapshotHead, Failure> {
+        let stored = self.store.manifest(group, view).await.or_failure()?;
+        let (head, manifest) = stored.ok_or_else(|| no_head(group))?;
+        Ok(SnapshotHead {
+            envelope: head.facts.envelope,
+            basis: None,
+            removals: Vec::new(),
+            leaves: manifest.into_leaves(),
+        })
+    }
+
     fn is_in_feed(&self, row: &GroupRow) -> bool {
         status::is_in_feed(row, self.clock.now())
     }
@@ -153,19 +165,42 @@ impl FeedSource for StoredFeed {
                 leaves: difference.puts,
             }
         } else {
-            let stored = self.store.manifest(group, view).await.or_failure()?;
-            let (head, manifest) = stored.ok_or_else(|| no_head(group))?;
-            SnapshotHead {
-                envelope: head.facts.envelope,
-                basis: None,
-                removals: Vec::new(),
-                leaves: manifest.into_leaves(),
-            }
+            self.whole_head(group, view).await?
         };
         Ok(Snapshot {
             key_log,
             head: Some(head),
         })
+    }
+
+    async fn shown_snapshot(&self, group: &GroupId, view: &View) -> Result<Snapshot, Failure> {
+        let row = self.known_group(group).await?;
+        if self.is_in_feed(&row) || !status::is_shown(&row, self.clock.now()) {
+            return self.snapshot(group, view, None).await;
+        }
+        Ok(Snapshot {
+            key_log: self.store.key_log(group).await.or_failure()?,
+            head: Some(self.whole_head(group, view).await?),
+        })
+    }
+
+    async fn shown_bodies(
+        &self,
+        group: &GroupId,
+        view: &View,
+        hashes: &[RecordHash],
+    ) -> Result<Vec<Option<Vec<u8>>>, Failure> {
+        let row = self.known_group(group).await?;
+        let mut bodies = Vec::with_capacity(hashes.len());
+        for hash in hashes {
+            // The store leaves out the records that a rival head hides.
+            bodies.push(if status::is_shown(&row, self.clock.now()) {
+                self.store.body(group, view, hash).await.or_failure()?
+            } else {
+                None
+            });
+        }
+        Ok(bodies)
     }
 
     async fn manifest(

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use hedgerow_tests::program;
 use hedgerow_tests::program::Server;
+use hedgerow_tests::{copy_folder, program};
 
 /// Longest wait for anything.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -647,4 +647,53 @@ fn a_stolen_key_publishes_until_the_rotation_and_its_records_leave() {
     assert!(!output.status.success(), "{}", printed(&output));
     drop(stolen);
     machines.until_absent(&aggregator, "forgery");
+}
+
+#[test]
+fn a_frozen_group_comes_back_too() {
+    let machines = Machines::new();
+    let aggregator = machines.aggregator("aggregator");
+    let node = machines.node(&[&aggregator]);
+    machines.publish("node", &aggregator, "Kettle");
+    machines.until_published("node", &aggregator, "Kettle");
+    machines.until_found(&aggregator, "kettle");
+    node.stop();
+    // A copy of the node runs next to it, and both sign head 2.
+    copy_folder(&machines.path("node"), &machines.path("copy"));
+    let file = machines.path("copy/hedgerow-node.toml");
+    let config = fs::read_to_string(&file).expect("a configuration");
+    let listen = config
+        .lines()
+        .find(|line| line.starts_with("listen"))
+        .expect("a listener");
+    let other = format!("listen = \"127.0.0.1:{}\"", program::free_port());
+    fs::write(&file, config.replacen(listen, &other, 1)).expect("a configuration");
+    let node = Server::start("hedgerow-node", &machines.path("node"));
+    let copy = Server::start("hedgerow-node", &machines.path("copy"));
+    for name in ["node", "copy"] {
+        machines.until((name, &aggregator), &["status"], |output| {
+            printed(output).contains('✓')
+        });
+    }
+    machines.publish("node", &aggregator, "Teapot");
+    machines.publish("copy", &aggregator, "Samovar");
+    let status = machines.until(("copy", &aggregator), &["status"], |output| {
+        output.status.code() == Some(1)
+    });
+    assert!(status.contains("same number"), "{status}");
+    let id = machines.group_id("node");
+    machines.until(("node", &aggregator), &["show", &id], |output| {
+        printed(output).contains("frozen")
+    });
+    for server in [node, copy] {
+        server.kill();
+    }
+
+    let output = machines.recover("new", &[&aggregator]);
+    assert!(output.contains("Kettle: comes back"), "{output}");
+    let _new = Server::start("hedgerow-node", &machines.path("new"));
+    machines.until_published("new", &aggregator, "Kettle");
+    machines.until(("new", &aggregator), &["show", &id], |output| {
+        output.status.success() && !printed(output).contains("frozen")
+    });
 }

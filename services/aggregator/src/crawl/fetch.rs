@@ -248,6 +248,8 @@ fn sync_request(
         have_key_event_hash: stored.map(|row| row.tip.to_vec()).unwrap_or_default(),
         wanted_hashes: wanted.iter().map(RecordHash::to_vec).collect(),
         only_wanted,
+        // A follower would show the records that the source hides.
+        even_if_withheld: false,
     }
 }
 

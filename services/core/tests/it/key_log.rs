@@ -463,3 +463,19 @@ fn a_continuation_is_not_a_rival() {
     assert!(!branches.add(new_group(2).log));
     assert_eq!(branches.resolve(), Resolution::Settled(&group.log));
 }
+
+#[test]
+fn rival_branches_are_rebuilt_from_their_events_and_nothing_else_is_believed() {
+    let (one, two) = innocent_fork();
+    let shared = one.log.fork_index(&two.log).unwrap();
+    let rival: Vec<Vec<u8>> = two.log.envelopes().split_off(shared as usize);
+    assert_eq!(one.log.rival_branches(&rival), [two.log.clone()]);
+    // Events of the log itself, of another group, and other bytes are no rivals.
+    let mut noise = one.log.envelopes();
+    noise.extend(new_group(2).log.envelopes());
+    noise.push(b"noise".to_vec());
+    noise.push(changed(|event| event.set_aside_hashes = vec![vec![0; 31]]));
+    assert!(one.log.rival_branches(&noise).is_empty());
+    noise.extend(rival);
+    assert_eq!(one.log.rival_branches(&noise), [two.log]);
+}
