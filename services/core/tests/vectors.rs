@@ -22,10 +22,12 @@ mod vectors {
     mod key_logs;
     mod maker;
     mod phrases;
+    mod places;
     mod proof_edges;
     mod proofs;
     mod receipts;
     mod record_forms;
     mod records;
+    mod sync_streams;
     mod trees;
 }

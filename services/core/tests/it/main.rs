@@ -5,6 +5,7 @@
 mod head;
 mod key_log;
 mod proof;
+mod reasons;
 mod sync;
 
 use hedgerow_core::name::RecordName;

@@ -14,8 +14,8 @@ struct Vector {
     root: String,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct PlainLeaf {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlainLeaf {
     collection: String,
     key: String,
     length: u32,
@@ -28,7 +28,7 @@ const ABOUT: &str = "Trees in the shape of RFC 6962 over leaves in bytewise orde
     nothing is SHA-256 of nothing. The leaves are taken in the order given.";
 
 impl PlainLeaf {
-    fn of(leaf: &Leaf) -> Self {
+    pub fn of(leaf: &Leaf) -> Self {
         Self {
             collection: leaf.name.collection.to_string(),
             key: leaf.name.key.to_string(),
@@ -38,7 +38,7 @@ impl PlainLeaf {
         }
     }
 
-    fn parse(&self) -> Leaf {
+    pub fn parse(&self) -> Leaf {
         Leaf {
             name: RecordName::parse(&self.collection, &self.key).unwrap(),
             length: self.length,
