@@ -185,6 +185,18 @@ pub fn local_time(local: &str) -> String {
     )
 }
 
+/// How exactly a place is shown, by the word of its precision. Another word is returned as it is.
+pub fn precision(word: &str) -> &str {
+    match word {
+        "exact" => "the exact place is shown",
+        "neighbourhood" => "shown to within about a kilometre",
+        "town" => "only the town is shown",
+        "region" => "only the region is shown",
+        "hidden" => "not shown",
+        other => other,
+    }
+}
+
 /// The first 12 digits of an id or a hash: enough to distinguish a few on a screen, never
 /// enough to identify one.
 pub fn short(id: &impl ToString) -> String {

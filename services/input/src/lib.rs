@@ -7,6 +7,7 @@
 pub mod filters;
 pub mod labels;
 pub mod place;
+pub mod recurrence;
 pub mod time;
 
 mod error;
