@@ -2,6 +2,7 @@
 
 import unittest
 
+from hedgerow.feed.v1 import sync_pb2
 from hedgerow.v1 import head_pb2
 
 from checks import vectors
@@ -10,6 +11,8 @@ from verifier import (
     ed25519,
     envelopes,
     forms,
+    gazetteer,
+    grid,
     heads,
     key_logs,
     phrases,
@@ -17,6 +20,7 @@ from verifier import (
     receipts,
     records,
     times,
+    transfers,
     trees,
 )
 
@@ -24,6 +28,12 @@ from verifier import (
 def unhex(items: list[str]) -> list[bytes]:
     """Reads a list of hex texts."""
     return [bytes.fromhex(item) for item in items]
+
+
+def read_leaf(leaf: Vector) -> head_pb2.Leaf:
+    """Reads a leaf as the vectors write it."""
+    names = {name: leaf[name] for name in ("collection", "key", "length")}
+    return head_pb2.Leaf(record_hash=bytes.fromhex(leaf["record_hash"]), **names)
 
 
 class EveryFile(unittest.TestCase):
@@ -165,11 +175,7 @@ class Trees(unittest.TestCase):
     """Leaves and roots, and the path of every leaf."""
 
     def check(self, vector: Vector) -> None:
-        leaves = []
-        for leaf in vector["leaves"]:
-            names = {name: leaf[name] for name in ("collection", "key", "length")}
-            record_hash = bytes.fromhex(leaf["record_hash"])
-            leaves.append(head_pb2.Leaf(record_hash=record_hash, **names))
+        leaves = [read_leaf(leaf) for leaf in vector["leaves"]]
         verdict, root = verdict_of(lambda: trees.root(leaves))
         self.assertEqual(verdict, vector["verdict"])
         hashes = [trees.leaf_hash(leaf) for leaf in leaves]
@@ -280,3 +286,80 @@ class Receipts(unittest.TestCase):
             "in_effect_by": times.text(times.nanoseconds(receipt.in_effect_by_time, "")),
             "issued_at": times.text(times.nanoseconds(receipt.issue_time, "")),
         }
+
+
+@vectors.each("sync_streams.json")
+class SyncStreams(unittest.TestCase):
+    """Whole streams, and the key events that count afterwards."""
+
+    def held(self, vector: Vector) -> transfers.Copy:
+        """Returns the copy that the receiver has before the stream."""
+        held = vector.get("held")
+        if not held:
+            return transfers.Copy()
+        log = key_logs.verify(unhex(held["key_log"]))
+        copy = transfers.Copy([event.envelope for event in log.events])
+        if held["head"]:
+            copy.head = heads.verify_signed(bytes.fromhex(held["head"]), log)
+        leaves = [read_leaf(leaf) for leaf in held["leaves"]]
+        copy.leaves = {trees.name_of(leaf): leaf for leaf in leaves}
+        return copy
+
+    def receive(self, receiver: transfers.Receiver, items: list[bytes]) -> transfers.Copy:
+        """Takes all items."""
+        for item in items:
+            receiver.take(sync_pb2.SyncItem.FromString(item))
+        return receiver.finish()
+
+    def check(self, vector: Vector) -> None:
+        receiver = transfers.Receiver(self.held(vector))
+        verdict, copy = verdict_of(lambda: self.receive(receiver, unhex(vector["items"])))
+        self.assertEqual(verdict, vector["verdict"])
+        log = receiver.branches.log
+        self.assertEqual(log.tip.hash.hex() if log else "", vector["key_log_tip"])
+        if copy:
+            self.assertEqual(self.describe(receiver, copy), vector["result"])
+
+    def describe(self, receiver: transfers.Receiver, copy: transfers.Copy) -> dict[str, object]:
+        """Writes a result as the vectors do."""
+        return {
+            "head_hash": receiver.head.hash.hex() if receiver.head else "",
+            "root": trees.root(list(copy.leaves.values())).hex(),
+            "count": len(copy.leaves),
+            "bodies": [hash_.hex() for hash_ in receiver.bodies],
+            "missing": [hash_.hex() for hash_ in receiver.missing],
+            "new_key_events": receiver.new_key_events,
+        }
+
+
+@vectors.each("places.json")
+class Places(unittest.TestCase):
+    """The grid of neighbourhoods, and the gazetteer."""
+
+    def check(self, vector: Vector) -> None:
+        getattr(self, f"check_{vector['form']}")(vector)
+
+    def check_gazetteer(self, vector: Vector) -> None:
+        found = (gazetteer.VERSION, len(gazetteer.towns()), gazetteer.sha256())
+        self.assertEqual(found, (vector["version"], vector["places"], vector["sha256"]))
+
+    def check_grid(self, vector: Vector) -> None:
+        point = vector["point"]
+        self.assertEqual(grid.in_range(*point), vector["in_range"])
+        if not vector["in_range"]:
+            self.assertIsNone(vector["centre"])
+            return
+        self.assertEqual(list(grid.cell_centre(*point)), vector["centre"])
+        self.assertEqual(grid.is_centre(*point), vector["on_grid"])
+
+    def check_nearest(self, vector: Vector) -> None:
+        centre = grid.cell_centre(*vector["point"])
+        self.assertEqual(list(centre), vector["centre"])
+        town = gazetteer.nearest(centre)
+        self.assertEqual(town.geonames_id if town else 0, vector["geonames_id"])
+        self.assertEqual(town.population if town else None, vector["population"])
+        self.assertEqual(gazetteer.becomes(town), vector["becomes"])
+
+    def check_town(self, vector: Vector) -> None:
+        town = gazetteer.towns().get(vector["geonames_id"])
+        self.assertEqual(list(town.point) if town else None, vector["point"])

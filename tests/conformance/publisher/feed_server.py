@@ -121,6 +121,8 @@ class FeedServer(feed_pb2_grpc.FeedServiceServicer):
         self.calls.append("WatchHeads")
         position = int(request.after) if request.after.isdigit() else 0
         listed = len(self._rows)
+        if position >= listed:
+            yield feed_pb2.WatchHeadsResponse(cursor=request.after, caught_up=True)
         while context.is_active() and not self._stopping:
             with self._changed:
                 if position >= len(self._rows):

@@ -46,10 +46,11 @@ class Follower:
 
     def _take(self, row: feed_pb2.WatchHeadsResponse) -> None:
         """Processes one row; an error is kept, and does not end the watch."""
+        kind = row.WhichOneof("row")
         try:
-            if row.WhichOneof("row") == "head":
+            if kind == "head":
                 self._take_head(row)
-            else:
+            elif kind == "status":
                 self.statuses[row.group_id] = row.status
         except Fault as fault:
             self.errors.append(f"group {row.group_id.hex()}: {fault}")
@@ -60,7 +61,8 @@ class Follower:
                 self.errors.append(f"group {row.group_id.hex()}: {found}")
         self.cursor = row.cursor
         self.caught_up = self.caught_up or row.caught_up
-        self.rows += 1
+        # `caught_up` comes alone if no row existed when the stream began.
+        self.rows += kind is not None
 
     def _take_head(self, row: feed_pb2.WatchHeadsResponse) -> None:
         """Fetches the difference up to the newest head."""

@@ -63,8 +63,6 @@ def read(envelope: bytes, kind: str) -> Envelope:
     max_bytes = MAX_KEY_EVENT_BYTES if kind == KEY_EVENT else MAX_ENVELOPE_BYTES
     require(len(envelope) <= max_bytes + _HINT_ROOM, "envelope_too_large")
     message = wire.decode(envelope_pb2.Envelope, envelope, "envelope_malformed")
-    size = _size_without_hint(message, len(envelope))
-    require(size <= max_bytes, "envelope_too_large", f"{size} bytes")
     expected = payload_type(kind)
     if message.payload_type != expected:
         other = re.match(_ANY_VERSION.format(kind=kind), message.payload_type)
@@ -74,6 +72,8 @@ def read(envelope: bytes, kind: str) -> Envelope:
     # Nobody signs the envelope itself. With one encoding only, nobody can pad it either.
     message.DiscardUnknownFields()
     require(message.SerializeToString(deterministic=True) == envelope, "envelope_not_canonical")
+    size = _size_without_hint(message, len(envelope))
+    require(size <= max_bytes, "envelope_too_large", f"{size} bytes")
     return Envelope(message.payload_type, message.payload, message.signatures[0].signature)
 
 

@@ -1,5 +1,6 @@
 """Key logs: chains of key events, and forks between them."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -107,7 +108,18 @@ def _check_keys(event: key_event_pb2.KeyEvent) -> None:
     require(len(event.next_commitment) == 32, _MALFORMED, "next_commitment")
 
 
-def _verify_event(data: bytes, events: tuple[KeyEvent, ...]) -> KeyEvent | None:
+def _check_room(
+    event: key_event_pb2.KeyEvent, payload_bytes: int, before: tuple[KeyEvent, ...]
+) -> None:
+    """Checks the limits of a log, which keep room for a deactivation."""
+    ends = event.action == key_event_pb2.KEY_EVENT_ACTION_DEACTIVATION
+    size = sum(known.payload_bytes for known in before) + payload_bytes
+    require(len(before) + 1 <= MAX_EVENTS - (not ends), "key_log_too_long")
+    room = 0 if ends else envelopes.MAX_KEY_EVENT_BYTES
+    require(size <= MAX_LOG_BYTES - room, "key_log_too_long")
+
+
+def verify_event(data: bytes, events: tuple[KeyEvent, ...]) -> KeyEvent | None:
     """Verifies the next event of a log, or returns nothing for one that the log has already."""
     envelope, event = read_event(data)
     if any(known.hash == envelope.hash for known in events):
@@ -120,6 +132,7 @@ def _verify_event(data: bytes, events: tuple[KeyEvent, ...]) -> KeyEvent | None:
         # Another event 0 is that of another group.
         require(event.index > 0, "key_event_wrong_group")
         before = events[: event.index]
+        _check_room(event, len(envelope.payload), before)
         require(not before[-1].ends_group, "group_ended")
         _check_succession(event, before)
         envelope.verify(event.recovery_key)
@@ -130,20 +143,13 @@ def _verify_event(data: bytes, events: tuple[KeyEvent, ...]) -> KeyEvent | None:
 def verify(log: Sequence[bytes]) -> KeyLog:
     """Verifies envelopes in order from event 0; an event that is repeated counts once."""
     require(len(log) > 0, "key_log_missing")
+    require(len(log) <= MAX_EVENTS, "key_log_too_long")
     events: tuple[KeyEvent, ...] = ()
     for data in log:
-        event = _verify_event(data, events)
+        event = verify_event(data, events)
         if event:
             events += (event,)
-            _check_size(events)
     return KeyLog(events)
-
-
-def _check_size(events: tuple[KeyEvent, ...]) -> None:
-    """Checks the limits of a log, which keep one place for a deactivation."""
-    full = len(events) == MAX_EVENTS and not events[-1].ends_group
-    require(len(events) <= MAX_EVENTS and not full, "key_log_too_long")
-    require(sum(event.payload_bytes for event in events) <= MAX_LOG_BYTES, "key_log_too_long")
 
 
 @dataclass(frozen=True)
@@ -159,14 +165,19 @@ class Standing:
 
 
 def standing(branches: Sequence[KeyLog]) -> Standing:
-    """Decides between branches of one group, in any order."""
+    """Decides between branches of one group, in any order.
+
+    The group is settled if one branch sets every other aside, or continues it.
+    """
     require(len(branches) > 0, "key_log_missing")
-    remaining = [b for b in branches if not any(_sets_aside(o, b) for o in branches if o is not b)]
-    longest = max(remaining, key=lambda branch: len(branch.events))
-    rivals = [branch for branch in remaining if not _is_prefix(branch, longest)]
-    if not rivals:
-        return Standing(True, branches.index(longest))
-    return Standing(False, min(_fork_index(longest, rival) for rival in rivals))
+    by_length = sorted(range(len(branches)), key=lambda at: -len(branches[at].events))
+    for at in by_length:
+        rivals = [other for other in branches if not _is_prefix(other, branches[at])]
+        if all(_sets_aside(branches[at], rival) for rival in rivals):
+            return Standing(True, at)
+    pairs = itertools.combinations(branches, 2)
+    forks = [_fork_index(one, other) for one, other in pairs]
+    return Standing(False, min(fork for fork in forks if fork is not None))
 
 
 def _is_prefix(short: KeyLog, long: KeyLog) -> bool:
@@ -174,9 +185,9 @@ def _is_prefix(short: KeyLog, long: KeyLog) -> bool:
     return hashes == [event.hash for event in long.events[: len(hashes)]]
 
 
-def _fork_index(one: KeyLog, other: KeyLog) -> int:
+def _fork_index(one: KeyLog, other: KeyLog) -> int | None:
     pairs = zip(one.events, other.events, strict=False)
-    return next(a.index for a, b in pairs if a.hash != b.hash)
+    return next((a.index for a, b in pairs if a.hash != b.hash), None)
 
 
 def _sets_aside(branch: KeyLog, rival: KeyLog) -> bool:

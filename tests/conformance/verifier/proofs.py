@@ -2,14 +2,25 @@
 
 from hedgerow.v1 import head_pb2
 
-from verifier import heads, key_logs, trees, wire
+from verifier import forms, heads, key_logs, trees, wire
 from verifier.fault import require
 from verifier.heads import Head
 
+# A tree of 2^32 leaves, more than a count can say.
+MAX_PATH = 32
 
-def _root(inclusion: head_pb2.Inclusion, head: Head) -> None:
-    """Checks that an inclusion leads to the head's root."""
+
+def _check_form(inclusion: head_pb2.Inclusion) -> None:
+    """Checks what needs neither the name nor the head."""
+    require(len(inclusion.path) <= MAX_PATH, "proof_path_length")
     require(inclusion.HasField("leaf"), "proof_incomplete")
+    trees.leaf_hash(inclusion.leaf)
+    for sibling in inclusion.path:
+        forms.check_id(sibling)
+
+
+def _check_root(inclusion: head_pb2.Inclusion, head: Head) -> None:
+    """Checks that an inclusion leads to the head's root."""
     found = trees.root_by_path(
         trees.leaf_hash(inclusion.leaf), inclusion.index, head.message.count, inclusion.path
     )
@@ -19,10 +30,9 @@ def _root(inclusion: head_pb2.Inclusion, head: Head) -> None:
 def _check_inclusion(
     inclusion: head_pb2.Inclusion, head: Head, name: trees.Name, record: bytes | None
 ) -> None:
-    require(inclusion.HasField("leaf"), "proof_incomplete")
-    trees.leaf_hash(inclusion.leaf)
+    _check_form(inclusion)
     require(trees.name_of(inclusion.leaf) == name, "proof_wrong_name")
-    _root(inclusion, head)
+    _check_root(inclusion, head)
     if record is not None:
         # By hash and length; whether a receiver accepts the record itself is another question.
         require(trees.leaf_of(name, record) == inclusion.leaf, "proof_record_mismatch")
@@ -31,8 +41,11 @@ def _check_inclusion(
 def _check_absence(absence: head_pb2.Absence, head: Head, name: trees.Name) -> None:
     before = absence.before if absence.HasField("before") else None
     after = absence.after if absence.HasField("after") else None
-    for neighbour in filter(None, (before, after)):
-        _root(neighbour, head)
+    neighbours = [side for side in (before, after) if side is not None]
+    for neighbour in neighbours:
+        _check_form(neighbour)
+    for neighbour in neighbours:
+        _check_root(neighbour, head)
     if before is None and after is None:
         require(head.message.count == 0, "proof_not_neighbours")
         return

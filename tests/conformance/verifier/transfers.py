@@ -1,17 +1,19 @@
-"""A whole transfer (`Sync` or `Push`), verified item by item."""
+"""A transfer (`Sync` or `Push`), verified item by item as it arrives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hedgerow.feed.v1 import sync_pb2
 from hedgerow.v1 import head_pb2
 
-from verifier import heads, key_logs, records, trees
-from verifier.fault import Fault, require
+from verifier import forms, heads, key_logs, records, trees
+from verifier.branches import Branches
+from verifier.fault import require
 from verifier.heads import Head
 
 MAX_BATCH = 1_000
-_ORDER = {"key_event": 0, "head": 1, "basis": 2, "end": 4}
+
+_ORDER = "sync_out_of_order"
 
 
 @dataclass
@@ -29,84 +31,167 @@ class Copy:
         return {leaf.record_hash for name, leaf in self.leaves.items() if name not in self.records}
 
 
-def _in_order(stream: Iterable[sync_pb2.SyncItem]) -> Iterable[tuple[str, sync_pb2.SyncItem]]:
-    """Yields items with their kinds, and checks their order and that the last one is `end`."""
-    stage = 0
-    ended = False
-    for item in stream:
+class Receiver:
+    """The state of one transfer, on top of the copy that the receiver has.
+
+    Nothing of that copy changes, so a stream that fails leaves no trace. Its key events count
+    all the same: `branches` has those that were verified.
+    """
+
+    def __init__(self, held: Copy) -> None:
+        self.held = held
+        self.branches = Branches(held.key_log)
+        self.new_key_events = False
+        self.head: Head | None = None
+        self.difference: bool | None = None
+        self.put: list[head_pb2.Leaf] = []
+        self.removed: set[trees.Name] = set()
+        self.bodies: dict[bytes, bytes] = {}
+        self.missing: list[bytes] = []
+        self.ended = False
+        self.copy: Copy | None = None
+        self._hashes = {leaf.record_hash for leaf in held.leaves.values()}
+        self._own_hashes: set[bytes] = set()
+
+    def take(self, item: sync_pb2.SyncItem) -> None:
+        """Verifies the next item, or raises a `Fault`."""
         kind = item.WhichOneof("item")
-        require(kind is not None, "item_malformed", "no member is set")
-        require(not ended, "item_out_of_order", "an item after end")
-        place = _ORDER.get(kind, 3)
-        require(place >= stage, "item_out_of_order", kind)
-        require(kind != "head" or stage < 1, "item_out_of_order", "a second head")
-        require(kind != "basis" or stage == 1, "item_out_of_order", "basis without a head before")
-        stage, ended = place, kind == "end"
-        yield kind, item
-    require(ended, "stream_without_end")
+        require(kind is not None, "sync_unknown_item")
+        require(not self.ended, _ORDER, f"{kind} after the end")
+        if kind == "key_event":
+            require(self.head is None, _ORDER, "a key event after the head")
+            self.new_key_events |= self.branches.add(item.key_event)
+        elif kind == "head":
+            require(self.head is None, _ORDER, "a second head")
+            self._take_head(item.head)
+        elif kind == "basis":
+            started = self.head is not None and self.difference is None
+            require(started, _ORDER, "the basis follows the head")
+            self._take_basis(item.basis.head_hash)
+        elif kind == "end":
+            require(self.head is None or self.difference is not None, _ORDER, "no basis")
+            self._take_end(item.end.bodies)
+        else:
+            require(self.difference is not None, _ORDER, f"{kind} before the basis")
+            self._take_content(kind, item)
+
+    def _take_head(self, data: bytes) -> None:
+        log = self.branches.settled()
+        head = heads.verify(data, log)
+        require(head.message.view == forms.PUBLIC, "sync_wrong_view")
+        order = heads.compare(self.held.head, head) if self.held.head else "newer"
+        require(order != "older", "head_older")
+        require(order != "equivocation", "head_equivocation")
+        self.head = head
+
+    def _take_basis(self, head_hash: bytes) -> None:
+        known = self.held.head.hash if self.held.head else b""
+        require(head_hash in (b"", known), "sync_basis_unknown")
+        self.difference = bool(head_hash)
+
+    def _take_content(self, kind: str, item: sync_pb2.SyncItem) -> None:
+        """Takes removals, leaves, a body or a missing hash, which come in any order."""
+        if kind == "removals":
+            self._take_removals(item.removals.names)
+        elif kind == "leaves":
+            self._take_leaves(item.leaves.leaves)
+        elif kind == "body":
+            hash_ = trees.record_hash(item.body.record)
+            self._require_leaf(hash_)
+            require(hash_ not in self.bodies, "body_repeated")
+            self.bodies[hash_] = item.body.record
+        else:
+            hash_ = item.missing_record_hash
+            forms.check_id(hash_)
+            self._require_leaf(hash_)
+            repeated = hash_ in self.missing or hash_ in self.bodies
+            require(not repeated, "missing_repeated")
+            self.missing.append(hash_)
+
+    def _require_leaf(self, hash_: bytes) -> None:
+        known = hash_ in self._own_hashes or (self.difference and hash_ in self._hashes)
+        require(bool(known), "body_unknown")
+
+    def _check_batch(self, batch: Sequence[object]) -> None:
+        require(len(batch) > 0, "sync_batch_empty")
+        require(len(batch) <= MAX_BATCH, "sync_batch_too_large")
+
+    def _take_removals(self, names: Sequence[head_pb2.RecordName]) -> None:
+        self._check_batch(names)
+        require(bool(self.difference), "sync_removal_in_whole")
+        for name in names:
+            forms.check_collection(name.collection)
+            forms.check_key(name.key)
+            self.removed.add(trees.name_of(name))
+
+    def _take_leaves(self, leaves: Sequence[head_pb2.Leaf]) -> None:
+        self._check_batch(leaves)
+        assert self.head is not None
+        total = len(self.put) + len(leaves)
+        require(total <= self.head.message.count, "sync_too_many_leaves")
+        for leaf in leaves:
+            trees.leaf_hash(leaf)
+            if not self.difference:
+                trees.check_order([*self.put[-1:], leaf])
+            self.put.append(leaf)
+            self._own_hashes.add(leaf.record_hash)
+
+    def _take_end(self, bodies: int) -> None:
+        log = self.branches.settled()
+        require(bodies == len(self.bodies), "sync_body_count")
+        key_log = [event.envelope for event in log.events]
+        self.ended = True
+        if self.head is None:
+            self.copy = Copy(key_log, self.held.head, self.held.leaves, self.held.records)
+            return
+        self.copy = Copy(key_log, self.head, self._leaves())
+        self.copy.records = self._records()
+
+    def _leaves(self) -> dict[trees.Name, head_pb2.Leaf]:
+        """Returns the manifest after the transfer, checked against the head."""
+        assert self.head is not None
+        names = [trees.name_of(leaf) for leaf in self.put]
+        require(len(names) == len(set(names)), "leaf_duplicate")
+        require(self.removed.isdisjoint(names), "leaf_removed_and_put")
+        leaves = dict(self.held.leaves) if self.difference else {}
+        for name in self.removed:
+            leaves.pop(name, None)
+        leaves.update(zip(names, self.put, strict=True))
+        ordered = {name: leaves[name] for name in sorted(leaves)}
+        require(len(ordered) == self.head.message.count, "sync_count_mismatch")
+        root = trees.root(list(ordered.values()))
+        require(root == self.head.message.root, "sync_root_mismatch")
+        return ordered
+
+    def _records(self) -> dict[trees.Name, bytes]:
+        """Returns the bodies of this transfer and of the copy, by name."""
+        assert self.copy is not None
+        found = {}
+        for name, leaf in self.copy.leaves.items():
+            for record in (self.bodies.get(leaf.record_hash), self.held.records.get(name)):
+                if record is not None and trees.leaf_of(name, record) == leaf:
+                    found[name] = record
+        return found
+
+    def finish(self) -> Copy:
+        """Returns the new copy after the last item."""
+        log = self.branches.settled()
+        if not self.ended and self.head is None and log.ended and self.new_key_events:
+            # A deactivation needs no end: nothing can follow it.
+            self._take_end(0)
+        require(self.ended, "sync_incomplete")
+        assert self.copy is not None
+        return self.copy
 
 
 def apply(stream: Iterable[sync_pb2.SyncItem], held: Copy) -> Copy:
-    """Verifies a stream against the copy that the receiver holds, and returns the new copy.
-
-    Nothing of `held` is changed, so a stream that fails leaves no trace.
-    """
-    new = Copy(list(held.key_log), held.head)
-    leaves: dict[trees.Name, head_pb2.Leaf] = {}
-    bodies: dict[bytes, bytes] = {}
-    head_envelope = b""
-    count = 0
-    for kind, item in _in_order(stream):
-        if kind == "key_event":
-            new.key_log.append(item.key_event)
-        elif kind == "head":
-            head_envelope = item.head
-        elif kind == "basis" and item.basis.head_hash:
-            require(held.head is not None, "basis_unknown")
-            require(item.basis.head_hash == held.head.hash, "basis_unknown")
-            leaves = dict(held.leaves)
-        elif kind == "removals":
-            require(len(item.removals.names) <= MAX_BATCH, "batch_too_large")
-            for name in item.removals.names:
-                require(trees.name_of(name) in leaves, "removal_unknown")
-                del leaves[trees.name_of(name)]
-        elif kind == "leaves":
-            require(len(item.leaves.leaves) <= MAX_BATCH, "batch_too_large")
-            leaves.update((trees.name_of(leaf), leaf) for leaf in item.leaves.leaves)
-        elif kind == "body":
-            bodies[trees.record_hash(item.body.record)] = item.body.record
-            count += 1
-        elif kind == "end":
-            require(item.end.bodies == count, "body_count", "end counts other bodies")
-    log = key_logs.verify(new.key_log)
-    # Without the events that both sides had.
-    new.key_log = [event.envelope for event in log.events]
-    if not head_envelope:
-        return Copy(new.key_log, held.head, held.leaves, held.records)
-    new.head = heads.verify(head_envelope, log)
-    new.leaves = {name: leaves[name] for name in sorted(leaves)}
-    require(trees.root(list(new.leaves.values())) == new.head.message.root, "root_mismatch")
-    require(len(new.leaves) == new.head.message.count, "root_mismatch", "count")
-    new.records = _match_bodies(new, held.records, bodies)
-    return new
-
-
-def _match_bodies(
-    new: Copy, held: Mapping[trees.Name, bytes], bodies: Mapping[bytes, bytes]
-) -> dict[trees.Name, bytes]:
-    """Checks that every body belongs to a leaf, and returns the records by name."""
-    known = {leaf.record_hash for leaf in new.leaves.values()}
-    require(bodies.keys() <= known, "body_without_leaf")
-    found = {}
-    for name, leaf in new.leaves.items():
-        record = bodies.get(leaf.record_hash)
-        if record is None and name in held and trees.leaf_of(name, held[name]) == leaf:
-            record = held[name]
-        if record is None:
-            continue
-        if trees.leaf_of(name, record) != leaf:
-            raise Fault("body_without_leaf", "length")
-        message = records.read(record, new.head.message.group_id, max_bytes=len(record))
-        require(trees.name_of(message) == name, "record_wrong_name")
-        found[name] = record
-    return found
+    """Verifies a whole stream and every record in it, and returns the new copy."""
+    receiver = Receiver(held)
+    for item in stream:
+        receiver.take(item)
+    copy = receiver.finish()
+    group_id = key_logs.verify(copy.key_log).group_id
+    for name, record in copy.records.items():
+        message = records.read(record, group_id, max_bytes=len(record))
+        require(trees.name_of(message) == name, "record_name_mismatch")
+    return copy
