@@ -1,0 +1,169 @@
+//! Text of the templates that nobody has replaced.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use hedgerow_client::FieldViolation;
+use hedgerow_core::time::Timestamp;
+use prost_reflect::{DynamicMessage, Value};
+
+use super::walk;
+use crate::document::parse_text;
+use crate::template::{TEMPLATES, template};
+
+/// The mark of every title in a template.
+const MARK: &str = "(example)";
+/// Shorter texts, such as `kettle`, are likely to be true of a group as they are.
+const MIN_SENTENCE_CHARS: usize = 20;
+/// Domains that no group can have (RFC 2606 and RFC 6761).
+const RESERVED: [&str; 6] = [
+    "example",
+    "example.org",
+    "example.com",
+    "example.net",
+    "invalid",
+    "test",
+];
+/// Numbers that Ofcom keeps free for fiction begin so after the area code.
+const FICTION_PHONE: &str = "4960";
+
+/// The texts of all templates.
+struct Examples {
+    sentences: BTreeSet<String>,
+    ids: BTreeSet<Vec<u8>>,
+}
+
+pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
+    let mut violations = Vec::new();
+    for text in walk::texts(body) {
+        if text.value.contains(MARK) {
+            violations.push(FieldViolation::new(
+                text.path,
+                "example_text",
+                "this is the template's own text: put your own words there, without “(example)”",
+            ));
+        } else if is_reserved_address(text.value) || is_fiction_phone(text.field.name(), text.value)
+        {
+            violations.push(FieldViolation::new(
+                text.path,
+                "example_text",
+                format!(
+                    "`{}` is an address for examples that reaches nobody: write your own, or delete \
+                     the line",
+                    text.value
+                ),
+            ));
+        } else if examples().sentences.contains(text.value.trim()) {
+            let mut violation = FieldViolation::new(
+                text.path,
+                "example_unchanged",
+                "this sentence is still the template's: people would take it for yours. Put your own \
+                 words there, or delete the line",
+            );
+            violation.confirmable = true;
+            violations.push(violation);
+        }
+    }
+    for (path, reference) in walk::messages(body, "hedgerow.v1.GroupReference") {
+        if let Some(Value::Bytes(id)) = reference.get_field_by_name("group_id").as_deref()
+            && examples().ids.contains(id.as_ref())
+        {
+            violations.push(FieldViolation::new(
+                format!("{path}.group_id"),
+                "example_text",
+                "this is the template's invented group: put the id of the group that you mean there \
+                 (`hedgerow search NAME --ids` prints it)",
+            ));
+        }
+    }
+    violations
+}
+
+fn examples() -> &'static Examples {
+    static EXAMPLES: OnceLock<Examples> = OnceLock::new();
+    EXAMPLES.get_or_init(|| {
+        let mut examples = Examples {
+            sentences: BTreeSet::new(),
+            ids: BTreeSet::new(),
+        };
+        for (name, _) in TEMPLATES {
+            // The dates in it do not matter here.
+            let text = template(name, Timestamp::from_seconds(1_800_000_000)).unwrap_or_default();
+            for document in parse_text(name, &text).unwrap_or_default() {
+                let Some(body) = walk::body_of(&document) else {
+                    continue;
+                };
+                let sentences = walk::texts(&body).into_iter().map(|text| text.value.trim());
+                examples.sentences.extend(
+                    sentences
+                        .filter(|text| text.chars().count() >= MIN_SENTENCE_CHARS)
+                        .filter(|text| text.contains(' '))
+                        .map(str::to_owned),
+                );
+                for (_, reference) in walk::messages(&body, "hedgerow.v1.GroupReference") {
+                    if let Some(Value::Bytes(id)) =
+                        reference.get_field_by_name("group_id").as_deref()
+                        && !id.is_empty()
+                    {
+                        examples.ids.insert(id.to_vec());
+                    }
+                }
+            }
+        }
+        examples
+    })
+}
+
+fn is_reserved_address(text: &str) -> bool {
+    let text = text.trim();
+    if text.contains(char::is_whitespace) {
+        return false;
+    }
+    let rest = match (text.split_once("://"), text.rsplit_once('@')) {
+        (Some((_, rest)), _) => rest,
+        (None, Some((_, domain))) => domain,
+        (None, None) => return false,
+    };
+    let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    RESERVED.iter().any(|domain| {
+        host.strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+fn is_fiction_phone(field: &str, text: &str) -> bool {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    ["value", "phone"].contains(&field)
+        && digits.len() == 11
+        && digits.starts_with("01")
+        && digits.get(4..8) == Some(FICTION_PHONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_reach_nobody_are_reserved() {
+        for yes in [
+            "hello@kettle-room.example.org",
+            "https://network.example.org/one-page",
+            "https://EXAMPLE.com",
+            "x@group.example",
+        ] {
+            assert!(is_reserved_address(yes), "{yes}");
+        }
+        for no in [
+            "hello@leadbyexample.org",
+            "https://example.org.uk/",
+            "https://kettle.org/?at=example.org",
+            "write to x@example.org please",
+            "example.org",
+        ] {
+            assert!(!is_reserved_address(no), "{no}");
+        }
+        assert!(is_fiction_phone("value", "0113 496 0000"));
+        assert!(!is_fiction_phone("value", "0113 243 0000"));
+    }
+}
