@@ -1,0 +1,171 @@
+//! Hits as a list for people: at most five lines each.
+
+use std::time::Duration;
+
+use hedgerow_core::name::collection;
+use hedgerow_core::time::Timestamp;
+use hedgerow_input::labels;
+use hedgerow_input::labels::one_line;
+
+use super::hit::Hit;
+use super::snippet;
+use crate::style;
+use crate::wrap::{columns, shorten, wrap_line};
+
+/// Lines of one hit, at most.
+const MAX_LINES: usize = 5;
+/// Columns of the number in front of each hit.
+const INDENT: usize = 4;
+
+/// A numbered entry for each hit, with an empty line between them.
+pub fn hit_list(hits: &[Hit], width: u16, now: Timestamp) -> String {
+    entries(hits.iter().map(|hit| (None, hit)), width, now)
+}
+
+/// A numbered entry for each hit, some with a text before the title, such as a time.
+pub fn entries<'a>(
+    hits: impl Iterator<Item = (Option<String>, &'a Hit)>,
+    width: u16,
+    now: Timestamp,
+) -> String {
+    let entries = hits.enumerate().map(|(index, (before, hit))| {
+        let lines = lines(before.as_deref(), hit, usize::from(width) - INDENT, now);
+        let indented = lines.iter().enumerate().map(|(line, text)| match line {
+            0 => format!("{:>2}  {text}", index + 1),
+            _ => format!("{:INDENT$}{text}", ""),
+        });
+        indented.collect::<Vec<_>>().join("\n")
+    });
+    entries.collect::<Vec<_>>().join("\n\n")
+}
+
+fn lines(before: Option<&str>, hit: &Hit, width: usize, now: Timestamp) -> Vec<String> {
+    // The lines around the snippet, which gets what they leave.
+    let mut first = title_lines(before, hit, width);
+    let place = place_line(before.is_some(), hit, now);
+    first.push(shorten(&plain(&place), width));
+    let (quiet, care) = (style::QUIET, style::CARE);
+    let mut last = Vec::new();
+    let reach: Vec<&str> = [&hit.website, &hit.contact]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    if !reach.is_empty() {
+        last.push(shorten(&plain(&reach.join(" · ")), width));
+    }
+    let (source, is_warning) = source_line(hit);
+    let source = shorten(&plain(&source), width);
+    last.push(if is_warning {
+        format!("{care}{source}{care:#}")
+    } else {
+        format!("{quiet}{source}{quiet:#}")
+    });
+    let room = MAX_LINES - first.len() - last.len();
+    if let Some(text) = &hit.marked_snippet {
+        let mut snippet = wrap_line(&format!("“{}”", one_line(text)), width);
+        if snippet.len() > room {
+            let rest = snippet.split_off(room.saturating_sub(1)).join(" ");
+            if room > 0 {
+                snippet.push(shortened_snippet(&rest, width));
+            }
+        }
+        first.extend(snippet.iter().map(|line| snippet::style(line)));
+    }
+    first.extend(last);
+    first
+}
+
+/// A quoted text that ends in an ellipsis, with its marks in pairs.
+fn shortened_snippet(text: &str, width: usize) -> String {
+    let mut short = shorten(text, width - 1);
+    if !short.ends_with('”') {
+        short.push('”');
+    }
+    snippet::closed(&short)
+}
+
+fn plain(text: &str) -> String {
+    snippet::without_marks(&one_line(text))
+}
+
+/// The title, on a second line if it is long, and whose it is.
+fn title_lines(before: Option<&str>, hit: &Hit, width: usize) -> Vec<String> {
+    let title_style = style::TITLE;
+    let title = plain(&hit.title);
+    let title = match before {
+        Some(before) => format!("{before}  {title}"),
+        None => title,
+    };
+    let by = if hit.collection == collection::LISTING {
+        String::new()
+    } else {
+        plain(&format!(" – {} by {}", hit.collection, hit.publisher_name))
+    };
+    if columns(&title) + columns(&by) <= width {
+        return vec![format!("{title_style}{title}{title_style:#}{by}")];
+    }
+    let title = shorten(&title, width);
+    let mut lines = vec![format!("{title_style}{title}{title_style:#}")];
+    if !by.is_empty() {
+        lines.push(shorten(by.trim_start_matches([' ', '–']), width));
+    }
+    lines
+}
+
+fn place_line(has_time: bool, hit: &Hit, now: Timestamp) -> String {
+    let place = hit.place.as_deref().unwrap_or("place not stated");
+    let mut parts = vec![match hit.distance_km {
+        Some(kilometres) => format!("{place}, {}", labels::miles(kilometres * 1_000.0)),
+        None => place.to_owned(),
+    }];
+    if let Some(state) = hit.state {
+        parts.push(state.to_owned());
+    }
+    let next = hit.next_local.as_deref().map(labels::local_time);
+    match (&hit.last_local, next, &hit.next_start) {
+        _ if has_time => {}
+        (Some(last), ..) => parts.push(format!("over: {}", labels::local_time(last))),
+        (None, Some(next), _) => {
+            let is_on = hit.next_start.as_ref().and_then(|text| text.parse().ok());
+            let is_on = is_on.is_some_and(|start: Timestamp| start <= now);
+            let word = if is_on { "on now, since" } else { "next:" };
+            parts.push(format!("{word} {next}"));
+        }
+        (None, None, Some(start)) => parts.push(format!("next: {start}")),
+        (None, None, None) => {}
+    }
+    parts.join(" · ")
+}
+
+/// Who says so, and whether that is a warning.
+fn source_line(hit: &Hit) -> (String, bool) {
+    let (text, is_warning) = match (hit.voice.as_str(), &hit.listed_source) {
+        ("catalogued", Some(source)) => (
+            format!(
+                "{} · {} (listed by {})",
+                labels::recorded(source),
+                labels::source(source),
+                hit.publisher_name
+            ),
+            true,
+        ),
+        ("catalogued", None) => ("catalogued; may no longer exist".to_owned(), true),
+        ("on-behalf", _) => (format!("{} speaks for it", hit.publisher_name), false),
+        _ if hit.is_old => (
+            format!(
+                "{}; not confirmed for more than a year",
+                labels::identity(hit.publisher_identity)
+            ),
+            true,
+        ),
+        _ => (labels::identity(hit.publisher_identity).to_owned(), false),
+    };
+    match hit.head_age_s {
+        Some(age) if hit.is_stale => {
+            let age = labels::duration(Duration::from_secs(age));
+            (format!("its node signed nothing for {age} · {text}"), true)
+        }
+        _ => (text, is_warning),
+    }
+}
