@@ -3,6 +3,7 @@
 
 mod eventually;
 mod folder;
+pub mod json_schema;
 pub mod network;
 pub mod program;
 pub mod sample;

@@ -32,6 +32,7 @@ pub fn path(name: &str) -> PathBuf {
 pub fn run(name: &str, arguments: &[&str]) -> Output {
     Command::new(path(name))
         .args(arguments)
+        .env("HEDGEROW_SETTINGS", "/nowhere/settings.json")
         .stdin(Stdio::null())
         .output()
         .expect("the program starts")

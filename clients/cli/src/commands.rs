@@ -3,13 +3,20 @@
 mod completions;
 mod coverage;
 mod demo;
+mod doctor;
+mod edit;
 mod events;
 mod group;
 mod import;
+mod login;
+mod man;
 mod matches;
+mod new;
+mod own_records;
 mod publish;
 mod publish_status;
 pub mod search;
+mod settings;
 mod show;
 mod sign;
 mod status;
@@ -41,6 +48,16 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Watch for new heads of groups.
     Watch(watch::Arguments),
+    /// Remember your group's steward file, or an aggregator, for later commands.
+    Login(login::Arguments),
+    /// Show what is remembered.
+    Settings(settings::Arguments),
+    /// Check settings, clock, certificates and servers, with a way out of each fault.
+    Doctor(doctor::Arguments),
+    /// Publish a listing, an event, a room or a need by answering questions.
+    New(new::Arguments),
+    /// Change a record that you have published.
+    Edit(edit::Arguments),
     /// Publish records from files, in YAML or JSON.
     Publish(publish::Arguments),
     /// Print an annotated example to start from.
@@ -58,6 +75,8 @@ pub enum Command {
     Group(group::Arguments),
     /// Print completions for your shell.
     Completions(completions::Arguments),
+    /// Write the manual pages into a folder.
+    Man(man::Arguments),
     /// Print the exit codes.
     #[command(long_about = CODES)]
     ExitCodes,
@@ -81,6 +100,11 @@ pub async fn run(
         Command::Show(arguments) => show::run(arguments, context).await,
         Command::Verify(arguments) => verify::run(arguments, context).await,
         Command::Watch(arguments) => watch::run(arguments, context).await,
+        Command::Login(arguments) => login::run(arguments, context).await,
+        Command::Settings(arguments) => settings::run(&arguments, context),
+        Command::Doctor(arguments) => doctor::run(&arguments, context).await,
+        Command::New(arguments) => new::run(arguments, context).await,
+        Command::Edit(arguments) => edit::run(arguments, context).await,
         Command::Publish(arguments) => publish::run(arguments, context).await,
         Command::Template(arguments) => template::run(&arguments, context),
         Command::TakeBack(arguments) => take_back::run(arguments, context).await,
@@ -89,6 +113,7 @@ pub async fn run(
         Command::Sign(arguments) => sign::run(arguments, context).await,
         Command::Group(arguments) => group::run(arguments, context).await,
         Command::Completions(arguments) => completions::run(&arguments, grammar, context),
+        Command::Man(arguments) => man::run(&arguments, grammar, context),
         Command::ExitCodes => {
             writeln!(context.out, "{CODES}")?;
             Ok(Exit::Done)

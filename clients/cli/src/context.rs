@@ -1,6 +1,6 @@
 //! The environment of a command: output, servers, clock.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::io::{BufRead, BufReader, IsTerminal, Write, stderr, stdin, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +10,11 @@ use hedgerow_client::{Directory, Options, Steward, StewardToken};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_transport::clock::SystemClock;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::global_options::GlobalOptions;
 use crate::sanitize::SanitizedWriter;
+use crate::settings::Settings;
 use crate::usage::Usage;
 
 /// The environment of a command. Tests give it buffers and a clock of their own.
@@ -21,6 +23,8 @@ pub struct Context {
     pub out: Box<dyn Write + Send>,
     /// Everything else: progress, advice, errors.
     pub notes: Box<dyn Write + Send>,
+    /// The lines that a person types as answers. `None` if nobody is at a terminal.
+    pub answers: Option<Box<dyn BufRead + Send>>,
     /// Whether `notes` accepts the control sequences of a progress bar.
     pub shows_progress: bool,
     /// In columns.
@@ -33,24 +37,36 @@ pub struct Context {
     pub steward: Option<PathBuf>,
     /// The deadline of one call.
     pub timeout: Duration,
+    /// What is remembered, or why it cannot be read. It fills what the command line and the
+    /// environment leave open.
+    pub settings: Result<Settings, String>,
 }
+
+/// The version of every JSON object that this program prints. It changes if a field is removed
+/// or gets another meaning.
+const JSON_VERSION: u32 = 1;
 
 impl Context {
     /// The context of a process that a person or a script started.
     pub fn for_process(options: &GlobalOptions) -> Self {
         let columns = terminal_size::terminal_size().map(|(width, _)| width.0);
         let is_terminal = stderr().is_terminal();
+        let settings = Settings::read().map_err(|error| format!("{error:#}"));
+        let remembered = settings.clone().unwrap_or_default();
+        let is_answered = is_terminal && stdin().is_terminal();
         Self {
-            out: output(anstream::stdout(), stdout().is_terminal()),
-            notes: output(anstream::stderr(), is_terminal),
+            out: Box::new(SanitizedWriter::new(anstream::stdout())),
+            notes: Box::new(SanitizedWriter::new(anstream::stderr())),
             // A progress bar moves the cursor, which NO_COLOR and TERM=dumb rule out as well.
+            answers: is_answered.then(|| Box::new(BufReader::new(stdin())) as _),
             shows_progress: is_terminal && AutoStream::choice(&stderr()) != ColorChoice::Never,
             width: columns.unwrap_or(100).clamp(40, 140),
             clock: Arc::new(SystemClock),
-            aggregator: options.aggregator.clone(),
+            aggregator: options.aggregator.clone().or(remembered.aggregator),
             also: options.also.clone(),
-            steward: options.steward.clone(),
+            steward: options.steward.clone().or(remembered.steward),
             timeout: Duration::from_secs(options.timeout.max(1)),
+            settings,
         }
     }
 
@@ -58,13 +74,28 @@ impl Context {
         self.clock.now()
     }
 
-    /// Prints a value as indented JSON, for programs.
+    /// Prints an object as indented JSON, for programs, with its version and kind. The fields
+    /// are documented in `docs/JSON.md`.
     ///
     /// # Errors
     /// If the output cannot be written.
-    pub fn print_json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        serde_json::to_writer_pretty(&mut self.out, value)?;
+    pub fn print_json(&mut self, kind: &str, fields: &impl Serialize) -> anyhow::Result<()> {
+        serde_json::to_writer_pretty(&mut self.out, &json_object(kind, fields)?)?;
         Ok(writeln!(self.out)?)
+    }
+
+    /// Prints an object as one line of JSON, for a stream of them.
+    ///
+    /// # Errors
+    /// If the output cannot be written.
+    pub fn print_json_line(&mut self, kind: &str, fields: &impl Serialize) -> anyhow::Result<()> {
+        serde_json::to_writer(&mut self.out, &json_object(kind, fields)?)?;
+        Ok(writeln!(self.out)?)
+    }
+
+    /// What is remembered, for a command that needs a setting which is nowhere else.
+    fn remembered(&self) -> Result<&Settings, Usage> {
+        self.settings.as_ref().map_err(|error| Usage(error.clone()))
     }
 
     /// The options of every connection: deadline, clock and servers to compare with.
@@ -92,13 +123,13 @@ impl Context {
     /// # Errors
     /// If none is named, or its address is invalid.
     pub fn directory(&self) -> anyhow::Result<Directory> {
-        let address = self.aggregator.as_deref().ok_or_else(|| {
-            Usage(
-                "which aggregator? Give --aggregator ADDRESS, or set HEDGEROW_AGGREGATOR. \
-                 To try it out, run `hedgerow demo`: it prints the line to copy."
-                    .to_owned(),
-            )
-        })?;
+        let Some(address) = self.aggregator.as_deref() else {
+            self.remembered()?;
+            let message = "which aggregator? `hedgerow login ADDRESS` remembers one, and --aggregator \
+                           ADDRESS names one for this time. To try it out, run `hedgerow demo`: it \
+                           prints the line to copy.";
+            return Err(Usage(message.to_owned()).into());
+        };
         Ok(Directory::new(address, self.options()?)?)
     }
 
@@ -107,25 +138,26 @@ impl Context {
     /// # Errors
     /// If no steward file is named, or it cannot be read.
     pub fn steward(&self) -> anyhow::Result<Steward> {
-        let file = self.steward.as_deref().ok_or_else(|| {
-            Usage(
-                "for which group? Give --steward FILE, or set HEDGEROW_STEWARD. The file is \
-                 written by `hedgerow-node group add`, under stewards/ in the node's data directory."
-                    .to_owned(),
-            )
-        })?;
+        let Some(file) = self.steward.as_deref() else {
+            self.remembered()?;
+            let message = "for which group? `hedgerow login FILE` remembers your group's steward \
+                           file, and --steward FILE names one for this time. The file is written by \
+                           `hedgerow-node group add`, under stewards/ in the node's data directory.";
+            return Err(Usage(message.to_owned()).into());
+        };
         let token = StewardToken::read(file).map_err(hedgerow_client::ClientError::from)?;
         Ok(Steward::new(token, self.options()?)?)
     }
 }
 
-/// Files and programs receive every byte; only a terminal has to be protected.
-fn output(stream: impl Write + Send + 'static, is_terminal: bool) -> Box<dyn Write + Send> {
-    if is_terminal {
-        Box::new(SanitizedWriter::new(stream))
-    } else {
-        Box::new(stream)
+fn json_object(kind: &str, fields: &impl Serialize) -> anyhow::Result<Value> {
+    let mut object = serde_json::Map::new();
+    object.insert("version".to_owned(), JSON_VERSION.into());
+    object.insert("kind".to_owned(), kind.into());
+    if let Value::Object(fields) = serde_json::to_value(fields)? {
+        object.extend(fields);
     }
+    Ok(object.into())
 }
 
 #[cfg(test)]
@@ -156,6 +188,7 @@ pub mod tests {
         Context {
             out: Box::new(shared.clone()),
             notes: Box::new(shared.clone()),
+            answers: None,
             shows_progress: false,
             width: 100,
             clock: Arc::new(SystemClock),
@@ -163,6 +196,7 @@ pub mod tests {
             also: Vec::new(),
             steward: None,
             timeout: Duration::from_secs(5),
+            settings: Ok(Settings::default()),
         }
     }
 

@@ -15,9 +15,7 @@ mod written;
 
 pub use error::DocumentError;
 pub use from_proto::to_value;
-#[cfg(test)]
-pub use read::parse_text;
-pub use read::read_file;
+pub use read::{parse_text, read_file};
 #[cfg(test)]
 pub use schema::KINDS;
 pub use schema::message_of_kind;

@@ -154,6 +154,14 @@ fn chain(error: &anyhow::Error) -> String {
     text
 }
 
+/// What to do about a failed call, in one line. Empty if nothing is known.
+pub fn way_out(error: &ClientError) -> String {
+    let advice = advice(error);
+    let lines = advice.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('('));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
 fn advice(error: &ClientError) -> String {
     let Some(failure) = error.failure() else {
         return match error {
@@ -178,6 +186,11 @@ fn advice(error: &ClientError) -> String {
         "connect_failed" | "connect_timed_out" | "name_not_found" => {
             text += "\n  Is it running, and is the address right? It comes from --aggregator or \
                      HEDGEROW_AGGREGATOR (for stewards, from the steward file).";
+        }
+        "etag_mismatch" => {
+            text += "\n  It was changed meanwhile, perhaps on another computer: `hedgerow edit KEY \
+                     --print` prints the newest version. To overwrite that one, delete the line \
+                     `etag: …` from the file.";
         }
         _ => {}
     }

@@ -2,6 +2,7 @@
 //! demonstration builds on it too.
 
 mod arguments;
+mod ask;
 pub mod catalogue;
 pub mod commands;
 pub mod context;
@@ -10,16 +11,20 @@ pub mod draft;
 pub mod exit;
 mod filter_options;
 mod global_options;
+mod guards;
 mod names;
+mod next_times;
 mod output_options;
 pub mod progress;
 pub mod results;
 mod sanitize;
+mod settings;
 pub mod style;
 mod template;
 mod traces;
 pub mod usage;
 mod violations;
+mod wrap;
 
 use clap::CommandFactory;
 

@@ -1,14 +1,18 @@
 //! Hits of a search, for people and for programs.
 
 mod hit;
+mod list;
 mod output;
+mod signposts;
 mod snippet;
 pub mod sources;
 mod table;
 
 pub use hit::{Hit, to_text};
-pub use output::{print_failures, print_names};
-pub use table::{hit_table, new_table, number_cell, place_cell, source_cell};
+pub use list::{entries, hit_list};
+pub use output::{failures, print_failures, print_names};
+pub use signposts::signposts;
+pub use table::{new_table, number_cell, place_cell};
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ fn hedgerow(arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command
         .args(arguments)
+        .env("HEDGEROW_SETTINGS", "/nowhere/settings.json")
         .env_remove("HEDGEROW_AGGREGATOR")
         .env_remove("HEDGEROW_STEWARD");
     command
@@ -30,17 +31,145 @@ fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-#[test]
-fn every_template_passes_a_dry_run() {
-    let folder = tempfile::tempdir().unwrap();
+/// The names of all templates, as the help lists them.
+fn templates() -> Vec<String> {
     let help = text(&run(&["template", "--help"]).stdout);
     let list = help.split("possible values: ").nth(1).unwrap();
     let names = list.split(']').next().unwrap().replace('\n', " ");
-    for name in names.split(',').map(str::trim) {
-        let file = folder.path().join(name);
-        fs::write(&file, run(&["template", name]).stdout).unwrap();
-        let checked = run(&["publish", "--dry-run", file.to_str().unwrap()]);
+    names
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_template_is_refused_until_its_text_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = templates();
+    assert!(names.len() >= 15, "{names:?}");
+    for name in names {
+        let file = folder.path().join(&name);
+        let template = text(&run(&["template", &name]).stdout);
+        fs::write(&file, &template).unwrap();
+        let path = file.to_str().unwrap();
+        let refused = run(&[
+            "publish",
+            "--dry-run",
+            "--confirm",
+            "example_unchanged",
+            path,
+        ]);
+        assert_eq!(code(&refused), 2, "{name}: {}", text(&refused.stdout));
+        assert!(
+            text(&refused.stderr).contains("template's"),
+            "{name}: {}",
+            text(&refused.stderr)
+        );
+        let own = template
+            .replace(" (example)", "")
+            .replace(".example.org", ".org.uk")
+            .replace("0113 496 0000", "0113 243 0000")
+            .replace(
+                "2f37d44c2b0e570fb570fb7257569afa",
+                "3f37d44c2b0e570fb570fb7257569afa",
+            );
+        fs::write(&file, own).unwrap();
+        let checked = run(&[
+            "publish",
+            "--dry-run",
+            "--confirm",
+            "example_unchanged",
+            path,
+        ]);
         assert_eq!(code(&checked), 0, "{name}: {}", text(&checked.stderr));
+    }
+}
+
+#[test]
+fn what_login_remembers_is_used_from_every_folder_and_can_be_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("config/settings.json");
+    let address = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
+    let run = |arguments: &[&str], from: &Path| {
+        let mut command = hedgerow(arguments);
+        command
+            .env("HEDGEROW_SETTINGS", &settings)
+            .current_dir(from);
+        command.output().unwrap()
+    };
+    let token = format!(
+        r#"{{"address": "{address}", "group_id": "{}", "token": "00"}}"#,
+        "cd".repeat(32)
+    );
+    fs::write(folder.path().join("kettle.json"), token).unwrap();
+    let login = run(&["login", "kettle.json"], folder.path());
+    assert_eq!(code(&login), 0, "{}", text(&login.stderr));
+    assert_eq!(code(&run(&["login", &address], folder.path())), 0);
+    let shown = text(&run(&["settings"], Path::new("/")).stdout);
+    assert!(
+        shown.contains("https://127.0.0.1:1 (remembered)"),
+        "{shown}"
+    );
+    assert!(shown.contains("kettle.json (remembered)"), "{shown}");
+    // Unreachable rather than not set: both are used in another folder.
+    for command in [&["search", "x"][..], &["status"]] {
+        assert_eq!(code(&run(command, Path::new("/"))), 5, "{command:?}");
+    }
+    let other = "https://127.0.0.1:2";
+    let shown = text(&run(&["--aggregator", other, "settings"], Path::new("/")).stdout);
+    assert!(
+        shown.contains("https://127.0.0.1:2 (this command line)"),
+        "{shown}"
+    );
+    let doctor = run(&["doctor"], Path::new("/"));
+    assert_eq!(code(&doctor), 1);
+    assert!(
+        text(&doctor.stdout).contains("Is it running"),
+        "{}",
+        text(&doctor.stdout)
+    );
+    assert_eq!(code(&run(&["settings", "--forget"], Path::new("/"))), 0);
+    assert_eq!(code(&run(&["search", "x"], Path::new("/"))), 2);
+    fs::write(&settings, "broken").unwrap();
+    let broken = run(&["search", "x"], Path::new("/"));
+    assert_eq!(code(&broken), 2);
+    assert!(
+        text(&broken.stderr).contains("settings.json"),
+        "{}",
+        text(&broken.stderr)
+    );
+    assert_eq!(code(&run(&["template", "event"], Path::new("/"))), 0);
+}
+
+#[test]
+fn questions_without_a_terminal_end_with_the_way_out() {
+    for (arguments, way_out) in [
+        (&["new", "event"][..], "hedgerow template event"),
+        (&["new", "room"], "hedgerow template space"),
+    ] {
+        let output = hedgerow(arguments).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(code(&output), 2);
+        assert!(
+            text(&output.stderr).contains(way_out),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&["man", folder.path().to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    for name in [
+        "hedgerow",
+        "hedgerow-search",
+        "hedgerow-publish",
+        "hedgerow-login",
+    ] {
+        let page = fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
+        assert!(page.contains(".SH SYNOPSIS"), "{name}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use hedgerow_cli::commands::search::SearchResults;
-use hedgerow_cli::results::{Hit, hit_table, sources};
+use hedgerow_cli::results::{Hit, hit_list, sources};
 use hedgerow_cli::{Context, style};
 use hedgerow_input::labels::count;
 
@@ -53,7 +53,8 @@ pub(crate) fn print_example(
     )?;
     let hits = &results.hits;
     let first = hits.get(..MAX_HITS).unwrap_or(hits);
-    writeln!(context.out, "{}", hit_table(first, context.width))?;
+    let list = hit_list(first, context.width, context.now());
+    writeln!(context.out, "{list}\n")?;
     if hits.iter().any(Hit::has_failed) {
         writeln!(context.out, "{bad}Not all of it passed its check.{bad:#}")?;
     } else {
@@ -106,10 +107,7 @@ pub(crate) fn print_next_steps(
             group.steward_file.display()
         )?;
         writeln!(context.out, "  hedgerow status")?;
-        writeln!(
-            context.out,
-            "  hedgerow template event > event.yaml && hedgerow publish event.yaml"
-        )?;
+        writeln!(context.out, "  hedgerow new event")?;
         writeln!(context.out, "  hedgerow verify {}", group.group_id)?;
     }
     let end = if is_kept {

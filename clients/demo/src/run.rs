@@ -73,7 +73,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             outcome.searches.push(result);
         }
         if arguments.json {
-            context.print_json(&outcome)?;
+            context.print_json("demo", &outcome)?;
         }
         anyhow::Ok((network, all_found))
     };

@@ -7,13 +7,14 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use hedgerow_tests::program;
+use hedgerow_tests::{json_schema, program};
 use serde_json::Value;
 
 fn hedgerow(arguments: &[&str]) -> Command {
     let mut command = Command::new(program::path("hedgerow"));
     command
         .args(arguments)
+        .env("HEDGEROW_SETTINGS", "/nowhere/settings.json")
         .env_remove("HEDGEROW_AGGREGATOR")
         .env_remove("HEDGEROW_STEWARD");
     command
@@ -73,7 +74,17 @@ impl Demo {
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
         assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
+        let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+        json_schema::check(&object);
+        object
+    }
+
+    /// The list of results of a search, of events or of matches.
+    fn results(&self, arguments: &[&str]) -> Value {
+        let mut object = self.json(arguments);
+        let kind = object["kind"].as_str().unwrap().to_owned();
+        let list = if kind == "search" { "hits" } else { &kind };
+        object[list].take()
     }
 }
 
@@ -100,6 +111,7 @@ fn the_demonstration_has_the_promised_figures() {
     let output = program::run("hedgerow-demo", &["demo", "--exit", "--json"]);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     let figures: Value = serde_json::from_slice(&output.stdout).unwrap();
+    json_schema::check(&figures);
     assert_eq!(figures["nodes"], 13);
     assert_eq!(figures["publishers"], 24);
     assert_eq!(figures["listings"], 277 + 12 + 12);
@@ -161,7 +173,7 @@ fn every_command_works_against_the_demonstration() {
 
 /// The filters that the README shows.
 fn filtering(demo: &Demo) {
-    let groups = demo.json(&[
+    let groups = demo.results(&[
         "search",
         "depression",
         "--who",
@@ -185,7 +197,8 @@ fn filtering(demo: &Demo) {
         demo.run(&[&room[..], &then, json].concat())
     };
     let found = room("thursday", &["--json"]);
-    let rooms: Value = serde_json::from_slice(&found.stdout).unwrap();
+    let mut rooms: Value = serde_json::from_slice(&found.stdout).unwrap();
+    let rooms = rooms["hits"].take();
     assert_eq!(rooms.as_array().unwrap().len(), 1, "{rooms}");
     assert_eq!(rooms[0]["collection"], "offer");
     assert_eq!(rooms[0]["unaltered"], true);
@@ -213,7 +226,7 @@ fn filtering(demo: &Demo) {
     let wrong = demo.run(&["search", "--on", "someday"]);
     assert_eq!(code(&wrong), 2);
 
-    let events = demo.json(&[
+    let events = demo.results(&[
         "events",
         "--on",
         "weekday",
@@ -240,7 +253,7 @@ fn filtering(demo: &Demo) {
 
 /// Matches of a need, and counts by region.
 fn fitting(demo: &Demo) {
-    let needs = demo.json(&["search", "--in", "need", "--json"]);
+    let needs = demo.results(&["search", "--in", "need", "--json"]);
     let name = |one: &Value| {
         let part = |field: &str| one[field].as_str().unwrap().to_owned();
         format!(
@@ -252,7 +265,7 @@ fn fitting(demo: &Demo) {
     };
     let none = demo.run(&["matches", &name(&needs[0])]);
     assert_eq!(code(&none), 3, "no group near shares a minibus");
-    let offers = demo.json(&["search", "--in", "offer", "--limit", "1", "--json"]);
+    let offers = demo.results(&["search", "--in", "offer", "--limit", "1", "--json"]);
     assert_eq!(code(&demo.run(&["matches", &name(&offers[0])])), 3);
     let group = needs[0]["group_id"].as_str().unwrap();
     assert_eq!(code(&demo.run(&["matches", group])), 2);
@@ -278,7 +291,7 @@ fn fitting(demo: &Demo) {
 }
 
 fn searching(demo: &Demo) {
-    let found = demo.json(&[
+    let found = demo.results(&[
         "search",
         "hearing",
         "voices",
@@ -305,8 +318,10 @@ fn searching(demo: &Demo) {
 
     let text_of = hit["snippet"].as_str().unwrap();
     let first = &hit["highlights"][0];
-    let byte = |name: &str| usize::try_from(first[name].as_u64().unwrap()).unwrap();
-    assert_eq!(&text_of[byte("start")..byte("end")], "hear");
+    let index = |name: &str| usize::try_from(first[name].as_u64().unwrap()).unwrap();
+    let (start, end) = (index("start"), index("end"));
+    let marked: String = text_of.chars().take(end).skip(start).collect();
+    assert_eq!(marked, "hear");
 
     let output = demo.run(&["search", "depression", "--near", "Leeds", "--open", "1"]);
     let shown = text(&output.stdout);
@@ -374,6 +389,9 @@ fn searching(demo: &Demo) {
     );
 
     let watched = demo.run(&["watch", "--once", "--json"]);
+    for line in text(&watched.stdout).lines() {
+        json_schema::check(&serde_json::from_str(line).unwrap());
+    }
     assert_eq!(text(&watched.stdout).lines().count(), 24);
     assert!(
         text(&watched.stdout)
@@ -385,20 +403,42 @@ fn searching(demo: &Demo) {
 fn publishing(demo: &Demo, folder: &Path) {
     let file = folder.join("event.yaml");
     let path = file.to_str().unwrap();
-    fs::write(&file, run(&["template", "event"]).stdout).unwrap();
-    let published = demo.run(&["publish", "--keep-keys", path]);
+    let template = text(&run(&["template", "event"]).stdout);
+    fs::write(&file, &template).unwrap();
+    let refused = demo.run(&["publish", path]);
+    assert_eq!(code(&refused), 2, "the template is not published as it is");
+    assert!(
+        text(&refused.stderr).contains("title: this is the template's own text"),
+        "{}",
+        text(&refused.stderr)
+    );
+    fs::write(&file, template.replace(" (example)", "")).unwrap();
+    let published = demo.run(&["publish", "--keep-keys", "--confirm", "example_unchanged", path]);
     assert_eq!(code(&published), 0, "{}", text(&published.stderr));
-    assert!(text(&published.stdout).contains("has the newest head"));
+    let printed = text(&published.stdout);
+    assert!(printed.contains("has the newest head"), "{printed}");
+    assert!(printed.contains("    Next: Tue "), "{printed}");
     let written = fs::read_to_string(&file).unwrap();
     let key = written
         .lines()
         .find_map(|line| line.strip_prefix("key: "))
         .unwrap();
 
-    let changed = written.replace("Tuesday table (example)", "Tuesday supper (example)");
+    let without_key = folder.join("twice.yaml");
+    fs::write(&without_key, written.replace(&format!("key: {key}\n"), "")).unwrap();
+    let twice = demo.run(&["publish", "--confirm", "example_unchanged", without_key.to_str().unwrap()]);
+    assert_eq!(code(&twice), 2, "a duplicate asks first");
+    assert!(
+        text(&twice.stderr).contains("you have one like it"),
+        "{}",
+        text(&twice.stderr)
+    );
+    let changed = written.replace("Tuesday table", "Tuesday supper");
     fs::write(&file, changed).unwrap();
-    assert_eq!(code(&demo.run(&["publish", path])), 0);
-    let found = demo.json(&["search", "tuesday", "supper", "--in", "event", "--json"]);
+    let confirm = ["--confirm", "example_unchanged"];
+    let json = demo.json(&[&["publish", path, "--json"], &confirm[..]].concat());
+    assert_eq!(json["records"][0]["next_times"].as_array().unwrap().len(), 3);
+    let found = demo.results(&["search", "tuesday", "supper", "--in", "event", "--json"]);
     assert_eq!(found[0]["key"], key);
     assert_eq!(found[0]["voice"], "itself");
 
@@ -409,7 +449,8 @@ fn publishing(demo: &Demo, folder: &Path) {
     let again = folder.join("again.yaml");
     fs::write(&again, yaml).unwrap();
     let again = again.to_str().unwrap();
-    assert_eq!(code(&demo.run(&["publish", "--dry-run", again])), 0);
+    let dry = demo.json(&["publish", "--dry-run", "--json", again, "--confirm", "example_unchanged"]);
+    assert_eq!(dry["valid"], 1);
 
     mixed_up_tokens(demo, folder);
     let status = demo.json(&["status", "--json"]);
@@ -480,7 +521,7 @@ fn importing(demo: &Demo, folder: &Path) {
     // The second import replaces the first.
     assert_eq!(code(&demo.run(&["import", "csv", path])), 0);
     assert_eq!(code(&demo.run(&["import", "csv", path])), 0);
-    let found = demo.json(&["search", "tea and talk", "--json"]);
+    let found = demo.results(&["search", "tea and talk", "--json"]);
     let ours: Vec<_> = found
         .as_array()
         .unwrap()

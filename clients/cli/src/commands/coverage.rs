@@ -56,7 +56,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let response = context.directory()?.get_coverage(request).await?;
     let response = response.into_claimed();
     if arguments.json {
-        context.print_json(&to_json(&response))?;
+        context.print_json("coverage", &to_json(&response))?;
     } else {
         print_table(&response, context)?;
     }

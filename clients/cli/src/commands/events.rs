@@ -1,22 +1,19 @@
 //! `hedgerow events`.
 
 use clap::Args;
-use comfy_table::Cell;
 use hedgerow_client::{Directory, OccurrenceResult};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels::{count, local_time, one_line};
 use hedgerow_input::place;
 use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, ResolvedPlace};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::filter_options::EventFilters;
 use crate::output_options::{OutputOptions, page_size};
-use crate::results::{
-    Hit, new_table, number_cell, place_cell, print_failures, print_names, source_cell, sources,
-    to_text,
-};
+use crate::results::{Hit, entries, failures, print_failures, print_names, sources, to_text};
 use crate::{progress, style};
 
 /// Lists what takes place, soonest first, each occurrence in a row of its own.
@@ -63,17 +60,25 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     let spinner = progress::spinner(context, "searching and checking");
     let fetched = fetch(&arguments.output, &directory, request, context.now()).await;
     spinner.finish_and_clear();
-    let (rows, place) = fetched.map_err(|error| filters.with_typed_place(error))?;
+    let (rows, place, has_more) = fetched.map_err(|error| filters.with_typed_place(error))?;
     sources::warn_of_unresponsive(
         sources::evidence_of(rows.iter().map(|row| &row.hit)),
         context,
     )?;
     let quiet = style::QUIET;
-    if let Some(place) = place.filter(|_| !arguments.output.json) {
-        writeln!(context.notes, "{quiet}{}{quiet:#}", place::resolved(&place))?;
+    if let Some(place) = place.as_ref().filter(|_| !arguments.output.json) {
+        writeln!(context.notes, "{quiet}{}{quiet:#}", place::resolved(place))?;
     }
     if arguments.output.json {
-        context.print_json(&rows)?;
+        let failures = failures(rows.iter().map(|row| &row.hit));
+        let json = json!({
+            "shown": rows.len(),
+            "more": has_more,
+            "near": place.as_ref().map(place::resolved),
+            "failures": failures,
+            "events": rows,
+        });
+        context.print_json("events", &json)?;
     } else if rows.is_empty() {
         writeln!(
             context.notes,
@@ -89,13 +94,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     ))
 }
 
-/// Fetches page after page up to the limit, and the place that was searched near.
+/// Fetches page after page up to the limit, and the place that was searched near. The last
+/// value is whether there are more.
 async fn fetch(
     options: &OutputOptions,
     directory: &Directory,
     mut request: ListEventsRequest,
     now: Timestamp,
-) -> anyhow::Result<(Vec<Row>, Option<ResolvedPlace>)> {
+) -> anyhow::Result<(Vec<Row>, Option<ResolvedPlace>, bool)> {
     let limit = options.limit as usize;
     let mut rows: Vec<Row> = Vec::new();
     loop {
@@ -125,8 +131,9 @@ async fn fetch(
         };
         request.page_token = response.next_page_token;
         if request.page_token.is_empty() || rows.len() >= limit {
+            let has_more = rows.len() > limit || !request.page_token.is_empty();
             rows.truncate(limit);
-            return Ok((rows, response.near));
+            return Ok((rows, response.near, has_more));
         }
     }
 }
@@ -146,23 +153,19 @@ impl Row {
 }
 
 fn print_table(arguments: &Arguments, rows: &[Row], context: &mut Context) -> anyhow::Result<()> {
-    let header = ["", "When", "What", "Where", "Source"];
-    let mut table = new_table(&header, context.width);
-    for (index, row) in rows.iter().enumerate() {
-        let hit = &row.hit;
+    let now = context.now();
+    let rows_with_times = rows.iter().map(|row| {
         let zone = match row.time_zone.as_str() {
             zone if zone == arguments.filters.zone => String::new(),
-            zone => format!("\n({zone})"),
+            zone => format!(" ({})", one_line(zone)),
         };
-        table.add_row([
-            number_cell(index + 1),
-            Cell::new(format!("{}{zone}", local_time(&row.local_start))),
-            Cell::new(format!("{}\nby {}", hit.title, hit.publisher_name)),
-            Cell::new(place_cell(hit)),
-            Cell::new(source_cell(hit)),
-        ]);
-    }
-    writeln!(context.out, "{}", table.trim_fmt())?;
+        let is_on = row.start.parse().is_ok_and(|start: Timestamp| start <= now);
+        let on_now = if is_on { ", on now" } else { "" };
+        let when = format!("{}{zone}{on_now}", one_line(&local_time(&row.local_start)));
+        (Some(when), &row.hit)
+    });
+    let list = entries(rows_with_times, context.width, now);
+    writeln!(context.out, "{list}\n")?;
     if arguments.output.ids {
         print_names(rows.iter().map(|row| &row.hit), context)?;
     }

@@ -203,7 +203,7 @@ fn report(
             "waiting": waiting,
             "unmapped": words,
         });
-        return context.print_json(&json);
+        return context.print_json("import", &json);
     }
     let quiet = style::QUIET;
     let (style, what) = if options.dry_run {

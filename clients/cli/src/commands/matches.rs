@@ -10,12 +10,13 @@ use hedgerow_input::{labels, place};
 use hedgerow_proto::directory_v1::{ListMatchesRequest, MatchAspect};
 use hedgerow_proto::words::snake_word;
 use serde::{Serialize, Serializer};
+use serde_json::json;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output_options::page_size;
 use crate::results::{
-    Hit, new_table, number_cell, place_cell, print_failures, print_names, sources,
+    Hit, failures, new_table, number_cell, place_cell, print_failures, print_names, sources,
 };
 use crate::usage::Usage;
 use crate::{names, progress, style};
@@ -88,7 +89,14 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         context,
     )?;
     if arguments.json {
-        context.print_json(&matches)?;
+        let failures = failures(matches.iter().map(|one| &one.hit));
+        let json = json!({
+            "shown": matches.len(),
+            "all_compared": is_complete,
+            "failures": failures,
+            "matches": matches,
+        });
+        context.print_json("matches", &json)?;
     } else if matches.is_empty() {
         writeln!(context.notes, "Nothing published here fits.")?;
     } else {

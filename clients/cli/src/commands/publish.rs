@@ -1,15 +1,15 @@
 //! `hedgerow publish`.
 
-use std::collections::BTreeSet;
-use std::fs;
+mod check;
+mod keys;
+
 use std::path::PathBuf;
 
 use clap::Args;
-use hedgerow_client::{ClientError, FieldViolation, GroupId};
+use hedgerow_client::{ClientError, GroupId, Steward};
 use hedgerow_core::name::RecordName;
-use hedgerow_core::rules;
-use hedgerow_core::time::Timestamp;
-use hedgerow_input::labels::count;
+use hedgerow_core::rules::RecordBody;
+use hedgerow_input::labels::local_time;
 use hedgerow_proto::steward_v1::record_change::Change;
 use hedgerow_proto::steward_v1::{RecordChange, ReplacedRecord, StewardRecord};
 use serde_json::json;
@@ -18,11 +18,15 @@ use super::publish_status::wait_and_print;
 use super::status::is_waiting;
 use crate::context::Context;
 use crate::document::{Document, read_file};
-use crate::draft::{prepare, put};
+use crate::draft::put;
 use crate::exit::Exit;
+use crate::guards::Surroundings;
+use crate::next_times::next_times;
 use crate::usage::Usage;
-use crate::violations::Violations;
-use crate::{progress, style};
+use crate::{guards, progress, style};
+
+/// Printed next times of an event.
+const NEXT_TIMES: usize = 3;
 
 /// Publishes records from files. A file may have several, with a line `---` between them.
 ///
@@ -63,29 +67,78 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         document.confirmed.extend(arguments.confirm.iter().cloned());
     }
     if arguments.dry_run {
-        return dry_run(&documents, &arguments, context);
+        return dry_run(&mut documents, &arguments, context);
     }
+    let options = PublishOptions {
+        keep_keys: arguments.keep_keys,
+        names_file: true,
+        wait: arguments.wait,
+        json: arguments.json,
+    };
+    publish(documents, options, context).await
+}
+
+/// How documents are published, and what is printed then.
+pub(super) struct PublishOptions {
+    pub(super) keep_keys: bool,
+    /// Whether the person keeps the files, and so needs the keys in them.
+    pub(super) names_file: bool,
+    /// In seconds.
+    pub(super) wait: u64,
+    pub(super) json: bool,
+}
+
+/// Checks documents, publishes them under one head, and prints what became of each.
+///
+/// # Errors
+/// If a document is invalid, or the node rejects it or does not respond.
+pub(super) async fn publish(
+    mut documents: Vec<Document>,
+    options: PublishOptions,
+    context: &mut Context,
+) -> anyhow::Result<Exit> {
     let steward = context.steward()?;
-    check(&documents, &steward.group_id(), context.now())?;
+    // Whatever is wrong with the files themselves is reported although no node responds.
+    let group = steward.group_id();
+    check::check(&mut documents, &group, &Surroundings::default(), context)?;
+    let around = check::surroundings(&documents, &steward, context).await?;
+    check::check(&mut documents, &group, &around, context)?;
+    for document in &mut documents {
+        if guards::is_new_after_all(document, around.own.as_deref().unwrap_or_default()) {
+            document.key = None;
+        }
+    }
+    let records = send(&documents, &steward, context).await?;
+    if options.json {
+        print_json(&documents, &records, context)?;
+    } else {
+        report(&documents, &records, &options, context)?;
+    }
+    if options.keep_keys {
+        keys::keep(&documents, &records, context)?;
+    }
+    if options.json {
+        return Ok(Exit::Done);
+    }
+    wait_and_print(&steward, options.wait, "Published", context).await
+}
+
+async fn send(
+    documents: &[Document],
+    steward: &Steward,
+    context: &Context,
+) -> anyhow::Result<Vec<StewardRecord>> {
     let changes = documents.iter().map(change).collect::<Result<_, _>>()?;
     let bar = progress::bar(context, documents.len() as u64, "publishing");
     let published = steward
         .publish_records(changes, |through| bar.set_position(through as u64))
         .await;
     bar.finish_and_clear();
-    let records = published.map_err(|error| with_file_names(error, &documents))?;
-    report(&documents, &records, &arguments, context)?;
-    if arguments.keep_keys {
-        keep_keys(&documents, &records, context)?;
-    }
-    if arguments.json {
-        return Ok(Exit::Done);
-    }
-    wait_and_print(&steward, arguments.wait, "Published", context).await
+    Ok(published.map_err(|error| with_file_names(error, documents))?)
 }
 
 fn dry_run(
-    documents: &[Document],
+    documents: &mut [Document],
     arguments: &Arguments,
     context: &mut Context,
 ) -> anyhow::Result<Exit> {
@@ -95,12 +148,25 @@ fn dry_run(
         Some(_) => context.steward()?.group_id(),
         None => GroupId::from_bytes([0; 32]),
     };
-    let checked = check(documents, &group, context.now())?;
+    let checked = check::check(documents, &group, &Surroundings::default(), context)?;
     let good = style::GOOD;
+    if arguments.json {
+        let documents: Vec<_> = documents
+            .iter()
+            .zip(&checked)
+            .map(|(document, prepared)| {
+                json!({
+                    "from": document.origin.to_string(),
+                    "collection": document.kind,
+                    "adjustments": prepared.adjustments,
+                })
+            })
+            .collect();
+        let json = json!({"valid": documents.len(), "documents": documents});
+        context.print_json("publish-dry-run", &json)?;
+        return Ok(Exit::Done);
+    }
     for (document, prepared) in documents.iter().zip(checked) {
-        if arguments.json {
-            continue;
-        }
         writeln!(
             context.out,
             "{good}✓{good:#} {}: {}",
@@ -109,54 +175,10 @@ fn dry_run(
         for adjustment in prepared.adjustments {
             writeln!(context.out, "    would be changed: {adjustment}")?;
         }
+        print_next_times(document, context)?;
     }
-    if arguments.json {
-        writeln!(context.out, "{}", json!({ "valid": documents.len() }))?;
-    } else {
-        writeln!(context.notes, "Nothing was published.")?;
-    }
+    writeln!(context.notes, "Nothing was published.")?;
     Ok(Exit::Done)
-}
-
-/// Checks every document by the rules that the node applies, so that a person sees all
-/// violations of all files at once.
-fn check(
-    documents: &[Document],
-    group_id: &GroupId,
-    now: Timestamp,
-) -> anyhow::Result<Vec<rules::Prepared>> {
-    let mut prepared = Vec::new();
-    let mut wrong: Vec<(String, Vec<FieldViolation>)> = Vec::new();
-    for document in documents {
-        match prepare(&document.kind, &document.to_draft(), group_id, now) {
-            Ok(good) => prepared.push(good),
-            Err(violations) => wrong.push((document.origin.to_string(), violations)),
-        }
-    }
-    if wrong.is_empty() {
-        return Ok(prepared);
-    }
-    let subject = match wrong.as_slice() {
-        [(origin, _)] => origin.clone(),
-        several => count(several.len(), "document"),
-    };
-    let several = wrong.len() > 1;
-    let violations = wrong
-        .into_iter()
-        .flat_map(|(origin, violations)| {
-            violations.into_iter().map(move |mut violation| {
-                if several {
-                    violation.field = format!("{origin}: {}", violation.field);
-                }
-                violation
-            })
-        })
-        .collect();
-    Err(Violations {
-        subject,
-        violations,
-    }
-    .into())
 }
 
 fn change(document: &Document) -> Result<RecordChange, Usage> {
@@ -170,7 +192,7 @@ fn change(document: &Document) -> Result<RecordChange, Usage> {
         change: Some(Change::Replace(ReplacedRecord {
             name: Some(name.to_proto()),
             draft: Some(draft),
-            etag: String::new(),
+            etag: document.etag.clone().unwrap_or_default(),
         })),
     })
 }
@@ -199,30 +221,36 @@ fn with_file_names(mut error: ClientError, documents: &[Document]) -> ClientErro
     error
 }
 
+fn print_json(
+    documents: &[Document],
+    records: &[StewardRecord],
+    context: &mut Context,
+) -> anyhow::Result<()> {
+    let records: Vec<_> = documents
+        .iter()
+        .zip(records)
+        .map(|(document, record)| {
+            let name = record.name.clone().unwrap_or_default();
+            json!({
+                "from": document.origin.to_string(),
+                "collection": name.collection,
+                "key": name.key,
+                "published": record.published,
+                "waiting": is_waiting(record),
+                "adjustments": record.adjustments,
+                "next_times": times_of(document, context),
+            })
+        })
+        .collect();
+    context.print_json("publish", &json!({"records": records}))
+}
+
 fn report(
     documents: &[Document],
     records: &[StewardRecord],
-    arguments: &Arguments,
+    options: &PublishOptions,
     context: &mut Context,
 ) -> anyhow::Result<()> {
-    if arguments.json {
-        let records: Vec<_> = documents
-            .iter()
-            .zip(records)
-            .map(|(document, record)| {
-                let name = record.name.clone().unwrap_or_default();
-                json!({
-                    "from": document.origin.to_string(),
-                    "collection": name.collection,
-                    "key": name.key,
-                    "published": record.published,
-                    "waiting": is_waiting(record),
-                    "adjustments": record.adjustments,
-                })
-            })
-            .collect();
-        return context.print_json(&records);
-    }
     let quiet = style::QUIET;
     for (document, record) in documents.iter().zip(records) {
         let name = record.name.clone().unwrap_or_default();
@@ -244,7 +272,8 @@ fn report(
                 "    changed before it was signed: {adjustment}"
             )?;
         }
-        if document.key.is_none() && !arguments.keep_keys {
+        print_next_times(document, context)?;
+        if document.key.is_none() && !options.keep_keys && options.names_file {
             writeln!(
                 context.out,
                 "{quiet}    To change it later, put `key: {}` into {}.{quiet:#}",
@@ -255,89 +284,21 @@ fn report(
     Ok(())
 }
 
-/// Writes `key: …` below `kind: …` of each new document.
-fn keep_keys(
-    documents: &[Document],
-    records: &[StewardRecord],
-    context: &mut Context,
-) -> anyhow::Result<()> {
-    let files: BTreeSet<&str> = documents
-        .iter()
-        .map(|document| document.origin.file.as_str())
-        .collect();
-    for file in files {
-        let keys: Vec<Option<String>> = documents
-            .iter()
-            .zip(records)
-            .filter(|(document, _)| document.origin.file == file)
-            .map(|(document, record)| {
-                let name = record.name.clone().unwrap_or_default();
-                document.key.is_none().then_some(name.key)
-            })
-            .collect();
-        let text = fs::read_to_string(file).unwrap_or_default();
-        match with_keys(&text, &keys) {
-            Some(text) => {
-                fs::write(file, text)?;
-                writeln!(context.notes, "The keys are in {file} now.")?;
-            }
-            None => writeln!(
-                context.notes,
-                "The keys could not be written into {file}: put them there by hand."
-            )?,
-        }
+/// The next local starts of an event or a training. Empty for other records.
+fn times_of(document: &Document, context: &Context) -> Vec<String> {
+    let schedule = match RecordBody::parse(&document.kind, &document.body) {
+        Ok(RecordBody::Event(event)) => event.schedule,
+        Ok(RecordBody::Offer(offer)) => offer.resource.and_then(|it| it.schedule),
+        _ => None,
+    };
+    schedule.map_or_else(Vec::new, |it| next_times(&it, context.now(), NEXT_TIMES))
+}
+
+fn print_next_times(document: &Document, context: &mut Context) -> anyhow::Result<()> {
+    let times = times_of(document, context);
+    if !times.is_empty() {
+        let times: Vec<_> = times.iter().map(|time| local_time(time)).collect();
+        writeln!(context.out, "    Next: {}", times.join("; "))?;
     }
     Ok(())
-}
-
-/// The text with a key below each document's `kind:` line. `None` if a document does not
-/// have such a line, as in JSON.
-fn with_keys(text: &str, keys: &[Option<String>]) -> Option<String> {
-    let mut out = String::with_capacity(text.len() + keys.len() * 40);
-    let mut keys = keys.iter();
-    for line in text.split_inclusive('\n') {
-        out += line;
-        if !line.starts_with("kind:") {
-            continue;
-        }
-        if let Some(key) = keys.next()? {
-            if !line.ends_with('\n') {
-                out.push('\n');
-            }
-            out += &format!("key: {key}\n");
-        }
-    }
-    keys.next().is_none().then_some(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::document::parse_text;
-
-    #[test]
-    fn keys_are_written_below_the_kind_of_each_new_document() {
-        let text = "# a note\nkind: listing\nname: A\n---\nkind: event\nkey: ab\n---\nkind: story";
-        let keys = [Some("11".to_owned()), None, Some("22".to_owned())];
-        assert_eq!(
-            with_keys(text, &keys).as_deref(),
-            Some(
-                "# a note\nkind: listing\nkey: 11\nname: A\n---\nkind: event\nkey: ab\n---\n\
-                 kind: story\nkey: 22\n"
-            )
-        );
-        assert_eq!(with_keys("{\"kind\": \"listing\"}", &keys[..1]), None);
-    }
-
-    #[test]
-    fn every_violation_is_listed_at_once_by_file() {
-        let mut documents = parse_text("a.yaml", "kind: listing\nname: A\n").expect("a document");
-        documents.extend(parse_text("b.yaml", "kind: event\nsummary: B\n").expect("a document"));
-        let group = GroupId::from_bytes([1; 32]);
-        let error = check(&documents, &group, Timestamp::from_seconds(1_800_000_000))
-            .expect_err("violations")
-            .to_string();
-        assert!(error.contains("a.yaml: voice"), "{error}");
-        assert!(error.contains("b.yaml: title"), "{error}");
-    }
 }

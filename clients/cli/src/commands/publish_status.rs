@@ -5,6 +5,7 @@ use std::time::Duration;
 use hedgerow_client::Steward;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
+use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1::Admission;
 use hedgerow_proto::steward_v1::{DeliveryState, GetGroupResponse};
 
@@ -181,8 +182,11 @@ fn delivery_line(delivery: &DeliveryState, signing: SigningStatus, now: Timestam
     let is_signed = signing == SigningStatus::Signed;
     let (good, care) = (style::GOOD, style::CARE);
     let name = plain_address(&delivery.aggregator);
-    let status = delivery.admission.as_ref().map(Admission::status);
-    let status = labels::status(status.unwrap_or_default());
+    let admission = delivery.admission.clone().unwrap_or_default();
+    if admission.status() == GroupStatus::Excluded {
+        return excluded_line(name, &admission);
+    }
+    let status = labels::admission(&admission);
     // While changes wait, the newest head is the one without them.
     let head = if is_signed {
         "the newest head"
@@ -220,6 +224,20 @@ fn delivery_line(delivery: &DeliveryState, signing: SigningStatus, now: Timestam
         (false, true) => format!("{care}…{care:#} {name} is being updated ({status})"),
         (false, false) => format!("{care}•{care:#} {name}: {error}.{}", retry()),
     }
+}
+
+/// A line on an aggregator that shows nothing of the group, whatever the node delivers.
+fn excluded_line(name: &str, admission: &Admission) -> String {
+    let bad = style::BAD;
+    let reason = match labels::one_line(&admission.reason) {
+        reason if reason.is_empty() => "They gave no reason.".to_owned(),
+        reason => format!("Their reason: {reason}"),
+    };
+    format!(
+        "{bad}✗{bad:#} {name} does not show your group: the people who run that server have excluded \
+         it. {reason}\n    Ask them about it. Your node goes on offering your records, so they come back \
+         by themselves once the exclusion ends."
+    )
 }
 
 /// An aggregator's address without the hash of its key.

@@ -3,10 +3,10 @@
 use clap::Args;
 use hedgerow_client::{Evidence, Group, Record, Verified};
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_input::labels;
 use hedgerow_input::labels::count;
+use hedgerow_input::{labels, recurrence};
 use hedgerow_proto::directory_v1::Identity;
-use hedgerow_proto::v1::{Listing, Voice};
+use hedgerow_proto::v1::{Event, Listing, Schedule, Voice};
 use prost_reflect::DynamicMessage;
 use serde_json::json;
 use serde_yaml_ng::Value;
@@ -14,8 +14,12 @@ use serde_yaml_ng::Value;
 use crate::context::Context;
 use crate::document::{message_of_kind, to_value};
 use crate::exit::Exit;
+use crate::next_times::{last_time, next_times};
 use crate::results::sources;
 use crate::{names, style};
+
+/// Printed next times of an event.
+const NEXT_TIMES: usize = 3;
 
 /// Shows a group, or one of its records in full, checked.
 #[derive(Debug, Args)]
@@ -51,7 +55,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     if arguments.json {
         print_record_json(&record, context)?;
     } else if arguments.yaml {
-        writeln!(context.out, "{}", document(record.value())?)?;
+        writeln!(context.out, "{}", document(record.value(), "public", None)?)?;
     } else {
         print_record(&record, shown.identity.into_claimed(), context)?;
     }
@@ -139,7 +143,7 @@ fn print_group_json(group: &Group, context: &mut Context) -> anyhow::Result<()> 
         "records": records,
         "more_records": claim.more_records,
     });
-    context.print_json(&json)
+    context.print_json("group", &json)
 }
 
 fn print_record_json(record: &Verified<Record>, context: &mut Context) -> anyhow::Result<()> {
@@ -158,7 +162,7 @@ fn print_record_json(record: &Verified<Record>, context: &mut Context) -> anyhow
         "unaltered": true,
         "checked": evidence_json(record.evidence(), context),
     });
-    context.print_json(&json)
+    context.print_json("record", &json)
 }
 
 /// The body as a person would write it. `None` for a kind unknown to this build.
@@ -168,8 +172,13 @@ fn body(record: &Record) -> Option<Value> {
     Some(to_value(&message))
 }
 
-/// The record as a document that can be published again.
-fn document(record: &Record) -> anyhow::Result<String> {
+/// The record as a document that can be published again. With an etag, publishing it fails if
+/// the record has changed meanwhile on another computer.
+pub(super) fn document(
+    record: &Record,
+    audience: &str,
+    etag: Option<&str>,
+) -> anyhow::Result<String> {
     let body = body(record).ok_or_else(|| {
         anyhow::anyhow!(
             "cannot show the kind “{}” as a document: it is newer than this program. `--json` shows \
@@ -183,9 +192,10 @@ fn document(record: &Record) -> anyhow::Result<String> {
         language => language,
     };
     Ok(format!(
-        "kind: {}\nkey: {}\naudience: public\nlanguage: {language}\n{}",
+        "kind: {}\nkey: {}\n{}audience: {audience}\nlanguage: {language}\n{}",
         name.collection,
         name.key,
+        etag.map_or_else(String::new, |etag| format!("etag: \"{etag}\"\n")),
         serde_yaml_ng::to_string(&body)?.trim_end()
     ))
 }
@@ -223,6 +233,9 @@ pub fn print_record(
             writeln!(context.out, "{}", labels::identity(identity))?;
         }
     }
+    if let Some(schedule) = value.body::<Event>().and_then(|event| event.schedule) {
+        print_times(&schedule, context)?;
+    }
     writeln!(context.out)?;
     match body(value) {
         Some(body) => print_fields(&body, 0, &mut context.out)?,
@@ -245,6 +258,23 @@ pub fn print_record(
     Ok(())
 }
 
+/// Prints the next times of an event, or that it is over.
+fn print_times(schedule: &Schedule, context: &mut Context) -> anyhow::Result<()> {
+    let next = next_times(schedule, context.now(), NEXT_TIMES);
+    let times: Vec<_> = next.iter().map(|time| labels::local_time(time)).collect();
+    let care = style::CARE;
+    match (times.is_empty(), last_time(schedule, context.now())) {
+        (false, _) => writeln!(context.out, "next: {}", times.join("; "))?,
+        (true, Some(last)) => writeln!(
+            context.out,
+            "{care}over:{care:#} the last time was {}",
+            labels::local_time(&last)
+        )?,
+        (true, None) => {}
+    }
+    Ok(())
+}
+
 /// Prints fields as lines: `How to join: …`, nested ones indented.
 fn print_fields(
     value: &Value,
@@ -264,6 +294,13 @@ fn print_fields(
         }
         let label = label(key);
         match value {
+            Value::Sequence(items) if in_words(key, "").is_some() => {
+                for item in items {
+                    let text = value_text(item);
+                    let text = in_words(key, &text).unwrap_or_default();
+                    writeln!(out, "{indent}{label}: {text}")?;
+                }
+            }
             Value::Mapping(_) => {
                 writeln!(out, "{indent}{label}:")?;
                 print_fields(value, depth + 1, out)?;
@@ -280,6 +317,7 @@ fn print_fields(
             }
             single => {
                 let text = value_text(single);
+                let text = in_words(key, &text).unwrap_or(text);
                 let text = text.trim_end().replace('\n', &format!("\n{indent}  "));
                 writeln!(out, "{indent}{label}: {text}")?;
             }
@@ -288,8 +326,27 @@ fn print_fields(
     Ok(())
 }
 
+/// The value of a field that is written for programs, in words. `None` for other fields.
+fn in_words(field: &str, text: &str) -> Option<String> {
+    match field {
+        "rrules" => Some(recurrence::in_words(text).unwrap_or_else(|| text.to_owned())),
+        "exdates" | "rdates" | "start" | "end" => Some(labels::local_time(text)),
+        "precision" => Some(labels::precision(text).to_owned()),
+        "duration_minutes" => Some(format!("{text} minutes")),
+        _ => None,
+    }
+}
+
 fn label(field: &str) -> String {
-    let mut label = field.replace('_', " ");
+    let mut label = match field {
+        "rrules" => "repeats",
+        "exdates" => "not on",
+        "rdates" => "also on",
+        "precision" => "how exactly",
+        "duration_minutes" => "lasts",
+        other => other,
+    }
+    .replace('_', " ");
     if let Some(first) = label.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -331,6 +388,23 @@ mod tests {
             assert!(text.contains(&line), "{text}");
         }
         assert!(text.starts_with("Title: Open day\n"), "{text}");
+    }
+
+    #[test]
+    fn times_and_precision_are_in_words() {
+        let yaml = "schedule:\n  start: 2026-12-04T19:00\n  duration_minutes: 90\n  rrules: \
+                    [FREQ=WEEKLY;INTERVAL=2;BYDAY=FR]\n  exdates: [2026-12-18T19:00]\nplace:\n  \
+                    precision: town\n";
+        let value: Value = serde_yaml_ng::from_str(yaml).expect("YAML");
+        let shared = crate::context::tests::Shared::default();
+        let mut out: Box<dyn std::io::Write + Send> = Box::new(shared.clone());
+        print_fields(&value, 0, &mut out).expect("written");
+        assert_eq!(
+            shared.text(),
+            "Schedule:\n  Start: Fri 4 December 2026, 19:00\n  Lasts: 90 minutes\n  Repeats: every two \
+             weeks on Friday\n  Not on: Fri 18 December 2026, 19:00\nPlace:\n  How exactly: only the \
+             town is shown\n"
+        );
     }
 
     #[test]

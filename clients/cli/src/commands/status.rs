@@ -153,6 +153,7 @@ fn print_json(
             json!({
                 "aggregator": plain_address(&delivery.aggregator),
                 "status": labels::status_word(status.unwrap_or_default()),
+                "status_reason": delivery.admission.as_ref().map_or("", |it| it.reason.as_str()),
                 "up_to_date": delivery.up_to_date,
                 "acknowledged_seq": delivery.acknowledged_seq,
                 "last_error": delivery.last_error,
@@ -179,5 +180,5 @@ fn print_json(
         "deliveries": deliveries,
         "records": records,
     });
-    context.print_json(&json)
+    context.print_json("status", &json)
 }

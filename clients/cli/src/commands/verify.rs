@@ -77,7 +77,7 @@ async fn verify_record(
             "head": evidence.head().hash().to_string(),
             "sources": sources::to_json(&evidence),
         });
-        context.print_json(&json)?;
+        context.print_json("verify-record", &json)?;
     } else {
         print_evidence(&evidence, context)?;
         match (&record, present) {
@@ -142,7 +142,7 @@ async fn verify_group(
                 .map(|(hash, reason)| json!({"record_hash": hash.to_string(), "reason": reason}))
                 .collect::<Vec<_>>(),
         });
-        context.print_json(&json)?;
+        context.print_json("verify-group", &json)?;
         return Ok(Exit::Done);
     }
     let (good, care) = (style::GOOD, style::CARE);

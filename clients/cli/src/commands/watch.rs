@@ -146,6 +146,5 @@ fn print_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
             json["status"] = labels::status_word(*status.as_claimed()).into();
         }
     }
-    serde_json::to_writer(&mut context.out, &json)?;
-    Ok(writeln!(context.out)?)
+    context.print_json_line("change", &json)
 }

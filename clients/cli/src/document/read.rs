@@ -118,6 +118,7 @@ fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
     let audience = header.audience();
     let language = header.word("language").unwrap_or_else(|| "en".to_owned());
     let key = header.word("key");
+    let etag = header.word("etag");
     let confirmed = header.confirmed();
     // Other kinds have fields of their own with these names.
     let subject = (kind == "listing")
@@ -156,6 +157,7 @@ fn document(origin: Origin, value: Value) -> Result<Document, Vec<Problem>> {
         audience,
         language,
         key,
+        etag,
         subject,
         consent,
         confirmed,

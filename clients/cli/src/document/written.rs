@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hedgerow_core::rules::RecordBody;
+use hedgerow_core::summary::title_of;
 use hedgerow_proto::steward_v1::{RecordAudience, RecordDraft, StoryConsent, record_audience};
 use hedgerow_proto::v1::Subject;
 
@@ -60,6 +62,8 @@ pub struct Document {
     pub language: String,
     /// The key of the record that it replaces. Absent for a new record.
     pub key: Option<String>,
+    /// The version that it replaces. Absent to replace any.
+    pub etag: Option<String>,
     /// The group that a catalogued listing is about.
     pub subject: Option<Subject>,
     /// The consent of the people in a story.
@@ -71,6 +75,14 @@ pub struct Document {
 }
 
 impl Document {
+    /// The record's title or name. `None` if it has none.
+    pub fn title(&self) -> Option<String> {
+        let body = RecordBody::parse(&self.kind, &self.body).ok()?;
+        title_of(&body)
+            .map(str::to_owned)
+            .filter(|title| !title.is_empty())
+    }
+
     pub fn to_draft(&self) -> RecordDraft {
         RecordDraft {
             body: self.body.clone(),

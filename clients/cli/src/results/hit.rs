@@ -15,7 +15,8 @@ use hedgerow_proto::v1::{ActivityState, EventStatus, Schedule, Source};
 use serde::Serialize;
 
 use super::snippet;
-use super::snippet::Highlight;
+use super::snippet::{CharRange, Highlight};
+use crate::next_times::last_time;
 
 /// After this, a "still right" is old.
 const YEAR: Duration = Duration::from_hours(365 * 24);
@@ -59,8 +60,8 @@ pub struct Hit {
     pub next_start: Option<String>,
     /// The part of its text that matches best.
     pub snippet: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    highlights: Vec<Highlight>,
+    /// The matching ranges of characters of the snippet.
+    highlights: Vec<CharRange>,
     /// The snippet with its matches marked. `None` if nothing matches, or if the record
     /// does not contain the snippet.
     #[serde(skip)]
@@ -76,9 +77,14 @@ pub struct Hit {
     /// What to know first: cancelled, paused, closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
-    /// The start of the next occurrence in the event's time zone, for people.
-    #[serde(skip)]
-    pub(super) next_local: Option<String>,
+    /// The start of the next occurrence in the event's time zone, `YYYY-MM-DDTHH:MM`.
+    pub next_local: Option<String>,
+    /// The start of the last occurrence of an event that is over, likewise.
+    pub last_local: Option<String>,
+    /// The group's website, if the record names it.
+    pub website: Option<String>,
+    /// A role's address for questions, with its purpose.
+    pub contact: Option<String>,
     /// Whether the last "still right" is more than a year ago.
     #[serde(skip)]
     pub(super) is_old: bool,
@@ -133,12 +139,15 @@ impl Hit {
             next_start: hit.next_start_time.and_then(to_text),
             snippet: hit.snippet.clone(),
             marked_snippet: snippet::mark(&hit.snippet, &highlights),
-            highlights,
+            highlights: snippet::char_ranges(&hit.snippet, &highlights),
             record: None,
             listed_source: hit.source.clone(),
             publisher_identity: hit.identity(),
             state: None,
             next_local: None,
+            last_local: None,
+            website: None,
+            contact: None,
             is_old: hit
                 .confirm_time
                 .and_then(|time| Timestamp::try_from(time).ok())
@@ -190,8 +199,10 @@ impl Hit {
             self.marked_snippet = None;
         }
         self.state = state_of(&body);
-        let next_local = self.next_local_start(&body, now);
-        self.next_local = next_local.map(|local| labels::local_time(&local));
+        self.next_local = self.next_local_start(&body, now);
+        self.last_local = self.last_local_start(&body, now);
+        self.website.clone_from(&summary.website);
+        self.contact = contact_of(&body);
         self.is_old = summary
             .confirm_time
             .is_some_and(|time| now.since(time) > YEAR);
@@ -230,6 +241,16 @@ impl Hit {
         }
     }
 
+    /// The last start of an event that has no next one.
+    fn last_local_start(&self, body: &RecordBody, now: Timestamp) -> Option<String> {
+        match body {
+            RecordBody::Event(event) if self.next_local.is_none() && self.state.is_none() => {
+                last_time(event.schedule.as_ref()?, now)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a check failed or could not be made.
     pub fn has_failed(&self) -> bool {
         self.check_error.is_some()
@@ -239,6 +260,22 @@ impl Hit {
     pub fn full_name(&self) -> String {
         format!("{}/{}/{}", self.group_id, self.collection, self.key)
     }
+}
+
+/// The first contact of a record: address, and what for.
+fn contact_of(body: &RecordBody) -> Option<String> {
+    let contacts = match body {
+        RecordBody::Event(event) => &event.contacts,
+        RecordBody::Listing(listing) => &listing.contacts,
+        RecordBody::Offer(offer) => &offer.contacts,
+        RecordBody::Need(need) => &need.contacts,
+        _ => return None,
+    };
+    let first = contacts.first()?;
+    Some(match first.label.as_str() {
+        "" => first.value.clone(),
+        label => format!("{} ({label})", first.value),
+    })
 }
 
 /// A time of the protocol in RFC 3339. `None` if it is out of bounds.

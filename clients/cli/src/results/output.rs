@@ -1,6 +1,7 @@
 //! Lines that several commands print below their results.
 
 use hedgerow_input::labels::one_line;
+use serde_json::json;
 
 use super::hit::Hit;
 use crate::context::Context;
@@ -18,6 +19,15 @@ pub fn print_names<'a>(
         writeln!(context.out, "{:>3}  {}", index + 1, hit.full_name())?;
     }
     Ok(())
+}
+
+/// The hits that failed their check, for programs.
+pub fn failures<'a>(hits: impl IntoIterator<Item = &'a Hit>) -> Vec<serde_json::Value> {
+    let failed = hits.into_iter().filter_map(|hit| {
+        let reason = hit.check_error.as_ref()?;
+        Some(json!({"name": hit.full_name(), "title": hit.title, "reason": reason}))
+    });
+    failed.collect()
 }
 
 /// Prints a warning for each hit that failed its check.

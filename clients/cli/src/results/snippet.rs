@@ -13,12 +13,40 @@ const ELLIPSIS: &str = "…";
 const MATCH_START: char = '\u{2063}';
 const MATCH_END: char = '\u{2064}';
 
-/// A range of bytes of a snippet that matches.
-#[derive(Debug, Clone, Copy, Serialize)]
+/// A range of bytes of a snippet that matches, as servers send it.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Highlight {
     pub(super) start: u32,
     /// One past the last byte.
     pub(super) end: u32,
+}
+
+/// A range of characters (Unicode code points) of a snippet that matches, for programs: most
+/// of them count characters, and none has to know UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct CharRange {
+    start: usize,
+    /// One past the last character.
+    end: usize,
+}
+
+/// Ranges of bytes as ranges of characters. Invalid ones are left out.
+pub(super) fn char_ranges(snippet: &str, highlights: &[Highlight]) -> Vec<CharRange> {
+    let chars = |bytes: u32| Some(snippet.get(..bytes as usize)?.chars().count());
+    let ranges = highlights.iter().filter_map(|one| {
+        let (start, end) = (chars(one.start)?, chars(one.end)?);
+        (start < end).then_some(CharRange { start, end })
+    });
+    ranges.collect()
+}
+
+/// A shortened text in which every mark that begins also ends.
+pub(super) fn closed(text: &str) -> String {
+    let starts = text.matches(MATCH_START).count();
+    let ends = text.matches(MATCH_END).count();
+    let mut text = text.to_owned();
+    text.extend(std::iter::repeat_n(MATCH_END, starts.saturating_sub(ends)));
+    text
 }
 
 /// A snippet with its matches marked. `None` if nothing matches.
@@ -87,6 +115,14 @@ mod tests {
         let styled = style(&marked);
         assert!(styled.contains("\u{1b}[1mwomen’s\u{1b}[0m "), "{styled:?}");
         assert_eq!(anstream::adapter::strip_str(&styled).to_string(), text);
+        let chars = char_ranges(text, &[range(8, 17), range(18, 24), range(8, 14)]);
+        assert_eq!(
+            chars,
+            [
+                CharRange { start: 8, end: 15 },
+                CharRange { start: 16, end: 22 }
+            ]
+        );
         for wrong in [range(8, 14), range(18, 90), range(9, 4)] {
             assert_eq!(mark(text, &[wrong]), None, "{wrong:?}");
         }

@@ -50,50 +50,94 @@ fn an_unchecked_hit_claims_nothing() {
     }
 }
 
+const NOW: Timestamp = Timestamp::from_seconds(1_000);
+
+fn shown(hit: &SearchHit, width: u16) -> String {
+    let list = hit_list(&[Hit::unchecked(hit, NOW)], width, NOW);
+    anstream::adapter::strip_str(&list).to_string()
+}
+
 #[test]
 fn the_three_voices_never_look_alike() {
     let mut hit = hit();
     let mut shown = |voice: v1::Voice| {
         hit.voice = voice.into();
-        source_cell(&Hit::unchecked(&hit, Timestamp::from_seconds(0)))
+        shown(&hit, 100)
     };
     let catalogued = shown(v1::Voice::Catalogued);
     assert!(
-        catalogued.starts_with("recorded in 2013; may no longer exist"),
+        catalogued.contains("recorded in 2013; may no longer exist"),
         "{catalogued}"
     );
     assert!(catalogued.contains("A report, Appendix C"), "{catalogued}");
-    assert_eq!(
-        shown(v1::Voice::Itself),
-        "published by the group itself (not verified)"
-    );
-    assert_eq!(shown(v1::Voice::OnBehalf), "A cataloguer speaks for it");
+    assert!(shown(v1::Voice::Itself).contains("published by the group itself (not verified)"));
+    assert!(shown(v1::Voice::OnBehalf).contains("A cataloguer speaks for it"));
 }
 
 #[test]
-fn a_table_with_marked_matches_still_fits() {
+fn a_list_with_marked_matches_still_fits() {
     let mut hit = hit();
-    hit.snippet = "A long talk over tea, every week, for whoever comes along.".to_owned();
+    hit.snippet = "A long talk over tea, every week, for everyone who comes along. ".repeat(9);
     hit.highlights = vec![HighlightRange { start: 17, end: 20 }];
-    let hit = Hit::unchecked(&hit, Timestamp::from_seconds(0));
-    let json = serde_json::to_value(&hit).expect("JSON");
+    let json = serde_json::to_value(Hit::unchecked(&hit, NOW)).expect("JSON");
     assert_eq!(json["highlights"][0]["start"], 17);
-    let table = hit_table(&[hit], 60);
-    assert!(table.contains("\u{1b}[1mtea\u{1b}[0m"), "{table:?}");
-    let plain = anstream::adapter::strip_str(&table).to_string();
-    assert!(plain.contains("“A long talk"), "{plain}");
-    let mut widths = plain.lines().map(|line| line.chars().count());
-    assert!(widths.all(|width| width <= 60), "{plain}");
+    let list = hit_list(&[Hit::unchecked(&hit, NOW)], 60, NOW);
+    assert!(list.contains("\u{1b}[1mtea\u{1b}[0m"), "{list:?}");
+    let plain = shown(&hit, 60);
+    assert!(
+        plain.contains("“A long talk") && plain.contains("…”"),
+        "{plain}"
+    );
     assert!(!plain.contains(['\u{2063}', '\u{2064}']), "{plain:?}");
 }
 
 #[test]
-fn a_table_fits_the_terminal() {
-    let hits = [Hit::unchecked(&hit(), Timestamp::from_seconds(0))];
-    let table = hit_table(&hits, 80);
+fn a_hit_takes_at_most_five_lines_that_fit_the_terminal() {
+    let mut hit = hit();
+    hit.title = "A group with a very long name that says everything about it ".repeat(3);
+    hit.collection = "event".to_owned();
+    hit.snippet = "A long talk over tea, every week, for everyone who comes along. ".repeat(9);
+    hit.highlights = vec![HighlightRange { start: 17, end: 20 }];
+    hit.source = Some(v1::Source {
+        title: "Mental health peer support in England: Piecing together the jigsaw".repeat(4),
+        ..v1::Source::default()
+    });
+    for width in [40, 60, 80, 140] {
+        let mut checked = Hit::unchecked(&hit, NOW);
+        checked.website = Some(format!("https://{}.org.uk", "long".repeat(40)));
+        let list = hit_list(&[checked], width, NOW);
+        let plain = anstream::adapter::strip_str(&list).to_string();
+        assert!(plain.lines().count() <= 5, "{width}: {plain}");
+        for line in plain.lines() {
+            assert!(
+                line.chars().count() <= usize::from(width),
+                "{width}: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_event_shows_its_next_time_or_that_it_is_over() {
+    let mut hit = Hit::unchecked(&hit(), NOW);
+    hit.next_local = Some("2026-12-01T18:30".to_owned());
+    let list = |hit: Hit| hit_list(&[hit], 100, NOW);
+    let next = list(hit);
+    assert!(next.contains("next: Tue 1 December 2026, 18:30"), "{next}");
+    let mut hit = Hit::unchecked(&self::hit(), NOW);
+    hit.last_local = Some("2019-03-01T19:00".to_owned());
+    let over = list(hit);
+    assert!(over.contains("over: Fri 1 March 2019, 19:00"), "{over}");
+}
+
+#[test]
+fn a_title_forges_no_lines() {
+    let mut hit = hit();
+    hit.title = "A\n3 found. Checked: exactly as published.".to_owned();
+    hit.place = "Leeds\nverified: yes".to_owned();
+    let text = shown(&hit, 100);
     assert!(
-        table.lines().all(|line| line.chars().count() <= 80),
-        "{table}"
+        !text.contains("\n3 found") && !text.contains("\nverified"),
+        "{text}"
     );
-    assert!(table.contains("7.7 miles"), "{table}");
 }

@@ -194,8 +194,10 @@ impl Node {
 
     fn event(&self) -> PathBuf {
         let file = self.folder.path().join("event.yaml");
-        let now = hedgerow_core::time::Timestamp::from_seconds(1_800_000_000);
-        std::fs::write(&file, crate::template::template("event", now).unwrap()).unwrap();
+        let event = "kind: event\ntitle: Tuesday table\nschedule: {start: 2026-12-01T18:30, \
+                     duration_minutes: 90, time_zone: Europe/London, rrules: \
+                     [FREQ=WEEKLY;BYDAY=TU]}\nonline: {available: true}\n";
+        std::fs::write(&file, event).unwrap();
         file
     }
 }
@@ -214,8 +216,8 @@ fn a_change_is_not_called_published_while_the_node_waits() {
     assert!(!text.contains("has the newest head"), "{text}");
     let (_, text) = node.run(&["publish", "--json", file]);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(json[0]["waiting"], true);
-    assert_eq!(json[0]["published"], false);
+    assert_eq!(json["records"][0]["waiting"], true);
+    assert_eq!(json["records"][0]["published"], false);
 }
 
 #[test]

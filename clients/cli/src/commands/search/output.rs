@@ -15,21 +15,49 @@ use super::arguments::Arguments;
 use super::fetch::SearchResults;
 use crate::context::Context;
 use crate::output_options::facets_to_json;
-use crate::results::{Hit, hit_table, print_failures, print_names, sources};
+use crate::results::{Hit, failures, hit_list, print_failures, print_names, signposts, sources};
 use crate::style;
+use crate::wrap::wrap;
 
-/// Prints the hits as a list, or, with `--facets`, as an object with counts.
+/// Prints the hits and how the search was understood, for programs.
 pub(super) fn print_json(
     arguments: &Arguments,
     results: &SearchResults,
     context: &mut Context,
 ) -> anyhow::Result<()> {
-    let SearchResults { hits, first, .. } = results;
-    if arguments.facets().is_empty() {
-        return context.print_json(hits);
+    let SearchResults { hits, first, gone } = results;
+    let expansions: Vec<_> = first
+        .expansions
+        .iter()
+        .map(|one| json!({"term": one.term, "also": one.alternatives}))
+        .collect();
+    let relaxations: Vec<_> = first
+        .relaxations
+        .iter()
+        .map(|one| json!({"without": one.filter, "total": one.count}))
+        .collect();
+    let mut json = json!({
+        "total": first.total_size,
+        "shown": hits.len(),
+        "near": first.near.as_ref().map(place::resolved),
+        "has_all_words": !matches_most(results),
+        "also_searched": expansions,
+        "relaxations": relaxations,
+        "changed_meanwhile": gone,
+        "failures": failures(hits),
+        "signposts": signposts(&arguments.words.join(" "), hits),
+        "hits": hits,
+    });
+    if !arguments.facets().is_empty() {
+        json["facets"] = facets_to_json(&first.facets);
     }
-    let facets = facets_to_json(&first.facets);
-    context.print_json(&json!({"hits": hits, "total": first.total_size, "facets": facets}))
+    context.print_json("search", &json)
+}
+
+/// Whether no record has all of the words, so that the hits have most of them.
+fn matches_most(results: &SearchResults) -> bool {
+    let relaxations = &results.first.relaxations;
+    !results.hits.is_empty() && relaxations.iter().any(|one| one.filter == "query")
 }
 
 /// Prints the hits as a table, with how the search was understood and how far the hits
@@ -40,25 +68,30 @@ pub(super) fn print_table(
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let SearchResults { hits, first, gone } = results;
+    let care = style::CARE;
     print_interpretation(first, context)?;
     if hits.is_empty() {
         print_suggestions(arguments, first, context)?;
         return print_counts(arguments, first, context);
     }
-    if first.relaxations.iter().any(|one| one.filter == "query") {
-        let care = style::CARE;
+    if matches_most(results) {
         writeln!(
             context.notes,
             "{care}No result has all of these words.{care:#} These match most of them:"
         )?;
     }
-    writeln!(context.out, "{}", hit_table(hits, context.width))?;
+    for signpost in signposts(&arguments.words.join(" "), hits) {
+        let line = format!("{care}If you need somebody now:{care:#} {signpost}");
+        writeln!(context.out, "{}", wrap(&line, context.width))?;
+    }
+    let list = hit_list(hits, context.width, context.now());
+    writeln!(context.out, "{list}\n")?;
     if arguments.output.ids {
         print_names(hits, context)?;
     }
     print_counts(arguments, first, context)?;
     let summary = summary(hits, first.total_size, arguments.output.no_check);
-    writeln!(context.out, "{summary}")?;
+    writeln!(context.out, "{}", wrap(&summary, context.width))?;
     if *gone > 0 {
         writeln!(
             context.out,

@@ -1,0 +1,227 @@
+//! Checks of documents before they are sent, with questions to the person who publishes.
+
+use std::collections::BTreeSet;
+
+use hedgerow_client::{Directory, FieldViolation, GroupId, Steward};
+use hedgerow_core::rules;
+use hedgerow_core::time::Timestamp;
+use hedgerow_input::labels::count;
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::draft::prepare;
+use crate::guards::{OwnRecord, Surroundings};
+use crate::violations::Violations;
+use crate::{ask, guards, style};
+
+/// Groups that one call of the command searches for; the rest passes.
+const MAX_NAMED_GROUPS: usize = 20;
+
+/// Fetches what the checks compare with: the group's records of these kinds, and which of the
+/// groups that the documents name no aggregator has.
+///
+/// # Errors
+/// If the node does not respond.
+pub(super) async fn surroundings(
+    documents: &[Document],
+    steward: &Steward,
+    context: &Context,
+) -> anyhow::Result<Surroundings> {
+    let kinds: BTreeSet<&str> = documents.iter().map(|it| it.kind.as_str()).collect();
+    let group = steward.group_id();
+    let mut own = Vec::new();
+    for kind in kinds {
+        let records = steward.list_records(Some(kind)).await?;
+        own.extend(
+            records
+                .iter()
+                .filter_map(|one| OwnRecord::read(one, &group)),
+        );
+    }
+    let mut named = guards::named_groups(documents);
+    named.remove(&group);
+    let unknown_groups = if named.is_empty() {
+        BTreeSet::new()
+    } else {
+        unknown(named, steward, context).await?
+    };
+    Ok(Surroundings {
+        own: Some(own),
+        unknown_groups,
+    })
+}
+
+/// The groups that neither the configured aggregator nor one of the node's has.
+async fn unknown(
+    named: BTreeSet<GroupId>,
+    steward: &Steward,
+    context: &Context,
+) -> anyhow::Result<BTreeSet<GroupId>> {
+    let deliveries = steward.get_state().await?.deliveries.into_iter();
+    let addresses: BTreeSet<String> = deliveries
+        .map(|delivery| delivery.aggregator)
+        .chain(context.aggregator.clone())
+        .collect();
+    let mut unknown = named;
+    for address in addresses {
+        let Ok(directory) = Directory::new(&address, context.options()?) else {
+            continue;
+        };
+        for group in unknown.clone().into_iter().take(MAX_NAMED_GROUPS) {
+            if directory.get_group(&group).await.is_ok() {
+                unknown.remove(&group);
+            }
+        }
+    }
+    Ok(unknown)
+}
+
+/// Checks every document by the rules that the node applies, and for mistakes that the rules
+/// allow. Asks the person at a terminal about what can be confirmed.
+///
+/// # Errors
+/// All violations of all documents at once, if any is left.
+pub(super) fn check(
+    documents: &mut [Document],
+    group: &GroupId,
+    around: &Surroundings,
+    context: &mut Context,
+) -> anyhow::Result<Vec<rules::Prepared>> {
+    let now = context.now();
+    loop {
+        match check_once(documents, group, around, now) {
+            Ok(prepared) => return Ok(prepared),
+            Err(violations) => {
+                if !confirm_all(documents, &violations, context)? {
+                    return Err(in_one(violations).into());
+                }
+            }
+        }
+    }
+}
+
+/// The violations of each document that has any, by its index.
+type ByDocument = Vec<(usize, String, Vec<FieldViolation>)>;
+
+fn check_once(
+    documents: &[Document],
+    group: &GroupId,
+    around: &Surroundings,
+    now: Timestamp,
+) -> Result<Vec<rules::Prepared>, ByDocument> {
+    let mut prepared = Vec::new();
+    let mut wrong = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        let mut violations = guards::check(document, around, now);
+        match prepare(&document.kind, &document.to_draft(), group, now) {
+            Ok(good) => prepared.push(good),
+            Err(more) => violations.extend(more),
+        }
+        if !violations.is_empty() {
+            wrong.push((index, document.origin.to_string(), violations));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(prepared)
+    } else {
+        Err(wrong)
+    }
+}
+
+/// Asks about each violation. `false` if one cannot be confirmed, or nobody is there to ask.
+///
+/// # Errors
+/// If the person says no.
+fn confirm_all(
+    documents: &mut [Document],
+    wrong: &ByDocument,
+    context: &mut Context,
+) -> anyhow::Result<bool> {
+    let mut all = wrong.iter().flat_map(|(_, _, violations)| violations);
+    if context.answers.is_none() || !all.all(|one| one.confirmable) {
+        return Ok(false);
+    }
+    let care = style::CARE;
+    for (index, origin, violations) in wrong {
+        for violation in violations {
+            writeln!(
+                context.notes,
+                "{care}{origin}, {}:{care:#} {}",
+                violation.field, violation.message
+            )?;
+            if !ask::yes("Publish it so?", context)? {
+                return Ok(false);
+            }
+            documents[*index].confirmed.push(violation.reason.clone());
+        }
+    }
+    Ok(true)
+}
+
+fn in_one(wrong: ByDocument) -> Violations {
+    let subject = match wrong.as_slice() {
+        [(_, origin, _)] => origin.clone(),
+        several => count(several.len(), "document"),
+    };
+    let several = wrong.len() > 1;
+    let violations = wrong.into_iter().flat_map(|(_, origin, violations)| {
+        violations.into_iter().map(move |mut violation| {
+            if several {
+                violation.field = format!("{origin}: {}", violation.field);
+            }
+            violation
+        })
+    });
+    Violations {
+        subject,
+        violations: violations.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::tests as context;
+    use crate::document::parse_text;
+
+    const GROUP: GroupId = GroupId::from_bytes([1; 32]);
+
+    #[test]
+    fn every_violation_is_listed_at_once_by_file() {
+        let mut documents = parse_text("a.yaml", "kind: listing\nname: A\n").expect("a document");
+        documents.extend(parse_text("b.yaml", "kind: event\nsummary: B\n").expect("a document"));
+        let mut context = context::context(&context::Shared::default());
+        let error = check(
+            &mut documents,
+            &GROUP,
+            &Surroundings::default(),
+            &mut context,
+        )
+        .expect_err("violations")
+        .to_string();
+        assert!(error.contains("a.yaml: voice"), "{error}");
+        assert!(error.contains("b.yaml: title"), "{error}");
+    }
+
+    #[test]
+    fn a_person_at_a_terminal_confirms_each_question() {
+        let text = "kind: listing\nname: A\nvoice: itself\nroles: [support-group]\n\
+                    contacts: [{kind: email, value: a@gmail.com}]\n";
+        let mut documents = parse_text("a.yaml", text).expect("a document");
+        let shared = context::Shared::default();
+        let mut context = context::context(&shared);
+        let around = Surroundings::default();
+        let error =
+            check(&mut documents, &GROUP, &around, &mut context).expect_err("nobody to ask");
+        assert!(
+            error.to_string().contains("--confirm personal_contact"),
+            "{error}"
+        );
+        context.answers = Some(Box::new(&b"no\n"[..]));
+        assert!(check(&mut documents, &GROUP, &around, &mut context).is_err());
+        context.answers = Some(Box::new(&b"yes\n"[..]));
+        check(&mut documents, &GROUP, &around, &mut context).expect("confirmed");
+        assert_eq!(documents[0].confirmed, ["personal_contact"]);
+        assert!(shared.text().contains("gmail"), "{}", shared.text());
+    }
+}
