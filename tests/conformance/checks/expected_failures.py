@@ -36,3 +36,6 @@ SEVERAL_REASONS: dict[str, set[str]] = {
 
 # Bad pushes, by title.
 PUSHES: dict[str, str] = {}
+
+# Rules of receivers, by title.
+RULES: dict[str, str] = {}
