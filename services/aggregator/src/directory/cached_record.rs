@@ -17,6 +17,10 @@ const BYTES_PER_BYTE: usize = 4;
 const BYTES_PER_TEXT: usize = 128;
 const BYTES_PER_AUDIENCE: usize = 256;
 
+/// Bytes of a record's texts from which snippets are taken. A group's longest text fits; the
+/// longest record does not, and would take a millisecond of each hit.
+const MAX_SHOWN_BYTES: usize = 16 * 1024;
+
 pub(super) struct CachedRecord {
     pub(super) hash: RecordHash,
     pub(super) entry: Entry,
@@ -82,7 +86,7 @@ impl<'a> Text<'a> {
 impl CachedRecord {
     pub(super) fn new(hash: RecordHash, entry: Entry) -> Self {
         Self {
-            words: entry.snippet_texts().map(|_| Words::default()).collect(),
+            words: shown_texts(&entry).map(|_| Words::default()).collect(),
             hash,
             entry,
             next_start: Mutex::default(),
@@ -97,7 +101,7 @@ impl CachedRecord {
 
     /// The texts that may be shown.
     pub(super) fn texts(&self) -> impl Iterator<Item = Text<'_>> {
-        let texts = self.entry.snippet_texts().zip(&self.words);
+        let texts = shown_texts(&self.entry).zip(&self.words);
         texts.map(|(text, words)| Text::new(text, words))
     }
 
@@ -121,6 +125,16 @@ impl CachedRecord {
         *known = Some(NextStart { from: now, start });
         start
     }
+}
+
+/// The first texts of a record, together at most [`MAX_SHOWN_BYTES`].
+fn shown_texts(entry: &Entry) -> impl Iterator<Item = &str> {
+    let mut left = MAX_SHOWN_BYTES;
+    entry.snippet_texts().map_while(move |text| {
+        let shown = &text[..text.floor_char_boundary(left)];
+        left -= shown.len();
+        (!shown.is_empty()).then_some(shown)
+    })
 }
 
 #[cfg(test)]
@@ -161,6 +175,21 @@ mod tests {
                 "{days}"
             );
         }
+    }
+
+    #[test]
+    fn the_shown_texts_of_a_record_are_bounded() {
+        let mut entry = Entry::default();
+        entry.summary.summary = "é".repeat(600);
+        entry.summary.text = vec!["w ".repeat(5_000); 4];
+        let shown: Vec<&str> = shown_texts(&entry).collect();
+        assert_eq!(shown[0], entry.summary.summary);
+        assert_eq!(shown.len(), 3);
+        assert_eq!(shown.concat().len(), MAX_SHOWN_BYTES);
+        // The first character does not fit any more.
+        entry.summary.summary = "w".repeat(MAX_SHOWN_BYTES - 1);
+        entry.summary.text = vec!["é".into()];
+        assert_eq!(shown_texts(&entry).count(), 1);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
 use hedgerow_store::{GroupRow, Store};
 use hedgerow_transport::failure::{Failure, FieldViolation};
+use prost::Message;
 
 use super::page_token::TokenSigner;
 use super::publisher_cache::PublisherCache;
@@ -18,6 +19,31 @@ use crate::failure::OrFailure as _;
 
 /// Rows of a page if the request names no number.
 const DEFAULT_PAGE_SIZE: usize = 20;
+/// Bytes of the rows of a page: a quarter of the smallest limit of a message. Facets and other
+/// parts of a response need less than the rest.
+const MAX_PAGE_BYTES: usize = 1024 * 1024;
+
+/// The bytes that are left for rows of a page. A page ends before the row that does not fit, as
+/// if it were full.
+pub(super) struct PageBytes(usize);
+
+impl Default for PageBytes {
+    fn default() -> Self {
+        Self(MAX_PAGE_BYTES)
+    }
+}
+
+impl PageBytes {
+    /// Takes the bytes of a row. Returns whether it fits; the first row always does, because a
+    /// page without rows would not end.
+    pub(super) fn take(&mut self, row: &impl Message) -> bool {
+        let bytes = row.encoded_len();
+        let fits = self.0 == MAX_PAGE_BYTES || bytes <= self.0;
+        // At least one byte, so that only the first row is the first.
+        self.0 = self.0.saturating_sub(bytes.max(1));
+        fits
+    }
+}
 
 /// What every handler of the directory works with. The handlers are functions over it and a
 /// request, so that pages can call them as well as gRPC.
@@ -109,4 +135,20 @@ pub(super) fn record_unknown(row: &GroupRow, now: Timestamp) -> Failure {
     Failure::not_found("record_unknown", "no such record is shown here")
         .with("group_id", row.group_id)
         .with("status", status::group_status(row, now).as_str_name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_ends_by_bytes_but_never_before_its_first_row() {
+        let row = "r".repeat(MAX_PAGE_BYTES / 3).into_bytes();
+        let mut bytes = PageBytes::default();
+        // With its tag and length, a row has more than a third.
+        assert_eq!([0; 4].map(|_| bytes.take(&row)), [true, true, false, false]);
+        let huge = vec![0u8; 2 * MAX_PAGE_BYTES];
+        let mut bytes = PageBytes::default();
+        assert_eq!([bytes.take(&huge), bytes.take(&row)], [true, false]);
+    }
 }

@@ -22,6 +22,8 @@ const MAX_WORDS: usize = 32;
 const MAX_REGION: usize = 200;
 /// Values of one list.
 const MAX_VALUES: usize = 50;
+/// Characters of one value. The longest tag of a record has 100.
+const MAX_VALUE: usize = 200;
 
 /// One filter of [`SearchFilter`].
 struct FilterRow {
@@ -89,11 +91,7 @@ const FILTERS: &[FilterRow] = rows![
     voices: |it, parser| parser.filters.voices = parser.enums("voices", &it.voices);
     identities: |it, parser| parser.identities(&it.identities);
     confirmed_within: |it, parser| {
-        let within = it.confirmed_within.as_ref();
-        let since = |within: &prost_types::Duration| {
-            parser.now.as_seconds().saturating_sub(within.seconds.max(0))
-        };
-        parser.filters.confirmed_since = within.map(since);
+        parser.filters.confirmed_since = parser.confirmed_since(it.confirmed_within.as_ref());
     };
     group_id: |it, parser| parser.filters.group = parser.group(&it.group_id);
     event_openness: |it, parser| parser.filters.event_openness = parser.enums("event_openness", &it.event_openness);
@@ -219,27 +217,48 @@ impl FilterParser<'_> {
         Some(terms)
     }
 
+    /// The values of a list; none if there are too many or one is too long, so that nothing is
+    /// looked up for them.
+    fn values<'a>(&mut self, field: &str, values: &'a [String]) -> &'a [String] {
+        self.check_count(field, values.len());
+        if values.len() > MAX_VALUES {
+            return &[];
+        }
+        let is_long = |value: &String| value.chars().nth(MAX_VALUE).is_some();
+        if let Some(at) = values.iter().position(is_long) {
+            let message = format!("expected at most {MAX_VALUE} characters");
+            self.reject(&format!("{field}[{at}]"), "value_too_long", message);
+            return &[];
+        }
+        values
+    }
+
     fn tags(&mut self, field: &str, tags: &[String]) -> Vec<TagFilter> {
-        let tags: Vec<_> = tags.iter().filter_map(|tag| TagFilter::new(tag)).collect();
-        self.check_count(field, tags.len());
-        tags
+        let tags = self.values(field, tags).iter();
+        tags.filter_map(|tag| TagFilter::new(tag)).collect()
     }
 
     fn who_for(&mut self, tags: &[String]) -> Vec<AudienceTag> {
-        let tags: Vec<_> = tags
-            .iter()
-            .filter_map(|tag| AudienceTag::new(tag))
-            .collect();
-        self.check_count("who_for", tags.len());
-        tags
+        let tags = self.values("who_for", tags).iter();
+        tags.filter_map(|tag| AudienceTag::new(tag)).collect()
     }
 
     fn languages(&mut self, languages: &[String]) -> Vec<String> {
-        let languages = languages.iter().filter(|it| !it.trim().is_empty());
-        let terms = languages.filter_map(|it| language_terms(it).into_iter().next());
-        let terms: Vec<String> = terms.collect();
-        self.check_count("languages", terms.len());
-        terms
+        let languages = self.values("languages", languages).iter();
+        let languages = languages.filter(|it| !it.trim().is_empty());
+        languages
+            .filter_map(|it| language_terms(it).into_iter().next())
+            .collect()
+    }
+
+    /// The second since which a record must have been confirmed.
+    fn confirmed_since(&mut self, within: Option<&prost_types::Duration>) -> Option<i64> {
+        let within = within?;
+        if within.seconds < 0 || within.nanos < 0 {
+            let message = "expected a duration of 0 or more";
+            self.reject("confirmed_within", "duration_negative", message);
+        }
+        Some(self.now.as_seconds().saturating_sub(within.seconds.max(0)))
     }
 
     fn time<T>(&mut self, field: &str, time: Option<Result<T, InvalidTime>>) -> Option<T> {
@@ -267,7 +286,7 @@ impl FilterParser<'_> {
     }
 
     fn collections(&mut self, collections: &[String]) -> Vec<String> {
-        self.check_count("collections", collections.len());
+        let collections = self.values("collections", collections);
         for (at, collection) in collections.iter().enumerate() {
             if let Err(error) = Collection::parse(collection) {
                 let field = format!("collections[{at}]");
@@ -289,6 +308,7 @@ impl FilterParser<'_> {
     /// Values of an enum. 0 is "unspecified" in every enum and matches no record.
     fn enums<E: TryFrom<i32>>(&mut self, field: &str, values: &[i32]) -> Vec<E> {
         self.check_count(field, values.len());
+        let values = &values[..values.len().min(MAX_VALUES)];
         let known = values.iter().filter(|value| **value != 0);
         let known: Vec<E> = known.filter_map(|&value| E::try_from(value).ok()).collect();
         if known.len() < values.len() {

@@ -4,9 +4,6 @@
 //! The two are never subtracted: a count of 2013 and the listings of today cannot be compared
 //! one to one, and a difference is not a gap.
 
-use std::collections::BTreeSet;
-
-use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
@@ -16,14 +13,11 @@ use hedgerow_search::{CountsByRegion, RegionScheme};
 use hedgerow_transport::failure::Failure;
 
 use super::context::Directory;
+use super::known_regions::{GAZETTEER_SCHEME, region_names};
+use super::reference_counts;
+use super::reference_counts::reference_counts;
 use super::search_records::{ParsedSearch, facet_message};
 
-mod reference_counts;
-
-use reference_counts::reference_counts;
-
-/// The scheme of the gazetteer's regions.
-const GAZETTEER_SCHEME: &str = "ons";
 /// For listings that name no region of the 2013 report: the report's region for each of the
 /// gazetteer's.
 const GAZETTEER_TO_REPORT: [(&str, &str); 9] = [
@@ -74,17 +68,6 @@ pub(super) async fn get_coverage(
         None => CountsByRegion::default(),
     };
     Ok(response(scheme.name, &facets, counts, &own_counts))
-}
-
-/// The names of the regions of a scheme that this server knows.
-pub(super) fn region_names(scheme: &str) -> Option<BTreeSet<String>> {
-    if scheme == GAZETTEER_SCHEME {
-        Some(gazetteer().regions().map(str::to_owned).collect())
-    } else if scheme == reference_counts().scheme {
-        Some(reference_counts().regions().map(str::to_owned).collect())
-    } else {
-        None
-    }
 }
 
 /// The filter for the listings in which a group speaks itself, or another with its permission;
@@ -188,6 +171,8 @@ fn response(
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_core::gazetteer::gazetteer;
+
     use super::*;
 
     #[test]

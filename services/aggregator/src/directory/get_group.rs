@@ -3,13 +3,14 @@
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_proto::directory_v1;
+use hedgerow_search::Entry;
+use hedgerow_store::StoredRecord;
 use hedgerow_transport::failure::{Failure, id_field};
 
-use super::context::Directory;
+use super::context::{Directory, PageBytes};
 use super::hydrate::load_publishers;
 use crate::admission::status;
 use crate::failure::OrFailure as _;
-use hedgerow_search::Entry;
 
 /// Records in a response.
 const MAX_RECORDS: usize = 500;
@@ -68,6 +69,7 @@ async fn titles(
 ) -> Result<(Vec<directory_v1::RecordSummary>, bool), Failure> {
     let mut summaries = Vec::new();
     let mut after: Option<RecordName> = None;
+    let mut bytes = PageBytes::default();
     loop {
         let page = directory
             .store
@@ -75,18 +77,23 @@ async fn titles(
             .await
             .or_failure()?;
         let is_last = page.len() < BATCH;
-        for stored in page {
-            if summaries.len() == MAX_RECORDS {
+        after = page.last().map(|stored| stored.name.clone());
+        let group = *group;
+        let summary = move |stored: StoredRecord| directory_v1::RecordSummary {
+            collection: stored.name.collection.to_string(),
+            key: stored.name.key.to_string(),
+            title: Entry::parse(&group, &stored.record)
+                .map(|entry| entry.summary.title)
+                .unwrap_or_default(),
+        };
+        let parsed = directory
+            .limiter
+            .run(move || Ok(page.into_iter().map(summary).collect::<Vec<_>>()));
+        for summary in parsed.await? {
+            if summaries.len() == MAX_RECORDS || !bytes.take(&summary) {
                 return Ok((summaries, true));
             }
-            summaries.push(directory_v1::RecordSummary {
-                collection: stored.name.collection.to_string(),
-                key: stored.name.key.to_string(),
-                title: Entry::parse(group, &stored.record)
-                    .map(|entry| entry.summary.title)
-                    .unwrap_or_default(),
-            });
-            after = Some(stored.name);
+            summaries.push(summary);
         }
         if is_last {
             return Ok((summaries, false));

@@ -59,9 +59,14 @@ async fn proof(
         ));
     };
     let key_log = directory.store.key_log(group).await.or_failure()?;
+    // Hashes every leaf of the group, which may have tens of thousands.
+    let name = name.clone();
+    let proof = directory
+        .limiter
+        .run(move || Ok(manifest.prove(&name).to_proto()));
     Ok(v1::Proof {
         head: head.facts.envelope,
         key_log,
-        kind: Some(manifest.prove(name).to_proto()),
+        kind: Some(proof.await?),
     })
 }

@@ -28,7 +28,7 @@ mod publishers;
 pub(super) use publishers::load_publishers;
 
 /// What a hit shows beyond the record itself.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct HitContext {
     /// Stems to highlight.
     pub(super) stems: Vec<String>,
@@ -41,18 +41,25 @@ pub(super) struct HitContext {
 /// A candidate compared with the store.
 pub(super) enum Hydrated {
     /// The record is shown as it was indexed.
-    Current(Box<directory_v1::SearchHit>, Arc<CachedRecord>),
+    Current(Loaded),
     /// There is another record under its name now.
-    Changed,
+    Changed(Candidate),
     /// It is not shown any more.
     Gone,
 }
 
-/// Loads what hits are built from, a page at a time, and builds them.
+/// A candidate with everything that its hit is built from.
+pub(super) struct Loaded {
+    pub(super) candidate: Candidate,
+    pub(super) record: Arc<CachedRecord>,
+    group: Arc<VisibleGroup>,
+}
+
+/// Loads what hits are built from, a page at a time.
 pub(super) struct Hydrator<'a> {
     directory: &'a Directory,
     now: Timestamp,
-    groups: HashMap<GroupId, Option<VisibleGroup>>,
+    groups: HashMap<GroupId, Option<Arc<VisibleGroup>>>,
     records: HashMap<(GroupId, RecordName), Option<Arc<CachedRecord>>>,
 }
 
@@ -132,8 +139,14 @@ impl<'a> Hydrator<'a> {
             rows.push(row);
         }
         self.add_groups(rows).await?;
-        for (name, record) in unread_records.into_iter().zip(read_records) {
-            let record = record.and_then(|record| self.cache(&name, &record, &revisions));
+        for (name, record) in parse(directory, unread_records, read_records).await? {
+            let record = record.map(|(record, size)| {
+                if let Some(revision) = revisions.get(&name.0) {
+                    let records = &directory.records;
+                    records.put_record(name.clone(), *revision, size, &record);
+                }
+                record
+            });
             self.records.insert(name, record);
         }
         Ok(())
@@ -146,37 +159,17 @@ impl<'a> Hydrator<'a> {
         for row in rows {
             let group = row.group_id;
             let publisher = publishers.get(&group).map(Arc::clone);
-            let visible = publisher.map(|publisher| VisibleGroup { row, publisher });
+            let visible = publisher.map(|publisher| Arc::new(VisibleGroup { row, publisher }));
             self.groups.insert(group, visible);
         }
         Ok(())
     }
 
-    fn cache(
-        &self,
-        name: &(GroupId, RecordName),
-        stored: &StoredRecord,
-        revisions: &HashMap<GroupId, u64>,
-    ) -> Option<Arc<CachedRecord>> {
-        let entry = Entry::parse(&name.0, &stored.record)?;
-        let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
-        if let Some(revision) = revisions.get(&name.0) {
-            let size = record.memory(stored.record.len());
-            let records = &self.directory.records;
-            records.put_record(name.clone(), *revision, size, &record);
-        }
-        Some(record)
-    }
-
-    /// Builds the hit of a candidate, which is loaded now if it was not loaded with others.
-    pub(super) async fn hydrate(
-        &mut self,
-        context: &HitContext,
-        candidate: &Candidate,
-    ) -> Result<Hydrated, Failure> {
+    /// Compares a candidate with the store. It is loaded now if it was not loaded with others.
+    pub(super) async fn hydrate(&mut self, candidate: Candidate) -> Result<Hydrated, Failure> {
         let name = (candidate.group, candidate.name.clone());
         if !self.records.contains_key(&name) {
-            self.load(std::iter::once(candidate)).await?;
+            self.load(std::iter::once(&candidate)).await?;
         }
         let record = self.records.get(&name).and_then(Option::as_ref);
         let group = self.groups.get(&candidate.group);
@@ -186,10 +179,49 @@ impl<'a> Hydrator<'a> {
         if record.hash != candidate.hash {
             // The caller may look for the new state, which is then read again.
             self.records.remove(&name);
-            return Ok(Hydrated::Changed);
+            return Ok(Hydrated::Changed(candidate));
         }
-        let hit = hit(context, candidate, record, group, self.now);
-        Ok(Hydrated::Current(Box::new(hit), Arc::clone(record)))
+        Ok(Hydrated::Current(Loaded {
+            record: Arc::clone(record),
+            group: Arc::clone(group),
+            candidate,
+        }))
+    }
+}
+
+/// Parses stored records with their sizes in memory. Within the limiter: the records of a page
+/// may have megabytes.
+async fn parse(
+    directory: &Directory,
+    names: Vec<(GroupId, RecordName)>,
+    stored: Vec<Option<StoredRecord>>,
+) -> Result<Vec<ParsedRecord>, Failure> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parse = |(name, stored): ((GroupId, RecordName), Option<StoredRecord>)| {
+        let parsed = stored.and_then(|stored| {
+            let entry = Entry::parse(&name.0, &stored.record)?;
+            let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
+            let size = record.memory(stored.record.len());
+            Some((record, size))
+        });
+        (name, parsed)
+    };
+    directory
+        .limiter
+        .run(move || Ok(names.into_iter().zip(stored).map(parse).collect()))
+        .await
+}
+
+/// A record's name, and the record with its size in memory if it is shown.
+type ParsedRecord = ((GroupId, RecordName), Option<(Arc<CachedRecord>, usize)>);
+
+impl Loaded {
+    /// Builds the hit. Its snippet and its next start are computed here, so callers run this
+    /// within the limiter.
+    pub(super) fn hit(&self, context: &HitContext, now: Timestamp) -> directory_v1::SearchHit {
+        hit(context, &self.candidate, &self.record, &self.group, now)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `ListEvents`: the occurrences of events, one row each, soonest first.
 
 use std::mem;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::name::collection;
@@ -12,8 +13,8 @@ use hedgerow_search::{Candidate, OccurrenceCursor};
 use hedgerow_transport::failure::Failure;
 use prost::Message as _;
 
-use super::context::Directory;
-use super::hydrate::{HitContext, Hydrated, Hydrator};
+use super::context::{Directory, PageBytes};
+use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
 
@@ -43,7 +44,7 @@ pub(super) async fn list_events(
     let search = ParsedSearch::parse(&filter, order, started, Vec::new())?;
     let listing = Listing {
         directory,
-        context: search.hit_context(),
+        context: Arc::new(search.hit_context()),
         search,
         now,
     };
@@ -115,7 +116,7 @@ fn window(
 struct Listing<'a> {
     directory: &'a Directory,
     search: ParsedSearch,
-    context: HitContext,
+    context: Arc<HitContext>,
     now: Timestamp,
 }
 
@@ -136,29 +137,57 @@ impl Listing<'_> {
             rows: Vec::new(),
             next: after,
         };
+        let mut bytes = PageBytes::default();
         for _ in 0..MAX_ATTEMPTS {
             // One more than is needed shows whether there is a next page.
             let limit = page_size - page.rows.len() + 1;
-            let found = self.find(page.next, limit).await?;
-            let is_last = found.len() < limit;
-            let candidates = found.iter().take(limit - 1);
+            let mut found = self.find(page.next, limit).await?;
+            let has_more = found.len() == limit;
+            found.truncate(limit - 1);
+            let candidates = found.iter();
             hydrator
                 .load(candidates.map(|(_, candidate)| candidate))
                 .await?;
+            let mut loaded = Vec::with_capacity(found.len());
             for (cursor, candidate) in found {
-                if page.rows.len() == page_size {
+                let current = match hydrator.hydrate(candidate).await? {
+                    Hydrated::Current(loaded) => Some(loaded),
+                    Hydrated::Changed(_) | Hydrated::Gone => None,
+                };
+                loaded.push((cursor, current));
+            }
+            for (cursor, row) in self.rows(loaded).await? {
+                if row.as_ref().is_some_and(|row| !bytes.take(row)) {
                     return Ok(page);
                 }
                 page.next = Some(cursor);
-                let row = self.row(&mut hydrator, cursor, &candidate).await?;
                 page.rows.extend(row);
             }
-            if is_last {
+            if !has_more {
                 page.next = None;
+                break;
+            }
+            if page.rows.len() == page_size {
                 break;
             }
         }
         Ok(page)
+    }
+
+    /// Builds the rows of occurrences whose events are still shown as they were indexed.
+    async fn rows(
+        &self,
+        loaded: Vec<(OccurrenceCursor, Option<Loaded>)>,
+    ) -> Result<Vec<(OccurrenceCursor, Option<directory_v1::EventOccurrence>)>, Failure> {
+        let (context, now) = (Arc::clone(&self.context), self.now);
+        let row = move |(cursor, loaded): (OccurrenceCursor, Option<Loaded>)| {
+            let row = loaded.and_then(|loaded| row(&context, cursor, &loaded, now));
+            (cursor, row)
+        };
+        self.directory
+            .limiter
+            .run(move || Ok(loaded.into_iter().map(row).collect()))
+            .await
     }
 
     async fn find(
@@ -171,36 +200,29 @@ impl Listing<'_> {
         let search = move || snapshot.occurrences(&filters, after, limit);
         self.directory.limiter.run(search).await
     }
+}
 
-    /// The row of an occurrence, if its event is still shown as it was indexed.
-    async fn row(
-        &self,
-        hydrator: &mut Hydrator<'_>,
-        cursor: OccurrenceCursor,
-        candidate: &Candidate,
-    ) -> Result<Option<directory_v1::EventOccurrence>, Failure> {
-        let hydrated = hydrator.hydrate(&self.context, candidate).await?;
-        let Hydrated::Current(mut hit, record) = hydrated else {
-            return Ok(None);
-        };
-        let Some(event) = record.entry.event() else {
-            return Ok(None);
-        };
-        let Some(occurrence) = occurrence(event, cursor) else {
-            return Ok(None);
-        };
-        hit.next_start_time = Some(occurrence.start.into());
-        let schedule = event.schedule.as_ref();
-        Ok(Some(directory_v1::EventOccurrence {
-            hit: Some(*hit),
-            start_time: Some(occurrence.start.into()),
-            end_time: Some(occurrence.end.into()),
-            local_start: occurrence.local_start,
-            time_zone: schedule
-                .map(|one| one.time_zone.clone())
-                .unwrap_or_default(),
-        }))
-    }
+/// The row of an occurrence, if the schedule has it.
+fn row(
+    context: &HitContext,
+    cursor: OccurrenceCursor,
+    loaded: &Loaded,
+    now: Timestamp,
+) -> Option<directory_v1::EventOccurrence> {
+    let event = loaded.record.entry.event()?;
+    let occurrence = occurrence(event, cursor)?;
+    let mut hit = loaded.hit(context, now);
+    hit.next_start_time = Some(occurrence.start.into());
+    let schedule = event.schedule.as_ref();
+    Some(directory_v1::EventOccurrence {
+        hit: Some(hit),
+        start_time: Some(occurrence.start.into()),
+        end_time: Some(occurrence.end.into()),
+        local_start: occurrence.local_start,
+        time_zone: schedule
+            .map(|one| one.time_zone.clone())
+            .unwrap_or_default(),
+    })
 }
 
 /// The event's occurrence that starts in the cursor's minute.

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, collection};
@@ -18,8 +19,8 @@ use hedgerow_transport::failure::{Failure, id_field};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 
-use super::context::{Directory, record_unknown};
-use super::hydrate::{Hydrated, Hydrator};
+use super::context::{Directory, PageBytes, record_unknown};
+use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
 use fit::{Fit, fit};
@@ -65,15 +66,22 @@ pub(super) async fn list_matches_among(
             format!("at most {MAX_DISTANCE_M} metres"),
         ));
     }
-    let subject = Subject::read(directory, &request, now).await?;
+    let subject = Arc::new(Subject::read(directory, &request, now).await?);
     let compared = compare_all(directory, &subject, started, max_compared).await?;
     let mut ranked = compared.ranked;
     ranked.sort_by_key(|one| one.rank);
     let after = token.map(|token| token.after);
     let mut rest = ranked
         .into_iter()
-        .filter(|one| after.is_none_or(|after| one.rank > after));
-    let page: Vec<Ranked> = rest.by_ref().take(page_size).collect();
+        .filter(|one| after.is_none_or(|after| one.rank > after))
+        .peekable();
+    let mut page: Vec<Ranked> = Vec::new();
+    let mut bytes = PageBytes::default();
+    while page.len() < page_size
+        && let Some(next) = rest.next_if(|next| bytes.take(&next.message))
+    {
+        page.push(next);
+    }
     let next_page_token = match (rest.next(), page.last()) {
         (Some(_), Some(last)) => {
             let token = PageToken {
@@ -156,6 +164,25 @@ impl Subject {
         )
     }
 
+    /// Compares with a loaded record, and builds its match. Expands both records' times, so
+    /// callers run this within the limiter.
+    fn compare(&self, other: &Loaded, context: &HitContext, now: Timestamp) -> Option<Ranked> {
+        let entry = &other.record.entry;
+        let apart_m = apart_m(&self.entry, entry);
+        let fit = self.fit(entry, apart_m, now)?;
+        let mut hit = other.hit(context, now);
+        hit.distance_m = apart_m;
+        let numbers = |aspects: &[MatchAspect]| aspects.iter().map(|&it| it.into()).collect();
+        Some(Ranked {
+            rank: rank(&fit, apart_m, &other.candidate),
+            message: directory_v1::Match {
+                hit: Some(hit),
+                fits: numbers(&fit.fits),
+                unknown: numbers(&fit.unknown),
+            },
+        })
+    }
+
     /// The searches for what could fit: around the record's point, and online; anywhere if
     /// it has no point.
     fn searches(&self, started: Timestamp) -> Result<Vec<ParsedSearch>, Failure> {
@@ -214,7 +241,7 @@ struct Compared {
 /// Compares the subject with the records that could fit.
 async fn compare_all(
     directory: &Directory,
-    subject: &Subject,
+    subject: &Arc<Subject>,
     started: Timestamp,
     max_compared: usize,
 ) -> Result<Compared, Failure> {
@@ -235,30 +262,29 @@ async fn compare_all(
         .first()
         .map(ParsedSearch::hit_context)
         .unwrap_or_default();
+    let context = Arc::new(context);
     let mut hydrator = Hydrator::new(directory, directory.now());
     let mut ranked = Vec::new();
-    for batch in candidates.chunks(BATCH) {
-        hydrator.load(batch.iter()).await?;
-        for candidate in batch {
-            let hydrated = hydrator.hydrate(&context, candidate).await?;
-            let Hydrated::Current(mut hit, record) = hydrated else {
-                continue;
-            };
-            let apart_m = apart_m(&subject.entry, &record.entry);
-            let Some(fit) = subject.fit(&record.entry, apart_m, started) else {
-                continue;
-            };
-            hit.distance_m = apart_m;
-            let numbers = |aspects: &[MatchAspect]| aspects.iter().map(|&it| it.into()).collect();
-            ranked.push(Ranked {
-                rank: rank(&fit, apart_m, candidate),
-                message: directory_v1::Match {
-                    hit: Some(*hit),
-                    fits: numbers(&fit.fits),
-                    unknown: numbers(&fit.unknown),
-                },
-            });
+    let mut candidates = candidates.into_iter();
+    loop {
+        let batch: Vec<Candidate> = candidates.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
         }
+        hydrator.load(batch.iter()).await?;
+        let mut loaded = Vec::with_capacity(batch.len());
+        for candidate in batch {
+            if let Hydrated::Current(current) = hydrator.hydrate(candidate).await? {
+                loaded.push(current);
+            }
+        }
+        let (subject, context) = (Arc::clone(subject), Arc::clone(&context));
+        let compare = move |other: &Loaded| subject.compare(other, &context, started);
+        let compared = directory
+            .limiter
+            .run(move || Ok(loaded.iter().filter_map(compare).collect::<Vec<_>>()))
+            .await?;
+        ranked.extend(compared);
     }
     Ok(Compared { ranked, is_partial })
 }

@@ -1,5 +1,7 @@
 //! `SearchRecords`: words, a place and filters to hits.
 
+use std::sync::Arc;
+
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
@@ -7,8 +9,8 @@ use hedgerow_search::{Candidate, FacetCounts, Rank, SearchResults, Snapshot};
 use hedgerow_transport::failure::Failure;
 use prost::Message as _;
 
-use super::context::Directory;
-use super::hydrate::{HitContext, Hydrated, Hydrator};
+use super::context::{Directory, PageBytes};
+use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::{MAX_DEPTH, PageToken};
 
 mod facets;
@@ -165,7 +167,7 @@ impl<'a> Search<'a> {
 
     async fn page(&self, snapshot: &Snapshot, is_newest: bool) -> Result<Page, Failure> {
         let mut hydrator = Hydrator::new(self.directory, self.now);
-        let mut context = self.parsed.hit_context();
+        let mut context = Arc::new(self.parsed.hit_context());
         let mut page = Page {
             hits: Vec::new(),
             total: 0,
@@ -175,6 +177,7 @@ impl<'a> Search<'a> {
             expansions: Vec::new(),
         };
         let mut gone = 0;
+        let mut bytes = PageBytes::default();
         for attempt in 0..MAX_ATTEMPTS {
             // One more than is needed shows whether there is a next page.
             let limit = self.page_size - page.hits.len() + 1;
@@ -188,32 +191,59 @@ impl<'a> Search<'a> {
                 page.is_partial_match = results.is_partial_match;
                 page.facets = std::mem::take(&mut results.facets);
                 page.expansions = expansions(std::mem::take(&mut results.expansions));
-                context.stems = std::mem::take(&mut results.highlights);
+                Arc::make_mut(&mut context).stems = std::mem::take(&mut results.highlights);
             }
-            let shown = results.candidates.iter().take(limit - 1);
-            hydrator.load(shown.map(|(_, candidate)| candidate)).await?;
-            let is_last = results.candidates.len() < limit;
+            let has_more = results.candidates.len() == limit;
+            results.candidates.truncate(limit - 1);
+            let candidates = results.candidates.iter();
+            hydrator
+                .load(candidates.map(|(_, candidate)| candidate))
+                .await?;
+            let mut loaded = Vec::with_capacity(results.candidates.len());
             for (rank, candidate) in results.candidates {
-                if page.hits.len() == self.page_size {
-                    page.total = page.total.saturating_sub(gone);
-                    return Ok(page);
-                }
-                page.next = Some(rank);
-                match self
-                    .hit(&mut hydrator, &context, candidate, is_newest)
-                    .await?
-                {
-                    Some(hit) => page.hits.push(hit),
+                let current = self.current(&mut hydrator, candidate, is_newest).await?;
+                loaded.push((rank, current));
+            }
+            for (rank, hit) in self.hits(&context, loaded).await? {
+                match hit {
+                    Some(hit) if bytes.take(&hit) => page.hits.push(hit),
+                    Some(_) => {
+                        page.total = page.total.saturating_sub(gone);
+                        return Ok(page);
+                    }
                     None => gone += 1,
                 }
+                page.next = Some(rank);
             }
-            if is_last {
+            if !has_more {
                 page.next = None;
+                break;
+            }
+            if page.hits.len() == self.page_size {
                 break;
             }
         }
         page.total = page.total.saturating_sub(gone);
         Ok(page)
+    }
+
+    /// Builds the hits of candidates that are still shown.
+    async fn hits(
+        &self,
+        context: &Arc<HitContext>,
+        loaded: Vec<(Rank, Option<Loaded>)>,
+    ) -> Result<Vec<(Rank, Option<directory_v1::SearchHit>)>, Failure> {
+        if loaded.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (context, now) = (Arc::clone(context), self.now);
+        let hit = move |(rank, loaded): (Rank, Option<Loaded>)| {
+            (rank, loaded.map(|loaded| loaded.hit(&context, now)))
+        };
+        self.directory
+            .limiter
+            .run(move || Ok(loaded.into_iter().map(hit).collect()))
+            .await
     }
 
     async fn find(
@@ -233,21 +263,20 @@ impl<'a> Search<'a> {
             .await
     }
 
-    /// The hit of a candidate that is still shown. A record that changed since an older
-    /// snapshot is shown as it is now, if it still matches.
-    async fn hit(
+    /// Loads a candidate that is still shown. A record that changed since an older snapshot is
+    /// shown as it is now, if it still matches.
+    async fn current(
         &self,
         hydrator: &mut Hydrator<'_>,
-        context: &HitContext,
         candidate: Candidate,
         is_newest: bool,
-    ) -> Result<Option<directory_v1::SearchHit>, Failure> {
-        match hydrator.hydrate(context, &candidate).await? {
-            Hydrated::Current(hit, _) => return Ok(Some(*hit)),
+    ) -> Result<Option<Loaded>, Failure> {
+        let candidate = match hydrator.hydrate(candidate).await? {
+            Hydrated::Current(loaded) => return Ok(Some(loaded)),
             Hydrated::Gone => return Ok(None),
-            Hydrated::Changed if is_newest => return Ok(None),
-            Hydrated::Changed => {}
-        }
+            Hydrated::Changed(_) if is_newest => return Ok(None),
+            Hydrated::Changed(candidate) => candidate,
+        };
         let (newest, _) = self.directory.index.current_snapshot();
         let filters = self.parsed.filters.clone();
         let matching = self
@@ -255,12 +284,12 @@ impl<'a> Search<'a> {
             .limiter
             .run(move || newest.matching(&filters, &[candidate]))
             .await?;
-        let Some(changed) = matching.first() else {
+        let Some(changed) = matching.into_iter().next() else {
             return Ok(None);
         };
-        match hydrator.hydrate(context, changed).await? {
-            Hydrated::Current(hit, _) => Ok(Some(*hit)),
-            Hydrated::Changed | Hydrated::Gone => Ok(None),
+        match hydrator.hydrate(changed).await? {
+            Hydrated::Current(loaded) => Ok(Some(loaded)),
+            Hydrated::Changed(_) | Hydrated::Gone => Ok(None),
         }
     }
 }

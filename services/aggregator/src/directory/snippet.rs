@@ -4,6 +4,9 @@ use super::cached_record::{StemmedWord, Text, stem_hash};
 
 /// Characters of a snippet, approximately: it is cut at a space.
 const LENGTH: usize = 220;
+/// Matching words of a text at which a snippet may begin. A text with more of them repeats
+/// itself.
+const MAX_STARTS: usize = 100;
 
 /// A text with the byte ranges that match.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -15,7 +18,10 @@ pub(super) struct Snippet {
 /// Cuts the stretch with the most different query words; without any, the beginning of the
 /// first text.
 pub(super) fn snippet<'a>(texts: impl Iterator<Item = Text<'a>>, stems: &[String]) -> Snippet {
-    let stems: Vec<u64> = stems.iter().map(|stem| stem_hash(stem)).collect();
+    let mut stems: Vec<u64> = stems.iter().map(|stem| stem_hash(stem)).collect();
+    // Sorted, so that the position of a word's stem is a binary search.
+    stems.sort_unstable();
+    stems.dedup();
     let mut first: Option<&str> = None;
     let mut best: Option<(usize, Stretch<'_>)> = None;
     for text in texts {
@@ -79,12 +85,15 @@ impl Stretch<'_> {
     }
 }
 
+/// Finds the stretch with the most different stems, which are sorted. Linear in the words of
+/// the text, and in the words of a stretch for each of its starts.
 fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
     let words = text.words();
     let text = text.text;
-    let matching: Vec<&StemmedWord> = words
+    // Each with the position of its stem.
+    let matching: Vec<(&StemmedWord, usize)> = words
         .iter()
-        .filter(|word| stems.contains(&word.stem))
+        .filter_map(|word| Some((word, stems.binary_search(&word.stem).ok()?)))
         .collect();
     let mut best = Stretch {
         text,
@@ -93,34 +102,33 @@ fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
         matches: Vec::new(),
         different: 0,
     };
-    for (at, first) in matching.iter().enumerate() {
+    // For each stem, the number of the last start whose stretch has it.
+    let mut last_seen = vec![0; stems.len()];
+    for (at, (first, _)) in matching.iter().enumerate().take(MAX_STARTS) {
         let from = start_before(text, words, first);
         let to = end_after(text, from);
-        let inside: Vec<StemmedWord> = matching[at..]
+        let inside = matching[at..]
             .iter()
-            .take_while(|word| word.end as usize <= to)
-            .map(|word| **word)
-            .collect();
-        let different = stems
-            .iter()
-            .filter(|stem| inside.iter().any(|word| word.stem == **stem))
-            .count();
+            .take_while(|(word, _)| word.end as usize <= to);
+        let mut different = 0;
+        for (_, stem) in inside {
+            different += usize::from(last_seen[*stem] != at + 1);
+            last_seen[*stem] = at + 1;
+        }
         if different > best.different {
-            best = Stretch {
-                text,
-                from,
-                to,
-                matches: inside,
-                different,
-            };
+            (best.from, best.to, best.different) = (from, to, different);
+        }
+        if different == stems.len() {
+            break;
         }
     }
-    if best.from > 0 || best.different > 0 {
+    if best.different > 0 {
         // The stretch may also have matching words before the one that it was built from.
         best.matches = matching
             .into_iter()
-            .filter(|word| word.start as usize >= best.from && word.end as usize <= best.to)
-            .copied()
+            .map(|(word, _)| *word)
+            .skip_while(|word| (word.start as usize) < best.from)
+            .take_while(|word| word.end as usize <= best.to)
             .collect();
     }
     best
@@ -130,7 +138,8 @@ fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
 /// text if that is close.
 fn start_before(text: &str, words: &[StemmedWord], word: &StemmedWord) -> usize {
     let from = word.start as usize;
-    if text[..from].chars().count() <= LENGTH / 3 {
+    // At most so many characters are counted: a match may be far from the beginning.
+    if text[..from].chars().nth(LENGTH / 3).is_none() {
         return 0;
     }
     let at = words.partition_point(|other| other.start < word.start);
@@ -199,6 +208,17 @@ mod tests {
         );
         assert!(found.text.chars().count() <= LENGTH + 4);
         assert_eq!(highlighted(&found), ["gardening"]);
+    }
+
+    #[test]
+    fn the_stretch_with_most_words_is_found_among_the_first_starts() {
+        let text = |repeats: usize| format!("{}tea and cake", "cat sat on a mat. ".repeat(repeats));
+        let found = cut(&[&text(60)], "cat tea");
+        assert!(highlighted(&found).contains(&"tea"));
+        // Beyond the first hundred starts it is not searched.
+        let found = cut(&[&text(3_000)], "cat tea");
+        assert!(!highlighted(&found).contains(&"tea"));
+        assert!(highlighted(&found).len() < LENGTH / 4);
     }
 
     #[test]

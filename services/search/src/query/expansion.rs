@@ -15,6 +15,10 @@ const SYNONYM_WEIGHT: f32 = 0.6;
 /// Additional weight of a word in a title.
 const TITLE_WEIGHT: f32 = 1.0;
 
+/// Maximum number of words of a query that are corrected or completed: each reads a part of the
+/// index's dictionary.
+const MAX_SUGGESTED_WORDS: usize = 8;
+
 /// Query terms with their alternatives.
 #[derive(Clone, Default)]
 pub struct ExpandedTerms {
@@ -49,8 +53,13 @@ impl ExpandedTerms {
     /// Expands each term by the vocabulary, and by the words of the index.
     pub fn new(query: &QueryTerms, searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
         let mut suggestions = Vec::with_capacity(query.terms.len());
+        let mut unknown_words = 0;
         for term in &query.terms {
-            suggestions.push(suggest(term, searcher, fields)?);
+            unknown_words += usize::from(term.form.is_some());
+            suggestions.push(match unknown_words {
+                0..=MAX_SUGGESTED_WORDS => suggest(term, searcher, fields)?,
+                _ => Vec::new(),
+            });
         }
         let mut expanded = Self::default();
         if let Some(corrected) = correct_to_phrases(query, &suggestions) {

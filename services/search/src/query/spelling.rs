@@ -25,6 +25,9 @@ const MIN_PREFIX_CHARS: usize = 2;
 const MAX_SUGGESTIONS: usize = 8;
 /// Maximum number of words of a segment read for one prefix.
 const MAX_PREFIX_SCAN: usize = 2_000;
+/// Maximum number of words of a segment read for one misspelt word. Far fewer are similar, unless
+/// somebody has published variants of it.
+const MAX_SIMILAR_SCAN: usize = 5_000;
 /// A word in at most one of this many documents is rare enough to be a prefix.
 const RARE_PREFIX: u64 = 1_000;
 /// A word in at most one of this many documents is rare enough to be misspelt.
@@ -146,7 +149,10 @@ fn similar_forms(
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(fields.forms)?;
         let mut stream = index.terms().search(&automaton).into_stream()?;
-        while stream.advance() {
+        for _ in 0..MAX_SIMILAR_SCAN {
+            if !stream.advance() {
+                break;
+            }
             add_frequency(&mut frequencies, stream.key(), stream.value().doc_freq);
         }
     }

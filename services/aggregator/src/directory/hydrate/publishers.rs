@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
+use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
 use hedgerow_search::{Candidate, Entry};
-use hedgerow_store::GroupRow;
+use hedgerow_store::{GroupRow, StoredRecord};
 use hedgerow_transport::failure::Failure;
 
 use super::super::context::Directory;
@@ -67,11 +68,18 @@ async fn read(
     let names = listings.into_iter().flatten();
     let names: Vec<_> = names.map(|one| (one.group, one.name)).collect();
     let records = directory.store.shown_records(&names).await.or_failure()?;
+    let parse = |((group, _), record): ((GroupId, RecordName), Option<StoredRecord>)| {
+        Some((group, Entry::parse(&group, &record?.record)?))
+    };
+    let entries = directory.limiter.run(move || {
+        Ok(names
+            .into_iter()
+            .zip(records)
+            .filter_map(parse)
+            .collect::<Vec<_>>())
+    });
     let mut own: HashMap<GroupId, Entry> = HashMap::new();
-    for ((group, _), record) in names.into_iter().zip(records) {
-        let Some(entry) = record.and_then(|record| Entry::parse(&group, &record.record)) else {
-            continue;
-        };
+    for (group, entry) in entries.await? {
         let is_itself = |entry: &Entry| entry.summary.voice == Some(v1::Voice::Itself);
         match entry.summary.voice {
             Some(v1::Voice::Itself | v1::Voice::OnBehalf) => {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate};
-use hedgerow_core::recurrence::{Occurrence, parse_date, schedule_occurrences};
+use hedgerow_core::recurrence::{Budget, Occurrence, parse_date, schedule_occurrences_within};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::MatchAspect;
 use hedgerow_proto::v1;
@@ -18,6 +18,9 @@ use hedgerow_search::{Availability, is_stop_word, tag_term, tokenize};
 const TIME_HORIZON: Duration = Duration::from_secs(92 * 24 * 60 * 60);
 /// Dated times that are compared.
 const MAX_TIMES: usize = 60;
+/// Steps that the expansion of one record's times may take: several times those of a weekly
+/// schedule with years of history. Hundreds of records are compared for one request.
+const MAX_STEPS: u64 = 4_000;
 
 /// How an offer fits a need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -173,7 +176,8 @@ fn hours(resource: &v1::Resource, now: Timestamp) -> Availability {
     let zone = schedule.map(|schedule| schedule.time_zone.as_str());
     let particular: Vec<Occurrence> = schedule
         .and_then(|schedule| {
-            schedule_occurrences(schedule, now, now.plus(TIME_HORIZON), MAX_TIMES).ok()
+            let (until, budget) = (now.plus(TIME_HORIZON), Budget::new(MAX_STEPS));
+            schedule_occurrences_within(schedule, now, until, MAX_TIMES, &budget).ok()
         })
         .unwrap_or_default();
     Availability::new(resource.availability.as_ref(), zone, &particular)

@@ -11,6 +11,7 @@ use hedgerow_transport::failure::Failure;
 use super::super::context::Directory;
 use super::super::filters;
 use super::super::filters::without_facet;
+use super::super::known_regions::is_known_region;
 use hedgerow_core::time::Timestamp;
 use hedgerow_search::Filters;
 
@@ -46,8 +47,11 @@ pub(super) async fn count_facets(
     }
     let facets = facets.iter().map(|&facet| {
         let counts = counted.iter_mut().find(|(other, _)| *other == facet);
-        let counts = counts.map(|(_, counts)| std::mem::take(counts));
-        facet_message(facet, counts.unwrap_or_default())
+        let mut counts = counts.map_or_else(FacetCounts::new, |(_, counts)| std::mem::take(counts));
+        if facet == FacetKind::Region {
+            counts.retain(|value, _| is_known_region(value));
+        }
+        facet_message(facet, counts)
     });
     Ok(facets.collect())
 }

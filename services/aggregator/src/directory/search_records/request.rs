@@ -90,7 +90,10 @@ pub(super) fn parse_facets(
     requested: &[i32],
     violations: &mut Vec<FieldViolation>,
 ) -> Vec<FacetKind> {
-    violations.extend(filters::check_count("facets", requested.len()));
+    if let Some(violation) = filters::check_count("facets", requested.len()) {
+        violations.push(violation);
+        return Vec::new();
+    }
     let mut facets = Vec::new();
     for (at, &facet) in requested.iter().enumerate() {
         match FacetKind::try_from(facet) {

@@ -14,7 +14,7 @@ const NOTE: &str = "Counted in 2013 and not named. These numbers cannot be compa
 /// The report of 2013.
 pub(super) fn reference_counts() -> &'static Report {
     static COUNTS: LazyLock<Report> = LazyLock::new(|| {
-        serde_json::from_str(include_str!("../../../data/region-counts.json"))
+        serde_json::from_str(include_str!("../../data/region-counts.json"))
             .expect("the embedded counts are well formed")
     });
     &COUNTS
