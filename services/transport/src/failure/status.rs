@@ -33,6 +33,12 @@ impl From<Failure> for Status {
         }
         let mut details = ErrorDetails::new();
         let metadata: HashMap<String, String> = metadata.into_iter().collect();
+        // One wrong field has its own reason, whichever method found it. The name of a record
+        // that a confirmation must name is no part of a reason.
+        let reason = match violations.as_slice() {
+            [one] => one.reason.split(':').next().unwrap_or(reason).to_owned(),
+            _ => reason.to_owned(),
+        };
         details.set_error_info(reason, DOMAIN, metadata);
         if !violations.is_empty() {
             details.set_bad_request(as_many_as_fit(violations));
@@ -91,6 +97,19 @@ mod tests {
 
     use super::*;
     use crate::failure::{CallFailure, Kind};
+
+    #[test]
+    fn one_violation_gives_the_status_its_reason() {
+        let reason = |reasons: &[&str]| {
+            let violations = reasons
+                .iter()
+                .map(|reason| FieldViolation::new("f", *reason, "m"));
+            CallFailure::from(Status::from(Failure::invalid(violations.collect()))).reason
+        };
+        assert_eq!(reason(&["page_size_too_large"]), "page_size_too_large");
+        assert_eq!(reason(&["other_record:event/01"]), "other_record");
+        assert_eq!(reason(&["too_long", "too_many"]), "invalid_fields");
+    }
 
     #[test]
     fn every_kind_has_a_code_of_its_own() {
