@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -16,6 +17,9 @@ use crate::identity::gather_entropy;
 use crate::limits::protocol_limits;
 use crate::telemetry;
 use crate::telemetry::{LogFormat, TelemetryConfig};
+
+/// How long the end of a program waits for threads that cannot be cancelled.
+const MAX_BLOCKING_SHUTDOWN: Duration = Duration::from_millis(300);
 
 /// The arguments for the log, to be flattened into those of a program.
 #[derive(Debug, Args)]
@@ -79,7 +83,7 @@ impl Program {
             .build()
             .context("cannot start the async runtime")?;
         // Dropped before the runtime and outside of it, because its drop blocks.
-        let _traces = {
+        let traces = {
             // The exporter spawns a task, which needs a runtime.
             let _entered = runtime.enter();
             let traces = traces.map(|config| TraceExport::start(config, self.name));
@@ -87,7 +91,12 @@ impl Program {
             telemetry::start(level, log, traces.as_ref())?;
             traces
         };
-        runtime.block_on(main)
+        let result = runtime.block_on(main);
+        drop(traces);
+        // A thread that computes or writes cannot be cancelled. Files survive its abrupt end as
+        // they survive a power cut, so the program does not wait for what strangers sent.
+        runtime.shutdown_timeout(MAX_BLOCKING_SHUTDOWN);
+        result
     }
 
     /// Prints an error to standard error, and returns the exit code.
