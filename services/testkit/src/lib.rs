@@ -8,6 +8,7 @@
 
 mod clock;
 mod fake_group;
+pub mod hostile;
 mod random;
 pub mod samples;
 
