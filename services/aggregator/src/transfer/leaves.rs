@@ -107,15 +107,14 @@ fn state(
 }
 
 fn state_of_staged(leaf: &Leaf, staged: &StagedRow) -> LeafState {
-    if let Some(refusal) = &staged.refused {
-        return LeafState::Refused(refusal.clone());
-    }
-    match (&staged.name, staged.length) {
-        (Some(name), _) if *name != leaf.name => refused(&RecordError::NameMismatch {
+    match (&staged.name, &staged.refused, staged.length) {
+        // Before the refusal of the body, which was judged as the kind that the record names.
+        (Some(name), ..) if *name != leaf.name => refused(&RecordError::NameMismatch {
             found: name.clone(),
             leaf: leaf.name.clone(),
         }),
-        (_, Some(length)) if length != leaf.length => refused(&RecordError::LengthMismatch {
+        (_, Some(refusal), _) => LeafState::Refused(refusal.clone()),
+        (_, None, Some(length)) if length != leaf.length => refused(&RecordError::LengthMismatch {
             found: length as usize,
             leaf: leaf.length,
         }),

@@ -102,6 +102,12 @@ async fn a_record_under_another_name_is_refused() {
 }
 
 #[tokio::test]
+async fn a_record_of_another_kind_is_refused_by_its_name_and_not_by_its_body() {
+    let other = |publisher: &FakeGroup| record(publisher.id(), "listing", "bad", b"\x0f");
+    assert_eq!(reason_for(other, "").await, "record_name_mismatch");
+}
+
+#[tokio::test]
 async fn a_listing_that_does_not_decode_is_refused() {
     let broken = |publisher: &FakeGroup| record(publisher.id(), "listing", "bad", &[0xff]);
     let reason = reason_for(broken, "listing").await;
