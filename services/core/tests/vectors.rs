@@ -26,6 +26,7 @@ mod vectors {
     mod proof_edges;
     mod proofs;
     mod receipts;
+    mod received_records;
     mod record_forms;
     mod records;
     mod sync_streams;
