@@ -95,7 +95,8 @@ pub(crate) async fn commit_key_event(
     refuse_if_outdated(group)?;
     let mut log = KeyLog::verify(writing.key_log(&group.id).await?).map_err(Failure::internal)?;
     let before = log.tip_index();
-    log.append(envelope).map_err(invalid_event)?;
+    log.append(envelope)
+        .map_err(|error| invalid_event(&error))?;
     if log.tip_index() == before {
         return Err(Failure::failed_precondition(
             "key_event_not_new",
@@ -144,7 +145,7 @@ fn announces(log: &KeyLog, seeds: &Seeds) -> bool {
     tip.signing_key == Some(signing.public()) && tip.encryption_key == Some(encryption)
 }
 
-fn invalid_event(error: KeyLogError) -> Failure {
+fn invalid_event(error: &KeyLogError) -> Failure {
     Failure::invalid_field("key_event", error.reason(), error.to_string())
 }
 
