@@ -294,7 +294,17 @@ def records() -> Iterator[tuple[str, str, Callable[[Group], bytes]]]:
     """Yields records that an aggregator does not keep, under the name listing/`NAME`."""
     yield "another group", "record_wrong_group", lambda g: record(Group.create())
     yield "another key", "record_name_mismatch", lambda g: record(g, key="zz")
-    yield "another collection", "record_name_mismatch", lambda g: record(g, collection="event")
+    event = samples.event("An evening").SerializeToString()
+    yield (
+        "another collection",
+        "record_name_mismatch",
+        lambda g: record(g, collection="event", body=event),
+    )
+    yield (
+        "another collection and a body of neither",
+        "record_name_mismatch",
+        lambda g: record(g, collection="event", body=b"\x0f"),
+    )
     yield "15 random bytes", "record_nonce", lambda g: record(g, nonce=bytes(15))
     yield "no time", "record_time", lambda g: record(g, create_time=None)
     yield "no protobuf", "record_malformed", lambda g: b"\x0f"

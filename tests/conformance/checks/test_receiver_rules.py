@@ -2,11 +2,14 @@
 
 import unittest
 
-from checks import environment, receiver_rules
+from hedgerow.v1 import record_pb2
+
+from checks import environment, receiver_rules, vectors
 from checks.expected_failures import RULES
 from checks.receiver_rules import Rule
-from checks.vectors import method_name
+from checks.vectors import Vector, method_name
 from publisher.group import Group
+from verifier import trees
 
 
 class ReceiverRules(unittest.TestCase):
@@ -24,6 +27,23 @@ class ReceiverRules(unittest.TestCase):
     def test_every_expected_failure_names_a_rule(self) -> None:
         titles = {rule.title for rule in receiver_rules.all_rules()}
         self.assertEqual(set(RULES) - titles, set())
+
+
+@vectors.each("received_records.json")
+class ReceivedRecords(unittest.TestCase):
+    """The aggregator's verdict on each record of the vectors, published by a new group."""
+
+    def check(self, vector: Vector) -> None:
+        group = Group.create()
+        # The vectors' group cannot sign here. Its id has the same length in every place.
+        data = bytes.fromhex(vector["record"])
+        data = data.replace(bytes.fromhex(vector["group_id"]), group.group_id)
+        name = trees.name_of(record_pb2.Record.FromString(data))
+        group.records[name] = data
+        group.publish()
+        response = environment.client().push(group)
+        found = [r.reason for r in response.admission.refusals]
+        self.assertEqual(found or ["ok"], [vector["verdict"]])
 
 
 def add_tests() -> None:

@@ -62,7 +62,6 @@ class Throttling(unittest.TestCase):
         end = times.nanoseconds(admission.throttle_end_time, "")
         self.assertLess(end, times.now() + times.MINUTE)
 
-    @unittest.expectedFailure  # The feed withholds the whole group.
     def test_the_feed_goes_on_with_the_last_committed_head(self) -> None:
         self.assertEqual(self.served(), self.committed.head.hash)
 

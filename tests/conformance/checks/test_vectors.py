@@ -5,7 +5,7 @@ import unittest
 from hedgerow.feed.v1 import sync_pb2
 from hedgerow.v1 import head_pb2
 
-from checks import vectors
+from checks import test_receiver_rules, vectors
 from checks.vectors import Vector, verdict_of
 from verifier import (
     ed25519,
@@ -41,6 +41,8 @@ class EveryFile(unittest.TestCase):
 
     def test_every_vector_file_has_a_check(self) -> None:
         found = {path.name for path in vectors.FOLDER.glob("*.json")}
+        # This file is about bodies, and checked where bodies are pushed.
+        self.assertIn("received_records.json", test_receiver_rules.vectors.CHECKED)
         self.assertEqual(found, vectors.CHECKED)
 
 
