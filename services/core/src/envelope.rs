@@ -168,10 +168,7 @@ impl Envelope {
     /// Parses an envelope from this server's own storage. Earlier versions stored the unsigned
     /// bytes as they came; these are dropped, so that what is passed on is short again.
     pub fn from_stored(bytes: &[u8], kind: PayloadKind) -> Result<Self, EnvelopeError> {
-        let mut message = decode(bytes, kind)?;
-        if message.signatures[0].key_hint.len() > MAX_KEY_HINT_BYTES {
-            message.signatures[0].key_hint.clear();
-        }
+        let message = decode_stored(bytes, kind)?;
         Ok(Self::new(message.encode_to_vec(), message, kind))
     }
 
@@ -225,6 +222,22 @@ impl std::fmt::Debug for Envelope {
             .field("hash", &self.hash)
             .finish()
     }
+}
+
+/// Returns a stored envelope without its padding, and other bytes unchanged. For readers of storage
+/// that pass envelopes on without parsing them.
+#[must_use]
+pub fn without_padding(bytes: Vec<u8>, kind: PayloadKind) -> Vec<u8> {
+    decode_stored(&bytes, kind).map_or(bytes, |message| message.encode_to_vec())
+}
+
+fn decode_stored(bytes: &[u8], kind: PayloadKind) -> Result<v1::Envelope, EnvelopeError> {
+    let mut message = decode(bytes, kind)?;
+    let hint = &mut message.signatures[0].key_hint;
+    if hint.len() > MAX_KEY_HINT_BYTES {
+        hint.clear();
+    }
+    Ok(message)
 }
 
 /// Decodes an envelope of a kind with exactly one signature.
@@ -429,7 +442,11 @@ mod tests {
             Envelope::parse(stored.bytes(), PayloadKind::Head),
             Ok(stored.clone())
         );
+        assert_eq!(without_padding(fat, PayloadKind::Head), stored.bytes());
         let kept = Envelope::from_stored(&lean, PayloadKind::Head).unwrap();
         assert_eq!(kept.bytes(), lean);
+        for other in [lean, b"no envelope".to_vec()] {
+            assert_eq!(without_padding(other.clone(), PayloadKind::Head), other);
+        }
     }
 }

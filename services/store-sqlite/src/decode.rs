@@ -1,5 +1,6 @@
 //! Decoding rows, with checked values: a damaged row becomes an error that names its column.
 
+use hedgerow_core::envelope::{PayloadKind, without_padding};
 use hedgerow_core::head::{Position, Seq};
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash, Root};
 use hedgerow_core::name::{RecordName, View};
@@ -104,7 +105,8 @@ pub(crate) fn group(row: &SqliteRow) -> Result<GroupRow> {
 pub(crate) fn head(row: &SqliteRow) -> Result<StoredHead> {
     Ok(StoredHead {
         facts: HeadFacts {
-            envelope: row.try_get("envelope")?,
+            // Earlier versions stored unsigned bytes too; followers reject such envelopes.
+            envelope: without_padding(row.try_get("envelope")?, PayloadKind::Head),
             hash: payload_hash(row, "head", "hash")?,
             position: position(row, "head", "key_index", "seq")?,
             root: bytes(row, "head", "root", |value| Root::try_from(value).ok())?,
@@ -133,7 +135,7 @@ pub(crate) fn view_state(row: &SqliteRow) -> Result<ViewState> {
         (None, None)
     };
     Ok(ViewState {
-        highest,
+        highest: highest.map(|head| without_padding(head, PayloadKind::Head)),
         highest_position,
         highest_hash,
         frozen_index: optional_number(row, TABLE, "frozen_index")?,

@@ -1,6 +1,7 @@
 //! Reading key logs, and the evidence of forks.
 
 use async_trait::async_trait;
+use hedgerow_core::envelope::{PayloadKind, without_padding};
 use hedgerow_core::id::{Commitment, GroupId};
 use hedgerow_core::name::View;
 use hedgerow_store::{KeyLogReader, Result};
@@ -9,6 +10,14 @@ use crate::decode;
 use crate::decode::row_limit;
 use crate::sqlite_store::SqliteStore;
 
+/// Drops the unsigned bytes that earlier versions stored: followers reject such envelopes.
+fn lean_events(envelopes: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let envelopes = envelopes.into_iter();
+    envelopes
+        .map(|envelope| without_padding(envelope, PayloadKind::KeyEvent))
+        .collect()
+}
+
 #[async_trait]
 impl KeyLogReader for SqliteStore {
     async fn key_log(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
@@ -16,7 +25,7 @@ impl KeyLogReader for SqliteStore {
             "SELECT envelope FROM key_event WHERE group_id = ? ORDER BY event_index",
         )
         .bind(group.as_bytes().as_slice());
-        Ok(query.fetch_all(&self.readers).await?)
+        Ok(lean_events(query.fetch_all(&self.readers).await?))
     }
 
     async fn key_event(&self, group: &GroupId, index: u32) -> Result<Option<Vec<u8>>> {
@@ -25,7 +34,8 @@ impl KeyLogReader for SqliteStore {
         )
         .bind(group.as_bytes().as_slice())
         .bind(i64::from(index));
-        Ok(query.fetch_optional(&self.readers).await?)
+        let envelope: Option<Vec<u8>> = query.fetch_optional(&self.readers).await?;
+        Ok(envelope.map(|envelope| without_padding(envelope, PayloadKind::KeyEvent)))
     }
 
     async fn rival_key_events(&self, group: &GroupId) -> Result<Vec<Vec<u8>>> {
@@ -33,7 +43,7 @@ impl KeyLogReader for SqliteStore {
             "SELECT envelope FROM rival_key_event WHERE group_id = ? ORDER BY event_index, hash",
         )
         .bind(group.as_bytes().as_slice());
-        Ok(query.fetch_all(&self.readers).await?)
+        Ok(lean_events(query.fetch_all(&self.readers).await?))
     }
 
     async fn equivocation(
@@ -49,7 +59,9 @@ impl KeyLogReader for SqliteStore {
         .bind(group.as_bytes().as_slice())
         .bind(view.as_str())
         .bind(i64::from(key_index));
-        Ok(query.fetch_optional(&self.readers).await?)
+        let heads: Option<(Vec<u8>, Vec<u8>)> = query.fetch_optional(&self.readers).await?;
+        let lean = |head| without_padding(head, PayloadKind::Head);
+        Ok(heads.map(|(held, rival)| (lean(held), lean(rival))))
     }
 
     async fn find_groups(&self, commitment: &Commitment, limit: usize) -> Result<Vec<GroupId>> {

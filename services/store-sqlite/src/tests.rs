@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hedgerow_core::id::{GroupId, RecordHash};
+use hedgerow_core::name::View;
 use hedgerow_core::time::Timestamp;
 use hedgerow_store::contract::commit_group;
 use hedgerow_store::{
@@ -128,4 +129,30 @@ async fn a_command_of_another_process_makes_the_cached_revision_uncertain() {
     assert_eq!(store.cached_revision(), Some(excluded));
     command.include(&one.id()).await.unwrap();
     assert_eq!(store.cached_revision(), None);
+}
+
+#[tokio::test]
+async fn envelopes_that_an_earlier_version_stored_with_padding_are_read_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Arc::new(open_in(folder.path()).await.unwrap());
+    let store: Arc<dyn Store> = sqlite.clone();
+    let publisher = commit_group(&store, 1).await;
+    let before = store.group(&publisher.id()).await.unwrap();
+    // An unknown field after the envelope, which nothing signs.
+    for update in [
+        "UPDATE key_event SET envelope = envelope || x'2001'",
+        "UPDATE head SET envelope = envelope || x'2001'",
+        "UPDATE view_state SET highest = highest || x'2001'",
+    ] {
+        let done = sqlx::query(update).execute(sqlite.writer.pool()).await;
+        assert!(done.unwrap().rows_affected() > 0, "{update}");
+    }
+    let log = store.key_log(&publisher.id()).await.unwrap();
+    assert_eq!(log, publisher.log.envelopes());
+    let event = store.key_event(&publisher.id(), 0).await.unwrap();
+    assert_eq!(event.as_ref(), log.first());
+    assert_eq!(store.group(&publisher.id()).await.unwrap(), before);
+    let view = store.view_state(&publisher.id(), &View::public()).await;
+    let head = before.unwrap().head.unwrap().facts.envelope;
+    assert_eq!(view.unwrap().highest, Some(head));
 }
