@@ -10,7 +10,7 @@ from checks.programs import eventually
 from publisher import samples, transfer
 from publisher.client import SECONDS, failure_of
 from publisher.group import Edit
-from verifier import grid, heads, times, transfers
+from verifier import grid, heads, receipts, times, transfers
 
 ACTIVE = status_pb2.GROUP_STATUS_ACTIVE
 FROZEN = status_pb2.GROUP_STATUS_FROZEN
@@ -44,6 +44,7 @@ class States(Case):
         response = self.push_newest()
         self.assertEqual(response.admission.status, status_pb2.GROUP_STATUS_NOT_INVITED)
         self.assertEqual(response.highest_head, self.group.current.head.envelope)
+        receipts.verify(response.receipt, environment.aggregator_log(), self.group.current.head)
         eventually("nothing is found", lambda: not self.found())
         request = feed_pb2.SyncRequest(group_id=self.group.group_id)
         failure = failure_of(lambda: list(self.client.feed.Sync(request, timeout=SECONDS)))

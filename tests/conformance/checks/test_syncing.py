@@ -1,5 +1,7 @@
 """Sync and WatchHeads of the real aggregator in their details."""
 
+import itertools
+
 import grpc
 from hedgerow.directory.v1 import directory_pb2
 from hedgerow.feed.v1 import feed_pb2, sync_pb2
@@ -139,7 +141,7 @@ class Watching(Case):
         """Returns the first rows after a cursor."""
         request = feed_pb2.WatchHeadsRequest(after=after)
         stream = client.feed.WatchHeads(request, timeout=SECONDS)
-        rows = [row for row, _ in zip(stream, range(number), strict=False)]
+        rows = list(itertools.islice(stream, number))
         stream.cancel()
         return rows
 
@@ -153,6 +155,17 @@ class Watching(Case):
         rest = self.rows(client, whole[1].cursor, 2)
         self.assertEqual([row.cursor for row in rest], [row.cursor for row in whole[2:]])
         self.assertEqual([row.group_id for row in rest], [row.group_id for row in whole[2:]])
+
+    def test_a_watch_that_begins_at_the_end_is_caught_up_at_once(self) -> None:
+        self.publish()
+        request = feed_pb2.WatchHeadsRequest()
+        stream = self.client.feed.WatchHeads(request, timeout=SECONDS)
+        last = next(row for row in stream if row.caught_up)
+        stream.cancel()
+        row = self.rows(self.client, last.cursor, 1)[0]
+        self.assertTrue(row.caught_up)
+        self.assertEqual((row.group_id, row.WhichOneof("row")), (b"", None))
+        self.assertEqual(row.cursor, last.cursor)
 
     def test_an_unknown_cursor_is_out_of_range(self) -> None:
         request = feed_pb2.WatchHeadsRequest(after="nonsense")
