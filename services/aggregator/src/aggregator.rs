@@ -18,7 +18,7 @@ use hedgerow_server::identity::Identity;
 use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
 use hedgerow_server::private_files::create_private_dir;
-use hedgerow_server::server::{Server, standard_services};
+use hedgerow_server::server::{Server, front_page, standard_services};
 use hedgerow_store::{Store, StoreError};
 use hedgerow_store_sqlite::SqliteStore;
 use hedgerow_transport::clock::{SystemClock, SystemRandom};
@@ -51,6 +51,11 @@ const OPEN_TO_PAGES: [&str; 2] = [
 ];
 /// 1 January 2026, before this program was written: a clock that is behind this is wrong.
 const MIN_TIME: Timestamp = Timestamp::from_seconds(1_767_225_600);
+/// The page of a person who opens the server's address in a browser.
+const FRONT_PAGE: &str = "This is a Hedgerow directory server. It serves programs over gRPC, and has no \
+                          pages. To search it, install the command <code>hedgerow</code> and use \
+                          <code>hedgerow login</code> with this address, then <code>hedgerow \
+                          search</code>.";
 
 pub use error::AggregatorError;
 
@@ -176,6 +181,7 @@ impl Aggregator {
         let server = Server::new(self.config.limits.clone(), &self.identity)?
             .metrics(calls.clone())
             .routes(routes)
+            .pages(front_page("Hedgerow aggregator", FRONT_PAGE))
             .web(&OPEN_TO_PAGES);
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();

@@ -24,6 +24,7 @@ use connection::Connection;
 use middleware::Middleware;
 use web::Web;
 
+pub use front_page::front_page;
 pub use standard::standard_services;
 pub(crate) use trailers::shutting_down;
 
@@ -32,6 +33,7 @@ mod byte_counter;
 mod call_outcome;
 mod connection;
 mod deadline;
+mod front_page;
 mod middleware;
 mod response_body;
 mod standard;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hedgerow_server::feed;
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
-use hedgerow_server::server::{Server, standard_services};
+use hedgerow_server::server::{Server, front_page, standard_services};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,11 @@ use crate::feed::NodeFeed;
 use crate::maintenance::run_maintenance;
 use crate::steward;
 use crate::token::update_address;
+
+/// The page of a person who opens the node's address in a browser.
+const FRONT_PAGE: &str = "This is a Hedgerow node: it publishes for groups, and serves programs over \
+                          gRPC, not pages. Stewards use it with the command <code>hedgerow</code> and \
+                          their steward file. To search, use an aggregator.";
 
 impl Node {
     /// Serves on a listener until `shutdown`, then waits for calls and transfers in
@@ -40,7 +45,8 @@ impl Node {
         let server_metrics = ServerMetrics::default();
         let server = Server::new(shared.config.limits.clone(), &self.identity)?
             .metrics(server_metrics.clone())
-            .routes(routes);
+            .routes(routes)
+            .pages(front_page("Hedgerow node", FRONT_PAGE));
         let metrics_listener = self.config().metrics.bind().await;
         let metrics_listener = metrics_listener.map_err(NodeError::Metrics)?;
 

@@ -13,7 +13,10 @@ pub(crate) const PAGE: &str = "page";
 const OTHER: &str = "other";
 
 /// Named here, because tonic-reflection does not export its descriptors.
-const REFLECTION: &str = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+const REFLECTION: [&str; 2] = [
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];
 
 static METHODS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     [
@@ -33,7 +36,7 @@ static METHODS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
                 .collect::<Vec<_>>()
         })
     })
-    .chain([REFLECTION.to_owned()])
+    .chain(REFLECTION.map(str::to_owned))
     .collect()
 });
 
@@ -54,7 +57,8 @@ mod tests {
             "hedgerow.directory.v1.DirectoryService/SearchRecords",
             "hedgerow.ingest.v1.IngestService/Push",
             "grpc.health.v1.Health/Check",
-            REFLECTION,
+            REFLECTION[0],
+            REFLECTION[1],
         ] {
             assert_eq!(method_of(&format!("/{known}")), known);
         }
