@@ -10,9 +10,30 @@ use zeroize::Zeroizing;
 use crate::id::Commitment;
 use crate::key_log::commitment_to;
 use crate::keys::SigningKey;
+use crate::random::{Random, RandomExt};
 
 /// The number of words in a phrase: they encode 128 bits and a checksum.
 pub const WORD_COUNT: usize = 12;
+
+/// The number of words that a person repeats after writing a phrase on paper. Three make it hard
+/// to pass without a complete copy, and are quickly typed.
+pub const CONFIRMED_WORDS: usize = 3;
+
+/// Draws the indices of the words that a person repeats, distinct and in order.
+#[must_use]
+pub fn indices_to_confirm(random: &(impl Random + ?Sized)) -> Vec<usize> {
+    let mut indices = Vec::with_capacity(CONFIRMED_WORDS);
+    while indices.len() < CONFIRMED_WORDS {
+        let [byte] = random.bytes::<1>();
+        // Slightly biased, which does not matter here.
+        let index = usize::from(byte) % WORD_COUNT;
+        if !indices.contains(&index) {
+            indices.push(index);
+        }
+    }
+    indices.sort_unstable();
+    indices
+}
 
 /// A BIP-39 phrase of twelve English words. Wiped from memory when dropped; hidden from `Debug`.
 pub struct Phrase {

@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use hedgerow_core::phrase::Phrase;
+use hedgerow_core::phrase::{Phrase, indices_to_confirm};
 use hedgerow_core::random::RandomExt;
 use hedgerow_server::private_files::{create_private_dir, write_private_new};
 use hedgerow_server::program::println;
@@ -75,7 +75,7 @@ fn phrase_from_file(file: &Path) -> anyhow::Result<Phrase> {
     }
 }
 
-/// Shows a new phrase and has it typed back, so that it is on paper before it is gone.
+/// Shows a new phrase and has three words of it typed back, so that it is on paper before it is gone.
 fn phrase_from_terminal() -> anyhow::Result<Phrase> {
     ensure!(
         io::stdin().is_terminal(),
@@ -91,23 +91,26 @@ fn phrase_from_terminal() -> anyhow::Result<Phrase> {
     for (number, word) in (1..).zip(&words) {
         print_message(&format!("  {number:2}. {word}"));
     }
-    print_message("\nType the words, with spaces between them:");
-    loop {
-        let mut line = String::new();
-        let read = io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .context("cannot read from the terminal")?;
-        ensure!(read > 0, "the words were not typed: nothing was made");
-        if line
-            .split_whitespace()
-            .map(str::to_lowercase)
-            .eq(words.iter().copied())
-        {
-            return Ok(phrase);
+    print_message("");
+    for index in indices_to_confirm(&SystemRandom) {
+        print_message(&format!("Repeat word {}:", index + 1));
+        loop {
+            let mut line = String::new();
+            let read = io::stdin()
+                .lock()
+                .read_line(&mut line)
+                .context("cannot read from the terminal")?;
+            ensure!(read > 0, "the words were not typed: nothing was made");
+            if line.trim().eq_ignore_ascii_case(words[index]) {
+                break;
+            }
+            print_message(&format!(
+                "That is another word. Check the paper, and repeat word {}:",
+                index + 1
+            ));
         }
-        print_message("Those words are different. Check your paper, and type all 12 words:");
     }
+    Ok(phrase)
 }
 
 /// Prints a line to standard error, which a script that reads the output does not see.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use anyhow::{Context, bail};
-use hedgerow_core::phrase::Phrase;
+use hedgerow_core::phrase::{Phrase, indices_to_confirm};
 use hedgerow_core::random::Random;
 use hedgerow_server::private_files::write_private_new;
 use hedgerow_server::program::println;
@@ -12,10 +12,6 @@ use hedgerow_transport::clock::SystemRandom;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::terminal::{is_interactive, prompt};
-
-/// How many words the steward must repeat. Three make it hard to pass without a complete
-/// copy, and are quickly typed.
-const CONFIRMED_WORDS: usize = 3;
 
 /// Reads the phrase of an existing group, from a file or from the terminal.
 pub(super) fn existing(file: Option<&Path>, label: &str) -> anyhow::Result<Phrase> {
@@ -98,7 +94,7 @@ pub(super) fn show_and_confirm(label: &str) -> anyhow::Result<NewPhrase> {
         println(format_args!("  {number:2}. {word}"))?;
     }
     println("")?;
-    for index in random_indices(words.len()) {
+    for index in indices_to_confirm(&SystemRandom) {
         loop {
             let mut answer = prompt(&format!("Repeat word {}:", index + 1))?;
             let correct = answer.eq_ignore_ascii_case(words[index]);
@@ -119,20 +115,4 @@ fn generate() -> Phrase {
     let mut entropy = Zeroizing::new([0; 16]);
     SystemRandom.fill(entropy.as_mut_slice());
     Phrase::from_entropy(*entropy)
-}
-
-/// Draws distinct indices below `length`, in order.
-fn random_indices(length: usize) -> Vec<usize> {
-    let mut indices = Vec::with_capacity(CONFIRMED_WORDS);
-    while indices.len() < CONFIRMED_WORDS.min(length) {
-        let mut byte = [0];
-        SystemRandom.fill(&mut byte);
-        // Slightly biased, which does not matter here.
-        let index = usize::from(byte[0]) % length;
-        if !indices.contains(&index) {
-            indices.push(index);
-        }
-    }
-    indices.sort_unstable();
-    indices
 }

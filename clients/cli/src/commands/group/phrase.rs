@@ -6,16 +6,13 @@ use std::io::{BufRead, IsTerminal, Write, stdin};
 use std::path::Path;
 
 use anyhow::Context as _;
-use hedgerow_core::phrase::Phrase;
+use hedgerow_core::phrase::{Phrase, indices_to_confirm};
 use hedgerow_core::random::RandomExt;
 use hedgerow_transport::clock::SystemRandom;
 use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::usage::Usage;
-
-/// How many words the steward must repeat: enough to need a complete copy, and quickly typed.
-const CONFIRMED_WORDS: usize = 3;
 
 /// Makes a phrase, and writes it to a new file or shows it and has some of it typed back.
 pub(super) fn make(file: Option<&Path>, context: &mut Context) -> anyhow::Result<Phrase> {
@@ -91,7 +88,7 @@ fn show(phrase: &Phrase, input: &mut dyn BufRead, context: &mut Context) -> anyh
     for (number, word) in (1..).zip(&words) {
         writeln!(context.notes, "  {number:2}. {word}")?;
     }
-    for index in indices_to_confirm(words.len()) {
+    for index in indices_to_confirm(&SystemRandom) {
         loop {
             write!(context.notes, "Repeat word {}: ", index + 1)?;
             context.notes.flush()?;
@@ -109,21 +106,6 @@ fn show(phrase: &Phrase, input: &mut dyn BufRead, context: &mut Context) -> anyh
     Ok(())
 }
 
-/// Draws distinct indices below `length`, in order.
-fn indices_to_confirm(length: usize) -> Vec<usize> {
-    let mut indices = Vec::with_capacity(CONFIRMED_WORDS);
-    while indices.len() < CONFIRMED_WORDS.min(length) {
-        let [byte] = SystemRandom.bytes::<1>();
-        // Slightly biased, which does not matter here.
-        let index = usize::from(byte) % length;
-        if !indices.contains(&index) {
-            indices.push(index);
-        }
-    }
-    indices.sort_unstable();
-    indices
-}
-
 fn not_a_terminal(verb: &str) -> anyhow::Error {
     let message =
         format!("cannot {verb}, as this is not a terminal: in a script, give --phrase-file FILE");
@@ -132,6 +114,8 @@ fn not_a_terminal(verb: &str) -> anyhow::Error {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_core::phrase::CONFIRMED_WORDS;
+
     use super::*;
     use crate::context::tests as context;
 
