@@ -164,6 +164,17 @@ impl Node {
         Ok(self.shared.store.read().await?.groups().await?)
     }
 
+    /// Lists the groups of a folder, also while another process runs the node.
+    ///
+    /// # Errors
+    /// If the folder has no node, or its database cannot be read.
+    pub async fn list_groups(config: &Config) -> Result<Vec<HostedGroup>, NodeError> {
+        let store = Store::open_to_read(&config.database_file()).await?;
+        let groups = store.read().await?.groups().await?;
+        store.close().await;
+        Ok(groups)
+    }
+
     /// Finds a group by its label.
     pub async fn group(&self, label: &str) -> Result<HostedGroup, NodeError> {
         self.groups()

@@ -8,13 +8,14 @@ mod rotate;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use hedgerow_core::id::Commitment;
 use hedgerow_server::program::println;
 
 use super::open::open;
 use super::phrase;
+use crate::config::Config;
 use crate::node::Node;
 use key_change::parse_commitment;
 
@@ -126,9 +127,9 @@ async fn check_unused(node: &Node, commitment: Commitment, label: &str) -> anyho
 }
 
 async fn list(dir: &Path) -> anyhow::Result<()> {
-    let node = open(dir).await?;
-    let groups = node.groups().await?;
-    node.close().await;
+    let config = Config::load(dir)?;
+    let groups = Node::list_groups(&config).await;
+    let groups = groups.with_context(|| format!("cannot read the node in {}", dir.display()))?;
     if groups.is_empty() {
         return println("No groups yet. `hedgerow-node group add LABEL` adds one.");
     }

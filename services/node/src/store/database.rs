@@ -52,6 +52,17 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a database that another process may be using, to read it. Does not create or
+    /// migrate it.
+    pub async fn open_to_read(file: &Path) -> Result<Self, StoreError> {
+        let reader = open::open_to_read(file).await?;
+        Ok(Self {
+            writer: reader.clone(),
+            reader,
+            damaged: Arc::new(AtomicBool::new(false)),
+        })
+    }
+
     /// Begins a write transaction, after waiting for the one write connection.
     pub async fn write(&self) -> Result<Transaction, StoreError> {
         if self.damaged.load(Ordering::Relaxed) {

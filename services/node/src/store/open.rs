@@ -22,12 +22,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Opens the write pool (one connection) and the read pool, and runs the migrations.
 pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
     create_private(file)?;
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+    let options = options(file)
         // Erased rows are overwritten with zeros, not only unlinked: a withdrawn record must
         // not be readable in the file.
         .pragma("secure_delete", "ON")
@@ -52,6 +47,24 @@ pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreE
         .idle_timeout(Duration::from_secs(60))
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok((writer, reader))
+}
+
+/// Opens connections that cannot write, to a file that must exist.
+pub(super) async fn open_to_read(file: &Path) -> Result<SqlitePool, StoreError> {
+    let options = options(file)
+        .create_if_missing(false)
+        .pragma("query_only", "ON");
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    Ok(pool.connect_with(options).await?)
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
 }
 
 /// Creates the file readable by its owner alone, before SQLite writes a byte: it contains
