@@ -1,6 +1,6 @@
 //! The environment of a command: output, servers, clock.
 
-use std::io::{BufRead, BufReader, IsTerminal, Write, stderr, stdin, stdout};
+use std::io::{BufRead, BufReader, IsTerminal, Write, stderr, stdin};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

@@ -108,7 +108,14 @@ pub(super) async fn publish(
             document.key = None;
         }
     }
-    let records = send(&documents, &steward, context).await?;
+    let records = loop {
+        match send(&documents, &steward, context).await {
+            Ok(records) => break records,
+            // The node compares with records that this computer does not have.
+            Err(error) if check::confirm_refused(&mut documents, &error, context)? => {}
+            Err(error) => return Err(error),
+        }
+    };
     if options.json {
         print_json(&documents, &records, context)?;
     } else {

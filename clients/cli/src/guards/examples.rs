@@ -34,7 +34,7 @@ struct Examples {
 }
 
 pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
-    let mut violations = Vec::new();
+    let (mut violations, mut unchanged) = (Vec::new(), Vec::new());
     for text in walk::texts(body) {
         if text.value.contains(MARK) {
             violations.push(FieldViolation::new(
@@ -54,15 +54,19 @@ pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
                 ),
             ));
         } else if examples().sentences.contains(text.value.trim()) {
-            let mut violation = FieldViolation::new(
-                text.path,
-                "example_unchanged",
-                "this sentence is still the template's: people would take it for yours. Put your own \
-                 words there, or delete the line",
-            );
-            violation.confirmable = true;
-            violations.push(violation);
+            unchanged.push(text.path);
         }
+    }
+    // One question for all of them: they are read together.
+    if !unchanged.is_empty() {
+        let mut violation = FieldViolation::new(
+            unchanged.join(", "),
+            "example_unchanged",
+            "still the template's own sentences, which people would take for yours. Put your own words \
+             there, or delete the lines",
+        );
+        violation.confirmable = true;
+        violations.push(violation);
     }
     for (path, reference) in walk::messages(body, "hedgerow.v1.GroupReference") {
         if let Some(Value::Bytes(id)) = reference.get_field_by_name("group_id").as_deref()

@@ -6,6 +6,7 @@ use hedgerow_core::name::collection;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
 use hedgerow_input::labels::one_line;
+use hedgerow_proto::v1::Source;
 
 use super::hit::Hit;
 use super::snippet;
@@ -14,6 +15,8 @@ use crate::wrap::{columns, shorten, wrap_line};
 
 /// Lines of one hit, at most.
 const MAX_LINES: usize = 5;
+/// A shorter title of a source says nothing.
+const MIN_SOURCE_COLUMNS: usize = 12;
 /// Columns of the number in front of each hit.
 const INDENT: usize = 4;
 
@@ -54,7 +57,7 @@ fn lines(before: Option<&str>, hit: &Hit, width: usize, now: Timestamp) -> Vec<S
     if !reach.is_empty() {
         last.push(shorten(&plain(&reach.join(" · ")), width));
     }
-    let (source, is_warning) = source_line(hit);
+    let (source, is_warning) = source_line(hit, width);
     let source = shorten(&plain(&source), width);
     last.push(if is_warning {
         format!("{care}{source}{care:#}")
@@ -138,18 +141,27 @@ fn place_line(has_time: bool, hit: &Hit, now: Timestamp) -> String {
     parts.join(" · ")
 }
 
+/// The warning, the source and the cataloguer. Only the source is shortened, if all fits then.
+fn catalogued_line(hit: &Hit, source: &Source, width: usize) -> String {
+    let recorded = labels::recorded(source);
+    let by = match hit.publisher_name.as_str() {
+        "" => String::new(),
+        name => format!(" · listed by {name}"),
+    };
+    let title = labels::source(source);
+    let room = width.saturating_sub(columns(&recorded) + columns(&by) + 3);
+    let title = if room < MIN_SOURCE_COLUMNS {
+        title
+    } else {
+        shorten(&one_line(&title), room)
+    };
+    format!("{recorded} · {title}{by}")
+}
+
 /// Who says so, and whether that is a warning.
-fn source_line(hit: &Hit) -> (String, bool) {
+fn source_line(hit: &Hit, width: usize) -> (String, bool) {
     let (text, is_warning) = match (hit.voice.as_str(), &hit.listed_source) {
-        ("catalogued", Some(source)) => (
-            format!(
-                "{} · {} (listed by {})",
-                labels::recorded(source),
-                labels::source(source),
-                hit.publisher_name
-            ),
-            true,
-        ),
+        ("catalogued", Some(source)) => (catalogued_line(hit, source, width), true),
         ("catalogued", None) => ("catalogued; may no longer exist".to_owned(), true),
         ("on-behalf", _) => (format!("{} speaks for it", hit.publisher_name), false),
         _ if hit.is_old => (

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hedgerow_client::{Directory, FieldViolation, GroupId, Steward};
+use hedgerow_client::{ClientError, Directory, FieldViolation, GroupId, Steward};
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels::count;
@@ -158,6 +158,53 @@ fn confirm_all(
     Ok(true)
 }
 
+/// Asks about each violation for which the node refused the documents. `false` if the refusal
+/// has another cause, one of them cannot be confirmed, or nobody is there to ask.
+///
+/// # Errors
+/// If the answers cannot be read.
+pub(super) fn confirm_refused(
+    documents: &mut [Document],
+    error: &anyhow::Error,
+    context: &mut Context,
+) -> anyhow::Result<bool> {
+    let failure = error
+        .downcast_ref::<ClientError>()
+        .and_then(ClientError::failure);
+    let Some(failure) = failure else {
+        return Ok(false);
+    };
+    let violations = &failure.violations;
+    if context.answers.is_none()
+        || violations.is_empty()
+        || !violations.iter().all(|one| one.confirmable)
+    {
+        return Ok(false);
+    }
+    let care = style::CARE;
+    for violation in violations {
+        // A node that repeats a confirmed violation would be asked without end.
+        if documents
+            .iter()
+            .all(|it| it.confirmed.contains(&violation.reason))
+        {
+            return Ok(false);
+        }
+        writeln!(
+            context.notes,
+            "{care}{}:{care:#} {}",
+            violation.field, violation.message
+        )?;
+        if !ask::yes("Publish it so?", context)? {
+            return Ok(false);
+        }
+        for document in &mut *documents {
+            document.confirmed.push(violation.reason.clone());
+        }
+    }
+    Ok(true)
+}
+
 fn in_one(wrong: ByDocument) -> Violations {
     let subject = match wrong.as_slice() {
         [(_, origin, _)] => origin.clone(),
@@ -180,6 +227,8 @@ fn in_one(wrong: ByDocument) -> Violations {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_transport::failure::CallFailure;
+
     use super::*;
     use crate::context::tests as context;
     use crate::document::parse_text;
@@ -201,6 +250,32 @@ mod tests {
         .to_string();
         assert!(error.contains("a.yaml: voice"), "{error}");
         assert!(error.contains("b.yaml: title"), "{error}");
+    }
+
+    #[test]
+    fn what_only_the_node_sees_is_asked_too_but_not_twice() {
+        let mut documents = parse_text("a.yaml", "kind: event\ntitle: A\n").expect("a document");
+        let shared = context::Shared::default();
+        let mut context = context::context(&shared);
+        let mut violation = FieldViolation::new("place", "other_record_is_finer:event/1", "Look.");
+        violation.confirmable = true;
+        let status = tonic::Status::invalid_argument("refused");
+        let mut failure = CallFailure::from_status(&status);
+        failure.violations = vec![violation];
+        let error: anyhow::Error = ClientError::Refused {
+            address: "https://127.0.0.1:1".to_owned(),
+            failure: Box::new(failure),
+        }
+        .into();
+        let mut confirm = |answers: Option<&'static [u8]>| {
+            context.answers = answers.map(|it| Box::new(it) as _);
+            confirm_refused(&mut documents, &error, &mut context).expect("read")
+        };
+        assert!(!confirm(None), "nobody is there to ask");
+        assert!(!confirm(Some(b"no\n")));
+        assert!(confirm(Some(b"yes\n")));
+        assert!(!confirm(Some(b"yes\n")), "it was confirmed, in vain");
+        assert_eq!(documents[0].confirmed, ["other_record_is_finer:event/1"]);
     }
 
     #[test]
