@@ -15,6 +15,7 @@ mod vectors {
     mod envelope_forms;
     mod envelopes;
     mod file;
+    mod fork_edges;
     mod head_forms;
     mod heads;
     mod ids;

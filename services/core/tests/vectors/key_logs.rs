@@ -206,7 +206,7 @@ pub fn recompute(vector: &Vector) {
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Forked {
+pub struct Forked {
     name: String,
     branches: Vec<Vec<String>>,
     /// `settled` or `frozen`.
@@ -220,14 +220,14 @@ const ABOUT_FORKS: &str = "Forked key logs: all branches of one group that are k
     that event, it has revealed every recovery key to which the rival committed. A deactivation is \
     never set aside. The order of the branches plays no part.";
 
-fn appended(log: &KeyLog, event: &[u8]) -> KeyLog {
+pub fn appended(log: &KeyLog, event: &[u8]) -> KeyLog {
     let mut log = log.clone();
     log.append(event).unwrap();
     log
 }
 
-fn made_forks() -> Vec<Forked> {
-    let forked = |name: &str, branches: &[&KeyLog], standing: &str, at| Forked {
+pub fn forked(name: &str, branches: &[&KeyLog], standing: &str, at: usize) -> Forked {
+    Forked {
         name: name.to_owned(),
         branches: branches
             .iter()
@@ -235,7 +235,10 @@ fn made_forks() -> Vec<Forked> {
             .collect(),
         standing: standing.to_owned(),
         at,
-    };
+    }
+}
+
+fn made_forks() -> Vec<Forked> {
     let ours = phrase();
     let one = log(1);
     let other = appended(&log(0), &rotation(&log(0), ours, 7, &[]));
@@ -289,34 +292,42 @@ fn made_forks() -> Vec<Forked> {
 
 #[test]
 fn forks_are_resolved_as_in_the_vectors() {
-    check("key_log_forks.json", ABOUT_FORKS, made_forks(), |vector| {
-        let logs: Vec<_> = vector
-            .branches
-            .iter()
-            .map(|log| KeyLog::verify(log.iter().map(|one| unhex(one))).unwrap())
-            .collect();
-        for reversed in [false, true] {
-            let mut order: Vec<_> = logs.iter().collect();
-            if reversed {
-                order.reverse();
-            }
-            let mut branches = Branches::new(order[0].clone());
-            for log in &order[1..] {
-                branches.add((*log).clone());
-            }
-            let found = match branches.resolve() {
-                Resolution::Settled(winner) => (
-                    "settled",
-                    logs.iter().position(|log| log == winner).unwrap(),
-                ),
-                Resolution::Frozen { index } => ("frozen", index as usize),
-            };
-            assert_eq!(
-                found,
-                (vector.standing.as_str(), vector.at),
-                "{}",
-                vector.name
-            );
+    check(
+        "key_log_forks.json",
+        ABOUT_FORKS,
+        made_forks(),
+        recompute_fork,
+    );
+}
+
+/// Recomputes the outcome of a fork from its branches, in both orders.
+pub fn recompute_fork(vector: &Forked) {
+    let logs: Vec<_> = vector
+        .branches
+        .iter()
+        .map(|log| KeyLog::verify(log.iter().map(|one| unhex(one))).unwrap())
+        .collect();
+    for reversed in [false, true] {
+        let mut order: Vec<_> = logs.iter().collect();
+        if reversed {
+            order.reverse();
         }
-    });
+        let mut branches = Branches::new(order[0].clone());
+        for log in &order[1..] {
+            branches.add((*log).clone());
+        }
+        let found = match branches.resolve() {
+            Resolution::Settled(winner) => (
+                "settled",
+                logs.iter().position(|log| log == winner).unwrap(),
+            ),
+            Resolution::Frozen { index } => ("frozen", index as usize),
+        };
+        assert_eq!(
+            found,
+            (vector.standing.as_str(), vector.at),
+            "{}",
+            vector.name
+        );
+    }
 }
