@@ -19,7 +19,7 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_proto::ingest_v1::ingest_service_server::{IngestService, IngestServiceServer};
 use hedgerow_proto::{feed_v1, ingest_v1};
 use hedgerow_server::feed::{
-    FeedHandler, FeedSource, HeadRow, Snapshot, SnapshotHead, WatchRow, no_head, withheld,
+    FeedHandler, FeedSource, HeadRow, Rivals, Snapshot, SnapshotHead, WatchRow, no_head, withheld,
 };
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::{FeedLimits, ServerLimits};
@@ -42,6 +42,8 @@ pub(crate) struct HeldGroup {
     pub(crate) head: Option<Vec<u8>>,
     pub(crate) manifest: Manifest,
     pub(crate) bodies: HashMap<RecordHash, Vec<u8>>,
+    /// Key events on rival branches; the group is frozen if there are any.
+    pub(crate) rivals: Vec<Vec<u8>>,
 }
 
 /// The aggregator; clones share it.
@@ -243,6 +245,13 @@ fn admission(invited: bool) -> ingest_v1::Admission {
     }
 }
 
+fn frozen() -> ingest_v1::Admission {
+    ingest_v1::Admission {
+        status: feed_v1::GroupStatus::Frozen.into(),
+        ..ingest_v1::Admission::default()
+    }
+}
+
 #[derive(Default)]
 struct Staging(HashMap<RecordHash, Vec<u8>>);
 
@@ -268,7 +277,11 @@ impl IngestService for TestAggregator {
         let announced = peek(&request.into_inner().head).unwrap();
         let held = self.held(&announced.group_id).unwrap_or_default();
         let mut response = ingest_v1::AnnounceResponse {
-            admission: Some(admission(true)),
+            admission: Some(if held.rivals.is_empty() {
+                admission(true)
+            } else {
+                frozen()
+            }),
             ..ingest_v1::AnnounceResponse::default()
         };
         if let Some(head) = held.head {
@@ -329,7 +342,11 @@ impl IngestService for TestAggregator {
         Ok(Response::new(ingest_v1::GetAdmissionResponse {
             admission: Some(ingest_v1::Admission {
                 never_seen: held.head.is_none(),
-                ..admission(true)
+                ..if held.rivals.is_empty() {
+                    admission(true)
+                } else {
+                    frozen()
+                }
             }),
             highest_head: held.head.unwrap_or_default(),
             key_log: held.key_log,
@@ -363,6 +380,13 @@ impl FeedSource for TestAggregator {
         };
         let groups = groups.iter().filter(|(_, held)| has_commitment(held));
         Ok(groups.map(|(id, _)| *id).take(limit).collect())
+    }
+
+    async fn rivals(&self, group: &GroupId, _view: &View) -> Result<Rivals, Failure> {
+        Ok(Rivals {
+            key_events: self.held(group).unwrap_or_default().rivals,
+            heads: None,
+        })
     }
 
     async fn rows_after(

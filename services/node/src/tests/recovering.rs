@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::keys::VerifyingKey;
+use hedgerow_core::key_log::{KeyLog, incept};
+use hedgerow_core::keys::{EncryptionSecret, SigningKey, VerifyingKey};
 use hedgerow_core::recovery::Continuation;
 use hedgerow_proto::steward_v1;
 
 use crate::recovery::{Authority, RecoveryError, RecoveryOptions};
-use crate::testing::aggregator::TestAggregator;
+use crate::testing::aggregator::{HeldGroup, TestAggregator};
 use crate::testing::{LABEL, Steward, TestNode, eventually, phrase, request_id, unpack};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -21,7 +21,8 @@ async fn published(test: &TestNode, titles: &[&str]) -> Steward {
     }
     eventually("the newest head is acknowledged", || async {
         let group = steward.group().await;
-        group.deliveries.iter().all(|delivery| delivery.up_to_date)
+        group.heads[0].waiting_records == 0
+            && group.deliveries.iter().all(|delivery| delivery.up_to_date)
     })
     .await;
     steward
@@ -69,13 +70,10 @@ async fn a_copied_commitment_makes_the_host_choose() {
 
 /// A log of another signing key with the commitment of the phrase.
 fn copied_log() -> KeyLog {
-    let signing = hedgerow_core::keys::SigningKey::from_seed([77; 32]);
-    let encryption = hedgerow_core::keys::EncryptionSecret::from_seed([78; 32]).public();
+    let signing = SigningKey::from_seed([77; 32]);
+    let encryption = EncryptionSecret::from_seed([78; 32]).public();
     let next = phrase(1).commitment(1);
-    KeyLog::verify([hedgerow_core::key_log::incept(
-        &signing, encryption, next, [79; 16],
-    )])
-    .unwrap()
+    KeyLog::verify([incept(&signing, encryption, next, [79; 16])]).unwrap()
 }
 
 #[tokio::test]
@@ -200,7 +198,7 @@ async fn a_steward_signs_only_the_keys_that_the_node_has_drafted() {
     let signing = VerifyingKey::parse(&drafted.signing_key).unwrap();
     let encryption = <[u8; 32]>::try_from(drafted.encryption_key.as_slice()).unwrap();
 
-    let other = hedgerow_core::keys::SigningKey::from_seed([9; 32]).public();
+    let other = SigningKey::from_seed([9; 32]).public();
     let wrong = continuation.rotate(&words, &other, encryption).unwrap();
     let refused = commit(request_id(), wrong.tip().envelope.clone()).await;
     assert_eq!(refused.unwrap_err().reason, "keys_not_drafted");
@@ -223,4 +221,60 @@ async fn a_steward_signs_only_the_keys_that_the_node_has_drafted() {
     steward.create("Two").await;
     assert_eq!(steward.head().await.position().to_string(), "1.2");
     assert_ne!(draft().await.signing_key, drafted.signing_key);
+}
+
+#[tokio::test]
+async fn a_node_learns_of_a_rival_branch_and_its_rotation_sets_that_aside() {
+    let aggregator = TestAggregator::start(1).await;
+    let mut test = TestNode::running(&[aggregator.address()]).await;
+    let steward = published(&test, &["One"]).await;
+    let (id, words) = (steward.group_id, phrase(1));
+    // Another machine has rotated the same log, and this one too.
+    let mut held = aggregator.held(&id).unwrap();
+    let own = KeyLog::verify(&held.key_log).unwrap();
+    let other = SigningKey::from_seed([66; 32]).public();
+    let rival = Continuation::choose([own], &words)
+        .and_then(|log| log.rotate(&words, &other, [66; 32]))
+        .unwrap();
+    test.stop().await;
+    let node = test.open().await;
+    let options = RecoveryOptions::default();
+    let change = node
+        .prepare_rotation(LABEL, &words, &options)
+        .await
+        .unwrap();
+    node.apply_key_change(change, Authority::Phrase(&words))
+        .await
+        .unwrap();
+    node.close().await;
+    held = HeldGroup {
+        rivals: vec![rival.tip().envelope.clone()],
+        ..aggregator.held(&id).unwrap()
+    };
+    aggregator.hold(&id, held.clone());
+
+    test.start().await;
+    let steward = test.steward();
+    eventually("the node has stopped", || async {
+        steward.head_state().await.stop_reason() == steward_v1::StopReason::Forked
+    })
+    .await;
+    test.stop().await;
+    let node = test.open().await;
+    let change = node
+        .prepare_rotation(LABEL, &words, &options)
+        .await
+        .unwrap();
+    assert_eq!((change.rivals(), change.next_index()), (1, 2));
+    held.rivals.clear();
+    aggregator.hold(&id, held);
+    node.apply_key_change(change, Authority::Phrase(&words))
+        .await
+        .unwrap();
+    node.close().await;
+    let healed = KeyLog::verify(&aggregator.held(&id).unwrap().key_log).unwrap();
+    assert!(healed.sets_aside(&rival));
+    test.start().await;
+    let steward = published(&test, &["Two"]).await;
+    assert_eq!(aggregator.titles(&steward.group_id), ["One", "Two"]);
 }

@@ -6,6 +6,8 @@ use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
 
 use super::*;
+use crate::feed::StoredFeed;
+use hedgerow_server::feed::FeedSource;
 use hedgerow_testkit::transfer;
 
 /// Makes a group of which two copies signed different heads with one seq; the first is stored.
@@ -270,4 +272,45 @@ async fn an_innocent_fork_heals_on_either_branch() {
         assert_eq!(bench.status(&winner).await, feed_v1::GroupStatus::Active);
         assert_eq!(bench.shown(&winner).await, ["healed", "one", "two"]);
     }
+}
+
+#[tokio::test]
+async fn the_evidence_against_a_frozen_group_is_served_and_its_records_for_a_recovery_only() {
+    let bench = Bench::new().await;
+    let (ours, theirs, rival) = rivals(&bench).await;
+    bench.push(theirs.whole(&rival)).await.unwrap();
+    let feed = StoredFeed::new(Arc::clone(bench.store()), bench.clock.clone());
+    let (id, view) = (ours.id(), View::public());
+    let evidence = feed.rivals(&id, &view).await.unwrap();
+    assert_eq!(evidence.heads.map(|heads| heads.1), Some(rival));
+    let withheld = feed.snapshot(&id, &view, None).await;
+    assert_eq!(withheld.unwrap_err().reason(), "withheld");
+    let head = feed.shown_snapshot(&id, &view).await.unwrap().head.unwrap();
+    let hashes: Vec<_> = head.leaves.iter().map(|leaf| leaf.record_hash).collect();
+    let bodies = feed.shown_bodies(&id, &view, &hashes).await.unwrap();
+    let shown = head
+        .leaves
+        .iter()
+        .zip(&bodies)
+        .filter(|(_, body)| body.is_some());
+    let shown: Vec<&str> = shown.map(|(leaf, _)| leaf.name.key.as_str()).collect();
+    assert_eq!(shown, ["two"], "what the rival lacks stays hidden");
+}
+
+#[tokio::test]
+async fn the_rival_branch_of_a_key_log_is_served_to_its_owner() {
+    let bench = Bench::new().await;
+    let publisher = pushed(&bench, 1).await;
+    let (mut ours, mut theirs) = forked(&publisher);
+    bench.publish(&mut ours).await;
+    bench.publish(&mut theirs).await;
+    let feed = StoredFeed::new(Arc::clone(bench.store()), bench.clock.clone());
+    let evidence = feed.rivals(&ours.id(), &View::public()).await.unwrap();
+    assert_eq!(
+        ours.log.rival_branches(&evidence.key_events),
+        std::slice::from_ref(&theirs.log)
+    );
+    let unknown = GroupId::from_bytes([8; 32]);
+    let unknown = feed.rivals(&unknown, &View::public()).await;
+    assert_eq!(unknown.unwrap_err().reason(), "group_unknown");
 }
