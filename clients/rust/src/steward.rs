@@ -159,12 +159,26 @@ impl Steward {
     /// Withdraws a record: the next head does not contain it.
     ///
     /// # Errors
-    /// If the call fails, or the record does not exist.
+    /// If the call fails, or the record does not exist. The failure's violations name other
+    /// records that still show the place of a withdrawn listing or offer.
     pub async fn withdraw_record(&self, name: &RecordName) -> Result<(), ClientError> {
+        self.withdraw_record_confirmed(name, &[]).await
+    }
+
+    /// Withdraws a record although the violations with these reasons apply.
+    ///
+    /// # Errors
+    /// As [`Steward::withdraw_record`].
+    pub async fn withdraw_record_confirmed(
+        &self,
+        name: &RecordName,
+        confirmed: &[String],
+    ) -> Result<(), ClientError> {
         let request = steward_v1::WithdrawRecordRequest {
             request_id: self.server.options.request_id(),
             name: Some(name.to_proto()),
             etag: String::new(),
+            confirmed: confirmed.to_vec(),
         };
         self.call(request, async |mut client, request| {
             client.withdraw_record(request).await

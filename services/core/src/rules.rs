@@ -41,5 +41,5 @@ pub use consent::check_consent;
 pub use draft::Draft;
 pub use prepare::{Prepared, default_node_only, prepare};
 pub use receive::{Rejection, check_received};
-pub use shared_location::{PlaceInUse, places_in_use};
+pub use shared_location::{Concealed, Neighbour};
 pub use violations::Violation;

@@ -264,6 +264,7 @@ impl Steward {
             request_id: request_id(),
             name: Some(name),
             etag: String::new(),
+            confirmed: Vec::new(),
         };
         unpack(
             self.client
@@ -281,6 +282,7 @@ impl Steward {
         let request = steward_v1::PublishRecordsRequest {
             request_id: request_id(),
             changes,
+            confirmed: Vec::new(),
         };
         unpack(
             self.client

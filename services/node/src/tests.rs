@@ -3,6 +3,8 @@
 
 mod delivering;
 mod feeding;
+mod hiding;
+mod hiding_property;
 mod limits;
 mod opening;
 mod publishing;

@@ -23,6 +23,20 @@ impl Steward {
     pub async fn publish_records(
         &self,
         changes: Vec<steward_v1::RecordChange>,
+        progress: impl FnMut(usize),
+    ) -> Result<Vec<steward_v1::StewardRecord>, ClientError> {
+        self.publish_records_confirmed(changes, &[], progress).await
+    }
+
+    /// Does the same although the violations with these reasons apply to the withdrawals. A
+    /// draft has its own confirmations.
+    ///
+    /// # Errors
+    /// As [`Steward::publish_records`].
+    pub async fn publish_records_confirmed(
+        &self,
+        changes: Vec<steward_v1::RecordChange>,
+        confirmed: &[String],
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<steward_v1::StewardRecord>, ClientError> {
         let mut records = Vec::with_capacity(changes.len());
@@ -32,6 +46,7 @@ impl Steward {
             let request = steward_v1::PublishRecordsRequest {
                 request_id: self.server.options.request_id(),
                 changes: batch,
+                confirmed: confirmed.to_vec(),
             };
             let response = self
                 .call(request, async |mut client, request| {

@@ -148,7 +148,8 @@ impl RecordBody {
 
     /// Returns whether the body keeps a location less exact than it is: at least one is
     /// below exact, or there is no location at all.
-    pub(super) fn is_below_exact(&self) -> bool {
+    #[must_use]
+    pub fn is_below_exact(&self) -> bool {
         let exact = v1::Precision::Exact as i32;
         let places = self.places();
         let mut locations = places

@@ -5,7 +5,7 @@ use hedgerow_proto::v1::{ContactKind, Precision};
 use super::body::{PlaceUse, RecordBody};
 use super::catalogued::catalogued_key;
 use super::draft::Draft;
-use super::shared_location::PlaceInUse;
+use super::shared_location::Neighbour;
 use super::violations::{Violation, Violations};
 use super::wire_walk::InvalidMessage;
 use super::{
@@ -43,18 +43,24 @@ pub fn default_node_only(kind: &Collection) -> bool {
 }
 
 /// Applies a node's rules to a draft: precision first, then everything else, on the body
-/// that would be published. `neighbours` are the places of the group's other published
-/// records, from [`places_in_use`](super::places_in_use).
+/// that would be published. `neighbours` are the group's other published records, except the
+/// one that is being replaced.
 ///
 /// # Errors
 /// Every violation at once, except confirmable ones whose reason was confirmed.
-pub fn prepare(draft: &Draft<'_>, neighbours: &[PlaceInUse]) -> Result<Prepared, Vec<Violation>> {
+pub fn prepare(draft: &Draft<'_>, neighbours: &[Neighbour]) -> Result<Prepared, Vec<Violation>> {
     let mut violations = Violations::default();
     let Some(mut decoded) = decode(draft, &mut violations) else {
         return Err(violations.list);
     };
 
-    shared_location::apply(&mut decoded, neighbours, draft.confirmed, &mut violations);
+    shared_location::apply(
+        draft.collection.as_str(),
+        &mut decoded,
+        neighbours,
+        draft.confirmed,
+        &mut violations,
+    );
     for (path, _, place) in decoded.places_mut() {
         precision::apply(&path, place, &mut violations);
     }
@@ -93,8 +99,7 @@ pub fn prepare(draft: &Draft<'_>, neighbours: &[PlaceInUse]) -> Result<Prepared,
         list: mut violations,
         adjustments,
     } = violations;
-    violations
-        .retain(|it| !(it.confirmable && draft.confirmed.iter().any(|reason| reason == it.reason)));
+    violations.retain(|it| !it.is_confirmed(draft.confirmed));
     if !violations.is_empty() {
         return Err(violations);
     }

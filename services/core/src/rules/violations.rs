@@ -11,6 +11,42 @@ pub struct Violation {
     pub message: String,
     /// Whether the draft passes once a person confirms the reason.
     pub confirmable: bool,
+    /// The other record that the problem is about. A confirmation must name it.
+    pub about: Option<String>,
+}
+
+impl Violation {
+    /// Returns what a person writes to confirm the problem: its reason, and after a colon the
+    /// record that it is about, if it is about another one.
+    #[must_use]
+    pub fn confirmation(&self) -> String {
+        match &self.about {
+            Some(about) => format!("{}:{about}", self.reason),
+            None => self.reason.to_owned(),
+        }
+    }
+
+    /// Returns whether one of the confirmations is about this very problem.
+    #[must_use]
+    pub fn is_confirmed(&self, confirmed: &[String]) -> bool {
+        self.confirmable
+            && match &self.about {
+                Some(about) => is_confirmed(confirmed, self.reason, about),
+                None => confirmed.iter().any(|it| it == self.reason),
+            }
+    }
+}
+
+/// Returns whether a confirmation of the reason names the record. It may name several, with
+/// commas between them.
+pub(super) fn is_confirmed(confirmed: &[String], reason: &str, about: &str) -> bool {
+    let names = confirmed.iter().filter_map(|it| {
+        let (confirmed, names) = it.split_once(':')?;
+        (confirmed.trim() == reason).then_some(names)
+    });
+    names
+        .flat_map(|names| names.split(','))
+        .any(|name| name.trim() == about)
 }
 
 /// Collects the violations of one draft, and the adjustments made to it.
@@ -33,6 +69,7 @@ impl Violations {
             reason,
             message: message.into(),
             confirmable: false,
+            about: None,
         });
     }
 
@@ -46,6 +83,20 @@ impl Violations {
         self.add(field, reason, message);
         if let Some(added) = self.list.last_mut() {
             added.confirmable = true;
+        }
+    }
+
+    /// Adds a violation that a person may confirm by naming the record that it is about.
+    pub(super) fn add_about(
+        &mut self,
+        field: impl Into<String>,
+        reason: &'static str,
+        about: &str,
+        message: impl Into<String>,
+    ) {
+        self.add_confirmable(field, reason, message);
+        if let Some(added) = self.list.last_mut() {
+            added.about = Some(about.to_owned());
         }
     }
 

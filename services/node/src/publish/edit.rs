@@ -33,6 +33,8 @@ pub(crate) enum Change {
     Withdraw {
         name: RecordName,
         etag: Option<String>,
+        /// Violations that the steward has confirmed.
+        confirmed: Vec<String>,
     },
 }
 

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use hedgerow_core::name::{Collection, RecordKey, RecordName};
-use hedgerow_core::record::{NewRecord, ParsedRecord, record_hash};
-use hedgerow_core::rules::{Draft, PlaceInUse, Prepared, check_consent, prepare};
+use hedgerow_core::record::{NewRecord, record_hash};
+use hedgerow_core::rules::{
+    Concealed, Draft, Neighbour, Prepared, RecordBody, Violation, check_consent, prepare,
+};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::{Failure, FieldViolation};
+use sha2::{Digest, Sha256};
 
 use super::edit::{Change, Edit};
-use super::load::{Existing, Loaded, is_random_key, places_of};
+use super::load::{Existing, Loaded, is_random_key, kind_and_body};
 use super::rejection::{check_etag, field_path, record_exists, unknown_record};
 use super::write_request::WriteRequest;
 use crate::audience::Audience;
@@ -40,7 +43,9 @@ pub(super) async fn plan(request: &WriteRequest, loaded: Loaded) -> Result<Vec<S
     let planner = Planner {
         request: request.clone(),
         now: request.shared.now(),
-        places: loaded.places,
+        neighbours: loaded.neighbours,
+        others: loaded.others,
+        hidden: Vec::new(),
         seen: BTreeSet::new(),
         violations: Vec::new(),
     };
@@ -51,11 +56,26 @@ pub(super) async fn plan(request: &WriteRequest, loaded: Loaded) -> Result<Vec<S
 struct Planner {
     request: WriteRequest,
     now: Timestamp,
-    /// Places in the group's public records, including the edits planned so far.
-    places: Vec<PlaceInUse>,
+    /// The group's public records, including the edits planned so far.
+    neighbours: Vec<Neighbour>,
+    /// Published records of other groups at places that edits hide.
+    others: Vec<Neighbour>,
+    /// What the edits hide, compared with all other records once every edit is planned.
+    hidden: Vec<Hidden>,
     /// Records that edits have concerned so far.
     seen: BTreeSet<RecordName>,
     violations: Vec<FieldViolation>,
+}
+
+/// A location or text that an edit takes out of the public records.
+struct Hidden {
+    concealed: Concealed,
+    /// The record that hides it, as a neighbour of others.
+    handle: String,
+    /// Prefix of the edit's field paths.
+    path: String,
+    field: &'static str,
+    confirmed: Vec<String>,
 }
 
 impl Planner {
@@ -64,6 +84,7 @@ impl Planner {
         for (edit, existing) in edits {
             steps.extend(self.step(edit, existing)?);
         }
+        self.check_hidden();
         if self.violations.is_empty() {
             Ok(steps)
         } else {
@@ -76,10 +97,18 @@ impl Planner {
     fn step(&mut self, edit: Edit, existing: Option<Existing>) -> Result<Option<Step>, Failure> {
         let path = edit.path;
         match edit.change {
-            Change::Withdraw { name, etag } => {
+            Change::Withdraw {
+                name,
+                etag,
+                confirmed,
+            } => {
                 let existing = existing.ok_or_else(|| unknown_record(&path, &name))?;
                 check_etag(&path, &existing, etag.as_deref())?;
                 self.check_first_edit(&path, &name);
+                let (kind, body) = kind_and_body(&existing.parsed);
+                let hides = Concealed::by_withdrawal(kind, name.key.as_str(), body, self.now);
+                let hides = hides.filter(|_| existing.is_public());
+                self.hide(&path, "", hides, name.to_string(), &confirmed);
                 Ok(Some(Step::Withdraw {
                     record: existing.record,
                 }))
@@ -130,7 +159,15 @@ impl Planner {
         // Without a requested audience, an edit keeps the current one.
         let audience = requested.as_ref().ok().cloned().flatten();
         let audience = audience.or_else(|| current.map(|current| current.audience.clone()));
-        let prepared = self.prepare(path, collection, draft, audience.as_ref())?;
+        let handle = handle_of(collection, name.as_ref(), existing.as_ref(), draft);
+        let prepared = self.prepare(path, collection, draft, audience.as_ref(), &handle);
+        if let Some(existing) = existing.as_ref().filter(|existing| existing.is_public()) {
+            let body = prepared
+                .as_ref()
+                .map_or(&draft.body, |prepared| &prepared.body);
+            self.compare_versions(path, existing, body, draft, audience.as_ref(), &handle);
+        }
+        let prepared = prepared?;
         // The early returns come after `prepare`, so that its violations are reported too.
         requested.ok()?;
         if !has_consent {
@@ -142,13 +179,13 @@ impl Planner {
             Audience::Public
         });
         let name = self.name(path, collection, name, &prepared)?;
+        self.add_neighbour(handle, collection, &prepared.body, &audience);
         let Some(existing) = existing else {
             return self.record(path, name, prepared, draft, (audience, consent), None);
         };
         if has_content(&existing, &prepared, draft, &audience)
             && existing.record.entry.consent == consent
         {
-            self.add_places(&existing.parsed, &audience);
             return Some(Step::Unchanged {
                 bytes: existing.parsed.bytes().to_vec(),
                 record: existing.record,
@@ -164,12 +201,17 @@ impl Planner {
         collection: &Collection,
         draft: &steward_v1::RecordDraft,
         audience: Option<&Audience>,
+        handle: &str,
     ) -> Option<Prepared> {
         // A private record cannot reveal a place that another record blurs. If it is made
         // public later, that edit is compared.
         let public = audience.is_none_or(|audience| *audience == Audience::Public);
-        let places = if public { self.places.as_slice() } else { &[] };
-        let draft = Draft {
+        let neighbours = if public {
+            self.neighbours.as_slice()
+        } else {
+            &[]
+        };
+        let checked = Draft {
             group_id: &self.request.group.id,
             collection,
             body: &draft.body,
@@ -178,12 +220,83 @@ impl Planner {
             confirmed: &draft.confirmed,
             now: self.now,
         };
-        match prepare(&draft, places) {
+        match prepare(&checked, neighbours) {
             Ok(prepared) => Some(prepared),
             Err(violations) => {
                 self.extend_violations(path, violations);
+                // Nothing is published, but the later edits are compared nevertheless: the
+                // steward is shown all problems together.
+                if public {
+                    let body = &draft.body;
+                    self.add_neighbour(handle.to_owned(), collection, body, &Audience::Public);
+                }
                 None
             }
+        }
+    }
+
+    /// Remembers what a new version of a public record no longer shows.
+    fn compare_versions(
+        &mut self,
+        path: &str,
+        existing: &Existing,
+        after: &[u8],
+        draft: &steward_v1::RecordDraft,
+        audience: Option<&Audience>,
+        handle: &str,
+    ) {
+        let (kind, before) = kind_and_body(&existing.parsed);
+        let key = existing.parsed.name().key.as_str();
+        let handle = handle.to_owned();
+        if audience.is_some_and(|audience| *audience != Audience::Public) {
+            let hides = Concealed::by_narrowing(kind, key, before);
+            self.hide(path, "audience", hides, handle, &draft.confirmed);
+            return;
+        }
+        let Ok(body) = RecordBody::parse(kind, after) else {
+            return;
+        };
+        if let Some(hides) = Concealed::by_edit(kind, key, before, &body) {
+            let mut own = hides.in_own_texts(kind, after);
+            own.retain(|violation| !violation.is_confirmed(&draft.confirmed));
+            self.extend_violations(path, own);
+            self.hide(path, "", Some(hides), handle, &draft.confirmed);
+        }
+    }
+
+    fn hide(
+        &mut self,
+        path: &str,
+        field: &'static str,
+        concealed: Option<Concealed>,
+        handle: String,
+        confirmed: &[String],
+    ) {
+        self.hidden.extend(concealed.map(|concealed| Hidden {
+            concealed,
+            handle,
+            path: path.to_owned(),
+            field,
+            confirmed: confirmed.to_vec(),
+        }));
+    }
+
+    /// Reports every record that still shows what an edit hides. Runs after all edits: a
+    /// later edit of the request may have changed that record.
+    fn check_hidden(&mut self) {
+        for hidden in std::mem::take(&mut self.hidden) {
+            let neighbours = self.neighbours.iter().chain(&self.others);
+            let neighbours = neighbours.filter(|it| it.handle() != hidden.handle);
+            let mut violations = hidden.concealed.still_shown(hidden.field, neighbours);
+            // The comparison of the places may have reported the record already.
+            violations.retain(|it| {
+                let confirmation = it.confirmation();
+                let is_reported = self.violations.iter().any(|other| {
+                    other.field.starts_with(&hidden.path) && other.reason == confirmation
+                });
+                !is_reported && !it.is_confirmed(&hidden.confirmed)
+            });
+            self.extend_violations(&hidden.path, violations);
         }
     }
 
@@ -250,9 +363,6 @@ impl Planner {
             self.violate(path, "body", "record_too_large", message);
             return None;
         }
-        if let Ok(parsed) = ParsedRecord::parse_within(&bytes, &self.request.group.id, limit) {
-            self.add_places(&parsed, &audience);
-        }
         Some(Step::Put {
             record: RecordEntry {
                 hash: record_hash(&bytes),
@@ -269,10 +379,17 @@ impl Planner {
         })
     }
 
-    /// Adds a record's places, so that later edits of the request are compared with them.
-    fn add_places(&mut self, record: &ParsedRecord, audience: &Audience) {
+    /// Adds a record, so that later edits of the request are compared with it.
+    fn add_neighbour(
+        &mut self,
+        handle: String,
+        collection: &Collection,
+        body: &[u8],
+        audience: &Audience,
+    ) {
         if *audience == Audience::Public {
-            self.places.extend(places_of(record));
+            let neighbour = Neighbour::own(handle, collection.as_str(), body);
+            self.neighbours.extend(neighbour);
         }
     }
 
@@ -285,11 +402,7 @@ impl Planner {
         }
     }
 
-    fn extend_violations(
-        &mut self,
-        path: &str,
-        violations: impl IntoIterator<Item = hedgerow_core::rules::Violation>,
-    ) {
+    fn extend_violations(&mut self, path: &str, violations: impl IntoIterator<Item = Violation>) {
         for violation in violations {
             let field = field_path(path, &violation.field);
             let violation = FieldViolation::from(violation);
@@ -303,6 +416,25 @@ impl Planner {
             reason,
             message,
         ));
+    }
+}
+
+/// Returns the name of a record in confirmations. A new record has no key yet, and gets
+/// another one each time; its content names it, so that a confirmation ends with a change.
+fn handle_of(
+    collection: &Collection,
+    name: Option<&RecordName>,
+    existing: Option<&Existing>,
+    draft: &steward_v1::RecordDraft,
+) -> String {
+    const DIGITS: usize = 16;
+    let name = name.or_else(|| existing.map(|existing| &existing.record.entry.name));
+    match name {
+        Some(name) => name.to_string(),
+        None => {
+            let hash = hex::encode(Sha256::digest(&draft.body));
+            format!("{collection}/new-{}", hash.get(..DIGITS).unwrap_or(&hash))
+        }
     }
 }
 

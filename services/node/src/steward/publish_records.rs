@@ -34,7 +34,7 @@ pub(super) async fn publish_records(
     }
     let edits = (0..)
         .zip(request.changes)
-        .map(|(index, change)| edit(index, change))
+        .map(|(index, change)| edit(index, change, &request.confirmed))
         .collect::<Result<_, _>>()?;
     // A thousand records can exceed the message limit, so the response has no bytes.
     publish(write, edits, |written| steward_v1::PublishRecordsResponse {
@@ -48,7 +48,11 @@ pub(super) async fn publish_records(
     .await
 }
 
-fn edit(index: usize, change: steward_v1::RecordChange) -> Result<Edit, Failure> {
+fn edit(
+    index: usize,
+    change: steward_v1::RecordChange,
+    confirmed: &[String],
+) -> Result<Edit, Failure> {
     let path = format!("changes[{index}].");
     let field = |name: &str| format!("{path}{name}");
     let change = match change.change.ok_or_else(|| missing(&field("change")))? {
@@ -65,6 +69,7 @@ fn edit(index: usize, change: steward_v1::RecordChange) -> Result<Edit, Failure>
         Requested::Withdraw(name) => Change::Withdraw {
             name: parse_name(&field("withdraw"), Some(&name))?,
             etag: None,
+            confirmed: confirmed.to_vec(),
         },
     };
     Ok(Edit { path, change })

@@ -22,6 +22,7 @@ pub(super) async fn withdraw_record(
         change: Change::Withdraw {
             name: parse_name("name", request.name.as_ref())?,
             etag: optional_etag(request.etag),
+            confirmed: request.confirmed,
         },
     };
     publish(write, vec![edit], |written| {

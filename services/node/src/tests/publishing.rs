@@ -403,10 +403,21 @@ async fn two_public_records_at_one_place_are_compared_and_private_ones_are_not()
         .await
         .unwrap_err();
     assert_eq!(error.violations[0].field, "changes[0].place.precision");
-    assert_eq!(error.violations[0].reason, "finer_than_other_record");
-    assert!(error.violations[0].confirmable);
+    // Both suppers are named, and the private meeting is not.
+    let reasons: Vec<_> = error
+        .violations
+        .iter()
+        .map(|it| it.reason.clone())
+        .collect();
+    assert_eq!(reasons.len(), 2);
+    assert!(
+        reasons
+            .iter()
+            .all(|it| it.starts_with("finer_than_other_record:event/"))
+    );
+    assert!(error.violations.iter().all(|it| it.confirmable));
     let mut confirmed = event_in_leeds("Walk", exact, None);
-    confirmed.confirmed = vec!["finer_than_other_record".to_owned()];
+    confirmed.confirmed = reasons;
     steward.publish(vec![put(confirmed)]).await.unwrap();
 }
 

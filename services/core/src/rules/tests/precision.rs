@@ -255,7 +255,8 @@ fn a_second_record_in_the_same_square_gets_its_precision() {
         ..listing()
     };
     let first = prepared("listing", &body, None, &[]).unwrap();
-    let neighbours = places_in_use("Quiet Corner", &first.decoded);
+    let neighbour = Neighbour::own("listing/1".into(), "listing", &first.body);
+    let neighbours = [neighbour.unwrap()];
     let body = v1::Event {
         place: Some(place(Precision::Exact)),
         ..event()
@@ -280,7 +281,7 @@ fn a_second_record_in_the_same_square_gets_its_precision() {
         "{:?}",
         second.adjustments
     );
-    let confirmed = ["finer_than_other_record".to_owned()];
+    let confirmed = ["finer_than_other_record:listing/1".to_owned()];
     let finer = prepare(
         &Draft {
             confirmed: &confirmed,
