@@ -49,24 +49,38 @@ enum Command {
         #[arg(long)]
         show: bool,
     },
-    /// Excludes a group: it is hidden at once and its records are erased here. Also works while
-    /// the aggregator is running.
+    /// Excludes a group: it is hidden at once. Its records are erased here after seven days, or at
+    /// once with --erase. Also works while the aggregator is running.
     Exclude {
         /// The group's id, 64 hex digits.
         group: GroupId,
         /// The reason, shown to the group and to everyone who requests it.
         #[arg(long)]
         reason: String,
+        /// Erase its records at once. They then return only if its node sends them again.
+        #[arg(long)]
+        erase: bool,
     },
     /// Ends an exclusion.
     Include {
         /// The group's id, 64 hex digits.
         group: GroupId,
     },
+    /// Lists the excluded groups, with the reasons.
+    Exclusions {
+        #[command(subcommand)]
+        command: Exclusions,
+    },
     /// Run this after the folder was restored from a backup: begins a new stream for followers,
     /// and labels every group unconfirmed until a source repeats or replaces its head. The
     /// aggregator must not be running.
     Restored,
+}
+
+#[derive(Debug, Subcommand)]
+enum Exclusions {
+    /// Prints one line for each: the group's id, the time, and the reason.
+    List,
 }
 
 const PROGRAM: Program = Program {
@@ -96,9 +110,14 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
         Command::Run => run::run(Config::load(&dir)?).await,
         Command::RebuildIndex => rebuild_index::rebuild_index(&Config::load(&dir)?).await,
         Command::Config { show } => show_config(&Config::load(&dir)?, show),
-        Command::Exclude { group, reason } => {
-            exclude::exclude(&Config::load(&dir)?, group, reason).await
-        }
+        Command::Exclude {
+            group,
+            reason,
+            erase,
+        } => exclude::exclude(&Config::load(&dir)?, group, reason, erase).await,
+        Command::Exclusions {
+            command: Exclusions::List,
+        } => exclude::list(&Config::load(&dir)?).await,
         Command::Include { group } => exclude::include(&Config::load(&dir)?, group).await,
         Command::Restored => restored::restored(&Config::load(&dir)?).await,
     }

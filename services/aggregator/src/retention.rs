@@ -14,6 +14,9 @@ use tokio_util::sync::CancellationToken;
 const INTERVAL: Duration = Duration::from_secs(600);
 /// How long changes are kept, so that followers get differences instead of whole manifests.
 const HISTORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long the records of an excluded group stay stored, hidden, so that they come back at once
+/// if the exclusion ends.
+pub(crate) const EXCLUDED_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Number of groups that are read at a time.
 const PAGE: usize = 100;
 
@@ -47,6 +50,7 @@ pub async fn sweep(
     let parts = [
         lapse(store, now.minus(LAPSES_AFTER)).await,
         erase(store, now.minus(ERASED_AFTER)).await,
+        erase_excluded(store, now.minus(EXCLUDED_KEPT)).await,
         store.expire_staged(now.minus(staged_for)).await.map(drop),
         store.forget_history(now.minus(HISTORY)).await,
     ];
@@ -81,6 +85,19 @@ async fn erase(store: &dyn Retention, expired_before: Timestamp) -> Result<(), S
                 expired_before,
             };
             page.record(&group_id, store.erase(erase).await);
+        }
+        if !page.should_continue() {
+            return page.last_failure.map_or(Ok(()), Err);
+        }
+    }
+}
+
+async fn erase_excluded(store: &dyn Store, before: Timestamp) -> Result<(), StoreError> {
+    loop {
+        let groups = store.list_erasable_excluded(before, PAGE).await?;
+        let mut page = PageResult::default();
+        for group in groups {
+            page.record(&group, store.erase_excluded(&group).await);
         }
         if !page.should_continue() {
             return page.last_failure.map_or(Ok(()), Err);

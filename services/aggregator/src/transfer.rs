@@ -15,7 +15,9 @@ mod key_events;
 mod leaves;
 mod next_step;
 mod outcome;
+mod places;
 mod preamble;
+mod shortcut;
 mod staging;
 
 #[cfg(test)]
@@ -29,8 +31,9 @@ use hedgerow_core::name::View;
 use hedgerow_core::sync::{SyncError, SyncReader};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_proto::feed_v1;
+use hedgerow_server::limits::Progress;
 use hedgerow_server::telemetry::{TraceLinks, span};
-use hedgerow_store::Store;
+use hedgerow_store::{Exclusion, GroupRow, Store};
 use hedgerow_transport::failure::Failure;
 use hedgerow_transport::transfer::{ReceiveError, receive};
 use tokio::sync::Semaphore;
@@ -48,7 +51,9 @@ use crate::config::IngestConfig;
 use crate::failure::OrFailure;
 use body_sink::{Resources, TransferState};
 use next_step::{NextStep, stale_head_error};
+use places::{Place, Places, watched};
 use preamble::Preamble;
+use shortcut::{Shortcut, WorkQuota};
 use staging::Staging;
 
 /// The most transfers over a group's limits that are read at a time: each may occupy several
@@ -68,13 +73,16 @@ impl TransferProcessor {
         own: GroupId,
         config: &IngestConfig,
     ) -> Self {
+        let writer = GroupWriter::new(Arc::clone(&store), clock, own);
         Self {
             shared: Resources {
                 policy: Policy::new(own, config),
-                staging: Staging::new(Arc::clone(&store), config),
-                writer: GroupWriter::new(store, clock, own),
+                staging: Staging::new(store, config),
                 max_record_bytes: config.max_record_bytes,
                 oversized: Semaphore::new(MAX_OVERSIZED),
+                places: Places::new(config, writer.counters.memory.clone()),
+                writer,
+                work: WorkQuota::new(config),
             },
         }
     }
@@ -114,8 +122,22 @@ impl TransferProcessor {
     where
         S: Stream<Item = Result<feed_v1::SyncItem, Status>> + Send,
     {
+        self.process_call(items, origin, Arc::new(Progress::begin()))
+            .await
+    }
+
+    /// Does the same for a call, which ends early if it makes no progress.
+    pub async fn process_call<S>(
+        &self,
+        items: S,
+        origin: Origin,
+        progress: Arc<Progress>,
+    ) -> Result<TransferResult, Failure>
+    where
+        S: Stream<Item = Result<feed_v1::SyncItem, Status>> + Send,
+    {
         async {
-            let result = self.try_process(items, origin).await;
+            let result = self.try_process(items, origin, &progress).await;
             match &result {
                 Ok(result) => {
                     self.counters().count_transfer(result);
@@ -132,15 +154,33 @@ impl TransferProcessor {
         .await
     }
 
-    async fn try_process<S>(&self, items: S, origin: Origin) -> Result<TransferResult, Failure>
+    async fn try_process<S>(
+        &self,
+        items: S,
+        origin: Origin,
+        progress: &Arc<Progress>,
+    ) -> Result<TransferResult, Failure>
     where
         S: Stream<Item = Result<feed_v1::SyncItem, Status>> + Send,
     {
+        let items = watched(items, &self.shared.places, progress);
         pin_mut!(items);
         let preamble = Preamble::read(&mut items).await?;
+        progress.opened();
         let group_id = preamble.group_id;
         span::record_group(&group_id);
-        let group = match self.load_or_turn_away(group_id, origin).await? {
+        let store = self.store();
+        let (row, exclusion) = store.group_or_exclusion(&group_id).await.or_failure()?;
+        // Before anything that costs more than a few rows.
+        let shortcut = Shortcut::find(store, row.as_ref(), &preamble).await?;
+        if let Shortcut::Settled(outcome) = shortcut {
+            return Ok(TransferResult::without_records(group_id, outcome));
+        }
+        let place = self.take_place(origin, progress, row.as_ref(), &shortcut)?;
+        let group = match self
+            .load_or_turn_away(group_id, row, exclusion, origin)
+            .await?
+        {
             Ok(group) => group,
             Err(outcome) => return Ok(TransferResult::without_records(group_id, outcome)),
         };
@@ -149,7 +189,7 @@ impl TransferProcessor {
             group.receiver_state(preamble.is_whole()),
             Some(group_id),
         );
-        let mut transfer = TransferState::new(&self.shared, group, origin);
+        let mut transfer = TransferState::new(&self.shared, group, origin, place);
         let all = stream::iter(preamble.items.into_iter().map(Ok)).chain(items);
         match receive(all, reader, &mut transfer).await {
             Ok(received) => transfer.commit(received.transfer).await,
@@ -157,14 +197,37 @@ impl TransferProcessor {
         }
     }
 
+    /// Takes the place of a push, and charges the work that it begins with to its sender. Heads
+    /// that only remove are not charged: taking back never waits.
+    fn take_place(
+        &self,
+        origin: Origin,
+        progress: &Arc<Progress>,
+        row: Option<&GroupRow>,
+        shortcut: &Shortcut,
+    ) -> Result<Option<Place>, Failure> {
+        let Origin::Push(peer) = origin else {
+            return Ok(None);
+        };
+        let only_removes = matches!(shortcut, Shortcut::OnlyRemoves);
+        let place = self.shared.places.take(peer, progress, only_removes)?;
+        if !only_removes {
+            let stored = row.and_then(|row| row.head.as_ref());
+            let leaves = stored.map_or(0, |head| head.facts.count);
+            self.shared.work.charge(peer, leaves)?;
+        }
+        Ok(Some(place))
+    }
+
     /// Loads the stored state of a group, or returns the outcome for one that may not begin here.
     async fn load_or_turn_away(
         &self,
         group_id: GroupId,
+        row: Option<GroupRow>,
+        exclusion: Option<Exclusion>,
         origin: Origin,
     ) -> Result<Result<GroupState, Outcome>, Failure> {
         let store = self.store();
-        let (row, exclusion) = store.group_or_exclusion(&group_id).await.or_failure()?;
         if let Some(row) = row {
             // Even if it is excluded: its key events and its highest head are still stored.
             return Ok(Ok(GroupState::load(store, row, &View::public()).await?));

@@ -9,7 +9,7 @@ use hedgerow_transport::limits::{
 };
 use serde::{Deserialize, Serialize};
 
-pub(crate) use byte_quota::{ByteQuota, PeerQuota};
+pub use byte_quota::{ByteQuota, PeerQuota};
 pub use concurrency::{LimitReached, PeerLimiter, Permit};
 pub use keyed::KeyedLimiter;
 pub(crate) use memory::{MemoryBudget, MemoryPermit};
@@ -49,10 +49,15 @@ pub struct ServerLimits {
     pub calls: usize,
     /// Concurrent calls of one peer, except transfers and watches.
     pub calls_per_peer: usize,
-    /// Concurrent transfers (`Sync`, `Push`) of all peers.
-    pub transfers: usize,
-    /// Concurrent transfers of one peer.
-    pub transfers_per_peer: usize,
+    /// Concurrent `Sync` calls of all peers.
+    pub syncs: usize,
+    /// Concurrent `Sync` calls of one peer.
+    pub syncs_per_peer: usize,
+    /// Concurrent `Push` calls of all peers, most of which have not sent their first items yet:
+    /// `ingest.transfers` limits those that have.
+    pub pushes: usize,
+    /// Concurrent `Push` calls of one peer.
+    pub pushes_per_peer: usize,
     /// `Health.Watch` streams of all peers.
     pub health_watches: usize,
     /// `Health.Watch` streams of one peer.
@@ -93,8 +98,10 @@ impl Default for ServerLimits {
             streams_per_connection: 64,
             calls: 512,
             calls_per_peer: 64,
-            transfers: 128,
-            transfers_per_peer: 16,
+            syncs: 128,
+            syncs_per_peer: 16,
+            pushes: 256,
+            pushes_per_peer: 32,
             health_watches: 64,
             health_watches_per_peer: 4,
             handshake_seconds: 10,
@@ -117,7 +124,8 @@ impl Default for ServerLimits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallClass {
     Query,
-    Transfer,
+    Sync,
+    Push,
     /// Waits for changes of the server's health.
     HealthWatch,
     /// Waits for changes of heads. Its handler has limits of its own.
@@ -135,11 +143,8 @@ pub(crate) enum CallLength {
 const HEAD_WATCH: &str = "/hedgerow.feed.v1.FeedService/WatchHeads";
 const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
 
-/// Methods that transfer many records.
-const TRANSFERS: [&str; 2] = [
-    "/hedgerow.feed.v1.FeedService/Sync",
-    "/hedgerow.ingest.v1.IngestService/Push",
-];
+const SYNC: &str = "/hedgerow.feed.v1.FeedService/Sync";
+const PUSH: &str = "/hedgerow.ingest.v1.IngestService/Push";
 
 /// The reflection service streams too, but each of its responses is small and follows a request.
 impl CallClass {
@@ -147,7 +152,8 @@ impl CallClass {
         match path {
             HEAD_WATCH => Self::HeadWatch,
             HEALTH_WATCH => Self::HealthWatch,
-            _ if TRANSFERS.contains(&path) => Self::Transfer,
+            SYNC => Self::Sync,
+            PUSH => Self::Push,
             _ => Self::Query,
         }
     }
@@ -168,8 +174,10 @@ impl ServerLimits {
             ),
             ("limits.calls", self.calls),
             ("limits.calls_per_peer", self.calls_per_peer),
-            ("limits.transfers", self.transfers),
-            ("limits.transfers_per_peer", self.transfers_per_peer),
+            ("limits.syncs", self.syncs),
+            ("limits.syncs_per_peer", self.syncs_per_peer),
+            ("limits.pushes", self.pushes),
+            ("limits.pushes_per_peer", self.pushes_per_peer),
             ("limits.health_watches", self.health_watches),
             (
                 "limits.health_watches_per_peer",
@@ -213,7 +221,7 @@ impl ServerLimits {
         let seconds = match class {
             CallClass::HeadWatch => return CallLength::Open,
             CallClass::HealthWatch => self.health_watch_seconds,
-            CallClass::Transfer => self.transfer_seconds,
+            CallClass::Sync | CallClass::Push => self.transfer_seconds,
             CallClass::Query => self.call_seconds,
         };
         CallLength::Within(Duration::from_secs(seconds))

@@ -5,8 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
-use hedgerow_store::{Exclude, Moderation, Result};
+use hedgerow_store::{Exclude, Exclusion, Moderation, Result};
 
+use crate::decode;
 use crate::decode::unsigned;
 use crate::sqlite_store::SqliteStore;
 use crate::view::erase_records;
@@ -27,6 +28,27 @@ impl Moderation for SqliteStore {
         let included = self.writer.execute(*group, include).await?;
         self.notify_processes().await;
         Ok(included)
+    }
+
+    async fn list_exclusions(&self) -> Result<Vec<(GroupId, Exclusion)>> {
+        let rows = sqlx::query(
+            "SELECT group_id, reason AS excluded_reason, at AS excluded_at FROM exclusion \
+             ORDER BY at DESC, group_id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let exclusion = |row| Ok((decode::group_id(row)?, decode::exclusion(row)?));
+        rows.iter()
+            .map(exclusion)
+            .filter_map(|read: Result<_>| match read {
+                Ok((group, exclusion)) => exclusion.map(|exclusion| Ok((group, exclusion))),
+                Err(error) => Some(Err(error)),
+            })
+            .collect()
+    }
+
+    async fn erase_excluded(&self, group: &GroupId) -> Result<()> {
+        self.writer.execute(*group, erase_excluded).await
     }
 }
 
@@ -54,9 +76,22 @@ async fn exclude(tx: &mut WriteTx, change: &Exclude) -> Result<Done<u64>> {
     .bind(change.now.as_millis())
     .execute(tx.db())
     .await?;
-    erase_records(tx, (&change.group_id, &View::public())).await?;
     tx.touch(&change.group_id).await?;
     Ok(Done::Commit(unsigned(tx.last_revision())))
+}
+
+async fn erase_excluded(tx: &mut WriteTx, group: &GroupId) -> Result<Done<()>> {
+    let excluded: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM exclusion WHERE group_id = ?)")
+            .bind(group.as_bytes().as_slice())
+            .fetch_one(tx.db())
+            .await?;
+    if !excluded {
+        return Ok(Done::NoChange(()));
+    }
+    erase_records(tx, (group, &View::public())).await?;
+    tx.touch(group).await?;
+    Ok(Done::Commit(()))
 }
 
 async fn include(tx: &mut WriteTx, group: &GroupId) -> Result<Done<bool>> {

@@ -50,6 +50,23 @@ impl Retention for SqliteStore {
         self.writer.execute(change, erase).await
     }
 
+    async fn list_erasable_excluded(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<GroupId>> {
+        let rows = sqlx::query(
+            "SELECT e.group_id FROM exclusion e JOIN head h ON h.group_id = e.group_id \
+             WHERE e.at < ? AND h.view = ? AND h.whole = 1 ORDER BY e.at LIMIT +?",
+        )
+        .bind(before.as_millis())
+        .bind(View::public().as_str())
+        .bind(row_limit(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(decode::group_id).collect()
+    }
+
     async fn forget_history(&self, before: Timestamp) -> Result<()> {
         self.writer.execute(before, forget_history).await
     }

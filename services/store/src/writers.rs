@@ -9,7 +9,7 @@ use crate::commands::{
     Committed, Erase, Exclude, Fill, Freeze, HeadCommit, HeadOnly, KeyEventCommit, ThrottledHead,
 };
 use crate::error::Result;
-use crate::rows::{Staged, StagedRow};
+use crate::rows::{Exclusion, Staged, StagedRow};
 
 /// Bodies of a transfer, stored until a commit moves them under a head.
 #[async_trait]
@@ -72,11 +72,18 @@ pub trait Commits: Send + Sync {
 /// The operator's decisions.
 #[async_trait]
 pub trait Moderation: Send + Sync {
-    /// Excludes a group and erases its bodies. Returns the revision of the change.
+    /// Excludes a group: it is hidden at once, and its records stay stored, so that they can come
+    /// back. Returns the revision of the change.
     async fn exclude(&self, change: Exclude) -> Result<u64>;
 
     /// Ends an exclusion. Returns false if there was none.
     async fn include(&self, group: &GroupId) -> Result<bool>;
+
+    /// Returns all exclusions, the last one first.
+    async fn list_exclusions(&self) -> Result<Vec<(GroupId, Exclusion)>>;
+
+    /// Deletes the leaves and bodies of a group, if it is excluded.
+    async fn erase_excluded(&self, group: &GroupId) -> Result<()>;
 }
 
 /// Deletion of data past its retention period.
@@ -95,6 +102,10 @@ pub trait Retention: Send + Sync {
 
     /// Deletes the leaves and bodies of such a view.
     async fn erase(&self, change: Erase) -> Result<()>;
+
+    /// Returns groups excluded before `before` whose leaves are still stored, at most `limit`.
+    async fn list_erasable_excluded(&self, before: Timestamp, limit: usize)
+    -> Result<Vec<GroupId>>;
 
     /// Deletes the history of removals and superseded heads before `before`.
     async fn forget_history(&self, before: Timestamp) -> Result<()>;

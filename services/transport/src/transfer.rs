@@ -114,6 +114,21 @@ impl From<ReceiveError> for Failure {
                     failure.message
                 ),
             ),
+            // The receiver itself ended the stream.
+            ReceiveError::Peer(failure) if failure.reason == "call_evicted" => {
+                Failure::resource_exhausted(
+                    "call_evicted",
+                    failure.message,
+                    failure.retry_after.unwrap_or(MAX_SILENCE),
+                )
+            }
+            ReceiveError::Peer(failure) if failure.reason == "transfer_memory" => {
+                Failure::resource_exhausted(
+                    "transfer_memory",
+                    failure.message,
+                    failure.retry_after.unwrap_or(MAX_SILENCE),
+                )
+            }
             ReceiveError::Peer(failure) if failure.reason == "message_too_large" => {
                 Failure::out_of_range("message_too_large", failure.message)
             }

@@ -79,7 +79,9 @@ impl Deployment {
         let file = self.path("listing.yaml");
         let text = format!("kind: listing\nname: {name}\nvoice: itself\nroles: [support-group]\n");
         fs::write(&file, text).expect("a file");
-        let (code, output) = self.hedgerow(&["publish", &file.display().to_string()]);
+        let file = file.display().to_string();
+        // Some tests publish several listings of one group.
+        let (code, output) = self.hedgerow(&["publish", "--confirm", "duplicate", &file]);
         assert_eq!(code, Some(0), "{output}");
     }
 
@@ -118,9 +120,22 @@ fn an_excluded_group_is_absent_until_it_is_included_again() {
         output.contains("for a test"),
         "the reason is shown: {output}"
     );
-    deployment.run_aggregator(&["include", &group]);
-    // The records were erased; the node pushes them again when it next announces its head.
+    let listed = deployment.run_aggregator(&["exclusions", "list"]);
+    assert!(
+        listed.contains(&group) && listed.contains("for a test"),
+        "{listed}"
+    );
+    // They come back by themselves, without the node.
     deployment.node.take().expect("the server runs").kill();
+    let included = deployment.run_aggregator(&["include", &group]);
+    assert!(included.contains("shown again"), "{included}");
+    deployment.until_search("kettle", 0);
+    let listed = deployment.run_aggregator(&["exclusions", "list"]);
+    assert!(listed.contains("no group is excluded"), "{listed}");
+    // Erased ones come back once the node announces its head again.
+    deployment.run_aggregator(&["exclude", &group, "--erase", "--reason", "for a test"]);
+    deployment.until_search("kettle", 3);
+    deployment.run_aggregator(&["include", &group]);
     deployment.start_node();
     deployment.until_search("kettle", 0);
 }

@@ -5,7 +5,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::PendingReason;
-use hedgerow_store::{Exclusion, GroupRow, RefusalRow, StoredHead};
+use hedgerow_store::{Exclusion, GroupRow, RefusalRow, StoredHead, Throttle};
 
 /// Returns the group's status at `now`.
 pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
@@ -18,7 +18,10 @@ pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
     if is_frozen(row) {
         return GroupStatus::Frozen;
     }
-    let throttled = row.throttle.is_some();
+    // A limit that time lifts is over then, although the head that it delayed has yet to come
+    // again.
+    let is_open = |throttle: &Throttle| throttle.until.is_none_or(|until| now < until);
+    let throttled = row.throttle.as_ref().is_some_and(is_open);
     let Some(head) = &row.head else {
         return if throttled {
             GroupStatus::Throttled
@@ -66,13 +69,14 @@ pub fn is_shown(row: &GroupRow, now: Timestamp) -> bool {
         }
 }
 
-/// Returns whether the group's head is in the feed at `now`. Stricter than [`is_shown`]: while some
-/// records are hidden, the manifest under the head still names them.
+/// Returns whether the group's head is in the feed at `now`. Stricter than [`is_shown`]: a frozen
+/// group's head may be one of two. A throttled group's last committed head is in the feed, but
+/// not the bodies of the records that the delayed head removes.
 pub fn is_in_feed(row: &GroupRow, now: Timestamp) -> bool {
     row.shown
         && matches!(
             group_status(row, now),
-            GroupStatus::Active | GroupStatus::Stale
+            GroupStatus::Active | GroupStatus::Stale | GroupStatus::Throttled
         )
 }
 

@@ -23,10 +23,16 @@ pub struct IngestConfig {
     /// The most new groups from one address (IPv4, or IPv6 /64) in 24 hours. Those from
     /// `sources` are not counted.
     pub daily_new_groups: u32,
-    /// The most concurrent pushes.
+    /// The most concurrent pushes whose first items have arrived. Heads that only remove records
+    /// have 16 places more.
     pub transfers: usize,
     /// The same from one address.
     pub transfers_per_peer: usize,
+    /// The most bytes of unfinished pushes in memory.
+    pub transfer_memory_bytes: u64,
+    /// Stored leaves that the pushes of one address may cause to be read in a minute. Those of
+    /// heads that only remove records are not counted.
+    pub leaves_per_peer_and_minute: u64,
     /// The most bytes of records that wait for the rest of their transfer, in all.
     pub staged_bytes: u64,
     /// The same of one group.
@@ -50,6 +56,8 @@ impl Default for IngestConfig {
             daily_new_groups: 100,
             transfers: 64,
             transfers_per_peer: 16,
+            transfer_memory_bytes: 64 * 1024 * 1024,
+            leaves_per_peer_and_minute: 1_000_000,
             staged_bytes: 1024 * 1024 * 1024,
             staged_bytes_per_group: 96 * 1024 * 1024,
             staged_seconds: 3_600,
@@ -72,6 +80,11 @@ impl IngestConfig {
             ),
             ("ingest.transfers", self.transfers as u64),
             ("ingest.transfers_per_peer", self.transfers_per_peer as u64),
+            ("ingest.transfer_memory_bytes", self.transfer_memory_bytes),
+            (
+                "ingest.leaves_per_peer_and_minute",
+                self.leaves_per_peer_and_minute,
+            ),
             ("ingest.staged_seconds", self.staged_seconds),
         ];
         for (key, value) in positive {

@@ -6,7 +6,6 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::PendingReason;
-use hedgerow_server::limits::PeerLimiter;
 use hedgerow_store::{GroupRow, RefusalRow};
 use hedgerow_transport::failure::Failure;
 
@@ -26,7 +25,6 @@ pub struct Ingest {
     pub(super) receipts: Receipts,
     config: IngestConfig,
     /// Limits concurrent pushes, in all and by peer.
-    pub(super) transfers: PeerLimiter,
     /// Endpoints that announced heads name go to the crawler.
     pub(super) endpoint_hints: HintSender,
     pub(super) message_bytes: usize,
@@ -42,12 +40,10 @@ impl Ingest {
         endpoint_hints: HintSender,
         message_bytes: usize,
     ) -> Self {
-        let transfers = PeerLimiter::new(config.transfers, config.transfers_per_peer);
         Self {
             processor,
             receipts,
             config,
-            transfers,
             endpoint_hints,
             message_bytes,
         }

@@ -1,11 +1,10 @@
 //! `IngestService.Push`.
 
-use std::time::Duration;
-
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::View;
 use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::PendingReason;
+use hedgerow_server::limits::Progress;
 use hedgerow_server::peer::Peer;
 use hedgerow_transport::failure::Failure;
 use hedgerow_transport::transfer::push_items;
@@ -15,9 +14,6 @@ use super::context::Ingest;
 use crate::admission::{Origin, status};
 use crate::transfer::Outcome;
 
-/// When a caller may return if too many transfers are under way.
-const BUSY_RETRY: Duration = Duration::from_secs(5);
-
 /// Receives a transfer. Returns a receipt if its head is stored, or the missing bodies if
 /// nothing was committed.
 pub(super) async fn push(
@@ -25,9 +21,12 @@ pub(super) async fn push(
     request: Request<Streaming<ingest_v1::PushRequest>>,
 ) -> Result<Response<ingest_v1::PushResponse>, Failure> {
     let peer = Peer::key_of(&request);
-    let _permit = ingest.transfers.try_acquire(peer).map_err(|_| busy())?;
+    let progress = Progress::of(&request);
     let items = push_items(request.into_inner());
-    let result = ingest.processor.process(items, Origin::Push(peer)).await?;
+    let transfer = ingest
+        .processor
+        .process_call(items, Origin::Push(peer), progress);
+    let result = transfer.await?;
     let (view, group) = (View::public(), result.group_id);
     let (mut admission, highest_head) = ingest.admission_after(&result).await?;
     let (mut receipt, mut wanted) = (Vec::new(), Vec::new());
@@ -53,12 +52,4 @@ pub(super) async fn push(
         kept: result.kept,
         refused: result.refused,
     }))
-}
-
-fn busy() -> Failure {
-    Failure::resource_exhausted(
-        "too_many_transfers",
-        "This aggregator cannot accept more transfers at the moment; try again in a few seconds.",
-        BUSY_RETRY,
-    )
 }

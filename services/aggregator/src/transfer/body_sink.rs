@@ -16,6 +16,8 @@ use super::current_state::GroupState;
 use super::group_writer::GroupWriter;
 use super::next_step::{NextStep, begin_head};
 use super::outcome::Outcome;
+use super::places::{Place, Places};
+use super::shortcut::WorkQuota;
 use super::staging::{BodyBuffer, Staging};
 use crate::admission::{HeadDecision, NewGroup, Origin, Policy};
 use crate::failure::{OrFailure, store_failure};
@@ -31,6 +33,8 @@ pub(super) struct Resources {
     pub max_record_bytes: u32,
     /// Slots for oversized heads: each may occupy several times the memory of another.
     pub oversized: Semaphore,
+    pub places: Places,
+    pub work: WorkQuota,
 }
 
 /// The state of one transfer.
@@ -43,10 +47,17 @@ pub(super) struct TransferState<'a> {
     /// The new key events were committed together with the head.
     pub key_events_committed: bool,
     oversized: Option<SemaphorePermit<'a>>,
+    /// Of a push.
+    place: Option<Place>,
 }
 
 impl<'a> TransferState<'a> {
-    pub(super) fn new(shared: &'a Resources, group: GroupState, origin: Origin) -> Self {
+    pub(super) fn new(
+        shared: &'a Resources,
+        group: GroupState,
+        origin: Origin,
+        place: Option<Place>,
+    ) -> Self {
         Self {
             shared,
             group,
@@ -55,6 +66,7 @@ impl<'a> TransferState<'a> {
             buffer: BodyBuffer::default(),
             key_events_committed: false,
             oversized: None,
+            place,
         }
     }
 
@@ -159,7 +171,9 @@ impl BodySink for TransferState<'_> {
     }
 
     async fn put(&mut self, hash: RecordHash, record: Vec<u8>) -> Result<(), Failure> {
-        if !self.keeps_bodies() {
+        // In such a place, bodies of records that stay may come again, and are not needed.
+        let only_removes = self.place.as_ref().is_some_and(|place| place.only_removes);
+        if only_removes || !self.keeps_bodies() {
             return Ok(());
         }
         let limit = self.shared.max_record_bytes;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_server::metrics::{Counter, Labelled, Metrics};
+use hedgerow_server::metrics::{Counter, Gauge, Labelled, Metrics};
 use hedgerow_store::Throttle;
 use parking_lot::Mutex;
 
@@ -17,6 +17,8 @@ pub struct Counters {
     throttled: Labelled<Counter>,
     transfers: Labelled<Counter>,
     records: Labelled<Counter>,
+    /// Bytes that unfinished transfers hold.
+    pub(super) memory: Gauge,
 }
 
 impl Counters {
@@ -53,6 +55,11 @@ impl Counters {
             "records_taken",
             "Records that came with transfers, kept or refused",
             &self.records,
+        );
+        metrics.add(
+            "transfer_memory_bytes",
+            "Bytes that unfinished transfers hold in memory",
+            &self.memory,
         );
     }
 

@@ -1,5 +1,7 @@
 //! The first items of a transfer: key events, the head and the basis.
 
+use std::time::Duration;
+
 use futures::{Stream, StreamExt};
 use hedgerow_core::envelope::{Envelope, MAX_ENVELOPE_BYTES, PayloadKind};
 use hedgerow_core::head;
@@ -7,13 +9,17 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::{MAX_EVENTS, MAX_LOG_BYTES};
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_proto::{feed_v1, v1};
-use hedgerow_transport::failure::{CallFailure, Failure};
-use hedgerow_transport::transfer::{MAX_SILENCE, ReceiveError};
+use hedgerow_transport::failure::Failure;
+use hedgerow_transport::transfer::ReceiveError;
 use prost::Message;
 use tonic::Status;
 
 /// The most bytes of a whole key log and a head, with the overhead of each envelope and item.
 const MAX_PREAMBLE_BYTES: usize = MAX_LOG_BYTES + MAX_ENVELOPE_BYTES + 160 * MAX_EVENTS;
+
+/// Longest wait for the first items of a transfer. A whole key log takes this long at 60 KiB a
+/// second.
+const MAX_PREAMBLE_TIME: Duration = Duration::from_secs(20);
 
 /// The items up to and including the basis, read but not verified. The store is read by the
 /// group that they name before the rest is received.
@@ -30,14 +36,14 @@ impl Preamble {
     {
         let mut items = Vec::new();
         let mut bytes = 0;
+        // For all of them together: item by item, a sender could hold its call for very long.
+        let until = tokio::time::Instant::now() + MAX_PREAMBLE_TIME;
         loop {
-            let next = tokio::time::timeout(MAX_SILENCE, stream.next())
+            let next = tokio::time::timeout_at(until, stream.next())
                 .await
                 .map_err(|_| Failure::from(ReceiveError::Silent))?;
             let Some(item) = next else { break };
-            let item = item.map_err(|status| {
-                Failure::from(ReceiveError::Peer(Box::new(CallFailure::from(status))))
-            })?;
+            let item = item.map_err(|status| Failure::from(ReceiveError::from(status)))?;
             bytes += item.encoded_len();
             let is_last = !matches!(&item.item, Some(Item::KeyEvent(_) | Item::Head(_)));
             items.push(item);
@@ -55,6 +61,14 @@ impl Preamble {
         Ok(Self {
             group_id: group_of(items.first())?,
             items,
+        })
+    }
+
+    /// Returns the envelope of the head, not verified.
+    pub(super) fn head(&self) -> Option<&[u8]> {
+        self.items.iter().find_map(|item| match &item.item {
+            Some(Item::Head(envelope)) => Some(envelope.as_slice()),
+            _ => None,
         })
     }
 

@@ -259,7 +259,7 @@ async fn a_compression_bomb_is_rejected_and_other_calls_continue() {
 #[tokio::test]
 async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
     let limits = ServerLimits {
-        transfers_per_peer: 1,
+        syncs_per_peer: 1,
         ..ServerLimits::default()
     };
     let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;

@@ -16,7 +16,7 @@ const CLEAN_ABOVE: usize = 4_096;
 /// A cell-rate limiter would reject a transfer larger than the whole quota; here the last
 /// transfer may exceed it, and the peer waits longer afterwards.
 #[derive(Clone, Debug)]
-pub(crate) struct ByteQuota {
+pub struct ByteQuota {
     peers: Arc<KeyedLimiter<PeerKey, Option<Owed>>>,
     amount: u64,
     window: Duration,
@@ -31,13 +31,14 @@ struct Owed {
 
 /// The quota of one peer.
 #[derive(Clone, Debug)]
-pub(crate) struct PeerQuota {
+pub struct PeerQuota {
     quota: ByteQuota,
     peer: PeerKey,
 }
 
 impl ByteQuota {
-    pub(crate) fn new(amount: u64, window: Duration) -> Self {
+    #[must_use]
+    pub fn new(amount: u64, window: Duration) -> Self {
         Self {
             peers: Arc::new(KeyedLimiter::new(CLEAN_ABOVE)),
             amount,
@@ -45,7 +46,8 @@ impl ByteQuota {
         }
     }
 
-    pub(crate) fn for_peer(&self, peer: PeerKey) -> PeerQuota {
+    #[must_use]
+    pub fn for_peer(&self, peer: PeerKey) -> PeerQuota {
         PeerQuota {
             quota: self.clone(),
             peer,
@@ -77,7 +79,7 @@ impl PeerQuota {
     ///
     /// # Errors
     /// The wait, if the quota is used up.
-    pub(crate) fn charge(&self, bytes: u64) -> Result<(), Duration> {
+    pub fn charge(&self, bytes: u64) -> Result<(), Duration> {
         let quota = &self.quota;
         let now = Instant::now();
         let is_idle = |state: &Option<Owed>| quota.owed(*state, now) == 0.0;

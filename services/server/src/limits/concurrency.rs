@@ -135,6 +135,15 @@ impl PeerLimiter {
         }
     }
 
+    /// Evicts the operation that has waited longest for its caller, if one has waited long enough.
+    pub fn evict_one(&self) -> bool {
+        let mut table = self.table.lock();
+        let victim = self
+            .evict_after
+            .and_then(|after| table.longest_waiting(Scope::All, after));
+        table.evict(victim)
+    }
+
     /// Returns the number of permits in use.
     #[must_use]
     pub fn in_use(&self) -> usize {

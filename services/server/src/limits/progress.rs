@@ -1,8 +1,8 @@
 //! The progress of one call or connection, from which limits see whether it waits for its
 //! caller.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{OnceLock, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -49,6 +49,8 @@ pub struct Progress {
     waiting_since: Mutex<Option<Instant>>,
     bytes: AtomicU64,
     is_transfer: OnceLock<()>,
+    /// Until its first items are complete, bytes do not count as progress.
+    opening: AtomicBool,
     deadline: OnceLock<Instant>,
     early: OnceLock<EarlyEnd>,
     ended: CancellationToken,
@@ -63,6 +65,7 @@ impl Progress {
             waiting_since: Mutex::new(None),
             bytes: AtomicU64::new(0),
             is_transfer: OnceLock::new(),
+            opening: AtomicBool::new(false),
             deadline: OnceLock::new(),
             early: OnceLock::new(),
             ended: CancellationToken::new(),
@@ -82,9 +85,23 @@ impl Progress {
         self.waiting_since.lock().get_or_insert_with(Instant::now);
     }
 
+    /// Makes it wait for its caller until [`Progress::opened`], whatever that sends.
+    pub(crate) fn set_opening(&self) {
+        self.opening.store(true, Ordering::Relaxed);
+        self.wait();
+    }
+
+    /// The first items of a push are complete.
+    pub fn opened(&self) {
+        self.opening.store(false, Ordering::Relaxed);
+        self.advance(0);
+    }
+
     /// The caller has sent or read something.
     pub fn advance(&self, bytes: usize) {
-        *self.waiting_since.lock() = None;
+        if !self.opening.load(Ordering::Relaxed) {
+            *self.waiting_since.lock() = None;
+        }
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
@@ -102,6 +119,14 @@ impl Progress {
     #[must_use]
     pub fn waiting_for(&self) -> Option<Duration> {
         self.waiting_since.lock().map(|since| since.elapsed())
+    }
+
+    /// Returns the progress of a request's call. Requests that did not come through the server,
+    /// as in tests, get one that nothing else uses.
+    #[must_use]
+    pub fn of<T>(request: &tonic::Request<T>) -> Arc<Self> {
+        let progress = request.extensions().get::<Arc<Self>>();
+        progress.map_or_else(|| Arc::new(Self::begin()), Arc::clone)
     }
 
     /// Ends it. Only the first reason counts.
@@ -222,6 +247,17 @@ mod tests {
         let (early, seconds) = end_of(&progress).await;
         assert_eq!(early, Some(EarlyEnd::TooSlow));
         assert!((30..=40).contains(&seconds), "{seconds}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bytes_of_a_push_are_no_progress_until_its_first_items_are_complete() {
+        let progress = Progress::begin();
+        progress.set_opening();
+        tokio::time::advance(Duration::from_secs(3)).await;
+        progress.advance(1);
+        assert_eq!(progress.waiting_for(), Some(Duration::from_secs(3)));
+        progress.opened();
+        assert_eq!(progress.waiting_for(), None);
     }
 
     #[tokio::test(start_paused = true)]

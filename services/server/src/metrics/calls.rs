@@ -19,7 +19,7 @@ const SECONDS: [f64; 14] = [
 ];
 
 /// The limits that can reject a call, by the reason in the failure.
-const LIMITS: [&str; 14] = [
+const LIMITS: [&str; 16] = [
     "overloaded",
     "too_many_calls",
     "too_many_transfers",
@@ -30,6 +30,8 @@ const LIMITS: [&str; 14] = [
     "sync_bytes_per_peer_and_hour",
     "leaves_per_peer_and_minute",
     "sync_memory",
+    "transfer_memory",
+    "work_per_peer_and_minute",
     "deadline_exceeded",
     "call_evicted",
     "call_stalled",

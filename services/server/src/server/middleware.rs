@@ -37,7 +37,8 @@ pub(super) struct Middleware {
     router: Router,
     limits: Arc<ServerLimits>,
     calls: PeerLimiter,
-    transfers: PeerLimiter,
+    syncs: PeerLimiter,
+    pushes: PeerLimiter,
     health_watches: PeerLimiter,
     stopping: CancellationToken,
     metrics: ServerMetrics,
@@ -54,7 +55,8 @@ impl Middleware {
         Self {
             router,
             calls: pool(limits.calls, limits.calls_per_peer),
-            transfers: pool(limits.transfers, limits.transfers_per_peer),
+            syncs: pool(limits.syncs, limits.syncs_per_peer),
+            pushes: pool(limits.pushes, limits.pushes_per_peer),
             // Never evicted: such a call waits for the server.
             health_watches: PeerLimiter::new(limits.health_watches, limits.health_watches_per_peer),
             limits,
@@ -98,6 +100,7 @@ impl Middleware {
         let mut request =
             request.map(|body| Body::new(RequestBody::new(body, Arc::clone(&progress))));
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(Arc::clone(&progress));
         let deadline = Deadline::new(request.headers(), length);
         if let Some(at) = deadline.at() {
             progress.set_deadline(at);
@@ -126,7 +129,7 @@ impl Middleware {
         }
         let stopping = match class {
             CallClass::HeadWatch | CallClass::HealthWatch => Some(self.stopping.cancelled_owned()),
-            CallClass::Query | CallClass::Transfer => None,
+            CallClass::Query | CallClass::Sync | CallClass::Push => None,
         };
         let guard = CallGuard {
             _in_flight: in_flight,
@@ -151,9 +154,14 @@ impl Middleware {
             CallClass::HeadWatch => return Ok(None),
             CallClass::HealthWatch => &self.health_watches,
             CallClass::Query => &self.calls,
-            CallClass::Transfer => {
+            CallClass::Sync => {
                 progress.set_transfer();
-                &self.transfers
+                &self.syncs
+            }
+            CallClass::Push => {
+                progress.set_transfer();
+                progress.set_opening();
+                &self.pushes
             }
         };
         pool.try_acquire_for(peer.key(), progress).map(Some)
@@ -170,7 +178,7 @@ fn full(class: CallClass, limit: LimitReached) -> Failure {
             "too_many_calls",
             "There are too many calls at once from your address; wait for some to end.",
         ),
-        (CallClass::Transfer, _) => (
+        (CallClass::Sync | CallClass::Push, _) => (
             "too_many_transfers",
             "This server cannot accept more transfers at the moment; try again in a while.",
         ),

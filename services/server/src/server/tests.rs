@@ -22,6 +22,7 @@ use crate::listen::bind;
 mod limits;
 mod pages;
 mod progress;
+mod reflection;
 
 const SERVICE: &str = "hedgerow.feed.v1.FeedService";
 

@@ -176,7 +176,16 @@ async fn a_sweep_starts_over_after_a_miss_and_resumes_otherwise() {
         reason: "by mistake".into(),
         now: now(),
     };
+    second.store.exclude(exclude.clone()).await.unwrap();
+    assert_eq!(second.store.list_exclusions().await.unwrap().len(), 1);
+    assert!(second.store.include(&one.id()).await.unwrap());
+    assert_eq!(
+        shown(&second, &one).await,
+        2,
+        "they were hidden, not erased"
+    );
     second.store.exclude(exclude).await.unwrap();
+    second.store.erase_excluded(&one.id()).await.unwrap();
     assert!(second.store.include(&one.id()).await.unwrap());
     assert_eq!(shown(&second, &one).await, 0);
     eventually("the missed group is shown again", || async {

@@ -39,7 +39,14 @@ async fn a_throttled_groups_removals_apply_at_once_and_its_additions_when_the_li
     assert_eq!(throttle.limit, "ingest.creates");
     assert!(throttle.until.unwrap() > now());
 
+    assert!(
+        status::is_in_feed(&bench.row(&publisher).await, now()),
+        "the last head is served"
+    );
+
     bench.clock.advance(throttle.until.unwrap().since(now()));
+    // The limit ends by itself, before the delayed head comes again.
+    assert_eq!(bench.status(&publisher).await, feed_v1::GroupStatus::Active);
     let result = bench.push(push).await.unwrap();
     assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
     assert_eq!(bench.shown(&publisher).await.len(), 14);
