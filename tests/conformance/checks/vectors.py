@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from hedgerow.v1 import head_pb2
+
 from verifier.fault import Fault
 
 FOLDER = Path(__file__).resolve().parents[3] / "proto" / "testdata"
@@ -56,3 +58,14 @@ def verdict_of(call: Callable[[], Any]) -> tuple[str, Any]:
         return "ok", call()
     except Fault as fault:
         return fault.reason, None
+
+
+def unhex(items: list[str]) -> list[bytes]:
+    """Reads a list of hex texts."""
+    return [bytes.fromhex(item) for item in items]
+
+
+def read_leaf(leaf: Vector) -> head_pb2.Leaf:
+    """Reads a leaf as the vectors write it."""
+    names = {name: leaf[name] for name in ("collection", "key", "length")}
+    return head_pb2.Leaf(record_hash=bytes.fromhex(leaf["record_hash"]), **names)
