@@ -7,8 +7,8 @@ mod indexed_audiences;
 mod inherited_audience;
 mod refresh;
 mod run;
-mod worker;
 mod writer;
 
 pub mod observer;
 pub mod rebuild;
+pub mod worker;

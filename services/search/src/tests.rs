@@ -7,22 +7,31 @@ use std::time::Duration;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1::FacetKind;
 use hedgerow_proto::v1;
 use hedgerow_store::contract::StoredGroup;
 use hedgerow_store::{Exclude, IndexSource, Lifecycle, Moderation, Retention};
+use hedgerow_testkit::hostile;
 use hedgerow_testkit::samples::{listing, room, weekly};
 use tantivy::collector::DocSetCollector;
 use tantivy::index::SegmentId;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::IndexConfig;
+use crate::error::IndexError;
+use crate::facets::kinds::FACETS;
 use crate::index::Index;
+use crate::indexing::observer::CommitObserver;
 use crate::indexing::rebuild::rebuild;
+use crate::indexing::worker::Indexer;
 use crate::query::filters::Filters;
 use crate::rank::ranking::{Order, Ranking};
+use crate::region_counts::RegionScheme;
 use crate::schema::{VERSION, record_term};
 use crate::testing::{IndexedStore, index_folder, open_index};
+use crate::times::filter::TimeFilter;
 
 /// Everything in the index, as group, name and hash.
 fn all(index: &Index) -> BTreeSet<(GroupId, String, String)> {
@@ -301,4 +310,219 @@ async fn few_of_a_groups_own_listings_are_returned_and_its_own_voice_first() {
         .collect();
     assert_eq!(keys.len(), 4);
     assert_eq!(keys[0], "z");
+}
+
+/// Records at each commit which of two groups searches find.
+struct Commits {
+    index: Index,
+    groups: [GroupId; 2],
+    found: parking_lot::Mutex<Vec<[usize; 2]>>,
+    too_costly: std::sync::atomic::AtomicU64,
+}
+
+impl Commits {
+    fn count(&self) -> [usize; 2] {
+        let all = all(&self.index);
+        self.groups
+            .map(|group| all.iter().filter(|(owner, _, _)| *owner == group).count())
+    }
+}
+
+impl CommitObserver for Commits {
+    fn commit_started(&self, _revision: u64) -> tracing::Span {
+        tracing::Span::none()
+    }
+
+    fn commit_finished(&self, _revision: u64) {
+        self.found.lock().push(self.count());
+    }
+
+    fn schedules_too_costly(&self, records: u64) {
+        self.too_costly
+            .fetch_add(records, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+/// Runs the indexer until searches see everything, and returns its observer.
+async fn index_all(indexed: &IndexedStore, groups: [GroupId; 2]) -> Commits {
+    let observer = Commits {
+        index: indexed.index.clone(),
+        groups,
+        found: parking_lot::Mutex::default(),
+        too_costly: std::sync::atomic::AtomicU64::default(),
+    };
+    tokio::select! {
+        () = indexed.index.run(CancellationToken::new(), &observer) => {}
+        () = indexed.wait_for_latest() => {}
+    }
+    observer
+}
+
+#[tokio::test]
+async fn a_take_back_is_committed_before_earlier_costly_records() {
+    let mut indexed = IndexedStore::start().await;
+    let mut honest = StoredGroup::new(1);
+    honest.put("listing", "l1", &listing("Kept", "Tea.", None));
+    honest.put("listing", "l2", &listing("Taken back", "Tea.", None));
+    indexed.publish(&mut honest).await;
+    indexed.stop_indexer().await;
+    let mut costly = StoredGroup::new(2);
+    for number in 0..60 {
+        let key = format!("l{number}");
+        costly.put("listing", &key, &hostile::repeated_word("cat"));
+    }
+    costly.publish(indexed.store.as_ref(), indexed.now()).await;
+    honest.withdraw("listing", "l2");
+    honest.publish(indexed.store.as_ref(), indexed.now()).await;
+
+    let commits = index_all(&indexed, [honest.id(), costly.id()]).await;
+    let found = commits.found.lock().clone();
+    let [honest_first, costly_first] = found[0];
+    assert_eq!(honest_first, 1, "{found:?}");
+    assert!(costly_first < 60, "the batch is not complete: {found:?}");
+    assert_eq!(commits.count(), [1, 60]);
+}
+
+#[tokio::test]
+async fn a_record_that_was_removed_ahead_does_not_come_back_from_an_older_batch() {
+    let mut indexed = IndexedStore::start().await;
+    let mut group = StoredGroup::new(1);
+    group.put("listing", "first", &listing("First", "", None));
+    indexed.publish(&mut group).await;
+    // A new index would be committed as a whole.
+    indexed.stop_indexer().await;
+    for number in 0..60 {
+        let key = format!("l{number:02}");
+        group.put("listing", &key, &hostile::repeated_word("cat"));
+    }
+    group.publish(indexed.store.as_ref(), indexed.now()).await;
+    let (store, now, id) = (Arc::clone(&indexed.store), indexed.now(), group.id());
+    let withdrawn = tokio::spawn(async move {
+        // While the batch is indexed.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        for number in (0..60).step_by(2) {
+            group.withdraw("listing", &format!("l{number:02}"));
+        }
+        group.publish(store.as_ref(), now).await
+    });
+    let observer = Commits {
+        index: indexed.index.clone(),
+        groups: [id, id],
+        found: parking_lot::Mutex::default(),
+        too_costly: std::sync::atomic::AtomicU64::default(),
+    };
+    tokio::select! {
+        () = indexed.index.run(CancellationToken::new(), &observer) => {}
+        () = async { indexed.wait_for(withdrawn.await.unwrap()).await } => {}
+    }
+    assert_eq!(observer.count(), [31, 31]);
+    let counts: Vec<usize> = observer
+        .found
+        .lock()
+        .iter()
+        .map(|[count, _]| *count)
+        .collect();
+    // At most the removed records that were committed before their removal disappear, once.
+    let drops = counts.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert!(drops <= 1, "{counts:?}");
+}
+
+#[tokio::test]
+async fn records_with_costly_schedules_are_found_without_times_and_counted() {
+    let indexed = IndexedStore::stopped().await;
+    let mut group = StoredGroup::new(1);
+    for number in 0..3 {
+        let key = format!("l{number}");
+        group.put("listing", &key, &hostile::costly_schedules());
+    }
+    group.put("event", "e", &weekly("Walk", "2026-09-20T10:30", "Leeds"));
+    group.publish(indexed.store.as_ref(), indexed.now()).await;
+    let observer = index_all(&indexed, [group.id(), group.id()]).await;
+    assert_eq!(observer.count(), [4, 4]);
+    let too_costly = observer.too_costly.into_inner();
+    assert_eq!(too_costly, 3);
+    let filters = Filters {
+        times: TimeFilter::from_now(indexed.now()),
+        ..Filters::default()
+    };
+    let (current, _) = indexed.index.current_snapshot();
+    let occurrences = current.occurrences(&filters, None, 1_000).unwrap();
+    let events = occurrences
+        .iter()
+        .filter(|(_, one)| one.name.collection.as_str() == "event");
+    assert_eq!(
+        events.count(),
+        occurrences.len(),
+        "only the honest event has times"
+    );
+}
+
+#[tokio::test]
+async fn indexing_stops_within_one_record() {
+    let indexed = IndexedStore::stopped().await;
+    let mut group = StoredGroup::new(1);
+    for number in 0..60 {
+        let key = format!("l{number}");
+        group.put("listing", &key, &hostile::repeated_word("cat"));
+    }
+    group.publish(indexed.store.as_ref(), indexed.now()).await;
+    let stop = CancellationToken::new();
+    stop.cancel();
+    // A new index is built from all records before anything else.
+    let stopped = Indexer::resume(&indexed.index, &(), stop).await.err();
+    assert!(matches!(stopped, Some(IndexError::Stopping)));
+    assert_eq!(all(&indexed.index).len(), 0);
+}
+
+#[tokio::test]
+async fn only_known_regions_and_tags_are_counted() {
+    let indexed = IndexedStore::start().await;
+    let mut group = StoredGroup::new(1);
+    for number in 0..4 {
+        let key = format!("r{number}");
+        group.put("listing", &key, &hostile::invented_regions(number));
+        group.put(
+            "listing",
+            &format!("t{number}"),
+            &hostile::many_tags(number),
+        );
+    }
+    indexed.publish(&mut group).await;
+    let (current, _) = indexed.index.current_snapshot();
+    let (_, facets) = current.count(&Filters::default(), &FACETS).unwrap();
+    let values = |facet: FacetKind| {
+        let counts = facets.iter().find(|(kind, _)| *kind == facet);
+        let mut values: Vec<&String> = counts.into_iter().flat_map(|(_, it)| it.keys()).collect();
+        values.sort_unstable();
+        values
+    };
+    for facet in [
+        FacetKind::Community,
+        FacetKind::Activity,
+        FacetKind::Approach,
+    ] {
+        assert_eq!(values(facet), Vec::<&String>::new(), "{facet:?}");
+    }
+    let regions = values(FacetKind::Region);
+    let of_ons: Vec<_> = regions.iter().filter(|it| it.starts_with("ons:")).collect();
+    assert_eq!(
+        of_ons,
+        [&"ons:Yorkshire and the Humber"],
+        "that of the tags' place"
+    );
+    assert!(regions.len() <= 4 * 50 + 1, "{}", regions.len());
+    let scheme = |name: &str, names: Option<&[&str]>| RegionScheme {
+        name: name.into(),
+        names: names.map(|names| names.iter().map(ToString::to_string).collect()),
+        gazetteer_names: Vec::new(),
+        gazetteer_scheme: "ons",
+    };
+    let count = |scheme: RegionScheme| {
+        let counts = current.count_by_region(&Filters::default(), &scheme, &[]);
+        let counts = counts.unwrap();
+        (counts.regions.len(), counts.elsewhere, counts.total)
+    };
+    // 200 invented regions: those that most listings name, and at most a hundred.
+    assert_eq!(count(scheme("mine", None)).0, 100);
+    assert_eq!(count(scheme("mine", Some(&["Region 1-1"]))), (1, 7, 8));
 }

@@ -23,6 +23,7 @@ use hedgerow_testkit::SeededRandom;
 use hedgerow_testkit::samples::{listing, room, weekly};
 
 mod audience;
+mod costly;
 mod coverage;
 mod events;
 mod facets;

@@ -198,6 +198,13 @@ mod tests {
     }
 
     #[test]
+    fn a_window_without_an_end_costs_no_more_terms_than_the_longest() {
+        let terms = |to: &str| within(NOW, to).block_terms().unwrap().len();
+        assert_eq!(terms("9999-12-31T00:00:00Z"), terms("2027-03-19T00:00:00Z"));
+        assert!(terms("9999-12-31T00:00:00Z") < 16);
+    }
+
+    #[test]
     fn weekday_and_time_of_day_have_to_hold_for_the_same_occurrence() {
         let mut two = event("2026-03-24T10:00", &[]);
         two.schedules

@@ -459,6 +459,23 @@ mod tests {
     }
 
     #[test]
+    fn times_that_are_too_costly_are_unknown() {
+        let evening = need(v1::Resource {
+            availability: hours(v1::Weekday::Thursday, "18:00", "21:00"),
+            ..room(0)
+        });
+        let mut costly = room(0);
+        costly.schedule = Some(v1::Schedule {
+            start: "1900-01-01T19:00".into(),
+            time_zone: "Europe/London".into(),
+            rrules: vec!["FREQ=YEARLY;BYDAY=1MO;COUNT=5000".into(); 5],
+            ..v1::Schedule::default()
+        });
+        let found = compare(&evening, &offer(costly)).unwrap();
+        assert!(found.unknown.contains(&MatchAspect::Availability));
+    }
+
+    #[test]
     fn a_minibus_is_no_projector() {
         let of = |items: &[&str]| v1::Resource {
             detail: Some(Detail::Equipment(v1::Equipment {
