@@ -1,4 +1,5 @@
-//! Sanitizes terminal output: only text and this program's own styles get through.
+//! Sanitizes output: only text and this program's own styles get through, on a terminal as
+//! well as in a pipe, whose other end may be a terminal.
 //!
 //! Titles, summaries and errors are other people's text, and a terminal executes the
 //! escape sequences in it.
@@ -13,7 +14,7 @@ const MAX_SEQUENCE_BYTES: usize = 16;
 
 /// A writer that removes control characters (except line ends and tabs), escape sequences
 /// that are not a style of this program, and characters that change the direction of
-/// writing (Unicode's bidirectional overrides, embeddings and isolates).
+/// writing or show nothing (Unicode's bidirectional controls and marks, and tags).
 ///
 /// It drops the introducer of an unknown sequence and keeps the rest as text. A complete
 /// terminal parser would swallow everything up to the sequence's end, and so let other
@@ -105,7 +106,14 @@ fn is_text(bytes: &[u8]) -> bool {
     !text.is_empty()
         && !text.chars().any(|it| {
             // `is_control` includes C1: U+009B introduces a sequence just as ESC [ does.
-            it.is_control() || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            let turns = matches!(
+                it,
+                '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            );
+            let hides = matches!(it, '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}');
+            let is_tag = matches!(it, '\u{e0000}'..='\u{e007f}');
+            let breaks = matches!(it, '\u{2028}' | '\u{2029}');
+            it.is_control() || turns || hides || is_tag || breaks
         })
 }
 
@@ -173,6 +181,9 @@ mod tests {
             ("a\u{8}\u{7f}\u{0}b", "ab"),
             ("a\u{9b}2Jb", "a2Jb"),
             ("a\u{202e}b\u{2066}c", "abc"),
+            ("a\u{200e}b\u{200f}c\u{61c}d", "abcd"),
+            ("a\u{e0041}\u{e007f}b", "ab"),
+            ("a\u{2028}b\u{fff9}c", "abc"),
             ("a\u{1b}[1\nb", "ab"),
         ] {
             assert_eq!(sanitized(hostile), left, "{hostile:?}");

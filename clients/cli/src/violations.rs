@@ -1,5 +1,7 @@
 //! Violations of the rules, as a list for people.
 
+use std::collections::BTreeSet;
+
 use hedgerow_client::FieldViolation;
 use hedgerow_input::filters::option_names;
 
@@ -12,21 +14,34 @@ pub struct Violations {
     pub violations: Vec<FieldViolation>,
 }
 
-/// One line for each violation, with the way out.
+/// One line for each violation, with the way out. If several can be confirmed, the last line
+/// confirms all of them.
 pub fn list(violations: &[FieldViolation]) -> String {
     let mut text = String::new();
     for violation in violations {
-        text += &format!(
-            "\n  - {}: {}",
-            as_typed(&violation.field),
-            violation.message
-        );
+        let field = match as_typed(&violation.field) {
+            field if field.is_empty() => field,
+            field => format!("{field}: "),
+        };
+        text += &format!("\n  - {field}{}", violation.message);
         if violation.confirmable {
             text += &format!(
                 "\n    If it is meant so, add `confirmed: [{}]` to the file, or `--confirm {0}`.",
                 violation.reason
             );
         }
+    }
+    let reasons: BTreeSet<&str> = violations
+        .iter()
+        .filter(|violation| violation.confirmable)
+        .map(|violation| violation.reason.as_str())
+        .collect();
+    if reasons.len() > 1 {
+        let options: Vec<_> = reasons.iter().map(|it| format!("--confirm {it}")).collect();
+        text += &format!(
+            "\n  If all of these are meant so, after reading each: {}",
+            options.join(" ")
+        );
     }
     text
 }
@@ -44,6 +59,23 @@ fn as_typed(field: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_confirmations_are_listed_in_one_line() {
+        let about = |reason: &str| FieldViolation {
+            confirmable: true,
+            ..FieldViolation::new("", reason, "Look.")
+        };
+        let one = list(&[about("other_record_is_finer:event/1")]);
+        assert!(one.starts_with("\n  - Look."), "{one}");
+        assert!(!one.contains("all of these"), "{one}");
+        let two = list(&[
+            about("other_record_is_finer:event/1"),
+            about("looks_like_address"),
+        ]);
+        let line = "--confirm looks_like_address --confirm other_record_is_finer:event/1";
+        assert!(two.ends_with(line), "{two}");
+    }
 
     #[test]
     fn a_field_of_a_filter_is_named_by_its_option() {

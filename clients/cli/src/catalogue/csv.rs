@@ -148,6 +148,7 @@ fn catalogued(row: Row) -> Result<CataloguedListing, String> {
             group_id: None,
         },
         listing,
+        confirmed: Vec::new(),
     })
 }
 

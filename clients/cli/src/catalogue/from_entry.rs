@@ -67,6 +67,7 @@ pub(super) fn from_entry(
             group_id: None,
         },
         listing,
+        confirmed: Vec::new(),
     }
 }
 

@@ -13,6 +13,8 @@ pub struct CataloguedListing {
     /// The group or organisation that the listing is about, by its id in the source.
     pub subject: Subject,
     pub listing: Listing,
+    /// Reasons of violations that a person has checked and confirmed.
+    pub confirmed: Vec<String>,
 }
 
 impl CataloguedListing {
@@ -28,6 +30,7 @@ impl CataloguedListing {
             language: "en".to_owned(),
             audience: Some(Audience::Public.to_proto()),
             subject: Some(self.subject.clone()),
+            confirmed: self.confirmed.clone(),
             ..Default::default()
         }
     }

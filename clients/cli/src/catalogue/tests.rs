@@ -83,7 +83,10 @@ fn a_point_is_always_the_gazetteers_own_point_of_a_town() {
 
 #[test]
 fn every_listing_names_its_source_and_gives_no_contact() {
-    for CataloguedListing { listing, subject } in all() {
+    for CataloguedListing {
+        listing, subject, ..
+    } in all()
+    {
         assert_eq!(listing.voice(), v1::Voice::Catalogued);
         assert!(listing.contacts.is_empty());
         let source = listing.source.expect("a source");

@@ -56,6 +56,10 @@ struct Options {
     /// Only check and count; publish nothing. Needs no node.
     #[arg(long)]
     dry_run: bool,
+    /// Confirm for all rows that this is meant so, by its reason, such as
+    /// `looks_like_address`. Repeatable.
+    #[arg(long, value_name = "REASON")]
+    confirm: Vec<String>,
     /// How long to wait for the aggregators, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     wait: u64,
@@ -65,13 +69,16 @@ struct Options {
 }
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
-    let (listings, unmapped, options) = match arguments.source {
+    let (mut listings, unmapped, options) = match arguments.source {
         Source::Jigsaw { region, options } => {
             let (listings, unmapped) = jigsaw(region.as_deref())?;
             (listings, unmapped, options)
         }
         Source::Csv { file, options } => (table(&file)?, Unmapped::new(), options),
     };
+    for listing in &mut listings {
+        listing.confirmed.clone_from(&options.confirm);
+    }
     if listings.is_empty() {
         writeln!(context.notes, "There is nothing to import.")?;
         return Ok(Exit::NothingFound);
@@ -137,8 +144,6 @@ fn check(listings: &[CataloguedListing], group_id: &GroupId, now: Timestamp) -> 
         if let Err(wrong) = prepare(collection::LISTING, &one.to_draft(), group_id, now) {
             violations.extend(wrong.into_iter().map(|violation| FieldViolation {
                 field: format!("{}: {}", one.subject.id, violation.field),
-                // A table has no column for confirmations: the text has to change.
-                confirmable: false,
                 ..violation
             }));
         }
@@ -251,6 +256,44 @@ mod tests {
         assert!(!unmapped.is_empty());
         let error = jigsaw(Some("Mercia")).expect_err("no region").to_string();
         assert!(error.contains("North East"), "{error}");
+    }
+
+    fn checked(table: &str, confirm: &[&str]) -> Result<(), String> {
+        let table: Box<dyn Read> = Box::new(std::io::Cursor::new(table.to_owned()));
+        let mut listings = read_csv(table).expect("a table");
+        for listing in &mut listings {
+            listing.confirmed = confirm.iter().map(|&reason| reason.to_owned()).collect();
+        }
+        let now = Timestamp::from_seconds(1_800_000_000);
+        check(&listings, &GroupId::from_bytes([1; 32]), now).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_organisation_called_after_a_street_is_imported() {
+        let table = "scheme,id,name,source_title,source_year,summary,place\n\
+                     d-1,a,Wood Street Mission,T,2024,,\n\
+                     d-1,b,High Street Library,T,2024,,Bolton\n";
+        checked(table, &[]).expect("names are no addresses");
+        let numbered = "scheme,id,name,source_title,source_year,summary,place\n\
+                        d-1,a,12 Wood Street,T,2024,,Bolton\n";
+        let error = checked(numbered, &[]).expect_err("an address");
+        assert!(error.contains("--confirm looks_like_address"), "{error}");
+        checked(numbered, &["looks_like_address"]).expect("confirmed");
+    }
+
+    #[test]
+    fn a_private_contact_in_a_table_is_rejected() {
+        for summary in [
+            "Ring the secretary at home on 01632 960 000 or 07700 900123 after six",
+            "Write to ann at example dot org",
+        ] {
+            let table = format!(
+                "scheme,id,name,source_title,source_year,summary,place\npp,b,Other,T,2024,\"{summary}\",Penzance\n"
+            );
+            let confirmed = ["contact_in_catalogued"];
+            let error = checked(&table, &confirmed).expect_err("a contact");
+            assert!(error.contains("nobody has agreed to be rung"), "{error}");
+        }
     }
 
     #[test]
