@@ -41,7 +41,8 @@ struct Arguments {
 enum Command {
     /// Creates a node: a commented configuration and a certificate.
     Init(init::Init),
-    /// Adds groups, lists them, renews their tokens. The node must not be running.
+    /// Adds groups, changes their keys, brings them back, moves and ends them. Except to list
+    /// them, the node must not be running.
     #[command(subcommand)]
     Group(group::Group),
     /// Runs the node until it is interrupted.

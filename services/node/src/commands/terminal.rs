@@ -4,6 +4,7 @@ use std::io;
 use std::io::{BufRead, IsTerminal, Write};
 
 use anyhow::Context;
+use zeroize::Zeroizing;
 
 /// Whether a person can answer questions.
 pub(super) fn is_interactive() -> bool {
@@ -16,7 +17,8 @@ pub(super) fn prompt(question: &str) -> anyhow::Result<String> {
     write!(out, "{question} ")
         .and_then(|()| out.flush())
         .context("cannot write to standard output")?;
-    let mut line = String::new();
+    // It may be a phrase.
+    let mut line = Zeroizing::new(String::new());
     let read = io::stdin()
         .lock()
         .read_line(&mut line)

@@ -1,12 +1,14 @@
 //! What the commands that change a group's keys have in common: their options, their questions
 //! and their output.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::id::Commitment;
 use hedgerow_core::name::RecordName;
 use hedgerow_server::program::println;
 
@@ -94,6 +96,7 @@ pub(super) fn print_plan(change: &KeyChange) -> anyhow::Result<()> {
         ))?;
     }
     if let Some((aggregator, time)) = change.source() {
+        let aggregator = plain(aggregator);
         if change.changes().is_empty() {
             println(format_args!(
                 "The records at {aggregator}, signed {time}, equal those of this node."
@@ -133,7 +136,7 @@ pub(super) fn confirm(yes: bool, question: &str) -> anyhow::Result<bool> {
 pub(super) fn print_changed(changed: &KeyChanged, dir: &Path) -> anyhow::Result<()> {
     match changed.seq {
         Some(seq) => println(format_args!(
-            "Key event {} and head {seq} over {} records are signed.",
+            "Key event {} and head {seq} are signed. Records under it: {}.",
             changed.key_index, changed.records
         ))?,
         None => println(format_args!(
@@ -155,22 +158,30 @@ pub(super) fn print_changed(changed: &KeyChanged, dir: &Path) -> anyhow::Result<
 pub(super) fn print_delivered(delivered: &[Delivered]) -> anyhow::Result<()> {
     for delivery in delivered {
         match &delivery.problem {
-            None => println(format_args!("  delivered to {}", delivery.aggregator))?,
+            None => println(format_args!(
+                "  delivered to {}",
+                plain(&delivery.aggregator)
+            ))?,
             Some(problem) => println(format_args!(
                 "  not delivered to {} yet: {problem}. The node delivers it when it runs.",
-                delivery.aggregator
+                plain(&delivery.aggregator)
             ))?,
         }
     }
     Ok(())
 }
 
+/// An address without the hash of its key, which the configuration has.
+fn plain(address: &str) -> &str {
+    address.split_once('#').map_or(address, |(plain, _)| plain)
+}
+
 /// Reads a commitment: 64 hex digits, or a file that `hedgerow group new` wrote.
-pub(super) fn parse_commitment(text: &str) -> anyhow::Result<hedgerow_core::id::Commitment> {
+pub(super) fn parse_commitment(text: &str) -> anyhow::Result<Commitment> {
     if let Ok(commitment) = text.parse() {
         return Ok(commitment);
     }
-    let content = std::fs::read_to_string(text).with_context(|| {
+    let content = fs::read_to_string(text).with_context(|| {
         format!("cannot read `{text}`: expected a commitment (64 hex digits), or a file with one")
     })?;
     let word = content.split_whitespace().last().unwrap_or_default();
