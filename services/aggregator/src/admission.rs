@@ -11,6 +11,7 @@ mod freshness;
 mod invitation;
 mod known_group;
 mod new_group_quota;
+mod newcomer_disk;
 mod origin;
 mod policy;
 mod rule;
@@ -21,7 +22,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use decision::{GroupDecision, HeadDecision};
+pub use decision::{GroupDecision, HeadDecision, Postponed};
 pub use known_group::KnownGroup;
 pub use origin::Origin;
 pub use policy::Policy;

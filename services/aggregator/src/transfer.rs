@@ -240,7 +240,7 @@ impl TransferProcessor {
         Ok(match self.policy().evaluate_group(&group, self.now()) {
             GroupDecision::Accept => Ok(GroupState::unknown(group_id, View::public())),
             GroupDecision::Excluded => Err(Outcome::Excluded),
-            GroupDecision::OverQuota => Err(Outcome::OverQuota),
+            GroupDecision::OverQuota(postponed) => Err(Outcome::OverQuota(postponed)),
         })
     }
 

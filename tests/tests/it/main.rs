@@ -1,12 +1,14 @@
 //! Networks of real nodes and aggregators in one process, and rules for the repository.
 
 mod costly_content;
+mod deploy;
 mod docs;
 mod federation;
 mod hidden;
 mod hostile;
 mod imports;
 mod layout;
+mod malformed;
 mod restored;
 mod time_passes;
 mod withdrawal;

@@ -1,5 +1,6 @@
 //! The results of the decision ladder.
 
+use hedgerow_core::time::Timestamp;
 use hedgerow_transport::failure::Failure;
 
 /// The decision about a group that is not stored.
@@ -9,8 +10,17 @@ pub enum GroupDecision {
     Accept,
     /// The operator excluded it in advance.
     Excluded,
-    /// Its sender brought too many new groups today: it has to wait; nothing of it is stored.
-    OverQuota,
+    /// Too much is new here: it has to wait; nothing of it is stored.
+    OverQuota(Postponed),
+}
+
+/// Why a new group has to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Postponed {
+    /// The limit's name in the configuration.
+    pub limit: &'static str,
+    /// When its sender may try again.
+    pub until: Timestamp,
 }
 
 /// The decision about a verified head. `newer`: it is not the head that is stored already.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hedgerow_core::time::Timestamp;
 use parking_lot::Mutex;
 
-use super::decision::GroupDecision;
+use super::decision::{GroupDecision, Postponed};
 use super::origin::Origin;
 use super::rule::{NewGroup, Rule};
 
@@ -64,13 +64,32 @@ impl NewGroupQuota {
     }
 }
 
+impl NewGroupQuota {
+    /// Returns when a sender without capacity may bring one more.
+    fn postponed(&self, origin: &Origin, now: Timestamp) -> Postponed {
+        let times = self.times.lock();
+        let first = times.get(origin).and_then(VecDeque::front);
+        Postponed {
+            limit: "ingest.daily_new_groups",
+            until: first.map_or(now, |first| first.plus(WINDOW)),
+        }
+    }
+}
+
 impl Rule for NewGroupQuota {
     fn evaluate_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Option<GroupDecision> {
-        (!self.has_capacity(group.origin, now)).then_some(GroupDecision::OverQuota)
+        if self.has_capacity(group.origin, now) {
+            return None;
+        }
+        Some(GroupDecision::OverQuota(self.postponed(group.origin, now)))
     }
 
-    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> bool {
-        self.try_acquire(group.origin, now)
+    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Postponed> {
+        if self.try_acquire(group.origin, now) {
+            Ok(())
+        } else {
+            Err(self.postponed(group.origin, now))
+        }
     }
 }
 

@@ -14,6 +14,14 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Returns the peer, unless it is a configured source.
+    pub(crate) fn peer(self) -> Option<PeerKey> {
+        match self {
+            Self::Push(peer) | Self::Announced(peer) => Some(peer),
+            Self::Configured => None,
+        }
+    }
+
     /// Returns whether a transfer may be committed with bodies missing. Not a push: anyone could
     /// blank a group by pushing its head without bodies.
     pub(crate) fn may_lack_bodies(self) -> bool {

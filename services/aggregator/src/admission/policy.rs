@@ -8,17 +8,21 @@ use hedgerow_core::tree::Manifest;
 use hedgerow_store::{Throttle, Tokens};
 
 use super::create_rate::TokenBucket;
-use super::decision::{GroupDecision, HeadDecision};
+use super::decision::{GroupDecision, HeadDecision, Postponed};
 use super::equivocation::Equivocation;
 use super::exclusion::Exclusion;
 use super::freshness::Freshness;
 use super::invitation::Invitation;
 use super::known_group::KnownGroup;
 use super::new_group_quota::NewGroupQuota;
+use super::newcomer_disk::NewcomerDisk;
 use super::rule::{HeadCandidate, NewGroup, Rule};
 use super::size::SizeLimits;
 use super::view::PublicView;
 use crate::config::IngestConfig;
+
+/// The limit on the disk space of new groups.
+const NEWCOMER_DISK: &str = "ingest.newcomer_disk_bytes";
 
 /// Evaluates groups, heads and views by the rules of this aggregator.
 ///
@@ -28,6 +32,7 @@ pub struct Policy {
     rules: Vec<Box<dyn Rule>>,
     size: SizeLimits,
     create_rate: TokenBucket,
+    newcomer_disk: NewcomerDisk,
 }
 
 impl Policy {
@@ -52,6 +57,7 @@ impl Policy {
             rules,
             size: SizeLimits::new(config),
             create_rate: TokenBucket::new(config),
+            newcomer_disk: NewcomerDisk::new(config.newcomer_disk_bytes),
         }
     }
 
@@ -60,13 +66,26 @@ impl Policy {
         self.rules
             .iter()
             .find_map(|rule| rule.evaluate_group(group, now))
+            .or_else(|| self.evaluate_disk(group, now))
             .unwrap_or(GroupDecision::Accept)
     }
 
+    fn evaluate_disk(&self, group: &NewGroup<'_>, now: Timestamp) -> Option<GroupDecision> {
+        let until = self.newcomer_disk.full_until(group.origin, now)?;
+        Some(GroupDecision::OverQuota(Postponed {
+            limit: NEWCOMER_DISK,
+            until,
+        }))
+    }
+
     /// Counts a new group that is about to be stored: its key log was verified.
-    /// Returns false if it has to wait after all.
-    pub fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> bool {
-        self.rules.iter().all(|rule| rule.reserve_group(group, now))
+    /// Fails if it has to wait after all.
+    pub fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Postponed> {
+        for rule in &self.rules {
+            rule.reserve_group(group, now)?;
+        }
+        self.newcomer_disk.begin(group.group_id, group.origin, now);
+        Ok(())
     }
 
     /// Evaluates a verified head against the stored state of its group.
@@ -99,6 +118,7 @@ impl Policy {
     /// tokens that are left then.
     pub fn check_limits(
         &self,
+        group: &GroupId,
         manifest: &Manifest,
         created: usize,
         tokens: Option<Tokens>,
@@ -108,9 +128,14 @@ impl Policy {
         if let Some(limit) = self.size.exceeded(manifest) {
             return Err(throttle(limit, None));
         }
-        self.create_rate
+        let tokens = self
+            .create_rate
             .try_take(tokens, created, now)
-            .map_err(|until| throttle("ingest.creates", Some(until)))
+            .map_err(|until| throttle("ingest.creates", Some(until)))?;
+        self.newcomer_disk
+            .try_store(group, manifest.record_bytes(), now)
+            .map_err(|until| throttle(NEWCOMER_DISK, Some(until)))?;
+        Ok(tokens)
     }
 
     /// Returns the limits within which a transfer is read at all.

@@ -4,7 +4,7 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
-use super::decision::{GroupDecision, HeadDecision};
+use super::decision::{GroupDecision, HeadDecision, Postponed};
 use super::known_group::{HeadComparison, KnownGroup};
 use super::origin::Origin;
 
@@ -42,11 +42,11 @@ pub(super) trait Rule: Send + Sync {
         None
     }
 
-    /// Counts a new group whose key log was verified. Returns false if it has to wait after all:
-    /// between evaluation and verification another transfer may have used the capacity.
-    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> bool {
+    /// Counts a new group whose key log was verified. Fails if it has to wait after all: between
+    /// evaluation and verification another transfer may have used the capacity.
+    fn reserve_group(&self, group: &NewGroup<'_>, now: Timestamp) -> Result<(), Postponed> {
         let _ = (group, now);
-        true
+        Ok(())
     }
 
     /// Evaluates a head.

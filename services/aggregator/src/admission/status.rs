@@ -7,6 +7,8 @@ use hedgerow_proto::ingest_v1;
 use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_store::{Exclusion, GroupRow, RefusalRow, StoredHead, Throttle};
 
+use super::decision::Postponed;
+
 /// Returns the group's status at `now`.
 pub fn group_status(row: &GroupRow, now: Timestamp) -> GroupStatus {
     if row.exclusion.is_some() {
@@ -123,6 +125,15 @@ pub fn not_stored(reason: PendingReason) -> ingest_v1::Admission {
         pending_reason: reason.into(),
         never_seen: true,
         ..ingest_v1::Admission::default()
+    }
+}
+
+/// Returns the admission of a new group that has to wait.
+pub fn postponed(postponed: Postponed) -> ingest_v1::Admission {
+    ingest_v1::Admission {
+        limit: postponed.limit.to_owned(),
+        throttle_end_time: Some(postponed.until.into()),
+        ..not_stored(PendingReason::DailyNewGroups)
     }
 }
 

@@ -38,16 +38,23 @@ sources
 max_record_bytes
 max_records
 max_view_bytes
-# The most new records of a group at a time, and how many more each second.
+# The most new records of a group at a time, and how many more each second. A group that has
+# used nothing of it may bring any number at once, up to max_records, and then waits.
 # Removing records is never limited.
 creates
 creates_per_second
-# The most new groups from one address a day. Further ones have to wait.
+# The most new groups from one address a day, and the most bytes of records of all groups
+# that came in a day. Further ones have to wait.
 daily_new_groups
-# The most concurrent pushes, in all and from one address; then the most bytes of records
-# that wait for the rest of their transfer, in all and of one group, and for how long.
+newcomer_disk_bytes
+# The most concurrent pushes, in all and from one address; the most bytes that unfinished
+# ones hold in memory; the most stored leaves that those of one address cause to be read in
+# a minute; then the most bytes of records that wait for the rest of their transfer, in all
+# and of one group, and for how long.
 transfers
 transfers_per_peer
+transfer_memory_bytes
+leaves_per_peer_and_minute
 staged_bytes
 staged_bytes_per_group
 staged_seconds

@@ -23,6 +23,9 @@ pub struct IngestConfig {
     /// The most new groups from one address (IPv4, or IPv6 /64) in 24 hours. Those from
     /// `sources` are not counted.
     pub daily_new_groups: u32,
+    /// The most bytes of records of all groups that came in the last 24 hours, except those from
+    /// `sources`. The groups of one IPv4 address or IPv6 /48 may have a quarter.
+    pub newcomer_disk_bytes: u64,
     /// The most concurrent pushes whose first items have arrived. Heads that only remove records
     /// have 16 places more.
     pub transfers: usize,
@@ -54,6 +57,7 @@ impl Default for IngestConfig {
             creates: 2_000,
             creates_per_second: 50,
             daily_new_groups: 100,
+            newcomer_disk_bytes: 8 * 1024 * 1024 * 1024,
             transfers: 64,
             transfers_per_peer: 16,
             transfer_memory_bytes: 64 * 1024 * 1024,
@@ -80,6 +84,7 @@ impl IngestConfig {
             ),
             ("ingest.transfers", self.transfers as u64),
             ("ingest.transfers_per_peer", self.transfers_per_peer as u64),
+            ("ingest.newcomer_disk_bytes", self.newcomer_disk_bytes),
             ("ingest.transfer_memory_bytes", self.transfer_memory_bytes),
             (
                 "ingest.leaves_per_peer_and_minute",

@@ -214,7 +214,7 @@ impl Fetcher {
         let result = self.context.processor.process(items, self.origin).await?;
         match result.outcome {
             Outcome::Throttled => {}
-            Outcome::OverQuota | Outcome::Wanted(_) => return Ok(FetchResult::Missed),
+            Outcome::OverQuota(_) | Outcome::Wanted(_) => return Ok(FetchResult::Missed),
             Outcome::Stored(_)
             | Outcome::KeyLog
             | Outcome::Frozen

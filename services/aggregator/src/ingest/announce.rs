@@ -6,7 +6,6 @@ use hedgerow_core::id::{PayloadHash, RecordHash};
 use hedgerow_core::name::View;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1;
-use hedgerow_proto::ingest_v1::PendingReason;
 use hedgerow_server::peer::Peer;
 use hedgerow_store::GroupRow;
 use hedgerow_transport::failure::Failure;
@@ -41,8 +40,8 @@ pub(super) async fn announce(
             excluded: false,
         };
         let (policy, now) = (ingest.processor.policy(), ingest.processor.now());
-        if policy.evaluate_group(&group, now) == GroupDecision::OverQuota {
-            admission = status::not_stored(PendingReason::DailyNewGroups);
+        if let GroupDecision::OverQuota(postponed) = policy.evaluate_group(&group, now) {
+            admission = status::postponed(postponed);
         }
     }
     let stored = store.head(&group_id, &view).await.or_failure()?;

@@ -41,7 +41,7 @@ pub(super) async fn push(
                 admission.set_pending_reason(PendingReason::BodiesMissing);
             }
         }
-        Outcome::OverQuota => admission = status::not_stored(PendingReason::DailyNewGroups),
+        Outcome::OverQuota(postponed) => admission = status::postponed(postponed),
         Outcome::KeyLog | Outcome::Throttled | Outcome::Frozen | Outcome::Excluded => {}
     }
     Ok(Response::new(ingest_v1::PushResponse {

@@ -133,8 +133,9 @@ impl BodySink for TransferState<'_> {
                 origin: &self.origin,
                 excluded: false,
             };
-            if !policy.reserve_group(&group, writer.now()) {
-                self.next = Some(NextStep::Finished(Outcome::OverQuota));
+            // Between evaluation and here, another transfer may have used the capacity.
+            if let Err(postponed) = policy.reserve_group(&group, writer.now()) {
+                self.next = Some(NextStep::Finished(Outcome::OverQuota(postponed)));
                 return Err(finished());
             }
         }

@@ -110,7 +110,14 @@ impl TransferState<'_> {
         let puts = difference.puts.iter();
         let created = puts.filter(|leaf| self.group.manifest.get(&leaf.name).is_none());
         let stored_tokens = self.group.view_state.tokens;
-        let tokens = match policy.check_limits(manifest, created.count(), stored_tokens, now) {
+        let limits = policy.check_limits(
+            &self.group.group_id,
+            manifest,
+            created.count(),
+            stored_tokens,
+            now,
+        );
+        let tokens = match limits {
             Ok(tokens) => tokens,
             Err(limit) => return self.throttle(head, manifest, limit).await,
         };

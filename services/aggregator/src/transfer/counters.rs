@@ -69,6 +69,7 @@ impl Counters {
             "ingest.max_records" => "ingest.max_records",
             "ingest.max_view_bytes" => "ingest.max_view_bytes",
             "ingest.creates" => "ingest.creates",
+            "ingest.newcomer_disk_bytes" => "ingest.newcomer_disk_bytes",
             _ => "other",
         };
         self.throttled.get_or_create(&[("limit", limit)]).inc();
@@ -77,8 +78,9 @@ impl Counters {
 
     /// Counts a processed transfer and its records.
     pub(super) fn count_transfer(&self, result: &TransferResult) {
-        if result.outcome == Outcome::OverQuota {
-            self.count_refused("daily_new_groups");
+        if let Outcome::OverQuota(postponed) = &result.outcome {
+            let limit = postponed.limit;
+            self.count_refused(limit.strip_prefix("ingest.").unwrap_or(limit));
         }
         let outcome = result.outcome.name();
         self.transfers.get_or_create(&[("outcome", outcome)]).inc();

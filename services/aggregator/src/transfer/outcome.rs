@@ -3,6 +3,8 @@
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_store::{GroupRow, HeadCommit, LeafPut, LeafState, RefusalRow, StoredHead};
 
+use crate::admission::Postponed;
+
 /// The result of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferResult {
@@ -47,8 +49,8 @@ pub enum Outcome {
     NotInvited(PayloadHash),
     /// The operator excluded the group.
     Excluded,
-    /// The group is new, and its sender brought too many new groups today; nothing was stored.
-    OverQuota,
+    /// The group is new and has to wait; nothing was stored.
+    OverQuota(Postponed),
 }
 
 impl Outcome {
@@ -62,7 +64,7 @@ impl Outcome {
             Self::Frozen => "frozen",
             Self::NotInvited(_) => "not_invited",
             Self::Excluded => "excluded",
-            Self::OverQuota => "too_many_new_groups",
+            Self::OverQuota(_) => "too_many_new_groups",
         }
     }
 }

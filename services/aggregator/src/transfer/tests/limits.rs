@@ -130,7 +130,11 @@ async fn new_groups_over_the_daily_quota_wait_and_are_not_stored() {
     let mut known = pushed(&bench, 1).await;
     let mut second = FakeGroup::new(2, now());
     second.add("one", b"first");
-    assert_eq!(bench.publish(&mut second).await.outcome, Outcome::OverQuota);
+    let Outcome::OverQuota(postponed) = bench.publish(&mut second).await.outcome else {
+        panic!("the second group waits");
+    };
+    assert_eq!(postponed.limit, "ingest.daily_new_groups");
+    assert_eq!(postponed.until, now().plus(DAY));
     assert_eq!(bench.processor.counters().refused("daily_new_groups"), 1);
     assert_eq!(bench.store().group(&second.id()).await.unwrap(), None);
     // The quota does not apply to known groups and to configured sources.
