@@ -13,6 +13,7 @@ mod fetch;
 mod survey;
 
 use std::path::Path;
+use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::head::VerifiedHead;
@@ -41,6 +42,9 @@ pub use survey::{Answers, Silent};
 /// The commitments by which a group is searched. The first is in every log of the phrase; the
 /// others find a log of which an aggregator has indexed only later events.
 const MAX_COMMITMENTS: u32 = 4;
+
+/// How long an aggregator may take to report what it holds: a host waits at the terminal.
+const SURVEY_LIMIT: Duration = Duration::from_secs(15);
 
 /// Groups whose records are fetched to name them, if several have a commitment of the phrase.
 const MAX_CANDIDATES: usize = 8;
@@ -80,7 +84,7 @@ impl Node {
         if let Some(here) = groups.into_iter().find(|hosted| hosted.group_id == group) {
             return Err(RecoveryError::AlreadyHere(here.label));
         }
-        let survey = survey(self.shared(), &addresses, &group).await;
+        let survey = survey(self.shared(), &addresses, &group, SURVEY_LIMIT).await;
         if !addresses.is_empty() && !survey.answered {
             return Err(RecoveryError::NoResponse(survey.answers));
         }
@@ -118,7 +122,7 @@ impl Node {
         let hosted = self.group(label).await?;
         let own = self.key_log(&hosted).await?;
         let addresses = self.addresses(options);
-        let survey = survey(self.shared(), &addresses, &hosted.group_id).await;
+        let survey = survey(self.shared(), &addresses, &hosted.group_id, SURVEY_LIMIT).await;
         if !addresses.is_empty() && !survey.answered {
             return Err(RecoveryError::NoResponse(survey.answers));
         }
@@ -168,7 +172,7 @@ impl Node {
         let hosted = self.group(label).await?;
         let own = self.key_log(&hosted).await?;
         let addresses = self.addresses(&RecoveryOptions::default());
-        let survey = survey(self.shared(), &addresses, &hosted.group_id).await;
+        let survey = survey(self.shared(), &addresses, &hosted.group_id, SURVEY_LIMIT).await;
         if !addresses.is_empty() && !survey.answered {
             return Err(RecoveryError::NoResponse(survey.answers));
         }
@@ -251,7 +255,7 @@ impl Node {
     async fn describe(&self, groups: &[GroupId], addresses: &[Endpoint]) -> String {
         let mut lines = Vec::new();
         for group in groups.iter().take(MAX_CANDIDATES) {
-            let survey = survey(self.shared(), addresses, group).await;
+            let survey = survey(self.shared(), addresses, group, SURVEY_LIMIT).await;
             let log = survey.logs.iter().max_by_key(|log| log.tip_index());
             let newest = match log {
                 Some(log) => fetch_newest(self.shared(), log, &survey).await,

@@ -1,5 +1,7 @@
 //! Key events that stewards sign on their own devices, so that the words never reach the host.
 
+use std::time::Duration;
+
 use hedgerow_core::key_log::{KeyLog, KeyLogError};
 use hedgerow_core::name::View;
 use hedgerow_transport::failure::Failure;
@@ -11,6 +13,10 @@ use crate::group::Group;
 use crate::shared::Shared;
 use crate::signing::guard::{Stop, StopReason};
 use crate::store::{Seeds, Transaction};
+
+/// How long an aggregator may take to report what it holds: less than a client waits for the
+/// draft.
+const DRAFT_LIMIT: Duration = Duration::from_secs(8);
 
 /// What a steward's device needs to make the next key event.
 pub(crate) struct KeyEventDraft {
@@ -53,7 +59,7 @@ pub(crate) async fn draft_key_event(
     let own = KeyLog::verify(shared.store.read().await?.key_log(&group.id).await?)
         .map_err(Failure::internal)?;
     let addresses = &shared.config.aggregators;
-    let survey = survey(shared, addresses, &group.id).await;
+    let survey = survey(shared, addresses, &group.id, DRAFT_LIMIT).await;
     if !addresses.is_empty() && !survey.answered {
         return Err(Failure::failed_precondition(
             "no_aggregator_answered",

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::{Commitment, GroupId};
@@ -178,13 +179,24 @@ pub(super) struct Survey {
     pub(super) silent: Vec<Silent>,
 }
 
-/// Requests the key log and the highest head of a group from each aggregator.
-pub(super) async fn survey(shared: &Shared, addresses: &[Endpoint], group: &GroupId) -> Survey {
+/// Requests the key log and the highest head of a group from each aggregator. One that takes
+/// longer than `limit` counts as silent.
+pub(super) async fn survey(
+    shared: &Shared,
+    addresses: &[Endpoint],
+    group: &GroupId,
+    limit: Duration,
+) -> Survey {
     let mut calls = JoinSet::new();
     for (index, address) in addresses.iter().enumerate() {
         let aggregator = Aggregator::new(shared, address).map_err(|error| error.to_string());
         let group = *group;
-        calls.spawn(async move { (index, hold_of(aggregator, group).await) });
+        calls.spawn(async move {
+            let held = tokio::time::timeout(limit, hold_of(aggregator, group)).await;
+            let seconds = limit.as_secs();
+            let late = |_| Err(format!("it took longer than {seconds} seconds"));
+            (index, held.unwrap_or_else(late))
+        });
     }
     let mut results = calls.join_all().await;
     results.sort_by_key(|(index, _)| *index);
