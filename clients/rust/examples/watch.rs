@@ -19,8 +19,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Err(error) => format!("not verified: {error}"),
             },
             ChangeState::Status(status) => format!("{:?}", status.into_claimed()),
+            ChangeState::Unchanged => continue,
         };
         // Store the cursor to resume here in the next run.
-        println!("{} {state} (cursor {})", change.group_id, change.cursor);
+        if let Some(group) = change.group_id {
+            println!("{group} {state} (cursor {})", change.cursor);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `hedgerow watch`.
 
 use clap::Args;
-use hedgerow_client::{Change, ChangeState};
+use hedgerow_client::{Change, ChangeState, GroupId};
 use hedgerow_input::labels;
 use hedgerow_input::labels::count;
 use serde_json::json;
@@ -55,11 +55,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
                 .as_ref()
                 .is_err_and(hedgerow_client::ClientError::is_verification);
         }
-        if only.is_none_or(|only| only == change.group_id) {
+        if let Some(group) = change.group_id
+            && only.is_none_or(|only| only == group)
+        {
             if arguments.json {
-                print_json(&change, context)?;
+                print_json(&change, group, context)?;
             } else {
-                print_line(&change, arguments.ids, context)?;
+                print_line(&change, group, arguments.ids, context)?;
             }
             context.out.flush()?;
         }
@@ -83,12 +85,17 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     })
 }
 
-fn print_line(change: &Change, whole_id: bool, context: &mut Context) -> anyhow::Result<()> {
+fn print_line(
+    change: &Change,
+    group: GroupId,
+    whole_id: bool,
+    context: &mut Context,
+) -> anyhow::Result<()> {
     let (good, care, bad) = (style::GOOD, style::CARE, style::BAD);
     let group = if whole_id {
-        change.group_id.to_string()
+        group.to_string()
     } else {
-        labels::short(&change.group_id)
+        labels::short(&group)
     };
     match &change.state {
         ChangeState::Head(checked) => match checked.as_ref() {
@@ -107,6 +114,7 @@ fn print_line(change: &Change, whole_id: bool, context: &mut Context) -> anyhow:
             }
             Err(error) => writeln!(context.out, "{group}  {care}not checked:{care:#} {error}")?,
         },
+        ChangeState::Unchanged => {}
         ChangeState::Status(status) => writeln!(
             context.out,
             "{group}  {care}{}{care:#}",
@@ -116,9 +124,9 @@ fn print_line(change: &Change, whole_id: bool, context: &mut Context) -> anyhow:
     Ok(())
 }
 
-fn print_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
+fn print_json(change: &Change, group: GroupId, context: &mut Context) -> anyhow::Result<()> {
     let mut json = json!({
-        "group_id": change.group_id.to_string(),
+        "group_id": group.to_string(),
         "cursor": change.cursor,
         "caught_up": change.caught_up,
         "began_anew": change.restarted,
@@ -142,6 +150,7 @@ fn print_json(change: &Change, context: &mut Context) -> anyhow::Result<()> {
                 json["error"] = error.reason().into();
             }
         },
+        ChangeState::Unchanged => {}
         ChangeState::Status(status) => {
             json["status"] = labels::status_word(*status.as_claimed()).into();
         }

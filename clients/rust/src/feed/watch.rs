@@ -22,8 +22,9 @@ const MAX_CACHED_KEY_LOGS: usize = 4_096;
 /// One row of a feed.
 #[derive(Debug)]
 pub struct Change {
-    /// The group that changed.
-    pub group_id: GroupId,
+    /// The group that changed. `None` if the stream began with nothing to send: then only
+    /// `cursor` and `caught_up` have a meaning.
+    pub group_id: Option<GroupId>,
     /// Its newest head, or its status.
     pub state: ChangeState,
     /// Pass this to [`Feed::watch`] to resume after this row.
@@ -42,6 +43,8 @@ pub enum ChangeState {
     Head(Box<Result<Evidence, ClientError>>),
     /// Why the server shows no head.
     Status(Unverified<feed_v1::GroupStatus>),
+    /// Nothing has changed since the cursor.
+    Unchanged,
 }
 
 /// A server's heads as they change. Resumes where it stopped if the connection is lost.
@@ -150,6 +153,15 @@ impl Watch {
         use feed_v1::watch_heads_response::Row;
 
         self.after.clone_from(&row.cursor);
+        if row.caught_up && row.group_id.is_empty() && row.row.is_none() {
+            return Ok(Change {
+                group_id: None,
+                state: ChangeState::Unchanged,
+                cursor: row.cursor,
+                caught_up: true,
+                restarted: std::mem::take(&mut self.restarted),
+            });
+        }
         let malformed = |part| {
             self.feed
                 .server
@@ -170,7 +182,7 @@ impl Watch {
             None => return Err(malformed("a row with neither head nor status")),
         };
         Ok(Change {
-            group_id,
+            group_id: Some(group_id),
             state,
             cursor: row.cursor,
             caught_up: row.caught_up,
