@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where reasons of the protocol are defined. A folder stands for the files in it.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 28] = [
     "core/src/endpoint.rs",
     "core/src/envelope.rs",
     "core/src/head",
@@ -23,6 +23,7 @@ const SOURCES: [&str; 24] = [
     "transport/src/transfer.rs",
     "server/src/feed",
     "server/src/server",
+    "aggregator/src/directory",
     "aggregator/src/feed.rs",
     "aggregator/src/ingest",
     "aggregator/src/transfer",
@@ -30,6 +31,9 @@ const SOURCES: [&str; 24] = [
     "aggregator/src/admission",
     "aggregator/src/crawl",
     "aggregator/src/failure.rs",
+    "node/src/publish",
+    "node/src/steward",
+    "search/src/times",
 ];
 
 /// The end of a transfer from which nothing more is needed. No sender gets it.
@@ -37,7 +41,7 @@ const INTERNAL: [&str; 1] = ["settled"];
 
 /// Texts before a reason in the code. The reason is the first literal after them, or the second
 /// where the first is the name of a field.
-const BEFORE: [(&str, usize); 13] = [
+const BEFORE: [(&str, usize); 19] = [
     ("=> \"", 0),
     ("reject(\"", 0),
     ("reject(\n", 0),
@@ -46,10 +50,16 @@ const BEFORE: [(&str, usize); 13] = [
     ("Failure::not_found(", 0),
     ("Failure::failed_precondition(", 0),
     ("Failure::aborted(", 0),
+    ("Failure::already_exists(", 0),
+    ("Failure::unauthenticated(", 0),
+    ("Failure::permission_denied(", 0),
+    ("FieldViolation::new(", 1),
     ("Failure::out_of_range(", 0),
     ("Failure::resource_exhausted(", 0),
     ("Failure::unavailable(", 0),
     ("Failure::invalid_field(", 1),
+    ("self.violate(", 1),
+    ("InvalidTime::new(", 0),
     ("fn reason(&self) -> &'static str {\n", 0),
 ];
 
@@ -84,18 +94,23 @@ fn code_of(path: &Path) -> String {
 
 fn is_reason(text: &str) -> bool {
     let lower = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-    text.len() > 3 && text.bytes().all(lower) && !text.starts_with('_')
+    // Names of fields are often one word, reasons rarely.
+    let is_word = ["missing", "superseded", "withheld"].contains(&text);
+    is_word || (text.contains('_') && text.bytes().all(lower) && !text.starts_with('_'))
 }
 
 /// The first or second string literal in a piece of code, up to the end of its statement. The second
-/// must follow directly, as the next argument.
+/// must follow directly, as the next argument. If both look like reasons, the first is a field.
 fn literal(code: &str, at: usize) -> Option<&str> {
     let statement = &code[..code.find(';').unwrap_or(code.len())];
     let parts: Vec<&str> = statement.split('"').collect();
-    if at == 1 && parts.get(2)?.trim() != "," {
-        return None;
+    let second = parts.get(3).filter(|_| parts[2].trim() == ",").copied();
+    match at {
+        0 => second
+            .filter(|text| is_reason(text))
+            .or(parts.get(1).copied()),
+        _ => second,
     }
-    parts.get(2 * at + 1).copied()
 }
 
 fn reasons_in_code() -> BTreeSet<String> {
@@ -163,6 +178,8 @@ fn every_reason_in_the_code_is_in_the_protocol() {
         "cursor_unknown",
         "view_not_served",
         "id_malformed",
+        "changed_twice",
+        "window_past",
     ] {
         assert!(code.contains(known), "{known} was not found in the code");
     }
@@ -199,7 +216,7 @@ fn every_reason_that_a_section_names_is_in_the_list() {
         .filter(|line| line.starts_with("| ") && line.ends_with('|'))
         .filter_map(|row| row.trim_end_matches(['|', ' ']).rsplit('|').next())
         .flat_map(|cell| cell.split('`').skip(1).step_by(2))
-        .filter(|word| is_reason(word) && word.contains('_'))
+        .filter(|word| is_reason(word))
         .filter(|word| !listed.contains(*word) && !is_field(word))
         .collect();
     assert!(missing.is_empty(), "not under Reasons: {missing:?}");
