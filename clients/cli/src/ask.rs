@@ -6,7 +6,7 @@ use crate::usage::Usage;
 /// Asks a question and returns the typed line without spaces around it.
 ///
 /// # Errors
-/// If nobody is there to answer, or the input has ended.
+/// If no person is at the terminal, or the input has ended.
 pub fn line(question: &str, context: &mut Context) -> anyhow::Result<String> {
     let Some(answers) = &mut context.answers else {
         let message = format!("cannot ask “{question}”, as this is not a terminal");

@@ -102,8 +102,16 @@ pub fn explain(error: &anyhow::Error, context: &mut Context) -> Exit {
     let mut text = match error.chain().find_map(violations_of) {
         // The list replaces the error's first line, which only counts the violations.
         Some(violations) => {
+            // Some fields are named by their options already.
+            let is_filter = |field: &str| field.starts_with("filter.") || field.starts_with("--");
+            let is_search = violations.iter().any(|it| is_filter(&it.field));
+            let what = if is_search {
+                "cannot answer this search"
+            } else {
+                "the server refused this"
+            };
             format!(
-                "{bad}hedgerow:{bad:#} the server refused this:{}",
+                "{bad}hedgerow:{bad:#} {what}:{}",
                 violations::list(violations)
             )
         }

@@ -6,7 +6,7 @@ use hedgerow_core::recurrence::schedule_occurrences;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1::Schedule;
 
-/// Further ahead, nobody plans.
+/// How far ahead and back times are searched for. Plans do not reach further.
 const HORIZON: Duration = Duration::from_hours(24 * 3_660);
 
 /// The next local starts of a schedule, at most `limit`. Empty for a schedule in words only.

@@ -1,4 +1,4 @@
-//! Annotated examples of every kind of document, ready to publish.
+//! Annotated examples of every kind of document, to fill in.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Weekday};
 use hedgerow_core::time::Timestamp;
@@ -38,7 +38,7 @@ pub fn template(name: &str, now: Timestamp) -> Option<String> {
     Some(with_dates(text, today))
 }
 
-/// Replaces `{{days:30}}` and `{{next:tuesday}}`, so that an example can always be published.
+/// Replaces `{{days:30}}` and `{{next:tuesday}}`, so that the dates of an example are ahead.
 fn with_dates(text: &str, today: NaiveDate) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -89,7 +89,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
     #[test]
-    fn every_template_publishes_as_it_is() {
+    fn every_template_passes_the_rules_of_the_protocol() {
         for (name, _) in TEMPLATES {
             let text = template(name, NOW).expect("a template");
             assert!(!text.contains("{{"), "{name}: {text}");

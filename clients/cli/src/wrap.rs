@@ -87,7 +87,7 @@ pub fn shorten(text: &str, width: usize) -> String {
         }
         short.push(letter);
     }
-    // Half a word tells less than none, but a single long word is better than nothing.
+    // Half a word misleads, but half of a single long word is better than nothing.
     if let Some(end) = short.rfind(' ').filter(|end| end * 2 > short.len()) {
         short.truncate(end);
     }

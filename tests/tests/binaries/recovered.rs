@@ -106,7 +106,10 @@ impl Machines {
         let file = self.path("listing.yaml");
         let text = format!("kind: listing\nname: {name}\nvoice: itself\nroles: [support-group]\n");
         fs::write(&file, text).expect("a file");
-        self.hedgerow(node, aggregator, &["publish", &file.display().to_string()])
+        let file = file.display().to_string();
+        // Some tests publish several listings of one group.
+        let publish = ["publish", "--confirm", "duplicate", &file];
+        self.hedgerow(node, aggregator, &publish)
     }
 
     /// Repeats a command until it succeeds as `expected` says.

@@ -84,7 +84,9 @@ impl Deployment {
     fn template(&self, kind: &str) -> String {
         let file = self.path(&format!("{kind}.yaml"));
         let text = self.hedgerow_well(&["template", kind]);
-        let text = text.replace(" (example)", "").replace(".example.org", ".org.uk");
+        let text = text
+            .replace(" (example)", "")
+            .replace(".example.org", ".org.uk");
         fs::write(&file, text).expect("a file");
         file
     }
@@ -146,6 +148,42 @@ fn a_steward_publishes_from_templates_and_a_seeker_finds_and_verifies_it() {
             "the withdrawn listing is still found"
         );
     }
+}
+
+#[test]
+fn a_host_lists_the_groups_while_the_node_runs() {
+    let deployment = Deployment::new();
+    let node = deployment.path("node");
+    let list = program::run_well("hedgerow-node", &["--dir", &node, "group", "list"]);
+    assert!(list.contains("kettle"), "{list}");
+}
+
+#[test]
+fn a_record_from_another_computer_is_not_overwritten_unseen() {
+    let deployment = Deployment::new();
+    let file = deployment.path("need.yaml");
+    let need = "kind: need\nresource: {title: A warm room, space: {}}\n";
+    fs::write(&file, need).expect("a file");
+    deployment.hedgerow_well(&["publish", &file]);
+    let printed = |name: &str| {
+        let text = deployment.hedgerow_well(&["edit", "a warm room", "--print"]);
+        let file = deployment.path(name);
+        fs::write(&file, text.replace("A warm room", "A warm, dry room")).expect("a file");
+        file
+    };
+    let [first, second] = ["first.yaml", "second.yaml"].map(printed);
+    deployment.hedgerow_well(&["publish", &first]);
+    let refused = deployment.hedgerow(&["publish", &second]);
+    assert!(!refused.status.success());
+    let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(stderr.contains("another computer"), "{stderr}");
+    // A file that was taken back says how to publish it again.
+    deployment.hedgerow_well(&["take-back", "A warm, dry room"]);
+    let refused = deployment.hedgerow(&["publish", &first]);
+    assert_eq!(refused.status.code(), Some(2));
+    let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(stderr.contains("delete the line `key: …`"), "{stderr}");
+    deployment.hedgerow_well(&["publish", "--confirm", "key_gone", &first]);
 }
 
 #[test]

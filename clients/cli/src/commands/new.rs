@@ -1,15 +1,17 @@
 //! `hedgerow new`: a document by questions in plain words, one at a time.
 
 mod answers;
+mod kind;
 mod questions;
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_yaml_ng::Value;
 
+use self::kind::Kind;
 use super::publish::{PublishOptions, publish};
 use crate::context::Context;
 use crate::document::{Document, parse_text};
@@ -36,19 +38,6 @@ pub struct Arguments {
     wait: u64,
 }
 
-/// What can be published by questions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
-    /// What your group is and where it meets.
-    Listing,
-    /// Something that happens at a time, once or again and again.
-    Event,
-    /// A room that other groups may use.
-    Room,
-    /// Something that your group looks for.
-    Need,
-}
-
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     if context.answers.is_none() {
         let kind = match arguments.kind {
@@ -63,7 +52,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         );
         return Err(Usage(message).into());
     }
-    // Nobody answers ten questions to read then that no group is known.
+    // Before the questions: without a group the answers would be lost.
     context.steward()?;
     let (document, text) = compose(arguments.kind, context)?;
     if let Some(file) = &arguments.save {

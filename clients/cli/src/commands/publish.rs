@@ -214,6 +214,8 @@ fn with_file_names(mut error: ClientError, documents: &[Document]) -> ClientErro
                 .and_then(|rest| rest.split_once(']'));
             let field = parts.and_then(|(index, rest)| {
                 let document = documents.get(index.parse::<usize>().ok()?)?;
+                // The whole body is the whole file.
+                let rest = rest.strip_suffix(".draft.body").unwrap_or(rest);
                 Some(format!(
                     "{}{}",
                     document.origin,

@@ -8,11 +8,11 @@ use crate::exit::Exit;
 use crate::template::{TEMPLATES, template};
 use crate::usage::Usage;
 
-/// Prints an annotated example that can be published as it is.
+/// Prints an annotated example to fill in. Texts with “(example)” have to be replaced.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hedgerow template event > event.yaml     write an example to a file
-  hedgerow publish --dry-run event.yaml    check it
+  hedgerow publish --dry-run event.yaml    check what you have written
   hedgerow publish event.yaml              publish it")]
 pub struct Arguments {
     /// Which example.

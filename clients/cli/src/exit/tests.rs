@@ -191,7 +191,7 @@ fn a_refusal_is_code_six_and_names_the_option() {
         text.contains("--near Nowhereville: no place of that name is known here"),
         "{text}"
     );
-    assert!(text.contains("the server refused this"), "{text}");
+    assert!(text.contains("cannot answer this search"), "{text}");
 }
 
 #[test]

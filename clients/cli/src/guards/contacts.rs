@@ -57,8 +57,8 @@ pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
             format!("{path}.value"),
             "personal_contact",
             format!(
-                "`{}` is {what}, and everyone will see it. Is it a role's address, which somebody \
-                 else can take over, and not a private person's?",
+                "`{}` is {what}, and everyone will see it. Is it a role's address, which another \
+                 person can take over, and not a private one?",
                 contact.value
             ),
         );

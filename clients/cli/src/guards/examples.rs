@@ -1,4 +1,4 @@
-//! Text of the templates that nobody has replaced.
+//! Text of the templates that is not replaced yet.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

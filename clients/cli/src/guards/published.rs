@@ -5,10 +5,10 @@ use hedgerow_client::{FieldViolation, GroupId, Record};
 use hedgerow_core::recurrence::parse_local;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
-use hedgerow_proto::steward_v1::StewardRecord;
+use hedgerow_proto::steward_v1::{StewardRecord, record_audience};
 use hedgerow_proto::v1::Voice;
 
-use crate::document::Document;
+use crate::document::{Audience, Document};
 
 /// A record that the node has of this group.
 #[derive(Debug, Clone)]
@@ -18,13 +18,15 @@ pub struct OwnRecord {
     pub title: String,
     /// The first time of an event.
     start: Option<NaiveDateTime>,
-    /// Whether it is the listing in which the group speaks for itself.
+    /// Whether it is the public listing in which the group speaks for itself.
     is_own_listing: bool,
 }
 
 impl OwnRecord {
     /// Reads a record of the node. `None` if this build cannot.
     pub fn read(record: &StewardRecord, group: &GroupId) -> Option<Self> {
+        let audience = record.audience.as_ref().and_then(|it| it.audience.as_ref());
+        let is_public = matches!(audience, None | Some(record_audience::Audience::Public(_)));
         let record = Record::parse(&record.record, group).ok()?;
         let name = record.name();
         let (kind, key) = (name.collection.as_str(), name.key.as_str().to_owned());
@@ -34,7 +36,7 @@ impl OwnRecord {
             key,
             title: record.title().unwrap_or_default(),
             start: of_body.start,
-            is_own_listing: of_body.is_own_listing,
+            is_own_listing: is_public && of_body.is_own_listing,
         })
     }
 }
@@ -91,7 +93,8 @@ pub(super) fn check(document: &Document, own: &[OwnRecord]) -> Vec<FieldViolatio
     if document.subject.is_some() {
         return Vec::new();
     }
-    let traits = Traits::read(&document.kind, &document.body);
+    let mut traits = Traits::read(&document.kind, &document.body);
+    traits.is_own_listing &= document.audience != Some(Audience::NodeOnly);
     let like = same_kind().find(|one| {
         traits.is_own_listing && one.is_own_listing
             || !traits.title.is_empty()
@@ -173,6 +176,8 @@ mod tests {
         let own = [own("listing", "Kettle Room", None)];
         let text = "kind: listing\nname: The Kettle\nvoice: itself\nroles: [support-group]\n";
         assert_eq!(reasons(text, &own), ["duplicate"]);
+        let private = text.replace("voice", "audience: node-only\nvoice");
+        assert!(reasons(&private, &own).is_empty());
         let text = text.replace("itself", "on-behalf");
         assert!(reasons(&text, &own).is_empty());
     }

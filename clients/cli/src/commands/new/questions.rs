@@ -3,8 +3,8 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde_yaml_ng::{Mapping, Value};
 
-use super::Kind;
 use super::answers::{choice, day, mapping, optional, parsed, required, time, town};
+use super::kind::Kind;
 use crate::ask;
 use crate::context::Context;
 

@@ -183,7 +183,7 @@ pub(super) fn confirm_refused(
     }
     let care = style::CARE;
     for violation in violations {
-        // A node that repeats a confirmed violation would be asked without end.
+        // Otherwise a node that repeats a confirmed violation would cause an endless loop.
         if documents
             .iter()
             .all(|it| it.confirmed.contains(&violation.reason))

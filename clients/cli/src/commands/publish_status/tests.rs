@@ -7,9 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser as _;
-use hedgerow_proto::steward_v1::StopReason;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::ingest_v1::Admission;
 use hedgerow_proto::steward_v1::record_audience::Audience;
 use hedgerow_proto::steward_v1::steward_service_server::{StewardService, StewardServiceServer};
+use hedgerow_proto::steward_v1::{DeliveryState, StopReason};
 use hedgerow_proto::{steward_v1, v1};
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
@@ -20,6 +23,7 @@ use tokio::runtime::Runtime;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 
+use super::{SigningStatus, delivery_line};
 use crate::arguments::Arguments;
 use crate::context::tests as context;
 use crate::exit::Exit;
@@ -71,7 +75,7 @@ impl StewardService for Waiting {
                 stop_reason: self.stop_reason.into(),
                 ..Default::default()
             }],
-            deliveries: vec![steward_v1::DeliveryState {
+            deliveries: vec![DeliveryState {
                 aggregator: "https://127.0.0.1:7702#sha256=ab".to_owned(),
                 up_to_date: !self.is_undelivered,
                 last_error: "127.0.0.1:7702 cannot be reached: Connection refused".to_owned(),
@@ -295,4 +299,28 @@ fn the_steward_may_force_a_signature_after_a_warning() {
     assert_eq!(exit, Exit::Done, "{text}");
     assert!(text.contains("two rival versions"), "{text}");
     assert!(is_forced.load(Ordering::SeqCst));
+}
+
+#[test]
+fn the_line_of_an_exclusion_has_the_reason_of_the_server() {
+    let line = |reason: &str| {
+        let delivery = DeliveryState {
+            aggregator: "https://127.0.0.1:7702#sha256=ab".to_owned(),
+            admission: Some(Admission {
+                status: GroupStatus::Excluded.into(),
+                reason: reason.to_owned(),
+                ..Admission::default()
+            }),
+            ..DeliveryState::default()
+        };
+        delivery_line(&delivery, SigningStatus::Signed, Timestamp::from_seconds(0))
+    };
+    let text = line("copied from\nanother group");
+    assert!(text.contains("does not show your group"), "{text}");
+    assert!(
+        text.contains("Their reason: copied from another group"),
+        "{text}"
+    );
+    assert!(!text.contains("is being updated"), "{text}");
+    assert!(line("").contains("They gave no reason."));
 }
