@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::paths::Paths;
-use crate::{growth, idle, ingest, latency, node, profile, search, search_postgres};
+use crate::{growth, hostile, idle, ingest, latency, node, profile, search, search_postgres};
 
 /// Measures Hedgerow on this machine.
 #[derive(Debug, Parser)]
@@ -31,6 +31,10 @@ enum Benchmark {
     Idle(idle::Idle),
     /// Costs that grow with the number of groups.
     Growth(growth::Growth),
+    /// Honest use while each known attack runs. Fails if a bound is broken.
+    Hostile(hostile::Hostile),
+    #[command(hide = true)]
+    Attack(hostile::AttackCommand),
     /// Flame graphs of ingest and search on one core.
     Profile(profile::Profile),
 }
@@ -47,6 +51,8 @@ impl Arguments {
             Benchmark::Node(benchmark) => benchmark.run(&paths).await,
             Benchmark::Idle(benchmark) => benchmark.run(&paths).await,
             Benchmark::Growth(benchmark) => benchmark.run(&paths).await,
+            Benchmark::Hostile(benchmark) => benchmark.run(&paths).await,
+            Benchmark::Attack(attack) => attack.run().await,
             Benchmark::Profile(benchmark) => benchmark.run(&paths).await,
         }
     }

@@ -6,6 +6,7 @@ mod dataset;
 mod fill;
 mod flame;
 mod growth;
+mod hostile;
 mod idle;
 mod ingest;
 mod latency;

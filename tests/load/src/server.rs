@@ -78,6 +78,22 @@ pub type ConfigChange = Box<dyn Fn(&mut toml::Table) -> anyhow::Result<()>>;
 
 /// Initialises an aggregator, and changes its configuration file.
 pub fn init_aggregator(folder: &Path, changes: &[ConfigChange]) -> anyhow::Result<()> {
+    init(folder, &RAISED_LIMITS, changes)
+}
+
+/// Like [`init_aggregator`], without raised limits.
+pub fn init_aggregator_with_default_limits(
+    folder: &Path,
+    changes: &[ConfigChange],
+) -> anyhow::Result<()> {
+    init(folder, &[], changes)
+}
+
+fn init(
+    folder: &Path,
+    raised: &[(&str, &str, i64)],
+    changes: &[ConfigChange],
+) -> anyhow::Result<()> {
     let listen = free_address()?;
     let phrase = folder.with_extension("phrase");
     let phrase = phrase
@@ -90,7 +106,7 @@ pub fn init_aggregator(folder: &Path, changes: &[ConfigChange]) -> anyhow::Resul
     )?;
     let mut config: toml::Table =
         run("hedgerow-aggregator", folder, &["config", "--show"])?.parse()?;
-    for (section, key, value) in RAISED_LIMITS {
+    for &(section, key, value) in raised {
         set_existing(&mut config, section, key, value.into())?;
     }
     for change in changes {
