@@ -10,7 +10,7 @@ use super::violations::Violations;
 use super::wire_walk::{FieldValue, Value, Walk};
 
 /// Fields with the name of an organisation or publication, by full name.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 10] = [
     "hedgerow.v1.Listing.name",
     "hedgerow.v1.Listing.other_names",
     "hedgerow.v1.Subject.name",
@@ -21,7 +21,6 @@ const NAMES: [&str; 11] = [
     "hedgerow.v1.Training.given_by",
     "hedgerow.v1.Training.accredited_by",
     "hedgerow.v1.FundingStream.name",
-    "hedgerow.v1.Funding.given_by",
 ];
 
 /// Checks every text of the record and of its subject, in whichever field it is.
@@ -90,11 +89,7 @@ pub(super) fn usage_of(field: &FieldValue<'_>) -> TextUse {
 /// Returns what is certainly an address in a text that describes a place below exact. The
 /// text speaks of that very place, so a confirmation cannot make it harmless, and a receiver
 /// rejects it too.
-pub(super) fn find_in_place(
-    places: &PlacePaths,
-    path: &str,
-    text: &str,
-) -> Option<(AddressKind, String)> {
+fn find_in_place(places: &PlacePaths, path: &str, text: &str) -> Option<(AddressKind, String)> {
     let describes = places
         .below_exact
         .iter()
@@ -103,14 +98,14 @@ pub(super) fn find_in_place(
 }
 
 /// The paths of a record's places, by what their texts may show.
-pub(super) struct PlacePaths {
+struct PlacePaths {
     below_exact: Vec<String>,
     /// The fields of an exact place may be exact; a town may be called Church Street.
     exempt: Vec<String>,
 }
 
 impl PlacePaths {
-    pub(super) fn of(body: &RecordBody) -> Self {
+    fn of(body: &RecordBody) -> Self {
         let (mut below_exact, mut exempt) = (Vec::new(), Vec::new());
         for (path, _, place) in body.places() {
             match place.precision() {
@@ -129,14 +124,26 @@ impl PlacePaths {
         }
     }
 
-    /// Whether no text describes a place below exact.
-    pub(super) fn are_all_exact(&self) -> bool {
-        self.below_exact.is_empty()
-    }
-
     fn is_exempt(&self, path: &str) -> bool {
         self.exempt
             .iter()
             .any(|place| path.starts_with(place.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::schema::schema;
+
+    #[test]
+    fn every_field_of_a_name_exists() {
+        for name in NAMES {
+            let (message, field) = name.rsplit_once('.').unwrap();
+            let fields = schema()
+                .fields(message)
+                .unwrap_or_else(|| panic!("{message}"));
+            assert!(fields.values().any(|it| it.name == field), "{name}");
+        }
     }
 }

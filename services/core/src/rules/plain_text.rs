@@ -49,11 +49,14 @@ const SMALL_CAPITALS: [(char, char); 22] = [
 /// are removed, and spaces, dashes and quotes are plain. Only for detectors; a text is
 /// published as it was written.
 pub(super) fn fold(text: &str) -> String {
+    let fold_ascii = |c: char| if c.is_ascii_control() { ' ' } else { c };
+    if text.is_ascii() {
+        return text.chars().map(fold_ascii).collect();
+    }
     let mut folded = String::with_capacity(text.len());
     for character in text.nfkd() {
         if character.is_ascii() {
-            let is_space = character.is_ascii_whitespace() || character.is_ascii_control();
-            folded.push(if is_space { ' ' } else { character });
+            folded.push(fold_ascii(character));
         } else if !is_invisible(character) && !is_combining_mark(character) {
             folded.push(fold_character(character));
         }

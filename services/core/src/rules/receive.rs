@@ -7,9 +7,8 @@
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::{ContactKind, Precision, Voice};
 
+use super::address_in_text::find_certain_address;
 use super::body::{PlaceUse, RecordBody};
-use super::contact_in_text::find_contact;
-use super::free_text::{PlacePaths, find_in_place};
 use super::precision::{address_fields, has_location};
 use super::wire_walk::{Excess, InvalidMessage, Value, Walk, walk, walk_for_receiver};
 use super::{catalogued, commitment};
@@ -66,9 +65,12 @@ pub fn check_received(record: &ParsedRecord) -> Result<RecordBody, Rejection> {
         )
     })?;
     check_subject(record, &body)?;
-    check_texts(record, &body, kind)?;
+    if matches!(&body, RecordBody::Listing(it) if it.voice() == Voice::Catalogued) {
+        check_no_contacts(record, kind)?;
+    }
     for (path, usage, place) in body.places() {
         check_place(&path, place)?;
+        check_place_texts(&path, place)?;
         check_postal_contacts(&body, usage, place)?;
     }
     let fine = match &body {
@@ -111,42 +113,47 @@ fn check_fields(part: &str, walk: Result<Walk<'_>, InvalidMessage>) -> Result<()
     }
 }
 
-/// Rejects texts that show more than the record may. Only what cannot be anything else: a
-/// street is a guess, and a receiver must not reject an honest text.
-fn check_texts(
-    record: &ParsedRecord,
-    body: &RecordBody,
-    kind: &'static str,
-) -> Result<(), Rejection> {
-    let places = PlacePaths::of(body);
-    let is_catalogued = matches!(body, RecordBody::Listing(it) if it.voice() == Voice::Catalogued);
-    if !is_catalogued && places.are_all_exact() {
+/// Rejects a place below exact whose texts contain an address. Only what cannot be anything
+/// else: a street is a guess, and a receiver must not reject an honest text.
+fn check_place_texts(path: &str, place: &v1::Place) -> Result<(), Rejection> {
+    if place.precision() == Precision::Exact {
         return Ok(());
     }
+    let own = [
+        ("name", &place.name),
+        ("directions", &place.directions),
+        ("words", &place.words),
+        ("country", &place.country),
+    ];
+    let regions = place.regions.iter();
+    let regions = regions.flat_map(|it| [("regions", &it.scheme), ("regions", &it.name)]);
+    for (field, text) in own.into_iter().chain(regions) {
+        if let Some((found, _)) = find_certain_address(text) {
+            let detail = format!("{path}.{field} contains {}", found.description());
+            return reject("address_below_exact", detail);
+        }
+    }
+    Ok(())
+}
+
+/// Rejects contacts in the texts of a catalogued listing.
+fn check_no_contacts(record: &ParsedRecord, kind: &'static str) -> Result<(), Rejection> {
     let Ok(walk) = walk(&record.message().body, kind) else {
         return Ok(());
     };
-    for field in &walk.values {
-        let Value::Text(text) = field.value else {
-            continue;
-        };
-        if let Some((found, _)) = find_in_place(&places, &field.path, text) {
-            let detail = format!("{} contains {}", field.path, found.description());
-            return reject("address_below_exact", detail);
-        }
-        if is_catalogued && let Some((found, _)) = catalogued::contact_in(&field.path, text) {
-            let detail = format!("{} contains {}", field.path, found.description());
+    let texts = walk.values.iter().filter_map(|field| match field.value {
+        Value::Text(text) => Some((field.path.as_str(), text)),
+        _ => None,
+    });
+    let subject = record.message().subject.as_ref();
+    let subject = subject.map(|subject| ("subject.name", subject.name.as_str()));
+    for (path, text) in texts.chain(subject) {
+        if let Some((found, _)) = catalogued::contact_in(path, text) {
+            let detail = format!("{path} contains {}", found.description());
             return reject("contact_in_catalogued", detail);
         }
     }
-    let subject = record.message().subject.as_ref();
-    match subject.and_then(|subject| find_contact(&subject.name)) {
-        Some((found, _)) => reject(
-            "contact_in_catalogued",
-            format!("subject.name contains {}", found.description()),
-        ),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// Checks that the record is about a group that it may be about.
