@@ -11,6 +11,9 @@ use crate::decode::row_limit;
 use crate::sqlite_store::SqliteStore;
 use crate::write_tx::{Done, WriteTx};
 
+/// Number of failures in a row after which a server that responded before counts as new.
+const MAX_FAILURES: u32 = 8;
+
 #[async_trait]
 impl SourceStore for SqliteStore {
     async fn source(&self, address: &str) -> Result<Option<SourceRow>> {
@@ -43,13 +46,25 @@ impl SourceStore for SqliteStore {
     }
 
     async fn announced_endpoints(&self, limit: usize) -> Result<Vec<String>> {
-        // The oldest groups first: newcomers cannot crowd out the endpoints of others.
+        // Servers that respond come first, the oldest of them before others, so that newcomers
+        // cannot crowd them out. Those not tried yet are next, in a random order, so that heads
+        // that name many servers that do not exist cannot occupy the places for good; those that
+        // never responded are last. A source's row is named by the address without its key.
         let query = sqlx::query_scalar(
-            "SELECT h.endpoint FROM head h JOIN known_group g ON g.group_id = h.group_id \
+            "SELECT endpoint FROM (SELECT h.endpoint AS endpoint, MIN(g.first_seen) AS seen, \
+             MIN(CASE WHEN s.address IS NULL THEN 1 \
+             WHEN s.answered_at IS NULL THEN CASE WHEN s.failures = 0 THEN 1 ELSE 2 END \
+             WHEN s.failures < ?1 THEN 0 ELSE 1 END) AS class \
+             FROM head h JOIN known_group g ON g.group_id = h.group_id \
+             LEFT JOIN source s ON s.group_id = ?2 \
+             AND s.address = substr(h.endpoint, 1, instr(h.endpoint || '#', '#') - 1) \
              WHERE h.endpoint IS NOT NULL AND g.ended = 0 \
              AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.group_id = h.group_id) \
-             GROUP BY h.endpoint ORDER BY MIN(g.first_seen), h.endpoint LIMIT +?",
+             GROUP BY h.endpoint) \
+             ORDER BY class, CASE WHEN class = 0 THEN seen ELSE random() END LIMIT +?3",
         )
+        .bind(MAX_FAILURES)
+        .bind(self.own.as_bytes().as_slice())
         .bind(row_limit(limit));
         Ok(query.fetch_all(&self.readers).await?)
     }

@@ -60,7 +60,7 @@ macro_rules! contract_tests {
             staging_a_body_again_does_not_extend_its_time,
             sources_are_stored_with_their_cursor,
             a_source_stays_marked_as_missed_until_its_next_listing,
-            announced_endpoints_are_distinct_and_the_oldest_come_first,
+            announced_endpoints_are_distinct_and_those_that_respond_come_first,
             sources_that_are_no_longer_followed_are_deleted,
             pages_join_without_gap_or_overlap,
             a_new_group_committed_at_once_equals_one_committed_in_steps,

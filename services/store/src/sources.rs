@@ -17,7 +17,8 @@ pub trait SourceStore: Send + Sync {
     async fn save_source(&self, row: &SourceRow) -> Result<()>;
 
     /// Returns the distinct endpoints named in heads of groups that are neither ended nor
-    /// excluded, at most `limit`, in the order in which their groups were first seen.
+    /// excluded, at most `limit`: first those of servers that respond, the oldest before others;
+    /// then those not tried; then those that never responded.
     async fn announced_endpoints(&self, limit: usize) -> Result<Vec<String>>;
 
     /// Deletes the progress for every server that is not in `addresses`.

@@ -161,7 +161,9 @@ pub async fn sources_that_are_no_longer_followed_are_deleted(store: Arc<dyn Stor
     );
 }
 
-pub async fn announced_endpoints_are_distinct_and_the_oldest_come_first(store: Arc<dyn Store>) {
+pub async fn announced_endpoints_are_distinct_and_those_that_respond_come_first(
+    store: Arc<dyn Store>,
+) {
     commit_group(&store, 1).await;
     commit_group(&store, 2).await;
     let mut late = FakeGroup::new(3, now());
@@ -180,9 +182,35 @@ pub async fn announced_endpoints_are_distinct_and_the_oldest_come_first(store: A
     let mut change = change(&store, &late, &head).await;
     change.head.endpoint = Some("https://a.example:1".to_owned());
     store.commit_head(change).await.unwrap();
-    let endpoints = store.announced_endpoints(10).await.unwrap();
-    assert_eq!(endpoints, ["https://node.example:1", "https://a.example:1"]);
-    assert_eq!(store.announced_endpoints(1).await.unwrap(), endpoints[..1]);
+    let (old, new) = ("https://node.example:1", "https://a.example:1");
+    let row = |address: &str, answered: bool, failures| SourceRow {
+        address: address.to_owned(),
+        cursor: None,
+        listed_at: None,
+        missed: false,
+        answered_at: answered.then(now),
+        failures,
+    };
+    for (old_row, new_row, expected) in [
+        // Of two that respond, the older one; then the one that responds before one that does
+        // not, and one that was not tried before one that never responded.
+        (Some((true, 0)), Some((true, 1)), [old, new]),
+        (Some((false, 3)), Some((true, 0)), [new, old]),
+        (Some((true, 100)), Some((true, 0)), [new, old]),
+        (Some((false, 3)), None, [new, old]),
+        (Some((true, 0)), None, [old, new]),
+    ] {
+        store.retain_sources(&HashSet::new()).await.unwrap();
+        for (address, state) in [(old, old_row), (new, new_row)] {
+            if let Some((answered, failures)) = state {
+                let row = row(address, answered, failures);
+                store.save_source(&row).await.unwrap();
+            }
+        }
+        let endpoints = store.announced_endpoints(10).await.unwrap();
+        assert_eq!(endpoints, expected, "{old_row:?} and {new_row:?}");
+        assert_eq!(store.announced_endpoints(1).await.unwrap(), expected[..1]);
+    }
 }
 
 pub async fn pages_join_without_gap_or_overlap(store: Arc<dyn Store>) {
