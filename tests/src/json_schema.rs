@@ -31,12 +31,14 @@ fn validate(value: &Value, schema: &Value, root: &Value, path: &str) -> Vec<Stri
                 let target = &root["$defs"][name.expect("a definition")];
                 errors.extend(validate(value, target, root, path));
             }
-            "const" if value != rule => errors.push(format!("{path}: {value} is not {rule}")),
+            "const" if value != rule => {
+                errors.push(format!("{path}: {value} is not {rule}"));
+            }
             "enum" if !rule.as_array().expect("a list").contains(value) => {
                 errors.push(format!("{path}: {value} is not one of {rule}"));
             }
             "type" if !has_type(value, rule) => {
-                errors.push(format!("{path}: {value} is not {rule}"))
+                errors.push(format!("{path}: {value} is not {rule}"));
             }
             "anyOf" => {
                 let mut choices = rule.as_array().expect("a list").iter();
