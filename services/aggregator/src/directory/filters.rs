@@ -12,7 +12,7 @@ use hedgerow_search::{
     AudienceTag, Filters, InvalidTime, QueryTerms, TagFilter, TimeFilter, TimeOfDay, TimeOfUse,
     Weekdays, Window, language_terms, region_term,
 };
-use hedgerow_transport::failure::FieldViolation;
+use hedgerow_transport::failure::{Failure, FieldViolation};
 
 /// Characters of a query.
 const MAX_QUERY: usize = 400;
@@ -181,8 +181,33 @@ pub(super) fn unknown_value(field: &str) -> FieldViolation {
 pub(super) fn check_count(field: &str, count: usize) -> Option<FieldViolation> {
     (count > MAX_VALUES).then(|| {
         let message = format!("at most {MAX_VALUES} values");
-        FieldViolation::new(field, "too_many_values", message)
+        FieldViolation::new(field, "too_many", message)
     })
+}
+
+/// Rejects collections other than the one that a call serves. Their records would be left
+/// out without a word.
+pub(super) fn require_only(served: &str, collections: &[String]) -> Result<(), Failure> {
+    let field = |at: usize| format!("filter.collections[{at}]");
+    if let Some(violation) = check_count("filter.collections", collections.len()) {
+        return Err(Failure::invalid(vec![violation]));
+    }
+    for (at, requested) in collections.iter().enumerate() {
+        Collection::parse(requested).map_err(|error| {
+            Failure::invalid_field(field(at), error.reason(), error.to_string())
+        })?;
+        if requested != served {
+            let message = format!(
+                "only records of `{served}` are served: leave `collections` out, or search records"
+            );
+            return Err(Failure::invalid_field(
+                field(at),
+                "collection_not_served",
+                message,
+            ));
+        }
+    }
+    Ok(())
 }
 
 struct FilterParser<'a> {
@@ -206,13 +231,13 @@ impl FilterParser<'_> {
     fn query(&mut self, query: &str) -> Option<QueryTerms> {
         if query.chars().count() > MAX_QUERY {
             let message = format!("at most {MAX_QUERY} characters");
-            self.reject("query", "query_too_long", message);
+            self.reject("query", "too_long", message);
             return None;
         }
         let terms = QueryTerms::parse(query)?;
         if terms.word_count() > MAX_WORDS {
             let message = format!("at most {MAX_WORDS} different words");
-            self.reject("query", "query_too_long", message);
+            self.reject("query", "too_long", message);
         }
         Some(terms)
     }
@@ -227,7 +252,7 @@ impl FilterParser<'_> {
         let is_long = |value: &String| value.chars().nth(MAX_VALUE).is_some();
         if let Some(at) = values.iter().position(is_long) {
             let message = format!("expected at most {MAX_VALUE} characters");
-            self.reject(&format!("{field}[{at}]"), "value_too_long", message);
+            self.reject(&format!("{field}[{at}]"), "too_long", message);
             return &[];
         }
         values
@@ -277,8 +302,12 @@ impl FilterParser<'_> {
 
     fn region(&mut self, region: Option<&RegionName>) -> Option<String> {
         let region = region?;
-        let is_blank = region.scheme.trim().is_empty() || region.name.trim().is_empty();
-        if is_blank || region.scheme.len() + region.name.len() > MAX_REGION {
+        if region.scheme.len() + region.name.len() > MAX_REGION {
+            let message = format!("scheme and name have at most {MAX_REGION} bytes together");
+            self.reject("region", "too_long", message);
+            return None;
+        }
+        if region.scheme.trim().is_empty() || region.name.trim().is_empty() {
             let message = "expected a scheme and a name, such as `ons` and `North East`";
             self.reject("region", "region_malformed", message);
         }

@@ -46,7 +46,7 @@ pub(super) fn geocode(near: &directory_v1::Near) -> Result<Geocoded, Failure> {
         None => {
             return Err(invalid(
                 "center",
-                "near_missing",
+                "missing",
                 "name a place, a postcode district or a point",
             ));
         }
@@ -117,7 +117,7 @@ fn at(point: v1::Point) -> Result<directory_v1::ResolvedPlace, Failure> {
     if !is_in_range(&point) {
         return Err(invalid(
             "point",
-            "point_malformed",
+            "point_out_of_range",
             "expected a point in 10⁻⁷ degrees, within ±90° and ±180°",
         ));
     }
@@ -255,6 +255,6 @@ mod tests {
             latitude_e7: 910_000_000,
             longitude_e7: 0,
         };
-        assert_eq!(reason(Center::Point(point)), "point_malformed");
+        assert_eq!(reason(Center::Point(point)), "point_out_of_range");
     }
 }

@@ -13,6 +13,7 @@ use hedgerow_search::{CountsByRegion, RegionScheme};
 use hedgerow_transport::failure::Failure;
 
 use super::context::Directory;
+use super::filters::require_only;
 use super::known_regions::{GAZETTEER_SCHEME, region_names};
 use super::reference_counts;
 use super::reference_counts::reference_counts;
@@ -58,9 +59,11 @@ pub(super) async fn get_coverage(
         names: region_names(&name),
         name,
     };
+    let filter = request.filter.unwrap_or_default();
+    require_only(collection::LISTING, &filter.collections)?;
     let all = SearchFilter {
         collections: vec![collection::LISTING.to_owned()],
-        ..request.filter.unwrap_or_default()
+        ..filter
     };
     let counts = count(directory, &all, &scheme, &facets).await?;
     let own_counts = match own_voices(&all) {
@@ -86,10 +89,9 @@ fn scheme_name(request: &directory_v1::GetCoverageRequest) -> Result<String, Fai
     let invalid = |reason, message: &str| Err(Failure::invalid_field("scheme", reason, message));
     match request.scheme.as_str() {
         "" => Ok(reference_counts().scheme.clone()),
-        name if name.len() > MAX_SCHEME => invalid(
-            "scheme_too_long",
-            "the name of a scheme has at most 64 bytes",
-        ),
+        name if name.len() > MAX_SCHEME => {
+            invalid("too_long", "the name of a scheme has at most 64 bytes")
+        }
         name if name.contains(':') => {
             invalid("scheme_malformed", "the name of a scheme has no colon")
         }

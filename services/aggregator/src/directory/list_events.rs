@@ -14,6 +14,7 @@ use hedgerow_transport::failure::Failure;
 use prost::Message as _;
 
 use super::context::{Directory, PageBytes};
+use super::filters::require_only;
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
@@ -68,13 +69,7 @@ pub(super) async fn list_events(
 
 /// The filter for events alone, with a window that has both ends.
 fn event_filter(filter: SearchFilter, started: Timestamp) -> Result<SearchFilter, Failure> {
-    if filter.collections.iter().any(|it| it != collection::EVENT) {
-        return Err(Failure::invalid_field(
-            "filter.collections",
-            "collection_without_events",
-            "only events are listed: leave `collections` out, or search records",
-        ));
-    }
+    require_only(collection::EVENT, &filter.collections)?;
     Ok(SearchFilter {
         collections: vec![collection::EVENT.to_owned()],
         window: Some(window(filter.window, started)?),

@@ -121,7 +121,7 @@ impl Subject {
         if ![collection::OFFER, collection::NEED].contains(&name.collection.as_str()) {
             return Err(Failure::invalid_field(
                 "collection",
-                "collection_without_matches",
+                "collection_not_served",
                 "only an offer or a need has matches",
             ));
         }

@@ -30,7 +30,7 @@ pub(super) fn check(
         Some(subject) => check_subject(subject, violations),
         None => violations.add(
             "subject",
-            "subject_required",
+            "subject_missing",
             "Say which group this listing is about: the source's short name, its id there, and its name.",
         ),
     }
@@ -38,7 +38,7 @@ pub(super) fn check(
         Some(source) => check_source("source", source, violations),
         None => violations.add(
             "source",
-            "source_required",
+            "source_missing",
             "Name the source: its title and when it is from.",
         ),
     }
@@ -55,7 +55,7 @@ pub(super) fn check(
     for field in too_fine(listing) {
         violations.add(
             field,
-            "catalogued_too_fine",
+            "place_too_fine",
             "A catalogued listing shows a place by its town at most. Choose town, region or hidden.",
         );
     }
@@ -122,7 +122,7 @@ fn check_subject(subject: &v1::Subject, violations: &mut Violations) {
     if subject.group_id.as_ref().is_some_and(|id| id.len() != 32) {
         violations.add(
             "subject.group_id",
-            "group_id_malformed",
+            "id_malformed",
             "A group id has 32 bytes: 64 digits and letters from a to f.",
         );
     }

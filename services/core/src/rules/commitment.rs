@@ -81,7 +81,7 @@ pub(super) fn check(commitment: &v1::Commitment, draft: &Draft<'_>, violations: 
     for field in too_fine(commitment) {
         violations.add(
             field,
-            "area_too_fine",
+            "place_too_fine",
             "The area of a commitment is a town or larger.",
         );
     }

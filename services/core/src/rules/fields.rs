@@ -29,7 +29,7 @@ pub(super) fn check(walk: &Walk<'_>, violations: &mut Violations) {
                 if !bytes.is_empty() && bytes.len() != 32 {
                     violations.add(
                         &found.path,
-                        "group_id_malformed",
+                        "id_malformed",
                         "A group id has 32 bytes: 64 digits and letters from a to f.",
                     );
                 }
@@ -40,7 +40,7 @@ pub(super) fn check(walk: &Walk<'_>, violations: &mut Violations) {
                 {
                     violations.add(
                         &found.path,
-                        "unknown_value",
+                        "value_unknown",
                         "This node does not support this choice. Choose another, or update the \
                          node.",
                     );

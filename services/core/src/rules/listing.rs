@@ -89,7 +89,7 @@ fn check_voice(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut Violat
     if voice == Voice::Unspecified {
         violations.add(
             "voice",
-            "voice_required",
+            "voice_missing",
             "Say whose voice this is: the group itself, on behalf of a branch, or catalogued \
              from a source.",
         );

@@ -37,7 +37,7 @@ pub(super) fn apply(path: &str, place: &mut v1::Place, violations: &mut Violatio
     match precision {
         Precision::Unspecified => violations.add(
             format!("{path}.precision"),
-            "precision_required",
+            "precision_missing",
             "Say how exactly this place may be shown: exact, neighbourhood, town, region or hidden.",
         ),
         Precision::Exact => check_exact(path, place, violations),

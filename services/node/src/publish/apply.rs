@@ -1,7 +1,7 @@
 //! The write transaction: records, bodies, head and response become durable together.
 
 use hedgerow_core::name::View;
-use hedgerow_transport::failure::{Failure, Kind};
+use hedgerow_transport::failure::Failure;
 
 use super::edit::{Written, WrittenRecord};
 use super::plan::Step;
@@ -115,9 +115,8 @@ async fn check_limits(
 ) -> Result<(), Failure> {
     let totals = writing.public_totals(&group.id).await?;
     if totals.records > u64::from(limits.max_records) {
-        return Err(Failure::new(
-            Kind::ResourceExhausted,
-            "too_many_records",
+        return Err(Failure::failed_precondition(
+            "view_too_many_records",
             format!(
                 "the group would have {} public records, at most {} are published: take some back \
                  first",
@@ -126,8 +125,7 @@ async fn check_limits(
         ));
     }
     if totals.bytes > limits.max_view_bytes {
-        return Err(Failure::new(
-            Kind::ResourceExhausted,
+        return Err(Failure::failed_precondition(
             "view_too_large",
             format!(
                 "the group's public records would have {} bytes, at most {} are published: shorten \

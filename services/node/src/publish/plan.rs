@@ -108,7 +108,7 @@ impl Planner {
                 let (kind, body) = kind_and_body(&existing.parsed);
                 let hides = Concealed::by_withdrawal(kind, name.key.as_str(), body, self.now);
                 let hides = hides.filter(|_| existing.is_public());
-                self.hide(&path, "", hides, name.to_string(), &confirmed);
+                self.hide(&path, "name", hides, name.to_string(), &confirmed);
                 Ok(Some(Step::Withdraw {
                     record: existing.record,
                 }))
@@ -360,7 +360,7 @@ impl Planner {
                 "is {} bytes long, at most {limit} are accepted: shorten the longest texts",
                 bytes.len()
             );
-            self.violate(path, "body", "record_too_large", message);
+            self.violate(path, "", "record_too_large", message);
             return None;
         }
         Some(Step::Put {

@@ -40,9 +40,15 @@ pub(super) fn record_exists(path: &str, name: &RecordName) -> Failure {
     )
 }
 
-/// Joins a path and a field. An empty field means the record as a whole.
+/// Joins a path and a field. An empty field means the draft's body as a whole: every path
+/// must name a field of the request.
 pub(super) fn field_path(path: &str, field: &str) -> String {
-    format!("{path}{field}").trim_end_matches('.').to_owned()
+    let field = if field.is_empty() {
+        "draft.body"
+    } else {
+        field
+    };
+    format!("{path}{field}")
 }
 
 /// Names the record, and its edit if there are several.

@@ -12,6 +12,10 @@ use crate::shared::Shared;
 
 const DEFAULT_PAGE_SIZE: u32 = 100;
 
+/// Maximum page size of the protocol. A lower limit of the configuration shortens pages
+/// without an error, because callers request up to this many.
+const MAX_PAGE_SIZE: u32 = 500;
+
 /// Maximum record bytes of a page. It fits one record of the largest size, and stays below
 /// the largest message.
 const MAX_PAGE_BYTES: usize = MAX_CONFIGURABLE_RECORD_BYTES as usize;
@@ -31,7 +35,8 @@ pub(super) async fn list_records(
     };
     let size = match u32::try_from(request.page_size) {
         Ok(0) => DEFAULT_PAGE_SIZE,
-        Ok(size) => size,
+        Ok(size) if size <= MAX_PAGE_SIZE => size,
+        Ok(_) => return Err(large_page_size()),
         Err(_) => return Err(negative_page_size()),
     };
     let size = size.min(shared.config.steward.page_size);
@@ -80,10 +85,18 @@ fn negative_page_size() -> Failure {
     )
 }
 
+fn large_page_size() -> Failure {
+    Failure::invalid_field(
+        "page_size",
+        "page_size_too_large",
+        format!("expected at most {MAX_PAGE_SIZE} records"),
+    )
+}
+
 fn bad_token() -> Failure {
     Failure::invalid_field(
         "page_token",
-        "page_token_malformed",
+        "page_token_invalid",
         "is invalid: expected a token that this call returned; leave it empty to start again",
     )
 }

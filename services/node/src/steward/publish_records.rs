@@ -25,7 +25,7 @@ pub(super) async fn publish_records(
     if request.changes.len() > MAX_CHANGES {
         return Err(Failure::invalid_field(
             "changes",
-            "too_many_changes",
+            "too_many",
             format!(
                 "has {} changes, at most {MAX_CHANGES} fit into one request: send several",
                 request.changes.len()

@@ -34,6 +34,24 @@ async fn a_page_has_at_most_the_configured_records_and_the_rest_follows() {
 }
 
 #[tokio::test]
+async fn a_page_over_the_limit_of_the_protocol_is_rejected() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    for (page_size, expected) in [(500, None), (501, Some("page_size_too_large"))] {
+        let request = steward_v1::ListRecordsRequest {
+            page_size,
+            ..steward_v1::ListRecordsRequest::default()
+        };
+        let mut client = steward.client.clone();
+        let response = client.list_records(steward.request(request)).await;
+        let reason = response
+            .err()
+            .map(|status| CallFailure::from(status).reason);
+        assert_eq!(reason.as_deref(), expected);
+    }
+}
+
+#[tokio::test]
 async fn a_message_over_the_configured_size_is_rejected_with_its_own_reason() {
     const LIMIT: usize = 5 * 1024 * 1024;
     let mut test = TestNode::new(&[]).await;

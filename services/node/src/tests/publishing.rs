@@ -185,8 +185,27 @@ async fn a_batch_is_published_under_one_head_or_not_at_all() {
     assert_eq!(error.code, Code::InvalidArgument);
     let fields: Vec<&str> = error.violations.iter().map(|v| v.field.as_str()).collect();
     assert!(fields.contains(&"changes[1].title"), "{fields:?}");
-    assert!(fields.contains(&"changes[2]"), "{fields:?}");
+    assert!(fields.contains(&"changes[2].draft.body"), "{fields:?}");
     assert_eq!(steward.list().await.len(), 50);
+}
+
+#[tokio::test]
+async fn a_violation_of_the_whole_body_names_the_draft() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    for (body, reason) in [
+        (Vec::new(), "empty_record"),
+        (b"\x0f".to_vec(), "body_malformed"),
+    ] {
+        let draft = steward_v1::RecordDraft {
+            body,
+            ..steward_v1::RecordDraft::default()
+        };
+        let created = steward.try_create_of("listing", &request_id(), draft).await;
+        let violations = created.unwrap_err().violations;
+        let found = violations.iter().find(|it| it.reason == reason);
+        assert_eq!(found.expect(reason).field, "draft.body");
+    }
 }
 
 #[tokio::test]
@@ -285,7 +304,7 @@ async fn a_group_over_its_limit_can_still_withdraw_records() {
         .try_create(&request_id(), "Three")
         .await
         .unwrap_err();
-    assert_eq!(error.reason, "too_many_records");
+    assert_eq!(error.reason, "view_too_many_records");
     steward.withdraw(one.name.unwrap()).await;
     steward.create("Three").await;
 }

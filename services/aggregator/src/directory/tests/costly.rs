@@ -196,35 +196,45 @@ async fn one_fault_has_one_reason_in_every_list() {
                 tags: list("tea", 51),
                 ..any()
             },
-            "too_many_values",
+            "too_many",
         ),
         (
             SearchFilter {
                 who_for: list(&"w".repeat(201), 1),
                 ..any()
             },
-            "value_too_long",
+            "too_long",
         ),
         (
             SearchFilter {
                 languages: list(&"l".repeat(1_000_000), 2),
                 ..any()
             },
-            "value_too_long",
+            "too_long",
         ),
         (
             SearchFilter {
                 roles: vec![1; 100_000],
                 ..any()
             },
-            "too_many_values",
+            "too_many",
         ),
         (
             SearchFilter {
                 query: "q".repeat(401),
                 ..any()
             },
-            "query_too_long",
+            "too_long",
+        ),
+        (
+            SearchFilter {
+                region: Some(hedgerow_proto::v1::RegionName {
+                    scheme: "ons".into(),
+                    name: "r".repeat(198),
+                }),
+                ..any()
+            },
+            "too_long",
         ),
         (
             SearchFilter {

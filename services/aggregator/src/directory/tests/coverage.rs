@@ -147,6 +147,29 @@ async fn another_scheme_has_its_own_regions_and_no_report() {
 }
 
 #[tokio::test]
+async fn only_listings_are_counted_and_other_collections_rejected() {
+    let seeker = country().await;
+    let request = |collection: &str| directory_v1::GetCoverageRequest {
+        filter: Some(directory_v1::SearchFilter {
+            collections: vec![collection.to_owned()],
+            ..directory_v1::SearchFilter::default()
+        }),
+        ..directory_v1::GetCoverageRequest::default()
+    };
+    let all = seeker
+        .coverage(directory_v1::GetCoverageRequest::default())
+        .await;
+    assert_eq!(seeker.coverage(request("listing")).await, all);
+    for (collection, reason) in [
+        ("event", "collection_not_served"),
+        ("A b", "collection_malformed"),
+    ] {
+        let rejected = get_coverage::get_coverage(&seeker.directory, request(collection)).await;
+        assert_eq!(rejected.unwrap_err().reason(), reason);
+    }
+}
+
+#[tokio::test]
 async fn unknown_schemes_and_facets_are_rejected() {
     let seeker = country().await;
     let region = vec![FacetKind::Region.into()];

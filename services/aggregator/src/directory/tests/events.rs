@@ -338,6 +338,21 @@ async fn windows_are_bounded_and_tokens_bound_to_their_request() {
         seeker.rejection_of_events(many).await,
         "page_size_too_large"
     );
+    let of = |collection: &str| directory_v1::ListEventsRequest {
+        filter: Some(directory_v1::SearchFilter {
+            collections: vec![collection.to_owned()],
+            ..directory_v1::SearchFilter::default()
+        }),
+        ..directory_v1::ListEventsRequest::default()
+    };
+    assert_eq!(
+        seeker.rejection_of_events(of("offer")).await,
+        "collection_not_served"
+    );
+    assert_eq!(
+        seeker.rejection_of_events(of("A b")).await,
+        "collection_malformed"
+    );
     let page = directory_v1::ListEventsRequest {
         page_size: 1,
         ..directory_v1::ListEventsRequest::default()

@@ -205,7 +205,7 @@ async fn only_visible_offers_and_needs_have_matches() {
         found.unwrap_err().reason().to_owned()
     };
     let listing = request(&asking, "listing", "l");
-    assert_eq!(rejection(listing).await, "collection_without_matches");
+    assert_eq!(rejection(listing).await, "collection_not_served");
     assert_eq!(
         rejection(request(&asking, "need", "zz")).await,
         "record_unknown"

@@ -114,9 +114,9 @@ fn a_catalogued_listing_has_no_contact_and_no_exact_place() {
     let violations = prepared("listing", &body, Some(&subject), &[]).unwrap_err();
     let reasons: Vec<_> = violations.iter().map(|it| it.reason).collect();
     let expected = [
-        "source_required",
+        "source_missing",
         "contact_in_catalogued",
-        "catalogued_too_fine",
+        "place_too_fine",
         "contact_in_catalogued",
     ];
     assert_eq!(reasons, expected);
