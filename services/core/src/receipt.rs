@@ -3,14 +3,13 @@
 use hedgerow_proto::v1;
 use prost::Message;
 
-use crate::envelope;
 use crate::envelope::{Envelope, EnvelopeError, PayloadKind};
 use crate::id::{GroupId, PayloadHash};
 use crate::key_log::KeyLog;
 use crate::keys::SigningKey;
 use crate::name::View;
 use crate::time::Timestamp;
-use crate::wire;
+use crate::{envelope, wire};
 
 /// `in_effect_by_time` and `issue_time`.
 const MESSAGE_FIELDS: [u64; 2] = [5, 6];

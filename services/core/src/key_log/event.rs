@@ -5,11 +5,10 @@ use prost::Message;
 
 use super::error::{KeyLogError, MAX_SET_ASIDE};
 use crate::digest::sha256;
-use crate::envelope;
 use crate::envelope::{Envelope, PayloadKind};
 use crate::id::{Commitment, GroupId, PayloadHash};
 use crate::keys::{SigningKey, VerifyingKey, check_encryption_key};
-use crate::wire;
+use crate::{envelope, wire};
 
 /// A verified event of a key log.
 #[derive(Debug, Clone, PartialEq, Eq)]
