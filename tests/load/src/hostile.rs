@@ -199,7 +199,7 @@ impl Hostile {
         anyhow::ensure!(!outcomes.is_empty(), "the attack did nothing");
         Ok(Measurement {
             attack,
-            after: servers.usage(attack.victim()),
+            after: Usage::idle(servers, attack.victim()),
             before,
             during,
             outcomes,

@@ -17,6 +17,16 @@ pub struct Usage {
     pub cores: f64,
 }
 
+impl Usage {
+    /// The memory of an idle server.
+    pub fn idle(servers: &Servers, victim: Victim) -> Self {
+        Self {
+            resident: servers.process(victim).memory().resident,
+            cores: 0.0,
+        }
+    }
+}
+
 /// The figures of a period.
 #[derive(Debug, Clone)]
 pub struct Period {

@@ -10,7 +10,6 @@ use hedgerow_proto::directory_v1::SearchRecordsRequest;
 use super::attack::Victim;
 use super::honest::Honest;
 use super::node_client::NodeClient;
-use super::observe::Usage;
 use crate::dataset::Dataset;
 use crate::fill::wait_until_found;
 use crate::process::Process;
@@ -104,13 +103,6 @@ impl Servers {
 
     pub fn process(&self, victim: Victim) -> Process {
         self.victim(victim).process()
-    }
-
-    pub fn usage(&self, victim: Victim) -> Usage {
-        Usage {
-            resident: self.process(victim).memory().resident,
-            cores: 0.0,
-        }
     }
 
     /// Stops the servers as an operator does.
