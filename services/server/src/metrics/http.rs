@@ -15,14 +15,21 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::registry::Metrics;
+use crate::limits::{PeerLimiter, Progress};
+use crate::peer::PeerKey;
 
-/// Maximum number of connections. A collector needs one.
-const MAX_CONNECTIONS: usize = 8;
+/// Maximum number of connections, in all and from one address. A collector needs one.
+const MAX_CONNECTIONS: usize = 16;
+const MAX_CONNECTIONS_PER_PEER: usize = 8;
+/// The age from which a connection gives up its place to a newcomer. A response takes less.
+const EVICT_AFTER: Duration = Duration::from_secs(2);
+/// Maximum size of the head of a request. The least that hyper allows.
+const MAX_HEAD_BYTES: usize = 8 * 1024;
 /// Longest life of a connection. Collectors reconnect.
 const MAX_CONNECTION_TIME: Duration = Duration::from_secs(60);
 /// Longest wait for the head of a request.
@@ -61,16 +68,23 @@ pub async fn serve(listener: TcpListener, metrics: Metrics, refresh: Refresh) {
             async move { state.response().await }
         }),
     );
-    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let connections =
+        PeerLimiter::new(MAX_CONNECTIONS, MAX_CONNECTIONS_PER_PEER).evicting(EVICT_AFTER);
     loop {
-        let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
-            return;
-        };
         match listener.accept().await {
-            Ok((tcp, _)) => {
+            Ok((tcp, address)) => {
+                // Whatever it does: the oldest connection goes first.
+                let progress = Arc::new(Progress::begin_waiting());
+                let peer = PeerKey::from(address.ip());
+                let Ok(permit) = connections.try_acquire_for(peer, &progress) else {
+                    continue;
+                };
                 let router = router.clone();
                 tokio::spawn(async move {
-                    drop(timeout(MAX_CONNECTION_TIME, serve_connection(tcp, router)).await);
+                    tokio::select! {
+                        _ = timeout(MAX_CONNECTION_TIME, serve_connection(tcp, router)) => {}
+                        () = progress.ended().cancelled() => {}
+                    }
                     drop(permit);
                 });
             }
@@ -89,6 +103,7 @@ async fn serve_connection(tcp: TcpStream, router: Router) {
     let served = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(tcp), TowerToHyperService::new(service))
         .await;
     if let Err(error) = served {
@@ -139,6 +154,36 @@ mod tests {
             response.contains("hedgerow_refreshed 1") && response.ends_with("# EOF\n"),
             "{response}"
         );
+        serving.abort();
+    }
+
+    #[tokio::test]
+    async fn slow_collectors_and_huge_headers_do_not_keep_others_out() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let refresh: Refresh = Box::new(|| Box::pin(async {}));
+        let serving = tokio::spawn(serve(listener, Metrics::default(), refresh));
+        let mut hoarders = Vec::new();
+        for _ in 0..3 * MAX_CONNECTIONS {
+            let mut tcp = TcpStream::connect(address).await.unwrap();
+            let _ = tcp.write_all(b"GET /metrics HTTP/1.1\r\n").await;
+            hoarders.push(tcp);
+        }
+        tokio::time::sleep(EVICT_AFTER + Duration::from_millis(200)).await;
+        let request = async |headers: String| {
+            let mut tcp = TcpStream::connect(address).await.unwrap();
+            let head =
+                format!("GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
+            let _ = tcp.write_all(head.as_bytes()).await;
+            let mut response = Vec::new();
+            let _ = tcp.read_to_end(&mut response).await;
+            String::from_utf8_lossy(&response).into_owned()
+        };
+        let response = request(String::new()).await;
+        assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+        let huge = format!("x: {}\r\n", "y".repeat(70_000));
+        let response = request(huge).await;
+        assert!(!response.starts_with("HTTP/1.1 200"), "{response}");
         serving.abort();
     }
 }
