@@ -26,8 +26,8 @@ pub(super) fn make(file: Option<&Path>, context: &mut Context) -> anyhow::Result
             write(file, &phrase)?;
             writeln!(
                 context.notes,
-                "The phrase was written to {}. Copy it onto paper and delete the file: whoever has \
-                 it owns the group.",
+                "The phrase was written to {}. Copy it onto paper and delete the file: anyone who \
+                 has it owns the group.",
                 file.display()
             )?;
         }
