@@ -215,7 +215,7 @@ fn encodings() -> Vec<Vector> {
 fn types() -> Vec<Vector> {
     let typed = |text: &str, verdict: &str| {
         changed(&format!("the type {text:?}"), verdict, |e| {
-            e.payload_type = text.to_owned()
+            e.payload_type = text.to_owned();
         })
     };
     vec![

@@ -153,7 +153,7 @@ fn names_and_numbers() -> Vec<Vector> {
             h.previous_hash = vec![1; 31];
         }),
         changed("number 1 after a head of 31 bytes", "head_malformed", |h| {
-            h.previous_hash = vec![1; 31]
+            h.previous_hash = vec![1; 31];
         }),
         changed("number 2^53 - 1 after another", "ok", |h| {
             h.seq = (1 << 53) - 1;
@@ -161,7 +161,7 @@ fn names_and_numbers() -> Vec<Vector> {
         }),
         changed("number 2^63", "head_seq_out_of_range", |h| h.seq = 1 << 63),
         changed("number 2^64 - 1", "head_seq_out_of_range", |h| {
-            h.seq = u64::MAX
+            h.seq = u64::MAX;
         }),
         changed("count 1 over the root of nothing", "head_malformed", |h| {
             h.count = 1;
@@ -175,14 +175,14 @@ fn names_and_numbers() -> Vec<Vector> {
         changed("a root of 33 bytes", "head_malformed", |h| h.root.push(0)),
         changed("no root", "head_malformed", |h| h.root.clear()),
         changed("a group id of 31 bytes", "head_malformed", |h| {
-            h.group_id.truncate(31)
+            h.group_id.truncate(31);
         }),
         changed("no group id", "head_malformed", |h| h.group_id.clear()),
         changed("a key event's hash of 31 bytes", "head_malformed", |h| {
-            h.key_event_hash.truncate(31)
+            h.key_event_hash.truncate(31);
         }),
         changed("the highest key index", "head_key_event_unknown", |h| {
-            h.key_index = u32::MAX
+            h.key_index = u32::MAX;
         }),
     ]
 }
@@ -193,7 +193,7 @@ fn indexing() -> Vec<Vector> {
             h.indexing = Some(v1::Indexing {
                 policy,
                 aggregators,
-            })
+            });
         })
     };
     let id = vec![1; 32];
@@ -353,7 +353,7 @@ fn order() -> Vec<Vector> {
             },
         ),
         unsigned("no view and no valid signature", "head_malformed", 0, |h| {
-            h.view.clear()
+            h.view.clear();
         }),
         unsigned(
             "another group and no valid signature",

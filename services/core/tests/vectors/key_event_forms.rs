@@ -54,7 +54,7 @@ fn encryption_keys() -> Vec<Vector> {
         for (key, suffix) in [(key, ""), (high, ", highest bit set")] {
             let name = format!("encryption key {name}{suffix}");
             vectors.push(changed(&name, "key_small_order", |e| {
-                e.encryption_key = key
+                e.encryption_key = key;
             }));
         }
     }
@@ -76,10 +76,10 @@ fn encryption_keys() -> Vec<Vector> {
                 key("efffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
         }),
         changed("encryption key of ones", "ok", |e| {
-            e.encryption_key = vec![0xff; 32]
+            e.encryption_key = vec![0xff; 32];
         }),
         changed("no encryption key", "key_event_malformed", |e| {
-            e.encryption_key.clear()
+            e.encryption_key.clear();
         }),
         changed(
             "an encryption key of 33 bytes",
@@ -109,13 +109,13 @@ fn encryption_keys() -> Vec<Vector> {
 fn lengths() -> Vec<Vector> {
     vec![
         changed("no group id", "key_event_wrong_group", |e| {
-            e.group_id.clear()
+            e.group_id.clear();
         }),
         changed("a group id of 31 bytes", "key_event_wrong_group", |e| {
-            e.group_id.truncate(31)
+            e.group_id.truncate(31);
         }),
         changed("no previous hash", "key_event_broken_chain", |e| {
-            e.previous_hash.clear()
+            e.previous_hash.clear();
         }),
         changed(
             "a previous hash of 33 bytes",
@@ -123,38 +123,38 @@ fn lengths() -> Vec<Vector> {
             |e| e.previous_hash.push(0),
         ),
         changed("a recovery key of 31 bytes", "key_length", |e| {
-            e.recovery_key.truncate(31)
+            e.recovery_key.truncate(31);
         }),
         changed("no recovery key", "key_length", |e| e.recovery_key.clear()),
         changed("a recovery key of small order", "key_small_order", |e| {
-            e.recovery_key = vec![0; 32]
+            e.recovery_key = vec![0; 32];
         }),
         changed("a signing key of 33 bytes", "key_length", |e| {
-            e.signing_key.push(0)
+            e.signing_key.push(0);
         }),
         changed("a commitment of 31 bytes", "key_event_malformed", |e| {
-            e.next_commitment.truncate(31)
+            e.next_commitment.truncate(31);
         }),
         changed("a commitment of 33 bytes", "key_event_malformed", |e| {
-            e.next_commitment.push(0)
+            e.next_commitment.push(0);
         }),
         changed("a commitment of zeros", "ok", |e| {
-            e.next_commitment = vec![0; 32]
+            e.next_commitment = vec![0; 32];
         }),
         changed("a tip of 31 bytes set aside", "key_event_malformed", |e| {
             e.set_aside_hashes = vec![vec![7; 31]];
         }),
         changed("an empty tip set aside", "key_event_malformed", |e| {
-            e.set_aside_hashes = vec![vec![]]
+            e.set_aside_hashes = vec![vec![]];
         }),
         changed("one unknown tip set aside twice", "ok", |e| {
-            e.set_aside_hashes = vec![vec![7; 32]; 2]
+            e.set_aside_hashes = vec![vec![7; 32]; 2];
         }),
         first_changed("17 random bytes", "key_event_malformed", |e| {
-            e.nonce.push(0)
+            e.nonce.push(0);
         }),
         first_changed("no random bytes", "key_event_malformed", |e| {
-            e.nonce.clear()
+            e.nonce.clear();
         }),
         first_changed(
             "an inception with a previous hash",
@@ -178,7 +178,7 @@ fn lengths() -> Vec<Vector> {
             },
         ),
         first_changed("an inception that rotates", "key_event_malformed", |e| {
-            e.action = 2
+            e.action = 2;
         }),
         first_changed(
             "an inception without an action",
@@ -186,7 +186,7 @@ fn lengths() -> Vec<Vector> {
             |e| e.action = 0,
         ),
         first_changed("an inception with index 1", "key_event_out_of_order", |e| {
-            e.index = 1
+            e.index = 1;
         }),
         first_changed(
             "an inception with index 1 that names a group",
@@ -203,14 +203,14 @@ fn order() -> Vec<Vector> {
     let stranger = signing(5).public().as_bytes().to_vec();
     vec![
         changed("index 2 after event 0", "key_event_out_of_order", |e| {
-            e.index = 2
+            e.index = 2;
         }),
         changed("index 2 and another group", "key_event_out_of_order", |e| {
             e.index = 2;
             e.group_id = vec![1; 32];
         }),
         changed("the highest index", "key_event_out_of_order", |e| {
-            e.index = u32::MAX
+            e.index = u32::MAX;
         }),
         changed("another event 0", "key_event_wrong_group", |e| e.index = 0),
         changed(
@@ -278,7 +278,7 @@ fn order() -> Vec<Vector> {
             e.set_aside_hashes = vec![vec![7; 32]];
         }),
         changed("a negative action", "key_event_malformed", |e| {
-            e.action = -1
+            e.action = -1;
         }),
         unsigned(
             "a form that is wrong and a signature that does not match",

@@ -250,10 +250,10 @@ fn inclusions() -> Vec<Vector> {
             },
         ),
         changed("an empty path", 5, "key-02", "proof_path_length", |p| {
-            inclusion(p).path.clear()
+            inclusion(p).path.clear();
         }),
         changed("an empty sibling", 5, "key-02", "id_malformed", |p| {
-            inclusion(p).path[0].clear()
+            inclusion(p).path[0].clear();
         }),
         changed(
             "another leaf of the tree",
@@ -275,7 +275,7 @@ fn inclusions() -> Vec<Vector> {
             },
         ),
         changed("a leaf without a key", 5, "key-02", "key_malformed", |p| {
-            leaf(p, |l| l.key.clear())
+            leaf(p, |l| l.key.clear());
         }),
         changed(
             "a leaf without a collection",
@@ -330,7 +330,7 @@ fn inclusions() -> Vec<Vector> {
 fn envelopes() -> Vec<Vector> {
     vec![
         changed("no head", 5, "key-02", "payload_type_wrong", |p| {
-            p.head.clear()
+            p.head.clear();
         }),
         changed(
             "a key event as the head",

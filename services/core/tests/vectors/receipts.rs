@@ -103,35 +103,35 @@ fn fields() -> Vec<Vector> {
         changed("a circle", "ok", |r| r.view = "5d41402a".to_owned()),
         changed("no view", "receipt_malformed", |r| r.view.clear()),
         changed("a view in upper case", "receipt_malformed", |r| {
-            r.view = "Public".to_owned()
+            r.view = "Public".to_owned();
         }),
         changed("no group", "receipt_malformed", |r| r.group_id.clear()),
         changed("a group id of 31 bytes", "receipt_malformed", |r| {
-            r.group_id.truncate(31)
+            r.group_id.truncate(31);
         }),
         changed("a head's hash of 33 bytes", "receipt_malformed", |r| {
-            r.head_hash.push(0)
+            r.head_hash.push(0);
         }),
         changed("an aggregator's id of 31 bytes", "receipt_malformed", |r| {
-            r.aggregator_id.truncate(31)
+            r.aggregator_id.truncate(31);
         }),
         changed("no time of issue", "receipt_malformed", |r| {
-            r.issue_time = None
+            r.issue_time = None;
         }),
         changed("no time of effect", "receipt_malformed", |r| {
-            r.in_effect_by_time = None
+            r.in_effect_by_time = None;
         }),
         changed("a time beyond the year 9999", "receipt_malformed", |r| {
             r.in_effect_by_time = time(253_402_300_800, 0);
         }),
         changed("negative nanoseconds", "receipt_malformed", |r| {
-            r.issue_time = time(0, -1)
+            r.issue_time = time(0, -1);
         }),
         changed("in effect before it was issued", "ok", |r| {
-            r.in_effect_by_time = time(0, 0)
+            r.in_effect_by_time = time(0, 0);
         }),
         changed("another aggregator", "receipt_wrong_aggregator", |r| {
-            r.aggregator_id = vec![1; 32]
+            r.aggregator_id = vec![1; 32];
         }),
         changed(
             "another aggregator and a key that is not there",
@@ -142,7 +142,7 @@ fn fields() -> Vec<Vector> {
             },
         ),
         changed("a key that is not there", "receipt_key_unknown", |r| {
-            r.aggregator_key_index = 1
+            r.aggregator_key_index = 1;
         }),
         changed("no view and another aggregator", "receipt_malformed", |r| {
             r.view.clear();

@@ -80,22 +80,22 @@ fn fields() -> Vec<Vector> {
         created("an empty time is 1970", "ok", time(0, 0)),
         changed("no time of change", "record_time", |r| r.update_time = None),
         changed("changed before it was created", "ok", |r| {
-            r.update_time = time(0, 0)
+            r.update_time = time(0, 0);
         }),
         changed("17 random bytes", "record_nonce", |r| r.nonce.push(0)),
         changed("random bytes that are zero", "ok", |r| {
-            r.nonce = vec![0; 16]
+            r.nonce = vec![0; 16];
         }),
         changed("a group id of 31 bytes", "record_wrong_group", |r| {
-            r.group_id.truncate(31)
+            r.group_id.truncate(31);
         }),
         changed("no group id", "record_wrong_group", |r| r.group_id.clear()),
         changed("no language", "ok", |r| r.language.clear()),
         changed("a language that is none", "ok", |r| {
-            r.language = "!".to_owned()
+            r.language = "!".to_owned();
         }),
         changed("an empty subject", "ok", |r| {
-            r.subject = Some(v1::Subject::default())
+            r.subject = Some(v1::Subject::default());
         }),
     ]
 }

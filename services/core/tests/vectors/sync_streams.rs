@@ -582,7 +582,7 @@ fn disorder() -> Vec<Vector> {
         out_of_order("a basis without a head", &[event.clone(), start[2].clone()]),
         out_of_order("a basis twice", &join(&[&start[..3], &[basis(&[])]])),
         out_of_order("a body first", &[body("key-00")]),
-        out_of_order("a head after the leaves", &join(&[&start, &[head.clone()]])),
+        out_of_order("a head after the leaves", &join(&[&start, &start[1..2]])),
         vector(
             "a head first, of an unknown group",
             None,
