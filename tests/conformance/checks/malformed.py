@@ -51,6 +51,35 @@ REASONS = {
     "not an envelope": "envelope_malformed",
     "wrong payload type": "payload_type_wrong",
     "large envelope": "envelope_too_large",
+    "large page": "page_size_too_large",
+    "negative page": "page_size_negative",
+    "bad token": "page_token_invalid",
+    "too many": "too_many",
+    "too long": "too_long",
+    "unknown value": "value_unknown",
+    "missing": "missing",
+    "collection not served": "collection_not_served",
+}
+
+# The faults of filters that other fields have too. Any other filter is a fault of its own.
+FILTER_FAULTS = {
+    "long query": "too long",
+    "many words": "too long",
+    "long region": "too long",
+    "many tags": "too many",
+    "no centre": "missing",
+    "no weekday": "unknown value",
+    "unknown role": "unknown value",
+    "unknown kind": "unknown value",
+    "unknown identity": "unknown value",
+}
+
+# The largest page of each method that has pages; one more than that is malformed.
+LARGEST_PAGES = {
+    f"{DIRECTORY}/SearchRecords": 100,
+    f"{DIRECTORY}/ListEvents": 100,
+    f"{DIRECTORY}/ListMatches": 100,
+    f"{STEWARD}/ListRecords": 500,
 }
 
 
@@ -89,6 +118,15 @@ def _case(method: str, fault: str, request: Message, title: str = "") -> Malform
     return Malformed(method, title or fault, request.SerializeToString(), fault)
 
 
+def of_pages(method: str, **fields: object) -> Iterator[Malformed]:
+    """Yields requests of a method for pages that no server has."""
+    new, largest = METHODS[method], LARGEST_PAGES[method]
+    yield _case(method, "negative page", new(page_size=-1, **fields))
+    yield _case(method, "large page", new(page_size=largest + 1, **fields))
+    for title, token in {"a token": "nonsense", "a long token": "x" * 9_000}.items():
+        yield _case(method, "bad token", new(page_token=token, **fields), title)
+
+
 def _name(collection: str = "listing", key: str = "a") -> head_pb2.RecordName:
     return head_pb2.RecordName(collection=collection, key=key)
 
@@ -117,7 +155,7 @@ def of_feed(group: bytes) -> Iterator[Malformed]:
     for fault, request in {
         "short id": feed.GetProofRequest(group_id=short, name=_name()),
         "malformed view": feed.GetProofRequest(group_id=group, view=view, name=_name()),
-        "no name": feed.GetProofRequest(group_id=group),
+        "missing": feed.GetProofRequest(group_id=group),
         "malformed collection": feed.GetProofRequest(group_id=group, name=_name("A")),
         "malformed key": feed.GetProofRequest(group_id=group, name=_name(key="A")),
     }.items():
@@ -162,6 +200,7 @@ def _filters() -> Iterator[tuple[str, filters.SearchFilter]]:
     yield "impossible time", new(window=filters.TimeWindow(start_time=Timestamp(seconds=2**60)))
     yield "negative duration", new(confirmed_within=Duration(seconds=-5))
     yield "mixed duration", new(confirmed_within=Duration(seconds=5, nanos=-5))
+    yield "long region", new(region={"scheme": "ons", "name": "x" * 198})
     yield "short id", new(group_id=bytes(31))
     yield "region without name", new(region={"scheme": "ons"})
     yield "malformed collection", new(collections=["A b"])
@@ -173,28 +212,25 @@ def of_directory(group: bytes) -> Iterator[Malformed]:
     """Yields requests of the directory about a group."""
     for name in ("SearchRecords", "ListEvents", "GetCoverage"):
         method = f"{DIRECTORY}/{name}"
-        for fault, filter_ in _filters():
-            # ListEvents accepts `event` alone, and may reject another collection as such.
-            if (name, fault) != ("ListEvents", "malformed collection"):
-                yield _case(method, fault, METHODS[method](filter=filter_))
+        for title, filter_ in _filters():
+            fault = FILTER_FAULTS.get(title, title)
+            yield _case(method, fault, METHODS[method](filter=filter_), title)
+    for name, collection in {"ListEvents": "listing", "GetCoverage": "event"}.items():
+        method = f"{DIRECTORY}/{name}"
+        filter_ = filters.SearchFilter(collections=[collection])
+        yield _case(method, "collection not served", METHODS[method](filter=filter_))
     about = {"group_id": group, "collection": "offer", "key": "a"}
     for name, fields in {"SearchRecords": {}, "ListEvents": {}, "ListMatches": about}.items():
-        method = f"{DIRECTORY}/{name}"
-        yield _case(method, "negative page", METHODS[method](page_size=-1, **fields))
-        yield _case(method, "large page", METHODS[method](page_size=101, **fields))
-        for title, token in {"a token": "nonsense", "a long token": "x" * 9_000}.items():
-            request = METHODS[method](page_token=token, **fields)
-            yield _case(method, "bad token", request, title)
+        yield from of_pages(f"{DIRECTORY}/{name}", **fields)
     method = f"{DIRECTORY}/SearchRecords"
     new = directory.SearchRecordsRequest
-    yield _case(method, "unknown order", new(order=99))
-    yield _case(method, "unknown facet", new(facets=[99]))
-    yield _case(
-        f"{DIRECTORY}/GetCoverage", "unknown facet", directory.GetCoverageRequest(facets=[99])
-    )
-    yield _case(
-        f"{DIRECTORY}/GetCoverage", "long scheme", directory.GetCoverageRequest(scheme="x" * 65)
-    )
+    yield _case(method, "unknown value", new(order=99), "unknown order")
+    yield _case(method, "unknown value", new(facets=[99]), "unknown facet")
+    method = f"{DIRECTORY}/GetCoverage"
+    request = directory.GetCoverageRequest(facets=[99])
+    yield _case(method, "unknown value", request, "unknown facet")
+    request = directory.GetCoverageRequest(scheme="x" * 65)
+    yield _case(method, "too long", request, "long scheme")
     request = directory.GetGroupRequest(group_id=group[:31])
     yield _case(f"{DIRECTORY}/GetGroup", "short id", request)
     for name in ("GetRecord", "ListMatches"):
@@ -206,7 +242,7 @@ def of_directory(group: bytes) -> Iterator[Malformed]:
         }.items():
             yield _case(method, fault, METHODS[method](**{**about, **change}))
     request = directory.ListMatchesRequest(**{**about, "collection": "listing"})
-    yield _case(f"{DIRECTORY}/ListMatches", "neither offer nor need", request)
+    yield _case(f"{DIRECTORY}/ListMatches", "collection not served", request)
     request = directory.ListMatchesRequest(**about, max_distance_m=500_001)
     yield _case(f"{DIRECTORY}/ListMatches", "large radius", request)
 
@@ -214,12 +250,10 @@ def of_directory(group: bytes) -> Iterator[Malformed]:
 def of_steward() -> Iterator[Malformed]:
     """Yields requests of a steward, to be sent with a valid token."""
     method = f"{STEWARD}/ListRecords"
-    yield _case(method, "negative page", steward.ListRecordsRequest(page_size=-1))
-    yield _case(method, "large page", steward.ListRecordsRequest(page_size=501))
-    yield _case(method, "bad token", steward.ListRecordsRequest(page_token="nonsense"))
+    yield from of_pages(method)
     yield _case(method, "malformed collection", steward.ListRecordsRequest(collection="A"))
     method = f"{STEWARD}/GetRecord"
-    yield _case(method, "no name", steward.GetRecordRequest())
+    yield _case(method, "missing", steward.GetRecordRequest())
     yield _case(method, "malformed collection", steward.GetRecordRequest(name=_name("A")))
     yield _case(method, "malformed key", steward.GetRecordRequest(name=_name(key="A")))
     method = f"{STEWARD}/CreateRecord"
@@ -229,21 +263,21 @@ def of_steward() -> Iterator[Malformed]:
     long = new(request_id="x" * 65, collection="listing", draft=draft)
     yield _case(method, "long request id", long)
     yield _case(method, "malformed collection", new(request_id="a1", collection="A", draft=draft))
-    yield _case(method, "no draft", new(request_id="a2", collection="listing"))
+    yield _case(method, "missing", new(request_id="a2", collection="listing"))
     broken = steward.RecordDraft(body=b"\x0f")
     yield _case(method, "broken body", new(request_id="a3", collection="listing", draft=broken))
     empty = new(request_id="a4", collection="listing", draft=draft)
     yield _case(method, "empty listing", empty)
     method = f"{STEWARD}/UpdateRecord"
     update = steward.UpdateRecordRequest(request_id="a5", draft=draft, etag="e")
-    yield _case(method, "no name", update)
+    yield _case(method, "missing", update, "no name")
     update = steward.UpdateRecordRequest(request_id="a6", name=_name(), draft=draft)
-    yield _case(method, "no etag", update)
+    yield _case(method, "missing", update, "no etag")
     method = f"{STEWARD}/WithdrawRecord"
-    yield _case(method, "no name", steward.WithdrawRecordRequest(request_id="a7"))
+    yield _case(method, "missing", steward.WithdrawRecordRequest(request_id="a7"))
     method = f"{STEWARD}/PublishRecords"
     change = steward.RecordChange()
     request = steward.PublishRecordsRequest(request_id="a9", changes=[change])
-    yield _case(method, "an empty change", request)
+    yield _case(method, "missing", request, "an empty change")
     request = steward.PublishRecordsRequest(request_id="a10", changes=[change] * 1_001)
     yield _case(method, "too many", request)

@@ -96,6 +96,16 @@ class Reasons(unittest.TestCase):
         several = {fault: found for fault, found in reasons.items() if len(found) > 1}
         self.assertEqual(SEVERAL_REASONS, several)
 
+    def test_every_method_with_pages_has_a_largest_page(self) -> None:
+        paged = {
+            name
+            for name, request in malformed.METHODS.items()
+            if "page_size" in request.DESCRIPTOR.fields_by_name
+        }
+        self.assertEqual(set(malformed.LARGEST_PAGES), paged)
+        checked = {case.method for _, case in cases() if case.fault == "large page"}
+        self.assertEqual(checked, paged)
+
     def test_every_expected_failure_names_a_case(self) -> None:
         known = {identify(server, case) for server, case in cases()}
         self.assertEqual(set(EXPECTED) - known, set())
