@@ -143,7 +143,7 @@ fn every_violation_is_returned_at_once() {
         "paused_until: date_malformed",
         "paused_until: not_paused",
         "roles: role_required",
-        "voice: voice_required",
+        "voice: voice_missing",
         "website: url_malformed",
         "who_for[0].emphasis: emphasis_required",
         "who_for[0]: empty_entry",
@@ -185,7 +185,7 @@ fn unknown_kinds_fields_and_values_are_not_published() {
     };
     assert_eq!(
         violations_of("listing", &unknown_role),
-        ["roles[0]: unknown_value"]
+        ["roles[0]: value_unknown"]
     );
 }
 

@@ -48,7 +48,7 @@ fn the_three_voices_do_not_mix() {
     );
     assert_eq!(
         violations_of("listing", &catalogued),
-        ["subject: subject_required"]
+        ["subject: subject_missing"]
     );
 
     let violations = prepared("listing", &listing(), Some(&subject), &[]).unwrap_err();
@@ -344,7 +344,7 @@ fn the_area_of_a_commitment_is_a_town_or_larger() {
         ..Default::default()
     };
     let expected = [
-        "areas[0].precision: area_too_fine",
+        "areas[0].precision: place_too_fine",
         "due_date: required",
         "target_words: required",
     ];
