@@ -12,6 +12,7 @@ use super::address_in_text::find_addresses;
 use super::body::{PlaceUse, RecordBody};
 use super::precision::address_fields;
 use super::violations::{Violations, is_confirmed};
+use concealed::COARSER;
 use neighbour::{PlaceOwner, place_owner, precision_name, texts_of};
 use overlap::{Overlap, overlap};
 
@@ -26,10 +27,6 @@ pub use neighbour::Neighbour;
 
 /// The reason to confirm to publish a location more exactly than another record does.
 const FINER: &str = "finer_than_other_record";
-/// The reason to confirm to publish a location less exactly than another record does.
-const COARSER: &str = "other_record_is_finer";
-/// The reason to confirm to hide a record whose sentences another one repeats.
-const REPEATS: &str = "other_record_repeats_it";
 
 /// Lowers the precision of each place that another record certainly shows less exactly, and
 /// adds a confirmable violation for every other record that shows what may be the same

@@ -259,7 +259,6 @@ fn texts_that_hide_or_forge_lines_are_violations() {
         links: vec![v1::Link {
             url: "https://example.org".into(),
             label: "a\nb".into(),
-            ..Default::default()
         }],
         ..listing()
     };

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::Precision;
 
-use super::neighbour::{Neighbour, TextField, place_owner, texts_of};
+use super::neighbour::{Neighbour, PlaceOwner, TextField, place_owner, texts_of};
 use super::overlap::is_same_point;
-use super::{COARSER, PlaceOwner, REPEATS};
 use crate::gazetteer::{Resolution, gazetteer};
 use crate::recurrence::{Budget, upcoming};
 use crate::rules::address_in_text::find_addresses;
@@ -16,6 +15,10 @@ use crate::rules::plain_text::fold;
 use crate::rules::violations::{Violation, Violations};
 use crate::time::Timestamp;
 
+/// The reason to confirm to publish a location less exactly than another record does.
+pub(super) const COARSER: &str = "other_record_is_finer";
+/// The reason to confirm to hide a record whose sentences another one repeats.
+const REPEATS: &str = "other_record_repeats_it";
 /// The reason to confirm that a record's own texts still show the place that it hides.
 const OWN_TEXT: &str = "text_shows_hidden_place";
 /// Characters of the shortest phrase that is searched for.
