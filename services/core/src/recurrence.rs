@@ -4,97 +4,31 @@
 //! and in winter. Everything is bounded, because a schedule may come from a stranger: each
 //! expansion spends steps of a [`Budget`], and yields occurrences only as far as they are read.
 
-use std::collections::BTreeSet;
-use std::iter::Peekable;
-
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Timelike, Utc};
-use chrono_tz::Tz;
 use hedgerow_proto::v1;
 
 use crate::time::Timestamp;
 
+pub use budget::{Budget, MAX_STEPS};
+pub use error::{MAX_DATES, MAX_RULES, RecurrenceError};
+pub use rule::RuleError;
+pub(crate) use series::Series;
+pub use series::{MAX_DURATION_MINUTES, Occurrence};
+pub use upcoming::{HORIZON_DAYS, MAX_DAYS_BACK, MAX_OCCURRENCES, Upcoming, upcoming};
+pub use zone::{parse_date, parse_local, parse_minute_of_day, parse_zone};
+
+use series::plus_days;
+
 mod budget;
+mod error;
 mod rule;
+mod series;
 #[cfg(test)]
 mod tests;
 mod upcoming;
 mod zone;
 
-pub use budget::{Budget, MAX_STEPS};
-use rule::Rule;
-pub use rule::RuleError;
-pub use upcoming::{HORIZON_DAYS, MAX_DAYS_BACK, MAX_OCCURRENCES, Upcoming, upcoming};
-pub use zone::{parse_date, parse_local, parse_minute_of_day, parse_zone};
-
-/// Minutes that one occurrence may last: 31 days.
-pub const MAX_DURATION_MINUTES: u32 = 31 * 24 * 60;
-/// Rules in one schedule.
-pub const MAX_RULES: usize = 5;
-/// Excluded dates, extra dates and breaks in one schedule, together.
-pub const MAX_DATES: usize = 400;
-
 /// Days after which [`next_occurrence`] stops searching.
 const MAX_LOOKAHEAD_DAYS: u64 = 3_660;
-/// Steps for one listed date: it is parsed, which takes as long as testing some days.
-const STEPS_PER_DATE: u64 = 3;
-/// Steps for one occurrence: its time zone is applied and its text formatted.
-const STEPS_PER_OCCURRENCE: u64 = 4;
-
-/// One occurrence of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Occurrence {
-    /// The instant at which it begins.
-    pub start: Timestamp,
-    /// The instant at which it ends; equal to the start if the schedule has no end.
-    pub end: Timestamp,
-    /// The local time at which it begins, `YYYY-MM-DDTHH:MM`.
-    pub local_start: String,
-}
-
-/// The reason why a schedule cannot be expanded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RecurrenceError {
-    /// The schedule is in words only.
-    #[error("the schedule has no start")]
-    NoStart,
-    /// A time is not of the form `YYYY-MM-DDTHH:MM`, or its day does not exist.
-    #[error("`{0}` is not a date and time like 2026-03-31T19:00")]
-    Time(String),
-    /// The name is not that of an IANA time zone.
-    #[error("`{0}` is not a time zone like Europe/London")]
-    Zone(String),
-    /// An occurrence ends before it begins, lasts longer than 31 days, or has both an end
-    /// and a duration.
-    #[error("an occurrence must end after it begins and last at most 31 days")]
-    Length,
-    /// The schedule exceeds [`MAX_RULES`] or [`MAX_DATES`].
-    #[error("the schedule has more than {MAX_RULES} rules or {MAX_DATES} dates")]
-    TooMany,
-    /// Expanding the schedules of the record exceeds their [`Budget`].
-    #[error(
-        "the schedules take too long to expand: use fewer rules, or a first date closer to today"
-    )]
-    TooCostly,
-    /// A rule is rejected.
-    #[error(transparent)]
-    Rule(#[from] RuleError),
-}
-
-impl RecurrenceError {
-    /// The stable name of the error.
-    #[must_use]
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::NoStart => "start_missing",
-            Self::Time(_) => "time_malformed",
-            Self::Zone(_) => "time_zone_unknown",
-            Self::Length => "duration_out_of_bounds",
-            Self::TooMany => "schedule_too_long",
-            Self::TooCostly => "schedule_too_costly",
-            Self::Rule(error) => error.reason(),
-        }
-    }
-}
 
 /// Returns the occurrences of an event that overlap the window from `from` (included) to
 /// `to` (excluded), in order, at most `limit`. Ignores the event's status.
@@ -157,242 +91,4 @@ pub fn next_occurrence(
         budget.check()?;
     }
     Ok(next)
-}
-
-/// Formats a local time as schedules do. Schedules are expanded by the million, and
-/// chrono would parse its format string each time, at a higher cost than everything else.
-fn format_local(local: NaiveDateTime) -> String {
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}",
-        local.year(),
-        local.month(),
-        local.day(),
-        local.hour(),
-        local.minute()
-    )
-}
-
-/// The length of one occurrence.
-#[derive(Debug, Clone, Copy)]
-enum Length {
-    /// The difference of two local times: a night with a change of the clocks is an hour
-    /// longer or shorter.
-    WallClock(Duration),
-    /// The time that passes.
-    Elapsed(Duration),
-}
-
-/// A parsed schedule.
-#[derive(Debug, Clone)]
-pub(crate) struct Series {
-    start: NaiveDateTime,
-    length: Length,
-    zone: Tz,
-    rules: Vec<Rule>,
-    excluded: BTreeSet<NaiveDateTime>,
-    extra: BTreeSet<NaiveDateTime>,
-    /// In order and apart, so that a binary search finds the one with a day.
-    breaks: Vec<(NaiveDate, NaiveDate)>,
-}
-
-impl Series {
-    /// Parses a schedule and checks its bounds.
-    pub(crate) fn parse(schedule: &v1::Schedule, budget: &Budget) -> Result<Self, RecurrenceError> {
-        if schedule.start.is_empty() {
-            return Err(RecurrenceError::NoStart);
-        }
-        let dates = schedule.exdates.len() + schedule.rdates.len() + schedule.breaks.len();
-        if schedule.rrules.len() > MAX_RULES || dates > MAX_DATES {
-            return Err(RecurrenceError::TooMany);
-        }
-        if !budget.spend(dates as u64 * STEPS_PER_DATE + 1) {
-            return Err(RecurrenceError::TooCostly);
-        }
-        let zone = parse_zone(&schedule.time_zone)
-            .ok_or_else(|| RecurrenceError::Zone(schedule.time_zone.clone()))?;
-        let start = parse_local_time(&schedule.start)?;
-        let to_local = |utc: NaiveDateTime| utc.and_utc().with_timezone(&zone).naive_local();
-        let rules = schedule
-            .rrules
-            .iter()
-            .map(|text| Rule::parse(text, start, to_local, budget));
-        let rules = rules.collect::<Result<_, _>>();
-        // A rule that ran out of steps is reported as too costly, not as invalid.
-        budget.check()?;
-        let breaks = schedule.breaks.iter().map(parse_break);
-        Ok(Self {
-            start,
-            length: parse_length(schedule, start)?,
-            zone,
-            rules: rules?,
-            excluded: parse_local_times(&schedule.exdates)?,
-            extra: parse_local_times(&schedule.rdates)?,
-            breaks: merge_days(breaks.collect::<Result<_, _>>()?),
-        })
-    }
-
-    fn between(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        limit: usize,
-        budget: &Budget,
-    ) -> Result<Vec<Occurrence>, RecurrenceError> {
-        // An occurrence that began before the window may still overlap it.
-        let (Length::WallClock(length) | Length::Elapsed(length)) = self.length;
-        let earliest = from.minus(length.to_std().unwrap_or_default());
-        let overlaps = |it: &Occurrence| it.start < to && (it.end > from || it.start >= from);
-        let found = self
-            .occurrences(earliest, plus_days(self.local(to), 1), budget)
-            .filter(overlaps)
-            .take(limit)
-            .collect();
-        budget.check()?;
-        Ok(found)
-    }
-
-    /// Returns the occurrences in order of local start, from some before an instant to the last
-    /// local start. Expands them as they are read, and stops if the budget is exceeded.
-    fn occurrences<'a>(
-        &'a self,
-        from: Timestamp,
-        last: NaiveDateTime,
-        budget: &'a Budget,
-    ) -> impl Iterator<Item = Occurrence> + 'a {
-        // Two days cover the changes of the clocks.
-        self.local_starts(minus_days(self.local(from), 2), last, budget)
-            .take_while(|_| budget.spend(STEPS_PER_OCCURRENCE))
-            .map(|start| self.occurrence(start))
-    }
-
-    /// Returns the local starts between two local times, without excluded dates and breaks.
-    fn local_starts<'a>(
-        &'a self,
-        from: NaiveDateTime,
-        to: NaiveDateTime,
-        budget: &'a Budget,
-    ) -> impl Iterator<Item = NaiveDateTime> + 'a {
-        let mut single: Vec<_> = self.extra.iter().copied().chain([self.start]).collect();
-        single.retain(|start| *start >= from && *start <= to);
-        single.sort_unstable();
-        let ruled = self.rules.iter().map(move |rule| {
-            let starts: Box<dyn Iterator<Item = NaiveDateTime>> =
-                Box::new(rule.between(from, to, budget));
-            starts
-        });
-        let sources: Vec<Box<dyn Iterator<Item = NaiveDateTime>>> =
-            ruled.chain([Box::new(single.into_iter()) as _]).collect();
-        merge(sources).filter(|start| !self.excluded.contains(start) && !self.is_in_break(*start))
-    }
-
-    fn is_in_break(&self, start: NaiveDateTime) -> bool {
-        let day = start.date();
-        let at = self.breaks.partition_point(|(first, _)| *first <= day);
-        at > 0 && self.breaks[at - 1].1 >= day
-    }
-
-    fn occurrence(&self, local: NaiveDateTime) -> Occurrence {
-        let start = zone::instant(self.zone, local);
-        let end = match self.length {
-            Length::Elapsed(length) => start + length,
-            // If a change of the clocks leaves no time between the two local times, the
-            // length counts as elapsed time.
-            Length::WallClock(length) => match zone::instant(self.zone, local + length) {
-                end if end > start || length.is_zero() => end,
-                _ => start + length,
-            },
-        };
-        Occurrence {
-            start: timestamp(start),
-            end: timestamp(end),
-            local_start: format_local(start.with_timezone(&self.zone).naive_local()),
-        }
-    }
-
-    fn local(&self, time: Timestamp) -> NaiveDateTime {
-        let utc = DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default();
-        utc.with_timezone(&self.zone).naive_local()
-    }
-}
-
-/// Merges iterators in order into one in order, with each value once.
-fn merge<'a>(
-    sources: Vec<Box<dyn Iterator<Item = NaiveDateTime> + 'a>>,
-) -> impl Iterator<Item = NaiveDateTime> + 'a {
-    let mut sources: Vec<Peekable<_>> = sources.into_iter().map(Iterator::peekable).collect();
-    std::iter::from_fn(move || {
-        let next = sources
-            .iter_mut()
-            .filter_map(|it| it.peek().copied())
-            .min()?;
-        for source in &mut sources {
-            while source.next_if_eq(&next).is_some() {}
-        }
-        Some(next)
-    })
-}
-
-/// Joins ranges of days that overlap, and drops those that end before they begin.
-fn merge_days(mut ranges: Vec<(NaiveDate, NaiveDate)>) -> Vec<(NaiveDate, NaiveDate)> {
-    ranges.retain(|(first, last)| first <= last);
-    ranges.sort_unstable();
-    let mut merged: Vec<(NaiveDate, NaiveDate)> = Vec::with_capacity(ranges.len());
-    for (first, last) in ranges {
-        match merged.last_mut() {
-            Some((_, end)) if first <= *end => *end = last.max(*end),
-            _ => merged.push((first, last)),
-        }
-    }
-    merged
-}
-
-fn parse_length(schedule: &v1::Schedule, start: NaiveDateTime) -> Result<Length, RecurrenceError> {
-    let max = Duration::minutes(i64::from(MAX_DURATION_MINUTES));
-    let elapsed = Duration::minutes(i64::from(schedule.duration_minutes));
-    let length = if schedule.end.is_empty() {
-        Length::Elapsed(elapsed)
-    } else {
-        Length::WallClock(parse_local_time(&schedule.end)? - start)
-    };
-    let (Length::WallClock(span) | Length::Elapsed(span)) = length;
-    let has_two_ends = !schedule.end.is_empty() && schedule.duration_minutes > 0;
-    let ends_before_start = !schedule.end.is_empty() && span <= Duration::zero();
-    if span > max || has_two_ends || ends_before_start {
-        return Err(RecurrenceError::Length);
-    }
-    Ok(length)
-}
-
-fn parse_local_time(text: &str) -> Result<NaiveDateTime, RecurrenceError> {
-    parse_local(text).ok_or_else(|| RecurrenceError::Time(text.to_owned()))
-}
-
-fn parse_local_times(texts: &[String]) -> Result<BTreeSet<NaiveDateTime>, RecurrenceError> {
-    texts.iter().map(|text| parse_local_time(text)).collect()
-}
-
-fn parse_break(holiday: &v1::Break) -> Result<(NaiveDate, NaiveDate), RecurrenceError> {
-    let parse_day =
-        |text: &str| parse_date(text).ok_or_else(|| RecurrenceError::Time(text.to_owned()));
-    let first = parse_day(&holiday.first_day)?;
-    let last = if holiday.last_day.is_empty() {
-        first
-    } else {
-        parse_day(&holiday.last_day)?
-    };
-    Ok((first, last))
-}
-
-fn timestamp(time: DateTime<Utc>) -> Timestamp {
-    Timestamp::from_millis(time.timestamp_millis())
-}
-
-fn minus_days(time: NaiveDateTime, days: u64) -> NaiveDateTime {
-    time.checked_sub_days(Days::new(days))
-        .unwrap_or(NaiveDateTime::MIN)
-}
-
-fn plus_days(time: NaiveDateTime, days: u64) -> NaiveDateTime {
-    time.checked_add_days(Days::new(days))
-        .unwrap_or(NaiveDateTime::MAX)
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::RecurrenceError;
+use super::error::RecurrenceError;
 
 /// Steps that the schedules of one record may take. A step is a day or month that a rule is
 /// tested against, or a listed date. Fifty weekly schedules with a year of occurrences take

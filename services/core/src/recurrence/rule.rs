@@ -5,7 +5,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
 
-use super::Budget;
+use super::budget::Budget;
 pub use error::RuleError;
 
 use parts::{ByDay, Frequency, Parts};

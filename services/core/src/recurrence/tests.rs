@@ -1,5 +1,8 @@
 //! Occurrences across changes of the clocks, exceptions and windows.
 
+use chrono::{Duration, NaiveDate};
+
+use super::series::{STEPS_PER_DATE, merge_days};
 use super::*;
 use proptest::prelude::*;
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use hedgerow_proto::v1;
 
-use super::{Budget, Occurrence, RecurrenceError, Series, plus_days};
+use super::budget::Budget;
+use super::error::RecurrenceError;
+use super::series::{Occurrence, Series, plus_days};
 use crate::time::Timestamp;
 
 /// How far ahead occurrences are expanded, in days.
