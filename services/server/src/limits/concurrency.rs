@@ -19,7 +19,9 @@ const PEERS_PER_NETWORK: usize = 4;
 /// counts.
 ///
 /// A full limiter can evict the operation that has waited longest for its caller rather than
-/// refuse a newcomer: otherwise a few addresses that send nothing would lock everybody out.
+/// refuse a newcomer: otherwise a few addresses that send nothing would lock everybody out. A
+/// newcomer whose network has fewer operations than another takes a place of that network at
+/// once, so that a flood which fills each freed place again does not win the race for it.
 #[derive(Clone, Debug)]
 pub struct PeerLimiter {
     table: Arc<Mutex<Table>>,
@@ -106,9 +108,10 @@ impl PeerLimiter {
     ) -> Result<Permit, LimitReached> {
         let mut table = self.table.lock();
         if let Some((limit, scope)) = self.reached(&table, peer) {
+            let own = count(&table.by_network, &peer.network());
             let victim = self
                 .evict_after
-                .and_then(|after| table.longest_waiting(scope, after));
+                .and_then(|after| table.longest_waiting(scope, after, own));
             // One operation less in the narrower scope is one less in the wider ones too.
             if !table.evict(victim) {
                 return Err(limit);
@@ -140,7 +143,7 @@ impl PeerLimiter {
         let mut table = self.table.lock();
         let victim = self
             .evict_after
-            .and_then(|after| table.longest_waiting(Scope::All, after));
+            .and_then(|after| table.longest_waiting(Scope::All, after, usize::MAX));
         table.evict(victim)
     }
 
@@ -168,9 +171,10 @@ impl Table {
         Some(operation)
     }
 
-    /// Returns the operation to evict. Among all, one of the network with most operations, so
-    /// that the fewest are evicted of those who use little.
-    fn longest_waiting(&self, scope: Scope, after: Duration) -> Option<u64> {
+    /// Returns the operation to evict for a newcomer whose network has `own` operations. Among
+    /// all, one of the network with most operations, so that the fewest are evicted of those
+    /// who use little.
+    fn longest_waiting(&self, scope: Scope, after: Duration, own: usize) -> Option<u64> {
         let in_scope = |peer: PeerKey| match scope {
             Scope::Peer(only) => peer == only,
             Scope::Network(only) => peer.network() == only,
@@ -182,7 +186,10 @@ impl Table {
             .filter_map(|(id, operation)| {
                 let waited = operation.progress.as_ref()?.waiting_for()?;
                 let of_network = count(&self.by_network, &operation.peer.network());
-                (waited >= after).then_some((of_network, waited, Reverse(*id)))
+                // More than one operation more, so that two networks cannot evict each other in
+                // turns.
+                let uses_more = of_network > own.saturating_add(1);
+                (waited >= after || uses_more).then_some((of_network, waited, Reverse(*id)))
             })
             .max()
             .map(|(_, _, Reverse(id))| id)
@@ -275,15 +282,13 @@ mod tests {
         let limiter = PeerLimiter::new(4, 3).evicting(AFTER);
         let honest = waiting();
         let _honest = limiter.try_acquire_for(peer("1.1.1.1"), &honest).unwrap();
-        tokio::time::advance(AFTER / 2).await;
+        tokio::time::advance(AFTER).await;
         let hoarded: Vec<_> = (0..3).map(|_| waiting()).collect();
         let places: Vec<_> = hoarded
             .iter()
             .map(|progress| limiter.try_acquire_for(peer("6.6.6.6"), progress))
             .collect();
-        let refused = limiter.try_acquire(peer("2.2.2.2")).unwrap_err();
-        assert_eq!(refused, LimitReached::Total, "nothing has waited for long");
-        tokio::time::advance(AFTER).await;
+        tokio::time::advance(AFTER / 2).await;
         hoarded[0].advance(1);
         let newcomer = limiter.try_acquire(peer("2.2.2.2")).unwrap();
         assert_eq!(hoarded[1].early_end(), Some(EarlyEnd::Evicted));
@@ -291,6 +296,19 @@ mod tests {
         assert_eq!(limiter.in_use(), 4);
         drop((places, newcomer));
         assert_eq!(limiter.in_use(), 1, "an evicted permit is released once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_equal_networks_none_evicts_another_before_the_time() {
+        let limiter = PeerLimiter::new(2, 2).evicting(AFTER);
+        let (one, other) = (waiting(), waiting());
+        let _one = limiter.try_acquire_for(peer("1.1.1.1"), &one).unwrap();
+        let _other = limiter.try_acquire_for(peer("6.6.6.6"), &other).unwrap();
+        let refused = limiter.try_acquire(peer("2.2.2.2")).unwrap_err();
+        assert_eq!(refused, LimitReached::Total, "nothing has waited for long");
+        tokio::time::advance(AFTER).await;
+        let _newcomer = limiter.try_acquire(peer("2.2.2.2")).unwrap();
+        assert_eq!(one.early_end(), Some(EarlyEnd::Evicted));
     }
 
     #[tokio::test(start_paused = true)]
