@@ -131,9 +131,10 @@ pub async fn matches(attacker: &mut Attacker) -> anyhow::Result<()> {
 fn publish_repeatedly(attacker: &mut Attacker, peers: &[Peer], make: Make) {
     for peer in peers {
         let group = Arc::new(Mutex::new((attacker.groups().next(), 0)));
-        let peer = peer.clone();
+        let (peer, tally) = (peer.clone(), attacker.tally.clone());
         attacker.repeat(move || {
             let (group, peer) = (Arc::clone(&group), peer.clone());
+            tally.count("sent");
             async move {
                 let mut group = group.lock().await;
                 let (group, round) = &mut *group;
