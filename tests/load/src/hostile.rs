@@ -54,8 +54,8 @@ pub struct Hostile {
     #[arg(long, default_value_t = 8)]
     before_seconds: u64,
     /// Seconds of each attack.
-    #[arg(long, default_value_t = 15)]
-    seconds: u64,
+    #[arg(long, default_value_t = 15.0)]
+    seconds: f64,
     /// One aggregator for all attacks, measured before the first one, and less of everything
     /// that takes long to prepare.
     #[arg(long)]
@@ -185,7 +185,7 @@ impl Hostile {
         before: Period,
     ) -> anyhow::Result<Measurement> {
         let running = child::start(servers, attack, self.small).await?;
-        let length = Duration::from_secs(self.seconds);
+        let length = Duration::from_secs_f64(self.seconds);
         let during = Period::measure(servers, attack.victim(), honest, length).await?;
         let outcomes = running.stop().await?;
         if !self.small {

@@ -179,7 +179,7 @@ fn hostile_runs_every_attack_and_holds_generous_bounds() {
         "--before-seconds",
         "1",
         "--seconds",
-        "1",
+        "0.5",
         "--search-floor-ms",
         "3000",
         "--change-floor-ms",
