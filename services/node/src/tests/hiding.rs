@@ -161,6 +161,40 @@ async fn hiding_a_listing_names_each_event_that_still_shows_the_street() {
 }
 
 #[tokio::test]
+async fn a_listing_that_becomes_coarser_names_exact_places_in_any_town() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let far = v1::Place {
+        name: "Far Hall".to_owned(),
+        street: "3 Distant Lane".to_owned(),
+        postcode: "TR18 2AA".to_owned(),
+        point: Some(v1::Point {
+            latitude_e7: 501_180_000,
+            longitude_e7: -55_370_000,
+        }),
+        ..hall()
+    };
+    let event = published(&steward, put(event_at("Summer camp", far, ""))).await;
+    let exact = put_listing(listing_at(vec![hall()], ""));
+    let listing = published(&steward, exact).await;
+    let leeds = v1::Place {
+        geonames_id: 2_644_688,
+        ..coarse(v1::Precision::Town)
+    };
+    let town = listing_at(vec![leeds], "");
+    let expected = vec![named(COARSER, &event)];
+    assert_eq!(
+        open(&steward, vec![replace(&listing, town.clone())]).await,
+        expected
+    );
+    let permitted = confirmed(town, &expected);
+    steward
+        .publish(vec![replace(&listing, permitted)])
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn events_coarsened_in_the_same_request_need_no_confirmation() {
     let test = TestNode::running(&[]).await;
     let steward = test.steward();

@@ -40,6 +40,10 @@ pub struct Concealed {
     key: String,
     /// Whether a listing of the group that shows the place decides that it is no secret.
     yields_to_listing: bool,
+    /// The precision to which a listing becomes coarser. A group that begins to hide where it
+    /// is must see every place that its other records show more exactly, however far away: an
+    /// event in another town can be where its members are met too.
+    lowered_to: Option<Precision>,
 }
 
 impl Concealed {
@@ -57,14 +61,17 @@ impl Concealed {
                 .filter(|(.., kept)| kept.precision() <= place.precision());
             same.any(|(.., kept)| is_same_address(place, kept))
         };
-        let concealed = Self::of(collection, key, before, |place| !is_kept(place))?;
-        (!concealed.places.is_empty()).then_some(concealed)
+        let mut concealed = Self::of(collection, key, before, |place| !is_kept(place))?;
+        concealed.lowered_to =
+            lowered_to(collection, before, coarsest(after), |place| !is_kept(place));
+        (!concealed.places.is_empty() || concealed.lowered_to.is_some()).then_some(concealed)
     }
 
     /// Returns what a public record hides by becoming private.
     #[must_use]
     pub fn by_narrowing(collection: &str, key: &str, before: &[u8]) -> Option<Self> {
         let mut concealed = Self::of(collection, key, before, |_| true)?;
+        concealed.lowered_to = lowered_to(collection, before, Some(Precision::Hidden), |_| true);
         let texts = texts_of(collection, before);
         let sentences = texts
             .iter()
@@ -185,7 +192,9 @@ impl Concealed {
             .texts
             .iter()
             .find_map(|field| self.shown_in(field));
-        found.map(|(path, part)| format!("`{part}` in {path}"))
+        let found = found.map(|(path, part)| format!("`{part}` in {path}"));
+        let is_own = neighbour.is_own && neighbour.owner == PlaceOwner::Publisher;
+        found.or_else(|| neighbour.finer_than(self.lowered_to.filter(|_| is_own)?))
     }
 
     fn shown_in(&self, field: &TextField) -> Option<(String, String)> {
@@ -286,6 +295,36 @@ impl Concealed {
         }
         violations.list
     }
+}
+
+/// Returns the coarsest precision of the locations of a record.
+fn coarsest(body: &RecordBody) -> Option<Precision> {
+    locations(body).map(v1::Place::precision).max()
+}
+
+fn locations(body: &RecordBody) -> impl Iterator<Item = &v1::Place> {
+    let places = body.places().into_iter();
+    let locations = places.filter(|(_, usage, _)| *usage == PlaceUse::Location);
+    locations.map(|(.., place)| place)
+}
+
+/// Returns `after` if it is coarser than a location that the group's own listing showed and
+/// does not show any more.
+fn lowered_to(
+    collection: &str,
+    before: &[u8],
+    after: Option<Precision>,
+    is_hidden: impl Fn(&v1::Place) -> bool,
+) -> Option<Precision> {
+    let before = RecordBody::parse(collection, before).ok()?;
+    let is_own_listing =
+        matches!(before, RecordBody::Listing(_)) && place_owner(&before) == PlaceOwner::Publisher;
+    let hidden = locations(&before).filter(|place| is_hidden(place));
+    let finest = hidden
+        .map(v1::Place::precision)
+        .filter(|precision| *precision != Precision::Unspecified)
+        .min()?;
+    after.filter(|after| is_own_listing && *after > finest)
 }
 
 /// Returns whether two places of one precision are the same to a reader.

@@ -128,6 +128,18 @@ impl Neighbour {
         })
     }
 
+    /// Returns in words what the record shows more exactly than a precision.
+    pub(super) fn finer_than(&self, coarse: Precision) -> Option<String> {
+        let mut places = self.places.iter();
+        let finer = places.find(|place| {
+            place.precision() < coarse && place.precision() != Precision::Unspecified
+        });
+        finer.map(describe).or_else(|| {
+            let (path, part) = self.addresses().first()?;
+            Some(format!("`{part}` in {path}"))
+        })
+    }
+
     /// Returns in words what the record shows more exactly than a place that may be the
     /// same, whatever their distance.
     pub(super) fn shows_finer_than(&self, coarse: &v1::Place, owner: PlaceOwner) -> Option<String> {
