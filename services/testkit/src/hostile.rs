@@ -142,7 +142,7 @@ pub fn repeated_word(word: &str) -> v1::Listing {
 /// and one of its own.
 pub fn invented_regions(number: usize) -> v1::Listing {
     let region = |at: usize| v1::RegionName {
-        scheme: if at % 2 == 0 { "ons" } else { "mine" }.into(),
+        scheme: if at.is_multiple_of(2) { "ons" } else { "mine" }.into(),
         name: format!("Region {number}-{at}"),
     };
     let mut place = town("Leeds");

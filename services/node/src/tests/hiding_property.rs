@@ -442,7 +442,8 @@ impl World {
                     Words::Street | Words::Postcode | Words::PostalContact
                 );
                 let is_finer = shown[other].is_some_and(|precision| precision < chosen);
-                if !is_finer && !(has_address && shown[other] != Some(Precision::Exact)) {
+                let is_exact = shown[other] == Some(Precision::Exact);
+                if !is_finer && (!has_address || is_exact) {
                     continue;
                 }
                 let given = &self.confirmed[coarse.written.max(fine.written)];

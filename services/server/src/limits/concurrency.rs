@@ -166,8 +166,8 @@ impl Table {
 
     fn remove(&mut self, id: u64) -> Option<Operation> {
         let operation = self.open.remove(&id)?;
-        decrement(&mut self.by_peer, operation.peer);
-        decrement(&mut self.by_network, operation.peer.network());
+        decrement(&mut self.by_peer, &operation.peer);
+        decrement(&mut self.by_network, &operation.peer.network());
         Some(operation)
     }
 
@@ -210,11 +210,11 @@ fn count<K: Eq + Hash>(counts: &HashMap<K, usize>, key: &K) -> usize {
     counts.get(key).copied().unwrap_or_default()
 }
 
-fn decrement<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) {
-    if let Some(count) = counts.get_mut(&key) {
+fn decrement<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
         *count -= 1;
         if *count == 0 {
-            counts.remove(&key);
+            counts.remove(key);
         }
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn reason_of_library(status: &Status) -> &'static str {
     match status.code() {
         Code::OutOfRange => MESSAGE_TOO_LARGE,
         Code::ResourceExhausted if begins(&"Error decompressing: size limit") => MESSAGE_TOO_LARGE,
-        Code::Internal if MALFORMED.iter().any(|text| begins(text)) => MESSAGE_MALFORMED,
+        Code::Internal if MALFORMED.iter().any(begins) => MESSAGE_MALFORMED,
         code => code_name(code),
     }
 }

@@ -112,7 +112,9 @@ async fn pushes_without_first_items_take_no_place_and_end() {
     let whole = futures::stream::iter(requests_of(&mut publisher_of(1)));
     served.ingest().push(whole).await.unwrap();
     eventually("they end", || async {
-        hoarders.iter().all(|it| it.is_closed())
+        hoarders
+            .iter()
+            .all(futures::channel::mpsc::UnboundedSender::is_closed)
     })
     .await;
     served.stop().await;
