@@ -49,12 +49,16 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
 
 /// Limits that are raised in the configuration file, because all groups and seekers of a
 /// benchmark have the same address.
-const RAISED_LIMITS: [(&str, &str, i64); 12] = [
+const RAISED_LIMITS: [(&str, &str, i64); 16] = [
     ("limits", "connections", 8_192),
     ("limits", "connections_per_peer", 8_192),
     ("limits", "streams_per_connection", 256),
     ("limits", "calls", 4_096),
     ("limits", "calls_per_peer", 4_096),
+    ("limits", "syncs", 4_096),
+    ("limits", "syncs_per_peer", 4_096),
+    ("limits", "pushes", 4_096),
+    ("limits", "pushes_per_peer", 4_096),
     ("ingest", "daily_new_groups", 10_000_000),
     ("ingest", "creates", 1_000_000),
     ("ingest", "transfers", 512),

@@ -37,6 +37,10 @@ const MEMORY_FACTOR: u64 = 3;
 /// Bodies of one push that are in memory before they are staged.
 const MAX_BUFFERED_BYTES: u64 = 1024 * 1024;
 
+/// The memory that every push may hold, even if all of it is in use: taking back a few records
+/// must not wait for those who hold much. The number of places bounds the sum.
+const ALWAYS_HELD_BYTES: u64 = 64 * 1024;
+
 /// The places of all pushes.
 #[derive(Debug)]
 pub(super) struct Places {
@@ -99,9 +103,10 @@ impl Places {
         }
     }
 
-    /// Evicts the push that has waited longest, to free its memory.
-    fn evict_one(&self) {
-        let _ = self.adding.evict_one();
+    /// Evicts the push that has waited longest, to free its memory. Returns whether one had
+    /// waited long enough.
+    fn evict_one(&self) -> bool {
+        self.adding.evict_one()
     }
 }
 
@@ -130,7 +135,7 @@ impl HeldMemory {
         let more = more.cast_signed();
         let all = (self.all.inc_by(more) + more).cast_unsigned();
         // One push alone may exceed it: the limits of its group bound that.
-        if all > self.max && all > self.own {
+        if all > self.max && all > self.own && self.own > ALWAYS_HELD_BYTES {
             return Err(Failure::resource_exhausted(
                 "transfer_memory",
                 "Unfinished transfers occupy all the memory that this aggregator has for them; try \
@@ -170,8 +175,10 @@ where
             Poll::Pending => progress.wait(),
             Poll::Ready(Some(Ok(item))) => {
                 progress.advance(0);
-                if let Err(failure) = memory.add(item) {
-                    places.evict_one();
+                // An evicted push frees its memory at once, so this one can go on.
+                if let Err(failure) = memory.add(item)
+                    && !places.evict_one()
+                {
                     return Poll::Ready(Some(Err(failure.into())));
                 }
             }

@@ -7,7 +7,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::proof::verify_proof;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
-use hedgerow_testkit::commitment;
+use hedgerow_testkit::{SeededRandom, commitment};
 use hedgerow_transport::connector::{Connector, ConnectorConfig, Trust};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
@@ -264,8 +264,11 @@ async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
     };
     let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;
     let group = feed.source.add_group(4);
-    let text = "x".repeat(30_000);
-    let many = (0..300).map(|n| (format!("k{n}"), Some(text.clone())));
+    // Random, so that compression does not make it fit into the buffers.
+    let random = SeededRandom::new(1);
+    let letter = || char::from(b'a' + u8::try_from(random.below(26)).unwrap_or_default());
+    let text = || (0..30_000).map(|_| letter()).collect::<String>();
+    let many = (0..300).map(|n| (format!("k{n}"), Some(text())));
     feed.source.publish_many(&group, many);
     let request = || feed_v1::SyncRequest {
         group_id: group.to_vec(),
