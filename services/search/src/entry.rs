@@ -88,7 +88,7 @@ impl Entry {
     }
 
     /// The regions that it lies in or serves, each with its scheme and once, at most
-    /// [`MAX_REGIONS`]: those that the record names, and the gazetteer's own (`ons`). Names under
+    /// `MAX_REGIONS`: those that the record names, and the gazetteer's own (`ons`). Names under
     /// `ons` that the gazetteer does not know are left out.
     pub fn regions(&self) -> Vec<(&str, &str)> {
         let regions = self.places().flat_map(|place| {

@@ -24,7 +24,7 @@ const MAX_REGIONS: usize = 100;
 pub struct RegionScheme {
     pub name: String,
     /// The names of its regions, if they are known. Otherwise those that most documents name
-    /// are counted, at most [`MAX_REGIONS`].
+    /// are counted, at most `MAX_REGIONS`.
     pub names: Option<BTreeSet<String>>,
     /// For documents without a region of this scheme: names of the gazetteer's regions, and
     /// what this scheme calls them.

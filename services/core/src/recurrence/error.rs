@@ -26,7 +26,7 @@ pub enum RecurrenceError {
     /// The schedule exceeds [`MAX_RULES`] or [`MAX_DATES`].
     #[error("the schedule has more than {MAX_RULES} rules or {MAX_DATES} dates")]
     TooMany,
-    /// Expanding the schedules of the record exceeds their [`Budget`].
+    /// Expanding the schedules of the record exceeds their [`Budget`](super::Budget).
     #[error(
         "the schedules take too long to expand: use fewer rules, or a first date closer to today"
     )]
