@@ -23,6 +23,7 @@ use crate::indexing::inherited_audience::{
     Audience, AudienceCache, audience_of_records, before_collection, is_event, may_be_own_listing,
 };
 use crate::indexing::observer::CommitObserver;
+use crate::indexing::parts::parts;
 use crate::indexing::refresh::{REFRESH_INTERVAL, due_for_refresh};
 use crate::indexing::writer::Operation;
 
@@ -31,8 +32,6 @@ const BATCH: usize = 500;
 /// Changes without documents, such as those of heads, need no commit. After this many their
 /// cursor is committed anyway, so that a restart does not read them all again.
 const CURSOR_COMMIT_INTERVAL: u64 = 10_000;
-/// Bytes of a record that has not been read yet, approximately.
-const TYPICAL_RECORD_BYTES: usize = 1024;
 
 #[derive(PartialEq, Eq)]
 pub enum Progress {
@@ -494,26 +493,4 @@ impl<'a> Indexer<'a> {
     pub async fn finish(self) -> Result<(), IndexError> {
         self.writer.finish().await
     }
-}
-
-/// Splits changes into parts of about as many bytes as the buffer holds. Between two parts, the
-/// changes so far can be committed.
-fn parts(changes: Vec<IndexChange>) -> Vec<Vec<IndexChange>> {
-    let mut parts = vec![Vec::new()];
-    let mut bytes = 0;
-    for change in changes {
-        if bytes >= MAX_BUFFERED_BYTES {
-            parts.push(Vec::new());
-            bytes = 0;
-        }
-        bytes += match &change.kind {
-            IndexChangeKind::Put(record) => record.record.len(),
-            IndexChangeKind::GroupShown(records) => *records as usize * TYPICAL_RECORD_BYTES,
-            IndexChangeKind::Removed(_) | IndexChangeKind::GroupHidden => 0,
-        };
-        if let Some(part) = parts.last_mut() {
-            part.push(change);
-        }
-    }
-    parts
 }
