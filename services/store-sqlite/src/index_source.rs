@@ -151,9 +151,7 @@ async fn hidden_leaves(
     .bind(row_limit(limit))
     .fetch_all(tx)
     .await?;
-    rows.iter()
-        .map(|row| change(row, IndexChangeKind::Removed(decode::name(row, "leaf")?)))
-        .collect()
+    removed(&rows, "leaf")
 }
 
 /// Groups that became visible or invisible.
@@ -251,8 +249,13 @@ async fn removals(
     .bind(row_limit(limit))
     .fetch_all(tx)
     .await?;
+    removed(&rows, "removal")
+}
+
+/// Decodes rows of a table, each of which names a record that is no longer shown.
+fn removed(rows: &[SqliteRow], table: &'static str) -> Result<Vec<IndexChange>> {
     rows.iter()
-        .map(|row| change(row, IndexChangeKind::Removed(decode::name(row, "removal")?)))
+        .map(|row| change(row, IndexChangeKind::Removed(decode::name(row, table)?)))
         .collect()
 }
 
