@@ -44,7 +44,7 @@ pub(super) fn acquire(watchers: &PeerLimiter, peer: PeerKey) -> Result<Place, Fa
         let (reason, message) = match limit {
             LimitReached::Peer => (
                 "watches_per_peer",
-                "Your address already has a watch stream at this server, and may have only one.",
+                "Your address already has as many watch streams at this server as it may have.",
             ),
             LimitReached::Total => (
                 "too_many_watchers",
