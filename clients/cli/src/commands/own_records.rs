@@ -9,7 +9,7 @@ use crate::usage::Usage;
 
 /// Listed choices, if a title fits several records.
 const MAX_CHOICES: usize = 10;
-/// Below it, another title is no suggestion.
+/// A title below it is not suggested.
 const MIN_SIMILARITY: f64 = 0.75;
 
 /// A record with what people call it.
