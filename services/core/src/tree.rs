@@ -14,8 +14,8 @@ pub use difference::Difference;
 pub use error::TreeError;
 pub use inclusion::{AbsenceProof, InclusionProof, TreeProof};
 pub use leaf::Leaf;
-pub use manifest::Manifest;
 pub(crate) use manifest::check_order;
+pub use manifest::{HashedManifest, Manifest};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,35 @@ use crate::digest::sha256;
 
 pub(super) type Hash = [u8; 32];
 
-/// The root of a tree. The root of the empty tree is the hash of no bytes.
+/// All levels of a tree, from the leaf hashes up to the root. Twice the hashes of the leaves, so
+/// that the path of a leaf needs no hashing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Levels(Vec<Vec<Hash>>);
+
+impl Levels {
+    pub(super) fn new(leaves: Vec<Hash>) -> Self {
+        let mut levels = vec![leaves];
+        while let Some(level) = levels.last()
+            && level.len() > 1
+        {
+            levels.push(level_above(level));
+        }
+        Self(levels)
+    }
+
+    /// The sibling hashes from a leaf up to the root.
+    pub(super) fn path(&self, index: usize) -> Vec<Hash> {
+        let levels = self.0.iter().enumerate();
+        // An odd last node has no sibling: it moves up unchanged.
+        levels
+            .filter_map(|(height, level)| level.get((index >> height) ^ 1))
+            .copied()
+            .collect()
+    }
+}
+
+/// The root of a tree. The root of the empty tree is the hash of no bytes. Keeps one level at a
+/// time in memory.
 pub(super) fn root(leaves: Vec<Hash>) -> Hash {
     if leaves.is_empty() {
         return sha256(&[]);
@@ -17,21 +45,6 @@ pub(super) fn root(leaves: Vec<Hash>) -> Hash {
         level = level_above(&level);
     }
     level[0]
-}
-
-/// The sibling hashes from a leaf up to the root.
-pub(super) fn path(leaves: Vec<Hash>, index: usize) -> Vec<Hash> {
-    let mut path = Vec::new();
-    let (mut level, mut at) = (leaves, index);
-    while level.len() > 1 {
-        // An odd last node has no sibling: it moves up unchanged.
-        if let Some(sibling) = level.get(at ^ 1) {
-            path.push(*sibling);
-        }
-        level = level_above(&level);
-        at /= 2;
-    }
-    path
 }
 
 /// The root to which a leaf and its path lead in a tree of `count` leaves, or `None` if the path

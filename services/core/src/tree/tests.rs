@@ -69,6 +69,20 @@ proptest! {
     }
 
     #[test]
+    fn a_hashed_manifest_proves_the_same_at_the_first_and_at_later_calls(
+        contents in contents(),
+        key in "[a-d.-]{1,3}",
+    ) {
+        let manifest = manifest(&contents);
+        let hashed = HashedManifest::new(manifest.clone());
+        prop_assert!(!hashed.is_hashed());
+        for key in contents.keys().chain([&key, &key]) {
+            prop_assert_eq!(hashed.prove(&name(key)), manifest.prove(&name(key)));
+            prop_assert!(hashed.is_hashed());
+        }
+    }
+
+    #[test]
     fn a_proof_shows_whether_a_name_is_included(contents in contents(), key in "[a-d.-]{1,3}") {
         let manifest = manifest(&contents);
         let name = name(&key);
