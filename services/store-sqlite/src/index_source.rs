@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_store::{
-    Changes, GroupRow, Inconsistency, IndexChange, IndexChangeKind, IndexSource, Result,
-    StoredRecord,
+    Changes, GroupRow, Inconsistency, IndexChange, IndexChangeKind, IndexSource, PendingKind,
+    Result, StoredRecord,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -23,19 +23,33 @@ impl IndexSource for SqliteStore {
         let mut tx = self.readers.begin().await?;
         let after = signed(revision);
         let latest = match self.latest(&mut tx, after).await? {
-            Ok(latest) => latest,
-            Err(too_old) => return Ok(too_old),
+            Position::At(latest) => latest,
+            Position::TooOld(latest) => return Ok(too_old(latest)),
         };
-        let mut changes = group_changes(&mut tx, after, limit).await?;
-        // A full page of groups ends at its last revision, so leaves after that are not needed.
-        // Without this bound, many new groups would mean scanning all their leaves, which are
-        // read with their group, for each page.
-        let until = match changes.last() {
-            Some(last) if changes.len() >= limit => signed(last.revision),
-            _ => latest,
-        };
+        let rows = group_changes(&mut tx, after, limit).await?;
+        let mut changes = decode_all(&rows, group_change)?;
+        let until = leaves_until(&changes, latest, limit);
         changes.append(&mut leaf_changes(&mut tx, (after, until), limit).await?);
-        changes.append(&mut removals(&mut tx, (after, until), limit).await?);
+        let rows = removals(&mut tx, (after, until), limit).await?;
+        changes.append(&mut removed(&rows, "removal")?);
+        Ok(page(changes, unsigned(latest), limit))
+    }
+
+    async fn pending_after(&self, revision: u64, limit: usize) -> Result<Changes<PendingKind>> {
+        let mut tx = self.readers.begin().await?;
+        let after = signed(revision);
+        let latest = match self.latest(&mut tx, after).await? {
+            Position::At(latest) => latest,
+            Position::TooOld(latest) => return Ok(too_old(latest)),
+        };
+        let rows = group_changes(&mut tx, after, limit).await?;
+        let mut changes = decode_all(&rows, pending_group)?;
+        let until = leaves_until(&changes, latest, limit);
+        changes.append(&mut pending_leaves(&mut tx, (after, until), limit).await?);
+        let rows = removals(&mut tx, (after, until), limit).await?;
+        changes.append(&mut decode_all(&rows, |row| {
+            Ok(PendingKind::Removed(decode::name(row, "removal")?))
+        })?);
         Ok(page(changes, unsigned(latest), limit))
     }
 
@@ -43,12 +57,13 @@ impl IndexSource for SqliteStore {
         let mut tx = self.readers.begin().await?;
         let after = signed(revision);
         let latest = match self.latest(&mut tx, after).await? {
-            Ok(latest) => latest,
-            Err(too_old) => return Ok(too_old),
+            Position::At(latest) => latest,
+            Position::TooOld(latest) => return Ok(too_old(latest)),
         };
         let mut changes = hidden_groups(&mut tx, (after, latest), limit).await?;
         changes.append(&mut hidden_leaves(&mut tx, (after, latest), limit).await?);
-        changes.append(&mut removals(&mut tx, (after, latest), limit).await?);
+        let rows = removals(&mut tx, (after, latest), limit).await?;
+        changes.append(&mut removed(&rows, "removal")?);
         Ok(page(changes, unsigned(latest), limit))
     }
 
@@ -71,12 +86,8 @@ impl IndexSource for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Returns the latest revision, or the page for a reader whose revision is too old.
-    async fn latest(
-        &self,
-        tx: &mut SqliteConnection,
-        after: i64,
-    ) -> Result<std::result::Result<i64, Changes>> {
+    /// Compares the revision of a reader with the store's.
+    async fn latest(&self, tx: &mut SqliteConnection, after: i64) -> Result<Position> {
         let (latest, pruned): (i64, i64) =
             sqlx::query_as("SELECT revision, pruned_revision FROM server WHERE group_id = ?")
                 .bind(self.own.as_bytes().as_slice())
@@ -85,18 +96,39 @@ impl SqliteStore {
         // A revision that this store never assigned comes from another stream. Revision 0 needs
         // no removals, because its reader has nothing yet.
         if after > latest || (after > 0 && after < pruned) {
-            return Ok(Err(Changes {
-                changes: Vec::new(),
-                through: unsigned(latest),
-                too_old: true,
-            }));
+            return Ok(Position::TooOld(latest));
         }
-        Ok(Ok(latest))
+        Ok(Position::At(latest))
+    }
+}
+
+/// The latest revision of the store, by whether a reader's own revision leads to it.
+enum Position {
+    At(i64),
+    TooOld(i64),
+}
+
+/// The page for a reader whose revision is too old.
+fn too_old<K>(latest: i64) -> Changes<K> {
+    Changes {
+        changes: Vec::new(),
+        through: unsigned(latest),
+        too_old: true,
+    }
+}
+
+/// Returns the revision up to which leaves are read. A full page of groups ends at its last
+/// revision, so leaves after that are not needed. Without this bound, many new groups would mean
+/// scanning all their leaves, which are read with their group, for each page.
+fn leaves_until<K>(groups: &[IndexChange<K>], latest: i64, limit: usize) -> i64 {
+    match groups.last() {
+        Some(last) if groups.len() >= limit => signed(last.revision),
+        _ => latest,
     }
 }
 
 /// Returns the first `limit` of changes of several kinds, of which each has its first `limit`.
-fn page(mut changes: Vec<IndexChange>, latest: u64, limit: usize) -> Changes {
+fn page<K>(mut changes: Vec<IndexChange<K>>, latest: u64, limit: usize) -> Changes<K> {
     changes.sort_by_key(|change| change.revision);
     let is_full = changes.len() >= limit;
     changes.truncate(limit);
@@ -127,8 +159,7 @@ async fn hidden_groups(
     .bind(row_limit(limit))
     .fetch_all(tx)
     .await?;
-    let hidden = |row| change(row, IndexChangeKind::GroupHidden);
-    rows.iter().map(hidden).collect()
+    decode_all(&rows, |_| Ok(IndexChangeKind::GroupHidden))
 }
 
 /// Leaves of visible groups that became invisible, selected like [`leaf_changes`].
@@ -159,9 +190,9 @@ async fn group_changes(
     tx: &mut SqliteConnection,
     after: i64,
     limit: usize,
-) -> Result<Vec<IndexChange>> {
+) -> Result<Vec<SqliteRow>> {
     let rows = sqlx::query(
-        "SELECT g.group_id, g.shown, g.shown_revision AS revision, h.leaf_count \
+        "SELECT g.group_id, g.shown, g.shown_revision AS revision, h.leaf_count, h.bytes \
          FROM known_group g LEFT JOIN head h ON h.group_id = g.group_id AND h.view = ?1 \
          WHERE g.shown_revision > ?2 ORDER BY g.shown_revision LIMIT +?3",
     )
@@ -170,18 +201,34 @@ async fn group_changes(
     .bind(row_limit(limit))
     .fetch_all(tx)
     .await?;
-    rows.iter()
-        .map(|row| {
-            let kind = if row.try_get("shown")? {
-                let records: Option<i64> = row.try_get("leaf_count")?;
-                let records = records.map_or(Ok(0), u32::try_from);
-                IndexChangeKind::GroupShown(records.unwrap_or(u32::MAX))
-            } else {
-                IndexChangeKind::GroupHidden
-            };
-            change(row, kind)
-        })
-        .collect()
+    Ok(rows)
+}
+
+fn group_change(row: &SqliteRow) -> Result<IndexChangeKind> {
+    Ok(match shown_records(row)? {
+        Some(records) => IndexChangeKind::GroupShown(records),
+        None => IndexChangeKind::GroupHidden,
+    })
+}
+
+fn pending_group(row: &SqliteRow) -> Result<PendingKind> {
+    Ok(match shown_records(row)? {
+        Some(records) => PendingKind::GroupShown {
+            records,
+            bytes: unsigned(row.try_get::<Option<i64>, _>("bytes")?.unwrap_or(0)),
+        },
+        None => PendingKind::GroupHidden,
+    })
+}
+
+/// Returns the number of a group's records; `None` if it is hidden.
+fn shown_records(row: &SqliteRow) -> Result<Option<u32>> {
+    if !row.try_get::<bool, _>("shown")? {
+        return Ok(None);
+    }
+    let records: Option<i64> = row.try_get("leaf_count")?;
+    let records = records.map_or(Ok(0), u32::try_from);
+    Ok(Some(records.unwrap_or(u32::MAX)))
 }
 
 /// Leaves of visible groups. If a group became visible after `after`, only changes since then:
@@ -230,12 +277,43 @@ async fn leaf_changes(
     Ok(changes)
 }
 
+/// The same without bodies.
+async fn pending_leaves(
+    tx: &mut SqliteConnection,
+    (after, until): (i64, i64),
+    limit: usize,
+) -> Result<Vec<IndexChange<PendingKind>>> {
+    let rows = sqlx::query(
+        "SELECT l.revision, l.group_id, l.collection, l.key, l.length, \
+         l.state = 0 AND l.hidden = 0 AS visible \
+         FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
+         WHERE l.revision > ?1 AND l.revision <= ?2 AND l.view = ?3 AND g.shown = 1 \
+         AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
+         ORDER BY l.revision LIMIT +?4",
+    )
+    .bind(after)
+    .bind(until)
+    .bind(View::public().as_str())
+    .bind(row_limit(limit))
+    .fetch_all(tx)
+    .await?;
+    decode_all(&rows, |row| {
+        let name = decode::name(row, "leaf")?;
+        Ok(if row.try_get("visible")? {
+            let bytes = unsigned(row.try_get("length")?);
+            PendingKind::Put { name, bytes }
+        } else {
+            PendingKind::Removed(name)
+        })
+    })
+}
+
 /// Removals in visible groups, selected like [`leaf_changes`].
 async fn removals(
     tx: &mut SqliteConnection,
     (after, until): (i64, i64),
     limit: usize,
-) -> Result<Vec<IndexChange>> {
+) -> Result<Vec<SqliteRow>> {
     let rows = sqlx::query(
         "SELECT r.revision, r.group_id, r.collection, r.key \
          FROM removal r JOIN known_group g ON g.group_id = r.group_id \
@@ -249,17 +327,25 @@ async fn removals(
     .bind(row_limit(limit))
     .fetch_all(tx)
     .await?;
-    removed(&rows, "removal")
+    Ok(rows)
 }
 
 /// Decodes rows of a table, each of which names a record that is no longer shown.
 fn removed(rows: &[SqliteRow], table: &'static str) -> Result<Vec<IndexChange>> {
-    rows.iter()
-        .map(|row| change(row, IndexChangeKind::Removed(decode::name(row, table)?)))
-        .collect()
+    decode_all(rows, |row| {
+        Ok(IndexChangeKind::Removed(decode::name(row, table)?))
+    })
 }
 
-fn change(row: &SqliteRow, kind: IndexChangeKind) -> Result<IndexChange> {
+/// Decodes rows, each to a change of the kind that `kind` reads.
+fn decode_all<K>(
+    rows: &[SqliteRow],
+    kind: impl Fn(&SqliteRow) -> Result<K>,
+) -> Result<Vec<IndexChange<K>>> {
+    rows.iter().map(|row| change(row, kind(row)?)).collect()
+}
+
+fn change<K>(row: &SqliteRow, kind: K) -> Result<IndexChange<K>> {
     Ok(IndexChange {
         revision: unsigned(row.try_get("revision")?),
         group_id: decode::group_id(row)?,

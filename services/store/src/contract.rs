@@ -40,6 +40,7 @@ macro_rules! contract_tests {
             the_records_of_many_groups_come_in_order_up_to_a_limit,
             a_follower_sees_each_record_change_once,
             a_follower_from_any_revision_ends_in_the_same_state,
+            pending_changes_are_the_changes_with_sizes_in_place_of_records,
             an_excluded_group_disappears_and_returns_complete,
             a_difference_leads_from_an_earlier_head_to_the_current_one,
             deleted_history_makes_a_follower_start_over,

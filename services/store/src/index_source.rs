@@ -27,6 +27,10 @@ pub trait IndexSource: RevisionStream + RecordReader {
     /// still busy with earlier changes.
     async fn hidden_after(&self, revision: u64, limit: usize) -> Result<Changes>;
 
+    /// Returns the [`changes_after`](Self::changes_after) a revision without reading a record:
+    /// for a reader that decides which of them to apply first.
+    async fn pending_after(&self, revision: u64, limit: usize) -> Result<Changes<PendingKind>>;
+
     /// Returns the ids of all known groups after `after`, in order.
     async fn list_groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>>;
 
@@ -37,8 +41,8 @@ pub trait IndexSource: RevisionStream + RecordReader {
 
 /// A page of changes in order of revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes {
-    pub changes: Vec<IndexChange>,
+pub struct Changes<K = IndexChangeKind> {
+    pub changes: Vec<IndexChange<K>>,
     /// The revision to resume after: everything up to and including it is in `changes` or in an
     /// earlier page.
     pub through: u64,
@@ -50,11 +54,11 @@ pub struct Changes {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IndexChange {
+pub struct IndexChange<K = IndexChangeKind> {
     /// Unique among all changes.
     pub revision: u64,
     pub group_id: GroupId,
-    pub kind: IndexChangeKind,
+    pub kind: K,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,4 +71,13 @@ pub enum IndexChangeKind {
     GroupHidden,
     /// The group became visible: fetch all its records, approximately this many.
     GroupShown(u32),
+}
+
+/// An [`IndexChangeKind`] with the size of its records in place of their bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PendingKind {
+    Put { name: RecordName, bytes: u64 },
+    Removed(RecordName),
+    GroupHidden,
+    GroupShown { records: u32, bytes: u64 },
 }

@@ -23,7 +23,7 @@ pub use commands::{
     KeyEventPut, LeafPut, Rival, ThrottledHead,
 };
 pub use error::{Inconsistency, Result, StoreError};
-pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource};
+pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource, PendingKind};
 pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};
 pub use revision_stream::{Lifecycle, RevisionStream};
 pub use rows::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fixtures::{commit, commit_group, now, public};
-use crate::{Committed, Exclude, IndexChange, IndexChangeKind, Store};
+use crate::{Committed, Exclude, IndexChange, IndexChangeKind, PendingKind, Store};
 use hedgerow_core::id::GroupId;
 
 /// Follows from a revision to the end, two changes at a time, as an index would.
@@ -111,6 +111,55 @@ pub async fn a_follower_from_any_revision_ends_in_the_same_state(store: Arc<dyn 
         follow(&store, at, &mut index).await;
         assert_eq!(index, whole, "from {at}");
     }
+}
+
+pub async fn pending_changes_are_the_changes_with_sizes_in_place_of_records(store: Arc<dyn Store>) {
+    let mut publisher = commit_group(&store, 1).await;
+    let hidden = commit_group(&store, 2).await;
+    let from = [0, store.latest_revision().await.unwrap()];
+    publisher.add("three", b"third");
+    let gone = publisher.first_record();
+    publisher.withdraw_record(&gone);
+    let head = publisher.sign();
+    commit(&store, &publisher, &head).await;
+    let exclude = Exclude {
+        group_id: hidden.id(),
+        reason: "why".to_owned(),
+        now: now(),
+    };
+    store.exclude(exclude).await.unwrap();
+    for revision in from {
+        for limit in [1, 2, 100] {
+            let changes = store.changes_after(revision, limit).await.unwrap();
+            let pending = store.pending_after(revision, limit).await.unwrap();
+            assert_eq!(changes.through, pending.through);
+            assert_eq!(changes.changes.len(), pending.changes.len());
+            for (change, pending) in changes.changes.iter().zip(&pending.changes) {
+                let is_same = match (&change.kind, &pending.kind) {
+                    (IndexChangeKind::Put(record), PendingKind::Put { name, bytes }) => {
+                        record.name == *name && record.record.len() as u64 == *bytes
+                    }
+                    (IndexChangeKind::Removed(one), PendingKind::Removed(other)) => one == other,
+                    (IndexChangeKind::GroupHidden, PendingKind::GroupHidden) => true,
+                    (
+                        IndexChangeKind::GroupShown(one),
+                        PendingKind::GroupShown { records, bytes },
+                    ) => one == records && *bytes > 0,
+                    _ => false,
+                };
+                let places = (change.revision, change.group_id);
+                assert!(is_same, "{change:?} {pending:?}");
+                assert_eq!(places, (pending.revision, pending.group_id));
+            }
+        }
+    }
+    assert!(
+        store
+            .pending_after(u64::from(u32::MAX), 1)
+            .await
+            .unwrap()
+            .too_old
+    );
 }
 
 pub async fn an_excluded_group_disappears_and_returns_complete(store: Arc<dyn Store>) {
