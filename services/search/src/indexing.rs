@@ -5,6 +5,7 @@ mod group_batch;
 mod hidden_ahead;
 mod indexed_audiences;
 mod inherited_audience;
+mod overtaking;
 mod parts;
 mod refresh;
 mod run;

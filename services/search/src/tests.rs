@@ -1,5 +1,7 @@
 //! The index over a real store: following it, restarting, rebuilding.
 
+mod overtaking;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;

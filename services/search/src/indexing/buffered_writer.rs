@@ -8,9 +8,9 @@ use crate::indexing::writer::{Operation, Writer};
 
 /// Number of buffered records that fill the buffer.
 const MAX_BUFFERED_RECORDS: usize = 500;
-/// Bytes of buffered records that fill the buffer. Withdrawals are committed between two
-/// flushes, so that one flush may not take long.
-pub const MAX_BUFFERED_BYTES: usize = 1024 * 1024;
+/// Bytes of buffered records that fill the buffer. Take-backs and small additions are committed
+/// between two flushes, so that one flush may not take long.
+pub const MAX_BUFFERED_BYTES: usize = 256 * 1024;
 
 /// Buffers operations and runs the writer on blocking threads. Without the buffer, hundreds of
 /// small groups would each cost a thread switch, which takes longer than the write.

@@ -79,6 +79,20 @@ impl HiddenAhead {
                     .is_some_and(is_hidden))
     }
 
+    /// Forgets an earlier removal of a record that is shown again.
+    pub fn show(&mut self, group: &GroupId, name: &RecordName) {
+        if !self.records.is_empty() {
+            self.records.remove(&(*group, name.clone()));
+        }
+    }
+
+    /// Forgets the removals of a group, and of its records, before it was shown again.
+    pub fn show_group(&mut self, group: &GroupId, revision: u64) {
+        self.groups.remove(group);
+        self.records
+            .retain(|(owner, _), hidden| owner != group || *hidden > revision);
+    }
+
     /// Drops the records of a group that were hidden after a revision.
     pub fn retain_shown(&self, group: &GroupId, revision: u64, records: &mut Vec<StoredRecord>) {
         records.retain(|record| !self.hides(group, &record.name, revision));
@@ -88,5 +102,45 @@ impl HiddenAhead {
     pub fn forget_up_to(&mut self, revision: u64) {
         self.groups.retain(|_, hidden| *hidden > revision);
         self.records.retain(|_, hidden| *hidden > revision);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_store::contract::StoredGroup;
+    use hedgerow_store::{Exclude, Moderation, RevisionStream};
+    use hedgerow_testkit::samples::listing;
+
+    use super::*;
+    use crate::testing::IndexedStore;
+
+    #[tokio::test]
+    async fn what_is_shown_again_is_not_hidden_by_its_earlier_removal() {
+        let indexed = IndexedStore::stopped().await;
+        let store = indexed.store.as_ref();
+        let mut group = StoredGroup::new(1);
+        let id = group.id();
+        let names = ["l1", "l2"].map(|key| RecordName::parse("listing", key).unwrap());
+        for name in &names {
+            group.put("listing", name.key.as_str(), &listing("Tea", "", None));
+        }
+        group.publish(store, indexed.now()).await;
+        group.withdraw("listing", "l1");
+        group.publish(store, indexed.now()).await;
+        let mut ahead = HiddenAhead::default();
+        ahead.read(store, 0).await.unwrap();
+        let exclude = Exclude {
+            group_id: id,
+            reason: "spam".into(),
+            now: indexed.now(),
+        };
+        store.exclude(exclude).await.unwrap();
+        ahead.read(store, 0).await.unwrap();
+        assert!(names.iter().all(|name| ahead.hides(&id, name, 0)));
+
+        store.include(&id).await.unwrap();
+        let shown = store.latest_revision().await.unwrap();
+        ahead.show_group(&id, shown);
+        assert!(!names.iter().any(|name| ahead.hides(&id, name, 0)));
     }
 }

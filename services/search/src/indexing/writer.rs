@@ -23,7 +23,10 @@ const MIN_MEMORY_BYTES: usize = 15_000_000;
 
 /// Bytes of records that the engine may have queued. A commit, and the end of the program, wait
 /// for the queue.
-const MAX_QUEUED_BYTES: usize = 4 * 1024 * 1024;
+const MAX_QUEUED_BYTES: usize = 1024 * 1024;
+/// The same during a rebuild, which has one commit: each draining ends a segment, and larger
+/// segments need fewer merges.
+const MAX_REBUILD_QUEUED_BYTES: usize = 4 * 1024 * 1024;
 
 /// A change of the index.
 pub enum Operation {
@@ -58,6 +61,7 @@ pub struct Writer {
     pending: usize,
     /// Bytes of records that the engine may not have processed yet.
     queued_bytes: usize,
+    max_queued_bytes: usize,
     /// Records indexed without times since the last [`take_too_costly`](Self::take_too_costly).
     too_costly: u64,
     stop: CancellationToken,
@@ -83,6 +87,7 @@ impl Writer {
             fields,
             pending: 0,
             queued_bytes: 0,
+            max_queued_bytes: MAX_QUEUED_BYTES,
             too_costly: 0,
             stop,
         })
@@ -120,6 +125,7 @@ impl Writer {
                 }
                 Operation::RemoveAll => {
                     self.engine.delete_all_documents()?;
+                    self.max_queued_bytes = MAX_REBUILD_QUEUED_BYTES;
                 }
             }
         }
@@ -172,7 +178,7 @@ impl Writer {
             self.engine.add_document(document)?;
             self.queued_bytes += record.record.len();
         }
-        if self.queued_bytes > MAX_QUEUED_BYTES {
+        if self.queued_bytes > self.max_queued_bytes {
             self.drain()?;
         }
         Ok(())
@@ -193,6 +199,7 @@ impl Writer {
         commit.commit()?;
         self.pending = 0;
         self.queued_bytes = 0;
+        self.max_queued_bytes = MAX_QUEUED_BYTES;
         Ok(())
     }
 
