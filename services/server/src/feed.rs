@@ -6,12 +6,12 @@ use hedgerow_proto::feed_v1;
 use hedgerow_proto::feed_v1::feed_service_server::FeedServiceServer;
 use hedgerow_transport::bounded;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::codec::CompressionEncoding;
 use tonic::{Request, Response, Status};
 
-use crate::limits::{FeedLimits, PeerLimiter};
+use crate::compression::{Compressed, Incompressible};
+use crate::limits::{FairTurns, FeedLimits, PeerLimiter, Progress};
 use crate::peer::Peer;
-use budget::FeedBudget;
+use budget::{FeedBudget, PeerBudget};
 use manifests::Manifests;
 
 pub use source::{
@@ -43,6 +43,7 @@ pub struct FeedHandler {
     watchers: PeerLimiter,
     budget: FeedBudget,
     manifests: Manifests,
+    compression: FairTurns,
 }
 
 impl FeedHandler {
@@ -54,16 +55,28 @@ impl FeedHandler {
                 .evicting(watch_heads::EVICT_AFTER),
             budget: FeedBudget::new(&limits),
             manifests: Manifests::new(),
+            compression: FairTurns::of_half_the_processors(),
             limits,
         }
     }
 
     /// Converts to the tonic service, with a message limit and compression.
     #[must_use]
-    pub fn into_service(self, message_bytes: usize) -> FeedServiceServer<Self> {
-        bounded!(FeedServiceServer::new(self), message_bytes)
-            .send_compressed(CompressionEncoding::Gzip)
+    pub fn into_service(self, message_bytes: usize) -> Compressed<FeedServiceServer<Self>> {
+        let turns = self.compression.clone();
+        Compressed::new(bounded!(FeedServiceServer::new(self), message_bytes), turns)
     }
+
+    fn budget_of<T>(&self, request: &Request<T>) -> PeerBudget {
+        self.budget.for_peer(Peer::key_of(request))
+    }
+}
+
+/// Makes a response that consists of hashes and signatures.
+fn incompressible<T>(message: T) -> Response<T> {
+    let mut response = Response::new(message);
+    response.extensions_mut().insert(Incompressible);
+    response
 }
 
 #[tonic::async_trait]
@@ -76,15 +89,16 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         request: Request<feed_v1::GetHeadRequest>,
     ) -> Result<Response<feed_v1::GetHeadResponse>, Status> {
         let response = get_head::get_head(&*self.source, request.get_ref()).await?;
-        Ok(Response::new(response))
+        Ok(incompressible(response))
     }
 
     async fn get_key_log(
         &self,
         request: Request<feed_v1::GetKeyLogRequest>,
     ) -> Result<Response<feed_v1::GetKeyLogResponse>, Status> {
-        let response = get_key_log::get_key_log(&*self.source, request.get_ref()).await?;
-        Ok(Response::new(response))
+        let budget = self.budget_of(&request);
+        let response = get_key_log::get_key_log(&*self.source, &budget, request.get_ref()).await?;
+        Ok(incompressible(response))
     }
 
     async fn find_group(
@@ -113,29 +127,36 @@ impl feed_v1::feed_service_server::FeedService for FeedHandler {
         &self,
         request: Request<feed_v1::SyncRequest>,
     ) -> Result<Response<Self::SyncStream>, Status> {
-        let budget = self.budget.for_peer(Peer::key_of(&request));
+        let budget = self.budget_of(&request);
+        let progress = Progress::of(&request);
         let source = Arc::clone(&self.source);
-        let items = sync::sync(source, &self.manifests, budget, request.into_inner()).await?;
-        Ok(Response::new(items))
+        let request = request.into_inner();
+        let started = sync::sync(source, &self.manifests, budget, progress, request).await?;
+        Ok(if started.is_mostly_hashes {
+            incompressible(started.items)
+        } else {
+            Response::new(started.items)
+        })
     }
 
     async fn get_rivals(
         &self,
         request: Request<feed_v1::GetRivalsRequest>,
     ) -> Result<Response<feed_v1::GetRivalsResponse>, Status> {
-        let response = get_rivals::get_rivals(&*self.source, request.get_ref()).await?;
-        Ok(Response::new(response))
+        let budget = self.budget_of(&request);
+        let response = get_rivals::get_rivals(&*self.source, &budget, request.get_ref()).await?;
+        Ok(incompressible(response))
     }
 
     async fn get_proof(
         &self,
         request: Request<feed_v1::GetProofRequest>,
     ) -> Result<Response<feed_v1::GetProofResponse>, Status> {
-        let budget = self.budget.for_peer(Peer::key_of(&request));
+        let budget = self.budget_of(&request);
         let response =
             get_proof::get_proof(&*self.source, &self.manifests, &budget, request.get_ref())
                 .await?;
-        Ok(Response::new(response))
+        Ok(incompressible(response))
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) use memory::{MemoryBudget, MemoryPermit};
 pub(crate) use progress::ProgressRules;
 pub use progress::{EarlyEnd, Progress};
 pub use protocol::protocol_limits;
+pub use turns::{FairTurns, Turn};
 
 mod byte_quota;
 mod concurrency;
@@ -23,6 +24,7 @@ mod keyed;
 mod memory;
 mod progress;
 mod protocol;
+mod turns;
 
 /// Maximum size of an HTTP/2 frame, in bytes.
 pub(crate) const MAX_FRAME_BYTES: u32 = 16 * 1024;
@@ -248,8 +250,8 @@ pub struct FeedLimits {
     /// Bytes of bodies that one peer may fetch in an hour by whole syncs and by requests for
     /// single bodies. Small differences are not counted.
     pub sync_bytes_per_peer_and_hour: u64,
-    /// Leaves of manifests that one peer may cause to be read or hashed in a minute, by `Sync`
-    /// and `GetProof`.
+    /// Leaves, records and key events that one peer may cause to be read, hashed or sent in a
+    /// minute, by `Sync`, `GetProof`, `GetKeyLog` and `GetRivals`.
     pub leaves_per_peer_and_minute: u64,
     /// Bytes that all `Sync` calls together may hold in memory: manifests, which those of one
     /// head share, and key logs. One peer may hold a quarter.
@@ -263,7 +265,7 @@ impl Default for FeedLimits {
             watchers_per_peer: 4,
             watch_interval_millis: 1_000,
             sync_bytes_per_peer_and_hour: 2 * 1024 * 1024 * 1024,
-            leaves_per_peer_and_minute: 500_000,
+            leaves_per_peer_and_minute: 1_000_000,
             sync_memory_bytes: 64 * 1024 * 1024,
         }
     }

@@ -16,12 +16,18 @@ impl Peer {
     /// in tests, share one key.
     #[must_use]
     pub fn key_of<T>(request: &tonic::Request<T>) -> PeerKey {
-        request
-            .extensions()
-            .get::<Self>()
-            .map_or(PeerKey(IpAddr::V6(Ipv6Addr::UNSPECIFIED)), |peer| {
-                peer.key()
-            })
+        Self::key_of_peer(request.extensions().get::<Self>())
+    }
+
+    /// Returns the same from the extensions of an HTTP request.
+    pub(crate) fn key_of_extensions(extensions: &http::Extensions) -> PeerKey {
+        Self::key_of_peer(extensions.get::<Self>())
+    }
+
+    fn key_of_peer(peer: Option<&Self>) -> PeerKey {
+        peer.map_or(PeerKey(IpAddr::V6(Ipv6Addr::UNSPECIFIED)), |peer| {
+            peer.key()
+        })
     }
 }
 

@@ -7,10 +7,8 @@ use std::time::Duration;
 use hedgerow_core::envelope::{Envelope, PayloadKind};
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::name::{RecordName, View};
-use hedgerow_core::sync::{
-    MAX_BATCH, SyncPlan, body_item, end_item, leaves_item, missing_record_item,
-};
-use hedgerow_core::tree::{Leaf, Manifest};
+use hedgerow_core::sync::{SyncPlan, body_item, end_item, leaves_item, missing_record_item};
+use hedgerow_core::tree::Leaf;
 use hedgerow_proto::feed_v1;
 use hedgerow_transport::failure::{Failure, id_field};
 use tokio::sync::mpsc;
@@ -21,6 +19,8 @@ use super::budget::{FeedBudget, PeerBudget};
 use super::get_head::public_view;
 use super::manifests::{Manifests, SharedManifest};
 use super::source::{FeedSource, HeadRow, Snapshot};
+use crate::limits::Progress;
+use crate::peer::PeerKey;
 
 /// Number of bodies in one read of the store, which keeps it short, and bytes of them, which
 /// keeps memory small.
@@ -29,6 +29,17 @@ const BYTES_PER_READ: u32 = 128 * 1024;
 
 /// Number of items that wait for a slow receiver. Reading stops meanwhile.
 const CHANNEL_CAPACITY: usize = 2;
+
+/// Number of leaves in one item. A receiver accepts more, but encoding them would occupy a thread
+/// of the runtime for longer.
+const LEAVES_PER_ITEM: usize = 250;
+
+/// Approximate size of a leaf on the wire, most of which is hashes and random keys.
+const LEAF_WIRE_BYTES: u64 = 90;
+
+/// Bytes that a transfer holds while it waits for its caller: a batch of bodies, and the buffers
+/// of channel, encoding and connection.
+const BUFFERED_BYTES: u64 = 2 * BYTES_PER_READ as u64;
 
 /// Maximum number of bodies that a caller may request in addition to the difference.
 const MAX_WANTED: usize = 1_000;
@@ -39,17 +50,27 @@ const FREE_DIFFERENCE_BYTES: u64 = 256 * 1024;
 /// The assumed size of a requested body whose leaf is not part of the transfer.
 const ASSUMED_BODY_BYTES: u32 = 4 * 1024;
 
+/// A transfer that has begun.
+pub(super) struct Started {
+    pub(super) items: ReceiverStream<Result<feed_v1::SyncResponse, Status>>,
+    /// Whether most bytes are hashes, which compression does not make shorter.
+    pub(super) is_mostly_hashes: bool,
+}
+
 /// Sends everything that leads from the caller's head to the newest one.
 pub(super) async fn sync(
     source: Arc<dyn FeedSource>,
     manifests: &Manifests,
     budget: PeerBudget,
+    progress: Arc<Progress>,
     request: feed_v1::SyncRequest,
-) -> Result<ReceiverStream<Result<feed_v1::SyncResponse, Status>>, Failure> {
+) -> Result<Started, Failure> {
     let request = ParsedRequest::parse(&request)?;
-    budget.charge_leaves(0)?;
+    budget.check_work()?;
     let changes = read_changes(&*source, manifests, &budget, &request).await?;
-    let over_quota = match request.cost(&changes) {
+    let bodies = request.bodies(&changes);
+    budget.charge_work(changes.work() + bodies.count)?;
+    let over_quota = match request.cost(&changes, &bodies) {
         Cost::Free => false,
         Cost::Whole(bytes) => {
             budget.bytes.charge(bytes).map_err(quota_exceeded)?;
@@ -57,28 +78,38 @@ pub(super) async fn sync(
         }
         Cost::Difference(bytes) => budget.bytes.charge(bytes).is_err(),
     };
-    let memory = budget.take_memory(changes.bytes_in_memory())?;
+    let is_mostly_hashes = bodies.bytes < changes.work() as u64 * LEAF_WIRE_BYTES;
+    let place = manifests.register(budget.peer, &progress);
+    let bytes = changes.bytes_in_memory() + BUFFERED_BYTES;
+    let memory = manifests.take_memory(&budget, bytes).await?;
     let (sender, receiver) = mpsc::channel(CHANNEL_CAPACITY);
     let transfer = Transfer {
         source,
         over_quota,
         request,
         sender,
+        manifests: manifests.clone(),
+        peer: budget.peer,
     };
     tokio::spawn(async move {
         let sender = transfer.sender.clone();
         let ended = tokio::select! {
-            ended = transfer.run(changes) => ended,
+            ended = transfer.run(changes, bodies.wanted) => ended,
             // Also while the store is read.
             () = sender.closed() => Err(Ended::ReceiverLeft),
+            // Its memory or its place is needed, or its caller stalls.
+            () = progress.ended().cancelled() => Err(Ended::ReceiverLeft),
         };
-        drop(memory);
+        drop((memory, place));
         if let Err(Ended::Failed(failure)) = ended {
             // Fails only if the receiver has left.
             drop(sender.send(Err(failure.into())).await);
         }
     });
-    Ok(ReceiverStream::new(receiver))
+    Ok(Started {
+        items: ReceiverStream::new(receiver),
+        is_mostly_hashes,
+    })
 }
 
 /// Reads the changes that a request needs, or takes them from memory. One call at a time of few
@@ -90,18 +121,15 @@ async fn read_changes(
     request: &ParsedRequest,
 ) -> Result<Changes, Failure> {
     let ParsedRequest { group, view, .. } = request;
-    let _turn = if request.have_head_hash.is_none() {
-        if let Some(changes) = changes_in_memory(source, manifests, group, view).await? {
-            return Ok(changes);
-        }
-        Some(manifests.turn().await?)
-    } else {
-        None
-    };
+    let is_whole = request.have_head_hash.is_none();
+    if is_whole && let Some(changes) = changes_in_memory(source, manifests, group, view).await? {
+        return Ok(changes);
+    }
+    let _turn = manifests.turn(budget.peer).await;
+    // Other calls of the peer may have used it up during the wait.
+    budget.check_work()?;
     // Another call may have read it during the wait.
-    if request.have_head_hash.is_none()
-        && let Some(changes) = changes_in_memory(source, manifests, group, view).await?
-    {
+    if is_whole && let Some(changes) = changes_in_memory(source, manifests, group, view).await? {
         return Ok(changes);
     }
     let Snapshot { key_log, head } = if request.even_if_withheld {
@@ -115,13 +143,11 @@ async fn read_changes(
             head: None,
         });
     };
-    budget.charge_leaves(head.leaves.len() + head.removals.len())?;
     let leaves = if head.basis.is_some() {
         Leaves::Changed(head.leaves)
     } else {
         let hash = Envelope::parse(&head.envelope, PayloadKind::Head)?.payload_hash();
-        let manifest = Manifest::from_sorted(head.leaves).map_err(Failure::internal)?;
-        Leaves::Whole(manifests.insert(hash, manifest, budget)?)
+        Leaves::Whole(manifests.insert(hash, head.leaves, budget).await?)
     };
     Ok(Changes {
         key_log,
@@ -191,6 +217,12 @@ impl Leaves {
 }
 
 impl Changes {
+    /// The work of reading and sending all but the bodies, in leaves.
+    fn work(&self) -> usize {
+        let of_head = |head: &ChangedHead| head.leaves.as_slice().len() + head.removals.len();
+        self.key_log.len() + self.head.as_ref().map_or(0, of_head)
+    }
+
     /// The bytes that this transfer alone holds: a whole manifest is shared.
     fn bytes_in_memory(&self) -> u64 {
         let key_log: usize = self.key_log.iter().map(Vec::len).sum();
@@ -260,26 +292,51 @@ enum Cost {
     Difference(u64),
 }
 
+/// The bodies of a transfer.
+struct Bodies {
+    /// Those to send in addition to the bodies of changed leaves, with their lengths.
+    wanted: Vec<(RecordHash, u32)>,
+    /// The number and size of all.
+    count: usize,
+    bytes: u64,
+}
+
 impl ParsedRequest {
-    fn cost(&self, changes: &Changes) -> Cost {
+    fn bodies(&self, changes: &Changes) -> Bodies {
         let Some(head) = &changes.head else {
-            return Cost::Free;
+            return Bodies {
+                wanted: Vec::new(),
+                count: 0,
+                bytes: 0,
+            };
         };
-        let changed = match &head.leaves {
+        let changed_bytes = match &head.leaves {
             _ if self.only_wanted => 0,
             Leaves::Whole(manifest) => manifest.body_bytes,
             Leaves::Changed(leaves) => leaves.iter().map(|leaf| u64::from(leaf.length)).sum(),
         };
+        let changed = if self.only_wanted {
+            0
+        } else {
+            head.leaves.as_slice().len()
+        };
         let wanted = self.wanted_bodies(&head.leaves);
-        let bytes = changed
-            + wanted
-                .iter()
-                .map(|(_, length)| u64::from(*length))
-                .sum::<u64>();
+        let wanted_bytes: u64 = wanted.iter().map(|(_, length)| u64::from(*length)).sum();
+        Bodies {
+            count: changed + wanted.len(),
+            bytes: changed_bytes + wanted_bytes,
+            wanted,
+        }
+    }
+
+    fn cost(&self, changes: &Changes, bodies: &Bodies) -> Cost {
+        let Some(head) = &changes.head else {
+            return Cost::Free;
+        };
         if head.basis.is_none() || !self.wanted.is_empty() {
-            Cost::Whole(bytes)
-        } else if bytes > FREE_DIFFERENCE_BYTES {
-            Cost::Difference(bytes)
+            Cost::Whole(bodies.bytes)
+        } else if bodies.bytes > FREE_DIFFERENCE_BYTES {
+            Cost::Difference(bodies.bytes)
         } else {
             Cost::Free
         }
@@ -289,22 +346,26 @@ impl ParsedRequest {
     /// lengths. For a whole manifest, requested records that are not in it are left out: the
     /// receiver would reject a body without a leaf.
     fn wanted_bodies(&self, leaves: &Leaves) -> Vec<(RecordHash, u32)> {
-        let mut lengths: HashMap<RecordHash, Option<u32>> =
-            self.wanted.iter().map(|hash| (*hash, None)).collect();
-        if lengths.is_empty() {
+        if self.wanted.is_empty() {
             return Vec::new();
         }
-        for leaf in leaves.as_slice() {
-            if let Some(length) = lengths.get_mut(&leaf.record_hash) {
-                *length = Some(leaf.length);
+        let of_changed: HashMap<_, _> = match leaves {
+            Leaves::Whole(_) => HashMap::new(),
+            Leaves::Changed(leaves) => {
+                let leaves = leaves.iter();
+                leaves.map(|leaf| (leaf.record_hash, leaf.length)).collect()
             }
-        }
+        };
+        let length = |hash: &RecordHash| match leaves {
+            Leaves::Whole(manifest) => manifest.length_of(hash),
+            Leaves::Changed(_) => of_changed.get(hash).copied(),
+        };
         let is_whole = matches!(leaves, Leaves::Whole(_));
         let mut seen = HashSet::new();
         self.wanted
             .iter()
             .filter(|hash| seen.insert(**hash))
-            .filter_map(|hash| match lengths.get(hash).copied().flatten() {
+            .filter_map(|hash| match length(hash) {
                 // A changed leaf brings its body itself.
                 Some(_) if !self.only_wanted => None,
                 Some(length) => Some((*hash, length)),
@@ -353,10 +414,12 @@ struct Transfer {
     over_quota: bool,
     request: ParsedRequest,
     sender: mpsc::Sender<Result<feed_v1::SyncResponse, Status>>,
+    manifests: Manifests,
+    peer: PeerKey,
 }
 
 impl Transfer {
-    async fn run(&self, changes: Changes) -> Result<(), Ended> {
+    async fn run(&self, changes: Changes, wanted: Vec<(RecordHash, u32)>) -> Result<(), Ended> {
         for item in key_event_items(changes.key_log, self.request.have_key_event_hash) {
             self.send(item).await?;
         }
@@ -365,7 +428,7 @@ impl Transfer {
             return self.send(end_item(0)).await;
         };
         self.send_changes(&head).await?;
-        let sent = self.send_all_bodies(&head).await?;
+        let sent = self.send_all_bodies(&head, wanted).await?;
         self.send(end_item(sent)).await
     }
 
@@ -380,14 +443,20 @@ impl Transfer {
             self.send(item).await?;
         }
         // Encoded batch by batch, as the receiver takes them.
-        for leaves in head.leaves.as_slice().chunks(MAX_BATCH) {
-            self.send(leaves_item(leaves)).await?;
+        for leaves in head.leaves.as_slice().chunks(LEAVES_PER_ITEM) {
+            let turn = self.manifests.turn(self.peer).await;
+            let item = leaves_item(leaves);
+            drop(turn);
+            self.send(item).await?;
         }
         Ok(())
     }
 
-    async fn send_all_bodies(&self, head: &ChangedHead) -> Result<u32, Ended> {
-        let wanted = self.request.wanted_bodies(&head.leaves);
+    async fn send_all_bodies(
+        &self,
+        head: &ChangedHead,
+        wanted: Vec<(RecordHash, u32)>,
+    ) -> Result<u32, Ended> {
         let changed = if self.request.only_wanted {
             Box::new(std::iter::empty())
         } else {
@@ -418,6 +487,7 @@ impl Transfer {
             return Ok(0);
         }
         let ParsedRequest { group, view, .. } = &self.request;
+        let turn = self.manifests.turn(self.peer).await;
         let bodies = if self.request.even_if_withheld {
             // Hidden records are missing for as long as the group is frozen.
             self.source.shown_bodies(group, view, hashes).await?
@@ -428,6 +498,7 @@ impl Transfer {
             }
             bodies
         };
+        drop(turn);
         let mut sent = 0;
         for (hash, body) in hashes.iter().zip(bodies) {
             match body {

@@ -284,8 +284,17 @@ async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
         view: String::new(),
     };
     feed.client().get_head(head).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let mut items = feed.client().sync(request()).await.unwrap().into_inner();
+    // From two seconds after the buffers are full.
+    let newcomer = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            if let Ok(items) = feed.client().sync(request()).await {
+                break items.into_inner();
+            }
+        }
+    };
+    let newcomer = tokio::time::timeout(Duration::from_secs(20), newcomer).await;
+    let mut items = newcomer.expect("the place of an unread transfer");
     let mut bodies = 0;
     while let Some(response) = items.message().await.unwrap() {
         let item = response.item.and_then(|item| item.item);

@@ -55,6 +55,11 @@ impl MemoryBudget {
         })
     }
 
+    /// Returns whether all peers together hold too much for as many bytes more.
+    pub(crate) fn is_full(&self, bytes: u64) -> bool {
+        *self.0.used.lock() + bytes > self.0.total
+    }
+
     #[cfg(test)]
     pub(crate) fn used(&self) -> u64 {
         *self.0.used.lock()
@@ -63,6 +68,13 @@ impl MemoryBudget {
 
 fn is_zero(held: &u64) -> bool {
     *held == 0
+}
+
+impl MemoryPermit {
+    /// Returns the peer that is charged.
+    pub(crate) fn peer(&self) -> PeerKey {
+        self.peer
+    }
 }
 
 /// Bytes that a call holds, released when this is dropped.
@@ -95,7 +107,9 @@ mod tests {
         let peer = |last: u8| PeerKey::from(IpAddr::from([1, 1, 1, last]));
         let first = budget.try_take(peer(1), 90).unwrap();
         assert!(budget.try_take(peer(1), 20).is_none(), "over its share");
+        assert!(!budget.is_full(310));
         let large = budget.try_take(peer(2), 300).unwrap();
+        assert!(budget.is_full(20));
         assert!(budget.try_take(peer(3), 20).is_none(), "over the total");
         drop(first);
         let _small = budget.try_take(peer(3), 20).unwrap();

@@ -48,7 +48,9 @@ async fn start(
     budget: PeerBudget,
     request: feed_v1::SyncRequest,
 ) -> Result<ReceiverStream<Result<feed_v1::SyncResponse, Status>>, Failure> {
-    sync(source, &Manifests::new(), budget, request).await
+    let progress = Arc::new(Progress::begin());
+    let started = sync(source, &Manifests::new(), budget, progress, request).await?;
+    Ok(started.items)
 }
 
 fn large_quota() -> PeerBudget {
@@ -345,14 +347,16 @@ async fn unread_transfers_of_one_head_share_its_manifest_and_release_it() {
             source,
             &manifests,
             budget.for_peer(peer),
+            Arc::new(Progress::begin()),
             request_for(&group),
         );
-        unread.push(started.await.unwrap());
+        unread.push(started.await.unwrap().items);
     }
-    let one = FeedBudget::bytes_of_leaves(RECORDS);
-    let used = budget.memory_used();
+    let one = FeedBudget::bytes_of_shared_leaves(RECORDS);
+    // Each also holds its buffers and the key log.
+    let used = budget.memory_used() - 20 * BUFFERED_BYTES;
     assert!(
-        (one..2 * one).contains(&used),
+        (one..one + 20 * 1_000).contains(&used),
         "{used} bytes for 20 transfers of {one}"
     );
     source.publish(&group, "k0", None);
@@ -369,7 +373,7 @@ async fn a_peer_that_has_many_leaves_read_must_wait() {
     let many = (0..100).map(|n| (format!("k{n}"), Some("x".to_owned())));
     source.publish_many(&group, many);
     let limits = FeedLimits {
-        leaves_per_peer_and_minute: 150,
+        leaves_per_peer_and_minute: 300,
         ..FeedLimits::default()
     };
     let budget = budget_of(&limits);
@@ -386,4 +390,71 @@ async fn a_peer_that_has_many_leaves_read_must_wait() {
     assert!(rejected.retry_after.is_some());
     tokio::time::advance(Duration::from_secs(60)).await;
     begin().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn leaves_from_memory_are_charged_like_those_from_the_store() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    let many = (0..100).map(|n| (format!("k{n:03}"), Some("x".to_owned())));
+    source.publish_many(&group, many);
+    let limits = FeedLimits {
+        leaves_per_peer_and_minute: 1_000,
+        ..FeedLimits::default()
+    };
+    let (manifests, budgets) = (Manifests::new(), FeedBudget::new(&limits));
+    let wanted = source.manifest_of(&group).leaves()[7].record_hash;
+    let request = feed_v1::SyncRequest {
+        wanted_hashes: vec![wanted.to_vec()],
+        only_wanted: true,
+        ..request_for(&group)
+    };
+    let begin = async |last: u8, request: &feed_v1::SyncRequest| {
+        let peer = PeerKey::from(std::net::IpAddr::from([1, 1, 1, last]));
+        let source = Arc::clone(&source) as Arc<dyn FeedSource>;
+        let (peer, progress) = (budgets.for_peer(peer), Arc::new(Progress::begin()));
+        sync(source, &manifests, peer, progress, request.clone()).await
+    };
+    // 100 leaves, one body and one key event each time.
+    for _ in 0..10 {
+        let started = begin(1, &request).await.unwrap();
+        assert!(started.is_mostly_hashes);
+    }
+    let rejected = begin(1, &request).await.map(drop).unwrap_err();
+    assert_eq!(rejected.reason(), "leaves_per_peer_and_minute");
+    // Another peer pays for itself only, and little if it has the head.
+    let difference = feed_v1::SyncRequest {
+        have_head_hash: source.head_hash(&group).to_vec(),
+        ..request
+    };
+    for _ in 0..100 {
+        begin(2, &difference).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_ends_and_frees_its_memory_when_its_call_is_ended() {
+    let source = Arc::new(MemorySource::new());
+    let group = source.add_group(1);
+    let many = (0..300).map(|n| (format!("k{n:03}"), Some("x".to_owned())));
+    source.publish_many(&group, many);
+    let (manifests, budget) = (Manifests::new(), FeedBudget::new(&FeedLimits::default()));
+    let peer = PeerKey::from(std::net::IpAddr::from([1, 1, 1, 1]));
+    let progress = Arc::new(Progress::begin());
+    let started = sync(
+        Arc::clone(&source) as Arc<dyn FeedSource>,
+        &manifests,
+        budget.for_peer(peer),
+        Arc::clone(&progress),
+        request_for(&group),
+    );
+    let unread = started.await.unwrap();
+    assert!(budget.memory_used() > BUFFERED_BYTES);
+    progress.end(crate::limits::EarlyEnd::Evicted);
+    // The manifest is kept for others.
+    let kept = FeedBudget::bytes_of_shared_leaves(300);
+    while budget.memory_used() > kept {
+        tokio::task::yield_now().await;
+    }
+    drop(unread);
 }
