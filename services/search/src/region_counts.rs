@@ -103,39 +103,50 @@ struct Region {
 }
 
 impl RegionScheme {
-    /// The region of each value of the region column; `None` for other schemes.
-    fn read_regions(&self, column: &StrColumn) -> tantivy::Result<Vec<Option<Region>>> {
-        let mut regions = Vec::with_capacity(column.num_terms());
-        let mut value = String::new();
-        for ordinal in 0..column.num_terms() {
-            column.ord_to_str(ordinal as u64, &mut value)?;
-            regions.push(self.region(&value));
+    /// Returns the regions of this scheme in a region column, by ordinal. Only its own range and
+    /// the gazetteer's names are read: a column may have thousands of invented values.
+    fn read_regions(&self, column: &StrColumn) -> tantivy::Result<HashMap<u64, Region>> {
+        let dictionary = column.dictionary();
+        let mut regions = HashMap::new();
+        let prefix = format!("{}:", self.name);
+        if let Some(names) = &self.names {
+            for name in names {
+                if let Some(ordinal) = dictionary.term_ord(format!("{prefix}{name}"))? {
+                    regions.insert(ordinal, Region::own(name));
+                }
+            }
+        } else {
+            let mut values = dictionary.prefix_range(&prefix).into_stream()?;
+            while values.advance() {
+                let name = std::str::from_utf8(values.key()).ok();
+                if let Some(name) = name.and_then(|value| value.strip_prefix(&prefix)) {
+                    regions.insert(values.term_ord(), Region::own(name));
+                }
+            }
+        }
+        let others = self
+            .gazetteer_names
+            .iter()
+            .filter(|_| self.name != self.gazetteer_scheme);
+        for (theirs, own_name) in others {
+            let value = format!("{}:{theirs}", self.gazetteer_scheme);
+            if let Some(ordinal) = dictionary.term_ord(value)? {
+                regions.entry(ordinal).or_insert_with(|| Region {
+                    name: (*own_name).to_owned(),
+                    is_own_name: false,
+                });
+            }
         }
         Ok(regions)
     }
+}
 
-    fn region(&self, value: &str) -> Option<Region> {
-        let (scheme, name) = value.split_once(':')?;
-        if scheme == self.name {
-            if self
-                .names
-                .as_ref()
-                .is_some_and(|names| !names.contains(name))
-            {
-                return None;
-            }
-            return Some(Region {
-                name: name.to_owned(),
-                is_own_name: true,
-            });
+impl Region {
+    fn own(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            is_own_name: true,
         }
-        let mut known = self.gazetteer_names.iter();
-        let (_, own_name) =
-            known.find(|(theirs, _)| scheme == self.gazetteer_scheme && *theirs == name)?;
-        Some(Region {
-            name: (*own_name).to_owned(),
-            is_own_name: false,
-        })
     }
 }
 
@@ -158,7 +169,7 @@ impl Collector for RegionCollector {
         let columns = &self.columns[ordinal as usize];
         let regions = match columns.facet(FacetKind::Region) {
             Some(column) => self.scheme.read_regions(column)?,
-            None => Vec::new(),
+            None => HashMap::new(),
         };
         Ok(SegmentRegions {
             facets: self.facets.clone(),
@@ -201,7 +212,7 @@ struct SegmentRegions {
     filter: SegmentFilter,
     columns: Arc<SegmentColumns>,
     /// By ordinal of the region column.
-    regions: Vec<Option<Region>>,
+    regions: HashMap<u64, Region>,
     counters: HashMap<String, (u64, Vec<FacetCounter>)>,
     elsewhere: u64,
     total: u64,
@@ -217,7 +228,7 @@ impl SegmentRegions {
         let mut regions: Vec<&Region> = column
             .ords()
             .values_for_doc(document)
-            .filter_map(|ordinal| self.regions.get(usize::try_from(ordinal).ok()?)?.as_ref())
+            .filter_map(|ordinal| self.regions.get(&ordinal))
             .collect();
         if regions.iter().any(|region| region.is_own_name) {
             regions.retain(|region| region.is_own_name);

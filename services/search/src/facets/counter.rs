@@ -13,6 +13,10 @@ use crate::segment::columns::SegmentColumns;
 /// frequent ones of all segments are not exactly those of each.
 const MAX_VALUES: usize = 1_000;
 
+/// Number of a column's values up to which each has a place in an array. Coverage has a counter
+/// for each region, and anyone can invent values.
+const MAX_DENSE: usize = 1_024;
+
 /// The number of documents for each value of a facet.
 pub type FacetCounts = HashMap<String, u64>;
 
@@ -21,7 +25,45 @@ pub type FacetCounts = HashMap<String, u64>;
 pub struct FacetCounter {
     facet: FacetKind,
     columns: Arc<SegmentColumns>,
-    counts: Vec<u64>,
+    counts: OrdinalCounts,
+}
+
+/// Counts by ordinal.
+enum OrdinalCounts {
+    Dense(Vec<u64>),
+    Sparse(HashMap<u64, u64>),
+}
+
+impl OrdinalCounts {
+    fn new(values: usize) -> Self {
+        match values <= MAX_DENSE {
+            true => Self::Dense(vec![0; values]),
+            false => Self::Sparse(HashMap::new()),
+        }
+    }
+
+    fn add(&mut self, ordinal: u64) {
+        match self {
+            Self::Dense(counts) => {
+                let at = usize::try_from(ordinal).ok();
+                if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
+                    *count += 1;
+                }
+            }
+            Self::Sparse(counts) => *counts.entry(ordinal).or_default() += 1,
+        }
+    }
+
+    /// Returns the ordinals that occurred.
+    fn into_occurred(self) -> Vec<(u64, u64)> {
+        match self {
+            Self::Dense(counts) => {
+                let counts = (0..).zip(counts);
+                counts.filter(|(_, count)| *count > 0).collect()
+            }
+            Self::Sparse(counts) => counts.into_iter().collect(),
+        }
+    }
 }
 
 impl FacetCounter {
@@ -30,7 +72,7 @@ impl FacetCounter {
         Self {
             facet,
             columns: Arc::clone(columns),
-            counts: vec![0; values],
+            counts: OrdinalCounts::new(values),
         }
     }
 
@@ -39,12 +81,7 @@ impl FacetCounter {
             return;
         };
         for ordinal in column.ords().values_for_doc(document) {
-            if let Some(count) = usize::try_from(ordinal)
-                .ok()
-                .and_then(|at| self.counts.get_mut(at))
-            {
-                *count += 1;
-            }
+            self.counts.add(ordinal);
         }
     }
 
@@ -55,8 +92,7 @@ impl FacetCounter {
         let Some(column) = self.columns.facet(self.facet) else {
             return (self.facet, counts);
         };
-        let occurred = self.counts.into_iter().enumerate();
-        let mut occurred: Vec<(usize, u64)> = occurred.filter(|(_, count)| *count > 0).collect();
+        let mut occurred = self.counts.into_occurred();
         if occurred.len() > MAX_VALUES {
             occurred.select_nth_unstable_by_key(MAX_VALUES, |(_, count)| Reverse(*count));
             occurred.truncate(MAX_VALUES);
@@ -64,7 +100,7 @@ impl FacetCounter {
         let mut value = String::new();
         for (ordinal, count) in occurred {
             // A value that cannot be read is left out: a search does not fail for a count.
-            if let Ok(true) = column.ord_to_str(ordinal as u64, &mut value) {
+            if let Ok(true) = column.ord_to_str(ordinal, &mut value) {
                 counts.insert(value.clone(), count);
             }
         }
@@ -76,5 +112,25 @@ impl FacetCounter {
 pub fn add_counts(sums: &mut FacetCounts, counts: FacetCounts) {
     for (value, count) in counts {
         *sums.entry(value).or_default() += count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_with_few_and_with_many_values_are_counted_alike() {
+        let occurred = |values: usize| {
+            let mut counts = OrdinalCounts::new(values);
+            for ordinal in [3, 5, 3, 0] {
+                counts.add(ordinal);
+            }
+            let mut occurred = counts.into_occurred();
+            occurred.sort_unstable();
+            occurred
+        };
+        assert_eq!(occurred(10), [(0, 1), (3, 2), (5, 1)]);
+        assert_eq!(occurred(MAX_DENSE + 1), occurred(10));
     }
 }
