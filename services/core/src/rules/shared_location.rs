@@ -10,6 +10,7 @@ use hedgerow_proto::v1::Precision;
 
 use super::address_in_text::find_addresses;
 use super::body::{PlaceUse, RecordBody};
+use super::precision;
 use super::precision::address_fields;
 use super::violations::{Violations, is_confirmed};
 use concealed::COARSER;
@@ -64,6 +65,8 @@ fn compare(
     if address_fields(place).is_empty() {
         lower(path, place, neighbours, confirmed, violations);
     }
+    let resolved = resolve(place);
+    let place = resolved.as_ref().unwrap_or(place);
     let field = format!("{path}.precision");
     for neighbour in neighbours {
         if let Some(theirs) = coarsest_overlap(place, neighbour, owner) {
@@ -84,6 +87,20 @@ fn compare(
             violations.add_about(&field, COARSER, neighbour.handle(), message);
         }
     }
+}
+
+/// Returns a place that will be published as a town or region, with the town's id and regions. A
+/// town that is only named would be compared as if it could be anywhere: with an event in
+/// another part of the country, and at each edit again. A point that the draft has is kept: it
+/// says more than the town's.
+fn resolve(place: &v1::Place) -> Option<v1::Place> {
+    let mut resolved = place.clone();
+    // `prepare` reports its violations.
+    precision::apply("", &mut resolved, &mut Violations::default());
+    matches!(resolved.precision(), Precision::Town | Precision::Region).then(|| v1::Place {
+        point: place.point.or(resolved.point),
+        ..resolved
+    })
 }
 
 /// Lowers the precision to the coarsest one with which another record certainly shows the

@@ -46,7 +46,8 @@ pub(super) fn overlap(fine: &v1::Place, coarse: &v1::Place) -> Overlap {
             let nearest = point.and_then(|p| gazetteer().nearest(p.latitude_e7, p.longitude_e7));
             let is_nearest =
                 nearest.is_some_and(|(town, _)| town.geonames_id == u64::from(coarse.geonames_id));
-            if near || is_nearest || id == coarse.geonames_id {
+            let is_same_town = id != 0 && id == coarse.geonames_id;
+            if near || is_nearest || is_same_town {
                 Overlap::Possible
             } else {
                 Overlap::None

@@ -340,3 +340,35 @@ fn other_groups_and_venues_are_named_once_a_group() {
         found[0].message
     );
 }
+
+#[test]
+fn a_town_that_is_only_named_is_compared_as_that_town() {
+    let hall = [event_neighbour("1", Some(hall()), "")];
+    let named = |name: &str| v1::Place {
+        precision: Precision::Town as i32,
+        name: name.into(),
+        ..Default::default()
+    };
+    let (_, open, _) = applied(named("Newcastle upon Tyne"), &hall, &[]);
+    assert_eq!(open, ["other_record_is_finer:event/1"]);
+    for elsewhere in ["Penzance", "Aberystwyth"] {
+        let (_, open, _) = applied(named(elsewhere), &hall, &[]);
+        assert!(open.is_empty(), "{elsewhere}: {open:?}");
+    }
+    // A name that cannot be resolved may be anywhere.
+    let (_, open, _) = applied(named("Nowhere-in-the-Marsh"), &hall, &[]);
+    assert_eq!(open, ["other_record_is_finer:event/1"]);
+}
+
+#[test]
+fn a_town_with_an_exact_point_is_compared_by_that_point() {
+    let hall = [event_neighbour("1", Some(hall()), "")];
+    let place = v1::Place {
+        precision: Precision::Town as i32,
+        name: "Leeds".into(),
+        point: Some(POINT),
+        ..Default::default()
+    };
+    let (_, open, _) = applied(place, &hall, &[]);
+    assert_eq!(open, ["other_record_is_finer:event/1"]);
+}
