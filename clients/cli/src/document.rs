@@ -15,8 +15,8 @@ mod written;
 
 pub use error::DocumentError;
 pub use from_proto::to_value;
-pub use read::{parse_text, read_file};
 #[cfg(test)]
-pub use schema::KINDS;
-pub use schema::message_of_kind;
+pub use hedgerow_input::descriptors::KINDS;
+pub use hedgerow_input::descriptors::message_of_kind;
+pub use read::{parse_text, read_file};
 pub use written::{Audience, Document};

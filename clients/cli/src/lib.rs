@@ -13,7 +13,6 @@ mod filter_options;
 mod global_options;
 mod guards;
 mod names;
-mod next_times;
 mod output_options;
 pub mod progress;
 pub mod results;

@@ -4,8 +4,11 @@
 //! "LS6 2AB" mean the same in both. It knows neither: an option has a name, which is
 //! `--who` on a command line and `who` in a form.
 
+pub mod advice;
+pub mod descriptors;
 pub mod filters;
 pub mod labels;
+pub mod next_times;
 pub mod place;
 pub mod recurrence;
 pub mod time;

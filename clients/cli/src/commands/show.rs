@@ -14,9 +14,9 @@ use serde_yaml_ng::Value;
 use crate::context::Context;
 use crate::document::{message_of_kind, to_value};
 use crate::exit::Exit;
-use crate::next_times::{last_time, next_times};
 use crate::results::sources;
 use crate::{names, style};
+use hedgerow_input::next_times::{last_time, next_times};
 
 /// Printed next times of an event.
 const NEXT_TIMES: usize = 3;

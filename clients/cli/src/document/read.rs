@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::{fs, io};
 
+use hedgerow_input::descriptors::{KINDS, message_of_kind, pool};
 use hedgerow_proto::v1::ResourceKind;
 use hedgerow_proto::words::from_word;
 use prost::Message;
@@ -12,7 +13,6 @@ use serde_yaml_ng::{Mapping, Value};
 
 use super::error::DocumentError;
 use super::nearest::nearest;
-use super::schema::{KINDS, message_of_kind, pool};
 use super::to_proto::{Problem, to_message};
 use super::written::{Audience, Document, Origin};
 

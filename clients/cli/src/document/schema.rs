@@ -1,35 +1,6 @@
-//! The protocol's descriptors, and the message of each kind.
+//! Values of enums as people write them.
 
-use std::sync::OnceLock;
-
-use prost_reflect::{DescriptorPool, EnumDescriptor, MessageDescriptor};
-
-/// The kinds that a document may have, with the message of each one's body.
-pub const KINDS: [(&str, &str); 8] = [
-    ("listing", "Listing"),
-    ("circumstances", "Circumstances"),
-    ("event", "Event"),
-    ("offer", "Offer"),
-    ("need", "Need"),
-    ("vouch", "Vouch"),
-    ("story", "Story"),
-    ("commitment", "Commitment"),
-];
-
-/// The descriptors of the whole protocol.
-pub(super) fn pool() -> &'static DescriptorPool {
-    static POOL: OnceLock<DescriptorPool> = OnceLock::new();
-    POOL.get_or_init(|| {
-        DescriptorPool::decode(hedgerow_proto::FILE_DESCRIPTOR_SET)
-            .expect("the descriptors were compiled by this build")
-    })
-}
-
-/// The message of a kind's body. `None` for a kind unknown to this build.
-pub fn message_of_kind(kind: &str) -> Option<MessageDescriptor> {
-    let (_, name) = KINDS.iter().find(|(known, _)| *known == kind)?;
-    pool().get_message_by_name(&format!("hedgerow.v1.{name}"))
-}
+use prost_reflect::EnumDescriptor;
 
 /// The values of an enum as people write them: `SUPPORT_GROUP` of `Role` as `support-group`.
 /// By descriptor, as a field's type is known only at run time.
@@ -68,21 +39,9 @@ fn screaming_snake(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use hedgerow_input::descriptors::pool;
 
-    #[test]
-    fn every_kind_of_the_core_can_be_written() {
-        let mut written: Vec<_> = KINDS.iter().map(|(kind, _)| *kind).collect();
-        let mut known = hedgerow_core::name::collection::KNOWN.to_vec();
-        written.sort_unstable();
-        known.sort_unstable();
-        assert_eq!(written, known);
-        assert!(
-            KINDS
-                .iter()
-                .all(|(kind, _)| message_of_kind(kind).is_some())
-        );
-    }
+    use super::*;
 
     #[test]
     fn enum_values_lose_the_name_of_their_type() {

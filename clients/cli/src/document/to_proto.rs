@@ -331,7 +331,7 @@ mod tests {
     use hedgerow_proto::v1;
 
     use super::*;
-    use crate::document::schema::message_of_kind;
+    use crate::document::message_of_kind;
 
     fn read(kind: &str, yaml: &str) -> Result<DynamicMessage, Vec<Problem>> {
         let fields: Mapping = serde_yaml_ng::from_str(yaml).expect("YAML");

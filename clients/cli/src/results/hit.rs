@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hedgerow_client::{Record, SearchResult, Verified};
 use hedgerow_core::head::Freshness;
-use hedgerow_core::recurrence::{next_occurrence, schedule_occurrences};
+use hedgerow_core::recurrence::{Budget, next_occurrence, schedule_occurrences_within};
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::time::Timestamp;
@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::snippet;
 use super::snippet::{CharRange, Highlight};
-use crate::next_times::last_time;
+use hedgerow_input::next_times::last_time;
 
 /// After this, a "still right" is old.
 const YEAR: Duration = Duration::from_hours(365 * 24);
@@ -224,10 +224,13 @@ impl Hit {
     fn next_local_start(&self, body: &RecordBody, now: Timestamp) -> Option<String> {
         let named = self.next_start.as_deref();
         let named: Option<Timestamp> = named.and_then(|text| text.parse().ok());
+        // One for all schedules: a hostile listing may have dozens, each too costly by itself.
+        let budget = Budget::default();
         let named_in = |schedule: &Schedule| {
             let start = named?;
             let minute = start.plus(Duration::from_secs(60));
-            let occurrences = schedule_occurrences(schedule, start, minute, usize::MAX).ok()?;
+            let occurrences =
+                schedule_occurrences_within(schedule, start, minute, usize::MAX, &budget).ok()?;
             let occurrence = occurrences.into_iter().find(|one| one.start == start)?;
             Some(occurrence.local_start)
         };
@@ -312,4 +315,41 @@ fn place_of(summary: &Summary) -> Option<String> {
         .first()
         .or(summary.areas_served.first())
         .and_then(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_proto::v1::Listing;
+
+    use super::*;
+
+    fn schedule(start: &str, rules: usize) -> Schedule {
+        Schedule {
+            start: start.to_owned(),
+            duration_minutes: 60,
+            time_zone: "Europe/London".to_owned(),
+            rrules: vec!["FREQ=YEARLY;BYDAY=1MO;COUNT=5000".to_owned(); rules],
+            ..Schedule::default()
+        }
+    }
+
+    #[test]
+    fn the_schedules_of_a_hit_share_one_budget() {
+        let hit = Hit {
+            next_start: Some("2026-04-02T18:00:00Z".to_owned()),
+            ..Hit::unchecked(&SearchHit::default(), Timestamp::from_seconds(0))
+        };
+        let next_local = |costly: usize| {
+            let mut schedules = vec![schedule("1900-01-01T19:00", 5); costly];
+            schedules.push(schedule("2026-04-02T19:00", 0));
+            let body = RecordBody::Listing(Box::new(Listing {
+                schedules,
+                ..Listing::default()
+            }));
+            hit.next_local_start(&body, Timestamp::from_seconds(0))
+        };
+        assert_eq!(next_local(0).as_deref(), Some("2026-04-02T19:00"));
+        // The first one takes all of it.
+        assert_eq!(next_local(1), None);
+    }
 }

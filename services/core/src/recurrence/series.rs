@@ -21,6 +21,9 @@ pub(super) const STEPS_PER_DATE: u64 = 3;
 /// Steps for one occurrence: its time zone is applied and its text formatted.
 const STEPS_PER_OCCURRENCE: u64 = 4;
 
+/// How far around an excluded date an occurrence is searched for.
+const MAX_DAYS_TO_NEAREST: u64 = 40;
+
 /// One occurrence of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
@@ -145,6 +148,16 @@ impl Series {
         to: NaiveDateTime,
         budget: &'a Budget,
     ) -> impl Iterator<Item = NaiveDateTime> + 'a {
+        self.all_starts(from, to, budget)
+            .filter(|start| !self.excluded.contains(start) && !self.is_in_break(*start))
+    }
+
+    fn all_starts<'a>(
+        &'a self,
+        from: NaiveDateTime,
+        to: NaiveDateTime,
+        budget: &'a Budget,
+    ) -> impl Iterator<Item = NaiveDateTime> + 'a {
         let mut single: Vec<_> = self.extra.iter().copied().chain([self.start]).collect();
         single.retain(|start| *start >= from && *start <= to);
         single.sort_unstable();
@@ -155,7 +168,27 @@ impl Series {
         });
         let sources: Vec<Box<dyn Iterator<Item = NaiveDateTime>>> =
             ruled.chain([Box::new(single.into_iter()) as _]).collect();
-        merge(sources).filter(|start| !self.excluded.contains(start) && !self.is_in_break(*start))
+        merge(sources)
+    }
+
+    /// Returns the local start that is nearest to a local time, within forty days of it,
+    /// whether it is excluded or not.
+    pub(crate) fn nearest_start(
+        &self,
+        local: NaiveDateTime,
+        budget: &Budget,
+    ) -> Result<Option<NaiveDateTime>, RecurrenceError> {
+        let is_start = self.all_starts(local, local, budget).next().is_some();
+        let nearest = if is_start {
+            Some(local)
+        } else {
+            let from = minus_days(local, MAX_DAYS_TO_NEAREST);
+            let to = plus_days(local, MAX_DAYS_TO_NEAREST);
+            self.all_starts(from, to, budget)
+                .min_by_key(|start| (*start - local).abs())
+        };
+        budget.check()?;
+        Ok(nearest)
     }
 
     fn is_in_break(&self, start: NaiveDateTime) -> bool {
@@ -182,7 +215,7 @@ impl Series {
         }
     }
 
-    pub(super) fn local(&self, time: Timestamp) -> NaiveDateTime {
+    pub(crate) fn local(&self, time: Timestamp) -> NaiveDateTime {
         let utc = DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default();
         utc.with_timezone(&self.zone).naive_local()
     }

@@ -3,10 +3,11 @@
 use std::slice::from_ref;
 
 use hedgerow_proto::v1;
+use hedgerow_proto::v1::EventStatus;
 
 use super::draft::Draft;
-use super::parts;
 use super::violations::Violations;
+use super::{parts, schedule};
 
 /// A larger capacity is a typing error.
 const MAX_PEOPLE: u32 = 100_000;
@@ -20,9 +21,16 @@ pub(super) fn check(event: &v1::Event, draft: &Draft<'_>, violations: &mut Viola
         violations,
     );
     match &event.schedule {
-        Some(schedule) if !schedule.start.is_empty() => {
-            parts::check_schedule("schedule", schedule, violations);
-            parts::check_schedule_cost("schedule", from_ref(schedule), draft, violations);
+        Some(times) if !times.start.is_empty() => {
+            schedule::check("schedule", times, violations);
+            schedule::check_cost("schedule", from_ref(times), draft, violations);
+            // A cancelled event is announced, but no date of it is listed.
+            if matches!(
+                event.status(),
+                EventStatus::Unspecified | EventStatus::Planned
+            ) {
+                schedule::check_dates("schedule", times, draft, violations);
+            }
         }
         _ => violations.add(
             "schedule.start",

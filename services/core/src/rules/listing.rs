@@ -5,7 +5,7 @@ use hedgerow_proto::v1::{ActivityState, Role, Voice};
 
 use super::draft::Draft;
 use super::violations::Violations;
-use super::{catalogued, format, parts};
+use super::{catalogued, format, parts, schedule};
 
 /// The first year accepted as a founding year; even the oldest friendly societies are younger.
 const MIN_FOUNDED_YEAR: u32 = 1_000;
@@ -28,9 +28,11 @@ pub(super) fn check(listing: &v1::Listing, draft: &Draft<'_>, violations: &mut V
     parts::check_online("online", listing.online.as_ref(), violations);
     parts::check_price("price", listing.price.as_ref(), violations);
     parts::check_confirm_time(listing.confirm_time.as_ref(), draft, violations);
-    parts::check_schedule_cost("schedules", &listing.schedules, draft, violations);
-    for (index, schedule) in listing.schedules.iter().enumerate() {
-        parts::check_schedule(&format!("schedules[{index}]"), schedule, violations);
+    schedule::check_cost("schedules", &listing.schedules, draft, violations);
+    for (index, times) in listing.schedules.iter().enumerate() {
+        let path = format!("schedules[{index}]");
+        schedule::check(&path, times, violations);
+        schedule::check_dates(&path, times, draft, violations);
     }
     parts::check_links("links", &listing.links, violations);
     for (index, signpost) in listing.crisis_signposts.iter().enumerate() {

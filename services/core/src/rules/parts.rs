@@ -6,11 +6,10 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::{ContactKind, Emphasis, PriceKind};
 
 use super::draft::Draft;
+use super::format;
 use super::plain_text::is_blank;
 use super::violations::Violations;
-use super::{availability, format};
 use crate::name::RecordName;
-use crate::recurrence::{Budget, RecurrenceError, Series, upcoming};
 use crate::time::Timestamp;
 
 const MAX_AGE: u32 = 130;
@@ -22,7 +21,7 @@ const MAX_MINOR_UNITS: i64 = 1_000_000_000_000;
 /// Rejects a text of which nothing can be seen.
 pub(super) fn require_text(path: &str, text: &str, message: &str, violations: &mut Violations) {
     if is_blank(text) {
-        violations.add(path, "required", message);
+        violations.add(path, "missing", message);
     }
 }
 
@@ -95,7 +94,7 @@ pub(super) fn check_contacts(list: &[v1::ContactChannel], violations: &mut Viola
         let path = format!("contacts[{index}].value");
         let value = contact.value.trim();
         if value.is_empty() {
-            violations.add(path, "required", "Write the address or number.");
+            violations.add(path, "missing", "Write the address or number.");
             continue;
         }
         let (is_valid, reason, message) = match contact.kind() {
@@ -208,7 +207,7 @@ pub(super) fn require_group(
 ) {
     let named = group.is_some_and(|it| !it.group_id.is_empty() || !it.name.trim().is_empty());
     if !named {
-        violations.add(format!("{path}.name"), "required", "Name the group.");
+        violations.add(format!("{path}.name"), "missing", "Name the group.");
     }
 }
 
@@ -228,80 +227,5 @@ pub(super) fn check_references(
                 format!("Point to one {collection} of one group: group id, collection and key."),
             );
         }
-    }
-}
-
-/// Checks a schedule: either only words, or a start with everything that depends on it.
-pub(super) fn check_schedule(path: &str, schedule: &v1::Schedule, violations: &mut Violations) {
-    for (index, holiday) in schedule.breaks.iter().enumerate() {
-        let path = format!("{path}.breaks[{index}]");
-        availability::check_days(&path, &holiday.first_day, &holiday.last_day, violations);
-    }
-    if schedule.start.is_empty() {
-        let dated = !schedule.end.is_empty()
-            || schedule.duration_minutes != 0
-            || !schedule.rrules.is_empty()
-            || !schedule.exdates.is_empty()
-            || !schedule.rdates.is_empty();
-        if dated || schedule.words.trim().is_empty() {
-            violations.add(
-                format!("{path}.start"),
-                "start_required",
-                "Say when it first happens, as in 2026-03-31T19:00, or say in words when it does.",
-            );
-        }
-        return;
-    }
-    if schedule.time_zone.is_empty() {
-        violations.add(
-            format!("{path}.time_zone"),
-            "time_zone_required",
-            "Say in which time zone this is, such as Europe/London.",
-        );
-    }
-    // Only how the fields fit together: `fields` reports each field's own format, and
-    // `check_schedule_cost` the cost, so their errors return early here.
-    let Err(error) = Series::parse(schedule, &Budget::default()) else {
-        return;
-    };
-    let (field, message) = match &error {
-        RecurrenceError::Zone(_)
-        | RecurrenceError::NoStart
-        | RecurrenceError::TooMany
-        | RecurrenceError::TooCostly => return,
-        RecurrenceError::Time(text) if *text == schedule.start || *text == schedule.end => {
-            let field = if *text == schedule.start {
-                "start"
-            } else {
-                "end"
-            };
-            (
-                field,
-                "Write the date and time as in 2026-03-31T19:00.".to_owned(),
-            )
-        }
-        RecurrenceError::Time(_) => return,
-        RecurrenceError::Length => (
-            "end",
-            "It ends after it begins and lasts at most 31 days. Give an end or a length in \
-             minutes, not both."
-                .to_owned(),
-        ),
-        RecurrenceError::Rule(rule) => ("rrules", format!("Change the repeating rule: {rule}.")),
-    };
-    violations.add(format!("{path}.{field}"), error.reason(), message);
-}
-
-/// Rejects schedules that receivers will not expand. They would index the record without its
-/// times, and nobody would find it by day.
-pub(super) fn check_schedule_cost(
-    path: &str,
-    schedules: &[v1::Schedule],
-    draft: &Draft<'_>,
-    violations: &mut Violations,
-) {
-    if let Err(error) = upcoming(schedules, draft.now, &Budget::default()) {
-        let message = format!("Change when it happens: {error}.");
-        violations.add(path, error.reason(), message);
     }
 }

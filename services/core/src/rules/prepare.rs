@@ -9,8 +9,8 @@ use super::shared_location::Neighbour;
 use super::violations::{Violation, Violations};
 use super::wire_walk::InvalidMessage;
 use super::{
-    circumstances, commitment, event, fields, format, free_text, listing, precision, resource,
-    shared_location, story, vouch, wire_walk,
+    circumstances, commitment, event, fields, format, free_text, listing, personal_contact,
+    precision, resource, shared_location, story, vouch, wire_walk,
 };
 use crate::name::{Collection, RecordKey, collection};
 
@@ -79,6 +79,8 @@ pub fn prepare(draft: &Draft<'_>, neighbours: &[Neighbour]) -> Result<Prepared, 
             fields::check(&walk, &mut violations);
             // Last, so that it can skip fields that already have a violation.
             free_text::check(&decoded, &walk, draft.subject, &mut violations);
+            // After it: a confirmed contact must not skip the search for addresses.
+            personal_contact::check(&decoded, &mut violations);
         }
         Err(InvalidMessage) => add_malformed(&mut violations),
     }

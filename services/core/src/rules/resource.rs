@@ -7,7 +7,7 @@ use hedgerow_proto::v1::resource::Detail;
 
 use super::draft::Draft;
 use super::violations::Violations;
-use super::{availability, parts};
+use super::{availability, parts, schedule};
 
 /// A larger number is a typing error.
 const MAX_NUMBER: u32 = 100_000;
@@ -72,10 +72,11 @@ fn check_resource(resource: &v1::Resource, draft: &Draft<'_>, violations: &mut V
     );
     parts::check_online("resource.online", resource.online.as_ref(), violations);
     parts::check_price("resource.price", resource.price.as_ref(), violations);
-    if let Some(schedule) = &resource.schedule {
+    if let Some(times) = &resource.schedule {
         let path = "resource.schedule";
-        parts::check_schedule(path, schedule, violations);
-        parts::check_schedule_cost(path, from_ref(schedule), draft, violations);
+        schedule::check(path, times, violations);
+        schedule::check_cost(path, from_ref(times), draft, violations);
+        schedule::check_dates(path, times, draft, violations);
     }
     if let Some(hours) = &resource.availability {
         availability::check("resource.availability", hours, violations);

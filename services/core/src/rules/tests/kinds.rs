@@ -181,7 +181,7 @@ fn every_part_of_a_listing_is_checked() {
         "crisis_signposts[0]: signpost_empty",
         "founded_year: year_out_of_bounds",
         "identifiers[0].scheme: identifier_malformed",
-        "parents[0].group.name: required",
+        "parents[0].group.name: missing",
         "price.amount: amount_required",
         "role_words: role_words_required",
         "usual_size_min: size_out_of_bounds",
@@ -345,8 +345,8 @@ fn the_area_of_a_commitment_is_a_town_or_larger() {
     };
     let expected = [
         "areas[0].precision: place_too_fine",
-        "due_date: required",
-        "target_words: required",
+        "due_date: missing",
+        "target_words: missing",
     ];
     assert_eq!(violations_of("commitment", &commitment), expected);
 }
@@ -381,4 +381,120 @@ fn schedules_that_receivers_would_not_expand_are_violations() {
         violations_of("offer", &offer),
         ["resource.schedule: schedule_too_costly"]
     );
+}
+
+#[test]
+fn a_contact_of_a_private_person_must_be_confirmed() {
+    let body = v1::Listing {
+        contacts: vec![
+            v1::ContactChannel {
+                kind: v1::ContactKind::Email as i32,
+                value: "hello@quiet.org.uk".into(),
+                ..Default::default()
+            },
+            v1::ContactChannel {
+                kind: v1::ContactKind::Email as i32,
+                value: "quiet@gmail.com".into(),
+                ..Default::default()
+            },
+        ],
+        ..listing()
+    };
+    assert_eq!(
+        violations_of("listing", &body),
+        ["contacts[1].value: personal_contact"]
+    );
+    assert!(prepared("listing", &body, None, &["personal_contact"]).is_ok());
+}
+
+/// A weekly event on Tuesdays, as the calendars of groups have it.
+fn weekly(change: impl FnOnce(&mut v1::Schedule)) -> v1::Event {
+    let mut schedule = v1::Schedule {
+        start: "2026-11-24T19:00".into(),
+        duration_minutes: 90,
+        time_zone: "Europe/London".into(),
+        rrules: vec!["FREQ=WEEKLY;BYDAY=TU".into()],
+        ..Default::default()
+    };
+    change(&mut schedule);
+    v1::Event {
+        schedule: Some(schedule),
+        ..event()
+    }
+}
+
+#[test]
+fn an_excluded_date_that_cancels_nothing_is_rejected_with_the_nearest_time() {
+    let body = weekly(|it| it.exdates = vec!["2026-12-22T00:00".into(), "2026-12-29T19:00".into()]);
+    assert_eq!(
+        violations_of("event", &body),
+        ["schedule.exdates[0]: exdate_meets_nothing"]
+    );
+    let violations = prepared("event", &body, None, &[]).unwrap_err();
+    let message = &violations[0].message;
+    assert!(message.contains("`2026-12-22T19:00`"), "{message}");
+    assert!(message.contains("Tuesday 22 December 2026"), "{message}");
+    // Excluded by a break as well, before the first date, and past: none of them misleads.
+    let body = weekly(|it| {
+        it.exdates = vec!["2026-12-22T19:00".into(), "2020-01-01T00:00".into()];
+        it.breaks = vec![v1::Break {
+            first_day: "2026-12-21".into(),
+            ..Default::default()
+        }];
+    });
+    assert!(violations_of("event", &body).is_empty());
+}
+
+#[test]
+fn an_excluded_date_in_the_hour_that_the_clocks_skip_is_a_date_of_the_rule() {
+    let body = weekly(|it| {
+        it.start = "2027-03-26T01:30".into();
+        it.rrules = vec!["FREQ=DAILY".into()];
+        it.exdates = vec!["2027-03-28T01:30".into()];
+    });
+    assert!(violations_of("event", &body).is_empty());
+}
+
+#[test]
+fn an_extra_date_in_a_break_is_rejected() {
+    let body = weekly(|it| {
+        it.rdates = vec!["2026-12-25T12:30".into(), "2027-01-06T12:30".into()];
+        it.breaks = vec![v1::Break {
+            first_day: "2026-12-21".into(),
+            last_day: "2027-01-03".into(),
+            ..Default::default()
+        }];
+    });
+    assert_eq!(
+        violations_of("event", &body),
+        ["schedule.rdates[0]: extra_date_in_break"]
+    );
+    let cancelled = v1::Event {
+        status: v1::EventStatus::Cancelled as i32,
+        ..body
+    };
+    assert!(violations_of("event", &cancelled).is_empty());
+}
+
+#[test]
+fn a_clock_without_summer_time_must_be_confirmed_if_it_is_ever_wrong() {
+    let asked = ["schedule.time_zone: zone_without_summer_time"];
+    for zone in ["GMT", "Etc/GMT", "UTC", "Etc/UTC", "GMT0", "Zulu"] {
+        let body = weekly(|it| it.time_zone = zone.into());
+        assert_eq!(violations_of("event", &body), asked, "{zone}");
+        assert!(prepared("event", &body, None, &["zone_without_summer_time"]).is_ok());
+    }
+    for zone in ["Europe/London", "Europe/Dublin", "Atlantic/Reykjavik"] {
+        let body = weekly(|it| it.time_zone = zone.into());
+        assert!(violations_of("event", &body).is_empty(), "{zone}");
+    }
+    let once = |start: &str| {
+        weekly(|it| {
+            it.start = start.into();
+            it.time_zone = "GMT".into();
+            it.rrules.clear();
+        })
+    };
+    assert_eq!(violations_of("event", &once("2027-06-01T19:00")), asked);
+    assert!(violations_of("event", &once("2026-12-01T19:00")).is_empty());
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use hedgerow_client::{FieldViolation, GroupId};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::rules::Violation;
 use prost_reflect::{DynamicMessage, Value};
 
+use super::question::question;
 use super::walk;
 
 /// The ids of all groups that a body names, with their paths.
@@ -23,20 +25,18 @@ pub(super) fn ids(body: &DynamicMessage) -> Vec<(String, GroupId)> {
         .collect()
 }
 
-pub(super) fn check(body: &DynamicMessage, unknown: &BTreeSet<GroupId>) -> Vec<FieldViolation> {
+pub(super) fn check(body: &DynamicMessage, unknown: &BTreeSet<GroupId>) -> Vec<Violation> {
     let named = ids(body).into_iter().filter(|(_, id)| unknown.contains(id));
     named
         .map(|(path, id)| {
-            let mut violation = FieldViolation::new(
+            question(
                 path,
                 "group_unknown",
                 format!(
                     "no aggregator that could be reached has a group {id}: `hedgerow search NAME \
                      --ids` prints the ids of groups"
                 ),
-            );
-            violation.confirmable = true;
-            violation
+            )
         })
         .collect()
 }

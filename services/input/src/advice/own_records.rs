@@ -1,14 +1,16 @@
 //! What the group has published already.
 
 use chrono::NaiveDateTime;
-use hedgerow_client::{FieldViolation, GroupId, Record};
+use hedgerow_core::id::GroupId;
+use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::recurrence::parse_local;
-use hedgerow_core::rules::RecordBody;
+use hedgerow_core::rules::{RecordBody, Violation};
 use hedgerow_core::summary::Summary;
 use hedgerow_proto::steward_v1::{StewardRecord, record_audience};
 use hedgerow_proto::v1::Voice;
 
-use crate::document::{Audience, Document};
+use super::draft::Draft;
+use super::question::{KEY_GONE, question};
 
 /// A record that the node has of this group.
 #[derive(Debug, Clone)]
@@ -27,14 +29,14 @@ impl OwnRecord {
     pub fn read(record: &StewardRecord, group: &GroupId) -> Option<Self> {
         let audience = record.audience.as_ref().and_then(|it| it.audience.as_ref());
         let is_public = matches!(audience, None | Some(record_audience::Audience::Public(_)));
-        let record = Record::parse(&record.record, group).ok()?;
+        let record = ParsedRecord::parse(&record.record, group).ok()?;
         let name = record.name();
         let (kind, key) = (name.collection.as_str(), name.key.as_str().to_owned());
         let of_body = Traits::read(kind, &record.message().body);
         Some(Self {
             kind: kind.to_owned(),
             key,
-            title: record.title().unwrap_or_default(),
+            title: of_body.title,
             start: of_body.start,
             is_own_listing: is_public && of_body.is_own_listing,
         })
@@ -70,31 +72,25 @@ impl Traits {
     }
 }
 
-pub(super) fn check(document: &Document, own: &[OwnRecord]) -> Vec<FieldViolation> {
-    let same_kind = || own.iter().filter(|one| one.kind == document.kind);
-    if let Some(key) = &document.key {
-        // The key of a catalogued listing is made from its subject.
-        let is_there = same_kind().any(|one| one.key == *key);
-        if is_there || document.subject.is_some() {
-            return Vec::new();
-        }
-        let mut violation = FieldViolation::new(
-            "key",
-            KEY_GONE,
-            format!(
-                "your group has no {} with the key {key}: it was taken back, or belongs to another \
-                 group. To publish it as a new record, delete the line `key: …`",
-                document.kind
-            ),
-        );
-        violation.confirmable = true;
-        return vec![violation];
-    }
-    if document.subject.is_some() {
+pub(super) fn check(draft: &Draft<'_>, own: &[OwnRecord]) -> Vec<Violation> {
+    // The key of a catalogued listing is made from its subject.
+    if draft.has_subject {
         return Vec::new();
     }
-    let mut traits = Traits::read(&document.kind, &document.body);
-    traits.is_own_listing &= document.audience != Some(Audience::NodeOnly);
+    let same_kind = || own.iter().filter(|one| one.kind == draft.kind);
+    if let Some(key) = draft.key {
+        if same_kind().any(|one| one.key == key) {
+            return Vec::new();
+        }
+        let message = format!(
+            "your group has no {} with the key {key}: it was taken back, or belongs to another \
+             group. To publish it as a new record, delete the line `key: …`",
+            draft.kind
+        );
+        return vec![question("key".to_owned(), KEY_GONE, message)];
+    }
+    let mut traits = Traits::read(draft.kind, draft.body);
+    traits.is_own_listing &= !draft.is_node_only;
     let like = same_kind().find(|one| {
         traits.is_own_listing && one.is_own_listing
             || !traits.title.is_empty()
@@ -104,24 +100,17 @@ pub(super) fn check(document: &Document, own: &[OwnRecord]) -> Vec<FieldViolatio
     let Some(like) = like else {
         return Vec::new();
     };
-    let mut violation = FieldViolation::new(
-        if document.kind == "listing" {
-            "name"
-        } else {
-            "title"
-        },
-        "duplicate",
-        format!(
-            "you have one like it: “{}”. To change that one, put `key: {}` below `kind:`",
-            like.title, like.key
-        ),
+    let field = if draft.kind == "listing" {
+        "name"
+    } else {
+        "title"
+    };
+    let message = format!(
+        "you have one like it: “{}”. To change that one, put `key: {}` below `kind:`",
+        like.title, like.key
     );
-    violation.confirmable = true;
-    vec![violation]
+    vec![question(field.to_owned(), "duplicate", message)]
 }
-
-/// The reason for a key that the group no longer has. Confirmed, the document is a new record.
-pub(super) const KEY_GONE: &str = "key_gone";
 
 fn plain(title: &str) -> String {
     let words = title.split(|it: char| !it.is_alphanumeric());
@@ -131,54 +120,71 @@ fn plain(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_proto::v1;
+
     use super::*;
-    use crate::document::parse_text;
+
+    const KEY: &str = "abababababababababababababababab";
 
     fn own(kind: &str, title: &str, start: Option<&str>) -> OwnRecord {
         OwnRecord {
             kind: kind.to_owned(),
-            key: "ab".repeat(16),
+            key: KEY.to_owned(),
             title: title.to_owned(),
             start: start.and_then(parse_local),
             is_own_listing: kind == "listing",
         }
     }
 
-    fn reasons(text: &str, own: &[OwnRecord]) -> Vec<String> {
-        let document = parse_text("a.yaml", text).expect("a document").remove(0);
-        check(&document, own)
-            .into_iter()
-            .map(|it| it.reason)
-            .collect()
+    fn reasons(
+        kind: &str,
+        body: &impl prost::Message,
+        own: &[OwnRecord],
+        change: impl FnOnce(&mut Draft<'_>),
+    ) -> Vec<&'static str> {
+        let body = body.encode_to_vec();
+        let mut draft = Draft {
+            kind,
+            body: &body,
+            key: None,
+            has_subject: false,
+            is_node_only: false,
+        };
+        change(&mut draft);
+        let found = check(&draft, own).into_iter();
+        found.map(|it| it.reason).collect()
     }
 
     #[test]
     fn the_same_event_again_asks_and_another_date_does_not() {
         let own = [own("event", "Repair café", Some("2026-12-05T10:00"))];
-        let event = |start: &str, more: &str| {
-            format!(
-                "kind: event\n{more}title: Repair  Café!\nschedule: {{start: \"{start}\", time_zone: Europe/London}}\n"
-            )
+        let event = |start: &str| v1::Event {
+            title: "Repair  Café!".to_owned(),
+            schedule: Some(v1::Schedule {
+                start: start.to_owned(),
+                ..v1::Schedule::default()
+            }),
+            ..v1::Event::default()
         };
-        assert_eq!(reasons(&event("2026-12-05T10:00", ""), &own), ["duplicate"]);
-        assert!(reasons(&event("2026-12-12T10:00", ""), &own).is_empty());
-        let key = format!("key: {}\n", "ab".repeat(16));
-        assert!(reasons(&event("2026-12-05T10:00", &key), &own).is_empty());
-        let key = format!("key: {}\n", "cd".repeat(16));
-        assert_eq!(
-            reasons(&event("2026-12-05T10:00", &key), &own),
-            ["key_gone"]
-        );
+        let (same, other) = (event("2026-12-05T10:00"), event("2026-12-12T10:00"));
+        assert_eq!(reasons("event", &same, &own, |_| {}), ["duplicate"]);
+        assert!(reasons("event", &other, &own, |_| {}).is_empty());
+        assert!(reasons("event", &same, &own, |it| it.key = Some(KEY)).is_empty());
+        let gone = |it: &mut Draft<'_>| it.key = Some("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
+        assert_eq!(reasons("event", &same, &own, gone), ["key_gone"]);
     }
 
     #[test]
     fn a_second_listing_of_the_group_itself_asks() {
         let own = [own("listing", "Kettle Room", None)];
-        let text = "kind: listing\nname: The Kettle\nvoice: itself\nroles: [support-group]\n";
-        assert_eq!(reasons(text, &own), ["duplicate"]);
-        let private = text.replace("voice", "audience: node-only\nvoice");
-        assert!(reasons(&private, &own).is_empty());
-        let text = text.replace("itself", "on-behalf");
-        assert!(reasons(&text, &own).is_empty());
+        let listing = |voice: Voice| v1::Listing {
+            name: "The Kettle".to_owned(),
+            voice: voice as i32,
+            ..v1::Listing::default()
+        };
+        let itself = listing(Voice::Itself);
+        assert_eq!(reasons("listing", &itself, &own, |_| {}), ["duplicate"]);
+        assert!(reasons("listing", &itself, &own, |it| it.is_node_only = true).is_empty());
+        assert!(reasons("listing", &listing(Voice::OnBehalf), &own, |_| {}).is_empty());
     }
 }

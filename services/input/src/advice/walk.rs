@@ -2,12 +2,11 @@
 
 use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage as _, Value};
 
-use crate::document::{Document, message_of_kind};
+use crate::descriptors::message_of_kind;
 
-/// The body of a document by its descriptor. `None` if this build cannot decode it.
-pub(super) fn body_of(document: &Document) -> Option<DynamicMessage> {
-    let descriptor = message_of_kind(&document.kind)?;
-    DynamicMessage::decode(descriptor, document.body.as_slice()).ok()
+/// A body by its descriptor. `None` if this build cannot decode it.
+pub(super) fn body_of(kind: &str, body: &[u8]) -> Option<DynamicMessage> {
+    DynamicMessage::decode(message_of_kind(kind)?, body).ok()
 }
 
 /// A text in a body.

@@ -1,10 +1,9 @@
 //! Contacts that look like a private person's.
 
-use hedgerow_client::FieldViolation;
-use hedgerow_proto::v1::{ContactChannel, ContactKind};
-use prost_reflect::DynamicMessage;
+use hedgerow_proto::v1::ContactKind;
 
-use super::walk;
+use super::body::RecordBody;
+use super::violations::Violations;
 
 /// Providers of mailboxes for persons; each also with other endings, such as `yahoo.co.uk`.
 const PROVIDERS: [&str; 30] = [
@@ -40,12 +39,11 @@ const PROVIDERS: [&str; 30] = [
     "eircom",
 ];
 
-pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
-    let mut violations = Vec::new();
-    for (path, message) in walk::messages(body, "hedgerow.v1.ContactChannel") {
-        let Ok(contact) = message.transcode_to::<ContactChannel>() else {
-            continue;
-        };
+/// Asks about each contact that a private person may have: once it is published, its owner
+/// cannot take it back from everyone who has read it.
+pub(super) fn check(body: &RecordBody, violations: &mut Violations) {
+    let (field, contacts) = body.contacts();
+    for (index, contact) in contacts.iter().enumerate() {
         let what = if is_personal_mailbox(&contact.value) {
             "a mailbox of the kind that persons have"
         } else if contact.kind() != ContactKind::Email && is_mobile(&contact.value) {
@@ -53,19 +51,16 @@ pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
         } else {
             continue;
         };
-        let mut violation = FieldViolation::new(
-            format!("{path}.value"),
+        violations.add_confirmable(
+            format!("{field}[{index}].value"),
             "personal_contact",
             format!(
-                "`{}` is {what}, and everyone will see it. Is it a role's address, which another \
-                 person can take over, and not a private one?",
+                "`{}` is {what}, and everyone will see it. Write a role's address, which another \
+                 person can take over, or confirm that this is one and not a private one.",
                 contact.value
             ),
         );
-        violation.confirmable = true;
-        violations.push(violation);
     }
-    violations
 }
 
 fn is_personal_mailbox(text: &str) -> bool {
@@ -111,6 +106,7 @@ fn is_mobile(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::schema::{FieldType, schema};
 
     #[test]
     fn mailboxes_and_mobiles_of_persons_are_recognised() {
@@ -150,5 +146,27 @@ mod tests {
         ] {
             assert!(!is_mobile(no), "{no}");
         }
+    }
+
+    #[test]
+    fn contacts_returns_those_of_every_kind() {
+        let kinds = crate::name::collection::KNOWN.iter();
+        for kind in kinds {
+            let message = RecordBody::message_name(kind).unwrap();
+            let fields = schema().fields(message).unwrap().values();
+            let has_contacts = fields.clone().any(|it| it.name == "contacts");
+            let channels = fields.filter(|it| holds_channels(&it.field_type)).count();
+            assert_eq!(channels, usize::from(has_contacts), "{kind}");
+        }
+    }
+
+    fn holds_channels(field: &FieldType) -> bool {
+        let FieldType::Message(name) = field else {
+            return false;
+        };
+        name == "hedgerow.v1.ContactChannel"
+            || schema()
+                .fields(name)
+                .is_some_and(|fields| fields.values().any(|it| holds_channels(&it.field_type)))
     }
 }

@@ -1,9 +1,10 @@
 //! Tags that are nearly a term of the vocabulary.
 
-use hedgerow_client::FieldViolation;
+use hedgerow_core::rules::Violation;
 use hedgerow_core::vocabulary::{Term, vocabulary};
 use prost_reflect::DynamicMessage;
 
+use super::question::question;
 use super::walk;
 
 /// Suggested terms.
@@ -28,7 +29,7 @@ const FIELDS: [(&str, &str); 10] = [
     ("formality", "formality"),
 ];
 
-pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
+pub(super) fn check(body: &DynamicMessage) -> Vec<Violation> {
     let texts = walk::texts(body).into_iter();
     texts
         .filter_map(|text| {
@@ -39,9 +40,7 @@ pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
                 message += &format!("; did you mean {}?", suggestions.join(" or "));
             }
             message += " Searches find only terms and exact words";
-            let mut violation = FieldViolation::new(text.path, "unknown_term", message);
-            violation.confirmable = true;
-            Some(violation)
+            Some(question(text.path, "unknown_term", message))
         })
         .collect()
 }

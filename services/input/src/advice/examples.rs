@@ -1,15 +1,12 @@
 //! Text of the templates that is not replaced yet.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
-use hedgerow_client::FieldViolation;
-use hedgerow_core::time::Timestamp;
+use hedgerow_core::rules::Violation;
 use prost_reflect::{DynamicMessage, Value};
 
+use super::question::{problem, question};
 use super::walk;
-use crate::document::parse_text;
-use crate::template::{TEMPLATES, template};
 
 /// The mark of every title in a template.
 const MARK: &str = "(example)";
@@ -27,24 +24,55 @@ const RESERVED: [&str; 6] = [
 /// Numbers that Ofcom keeps free for fiction begin so after the area code.
 const FICTION_PHONE: &str = "4960";
 
-/// The texts of all templates.
-struct Examples {
+/// The texts of a program's templates.
+#[derive(Debug, Clone, Default)]
+pub struct Examples {
     sentences: BTreeSet<String>,
     ids: BTreeSet<Vec<u8>>,
 }
 
-pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
+impl Examples {
+    /// Collects the sentences and invented groups of templates, given by kind and body.
+    pub fn collect<'a>(templates: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+        let mut examples = Self::default();
+        for (kind, body) in templates {
+            if let Some(body) = walk::body_of(kind, body) {
+                examples.add(&body);
+            }
+        }
+        examples
+    }
+
+    fn add(&mut self, body: &DynamicMessage) {
+        let sentences = walk::texts(body).into_iter().map(|text| text.value.trim());
+        self.sentences.extend(
+            sentences
+                .filter(|text| text.chars().count() >= MIN_SENTENCE_CHARS)
+                .filter(|text| text.contains(' '))
+                .map(str::to_owned),
+        );
+        for (_, reference) in walk::messages(body, "hedgerow.v1.GroupReference") {
+            if let Some(Value::Bytes(id)) = reference.get_field_by_name("group_id").as_deref()
+                && !id.is_empty()
+            {
+                self.ids.insert(id.to_vec());
+            }
+        }
+    }
+}
+
+pub(super) fn check(body: &DynamicMessage, examples: &Examples) -> Vec<Violation> {
     let (mut violations, mut unchanged) = (Vec::new(), Vec::new());
     for text in walk::texts(body) {
         if text.value.contains(MARK) {
-            violations.push(FieldViolation::new(
+            violations.push(problem(
                 text.path,
                 "example_text",
                 "this is the template's own text: put your own words there, without “(example)”",
             ));
         } else if is_reserved_address(text.value) || is_fiction_phone(text.field.name(), text.value)
         {
-            violations.push(FieldViolation::new(
+            violations.push(problem(
                 text.path,
                 "example_text",
                 format!(
@@ -53,26 +81,24 @@ pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
                     text.value
                 ),
             ));
-        } else if examples().sentences.contains(text.value.trim()) {
+        } else if examples.sentences.contains(text.value.trim()) {
             unchanged.push(text.path);
         }
     }
     // One question for all of them: they are read together.
     if !unchanged.is_empty() {
-        let mut violation = FieldViolation::new(
+        violations.push(question(
             unchanged.join(", "),
             "example_unchanged",
-            "still the template's own sentences, which people would take for yours. Put your own words \
-             there, or delete the lines",
-        );
-        violation.confirmable = true;
-        violations.push(violation);
+            "still the template's own sentences, which people would take for yours. Put your own \
+             words there, or delete the lines",
+        ));
     }
     for (path, reference) in walk::messages(body, "hedgerow.v1.GroupReference") {
         if let Some(Value::Bytes(id)) = reference.get_field_by_name("group_id").as_deref()
-            && examples().ids.contains(id.as_ref())
+            && examples.ids.contains(id.as_ref())
         {
-            violations.push(FieldViolation::new(
+            violations.push(problem(
                 format!("{path}.group_id"),
                 "example_text",
                 "this is the template's invented group: put the id of the group that you mean there \
@@ -81,41 +107,6 @@ pub(super) fn check(body: &DynamicMessage) -> Vec<FieldViolation> {
         }
     }
     violations
-}
-
-fn examples() -> &'static Examples {
-    static EXAMPLES: OnceLock<Examples> = OnceLock::new();
-    EXAMPLES.get_or_init(|| {
-        let mut examples = Examples {
-            sentences: BTreeSet::new(),
-            ids: BTreeSet::new(),
-        };
-        for (name, _) in TEMPLATES {
-            // The dates in it do not matter here.
-            let text = template(name, Timestamp::from_seconds(1_800_000_000)).unwrap_or_default();
-            for document in parse_text(name, &text).unwrap_or_default() {
-                let Some(body) = walk::body_of(&document) else {
-                    continue;
-                };
-                let sentences = walk::texts(&body).into_iter().map(|text| text.value.trim());
-                examples.sentences.extend(
-                    sentences
-                        .filter(|text| text.chars().count() >= MIN_SENTENCE_CHARS)
-                        .filter(|text| text.contains(' '))
-                        .map(str::to_owned),
-                );
-                for (_, reference) in walk::messages(&body, "hedgerow.v1.GroupReference") {
-                    if let Some(Value::Bytes(id)) =
-                        reference.get_field_by_name("group_id").as_deref()
-                        && !id.is_empty()
-                    {
-                        examples.ids.insert(id.to_vec());
-                    }
-                }
-            }
-        }
-        examples
-    })
 }
 
 fn is_reserved_address(text: &str) -> bool {
