@@ -58,6 +58,8 @@ REASONS = {
     "too long": "too_long",
     "unknown value": "value_unknown",
     "missing": "missing",
+    "backward window": "ends_before_start",
+    "impossible time": "time_malformed",
     "collection not served": "collection_not_served",
 }
 

@@ -21,9 +21,9 @@ use crate::document::{Document, read_file};
 use crate::draft::put;
 use crate::exit::Exit;
 use crate::guards::Surroundings;
-use crate::next_times::next_times;
 use crate::usage::Usage;
 use crate::{guards, progress, style};
+use hedgerow_input::next_times::next_times;
 
 /// Printed next times of an event.
 const NEXT_TIMES: usize = 3;
@@ -214,6 +214,10 @@ fn with_file_names(mut error: ClientError, documents: &[Document]) -> ClientErro
                 .and_then(|rest| rest.split_once(']'));
             let field = parts.and_then(|(index, rest)| {
                 let document = documents.get(index.parse::<usize>().ok()?)?;
+                let rest = [".put", ".replace"]
+                    .iter()
+                    .find_map(|member| rest.strip_prefix(member))
+                    .unwrap_or(rest);
                 // The whole body is the whole file.
                 let rest = rest.strip_suffix(".draft.body").unwrap_or(rest);
                 Some(format!(

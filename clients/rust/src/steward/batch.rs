@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn violations_name_a_change_by_its_index_among_all() {
         assert_eq!(
-            shift_index("changes[3].draft.name", 1_000).as_deref(),
-            Some("changes[1003].draft.name")
+            shift_index("changes[3].put.draft.body", 1_000).as_deref(),
+            Some("changes[1003].put.draft.body")
         );
         assert_eq!(shift_index("request_id", 1_000), None);
     }

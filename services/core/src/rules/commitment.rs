@@ -41,7 +41,7 @@ pub(super) fn check(commitment: &v1::Commitment, draft: &Draft<'_>, violations: 
     if commitment.target.is_none() && commitment.target_words.trim().is_empty() {
         violations.add(
             "target_words",
-            "required",
+            "missing",
             "Say what is to be reached, in words or as a figure.",
         );
     }

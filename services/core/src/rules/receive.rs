@@ -230,7 +230,7 @@ fn check_place(path: &str, place: &v1::Place) -> Result<(), Rejection> {
         // A precision of a later version: how exact the place may be is unknown.
         let has_location = place.point.is_some() || !address_fields(place).is_empty();
         return if has_location {
-            reject("precision_unknown", path)
+            reject("value_unknown", path)
         } else {
             Ok(())
         };

@@ -139,7 +139,7 @@ fn every_violation_is_returned_at_once() {
     let expected = [
         "languages[0]: language_malformed",
         "languages[1]: empty_entry",
-        "name: required",
+        "name: missing",
         "paused_until: date_malformed",
         "paused_until: not_paused",
         "roles: role_required",
@@ -253,7 +253,7 @@ fn texts_that_hide_or_forge_lines_are_violations() {
     };
     assert_eq!(
         violations_of("listing", &invisible),
-        ["name: invisible_text", "name: required"]
+        ["name: invisible_text", "name: missing"]
     );
     let link = v1::Listing {
         links: vec![v1::Link {

@@ -18,7 +18,7 @@ pub(super) fn check(vouch: &v1::Vouch, draft: &Draft<'_>, violations: &mut Viola
     if id.is_empty() {
         violations.add(
             "subject.group_id",
-            "required",
+            "missing",
             "Say for which group you vouch, by its id: 64 digits and letters from a to f.",
         );
     }

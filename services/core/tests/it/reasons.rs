@@ -41,7 +41,7 @@ const INTERNAL: [&str; 1] = ["settled"];
 
 /// Texts before a reason in the code. The reason is the first literal after them, or the second
 /// where the first is the name of a field.
-const BEFORE: [(&str, usize); 19] = [
+const BEFORE: [(&str, usize); 20] = [
     ("=> \"", 0),
     ("reject(\"", 0),
     ("reject(\n", 0),
@@ -59,6 +59,7 @@ const BEFORE: [(&str, usize); 19] = [
     ("Failure::unavailable(", 0),
     ("Failure::invalid_field(", 1),
     ("self.violate(", 1),
+    ("self.violate(path, name_field, ", 0),
     ("InvalidTime::new(", 0),
     ("fn reason(&self) -> &'static str {\n", 0),
 ];

@@ -281,7 +281,7 @@ fn places() -> Vec<Vector> {
         placed(
             "an unknown precision with a point",
             later(off),
-            "precision_unknown",
+            "value_unknown",
         ),
         placed(
             "a neighbourhood on the grid",

@@ -8,9 +8,11 @@ use crate::store::StoredRecord;
 /// One edit of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Edit {
-    /// Prefix of the field paths in violations, such as `changes[3].`; empty in a request
+    /// Prefix of the field paths in violations, such as `changes[3].put.`; empty in a request
     /// with a single edit.
     pub(crate) path: String,
+    /// The field that names the record, after the prefix.
+    pub(crate) name_field: &'static str,
     pub(crate) change: Change,
 }
 

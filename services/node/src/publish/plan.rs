@@ -95,7 +95,7 @@ impl Planner {
     /// Plans one edit. `None` means that it violates a rule; the others are checked
     /// nevertheless, so that the steward can correct all of them together.
     fn step(&mut self, edit: Edit, existing: Option<Existing>) -> Result<Option<Step>, Failure> {
-        let path = edit.path;
+        let (path, name_field) = (edit.path, edit.name_field);
         match edit.change {
             Change::Withdraw {
                 name,
@@ -104,11 +104,11 @@ impl Planner {
             } => {
                 let existing = existing.ok_or_else(|| unknown_record(&path, &name))?;
                 check_etag(&path, &existing, etag.as_deref())?;
-                self.check_first_edit(&path, &name);
+                self.check_first_edit(&path, name_field, &name);
                 let (kind, body) = kind_and_body(&existing.parsed);
                 let hides = Concealed::by_withdrawal(kind, name.key.as_str(), body, self.now);
                 let hides = hides.filter(|_| existing.is_public());
-                self.hide(&path, "name", hides, name.to_string(), &confirmed);
+                self.hide(&path, name_field, hides, name.to_string(), &confirmed);
                 Ok(Some(Step::Withdraw {
                     record: existing.record,
                 }))
@@ -117,7 +117,8 @@ impl Planner {
                 let existing = existing.ok_or_else(|| unknown_record(&path, &name))?;
                 check_etag(&path, &existing, etag.as_deref())?;
                 let collection = name.collection.clone();
-                Ok(self.put(&path, &collection, &draft, Some(name), Some(existing)))
+                let path = (path.as_str(), name_field);
+                Ok(self.put(path, &collection, &draft, Some(name), Some(existing)))
             }
             Change::Add {
                 collection,
@@ -127,14 +128,15 @@ impl Planner {
                 if let Some(existing) = existing.as_ref().filter(|_| !may_replace) {
                     return Err(record_exists(&path, &existing.record.entry.name));
                 }
-                Ok(self.put(&path, &collection, &draft, None, existing))
+                let path = (path.as_str(), name_field);
+                Ok(self.put(path, &collection, &draft, None, existing))
             }
         }
     }
 
     fn put(
         &mut self,
-        path: &str,
+        (path, name_field): (&str, &'static str),
         collection: &Collection,
         draft: &steward_v1::RecordDraft,
         name: Option<RecordName>,
@@ -178,7 +180,7 @@ impl Planner {
         } else {
             Audience::Public
         });
-        let name = self.name(path, collection, name, &prepared)?;
+        let name = self.name((path, name_field), collection, name, &prepared)?;
         self.add_neighbour(handle, collection, &prepared.body, &audience);
         let Some(existing) = existing else {
             return self.record(path, name, prepared, draft, (audience, consent), None);
@@ -303,7 +305,7 @@ impl Planner {
     /// Returns the record's name: its own, its subject's, or a random one.
     fn name(
         &mut self,
-        path: &str,
+        (path, name_field): (&str, &'static str),
         collection: &Collection,
         name: Option<RecordName>,
         prepared: &Prepared,
@@ -326,7 +328,7 @@ impl Planner {
                 return None;
             }
         };
-        self.check_first_edit(path, &name);
+        self.check_first_edit(path, name_field, &name);
         Some(name)
     }
 
@@ -395,10 +397,10 @@ impl Planner {
 
     /// Reports a second edit of the same record. Each edit was loaded with the state before
     /// the request, so a second one would silently discard the first.
-    fn check_first_edit(&mut self, path: &str, name: &RecordName) {
+    fn check_first_edit(&mut self, path: &str, name_field: &str, name: &RecordName) {
         if !self.seen.insert(name.clone()) {
             let message = format!("{name} already has an earlier change in this request");
-            self.violate(path, "name", "changed_twice", message);
+            self.violate(path, name_field, "changed_twice", message);
         }
     }
 

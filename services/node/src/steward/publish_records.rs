@@ -53,24 +53,37 @@ fn edit(
     change: steward_v1::RecordChange,
     confirmed: &[String],
 ) -> Result<Edit, Failure> {
-    let path = format!("changes[{index}].");
+    let change_path = format!("changes[{index}]");
+    let change = change
+        .change
+        .ok_or_else(|| missing(&format!("{change_path}.change")))?;
+    let (path, name_field) = match &change {
+        Requested::Put(_) => (format!("{change_path}.put."), "draft.subject"),
+        Requested::Replace(_) => (format!("{change_path}.replace."), "name"),
+        // The member of the oneof is the name itself.
+        Requested::Withdraw(_) => (format!("{change_path}."), "withdraw"),
+    };
     let field = |name: &str| format!("{path}{name}");
-    let change = match change.change.ok_or_else(|| missing(&field("change")))? {
+    let change = match change {
         Requested::Put(record) => Change::Add {
             collection: parse_collection(&field("collection"), &record.collection)?,
             draft: require_draft(&field("draft"), record.draft)?,
             may_replace: true,
         },
         Requested::Replace(record) => Change::Replace {
-            name: parse_name(&field("name"), record.name.as_ref())?,
+            name: parse_name(&field(name_field), record.name.as_ref())?,
             draft: require_draft(&field("draft"), record.draft)?,
             etag: optional_etag(record.etag),
         },
         Requested::Withdraw(name) => Change::Withdraw {
-            name: parse_name(&field("withdraw"), Some(&name))?,
+            name: parse_name(&field(name_field), Some(&name))?,
             etag: None,
             confirmed: confirmed.to_vec(),
         },
     };
-    Ok(Edit { path, change })
+    Ok(Edit {
+        path,
+        name_field,
+        change,
+    })
 }

@@ -24,6 +24,7 @@ pub(super) async fn update_record(
     }
     let edit = Edit {
         path: String::new(),
+        name_field: "name",
         change: Change::Replace {
             name: parse_name("name", request.name.as_ref())?,
             draft: require_draft("draft", request.draft)?,

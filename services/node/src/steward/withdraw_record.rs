@@ -19,6 +19,7 @@ pub(super) async fn withdraw_record(
     let write = WriteRequest::new(shared, group, "WithdrawRecord", id, &request)?;
     let edit = Edit {
         path: String::new(),
+        name_field: "name",
         change: Change::Withdraw {
             name: parse_name("name", request.name.as_ref())?,
             etag: optional_etag(request.etag),

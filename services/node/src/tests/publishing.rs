@@ -184,8 +184,8 @@ async fn a_batch_is_published_under_one_head_or_not_at_all() {
     let error = steward.publish(bad).await.unwrap_err();
     assert_eq!(error.code, Code::InvalidArgument);
     let fields: Vec<&str> = error.violations.iter().map(|v| v.field.as_str()).collect();
-    assert!(fields.contains(&"changes[1].title"), "{fields:?}");
-    assert!(fields.contains(&"changes[2].draft.body"), "{fields:?}");
+    assert!(fields.contains(&"changes[1].put.title"), "{fields:?}");
+    assert!(fields.contains(&"changes[2].put.draft.body"), "{fields:?}");
     assert_eq!(steward.list().await.len(), 50);
 }
 
@@ -421,7 +421,7 @@ async fn two_public_records_at_one_place_are_compared_and_private_ones_are_not()
         .publish(draft("Walk", exact, None))
         .await
         .unwrap_err();
-    assert_eq!(error.violations[0].field, "changes[0].place.precision");
+    assert_eq!(error.violations[0].field, "changes[0].put.place.precision");
     // Both suppers are named, and the private meeting is not.
     let reasons: Vec<_> = error
         .violations

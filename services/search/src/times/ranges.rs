@@ -44,7 +44,7 @@ impl Window {
     pub fn parse(window: &TimeWindow, now: Timestamp) -> Result<Self, InvalidTime> {
         let earliest = now.minus(days(MAX_DAYS_BACK));
         let latest = now.plus(days(MAX_DAYS_AHEAD));
-        let malformed = |message: &str| InvalidTime::new("window_malformed", message);
+        let malformed = |message: &str| InvalidTime::new("time_malformed", message);
         let read = |time: Option<&prost_types::Timestamp>, default| match time {
             None => Ok(default),
             Some(time) => Timestamp::try_from(time)
@@ -53,7 +53,8 @@ impl Window {
         let from = read(window.start_time.as_ref(), now)?;
         let to = read(window.end_time.as_ref(), latest)?;
         if from >= to {
-            return Err(malformed("the window ends before it begins"));
+            let message = "the window ends before it begins";
+            return Err(InvalidTime::new("ends_before_start", message));
         }
         if to <= earliest {
             let message = "this window is past: only coming occurrences are searched";
@@ -82,15 +83,22 @@ pub struct TimeOfUse {
 impl TimeOfUse {
     /// Reads a window with both ends.
     pub fn parse(window: &TimeWindow, now: Timestamp) -> Result<Self, InvalidTime> {
-        let ends = window.start_time.as_ref().zip(window.end_time.as_ref());
-        let ends = ends.and_then(|(from, to)| {
-            let from = epoch_minute(Timestamp::try_from(from).ok()?)?;
-            Some((from, epoch_minute_after(Timestamp::try_from(to).ok()?)))
-        });
-        let Some((from, to)) = ends.filter(|(from, to)| from < to) else {
-            let message = "expected a start and a later end";
-            return Err(InvalidTime::new("window_malformed", message));
+        let Some((from, to)) = window.start_time.as_ref().zip(window.end_time.as_ref()) else {
+            let message = "expected a start and an end";
+            return Err(InvalidTime::new("missing", message));
         };
+        let read = |time| {
+            let time = Timestamp::try_from(time).ok()?;
+            Some((epoch_minute(time)?, epoch_minute_after(time)))
+        };
+        let Some(((from, _), (_, to))) = read(from).zip(read(to)) else {
+            let message = "a time of the window is out of bounds";
+            return Err(InvalidTime::new("time_malformed", message));
+        };
+        if from >= to {
+            let message = "the window ends before it begins";
+            return Err(InvalidTime::new("ends_before_start", message));
+        }
         if to - from > MAX_USE_MINUTES {
             return Err(InvalidTime::new(
                 "window_too_long",
@@ -196,7 +204,7 @@ mod tests {
         let day = "2026-03-20T00:00:00Z";
         let search = |from, to| reason(Window::parse(&window(from, to), now));
         assert_eq!(search(day, "2026-03-21T00:00:00Z"), "none");
-        assert_eq!(search(day, day), "window_malformed");
+        assert_eq!(search(day, day), "ends_before_start");
         let past = search("2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z");
         assert_eq!(past, "window_past");
         let far = search("2028-01-01T00:00:00Z", "2028-02-01T00:00:00Z");
@@ -204,7 +212,7 @@ mod tests {
 
         let free = |from, to| reason(TimeOfUse::parse(&window(from, to), now));
         assert_eq!(free(day, "2026-03-21T00:00:00Z"), "none");
-        assert_eq!(free(day, day), "window_malformed");
+        assert_eq!(free(day, day), "ends_before_start");
         assert_eq!(free(day, "2026-05-20T00:00:00Z"), "window_too_long");
         let far = free("2028-01-01T00:00:00Z", "2028-01-02T00:00:00Z");
         assert_eq!(far, "window_too_far");
@@ -212,7 +220,7 @@ mod tests {
             end_time: None,
             ..window(day, day)
         };
-        assert_eq!(reason(TimeOfUse::parse(&open_end, now)), "window_malformed");
+        assert_eq!(reason(TimeOfUse::parse(&open_end, now)), "missing");
         assert_eq!(reason(Window::parse(&open_end, now)), "none");
     }
 

@@ -328,7 +328,7 @@ async fn windows_are_bounded_and_tokens_bound_to_their_request() {
     let backwards = between("2026-10-02T00:00:00Z", "2026-10-01T00:00:00Z");
     assert_eq!(
         seeker.rejection_of_events(backwards).await,
-        "window_malformed"
+        "ends_before_start"
     );
     let many = directory_v1::ListEventsRequest {
         page_size: 101,

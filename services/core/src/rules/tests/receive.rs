@@ -89,7 +89,7 @@ fn a_point_finer_than_its_precision_is_rejected() {
         "hidden_place_told"
     );
     assert_eq!(reason(place(0, None)), "precision_missing");
-    assert_eq!(reason(place(9, Some((1, 1)))), "precision_unknown");
+    assert_eq!(reason(place(9, Some((1, 1)))), "value_unknown");
     assert_eq!(reason(place(1, Some((i32::MAX, 0)))), "point_out_of_range");
     assert_eq!(received("listing", &with_place(place(9, None))).err(), None);
     // The point of a town outside the gazetteer may be that of a house.
