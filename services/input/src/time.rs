@@ -3,15 +3,20 @@
 //! They are read in one time zone, Europe/London by default, and never in the zone of
 //! the machine, so that "Thursday at seven" means the same wherever it is typed.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use hedgerow_core::recurrence::parse_zone;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
-use hedgerow_proto::v1::Weekday;
 
 use crate::InputError;
-use hedgerow_proto::words::{values, word};
+use clock_time::{parse_range, parse_time};
+use day::{Span, parse_days, parse_weekday};
+use unclear::Unclear;
+
+mod clock_time;
+mod day;
+mod unclear;
 
 /// The time zone of a person who names none.
 pub const DEFAULT_ZONE: &str = "Europe/London";
@@ -47,8 +52,9 @@ impl LocalClock {
         Ok(Self { zone, now })
     }
 
-    /// The window from the start of day `from` to the end of day `to`. It starts now if
-    /// `from` is absent or not after today: what is over is not searched.
+    /// The window from the start of day `from` to the end of day `to`; either may be several
+    /// days, such as `next week`. It starts now if `from` is absent or not after today: what is
+    /// over is not searched.
     ///
     /// # Errors
     /// If a day cannot be read, or `to` is before `from`.
@@ -63,15 +69,16 @@ impl LocalClock {
         let today = self.local_now().date();
         let read = |option, text: Option<&str>| {
             text.map(|text| {
-                parse_day(text, today).ok_or_else(|| {
-                    let advice = "write a day such as 2026-12-01, today or saturday";
-                    InputError::new(option, text, advice)
+                parse_days(&text.to_lowercase(), today).map_err(|unclear| {
+                    let forms =
+                        "write a day such as 1 dec, 01/12/2026, tomorrow, saturday or next week";
+                    InputError::new(option, text, unclear.advice(forms))
                 })
             })
             .transpose()
         };
-        let first = read("from", from)?;
-        let last = read("to", to)?;
+        let first = read("from", from)?.map(|span| span.first);
+        let last = read("to", to)?.map(|span| span.last);
         if let (Some(first), Some(last)) = (first, last)
             && last < first
         {
@@ -90,44 +97,63 @@ impl LocalClock {
     }
 
     /// The time for which a room is wanted: a day and a time (`thursday 19:00`, for two
-    /// hours), or a day and two times (`2026-12-03 19:00-21:30`).
+    /// hours), two times (`3 dec 7-9pm`) or a part of the day (`tomorrow evening`).
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If it cannot be read, or may mean several times.
     pub fn time_of_use(&self, text: &str) -> Result<TimeWindow, InputError> {
-        self.parse_time_of_use(text).ok_or_else(|| {
-            let advice = "write a day and a time, such as \"thursday 19:00\" or \
-                          \"2026-12-03 19:00-21:30\"";
-            InputError::new("free-at", text, advice)
+        self.parse_time_of_use(text).map_err(|unclear| {
+            let forms = "write a day and a time, such as \"thursday 19:00\", \"3 dec 7-9pm\" or \
+                         \"tomorrow evening\"";
+            InputError::new("free-at", text, unclear.advice(forms))
         })
     }
 
-    fn parse_time_of_use(&self, text: &str) -> Option<TimeWindow> {
+    fn parse_time_of_use(&self, text: &str) -> Result<TimeWindow, Unclear> {
         let now = self.local_now();
-        let text = text.trim().to_lowercase();
-        let (day_text, times) = text.rsplit_once(char::is_whitespace)?;
-        let (from, to) = match parse_range(times) {
-            Some((from, to)) if to > from => (from, to),
-            // "22:00-01:00" ends on the next day.
-            Some((from, to)) => (from, to + DAY_MINUTES),
-            None => {
-                let from = parse_minutes(times)?;
-                (from, from + DEFAULT_USE_MINUTES)
+        let text = plain_times(text);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        // "thursday 7-9pm" and "7-9pm thursday": the times are at one end, in one word or two.
+        let mut unclear = Unclear::Unknown;
+        let splits = (1..words.len()).flat_map(|at| {
+            let (head, tail) = (words[..at].join(" "), words[at..].join(" "));
+            [(head.clone(), tail.clone()), (tail, head)]
+        });
+        for (days, times) in splits {
+            let read = parse_times(&times)
+                .and_then(|times| Ok((parse_days(&days, now.date())?, times)))
+                .and_then(|(days, times)| self.window_of_use(days, times, now));
+            match read {
+                Ok(window) => return Ok(window),
+                Err(Unclear::Unknown) => {}
+                Err(other) => unclear = other,
             }
-        };
-        let mut day = parse_day(day_text, now.date())?;
+        }
+        Err(unclear)
+    }
+
+    fn window_of_use(
+        &self,
+        days: Span,
+        (from, to): (u32, u32),
+        now: NaiveDateTime,
+    ) -> Result<TimeWindow, Unclear> {
+        let mut day = days.single_day().ok_or(Unclear::Unknown)?;
         let at = |day: NaiveDate, minutes: u32| {
-            let day = day + Days::new(u64::from(minutes / DAY_MINUTES));
+            let day = day.checked_add_days(Days::new(u64::from(minutes / DAY_MINUTES)))?;
             let minutes = minutes % DAY_MINUTES;
             day.and_hms_opt(minutes / 60, minutes % 60, 0)
         };
         // "Thursday 10:00", typed on a Thursday at noon, is a week from today.
-        if parse_weekday(day_text.trim()).is_some() && at(day, from)? < now {
-            day = day.checked_add_days(Days::new(7))?;
+        let is_over = at(day, from).is_some_and(|start| start < now);
+        if days.repeats_weekly && is_over {
+            day = day.checked_add_days(Days::new(7)).ok_or(Unclear::Unknown)?;
         }
-        Some(TimeWindow {
-            start_time: Some(self.instant(at(day, from)?)),
-            end_time: Some(self.instant(at(day, to)?)),
+        let start = at(day, from).ok_or(Unclear::Unknown)?;
+        let end = at(day, to).ok_or(Unclear::Unknown)?;
+        Ok(TimeWindow {
+            start_time: Some(self.instant(start)),
+            end_time: Some(self.instant(end)),
         })
     }
 
@@ -172,20 +198,28 @@ pub fn weekdays(days: &[String]) -> Result<Vec<i32>, InputError> {
     Ok(numbers)
 }
 
-/// A part of the day: `evening`, or two times such as `18:00-22:00`.
+/// A part of the day: `evening`, `after 6pm`, or two times such as `18:00-22:00` or `7-9pm`.
 ///
 /// # Errors
-/// If it cannot be read.
+/// If it cannot be read, or may mean several times.
 pub fn time_of_day(text: &str) -> Result<TimeOfDayRange, InputError> {
-    let plain = text.trim().to_lowercase();
-    let part = DAY_PARTS.iter().find(|(name, ..)| *name == plain);
-    let range = match part {
-        Some((_, from, to)) => Some((from * 60, to * 60)),
-        None => parse_range(&plain).filter(|(from, to)| from != to),
+    let plain = plain_times(text);
+    let range = match plain.split_once(' ') {
+        Some(("after", time)) => parse_time(time).map(|time| (time, DAY_MINUTES)),
+        Some(("before", time)) => parse_time(time).map(|time| (0, time)),
+        _ => part_of_day(&plain).map_or_else(|| parse_range(&plain), Ok),
     };
-    let (start_minute, end_minute) = range.ok_or_else(|| {
-        let advice = "write times such as 18:00-22:00, or morning, afternoon, evening or night";
-        InputError::new("between", text, advice)
+    let range = range.and_then(|(from, to)| {
+        if from == to {
+            Err(Unclear::Unknown)
+        } else {
+            Ok((from, to))
+        }
+    });
+    let (start_minute, end_minute) = range.map_err(|unclear| {
+        let forms =
+            "write times such as 18:00-22:00 or 7-9pm, or morning, afternoon, evening or night";
+        InputError::new("between", text, unclear.advice(forms))
     })?;
     Ok(TimeOfDayRange {
         start_minute,
@@ -193,63 +227,53 @@ pub fn time_of_day(text: &str) -> Result<TimeOfDayRange, InputError> {
     })
 }
 
-/// A day by its date, by its name, or `today` or `tomorrow`.
-fn parse_day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let text = text.trim().to_lowercase();
-    match text.as_str() {
-        "today" => return Some(today),
-        "tomorrow" => return today.checked_add_days(Days::new(1)),
-        _ => {}
+fn part_of_day(text: &str) -> Option<(u32, u32)> {
+    let (_, from, to) = DAY_PARTS.iter().find(|(name, ..)| *name == text)?;
+    Some((from * 60, to * 60))
+}
+
+/// From and to in minutes after midnight of the first day: `7-9pm`, `evening`, or `19:00` for
+/// [`DEFAULT_USE_MINUTES`].
+fn parse_times(text: &str) -> Result<(u32, u32), Unclear> {
+    let (from, to) = match part_of_day(text) {
+        Some(part) => part,
+        None if text.contains('-') => parse_range(text)?,
+        None => {
+            let from = parse_time(text)?;
+            (from, from + DEFAULT_USE_MINUTES)
+        }
+    };
+    // "22:00-01:00" ends on the next day.
+    Ok((from, if to > from { to } else { to + DAY_MINUTES }))
+}
+
+/// Lower-case text in which two times are one word: `from 7 pm to 9 pm` is `7pm-9pm`, and
+/// `tonight` is `today evening`.
+fn plain_times(text: &str) -> String {
+    let lower = text
+        .to_lowercase()
+        .replace(['–', '—', '‑'], "-")
+        .replace(',', " ");
+    let mut plain = String::with_capacity(lower.len());
+    let words: Vec<&str> = lower
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "at" | "from" | "between"))
+        .collect();
+    for (at, word) in words.iter().enumerate() {
+        let word = match *word {
+            // "21:00 and 23:00" follows "between".
+            "to" | "until" | "till" | "til" | "and" => "-",
+            "tonight" if words.len() == 1 => "today evening",
+            word => word,
+        };
+        let joins =
+            |text: &str| text.starts_with('-') || text.starts_with("am") || text.starts_with("pm");
+        if at > 0 && !joins(word) && !plain.ends_with('-') {
+            plain.push(' ');
+        }
+        plain.push_str(word);
     }
-    if let Some(weekday) = parse_weekday(&text) {
-        let monday_is_1 = today.weekday().number_from_monday();
-        let ahead = (i64::from(i32::from(weekday)) - i64::from(monday_is_1)).rem_euclid(7);
-        return today.checked_add_days(Days::new(ahead.unsigned_abs()));
-    }
-    // The protocol's years. It also keeps date arithmetic far from chrono's limits.
-    NaiveDate::parse_from_str(&text, "%Y-%m-%d")
-        .ok()
-        .filter(|day| (1900..2200).contains(&day.year()))
-}
-
-/// A day of the week, in full or by its first three letters or more.
-fn parse_weekday(text: &str) -> Option<Weekday> {
-    let is_long_enough = text.len() >= 3;
-    values::<Weekday>().find(|weekday| is_long_enough && word(*weekday).starts_with(text))
-}
-
-/// `18:00-22:00`, in minutes after midnight.
-fn parse_range(text: &str) -> Option<(u32, u32)> {
-    let (from, to) = text.split_once(['-', '–'])?;
-    let from = parse_minutes(from).filter(|from| *from < DAY_MINUTES)?;
-    Some((from, parse_minutes(to)?))
-}
-
-/// `19:00`, `7pm` or `24:00`, in minutes after midnight.
-fn parse_minutes(text: &str) -> Option<u32> {
-    let text = text.trim();
-    let half = [("am", 0), ("pm", 12)]
-        .into_iter()
-        .find_map(|(half, hours)| Some((text.strip_suffix(half)?.trim(), hours)));
-    let (clock, half) = match half {
-        Some((clock, hours)) => (clock, Some(hours)),
-        None => (text, None),
-    };
-    let (hour, minute) = match (clock.split_once([':', '.']), half) {
-        (Some((hour, minute)), _) => (hour, minute),
-        (None, Some(_)) => (clock, "0"),
-        // A bare "19" could be a day of the month as well.
-        (None, None) => return None,
-    };
-    let digits = |text: &str| text.parse::<u32>().ok().filter(|_| text.len() <= 2);
-    let (hour, minute) = (digits(hour)?, digits(minute)?);
-    let hour = match half {
-        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
-        Some(_) => return None,
-        None => hour,
-    };
-    let total = hour * 60 + minute;
-    (minute < 60 && total <= DAY_MINUTES).then_some(total)
+    plain.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -302,9 +326,56 @@ mod tests {
             "someday 19:00",
             "thursday 25:00",
             "th 19:00",
+            "next week 19:00",
+            "",
         ] {
             assert_eq!(time_of_use(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_time_of_use_is_read_as_typed() {
+        let evening = pair("2026-12-03T19:00", "2026-12-03T21:00");
+        for typed in [
+            "03/12/2026 19:00",
+            "3 dec 19:00",
+            "3 dec 7-9pm",
+            "3rd December 7pm to 9pm",
+            "7-9pm on 3 dec",
+            "3 dec, 19-21",
+            "3 dec from 7 pm until 9 pm",
+            "thu 3 dec between 19:00 and 21:00",
+        ] {
+            assert_eq!(time_of_use(typed), evening, "{typed}");
+        }
+        assert_eq!(
+            time_of_use("next thursday 19:00"),
+            pair("2026-10-29T19:00", "2026-10-29T21:00")
+        );
+        let tonight = pair("2026-10-21T16:00", "2026-10-21T21:00");
+        assert_eq!(time_of_use("tonight"), tonight);
+        assert_eq!(time_of_use("this evening"), None);
+        assert_eq!(
+            time_of_use("thursday evening"),
+            pair("2026-10-22T16:00", "2026-10-22T21:00")
+        );
+    }
+
+    #[test]
+    fn the_advice_names_what_is_unclear() {
+        let advice = |typed: &str| clock().time_of_use(typed).expect_err("unclear").advice;
+        assert_eq!(
+            advice("thursday 7-9"),
+            "7-9 may be in the morning or the evening: write 7-9am or 7-9pm"
+        );
+        assert_eq!(
+            advice("03/25/2027 19:00"),
+            "a date starts with its day: for this month and day, write 25/03/2027"
+        );
+        assert_eq!(
+            advice("friday 3 dec 19:00"),
+            "3 December 2026 is a Thursday"
+        );
     }
 
     #[test]
@@ -321,6 +392,10 @@ mod tests {
         assert_eq!(
             window("today", "today"),
             pair("2026-10-21T12:00", "2026-10-21T23:00")
+        );
+        assert_eq!(
+            window("next week", "next week"),
+            pair("2026-10-26T00:00", "2026-11-02T00:00")
         );
         assert_eq!(window("2026-12-02", "2026-12-01"), None);
         assert_eq!(clock().window(None, None), Ok(None));
@@ -352,6 +427,9 @@ mod tests {
         assert_eq!(between("evening"), Some((1_020, 1_320)));
         assert_eq!(between("10pm-2am"), Some((1_320, 120)));
         assert_eq!(between("18:00-24:00"), Some((1_080, 1_440)));
+        assert_eq!(between("7-9pm"), Some((1_140, 1_260)));
+        assert_eq!(between("after 6pm"), Some((1_080, 1_440)));
+        assert_eq!(between("before noon"), Some((0, 720)));
         assert_eq!(between("late"), None);
         assert_eq!(between("18:00"), None);
     }

@@ -128,7 +128,7 @@ pub static FILTERS: [Filter; 26] = [
         &[FilterOption::text(
             "between",
             "TIMES",
-            "Starting at this time of day: 18:00-22:00, morning, afternoon, evening, night",
+            "Starting at this time of day: 18:00-22:00, 7-9pm, after 6pm, morning, afternoon, evening, night",
         )],
         |typed, _| typed.get("between").map(time_of_day).transpose()?
     ),
@@ -140,7 +140,7 @@ pub static FILTERS: [Filter; 26] = [
             FilterOption::text(
                 "from",
                 "DAY",
-                "From this day on: 2026-12-01, today, tomorrow, saturday",
+                "From this day on: 1 dec, 01/12/2026, today, saturday, next week",
             ),
             FilterOption::text("to", "DAY", "Up to and including this day"),
         ],
