@@ -72,6 +72,7 @@ impl Network {
         aggregator.listen = address.to_string();
         // All nodes and all people who try it out have the same address here.
         aggregator.limits.connections_per_peer = 256;
+        aggregator.limits.new_connections_per_peer_and_second = 256;
         aggregator.limits.calls_per_peer = aggregator.limits.calls;
         aggregator.feed.watchers_per_peer = 16;
         aggregator.ingest.daily_new_groups = 1_000;

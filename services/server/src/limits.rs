@@ -13,6 +13,8 @@ pub use byte_quota::{ByteQuota, PeerQuota};
 pub use concurrency::{LimitReached, PeerLimiter, Permit};
 pub use keyed::KeyedLimiter;
 pub(crate) use memory::{MemoryBudget, MemoryPermit};
+pub(crate) use pacing::{Pace, PeerPacer};
+pub(crate) use penalties::Penalties;
 pub(crate) use progress::ProgressRules;
 pub use progress::{EarlyEnd, Progress};
 pub use protocol::protocol_limits;
@@ -22,8 +24,11 @@ mod byte_quota;
 mod concurrency;
 mod keyed;
 mod memory;
+mod pacing;
+mod penalties;
 mod progress;
 mod protocol;
+mod recent;
 mod turns;
 
 /// Maximum size of an HTTP/2 frame, in bytes.
@@ -36,6 +41,10 @@ pub(crate) const MAX_SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// (CVE-2023-44487).
 pub(crate) const MAX_PENDING_RESETS: usize = 20;
 
+/// What one network may use of a limit of peers, as a multiple of what one peer may. It matters
+/// for IPv6, where one customer often has a /48, which is 65,536 peers.
+const PEERS_PER_NETWORK: u16 = 4;
+
 /// Limits of a server. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -45,6 +54,15 @@ pub struct ServerLimits {
     /// Open connections of one peer: one IPv4 address or one IPv6 /64. This and every other
     /// limit of a peer is four times as high for all peers of an IPv6 /48 together.
     pub connections_per_peer: usize,
+    /// New connections of one peer in a second. Five seconds' worth may come at once, and more
+    /// wait up to two seconds for their handshake; others are dropped before it.
+    pub new_connections_per_peer_and_second: u32,
+    /// Calls of one peer that limits refuse in a second. Five seconds' worth may come at once, and
+    /// the responses to more wait up to two seconds; others cause a penalty.
+    pub refusals_per_peer_and_second: u32,
+    /// Longest penalty of a peer with too many refused calls, during which its new connections
+    /// are dropped. The first one is a second.
+    pub penalty_seconds: u64,
     /// Concurrent calls on one connection.
     pub streams_per_connection: u32,
     /// Concurrent calls of all peers, except transfers and watches.
@@ -97,6 +115,9 @@ impl Default for ServerLimits {
         Self {
             connections: 1024,
             connections_per_peer: 32,
+            new_connections_per_peer_and_second: 20,
+            refusals_per_peer_and_second: 20,
+            penalty_seconds: 10,
             streams_per_connection: 64,
             calls: 512,
             calls_per_peer: 64,
@@ -171,6 +192,14 @@ impl ServerLimits {
             ("limits.connections", self.connections),
             ("limits.connections_per_peer", self.connections_per_peer),
             (
+                "limits.new_connections_per_peer_and_second",
+                self.new_connections_per_peer_and_second as usize,
+            ),
+            (
+                "limits.refusals_per_peer_and_second",
+                self.refusals_per_peer_and_second as usize,
+            ),
+            (
                 "limits.streams_per_connection",
                 self.streams_per_connection as usize,
             ),
@@ -211,6 +240,13 @@ impl ServerLimits {
             "must be at most 86400 (a day)",
         )?;
         check_message_bytes("limits.message_bytes", self.message_bytes)?;
+        // Honest people behind the same address wait too, so a penalty must be short.
+        check_range(
+            "limits.penalty_seconds",
+            self.penalty_seconds,
+            1..=60,
+            "must be from 1 to 60",
+        )?;
         check_range(
             "limits.header_list_bytes",
             self.header_list_bytes.into(),
@@ -328,6 +364,12 @@ mod tests {
             ),
             ("keepalive_seconds = 0", "limits.keepalive_seconds"),
             ("call_seconds = 90000", "limits.call_seconds"),
+            (
+                "refusals_per_peer_and_second = 0",
+                "limits.refusals_per_peer_and_second",
+            ),
+            ("penalty_seconds = 0", "limits.penalty_seconds"),
+            ("penalty_seconds = 61", "limits.penalty_seconds"),
             ("message_bytes = 4194303", "limits.message_bytes"),
             ("message_bytes = 67108865", "limits.message_bytes"),
             ("header_list_bytes = 8191", "limits.header_list_bytes"),

@@ -1,6 +1,6 @@
 //! Serves gRPC and web pages on one TLS port.
 //!
-//! From the outside in: connection limits → TLS handshake → HTTP/2 (or 1.1) limits →
+//! From the outside in: gate → connection limits → TLS handshake → HTTP/2 (or 1.1) limits →
 //! middleware (peer, spans, load limits, deadline, panics) → routes. A failing connection
 //! does not affect the others.
 
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -21,6 +21,7 @@ use crate::limits::{PeerLimiter, Progress, ServerLimits};
 use crate::metrics::{Refused, ServerMetrics};
 use crate::peer::Peer;
 use connection::Connection;
+use gate::Gate;
 use middleware::Middleware;
 use web::Web;
 
@@ -34,6 +35,7 @@ mod call_outcome;
 mod connection;
 mod deadline;
 mod front_page;
+mod gate;
 mod middleware;
 mod response_body;
 mod standard;
@@ -102,10 +104,12 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let limiter = PeerLimiter::new(self.limits.connections, self.limits.connections_per_peer)
             .evicting(EVICT_AFTER);
+        let gate = Arc::new(Gate::new(&self.limits, self.metrics.clone()));
         let stopping = CancellationToken::new();
         let middleware = Middleware::new(
             self.router,
             Arc::clone(&self.limits),
+            Arc::clone(&gate),
             stopping.clone(),
             self.metrics.clone(),
         );
@@ -125,6 +129,10 @@ impl Server {
                 },
             };
             let peer = Peer(address);
+            let Some(delay) = gate.admit(peer.key()) else {
+                close_at_once(&tcp);
+                continue;
+            };
             let progress = Arc::new(Progress::begin_waiting());
             match limiter.try_acquire_for(peer.key(), &progress) {
                 Ok(permit) => {
@@ -137,6 +145,7 @@ impl Server {
                         metrics: self.metrics.clone(),
                         peer,
                         progress,
+                        delay,
                     };
                     connections.spawn(async move {
                         connection.run(tcp).await;
@@ -176,6 +185,14 @@ async fn pause_after(error: &io::Error) {
             tracing::warn!(%error, "cannot accept connections at the moment");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+}
+
+/// Makes the drop of a connection reset it. If it were closed in the usual way, the system would
+/// keep the state of each for a minute.
+fn close_at_once(tcp: &TcpStream) {
+    if let Err(error) = tcp.set_zero_linger() {
+        tracing::debug!(%error, "cannot set SO_LINGER");
     }
 }
 

@@ -25,7 +25,7 @@ def settings(text: str, sources: tuple[str, ...] = ()) -> str:
     text = text.replace("sources = []", f"sources = [{listed}]")
     # Heads may name any host. Private ones, like ours, are visited only if the operator allows it.
     text += '\n[connector]\nallow_networks = ["127.0.0.0/8"]\n'
-    text += "\n[limits]\ncalls_per_peer = 256\nconnections_per_peer = 256\n"
+    text += "\n[limits]\ncalls_per_peer = 256\nconnections_per_peer = 256\nnew_connections_per_peer_and_second = 256\n"
     return text + "\n[feed]\nwatchers_per_peer = 64\n"
 
 

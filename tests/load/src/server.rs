@@ -49,9 +49,10 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
 
 /// Limits that are raised in the configuration file, because all groups and seekers of a
 /// benchmark have the same address.
-const RAISED_LIMITS: [(&str, &str, i64); 16] = [
+const RAISED_LIMITS: [(&str, &str, i64); 17] = [
     ("limits", "connections", 8_192),
     ("limits", "connections_per_peer", 8_192),
+    ("limits", "new_connections_per_peer_and_second", 8_192),
     ("limits", "streams_per_connection", 256),
     ("limits", "calls", 4_096),
     ("limits", "calls_per_peer", 4_096),

@@ -8,12 +8,9 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
+use super::PEERS_PER_NETWORK;
 use super::progress::{EarlyEnd, Progress};
 use crate::peer::{NetworkKey, PeerKey};
-
-/// The most operations of one network, as a multiple of those of one peer. It matters for IPv6,
-/// where one customer often has a /48, which is 65,536 peers.
-const PEERS_PER_NETWORK: usize = 4;
 
 /// Limits concurrent operations: in all, of each peer, and of each network. Clones share the
 /// counts.
@@ -126,7 +123,7 @@ impl PeerLimiter {
 
     fn reached(&self, table: &Table, peer: PeerKey) -> Option<(LimitReached, Scope)> {
         let network = peer.network();
-        let of_network = self.per_peer.saturating_mul(PEERS_PER_NETWORK);
+        let of_network = self.per_peer.saturating_mul(PEERS_PER_NETWORK.into());
         if count(&table.by_peer, &peer) >= self.per_peer {
             Some((LimitReached::Peer, Scope::Peer(peer)))
         } else if count(&table.by_network, &network) >= of_network {
@@ -273,7 +270,7 @@ mod tests {
         let permits: Vec<_> = (0..50)
             .flat_map(|n| limiter.try_acquire(peer(&format!("2a00:1:2:{n:x}::1"))))
             .collect();
-        assert_eq!(permits.len(), 2 * PEERS_PER_NETWORK);
+        assert_eq!(permits.len(), 2 * usize::from(PEERS_PER_NETWORK));
         let _other = limiter.try_acquire(peer("2a00:1:3::1")).unwrap();
     }
 

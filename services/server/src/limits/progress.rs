@@ -31,6 +31,8 @@ pub enum EarlyEnd {
     TooSlow,
     /// Its deadline has passed, and the caller does not read the failure.
     Overdue,
+    /// Its peer caused too many refusals.
+    Penalised,
 }
 
 /// When a call is ended for lack of progress.

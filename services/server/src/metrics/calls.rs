@@ -48,6 +48,8 @@ pub struct ServerMetrics {
     connections: Gauge,
     accepted: Counter,
     refused_connections: Labelled<Counter>,
+    delayed_refusals: Counter,
+    penalties: Counter,
     received: Counter,
     sent: Counter,
 }
@@ -62,6 +64,8 @@ impl Default for ServerMetrics {
             connections: Gauge::default(),
             accepted: Counter::default(),
             refused_connections: Family::default(),
+            delayed_refusals: Counter::default(),
+            penalties: Counter::default(),
             received: Counter::default(),
             sent: Counter::default(),
         }
@@ -94,6 +98,16 @@ impl ServerMetrics {
             &self.refused_connections,
         );
         metrics.add(
+            "refusals_delayed",
+            "Responses to refused calls that were delayed, because their peer had many",
+            &self.delayed_refusals,
+        );
+        metrics.add(
+            "penalties",
+            "Connections that were closed because their peer had too many refused calls",
+            &self.penalties,
+        );
+        metrics.add(
             "received_bytes",
             "Bytes received, as encrypted",
             &self.received,
@@ -117,11 +131,21 @@ impl ServerMetrics {
         ConnectionCount(self.clone())
     }
 
+    pub(crate) fn refusal_delayed(&self) {
+        self.delayed_refusals.inc();
+    }
+
+    pub(crate) fn penalised(&self) {
+        self.penalties.inc();
+    }
+
     pub(crate) fn connection_refused(&self, refused: Refused) {
         let reason = match refused {
             Refused::Limit(LimitReached::Total) => "connections",
             Refused::Limit(LimitReached::Peer) => "connections_per_peer",
             Refused::Handshake => "handshake",
+            Refused::Rate => "new_connections_per_peer_and_second",
+            Refused::Penalty => "penalty",
         };
         self.refused_connections
             .get_or_create(&[("reason", reason)])
@@ -134,6 +158,10 @@ impl ServerMetrics {
 pub(crate) enum Refused {
     Limit(LimitReached),
     Handshake,
+    /// Its peer opened too many in a short time.
+    Rate,
+    /// Its peer has a penalty.
+    Penalty,
 }
 
 /// A call, in flight until this is dropped.
@@ -207,6 +235,9 @@ mod tests {
         let connection = server.connection_begins();
         connection.received(7);
         server.connection_refused(Refused::Limit(LimitReached::Peer));
+        server.connection_refused(Refused::Penalty);
+        server.refusal_delayed();
+        server.penalised();
         let call = server.call_begins("hedgerow.feed.v1.FeedService/GetHead");
         call.ended(Code::NotFound, Duration::from_millis(3));
         let busy = Failure::resource_exhausted("too_many_calls", "no", Duration::ZERO);
@@ -223,6 +254,9 @@ mod tests {
             r#"hedgerow_calls_refused_total{limit="too_many_calls"} 1"#,
             r#"hedgerow_calls_refused_total{limit="other"} 1"#,
             r#"hedgerow_connections_refused_total{reason="connections_per_peer"} 1"#,
+            r#"hedgerow_connections_refused_total{reason="penalty"} 1"#,
+            "hedgerow_refusals_delayed_total 1",
+            "hedgerow_penalties_total 1",
             "hedgerow_connections 1",
             "hedgerow_received_bytes_total 7",
         ] {

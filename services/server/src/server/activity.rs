@@ -7,7 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use crate::limits::Progress;
+use crate::limits::{EarlyEnd, Progress};
 
 /// The calls in flight on one connection.
 #[derive(Debug)]
@@ -68,6 +68,13 @@ impl ConnectionActivity {
 /// A call in flight on a connection.
 #[derive(Debug)]
 pub(super) struct InFlight(Arc<ConnectionActivity>);
+
+impl InFlight {
+    /// Ends the whole connection, soon after the responses that are ready.
+    pub(super) fn end_connection(&self) {
+        self.0.progress.end(EarlyEnd::Penalised);
+    }
+}
 
 impl Drop for InFlight {
     fn drop(&mut self) {

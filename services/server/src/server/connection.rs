@@ -24,13 +24,17 @@ use super::middleware::Middleware;
 use super::stream::{StreamExecutor, progress_of_stream, watch};
 use super::web::Web;
 use crate::limits::{
-    MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, Progress, ServerLimits,
+    EarlyEnd, MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, Progress, ServerLimits,
 };
 use crate::metrics::{Refused, ServerMetrics};
 use crate::peer::Peer;
 
 /// Time that an evicted connection has to end by itself.
 const EVICTED_GRACE: Duration = Duration::from_secs(1);
+
+/// Time in which the responses of a penalised connection are sent. It is short, because its peer
+/// may send further calls meanwhile.
+const PENALISED_GRACE: Duration = Duration::from_millis(100);
 
 /// What each header costs in addition to its name and value, as HTTP/2 counts it.
 const HEADER_OVERHEAD_BYTES: usize = 32;
@@ -43,8 +47,10 @@ pub(super) struct Connection {
     pub(super) stopping: CancellationToken,
     pub(super) metrics: ServerMetrics,
     pub(super) peer: Peer,
-    /// Ended if a newcomer takes the place of this connection.
+    /// Ended if a newcomer takes the place of this connection, or its peer is penalised.
     pub(super) progress: Arc<Progress>,
+    /// The wait before the handshake.
+    pub(super) delay: Duration,
 }
 
 impl Connection {
@@ -55,11 +61,15 @@ impl Connection {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let tcp = ByteCounter::new(tcp, self.metrics.connection_begins());
-        let handshake = Duration::from_secs(self.limits.handshake_seconds);
+        let limit = Duration::from_secs(self.limits.handshake_seconds);
+        let handshake = async {
+            tokio::time::sleep(self.delay).await;
+            timeout(limit, self.tls.accept(tcp)).await
+        };
         let accepted = tokio::select! {
             () = self.stopping.cancelled() => return,
             () = self.progress.ended().cancelled() => return,
-            accepted = timeout(handshake, self.tls.accept(tcp)) => accepted,
+            accepted = handshake => accepted,
         };
         match accepted {
             Ok(Ok(tls)) => self.serve(tls).await,
@@ -138,7 +148,11 @@ impl Connection {
 
     async fn evicted(&self) {
         self.progress.ended().cancelled().await;
-        tokio::time::sleep(EVICTED_GRACE).await;
+        let grace = match self.progress.early_end() {
+            Some(EarlyEnd::Penalised) => PENALISED_GRACE,
+            _ => EVICTED_GRACE,
+        };
+        tokio::time::sleep(grace).await;
     }
 
     /// Builds the HTTP server. TLS has already negotiated the version, so that it need not be

@@ -22,8 +22,9 @@ use super::activity::InFlight;
 use super::call_outcome::CallOutcome;
 use super::deadline;
 use super::deadline::Deadline;
+use super::gate::{Gate, Refusal};
 use super::response_body::{CallGuard, RequestBody, TrackedBody};
-use super::trailers::{RETRY_AFTER, ended_early, ensure_reason};
+use super::trailers::{RETRY_AFTER, ended_early, ensure_reason, too_many_refusals};
 use crate::limits::{CallClass, LimitReached, PeerLimiter, Permit, Progress, ServerLimits};
 use crate::metrics::{PAGE, ServerMetrics, method_of};
 use crate::peer::Peer;
@@ -40,6 +41,7 @@ pub(super) struct Middleware {
     syncs: PeerLimiter,
     pushes: PeerLimiter,
     health_watches: PeerLimiter,
+    gate: Arc<Gate>,
     stopping: CancellationToken,
     metrics: ServerMetrics,
 }
@@ -48,6 +50,7 @@ impl Middleware {
     pub(super) fn new(
         router: Router,
         limits: Arc<ServerLimits>,
+        gate: Arc<Gate>,
         stopping: CancellationToken,
         metrics: ServerMetrics,
     ) -> Self {
@@ -60,6 +63,7 @@ impl Middleware {
             // Never evicted: such a call waits for the server.
             health_watches: PeerLimiter::new(limits.health_watches, limits.health_watches_per_peer),
             limits,
+            gate,
             stopping,
             metrics,
         }
@@ -95,7 +99,12 @@ impl Middleware {
         );
         let permit = match self.place(class, peer, &progress) {
             Ok(permit) => permit,
-            Err(limit) => return reject(outcome, full(class, limit), grpc),
+            Err(limit) => {
+                // What its body has buffered is not kept while the response waits.
+                drop(request);
+                let response = reject(outcome, full(class, limit), grpc);
+                return pace(&self.gate, peer, in_flight, response, grpc).await;
+            }
         };
         let mut request =
             request.map(|body| Body::new(RequestBody::new(body, Arc::clone(&progress))));
@@ -126,6 +135,11 @@ impl Middleware {
         // A response without a body has its status in the headers.
         if let Some(status) = ensure_reason(response.headers_mut()) {
             outcome.record(&status);
+            if status.code() == Code::ResourceExhausted {
+                drop(permit);
+                let response = response.map(Body::new);
+                return pace(&self.gate, peer, in_flight, response, grpc).await;
+            }
         }
         let stopping = match class {
             CallClass::HeadWatch | CallClass::HealthWatch => Some(self.stopping.cancelled_owned()),
@@ -168,6 +182,29 @@ impl Middleware {
     }
 }
 
+/// Sends the response of a refused call when its peer may have it. Meanwhile the call has no
+/// place, and its connection counts as idle.
+async fn pace(
+    gate: &Gate,
+    peer: Peer,
+    in_flight: InFlight,
+    response: Response<Body>,
+    grpc: bool,
+) -> Response<Body> {
+    match gate.refuse(peer.key()) {
+        Refusal::AtOnce => response,
+        Refusal::After(delay, _waiting) => {
+            drop(in_flight);
+            tokio::time::sleep(delay).await;
+            response
+        }
+        Refusal::Penalty(left) => {
+            in_flight.end_connection();
+            failed(&too_many_refusals(left).into(), grpc)
+        }
+    }
+}
+
 fn full(class: CallClass, limit: LimitReached) -> Failure {
     let (reason, message) = match (class, limit) {
         (CallClass::Query, LimitReached::Total) => (
@@ -201,8 +238,12 @@ fn is_grpc<B>(request: &Request<B>) -> bool {
 fn reject(mut outcome: CallOutcome, failure: Failure, grpc: bool) -> Response<Body> {
     let status = Status::from(failure);
     outcome.record(&status);
+    failed(&status, grpc)
+}
+
+fn failed(status: &Status, grpc: bool) -> Response<Body> {
     if grpc {
-        return status.into_http();
+        return status.clone().into_http();
     }
     let text = Full::from(format!("{}\n", status.message()));
     let mut response = Response::new(Body::new(

@@ -23,6 +23,7 @@ mod limits;
 mod pages;
 mod progress;
 mod reflection;
+mod refusals;
 
 const SERVICE: &str = "hedgerow.feed.v1.FeedService";
 

@@ -51,5 +51,21 @@ pub(super) fn ended_early(early: EarlyEnd) -> Failure {
             "This transfer moved fewer bytes a second than this server allows; try again.",
         ),
         EarlyEnd::Overdue => super::deadline::exceeded(),
+        EarlyEnd::Penalised => too_many_refusals(RETRY_AFTER),
     }
+}
+
+/// The failure of a refused call that begins a penalty, or comes during one.
+pub(super) fn too_many_refusals(penalty: Duration) -> Failure {
+    // Whole seconds, rounded up: a client that waits for them comes after the penalty.
+    let wait = Duration::from_secs(penalty.as_secs() + u64::from(penalty.subsec_nanos() > 0));
+    Failure::resource_exhausted(
+        "too_many_refusals",
+        format!(
+            "Too many calls from your address were refused. New connections from it are dropped \
+             for {} s; wait for that time, and after each refused call for the time that it names.",
+            wait.as_secs()
+        ),
+        wait,
+    )
 }
