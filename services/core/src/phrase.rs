@@ -1,5 +1,7 @@
 //! The recovery phrase: twelve words on paper, from which a group's recovery keys derive.
 
+pub mod entry;
+
 use std::fmt;
 
 use bip39::{Language, Mnemonic};

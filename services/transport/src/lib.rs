@@ -1,5 +1,6 @@
 //! Everything that a client needs to call a server: TLS, connections and the addresses that
-//! may be dialled, retries, transfers, and the mapping between failures and gRPC status codes.
+//! may be dialled, retries, transfers, the mapping between failures and gRPC status codes, and
+//! secrets from files.
 
 pub mod address_rule;
 pub mod backoff;
@@ -8,6 +9,8 @@ pub mod connector;
 mod error_chain;
 pub mod failure;
 pub mod limits;
+#[cfg(feature = "phrase")]
+pub mod secret_file;
 pub mod tls;
 pub mod trace;
 pub mod transfer;

@@ -50,7 +50,7 @@ pub struct New {
 /// Signs the group's next key event on this device. The keys before it end everywhere.
 #[derive(Debug, Args)]
 pub struct Rotate {
-    /// For scripts: read the phrase from this file.
+    /// For scripts: read the phrase from this file, or from standard input if it is -.
     #[arg(long, value_name = "FILE")]
     phrase_file: Option<PathBuf>,
 }
@@ -59,7 +59,7 @@ pub struct Rotate {
 /// learns of it, and nothing can be published under its id again.
 #[derive(Debug, Args)]
 pub struct Deactivate {
-    /// For scripts: read the phrase from this file.
+    /// For scripts: read the phrase from this file, or from standard input if it is -.
     #[arg(long, value_name = "FILE")]
     phrase_file: Option<PathBuf>,
     /// For scripts: the group's label, as confirmation.

@@ -1,6 +1,6 @@
 //! `hedgerow-aggregator init`.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -11,6 +11,7 @@ use hedgerow_core::random::RandomExt;
 use hedgerow_server::private_files::{create_private_dir, write_private_new};
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
+use zeroize::Zeroizing;
 
 use crate::Aggregator;
 use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME};
@@ -93,14 +94,11 @@ fn phrase_from_terminal() -> anyhow::Result<Phrase> {
     }
     print_message("");
     for index in indices_to_confirm(&SystemRandom) {
-        print_message(&format!("Repeat word {}:", index + 1));
+        print_message(&format!("Repeat word {} (not shown):", index + 1));
         loop {
-            let mut line = String::new();
-            let read = io::stdin()
-                .lock()
-                .read_line(&mut line)
-                .context("cannot read from the terminal")?;
-            ensure!(read > 0, "the words were not typed: nothing was made");
+            let line = rpassword::read_password()
+                .map(Zeroizing::new)
+                .context("cannot read from the terminal: nothing was made")?;
             if line.trim().eq_ignore_ascii_case(words[index]) {
                 break;
             }

@@ -1,39 +1,59 @@
 //! The twelve words of a group: shown once, confirmed, never stored.
 
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use anyhow::{Context, bail};
-use hedgerow_core::phrase::{Phrase, indices_to_confirm};
+use hedgerow_core::phrase::entry::{Entered, PhraseEntry};
+use hedgerow_core::phrase::{Phrase, PhraseError, WORD_COUNT, indices_to_confirm};
 use hedgerow_core::random::Random;
 use hedgerow_server::private_files::write_private_new;
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemRandom;
-use zeroize::{Zeroize, Zeroizing};
+use hedgerow_transport::secret_file::read_secret;
+use zeroize::Zeroizing;
 
-use super::terminal::{is_interactive, prompt};
+use super::terminal::{is_interactive, prompt_hidden};
 
 /// Reads the phrase of an existing group, from a file or from the terminal.
 pub(super) fn existing(file: Option<&Path>, label: &str) -> anyhow::Result<Phrase> {
     if let Some(file) = file {
-        let text = fs::read_to_string(file)
+        let text = read_secret(file)
             .with_context(|| format!("cannot read the phrase in {}", file.display()))?;
-        let text = Zeroizing::new(text);
         return Phrase::parse(&text)
             .with_context(|| format!("{} does not contain a phrase", file.display()));
     }
     if !is_interactive() {
         bail!(
             "cannot ask for the phrase: standard input is not a terminal. In a script, name the \
-             file of the phrase with --phrase-file"
+             file of the phrase with --phrase-file, or - for standard input"
         );
     }
+    println(
+        "Type the twelve words, all in one line or some in each. They are not shown while you \
+         type.",
+    )?;
+    let mut entry = PhraseEntry::default();
     loop {
-        let text = Zeroizing::new(prompt(&format!("The twelve words of `{label}`:"))?);
-        match Phrase::parse(&text) {
-            Ok(phrase) => return Ok(phrase),
-            // The error names a wrong word by its number, so that only that one is checked.
-            Err(error) => println(format_args!("{error}. Type them again."))?,
+        let question = match entry.count() {
+            0 => format!("The twelve words of `{label}`:"),
+            count => format!("The words from word {} on:", count + 1),
+        };
+        match entry.add_line(&prompt_hidden(&question)?) {
+            Ok(Entered::Complete(phrase)) => {
+                println(format_args!("{WORD_COUNT} words read."))?;
+                return Ok(phrase);
+            }
+            Ok(Entered::Words(count)) => {
+                println(format_args!("{count} of {WORD_COUNT} words read."))?;
+            }
+            // Only the number of the word: a log of the terminal must not have a part of it.
+            Err(error @ PhraseError::UnknownWord(number)) => {
+                println(format_args!(
+                    "{error}. Type the words from word {number} on again."
+                ))?;
+            }
+            Err(error) => println(format_args!("{error}. Type all of them again."))?,
         }
     }
 }
@@ -47,9 +67,8 @@ pub(super) struct NewPhrase {
 
 /// Reads the phrase from a file, or generates one and writes it there.
 pub(super) fn from_file(file: &Path) -> anyhow::Result<NewPhrase> {
-    match fs::read_to_string(file) {
+    match read_secret(file) {
         Ok(text) => {
-            let text = Zeroizing::new(text);
             let phrase = Phrase::parse(&text)
                 .with_context(|| format!("{} does not contain a phrase", file.display()))?;
             Ok(NewPhrase {
@@ -96,10 +115,8 @@ pub(super) fn show_and_confirm(label: &str) -> anyhow::Result<NewPhrase> {
     println("")?;
     for index in indices_to_confirm(&SystemRandom) {
         loop {
-            let mut answer = prompt(&format!("Repeat word {}:", index + 1))?;
-            let correct = answer.eq_ignore_ascii_case(words[index]);
-            answer.zeroize();
-            if correct {
+            let answer = prompt_hidden(&format!("Repeat word {} (not shown):", index + 1))?;
+            if answer.trim().eq_ignore_ascii_case(words[index]) {
                 break;
             }
             println("That is another word. Check the paper.")?;

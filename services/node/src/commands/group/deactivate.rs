@@ -15,7 +15,7 @@ use crate::commands::terminal::{is_interactive, prompt};
 pub(in crate::commands) struct Deactivate {
     /// The group's label.
     label: String,
-    /// For scripts: reads the phrase from this file.
+    /// For scripts: reads the phrase from this file, or from standard input if it is -.
     #[arg(long, value_name = "FILE")]
     phrase_file: Option<PathBuf>,
     /// For scripts: the label again, as confirmation.
