@@ -175,7 +175,7 @@ impl FeedSource for StoredFeed {
 
     async fn shown_snapshot(&self, group: &GroupId, view: &View) -> Result<Snapshot, Failure> {
         let row = self.known_group(group).await?;
-        if self.is_in_feed(&row) || !status::is_shown(&row, self.clock.now()) {
+        if self.is_in_feed(&row) || !status::is_recoverable(&row, self.clock.now()) {
             return self.snapshot(group, view, None).await;
         }
         Ok(Snapshot {
@@ -194,7 +194,7 @@ impl FeedSource for StoredFeed {
         let mut bodies = Vec::with_capacity(hashes.len());
         for hash in hashes {
             // The store leaves out the records that a rival head hides.
-            bodies.push(if status::is_shown(&row, self.clock.now()) {
+            bodies.push(if status::is_recoverable(&row, self.clock.now()) {
                 self.store.body(group, view, hash).await.or_failure()?
             } else {
                 None

@@ -82,6 +82,19 @@ pub fn is_in_feed(row: &GroupRow, now: Timestamp) -> bool {
         )
 }
 
+/// Returns whether the group's own recovery may fetch its last head: it is shown, or a rotation has
+/// ended it and no head under the new key has come, so that these are the group's newest records.
+pub fn is_recoverable(row: &GroupRow, now: Timestamp) -> bool {
+    is_shown(row, now)
+        || row.head.as_ref().is_some_and(|head| {
+            row.exclusion.is_none()
+                && !row.ended
+                && head.facts.position.key_index < row.tip_index
+                && head.facts.invited
+                && now < head.facts.expire_time.plus(LAPSES_AFTER)
+        })
+}
+
 /// Returns whether nothing is missing under a head. Of a group that left nothing is stored.
 pub(crate) fn is_complete(head: &StoredHead) -> bool {
     head.whole || !head.facts.invited

@@ -25,6 +25,8 @@ pub struct SyncReader {
     phase: Phase,
     keys: KeyReader,
     expected_view: Option<View>,
+    /// Whether a head under an earlier key event is read too.
+    reads_ended_head: bool,
     held_head: Option<VerifiedHead>,
     held_manifest: Manifest,
     head: Option<VerifiedHead>,
@@ -74,6 +76,7 @@ impl SyncReader {
             phase: Phase::Keys,
             keys: KeyReader::new(log, expected_group, limits.max_key_events),
             expected_view: held_head.as_ref().map(|head| head.view().clone()),
+            reads_ended_head: false,
             held_head,
             held_manifest,
             head: None,
@@ -92,6 +95,14 @@ impl SyncReader {
     #[must_use]
     pub fn expecting_view(mut self, view: View) -> Self {
         self.expected_view = Some(view);
+        self
+    }
+
+    /// Makes the reader accept a head that a later key event has ended. For the group's own
+    /// recovery alone: anyone else would show what the new keys may have been made to end.
+    #[must_use]
+    pub fn accepting_ended_heads(mut self) -> Self {
+        self.reads_ended_head = true;
         self
     }
 
@@ -144,7 +155,11 @@ impl SyncReader {
     fn read_head(&mut self, envelope: &[u8]) -> Result<SyncStep, SyncError> {
         self.keys.check_resolved()?;
         let log = self.keys.log().ok_or(SyncError::KeyLogMissing)?;
-        let head = VerifiedHead::verify(envelope, log)?;
+        let head = if self.reads_ended_head {
+            VerifiedHead::verify_past(envelope, log)?
+        } else {
+            VerifiedHead::verify(envelope, log)?
+        };
         if self
             .expected_view
             .as_ref()

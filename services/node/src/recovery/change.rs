@@ -37,8 +37,8 @@ pub struct RecoveryOptions {
     pub without_records: bool,
     /// Rotates with this node's records, although an aggregator holds a newer head.
     pub own_records: bool,
-    /// The move file of the old machine.
-    pub from: Option<PathBuf>,
+    /// What the old machine has put into a move file.
+    pub from: Option<Bundle>,
     /// Records that do not come back.
     pub leave_out: Vec<RecordName>,
 }
@@ -87,6 +87,13 @@ impl KeyChange {
     pub fn source(&self) -> Option<(&str, Timestamp)> {
         let remote = self.remote.as_ref()?;
         Some((remote.aggregator.as_str(), remote.issue_time))
+    }
+
+    /// Whether no head was signed under the newest key event, so that the records are those of the
+    /// last head before it. Then that head's key index.
+    pub fn ended_head(&self) -> Option<u32> {
+        let index = self.remote.as_ref()?.head_index();
+        (index < self.log.tip_index()).then_some(index)
     }
 
     /// The number of records in the move file, and whether they are as new as the newest head.

@@ -1,16 +1,16 @@
 //! Fetches the newest records of a group, under the branch of the key log that goes on.
 
-use hedgerow_core::head::{Position, VerifiedHead};
+use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_proto::feed_v1::GroupStatus;
 
-use super::survey::{Holder, Survey};
+use super::survey::Survey;
 use crate::restore::{Fetched, pull};
 use crate::shared::Shared;
 
 /// The result of [`fetch_newest`].
 pub(super) enum Newest {
-    /// No aggregator has ever accepted a head of the group under this log.
+    /// No aggregator has ever accepted a head of the group.
     NeverPublished,
     Fetched(Box<Fetched>),
     /// Heads exist, but no aggregator serves the newest one now. One line for each.
@@ -18,22 +18,31 @@ pub(super) enum Newest {
 }
 
 /// Fetches everything under the newest head, by (key index, sequence number), from the first
-/// aggregator that serves it.
+/// aggregator that serves it. A group that was lost between its last key event and the first head
+/// under it has no head there: its newest head is then one under an earlier event of the log.
 pub(super) async fn fetch_newest(shared: &Shared, log: &KeyLog, survey: &Survey) -> Newest {
-    let mut heads: Vec<(Position, &Holder)> = survey
-        .holders
-        .iter()
-        .filter_map(|holder| {
-            let head = VerifiedHead::verify_past(&holder.head, log).ok()?;
-            head.view().is_public().then(|| (head.position(), holder))
-        })
-        .collect();
+    let (mut heads, mut problems) = (Vec::new(), Vec::new());
+    for holder in survey.holders.iter().filter(|it| !it.head.is_empty()) {
+        match VerifiedHead::verify_past(&holder.head, log) {
+            Ok(head) if head.view().is_public() => heads.push((head.position(), holder)),
+            Ok(_) | Err(_) => {
+                // Never silently: these may be the group's only records.
+                let name = &holder.aggregator.name;
+                problems.push(format!(
+                    "  {name}: its head belongs to another branch of the key log"
+                ));
+            }
+        }
+    }
     // Stable: of two that hold the same head, the one configured first is tried first.
     heads.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
     let Some((newest, _)) = heads.first().copied() else {
-        return Newest::NeverPublished;
+        return if problems.is_empty() {
+            Newest::NeverPublished
+        } else {
+            Newest::NotServed(problems.join("\n"))
+        };
     };
-    let mut problems = Vec::new();
     for (position, holder) in heads {
         let name = &holder.aggregator.name;
         if position < newest {

@@ -153,7 +153,8 @@ pub(crate) async fn pull(
         ..feed_v1::SyncRequest::default()
     };
     let reader = SyncReader::new(shared.config.sync_limits(), None, Some(*group))
-        .expecting_view(View::public());
+        .expecting_view(View::public())
+        .accepting_ended_heads();
     let mut bodies = Bodies::default();
     let (channel, config) = (aggregator.channel.clone(), &shared.config.connector);
     let received = sync(channel, config, request, reader, &mut bodies).await?;

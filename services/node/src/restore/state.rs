@@ -45,6 +45,11 @@ impl RemoteState {
         self.head.hash()
     }
 
+    /// The key event under which its head was signed.
+    pub(crate) fn head_index(&self) -> u32 {
+        self.head.position().key_index
+    }
+
     /// Leaves a record out of the next head. Returns false if the state has no such record.
     pub(crate) fn leave_out(&mut self, name: &RecordName) -> bool {
         let mut changes = self.changes.iter_mut();

@@ -298,6 +298,33 @@ async fn the_evidence_against_a_frozen_group_is_served_and_its_records_for_a_rec
 }
 
 #[tokio::test]
+async fn records_that_a_rotation_has_ended_are_served_for_a_recovery_until_a_new_head() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    let held = bench.row(&publisher).await.head.unwrap().facts.envelope;
+    publisher.rotate();
+    let keys = transfer(&publisher.log, None, None, &Manifest::empty(), &[]);
+    bench.push(keys).await.unwrap();
+    let feed = StoredFeed::new(Arc::clone(bench.store()), bench.clock.clone());
+    let (id, view) = (publisher.id(), View::public());
+    let followed = feed.snapshot(&id, &view, None).await.unwrap();
+    assert!(followed.head.is_none(), "followers get the key log alone");
+    let head = feed.shown_snapshot(&id, &view).await.unwrap().head.unwrap();
+    assert_eq!(head.envelope, held);
+    let hashes: Vec<_> = head.leaves.iter().map(|leaf| leaf.record_hash).collect();
+    let bodies = feed.shown_bodies(&id, &view, &hashes).await.unwrap();
+    assert!(bodies.iter().all(Option::is_some));
+    let bodies = feed.bodies(&id, &view, &hashes).await.unwrap();
+    assert!(bodies.iter().all(Option::is_none), "not to followers");
+
+    publisher.deactivate();
+    let keys = transfer(&publisher.log, None, None, &Manifest::empty(), &[]);
+    bench.push(keys).await.unwrap();
+    let ended = feed.shown_snapshot(&id, &view).await.unwrap();
+    assert!(ended.head.is_none(), "a deactivation is final");
+}
+
+#[tokio::test]
 async fn the_rival_branch_of_a_key_log_is_served_to_its_owner() {
     let bench = Bench::new().await;
     let publisher = pushed(&bench, 1).await;

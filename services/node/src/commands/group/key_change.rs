@@ -19,7 +19,7 @@ use crate::recovery::{KeyChange, KeyChanged, RecoveryOptions};
 /// Options of `recover` and `rotate`.
 #[derive(Debug, Args)]
 pub(super) struct KeyChangeOptions {
-    /// For scripts: reads the phrase from this file.
+    /// For scripts: reads the phrase from this file, or from standard input if it is -.
     #[arg(long, value_name = "FILE")]
     pub(super) phrase_file: Option<PathBuf>,
     /// Requests from this aggregator besides the configured ones; may be repeated.
@@ -106,6 +106,14 @@ pub(super) fn print_plan(change: &KeyChange) -> anyhow::Result<()> {
                 "These records come back, from {aggregator}, signed {time}:"
             ))?;
         }
+    }
+    if let Some(index) = change.ended_head() {
+        println(format_args!(
+            "No aggregator has a head under the group's newest key event, {}: the group was lost \
+             before it published again. These are the records of its last head before, under key \
+             event {index}.",
+            change.next_index() - 1
+        ))?;
     }
     for record in change.changes() {
         let title = record.title.as_deref().unwrap_or("(no title)");
