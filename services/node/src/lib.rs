@@ -36,7 +36,8 @@ pub use config::{
 pub use delivery::Delivered;
 pub use node::{AddedGroup, Deps, Node, NodeError};
 pub use recovery::{
-    Answers, Authority, BundleError, KeyChange, KeyChanged, RecoveryError, RecoveryOptions, Silent,
+    Answers, Authority, Bundle, BundleError, KeyChange, KeyChanged, MoveFile, Passphrase,
+    PassphraseTooShort, RecoveryError, RecoveryOptions, Silent,
 };
 pub use restore::{RemoteState, RestoreChange, RestoreEffect, RestoreError, Restored};
 pub use steward::GROUP_METADATA;

@@ -10,6 +10,8 @@ mod by_steward;
 mod change;
 mod error;
 mod fetch;
+mod passphrase;
+mod sealed;
 mod survey;
 
 use std::path::Path;
@@ -28,15 +30,15 @@ use crate::node::{Node, NodeError};
 use crate::restore::{RemoteState, compare};
 use crate::signing::guard::Stop;
 use crate::store::{HostedGroup, StoredStop};
-use bundle::Bundle;
 use fetch::{Newest, fetch_newest};
 use survey::{Found, Survey, find, survey, without_silent};
 
 pub(crate) use by_steward::{KeyEventDraft, commit_key_event, draft_key_event};
 
-pub use bundle::BundleError;
+pub use bundle::{Bundle, BundleError, MoveFile};
 pub use change::{Authority, KeyChange, KeyChanged, RecoveryOptions};
 pub use error::RecoveryError;
+pub use passphrase::{Passphrase, PassphraseTooShort};
 pub use survey::{Answers, Silent};
 
 /// The commitments by which a group is searched. The first is in every log of the phrase; the
@@ -67,10 +69,7 @@ impl Node {
     ) -> Result<KeyChange, RecoveryError> {
         self.check_new_label(label).await?;
         let addresses = self.addresses(options);
-        let bundle = match &options.from {
-            Some(path) => Some(Bundle::read(path)?),
-            None => None,
-        };
+        let bundle = options.from.clone();
         let (group, mut silent) = match &bundle {
             Some(bundle) => (bundle.log().group_id(), Vec::new()),
             None => {
@@ -182,9 +181,14 @@ impl Node {
         Ok(deliver_once(self.shared(), &group, &addresses).await)
     }
 
-    /// Writes everything that a new machine needs besides the phrase, and stops signing for the
-    /// group here. Returns the number of records in the file.
-    pub async fn move_group(&self, label: &str, path: &Path) -> Result<usize, RecoveryError> {
+    /// Writes everything that a new machine needs besides the phrase, encrypted, and stops signing
+    /// for the group here. Returns the number of records in the file.
+    pub async fn move_group(
+        &self,
+        label: &str,
+        path: &Path,
+        passphrase: &Passphrase,
+    ) -> Result<usize, RecoveryError> {
         let hosted = self.group(label).await?;
         let (id, view) = (&hosted.group_id, View::public());
         let shared = self.shared();
@@ -196,7 +200,7 @@ impl Node {
         let mut writing = shared.store.write().await?;
         let bundle = Bundle::collect(&mut writing, id).await?;
         // The file first: a stop without a file would lose nothing, but leave the host with none.
-        bundle.write(path)?;
+        bundle.write(path, passphrase, shared.random.as_ref())?;
         let stop = Stop::moved(shared.subject(label));
         let stored = StoredStop {
             reason: stop.reason.as_str().to_owned(),

@@ -3,6 +3,7 @@
 mod deactivate;
 mod key_change;
 mod move_to;
+mod passphrase;
 mod recover;
 mod rotate;
 

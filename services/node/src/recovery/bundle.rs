@@ -1,24 +1,28 @@
 //! The file that carries a group to another machine: what no aggregator has (records for the node
 //! only, waiting edits, consents), and everything else for comparison. It has no keys and no
-//! token: without the phrase it opens nothing, but it must stay private.
+//! token: without the phrase it opens nothing. A passphrase encrypts it, because the rest is private.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::random::Random;
 use hedgerow_core::record::{ParsedRecord, record_hash};
 use hedgerow_proto::steward_v1::StoryConsent;
 use hedgerow_server::private_files::{WriteError, write_private_new};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
+use super::passphrase::Passphrase;
+use super::sealed::{OpenError, is_sealed, open, seal};
 use crate::audience::Audience;
 use crate::node::NodeError;
 use crate::store::{RecordEntry, StoreError, Transaction};
 
-/// The version of the file's form.
+/// The version of the form of the contents.
 const FORMAT: u32 = 1;
 
 /// The largest file that is read. A node's default limits permit a fifth of that.
@@ -32,6 +36,10 @@ pub enum BundleError {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error(
+        "cannot open {}: it is encrypted with another passphrase, or it was altered", path.display()
+    )]
+    WrongPassphrase { path: PathBuf },
     #[error("{} is not a move file: {problem}", path.display())]
     Malformed { path: PathBuf, problem: String },
     #[error(transparent)]
@@ -59,12 +67,66 @@ struct Row {
     consent: Option<String>,
 }
 
-/// A parsed move file. Each record is parsed as one of its group.
-#[derive(Clone, Debug)]
-pub(super) struct Bundle {
+/// The bytes of a move file, which a passphrase opens.
+#[derive(Clone)]
+pub struct MoveFile {
+    path: PathBuf,
+    contents: Vec<u8>,
+}
+
+impl MoveFile {
+    /// Reads a file of at most 1 GiB.
+    pub fn read(path: &Path) -> Result<Self, BundleError> {
+        let unreadable = |source| BundleError::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        if fs::metadata(path).map_err(unreadable)?.len() > MAX_FILE_BYTES {
+            return Err(malformed(path, &"expected at most 1 GiB"));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            contents: fs::read(path).map_err(unreadable)?,
+        })
+    }
+
+    /// Whether a passphrase is needed. Files of earlier versions are plain.
+    pub fn is_encrypted(&self) -> bool {
+        is_sealed(&self.contents)
+    }
+
+    /// Opens an encrypted file.
+    pub fn open(self, passphrase: &Passphrase) -> Result<Bundle, BundleError> {
+        let path = self.path;
+        match open(self.contents, passphrase) {
+            Ok(contents) => Bundle::from_json(&path, &contents),
+            Err(OpenError::Passphrase) => Err(BundleError::WrongPassphrase { path }),
+            Err(OpenError::Truncated) => Err(malformed(&path, &"it is incomplete")),
+        }
+    }
+
+    /// Parses a file of an earlier version, which is not encrypted.
+    pub fn open_plain(self) -> Result<Bundle, BundleError> {
+        Bundle::from_json(&self.path, &self.contents)
+    }
+}
+
+/// A group as a move file carries it. Each record is parsed as one of its group.
+#[derive(Clone)]
+pub struct Bundle {
     log: KeyLog,
     head: Option<PayloadHash>,
     records: Vec<(RecordEntry, Vec<u8>)>,
+}
+
+impl fmt::Debug for Bundle {
+    /// Without the records: they are private.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bundle")
+            .field("group", &self.log.group_id())
+            .field("records", &self.records.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Bundle {
@@ -94,8 +156,21 @@ impl Bundle {
         self.records.len()
     }
 
-    /// Writes a new file that only its owner may read.
-    pub(super) fn write(&self, path: &Path) -> Result<(), BundleError> {
+    /// Writes a new encrypted file that only its owner may read.
+    pub(super) fn write(
+        &self,
+        path: &Path,
+        passphrase: &Passphrase,
+        random: &dyn Random,
+    ) -> Result<(), BundleError> {
+        let contents = self.to_json().map_err(|error| malformed(path, &error))?;
+        Ok(write_private_new(
+            path,
+            &seal(contents, passphrase, random),
+        )?)
+    }
+
+    fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         let records = self.records.iter().map(|(entry, bytes)| Row {
             audience: entry.audience.to_text(),
             record: hex::encode(bytes),
@@ -105,27 +180,17 @@ impl Bundle {
                 .as_ref()
                 .map(|consent| hex::encode(consent.encode_to_vec())),
         });
-        let file = File {
+        serde_json::to_vec(&File {
             format: FORMAT,
             key_log: self.log.envelopes().iter().map(hex::encode).collect(),
             head: self.head,
             records: records.collect(),
-        };
-        let text = serde_json::to_vec(&file).map_err(|error| malformed(path, &error))?;
-        Ok(write_private_new(path, &text)?)
+        })
     }
 
-    /// Reads a file.
-    pub(super) fn read(path: &Path) -> Result<Self, BundleError> {
-        let unreadable = |source| BundleError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
-        if fs::metadata(path).map_err(unreadable)?.len() > MAX_FILE_BYTES {
-            return Err(malformed(path, &"expected at most 1 GiB"));
-        }
-        let text = fs::read(path).map_err(unreadable)?;
-        let file: File = serde_json::from_slice(&text).map_err(|error| malformed(path, &error))?;
+    fn from_json(path: &Path, contents: &[u8]) -> Result<Self, BundleError> {
+        let file: File =
+            serde_json::from_slice(contents).map_err(|error| malformed(path, &error))?;
         if file.format != FORMAT {
             let problem = format!(
                 "its form {} needs another version of this program",

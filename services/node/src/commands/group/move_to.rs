@@ -6,6 +6,7 @@ use clap::Args;
 use hedgerow_server::program::println;
 
 use super::key_change::confirm;
+use super::passphrase;
 use crate::commands::open::open;
 
 #[derive(Debug, Args)]
@@ -13,9 +14,12 @@ pub(in crate::commands) struct Move {
     /// The group's label.
     label: String,
     /// The file to write: everything that no aggregator has. It contains no key and no token, but
-    /// records for the node only, so keep it private and delete it afterwards.
+    /// records for the node only, so a passphrase encrypts it.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
+    /// For scripts: reads the passphrase from this file, or from standard input if it is -.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
     /// Moves without confirmation.
     #[arg(long)]
     yes: bool,
@@ -33,15 +37,16 @@ impl Move {
             node.close().await;
             return println("Nothing was changed.");
         }
-        let records = node.move_group(&self.label, &self.to).await?;
+        let passphrase = passphrase::choose(self.passphrase_file.as_deref())?;
+        let records = node.move_group(&self.label, &self.to, &passphrase).await?;
         node.close().await;
         println(format_args!(
-            "{records} records were written to {}.",
+            "Records written to {}, encrypted: {records}.",
             self.to.display()
         ))?;
         println(format_args!(
-            "On the new machine, with the group's phrase:\n  hedgerow-node --dir DIR group recover {} \
-             --from {}",
+            "On the new machine, with the group's phrase and that passphrase:\n  hedgerow-node \
+             --dir DIR group recover {} --from {}",
             self.label,
             self.to.display()
         ))
