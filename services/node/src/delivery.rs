@@ -9,6 +9,7 @@ mod dispatch;
 mod error;
 mod head_check;
 mod key_log;
+mod key_log_push;
 mod once;
 mod outcome;
 mod push;

@@ -11,7 +11,9 @@ use super::aggregator::Aggregator;
 use super::context::Context;
 use super::error::DeliveryError;
 use super::head_check::{HeldLog, check_held_head, check_held_key_log};
+use super::key_log_push::deliver_branch;
 use crate::shared::Shared;
+use crate::signing::guard::StopReason;
 use crate::signing::{When, refresh};
 use crate::store::KnownAggregator;
 
@@ -29,8 +31,12 @@ pub(super) async fn request_admission(
     let response = get_admission(aggregator, &group.id).await?;
     pin_identity(shared, &aggregator.name, &response).await?;
 
-    let held = check_held_key_log(shared, group, &aggregator.name, &response.key_log).await?;
     let admission = response.admission.unwrap_or_default();
+    let held = check_held_key_log(shared, group, &aggregator.name, &response.key_log).await;
+    if let Err(DeliveryError::Stopped(StopReason::Forked)) = held {
+        deliver_branch(context, &admission).await?;
+    }
+    let held = held?;
     if held == HeldLog::SetAside {
         // Heads under a branch that was set aside count no longer.
     } else if !response.highest_head.is_empty() {

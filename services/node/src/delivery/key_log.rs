@@ -2,15 +2,13 @@
 //! signed yet.
 
 use hedgerow_core::key_log::KeyLog;
-use hedgerow_core::sync::{SyncPlan, end_item};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1;
-use hedgerow_transport::trace::propagate;
-use tonic::Request;
 
 use super::admission::get_admission;
 use super::context::Context;
 use super::error::DeliveryError;
+use super::key_log_push::push_events;
 use super::outcome::Outcome;
 
 /// Pushes the key events that the aggregator lacks. One that has no key log of the group has
@@ -31,20 +29,7 @@ pub(super) async fn deliver_key_log(
     let events = held
         .and_then(|held| log.after(&held.tip_hash()))
         .unwrap_or(log.events());
-    let plan = SyncPlan {
-        key_events: events.iter().map(|event| event.envelope.clone()).collect(),
-        ..SyncPlan::default()
-    };
-    let requests: Vec<_> = plan
-        .into_items()
-        .chain([end_item(0)])
-        .map(|item| ingest_v1::PushRequest { item: Some(item) })
-        .collect();
-    let mut request = Request::new(tokio_stream::iter(requests));
-    request.set_timeout(context.aggregator.timeout);
-    propagate(&mut request);
-    let pushed = context.aggregator.ingest().push(request).await?;
-    let admission = pushed.into_inner().admission.unwrap_or_default();
+    let admission = push_events(context, events).await?;
     if log.is_ended() && admission.status() != GroupStatus::Ended {
         return Err(DeliveryError::NotAccepted(
             "it did not report the group as ended".to_owned(),
