@@ -26,6 +26,8 @@ pub struct Group {
     pub guard: SigningGuard,
     /// Signals new heads to the delivery workers.
     pub heads: watch::Sender<NewHeads>,
+    /// Signals to the delivery workers that a steward wants to know what the aggregators have.
+    pub check_ins: watch::Sender<u64>,
     edits_waiting: AtomicBool,
 }
 
@@ -46,6 +48,7 @@ impl Group {
             edit_lock: Mutex::new(()),
             guard: SigningGuard::new(has_aggregators, stop),
             heads: watch::Sender::new(NewHeads::default()),
+            check_ins: watch::Sender::new(0),
             // Edits may have waited when the last process ended.
             edits_waiting: AtomicBool::new(true),
         }
@@ -58,6 +61,12 @@ impl Group {
     /// Whether edits may wait for signing to become possible.
     pub fn edits_waiting(&self) -> bool {
         self.edits_waiting.load(Ordering::Relaxed)
+    }
+
+    /// Has the delivery workers check in with their aggregators, if they did not within the last
+    /// minute.
+    pub fn request_check_in(&self) {
+        self.check_ins.send_modify(|count| *count += 1);
     }
 
     /// Wakes the group's delivery workers.

@@ -32,12 +32,18 @@ const MIN_CHECK_IN: Duration = Duration::from_secs(60);
 /// head may withdraw a record.
 const MAX_OVERLOAD_DELAY: Duration = Duration::from_secs(60);
 
+/// Longest interval between check-ins while an aggregator excludes the group: it cannot signal
+/// that the exclusion has ended, and may have erased the records meanwhile.
+const MAX_EXCLUDED_CHECK_IN: Duration = Duration::from_secs(5 * 60);
+
 /// Delivers one group to one aggregator.
 pub(super) struct DeliveryWorker {
     context: Context,
     /// Whether the aggregator has responded to the first call since the start.
     admitted: bool,
     retry: Retry,
+    /// Spaces the check-ins while the aggregator excludes the group.
+    excluded: Retry,
 }
 
 /// What follows an attempt.
@@ -52,14 +58,19 @@ enum Next {
 impl DeliveryWorker {
     pub(super) fn new(context: Context) -> Self {
         let settings = &context.shared.config.delivery;
-        let retry = Retry::new(Backoff {
+        let retry = Backoff {
             first: Duration::from_millis(settings.first_retry_milliseconds),
             cap: Duration::from_secs(settings.longest_retry_seconds),
-        });
+        };
+        let excluded = Backoff {
+            cap: retry.cap.min(MAX_EXCLUDED_CHECK_IN),
+            ..retry
+        };
         Self {
             context,
             admitted: false,
-            retry,
+            retry: Retry::new(retry),
+            excluded: Retry::new(excluded),
         }
     }
 
@@ -67,6 +78,7 @@ impl DeliveryWorker {
     pub(super) async fn run(mut self, stopping: CancellationToken) {
         let slots = Arc::clone(&self.context.aggregator.slots);
         let mut heads = self.context.group.heads.subscribe();
+        let mut check_ins = self.context.group.check_ins.subscribe();
         let mut seen = heads.borrow_and_update().count;
         let mut cause = TraceLink::default();
         loop {
@@ -78,6 +90,7 @@ impl DeliveryWorker {
             // Read after the wait for a slot, so that the attempt covers every head up to now
             // and does not have to be repeated for one that came during the wait.
             let newest = heads.borrow_and_update().clone();
+            check_ins.borrow_and_update();
             if newest.count != seen {
                 seen = newest.count;
                 cause = newest.cause;
@@ -88,6 +101,8 @@ impl DeliveryWorker {
                 // Later check-ins do not belong to the trace of this head.
                 cause = TraceLink::default();
             }
+            // A steward's request does not shorten the delay after a failure.
+            let may_request = result.is_ok();
             let metrics = &self.context.shared.metrics;
             metrics.attempt_ended(attempt_result(&result));
             let next = self.settle(result).await;
@@ -98,6 +113,7 @@ impl DeliveryWorker {
             tokio::select! {
                 () = stopping.cancelled() => return,
                 () = wait(delay, overload, &mut heads) => {}
+                () = requested(&mut check_ins), if may_request => {}
             }
         }
     }
@@ -171,7 +187,7 @@ impl DeliveryWorker {
         next
     }
 
-    fn after_success(&self, outcome: &Outcome) -> Next {
+    fn after_success(&mut self, outcome: &Outcome) -> Next {
         let revoked = outcome
             .acknowledged
             .as_ref()
@@ -179,8 +195,16 @@ impl DeliveryWorker {
         if self.context.removed && revoked {
             return Next::Done;
         }
+        let mut delay = self.check_in_interval(outcome.check_in);
+        let status = outcome.admission.as_ref().map(Admission::status);
+        if status == Some(GroupStatus::Excluded) {
+            let random = self.context.shared.random.as_ref();
+            delay = delay.min(self.excluded.failed(None, random));
+        } else {
+            self.excluded.reset();
+        }
         Next::Wait {
-            delay: self.check_in_interval(outcome.check_in),
+            delay,
             overload: false,
         }
     }
@@ -260,6 +284,14 @@ fn attempt_result(result: &Result<Outcome, DeliveryError>) -> AttemptResult {
     }
 }
 
+/// Returns when a steward has requested the group's state, but not within the first minute: the
+/// attempt that follows finds whether the aggregator still has the records.
+async fn requested(check_ins: &mut watch::Receiver<u64>) {
+    tokio::time::sleep(MIN_CHECK_IN).await;
+    // The sender lives as long as the group, which the worker holds.
+    let _ = check_ins.changed().await;
+}
+
 async fn wait(delay: Duration, overload: bool, heads: &mut watch::Receiver<NewHeads>) {
     let until = Instant::now() + delay;
     if overload {
@@ -284,6 +316,17 @@ mod tests {
         let began = Instant::now();
         wait(DAY, true, &mut heads).await;
         assert_eq!(began.elapsed(), MAX_OVERLOAD_DELAY);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stewards_request_leads_to_a_check_in_once_a_minute() {
+        let (sender, mut check_ins) = watch::channel(0);
+        let began = Instant::now();
+        sender.send_modify(|count| *count += 1);
+        requested(&mut check_ins).await;
+        assert_eq!(began.elapsed(), MIN_CHECK_IN);
+        let again = tokio::time::timeout(DAY, requested(&mut check_ins)).await;
+        assert!(again.is_err(), "nobody has requested it");
     }
 
     #[tokio::test(start_paused = true)]

@@ -35,6 +35,8 @@ pub(super) async fn get_group(
             .unwrap_or_default();
         deliveries.push(delivery_state(name, delivery, head.as_ref()));
     }
+    // An aggregator that lost or erased the records since its last response gets them again.
+    group.request_check_in();
     Ok(steward_v1::GetGroupResponse {
         group_id: group.id.to_vec(),
         label: group.label.clone(),
