@@ -16,8 +16,8 @@ use crate::place::{distance_m, parse_degrees};
 mod name;
 mod place;
 
-pub use name::normalise;
-pub use place::{District, Place};
+pub use name::{normalise, short_form};
+pub use place::{District, MIN_TOWN_POPULATION, Place};
 
 /// The name of the embedded list of places. Receivers check town points by it, so a change of the
 /// file needs a new name; `docs/PROTOCOL.md` has its hash.
@@ -110,7 +110,7 @@ impl Gazetteer {
         let mut counties = HashMap::new();
         for (index, place) in places.iter().enumerate() {
             let name = normalise(&place.name);
-            if let Some(short) = name::short_form(&name) {
+            if let Some(short) = short_form(&name) {
                 by_short_form
                     .entry(short.to_owned())
                     .or_default()
@@ -207,6 +207,11 @@ impl Gazetteer {
     pub fn district(&self, code: &str) -> Option<&District> {
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         self.districts.get(&code.to_ascii_uppercase())
+    }
+
+    /// Returns every postcode district of Great Britain, in no order.
+    pub fn districts(&self) -> impl Iterator<Item = &District> {
+        self.districts.values()
     }
 
     /// Returns whether there are postcodes that begin with these upper-case letters:

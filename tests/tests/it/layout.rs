@@ -17,6 +17,7 @@ pub(super) fn root() -> PathBuf {
 const PROTO: &str = "hedgerow-proto";
 const CORE: &str = "hedgerow-core";
 const INPUT: &str = "hedgerow-input";
+const PLACES: &str = "hedgerow-places";
 const TRANSPORT: &str = "hedgerow-transport";
 const SERVER: &str = "hedgerow-server";
 const STORE: &str = "hedgerow-store";
@@ -33,11 +34,12 @@ const DEMO: &str = "hedgerow-demo";
 pub(super) type Allowed = (&'static str, &'static [&'static str]);
 
 /// Dependencies point one way: a crate depends only on crates further up in this list.
-pub(super) const ALLOWED: [Allowed; 16] = [
+pub(super) const ALLOWED: [Allowed; 17] = [
     ("proto", &[]),
     ("services/core", &[PROTO]),
     ("services/testkit", &[PROTO, CORE]),
     ("services/input", &[PROTO, CORE]),
+    ("services/places", &[PROTO, CORE]),
     ("services/transport", &[PROTO, CORE]),
     ("services/server", &[PROTO, CORE, TRANSPORT]),
     ("services/store", &[PROTO, CORE]),
@@ -46,10 +48,22 @@ pub(super) const ALLOWED: [Allowed; 16] = [
     ("services/node", &[PROTO, CORE, TRANSPORT, SERVER]),
     (
         "services/aggregator",
-        &[PROTO, CORE, TRANSPORT, SERVER, STORE, STORE_SQLITE, SEARCH],
+        &[
+            PROTO,
+            CORE,
+            PLACES,
+            TRANSPORT,
+            SERVER,
+            STORE,
+            STORE_SQLITE,
+            SEARCH,
+        ],
     ),
     ("clients/rust", &[PROTO, CORE, TRANSPORT]),
-    ("clients/cli", &[PROTO, CORE, INPUT, TRANSPORT, CLIENT]),
+    (
+        "clients/cli",
+        &[PROTO, CORE, INPUT, PLACES, TRANSPORT, CLIENT],
+    ),
     (
         "clients/demo",
         &[

@@ -38,7 +38,8 @@ fn without_accents(letter: char) -> char {
 
 /// Returns the part of a normalised name that people use alone: `newcastle` of
 /// `newcastle upon tyne`.
-pub(super) fn short_form(normalised: &str) -> Option<&str> {
+#[must_use]
+pub fn short_form(normalised: &str) -> Option<&str> {
     [
         " upon ", " on ", " under ", " in ", " by ", " le ", " next ",
     ]

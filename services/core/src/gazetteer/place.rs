@@ -4,6 +4,10 @@ use hedgerow_proto::v1;
 
 use super::name::normalise;
 
+/// Inhabitants of the smallest place that is shown as a town. The point of a smaller place, or of
+/// one of unknown size, may be that of a few houses.
+pub const MIN_TOWN_POPULATION: u32 = 500;
+
 /// A populated place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -26,6 +30,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// Returns whether the place may be published at town precision.
+    #[must_use]
+    pub fn is_town(&self) -> bool {
+        self.population >= Some(MIN_TOWN_POPULATION)
+    }
+
     /// Returns the place's own point, which is published for a place at town precision.
     #[must_use]
     pub fn point(&self) -> v1::Point {

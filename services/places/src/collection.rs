@@ -1,0 +1,132 @@
+//! Records on their way into a pack: duplicates of several sources become one.
+
+use std::collections::HashMap;
+
+use hedgerow_core::gazetteer::normalise;
+use hedgerow_core::place::distance_m;
+
+use crate::pack::{Manifest, NameKind, PackWriter};
+use crate::record::{Kind, Record};
+
+/// Settlements of one name within this distance are one: sources place a village at its church,
+/// its shop or its middle.
+const SAME_PLACE_M: f64 = 3_000.0;
+/// A suburb of the embedded table has the middle of its postcode district.
+const SAME_SUBURB_M: f64 = 5_000.0;
+/// The prefix of the ids of suburbs in the embedded table.
+pub(crate) const SUBURB_ID: &str = "suburb:";
+
+/// Records with their other names.
+#[derive(Debug, Default)]
+pub(crate) struct Collection {
+    records: Vec<Record>,
+    names: Vec<Vec<(String, NameKind)>>,
+    by_key: HashMap<String, Vec<usize>>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Collection {
+    /// Adds a record, or completes the one that describes the same place. Returns its number.
+    pub(crate) fn add(&mut self, record: Record) -> usize {
+        if let Some(known) = self.by_id.get(&record.id).copied() {
+            self.complete(known, record);
+            return known;
+        }
+        let key = normalise(&record.name);
+        let same = self.by_key.get(&key).into_iter().flatten().copied();
+        let same = same
+            .filter(|index| is_same(&self.records[*index], &record))
+            .min_by(|a, b| {
+                let distance =
+                    |index: &usize| distance_m(&self.records[*index].point(), &record.point());
+                distance(a).total_cmp(&distance(b))
+            });
+        if let Some(known) = same {
+            self.complete(known, record);
+            return known;
+        }
+        let index = self.records.len();
+        self.by_key.entry(key).or_default().push(index);
+        self.by_id.insert(record.id.clone(), index);
+        self.records.push(record);
+        self.names.push(Vec::new());
+        index
+    }
+
+    fn complete(&mut self, index: usize, new: Record) {
+        let known = &mut self.records[index];
+        // GeoNames ids are those of the published towns. A suburb's own id is the last choice.
+        let is_better =
+            known.id.starts_with(SUBURB_ID) || (known.kind.is_area() && new.kind.is_area());
+        if is_better && !self.by_id.contains_key(&new.id) {
+            self.by_id.insert(new.id.clone(), index);
+            known.id.clone_from(&new.id);
+            (known.latitude_e7, known.longitude_e7) = (new.latitude_e7, new.longitude_e7);
+            if !new.outcodes.is_empty() {
+                known.outcodes = new.outcodes;
+            }
+            known.bounds = new.bounds.or(known.bounds);
+        }
+        if known.kind == Kind::Town && known.population.is_none() && new.kind.is_settlement() {
+            known.kind = new.kind;
+        }
+        known.population = known.population.or(new.population);
+        let fill = |field: &mut String, value: String| {
+            if field.is_empty() {
+                *field = value;
+            }
+        };
+        fill(&mut known.town, new.town);
+        fill(&mut known.district, new.district);
+        fill(&mut known.county, new.county);
+        fill(&mut known.region, new.region);
+        fill(&mut known.nation, new.nation);
+    }
+
+    pub(crate) fn add_name(&mut self, index: usize, name: &str, kind: NameKind) {
+        self.names[index].push((name.to_owned(), kind));
+    }
+
+    pub(crate) fn by_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Returns the numbers of the records with this name of their own.
+    pub(crate) fn named(&self, name: &str) -> &[usize] {
+        let key = normalise(name);
+        self.by_key.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn record(&self, index: usize) -> &Record {
+        &self.records[index]
+    }
+
+    pub(crate) fn finish(self, manifest: Manifest) -> Vec<u8> {
+        let mut writer = PackWriter::default();
+        for (record, names) in self.records.into_iter().zip(self.names) {
+            let index = writer.add(record);
+            for (name, kind) in names {
+                writer.add_name(&name, kind, index);
+            }
+        }
+        writer.finish(manifest)
+    }
+}
+
+fn is_same(known: &Record, new: &Record) -> bool {
+    if known.kind.is_area() || new.kind.is_area() {
+        // Cornwall is a county and a council; the council of York is not the city.
+        return known.kind == new.kind;
+    }
+    if known.kind == Kind::Postcode || new.kind == Kind::Postcode {
+        return known.kind == new.kind;
+    }
+    // A suburb's position is only that of its postcode district.
+    let from_table = known.id.starts_with(SUBURB_ID) || new.id.starts_with(SUBURB_ID);
+    let limit = if from_table {
+        SAME_SUBURB_M
+    } else {
+        SAME_PLACE_M
+    };
+    distance_m(&known.point(), &new.point()) <= limit
+}

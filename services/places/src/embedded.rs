@@ -1,0 +1,324 @@
+//! The embedded places: the gazetteer of the protocol, which core holds, and tables of other
+//! names, areas and suburbs. Sources and licences are in `data/README.md`.
+
+use std::collections::HashMap;
+
+use hedgerow_core::gazetteer::{Place, gazetteer, normalise};
+use hedgerow_core::place::parse_degrees;
+
+use crate::chain::Areas;
+use crate::collection::{Collection, SUBURB_ID};
+use crate::pack::{Manifest, NameKind};
+use crate::postcodes::Postcodes;
+use crate::record::{Bounds, Kind, Record};
+
+const AREAS: &str = include_str!("../data/areas.csv");
+const SUBURBS: &str = include_str!("../data/suburbs.csv");
+const USUAL: &str = include_str!("../data/usual.csv");
+const NAMES: &str = include_str!("../data/names.csv");
+const MORE_PLACES: &str = include_str!("../data/more-places.csv");
+const POSTCODES: &str = include_str!("../data/postcodes.csv");
+
+const NOTICES: [&str; 2] = [
+    "Place names, positions and populations: GeoNames (geonames.org), CC BY 4.0; changed.",
+    "Postcode districts: contains OS data © Crown copyright and database right; contains Royal \
+     Mail data © Royal Mail copyright and database right; contains National Statistics data © \
+     Crown copyright and database right. Open Government Licence v3.0.",
+];
+/// An area reaches about this far beyond the middles of its postcode districts, in 10⁻⁷ degrees.
+const MARGIN_E7: i32 = 300_000;
+
+/// The embedded tables before they are encoded; an import adds to them.
+pub(crate) struct Embedded {
+    pub(crate) collection: Collection,
+    pub(crate) postcodes: Postcodes,
+    pub(crate) areas: Areas,
+    pub(crate) manifest: Manifest,
+}
+
+/// Builds the collection. `None` if a table is malformed, which a test excludes.
+pub(crate) fn embedded() -> Option<Embedded> {
+    let areas = Areas::parse(AREAS)?;
+    let more_places = more_places()?;
+    let postcodes = postcodes(&areas, &more_places)?;
+    let mut collection = Collection::default();
+    add_areas(&mut collection, &areas, &postcodes, &more_places);
+    let postcodes = Postcodes::new(
+        postcodes
+            .into_iter()
+            .map(|mut code| {
+                code.formerly.clear();
+                code
+            })
+            .collect(),
+    );
+    for code in postcodes.records() {
+        collection.add(code.clone());
+    }
+    let mut counties = HashMap::new();
+    for place in gazetteer().places() {
+        // Normalising a county for each of its places would take half of the time.
+        let county = counties
+            .entry(place.county.as_str())
+            .or_insert_with(|| known_county(&place.county, &areas));
+        collection.add(settlement(place, county, &areas, &postcodes));
+    }
+    for place in more_places {
+        collection.add(place);
+    }
+    add_suburbs(&mut collection, &postcodes)?;
+    add_names(&mut collection)?;
+    Some(Embedded {
+        collection,
+        postcodes,
+        areas,
+        manifest: Manifest {
+            sources: vec!["embedded tables".to_owned()],
+            notices: NOTICES.map(str::to_owned).to_vec(),
+            ..Manifest::default()
+        },
+    })
+}
+
+/// The rows of an embedded table, each with that number of columns.
+fn rows<const N: usize>(text: &str) -> Option<Vec<[String; N]>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader
+        .records()
+        .map(|row| {
+            let row: Vec<String> = row.ok()?.iter().map(str::to_owned).collect();
+            row.try_into().ok()
+        })
+        .collect()
+}
+
+/// Settlements outside the United Kingdom, which are not in the protocol's gazetteer.
+fn more_places() -> Option<Vec<Record>> {
+    let mut places = Vec::new();
+    for [id, name, nation, latitude, longitude, population] in rows(MORE_PLACES)? {
+        let mut place = Record::new(format!("geonames:{id}"), &name, Kind::Town);
+        place.nation = nation;
+        place.latitude_e7 = parse_degrees(&latitude)?;
+        place.longitude_e7 = parse_degrees(&longitude)?;
+        place.population = population.parse().ok();
+        places.push(place);
+    }
+    Some(places)
+}
+
+/// Postcode districts with their chains. `formerly` has the authority of 2013, by which former
+/// districts are found.
+fn postcodes(areas: &Areas, more_places: &[Record]) -> Option<Vec<Record>> {
+    let mut postcodes = Vec::new();
+    for district in gazetteer().districts() {
+        let id = format!("postcode:{}", district.code);
+        let mut record = Record::new(id, &district.code, Kind::Postcode);
+        record.town.clone_from(&district.nearest_place);
+        record.latitude_e7 = district.latitude_e7;
+        record.longitude_e7 = district.longitude_e7;
+        record.formerly = vec![district.local_authority.clone()];
+        if let Some(area) = areas.district_of(&district.code, &district.local_authority) {
+            areas.set_chain(&mut record, area);
+        }
+        postcodes.push(record);
+    }
+    for [code, place] in rows(POSTCODES)? {
+        let mut record = Record::new(format!("postcode:{code}"), &code, Kind::Postcode);
+        if let Some(area) = areas.district_of(&code, "") {
+            areas.set_chain(&mut record, area);
+            let towns = gazetteer().find(&place);
+            let town = towns
+                .into_iter()
+                .find(|town| town.country == record.nation)?;
+            (record.latitude_e7, record.longitude_e7) = (town.latitude_e7, town.longitude_e7);
+        } else {
+            record.nation = match &code[..2] {
+                "IM" => "Isle of Man",
+                "JE" => "Jersey",
+                _ => "Guernsey",
+            }
+            .to_owned();
+            let town = more_places
+                .iter()
+                .find(|town| town.name == place && town.nation == record.nation)?;
+            (record.latitude_e7, record.longitude_e7) = (town.latitude_e7, town.longitude_e7);
+        }
+        record.town = place;
+        postcodes.push(record);
+    }
+    Some(postcodes)
+}
+
+fn add_areas(
+    collection: &mut Collection,
+    areas: &Areas,
+    postcodes: &[Record],
+    more_places: &[Record],
+) {
+    let extents = areas.extents(postcodes);
+    for (row, extent) in areas.rows.iter().zip(extents) {
+        let Some(kind) = row.kind else { continue };
+        let id = format!("{}:{}", kind.word(), normalise(&row.name).replace(' ', "-"));
+        let mut record = Record::new(id, &row.name, kind);
+        areas.set_chain(&mut record, row);
+        // An area does not lie in itself.
+        for field in [&mut record.district, &mut record.county] {
+            if kind != Kind::District && *field == row.name {
+                field.clear();
+            }
+        }
+        let codes: Vec<&Record> = extent.iter().map(|index| &postcodes[*index]).collect();
+        // Ireland has no postcode districts here, only places.
+        let inside = if codes.is_empty() {
+            let places = more_places.iter();
+            places.filter(|place| place.nation == row.name).collect()
+        } else {
+            codes.clone()
+        };
+        if let Some(bounds) = bounds(&inside) {
+            record.bounds = Some(bounds);
+            let count = inside.len() as i64;
+            let mean = |of: fn(&Record) -> i32| {
+                (inside.iter().map(|code| i64::from(of(code))).sum::<i64>() / count) as i32
+            };
+            record.latitude_e7 = mean(|code| code.latitude_e7);
+            record.longitude_e7 = mean(|code| code.longitude_e7);
+        }
+        record.outcodes = codes.iter().map(|code| code.name.clone()).collect();
+        record.outcodes.sort_unstable();
+        record.formerly.clone_from(&row.formerly);
+        let index = collection.add(record);
+        for name in &row.also {
+            collection.add_name(index, name, NameKind::Usual);
+        }
+    }
+}
+
+fn bounds(inside: &[&Record]) -> Option<Bounds> {
+    let latitudes = || inside.iter().map(|code| code.latitude_e7);
+    let longitudes = || inside.iter().map(|code| code.longitude_e7);
+    // A degree of longitude is shorter here.
+    Some(Bounds {
+        south_e7: latitudes().min()? - MARGIN_E7,
+        north_e7: latitudes().max()? + MARGIN_E7,
+        west_e7: longitudes().min()? - MARGIN_E7 * 5 / 3,
+        east_e7: longitudes().max()? + MARGIN_E7 * 5 / 3,
+    })
+}
+
+/// A place of the protocol's gazetteer, with the council area of the nearest postcode district.
+fn settlement(place: &Place, county: &str, areas: &Areas, postcodes: &Postcodes) -> Record {
+    let mut record = Record::new(
+        format!("geonames:{}", place.geonames_id),
+        &place.name,
+        Kind::Town,
+    );
+    record.latitude_e7 = place.latitude_e7;
+    record.longitude_e7 = place.longitude_e7;
+    record.population = place.population;
+    record.nation.clone_from(&place.country);
+    // The gazetteer names the county or council; a postcode district of another one that is
+    // nearer lies across the border.
+    let fits = |code: &Record| {
+        code.nation == place.country && (code.district == county || code.county == county)
+    };
+    let point = record.point();
+    let found = (!county.is_empty())
+        .then(|| postcodes.nearest(&point, fits))
+        .flatten()
+        .or_else(|| postcodes.nearest(&point, |code| code.nation == place.country));
+    if let Some((code, _)) = found {
+        record.outcodes = vec![code.name.clone()];
+        if let Some(area) = areas.district(&code.district) {
+            areas.set_chain(&mut record, area);
+        }
+    }
+    record
+}
+
+/// The council area or county that the gazetteer means; empty if the table has none of its name.
+fn known_county(county: &str, areas: &Areas) -> String {
+    let plain = plain_county(county);
+    let as_county = || {
+        let mut counties = areas
+            .rows
+            .iter()
+            .filter(|row| row.kind == Some(Kind::County));
+        counties.find(|row| normalise(&row.name) == plain)
+    };
+    let row = areas.district_like(&plain).or_else(as_county);
+    row.map_or_else(String::new, |row| row.name.clone())
+}
+
+/// `City and Borough of Leeds` as `leeds`.
+fn plain_county(county: &str) -> String {
+    let county = normalise(county);
+    let mut plain = county.as_str();
+    for prefix in [
+        "city and borough of ",
+        "city and county of ",
+        "metropolitan borough of ",
+        "royal borough of ",
+        "borough of ",
+        "county of ",
+        "district of ",
+        "the ",
+        "sir ",
+    ] {
+        plain = plain.strip_prefix(prefix).unwrap_or(plain);
+    }
+    for suffix in [" county borough", " council"] {
+        plain = plain.strip_suffix(suffix).unwrap_or(plain);
+    }
+    match plain {
+        "anglesey" => "isle of anglesey".to_owned(),
+        "city of belfast" => "belfast".to_owned(),
+        "city of kingston upon hull" => "kingston upon hull".to_owned(),
+        "city of leicester" => "leicester".to_owned(),
+        "city of york" => "york".to_owned(),
+        "eilean siar" => "na h eileanan siar".to_owned(),
+        _ => plain.to_owned(),
+    }
+}
+
+fn add_suburbs(collection: &mut Collection, postcodes: &Postcodes) -> Option<()> {
+    let by_code: HashMap<&str, &Record> = postcodes
+        .records()
+        .iter()
+        .map(|code| (code.name.as_str(), code))
+        .collect();
+    for [name, town, code] in rows(SUBURBS)? {
+        let code = by_code.get(code.as_str())?;
+        let mut suburb = Record {
+            formerly: Vec::new(),
+            outcodes: vec![code.name.clone()],
+            kind: Kind::Suburb,
+            name: name.clone(),
+            town,
+            ..(*code).clone()
+        };
+        suburb.id = format!(
+            "{SUBURB_ID}{}/{}",
+            code.name,
+            normalise(&name).replace(' ', "-")
+        );
+        collection.add(suburb);
+    }
+    Some(())
+}
+
+fn add_names(collection: &mut Collection) -> Option<()> {
+    for [id, names] in rows(NAMES)? {
+        let index = collection.by_id(&format!("geonames:{id}"))?;
+        for name in names.split('|') {
+            collection.add_name(index, name, NameKind::Foreign);
+        }
+    }
+    for [name, means] in rows(USUAL)? {
+        let places = collection.named(&means).iter().copied();
+        let settlements = places.filter(|index| collection.record(*index).kind.is_settlement());
+        let index = settlements.max_by_key(|index| collection.record(*index).weight())?;
+        collection.add_name(index, &name, NameKind::Usual);
+    }
+    Some(())
+}

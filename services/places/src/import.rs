@@ -1,0 +1,249 @@
+//! Builds a place pack from the open files that operators download.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use crate::chain::Areas;
+use crate::collection::Collection;
+use crate::embedded::{Embedded, embedded};
+use crate::error::PlacesError;
+use crate::pack::{Manifest, Pack, Storage};
+use crate::postcodes::Postcodes;
+use crate::record::Record;
+
+mod geonames;
+mod grid;
+mod nptg;
+mod open_names;
+mod plain;
+mod rows;
+
+/// The largest source, GeoNames for Britain, has 10 MB; OS Open Names has 819 files of 1 MB.
+const MAX_SOURCE_BYTES: u64 = 512 * 1024 * 1024;
+const MAX_FILES: usize = 2_000;
+
+/// What an import did.
+#[derive(Debug)]
+pub struct ImportReport {
+    /// The contents of the pack.
+    pub manifest: Manifest,
+    /// Rows taken from each source, by the source's name.
+    pub rows: BTreeMap<&'static str, usize>,
+    /// Files that are in none of the known forms.
+    pub skipped: Vec<PathBuf>,
+}
+
+/// Records that are being collected, with what is needed to complete them.
+struct Import {
+    collection: Collection,
+    postcodes: Postcodes,
+    areas: Areas,
+    rows: BTreeMap<&'static str, usize>,
+}
+
+/// A form of source file, with how to recognise it by its first line.
+struct Form {
+    name: &'static str,
+    notice: &'static str,
+    /// Read in this order: names refer to places and areas.
+    read: fn(&mut Import, &str) -> Result<usize, String>,
+    matches: fn(&Path, &str) -> bool,
+}
+
+const FORMS: [Form; 7] = [
+    geonames::FORM,
+    plain::AREAS,
+    plain::PLACES,
+    nptg::FORM,
+    open_names::FORM,
+    plain::POSTCODES,
+    plain::NAMES,
+];
+
+/// Reads files, or all files of folders, and writes one pack with the embedded places in it.
+///
+/// # Errors
+/// If a file cannot be read or written, or is damaged, or no file has a known form.
+pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesError> {
+    let Embedded {
+        collection,
+        postcodes,
+        areas,
+        mut manifest,
+    } = embedded().ok_or(PlacesError::Damaged("the embedded tables are malformed"))?;
+    let mut import = Import {
+        collection,
+        postcodes,
+        areas,
+        rows: BTreeMap::new(),
+    };
+    let files = files(sources)?;
+    let (mut by_form, mut skipped) = (Vec::new(), Vec::new());
+    for path in files {
+        let start = first_line(&path)?;
+        match FORMS.iter().position(|form| (form.matches)(&path, &start)) {
+            Some(form) => by_form.push((form, path)),
+            None => skipped.push(path),
+        }
+    }
+    if by_form.is_empty() {
+        let path = sources.first().cloned().unwrap_or_default();
+        return Err(PlacesError::Source {
+            path,
+            reason: "no file in a known form: expected OS Open Names CSV, NPTG localities CSV, \
+                     a GeoNames dump such as GB.txt, or CSV with columns id,name,kind,lat,lon"
+                .to_owned(),
+        });
+    }
+    by_form.sort();
+    for (form, path) in by_form {
+        let form = &FORMS[form];
+        let text = read_text(&path)?;
+        let count = (form.read)(&mut import, &text).map_err(|reason| PlacesError::Source {
+            path: path.clone(),
+            reason,
+        })?;
+        *import.rows.entry(form.name).or_default() += count;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if manifest.sources.len() < 50 {
+            manifest
+                .sources
+                .push(format!("{}: {name}, {count} rows", form.name));
+        }
+        if !form.notice.is_empty() && !manifest.notices.iter().any(|known| known == form.notice) {
+            manifest.notices.push(form.notice.to_owned());
+        }
+    }
+    // A list of areas or names alone does not make the places complete.
+    manifest.is_complete = ["NPTG", "OS Open Names", "places"]
+        .iter()
+        .any(|source| import.rows.get(source).is_some_and(|count| *count > 0));
+    let bytes = import.collection.finish(manifest);
+    let pack = Pack::open(Storage::Memory(bytes.clone()))?;
+    write(into, &bytes)?;
+    Ok(ImportReport {
+        manifest: pack.manifest().clone(),
+        rows: import.rows,
+        skipped,
+    })
+}
+
+impl Import {
+    /// Completes a settlement by its nearest postcode district, and adds it.
+    fn add(&mut self, mut record: Record, district: &str) -> usize {
+        let point = record.point();
+        let nation = record.nation.clone();
+        let near = self
+            .postcodes
+            .nearest(&point, |code| nation.is_empty() || nation == code.nation);
+        if let Some((code, distance)) = near
+            && distance < MAX_POSTCODE_DISTANCE_M
+        {
+            if record.outcodes.is_empty() {
+                record.outcodes = vec![code.name.clone()];
+            }
+            let named = self.areas.district_like(district);
+            let area = named.or_else(|| self.areas.district(&code.district));
+            if let Some(area) = area {
+                self.areas.set_chain(&mut record, area);
+            } else if record.nation.is_empty() {
+                record.nation.clone_from(&code.nation);
+            }
+        }
+        self.collection.add(record)
+    }
+}
+
+/// The middle of a postcode district is at most this far from its places, in the Highlands.
+const MAX_POSTCODE_DISTANCE_M: f64 = 40_000.0;
+
+fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> PlacesError + '_ {
+    |source| PlacesError::File {
+        path: path.to_path_buf(),
+        source,
+    }
+}
+
+/// The files named, and those with the usual endings in the folders named.
+fn files(sources: &[PathBuf]) -> Result<Vec<PathBuf>, PlacesError> {
+    let mut files = Vec::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for source in sources {
+        let is_folder = fs::metadata(source).map_err(file_error(source))?.is_dir();
+        if is_folder {
+            folders.push(source.clone());
+        } else {
+            files.push(source.clone());
+        }
+    }
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(file_error(&folder))? {
+            let entry = entry.map_err(file_error(&folder))?;
+            let (path, kind) = (entry.path(), entry.file_type());
+            let kind = kind.map_err(file_error(&path))?;
+            let has_ending = path
+                .extension()
+                .is_some_and(|it| it.eq_ignore_ascii_case("csv") || it.eq_ignore_ascii_case("txt"));
+            // Links are not followed: a link to a parent folder would never end.
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() && has_ending {
+                files.push(path);
+            }
+        }
+        if files.len() + folders.len() > MAX_FILES {
+            return Err(PlacesError::Source {
+                path: folder,
+                reason: format!("more than {MAX_FILES} files: name the files to import"),
+            });
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn first_line(path: &Path) -> Result<String, PlacesError> {
+    let mut start = Vec::new();
+    let file = fs::File::open(path).map_err(file_error(path))?;
+    file.take(4_096)
+        .read_to_end(&mut start)
+        .map_err(file_error(path))?;
+    let text = String::from_utf8_lossy(&start);
+    let text = text.trim_start_matches('\u{feff}');
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+fn read_text(path: &Path) -> Result<String, PlacesError> {
+    let size = fs::metadata(path).map_err(file_error(path))?.len();
+    if size > MAX_SOURCE_BYTES {
+        return Err(PlacesError::Source {
+            path: path.to_path_buf(),
+            reason: "it is larger than 512 MB".to_owned(),
+        });
+    }
+    let bytes = fs::read(path).map_err(file_error(path))?;
+    let text = String::from_utf8(bytes).map_err(|_| PlacesError::Source {
+        path: path.to_path_buf(),
+        reason: "it is not UTF-8: save it as CSV UTF-8".to_owned(),
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// Writes beside the target and renames, so that a reader never sees half a pack.
+fn write(into: &Path, bytes: &[u8]) -> Result<(), PlacesError> {
+    if let Some(folder) = into.parent()
+        && !folder.as_os_str().is_empty()
+    {
+        fs::create_dir_all(folder).map_err(file_error(folder))?;
+    }
+    let mut name = into.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    fs::write(&new, bytes).map_err(file_error(&new))?;
+    fs::rename(&new, into).map_err(file_error(into))
+}

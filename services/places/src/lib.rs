@@ -1,0 +1,35 @@
+//! What people mean by a place's name: towns with a county behind them, suburbs, councils,
+//! counties, regions, islands, other languages, and postcode districts.
+//!
+//! [`Places`] reads one file format in two forms: the embedded tables, built into memory at the
+//! first use, and a *place pack* that an operator builds from open data and that stays on disk.
+//! [`resolve`](Places::resolve) never settles a name that could be several places: it returns
+//! [`Meaning::Ask`] unless the evidence decides or one place is far larger than the others.
+
+mod chain;
+mod collection;
+mod containment;
+mod decide;
+mod embedded;
+mod error;
+mod evidence;
+mod import;
+mod mask;
+mod meaning;
+mod nearest;
+mod pack;
+mod places;
+mod postcodes;
+mod record;
+mod resolve;
+mod town;
+mod typed;
+
+pub use error::PlacesError;
+pub use evidence::Evidence;
+pub use import::{ImportReport, import};
+pub use mask::AreaMask;
+pub use meaning::{Because, Meaning};
+pub use pack::Manifest;
+pub use places::Places;
+pub use record::{Bounds, Kind, Record};
