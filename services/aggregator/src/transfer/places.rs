@@ -203,3 +203,6 @@ fn evicted() -> Failure {
         BUSY_RETRY,
     )
 }
+
+#[cfg(test)]
+mod tests;
