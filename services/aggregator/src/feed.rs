@@ -55,6 +55,11 @@ impl StoredFeed {
     }
 }
 
+/// Returns whether the group has only its first key event, and nothing else to serve yet.
+fn is_new(row: &GroupRow) -> bool {
+    row.head.is_none() && !row.seen && row.tip_index == 0 && row.exclusion.is_none() && !row.ended
+}
+
 #[tonic::async_trait]
 impl FeedSource for StoredFeed {
     async fn key_log(&self, group: &GroupId) -> Result<Option<Vec<Vec<u8>>>, Failure> {
@@ -70,7 +75,7 @@ impl FeedSource for StoredFeed {
         let status = group_status(&row, self.clock.now());
         Ok(match row.head {
             Some(head) if in_feed => HeadRow::Shown(head.facts.envelope),
-            None if !row.seen && row.exclusion.is_none() && !row.ended => HeadRow::NoHead,
+            None if is_new(&row) => HeadRow::NoHead,
             _ => HeadRow::Withheld(status),
         })
     }
@@ -132,10 +137,10 @@ impl FeedSource for StoredFeed {
     ) -> Result<Snapshot, Failure> {
         let row = self.known_group(group).await?;
         let key_log = self.store.key_log(group).await.or_failure()?;
-        let rotated = row
-            .head
-            .as_ref()
-            .is_some_and(|head| head.facts.position.key_index != row.tip_index);
+        let rotated = match &row.head {
+            Some(head) => head.facts.position.key_index != row.tip_index,
+            None => !row.seen && row.tip_index > 0,
+        };
         // The key log alone, from which followers see that they must drop the head.
         if row.exclusion.is_none() && (row.ended || rotated) {
             return Ok(Snapshot {
@@ -143,11 +148,25 @@ impl FeedSource for StoredFeed {
                 head: None,
             });
         }
-        if row.head.is_none() && !row.seen && row.exclusion.is_none() {
+        if is_new(&row) {
             return Err(no_head(group));
         }
         if !self.is_in_feed(&row) {
             return Err(withheld(group, group_status(&row, self.clock.now())));
+        }
+        if let Some(head) = row.head.as_ref().filter(|head| head.whole)
+            && from == Some(head.facts.hash)
+        {
+            // Nothing has changed. The leaves are not read to find that out.
+            return Ok(Snapshot {
+                key_log,
+                head: Some(SnapshotHead {
+                    envelope: head.facts.envelope.clone(),
+                    basis: from,
+                    removals: Vec::new(),
+                    leaves: Vec::new(),
+                }),
+            });
         }
         let difference = match &from {
             Some(from) => self

@@ -7,6 +7,7 @@ mod crash;
 mod limits;
 mod new_groups;
 mod rivals;
+mod served;
 
 use std::sync::Arc;
 use std::time::Duration;
