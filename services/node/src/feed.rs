@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hedgerow_core::id::{Commitment, GroupId, PayloadHash, RecordHash};
-use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::name::View;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1::GroupStatus;
@@ -22,11 +21,14 @@ use crate::store::{StoredHead, Transaction};
 /// Serves the node's store as a feed.
 pub(crate) struct NodeFeed(pub(crate) Arc<Shared>);
 
-/// A group's key log, with its newest head if that was signed under the last key event.
+/// What a group shows, read without its key log: that was verified before it was stored, and a
+/// long one takes tens of milliseconds to verify.
 struct FeedState {
-    key_log: Vec<Vec<u8>>,
     ended: bool,
+    /// The newest head, if it was signed under the last key event.
     head: Option<StoredHead>,
+    /// A later key event than the first ended every head made before it.
+    rotated: bool,
 }
 
 impl FeedState {
@@ -36,23 +38,30 @@ impl FeedState {
         group: &GroupId,
         view: &View,
     ) -> Result<Option<Self>, Failure> {
-        let envelopes = reading.key_log(group).await?;
-        if envelopes.is_empty() {
+        let Some((tip_index, ended)) = reading.key_log_tip(group).await? else {
             return Ok(None);
-        }
-        let key_log = KeyLog::verify(&envelopes).map_err(Failure::internal)?;
+        };
         let head = reading.head(group, view).await?;
         Ok(Some(Self {
-            ended: key_log.is_ended(),
-            // A key event invalidates every head signed under an earlier one.
-            head: head.filter(|head| head.position.key_index == key_log.tip_index()),
-            key_log: envelopes,
+            ended,
+            rotated: tip_index > 0,
+            head: head.filter(|head| head.position.key_index == tip_index),
         }))
     }
 
     /// The head, unless the group has ended.
     fn current_head(&self) -> Option<&StoredHead> {
         self.head.as_ref().filter(|_| !self.ended)
+    }
+
+    /// The state of the head, as `GetHead` and `WatchHeads` report it.
+    fn head_row(&self) -> HeadRow {
+        match self.current_head() {
+            Some(head) => HeadRow::Shown(head.envelope.clone()),
+            None if self.ended => HeadRow::Withheld(GroupStatus::Ended),
+            None if self.rotated => HeadRow::Withheld(GroupStatus::Pending),
+            None => HeadRow::NoHead,
+        }
     }
 }
 
@@ -65,16 +74,8 @@ impl FeedSource for NodeFeed {
 
     async fn head(&self, group: &GroupId, view: &View) -> Result<HeadRow, Failure> {
         let mut reading = self.0.store.read().await?;
-        let Some(state) = FeedState::read(&mut reading, group, view).await? else {
-            return Ok(HeadRow::GroupUnknown);
-        };
-        if state.ended {
-            return Ok(HeadRow::Withheld(GroupStatus::Ended));
-        }
-        Ok(match state.head {
-            Some(head) => HeadRow::Shown(head.envelope),
-            None => HeadRow::NoHead,
-        })
+        let state = FeedState::read(&mut reading, group, view).await?;
+        Ok(state.map_or(HeadRow::GroupUnknown, |state| state.head_row()))
     }
 
     async fn find_groups(
@@ -100,12 +101,12 @@ impl FeedSource for NodeFeed {
         let mut rows = Vec::with_capacity(changed.len());
         for group in changed {
             let state = FeedState::read(&mut reading, &group.group_id, &View::public()).await?;
-            let row = match &state {
-                Some(FeedState { ended: true, .. }) => Row::Status(GroupStatus::Ended),
-                Some(FeedState {
-                    head: Some(head), ..
-                }) => Row::Head(head.envelope.clone()),
-                _ => Row::Status(GroupStatus::Pending),
+            let row = match state.map(|state| state.head_row()) {
+                Some(HeadRow::Shown(head)) => Row::Head(head),
+                Some(HeadRow::Withheld(status)) => Row::Status(status),
+                Some(HeadRow::NoHead | HeadRow::GroupUnknown) | None => {
+                    Row::Status(GroupStatus::Pending)
+                }
             };
             rows.push(WatchRow {
                 cursor: format_cursor(&stream_id, group.revision.unsigned_abs()),
@@ -131,20 +132,21 @@ impl FeedSource for NodeFeed {
         let state = FeedState::read(&mut reading, group, view)
             .await?
             .ok_or_else(|| group_unknown(group))?;
+        let key_log = reading.key_log(group).await?;
         let Some(head) = state.current_head() else {
             // After a rotation or an end, followers need the longer key log even without a
             // head. A log with only its first event has nothing to say yet.
-            if state.key_log.len() == 1 {
+            if !state.rotated {
                 return Err(no_head(group));
             }
             return Ok(Snapshot {
-                key_log: state.key_log,
+                key_log,
                 head: None,
             });
         };
         let head = snapshot_from(&mut reading, group, view, head, from).await?;
         Ok(Snapshot {
-            key_log: state.key_log,
+            key_log,
             head: Some(head),
         })
     }
@@ -189,6 +191,15 @@ pub(crate) async fn snapshot_from(
     head: &StoredHead,
     from: Option<PayloadHash>,
 ) -> Result<SnapshotHead, Failure> {
+    if from == Some(head.hash) {
+        // Nothing has changed. The leaves are not read to find that out.
+        return Ok(SnapshotHead {
+            envelope: head.envelope.clone(),
+            basis: from,
+            removals: Vec::new(),
+            leaves: Vec::new(),
+        });
+    }
     let mut basis = None;
     if let Some(hash) = from {
         let revision = reading.head_revision(group, view, &hash).await?;

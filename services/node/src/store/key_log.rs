@@ -39,6 +39,21 @@ impl Transaction {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
+    /// Reads the index of a key log's last event, and whether that ends the log. `None` for a
+    /// group that is not hosted here.
+    pub async fn key_log_tip(
+        &mut self,
+        group: &GroupId,
+    ) -> Result<Option<(u32, bool)>, StoreError> {
+        // Only a deactivation commits to no further key.
+        let query = sqlx::query_as::<_, (u32, bool)>(
+            "SELECT key_index, commitment IS NULL FROM key_event WHERE group_id = ?
+             ORDER BY key_index DESC LIMIT 1",
+        )
+        .bind(group.to_vec());
+        self.fetch_optional(query).await
+    }
+
     /// Whether the key log has ended: only a deactivation commits to no further key.
     pub async fn is_deactivated(&mut self, group: &GroupId) -> Result<bool, StoreError> {
         let query = sqlx::query_as::<_, (bool,)>(

@@ -127,6 +127,20 @@ async fn a_group_without_a_head_serves_only_its_key_log() {
         (error.code, error.reason.as_str()),
         (Code::NotFound, "no_head")
     );
+    let sync = feed_v1::SyncRequest {
+        group_id: id.to_vec(),
+        ..feed_v1::SyncRequest::default()
+    };
+    let error = unpack(test.feed().sync(sync).await).unwrap_err();
+    assert_eq!(error.reason, "no_head");
+    let name = hedgerow_core::name::RecordName::parse("event", "not-there").unwrap();
+    let proof = feed_v1::GetProofRequest {
+        group_id: id.to_vec(),
+        view: String::new(),
+        name: Some(name.to_proto()),
+    };
+    let error = unpack(test.feed().get_proof(proof).await).unwrap_err();
+    assert_eq!(error.reason, "no_head");
     let unknown = feed_v1::GetHeadRequest {
         group_id: vec![7; 32],
         view: String::new(),
