@@ -13,7 +13,7 @@ pub use byte_quota::{ByteQuota, PeerQuota};
 pub use concurrency::{LimitReached, PeerLimiter, Permit};
 pub use keyed::KeyedLimiter;
 pub(crate) use memory::{MemoryBudget, MemoryPermit};
-pub(crate) use pacing::{Pace, PeerPacer};
+pub(crate) use pacing::{Pace, PeerPacer, Rate};
 pub(crate) use penalties::Penalties;
 pub(crate) use progress::ProgressRules;
 pub use progress::{EarlyEnd, Progress};
@@ -41,10 +41,6 @@ pub(crate) const MAX_SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// (CVE-2023-44487).
 pub(crate) const MAX_PENDING_RESETS: usize = 20;
 
-/// What one network may use of a limit of peers, as a multiple of what one peer may. It matters
-/// for IPv6, where one customer often has a /48, which is 65,536 peers.
-const PEERS_PER_NETWORK: u16 = 4;
-
 /// Limits of a server. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -57,8 +53,8 @@ pub struct ServerLimits {
     /// New connections of one peer in a second. Five seconds' worth may come at once, and more
     /// wait up to two seconds for their handshake; others are dropped before it.
     pub new_connections_per_peer_and_second: u32,
-    /// Calls of one peer that limits refuse in a second. Five seconds' worth may come at once, and
-    /// the responses to more wait up to two seconds; others cause a penalty.
+    /// Calls of one peer that limits refuse in a second. Three seconds' worth may come at once, and
+    /// the responses to more wait up to four seconds; others cause a penalty.
     pub refusals_per_peer_and_second: u32,
     /// Longest penalty of a peer with too many refused calls, during which its new connections
     /// are dropped. The first one is a second.
@@ -116,7 +112,7 @@ impl Default for ServerLimits {
             connections: 1024,
             connections_per_peer: 32,
             new_connections_per_peer_and_second: 20,
-            refusals_per_peer_and_second: 20,
+            refusals_per_peer_and_second: 10,
             penalty_seconds: 10,
             streams_per_connection: 64,
             calls: 512,

@@ -2,6 +2,10 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
+/// What one network may use of a limit of peers, as a multiple of what one peer may. It matters
+/// for IPv6, where one customer often has a /48, which is 65,536 peers.
+pub(crate) const PEERS_PER_NETWORK: u16 = 4;
+
 /// The remote address of a call. The server adds it to the extensions of every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);

@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::PEERS_PER_NETWORK;
 use super::progress::{EarlyEnd, Progress};
-use crate::peer::{NetworkKey, PeerKey};
+use crate::peer::{NetworkKey, PEERS_PER_NETWORK, PeerKey};
 
 /// Limits concurrent operations: in all, of each peer, and of each network. Clones share the
 /// counts.

@@ -5,15 +5,8 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use super::PEERS_PER_NETWORK;
 use super::recent::Recent;
-use crate::peer::{NetworkKey, PeerKey};
-
-/// Seconds of the rate that a peer may use at once.
-const BURST_SECONDS: f64 = 5.0;
-
-/// Longest delay. With the rate it bounds how many events of one peer wait.
-const MAX_DELAY_SECONDS: f64 = 2.0;
+use crate::peer::{NetworkKey, PEERS_PER_NETWORK, PeerKey};
 
 /// Entries in each generation of a table; a table has at most two of them.
 const GENERATION: usize = 4_096;
@@ -23,7 +16,17 @@ const GENERATION: usize = 4_096;
 #[derive(Debug)]
 pub(crate) struct PeerPacer {
     tables: Mutex<Tables>,
-    per_second: f64,
+    rate: Rate,
+}
+
+/// How often one peer may cause an event.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    pub(crate) per_second: u32,
+    /// Events that may come at once after a pause, as seconds of the rate.
+    pub(crate) burst_seconds: u32,
+    /// Longest delay. With the rate it bounds how many events of one peer wait.
+    pub(crate) max_delay_seconds: u32,
 }
 
 /// When an event may take place.
@@ -49,15 +52,15 @@ struct Used {
 }
 
 impl PeerPacer {
-    pub(crate) fn new(per_second: u32) -> Self {
-        // Twice the time in which a bucket is full again.
-        let keep = Duration::from_secs_f64(2.0 * (BURST_SECONDS + MAX_DELAY_SECONDS));
+    pub(crate) fn new(rate: Rate) -> Self {
+        // An entry may be forgotten once its bucket is full again.
+        let keep = Duration::from_secs((rate.burst_seconds + rate.max_delay_seconds).into());
         Self {
             tables: Mutex::new(Tables {
                 peers: Recent::new(GENERATION, keep),
                 networks: Recent::new(GENERATION, keep),
             }),
-            per_second: f64::from(per_second.max(1)),
+            rate,
         }
     }
 
@@ -66,16 +69,18 @@ impl PeerPacer {
         let now = Instant::now();
         let mut tables = self.tables.lock();
         let Tables { peers, networks } = &mut *tables;
-        let of_network = self.per_second * f64::from(PEERS_PER_NETWORK);
+        let of_peer = f64::from(self.rate.per_second);
+        let of_network = of_peer * f64::from(PEERS_PER_NETWORK);
+        let burst = f64::from(self.rate.burst_seconds);
         let peer_used = peers.entry(peer, now);
         let network_used = networks.entry(peer.network(), now);
         let delay = peer_used
-            .delay(self.per_second, now)
-            .max(network_used.delay(of_network, now));
-        if delay > MAX_DELAY_SECONDS {
+            .delay(of_peer, burst, now)
+            .max(network_used.delay(of_network, burst, now));
+        if delay > f64::from(self.rate.max_delay_seconds) {
             return Pace::Exceeded;
         }
-        peer_used.charge(self.per_second, now);
+        peer_used.charge(of_peer, now);
         network_used.charge(of_network, now);
         if delay > 0.0 {
             Pace::After(Duration::from_secs_f64(delay))
@@ -94,8 +99,8 @@ impl Used {
     }
 
     /// Seconds until the bucket has a token for one more event.
-    fn delay(self, per_second: f64, now: Instant) -> f64 {
-        let excess = self.tokens_at(per_second, now) + 1.0 - BURST_SECONDS * per_second;
+    fn delay(self, per_second: f64, burst_seconds: f64, now: Instant) -> f64 {
+        let excess = self.tokens_at(per_second, now) + 1.0 - burst_seconds * per_second;
         (excess / per_second).max(0.0)
     }
 
@@ -111,6 +116,12 @@ mod tests {
 
     use super::*;
 
+    const RATE: Rate = Rate {
+        per_second: 20,
+        burst_seconds: 5,
+        max_delay_seconds: 2,
+    };
+
     fn peer(ip: &str) -> PeerKey {
         PeerKey::from(ip.parse::<IpAddr>().unwrap())
     }
@@ -122,7 +133,7 @@ mod tests {
             match pacer.charge(peer) {
                 Pace::AtOnce => at_once += 1,
                 Pace::After(delay) => {
-                    assert!(delay.as_secs_f64() <= MAX_DELAY_SECONDS, "{delay:?}");
+                    assert!(delay.as_secs_f64() <= 2.0, "{delay:?}");
                     later += 1;
                 }
                 Pace::Exceeded => return (at_once, later),
@@ -132,7 +143,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_passes_at_once_then_a_few_wait_and_the_rest_is_refused() {
-        let pacer = PeerPacer::new(20);
+        let pacer = PeerPacer::new(RATE);
         assert_eq!(use_up(&pacer, peer("1.1.1.1")), (100, 40));
         assert_eq!(pacer.charge(peer("1.1.1.2")), Pace::AtOnce);
         tokio::time::advance(Duration::from_secs(1)).await;
@@ -143,7 +154,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_peer_that_keeps_to_the_rate_never_waits() {
-        let pacer = PeerPacer::new(20);
+        let pacer = PeerPacer::new(RATE);
         for _ in 0..10_000 {
             assert_eq!(pacer.charge(peer("1.1.1.1")), Pace::AtOnce);
             tokio::time::advance(Duration::from_millis(50)).await;
@@ -152,7 +163,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_ipv6_network_uses_no_more_than_a_few_peers() {
-        let pacer = PeerPacer::new(20);
+        let pacer = PeerPacer::new(RATE);
         let allowed: usize = (0..1_000)
             .map(|n| use_up(&pacer, peer(&format!("2a00:1:2:{n:x}::1"))))
             .map(|(at_once, later)| at_once + later)
