@@ -1,5 +1,6 @@
 //! The programs as a user starts them, each as a process of its own.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,8 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, fs, thread};
+
+use crate::process::{arguments_and_environment, watch};
 
 /// The path of a program that cargo built.
 ///
@@ -36,6 +39,23 @@ pub fn run(name: &str, arguments: &[&str]) -> Output {
         .stdin(Stdio::null())
         .output()
         .expect("the program starts")
+}
+
+/// Runs a program until it exits, and also returns what other programs could read of it meanwhile:
+/// its arguments and its environment.
+///
+/// # Panics
+/// If it has not been built.
+pub fn run_watched(name: &str, arguments: &[&str]) -> (Output, BTreeSet<String>) {
+    let child = Command::new(path(name))
+        .args(arguments)
+        .env("HEDGEROW_SETTINGS", "/nowhere/settings.json")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    watch(child)
 }
 
 /// Runs a program until it exits, and returns its standard output.
@@ -164,6 +184,11 @@ impl Server {
             .expect("kill starts");
         assert!(signalled.success(), "the server was running");
         self.child.wait().expect("the server exits")
+    }
+
+    /// The arguments and the environment, as other programs can read them.
+    pub fn arguments_and_environment(&self) -> String {
+        arguments_and_environment(self.child.id())
     }
 
     /// Everything that the server logged so far, in earlier runs too.
