@@ -9,6 +9,12 @@ pub enum RuleError {
     /// Not `NAME=VALUE;NAME=VALUE`, or a value is invalid for its name.
     #[error("the rule is invalid: expected a form like FREQ=WEEKLY;BYDAY=TU")]
     Malformed,
+    /// Copied from a calendar file with the name of its line.
+    #[error("the rule is invalid: write it without `RRULE:`, so that it begins with FREQ=")]
+    Prefixed,
+    /// The value of a part is invalid. UNTIL is in local time, for example.
+    #[error("{0} in the rule is invalid: expected {1}")]
+    Part(String, &'static str),
     /// A part that is not supported, such as BYHOUR.
     #[error("{0} is not supported in a rule")]
     UnsupportedPart(String),
@@ -31,7 +37,7 @@ impl RuleError {
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::Malformed => "rule_malformed",
+            Self::Malformed | Self::Prefixed | Self::Part(..) => "rule_malformed",
             Self::UnsupportedPart(_) => "rule_part_not_taken",
             Self::Frequency => "rule_frequency",
             Self::OutOfBounds => "rule_out_of_bounds",

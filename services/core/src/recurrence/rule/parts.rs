@@ -47,11 +47,13 @@ impl Parts {
         to_local: impl Fn(NaiveDateTime) -> NaiveDateTime,
     ) -> Result<Self, RuleError> {
         let upper = text.trim().to_ascii_uppercase();
+        if upper.starts_with("RRULE:") {
+            return Err(RuleError::Prefixed);
+        }
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"=;,+-".contains(&byte);
         if upper.len() > MAX_BYTES || !upper.bytes().all(is_allowed) {
             return Err(RuleError::Malformed);
         }
-        let mut frequency = None;
         let mut parts = Self {
             frequency: Frequency::Daily,
             interval: 1,
@@ -70,26 +72,40 @@ impl Parts {
                 return Err(RuleError::Malformed);
             }
             seen.push(name);
-            match name {
-                "FREQ" => frequency = Some(parse_frequency(value)?),
-                "INTERVAL" => parts.interval = parse_number(value, MAX_INTERVAL)?,
-                "COUNT" => parts.count = Some(parse_number(value, MAX_COUNT)?),
-                "UNTIL" => parts.until = Some(parse_until(value, &to_local)?),
-                "WKST" => parts.week_start = parse_weekday(value)?,
-                "BYDAY" => parts.by_day = parse_list(value, parse_by_day)?,
-                "BYMONTH" => parts.by_month = parse_list(value, |text| signed(text, 1..=12))?,
-                "BYMONTHDAY" => {
-                    parts.by_month_day = parse_list(value, |text| signed(text, -31..=31))?;
+            match parts.set(name, value, &to_local) {
+                Err(RuleError::Malformed) => {
+                    return Err(RuleError::Part(part.to_owned(), expected(name)));
                 }
-                "BYSETPOS" => {
-                    parts.by_set_pos = parse_list(value, |text| signed(text, -366..=366))?;
-                }
-                _ => return Err(RuleError::UnsupportedPart(name.to_owned())),
+                result => result?,
             }
         }
-        parts.frequency = frequency.ok_or(RuleError::Malformed)?;
+        if !seen.contains(&"FREQ") {
+            return Err(RuleError::Malformed);
+        }
         parts.check_combination()?;
         Ok(parts)
+    }
+
+    /// Sets one part to its value.
+    fn set(
+        &mut self,
+        name: &str,
+        value: &str,
+        to_local: impl Fn(NaiveDateTime) -> NaiveDateTime,
+    ) -> Result<(), RuleError> {
+        match name {
+            "FREQ" => self.frequency = parse_frequency(value)?,
+            "INTERVAL" => self.interval = parse_number(value, MAX_INTERVAL)?,
+            "COUNT" => self.count = Some(parse_number(value, MAX_COUNT)?),
+            "UNTIL" => self.until = Some(parse_until(value, to_local)?),
+            "WKST" => self.week_start = parse_weekday(value)?,
+            "BYDAY" => self.by_day = parse_list(value, parse_by_day)?,
+            "BYMONTH" => self.by_month = parse_list(value, |text| signed(text, 1..=12))?,
+            "BYMONTHDAY" => self.by_month_day = parse_list(value, |text| signed(text, -31..=31))?,
+            "BYSETPOS" => self.by_set_pos = parse_list(value, |text| signed(text, -366..=366))?,
+            _ => return Err(RuleError::UnsupportedPart(name.to_owned())),
+        }
+        Ok(())
     }
 
     /// Checks what RFC 5545 permits of one part only with another.
@@ -115,6 +131,19 @@ impl Parts {
             return Err(RuleError::Malformed);
         }
         Ok(())
+    }
+}
+
+/// The form of a part's value, for people.
+fn expected(name: &str) -> &'static str {
+    match name {
+        "FREQ" => "DAILY, WEEKLY, MONTHLY or YEARLY",
+        "UNTIL" => {
+            "a day, as in UNTIL=20261231, or a time in UTC with Z, as in UNTIL=20261231T235959Z"
+        }
+        "BYDAY" => "days such as MO,TU or, in a month, 1SA or -1TH",
+        "WKST" => "a day such as MO",
+        _ => "numbers within their bounds, with commas between them",
     }
 }
 

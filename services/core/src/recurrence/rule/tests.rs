@@ -89,6 +89,18 @@ fn hostile_rules_are_rejected_before_they_are_expanded() {
 }
 
 #[test]
+fn an_error_names_the_part_that_is_wrong() {
+    let message = |text| rule(text, "2026-01-05T19:00").unwrap_err().to_string();
+    let prefixed = message("RRULE:FREQ=WEEKLY;BYDAY=TU");
+    assert!(prefixed.contains("without `RRULE:`"), "{prefixed}");
+    let until = message("FREQ=WEEKLY;UNTIL=20261231T190000");
+    assert!(until.starts_with("UNTIL=20261231T190000"), "{until}");
+    assert!(until.contains("UTC with Z"), "{until}");
+    let day = message("FREQ=WEEKLY;BYDAY=Tuesday");
+    assert!(day.starts_with("BYDAY=TUESDAY"), "{day}");
+}
+
+#[test]
 fn a_rule_can_name_the_last_thursday_of_the_month() {
     let rule = rule("FREQ=MONTHLY;BYDAY=-1TH", "2026-01-29T19:00").unwrap();
     let found = between(&rule, at("2026-02-01T00:00"), at("2026-05-31T00:00"));
