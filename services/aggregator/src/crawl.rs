@@ -14,6 +14,7 @@ mod metrics;
 mod places;
 mod probe_limiter;
 mod retry_queue;
+mod row_pace;
 mod session;
 mod source;
 mod transfer_quota;

@@ -46,6 +46,10 @@ pub(super) struct Fetcher {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FetchResult {
     Done,
+    /// The row had nothing new.
+    Unchanged,
+    /// A transfer changed nothing.
+    NoEffect,
     /// Not accepted, and a retry soon would not help.
     Missed,
     /// To be retried after this time.
@@ -60,7 +64,7 @@ impl Fetcher {
         row: feed_v1::WatchHeadsResponse,
     ) -> FetchResult {
         match self.has_news(&group, &row).await {
-            Ok(false) => FetchResult::Done,
+            Ok(false) => FetchResult::Unchanged,
             Ok(true) => self.fetch_group(group).await,
             Err(error) => {
                 tracing::error!(%error, "cannot compare a row with the store");
@@ -190,6 +194,17 @@ impl Fetcher {
         synced.unwrap_or_else(|failure| after_failure(&failure))
     }
 
+    /// Whether the stored state of a group differs from the one before a transfer.
+    async fn is_changed(
+        &self,
+        group: &GroupId,
+        before: Option<&GroupRow>,
+    ) -> Result<bool, Failure> {
+        let now = self.store().group_revisions(&[*group]).await.or_failure()?;
+        let now = now.first().map(|(_, revision)| *revision);
+        Ok(now != before.map(|row| row.revision))
+    }
+
     /// The error is this aggregator's own, also if it rejects what the source sent.
     async fn try_sync(&self, group: GroupId, only_wanted: bool) -> Result<FetchResult, Failure> {
         let store = self.store();
@@ -219,7 +234,13 @@ impl Fetcher {
             | Outcome::KeyLog
             | Outcome::Frozen
             | Outcome::NotInvited(_)
-            | Outcome::Excluded => return Ok(FetchResult::Done),
+            | Outcome::Excluded => {
+                let is_changed = self.is_changed(&group, stored.as_ref()).await?;
+                return Ok(match is_changed {
+                    true => FetchResult::Done,
+                    false => FetchResult::NoEffect,
+                });
+            }
         }
         // A throttled head is fetched again as soon as the limit lifts.
         let state = store.view_state(&group, &View::public()).await;

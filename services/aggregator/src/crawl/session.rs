@@ -26,6 +26,7 @@ use super::cursor_window::CursorWindow;
 use super::fetch::{FetchResult, Fetcher};
 use super::retry_queue::RetryQueue;
 use super::source::Source;
+use super::row_pace::RowPace;
 use crate::admission::Origin;
 
 /// A source that sends nothing for this long counts as caught up, even if it does not say so.
@@ -46,10 +47,10 @@ const MAX_CURSOR_BYTES: usize = 256;
 
 /// A completed task of a session.
 enum Completed {
-    /// Of the row with this number.
-    Row(u64, GroupId, FetchResult),
+    /// The row with this number, after this time.
+    Row(u64, GroupId, FetchResult, Duration),
     /// A retried group.
-    Group(GroupId, FetchResult),
+    Group(GroupId, FetchResult, Duration),
     /// All missing bodies were requested.
     Wanted,
 }
@@ -64,6 +65,7 @@ struct Session {
     tasks: JoinSet<Completed>,
     retries: RetryQueue,
     /// Whether missing bodies are being requested.
+    pace: RowPace,
     requesting_wanted: bool,
     max_tasks: usize,
 }
@@ -115,6 +117,7 @@ pub(super) async fn visit(
         requesting_wanted: false,
         max_tasks: config.transfers_per_source,
     };
+        pace: RowPace::new(Instant::now()),
     let sweep = Duration::from_secs(config.sweep_seconds);
     let length = sweep.min(source.until_listed(config, now));
     let min_length = match source.trust {
@@ -181,8 +184,9 @@ impl Session {
             if Instant::now() >= until + if idle { Duration::ZERO } else { GRACE } {
                 return Ok(());
             }
-            let has_room = self.has_room() && self.window.len() < MAX_WINDOW;
-            let wake = self
+            let pause = self.pace.wait(Instant::now());
+            let may_read = self.has_room() && self.window.len() < MAX_WINDOW && pause.is_zero();
+            let mut wake = self
                 .next_wake(until, caught_up, last_row)
                 .min(last_wanted + WANTED_INTERVAL);
             tokio::select! {
@@ -194,7 +198,7 @@ impl Session {
                         source.save(context.processor.store().as_ref()).await;
                     }
                 }
-                row = self.rows.message(), if has_room && Instant::now() < until => {
+                row = self.rows.message(), if may_read && Instant::now() < until => {
                     last_row = Instant::now();
                     let Some(row) = row? else {
                         self.drain().await;
@@ -236,26 +240,33 @@ impl Session {
         let fetcher = self.fetcher.clone();
         self.tasks.spawn(async move {
             let result = fetcher.fetch_row(group, row).await;
-            Completed::Row(number, group, result)
+            Completed::Row(number, group, result, start.elapsed())
         });
     }
 
     /// Records the result of a task. A group to retry counts as missed too: the session may end
     /// before its retry, and the cursor moves past it.
     fn complete(&mut self, completed: &Completed, source: &mut SourceRow) {
-        let (number, group, result) = match completed {
-            Completed::Row(number, group, result) => (Some(*number), *group, result),
-            Completed::Group(group, result) => (None, *group, result),
+        let (number, group, result, elapsed) = match completed {
+            Completed::Row(number, group, result, elapsed) => {
+                (Some(*number), *group, result, *elapsed)
+            }
+            Completed::Group(group, result, elapsed) => (None, *group, result, *elapsed),
             Completed::Wanted => {
                 self.requesting_wanted = false;
+            let start = Instant::now();
                 return;
             }
         };
         match result {
             FetchResult::Retry(wait) => self.retries.schedule(group, *wait, Instant::now()),
-            FetchResult::Done | FetchResult::Missed => self.retries.remove(&group),
+            FetchResult::Done
+            | FetchResult::Unchanged
+            | FetchResult::NoEffect
+            | FetchResult::Missed => self.retries.remove(&group),
         }
-        source.missed |= *result != FetchResult::Done;
+        source.missed |= matches!(result, FetchResult::Retry(_) | FetchResult::Missed);
+        self.pace.count(*result, elapsed, Instant::now());
         if let Some(cursor) = number.and_then(|number| self.window.finish(number)) {
             source.cursor = Some(cursor);
         }
@@ -282,7 +293,7 @@ impl Session {
             let fetcher = self.fetcher.clone();
             self.tasks.spawn(async move {
                 let result = fetcher.fetch_group(group).await;
-                Completed::Group(group, result)
+                Completed::Group(group, result, start.elapsed())
             });
         }
     }
@@ -294,6 +305,7 @@ impl Session {
             Instant::now() + SILENCE
         };
         if !caught_up {
+                let start = Instant::now();
             wake = wake.min(last_row + SILENCE);
         }
         let retry = self.retries.next_due().filter(|_| self.has_room());

@@ -2,6 +2,7 @@
 
 mod announced;
 mod follow;
+mod hostile_source;
 mod ingest;
 mod limits;
 mod pages;
