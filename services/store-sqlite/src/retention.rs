@@ -14,6 +14,13 @@ use crate::write_tx::{Done, WriteTx};
 
 #[async_trait]
 impl Retention for SqliteStore {
+    async fn newest_issue(&self) -> Result<Option<Timestamp>> {
+        let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(issued_at) FROM head")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(newest.map(Timestamp::from_millis))
+    }
+
     async fn list_lapsed(&self, before: Timestamp, limit: usize) -> Result<Vec<GroupId>> {
         let rows = sqlx::query(
             "SELECT g.group_id FROM head h JOIN known_group g ON g.group_id = h.group_id \

@@ -89,6 +89,10 @@ pub trait Moderation: Send + Sync {
 /// Deletion of data past its retention period.
 #[async_trait]
 pub trait Retention: Send + Sync {
+    /// Returns when the newest head was issued: evidence of the present that does not depend on
+    /// this machine's clock.
+    async fn newest_issue(&self) -> Result<Option<Timestamp>>;
+
     /// Returns visible groups whose public head expired before `before`, at most `limit`.
     async fn list_lapsed(&self, before: Timestamp, limit: usize) -> Result<Vec<GroupId>>;
 
