@@ -1,6 +1,7 @@
 //! The position of the index in the store's revisions. It is part of every commit, so a crash
 //! neither loses nor repeats a change.
 
+use hedgerow_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::VERSION;
@@ -13,6 +14,9 @@ pub struct Cursor {
     pub stream: String,
     /// Everything up to this revision is in the index.
     pub revision: u64,
+    /// The latest time at which occurrences were expanded, in milliseconds since 1970.
+    #[serde(default)]
+    expanded_at: i64,
 }
 
 impl Cursor {
@@ -22,7 +26,33 @@ impl Cursor {
             version: VERSION,
             stream,
             revision,
+            expanded_at: 0,
         }
+    }
+
+    /// Keeps the time of the expansions in the index, which `committed` has.
+    pub fn with_expansions_of(self, committed: Option<&Self>) -> Self {
+        Self {
+            expanded_at: committed.map_or(0, |cursor| cursor.expanded_at),
+            ..self
+        }
+    }
+
+    /// Occurrences may be expanded at `now` from here on.
+    pub fn expand_at(&mut self, now: Timestamp) {
+        self.expanded_at = self.expanded_at.max(now.as_millis());
+    }
+
+    /// All occurrences were expanded at `now` or later.
+    pub fn expand_all_at(&mut self, now: Timestamp) {
+        self.expanded_at = now.as_millis();
+    }
+
+    /// Whether the clock was more than a day ahead when occurrences were expanded, so that the
+    /// next ones may be missing.
+    pub fn was_ahead_of(&self, now: Timestamp) -> bool {
+        const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+        self.expanded_at > now.as_millis().saturating_add(DAY_MILLIS)
     }
 
     /// Reads a commit's payload; `None` for a missing payload or another version, which both
@@ -44,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_a_round_trip() {
-        let cursor = Cursor::new("s1".into(), 7);
+        let mut cursor = Cursor::new("s1".into(), 7);
+        cursor.expand_at(Timestamp::from_seconds(1_800_000_000));
         assert_eq!(Cursor::read(Some(&cursor.payload())), Some(cursor));
     }
 

@@ -104,4 +104,51 @@ mod tests {
         indexed.clock.advance(DAY * 60);
         assert_eq!(due(&indexed), []);
     }
+
+    /// A clock that is a year ahead for a while must not lose the occurrences of this year.
+    #[tokio::test]
+    async fn occurrences_are_expanded_again_after_the_clock_was_set_back() {
+        let mut indexed = IndexedStore::start().await;
+        let mut group = StoredGroup::new(1);
+        let mut once = weekly("Once", "2026-12-20T10:30", "Leeds");
+        if let Some(schedule) = &mut once.schedule {
+            schedule.rrules.clear();
+        }
+        group.put("event", "once", &once);
+        group.put("event", "e", &weekly("Walk", "2026-09-20T10:30", "Leeds"));
+        indexed.publish(&mut group).await;
+        let before = starts(&indexed);
+        let mut other = StoredGroup::new(2);
+        let publish = async |indexed: &IndexedStore, other: &mut StoredGroup, name: &str| {
+            other.put("listing", "l", &listing(name, "", None));
+            indexed.publish(other).await;
+        };
+        for restarts in [false, true] {
+            indexed.clock.advance(DAY * 365);
+            publish(&indexed, &mut other, "Ahead").await;
+            let refreshed = async {
+                while !due(&indexed).is_empty() {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), refreshed)
+                .await
+                .unwrap();
+            assert!(starts(&indexed) != before);
+            indexed.clock.turn_back(DAY * 365);
+            if restarts {
+                indexed.restart().await;
+            } else {
+                publish(&indexed, &mut other, "Right again").await;
+            }
+            let restored = async {
+                while starts(&indexed) != before {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), restored)
+                .await
+                .unwrap();
+        }
+    }
 }

@@ -87,12 +87,13 @@ impl<'a> Indexer<'a> {
         stop: CancellationToken,
     ) -> Result<Self, IndexError> {
         let stream = index.store().stream_id().await?;
-        let revision = index.committed()?.map_or(0, |cursor| cursor.revision);
+        let committed = index.committed()?;
+        let revision = committed.as_ref().map_or(0, |cursor| cursor.revision);
         Ok(Self {
             index,
             observer,
             writer: BufferedWriter::open(index, stop).await?,
-            cursor: Cursor::new(stream, revision),
+            cursor: Cursor::new(stream, revision).with_expansions_of(committed.as_ref()),
             committed: revision,
             committed_at: Timestamp::from_millis(0),
             // A commit before a crash may have hidden records without dropping snapshots.
@@ -127,6 +128,10 @@ impl<'a> Indexer<'a> {
 
     /// Applies the next batch of changes, and commits if it is time to.
     pub async fn catch_up(&mut self) -> Result<Progress, IndexError> {
+        if self.cursor.was_ahead_of(self.index.now()) {
+            tracing::warn!("the clock was set back: rebuilding the search index for its times");
+            self.rebuild().await?;
+        }
         let store = self.index.store();
         let Changes {
             changes,
@@ -227,6 +232,7 @@ impl<'a> Indexer<'a> {
 
     /// Commits all applied changes and makes them searchable.
     pub async fn commit(&mut self) -> Result<(), IndexError> {
+        self.cursor.expand_at(self.index.now());
         let cursor = self.cursor.clone();
         let index = self.index.clone();
         let span = self.observer.commit_started(cursor.revision);

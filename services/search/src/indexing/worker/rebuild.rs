@@ -17,6 +17,7 @@ impl Indexer<'_> {
         let revision = store.latest_revision().await?;
         self.hides_records = true;
         self.phase = Phase::Rebuilding;
+        let started_at = self.index.now();
         self.audiences.forget_all();
         // Their revisions may belong to an older stream.
         self.hidden_ahead = HiddenAhead::default();
@@ -41,6 +42,7 @@ impl Indexer<'_> {
             }
         }
         self.flush().await?;
+        self.cursor.expand_all_at(started_at);
         self.cursor.revision = revision;
         self.phase = Phase::Other;
         self.commit().await?;
