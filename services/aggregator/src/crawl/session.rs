@@ -25,8 +25,8 @@ use super::context::CrawlContext;
 use super::cursor_window::CursorWindow;
 use super::fetch::{FetchResult, Fetcher};
 use super::retry_queue::RetryQueue;
-use super::source::Source;
 use super::row_pace::RowPace;
+use super::source::Source;
 use crate::admission::Origin;
 
 /// A source that sends nothing for this long counts as caught up, even if it does not say so.
@@ -64,8 +64,8 @@ struct Session {
     /// session waits could hold the store's write transaction, which the session needs too.
     tasks: JoinSet<Completed>,
     retries: RetryQueue,
-    /// Whether missing bodies are being requested.
     pace: RowPace,
+    /// Whether missing bodies are being requested.
     requesting_wanted: bool,
     max_tasks: usize,
 }
@@ -114,10 +114,10 @@ pub(super) async fn visit(
         window: CursorWindow::default(),
         tasks: JoinSet::new(),
         retries: RetryQueue::default(),
+        pace: RowPace::new(Instant::now()),
         requesting_wanted: false,
         max_tasks: config.transfers_per_source,
     };
-        pace: RowPace::new(Instant::now()),
     let sweep = Duration::from_secs(config.sweep_seconds);
     let length = sweep.min(source.until_listed(config, now));
     let min_length = match source.trust {
@@ -189,6 +189,9 @@ impl Session {
             let mut wake = self
                 .next_wake(until, caught_up, last_row)
                 .min(last_wanted + WANTED_INTERVAL);
+            if !pause.is_zero() {
+                wake = wake.min(Instant::now() + pause);
+            }
             tokio::select! {
                 Some(completed) = self.tasks.join_next(), if !idle => {
                     self.complete(&unwrap_task(completed), &mut source.row);
@@ -239,6 +242,7 @@ impl Session {
         let number = self.window.push(row.cursor.clone());
         let fetcher = self.fetcher.clone();
         self.tasks.spawn(async move {
+            let start = Instant::now();
             let result = fetcher.fetch_row(group, row).await;
             Completed::Row(number, group, result, start.elapsed())
         });
@@ -254,7 +258,6 @@ impl Session {
             Completed::Group(group, result, elapsed) => (None, *group, result, *elapsed),
             Completed::Wanted => {
                 self.requesting_wanted = false;
-            let start = Instant::now();
                 return;
             }
         };
@@ -292,6 +295,7 @@ impl Session {
             };
             let fetcher = self.fetcher.clone();
             self.tasks.spawn(async move {
+                let start = Instant::now();
                 let result = fetcher.fetch_group(group).await;
                 Completed::Group(group, result, start.elapsed())
             });
@@ -305,7 +309,6 @@ impl Session {
             Instant::now() + SILENCE
         };
         if !caught_up {
-                let start = Instant::now();
             wake = wake.min(last_row + SILENCE);
         }
         let retry = self.retries.next_due().filter(|_| self.has_room());
