@@ -11,6 +11,7 @@ pub mod labels;
 pub mod next_times;
 pub mod place;
 pub mod recurrence;
+pub mod schedule_words;
 pub mod time;
 
 mod error;

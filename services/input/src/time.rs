@@ -66,7 +66,7 @@ impl LocalClock {
         if from.is_none() && to.is_none() {
             return Ok(None);
         }
-        let today = self.local_now().date();
+        let today = self.today();
         let read = |option, text: Option<&str>| {
             text.map(|text| {
                 parse_days(&text.to_lowercase(), today).map_err(|unclear| {
@@ -155,6 +155,11 @@ impl LocalClock {
             start_time: Some(self.instant(start)),
             end_time: Some(self.instant(end)),
         })
+    }
+
+    /// The current day in the zone.
+    pub fn today(&self) -> NaiveDate {
+        self.local_now().date()
     }
 
     fn local_now(&self) -> NaiveDateTime {

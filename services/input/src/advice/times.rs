@@ -1,4 +1,4 @@
-//! Schedules of which no time is left, so that nobody would find them by day.
+//! Schedules that nobody would find by day: no time is left, or they are in words only.
 
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use super::question::question;
 use super::walk;
 use crate::labels::local_time;
 use crate::next_times::last_time;
+use crate::schedule_words;
+use crate::time::{DEFAULT_ZONE, LocalClock};
 
 /// How far ahead a next time counts.
 const HORIZON: Duration = Duration::from_hours(24 * 3_660);
@@ -31,11 +33,51 @@ pub(super) fn check(draft: &Draft<'_>, body: &DynamicMessage, now: Timestamp) ->
     schedules
         .filter_map(|(path, message)| {
             let schedule = message.transcode_to::<Schedule>().ok()?;
-            // A schedule in words has no dates; the rules report one that cannot be read.
-            let is_dated = !schedule.start.is_empty();
-            is_dated.then(|| check_future(&path, &schedule, now))?
+            // The rules report a start that cannot be read.
+            if schedule.start.is_empty() {
+                check_words(&path, &schedule, now)
+            } else {
+                check_future(&path, &schedule, now)
+            }
         })
         .collect()
+}
+
+/// Asks if the words of a schedule without dates state a rule.
+fn check_words(path: &str, schedule: &Schedule, now: Timestamp) -> Option<Violation> {
+    let zone = match schedule.time_zone.as_str() {
+        "" => DEFAULT_ZONE,
+        zone => zone,
+    };
+    let today = LocalClock::new(zone, now).ok()?.today();
+    let readings = schedule_words::read(&schedule.words, None, today)?;
+    let described: Vec<_> = readings
+        .iter()
+        .map(schedule_words::Reading::describe)
+        .collect();
+    let reading = readings.first()?;
+    let mut fields = Vec::new();
+    match reading.first_start(today) {
+        Some(start) => fields.push(format!("start: \"{}\"", start.format("%Y-%m-%dT%H:%M"))),
+        None => fields.push("start: the first date and time".to_owned()),
+    }
+    if let Some(minutes) = reading.duration_minutes() {
+        fields.push(format!("duration_minutes: {minutes}"));
+    }
+    fields.push(format!("time_zone: {zone}"));
+    if let Some(rule) = &reading.rule {
+        fields.push(format!("rrules: [\"{rule}\"]"));
+    }
+    let message = format!(
+        "searches by day cannot read words. These sound like “{}”: to be found by day, add {}",
+        described.join("; "),
+        fields.join(", ")
+    );
+    Some(question(
+        format!("{path}.words"),
+        "schedule_in_words",
+        message,
+    ))
 }
 
 /// Asks if no occurrence is left.
@@ -134,6 +176,34 @@ mod tests {
                 .flatten()
                 .all(|it| it.confirmable)
         );
+    }
+
+    #[test]
+    fn words_that_state_a_rule_ask_for_it() {
+        let in_words = |words: &str| {
+            questions(event("", |it| {
+                it.duration_minutes = 0;
+                it.words = words.to_owned();
+            }))
+        };
+        let asked = in_words("Tuesdays 7pm to 8pm");
+        assert_eq!(asked[0].reason, "schedule_in_words", "{asked:?}");
+        assert_eq!(asked[0].field, "schedule.words");
+        assert!(asked[0].confirmable);
+        for part in [
+            "every week on Tuesday, 19:00 to 20:00",
+            "start: \"2026-12-01T19:00\"",
+            "duration_minutes: 60",
+            "rrules: [\"FREQ=WEEKLY;BYDAY=TU\"]",
+        ] {
+            assert!(asked[0].message.contains(part), "{part}: {asked:?}");
+        }
+        let open = in_words("Every other Wednesday 10-12");
+        assert!(
+            open[0].message.contains("start: the first date and time"),
+            "{open:?}"
+        );
+        assert!(in_words("by appointment").is_empty());
     }
 
     #[test]

@@ -11,8 +11,10 @@ struct Typed {
     hour: u32,
     minute: u32,
     half: Option<Half>,
-    /// `07:30` and `07` are on a 24-hour clock; `7` alone may be either half of the day.
-    has_24_hour_form: bool,
+    /// `7:30` is on a 24-hour clock if no other time has a half of the day.
+    has_minutes: bool,
+    /// `07:30`, `19` and `0:30` can only be on a 24-hour clock.
+    is_24_hour: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +30,9 @@ enum Half {
 pub(super) fn parse_range(text: &str) -> Result<(u32, u32), Unclear> {
     let (from, to) = text.split_once('-').ok_or(Unclear::Unknown)?;
     let (from, to) = (Typed::parse(from)?, Typed::parse(to)?);
-    let is_24_hour = from.is_certain_24_hour() || to.is_certain_24_hour();
+    let no_halves = from.half.is_none() && to.half.is_none();
+    let is_24_hour =
+        from.is_24_hour || to.is_24_hour || (no_halves && (from.has_minutes || to.has_minutes));
     let end = match to.half.or(from.half) {
         _ if to.half.is_none() && is_24_hour => to.minutes_of_24_hours(),
         // "7pm-9" ends in the same half, or in the next one.
@@ -46,7 +50,7 @@ pub(super) fn parse_range(text: &str) -> Result<(u32, u32), Unclear> {
     };
     let start = match (from.half, to.half) {
         (Some(half), _) => from.in_half(half)?,
-        (None, Some(half)) if !from.is_certain_24_hour() => {
+        (None, Some(half)) if !from.is_24_hour => {
             let same = from.in_half(half)?;
             if same < end || end == 0 {
                 same
@@ -68,7 +72,7 @@ pub(super) fn parse_time(text: &str) -> Result<u32, Unclear> {
     let typed = Typed::parse(text)?;
     match typed.half {
         Some(half) => typed.in_half(half),
-        None if typed.has_24_hour_form => Ok(typed.minutes_of_24_hours()),
+        None if typed.has_minutes => Ok(typed.minutes_of_24_hours()),
         // A bare "19" could be a day of the month as well.
         None => Err(Unclear::MorningOrEvening(text.to_owned())),
     }
@@ -107,7 +111,8 @@ impl Typed {
             hour,
             minute,
             half,
-            has_24_hour_form: half.is_none() && minute_text.is_some(),
+            has_minutes: minute_text.is_some(),
+            is_24_hour: half.is_none() && (hour == 0 || hour > 12 || hour_text.starts_with('0')),
         })
     }
 
@@ -116,12 +121,9 @@ impl Typed {
             hour,
             minute: 0,
             half: Some(half),
-            has_24_hour_form: false,
+            has_minutes: false,
+            is_24_hour: false,
         }
-    }
-
-    fn is_certain_24_hour(self) -> bool {
-        self.half.is_none() && (self.has_24_hour_form || self.hour > 12 || self.hour == 0)
     }
 
     fn minutes_of_24_hours(self) -> u32 {
@@ -173,11 +175,9 @@ mod tests {
         assert_eq!(range("7pm-9"), Some((19 * 60, 21 * 60)));
         assert_eq!(range("10pm-2"), Some((22 * 60, 2 * 60)));
         assert_eq!(range("12-2pm"), Some((12 * 60, 14 * 60)));
-        assert_eq!(
-            range("7.30-9pm"),
-            Some((7 * 60 + 30, 21 * 60)),
-            "07.30 is on the clock"
-        );
+        assert_eq!(range("7.30-9pm"), Some((19 * 60 + 30, 21 * 60)));
+        assert_eq!(range("7pm-9:30"), Some((19 * 60, 21 * 60 + 30)));
+        assert_eq!(range("07:30-9pm"), Some((7 * 60 + 30, 21 * 60)));
         assert_eq!(range("10am-noon"), Some((10 * 60, 12 * 60)));
         assert_eq!(range("10-noon"), Some((10 * 60, 12 * 60)));
         assert_eq!(range("10pm-midnight"), Some((22 * 60, 24 * 60)));

@@ -1,0 +1,238 @@
+use super::*;
+
+/// A Friday.
+fn today() -> NaiveDate {
+    day("2026-02-27")
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+fn one(words: &str) -> Option<Reading> {
+    let mut readings = read(words, None, today())?;
+    assert_eq!(readings.len(), 1, "{words}");
+    readings.pop()
+}
+
+/// The rule, and start and end in hours and minutes.
+fn summary(words: &str) -> Option<(String, Vec<Open>)> {
+    let reading = one(words)?;
+    let clock = |minutes: u32| format!(" {:02}:{:02}", minutes / 60, minutes % 60);
+    let mut text = reading.rule.unwrap_or_default();
+    text.extend(reading.start.map(clock));
+    text.extend(reading.end.map(clock));
+    Some((text, reading.open))
+}
+
+fn certain(expected: &str) -> Option<(String, Vec<Open>)> {
+    Some((expected.to_owned(), Vec::new()))
+}
+
+#[test]
+fn words_of_groups_become_rules() {
+    for (words, expected) in [
+        ("Tuesdays 7pm to 8pm", "FREQ=WEEKLY;BYDAY=TU 19:00 20:00"),
+        (
+            "first Tuesday of the month, 7pm",
+            "FREQ=MONTHLY;BYDAY=1TU 19:00",
+        ),
+        (
+            "last Fri 18:30-20:00",
+            "FREQ=MONTHLY;BYDAY=-1FR 18:30 20:00",
+        ),
+        (
+            "1st & 3rd Thursday, 1.30 - 3pm",
+            "FREQ=MONTHLY;BYDAY=1TH,3TH 13:30 15:00",
+        ),
+        (
+            "3rd Saturday except bank holiday weekends 11am",
+            "FREQ=MONTHLY;BYDAY=3SA 11:00",
+        ),
+        (
+            "1st and last Monday 18:00 to 19:00, Sept to June",
+            "FREQ=MONTHLY;BYDAY=1MO,-1MO;BYMONTH=9,10,11,12,1,2,3,4,5,6 18:00 19:00",
+        ),
+        (
+            "every day except Sunday, 10pm till 2am",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA 22:00 26:00",
+        ),
+        ("Every day 10am", "FREQ=DAILY 10:00"),
+        ("Thursdays 7.30 for 8", "FREQ=WEEKLY;BYDAY=TH 20:00"),
+        (
+            "Mon, Wed and Fri 9-5",
+            "FREQ=WEEKLY;BYDAY=MO,WE,FR 09:00 17:00",
+        ),
+        (
+            "Mon/Wed/Fri 10-12",
+            "FREQ=WEEKLY;BYDAY=MO,WE,FR 10:00 12:00",
+        ),
+        (
+            "Monday to Friday, 9am-5pm",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR 09:00 17:00",
+        ),
+        (
+            "weekdays 9am–1pm",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR 09:00 13:00",
+        ),
+        (
+            "We meet on Wednesday evenings, 7-9",
+            "FREQ=WEEKLY;BYDAY=WE 19:00 21:00",
+        ),
+        (
+            "Tuesdays, half past six to eight in the evening",
+            "FREQ=WEEKLY;BYDAY=TU 18:30 20:00",
+        ),
+        (
+            "The second Wednesday of every month at noon",
+            "FREQ=MONTHLY;BYDAY=2WE 12:00",
+        ),
+        (
+            "Dydd Mawrth cyntaf y mis, 7yh",
+            "FREQ=MONTHLY;BYDAY=1TU 19:00",
+        ),
+        ("bob dydd Iau, 10yb", "FREQ=WEEKLY;BYDAY=TH 10:00"),
+        ("Sundays 11am all year round", "FREQ=WEEKLY;BYDAY=SU 11:00"),
+        (
+            "Fridays 2pm (not August)",
+            "FREQ=WEEKLY;BYDAY=FR;BYMONTH=1,2,3,4,5,6,7,9,10,11,12 14:00",
+        ),
+    ] {
+        assert_eq!(summary(words), certain(expected), "{words}");
+    }
+    assert!(
+        one("3rd Saturday except bank holidays 11am").is_some_and(|it| it.except_bank_holidays)
+    );
+}
+
+#[test]
+fn what_only_the_author_knows_stays_open() {
+    for (words, expected, open) in [
+        ("Tuesdays", "FREQ=WEEKLY;BYDAY=TU", Open::StartTime),
+        (
+            "Tuesdays at 6",
+            "FREQ=WEEKLY;BYDAY=TU 18:00",
+            Open::MorningOrEvening,
+        ),
+        (
+            "2nd & 4th Thursday, 1 – 2.30",
+            "FREQ=MONTHLY;BYDAY=2TH,4TH 13:00 14:30",
+            Open::MorningOrEvening,
+        ),
+        (
+            "Every other Wednesday 10-12",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE 10:00 12:00",
+            Open::FirstDate,
+        ),
+        (
+            "every second Tuesday 7pm",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU 19:00",
+            Open::FirstDate,
+        ),
+    ] {
+        assert_eq!(
+            summary(words),
+            Some((expected.to_owned(), vec![open])),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn every_other_week_counts_from_its_first_date() {
+    let with_date = |words: &str, from: &str| {
+        let mut readings = read(words, Some(day(from)), today())?;
+        readings
+            .pop()?
+            .first_start(today())
+            .map(|start| start.to_string())
+    };
+    assert_eq!(
+        with_date("Every other Wednesday 10-12 (not August)", "2026-03-04").as_deref(),
+        Some("2026-03-04 10:00:00")
+    );
+    assert_eq!(
+        with_date("Every other Wednesday 10-12", "2026-03-05"),
+        None,
+        "a Thursday"
+    );
+    let fortnightly = one("fortnightly from 4.3.26 at 6pm").expect("a reading");
+    assert_eq!(
+        fortnightly.rule.as_deref(),
+        Some("FREQ=WEEKLY;INTERVAL=2;BYDAY=WE")
+    );
+    assert_eq!(fortnightly.from, Some(day("2026-03-04")));
+}
+
+#[test]
+fn single_dates_are_listed() {
+    let reading = one("4th March, 1st April and 6th May 2026, noon").expect("a reading");
+    assert_eq!(reading.rule, None);
+    assert_eq!(
+        reading.dates,
+        [day("2026-03-04"), day("2026-04-01"), day("2026-05-06")]
+    );
+    assert_eq!(reading.start, Some(720));
+    assert_eq!(
+        reading.describe(),
+        "4 March 2026, 1 April 2026, 6 May 2026, 12:00"
+    );
+}
+
+#[test]
+fn several_parts_have_several_readings() {
+    let readings = read("Mon, Wed and Fri 9-5; Sat 10-1", None, today()).expect("readings");
+    assert_eq!(
+        readings.iter().map(Reading::describe).collect::<Vec<_>>(),
+        [
+            "every week on Monday, Wednesday and Friday, 09:00 to 17:00",
+            "every week on Saturday, 10:00 to 13:00",
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_invented() {
+    for words in [
+        "",
+        "weekly",
+        "by appointment",
+        "see our page",
+        "Mondays in term time 3.30–5pm",
+        "monthly on a Sunday – date varies",
+        "quarterly",
+        "Wed 30/02/2026 2pm",
+        "Tuesdays 19:00 UTC+1",
+        "Tuesdays 7pm except when it rains",
+        "Tuesdays 7pm and Thursdays 8pm",
+        "Tuesdays 7pm not Wednesdays",
+        "Tuesday 25:00",
+        "Tuesdays 7pm, ring first",
+        "May",
+    ] {
+        assert_eq!(read(words, None, today()), None, "{words}");
+    }
+    assert_eq!(read(&"Tuesdays ".repeat(100), None, today()), None, "prose");
+}
+
+#[test]
+fn the_first_start_is_the_next_such_day() {
+    let first = |words: &str| Some(one(words)?.first_start(today())?.to_string());
+    assert_eq!(
+        first("Tuesdays 7pm").as_deref(),
+        Some("2026-03-03 19:00:00")
+    );
+    assert_eq!(
+        first("last Friday 6.30pm").as_deref(),
+        Some("2026-02-27 18:30:00")
+    );
+    assert_eq!(
+        first("fifth Wednesday 10am").as_deref(),
+        Some("2026-04-29 10:00:00")
+    );
+    assert_eq!(
+        first("first Monday in May, 10am").as_deref(),
+        Some("2026-05-04 10:00:00")
+    );
+    assert_eq!(first("Tuesdays"), None);
+}
