@@ -24,15 +24,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_core::id::SpkiHash;
+use hedgerow_core::id::{GroupId, SpkiHash};
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
 use hedgerow_server::metrics::Metrics;
 use hedgerow_store::StoreError;
 use hedgerow_transport::connector::{Connector, Trust};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 pub use endpoint_hints::HintSender;
@@ -51,6 +51,9 @@ use transfer_quota::TransferQuota;
 const REFRESH_INTERVAL: Duration = Duration::from_secs(60);
 /// The shortest time between two such reads, if hints about new endpoints arrive.
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(5);
+/// How often the exclusions are read: a group that is included again returns within this time
+/// and a fetch. Another process ends an exclusion, so that there is no signal to wait for.
+const EXCLUSIONS_INTERVAL: Duration = Duration::from_secs(10);
 /// Number of endpoints that are read for each place that is followed: heads may name one place
 /// with many keys.
 const KEYS_PER_PLACE: usize = 4;
@@ -91,6 +94,7 @@ impl Crawler {
             probes: ProbeLimiter::new(Duration::from_secs(config.probe_seconds)),
             metrics: CrawlMetrics::default(),
             announced: AnnouncedFollowers::default(),
+            inclusions: watch::Sender::new(0),
             processor: parts.processor,
             connector: parts.connector,
             clock: parts.clock,
@@ -113,11 +117,18 @@ impl Crawler {
     pub async fn run(self, mut hints: mpsc::Receiver<Endpoint>, shutdown: CancellationToken) {
         let mut followers = JoinSet::new();
         for source in &self.sources {
+            if source.pin == Some(self.own) {
+                tracing::warn!(%source, "this source is this server: it does not follow itself");
+                continue;
+            }
             let handle = FollowerHandle::new(&shutdown);
             self.follow(&mut followers, source.clone(), Trust::Configured, handle);
         }
         let mut last_refresh = Instant::now();
         let mut next_refresh = last_refresh;
+        let mut exclusions = tokio::time::interval(EXCLUSIONS_INTERVAL);
+        exclusions.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut excluded = HashSet::new();
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => break,
@@ -128,6 +139,11 @@ impl Crawler {
                     last_refresh = Instant::now();
                     next_refresh = last_refresh + REFRESH_INTERVAL;
                 }
+                _ = exclusions.tick() => {
+                    if let Err(error) = self.update_exclusions(&mut excluded).await {
+                        tracing::error!(%error, "cannot read which groups are excluded");
+                    }
+                }
                 // A hint alone starts no follower: only heads in the store name endpoints.
                 Some(endpoint) = hints.recv() => if !self.context.announced.wake(&endpoint) {
                     next_refresh = next_refresh.min(last_refresh + MIN_REFRESH_INTERVAL);
@@ -136,6 +152,17 @@ impl Crawler {
             }
         }
         while followers.join_next().await.is_some() {}
+    }
+
+    /// Reads which groups are excluded now, and signals the followers if one no longer is.
+    async fn update_exclusions(&self, excluded: &mut HashSet<GroupId>) -> Result<(), StoreError> {
+        let exclusions = self.context.processor.store().list_exclusions().await?;
+        let now: HashSet<GroupId> = exclusions.into_iter().map(|(group, _)| group).collect();
+        if !excluded.is_subset(&now) {
+            self.context.inclusions.send_modify(|count| *count += 1);
+        }
+        *excluded = now;
+        Ok(())
     }
 
     /// Reads which servers heads name now, adjusts the followers to them, and deletes the

@@ -67,8 +67,8 @@ pub(super) async fn list(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ends an exclusion. Records that are still stored return at once, others with the next push,
-/// pull or sweep.
+/// Ends an exclusion. Records that are still stored return at once. A running aggregator fetches
+/// others from the servers that it follows, and the group's node sends them at its next contact.
 pub(super) async fn include(config: &Config, group: GroupId) -> anyhow::Result<()> {
     let store = open_store(config).await?;
     let was_excluded = store.include(&group).await?;
@@ -83,6 +83,8 @@ pub(super) async fn include(config: &Config, group: GroupId) -> anyhow::Result<(
     println(if is_stored {
         "included: the group and its records are shown again"
     } else {
-        "included: its records return when its node or another source sends them"
+        "included: its records return within minutes if another server has them for this one to fetch, \
+         or else when the group's node checks in: within five minutes if it knows of the exclusion, \
+         otherwise within a day"
     })
 }

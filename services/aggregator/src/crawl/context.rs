@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
 use hedgerow_transport::connector::Connector;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::followers::AnnouncedFollowers;
 use super::metrics::CrawlMetrics;
@@ -30,4 +30,7 @@ pub(super) struct CrawlContext {
     pub probes: ProbeLimiter,
     pub metrics: CrawlMetrics,
     pub announced: AnnouncedFollowers,
+    /// How often an exclusion ended since the start. Followers list their sources again: the rows
+    /// of that group were skipped.
+    pub inclusions: watch::Sender<u64>,
 }

@@ -9,6 +9,7 @@ use hedgerow_core::endpoint::Endpoint;
 use hedgerow_transport::backoff::{Backoff, Retry};
 use hedgerow_transport::connector::{ConnectFailure, ConnectReason, Trust};
 use hedgerow_transport::failure::CallFailure;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::context::CrawlContext;
@@ -31,6 +32,7 @@ pub(super) struct Follower {
     source: Source,
     handle: FollowerHandle,
     retry: Retry,
+    inclusions: watch::Receiver<u64>,
 }
 
 impl Follower {
@@ -45,6 +47,7 @@ impl Follower {
             cap: Duration::from_secs(context.config.longest_retry_seconds),
         };
         Self {
+            inclusions: context.inclusions.subscribe(),
             context,
             source: Source::new(endpoint, trust),
             handle,
@@ -86,6 +89,7 @@ impl Follower {
                 () = self.handle.stop.cancelled() => return,
                 () = tokio::time::sleep(wait) => {}
                 () = self.handle.wake.notified() => self.retry.reset(),
+                Ok(()) = self.inclusions.changed() => self.source.must_list = true,
             }
         }
     }
@@ -185,13 +189,14 @@ impl Follower {
     /// a configured one wherever its name leads.
     async fn visit_first(&mut self, targets: Targets) -> Result<(), CallFailure> {
         let (context, source) = (&self.context, &mut self.source);
+        let inclusions = &mut self.inclusions;
         let targets = targets.map_err(connect_failure)?;
         if targets.is_empty() {
-            return visit(context, source, None).await;
+            return visit(context, source, None, inclusions).await;
         }
         let mut last_failure = None;
         for target in targets {
-            match visit(context, source, Some(target)).await {
+            match visit(context, source, Some(target), inclusions).await {
                 Err(failure)
                     if matches!(
                         failure.connect,

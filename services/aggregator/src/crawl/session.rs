@@ -16,6 +16,7 @@ use hedgerow_store::SourceRow;
 use hedgerow_transport::bounded;
 use hedgerow_transport::connector::{ConnectFailure, Trust};
 use hedgerow_transport::failure::CallFailure;
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tonic::transport::Channel;
@@ -78,6 +79,7 @@ pub(super) async fn visit(
     context: &Arc<CrawlContext>,
     source: &mut Source,
     target: Option<SocketAddr>,
+    inclusions: &mut watch::Receiver<u64>,
 ) -> Result<(), CallFailure> {
     let (config, now) = (&context.config, context.clock.now());
     let store = context.processor.store();
@@ -88,6 +90,7 @@ pub(super) async fn visit(
     let (channel, rows) = watch_heads(context, source, after, target).await?;
     source.row.answered_at = Some(now);
     if !source.resumed {
+        source.must_list = false;
         source.row.listed_at = Some(now);
         source.row.missed = false;
         // An interrupted listing starts over, and not at the end of an earlier one.
@@ -125,7 +128,7 @@ pub(super) async fn visit(
         Trust::Announced => SILENCE,
     };
     let until = Instant::now() + length.max(min_length);
-    let result = session.run(context, source, until).await;
+    let result = session.run(context, source, until, inclusions).await;
     source.save(store.as_ref()).await;
     if result.is_ok() && source.trust == Trust::Configured {
         source.channel = Some(channel);
@@ -168,6 +171,7 @@ impl Session {
         context: &CrawlContext,
         source: &mut Source,
         until: Instant,
+        inclusions: &mut watch::Receiver<u64>,
     ) -> Result<(), CallFailure> {
         let mut last_row = Instant::now();
         let mut last_save = Instant::now();
@@ -217,6 +221,12 @@ impl Session {
                         last_wanted = Instant::now();
                         self.request_wanted();
                     }
+                }
+                // The rows of the group were skipped: only a new listing brings them again.
+                Ok(()) = inclusions.changed() => {
+                    source.must_list = true;
+                    self.drain().await;
+                    return Ok(());
                 }
                 () = tokio::time::sleep_until(wake) => {
                     let silent = last_row.elapsed() >= SILENCE && self.tasks.is_empty();

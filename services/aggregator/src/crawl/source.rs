@@ -19,6 +19,8 @@ pub(super) struct Source {
     pub channel: Option<Channel>,
     /// Whether the last session began at a cursor.
     pub resumed: bool,
+    /// Whether the next session lists the source from the start, whenever it was listed last.
+    pub must_list: bool,
 }
 
 impl Source {
@@ -32,6 +34,7 @@ impl Source {
             trust,
             channel: None,
             resumed: false,
+            must_list: false,
         }
     }
 
@@ -54,6 +57,9 @@ impl Source {
 
     /// Returns the time until the source is listed from the start again; zero if that is due.
     pub(super) fn until_listed(&self, config: &CrawlConfig, now: Timestamp) -> Duration {
+        if self.must_list {
+            return Duration::ZERO;
+        }
         let interval = if self.row.missed {
             config.sweep_seconds
         } else {

@@ -208,6 +208,34 @@ async fn a_sweep_starts_over_after_a_miss_and_resumes_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_that_is_included_again_is_fetched_without_a_sweep() {
+    let first = Served::start(Vec::new()).await;
+    // With the usual intervals: the next sweep is in an hour.
+    let second = Served::start(vec![first.address.clone()]).await;
+    let mut one = publisher(1);
+    let head = one.sign();
+    first.push(one.whole(&head)).await;
+    wait_for_root_of(&second, &one).await;
+    let exclude = Exclude {
+        group_id: one.id(),
+        reason: "by mistake".into(),
+        now: now(),
+    };
+    second.store.exclude(exclude).await.unwrap();
+    second.store.erase_excluded(&one.id()).await.unwrap();
+    // Longer than the interval in which a running aggregator reads the exclusions.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    assert_eq!(shown(&second, &one).await, 0);
+    assert!(second.store.include(&one.id()).await.unwrap());
+    eventually("the group is shown again", || async {
+        shown(&second, &one).await == 2
+    })
+    .await;
+    second.stop().await;
+    first.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cursor_from_the_future_or_of_another_stream_is_unknown() {
     let first = Served::start(Vec::new()).await;
     let mut one = publisher(1);
