@@ -157,6 +157,16 @@ impl Aggregator {
         &self.address
     }
 
+    /// Returns the same endpoint with the port of its listener: the configured port may be 0,
+    /// which lets the system choose one. A public name has a port of its own.
+    pub fn address_at(&self, port: u16) -> Endpoint {
+        let mut address = self.address.clone();
+        if self.config.public_name.is_none() {
+            address.port = port;
+        }
+        address
+    }
+
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
     }
@@ -361,6 +371,7 @@ mod tests {
         let now = Timestamp::from_seconds(1_800_000_000);
         let aggregator = Aggregator::open(config, deps(now)).await.unwrap();
         let address = aggregator.address().to_string();
+        assert_eq!(aggregator.address_at(1), *aggregator.address());
         assert!(
             address.starts_with("https://aggregator.example:7450#sha256="),
             "{address}"

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use futures::FutureExt;
 use hedgerow_transport::trace::export::TraceExport;
 use tokio::runtime::Builder;
 use tokio::signal::ctrl_c;
@@ -156,20 +157,34 @@ pub fn print_config(toml: &str) -> anyhow::Result<()> {
     ))
 }
 
-/// Waits for Ctrl-C, or for SIGTERM from a service manager. If the handler of one signal
-/// cannot be installed, the other one remains.
-pub async fn shutdown_signal() {
-    let interrupted = async {
-        if let Err(error) = ctrl_c().await {
-            tracing::error!(%error, "cannot handle Ctrl-C");
-            std::future::pending::<()>().await;
+/// Installs handlers for Ctrl-C and SIGTERM at once, and returns a future that waits for either.
+/// A program calls it first: a signal while it starts would otherwise kill it. If the handler of
+/// one signal cannot be installed, the other one remains.
+///
+/// # Panics
+/// Outside of a runtime.
+pub fn shutdown_signal() -> impl Future<Output = ()> + Send {
+    let mut signal = Box::pin(async {
+        tokio::select! {
+            () = interrupted() => {}
+            () = terminated() => {}
         }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated() => {}
+    });
+    // The first poll installs the handlers.
+    let has_come = signal.as_mut().now_or_never().is_some();
+    async move {
+        if !has_come {
+            signal.await;
+        }
+        tracing::info!("stopping: waiting for open calls");
     }
-    tracing::info!("stopping: waiting for open calls");
+}
+
+async fn interrupted() {
+    if let Err(error) = ctrl_c().await {
+        tracing::error!(%error, "cannot handle Ctrl-C");
+        std::future::pending::<()>().await;
+    }
 }
 
 #[cfg(unix)]
@@ -212,6 +227,19 @@ mod tests {
         assert_eq!(format(&[]).ok(), Some(LogFormat::Text));
         assert_eq!(format(&["--log", "json"]).ok(), Some(LogFormat::Json));
         assert!(format(&["--log", "xml"]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_signal_before_the_first_wait_for_it_is_not_missed() {
+        let signal = shutdown_signal();
+        // Without a handler, this would end the process.
+        let sent = std::process::Command::new("kill")
+            .args(["-TERM", &std::process::id().to_string()])
+            .status();
+        assert!(sent.is_ok_and(|status| status.success()));
+        let waited = tokio::time::timeout(Duration::from_secs(10), signal).await;
+        waited.expect("the signal was received");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! `hedgerow-aggregator run`.
 
+use std::pin::pin;
+
+use anyhow::Context;
 use hedgerow_server::listen;
 use hedgerow_server::program::{println, shutdown_signal};
 
@@ -7,13 +10,21 @@ use crate::{Aggregator, Config, Deps};
 
 /// Serves until a signal to stop, then drains.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
-    let aggregator = Aggregator::open(config.clone(), Deps::system()).await?;
+    let mut shutdown = pin!(shutdown_signal());
+    let aggregator = tokio::select! {
+        aggregator = Aggregator::open(config.clone(), Deps::system()) => aggregator?,
+        () = &mut shutdown => return Ok(()),
+    };
     let listener = listen::bind(config.listen_address()?).await?;
+    let port = listener
+        .local_addr()
+        .context("cannot read the address of the listener")?
+        .port();
     println(format_args!(
         "hedgerow-aggregator is serving\n  address  {}\n  id       {}",
-        aggregator.address(),
+        aggregator.address_at(port),
         aggregator.id()
     ))?;
-    aggregator.run(listener, shutdown_signal()).await?;
+    aggregator.run(listener, shutdown).await?;
     Ok(())
 }

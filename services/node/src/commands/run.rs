@@ -1,6 +1,7 @@
 //! `hedgerow-node run`
 
 use std::path::Path;
+use std::pin::pin;
 
 use anyhow::Context;
 use hedgerow_server::listen::bind;
@@ -9,7 +10,11 @@ use hedgerow_server::program::{println, shutdown_signal};
 use super::open::open;
 
 pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
-    let node = open(dir).await?;
+    let mut shutdown = pin!(shutdown_signal());
+    let node = tokio::select! {
+        node = open(dir) => node?,
+        () = &mut shutdown => return Ok(()),
+    };
     let listener = bind(node.config().listen_address()?).await?;
     let port = listener
         .local_addr()
@@ -25,7 +30,7 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
     if node.config().aggregators.is_empty() {
         tracing::warn!("no aggregator is configured: nothing is delivered");
     }
-    node.run(listener, shutdown_signal()).await?;
+    node.run(listener, shutdown).await?;
     node.close().await;
     tracing::info!("the node has stopped");
     Ok(())
