@@ -96,6 +96,7 @@ async fn add(
         node.add_group(label, &new.phrase).await?
     };
     let hint = node.steward_address_hint();
+    let aggregators = node.config().aggregators.clone();
     node.close().await;
     println(format_args!("The group `{label}` was added."))?;
     println(format_args!("  group id        {}", added.group_id))?;
@@ -104,6 +105,15 @@ async fn add(
         added.token_file.display()
     ))?;
     println("Give that file to the group's steward, and to nobody else: it opens this group.")?;
+    if !aggregators.is_empty() {
+        println(
+            "To bring the group back after a loss, you need the words and the address of an aggregator \
+             that has it. Keep a copy of this:",
+        )?;
+        for aggregator in aggregators {
+            println(format_args!("  {aggregator}"))?;
+        }
+    }
     print_hint(hint)
 }
 

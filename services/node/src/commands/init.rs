@@ -62,6 +62,9 @@ impl Init {
         }
         let dir = dir.display();
         println(format_args!("  hedgerow-node --dir {dir} group add LABEL"))?;
+        println(format_args!(
+            "    or, for a group whose machine was lost: group recover LABEL"
+        ))?;
         println(format_args!("  hedgerow-node --dir {dir} run"))
     }
 }

@@ -63,6 +63,11 @@ impl KeyChangeOptions {
         }
     }
 
+    /// Whether the host has named an aggregator.
+    pub(super) fn names_aggregators(&self) -> bool {
+        !self.aggregators.is_empty()
+    }
+
     /// Aggregators that the host has named and the configuration has not: nothing is delivered to
     /// them when the node runs.
     pub(super) fn print_unconfigured(
@@ -159,7 +164,14 @@ pub(super) fn print_changed(changed: &KeyChanged, dir: &Path) -> anyhow::Result<
     println(format_args!(
         "Next: hedgerow-node --dir {} run",
         dir.display()
-    ))
+    ))?;
+    match &changed.token_file {
+        Some(file) => println(format_args!(
+            "Then, because the steward's file of the old machine no longer works: hedgerow login {}",
+            file.display()
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Prints what each aggregator has.

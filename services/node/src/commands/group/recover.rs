@@ -13,7 +13,7 @@ use super::{passphrase, print_hint};
 use crate::commands::open::open;
 use crate::commands::phrase;
 use crate::config::FILE_NAME;
-use crate::recovery::{Authority, RecoveryOptions};
+use crate::recovery::{Authority, RecoveryError, RecoveryOptions};
 
 #[derive(Debug, Args)]
 pub(in crate::commands) struct Recover {
@@ -42,6 +42,11 @@ impl Recover {
     pub(super) async fn run(&self, dir: &Path) -> anyhow::Result<()> {
         let node = open(dir).await?;
         node.check_new_label(&self.label).await?;
+        // Before the words, so that nobody types them in vain.
+        let searches = self.from.is_none();
+        if searches && node.config().aggregators.is_empty() && !self.options.names_aggregators() {
+            return Err(RecoveryError::NoAggregators.into());
+        }
         let from = match &self.from {
             Some(file) => Some(passphrase::open(file, self.passphrase_file.as_deref())?),
             None => None,
@@ -101,10 +106,10 @@ impl Recover {
             ))?;
         } else {
             println(format_args!("The group `{}` was recovered.", self.label))?;
-            print_changed(&changed, dir)?;
             if let Some(file) = &self.from {
                 delete_move_file(file)?;
             }
+            print_changed(&changed, dir)?;
         }
         print_hint(hint)?;
         self.options
