@@ -4,6 +4,7 @@ mod demonstration;
 mod killed;
 mod operator;
 mod recovered;
+mod started;
 mod stopped;
 mod streams;
 mod telemetry;
