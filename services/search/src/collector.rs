@@ -10,6 +10,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::facets::counter::{FacetCounter, FacetCounts, add_counts};
 use crate::filter::per_document::{Accepted, DocFilter, SegmentFilter};
+use crate::interrupt::{Countdown, Interrupt};
 use crate::rank::key::{Rank, score_below};
 use crate::rank::segment_ranking::{Ranker, SegmentRanking};
 use crate::segment::columns::AllColumns;
@@ -100,16 +101,23 @@ impl HitCollector {
 
     /// A collector of the first hits only, which skips documents with low scores. The ranker
     /// has to be [by score](Ranker::is_by_score).
-    pub fn top_hits(&self) -> TopHitsCollector {
-        TopHitsCollector(Self {
-            facets: Vec::new(),
-            ..self.clone()
-        })
+    pub fn top_hits(&self, interrupt: &Interrupt) -> TopHitsCollector {
+        TopHitsCollector {
+            hits: Self {
+                facets: Vec::new(),
+                ..self.clone()
+            },
+            interrupt: interrupt.clone(),
+        }
     }
 }
 
 /// Collects the first hits and lets the engine skip documents that cannot be among them.
-pub struct TopHitsCollector(HitCollector);
+/// Passes the checkpoints itself, because it replaces the engine's loop over a segment.
+pub struct TopHitsCollector {
+    hits: HitCollector,
+    interrupt: Interrupt,
+}
 
 impl Collector for TopHitsCollector {
     type Fruit = Vec<(Rank, DocAddress)>;
@@ -120,7 +128,7 @@ impl Collector for TopHitsCollector {
         ordinal: SegmentOrdinal,
         segment: &SegmentReader,
     ) -> tantivy::Result<SegmentHits> {
-        self.0.for_segment(ordinal, segment)
+        self.hits.for_segment(ordinal, segment)
     }
 
     fn requires_scoring(&self) -> bool {
@@ -131,7 +139,7 @@ impl Collector for TopHitsCollector {
         &self,
         segments: Vec<CollectedHits>,
     ) -> tantivy::Result<Vec<(Rank, DocAddress)>> {
-        Ok(self.0.merge_fruits(segments)?.first)
+        Ok(self.hits.merge_fruits(segments)?.first)
     }
 
     fn collect_segment(
@@ -140,10 +148,15 @@ impl Collector for TopHitsCollector {
         ordinal: SegmentOrdinal,
         segment: &SegmentReader,
     ) -> tantivy::Result<CollectedHits> {
+        let mut countdown = Countdown::begin(&self.interrupt)?;
         let mut hits = self.for_segment(ordinal, segment)?;
         let alive = segment.alive_bitset();
         // Unlike `Collector::collect_segment`, pruning passes deleted documents too.
         weight.for_each_pruning(Score::MIN, segment, &mut |document, score| {
+            if !countdown.may_collect(1) {
+                // No document exceeds this, so the engine skips the rest.
+                return Score::MAX;
+            }
             if alive.is_none_or(|alive| alive.is_alive(document)) {
                 hits.collect(document, score);
             }

@@ -22,6 +22,9 @@ pub enum IndexError {
     Damaged(&'static str),
     #[error("the search index is stopping")]
     Stopping,
+    /// The caller has ended the search at a checkpoint.
+    #[error("the search was interrupted by its caller")]
+    Interrupted,
     /// A task on a blocking thread panicked or was cancelled.
     #[error("a task of the search index was cancelled")]
     Cancelled(#[from] tokio::task::JoinError),

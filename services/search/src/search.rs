@@ -55,6 +55,7 @@ impl Snapshot {
         facets: &[FacetKind],
     ) -> Result<SearchResults, IndexError> {
         let terms = filters.expand_terms(&self.searcher, &self.fields)?;
+        self.interrupt.check()?;
         let ranker = Ranker::new(filters, ranking);
         let mut collector = HitCollector {
             columns: Arc::clone(&self.columns),
@@ -110,7 +111,7 @@ impl Snapshot {
         collector: &HitCollector,
     ) -> Result<CollectedHits, IndexError> {
         let counts = self.run_query(&term.matching, &collector.counts_only())?;
-        let first = self.run_query(&term.scored, &collector.top_hits())?;
+        let first = self.run_self_checking(&term.scored, &collector.top_hits(&self.interrupt))?;
         Ok(CollectedHits { first, ..counts })
     }
 
@@ -171,6 +172,7 @@ impl Snapshot {
     pub fn own_listings(&self, group: &GroupId) -> Result<Vec<Candidate>, IndexError> {
         let mut listings = Vec::new();
         for voice in [v1::Voice::Itself, v1::Voice::OnBehalf] {
+            self.interrupt.check()?;
             let filters = Filters {
                 group: Some(*group),
                 collections: vec![collection::LISTING.to_owned()],

@@ -1,5 +1,7 @@
 //! One state of the index.
 
+use std::sync::Arc;
+
 use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
@@ -13,6 +15,7 @@ use crate::doc_key_cache::DocKeyCache;
 use crate::error::IndexError;
 use crate::executor::SearchExecutor;
 use crate::filter::circle_query::restrict_to_circle;
+use crate::interrupt::{Checkpoint, Interrupt, Interruptible};
 use crate::query::filters::Filters;
 use crate::schema::Fields;
 use crate::segment::columns::{AllColumns, read_columns};
@@ -23,6 +26,8 @@ pub struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     pub(crate) columns: AllColumns,
+    /// Passed by every search of this snapshot.
+    pub(crate) interrupt: Interrupt,
     executor: SearchExecutor,
     doc_keys: DocKeyCache,
 }
@@ -45,6 +50,7 @@ impl Snapshot {
             columns: read_columns(&searcher, None)?,
             searcher,
             fields,
+            interrupt: Interrupt::default(),
             executor,
             doc_keys: DocKeyCache::default(),
         })
@@ -59,6 +65,15 @@ impl Snapshot {
         })
     }
 
+    /// The same state, for searches that can be paused and ended.
+    #[must_use]
+    pub fn interruptible(self, checkpoint: Arc<dyn Checkpoint>) -> Self {
+        Self {
+            interrupt: Interrupt::at(checkpoint),
+            ..self
+        }
+    }
+
     /// Rises with each commit.
     pub(crate) fn generation(&self) -> u64 {
         self.searcher.generation().generation_id()
@@ -68,8 +83,24 @@ impl Snapshot {
         &self,
         query: &dyn Query,
         collector: &C,
-    ) -> tantivy::Result<C::Fruit> {
-        self.executor.search(&self.searcher, query, collector)
+    ) -> Result<C::Fruit, IndexError> {
+        let collector = Interruptible {
+            collector,
+            interrupt: &self.interrupt,
+        };
+        self.run_self_checking(query, &collector)
+    }
+
+    /// Runs a query whose collector passes the checkpoints itself.
+    pub(crate) fn run_self_checking<C: Collector>(
+        &self,
+        query: &dyn Query,
+        collector: &C,
+    ) -> Result<C::Fruit, IndexError> {
+        let fruit = self.executor.search(&self.searcher, query, collector);
+        // First: an ended search has a part of the hits, or an error of the engine.
+        self.interrupt.check()?;
+        Ok(fruit?)
     }
 
     /// Runs a query restricted to the circle of the filters.
@@ -78,7 +109,7 @@ impl Snapshot {
         filters: &Filters,
         query: BooleanQuery,
         collector: &C,
-    ) -> tantivy::Result<C::Fruit> {
+    ) -> Result<C::Fruit, IndexError> {
         let query = restrict_to_circle(query, filters, &self.columns);
         self.run_query(query.as_ref(), collector)
     }
@@ -88,8 +119,9 @@ impl Snapshot {
         &self,
         filters: &Filters,
         collector: &C,
-    ) -> tantivy::Result<C::Fruit> {
+    ) -> Result<C::Fruit, IndexError> {
         let terms = filters.expand_terms(&self.searcher, &self.fields)?;
+        self.interrupt.check()?;
         let query = filters.query(&self.fields, terms.as_ref());
         self.run_in_circle(filters, query, collector)
     }

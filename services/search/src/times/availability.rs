@@ -173,6 +173,11 @@ impl Availability {
         decoded
     }
 
+    /// The number of stated hours, days and times: what a comparison takes.
+    pub fn row_count(&self) -> usize {
+        self.weekly.len() + self.exceptions.len() + self.one_offs.len()
+    }
+
     /// Whether the record states no hours.
     pub fn is_empty(&self) -> bool {
         self.weekly.is_empty() && self.exceptions.is_empty() && self.one_offs.is_empty()
