@@ -7,6 +7,7 @@ use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_server::{
     DirectoryService, DirectoryServiceServer,
 };
+use hedgerow_server::peer::Peer;
 use tonic::{Request, Response, Status};
 
 mod cached_record;
@@ -24,6 +25,7 @@ mod page_token;
 mod publisher_cache;
 mod record_cache;
 mod reference_counts;
+mod resource_hours;
 mod search_limiter;
 mod search_records;
 mod snippet;
@@ -46,7 +48,8 @@ impl DirectoryService for Directory {
         &self,
         request: Request<directory_v1::SearchRecordsRequest>,
     ) -> Result<Response<directory_v1::SearchRecordsResponse>, Status> {
-        let response = search_records::search_records(self, request.into_inner()).await?;
+        let directory = self.for_peer(Peer::key_of(&request));
+        let response = search_records::search_records(&directory, request.into_inner()).await?;
         Ok(Response::new(response))
     }
 
@@ -54,7 +57,8 @@ impl DirectoryService for Directory {
         &self,
         request: Request<directory_v1::GetGroupRequest>,
     ) -> Result<Response<directory_v1::GetGroupResponse>, Status> {
-        let response = get_group::get_group(self, request.into_inner()).await?;
+        let directory = self.for_peer(Peer::key_of(&request));
+        let response = get_group::get_group(&directory, request.into_inner()).await?;
         Ok(Response::new(response))
     }
 
@@ -62,7 +66,8 @@ impl DirectoryService for Directory {
         &self,
         request: Request<directory_v1::GetRecordRequest>,
     ) -> Result<Response<directory_v1::GetRecordResponse>, Status> {
-        let response = get_record::get_record(self, request.into_inner()).await?;
+        let directory = self.for_peer(Peer::key_of(&request));
+        let response = get_record::get_record(&directory, request.into_inner()).await?;
         Ok(Response::new(response))
     }
 
@@ -70,7 +75,8 @@ impl DirectoryService for Directory {
         &self,
         request: Request<directory_v1::ListEventsRequest>,
     ) -> Result<Response<directory_v1::ListEventsResponse>, Status> {
-        let response = list_events::list_events(self, request.into_inner()).await?;
+        let directory = self.for_peer(Peer::key_of(&request));
+        let response = list_events::list_events(&directory, request.into_inner()).await?;
         Ok(Response::new(response))
     }
 
@@ -78,7 +84,8 @@ impl DirectoryService for Directory {
         &self,
         request: Request<directory_v1::ListMatchesRequest>,
     ) -> Result<Response<directory_v1::ListMatchesResponse>, Status> {
-        let response = list_matches::list_matches(self, request.into_inner()).await?;
+        let directory = self.for_peer(Peer::key_of(&request));
+        let response = list_matches::list_matches(&directory, request.into_inner()).await?;
         Ok(Response::new(response))
     }
 
@@ -86,7 +93,8 @@ impl DirectoryService for Directory {
         &self,
         request: Request<directory_v1::GetCoverageRequest>,
     ) -> Result<Response<directory_v1::GetCoverageResponse>, Status> {
-        let response = get_coverage::get_coverage(self, request.into_inner()).await?;
+        let directory = self.for_peer(Peer::key_of(&request));
+        let response = get_coverage::get_coverage(&directory, request.into_inner()).await?;
         Ok(Response::new(response))
     }
 }

@@ -2,20 +2,27 @@
 //! Neither depends on the search.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::recurrence;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
-use hedgerow_search::{Entry, tokenize};
+use hedgerow_search::{Availability, Entry, tokenize};
 use parking_lot::Mutex;
+
+use super::resource_hours;
+use super::resource_hours::{MAX_STEPS, expand};
 
 /// Memory for each byte of a record, with its stemmed words.
 const BYTES_PER_BYTE: usize = 4;
 /// Memory for each shown text and each audience, besides their bytes.
 const BYTES_PER_TEXT: usize = 128;
 const BYTES_PER_AUDIENCE: usize = 256;
+/// Memory for the dated times of an offer or need.
+const BYTES_OF_HOURS: usize = 1_024;
+
+const HOUR_S: i64 = 60 * 60;
 
 /// Bytes of a record's texts from which snippets are taken. A group's longest text fits; the
 /// longest record does not, and would take a millisecond of each hit.
@@ -27,6 +34,7 @@ pub(super) struct CachedRecord {
     /// For each shown text, computed on first use.
     words: Box<[Words]>,
     next_start: Mutex<Option<NextStart>>,
+    hours: Mutex<Option<CachedHours>>,
 }
 
 /// The words of a text, computed on first use.
@@ -51,6 +59,12 @@ pub(super) struct Text<'a> {
 struct NextStart {
     from: Timestamp,
     start: Option<Timestamp>,
+}
+
+/// The hours of an offer or need from the start of an hour on.
+struct CachedHours {
+    from: Timestamp,
+    hours: Arc<Availability>,
 }
 
 /// Hashes a stem. A number takes less memory than the stem; if two stems ever collide, one
@@ -90,19 +104,47 @@ impl CachedRecord {
             hash,
             entry,
             next_start: Mutex::default(),
+            hours: Mutex::default(),
         }
     }
 
     /// An estimate of the memory used, for a record of `length` bytes.
     pub(super) fn memory(&self, length: usize) -> usize {
         let audiences = self.entry.summary.who_for.len();
-        length * BYTES_PER_BYTE + self.words.len() * BYTES_PER_TEXT + audiences * BYTES_PER_AUDIENCE
+        let has_hours = resource_hours::resource(&self.entry).is_some();
+        length * BYTES_PER_BYTE
+            + self.words.len() * BYTES_PER_TEXT
+            + audiences * BYTES_PER_AUDIENCE
+            + usize::from(has_hours) * BYTES_OF_HOURS
     }
 
     /// The texts that may be shown.
     pub(super) fn texts(&self) -> impl Iterator<Item = Text<'_>> {
         let texts = shown_texts(&self.entry).zip(&self.words);
         texts.map(|(text, words)| Text::new(text, words))
+    }
+
+    /// The hours of an offer or need, from the start of the hour of `now` on, so that requests
+    /// within an hour share them. Subtracts the steps of an expansion from `steps`; `None` if it
+    /// may need more than are left.
+    pub(super) fn hours(&self, now: Timestamp, steps: &mut u64) -> Option<Arc<Availability>> {
+        let resource = resource_hours::resource(&self.entry)?;
+        let from = Timestamp::from_seconds(now.as_seconds().div_euclid(HOUR_S) * HOUR_S);
+        let mut cached = self.hours.lock();
+        if let Some(cached) = cached.as_ref().filter(|cached| cached.from == from) {
+            return Some(Arc::clone(&cached.hours));
+        }
+        if resource.schedule.is_some() && *steps < MAX_STEPS {
+            return None;
+        }
+        let (hours, taken) = expand(resource, from);
+        *steps = steps.saturating_sub(taken);
+        let hours = Arc::new(hours);
+        *cached = Some(CachedHours {
+            from,
+            hours: Arc::clone(&hours),
+        });
+        Some(hours)
     }
 
     /// The next start of the record's event, unless it is cancelled or postponed.
@@ -190,6 +232,25 @@ mod tests {
         entry.summary.summary = "w".repeat(MAX_SHOWN_BYTES - 1);
         entry.summary.text = vec!["é".into()];
         assert_eq!(shown_texts(&entry).count(), 1);
+    }
+
+    #[test]
+    fn hours_are_expanded_once_an_hour_and_only_within_the_steps() {
+        let offer = hedgerow_testkit::hostile::costly_offer();
+        let body = RecordBody::parse(collection::OFFER, &offer.encode_to_vec()).unwrap();
+        let entry = Entry::from_body(&body).unwrap();
+        let cached = CachedRecord::new(RecordHash::from_bytes([1; 32]), entry);
+        let now = Timestamp::from_seconds(1_777_800_000);
+        let mut steps = MAX_STEPS - 1;
+        assert!(cached.hours(now, &mut steps).is_none());
+        steps = MAX_STEPS;
+        let hours = cached.hours(now, &mut steps).unwrap();
+        assert_eq!(steps, 0, "the schedule is too costly");
+        assert!(!hours.is_empty(), "opening hours take no steps");
+        let again = cached.hours(now.plus(Duration::from_secs(60)), &mut steps);
+        assert!(Arc::ptr_eq(&again.unwrap(), &hours));
+        let next_hour = now.plus(Duration::from_secs(3_600));
+        assert!(cached.hours(next_hour, &mut steps).is_none());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::random::Random;
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
+use hedgerow_server::peer::PeerKey;
 use hedgerow_store::{GroupRow, Store};
 use hedgerow_transport::failure::{Failure, FieldViolation};
 use prost::Message;
@@ -46,15 +47,16 @@ impl PageBytes {
 }
 
 /// What every handler of the directory works with. The handlers are functions over it and a
-/// request, so that pages can call them as well as gRPC.
+/// request, so that pages can call them as well as gRPC. Clones share everything.
+#[derive(Clone)]
 pub struct Directory {
     pub(super) store: Arc<dyn Store>,
     pub(super) index: Index,
     clock: Arc<dyn Clock>,
     pub(super) limiter: SearchLimiter,
-    pub(super) publishers: PublisherCache,
-    pub(super) records: RecordCache,
-    pub(super) signer: TokenSigner,
+    pub(super) publishers: Arc<PublisherCache>,
+    pub(super) records: Arc<RecordCache>,
+    pub(super) signer: Arc<TokenSigner>,
     max_page_size: u32,
 }
 
@@ -71,10 +73,18 @@ impl Directory {
             index,
             clock,
             limiter: SearchLimiter::default(),
-            publishers: PublisherCache::default(),
-            records: RecordCache::default(),
-            signer: TokenSigner::new(random),
+            publishers: Arc::default(),
+            records: Arc::default(),
+            signer: Arc::new(TokenSigner::new(random)),
             max_page_size: config.directory.page_size,
+        }
+    }
+
+    /// The directory for a call of a peer, which its searches are charged to.
+    pub(super) fn for_peer(&self, peer: PeerKey) -> Self {
+        Self {
+            limiter: self.limiter.for_peer(peer),
+            ..self.clone()
         }
     }
 

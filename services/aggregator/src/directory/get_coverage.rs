@@ -128,7 +128,10 @@ async fn count(
     let (scheme, facets) = (scheme.clone(), facets.to_vec());
     directory
         .limiter
-        .run(move || snapshot.count_by_region(&search.filters, &scheme, &facets))
+        .run(move |turn| {
+            let snapshot = snapshot.interruptible(turn.clone());
+            snapshot.count_by_region(&search.filters, &scheme, &facets)
+        })
         .await
 }
 

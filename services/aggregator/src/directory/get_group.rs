@@ -88,7 +88,7 @@ async fn titles(
         };
         let parsed = directory
             .limiter
-            .run(move || Ok(page.into_iter().map(summary).collect::<Vec<_>>()));
+            .run(move |_| Ok(page.into_iter().map(summary).collect::<Vec<_>>()));
         for summary in parsed.await? {
             if summaries.len() == MAX_RECORDS || !bytes.take(&summary) {
                 return Ok((summaries, true));

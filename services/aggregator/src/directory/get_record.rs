@@ -63,7 +63,7 @@ async fn proof(
     let name = name.clone();
     let proof = directory
         .limiter
-        .run(move || Ok(manifest.prove(&name).to_proto()));
+        .run(move |_| Ok(manifest.prove(&name).to_proto()));
     Ok(v1::Proof {
         head: head.facts.envelope,
         key_log,

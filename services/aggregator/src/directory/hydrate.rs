@@ -19,11 +19,14 @@ use hedgerow_transport::failure::Failure;
 use super::cached_record::CachedRecord;
 use super::context::Directory;
 use super::publisher_cache::Publisher;
-use super::snippet::snippet;
+use super::snippet::{SearchableBytes, Snippet, snippet};
 use crate::admission::status;
 use crate::failure::OrFailure as _;
 
 mod publishers;
+
+/// Records that are parsed within one limit of time.
+const PARSED_AT_ONCE: usize = 25;
 
 pub(super) use publishers::load_publishers;
 
@@ -189,16 +192,13 @@ impl<'a> Hydrator<'a> {
     }
 }
 
-/// Parses stored records with their sizes in memory. Within the limiter: the records of a page
-/// may have megabytes.
+/// Parses stored records with their sizes in memory. Within the limiter, a part at a time: the
+/// records of a page may have megabytes.
 async fn parse(
     directory: &Directory,
     names: Vec<(GroupId, RecordName)>,
     stored: Vec<Option<StoredRecord>>,
 ) -> Result<Vec<ParsedRecord>, Failure> {
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
     let parse = |(name, stored): ((GroupId, RecordName), Option<StoredRecord>)| {
         let parsed = stored.and_then(|stored| {
             let entry = Entry::parse(&name.0, &stored.record)?;
@@ -208,33 +208,54 @@ async fn parse(
         });
         (name, parsed)
     };
-    directory
-        .limiter
-        .run(move || Ok(names.into_iter().zip(stored).map(parse).collect()))
-        .await
+    let mut parsed = Vec::with_capacity(names.len());
+    let mut rest = names.into_iter().zip(stored);
+    loop {
+        let part: Vec<_> = rest.by_ref().take(PARSED_AT_ONCE).collect();
+        if part.is_empty() {
+            return Ok(parsed);
+        }
+        let records: Vec<ParsedRecord> = directory
+            .limiter
+            .run(move |turn| {
+                let parse = |stored| turn.checkpoint().map(|()| parse(stored));
+                part.into_iter().map(parse).collect()
+            })
+            .await?;
+        parsed.extend(records);
+    }
 }
 
 /// A record's name, and the record with its size in memory if it is shown.
 type ParsedRecord = ((GroupId, RecordName), Option<(Arc<CachedRecord>, usize)>);
 
 impl Loaded {
-    /// Builds the hit. Its snippet and its next start are computed here, so callers run this
-    /// within the limiter.
-    pub(super) fn hit(&self, context: &HitContext, now: Timestamp) -> directory_v1::SearchHit {
-        hit(context, &self.candidate, &self.record, &self.group, now)
+    /// Builds the hit, whose snippet is charged to its page. The snippet and the next start are
+    /// computed here, so callers run this within the limiter.
+    pub(super) fn hit(
+        &self,
+        context: &HitContext,
+        now: Timestamp,
+        page: &mut SearchableBytes,
+    ) -> directory_v1::SearchHit {
+        let snippet = snippet(self.record.texts(), &context.stems, page);
+        hit(context, self, snippet, now)
     }
 }
 
 fn hit(
     context: &HitContext,
-    candidate: &Candidate,
-    record: &CachedRecord,
-    group: &VisibleGroup,
+    loaded: &Loaded,
+    snippet: Snippet,
     now: Timestamp,
 ) -> directory_v1::SearchHit {
-    let VisibleGroup { row, publisher } = group;
+    let Loaded {
+        candidate,
+        record,
+        group,
+    } = loaded;
+    let VisibleGroup { row, publisher } = group.as_ref();
     let summary = &record.entry.summary;
-    let snippet = snippet(record.texts(), &context.stems);
     let (place, distance_m) = place(&record.entry, context.circle.as_ref());
     directory_v1::SearchHit {
         group_id: candidate.group.to_vec(),

@@ -18,6 +18,7 @@ use super::filters::require_only;
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
+use super::snippet::SearchableBytes;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DEFAULT_WINDOW: Duration = DAY.saturating_mul(14);
@@ -83,19 +84,15 @@ fn window(
 ) -> Result<directory_v1::TimeWindow, Failure> {
     let requested = requested.unwrap_or_default();
     let invalid = |reason, message| Failure::invalid_field("filter.window", reason, message);
-    let malformed = || {
-        let message = "the window ends before it begins, or a time is out of bounds";
-        invalid("window_malformed", message)
-    };
     let read = |time: Option<prost_types::Timestamp>| {
         time.map(Timestamp::try_from)
             .transpose()
-            .map_err(|_| malformed())
+            .map_err(|_| invalid("time_malformed", "a time of the window is out of bounds"))
     };
     let start = read(requested.start_time)?.unwrap_or(started);
     let end = read(requested.end_time)?.unwrap_or_else(|| start.plus(DEFAULT_WINDOW));
     if start >= end {
-        return Err(malformed());
+        return Err(invalid("ends_before_start", "the window ends before it begins"));
     }
     if end > start.plus(MAX_WINDOW) {
         let message = "at most 92 days at a time: request the days after them next";
@@ -175,13 +172,17 @@ impl Listing<'_> {
         loaded: Vec<(OccurrenceCursor, Option<Loaded>)>,
     ) -> Result<Vec<(OccurrenceCursor, Option<directory_v1::EventOccurrence>)>, Failure> {
         let (context, now) = (Arc::clone(&self.context), self.now);
-        let row = move |(cursor, loaded): (OccurrenceCursor, Option<Loaded>)| {
-            let row = loaded.and_then(|loaded| row(&context, cursor, &loaded, now));
-            (cursor, row)
-        };
         self.directory
             .limiter
-            .run(move || Ok(loaded.into_iter().map(row).collect()))
+            .run(move |turn| {
+                let mut bytes = SearchableBytes::default();
+                let row = |(cursor, loaded): (OccurrenceCursor, Option<Loaded>)| {
+                    turn.checkpoint()?;
+                    let row = loaded.and_then(|it| row(&context, cursor, &it, now, &mut bytes));
+                    Ok((cursor, row))
+                };
+                loaded.into_iter().map(row).collect()
+            })
             .await
     }
 
@@ -192,8 +193,13 @@ impl Listing<'_> {
     ) -> Result<Vec<(OccurrenceCursor, Candidate)>, Failure> {
         let (snapshot, _) = self.directory.index.current_snapshot();
         let filters = self.search.filters.clone();
-        let search = move || snapshot.occurrences(&filters, after, limit);
-        self.directory.limiter.run(search).await
+        self.directory
+            .limiter
+            .run(move |turn| {
+                let snapshot = snapshot.interruptible(turn.clone());
+                snapshot.occurrences(&filters, after, limit)
+            })
+            .await
     }
 }
 
@@ -203,10 +209,11 @@ fn row(
     cursor: OccurrenceCursor,
     loaded: &Loaded,
     now: Timestamp,
+    bytes: &mut SearchableBytes,
 ) -> Option<directory_v1::EventOccurrence> {
     let event = loaded.record.entry.event()?;
     let occurrence = occurrence(event, cursor)?;
-    let mut hit = loaded.hit(context, now);
+    let mut hit = loaded.hit(context, now, bytes);
     hit.next_start_time = Some(occurrence.start.into());
     let schedule = event.schedule.as_ref();
     Some(directory_v1::EventOccurrence {

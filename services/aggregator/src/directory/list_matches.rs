@@ -3,9 +3,9 @@
 //! Only public records are compared. Whether the two groups come together is for them to
 //! settle: every match names what the records do not say.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, collection};
@@ -14,18 +14,25 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::near::Center;
 use hedgerow_proto::directory_v1::{MatchAspect, SearchFilter, SearchOrder};
 use hedgerow_proto::{directory_v1, v1};
-use hedgerow_search::{Candidate, Entry, SearchResults};
+use hedgerow_search::{Availability, Candidate, Entry, SearchResults};
 use hedgerow_transport::failure::{Failure, id_field};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 
+use super::cached_record::CachedRecord;
 use super::context::{Directory, PageBytes, record_unknown};
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
+use super::resource_hours;
 use super::search_records::ParsedSearch;
-use fit::{Fit, fit};
+use super::snippet::SearchableBytes;
+use budget::ComparisonBudget;
+use fit::{Comparison, Fit, fit};
+use hours::compare_hours;
 
+mod budget;
 mod fit;
+mod hours;
 
 /// The distance if neither the need nor the request names one.
 const DEFAULT_DISTANCE_M: u32 = 30_000;
@@ -67,36 +74,41 @@ pub(super) async fn list_matches_among(
         ));
     }
     let subject = Arc::new(Subject::read(directory, &request, now).await?);
-    let compared = compare_all(directory, &subject, started, max_compared).await?;
+    let searches = subject.searches(started)?;
+    let compared = compare_all(directory, &subject, &searches, started, max_compared).await?;
     let mut ranked = compared.ranked;
     ranked.sort_by_key(|one| one.rank);
     let after = token.map(|token| token.after);
-    let mut rest = ranked
-        .into_iter()
-        .filter(|one| after.is_none_or(|after| one.rank > after))
-        .peekable();
-    let mut page: Vec<Ranked> = Vec::new();
+    let is_on_page = |one: &Ranked| after.is_none_or(|after| one.rank > after);
+    let mut rest = ranked.into_iter().filter(is_on_page);
+    let page: Vec<Ranked> = rest.by_ref().take(page_size).collect();
+    let mut has_more = rest.next().is_some();
+    let context = searches.first().map(ParsedSearch::hit_context);
+    let mut last = None;
+    let mut matches = Vec::new();
     let mut bytes = PageBytes::default();
-    while page.len() < page_size
-        && let Some(next) = rest.next_if(|next| bytes.take(&next.message))
-    {
-        page.push(next);
-    }
-    let next_page_token = match (rest.next(), page.last()) {
-        (Some(_), Some(last)) => {
-            let token = PageToken {
-                started,
-                after: last.rank,
-                depth: 0,
-                snapshot: None,
-            };
-            token.encode(&unpaged, &directory.signer)
+    for (rank, message) in messages(directory, page, context.unwrap_or_default(), started).await? {
+        if let Some(message) = message {
+            if !bytes.take(&message) {
+                has_more = true;
+                break;
+            }
+            matches.push(message);
         }
-        _ => String::new(),
-    };
+        last = Some(rank);
+    }
+    let next_page_token = last.filter(|_| has_more).map(|after| {
+        let token = PageToken {
+            started,
+            after,
+            depth: 0,
+            snapshot: None,
+        };
+        token.encode(&unpaged, &directory.signer)
+    });
     Ok(directory_v1::ListMatchesResponse {
-        matches: page.into_iter().map(|one| one.message).collect(),
-        next_page_token,
+        matches,
+        next_page_token: next_page_token.unwrap_or_default(),
         more_not_compared: compared.is_partial,
     })
 }
@@ -107,6 +119,8 @@ struct Subject {
     entry: Entry,
     /// The request's distance, 0 if it names none.
     max_distance_m: u32,
+    /// Its hours, expanded for the first record that is compared.
+    hours: OnceLock<Availability>,
 }
 
 impl Subject {
@@ -131,6 +145,7 @@ impl Subject {
             group,
             entry,
             max_distance_m: request.max_distance_m,
+            hours: OnceLock::new(),
         })
     }
 
@@ -151,35 +166,60 @@ impl Subject {
         }
     }
 
-    /// Compares with a record of the other kind.
-    fn fit(&self, other: &Entry, apart_m: Option<u32>, now: Timestamp) -> Option<Fit> {
-        let need = self.entry.need().or_else(|| other.need())?;
-        let offer = self.entry.offer().or_else(|| other.offer())?;
-        fit(
-            need,
-            offer,
+    /// Compares with a loaded record. Expands both records' times, so callers run this within
+    /// the limiter.
+    fn compare(
+        &self,
+        other: &Loaded,
+        now: Timestamp,
+        budget: &mut ComparisonBudget,
+    ) -> Option<Ranked> {
+        let entry = &other.record.entry;
+        let need = self.entry.need().or_else(|| entry.need())?;
+        let offer = self.entry.offer().or_else(|| entry.offer())?;
+        let apart_m = apart_m(&self.entry, entry);
+        let limit_m = reach_m(need, self.max_distance_m);
+        let candidate = &other.candidate;
+        let fit = fit(need, offer, apart_m, limit_m, now, || {
+            let mut left = budget.left_for(&candidate.group);
+            let before = left;
+            let comparison = self.compare_hours(&other.record, now, &mut left);
+            budget.spend(candidate.group, before - left);
+            comparison
+        })?;
+        Some(Ranked {
+            rank: rank(&fit, apart_m, candidate),
+            fit,
             apart_m,
-            reach_m(need, self.max_distance_m),
-            now,
-        )
+            candidate: candidate.clone(),
+        })
     }
 
-    /// Compares with a loaded record, and builds its match. Expands both records' times, so
-    /// callers run this within the limiter.
-    fn compare(&self, other: &Loaded, context: &HitContext, now: Timestamp) -> Option<Ranked> {
-        let entry = &other.record.entry;
-        let apart_m = apart_m(&self.entry, entry);
-        let fit = self.fit(entry, apart_m, now)?;
-        let mut hit = other.hit(context, now);
-        hit.distance_m = apart_m;
-        let numbers = |aspects: &[MatchAspect]| aspects.iter().map(|&it| it.into()).collect();
-        Some(Ranked {
-            rank: rank(&fit, apart_m, &other.candidate),
-            message: directory_v1::Match {
-                hit: Some(hit),
-                fits: numbers(&fit.fits),
-                unknown: numbers(&fit.unknown),
-            },
+    /// Compares the hours of both records, expanded at most once for many requests. Subtracts the
+    /// steps that it takes; the hours are unknown if that is more than are left.
+    fn compare_hours(&self, other: &CachedRecord, now: Timestamp, steps: &mut u64) -> Comparison {
+        let own = self.hours(now);
+        let is_need = self.entry.need().is_some();
+        if is_need && own.is_empty() {
+            return Comparison::NotRequired;
+        }
+        let Some(theirs) = other.hours(now, steps) else {
+            return Comparison::Unknown;
+        };
+        let (wanted, offered) = if is_need {
+            (own, theirs.as_ref())
+        } else {
+            (theirs.as_ref(), own)
+        };
+        compare_hours(wanted, offered, steps)
+    }
+
+    fn hours(&self, now: Timestamp) -> &Availability {
+        self.hours.get_or_init(|| {
+            let resource = resource_hours::resource(&self.entry);
+            resource.map_or_else(Availability::default, |resource| {
+                resource_hours::expand(resource, now).0
+            })
         })
     }
 
@@ -228,7 +268,9 @@ fn reach_m(need: &v1::Need, max_distance_m: u32) -> u32 {
 /// A record that fits, with its place in the order.
 struct Ranked {
     rank: u128,
-    message: directory_v1::Match,
+    fit: Fit,
+    apart_m: Option<u32>,
+    candidate: Candidate,
 }
 
 struct Compared {
@@ -242,28 +284,22 @@ struct Compared {
 async fn compare_all(
     directory: &Directory,
     subject: &Arc<Subject>,
+    searches: &[ParsedSearch],
     started: Timestamp,
     max_compared: usize,
 ) -> Result<Compared, Failure> {
-    let searches = subject.searches(started)?;
     let mut is_partial = false;
-    let mut candidates: HashMap<(GroupId, RecordName), Candidate> = HashMap::new();
-    for search in &searches {
+    let mut seen = HashSet::new();
+    // In the order of the searches, so that the budget is spent on the nearest records first.
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for search in searches {
         let results = find(directory, search, max_compared).await?;
         is_partial |= results.total > results.candidates.len() as u64;
-        for (_, candidate) in results.candidates {
-            let key = (candidate.group, candidate.name.clone());
-            candidates.entry(key).or_insert(candidate);
-        }
+        let found = results.candidates.into_iter().map(|(_, one)| one);
+        let others = found.filter(|one| one.group != subject.group);
+        candidates.extend(others.filter(|one| seen.insert((one.group, one.name.clone()))));
     }
-    candidates.retain(|(group, _), _| *group != subject.group);
-    let candidates: Vec<Candidate> = candidates.into_values().collect();
-    let context = searches
-        .first()
-        .map(ParsedSearch::hit_context)
-        .unwrap_or_default();
-    let context = Arc::new(context);
-    let mut hydrator = Hydrator::new(directory, directory.now());
+    let mut budget = ComparisonBudget::default();
     let mut ranked = Vec::new();
     let mut candidates = candidates.into_iter();
     loop {
@@ -271,22 +307,74 @@ async fn compare_all(
         if batch.is_empty() {
             break;
         }
-        hydrator.load(batch.iter()).await?;
-        let mut loaded = Vec::with_capacity(batch.len());
-        for candidate in batch {
-            if let Hydrated::Current(current) = hydrator.hydrate(candidate).await? {
-                loaded.push(current);
-            }
-        }
-        let (subject, context) = (Arc::clone(subject), Arc::clone(&context));
-        let compare = move |other: &Loaded| subject.compare(other, &context, started);
-        let compared = directory
+        let loaded = load(directory, batch).await?;
+        let subject = Arc::clone(subject);
+        let (compared, left) = directory
             .limiter
-            .run(move || Ok(loaded.iter().filter_map(compare).collect::<Vec<_>>()))
+            .run(move |turn| {
+                let mut compared = Vec::new();
+                for other in loaded.iter().flatten() {
+                    turn.checkpoint()?;
+                    compared.extend(subject.compare(other, started, &mut budget));
+                }
+                Ok((compared, budget))
+            })
             .await?;
         ranked.extend(compared);
+        budget = left;
     }
     Ok(Compared { ranked, is_partial })
+}
+
+/// Loads candidates; `None` for those that are not shown any more. The records are in memory
+/// only as long as the result.
+async fn load(
+    directory: &Directory,
+    candidates: Vec<Candidate>,
+) -> Result<Vec<Option<Loaded>>, Failure> {
+    let mut hydrator = Hydrator::new(directory, directory.now());
+    hydrator.load(candidates.iter()).await?;
+    let mut loaded = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        loaded.push(match hydrator.hydrate(candidate).await? {
+            Hydrated::Current(current) => Some(current),
+            Hydrated::Changed(_) | Hydrated::Gone => None,
+        });
+    }
+    Ok(loaded)
+}
+
+/// Builds the matches of a page, each with its rank; `None` for a record that has changed since
+/// it was compared.
+async fn messages(
+    directory: &Directory,
+    page: Vec<Ranked>,
+    context: HitContext,
+    now: Timestamp,
+) -> Result<Vec<(u128, Option<directory_v1::Match>)>, Failure> {
+    let candidates = page.iter().map(|one| one.candidate.clone()).collect();
+    let loaded = load(directory, candidates).await?;
+    let numbers = |aspects: &[MatchAspect]| aspects.iter().map(|&it| it.into()).collect();
+    directory
+        .limiter
+        .run(move |turn| {
+            let mut bytes = SearchableBytes::default();
+            let message = |(ranked, loaded): (Ranked, Option<Loaded>)| {
+                turn.checkpoint()?;
+                let message = loaded.map(|loaded| {
+                    let mut hit = loaded.hit(&context, now, &mut bytes);
+                    hit.distance_m = ranked.apart_m;
+                    directory_v1::Match {
+                        hit: Some(hit),
+                        fits: numbers(&ranked.fit.fits),
+                        unknown: numbers(&ranked.fit.unknown),
+                    }
+                });
+                Ok((ranked.rank, message))
+            };
+            page.into_iter().zip(loaded).map(message).collect()
+        })
+        .await
 }
 
 async fn find(
@@ -298,7 +386,10 @@ async fn find(
     let (filters, ranking) = (search.filters.clone(), search.ranking_after(None));
     directory
         .limiter
-        .run(move || snapshot.search(&filters, ranking, limit, &[]))
+        .run(move |turn| {
+            let snapshot = snapshot.interruptible(turn.clone());
+            snapshot.search(&filters, ranking, limit, &[])
+        })
         .await
 }
 

@@ -1,28 +1,49 @@
-//! How many searches run at once, and how long each may take.
+//! How much of the server searches may take, and how peers share it.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hedgerow_search::IndexError;
+use hedgerow_server::peer::PeerKey;
 use hedgerow_transport::failure::{Failure, Kind};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::failure::OrFailure as _;
+use fair_queue::{QueueFull, QueueLimits};
+use scheduler::Scheduler;
+pub(super) use turn::Turn;
 
-/// How long a search waits for a permit.
+mod fair_queue;
+mod scheduler;
+mod turn;
+mod virtual_time;
+
+/// How long a search waits for its turn.
 const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How long one pass over the index may take.
+/// How long one pass over the index may take, with its pauses.
 const MAX_RUN: Duration = Duration::from_secs(5);
 /// The retry delay sent with a rejection.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// The time for which a search runs before others can run instead. Longer than most searches
+/// take, and the longest time that a peer which has used little waits for one which has used
+/// much.
+const SLICE: Duration = Duration::from_millis(5);
 /// Two, because while one search waits for the disk another can compute.
-const PERMITS_PER_CORE: usize = 2;
+const PLACES_PER_CORE: usize = 2;
+/// Waiting searches of one peer: as many as it may have calls at once.
+const MAX_WAITING_PER_PEER: usize = 64;
+/// Waiting searches of all peers.
+const MAX_WAITING: usize = 256;
 
-/// Runs searches on blocking threads, a bounded number at a time.
+/// Runs searches on blocking threads, those of the peer that has used least first. Clones share
+/// the places.
+#[derive(Clone)]
 pub(super) struct SearchLimiter {
-    permits: Arc<Semaphore>,
+    scheduler: Arc<Scheduler>,
+    peer: PeerKey,
     max_wait: Duration,
     max_run: Duration,
 }
@@ -30,40 +51,60 @@ pub(super) struct SearchLimiter {
 impl Default for SearchLimiter {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self::new(cores * PERMITS_PER_CORE, MAX_WAIT, MAX_RUN)
+        let limits = QueueLimits {
+            cores,
+            places: cores * PLACES_PER_CORE,
+            per_peer: MAX_WAITING_PER_PEER,
+            total: MAX_WAITING,
+        };
+        Self::new(limits, SLICE, MAX_WAIT, MAX_RUN)
     }
 }
 
 impl SearchLimiter {
-    fn new(permits: usize, max_wait: Duration, max_run: Duration) -> Self {
+    fn new(limits: QueueLimits, slice: Duration, max_wait: Duration, max_run: Duration) -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(permits)),
+            scheduler: Arc::new(Scheduler::new(limits, slice)),
+            peer: PeerKey::from(IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
             max_wait,
             max_run,
         }
     }
 
-    /// Runs `search` on a blocking thread. The permit is released when the search ends, not
-    /// when the caller disconnects: otherwise callers could pile up searches by leaving.
+    /// The same limiter for the searches of a peer.
+    pub(super) fn for_peer(&self, peer: PeerKey) -> Self {
+        Self {
+            peer,
+            ..self.clone()
+        }
+    }
+
+    /// Runs `search` on a blocking thread when it is its turn. Cancels it if it takes too long
+    /// or the caller leaves; its place is released at its next checkpoint.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        search: impl FnOnce() -> Result<T, IndexError> + Send + 'static,
+        search: impl FnOnce(&Arc<Turn>) -> Result<T, IndexError> + Send + 'static,
     ) -> Result<T, Failure> {
-        let permit = timeout(self.max_wait, Arc::clone(&self.permits).acquire_owned()).await;
-        let Ok(Ok(permit)) = permit else {
-            return Err(Failure::resource_exhausted(
-                "search_busy",
-                "too many searches are running: try again in a second",
-                RETRY_DELAY,
-            ));
+        let cancel = CancelOnDrop::new(&self.scheduler);
+        let is_cancelled = Arc::clone(&cancel.is_cancelled);
+        let place = self
+            .scheduler
+            .queue(self.peer, &is_cancelled)
+            .map_err(busy)?;
+        let Ok(Ok(place)) = timeout(self.max_wait, place).await else {
+            return Err(busy(QueueFull::All));
         };
         let running = tokio::task::spawn_blocking(move || {
-            let result = search();
-            drop(permit);
+            let turn = Arc::new(Turn::begin(place, is_cancelled));
+            let result = search(&turn);
+            turn.end();
             result
         });
         match timeout(self.max_run, running).await {
-            Ok(result) => result.map_err(IndexError::from).flatten().or_failure(),
+            Ok(result) => {
+                cancel.disarm();
+                result.map_err(IndexError::from).flatten().or_failure()
+            }
             Err(_) => Err(Failure::new(
                 Kind::DeadlineExceeded,
                 "search_too_slow",
@@ -73,34 +114,43 @@ impl SearchLimiter {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn busy(full: QueueFull) -> Failure {
+    let message = match full {
+        QueueFull::Peer => {
+            "too many searches from your address are waiting: try again when some have ended"
+        }
+        QueueFull::All => "too many searches are running: try again in a second",
+    };
+    Failure::resource_exhausted("search_busy", message, RETRY_DELAY)
+}
 
-    const SOON: Duration = Duration::from_millis(50);
+/// Cancels a search when the call that waits for it ends first.
+struct CancelOnDrop {
+    is_cancelled: Arc<AtomicBool>,
+    scheduler: Option<Arc<Scheduler>>,
+}
 
-    #[tokio::test]
-    async fn without_a_free_permit_a_search_is_rejected_for_a_second() {
-        let limiter = SearchLimiter::new(0, SOON, SOON);
-        let failure = limiter.run(|| Ok(())).await.unwrap_err();
-        assert_eq!(failure.reason(), "search_busy");
+impl CancelOnDrop {
+    fn new(scheduler: &Arc<Scheduler>) -> Self {
+        Self {
+            is_cancelled: Arc::default(),
+            scheduler: Some(Arc::clone(scheduler)),
+        }
     }
 
-    #[tokio::test]
-    async fn a_search_that_takes_too_long_keeps_its_permit_until_it_ends() {
-        let limiter = SearchLimiter::new(1, SOON, SOON);
-        let (end, ended) = std::sync::mpsc::channel::<()>();
-        let slow = limiter.run(move || {
-            let _ = ended.recv();
-            Ok(())
-        });
-        assert_eq!(slow.await.unwrap_err().reason(), "search_too_slow");
-        assert_eq!(
-            limiter.run(|| Ok(())).await.unwrap_err().reason(),
-            "search_busy"
-        );
-        drop(end);
-        assert!(limiter.permits.acquire().await.is_ok());
-        assert_eq!(limiter.run(|| Ok(7)).await.unwrap(), 7);
+    fn disarm(mut self) {
+        self.scheduler = None;
     }
 }
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        if let Some(scheduler) = &self.scheduler {
+            self.is_cancelled.store(true, Ordering::Relaxed);
+            scheduler.remove_cancelled();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use prost::Message as _;
 use super::context::{Directory, PageBytes};
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::{MAX_DEPTH, PageToken};
+use super::snippet::SearchableBytes;
 
 mod facets;
 mod request;
@@ -237,12 +238,17 @@ impl<'a> Search<'a> {
             return Ok(Vec::new());
         }
         let (context, now) = (Arc::clone(context), self.now);
-        let hit = move |(rank, loaded): (Rank, Option<Loaded>)| {
-            (rank, loaded.map(|loaded| loaded.hit(&context, now)))
-        };
         self.directory
             .limiter
-            .run(move || Ok(loaded.into_iter().map(hit).collect()))
+            .run(move |turn| {
+                let mut bytes = SearchableBytes::default();
+                let hit = |(rank, loaded): (Rank, Option<Loaded>)| {
+                    turn.checkpoint()?;
+                    let hit = loaded.map(|loaded| loaded.hit(&context, now, &mut bytes));
+                    Ok((rank, hit))
+                };
+                loaded.into_iter().map(hit).collect()
+            })
             .await
     }
 
@@ -259,7 +265,10 @@ impl<'a> Search<'a> {
         let facets = facets.to_vec();
         self.directory
             .limiter
-            .run(move || snapshot.search(&filters, ranking, limit, &facets))
+            .run(move |turn| {
+                let snapshot = snapshot.interruptible(turn.clone());
+                snapshot.search(&filters, ranking, limit, &facets)
+            })
             .await
     }
 
@@ -282,7 +291,10 @@ impl<'a> Search<'a> {
         let matching = self
             .directory
             .limiter
-            .run(move || newest.matching(&filters, &[candidate]))
+            .run(move |turn| {
+                let newest = newest.interruptible(turn.clone());
+                newest.matching(&filters, &[candidate])
+            })
             .await?;
         let Some(changed) = matching.into_iter().next() else {
             return Ok(None);

@@ -4,9 +4,25 @@ use super::cached_record::{StemmedWord, Text, stem_hash};
 
 /// Characters of a snippet, approximately: it is cut at a space.
 const LENGTH: usize = 220;
-/// Matching words of a text at which a snippet may begin. A text with more of them repeats
+/// Bytes of one character in UTF-8.
+const MAX_CHAR_BYTES: usize = 4;
+/// Matching words of a record at which a snippet may begin. A record with more of them repeats
 /// itself.
 const MAX_STARTS: usize = 100;
+/// Bytes of texts that are searched for the snippets of one page, beyond the first ones of each
+/// hit. Twenty hits with the longest texts need less.
+const MAX_PAGE_BYTES: usize = 512 * 1024;
+/// Bytes that are searched of each hit, whatever the others on its page have: its summary fits.
+const MIN_HIT_BYTES: usize = 2 * 1024;
+
+/// The bytes that may still be searched for the snippets of a page.
+pub(super) struct SearchableBytes(usize);
+
+impl Default for SearchableBytes {
+    fn default() -> Self {
+        Self(MAX_PAGE_BYTES)
+    }
+}
 
 /// A text with the byte ranges that match.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,20 +32,31 @@ pub(super) struct Snippet {
 }
 
 /// Cuts the stretch with the most different query words; without any, the beginning of the
-/// first text.
-pub(super) fn snippet<'a>(texts: impl Iterator<Item = Text<'a>>, stems: &[String]) -> Snippet {
+/// first text. Leaves out texts that have more bytes than are left for the page.
+pub(super) fn snippet<'a>(
+    texts: impl Iterator<Item = Text<'a>>,
+    stems: &[String],
+    page: &mut SearchableBytes,
+) -> Snippet {
     let mut stems: Vec<u64> = stems.iter().map(|stem| stem_hash(stem)).collect();
     // Sorted, so that the position of a word's stem is a binary search.
     stems.sort_unstable();
     stems.dedup();
     let mut first: Option<&str> = None;
     let mut best: Option<(usize, Stretch<'_>)> = None;
+    let (mut own_bytes, mut starts) = (MIN_HIT_BYTES, MAX_STARTS);
     for text in texts {
         first.get_or_insert(text.text);
         if stems.is_empty() {
             break;
         }
-        let stretch = best_stretch(text, &stems);
+        let shared = text.text.len().saturating_sub(own_bytes);
+        if shared > page.0 || starts == 0 {
+            continue;
+        }
+        page.0 -= shared;
+        own_bytes = own_bytes.saturating_sub(text.text.len());
+        let stretch = best_stretch(text, &stems, &mut starts);
         if stretch.different > best.as_ref().map_or(0, |(different, _)| *different) {
             best = Some((stretch.different, stretch));
         }
@@ -85,16 +112,12 @@ impl Stretch<'_> {
     }
 }
 
-/// Finds the stretch with the most different stems, which are sorted. Linear in the words of
-/// the text, and in the words of a stretch for each of its starts.
-fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
+/// Finds the stretch with the most different stems, which are sorted, and subtracts the tried
+/// starts. Linear in the words of the text, and in the words of a stretch for each of its starts.
+fn best_stretch<'a>(text: Text<'a>, stems: &[u64], starts: &mut usize) -> Stretch<'a> {
     let words = text.words();
     let text = text.text;
-    // Each with the position of its stem.
-    let matching: Vec<(&StemmedWord, usize)> = words
-        .iter()
-        .filter_map(|word| Some((word, stems.binary_search(&word.stem).ok()?)))
-        .collect();
+    let matching = matching_words(words, stems, *starts);
     let mut best = Stretch {
         text,
         from: 0,
@@ -104,7 +127,11 @@ fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
     };
     // For each stem, the number of the last start whose stretch has it.
     let mut last_seen = vec![0; stems.len()];
-    for (at, (first, _)) in matching.iter().enumerate().take(MAX_STARTS) {
+    for (at, (first, _)) in matching.iter().enumerate() {
+        if *starts == 0 {
+            break;
+        }
+        *starts -= 1;
         let from = start_before(text, words, first);
         let to = end_after(text, from);
         let inside = matching[at..]
@@ -132,6 +159,29 @@ fn best_stretch<'a>(text: Text<'a>, stems: &[u64]) -> Stretch<'a> {
             .collect();
     }
     best
+}
+
+/// The words with one of the stems, each with the position of its stem: those at which a stretch
+/// may start, and those after them in the last stretch.
+fn matching_words<'a>(
+    words: &'a [StemmedWord],
+    stems: &[u64],
+    starts: usize,
+) -> Vec<(&'a StemmedWord, usize)> {
+    let mut matching = Vec::new();
+    let mut end = usize::MAX;
+    for word in words {
+        if word.start as usize > end {
+            break;
+        }
+        if let Ok(stem) = stems.binary_search(&word.stem) {
+            matching.push((word, stem));
+            if matching.len() == starts {
+                end = word.end as usize + LENGTH * MAX_CHAR_BYTES;
+            }
+        }
+    }
+    matching
 }
 
 /// The start of a stretch: six words before the match for context, or the beginning of the
@@ -169,7 +219,7 @@ mod tests {
         let places: Vec<_> = texts.iter().map(|_| Default::default()).collect();
         let texts = texts.iter().zip(&places);
         let texts = texts.map(|(text, words)| Text::new(text, words));
-        snippet(texts, &stems(query))
+        snippet(texts, &stems(query), &mut SearchableBytes::default())
     }
 
     fn highlighted(snippet: &Snippet) -> Vec<&str> {
@@ -219,6 +269,25 @@ mod tests {
         let found = cut(&[&text(3_000)], "cat tea");
         assert!(!highlighted(&found).contains(&"tea"));
         assert!(highlighted(&found).len() < LENGTH / 4);
+    }
+
+    #[test]
+    fn texts_of_one_hit_leave_the_first_bytes_of_every_other_hit() {
+        let mut page = SearchableBytes::default();
+        let mut highlights = |texts: &[&str]| {
+            let words: Vec<_> = texts.iter().map(|_| Default::default()).collect();
+            let texts = texts.iter().zip(&words);
+            let texts = texts.map(|(text, words)| Text::new(text, words));
+            snippet(texts, &stems("tea"), &mut page).highlights.len()
+        };
+        let long = format!("{}tea", "cat ".repeat(4_000));
+        let hits = (0..100).filter(|_| highlights(&[&long]) == 1).count();
+        assert_eq!(hits, MAX_PAGE_BYTES / (long.len() - MIN_HIT_BYTES));
+        assert_eq!(
+            highlights(&["tea and cake", &long]),
+            1,
+            "the first text is short"
+        );
     }
 
     #[test]

@@ -60,7 +60,8 @@ async fn read(
     let (newest, _) = directory.index.current_snapshot();
     let listings = directory
         .limiter
-        .run(move || {
+        .run(move |turn| {
+            let newest = newest.interruptible(turn.clone());
             let listings = groups.iter().map(|group| newest.own_listings(group));
             listings.collect::<Result<Vec<Vec<Candidate>>, _>>()
         })
@@ -71,12 +72,13 @@ async fn read(
     let parse = |((group, _), record): ((GroupId, RecordName), Option<StoredRecord>)| {
         Some((group, Entry::parse(&group, &record?.record)?))
     };
-    let entries = directory.limiter.run(move || {
-        Ok(names
-            .into_iter()
-            .zip(records)
-            .filter_map(parse)
-            .collect::<Vec<_>>())
+    let entries = directory.limiter.run(move |turn| {
+        let mut entries = Vec::new();
+        for stored in names.into_iter().zip(records) {
+            turn.checkpoint()?;
+            entries.extend(parse(stored));
+        }
+        Ok(entries)
     });
     let mut own: HashMap<GroupId, Entry> = HashMap::new();
     for (group, entry) in entries.await? {

@@ -4,23 +4,14 @@
 //! unknown, so that the groups can ask each other.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate};
-use hedgerow_core::recurrence::{Budget, Occurrence, parse_date, schedule_occurrences_within};
+use hedgerow_core::recurrence::parse_date;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::MatchAspect;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
-use hedgerow_search::{Availability, is_stop_word, tag_term, tokenize};
-
-/// How far ahead dated times are compared.
-const TIME_HORIZON: Duration = Duration::from_secs(92 * 24 * 60 * 60);
-/// Dated times that are compared.
-const MAX_TIMES: usize = 60;
-/// Steps that the expansion of one record's times may take: several times those of a weekly
-/// schedule with years of history. Hundreds of records are compared for one request.
-const MAX_STEPS: u64 = 4_000;
+use hedgerow_search::{is_stop_word, tag_term, tokenize};
 
 /// How an offer fits a need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,8 +23,8 @@ pub(super) struct Fit {
 }
 
 /// The result of comparing one aspect.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Comparison {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
     /// The need does not require it.
     NotRequired,
     Fits,
@@ -42,13 +33,15 @@ enum Comparison {
     Contradicts,
 }
 
-/// Compares the records; `None` if the offer does not fit.
+/// Compares the records; `None` if the offer does not fit. `hours` compares when they take place,
+/// unless another aspect before it rules the offer out.
 pub(super) fn fit(
     need: &v1::Need,
     offer: &v1::Offer,
     apart_m: Option<u32>,
     limit_m: u32,
     now: Timestamp,
+    hours: impl FnOnce() -> Comparison,
 ) -> Option<Fit> {
     let (wanted, offered) = (need.resource.as_ref()?, offer.resource.as_ref()?);
     let today = DateTime::from_timestamp_millis(now.as_millis())?.date_naive();
@@ -59,32 +52,31 @@ pub(super) fn fit(
         fits: vec![MatchAspect::Kind],
         unknown: Vec::new(),
     };
-    let comparisons = [
-        place(offered, apart_m, limit_m),
-        (MatchAspect::Capacity, capacity(wanted, offered)),
-        (
-            MatchAspect::Price,
-            price(need.can_pay.as_ref(), offered.price.as_ref()),
-        ),
-        (MatchAspect::Accessibility, accessibility(wanted, offered)),
-        (
-            MatchAspect::Availability,
-            availability(wanted, offered, now),
-        ),
-        (MatchAspect::Features, features(wanted, offered)),
-        (MatchAspect::Subject, subject(wanted, offered)),
-        (MatchAspect::Requirements, requirements(offered)),
-        (MatchAspect::WhoFor, who_for(offer)),
-    ];
-    for (aspect, comparison) in comparisons {
+    let (aspect, comparison) = place(offered, apart_m, limit_m);
+    fit.add(aspect, comparison)?;
+    fit.add(MatchAspect::Capacity, capacity(wanted, offered))?;
+    let price = price(need.can_pay.as_ref(), offered.price.as_ref());
+    fit.add(MatchAspect::Price, price)?;
+    fit.add(MatchAspect::Accessibility, accessibility(wanted, offered))?;
+    fit.add(MatchAspect::Availability, hours())?;
+    fit.add(MatchAspect::Features, features(wanted, offered))?;
+    fit.add(MatchAspect::Subject, subject(wanted, offered))?;
+    fit.add(MatchAspect::Requirements, requirements(offered))?;
+    fit.add(MatchAspect::WhoFor, who_for(offer))?;
+    Some(fit)
+}
+
+impl Fit {
+    /// Adds the result for an aspect; `None` if it rules the offer out.
+    fn add(&mut self, aspect: MatchAspect, comparison: Comparison) -> Option<()> {
         match comparison {
             Comparison::NotRequired => {}
-            Comparison::Fits => fit.fits.push(aspect),
-            Comparison::Unknown => fit.unknown.push(aspect),
+            Comparison::Fits => self.fits.push(aspect),
+            Comparison::Unknown => self.unknown.push(aspect),
             Comparison::Contradicts => return None,
         }
+        Some(())
     }
-    Some(fit)
 }
 
 fn is_past(day: &str, today: NaiveDate) -> bool {
@@ -154,33 +146,6 @@ fn accessibility(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
         tags.map(|tag| tag_term(tag)).collect()
     };
     subset(&tags(wanted), &tags(offered))
-}
-
-fn availability(wanted: &v1::Resource, offered: &v1::Resource, now: Timestamp) -> Comparison {
-    let wanted = hours(wanted, now);
-    if wanted.is_empty() {
-        return Comparison::NotRequired;
-    }
-    let offered = hours(offered, now);
-    if offered.is_empty() {
-        Comparison::Unknown
-    } else if offered.overlaps(&wanted) {
-        Comparison::Fits
-    } else {
-        Comparison::Contradicts
-    }
-}
-
-fn hours(resource: &v1::Resource, now: Timestamp) -> Availability {
-    let schedule = resource.schedule.as_ref();
-    let zone = schedule.map(|schedule| schedule.time_zone.as_str());
-    let particular: Vec<Occurrence> = schedule
-        .and_then(|schedule| {
-            let (until, budget) = (now.plus(TIME_HORIZON), Budget::new(MAX_STEPS));
-            schedule_occurrences_within(schedule, now, until, MAX_TIMES, &budget).ok()
-        })
-        .unwrap_or_default();
-    Availability::new(resource.availability.as_ref(), zone, &particular)
 }
 
 fn features(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
@@ -306,23 +271,6 @@ mod tests {
         })
     }
 
-    fn hours(
-        weekday: v1::Weekday,
-        opening_time: &str,
-        closing_time: &str,
-    ) -> Option<v1::Availability> {
-        Some(v1::Availability {
-            time_zone: "Europe/London".into(),
-            weekly: vec![v1::WeeklyHours {
-                weekday: weekday.into(),
-                opening_time: opening_time.into(),
-                closing_time: closing_time.into(),
-                out_of_hours: false,
-            }],
-            ..v1::Availability::default()
-        })
-    }
-
     fn need(resource: v1::Resource) -> v1::Need {
         v1::Need {
             resource: Some(resource),
@@ -338,7 +286,27 @@ mod tests {
     }
 
     fn compare(need: &v1::Need, offer: &v1::Offer) -> Option<Fit> {
-        fit(need, offer, Some(5_000), 30_000, now())
+        fit_at(need, offer, Some(5_000))
+    }
+
+    fn fit_at(need: &v1::Need, offer: &v1::Offer, apart_m: Option<u32>) -> Option<Fit> {
+        let hours = || Comparison::NotRequired;
+        fit(need, offer, apart_m, 30_000, now(), hours)
+    }
+
+    #[test]
+    fn hours_that_contradict_rule_out_and_are_not_compared_if_another_aspect_does() {
+        let (need, offer) = (need(room(12)), offer(room(40)));
+        let with = |hours| fit(&need, &offer, Some(5_000), 30_000, now(), || hours);
+        assert_eq!(with(Comparison::Contradicts), None);
+        let unknown = with(Comparison::Unknown).unwrap().unknown;
+        assert_eq!(unknown, [MatchAspect::Price, MatchAspect::Availability]);
+        let too_far = Some(30_001);
+        let not_compared = || unreachable!("hours are the costliest aspect");
+        assert_eq!(
+            fit(&need, &offer, too_far, 30_000, now(), not_compared),
+            None
+        );
     }
 
     #[test]
@@ -355,13 +323,10 @@ mod tests {
         );
         assert_eq!(fitting.unknown, [MatchAspect::Price]);
         assert_eq!(compare(&twelve, &offer(room(8))), None);
-        assert_eq!(
-            fit(&twelve, &offer(room(40)), Some(30_001), 30_000, now()),
-            None
-        );
+        assert_eq!(fit_at(&twelve, &offer(room(40)), Some(30_001)), None);
         let unsaid = compare(&twelve, &offer(room(0))).unwrap();
         assert_eq!(unsaid.unknown, [MatchAspect::Capacity, MatchAspect::Price]);
-        let nowhere = fit(&twelve, &offer(room(40)), None, 30_000, now()).unwrap();
+        let nowhere = fit_at(&twelve, &offer(room(40)), None).unwrap();
         assert!(nowhere.unknown.contains(&MatchAspect::Distance));
     }
 
@@ -419,63 +384,6 @@ mod tests {
     }
 
     #[test]
-    fn hours_must_share_an_hour_of_the_week_or_a_particular_time() {
-        let on = |availability| v1::Resource {
-            availability,
-            ..room(0)
-        };
-        let evening = need(on(hours(v1::Weekday::Thursday, "18:00", "21:00")));
-        let late = offer(on(hours(v1::Weekday::Thursday, "20:00", "23:00")));
-        assert!(
-            compare(&evening, &late)
-                .unwrap()
-                .fits
-                .contains(&MatchAspect::Availability)
-        );
-        let friday = offer(on(hours(v1::Weekday::Friday, "18:00", "21:00")));
-        assert_eq!(compare(&evening, &friday), None);
-        assert!(
-            compare(&evening, &offer(room(0)))
-                .unwrap()
-                .unknown
-                .contains(&MatchAspect::Availability)
-        );
-        let mut once = need(room(0));
-        once.resource.as_mut().unwrap().schedule = Some(v1::Schedule {
-            start: "2026-04-02T19:00".into(),
-            duration_minutes: 120,
-            time_zone: "Europe/London".into(),
-            ..v1::Schedule::default()
-        });
-        let until_nine = offer(on(hours(v1::Weekday::Thursday, "09:00", "21:00")));
-        assert!(
-            compare(&once, &until_nine)
-                .unwrap()
-                .fits
-                .contains(&MatchAspect::Availability)
-        );
-        let until_eight = offer(on(hours(v1::Weekday::Thursday, "09:00", "20:00")));
-        assert_eq!(compare(&once, &until_eight), None);
-    }
-
-    #[test]
-    fn times_that_are_too_costly_are_unknown() {
-        let evening = need(v1::Resource {
-            availability: hours(v1::Weekday::Thursday, "18:00", "21:00"),
-            ..room(0)
-        });
-        let mut costly = room(0);
-        costly.schedule = Some(v1::Schedule {
-            start: "1900-01-01T19:00".into(),
-            time_zone: "Europe/London".into(),
-            rrules: vec!["FREQ=YEARLY;BYDAY=1MO;COUNT=5000".into(); 5],
-            ..v1::Schedule::default()
-        });
-        let found = compare(&evening, &offer(costly)).unwrap();
-        assert!(found.unknown.contains(&MatchAspect::Availability));
-    }
-
-    #[test]
     fn a_minibus_is_no_projector() {
         let of = |items: &[&str]| v1::Resource {
             detail: Some(Detail::Equipment(v1::Equipment {
@@ -515,7 +423,7 @@ mod tests {
             available: true,
             ..v1::Online::default()
         });
-        let found = fit(&need(room(0)), &offer(online), Some(400_000), 30_000, now()).unwrap();
+        let found = fit_at(&need(room(0)), &offer(online), Some(400_000)).unwrap();
         assert!(found.fits.contains(&MatchAspect::Online));
     }
 }

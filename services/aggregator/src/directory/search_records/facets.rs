@@ -40,7 +40,11 @@ pub(super) async fn count_facets(
             let snapshot = snapshot.clone();
             let (_, counts) = directory
                 .limiter
-                .run(move || snapshot.count(&filters, &[facet]))
+                .run(move |turn| {
+                    snapshot
+                        .interruptible(turn.clone())
+                        .count(&filters, &[facet])
+                })
                 .await?;
             counted.extend(counts);
         }
@@ -86,7 +90,8 @@ pub(super) async fn count_relaxations(
     let snapshot = snapshot.clone();
     let mut counts = directory
         .limiter
-        .run(move || {
+        .run(move |turn| {
+            let snapshot = snapshot.interruptible(turn.clone());
             let count = |(name, filters)| Ok((name, snapshot.count(&filters, &[])?.0));
             relaxed
                 .into_iter()
