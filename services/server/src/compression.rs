@@ -9,8 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
-use futures::Stream;
-use futures::stream;
+use futures::{Stream, stream};
 use http::header::HeaderValue;
 use http::{HeaderMap, Request, Response};
 use http_body::Frame;

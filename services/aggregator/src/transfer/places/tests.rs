@@ -1,7 +1,6 @@
 use std::net::IpAddr;
 
-use futures::StreamExt as _;
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use hedgerow_transport::failure::CallFailure;
 
 use super::*;

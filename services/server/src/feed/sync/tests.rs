@@ -1,5 +1,7 @@
 use futures::StreamExt;
 use hedgerow_core::head::VerifiedHead;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::View;
 use hedgerow_core::sync::{ReceiverState, SyncLimits, SyncReader};
 use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_transport::failure::CallFailure;
@@ -7,6 +9,7 @@ use hedgerow_transport::transfer;
 use hedgerow_transport::transfer::{BodySink, ReceiveError, Received};
 
 use super::*;
+use crate::feed::budget::FeedBudget;
 use crate::feed::memory::MemorySource;
 use crate::limits::FeedLimits;
 use crate::peer::PeerKey;
