@@ -227,6 +227,9 @@ fn in_one(wrong: ByDocument) -> Violations {
 
 #[cfg(test)]
 mod tests {
+    use hedgerow_core::name::RecordName;
+    use hedgerow_core::record::NewRecord;
+    use hedgerow_proto::steward_v1::StewardRecord;
     use hedgerow_transport::failure::CallFailure;
 
     use super::*;
@@ -276,6 +279,140 @@ mod tests {
         assert!(confirm(Some(b"yes\n")));
         assert!(!confirm(Some(b"yes\n")), "it was confirmed, in vain");
         assert_eq!(documents[0].confirmed, ["other_record_is_finer:event/1"]);
+    }
+
+    /// Friday 27 November 2026.
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_780_800);
+
+    /// An event as people reported it, with these lines of its schedule.
+    fn event(schedule: &str) -> String {
+        format!(
+            "kind: event\nlanguage: en\naudience: public\ntitle: Reported case\nschedule:\n{schedule}\
+             place: {{precision: town, name: Leeds, geonames_id: 2644688, country: GB}}\n\
+             openness: anyone\n"
+        )
+    }
+
+    fn found(text: &str, around: &Surroundings) -> Vec<FieldViolation> {
+        let documents = parse_text("a.yaml", text).expect("a document");
+        let found = check_once(&documents, &GROUP, around, NOW).err();
+        found.into_iter().flatten().flat_map(|it| it.2).collect()
+    }
+
+    #[test]
+    fn reported_mistakes_in_dates_are_found_before_publishing() {
+        let weekly = |more: &str| {
+            event(&format!(
+                "  start: \"2026-11-24T19:00\"\n  duration_minutes: 90\n{more}"
+            ))
+        };
+        let london = "  time_zone: Europe/London\n";
+        let tuesdays = "  rrules: [\"FREQ=WEEKLY;BYDAY=TU\"]\n";
+        for (text, field, reason, words) in [
+            (
+                weekly(&format!(
+                    "{london}{tuesdays}  exdates: [\"2026-12-22T00:00\"]\n"
+                )),
+                "schedule.exdates[0]",
+                "exdate_meets_nothing",
+                "2026-12-22T19:00",
+            ),
+            (
+                weekly(&format!(
+                    "{london}{tuesdays}  rdates: [\"2026-12-25T12:30\"]\n  breaks:\n    \
+                     - {{first_day: \"2026-12-21\", last_day: \"2027-01-03\", words: Christmas}}\n"
+                )),
+                "schedule.rdates[0]",
+                "extra_date_in_break",
+                "2026-12-21",
+            ),
+            (
+                weekly(&format!("  time_zone: GMT\n{tuesdays}")),
+                "schedule.time_zone",
+                "zone_without_summer_time",
+                "Europe/London",
+            ),
+            (
+                weekly(&format!(
+                    "{london}  rrules: [\"RRULE:FREQ=WEEKLY;BYDAY=TU\"]\n"
+                )),
+                "schedule.rrules",
+                "rule_malformed",
+                "without `RRULE:`",
+            ),
+            (
+                weekly(&format!(
+                    "{london}  rrules: [\"FREQ=WEEKLY;BYDAY=TU;UNTIL=20270331T190000\"]\n"
+                )),
+                "schedule.rrules",
+                "rule_malformed",
+                "UTC with Z",
+            ),
+            (
+                weekly(&format!(
+                    "{london}  rrules: [\"FREQ=WEEKLY;BYDAY=TU;COUNT=2\"]\n  \
+                     exdates: [\"2026-12-01T19:00\"]\n"
+                )),
+                "schedule.exdates",
+                "nothing_left",
+                "never be listed",
+            ),
+            (
+                event(&format!(
+                    "  start: \"2019-03-01T19:00\"\n  duration_minutes: 90\n{london}"
+                )),
+                "schedule.start",
+                "event_over",
+                "1 March 2019",
+            ),
+        ] {
+            let found = found(&text, &Surroundings::default());
+            let [violation] = found.as_slice() else {
+                panic!("{reason}: {found:#?}");
+            };
+            assert_eq!(
+                (violation.field.as_str(), violation.reason.as_str()),
+                (field, reason)
+            );
+            assert!(violation.message.contains(words), "{}", violation.message);
+        }
+        let sound = weekly(&format!(
+            "{london}{tuesdays}  exdates: [\"2026-12-22T19:00\"]\n"
+        ));
+        assert!(found(&sound, &Surroundings::default()).is_empty());
+    }
+
+    #[test]
+    fn the_same_event_again_is_asked_about() {
+        let text = event(
+            "  start: \"2026-12-05T10:00\"\n  duration_minutes: 120\n  time_zone: Europe/London\n",
+        );
+        let document = parse_text("a.yaml", &text).expect("a document").remove(0);
+        let record = NewRecord {
+            group_id: GROUP,
+            name: RecordName::parse("event", &"ab".repeat(16)).expect("a name"),
+            nonce: [1; 16],
+            create_time: NOW,
+            update_time: NOW,
+            language: "en".to_owned(),
+            body: document.body,
+            subject: None,
+        };
+        let record = StewardRecord {
+            record: record.encode(),
+            ..StewardRecord::default()
+        };
+        let around = Surroundings {
+            own: OwnRecord::read(&record, &GROUP).map(|own| vec![own]),
+            ..Surroundings::default()
+        };
+        let questions = found(&text, &around);
+        assert_eq!(questions.len(), 1, "{questions:#?}");
+        assert_eq!(questions[0].reason, "duplicate");
+        assert!(questions[0].message.contains("you have one like it"));
+        assert!(questions[0].confirmable);
+        let other = text.replace("2026-12-05", "2026-12-12");
+        assert!(found(&other, &around).is_empty());
     }
 
     #[test]
