@@ -82,17 +82,19 @@ impl Terminal {
         }
     }
 
-    /// Waits until the program shows a text after the last one that was waited for.
+    /// Waits until the program shows a text after the last one that was waited for. Returns what is
+    /// between the two.
     ///
     /// # Panics
     /// If it does not come, with everything that was shown.
-    pub fn wait_for(&mut self, text: &str) {
+    pub fn wait_for(&mut self, text: &str) -> String {
         let began = Instant::now();
         loop {
             if let Some(at) = self.shown[self.read..].find(text) {
+                let between = self.shown[self.read..self.read + at].to_owned();
                 self.read += at + text.len();
                 self.visible += &arguments_and_environment(self.child.id());
-                return;
+                return between;
             }
             let left = LIMIT.saturating_sub(began.elapsed());
             let Ok(bytes) = self.output.recv_timeout(left) else {

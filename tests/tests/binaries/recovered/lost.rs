@@ -38,6 +38,7 @@ fn a_group_whose_machine_is_lost_comes_back_from_the_words_in_under_a_minute() {
             "Kettle: comes back",
             "Teapot: comes back",
             "delivered to",
+            "hedgerow login",
             "do not come back",
             "records for a circle",
         ],
@@ -83,6 +84,16 @@ fn words_without_a_group_get_the_answer_of_each_aggregator() {
         &silent,
     ];
     assert_has(&printed(&output), &parts);
+}
+
+#[test]
+fn without_an_aggregator_nobody_types_the_words_in_vain() {
+    let machines = Machines::new();
+    machines.init("new", &[]);
+    // The phrase's file does not exist: it is not read either.
+    let output = machines.group("new", &["recover", "kettle"]);
+    assert!(!output.status.success());
+    assert_has(&printed(&output), &["no aggregator is configured"]);
 }
 
 /// Rotates the group's keys at the aggregator without a head, as a machine does whose connection

@@ -113,3 +113,55 @@ fn a_passphrase_for_a_move_is_made_if_none_is_typed() {
         assert!(!text.contains(passphrase), "{text}");
     }
 }
+
+/// Types back the words that a program requests after it has shown all of them.
+fn repeat_words(terminal: &mut Terminal) {
+    let shown = terminal.wait_for("Repeat word ");
+    let words: Vec<&str> = shown
+        .lines()
+        .filter_map(|line| line.trim().split_once(". "))
+        .filter(|(number, _)| number.parse::<usize>().is_ok())
+        .map(|(_, word)| word)
+        .collect();
+    assert_eq!(words.len(), 12, "{shown}");
+    for index in 0..3 {
+        if index > 0 {
+            terminal.wait_for("Repeat word ");
+        }
+        let number: usize = terminal
+            .wait_for(" (not shown):")
+            .parse()
+            .expect("the number of a word");
+        terminal.type_hidden(words[number - 1]);
+    }
+}
+
+#[test]
+fn every_program_has_three_words_of_a_new_phrase_typed_back_unseen() {
+    let machines = Machines::new();
+    machines.init("node", &[]);
+    let [aggregator, node] = ["aggregator", "node"].map(|name| machines.path(name));
+    let commitment = machines.path("commitment.txt").display().to_string();
+    let of_folder = |folder: &std::path::Path, arguments: &[&str]| -> Vec<String> {
+        let dir = ["--dir".to_owned(), folder.display().to_string()];
+        let arguments = arguments.iter().map(|&argument| argument.to_owned());
+        dir.into_iter().chain(arguments).collect()
+    };
+    let new = ["group", "new", "--commitment-file", &commitment].map(str::to_owned);
+    for (program, arguments) in [
+        ("hedgerow-aggregator", of_folder(&aggregator, &["init"])),
+        ("hedgerow-node", of_folder(&node, &["group", "add", "us"])),
+        ("hedgerow", new.to_vec()),
+    ] {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut terminal = Terminal::start(program, &arguments);
+        repeat_words(&mut terminal);
+        let (status, shown, _) = terminal.finish();
+        assert!(status.success(), "{program}: {shown}");
+        assert_eq!(
+            shown.matches("Repeat word").count(),
+            3,
+            "{program}: {shown}"
+        );
+    }
+}
