@@ -3,7 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+
+/// Connections that may wait to be accepted; the system may allow fewer. If they are too few, a
+/// flood makes the system drop the first packets of others, which repeat them a second later.
+const BACKLOG: u32 = 4_096;
 
 /// Why a socket cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -34,14 +38,24 @@ pub enum BindError {
 /// # Errors
 /// With a message that names the way out.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => BindError::InUse(address),
-            io::ErrorKind::PermissionDenied => BindError::NotPermitted(address),
-            io::ErrorKind::AddrNotAvailable => BindError::NoSuchAddress(address),
-            _ => BindError::Other { address, source },
-        })
+    listen(address).map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => BindError::InUse(address),
+        io::ErrorKind::PermissionDenied => BindError::NotPermitted(address),
+        io::ErrorKind::AddrNotAvailable => BindError::NoSuchAddress(address),
+        _ => BindError::Other { address, source },
+    })
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // Elsewhere than on Windows, it only means that a restart need not wait for old connections.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 #[cfg(test)]
