@@ -6,6 +6,7 @@ mod hostile_source;
 mod ingest;
 mod limits;
 mod pages;
+mod rings;
 
 use std::sync::Arc;
 use std::time::Duration;
