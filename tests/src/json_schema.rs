@@ -3,6 +3,8 @@
 //! It implements the keywords that the schema uses, and rejects a schema with others: an
 //! ignored keyword would be a check that cannot fail.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 const SCHEMA: &str = include_str!("../../docs/json/hedgerow-1.schema.json");
@@ -20,6 +22,20 @@ pub fn check(object: &Value) {
     assert!(of_kind.is_object(), "the schema has no kind {kind}");
     let errors = validate(object, of_kind, &schema, kind);
     assert!(errors.is_empty(), "{errors:#?} in {object:#}");
+}
+
+/// The kinds of object that the schema documents.
+///
+/// # Panics
+/// If the schema is invalid.
+pub fn kinds() -> BTreeSet<String> {
+    let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+    let definitions = schema["$defs"].as_object().expect("definitions");
+    definitions
+        .keys()
+        .filter_map(|name| name.strip_prefix("kind-"))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn validate(value: &Value, schema: &Value, root: &Value, path: &str) -> Vec<String> {

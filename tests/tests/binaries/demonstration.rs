@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -37,6 +39,8 @@ struct Demo {
     child: Child,
     aggregator: String,
     steward: String,
+    /// Kinds of JSON that were checked against the schema.
+    kinds: RefCell<BTreeSet<String>>,
 }
 
 impl Demo {
@@ -60,6 +64,7 @@ impl Demo {
             child,
             aggregator: aggregator.unwrap(),
             steward: steward.unwrap(),
+            kinds: RefCell::default(),
         }
     }
 
@@ -74,8 +79,15 @@ impl Demo {
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
         assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
-        let object: Value = serde_json::from_slice(&output.stdout).unwrap();
+        self.checked(&output.stdout)
+    }
+
+    /// Parses a printed object, and checks it against the schema of its kind.
+    fn checked(&self, printed: &[u8]) -> Value {
+        let object: Value = serde_json::from_slice(printed).unwrap();
         json_schema::check(&object);
+        let kind = object["kind"].as_str().unwrap().to_owned();
+        self.kinds.borrow_mut().insert(kind);
         object
     }
 
@@ -164,7 +176,16 @@ fn every_command_works_against_the_demonstration() {
     filtering(&demo);
     fitting(&demo);
     publishing(&demo, folder.path());
+    further_objects(&demo, folder.path());
     importing(&demo, folder.path());
+    // The demonstration's own figures are checked in a test of their own.
+    let mut kinds = json_schema::kinds();
+    kinds.remove("demo");
+    assert_eq!(
+        *demo.kinds.borrow(),
+        kinds,
+        "kinds of JSON that were checked"
+    );
     let steward = demo.steward.clone();
     assert!(Path::new(&steward).exists());
     assert_eq!(demo.end(), 0);
@@ -269,6 +290,9 @@ fn fitting(demo: &Demo) {
     assert_eq!(code(&demo.run(&["matches", &name(&offers[0])])), 3);
     let group = needs[0]["group_id"].as_str().unwrap();
     assert_eq!(code(&demo.run(&["matches", group])), 2);
+    let printed = demo.run(&["matches", &name(&needs[0]), "--json"]);
+    let object = demo.checked(&printed.stdout);
+    assert_eq!(object["shown"], 0, "{object}");
 
     let counts = demo.json(&["coverage", "--count", "community", "--json"]);
     assert_eq!(counts["scheme"], "mind-2013");
@@ -372,6 +396,14 @@ fn searching(demo: &Demo) {
     let publisher = own["group_id"].as_str().unwrap();
     let shown = demo.json(&["show", &name, "--json"]);
     assert_eq!(shown["checked"]["sources"]["responded"], 1);
+    let record = demo.json(&[
+        "verify",
+        group,
+        "listing",
+        hit["key"].as_str().unwrap(),
+        "--json",
+    ]);
+    assert_eq!(record["kind"], "verify-record", "{record}");
     let shown = demo.json(&["show", publisher, "--also", node, "--json"]);
     assert_eq!(shown["checked"]["sources"]["agreed"], 2, "{shown}");
     let unreachable = format!("https://127.0.0.1:1#sha256={}", "ab".repeat(32));
@@ -394,7 +426,7 @@ fn searching(demo: &Demo) {
 
     let watched = demo.run(&["watch", "--once", "--json"]);
     for line in text(&watched.stdout).lines() {
-        json_schema::check(&serde_json::from_str(line).unwrap());
+        demo.checked(line.as_bytes());
     }
     assert_eq!(text(&watched.stdout).lines().count(), 24);
     assert!(
@@ -489,7 +521,8 @@ fn publishing(demo: &Demo, folder: &Path) {
     let needless = demo.run(&["sign", "--force"]);
     assert_eq!(code(&needless), 0);
     assert!(text(&needless.stdout).contains("No change waits for an aggregator"));
-    assert_eq!(code(&demo.run(&["take-back", "event", key])), 0);
+    let taken = demo.json(&["take-back", "event", key, "--json"]);
+    assert_eq!(taken["records"][0]["key"], key);
     assert_eq!(code(&demo.run(&["show", &name])), 3);
     assert_eq!(code(&demo.run(&["take-back", "event", key])), 3);
 
@@ -510,6 +543,30 @@ fn publishing(demo: &Demo, folder: &Path) {
         "{}",
         text(&refused.stderr)
     );
+}
+
+/// What the command remembers and how its servers are, and a need that an offer fits.
+fn further_objects(demo: &Demo, folder: &Path) {
+    let settings = demo.json(&["settings", "--json"]);
+    assert!(settings["settings"]["aggregator"].is_object(), "{settings}");
+    let doctor = demo.json(&["doctor", "--json"]);
+    assert_eq!(doctor["healthy"], true, "{doctor}");
+    let file = folder.join("need.yaml");
+    let need = "kind: need\naudience: public\nresource:\n  title: Room for ten on Thursdays\n  \
+                tags: [space-offer:meeting-room]\n  \
+                place: {precision: town, name: Leeds, geonames_id: 2644688, country: GB}\n  \
+                space: {capacity: 2}\npurpose: weekly meeting\nwithin_km: 100\n";
+    fs::write(&file, need).unwrap();
+    // Without --json it waits until the aggregator has it.
+    let published = demo.run(&["publish", "--keep-keys", file.to_str().unwrap()]);
+    assert_eq!(code(&published), 0, "{}", text(&published.stderr));
+    let written = fs::read_to_string(&file).unwrap();
+    let key = written.lines().find_map(|line| line.strip_prefix("key: "));
+    let key = key.unwrap();
+    let own: Value = serde_json::from_slice(&fs::read(&demo.steward).unwrap()).unwrap();
+    let name = format!("{}/need/{key}", own["group_id"].as_str().unwrap());
+    let matches = demo.json(&["matches", &name, "--json"]);
+    assert_ne!(matches["matches"], Value::Array(Vec::new()), "{matches}");
 }
 
 /// A token of another group and an unknown token are refused for different reasons.
