@@ -91,7 +91,7 @@ impl Snapshot {
             columns: Arc::clone(&self.columns),
             filter: DocFilter::new(filters),
         };
-        Ok(self.run_filters(filters, &collector)?)
+        self.run_filters(filters, &collector)
     }
 }
 

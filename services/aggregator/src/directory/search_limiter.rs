@@ -35,7 +35,8 @@ const SLICE: Duration = Duration::from_millis(5);
 const PLACES_PER_CORE: usize = 2;
 /// Waiting searches of one peer: as many as it may have calls at once.
 const MAX_WAITING_PER_PEER: usize = 64;
-/// Waiting searches of all peers.
+/// Waiting searches of all peers. Paused ones among them keep a blocking thread each, of which
+/// Tokio has 512; the store needs some too.
 const MAX_WAITING: usize = 256;
 
 /// Runs searches on blocking threads, those of the peer that has used least first. Clones share

@@ -188,7 +188,7 @@ fn matching_words<'a>(
 /// text if that is close.
 fn start_before(text: &str, words: &[StemmedWord], word: &StemmedWord) -> usize {
     let from = word.start as usize;
-    // At most so many characters are counted: a match may be far from the beginning.
+    // Only this part is counted: a match may be far from the beginning.
     if text[..from].chars().nth(LENGTH / 3).is_none() {
         return 0;
     }

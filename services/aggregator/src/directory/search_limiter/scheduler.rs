@@ -77,7 +77,7 @@ impl Scheduler {
                 queue.release(peer);
                 continue;
             }
-            // A place that nobody receives is released, for which the queue must be unlocked.
+            // If the receiver is gone, the place is dropped here, which locks the queue again.
             drop(queue);
             let place = Place {
                 scheduler: Arc::clone(self),

@@ -11,7 +11,7 @@ const MAX_CREDIT: Duration = Duration::from_millis(100);
 const CLEAN_ABOVE: usize = 4_096;
 
 /// The virtual time of each key, such as each peer. It advances by what the key uses, and does not
-/// fall far behind that of the whole queue: nobody can save up time by doing nothing.
+/// fall far behind that of the whole queue, so that an idle key saves up little time.
 #[derive(Debug)]
 pub(super) struct VirtualTimes<K> {
     entries: HashMap<K, Duration>,
