@@ -87,6 +87,10 @@ impl Deployment {
 
     /// Searches until the CLI exits with `code`: 0 for hits, 3 for none.
     fn until_search(&self, word: &str, code: i32) {
+        self.until_search_within(word, code, Duration::from_secs(30));
+    }
+
+    fn until_search_within(&self, word: &str, code: i32, limit: Duration) {
         let began = Instant::now();
         loop {
             let (exit, output) = self.hedgerow(&["search", word]);
@@ -94,7 +98,7 @@ impl Deployment {
                 return;
             }
             assert!(
-                began.elapsed() < Duration::from_secs(30),
+                began.elapsed() < limit,
                 "searching for {word} exited with {exit:?} instead of {code}: {output}"
             );
         }
@@ -138,6 +142,36 @@ fn an_excluded_group_is_absent_until_it_is_included_again() {
     deployment.run_aggregator(&["include", &group]);
     deployment.start_node();
     deployment.until_search("kettle", 0);
+}
+
+#[test]
+fn erased_records_return_without_an_edit_or_a_restart() {
+    let deployment = Deployment::new();
+    deployment.publish("Kettle");
+    deployment.until_search("kettle", 0);
+    let group = deployment.group_id();
+    deployment.run_aggregator(&["exclude", &group, "--erase", "--reason", "for a test"]);
+    // Published while it is excluded: the node learns of that, and checks in more often.
+    let file = deployment.path("listing.yaml");
+    fs::write(
+        &file,
+        "kind: event\ntitle: Lantern walk\nonline: {available: true}\n\
+         schedule: {start: \"2099-03-01T19:00\", time_zone: Europe/London}\n",
+    )
+    .expect("a file");
+    let file = file.display().to_string();
+    deployment.hedgerow(&["publish", "--confirm", "event_far_ahead", &file]);
+    deployment.until_search("kettle", 3);
+    deployment.run_aggregator(&["include", &group]);
+    deployment.until_search("kettle", 0);
+    deployment.until_search("lantern", 0);
+    // The node does not learn of this exclusion, but compares once its steward looks.
+    deployment.run_aggregator(&["exclude", &group, "--erase", "--reason", "for a test"]);
+    deployment.until_search("kettle", 3);
+    deployment.run_aggregator(&["include", &group]);
+    let (code, output) = deployment.hedgerow(&["status"]);
+    assert_eq!(code, Some(0), "{output}");
+    deployment.until_search_within("kettle", 0, Duration::from_secs(100));
 }
 
 #[test]
