@@ -28,7 +28,8 @@ use crate::{eventually, sample};
 
 /// A network under test. Dropping it stops every server and removes the files.
 pub struct TestNetwork {
-    /// The clock that all servers and clients read. It runs, and a test can move it.
+    /// The clock that clients read, and all servers without one of their own. It runs, and a
+    /// test can move it.
     pub clock: Arc<ManualClock>,
     folder: TempDir,
     aggregators: Vec<Running<AggregatorConfig>>,
@@ -37,6 +38,7 @@ pub struct TestNetwork {
 
 struct Running<C> {
     config: C,
+    clock: Arc<ManualClock>,
     address: Endpoint,
     stop: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
@@ -75,8 +77,24 @@ impl TestNetwork {
         }
     }
 
+    /// A clock for one server, which starts with the network's.
+    pub fn own_clock() -> Arc<ManualClock> {
+        Arc::new(ManualClock::running(SystemClock))
+    }
+
     /// Starts an aggregator that follows `sources`, and returns its number.
     pub async fn add_aggregator(&mut self, sources: &[Endpoint]) -> usize {
+        self.add_aggregator_with(self.clock.clone(), sources, |_| ())
+            .await
+    }
+
+    /// Starts an aggregator with a clock of its own, after `change` to its configuration.
+    pub async fn add_aggregator_with(
+        &mut self,
+        clock: Arc<ManualClock>,
+        sources: &[Endpoint],
+        change: impl FnOnce(&mut AggregatorConfig),
+    ) -> usize {
         let number = self.aggregators.len();
         let mut config = AggregatorConfig {
             data_dir: self.folder.path().join(format!("aggregator-{number}")),
@@ -92,13 +110,19 @@ impl TestNetwork {
         let phrase = Phrase::from_entropy(SystemRandom.bytes());
         Aggregator::initialise(&config, &phrase, &SystemRandom)
             .expect("the aggregator is initialised");
-        let running = self.run_aggregator(config, listener).await;
+        change(&mut config);
+        let running = self.run_aggregator(config, listener, clock).await;
         self.aggregators.push(running);
         number
     }
 
     /// Starts a node that publishes to these aggregators, and returns its number.
     pub async fn add_node(&mut self, aggregators: &[usize]) -> usize {
+        self.add_node_with(self.clock.clone(), aggregators).await
+    }
+
+    /// Starts a node with a clock of its own.
+    pub async fn add_node_with(&mut self, clock: Arc<ManualClock>, aggregators: &[usize]) -> usize {
         let number = self.nodes.len();
         let mut config = NodeConfig {
             data_dir: self.folder.path().join(format!("node-{number}")),
@@ -112,7 +136,7 @@ impl TestNetwork {
         config.delivery.first_retry_milliseconds = 50;
         let listener = loopback().await;
         config.listen = address_of(&listener).to_string();
-        let running = self.run_node(config, listener, &[]).await.0;
+        let running = self.run_node(config, listener, clock, &[]).await.0;
         self.nodes.push(running);
         number
     }
@@ -122,8 +146,9 @@ impl TestNetwork {
     pub async fn add_group(&mut self, node: usize, label: &str) -> TestGroup {
         self.stop_node(node).await;
         let config = self.nodes[node].config.clone();
+        let clock = self.nodes[node].clock.clone();
         let listener = rebind(&config.listen).await;
-        let (running, mut added) = self.run_node(config, listener, &[label]).await;
+        let (running, mut added) = self.run_node(config, listener, clock, &[label]).await;
         self.nodes[node] = running;
         added.pop().expect("one group for one label")
     }
@@ -132,9 +157,10 @@ impl TestNetwork {
         &self,
         config: AggregatorConfig,
         listener: TcpListener,
+        clock: Arc<ManualClock>,
     ) -> Running<AggregatorConfig> {
         let deps = hedgerow_aggregator::Deps {
-            clock: self.clock.clone(),
+            clock: clock.clone(),
             random: Arc::new(SystemRandom),
         };
         let aggregator = Aggregator::open(config.clone(), deps)
@@ -153,6 +179,7 @@ impl TestNetwork {
         });
         Running {
             config,
+            clock,
             address,
             stop: Some((stop, task)),
         }
@@ -162,10 +189,11 @@ impl TestNetwork {
         &self,
         config: NodeConfig,
         listener: TcpListener,
+        clock: Arc<ManualClock>,
         labels: &[&str],
     ) -> (Running<NodeConfig>, Vec<TestGroup>) {
         let deps = hedgerow_node::Deps {
-            clock: self.clock.clone(),
+            clock: clock.clone(),
             random: Arc::new(SystemRandom),
         };
         let node = Node::open(config.clone(), deps)
@@ -199,6 +227,7 @@ impl TestNetwork {
         });
         let running = Running {
             config,
+            clock,
             address,
             stop: Some((stop, task)),
         };
@@ -215,7 +244,8 @@ impl TestNetwork {
         let mut config = self.nodes[node].config.clone();
         change(&mut config);
         let listener = rebind(&config.listen).await;
-        self.nodes[node] = self.run_node(config, listener, &[]).await.0;
+        let clock = self.nodes[node].clock.clone();
+        self.nodes[node] = self.run_node(config, listener, clock, &[]).await.0;
     }
 
     /// Stops an aggregator in order, as its operator would.
@@ -223,10 +253,20 @@ impl TestNetwork {
         stop_server(&mut self.aggregators[aggregator].stop).await;
     }
 
+    /// Starts a stopped aggregator again.
     pub async fn start_aggregator(&mut self, aggregator: usize) {
         let config = self.aggregators[aggregator].config.clone();
+        let clock = self.aggregators[aggregator].clock.clone();
         let listener = rebind(&config.listen).await;
-        self.aggregators[aggregator] = self.run_aggregator(config, listener).await;
+        self.aggregators[aggregator] = self.run_aggregator(config, listener, clock).await;
+    }
+
+    /// Stops an aggregator, and starts it with further servers to follow.
+    pub async fn follow(&mut self, aggregator: usize, sources: &[Endpoint]) {
+        self.stop_aggregator(aggregator).await;
+        let config = &mut self.aggregators[aggregator].config;
+        config.sources.extend_from_slice(sources);
+        self.start_aggregator(aggregator).await;
     }
 
     pub fn node_address(&self, node: usize) -> Endpoint {

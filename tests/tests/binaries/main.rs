@@ -1,6 +1,7 @@
 //! Few tests with the programs as a user starts them, each with a scenario from end to end.
 
 mod demonstration;
+mod full_disk;
 mod killed;
 mod operator;
 mod recovered;

@@ -1,5 +1,6 @@
 //! Networks of real nodes and aggregators in one process, and rules for the repository.
 
+mod clocks;
 mod costly_content;
 mod deploy;
 mod docs;
