@@ -59,17 +59,32 @@ fn cut_note(districts: &str) -> String {
     format!("only {districts} was sent, not the full postcode: that stays with you")
 }
 
+/// Other places that are named in one line.
+const MAX_OTHERS: usize = 4;
+
 /// Which place a server took the name for, and which others have that name.
 pub fn resolved(place: &ResolvedPlace) -> String {
-    let others = match place.others.as_slice() {
-        [] => String::new(),
-        others => format!(" (not {}: name one of these for that)", others.join("; ")),
+    let named = place.others.len().min(MAX_OTHERS);
+    let more = match place.others.len() - named {
+        0 => String::new(),
+        more => format!("; and {more} more"),
     };
+    let others = match &place.others[..named] {
+        [] if place.is_uncertain => {
+            " (there may be others of that name: name its county if it is not this one)".to_owned()
+        }
+        [] => String::new(),
+        others => format!(
+            " (not {}{more}: name one of these for that)",
+            others.join("; ")
+        ),
+    };
+    let preposition = if place.is_inside_area { "in" } else { "near" };
     let name = match place.name.as_str() {
         "" => "that point",
         name => name,
     };
-    one_line(&format!("near {name}{others}"))
+    one_line(&format!("{preposition} {name}{others}"))
 }
 
 /// Words to search for, as they may be sent.

@@ -10,7 +10,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
 
 use crate::InputError;
-use clock_time::{parse_range, parse_time};
+use clock_time::{DAY_MINUTES, parse_range, parse_time};
 use day::{Span, parse_days, parse_weekday};
 use unclear::Unclear;
 
@@ -23,7 +23,6 @@ pub const DEFAULT_ZONE: &str = "Europe/London";
 
 /// How long a room is wanted if only a start is typed.
 const DEFAULT_USE_MINUTES: u32 = 120;
-const DAY_MINUTES: u32 = 24 * 60;
 
 /// Parts of the day, from and to in hours.
 const DAY_PARTS: [(&str, u32, u32); 4] = [

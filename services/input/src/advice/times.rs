@@ -127,7 +127,7 @@ mod tests {
     /// Friday.
     const NOW: Timestamp = Timestamp::from_seconds(1_795_780_800);
 
-    fn questions(event: Event) -> Vec<Violation> {
+    fn questions(event: &Event) -> Vec<Violation> {
         let bytes = event.encode_to_vec();
         let draft = Draft {
             kind: "event",
@@ -159,16 +159,16 @@ mod tests {
 
     #[test]
     fn an_event_that_is_over_or_emptied_asks() {
-        let over = questions(event("2019-03-01T19:00", |_| {}));
+        let over = questions(&event("2019-03-01T19:00", |_| {}));
         assert_eq!(over[0].reason, "event_over", "{over:?}");
         assert_eq!(over[0].field, "schedule.start");
         assert!(over[0].message.contains("1 March 2019"), "{over:?}");
-        let emptied = questions(event("2026-12-02T19:00", |it| {
+        let emptied = questions(&event("2026-12-02T19:00", |it| {
             it.rrules = vec!["FREQ=WEEKLY;BYDAY=WE;COUNT=1".to_owned()];
             it.exdates = vec!["2026-12-02T19:00".to_owned()];
         }));
         assert_eq!(emptied[0].reason, "nothing_left", "{emptied:?}");
-        let far = questions(event("2099-12-02T19:00", |_| {}));
+        let far = questions(&event("2099-12-02T19:00", |_| {}));
         assert_eq!(far[0].reason, "event_far_ahead", "{far:?}");
         assert!(
             [over, emptied, far]
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn words_that_state_a_rule_ask_for_it() {
         let in_words = |words: &str| {
-            questions(event("", |it| {
+            questions(&event("", |it| {
                 it.duration_minutes = 0;
                 it.words = words.to_owned();
             }))
@@ -210,11 +210,11 @@ mod tests {
     fn an_event_that_is_on_now_or_cancelled_is_left_alone() {
         // Began half an hour before now, and lasts four hours.
         let now = event("2026-11-27T11:30", |it| it.duration_minutes = 240);
-        assert!(questions(now).is_empty());
+        assert!(questions(&now).is_empty());
         let cancelled = Event {
             status: EventStatus::Cancelled as i32,
             ..event("2019-03-01T19:00", |_| {})
         };
-        assert!(questions(cancelled).is_empty());
+        assert!(questions(&cancelled).is_empty());
     }
 }

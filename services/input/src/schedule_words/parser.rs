@@ -4,22 +4,11 @@ use std::mem;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::tokens::{Time, Token, tokenise};
-use super::{DAY_MINUTES, Open, Reading};
+use super::reading::{DayPattern, Open, Reading};
+use super::tokens::{DAY_MINUTES, Time, Token, tokenise};
 
 const CODES: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 const NOON: u32 = DAY_MINUTES / 2;
-
-/// The days on which it takes place, apart from an interval of weeks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DayPattern {
-    /// Monday is 1.
-    pub(super) weekdays: Vec<u32>,
-    /// Of the month; -1 is the last. Empty for each week.
-    pub(super) ordinals: Vec<i32>,
-    /// Empty for the whole year.
-    pub(super) months: Vec<u32>,
-}
 
 /// What was read up to a token.
 #[derive(Default)]
@@ -108,7 +97,7 @@ impl State {
         match *tokens.first()? {
             Token::Weekday(weekday) => self.days.weekdays.push(weekday),
             Token::Ordinal(ordinal) if (-1..=5).contains(&ordinal) => {
-                self.days.ordinals.push(ordinal)
+                self.days.ordinals.push(ordinal);
             }
             Token::Month(month) => self.days.months.push(month),
             Token::Time(time) => self.set_times(time, None)?,

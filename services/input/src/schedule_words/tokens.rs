@@ -1,6 +1,6 @@
 //! The words of schedules, each with its meaning.
 
-use super::DAY_MINUTES;
+pub(super) const DAY_MINUTES: u32 = 24 * 60;
 
 /// A word or number with a meaning in schedules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

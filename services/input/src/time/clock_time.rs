@@ -1,8 +1,8 @@
 //! Times of the day as people type them: `19:00`, `7pm`, `7-9pm`, `noon`.
 
-use super::DAY_MINUTES;
 use super::unclear::Unclear;
 
+pub(super) const DAY_MINUTES: u32 = 24 * 60;
 const NOON: u32 = DAY_MINUTES / 2;
 
 /// A typed time. Without `am`, `pm` or minutes it may be one of two.
