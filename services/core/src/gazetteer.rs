@@ -247,6 +247,30 @@ impl Gazetteer {
         (distance <= MAX_TOWN_DISTANCE_M).then_some(nearest)
     }
 
+    /// Returns the town under which a place is published at town precision: itself, or if it is
+    /// too small for that, the nearest town of its county, else the nearest town.
+    #[must_use]
+    pub fn town_of<'a>(&'a self, place: &'a Place) -> &'a Place {
+        if place.is_town() {
+            return place;
+        }
+        let from = place.point();
+        let distance = |town: &&Place| distance_m(&from, &town.point());
+        let key = |town: &&Place| {
+            let is_elsewhere = town.county != place.county || town.country != place.country;
+            // A county may have one town at its other end.
+            let is_far = distance(town) > MAX_TOWN_DISTANCE_M;
+            (is_far, is_elsewhere)
+        };
+        let towns = self.places.iter().filter(|town| town.is_town());
+        let nearest = towns.min_by(|a, b| {
+            let by_distance = distance(a).total_cmp(&distance(b));
+            let by_id = a.geonames_id.cmp(&b.geonames_id);
+            key(a).cmp(&key(b)).then(by_distance).then(by_id)
+        });
+        nearest.unwrap_or(place)
+    }
+
     /// Returns the place nearest to a point at any distance, and the distance in metres.
     #[must_use]
     pub fn nearest(&self, latitude_e7: i32, longitude_e7: i32) -> Option<(&Place, f64)> {
@@ -395,6 +419,28 @@ mod tests {
                 place.full_name()
             );
         }
+    }
+
+    #[test]
+    fn a_place_of_few_people_is_published_as_a_town_of_its_county() {
+        // Ulley, of unknown size, lies between Rotherham and Sheffield.
+        let ulley = gazetteer().by_id(2_635_194).unwrap();
+        let town = gazetteer().town_of(ulley);
+        assert!(town.is_town() && town.county == ulley.county, "{town:?}");
+        let leeds = gazetteer().by_id(2_644_688).unwrap();
+        assert_eq!(gazetteer().town_of(leeds), leeds);
+        // Well known, although its size is not stated.
+        let woolwich = gazetteer().by_id(2_633_583).unwrap();
+        assert!(woolwich.is_town());
+    }
+
+    #[test]
+    fn towns_of_unknown_size_are_in_the_gazetteer() {
+        let unknown = gazetteer()
+            .places()
+            .iter()
+            .filter(|place| place.population.is_none() && place.is_town());
+        assert_eq!(unknown.count(), 64);
     }
 
     #[test]

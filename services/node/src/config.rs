@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::sync::SyncLimits;
+use hedgerow_places::{Places, PlacesError};
 use hedgerow_server::config;
 use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::metrics::MetricsConfig;
@@ -82,6 +83,9 @@ pub struct PublishingSettings {
     pub max_records: u32,
     /// Maximum total bytes of a group's public records.
     pub max_view_bytes: u64,
+    /// A place pack for the names of towns. Relative paths start at the node's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place_pack: Option<PathBuf>,
 }
 
 /// Renewal of heads.
@@ -150,6 +154,7 @@ impl Default for PublishingSettings {
             max_record_bytes: 64 * 1024,
             max_records: 20_000,
             max_view_bytes: 64 * 1024 * 1024,
+            place_pack: None,
         }
     }
 }
@@ -192,6 +197,13 @@ impl Config {
             data_dir: data_dir.into(),
             ..Self::default()
         }
+    }
+
+    /// Opens the place pack, if one is configured.
+    pub(crate) fn open_place_pack(&self) -> Result<Option<Places>, PlacesError> {
+        let pack = self.publishing.place_pack.as_ref();
+        pack.map(|pack| Places::open(&self.data_dir.join(pack)))
+            .transpose()
     }
 
     /// Reads and checks the file in a node's folder.

@@ -83,6 +83,8 @@ impl Node {
         // would produce two heads at one position.
         let lock = DataDirLock::acquire(&config.data_dir)?;
         let listen = config.listen_address()?;
+        // Opened for each use, so that it takes no memory in between; a damaged one is reported now.
+        config.open_place_pack()?;
         let names = || certificate_names(listen, None);
         let identity = Identity::load_or_generate(&config.data_dir, names)?;
         let mut stream_id = [0; 8];

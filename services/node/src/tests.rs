@@ -6,6 +6,7 @@ mod feeding;
 mod hiding;
 mod hiding_property;
 mod limits;
+mod naming;
 mod opening;
 mod publishing;
 mod recovering;

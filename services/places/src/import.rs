@@ -5,13 +5,9 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::chain::Areas;
-use crate::collection::Collection;
 use crate::embedded::{Embedded, embedded};
 use crate::error::PlacesError;
 use crate::pack::{Manifest, Pack, Storage};
-use crate::postcodes::Postcodes;
-use crate::record::Record;
 
 mod geonames;
 mod grid;
@@ -19,6 +15,9 @@ mod nptg;
 mod open_names;
 mod plain;
 mod rows;
+mod session;
+
+use session::{Form, Import};
 
 /// The largest source, GeoNames for Britain, has 10 MB; OS Open Names has 819 files of 1 MB.
 const MAX_SOURCE_BYTES: u64 = 512 * 1024 * 1024;
@@ -33,23 +32,6 @@ pub struct ImportReport {
     pub rows: BTreeMap<&'static str, usize>,
     /// Files that are in none of the known forms.
     pub skipped: Vec<PathBuf>,
-}
-
-/// Records that are being collected, with what is needed to complete them.
-struct Import {
-    collection: Collection,
-    postcodes: Postcodes,
-    areas: Areas,
-    rows: BTreeMap<&'static str, usize>,
-}
-
-/// A form of source file, with how to recognise it by its first line.
-struct Form {
-    name: &'static str,
-    notice: &'static str,
-    /// Read in this order: names refer to places and areas.
-    read: fn(&mut Import, &str) -> Result<usize, String>,
-    matches: fn(&Path, &str) -> bool,
 }
 
 const FORMS: [Form; 7] = [
@@ -129,35 +111,6 @@ pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesEr
         skipped,
     })
 }
-
-impl Import {
-    /// Completes a settlement by its nearest postcode district, and adds it.
-    fn add(&mut self, mut record: Record, district: &str) -> usize {
-        let point = record.point();
-        let nation = record.nation.clone();
-        let near = self
-            .postcodes
-            .nearest(&point, |code| nation.is_empty() || nation == code.nation);
-        if let Some((code, distance)) = near
-            && distance < MAX_POSTCODE_DISTANCE_M
-        {
-            if record.outcodes.is_empty() {
-                record.outcodes = vec![code.name.clone()];
-            }
-            let named = self.areas.district_like(district);
-            let area = named.or_else(|| self.areas.district(&code.district));
-            if let Some(area) = area {
-                self.areas.set_chain(&mut record, area);
-            } else if record.nation.is_empty() {
-                record.nation.clone_from(&code.nation);
-            }
-        }
-        self.collection.add(record)
-    }
-}
-
-/// The middle of a postcode district is at most this far from its places, in the Highlands.
-const MAX_POSTCODE_DISTANCE_M: f64 = 40_000.0;
 
 fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> PlacesError + '_ {
     |source| PlacesError::File {

@@ -33,12 +33,20 @@ impl Places {
     #[must_use]
     pub fn embedded() -> &'static Self {
         static EMBEDDED: OnceLock<Places> = OnceLock::new();
-        EMBEDDED.get_or_init(|| {
-            let embedded = embedded().expect("the embedded tables are well formed");
-            let bytes = embedded.collection.finish(embedded.manifest);
-            let pack = Pack::open(Storage::Memory(bytes)).expect("the pack was just built");
-            Self::new(pack)
-        })
+        EMBEDDED.get_or_init(Self::build_embedded)
+    }
+
+    /// Builds the embedded places for one use. A program that rarely resolves names does not
+    /// keep them in memory.
+    ///
+    /// # Panics
+    /// If an embedded table is malformed, which a test excludes.
+    #[must_use]
+    pub fn build_embedded() -> Self {
+        let embedded = embedded().expect("the embedded tables are well formed");
+        let bytes = embedded.collection.finish(embedded.manifest);
+        let pack = Pack::open(Storage::Memory(bytes)).expect("the pack was just built");
+        Self::new(pack)
     }
 
     /// Opens a place pack. Its contents stay on disk.

@@ -281,3 +281,39 @@ fn a_suburb_is_published_as_a_town_of_the_protocols_gazetteer() {
         assert!(place.kind == Kind::Suburb || place.kind == Kind::Town);
     }
 }
+
+#[test]
+fn a_place_among_the_words_of_a_search_is_offered() {
+    let places = Places::embedded();
+    let offer = |words: &str| {
+        let offer = places.offer(words, &Evidence::default())?;
+        Some(format!("{} | {}", offer.words, offer.place))
+    };
+    for (words, expected) in [
+        (
+            "anxiety group in Manchester",
+            "anxiety group | Manchester, Greater Manchester",
+        ),
+        (
+            "choir near Hebden Bridge",
+            "choir | Hebden Bridge, Calderdale, West Yorkshire",
+        ),
+        (
+            "befriending Bolton Lancs",
+            "befriending | Bolton, Greater Manchester",
+        ),
+        ("menopause Kent", "menopause | Kent, South East"),
+        ("food bank M21", "food bank | M21"),
+    ] {
+        assert_eq!(offer(words).as_deref(), Some(expected), "{words}");
+    }
+    for words in [
+        "Manchester",
+        "someone to talk to",
+        "walking group",
+        "in",
+        "help in a crisis",
+    ] {
+        assert_eq!(offer(words), None, "{words}");
+    }
+}

@@ -8,6 +8,19 @@ use super::name::normalise;
 /// one of unknown size, may be that of a few houses.
 pub const MIN_TOWN_POPULATION: u32 = 500;
 
+/// Places of unknown size that are well-known towns and suburbs of thousands, by GeoNames id:
+/// Port Talbot, Woolwich and so on.
+const TOWNS_OF_UNKNOWN_SIZE: [u64; 64] = [
+    2_633_332, 2_633_334, 2_633_583, 2_633_633, 2_633_814, 2_633_911, 2_634_812, 2_635_308,
+    2_635_523, 2_635_833, 2_635_974, 2_636_520, 2_636_795, 2_637_181, 2_637_483, 2_637_901,
+    2_637_968, 2_639_119, 2_639_789, 2_639_989, 2_640_056, 2_640_470, 2_641_148, 2_641_443,
+    2_642_180, 2_643_222, 2_643_235, 2_643_557, 2_644_658, 2_644_963, 2_645_097, 2_645_283,
+    2_645_801, 2_646_386, 2_646_523, 2_647_034, 2_647_116, 2_647_347, 2_647_567, 2_647_694,
+    2_648_673, 2_648_998, 2_649_493, 2_650_430, 2_650_555, 2_650_567, 2_650_987, 2_651_866,
+    2_652_262, 2_652_900, 2_654_136, 2_654_588, 2_654_922, 2_654_974, 2_655_124, 2_655_644,
+    2_655_774, 3_345_233, 3_345_284, 3_345_333, 3_345_438, 6_693_205, 7_287_966, 9_409_254,
+];
+
 /// A populated place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -34,6 +47,9 @@ impl Place {
     #[must_use]
     pub fn is_town(&self) -> bool {
         self.population >= Some(MIN_TOWN_POPULATION)
+            || TOWNS_OF_UNKNOWN_SIZE
+                .binary_search(&self.geonames_id)
+                .is_ok()
     }
 
     /// Returns the place's own point, which is published for a place at town precision.

@@ -102,6 +102,8 @@ fn apply_neighbourhood(path: &str, place: &mut v1::Place, violations: &mut Viola
         let town = gazetteer()
             .by_id(u64::from(place.geonames_id))
             .unwrap_or(nearest);
+        // As a place named at town precision: applying the rules again changes nothing.
+        let town = gazetteer().town_of(town);
         town::set_town(place, town);
         violations.add_adjustment(format!(
             "{path}: few people live there, so a neighbourhood would show too much; it is \

@@ -1,16 +1,19 @@
 //! Applies a node's rules to a draft before anything is hashed.
 
+use std::collections::BTreeSet;
+
 use hedgerow_proto::v1::{ContactKind, Precision};
 
 use super::body::{PlaceUse, RecordBody};
 use super::catalogued::catalogued_key;
 use super::draft::Draft;
+use super::named_place::NamedPlace;
 use super::shared_location::Neighbour;
 use super::violations::{Violation, Violations};
 use super::wire_walk::InvalidMessage;
 use super::{
-    circumstances, commitment, event, fields, format, free_text, listing, personal_contact,
-    precision, resource, shared_location, story, vouch, wire_walk,
+    circumstances, commitment, event, fields, format, free_text, listing, named_place,
+    personal_contact, precision, resource, shared_location, story, vouch, wire_walk,
 };
 use crate::name::{Collection, RecordKey, collection};
 
@@ -49,10 +52,23 @@ pub fn default_node_only(kind: &Collection) -> bool {
 /// # Errors
 /// Every violation at once, except confirmable ones whose reason was confirmed.
 pub fn prepare(draft: &Draft<'_>, neighbours: &[Neighbour]) -> Result<Prepared, Vec<Violation>> {
+    prepare_with_names(draft, neighbours, &|_| NamedPlace::Unresolved)
+}
+
+/// Does the same as [`prepare`], with a larger gazetteer for the names of towns and areas.
+///
+/// # Errors
+/// As for [`prepare`].
+pub fn prepare_with_names(
+    draft: &Draft<'_>,
+    neighbours: &[Neighbour],
+    resolve: &dyn Fn(&str) -> NamedPlace,
+) -> Result<Prepared, Vec<Violation>> {
     let mut violations = Violations::default();
     let Some(mut decoded) = decode(draft, &mut violations) else {
         return Err(violations.list);
     };
+    named_place::apply(&mut decoded, resolve, &mut violations);
 
     shared_location::apply(
         draft.collection.as_str(),
@@ -101,6 +117,10 @@ pub fn prepare(draft: &Draft<'_>, neighbours: &[Neighbour]) -> Result<Prepared, 
         list: mut violations,
         adjustments,
     } = violations;
+    // A name that the larger gazetteer has already rejected needs no second message.
+    let mut rejected = BTreeSet::new();
+    let is_about_a_town = |it: &Violation| ["town_ambiguous", "town_unknown"].contains(&it.reason);
+    violations.retain(|it| !is_about_a_town(it) || rejected.insert(it.field.clone()));
     violations.retain(|it| !it.is_confirmed(draft.confirmed));
     if !violations.is_empty() {
         return Err(violations);

@@ -49,6 +49,9 @@ indexing
 max_record_bytes
 max_records
 max_view_bytes
+# The file of a place pack from `hedgerow places import`: it lets stewards name more suburbs
+# and villages. They are published as a town in any case.
+# place_pack = "gb.places"
 
 [heartbeat]
 # An unchanged head is signed again weekly; one that is 28 days old counts as stale.

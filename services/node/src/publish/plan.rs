@@ -1,13 +1,15 @@
 //! Applies the rules: turns each edit into a step, or reports all violations at once.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use hedgerow_core::name::{Collection, RecordKey, RecordName};
 use hedgerow_core::record::{NewRecord, record_hash};
 use hedgerow_core::rules::{
-    Concealed, Draft, Neighbour, Prepared, RecordBody, Violation, check_consent, prepare,
+    Concealed, Draft, Neighbour, Prepared, RecordBody, Violation, check_consent, prepare_with_names,
 };
 use hedgerow_core::time::Timestamp;
+use hedgerow_places::Places;
 use hedgerow_proto::steward_v1;
 use hedgerow_transport::failure::{Failure, FieldViolation};
 use sha2::{Digest, Sha256};
@@ -46,6 +48,7 @@ pub(super) async fn plan(request: &WriteRequest, loaded: Loaded) -> Result<Vec<S
         neighbours: loaded.neighbours,
         others: loaded.others,
         hidden: Vec::new(),
+        places: OnceCell::new(),
         seen: BTreeSet::new(),
         violations: Vec::new(),
     };
@@ -62,6 +65,9 @@ struct Planner {
     others: Vec<Neighbour>,
     /// What the edits hide, compared with all other records once every edit is planned.
     hidden: Vec<Hidden>,
+    /// What names of towns mean, once a draft has such a name. Dropped with the request: a node
+    /// rarely publishes, and they would take memory in between.
+    places: OnceCell<Places>,
     /// Records that edits have concerned so far.
     seen: BTreeSet<RecordName>,
     violations: Vec<FieldViolation>,
@@ -222,7 +228,16 @@ impl Planner {
             confirmed: &draft.confirmed,
             now: self.now,
         };
-        match prepare(&checked, neighbours) {
+        let places = &self.places;
+        let config = &self.request.shared.config;
+        let resolve = |name: &str| {
+            let places = places.get_or_init(|| {
+                let pack = config.open_place_pack().ok().flatten();
+                pack.unwrap_or_else(Places::build_embedded)
+            });
+            places.named_place(name)
+        };
+        match prepare_with_names(&checked, neighbours, &resolve) {
             Ok(prepared) => Some(prepared),
             Err(violations) => {
                 self.extend_violations(path, violations);

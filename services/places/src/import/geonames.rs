@@ -1,7 +1,7 @@
 //! A dump of GeoNames, such as `GB.txt`: 19 columns separated by tabs, without a header.
 
 use super::rows::point;
-use super::{Form, Import};
+use super::session::{Form, Import};
 use crate::pack::NameKind;
 use crate::record::{Kind, Record};
 

@@ -2,7 +2,7 @@
 
 use super::grid::to_point;
 use super::rows::{Rows, point};
-use super::{Form, Import};
+use super::session::{Form, Import};
 use crate::record::{Kind, Record};
 
 pub(super) const FORM: Form = Form {

@@ -1,7 +1,7 @@
 //! OS Open Names: 34 columns without a header, positions on the National Grid.
 
 use super::grid::to_point;
-use super::{Form, Import};
+use super::session::{Form, Import};
 use crate::pack::NameKind;
 use crate::record::{Kind, Record};
 

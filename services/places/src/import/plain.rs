@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::rows::{Rows, point};
-use super::{Form, Import};
+use super::session::{Form, Import};
 use crate::pack::NameKind;
 use crate::record::{Bounds, Kind, Record};
 

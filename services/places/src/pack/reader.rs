@@ -2,11 +2,12 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::manifest::{MAX_MANIFEST_BYTES, Manifest};
-use super::{
+use super::format::{
     BLOCK_BYTES, HASH_BYTES, HEADER_BYTES, MAGIC, MAX_KEY_BYTES, MAX_SAME_NAME, NAME_KINDS,
-    NameKind, Storage,
+    NameKind,
 };
+use super::manifest::{MAX_MANIFEST_BYTES, Manifest};
+use super::storage::Storage;
 use crate::error::PlacesError;
 use crate::record::{Kind, MAX_RECORD_BYTES, Record};
 

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use hedgerow_core::gazetteer::{normalise, short_form};
 use sha2::{Digest as _, Sha256};
 
+use super::format::{
+    BLOCK_BYTES, HASH_BYTES, MAGIC, MAX_KEY_BYTES, MAX_SAME_NAME, NAME_KINDS, NameKind,
+};
 use super::manifest::Manifest;
-use super::{BLOCK_BYTES, HASH_BYTES, MAGIC, MAX_KEY_BYTES, MAX_SAME_NAME, NAME_KINDS, NameKind};
 use crate::record::{Kind, MAX_RECORD_BYTES, Record};
 
 /// Collects records and their names.

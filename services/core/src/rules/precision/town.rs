@@ -12,10 +12,21 @@ const MAX_CHOICES: usize = 8;
 
 pub(super) fn apply(path: &str, place: &mut v1::Place, violations: &mut Violations) {
     let (point, name) = (place.point, place.name.clone());
-    let Some(town) = resolve(path, place, violations) else {
+    let Some(named) = resolve(path, place, violations) else {
         return;
     };
+    let town = gazetteer().town_of(named);
     set_town(place, town);
+    if town != named {
+        violations.add_adjustment(format!(
+            "{path}: {} has few people, or their number is unknown, so its point could show a \
+             house; it is shown as {}.",
+            named.name,
+            town.full_name()
+        ));
+        check_regions(path, place, violations);
+        return;
+    }
     if point.is_some_and(|point| point != town.point()) {
         violations.add_adjustment(format!(
             "{path}: the point was replaced by that of {}, since its precision is town.",
