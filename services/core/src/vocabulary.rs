@@ -53,12 +53,32 @@ pub struct Term {
     /// Its source: a report with the item, or "Added".
     #[serde(default)]
     pub basis: String,
-    /// Ids of terms with a wider meaning.
-    #[serde(default)]
-    pub broader: Vec<String>,
     /// Words with a narrower meaning, which match a search for the term.
     #[serde(default)]
     pub narrower: Vec<String>,
+    /// Things that the term covers. They match a search for the term, but none of them is
+    /// another word for it, or for another example.
+    #[serde(default)]
+    pub examples: Vec<String>,
+}
+
+/// Words outside the tags that have the same meaning.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct WordRing {
+    /// Each may be searched in place of any other.
+    pub same: Vec<String>,
+    /// Narrower words, and ids of narrower terms, which match a search for any of them.
+    #[serde(default)]
+    pub also: Vec<String>,
+}
+
+/// What people type about themselves, with the words that groups use for it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct Saying {
+    /// Words as people type them: `can't cope`.
+    pub say: Vec<String>,
+    /// Words and ids of terms that match a search for it, but not the other way round.
+    pub find: Vec<String>,
 }
 
 impl Term {
@@ -83,6 +103,8 @@ impl Term {
 struct Document {
     groups: Vec<TermGroup>,
     terms: Vec<Term>,
+    words: Vec<WordRing>,
+    sayings: Vec<Saying>,
 }
 
 /// Groups and terms, with their indexes. Built once, by [`vocabulary`].
@@ -90,6 +112,8 @@ struct Document {
 pub struct Vocabulary {
     groups: Vec<TermGroup>,
     terms: Vec<Term>,
+    words: Vec<WordRing>,
+    sayings: Vec<Saying>,
     by_id: HashMap<String, usize>,
     by_word: HashMap<String, Vec<usize>>,
     /// Terms by their narrower words.
@@ -106,7 +130,13 @@ pub fn vocabulary() -> &'static Vocabulary {
 }
 
 impl Vocabulary {
-    fn index(Document { groups, terms }: Document) -> Self {
+    fn index(document: Document) -> Self {
+        let Document {
+            groups,
+            terms,
+            words,
+            sayings,
+        } = document;
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, term) in terms.iter().enumerate() {
             let tail = term.id.split_once(':').map_or("", |(_, tail)| tail);
@@ -120,7 +150,7 @@ impl Vocabulary {
         by_word.remove("");
         let mut by_narrower: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, term) in terms.iter().enumerate() {
-            for word in &term.narrower {
+            for word in term.narrower.iter().chain(&term.examples) {
                 by_narrower.entry(normalise(word)).or_default().push(index);
             }
         }
@@ -132,6 +162,8 @@ impl Vocabulary {
         Self {
             groups,
             terms,
+            words,
+            sayings,
             by_id,
             by_word,
             by_narrower,
@@ -148,6 +180,18 @@ impl Vocabulary {
     #[must_use]
     pub fn terms(&self) -> &[Term] {
         &self.terms
+    }
+
+    /// Returns the rings of words outside the tags.
+    #[must_use]
+    pub fn words(&self) -> &[WordRing] {
+        &self.words
+    }
+
+    /// Returns what people type about themselves, with the words that groups use.
+    #[must_use]
+    pub fn sayings(&self) -> &[Saying] {
+        &self.sayings
     }
 
     /// Returns the term with this id.
@@ -170,8 +214,9 @@ impl Vocabulary {
         self.by_id(id).map_or(&[], |term| &term.narrower)
     }
 
-    /// Returns the words to add to a search for a word or id: labels, synonyms and narrower
-    /// words, but never broader ones, and not the word itself.
+    /// Returns the words to add to a search for a word or id: labels, synonyms, narrower words
+    /// and examples, but never broader ones, and not the word itself. An example is no word
+    /// for its term, so it adds nothing.
     #[must_use]
     pub fn expansions(&self, word: &str) -> Vec<&str> {
         let own = normalise(word);
@@ -181,7 +226,8 @@ impl Vocabulary {
             let words = [&term.label]
                 .into_iter()
                 .chain(&term.synonyms)
-                .chain(&term.narrower);
+                .chain(&term.narrower)
+                .chain(&term.examples);
             for other in words {
                 let excluded = EXCLUDED_EXPANSIONS.contains(&(term.id.as_str(), other.as_str()));
                 if !excluded && normalise(other) != own && !also.contains(&other.as_str()) {
@@ -193,7 +239,7 @@ impl Vocabulary {
     }
 
     /// Returns the ids and words that match a search for a tag, by id or word: the tag
-    /// itself, its synonyms and narrower words, but never broader ones.
+    /// itself, its synonyms, narrower words and examples, but never broader ones.
     #[must_use]
     pub fn matching_tags(&self, tag: &str) -> Vec<String> {
         let mut matching = vec![tag.to_owned()];
@@ -202,7 +248,8 @@ impl Vocabulary {
             matching.push(term.id.clone());
             for word in self.expansions(&term.id) {
                 matching.push(word.to_owned());
-                if term.narrower.iter().any(|narrower| narrower == word) {
+                let mut below = term.narrower.iter().chain(&term.examples);
+                if below.any(|narrower| narrower == word) {
                     matching.extend(self.by_word(word).iter().map(|term| term.id.clone()));
                 }
             }
@@ -236,6 +283,37 @@ impl Vocabulary {
         broader
     }
 
+    /// Returns whether a word occurs: as the name of a term, or as a narrower word or example.
+    #[must_use]
+    pub fn has_word(&self, word: &str) -> bool {
+        let form = normalise(word);
+        self.by_word.contains_key(&form) || self.by_narrower.contains_key(&form)
+    }
+
+    /// Returns the terms whose names are most like a word, the most similar first; of one group
+    /// if it is given.
+    #[must_use]
+    pub fn nearest(&self, word: &str, group: Option<&str>, limit: usize) -> Vec<&Term> {
+        let word = word.split_once(':').map_or(word, |(_, tail)| tail);
+        let form = normalise(word);
+        let in_group = |term: &&Term| group.is_none_or(|group| term.group == group);
+        let similar = self.terms.iter().filter(in_group).filter_map(|term| {
+            let covered = term.narrower.iter().chain(&term.examples);
+            let words = term.names().chain(covered.map(String::as_str));
+            let best = words
+                .map(|name| similarity(&form, &normalise(name)))
+                .fold(0.0, f64::max);
+            (best >= MIN_SIMILARITY).then_some((best, term))
+        });
+        let mut similar: Vec<(f64, &Term)> = similar.collect();
+        similar.sort_by(|a, b| b.0.total_cmp(&a.0));
+        similar
+            .into_iter()
+            .take(limit)
+            .map(|(_, term)| term)
+            .collect()
+    }
+
     /// Returns the words to show for a tag: the term's label, or the tag itself if it is
     /// a group's own word.
     #[must_use]
@@ -243,6 +321,35 @@ impl Vocabulary {
         self.by_id(tag)
             .map_or_else(|| tag.strip_prefix("x:").unwrap_or(tag), |term| &term.label)
     }
+}
+
+/// Below it, two names are not alike.
+const MIN_SIMILARITY: f64 = 0.4;
+
+/// The similarity of two names, 0 to 1: the share of pairs of letters that both have, or more if
+/// one has the other as a word.
+fn similarity(one: &str, other: &str) -> f64 {
+    if one.is_empty() || other.is_empty() {
+        return 0.0;
+    }
+    if other.split(' ').any(|word| word == one) || one.split(' ').any(|word| word == other) {
+        return 1.0;
+    }
+    let pairs = |name: &str| {
+        let letters: Vec<char> = name.chars().collect();
+        let pairs = letters.windows(2).map(|two| (two[0], two[1]));
+        pairs.collect::<Vec<_>>()
+    };
+    let (one, mut other) = (pairs(one), pairs(other));
+    let length = one.len() + other.len();
+    let mut common = 0;
+    for pair in one {
+        if let Some(at) = other.iter().position(|it| *it == pair) {
+            other.swap_remove(at);
+            common += 2;
+        }
+    }
+    f64::from(common) / f64::from(u32::try_from(length).unwrap_or(u32::MAX).max(1))
 }
 
 #[cfg(test)]
@@ -298,6 +405,54 @@ mod tests {
             also.contains(&"trans") && !also.contains(&"LGB"),
             "{also:?}"
         );
+    }
+
+    #[test]
+    fn an_example_matches_its_term_and_no_other_example() {
+        let shared = "meaning-of-peer:shared-life-event";
+        let matching = vocabulary().matching_tags(shared);
+        for example in ["bereavement", "homelessness"] {
+            assert!(matching.contains(&example.to_owned()), "{matching:?}");
+        }
+        assert_eq!(vocabulary().matching_tags("bereavement"), ["bereavement"]);
+        for (example, other) in [
+            ("library", "village hall"),
+            ("lifts", "form filling"),
+            ("NHS", "council"),
+            ("writing", "music"),
+        ] {
+            assert!(
+                !vocabulary().expansions(example).contains(&other),
+                "{example}"
+            );
+            assert!(vocabulary().by_word(example).is_empty(), "{example}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_terms_have_a_similar_name() {
+        let nearest = |word: &str, group: Option<&str>| -> Vec<&str> {
+            let terms = vocabulary().nearest(word, group, 3);
+            terms.iter().map(|term| term.id.as_str()).collect()
+        };
+        let wheelchair = nearest("wheelchair", Some("accessibility"));
+        assert_eq!(wheelchair[0], "accessibility:step-free-entrance");
+        assert_eq!(nearest("community:woman", None)[0], "community:women");
+        assert_eq!(nearest("depresion", None)[0], "experience:depression");
+        assert!(nearest("qqqq", None).is_empty());
+    }
+
+    #[test]
+    fn words_and_sayings_name_only_terms_that_exist() {
+        let rings = vocabulary().words().iter().flat_map(|ring| &ring.also);
+        let found = vocabulary().sayings().iter().flat_map(|one| &one.find);
+        for word in rings.chain(found).filter(|word| word.contains(':')) {
+            assert!(vocabulary().by_id(word).is_some(), "{word}");
+        }
+        let mut seen = std::collections::HashSet::new();
+        for say in vocabulary().sayings().iter().flat_map(|one| &one.say) {
+            assert!(seen.insert(normalise(say)), "{say} is there twice");
+        }
     }
 
     #[test]
