@@ -6,6 +6,8 @@
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "rules")]
+pub mod crisis;
 mod digest;
 pub mod endpoint;
 pub mod envelope;
@@ -15,6 +17,8 @@ pub mod head;
 pub mod id;
 pub mod key_log;
 pub mod keys;
+#[cfg(feature = "rules")]
+pub mod language;
 pub mod name;
 #[cfg(feature = "phrase")]
 pub mod phrase;

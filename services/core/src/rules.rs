@@ -18,6 +18,7 @@ mod event;
 mod fields;
 mod format;
 mod free_text;
+mod language_names;
 mod limits;
 mod listing;
 mod parts;

@@ -12,7 +12,7 @@ use super::shared_location::Neighbour;
 use super::violations::{Violation, Violations};
 use super::wire_walk::InvalidMessage;
 use super::{
-    circumstances, commitment, event, fields, format, free_text, listing, named_place,
+    circumstances, commitment, event, fields, format, free_text, language_names, listing, named_place,
     personal_contact, precision, resource, shared_location, story, vouch, wire_walk,
 };
 use crate::name::{Collection, RecordKey, collection};
@@ -70,6 +70,7 @@ pub fn prepare_with_names(
     };
     named_place::apply(&mut decoded, resolve, &mut violations);
 
+    language_names::apply(&mut decoded, &mut violations);
     shared_location::apply(
         draft.collection.as_str(),
         &mut decoded,

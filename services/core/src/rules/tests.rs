@@ -133,7 +133,7 @@ fn every_violation_is_returned_at_once() {
         website: "example.org".into(),
         paused_until: "31.3.2026".into(),
         who_for: vec![v1::WhoFor::default()],
-        languages: vec!["English!".into(), String::new()],
+        languages: vec!["Klingon!".into(), String::new()],
         ..Default::default()
     };
     let expected = [
@@ -149,6 +149,28 @@ fn every_violation_is_returned_at_once() {
         "who_for[0]: empty_entry",
     ];
     assert_eq!(violations_of("listing", &body), expected);
+}
+
+#[test]
+fn a_language_by_name_is_published_as_its_tag() {
+    let named = v1::Listing {
+        languages: vec!["Polish".into(), "en".into(), "Cymraeg".into()],
+        ..listing()
+    };
+    let prepared = prepared("listing", &named, None, &[]).expect("a valid listing");
+    let RecordBody::Listing(published) = prepared.decoded else {
+        panic!("a listing");
+    };
+    assert_eq!(published.languages, ["pl", "en", "cy"]);
+    assert_eq!(prepared.adjustments.len(), 2, "{:?}", prepared.adjustments);
+    let unknown = v1::Listing {
+        languages: vec!["Klingon".into()],
+        ..listing()
+    };
+    assert_eq!(
+        violations_of("listing", &unknown),
+        ["languages[0]: language_unknown"]
+    );
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub(super) fn summarise(body: &v1::Listing) -> Summary {
         summary: body.summary.clone(),
         other_names: body.other_names.clone(),
         text: text(body, &places, &areas_served),
+        register_numbers: body.identifiers.iter().map(|one| one.id.clone()).collect(),
         own_words: body.used_terms.clone(),
         rejected_terms: body.rejected_terms.clone(),
         tags: tags(body),
