@@ -29,6 +29,7 @@ mod resource_hours;
 mod search_limiter;
 mod search_records;
 mod snippet;
+mod unknown_values;
 
 #[cfg(test)]
 mod tests;

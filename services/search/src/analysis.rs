@@ -2,6 +2,11 @@
 
 pub mod analyzers;
 pub mod bigrams;
+pub mod common_words;
+pub mod compounds;
+pub mod families;
+pub mod query_words;
+pub mod scripts;
 pub mod synonyms;
 pub mod tokenizer;
 pub mod weighting;

@@ -102,6 +102,20 @@ impl AudienceTag {
     }
 }
 
+impl AudienceTag {
+    /// Whether the vocabulary has the tag, as an id or a word.
+    pub(crate) fn is_in_vocabulary(&self) -> bool {
+        let term = tag_term(&self.tag);
+        vocabulary().by_id(&term).is_some() || vocabulary().has_word(&term)
+    }
+
+    /// The numbers of which a document with the tag has one.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
+        let numbers = self.matching.iter();
+        numbers.flat_map(|&number| [number, number | COMMUNITY_BIT])
+    }
+}
+
 /// How well a record's audiences match; greater is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AudienceFit(pub u8);
@@ -132,12 +146,8 @@ impl AudienceFilter {
 
     /// Numbers of which a document needs one to pass; `None` if any document may pass.
     pub(crate) fn terms(&self) -> Option<Vec<u64>> {
-        let numbers = self.tags.iter().flat_map(|tag| &tag.matching);
-        (!self.tags.is_empty()).then(|| {
-            numbers
-                .flat_map(|&number| [number, number | COMMUNITY_BIT])
-                .collect()
-        })
+        let numbers = self.tags.iter().flat_map(AudienceTag::numbers);
+        (!self.tags.is_empty()).then(|| numbers.collect())
     }
 
     /// Computes how well a document with these numbers matches; `None` if it does not pass.

@@ -93,6 +93,7 @@ fn add_words(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     add(SUMMARY_WEIGHT, &summary.summary);
     for (weight, texts) in [
         (OTHER_NAMES_WEIGHT, &summary.other_names),
+        (OTHER_NAMES_WEIGHT, &summary.register_numbers),
         (TEXT_WEIGHT, &summary.text),
         (REJECTED_WEIGHT, &summary.rejected_terms),
     ] {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use hedgerow_core::gazetteer::{gazetteer, normalise};
 use hedgerow_core::id::GroupId;
+use hedgerow_core::language::language_by_name;
 use hedgerow_core::record::ParsedRecord;
 use hedgerow_core::rules;
 use hedgerow_core::rules::RecordBody;
@@ -221,9 +222,9 @@ pub fn region_term(scheme: &str, name: &str) -> String {
 }
 
 /// Returns a language tag in lower case, then its language alone if the tag is narrower:
-/// `en-gb`, `en`.
+/// `en-gb`, `en`. The name of a language stands for its tag: records have both.
 pub fn language_terms(tag: &str) -> Vec<String> {
-    let tag = tag.trim().to_lowercase();
+    let tag = language_by_name(tag).unwrap_or(tag).trim().to_lowercase();
     let alone = tag.split('-').next().unwrap_or_default().to_owned();
     if alone == tag {
         vec![tag]

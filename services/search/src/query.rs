@@ -6,3 +6,4 @@ pub mod filters;
 pub mod spelling;
 pub mod tag_filter;
 pub mod terms;
+pub mod unknown_tags;

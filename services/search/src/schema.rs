@@ -14,7 +14,7 @@ use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT};
 
 /// Version of the stored index. Raise it with every change of fields, of analyzers or of what
 /// is written into them: an index of another version is rebuilt from the store.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 // The names of fast fields, by which columns are read.
 

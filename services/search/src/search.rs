@@ -16,6 +16,7 @@ use crate::error::IndexError;
 use crate::facets::counter::FacetCounts;
 use crate::filter::per_document::DocFilter;
 use crate::query::clauses::SingleTerm;
+use crate::query::expansion::Expansion;
 use crate::query::filters::Filters;
 use crate::rank::key::Rank;
 use crate::rank::ranking::Ranking;
@@ -41,8 +42,9 @@ pub struct SearchResults {
     pub facets: Vec<(FacetKind, FacetCounts)>,
     /// Stems to highlight in a hit.
     pub highlights: Vec<String>,
-    /// Each expanded term as typed, with its alternatives.
-    pub expansions: Vec<(String, Vec<String>)>,
+    pub expansions: Vec<Expansion>,
+    /// Words of the query as typed that no document has.
+    pub left_out: Vec<String>,
 }
 
 impl Snapshot {
@@ -82,24 +84,29 @@ impl Snapshot {
         {
             is_partial_match = hits.total == 0;
             collector.ranker = Some(ranker.for_partial_match());
-            let query = filters.partial_match_query(&self.searcher, &self.fields, terms)?;
-            hits = self.run_in_circle(filters, query, &collector)?;
+            for needs_most in [true, false] {
+                let query =
+                    filters.partial_match_query(&self.searcher, &self.fields, terms, needs_most)?;
+                hits = self.run_in_circle(filters, query, &collector)?;
+                if hits.total > 0 {
+                    break;
+                }
+            }
         }
         let candidates = hits
             .first
             .into_iter()
             .map(|(rank, address)| Ok((rank, self.candidate_of(filters, address)?)))
             .collect::<Result<_, IndexError>>()?;
-        let (highlights, expansions) = terms
-            .map(|terms| (terms.highlights, terms.expansions))
-            .unwrap_or_default();
+        let terms = terms.unwrap_or_default();
         Ok(SearchResults {
             candidates,
             total: hits.total,
             is_partial_match,
             facets: hits.facets,
-            highlights,
-            expansions,
+            highlights: terms.highlights,
+            expansions: terms.expansions,
+            left_out: terms.left_out,
         })
     }
 
@@ -146,7 +153,7 @@ impl Snapshot {
         // A search with few hits shows partial matches, so they have to pass here too.
         let query = match &terms {
             Some(terms) if terms.allows_partial_match(0) => {
-                filters.partial_match_query(&self.searcher, &self.fields, terms)?
+                filters.partial_match_query(&self.searcher, &self.fields, terms, false)?
             }
             terms => filters.query(&self.fields, terms.as_ref()),
         };

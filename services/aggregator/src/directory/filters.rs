@@ -2,6 +2,7 @@
 //! suggested and facets are counted without their own filter. A new filter is one row here.
 
 use hedgerow_core::id::GroupId;
+use hedgerow_core::language::{language_by_name, may_be_language};
 use hedgerow_core::name::Collection;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
@@ -269,8 +270,22 @@ impl FilterParser<'_> {
     }
 
     fn languages(&mut self, languages: &[String]) -> Vec<String> {
-        let languages = self.values("languages", languages).iter();
-        let languages = languages.filter(|it| !it.trim().is_empty());
+        let languages = self.values("languages", languages);
+        for (at, language) in languages.iter().enumerate() {
+            let language = language.trim();
+            let is_known = language_by_name(language).is_some() || may_be_language(language);
+            if !language.is_empty() && !is_known {
+                let names: Vec<&str> = hedgerow_core::language::languages()
+                    .map(|(_, name)| name)
+                    .collect();
+                let message = format!(
+                    "unknown language: expected a BCP 47 tag such as `pl`, or one of {}",
+                    names.join(", ")
+                );
+                self.reject(&format!("languages[{at}]"), "language_unknown", message);
+            }
+        }
+        let languages = languages.iter().filter(|it| !it.trim().is_empty());
         languages
             .filter_map(|it| language_terms(it).into_iter().next())
             .collect()

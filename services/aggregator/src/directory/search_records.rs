@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use hedgerow_core::crisis::{CrisisService, crisis_services};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
-use hedgerow_search::{Candidate, FacetCounts, Rank, SearchResults, Snapshot};
+use hedgerow_search::{
+    Candidate, Expansion, ExpansionKind, FacetCounts, Rank, SearchResults, Snapshot,
+};
 use hedgerow_transport::failure::Failure;
 use prost::Message as _;
 
@@ -13,6 +16,8 @@ use super::context::{Directory, PageBytes};
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::{MAX_DEPTH, PageToken};
 use super::snippet::SearchableBytes;
+use super::unknown_values::unknown_tags;
+use crate::failure::OrFailure as _;
 
 mod facets;
 mod request;
@@ -59,6 +64,12 @@ pub(super) async fn search_records(
         std::mem::take(&mut page.facets),
     )
     .await?;
+    if page.total == 0 && token.is_none() {
+        let unknown = newest.unknown_tags(&search.parsed.filters).or_failure()?;
+        if !unknown.is_empty() {
+            return Err(unknown_tags(&unknown));
+        }
+    }
     let relaxations = if page.is_partial_match && page.total > 0 {
         vec![directory_v1::Relaxation {
             filter: "query".to_owned(),
@@ -93,6 +104,11 @@ pub(super) async fn search_records(
         expansions,
         relaxations,
         near: search.parsed.near,
+        left_out_words: page.left_out,
+        crisis_services: crisis_services(&search.filter.query)
+            .into_iter()
+            .map(crisis_service)
+            .collect(),
     })
 }
 
@@ -134,6 +150,8 @@ struct Page {
     is_partial_match: bool,
     facets: Vec<(FacetKind, FacetCounts)>,
     expansions: Vec<directory_v1::Expansion>,
+    /// Words that no record has.
+    left_out: Vec<String>,
 }
 
 impl<'a> Search<'a> {
@@ -149,7 +167,12 @@ impl<'a> Search<'a> {
         let facets = request::parse_facets(&request.facets, &mut violations);
         let page_size = directory.page_size(request.page_size);
         let page_size = page_size.map_err(|violation| violations.push(violation));
-        let parsed = ParsedSearch::parse(&filter, request.order, started, violations)?;
+        let parsed = ParsedSearch::parse(
+            &filter,
+            request.order,
+            started,
+            violations,
+        )?;
         let depth = token.map_or(0, |token| token.depth);
         let left = MAX_DEPTH.saturating_sub(depth) as usize;
         Ok(Self {
@@ -176,6 +199,7 @@ impl<'a> Search<'a> {
             is_partial_match: false,
             facets: Vec::new(),
             expansions: Vec::new(),
+            left_out: Vec::new(),
         };
         let mut gone = 0;
         let mut bytes = PageBytes::default();
@@ -192,6 +216,7 @@ impl<'a> Search<'a> {
                 page.is_partial_match = results.is_partial_match;
                 page.facets = std::mem::take(&mut results.facets);
                 page.expansions = expansions(std::mem::take(&mut results.expansions));
+                page.left_out = std::mem::take(&mut results.left_out);
                 Arc::make_mut(&mut context).stems = std::mem::take(&mut results.highlights);
             }
             let has_more = results.candidates.len() == limit;
@@ -306,9 +331,27 @@ impl<'a> Search<'a> {
     }
 }
 
-fn expansions(expanded: Vec<(String, Vec<String>)>) -> Vec<directory_v1::Expansion> {
-    expanded
-        .into_iter()
-        .map(|(term, alternatives)| directory_v1::Expansion { term, alternatives })
-        .collect()
+fn expansions(expanded: Vec<Expansion>) -> Vec<directory_v1::Expansion> {
+    let message = |one: Expansion| directory_v1::Expansion {
+        term: one.term,
+        alternatives: one.alternatives,
+        kind: match one.kind {
+            ExpansionKind::Meaning => directory_v1::ExpansionKind::Meaning,
+            ExpansionKind::Completion => directory_v1::ExpansionKind::Completion,
+            ExpansionKind::Correction => directory_v1::ExpansionKind::Correction,
+            ExpansionKind::Spelling => directory_v1::ExpansionKind::Spelling,
+        }
+        .into(),
+    };
+    expanded.into_iter().map(message).collect()
+}
+
+fn crisis_service(service: CrisisService) -> directory_v1::CrisisService {
+    directory_v1::CrisisService {
+        country: service.country.to_owned(),
+        name: service.name.to_owned(),
+        phone: service.phone.to_owned(),
+        text: service.text.to_owned(),
+        words: service.words.to_owned(),
+    }
 }

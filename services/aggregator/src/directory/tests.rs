@@ -204,7 +204,8 @@ async fn all_tags_are_required_by_id_label_or_own_word() {
             .await,
         ["Both"]
     );
-    assert_eq!(seeker.titles(tagged(&["activity:garden"])).await, [""; 0]);
+    let unknown = seeker.rejection(tagged(&["activity:garden"])).await;
+    assert_eq!(unknown.violations()[0].reason, "tag_unknown");
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Splitting text into words and stems.
 //!
 //! Text is split at every character that is neither letter nor digit. An apostrophe inside a
-//! word is part of it, except that a possessive `’s` is dropped. Then: lower case, no accents,
-//! English stems, and one stem for a word and its irregular plural.
+//! word is part of it, except that a possessive `’s` is dropped. Initials with dots are one
+//! word. Text in a script without spaces is split into overlapping pairs of characters. Then:
+//! composed letters, lower case, no accents, English stems, and one stem for a family of words.
 
 use std::cell::RefCell;
 
@@ -11,13 +12,16 @@ use tantivy::tokenizer::{
     TokenStream, Tokenizer,
 };
 
-use crate::analysis::weighting::RepeatFilter;
-use crate::analysis::word_lists::{irregular_base, is_stop_word};
+use crate::analysis::families::FamilyFilter;
+use crate::analysis::scripts::{is_unspaced, is_word_character, push_normalised};
+use crate::analysis::word_lists::is_stop_word;
 
 /// Separates the weight from a weighted text.
 const WEIGHT_END: char = '\u{1}';
 /// Longer words are not indexed.
-const MAX_WORD_BYTES: usize = 60;
+pub const MAX_WORD_BYTES: usize = 60;
+/// Maximum number of parts of a word with hyphens that is also indexed without them.
+const MAX_HYPHENATED: usize = 3;
 
 /// Puts a weight before a text: each of its words counts as if it were there that often.
 pub fn weighted(weight: u8, text: &str) -> String {
@@ -32,30 +36,30 @@ pub fn split_weight(text: &str) -> (usize, &str) {
     }
 }
 
-/// The analyzer that emits stems.
-pub fn stem_analyzer(splitter: Splitter) -> TextAnalyzer {
+thread_local! {
+    // Building an analyzer costs more than running it on a few words.
+    static ANALYZERS: RefCell<(TextAnalyzer, TextAnalyzer)> =
+        RefCell::new((stem_analyzer(), form_analyzer(Splitter::QUERY)));
+}
+
+/// The analyzer of a query's stems.
+fn stem_analyzer() -> TextAnalyzer {
+    TextAnalyzer::builder(Splitter::QUERY)
+        .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+        .filter(FamilyFilter)
+        .filter(Stemmer::new(Language::English))
+        .build()
+}
+
+/// An analyzer that emits words as written, in lower case and without accents.
+pub fn form_analyzer(splitter: Splitter) -> TextAnalyzer {
     TextAnalyzer::builder(splitter)
         .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
-        .filter(Stemmer::new(Language::English))
-        .filter(RepeatFilter)
         .build()
-}
-
-/// The analyzer that emits words as written, in lower case and without accents.
-pub fn form_analyzer() -> TextAnalyzer {
-    TextAnalyzer::builder(Splitter::FORMS)
-        .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
-        .filter(LowerCaser)
-        .filter(AsciiFoldingFilter)
-        .build()
-}
-
-thread_local! {
-    // Building an analyzer costs more than running it on a few words.
-    static ANALYZERS: RefCell<(TextAnalyzer, TextAnalyzer)> =
-        RefCell::new((stem_analyzer(Splitter::STEMS), form_analyzer()));
 }
 
 /// A stem, with the byte range of its word in the text.
@@ -86,6 +90,11 @@ pub fn stems(text: &str) -> Vec<String> {
     tokenize(text).into_iter().map(|word| word.stem).collect()
 }
 
+/// Returns the stem of a text's first word; empty without one.
+pub fn stem(word: &str) -> String {
+    stems(word).into_iter().next().unwrap_or_default()
+}
+
 /// Returns the stems of a text without stop words, in order.
 pub fn content_stems(text: &str) -> Vec<String> {
     let stems = tokenize(text).into_iter().map(|word| word.stem);
@@ -112,16 +121,17 @@ pub struct Splitter {
     token: Token,
     /// Whether texts begin with their weight.
     weighted: bool,
-    /// Whether irregular forms are replaced by their base.
-    to_base: bool,
+    /// Whether words with hyphens are emitted without them too, and characters of scripts
+    /// without spaces alone too.
+    for_index: bool,
 }
 
 impl Splitter {
-    pub const STEMS: Self = Self::new(false, true);
-    pub const WEIGHTED_STEMS: Self = Self::new(true, true);
-    const FORMS: Self = Self::new(false, false);
+    pub const INDEXED: Self = Self::new(false, true);
+    pub const WEIGHTED: Self = Self::new(true, true);
+    const QUERY: Self = Self::new(false, false);
 
-    const fn new(weighted: bool, to_base: bool) -> Self {
+    const fn new(weighted: bool, for_index: bool) -> Self {
         Self {
             token: Token {
                 offset_from: 0,
@@ -131,7 +141,7 @@ impl Splitter {
                 position_length: 1,
             },
             weighted,
-            to_base,
+            for_index,
         }
     }
 }
@@ -150,7 +160,9 @@ impl Tokenizer for Splitter {
             text,
             next: 0,
             weight,
-            to_base: self.to_base,
+            for_index: self.for_index,
+            hyphenated: Hyphenated::default(),
+            pair_from: None,
             token: &mut self.token,
         }
     }
@@ -159,25 +171,66 @@ impl Tokenizer for Splitter {
 pub struct SplitStream<'a> {
     text: &'a str,
     next: usize,
-    /// How often [`RepeatFilter`] repeats each word.
+    /// How often [`RepeatFilter`](crate::analysis::weighting::RepeatFilter) repeats each word.
     weight: usize,
-    to_base: bool,
+    for_index: bool,
+    hyphenated: Hyphenated,
+    /// The start of a pair of characters of a script without spaces, whose first character has
+    /// been emitted alone.
+    pair_from: Option<usize>,
     token: &'a mut Token,
 }
 
+/// Words with a hyphen between them, as far as they are read.
+#[derive(Clone, Copy, Default)]
+struct Hyphenated {
+    from: usize,
+    to: usize,
+    parts: usize,
+}
+
 fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2019}' | '\u{02BC}')
+    matches!(c, '\'' | '\u{2019}' | '\u{2018}' | '\u{02bc}')
+}
+
+fn is_hyphen(text: &str) -> bool {
+    matches!(text, "-" | "\u{2010}" | "\u{2011}")
 }
 
 impl SplitStream<'_> {
-    /// Reads one word into the token. `start` is the offset of its first letter.
-    fn take_word(&mut self, start: usize) {
+    /// Emits a part of the text as one word.
+    fn emit(&mut self, from: usize, to: usize) {
+        self.token.text.clear();
+        self.token.offset_from = from;
+        self.token.offset_to = to;
+        self.token.position_length = self.weight;
+        let word = &self.text[from..to];
+        // A possessive: only the s after the apostrophe is left out.
+        let word = word
+            .strip_suffix(['s', 'S'])
+            .filter(|stem| stem.ends_with(is_apostrophe))
+            .unwrap_or(word);
+        push_normalised(word, &mut self.token.text);
+    }
+
+    /// Emits the word that begins at `start`.
+    fn emit_word(&mut self, start: usize) {
+        let end = self
+            .end_of_initials(start)
+            .unwrap_or_else(|| self.end_of_word(start));
+        self.next = end;
+        self.emit(start, end);
+        if self.for_index {
+            self.continue_hyphenated(start, end);
+        }
+    }
+
+    fn end_of_word(&self, start: usize) -> usize {
         let rest = &self.text[start..];
         let mut end = start;
         let mut chars = rest.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
-            if c.is_alphanumeric() {
-                self.token.text.push(c);
+            if is_word_character(c) && !is_unspaced(c) {
                 end = start + at + c.len_utf8();
             } else if !(is_apostrophe(c)
                 && chars
@@ -187,34 +240,110 @@ impl SplitStream<'_> {
                 break;
             }
         }
-        self.token.offset_from = start;
-        self.token.offset_to = end;
-        self.next = end;
-        // The loop above has pushed the s of a possessive, without its apostrophe.
-        let word = &self.text[start..end];
-        let is_possessive = word
-            .strip_suffix(['s', 'S'])
-            .is_some_and(|stem| stem.ends_with(is_apostrophe));
-        if is_possessive {
-            self.token.text.pop();
-        }
-        if self.to_base
-            && let Some(base) = irregular_base(&self.token.text)
+        end
+    }
+
+    /// The end of two or more initials with dots between them, without the last dot: `U.K.`.
+    fn end_of_initials(&self, start: usize) -> Option<usize> {
+        let rest = self.text.as_bytes().get(start..)?;
+        let mut letters = 0;
+        while rest.get(letters * 2).is_some_and(u8::is_ascii_alphabetic)
+            && rest.get(letters * 2 + 1) == Some(&b'.')
         {
-            base.clone_into(&mut self.token.text);
+            letters += 1;
         }
+        // The last one may have no dot.
+        let after = &self.text[start + letters * 2..];
+        let mut chars = after.chars();
+        let is_last = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+            && !chars.next().is_some_and(is_word_character);
+        match (letters, is_last) {
+            (1.., true) => Some(start + letters * 2 + 1),
+            (2.., false) => Some(start + letters * 2 - 1),
+            _ => None,
+        }
+    }
+
+    /// Notes a word as a further part of one with hyphens, or as the first part of one.
+    fn continue_hyphenated(&mut self, start: usize, end: usize) {
+        let has_letters_only = self.text[start..end].chars().all(char::is_alphabetic);
+        let Hyphenated { from, to, parts } = self.hyphenated;
+        let continues = parts > 0 && is_hyphen(self.text.get(to..start).unwrap_or_default());
+        self.hyphenated = match (has_letters_only, continues) {
+            (true, true) => Hyphenated {
+                from,
+                to: end,
+                parts: parts + 1,
+            },
+            (true, false) => Hyphenated {
+                from: start,
+                to: end,
+                parts: 1,
+            },
+            (false, _) => Hyphenated::default(),
+        };
+    }
+
+    /// Emits a word with hyphens as one, after its last part.
+    fn emit_joined(&mut self) -> bool {
+        let Hyphenated { from, to, parts } = self.hyphenated;
+        if !(2..=MAX_HYPHENATED).contains(&parts) {
+            return false;
+        }
+        let mut after = self.text[to..].chars();
+        let has_more = after
+            .next()
+            .is_some_and(|c| is_hyphen(c.encode_utf8(&mut [0; 4])))
+            && after.next().is_some_and(char::is_alphabetic);
+        if has_more {
+            return false;
+        }
+        self.hyphenated = Hyphenated::default();
+        self.emit(from, to);
+        true
+    }
+
+    /// Emits the pair of characters at `start`, or a character that has no neighbour; for the
+    /// index each character alone as well.
+    fn emit_unspaced(&mut self, start: usize) {
+        let mut chars = self.text[start..].chars();
+        let first = chars.next().map_or(0, char::len_utf8);
+        let second = chars.next().filter(|c| is_unspaced(*c)).map(char::len_utf8);
+        let third = chars.next().is_some_and(is_unspaced);
+        let is_alone = self.pair_from != Some(start);
+        let Some(second) = second else {
+            self.next = start + first;
+            return self.emit(start, start + first);
+        };
+        if self.for_index && is_alone {
+            self.pair_from = Some(start);
+            self.next = start;
+            return self.emit(start, start + first);
+        }
+        // The last character of a run is part of the pair before; the index has it alone too.
+        self.next = start + first;
+        if !third && !self.for_index {
+            self.next += second;
+        }
+        self.emit(start, start + first + second);
     }
 }
 
 impl TokenStream for SplitStream<'_> {
     fn advance(&mut self) -> bool {
-        self.token.text.clear();
+        if self.for_index && self.emit_joined() {
+            return true;
+        }
         self.token.position = self.token.position.wrapping_add(1);
         let rest = self.text.get(self.next..).unwrap_or_default();
         match rest.char_indices().find(|(_, c)| c.is_alphanumeric()) {
-            Some((at, _)) => {
-                self.token.position_length = self.weight;
-                self.take_word(self.next + at);
+            Some((at, c)) => {
+                let start = self.next + at;
+                if is_unspaced(c) {
+                    self.emit_unspaced(start);
+                } else {
+                    self.emit_word(start);
+                }
                 true
             }
             None => {
@@ -262,16 +391,74 @@ mod tests {
 
     #[test]
     fn a_word_and_its_irregular_plural_have_one_stem() {
-        assert_eq!(stems("womens Women's woman"), ["woman"; 3]);
-        assert_eq!(stems("men's man"), ["man"; 2]);
+        assert_eq!(stems("womens Women's woman"), ["woman="; 3]);
+        assert_eq!(stems("men's man"), ["man="; 2]);
         assert_eq!(forms("Women's Gärten"), ["women", "garten"]);
     }
 
     #[test]
-    fn each_word_of_a_weighted_text_is_repeated() {
-        let mut analyzer = stem_analyzer(Splitter::WEIGHTED_STEMS);
-        let words = collect(&mut analyzer, &weighted(3, "Tea, women"));
+    fn a_family_of_words_has_one_stem_that_the_stemmer_keeps() {
+        for (one, other) in [
+            ("anxious", "anxiety"),
+            ("autism", "AUTISTIC"),
+            ("dads", "fathers"),
+            ("mindfulness", "mindfullness"),
+            ("lonely", "loneliness"),
+        ] {
+            assert_eq!(stems(one), stems(other), "{one}");
+        }
+        assert_ne!(stems("mindfulness"), stems("Mind"));
+        assert_eq!(stems("mindfulness"), ["mindfulness="]);
+    }
+
+    #[test]
+    fn initials_with_dots_are_one_word() {
+        assert_eq!(forms("U.K. E.M.D.R. Peers"), ["uk", "emdr", "peers"]);
+        assert_eq!(forms("A.A"), ["aa"]);
+        assert_eq!(forms("J.R.Smith, No. 5"), ["jr", "smith", "no", "5"]);
+        assert_eq!(forms("Plan B. Tea."), ["plan", "b", "tea"]);
+    }
+
+    #[test]
+    fn decomposed_letters_are_one_word_with_the_composed_ones() {
+        let text = "Mo\u{302}n Cafe\u{301}";
+        assert_eq!(stems(text), stems("Môn Café"));
+        let words: Vec<_> = tokenize(text)
+            .iter()
+            .map(|word| (word.from, word.to))
+            .collect();
+        assert_eq!(words, [(0, 5), (6, text.len())]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_split_into_pairs() {
+        assert_eq!(
+            forms("喝茶聊天，5 tea"),
+            ["喝茶", "茶聊", "聊天", "5", "tea"]
+        );
+        assert_eq!(forms("茶"), ["茶"]);
+        assert_eq!(forms("tea聊天"), ["tea", "聊天"]);
+        assert_eq!(forms("กลุ่ม").len(), 4);
+        let mut analyzer = form_analyzer(Splitter::INDEXED);
+        let words = collect(&mut analyzer, "喝茶聊。天");
         let words: Vec<_> = words.iter().map(|word| word.stem.as_str()).collect();
-        assert_eq!(words, ["tea", "tea", "tea", "woman", "woman", "woman"]);
+        assert_eq!(words, ["喝", "喝茶", "茶", "茶聊", "聊", "天"]);
+    }
+
+    #[test]
+    fn words_with_hyphens_are_indexed_without_them_too() {
+        let mut analyzer = form_analyzer(Splitter::INDEXED);
+        let mut indexed = |text: &str| -> Vec<String> {
+            let words = collect(&mut analyzer, text);
+            words.into_iter().map(|word| word.stem).collect()
+        };
+        assert_eq!(
+            indexed("post-natal group"),
+            ["post", "natal", "postnatal", "group"]
+        );
+        assert_eq!(indexed("one-to-one"), ["one", "to", "one", "onetoone"]);
+        assert_eq!(indexed("18-25 - and"), ["18", "25", "and"]);
+        assert_eq!(indexed("a-b-c-d-e"), ["a", "b", "c", "d", "e"]);
+        assert_eq!(indexed("Mon - Thu"), ["mon", "thu"]);
     }
 }

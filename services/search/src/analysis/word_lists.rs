@@ -1,50 +1,47 @@
-//! English word lists: stop words, fillers and irregular plurals.
+//! English word lists: stop words, fillers, words for relatives, and irregular plurals.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Words without meaning for a search. They are indexed, but dropped from a query that has
 /// other words.
-const STOP_WORDS: [&str; 40] = [
-    "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "for", "from", "have",
-    "i", "if", "in", "into", "is", "it", "me", "my", "of", "on", "or", "our", "so", "some", "that",
-    "the", "their", "there", "these", "they", "this", "to", "was", "we", "who", "with",
-];
+const STOP_WORDS: &str = "\
+    a about again am an and any anybody anyone are as at be because been being but by can cant \
+    could couldnt did didnt do does doesnt doing dont each etc feel feeling feels felt find finding \
+    for from get gets getting go goes going got had has hasnt have havent having he hello her here \
+    hers herself hes hi him himself his how i id if ill im in into is isnt it its itself ive just \
+    know like looking lot lots may maybe me might mine much must my myself near nearby need \
+    needing needs of on only or our ours ourselves please possible quite rather really she shes \
+    should since so some somebody someone soon still such than thank thanks that thats the their \
+    them themselves then there theres these they theyre things think thinking this those to too \
+    us very want wanted wanting wants was wasnt we were weve what whats when where wheres which \
+    while who whom whose why will with would you your yours yourself";
 
 /// Words that phrase a query rather than say its subject: they raise the score of documents
 /// that have them, and no document needs them.
-const FILLERS: [&str; 33] = [
-    "about",
-    "any",
-    "anyone",
-    "find",
-    "get",
-    "group",
-    "groups",
-    "help",
-    "how",
-    "im",
-    "local",
-    "looking",
-    "near",
-    "need",
-    "other",
-    "others",
-    "people",
-    "person",
-    "place",
-    "places",
-    "please",
-    "someone",
-    "something",
-    "somewhere",
-    "support",
-    "talk",
-    "talking",
-    "want",
-    "what",
-    "when",
-    "where",
-    "would",
-    "you",
-];
+const FILLERS: &str = "\
+    after all also always around away before below between both during else ever every everybody \
+    everyone everything few first give good great group groups help helping helps keep less let \
+    local make making more most never new no nobody none not nothing now off one other others out \
+    over own people person place places same service services something somewhere support \
+    supporting take talk talking through under until up use using way well without";
+
+/// Relatives. After a possessive they are the reason of a search and not its subject: `my mum
+/// has dementia`.
+const RELATIVES: &str = "\
+    aunt auntie boyfriend brother child children cousin dad daughter family father friend \
+    girlfriend gran grandad grandma grandson granddaughter grandmother grandfather husband kid \
+    kids mam mate mom mother mum nan neighbour nephew niece parent parents partner sister son \
+    teenager toddler uncle wife";
+
+/// Words after which a relative is the reason of a search.
+const POSSESSIVES: [&str; 6] = ["her", "his", "my", "our", "their", "your"];
+
+/// Words that may stand between the words of a saying: `feeling very low`.
+const SKIPPED_IN_SAYINGS: &str = "\
+    a all always am an and are at be been being bit can could do for get getting going got had \
+    has have her his i im in is it ive just me my of our quite really so still that the their \
+    this to too very was who with would";
 
 /// Words whose plural no stemmer handles, and number words, each with its other forms.
 const IRREGULAR: [(&str, &[&str]); 4] = [
@@ -54,22 +51,45 @@ const IRREGULAR: [(&str, &[&str]); 4] = [
     ("12", &["twelve"]),
 ];
 
-/// Whether a lower-case word has no meaning for a search.
+struct Lists {
+    stop_words: HashSet<&'static str>,
+    fillers: HashSet<&'static str>,
+    relatives: HashSet<&'static str>,
+    skipped_in_sayings: HashSet<&'static str>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    // `content_stems` checks stems, and these differ from their words.
+    let stop_stems = [
+        "ani", "anybodi", "becaus", "doe", "onli", "pleas", "possibl", "sinc", "thing", "veri",
+    ];
+    Lists {
+        stop_words: STOP_WORDS.split_whitespace().chain(stop_stems).collect(),
+        fillers: FILLERS.split_whitespace().collect(),
+        relatives: RELATIVES.split_whitespace().collect(),
+        skipped_in_sayings: SKIPPED_IN_SAYINGS.split_whitespace().collect(),
+    }
+});
+
+/// Whether a lower-case word or stem has no meaning for a search.
 pub fn is_stop_word(form: &str) -> bool {
-    STOP_WORDS.contains(&form)
+    LISTS.stop_words.contains(form)
 }
 
 /// Whether a lower-case word is optional in a query that has other words.
 pub fn is_filler(form: &str) -> bool {
-    FILLERS.contains(&form)
+    LISTS.fillers.contains(form)
 }
 
-/// Returns the base of an irregular form, whatever its case.
-pub fn irregular_base(form: &str) -> Option<&'static str> {
-    IRREGULAR
-        .iter()
-        .find(|(_, others)| others.iter().any(|other| form.eq_ignore_ascii_case(other)))
-        .map(|(base, _)| *base)
+/// Whether a relative is the reason of a search, by the word before.
+pub fn is_someones_relative(before: Option<&String>, form: &str) -> bool {
+    before.is_some_and(|before| POSSESSIVES.contains(&before.as_str()))
+        && LISTS.relatives.contains(form)
+}
+
+/// Whether a lower-case word may stand between the words of a saying.
+pub fn is_skipped_in_sayings(form: &str) -> bool {
+    LISTS.skipped_in_sayings.contains(form)
 }
 
 /// Returns the singular of a lower-case word without accents. Unlike a stem it keeps every

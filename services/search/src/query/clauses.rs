@@ -8,7 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
 use crate::analysis::bigrams::bigram;
-use crate::query::expansion::{Alternative, EXACT_TAG_WEIGHT, ExpandedTerm, ExpandedTerms};
+use crate::query::expansion::{Alternative, ExpandedTerm, ExpandedTerms};
 use crate::schema::Fields;
 
 /// Share that the second-best alternative of a term adds to its score.
@@ -25,10 +25,8 @@ const FEW_HITS: u64 = 5;
 /// many times that of any other term.
 const SUFFICIENT_SHARE: f32 = 0.5;
 const SUFFICIENT_RATIO: f32 = 1.3;
-/// Prefixes of tags for the people and the experience that a group is for.
-const SUBJECT_TAGS: [&str; 2] = ["community:", "experience:"];
-/// Factor on the information of a term with such a tag: for a seeker, a drop-in for other
-/// people does not match at all, while a matching group without a drop-in half matches.
+/// Factor on the information of a term for what a person lives with: for a seeker, a drop-in for
+/// other people does not match at all, while a matching group without a drop-in half matches.
 const SUBJECT_FACTOR: f32 = 1.5;
 
 /// Two queries for a single word.
@@ -93,11 +91,13 @@ impl ExpandedTerms {
     ///
     /// A term has more information the fewer documents have it. A term with at least half of
     /// the query's information, and clearly more than any other, is required and sufficient.
-    /// Without such a term, most terms are required. So common words cannot outvote a rare one.
+    /// Without such a term, most terms are required; with `needs_most` false, one. So common
+    /// words cannot outvote a rare one.
     pub fn partial_match_clauses(
         &self,
         searcher: &Searcher,
         fields: &Fields,
+        needs_most: bool,
     ) -> tantivy::Result<Vec<(Occur, Box<dyn Query>)>> {
         let information = self
             .required_terms()
@@ -118,16 +118,23 @@ impl ExpandedTerms {
         let all = BooleanQuery::new(all.collect());
         let all = ConstScoreQuery::new(Box::new(all), ALL_TERMS_BONUS);
         let min_terms = match required.len() {
+            _ if !needs_most => 1,
             few @ 0..=4 => few.saturating_sub(1).max(1),
             many => many * 2 / 3,
         };
         let mut sufficient_term = None;
         let mut others = Vec::new();
-        for (term, information) in required.into_iter().zip(information) {
+        // What a person lives with is not left out for the kind of group.
+        let has_subject = self.required_terms().any(|term| term.is_subject);
+        let enough_alone = self
+            .required_terms()
+            .map(|term| term.is_subject || !has_subject);
+        let weighed = required.into_iter().zip(information).zip(enough_alone);
+        for ((term, information), is_enough_alone) in weighed {
             let term = boosted(term, information / highest);
-            if information >= sufficient {
+            if information >= sufficient && needs_most {
                 sufficient_term = Some(term);
-            } else {
+            } else if needs_most || is_enough_alone {
                 others.push(term);
             }
         }
@@ -188,13 +195,7 @@ impl ExpandedTerm {
         }
         let documents = searcher.num_docs().max(frequency);
         let rarity = (1.0 + (documents - frequency) as f32 / (frequency as f32 + 0.5)).ln();
-        let is_subject = self.alternatives.iter().any(|(weight, alternative)| {
-            let Alternative::Tag(tag) = alternative else {
-                return false;
-            };
-            *weight == EXACT_TAG_WEIGHT && SUBJECT_TAGS.iter().any(|of| tag.starts_with(of))
-        });
-        Ok(if is_subject {
+        Ok(if self.is_subject {
             rarity * SUBJECT_FACTOR
         } else {
             rarity
@@ -203,21 +204,6 @@ impl ExpandedTerm {
 }
 
 impl Alternative {
-    /// An upper bound on the number of documents that match.
-    fn max_frequency(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<u64> {
-        match self {
-            Self::Stems(stems) => {
-                let mut lowest = u64::MAX;
-                for stem in stems {
-                    let term = Term::from_field_text(fields.words, stem);
-                    lowest = searcher.doc_freq(&term)?.min(lowest);
-                }
-                Ok(lowest)
-            }
-            Self::Tag(tag) => searcher.doc_freq(&Term::from_field_text(fields.tag, tag)),
-        }
-    }
-
     fn query(&self, fields: &Fields) -> Box<dyn Query> {
         match self {
             Self::Stems(stems) => match stems.as_slice() {
@@ -236,6 +222,7 @@ impl Alternative {
                 let term = Term::from_field_text(fields.tag, tag);
                 Box::new(TermQuery::new(term, IndexRecordOption::Basic))
             }
+            Self::Adjacent(pair) => scored(Term::from_field_text(fields.bigrams, pair)),
         }
     }
 }

@@ -1,17 +1,31 @@
-//! Expansion of query terms against one state of the index: synonyms, narrower terms, and
-//! corrections of misspelt words.
+//! Expansion of query terms against one state of the index: other words with the meaning,
+//! corrections of misspelt words, and words that no document has.
 
-use tantivy::Searcher;
+use tantivy::{Searcher, Term};
 
-use crate::analysis::tokenizer::content_stems;
-use crate::query::spelling::{Suggestion, suggest};
+use crate::analysis::bigrams::bigram;
+use crate::analysis::query_words::{part_stems, text_terms};
+use crate::analysis::tokenizer::stem;
+use crate::query::spelling::{Suggestions, join, split, suggest};
 use crate::query::terms::{QueryTerm, QueryTerms};
 use crate::schema::Fields;
 
 /// Weight of the exact tag that a term names: at least that of its name in a text.
-pub const EXACT_TAG_WEIGHT: f32 = 1.4;
+const EXACT_TAG_WEIGHT: f32 = 1.4;
 /// Weight of a synonym, or of a narrower word or tag.
 const SYNONYM_WEIGHT: f32 = 0.6;
+/// Weight of the tag of which a term is an example.
+const WIDER_TAG_WEIGHT: f32 = 0.2;
+/// Weight of the first of the words that groups use for a saying, and of each further one as a
+/// share of the one before.
+const SAYING_WEIGHT: f32 = 0.9;
+const SAYING_FALLOFF: f32 = 0.9;
+/// Weight of the words of a saying as typed, if they are several, and if they are one: `low` is
+/// in many texts that are about prices.
+const TYPED_SAYING_WEIGHT: f32 = 0.6;
+const TYPED_FEELING_WEIGHT: f32 = 0.25;
+/// Factor on the weights of a saying that is a phrase of the vocabulary too.
+const SAYING_OF_PHRASE_FACTOR: f32 = 0.4;
 /// Additional weight of a word in a title.
 const TITLE_WEIGHT: f32 = 1.0;
 
@@ -19,14 +33,37 @@ const TITLE_WEIGHT: f32 = 1.0;
 /// index's dictionary.
 const MAX_SUGGESTED_WORDS: usize = 8;
 
+/// How an alternative of a word was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpansionKind {
+    /// It means the same or something narrower.
+    Meaning,
+    /// It begins with the word.
+    Completion,
+    /// The word is taken as misspelt.
+    Correction,
+    /// It is the word in two parts, or two words in one.
+    Spelling,
+}
+
+/// A word of the query with the words that are searched as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expansion {
+    /// The word as typed.
+    pub term: String,
+    pub alternatives: Vec<String>,
+    pub kind: ExpansionKind,
+}
+
 /// Query terms with their alternatives.
 #[derive(Clone, Default)]
 pub struct ExpandedTerms {
     pub terms: Vec<ExpandedTerm>,
     /// Stems to highlight in a hit.
     pub highlights: Vec<String>,
-    /// Each expanded term as typed, with its alternatives.
-    pub expansions: Vec<(String, Vec<String>)>,
+    pub expansions: Vec<Expansion>,
+    /// Words as typed that no document has, nor an alternative of them.
+    pub left_out: Vec<String>,
 }
 
 /// A query term with the ways in which a document can match it.
@@ -39,6 +76,8 @@ pub struct ExpandedTerm {
     pub optional: bool,
     /// Additional weight in a title.
     pub title_weight: f32,
+    /// Whether it says what a person lives with.
+    pub is_subject: bool,
 }
 
 #[derive(Clone)]
@@ -47,90 +86,282 @@ pub enum Alternative {
     Stems(Vec<String>),
     /// This exact tag.
     Tag(String),
+    /// These two adjacent stems.
+    Adjacent(String),
+}
+
+/// The state of the index that a query is expanded against.
+struct Expander<'a> {
+    searcher: &'a Searcher,
+    fields: &'a Fields,
+    expanded: ExpandedTerms,
 }
 
 impl ExpandedTerms {
     /// Expands each term by the vocabulary, and by the words of the index.
     pub fn new(query: &QueryTerms, searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
+        let mut expander = Expander {
+            searcher,
+            fields,
+            expanded: Self::default(),
+        };
+        let mut frequencies = Vec::with_capacity(query.terms.len());
         let mut suggestions = Vec::with_capacity(query.terms.len());
         let mut unknown_words = 0;
         for term in &query.terms {
+            let frequency =
+                Alternative::Stems(term.stems.clone()).max_frequency(searcher, fields)?;
             unknown_words += usize::from(term.form.is_some());
             suggestions.push(match unknown_words {
-                0..=MAX_SUGGESTED_WORDS => suggest(term, searcher, fields)?,
-                _ => Vec::new(),
+                0..=MAX_SUGGESTED_WORDS => suggest(term, frequency, searcher, fields)?,
+                _ => Suggestions::default(),
             });
+            frequencies.push(frequency);
         }
-        let mut expanded = Self::default();
         if let Some(corrected) = correct_to_phrases(query, &suggestions) {
             for (term, suggestions) in query.terms.iter().zip(suggestions) {
-                let first = suggestions.into_iter().next();
-                expanded
-                    .expansions
-                    .extend(first.map(|first| (term.typed.clone(), vec![first.form])));
+                if let Some(first) = suggestions.forms.into_iter().next() {
+                    expander.note(&term.typed, vec![first], ExpansionKind::Correction);
+                }
             }
             for term in &corrected.terms {
-                expanded.add_term(term, Vec::new());
+                expander.add_term(term, Suggestions::default())?;
             }
-        } else {
-            for (term, suggestions) in query.terms.iter().zip(suggestions) {
-                expanded.add_term(term, suggestions);
+            return Ok(expander.finish(&corrected));
+        }
+        let mut joined_before = false;
+        for (at, (term, suggestions)) in query.terms.iter().zip(suggestions).enumerate() {
+            if std::mem::take(&mut joined_before) {
+                continue;
+            }
+            let next = query.terms.get(at + 1);
+            let is_missing = |at: usize| frequencies.get(at) == Some(&0);
+            if let Some(next) = next
+                && (is_missing(at) || is_missing(at + 1))
+                && expander.add_joined(term, next)?
+            {
+                joined_before = true;
+            } else if !is_missing(at) || !expander.add_split(term, &suggestions)? {
+                expander.add_term(term, suggestions)?;
             }
         }
-        Ok(expanded)
+        Ok(expander.finish(query))
+    }
+}
+
+impl Expander<'_> {
+    fn note(&mut self, term: &str, alternatives: Vec<String>, kind: ExpansionKind) {
+        self.expanded.expansions.push(Expansion {
+            term: term.to_owned(),
+            alternatives,
+            kind,
+        });
     }
 
-    fn add_term(&mut self, term: &QueryTerm, suggestions: Vec<Suggestion>) {
-        // Ambiguous stems also match other meanings, so they weigh less than the tag.
-        let is_ambiguous = term.phrase.is_some_and(|phrase| phrase.has_ambiguous_stems);
-        let own_weight = if is_ambiguous { SYNONYM_WEIGHT } else { 1.0 };
-        let mut alternatives = vec![(own_weight, Alternative::Stems(term.stems.clone()))];
-        let mut expansions: Vec<String> = Vec::new();
-        self.highlights.extend(term.stems.iter().cloned());
+    /// Adds a term with those of its alternatives that documents have; without any it is left
+    /// out.
+    fn add_term(&mut self, term: &QueryTerm, suggestions: Suggestions) -> tantivy::Result<()> {
+        let (own_weight, title_weight) = own_weights(term);
+        let mut alternatives = Vec::new();
+        self.add(
+            &mut alternatives,
+            own_weight,
+            Alternative::Stems(term.stems.clone()),
+        )?;
+        self.expanded.highlights.extend(highlights(&term.typed));
+        let mut meanings = Vec::new();
         if let Some(phrase) = term.phrase {
             for (weight, tags) in [
                 (EXACT_TAG_WEIGHT, &phrase.tags),
                 (SYNONYM_WEIGHT, &phrase.narrower),
+                (WIDER_TAG_WEIGHT, &phrase.wider),
             ] {
-                alternatives.extend(
-                    tags.iter()
-                        .map(|tag| (weight, Alternative::Tag(tag.clone()))),
-                );
+                for tag in tags {
+                    self.add(&mut alternatives, weight, Alternative::Tag(tag.clone()))?;
+                }
             }
             for synonym in &phrase.expansions {
-                self.add_words(&mut alternatives, SYNONYM_WEIGHT, synonym);
-                expansions.push(synonym.clone());
+                if self.add_words(&mut alternatives, SYNONYM_WEIGHT, synonym)? {
+                    meanings.push(synonym.clone());
+                }
             }
         }
-        for suggestion in suggestions {
-            self.add_words(&mut alternatives, suggestion.weight, &suggestion.form);
-            expansions.push(suggestion.form);
+        if let Some(saying) = term.saying {
+            let mut weight = SAYING_WEIGHT;
+            if term.phrase.is_some() {
+                weight *= SAYING_OF_PHRASE_FACTOR;
+            }
+            for tag in &saying.tags {
+                self.add(&mut alternatives, weight, Alternative::Tag(tag.clone()))?;
+            }
+            for words in &saying.expansions {
+                if self.add_words(&mut alternatives, weight, words)? && !meanings.contains(words) {
+                    meanings.push(words.clone());
+                }
+                weight *= SAYING_FALLOFF;
+            }
         }
-        if !expansions.is_empty() {
-            self.expansions.push((term.typed.clone(), expansions));
+        if !meanings.is_empty() {
+            self.note(&term.typed, meanings, ExpansionKind::Meaning);
         }
-        self.terms.push(ExpandedTerm {
+        if !suggestions.forms.is_empty() {
+            for form in &suggestions.forms {
+                self.add_words(&mut alternatives, suggestions.weight, form)?;
+            }
+            let kind = match suggestions.are_corrections {
+                true => ExpansionKind::Correction,
+                false => ExpansionKind::Completion,
+            };
+            self.note(&term.typed, suggestions.forms, kind);
+        }
+        if alternatives.is_empty() {
+            if !term.optional {
+                self.expanded.left_out.push(term.typed.clone());
+            }
+            return Ok(());
+        }
+        self.expanded.terms.push(ExpandedTerm {
             alternatives,
             stems: term.stems.clone(),
             optional: term.optional,
-            title_weight: if is_ambiguous { 0.0 } else { TITLE_WEIGHT },
+            title_weight,
+            is_subject: term.saying.is_some()
+                || term.phrase.is_some_and(|phrase| phrase.is_subject),
+        });
+        Ok(())
+    }
+
+    /// Adds two words as the one word that documents have in their place.
+    fn add_joined(&mut self, term: &QueryTerm, next: &QueryTerm) -> tantivy::Result<bool> {
+        let (Some(first), Some(second)) = (&term.form, &next.form) else {
+            return Ok(false);
+        };
+        let Some(joined) = join(first, second, self.searcher, self.fields)? else {
+            return Ok(false);
+        };
+        let typed = format!("{} {}", term.typed, next.typed);
+        self.add_respelt(
+            term,
+            &typed,
+            joined.clone(),
+            Alternative::Stems(vec![stem(&joined)]),
+        );
+        Ok(true)
+    }
+
+    /// Adds a word as the two words that documents have in its place, unless it is unfinished.
+    fn add_split(&mut self, term: &QueryTerm, found: &Suggestions) -> tantivy::Result<bool> {
+        let is_unfinished = !found.forms.is_empty() && !found.are_corrections;
+        let Some(form) = term.form.as_ref().filter(|_| !is_unfinished) else {
+            return Ok(false);
+        };
+        let Some([first, second]) = split(form, self.searcher, self.fields)? else {
+            return Ok(false);
+        };
+        let pair = bigram(&stem(&first), &stem(&second));
+        let parts = format!("{first} {second}");
+        self.add_respelt(term, &term.typed, parts, Alternative::Adjacent(pair));
+        Ok(true)
+    }
+
+    fn add_respelt(&mut self, term: &QueryTerm, typed: &str, words: String, other: Alternative) {
+        let stems = part_stems(&words);
+        self.expanded.highlights.extend(stems.iter().cloned());
+        self.note(typed, vec![words], ExpansionKind::Spelling);
+        self.expanded.terms.push(ExpandedTerm {
+            alternatives: vec![(1.0, other)],
+            stems,
+            optional: term.optional,
+            title_weight: TITLE_WEIGHT,
+            is_subject: false,
         });
     }
 
-    fn add_words(&mut self, alternatives: &mut Vec<(f32, Alternative)>, weight: f32, words: &str) {
-        let stems = content_stems(words);
+    fn add_words(
+        &mut self,
+        alternatives: &mut Vec<(f32, Alternative)>,
+        weight: f32,
+        words: &str,
+    ) -> tantivy::Result<bool> {
+        let stems = text_terms(words);
         if stems.is_empty() {
-            return;
+            return Ok(false);
         }
-        self.highlights.extend(stems.iter().cloned());
-        alternatives.push((weight, Alternative::Stems(stems)));
+        let has_any = self.add(alternatives, weight, Alternative::Stems(stems))?;
+        if has_any {
+            self.expanded.highlights.extend(highlights(words));
+        }
+        Ok(has_any)
     }
+
+    /// Adds an alternative if a document may have it.
+    fn add(
+        &self,
+        alternatives: &mut Vec<(f32, Alternative)>,
+        weight: f32,
+        alternative: Alternative,
+    ) -> tantivy::Result<bool> {
+        let has_any = alternative.max_frequency(self.searcher, self.fields)? > 0;
+        if has_any {
+            alternatives.push((weight, alternative));
+        }
+        Ok(has_any)
+    }
+
+    /// Ends with the words left out as they were typed: in a script without spaces the parts of
+    /// a word overlap.
+    fn finish(self, query: &QueryTerms) -> ExpandedTerms {
+        let mut expanded = self.expanded;
+        let left_out = std::mem::take(&mut expanded.left_out);
+        let mut end = 0;
+        for term in query
+            .terms
+            .iter()
+            .filter(|term| left_out.contains(&term.typed))
+        {
+            let last = expanded.left_out.last_mut();
+            match last {
+                Some(last) if term.range.start < end => {
+                    last.extend(term.typed.chars().skip(1));
+                }
+                _ => expanded.left_out.push(term.typed.clone()),
+            }
+            end = term.range.end;
+        }
+        expanded
+    }
+}
+
+/// The weight of a term's own words, and their additional weight in a title.
+fn own_weights(term: &QueryTerm) -> (f32, f32) {
+    match (term.phrase, term.saying) {
+        // Ambiguous stems also match other meanings, so they weigh less than the tag.
+        (Some(phrase), _) if phrase.has_ambiguous_stems => (SYNONYM_WEIGHT, 0.0),
+        (None, Some(saying)) => {
+            let is_word_of_groups = |word: &String| text_terms(word) == term.stems;
+            match term.stems.len() {
+                _ if saying.expansions.iter().any(is_word_of_groups) => (1.0, TITLE_WEIGHT),
+                1 => (TYPED_FEELING_WEIGHT, 0.0),
+                _ => (TYPED_SAYING_WEIGHT, TYPED_SAYING_WEIGHT),
+            }
+        }
+        _ => (1.0, TITLE_WEIGHT),
+    }
+}
+
+/// The stems of words in a text that match: compounds in parts and whole.
+fn highlights(words: &str) -> Vec<String> {
+    let mut stems = part_stems(words);
+    stems.retain(|stem| !crate::analysis::word_lists::is_stop_word(stem));
+    stems.push(stem(words));
+    stems.dedup();
+    stems
 }
 
 /// Replaces misspelt words by their best corrections and parses the query again. Returns the
 /// result only if it has more vocabulary phrases than the query as typed.
-fn correct_to_phrases(query: &QueryTerms, suggestions: &[Vec<Suggestion>]) -> Option<QueryTerms> {
-    if !suggestions.iter().flatten().any(|it| it.is_correction) {
+fn correct_to_phrases(query: &QueryTerms, suggestions: &[Suggestions]) -> Option<QueryTerms> {
+    if !suggestions.iter().any(|it| it.are_corrections) {
         return None;
     }
     let words = query
@@ -139,9 +370,10 @@ fn correct_to_phrases(query: &QueryTerms, suggestions: &[Vec<Suggestion>]) -> Op
         .zip(suggestions)
         .map(|(term, suggestions)| {
             suggestions
+                .forms
                 .first()
-                .filter(|first| first.is_correction)
-                .map_or(term.typed.as_str(), |first| first.form.as_str())
+                .filter(|_| suggestions.are_corrections)
+                .map_or(term.typed.as_str(), String::as_str)
         });
     // The space at the end marks the last word as finished.
     let corrected = QueryTerms::parse(&(words.collect::<Vec<_>>().join(" ") + " "))?;
@@ -149,8 +381,29 @@ fn correct_to_phrases(query: &QueryTerms, suggestions: &[Vec<Suggestion>]) -> Op
         query
             .terms
             .iter()
-            .filter(|term| term.phrase.is_some())
+            .filter(|term| term.phrase.is_some() || term.saying.is_some())
             .count()
     };
     (phrases(&corrected) > phrases(query)).then_some(corrected)
+}
+
+impl Alternative {
+    /// An upper bound on the number of documents that match.
+    pub fn max_frequency(&self, searcher: &Searcher, fields: &Fields) -> tantivy::Result<u64> {
+        match self {
+            Self::Stems(stems) => {
+                let mut lowest = u64::MAX;
+                for stem in stems {
+                    let term = Term::from_field_text(fields.words, stem);
+                    lowest = searcher.doc_freq(&term)?.min(lowest);
+                    if lowest == 0 {
+                        break;
+                    }
+                }
+                Ok(lowest)
+            }
+            Self::Tag(tag) => searcher.doc_freq(&Term::from_field_text(fields.tag, tag)),
+            Self::Adjacent(pair) => searcher.doc_freq(&Term::from_field_text(fields.bigrams, pair)),
+        }
+    }
 }

@@ -88,14 +88,15 @@ impl Filters {
         self.query_with(fields, terms.map(|terms| terms.clauses(fields)))
     }
 
-    /// Builds the same query for documents with some of the words.
+    /// Builds the same query for documents with most of the words, or else with any.
     pub(crate) fn partial_match_query(
         &self,
         searcher: &Searcher,
         fields: &Fields,
         terms: &ExpandedTerms,
+        needs_most: bool,
     ) -> tantivy::Result<BooleanQuery> {
-        let terms = terms.partial_match_clauses(searcher, fields)?;
+        let terms = terms.partial_match_clauses(searcher, fields, needs_most)?;
         Ok(self.query_with(fields, Some(terms)))
     }
 

@@ -31,4 +31,10 @@ impl TagFilter {
             terms,
         })
     }
+
+    /// Whether the vocabulary has the tag, as an id or a word.
+    pub(crate) fn is_in_vocabulary(&self) -> bool {
+        let term = tag_term(&self.tag);
+        vocabulary().by_id(&term).is_some() || vocabulary().has_word(&term)
+    }
 }

@@ -1,8 +1,12 @@
 //! The words of a query, parsed without an index.
 
-use crate::analysis::synonyms::{MAX_PHRASE_WORDS, Phrase, find_phrase, is_known_form};
-use crate::analysis::tokenizer::{Word, forms, tokenize};
-use crate::analysis::word_lists::{is_filler, is_stop_word};
+use std::ops::Range;
+
+use crate::analysis::query_words::{QueryWord, compound_length, query_words, terms};
+use crate::analysis::synonyms::{
+    MAX_PHRASE_WORDS, Phrase, find_phrase, find_saying, is_known_form,
+};
+use crate::analysis::word_lists::{is_filler, is_someones_relative, is_stop_word};
 
 /// The terms of a query. A document matches if it has each of them, or an expansion of it.
 ///
@@ -17,14 +21,18 @@ pub struct QueryTerms {
 pub(crate) struct QueryTerm {
     /// The text as typed.
     pub typed: String,
-    /// Its stems, without stop words.
+    /// Its stems, without stop words. A compound is one.
     pub stems: Vec<String>,
     /// A single word as typed, in lower case and without accents, unless the vocabulary has
     /// it: only such a word may be misspelt.
     pub form: Option<String>,
+    /// The bytes of the query that it was read from.
+    pub range: Range<usize>,
     /// Whether nothing follows it, so that it may be the beginning of a longer word.
     pub may_be_prefix: bool,
     pub phrase: Option<&'static Phrase>,
+    /// What people say about themselves, with the words that groups use for it.
+    pub saying: Option<&'static Phrase>,
     /// Whether a document matches without it.
     pub optional: bool,
 }
@@ -35,29 +43,33 @@ impl QueryTerms {
         if query.trim().is_empty() {
             return None;
         }
-        let words = tokenize(query);
-        let forms = forms(query);
+        let words = query_words(query);
         let mut terms: Vec<QueryTerm> = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let (length, phrase) = match longest_phrase(&words[at..], &forms[at..]) {
+            let mut found = Match::longest(&words[at..]);
+            if found.length == 1 && is_filler(&words[at].form) {
                 // A filler alone has little meaning, even if a tag has that name.
-                (1, _) if is_filler(&forms[at]) => (1, None),
-                longest => longest,
-            };
+                found = Match::WORD;
+            }
+            let length = found.length;
             let term_words = &words[at..at + length];
-            let term_forms = &forms[at..at + length];
-            if phrase.is_some() || !term_forms.iter().all(|form| is_stop_word(form)) {
-                let is_last = at + length == words.len();
-                terms.push(term(query, term_words, term_forms, phrase, is_last));
+            let is_stop = |word: &QueryWord| is_stop_word(&word.form);
+            if length > 1 || found.is_known() || !term_words.iter().all(is_stop) {
+                let mut term = term(query, term_words, found);
+                let before = at.checked_sub(1).map(|before| &words[before].form);
+                term.optional |= length == 1 && is_someones_relative(before, &words[at].form);
+                terms.push(term);
             }
             at += length;
         }
         if terms.is_empty() {
             // In a query of nothing but stop words they are its subject.
             terms = (0..words.len())
-                .map(|at| term(query, &words[at..=at], &forms[at..=at], None, false))
+                .map(|at| term(query, &words[at..=at], Match::WORD))
                 .collect();
+        } else if let Some(last) = terms.last_mut() {
+            last.may_be_prefix = query[last.range.end..].is_empty();
         }
         if terms.iter().all(|term| term.optional) {
             for term in &mut terms {
@@ -84,44 +96,82 @@ impl QueryTerms {
     }
 }
 
+/// The words that make a term, by what is known of them.
+#[derive(Clone, Copy)]
+struct Match {
+    length: usize,
+    phrase: Option<&'static Phrase>,
+    saying: Option<&'static Phrase>,
+}
+
+impl Match {
+    const WORD: Self = Self {
+        length: 1,
+        phrase: None,
+        saying: None,
+    };
+
+    /// Finds the longest saying, vocabulary phrase or compound at the start.
+    fn longest(words: &[QueryWord]) -> Self {
+        let (length, phrase) = longest_phrase(words);
+        let saying = find_saying(words);
+        match (phrase, saying) {
+            (_, Some((span, saying))) if phrase.is_none() || span > length => Self {
+                length: span,
+                phrase: None,
+                saying: Some(saying),
+            },
+            (Some(_), saying) => Self {
+                length,
+                phrase,
+                saying: saying
+                    .filter(|(span, _)| *span == length)
+                    .map(|(_, saying)| saying),
+            },
+            (None, _) => Self {
+                length: compound_length(words).max(1),
+                ..Self::WORD
+            },
+        }
+    }
+
+    fn is_known(self) -> bool {
+        self.phrase.is_some() || self.saying.is_some()
+    }
+}
+
 /// Returns the length of the longest vocabulary phrase at the start, or of one word.
-fn longest_phrase(words: &[Word], forms: &[String]) -> (usize, Option<&'static Phrase>) {
+fn longest_phrase(words: &[QueryWord]) -> (usize, Option<&'static Phrase>) {
     for length in (1..=words.len().min(MAX_PHRASE_WORDS)).rev() {
-        let stems: Vec<String> = words[..length]
-            .iter()
-            .map(|word| word.stem.clone())
-            .collect();
-        if let Some(phrase) = find_phrase(&stems, &forms[..length]) {
+        if let Some(phrase) = find_phrase(&words[..length]) {
             return (length, Some(phrase));
         }
     }
     (1, None)
 }
 
-fn term(
-    query: &str,
-    words: &[Word],
-    forms: &[String],
-    phrase: Option<&'static Phrase>,
-    is_last: bool,
-) -> QueryTerm {
+fn term(query: &str, words: &[QueryWord], found: Match) -> QueryTerm {
     let from = words.first().map_or(0, |word| word.from);
     let to = words.last().map_or(0, |word| word.to);
-    let content_words = words
-        .iter()
-        .zip(forms)
-        .filter(|(_, form)| words.len() == 1 || !is_stop_word(form));
-    let is_at_end = query[to..].is_empty();
+    // A saying as documents write it: `computer`, not `use a computer`.
+    let has_meaning = |word: &&QueryWord| !is_filler(&word.form) && !is_stop_word(&word.form);
+    let content: Vec<QueryWord> = match (found.phrase, found.saying) {
+        (None, Some(_)) => words.iter().filter(has_meaning).cloned().collect(),
+        _ => Vec::new(),
+    };
+    let content = if content.is_empty() { words } else { &content };
     QueryTerm {
         typed: query[from..to].to_owned(),
-        stems: content_words.map(|(word, _)| word.stem.clone()).collect(),
-        form: match forms {
-            [form] if phrase.is_none() && !is_known_form(form) => Some(form.clone()),
+        stems: terms(content),
+        form: match words {
+            [word] if !found.is_known() && !is_known_form(&word.form) => Some(word.form.clone()),
             _ => None,
         },
-        may_be_prefix: is_last && is_at_end,
-        optional: phrase.is_none() && forms.iter().all(|form| is_filler(form)),
-        phrase,
+        range: from..to,
+        may_be_prefix: false,
+        optional: !found.is_known() && words.iter().all(|word| is_filler(&word.form)),
+        phrase: found.phrase,
+        saying: found.saying,
     }
 }
 
@@ -145,6 +195,24 @@ mod tests {
         assert!(typed("?!").is_empty());
         assert!(QueryTerms::parse(" ").is_none());
         assert!(QueryTerms::parse("?!").is_some());
+    }
+
+    #[test]
+    fn sentences_are_read_by_their_subject() {
+        assert_eq!(
+            typed("I am feeling very low and need someone to talk to"),
+            ["feeling very low", "someone to talk"]
+        );
+        assert_eq!(typed("does anyone have a dropin?"), ["dropin"]);
+        let parsed = QueryTerms::parse("my mum has dementia").unwrap();
+        let terms: Vec<_> = parsed
+            .terms
+            .iter()
+            .map(|term| (term.typed.as_str(), term.optional))
+            .collect();
+        assert_eq!(terms, [("mum", true), ("dementia", false)]);
+        assert!(!QueryTerms::parse("mum").unwrap().terms[0].optional);
+        assert!(!QueryTerms::parse("groups for mums").unwrap().terms[1].optional);
     }
 
     #[test]

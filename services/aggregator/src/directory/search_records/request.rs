@@ -124,6 +124,7 @@ pub(super) fn expanded_tags(filter: &SearchFilter) -> Vec<directory_v1::Expansio
         (!alternatives.is_empty()).then(|| directory_v1::Expansion {
             term: tag.clone(),
             alternatives,
+            kind: directory_v1::ExpansionKind::Meaning.into(),
         })
     })
     .collect()

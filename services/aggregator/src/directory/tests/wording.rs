@@ -74,7 +74,7 @@ async fn the_last_word_may_be_a_prefix() {
     let all_first = seeker.titles(words("tea gar")).await;
     assert_eq!(all_first[0], "Tea in the garden");
     let response = seeker.search(words("gar tea")).await;
-    assert_eq!(response.relaxations[0].filter, "query", "not the last");
+    assert_eq!(response.left_out_words, ["gar"], "not the last");
     assert_eq!(
         seeker.titles(words("gar ")).await,
         [""; 0],
@@ -134,6 +134,71 @@ async fn a_tag_is_expanded_by_the_same_rule() {
     assert_eq!(seeker.titles(tags("trans")).await, ["Trans"]);
     let response = seeker.search(tags("community:lgbtqia")).await;
     assert!(widened(&response)[0].1.contains(&"queer"));
+}
+
+#[tokio::test]
+async fn a_tag_that_nobody_has_is_an_error_with_the_nearest_ones() {
+    let seeker = seeker_of(&[
+        tagged("All", "community:lgbtqia"),
+        tagged("Own", "x:boat building"),
+    ])
+    .await;
+    let tags = |tag: &str| SearchFilter {
+        tags: vec![tag.into()],
+        ..any()
+    };
+    assert_eq!(seeker.titles(tags("boat building")).await, ["Own"]);
+    assert_eq!(
+        seeker.titles(tags("wheelchair access")).await,
+        [""; 0],
+        "known"
+    );
+    let unknown = seeker.rejection(tags("depresion")).await;
+    assert_eq!(unknown.violations()[0].reason, "tag_unknown");
+    assert_eq!(unknown.violations()[0].field, "filter.tags");
+    let message = &unknown.violations()[0].message;
+    assert!(message.contains("`experience:depression`"), "{message}");
+    let access = SearchFilter {
+        accessibility: vec!["wheelchair".into()],
+        ..any()
+    };
+    let message = seeker.rejection(access).await.violations()[0]
+        .message
+        .clone();
+    assert!(
+        message.contains("`accessibility:step-free-entrance`"),
+        "{message}"
+    );
+    let who = SearchFilter {
+        who_for: vec!["woman".into()],
+        ..any()
+    };
+    let message = seeker.rejection(who).await.violations()[0].message.clone();
+    assert!(message.contains("`community:women`"), "{message}");
+}
+
+#[tokio::test]
+async fn languages_are_found_by_name_and_an_unknown_one_is_an_error() {
+    let listing_in = |language: &str| v1::Listing {
+        languages: vec![language.into()],
+        ..listing(language, "", None)
+    };
+    // The second was published before names became tags.
+    let seeker = seeker_of(&[listing_in("pl"), listing_in("Polish"), listing_in("ur")]).await;
+    for language in ["pl", "Polish", "polski"] {
+        let filter = SearchFilter {
+            languages: vec![language.into()],
+            ..any()
+        };
+        assert_eq!(seeker.titles(filter).await.len(), 2, "{language}");
+    }
+    let unknown = SearchFilter {
+        languages: vec!["Klingon".into()],
+        ..any()
+    };
+    let failure = seeker.rejection(unknown).await;
+    assert_eq!(failure.violations()[0].reason, "language_unknown");
+    assert!(failure.violations()[0].message.contains("Polish"));
 }
 
 #[tokio::test]
