@@ -2,6 +2,7 @@
 
 mod arguments;
 mod fetch;
+mod notices;
 mod output;
 
 use hedgerow_client::Directory;
@@ -17,6 +18,9 @@ use crate::results::{Hit, sources};
 use crate::usage::Usage;
 
 pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<Exit> {
+    if !arguments.output.json {
+        notices::print_crisis_services(&arguments.words.join(" "), context)?;
+    }
     let directory = context.directory()?;
     let results = search(&arguments, &directory, context).await?;
 

@@ -13,6 +13,8 @@ use serde_json::json;
 
 use super::arguments::Arguments;
 use super::fetch::SearchResults;
+use super::notices;
+use super::notices::how;
 use crate::context::Context;
 use crate::output_options::facets_to_json;
 use crate::results::{Hit, failures, hit_list, print_failures, print_names, signposts, sources};
@@ -26,10 +28,11 @@ pub(super) fn print_json(
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let SearchResults { hits, first, gone } = results;
+    let query = arguments.words.join(" ");
     let expansions: Vec<_> = first
         .expansions
         .iter()
-        .map(|one| json!({"term": one.term, "also": one.alternatives}))
+        .map(|one| json!({"term": one.term, "also": one.alternatives, "how": how(one)}))
         .collect();
     let relaxations: Vec<_> = first
         .relaxations
@@ -42,10 +45,12 @@ pub(super) fn print_json(
         "near": first.near.as_ref().map(place::resolved),
         "has_all_words": !matches_most(results),
         "also_searched": expansions,
+        "left_out": notices::left_out(&query, first),
         "relaxations": relaxations,
         "changed_meanwhile": gone,
         "failures": failures(hits),
-        "signposts": signposts(&arguments.words.join(" "), hits),
+        "crisis_services": notices::crisis_services_to_json(&query),
+        "signposts": signposts(&query, hits),
         "hits": hits,
     });
     if !arguments.facets().is_empty() {
@@ -69,7 +74,7 @@ pub(super) fn print_table(
 ) -> anyhow::Result<()> {
     let SearchResults { hits, first, gone } = results;
     let care = style::CARE;
-    print_interpretation(first, context)?;
+    notices::print_interpretation(&arguments.words.join(" "), first, context)?;
     if hits.is_empty() {
         print_suggestions(arguments, first, context)?;
         return print_counts(arguments, first, context);
@@ -77,7 +82,7 @@ pub(super) fn print_table(
     if matches_most(results) {
         writeln!(
             context.notes,
-            "{care}No result has all of these words.{care:#} These match most of them:"
+            "{care}No result has all of these words.{care:#} These have some of them:"
         )?;
     }
     for signpost in signposts(&arguments.words.join(" "), hits) {
@@ -105,26 +110,6 @@ pub(super) fn print_table(
         writeln!(
             context.notes,
             "{quiet}To read one in full, add --open and its number.{quiet:#}"
-        )?;
-    }
-    Ok(())
-}
-
-/// The place that was searched near, and the words that were searched as well.
-fn print_interpretation(
-    first: &SearchRecordsResponse,
-    context: &mut Context,
-) -> anyhow::Result<()> {
-    let quiet = style::QUIET;
-    if let Some(place) = &first.near {
-        writeln!(context.notes, "{quiet}{}{quiet:#}", place::resolved(place))?;
-    }
-    for expansion in &first.expansions {
-        let term = vocabulary().label(&expansion.term);
-        let alternatives = one_line(&expansion.alternatives.join(", "));
-        writeln!(
-            context.notes,
-            "{quiet}Also searched for “{term}”: {alternatives}{quiet:#}"
         )?;
     }
     Ok(())
@@ -342,6 +327,7 @@ mod tests {
             expansions: vec![Expansion {
                 term: "tea".to_owned(),
                 alternatives: vec![forged.to_owned()],
+                kind: 0,
             }],
             ..SearchRecordsResponse::default()
         };
