@@ -23,6 +23,7 @@ mod status;
 mod take_back;
 mod template;
 mod verify;
+mod vocabulary;
 mod watch;
 
 use clap::Subcommand;
@@ -44,6 +45,8 @@ pub enum Command {
     Coverage(coverage::Arguments),
     /// Show a group, or one of its records in full.
     Show(show::Arguments),
+    /// List the words that filters and records know: tags, languages, regions, roles.
+    Vocabulary(vocabulary::Arguments),
     /// Check everything that a group publishes, or one record of it.
     Verify(verify::Arguments),
     /// Watch for new heads of groups.
@@ -98,6 +101,7 @@ pub async fn run(
         Command::Matches(arguments) => matches::run(arguments, context).await,
         Command::Coverage(arguments) => coverage::run(arguments, context).await,
         Command::Show(arguments) => show::run(arguments, context).await,
+        Command::Vocabulary(arguments) => vocabulary::run(&arguments, context),
         Command::Verify(arguments) => verify::run(arguments, context).await,
         Command::Watch(arguments) => watch::run(arguments, context).await,
         Command::Login(arguments) => login::run(arguments, context).await,
