@@ -19,7 +19,10 @@ use crate::times::filter::TimeFilter;
 const STALE_AFTER_S: i64 = 365 * 24 * 60 * 60;
 const STALE_FACTOR: f32 = 0.85;
 /// The share of the score that distance can take away: with words, and without.
-const DISTANCE_SHARE_WITH_WORDS: f32 = 0.25;
+const DISTANCE_SHARE_WITH_WORDS: f32 = 0.6;
+/// With words, half of that share is taken away at this part of the radius. A hit in the same
+/// town is worth more than a little better one in the next, and far ones differ little.
+const HALF_SHARE_AT: f32 = 0.2;
 const DISTANCE_SHARE_ALONE: f32 = 0.8;
 
 /// How to rank the hits of one search.
@@ -149,13 +152,12 @@ impl SegmentRanking {
         if let Some(circle) = &self.ranker.circle {
             let distance_m = self.nearest(document, |point| circle.distance_m(point));
             nearest = nearness(distance_m);
-            let share = if self.ranker.has_words {
-                DISTANCE_SHARE_WITH_WORDS
-            } else {
-                DISTANCE_SHARE_ALONE
-            };
             let relative = (distance_m / circle.radius_m().max(1.0)).min(1.0) as f32;
-            score *= 1.0 - share * relative;
+            score *= if self.ranker.has_words {
+                1.0 - DISTANCE_SHARE_WITH_WORDS * relative / (relative + HALF_SHARE_AT)
+            } else {
+                1.0 - DISTANCE_SHARE_ALONE * relative
+            };
         }
         let best = score_bits(score);
         let identity = self.columns.identity.first(document).unwrap_or_default();
