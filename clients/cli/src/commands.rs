@@ -13,6 +13,7 @@ mod man;
 mod matches;
 mod new;
 mod own_records;
+mod places;
 mod publish;
 mod publish_status;
 pub mod search;
@@ -55,6 +56,8 @@ pub enum Command {
     Login(login::Arguments),
     /// Show what is remembered.
     Settings(settings::Arguments),
+    /// Show, build and try the places that names are compared with.
+    Places(places::Arguments),
     /// Check settings, clock, certificates and servers, with a way out of each fault.
     Doctor(doctor::Arguments),
     /// Publish a listing, an event, a room or a need by answering questions.
@@ -106,6 +109,7 @@ pub async fn run(
         Command::Watch(arguments) => watch::run(arguments, context).await,
         Command::Login(arguments) => login::run(arguments, context).await,
         Command::Settings(arguments) => settings::run(&arguments, context),
+        Command::Places(arguments) => places::run(&arguments, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context).await,
         Command::New(arguments) => new::run(arguments, context).await,
         Command::Edit(arguments) => edit::run(arguments, context).await,

@@ -1,11 +1,16 @@
 //! Drafts of records, before they are sent to a node.
 
+use std::cell::LazyCell;
+
 use hedgerow_client::{FieldViolation, GroupId};
 use hedgerow_core::name::Collection;
 use hedgerow_core::rules;
 use hedgerow_core::time::Timestamp;
+use hedgerow_places::Places;
 use hedgerow_proto::steward_v1::record_change::Change;
 use hedgerow_proto::steward_v1::{NewRecord, RecordChange, RecordDraft};
+
+use crate::installed_places::InstalledPlaces;
 
 /// Checks a draft by the rules that the node applies, and prepares it as the node would.
 ///
@@ -29,7 +34,12 @@ pub fn prepare(
         confirmed: &draft.confirmed,
         now,
     };
-    rules::prepare(&draft, &[])
+    let places = LazyCell::new(|| InstalledPlaces::open().ok());
+    let resolve = |name: &str| match &*places {
+        Some(installed) => installed.places().named_place(name),
+        None => Places::embedded().named_place(name),
+    };
+    rules::prepare_with_names(&draft, &[], &resolve)
         .map_err(|violations| violations.into_iter().map(FieldViolation::from).collect())
 }
 

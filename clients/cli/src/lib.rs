@@ -12,6 +12,7 @@ pub mod exit;
 mod filter_options;
 mod global_options;
 mod guards;
+mod installed_places;
 mod names;
 mod output_options;
 pub mod progress;

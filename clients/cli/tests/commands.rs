@@ -230,3 +230,56 @@ fn a_missing_demonstration_is_an_error_with_the_way_out() {
         text(&output.stderr)
     );
 }
+
+#[test]
+fn a_place_pack_is_built_shown_and_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("settings.json");
+    let places = |arguments: &[&str]| {
+        let mut command = hedgerow(&[&["places"], arguments].concat());
+        command.env("HEDGEROW_SETTINGS", &settings);
+        command.env_remove("HEDGEROW_PLACES").output().unwrap()
+    };
+    let embedded = places(&[]);
+    assert!(text(&embedded.stdout).starts_with("Embedded places"));
+    assert!(text(&embedded.stdout).contains("GeoNames (geonames.org), CC BY 4.0"));
+    let unknown = places(&["find", "Examplewick"]);
+    assert_eq!(code(&unknown), 3);
+    let ambiguous = text(&places(&["find", "Clapham"]).stdout);
+    assert!(
+        ambiguous.starts_with("several places have this name"),
+        "{ambiguous}"
+    );
+    assert!(
+        ambiguous.contains("or: Clapham, Bedford, Bedfordshire"),
+        "{ambiguous}"
+    );
+    let decided = text(&places(&["find", "Clapham", "--postcode", "SW4 7AA"]).stdout);
+    assert!(
+        decided.starts_with("suburb Clapham, London, Lambeth (published as"),
+        "{decided}"
+    );
+
+    let source = folder.path().join("places.csv");
+    let row = "x:1,Examplewick,village,Scotland,,,Shetland Islands,60.2,-1.2,,,X";
+    let header = "id,name,kind,nation,region,county,district,lat,lon,population,outcode,source";
+    fs::write(&source, format!("{header}\n{row}\n")).unwrap();
+    let imported = places(&["import", source.to_str().unwrap()]);
+    assert_eq!(code(&imported), 0, "{}", text(&imported.stderr));
+    assert!(text(&places(&[]).stdout).starts_with("Place pack"));
+    let found = text(&places(&["find", "Examplewick"]).stdout);
+    assert!(
+        found.starts_with("village Examplewick, Shetland Islands"),
+        "{found}"
+    );
+    assert!(found.contains("published as Lerwick"), "{found}");
+
+    let wrong = folder.path().join("wrong.csv");
+    fs::write(&wrong, "a,b\n").unwrap();
+    let refused = places(&["import", wrong.to_str().unwrap()]);
+    assert_eq!(code(&refused), 2);
+    fs::write(settings.with_file_name("gb.places"), "damaged").unwrap();
+    let damaged = places(&[]);
+    assert_eq!(code(&damaged), 1);
+    assert!(text(&damaged.stderr).contains("hedgerow places import"));
+}

@@ -30,7 +30,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::crawl::{Crawler, CrawlerParts, HintSender};
-use crate::directory::Directory;
+use crate::directory::{Directory, Geocoder};
 use crate::feed::StoredFeed;
 use crate::index_metrics::IndexMetrics;
 use crate::ingest::Ingest;
@@ -87,6 +87,7 @@ pub struct Aggregator {
     store: Arc<dyn Store>,
     index: Index,
     index_metrics: IndexMetrics,
+    geocoder: Arc<Geocoder>,
     processor: Arc<TransferProcessor>,
     _lock: DataDirLock,
 }
@@ -126,6 +127,7 @@ impl Aggregator {
             config.index.clone(),
         )?;
         let index_metrics = IndexMetrics::default();
+        let geocoder = Arc::new(Geocoder::open(&config)?);
         let processor = TransferProcessor::new(
             Arc::clone(&store),
             Arc::clone(&deps.clock),
@@ -142,6 +144,7 @@ impl Aggregator {
             store,
             index,
             index_metrics,
+            geocoder,
             processor: Arc::new(processor),
             _lock: lock,
         })
@@ -268,6 +271,7 @@ impl Aggregator {
             self.index.clone(),
             Arc::clone(&self.deps.clock),
             self.deps.random.as_ref(),
+            Arc::clone(&self.geocoder),
             &self.config,
         );
         let feed = FeedHandler::new(Arc::new(feed), self.config.feed.clone());

@@ -4,6 +4,7 @@ mod annotated;
 mod crawl;
 mod directory;
 mod ingest;
+mod places;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub use crawl::CrawlConfig;
 pub use directory::DirectoryConfig;
 pub use hedgerow_server::config::ConfigError;
 pub use ingest::IngestConfig;
+pub use places::PlacesConfig;
 
 /// The program, as messages name it.
 const PROGRAM: &str = "hedgerow-aggregator";
@@ -52,6 +54,7 @@ pub struct Config {
     pub crawl: CrawlConfig,
     pub index: IndexConfig,
     pub directory: DirectoryConfig,
+    pub places: PlacesConfig,
     /// Timeouts and limits of connections to other servers.
     pub connector: ConnectorConfig,
     /// Timeouts and limits of calls from others.
@@ -75,6 +78,7 @@ impl Default for Config {
             crawl: CrawlConfig::default(),
             index: IndexConfig::default(),
             directory: DirectoryConfig::default(),
+            places: PlacesConfig::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),
@@ -117,6 +121,7 @@ impl Config {
         self.ingest.check()?;
         self.crawl.check()?;
         self.directory.check()?;
+        self.places.check()?;
         self.check_index()?;
         self.connector.check()?;
         self.limits.check()?;
@@ -154,6 +159,12 @@ impl Config {
 
     pub fn index_folder(&self) -> PathBuf {
         self.data_dir.join("index")
+    }
+
+    /// Returns the file of the place pack, if one is configured.
+    pub fn place_pack(&self) -> Option<PathBuf> {
+        let pack = self.places.pack.as_ref();
+        pack.map(|pack| self.data_dir.join(pack))
     }
 
     /// Returns the file of the aggregator's own keys and key log.

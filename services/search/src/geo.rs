@@ -1,5 +1,6 @@
-//! Points and circles, without the engine.
+//! Points, circles and areas, without the engine.
 
+pub mod area;
 pub mod circle;
 pub mod grid;
 pub mod packed_point;

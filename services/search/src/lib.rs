@@ -51,6 +51,7 @@ pub use error::IndexError;
 pub use executor::InFlightGuard;
 pub use facets::counter::FacetCounts;
 pub use facets::kinds::FACETS;
+pub use geo::area::PointTest;
 pub use geo::circle::Circle;
 pub use index::Index;
 pub use indexing::observer::CommitObserver;

@@ -206,8 +206,13 @@ impl Hit {
         self.is_old = summary
             .confirm_time
             .is_some_and(|time| now.since(time) > YEAR);
-        if let Some(place) = place_of(&summary) {
+        let places = || summary.places.iter().chain(&summary.areas_served);
+        if places().any(|place| shown_name(place).is_some() && shown_name(place) == self.place) {
+            // The distance is that of this one of the record's places.
+        } else if let Some(place) = places().next().and_then(shown_name) {
             self.place = Some(place);
+            // The aggregator's distance is not that of a place in the record.
+            self.distance_km = None;
         } else if summary.online {
             self.place = Some("online".to_owned());
         }
@@ -302,19 +307,12 @@ fn state_of(body: &RecordBody) -> Option<&'static str> {
     }
 }
 
-/// The first place by its name, or else by its region.
-fn place_of(summary: &Summary) -> Option<String> {
-    let name = |place: &SummaryPlace| {
-        let region = place.regions.first().map(|region| region.name.clone());
-        Some(place.name.clone())
-            .filter(|name| !name.is_empty())
-            .or(region)
-    };
-    summary
-        .places
-        .first()
-        .or(summary.areas_served.first())
-        .and_then(name)
+/// A place by its name, or else by its region.
+fn shown_name(place: &SummaryPlace) -> Option<String> {
+    let region = place.regions.first().map(|region| region.name.clone());
+    Some(place.name.clone())
+        .filter(|name| !name.is_empty())
+        .or(region)
 }
 
 #[cfg(test)]

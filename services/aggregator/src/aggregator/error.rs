@@ -2,6 +2,7 @@
 
 use hedgerow_core::endpoint::EndpointError;
 use hedgerow_core::time::Timestamp;
+use hedgerow_places::PlacesError;
 use hedgerow_search::IndexError;
 use hedgerow_server::identity::IdentityError;
 use hedgerow_server::listen::BindError;
@@ -31,6 +32,8 @@ pub enum AggregatorError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Index(#[from] IndexError),
+    #[error("cannot use `places.pack`: {0}")]
+    Places(#[from] PlacesError),
     #[error("`public_name` is invalid: expected HOST:PORT: {0}")]
     PublicName(#[source] EndpointError),
     /// The service descriptions for gRPC reflection.

@@ -86,6 +86,14 @@ longest_retry_seconds
 # The most hits, occurrences or matches of a page.
 page_size
 
+[places]
+# The file of a place pack from `hedgerow places import`, with more suburbs, villages and
+# other names than the embedded places have.
+# pack = "gb.places"
+# The area that this aggregator is about. Of several places of one name, the one in it is
+# meant.
+# area = "Greater Manchester"
+
 [metrics]
 # The address at which a collector such as Prometheus reads metrics, under /metrics. Use one
 # of this machine or of a private network, because whatever reaches it may read it. Without

@@ -10,6 +10,7 @@ use hedgerow_store::{GroupRow, Store};
 use hedgerow_transport::failure::{Failure, FieldViolation};
 use prost::Message;
 
+use super::geocode::Geocoder;
 use super::page_token::TokenSigner;
 use super::publisher_cache::PublisherCache;
 use super::record_cache::RecordCache;
@@ -57,6 +58,7 @@ pub struct Directory {
     pub(super) publishers: Arc<PublisherCache>,
     pub(super) records: Arc<RecordCache>,
     pub(super) signer: Arc<TokenSigner>,
+    pub(super) geocoder: Arc<Geocoder>,
     max_page_size: u32,
 }
 
@@ -66,6 +68,7 @@ impl Directory {
         index: Index,
         clock: Arc<dyn Clock>,
         random: &dyn Random,
+        geocoder: Arc<Geocoder>,
         config: &Config,
     ) -> Self {
         Self {
@@ -76,6 +79,7 @@ impl Directory {
             publishers: Arc::default(),
             records: Arc::default(),
             signer: Arc::new(TokenSigner::new(random)),
+            geocoder,
             max_page_size: config.directory.page_size,
         }
     }

@@ -123,7 +123,13 @@ async fn count(
     facets: &[FacetKind],
 ) -> Result<CountsByRegion, Failure> {
     let order = directory_v1::SearchOrder::Unspecified.into();
-    let search = ParsedSearch::parse(filter, order, directory.now(), Vec::new())?;
+    let search = ParsedSearch::parse(
+        filter,
+        order,
+        directory.now(),
+        &directory.geocoder,
+        Vec::new(),
+    )?;
     let (snapshot, _) = directory.index.current_snapshot();
     let (scheme, facets) = (scheme.clone(), facets.to_vec());
     directory

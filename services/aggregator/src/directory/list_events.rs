@@ -43,7 +43,7 @@ pub(super) async fn list_events(
     let page_size = page_size.map_err(|violation| Failure::invalid(vec![violation]))?;
     let filter = event_filter(request.filter.unwrap_or_default(), started)?;
     let order = SearchOrder::Unspecified.into();
-    let search = ParsedSearch::parse(&filter, order, started, Vec::new())?;
+    let search = ParsedSearch::parse(&filter, order, started, &directory.geocoder, Vec::new())?;
     let listing = Listing {
         directory,
         context: Arc::new(search.hit_context()),

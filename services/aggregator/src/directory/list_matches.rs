@@ -21,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::cached_record::CachedRecord;
 use super::context::{Directory, PageBytes, record_unknown};
+use super::geocode::Geocoder;
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
 use super::resource_hours;
@@ -74,7 +75,7 @@ pub(super) async fn list_matches_among(
         ));
     }
     let subject = Arc::new(Subject::read(directory, &request, now).await?);
-    let searches = subject.searches(started)?;
+    let searches = subject.searches(started, &directory.geocoder)?;
     let compared = compare_all(directory, &subject, &searches, started, max_compared).await?;
     let mut ranked = compared.ranked;
     ranked.sort_by_key(|one| one.rank);
@@ -225,7 +226,11 @@ impl Subject {
 
     /// The searches for what could fit: around the record's point, and online; anywhere if
     /// it has no point.
-    fn searches(&self, started: Timestamp) -> Result<Vec<ParsedSearch>, Failure> {
+    fn searches(
+        &self,
+        started: Timestamp,
+        geocoder: &Geocoder,
+    ) -> Result<Vec<ParsedSearch>, Failure> {
         let kind = self.entry.summary.resource_kind.unwrap_or_default();
         let filter = SearchFilter {
             collections: vec![self.other_collection().to_owned()],
@@ -233,7 +238,7 @@ impl Subject {
             ..SearchFilter::default()
         };
         let parse = |filter: SearchFilter, order: SearchOrder| {
-            ParsedSearch::parse(&filter, order.into(), started, Vec::new())
+            ParsedSearch::parse(&filter, order.into(), started, geocoder, Vec::new())
         };
         let Some((_, point)) = self.entry.points().next() else {
             return Ok(vec![parse(filter, SearchOrder::Relevance)?]);

@@ -103,6 +103,7 @@ pub(super) async fn search_records(
         facets,
         expansions,
         relaxations,
+        place_offer: directory.geocoder.offer(&search.filter),
         near: search.parsed.near,
         left_out_words: page.left_out,
         crisis_services: crisis_services(&search.filter.query)
@@ -171,6 +172,7 @@ impl<'a> Search<'a> {
             &filter,
             request.order,
             started,
+            &directory.geocoder,
             violations,
         )?;
         let depth = token.map_or(0, |token| token.depth);

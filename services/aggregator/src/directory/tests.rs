@@ -15,7 +15,7 @@ use hedgerow_proto::feed_v1;
 use hedgerow_proto::v1;
 use hedgerow_transport::failure::Failure;
 
-use super::{Directory, get_group, get_record, search_records};
+use super::{Directory, Geocoder, get_group, get_record, search_records};
 use crate::config::Config;
 use hedgerow_search::testing::IndexedStore;
 use hedgerow_store::contract::StoredGroup;
@@ -31,6 +31,7 @@ mod filters;
 mod matching;
 mod order;
 mod pages;
+mod places;
 mod privacy;
 mod records;
 mod times;
@@ -53,6 +54,7 @@ impl Seeker {
             indexed.index.clone(),
             indexed.clock.clone(),
             &SeededRandom::new(1),
+            Arc::new(Geocoder::open(&Config::default()).unwrap()),
             &Config::default(),
         );
         Self { indexed, directory }

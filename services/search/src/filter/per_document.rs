@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use hedgerow_proto::v1;
 use tantivy::DocId;
 
 use crate::audience::{AudienceFilter, AudienceFit};
+use crate::geo::area::PointTest;
 use crate::geo::circle::{Circle, FlatCircle};
 use crate::query::filters::Filters;
 use crate::segment::columns::SegmentColumns;
@@ -15,6 +17,7 @@ use crate::times::filter::TimeFilter;
 pub struct DocFilter {
     flags: Vec<u64>,
     circle: Option<Circle>,
+    inside: Option<PointTest>,
     times: Option<TimeFilter>,
     audience: Option<AudienceFilter>,
 }
@@ -27,6 +30,7 @@ impl DocFilter {
         Self {
             flags: filters.flags(),
             circle: filters.circle,
+            inside: filters.inside.clone(),
             times: (!times.is_empty()).then(|| times.clone()),
             audience: (!audience.is_empty()).then(|| audience.clone()),
         }
@@ -38,6 +42,7 @@ impl DocFilter {
             flags: self.flags.clone(),
             is_flags_only: !has_others,
             circle: self.circle.map(FlatCircle::new),
+            inside: self.inside.clone(),
             times: self.times.clone(),
             audience: self.audience.clone(),
             columns: Arc::clone(columns),
@@ -60,6 +65,7 @@ pub struct SegmentFilter {
     /// Whether there is no other filter.
     is_flags_only: bool,
     circle: Option<FlatCircle>,
+    inside: Option<PointTest>,
     times: Option<TimeFilter>,
     audience: Option<AudienceFilter>,
     columns: Arc<SegmentColumns>,
@@ -87,7 +93,9 @@ impl SegmentFilter {
     fn accept_costly(&self, document: DocId) -> Option<Accepted> {
         if let Some(circle) = &self.circle {
             let mut points = self.columns.points(document).iter();
-            if !points.any(|point| circle.contains(point)) {
+            let is_inside =
+                |point: &v1::Point| self.inside.as_ref().is_none_or(|inside| inside(point));
+            if !points.any(|point| circle.contains(point) && is_inside(point)) {
                 return None;
             }
         }

@@ -12,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use crate::audience::AudienceFilter;
+use crate::geo::area::PointTest;
 use crate::geo::circle::Circle;
 use crate::query::expansion::ExpandedTerms;
 use crate::query::tag_filter::TagFilter;
@@ -39,6 +40,8 @@ pub struct Filters {
     pub tags: Vec<TagFilter>,
     /// A point in this circle. Documents more hidden than town do not pass.
     pub circle: Option<Circle>,
+    /// A point that is in the circle and passes this test, for areas that are not circles.
+    pub inside: Option<PointTest>,
     /// This region, as a [`region_term`](crate::region_term).
     pub region: Option<String>,
     /// Window, weekdays, time of day and time of use.

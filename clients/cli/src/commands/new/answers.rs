@@ -1,11 +1,13 @@
 //! Questions with answers of one form, each asked until it is answered.
 
 use chrono::{NaiveDate, NaiveTime};
-use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::Place;
+use hedgerow_places::{Evidence, Meaning, Places};
 use serde_yaml_ng::{Mapping, Value};
 
 use crate::ask;
 use crate::context::Context;
+use crate::installed_places::InstalledPlaces;
 
 /// Listed towns of the same name.
 const MAX_TOWNS: usize = 8;
@@ -63,33 +65,29 @@ pub(super) fn choice<T: Copy>(
 
 /// A town of the gazetteer as a place of a record. `None` if it takes place online only.
 pub(super) fn town(question: &str, context: &mut Context) -> anyhow::Result<Option<Value>> {
+    let installed = InstalledPlaces::open()?;
     loop {
         let typed = required(&format!("{question} A town, or `online`:"), context)?;
         if typed.eq_ignore_ascii_case("online") {
             return Ok(None);
         }
-        let found = gazetteer().find(&typed);
-        let names: Vec<String> = found
-            .iter()
-            .take(MAX_TOWNS)
-            .map(|town| town.full_name())
-            .collect();
-        let choices: Vec<(&str, usize)> = names
-            .iter()
-            .enumerate()
-            .map(|(index, name)| (name.as_str(), index))
-            .chain([("none of these", usize::MAX)])
-            .collect();
-        if found.is_empty() {
+        let towns = towns_named(installed.places(), &typed)?;
+        if towns.is_empty() {
             writeln!(
                 context.notes,
-                "“{typed}” was not found: name the nearest town. Do not type a street; only the town \
-                 is shown."
+                "“{typed}” was not found, or is not a town: name the nearest town. Do not type a \
+                 street; only the town is shown."
             )?;
             continue;
         }
+        let choices: Vec<(&str, usize)> = towns
+            .iter()
+            .enumerate()
+            .map(|(index, (label, _))| (label.as_str(), index))
+            .chain([("none of these", usize::MAX)])
+            .collect();
         let index = choice("Which one?", &choices, context)?;
-        if let Some(town) = found.get(index) {
+        if let Some((_, town)) = towns.get(index) {
             return Ok(Some(mapping([
                 ("precision", "town".into()),
                 ("name", town.name.as_str().into()),
@@ -99,6 +97,28 @@ pub(super) fn town(question: &str, context: &mut Context) -> anyhow::Result<Opti
             ])));
         }
     }
+}
+
+/// The places that a name may mean or that are spelt nearly so, each with the town that is
+/// published for it.
+fn towns_named(places: &Places, typed: &str) -> anyhow::Result<Vec<(String, &'static Place)>> {
+    let found = match places.resolve(typed, &Evidence::default())? {
+        Meaning::Place(place) => vec![*place],
+        Meaning::Ask { likely, others, .. } => std::iter::once(*likely).chain(others).collect(),
+        Meaning::Unknown { nearest } => nearest,
+        Meaning::Area(_) | Meaning::Districts { .. } => Vec::new(),
+    };
+    let settlements = found.iter().filter(|place| place.kind.is_settlement());
+    let towns = settlements.filter_map(|place| {
+        let town = places.town(place)?;
+        let label = if town.name == place.name {
+            place.full_name()
+        } else {
+            format!("{}, shown as {}", place.full_name(), town.name)
+        };
+        Some((label, town))
+    });
+    Ok(towns.take(MAX_TOWNS).collect())
 }
 
 pub(super) fn day(text: &str) -> Option<NaiveDate> {

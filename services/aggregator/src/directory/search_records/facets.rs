@@ -11,6 +11,7 @@ use hedgerow_transport::failure::Failure;
 use super::super::context::Directory;
 use super::super::filters;
 use super::super::filters::without_facet;
+use super::super::geocode::Geocoder;
 use super::super::known_regions::is_known_region;
 use hedgerow_core::time::Timestamp;
 use hedgerow_search::Filters;
@@ -36,7 +37,7 @@ pub(super) async fn count_facets(
 ) -> Result<Vec<directory_v1::Facet>, Failure> {
     for &facet in facets {
         if let Some(relaxed) = without_facet(filter, facet) {
-            let filters = parse(&relaxed, started)?;
+            let filters = parse(&relaxed, started, &directory.geocoder)?;
             let snapshot = snapshot.clone();
             let (_, counts) = directory
                 .limiter
@@ -85,7 +86,7 @@ pub(super) async fn count_relaxations(
     snapshot: &Snapshot,
 ) -> Result<Vec<directory_v1::Relaxation>, Failure> {
     let relaxed = filters::relaxations(filter)
-        .map(|(name, relaxed)| Ok((name, parse(&relaxed, started)?)))
+        .map(|(name, relaxed)| Ok((name, parse(&relaxed, started, &directory.geocoder)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
     let snapshot = snapshot.clone();
     let mut counts = directory
@@ -111,8 +112,12 @@ pub(super) async fn count_relaxations(
 }
 
 /// Parses a filter that is part of one already checked.
-fn parse(filter: &SearchFilter, started: Timestamp) -> Result<Filters, Failure> {
+fn parse(
+    filter: &SearchFilter,
+    started: Timestamp,
+    geocoder: &Geocoder,
+) -> Result<Filters, Failure> {
     let order = directory_v1::SearchOrder::Unspecified.into();
-    let parsed = super::ParsedSearch::parse(filter, order, started, Vec::new())?;
+    let parsed = super::ParsedSearch::parse(filter, order, started, geocoder, Vec::new())?;
     Ok(parsed.filters)
 }

@@ -8,8 +8,9 @@ use hedgerow_search::{Filters, Order, Rank, Ranking};
 use hedgerow_transport::failure::{Failure, FieldViolation};
 
 use super::super::filters;
-use super::super::geocode::geocode;
+use super::super::geocode::Geocoder;
 use super::super::hydrate::HitContext;
+use super::super::known_regions::known_region;
 
 /// A search, parsed. It holds a seeker's words, so it has no `Debug`.
 pub(in super::super) struct ParsedSearch {
@@ -26,15 +27,32 @@ impl ParsedSearch {
         filter: &SearchFilter,
         order: i32,
         started: Timestamp,
+        geocoder: &Geocoder,
         mut violations: Vec<FieldViolation>,
     ) -> Result<Self, Failure> {
+        let region = filter.region.as_ref();
+        let region = region.map(|region| known_region(region, geocoder));
+        let region = match region.transpose() {
+            // Reported with everything else that is wrong.
+            Err(failure) if !failure.violations().is_empty() => {
+                violations.extend_from_slice(failure.violations());
+                None
+            }
+            region => region?,
+        };
+        let filter = &SearchFilter {
+            region,
+            ..filter.clone()
+        };
         let mut parsed = filters::parse(filter, started, &mut violations);
         let order = parse_order(order, filter, &mut violations);
         if !violations.is_empty() {
             return Err(Failure::invalid(violations));
         }
-        let near = filter.near.as_ref().map(geocode).transpose()?;
+        let near = filter.near.as_ref();
+        let near = near.map(|near| geocoder.geocode(near)).transpose()?;
         parsed.circle = near.as_ref().map(|near| near.circle);
+        parsed.inside = near.as_ref().and_then(|near| near.inside.clone());
         let ranking = Ranking {
             order,
             now: started,
