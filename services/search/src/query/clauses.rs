@@ -8,7 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
 use crate::analysis::bigrams::bigram;
-use crate::query::expansion::{Alternative, ExpandedTerm, ExpandedTerms};
+use crate::query::expansion::{Alternative, ExpandedTerm, ExpandedTerms, rarity};
 use crate::schema::Fields;
 
 /// Share that the second-best alternative of a term adds to its score.
@@ -193,8 +193,7 @@ impl ExpandedTerm {
         for (_, alternative) in &self.alternatives {
             frequency = alternative.max_frequency(searcher, fields)?.max(frequency);
         }
-        let documents = searcher.num_docs().max(frequency);
-        let rarity = (1.0 + (documents - frequency) as f32 / (frequency as f32 + 0.5)).ln();
+        let rarity = rarity(frequency, searcher.num_docs());
         Ok(if self.is_subject {
             rarity * SUBJECT_FACTOR
         } else {

@@ -191,6 +191,7 @@ impl Expander<'_> {
             if term.phrase.is_some() {
                 weight *= SAYING_OF_PHRASE_FACTOR;
             }
+            let first = alternatives.len();
             for tag in &saying.tags {
                 self.add(&mut alternatives, weight, Alternative::Tag(tag.clone()))?;
             }
@@ -200,6 +201,8 @@ impl Expander<'_> {
                 }
                 weight *= SAYING_FALLOFF;
             }
+            let first = if term.phrase.is_some() { first } else { 0 };
+            self.level(&mut alternatives[first..])?;
         }
         if !meanings.is_empty() {
             self.note(&term.typed, meanings, ExpansionKind::Meaning);
@@ -308,6 +311,21 @@ impl Expander<'_> {
         Ok(has_any)
     }
 
+    /// Lowers the weights of rare alternatives, so that all score as if they were as frequent as
+    /// the most frequent one: which words fit a saying best is known, whatever their rarity.
+    fn level(&self, alternatives: &mut [(f32, Alternative)]) -> tantivy::Result<()> {
+        let mut rarities = Vec::with_capacity(alternatives.len());
+        for (_, alternative) in alternatives.iter() {
+            let frequency = alternative.max_frequency(self.searcher, self.fields)?;
+            rarities.push(rarity(frequency, self.searcher.num_docs()));
+        }
+        let lowest = rarities.iter().copied().fold(f32::INFINITY, f32::min);
+        for ((weight, _), rarity) in alternatives.iter_mut().zip(rarities) {
+            *weight *= lowest / rarity.max(f32::MIN_POSITIVE);
+        }
+        Ok(())
+    }
+
     /// Ends with the words left out as they were typed: in a script without spaces the parts of
     /// a word overlap.
     fn finish(self, query: &QueryTerms) -> ExpandedTerms {
@@ -330,6 +348,12 @@ impl Expander<'_> {
         }
         expanded
     }
+}
+
+/// The inverse document frequency, as in BM25.
+pub fn rarity(frequency: u64, documents: u64) -> f32 {
+    let documents = documents.max(frequency);
+    (1.0 + (documents - frequency) as f32 / (frequency as f32 + 0.5)).ln()
 }
 
 /// The weight of a term's own words, and their additional weight in a title.
