@@ -59,13 +59,13 @@ pub struct Corpus {
 }
 
 /// A group of the corpus before it is pushed.
-struct Publisher {
+pub struct Publisher {
     group: FakeGroup,
     records: Vec<(String, String, String)>,
 }
 
 impl Publisher {
-    fn new(number: usize) -> Self {
+    pub fn new(number: usize) -> Self {
         Self {
             group: FakeGroup::new(number as u64, NOW),
             records: Vec::new(),
@@ -73,7 +73,7 @@ impl Publisher {
     }
 
     /// Adds a record after the same preparation as on a node.
-    fn put(&mut self, collection: &str, key: &str, body: &[u8], subject: Option<&v1::Subject>) {
+    pub fn put(&mut self, collection: &str, key: &str, body: &[u8], subject: Option<&v1::Subject>) {
         let group_id = self.group.id();
         let draft = rules::Draft {
             group_id: &group_id,
@@ -109,7 +109,7 @@ fn title(known: &RecordBody) -> String {
 }
 
 /// The cataloguers with the catalogue, and the invented groups.
-fn publishers() -> Vec<Publisher> {
+pub fn publishers() -> Vec<Publisher> {
     let mut publishers = Vec::new();
     for cataloguer in cataloguers() {
         let mut publisher = Publisher::new(publishers.len() + 1);
@@ -163,8 +163,8 @@ fn key_of(line: &str) -> String {
 }
 
 impl Corpus {
-    /// Starts an aggregator, pushes the corpus to it, and waits until search finds all records.
-    pub async fn start() -> Self {
+    /// Starts an aggregator, pushes the groups to it, and waits until search finds all records.
+    pub async fn start(publishers: Vec<Publisher>) -> Self {
         let clock = clock();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::new(folder.path().join("aggregator"));
@@ -195,7 +195,7 @@ impl Corpus {
                 .await
                 .expect("the aggregator runs until it is stopped");
         });
-        let records = push_all(&address, &clock).await;
+        let records = push_all(&address, &clock, publishers).await;
         let mut options = Options::default();
         options.clock = clock;
         let directory = Directory::new(&address.to_string(), options).expect("a valid address");
@@ -239,13 +239,17 @@ fn clock() -> Arc<ManualClock> {
     Arc::new(clock)
 }
 
-async fn push_all(address: &Endpoint, clock: &ManualClock) -> BTreeMap<String, (String, String)> {
+async fn push_all(
+    address: &Endpoint,
+    clock: &ManualClock,
+    publishers: Vec<Publisher>,
+) -> BTreeMap<String, (String, String)> {
     let channel = Connector::new(ConnectorConfig::default())
         .channel(address, Trust::Configured)
         .expect("a channel");
     let mut ingest = IngestServiceClient::new(channel);
     let mut records = BTreeMap::new();
-    for mut publisher in publishers() {
+    for mut publisher in publishers {
         push(&mut ingest, &mut publisher.group, clock.now()).await;
         for (key, collection, title) in publisher.records {
             let twice = records.insert(key.clone(), (collection, title));

@@ -22,6 +22,21 @@ pub const CLASSES: [(&str, &str); 11] = [
     ("rooms", include_str!("data/rooms.toml")),
 ];
 
+/// The classes of queries over the records of `data/needs`.
+pub const NEEDS_CLASSES: [(&str, &str); 11] = [
+    ("sentences", include_str!("data/needs/sentences.toml")),
+    ("feelings", include_str!("data/needs/feelings.toml")),
+    ("families", include_str!("data/needs/families.toml")),
+    ("initials", include_str!("data/needs/initials.toml")),
+    ("spellings", include_str!("data/needs/spellings.toml")),
+    ("misspelt", include_str!("data/needs/misspelt.toml")),
+    ("left-out", include_str!("data/needs/left-out.toml")),
+    ("examples", include_str!("data/needs/examples.toml")),
+    ("scripts", include_str!("data/needs/scripts.toml")),
+    ("nearest", include_str!("data/needs/nearest.toml")),
+    ("registers", include_str!("data/needs/registers.toml")),
+];
+
 /// A query with the records that are relevant to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,17 +87,17 @@ pub struct Query {
     order: Option<String>,
 }
 
-/// Every query with its class.
-pub fn queries() -> Vec<(&'static str, JudgedQuery)> {
+/// Every query of these classes with its class.
+pub fn queries(classes: &[(&'static str, &str)]) -> Vec<(&'static str, JudgedQuery)> {
     #[derive(Deserialize)]
     struct File {
         query: Vec<JudgedQuery>,
     }
-    let read = |(class, text): (&'static str, &str)| {
+    let read = |&(class, text): &(&'static str, &str)| {
         let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("{class}: {error}"));
         file.query.into_iter().map(move |query| (class, query))
     };
-    CLASSES.into_iter().flat_map(read).collect()
+    classes.iter().flat_map(read).collect()
 }
 
 impl Query {
