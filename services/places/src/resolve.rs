@@ -73,9 +73,17 @@ impl Places {
         evidence: &Evidence<'_>,
     ) -> Result<Meaning, PlacesError> {
         let mut inside = found.clone();
-        for name in behind {
-            let containers = self.containers(name)?;
+        let mut rest = behind;
+        while let Some((name, after)) = rest.split_first() {
+            // `Bournemouth, Christchurch and Poole` is one council area.
+            let joined = after.first().map(|next| format!("{name} {next}"));
+            let joined = joined.map_or_else(|| Ok(Vec::new()), |name| self.containers(&name))?;
+            let (containers, after) = match after.split_first() {
+                Some((_, after)) if !joined.is_empty() => (joined, after),
+                _ => (self.containers(name)?, after),
+            };
             inside = keep_inside(inside, &containers);
+            rest = after;
         }
         if inside.is_empty() {
             // The name exists, but not there: each that does exist can be offered.

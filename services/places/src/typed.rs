@@ -7,8 +7,10 @@ pub(crate) const MAX_TYPED: usize = 200;
 const MAX_PARTS: usize = 6;
 
 /// Words before a name that add nothing.
-const PREFIXES: [&str; 11] = [
+const PREFIXES: [&str; 13] = [
     "the ",
+    "city and borough of ",
+    "sir ",
     "city and county of ",
     "city of ",
     "royal borough of ",
@@ -21,7 +23,8 @@ const PREFIXES: [&str; 11] = [
     "greater ",
 ];
 /// Words after a name that add nothing.
-const SUFFIXES: [&str; 17] = [
+const SUFFIXES: [&str; 18] = [
+    " county borough",
     " city centre",
     " town centre",
     " centre",

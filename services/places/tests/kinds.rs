@@ -1,6 +1,7 @@
 //! Kinds of names, each with an example of its own: what people type, and what it means with
 //! the embedded places alone.
 
+use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_places::{Because, Evidence, Kind, Meaning, Places};
 
 fn resolve(typed: &str) -> Meaning {
@@ -236,6 +237,32 @@ fn full_names_resolve_to_their_place_again() {
             assert!(is_it, "{}: {again:?}", place.full_name());
         }
     }
+}
+
+#[test]
+fn every_full_name_resolves_to_its_place() {
+    let places = Places::embedded();
+    let mut wrong = Vec::new();
+    for town in gazetteer().places().iter().step_by(5) {
+        let id = format!("geonames:{}", town.geonames_id);
+        // As earlier versions and the protocol's gazetteer write it.
+        let typed = town.full_name();
+        let meaning = places.resolve(&typed, &Evidence::default()).unwrap();
+        let is_it = match &meaning {
+            Meaning::Place(found) => found.id == id,
+            Meaning::Ask { likely, others, .. } => std::iter::once(&**likely)
+                .chain(others)
+                .any(|one| one.id == id),
+            _ => false,
+        };
+        if !is_it {
+            wrong.push(typed);
+        }
+    }
+    // The gazetteer's counties and regions are those of the nearest place for a few places at
+    // borders.
+    let share = wrong.len() as f64 / (gazetteer().places().len() as f64 / 5.0);
+    assert!(share < 0.02, "{} wrong: {wrong:?}", wrong.len());
 }
 
 #[test]
