@@ -1,4 +1,4 @@
-//! Settles a name that several places have, or asks.
+//! Settles a name that several places have, or leaves the choice to a person.
 
 use hedgerow_core::place::distance_m;
 
@@ -67,7 +67,7 @@ pub(crate) fn decide(found: Vec<Candidate>, doubt: &Doubt<'_>) -> Result<Meaning
     let by_short = first.name_kind == NameKind::Short && !doubt.settled;
     if second.is_none() || (dominates && !by_short) {
         let because = doubt_of_single(first, by_short, second.is_none(), doubt)?;
-        // A dominating place elsewhere, with one of that name nearby, is asked about.
+        // A dominating place elsewhere, with one of that name nearby, is left to the person.
         let rival_nearby = !local[0] && local.contains(&true);
         return Ok(match because {
             _ if rival_nearby => ask(promote_local(found, &local), Because::Several),

@@ -187,7 +187,7 @@ fn read_text(path: &Path) -> Result<String, PlacesError> {
     })
 }
 
-/// Writes beside the target and renames, so that a reader never sees half a pack.
+/// Writes next to the target and renames, so that a reader never sees half a pack.
 fn write(into: &Path, bytes: &[u8]) -> Result<(), PlacesError> {
     if let Some(folder) = into.parent()
         && !folder.as_os_str().is_empty()

@@ -1,6 +1,6 @@
 //! Names in records that are about to be published.
 
-use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::{Place, gazetteer};
 use hedgerow_core::rules::NamedPlace;
 
 use crate::evidence::Evidence;
@@ -33,7 +33,7 @@ impl Places {
             },
             Meaning::Districts { districts, .. } => {
                 let towns = districts.iter().filter_map(|district| self.town(district));
-                NamedPlace::Unknown(towns.take(1).map(|town| town.full_name()).collect())
+                NamedPlace::Unknown(towns.take(1).map(Place::full_name).collect())
             }
             Meaning::Ask { likely, others, .. } => {
                 let all = std::iter::once(*likely).chain(others);

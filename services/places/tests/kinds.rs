@@ -1,6 +1,8 @@
 //! Kinds of names, each with an example of its own: what people type, and what it means with
 //! the embedded places alone.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_places::{Because, Evidence, Kind, Meaning, Places};
 

@@ -1,5 +1,7 @@
 //! Place packs: built from each form of source file, and damaged ones.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::PathBuf;
 

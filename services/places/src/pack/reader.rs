@@ -251,7 +251,7 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     numbers.iter().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
-/// Detects damage, not malice: whoever writes the file can write its hash.
+/// Detects damage, not malice: an attacker who writes the file also writes its hash.
 fn check_hash(storage: &Storage, header: &[u8]) -> Result<(), PlacesError> {
     let start = (MAGIC.len() + HASH_BYTES) as u64;
     let mut hash = Sha256::new();
