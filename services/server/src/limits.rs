@@ -286,7 +286,8 @@ pub struct FeedLimits {
     /// minute, by `Sync`, `GetProof`, `GetKeyLog` and `GetRivals`.
     pub leaves_per_peer_and_minute: u64,
     /// Bytes that all `Sync` calls together may hold in memory: manifests, which those of one
-    /// head share, and key logs. One peer may hold a quarter.
+    /// head share, and key logs. One peer may hold a quarter, and one that holds none 1/128 in any
+    /// case.
     pub sync_memory_bytes: u64,
 }
 

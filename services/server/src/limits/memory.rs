@@ -13,6 +13,11 @@ const CLEAN_ABOVE: usize = 4_096;
 /// The part of the budget that one peer may hold, as a divisor.
 const PEER_SHARE: u64 = 4;
 
+/// The part of the budget that a peer may take even if the others hold all of it, as a divisor.
+/// With the default limits, 512 KiB: enough for a small difference, because a take-back must not
+/// wait for those who hold much. The number of calls bounds the sum.
+const SMALL_SHARE: u64 = 128;
+
 /// Bytes that calls may hold. Clones share the counts.
 #[derive(Clone, Debug)]
 pub(crate) struct MemoryBudget(Arc<Shared>);
@@ -34,14 +39,16 @@ impl MemoryBudget {
     }
 
     /// Takes bytes until the permit is dropped. `None` if they are not left. A peer that holds
-    /// nothing may take more than its share, so that nothing is too large to be sent at all.
+    /// nothing may take more than its share, so that nothing is too large to be sent at all, and a
+    /// little in any case.
     pub(crate) fn try_take(&self, peer: PeerKey, bytes: u64) -> Option<MemoryPermit> {
         let shared = &self.0;
         let taken = shared.by_peer.with(peer, is_zero, |held| {
             let mut used = shared.used.lock();
             let over_share = *held > 0 && *held + bytes > shared.total / PEER_SHARE;
             let over_total = *used > 0 && *used + bytes > shared.total;
-            if over_share || over_total {
+            let is_small = *held == 0 && bytes <= shared.total / SMALL_SHARE;
+            if over_share || (over_total && !is_small) {
                 return false;
             }
             *held += bytes;
@@ -116,5 +123,15 @@ mod tests {
         drop(large);
         assert_eq!(budget.used(), 20);
         assert_eq!(budget.0.by_peer.len(), 1);
+    }
+
+    #[test]
+    fn a_peer_that_holds_nothing_gets_a_little_although_others_hold_all() {
+        let budget = MemoryBudget::new(1_280);
+        let peer = |last: u8| PeerKey::from(IpAddr::from([1, 1, 1, last]));
+        let _all = budget.try_take(peer(1), 1_280).unwrap();
+        assert!(budget.try_take(peer(2), 11).is_none());
+        let _little = budget.try_take(peer(2), 10).expect("a little");
+        assert!(budget.try_take(peer(2), 1).is_none(), "only once");
     }
 }
