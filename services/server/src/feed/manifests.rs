@@ -149,7 +149,12 @@ impl Manifests {
             return Ok(found);
         }
         let bytes = FeedBudget::bytes_of_shared_leaves(leaves.len());
-        let memory = self.take_memory(peer, bytes).await?;
+        let taken = self.take_memory(peer, bytes).await;
+        if taken.is_err() {
+            // They were read from the store all the same. The caller gets the failure for memory.
+            let _ = peer.charge_work(leaves.len());
+        }
+        let memory = taken?;
         // Sorting and comparing 20,000 leaves takes milliseconds.
         let indexing = tokio::task::spawn_blocking(|| {
             Manifest::from_sorted(leaves).map(|manifest| SharedManifest::new(manifest, memory))

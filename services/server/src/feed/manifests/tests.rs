@@ -134,3 +134,21 @@ async fn a_transfer_that_waits_for_its_caller_gives_its_memory_to_a_newcomer() {
     assert!(stalled.early_end().is_some());
     assert!(busy.early_end().is_none());
 }
+
+#[tokio::test]
+async fn leaves_that_were_read_are_charged_although_no_memory_is_left_for_them() {
+    let all = FeedBudget::new(&FeedLimits {
+        sync_memory_bytes: FeedBudget::bytes_of_shared_leaves(100),
+        leaves_per_peer_and_minute: 100,
+        ..FeedLimits::default()
+    });
+    let (shared, budget) = (Manifests::new(), all.for_peer(peer(1)));
+    let _held = shared.insert(head(1), many(90), &budget).await.unwrap();
+    for number in 2..4 {
+        budget.check_work().expect("within the budget");
+        let refused = shared.insert(head(number), many(80), &budget).await;
+        assert_eq!(refused.unwrap_err().reason(), "sync_memory");
+    }
+    let refused = budget.check_work().unwrap_err();
+    assert_eq!(refused.reason(), "leaves_per_peer_and_minute");
+}
