@@ -1,7 +1,7 @@
 //! Detects idle connections.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -15,6 +15,7 @@ pub(super) struct ConnectionActivity {
     /// Waits for the peer while no call is in flight.
     progress: Arc<Progress>,
     in_flight: AtomicUsize,
+    refused: AtomicU32,
     last: Mutex<LastCall>,
 }
 
@@ -31,6 +32,7 @@ impl ConnectionActivity {
         Self {
             progress,
             in_flight: AtomicUsize::new(0),
+            refused: AtomicU32::new(0),
             last: Mutex::new(LastCall {
                 ended: Instant::now(),
                 any: false,
@@ -70,6 +72,14 @@ impl ConnectionActivity {
 pub(super) struct InFlight(Arc<ConnectionActivity>);
 
 impl InFlight {
+    /// Counts a refused call, and returns how many the connection has had.
+    pub(super) fn count_refused(&self) -> u32 {
+        self.0
+            .refused
+            .fetch_add(1, Ordering::Relaxed)
+            .saturating_add(1)
+    }
+
     /// Ends the whole connection, soon after the responses that are ready.
     pub(super) fn end_connection(&self) {
         self.0.progress.end(EarlyEnd::Penalised);

@@ -30,6 +30,8 @@ pub(super) enum Refusal {
     AtOnce,
     /// The permit lasts while it waits.
     After(Duration, OwnedSemaphorePermit),
+    /// At once, because too many others wait: its caller is to wait for the time in addition.
+    Postponed(Duration),
     /// It is replaced, and its connection closed. The time is what is left of the penalty.
     Penalty(Duration),
 }
@@ -75,14 +77,14 @@ impl Gate {
     pub(super) fn refuse(&self, peer: PeerKey) -> Refusal {
         match self.refusals.charge(peer) {
             Pace::AtOnce => Refusal::AtOnce,
-            // If too many wait, the bucket alone limits the peer: it sends more refused calls
-            // sooner, and gets a penalty.
+            // Others may fill the places. A caller that waits as it is told is as slow without one,
+            // and any other gets a penalty sooner.
             Pace::After(delay) => match Arc::clone(&self.waiting).try_acquire_owned() {
                 Ok(permit) => {
                     self.metrics.refusal_delayed();
                     Refusal::After(delay, permit)
                 }
-                Err(_) => Refusal::AtOnce,
+                Err(_) => Refusal::Postponed(delay),
             },
             Pace::Exceeded => {
                 self.metrics.penalised();
@@ -111,7 +113,7 @@ mod tests {
         let mut waiting = Vec::new();
         loop {
             match gate.refuse(peer) {
-                Refusal::AtOnce => {}
+                Refusal::AtOnce | Refusal::Postponed(_) => {}
                 Refusal::Penalty(length) => return (length, waiting),
                 after @ Refusal::After(..) => waiting.push(after),
             }
@@ -129,26 +131,38 @@ mod tests {
         assert_eq!(gate.admit(peer(1)), Some(Duration::ZERO));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn programs_that_wait_after_each_refusal_never_cause_a_penalty() {
-        let gate = Arc::new(gate());
-        // At one address, all refused together and each time.
-        let programs = (0..50).map(|_| {
-            let gate = Arc::clone(&gate);
-            async move {
-                for _ in 0..100 {
-                    match gate.refuse(peer(1)) {
-                        Refusal::AtOnce => {}
-                        Refusal::After(delay, _waiting) => tokio::time::sleep(delay).await,
-                        Refusal::Penalty(_) => return false,
-                    }
-                    tokio::time::sleep(super::super::trailers::RETRY_AFTER).await;
+    /// Fifty programs at one address, all refused together and each time. Returns whether they
+    /// never cause a penalty.
+    async fn are_unpunished(gate: &Gate) -> bool {
+        let programs = (0..50).map(async |_| {
+            for _ in 0..100 {
+                match gate.refuse(peer(1)) {
+                    Refusal::AtOnce => {}
+                    Refusal::After(delay, _waiting) => tokio::time::sleep(delay).await,
+                    Refusal::Postponed(delay) => tokio::time::sleep(delay).await,
+                    Refusal::Penalty(_) => return false,
                 }
-                true
+                tokio::time::sleep(super::super::trailers::RETRY_AFTER).await;
             }
+            true
         });
         let all = futures::future::join_all(programs).await;
-        assert!(all.into_iter().all(|unpunished| unpunished));
+        all.into_iter().all(|unpunished| unpunished)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn programs_that_wait_after_each_refusal_never_cause_a_penalty() {
+        assert!(are_unpunished(&gate()).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nor_do_they_while_others_fill_the_places_of_delayed_responses() {
+        let gate = gate();
+        let _full: Vec<_> = (100..200)
+            .flat_map(|number| provoke(&gate, peer(number)).1)
+            .collect();
+        assert_eq!(gate.waiting.available_permits(), 0);
+        assert!(are_unpunished(&gate).await);
     }
 
     #[tokio::test(start_paused = true)]

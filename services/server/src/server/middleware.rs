@@ -24,7 +24,7 @@ use super::deadline;
 use super::deadline::Deadline;
 use super::gate::{Gate, Refusal};
 use super::response_body::{CallGuard, RequestBody, TrackedBody};
-use super::trailers::{RETRY_AFTER, ended_early, ensure_reason, too_many_refusals};
+use super::trailers::{RETRY_AFTER, ended_early, ensure_reason, postpone_retry, too_many_refusals};
 use crate::limits::{CallClass, LimitReached, PeerLimiter, Permit, Progress, ServerLimits};
 use crate::metrics::{PAGE, ServerMetrics, method_of};
 use crate::peer::Peer;
@@ -32,6 +32,10 @@ use crate::telemetry::span;
 
 /// The wait for its caller after which a call gives up its place to a newcomer.
 const EVICT_AFTER: Duration = Duration::from_secs(2);
+
+/// Refused calls from which a penalty closes their connection. One with fewer probably shares its
+/// address with the program that caused the penalty, and its other calls continue.
+const MIN_REFUSED_TO_CLOSE: u32 = 8;
 
 #[derive(Clone)]
 pub(super) struct Middleware {
@@ -188,9 +192,10 @@ async fn pace(
     gate: &Gate,
     peer: Peer,
     in_flight: InFlight,
-    response: Response<Body>,
+    mut response: Response<Body>,
     grpc: bool,
 ) -> Response<Body> {
+    let refused = in_flight.count_refused();
     match gate.refuse(peer.key()) {
         Refusal::AtOnce => response,
         Refusal::After(delay, _waiting) => {
@@ -198,8 +203,14 @@ async fn pace(
             tokio::time::sleep(delay).await;
             response
         }
+        Refusal::Postponed(delay) => {
+            postpone_retry(response.headers_mut(), delay);
+            response
+        }
         Refusal::Penalty(left) => {
-            in_flight.end_connection();
+            if refused >= MIN_REFUSED_TO_CLOSE {
+                in_flight.end_connection();
+            }
             failed(&too_many_refusals(left).into(), grpc)
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use hedgerow_transport::failure::{Failure, Kind, with_reason};
 use http::HeaderMap;
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 
 use crate::limits::EarlyEnd;
 
@@ -20,6 +21,20 @@ pub(super) fn ensure_reason(headers: &mut HeaderMap) -> Option<Status> {
         tracing::debug!(%error, "cannot write a status");
     }
     Some(status)
+}
+
+/// Adds a delay to the time after which a failure in the headers permits a retry.
+pub(super) fn postpone_retry(headers: &mut HeaderMap, delay: Duration) {
+    let Some(status) = Status::from_header_map(headers) else {
+        return;
+    };
+    let mut details = status.get_error_details();
+    let named = details.retry_info().and_then(|info| info.retry_delay);
+    details.set_retry_info(Some(named.unwrap_or_default().saturating_add(delay)));
+    let postponed = Status::with_error_details(status.code(), status.message(), details);
+    if let Err(error) = postponed.add_header(headers) {
+        tracing::debug!(%error, "cannot write a status");
+    }
 }
 
 /// The failure of calls without a time limit when the server stops.
@@ -68,4 +83,34 @@ pub(super) fn too_many_refusals(penalty: Duration) -> Failure {
         ),
         wait,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_transport::failure::CallFailure;
+
+    use super::*;
+
+    #[test]
+    fn a_postponed_failure_names_a_later_time_and_keeps_all_else() {
+        let failure = too_many_refusals(Duration::from_secs(3)).with("key", "value");
+        let mut headers = Status::from(failure)
+            .into_http::<()>()
+            .into_parts()
+            .0
+            .headers;
+        let read = |headers: &HeaderMap| {
+            CallFailure::from(Status::from_header_map(headers).expect("a status"))
+        };
+        let before = read(&headers);
+        postpone_retry(&mut headers, Duration::from_millis(1_500));
+        let after = CallFailure {
+            retry_after: Some(Duration::from_millis(4_500)),
+            ..before
+        };
+        assert_eq!(read(&headers), after);
+        let mut page = HeaderMap::new();
+        postpone_retry(&mut page, Duration::from_secs(1));
+        assert!(page.is_empty());
+    }
 }

@@ -58,7 +58,7 @@ async fn refusals_without_pause_are_delayed_then_lock_out_their_own_address_brie
     );
     assert!(delayed[1].1 > Duration::from_millis(500), "{delayed:?}");
 
-    let flood = join_all((0..8).map(|_| watch())).await;
+    let flood = join_all((0..10).map(|_| watch())).await;
     let penalised = flood
         .iter()
         .map(|(refused, _)| refused)
@@ -68,6 +68,11 @@ async fn refusals_without_pause_are_delayed_then_lock_out_their_own_address_brie
     assert_eq!(penalised.retry_after, Some(Duration::from_secs(1)));
     assert!(server.kept([127, 0, 0, 1]).await.is_none());
     assert!(server.kept([127, 0, 0, 2]).await.is_some());
+    let refused = neighbour.watch(HealthCheckRequest::default()).await;
+    let refused = CallFailure::from(refused.unwrap_err());
+    assert_eq!(refused.reason, "too_many_refusals");
+    // Longer than a connection that is closed has.
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let served = neighbour.check(HealthCheckRequest::default()).await;
     served.expect("other connections of the same address are served");
 
