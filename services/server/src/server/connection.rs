@@ -63,7 +63,10 @@ impl Connection {
         let tcp = ByteCounter::new(tcp, self.metrics.connection_begins());
         let limit = Duration::from_secs(self.limits.handshake_seconds);
         let handshake = async {
-            tokio::time::sleep(self.delay).await;
+            // Without this, a sleep of zero would last until the next tick of the timer.
+            if !self.delay.is_zero() {
+                tokio::time::sleep(self.delay).await;
+            }
             timeout(limit, self.tls.accept(tcp)).await
         };
         let accepted = tokio::select! {
