@@ -16,6 +16,7 @@ mod origin;
 mod policy;
 mod rule;
 mod size;
+mod source_growth;
 pub(crate) mod status;
 mod view;
 
@@ -24,6 +25,7 @@ mod tests;
 
 pub use decision::{GroupDecision, HeadDecision, Postponed};
 pub use known_group::KnownGroup;
-pub use origin::Origin;
-pub use policy::Policy;
+pub use origin::{Origin, SourceId};
+pub(crate) use policy::SOURCE_GROWTH;
+pub use policy::{Policy, ViewChange};
 pub use rule::NewGroup;

@@ -13,6 +13,7 @@ mod followers;
 mod metrics;
 mod places;
 mod probe_limiter;
+mod quota_reporter;
 mod retry_queue;
 mod row_pace;
 mod session;

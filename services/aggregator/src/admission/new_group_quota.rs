@@ -34,7 +34,7 @@ impl NewGroupQuota {
 
     /// Returns whether a sender may bring one more, without counting it.
     fn has_capacity(&self, origin: &Origin, now: Timestamp) -> bool {
-        if *origin == Origin::Configured {
+        if origin.peer().is_none() {
             return true;
         }
         let mut times = self.times.lock();
@@ -47,7 +47,7 @@ impl NewGroupQuota {
 
     /// Counts one more, or returns false.
     fn try_acquire(&self, origin: &Origin, now: Timestamp) -> bool {
-        if *origin == Origin::Configured {
+        if origin.peer().is_none() {
             return true;
         }
         let mut times = self.times.lock();
@@ -124,6 +124,7 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
+    use crate::admission::SourceId;
 
     fn announced(number: u32) -> Origin {
         Origin::Announced(IpAddr::from(number.to_be_bytes()).into())
@@ -140,7 +141,7 @@ mod tests {
         assert!(!quota.has_capacity(&one, start));
         assert!(!quota.try_acquire(&one, start));
         assert!(quota.has_capacity(&announced(2), start));
-        assert!(quota.has_capacity(&Origin::Configured, start));
+        assert!(quota.has_capacity(&Origin::Configured(SourceId::from_number(1)), start));
         assert!(quota.has_capacity(&one, start.plus(WINDOW)));
     }
 

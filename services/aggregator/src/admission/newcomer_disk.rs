@@ -129,6 +129,7 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
+    use crate::admission::SourceId;
 
     fn group(number: u8) -> GroupId {
         GroupId::from_bytes([number; 32])
@@ -159,7 +160,8 @@ mod tests {
         disk.try_store(&group(1), 99, start).unwrap();
         disk.try_store(&group(9), 1_000, start).unwrap();
         disk.try_store(&group(2), 1_000, until).unwrap();
-        assert_eq!(disk.full_until(&Origin::Configured, start), None);
+        let configured = Origin::Configured(SourceId::from_number(1));
+        assert_eq!(disk.full_until(&configured, start), None);
     }
 
     #[test]

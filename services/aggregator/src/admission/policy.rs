@@ -16,13 +16,17 @@ use super::invitation::Invitation;
 use super::known_group::KnownGroup;
 use super::new_group_quota::NewGroupQuota;
 use super::newcomer_disk::NewcomerDisk;
+use super::origin::Origin;
 use super::rule::{HeadCandidate, NewGroup, Rule};
 use super::size::SizeLimits;
+use super::source_growth::SourceGrowth;
 use super::view::PublicView;
 use crate::config::IngestConfig;
 
 /// The limit on the disk space of new groups.
 const NEWCOMER_DISK: &str = "ingest.newcomer_disk_bytes";
+/// The limit on the growth of all groups from one configured source.
+pub(crate) const SOURCE_GROWTH: &str = "ingest.source_daily_bytes";
 
 /// Evaluates groups, heads and views by the rules of this aggregator.
 ///
@@ -33,6 +37,18 @@ pub struct Policy {
     size: SizeLimits,
     create_rate: TokenBucket,
     newcomer_disk: NewcomerDisk,
+    source_growth: SourceGrowth,
+}
+
+/// A verified change of a group's view, as far as limits are concerned.
+pub struct ViewChange<'a> {
+    pub group: &'a GroupId,
+    pub origin: &'a Origin,
+    pub manifest: &'a Manifest,
+    /// Bytes of the records that are stored of the group.
+    pub stored_bytes: u64,
+    /// Number of records that are not stored yet.
+    pub created: usize,
 }
 
 impl Policy {
@@ -58,6 +74,7 @@ impl Policy {
             size: SizeLimits::new(config),
             create_rate: TokenBucket::new(config),
             newcomer_disk: NewcomerDisk::new(config.newcomer_disk_bytes),
+            source_growth: SourceGrowth::new(config.source_daily_bytes),
         }
     }
 
@@ -71,11 +88,14 @@ impl Policy {
     }
 
     fn evaluate_disk(&self, group: &NewGroup<'_>, now: Timestamp) -> Option<GroupDecision> {
-        let until = self.newcomer_disk.full_until(group.origin, now)?;
-        Some(GroupDecision::OverQuota(Postponed {
-            limit: NEWCOMER_DISK,
-            until,
-        }))
+        let (limit, until) = match self.newcomer_disk.full_until(group.origin, now) {
+            Some(until) => (NEWCOMER_DISK, until),
+            None => (
+                SOURCE_GROWTH,
+                self.source_growth.full_until(group.origin, now)?,
+            ),
+        };
+        Some(GroupDecision::OverQuota(Postponed { limit, until }))
     }
 
     /// Counts a new group that is about to be stored: its key log was verified.
@@ -84,6 +104,10 @@ impl Policy {
         for rule in &self.rules {
             rule.reserve_group(group, now)?;
         }
+        let limit = SOURCE_GROWTH;
+        self.source_growth
+            .try_begin(group.origin, now)
+            .map_err(|until| Postponed { limit, until })?;
         self.newcomer_disk.begin(group.group_id, group.origin, now);
         Ok(())
     }
@@ -114,27 +138,31 @@ impl Policy {
         self.size.is_oversized(head.count())
     }
 
-    /// Checks the limits of an accepted head that creates `created` records, and returns the
-    /// tokens that are left then.
+    /// Checks the limits of an accepted head that creates records, and returns the tokens that
+    /// are left then.
     pub fn check_limits(
         &self,
-        group: &GroupId,
-        manifest: &Manifest,
-        created: usize,
+        change: &ViewChange<'_>,
         tokens: Option<Tokens>,
         now: Timestamp,
     ) -> Result<Tokens, Throttle> {
+        let manifest = change.manifest;
         // Size first: time does not lift it, so a retry after a delay would fail again.
         if let Some(limit) = self.size.exceeded(manifest) {
             return Err(throttle(limit, None));
         }
         let tokens = self
             .create_rate
-            .try_take(tokens, created, now)
+            .try_take(tokens, change.created, now)
             .map_err(|until| throttle("ingest.creates", Some(until)))?;
         self.newcomer_disk
-            .try_store(group, manifest.record_bytes(), now)
+            .try_store(change.group, manifest.record_bytes(), now)
             .map_err(|until| throttle(NEWCOMER_DISK, Some(until)))?;
+        // Last: what another limit delays must not use up the allowance of the source.
+        let growth = manifest.record_bytes().saturating_sub(change.stored_bytes);
+        self.source_growth
+            .try_grow(change.origin, growth, now)
+            .map_err(|until| throttle(SOURCE_GROWTH, Some(until)))?;
         Ok(tokens)
     }
 

@@ -47,6 +47,8 @@ creates_per_second
 # that came in a day. Further ones have to wait.
 daily_new_groups
 newcomer_disk_bytes
+# The most bytes by which all groups from one of `sources` may grow in a day.
+source_daily_bytes
 # The most concurrent pushes, in all and from one address; the most bytes that unfinished
 # ones hold in memory; the most stored leaves that those of one address cause to be read in
 # a minute; then the most bytes of records that wait for the rest of their transfer, in all

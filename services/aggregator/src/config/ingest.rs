@@ -26,6 +26,9 @@ pub struct IngestConfig {
     /// The most bytes of records of all groups that came in the last 24 hours, except those from
     /// `sources`. The groups of one IPv4 address or IPv6 /48 may have a quarter.
     pub newcomer_disk_bytes: u64,
+    /// The most bytes by which all groups from one of `sources` may grow in a day. A group
+    /// counts for 4 KiB itself.
+    pub source_daily_bytes: u64,
     /// The most concurrent pushes whose first items have arrived. Heads that only remove records
     /// have 16 places more.
     pub transfers: usize,
@@ -58,6 +61,7 @@ impl Default for IngestConfig {
             creates_per_second: 50,
             daily_new_groups: 100,
             newcomer_disk_bytes: 8 * 1024 * 1024 * 1024,
+            source_daily_bytes: 16 * 1024 * 1024 * 1024,
             transfers: 64,
             transfers_per_peer: 16,
             transfer_memory_bytes: 64 * 1024 * 1024,
@@ -85,6 +89,7 @@ impl IngestConfig {
             ("ingest.transfers", self.transfers as u64),
             ("ingest.transfers_per_peer", self.transfers_per_peer as u64),
             ("ingest.newcomer_disk_bytes", self.newcomer_disk_bytes),
+            ("ingest.source_daily_bytes", self.source_daily_bytes),
             ("ingest.transfer_memory_bytes", self.transfer_memory_bytes),
             (
                 "ingest.leaves_per_peer_and_minute",

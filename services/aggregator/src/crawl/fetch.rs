@@ -22,7 +22,8 @@ use tonic::transport::Channel;
 use tracing::Instrument;
 
 use super::context::CrawlContext;
-use crate::admission::{GroupDecision, NewGroup, Origin, status};
+use super::quota_reporter::QuotaReporter;
+use crate::admission::{GroupDecision, NewGroup, Origin, SOURCE_GROWTH, status};
 use crate::failure::OrFailure;
 use crate::transfer::{MAX_WANTED, Outcome};
 
@@ -40,6 +41,7 @@ pub(super) struct Fetcher {
     pub channel: Channel,
     pub origin: Origin,
     pub quota: Arc<Semaphore>,
+    pub reporter: QuotaReporter,
 }
 
 /// The result of a fetch.
@@ -179,7 +181,7 @@ impl Fetcher {
         };
         let _of_announced = match self.origin {
             Origin::Announced(_) => self.context.announced_transfers.acquire().await.ok(),
-            Origin::Configured | Origin::Push(_) => None,
+            Origin::Configured(_) | Origin::Push(_) => None,
         };
         let Ok(_of_all) = self.context.transfers.acquire().await else {
             return FetchResult::Missed;
@@ -192,6 +194,13 @@ impl Fetcher {
             return FetchResult::Retry(RETRY);
         };
         synced.unwrap_or_else(|failure| after_failure(&failure))
+    }
+
+    /// Reports a limit of the source itself: those of a group are the group's affair.
+    fn report_limit(&self, limit: &str) {
+        if limit == SOURCE_GROWTH {
+            self.reporter.report(limit);
+        }
     }
 
     /// Whether the stored state of a group differs from the one before a transfer.
@@ -229,7 +238,11 @@ impl Fetcher {
         let result = self.context.processor.process(items, self.origin).await?;
         match result.outcome {
             Outcome::Throttled => {}
-            Outcome::OverQuota(_) | Outcome::Wanted(_) => return Ok(FetchResult::Missed),
+            Outcome::OverQuota(postponed) => {
+                self.report_limit(postponed.limit);
+                return Ok(FetchResult::Missed);
+            }
+            Outcome::Wanted(_) => return Ok(FetchResult::Missed),
             Outcome::Stored(_)
             | Outcome::KeyLog
             | Outcome::Frozen
@@ -245,6 +258,9 @@ impl Fetcher {
         // A throttled head is fetched again as soon as the limit lifts.
         let state = store.view_state(&group, &View::public()).await;
         let throttle = state.or_failure()?.throttle;
+        if let Some(throttle) = &throttle {
+            self.report_limit(&throttle.limit);
+        }
         let until = throttle.and_then(|throttle| throttle.until);
         Ok(until.map_or(FetchResult::Missed, |until| {
             FetchResult::Retry(until.since(self.context.clock.now()))

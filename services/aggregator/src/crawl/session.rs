@@ -25,10 +25,11 @@ use tonic::{Status, Streaming};
 use super::context::CrawlContext;
 use super::cursor_window::CursorWindow;
 use super::fetch::{FetchResult, Fetcher};
+use super::quota_reporter::QuotaReporter;
 use super::retry_queue::RetryQueue;
 use super::row_pace::RowPace;
 use super::source::Source;
-use crate::admission::Origin;
+use crate::admission::{Origin, SourceId};
 
 /// A source that sends nothing for this long counts as caught up, even if it does not say so.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -104,7 +105,10 @@ pub(super) async fn visit(
             let peer = PeerKey::from(target.ip());
             (Origin::Announced(peer), context.quota.shared(peer))
         }
-        None => (Origin::Configured, context.quota.unshared()),
+        None => (
+            Origin::Configured(SourceId::of(&source.endpoint)),
+            context.quota.unshared(),
+        ),
     };
     let mut session = Session {
         fetcher: Fetcher {
@@ -112,6 +116,7 @@ pub(super) async fn visit(
             channel: channel.clone(),
             origin,
             quota,
+            reporter: QuotaReporter::new(source.endpoint.clone()),
         },
         rows,
         window: CursorWindow::default(),

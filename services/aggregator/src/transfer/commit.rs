@@ -1,6 +1,5 @@
 //! The end of a transfer: its root was verified, and it is committed as a whole or not at all.
 
-use crate::failure::OrFailure;
 use std::collections::BTreeSet;
 
 use hedgerow_core::head::VerifiedHead;
@@ -10,6 +9,9 @@ use hedgerow_core::sync::Transfer;
 use hedgerow_core::tree::{Leaf, Manifest};
 use hedgerow_store::{Committed, Fill, HeadCommit, LeafState, Throttle, ThrottledHead};
 use hedgerow_transport::failure::Failure;
+
+use crate::admission::ViewChange;
+use crate::failure::OrFailure;
 
 use super::body_sink::TransferState;
 use super::current_state::GroupState;
@@ -110,14 +112,14 @@ impl TransferState<'_> {
         let puts = difference.puts.iter();
         let created = puts.filter(|leaf| self.group.manifest.get(&leaf.name).is_none());
         let stored_tokens = self.group.view_state.tokens;
-        let limits = policy.check_limits(
-            &self.group.group_id,
+        let change = ViewChange {
+            group: &self.group.group_id,
+            origin: &self.origin,
             manifest,
-            created.count(),
-            stored_tokens,
-            now,
-        );
-        let tokens = match limits {
+            stored_bytes: self.group.manifest.record_bytes(),
+            created: created.count(),
+        };
+        let tokens = match policy.check_limits(&change, stored_tokens, now) {
             Ok(tokens) => tokens,
             Err(limit) => return self.throttle(head, manifest, limit).await,
         };

@@ -70,6 +70,7 @@ impl Counters {
             "ingest.max_view_bytes" => "ingest.max_view_bytes",
             "ingest.creates" => "ingest.creates",
             "ingest.newcomer_disk_bytes" => "ingest.newcomer_disk_bytes",
+            "ingest.source_daily_bytes" => "ingest.source_daily_bytes",
             _ => "other",
         };
         self.throttled.get_or_create(&[("limit", limit)]).inc();

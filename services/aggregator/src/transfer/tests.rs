@@ -67,7 +67,11 @@ impl Bench {
     }
 
     async fn pull(&self, items: Vec<feed_v1::SyncItem>) -> Result<TransferResult, Failure> {
-        self.take(items, Origin::Configured).await
+        self.take(
+            items,
+            Origin::Configured(crate::admission::SourceId::from_number(1)),
+        )
+        .await
     }
 
     async fn take(

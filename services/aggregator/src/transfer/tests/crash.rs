@@ -21,7 +21,7 @@ async fn a_transfer_cut_off_at_any_moment_leaves_all_or_nothing() {
         let push = publisher.whole(&head);
         let processor = Arc::clone(&bench.processor);
         let running = tokio::spawn(async move {
-            let origin = Origin::Configured;
+            let origin = Origin::Configured(crate::admission::SourceId::from_number(1));
             processor
                 .process(stream::iter(push.into_iter().map(Ok)), origin)
                 .await
@@ -89,7 +89,10 @@ async fn the_highest_head_of_many_concurrent_transfers_stays() {
             let processor = Arc::clone(&bench.processor);
             tokio::spawn(async move {
                 processor
-                    .process(stream::iter(push.into_iter().map(Ok)), Origin::Configured)
+                    .process(
+                        stream::iter(push.into_iter().map(Ok)),
+                        Origin::Configured(crate::admission::SourceId::from_number(1)),
+                    )
                     .await
             })
         })

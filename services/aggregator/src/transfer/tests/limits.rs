@@ -246,3 +246,72 @@ async fn staging_is_bounded_by_group() {
         None
     );
 }
+
+fn little_growth() -> IngestConfig {
+    IngestConfig {
+        // A group counts for 4,096 bytes.
+        source_daily_bytes: 10_000,
+        ..IngestConfig::default()
+    }
+}
+
+#[tokio::test]
+async fn groups_of_a_source_over_its_daily_bytes_wait_but_their_removals_do_not() {
+    let bench = Bench::with(little_growth()).await;
+    let mut publisher = FakeGroup::new(1, now());
+    add_many(&mut publisher, "old", 10);
+    let head = publisher.sign();
+    bench.pull(publisher.whole(&head)).await.unwrap();
+    assert_eq!(bench.shown(&publisher).await.len(), 10);
+
+    let secret = publisher.first_record();
+    publisher.withdraw_record(&secret);
+    publisher.add("large", &[b'x'; 9_000]);
+    let head = publisher.sign();
+    let whole = publisher.whole(&head);
+    let result = bench.pull(whole.clone()).await.unwrap();
+    assert_eq!(result.outcome, Outcome::Throttled);
+    let throttle = bench.row(&publisher).await.throttle.unwrap();
+    assert_eq!(throttle.limit, "ingest.source_daily_bytes");
+    assert!(throttle.until.unwrap() <= now().plus(DAY));
+    assert_eq!(bench.shown(&publisher).await.len(), 9);
+    // What the group pushes itself does not depend on the source.
+    let result = bench.push(whole).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
+    assert_eq!(bench.shown(&publisher).await.len(), 10);
+    bench.assert_consistent(&publisher).await;
+}
+
+#[tokio::test]
+async fn new_groups_of_a_source_over_its_daily_bytes_wait_and_removals_pass() {
+    let bench = Bench::with(little_growth()).await;
+    let mut publishers: Vec<_> = (1..=2)
+        .map(|number| FakeGroup::new(number, now()))
+        .collect();
+    for publisher in &mut publishers {
+        add_many(publisher, "old", 2);
+        let head = publisher.sign();
+        bench.pull(publisher.whole(&head)).await.unwrap();
+    }
+    let mut third = FakeGroup::new(3, now());
+    third.add("one", b"one");
+    let head = third.sign();
+    let whole = third.whole(&head);
+    let Outcome::OverQuota(postponed) = bench.pull(whole.clone()).await.unwrap().outcome else {
+        panic!("the third group waits");
+    };
+    assert_eq!(postponed.limit, "ingest.source_daily_bytes");
+    assert_eq!(bench.store().group(&third.id()).await.unwrap(), None);
+    let first = &mut publishers[0];
+    let gone = first.first_record();
+    first.withdraw_record(&gone);
+    let head = first.sign();
+    let result = bench.pull(first.whole(&head)).await.unwrap();
+    assert!(matches!(result.outcome, Outcome::Stored(_)), "{result:?}");
+    assert_eq!(bench.shown(first).await.len(), 1);
+
+    assert!(postponed.until <= now().plus(DAY));
+    bench.clock.advance(DAY);
+    bench.pull(whole).await.unwrap();
+    assert_eq!(bench.shown(&third).await, ["one"]);
+}

@@ -53,7 +53,14 @@ async fn key_events_are_stored_even_if_their_transfer_is_dropped() {
     });
     let items = stream::iter(items.into_iter().map(Ok)).chain(end);
     let processor = Arc::clone(&bench.processor);
-    let running = tokio::spawn(async move { processor.process(items, Origin::Configured).await });
+    let running = tokio::spawn(async move {
+        processor
+            .process(
+                items,
+                Origin::Configured(crate::admission::SourceId::from_number(1)),
+            )
+            .await
+    });
     all_came.await.unwrap();
     let id = publisher.id();
     assert_eq!(bench.store().group(&id).await.unwrap(), None);
