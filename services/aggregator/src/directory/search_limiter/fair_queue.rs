@@ -143,9 +143,12 @@ impl<T> FairQueue<T> {
         }
         let fronts = self.peers.iter().filter_map(|(&peer, work)| {
             let front = work.waiting.front()?;
-            Some((self.time_of(peer), front.arrival, peer))
+            // Peers of a network are often at its time. If they began in order of arrival, all
+            // of them could be paused at once, each with a thread.
+            let order = (self.time_of(peer), !front.is_paused, front.arrival);
+            Some((order, peer))
         });
-        let (time, _, peer) = fronts.min_by_key(|(time, arrival, _)| (*time, *arrival))?;
+        let ((time, ..), peer) = fronts.min_by_key(|(order, _)| *order)?;
         if self.running >= self.limits.cores && !self.has_used_much_less(peer, time) {
             return None;
         }
@@ -195,19 +198,24 @@ impl<T> FairQueue<T> {
         });
     }
 
-    /// Drops the newest work of the peer that has used most, and of several of that with most
-    /// waiting work, if that is more than `newcomer`.
+    /// Drops the newest work of the peer that has used most, and of several of one whose network
+    /// has most waiting work, if that is more than `newcomer`.
     fn drop_for(&mut self, newcomer: PeerKey) -> bool {
+        let mut of_networks = HashMap::<NetworkKey, usize>::new();
+        for (peer, work) in &self.peers {
+            *of_networks.entry(peer.network()).or_default() += work.waiting.len();
+        }
+        let waiting = |peer: PeerKey| of_networks.get(&peer.network()).copied();
         let droppable = self.peers.iter().filter_map(|(&peer, work)| {
             let is_new = work.waiting.back().is_some_and(|back| !back.is_paused);
-            is_new.then(|| (self.time_of(peer), work.waiting.len(), peer))
+            let used = (self.time_of(peer), waiting(peer).unwrap_or_default());
+            is_new.then_some((used, work.waiting.len(), peer))
         });
-        let most = droppable.max_by_key(|(time, waiting, _)| (*time, *waiting));
-        let own = self.peers.get(&newcomer);
-        let own = own.map_or(0, |work| work.waiting.len());
-        // One more would be as many, so that two peers would drop each other's work in turns.
-        let least = (self.time_of(newcomer), own + 1);
-        let Some((.., peer)) = most.filter(|(time, waiting, _)| (*time, *waiting) > least) else {
+        let most = droppable.max_by_key(|(used, waiting, _)| (*used, *waiting));
+        // One more would be as many, so that two networks would drop each other's work in turns.
+        let own = waiting(newcomer).unwrap_or_default() + 1;
+        let least = (self.time_of(newcomer), own);
+        let Some((.., peer)) = most.filter(|(used, ..)| *used > least) else {
             return false;
         };
         if let Some(work) = self.peers.get_mut(&peer) {

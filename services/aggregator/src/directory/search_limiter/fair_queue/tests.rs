@@ -308,3 +308,31 @@ fn without_peers_the_same_seeker_waits_for_all_callers() {
     let worst = result.latencies.iter().max().unwrap();
     assert!(*worst > 100, "{worst} ms");
 }
+
+#[test]
+fn peers_of_one_network_neither_pause_much_work_nor_shut_others_out() {
+    let mut queue = FairQueue::new(LIMITS);
+    for number in 0..LIMITS.total {
+        let flood = peer(&format!("2a00:1:2:{number:x}::1"));
+        queue.push(flood, "flood").unwrap();
+    }
+    let newcomer = peer("1.1.1.1");
+    for _ in 0..500 {
+        let running: Vec<_> = std::iter::from_fn(|| queue.next()).collect();
+        assert!(!running.is_empty());
+        for (peer, work) in running {
+            queue.charge(peer, SLICE);
+            queue.push_paused(peer, work);
+            queue.release(peer);
+        }
+        let waiting = queue.peers.values().flat_map(|work| &work.waiting);
+        let paused = waiting.filter(|waiting| waiting.is_paused).count();
+        assert!(paused <= 16, "{paused} pieces of work have a thread");
+        assert_eq!(queue.waiting, LIMITS.total);
+        queue.push(newcomer, "newcomer").expect("room for another");
+        assert_eq!(queue.waiting, LIMITS.total);
+        queue.retain(|work| *work != "newcomer");
+        let again = peer("2a00:1:2:ffff::1");
+        queue.push(again, "flood").unwrap();
+    }
+}
