@@ -392,7 +392,7 @@ fn hours(read: &Hours) -> v1::WeeklyHours {
         weekday: weekday.into(),
         opening_time: read.from.clone(),
         closing_time: read.to.clone(),
-        out_of_hours: false,
+        ..v1::WeeklyHours::default()
     }
 }
 

@@ -7,6 +7,8 @@
 #![warn(missing_docs)]
 
 #[cfg(feature = "rules")]
+pub mod bank_holidays;
+#[cfg(feature = "rules")]
 pub mod crisis;
 mod digest;
 pub mod endpoint;

@@ -13,7 +13,8 @@ pub use error::{MAX_DATES, MAX_RULES, RecurrenceError};
 pub use rule::RuleError;
 pub(crate) use series::Series;
 pub use series::{MAX_DURATION_MINUTES, Occurrence};
-pub use upcoming::{HORIZON_DAYS, MAX_DAYS_BACK, MAX_OCCURRENCES, Upcoming, upcoming};
+pub use upcoming::{HORIZON_DAYS, MAX_DAYS_BACK, MAX_OCCURRENCES, Upcoming, last_end, upcoming};
+pub(crate) use zone::instant;
 pub use zone::{parse_date, parse_local, parse_minute_of_day, parse_zone};
 
 use series::plus_days;
@@ -72,8 +73,8 @@ pub fn schedule_occurrences_within(
     Series::parse(schedule, budget)?.between(from, to, limit, budget)
 }
 
-/// Returns the first occurrence that begins at or after a time; `None` if that is more
-/// than ten years later.
+/// Returns the first occurrence that has not ended by a time: the one that is on then, or the
+/// next. `None` if that begins more than ten years later.
 ///
 /// # Errors
 /// If the event's schedule is invalid; see [`RecurrenceError`].
@@ -85,8 +86,8 @@ pub fn next_occurrence(
     let budget = Budget::default();
     let series = Series::parse(schedule, &budget)?;
     let last = plus_days(series.local(after), MAX_LOOKAHEAD_DAYS);
-    let mut occurrences = series.occurrences(after, last, &budget);
-    let next = occurrences.find(|occurrence| occurrence.start >= after);
+    let mut occurrences = series.occurrences(series.earliest(after), last, &budget);
+    let next = occurrences.find(|occurrence| !occurrence.has_ended_by(after));
     if next.is_none() {
         budget.check()?;
     }

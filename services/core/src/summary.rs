@@ -10,14 +10,18 @@ mod event;
 mod fields;
 mod listing;
 mod other_kinds;
+mod over;
 mod place;
 mod resource;
 mod texts;
+mod use_limits;
 
 pub use cost::Cost;
 pub use fields::Summary;
+pub use over::{end_time, over_since};
 pub use place::SummaryPlace;
 pub use resource::resource_kind;
+pub use use_limits::UseLimits;
 
 impl Summary {
     /// Summarises a record; `None` for an unknown kind.

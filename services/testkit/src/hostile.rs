@@ -93,7 +93,7 @@ pub fn costly_offer() -> v1::Offer {
                     weekday: v1::Weekday::Thursday.into(),
                     opening_time: "09:00".into(),
                     closing_time: "21:00".into(),
-                    out_of_hours: false,
+                    ..v1::WeeklyHours::default()
                 };
                 MAX_ENTRIES
             ],

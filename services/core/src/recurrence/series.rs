@@ -35,6 +35,14 @@ pub struct Occurrence {
     pub local_start: String,
 }
 
+impl Occurrence {
+    /// Whether it is over at an instant. An occurrence without an end is over after its start.
+    #[must_use]
+    pub fn has_ended_by(&self, time: Timestamp) -> bool {
+        self.end <= time && self.start < time
+    }
+}
+
 /// Formats a local time as schedules do. Schedules are expanded by the million, and
 /// chrono would parse its format string each time, at a higher cost than everything else.
 fn format_local(local: NaiveDateTime) -> String {
@@ -114,17 +122,20 @@ impl Series {
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<Occurrence>, RecurrenceError> {
-        // An occurrence that began before the window may still overlap it.
-        let (Length::WallClock(length) | Length::Elapsed(length)) = self.length;
-        let earliest = from.minus(length.to_std().unwrap_or_default());
-        let overlaps = |it: &Occurrence| it.start < to && (it.end > from || it.start >= from);
+        let overlaps = |it: &Occurrence| it.start < to && !it.has_ended_by(from);
         let found = self
-            .occurrences(earliest, plus_days(self.local(to), 1), budget)
+            .occurrences(self.earliest(from), plus_days(self.local(to), 1), budget)
             .filter(overlaps)
             .take(limit)
             .collect();
         budget.check()?;
         Ok(found)
+    }
+
+    /// The instant before which every occurrence that begins has ended by `time`.
+    pub(super) fn earliest(&self, time: Timestamp) -> Timestamp {
+        let (Length::WallClock(length) | Length::Elapsed(length)) = self.length;
+        time.minus(length.to_std().unwrap_or_default())
     }
 
     /// Returns the occurrences in order of local start, from some before an instant to the last

@@ -130,8 +130,14 @@ fn the_next_occurrence_is_found_with_and_without_a_rule() {
         .unwrap();
     assert_eq!(now.start, time("2026-03-24T19:00:00Z"));
     event.schedule.as_mut().unwrap().rrules.clear();
+    let running = next_occurrence(&event, time("2026-03-24T20:59:59Z")).unwrap();
+    assert_eq!(
+        running.map(|one| one.start),
+        Some(time("2026-03-24T19:00:00Z")),
+        "it is on"
+    );
     assert!(
-        next_occurrence(&event, time("2026-03-24T19:00:01Z"))
+        next_occurrence(&event, time("2026-03-24T21:00:00Z"))
             .unwrap()
             .is_none()
     );

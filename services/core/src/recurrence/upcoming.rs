@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// How far ahead occurrences are expanded, in days.
 pub const HORIZON_DAYS: u64 = 400;
-/// How far back occurrences are expanded, in days.
+/// How far back occurrences are expanded, in days: those that have ended before are left out.
 pub const MAX_DAYS_BACK: u64 = 1;
 /// Maximum number of occurrences of a record: over a year of weekly ones, four months of daily
 /// ones.
@@ -51,8 +51,8 @@ pub fn upcoming(
         // One pass finds both the occurrences and whether one follows: rules with a COUNT are
         // expanded from their start, which is too costly to repeat.
         let mut starts = series
-            .occurrences(from, last, budget)
-            .skip_while(|one| one.start < from);
+            .occurrences(series.earliest(from), last, budget)
+            .filter(|one| !one.has_ended_by(from));
         for count in 0.. {
             let Some(next) = starts.next() else { break };
             if next.start >= until || count >= MAX_OCCURRENCES {
@@ -67,6 +67,31 @@ pub fn upcoming(
     upcoming.occurrences.dedup();
     upcoming.occurrences.truncate(MAX_OCCURRENCES);
     Ok(upcoming)
+}
+
+/// The end of the last occurrence of all schedules that has ended by `now`; `None` without one
+/// in the last ten years. Schedules that are invalid or in words only are left out.
+///
+/// # Errors
+/// If the schedules together exceed the budget.
+pub fn last_end(
+    schedules: &[v1::Schedule],
+    now: Timestamp,
+    budget: &Budget,
+) -> Result<Option<Timestamp>, RecurrenceError> {
+    let mut last: Option<Timestamp> = None;
+    for schedule in schedules {
+        let Ok(series) = Series::parse(schedule, budget) else {
+            budget.check()?;
+            continue;
+        };
+        let from = now.minus(days(LOOKAHEAD_DAYS));
+        let past = series.occurrences(from, series.local(now), budget);
+        let ended = past.filter(|one| one.has_ended_by(now));
+        last = last.max(ended.map(|one| one.end).max());
+        budget.check()?;
+    }
+    Ok(last)
 }
 
 fn days(days: u64) -> Duration {

@@ -4,6 +4,7 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::Weekday;
 
 use super::violations::Violations;
+use crate::bank_holidays::HolidayCalendar;
 use crate::recurrence::{parse_date, parse_minute_of_day};
 
 pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Violations) {
@@ -15,8 +16,17 @@ pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Viola
             "Say in which time zone these hours are, such as Europe/London.",
         );
     }
-    // Weekday, opening and closing in minutes.
-    let mut windows: Vec<(i32, u32, u32)> = Vec::new();
+    if !hours.holiday_calendar.is_empty()
+        && HolidayCalendar::parse(&hours.holiday_calendar).is_none()
+    {
+        violations.add(
+            format!("{path}.holiday_calendar"),
+            "value_unknown",
+            "Write the calendar of public holidays as GB-ENG, GB-WLS, GB-SCT or GB-NIR.",
+        );
+    }
+    // Each row with opening and closing in minutes.
+    let mut windows: Vec<(&v1::WeeklyHours, u32, u32)> = Vec::new();
     for (index, row) in hours.weekly.iter().enumerate() {
         let path = format!("{path}.weekly[{index}]");
         if row.weekday() == Weekday::Unspecified {
@@ -31,8 +41,12 @@ pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Viola
         else {
             continue;
         };
-        let overlaps = |(day, from, to): &(i32, u32, u32)| {
-            *day == row.weekday && opens < *to && *from < closes
+        check_weeks(&path, &row.weeks_of_month, violations);
+        let overlaps = |(other, from, to): &(&v1::WeeklyHours, u32, u32)| {
+            other.weekday == row.weekday
+                && opens < *to
+                && *from < closes
+                && may_share_a_week(&other.weeks_of_month, &row.weeks_of_month)
         };
         if windows.iter().any(overlaps) {
             violations.add(
@@ -41,7 +55,7 @@ pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Viola
                 "These hours overlap others of the same day. Join them into one.",
             );
         }
-        windows.push((row.weekday, opens, closes));
+        windows.push((row, opens, closes));
     }
     for (index, exception) in hours.exceptions.iter().enumerate() {
         let path = format!("{path}.exceptions[{index}]");
@@ -55,6 +69,28 @@ pub(super) fn check(path: &str, hours: &v1::Availability, violations: &mut Viola
             );
         }
     }
+}
+
+fn check_weeks(path: &str, weeks: &[i32], violations: &mut Violations) {
+    let is_known = |week: &i32| *week == -1 || (1..=5).contains(week);
+    let is_repeated = |at: usize| weeks[..at].contains(&weeks[at]);
+    if !weeks.iter().all(is_known) || (0..weeks.len()).any(is_repeated) {
+        violations.add(
+            format!("{path}.weeks_of_month"),
+            "number_out_of_bounds",
+            "Write the weeks of the month as numbers from 1 to 5, or -1 for the last, each once.",
+        );
+    }
+}
+
+/// The last of a month is also its fourth or fifth.
+fn may_share_a_week(some: &[i32], others: &[i32]) -> bool {
+    let meet = |one: &i32, other: &i32| {
+        one == other || (*one == -1 && *other >= 4) || (*other == -1 && *one >= 4)
+    };
+    some.is_empty()
+        || others.is_empty()
+        || some.iter().any(|one| others.iter().any(|it| meet(one, it)))
 }
 
 /// Checks the order of two days. Their format is checked with all other fields.

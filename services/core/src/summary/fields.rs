@@ -5,6 +5,7 @@ use hedgerow_proto::v1::{ResourceKind, Voice};
 
 use super::cost::Cost;
 use super::place::SummaryPlace;
+use super::use_limits::UseLimits;
 use crate::time::Timestamp;
 
 /// A record in short. Fields that its kind does not have are empty.
@@ -64,8 +65,12 @@ pub struct Summary {
     pub online_only: bool,
     /// The times at which it happens.
     pub schedules: Vec<v1::Schedule>,
+    /// The last day on which it is in effect, `YYYY-MM-DD`; absent if unspecified.
+    pub last_day: Option<String>,
     /// The hours of an offer or need.
     pub availability: Option<v1::Availability>,
+    /// The limits within which an offer can be used.
+    pub use_limits: UseLimits,
     /// Whether an event goes ahead; planned if unspecified.
     pub event_status: Option<v1::EventStatus>,
     /// Who may come to an event.

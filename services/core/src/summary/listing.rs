@@ -7,6 +7,7 @@ use super::cost::Cost;
 use super::fields::Summary;
 use super::place::SummaryPlace;
 use super::texts::{Texts, accessibility_tags, timestamp, who_for_tags};
+use crate::recurrence::parse_date;
 
 pub(super) fn summarise(body: &v1::Listing) -> Summary {
     let places = SummaryPlace::from_places(&body.places);
@@ -45,6 +46,8 @@ pub(super) fn summarise(body: &v1::Listing) -> Summary {
         online: online.is_some_and(|online| online.available),
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedules.clone(),
+        // It may be in words.
+        last_day: Some(body.runs_until.clone()).filter(|day| parse_date(day).is_some()),
         ..Summary::default()
     }
 }

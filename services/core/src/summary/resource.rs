@@ -8,6 +8,7 @@ use super::cost::Cost;
 use super::fields::Summary;
 use super::place::SummaryPlace;
 use super::texts::{Texts, accessibility_tags, timestamp, who_for_tags};
+use super::use_limits::UseLimits;
 
 /// Returns the kind of an offer or need, by the detail that it has.
 #[must_use]
@@ -32,12 +33,14 @@ pub(super) fn offer(body: &v1::Offer) -> Summary {
     summary.tags.extend(who_for_tags(&body.who_for));
     summary.who_for.clone_from(&body.who_for);
     summary.confirm_time = timestamp(body.confirm_time.as_ref());
+    summary.last_day = Some(body.offered_until.clone()).filter(|day| !day.is_empty());
     summary
 }
 
 pub(super) fn need(body: &v1::Need) -> Summary {
     let mut summary = resource(body.resource.as_ref(), &[&body.purpose, &body.in_return]);
     summary.confirm_time = timestamp(body.confirm_time.as_ref());
+    summary.last_day = Some(body.needed_by.clone()).filter(|day| !day.is_empty());
     summary
 }
 
@@ -82,6 +85,7 @@ fn resource(body: Option<&v1::Resource>, words: &[&str]) -> Summary {
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedule.iter().cloned().collect(),
         availability: body.availability.clone(),
+        use_limits: UseLimits::new(body),
         ..Summary::default()
     }
 }

@@ -302,6 +302,36 @@ fn a_room_and_its_hours_are_checked() {
         "resource.space.shortest_minutes: shortest_above_longest",
     ];
     assert_eq!(violations_of("offer", &offer), expected);
+    let with_weeks = |weeks: [&[i32]; 2], calendar: &str| {
+        let mut offer = room();
+        let rows = weeks.map(|weeks| v1::WeeklyHours {
+            weeks_of_month: weeks.to_vec(),
+            ..row(4, "18:00", "22:00")
+        });
+        offer.resource.as_mut().unwrap().availability = Some(v1::Availability {
+            time_zone: "Europe/London".into(),
+            weekly: rows.to_vec(),
+            holiday_calendar: calendar.into(),
+            ..Default::default()
+        });
+        violations_of("offer", &offer)
+    };
+    assert!(with_weeks([&[1], &[3, -1]], "GB-ENG").is_empty());
+    assert_eq!(
+        with_weeks([&[4], &[-1]], "England"),
+        [
+            "resource.availability.holiday_calendar: value_unknown",
+            "resource.availability.weekly[1]: hours_overlap",
+        ],
+        "the last may be the fourth"
+    );
+    assert_eq!(
+        with_weeks([&[1, 1], &[6]], ""),
+        [
+            "resource.availability.weekly[0].weeks_of_month: number_out_of_bounds",
+            "resource.availability.weekly[1].weeks_of_month: number_out_of_bounds",
+        ]
+    );
     let kindless = v1::Need {
         resource: Some(v1::Resource {
             title: "Something".into(),
