@@ -108,6 +108,17 @@ impl LocalClock {
         })
     }
 
+    /// A part of the day on the clock of this zone: `evening`, `after 6pm`, or two times.
+    ///
+    /// # Errors
+    /// If it cannot be read, or may mean several times.
+    pub fn time_of_day(&self, text: &str) -> Result<TimeOfDayRange, InputError> {
+        Ok(TimeOfDayRange {
+            time_zone: self.zone.name().to_owned(),
+            ..time_of_day(text)?
+        })
+    }
+
     fn parse_time_of_use(&self, text: &str) -> Result<TimeWindow, Unclear> {
         let now = self.local_now();
         let text = plain_times(text);
@@ -203,10 +214,7 @@ pub fn weekdays(days: &[String]) -> Result<Vec<i32>, InputError> {
 }
 
 /// A part of the day: `evening`, `after 6pm`, or two times such as `18:00-22:00` or `7-9pm`.
-///
-/// # Errors
-/// If it cannot be read, or may mean several times.
-pub fn time_of_day(text: &str) -> Result<TimeOfDayRange, InputError> {
+fn time_of_day(text: &str) -> Result<TimeOfDayRange, InputError> {
     let plain = plain_times(text);
     let range = match plain.split_once(' ') {
         Some(("after", time)) => parse_time(time).map(|time| (time, DAY_MINUTES)),
@@ -228,6 +236,7 @@ pub fn time_of_day(text: &str) -> Result<TimeOfDayRange, InputError> {
     Ok(TimeOfDayRange {
         start_minute,
         end_minute,
+        time_zone: String::new(),
     })
 }
 
@@ -436,6 +445,8 @@ mod tests {
         assert_eq!(between("before noon"), Some((0, 720)));
         assert_eq!(between("late"), None);
         assert_eq!(between("18:00"), None);
+        let in_zone = clock().time_of_day("7-9pm").expect("times");
+        assert_eq!(in_zone.time_zone, DEFAULT_ZONE);
     }
 
     #[test]

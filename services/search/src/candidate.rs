@@ -13,4 +13,6 @@ pub struct Candidate {
     /// Its first occurrence that passes the time filter, in minutes since 1970; `None` without
     /// a time filter.
     pub next_start: Option<u64>,
+    /// The first minute since 1970 at which it is over; `None` if it has no end.
+    pub over_minute: Option<u32>,
 }

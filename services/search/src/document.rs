@@ -126,6 +126,9 @@ fn add_times(document: &mut TantivyDocument, fields: &Fields, times: &DocumentTi
             document.add_u64(field, *value);
         }
     }
+    if let Some(minute) = times.over_minute {
+        document.add_u64(fields.over_minute, minute);
+    }
     if let Some(day) = times.refresh_day {
         document.add_u64(fields.refresh_day, day);
     }

@@ -68,6 +68,6 @@ pub use rank::ranking::{Order, Ranking};
 pub use region_counts::{CountsByRegion, RegionCounts, RegionScheme};
 pub use search::SearchResults;
 pub use snapshot::{Snapshot, SnapshotId};
-pub use times::availability::Availability;
+pub use times::availability::{Availability, Overlap, Use};
 pub use times::filter::TimeFilter;
 pub use times::ranges::{InvalidTime, TimeOfDay, TimeOfUse, Weekdays, Window};

@@ -13,8 +13,9 @@ use crate::analysis::analyzers::{BIGRAMS, FORMS, STEMS, WEIGHTED_STEMS};
 use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT};
 
 /// Version of the stored index. Raise it with every change of fields, of analyzers or of what
-/// is written into them: an index of another version is rebuilt from the store.
-pub const VERSION: u32 = 8;
+/// is written into them, and if a receiver's rules get stricter: an index of another version is
+/// rebuilt from the store, without the records that the rules reject now.
+pub const VERSION: u32 = 9;
 
 // The names of fast fields, by which columns are read.
 
@@ -32,6 +33,8 @@ pub const FLAGS: &str = "flags";
 pub const AUDIENCE: &str = "audience";
 /// Occurrences, see [`encoding`](crate::times::encoding).
 pub const OCCURRENCE: &str = "occurrence";
+/// The first minute since 1970 at which the record is over.
+pub const OVER_MINUTE: &str = "over_minute";
 /// Opening hours, see [`availability`](crate::times::availability).
 pub const AVAILABILITY: &str = "availability";
 
@@ -88,7 +91,9 @@ pub struct Fields {
 
     pub occurrence: Field,
     pub availability: Field,
-    /// Four-week blocks with an occurrence.
+    /// Absent if the record has no end.
+    pub over_minute: Field,
+    /// Four-week blocks in which an occurrence takes place.
     pub time_block: Field,
     /// Hours of the week in which it starts or is open.
     pub time_slot: Field,
@@ -130,6 +135,7 @@ impl Fields {
             confirm_time: schema.add_i64_field(CONFIRM_TIME, FAST),
             occurrence: schema.add_u64_field(OCCURRENCE, FAST),
             availability: schema.add_u64_field(AVAILABILITY, FAST),
+            over_minute: schema.add_u64_field(OVER_MINUTE, FAST),
             time_block: schema.add_u64_field("time_block", number.clone()),
             time_slot: schema.add_u64_field("time_slot", number.clone()),
             refresh_day: schema.add_u64_field("refresh_day", number),

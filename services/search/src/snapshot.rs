@@ -130,8 +130,15 @@ impl Snapshot {
     pub(crate) fn candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
         let segment = self.searcher.segment_reader(address.segment_ord);
         let read = || self.read_candidate(address);
-        self.doc_keys
-            .get(segment.segment_id(), address.doc_id, read)
+        let candidate = self
+            .doc_keys
+            .get(segment.segment_id(), address.doc_id, read)?;
+        let columns = &self.columns[address.segment_ord as usize];
+        let over_minute = columns.rank_inputs(address.doc_id).over_minute;
+        Ok(Candidate {
+            over_minute: Some(over_minute).filter(|minute| *minute != u32::MAX),
+            ..candidate
+        })
     }
 
     fn read_candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
@@ -149,6 +156,7 @@ impl Snapshot {
             name: RecordName::try_from(&name).map_err(|_| IndexError::Damaged("name"))?,
             hash: hash.ok_or(IndexError::Damaged("hash"))?,
             next_start: None,
+            over_minute: None,
         })
     }
 }

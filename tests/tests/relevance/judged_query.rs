@@ -127,6 +127,7 @@ impl Query {
                 directory_v1::TimeOfDayRange {
                     start_minute: minute(start),
                     end_minute: minute(end),
+                    time_zone: String::new(),
                 }
             }),
             who_for: self.who_for.clone(),

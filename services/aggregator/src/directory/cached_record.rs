@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::recurrence;
+use hedgerow_core::recurrence::Occurrence;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_search::{Availability, Entry, tokenize};
@@ -55,10 +56,10 @@ pub(super) struct Text<'a> {
     words: &'a Words,
 }
 
-/// The first start at or after `from`.
+/// The first occurrence that had not ended by `from`.
 struct NextStart {
     from: Timestamp,
-    start: Option<Timestamp>,
+    occurrence: Option<Occurrence>,
 }
 
 /// The hours of an offer or need from the start of an hour on.
@@ -147,7 +148,8 @@ impl CachedRecord {
         Some(hours)
     }
 
-    /// The next start of the record's event, unless it is cancelled or postponed.
+    /// The start of the event's occurrence that is on or comes next, unless the event is cancelled
+    /// or postponed.
     pub(super) fn next_start(&self, now: Timestamp) -> Option<Timestamp> {
         let event = self.entry.event()?;
         match event.status() {
@@ -155,16 +157,19 @@ impl CachedRecord {
             v1::EventStatus::Planned | v1::EventStatus::Unspecified => {}
         }
         let mut known = self.next_start.lock();
-        // Valid from when it was computed until the start that it found.
-        if let Some(NextStart { from, start }) = &*known
+        // Valid from when it was computed until the occurrence has ended.
+        if let Some(NextStart { from, occurrence }) = &*known
             && *from <= now
-            && start.is_none_or(|start| now <= start)
+            && occurrence.as_ref().is_none_or(|one| !one.has_ended_by(now))
         {
-            return *start;
+            return occurrence.as_ref().map(|one| one.start);
         }
-        let next = recurrence::next_occurrence(event, now).ok().flatten();
-        let start = next.map(|next| next.start);
-        *known = Some(NextStart { from: now, start });
+        let occurrence = recurrence::next_occurrence(event, now).ok().flatten();
+        let start = occurrence.as_ref().map(|one| one.start);
+        *known = Some(NextStart {
+            from: now,
+            occurrence,
+        });
         start
     }
 }

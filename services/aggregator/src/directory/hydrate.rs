@@ -12,13 +12,15 @@ use hedgerow_core::place::distance_m;
 use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1;
-use hedgerow_search::{Candidate, Circle, Entry};
+use hedgerow_proto::directory_v1::{UseCondition, UseState};
+use hedgerow_search::{Candidate, Circle, Entry, TimeOfUse, Use};
 use hedgerow_store::{GroupRow, StoredRecord};
 use hedgerow_transport::failure::Failure;
 
 use super::cached_record::CachedRecord;
 use super::context::Directory;
 use super::publisher_cache::Publisher;
+use super::resource_hours::MAX_STEPS;
 use super::snippet::{SearchableBytes, Snippet, snippet};
 use crate::admission::status;
 use crate::failure::OrFailure as _;
@@ -39,6 +41,8 @@ pub(super) struct HitContext {
     pub(super) circle: Option<Circle>,
     /// Whether the candidates carry the occurrence that matched.
     pub(super) has_times: bool,
+    /// The time for which a space is wanted.
+    pub(super) free_during: Option<TimeOfUse>,
 }
 
 /// A candidate compared with the store.
@@ -257,6 +261,7 @@ fn hit(
     let VisibleGroup { row, publisher } = group.as_ref();
     let summary = &record.entry.summary;
     let (place, distance_m) = place(&record.entry, context.circle.as_ref());
+    let (use_state, use_conditions) = use_state(context, record, now);
     directory_v1::SearchHit {
         group_id: candidate.group.to_vec(),
         publisher_name: publisher.name.clone(),
@@ -286,6 +291,9 @@ fn hit(
         record_hash: candidate.hash.to_vec(),
         roles: summary.roles.iter().map(|&role| role.into()).collect(),
         activity_state: summary.activity_state.unwrap_or(publisher.activity).into(),
+        over_since_time: over_since(candidate, now),
+        use_state: use_state.into(),
+        use_conditions: use_conditions.into_iter().map(Into::into).collect(),
     }
 }
 
@@ -315,4 +323,31 @@ fn next_start(
         return Some(Timestamp::from_seconds(seconds).into());
     }
     record.next_start(now).map(Into::into)
+}
+
+/// When the record ended, by the index; `None` if it has not, or is an event without times.
+fn over_since(candidate: &Candidate, now: Timestamp) -> Option<prost_types::Timestamp> {
+    let seconds = i64::from(candidate.over_minute.filter(|minute| *minute > 0)?) * 60;
+    let over = Timestamp::from_seconds(seconds);
+    (over <= now).then(|| over.into())
+}
+
+/// Whether the record can be used at the time of the request.
+fn use_state(
+    context: &HitContext,
+    record: &CachedRecord,
+    now: Timestamp,
+) -> (UseState, Vec<UseCondition>) {
+    let Some(during) = context.free_during else {
+        return (UseState::Unspecified, Vec::new());
+    };
+    let Some(hours) = record.hours(now, &mut { MAX_STEPS }) else {
+        return (UseState::Unspecified, Vec::new());
+    };
+    match during.use_of(&hours, now) {
+        Use::Free => (UseState::Free, Vec::new()),
+        Use::Ask(conditions) => (UseState::Ask, conditions),
+        // The index has an older expansion of its times.
+        Use::None => (UseState::Unspecified, Vec::new()),
+    }
 }

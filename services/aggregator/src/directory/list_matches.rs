@@ -212,7 +212,7 @@ impl Subject {
         } else {
             (theirs.as_ref(), own)
         };
-        compare_hours(wanted, offered, steps)
+        compare_hours(wanted, offered, now, steps)
     }
 
     fn hours(&self, now: Timestamp) -> &Availability {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hedgerow_core::recurrence::{Budget, schedule_occurrences_within};
+use hedgerow_core::summary::UseLimits;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_search::{Availability, Entry};
@@ -26,7 +27,8 @@ pub(super) fn expand(resource: &v1::Resource, from: Timestamp) -> (Availability,
         schedule_occurrences_within(schedule, from, until, MAX_TIMES, &budget).ok()
     });
     let dated = dated.unwrap_or_default();
-    let hours = Availability::new(resource.availability.as_ref(), zone, &dated);
+    let limits = UseLimits::new(resource);
+    let hours = Availability::new(resource.availability.as_ref(), zone, &dated, limits);
     (hours, MAX_STEPS - budget.steps_left())
 }
 

@@ -7,7 +7,7 @@ use hedgerow_proto::v1::{Emphasis, EventOpenness, RegionName, ResourceKind, Role
 
 use super::filter::{Filter, SearchKind};
 use super::option::FilterOption;
-use crate::time::{time_of_day, weekdays};
+use crate::time::weekdays;
 use crate::{InputError, place};
 use hedgerow_proto::words::words;
 
@@ -130,7 +130,10 @@ pub static FILTERS: [Filter; 26] = [
             "TIMES",
             "Starting at this time of day: 18:00-22:00, 7-9pm, after 6pm, morning, afternoon, evening, night",
         )],
-        |typed, _| typed.get("between").map(time_of_day).transpose()?
+        |typed, clock| {
+            let between = typed.get("between");
+            between.map(|text| clock.time_of_day(text)).transpose()?
+        }
     ),
     filter!(
         window,

@@ -10,7 +10,7 @@ use crate::geo::area::PointTest;
 use crate::geo::circle::{Circle, FlatCircle};
 use crate::query::filters::Filters;
 use crate::segment::columns::SegmentColumns;
-use crate::times::filter::TimeFilter;
+use crate::times::filter::{TimeFilter, TimeMatch};
 
 /// The flags, circle, times and audience of [`Filters`].
 #[derive(Clone)]
@@ -57,6 +57,8 @@ pub struct Accepted {
     /// The first start that passes the time filter, in minutes since 1970; `None` without a
     /// time filter.
     pub next_start: Option<u64>,
+    /// Whether it is free at the requested time only under a condition.
+    pub is_conditional: bool,
 }
 
 /// A [`DocFilter`] over one segment.
@@ -83,6 +85,7 @@ impl SegmentFilter {
             return Some(Accepted {
                 audience_fit: AudienceFit::FULL,
                 next_start: None,
+                is_conditional: false,
             });
         }
         self.accept_costly(document)
@@ -99,13 +102,11 @@ impl SegmentFilter {
                 return None;
             }
         }
-        let mut next_start = None;
+        let (mut next_start, mut is_conditional) = (None, false);
         if let Some(times) = &self.times {
             next_start = times.next_start(self.columns.occurrence.values_for_doc(document));
             let availability = || self.columns.availability.values_for_doc(document);
-            if !times.matches(next_start, availability) {
-                return None;
-            }
+            is_conditional = times.matches(next_start, availability)? == TimeMatch::UnderCondition;
         }
         let audience_fit = match &self.audience {
             Some(audience) => audience.fit(self.columns.audience.values_for_doc(document))?,
@@ -114,6 +115,7 @@ impl SegmentFilter {
         Some(Accepted {
             audience_fit,
             next_start,
+            is_conditional,
         })
     }
 }

@@ -3,7 +3,7 @@
 //! A rank contains everything that the order depends on. It ends with the record's identity, so
 //! no two documents tie, and a page can resume after the last rank of the previous one.
 //!
-//! From the highest bit: not past (1), audience fit (8), first and second part by the order (32
+//! From the highest bit: not past and without conditions (1), audience fit (8), first and second part by the order (32
 //! each), identity (55).
 
 use tantivy::Score;
@@ -13,7 +13,8 @@ use crate::audience::AudienceFit;
 /// The position of a document in the order; greater comes first. Never 0.
 pub type Rank = u128;
 
-/// Set for documents that are not past; past ones come last.
+/// Set for documents that are not past, and free at the requested time without a condition; the
+/// others come last.
 pub const NOT_PAST: Rank = 1 << 127;
 const FIT_AT: u32 = 119;
 const FIRST_AT: u32 = 87;

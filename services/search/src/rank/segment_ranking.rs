@@ -97,6 +97,7 @@ impl SegmentRanking {
         let Accepted {
             audience_fit,
             next_start,
+            is_conditional,
         } = accepted;
         let Ranker {
             ranking,
@@ -125,7 +126,10 @@ impl SegmentRanking {
         if max_rank(fit, first) < lowest {
             return None;
         }
-        let rank = self.exact_rank(document, score, fit, first);
+        let mut rank = self.exact_rank(document, score, fit, first);
+        if !is_conditional && !self.is_over(document) {
+            rank |= NOT_PAST;
+        }
         let is_on_page = ranking.after.is_none_or(|after| rank < after);
         (is_on_page && rank > lowest).then_some(rank)
     }
@@ -138,13 +142,13 @@ impl SegmentRanking {
         inputs.static_rank * if is_stale { STALE_FACTOR } else { 1.0 }
     }
 
-    /// Whether it is an event without a coming occurrence.
-    fn is_past(&self, document: DocId) -> bool {
-        let last_start = self.columns.rank_inputs(document).last_start;
-        i64::from(last_start) < self.ranker.ranking.now.as_seconds().div_euclid(60)
+    /// Whether it is over, or an event that does not take place.
+    fn is_over(&self, document: DocId) -> bool {
+        let over_minute = self.columns.rank_inputs(document).over_minute;
+        i64::from(over_minute) <= self.ranker.ranking.now.as_seconds().div_euclid(60)
     }
 
-    /// Computes the rank with exact distances. `first` is the first part by start, or an upper
+    /// Computes the rank with exact distances, without its highest bit. `first` is the first part by start, or an upper
     /// bound by score or distance.
     fn exact_rank(&self, document: DocId, score: f32, fit: AudienceFit, first: u32) -> Rank {
         let mut score = score;
@@ -161,15 +165,10 @@ impl SegmentRanking {
         }
         let best = score_bits(score);
         let identity = self.columns.identity.first(document).unwrap_or_default();
-        let rank = match self.ranker.ranking.order {
+        match self.ranker.ranking.order {
             Order::Relevance => combine(fit, best, nearest, identity),
             Order::Distance => combine(fit, nearest, best, identity),
             Order::NextTime => combine(fit, first, best, identity),
-        };
-        if self.is_past(document) {
-            rank
-        } else {
-            rank | NOT_PAST
         }
     }
 

@@ -16,12 +16,10 @@ use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT, facet_index};
 use crate::geo::grid::{IndexedPoint, PointGrid};
 use crate::geo::packed_point;
 use crate::schema::{
-    AUDIENCE, AVAILABILITY, CONFIRM_TIME, FLAGS, FULL_STATIC_RANK, IDENTITY, OCCURRENCE, POINT,
-    STATIC_RANK,
+    AUDIENCE, AVAILABILITY, CONFIRM_TIME, FLAGS, FULL_STATIC_RANK, IDENTITY, OCCURRENCE,
+    OVER_MINUTE, POINT, STATIC_RANK,
 };
 use crate::segment::flag_bitmaps::FlagBitmaps;
-use crate::segment::flags::EVENT;
-use crate::times::encoding::last_start;
 
 /// The columns of one segment.
 pub struct SegmentColumns {
@@ -48,9 +46,8 @@ pub struct RankInputs {
     pub static_rank: f32,
     /// Seconds since 1970; 0 if nobody has confirmed the record.
     pub confirm_time: u32,
-    /// The start of an event's last occurrence in minutes since 1970; 0 without occurrences.
-    /// The maximum for other kinds, which are never past.
-    pub last_start: u32,
+    /// The first minute since 1970 at which the record is over; the maximum if it has no end.
+    pub over_minute: u32,
 }
 
 /// The columns of all segments of a state of the index, by segment ordinal.
@@ -84,7 +81,7 @@ impl SegmentColumns {
         let fast = segment.fast_fields();
         let (flags, static_rank) = (fast.u64(FLAGS)?, fast.u64(STATIC_RANK)?);
         let (confirm_time, occurrence) = (fast.i64(CONFIRM_TIME)?, fast.u64(OCCURRENCE)?);
-        let packed = fast.u64(POINT)?;
+        let (packed, over_minute) = (fast.u64(POINT)?, fast.u64(OVER_MINUTE)?);
         let mut bitmaps = FlagBitmaps::new(segment.max_doc());
         let mut rank_inputs = Vec::with_capacity(segment.max_doc() as usize);
         let mut point_offsets = Vec::with_capacity(segment.max_doc() as usize + 1);
@@ -92,15 +89,11 @@ impl SegmentColumns {
         for document in 0..segment.max_doc() {
             let flags = flags.first(document).unwrap_or_default();
             bitmaps.add(document, flags);
-            let last_start = match flags & EVENT {
-                0 => u32::MAX,
-                _ => saturate(last_start(&occurrence, document).unwrap_or_default()),
-            };
             let static_rank = static_rank.first(document).unwrap_or(FULL_STATIC_RANK);
             rank_inputs.push(RankInputs {
                 static_rank: static_rank as f32 / FULL_STATIC_RANK as f32,
                 confirm_time: confirm_time.first(document).map_or(0, confirm_seconds),
-                last_start,
+                over_minute: over_minute.first(document).map_or(u32::MAX, saturate),
             });
             point_offsets.push(saturate(points.len() as u64));
             for point in packed.values_for_doc(document).map(packed_point::unpack) {

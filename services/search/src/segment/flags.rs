@@ -14,9 +14,7 @@ pub const ONLINE_AT: u32 = 16;
 pub const FREE_OF_CHARGE_AT: u32 = 18;
 pub const OPEN_TO_NEW_AT: u32 = 20;
 pub const FIRST_TIME_FREE_AT: u32 = 22;
-pub const BITS: u32 = 25;
-/// Set for events, which are past once they have no coming occurrence.
-pub const EVENT: u64 = 1 << (BITS - 1);
+pub const BITS: u32 = 24;
 
 /// Returns the flags of a record.
 pub fn record_flags(name: &RecordName, entry: &Entry) -> u64 {
@@ -34,13 +32,8 @@ pub fn record_flags(name: &RecordName, entry: &Entry) -> u64 {
         // Other kinds pass, as with roles.
         None => 0b1111 << OPENNESS_AT,
     };
-    let event = match summary.event_status {
-        Some(_) => EVENT,
-        None => 0,
-    };
     roles
         | openness
-        | event
         | yes_or_no(ONLINE_AT, Some(summary.online))
         | yes_or_no(FREE_OF_CHARGE_AT, summary.cost.free_of_charge)
         | yes_or_no(OPEN_TO_NEW_AT, summary.open_to_new)

@@ -5,29 +5,39 @@ use std::time::Duration;
 use chrono::{Datelike, Timelike};
 use hedgerow_core::recurrence::{Occurrence, parse_local};
 use hedgerow_core::time::Timestamp;
-use tantivy::DocId;
-use tantivy::columnar::Column;
 
 pub const DAY_MINUTES: u64 = 24 * 60;
 /// The length of a block of days, the coarse term by which a window finds rare occurrences.
 pub const BLOCK_MINUTES: u64 = 28 * DAY_MINUTES;
 
 const WEEKDAY_SHIFT: u32 = 11;
-const START_SHIFT: u32 = 14;
+const LENGTH_SHIFT: u32 = 14;
+const LENGTH_BITS: u32 = 18;
+const START_SHIFT: u32 = LENGTH_SHIFT + LENGTH_BITS;
 
-/// Encodes an occurrence: its start in minutes since 1970 UTC, then local weekday (1 is Monday)
-/// and local minute of the day. So encoded occurrences sort by start.
+/// Encodes an occurrence: its start in minutes since 1970 UTC, its length in minutes, then local
+/// weekday (1 is Monday) and local minute of the day. So encoded occurrences sort by start.
 pub fn encode_occurrence(occurrence: &Occurrence) -> Option<u64> {
     let local = parse_local(&occurrence.local_start)?;
     let start = epoch_minute(occurrence.start)?;
+    let length = epoch_minute(occurrence.end)?.saturating_sub(start);
+    let length = length.min((1 << LENGTH_BITS) - 1);
     let weekday = u64::from(local.weekday().number_from_monday());
     let minute_of_day = u64::from(local.hour() * 60 + local.minute());
-    Some(start << START_SHIFT | weekday << WEEKDAY_SHIFT | minute_of_day)
+    let local = weekday << WEEKDAY_SHIFT | minute_of_day;
+    Some(start << START_SHIFT | length << LENGTH_SHIFT | local)
 }
 
 /// The start of an encoded occurrence, in minutes since 1970.
 pub fn start_of(occurrence: u64) -> u64 {
     occurrence >> START_SHIFT
+}
+
+/// The first minute since 1970 at which an encoded occurrence is over. One without a length
+/// takes its first minute.
+pub fn end_of(occurrence: u64) -> u64 {
+    let length = occurrence >> LENGTH_SHIFT & ((1 << LENGTH_BITS) - 1);
+    start_of(occurrence) + length.max(1)
 }
 
 pub fn weekday_of(occurrence: u64) -> u64 {
@@ -36,12 +46,6 @@ pub fn weekday_of(occurrence: u64) -> u64 {
 
 pub fn minute_of_day(occurrence: u64) -> u64 {
     occurrence & ((1 << WEEKDAY_SHIFT) - 1)
-}
-
-/// Returns the start of a document's last occurrence, in minutes since 1970.
-pub fn last_start(occurrences: &Column<u64>, document: DocId) -> Option<u64> {
-    // A document's values are in the order in which they were added.
-    occurrences.values_for_doc(document).last().map(start_of)
 }
 
 /// The term of an hour of the week.

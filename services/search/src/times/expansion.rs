@@ -3,14 +3,14 @@
 use hedgerow_core::recurrence::{
     Budget, HORIZON_DAYS, MAX_OCCURRENCES, Occurrence, Upcoming, upcoming,
 };
-use hedgerow_core::summary::Summary;
+use hedgerow_core::summary::{Summary, end_time};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
 use crate::times::availability::Availability;
 use crate::times::encoding::{
-    BLOCK_MINUTES, encode_occurrence, epoch_day, hour_slot, minute_of_day, sorted_distinct,
-    start_of, weekday_of,
+    BLOCK_MINUTES, encode_occurrence, end_of, epoch_day, epoch_minute, hour_slot, minute_of_day,
+    sorted_distinct, start_of, weekday_of,
 };
 
 /// How far back a search can reach. Earlier occurrences are not expanded.
@@ -29,13 +29,15 @@ pub struct DocumentTimes {
     pub occurrences: Vec<u64>,
     /// The encoded [`Availability`] of an offer or need.
     pub availability: Vec<u64>,
-    /// Four-week blocks with an occurrence.
+    /// Four-week blocks in which an occurrence takes place.
     pub blocks: Vec<u64>,
     /// Local hours of the week in which it starts or is open.
     pub slots: Vec<u64>,
     /// The day since 1970 from which the record has to be indexed again; `None` if no further
     /// occurrence can follow.
     pub refresh_day: Option<u64>,
+    /// The first minute since 1970 at which it is over; `None` if it has no end.
+    pub over_minute: Option<u64>,
     /// Whether the record has no times because its schedules exceed their budget.
     pub is_too_costly: bool,
 }
@@ -43,37 +45,56 @@ pub struct DocumentTimes {
 impl DocumentTimes {
     /// Expands the schedules of a record, from a day before `now`.
     pub fn new(summary: &Summary, now: Timestamp) -> Self {
+        // An event that is off, or whose times are unknown, is ranked like one that is over.
+        let over_event = summary.event_status.map(|_| 0);
         if !takes_place(summary) {
-            return Self::default();
-        }
-        let expanded = upcoming(&summary.schedules, now, &Budget::default());
-        // A record over its budget is searchable by everything but its times.
-        let Ok(Upcoming {
-            occurrences: expanded,
-            continues,
-        }) = expanded
-        else {
             return Self {
+                over_minute: over_event,
+                ..Self::default()
+            };
+        }
+        let budget = Budget::default();
+        let expanded = upcoming(&summary.schedules, now, &budget).and_then(|expanded| {
+            let end = end_time(summary, &expanded, now, &budget)?;
+            Ok((expanded, end))
+        });
+        // A record over its budget is searchable by everything but its times.
+        let Ok((expanded, end)) = expanded else {
+            return Self {
+                over_minute: over_event,
                 is_too_costly: true,
                 ..Self::default()
             };
         };
+        let over_minute = end.map(|end| epoch_minute(end).unwrap_or_default());
+        let Upcoming {
+            occurrences: expanded,
+            continues,
+        } = expanded;
         let refresh_day = continues.then(|| refresh_day(&expanded, now));
         if summary.resource_kind.is_some() {
             let zone = summary.schedules.first().map(|one| one.time_zone.as_str());
-            let availability = Availability::new(summary.availability.as_ref(), zone, &expanded);
+            let availability = Availability::new(
+                summary.availability.as_ref(),
+                zone,
+                &expanded,
+                summary.use_limits,
+            );
             return Self {
                 slots: availability.slots(),
                 availability: availability.encode(),
                 refresh_day,
+                over_minute,
                 ..Self::default()
             };
         }
         let mut occurrences: Vec<u64> = expanded.iter().filter_map(encode_occurrence).collect();
         occurrences.sort_unstable();
-        let starts = occurrences.iter().copied().map(start_of);
         Self {
-            blocks: sorted_distinct(starts.map(|start| start / BLOCK_MINUTES)),
+            blocks: sorted_distinct(occurrences.iter().flat_map(|&one| {
+                // A long one takes place in several blocks.
+                start_of(one) / BLOCK_MINUTES..=(end_of(one) - 1) / BLOCK_MINUTES
+            })),
             slots: sorted_distinct(
                 occurrences
                     .iter()
@@ -82,6 +103,7 @@ impl DocumentTimes {
             occurrences,
             availability: Vec::new(),
             refresh_day,
+            over_minute,
             is_too_costly: false,
         }
     }
@@ -191,6 +213,7 @@ pub mod tests {
             .schedules
             .push(event("2026-04-01T19:00", &[]).schedules.remove(0));
         let expected = DocumentTimes {
+            over_minute: Some(0),
             is_too_costly: true,
             ..DocumentTimes::default()
         };
@@ -205,10 +228,11 @@ pub mod tests {
                 event_status: Some(status),
                 ..event("2026-04-01T19:00", &[])
             };
-            assert_eq!(
-                DocumentTimes::new(&cancelled, now),
-                DocumentTimes::default()
-            );
+            let expected = DocumentTimes {
+                over_minute: Some(0),
+                ..DocumentTimes::default()
+            };
+            assert_eq!(DocumentTimes::new(&cancelled, now), expected);
         }
         let paused = Summary {
             activity_state: Some(v1::ActivityState::Paused),
@@ -216,9 +240,29 @@ pub mod tests {
             ..event("2026-04-01T19:00", &["FREQ=WEEKLY"])
         };
         assert_eq!(DocumentTimes::new(&paused, now), DocumentTimes::default());
+        let past = DocumentTimes {
+            over_minute: epoch_minute(time("2025-04-01T19:30:00Z")),
+            ..DocumentTimes::default()
+        };
         assert_eq!(
             DocumentTimes::new(&event("2025-04-01T19:00", &[]), now),
-            DocumentTimes::default()
+            past
         );
+    }
+
+    #[test]
+    fn an_occurrence_that_began_days_ago_and_still_runs_is_kept() {
+        let mut festival = event("2026-03-15T10:00", &[]);
+        festival.schedules[0].duration_minutes = 7 * 24 * 60;
+        let times = DocumentTimes::new(&festival, time(NOW));
+        assert_eq!(times.occurrences.len(), 1);
+        let end = time("2026-03-22T10:00:00Z");
+        assert_eq!(
+            times.occurrences.first().copied().map(end_of),
+            epoch_minute(end)
+        );
+        assert_eq!(times.over_minute, epoch_minute(end));
+        let after = DocumentTimes::new(&festival, time("2026-03-23T12:00:00Z"));
+        assert_eq!(after.occurrences, [0; 0]);
     }
 }

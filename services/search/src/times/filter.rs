@@ -2,11 +2,20 @@
 
 use hedgerow_core::time::Timestamp;
 
-use crate::times::availability::Availability;
+use crate::times::availability::{Availability, Use};
 use crate::times::encoding::{
-    BLOCK_MINUTES, DAY_MINUTES, epoch_minute, hour_slot, minute_of_day, start_of, weekday_of,
+    BLOCK_MINUTES, DAY_MINUTES, end_of, epoch_minute, hour_slot, minute_of_day, start_of,
+    weekday_of,
 };
 use crate::times::ranges::{TimeOfDay, TimeOfUse, Weekdays, Window};
+
+/// How a document passes a [`TimeFilter`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeMatch {
+    Passes,
+    /// It can be used then, but only under a condition.
+    UnderCondition,
+}
 
 /// When a record takes place or is available. Window, weekdays and time of day have to hold for
 /// the same occurrence; without an occurrence, weekdays and time of day apply to opening hours.
@@ -18,12 +27,14 @@ pub struct TimeFilter {
     pub weekdays: Option<Weekdays>,
     pub time_of_day: Option<TimeOfDay>,
     pub free_during: Option<TimeOfUse>,
-    /// The first minute since 1970 that counts if there is no window.
+    /// The minute since 1970 of the request. Without a window, occurrences that have ended by
+    /// then do not count.
     now: u64,
 }
 
 impl TimeFilter {
-    /// A filter that every record passes, and for which occurrences before `now` do not count.
+    /// A filter that every record passes, and for which occurrences that have ended by `now` do
+    /// not count.
     pub fn from_now(now: Timestamp) -> Self {
         Self {
             now: epoch_minute(now).unwrap_or_default(),
@@ -36,25 +47,30 @@ impl TimeFilter {
         self.window.is_none() && self.is_any_time() && self.free_during.is_none()
     }
 
-    /// Whether a document passes that has this [`next_start`](Self::next_start) and these
-    /// numbers of its availability.
+    /// Whether and how a document passes that has this [`next_start`](Self::next_start) and
+    /// these numbers of its availability.
     pub(crate) fn matches<I: Iterator<Item = u64>>(
         &self,
         next_start: Option<u64>,
         availability: impl FnOnce() -> I,
-    ) -> bool {
+    ) -> Option<TimeMatch> {
         if let Some(during) = self.free_during {
             if self.window.is_some() {
-                return false;
+                return None;
             }
             let availability = Availability::decode(availability());
-            return availability.is_open(during.from, during.to)
-                && (self.is_any_time() || self.is_usually_open(&availability));
+            let found = match availability.use_during(during.from, during.to, self.now) {
+                Use::None => return None,
+                Use::Ask(_) => TimeMatch::UnderCondition,
+                Use::Free => TimeMatch::Passes,
+            };
+            let passes = self.is_any_time() || self.is_usually_open(&availability);
+            return passes.then_some(found);
         }
-        if next_start.is_some() {
-            return true;
-        }
-        self.window.is_none() && self.is_usually_open(&Availability::decode(availability()))
+        let passes = next_start.is_some()
+            || (self.window.is_none()
+                && self.is_usually_open(&Availability::decode(availability())));
+        passes.then_some(TimeMatch::Passes)
     }
 
     /// Returns the first encoded occurrence that passes, in minutes since 1970.
@@ -72,9 +88,9 @@ impl TimeFilter {
             None => (self.now, u64::MAX),
         };
         occurrences
-            .skip_while(move |&one| start_of(one) < from)
             .take_while(move |&one| start_of(one) < to)
-            .filter(|&one| self.is_on(weekday_of(one)) && self.is_at(minute_of_day(one)))
+            .filter(move |&one| end_of(one) > from)
+            .filter(|&one| self.is_on(weekday_of(one)) && self.is_at(one))
             .map(start_of)
     }
 
@@ -92,7 +108,7 @@ impl TimeFilter {
         }
         let in_time_of_day = |hour: &u64| {
             let time_of_day = self.time_of_day.as_ref();
-            time_of_day.is_none_or(|time_of_day| time_of_day.overlaps_hour(*hour))
+            time_of_day.is_none_or(|time_of_day| time_of_day.may_overlap_hour(*hour))
         };
         let days = (1..=7).filter(|&weekday| self.is_on(weekday));
         let slots = days.flat_map(|weekday| {
@@ -117,9 +133,10 @@ impl TimeFilter {
         self.weekdays.is_none_or(|days| days.contains(weekday))
     }
 
-    fn is_at(&self, minute: u64) -> bool {
+    fn is_at(&self, occurrence: u64) -> bool {
+        let (start, local_minute) = (start_of(occurrence), minute_of_day(occurrence));
         let time_of_day = self.time_of_day.as_ref();
-        time_of_day.is_none_or(|time_of_day| time_of_day.contains(minute))
+        time_of_day.is_none_or(|time_of_day| time_of_day.contains(start, local_minute))
     }
 }
 
@@ -164,6 +181,7 @@ mod tests {
         let range = TimeOfDayRange {
             start_minute,
             end_minute,
+            time_zone: String::new(),
         };
         Some(TimeOfDay::parse(&range).unwrap())
     }
@@ -181,6 +199,10 @@ mod tests {
     }
 
     fn passes(filter: &TimeFilter, summary: &Summary) -> bool {
+        how(filter, summary).is_some()
+    }
+
+    fn how(filter: &TimeFilter, summary: &Summary) -> Option<TimeMatch> {
         let times = DocumentTimes::new(summary, time(NOW));
         let has_any = |terms: Option<Vec<u64>>, values: &[u64]| {
             terms.is_none_or(|terms| terms.iter().any(|term| values.contains(term)))
@@ -191,7 +213,7 @@ mod tests {
         let has_terms = has_any(filter.block_terms(), &times.blocks)
             && has_any(filter.slot_terms(), &times.slots);
         assert!(
-            has_terms || !passes,
+            has_terms || passes.is_none(),
             "terms must not exclude a document that passes"
         );
         passes
@@ -255,6 +277,53 @@ mod tests {
         assert!(passes(&from_it, &once));
         let until_it = within("2026-03-24T18:00:00Z", "2026-03-24T19:00:00Z");
         assert!(!passes(&until_it, &once));
+        let its_last = within("2026-03-24T20:29:00Z", "2026-03-25T19:00:00Z");
+        assert!(passes(&its_last, &once), "it ends at 20:30");
+        let after_it = within("2026-03-24T20:30:00Z", "2026-03-25T19:00:00Z");
+        assert!(!passes(&after_it, &once));
+    }
+
+    #[test]
+    fn a_night_across_midnight_is_found_on_both_days() {
+        let mut night = event("2026-03-20T22:00", &["FREQ=WEEKLY;BYDAY=FR"]);
+        night.schedules[0].duration_minutes = 240;
+        let day = |from: &str, to: &str| passes(&within(from, to), &night);
+        assert!(day("2026-03-20T12:00:00Z", "2026-03-21T00:00:00Z"));
+        assert!(day("2026-03-21T00:00:00Z", "2026-03-22T00:00:00Z"));
+        assert!(!day("2026-03-21T02:00:00Z", "2026-03-22T00:00:00Z"));
+    }
+
+    #[test]
+    fn what_began_before_now_and_still_runs_is_the_next_start() {
+        let mut drop_in = event("2026-03-20T11:30", &[]);
+        drop_in.schedules[0].duration_minutes = 240;
+        let times = DocumentTimes::new(&drop_in, time(NOW));
+        let next = |now: &str| {
+            let filter = TimeFilter::from_now(time(now));
+            filter.next_start(times.occurrences.iter().copied())
+        };
+        let start = epoch_minute(time("2026-03-20T11:30:00Z"));
+        assert_eq!(next(NOW), start);
+        assert_eq!(next("2026-03-20T15:29:00Z"), start);
+        assert_eq!(next("2026-03-20T15:30:00Z"), None);
+    }
+
+    #[test]
+    fn a_time_of_day_may_be_on_the_clock_of_another_zone() {
+        let mut gmt = event("2026-01-07T19:00", &["FREQ=WEEKLY;BYDAY=WE"]);
+        gmt.schedules[0].time_zone = "GMT".into();
+        let seven = |zone: &str| TimeFilter {
+            time_of_day: TimeOfDay::parse(&TimeOfDayRange {
+                start_minute: 19 * 60,
+                end_minute: 19 * 60 + 30,
+                time_zone: zone.into(),
+            })
+            .ok(),
+            ..within("2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z")
+        };
+        assert!(passes(&seven(""), &gmt), "on its own clock");
+        assert!(!passes(&seven("Europe/London"), &gmt), "that is 20:00");
+        assert!(passes(&seven("Africa/Abidjan"), &gmt));
     }
 
     #[test]
@@ -277,7 +346,7 @@ mod tests {
                     weekday: weekday.into(),
                     opening_time: opening_time.into(),
                     closing_time: closing_time.into(),
-                    out_of_hours: false,
+                    ..v1::WeeklyHours::default()
                 }],
                 ..v1::Availability::default()
             }),
@@ -303,6 +372,21 @@ mod tests {
             !passes(&thursday, &without_hours),
             "a room without hours is not known to be free"
         );
+    }
+
+    #[test]
+    fn a_room_under_a_condition_passes_as_such() {
+        let mut room = room(v1::Weekday::Thursday, "18:00", "22:00");
+        let hour = free("2026-03-26T19:00:00Z", "2026-03-26T20:00:00Z");
+        assert_eq!(how(&hour, &room), Some(TimeMatch::Passes));
+        room.use_limits.shortest_minutes = 180;
+        assert_eq!(how(&hour, &room), Some(TimeMatch::UnderCondition));
+        let evening = free("2026-03-26T18:00:00Z", "2026-03-26T21:00:00Z");
+        assert_eq!(how(&evening, &room), Some(TimeMatch::Passes));
+        room.use_limits.notice_hours = 336;
+        assert_eq!(how(&evening, &room), Some(TimeMatch::UnderCondition));
+        let later = free("2026-04-09T18:00:00Z", "2026-04-09T21:00:00Z");
+        assert_eq!(how(&later, &room), Some(TimeMatch::Passes));
     }
 
     #[test]

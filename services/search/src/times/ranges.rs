@@ -1,8 +1,12 @@
 //! The ranges of time of a request, in minutes.
 
+use chrono::{DateTime, Timelike};
+use chrono_tz::Tz;
+use hedgerow_core::recurrence::parse_zone;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
 
+use crate::times::availability::{Availability, Use};
 use crate::times::encoding::{DAY_MINUTES, days, epoch_minute};
 use crate::times::expansion::{MAX_DAYS_AHEAD, MAX_DAYS_BACK};
 
@@ -32,7 +36,7 @@ impl InvalidTime {
     }
 }
 
-/// A window in which an occurrence starts, in minutes since 1970; the end is excluded.
+/// A window in which an occurrence takes place, in minutes since 1970; the end is excluded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     pub(crate) from: u64,
@@ -111,6 +115,11 @@ impl TimeOfUse {
         }
         Ok(Self { from, to })
     }
+
+    /// Whether something with these hours can be used for all of it, if that is requested `now`.
+    pub fn use_of(self, hours: &Availability, now: Timestamp) -> Use {
+        hours.use_during(self.from, self.to, epoch_minute(now).unwrap_or_default())
+    }
 }
 
 /// A set of weekdays, never empty. Bit 1 is Monday.
@@ -133,10 +142,14 @@ impl Weekdays {
     }
 }
 
-/// A part of the local day, in minutes after midnight; the end is excluded. A part across
-/// midnight is two.
+/// A part of the day, in minutes after midnight; the end is excluded. A part across midnight is
+/// two.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TimeOfDay(Vec<(u64, u64)>);
+pub struct TimeOfDay {
+    parts: Vec<(u64, u64)>,
+    /// The zone of its clock; `None` for the clock at the place.
+    zone: Option<Tz>,
+}
 
 impl TimeOfDay {
     /// Reads a range; one that ends before it begins crosses midnight.
@@ -146,29 +159,53 @@ impl TimeOfDay {
             let message = "expected minutes after midnight from 0 to 1440, not twice the same";
             return Err(InvalidTime::new("time_of_day_malformed", message));
         }
+        let zone = match range.time_zone.as_str() {
+            "" => None,
+            name => Some(parse_zone(name).ok_or_else(|| {
+                let message = "expected an IANA time zone such as Europe/London";
+                InvalidTime::new("time_zone_unknown", message)
+            })?),
+        };
+        let mut parts = Vec::with_capacity(2);
         if from < to {
-            return Ok(Self(vec![(from, to)]));
+            parts.push((from, to));
+        } else {
+            parts.push((from, DAY_MINUTES));
+            parts.extend((to > 0).then_some((0, to)));
         }
-        let mut parts = vec![(from, DAY_MINUTES)];
-        parts.extend((to > 0).then_some((0, to)));
-        Ok(Self(parts))
+        Ok(Self { parts, zone })
     }
 
     pub(crate) fn parts(&self) -> &[(u64, u64)] {
-        &self.0
+        &self.parts
     }
 
-    pub(crate) fn contains(&self, minute: u64) -> bool {
-        self.0
+    /// Whether a start is in it. `start` is in minutes since 1970, `local_minute` on the clock at
+    /// the place.
+    pub(crate) fn contains(&self, start: u64, local_minute: u64) -> bool {
+        let minute = match self.zone {
+            None => local_minute,
+            Some(zone) => minute_in(zone, start).unwrap_or(local_minute),
+        };
+        self.parts
             .iter()
             .any(|&(from, to)| (from..to).contains(&minute))
     }
 
-    /// Whether it shares a minute with an hour of the day.
-    pub(crate) fn overlaps_hour(&self, hour: u64) -> bool {
+    /// Whether a start in an hour of the day at the place may be in it.
+    pub(crate) fn may_overlap_hour(&self, hour: u64) -> bool {
         let (start, end) = (hour * 60, hour * 60 + 60);
-        self.0.iter().any(|&(from, to)| from < end && start < to)
+        let overlaps = |&(from, to): &(u64, u64)| from < end && start < to;
+        // The place may be in any other zone, so that its hour does not exclude anything.
+        self.zone.is_some() || self.parts.iter().any(overlaps)
     }
+}
+
+/// The minute of the day in a zone.
+fn minute_in(zone: Tz, minute: u64) -> Option<u64> {
+    let utc = DateTime::from_timestamp(i64::try_from(minute).ok()?.checked_mul(60)?, 0)?;
+    let local = utc.with_timezone(&zone);
+    Some(u64::from(local.hour() * 60 + local.minute()))
 }
 
 /// The first whole minute at or after a time; 0 before 1970.
@@ -237,10 +274,17 @@ mod tests {
             reason(TimeOfDay::parse(&TimeOfDayRange {
                 start_minute,
                 end_minute,
+                time_zone: String::new(),
             }))
         };
         assert_eq!(range(60, 60), "time_of_day_malformed");
         assert_eq!(range(0, 1_441), "time_of_day_malformed");
         assert_eq!(range(1_320, 120), "none");
+        let nowhere = TimeOfDayRange {
+            start_minute: 0,
+            end_minute: 60,
+            time_zone: "Europe/Nowhere".into(),
+        };
+        assert_eq!(reason(TimeOfDay::parse(&nowhere)), "time_zone_unknown");
     }
 }

@@ -1,14 +1,17 @@
 //! Compares when a need exists with when an offer is available.
 
-use hedgerow_search::Availability;
+use hedgerow_core::time::Timestamp;
+use hedgerow_search::{Availability, Overlap};
 
 use super::fit::Comparison;
 
-/// Compares the hours. Subtracts a step for each pair of rows; the result is unknown if that is
-/// more than are left.
+/// Compares the hours. They are unknown too if the offer is available then only under a condition,
+/// such as a longest use or a notice. Subtracts a step for each pair of rows; the result is unknown
+/// if that is more than are left.
 pub(super) fn compare_hours(
     wanted: &Availability,
     offered: &Availability,
+    now: Timestamp,
     steps: &mut u64,
 ) -> Comparison {
     if wanted.is_empty() {
@@ -22,10 +25,11 @@ pub(super) fn compare_hours(
         return Comparison::Unknown;
     };
     *steps = left;
-    if offered.overlaps(wanted) {
-        Comparison::Fits
-    } else {
-        Comparison::Contradicts
+    let now = u64::try_from(now.as_seconds().div_euclid(60)).unwrap_or_default();
+    match offered.overlap(wanted, now) {
+        Overlap::Full => Comparison::Fits,
+        Overlap::Maybe => Comparison::Unknown,
+        Overlap::None => Comparison::Contradicts,
     }
 }
 
@@ -39,7 +43,7 @@ mod tests {
     fn compare(wanted: &v1::Resource, offered: &v1::Resource) -> Comparison {
         let now = "2026-03-20T12:00:00Z".parse().unwrap();
         let (wanted, offered) = (expand(wanted, now).0, expand(offered, now).0);
-        compare_hours(&wanted, &offered, &mut 1_000)
+        compare_hours(&wanted, &offered, now, &mut 1_000)
     }
 
     fn open(weekday: v1::Weekday, opening_time: &str, closing_time: &str) -> v1::Resource {
@@ -50,7 +54,7 @@ mod tests {
                     weekday: weekday.into(),
                     opening_time: opening_time.into(),
                     closing_time: closing_time.into(),
-                    out_of_hours: false,
+                    ..v1::WeeklyHours::default()
                 }],
                 ..v1::Availability::default()
             }),
@@ -89,6 +93,22 @@ mod tests {
     }
 
     #[test]
+    fn hours_under_a_condition_are_to_be_clarified() {
+        let wanted = open(v1::Weekday::Thursday, "19:00", "21:00");
+        let mut offered = open(v1::Weekday::Thursday, "18:00", "22:00");
+        offered.detail = Some(v1::resource::Detail::Space(v1::Space {
+            shortest_minutes: 180,
+            ..v1::Space::default()
+        }));
+        assert_eq!(compare(&wanted, &offered), Comparison::Unknown);
+        let once = scheduled("2026-03-26T19:00", Vec::new());
+        let mut notice = open(v1::Weekday::Thursday, "18:00", "22:00");
+        notice.notice_hours = 336;
+        assert_eq!(compare(&once, &notice), Comparison::Unknown);
+        assert_eq!(compare(&wanted, &notice), Comparison::Fits, "every week");
+    }
+
+    #[test]
     fn times_that_are_too_costly_are_unknown() {
         let evening = open(v1::Weekday::Thursday, "18:00", "21:00");
         let rules = vec!["FREQ=YEARLY;BYDAY=1MO;COUNT=5000".into(); 5];
@@ -97,7 +117,7 @@ mod tests {
         let now = "2026-03-20T12:00:00Z".parse().unwrap();
         let hours = expand(&evening, now).0;
         let mut steps = 0;
-        let compared = compare_hours(&hours, &hours, &mut steps);
+        let compared = compare_hours(&hours, &hours, now, &mut steps);
         assert_eq!(compared, Comparison::Unknown);
     }
 }

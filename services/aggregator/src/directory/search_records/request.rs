@@ -81,6 +81,7 @@ impl ParsedSearch {
             stems: terms.map_or_else(Vec::new, |terms| terms.stems().cloned().collect()),
             circle: self.filters.circle,
             has_times: !self.filters.times.is_empty(),
+            free_during: self.filters.times.free_during,
         }
     }
 }

@@ -143,6 +143,7 @@ async fn place_openness_day_and_time_of_day_filter_the_list() {
         time_of_day: Some(directory_v1::TimeOfDayRange {
             start_minute: 17 * 60,
             end_minute: 22 * 60,
+            time_zone: String::new(),
         }),
         ..fortnight()
     };
@@ -268,6 +269,26 @@ async fn every_other_filter_applies_to_the_list() {
     };
     assert_eq!(aged(17).await.len(), 2, "none for the old");
     assert_eq!(aged(70).await.len(), 2, "none for the young");
+}
+
+#[tokio::test]
+async fn a_drop_in_that_began_half_an_hour_ago_is_listed() {
+    let (seeker, mut group) = Seeker::with_group().await;
+    let now = seeker.directory.now();
+    let start = now.minus(std::time::Duration::from_secs(1_800));
+    let mut drop_in = weekly("Drop-in", &start.to_string()[..16], "Leeds");
+    if let Some(schedule) = &mut drop_in.schedule {
+        schedule.rrules.clear();
+        schedule.time_zone = "UTC".into();
+        schedule.duration_minutes = 240;
+    }
+    group.put("event", "a", &drop_in);
+    seeker.publish(&mut group).await;
+    let rows = seeker.list(directory_v1::ListEventsRequest::default());
+    let row = rows.await.occurrences.remove(0);
+    let minute = start.as_seconds().div_euclid(60) * 60;
+    assert_eq!(row.start_time.map(|time| time.seconds), Some(minute));
+    assert_eq!(row.end_time.map(|time| time.seconds), Some(minute + 14_400));
 }
 
 #[tokio::test]
