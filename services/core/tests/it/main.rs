@@ -5,6 +5,8 @@
 mod head;
 mod key_log;
 mod proof;
+mod protocol_document;
+mod reason_codes;
 mod reasons;
 mod sync;
 

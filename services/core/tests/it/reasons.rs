@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where reasons of the protocol are defined. A folder stands for the files in it.
-const SOURCES: [&str; 28] = [
+pub(super) const SOURCES: [&str; 28] = [
     "core/src/endpoint.rs",
     "core/src/envelope.rs",
     "core/src/head",
@@ -64,16 +64,16 @@ const BEFORE: [(&str, usize); 20] = [
     ("fn reason(&self) -> &'static str {\n", 0),
 ];
 
-fn services() -> PathBuf {
+pub(super) fn services() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn document() -> String {
+pub(super) fn document() -> String {
     fs::read_to_string(services().join("../docs/PROTOCOL.md")).unwrap()
 }
 
 /// All source files below a path, without tests.
-fn files(path: &Path, found: &mut Vec<PathBuf>) {
+pub(super) fn files(path: &Path, found: &mut Vec<PathBuf>) {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     if name.starts_with("tests") || name == "testkit" || name == "testing" || name == "target" {
         return;
@@ -87,13 +87,13 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn code_of(path: &Path) -> String {
+pub(super) fn code_of(path: &Path) -> String {
     let code = fs::read_to_string(path).unwrap();
     let end = code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len());
     code[..end].to_owned()
 }
 
-fn is_reason(text: &str) -> bool {
+pub(super) fn is_reason(text: &str) -> bool {
     let lower = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
     // Names of fields are often one word, reasons rarely.
     let is_word = ["missing", "superseded", "withheld"].contains(&text);
@@ -102,7 +102,7 @@ fn is_reason(text: &str) -> bool {
 
 /// The first or second string literal in a piece of code, up to the end of its statement. The second
 /// must follow directly, as the next argument. If both look like reasons, the first is a field.
-fn literal(code: &str, at: usize) -> Option<&str> {
+pub(super) fn literal(code: &str, at: usize) -> Option<&str> {
     let statement = &code[..code.find(';').unwrap_or(code.len())];
     let parts: Vec<&str> = statement.split('"').collect();
     let second = parts.get(3).filter(|_| parts[2].trim() == ",").copied();
