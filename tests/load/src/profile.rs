@@ -17,7 +17,7 @@ use crate::paths::Paths;
 use crate::process::Process;
 use crate::queries::Kind;
 use crate::report::{Report, progress};
-use crate::search_client::run_concurrently;
+use crate::search_client::{Until, run_concurrently};
 use crate::server::{Server, init_aggregator};
 use crate::{dataset, flame, queries};
 
@@ -136,10 +136,10 @@ impl Profile {
             .collect();
         let channels = [server.channel()?, server.channel()?];
         let requests = Arc::new(requests);
-        run_concurrently(&channels, Arc::clone(&requests), 8, Duration::from_secs(1)).await?;
+        run_concurrently(&channels, Arc::clone(&requests), 8, Until::EachOnce).await?;
         let recording = self.record(server.process(), folder.path().join("search.data"))?;
-        let length = Duration::from_secs(self.seconds);
-        let per_second = run_concurrently(&channels, requests, 8, length).await?;
+        let until = Until::Elapsed(Duration::from_secs(self.seconds));
+        let per_second = run_concurrently(&channels, requests, 8, until).await?;
         let search = recording.finish()?;
         server.stop()?;
         let mut report = self.report(dataset.records);

@@ -38,26 +38,34 @@ pub async fn unserved_filter(
     }
 }
 
+/// Sends each request once, one after another. Returns the times, and how many had hits.
+pub async fn run_once(
+    channel: &Channel,
+    requests: &[directory_v1::SearchRecordsRequest],
+) -> anyhow::Result<(Vec<Duration>, usize)> {
+    let mut client = bounded!(DirectoryServiceClient::new(channel.clone()));
+    let mut times = Vec::with_capacity(requests.len());
+    let mut with_hits = 0;
+    for request in requests {
+        let request = request.clone();
+        let began = Instant::now();
+        let response = client.search_records(request).await?.into_inner();
+        times.push(began.elapsed());
+        with_hits += usize::from(!response.hits.is_empty());
+    }
+    Ok((times, with_hits))
+}
+
 /// Sends all requests once to warm up, and then `rounds` times, one after another.
 pub async fn run_sequentially(
     channel: &Channel,
     requests: &[directory_v1::SearchRecordsRequest],
     rounds: usize,
 ) -> anyhow::Result<SequentialSearches> {
-    let mut client = bounded!(DirectoryServiceClient::new(channel.clone()));
-    let mut with_hits = 0;
-    for request in requests {
-        let response = client.search_records(request.clone()).await?.into_inner();
-        with_hits += usize::from(!response.hits.is_empty());
-    }
+    let (_, with_hits) = run_once(channel, requests).await?;
     let mut times = Vec::with_capacity(requests.len() * rounds);
     for _ in 0..rounds {
-        for request in requests {
-            let request = request.clone();
-            let began = Instant::now();
-            client.search_records(request).await?;
-            times.push(began.elapsed());
-        }
+        times.extend(run_once(channel, requests).await?.0);
     }
     Ok(SequentialSearches {
         times: Times::new(times)?,
@@ -65,12 +73,21 @@ pub async fn run_sequentially(
     })
 }
 
-/// Searches for a time over these connections, and returns the number of searches per second.
+/// How long to search concurrently.
+#[derive(Debug, Clone, Copy)]
+pub enum Until {
+    /// Until this time has passed, with the requests in turn.
+    Elapsed(Duration),
+    /// Until each request was sent once.
+    EachOnce,
+}
+
+/// Searches over these connections, and returns the number of searches per second.
 pub async fn run_concurrently(
     channels: &[Channel],
     requests: Arc<Vec<directory_v1::SearchRecordsRequest>>,
     concurrency: usize,
-    length: Duration,
+    until: Until,
 ) -> anyhow::Result<f64> {
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
@@ -82,12 +99,19 @@ pub async fn run_concurrently(
             let (requests, next) = (Arc::clone(&requests), Arc::clone(&next));
             tokio::spawn(async move {
                 let mut searches = 0_u32;
-                while began.elapsed() < length {
-                    let at = next.fetch_add(1, Ordering::Relaxed) % requests.len();
-                    client.search_records(requests[at].clone()).await?;
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let is_over = match until {
+                        Until::Elapsed(length) => began.elapsed() >= length,
+                        Until::EachOnce => at >= requests.len(),
+                    };
+                    if is_over {
+                        return anyhow::Ok(searches);
+                    }
+                    let request = requests[at % requests.len()].clone();
+                    client.search_records(request).await?;
                     searches += 1;
                 }
-                anyhow::Ok(searches)
             })
         })
         .collect();

@@ -17,8 +17,8 @@ use crate::paths::Paths;
 use crate::postgres::{Cluster, load, parameters, statement};
 use crate::queries::{KINDS, Kind, Query};
 use crate::report::{Report, progress};
-use crate::search::measure_all;
-use crate::timing::{Times, ms};
+use crate::search::{Plan, measure_all, p50_p99, sequential_part};
+use crate::timing::Times;
 use crate::{dataset, queries};
 
 /// The file for the plans, in the folder of the report.
@@ -32,18 +32,23 @@ pub struct SearchPostgres {
     /// Generated groups whose records one publisher signs: fewer publishers are filled faster.
     #[arg(long, default_value_t = 100)]
     per_publisher: u64,
-    /// Different queries of each kind.
-    #[arg(long = "questions", default_value_t = 200)]
+    /// Different queries to draw for each kind. Half of them are sent one after another, the
+    /// others concurrently, each once.
+    #[arg(long = "questions", default_value_t = 4_000)]
     queries: usize,
-    /// The number of searches of the aggregator with each query. PostgreSQL gets each query
-    /// once, after one round of warming up.
+    /// How many of them are sent repeatedly, for comparison.
+    #[arg(long, default_value_t = 200)]
+    repeated: usize,
+    /// The number of searches of the aggregator with each repeated query. PostgreSQL gets each
+    /// once more.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Maximum seconds for warming PostgreSQL up with a kind of query, and again for measuring
-    /// it. If that is too short for all queries, fewer are measured.
+    /// Maximum seconds for measuring PostgreSQL with new queries of a kind one after another,
+    /// again with repeated ones, and again concurrently. If that is too short for all queries,
+    /// fewer are measured.
     #[arg(long = "longest-round", default_value_t = 60)]
     max_round_seconds: u64,
-    /// Seconds of concurrent searches.
+    /// Seconds of concurrent searches of the aggregator with repeated queries.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
 }
@@ -72,12 +77,14 @@ async fn run_query(
 
 /// PostgreSQL's figures of one kind of query.
 struct Measurement {
-    /// Of sequential queries.
-    times: Times,
-    /// The number of sequential queries.
-    queries: usize,
-    /// Of concurrent queries.
-    per_second: f64,
+    /// Of sequential new queries.
+    new: Times,
+    /// The number of sequential new queries.
+    new_count: usize,
+    /// Of the first of them again.
+    repeated: Times,
+    /// Of concurrent new queries; `None` if all were sent.
+    per_second: Option<f64>,
 }
 
 /// Runs queries one after another, each once, until `max` has passed.
@@ -100,25 +107,42 @@ async fn run_sequentially(
     Ok(times)
 }
 
-/// Measures sequential queries, after the same queries for warming up, and then concurrent
-/// ones: one for each connection, because each has a process of its own.
+/// Measures sequential queries, each once and then some of them again, and then concurrent ones:
+/// one for each connection, because each has a process of its own.
 async fn measure(
     clients: &[Arc<Client>],
     kind: Kind,
     queries: &[Query],
+    repeated: usize,
     max: Duration,
-    length: Duration,
 ) -> anyhow::Result<Measurement> {
-    let queries: Arc<Vec<Parameters>> = Arc::new(
-        queries
-            .iter()
-            .map(|query| parameters(kind, query))
-            .collect(),
-    );
+    let different = queries::different(queries, kind).into_iter();
+    let mut sequential: Vec<Parameters> = different.map(|query| parameters(kind, query)).collect();
+    let concurrent = sequential.split_off(sequential_part(sequential.len()));
     let prepared = clients[0].prepare(statement(kind)).await?;
-    let warm = run_sequentially(&clients[0], &prepared, &queries, max).await?;
-    let times = run_sequentially(&clients[0], &prepared, &queries[..warm.len()], max).await?;
-    let next = Arc::new(AtomicUsize::new(0));
+    let new = run_sequentially(&clients[0], &prepared, &sequential, max).await?;
+    let again = &sequential[..repeated.min(new.len())];
+    let again = run_sequentially(&clients[0], &prepared, again, max).await?;
+    Ok(Measurement {
+        new_count: new.len(),
+        new: Times::new(new)?,
+        repeated: Times::new(again)?,
+        per_second: run_concurrently(clients, kind, concurrent, max).await?,
+    })
+}
+
+/// Runs queries on all connections, each once, until `max` has passed. Returns the number per
+/// second.
+async fn run_concurrently(
+    clients: &[Arc<Client>],
+    kind: Kind,
+    queries: Vec<Parameters>,
+    max: Duration,
+) -> anyhow::Result<Option<f64>> {
+    if queries.is_empty() {
+        return Ok(None);
+    }
+    let (queries, next) = (Arc::new(queries), Arc::new(AtomicUsize::new(0)));
     let began = Instant::now();
     let mut workers = Vec::new();
     for client in clients {
@@ -126,9 +150,10 @@ async fn measure(
         let prepared = client.prepare(statement(kind)).await?;
         workers.push(tokio::spawn(async move {
             let mut count = 0_u32;
-            while began.elapsed() < length {
-                let at = next.fetch_add(1, Ordering::Relaxed) % queries.len();
-                run_query(&client, &prepared, &queries[at]).await?;
+            while began.elapsed() < max
+                && let Some(values) = queries.get(next.fetch_add(1, Ordering::Relaxed))
+            {
+                run_query(&client, &prepared, values).await?;
                 count += 1;
             }
             anyhow::Ok(count)
@@ -138,15 +163,11 @@ async fn measure(
     for worker in workers {
         count += worker.await??;
     }
-    Ok(Measurement {
-        queries: times.len(),
-        times: Times::new(times)?,
-        per_second: f64::from(count) / began.elapsed().as_secs_f64(),
-    })
+    Ok(Some(f64::from(count) / began.elapsed().as_secs_f64()))
 }
 
 /// The plan that PostgreSQL makes for a query.
-async fn plan(client: &Client, kind: Kind, query: &Query) -> anyhow::Result<String> {
+async fn query_plan(client: &Client, kind: Kind, query: &Query) -> anyhow::Result<String> {
     let explain = format!("EXPLAIN (ANALYZE, BUFFERS) {}", statement(kind));
     let prepared = client.prepare(&explain).await?;
     let values = parameters(kind, query);
@@ -169,12 +190,15 @@ impl SearchPostgres {
         let shape = Shape::with_records(self.records, self.per_publisher);
         let dataset = dataset::prepare(&paths.scratch, shape)?;
         let queries = queries::draw(&dataset, self.queries)?;
-        let length = Duration::from_secs(self.seconds);
+        let plan = Plan {
+            repeated: self.repeated.max(1),
+            rounds: self.rounds.max(1),
+            length: Duration::from_secs(self.seconds),
+        };
         let max = Duration::from_secs(self.max_round_seconds);
         // One server after the other, so that they do not compete for cores and caches.
         let server = start_kept(&paths.scratch, &dataset, shape).await?;
-        let (measurements, notes) =
-            measure_all(&server, &queries, &KINDS, self.rounds, length).await?;
+        let (server, measurements, notes) = measure_all(server, &queries, &KINDS, plan).await?;
         server.stop()?;
         let cluster = Cluster::start()?;
         let mut clients = Vec::new();
@@ -184,7 +208,7 @@ impl SearchPostgres {
         progress("filling PostgreSQL …");
         let began = Instant::now();
         load(&clients[0], &dataset).await?;
-        let mut report = self.report(dataset.records, queries.len());
+        let mut report = self.report(dataset.records);
         report.notes = notes;
         report.note(format!(
             "PostgreSQL was filled, indexed and analysed in {:.0} s.",
@@ -193,31 +217,32 @@ impl SearchPostgres {
         let mut plans = String::new();
         for own in measurements {
             let kind = own.kind;
-            let postgres = measure(&clients, kind, &queries, max, length).await?;
-            if postgres.queries < queries.len() {
+            let postgres = measure(&clients, kind, &queries, plan.repeated, max).await?;
+            if postgres.new_count < own.new.count {
                 report.note(format!(
-                    "PostgreSQL was measured with the first {} queries of: {}.",
-                    postgres.queries,
+                    "PostgreSQL was measured with the first {} of {} new queries of: {}.",
+                    postgres.new_count,
+                    own.new.count,
                     kind.title()
                 ));
             }
-            let shown = plan(&clients[0], kind, &queries[0]).await?;
+            let shown = query_plan(&clients[0], kind, &queries[0]).await?;
             write!(plans, "## {}\n\n```text\n{shown}```\n\n", kind.title())?;
-            let (own_p99, postgres_p99) = (own.times.percentile(99), postgres.times.percentile(99));
+            let ratio = |own: &Times, other: &Times| {
+                let [own, other] = [own, other].map(|times| times.percentile(99).as_secs_f64());
+                format!("**{:.1} ×**", other / own)
+            };
+            let rate = |rate: Option<f64>| rate.map_or_else(String::new, |it| format!("{it:.0}"));
             report.row([
                 kind.title().into(),
-                format!("{} / {}", ms(own.times.percentile(50)), ms(own_p99)),
-                format!(
-                    "{} / {}",
-                    ms(postgres.times.percentile(50)),
-                    ms(postgres_p99)
-                ),
-                format!(
-                    "**{:.1} ×**",
-                    postgres_p99.as_secs_f64() / own_p99.as_secs_f64()
-                ),
-                format!("{:.0}", own.per_second[1]),
-                format!("{:.0}", postgres.per_second),
+                p50_p99(&own.new.times),
+                p50_p99(&postgres.new),
+                ratio(&own.new.times, &postgres.new),
+                p50_p99(&own.repeated.times),
+                p50_p99(&postgres.repeated),
+                ratio(&own.repeated.times, &postgres.repeated),
+                rate(own.new.per_second),
+                rate(postgres.per_second),
             ]);
             progress(&format!("  {}", kind.title()));
         }
@@ -238,7 +263,7 @@ impl SearchPostgres {
         report.publish(paths)
     }
 
-    fn report(&self, records: u64, queries: usize) -> Report {
+    fn report(&self, records: u64) -> Report {
         Report {
             name: format!("search-postgres {}", self.records),
             title: format!("The same searches on PostgreSQL 15 with PostGIS, {records} records"),
@@ -252,23 +277,28 @@ impl SearchPostgres {
                  partial ones for listings and free rooms), tags and audiences (GIN), expanded \
                  occurrences (B-tree); shared_buffers 4 GB, work_mem 64 MB, random_page_cost 1.1, \
                  statistics target 200, no JIT, custom plans; `VACUUM ANALYZE`. Prepared statements \
-                 over a Unix socket. {queries} queries of each kind, one after another after one \
-                 round of warming up: on the aggregator {} times, on PostgreSQL once and for at most \
-                 {} seconds; then for {} seconds 16 concurrently on the aggregator, and one on each \
-                 of 4 connections on PostgreSQL.",
-                self.rounds, self.max_round_seconds, self.seconds
+                 over a Unix socket. Up to {} different queries of each kind. New: half of them, \
+                 each once and one after another; the other half concurrently, each once: 8 at a \
+                 time on the aggregator, one on each of 4 connections on PostgreSQL. Repeated: the \
+                 first {} again, on the aggregator {} times after one more round, on PostgreSQL \
+                 once. On PostgreSQL, each of these steps takes at most {} seconds.",
+                self.queries, self.repeated, self.rounds, self.max_round_seconds
             ),
             limit: "In PostgreSQL's favour: no TLS, no gRPC, no total, no snippets, no check that \
-                    a hit is still visible, exact words only, only the occurrences of the week in \
-                    the query. The two rank differently, so hits differ in order."
+                    a hit is still visible, no restart before a kind, exact words only, only the \
+                    occurrences of the week in the query. The two rank differently, so hits differ \
+                    in order."
                 .into(),
             columns: vec![
                 "query",
-                "Hedgerow p50 / p99",
+                "new: Hedgerow p50 / p99",
                 "PostgreSQL p50 / p99",
                 "at p99",
-                "Hedgerow per second",
-                "PostgreSQL per second",
+                "repeated: Hedgerow p50 / p99",
+                "PostgreSQL p50 / p99",
+                "at p99",
+                "new per second: Hedgerow",
+                "PostgreSQL",
             ],
             ..Report::default()
         }

@@ -6,10 +6,18 @@ use crate::queries::{Kind, Query};
 
 pub fn statement(kind: Kind) -> &'static str {
     match kind {
-        Kind::Words | Kind::CommonWord => {
+        Kind::Words | Kind::CommonWord | Kind::Sentence => {
             "SELECT id, key, collection, title, summary, place, ts_rank(words, query) AS rank
              FROM record, plainto_tsquery('english', $1) query
              WHERE words @@ query AND (collection <> 'listing' OR support_group)
+             ORDER BY rank DESC, id LIMIT 20"
+        }
+        Kind::WordsNear => {
+            "SELECT id, key, collection, title, summary, place, ts_rank(words, query) AS rank,
+                    ST_Distance(at, ST_SetSRID(ST_MakePoint($2, $3), 4326)::geography) AS metres
+             FROM record, plainto_tsquery('english', $1) query
+             WHERE words @@ query AND (collection <> 'listing' OR support_group)
+               AND ST_DWithin(at, ST_SetSRID(ST_MakePoint($2, $3), 4326)::geography, $4)
              ORDER BY rank DESC, id LIMIT 20"
         }
         Kind::WordsNearTag => {
@@ -75,10 +83,16 @@ pub fn parameters(kind: Kind, query: &Query) -> Vec<Box<dyn ToSql + Sync + Send>
     let degrees = |e7: i32| f64::from(e7) / 1e7;
     let longitude = degrees(query.point.longitude_e7);
     let latitude = degrees(query.point.latitude_e7);
-    let metres = f64::from(Query::radius_m(kind).unwrap_or_default());
+    let metres = f64::from(query.radius_m(kind).unwrap_or_default());
     let text = query.text(kind);
     match kind {
-        Kind::Words | Kind::CommonWord | Kind::Facets => vec![Box::new(text)],
+        Kind::Words | Kind::CommonWord | Kind::Sentence | Kind::Facets => vec![Box::new(text)],
+        Kind::WordsNear => vec![
+            Box::new(text),
+            Box::new(longitude),
+            Box::new(latitude),
+            Box::new(metres),
+        ],
         Kind::WordsNearTag => vec![
             Box::new(text),
             Box::new(longitude),
