@@ -4,6 +4,7 @@ mod demonstration;
 mod full_disk;
 mod killed;
 mod operator;
+mod readme;
 mod recovered;
 mod started;
 mod stopped;

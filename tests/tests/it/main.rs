@@ -10,6 +10,7 @@ mod hostile;
 mod imports;
 mod layout;
 mod malformed;
+mod readme;
 mod restored;
 mod time_passes;
 mod withdrawal;
