@@ -35,10 +35,10 @@ mod unknown_values;
 mod tests;
 
 pub use context::Directory;
+pub(crate) use geocode::Geocoder;
 
 impl Directory {
     /// Wraps it into a gRPC service whose messages are bounded.
-pub(crate) use geocode::Geocoder;
     pub fn into_service(self, message_bytes: usize) -> DirectoryServiceServer<Self> {
         hedgerow_transport::bounded!(DirectoryServiceServer::new(self), message_bytes)
     }

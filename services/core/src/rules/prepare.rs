@@ -12,8 +12,8 @@ use super::shared_location::Neighbour;
 use super::violations::{Violation, Violations};
 use super::wire_walk::InvalidMessage;
 use super::{
-    circumstances, commitment, event, fields, format, free_text, language_names, listing, named_place,
-    personal_contact, precision, resource, shared_location, story, vouch, wire_walk,
+    circumstances, commitment, event, fields, format, free_text, language_names, listing,
+    named_place, personal_contact, precision, resource, shared_location, story, vouch, wire_walk,
 };
 use crate::name::{Collection, RecordKey, collection};
 
@@ -69,8 +69,8 @@ pub fn prepare_with_names(
         return Err(violations.list);
     };
     named_place::apply(&mut decoded, resolve, &mut violations);
-
     language_names::apply(&mut decoded, &mut violations);
+
     shared_location::apply(
         draft.collection.as_str(),
         &mut decoded,
