@@ -92,7 +92,10 @@ fn window(
     let start = read(requested.start_time)?.unwrap_or(started);
     let end = read(requested.end_time)?.unwrap_or_else(|| start.plus(DEFAULT_WINDOW));
     if start >= end {
-        return Err(invalid("ends_before_start", "the window ends before it begins"));
+        return Err(invalid(
+            "ends_before_start",
+            "the window ends before it begins",
+        ));
     }
     if end > start.plus(MAX_WINDOW) {
         let message = "at most 92 days at a time: request the days after them next";
