@@ -4,6 +4,8 @@
 
 use std::fmt;
 use std::fs;
+use std::io;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
@@ -32,10 +34,7 @@ const MAX_FILE_BYTES: u64 = 1024 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     #[error("cannot read {}: {source}", path.display())]
-    Unreadable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     #[error(
         "cannot open {}: it is encrypted with another passphrase, or it was altered", path.display()
     )]
@@ -77,16 +76,14 @@ pub struct MoveFile {
 impl MoveFile {
     /// Reads a file of at most 1 GiB.
     pub fn read(path: &Path) -> Result<Self, BundleError> {
-        let unreadable = |source| BundleError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
-        if fs::metadata(path).map_err(unreadable)?.len() > MAX_FILE_BYTES {
-            return Err(malformed(path, &"expected at most 1 GiB"));
-        }
+        let contents =
+            read_at_most(path, MAX_FILE_BYTES).map_err(|source| BundleError::Unreadable {
+                path: path.to_owned(),
+                source,
+            })?;
         Ok(Self {
             path: path.to_owned(),
-            contents: fs::read(path).map_err(unreadable)?,
+            contents: contents.ok_or_else(|| malformed(path, &"expected at most 1 GiB"))?,
         })
     }
 
@@ -109,6 +106,15 @@ impl MoveFile {
     pub fn open_plain(self) -> Result<Bundle, BundleError> {
         Bundle::from_json(&self.path, &self.contents)
     }
+}
+
+/// `None` if the file is larger. Counts while it reads: the size that a pipe or a device states is
+/// zero.
+fn read_at_most(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut contents = Vec::new();
+    let file = fs::File::open(path)?;
+    let read = file.take(max + 1).read_to_end(&mut contents)?;
+    Ok((read as u64 <= max).then_some(contents))
 }
 
 /// A group as a move file carries it. Each record is parsed as one of its group.
@@ -292,5 +298,21 @@ fn malformed(path: &Path, problem: &dyn std::fmt::Display) -> BundleError {
     BundleError::Malformed {
         path: path.to_owned(),
         problem: problem.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_an_end_is_read_up_to_the_limit() {
+        assert_eq!(read_at_most(Path::new("/dev/zero"), 10).unwrap(), None);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, [7; 10]).unwrap();
+        assert_eq!(read_at_most(&path, 10).unwrap(), Some(vec![7; 10]));
+        assert_eq!(read_at_most(&path, 9).unwrap(), None);
     }
 }
