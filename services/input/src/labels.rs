@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime};
 use hedgerow_core::head::Freshness;
-use hedgerow_proto::directory_v1::{Identity, MatchAspect};
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1::{Identity, MatchAspect, UseCondition, UseState};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::ingest_v1::Admission;
 use hedgerow_proto::v1::{Source, Voice};
@@ -93,6 +94,53 @@ pub fn match_aspect(aspect: MatchAspect) -> &'static str {
         MatchAspect::Requirements => "what a borrower must have",
         MatchAspect::WhoFor => "which groups may have it",
     }
+}
+
+/// Whether a space is free, as programs read it; `None` if that was not requested.
+pub fn use_state_word(state: UseState) -> Option<&'static str> {
+    match state {
+        UseState::Unspecified => None,
+        UseState::Free => Some("free"),
+        UseState::Ask => Some("ask"),
+    }
+}
+
+/// A condition to settle before a space can be used, as programs read it.
+pub fn use_condition_word(condition: UseCondition) -> &'static str {
+    match condition {
+        UseCondition::Unspecified => "other",
+        UseCondition::Shortest => "shortest",
+        UseCondition::Notice => "notice",
+        UseCondition::BookAhead => "book_ahead",
+        UseCondition::PublicHoliday => "public_holiday",
+        UseCondition::Words => "words",
+    }
+}
+
+/// A condition to settle before a space can be used, after "ask them:".
+pub fn use_condition(condition: UseCondition) -> &'static str {
+    match condition {
+        UseCondition::Unspecified => "a condition that this version cannot show",
+        UseCondition::Shortest => "it is only let for longer",
+        UseCondition::Notice => "they need more notice",
+        UseCondition::BookAhead => "that is further ahead than they book",
+        UseCondition::PublicHoliday => "that is a public holiday, or may be one",
+        UseCondition::Words => "their words limit these hours",
+    }
+}
+
+/// A local time, or only its time of day if it is on the same day as another.
+pub fn local_time_after(start: &str, end: &str) -> String {
+    match (start.split_once('T'), end.split_once('T')) {
+        (Some((day, _)), Some((same, time))) if day == same => time.to_owned(),
+        _ => local_time(end),
+    }
+}
+
+/// A UTC time of the protocol as its day: `1 March 2019`.
+pub fn day(time: Timestamp) -> String {
+    let utc = DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default();
+    utc.format("%-d %B %Y").to_string()
 }
 
 /// An error without the server's address at its start, for a line that begins with the
@@ -241,6 +289,10 @@ mod tests {
             "Wed 25 November 2026, 10:30"
         );
         assert_eq!(local_time("soon"), "soon");
+        let until = |end| local_time_after("2026-11-27T22:00", end);
+        assert_eq!(until("2026-11-27T23:30"), "23:30");
+        assert_eq!(until("2026-11-28T02:00"), "Sat 28 November 2026, 02:00");
+        assert_eq!(day(Timestamp::from_seconds(0)), "1 January 1970");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hedgerow_core::recurrence::schedule_occurrences;
+use chrono::DateTime;
+use hedgerow_core::recurrence::{Occurrence, parse_zone, schedule_occurrences};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1::Schedule;
 
@@ -16,6 +17,18 @@ pub fn next_times(schedule: &Schedule, now: Timestamp, limit: usize) -> Vec<Stri
         .into_iter()
         .map(|one| one.local_start)
         .collect()
+}
+
+/// The end of an occurrence on the clock of a zone, `YYYY-MM-DDTHH:MM`; `None` for an unknown
+/// zone, or if the occurrence has no end.
+pub fn local_end(occurrence: &Occurrence, time_zone: &str) -> Option<String> {
+    let zone = parse_zone(time_zone)?;
+    let end = DateTime::from_timestamp_millis(occurrence.end.as_millis())?;
+    (occurrence.end > occurrence.start).then(|| {
+        end.with_timezone(&zone)
+            .format("%Y-%m-%dT%H:%M")
+            .to_string()
+    })
 }
 
 /// The start of the last time before `now`. `None` if there was none, or it is not known.

@@ -2,8 +2,10 @@
 
 use clap::Args;
 use hedgerow_client::{Directory, OccurrenceResult};
+use hedgerow_core::recurrence::Occurrence;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::labels::{count, local_time, one_line};
+use hedgerow_input::labels::{count, local_time, local_time_after, one_line};
+use hedgerow_input::next_times::local_end;
 use hedgerow_input::place;
 use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, ResolvedPlace};
 use serde::Serialize;
@@ -43,6 +45,9 @@ struct Row {
     end: String,
     /// In the event's time zone.
     local_start: String,
+    /// In the event's time zone, if it has an end.
+    #[serde(skip)]
+    local_end: Option<String>,
     time_zone: String,
     /// Whether the event's own schedule has the occurrence. `null` if that was not checked.
     in_schedule: Option<bool>,
@@ -141,10 +146,23 @@ async fn fetch(
 impl Row {
     fn new(row: &EventOccurrence, in_schedule: Option<bool>, hit: Hit) -> Self {
         let text = |time: Option<_>| time.and_then(to_text).unwrap_or_default();
+        let instant = |time: Option<_>| Timestamp::try_from(time?).ok();
+        let local_end =
+            instant(row.start_time)
+                .zip(instant(row.end_time))
+                .and_then(|(start, end)| {
+                    let occurrence = Occurrence {
+                        start,
+                        end,
+                        local_start: row.local_start.clone(),
+                    };
+                    local_end(&occurrence, &row.time_zone)
+                });
         Self {
             start: text(row.start_time),
             end: text(row.end_time),
             local_start: row.local_start.clone(),
+            local_end,
             time_zone: row.time_zone.clone(),
             in_schedule,
             hit,
@@ -160,8 +178,16 @@ fn print_table(arguments: &Arguments, rows: &[Row], context: &mut Context) -> an
             zone => format!(" ({})", one_line(zone)),
         };
         let is_on = row.start.parse().is_ok_and(|start: Timestamp| start <= now);
-        let on_now = if is_on { ", on now" } else { "" };
-        let when = format!("{}{zone}{on_now}", one_line(&local_time(&row.local_start)));
+        let when = match &row.local_end {
+            Some(end) if is_on => {
+                format!(
+                    "now, until {}{zone}",
+                    local_time_after(&row.local_start, end)
+                )
+            }
+            _ if is_on => format!("now{zone}"),
+            _ => format!("{}{zone}", one_line(&local_time(&row.local_start))),
+        };
         (Some(when), &row.hit)
     });
     let list = entries(rows_with_times, context.width, now);

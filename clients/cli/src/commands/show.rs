@@ -1,7 +1,12 @@
 //! `hedgerow show`.
 
+use std::time::Duration;
+
 use clap::Args;
 use hedgerow_client::{Evidence, Group, Record, Verified};
+use hedgerow_core::rules::RecordBody;
+use hedgerow_core::summary::{Summary, over_since};
+use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::labels::count;
 use hedgerow_input::{labels, recurrence};
@@ -235,6 +240,14 @@ pub fn print_record(
     }
     if let Some(schedule) = value.body::<Event>().and_then(|event| event.schedule) {
         print_times(&schedule, context)?;
+    } else if let Some(over) = over_time(value, context.now()) {
+        // A last day ends at midnight after it.
+        let last = over.minus(Duration::from_secs(1));
+        writeln!(
+            context.out,
+            "{care}over since{care:#} {}",
+            labels::day(last)
+        )?;
     }
     writeln!(context.out)?;
     match body(value) {
@@ -258,6 +271,12 @@ pub fn print_record(
     Ok(())
 }
 
+fn over_time(record: &Record, now: Timestamp) -> Option<Timestamp> {
+    let collection = record.name().collection.as_str();
+    let body = RecordBody::parse(collection, &record.message().body).ok()?;
+    over_since(&Summary::from_body(&body)?, now)
+}
+
 /// Prints the next times of an event, or that it is over.
 fn print_times(schedule: &Schedule, context: &mut Context) -> anyhow::Result<()> {
     let next = next_times(schedule, context.now(), NEXT_TIMES);
@@ -267,7 +286,7 @@ fn print_times(schedule: &Schedule, context: &mut Context) -> anyhow::Result<()>
         (false, _) => writeln!(context.out, "next: {}", times.join("; "))?,
         (true, Some(last)) => writeln!(
             context.out,
-            "{care}over:{care:#} the last time was {}",
+            "{care}over since{care:#} {}",
             labels::local_time(&last)
         )?,
         (true, None) => {}

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use hedgerow_client::{Record, SearchResult, Verified};
 use hedgerow_core::head::Freshness;
-use hedgerow_core::recurrence::{Budget, next_occurrence, schedule_occurrences_within};
+use hedgerow_core::recurrence::{Budget, Occurrence, next_occurrence, schedule_occurrences_within};
 use hedgerow_core::rules::RecordBody;
-use hedgerow_core::summary::{Summary, SummaryPlace};
+use hedgerow_core::summary::{Summary, SummaryPlace, over_since};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
-use hedgerow_proto::directory_v1::{Identity, SearchHit};
+use hedgerow_proto::directory_v1::{Identity, SearchHit, UseCondition};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::v1::{ActivityState, EventStatus, Schedule, Source};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::snippet;
 use super::snippet::{CharRange, Highlight};
-use hedgerow_input::next_times::last_time;
+use hedgerow_input::next_times::{last_time, local_end};
 
 /// After this, a "still right" is old.
 const YEAR: Duration = Duration::from_hours(365 * 24);
@@ -24,8 +24,8 @@ const YEAR: Duration = Duration::from_hours(365 * 24);
 /// A hit of a search. Serialised, it is an object of `search --json`.
 ///
 /// Without a check all of it is the aggregator's word. A check replaces what the record
-/// says itself; `publisher_name`, `distance_km`, `identity`, `next_start` and `snippet`
-/// stay the aggregator's word.
+/// says itself; `publisher_name`, `distance_km`, `identity`, `next_start`, `use_state` and
+/// `snippet` stay the aggregator's word.
 #[derive(Debug, Serialize)]
 pub struct Hit {
     pub group_id: String,
@@ -79,6 +79,21 @@ pub struct Hit {
     pub state: Option<&'static str>,
     /// The start of the next occurrence in the event's time zone, `YYYY-MM-DDTHH:MM`.
     pub next_local: Option<String>,
+    /// The end of that occurrence, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_local_end: Option<String>,
+    /// Since when it is over, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_since: Option<String>,
+    /// Whether it is free at the time of `--free-at`: `free` or `ask`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_state: Option<&'static str>,
+    /// What to ask about, with `ask`.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        serialize_with = "serialize_conditions"
+    )]
+    pub use_conditions: Vec<UseCondition>,
     /// The start of the last occurrence of an event that is over, likewise.
     pub last_local: Option<String>,
     /// The group's website, if the record names it.
@@ -100,6 +115,13 @@ pub struct Sources {
     responded: u32,
     agreed: u32,
     newer: u32,
+}
+
+fn serialize_conditions<S: Serializer>(
+    conditions: &[UseCondition],
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_seq(conditions.iter().map(|one| labels::use_condition_word(*one)))
 }
 
 impl Hit {
@@ -145,6 +167,10 @@ impl Hit {
             publisher_identity: hit.identity(),
             state: None,
             next_local: None,
+            next_local_end: None,
+            over_since: hit.over_since_time.and_then(to_text),
+            use_state: labels::use_state_word(hit.use_state()),
+            use_conditions: hit.use_conditions().collect(),
             last_local: None,
             website: None,
             contact: None,
@@ -199,7 +225,10 @@ impl Hit {
             self.marked_snippet = None;
         }
         self.state = state_of(&body);
-        self.next_local = self.next_local_start(&body, now);
+        let next = self.next_occurrence(&body, now);
+        self.next_local_end = next.as_ref().and_then(|(next, zone)| local_end(next, zone));
+        self.next_local = next.map(|(next, _)| next.local_start);
+        self.over_since = over_since(&summary, now).map(|time| time.to_string());
         self.last_local = self.last_local_start(&body, now);
         self.website.clone_from(&summary.website);
         self.contact = contact_of(&body);
@@ -226,24 +255,31 @@ impl Hit {
 
     /// The next occurrence by the record's own schedule. It is the one that the aggregator
     /// names, which fits the filters, if the schedule has it.
-    fn next_local_start(&self, body: &RecordBody, now: Timestamp) -> Option<String> {
+    fn next_occurrence<'a>(
+        &self,
+        body: &'a RecordBody,
+        now: Timestamp,
+    ) -> Option<(Occurrence, &'a str)> {
         let named = self.next_start.as_deref();
         let named: Option<Timestamp> = named.and_then(|text| text.parse().ok());
         // One for all schedules: a hostile listing may have dozens, each too costly by itself.
         let budget = Budget::default();
-        let named_in = |schedule: &Schedule| {
+        let named_in = |schedule: &'a Schedule| {
             let start = named?;
             let minute = start.plus(Duration::from_secs(60));
             let occurrences =
                 schedule_occurrences_within(schedule, start, minute, usize::MAX, &budget).ok()?;
             let occurrence = occurrences.into_iter().find(|one| one.start == start)?;
-            Some(occurrence.local_start)
+            Some((occurrence, schedule.time_zone.as_str()))
         };
         match body {
-            RecordBody::Event(event) => event.schedule.as_ref().and_then(named_in).or_else(|| {
-                let next = next_occurrence(event, now).ok().flatten();
-                next.map(|next| next.local_start)
-            }),
+            RecordBody::Event(event) => {
+                let schedule = event.schedule.as_ref()?;
+                named_in(schedule).or_else(|| {
+                    let next = next_occurrence(event, now).ok().flatten();
+                    Some((next?, schedule.time_zone.as_str()))
+                })
+            }
             RecordBody::Listing(listing) => listing.schedules.iter().find_map(named_in),
             _ => None,
         }
@@ -344,7 +380,8 @@ mod tests {
                 schedules,
                 ..Listing::default()
             }));
-            hit.next_local_start(&body, Timestamp::from_seconds(0))
+            let next = hit.next_occurrence(&body, Timestamp::from_seconds(0));
+            next.map(|(next, _)| next.local_start)
         };
         assert_eq!(next_local(0).as_deref(), Some("2026-04-02T19:00"));
         // The first one takes all of it.

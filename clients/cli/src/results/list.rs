@@ -125,20 +125,39 @@ fn place_line(has_time: bool, hit: &Hit, now: Timestamp) -> String {
     if let Some(state) = hit.state {
         parts.push(state.to_owned());
     }
-    let next = hit.next_local.as_deref().map(labels::local_time);
-    match (&hit.last_local, next, &hit.next_start) {
+    let over: Option<Timestamp> = hit.over_since.as_ref().and_then(|text| text.parse().ok());
+    match (&hit.last_local, &hit.next_local, &hit.next_start) {
         _ if has_time => {}
-        (Some(last), ..) => parts.push(format!("over: {}", labels::local_time(last))),
-        (None, Some(next), _) => {
-            let is_on = hit.next_start.as_ref().and_then(|text| text.parse().ok());
-            let is_on = is_on.is_some_and(|start: Timestamp| start <= now);
-            let word = if is_on { "on now, since" } else { "next:" };
-            parts.push(format!("{word} {next}"));
-        }
+        (Some(last), ..) => parts.push(format!("over since {}", labels::local_time(last))),
+        (None, Some(next), _) => parts.push(next_time(hit, next, now)),
         (None, None, Some(start)) => parts.push(format!("next: {start}")),
-        (None, None, None) => {}
+        (None, None, None) => parts.extend(over.map(|over| {
+            // A last day ends at midnight after it.
+            let last = over.minus(Duration::from_secs(1));
+            format!("over since {}", labels::day(last))
+        })),
+    }
+    match hit.use_state {
+        Some("free") => parts.push("free then, as far as is published".to_owned()),
+        Some(_) => {
+            let conditions = hit.use_conditions.iter();
+            let conditions: Vec<&str> = conditions.map(|it| labels::use_condition(*it)).collect();
+            parts.push(format!("ask them: {}", conditions.join("; ")));
+        }
+        None => {}
     }
     parts.join(" · ")
+}
+
+/// `next: …`, or `now, until …`.
+fn next_time(hit: &Hit, next: &str, now: Timestamp) -> String {
+    let start = hit.next_start.as_ref().and_then(|text| text.parse().ok());
+    let is_on = start.is_some_and(|start: Timestamp| start <= now);
+    match &hit.next_local_end {
+        Some(end) if is_on => format!("now, until {}", labels::local_time_after(next, end)),
+        None if is_on => format!("now, since {}", labels::local_time(next)),
+        _ => format!("next: {}", labels::local_time(next)),
+    }
 }
 
 /// The warning, the source and the cataloguer. Only the source is shortened, if all fits then.

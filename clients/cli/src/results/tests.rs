@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1::{HighlightRange, Identity, SearchHit};
+use hedgerow_proto::directory_v1::{HighlightRange, Identity, SearchHit, UseCondition, UseState};
 use hedgerow_proto::v1;
 
 use super::*;
@@ -127,7 +129,43 @@ fn an_event_shows_its_next_time_or_that_it_is_over() {
     let mut hit = Hit::unchecked(&self::hit(), NOW);
     hit.last_local = Some("2019-03-01T19:00".to_owned());
     let over = list(hit);
-    assert!(over.contains("over: Fri 1 March 2019, 19:00"), "{over}");
+    assert!(
+        over.contains("over since Fri 1 March 2019, 19:00"),
+        "{over}"
+    );
+    let mut hit = Hit::unchecked(&self::hit(), NOW);
+    hit.over_since = Some("2021-06-30T23:00:00Z".to_owned());
+    let over = list(hit);
+    assert!(over.contains("over since 30 June 2021"), "{over}");
+}
+
+#[test]
+fn an_event_that_is_on_shows_until_when() {
+    let on_now = |end: &str| {
+        let mut hit = Hit::unchecked(&hit(), NOW);
+        hit.next_start = Some(NOW.minus(Duration::from_secs(1_800)).to_string());
+        hit.next_local = Some("2026-11-27T22:00".to_owned());
+        hit.next_local_end = Some(end.to_owned());
+        hit_list(&[hit], 100, NOW)
+    };
+    let until = on_now("2026-11-27T23:30");
+    assert!(until.contains("now, until 23:30"), "{until}");
+    let until = on_now("2026-11-28T02:00");
+    assert!(
+        until.contains("now, until Sat 28 November 2026, 02:00"),
+        "{until}"
+    );
+}
+
+#[test]
+fn a_room_is_free_or_to_be_asked_about() {
+    let mut hit = hit();
+    hit.use_state = UseState::Free.into();
+    assert!(shown(&hit, 100).contains("free then"));
+    hit.use_state = UseState::Ask.into();
+    hit.use_conditions = vec![UseCondition::Notice.into()];
+    let text = shown(&hit, 100);
+    assert!(text.contains("ask them: they need more notice"), "{text}");
 }
 
 #[test]
