@@ -3,6 +3,7 @@
 
 mod delivering;
 mod feeding;
+mod field_paths;
 mod hiding;
 mod hiding_property;
 mod limits;

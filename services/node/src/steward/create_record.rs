@@ -19,7 +19,7 @@ pub(super) async fn create_record(
     let write = WriteRequest::new(shared, group, "CreateRecord", id, &request)?;
     let edit = Edit {
         path: String::new(),
-        name_field: "draft.subject",
+        name_field: "subject",
         change: Change::Add {
             collection: parse_collection("collection", &request.collection)?,
             draft: require_draft("draft", request.draft)?,

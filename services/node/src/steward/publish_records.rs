@@ -58,7 +58,7 @@ fn edit(
         .change
         .ok_or_else(|| missing(&format!("{change_path}.change")))?;
     let (path, name_field) = match &change {
-        Requested::Put(_) => (format!("{change_path}.put."), "draft.subject"),
+        Requested::Put(_) => (format!("{change_path}.put."), "subject"),
         Requested::Replace(_) => (format!("{change_path}.replace."), "name"),
         // The member of the oneof is the name itself.
         Requested::Withdraw(_) => (format!("{change_path}."), "withdraw"),
