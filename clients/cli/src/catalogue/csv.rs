@@ -1,273 +1,237 @@
-//! Catalogued listings from a CSV table.
+//! Catalogued listings from a table.
 
-use std::io::Read;
+use std::collections::{BTreeMap, HashMap};
 
-use hedgerow_core::gazetteer::{Resolution, gazetteer};
-use hedgerow_proto::v1;
-use hedgerow_proto::words::from_word;
-use serde::Deserialize;
-
+use super::column::Column;
 use super::listing::CataloguedListing;
-use super::places::{GAZETTEER_REGIONS, of_town, region_name};
-use super::tags::add_tag;
+use super::match_headers::{Choice, Headers, match_headers};
+use super::place_cells::PlaceFinder;
+use super::row::{Defaults, RowReader};
+use super::sheet::{Change, Encoding, Position, Sheet, SheetRow, clean};
 
-/// The columns, for `hedgerow import csv --help`.
-pub const COLUMNS: &str = "\
-The table is UTF-8 with one header line. Columns, in any order:
-
-  scheme          required  short name of your source, such as leeds-directory-2024
-  id              required  the entry's own id there; it never changes. a-z 0-9 . -
-  name            required  what the group or organisation is called
-  source_title    required  the publication's title, never a file name
-  summary                   one or two sentences; nothing about any one person
-  source_section            the part of the source that names it
-  source_year               the year, shown as “recorded in …; may no longer exist”
-  source_url                where the source can be read
-  place                     a town, such as Leeds, or Newport, Wales if there are several
-  geonames_id               the town's GeoNames id instead, if names are ambiguous
-  region                    one of the gazetteer's regions, if no town is known
-  website                   the only way to get in touch that such a listing may give
-  roles                     support-group, network, host, funder, trainer, partner; several
-                            with ; between them (support-group if empty)
-  tags                      terms of the vocabulary, such as community:women; ; between them";
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    scheme: String,
-    id: String,
-    name: String,
-    source_title: String,
-    #[serde(default)]
-    summary: String,
-    #[serde(default)]
-    source_section: String,
-    #[serde(default)]
-    source_year: Option<u32>,
-    #[serde(default)]
-    source_url: String,
-    #[serde(default)]
-    place: String,
-    #[serde(default)]
-    geonames_id: Option<u64>,
-    #[serde(default)]
-    region: String,
-    #[serde(default)]
-    website: String,
-    #[serde(default)]
-    roles: String,
-    #[serde(default)]
-    tags: String,
+/// How a table is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct TableOptions {
+    pub encoding: Option<Encoding>,
+    pub choices: Vec<Choice>,
+    pub defaults: Defaults,
 }
 
-/// Reads a whole table.
+/// A table that was read as far as possible.
+#[derive(Debug)]
+pub struct Table {
+    pub sheet: Sheet,
+    pub headers: Headers,
+    /// Rows that can be published, as far as the table alone shows.
+    pub rows: Vec<TableRow>,
+    pub problems: Vec<Problem>,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+pub struct TableRow {
+    pub position: Position,
+    pub entry: CataloguedListing,
+}
+
+/// A row that cannot be published, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    pub position: Position,
+    /// As far as it is known: `--replace` does not take a rejected row's record back.
+    pub subject: Option<(String, String)>,
+    pub text: String,
+}
+
+/// What a person should know about rows that are published: each text with its rows.
+pub type Notes = BTreeMap<String, Vec<Position>>;
+
+/// Reads a whole table: every problem at once, each once.
 ///
 /// # Errors
-/// Every error with its line. A table with one wrong line is not imported at all.
-pub fn read_csv(table: impl Read) -> Result<Vec<CataloguedListing>, Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(table);
-    let (mut read, mut wrong) = (Vec::new(), Vec::new());
-    let headers = match reader.headers() {
-        Ok(headers) => headers.clone(),
-        Err(error) => return Err(vec![error.to_string()]),
+/// If it cannot be read at all, or what every row needs is missing.
+pub fn read_table(
+    bytes: &[u8],
+    options: &TableOptions,
+    places: &PlaceFinder<'_>,
+) -> Result<Table, Vec<String>> {
+    let sheet = Sheet::read(bytes, options.encoding).map_err(|error| vec![error])?;
+    let matched = match_headers(&sheet.headers, &options.choices);
+    let mut wrong = match &matched {
+        Ok(headers) => missing(headers, &options.defaults),
+        Err(wrong) => wrong.clone(),
     };
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                wrong.push(error.to_string());
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        let row = record
-            .deserialize(Some(&headers))
-            .map_err(|error| plain(&error))
-            .and_then(catalogued);
-        match row {
-            Ok(row) => read.push(row),
-            Err(problem) => wrong.push(format!("line {line}: {problem}")),
+    let headers = matched.unwrap_or_default();
+    let reader = RowReader {
+        defaults: &options.defaults,
+        places,
+    };
+    let mut table = Table {
+        sheet,
+        headers,
+        rows: Vec::new(),
+        problems: Vec::new(),
+        notes: Notes::new(),
+    };
+    let mut seen = Seen::default();
+    if table.headers.cells.contains_key(&Column::Name) {
+        for row in std::mem::take(&mut table.sheet.rows) {
+            table.add(&row, &reader, &mut seen);
         }
     }
     if wrong.is_empty() {
-        Ok(read)
-    } else {
-        Err(wrong)
+        return Ok(table);
     }
+    wrong.extend(table.problems.iter().map(ToString::to_string));
+    Err(wrong)
 }
 
-fn plain(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
-        _ => error.to_string(),
+/// What no column and no option states, though each row needs it.
+fn missing(headers: &Headers, defaults: &Defaults) -> Vec<String> {
+    let has = |column| headers.cells.contains_key(&column);
+    let mut wrong = Vec::new();
+    if !has(Column::Scheme) && defaults.scheme.is_none() {
+        wrong.push(
+            "the source has no short name: add --scheme, such as --scheme leeds-directory-2024"
+                .to_owned(),
+        );
     }
+    if !has(Column::SourceTitle) && defaults.source_title.is_none() {
+        wrong.push("the source has no title: add --source-title \"Title\"".to_owned());
+    }
+    let has_year = has(Column::SourceYear) || defaults.year.is_some();
+    if !has_year && !has(Column::Note) && defaults.note.is_none() {
+        wrong.push(
+            "the source has no year: add --year, such as --year 2024, or --note \"without a date\""
+                .to_owned(),
+        );
+    }
+    wrong
 }
 
-fn catalogued(row: Row) -> Result<CataloguedListing, String> {
-    for (column, value) in [
-        ("scheme", &row.scheme),
-        ("id", &row.id),
-        ("name", &row.name),
-        ("source_title", &row.source_title),
-    ] {
-        if value.is_empty() {
-            return Err(format!("`{column}` is empty"));
-        }
-    }
-    let places = place(&row)?.into_iter().collect();
-    let mut listing = v1::Listing {
-        name: row.name.clone(),
-        summary: row.summary,
-        voice: v1::Voice::Catalogued.into(),
-        roles: roles(&row.roles)?,
-        website: row.website,
-        places,
-        source: Some(v1::Source {
-            title: row.source_title,
-            section: row.source_section,
-            recorded_year: row.source_year.unwrap_or_default(),
-            date: row
-                .source_year
-                .map(|year| year.to_string())
-                .unwrap_or_default(),
-            url: row.source_url,
-            note: String::new(),
-        }),
-        ..Default::default()
-    };
-    for tag in parts(&row.tags) {
-        add_tag(&mut listing, tag);
-    }
-    Ok(CataloguedListing {
-        subject: v1::Subject {
-            scheme: row.scheme,
-            id: row.id,
-            name: row.name,
-            group_id: None,
-        },
-        listing,
-        confirmed: Vec::new(),
-    })
+/// Rows that were read, by their ids and by what makes them look the same.
+#[derive(Default)]
+struct Seen {
+    by_id: HashMap<(String, String), Position>,
+    by_likeness: HashMap<String, Position>,
 }
 
-fn parts(list: &str) -> impl Iterator<Item = &str> {
-    list.split(';')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-}
-
-fn roles(list: &str) -> Result<Vec<i32>, String> {
-    let mut roles = Vec::new();
-    for name in parts(list) {
-        match from_word::<v1::Role>(name) {
-            // A table has no column to describe another role.
-            None | Some(v1::Role::Other) => {
-                return Err(format!(
-                    "“{name}” is not a role: write support-group, network, host, funder, trainer \
-                     or partner"
-                ));
+impl Table {
+    fn add(&mut self, row: &SheetRow, reader: &RowReader<'_>, seen: &mut Seen) {
+        let position = row.position;
+        let cells = self.cells(row);
+        let read = match reader.read(&cells) {
+            Ok(read) => read,
+            Err(wrong) => {
+                self.problems.extend(wrong.into_iter().map(|text| Problem {
+                    position,
+                    subject: None,
+                    text,
+                }));
+                return;
             }
-            Some(role) => roles.push(role.into()),
-        }
-    }
-    if roles.is_empty() {
-        roles.push(v1::Role::SupportGroup.into());
-    }
-    Ok(roles)
-}
-
-fn place(row: &Row) -> Result<Option<v1::Place>, String> {
-    if let Some(id) = row.geonames_id {
-        let town = gazetteer()
-            .by_id(id)
-            .ok_or_else(|| format!("no place in the gazetteer has the GeoNames id {id}"))?;
-        return Ok(Some(of_town(town, None)));
-    }
-    if !row.place.is_empty() {
-        return match gazetteer().resolve(&row.place) {
-            Resolution::One(town) => Ok(Some(of_town(town, None))),
-            Resolution::Several(towns) => {
-                let names: Vec<_> = towns
-                    .iter()
-                    .take(5)
-                    .map(|town| format!("{} ({})", town.full_name(), town.geonames_id))
-                    .collect();
-                Err(format!(
-                    "there are several places called {}: write one of these, or its id under \
-                     geonames_id: {}",
-                    row.place,
-                    names.join("; ")
-                ))
-            }
-            Resolution::None => Err(format!(
-                "the gazetteer has no place called {}: write a town, or use `region`",
-                row.place
-            )),
         };
+        let has_own_id = cells.contains_key(&Column::Id);
+        let mut entry = read.listing;
+        let mut subject = (entry.subject.scheme.clone(), entry.subject.id.clone());
+        let alike = seen.by_likeness.get(&read.likeness).copied();
+        if let Some(first) = alike.filter(|_| !has_own_id) {
+            self.note(format!("looks the same as {first}: taken once"), position);
+            return;
+        }
+        if !has_own_id && seen.by_id.contains_key(&subject) {
+            // Entries of one name in one district.
+            let (scheme, id) = subject.clone();
+            let mut ids = (2..).map(|number| (scheme.clone(), format!("{id}-{number}")));
+            subject = ids
+                .find(|one| !seen.by_id.contains_key(one))
+                .unwrap_or(subject);
+            entry.subject.id.clone_from(&subject.1);
+            self.note(
+                "another row has this name in the same postcode district: a column with ids \
+                 would keep them apart from one import to the next"
+                    .to_owned(),
+                position,
+            );
+        }
+        if let Some(first) = seen.by_id.get(&subject) {
+            let earlier = self.rows.iter().find(|row| row.position == *first);
+            if earlier.is_some_and(|row| row.entry == entry) {
+                self.note(format!("is the same as {first}: taken once"), position);
+                return;
+            }
+            self.problems.push(Problem {
+                position,
+                text: format!(
+                    "the id {} is also the id of {first}: give each row its own",
+                    subject.1
+                ),
+                subject: Some(subject),
+            });
+            return;
+        }
+        if let Some(first) = alike {
+            self.note(
+                format!("looks the same as {first}, with another id"),
+                position,
+            );
+        }
+        for note in read.notes {
+            self.note(note, position);
+        }
+        seen.by_id.insert(subject, position);
+        seen.by_likeness.insert(read.likeness, position);
+        self.rows.push(TableRow { position, entry });
     }
-    if row.region.is_empty() {
-        return Ok(None);
+
+    pub fn note(&mut self, text: String, position: Position) {
+        let rows = self.notes.entry(text).or_default();
+        if rows.last() != Some(&position) {
+            rows.push(position);
+        }
     }
-    let region = gazetteer().region(&row.region).ok_or_else(|| {
-        let all: Vec<_> = gazetteer().regions().collect();
-        format!(
-            "there is no region {}: write one of {}",
-            row.region,
-            all.join(", ")
-        )
-    })?;
-    Ok(Some(v1::Place {
-        precision: v1::Precision::Region.into(),
-        name: region.to_owned(),
-        regions: vec![region_name(GAZETTEER_REGIONS, region)],
-        country: "GB".to_owned(),
-        ..Default::default()
-    }))
+
+    /// The cells of the matched columns that are not blank.
+    fn cells(&mut self, row: &SheetRow) -> BTreeMap<Column, String> {
+        let mut cells = BTreeMap::new();
+        let matched: Vec<_> = self
+            .headers
+            .cells
+            .iter()
+            .map(|(column, at)| (*column, *at))
+            .collect();
+        for (column, at) in matched {
+            let Some(typed) = row.cells.get(at) else {
+                continue;
+            };
+            let (text, changes) = clean(typed);
+            for change in changes {
+                let text = match change {
+                    Change::Entities => "HTML codes such as &eacute; were decoded",
+                    Change::Invisible => "characters that nobody can see were taken out",
+                };
+                self.note(text.to_owned(), row.position);
+            }
+            if !text.is_empty() {
+                cells.insert(column, text);
+            }
+        }
+        let too_many = row.cells.iter().skip(self.sheet.headers.len());
+        if too_many.filter(|cell| !clean(cell).0.is_empty()).count() > 0 {
+            self.note(
+                "the row has more cells than the header: they were not read".to_owned(),
+                row.position,
+            );
+        }
+        cells
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.position, self.text)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str = "scheme,id,name,source_title,source_year,place,roles,tags\n";
-
-    #[test]
-    fn a_row_becomes_a_catalogued_listing() {
-        let table = format!(
-            "{HEADER}dir-2024,a-1,A group,A directory,2024,Leeds,network; support-group,\
-             community:women; walking\n"
-        );
-        let read = read_csv(table.as_bytes()).expect("a row");
-        let listing = &read[0].listing;
-        assert_eq!(read[0].subject.scheme, "dir-2024");
-        assert_eq!(listing.places[0].geonames_id, 2_644_688);
-        assert_eq!(listing.who_for[0].communities, ["community:women"]);
-        assert_eq!(listing.tags, ["walking"]);
-        assert_eq!(listing.roles.len(), 2);
-        assert_eq!(
-            listing.source.as_ref().expect("a source").recorded_year,
-            2024
-        );
-    }
-
-    #[test]
-    fn every_wrong_line_is_reported() {
-        let table = format!(
-            "{HEADER}dir,a,,T,2024,Leeds,,\ndir,b,B,T,2024,Atlantis,,\ndir,c,C,T,2024,,king,\n"
-        );
-        let wrong = read_csv(table.as_bytes()).expect_err("three");
-        assert_eq!(wrong.len(), 3, "{wrong:?}");
-        assert!(wrong[0].starts_with("line 2: `name` is empty"), "{wrong:?}");
-        assert!(wrong[1].contains("no place called Atlantis"), "{wrong:?}");
-        assert!(wrong[2].contains("not a role"), "{wrong:?}");
-    }
-
-    #[test]
-    fn an_unknown_column_is_rejected() {
-        let table = "scheme,id,name,source_title,phone\nd,a,A,T,1\n";
-        let wrong = read_csv(table.as_bytes()).expect_err("a column too many");
-        assert!(wrong[0].contains("phone"), "{wrong:?}");
-    }
-}
+mod tests;

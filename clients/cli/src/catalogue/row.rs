@@ -1,0 +1,250 @@
+//! One row of a table as a catalogued listing.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use hedgerow_proto::v1;
+use hedgerow_proto::words::from_word;
+
+use super::column::Column;
+use super::identity::{id_from, likeness, locality};
+use super::listing::CataloguedListing;
+use super::meeting_times::{first_date, joined, rules};
+use super::place_cells::{PlaceCells, PlaceFinder};
+use super::tags::add_tag;
+use super::web_address::read_website;
+
+/// A description of this length serves as the summary as well.
+const MAX_SUMMARY: usize = 600;
+/// More in one cell is a mistake, such as a quotation mark that is closed too late.
+const MAX_CELL: usize = 10_000;
+
+/// What holds for every row that does not state it.
+#[derive(Debug, Clone, Default)]
+pub struct Defaults {
+    pub scheme: Option<String>,
+    pub source_title: Option<String>,
+    pub source_url: Option<String>,
+    pub year: Option<u32>,
+    pub note: Option<String>,
+    /// Roles with `;` between them.
+    pub roles: String,
+    /// Whether schedules in words are published as rules too, if they leave nothing open.
+    pub reads_times: bool,
+    pub today: NaiveDate,
+}
+
+/// A row that can be published, as far as the table alone shows.
+pub(super) struct RowListing {
+    pub(super) listing: CataloguedListing,
+    pub(super) likeness: String,
+    pub(super) notes: Vec<String>,
+}
+
+pub(super) struct RowReader<'a> {
+    pub(super) defaults: &'a Defaults,
+    pub(super) places: &'a PlaceFinder<'a>,
+}
+
+impl RowReader<'_> {
+    /// # Errors
+    /// Every problem of the row.
+    pub(super) fn read(&self, cells: &BTreeMap<Column, String>) -> Result<RowListing, Vec<String>> {
+        let cell = |column: Column| cells.get(&column).map_or("", String::as_str);
+        let line = |column: Column| cell(column).replace('\n', ", ");
+        let mut wrong = Vec::new();
+        let mut notes = Vec::new();
+        for (column, text) in cells {
+            if text.chars().count() > MAX_CELL {
+                wrong.push(format!(
+                    "`{column}` has more than {MAX_CELL} characters: shorten it"
+                ));
+            }
+        }
+        let name = line(Column::Name);
+        if name.is_empty() {
+            wrong.push("`name` is empty".to_owned());
+        }
+        if name.starts_with('=') {
+            notes.push("the name looks like a formula: it is published as typed".to_owned());
+        }
+        let scheme = or_default(cell(Column::Scheme), self.defaults.scheme.as_deref());
+        let id = match line(Column::Id) {
+            id if id.is_empty() => {
+                let place = locality(cell(Column::Place), cell(Column::Postcode));
+                id_from(&format!("{name} {place}"), &scheme)
+            }
+            id => id_from(&id, &scheme),
+        };
+        let source = self.source(cells, &mut wrong);
+        let (summary, description) = texts(cell(Column::Summary), cell(Column::Description));
+        let website = read_website(cell(Column::Website));
+        notes.extend(website.note.map(str::to_owned));
+        let roles = roles(&or_default(cell(Column::Roles), Some(&self.defaults.roles)));
+        let place_cells = PlaceCells {
+            place: line(Column::Place),
+            postcode: line(Column::Postcode),
+            county: line(Column::County),
+            region: line(Column::Region),
+            address: cell(Column::Address).to_owned(),
+            geonames_id: line(Column::GeonamesId),
+        };
+        let place = match self.places.find(&place_cells) {
+            Ok(placed) => {
+                notes.extend(placed.notes);
+                placed.place
+            }
+            Err(problem) => {
+                wrong.push(problem);
+                None
+            }
+        };
+        let schedules = self.schedules(cells, &mut notes);
+        let roles = roles.unwrap_or_else(|problem| {
+            wrong.push(problem);
+            Vec::new()
+        });
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let mut listing = v1::Listing {
+            name: name.clone(),
+            summary,
+            description,
+            voice: v1::Voice::Catalogued.into(),
+            roles,
+            website: website.address,
+            places: place.into_iter().collect(),
+            schedules,
+            source: Some(source),
+            ..Default::default()
+        };
+        for tag in parts(cell(Column::Tags)) {
+            add_tag(&mut listing, tag);
+        }
+        Ok(RowListing {
+            likeness: likeness(&name, &place_cells.place, &place_cells.postcode),
+            listing: CataloguedListing {
+                subject: v1::Subject {
+                    scheme,
+                    id,
+                    name,
+                    group_id: None,
+                },
+                listing,
+                confirmed: parts(cell(Column::Confirm)).map(str::to_owned).collect(),
+            },
+            notes,
+        })
+    }
+
+    fn source(&self, cells: &BTreeMap<Column, String>, wrong: &mut Vec<String>) -> v1::Source {
+        let cell = |column: Column| cells.get(&column).map_or("", String::as_str);
+        let year = match cell(Column::SourceYear) {
+            "" => self.defaults.year,
+            typed => {
+                let year = typed.parse().ok();
+                if year.is_none() {
+                    wrong.push(format!(
+                        "the year “{typed}” is invalid: expected four digits, such as 2024"
+                    ));
+                }
+                year
+            }
+        };
+        v1::Source {
+            title: or_default(
+                cell(Column::SourceTitle),
+                self.defaults.source_title.as_deref(),
+            ),
+            section: cell(Column::SourceSection).to_owned(),
+            recorded_year: year.unwrap_or_default(),
+            date: year.map(|year| year.to_string()).unwrap_or_default(),
+            url: or_default(cell(Column::SourceUrl), self.defaults.source_url.as_deref()),
+            note: or_default(cell(Column::Note), self.defaults.note.as_deref()),
+        }
+    }
+
+    fn schedules(
+        &self,
+        cells: &BTreeMap<Column, String>,
+        notes: &mut Vec<String>,
+    ) -> Vec<v1::Schedule> {
+        let cell = |column: Column| cells.get(&column).map_or("", String::as_str);
+        let words = match cell(Column::When) {
+            "" => joined(cell(Column::Day), cell(Column::Start), cell(Column::End)),
+            words => words.to_owned(),
+        };
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let starting = first_date(cell(Column::Starting));
+        if starting.is_none() && !cell(Column::Starting).is_empty() {
+            notes.push(
+                "the first date is not a date with the day first: it was not used".to_owned(),
+            );
+        }
+        let in_words = v1::Schedule {
+            words: words.clone(),
+            ..Default::default()
+        };
+        match rules(&words, starting, self.defaults.today) {
+            None => vec![in_words],
+            Some(_) if !self.defaults.reads_times => {
+                notes.push(
+                    "the times are published in words; --read-times publishes their dates too, \
+                     for searches by day"
+                        .to_owned(),
+                );
+                vec![in_words]
+            }
+            Some(schedules) => {
+                notes.push("the times were read as dates: check some of them".to_owned());
+                schedules
+            }
+        }
+    }
+}
+
+fn or_default(cell: &str, default: Option<&str>) -> String {
+    if cell.is_empty() {
+        default.unwrap_or_default()
+    } else {
+        cell
+    }
+    .to_owned()
+}
+
+/// A short description is the summary as well, because lists show only summaries.
+fn texts(summary: &str, description: &str) -> (String, String) {
+    if summary.is_empty() && description.chars().count() <= MAX_SUMMARY {
+        return (description.to_owned(), String::new());
+    }
+    (summary.to_owned(), description.to_owned())
+}
+
+fn parts(list: &str) -> impl Iterator<Item = &str> {
+    list.split(';')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+fn roles(list: &str) -> Result<Vec<i32>, String> {
+    let mut roles = Vec::new();
+    for name in parts(list) {
+        match from_word::<v1::Role>(name) {
+            // A table has no column to describe another role.
+            None | Some(v1::Role::Other) => {
+                return Err(format!(
+                    "“{name}” is not a role: write support-group, network, host, funder, trainer \
+                     or partner"
+                ));
+            }
+            Some(role) => roles.push(role.into()),
+        }
+    }
+    if roles.is_empty() {
+        roles.push(v1::Role::SupportGroup.into());
+    }
+    Ok(roles)
+}
