@@ -1,5 +1,5 @@
 //! A cache of the keys of documents found recently. Reading one from the engine's document
-//! store decompresses a block of a hundred others.
+//! store searches and decodes a block of several.
 
 use std::sync::Arc;
 

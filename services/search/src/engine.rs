@@ -2,12 +2,27 @@
 
 use std::path::Path;
 
-use tantivy::TantivyError;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
+use tantivy::store::Compressor;
+use tantivy::{IndexSettings, TantivyError};
 
 use crate::cursor::Cursor;
 use crate::error::IndexError;
+
+/// Bytes of a block of stored keys, which is read as a whole for one of them.
+const KEY_BLOCK_BYTES: usize = 1_024;
+
+/// Settings of a new index. Stored keys consist of ids and hashes, which hardly compress, and each
+/// hit of a page is in another block.
+fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
+        docstore_blocksize: KEY_BLOCK_BYTES,
+        ..IndexSettings::default()
+    }
+}
 
 /// Opens the index in a folder. An unusable one is deleted and created again, because its
 /// contents can be rebuilt from the store.
@@ -48,7 +63,10 @@ fn try_open(
         Err(error) => return Err(folder_error(std::io::Error::other(error))),
     };
     let existed = tantivy::Index::exists(&directory).map_err(TantivyError::from)?;
-    let engine = match tantivy::Index::open_or_create(directory, schema.clone()) {
+    let builder = tantivy::Index::builder()
+        .schema(schema.clone())
+        .settings(settings());
+    let engine = match builder.open_or_create(directory) {
         Ok(engine) => engine,
         Err(TantivyError::IoError(error)) => {
             return Err(folder_error(std::io::Error::other(error)));

@@ -1,5 +1,5 @@
-//! Distribution of searches over cores: a single search uses all cores, one for each segment;
-//! of several concurrent searches each uses one core.
+//! Distribution of searches over cores: a single search of many documents uses all cores, one for
+//! each segment; of several concurrent searches each uses one core.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -10,11 +10,15 @@ use tantivy::collector::Collector;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{Executor, Searcher};
 
+/// Documents from which a search uses all cores. Waking threads takes longer than searching fewer.
+const MIN_SHARED_DOCS: u64 = 200_000;
+
 /// Runs the searches of one index; clones share its threads.
 #[derive(Clone)]
 pub struct SearchExecutor {
     all_cores: Executor,
     in_flight: Arc<AtomicUsize>,
+    min_shared_docs: u64,
 }
 
 impl SearchExecutor {
@@ -24,6 +28,7 @@ impl SearchExecutor {
         Ok(Self {
             all_cores: Executor::multi_thread(cores, "search-")?,
             in_flight: Arc::default(),
+            min_shared_docs: MIN_SHARED_DOCS,
         })
     }
 
@@ -48,7 +53,7 @@ impl SearchExecutor {
         // With other requests in flight all cores are busy anyway, and handing segments to
         // other threads only adds to the work.
         let executor = match self.in_flight.load(Ordering::Relaxed) {
-            0 | 1 => &self.all_cores,
+            0 | 1 if searcher.num_docs() >= self.min_shared_docs => &self.all_cores,
             _ => &Executor::SingleThread,
         };
         searcher.search_with_executor(query, collector, executor, scoring)
@@ -121,7 +126,8 @@ mod tests {
 
     #[test]
     fn a_single_request_uses_all_cores_and_concurrent_ones_a_core_each() {
-        let (executor, searcher) = (SearchExecutor::new().unwrap(), searcher());
+        let (mut executor, searcher) = (SearchExecutor::new().unwrap(), searcher());
+        executor.min_shared_docs = 2;
         let own = std::thread::current().name().unwrap().to_owned();
         let threads = || executor.search(&searcher, &AllQuery, &Threads).unwrap();
         let are_shared = |threads: Vec<String>| {
@@ -135,5 +141,13 @@ mod tests {
         assert!(are_shared(threads()), "the other request has ended");
         drop(request);
         assert!(are_shared(threads()));
+    }
+
+    #[test]
+    fn a_search_of_few_documents_uses_one_core() {
+        let (executor, searcher) = (SearchExecutor::new().unwrap(), searcher());
+        let own = std::thread::current().name().unwrap().to_owned();
+        let threads = executor.search(&searcher, &AllQuery, &Threads).unwrap();
+        assert_eq!(threads, [own.clone(), own]);
     }
 }
