@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct IndexConfig {
     /// Memory for documents before they are written to disk, in bytes; at least 15 MB.
     pub writer_memory_bytes: usize,
-    /// Time between commits under a steady stream of changes, in milliseconds. After a quiet
-    /// period a change is committed at once.
+    /// Time between commits under a steady stream of changes, in milliseconds. Without such a
+    /// stream, a change is committed at once.
     pub gather_ms: u64,
     /// Number of pending changes that triggers a commit before `gather_ms` has passed.
     pub gather_changes: usize,

@@ -1,6 +1,7 @@
 //! Following the store: reading its changes, writing documents and committing them.
 
 mod buffered_writer;
+mod commit_pace;
 mod group_batch;
 mod hidden_ahead;
 mod indexed_audiences;

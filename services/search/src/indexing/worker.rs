@@ -19,6 +19,7 @@ use crate::cursor::Cursor;
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::indexing::buffered_writer::BufferedWriter;
+use crate::indexing::commit_pace::CommitPace;
 use crate::indexing::hidden_ahead::HiddenAhead;
 use crate::indexing::indexed_audiences::IndexedAudiences;
 use crate::indexing::observer::CommitObserver;
@@ -48,7 +49,7 @@ pub struct Indexer<'a> {
     cursor: Cursor,
     /// The revision of the last commit.
     committed: u64,
-    committed_at: Timestamp,
+    pace: CommitPace,
     /// Whether the next commit hides records, so that older snapshots have to be dropped.
     hides_records: bool,
     /// When the last search for due documents found none.
@@ -95,7 +96,7 @@ impl<'a> Indexer<'a> {
             writer: BufferedWriter::open(index, stop).await?,
             cursor: Cursor::new(stream, revision).with_expansions_of(committed.as_ref()),
             committed: revision,
-            committed_at: Timestamp::from_millis(0),
+            pace: CommitPace::default(),
             // A commit before a crash may have hidden records without dropping snapshots.
             hides_records: true,
             none_due_at: None,
@@ -209,20 +210,11 @@ impl<'a> Indexer<'a> {
         self.writer.pending() > 0
     }
 
-    /// How long to wait for further changes before a commit. Zero after a quiet period, so that
-    /// a single change is searchable at once.
+    /// How long to wait for further changes before a commit.
     pub fn time_until_commit(&self) -> Duration {
-        let interval = Duration::from_millis(self.index.config().gather_ms);
-        let since_commit = self
-            .index
-            .now()
-            .as_millis()
-            .saturating_sub(self.committed_at.as_millis());
-        // Negative if the clock was set back, which must not delay a commit.
-        match u64::try_from(since_commit) {
-            Ok(since_commit) => interval.saturating_sub(Duration::from_millis(since_commit)),
-            Err(_) => Duration::ZERO,
-        }
+        let index = self.index;
+        self.pace
+            .wait(index.now(), self.writer.pending(), index.config())
     }
 
     fn is_commit_due(&self) -> bool {
@@ -249,7 +241,7 @@ impl<'a> Indexer<'a> {
         }
         self.has_overtaken = false;
         self.committed = self.cursor.revision;
-        self.committed_at = self.index.now();
+        self.pace.committed(self.index.now(), self.index.config());
         self.index.set_searchable(self.cursor.revision);
         Ok(())
     }

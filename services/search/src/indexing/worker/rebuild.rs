@@ -19,6 +19,8 @@ impl Indexer<'_> {
         self.phase = Phase::Rebuilding;
         let started_at = self.index.now();
         self.audiences.forget_all();
+        // The clock may have been set back, and forward again.
+        self.none_due_at = None;
         // Their revisions may belong to an older stream.
         self.hidden_ahead = HiddenAhead::default();
         self.overtaking = Overtaking::default();
