@@ -38,11 +38,15 @@ impl Commits for SqliteStore {
     }
 
     async fn throttle(&self, change: ThrottledHead) -> Result<Committed> {
-        self.writer.execute(change, throttle::commit).await
+        if change.hide.is_empty() {
+            self.writer.execute(change, throttle::commit).await
+        } else {
+            self.writer.execute_hiding(change, throttle::commit).await
+        }
     }
 
     async fn freeze(&self, change: Freeze) -> Result<Committed> {
-        self.writer.execute(change, freeze::commit).await
+        self.writer.execute_hiding(change, freeze::commit).await
     }
 
     async fn fill(&self, change: Fill) -> Result<Committed> {

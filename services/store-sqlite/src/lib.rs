@@ -8,6 +8,7 @@ mod change_signal;
 mod commit;
 mod connection;
 mod decode;
+mod disk_reserve;
 mod feed;
 mod groups;
 mod index_source;

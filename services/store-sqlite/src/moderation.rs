@@ -19,7 +19,7 @@ const REFRESH_TIME: Duration = Duration::from_secs(3);
 #[async_trait]
 impl Moderation for SqliteStore {
     async fn exclude(&self, change: Exclude) -> Result<u64> {
-        let revision = self.writer.execute(change, exclude).await?;
+        let revision = self.writer.execute_hiding(change, exclude).await?;
         self.notify_processes().await;
         Ok(revision)
     }

@@ -10,6 +10,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use tokio::sync::watch;
 
 use crate::change_signal::ChangeSignal;
+use crate::disk_reserve::DiskReserve;
 use crate::connection::{open_readers, open_writer};
 use crate::decode::unsigned;
 use crate::write_tx::committed_revision;
@@ -53,7 +54,13 @@ impl SqliteStore {
         let readers = open_readers(path).await?;
         let (changed, _) = watch::channel(unsigned(revision));
         change_signal.acknowledge(&observation);
-        let writer = Writer::start(writer, own, changed.clone(), Arc::clone(&change_signal));
+        let writer = Writer::start(
+            writer,
+            own,
+            changed.clone(),
+            Arc::clone(&change_signal),
+            DiskReserve::new(path),
+        );
         Ok(Self {
             writer,
             readers,

@@ -2,6 +2,9 @@
 //! transaction, and become durable together: a flush to disk for each would take most of the
 //! time. No caller gets a result before that. See decision 9.
 //!
+//! Changes that only hide records pass those that wait, because a take-back must not wait for
+//! megabytes that others add.
+//!
 //! If one of them fails or must be rolled back, the whole transaction is rolled back and each
 //! change is executed again in its own transaction. Savepoints would isolate them, but a full
 //! disk ends a transaction with all its savepoints. Failures are rare, so the retry may be slow.
@@ -21,13 +24,14 @@ use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::change_signal::ChangeSignal;
+use crate::disk_reserve::DiskReserve;
 use change::{Change, ChangeFn, HeadChange, Job, Pending, closed};
 use task::Task;
 
 pub(crate) use task::publish_revision;
 
 /// How many changes wait in the queue before their callers do.
-const QUEUE_CAPACITY: usize = 256;
+pub(super) const QUEUE_CAPACITY: usize = 256;
 
 /// Sends changes to the task.
 #[derive(Debug)]
@@ -44,6 +48,7 @@ impl Writer {
         own: GroupId,
         changed: watch::Sender<u64>,
         change_signal: Arc<ChangeSignal>,
+        reserve: DiskReserve,
     ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_CAPACITY);
         let task = Task {
@@ -51,6 +56,7 @@ impl Writer {
             own,
             changed,
             change_signal,
+            reserve,
             jobs,
             waiting: VecDeque::new(),
             // An earlier process may have left a log.
@@ -72,14 +78,28 @@ impl Writer {
         self.enqueue(pending, reply).await
     }
 
+    /// Like [`Writer::execute`], for a change that only hides: it passes those that wait.
+    pub(crate) async fn execute_hiding<C, T, F>(&self, change: C, function: F) -> Result<T>
+    where
+        F: for<'w> ChangeFn<'w, C, T> + 'static,
+        C: Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let (pending, reply) = Pending::new(change, function);
+        self.enqueue(pending.hiding(true), reply).await
+    }
+
     /// Executes a head commit, which the task may batch with those of other new groups.
     pub(crate) async fn execute_head(
         &self,
         change: HeadCommit,
         function: impl for<'w> ChangeFn<'w, HeadCommit, Committed> + 'static,
     ) -> Result<Committed> {
+        let adds_nothing = change.puts.is_empty() && change.new_key_log.is_empty();
+        let only_hides = adds_nothing && !change.removals.is_empty();
         let (pending, reply) = Pending::new(change, function);
-        self.enqueue(HeadChange(pending), reply).await
+        let change = HeadChange(pending.hiding(only_hides));
+        self.enqueue(change, reply).await
     }
 
     async fn enqueue<T>(

@@ -36,6 +36,10 @@ pub(super) trait Change: Send + Sync {
     fn is_abandoned(&self) -> bool;
     /// Executes the change and keeps its result for [`Change::reply`].
     fn execute<'w>(&'w mut self, tx: &'w mut WriteTx) -> BoxFuture<'w, Result<Done<()>>>;
+    /// Whether it only takes back or hides. Such a change passes those that wait before it.
+    fn only_hides(&self) -> bool {
+        false
+    }
     /// The commit of a new group's first head, which can be batched with others.
     fn new_group(&self) -> Option<&HeadCommit> {
         None
@@ -51,6 +55,7 @@ pub(super) struct Pending<C, T, F> {
     function: F,
     result: Option<T>,
     reply: oneshot::Sender<Result<T>>,
+    only_hides: bool,
 }
 
 impl<C, T, F> Pending<C, T, F> {
@@ -61,8 +66,14 @@ impl<C, T, F> Pending<C, T, F> {
             function,
             result: None,
             reply,
+            only_hides: false,
         };
         (pending, receiver)
+    }
+
+    /// Marks a change that only takes back or hides.
+    pub(super) fn hiding(self, only_hides: bool) -> Self {
+        Self { only_hides, ..self }
     }
 }
 
@@ -74,6 +85,10 @@ where
 {
     fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
+    }
+
+    fn only_hides(&self) -> bool {
+        self.only_hides
     }
 
     fn execute<'w>(&'w mut self, tx: &'w mut WriteTx) -> BoxFuture<'w, Result<Done<()>>> {
@@ -102,6 +117,10 @@ pub(super) struct HeadChange<F>(pub(super) Pending<HeadCommit, Committed, F>);
 impl<F: for<'w> ChangeFn<'w, HeadCommit, Committed>> Change for HeadChange<F> {
     fn is_abandoned(&self) -> bool {
         self.0.is_abandoned()
+    }
+
+    fn only_hides(&self) -> bool {
+        self.0.only_hides()
     }
 
     fn execute<'w>(&'w mut self, tx: &'w mut WriteTx) -> BoxFuture<'w, Result<Done<()>>> {

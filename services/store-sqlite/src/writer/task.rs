@@ -11,10 +11,12 @@ use hedgerow_store::{Result, StoreError};
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::QUEUE_CAPACITY;
 use super::change::{Change, Job};
 use crate::change_signal::ChangeSignal;
 use crate::commit::new_group_batch;
 use crate::commit::new_group_batch::NewGroupBatch;
+use crate::disk_reserve::DiskReserve;
 use crate::wal_checkpoint;
 use crate::write_tx::{Done, WriteTx};
 
@@ -32,8 +34,9 @@ pub(super) struct Task {
     pub(super) own: GroupId,
     pub(super) changed: watch::Sender<u64>,
     pub(super) change_signal: Arc<ChangeSignal>,
+    pub(super) reserve: DiskReserve,
     pub(super) jobs: mpsc::Receiver<Job>,
-    /// Changes taken from the queue that did not fit into a batch.
+    /// Changes taken from the queue: those that only hide, then the others in their order.
     pub(super) waiting: VecDeque<Box<dyn Change>>,
     /// Whether the write-ahead log may contain anything.
     pub(super) has_log: bool,
@@ -42,7 +45,15 @@ pub(super) struct Task {
 impl Task {
     pub(super) async fn run(mut self) {
         let mut closing = Closing::new();
-        while let Some(job) = self.next_job().await {
+        self.reserve.fill();
+        loop {
+            let job = match self.next_change(&mut closing) {
+                Some(change) => Job::Change(change),
+                None => match self.next_job().await {
+                    Some(job) => job,
+                    None => break,
+                },
+            };
             match job {
                 Job::Change(change) if change.is_abandoned() => {}
                 Job::Change(change) => {
@@ -67,9 +78,6 @@ impl Task {
     }
 
     async fn next_job(&mut self) -> Option<Job> {
-        if let Some(change) = self.waiting.pop_front() {
-            return Some(Job::Change(change));
-        }
         while self.has_log {
             match tokio::time::timeout(wal_checkpoint::IDLE_TIME, self.jobs.recv()).await {
                 Ok(job) => return job,
@@ -82,7 +90,10 @@ impl Task {
     /// Empties the log unless a reader needs it.
     async fn checkpoint(&mut self) {
         match wal_checkpoint::empty_log(&self.pool).await {
-            Ok(is_empty) => self.has_log = !is_empty,
+            Ok(is_empty) => {
+                self.has_log = !is_empty;
+                self.reserve.fill();
+            }
             Err(error) => {
                 // Tried again after the next change, not every few seconds.
                 self.has_log = false;
@@ -106,6 +117,10 @@ impl Task {
             executed.append(&mut batch);
             match result {
                 Ok(Done::Commit(()) | Done::NoChange(())) => {}
+                Err(StoreError::DiskFull) if may_use_reserve(&executed) => {
+                    tx.rollback().await;
+                    return self.execute_one_by_one(executed).await;
+                }
                 Ok(Done::Rollback(())) | Err(_) if executed.len() > 1 => {
                     tx.rollback().await;
                     return self.execute_one_by_one(executed).await;
@@ -119,8 +134,12 @@ impl Task {
                 next = self.next_change(closing);
             }
         }
-        let durable = self.commit(tx).await;
-        reply_to_all(executed, durable);
+        match self.commit(tx).await {
+            Err(StoreError::DiskFull) if may_use_reserve(&executed) => {
+                self.execute_one_by_one(executed).await;
+            }
+            durable => reply_to_all(executed, durable),
+        }
     }
 
     /// Returns a change, followed by waiting changes that fit into one batch of new groups.
@@ -151,24 +170,34 @@ impl Task {
         batch
     }
 
-    /// Returns the next change if one is already waiting.
+    /// Returns the next change if one is already waiting: the first that only hides, otherwise
+    /// the first. Every change states the head that it starts from, so that one which passes
+    /// another of its group is applied to the right state or to none.
     fn next_change(&mut self, closing: &mut Closing) -> Option<Box<dyn Change>> {
-        if let Some(change) = self.waiting.pop_front() {
-            return Some(change);
-        }
-        loop {
-            match self.jobs.try_recv().ok()? {
-                Job::Change(change) if change.is_abandoned() => {}
-                Job::Change(change) => return Some(change),
+        while self.waiting.len() < QUEUE_CAPACITY
+            && let Ok(job) = self.jobs.try_recv()
+        {
+            match job {
+                Job::Change(change) => self.waiting.push_back(change),
                 Job::Close(reply) => closing.push(reply),
             }
         }
+        self.waiting.retain(|change| !change.is_abandoned());
+        let hiding = self.waiting.iter().position(|change| change.only_hides());
+        self.waiting.remove(hiding.unwrap_or(0))
     }
 
     /// Executes each change in its own transaction.
     async fn execute_one_by_one(&mut self, changes: Vec<Box<dyn Change>>) {
         for mut change in changes {
-            let durable = self.execute_alone(change.as_mut()).await;
+            let mut durable = self.execute_alone(change.as_mut()).await;
+            if change.only_hides()
+                && matches!(durable, Err(StoreError::DiskFull))
+                && self.reserve.release()
+            {
+                tracing::warn!("the disk is full: the space reserved for take-backs is in use");
+                durable = self.execute_alone(change.as_mut()).await;
+            }
             change.reply(durable);
         }
     }
@@ -210,6 +239,11 @@ pub(crate) fn publish_revision(changed: &watch::Sender<u64>, revision: u64) {
         }
         newer
     });
+}
+
+/// Whether the space that is reserved may be used for one of these changes.
+fn may_use_reserve(changes: &[Box<dyn Change>]) -> bool {
+    changes.iter().any(|change| change.only_hides())
 }
 
 /// Executes a batch: in one round trip if all its groups are unknown, otherwise one by one.

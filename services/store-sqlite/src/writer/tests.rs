@@ -18,17 +18,24 @@ async fn open() -> (tempfile::TempDir, SqliteStore) {
     (folder, store)
 }
 
+async fn execute(tx: &mut WriteTx, (statement,): &(String,)) -> Result<Done<i64>> {
+    let revision = tx.next_revision();
+    sqlx::query(AssertSqlSafe(statement.clone()))
+        .execute(tx.db())
+        .await?;
+    Ok(Done::Commit(revision))
+}
+
 /// Executes a statement as a change. Returns its revision.
 async fn run(store: &SqliteStore, statement: &str) -> Result<i64> {
-    async fn execute(tx: &mut WriteTx, (statement,): &(String,)) -> Result<Done<i64>> {
-        let revision = tx.next_revision();
-        sqlx::query(AssertSqlSafe(statement.clone()))
-            .execute(tx.db())
-            .await?;
-        Ok(Done::Commit(revision))
-    }
     let change = (statement.to_owned(),);
     store.writer.execute(change, execute).await
+}
+
+/// The same, as a change that only hides.
+async fn hide(store: &SqliteStore, statement: &str) -> Result<i64> {
+    let change = (statement.to_owned(),);
+    store.writer.execute_hiding(change, execute).await
 }
 
 async fn excluded(store: &SqliteStore) -> i64 {
@@ -50,6 +57,24 @@ async fn concurrent_changes_become_durable_together_and_notify_once() {
     assert_eq!(revisions, [1, 2, 3]);
     assert_eq!(*changed.borrow(), 3);
     assert_eq!(excluded(&store).await, 3);
+}
+
+#[tokio::test]
+async fn a_change_that_only_hides_passes_those_that_wait() {
+    let (_folder, store) = open().await;
+    let [one, two, three, four] = [1, 2, 3, 4].map(exclude);
+    let results = tokio::join!(
+        run(&store, &one),
+        run(&store, &two),
+        run(&store, &three),
+        hide(&store, &four),
+    );
+    // The first was taken from the queue before the others came.
+    let hidden = results.3.unwrap();
+    assert!(hidden <= 2, "{hidden}");
+    let others = [results.0.unwrap(), results.1.unwrap(), results.2.unwrap()];
+    assert!(others.is_sorted(), "{others:?}");
+    assert_eq!(excluded(&store).await, 4);
 }
 
 #[tokio::test]
