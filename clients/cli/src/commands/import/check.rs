@@ -2,6 +2,7 @@
 
 use hedgerow_client::{FieldViolation, GroupId};
 use hedgerow_core::name::collection;
+use hedgerow_core::rules::Prepared;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1::Listing;
 use prost::Message as _;
@@ -17,45 +18,48 @@ pub(super) fn check(import: &mut Import, confirm: &[String], group: &GroupId, no
         row.entry.confirmed.extend(confirmed(confirm, &row));
         let prepared =
             |row: &TableRow| prepare(collection::LISTING, &row.entry.to_draft(), group, now);
-        let mut violations = prepared(&row).err().unwrap_or_default();
-        if is_only(&violations, "website") {
+        let mut result = prepared(&row);
+        if is_only(&result, "website") {
             row.entry.listing.website.clear();
             let note = "the website is not one that may be published: it was left out";
             import.note(note, row.position);
-            violations = prepared(&row).err().unwrap_or_default();
+            result = prepared(&row);
         }
-        if is_only(&violations, "subject.id") {
+        if is_only(&result, "subject.id") {
             row.entry.subject.id = opaque_id(&row.entry.subject.id);
-            import.note(
-                "the id looks like an address: a number is used instead",
-                row.position,
-            );
-            violations = prepared(&row).err().unwrap_or_default();
+            let note = "the id looks like an address: a number is used instead";
+            import.note(note, row.position);
+            result = prepared(&row);
         }
-        // The subject repeats the name.
-        violations.dedup_by(|later, earlier| later.message == earlier.message);
-        if violations.is_empty() {
-            // As the node will publish it, so that it can be compared with what it published.
-            if let Ok(Ok(listing)) = prepared(&row).map(|it| Listing::decode(it.body.as_slice())) {
-                row.entry.listing = listing;
+        match result {
+            Ok(prepared) => {
+                // As the node will publish it, so that it can be compared with what it published.
+                if let Ok(listing) = Listing::decode(prepared.body.as_slice()) {
+                    row.entry.listing = listing;
+                }
+                import.rows.push(row);
             }
-            import.rows.push(row);
-            continue;
+            Err(violations) => reject(import, &row, violations),
         }
-        let subject = &row.entry.subject;
-        import
-            .problems
-            .extend(violations.iter().map(|violation| Problem {
-                position: row.position,
-                subject: Some((subject.scheme.clone(), subject.id.clone())),
-                text: in_words(violation, &subject.id),
-            }));
     }
     import.problems.sort_by_key(|problem| problem.position);
 }
 
-fn is_only(violations: &[FieldViolation], field: &str) -> bool {
-    !violations.is_empty() && violations.iter().all(|it| it.field == field)
+fn is_only(result: &Result<Prepared, Vec<FieldViolation>>, field: &str) -> bool {
+    let violations = result.as_ref().err();
+    violations.is_some_and(|all| all.iter().all(|it| it.field == field))
+}
+
+fn reject(import: &mut Import, row: &TableRow, mut violations: Vec<FieldViolation>) {
+    // The subject repeats the name.
+    violations.dedup_by(|later, earlier| later.message == earlier.message);
+    let subject = &row.entry.subject;
+    let problems = violations.iter().map(|violation| Problem {
+        position: row.position,
+        subject: Some((subject.scheme.clone(), subject.id.clone())),
+        text: in_words(violation, &subject.id),
+    });
+    import.problems.extend(problems);
 }
 
 /// The reasons that are confirmed for all rows or for this one.
