@@ -11,6 +11,7 @@ use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
+use hedgerow_store::StoredRecord;
 
 /// The scheme of the gazetteer's regions.
 const GAZETTEER_SCHEME: &str = "ons";
@@ -28,12 +29,24 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Parses and checks a stored record; `None` for kinds that are not searchable.
+    /// Parses a stored record and checks it by the rules of this version; `None` if it fails, and
+    /// for kinds that are not searchable. For the index: what it has needs no further check.
     pub fn parse(group: &GroupId, record: &[u8]) -> Option<Self> {
         // The store holds only records within its operator's size limit, which may be above
         // the default.
         let parsed = ParsedRecord::parse_within(record, group, record.len()).ok()?;
         Self::from_body(&rules::check_received(&parsed).ok()?)
+    }
+
+    /// Parses a stored record that passed the rules before: the same hash means the same bytes.
+    /// `None` for kinds that are not searchable, and if the stored bytes are damaged.
+    pub fn parse_checked(group: &GroupId, stored: &StoredRecord) -> Option<Self> {
+        let parsed = ParsedRecord::parse_within(&stored.record, group, stored.record.len());
+        let parsed = parsed
+            .ok()
+            .filter(|parsed| parsed.hash() == stored.record_hash)?;
+        let collection = stored.name.collection.as_str();
+        Self::from_body(&RecordBody::parse(collection, &parsed.message().body).ok()?)
     }
 
     /// Reads a checked record; `None` for kinds that are not searchable: unknown kinds, and
@@ -230,5 +243,35 @@ pub fn language_terms(tag: &str) -> Vec<String> {
         vec![tag]
     } else {
         vec![tag, alone]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_core::name::RecordName;
+    use hedgerow_core::record::record_hash;
+    use hedgerow_testkit::record;
+    use hedgerow_testkit::samples::listing;
+    use prost::Message;
+
+    use super::*;
+
+    #[test]
+    fn a_checked_record_is_read_as_at_first_unless_its_bytes_are_damaged() {
+        let group = GroupId::from_bytes([1; 32]);
+        let body = listing("Tea", "Every week.", Some("Leeds")).encode_to_vec();
+        let bytes = record(group, "listing", "l1", &body);
+        let mut stored = StoredRecord {
+            name: RecordName::parse("listing", "l1").unwrap(),
+            record_hash: record_hash(&bytes),
+            record: bytes,
+        };
+        let first = Entry::parse(&group, &stored.record).unwrap();
+        let again = Entry::parse_checked(&group, &stored).unwrap();
+        assert_eq!(again.summary, first.summary);
+        let title = stored.record.windows(3).position(|part| part == b"Tea");
+        stored.record[title.unwrap()] = b'S';
+        assert!(Entry::parse(&group, &stored.record).is_some());
+        assert!(Entry::parse_checked(&group, &stored).is_none());
     }
 }

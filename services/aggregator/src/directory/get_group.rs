@@ -82,7 +82,7 @@ async fn titles(
         let summary = move |stored: StoredRecord| directory_v1::RecordSummary {
             collection: stored.name.collection.to_string(),
             key: stored.name.key.to_string(),
-            title: Entry::parse(&group, &stored.record)
+            title: Entry::parse_checked(&group, &stored)
                 .map(|entry| entry.summary.title)
                 .unwrap_or_default(),
         };

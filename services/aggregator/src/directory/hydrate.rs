@@ -3,7 +3,7 @@
 //! Only the matching occurrence comes from the index, and only while the record is the one
 //! that was indexed. So a withdrawn record is never shown, even while the index lags behind.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
@@ -28,9 +28,10 @@ use crate::failure::OrFailure as _;
 mod publishers;
 
 /// Records that are parsed within one limit of time.
-const PARSED_AT_ONCE: usize = 25;
+const PARSED_AT_ONCE: usize = 50;
 
 pub(super) use publishers::load_publishers;
+use publishers::{OwnListings, PublisherLookup};
 
 /// What a hit shows beyond the record itself.
 #[derive(Clone, Default)]
@@ -85,9 +86,9 @@ impl<'a> Hydrator<'a> {
         }
     }
 
-    /// Loads the groups, records and publishers of many candidates at once. What is cached
-    /// and unchanged is not read: if the store has not changed at all, nothing is, else the
-    /// groups' revisions are compared with one short statement.
+    /// Loads the groups, records and publishers of many candidates at once. What is cached and
+    /// unchanged is not read. Otherwise there are two reads: of the groups, and of the records
+    /// together with the listings that name the publishers.
     pub(super) async fn load(
         &mut self,
         candidates: impl Iterator<Item = &Candidate>,
@@ -99,75 +100,35 @@ impl<'a> Hydrator<'a> {
         if names.is_empty() {
             return Ok(());
         }
+        let directory = self.directory;
         let mut groups: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
         groups.sort_unstable();
         groups.dedup();
-        let directory = self.directory;
-        // Taken before anything is read: what is read is of this revision or later.
-        let as_of = directory.store.cached_revision();
-        let cached = as_of.and_then(|as_of| directory.records.revisions(&groups, as_of));
-        let revisions = match cached {
-            Some(revisions) => revisions,
-            None => {
-                let revisions = directory
-                    .store
-                    .group_revisions(&groups)
-                    .await
-                    .or_failure()?;
-                revisions.into_iter().collect()
-            }
-        };
-        groups.retain(|group| !self.groups.contains_key(group));
-        let (mut rows, mut unread_groups) = (Vec::with_capacity(groups.len()), Vec::new());
-        for group in groups {
-            let revision = revisions.get(&group);
-            match revision.and_then(|at| directory.records.group(&group, *at, as_of)) {
-                Some(row) => rows.push(row),
-                None => unread_groups.push(group),
-            }
-        }
-        let mut unread_records = Vec::new();
-        for name in names {
-            let revision = revisions.get(&name.0);
-            match revision.and_then(|at| directory.records.record(&name, *at)) {
-                Some(record) => {
-                    self.records.insert(name, Some(record));
-                }
-                None => unread_records.push(name),
-            }
-        }
-        let (read_groups, read_records) = tokio::try_join!(
-            directory.store.get_groups(&unread_groups),
-            directory.store.shown_records(&unread_records)
-        )
-        .or_failure()?;
-        for row in read_groups.into_iter().map(Arc::new) {
-            directory.records.put_group(&row, as_of);
-            rows.push(row);
-        }
-        self.add_groups(rows).await?;
-        for (name, record) in parse(directory, unread_records, read_records).await? {
-            let record = record.map(|(record, size)| {
-                if let Some(revision) = revisions.get(&name.0) {
-                    let records = &directory.records;
-                    records.put_record(name.clone(), *revision, size, &record);
-                }
-                record
-            });
-            self.records.insert(name, record);
-        }
-        Ok(())
-    }
-
-    async fn add_groups(&mut self, rows: Vec<Arc<GroupRow>>) -> Result<(), Failure> {
+        let unnamed = groups
+            .iter()
+            .filter(|group| !directory.publishers.has(group));
+        let unnamed = unnamed.copied().collect();
+        // The groups before the records: what is read later is of their revisions or of later ones.
+        let (rows, listings) = tokio::try_join!(
+            load_groups(directory, groups),
+            OwnListings::find(directory, unnamed)
+        )?;
         let is_shown = |row: &&Arc<GroupRow>| status::is_shown(row, self.now);
-        let shown = rows.iter().filter(is_shown).map(AsRef::as_ref);
-        let publishers = load_publishers(self.directory, shown).await?;
-        for row in rows {
-            let group = row.group_id;
+        let new = rows.values();
+        let new = new.filter(|row| !self.groups.contains_key(&row.group_id));
+        let shown = new.filter(is_shown).map(AsRef::as_ref);
+        let publishers = PublisherLookup::start(directory, shown, listings).await?;
+        let records = load_records(directory, &rows, names.iter().chain(publishers.listings()));
+        let records = records.await?;
+        let publishers = publishers.finish(directory, |name| Some(&records.get(name)?.entry));
+        for (group, row) in rows {
             let publisher = publishers.get(&group).map(Arc::clone);
             let visible = publisher.map(|publisher| Arc::new(VisibleGroup { row, publisher }));
-            self.groups.insert(group, visible);
+            self.groups.entry(group).or_insert(visible);
+        }
+        for name in names {
+            let record = records.get(&name).map(Arc::clone);
+            self.records.insert(name, record);
         }
         Ok(())
     }
@@ -196,6 +157,81 @@ impl<'a> Hydrator<'a> {
     }
 }
 
+/// Loads groups. Cached ones are compared with the store by revision, or not at
+/// all if the whole store is unchanged.
+async fn load_groups(
+    directory: &Directory,
+    groups: Vec<GroupId>,
+) -> Result<HashMap<GroupId, Arc<GroupRow>>, Failure> {
+    let (store, cache) = (&directory.store, &directory.records);
+    // Taken before anything is read: what is read is of this revision or later.
+    let as_of = store.cached_revision();
+    let unchanged = as_of.and_then(|as_of| cache.revisions(&groups, as_of));
+    let (revisions, mut read) = match unchanged {
+        Some(revisions) => (revisions, Vec::new()),
+        None => {
+            let (cached, unread): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group| cache.has_group(group));
+            let (revisions, read) =
+                tokio::try_join!(store.group_revisions(&cached), store.get_groups(&unread))
+                    .or_failure()?;
+            (revisions.into_iter().collect(), read)
+        }
+    };
+    let (mut rows, mut changed) = (HashMap::new(), Vec::new());
+    for (group, revision) in revisions {
+        match cache.group(&group, revision, as_of) {
+            Some(row) => {
+                rows.insert(group, row);
+            }
+            None => changed.push(group),
+        }
+    }
+    if !changed.is_empty() {
+        read.extend(store.get_groups(&changed).await.or_failure()?);
+    }
+    for row in read.into_iter().map(Arc::new) {
+        cache.put_group(&row, as_of);
+        rows.insert(row.group_id, row);
+    }
+    Ok(rows)
+}
+
+/// Loads records of these groups, from the cache where they are current. Records that are not
+/// shown are absent.
+async fn load_records(
+    directory: &Directory,
+    rows: &HashMap<GroupId, Arc<GroupRow>>,
+    names: impl Iterator<Item = &(GroupId, RecordName)>,
+) -> Result<HashMap<(GroupId, RecordName), Arc<CachedRecord>>, Failure> {
+    let cache = &directory.records;
+    let mut records = HashMap::new();
+    let mut unread = BTreeSet::new();
+    for name in names {
+        let row = rows.get(&name.0);
+        match row.and_then(|row| cache.record(name, row.revision)) {
+            Some(record) => {
+                records.insert(name.clone(), record);
+            }
+            None => {
+                unread.insert(name.clone());
+            }
+        }
+    }
+    if unread.is_empty() {
+        return Ok(records);
+    }
+    let unread: Vec<_> = unread.into_iter().collect();
+    let stored = directory.store.shown_records(&unread).await.or_failure()?;
+    for (name, record, size) in parse(directory, unread, stored).await? {
+        if let Some(row) = rows.get(&name.0) {
+            cache.put_record(name.clone(), row.revision, size, &record);
+        }
+        records.insert(name, record);
+    }
+    Ok(records)
+}
+
 /// Parses stored records with their sizes in memory. Within the limiter, a part at a time: the
 /// records of a page may have megabytes.
 async fn parse(
@@ -203,35 +239,33 @@ async fn parse(
     names: Vec<(GroupId, RecordName)>,
     stored: Vec<Option<StoredRecord>>,
 ) -> Result<Vec<ParsedRecord>, Failure> {
-    let parse = |(name, stored): ((GroupId, RecordName), Option<StoredRecord>)| {
-        let parsed = stored.and_then(|stored| {
-            let entry = Entry::parse(&name.0, &stored.record)?;
-            let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
-            let size = record.memory(stored.record.len());
-            Some((record, size))
-        });
-        (name, parsed)
+    let parse = |(name, stored): ((GroupId, RecordName), StoredRecord)| {
+        let entry = Entry::parse_checked(&name.0, &stored)?;
+        let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
+        let size = record.memory(stored.record.len());
+        Some((name, record, size))
     };
     let mut parsed = Vec::with_capacity(names.len());
-    let mut rest = names.into_iter().zip(stored);
+    let shown = names.into_iter().zip(stored);
+    let mut rest = shown.filter_map(|(name, stored)| Some((name, stored?)));
     loop {
         let part: Vec<_> = rest.by_ref().take(PARSED_AT_ONCE).collect();
         if part.is_empty() {
             return Ok(parsed);
         }
-        let records: Vec<ParsedRecord> = directory
+        let records: Vec<Option<ParsedRecord>> = directory
             .limiter
             .run(move |turn| {
                 let parse = |stored| turn.checkpoint().map(|()| parse(stored));
                 part.into_iter().map(parse).collect()
             })
             .await?;
-        parsed.extend(records);
+        parsed.extend(records.into_iter().flatten());
     }
 }
 
-/// A record's name, and the record with its size in memory if it is shown.
-type ParsedRecord = ((GroupId, RecordName), Option<(Arc<CachedRecord>, usize)>);
+/// A record with its name and its size in memory.
+type ParsedRecord = ((GroupId, RecordName), Arc<CachedRecord>, usize);
 
 impl Loaded {
     /// Builds the hit, whose snippet is charged to its page. The snippet and the next start are

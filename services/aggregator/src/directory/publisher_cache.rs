@@ -34,6 +34,11 @@ impl PublisherCache {
         (*of == revision).then(|| Arc::clone(publisher))
     }
 
+    /// Whether the group's publisher is cached, maybe of an older revision.
+    pub(super) fn has(&self, group: &GroupId) -> bool {
+        self.0.lock().contains(group)
+    }
+
     pub(super) fn put(&self, group: GroupId, revision: u64, publisher: Arc<Publisher>) {
         self.0.lock().put(group, (revision, publisher));
     }

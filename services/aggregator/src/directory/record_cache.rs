@@ -70,6 +70,11 @@ impl RecordCache {
         groups.iter().map(revision).collect()
     }
 
+    /// Whether the group is cached, maybe at an older revision.
+    pub(super) fn has_group(&self, group: &GroupId) -> bool {
+        self.0.lock().groups.contains(group)
+    }
+
     /// The group, if it is cached at its current revision, which was read when the store was
     /// at `as_of` or later.
     pub(super) fn group(
