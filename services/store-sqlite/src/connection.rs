@@ -17,6 +17,13 @@ const CACHE_KIB: u32 = 64 * 1024;
 /// change the same index pages again and again; a page in the log is copied once, however often
 /// it was written. SQLite's default is 1,000.
 const CHECKPOINT_PAGES: u32 = 8_000;
+/// Bytes of the database file that readers map into memory. Hits of a search are on random pages,
+/// each of which would otherwise be copied from the system's cache; mapped pages are that cache.
+/// It is address space, not memory, and the most that SQLite maps.
+#[cfg(target_pointer_width = "64")]
+const MAPPED_BYTES: u64 = 0x7fff_0000;
+#[cfg(not(target_pointer_width = "64"))]
+const MAPPED_BYTES: u64 = 0;
 
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
@@ -63,6 +70,6 @@ pub(crate) async fn open_readers(path: &Path) -> sqlx::Result<SqlitePool> {
         // A file does not hang up as a server might: a ping before each query would only add
         // another hop to the connection's thread.
         .test_before_acquire(false)
-        .connect_with(options(path))
+        .connect_with(options(path).pragma("mmap_size", MAPPED_BYTES.to_string()))
         .await
 }

@@ -98,11 +98,17 @@ pub(crate) async fn rows_of_groups(
 ) -> Result<Vec<SqliteRow>> {
     let mut rows = Vec::with_capacity(groups.len());
     for groups in groups.chunks(MAX_GROUPS) {
-        let parameters = vec!["?"; groups.len()].join(",");
+        // Few sizes, so that the statements stay prepared. Unused places are NULL, which equals no
+        // id.
+        let places = groups.len().next_power_of_two();
+        let parameters = vec!["?"; places].join(",");
         let statement = format!("{selection} WHERE g.group_id IN ({parameters})");
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for group in groups {
             query = query.bind(group.as_bytes().as_slice());
+        }
+        for _ in groups.len()..places {
+            query = query.bind(None::<&[u8]>);
         }
         rows.extend(query.fetch_all(readers).await?);
     }

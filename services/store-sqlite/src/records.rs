@@ -41,7 +41,10 @@ impl RecordReader for SqliteStore {
     ) -> Result<Vec<Option<StoredRecord>>> {
         let mut records: Vec<Option<StoredRecord>> = vec![None; names.len()];
         for (chunk, names) in names.chunks(MAX_KEYS).enumerate() {
-            let values = vec!["(?,?,?,?)"; names.len()].join(",");
+            // Few sizes, so that the statements stay prepared. Unused places are NULL, which equals
+            // no key.
+            let places = names.len().next_power_of_two();
+            let values = vec!["(?,?,?,?)"; places].join(",");
             // CROSS JOIN fixes the order of the joins: the names come first, and each is one
             // lookup in the key of `leaf`.
             let statement = format!(
@@ -59,6 +62,13 @@ impl RecordReader for SqliteStore {
                     .bind(group.as_bytes().as_slice())
                     .bind(name.collection.as_str())
                     .bind(name.key.as_str());
+            }
+            for _ in names.len()..places {
+                query = query
+                    .bind(None::<i64>)
+                    .bind(None::<&[u8]>)
+                    .bind(None::<&str>)
+                    .bind(None::<&str>);
             }
             let rows = query
                 .bind(View::public().as_str().to_owned())
