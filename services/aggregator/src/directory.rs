@@ -7,7 +7,10 @@ use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_server::{
     DirectoryService, DirectoryServiceServer,
 };
+use hedgerow_server::compression::Compressed;
+use hedgerow_server::limits::FairTurns;
 use hedgerow_server::peer::Peer;
+use hedgerow_transport::bounded;
 use tonic::{Request, Response, Status};
 
 mod cached_record;
@@ -38,9 +41,10 @@ pub use context::Directory;
 pub(crate) use geocode::Geocoder;
 
 impl Directory {
-    /// Wraps it into a gRPC service whose messages are bounded.
-    pub fn into_service(self, message_bytes: usize) -> DirectoryServiceServer<Self> {
-        hedgerow_transport::bounded!(DirectoryServiceServer::new(self), message_bytes)
+    /// Wraps it into a gRPC service whose messages are bounded and compressed.
+    pub fn into_service(self, message_bytes: usize) -> Compressed<DirectoryServiceServer<Self>> {
+        let service = bounded!(DirectoryServiceServer::new(self), message_bytes);
+        Compressed::new(service, FairTurns::of_half_the_processors())
     }
 }
 
