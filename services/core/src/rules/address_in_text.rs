@@ -9,6 +9,7 @@ use crate::postcode;
 
 mod codes;
 mod coordinates;
+mod pattern;
 mod spelled;
 mod street;
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::pattern::Pattern;
+
 /// Hosts and paths that only sites of maps have.
 const MAP_SITES: &str = r"(?i)maps\.google|google\.[a-z.]{2,6}/maps|goo\.gl/maps|maps\.app\.goo\.gl|\bg\.page/|openstreetmap\.(?:org|de|fr)|\bosm\.org|osmand\.net|osmaps\.com|umap\.|opentopomap|what3words|\bw3w\.co|bing\.com/maps|maps\.apple|\bplus\.codes|streetmap\.(?:co|com)|waze\.com|citymapper|geohack|\bgeo:-?\d|wego\.here|share\.here\.com|mapquest\.|\bmapy\.(?:cz|com)|yandex\.[a-z.]{2,6}/maps|2gis\.|gridreferencefinder|latlong\.net|omaps\.app|\bge0\.me|\bom://|comgooglemaps:|\bmaps:|mapillary\.|tomtom\.com|maps\.me\b|arcgis\.com/.{0,20}map|google\.[a-z.]{2,6}/\?q=|///\s*[a-z]{2,}\s*[. ]\s*[a-z]{2,}\s*[. ]\s*[a-z]{2,}";
 /// Other signs of a map, and services that hide where a link leads.
@@ -15,10 +17,9 @@ fn pattern(cell: &'static OnceLock<Regex>, text: &str) -> &'static Regex {
 }
 
 pub(super) fn find_map_site(text: &str) -> Option<&str> {
-    static PATTERN: OnceLock<Regex> = OnceLock::new();
-    pattern(&PATTERN, MAP_SITES)
-        .find(text)
-        .map(|it| it.as_str())
+    static PATTERN: OnceLock<Pattern> = OnceLock::new();
+    let pattern = PATTERN.get_or_init(|| Pattern::new(MAP_SITES));
+    pattern.find_all(text).next()
 }
 
 pub(super) fn find_map_like(text: &str) -> Option<&str> {
@@ -64,11 +65,11 @@ fn find_three_words(text: &str) -> Option<&str> {
 
 /// Finds an Open Location Code, whole or short: `9C6WX9CV+2G`, `X9CV + 2G`.
 pub(super) fn find_plus_code(text: &str) -> Option<&str> {
-    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    static PATTERN: OnceLock<Pattern> = OnceLock::new();
     let code = r"(?i)\b[2-9cfghjmpqrvwx]{4}\s?(?:[2-9cfghjmpqrvwx]{2,4})?\s?(?:\+|\bplus)\s?[2-9cfghjmpqrvwx]{2,3}\b";
-    pattern(&PATTERN, code)
-        .find_iter(text)
-        .map(|part| part.as_str())
+    let pattern = PATTERN.get_or_init(|| Pattern::new(code));
+    pattern
+        .find_all(text)
         // Digits alone are a sum, such as 2345+67, and letters alone are words, unless they
         // are capitals.
         .find(|part| {

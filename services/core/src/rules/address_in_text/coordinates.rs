@@ -4,16 +4,19 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::pattern::Pattern;
+
 /// Patterns that nothing but a position matches.
-fn certain() -> &'static [Regex] {
-    static PATTERNS: OnceLock<Vec<Regex>> = OnceLock::new();
+fn certain() -> &'static [Pattern] {
+    static PATTERNS: OnceLock<[Pattern; 3]> = OnceLock::new();
     PATTERNS.get_or_init(|| {
-        compile(&[
+        [
             // 54.97783, -1.61780
             r"-?\b\d{1,3}\.\d{3,}\s*(?:°|º|deg(?:rees)?)?\s*(?:[NSns]|north|south)?\s*[,;/|\s]\s*[NSEWnsew]?\s?-?\d{1,3}\.\d{3,}",
             r"(?i)\blat(?:itude)?\b\W{0,4}-?\d{1,2}\.\d{2,}.{0,20}?\b(?:lon|lng|long|longitude)\b\W{0,4}-?\d{1,3}\.\d{2,}",
             r#"\d{1,3}\s*[°º]\s*\d{1,2}(?:\.\d+)?\s*['"]"#,
-        ])
+        ]
+        .map(Pattern::new)
     })
 }
 
@@ -54,7 +57,9 @@ fn compile(patterns: &[&str]) -> Vec<Regex> {
 }
 
 pub(super) fn find_certain(text: &str) -> Option<&str> {
-    find(certain(), text)
+    certain()
+        .iter()
+        .find_map(|pattern| pattern.find_all(text).next())
 }
 
 pub(super) fn find_likely(text: &str) -> Option<&str> {
