@@ -54,7 +54,7 @@ impl Places {
     }
 
     fn offered(&self, name: &str, evidence: &Evidence<'_>, min_weight: u64) -> Option<String> {
-        let record = match self.resolve(name, evidence).ok()? {
+        let record = match self.resolve_known(name, evidence).ok()? {
             Meaning::Place(record) | Meaning::Area(record) => record,
             Meaning::Ask { likely, .. } => likely,
             Meaning::Districts { code, .. } => return Some(code),

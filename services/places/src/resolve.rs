@@ -19,6 +19,25 @@ impl Places {
     /// # Errors
     /// If the place pack cannot be read any more.
     pub fn resolve(&self, typed: &str, evidence: &Evidence<'_>) -> Result<Meaning, PlacesError> {
+        self.resolve_or(typed, evidence, |name| by_spelling(self, name))
+    }
+
+    /// Resolves a name like [`resolve`](Self::resolve), without similar names if it is unknown:
+    /// finding them compares it with every name, and most words of a search are no places.
+    pub(crate) fn resolve_known(
+        &self,
+        typed: &str,
+        evidence: &Evidence<'_>,
+    ) -> Result<Meaning, PlacesError> {
+        self.resolve_or(typed, evidence, |_| Ok(Vec::new()))
+    }
+
+    fn resolve_or(
+        &self,
+        typed: &str,
+        evidence: &Evidence<'_>,
+        nearest: impl Fn(&str) -> Result<Vec<Record>, PlacesError>,
+    ) -> Result<Meaning, PlacesError> {
         let unknown = Meaning::Unknown {
             nearest: Vec::new(),
         };
@@ -59,8 +78,9 @@ impl Places {
             }
         }
         if found.is_empty() {
-            let nearest = by_spelling(self, name)?;
-            return Ok(Meaning::Unknown { nearest });
+            return Ok(Meaning::Unknown {
+                nearest: nearest(name)?,
+            });
         }
         self.narrowed(found, &behind, evidence)
     }
