@@ -4,12 +4,11 @@
 //! middleware (peer, spans, load limits, deadline, panics) → routes. A failing connection
 //! does not affect the others.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -20,6 +19,7 @@ use crate::identity::{Identity, IdentityError};
 use crate::limits::{PeerLimiter, Progress, ServerLimits};
 use crate::metrics::{Refused, ServerMetrics};
 use crate::peer::Peer;
+use acceptor::{Accepted, Acceptor};
 use connection::Connection;
 use gate::Gate;
 use middleware::Middleware;
@@ -29,6 +29,7 @@ pub use front_page::front_page;
 pub use standard::standard_services;
 pub(crate) use trailers::shutting_down;
 
+mod acceptor;
 mod activity;
 mod byte_counter;
 mod call_outcome;
@@ -114,24 +115,32 @@ impl Server {
             self.metrics.clone(),
         );
         let tls = TlsAcceptor::from(self.tls);
+        let mut acceptor = match Acceptor::start(listener, gate) {
+            Ok(acceptor) => acceptor,
+            Err(error) => {
+                tracing::error!(%error, "cannot accept connections");
+                return;
+            }
+        };
         let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
-            let (tcp, address) = tokio::select! {
+            let accepted = tokio::select! {
                 () = &mut shutdown => break,
                 Some(_) = connections.join_next() => continue,
-                accepted = listener.accept() => match accepted {
-                    Ok(accepted) => accepted,
-                    Err(error) => {
-                        pause_after(&error).await;
-                        continue;
-                    }
-                },
+                accepted = acceptor.next() => accepted,
             };
+            let Some(accepted) = accepted else {
+                break;
+            };
+            let Accepted { address, delay, .. } = accepted;
             let peer = Peer(address);
-            let Some(delay) = gate.admit(peer.key()) else {
-                close_at_once(&tcp);
-                continue;
+            let tcp = match accepted.into_stream() {
+                Ok(tcp) => tcp,
+                Err(error) => {
+                    tracing::debug!(%error, "lost a connection");
+                    continue;
+                }
             };
             let progress = Arc::new(Progress::begin_waiting());
             match limiter.try_acquire_for(peer.key(), &progress) {
@@ -158,7 +167,7 @@ impl Server {
                 }
             }
         }
-        drop(listener);
+        acceptor.close().await;
         stopping.cancel();
         let drain = Duration::from_secs(self.limits.drain_seconds);
         let drained = timeout(drain, async {
@@ -170,29 +179,6 @@ impl Server {
                 "closed connections whose calls did not end in time"
             );
         }
-    }
-}
-
-/// Waits after a failed accept, unless only that connection failed. Without file descriptors,
-/// each further accept would fail at once, in a busy loop.
-async fn pause_after(error: &io::Error) {
-    match error.kind() {
-        io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::ConnectionReset
-        | io::ErrorKind::ConnectionRefused
-        | io::ErrorKind::Interrupted => {}
-        _ => {
-            tracing::warn!(%error, "cannot accept connections at the moment");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-}
-
-/// Makes the drop of a connection reset it. If it were closed in the usual way, the system would
-/// keep the state of each for a minute.
-fn close_at_once(tcp: &TcpStream) {
-    if let Err(error) = tcp.set_zero_linger() {
-        tracing::debug!(%error, "cannot set SO_LINGER");
     }
 }
 
