@@ -154,11 +154,14 @@ mod tests {
         let (document, text) = composed(
             Kind::Listing,
             "Kettle Room\nA cup of tea and a listening ear.\nn\nNowhereville\nSheffield\n1\n\
-             Tuesdays at half past six\nhttps://kettle.org.uk\nhello@kettle.org.uk\nyes\n",
+             Tuesdays at half past six\nyes\nhttps://kettle.org.uk\nhello@kettle.org.uk\nyes\n",
         );
         assert_eq!(document.kind, "listing");
         assert_eq!(document.title().as_deref(), Some("Kettle Room"));
         assert!(text.contains("not found"), "{text}");
+        let question = "That sounds like “every week on Tuesday, 18:30”";
+        assert!(text.contains(question), "{text}");
+        assert!(text.contains("2026-01-06T18:30"), "{text}");
     }
 
     #[test]

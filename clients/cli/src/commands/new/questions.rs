@@ -1,12 +1,15 @@
 //! The questions of each kind.
 
 use chrono::{Datelike, NaiveDate, Weekday};
+use hedgerow_input::schedule_words;
+use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
 use serde_yaml_ng::{Mapping, Value};
 
 use super::answers::{choice, day, mapping, optional, parsed, required, time, town};
 use super::kind::Kind;
 use crate::ask;
 use crate::context::Context;
+use crate::usage::Usage;
 
 /// A longer event is several days, which the file can say better.
 const MAX_MINUTES: u32 = 24 * 60;
@@ -37,6 +40,40 @@ pub(super) fn ask_all(kind: Kind, context: &mut Context) -> anyhow::Result<Mappi
         Kind::Need => need(&mut fields, context)?,
     }
     Ok(fields)
+}
+
+/// A schedule of these words, with the rule that they state if the person confirms it.
+fn schedule_of(words: String, context: &mut Context) -> anyhow::Result<Mapping> {
+    let today = LocalClock::new(DEFAULT_ZONE, context.now())
+        .map_err(Usage::from)?
+        .today();
+    let readings = schedule_words::read(&words, None, today).unwrap_or_default();
+    let mut schedule = Mapping::new();
+    put(&mut schedule, "words", words);
+    // Several parts, and what lacks a first date, are left to the check before publishing.
+    let [reading] = readings.as_slice() else {
+        return Ok(schedule);
+    };
+    let Some(start) = reading.first_start(today) else {
+        return Ok(schedule);
+    };
+    let question = format!(
+        "That sounds like “{}”. Publish it so, to be found by day?",
+        reading.describe()
+    );
+    if ask::yes(&question, context)? {
+        let start = start.format("%Y-%m-%dT%H:%M").to_string();
+        put(&mut schedule, "start", start);
+        if let Some(minutes) = reading.duration_minutes() {
+            put(&mut schedule, "duration_minutes", minutes);
+        }
+        put(&mut schedule, "time_zone", DEFAULT_ZONE);
+        if let Some(rule) = &reading.rule {
+            let rules = vec![rule.clone().into()];
+            put(&mut schedule, "rrules", Value::Sequence(rules));
+        }
+    }
+    Ok(schedule)
 }
 
 fn put(fields: &mut Mapping, name: &str, value: impl Into<Value>) {
@@ -84,7 +121,7 @@ fn listing(fields: &mut Mapping, context: &mut Context) -> anyhow::Result<()> {
         None => put(fields, "online", mapping([("available", true.into())])),
     }
     if let Some(words) = optional("When does it meet, in words?", context)? {
-        let schedule = mapping([("words", words.into())]);
+        let schedule = Value::Mapping(schedule_of(words, context)?);
         put(fields, "schedules", Value::Sequence(vec![schedule]));
     }
     put_some(
