@@ -7,6 +7,7 @@ mod ingest;
 mod limits;
 mod pages;
 mod rings;
+mod statuses;
 
 use std::sync::Arc;
 use std::time::Duration;

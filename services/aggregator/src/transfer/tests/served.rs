@@ -4,11 +4,12 @@ use futures::StreamExt as _;
 use hedgerow_core::head::Indexing;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::proof::verify_proof;
+use hedgerow_core::time::Clock as _;
 use hedgerow_core::tree::Manifest;
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::feed_v1::feed_service_server::FeedService as _;
 use hedgerow_proto::feed_v1::sync_item::Item;
-use hedgerow_server::feed::FeedHandler;
+use hedgerow_server::feed::{FeedHandler, FeedSource as _, Row, WatchRow};
 use hedgerow_server::limits::FeedLimits;
 use hedgerow_store::Exclude;
 use hedgerow_testkit::transfer;
@@ -233,4 +234,72 @@ async fn a_receiver_of_the_current_head_gets_a_wanted_body_and_no_leaves() {
         }
     }
     assert_eq!((bodies, basis), (vec![wanted], Some(head.to_vec())));
+}
+
+#[tokio::test]
+async fn a_watcher_gets_a_row_of_a_group_without_a_head_as_long_as_none_comes() {
+    let bench = Bench::new().await;
+    let mut publisher = FakeGroup::new(1, now());
+    push_key_log(&bench, &publisher).await;
+    bench.clock.advance(1_000 * DAY);
+    let feed = StoredFeed::new(Arc::clone(bench.store()), bench.clock.clone());
+    let rows = feed.rows_after(None, 10).await.unwrap();
+    let [row] = rows.as_slice() else {
+        panic!("{} rows", rows.len());
+    };
+    assert_eq!(row.group_id, publisher.id());
+    assert!(matches!(row.row, Row::Status(GroupStatus::Pending)));
+
+    publisher.now = bench.clock.now();
+    bench.publish(&mut publisher).await;
+    let rows = feed.rows_after(None, 10).await.unwrap();
+    assert!(matches!(
+        rows.as_slice(),
+        [WatchRow {
+            row: Row::Head(_),
+            ..
+        }]
+    ));
+}
+
+#[tokio::test]
+async fn records_for_named_aggregators_are_public_at_those() {
+    let bench = Bench::new().await;
+    let mut publisher = FakeGroup::new(1, now());
+    publisher.add("one", b"first");
+    publisher.indexing = Indexing::Named(vec![OWN]);
+    bench.publish(&mut publisher).await;
+    let served = Served::of(&bench, &publisher);
+    let request = feed_v1::SyncRequest {
+        group_id: publisher.id().to_vec(),
+        ..feed_v1::SyncRequest::default()
+    };
+    // The caller has no name: indexing restricts aggregators, not readers.
+    let response = served.handler.sync(Request::new(request)).await;
+    let items: Vec<_> = response.unwrap().into_inner().collect().await;
+    let bodies: Vec<_> = items
+        .into_iter()
+        .filter_map(|item| match item.unwrap().item.unwrap().item.unwrap() {
+            Item::Body(body) => Some(body.record.to_vec()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(bodies, [publisher.first_record()]);
+}
+
+#[tokio::test]
+async fn a_head_that_leaves_the_aggregator_out_is_no_basis_for_the_next() {
+    let bench = Bench::new().await;
+    let mut publisher = pushed(&bench, 1).await;
+    publisher.indexing = Indexing::Named(vec![GroupId::from_bytes([3; 32])]);
+    let left = publisher.sign();
+    bench.push(publisher.whole(&left)).await.unwrap();
+    let manifest = publisher.manifest();
+    let basis = (&manifest, publisher.verified(&left).hash());
+    publisher.indexing = Indexing::Anyone;
+    let back = publisher.sign();
+    let difference = transfer(&publisher.log, Some(&back), Some(basis), &manifest, &[]);
+    assert_eq!(bench.push_error(difference).await, "sync_basis_unknown");
+    bench.push(publisher.whole(&back)).await.unwrap();
+    assert_eq!(bench.shown(&publisher).await, ["one", "two"]);
 }
