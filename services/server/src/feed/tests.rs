@@ -1,5 +1,6 @@
 //! FeedService over real TLS.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
@@ -7,11 +8,15 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::proof::verify_proof;
 use hedgerow_proto::feed_v1::feed_service_client::FeedServiceClient;
+use hedgerow_proto::feed_v1::sync_item::Item;
 use hedgerow_testkit::{SeededRandom, commitment};
 use hedgerow_transport::connector::{Connector, ConnectorConfig, Trust};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_transport::limits::DEFAULT_MESSAGE_BYTES;
+use tokio::io::copy_bidirectional;
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
+use tonic::Streaming;
 use tonic::codec::CompressionEncoding;
 use tonic::transport::Channel;
 
@@ -21,6 +26,9 @@ use crate::identity::Identity;
 use crate::limits::ServerLimits;
 use crate::listen::bind;
 use crate::server::{Server, standard_services};
+
+/// Records of a large group.
+const LARGE: usize = 300;
 
 struct Feed {
     source: Arc<MemorySource>,
@@ -67,10 +75,57 @@ impl Feed {
     }
 
     fn client(&self) -> FeedServiceClient<Channel> {
-        let connector = Connector::new(ConnectorConfig::default());
-        let channel = connector.channel(&self.address, Trust::Configured).unwrap();
-        bounded!(FeedServiceClient::new(channel))
+        client_of(&self.address)
     }
+
+    /// Opens a client whose connections come from another address of this machine.
+    async fn client_from(&self, source: [u8; 4]) -> FeedServiceClient<Channel> {
+        let between = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = Endpoint {
+            port: between.local_addr().unwrap().port(),
+            ..self.address.clone()
+        };
+        let target = SocketAddr::from(([127, 0, 0, 1], self.address.port));
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = between.accept().await {
+                let socket = TcpSocket::new_v4().unwrap();
+                socket.bind(SocketAddr::from((source, 0))).unwrap();
+                let mut far = socket.connect(target).await.unwrap();
+                tokio::spawn(async move {
+                    let _ = copy_bidirectional(&mut near, &mut far).await;
+                });
+            }
+        });
+        client_of(&address)
+    }
+}
+
+fn client_of(address: &Endpoint) -> FeedServiceClient<Channel> {
+    let connector = Connector::new(ConnectorConfig::default());
+    let channel = connector.channel(address, Trust::Configured).unwrap();
+    bounded!(FeedServiceClient::new(channel))
+}
+
+/// Adds a group whose transfer does not fit into the buffers, even compressed.
+fn add_large_group(source: &MemorySource) -> GroupId {
+    let group = source.add_group(4);
+    let random = SeededRandom::new(1);
+    let letter = || char::from(b'a' + u8::try_from(random.below(26)).unwrap_or_default());
+    let text = || (0..30_000).map(|_| letter()).collect::<String>();
+    let many = (0..LARGE).map(|n| (format!("k{n}"), Some(text())));
+    source.publish_many(&group, many);
+    group
+}
+
+/// Reads a transfer, and returns the number of its bodies and whether it is complete.
+async fn read(items: &mut Streaming<feed_v1::SyncResponse>) -> (usize, bool) {
+    let (mut bodies, mut is_complete) = (0, false);
+    while let Ok(Some(response)) = items.message().await {
+        let item = response.item.and_then(|item| item.item);
+        bodies += usize::from(matches!(item, Some(Item::Body(_))));
+        is_complete |= matches!(item, Some(Item::End(_)));
+    }
+    (bodies, is_complete)
 }
 
 #[tokio::test]
@@ -263,13 +318,7 @@ async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
         ..ServerLimits::default()
     };
     let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;
-    let group = feed.source.add_group(4);
-    // Random, so that compression does not make it fit into the buffers.
-    let random = SeededRandom::new(1);
-    let letter = || char::from(b'a' + u8::try_from(random.below(26)).unwrap_or_default());
-    let text = || (0..30_000).map(|_| letter()).collect::<String>();
-    let many = (0..300).map(|n| (format!("k{n}"), Some(text())));
-    feed.source.publish_many(&group, many);
+    let group = add_large_group(&feed.source);
     let request = || feed_v1::SyncRequest {
         group_id: group.to_vec(),
         ..feed_v1::SyncRequest::default()
@@ -295,21 +344,64 @@ async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
     };
     let newcomer = tokio::time::timeout(Duration::from_secs(20), newcomer).await;
     let mut items = newcomer.expect("the place of an unread transfer");
-    let mut bodies = 0;
-    while let Some(response) = items.message().await.unwrap() {
-        let item = response.item.and_then(|item| item.item);
-        bodies += u32::from(matches!(item, Some(feed_v1::sync_item::Item::Body(_))));
-    }
-    assert_eq!(bodies, 300, "the newcomer gets everything");
+    let everything = read(&mut items).await;
+    assert_eq!(everything, (LARGE, true), "the newcomer gets everything");
     // The reset stream ends without its end item, so that its receiver keeps nothing of it.
-    let rest = async {
-        let mut ended = false;
-        while let Ok(Some(response)) = unread.message().await {
-            let item = response.item.and_then(|item| item.item);
-            ended |= matches!(item, Some(feed_v1::sync_item::Item::End(_)));
-        }
-        ended
+    let rest = tokio::time::timeout(Duration::from_secs(10), read(&mut unread)).await;
+    let (_, is_complete) = rest.expect("the unread transfer ends");
+    assert!(!is_complete);
+}
+
+#[tokio::test]
+async fn two_networks_share_the_places_of_transfers() {
+    let limits = ServerLimits {
+        syncs: 4,
+        ..ServerLimits::default()
     };
-    let rest = tokio::time::timeout(Duration::from_secs(10), rest).await;
-    assert!(!rest.expect("the unread transfer ends"));
+    let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;
+    let group = add_large_group(&feed.source);
+    let request = || feed_v1::SyncRequest {
+        group_id: group.to_vec(),
+        ..feed_v1::SyncRequest::default()
+    };
+    let (mut first, mut second) = (
+        feed.client_from([127, 0, 0, 2]).await,
+        feed.client_from([127, 0, 0, 3]).await,
+    );
+    // Connects both, so that the rest takes less time than any call may wait.
+    for client in [&mut first, &mut second] {
+        let group_id = group.to_vec();
+        let key_log = client.get_key_log(feed_v1::GetKeyLogRequest { group_id });
+        key_log.await.unwrap();
+    }
+    let mut of_first = Vec::new();
+    for _ in 0..4 {
+        of_first.push(first.sync(request()).await.unwrap().into_inner());
+    }
+    // Once their window is full, all wait for their caller, and the other network gets its half at
+    // once. That they have not waited for long shows in the refusals after that.
+    let half = async {
+        let mut of_second = Vec::new();
+        while of_second.len() < 2 {
+            match second.sync(request()).await {
+                Ok(started) => of_second.push(started.into_inner()),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        of_second
+    };
+    let half = tokio::time::timeout(Duration::from_secs(20), half).await;
+    let mut of_second = half.expect("half of the places");
+    for (client, network) in [(&mut first, "first"), (&mut second, "second")] {
+        let refused = CallFailure::from(client.sync(request()).await.unwrap_err());
+        assert_eq!(refused.reason, "too_many_transfers", "{network}");
+    }
+    for items in &mut of_second {
+        assert_eq!(read(items).await, (LARGE, true));
+    }
+    let mut complete = 0;
+    for items in &mut of_first {
+        complete += usize::from(read(items).await.1);
+    }
+    assert_eq!(complete, 2, "the first network keeps half of the places");
 }
