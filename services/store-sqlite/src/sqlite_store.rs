@@ -10,9 +10,9 @@ use sqlx::migrate::{MigrateError, Migrator};
 use tokio::sync::watch;
 
 use crate::change_signal::ChangeSignal;
-use crate::disk_reserve::DiskReserve;
 use crate::connection::{open_readers, open_writer};
 use crate::decode::unsigned;
+use crate::disk_reserve::DiskReserve;
 use crate::write_tx::committed_revision;
 use crate::writer::Writer;
 

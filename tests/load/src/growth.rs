@@ -55,8 +55,8 @@ impl Growth {
                 dataset.records.to_string(),
                 format!(
                     "{} / {}",
-                    ms(searches.times.percentile(50)),
-                    ms(searches.times.percentile(99))
+                    ms(searches.percentile(50)),
+                    ms(searches.percentile(99))
                 ),
                 ms(filled.searchable),
                 ms(sync),

@@ -146,7 +146,7 @@ async fn measure(
     let per_second = run_concurrently(&channels, Arc::new(requests), 16, until).await?;
     let cpu = server.process().cpu().saturating_sub(cpu);
     let repeated = RepeatedQueries {
-        times: sequential.times,
+        times: sequential,
         per_second,
         per_core_second: per_second * plan.length.as_secs_f64() / cpu.as_secs_f64().max(0.01),
     };

@@ -12,13 +12,6 @@ use tonic::transport::Channel;
 
 use crate::timing::Times;
 
-pub struct SequentialSearches {
-    /// The time of each search.
-    pub times: Times,
-    /// The number of requests with hits.
-    pub with_hits: usize,
-}
-
 /// The filter of this request that the server does not serve, if there is one.
 pub async fn unserved_filter(
     channel: &Channel,
@@ -61,16 +54,13 @@ pub async fn run_sequentially(
     channel: &Channel,
     requests: &[directory_v1::SearchRecordsRequest],
     rounds: usize,
-) -> anyhow::Result<SequentialSearches> {
-    let (_, with_hits) = run_once(channel, requests).await?;
+) -> anyhow::Result<Times> {
+    run_once(channel, requests).await?;
     let mut times = Vec::with_capacity(requests.len() * rounds);
     for _ in 0..rounds {
         times.extend(run_once(channel, requests).await?.0);
     }
-    Ok(SequentialSearches {
-        times: Times::new(times)?,
-        with_hits,
-    })
+    Times::new(times)
 }
 
 /// How long to search concurrently.

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use futures::StreamExt as _;
-use hedgerow_aggregator::admission::Origin;
+use hedgerow_aggregator::admission::{Origin, SourceId};
 use hedgerow_aggregator::{Aggregator, Config, Deps};
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::phrase::Phrase;
@@ -185,11 +185,18 @@ async fn commit_and_index(
         records,
     );
     let processor = aggregator.processor();
+    // Only its name counts: the limits of a configured source are the widest.
+    let source = Endpoint {
+        host: "127.0.0.1".to_owned(),
+        port: 1,
+        pin: None,
+    };
+    let origin = Origin::Configured(SourceId::of(&source));
     futures::stream::iter(publications)
         .map(|publication| {
             let processor = Arc::clone(processor);
             let items = futures::stream::iter(publication.into_iter().map(Ok));
-            tokio::spawn(async move { processor.process(items, Origin::Configured).await })
+            tokio::spawn(async move { processor.process(items, origin).await })
         })
         .buffer_unordered(Concurrency::default().pushes)
         .for_each(|result| async move { drop(result) })

@@ -45,10 +45,7 @@ pub(super) const ALLOWED: [Allowed; 17] = [
     ("services/store", &[PROTO, CORE]),
     ("services/store-sqlite", &[PROTO, CORE, STORE]),
     ("services/search", &[PROTO, CORE, STORE]),
-    (
-        "services/node",
-        &[PROTO, CORE, PLACES, TRANSPORT, SERVER],
-    ),
+    ("services/node", &[PROTO, CORE, PLACES, TRANSPORT, SERVER]),
     (
         "services/aggregator",
         &[

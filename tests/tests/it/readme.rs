@@ -34,7 +34,7 @@ fn the_readme_explains_its_words_before_it_uses_them() {
             first.split(',').any(|word| word.trim() == term)
         };
         assert!(
-            rows.iter().any(|row| is_explained(&row)),
+            rows.iter().any(is_explained),
             "no row for {term}"
         );
         for used in [format!(" {term} "), format!(" {term}s ")] {

@@ -74,6 +74,7 @@ async fn queries_by_what_a_person_needs_reach_their_floors() {
     reach_floors(corpus, queries, NEEDS_FLOOR, &NEEDS_CLASS_FLOORS).await;
 }
 
+#[expect(clippy::print_stdout, reason = "the test runner shows the report")]
 async fn reach_floors(
     corpus: Corpus,
     queries: Vec<(&'static str, JudgedQuery)>,

@@ -220,6 +220,10 @@ async fn questions_to_a_real_table_have_a_fitting_first_hit() {
 }
 
 /// A file of the cases; `None`, with a line that says so, where they are absent.
+#[expect(
+    clippy::print_stdout,
+    reason = "the test runner shows why a test did nothing"
+)]
 fn case_file(name: &str) -> Option<PathBuf> {
     let path = Path::new(CASES).join(name);
     let exists = path.exists();

@@ -126,7 +126,7 @@ impl<'a> PlaceFinder<'a> {
         };
         let place = named
             .or_else(|| district.as_ref().and_then(|district| self.town(district)))
-            .or_else(|| self.from_address(cells, within.as_ref(), &mut notes))
+            .or_else(|| self.town_of_address(cells, within.as_ref(), &mut notes))
             .or_else(|| within.as_ref().map(of_area));
         Ok(Placed { place, notes })
     }
@@ -253,7 +253,7 @@ impl<'a> PlaceFinder<'a> {
     }
 
     /// The town at the end of an address, if it is certain.
-    fn from_address(
+    fn town_of_address(
         &self,
         cells: &PlaceCells,
         within: Option<&Record>,

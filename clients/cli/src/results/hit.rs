@@ -121,7 +121,11 @@ fn serialize_conditions<S: Serializer>(
     conditions: &[UseCondition],
     to: S,
 ) -> Result<S::Ok, S::Error> {
-    to.collect_seq(conditions.iter().map(|one| labels::use_condition_word(*one)))
+    to.collect_seq(
+        conditions
+            .iter()
+            .map(|one| labels::use_condition_word(*one)),
+    )
 }
 
 impl Hit {

@@ -11,7 +11,8 @@ pub struct SourceId(u64);
 
 impl SourceId {
     /// Returns the id of a source.
-    pub(crate) fn of(source: &Endpoint) -> Self {
+    #[must_use]
+    pub fn of(source: &Endpoint) -> Self {
         let mut hasher = DefaultHasher::new();
         source.to_string().hash(&mut hasher);
         Self(hasher.finish())

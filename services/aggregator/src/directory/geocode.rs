@@ -111,7 +111,7 @@ impl Geocoder {
             Meaning::Area(area) => Ok(self.near(&area, &[], false, radius_m)),
             Meaning::Ask { likely, others, .. } => Ok(self.near(&likely, &others, true, radius_m)),
             Meaning::Districts { code, districts } => {
-                Ok(districts_near(code, &districts, radius_m))
+                Ok(districts_near(&code, &districts, radius_m))
             }
             Meaning::Unknown { nearest } => Err(unknown_place("place", &nearest)),
         }
@@ -121,7 +121,7 @@ impl Geocoder {
         reject_full_postcode("district", code)?;
         match self.resolve(code)? {
             Meaning::Districts { code, districts } => {
-                Ok(districts_near(code, &districts, radius_m))
+                Ok(districts_near(&code, &districts, radius_m))
             }
             _ => Err(invalid(
                 "district",
@@ -203,7 +203,7 @@ fn invalid(field: &str, reason: &'static str, message: &str) -> Failure {
 }
 
 /// Around the middle of the districts: one, or the parts of a short form such as `W1`.
-fn districts_near(code: String, districts: &[Record], radius_m: u32) -> Geocoded {
+fn districts_near(code: &str, districts: &[Record], radius_m: u32) -> Geocoded {
     let mean = |of: fn(&Record) -> i32| {
         let sum: i64 = districts.iter().map(|one| i64::from(of(one))).sum();
         (sum / districts.len().max(1) as i64) as i32

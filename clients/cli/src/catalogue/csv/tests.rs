@@ -42,7 +42,7 @@ fn names(table: &Table) -> Vec<&str> {
         .collect()
 }
 
-fn place<'a>(table: &'a Table, row: usize) -> &'a str {
+fn place(table: &Table, row: usize) -> &str {
     let places = &table.rows[row].entry.listing.places;
     places.first().map_or("", |place| place.name.as_str())
 }

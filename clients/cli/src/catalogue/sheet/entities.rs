@@ -72,8 +72,9 @@ fn decode(name: &str) -> Option<char> {
         return char::from_u32(code.ok()?);
     }
     let latin = (0xa0..=0xff).zip(LATIN_1.split_whitespace());
-    let mut latin = latin.filter_map(|(code, known)| (known == name).then(|| char::from_u32(code)));
-    latin.next().flatten().or_else(|| {
+    let latin = latin.filter(|(_, known)| *known == name);
+    let mut letters = latin.filter_map(|(code, _)| char::from_u32(code));
+    letters.next().or_else(|| {
         let other = OTHERS.iter().find(|(known, _)| *known == name);
         other.map(|(_, letter)| *letter)
     })

@@ -16,11 +16,14 @@ const MAX_DISTANCE_M: f64 = 16_093.0;
 /// Of all rows, in percent.
 const MIN_ACCEPTED: usize = 98;
 
+/// Reads the degrees of a row by the headers of its table.
+type Position = fn(&csv::StringRecord, &csv::StringRecord) -> Option<(f64, f64)>;
+
 /// A table with the options that a volunteer needs for it, and its columns of positions.
 struct RealFile {
     path: &'static str,
     options: &'static [&'static str],
-    position: Option<fn(&csv::StringRecord, &csv::StringRecord) -> Option<(f64, f64)>>,
+    position: Option<Position>,
 }
 
 fn cell<'a>(
