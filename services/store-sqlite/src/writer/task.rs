@@ -47,7 +47,13 @@ impl Task {
         let mut closing = Closing::new();
         self.reserve.fill();
         loop {
-            let job = match self.next_change(&mut closing) {
+            let waiting = self.next_change(&mut closing);
+            if !closing.is_empty() {
+                // Jobs already in the queue are still executed. Without this, the wait for the
+                // next one would not end.
+                self.jobs.close();
+            }
+            let job = match waiting {
                 Some(change) => Job::Change(change),
                 None => match self.next_job().await {
                     Some(job) => job,
@@ -65,10 +71,6 @@ impl Task {
                     }
                 }
                 Job::Close(reply) => closing.push(reply),
-            }
-            if !closing.is_empty() {
-                // Jobs already in the queue are still executed.
-                self.jobs.close();
             }
         }
         self.pool.close().await;

@@ -48,6 +48,22 @@ fn exclude(number: u8) -> String {
 }
 
 #[tokio::test]
+async fn a_writer_that_is_closed_at_any_moment_of_a_change_ends() {
+    for moment in 0..40 {
+        let (_folder, store) = open().await;
+        let statement = exclude(1);
+        let close = async {
+            for _ in 0..moment {
+                tokio::time::sleep(Duration::from_micros(50)).await;
+            }
+            tokio::time::timeout(Duration::from_secs(20), store.writer.close()).await
+        };
+        let (_, closed) = tokio::join!(run(&store, &statement), close);
+        assert!(closed.is_ok(), "it ends: moment {moment}");
+    }
+}
+
+#[tokio::test]
 async fn concurrent_changes_become_durable_together_and_notify_once() {
     let (_folder, store) = open().await;
     let changed = store.changed();
