@@ -1,12 +1,11 @@
 //! What other programs of the same user can read of a running process.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::process::{Child, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 /// Time between two readings of a process that runs.
 const INTERVAL: Duration = Duration::from_millis(5);

@@ -25,13 +25,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::change_signal::ChangeSignal;
 use crate::disk_reserve::DiskReserve;
-use change::{Change, ChangeFn, HeadChange, Job, Pending, closed};
+use change::{Change, ChangeFn, HeadChange, Job, Pending, QUEUE_CAPACITY, closed};
 use task::Task;
 
 pub(crate) use task::publish_revision;
-
-/// How many changes wait in the queue before their callers do.
-pub(super) const QUEUE_CAPACITY: usize = 256;
 
 /// Sends changes to the task.
 #[derive(Debug)]

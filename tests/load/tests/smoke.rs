@@ -179,11 +179,11 @@ fn hostile_runs_every_attack_and_holds_generous_bounds() {
         "--before-seconds",
         "1",
         "--seconds",
-        "0.5",
+        "0.75",
         "--search-floor-ms",
-        "3000",
+        "8000",
         "--change-floor-ms",
-        "9000",
+        "12000",
     ]);
     assert_eq!(rows(&text), 28, "{text}");
     assert!(!text.contains("**no**"), "{text}");

@@ -33,10 +33,7 @@ fn the_readme_explains_its_words_before_it_uses_them() {
             let first = row.split('|').nth(1).unwrap_or_default();
             first.split(',').any(|word| word.trim() == term)
         };
-        assert!(
-            rows.iter().any(is_explained),
-            "no row for {term}"
-        );
+        assert!(rows.iter().any(is_explained), "no row for {term}");
         for used in [format!(" {term} "), format!(" {term}s ")] {
             assert!(!before.contains(&used), "{used} is used before the table");
         }

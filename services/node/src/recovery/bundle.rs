@@ -2,11 +2,9 @@
 //! only, waiting edits, consents), and everything else for comparison. It has no keys and no
 //! token: without the phrase it opens nothing. A passphrase encrypts it, because the rest is private.
 
-use std::fmt;
-use std::fs;
-use std::io;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
 
 use hedgerow_core::id::{GroupId, PayloadHash, RecordHash};
 use hedgerow_core::key_log::KeyLog;

