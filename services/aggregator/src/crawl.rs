@@ -53,7 +53,7 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(60);
 /// The shortest time between two such reads, if hints about new endpoints arrive.
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_secs(5);
 /// How often the exclusions are read: a group that is included again returns within this time
-/// and a fetch. Another process ends an exclusion, so that there is no signal to wait for.
+/// and a fetch. Another process ends an exclusion and does not signal it.
 const EXCLUSIONS_INTERVAL: Duration = Duration::from_secs(10);
 /// Number of endpoints that are read for each place that is followed: heads may name one place
 /// with many keys.

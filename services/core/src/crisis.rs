@@ -13,7 +13,7 @@ pub struct CrisisService {
     pub name: &'static str,
     /// The number to call; empty if there is none.
     pub phone: &'static str,
-    /// What to text and where; empty if there is no such way.
+    /// What to text and where; empty if the service takes no texts.
     pub text: &'static str,
     /// What it is for, and when it is open.
     pub words: &'static str,

@@ -28,14 +28,14 @@ impl Choice {
     /// Reads `name=Group title`, or `website=` for none.
     ///
     /// # Errors
-    /// If there is no such column.
+    /// If the table does not have the column.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (column, header) = text
             .split_once('=')
             .ok_or("expected COLUMN=HEADER, such as name=Title")?;
         let column = Column::from_word(column.trim()).ok_or_else(|| {
             format!(
-                "there is no column {column}: expected one of {}",
+                "column {column} is unknown: expected one of {}",
                 Column::words().join(", ")
             )
         })?;
@@ -122,7 +122,7 @@ fn forms(header: &str) -> Vec<String> {
     std::iter::once(simplify(header)).chain(parts).collect()
 }
 
-/// Lower case, with one space for anything that is no letter or digit.
+/// Lower case, with one space for each run of other characters than letters and digits.
 fn simplify(header: &str) -> String {
     let words = header.split(|letter: char| !letter.is_alphanumeric());
     let words: Vec<_> = words

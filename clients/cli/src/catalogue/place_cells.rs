@@ -62,10 +62,7 @@ impl<'a> PlaceFinder<'a> {
         if let Some(name) = area
             && let Ok(Meaning::Unknown { nearest }) = places.resolve(name, &Evidence::default())
         {
-            return Err(format!(
-                "there is no area called {name}{}",
-                similar(&nearest)
-            ));
+            return Err(format!("area {name} is unknown{}", similar(&nearest)));
         }
         Ok(Self {
             places,

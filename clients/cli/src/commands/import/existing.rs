@@ -142,7 +142,7 @@ impl Comparison {
             .find(|problem| problem.subject.is_none());
         if let Some(problem) = unknown.filter(|_| !self.missing.is_empty()) {
             return Err(Usage(format!(
-                "--replace cannot tell which record this row is about: correct it first\n  {problem}"
+                "--replace cannot identify the record of this row: correct the row first\n  {problem}"
             )));
         }
         let kept = self.same + self.changed;
