@@ -17,54 +17,16 @@ use crate::sqlite_store::SqliteStore;
 
 #[async_trait]
 impl IndexSource for SqliteStore {
-    /// Reads the three kinds of change, each in order and at most `limit`, and merges them: the
-    /// first `limit` of all are among the first `limit` of each.
     async fn changes_after(&self, revision: u64, limit: usize) -> Result<Changes> {
-        let mut tx = self.readers.begin().await?;
-        let after = signed(revision);
-        let latest = match self.latest(&mut tx, after).await? {
-            Position::At(latest) => latest,
-            Position::TooOld(latest) => return Ok(too_old(latest)),
-        };
-        let rows = group_changes(&mut tx, after, limit).await?;
-        let mut changes = decode_all(&rows, group_change)?;
-        let until = leaves_until(&changes, latest, limit);
-        changes.append(&mut leaf_changes(&mut tx, (after, until), limit).await?);
-        let rows = removals(&mut tx, (after, until), limit).await?;
-        changes.append(&mut removed(&rows, "removal")?);
-        Ok(page(changes, unsigned(latest), limit))
+        self.read_after(&WITH_RECORDS, revision, limit).await
     }
 
     async fn pending_after(&self, revision: u64, limit: usize) -> Result<Changes<PendingKind>> {
-        let mut tx = self.readers.begin().await?;
-        let after = signed(revision);
-        let latest = match self.latest(&mut tx, after).await? {
-            Position::At(latest) => latest,
-            Position::TooOld(latest) => return Ok(too_old(latest)),
-        };
-        let rows = group_changes(&mut tx, after, limit).await?;
-        let mut changes = decode_all(&rows, pending_group)?;
-        let until = leaves_until(&changes, latest, limit);
-        changes.append(&mut pending_leaves(&mut tx, (after, until), limit).await?);
-        let rows = removals(&mut tx, (after, until), limit).await?;
-        changes.append(&mut decode_all(&rows, |row| {
-            Ok(PendingKind::Removed(decode::name(row, "removal")?))
-        })?);
-        Ok(page(changes, unsigned(latest), limit))
+        self.read_after(&PENDING, revision, limit).await
     }
 
     async fn hidden_after(&self, revision: u64, limit: usize) -> Result<Changes> {
-        let mut tx = self.readers.begin().await?;
-        let after = signed(revision);
-        let latest = match self.latest(&mut tx, after).await? {
-            Position::At(latest) => latest,
-            Position::TooOld(latest) => return Ok(too_old(latest)),
-        };
-        let mut changes = hidden_groups(&mut tx, (after, latest), limit).await?;
-        changes.append(&mut hidden_leaves(&mut tx, (after, latest), limit).await?);
-        let rows = removals(&mut tx, (after, latest), limit).await?;
-        changes.append(&mut removed(&rows, "removal")?);
-        Ok(page(changes, unsigned(latest), limit))
+        self.read_after(&ONLY_HIDDEN, revision, limit).await
     }
 
     async fn list_groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<GroupId>> {
@@ -86,6 +48,28 @@ impl IndexSource for SqliteStore {
 }
 
 impl SqliteStore {
+    /// Reads the three kinds of change, each in order and at most `limit`, and merges them: the
+    /// first `limit` of all are among the first `limit` of each.
+    async fn read_after<K>(
+        &self,
+        reading: &Reading<K>,
+        revision: u64,
+        limit: usize,
+    ) -> Result<Changes<K>> {
+        let mut tx = self.readers.begin().await?;
+        let after = signed(revision);
+        let latest = match self.latest(&mut tx, after).await? {
+            Position::At(latest) => latest,
+            Position::TooOld(latest) => return Ok(too_old(latest)),
+        };
+        let mut changes = reading.groups.read(&mut tx, (after, latest), limit).await?;
+        let until = leaves_until(&changes, latest, limit);
+        for query in [&reading.leaves, &reading.removals] {
+            changes.append(&mut query.read(&mut tx, (after, until), limit).await?);
+        }
+        Ok(page(changes, unsigned(latest), limit))
+    }
+
     /// Compares the revision of a reader with the store's.
     async fn latest(&self, tx: &mut SqliteConnection, after: i64) -> Result<Position> {
         let (latest, pruned): (i64, i64) =
@@ -101,6 +85,129 @@ impl SqliteStore {
         Ok(Position::At(latest))
     }
 }
+
+/// What is read of changes, and how it becomes `K`.
+struct Reading<K> {
+    groups: Query<K>,
+    leaves: Query<K>,
+    removals: Query<K>,
+}
+
+/// A query of changes in order of revision, and the decoder of its rows. Its parameters are the
+/// revisions after which and up to which it reads, the public view, and the limit.
+struct Query<K> {
+    sql: &'static str,
+    kind: fn(&SqliteRow) -> Result<K>,
+}
+
+impl<K> Query<K> {
+    async fn read(
+        &self,
+        tx: &mut SqliteConnection,
+        (after, until): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<IndexChange<K>>> {
+        let rows = sqlx::query(self.sql)
+            .bind(after)
+            .bind(until)
+            .bind(View::public().as_str())
+            .bind(row_limit(limit))
+            .fetch_all(tx)
+            .await?;
+        let change = |row: &SqliteRow| {
+            Ok(IndexChange {
+                revision: unsigned(row.try_get("revision")?),
+                group_id: decode::group_id(row)?,
+                kind: (self.kind)(row)?,
+            })
+        };
+        rows.iter().map(change).collect()
+    }
+}
+
+/// Groups that became visible or invisible.
+const CHANGED_GROUPS: &str = "\
+    SELECT g.group_id, g.shown, g.shown_revision AS revision, h.leaf_count, h.bytes \
+    FROM known_group g LEFT JOIN head h ON h.group_id = g.group_id AND h.view = ?3 \
+    WHERE g.shown_revision > ?1 AND g.shown_revision <= ?2 \
+    ORDER BY g.shown_revision LIMIT +?4";
+
+const HIDDEN_GROUPS: &str = "\
+    SELECT group_id, shown_revision AS revision FROM known_group \
+    WHERE shown_revision > ?1 AND shown_revision <= ?2 AND ?3 = ?3 AND shown = 0 \
+    ORDER BY shown_revision LIMIT +?4";
+
+/// Rows `c` of a table, in visible groups. If a group became visible after the first revision,
+/// only changes since then: the reader fetches the earlier ones with the group.
+macro_rules! changed_records {
+    ($columns:literal from $table:literal $(join $join:literal)? $(where $condition:literal)?) => {
+        concat!(
+            "SELECT c.revision, c.group_id, c.collection, c.key",
+            $columns,
+            " FROM ",
+            $table,
+            " c JOIN known_group g ON g.group_id = c.group_id",
+            $(" LEFT JOIN ", $join,)?
+            " WHERE c.revision > ?1 AND c.revision <= ?2 AND c.view = ?3 AND g.shown = 1 \
+             AND (g.shown_revision <= ?1 OR c.revision > g.shown_revision)",
+            $(" AND ", $condition,)?
+            " ORDER BY c.revision LIMIT +?4",
+        )
+    };
+}
+
+const REMOVALS: &str = changed_records!("" from "removal");
+
+const WITH_RECORDS: Reading<IndexChangeKind> = Reading {
+    groups: Query {
+        sql: CHANGED_GROUPS,
+        kind: group_change,
+    },
+    leaves: Query {
+        sql: changed_records!(
+            ", c.record_hash, c.state = 0 AND c.hidden = 0 AS visible, b.record"
+            from "leaf"
+            join "body b ON b.group_id = c.group_id AND b.record_hash = c.record_hash"
+        ),
+        kind: leaf_change,
+    },
+    removals: Query {
+        sql: REMOVALS,
+        kind: removed,
+    },
+};
+
+const PENDING: Reading<PendingKind> = Reading {
+    groups: Query {
+        sql: CHANGED_GROUPS,
+        kind: pending_group,
+    },
+    leaves: Query {
+        sql: changed_records!(
+            ", c.length, c.state = 0 AND c.hidden = 0 AS visible" from "leaf"
+        ),
+        kind: pending_leaf,
+    },
+    removals: Query {
+        sql: REMOVALS,
+        kind: |row| Ok(PendingKind::Removed(decode::name(row, "removal")?)),
+    },
+};
+
+const ONLY_HIDDEN: Reading<IndexChangeKind> = Reading {
+    groups: Query {
+        sql: HIDDEN_GROUPS,
+        kind: |_| Ok(IndexChangeKind::GroupHidden),
+    },
+    leaves: Query {
+        sql: changed_records!("" from "leaf" where "NOT (c.state = 0 AND c.hidden = 0)"),
+        kind: |row| Ok(IndexChangeKind::Removed(decode::name(row, "leaf")?)),
+    },
+    removals: Query {
+        sql: REMOVALS,
+        kind: removed,
+    },
+};
 
 /// The latest revision of the store, by whether a reader's own revision leads to it.
 enum Position {
@@ -143,67 +250,6 @@ fn page<K>(mut changes: Vec<IndexChange<K>>, latest: u64, limit: usize) -> Chang
     }
 }
 
-/// Groups that became invisible.
-async fn hidden_groups(
-    tx: &mut SqliteConnection,
-    (after, until): (i64, i64),
-    limit: usize,
-) -> Result<Vec<IndexChange>> {
-    let rows = sqlx::query(
-        "SELECT group_id, shown_revision AS revision FROM known_group \
-         WHERE shown_revision > ?1 AND shown_revision <= ?2 AND shown = 0 \
-         ORDER BY shown_revision LIMIT +?3",
-    )
-    .bind(after)
-    .bind(until)
-    .bind(row_limit(limit))
-    .fetch_all(tx)
-    .await?;
-    decode_all(&rows, |_| Ok(IndexChangeKind::GroupHidden))
-}
-
-/// Leaves of visible groups that became invisible, selected like [`leaf_changes`].
-async fn hidden_leaves(
-    tx: &mut SqliteConnection,
-    (after, until): (i64, i64),
-    limit: usize,
-) -> Result<Vec<IndexChange>> {
-    let rows = sqlx::query(
-        "SELECT l.revision, l.group_id, l.collection, l.key \
-         FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
-         WHERE l.revision > ?1 AND l.revision <= ?2 AND l.view = ?3 AND g.shown = 1 \
-         AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
-         AND NOT (l.state = 0 AND l.hidden = 0) \
-         ORDER BY l.revision LIMIT +?4",
-    )
-    .bind(after)
-    .bind(until)
-    .bind(View::public().as_str())
-    .bind(row_limit(limit))
-    .fetch_all(tx)
-    .await?;
-    removed(&rows, "leaf")
-}
-
-/// Groups that became visible or invisible.
-async fn group_changes(
-    tx: &mut SqliteConnection,
-    after: i64,
-    limit: usize,
-) -> Result<Vec<SqliteRow>> {
-    let rows = sqlx::query(
-        "SELECT g.group_id, g.shown, g.shown_revision AS revision, h.leaf_count, h.bytes \
-         FROM known_group g LEFT JOIN head h ON h.group_id = g.group_id AND h.view = ?1 \
-         WHERE g.shown_revision > ?2 ORDER BY g.shown_revision LIMIT +?3",
-    )
-    .bind(View::public().as_str())
-    .bind(after)
-    .bind(row_limit(limit))
-    .fetch_all(tx)
-    .await?;
-    Ok(rows)
-}
-
 fn group_change(row: &SqliteRow) -> Result<IndexChangeKind> {
     Ok(match shown_records(row)? {
         Some(records) => IndexChangeKind::GroupShown(records),
@@ -231,124 +277,36 @@ fn shown_records(row: &SqliteRow) -> Result<Option<u32>> {
     Ok(Some(records.unwrap_or(u32::MAX)))
 }
 
-/// Leaves of visible groups. If a group became visible after `after`, only changes since then:
-/// the reader fetches the earlier ones with the group.
-async fn leaf_changes(
-    tx: &mut SqliteConnection,
-    (after, until): (i64, i64),
-    limit: usize,
-) -> Result<Vec<IndexChange>> {
-    let rows = sqlx::query(
-        "SELECT l.revision, l.group_id, l.collection, l.key, l.record_hash, \
-         l.state = 0 AND l.hidden = 0 AS visible, b.record \
-         FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
-         LEFT JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
-         WHERE l.revision > ?1 AND l.revision <= ?2 AND l.view = ?3 AND g.shown = 1 \
-         AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
-         ORDER BY l.revision LIMIT +?4",
-    )
-    .bind(after)
-    .bind(until)
-    .bind(View::public().as_str())
-    .bind(row_limit(limit))
-    .fetch_all(tx)
-    .await?;
-    let mut changes = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let name = decode::name(row, "leaf")?;
-        let record_hash = decode::record_hash(row, "leaf")?;
-        let record: Option<Vec<u8>> = row.try_get("record")?;
-        let kind = match (row.try_get::<bool, _>("visible")?, record) {
-            (false, _) => IndexChangeKind::Removed(name),
-            (true, Some(record)) => IndexChangeKind::Put(StoredRecord {
-                name,
-                record_hash,
-                record,
-            }),
-            (true, None) => {
-                // Not returned as an error: the index could then never get past this row.
-                let error = Inconsistency::new("body", "record_hash", record_hash.to_string());
-                tracing::error!(%error, "a record is not indexed because its body is missing");
-                IndexChangeKind::Removed(name)
-            }
-        };
-        changes.push(change(row, kind)?);
-    }
-    Ok(changes)
-}
-
-/// The same without bodies.
-async fn pending_leaves(
-    tx: &mut SqliteConnection,
-    (after, until): (i64, i64),
-    limit: usize,
-) -> Result<Vec<IndexChange<PendingKind>>> {
-    let rows = sqlx::query(
-        "SELECT l.revision, l.group_id, l.collection, l.key, l.length, \
-         l.state = 0 AND l.hidden = 0 AS visible \
-         FROM leaf l JOIN known_group g ON g.group_id = l.group_id \
-         WHERE l.revision > ?1 AND l.revision <= ?2 AND l.view = ?3 AND g.shown = 1 \
-         AND (g.shown_revision <= ?1 OR l.revision > g.shown_revision) \
-         ORDER BY l.revision LIMIT +?4",
-    )
-    .bind(after)
-    .bind(until)
-    .bind(View::public().as_str())
-    .bind(row_limit(limit))
-    .fetch_all(tx)
-    .await?;
-    decode_all(&rows, |row| {
-        let name = decode::name(row, "leaf")?;
-        Ok(if row.try_get("visible")? {
-            let bytes = unsigned(row.try_get("length")?);
-            PendingKind::Put { name, bytes }
-        } else {
-            PendingKind::Removed(name)
-        })
+fn leaf_change(row: &SqliteRow) -> Result<IndexChangeKind> {
+    let name = decode::name(row, "leaf")?;
+    let record_hash = decode::record_hash(row, "leaf")?;
+    let record: Option<Vec<u8>> = row.try_get("record")?;
+    Ok(match (row.try_get::<bool, _>("visible")?, record) {
+        (false, _) => IndexChangeKind::Removed(name),
+        (true, Some(record)) => IndexChangeKind::Put(StoredRecord {
+            name,
+            record_hash,
+            record,
+        }),
+        (true, None) => {
+            // Not returned as an error: the index could then never get past this row.
+            let error = Inconsistency::new("body", "record_hash", record_hash.to_string());
+            tracing::error!(%error, "a record is not indexed because its body is missing");
+            IndexChangeKind::Removed(name)
+        }
     })
 }
 
-/// Removals in visible groups, selected like [`leaf_changes`].
-async fn removals(
-    tx: &mut SqliteConnection,
-    (after, until): (i64, i64),
-    limit: usize,
-) -> Result<Vec<SqliteRow>> {
-    let rows = sqlx::query(
-        "SELECT r.revision, r.group_id, r.collection, r.key \
-         FROM removal r JOIN known_group g ON g.group_id = r.group_id \
-         WHERE r.revision > ?1 AND r.revision <= ?2 AND r.view = ?3 AND g.shown = 1 \
-         AND (g.shown_revision <= ?1 OR r.revision > g.shown_revision) \
-         ORDER BY r.revision LIMIT +?4",
-    )
-    .bind(after)
-    .bind(until)
-    .bind(View::public().as_str())
-    .bind(row_limit(limit))
-    .fetch_all(tx)
-    .await?;
-    Ok(rows)
-}
-
-/// Decodes rows of a table, each of which names a record that is no longer shown.
-fn removed(rows: &[SqliteRow], table: &'static str) -> Result<Vec<IndexChange>> {
-    decode_all(rows, |row| {
-        Ok(IndexChangeKind::Removed(decode::name(row, table)?))
+fn pending_leaf(row: &SqliteRow) -> Result<PendingKind> {
+    let name = decode::name(row, "leaf")?;
+    Ok(if row.try_get("visible")? {
+        let bytes = unsigned(row.try_get("length")?);
+        PendingKind::Put { name, bytes }
+    } else {
+        PendingKind::Removed(name)
     })
 }
 
-/// Decodes rows, each to a change of the kind that `kind` reads.
-fn decode_all<K>(
-    rows: &[SqliteRow],
-    kind: impl Fn(&SqliteRow) -> Result<K>,
-) -> Result<Vec<IndexChange<K>>> {
-    rows.iter().map(|row| change(row, kind(row)?)).collect()
-}
-
-fn change<K>(row: &SqliteRow, kind: K) -> Result<IndexChange<K>> {
-    Ok(IndexChange {
-        revision: unsigned(row.try_get("revision")?),
-        group_id: decode::group_id(row)?,
-        kind,
-    })
+fn removed(row: &SqliteRow) -> Result<IndexChangeKind> {
+    Ok(IndexChangeKind::Removed(decode::name(row, "removal")?))
 }
