@@ -23,10 +23,19 @@ use hedgerow_store::{
 
 use crate::sqlite_store::SqliteStore;
 
+/// The most bytes of key events that pass waiting changes and may use the disk space for
+/// take-backs: a few events.
+const MAX_SHORT_BYTES: usize = 16 * 1024;
+
 #[async_trait]
 impl Commits for SqliteStore {
     async fn commit_key_events(&self, change: KeyEventCommit) -> Result<Committed> {
-        self.writer.execute(change, key_events::commit).await
+        // A rotation or a deactivation hides what is shown under the earlier key.
+        if change.expected_tip.is_some() && is_short(&change) {
+            self.writer.execute_hiding(change, key_events::commit).await
+        } else {
+            self.writer.execute(change, key_events::commit).await
+        }
     }
 
     async fn commit_head(&self, change: HeadCommit) -> Result<Committed> {
@@ -34,7 +43,8 @@ impl Commits for SqliteStore {
     }
 
     async fn commit_head_only(&self, change: HeadOnly) -> Result<Committed> {
-        self.writer.execute(change, head::commit_only).await
+        // Of a group that has left or is excluded: its records are erased.
+        self.writer.execute_hiding(change, head::commit_only).await
     }
 
     async fn throttle(&self, change: ThrottledHead) -> Result<Committed> {
@@ -63,4 +73,9 @@ impl Commits for SqliteStore {
         let change = (*group, view.clone(), *head);
         self.writer.execute(change, head::confirm).await
     }
+}
+
+fn is_short(change: &KeyEventCommit) -> bool {
+    let bytes = change.events.iter().map(|event| event.envelope.len());
+    bytes.sum::<usize>() <= MAX_SHORT_BYTES
 }

@@ -48,7 +48,7 @@ impl Moderation for SqliteStore {
     }
 
     async fn erase_excluded(&self, group: &GroupId) -> Result<()> {
-        self.writer.execute(*group, erase_excluded).await
+        self.writer.execute_hiding(*group, erase_excluded).await
     }
 }
 

@@ -24,7 +24,7 @@ use crate::write_tx::{Done, WriteTx};
 const MAX_CHANGES: usize = 64;
 /// After this time no further change is added to a transaction, to bound how long the first
 /// caller waits and how long the write lock is held.
-const MAX_DURATION: Duration = Duration::from_millis(20);
+pub(super) const MAX_DURATION: Duration = Duration::from_millis(20);
 
 type Closing = Vec<oneshot::Sender<()>>;
 
@@ -52,24 +52,19 @@ impl Task {
                 // next one would not end.
                 self.jobs.close();
             }
-            let job = match waiting {
-                Some(change) => Job::Change(change),
-                None => match self.next_job().await {
-                    Some(job) => job,
+            let Some(change) = waiting else {
+                match self.next_job().await {
+                    Some(Job::Change(change)) => self.waiting.push_back(change),
+                    Some(Job::Close(reply)) => closing.push(reply),
                     None => break,
-                },
-            };
-            match job {
-                Job::Change(change) if change.is_abandoned() => {}
-                Job::Change(change) => {
-                    // A panic in one change must not end the task, which would block all writes.
-                    let executed = AssertUnwindSafe(self.execute_together(change, &mut closing));
-                    if executed.catch_unwind().await.is_err() {
-                        self.change_signal.invalidate();
-                        tracing::error!("a change panicked: its transaction was rolled back");
-                    }
                 }
-                Job::Close(reply) => closing.push(reply),
+                continue;
+            };
+            // A panic in one change must not end the task, which would block all writes.
+            let executed = AssertUnwindSafe(self.execute_together(change, &mut closing));
+            if executed.catch_unwind().await.is_err() {
+                self.change_signal.invalidate();
+                tracing::error!("a change panicked: its transaction was rolled back");
             }
         }
         self.pool.close().await;
@@ -171,10 +166,19 @@ impl Task {
         batch
     }
 
-    /// Returns the next change if one is already waiting: the first that only hides, otherwise
-    /// the first. Every change states the head that it starts from, so that one which passes
+    /// Returns the next change if one is already waiting and may use the disk: the first that only
+    /// hides, otherwise the first. Every change states the head that it starts from, so that one which passes
     /// another of its group is applied to the right state or to none.
     fn next_change(&mut self, closing: &mut Closing) -> Option<Box<dyn Change>> {
+        while let Some(change) = self.next_waiting(closing) {
+            if let Some(change) = self.with_space(change) {
+                return Some(change);
+            }
+        }
+        None
+    }
+
+    fn next_waiting(&mut self, closing: &mut Closing) -> Option<Box<dyn Change>> {
         while self.waiting.len() < QUEUE_CAPACITY
             && let Ok(job) = self.jobs.try_recv()
         {
@@ -186,6 +190,16 @@ impl Task {
         self.waiting.retain(|change| !change.is_abandoned());
         let hiding = self.waiting.iter().position(|change| change.only_hides());
         self.waiting.remove(hiding.unwrap_or(0))
+    }
+
+    /// Returns the change if it may use the disk. Otherwise its caller gets the error of a full
+    /// disk: the rest of the space is for take-backs.
+    fn with_space(&mut self, change: Box<dyn Change>) -> Option<Box<dyn Change>> {
+        if change.only_hides() || self.reserve.permits_additions() {
+            return Some(change);
+        }
+        change.reply(Err(StoreError::DiskFull));
+        None
     }
 
     /// Executes each change in its own transaction.

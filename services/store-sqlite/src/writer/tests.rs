@@ -1,12 +1,15 @@
 //! Concurrent changes, and failures among them.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::time::Timestamp;
 use hedgerow_store::{Lifecycle, Result, RevisionStream, Staged, Staging, StoreError, Verdict};
 use sqlx::AssertSqlSafe;
+use tokio::sync::Notify;
 
+use super::task::MAX_DURATION;
 use crate::write_tx::{Done, WriteTx};
 use crate::{SqliteStore, wal_checkpoint};
 
@@ -47,20 +50,37 @@ fn exclude(number: u8) -> String {
     format!("INSERT INTO exclusion (group_id, reason, at) VALUES (x'0{number}', '', 0)")
 }
 
+/// A change that signals its begin and then takes longer than the time in which others join its
+/// transaction: what is queued meanwhile is read after its commit.
+async fn executes_slowly(tx: &mut WriteTx, begun: &Arc<Notify>) -> Result<Done<i64>> {
+    begun.notify_one();
+    tokio::time::sleep(2 * MAX_DURATION).await;
+    Ok(Done::Commit(tx.next_revision()))
+}
+
 #[tokio::test]
-async fn a_writer_that_is_closed_at_any_moment_of_a_change_ends() {
-    for moment in 0..40 {
-        let (_folder, store) = open().await;
-        let statement = exclude(1);
-        let close = async {
-            for _ in 0..moment {
-                tokio::time::sleep(Duration::from_micros(50)).await;
-            }
-            tokio::time::timeout(Duration::from_secs(20), store.writer.close()).await
-        };
-        let (_, closed) = tokio::join!(run(&store, &statement), close);
-        assert!(closed.is_ok(), "it ends: moment {moment}");
-    }
+async fn a_writer_that_is_closed_while_a_change_commits_ends() {
+    let (_folder, store) = open().await;
+    let begun = Arc::new(Notify::new());
+    let close = async {
+        begun.notified().await;
+        tokio::time::timeout(Duration::from_secs(20), store.writer.close()).await
+    };
+    let change = store.writer.execute(Arc::clone(&begun), executes_slowly);
+    let (committed, closed) = tokio::join!(change, close);
+    assert_eq!(committed.unwrap(), 1);
+    closed.expect("the writer ends");
+}
+
+#[tokio::test]
+async fn additions_wait_for_the_disk_space_of_take_backs_to_be_reserved_again() {
+    let (folder, store) = open().await;
+    run(&store, &exclude(1)).await.unwrap();
+    let reserve = folder.path().join("aggregator.reserve");
+    std::fs::remove_file(&reserve).unwrap();
+    hide(&store, &exclude(2)).await.unwrap();
+    run(&store, &exclude(3)).await.unwrap();
+    assert_eq!(std::fs::metadata(&reserve).unwrap().len(), 4 * 1024 * 1024);
 }
 
 #[tokio::test]
