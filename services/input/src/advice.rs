@@ -6,6 +6,7 @@
 
 mod draft;
 mod examples;
+mod hours;
 mod own_records;
 mod question;
 mod references;
@@ -45,6 +46,7 @@ pub fn check(
     if let Some(body) = walk::body_of(draft.kind, draft.body) {
         violations.extend(examples::check(&body, examples));
         violations.extend(times::check(draft, &body, now));
+        violations.extend(hours::check(&body, now));
         violations.extend(terms::check(&body));
         violations.extend(references::check(&body, &around.unknown_groups));
     }

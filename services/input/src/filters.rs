@@ -9,11 +9,13 @@ use crate::time::LocalClock;
 use crate::{InputError, place};
 
 mod filter;
+mod on_days;
 mod option;
 mod table;
 mod typed;
 
 pub use filter::{Filter, ParsedFilter, SearchKind};
+use on_days::list_next_day;
 pub use option::{FilterOption, Value};
 use table::FILTERS;
 pub use typed::Typed;
@@ -43,6 +45,9 @@ pub fn parse(
     let query = place::query_text(query);
     parsed.filter.query = query.text;
     parsed.notes.extend(query.note);
+    if kind == SearchKind::Events {
+        list_next_day(typed, clock, &mut parsed)?;
+    }
     if kind == SearchKind::Records {
         search_rooms_by_default(typed, &mut parsed.filter);
         search_support_groups_by_default(typed, &mut parsed.filter);

@@ -12,23 +12,32 @@ mod reading;
 mod tests;
 mod tokens;
 
-pub use reading::{Open, Reading};
+pub use reading::{DateOrder, HalfDay, Hints, Open, Reading};
 
 /// Longer words are prose.
 const MAX_LENGTH: usize = 200;
 
-/// Reads words. `starting` is the first date, if a form or a table has one of its own. Numbers
-/// such as `4/3` are read with the day first; a date without a year is on or after `today`.
+/// Reads words, with nothing known besides. `starting` is the first date, if a form or a table
+/// has one of its own.
+pub fn read(words: &str, starting: Option<NaiveDate>, today: NaiveDate) -> Option<Vec<Reading>> {
+    let hints = Hints {
+        starting,
+        ..Hints::default()
+    };
+    read_with(words, &hints, today)
+}
+
+/// Reads words. `4/3/2026` has the day first; a date without a year is on or after `today`.
 ///
 /// Several readings are parts of one schedule: `Mon to Fri 9-5; Sat 10-1`.
-pub fn read(words: &str, starting: Option<NaiveDate>, today: NaiveDate) -> Option<Vec<Reading>> {
+pub fn read_with(words: &str, hints: &Hints, today: NaiveDate) -> Option<Vec<Reading>> {
     if words.len() > MAX_LENGTH {
         return None;
     }
     let parts = words.split([';', '\n']).map(str::trim);
     let readings = parts
         .filter(|part| !part.is_empty())
-        .map(|part| parser::parse(part, starting, today))
+        .map(|part| parser::parse(part, hints, today))
         .collect::<Option<Vec<_>>>()?;
     (!readings.is_empty()).then_some(readings)
 }

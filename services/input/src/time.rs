@@ -11,11 +11,14 @@ use hedgerow_proto::directory_v1::{TimeOfDayRange, TimeWindow};
 
 use crate::InputError;
 use clock_time::{DAY_MINUTES, parse_range, parse_time};
-use day::{Span, parse_days, parse_weekday};
+use day::{Span, parse_days};
+use on_days::OnDays;
+
 use unclear::Unclear;
 
 mod clock_time;
 mod day;
+mod on_days;
 mod unclear;
 
 /// The time zone of a person who names none.
@@ -37,6 +40,23 @@ const DAY_PARTS: [(&str, u32, u32); 4] = [
 pub struct LocalClock {
     zone: Tz,
     now: Timestamp,
+}
+
+/// Days on which something is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct On {
+    /// By number, sorted, Monday as 1. Empty for a date.
+    pub weekdays: Vec<i32>,
+    /// The date, or the next such day if one is named in the singular.
+    pub next: Option<NextDays>,
+}
+
+/// The next days that a text names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextDays {
+    pub window: TimeWindow,
+    /// `Saturday 28 November 2026`, or two such days with `to` between them.
+    pub words: String,
 }
 
 impl LocalClock {
@@ -84,15 +104,57 @@ impl LocalClock {
             let advice = format!("the last day must not be before the first, {first}");
             return Err(InputError::new("to", to.unwrap_or_default(), advice));
         }
+        Ok(Some(self.window_of_days(first, last)))
+    }
+
+    /// From the start of the first day, or from now, to the end of the last.
+    fn window_of_days(&self, first: Option<NaiveDate>, last: Option<NaiveDate>) -> TimeWindow {
         let midnight = |day: NaiveDate| self.instant(day.and_time(NaiveTime::MIN));
         let next = |day: NaiveDate| day.checked_add_days(Days::new(1)).unwrap_or(day);
-        Ok(Some(TimeWindow {
+        TimeWindow {
             start_time: Some(match first {
-                Some(first) if first > today => midnight(first),
+                Some(first) if first > self.today() => midnight(first),
                 _ => self.now.into(),
             }),
             end_time: last.map(|last| midnight(next(last))),
-        }))
+        }
+    }
+
+    /// The days that `--on` names, one value for each time it was typed.
+    ///
+    /// # Errors
+    /// If one of them cannot be read, or several of them are dates.
+    pub fn on(&self, typed: &[String]) -> Result<On, InputError> {
+        let mut weekdays = Vec::new();
+        let mut next = None;
+        for text in typed {
+            let read = self.parse_on(text)?;
+            if read.weekdays.is_empty() && typed.len() > 1 {
+                let advice = "name one date only, or days of the week; for several days, write \
+                              the first and last as from and to";
+                return Err(InputError::new("on", text, advice));
+            }
+            weekdays.extend(read.weekdays);
+            next = read.next;
+        }
+        weekdays.sort_unstable();
+        weekdays.dedup();
+        let next = next.filter(|_| typed.len() == 1);
+        Ok(On {
+            weekdays,
+            next: next.map(|days| NextDays {
+                window: self.window_of_days(Some(days.first), Some(days.last)),
+                words: in_words(days),
+            }),
+        })
+    }
+
+    fn parse_on(&self, text: &str) -> Result<OnDays, InputError> {
+        on_days::parse(&text.trim().to_lowercase(), self.today()).map_err(|unclear| {
+            let forms = "name days of the week, such as saturday, weekdays, weekends or mon-fri, \
+                         or a date, such as 3 dec, tomorrow or this weekend";
+            InputError::new("on", text, unclear.advice(forms))
+        })
     }
 
     /// The time for which a room is wanted: a day and a time (`thursday 19:00`, for two
@@ -189,28 +251,12 @@ impl LocalClock {
     }
 }
 
-/// Days of the week by number, sorted: `thursday`, `weekday` (1 to 5), `weekend` (6, 7).
-///
-/// # Errors
-/// If one of them cannot be read.
-pub fn weekdays(days: &[String]) -> Result<Vec<i32>, InputError> {
-    let mut numbers = Vec::new();
-    for text in days {
-        let plain = text.trim().to_lowercase();
-        let read: Vec<i32> = match plain.trim_end_matches('s') {
-            "weekday" => (1..=5).collect(),
-            "weekend" => vec![6, 7],
-            name => parse_weekday(name).map(Into::into).into_iter().collect(),
-        };
-        if read.is_empty() {
-            let advice = "name a day of the week, weekday or weekend";
-            return Err(InputError::new("on", text, advice));
-        }
-        numbers.extend(read);
+fn in_words(days: Span) -> String {
+    let word = |day: NaiveDate| day.format("%A %-d %B %Y").to_string();
+    match days.single_day() {
+        Some(day) => word(day),
+        None => format!("{} to {}", word(days.first), word(days.last)),
     }
-    numbers.sort_unstable();
-    numbers.dedup();
-    Ok(numbers)
 }
 
 /// A part of the day: `evening`, `after 6pm`, or two times such as `18:00-22:00` or `7-9pm`.
@@ -290,171 +336,4 @@ fn plain_times(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A Wednesday, in summer time.
-    fn clock() -> LocalClock {
-        let now = "2026-10-21T12:00:00Z".parse().expect("a time");
-        LocalClock::new(DEFAULT_ZONE, now).expect("a zone")
-    }
-
-    fn text(time: Option<prost_types::Timestamp>) -> String {
-        let time = Timestamp::try_from(time.expect("a time")).expect("a time");
-        time.to_string()[..16].to_owned()
-    }
-
-    fn time_of_use(typed: &str) -> Option<(String, String)> {
-        let window = clock().time_of_use(typed).ok()?;
-        Some((text(window.start_time), text(window.end_time)))
-    }
-
-    fn pair(from: &str, to: &str) -> Option<(String, String)> {
-        Some((from.to_owned(), to.to_owned()))
-    }
-
-    #[test]
-    fn thursday_at_seven_is_read_in_the_given_zone() {
-        assert_eq!(
-            time_of_use("thursday 19:00"),
-            pair("2026-10-22T18:00", "2026-10-22T20:00")
-        );
-        assert_eq!(
-            time_of_use("2026-10-29 7pm-9.30pm"),
-            pair("2026-10-29T19:00", "2026-10-29T21:30"),
-            "in winter time"
-        );
-        assert_eq!(
-            time_of_use("wed 10:00"),
-            pair("2026-10-28T10:00", "2026-10-28T12:00"),
-            "this morning is over"
-        );
-        assert_eq!(
-            time_of_use("Friday 22:00-01:00"),
-            pair("2026-10-23T21:00", "2026-10-24T00:00")
-        );
-        for wrong in [
-            "thursday",
-            "19:00",
-            "someday 19:00",
-            "thursday 25:00",
-            "th 19:00",
-            "next week 19:00",
-            "",
-        ] {
-            assert_eq!(time_of_use(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_time_of_use_is_read_as_typed() {
-        let evening = pair("2026-12-03T19:00", "2026-12-03T21:00");
-        for typed in [
-            "03/12/2026 19:00",
-            "3 dec 19:00",
-            "3 dec 7-9pm",
-            "3rd December 7pm to 9pm",
-            "7-9pm on 3 dec",
-            "3 dec, 19-21",
-            "3 dec from 7 pm until 9 pm",
-            "thu 3 dec between 19:00 and 21:00",
-        ] {
-            assert_eq!(time_of_use(typed), evening, "{typed}");
-        }
-        assert_eq!(
-            time_of_use("next thursday 19:00"),
-            pair("2026-10-29T19:00", "2026-10-29T21:00")
-        );
-        let tonight = pair("2026-10-21T16:00", "2026-10-21T21:00");
-        assert_eq!(time_of_use("tonight"), tonight);
-        assert_eq!(time_of_use("this evening"), None);
-        assert_eq!(
-            time_of_use("thursday evening"),
-            pair("2026-10-22T16:00", "2026-10-22T21:00")
-        );
-    }
-
-    #[test]
-    fn the_advice_names_what_is_unclear() {
-        let advice = |typed: &str| clock().time_of_use(typed).expect_err("unclear").advice;
-        assert_eq!(
-            advice("thursday 7-9"),
-            "7-9 may be in the morning or the evening: write 7-9am or 7-9pm"
-        );
-        assert_eq!(
-            advice("03/25/2027 19:00"),
-            "a date starts with its day: for this month and day, write 25/03/2027"
-        );
-        assert_eq!(
-            advice("friday 3 dec 19:00"),
-            "3 December 2026 is a Thursday"
-        );
-    }
-
-    #[test]
-    fn both_days_of_a_window_are_included() {
-        let window = |from: &str, to: &str| {
-            let window = clock().window(Some(from), Some(to)).ok()??;
-            Some((text(window.start_time), text(window.end_time)))
-        };
-        assert_eq!(
-            window("saturday", "sunday"),
-            pair("2026-10-23T23:00", "2026-10-26T00:00"),
-            "the clocks change in between"
-        );
-        assert_eq!(
-            window("today", "today"),
-            pair("2026-10-21T12:00", "2026-10-21T23:00")
-        );
-        assert_eq!(
-            window("next week", "next week"),
-            pair("2026-10-26T00:00", "2026-11-02T00:00")
-        );
-        assert_eq!(window("2026-12-02", "2026-12-01"), None);
-        assert_eq!(clock().window(None, None), Ok(None));
-    }
-
-    #[test]
-    fn a_time_that_the_clocks_skip_is_an_hour_later() {
-        assert_eq!(
-            time_of_use("2027-03-28 01:30"),
-            pair("2027-03-28T01:30", "2027-03-28T02:30")
-        );
-    }
-
-    #[test]
-    fn weekdays_and_parts_of_the_day_have_names() {
-        let on = |days: &[&str]| {
-            let days: Vec<_> = days.iter().map(ToString::to_string).collect();
-            weekdays(&days).ok()
-        };
-        assert_eq!(on(&["weekday"]), Some(vec![1, 2, 3, 4, 5]));
-        assert_eq!(on(&["Weekends", "Thu"]), Some(vec![4, 6, 7]));
-        assert_eq!(on(&["tuesdays"]), Some(vec![2]));
-        assert_eq!(on(&["someday"]), None);
-        let between = |text: &str| {
-            let range = time_of_day(text).ok()?;
-            Some((range.start_minute, range.end_minute))
-        };
-        assert_eq!(between("18:00-22:00"), Some((1_080, 1_320)));
-        assert_eq!(between("evening"), Some((1_020, 1_320)));
-        assert_eq!(between("10pm-2am"), Some((1_320, 120)));
-        assert_eq!(between("18:00-24:00"), Some((1_080, 1_440)));
-        assert_eq!(between("7-9pm"), Some((1_140, 1_260)));
-        assert_eq!(between("after 6pm"), Some((1_080, 1_440)));
-        assert_eq!(between("before noon"), Some((0, 720)));
-        assert_eq!(between("late"), None);
-        assert_eq!(between("18:00"), None);
-        let in_zone = clock().time_of_day("7-9pm").expect("times");
-        assert_eq!(in_zone.time_zone, DEFAULT_ZONE);
-    }
-
-    #[test]
-    fn an_error_names_the_option_and_what_was_typed() {
-        let error = LocalClock::new("Nowhere/Town", clock().now).expect_err("no such zone");
-        assert_eq!(
-            error.to_string(),
-            "zone Nowhere/Town: name a time zone such as Europe/London"
-        );
-    }
-}
+mod tests;

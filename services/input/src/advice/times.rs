@@ -68,11 +68,14 @@ fn check_words(path: &str, schedule: &Schedule, now: Timestamp) -> Option<Violat
     if let Some(rule) = &reading.rule {
         fields.push(format!("rrules: [\"{rule}\"]"));
     }
-    let message = format!(
+    let mut message = format!(
         "searches by day cannot read words. These sound like “{}”: to be found by day, add {}",
         described.join("; "),
         fields.join(", ")
     );
+    for open in readings.iter().flat_map(|it| &it.open) {
+        message += &format!("; “{}” {}", schedule.words, open.advice());
+    }
     Some(question(
         format!("{path}.words"),
         "schedule_in_words",

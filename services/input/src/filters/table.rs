@@ -6,8 +6,8 @@ use hedgerow_proto::directory_v1::Identity;
 use hedgerow_proto::v1::{Emphasis, EventOpenness, RegionName, ResourceKind, Role, Voice};
 
 use super::filter::{Filter, SearchKind};
+use super::on_days::set_days;
 use super::option::FilterOption;
-use crate::time::weekdays;
 use crate::{InputError, place};
 use hedgerow_proto::words::words;
 
@@ -109,18 +109,19 @@ pub static FILTERS: [Filter; 26] = [
         ],
         |typed, _| typed.choices::<Role>("role")?
     ),
-    filter!(
-        weekdays,
-        BOTH,
-        None,
-        &[FilterOption::text(
+    Filter {
+        field: "weekdays",
+        kinds: BOTH,
+        heading: None,
+        options: &[FilterOption::text(
             "on",
             "DAY",
-            "On this day: thursday, weekday, weekend. Repeatable: any of them",
+            "On this day: thursday, weekdays, weekends, mon-fri, or a date: 3 dec, tomorrow, this \
+             weekend. Repeatable: any of them",
         )
         .repeatable()],
-        |typed, _| weekdays(typed.all("on"))?
-    ),
+        set: set_days,
+    },
     filter!(
         time_of_day,
         BOTH,
@@ -135,11 +136,11 @@ pub static FILTERS: [Filter; 26] = [
             between.map(|text| clock.time_of_day(text)).transpose()?
         }
     ),
-    filter!(
-        window,
-        BOTH,
-        None,
-        &[
+    Filter {
+        field: "window",
+        kinds: BOTH,
+        heading: None,
+        options: &[
             FilterOption::text(
                 "from",
                 "DAY",
@@ -147,8 +148,13 @@ pub static FILTERS: [Filter; 26] = [
             ),
             FilterOption::text("to", "DAY", "Up to and including this day"),
         ],
-        |typed, clock| clock.window(typed.get("from"), typed.get("to"))?
-    ),
+        set: |typed, clock, parsed| {
+            if let Some(window) = clock.window(typed.get("from"), typed.get("to"))? {
+                parsed.filter.window = Some(window);
+            }
+            Ok(())
+        },
+    },
     filter!(
         who_for,
         BOTH,

@@ -180,3 +180,49 @@ fn what_is_cut_off_is_noted() {
     assert_eq!(parsed.notes.len(), 1);
     assert!(parsed.notes[0].contains("only LS6 was sent"));
 }
+
+#[test]
+fn events_on_a_day_are_those_of_the_next_one_and_records_those_of_any() {
+    let on = |kind, options: &[(&'static str, &str)]| {
+        let mut typed = Typed::default();
+        for (option, value) in options {
+            typed.push(option, *value);
+        }
+        let parsed = parse(kind, &[], &typed, &clock())?;
+        let filter = parsed.filter;
+        Ok::<_, InputError>((
+            filter.weekdays,
+            filter.window.is_some(),
+            parsed.notes.concat(),
+        ))
+    };
+    let events = |options: &[_]| on(SearchKind::Events, options).expect("a filter");
+    // The clock's day is Friday 15 January 2027.
+    let saturday = "On Saturday 16 January 2027.".to_owned();
+    assert_eq!(
+        events(&[("on", "saturday")]),
+        (vec![], true, saturday.clone())
+    );
+    let every = |weekdays: Vec<i32>| (weekdays, false, String::new());
+    assert_eq!(events(&[("on", "saturdays")]), every(vec![6]));
+    assert_eq!(
+        events(&[("on", "saturday"), ("on", "sunday")]),
+        every(vec![6, 7])
+    );
+    assert_eq!(
+        events(&[("on", "saturday"), ("from", "1 feb")]),
+        (vec![6], true, String::new()),
+        "each Saturday of a longer time"
+    );
+    let records = |options: &[_]| on(SearchKind::Records, options);
+    assert_eq!(
+        records(&[("on", "saturday")]).expect("a filter"),
+        every(vec![6])
+    );
+    assert_eq!(
+        records(&[("on", "tomorrow")]).expect("a filter"),
+        (vec![], true, saturday)
+    );
+    let error = records(&[("on", "tomorrow"), ("from", "1 feb")]).expect_err("two windows");
+    assert!(error.advice.contains("leave one out"), "{error}");
+}

@@ -4,7 +4,7 @@ use std::mem;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::reading::{DayPattern, Open, Reading};
+use super::reading::{DateOrder, DayPattern, HalfDay, Hints, Open, Reading};
 use super::tokens::{DAY_MINUTES, Time, Token, tokenise};
 
 const CODES: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
@@ -21,20 +21,21 @@ struct State {
     is_of_month: bool,
     except_bank_holidays: bool,
     half: Option<u32>,
+    is_order_open: bool,
     start: Option<Time>,
     end: Option<Time>,
 }
 
-pub(super) fn parse(text: &str, starting: Option<NaiveDate>, today: NaiveDate) -> Option<Reading> {
+pub(super) fn parse(text: &str, hints: &Hints, today: NaiveDate) -> Option<Reading> {
     let mut tokens = tokenise(text)?;
     name_every_second(&mut tokens);
     let mut state = State::default();
     let mut rest = tokens.as_slice();
     while !rest.is_empty() {
-        let used = state.read(rest, today)?;
+        let used = state.read(rest, hints, today)?;
         rest = rest.get(used..)?;
     }
-    state.finish(starting)
+    state.finish(hints)
 }
 
 /// `every second Tuesday` is every other one; `every second Tuesday of the month` is not.
@@ -50,14 +51,14 @@ fn name_every_second(tokens: &mut Vec<Token>) {
 
 impl State {
     /// Reads the first tokens and returns how many they were.
-    fn read(&mut self, tokens: &[Token], today: NaiveDate) -> Option<usize> {
-        if let Some((date, used)) = date(tokens, today) {
+    fn read(&mut self, tokens: &[Token], hints: &Hints, today: NaiveDate) -> Option<usize> {
+        if let Some((date, used)) = self.date(tokens, hints, today) {
             self.dates.push(date);
             return Some(used);
         }
         match *tokens {
             [Token::Except, ref more @ ..] => return Some(1 + self.except(more)?),
-            [Token::From, ref more @ ..] => return Some(1 + self.from(more, today)?),
+            [Token::From, ref more @ ..] => return Some(1 + self.from(more, hints, today)?),
             [Token::Weekday(first), Token::To, Token::Weekday(last), ..] => {
                 self.days.weekdays.extend(cycle(first, last, 7));
                 return Some(3);
@@ -114,6 +115,7 @@ impl State {
             Token::Ordinal(_)
             | Token::Year(_)
             | Token::Date { .. }
+            | Token::DayAndMonth(..)
             | Token::BankHoliday
             | Token::Except
             | Token::From
@@ -164,8 +166,8 @@ impl State {
     }
 
     /// What follows `from`: a date, or a time like any other.
-    fn from(&mut self, tokens: &[Token], today: NaiveDate) -> Option<usize> {
-        let Some((date, used)) = date(tokens, today) else {
+    fn from(&mut self, tokens: &[Token], hints: &Hints, today: NaiveDate) -> Option<usize> {
+        let Some((date, used)) = self.date(tokens, hints, today) else {
             return matches!(
                 tokens.first()?,
                 Token::Time(_) | Token::Weekday(_) | Token::Month(_)
@@ -173,6 +175,30 @@ impl State {
             .then_some(0);
         };
         self.from.replace(date).is_none().then_some(used)
+    }
+
+    /// A date at the start of the tokens, with its number of tokens.
+    fn date(
+        &mut self,
+        tokens: &[Token],
+        hints: &Hints,
+        today: NaiveDate,
+    ) -> Option<(NaiveDate, usize)> {
+        let [Token::DayAndMonth(first, second), ..] = *tokens else {
+            return date(tokens, today);
+        };
+        let by_day = next_date(first, second, today);
+        let by_month = next_date(second, first, today);
+        let date = match hints.order {
+            Some(DateOrder::DayFirst) => by_day,
+            Some(DateOrder::MonthFirst) => by_month,
+            None => {
+                // 25/12 can only be a day and its month.
+                self.is_order_open |= by_month.is_some() && by_day != by_month;
+                by_day.or(by_month)
+            }
+        };
+        Some((date?, 1))
     }
 
     /// Two different times are not one schedule.
@@ -189,10 +215,15 @@ impl State {
         (before.is_none() || before == Some(half)).then_some(())
     }
 
-    fn finish(mut self, starting: Option<NaiveDate>) -> Option<Reading> {
+    fn finish(mut self, hints: &Hints) -> Option<Reading> {
         let mut open = Vec::new();
-        let (start, end) = self.clock(&mut open)?;
-        self.from = self.from.or(starting.filter(|_| self.dates.is_empty()));
+        if self.is_order_open {
+            open.push(Open::DayAndMonth);
+        }
+        let (start, end) = self.clock(hints.half, &mut open)?;
+        self.from = self
+            .from
+            .or(hints.starting.filter(|_| self.dates.is_empty()));
         if self.is_weekly && self.days.weekdays.is_empty() {
             let weekday = self.from?.weekday().number_from_monday();
             self.days.weekdays.push(weekday);
@@ -274,7 +305,11 @@ impl State {
     }
 
     /// Start and end, with the half of the day that the words state or that hours suggest.
-    fn clock(&self, open: &mut Vec<Open>) -> Option<(Option<u32>, Option<u32>)> {
+    fn clock(
+        &self,
+        half: Option<HalfDay>,
+        open: &mut Vec<Open>,
+    ) -> Option<(Option<u32>, Option<u32>)> {
         let Some(start) = self.start else {
             open.push(Open::StartTime);
             return Some((None, None));
@@ -299,10 +334,14 @@ impl State {
                 start.minutes
             }
             (false, None, None) if start.minutes < 60 => start.minutes + NOON,
-            (false, None, None) => {
-                open.push(Open::MorningOrEvening);
-                start.minutes + NOON
-            }
+            (false, None, None) => match half {
+                Some(HalfDay::Morning) => start.minutes,
+                Some(HalfDay::Later) => start.minutes + NOON,
+                None => {
+                    open.push(Open::MorningOrEvening);
+                    start.minutes + NOON
+                }
+            },
         };
         let Some(end) = self.end else {
             return Some((Some(start_minutes), None));
@@ -351,10 +390,14 @@ fn date(tokens: &[Token], today: NaiveDate) -> Option<(NaiveDate, usize)> {
     if let Some(Token::Year(year)) = tokens.get(used) {
         return Some((NaiveDate::from_ymd_opt(*year, month, day)?, used + 1));
     }
-    let next = (today.year()..=today.year() + 8)
+    Some((next_date(day, month, today)?, used))
+}
+
+/// Such a day on or after today. 29 February may be eight years away.
+fn next_date(day: u32, month: u32, today: NaiveDate) -> Option<NaiveDate> {
+    (today.year()..=today.year() + 8)
         .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .find(|date| *date >= today)?;
-    Some((next, used))
+        .find(|date| *date >= today)
 }
 
 fn day_number(ordinal: i32) -> Option<u32> {

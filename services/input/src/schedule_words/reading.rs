@@ -47,6 +47,51 @@ pub enum Open {
     StartTime,
     /// Every second week, but of which weeks.
     FirstDate,
+    /// `12/5`. The reading has the day first.
+    DayAndMonth,
+}
+
+/// What is known besides the words.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hints {
+    /// The first date, if a form or a table has one of its own.
+    pub starting: Option<NaiveDate>,
+    /// The half of the day of `7-9`.
+    pub half: Option<HalfDay>,
+    /// Whether `12/5` is 12 May or 5 December.
+    pub order: Option<DateOrder>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HalfDay {
+    Morning,
+    /// Afternoon, evening and night.
+    Later,
+}
+
+/// Which of two numbers of a date is the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    DayFirst,
+    MonthFirst,
+}
+
+impl Open {
+    /// What is unclear, and words that are clear.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::MorningOrEvening => {
+                "may be in the morning or the evening: write am or pm, such as 7-9pm"
+            }
+            Self::StartTime => "has no time of day: add one, such as 7pm",
+            Self::FirstDate => {
+                "does not state which weeks: add a first date, such as from 4 March 2026"
+            }
+            Self::DayAndMonth => {
+                "may have the day or the month first: write the month as a word, such as 12 May 2026"
+            }
+        }
+    }
 }
 
 impl Reading {
@@ -55,7 +100,7 @@ impl Reading {
         let is_undecided = self
             .open
             .iter()
-            .any(|open| matches!(open, Open::StartTime | Open::FirstDate));
+            .any(|open| matches!(open, Open::StartTime | Open::FirstDate | Open::DayAndMonth));
         let minutes = self.start.filter(|_| !is_undecided)?;
         let day = match (self.dates.first(), self.from) {
             (Some(first), _) => *first,
@@ -64,6 +109,19 @@ impl Reading {
             (None, None) => self.days.first(today)?,
         };
         day.and_hms_opt(minutes / 60, minutes % 60, 0)
+    }
+
+    /// The days of the week, Monday as 1, and their places in the month (-1 is the last) of a
+    /// pattern of each month. `None` for any other.
+    pub fn monthly_days(&self) -> Option<(&[u32], &[i32])> {
+        let is_monthly = self.rule.is_some() && !self.days.ordinals.is_empty();
+        is_monthly.then_some((&self.days.weekdays, &self.days.ordinals))
+    }
+
+    /// Start and end on a 24-hour clock, as hours of a room are written.
+    pub fn clock(&self) -> (Option<String>, Option<String>) {
+        let clock = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        (self.start.map(clock), self.end.map(clock))
     }
 
     /// How long it lasts, in minutes.

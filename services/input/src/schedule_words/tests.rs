@@ -139,6 +139,51 @@ fn what_only_the_author_knows_stays_open() {
 }
 
 #[test]
+fn two_numbers_are_a_date_whose_order_stays_open() {
+    let reading = one("12/5 7pm").expect("a reading");
+    assert_eq!(reading.open, [Open::DayAndMonth]);
+    assert_eq!(reading.dates, [day("2026-05-12")]);
+    assert_eq!(reading.first_start(today()), None);
+    for (words, date) in [("25/12 7pm", "2026-12-25"), ("6/6 7pm", "2026-06-06")] {
+        let reading = one(words).expect("a reading");
+        assert_eq!((reading.open, reading.dates), (vec![], vec![day(date)]));
+    }
+    assert_eq!(one("open 24/7"), None);
+}
+
+#[test]
+fn hints_decide_what_words_leave_open() {
+    let read = |words: &str, half, order| {
+        let hints = Hints {
+            half,
+            order,
+            ..Hints::default()
+        };
+        let reading = read_with(words, &hints, today())?.pop()?;
+        assert_eq!(reading.open, []);
+        Some(reading.describe())
+    };
+    let half = |half| read("Thursdays 7-9", Some(half), None);
+    assert_eq!(
+        half(HalfDay::Later).as_deref(),
+        Some("every week on Thursday, 19:00 to 21:00")
+    );
+    assert_eq!(
+        half(HalfDay::Morning).as_deref(),
+        Some("every week on Thursday, 07:00 to 09:00")
+    );
+    let order = |order| read("12/5 7pm", None, Some(order));
+    assert_eq!(
+        order(DateOrder::DayFirst).as_deref(),
+        Some("12 May 2026, 19:00")
+    );
+    assert_eq!(
+        order(DateOrder::MonthFirst).as_deref(),
+        Some("5 December 2026, 19:00")
+    );
+}
+
+#[test]
 fn every_other_week_counts_from_its_first_date() {
     let with_date = |words: &str, from: &str| {
         let mut readings = read(words, Some(day(from)), today())?;

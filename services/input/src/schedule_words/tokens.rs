@@ -18,6 +18,8 @@ pub(super) enum Token {
         month: u32,
         year: i32,
     },
+    /// `12/5`: two numbers without a year.
+    DayAndMonth(u32, u32),
     /// `every`, `each`.
     Every,
     /// `every other`, `alternate`.
@@ -91,10 +93,10 @@ const NUMBERS: [&str; 12] = [
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
 ];
-const FILLERS: [&str; 33] = [
+const FILLERS: [&str; 34] = [
     "on", "the", "of", "in", "at", "a", "and", ",", "we", "meet", "meets", "meeting", "meetings",
     "group", "month", "runs", "open", "held", "day", "all", "year", "round", "long", "y", "mis",
-    "dydd", "am", "usually", "doors", "start", "starts", "during", "months",
+    "dydd", "am", "usually", "doors", "start", "starts", "during", "months", "only",
 ];
 
 /// Reads every word, or nothing.
@@ -125,7 +127,7 @@ fn split(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for word in plain.split_whitespace() {
         let word = word.trim_end_matches(['.', ':']);
-        if is_number_date(word) {
+        if is_number_date(word) || day_and_month(word).is_some() {
             words.push(word.to_owned());
             continue;
         }
@@ -150,6 +152,17 @@ fn is_number_date(word: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.'))
         && word.split(['-', '/', '.']).count() == 3
+}
+
+/// The numbers of `12/5`. `24/7` is not a date.
+fn day_and_month(word: &str) -> Option<(u32, u32)> {
+    let (first, second) = word.split_once('/').filter(|_| word != "24/7")?;
+    let number = |text: &str| {
+        let is_short =
+            (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_short.then(|| text.parse().ok()).flatten()
+    };
+    Some((number(first)?, number(second)?))
 }
 
 /// The meaning of the first words, and how many they are.
@@ -224,6 +237,9 @@ fn named(word: &str) -> Option<Token> {
     }
     if let Some((_, ordinal)) = ORDINALS.iter().find(|(name, _)| *name == word) {
         return Some(Token::Ordinal(*ordinal));
+    }
+    if let Some((first, second)) = day_and_month(word) {
+        return Some(Token::DayAndMonth(first, second));
     }
     if is_number_date(word) {
         return number_date(word);
