@@ -3,6 +3,7 @@
 //! Such a listing has its source's title, section and year, no contact but a website, and
 //! no place finer than town.
 
+mod around;
 mod column;
 mod csv;
 mod embedded;
@@ -13,8 +14,10 @@ mod listing;
 mod mapping;
 mod match_headers;
 mod meeting_times;
+mod more_fields;
 mod place_cells;
 mod places;
+mod position;
 mod row;
 mod sheet;
 mod table;
@@ -28,6 +31,7 @@ pub use identity::opaque_id;
 pub use listing::CataloguedListing;
 pub use mapping::Field;
 pub use match_headers::{Choice, quoted};
+pub use meeting_times::{DateChoice, HalfChoice};
 pub use place_cells::PlaceFinder;
 pub use row::Defaults;
 pub use sheet::{Encoding, MAX_FILE_BYTES, Position};

@@ -28,13 +28,32 @@ pub enum Column {
     Start,
     End,
     Starting,
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+    Latitude,
+    Longitude,
+    Location,
+    OtherNames,
+    CharityNumber,
+    WhoFor,
+    Activities,
+    Languages,
+    Price,
+    Access,
+    Rooms,
+    Capacity,
     Confirm,
 }
 
 use Column as C;
 
 /// Each column with its own name first. Earlier headers win over later ones.
-pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 25] = [
+pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
     (C::Scheme, &["scheme"]),
     (C::Id, &["id", "identifier", "reference", "ref", "osm id"]),
     (
@@ -52,13 +71,23 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 25] = [
             "organisation",
             "organization",
             "club",
+            "stop name",
         ],
     ),
     (C::SourceTitle, &["source title", "source"]),
-    (C::Summary, &["summary", "what we do", "short description"]),
+    (
+        C::Summary,
+        &["summary", "what we do", "short description", "what is it"],
+    ),
     (
         C::Description,
-        &["description", "details", "about", "about us"],
+        &[
+            "description",
+            "details",
+            "about",
+            "about us",
+            "service description",
+        ],
     ),
     (C::SourceSection, &["source section", "section"]),
     (C::SourceYear, &["source year", "year", "as of"]),
@@ -78,12 +107,20 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 25] = [
             "post town",
             "community",
             "where",
+            "locality name",
         ],
     ),
     (C::GeonamesId, &["geonames id", "geonameid"]),
     (
         C::Postcode,
-        &["postcode", "post code", "postal code", "zip"],
+        &[
+            "postcode",
+            "post code",
+            "postal code",
+            "postcode 1",
+            "zip",
+            "zip code",
+        ],
     ),
     (
         C::County,
@@ -96,6 +133,8 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 25] = [
             "borough",
             "area name",
             "authority",
+            "organisation label",
+            "state province",
         ],
     ),
     (C::Region, &["region"]),
@@ -107,6 +146,9 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 25] = [
             "venue address",
             "street address",
             "address 1",
+            "address line 1",
+            "location text",
+            "meeting point",
         ],
     ),
     (
@@ -119,10 +161,16 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 25] = [
             "web address",
             "homepage",
             "home page",
+            "website url",
+            "link",
+            "more information",
         ],
     ),
     (C::Roles, &["roles", "role"]),
-    (C::Tags, &["tags", "tag", "categories", "keywords"]),
+    (
+        C::Tags,
+        &["tags", "tag", "categories", "keywords", "taxonomy terms"],
+    ),
     (
         C::When,
         &[
@@ -134,12 +182,154 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 25] = [
             "times",
             "schedule",
             "hours",
+            "regular schedule",
+            "session times",
         ],
     ),
-    (C::Day, &["day", "days", "weekday"]),
-    (C::Start, &["start", "start time", "from", "arrival"]),
-    (C::End, &["end", "end time", "to", "departure"]),
-    (C::Starting, &["starting", "start date", "first date"]),
+    (C::Day, &["day", "days", "weekday", "byday"]),
+    (
+        C::Start,
+        &[
+            "start",
+            "start time",
+            "from",
+            "arrival",
+            "opens at",
+            "opens",
+        ],
+    ),
+    (
+        C::End,
+        &["end", "end time", "to", "departure", "closes at", "closes"],
+    ),
+    (
+        C::Starting,
+        &["starting", "start date", "first date", "valid from"],
+    ),
+    (C::Monday, &["monday", "mon"]),
+    (C::Tuesday, &["tuesday", "tue", "tues"]),
+    (C::Wednesday, &["wednesday", "wed", "weds"]),
+    (C::Thursday, &["thursday", "thu", "thur", "thurs"]),
+    (C::Friday, &["friday", "fri"]),
+    (C::Saturday, &["saturday", "sat"]),
+    (C::Sunday, &["sunday", "sun"]),
+    (C::Latitude, &["latitude", "lat", "geo y", "geoy", "y"]),
+    (
+        C::Longitude,
+        &["longitude", "lon", "long", "lng", "geo x", "geox", "x"],
+    ),
+    (
+        C::Location,
+        &[
+            "location",
+            "position",
+            "coordinates",
+            "lat long",
+            "latlong",
+            "lat lng",
+            "lat lon",
+            "geolocation",
+            "geo point",
+            "geo point 2d",
+        ],
+    ),
+    (
+        C::OtherNames,
+        &[
+            "other names",
+            "other name",
+            "alternate name",
+            "alternative name",
+            "also known as",
+            "aka",
+            "former name",
+        ],
+    ),
+    (
+        C::CharityNumber,
+        &[
+            "charity number",
+            "charity no",
+            "registered charity number",
+            "registered charity no",
+            "charity registration number",
+            "reg charity number",
+        ],
+    ),
+    (
+        C::WhoFor,
+        &[
+            "who for",
+            "who is it for",
+            "who its for",
+            "eligibility",
+            "eligibility description",
+            "target group",
+            "target audience",
+            "audience",
+        ],
+    ),
+    (
+        C::Activities,
+        &["activities", "activity", "key activities", "what happens"],
+    ),
+    (
+        C::Languages,
+        &["languages", "language", "languages spoken", "language s"],
+    ),
+    (
+        C::Price,
+        &[
+            "price",
+            "cost",
+            "costs",
+            "fee",
+            "fees",
+            "charge",
+            "charges",
+            "fees description",
+            "cost options",
+            "how much",
+        ],
+    ),
+    (
+        C::Access,
+        &[
+            "access",
+            "accessibility",
+            "disabled access",
+            "wheelchair access",
+            "wheelchair accessible",
+            "wheelchair",
+            "step free access",
+            "step free",
+            "accessibility for disabilities",
+            "accessibility support",
+            "accessibility information",
+        ],
+    ),
+    (
+        C::Rooms,
+        &[
+            "rooms",
+            "room",
+            "rooms for hire",
+            "spaces",
+            "facilities",
+            "amenities",
+        ],
+    ),
+    (
+        C::Capacity,
+        &[
+            "capacity",
+            "max capacity",
+            "maximum capacity",
+            "maximum attendee capacity",
+            "seats",
+            "number of places",
+        ],
+    ),
     (C::Confirm, &["confirm", "confirmed"]),
 ];
 
@@ -221,10 +411,20 @@ Windows-1252. Headers may have capitals and spaces; --map names others. Columns,
   geonames_id               the town's GeoNames id instead, if names are ambiguous
   website                   the only way to get in touch that such a listing may give
   when, or day, start, end  when it meets, in words; starting: the first date
+  monday … sunday           opening hours of each day instead
+  latitude, longitude,      finds or checks the town if no postcode is given; never published
+  or location               (55.95,-3.20)
+  other_names               separated by ;
+  charity_number            1044763, SC012345 or NIC101234
+  who_for, activities       in words
+  languages                 by name or tag; separated by commas
+  price                     Free, donation, £2, or in words
+  access                    in words, or yes or no
+  rooms, capacity           published in words: bookable rooms are offers of their own
   roles                     support-group, network, host, funder, trainer, partner; several
                             with ; between them (support-group, or --role)
   tags                      terms of the vocabulary, such as community:women; ; between them
   confirm                   reasons that you have checked, such as looks_like_address
 
-Other columns are named and not published. Telephone numbers, e-mail addresses and columns
+Other columns are named once and not published; --skip-column leaves one out silently. Telephone numbers, e-mail addresses and columns
 about persons are not read.";

@@ -2,18 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::around::{find_header, is_around};
 use super::column::Column;
 use super::listing::CataloguedListing;
 use super::match_headers::{Choice, Headers, match_headers};
+use super::meeting_times::FirstDate;
 use super::place_cells::PlaceFinder;
 use super::row::{Defaults, RowReader};
-use super::sheet::{Change, Encoding, Position, Sheet, SheetRow, clean};
+use super::sheet::{Change, Encoding, Position, Sheet, SheetRow, clean, link};
 
 /// How a table is to be read.
 #[derive(Debug, Clone, Default)]
 pub struct TableOptions {
     pub encoding: Option<Encoding>,
     pub choices: Vec<Choice>,
+    /// Headers of columns that are neither read nor named.
+    pub skipped: Vec<String>,
     pub defaults: Defaults,
 }
 
@@ -26,6 +30,10 @@ pub struct Table {
     pub rows: Vec<TableRow>,
     pub problems: Vec<Problem>,
     pub notes: Notes,
+    /// What only a person can answer, with the ways to. The rows are published as typed.
+    pub questions: Notes,
+    /// Sentences on how the header was found.
+    pub about: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -55,8 +63,9 @@ pub fn read_table(
     options: &TableOptions,
     places: &PlaceFinder<'_>,
 ) -> Result<Table, Vec<String>> {
-    let sheet = Sheet::read(bytes, options.encoding).map_err(|error| vec![error])?;
-    let matched = match_headers(&sheet.headers, &options.choices);
+    let mut sheet = Sheet::read(bytes, options.encoding).map_err(|error| vec![error])?;
+    let about = find_header(&mut sheet, &options.choices);
+    let matched = match_headers(&sheet.headers, &options.choices, &options.skipped);
     let mut wrong = match &matched {
         Ok(headers) => missing(headers, &options.defaults),
         Err(wrong) => wrong.clone(),
@@ -65,6 +74,12 @@ pub fn read_table(
     let reader = RowReader {
         defaults: &options.defaults,
         places,
+        labels: headers
+            .cells
+            .iter()
+            .map(|(column, at)| (*column, sheet.headers[*at].clone()))
+            .collect(),
+        has_month_first: has_month_first(&sheet, &headers, options),
     };
     let mut table = Table {
         sheet,
@@ -72,6 +87,8 @@ pub fn read_table(
         rows: Vec::new(),
         problems: Vec::new(),
         notes: Notes::new(),
+        questions: Notes::new(),
+        about,
     };
     let mut seen = Seen::default();
     if table.headers.cells.contains_key(&Column::Name) {
@@ -109,6 +126,17 @@ fn missing(headers: &Headers, defaults: &Defaults) -> Vec<String> {
     wrong
 }
 
+/// Whether a first date of the table can only have the month first.
+fn has_month_first(sheet: &Sheet, headers: &Headers, options: &TableOptions) -> bool {
+    let Some(at) = headers.cells.get(&Column::Starting) else {
+        return false;
+    };
+    let mut cells = sheet.rows.iter().filter_map(|row| row.cells.get(*at));
+    cells.any(|cell| {
+        FirstDate::read(&clean(cell).0, options.defaults.order) == FirstDate::MonthFirst
+    })
+}
+
 /// Rows that were read, by their ids and by what makes them look the same.
 #[derive(Default)]
 struct Seen {
@@ -119,6 +147,10 @@ struct Seen {
 impl Table {
     fn add(&mut self, row: &SheetRow, reader: &RowReader<'_>, seen: &mut Seen) {
         let position = row.position;
+        if let Some(why) = is_around(&row.cells) {
+            self.note(why.to_owned(), position);
+            return;
+        }
         let cells = self.cells(row);
         let read = match reader.read(&cells) {
             Ok(read) => read,
@@ -179,6 +211,9 @@ impl Table {
         for note in read.notes {
             self.note(note, position);
         }
+        for question in read.questions {
+            self.questions.entry(question).or_default().push(position);
+        }
         seen.by_id.insert(subject, position);
         seen.by_likeness.insert(read.likeness, position);
         self.rows.push(TableRow { position, entry });
@@ -204,11 +239,19 @@ impl Table {
             let Some(typed) = row.cells.get(at) else {
                 continue;
             };
+            let typed = match link(typed) {
+                Some(address) if column == Column::Website => address,
+                _ => typed,
+            };
             let (text, changes) = clean(typed);
             for change in changes {
                 let text = match change {
                     Change::Entities => "HTML codes such as &eacute; were decoded",
                     Change::Invisible => "characters that nobody can see were taken out",
+                    Change::Markup => "HTML tags such as <p> were taken out",
+                    Change::FormulaError => {
+                        "the error of a formula, such as #REF!, was taken as an empty cell"
+                    }
                 };
                 self.note(text.to_owned(), row.position);
             }

@@ -1,6 +1,6 @@
 //! From the headers of a table to its columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{COLUMNS_BY_HEADER, Column, PERSONAL, TELEPHONE};
 
@@ -10,6 +10,8 @@ pub struct Headers {
     pub cells: BTreeMap<Column, usize>,
     /// Headers whose cells are not published.
     pub unmatched: Vec<String>,
+    /// Further headers that another column has too, whose cells are not published.
+    pub repeated: Vec<String>,
     /// Headers of telephone numbers.
     pub telephones: Vec<String>,
     /// Headers about persons.
@@ -44,18 +46,35 @@ impl Choice {
     }
 }
 
-/// Matches headers whatever their case, spaces and punctuation. Choices come first.
+/// Matches headers whatever their case, spaces and punctuation. Choices come first; cells below
+/// `skipped` headers are not read.
 ///
 /// # Errors
 /// If a choice names a header that is not there, or no column is the name.
-pub fn match_headers(headers: &[String], choices: &[Choice]) -> Result<Headers, Vec<String>> {
+pub fn match_headers(
+    headers: &[String],
+    choices: &[Choice],
+    skipped: &[String],
+) -> Result<Headers, Vec<String>> {
     let plain: Vec<Vec<String>> = headers.iter().map(|header| forms(header)).collect();
+    let mut wrong = Vec::new();
+    let mut left_out = BTreeSet::new();
+    for header in skipped {
+        let wanted = simplify(header);
+        let before = left_out.len();
+        left_out.extend((0..headers.len()).filter(|at| simplify(&headers[*at]) == wanted));
+        if left_out.len() == before {
+            wrong.push(format!(
+                "--skip-column {header}: the table has no such header; its headers are {}",
+                quoted(headers)
+            ));
+        }
+    }
     let find = |wanted: &str, taken: &BTreeMap<Column, usize>| {
-        let is_free = |at: &usize| !taken.values().any(|used| used == at);
+        let is_free = |at: &usize| !left_out.contains(at) && !taken.values().any(|used| used == at);
         (0..plain.len()).find(|at| is_free(at) && plain[*at].iter().any(|form| form == wanted))
     };
     let mut matched = Headers::default();
-    let mut wrong = Vec::new();
     for choice in choices {
         let Some(header) = &choice.header else {
             continue;
@@ -81,11 +100,21 @@ pub fn match_headers(headers: &[String], choices: &[Choice]) -> Result<Headers, 
         }
     }
     for (at, header) in headers.iter().enumerate() {
-        if header.is_empty() || matched.cells.values().any(|used| *used == at) {
+        let is_used = matched.cells.values().any(|used| *used == at);
+        if header.is_empty() || is_used || left_out.contains(&at) {
+            continue;
+        }
+        let plain = simplify(header);
+        if matched
+            .cells
+            .values()
+            .any(|used| simplify(&headers[*used]) == plain)
+        {
+            matched.repeated.push(header.clone());
             continue;
         }
         let has = |words: &[&str]| {
-            let form = format!(" {} ", simplify(header));
+            let form = format!(" {} ", simplify(&spaced(header)));
             words.iter().any(|word| form.contains(&format!(" {word} ")))
         };
         let list = if has(&PERSONAL) {
@@ -99,7 +128,8 @@ pub fn match_headers(headers: &[String], choices: &[Choice]) -> Result<Headers, 
     }
     if !matched.cells.contains_key(&Column::Name) {
         wrong.push(format!(
-            "no column is called “name”: --map name=HEADER chooses one of {}",
+            "no column is called “name”: --map name=HEADER chooses one of {}. If that is not the \
+             header, write one above the first row",
             quoted(headers)
         ));
     }
@@ -116,10 +146,57 @@ pub fn quoted(headers: &[String]) -> String {
     quoted.join(", ")
 }
 
-/// The whole header and, of `Ort / Town`, each part.
+/// The columns that cells may be the headers of.
+pub(super) fn columns_of(cells: &[String], choices: &[Choice]) -> BTreeSet<Column> {
+    let mut columns = BTreeSet::new();
+    for cell in cells.iter().filter(|cell| !cell.is_empty()) {
+        let forms = forms(cell);
+        let is_chosen = |choice: &&Choice| {
+            let header = choice.header.as_deref();
+            header.is_some_and(|header| forms.contains(&simplify(header)))
+        };
+        let chosen = choices.iter().find(is_chosen).map(|choice| choice.column);
+        let known = COLUMNS_BY_HEADER.iter().find(|(_, aliases)| {
+            aliases
+                .iter()
+                .any(|alias| forms.iter().any(|form| form == alias))
+        });
+        columns.extend(chosen.or(known.map(|(column, _)| *column)));
+    }
+    columns
+}
+
+/// The whole header; of `Ort / Town` each part; of `When: Day`, below one another in the table,
+/// the lower one; `startDate` in two words; of `Monday staffed hours` the day.
 fn forms(header: &str) -> Vec<String> {
-    let parts = header.split(['/', '(']).map(simplify);
-    std::iter::once(simplify(header)).chain(parts).collect()
+    let below = header.rsplit_once(": ").map_or(header, |(_, below)| below);
+    let parts = below.split(['/', '(']).map(simplify);
+    let mut forms: Vec<String> = std::iter::once(simplify(header)).chain(parts).collect();
+    forms.push(simplify(&spaced(header)));
+    let day = simplify(below)
+        .split(' ')
+        .filter(|word| !HOURS.contains(word))
+        .collect::<Vec<_>>()
+        .join(" ");
+    forms.push(day);
+    forms
+}
+
+/// Words around the day in headers of opening hours.
+const HOURS: [&str; 6] = ["opening", "staffed", "open", "hours", "times", "time"];
+
+/// A space before each capital letter that follows a small one.
+fn spaced(header: &str) -> String {
+    let mut spaced = String::with_capacity(header.len() + 4);
+    let mut was_small = false;
+    for letter in header.chars() {
+        if was_small && letter.is_uppercase() {
+            spaced.push(' ');
+        }
+        was_small = letter.is_lowercase();
+        spaced.push(letter);
+    }
+    spaced
 }
 
 /// Lower case, with one space for each run of other characters than letters and digits.
@@ -147,17 +224,17 @@ mod tests {
             "Ort / Town",
             "Post Code",
             "source_title",
-            "Cost",
+            "Shelf",
             "Tel.",
         ]);
-        let matched = match_headers(&table, &[]).expect("a table");
+        let matched = match_headers(&table, &[], &[]).expect("a table");
         assert_eq!(matched.cells[&Column::Name], 0);
         assert_eq!(matched.cells[&Column::Place], 1);
         assert_eq!(matched.cells[&Column::Postcode], 2);
         assert_eq!(matched.cells[&Column::SourceTitle], 3);
         assert_eq!(
             (matched.unmatched, matched.telephones),
-            (headers(&["Cost"]), headers(&["Tel."]))
+            (headers(&["Shelf"]), headers(&["Tel."]))
         );
     }
 
@@ -171,7 +248,7 @@ mod tests {
             "E-mail",
             "DBS no",
         ]);
-        let matched = match_headers(&table, &[]).expect("a table");
+        let matched = match_headers(&table, &[], &[]).expect("a table");
         assert_eq!(matched.personal.len(), 5, "{matched:?}");
         assert_eq!(matched.cells.len(), 1);
     }
@@ -183,7 +260,7 @@ mod tests {
             Choice::parse("name=Stop").expect("a choice"),
             Choice::parse("website=").expect("a choice"),
         ];
-        let matched = match_headers(&table, &choices).expect("a table");
+        let matched = match_headers(&table, &choices, &[]).expect("a table");
         assert_eq!(matched.cells[&Column::Name], 1);
         assert_eq!(matched.unmatched, ["organisation", "url"]);
         assert!(
@@ -191,8 +268,45 @@ mod tests {
                 .expect_err("no column")
                 .contains("postcode")
         );
-        let wrong = match_headers(&headers(&["x"]), &choices).expect_err("no header");
+        let wrong = match_headers(&headers(&["x"]), &choices, &[]).expect_err("no header");
         assert_eq!(wrong.len(), 2, "{wrong:?}");
         assert!(wrong[1].contains("“x”"), "{wrong:?}");
+    }
+
+    #[test]
+    fn headers_of_open_referral_openactive_and_councils_are_known() {
+        for (header, column) in [
+            ("alternate_name", Column::OtherNames),
+            ("postal_code", Column::Postcode),
+            ("state_province", Column::County),
+            ("startDate", Column::Starting),
+            ("accessibilitySupport", Column::Access),
+            ("maximumAttendeeCapacity", Column::Capacity),
+            ("Monday staffed hours", Column::Monday),
+            ("Sunday opening times", Column::Sunday),
+            ("GeoX", Column::Longitude),
+            ("LocationText", Column::Address),
+            ("OrganisationLabel", Column::County),
+            ("Opening Hours", Column::When),
+            ("When: Day", Column::Day),
+            ("Booking? / Cost", Column::Price),
+        ] {
+            let found = columns_of(&headers(&[header]), &[]);
+            assert!(found.contains(&column), "{header}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_column_is_left_out_by_its_header_and_a_second_one_is_named() {
+        let table = headers(&["Name", "name", "Shelf", "Town"]);
+        let skipped = headers(&["shelf", "town"]);
+        let matched = match_headers(&table, &[], &skipped).expect("a table");
+        assert_eq!(matched.cells.len(), 1, "{matched:?}");
+        assert_eq!(
+            (matched.unmatched, matched.repeated),
+            (headers(&[]), headers(&["name"]))
+        );
+        let wrong = match_headers(&table, &[], &headers(&["Size"])).expect_err("no header");
+        assert!(wrong[0].contains("--skip-column Size"), "{wrong:?}");
     }
 }

@@ -9,6 +9,7 @@ use hedgerow_places::{Because, Evidence, Meaning, Places, Record};
 use hedgerow_proto::v1;
 
 use super::places::{GAZETTEER_REGIONS, of_town, region_name};
+use super::position;
 
 /// Choices in one message.
 const MAX_CHOICES: usize = 5;
@@ -37,6 +38,13 @@ pub(super) struct PlaceCells {
     pub(super) region: String,
     pub(super) address: String,
     pub(super) geonames_id: String,
+    /// Degrees, or empty.
+    pub(super) latitude: String,
+    pub(super) longitude: String,
+    /// Degrees with a comma between them, or words about the place.
+    pub(super) location: String,
+    /// The rounded position, if the postcode is only that of its district.
+    pub(super) point: Option<(i32, i32)>,
 }
 
 /// The place to publish, if there is one, and what a person should know about it.
@@ -73,6 +81,8 @@ impl<'a> PlaceFinder<'a> {
 
     pub(super) fn find(&self, cells: &PlaceCells) -> Result<Placed, String> {
         let mut key = cells.clone();
+        let mut notes = Vec::new();
+        use_position(&mut key, &mut notes);
         if NO_PLACE.contains(&key.place.to_lowercase().as_str()) {
             key.place.clear();
         }
@@ -88,12 +98,16 @@ impl<'a> PlaceFinder<'a> {
         if !key.postcode.is_empty() || !key.place.is_empty() {
             key.address.clear();
         }
-        if let Some(known) = self.found.borrow().get(&key) {
-            return known.clone();
-        }
-        let found = self.resolve(&key);
-        self.found.borrow_mut().insert(key, found.clone());
-        found
+        let known = self.found.borrow().get(&key).cloned();
+        let found = known.unwrap_or_else(|| {
+            let found = self.resolve(&key);
+            self.found.borrow_mut().insert(key, found.clone());
+            found
+        });
+        found.map(|mut placed| {
+            placed.notes.extend(notes);
+            placed
+        })
     }
 
     fn resolve(&self, cells: &PlaceCells) -> Result<Placed, String> {
@@ -111,7 +125,10 @@ impl<'a> PlaceFinder<'a> {
             });
         }
         let mut notes = Vec::new();
-        let district = self.district(&cells.postcode, &mut notes);
+        let mut district = self.district(&cells.postcode, &mut notes);
+        if let (Some(district), Some(point)) = (&mut district, cells.point) {
+            (district.latitude_e7, district.longitude_e7) = point;
+        }
         let within = self.within(cells, &mut notes);
         if let (Some(district), Some(area)) = (&district, &within) {
             check_border(district, area)?;
@@ -280,6 +297,50 @@ impl<'a> PlaceFinder<'a> {
 
     fn town(&self, place: &Record) -> Option<v1::Place> {
         self.places.town(place).map(|town| of_town(town, None))
+    }
+}
+
+/// Puts the district at a position in the place of an absent postcode. Positions differ from row
+/// to row; districts are shared.
+fn use_position(cells: &mut PlaceCells, notes: &mut Vec<String>) {
+    let location = std::mem::take(&mut cells.location);
+    let (latitude, longitude) = (
+        std::mem::take(&mut cells.latitude),
+        std::mem::take(&mut cells.longitude),
+    );
+    let point = match position::read_pair(&location) {
+        Some(point) => point,
+        None => {
+            // `Location` is also what people call a place or an address.
+            let is_address = location.contains([',', '\n']);
+            let cell = if is_address {
+                &mut cells.address
+            } else {
+                &mut cells.place
+            };
+            if cell.is_empty() {
+                *cell = location;
+            }
+            if latitude.is_empty() && longitude.is_empty() {
+                return;
+            }
+            position::read(&latitude, &longitude)
+        }
+    };
+    if !cells.postcode.is_empty() || find_in_text(&cells.address).is_some() {
+        return;
+    }
+    match point {
+        Ok(point) => {
+            let Some(district) = position::district(&point) else {
+                notes.push("the position is far from every postcode: it was not used".to_owned());
+                return;
+            };
+            notes.push("the town was found by the position, which is not published".to_owned());
+            cells.postcode = district;
+            cells.point = Some(position::rounded(&point));
+        }
+        Err(problem) => notes.push(problem.to_owned()),
     }
 }
 

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use hedgerow_input::schedule_words::{DateOrder, HalfDay};
 use hedgerow_proto::v1;
 use hedgerow_proto::words::from_word;
 
 use super::column::Column;
 use super::identity::{id_from, likeness, locality};
 use super::listing::CataloguedListing;
-use super::meeting_times::{first_date, joined, rules};
+use super::meeting_times::{FirstDate, MeetingTimes, by_weekday, joined};
+use super::more_fields;
 use super::place_cells::{PlaceCells, PlaceFinder};
 use super::tags::add_tag;
 use super::web_address::read_website;
@@ -31,6 +33,10 @@ pub struct Defaults {
     pub roles: String,
     /// Whether schedules in words are published as rules too, if they leave nothing open.
     pub reads_times: bool,
+    /// The half of the day of `7-9`.
+    pub half: Option<HalfDay>,
+    /// The order of dates in numbers.
+    pub order: Option<DateOrder>,
     pub today: NaiveDate,
 }
 
@@ -39,11 +45,17 @@ pub(super) struct RowListing {
     pub(super) listing: CataloguedListing,
     pub(super) likeness: String,
     pub(super) notes: Vec<String>,
+    /// What only a person can answer; each names the ways to.
+    pub(super) questions: Vec<String>,
 }
 
 pub(super) struct RowReader<'a> {
     pub(super) defaults: &'a Defaults,
     pub(super) places: &'a PlaceFinder<'a>,
+    /// The table's headers of its columns.
+    pub(super) labels: BTreeMap<Column, String>,
+    /// Whether a first date of the table has the month first, so that others may too.
+    pub(super) has_month_first: bool,
 }
 
 impl RowReader<'_> {
@@ -88,6 +100,10 @@ impl RowReader<'_> {
             region: line(Column::Region),
             address: cell(Column::Address).to_owned(),
             geonames_id: line(Column::GeonamesId),
+            latitude: line(Column::Latitude),
+            longitude: line(Column::Longitude),
+            location: cell(Column::Location).to_owned(),
+            ..PlaceCells::default()
         };
         let place = match self.places.find(&place_cells) {
             Ok(placed) => {
@@ -99,7 +115,8 @@ impl RowReader<'_> {
                 None
             }
         };
-        let schedules = self.schedules(cells, &mut notes);
+        let mut questions = Vec::new();
+        let schedules = self.schedules(cells, &mut notes, &mut questions);
         let roles = roles.unwrap_or_else(|problem| {
             wrong.push(problem);
             Vec::new()
@@ -119,6 +136,7 @@ impl RowReader<'_> {
             source: Some(source),
             ..Default::default()
         };
+        more_fields::add(&mut listing, cells, &self.labels, &mut notes);
         for tag in parts(cell(Column::Tags)) {
             add_tag(&mut listing, tag);
         }
@@ -135,6 +153,7 @@ impl RowReader<'_> {
                 confirmed: parts(cell(Column::Confirm)).map(str::to_owned).collect(),
             },
             notes,
+            questions,
         })
     }
 
@@ -169,28 +188,47 @@ impl RowReader<'_> {
         &self,
         cells: &BTreeMap<Column, String>,
         notes: &mut Vec<String>,
+        questions: &mut Vec<String>,
     ) -> Vec<v1::Schedule> {
         let cell = |column: Column| cells.get(&column).map_or("", String::as_str);
         let words = match cell(Column::When) {
             "" => joined(cell(Column::Day), cell(Column::Start), cell(Column::End)),
             words => words.to_owned(),
         };
+        let words = if words.is_empty() {
+            by_weekday(cells)
+        } else {
+            words
+        };
+        let first = FirstDate::read(cell(Column::Starting), self.defaults.order);
+        let first = match first {
+            FirstDate::Either(_) if self.has_month_first => FirstDate::Unclear,
+            other => other,
+        };
+        if let Some(question) = first.question(cell(Column::Starting)) {
+            questions.push(question);
+        }
+        notes.extend(first.note());
         if words.is_empty() {
             return Vec::new();
-        }
-        let starting = first_date(cell(Column::Starting));
-        if starting.is_none() && !cell(Column::Starting).is_empty() {
-            notes.push(
-                "the first date is not a date with the day first: it was not used".to_owned(),
-            );
         }
         let in_words = v1::Schedule {
             words: words.clone(),
             ..Default::default()
         };
-        match rules(&words, starting, self.defaults.today) {
-            None => vec![in_words],
-            Some(_) if !self.defaults.reads_times => {
+        let times = MeetingTimes {
+            starting: first.date(),
+            half: self.defaults.half,
+            order: self.defaults.order,
+            today: self.defaults.today,
+        };
+        match times.read(&words) {
+            Err(open) => {
+                questions.extend(open);
+                vec![in_words]
+            }
+            Ok(None) => vec![in_words],
+            Ok(Some(_)) if !self.defaults.reads_times => {
                 notes.push(
                     "the times are published in words; --read-times publishes their dates too, \
                      for searches by day"
@@ -198,7 +236,7 @@ impl RowReader<'_> {
                 );
                 vec![in_words]
             }
-            Some(schedules) => {
+            Ok(Some(schedules)) => {
                 notes.push("the times were read as dates: check some of them".to_owned());
                 schedules
             }

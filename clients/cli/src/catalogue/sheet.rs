@@ -3,11 +3,14 @@
 mod clean;
 mod decode;
 mod entities;
+mod kind;
+mod markup;
 mod row;
 mod split;
 
 pub use clean::{Change, clean};
 pub use decode::Encoding;
+pub use markup::link;
 pub use row::{Position, SheetRow};
 
 /// Larger files are not read: a directory of 50,000 rows is half as large.
@@ -24,6 +27,8 @@ pub struct Sheet {
     /// Whether the encoding was guessed from the bytes, so that a person should check accents.
     pub is_guessed: bool,
     pub separator: char,
+    /// Whether accents were lost before: `â€™` for an apostrophe.
+    pub is_garbled: bool,
 }
 
 impl Sheet {
@@ -38,24 +43,27 @@ impl Sheet {
                 MAX_FILE_BYTES / 1024 / 1024
             ));
         }
-        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-            return Err(
-                "the file is a spreadsheet, not a text table: save it as “CSV UTF-8” first"
-                    .to_owned(),
-            );
+        if let Some(other) = kind::other_kind(bytes) {
+            return Err(other.to_owned());
         }
-        let decoded = decode::decode(bytes, encoding);
-        let separator = split::separator(&decoded.text);
+        let mut decoded = decode::decode(bytes, encoding);
+        // Spreadsheets write `sep=;` to each other.
+        let stated = split::stated_separator(&decoded.text);
+        if let Some((_, length)) = stated {
+            // The line stays, empty, so that rows are counted as in the file.
+            decoded.text.replace_range(..length, "");
+        }
+        let separator = stated.map_or_else(
+            || split::separator(&decoded.text),
+            |(separator, _)| separator,
+        );
         let mut rows = split::rows(&decoded.text, separator)?
             .into_iter()
             .filter(|row| row.cells.iter().any(|cell| !clean(cell).0.is_empty()));
         let first = rows
             .next()
             .ok_or("the table is empty: its first row has to name the columns")?;
-        let mut headers: Vec<String> = first.cells.iter().map(|cell| clean(cell).0).collect();
-        while headers.last().is_some_and(String::is_empty) {
-            headers.pop();
-        }
+        let headers = texts(&first);
         if headers.len() > MAX_COLUMNS {
             return Err(format!(
                 "the table has more than {MAX_COLUMNS} columns: leave some out"
@@ -71,7 +79,13 @@ impl Sheet {
             encoding: decoded.encoding,
             is_guessed: decoded.is_guessed,
             separator,
+            is_garbled: is_garbled(&decoded.text),
         })
+    }
+
+    /// Takes another row as the header.
+    pub fn set_headers(&mut self, row: &SheetRow) {
+        self.headers = texts(row);
     }
 
     /// The separator in words.
@@ -83,6 +97,22 @@ impl Sheet {
             _ => "commas",
         }
     }
+}
+
+/// The cells without those at the end that are blank.
+fn texts(row: &SheetRow) -> Vec<String> {
+    let mut texts: Vec<String> = row.cells.iter().map(|cell| clean(cell).0).collect();
+    while texts.last().is_some_and(String::is_empty) {
+        texts.pop();
+    }
+    texts
+}
+
+/// Whether UTF-8 was once read as Windows-1252 and saved.
+fn is_garbled(text: &str) -> bool {
+    ["â€™", "â€œ", "â€“", "Ã©", "Ã¨", "Â£"]
+        .iter()
+        .any(|letters| text.contains(letters))
 }
 
 #[cfg(test)]

@@ -48,6 +48,13 @@ pub fn to_message(
     }
 }
 
+/// Names of fields in Open Referral and in saved files, with the protocol's.
+const OTHER_NAMES: [(&str, &str); 3] = [
+    ("opens_at", "opening_time"),
+    ("closes_at", "closing_time"),
+    ("confirmed_at", "confirm_time"),
+];
+
 #[derive(Default)]
 struct Reader {
     problems: Vec<Problem>,
@@ -74,7 +81,12 @@ impl Reader {
                 continue;
             };
             let inner = join(path, name);
-            let Some(field) = descriptor.get_field_by_name(&name.replace('-', "_")) else {
+            let plain = name.replace('-', "_");
+            let other = OTHER_NAMES.iter().find(|(other, _)| *other == plain);
+            let known = descriptor
+                .get_field_by_name(&plain)
+                .or_else(|| descriptor.get_field_by_name(other?.1));
+            let Some(field) = known else {
                 self.unknown(&inner, name, descriptor);
                 continue;
             };

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
+use hedgerow_input::schedule_words;
 use hedgerow_places::Places;
 use hedgerow_proto::v1;
 
@@ -178,7 +179,18 @@ fn semicolons_and_windows_1252_are_read() {
         ["[test] Café Réunion", "[test] Zoë’s Garden"]
     );
     assert_eq!((place(&table, 0), place(&table, 1)), ("Brighton", "Hove"));
-    assert_eq!(table.headers.unmatched, ["Venue", "Price", "Notes"]);
+    assert_eq!(table.headers.unmatched, ["Venue", "Notes"]);
+    let price = |row: usize| {
+        table.rows[row]
+            .entry
+            .listing
+            .price
+            .clone()
+            .expect("a price")
+    };
+    let amount = price(0).amount.map(|it| (it.currency, it.minor_units));
+    assert_eq!(amount, Some(("GBP".to_owned(), 250)));
+    assert_eq!(price(1).kind(), v1::PriceKind::Free);
 }
 
 #[test]
@@ -314,4 +326,156 @@ fn long_and_short_rows_are_accepted_and_said() {
     let table = read("Name,Address,Description\nShort,Town Hall\nLong,Town Hall,text,extra,more\n");
     assert_eq!(table.rows.len(), 2);
     assert!(has_note(&table, "more cells than the header", 3));
+}
+
+#[test]
+fn what_surrounds_a_table_is_left_out_and_said() {
+    let table = read(
+        "Directory of groups,,,\nUpdated March 2024,,,\n,,,\nName,Town,When,Website\nA,Leeds,Tuesdays 7pm,\n\
+         B,York,,\nTotal: 2 groups,,,\n* ring first,,,\n",
+    );
+    assert_eq!(names(&table), ["A", "B"]);
+    assert_eq!(problems(&table), [""; 0]);
+    assert!(table.about[0].contains("row 4"), "{:?}", table.about);
+    assert!(has_note(&table, "a total", 7) && has_note(&table, "a note about", 8));
+    let two_rows = read("Group,Venue,When,,,Notes\n,,Day,From,To,\nA,Hall,Tuesday,19:00,20:00,x\n");
+    let schedule = &two_rows.rows[0].entry.listing.schedules[0];
+    assert_eq!(schedule.words, "Tuesday 19:00–20:00");
+}
+
+#[test]
+fn cells_that_state_nothing_are_empty() {
+    let table = read(
+        "name,town,website,postcode\nA,Leeds,\\N,NULL\nB,n/a,n/a,N/A\nC,-,none,–\nD,#N/A,#REF!,null\n",
+    );
+    assert_eq!(problems(&table), [""; 0]);
+    assert_eq!(names(&table), ["A", "B", "C", "D"]);
+    assert_eq!((place(&table, 0), place(&table, 3)), ("Leeds", ""));
+    assert!(has_note(&table, "#REF!", 5));
+    assert!(!has_note(&table, "not a known postcode", 2));
+}
+
+#[test]
+fn markup_is_taken_out_of_cells() {
+    let table = read(
+        "name,town,description,website\n<b>Bold</b> group,Leeds,\
+         \"<p>We meet &amp; talk.<br/>Come along</p><script>alert(1)</script> 5 < 6\",\
+         \"<a href=\"\"https://example.org/a\"\">us</a>\"\nB,Leeds,&lt;p&gt;Tea&lt;/p&gt;,\n",
+    );
+    assert_eq!(names(&table), ["Bold group", "B"]);
+    let listing = |row: usize| &table.rows[row].entry.listing;
+    assert_eq!(listing(0).summary, "We meet & talk.\nCome along\n 5 < 6");
+    assert_eq!(listing(0).website, "https://example.org/a");
+    assert_eq!(listing(1).summary, "Tea");
+    assert!(has_note(&table, "HTML tags", 2) && has_note(&table, "HTML tags", 3));
+}
+
+#[test]
+fn unclear_times_are_asked_about_and_published_only_in_words() {
+    let text = b"Name,Town,When\nA,Leeds,Thursdays 7-9\nB,Leeds,12/5 7pm\nC,Leeds,every other Monday 7pm\n\
+        D,Leeds,Tuesdays 7-9pm\nE,Leeds,by appointment\n";
+    let mut options = options();
+    options.defaults.reads_times = true;
+    let table = read_as(text, &options, None).expect("a table");
+    let asked = |table: &Table, part: &str| -> Vec<usize> {
+        let questions = table.questions.iter();
+        let rows = questions.filter(|(text, _)| text.contains(part));
+        rows.flat_map(|(_, rows)| rows.iter().map(|at| at.row))
+            .collect()
+    };
+    assert_eq!(asked(&table, "--unclear-times pm"), [2]);
+    assert_eq!(asked(&table, "--dates day-first"), [3]);
+    assert_eq!(asked(&table, "column “starting”"), [4]);
+    assert_eq!(table.questions.len(), 3, "{:?}", table.questions);
+    let starts = |table: &Table| -> Vec<String> {
+        let rows = table.rows.iter();
+        rows.map(|row| row.entry.listing.schedules[0].start.clone())
+            .collect()
+    };
+    assert_eq!(starts(&table), ["", "", "", "2026-03-03T19:00", ""]);
+    options.defaults.half = Some(schedule_words::HalfDay::Later);
+    options.defaults.order = Some(schedule_words::DateOrder::DayFirst);
+    let table = read_as(text, &options, None).expect("a table");
+    assert_eq!(
+        starts(&table),
+        [
+            "2026-03-05T19:00",
+            "2026-05-12T19:00",
+            "",
+            "2026-03-03T19:00",
+            ""
+        ]
+    );
+    assert_eq!(asked(&table, ""), [4]);
+}
+
+#[test]
+fn a_first_date_with_the_month_first_makes_the_others_unclear() {
+    let text = b"Name,Town,When,Starting\nA,Leeds,every other Tuesday 7pm,03/24/2026\n\
+        B,Leeds,every other Wednesday 7pm,03/04/2026\nC,Leeds,every other Tuesday 7pm,24/03/2026\n";
+    let mut options = options();
+    options.defaults.reads_times = true;
+    let table = read_as(text, &options, None).expect("a table");
+    let start =
+        |table: &Table, row: usize| table.rows[row].entry.listing.schedules[0].start.clone();
+    assert_eq!(start(&table, 0), "");
+    assert_eq!(start(&table, 1), "", "April or March");
+    assert_eq!(start(&table, 2), "2026-03-24T19:00");
+    let questions: Vec<_> = table.questions.keys().collect();
+    assert!(
+        questions
+            .iter()
+            .any(|text| text.contains("“03/04/2026” may have the month first")),
+        "{questions:?}"
+    );
+    options.defaults.order = Some(schedule_words::DateOrder::MonthFirst);
+    let table = read_as(text, &options, None).expect("a table");
+    assert_eq!(start(&table, 0), "2026-03-24T19:00");
+    assert_eq!(start(&table, 1), "2026-03-04T19:00");
+}
+
+#[test]
+fn positions_and_further_columns_become_fields() {
+    let table = read(
+        "Name,Latitude,Longitude,Monday,Tuesday,Cost,Languages,Wheelchair access,Rooms,Capacity,Foo\n\
+         A,53.80,-1.55,09:00-17:00,09:00-17:00,Free,\"Polish, English\",Yes,Hall,30,x\n\
+         B,430000,433500,,,,,,,,\n",
+    );
+    assert_eq!(problems(&table), [""; 0]);
+    let listing = &table.rows[0].entry.listing;
+    assert_eq!(place(&table, 0), "Leeds");
+    assert_eq!(listing.places[0].precision(), v1::Precision::Town);
+    assert_eq!(listing.languages, ["pl", "en"]);
+    assert_eq!(listing.schedules[0].words, "Monday to Tuesday 09:00-17:00");
+    assert_eq!(
+        listing.price.as_ref().map(v1::Price::kind),
+        Some(v1::PriceKind::Free)
+    );
+    assert!(listing.anything_else.contains("Capacity: 30"));
+    assert_eq!(
+        listing.accessibility.as_ref().map(|it| it.text.as_str()),
+        Some("Wheelchair access: yes")
+    );
+    assert_eq!(table.headers.unmatched, ["Foo"]);
+    assert_eq!(place(&table, 1), "");
+    assert!(has_note(&table, "not in degrees", 3) && has_note(&table, "by the position", 2));
+}
+
+#[test]
+fn a_location_is_a_position_a_place_or_an_address() {
+    let table = read(
+        "Name,Location\nA,\"53.80,-1.55\"\nB,York\nC,\"St Mary's Hall, Harrogate\"\nD,\"The Hub, LS6 3AA\"\n",
+    );
+    assert_eq!(problems(&table), [""; 0]);
+    let places: Vec<_> = (0..3).map(|row| place(&table, row)).collect();
+    assert_eq!(places, ["Leeds", "York", "Harrogate"]);
+    assert_ne!(place(&table, 3), "");
+}
+
+#[test]
+fn a_stated_separator_and_lost_accents_are_recognised() {
+    let table = read("sep=;\nname;town\nMenâ€™s Shed;Leeds\n");
+    assert_eq!(table.sheet.separator, ';');
+    assert_eq!(table.rows[0].position.row, 3);
+    assert!(table.sheet.is_garbled);
 }

@@ -1,24 +1,46 @@
 //! A cell as a person reads it.
 
 use super::entities::decode_entities;
+use super::markup::strip_tags;
 
 /// What was changed in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// `&eacute;` was written for é.
     Entities,
+    /// Tags of HTML were taken out.
+    Markup,
+    /// The error of a formula was taken as empty.
+    FormulaError,
     /// Characters that no reader sees were taken out.
     Invisible,
 }
 
-/// Trims a cell, decodes HTML entities, and takes out control and direction characters.
+/// What databases and programs write for an empty cell.
+const EMPTY: [&str; 15] = [
+    "\\N", "NULL", "null", "Null", "(null)", "(blank)", "N/A", "n/a", "N.A.", "NaN", "nan", "None",
+    "-", "–", "—",
+];
+const FORMULA_ERRORS: [&str; 7] = [
+    "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!",
+];
+
+/// Trims a cell, decodes HTML, takes out control and direction characters, and empties a cell
+/// that only states that it is empty.
 pub fn clean(cell: &str) -> (String, Vec<Change>) {
     let mut changes = Vec::new();
-    let decoded = decode_entities(cell);
+    let plain = strip_tags(cell);
+    let decoded = decode_entities(plain.as_deref().unwrap_or(cell));
     if decoded.is_some() {
         changes.push(Change::Entities);
     }
-    let text = decoded.as_deref().unwrap_or(cell);
+    // Exports of websites write `&lt;p&gt;`.
+    let stripped = decoded.as_deref().and_then(strip_tags);
+    if plain.is_some() || stripped.is_some() {
+        changes.push(Change::Markup);
+    }
+    let text = stripped.or(decoded).or(plain);
+    let text = text.as_deref().unwrap_or(cell);
     let mut cleaned = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -31,7 +53,14 @@ pub fn clean(cell: &str) -> (String, Vec<Change>) {
             _ => cleaned.push(letter),
         }
     }
-    (cleaned.trim().to_owned(), changes)
+    let cleaned = cleaned.trim();
+    if FORMULA_ERRORS.contains(&cleaned) {
+        return (String::new(), vec![Change::FormulaError]);
+    }
+    if EMPTY.contains(&cleaned) {
+        return (String::new(), Vec::new());
+    }
+    (cleaned.to_owned(), changes)
 }
 
 /// Joiners (U+200C, U+200D) are letters of several scripts, and stay.

@@ -26,6 +26,18 @@ pub(super) fn separator(text: &str) -> char {
     SEPARATORS[most.unwrap_or_default()]
 }
 
+/// The separator that a first line `sep=;` states, and the bytes of its text.
+pub(super) fn stated_separator(text: &str) -> Option<(char, usize)> {
+    let line = text.split(['\r', '\n']).next()?;
+    let stated = line.trim_matches('"');
+    let separator = stated
+        .strip_prefix("sep=")
+        .or_else(|| stated.strip_prefix("SEP="))?;
+    let mut letters = separator.chars();
+    let separator = letters.next().filter(|it| SEPARATORS.contains(it))?;
+    letters.next().is_none().then_some((separator, line.len()))
+}
+
 /// Splits at separators and line ends. A quotation mark within a cell that does not begin
 /// with one is a letter.
 pub(super) fn rows(text: &str, separator: char) -> Result<Vec<SheetRow>, String> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::existing::Comparison;
 use super::options::Options;
 use super::source::Import;
-use crate::catalogue::{Position, Unmapped};
+use crate::catalogue::{Notes, Position, Unmapped};
 use crate::context::Context;
 use crate::style;
 
@@ -49,6 +49,7 @@ pub(super) fn print(
     for (text, rows) in &import.notes {
         writeln!(context.out, "  {}: {text}", named(rows))?;
     }
+    print_questions(import, context)?;
     print_count(import, waiting, publishes, context)?;
     if let Some(comparison) = comparison {
         writeln!(
@@ -60,6 +61,22 @@ pub(super) fn print(
     }
     print_problems(import, context)?;
     print_unmapped(&import.unmapped, context)
+}
+
+/// Questions whose answers would publish more than the words.
+fn print_questions(import: &Import, context: &mut Context) -> anyhow::Result<()> {
+    if import.questions.is_empty() {
+        return Ok(());
+    }
+    let care = style::CARE;
+    writeln!(
+        context.out,
+        "{care}Unclear:{care:#} published in words as typed, and not found by day until it is clear"
+    )?;
+    for (text, rows) in import.questions.iter().take(MAX_PRINTED) {
+        writeln!(context.out, "  {}: {}", named(rows), one_line(text))?;
+    }
+    print_rest(import.questions.len(), context)
 }
 
 fn print_count(
@@ -194,14 +211,15 @@ fn to_json(
             |((field, word), uses)| json!({"field": field.to_string(), "word": word, "uses": uses}),
         )
         .collect();
-    let notes: Vec<_> = import
-        .notes
-        .iter()
-        .map(|(text, rows)| {
-            let rows: Vec<_> = rows.iter().map(|at| at.row).collect();
-            json!({"text": text, "rows": rows})
-        })
-        .collect();
+    let with_rows = |texts: &Notes| -> Vec<_> {
+        let texts = texts.iter();
+        texts
+            .map(|(text, rows)| {
+                let rows: Vec<_> = rows.iter().map(|at| at.row).collect();
+                json!({"text": text, "rows": rows})
+            })
+            .collect()
+    };
     let problems: Vec<_> = import
         .problems
         .iter()
@@ -214,7 +232,8 @@ fn to_json(
         ("waiting", json!(waiting)),
         ("unmapped", json!(words)),
         ("about", json!(import.about)),
-        ("notes", json!(notes)),
+        ("notes", json!(with_rows(&import.notes))),
+        ("questions", json!(with_rows(&import.questions))),
         ("problems", json!(problems)),
     ]);
     if let Some(comparison) = comparison {

@@ -12,6 +12,8 @@ pub(super) struct Import {
     pub(super) rows: Vec<TableRow>,
     pub(super) problems: Vec<Problem>,
     pub(super) notes: Notes,
+    /// What only a person can answer. The rows are published as typed.
+    pub(super) questions: Notes,
     /// How the file was read and what of it is not published.
     pub(super) about: Vec<String>,
     pub(super) unmapped: Unmapped,
@@ -30,6 +32,14 @@ impl Import {
             },
             table.sheet.separator_word()
         )];
+        about.extend(table.about);
+        if table.sheet.is_garbled {
+            about.push(
+                "Some accents were lost before, such as “â€™” for ’: export the table again, as “CSV \
+                 UTF-8”."
+                    .to_owned(),
+            );
+        }
         let columns: Vec<_> = table
             .headers
             .cells
@@ -38,7 +48,14 @@ impl Import {
             .collect();
         about.push(format!("Columns: {}.", columns.join(", ")));
         for (headers, why) in [
-            (&table.headers.unmatched, "--map publishes a column"),
+            (
+                &table.headers.unmatched,
+                "--map publishes a column, --skip-column leaves it out of this list",
+            ),
+            (
+                &table.headers.repeated,
+                "each is a second column of this header; rename one to use it",
+            ),
             (
                 &table.headers.telephones,
                 "a catalogued listing has no contact but a website",
@@ -59,6 +76,7 @@ impl Import {
             rows: table.rows,
             problems: table.problems,
             notes: table.notes,
+            questions: table.questions,
             about,
             is_whole_source: true,
             ..Default::default()

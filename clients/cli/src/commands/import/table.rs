@@ -10,7 +10,8 @@ use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
 
 use super::source::Import;
 use crate::catalogue::{
-    Choice, Defaults, Encoding, MAX_FILE_BYTES, PlaceFinder, TableOptions, read_table,
+    Choice, DateChoice, Defaults, Encoding, HalfChoice, MAX_FILE_BYTES, PlaceFinder, TableOptions,
+    read_table,
 };
 use crate::installed_places::InstalledPlaces;
 use crate::usage::Usage;
@@ -45,6 +46,15 @@ pub(super) struct TableArguments {
     /// (`--map website=`), the column is left out. Repeatable.
     #[arg(long, value_name = "COLUMN=HEADER", value_parser = Choice::parse)]
     map: Vec<Choice>,
+    /// Leave out the column with this header, without naming it. Repeatable.
+    #[arg(long, value_name = "HEADER")]
+    skip_column: Vec<String>,
+    /// The half of the day of times such as 7-9, which could be either.
+    #[arg(long, value_name = "HALF")]
+    unclear_times: Option<HalfChoice>,
+    /// The order of dates in numbers, such as 4/12/2026.
+    #[arg(long, value_name = "ORDER")]
+    dates: Option<DateChoice>,
     /// The encoding, if it is detected wrongly.
     #[arg(long)]
     encoding: Option<Encoding>,
@@ -67,6 +77,7 @@ impl TableArguments {
         let options = TableOptions {
             encoding: self.encoding,
             choices: self.map,
+            skipped: self.skip_column,
             defaults: Defaults {
                 scheme: self.scheme,
                 source_title: self.source_title,
@@ -75,6 +86,8 @@ impl TableArguments {
                 note: self.note,
                 roles: self.role,
                 reads_times: self.read_times,
+                half: self.unclear_times.map(Into::into),
+                order: self.dates.map(Into::into),
                 today: LocalClock::new(DEFAULT_ZONE, now)
                     .map_err(|error| Usage(error.to_string()))?
                     .today(),
