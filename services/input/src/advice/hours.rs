@@ -1,4 +1,4 @@
-//! Hours of a room whose words limit them to some weeks of the month.
+//! Hours of a room whose words limit them to some weeks of the month, or to term time.
 
 use hedgerow_core::rules::Violation;
 use hedgerow_core::time::Timestamp;
@@ -17,9 +17,24 @@ pub(super) fn check(body: &DynamicMessage, now: Timestamp) -> Vec<Violation> {
     let hours = walk::messages(body, "hedgerow.v1.Availability").into_iter();
     hours
         .filter_map(|(path, message)| {
-            check_words(&path, &message.transcode_to::<Availability>().ok()?, now)
+            let hours = message.transcode_to::<Availability>().ok()?;
+            check_words(&path, &hours, now).or_else(|| check_term(&path, &hours))
         })
         .collect()
+}
+
+/// Asks for the holidays if the words limit the hours to term time, and no day differs.
+fn check_term(path: &str, hours: &Availability) -> Option<Violation> {
+    let lower = hours.words.to_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_alphanumeric());
+    let is_limited = words.any(|word| matches!(word, "term" | "termtime" | "terms"));
+    if !is_limited || hours.weekly.is_empty() || !hours.exceptions.is_empty() {
+        return None;
+    }
+    let message = "searches for a free room cannot read “term time”, and the hours are those of \
+                   every week: add the holidays to exceptions, such as {first_day: \"2027-07-22\", \
+                   last_day: \"2027-09-01\", words: \"summer holidays\"}";
+    Some(question(format!("{path}.words"), "term_in_words", message))
 }
 
 fn check_words(path: &str, hours: &Availability, now: Timestamp) -> Option<Violation> {
@@ -127,6 +142,15 @@ mod tests {
             ),
             "{absent:?}"
         );
+    }
+
+    #[test]
+    fn term_time_asks_for_the_holidays() {
+        let asked = questions("Thursdays, term time only", vec![thursdays(&[])]);
+        assert_eq!(asked[0].reason, "term_in_words", "{asked:?}");
+        assert!(asked[0].confirmable && asked[0].message.contains("exceptions"));
+        assert!(questions("term time only", Vec::new()).is_empty());
+        assert!(questions("long-term hire", Vec::new()).is_empty());
     }
 
     #[test]
