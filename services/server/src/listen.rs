@@ -1,7 +1,7 @@
 //! Opens listening sockets.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use tokio::net::{TcpListener, TcpSocket};
 
@@ -58,9 +58,33 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// Returns the address of a server's pages for a browser on the same machine. `None` if it listens
+/// on an address that is not a loopback one: without TLS it serves pages to this machine only.
+pub fn local_pages(listener: SocketAddr) -> Option<String> {
+    let host = match listener.ip() {
+        address if address.is_loopback() => address,
+        address if address.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        _ => return None,
+    };
+    Some(format!(
+        "http://{}/",
+        SocketAddr::new(host, listener.port())
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_have_an_address_on_this_machine_only() {
+        let address = |listener: &str| local_pages(listener.parse().unwrap());
+        let local = Some("http://127.0.0.1:7450/".to_owned());
+        assert_eq!(address("127.0.0.1:7450"), local);
+        assert_eq!(address("0.0.0.0:7450"), local);
+        assert_eq!(address("[::1]:7450").as_deref(), Some("http://[::1]:7450/"));
+        assert_eq!(address("192.168.0.5:7450"), None);
+    }
 
     #[tokio::test]
     async fn a_port_in_use_is_reported() {

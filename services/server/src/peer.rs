@@ -1,10 +1,16 @@
-//! The peer of a connection, as limits count it.
+//! The peer of a connection and its network, as limits count them. No other code groups
+//! addresses.
+//!
+//! A limit of a peer ([`PeerKey`]) is [`PEERS_PER_NETWORK`] times as high for all peers of its
+//! network ([`NetworkKey`]). Limits that differ state the reason where they are defined: turns and
+//! the disk space of new groups count networks alone, the memory of transfers gives a network
+//! half, and penalties and the crawler's own transfers count peers alone.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// What one network may use of a limit of peers, as a multiple of what one peer may. It matters
 /// for IPv6, where one customer often has a /48, which is 65,536 peers.
-pub(crate) const PEERS_PER_NETWORK: u16 = 4;
+pub const PEERS_PER_NETWORK: u16 = 4;
 
 /// The remote address of a call. The server adds it to the extensions of every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +20,11 @@ impl Peer {
     #[must_use]
     pub fn key(self) -> PeerKey {
         PeerKey::from(self.0.ip())
+    }
+
+    /// Whether it is a program on this machine.
+    pub(crate) fn is_loopback(self) -> bool {
+        self.0.ip().to_canonical().is_loopback()
     }
 
     /// Returns the key of a request's peer. Requests that did not come through the server, as
@@ -36,7 +47,8 @@ impl Peer {
 }
 
 /// One IPv4 address or one IPv6 /64. A household or a machine usually has a whole /64, so that
-/// single IPv6 addresses would not limit it.
+/// single IPv6 addresses would not limit it. IPv4 addresses are not grouped: those next to each
+/// other usually belong to strangers, and an attacker has to pay for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PeerKey(IpAddr);
 
@@ -78,6 +90,24 @@ mod tests {
         assert_ne!(peer("2a00:1::1"), peer("2a00:1:0:1::1"));
         assert_eq!(peer("::ffff:1.2.3.4"), peer("1.2.3.4"));
         assert_ne!(peer("1.2.3.4"), peer("1.2.3.5"));
+    }
+
+    #[test]
+    fn only_programs_on_this_machine_are_on_loopback() {
+        let is_loopback = |ip: &str| Peer(SocketAddr::new(ip.parse().unwrap(), 1)).is_loopback();
+        for local in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
+            assert!(is_loopback(local), "{local}");
+        }
+        for other in [
+            "192.168.0.1",
+            "10.0.0.1",
+            "::",
+            "0.0.0.0",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(!is_loopback(other), "{other}");
+        }
     }
 
     #[test]

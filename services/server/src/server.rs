@@ -3,6 +3,9 @@
 //! From the outside in: gate → connection limits → TLS handshake → HTTP/2 (or 1.1) limits →
 //! middleware (peer, spans, load limits, deadline, panics) → routes. A failing connection
 //! does not affect the others.
+//!
+//! Browsers on the same machine get the pages over plain HTTP too, because they would warn of
+//! the server's own certificate: see `plain.rs`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +29,7 @@ use middleware::Middleware;
 use web::Web;
 
 pub use front_page::front_page;
+pub use pages::{MAX_FORM_BYTES, Pages};
 pub use standard::standard_services;
 pub(crate) use trailers::shutting_down;
 
@@ -38,6 +42,8 @@ mod deadline;
 mod front_page;
 mod gate;
 mod middleware;
+mod pages;
+mod plain;
 mod response_body;
 mod standard;
 mod stream;
@@ -53,6 +59,7 @@ pub struct Server {
     limits: Arc<ServerLimits>,
     tls: Arc<rustls::ServerConfig>,
     router: Router,
+    pages: Pages,
     web: Web,
     metrics: ServerMetrics,
 }
@@ -67,22 +74,23 @@ impl Server {
             limits: Arc::new(limits),
             tls: identity.server_config()?,
             router: Router::new(),
+            pages: Pages::default(),
             web: Web::default(),
             metrics: ServerMetrics::default(),
         })
     }
 
-    /// Adds gRPC services. Their fallback responds to all unknown paths.
+    /// Sets the gRPC services. Their fallback responds to calls of unknown methods.
     #[must_use]
     pub fn routes(mut self, routes: Routes) -> Self {
-        self.router = routes.prepare().into_axum_router().merge(self.router);
+        self.router = routes.prepare().into_axum_router();
         self
     }
 
-    /// Adds routes that are not gRPC. The router must not have a fallback.
+    /// Sets the pages, which respond to every request that is not gRPC.
     #[must_use]
-    pub fn pages(mut self, pages: Router) -> Self {
-        self.router = self.router.merge(pages);
+    pub fn pages(mut self, pages: impl Into<Pages>) -> Self {
+        self.pages = pages.into();
         self
     }
 
@@ -109,6 +117,7 @@ impl Server {
         let stopping = CancellationToken::new();
         let middleware = Middleware::new(
             self.router,
+            self.pages,
             Arc::clone(&self.limits),
             Arc::clone(&gate),
             stopping.clone(),

@@ -10,6 +10,10 @@ use tokio::net::TcpStream;
 
 use crate::metrics::ConnectionCount;
 
+/// The type of the first record of every TLS connection (RFC 8446, section 5.1). No request of
+/// HTTP/1.1 begins with it, because it is a control character.
+const TLS_HANDSHAKE: u8 = 0x16;
+
 pub(super) struct ByteCounter {
     tcp: TcpStream,
     count: ConnectionCount,
@@ -18,6 +22,14 @@ pub(super) struct ByteCounter {
 impl ByteCounter {
     pub(super) fn new(tcp: TcpStream, count: ConnectionCount) -> Self {
         Self { tcp, count }
+    }
+
+    /// Waits for the first bytes, and returns whether they begin a TLS handshake. They remain to
+    /// be read. A connection that was closed without a byte does not begin one.
+    pub(super) async fn begins_tls(&self) -> io::Result<bool> {
+        let mut first = [0];
+        let read = self.tcp.peek(&mut first).await?;
+        Ok(read == 1 && first == [TLS_HANDSHAKE])
     }
 }
 

@@ -1,6 +1,7 @@
 //! Serves one connection, from its handshake to its end.
 
 use std::convert::Infallible;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -20,7 +22,8 @@ use tonic::body::Body;
 
 use super::activity::ConnectionActivity;
 use super::byte_counter::ByteCounter;
-use super::middleware::Middleware;
+use super::middleware::{Middleware, is_grpc};
+use super::plain;
 use super::stream::{StreamExecutor, progress_of_stream, watch};
 use super::web::Web;
 use crate::limits::{
@@ -53,6 +56,12 @@ pub(super) struct Connection {
     pub(super) delay: Duration,
 }
 
+/// A connection that is ready for requests.
+enum Opened {
+    Tls(Box<TlsStream<ByteCounter>>),
+    Plain(ByteCounter),
+}
+
 impl Connection {
     pub(super) async fn run(self, tcp: TcpStream) {
         // Without it, small messages wait for the acknowledgement of earlier ones. The
@@ -67,7 +76,7 @@ impl Connection {
             if !self.delay.is_zero() {
                 tokio::time::sleep(self.delay).await;
             }
-            timeout(limit, self.tls.accept(tcp)).await
+            timeout(limit, self.open(tcp)).await
         };
         let accepted = tokio::select! {
             () = self.stopping.cancelled() => return,
@@ -75,7 +84,11 @@ impl Connection {
             accepted = handshake => accepted,
         };
         match accepted {
-            Ok(Ok(tls)) => self.serve(tls).await,
+            Ok(Ok(Opened::Tls(tls))) => {
+                let http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+                self.serve(*tls, http2, false).await;
+            }
+            Ok(Ok(Opened::Plain(tcp))) => self.serve(tcp, false, true).await,
             Ok(Err(error)) => {
                 self.metrics.connection_refused(Refused::Handshake);
                 tracing::debug!(%error, "a TLS handshake failed");
@@ -87,10 +100,28 @@ impl Connection {
         }
     }
 
-    async fn serve(&self, tls: TlsStream<ByteCounter>) {
-        let builder = self.http(tls.get_ref().1.alpn_protocol() == Some(b"h2"));
+    /// Makes the TLS handshake, unless a program on this machine speaks plain HTTP.
+    async fn open(&self, tcp: ByteCounter) -> io::Result<Opened> {
+        if self.peer.is_loopback() && !tcp.begins_tls().await? {
+            return Ok(Opened::Plain(tcp));
+        }
+        let tls = self.tls.accept(tcp).await?;
+        Ok(Opened::Tls(Box::new(tls)))
+    }
+
+    async fn serve<S>(&self, stream: S, http2: bool, is_plain: bool)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let builder = self.http(http2);
         let activity = Arc::new(ConnectionActivity::new(Arc::clone(&self.progress)));
-        let (middleware, web, peer) = (self.middleware.clone(), self.web.clone(), self.peer);
+        // Pages of other sites may call over TLS only.
+        let web = if is_plain {
+            Web::default()
+        } else {
+            self.web.clone()
+        };
+        let (middleware, peer) = (self.middleware.clone(), self.peer);
         let calls = Arc::clone(&activity);
         let cut = CancellationToken::new();
         let (rules, cut_http1) = (self.limits.progress_rules(), cut.clone());
@@ -102,6 +133,9 @@ impl Connection {
                 if let Some(refusal) = refuse_http1(&request, header_bytes) {
                     return Ok(refusal);
                 }
+                if is_plain && let Some(status) = plain::refusal(&request, is_grpc(&request)) {
+                    return Ok(last_response(status));
+                }
                 // Of HTTP/1.1, the whole connection is the stream.
                 let progress =
                     progress_of_stream().unwrap_or_else(|| watch(rules, move || cut.cancel()));
@@ -109,7 +143,7 @@ impl Connection {
                 Ok::<_, Infallible>(web.handle(request, call).await)
             }
         });
-        let mut connection = pin!(builder.serve_connection(TokioIo::new(tls), service));
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
         let ended = tokio::select! {
             ended = connection.as_mut() => Some(ended),
             () = self.stopping.cancelled() => None,
@@ -201,14 +235,19 @@ fn refuse_http1<B>(request: &Request<B>, header_bytes: usize) -> Option<Response
     } else {
         return None;
     };
+    // What follows on this connection cannot be trusted to be a request.
+    Some(last_response(status))
+}
+
+/// An empty response after which the connection is closed.
+fn last_response(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
-    // What follows on this connection cannot be trusted to be a request.
     response.headers_mut().insert(
         http::header::CONNECTION,
         http::HeaderValue::from_static("close"),
     );
-    Some(response)
+    response
 }
 
 fn list_bytes(headers: &HeaderMap) -> usize {

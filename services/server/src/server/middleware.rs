@@ -1,17 +1,16 @@
 //! What every call passes before its handler: spans, metrics, load limits, the deadline, and
 //! the recovery from panics.
 
-use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use futures::FutureExt;
-use hedgerow_transport::failure::Failure;
+use hedgerow_transport::failure::{CallFailure, Failure};
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full};
+use http::{Request, Response, StatusCode};
+use http_body_util::Limited;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 use tonic::{Code, Status};
@@ -23,6 +22,7 @@ use super::call_outcome::CallOutcome;
 use super::deadline;
 use super::deadline::Deadline;
 use super::gate::{Gate, Refusal};
+use super::pages::{MAX_FORM_BYTES, Pages};
 use super::response_body::{CallGuard, RequestBody, TrackedBody};
 use super::trailers::{RETRY_AFTER, ended_early, ensure_reason, postpone_retry, too_many_refusals};
 use crate::limits::{CallClass, LimitReached, PeerLimiter, Permit, Progress, ServerLimits};
@@ -40,6 +40,7 @@ const MIN_REFUSED_TO_CLOSE: u32 = 8;
 #[derive(Clone)]
 pub(super) struct Middleware {
     router: Router,
+    pages: Pages,
     limits: Arc<ServerLimits>,
     calls: PeerLimiter,
     syncs: PeerLimiter,
@@ -53,6 +54,7 @@ pub(super) struct Middleware {
 impl Middleware {
     pub(super) fn new(
         router: Router,
+        pages: Pages,
         limits: Arc<ServerLimits>,
         gate: Arc<Gate>,
         stopping: CancellationToken,
@@ -61,6 +63,7 @@ impl Middleware {
         let pool = |total, per_peer| PeerLimiter::new(total, per_peer).evicting(EVICT_AFTER);
         Self {
             router,
+            pages,
             calls: pool(limits.calls, limits.calls_per_peer),
             syncs: pool(limits.syncs, limits.syncs_per_peer),
             pushes: pool(limits.pushes, limits.pushes_per_peer),
@@ -106,19 +109,31 @@ impl Middleware {
             Err(limit) => {
                 // What its body has buffered is not kept while the response waits.
                 drop(request);
-                let response = reject(outcome, full(class, limit), grpc);
-                return pace(&self.gate, peer, in_flight, response, grpc).await;
+                let response = self.reject(outcome, full(class, limit), grpc);
+                return self.pace(peer, in_flight, response, grpc).await;
             }
         };
-        let mut request =
-            request.map(|body| Body::new(RequestBody::new(body, Arc::clone(&progress))));
+        let mut request = request.map(|body| {
+            let body = RequestBody::new(body, Arc::clone(&progress));
+            // A message of gRPC has a limit of its own, that of its service.
+            if grpc {
+                Body::new(body)
+            } else {
+                Body::new(Limited::new(body, MAX_FORM_BYTES))
+            }
+        });
         request.extensions_mut().insert(peer);
         request.extensions_mut().insert(Arc::clone(&progress));
         let deadline = Deadline::new(request.headers(), length);
         if let Some(at) = deadline.at() {
             progress.set_deadline(at);
         }
-        let handling = AssertUnwindSafe(self.router.oneshot(request))
+        let router = if grpc {
+            &self.router
+        } else {
+            &self.pages.router
+        };
+        let handling = AssertUnwindSafe(router.clone().oneshot(request))
             .catch_unwind()
             .instrument(trace_span)
             .instrument(log_span);
@@ -129,11 +144,11 @@ impl Middleware {
         let mut response = match handled {
             Some(Ok(Ok(response))) => response,
             Some(Err(_)) => {
-                return reject(outcome, Failure::internal("a handler panicked"), grpc);
+                return self.reject(outcome, Failure::internal("a handler panicked"), grpc);
             }
             None => {
                 let early = progress.early_end().map(ended_early);
-                return reject(outcome, early.unwrap_or_else(deadline::exceeded), grpc);
+                return self.reject(outcome, early.unwrap_or_else(deadline::exceeded), grpc);
             }
         };
         // A response without a body has its status in the headers.
@@ -142,7 +157,7 @@ impl Middleware {
             if status.code() == Code::ResourceExhausted {
                 drop(permit);
                 let response = response.map(Body::new);
-                return pace(&self.gate, peer, in_flight, response, grpc).await;
+                return self.pace(peer, in_flight, response, grpc).await;
             }
         }
         let stopping = match class {
@@ -184,35 +199,55 @@ impl Middleware {
         };
         pool.try_acquire_for(peer.key(), progress).map(Some)
     }
-}
 
-/// Sends the response of a refused call when its peer may have it. Meanwhile the call has no
-/// place, and its connection counts as idle.
-async fn pace(
-    gate: &Gate,
-    peer: Peer,
-    in_flight: InFlight,
-    mut response: Response<Body>,
-    grpc: bool,
-) -> Response<Body> {
-    let refused = in_flight.count_refused();
-    match gate.refuse(peer.key()) {
-        Refusal::AtOnce => response,
-        Refusal::After(delay, _waiting) => {
-            drop(in_flight);
-            tokio::time::sleep(delay).await;
-            response
-        }
-        Refusal::Postponed(delay) => {
-            postpone_retry(response.headers_mut(), delay);
-            response
-        }
-        Refusal::Penalty(left) => {
-            if refused >= MIN_REFUSED_TO_CLOSE {
-                in_flight.end_connection();
+    /// Sends the response of a refused call when its peer may have it. Meanwhile the call has no
+    /// place, and its connection counts as idle.
+    async fn pace(
+        &self,
+        peer: Peer,
+        in_flight: InFlight,
+        mut response: Response<Body>,
+        grpc: bool,
+    ) -> Response<Body> {
+        let refused = in_flight.count_refused();
+        match self.gate.refuse(peer.key()) {
+            Refusal::AtOnce => response,
+            Refusal::After(delay, _waiting) => {
+                drop(in_flight);
+                tokio::time::sleep(delay).await;
+                response
             }
-            failed(&too_many_refusals(left).into(), grpc)
+            Refusal::Postponed(delay) => {
+                postpone_retry(response.headers_mut(), delay);
+                response
+            }
+            Refusal::Penalty(left) => {
+                if refused >= MIN_REFUSED_TO_CLOSE {
+                    in_flight.end_connection();
+                }
+                self.failed(&too_many_refusals(left).into(), grpc)
+            }
         }
+    }
+
+    /// Ends a call by a failure that no handler made.
+    fn reject(&self, mut outcome: CallOutcome, failure: Failure, grpc: bool) -> Response<Body> {
+        let status = Status::from(failure);
+        outcome.record(&status);
+        self.failed(&status, grpc)
+    }
+
+    fn failed(&self, status: &Status, grpc: bool) -> Response<Body> {
+        if grpc {
+            return status.clone().into_http();
+        }
+        let code = match status.code() {
+            Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+            Code::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let retry_after = CallFailure::from_status(status).retry_after;
+        self.pages.problem(code, status.message(), retry_after)
     }
 }
 
@@ -238,36 +273,10 @@ fn full(class: CallClass, limit: LimitReached) -> Failure {
     Failure::resource_exhausted(reason, message, RETRY_AFTER)
 }
 
-fn is_grpc<B>(request: &Request<B>) -> bool {
+/// Whether a request is a call of gRPC. All others are for pages.
+pub(super) fn is_grpc<B>(request: &Request<B>) -> bool {
     request
         .headers()
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
-}
-
-/// Ends a call by a failure that no handler made.
-fn reject(mut outcome: CallOutcome, failure: Failure, grpc: bool) -> Response<Body> {
-    let status = Status::from(failure);
-    outcome.record(&status);
-    failed(&status, grpc)
-}
-
-fn failed(status: &Status, grpc: bool) -> Response<Body> {
-    if grpc {
-        return status.clone().into_http();
-    }
-    let text = Full::from(format!("{}\n", status.message()));
-    let mut response = Response::new(Body::new(
-        text.map_err(|never: Infallible| -> Status { match never {} }),
-    ));
-    *response.status_mut() = match status.code() {
-        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
-        Code::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    response
 }

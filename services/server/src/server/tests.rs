@@ -34,7 +34,7 @@ struct Running {
 }
 
 impl Running {
-    async fn start(limits: ServerLimits, pages: Router) -> Self {
+    async fn start(limits: ServerLimits, pages: impl Into<Pages>) -> Self {
         let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = Endpoint {

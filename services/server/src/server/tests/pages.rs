@@ -155,3 +155,158 @@ async fn other_services_reject_calls_of_pages() {
     assert!(response.starts_with("HTTP/1.1 415"), "{response}");
     assert!(!response.contains("access-control"), "{response}");
 }
+
+/// Sends bytes without TLS, and returns what comes back until the server closes the connection.
+async fn send_plain(server: &Running, request: &str) -> String {
+    let mut stream = server.tcp().await;
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.unwrap();
+    String::from_utf8_lossy(&response).into_owned()
+}
+
+fn hello() -> Router {
+    Router::new()
+        .route("/", axum::routing::get(|| async { "hello" }))
+        .fallback(|| async { (http::StatusCode::NOT_FOUND, "no such page") })
+}
+
+#[tokio::test]
+async fn a_browser_on_this_machine_gets_pages_without_tls() {
+    let server = Running::start(ServerLimits::default(), hello()).await;
+    let port = server.address.port;
+    let page = |path: &str| {
+        format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n")
+    };
+    let response = send_plain(&server, &page("/")).await;
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert!(response.ends_with("hello"), "{response}");
+    let response = send_plain(&server, &page("/none")).await;
+    assert!(response.starts_with("HTTP/1.1 404"), "{response}");
+    assert!(response.ends_with("no such page"), "{response}");
+    // The same routes over TLS, and gRPC on the same port.
+    assert!(get(&server, "/none").await.ends_with("no such page"));
+    server.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_tls_there_is_no_grpc_and_no_other_host() {
+    let server = Running::start(ServerLimits::default(), hello()).await;
+    for kind in ["application/grpc", "application/grpc-web+proto"] {
+        let call = format!(
+            "POST {CHECK} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {kind}\r\n\
+             content-length: 5\r\n\r\n\0\0\0\0\0"
+        );
+        let response = send_plain(&server, &call).await;
+        assert!(response.starts_with("HTTP/1.1 415"), "{kind}: {response}");
+    }
+    let preflight = format!(
+        "OPTIONS {CHECK} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         origin: https://example.org\r\naccess-control-request-method: POST\r\n\r\n"
+    );
+    let response = send_plain(&server, &preflight).await;
+    assert!(!response.contains("access-control"), "{response}");
+    for host in ["host: rebound.example\r\n", ""] {
+        let request = format!("GET / HTTP/1.1\r\n{host}\r\n");
+        let response = send_plain(&server, &request).await;
+        assert!(response.starts_with("HTTP/1.1 421"), "{host}: {response}");
+        assert!(!response.contains("hello"), "{response}");
+    }
+    // The first bytes of HTTP/2 without TLS.
+    let response = send_plain(&server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    assert!(!response.contains("200"), "{response}");
+}
+
+#[tokio::test]
+async fn a_plain_connection_has_the_same_bounds() {
+    let limits = ServerLimits {
+        handshake_seconds: 1,
+        ..ServerLimits::default()
+    };
+    let server = Running::start(limits, hello()).await;
+    let header = format!(
+        "GET / HTTP/1.1\r\nhost: localhost\r\nlong: {}\r\n\r\n",
+        "x".repeat(40_000)
+    );
+    assert!(
+        send_plain(&server, &header)
+            .await
+            .starts_with("HTTP/1.1 431")
+    );
+    // Nothing, and a request that never ends: both are closed.
+    for begun in ["", "GET / HTTP/1.1\r\nhost: local"] {
+        let closed = timeout(Duration::from_secs(20), send_plain(&server, begun)).await;
+        closed.expect("the connection is closed");
+    }
+}
+
+#[tokio::test]
+async fn a_form_has_a_maximum_size() {
+    let read = |body: axum::body::Body| async {
+        match axum::body::to_bytes(body, usize::MAX).await {
+            Ok(bytes) => bytes.len().to_string(),
+            Err(_) => "too long".to_owned(),
+        }
+    };
+    let pages = Router::new().route("/", axum::routing::post(read));
+    let server = Running::start(ServerLimits::default(), pages).await;
+    for (bytes, expected) in [
+        (MAX_FORM_BYTES, MAX_FORM_BYTES.to_string()),
+        (MAX_FORM_BYTES + 1, "too long".to_owned()),
+    ] {
+        let request = format!(
+            "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             content-length: {bytes}\r\n\r\n{}",
+            "x".repeat(bytes)
+        );
+        let response = send_plain(&server, &request).await;
+        assert!(response.ends_with(&expected), "{bytes}: {response}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_page_is_a_page_that_says_when_to_try_again() {
+    let limits = ServerLimits {
+        calls: 0,
+        ..ServerLimits::default()
+    };
+    let pages = Pages::new(hello(), |status| format!("<h1>{}</h1>", status.as_u16()));
+    let server = Running::start(limits, pages).await;
+    let response = get(&server, "/").await;
+    assert!(response.starts_with("HTTP/1.1 429"), "{response}");
+    assert!(response.contains("retry-after: 2"), "{response}");
+    assert!(response.ends_with("<h1>429</h1>"), "{response}");
+}
+
+/// An address of this machine that is not a loopback one, if it has any.
+fn outward_address() -> Option<std::net::IpAddr> {
+    // Chooses a route without sending anything.
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
+}
+
+#[tokio::test]
+async fn another_machine_gets_nothing_without_tls() {
+    let Some(outward) = outward_address() else {
+        println!("not tested: this machine has no address besides loopback");
+        return;
+    };
+    let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
+    let listener = bind(std::net::SocketAddr::new(outward, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = Server::new(ServerLimits::default(), &identity)
+        .unwrap()
+        .pages(hello());
+    let serving = tokio::spawn(server.serve(listener, std::future::pending()));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut response = Vec::new();
+    // A reset is as good as an end.
+    let _ = stream.read_to_end(&mut response).await;
+    let response = String::from_utf8_lossy(&response);
+    assert!(!response.contains("HTTP"), "{response}");
+    serving.abort();
+}
