@@ -8,6 +8,7 @@ use crate::rules::RecordBody;
 mod cost;
 mod event;
 mod fields;
+mod last_day;
 mod listing;
 mod other_kinds;
 mod over;
