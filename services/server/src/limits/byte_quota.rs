@@ -6,23 +6,31 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::keyed::KeyedLimiter;
-use crate::peer::PeerKey;
+use crate::peer::{NetworkKey, PEERS_PER_NETWORK, PeerKey};
 
 /// Number of peers at which those that owe nothing are removed.
 const CLEAN_ABOVE: usize = 4_096;
 
-/// A leaky bucket for each peer, which drains evenly over the window. Clones share them.
+/// A leaky bucket for each peer, and a larger one for each network, which drain evenly over the
+/// window. Clones share them.
 ///
 /// A cell-rate limiter would reject a transfer larger than the whole quota; here the last
 /// transfer may exceed it, and the peer waits longer afterwards.
 #[derive(Clone, Debug)]
 pub struct ByteQuota {
     peers: Arc<KeyedLimiter<PeerKey, Option<Owed>>>,
-    amount: u64,
+    networks: Arc<KeyedLimiter<NetworkKey, Option<Owed>>>,
+    of_peer: Bucket,
+    of_network: Bucket,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    bytes: f64,
     window: Duration,
 }
 
-/// Bytes that a peer owed at a time.
+/// Bytes that a peer or network owed at a time.
 #[derive(Clone, Copy, Debug)]
 struct Owed {
     bytes: f64,
@@ -39,10 +47,12 @@ pub struct PeerQuota {
 impl ByteQuota {
     #[must_use]
     pub fn new(amount: u64, window: Duration) -> Self {
+        let bucket = |amount| Bucket::new(amount, window);
         Self {
             peers: Arc::new(KeyedLimiter::new(CLEAN_ABOVE)),
-            amount,
-            window,
+            networks: Arc::new(KeyedLimiter::new(CLEAN_ABOVE)),
+            of_peer: bucket(amount),
+            of_network: bucket(amount.saturating_mul(PEERS_PER_NETWORK.into())),
         }
     }
 
@@ -53,22 +63,41 @@ impl ByteQuota {
             peer,
         }
     }
+}
 
+impl Bucket {
     #[expect(
         clippy::cast_precision_loss,
         reason = "a quota of more than 2^53 bytes limits nothing"
     )]
-    fn size(&self) -> f64 {
-        self.amount.max(1) as f64
+    fn new(amount: u64, window: Duration) -> Self {
+        Self {
+            bytes: amount.max(1) as f64,
+            window,
+        }
     }
 
-    fn owed(&self, owed: Option<Owed>, now: Instant) -> f64 {
+    fn owed(self, owed: Option<Owed>, now: Instant) -> f64 {
         let Some(Owed { bytes, at }) = owed else {
             return 0.0;
         };
-        let drained =
-            now.duration_since(at).as_secs_f64() * self.size() / self.window.as_secs_f64();
+        let drained = now.duration_since(at).as_secs_f64() * self.bytes / self.window.as_secs_f64();
         (bytes - drained).max(0.0)
+    }
+
+    /// Returns the wait if no more may be charged.
+    fn wait(self, owed: Option<Owed>, now: Instant) -> Option<Duration> {
+        let excess = self.owed(owed, now) - self.bytes;
+        (excess >= 0.0).then(|| self.window.mul_f64(excess / self.bytes) + Duration::from_secs(1))
+    }
+
+    fn charged(self, owed: Option<Owed>, bytes: u64, now: Instant) -> Owed {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "no transfer has more than 2^53 bytes"
+        )]
+        let bytes = self.owed(owed, now) + bytes as f64;
+        Owed { bytes, at: now }
     }
 }
 
@@ -78,24 +107,28 @@ impl PeerQuota {
     /// quota can still be fetched.
     ///
     /// # Errors
-    /// The wait, if the quota is used up.
+    /// The wait, if the quota of the peer or of its network is used up.
     pub fn charge(&self, bytes: u64) -> Result<(), Duration> {
-        let quota = &self.quota;
-        let now = Instant::now();
-        let is_idle = |state: &Option<Owed>| quota.owed(*state, now) == 0.0;
-        quota.peers.with(self.peer, is_idle, |state| {
-            let owed = quota.owed(*state, now);
-            let excess = owed - quota.size();
-            if excess >= 0.0 {
-                return Err(quota.window.mul_f64(excess / quota.size()) + Duration::from_secs(1));
-            }
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "no transfer has more than 2^53 bytes"
-            )]
-            let bytes = owed + bytes as f64;
-            *state = Some(Owed { bytes, at: now });
-            Ok(())
+        let (quota, now) = (&self.quota, Instant::now());
+        let ByteQuota {
+            of_peer,
+            of_network,
+            ..
+        } = *quota;
+        let is_idle = |bucket: Bucket| move |owed: &Option<Owed>| bucket.owed(*owed, now) == 0.0;
+        quota.peers.with(self.peer, is_idle(of_peer), |peer| {
+            let network = self.peer.network();
+            quota
+                .networks
+                .with(network, is_idle(of_network), |network| {
+                    let waits = (of_peer.wait(*peer, now), of_network.wait(*network, now));
+                    if let Some(wait) = waits.0.max(waits.1) {
+                        return Err(wait);
+                    }
+                    *peer = Some(of_peer.charged(*peer, bytes, now));
+                    *network = Some(of_network.charged(*network, bytes, now));
+                    Ok(())
+                })
         })
     }
 }
@@ -132,6 +165,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn one_ipv6_network_uses_no_more_than_a_few_peers() {
+        let quota = ByteQuota::new(3_600, HOUR);
+        let charge = |ip: String| {
+            let ip = ip.parse::<IpAddr>().unwrap();
+            quota.for_peer(ip.into()).charge(3_600)
+        };
+        let passed = (0..100).filter(|n| charge(format!("2a00:1:2:{n:x}::1")).is_ok());
+        assert_eq!(passed.count(), usize::from(PEERS_PER_NETWORK));
+        charge("2a00:1:3::1".to_owned()).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn peers_that_owe_nothing_are_removed() {
         let quota = ByteQuota::new(3_600, HOUR);
         for number in 0..5_000_u32 {
@@ -140,5 +185,6 @@ mod tests {
             tokio::time::advance(Duration::from_secs(2)).await;
         }
         assert!(quota.peers.len() <= CLEAN_ABOVE);
+        assert!(quota.networks.len() <= CLEAN_ABOVE);
     }
 }

@@ -1,17 +1,20 @@
-//! Limits how many bytes all calls together, and those of each peer, hold in memory.
+//! Limits how many bytes all calls together, and those of each peer and network, hold in memory.
 
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
 use super::keyed::KeyedLimiter;
-use crate::peer::PeerKey;
+use crate::peer::{NetworkKey, PeerKey};
 
 /// Number of peers at which the table is cleaned. Never reached: permits remove their entry.
 const CLEAN_ABOVE: usize = 4_096;
 
 /// The part of the budget that one peer may hold, as a divisor.
 const PEER_SHARE: u64 = 4;
+
+/// The same of one network. Not four times as much, as of other limits: that would be all of it.
+const NETWORK_SHARE: u64 = 2;
 
 /// The part of the budget that a peer may take even if the others hold all of it, as a divisor.
 /// With the default limits, 512 KiB: enough for a small difference, because a take-back must not
@@ -27,6 +30,7 @@ struct Shared {
     total: u64,
     used: Mutex<u64>,
     by_peer: KeyedLimiter<PeerKey, u64>,
+    by_network: KeyedLimiter<NetworkKey, u64>,
 }
 
 impl MemoryBudget {
@@ -35,6 +39,7 @@ impl MemoryBudget {
             total,
             used: Mutex::new(0),
             by_peer: KeyedLimiter::new(CLEAN_ABOVE),
+            by_network: KeyedLimiter::new(CLEAN_ABOVE),
         }))
     }
 
@@ -42,23 +47,41 @@ impl MemoryBudget {
     /// nothing may take more than its share, so that nothing is too large to be sent at all, and a
     /// little in any case.
     pub(crate) fn try_take(&self, peer: PeerKey, bytes: u64) -> Option<MemoryPermit> {
-        let shared = &self.0;
-        let taken = shared.by_peer.with(peer, is_zero, |held| {
-            let mut used = shared.used.lock();
-            let over_share = *held > 0 && *held + bytes > shared.total / PEER_SHARE;
-            let over_total = *used > 0 && *used + bytes > shared.total;
-            let is_small = *held == 0 && bytes <= shared.total / SMALL_SHARE;
-            if over_share || (over_total && !is_small) {
+        let total = self.0.total;
+        let taken = self.with(peer, |held| {
+            let exceeds = |held: u64, most: u64| held > 0 && held + bytes > most;
+            let is_over_share = exceeds(*held.of_peer, total / PEER_SHARE);
+            let is_full =
+                exceeds(*held.of_network, total / NETWORK_SHARE) || exceeds(*held.of_all, total);
+            let is_small = *held.of_peer == 0 && bytes <= total / SMALL_SHARE;
+            if is_over_share || (is_full && !is_small) {
                 return false;
             }
-            *held += bytes;
-            *used += bytes;
+            *held.of_peer += bytes;
+            *held.of_network += bytes;
+            *held.of_all += bytes;
             true
         });
         taken.then(|| MemoryPermit {
             budget: self.clone(),
             peer,
             bytes,
+        })
+    }
+
+    /// Runs `change` on the bytes that are held, by whom it concerns.
+    fn with<R>(&self, peer: PeerKey, change: impl FnOnce(Held<'_>) -> R) -> R {
+        let shared = &self.0;
+        shared.by_peer.with(peer, is_zero, |of_peer| {
+            shared
+                .by_network
+                .with(peer.network(), is_zero, |of_network| {
+                    change(Held {
+                        of_peer,
+                        of_network,
+                        of_all: &mut shared.used.lock(),
+                    })
+                })
         })
     }
 
@@ -71,6 +94,13 @@ impl MemoryBudget {
     pub(crate) fn used(&self) -> u64 {
         *self.0.used.lock()
     }
+}
+
+/// The bytes that a peer, its network and all peers hold.
+struct Held<'a> {
+    of_peer: &'a mut u64,
+    of_network: &'a mut u64,
+    of_all: &'a mut u64,
 }
 
 fn is_zero(held: &u64) -> bool {
@@ -94,10 +124,10 @@ pub(crate) struct MemoryPermit {
 
 impl Drop for MemoryPermit {
     fn drop(&mut self) {
-        let shared = &self.budget.0;
-        shared.by_peer.with(self.peer, is_zero, |held| {
-            *held -= self.bytes;
-            *shared.used.lock() -= self.bytes;
+        self.budget.with(self.peer, |held| {
+            *held.of_peer -= self.bytes;
+            *held.of_network -= self.bytes;
+            *held.of_all -= self.bytes;
         });
     }
 }
@@ -123,6 +153,18 @@ mod tests {
         drop(large);
         assert_eq!(budget.used(), 20);
         assert_eq!(budget.0.by_peer.len(), 1);
+        assert_eq!(budget.0.by_network.len(), 1);
+    }
+
+    #[test]
+    fn one_ipv6_network_holds_half_and_then_a_little_for_each_of_its_peers() {
+        let budget = MemoryBudget::new(1_280);
+        let peer = |ip: &str| PeerKey::from(ip.parse::<IpAddr>().unwrap());
+        let _first = budget.try_take(peer("2a00:1:2:1::1"), 320).unwrap();
+        let _second = budget.try_take(peer("2a00:1:2:2::1"), 320).unwrap();
+        assert!(budget.try_take(peer("2a00:1:2:3::1"), 11).is_none());
+        let _little = budget.try_take(peer("2a00:1:2:3::1"), 10).unwrap();
+        let _other = budget.try_take(peer("2a00:1:3::1"), 320).unwrap();
     }
 
     #[test]

@@ -17,7 +17,8 @@ const FORGIVEN_AFTER: Duration = Duration::from_secs(60);
 /// Entries in each generation of the table, which has at most two of them.
 const GENERATION: usize = 4_096;
 
-/// The peers under a penalty, and those that recently were.
+/// The peers under a penalty, and those that recently were. Not their networks: a /48 may have many
+/// households, and the refusals that lead to a penalty are paced for all of them together.
 #[derive(Debug)]
 pub(crate) struct Penalties {
     peers: Mutex<Recent<PeerKey, Penalty>>,

@@ -12,8 +12,9 @@ use crate::peer::NetworkKey;
 const CLEAN_ABOVE: usize = 4_096;
 
 /// Bounds how many calls work at a time. Networks take turns: a network with many waiting calls
-/// delays its own calls, and those of another network by one turn at most. Clones share the
-/// turns.
+/// delays its own calls, and those of another network by one turn at most. Peers of a network
+/// have no turns of their own, because with them it would have as many as it likes. Clones share
+/// the turns.
 ///
 /// The wait is bounded by the deadlines of calls, and its length by their number.
 #[derive(Clone, Debug)]
