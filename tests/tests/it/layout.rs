@@ -20,6 +20,7 @@ const INPUT: &str = "hedgerow-input";
 const PLACES: &str = "hedgerow-places";
 const TRANSPORT: &str = "hedgerow-transport";
 const SERVER: &str = "hedgerow-server";
+const WEB: &str = "hedgerow-web";
 const STORE: &str = "hedgerow-store";
 const STORE_SQLITE: &str = "hedgerow-store-sqlite";
 const SEARCH: &str = "hedgerow-search";
@@ -34,7 +35,7 @@ const DEMO: &str = "hedgerow-demo";
 pub(super) type Allowed = (&'static str, &'static [&'static str]);
 
 /// Dependencies point one way: a crate depends only on crates further up in this list.
-pub(super) const ALLOWED: [Allowed; 17] = [
+pub(super) const ALLOWED: [Allowed; 18] = [
     ("proto", &[]),
     ("services/core", &[PROTO]),
     ("services/testkit", &[PROTO, CORE]),
@@ -42,6 +43,7 @@ pub(super) const ALLOWED: [Allowed; 17] = [
     ("services/places", &[PROTO, CORE]),
     ("services/transport", &[PROTO, CORE]),
     ("services/server", &[PROTO, CORE, TRANSPORT]),
+    ("services/web", &[]),
     ("services/store", &[PROTO, CORE]),
     ("services/store-sqlite", &[PROTO, CORE, STORE]),
     ("services/search", &[PROTO, CORE, STORE]),
@@ -51,9 +53,11 @@ pub(super) const ALLOWED: [Allowed; 17] = [
         &[
             PROTO,
             CORE,
+            INPUT,
             PLACES,
             TRANSPORT,
             SERVER,
+            WEB,
             STORE,
             STORE_SQLITE,
             SEARCH,

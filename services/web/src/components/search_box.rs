@@ -1,0 +1,53 @@
+//! The fields to search by: what, and near where.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::words::Words;
+
+/// The distances to choose from, in miles.
+pub const DISTANCES: [&str; 6] = ["3mi", "5mi", "10mi", "20mi", "50mi", "100mi"];
+
+#[derive(Template)]
+#[template(path = "components/search_box.html")]
+pub struct SearchBox<'a> {
+    t: Words,
+    query: &'a str,
+    near: &'a str,
+    within: &'a str,
+}
+
+impl<'a> SearchBox<'a> {
+    pub fn new(t: Words, query: &'a str, near: &'a str, within: &'a str) -> Self {
+        Self {
+            t,
+            query,
+            near,
+            within,
+        }
+    }
+
+    pub fn empty(t: Words) -> Self {
+        Self::new(t, "", "", "")
+    }
+
+    /// The number of miles of a distance that can be chosen.
+    fn miles(&self, distance: &str) -> u64 {
+        distance.trim_end_matches("mi").parse().unwrap_or_default()
+    }
+
+    fn is_chosen(&self, distance: &str) -> bool {
+        match self.within {
+            "" => distance == "20mi",
+            within => distance == within,
+        }
+    }
+
+    /// A distance that was typed elsewhere.
+    fn other(&self) -> Option<&str> {
+        let is_other = !self.within.is_empty() && !DISTANCES.contains(&self.within);
+        is_other.then_some(self.within)
+    }
+}
+
+impl HtmlSafe for SearchBox<'_> {}

@@ -1,0 +1,133 @@
+//! The results of a search, and what to do if there are none.
+
+use askama::Template;
+
+use crate::components::{CrisisBox, ResultRow, SearchBox};
+use crate::form::Form;
+use crate::icon::Icon;
+use crate::shell::{CrisisLine, Shell};
+use crate::text::Text;
+use crate::view::{Choice, FilterGroup, Hit};
+use crate::words::Words;
+
+/// What the page of a search shows.
+#[derive(Debug, Default)]
+pub struct SearchView {
+    /// The fields of the search, to be posted again by every button.
+    pub form: Form,
+    /// For the words that were typed.
+    pub crisis: Vec<CrisisLine>,
+    /// Sentences on what was cut off before searching, such as half a postcode.
+    pub notes: Vec<Text>,
+    /// Why it could not be searched, by field. Then there are no results.
+    pub error: Option<FieldError>,
+    pub found: Option<Found>,
+}
+
+/// A field that cannot be read, and what to type instead.
+pub type FieldError = (&'static str, Text);
+
+/// Results.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub hits: Vec<Hit>,
+    pub total: u64,
+    /// The place that was searched near, and whether it was searched inside.
+    pub near: Option<(Text, bool)>,
+    /// Other places of that name.
+    pub other_places: Vec<Choice>,
+    pub notices: Vec<Notice>,
+    /// The filters in force, to be removed.
+    pub chosen: Vec<Choice>,
+    pub filters: Vec<FilterGroup>,
+    /// If nothing matches: what to leave out.
+    pub relaxations: Vec<Relaxation>,
+    /// The next wider distance to choose.
+    pub wider: Option<Choice>,
+    /// The token of the next page; empty on the last.
+    pub next_page: String,
+    /// Whether this is not the first page.
+    pub is_later_page: bool,
+}
+
+/// How the words were read.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Words that no record has.
+    LeftOut(Vec<Text>),
+    /// A word that is perhaps misspelt, and what was searched instead.
+    Guess { typed: Text, instead: Vec<Text> },
+    /// A word, and what was searched as well.
+    Also { typed: Text, others: Vec<Text> },
+    /// Not every word is in these hits.
+    SomeWordsOnly,
+    /// A place among the words, and the words without it.
+    PlaceAmongWords { place: Text, query: String },
+}
+
+/// A filter to leave out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Relaxation {
+    /// The fields to remove.
+    pub without: Vec<String>,
+    pub label: Text,
+    pub count: u64,
+}
+
+#[derive(Template)]
+#[template(path = "pages/search.html")]
+pub struct Search {
+    t: Words,
+    shell: Shell,
+    view: SearchView,
+}
+
+/// Fields that have an input of their own in the search box.
+const BOX: [&str; 3] = ["q", "near", "within"];
+
+impl Search {
+    pub fn new(shell: Shell, view: SearchView) -> Self {
+        Self {
+            t: shell.words,
+            shell,
+            view,
+        }
+    }
+
+    fn search_box(&self) -> SearchBox<'_> {
+        let form = &self.view.form;
+        SearchBox::new(self.t, form.get("q"), form.get("near"), form.get("within"))
+    }
+
+    /// The fields besides those of the box.
+    fn other_fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.view
+            .form
+            .fields()
+            .filter(|(name, _)| !BOX.contains(name))
+    }
+
+    fn box_fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.view
+            .form
+            .fields()
+            .filter(|(name, _)| BOX.contains(name))
+    }
+
+    fn all_fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.view.form.fields()
+    }
+
+    fn heading(&self) -> String {
+        match &self.view.found {
+            None => self.t.text("search-heading-error"),
+            Some(found) if found.total == 0 => self.t.text("search-heading-none"),
+            Some(found) => self.t.count("search-heading", found.total),
+        }
+    }
+
+    /// What a button that leaves out fields posts: their names.
+    fn fields_of(&self, relaxation: &Relaxation) -> String {
+        relaxation.without.join(" ")
+    }
+}

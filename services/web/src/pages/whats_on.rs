@@ -1,0 +1,101 @@
+//! What is on: a day, a week or a month of events.
+
+use askama::Template;
+use chrono::NaiveDate;
+
+use crate::components::ResultRow;
+use crate::form::Form;
+use crate::icon::Icon;
+use crate::shell::Shell;
+use crate::text::Text;
+use crate::view::Hit;
+use crate::words::Words;
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct WhatsOnView {
+    pub range: Range,
+    /// The first day.
+    pub first: NaiveDate,
+    pub previous: NaiveDate,
+    pub next: NaiveDate,
+    /// The fields `near` and `within`.
+    pub form: Form,
+    /// Why the place could not be read.
+    pub error: Option<Text>,
+    pub near: Option<(Text, bool)>,
+    pub days: Vec<Day>,
+    /// The token of the next page; empty on the last.
+    pub next_page: String,
+}
+
+/// The events of one day, in order of their start.
+#[derive(Debug)]
+pub struct Day {
+    pub date: NaiveDate,
+    pub hits: Vec<Hit>,
+}
+
+/// How many days are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    Day,
+    Week,
+    Month,
+}
+
+impl Range {
+    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    /// The value of the field `range`.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Day => "range-day",
+            Self::Week => "range-week",
+            Self::Month => "range-month",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/whats_on.html")]
+pub struct WhatsOn {
+    t: Words,
+    shell: Shell,
+    view: WhatsOnView,
+}
+
+impl WhatsOn {
+    pub fn new(shell: Shell, view: WhatsOnView) -> Self {
+        Self {
+            t: shell.words,
+            shell,
+            view,
+        }
+    }
+
+    fn heading(&self) -> String {
+        let (t, first) = (self.t, self.view.first);
+        match self.view.range {
+            Range::Day => t.day(first),
+            Range::Week => t.with("week-from", &[("day", &t.day(first))]),
+            Range::Month => t.month_and_year(first),
+        }
+    }
+
+    fn ranges(&self) -> [Range; 3] {
+        Range::ALL
+    }
+
+    fn near(&self) -> &str {
+        self.view.form.get("near")
+    }
+}

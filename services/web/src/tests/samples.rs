@@ -1,0 +1,342 @@
+//! Every page with every field filled.
+
+use askama::Template;
+use chrono::{NaiveDate, NaiveDateTime};
+use http::{HeaderMap, StatusCode};
+
+use crate::form::Form;
+use crate::link::WebLink;
+use crate::pages::*;
+use crate::shell::{CrisisLine, Nav, Shell, Site};
+use crate::text::{Marked, Text};
+use crate::view::*;
+
+pub(super) fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 27).unwrap()
+}
+
+fn at(hour: u32) -> NaiveDateTime {
+    day().and_hms_opt(hour, 0, 0).unwrap()
+}
+
+pub(super) fn shell() -> Shell {
+    let service = CrisisService {
+        country: "GB".to_owned(),
+        name: "Samaritans".to_owned(),
+        phone: "116 123".to_owned(),
+        text: "SHOUT to 85258".to_owned(),
+        words: "day and night".to_owned(),
+    };
+    let site = Site {
+        name: "Directory".to_owned(),
+        nav: vec![Nav::Home, Nav::Events, Nav::Safety, Nav::About],
+        crisis: CrisisLine::by_country([service]),
+    };
+    Shell::new(site, &HeaderMap::new(), day())
+}
+
+fn text(words: &str) -> Text {
+    Text::new(words, "en-GB")
+}
+
+fn link(words: &str) -> Option<WebLink> {
+    WebLink::web(words)
+        .or_else(|| WebLink::mail(words))
+        .or_else(|| WebLink::phone(words))
+}
+
+fn place(words: &str) -> Place {
+    Place {
+        distance: Some(5_000),
+        address: Some(text(words)),
+        words: vec![text(words)],
+        map: link(words),
+        ..Place::named(text(words), Precision::Neighbourhood)
+    }
+}
+
+fn voices(words: &str) -> [Voice; 4] {
+    [
+        Voice::Itself(Confirmed::No),
+        Voice::Itself(Confirmed::ByWebsite),
+        Voice::OnBehalf { by: text(words) },
+        Voice::Catalogued {
+            by: text(words),
+            year: Some(2013),
+        },
+    ]
+}
+
+fn hit(words: &str, voice: Voice) -> Hit {
+    Hit {
+        href: "/group/ab/listing/cd".to_owned(),
+        kind: Kind::Offer,
+        title: text(words),
+        by: Some(text(words)),
+        snippet: Marked::new(&format!("a {words}"), [(0, 1)], "ur"),
+        place: Some(place(words)),
+        online: true,
+        when: Some(When {
+            start: at(19),
+            end: Some(at(21)),
+            is_on_now: true,
+        }),
+        join: Some(text(words)),
+        state: Some(State::Over { since: day() }),
+        room_then: Some(vec![text(words)]),
+        voice,
+        freshness: Freshness::Old { confirmed: day() },
+    }
+}
+
+fn hits(words: &str) -> Vec<Hit> {
+    voices(words)
+        .into_iter()
+        .map(|voice| hit(words, voice))
+        .collect()
+}
+
+fn choice(words: &str) -> Choice {
+    Choice {
+        name: "who",
+        value: words.to_owned(),
+        label: text(words),
+        count: Some(3),
+        is_chosen: true,
+    }
+}
+
+fn search(words: &str) -> SearchView {
+    let mut form = Form::default();
+    for name in ["q", "near", "within", "who"] {
+        form.push(name, words);
+    }
+    SearchView {
+        form,
+        crisis: shell().site.crisis,
+        notes: vec![text(words)],
+        error: Some(("near", text(words))),
+        found: Some(Found {
+            hits: hits(words),
+            total: 4,
+            near: Some((text(words), true)),
+            other_places: vec![choice(words)],
+            notices: vec![
+                Notice::LeftOut(vec![text(words)]),
+                Notice::Guess {
+                    typed: text(words),
+                    instead: vec![text(words)],
+                },
+                Notice::Also {
+                    typed: text(words),
+                    others: vec![text(words)],
+                },
+                Notice::SomeWordsOnly,
+                Notice::PlaceAmongWords {
+                    place: text(words),
+                    query: words.to_owned(),
+                },
+            ],
+            chosen: vec![choice(words)],
+            filters: vec![FilterGroup {
+                heading: FilterHeading::WhoFor,
+                choices: vec![choice(words)],
+            }],
+            relaxations: Vec::new(),
+            wider: None,
+            next_page: words.to_owned(),
+            is_later_page: true,
+        }),
+    }
+}
+
+fn nothing_found(words: &str) -> SearchView {
+    let relaxation = Relaxation {
+        without: vec![words.to_owned()],
+        label: text(words),
+        count: 2,
+    };
+    SearchView {
+        found: Some(Found {
+            relaxations: vec![relaxation],
+            wider: Some(choice(words)),
+            ..Found::default()
+        }),
+        ..SearchView::default()
+    }
+}
+
+fn items(words: &str) -> Vec<Item> {
+    let times = Times {
+        words: Some(text(words)),
+        rules: vec![text(words)],
+        next: vec![When {
+            start: at(19),
+            end: None,
+            is_on_now: false,
+        }],
+        zone: Some(text(words)),
+        last: None,
+    };
+    let over = Times {
+        last: Some(at(9)),
+        next: Vec::new(),
+        ..times.clone()
+    };
+    let mut items = vec![
+        Item::Prose(text(words)),
+        Item::Fact {
+            label: Label::Tags,
+            values: vec![text(words)],
+        },
+        Item::Fact {
+            label: Label::Tags,
+            values: vec![text(words), text(words)],
+        },
+        Item::Sentence(Sentence::OpenToNew),
+        Item::Times(times),
+        Item::Times(over),
+        Item::Place(place(words)),
+        Item::Contact(Contact {
+            way: ContactWay::Email,
+            link: link(words),
+            value: text(words),
+            words: vec![text(words)],
+        }),
+    ];
+    let service = CrisisService {
+        country: String::new(),
+        name: words.to_owned(),
+        phone: words.to_owned(),
+        text: words.to_owned(),
+        words: words.to_owned(),
+    };
+    items.push(Item::Crisis(service));
+    let link = WebLink::web("https://example.org/")
+        .unwrap()
+        .labelled(text(words));
+    items.push(Item::Link {
+        label: Label::Website,
+        link,
+    });
+    items
+}
+
+fn record(words: &str, voice: Voice) -> RecordView {
+    RecordView {
+        kind: Kind::Event,
+        title: text(words),
+        publisher: text(words),
+        publisher_href: "/group/ab".to_owned(),
+        summary: text(words),
+        state: Some(State::Cancelled),
+        state_words: Some(text(words)),
+        voice,
+        freshness: Freshness::Confirmed { on: day() },
+        sections: Heading::ALL
+            .map(|heading| Section {
+                heading,
+                items: items(words),
+            })
+            .into(),
+        sources: vec![(text(words), link(words))],
+        related: hits(words),
+        check: Check {
+            record_href: "/group/ab/listing/cd/record".to_owned(),
+            proof_href: "/group/ab/listing/cd/proof".to_owned(),
+            full_name: "ab/listing/cd".to_owned(),
+            hash: "00".to_owned(),
+        },
+        operator_contact: link(words),
+    }
+}
+
+fn whats_on(words: &str) -> WhatsOnView {
+    let mut form = Form::default();
+    form.push("near", words);
+    WhatsOnView {
+        range: Range::Week,
+        first: day(),
+        previous: day(),
+        next: day(),
+        form,
+        error: Some(text(words)),
+        near: Some((text(words), false)),
+        days: vec![Day {
+            date: day(),
+            hits: hits(words),
+        }],
+        next_page: words.to_owned(),
+    }
+}
+
+/// All pages by name, with these words in every field that somebody else fills.
+pub(super) fn pages(words: &str) -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    let mut add = |name: &str, page: &dyn askama::DynTemplate| {
+        pages.push((name.to_owned(), page.dyn_render().unwrap()));
+    };
+    let home = HomeView {
+        kinds: Kind::ALL.map(|kind| (kind, choice(words))).into(),
+        people: vec![choice(words)],
+        run_by: text(words),
+    };
+    add("home", &Home::new(shell().at(Nav::Home), home));
+    let empty = HomeView {
+        kinds: Vec::new(),
+        people: Vec::new(),
+        run_by: text(""),
+    };
+    add("empty home", &Home::new(shell(), empty));
+    add("search", &Search::new(shell(), search(words)));
+    add("nothing found", &Search::new(shell(), nothing_found(words)));
+    for (number, voice) in voices(words).into_iter().enumerate() {
+        add(
+            &format!("record {number}"),
+            &Record::new(shell(), record(words, voice)),
+        );
+    }
+    let group = GroupView {
+        name: text(words),
+        id: "ab".to_owned(),
+        hidden: Some(text(words)),
+        records: vec![(
+            Kind::Group,
+            vec![("/group/ab/listing/cd".to_owned(), text(words))],
+        )],
+        has_more: true,
+    };
+    add("group", &Group::new(shell(), group));
+    add("whats on", &WhatsOn::new(shell(), whats_on(words)));
+    let about = AboutView {
+        run_by: text(words),
+        contact: link(words),
+        policy: link(words),
+        words: text(words),
+        id: "ab".to_owned(),
+        address: text(words),
+    };
+    add("about", &About::new(shell(), about));
+    let services = shell().site.crisis;
+    add("staying safe", &StayingSafe::new(shell(), services));
+    for status in [400, 404, 405, 413, 415, 429, 500, 503] {
+        let status = StatusCode::from_u16(status).unwrap();
+        add(&format!("problem {status}"), &Problem::new(shell(), status));
+    }
+    pages
+}
+
+#[test]
+fn a_page_renders_as_its_template_says() {
+    let page = Home::new(
+        shell(),
+        HomeView {
+            kinds: Vec::new(),
+            people: Vec::new(),
+            run_by: text("Us"),
+        },
+    );
+    let html = page.render().unwrap();
+    assert!(html.starts_with("<!doctype html>"), "{html}");
+    assert!(html.contains("lang=\"en-GB\""), "{html}");
+}

@@ -1,0 +1,148 @@
+//! The words of the pages, by language.
+//!
+//! They are in `words/` in Fluent's syntax. A language is offered once it is complete; until then
+//! its file only waits for translators.
+
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::memoizer::MemoizerKind;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+/// Tag, whether every message is there, and the file.
+pub(crate) const LANGUAGES: [(&str, bool, &str); 2] = [
+    ("en-GB", true, include_str!("../words/en.ftl")),
+    ("cy", false, include_str!("../words/cy.ftl")),
+];
+
+struct Language {
+    tag: &'static str,
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// The words of one language, on one day.
+#[derive(Clone, Copy)]
+pub struct Words {
+    language: &'static Language,
+    today: NaiveDate,
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Words").field(&self.tag()).finish()
+    }
+}
+
+impl Words {
+    /// The words of the first language of an `Accept-Language` header that is offered, or else
+    /// English. `today` is the day of the person who reads.
+    pub fn new(accept_language: &str, today: NaiveDate) -> Self {
+        let offered = offered();
+        let wanted = accept_language.split(',').find_map(|range| {
+            let tag = range.split(';').next().unwrap_or_default().trim();
+            let primary = tag.split('-').next().unwrap_or_default();
+            offered.iter().find(|language| {
+                let own = language.tag.split('-').next().unwrap_or_default();
+                own.eq_ignore_ascii_case(primary)
+            })
+        });
+        Self {
+            language: wanted.unwrap_or(&offered[0]),
+            today,
+        }
+    }
+
+    /// The BCP 47 tag of the language.
+    pub fn tag(self) -> &'static str {
+        self.language.tag
+    }
+
+    /// The direction of the language's writing, for the attribute `dir`.
+    pub fn direction(self) -> &'static str {
+        match self.tag().split('-').next() {
+            Some("ar" | "fa" | "he" | "ps" | "ur" | "yi") => "rtl",
+            _ => "ltr",
+        }
+    }
+
+    pub(crate) fn today(self) -> NaiveDate {
+        self.today
+    }
+
+    /// The message of a key.
+    pub fn text(self, key: &str) -> String {
+        self.message(key, None)
+    }
+
+    /// The message of a key, with values for its placeholders.
+    pub fn with(self, key: &str, values: &[(&'static str, &str)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, (*value).to_owned());
+        }
+        self.message(key, Some(&args))
+    }
+
+    /// The message of a key for a number, which is its placeholder `count`.
+    pub fn count(self, key: &str, count: u64) -> String {
+        let mut args = FluentArgs::new();
+        args.set("count", count);
+        self.message(key, Some(&args))
+    }
+
+    fn message(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let bundle = &self.language.bundle;
+        let pattern = bundle.get_message(key).and_then(|message| message.value());
+        let Some(pattern) = pattern else {
+            // Tests find every key, so that this is never shown.
+            return key.to_owned();
+        };
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, args, &mut errors);
+        debug_assert!(errors.is_empty(), "{key}: {errors:?}");
+        text.into_owned()
+    }
+}
+
+/// The complete languages, English first.
+fn offered() -> &'static [Language] {
+    static OFFERED: OnceLock<Vec<Language>> = OnceLock::new();
+    OFFERED.get_or_init(|| {
+        let complete = LANGUAGES.into_iter().filter(|(_, complete, _)| *complete);
+        complete.map(|(tag, _, file)| parse(tag, file)).collect()
+    })
+}
+
+fn parse(tag: &'static str, file: &str) -> Language {
+    // A test parses every file without errors.
+    let resource = match FluentResource::try_new(file.to_owned()) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().unwrap_or_default()]);
+    bundle.set_formatter(Some(number_in_groups));
+    bundle.add_resource_overriding(resource);
+    Language { tag, bundle }
+}
+
+/// Writes whole numbers with a comma between thousands.
+fn number_in_groups<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    let FluentValue::Number(number) = value else {
+        return None;
+    };
+    let digits = number.as_string().into_owned();
+    if digits.len() < 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    Some(grouped)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use fluent_bundle::FluentResource;
+
+use super::*;
+
+/// A message's placeholders by its key. A message of several forms has those of all.
+fn messages(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let resource = FluentResource::try_new(file.to_owned());
+    let resource = resource.unwrap_or_else(|(_, errors)| panic!("cannot parse words: {errors:?}"));
+    drop(resource);
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut key = String::new();
+    for line in file.lines().filter(|line| !line.starts_with('#')) {
+        if let Some((name, _)) = line.split_once(" = ")
+            && !line.starts_with([' ', '}'])
+        {
+            key = name.to_owned();
+            let earlier = found.insert(key.clone(), BTreeSet::new());
+            assert!(earlier.is_none(), "{key} is there twice");
+        }
+        let placeholders = line.split('$').skip(1).map(|rest| {
+            let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '-');
+            rest[..end.unwrap_or(rest.len())].to_owned()
+        });
+        if let Some(has) = found.get_mut(&key) {
+            has.extend(placeholders);
+        }
+    }
+    found
+}
+
+/// Every source file and template of this crate, except tests.
+fn sources(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if name != "tests" {
+                sources(&path, found);
+            }
+        } else if (name.ends_with(".rs") || name.ends_with(".html")) && name != "tests.rs" {
+            *found += &fs::read_to_string(&path).unwrap();
+        }
+    }
+}
+
+fn all_sources() -> String {
+    let mut found = String::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    found
+}
+
+/// The first literal after each call of a method that takes a key.
+fn keys_in_calls(source: &str) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for call in [".text(", ".with(", ".count("] {
+        for after in source.split(call).skip(1) {
+            let after = after.trim_start();
+            let literal = after
+                .strip_prefix('"')
+                .and_then(|rest| rest.split('"').next());
+            keys.extend(literal.map(str::to_owned));
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_key_that_is_used_has_a_message() {
+    let messages = messages(LANGUAGES[0].2);
+    let missing: Vec<_> = keys_in_calls(&all_sources())
+        .into_iter()
+        .filter(|key| !messages.contains_key(key))
+        .collect();
+    assert!(missing.is_empty(), "add to words/en.ftl: {missing:?}");
+    let keyed = crate::view::Heading::ALL.map(crate::view::Heading::key);
+    let filters = crate::view::FilterHeading::ALL.map(crate::view::FilterHeading::key);
+    let flags = crate::view::Flag::ALL.map(crate::view::Flag::key);
+    let contacts = crate::view::ContactWay::ALL.map(crate::view::ContactWay::key);
+    let kinds = crate::view::Kind::ALL.map(crate::components::KindLabel::key);
+    let plurals = crate::view::Kind::ALL.map(crate::view::Kind::plural_key);
+    let labels = crate::view::Label::ALL.iter().map(|label| label.key());
+    let sentences = crate::view::Sentence::ALL
+        .iter()
+        .map(|sentence| sentence.key());
+    let prices = crate::view::PriceKind::ALL.iter().map(|one| one.key());
+    let required = crate::view::Requirement::ALL.iter().map(|one| one.key());
+    let sentences = sentences.chain(prices).chain(required);
+    let all = keyed
+        .into_iter()
+        .chain(filters)
+        .chain(flags)
+        .chain(contacts)
+        .chain(kinds)
+        .chain(plurals);
+    for key in all.chain(labels).chain(sentences) {
+        assert!(messages.contains_key(key), "add to words/en.ftl: {key}");
+    }
+}
+
+#[test]
+fn every_message_is_used() {
+    let source = all_sources();
+    let unused: Vec<_> = messages(LANGUAGES[0].2)
+        .into_keys()
+        .filter(|key| !source.contains(&format!("\"{key}\"")))
+        .collect();
+    assert!(unused.is_empty(), "remove from words/en.ftl: {unused:?}");
+}
+
+#[test]
+fn languages_have_the_same_messages_with_the_same_placeholders() {
+    let english = messages(LANGUAGES[0].2);
+    for (tag, is_complete, file) in &LANGUAGES[1..] {
+        let translated = messages(file);
+        for (key, placeholders) in &translated {
+            let original = english.get(key);
+            let original = original.unwrap_or_else(|| panic!("{tag}: {key} is not in English"));
+            assert_eq!(placeholders, original, "{tag}: placeholders of {key}");
+        }
+        let missing: Vec<_> = english
+            .keys()
+            .filter(|key| !translated.contains_key(*key))
+            .collect();
+        println!(
+            "{tag}: {} messages to translate: {missing:?}",
+            missing.len()
+        );
+        assert_eq!(
+            missing.is_empty(),
+            *is_complete,
+            "{tag} is offered if it is complete"
+        );
+    }
+}
+
+#[test]
+fn a_reader_gets_the_first_offered_language_and_numbers_in_groups() {
+    let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
+    for header in ["", "en", "cy, en;q=0.5", "xx", "*", "de-DE,en-US;q=0.7"] {
+        assert_eq!(Words::new(header, day).tag(), "en-GB", "{header}");
+    }
+    let bare = |text: String| text.replace(['\u{2068}', '\u{2069}'], "");
+    let words = Words::new("", day);
+    assert_eq!(bare(words.count("search-heading", 1)), "1 result");
+    assert_eq!(bare(words.count("search-heading", 0)), "0 results");
+    assert_eq!(
+        bare(words.count("search-heading", 1_234_567)),
+        "1,234,567 results"
+    );
+}
+
+/// Flesch–Kincaid: years of school that a text needs.
+fn grade(text: &str) -> f64 {
+    let sentences = text.split(['.', '?', '!', ':', '\n']);
+    let sentences = sentences
+        .filter(|part| part.split_whitespace().count() > 1)
+        .count();
+    let words: Vec<&str> = text
+        .split(|letter: char| !letter.is_alphabetic() && letter != '’')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let syllables: usize = words.iter().map(|word| syllables(word)).sum();
+    let count = |number: usize| f64::from(u32::try_from(number).unwrap());
+    let per_sentence = count(words.len()) / count(sentences);
+    0.39 * per_sentence + 11.8 * count(syllables) / count(words.len()) - 15.59
+}
+
+/// Runs of vowels, without a silent `e` at the end.
+fn syllables(word: &str) -> usize {
+    let word = word.to_lowercase();
+    let is_vowel = |letter: char| "aeiouy".contains(letter);
+    let mut runs = 0;
+    let mut in_run = false;
+    for letter in word.chars() {
+        if is_vowel(letter) && !in_run {
+            runs += 1;
+        }
+        in_run = is_vowel(letter);
+    }
+    if word.ends_with('e') && !word.ends_with("le") && runs > 1 {
+        runs -= 1;
+    }
+    runs.max(1)
+}
+
+#[test]
+fn the_english_words_need_seven_years_of_school_at_most() {
+    let file = LANGUAGES[0].2;
+    let texts = file.lines().filter_map(|line| {
+        let (_, text) = line.split_once(" = ").or_else(|| line.split_once("] "))?;
+        (!line.starts_with('#') && !text.ends_with("->")).then_some(text)
+    });
+    let text = texts.collect::<Vec<_>>().join("\n");
+    let needed = grade(&text);
+    assert!(needed <= 7.0, "{needed:.1}");
+    assert!(
+        grade(
+            "Notwithstanding organisational responsibilities, participation necessitates authorisation."
+        ) > 12.0
+    );
+}
