@@ -18,7 +18,7 @@ use hedgerow_server::identity::Identity;
 use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
 use hedgerow_server::private_files::create_private_dir;
-use hedgerow_server::server::{Server, front_page, standard_services};
+use hedgerow_server::server::{Pages, Server, standard_services};
 use hedgerow_store::{Store, StoreError};
 use hedgerow_store_sqlite::SqliteStore;
 use hedgerow_transport::clock::{SystemClock, SystemRandom};
@@ -38,6 +38,8 @@ use crate::keys::Keys;
 use crate::metrics::{Census, refresh_census};
 use crate::receipts::Receipts;
 use crate::retention;
+use crate::site;
+use crate::site::SiteState;
 use crate::transfer::TransferProcessor;
 
 /// How often the store is checked for changes by an operator's command, which runs in another
@@ -51,11 +53,6 @@ const OPEN_TO_PAGES: [&str; 2] = [
 ];
 /// 1 January 2026, before this program was written: a clock that is behind this is wrong.
 const MIN_TIME: Timestamp = Timestamp::from_seconds(1_767_225_600);
-/// The page of a person who opens the server's address in a browser.
-const FRONT_PAGE: &str = "This is a Hedgerow directory server. It serves programs over gRPC, and has no \
-                          pages. To search it, install the command <code>hedgerow</code> and use \
-                          <code>hedgerow login</code> with this address, then <code>hedgerow \
-                          search</code>.";
 
 pub use error::AggregatorError;
 
@@ -189,12 +186,14 @@ impl Aggregator {
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), AggregatorError> {
         let (hint_sender, hints) = HintSender::channel();
-        let routes = self.routes(hint_sender).await?;
+        let directory = self.directory();
+        let pages = self.pages(directory.clone(), &listener);
+        let routes = self.routes(directory, hint_sender).await?;
         let calls = ServerMetrics::default();
         let server = Server::new(self.config.limits.clone(), &self.identity)?
             .metrics(calls.clone())
             .routes(routes)
-            .pages(front_page("Hedgerow aggregator", FRONT_PAGE))
+            .pages(pages)
             .web(&OPEN_TO_PAGES);
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -243,7 +242,34 @@ impl Aggregator {
         Ok(tasks)
     }
 
-    async fn routes(&self, hints: HintSender) -> Result<tonic::service::Routes, AggregatorError> {
+    fn directory(&self) -> Directory {
+        Directory::new(
+            Arc::clone(&self.store),
+            self.index.clone(),
+            Arc::clone(&self.deps.clock),
+            self.deps.random.as_ref(),
+            Arc::clone(&self.geocoder),
+            &self.config,
+        )
+    }
+
+    /// The pages, over the same directory as the calls, so that both share its limits.
+    fn pages(&self, directory: Directory, listener: &TcpListener) -> Pages {
+        let port = listener.local_addr().map_or(0, |address| address.port());
+        site::pages(SiteState::new(
+            directory,
+            Arc::clone(&self.deps.clock),
+            &self.config.site,
+            self.id().to_string(),
+            self.address_at(port).to_string(),
+        ))
+    }
+
+    async fn routes(
+        &self,
+        directory: Directory,
+        hints: HintSender,
+    ) -> Result<tonic::service::Routes, AggregatorError> {
         let services = [
             hedgerow_server::feed::SERVICE,
             "hedgerow.ingest.v1.IngestService",
@@ -265,14 +291,6 @@ impl Aggregator {
             self.config.ingest.clone(),
             hints,
             message_bytes,
-        );
-        let directory = Directory::new(
-            Arc::clone(&self.store),
-            self.index.clone(),
-            Arc::clone(&self.deps.clock),
-            self.deps.random.as_ref(),
-            Arc::clone(&self.geocoder),
-            &self.config,
         );
         let feed = FeedHandler::new(Arc::new(feed), self.config.feed.clone());
         Ok(standard

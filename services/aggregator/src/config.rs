@@ -5,6 +5,7 @@ mod crawl;
 mod directory;
 mod ingest;
 mod places;
+mod site;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use directory::DirectoryConfig;
 pub use hedgerow_server::config::ConfigError;
 pub use ingest::IngestConfig;
 pub use places::PlacesConfig;
+pub use site::SiteConfig;
 
 /// The program, as messages name it.
 const PROGRAM: &str = "hedgerow-aggregator";
@@ -55,6 +57,8 @@ pub struct Config {
     pub index: IndexConfig,
     pub directory: DirectoryConfig,
     pub places: PlacesConfig,
+    /// What the pages say about the directory.
+    pub site: SiteConfig,
     /// Timeouts and limits of connections to other servers.
     pub connector: ConnectorConfig,
     /// Timeouts and limits of calls from others.
@@ -79,6 +83,7 @@ impl Default for Config {
             index: IndexConfig::default(),
             directory: DirectoryConfig::default(),
             places: PlacesConfig::default(),
+            site: SiteConfig::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),
@@ -122,6 +127,7 @@ impl Config {
         self.crawl.check()?;
         self.directory.check()?;
         self.places.check()?;
+        self.site.check()?;
         self.check_index()?;
         self.connector.check()?;
         self.limits.check()?;
@@ -216,6 +222,7 @@ mod tests {
             ),
             ("directory.page_size = 19", "directory.page_size"),
             ("directory.page_size = 101", "directory.page_size"),
+            ("site.name = \" \"", "site.name"),
             ("connector.message_bytes = 1", "connector.message_bytes"),
             ("limits.header_list_bytes = 1", "limits.header_list_bytes"),
             ("limits.calls = 0", "limits.calls"),

@@ -18,6 +18,7 @@ mod keys;
 mod metrics;
 mod receipts;
 mod retention;
+mod site;
 mod transfer;
 
 #[cfg(test)]

@@ -16,15 +16,19 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         () = &mut shutdown => return Ok(()),
     };
     let listener = listen::bind(config.listen_address()?).await?;
-    let port = listener
+    let bound = listener
         .local_addr()
-        .context("cannot read the address of the listener")?
-        .port();
+        .context("cannot read the address of the listener")?;
     println(format_args!(
         "hedgerow-aggregator is serving\n  address  {}\n  id       {}",
-        aggregator.address_at(port),
+        aggregator.address_at(bound.port()),
         aggregator.id()
     ))?;
+    if let Some(pages) = listen::local_pages(bound) {
+        println(format_args!(
+            "  pages    {pages} in a browser on this machine"
+        ))?;
+    }
     aggregator.run(listener, shutdown).await?;
     Ok(())
 }

@@ -96,6 +96,17 @@ page_size
 # meant.
 # area = "Greater Manchester"
 
+[site]
+# The name at the head of every page. Others may see it in a list of open windows, so it
+# should not say what people come for.
+name
+# The people or organisation that runs this directory; an e-mail or web address to reach
+# them; the web address of what they list and leave out; and what they want to say about it.
+run_by
+contact
+policy
+about
+
 [metrics]
 # The address at which a collector such as Prometheus reads metrics, under /metrics. Use one
 # of this machine or of a private network, because whatever reaches it may read it. Without

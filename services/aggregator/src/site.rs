@@ -1,0 +1,79 @@
+//! The pages of the directory, for people.
+//!
+//! A page is one file here and its view in `hedgerow-web`. It calls DirectoryService in this
+//! process ([`Visit`]), so that a search on a page has the same limits, budget and turn as a search
+//! by gRPC from the same address. Nothing that a seeker types is in an address, a log or a trace:
+//! forms are posted.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn;
+use axum::response::Response;
+use axum::routing::{get, post};
+use hedgerow_server::server::Pages;
+use hedgerow_web::{assets, response};
+use http::StatusCode;
+
+pub(crate) use site_state::SiteState;
+use visit::Visit;
+
+mod about;
+mod chosen;
+mod facets;
+mod failure;
+mod files;
+mod group;
+mod hit;
+mod home;
+mod place;
+mod problem;
+mod record;
+mod search;
+mod search_form;
+mod site_state;
+mod source;
+mod staying_safe;
+mod stored;
+mod times;
+mod visit;
+mod whats_on;
+
+#[cfg(test)]
+mod tests;
+
+/// Makes the pages. They load nothing from elsewhere, and nothing keeps them.
+pub(crate) fn pages(state: SiteState) -> Pages {
+    Pages::new(routes(state), problem::without_visit)
+}
+
+fn routes(state: SiteState) -> Router {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/search", post(search::search).get(search::empty))
+        .route(
+            "/whats-on",
+            get(whats_on::this_week).post(whats_on::whats_on),
+        )
+        .route("/about", get(about::about))
+        .route("/staying-safe", get(staying_safe::staying_safe))
+        .route("/group/{group}", get(group::group))
+        .route("/group/{group}/{collection}/{key}", get(record::record))
+        .route(
+            "/group/{group}/{collection}/{key}/record",
+            get(files::record),
+        )
+        .route("/group/{group}/{collection}/{key}/proof", get(files::proof))
+        .merge(assets::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(response::secure))
+        .with_state(state)
+}
+
+async fn not_found(visit: Visit) -> Response {
+    visit.problem(StatusCode::NOT_FOUND)
+}
+
+async fn wrong_method(visit: Visit, _request: Request) -> Response {
+    visit.problem(StatusCode::METHOD_NOT_ALLOWED)
+}

@@ -1,0 +1,163 @@
+//! Facets of a search as filters to choose from.
+
+use hedgerow_core::language::languages;
+use hedgerow_core::name::collection;
+use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_proto::directory_v1::{Facet, FacetCount, FacetKind};
+use hedgerow_proto::v1::{ResourceKind, Weekday};
+use hedgerow_proto::words::{from_word, values, word};
+use hedgerow_web::form::Form;
+use hedgerow_web::view::{Choice, FilterGroup, FilterHeading, Flag};
+use hedgerow_web::{Text, Words};
+
+use super::source::kind;
+
+/// Shown values of one facet. The others can be searched for by their words.
+const MAX_VALUES: usize = 8;
+
+/// The facets that a page of results counts.
+pub(super) const FACETS: [FacetKind; 7] = [
+    FacetKind::Collection,
+    FacetKind::ResourceKind,
+    FacetKind::Community,
+    FacetKind::Experience,
+    FacetKind::Accessibility,
+    FacetKind::Language,
+    FacetKind::Weekday,
+];
+
+/// Fields that are filled by a flag, or by one value of a field.
+pub(super) const FLAGS: [(Flag, &str, &str); 11] = [
+    (Flag::AnyRole, "any-role", "yes"),
+    (Flag::OpenToNew, "open-to-new", "yes"),
+    (Flag::FirstTimeFree, "first-time-free", "yes"),
+    (Flag::Free, "free", "yes"),
+    (Flag::Online, "online", "yes"),
+    (Flag::InPerson, "in-person", "yes"),
+    (Flag::Morning, "between", "morning"),
+    (Flag::Afternoon, "between", "afternoon"),
+    (Flag::Evening, "between", "evening"),
+    (Flag::Weekend, "on", "weekend"),
+    (Flag::Weekday, "on", "weekday"),
+];
+
+/// The filters beside results, with the counts of their values and those that are chosen.
+pub(super) fn filters(facets: &[Facet], form: &Form, words: Words) -> Vec<FilterGroup> {
+    let group = |heading, facets_of: &[FacetKind], field, flags: &[Flag]| {
+        let counts = facets_of.iter().flat_map(|kind| counts_of(facets, *kind));
+        let mut choices: Vec<Choice> = counts
+            .map(|count| choice(field, count, form, words))
+            .collect();
+        choices.sort_by_key(|choice| (!choice.is_chosen, std::cmp::Reverse(choice.count)));
+        choices.truncate(MAX_VALUES.max(choices.iter().filter(|it| it.is_chosen).count()));
+        let flags = FLAGS.iter().filter(|(flag, ..)| flags.contains(flag));
+        choices.extend(flags.map(|(flag, field, value)| Choice {
+            name: field,
+            value: (*value).to_owned(),
+            label: Text::plain(&words.text(flag.key())),
+            count: None,
+            is_chosen: is_chosen(form, field, value),
+        }));
+        FilterGroup { heading, choices }
+    };
+    use FacetKind::{Accessibility, Collection, Community, Experience, Language};
+    let mut groups = vec![
+        group(FilterHeading::Kind, &[Collection], "in", &[Flag::AnyRole]),
+        group(
+            FilterHeading::Resource,
+            &[FacetKind::ResourceKind],
+            "resource",
+            &[],
+        ),
+        group(FilterHeading::WhoFor, &[Community, Experience], "who", &[]),
+        group(
+            FilterHeading::When,
+            &[FacetKind::Weekday],
+            "on",
+            &[Flag::Morning, Flag::Afternoon, Flag::Evening],
+        ),
+        group(
+            FilterHeading::Access,
+            &[Accessibility],
+            "access",
+            &[Flag::Online, Flag::InPerson],
+        ),
+        group(FilterHeading::Other, &[], "", &[Flag::OpenToNew]),
+        group(
+            FilterHeading::Cost,
+            &[],
+            "",
+            &[Flag::Free, Flag::FirstTimeFree],
+        ),
+        group(FilterHeading::Language, &[Language], "language", &[]),
+    ];
+    groups.retain(|group| !group.choices.is_empty());
+    groups
+}
+
+pub(super) fn counts_of(facets: &[Facet], kind: FacetKind) -> impl Iterator<Item = &FacetCount> {
+    let facet = facets.iter().find(move |facet| facet.kind() == kind);
+    facet.into_iter().flat_map(|facet| &facet.counts)
+}
+
+/// A value of a facet as a value of the field that selects it.
+pub(super) fn choice(field: &'static str, count: &FacetCount, form: &Form, words: Words) -> Choice {
+    let value = match field {
+        // Counted by the names of the protocol, typed as words.
+        "resource" => resource_word(&count.value).unwrap_or_else(|| count.value.clone()),
+        "on" => count.value.to_lowercase(),
+        _ => count.value.clone(),
+    };
+    Choice {
+        name: field,
+        label: Text::plain(&label(field, &value, words)),
+        count: Some(count.count),
+        is_chosen: is_chosen(form, field, &value),
+        value,
+    }
+}
+
+fn is_chosen(form: &Form, field: &str, value: &str) -> bool {
+    form.all(field).any(|chosen| chosen == value)
+}
+
+fn resource_word(value: &str) -> Option<String> {
+    let kinds = values::<ResourceKind>();
+    let known = |kind: &ResourceKind| word(*kind) == value || kind.as_str_name() == value;
+    kinds.into_iter().find(known).map(word)
+}
+
+/// A value of a field as people read it.
+pub(super) fn label(field: &str, value: &str, words: Words) -> String {
+    let flag = FLAGS
+        .iter()
+        .find(|(_, name, of)| *name == field && (*of == value || value.is_empty()));
+    if let Some((flag, ..)) = flag {
+        return words.text(flag.key());
+    }
+    match field {
+        "in" if collection::KNOWN.contains(&value) => words.text(kind(value).plural_key()),
+        "on" => from_word::<Weekday>(value)
+            .map_or_else(|| value.to_owned(), |day| words.weekday(i32::from(day))),
+        "resource" => capitalised(&value.replace('-', " ")),
+        "language" => language(value),
+        _ => vocabulary().label(value).to_owned(),
+    }
+}
+
+/// The name of a language by its tag, or the tag.
+pub(super) fn language(tag: &str) -> String {
+    let primary = tag.split('-').next().unwrap_or_default();
+    let mut named = languages().filter(|(other, _)| *other == tag || *other == primary);
+    let exact = languages().find(|(other, _)| *other == tag);
+    let found = exact.or_else(|| named.next());
+    found.map_or_else(|| tag.to_owned(), |(_, name)| capitalised(name))
+}
+
+pub(super) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>());
+    first.unwrap_or_default() + letters.as_str()
+}

@@ -1,0 +1,53 @@
+//! `GET /group/{group}`: all that one group publishes.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use axum::response::Response;
+use hedgerow_core::id::GroupId;
+use hedgerow_input::labels;
+use hedgerow_proto::directory_v1::GetGroupRequest;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_web::pages::{Group, GroupView};
+use hedgerow_web::view::Kind;
+use hedgerow_web::{Text, response};
+use http::StatusCode;
+
+use super::hit::href;
+use super::source::kind;
+use super::visit::Visit;
+
+pub(super) async fn group(visit: Visit, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<GroupId>() else {
+        return visit.problem(StatusCode::NOT_FOUND);
+    };
+    let request = GetGroupRequest {
+        group_id: id.to_vec(),
+    };
+    let group = match visit.get_group(request).await {
+        Ok(group) => group,
+        Err(failure) => return visit.failed(&failure),
+    };
+    let mut records: BTreeMap<Kind, Vec<(String, Text)>> = BTreeMap::new();
+    for record in &group.records {
+        let href = href(id.as_bytes(), &record.collection, &record.key);
+        let of_kind = records.entry(kind(&record.collection)).or_default();
+        of_kind.push((href, Text::plain(&record.title)));
+    }
+    let status = group.admission.as_ref().map(|admission| admission.status());
+    let is_shown = matches!(
+        status,
+        Some(
+            GroupStatus::Active | GroupStatus::Stale | GroupStatus::Throttled | GroupStatus::Frozen
+        )
+    );
+    let hidden = status.filter(|_| !is_shown && records.is_empty());
+    let view = GroupView {
+        name: Text::plain(&group.name),
+        id: id.to_string(),
+        hidden: hidden.map(|status| Text::plain(labels::status(status))),
+        records: records.into_iter().collect(),
+        has_more: group.more_records,
+    };
+    response::page(StatusCode::OK, &Group::new(visit.shell.clone(), view))
+}

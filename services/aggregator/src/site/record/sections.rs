@@ -1,0 +1,243 @@
+//! Makes the sections of a record's page, and leaves out what the record does not say.
+
+use hedgerow_core::recurrence::Budget;
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_proto::v1;
+use hedgerow_web::view::{
+    Contact, ContactWay, CrisisService, Heading, Item, Label, PriceKind, Section, Sentence,
+};
+use hedgerow_web::{Text, WebLink, Words};
+
+use super::super::facets::language;
+use super::super::place::place;
+use super::super::times::times;
+
+/// What the items of one record need.
+pub(super) struct Sections<'a> {
+    language: &'a str,
+    pub(super) words: Words,
+    now: Timestamp,
+    /// For all schedules of the record.
+    budget: &'a Budget,
+}
+
+impl<'a> Sections<'a> {
+    pub(super) fn new(language: &'a str, words: Words, now: Timestamp, budget: &'a Budget) -> Self {
+        Self {
+            language,
+            words,
+            now,
+            budget,
+        }
+    }
+
+    /// A text of the record.
+    pub(super) fn text(&self, text: &str) -> Text {
+        Text::new(text, self.language)
+    }
+
+    /// A section of these items; `None` if there are none.
+    pub(super) fn section(
+        &self,
+        heading: Heading,
+        items: impl IntoIterator<Item = Option<Item>>,
+    ) -> Option<Section> {
+        let items: Vec<Item> = items.into_iter().flatten().collect();
+        (!items.is_empty()).then_some(Section { heading, items })
+    }
+
+    pub(super) fn prose(&self, text: &str) -> Option<Item> {
+        Some(self.text(text))
+            .filter(|text| !text.is_empty())
+            .map(Item::Prose)
+    }
+
+    pub(super) fn fact(&self, label: Label, text: &str) -> Option<Item> {
+        let text = self.text(text);
+        let values = vec![text];
+        (!values[0].is_empty()).then_some(Item::Fact { label, values })
+    }
+
+    /// A number; `None` for 0, which means that it is not stated.
+    pub(super) fn number(&self, label: Label, number: u32) -> Option<Item> {
+        (number > 0).then(|| Item::Fact {
+            label,
+            values: vec![Text::plain(&number.to_string())],
+        })
+    }
+
+    /// Tags, by their labels.
+    pub(super) fn tags<'t>(
+        &self,
+        label: Label,
+        tags: impl IntoIterator<Item = &'t String>,
+    ) -> Option<Item> {
+        let labels = tags
+            .into_iter()
+            .map(|tag| self.text(vocabulary().label(tag)));
+        let values: Vec<Text> = labels.filter(|text| !text.is_empty()).collect();
+        (!values.is_empty()).then_some(Item::Fact { label, values })
+    }
+
+    pub(super) fn languages(&self, tags: &[String]) -> Option<Item> {
+        let values: Vec<Text> = tags.iter().map(|tag| Text::plain(&language(tag))).collect();
+        (!values.is_empty()).then_some(Item::Fact {
+            label: Label::Languages,
+            values,
+        })
+    }
+
+    pub(super) fn says(&self, condition: bool, sentence: Sentence) -> Option<Item> {
+        condition.then_some(Item::Sentence(sentence))
+    }
+
+    pub(super) fn schedule(&self, schedule: Option<&v1::Schedule>) -> Option<Item> {
+        let times = times(schedule?, self.language, self.now, self.budget);
+        let says_nothing = times.words.is_none()
+            && times.rules.is_empty()
+            && times.next.is_empty()
+            && times.last.is_none();
+        (!says_nothing).then_some(Item::Times(times))
+    }
+
+    pub(super) fn place(&self, of: Option<&v1::Place>) -> Option<Item> {
+        let of = of?;
+        match place(of, self.language) {
+            Some(place) => Some(Item::Place(place)),
+            None => self.says(
+                of.precision() == v1::Precision::Hidden,
+                Sentence::PlaceHidden,
+            ),
+        }
+    }
+
+    pub(super) fn online(&self, online: Option<&v1::Online>) -> Vec<Option<Item>> {
+        let Some(online) = online.filter(|online| online.available) else {
+            return Vec::new();
+        };
+        vec![
+            self.says(online.only, Sentence::OnlineOnly),
+            self.says(!online.only, Sentence::OnlineToo),
+            self.fact(Label::Online, &online.words),
+            self.prose(&online.how_to_get_in),
+            self.link(Label::Online, &online.url, ""),
+        ]
+    }
+
+    pub(super) fn link(&self, label: Label, url: &str, words: &str) -> Option<Item> {
+        let link = WebLink::web(url)?.labelled(self.text(words));
+        Some(Item::Link { label, link })
+    }
+
+    pub(super) fn links(&self, links: &[v1::Link]) -> Vec<Option<Item>> {
+        let links = links.iter();
+        links
+            .map(|link| self.link(Label::Link, &link.url, &link.label))
+            .collect()
+    }
+
+    pub(super) fn statement(&self, statement: Option<&v1::Statement>) -> Vec<Option<Item>> {
+        let Some(statement) = statement else {
+            return Vec::new();
+        };
+        vec![
+            self.fact(Label::Statement, &statement.text),
+            self.link(Label::Statement, &statement.url, ""),
+        ]
+    }
+
+    /// What is there. A record that says nothing about access does not say no.
+    pub(super) fn access(&self, access: Option<&v1::Accessibility>) -> Vec<Option<Item>> {
+        let empty = v1::Accessibility::default();
+        let access = access.unwrap_or(&empty);
+        let says_nothing = access.text.trim().is_empty() && access.tags.is_empty();
+        vec![
+            self.prose(&access.text),
+            self.tags(Label::AccessThere, &access.tags),
+            self.says(says_nothing, Sentence::AskAboutAccess),
+        ]
+    }
+
+    pub(super) fn price(&self, label: Label, price: Option<&v1::Price>) -> Vec<Option<Item>> {
+        let Some(price) = price else {
+            return Vec::new();
+        };
+        let kind = match price.kind() {
+            v1::PriceKind::Free => Some(PriceKind::Free),
+            v1::PriceKind::PayWhatYouCan => Some(PriceKind::PayWhatYouCan),
+            v1::PriceKind::AtCost => Some(PriceKind::AtCost),
+            v1::PriceKind::Rate | v1::PriceKind::Unspecified => None,
+        };
+        let kind = kind.map(|kind| kind.in_words(self.words));
+        let amount = price.amount.as_ref().map(|amount| self.money(amount));
+        let amount = amount.map(|amount| match price.per.as_str() {
+            "" => amount,
+            per => format!("{amount} / {per}"),
+        });
+        let parts = [kind, amount];
+        let shown: Vec<String> = parts.into_iter().flatten().collect();
+        vec![
+            self.fact(label, &shown.join(", ")),
+            self.prose(&price.words),
+            self.says(price.first_time_free == Some(true), Sentence::FirstTimeFree),
+        ]
+    }
+
+    pub(super) fn money(&self, money: &v1::Money) -> String {
+        self.words.money(&money.currency, money.minor_units)
+    }
+
+    pub(super) fn contacts(&self, contacts: &[v1::ContactChannel]) -> Vec<Option<Item>> {
+        contacts
+            .iter()
+            .map(|contact| Some(self.contact(contact)))
+            .collect()
+    }
+
+    fn contact(&self, contact: &v1::ContactChannel) -> Item {
+        use v1::ContactKind;
+        let value = contact.value.as_str();
+        let (way, link) = match contact.kind() {
+            ContactKind::Email => (ContactWay::Email, WebLink::mail(value)),
+            ContactKind::Phone => (ContactWay::Phone, WebLink::phone(value)),
+            ContactKind::Text => (ContactWay::Text, None),
+            ContactKind::Relay => (ContactWay::Relay, WebLink::phone(value)),
+            ContactKind::Form => (ContactWay::Form, WebLink::web(value)),
+            ContactKind::Messaging => (ContactWay::Message, WebLink::web(value)),
+            ContactKind::Post => (ContactWay::Post, None),
+            ContactKind::Other | ContactKind::Unspecified => {
+                (ContactWay::Other, WebLink::web(value))
+            }
+        };
+        let languages: Vec<String> = contact.languages.iter().map(|it| language(it)).collect();
+        let words = [
+            contact.service.as_str(),
+            &contact.label,
+            &contact.hours,
+            &contact.note,
+            &languages.join(", "),
+        ];
+        let words = words.into_iter().map(|words| self.text(words));
+        Item::Contact(Contact {
+            way,
+            link,
+            value: self.text(value),
+            words: words.filter(|words| !words.is_empty()).collect(),
+        })
+    }
+
+    pub(super) fn signposts(&self, signposts: &[v1::CrisisSignpost]) -> Vec<Option<Item>> {
+        let service = |one: &v1::CrisisSignpost| CrisisService {
+            country: String::new(),
+            name: one.name.clone(),
+            phone: one.phone.clone(),
+            text: one.text_number.clone(),
+            words: one.words.clone(),
+        };
+        signposts
+            .iter()
+            .map(|one| Some(Item::Crisis(service(one))))
+            .collect()
+    }
+}

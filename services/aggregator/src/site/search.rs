@@ -1,0 +1,270 @@
+//! `POST /search`: the results of a search.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_input::InputError;
+use hedgerow_input::filters::{SearchKind, filters_of};
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::{ExpansionKind, SearchHit, SearchRecordsResponse};
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_web::form::Form;
+use hedgerow_web::pages::{Found, Notice, Relaxation, Search, SearchView};
+use hedgerow_web::view::Choice;
+use hedgerow_web::{Nav, Text, response};
+use http::StatusCode;
+use tonic::Code;
+
+use super::chosen::{chosen, labels_of};
+use super::facets::{FACETS, filters};
+use super::hit::hit;
+use super::search_form::{apply_buttons, parse_form};
+use super::site_state::services;
+use super::visit::Visit;
+
+/// Rows of a page.
+const PAGE_SIZE: i32 = 20;
+/// Shown words that were searched as well.
+const MAX_EXPANSIONS: usize = 3;
+const MAX_ALTERNATIVES: usize = 6;
+/// Shown other places of the same name.
+const MAX_PLACES: usize = 6;
+/// The distances to choose from, and their miles.
+const DISTANCES: [(&str, u32); 6] = [
+    ("3mi", 3),
+    ("5mi", 5),
+    ("10mi", 10),
+    ("20mi", 20),
+    ("50mi", 50),
+    ("100mi", 100),
+];
+
+/// `GET /search`: the address alone, without anything to search for.
+pub(super) async fn empty(visit: Visit) -> Response {
+    let form = Form::default();
+    match find(&visit, &form, "").await {
+        Ok(view) => show(&visit, view),
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
+pub(super) async fn search(visit: Visit, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let posted = match Form::read(&parts.headers, body).await {
+        Ok(posted) => posted,
+        Err(status) => return visit.problem(status),
+    };
+    let form = apply_buttons(&posted);
+    match find(&visit, &form, posted.get("page")).await {
+        Ok(view) => show(&visit, view),
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
+fn show(visit: &Visit, view: SearchView) -> Response {
+    let status = match view.error {
+        Some(_) => StatusCode::BAD_REQUEST,
+        None => StatusCode::OK,
+    };
+    let shell = visit.shell.clone().at(Nav::Home);
+    response::page(status, &Search::new(shell, view))
+}
+
+/// Searches, or names the field that cannot be searched by.
+async fn find(visit: &Visit, form: &Form, page: &str) -> Result<SearchView, CallFailure> {
+    let mut view = SearchView {
+        form: form.clone(),
+        crisis: services(form.get("q")),
+        ..SearchView::default()
+    };
+    let parsed = match parse_form(form, visit) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            view.error = Some(typed_error(&error));
+            return Ok(view);
+        }
+    };
+    view.notes = parsed.notes.iter().map(|note| note_text(note)).collect();
+    let request = directory_v1::SearchRecordsRequest {
+        filter: Some(parsed.filter),
+        page_size: PAGE_SIZE,
+        page_token: page.to_owned(),
+        facets: FACETS.map(Into::into).into(),
+        ..Default::default()
+    };
+    match visit.search(request).await {
+        Ok(response) => view.found = Some(found(visit, form, response, !page.is_empty()).await),
+        Err(failure) if failure.code == Code::InvalidArgument => {
+            view.error = Some(refused(&failure));
+        }
+        Err(failure) => return Err(failure),
+    }
+    Ok(view)
+}
+
+async fn found(
+    visit: &Visit,
+    form: &Form,
+    response: SearchRecordsResponse,
+    is_later_page: bool,
+) -> Found {
+    let words = visit.words();
+    let hits: Vec<&SearchHit> = response.hits.iter().collect();
+    let stored = visit.stored_of(&hits).await;
+    let rows = hits.iter().zip(&stored);
+    let rows = rows.map(|(one, stored)| hit(one, stored.as_ref(), visit.now));
+    let near = response.near.as_ref();
+    let total = u64::try_from(response.total_size).unwrap_or_default();
+    Found {
+        hits: rows.collect(),
+        total,
+        near: near.map(|near| (Text::plain(&near.name), near.is_inside_area)),
+        other_places: near.map(other_places).unwrap_or_default(),
+        notices: notices(&response),
+        chosen: chosen(form, words),
+        filters: filters(&response.facets, form, words),
+        relaxations: relaxations(&response, form, visit),
+        wider: near.and_then(|_| wider(form, visit)).filter(|_| total == 0),
+        next_page: response.next_page_token,
+        is_later_page,
+    }
+}
+
+fn other_places(near: &directory_v1::ResolvedPlace) -> Vec<Choice> {
+    let others = near.others.iter().take(MAX_PLACES);
+    let choice = |name: &String| Choice {
+        name: "set-near",
+        value: name.clone(),
+        label: Text::plain(name),
+        count: None,
+        is_chosen: false,
+    };
+    others.map(choice).collect()
+}
+
+fn notices(response: &SearchRecordsResponse) -> Vec<Notice> {
+    let texts = |words: &[String]| {
+        words
+            .iter()
+            .take(MAX_ALTERNATIVES)
+            .map(|it| Text::plain(it))
+            .collect()
+    };
+    let mut notices = Vec::new();
+    if !response.left_out_words.is_empty() {
+        notices.push(Notice::LeftOut(texts(&response.left_out_words)));
+    }
+    if response.total_size > 0 && response.relaxations.iter().any(|it| it.filter == "query") {
+        notices.push(Notice::SomeWordsOnly);
+    }
+    if let Some(offer) = &response.place_offer {
+        notices.push(Notice::PlaceAmongWords {
+            place: Text::plain(&offer.place),
+            query: offer.query.clone(),
+        });
+    }
+    for expansion in response.expansions.iter().take(MAX_EXPANSIONS) {
+        let typed = Text::plain(vocabulary().label(&expansion.term));
+        notices.push(match expansion.kind() {
+            ExpansionKind::Correction => Notice::Guess {
+                typed,
+                instead: texts(&expansion.alternatives),
+            },
+            _ => Notice::Also {
+                typed,
+                others: texts(&expansion.alternatives),
+            },
+        });
+    }
+    notices
+}
+
+/// What to leave out if nothing matches.
+fn relaxations(response: &SearchRecordsResponse, form: &Form, visit: &Visit) -> Vec<Relaxation> {
+    if response.total_size > 0 {
+        return Vec::new();
+    }
+    let relaxations = response.relaxations.iter().filter_map(|relaxation| {
+        let without = fields_of(&relaxation.filter);
+        let label = labels_of(&without, form, visit.words());
+        (!label.is_empty()).then_some(Relaxation {
+            without,
+            label,
+            count: relaxation.count,
+        })
+    });
+    relaxations.collect()
+}
+
+/// The fields that set a filter.
+fn fields_of(filter: &str) -> Vec<String> {
+    if filter == "query" {
+        return vec!["q".to_owned()];
+    }
+    let mut filters = filters_of(SearchKind::Records);
+    let options = filters
+        .find(|one| one.field == filter)
+        .map(|one| one.options);
+    let options = options.unwrap_or_default().iter();
+    options.map(|option| option.name.to_owned()).collect()
+}
+
+/// The next distance to choose.
+fn wider(form: &Form, visit: &Visit) -> Option<Choice> {
+    let within = Some(form.get("within"))
+        .filter(|it| !it.is_empty())
+        .unwrap_or("20mi");
+    let at = DISTANCES.iter().position(|(name, _)| *name == within)?;
+    let (name, miles) = DISTANCES.get(at + 1)?;
+    Some(Choice {
+        name: "set-within",
+        value: (*name).to_owned(),
+        label: Text::plain(&visit.words().count("search-miles", u64::from(*miles))),
+        count: None,
+        is_chosen: false,
+    })
+}
+
+/// A field that could not be read. Those without an input of their own point to the first one.
+pub(super) fn typed_error(error: &InputError) -> (&'static str, Text) {
+    (
+        input_of(error.option),
+        Text::plain(&sentence(&error.advice)),
+    )
+}
+
+/// A field that the directory refused.
+pub(super) fn refused(failure: &CallFailure) -> (&'static str, Text) {
+    let violation = failure.violations.first();
+    let field = violation.map_or("", |violation| violation.field.as_str());
+    let field = field.strip_prefix("filter.").unwrap_or(field);
+    let option = fields_of(field.split(['.', '[']).next().unwrap_or_default());
+    let message = violation.map_or(failure.message.as_str(), |violation| &violation.message);
+    let option = option.first().map_or("q", String::as_str);
+    (input_of(option), Text::plain(&sentence(message)))
+}
+
+fn input_of(option: &str) -> &'static str {
+    match option {
+        "near" => "near",
+        "within" => "within",
+        _ => "q",
+    }
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let sentence = super::facets::capitalised(clause);
+    if sentence.ends_with(['.', '?', '!']) {
+        sentence
+    } else {
+        sentence + "."
+    }
+}
+
+/// A note of the command line without its options, which a page does not have.
+fn note_text(note: &str) -> Text {
+    let before = note.split(". To find").next().unwrap_or(note);
+    Text::plain(&sentence(before))
+}

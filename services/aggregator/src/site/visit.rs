@@ -1,0 +1,104 @@
+//! One request of a visitor: who calls, in which language, and the calls to the directory.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::response::Response;
+use chrono::NaiveDate;
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::directory_v1;
+use hedgerow_proto::directory_v1::directory_service_server::DirectoryService as _;
+use hedgerow_server::peer::Peer;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_web::{Shell, Words};
+use http::StatusCode;
+use http::request::Parts;
+
+use super::failure::status_of;
+use super::problem;
+use super::site_state::SiteState;
+use super::times::today;
+
+/// A request of a visitor. It calls the directory as the visitor's peer.
+pub(super) struct Visit {
+    pub(super) site: SiteState,
+    peer: Option<Peer>,
+    pub(super) shell: Shell,
+    pub(super) now: Timestamp,
+    pub(super) today: NaiveDate,
+}
+
+impl FromRequestParts<SiteState> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &SiteState,
+    ) -> Result<Self, Self::Rejection> {
+        let now = state.clock.now();
+        let today = today(now);
+        Ok(Self {
+            site: state.clone(),
+            peer: parts.extensions.get::<Peer>().copied(),
+            shell: Shell::new(state.site.clone(), &parts.headers, today),
+            now,
+            today,
+        })
+    }
+}
+
+impl Visit {
+    pub(super) fn words(&self) -> Words {
+        self.shell.words
+    }
+
+    /// A page that says why another cannot be shown.
+    pub(super) fn problem(&self, status: StatusCode) -> Response {
+        problem::problem(self.shell.clone(), status)
+    }
+
+    /// The page for a call that failed.
+    pub(super) fn failed(&self, failure: &CallFailure) -> Response {
+        self.problem(status_of(failure))
+    }
+
+    pub(super) async fn search(
+        &self,
+        request: directory_v1::SearchRecordsRequest,
+    ) -> Result<directory_v1::SearchRecordsResponse, CallFailure> {
+        let call = self.site.directory.search_records(self.request(request));
+        Ok(call.await?.into_inner())
+    }
+
+    pub(super) async fn list_events(
+        &self,
+        request: directory_v1::ListEventsRequest,
+    ) -> Result<directory_v1::ListEventsResponse, CallFailure> {
+        let call = self.site.directory.list_events(self.request(request));
+        Ok(call.await?.into_inner())
+    }
+
+    pub(super) async fn get_group(
+        &self,
+        request: directory_v1::GetGroupRequest,
+    ) -> Result<directory_v1::GetGroupResponse, CallFailure> {
+        let call = self.site.directory.get_group(self.request(request));
+        Ok(call.await?.into_inner())
+    }
+
+    pub(super) async fn get_record(
+        &self,
+        request: directory_v1::GetRecordRequest,
+    ) -> Result<directory_v1::GetRecordResponse, CallFailure> {
+        let call = self.site.directory.get_record(self.request(request));
+        Ok(call.await?.into_inner())
+    }
+
+    fn request<T>(&self, message: T) -> tonic::Request<T> {
+        let mut request = tonic::Request::new(message);
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
+        request
+    }
+}

@@ -1,0 +1,186 @@
+//! `/whats-on`: the events of a day, a week or a month.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use chrono::{Datelike, Days, Months, NaiveDate};
+use hedgerow_core::time::Timestamp;
+use hedgerow_input::filters::{SearchKind, parse};
+use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
+use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, SearchFilter};
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_web::form::Form;
+use hedgerow_web::pages::{Day, Range, WhatsOn, WhatsOnView};
+use hedgerow_web::view::Hit;
+use hedgerow_web::{Nav, Text, response};
+use http::StatusCode;
+use tonic::Code;
+
+use super::hit::hit;
+use super::search::{refused, typed_error};
+use super::search_form::typed;
+use super::times::span;
+use super::visit::Visit;
+
+/// Occurrences of a page.
+const PAGE_SIZE: i32 = 50;
+/// How far from today a page can be, in days. Plans do not reach further.
+const MAX_DAYS_AWAY: i64 = 800;
+
+/// `GET`: this week, everywhere.
+pub(super) async fn this_week(visit: Visit) -> Response {
+    show(&visit, &Form::default()).await
+}
+
+/// `POST`: a range, and near a place.
+pub(super) async fn whats_on(visit: Visit, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    match Form::read(&parts.headers, body).await {
+        Ok(posted) => show(&visit, &posted).await,
+        Err(status) => visit.problem(status),
+    }
+}
+
+async fn show(visit: &Visit, posted: &Form) -> Response {
+    let range = Range::ALL
+        .into_iter()
+        .find(|range| range.value() == posted.get("range"));
+    let range = range.unwrap_or(Range::Week);
+    // The button of the next page posts the first day with the token.
+    let (from, token) = posted
+        .get("page")
+        .split_once(' ')
+        .unwrap_or((posted.get("from"), ""));
+    let first = first_day(from, range, visit.today);
+    let mut form = Form::default();
+    if !posted.get("near").is_empty() {
+        form.push("near", posted.get("near"));
+    }
+    let mut view = WhatsOnView {
+        range,
+        first,
+        previous: shifted(first, range, false),
+        next: shifted(first, range, true),
+        form,
+        error: None,
+        near: None,
+        days: Vec::new(),
+        next_page: String::new(),
+    };
+    if let Err(failure) = fill(visit, &mut view, token).await {
+        return visit.failed(&failure);
+    }
+    let status = match view.error {
+        Some(_) => StatusCode::BAD_REQUEST,
+        None => StatusCode::OK,
+    };
+    let shell = visit.shell.clone().at(Nav::Events);
+    response::page(status, &WhatsOn::new(shell, view))
+}
+
+async fn fill(visit: &Visit, view: &mut WhatsOnView, token: &str) -> Result<(), CallFailure> {
+    let filter = match filter(visit, view) {
+        Ok(filter) => filter,
+        Err(text) => {
+            view.error = Some(text);
+            return Ok(());
+        }
+    };
+    // The range is over.
+    let Some(filter) = filter else { return Ok(()) };
+    let request = ListEventsRequest {
+        filter: Some(filter),
+        page_size: PAGE_SIZE,
+        page_token: token.to_owned(),
+    };
+    let response = match visit.list_events(request).await {
+        Ok(response) => response,
+        Err(failure) if failure.code == Code::InvalidArgument => {
+            view.error = Some(refused(&failure).1);
+            return Ok(());
+        }
+        Err(failure) => return Err(failure),
+    };
+    let near = response.near.as_ref();
+    view.near = near.map(|near| (Text::plain(&near.name), near.is_inside_area));
+    view.next_page = response.next_page_token;
+    view.days = days(visit, &response.occurrences, view.first).await;
+    Ok(())
+}
+
+/// The window and place. `None` if the window is over.
+fn filter(visit: &Visit, view: &WhatsOnView) -> Result<Option<SearchFilter>, Text> {
+    let last = view
+        .next
+        .checked_sub_days(Days::new(1))
+        .unwrap_or(view.next);
+    if last < visit.today {
+        return Ok(None);
+    }
+    let mut form = view.form.clone();
+    let typed_day = |day: NaiveDate| day.format("%d/%m/%Y").to_string();
+    form.push("from", &typed_day(view.first));
+    form.push("to", &typed_day(last));
+    let clock = LocalClock::new(DEFAULT_ZONE, visit.now).map_err(|error| typed_error(&error).1)?;
+    let parsed = parse(SearchKind::Events, &[], &typed(&form), &clock);
+    let parsed = parsed.map_err(|error| typed_error(&error).1)?;
+    Ok(Some(parsed.filter))
+}
+
+/// Occurrences by their day, on the clock of each one's place.
+async fn days(visit: &Visit, occurrences: &[EventOccurrence], first: NaiveDate) -> Vec<Day> {
+    let hits: Vec<_> = occurrences
+        .iter()
+        .filter_map(|one| one.hit.as_ref())
+        .collect();
+    let stored = visit.stored_of(&hits).await;
+    let mut days: Vec<Day> = Vec::new();
+    let with_hits = occurrences.iter().filter(|one| one.hit.is_some());
+    for ((occurrence, one), stored) in with_hits.zip(&hits).zip(&stored) {
+        let mut row = hit(one, stored.as_ref(), visit.now);
+        let date = on_day(occurrence, &mut row, visit)
+            .unwrap_or(first)
+            .max(first);
+        match days.last_mut().filter(|day| day.date == date) {
+            Some(day) => day.hits.push(row),
+            None => days.push(Day {
+                date,
+                hits: vec![row],
+            }),
+        }
+    }
+    days
+}
+
+/// Sets the time of a row to that of the occurrence, and returns its day.
+fn on_day(occurrence: &EventOccurrence, row: &mut Hit, visit: &Visit) -> Option<NaiveDate> {
+    let start = Timestamp::try_from(occurrence.start_time?).ok()?;
+    let end = Timestamp::try_from(occurrence.end_time?).ok();
+    let when = span(start, end, &occurrence.time_zone, visit.now);
+    row.when = Some(when);
+    Some(when.start.date())
+}
+
+/// The first day of a range: the day itself, or the first of its month.
+fn first_day(typed: &str, range: Range, today: NaiveDate) -> NaiveDate {
+    let day = NaiveDate::parse_from_str(typed, "%Y-%m-%d").ok();
+    let day = day.filter(|day| (*day - today).num_days().abs() <= MAX_DAYS_AWAY);
+    let day = day.unwrap_or(today);
+    match range {
+        Range::Day | Range::Week => day,
+        Range::Month => day.with_day(1).unwrap_or(day),
+    }
+}
+
+/// The first day of the range before or after.
+fn shifted(first: NaiveDate, range: Range, later: bool) -> NaiveDate {
+    let shifted = match (range, later) {
+        (Range::Day, true) => first.checked_add_days(Days::new(1)),
+        (Range::Day, false) => first.checked_sub_days(Days::new(1)),
+        (Range::Week, true) => first.checked_add_days(Days::new(7)),
+        (Range::Week, false) => first.checked_sub_days(Days::new(7)),
+        (Range::Month, true) => first.checked_add_months(Months::new(1)),
+        (Range::Month, false) => first.checked_sub_months(Months::new(1)),
+    };
+    shifted.unwrap_or(first)
+}

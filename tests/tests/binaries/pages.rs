@@ -1,0 +1,116 @@
+//! The directory's pages, as a browser on the same machine gets them.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_tests::program;
+use hedgerow_tests::program::Server;
+
+/// A word that nothing else contains.
+const MARKER: &str = "zyxmarker";
+
+/// Requests a page without TLS, and returns the response with its head.
+fn request(port: u16, method: &str, path: &str, form: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("a response");
+    response
+}
+
+/// The files below a folder that contain the marker.
+fn marked(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            marked(&path, found);
+            continue;
+        }
+        let bytes = fs::read(&path).unwrap_or_default();
+        let has = bytes
+            .windows(MARKER.len())
+            .any(|part| part.eq_ignore_ascii_case(MARKER.as_bytes()));
+        if has {
+            found.push(path.display().to_string());
+        }
+    }
+}
+
+#[test]
+fn what_a_visitor_types_is_in_no_log_and_no_file_of_the_directory() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let home = folder.path().join("aggregator");
+    program::init_aggregator(&home);
+    let server = Server::start_with_log("hedgerow-aggregator", &home, "trace");
+    let address: Endpoint = server.address.parse().expect("a printed address");
+    let port = address.port;
+    assert!(request(port, "GET", "/", "").starts_with("HTTP/1.1 200"));
+    for form in [
+        format!("q={MARKER}"),
+        format!("q=depression&near={MARKER}"),
+        format!("q=depression&who={MARKER}&in={MARKER}"),
+        format!("q={MARKER}&page={MARKER}"),
+    ] {
+        let response = request(port, "POST", "/search", &form);
+        assert!(response.contains(MARKER), "{form}: {response}");
+        assert!(!response.starts_with("HTTP/1.1 5"), "{form}: {response}");
+        let events = request(port, "POST", "/whats-on", &form);
+        assert!(!events.starts_with("HTTP/1.1 5"), "{form}: {events}");
+    }
+    request(port, "GET", &format!("/group/{MARKER}"), "");
+    let log = server.log();
+    assert!(log.contains("call ended"), "calls are logged: {log}");
+    assert!(!log.to_lowercase().contains(MARKER), "{log}");
+    assert!(server.stop().success());
+    let mut found = Vec::new();
+    marked(folder.path(), &mut found);
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// A running demonstration, ended when it is dropped.
+struct Demonstration(Child);
+
+impl Drop for Demonstration {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_demonstration_prints_the_address_of_pages_on_which_a_group_is_found() {
+    let mut child = Command::new(program::path("hedgerow-demo"))
+        .args(["demo", "--no-open"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let output = BufReader::new(child.stdout.take().expect("its output"));
+    let _demonstration = Demonstration(child);
+    let lines = output.lines().map_while(Result::ok);
+    let port = lines
+        .filter_map(|line| {
+            let (_, address) = line.split_once("http://127.0.0.1:")?;
+            address.trim_end_matches('/').parse().ok()
+        })
+        .next()
+        .expect("an address of pages");
+    assert!(request(port, "GET", "/", "").contains("301 groups"));
+    let form = "q=depression&near=Sheffield&within=20mi&who=women";
+    let results = request(port, "POST", "/search", form);
+    assert!(results.starts_with("HTTP/1.1 200"), "{results}");
+    let (_, record) = results.split_once("<h3><a href=\"").expect("a hit");
+    let (record, _) = record.split_once('"').expect("its address");
+    let page = request(port, "GET", record, "");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert!(page.contains("Is it for me?"), "{page}");
+}
