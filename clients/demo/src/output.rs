@@ -67,17 +67,22 @@ pub(crate) fn print_example(
     Ok(())
 }
 
-/// Prints commands to type next. `is_kept`: the folder stays after the demonstration.
+/// Prints the address of the pages, and commands to type next. `is_kept`: the folder stays after
+/// the demonstration.
 pub(crate) fn print_next_steps(
     network: &Network,
+    pages: Option<&str>,
     is_kept: bool,
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let title = style::TITLE;
-    writeln!(
-        context.out,
-        "\n{title}Now you, in another terminal:{title:#}"
-    )?;
+    if let Some(pages) = pages {
+        writeln!(
+            context.out,
+            "\n{title}The directory, in a browser on this machine:{title:#} {pages}"
+        )?;
+    }
+    writeln!(context.out, "\n{title}Or in another terminal:{title:#}")?;
     if let Some(program) = program_if_not_on_path() {
         writeln!(context.out, "  alias hedgerow='{}'", program.display())?;
     }

@@ -10,8 +10,10 @@ use hedgerow_cli::commands::search::search;
 use hedgerow_cli::usage::Usage;
 use hedgerow_cli::{Context, Exit, progress};
 use hedgerow_client::Directory;
+use hedgerow_server::listen::local_pages;
 use tempfile::TempDir;
 
+use crate::browser::open;
 use crate::cataloguers::cataloguers;
 use crate::examples::{EXAMPLES, Example};
 use crate::groups::invented_groups;
@@ -41,6 +43,9 @@ pub struct Arguments {
     /// A new or empty folder to keep everything in; by default a temporary one.
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
+    /// Do not open the directory in a browser.
+    #[arg(long)]
+    no_open: bool,
     /// Print the configuration of every server.
     #[arg(long, short)]
     verbose: bool,
@@ -82,8 +87,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         () = stop_signal() => return Ok(Exit::Done),
     };
     if !arguments.exit {
-        print_next_steps(&network, arguments.dir.is_some(), context)?;
+        let listener = SocketAddr::new(arguments.listen.ip(), network.aggregator.port);
+        let pages = local_pages(listener);
+        print_next_steps(&network, pages.as_deref(), arguments.dir.is_some(), context)?;
         context.out.flush()?;
+        if let Some(pages) = pages.filter(|_| !arguments.no_open && !arguments.json) {
+            open(&pages);
+        }
         stop_signal().await;
         writeln!(context.notes, "\nStopping.")?;
     }
