@@ -1,5 +1,6 @@
 //! Services for a person in a crisis, as the listings found name them.
 
+use hedgerow_core::crisis::crisis_services;
 use hedgerow_input::labels::one_line;
 use hedgerow_proto::v1::{CrisisSignpost, Listing};
 
@@ -7,26 +8,6 @@ use super::hit::Hit;
 
 /// Printed signposts.
 const MAX_SIGNPOSTS: usize = 3;
-/// Parts of the words of a person who may need help now.
-const WORDS: [&str; 16] = [
-    "suicid",
-    "self-harm",
-    "self harm",
-    "selfharm",
-    "harm myself",
-    "hurt myself",
-    "hurting myself",
-    "kill myself",
-    "killing myself",
-    "end my life",
-    "want to die",
-    "can't go on",
-    "cannot go on",
-    "overdose",
-    "crisis",
-    "emergency",
-];
-
 /// The signposts of checked hits, if the search has words of a crisis.
 pub fn signposts(query: &str, hits: &[Hit]) -> Vec<String> {
     let listings = hits.iter().filter_map(|hit| {
@@ -37,8 +18,7 @@ pub fn signposts(query: &str, hits: &[Hit]) -> Vec<String> {
 }
 
 fn lines<'a>(query: &str, listings: impl Iterator<Item = (&'a str, Listing)>) -> Vec<String> {
-    let query = query.to_lowercase().replace('’', "'");
-    if !WORDS.iter().any(|word| query.contains(word)) {
+    if crisis_services(query).is_empty() {
         return Vec::new();
     }
     let mut lines: Vec<String> = Vec::new();
