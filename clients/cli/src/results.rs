@@ -8,7 +8,7 @@ mod snippet;
 pub mod sources;
 mod table;
 
-pub use hit::{Hit, to_text};
+pub use hit::{Hit, group_by_organisation, to_text};
 pub use list::{entries, hit_list};
 pub use output::{failures, print_failures, print_names};
 pub use signposts::signposts;

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use hedgerow_proto::directory_v1::FacetKind;
 use tantivy::collector::{Collector, SegmentCollector};
@@ -11,6 +12,8 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 use crate::facets::counter::{FacetCounter, FacetCounts, add_counts};
 use crate::filter::per_document::{Accepted, DocFilter, SegmentFilter};
 use crate::interrupt::{Countdown, Interrupt};
+use crate::organisations::grouping::{Group, group};
+use crate::organisations::shared::{AllShared, SharedDocs};
 use crate::rank::key::{Rank, score_below};
 use crate::rank::segment_ranking::{Ranker, SegmentRanking};
 use crate::segment::columns::AllColumns;
@@ -23,6 +26,8 @@ const MAX_INITIAL_CAPACITY: usize = 1_024;
 pub struct HitCollector {
     /// The columns of the searched state of the index.
     pub columns: AllColumns,
+    /// Documents that may be listings of one organisation.
+    pub shared: AllShared,
     pub filter: DocFilter,
     /// `None` to count only.
     pub ranker: Option<Ranker>,
@@ -34,9 +39,11 @@ pub struct HitCollector {
 #[derive(Default)]
 pub struct CollectedHits {
     /// The first hits, in order.
-    pub first: Vec<(Rank, DocAddress)>,
-    /// The number of all hits.
+    pub first: Vec<Group>,
+    /// The number of all hits. Listings of one organisation are one hit.
     pub total: u64,
+    /// Hits of a segment that may be listings of one organisation, with their ranks.
+    pub listings: Vec<(Rank, DocAddress)>,
     pub facets: Vec<(FacetKind, FacetCounts)>,
 }
 
@@ -54,6 +61,8 @@ impl Collector for HitCollector {
         Ok(SegmentHits {
             ordinal,
             filter: self.filter.for_segment(columns),
+            shared: Arc::clone(&self.shared[ordinal as usize]),
+            listings: Vec::new(),
             ranking: self
                 .ranker
                 .as_ref()
@@ -76,6 +85,7 @@ impl Collector for HitCollector {
         for segment in segments {
             all.total += segment.total;
             all.first.extend(segment.first);
+            all.listings.extend(segment.listings);
             for (facet, counts) in segment.facets {
                 match all.facets.iter_mut().find(|(known, _)| *known == facet) {
                     Some((_, sums)) => add_counts(sums, counts),
@@ -83,7 +93,13 @@ impl Collector for HitCollector {
                 }
             }
         }
-        all.first.sort_unstable_by_key(|(rank, _)| Reverse(*rank));
+        let groups = group(std::mem::take(&mut all.listings), &self.columns);
+        all.total += groups.len() as u64;
+        if let Some(ranker) = &self.ranker {
+            let is_on_page = |group: &Group| ranker.is_on_page(group.rank);
+            all.first.extend(groups.into_iter().filter(is_on_page));
+        }
+        all.first.sort_unstable_by_key(|group| Reverse(group.rank));
         all.first.truncate(self.limit);
         Ok(all)
     }
@@ -120,7 +136,7 @@ pub struct TopHitsCollector {
 }
 
 impl Collector for TopHitsCollector {
-    type Fruit = Vec<(Rank, DocAddress)>;
+    type Fruit = CollectedHits;
     type Child = SegmentHits;
 
     fn for_segment(
@@ -135,11 +151,8 @@ impl Collector for TopHitsCollector {
         true
     }
 
-    fn merge_fruits(
-        &self,
-        segments: Vec<CollectedHits>,
-    ) -> tantivy::Result<Vec<(Rank, DocAddress)>> {
-        Ok(self.hits.merge_fruits(segments)?.first)
+    fn merge_fruits(&self, segments: Vec<CollectedHits>) -> tantivy::Result<CollectedHits> {
+        self.hits.merge_fruits(segments)
     }
 
     fn collect_segment(
@@ -170,6 +183,10 @@ impl Collector for TopHitsCollector {
 pub struct SegmentHits {
     ordinal: SegmentOrdinal,
     filter: SegmentFilter,
+    shared: Arc<SharedDocs>,
+    /// Hits that may be grouped, with their ranks: on whichever page, because a group is on the
+    /// page of its best one.
+    listings: Vec<(Rank, DocId)>,
     ranking: Option<SegmentRanking>,
     limit: usize,
     /// The best hits so far, with the worst of them on top.
@@ -185,6 +202,16 @@ impl SegmentHits {
             Some(Reverse((lowest, _))) if self.first.len() >= self.limit => *lowest,
             _ => 0,
         }
+    }
+
+    /// Keeps a hit that may be grouped with others. They all count, so none is left out for a low
+    /// rank.
+    fn collect_listing(&mut self, document: DocId, score: Score, accepted: Accepted) {
+        let rank = self
+            .ranking
+            .as_ref()
+            .and_then(|ranking| ranking.rank_on_any_page(document, score, accepted, 0));
+        self.listings.push((rank.unwrap_or_default(), document));
     }
 
     /// Keeps a hit if it is among the best so far.
@@ -207,10 +234,13 @@ impl SegmentCollector for SegmentHits {
         let Some(accepted) = self.filter.accept(document) else {
             return;
         };
-        self.total += 1;
         for counter in &mut self.counters {
             counter.count(document);
         }
+        if self.shared.contains(document) {
+            return self.collect_listing(document, score, accepted);
+        }
+        self.total += 1;
         if self.ranking.is_some() {
             self.rank(document, score, accepted);
         }
@@ -222,7 +252,16 @@ impl SegmentCollector for SegmentHits {
             first: self
                 .first
                 .into_iter()
-                .map(|Reverse((rank, document))| (rank, DocAddress::new(ordinal, document)))
+                .map(|Reverse((rank, document))| Group {
+                    rank,
+                    first: DocAddress::new(ordinal, document),
+                    others: Vec::new(),
+                })
+                .collect(),
+            listings: self
+                .listings
+                .into_iter()
+                .map(|(rank, document)| (rank, DocAddress::new(ordinal, document)))
                 .collect(),
             total: self.total,
             facets: self

@@ -1,16 +1,20 @@
 //! The document of a record.
 
+use std::collections::BTreeSet;
+
 use hedgerow_core::id::GroupId;
+use hedgerow_core::name::collection;
 use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
 use tantivy::TantivyDocument;
 
 use crate::analysis::tokenizer::weighted;
 use crate::audience::encode_audiences;
-use crate::entry::{Entry, language_terms, region_term, tag_term};
+use crate::entry::{Entry, area_key, language_terms, region_term, tag_term};
 use crate::facets::kinds::facet_index;
 use crate::facets::values::facet_values;
 use crate::geo::packed_point;
+use crate::organisations::keys::{lister, organisation_keys};
 use crate::schema::{FULL_STATIC_RANK, Fields, enum_term, record_id};
 use crate::segment::flags::record_flags;
 use crate::times::expansion::DocumentTimes;
@@ -26,6 +30,9 @@ const TEXT_WEIGHT: u8 = 1;
 /// Words that the group rejects make it a hit, ranked low.
 const REJECTED_WEIGHT: u8 = 1;
 
+/// Areas of one record: a national body may name every county.
+const MAX_AREAS: usize = 200;
+
 /// Builds the document of a record, with the times of its schedules.
 pub fn document(
     fields: &Fields,
@@ -39,6 +46,7 @@ pub fn document(
     add_words(&mut document, fields, entry);
     add_exact(&mut document, fields, entry);
     add_times(&mut document, fields, times);
+    add_organisation(&mut document, fields, group, record, entry);
     for (facet, value) in facet_values(&record.name, entry, times) {
         if let Some(at) = facet_index(facet) {
             document.add_text(fields.facets[at], value);
@@ -93,13 +101,15 @@ fn add_words(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     add(SUMMARY_WEIGHT, &summary.summary);
     for (weight, texts) in [
         (OTHER_NAMES_WEIGHT, &summary.other_names),
-        (OTHER_NAMES_WEIGHT, &summary.register_numbers),
         (TEXT_WEIGHT, &summary.text),
         (REJECTED_WEIGHT, &summary.rejected_terms),
     ] {
         for text in texts {
             add(weight, text);
         }
+    }
+    for identifier in &summary.identifiers {
+        add(OTHER_NAMES_WEIGHT, &identifier.id);
     }
     for words in entry.own_words() {
         add(OWN_WORDS_WEIGHT, words);
@@ -134,6 +144,22 @@ fn add_times(document: &mut TantivyDocument, fields: &Fields, times: &DocumentTi
     }
 }
 
+fn add_organisation(
+    document: &mut TantivyDocument,
+    fields: &Fields,
+    group: &GroupId,
+    record: &StoredRecord,
+    entry: &Entry,
+) {
+    if record.name.collection.as_str() != collection::LISTING {
+        return;
+    }
+    for key in organisation_keys(&entry.summary) {
+        document.add_u64(fields.organisation, key);
+    }
+    document.add_u64(fields.lister, lister(group, &entry.summary));
+}
+
 fn add_exact(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     let summary = &entry.summary;
     for tag in entry.tag_terms() {
@@ -166,6 +192,11 @@ fn add_exact(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     regions.dedup();
     for region in regions {
         document.add_text(fields.region, region);
+    }
+    let areas = entry.areas().take(MAX_AREAS);
+    let areas: BTreeSet<u64> = areas.map(|area| area_key(&area.name)).collect();
+    for area in areas {
+        document.add_u64(fields.area, area);
     }
 }
 

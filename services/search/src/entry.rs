@@ -12,6 +12,7 @@ use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
+use sha2::{Digest as _, Sha256};
 
 /// The scheme of the gazetteer's regions.
 const GAZETTEER_SCHEME: &str = "ons";
@@ -127,6 +128,14 @@ impl Entry {
         distinct.into_iter().collect()
     }
 
+    /// The areas that it serves or is in, as far as it states only an area: its places at
+    /// region precision, those that it serves first.
+    pub fn areas(&self) -> impl Iterator<Item = &SummaryPlace> {
+        let served = self.summary.areas_served.iter();
+        let places = served.chain(&self.summary.places);
+        places.filter(|place| place.precision == v1::Precision::Region && !place.name.is_empty())
+    }
+
     /// The names of its places, and of their counties and regions, sorted.
     pub fn place_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
@@ -227,6 +236,14 @@ pub fn plain_term(text: &str) -> String {
         .collect::<Vec<_>>()
         .join(" ")
         .to_lowercase()
+}
+
+/// The number by which an area is found, from its name in any spelling that is equated.
+#[must_use]
+pub fn area_key(name: &str) -> u64 {
+    let hash: [u8; 32] = Sha256::digest(normalise(name)).into();
+    let [a, b, c, d, e, f, g, h, ..] = hash;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// Normalises a region to an exact term that ignores case.

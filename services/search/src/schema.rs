@@ -15,7 +15,7 @@ use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT};
 /// Version of the stored index. Raise it with every change of fields, of analyzers or of what
 /// is written into them, and if a receiver's rules get stricter: an index of another version is
 /// rebuilt from the store, without the records that the rules reject now.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 11;
 
 // The names of fast fields, by which columns are read.
 
@@ -27,6 +27,8 @@ pub const IDENTITY: &str = "identity";
 pub const STATIC_RANK: &str = "static_rank";
 /// The second of the last confirmation.
 pub const CONFIRM_TIME: &str = "confirm_time";
+/// Areas of records without a point, see [`area_key`](crate::entry::area_key).
+pub const AREA: &str = "area";
 /// Yes-or-no properties, see [`flags`](crate::segment::flags).
 pub const FLAGS: &str = "flags";
 /// Audiences, see [`audience`](crate::audience).
@@ -37,6 +39,11 @@ pub const OCCURRENCE: &str = "occurrence";
 pub const OVER_MINUTE: &str = "over_minute";
 /// Opening hours, see [`availability`](crate::times::availability).
 pub const AVAILABILITY: &str = "availability";
+
+/// Keys of the organisation of a listing, see [`keys`](crate::organisations::keys).
+pub const ORGANISATION: &str = "organisation";
+/// Who lists it.
+pub const LISTER: &str = "lister";
 
 /// The static rank of a document that nothing lowers.
 pub const FULL_STATIC_RANK: u64 = 1_000;
@@ -85,9 +92,16 @@ pub struct Fields {
     pub audience: Field,
     /// Points that are not hidden.
     pub point: Field,
+    /// Areas that it serves or is in without a point.
+    pub area: Field,
     pub static_rank: Field,
     /// Absent if nobody has confirmed the record.
     pub confirm_time: Field,
+
+    /// Keys of the organisation of a listing.
+    pub organisation: Field,
+    /// Who lists it; absent for other records.
+    pub lister: Field,
 
     pub occurrence: Field,
     pub availability: Field,
@@ -131,8 +145,11 @@ impl Fields {
             capacity: schema.add_u64_field("capacity", FAST),
             audience: schema.add_u64_field(AUDIENCE, INDEXED | FAST),
             point: schema.add_u64_field(POINT, FAST),
+            area: schema.add_u64_field(AREA, INDEXED | FAST),
             static_rank: schema.add_u64_field(STATIC_RANK, FAST),
             confirm_time: schema.add_i64_field(CONFIRM_TIME, FAST),
+            organisation: schema.add_u64_field(ORGANISATION, FAST),
+            lister: schema.add_u64_field(LISTER, FAST),
             occurrence: schema.add_u64_field(OCCURRENCE, FAST),
             availability: schema.add_u64_field(AVAILABILITY, FAST),
             over_minute: schema.add_u64_field(OVER_MINUTE, FAST),

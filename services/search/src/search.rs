@@ -15,6 +15,7 @@ use crate::collector::{CollectedHits, HitCollector};
 use crate::error::IndexError;
 use crate::facets::counter::FacetCounts;
 use crate::filter::per_document::DocFilter;
+use crate::organisations::grouping::{Group, with_unmatched};
 use crate::query::clauses::SingleTerm;
 use crate::query::expansion::Expansion;
 use crate::query::filters::Filters;
@@ -35,7 +36,10 @@ const MAX_KEYS_READ: usize = 64;
 pub struct SearchResults {
     /// The first hits with their ranks, in order.
     pub candidates: Vec<(Rank, Candidate)>,
-    /// The number of all hits.
+    /// For each candidate, further listings of the same organisation: those that match, then
+    /// others.
+    pub same_organisation: Vec<Vec<Candidate>>,
+    /// The number of all hits. Listings of one organisation are one hit.
     pub total: u64,
     /// Whether no document has all words, so that the hits have some of them.
     pub is_partial_match: bool,
@@ -61,6 +65,7 @@ impl Snapshot {
         let ranker = Ranker::new(filters, ranking);
         let mut collector = HitCollector {
             columns: Arc::clone(&self.columns),
+            shared: Arc::clone(&self.shared),
             filter: DocFilter::new(filters),
             ranker: Some(ranker.clone()),
             limit: limit.max(1),
@@ -93,14 +98,18 @@ impl Snapshot {
                 }
             }
         }
-        let candidates = hits
-            .first
-            .into_iter()
-            .map(|(rank, address)| Ok((rank, self.candidate_of(filters, address)?)))
-            .collect::<Result<_, IndexError>>()?;
+        let mut candidates = Vec::with_capacity(hits.first.len());
+        let mut same_organisation = Vec::with_capacity(hits.first.len());
+        for group in hits.first {
+            candidates.push((group.rank, self.candidate_of(filters, group.first)?));
+            let others = self.others_of(filters, &group).into_iter();
+            let others = others.map(|address| self.candidate_of(filters, address));
+            same_organisation.push(others.collect::<Result<Vec<_>, _>>()?);
+        }
         let terms = terms.unwrap_or_default();
         Ok(SearchResults {
             candidates,
+            same_organisation,
             total: hits.total,
             is_partial_match,
             facets: hits.facets,
@@ -119,7 +128,10 @@ impl Snapshot {
     ) -> Result<CollectedHits, IndexError> {
         let counts = self.run_query(&term.matching, &collector.counts_only())?;
         let first = self.run_self_checking(&term.scored, &collector.top_hits(&self.interrupt))?;
-        Ok(CollectedHits { first, ..counts })
+        Ok(CollectedHits {
+            first: first.first,
+            ..counts
+        })
     }
 
     /// Counts hits, and facets over them.
@@ -130,6 +142,7 @@ impl Snapshot {
     ) -> Result<(u64, Vec<(FacetKind, FacetCounts)>), IndexError> {
         let collector = HitCollector {
             columns: Arc::clone(&self.columns),
+            shared: Arc::clone(&self.shared),
             filter: DocFilter::new(filters),
             ranker: None,
             limit: 0,
@@ -201,6 +214,17 @@ impl Snapshot {
         }
         listings.truncate(MAX_OWN_LISTINGS);
         Ok(listings)
+    }
+
+    /// The other listings of the organisation of a hit. A search among some publishers or voices
+    /// shows no others.
+    fn others_of(&self, filters: &Filters, group: &Group) -> Vec<DocAddress> {
+        let first = group.first;
+        let shared = &self.shared[first.segment_ord as usize];
+        if filters.group.is_some() || !filters.voices.is_empty() || !shared.contains(first.doc_id) {
+            return group.others.clone();
+        }
+        with_unmatched(group, &self.searcher, &self.columns)
     }
 
     /// Reads a candidate with its first start that passes the time filter.

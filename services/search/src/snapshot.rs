@@ -16,6 +16,7 @@ use crate::error::IndexError;
 use crate::executor::SearchExecutor;
 use crate::filter::circle_query::restrict_to_circle;
 use crate::interrupt::{Checkpoint, Interrupt, Interruptible};
+use crate::organisations::shared::{AllShared, find_shared};
 use crate::query::filters::Filters;
 use crate::schema::Fields;
 use crate::segment::columns::{AllColumns, read_columns};
@@ -26,6 +27,8 @@ pub struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     pub(crate) columns: AllColumns,
+    /// Documents that may be grouped with another.
+    pub(crate) shared: AllShared,
     /// Passed by every search of this snapshot.
     pub(crate) interrupt: Interrupt,
     executor: SearchExecutor,
@@ -46,8 +49,10 @@ impl Snapshot {
         fields: Fields,
         executor: SearchExecutor,
     ) -> Result<Self, IndexError> {
+        let columns = read_columns(&searcher, None)?;
         Ok(Self {
-            columns: read_columns(&searcher, None)?,
+            shared: find_shared(&columns, None),
+            columns,
             searcher,
             fields,
             interrupt: Interrupt::default(),
@@ -58,8 +63,10 @@ impl Snapshot {
 
     /// A snapshot of a later searcher, which shares the columns of common segments.
     pub(crate) fn next(&self, searcher: Searcher) -> Result<Self, IndexError> {
+        let columns = read_columns(&searcher, Some((&self.searcher, &self.columns)))?;
         Ok(Self {
-            columns: read_columns(&searcher, Some((&self.searcher, &self.columns)))?,
+            shared: find_shared(&columns, Some((&self.columns, &self.shared))),
+            columns,
             searcher,
             ..self.clone()
         })

@@ -1,13 +1,18 @@
 //! `hedgerow events`.
 
+use std::collections::HashMap;
+
 use clap::Args;
 use hedgerow_client::{Directory, OccurrenceResult};
+use hedgerow_core::gazetteer::normalise;
 use hedgerow_core::recurrence::Occurrence;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels::{count, local_time, local_time_after, one_line};
 use hedgerow_input::next_times::local_end;
 use hedgerow_input::place;
-use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, ResolvedPlace};
+use hedgerow_proto::directory_v1::{
+    EventOccurrence, ListEventsRequest, ResolvedPlace, SearchFilter,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -51,6 +56,9 @@ struct Row {
     time_zone: String,
     /// Whether the event's own schedule has the occurrence. `null` if that was not checked.
     in_schedule: Option<bool>,
+    /// The position among the rows of an earlier one with this title, time and place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_as: Option<usize>,
     #[serde(flatten)]
     hit: Hit,
 }
@@ -63,9 +71,17 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         ..ListEventsRequest::default()
     };
     let spinner = progress::spinner(context, "searching and checking");
-    let fetched = fetch(&arguments.output, &directory, request, context.now()).await;
+    let fetched = fetch(
+        &arguments.output,
+        &directory,
+        request.clone(),
+        context.now(),
+    )
+    .await;
     spinner.finish_and_clear();
-    let (rows, place, has_more) = fetched.map_err(|error| filters.with_typed_place(error))?;
+    let (mut rows, place, has_more) = fetched.map_err(|error| filters.with_typed_place(error))?;
+    mark_alike(&mut rows);
+    let has_online = has_online(&directory, &request, has_more).await?;
     sources::warn_of_unresponsive(
         sources::evidence_of(rows.iter().map(|row| &row.hit)),
         context,
@@ -80,6 +96,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             "shown": rows.len(),
             "more": has_more,
             "near": place.as_ref().map(place::resolved),
+            "more_online": has_online,
             "failures": failures,
             "events": rows,
         });
@@ -91,6 +108,13 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         )?;
     } else {
         print_table(&arguments, &rows, context)?;
+    }
+    if has_online && !arguments.output.json {
+        writeln!(
+            context.notes,
+            "{quiet}Other events take place online, wherever you are: --online without --near \
+             lists them.{quiet:#}"
+        )?;
     }
     let has_failed = |row: &Row| row.hit.has_failed() || row.in_schedule == Some(false);
     Ok(Exit::of_results(
@@ -165,14 +189,80 @@ impl Row {
             local_end,
             time_zone: row.time_zone.clone(),
             in_schedule,
+            same_as: None,
             hit,
         }
     }
+
+    /// What a person recognises an event by.
+    fn looks(&self) -> (String, &str, String) {
+        let place = self.hit.place.as_deref().unwrap_or_default();
+        (normalise(&self.hit.title), &self.start, normalise(place))
+    }
+}
+
+/// Marks rows that look like an earlier one: the venue and the organiser publish one event, or a
+/// file was published twice.
+fn mark_alike(rows: &mut [Row]) {
+    let mut first = HashMap::new();
+    let same_as: Vec<Option<usize>> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| Some(*first.entry(row.looks()).or_insert(at)).filter(|it| *it != at))
+        .collect();
+    for (row, same_as) in rows.iter_mut().zip(same_as) {
+        row.same_as = same_as;
+    }
+}
+
+/// The rows without those that look like an earlier one, whose publishers are named there.
+fn without_alike(rows: &[Row]) -> Vec<(&Row, Hit)> {
+    let firsts = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.same_as.is_none());
+    let with_publishers = firsts.map(|(at, row)| {
+        let mut hit = row.hit.clone();
+        let mut publishers = vec![hit.publisher_name.as_str()];
+        for alike in rows.iter().filter(|other| other.same_as == Some(at)) {
+            let publisher = alike.hit.publisher_name.as_str();
+            if !publishers.contains(&publisher) {
+                publishers.push(publisher);
+            }
+        }
+        hit.publisher_name = publishers.join(" and by ");
+        (row, hit)
+    });
+    with_publishers.collect()
+}
+
+/// Whether events take place online then, where none takes place near.
+async fn has_online(
+    directory: &Directory,
+    request: &ListEventsRequest,
+    has_more: bool,
+) -> anyhow::Result<bool> {
+    let filter = request.filter.clone().unwrap_or_default();
+    if has_more || filter.near.is_none() || filter.online == Some(false) {
+        return Ok(false);
+    }
+    let online = ListEventsRequest {
+        filter: Some(SearchFilter {
+            near: None,
+            online: Some(true),
+            ..filter
+        }),
+        page_size: 1,
+        ..ListEventsRequest::default()
+    };
+    let response = directory.list_events_unverified(online).await?;
+    Ok(!response.into_claimed().occurrences.is_empty())
 }
 
 fn print_table(arguments: &Arguments, rows: &[Row], context: &mut Context) -> anyhow::Result<()> {
     let now = context.now();
-    let rows_with_times = rows.iter().map(|row| {
+    let shown = without_alike(rows);
+    let rows_with_times = shown.iter().map(|(row, hit)| {
         let zone = match row.time_zone.as_str() {
             zone if zone == arguments.filters.zone => String::new(),
             zone => format!(" ({})", one_line(zone)),
@@ -188,7 +278,7 @@ fn print_table(arguments: &Arguments, rows: &[Row], context: &mut Context) -> an
             _ if is_on => format!("now{zone}"),
             _ => format!("{}{zone}", one_line(&local_time(&row.local_start))),
         };
-        (Some(when), &row.hit)
+        (Some(when), hit)
     });
     let list = entries(rows_with_times, context.width, now);
     writeln!(context.out, "{list}\n")?;

@@ -9,7 +9,7 @@ use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::{Summary, SummaryPlace, over_since};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
-use hedgerow_proto::directory_v1::{Identity, SearchHit, UseCondition};
+use hedgerow_proto::directory_v1::{AreaMatch, Identity, SearchHit, UseCondition};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::v1::{ActivityState, EventStatus, Schedule, Source};
 use serde::{Serialize, Serializer};
@@ -18,15 +18,17 @@ use super::snippet;
 use super::snippet::{CharRange, Highlight};
 use hedgerow_input::next_times::{last_time, local_end};
 
+/// The `area_match` of a hit that serves all of its place.
+const SERVES: &str = "serves";
 /// After this, a "still right" is old.
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// A hit of a search. Serialised, it is an object of `search --json`.
 ///
 /// Without a check all of it is the aggregator's word. A check replaces what the record
-/// says itself; `publisher_name`, `distance_km`, `identity`, `next_start`, `use_state` and
+/// says itself; `publisher_name`, `distance_km`, `area_match`, `identity`, `next_start`, `use_state` and
 /// `snippet` stay the aggregator's word.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Hit {
     pub group_id: String,
     pub publisher_name: String,
@@ -36,6 +38,10 @@ pub struct Hit {
     /// No finer than published.
     pub place: Option<String>,
     pub distance_km: Option<f64>,
+    /// Without a place inside the area that was searched in, `place` is an area: `serves` all of
+    /// it, or is somewhere `within`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area_match: Option<&'static str>,
     /// `itself`, `on-behalf` or `catalogued`.
     pub voice: String,
     /// Of a catalogued listing: title and section.
@@ -100,6 +106,12 @@ pub struct Hit {
     pub website: Option<String>,
     /// A role's address for questions, with its purpose.
     pub contact: Option<String>,
+    /// Other listings of the same organisation, by the aggregator's word.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_organisation: Vec<Hit>,
+    /// Whether it is of the same organisation as the hit before it.
+    #[serde(skip)]
+    is_same_organisation: bool,
     /// Whether the last "still right" is more than a year ago.
     #[serde(skip)]
     pub(super) is_old: bool,
@@ -109,7 +121,7 @@ pub struct Hit {
 }
 
 /// How many sources returned which head.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Sources {
     queried: u32,
     responded: u32,
@@ -129,6 +141,17 @@ fn serialize_conditions<S: Serializer>(
 }
 
 impl Hit {
+    /// Its place in words: of a hit without a place inside the area that was searched in, how
+    /// the area that it states belongs to it.
+    pub(super) fn place_words(&self) -> Option<String> {
+        let place = self.place.as_deref()?;
+        Some(match self.area_match {
+            Some(SERVES) => format!("covers the whole of {place}"),
+            Some(_) => format!("somewhere in {place}"),
+            None => place.to_owned(),
+        })
+    }
+
     /// A hit on the aggregator's word alone.
     pub fn unchecked(hit: &SearchHit, now: Timestamp) -> Self {
         let age = hit
@@ -153,6 +176,11 @@ impl Hit {
             distance_km: hit
                 .distance_m
                 .map(|metres| (f64::from(metres) / 10.0).round() / 100.0),
+            area_match: match hit.area_match() {
+                AreaMatch::Serves => Some(SERVES),
+                AreaMatch::Within => Some("within"),
+                AreaMatch::Unspecified => None,
+            },
             voice: labels::voice_word(hit.voice()),
             source: hit.source.as_ref().map(labels::source),
             source_date: hit.source.as_ref().and_then(labels::source_date),
@@ -178,6 +206,8 @@ impl Hit {
             last_local: None,
             website: None,
             contact: None,
+            same_organisation: Vec::new(),
+            is_same_organisation: hit.is_same_organisation,
             is_old: hit
                 .confirm_time
                 .and_then(|time| Timestamp::try_from(time).ok())
@@ -245,7 +275,7 @@ impl Hit {
         } else if let Some(place) = places().next().and_then(shown_name) {
             self.place = Some(place);
             // The aggregator's distance is not that of a place in the record.
-            self.distance_km = None;
+            (self.distance_km, self.area_match) = (None, None);
         } else if summary.online {
             self.place = Some("online".to_owned());
         }
@@ -299,15 +329,34 @@ impl Hit {
         }
     }
 
-    /// Whether a check failed or could not be made.
+    /// The hit, then the other listings of its organisation.
+    pub fn with_same_organisation(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.same_organisation)
+    }
+
+    /// Whether a check of it or of another listing of its organisation failed or could not be
+    /// made.
     pub fn has_failed(&self) -> bool {
-        self.check_error.is_some()
+        let mut all = self.with_same_organisation();
+        all.any(|hit| hit.check_error.is_some())
     }
 
     /// Its name for `hedgerow show`: `GROUP/KIND/KEY`.
     pub fn full_name(&self) -> String {
         format!("{}/{}/{}", self.group_id, self.collection, self.key)
     }
+}
+
+/// Puts each hit that is of the same organisation as the one before it into that one.
+pub fn group_by_organisation(hits: impl IntoIterator<Item = Hit>) -> Vec<Hit> {
+    let mut grouped: Vec<Hit> = Vec::new();
+    for hit in hits {
+        match grouped.last_mut() {
+            Some(first) if hit.is_same_organisation => first.same_organisation.push(hit),
+            _ => grouped.push(hit),
+        }
+    }
+    grouped
 }
 
 /// The first contact of a record: address, and what for.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hedgerow_core::gazetteer::normalise;
 use hedgerow_core::name::collection;
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::labels;
@@ -64,7 +65,11 @@ fn lines(before: Option<&str>, hit: &Hit, width: usize, now: Timestamp) -> Vec<S
     } else {
         format!("{quiet}{source}{quiet:#}")
     });
-    let room = MAX_LINES - first.len() - last.len();
+    if let Some(listers) = listers(hit) {
+        let line = shorten(&plain(&listers), width);
+        last.push(format!("{quiet}{line}{quiet:#}"));
+    }
+    let room = MAX_LINES.saturating_sub(first.len() + last.len());
     if let Some(text) = &hit.marked_snippet {
         let mut snippet = wrap_line(&format!("“{}”", one_line(text)), width);
         if snippet.len() > room {
@@ -103,7 +108,9 @@ fn title_lines(before: Option<&str>, hit: &Hit, width: usize) -> Vec<String> {
     let by = if hit.collection == collection::LISTING {
         String::new()
     } else {
-        plain(&format!(" – {} by {}", hit.collection, hit.publisher_name))
+        // The space is added after `plain`, which takes it away.
+        let by = plain(&format!("{} by {}", hit.collection, hit.publisher_name));
+        format!(" – {by}")
     };
     if columns(&title) + columns(&by) <= width {
         return vec![format!("{title_style}{title}{title_style:#}{by}")];
@@ -117,7 +124,8 @@ fn title_lines(before: Option<&str>, hit: &Hit, width: usize) -> Vec<String> {
 }
 
 fn place_line(has_time: bool, hit: &Hit, now: Timestamp) -> String {
-    let place = hit.place.as_deref().unwrap_or("place not stated");
+    let place = hit.place_words();
+    let place = place.as_deref().unwrap_or("place not stated");
     let mut parts = vec![match hit.distance_km {
         Some(kilometres) => format!("{place}, {}", labels::miles(kilometres * 1_000.0)),
         None => place.to_owned(),
@@ -160,10 +168,59 @@ fn next_time(hit: &Hit, next: &str, now: Timestamp) -> String {
     }
 }
 
+/// Who else lists the same organisation: `listed by A (2013) and by B (2024)`.
+fn listers(hit: &Hit) -> Option<String> {
+    let others = hit.same_organisation.iter();
+    let all: Vec<&Hit> = match hit.voice.as_str() {
+        "catalogued" => std::iter::once(hit).chain(others).collect(),
+        _ => others.collect(),
+    };
+    let listers: Vec<String> = all.iter().map(|one| lister(one, hit)).collect();
+    let (last, before) = listers.split_last()?;
+    if hit.same_organisation.is_empty() {
+        return None;
+    }
+    let also = if all.len() == hit.same_organisation.len() {
+        "also "
+    } else {
+        ""
+    };
+    Some(match before {
+        [] => format!("{also}listed {last}"),
+        before => format!("{also}listed {} and {last}", before.join(", ")),
+    })
+}
+
+/// One who lists the organisation of a hit, with its name there if it is another.
+fn lister(one: &Hit, hit: &Hit) -> String {
+    let plain_title = |hit: &Hit| {
+        let plain = normalise(&hit.title);
+        plain.strip_prefix("the ").unwrap_or(&plain).to_owned()
+    };
+    let name = match plain_title(one) == plain_title(hit) {
+        true => String::new(),
+        false => format!(" as “{}”", one_line(&one.title)),
+    };
+    match one.voice.as_str() {
+        "itself" => format!("by the group itself (not verified){name}"),
+        "on-behalf" => format!("by {}, which speaks for it{name}", one.publisher_name),
+        _ => {
+            let by = match one.publisher_name.as_str() {
+                "" => one.source.as_deref().unwrap_or("a cataloguer"),
+                publisher => publisher,
+            };
+            let date = one.source_date.as_deref().unwrap_or("undated");
+            format!("by {by} ({date}){name}")
+        }
+    }
+}
+
 /// The warning, the source and the cataloguer. Only the source is shortened, if all fits then.
 fn catalogued_line(hit: &Hit, source: &Source, width: usize) -> String {
     let recorded = labels::recorded(source);
     let by = match hit.publisher_name.as_str() {
+        // Named on the line of all who list it.
+        _ if !hit.same_organisation.is_empty() => String::new(),
         "" => String::new(),
         name => format!(" · listed by {name}"),
     };

@@ -16,14 +16,17 @@ pub fn print_names<'a>(
     context: &mut Context,
 ) -> anyhow::Result<()> {
     for (index, hit) in hits.into_iter().enumerate() {
-        writeln!(context.out, "{:>3}  {}", index + 1, hit.full_name())?;
+        for hit in hit.with_same_organisation() {
+            writeln!(context.out, "{:>3}  {}", index + 1, hit.full_name())?;
+        }
     }
     Ok(())
 }
 
 /// The hits that failed their check, for programs.
 pub fn failures<'a>(hits: impl IntoIterator<Item = &'a Hit>) -> Vec<serde_json::Value> {
-    let failed = hits.into_iter().filter_map(|hit| {
+    let hits = hits.into_iter().flat_map(Hit::with_same_organisation);
+    let failed = hits.filter_map(|hit| {
         let reason = hit.check_error.as_ref()?;
         Some(json!({"name": hit.full_name(), "title": hit.title, "reason": reason}))
     });
@@ -39,7 +42,7 @@ pub fn print_failures<'a>(
     context: &mut Context,
 ) -> anyhow::Result<()> {
     let bad = style::BAD;
-    for hit in hits {
+    for hit in hits.into_iter().flat_map(Hit::with_same_organisation) {
         if let Some(reason) = &hit.check_error {
             writeln!(
                 context.out,

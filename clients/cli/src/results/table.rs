@@ -23,7 +23,8 @@ pub fn number_cell(number: impl ToString) -> Cell {
 
 /// The place and the distance.
 pub fn place_cell(hit: &Hit) -> String {
-    let place = hit.place.as_deref().unwrap_or("not stated");
+    let place = hit.place_words();
+    let place = place.as_deref().unwrap_or("not stated");
     match hit.distance_km {
         Some(kilometres) => format!("{place}\n{}", labels::miles(kilometres * 1_000.0)),
         None => place.to_owned(),

@@ -179,3 +179,51 @@ fn a_title_forges_no_lines() {
         "{text}"
     );
 }
+
+#[test]
+fn listings_of_one_organisation_are_one_entry_that_names_all_who_list_it() {
+    let first = hit();
+    let second = SearchHit {
+        publisher_name: "Another cataloguer".to_owned(),
+        source: Some(v1::Source {
+            title: "A list".to_owned(),
+            recorded_year: 2024,
+            ..Default::default()
+        }),
+        is_same_organisation: true,
+        ..hit()
+    };
+    let own = SearchHit {
+        voice: v1::Voice::Itself.into(),
+        source: None,
+        title: "The group".to_owned(),
+        is_same_organisation: true,
+        ..hit()
+    };
+    let list = |hits: &[&SearchHit]| {
+        let hits = hits.iter().map(|hit| Hit::unchecked(hit, NOW));
+        let hits = group_by_organisation(hits);
+        let text = anstream::adapter::strip_str(&hit_list(&hits, 140, NOW)).to_string();
+        (hits.len(), text)
+    };
+    let (count, text) = list(&[&first, &second, &first]);
+    assert_eq!(count, 2, "{text}");
+    let both = "listed by A cataloguer (2013) and by Another cataloguer (2024)";
+    assert!(text.contains(both), "{text}");
+    let (_, text) = list(&[&first, &own]);
+    let both =
+        "listed by A cataloguer (2013) and by the group itself (not verified) as “The group”";
+    assert!(text.contains(both), "{text}");
+    let own = SearchHit {
+        is_same_organisation: false,
+        ..own
+    };
+    let (_, text) = list(&[&own, &second]);
+    assert!(
+        text.contains("also listed by Another cataloguer (2024) as “A group”"),
+        "{text}"
+    );
+    let grouped = group_by_organisation([&first, &second].map(|hit| Hit::unchecked(hit, NOW)));
+    let json = serde_json::to_value(&grouped).expect("JSON");
+    assert_eq!(json[0]["same_organisation"][0]["source_date"], "2024");
+}

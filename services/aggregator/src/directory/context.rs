@@ -39,7 +39,12 @@ impl PageBytes {
     /// Takes the bytes of a row. Returns whether it fits; the first row always does, because a
     /// page without rows would not end.
     pub(super) fn take(&mut self, row: &impl Message) -> bool {
-        let bytes = row.encoded_len();
+        self.take_all(std::slice::from_ref(row))
+    }
+
+    /// Takes the bytes of rows that are only shown together, in the same way.
+    pub(super) fn take_all(&mut self, rows: &[impl Message]) -> bool {
+        let bytes: usize = rows.iter().map(Message::encoded_len).sum();
         let fits = self.0 == MAX_PAGE_BYTES || bytes <= self.0;
         // At least one byte, so that only the first row is the first.
         self.0 = self.0.saturating_sub(bytes.max(1));

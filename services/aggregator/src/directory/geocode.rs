@@ -1,5 +1,6 @@
 //! Resolves `near` to a circle or an area, with the server's own places alone.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use hedgerow_places::{AreaMask, Evidence, Kind, Meaning, Places, PlacesError, Re
 use hedgerow_proto::directory_v1::near::Center;
 use hedgerow_proto::directory_v1::{PlaceKind, SearchFilter};
 use hedgerow_proto::{directory_v1, v1};
-use hedgerow_search::{Circle, PointTest};
+use hedgerow_search::{Circle, PointTest, area_key};
 use hedgerow_transport::failure::Failure;
 use lru::LruCache;
 use parking_lot::Mutex;
@@ -21,15 +22,25 @@ const DEFAULT_DISTANCE_M: u32 = 32_187;
 const MAX_DISTANCE_M: u32 = 1_000_000;
 /// Other places that are named.
 const MAX_OTHERS: usize = 20;
-/// Rasters of areas that are kept, of 2 kB each. People search in the same few areas.
-const CACHED_MASKS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+/// Rasters of areas that are kept, of 2 kB each with their related areas. People search in the
+/// same few areas.
+const CACHED_AREAS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
 /// A resolved `near`.
 pub(super) struct Geocoded {
     pub(super) circle: Circle,
     /// For an area: whether a point is in it. The circle covers the area.
     pub(super) inside: Option<PointTest>,
+    /// For an area: the keys of the areas that contain it, equal it or lie in it, in order.
+    pub(super) areas: Vec<u64>,
     pub(super) resolved: directory_v1::ResolvedPlace,
+}
+
+/// An area that was searched in.
+struct SearchedArea {
+    mask: AreaMask,
+    /// Keys of the areas that contain it, equal it or lie in it, in order.
+    related: Vec<u64>,
 }
 
 /// The places of this server, and the area that it is about.
@@ -37,7 +48,7 @@ pub(crate) struct Geocoder {
     /// `None` for the embedded places.
     pack: Option<Places>,
     own_area: Option<String>,
-    masks: Mutex<LruCache<String, Arc<AreaMask>>>,
+    areas: Mutex<LruCache<String, Arc<SearchedArea>>>,
 }
 
 impl Geocoder {
@@ -52,7 +63,7 @@ impl Geocoder {
         Ok(Self {
             pack,
             own_area: config.places.area.clone(),
-            masks: Mutex::new(LruCache::new(CACHED_MASKS)),
+            areas: Mutex::new(LruCache::new(CACHED_AREAS)),
         })
     }
 
@@ -142,6 +153,7 @@ impl Geocoder {
         let mut geocoded = Geocoded {
             circle: circle(place.point(), radius_m),
             inside: None,
+            areas: Vec::new(),
             resolved: directory_v1::ResolvedPlace {
                 name: place.full_name(),
                 point: Some(place.point()),
@@ -156,26 +168,33 @@ impl Geocoder {
             },
         };
         if place.kind.is_area()
-            && let Some(mask) = self.mask(place)
+            && let Some(area) = self.searched_area(place)
         {
-            geocoded.circle.radius_m = mask.reach_m() + f64::from(radius_m);
+            geocoded.circle.radius_m = area.mask.reach_m() + f64::from(radius_m);
+            geocoded.areas.clone_from(&area.related);
             // With a distance, records around the area match too.
             if radius_m == 0 {
-                geocoded.inside = Some(Arc::new(move |point| mask.contains(point)));
+                geocoded.inside = Some(Arc::new(move |point| area.mask.contains(point)));
                 geocoded.resolved.is_inside_area = true;
             }
         }
         geocoded
     }
 
-    fn mask(&self, area: &Record) -> Option<Arc<AreaMask>> {
-        if let Some(mask) = self.masks.lock().get(&area.id) {
-            return Some(Arc::clone(mask));
+    fn searched_area(&self, area: &Record) -> Option<Arc<SearchedArea>> {
+        if let Some(known) = self.areas.lock().get(&area.id) {
+            return Some(Arc::clone(known));
         }
         // Without the lock: other searches do not wait for a raster.
-        let mask = Arc::new(self.places().mask(area)?);
-        self.masks.lock().put(area.id.clone(), Arc::clone(&mask));
-        Some(mask)
+        let related = self.places().related_areas(area).ok()?;
+        let related: BTreeSet<u64> = related.iter().map(|name| area_key(name)).collect();
+        let searched = Arc::new(SearchedArea {
+            mask: self.places().mask(area)?,
+            related: related.into_iter().collect(),
+        });
+        let known = Arc::clone(&searched);
+        self.areas.lock().put(area.id.clone(), known);
+        Some(searched)
     }
 }
 
@@ -219,6 +238,7 @@ fn districts_near(code: &str, districts: &[Record], radius_m: u32) -> Geocoded {
     Geocoded {
         circle: circle(middle, radius_m),
         inside: None,
+        areas: Vec::new(),
         resolved: directory_v1::ResolvedPlace {
             name,
             point: Some(middle),
@@ -239,6 +259,7 @@ fn at(point: v1::Point, radius_m: u32) -> Result<Geocoded, Failure> {
     Ok(Geocoded {
         circle: circle(point, radius_m),
         inside: None,
+        areas: Vec::new(),
         resolved: directory_v1::ResolvedPlace {
             point: Some(point),
             ..directory_v1::ResolvedPlace::default()

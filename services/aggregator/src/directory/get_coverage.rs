@@ -18,6 +18,7 @@ use super::known_regions::{GAZETTEER_SCHEME, region_names};
 use super::reference_counts;
 use super::reference_counts::reference_counts;
 use super::search_records::{ParsedSearch, facet_message};
+use super::unknown_values::unknown_values;
 
 /// For listings that name no region of the 2013 report: the report's region for each of the
 /// gazetteer's.
@@ -70,7 +71,13 @@ pub(super) async fn get_coverage(
         Some(own) => count(directory, &own, &scheme, &[]).await?,
         None => CountsByRegion::default(),
     };
-    Ok(response(scheme.name, &facets, counts, &own_counts))
+    let (snapshot, _) = directory.index.current_snapshot();
+    let filters = parse(directory, &all)?.filters;
+    let unknown_values = unknown_values(&snapshot, &filters, counts.total > 0)?;
+    Ok(directory_v1::GetCoverageResponse {
+        unknown_values,
+        ..response(scheme.name, &facets, counts, &own_counts)
+    })
 }
 
 /// The filter for the listings in which a group speaks itself, or another with its permission;
@@ -122,14 +129,7 @@ async fn count(
     scheme: &RegionScheme,
     facets: &[FacetKind],
 ) -> Result<CountsByRegion, Failure> {
-    let order = directory_v1::SearchOrder::Unspecified.into();
-    let search = ParsedSearch::parse(
-        filter,
-        order,
-        directory.now(),
-        &directory.geocoder,
-        Vec::new(),
-    )?;
+    let search = parse(directory, filter)?;
     let (snapshot, _) = directory.index.current_snapshot();
     let (scheme, facets) = (scheme.clone(), facets.to_vec());
     directory
@@ -139,6 +139,12 @@ async fn count(
             snapshot.count_by_region(&search.filters, &scheme, &facets)
         })
         .await
+}
+
+fn parse(directory: &Directory, filter: &SearchFilter) -> Result<ParsedSearch, Failure> {
+    let order = directory_v1::SearchOrder::Unspecified.into();
+    let now = directory.now();
+    ParsedSearch::parse(filter, order, now, &directory.geocoder, Vec::new())
 }
 
 fn response(
@@ -177,6 +183,7 @@ fn response(
             .map(reference_counts::Report::nationally)
             .unwrap_or_default(),
         scheme,
+        unknown_values: Vec::new(),
     }
 }
 

@@ -11,9 +11,9 @@ use hedgerow_core::name::RecordName;
 use hedgerow_core::place::distance_m;
 use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::time::Timestamp;
-use hedgerow_proto::directory_v1;
-use hedgerow_proto::directory_v1::{UseCondition, UseState};
-use hedgerow_search::{Candidate, Circle, Entry, TimeOfUse, Use};
+use hedgerow_proto::directory_v1::{AreaMatch, UseCondition, UseState};
+use hedgerow_proto::{directory_v1, v1};
+use hedgerow_search::{Candidate, Circle, Entry, PointTest, TimeOfUse, Use, area_key};
 use hedgerow_store::{GroupRow, StoredRecord};
 use hedgerow_transport::failure::Failure;
 
@@ -40,6 +40,9 @@ pub(super) struct HitContext {
     pub(super) stems: Vec<String>,
     /// Where distances are measured from.
     pub(super) circle: Option<Circle>,
+    /// The area that was searched in, and the keys of those that it is found by.
+    pub(super) inside: Option<PointTest>,
+    pub(super) areas: Vec<u64>,
     /// Whether the candidates carry the occurrence that matched.
     pub(super) has_times: bool,
     /// The time for which a space is wanted.
@@ -294,7 +297,11 @@ fn hit(
     } = loaded;
     let VisibleGroup { row, publisher } = group.as_ref();
     let summary = &record.entry.summary;
-    let (place, distance_m) = place(&record.entry, context.circle.as_ref());
+    let area = stated_area(&record.entry, context);
+    let (place, distance_m) = match area {
+        Some((area, _)) => (Some(area), None),
+        None => place(&record.entry, context.circle.as_ref()),
+    };
     let (use_state, use_conditions) = use_state(context, record, now);
     directory_v1::SearchHit {
         group_id: candidate.group.to_vec(),
@@ -328,7 +335,31 @@ fn hit(
         over_since_time: over_since(candidate, now),
         use_state: use_state.into(),
         use_conditions: use_conditions.into_iter().map(Into::into).collect(),
+        is_same_organisation: false,
+        area_match: match area {
+            Some((_, true)) => AreaMatch::Serves,
+            Some((_, false)) => AreaMatch::Within,
+            None => AreaMatch::Unspecified,
+        }
+        .into(),
     }
+}
+
+/// The area by which a record without a place inside matches a search in an area, and whether it
+/// serves it.
+fn stated_area<'a>(entry: &'a Entry, context: &HitContext) -> Option<(&'a SummaryPlace, bool)> {
+    let circle = context.circle.filter(|_| !context.areas.is_empty())?;
+    let is_inside = |point: &v1::Point| match &context.inside {
+        Some(inside) => inside(point),
+        None => distance_m(&circle.center, point) <= circle.radius_m,
+    };
+    if entry.points().any(|(_, point)| is_inside(&point)) {
+        return None;
+    }
+    let is_found_by = |area: &&SummaryPlace| context.areas.contains(&area_key(&area.name));
+    let area = entry.areas().find(is_found_by)?;
+    let mut served = entry.summary.areas_served.iter();
+    Some((area, served.any(|one| std::ptr::eq(one, area))))
 }
 
 /// The place to show and its distance: the nearest to the circle's centre, else the first.

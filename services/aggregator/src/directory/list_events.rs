@@ -19,6 +19,7 @@ use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
 use super::search_records::ParsedSearch;
 use super::snippet::SearchableBytes;
+use super::unknown_values::unknown_values;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DEFAULT_WINDOW: Duration = DAY.saturating_mul(14);
@@ -52,6 +53,12 @@ pub(super) async fn list_events(
     };
     let after = token.map(|token| cursor(token.after));
     let page = listing.page(after, page_size).await?;
+    let unknown_values = if token.is_none() {
+        let (newest, _) = directory.index.current_snapshot();
+        unknown_values(&newest, &listing.search.filters, !page.rows.is_empty())?
+    } else {
+        Vec::new()
+    };
     let next_page_token = page.next.map(|last| {
         let token = PageToken {
             started,
@@ -65,6 +72,7 @@ pub(super) async fn list_events(
         occurrences: page.rows,
         next_page_token: next_page_token.unwrap_or_default(),
         near: listing.search.near,
+        unknown_values,
     })
 }
 

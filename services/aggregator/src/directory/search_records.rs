@@ -16,8 +16,7 @@ use super::context::{Directory, PageBytes};
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::{MAX_DEPTH, PageToken};
 use super::snippet::SearchableBytes;
-use super::unknown_values::unknown_tags;
-use crate::failure::OrFailure as _;
+use super::unknown_values::unknown_values;
 
 mod facets;
 mod request;
@@ -64,12 +63,10 @@ pub(super) async fn search_records(
         std::mem::take(&mut page.facets),
     )
     .await?;
-    if page.total == 0 && token.is_none() {
-        let unknown = newest.unknown_tags(&search.parsed.filters).or_failure()?;
-        if !unknown.is_empty() {
-            return Err(unknown_tags(&unknown));
-        }
-    }
+    let unknown_values = match token {
+        None => unknown_values(&newest, &search.parsed.filters, page.total > 0)?,
+        Some(_) => Vec::new(),
+    };
     let relaxations = if page.is_partial_match && page.total > 0 {
         vec![directory_v1::Relaxation {
             filter: "query".to_owned(),
@@ -87,7 +84,7 @@ pub(super) async fn search_records(
         if is_newest {
             directory.index.retain(&snapshot, now);
         }
-        let shown = u32::try_from(page.hits.len()).unwrap_or(MAX_DEPTH);
+        let shown = u32::try_from(page.shown).unwrap_or(MAX_DEPTH);
         let token = PageToken {
             started: search.started,
             after,
@@ -106,6 +103,7 @@ pub(super) async fn search_records(
         place_offer: directory.geocoder.offer(&search.filter),
         near: search.parsed.near,
         left_out_words: page.left_out,
+        unknown_values,
         crisis_services: crisis_services(&search.filter.query)
             .into_iter()
             .map(crisis_service)
@@ -144,6 +142,8 @@ struct Search<'a> {
 /// One page of hits.
 struct Page {
     hits: Vec<directory_v1::SearchHit>,
+    /// The number of hits, with those of one organisation counted once.
+    shown: usize,
     total: u64,
     /// The rank after which the next page begins; `None` on the last page.
     next: Option<Rank>,
@@ -196,6 +196,7 @@ impl<'a> Search<'a> {
         let mut context = Arc::new(self.parsed.hit_context());
         let mut page = Page {
             hits: Vec::new(),
+            shown: 0,
             total: 0,
             next: self.after,
             is_partial_match: false,
@@ -207,7 +208,7 @@ impl<'a> Search<'a> {
         let mut bytes = PageBytes::default();
         for attempt in 0..MAX_ATTEMPTS {
             // One more than is needed shows whether there is a next page.
-            let limit = self.page_size - page.hits.len() + 1;
+            let limit = self.page_size - page.shown + 1;
             let facets = match attempt {
                 0 => self.counted_with_hits.as_slice(),
                 _ => &[],
@@ -223,23 +224,27 @@ impl<'a> Search<'a> {
             }
             let has_more = results.candidates.len() == limit;
             results.candidates.truncate(limit - 1);
-            let candidates = results.candidates.iter();
-            hydrator
-                .load(candidates.map(|(_, candidate)| candidate))
-                .await?;
+            let candidates = results.candidates.iter().map(|(_, candidate)| candidate);
+            let others = results.same_organisation.iter().take(limit - 1).flatten();
+            hydrator.load(candidates.chain(others)).await?;
             let mut loaded = Vec::with_capacity(results.candidates.len());
-            for (rank, candidate) in results.candidates {
-                let current = self.current(&mut hydrator, candidate, is_newest).await?;
-                loaded.push((rank, current));
+            let found = results.candidates.into_iter();
+            for ((rank, first), others) in found.zip(results.same_organisation) {
+                let mut group = Vec::with_capacity(1 + others.len());
+                for candidate in std::iter::once(first).chain(others) {
+                    group.extend(self.current(&mut hydrator, candidate, is_newest).await?);
+                }
+                loaded.push((rank, group));
             }
-            for (rank, hit) in self.hits(&context, loaded).await? {
-                match hit {
-                    Some(hit) if bytes.take(&hit) => page.hits.push(hit),
-                    Some(_) => {
-                        page.total = page.total.saturating_sub(gone);
-                        return Ok(page);
-                    }
-                    None => gone += 1,
+            for (rank, group) in self.hits(&context, loaded).await? {
+                if group.is_empty() {
+                    gone += 1;
+                } else if bytes.take_all(&group) {
+                    page.hits.extend(group);
+                    page.shown += 1;
+                } else {
+                    page.total = page.total.saturating_sub(gone);
+                    return Ok(page);
                 }
                 page.next = Some(rank);
             }
@@ -247,7 +252,7 @@ impl<'a> Search<'a> {
                 page.next = None;
                 break;
             }
-            if page.hits.len() == self.page_size {
+            if page.shown == self.page_size {
                 break;
             }
         }
@@ -255,12 +260,12 @@ impl<'a> Search<'a> {
         Ok(page)
     }
 
-    /// Builds the hits of candidates that are still shown.
+    /// Builds the hits of candidates that are still shown, those of one organisation together.
     async fn hits(
         &self,
         context: &Arc<HitContext>,
-        loaded: Vec<(Rank, Option<Loaded>)>,
-    ) -> Result<Vec<(Rank, Option<directory_v1::SearchHit>)>, Failure> {
+        loaded: Vec<(Rank, Vec<Loaded>)>,
+    ) -> Result<Vec<(Rank, Vec<directory_v1::SearchHit>)>, Failure> {
         if loaded.is_empty() {
             return Ok(Vec::new());
         }
@@ -269,12 +274,16 @@ impl<'a> Search<'a> {
             .limiter
             .run(move |turn| {
                 let mut bytes = SearchableBytes::default();
-                let hit = |(rank, loaded): (Rank, Option<Loaded>)| {
+                let mut hits = |(rank, group): (Rank, Vec<Loaded>)| {
                     turn.checkpoint()?;
-                    let hit = loaded.map(|loaded| loaded.hit(&context, now, &mut bytes));
-                    Ok((rank, hit))
+                    let hits = group.iter().enumerate();
+                    let hits = hits.map(|(at, loaded)| directory_v1::SearchHit {
+                        is_same_organisation: at > 0,
+                        ..loaded.hit(&context, now, &mut bytes)
+                    });
+                    Ok((rank, hits.collect()))
                 };
-                loaded.into_iter().map(hit).collect()
+                loaded.into_iter().map(&mut hits).collect()
             })
             .await
     }

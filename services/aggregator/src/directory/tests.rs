@@ -30,6 +30,7 @@ mod facets;
 mod filters;
 mod matching;
 mod order;
+mod organisations;
 mod pages;
 mod places;
 mod privacy;

@@ -20,7 +20,7 @@ pub struct Summary {
     /// Text to search in addition to title, summary and other names.
     pub text: Vec<String>,
     /// Its numbers in registers, such as that of a charity.
-    pub register_numbers: Vec<String>,
+    pub identifiers: Vec<v1::Identifier>,
     /// Words that the group uses for itself, shown before any label.
     pub own_words: Vec<String>,
     /// Words that the group rejects: searched, but never shown as its label.

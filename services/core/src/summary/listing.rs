@@ -5,9 +5,9 @@ use hedgerow_proto::v1::{ActivityState, Openness};
 
 use super::cost::Cost;
 use super::fields::Summary;
+use super::last_day::last_day;
 use super::place::SummaryPlace;
 use super::texts::{Texts, accessibility_tags, timestamp, who_for_tags};
-use crate::recurrence::parse_date;
 
 pub(super) fn summarise(body: &v1::Listing) -> Summary {
     let places = SummaryPlace::from_places(&body.places);
@@ -18,7 +18,7 @@ pub(super) fn summarise(body: &v1::Listing) -> Summary {
         summary: body.summary.clone(),
         other_names: body.other_names.clone(),
         text: text(body, &places, &areas_served),
-        register_numbers: body.identifiers.iter().map(|one| one.id.clone()).collect(),
+        identifiers: body.identifiers.clone(),
         own_words: body.used_terms.clone(),
         rejected_terms: body.rejected_terms.clone(),
         tags: tags(body),
@@ -46,8 +46,7 @@ pub(super) fn summarise(body: &v1::Listing) -> Summary {
         online: online.is_some_and(|online| online.available),
         online_only: online.is_some_and(|online| online.only),
         schedules: body.schedules.clone(),
-        // It may be in words.
-        last_day: Some(body.runs_until.clone()).filter(|day| parse_date(day).is_some()),
+        last_day: last_day(&body.runs_until),
         ..Summary::default()
     }
 }

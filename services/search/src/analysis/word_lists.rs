@@ -6,25 +6,33 @@ use std::sync::LazyLock;
 /// Words without meaning for a search. They are indexed, but dropped from a query that has
 /// other words.
 const STOP_WORDS: &str = "\
-    a about again am an and any anybody anyone are as at be because been being but by can cant \
-    could couldnt did didnt do does doesnt doing dont each etc feel feeling feels felt find finding \
-    for from get gets getting go goes going got had has hasnt have havent having he hello her here \
-    hers herself hes hi him himself his how i id if ill im in into is isnt it its itself ive just \
-    know like looking lot lots may maybe me might mine much must my myself near nearby need \
-    needing needs of on only or our ours ourselves please possible quite rather really she shes \
-    should since so some somebody someone soon still such than thank thanks that thats the their \
-    them themselves then there theres these they theyre things think thinking this those to too \
-    us very want wanted wanting wants was wasnt we were weve what whats when where wheres which \
-    while who whom whose why will with would you your yours yourself";
+    a able about actually again am an and any anybody anyone anyway anywhere are arent as ask asked \
+    asking at be became because become been being but by came can cant come comes coming could \
+    couldnt did didnt do does doesnt doing dont each etc feel feeling feels felt find finding for \
+    from get gets getting go goes going gonna got gotta had hadnt has hasnt have havent having he \
+    hello her here hers herself hes hey hi him himself his honestly how i id if ill im in into is \
+    isnt it its itself ive just kind know lately like looking lot lots may maybe me might mine much \
+    must my myself near nearby need needed needing needs of ok okay on only or ought our ours \
+    ourselves please possible quite rather really recently recommend said saw say saying see she \
+    shes should shouldnt since sit sitting so some somebody someone soon sort start started \
+    starting still such suddenly suggest than thank thanks that thats the their them themselves \
+    then there theres these they theyre theyve things think thinking this those to told too tried \
+    try trying us very wanna want wanted wanting wants was wasnt we went were werent weve what \
+    whats when where wheres which while who whom whos whose why will with wont would wouldnt you \
+    youre youve your yours yourself";
 
 /// Words that phrase a query rather than say its subject: they raise the score of documents
 /// that have them, and no document needs them.
 const FILLERS: &str = "\
-    after all also always around away before below between both during else ever every everybody \
-    everyone everything few first give good great group groups help helping helps keep less let \
-    local make making more most never new no nobody none not nothing now off one other others out \
-    over own people person place places same service services something somewhere support \
-    supporting take talk talking through under until up use using way well without";
+    after afternoon afternoons age aged all also always around away before below between both cheap class \
+    classes course courses during else evening evenings ever every everybody everyone everything \
+    few first free friday fridays give good great group groups help helping helps join joining keep \
+    less let local make making meet meeting meetings meets monday mondays more morning mornings most \
+    never new night no nobody none not nothing now off one other others out over own people person \
+    place places playing same saturday saturdays service services session sessions something somewhere \
+    sunday sundays support supporting take talk talking through thursday thursdays today tomorrow \
+    tonight tuesday tuesdays under until up use using way wednesday wednesdays week weekend weekends \
+    weekly well without";
 
 /// Relatives. After a possessive they are the reason of a search and not its subject: `my mum
 /// has dementia`.
@@ -33,6 +41,15 @@ const RELATIVES: &str = "\
     girlfriend gran grandad grandma grandson granddaughter grandmother grandfather husband kid \
     kids mam mate mom mother mum nan neighbour nephew niece parent parents partner sister son \
     teenager toddler uncle wife";
+
+/// Relatives for whom a parent searches.
+const CHILDREN: &str = "\
+    child children daughter kid kids son teenager toddler";
+
+/// What a person who searches for a relative may be looking for too: a group for those around
+/// them.
+const FOR_PARENTS: [&str; 2] = ["parents", "families"];
+const FOR_CARERS: [&str; 2] = ["carers", "families"];
 
 /// Words after which a relative is the reason of a search.
 const POSSESSIVES: [&str; 6] = ["her", "his", "my", "our", "their", "your"];
@@ -55,18 +72,21 @@ struct Lists {
     stop_words: HashSet<&'static str>,
     fillers: HashSet<&'static str>,
     relatives: HashSet<&'static str>,
+    children: HashSet<&'static str>,
     skipped_in_sayings: HashSet<&'static str>,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     // `content_stems` checks stems, and these differ from their words.
     let stop_stems = [
-        "ani", "anybodi", "becaus", "doe", "onli", "pleas", "possibl", "sinc", "thing", "veri",
+        "abl", "ani", "anybodi", "becaus", "becom", "doe", "onli", "pleas", "possibl", "sinc",
+        "thing", "veri",
     ];
     Lists {
         stop_words: STOP_WORDS.split_whitespace().chain(stop_stems).collect(),
         fillers: FILLERS.split_whitespace().collect(),
         relatives: RELATIVES.split_whitespace().collect(),
+        children: CHILDREN.split_whitespace().collect(),
         skipped_in_sayings: SKIPPED_IN_SAYINGS.split_whitespace().collect(),
     }
 });
@@ -81,10 +101,22 @@ pub fn is_filler(form: &str) -> bool {
     LISTS.fillers.contains(form)
 }
 
-/// Whether a relative is the reason of a search, by the word before.
-pub fn is_someones_relative(before: Option<&String>, form: &str) -> bool {
-    before.is_some_and(|before| POSSESSIVES.contains(&before.as_str()))
-        && LISTS.relatives.contains(form)
+/// Whether a relative is the reason of a search, by the words before.
+pub fn is_someones_relative<'a>(before: &mut impl Iterator<Item = &'a String>, form: &str) -> bool {
+    LISTS.relatives.contains(form) && before.any(|word| POSSESSIVES.contains(&word.as_str()))
+}
+
+/// Whether a lower-case word is a relative.
+pub fn is_relative(form: &str) -> bool {
+    LISTS.relatives.contains(form)
+}
+
+/// Words by which groups for those around a relative describe themselves.
+pub fn groups_around(relative: &str) -> &'static [&'static str] {
+    match LISTS.children.contains(relative) {
+        true => &FOR_PARENTS,
+        false => &FOR_CARERS,
+    }
 }
 
 /// Whether a lower-case word may stand between the words of a saying.

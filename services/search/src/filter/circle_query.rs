@@ -11,12 +11,14 @@ use tantivy::query::{
     BooleanQuery, ConstScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
     intersect_scorers,
 };
-use tantivy::{DocId, Score, SegmentReader, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet as _, Score, SegmentReader, TERMINATED, Term};
 
 use crate::filter::candidate_docs::CandidateDocs;
 use crate::geo::circle::{Circle, FlatCircle, MAX_FLAT_RADIUS_M};
 use crate::geo::grid::{BoundingBox, IndexedPoint};
 use crate::query::filters::Filters;
+use crate::schema::AREA;
 use crate::segment::columns::{AllColumns, SegmentColumns};
 
 /// Number of points that are tested in the time in which a query advances by one document.
@@ -39,6 +41,7 @@ pub fn restrict_to_circle(
         area: Area {
             circle: FlatCircle::new(circle),
             bounds: BoundingBox::new(&circle),
+            areas: filters.areas.clone(),
             flags: filters.flags(),
             columns: Arc::clone(columns),
         },
@@ -56,6 +59,8 @@ struct CircleQuery {
 struct Area {
     circle: FlatCircle,
     bounds: BoundingBox,
+    /// Areas whose documents belong to it without a point.
+    areas: Vec<u64>,
     flags: Vec<u64>,
     columns: AllColumns,
 }
@@ -93,15 +98,19 @@ impl Weight for CircleWeight {
             return self.query.scorer(segment, boost);
         };
         let runs = columns.grid.within(&self.area.bounds);
-        if runs.is_empty() {
+        let without_point = self.area.stated_in(segment)?;
+        if runs.is_empty() && without_point.is_empty() {
             return Ok(Box::new(EmptyScorer));
         }
         let matching = self.query.scorer(segment, boost)?;
         let points: usize = runs.iter().map(|run| run.len()).sum();
+        let points = points + without_point.len();
         if points as u64 > matching.cost() * POINTS_PER_DOCUMENT {
             return Ok(matching);
         }
-        let in_area = self.area.documents(segment.max_doc(), columns, &runs);
+        let in_area = self
+            .area
+            .documents(segment.max_doc(), columns, &runs, &without_point);
         let both = vec![matching, Box::new(ConstScorer::new(in_area, 0.0))];
         Ok(intersect_scorers(both, segment.num_docs()))
     }
@@ -112,14 +121,40 @@ impl Weight for CircleWeight {
 }
 
 impl Area {
-    /// Returns the documents with a point in the circle and with the flags.
+    /// Returns the documents of a segment that state one of the areas.
+    fn stated_in(&self, segment: &SegmentReader) -> tantivy::Result<Vec<DocId>> {
+        let mut documents = Vec::new();
+        if self.areas.is_empty() {
+            return Ok(documents);
+        }
+        let field = segment.schema().get_field(AREA)?;
+        let index = segment.inverted_index(field)?;
+        for area in &self.areas {
+            let term = Term::from_field_u64(field, *area);
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.doc() != TERMINATED {
+                documents.push(postings.doc());
+                postings.advance();
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Returns the documents with a point in the circle, or without one in the area, and with the
+    /// flags.
     fn documents(
         &self,
         max_doc: u32,
         columns: &SegmentColumns,
         runs: &[&[IndexedPoint]],
+        without_point: &[DocId],
     ) -> CandidateDocs {
         let mut words = vec![0_u64; max_doc as usize / 64 + 1];
+        for document in without_point {
+            words[*document as usize / 64] |= 1 << (document % 64);
+        }
         for run in runs {
             // Documents often share a point, because published points are rounded.
             for same in run.chunk_by(|a, b| a.point == b.point) {

@@ -18,6 +18,7 @@ pub struct DocFilter {
     flags: Vec<u64>,
     circle: Option<Circle>,
     inside: Option<PointTest>,
+    areas: Arc<[u64]>,
     times: Option<TimeFilter>,
     audience: Option<AudienceFilter>,
 }
@@ -31,6 +32,7 @@ impl DocFilter {
             flags: filters.flags(),
             circle: filters.circle,
             inside: filters.inside.clone(),
+            areas: filters.areas.as_slice().into(),
             times: (!times.is_empty()).then(|| times.clone()),
             audience: (!audience.is_empty()).then(|| audience.clone()),
         }
@@ -43,6 +45,7 @@ impl DocFilter {
             is_flags_only: !has_others,
             circle: self.circle.map(FlatCircle::new),
             inside: self.inside.clone(),
+            areas: Arc::clone(&self.areas),
             times: self.times.clone(),
             audience: self.audience.clone(),
             columns: Arc::clone(columns),
@@ -59,6 +62,8 @@ pub struct Accepted {
     pub next_start: Option<u64>,
     /// Whether it is free at the requested time only under a condition.
     pub is_conditional: bool,
+    /// Whether it has no point inside, and passes by an area that it states.
+    pub is_by_area: bool,
 }
 
 /// A [`DocFilter`] over one segment.
@@ -68,6 +73,7 @@ pub struct SegmentFilter {
     is_flags_only: bool,
     circle: Option<FlatCircle>,
     inside: Option<PointTest>,
+    areas: Arc<[u64]>,
     times: Option<TimeFilter>,
     audience: Option<AudienceFilter>,
     columns: Arc<SegmentColumns>,
@@ -86,6 +92,7 @@ impl SegmentFilter {
                 audience_fit: AudienceFit::FULL,
                 next_start: None,
                 is_conditional: false,
+                is_by_area: false,
             });
         }
         self.accept_costly(document)
@@ -94,12 +101,16 @@ impl SegmentFilter {
     /// Evaluates the filters other than flags. Not part of [`Self::accept`], which is then
     /// small enough to be inlined where a search counts every document with a word.
     fn accept_costly(&self, document: DocId) -> Option<Accepted> {
+        let mut is_by_area = false;
         if let Some(circle) = &self.circle {
             let mut points = self.columns.points(document).iter();
             let is_inside =
                 |point: &v1::Point| self.inside.as_ref().is_none_or(|inside| inside(point));
             if !points.any(|point| circle.contains(point) && is_inside(point)) {
-                return None;
+                if !self.has_area(document) {
+                    return None;
+                }
+                is_by_area = true;
             }
         }
         let (mut next_start, mut is_conditional) = (None, false);
@@ -116,6 +127,12 @@ impl SegmentFilter {
             audience_fit,
             next_start,
             is_conditional,
+            is_by_area,
         })
+    }
+
+    fn has_area(&self, document: DocId) -> bool {
+        let stated = || self.columns.area.values_for_doc(document);
+        !self.areas.is_empty() && stated().any(|area| self.areas.binary_search(&area).is_ok())
     }
 }

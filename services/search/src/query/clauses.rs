@@ -129,6 +129,12 @@ impl ExpandedTerms {
         let enough_alone = self
             .required_terms()
             .map(|term| term.is_subject || !has_subject);
+        let subjects: Vec<(Occur, Box<dyn Query>)> = required
+            .iter()
+            .zip(self.required_terms())
+            .filter(|(_, term)| term.is_subject)
+            .map(|(query, _)| (Occur::Should, query.box_clone()))
+            .collect();
         let weighed = required.into_iter().zip(information).zip(enough_alone);
         for ((term, information), is_enough_alone) in weighed {
             let term = boosted(term, information / highest);
@@ -149,7 +155,13 @@ impl ExpandedTerms {
             }
         };
         let partial = self.extras(fields).into_iter().fold(partial, with_bonus);
-        Ok(vec![(Occur::Must, with_bonus(partial, Box::new(all)))])
+        let mut clauses = vec![(Occur::Must, with_bonus(partial, Box::new(all)))];
+        if !subjects.is_empty() {
+            let any_subject = Box::new(BooleanQuery::new(subjects));
+            let unscored = ConstScoreQuery::new(any_subject, 0.0);
+            clauses.push((Occur::Must, Box::new(unscored)));
+        }
+        Ok(clauses)
     }
 
     fn required_terms(&self) -> impl Iterator<Item = &ExpandedTerm> {
@@ -166,7 +178,15 @@ impl ExpandedTerms {
                     let term = Term::from_field_text(fields.title, stem);
                     boosted(scored(term), weight)
                 });
-                titles.fold(any_of(&term.alternatives, fields), with_bonus)
+                let required = titles.fold(any_of(&term.alternatives, fields), with_bonus);
+                let others = term.title_alternatives.iter().map(|(weight, stem)| {
+                    boosted(scored(Term::from_field_text(fields.title, stem)), *weight)
+                });
+                let others: Vec<_> = others.collect();
+                match others.is_empty() {
+                    true => required,
+                    false => with_bonus(required, Box::new(DisjunctionMaxQuery::new(others))),
+                }
             })
             .collect()
     }

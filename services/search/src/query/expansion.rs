@@ -6,6 +6,7 @@ use tantivy::{Searcher, Term};
 use crate::analysis::bigrams::bigram;
 use crate::analysis::query_words::{part_stems, text_terms};
 use crate::analysis::tokenizer::stem;
+use crate::analysis::word_lists::{is_filler, is_stop_word};
 use crate::query::spelling::{Suggestions, join, split, suggest};
 use crate::query::terms::{QueryTerm, QueryTerms};
 use crate::schema::Fields;
@@ -76,8 +77,14 @@ pub struct ExpandedTerm {
     pub optional: bool,
     /// Additional weight in a title.
     pub title_weight: f32,
+    /// Stems of other words with the meaning, each with its additional weight in a title.
+    pub title_alternatives: Vec<(f32, String)>,
     /// Whether it says what a person lives with.
     pub is_subject: bool,
+    /// Whether it is someone's relative, and has alternatives for those around them.
+    pub is_around: bool,
+    /// Whether it is what a person says, and not a word of the vocabulary too.
+    pub is_feeling: bool,
 }
 
 #[derive(Clone)]
@@ -186,6 +193,7 @@ impl Expander<'_> {
                 }
             }
         }
+        let mut title_alternatives = Vec::new();
         if let Some(saying) = term.saying {
             let mut weight = SAYING_WEIGHT;
             if term.phrase.is_some() {
@@ -196,8 +204,11 @@ impl Expander<'_> {
                 self.add(&mut alternatives, weight, Alternative::Tag(tag.clone()))?;
             }
             for words in &saying.expansions {
-                if self.add_words(&mut alternatives, weight, words)? && !meanings.contains(words) {
-                    meanings.push(words.clone());
+                if self.add_words(&mut alternatives, weight, words)? {
+                    title_alternatives.extend(in_title(words, weight));
+                    if !meanings.contains(words) {
+                        meanings.push(words.clone());
+                    }
                 }
                 weight *= SAYING_FALLOFF;
             }
@@ -206,6 +217,10 @@ impl Expander<'_> {
         }
         if !meanings.is_empty() {
             self.note(&term.typed, meanings, ExpansionKind::Meaning);
+        }
+        for words in term.around {
+            self.add_words(&mut alternatives, SYNONYM_WEIGHT, words)?;
+            title_alternatives.extend(in_title(words, SYNONYM_WEIGHT));
         }
         if !suggestions.forms.is_empty() {
             for form in &suggestions.forms {
@@ -218,7 +233,7 @@ impl Expander<'_> {
             self.note(&term.typed, suggestions.forms, kind);
         }
         if alternatives.is_empty() {
-            if !term.optional {
+            if !term.optional && !self.add_single_words(term)? {
                 self.expanded.left_out.push(term.typed.clone());
             }
             return Ok(());
@@ -228,10 +243,41 @@ impl Expander<'_> {
             stems: term.stems.clone(),
             optional: term.optional,
             title_weight,
-            is_subject: term.saying.is_some()
-                || term.phrase.is_some_and(|phrase| phrase.is_subject),
+            title_alternatives,
+            is_subject: !term.is_relative
+                && (term.saying.is_some() || term.phrase.is_some_and(|phrase| phrase.is_subject)),
+            is_around: !term.around.is_empty(),
+            is_feeling: term.saying.is_some() && term.phrase.is_none(),
         });
         Ok(())
+    }
+
+    /// Adds those words of a phrase that documents have, although none has the phrase or an
+    /// alternative of it.
+    fn add_single_words(&mut self, term: &QueryTerm) -> tantivy::Result<bool> {
+        let mut words = Vec::new();
+        let may_be_parted = term.stems.len() > 1 && term.saying.is_none();
+        for stem in term.stems.iter().filter(|_| may_be_parted) {
+            let alternative = Alternative::Stems(vec![stem.clone()]);
+            let is_rare = !is_filler(stem) && !is_stop_word(stem);
+            if is_rare && alternative.max_frequency(self.searcher, self.fields)? > 0 {
+                words.push((stem.clone(), alternative));
+            }
+        }
+        for (stem, alternative) in &words {
+            self.expanded.highlights.push(stem.clone());
+            self.expanded.terms.push(ExpandedTerm {
+                alternatives: vec![(1.0, alternative.clone())],
+                stems: vec![stem.clone()],
+                optional: false,
+                title_weight: TITLE_WEIGHT,
+                title_alternatives: Vec::new(),
+                is_subject: false,
+                is_around: false,
+                is_feeling: false,
+            });
+        }
+        Ok(!words.is_empty())
     }
 
     /// Adds two words as the one word that documents have in their place.
@@ -276,7 +322,10 @@ impl Expander<'_> {
             stems,
             optional: term.optional,
             title_weight: TITLE_WEIGHT,
+            title_alternatives: Vec::new(),
             is_subject: false,
+            is_around: false,
+            is_feeling: false,
         });
     }
 
@@ -330,6 +379,15 @@ impl Expander<'_> {
     /// a word overlap.
     fn finish(self, query: &QueryTerms) -> ExpandedTerms {
         let mut expanded = self.expanded;
+        // No record has what their relative lives with: groups for those around anybody are left.
+        // How the person feels is then a reason, and no other subject.
+        let has_around = expanded.terms.iter().any(|term| term.is_around);
+        if has_around && !expanded.left_out.is_empty() {
+            for term in &mut expanded.terms {
+                term.optional = !term.is_around && (term.optional || term.is_feeling);
+                term.is_subject |= term.is_around;
+            }
+        }
         let left_out = std::mem::take(&mut expanded.left_out);
         let mut end = 0;
         for term in query
@@ -373,10 +431,19 @@ fn own_weights(term: &QueryTerm) -> (f32, f32) {
     }
 }
 
+/// The stem of one word with its additional weight in a title. Of several words, one in a title is
+/// no sign that a group is about all of them.
+fn in_title(words: &str, weight: f32) -> Option<(f32, String)> {
+    match text_terms(words).as_slice() {
+        [stem] => Some((weight * TITLE_WEIGHT, stem.clone())),
+        _ => None,
+    }
+}
+
 /// The stems of words in a text that match: compounds in parts and whole.
 fn highlights(words: &str) -> Vec<String> {
     let mut stems = part_stems(words);
-    stems.retain(|stem| !crate::analysis::word_lists::is_stop_word(stem));
+    stems.retain(|stem| !is_stop_word(stem));
     stems.push(stem(words));
     stems.dedup();
     stems

@@ -42,6 +42,9 @@ pub struct Filters {
     pub circle: Option<Circle>,
     /// A point that is in the circle and passes this test, for areas that are not circles.
     pub inside: Option<PointTest>,
+    /// Keys of areas, in order. Documents without a point inside pass too if they serve or are in
+    /// one of these, and rank after the others. Only with a circle.
+    pub areas: Vec<u64>,
     /// This region, as a [`region_term`](crate::region_term).
     pub region: Option<String>,
     /// Window, weekdays, time of day and time of use.

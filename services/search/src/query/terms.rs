@@ -6,7 +6,12 @@ use crate::analysis::query_words::{QueryWord, compound_length, query_words, term
 use crate::analysis::synonyms::{
     MAX_PHRASE_WORDS, Phrase, find_phrase, find_saying, is_known_form,
 };
-use crate::analysis::word_lists::{is_filler, is_someones_relative, is_stop_word};
+use crate::analysis::word_lists::{
+    groups_around, is_filler, is_relative, is_someones_relative, is_stop_word,
+};
+
+/// Words among which a possessive makes a relative someone's.
+const MAX_BEFORE_RELATIVE: usize = 2;
 
 /// The terms of a query. A document matches if it has each of them, or an expansion of it.
 ///
@@ -35,6 +40,10 @@ pub(crate) struct QueryTerm {
     pub saying: Option<&'static Phrase>,
     /// Whether a document matches without it.
     pub optional: bool,
+    /// Whether it is a relative: no subject where there is another one.
+    pub is_relative: bool,
+    /// For someone's relative: words of groups for those around them.
+    pub around: &'static [&'static str],
 }
 
 impl QueryTerms {
@@ -57,8 +66,13 @@ impl QueryTerms {
             let is_stop = |word: &QueryWord| is_stop_word(&word.form);
             if length > 1 || found.is_known() || !term_words.iter().all(is_stop) {
                 let mut term = term(query, term_words, found);
-                let before = at.checked_sub(1).map(|before| &words[before].form);
-                term.optional |= length == 1 && is_someones_relative(before, &words[at].form);
+                // `my mum`, `my elderly mum`
+                let before = &words[at.saturating_sub(MAX_BEFORE_RELATIVE)..at];
+                let mut before = before.iter().map(|word| &word.form);
+                if length == 1 && is_someones_relative(&mut before, &words[at].form) {
+                    term.optional = true;
+                    term.around = groups_around(&words[at].form);
+                }
                 terms.push(term);
             }
             at += length;
@@ -172,6 +186,8 @@ fn term(query: &str, words: &[QueryWord], found: Match) -> QueryTerm {
         optional: !found.is_known() && words.iter().all(|word| is_filler(&word.form)),
         phrase: found.phrase,
         saying: found.saying,
+        is_relative: matches!(words, [word] if is_relative(&word.form)),
+        around: &[],
     }
 }
 

@@ -3,8 +3,8 @@
 //! A rank contains everything that the order depends on. It ends with the record's identity, so
 //! no two documents tie, and a page can resume after the last rank of the previous one.
 //!
-//! From the highest bit: not past and without conditions (1), audience fit (8), first and second part by the order (32
-//! each), identity (55).
+//! From the highest bit: not past and without conditions (1), not only by area (1), audience fit
+//! (8), first and second part by the order (32 each), identity (54).
 
 use tantivy::Score;
 
@@ -16,11 +16,13 @@ pub type Rank = u128;
 /// Set for documents that are not past, and free at the requested time without a condition; the
 /// others come last.
 pub const NOT_PAST: Rank = 1 << 127;
-const FIT_AT: u32 = 119;
-const FIRST_AT: u32 = 87;
-const SECOND_AT: u32 = 55;
+/// Set for documents that do not match a place only by an area that they state.
+pub const HAS_PLACE: Rank = 1 << 126;
+const FIT_AT: u32 = 118;
+const FIRST_AT: u32 = 86;
+const SECOND_AT: u32 = 54;
 /// The lowest bits of the identity, for which there is no room.
-const DROPPED_IDENTITY_BITS: u32 = 9;
+const DROPPED_IDENTITY_BITS: u32 = 10;
 
 /// Combines the parts of a rank.
 pub fn combine(fit: AudienceFit, first: u32, second: u32, identity: u64) -> Rank {
@@ -32,7 +34,7 @@ pub fn combine(fit: AudienceFit, first: u32, second: u32, identity: u64) -> Rank
 
 /// An upper bound on the ranks with this first part.
 pub fn max_rank(fit: AudienceFit, first: u32) -> Rank {
-    NOT_PAST | combine(fit, first, u32::MAX, 0)
+    NOT_PAST | HAS_PLACE | combine(fit, first, u32::MAX, 0)
 }
 
 /// A score below that of every document that can rank higher; 0 if such a document may have

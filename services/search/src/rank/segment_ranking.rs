@@ -10,7 +10,7 @@ use crate::filter::per_document::Accepted;
 use crate::geo::circle::FlatCircle;
 use crate::query::clauses::ALL_TERMS_BONUS;
 use crate::query::filters::Filters;
-use crate::rank::key::{NOT_PAST, Rank, combine, max_rank, nearness, score_bits};
+use crate::rank::key::{HAS_PLACE, NOT_PAST, Rank, combine, max_rank, nearness, score_bits};
 use crate::rank::ranking::{Order, Ranking};
 use crate::segment::columns::SegmentColumns;
 use crate::times::filter::TimeFilter;
@@ -71,6 +71,11 @@ impl Ranker {
         self.has_words && !self.is_partial_match && self.ranking.order == Order::Relevance
     }
 
+    /// Whether a rank is after the end of the page before.
+    pub fn is_on_page(&self, rank: Rank) -> bool {
+        self.ranking.after.is_none_or(|after| rank < after)
+    }
+
     pub fn for_segment(&self, columns: &Arc<SegmentColumns>) -> SegmentRanking {
         SegmentRanking {
             ranker: self.clone(),
@@ -94,10 +99,23 @@ impl SegmentRanking {
         accepted: Accepted,
         lowest: Rank,
     ) -> Option<Rank> {
+        let rank = self.rank_on_any_page(document, score, accepted, lowest)?;
+        self.ranker.is_on_page(rank).then_some(rank)
+    }
+
+    /// Ranks a document; `None` if its rank is at most `lowest`.
+    pub fn rank_on_any_page(
+        &self,
+        document: DocId,
+        score: Score,
+        accepted: Accepted,
+        lowest: Rank,
+    ) -> Option<Rank> {
         let Accepted {
             audience_fit,
             next_start,
             is_conditional,
+            is_by_area,
         } = accepted;
         let Ranker {
             ranking,
@@ -130,8 +148,10 @@ impl SegmentRanking {
         if !is_conditional && !self.is_over(document) {
             rank |= NOT_PAST;
         }
-        let is_on_page = ranking.after.is_none_or(|after| rank < after);
-        (is_on_page && rank > lowest).then_some(rank)
+        if !is_by_area {
+            rank |= HAS_PLACE;
+        }
+        (rank > lowest).then_some(rank)
     }
 
     /// The factor by static rank and confirmation.
@@ -148,7 +168,7 @@ impl SegmentRanking {
         i64::from(over_minute) <= self.ranker.ranking.now.as_seconds().div_euclid(60)
     }
 
-    /// Computes the rank with exact distances, without its highest bit. `first` is the first part by start, or an upper
+    /// Computes the rank with exact distances, without its two highest bits. `first` is the first part by start, or an upper
     /// bound by score or distance.
     fn exact_rank(&self, document: DocId, score: f32, fit: AudienceFit, first: u32) -> Rank {
         let mut score = score;

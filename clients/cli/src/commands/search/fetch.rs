@@ -8,7 +8,7 @@ use hedgerow_proto::directory_v1::{
 
 use super::arguments::Arguments;
 use crate::output_options::page_size;
-use crate::results::Hit;
+use crate::results::{Hit, group_by_organisation};
 
 /// Hits of all pages, with what the first page says about the search.
 pub struct SearchResults {
@@ -43,8 +43,8 @@ pub(super) async fn fetch(
                 .await?
                 .into_claimed();
             let hits = std::mem::take(&mut response.hits);
-            let hits = hits.iter().map(|hit| Hit::unchecked(hit, now)).collect();
-            (response, hits, 0)
+            let hits = hits.iter().map(|hit| Hit::unchecked(hit, now));
+            (response, group_by_organisation(hits), 0)
         } else {
             let page = directory.search(request.clone()).await?;
             let found = page.hits.len();
@@ -54,6 +54,7 @@ pub(super) async fn fetch(
                 .filter_map(|result| Hit::checked(result, now))
                 .collect();
             let gone = found - hits.len();
+            let hits = group_by_organisation(hits);
             (page.response.into_claimed(), hits, gone)
         };
         request.page_token.clone_from(&response.next_page_token);

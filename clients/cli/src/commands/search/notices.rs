@@ -3,9 +3,10 @@
 
 use hedgerow_core::crisis::{CrisisService, crisis_services};
 use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_input::filters::option_names;
 use hedgerow_input::labels::one_line;
 use hedgerow_input::place;
-use hedgerow_proto::directory_v1::{Expansion, ExpansionKind, SearchRecordsResponse};
+use hedgerow_proto::directory_v1::{Expansion, ExpansionKind, SearchRecordsResponse, UnknownValue};
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -60,6 +61,10 @@ pub(super) fn print_interpretation(
         let line = format!("{care}No record has {words}{care:#}, so {it} {was} left out.");
         writeln!(context.notes, "{}", wrap(&line, context.width))?;
     }
+    for unknown in &first.unknown_values {
+        let line = unknown_value(unknown);
+        writeln!(context.notes, "{}", wrap(&line, context.width))?;
+    }
     for expansion in &first.expansions {
         let term = one_line(vocabulary().label(&expansion.term));
         let line = match expansion.kind() {
@@ -86,6 +91,18 @@ pub(super) fn print_interpretation(
         writeln!(context.notes, "{line}")?;
     }
     Ok(())
+}
+
+/// A value of a filter that no record has, although the others have hits.
+fn unknown_value(unknown: &UnknownValue) -> String {
+    let care = style::CARE;
+    let value = one_line(&unknown.value);
+    let option = option_names(&unknown.filter);
+    let nearest = match unknown.nearest.as_slice() {
+        [] => String::new(),
+        nearest => format!(" The nearest are {}.", quoted(nearest, "and")),
+    };
+    format!("{care}No record has “{value}”{care:#} ({option}).{nearest}")
 }
 
 /// Texts in quotation marks, with commas and a word before the last.
@@ -123,6 +140,14 @@ pub(super) fn print_crisis_services(query: &str, context: &mut Context) -> anyho
         writeln!(context.out)?;
     }
     Ok(())
+}
+
+/// The values of filters that no record has, for programs.
+pub(super) fn unknown_values_to_json(first: &SearchRecordsResponse) -> Vec<Value> {
+    let unknown = first.unknown_values.iter();
+    unknown
+        .map(|one| json!({"filter": one.filter, "value": one.value, "nearest": one.nearest}))
+        .collect()
 }
 
 /// The services for a person in a crisis, for programs.

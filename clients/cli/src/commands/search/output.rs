@@ -46,6 +46,7 @@ pub(super) fn print_json(
         "has_all_words": !matches_most(results),
         "also_searched": expansions,
         "left_out": notices::left_out(&query, first),
+        "unknown_values": notices::unknown_values_to_json(first),
         "relaxations": relaxations,
         "changed_meanwhile": gone,
         "failures": failures(hits),
@@ -154,10 +155,11 @@ fn summary(hits: &[Hit], total: i32, no_check: bool) -> String {
         return format!("{found} {care}Not checked:{care:#} these are the aggregator's own texts.");
     }
     let good = style::GOOD;
-    let unaltered = hits
-        .iter()
-        .filter(|hit| hit.unaltered == Some(true))
-        .count();
+    let is_unaltered = |hit: &&Hit| {
+        let mut all = hit.with_same_organisation();
+        all.all(|hit| hit.unaltered == Some(true))
+    };
+    let unaltered = hits.iter().filter(is_unaltered).count();
     let oldest = hits
         .iter()
         .filter_map(|hit| hit.head_age_s)

@@ -53,6 +53,9 @@ impl ParsedSearch {
         let near = near.map(|near| geocoder.geocode(near)).transpose()?;
         parsed.circle = near.as_ref().map(|near| near.circle);
         parsed.inside = near.as_ref().and_then(|near| near.inside.clone());
+        parsed.areas = near
+            .as_ref()
+            .map_or_else(Vec::new, |near| near.areas.clone());
         let ranking = Ranking {
             order,
             now: started,
@@ -80,6 +83,8 @@ impl ParsedSearch {
         HitContext {
             stems: terms.map_or_else(Vec::new, |terms| terms.stems().cloned().collect()),
             circle: self.filters.circle,
+            inside: self.filters.inside.clone(),
+            areas: self.filters.areas.clone(),
             has_times: !self.filters.times.is_empty(),
             free_during: self.filters.times.free_during,
         }

@@ -1,6 +1,6 @@
 //! Searches near places as people name them.
 
-use hedgerow_proto::directory_v1::PlaceKind;
+use hedgerow_proto::directory_v1::{AreaMatch, PlaceKind};
 use hedgerow_testkit::samples::town;
 
 use super::*;
@@ -121,5 +121,84 @@ async fn a_region_is_found_by_its_usual_names_and_an_unknown_one_is_an_error() {
     for name in ["England", "Midlands", "Narnia"] {
         let failure = seeker.rejection(region(name)).await;
         assert_eq!(failure.violations()[0].reason, "region_unknown", "{name}");
+    }
+}
+
+/// Groups that state only an area, and one with a place in Huddersfield.
+async fn seeker_with_areas() -> Seeker {
+    let (seeker, mut group) = Seeker::with_group().await;
+    let area = |name: &str| v1::Place {
+        precision: v1::Precision::Region.into(),
+        name: name.to_owned(),
+        country: "GB".to_owned(),
+        ..v1::Place::default()
+    };
+    group.put(
+        "listing",
+        "town",
+        &listing("Walkers of a town", "", Some("Huddersfield")),
+    );
+    for (key, title, served) in [
+        ("region", "Walkers of a region", "Yorkshire and the Humber"),
+        ("nation", "Walkers of a nation", "England"),
+        ("east", "Walkers of the east", "Eastern"),
+    ] {
+        let mut serves = listing(title, "", None);
+        serves.areas_served = vec![area(served)];
+        group.put("listing", key, &serves);
+    }
+    let mut somewhere = listing("Walkers somewhere", "", None);
+    somewhere.places = vec![area("West Yorkshire")];
+    group.put("listing", "county", &somewhere);
+    seeker.publish(&mut group).await;
+    seeker
+}
+
+#[tokio::test]
+async fn who_states_only_an_area_is_found_in_it_after_those_with_a_place_inside() {
+    use AreaMatch::{Serves, Unspecified, Within};
+    let seeker = seeker_with_areas().await;
+    let town = ("Walkers of a town", "Huddersfield", Unspecified);
+    let region = ("Walkers of a region", "Yorkshire and the Humber", Serves);
+    let nation = ("Walkers of a nation", "England", Serves);
+    let county = ("Walkers somewhere", "West Yorkshire", Within);
+    let east = ("Walkers of the east", "Eastern", Serves);
+    for (typed, expected) in [
+        ("West Yorkshire", vec![town, region, nation, county]),
+        ("Kirklees", vec![town, region, nation, county]),
+        (
+            "Yorkshire and the Humber",
+            vec![town, region, nation, county],
+        ),
+        ("England", vec![town, region, nation, county, east]),
+        ("East of England", vec![nation, east]),
+        ("Suffolk", vec![nation, east]),
+        ("North Yorkshire", vec![region, nation]),
+        ("Wales", vec![]),
+        // A town is no area: only a place near it counts.
+        ("Huddersfield", vec![town]),
+    ] {
+        for words in ["", "walkers"] {
+            let mut filter = near_only(typed);
+            filter.query = words.to_owned();
+            let response = seeker.search(filter).await;
+            assert_eq!(response.total_size as usize, expected.len(), "{typed}");
+            let mut found: Vec<_> = response
+                .hits
+                .iter()
+                .map(|hit| (hit.title.as_str(), hit.place.as_str(), hit.area_match()))
+                .collect();
+            let has_town = expected.first() == Some(&town);
+            assert_eq!(found.first() == Some(&town), has_town, "{typed}: {found:?}");
+            let mut expected = expected.clone();
+            found.sort_unstable_by_key(|hit| hit.0);
+            expected.sort_unstable_by_key(|hit| hit.0);
+            assert_eq!(found, expected, "{typed} {words}");
+            let stated = response.hits.iter().filter(|hit| hit.area_match != 0);
+            assert!(
+                stated.map(|hit| hit.distance_m).all(|it| it.is_none()),
+                "{typed}"
+            );
+        }
     }
 }

@@ -98,11 +98,10 @@ async fn a_window_matches_occurrences_with_exceptions_applied() {
     assert_eq!(found("2026-10-29").await, ["Tea"], "added");
 }
 
-#[tokio::test]
-async fn a_room_is_free_when_it_is_open() {
-    let (seeker, mut group) = Seeker::with_group().await;
-    let mut evenings = room("Evening room", 12, "Leeds");
-    if let Some(resource) = &mut evenings.resource {
+/// A room that is open on Thursdays from 18:00 to 22:00, with a change of its resource.
+fn thursday_room(title: &str, change: fn(&mut v1::Resource)) -> v1::Offer {
+    let mut offer = room(title, 12, "Leeds");
+    if let Some(resource) = &mut offer.resource {
         resource.availability = Some(v1::Availability {
             time_zone: "Europe/London".into(),
             weekly: vec![v1::WeeklyHours {
@@ -113,7 +112,15 @@ async fn a_room_is_free_when_it_is_open() {
             }],
             ..v1::Availability::default()
         });
+        change(resource);
     }
+    offer
+}
+
+#[tokio::test]
+async fn a_room_is_free_when_it_is_open() {
+    let (seeker, mut group) = Seeker::with_group().await;
+    let evenings = thursday_room("Evening room", |_| {});
     group.put("offer", "a", &evenings);
     seeker.publish(&mut group).await;
     let during = |from: &str, to: &str| {
@@ -184,7 +191,7 @@ async fn what_is_over_says_so_and_comes_last() {
         "A walking group that walks.",
         Some("Leeds"),
     );
-    course.runs_until = "2021-06-30".into();
+    course.runs_until = "June 2021".into();
     let mut once = weekly("Walking day", "2019-03-01T19:00", "Leeds");
     let mut series = weekly("Walking series", "2019-07-02T19:00", "Leeds");
     if let (Some(one), Some(two)) = (&mut once.schedule, &mut series.schedule) {
@@ -255,33 +262,16 @@ async fn a_time_of_day_is_on_the_clock_of_its_zone() {
 #[tokio::test]
 async fn a_room_that_is_free_comes_before_those_to_be_asked_about() {
     let (seeker, mut group) = Seeker::with_group().await;
-    let with = |title: &str, change: fn(&mut v1::Resource)| {
-        let mut offer = room(title, 12, "Leeds");
-        if let Some(resource) = &mut offer.resource {
-            resource.availability = Some(v1::Availability {
-                time_zone: "Europe/London".into(),
-                weekly: vec![v1::WeeklyHours {
-                    weekday: v1::Weekday::Thursday.into(),
-                    opening_time: "18:00".into(),
-                    closing_time: "22:00".into(),
-                    ..v1::WeeklyHours::default()
-                }],
-                ..v1::Availability::default()
-            });
-            change(resource);
-        }
-        offer
-    };
     group
         .put(
             "offer",
             "a",
-            &with("Two weeks' notice", |it| it.notice_hours = 336),
+            &thursday_room("Two weeks' notice", |it| it.notice_hours = 336),
         )
         .put(
             "offer",
             "b",
-            &with("Three hours", |it| {
+            &thursday_room("Three hours", |it| {
                 let space = v1::Space {
                     shortest_minutes: 180,
                     ..v1::Space::default()
@@ -292,12 +282,12 @@ async fn a_room_that_is_free_comes_before_those_to_be_asked_about() {
         .put(
             "offer",
             "c",
-            &with("First Thursday", |it| {
+            &thursday_room("First Thursday", |it| {
                 let hours = it.availability.as_mut().unwrap();
                 hours.weekly[0].weeks_of_month = vec![1];
             }),
         )
-        .put("offer", "d", &with("Any Thursday", |_| ()));
+        .put("offer", "d", &thursday_room("Any Thursday", |_| ()));
     seeker.publish(&mut group).await;
     let states = |day: &str| {
         let during = window(&format!("{day}T18:00:00Z"), &format!("{day}T19:00:00Z"));

@@ -1,6 +1,7 @@
 //! Words as people type them: misspellings, prefixes and synonyms.
 
 use super::*;
+use crate::directory::{get_coverage, list_events};
 
 async fn seeker_of(listings: &[v1::Listing]) -> Seeker {
     let (seeker, mut group) = Seeker::with_group().await;
@@ -175,6 +176,56 @@ async fn a_tag_that_nobody_has_is_an_error_with_the_nearest_ones() {
     };
     let message = seeker.rejection(who).await.violations()[0].message.clone();
     assert!(message.contains("`community:women`"), "{message}");
+}
+
+#[tokio::test]
+async fn an_unknown_value_is_named_beside_the_hits_of_others_by_every_method() {
+    let joining = |way: &str| v1::Listing {
+        how_to_join: vec![way.into()],
+        ..listing("Tea", "", Some("Leeds"))
+    };
+    let seeker = seeker_of(&[joining("referral-route:self-referral")]).await;
+    let filter = |ways: &[&str]| SearchFilter {
+        how_to_join: ways.iter().map(ToString::to_string).collect(),
+        ..any()
+    };
+    let both = filter(&["referral-route:self-referral", "selfreferal"]);
+    let response = seeker.search(both.clone()).await;
+    assert_eq!(response.total_size, 1);
+    let [unknown] = response.unknown_values.as_slice() else {
+        panic!("{:?}", response.unknown_values);
+    };
+    assert_eq!(
+        (unknown.filter.as_str(), unknown.value.as_str()),
+        ("how_to_join", "selfreferal")
+    );
+    assert_eq!(unknown.nearest[0], "referral-route:self-referral");
+    assert!(seeker.search(filter(&[])).await.unknown_values.is_empty());
+
+    let coverage = |filter| directory_v1::GetCoverageRequest {
+        filter: Some(filter),
+        ..directory_v1::GetCoverageRequest::default()
+    };
+    let counted = get_coverage::get_coverage(&seeker.directory, coverage(both)).await;
+    assert_eq!(counted.unwrap().unknown_values.len(), 1);
+    let nobodys = SearchFilter {
+        tags: vec!["xyzzy".into()],
+        ..any()
+    };
+    let failure = get_coverage::get_coverage(&seeker.directory, coverage(nobodys.clone())).await;
+    assert_eq!(failure.unwrap_err().violations()[0].reason, "tag_unknown");
+    let events = directory_v1::ListEventsRequest {
+        filter: Some(nobodys),
+        ..directory_v1::ListEventsRequest::default()
+    };
+    let failure = list_events::list_events(&seeker.directory, events).await;
+    assert_eq!(failure.unwrap_err().violations()[0].reason, "tag_unknown");
+    let no_language = SearchFilter {
+        languages: vec!["zz".into()],
+        ..any()
+    };
+    let failure = seeker.rejection(no_language).await;
+    assert_eq!(failure.violations()[0].reason, "language_unknown");
 }
 
 #[tokio::test]
