@@ -1,7 +1,7 @@
 //! Reads the lines of the generator of invented groups as records.
 
 use hedgerow_cli::catalogue::{Catalogue, Field, add_tag};
-use hedgerow_core::gazetteer::{Resolution, gazetteer};
+use hedgerow_places::{Evidence, Meaning, Places};
 use hedgerow_proto::v1;
 use prost::Message as _;
 use serde::Deserialize;
@@ -328,19 +328,21 @@ fn resource(read: Space) -> v1::Resource {
     }
 }
 
-/// The gazetteer's town of that name, or the largest in the county if there are several.
-/// The generator's points are not used: it adds noise to them.
+/// The town of that name in the county, or the likely one if there are several. The generator's
+/// points are not used: it adds noise to them.
 fn town(location: &Location) -> Option<v1::Place> {
-    let within_county = format!("{}, {}", location.place, location.county);
-    let town = match gazetteer().resolve(&location.place) {
-        Resolution::One(town) => town,
-        Resolution::Several(_) => match gazetteer().resolve(&within_county) {
-            Resolution::One(town) => town,
-            Resolution::Several(towns) => towns.first().copied()?,
-            Resolution::None => return None,
-        },
-        Resolution::None => return None,
+    let places = Places::embedded();
+    let evidence = Evidence {
+        within: Some(&location.county),
+        ..Evidence::default()
     };
+    let place = match places.resolve(&location.place, &evidence).ok()? {
+        Meaning::Place(place) | Meaning::Ask { likely: place, .. } => *place,
+        // Its county is one that the places know by another name.
+        Meaning::Unknown { nearest } => nearest.into_iter().next()?,
+        Meaning::Area(_) | Meaning::Districts { .. } => return None,
+    };
+    let town = places.town(&place)?;
     Some(v1::Place {
         precision: v1::Precision::Town.into(),
         point: Some(town.point()),

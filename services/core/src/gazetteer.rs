@@ -1,12 +1,12 @@
-//! The embedded gazetteer: places of Great Britain and Northern Ireland, and postcode
-//! districts of Great Britain. It is embedded so that no outside service learns where
-//! people search.
+//! The embedded gazetteer: the towns that may be published in Great Britain and Northern
+//! Ireland, and postcode districts of Great Britain. It is embedded so that no outside service
+//! learns where people search. What people mean by a name is the concern of another crate: here
+//! is only what receivers check, and what rounding needs.
 //!
 //! Sources and licences are in `data/README.md`: GeoNames (CC BY 4.0) and OS
 //! Code-Point Open (OGL v3).
 
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use hedgerow_proto::v1;
@@ -16,7 +16,7 @@ use crate::place::{distance_m, parse_degrees};
 mod name;
 mod place;
 
-pub use name::{normalise, short_form};
+pub use name::normalise;
 pub use place::{District, MIN_TOWN_POPULATION, Place};
 
 /// The name of the embedded list of places. Receivers check town points by it, so a change of the
@@ -31,17 +31,6 @@ const MAX_TOWN_DISTANCE_M: f64 = 30_000.0;
 /// Metres in 10⁻⁷ degree of latitude.
 const METRES_PER_E7: f64 = 0.011_119_5;
 
-/// The result of resolving a name to one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resolution<'a> {
-    /// Exactly one place.
-    One(&'a Place),
-    /// Several, most populous first. Resolve one of their full names, or use an id.
-    Several(Vec<&'a Place>),
-    /// The gazetteer contains no place of that name.
-    None,
-}
-
 /// Places and districts, with their indexes. Built once, by [`gazetteer`].
 #[derive(Debug)]
 pub struct Gazetteer {
@@ -49,11 +38,13 @@ pub struct Gazetteer {
     /// a point.
     places: Vec<Place>,
     by_id: HashMap<u64, usize>,
-    by_name: HashMap<String, Vec<usize>>,
-    by_short_form: HashMap<String, Vec<usize>>,
+    /// Numbers of places, sorted by normalised name: the names themselves would take ten times
+    /// as much memory.
+    by_name: Vec<u32>,
     districts: HashMap<String, District>,
     postcode_areas: BTreeSet<String>,
     regions: BTreeSet<String>,
+    /// Without those that a place is called like.
     counties: HashMap<String, String>,
 }
 
@@ -105,20 +96,17 @@ impl Gazetteer {
     }
 
     fn index(places: Vec<Place>, districts: HashMap<String, District>) -> Self {
-        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut by_short_form: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut names: Vec<(String, u32)> = (0_u32..)
+            .zip(&places)
+            .map(|(index, place)| (normalise(&place.name), index))
+            .collect();
+        names.sort_unstable();
+        let known: HashSet<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
         let mut counties = HashMap::new();
-        for (index, place) in places.iter().enumerate() {
-            let name = normalise(&place.name);
-            if let Some(short) = short_form(&name) {
-                by_short_form
-                    .entry(short.to_owned())
-                    .or_default()
-                    .push(index);
-            }
-            by_name.entry(name).or_default().push(index);
-            if !place.county.is_empty() {
-                counties.insert(normalise(&place.county), place.county.clone());
+        for place in &places {
+            let county = normalise(&place.county);
+            if !county.is_empty() && !known.contains(county.as_str()) {
+                counties.insert(county, place.county.clone());
             }
         }
         let area = |code: &String| code.chars().take_while(char::is_ascii_alphabetic).collect();
@@ -133,8 +121,7 @@ impl Gazetteer {
                 .collect(),
             regions: places.iter().map(|place| place.region.clone()).collect(),
             places,
-            by_name,
-            by_short_form,
+            by_name: names.into_iter().map(|(_, index)| index).collect(),
             districts,
             postcode_areas,
             counties,
@@ -155,50 +142,14 @@ impl Gazetteer {
             .map(|index| &self.places[*index])
     }
 
-    /// Finds places by name, most populous first. Case, accents and punctuation do not
-    /// matter; `Newcastle` also finds Newcastle upon Tyne; a county, region or country
-    /// after a comma narrows: `Newport, Wales`.
+    /// Returns whether a place has exactly this name, in any spelling that
+    /// [`normalise`] equates. Does not say which one: several places share many names.
     #[must_use]
-    pub fn find(&self, text: &str) -> Vec<&Place> {
-        let (name, areas) = split_areas(text);
-        let mut found = self.look_up(&self.by_name, &name, &areas);
-        found.extend(self.look_up(&self.by_short_form, &name, &areas));
-        found.sort_by_key(|place| most_populous_first(place));
-        found
-    }
-
-    /// Resolves a name to one place, or to the choices. A place with that short form
-    /// (`Bradford` of Bradford-on-Avon) makes a name ambiguous only if it is larger than
-    /// every place with the full name.
-    #[must_use]
-    pub fn resolve(&self, text: &str) -> Resolution<'_> {
-        let (name, areas) = split_areas(text);
-        let mut found = self.look_up(&self.by_name, &name, &areas);
-        let largest = found.iter().map(|place| place.population).max().flatten();
-        let short = self.look_up(&self.by_short_form, &name, &areas);
-        found.extend(short.into_iter().filter(|place| place.population > largest));
-        found.sort_by_key(|place| most_populous_first(place));
-        match found.as_slice() {
-            [] => Resolution::None,
-            [one] => Resolution::One(one),
-            _ => Resolution::Several(found),
-        }
-    }
-
-    fn look_up(
-        &self,
-        index: &HashMap<String, Vec<usize>>,
-        name: &str,
-        areas: &[String],
-    ) -> Vec<&Place> {
-        let found = index
-            .get(name)
-            .into_iter()
-            .flatten()
-            .map(|index| &self.places[*index]);
-        found
-            .filter(|place| areas.iter().all(|area| place.is_in(area)))
-            .collect()
+    pub fn is_place_name(&self, name: &str) -> bool {
+        let name = normalise(name);
+        let own = |index: &u32| normalise(&self.places[*index as usize].name);
+        let found = self.by_name.binary_search_by(|index| own(index).cmp(&name));
+        found.is_ok()
     }
 
     /// Returns the postcode district (`LS6`) in any case and spacing; `None` for a full
@@ -234,7 +185,8 @@ impl Gazetteer {
         self.regions().find(|region| normalise(region) == name)
     }
 
-    /// Returns the county or council area of that name, as spelt in the gazetteer.
+    /// Returns the county or council area of that name, as spelt in the gazetteer. `None` if a
+    /// place has the name too, such as Darlington.
     #[must_use]
     pub fn county(&self, name: &str) -> Option<&str> {
         self.counties.get(&normalise(name)).map(String::as_str)
@@ -317,20 +269,6 @@ impl Gazetteer {
     }
 }
 
-/// A sort key. The id makes the order the same on every server.
-fn most_populous_first(place: &Place) -> (Reverse<Option<u32>>, u64) {
-    (Reverse(place.population), place.geonames_id)
-}
-
-/// Splits `Newport, Wales` into a normalised name and normalised areas.
-fn split_areas(text: &str) -> (String, Vec<String>) {
-    let mut parts = text
-        .split(',')
-        .map(normalise)
-        .filter(|part| !part.is_empty());
-    (parts.next().unwrap_or_default(), parts.collect())
-}
-
 fn csv_rows(text: &str, columns: usize) -> Option<Vec<csv::StringRecord>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
@@ -369,56 +307,22 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_however_it_is_typed() {
-        for text in [
-            "leeds",
-            " LEEDS ",
-            "Leeds, Yorkshire and the Humber",
-            "Leeds, England",
-        ] {
-            assert_eq!(gazetteer().find(text)[0].geonames_id, 2_644_688, "{text}");
+    fn names_of_places_are_known_in_every_spelling() {
+        for name in ["leeds", " LEEDS ", "saint helens", "King’s Lynn", "Zeals"] {
+            assert!(gazetteer().is_place_name(name), "{name}");
         }
-        assert_eq!(gazetteer().find("saint helens")[0].name, "St Helens");
-        assert!(gazetteer().find("nowhere at all").is_empty());
-        assert!(gazetteer().find("").is_empty());
-    }
-
-    #[test]
-    fn an_area_after_a_comma_narrows() {
-        let newports = gazetteer().find("Newport");
-        assert!(newports.len() > 2);
-        assert!(newports.is_sorted_by_key(|place| Reverse(place.population)));
-        let welsh = gazetteer().find("Newport, Wales");
-        assert!(!welsh.is_empty() && welsh.len() < newports.len());
-        assert!(welsh.iter().all(|place| place.country == "Wales"));
-    }
-
-    #[test]
-    fn newcastle_is_ambiguous_and_bradford_is_not() {
-        assert_eq!(gazetteer().find("Newcastle")[0].name, "Newcastle upon Tyne");
-        let Resolution::Several(choices) = gazetteer().resolve("Newcastle") else {
-            panic!("not one place");
-        };
-        assert!(
-            choices
-                .iter()
-                .any(|place| place.country == "Northern Ireland")
-        );
-        assert!(matches!(
-            gazetteer().resolve("Bradford"),
-            Resolution::One(_)
-        ));
-    }
-
-    #[test]
-    fn a_full_name_finds_its_place_again() {
+        for name in ["", "nowhere at all", "Leeds, England", "Kent", "zzz"] {
+            assert!(!gazetteer().is_place_name(name), "{name}");
+        }
         for place in gazetteer().places().iter().step_by(97) {
-            assert!(
-                gazetteer().find(&place.full_name()).contains(&place),
-                "{}",
-                place.full_name()
-            );
+            assert!(gazetteer().is_place_name(&place.name), "{}", place.name);
         }
+    }
+
+    #[test]
+    fn a_county_that_is_called_like_a_town_is_none() {
+        assert_eq!(gazetteer().county("kent"), Some("Kent"));
+        assert_eq!(gazetteer().county("Darlington"), None);
     }
 
     #[test]

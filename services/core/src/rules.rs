@@ -44,7 +44,7 @@ pub use catalogued::catalogued_key;
 pub use consent::check_consent;
 pub use draft::Draft;
 pub use named_place::NamedPlace;
-pub use prepare::{Prepared, default_node_only, prepare, prepare_with_names};
+pub use prepare::{Prepared, default_node_only, prepare};
 pub use receive::{Rejection, check_received};
 pub use shared_location::{Concealed, Neighbour};
 pub use violations::Violation;

@@ -6,18 +6,13 @@ use std::collections::HashMap;
 use hedgerow_core::gazetteer::{Place, gazetteer, normalise};
 use hedgerow_core::place::parse_degrees;
 
+use crate::built_up::town_at;
 use crate::chain::Areas;
 use crate::collection::{Collection, SUBURB_ID};
 use crate::pack::{Manifest, NameKind};
 use crate::postcodes::Postcodes;
 use crate::record::{Bounds, Kind, Record};
-
-const AREAS: &str = include_str!("../data/areas.csv");
-const SUBURBS: &str = include_str!("../data/suburbs.csv");
-const USUAL: &str = include_str!("../data/usual.csv");
-const NAMES: &str = include_str!("../data/names.csv");
-const MORE_PLACES: &str = include_str!("../data/more-places.csv");
-const POSTCODES: &str = include_str!("../data/postcodes.csv");
+use crate::tables;
 
 const NOTICES: [&str; 2] = [
     "Place names, positions and populations: GeoNames (geonames.org), CC BY 4.0; changed.",
@@ -38,7 +33,7 @@ pub(crate) struct Embedded {
 
 /// Builds the collection. `None` if a table is malformed, which a test excludes.
 pub(crate) fn embedded() -> Option<Embedded> {
-    let areas = Areas::parse(AREAS)?;
+    let areas = Areas::parse(tables::AREAS)?;
     let more_places = more_places()?;
     let postcodes = postcodes(&areas, &more_places)?;
     let mut collection = Collection::default();
@@ -80,22 +75,10 @@ pub(crate) fn embedded() -> Option<Embedded> {
     })
 }
 
-/// The rows of an embedded table, each with that number of columns.
-fn rows<const N: usize>(text: &str) -> Option<Vec<[String; N]>> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    reader
-        .records()
-        .map(|row| {
-            let row: Vec<String> = row.ok()?.iter().map(str::to_owned).collect();
-            row.try_into().ok()
-        })
-        .collect()
-}
-
 /// Settlements outside the United Kingdom, which are not in the protocol's gazetteer.
 fn more_places() -> Option<Vec<Record>> {
     let mut places = Vec::new();
-    for [id, name, nation, latitude, longitude, population] in rows(MORE_PLACES)? {
+    for [id, name, nation, latitude, longitude, population] in tables::rows(tables::MORE_PLACES)? {
         let mut place = Record::new(format!("geonames:{id}"), &name, Kind::Town);
         place.nation = nation;
         place.latitude_e7 = parse_degrees(&latitude)?;
@@ -113,7 +96,10 @@ fn postcodes(areas: &Areas, more_places: &[Record]) -> Option<Vec<Record>> {
     for district in gazetteer().districts() {
         let id = format!("postcode:{}", district.code);
         let mut record = Record::new(id, &district.code, Kind::Postcode);
-        record.town.clone_from(&district.nearest_place);
+        let town = town_at(&district.point(), 0).map(|town| &town.name);
+        record
+            .town
+            .clone_from(town.unwrap_or(&district.nearest_place));
         record.latitude_e7 = district.latitude_e7;
         record.longitude_e7 = district.longitude_e7;
         record.formerly = vec![district.local_authority.clone()];
@@ -122,14 +108,14 @@ fn postcodes(areas: &Areas, more_places: &[Record]) -> Option<Vec<Record>> {
         }
         postcodes.push(record);
     }
-    for [code, place] in rows(POSTCODES)? {
+    for [code, place] in tables::rows(tables::POSTCODES)? {
         let mut record = Record::new(format!("postcode:{code}"), &code, Kind::Postcode);
         if let Some(area) = areas.district_of(&code, "") {
             areas.set_chain(&mut record, area);
-            let towns = gazetteer().find(&place);
+            let towns = gazetteer().places().iter();
             let town = towns
-                .into_iter()
-                .find(|town| town.country == record.nation)?;
+                .filter(|town| town.name == place && town.country == record.nation)
+                .max_by_key(|town| town.population)?;
             (record.latitude_e7, record.longitude_e7) = (town.latitude_e7, town.longitude_e7);
         } else {
             record.nation = match &code[..2] {
@@ -287,7 +273,7 @@ fn add_suburbs(collection: &mut Collection, postcodes: &Postcodes) -> Option<()>
         .iter()
         .map(|code| (code.name.as_str(), code))
         .collect();
-    for [name, town, code] in rows(SUBURBS)? {
+    for [name, town, code] in tables::suburbs()? {
         let code = by_code.get(code.as_str())?;
         let mut suburb = Record {
             formerly: Vec::new(),
@@ -308,13 +294,13 @@ fn add_suburbs(collection: &mut Collection, postcodes: &Postcodes) -> Option<()>
 }
 
 fn add_names(collection: &mut Collection) -> Option<()> {
-    for [id, names] in rows(NAMES)? {
+    for [id, names] in tables::rows(tables::NAMES)? {
         let index = collection.by_id(&format!("geonames:{id}"))?;
         for name in names.split('|') {
             collection.add_name(index, name, NameKind::Foreign);
         }
     }
-    for [name, means] in rows(USUAL)? {
+    for [name, means] in tables::rows(tables::USUAL)? {
         let places = collection.named(&means).iter().copied();
         let settlements = places.filter(|index| collection.record(*index).kind.is_settlement());
         let index = settlements.max_by_key(|index| collection.record(*index).weight())?;

@@ -6,6 +6,7 @@
 //! [`resolve`](Places::resolve) never settles a name that could be several places: it returns
 //! [`Meaning::Ask`] unless the evidence decides or one place is far larger than the others.
 
+mod built_up;
 mod chain;
 mod collection;
 mod containment;
@@ -21,9 +22,12 @@ mod nearest;
 mod offer;
 mod pack;
 mod places;
+mod point_grid;
 mod postcodes;
 mod record;
+mod related;
 mod resolve;
+mod tables;
 mod town;
 mod typed;
 

@@ -5,23 +5,32 @@ use hedgerow_core::rules::NamedPlace;
 
 use crate::evidence::Evidence;
 use crate::meaning::Meaning;
+use crate::pack::NameKind;
 use crate::places::Places;
 use crate::record::{Kind, Record};
 
 /// Places offered for one name.
 const MAX_OFFERED: usize = 8;
+/// A town of this size is meant by its name alone.
+const WELL_KNOWN: u32 = 100_000;
 /// The ONS renamed one region after the protocol's gazetteer was fixed.
 const EAST_OF_ENGLAND: (&str, &str) = ("East of England", "Eastern");
 
 impl Places {
     /// Returns what a name in a record means: the town to publish, an area, or the choices.
-    /// A pack that cannot be read any more leaves the name to the protocol's gazetteer.
+    /// If a pack cannot be read any more, the embedded places resolve the name.
     #[must_use]
     pub fn named_place(&self, name: &str) -> NamedPlace {
-        let Ok(meaning) = self.resolve(name, &Evidence::default()) else {
-            return NamedPlace::Unresolved;
+        if let Some(town) = self.well_known(name) {
+            return NamedPlace::Town(town.geonames_id);
+        }
+        let evidence = Evidence::default();
+        let meaning = self.resolve(name, &evidence);
+        let meaning = meaning.or_else(|_| Self::build_embedded().resolve(name, &evidence));
+        let unknown = |_| Meaning::Unknown {
+            nearest: Vec::new(),
         };
-        match meaning {
+        match meaning.unwrap_or_else(unknown) {
             Meaning::Place(place) => match self.town(&place) {
                 Some(town) => NamedPlace::Town(town.geonames_id),
                 None => NamedPlace::Unknown(Vec::new()),
@@ -47,6 +56,21 @@ impl Places {
     }
 }
 
+impl Places {
+    /// Returns the town of the protocol's gazetteer with exactly this name, if it is the only
+    /// one there and large: it is meant, whatever smaller places a pack has.
+    fn well_known(&self, name: &str) -> Option<&'static Place> {
+        let candidates = self.candidates(name).ok()?.into_iter();
+        let mut towns = candidates
+            .filter(|one| one.name_kind == NameKind::Own)
+            .filter_map(|one| one.record.in_gazetteer());
+        let only = towns
+            .next()
+            .filter(|town| town.population >= Some(WELL_KNOWN));
+        only.filter(|_| towns.next().is_none())
+    }
+}
+
 /// Whether an area is a county or larger, so that its name hides where in it something is.
 fn is_wide(kind: Kind) -> bool {
     match kind {
@@ -64,6 +88,13 @@ fn is_wide(kind: Kind) -> bool {
 }
 
 impl Record {
+    /// The name of a region in the protocol's gazetteer.
+    pub(crate) fn gazetteer_name(&self) -> Option<String> {
+        let is_region = matches!(self.kind, Kind::Region | Kind::Nation);
+        let name = is_region.then(|| self.gazetteer_region()).flatten();
+        name.map(str::to_owned)
+    }
+
     /// Returns the region of the protocol's gazetteer that this lies in or is.
     #[must_use]
     pub fn gazetteer_region(&self) -> Option<&'static str> {

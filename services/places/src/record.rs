@@ -1,6 +1,6 @@
 //! One form for places, areas and postcode districts, and its encoding as a line of text.
 
-use hedgerow_core::gazetteer::normalise;
+use hedgerow_core::gazetteer::{Place, gazetteer, normalise};
 use hedgerow_core::place::is_in_range;
 use hedgerow_proto::v1;
 
@@ -157,6 +157,13 @@ impl Record {
             outcodes: Vec::new(),
             formerly: Vec::new(),
         }
+    }
+
+    /// Returns the place of the protocol's gazetteer that this is.
+    #[must_use]
+    pub fn in_gazetteer(&self) -> Option<&'static Place> {
+        let id = self.id.strip_prefix("geonames:")?.parse().ok()?;
+        gazetteer().by_id(id)
     }
 
     /// Returns its middle.

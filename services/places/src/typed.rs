@@ -132,6 +132,18 @@ pub(crate) fn word_splits(name: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Returns the part of a normalised name that people use alone: `newcastle` of
+/// `newcastle upon tyne`.
+pub(crate) fn short_form(normalised: &str) -> Option<&str> {
+    [
+        " upon ", " on ", " under ", " in ", " by ", " le ", " next ",
+    ]
+    .iter()
+    .filter_map(|joint| normalised.find(joint))
+    .min()
+    .map(|end| &normalised[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +176,12 @@ mod tests {
         let splits = word_splits("Easton in Bristol");
         assert!(splits.contains(&("easton".to_owned(), "bristol".to_owned())));
         assert!(word_splits("Leeds").is_empty());
+    }
+
+    #[test]
+    fn the_short_form_ends_before_the_river() {
+        assert_eq!(short_form("newcastle upon tyne"), Some("newcastle"));
+        assert_eq!(short_form("stockton on tees"), Some("stockton"));
+        assert_eq!(short_form("leeds"), None);
     }
 }

@@ -3,9 +3,16 @@
 use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_proto::v1;
 
-/// A gazetteer's town.
+/// The largest town of exactly that name.
+///
+/// # Panics
+/// If the gazetteer has none.
 pub fn town(name: &str) -> v1::Place {
-    let place = gazetteer().find(name)[0];
+    let places = gazetteer().places().iter();
+    let place = places
+        .filter(|place| place.name == name)
+        .max_by_key(|place| place.population)
+        .unwrap_or_else(|| panic!("no place is called {name}"));
     v1::Place {
         precision: v1::Precision::Town.into(),
         point: Some(place.point()),

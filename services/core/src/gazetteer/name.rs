@@ -36,19 +36,6 @@ fn without_accents(letter: char) -> char {
     base.unwrap_or(letter)
 }
 
-/// Returns the part of a normalised name that people use alone: `newcastle` of
-/// `newcastle upon tyne`.
-#[must_use]
-pub fn short_form(normalised: &str) -> Option<&str> {
-    [
-        " upon ", " on ", " under ", " in ", " by ", " le ", " next ",
-    ]
-    .iter()
-    .filter_map(|joint| normalised.find(joint))
-    .min()
-    .map(|end| &normalised[..end])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,12 +57,5 @@ mod tests {
             "aceinoowysz".to_owned() + "laeoessħ"
         );
         assert_eq!(normalise("हिन्दी, 한국, がく, йод"), "हिन दी 한국 がく йод");
-    }
-
-    #[test]
-    fn the_short_form_ends_before_the_river() {
-        assert_eq!(short_form("newcastle upon tyne"), Some("newcastle"));
-        assert_eq!(short_form("stockton on tees"), Some("stockton"));
-        assert_eq!(short_form("leeds"), None);
     }
 }

@@ -2,8 +2,6 @@
 
 use hedgerow_proto::v1;
 
-use super::name::normalise;
-
 /// Inhabitants of the smallest place that is shown as a town. The point of a smaller place, or of
 /// one of unknown size, may be that of a few houses.
 pub const MIN_TOWN_POPULATION: u32 = 500;
@@ -72,17 +70,6 @@ impl Place {
             }
         }
         parts.join(", ")
-    }
-
-    /// Returns whether a normalised area is the place's region, country or county, or
-    /// words of its county.
-    pub(super) fn is_in(&self, area: &str) -> bool {
-        let county = normalise(&self.county);
-        normalise(&self.region) == area
-            || normalise(&self.country) == area
-            || county == area
-            // Spaces on both sides, so that only whole words match.
-            || format!(" {county} ").contains(&format!(" {area} "))
     }
 }
 

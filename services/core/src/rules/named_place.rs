@@ -1,22 +1,18 @@
-//! Names of towns and areas that a node's own gazetteer understands, beyond the protocol's.
+//! Names of towns and areas, as the node's own gazetteer understands them.
 
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::Precision;
 
 use super::body::{PlaceUse, RecordBody};
 use super::violations::Violations;
-use crate::gazetteer::{Resolution, gazetteer};
+use crate::gazetteer::gazetteer;
 
 /// The scheme of areas that are not regions, such as counties.
 const AREA_SCHEME: &str = "area";
-/// A town of this size is meant by its name alone, whatever smaller places have the name.
-const WELL_KNOWN: u32 = 100_000;
 
 /// The meaning of a place's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamedPlace {
-    /// Not resolved: the protocol's gazetteer decides.
-    Unresolved,
     /// The GeoNames id of the town to publish.
     Town(u64),
     /// An area larger than a town, by its usual name.
@@ -47,21 +43,14 @@ pub(super) fn apply(
             continue;
         }
         match place.precision() {
-            Precision::Town if place.geonames_id == 0 && !is_well_known(&place.name) => {
+            Precision::Town if place.geonames_id == 0 => {
                 name_town(&path, place, resolve, violations);
             }
             Precision::Region if gazetteer().region(&place.name).is_none() => {
-                name_area(place, place_use, resolve);
+                name_region(place, place_use, resolve);
             }
             _ => {}
         }
-    }
-}
-
-fn is_well_known(name: &str) -> bool {
-    match gazetteer().resolve(name) {
-        Resolution::One(town) => town.population >= Some(WELL_KNOWN),
-        Resolution::Several(_) | Resolution::None => false,
     }
 }
 
@@ -73,7 +62,6 @@ fn name_town(
 ) {
     let name = &place.name;
     let (reason, message) = match resolve(name) {
-        NamedPlace::Unresolved => return,
         NamedPlace::Town(id) => {
             place.geonames_id = u32::try_from(id).unwrap_or_default();
             return;
@@ -102,28 +90,38 @@ fn name_town(
     violations.add(format!("{path}.name"), reason, message);
 }
 
-/// Names the area and its region, so that the area's name is not replaced by the region's.
-fn name_area(place: &mut v1::Place, place_use: PlaceUse, resolve: &dyn Fn(&str) -> NamedPlace) {
-    let NamedPlace::Area {
-        name,
-        region,
-        is_wide,
-    } = resolve(&place.name)
-    else {
-        return;
-    };
-    if !is_wide && place_use != PlaceUse::Area {
-        return;
-    }
-    place.name.clone_from(&name);
-    let regions = region.map(|name| ("ons", name));
-    for (scheme, name) in regions.into_iter().chain([(AREA_SCHEME, name)]) {
-        let known = v1::RegionName {
-            scheme: scheme.to_owned(),
+/// Names the area and its region, so that the area's name is not replaced by the region's. A
+/// town or a smaller area only leads to its region.
+fn name_region(place: &mut v1::Place, place_use: PlaceUse, resolve: &dyn Fn(&str) -> NamedPlace) {
+    match resolve(&place.name) {
+        NamedPlace::Area {
             name,
-        };
-        if !place.regions.contains(&known) {
-            place.regions.push(known);
+            region,
+            is_wide,
+        } if is_wide || place_use == PlaceUse::Area => {
+            place.name.clone_from(&name);
+            add_region(place, "ons", region);
+            add_region(place, AREA_SCHEME, Some(name));
         }
+        // An id says more than a name.
+        _ if place.geonames_id != 0 || !place.regions.is_empty() => {}
+        NamedPlace::Area { region, .. } => add_region(place, "ons", region),
+        NamedPlace::Town(id) => {
+            let region = gazetteer().by_id(id).map(|town| town.region.clone());
+            add_region(place, "ons", region);
+        }
+        NamedPlace::Several(_) | NamedPlace::Unknown(_) => {}
+    }
+}
+
+fn add_region(place: &mut v1::Place, scheme: &str, name: Option<String>) {
+    let region = name.map(|name| v1::RegionName {
+        scheme: scheme.to_owned(),
+        name,
+    });
+    if let Some(region) = region
+        && !place.regions.contains(&region)
+    {
+        place.regions.push(region);
     }
 }

@@ -47,19 +47,11 @@ pub fn default_node_only(kind: &Collection) -> bool {
 
 /// Applies a node's rules to a draft: precision first, then everything else, on the body
 /// that would be published. `neighbours` are the group's other published records, except the
-/// one that is being replaced.
+/// one that is being replaced. `resolve` returns what the names of towns and areas mean.
 ///
 /// # Errors
 /// Every violation at once, except confirmable ones whose reason was confirmed.
-pub fn prepare(draft: &Draft<'_>, neighbours: &[Neighbour]) -> Result<Prepared, Vec<Violation>> {
-    prepare_with_names(draft, neighbours, &|_| NamedPlace::Unresolved)
-}
-
-/// Does the same as [`prepare`], with a larger gazetteer for the names of towns and areas.
-///
-/// # Errors
-/// As for [`prepare`].
-pub fn prepare_with_names(
+pub fn prepare(
     draft: &Draft<'_>,
     neighbours: &[Neighbour],
     resolve: &dyn Fn(&str) -> NamedPlace,
@@ -118,7 +110,7 @@ pub fn prepare_with_names(
         list: mut violations,
         adjustments,
     } = violations;
-    // A name that the larger gazetteer has already rejected needs no second message.
+    // A name that the resolver has already rejected needs no second message.
     let mut rejected = BTreeSet::new();
     let is_about_a_town = |it: &Violation| ["town_ambiguous", "town_unknown"].contains(&it.reason);
     violations.retain(|it| !is_about_a_town(it) || rejected.insert(it.field.clone()));

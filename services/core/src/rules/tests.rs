@@ -5,6 +5,7 @@ use hedgerow_proto::v1::{ContactKind, Precision, Voice};
 use prost::Message as _;
 
 use super::*;
+use crate::gazetteer::{gazetteer, normalise};
 use crate::id::GroupId;
 use crate::name::Collection;
 use crate::time::Timestamp;
@@ -19,6 +20,20 @@ fn now() -> Timestamp {
 
 fn group() -> GroupId {
     GroupId::from_bytes([7; 32])
+}
+
+/// Stands in for a node's gazetteer: knows the names of the protocol's places alone.
+fn named_place(name: &str) -> NamedPlace {
+    let name = normalise(name);
+    let mut same = gazetteer()
+        .places()
+        .iter()
+        .filter(|place| normalise(&place.name) == name);
+    match (same.next(), same.next()) {
+        (Some(one), None) => NamedPlace::Town(one.geonames_id),
+        (Some(one), Some(other)) => NamedPlace::Several(vec![one.full_name(), other.full_name()]),
+        (None, _) => NamedPlace::Unknown(Vec::new()),
+    }
 }
 
 fn prepared(
@@ -46,7 +61,7 @@ fn prepared_bytes(
         confirmed: &confirmed,
         now: now(),
     };
-    prepare(&draft, &[])
+    prepare(&draft, &[], &named_place)
 }
 
 /// `field: reason` of every violation, sorted by field.
@@ -333,5 +348,8 @@ fn the_language_is_checked_and_has_a_default() {
         confirmed: &[],
         now: now(),
     };
-    assert_eq!(prepare(&draft, &[]).unwrap_err()[0].field, "language");
+    assert_eq!(
+        prepare(&draft, &[], &named_place).unwrap_err()[0].field,
+        "language"
+    );
 }

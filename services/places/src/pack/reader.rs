@@ -236,6 +236,18 @@ impl Pack {
         record.ok_or(PlacesError::Damaged("a record cannot be read"))
     }
 
+    /// Returns every area.
+    pub(crate) fn areas(&self) -> Result<Vec<Record>, PlacesError> {
+        let Manifest {
+            postcodes, areas, ..
+        } = &self.manifest;
+        let first = *postcodes as usize;
+        let last = first.saturating_add(*areas as usize).min(self.record_count);
+        let records: Result<Vec<_>, _> = (first..last).map(|index| self.record(index)).collect();
+        let is_area = |record: &Record| record.kind.is_area();
+        records.map(|records| records.into_iter().filter(is_area).collect())
+    }
+
     /// Returns every postcode district.
     pub(crate) fn postcodes(&self) -> Result<Vec<Record>, PlacesError> {
         let records: Result<Vec<_>, _> = (0..self.manifest.postcodes as usize)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_core::gazetteer::{normalise, short_form};
+use hedgerow_core::gazetteer::normalise;
 use sha2::{Digest as _, Sha256};
 
 use super::format::{
@@ -10,6 +10,7 @@ use super::format::{
 };
 use super::manifest::Manifest;
 use crate::record::{Kind, MAX_RECORD_BYTES, Record};
+use crate::typed::short_form;
 
 /// Collects records and their names.
 #[derive(Debug, Default)]
@@ -42,7 +43,11 @@ impl PackWriter {
     /// Encodes everything. Postcode districts come first, so that their numbers are known.
     pub(crate) fn finish(self, mut manifest: Manifest) -> Vec<u8> {
         let mut order: Vec<usize> = (0..self.records.len()).collect();
-        order.sort_by_key(|index| self.records[*index].kind != Kind::Postcode);
+        order.sort_by_key(|index| match self.records[*index].kind {
+            Kind::Postcode => 0,
+            kind if kind.is_area() => 1,
+            _ => 2,
+        });
         let mut new_index = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
             new_index[*old] = new;

@@ -4,7 +4,7 @@ use hedgerow_proto::v1;
 
 use super::fields::reject_directions;
 use crate::gazetteer;
-use crate::gazetteer::{Gazetteer, Resolution, gazetteer, normalise};
+use crate::gazetteer::{Gazetteer, gazetteer, normalise};
 use crate::rules::violations::Violations;
 
 /// Normalised names of areas larger than a region.
@@ -80,7 +80,7 @@ pub(super) fn check_regions(path: &str, place: &v1::Place, violations: &mut Viol
                 );
             }
         } else if !is_region_name(&normalise(&region.name))
-            && !gazetteer().find(&region.name).is_empty()
+            && gazetteer().is_place_name(&region.name)
         {
             violations.add(
                 field,
@@ -102,14 +102,10 @@ fn derive_region(point: Option<v1::Point>, geonames_id: u32, name: &str) -> Opti
         .or_else(|| gazetteer.town_near(&point?).map(region))
 }
 
-/// Returns the region of that name, of the one town of that name, or of every place in
-/// the county of that name.
+/// Returns the region of that name, or of every place in the county of that name.
 fn region_of_name(gazetteer: &Gazetteer, name: &str) -> Option<String> {
     if let Some(region) = gazetteer.region(name) {
         return Some(region.to_owned());
-    }
-    if let Resolution::One(town) = gazetteer.resolve(name) {
-        return Some(town.region.clone());
     }
     let county = gazetteer.county(name)?;
     let mut inside = gazetteer
@@ -139,5 +135,5 @@ fn is_region_name(name: &str) -> bool {
     let gazetteer = gazetteer();
     COUNTRIES.contains(&name)
         || gazetteer.region(name).is_some()
-        || (gazetteer.county(name).is_some() && gazetteer.find(name).is_empty())
+        || gazetteer.county(name).is_some()
 }

@@ -4,11 +4,8 @@ use hedgerow_proto::v1;
 
 use super::region::check_regions;
 use crate::gazetteer;
-use crate::gazetteer::{Resolution, gazetteer};
+use crate::gazetteer::gazetteer;
 use crate::rules::violations::Violations;
-
-/// Choices named for a name of several towns.
-const MAX_CHOICES: usize = 8;
 
 pub(super) fn apply(path: &str, place: &mut v1::Place, violations: &mut Violations) {
     let (point, name) = (place.point, place.name.clone());
@@ -48,55 +45,30 @@ pub(super) fn set_town(place: &mut v1::Place, town: &gazetteer::Place) {
     place.name.clone_from(&town.name);
 }
 
-/// Resolves the town that a place names by id or by name. Never by its point: the steward
-/// must see which town is shown.
+/// Returns the town that a place names by its id: names have got theirs before the rules apply.
+/// Never by its point: the steward must see which town is shown.
 fn resolve(
     path: &str,
     place: &v1::Place,
     violations: &mut Violations,
 ) -> Option<&'static gazetteer::Place> {
     let id = u64::from(place.geonames_id);
-    if id != 0 {
-        let town = gazetteer().by_id(id);
-        if town.is_none() {
-            violations.add(
-                format!("{path}.geonames_id"),
-                "town_unknown",
-                "There is no known town with this id. Name the town instead, or choose region.",
+    let town = gazetteer().by_id(id);
+    if town.is_none() {
+        let (field, message) = if id != 0 {
+            let message = "There is no known town with this id. Name the town instead, or choose \
+                           region.";
+            ("geonames_id", message.to_owned())
+        } else if place.name.is_empty() {
+            ("name", "Name the town.".to_owned())
+        } else {
+            let message = format!(
+                "There is no known town called `{}`. Name a larger town near it, or choose region.",
+                place.name
             );
-        }
-        return town;
+            ("name", message)
+        };
+        violations.add(format!("{path}.{field}"), "town_unknown", message);
     }
-    match gazetteer().resolve(&place.name) {
-        Resolution::One(town) => Some(town),
-        Resolution::Several(towns) => {
-            let choices: Vec<_> = towns
-                .iter()
-                .take(MAX_CHOICES)
-                .map(|town| town.full_name())
-                .collect();
-            violations.add(
-                format!("{path}.name"),
-                "town_ambiguous",
-                format!(
-                    "Several places have this name. Write one of: {}.",
-                    choices.join("; ")
-                ),
-            );
-            None
-        }
-        Resolution::None => {
-            let message = if place.name.is_empty() {
-                "Name the town.".to_owned()
-            } else {
-                format!(
-                    "There is no known town called `{}`. Name a larger town near it, or choose \
-                     region.",
-                    place.name
-                )
-            };
-            violations.add(format!("{path}.name"), "town_unknown", message);
-            None
-        }
-    }
+    town
 }

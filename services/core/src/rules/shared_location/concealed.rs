@@ -7,7 +7,7 @@ use hedgerow_proto::v1::Precision;
 
 use super::neighbour::{Neighbour, PlaceOwner, TextField, place_owner, texts_of};
 use super::overlap::is_same_point;
-use crate::gazetteer::{Resolution, gazetteer};
+use crate::gazetteer::gazetteer;
 use crate::recurrence::{Budget, upcoming};
 use crate::rules::address_in_text::find_addresses;
 use crate::rules::body::{PlaceUse, RecordBody};
@@ -145,8 +145,8 @@ impl Concealed {
             self.add_phrase(street);
         }
         // A venue, but not the town in which it is.
-        let is_town = !matches!(gazetteer().resolve(&place.name), Resolution::None)
-            || gazetteer().region(&place.name).is_some();
+        let town = place.name.split(',').next().unwrap_or_default();
+        let is_town = gazetteer().is_place_name(town) || gazetteer().region(&place.name).is_some();
         if place.precision() == Precision::Exact && !is_town {
             self.add_phrase(&place.name);
         }

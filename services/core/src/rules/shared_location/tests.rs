@@ -344,10 +344,15 @@ fn other_groups_and_venues_are_named_once_a_group() {
 #[test]
 fn a_town_that_is_only_named_is_compared_as_that_town() {
     let hall = [event_neighbour("1", Some(hall()), "")];
-    let named = |name: &str| v1::Place {
-        precision: Precision::Town as i32,
-        name: name.into(),
-        ..Default::default()
+    // As names are resolved before.
+    let named = |name: &str| {
+        let town = gazetteer().places().iter().find(|town| town.name == name);
+        v1::Place {
+            precision: Precision::Town as i32,
+            name: name.into(),
+            geonames_id: town.map_or(0, |town| town.geonames_id.try_into().unwrap()),
+            ..Default::default()
+        }
     };
     let (_, open, _) = applied(named("Newcastle upon Tyne"), &hall, &[]);
     assert_eq!(open, ["other_record_is_finer:event/1"]);

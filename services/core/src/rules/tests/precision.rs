@@ -271,7 +271,7 @@ fn a_second_record_in_the_same_square_gets_its_precision() {
         confirmed: &[],
         now: now(),
     };
-    let second = prepare(&draft, &neighbours).unwrap();
+    let second = prepare(&draft, &neighbours, &named_place).unwrap();
     assert_eq!(
         place_of(&second.decoded).point,
         place_of(&first.decoded).point
@@ -288,6 +288,7 @@ fn a_second_record_in_the_same_square_gets_its_precision() {
             ..draft
         },
         &neighbours,
+        &named_place,
     )
     .unwrap();
     assert_eq!(place_of(&finer.decoded).point, Some(point));
@@ -298,4 +299,42 @@ fn a_town_may_have_the_name_of_a_street() {
     let mut body = listing();
     body.places[0].name = "Church Street".into();
     assert!(prepared("listing", &body, None, &[]).is_ok());
+}
+
+#[test]
+fn a_name_of_several_towns_is_rejected_once_with_the_choices() {
+    let mut body = listing();
+    body.places[0].name = "Newport".into();
+    let violations = prepared("listing", &body, None, &[]).unwrap_err();
+    let [violation] = violations.as_slice() else {
+        panic!("{violations:?}");
+    };
+    assert_eq!(violation.reason, "town_ambiguous");
+    assert!(violation.message.contains("Newport, "), "{violation:?}");
+}
+
+#[test]
+fn an_unknown_name_is_rejected_once() {
+    let mut body = listing();
+    body.places[0].name = "Nowhere At All".into();
+    let violations = prepared("listing", &body, None, &[]).unwrap_err();
+    let [violation] = violations.as_slice() else {
+        panic!("{violations:?}");
+    };
+    assert_eq!(violation.reason, "town_unknown");
+    assert!(
+        violation.message.contains("Nowhere At All"),
+        "{violation:?}"
+    );
+}
+
+#[test]
+fn a_town_at_region_precision_leads_to_its_region() {
+    let mut body = listing();
+    body.places[0].name = "Whitley Bay".into();
+    body.places[0].precision = Precision::Region as i32;
+    let prepared = prepared("listing", &body, None, &[]).unwrap();
+    let place = place_of(&prepared.decoded);
+    assert_eq!((place.name.as_str(), place.point), ("North East", None));
+    assert_eq!(place.regions[0].name, "North East");
 }
