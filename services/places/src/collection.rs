@@ -42,7 +42,10 @@ impl Collection {
                 distance(a).total_cmp(&distance(b))
             });
         if let Some(known) = same {
+            // Names may refer to it by either id.
+            let id = record.id.clone();
             self.complete(known, record);
+            self.by_id.entry(id).or_insert(known);
             return known;
         }
         let index = self.records.len();

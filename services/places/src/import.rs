@@ -34,12 +34,13 @@ pub struct ImportReport {
     pub skipped: Vec<PathBuf>,
 }
 
-const FORMS: [Form; 7] = [
+const FORMS: [Form; 8] = [
     geonames::FORM,
     plain::AREAS,
     plain::PLACES,
-    nptg::FORM,
+    nptg::LOCALITIES,
     open_names::FORM,
+    nptg::OTHER_NAMES,
     plain::POSTCODES,
     plain::NAMES,
 ];
@@ -177,9 +178,13 @@ fn read_text(path: &Path) -> Result<String, PlacesError> {
         });
     }
     let bytes = fs::read(path).map_err(file_error(path))?;
-    let text = String::from_utf8(bytes).map_err(|_| PlacesError::Source {
-        path: path.to_path_buf(),
-        reason: "it is not UTF-8: save it as CSV UTF-8".to_owned(),
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
+        PlacesError::Source {
+            path: path.to_path_buf(),
+            reason: format!("line {line}: it is not UTF-8: save it as CSV UTF-8"),
+        }
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

@@ -13,40 +13,10 @@ x:1,Nether Wallop End,village,England,South East,Hampshire,Test Valley,51.14000,
 x:2,Brigadoon,village,Scotland,,,Highland,57.50000,-4.50000,300,,X
 x:3,No Position,village,England,,,,,,,,X
 ";
-const NPTG: &str =
-    "NptgLocalityCode,LocalityName,ParentLocalityName,SourceLocalityType,Easting,Northing
-E0000001,Testerton Parva,,V,430000,433000
-";
 
-fn geonames_line() -> String {
-    let mut fields = vec![""; 19];
-    fields[0] = "99999901";
-    fields[1] = "Examplewick";
-    fields[3] = "Examplewic,Uic";
-    fields[4] = "60.15";
-    fields[5] = "-1.15";
-    fields[6] = "P";
-    fields[7] = "PPL";
-    fields[8] = "GB";
-    fields[10] = "SCT";
-    fields[14] = "640";
-    fields.join("\t")
-}
-
-fn open_names_line() -> String {
-    let mut fields = vec![String::new(); 34];
-    fields[0] = "osgb4000000000000001".to_owned();
-    fields[1] = "http://data.ordnancesurvey.co.uk/id/4000000000000001".to_owned();
-    fields[2] = "Aberwhatever".to_owned();
-    fields[4] = "Whatevermouth".to_owned();
-    fields[6] = "populatedPlace".to_owned();
-    fields[7] = "Hamlet".to_owned();
-    fields[8] = "258000".to_owned();
-    fields[9] = "281000".to_owned();
-    fields[16] = "SY23".to_owned();
-    fields[24] = "Ceredigion".to_owned();
-    fields[29] = "Wales".to_owned();
-    fields.join(",")
+/// Files in the forms of the sources.
+fn samples() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
 
 #[test]
@@ -55,23 +25,42 @@ fn each_form_of_source_file_is_read() {
     let sources = folder.path().join("sources");
     fs::create_dir(&sources).unwrap();
     fs::write(sources.join("plain.csv"), PLAIN).unwrap();
-    fs::write(sources.join("Localities.csv"), NPTG).unwrap();
-    fs::write(sources.join("GB.txt"), geonames_line()).unwrap();
-    fs::write(sources.join("SN00.csv"), open_names_line()).unwrap();
     fs::write(sources.join("readme.txt"), "not a gazetteer\n").unwrap();
     let file = folder.path().join("new/gb.places");
-    let report = import(&[sources], &file).unwrap();
+    let report = import(&[sources, samples()], &file).unwrap();
     assert_eq!(report.skipped.len(), 1);
-    assert!(report.rows.values().all(|rows| *rows >= 1), "{report:?}");
+    let rows = |source| report.rows.get(source).copied();
+    assert_eq!(rows("places"), Some(2));
+    // Without the one in France.
+    assert_eq!(rows("GeoNames"), Some(17));
+    // Without the postcode and the road.
+    assert_eq!(rows("OS Open Names"), Some(4));
+    // Without the one on the Irish grid, and the one without a position.
+    assert_eq!(rows("NPTG"), Some(3));
+    assert_eq!(rows("NPTG alternative names"), Some(1));
     let places = Places::open(&file).unwrap();
     assert!(places.manifest().is_complete);
     assert!(places.manifest().notices.len() >= 4);
     for (typed, district) in [
         ("Nether Wallop End", "Test Valley"),
         ("Brigadoon", "Highland"),
-        ("Testerton Parva", "Leeds"),
-        ("Examplewick", "Shetland Islands"),
-        ("Whatevermouth", "Ceredigion"),
+        // OS Open Names, in both languages.
+        ("Pentre Sampl", "Ceredigion"),
+        ("Samplehamlet", "Ceredigion"),
+        ("Treforys Uchaf, Abertawe", "Swansea"),
+        ("Upper Morriston Example", "Swansea"),
+        ("Baile an Eisimpleir", "Na h-Eileanan Siar"),
+        ("Sample Green", "Calderdale"),
+        // The transport gazetteer.
+        ("Sample Moor, Leeds", "Leeds"),
+        ("Cwm Enghraifft", "Neath Port Talbot"),
+        ("Example Valley", "Neath Port Talbot"),
+        ("Achadh an Sampaill", "Highland"),
+        // GeoNames, by names in Gaelic and Irish.
+        ("Steòrnabhagh", "Na h-Eileanan Siar"),
+        ("Port Rìgh", "Highland"),
+        ("An Srath Bán", "Derry City and Strabane"),
+        ("Dún Pádraig", "Newry, Mourne and Down"),
         // The embedded places are in it too.
         ("Hebden Bridge", "Calderdale"),
     ] {
@@ -88,6 +77,98 @@ fn each_form_of_source_file_is_read() {
     };
     // A village of unknown size is published as a town nearby.
     assert!(places.town(&hamlet).unwrap().is_town());
+    let unknown = places.resolve("Baile Samplach", &Evidence::default());
+    assert!(matches!(unknown.unwrap(), Meaning::Unknown { .. }));
+}
+
+/// A sample with a text replaced, and what the error says besides the file's name.
+const WRONG: [(&str, &str, &str, &str); 12] = [
+    (
+        "GB.txt",
+        "\t58.20925\t",
+        "\tnorth\t",
+        "line 1, column latitude: expected degrees",
+    ),
+    (
+        "GB.txt",
+        "\t7500\t",
+        "\tmany\t",
+        "line 1, column population: expected a number",
+    ),
+    (
+        "GB.txt",
+        "2640006\tPortree",
+        "2640006 Portree",
+        "line 2: expected 19 columns",
+    ),
+    (
+        "SN58.csv",
+        "258000",
+        "258 km",
+        "line 1, column GEOMETRY_X: expected metres",
+    ),
+    (
+        "SN58.csv",
+        "281000",
+        "2810000000",
+        "line 1, column GEOMETRY_X: expected metres",
+    ),
+    (
+        "SN58.csv",
+        "Other Settlement",
+        "Moon Base",
+        "line 4, column LOCAL_TYPE: expected City",
+    ),
+    (
+        "SN58.csv",
+        "Sample Green,",
+        "Sample Green",
+        "line 4: expected 34 columns, found 33",
+    ),
+    (
+        "Localities.csv",
+        "430500",
+        "43O500",
+        "line 2, column easting: expected a number",
+    ),
+    (
+        "Localities.csv",
+        "UKOS",
+        "Mars",
+        "line 3, column gridtype: expected UKOS",
+    ),
+    (
+        "Localities.csv",
+        "Northing",
+        "North",
+        "line 1: no column northing or latitude",
+    ),
+    ("plain", "51.14000", "51,14", "line 2, column "),
+    (
+        "plain",
+        "village,Scotland",
+        "castle,Scotland",
+        "line 3, column kind: expected city",
+    ),
+];
+
+#[test]
+fn a_wrong_value_is_an_error_with_file_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let into = folder.path().join("gb.places");
+    for (name, right, wrong, expected) in WRONG {
+        let text = match name {
+            "plain" => PLAIN.to_owned(),
+            name => fs::read_to_string(samples().join(name)).unwrap(),
+        };
+        assert!(text.contains(right), "{name} has no {right}");
+        let file = folder.path().join(format!("wrong-{name}.csv"));
+        fs::write(&file, text.replacen(right, wrong, 1)).unwrap();
+        let error = import(&[file], &into).unwrap_err().to_string();
+        let is_named = error.contains(&format!("wrong-{name}.csv"));
+        assert!(is_named && error.contains(expected), "{expected}: {error}");
+    }
+    assert!(!into.exists());
 }
 
 #[test]
@@ -105,7 +186,10 @@ fn what_cannot_be_imported_is_an_error_with_the_way_out() {
     assert!(matches!(error, PlacesError::File { .. }), "{error}");
     fs::write(&wrong, b"id,name,kind,\xff").unwrap();
     let error = import(&[wrong], &into).unwrap_err();
-    assert!(error.to_string().contains("not UTF-8"), "{error}");
+    assert!(
+        error.to_string().contains("line 1: it is not UTF-8"),
+        "{error}"
+    );
     assert!(!into.exists());
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::rows::{Rows, point};
+use super::rows::Rows;
 use super::session::{Form, Import};
 use crate::pack::NameKind;
 use crate::record::{Bounds, Kind, Record};
@@ -36,16 +36,22 @@ pub(super) const POSTCODES: Form = Form {
 };
 
 fn places(import: &mut Import, text: &str) -> Result<usize, String> {
-    Rows::new(text)?.for_each(|get| {
+    let required: [&[&str]; 5] = [&["id"], &["name"], &["kind"], &["lat"], &["lon"]];
+    Rows::new(text, &required)?.for_each(|row| {
+        let get = |name: &str| row.get(name);
         let (id, name) = (get("id"), get("name"));
-        let point = point(&get("lat"), &get("lon"))?;
+        let Some(point) = row.point("lat", "lon")? else {
+            return Ok(false);
+        };
         if id.is_empty() || name.is_empty() {
-            return None;
+            return Ok(false);
         }
         let kind = match get("kind").as_str() {
-            "locality" => Kind::Hamlet,
-            word => Kind::from_word(word).filter(|kind| kind.is_settlement())?,
+            "locality" => Some(Kind::Hamlet),
+            word => Kind::from_word(word).filter(|kind| kind.is_settlement()),
         };
+        let expected = "city, town, suburb, village, hamlet or locality";
+        let kind = kind.ok_or_else(|| row.wrong("kind", expected))?;
         let mut record = Record::new(id, &name, kind);
         record.latitude_e7 = point.latitude_e7;
         record.longitude_e7 = point.longitude_e7;
@@ -58,7 +64,7 @@ fn places(import: &mut Import, text: &str) -> Result<usize, String> {
             }
             name => name,
         };
-        record.population = get("population").parse().ok();
+        record.population = row.number("population")?;
         let outcode = get("outcode");
         let outcode = outcode.trim_start_matches('~');
         if !outcode.is_empty() {
@@ -69,7 +75,7 @@ fn places(import: &mut Import, text: &str) -> Result<usize, String> {
             name => name,
         };
         import.add(record, &district);
-        Some(())
+        Ok(true)
     })
 }
 
@@ -110,11 +116,26 @@ fn area_kind(word: &str, code: &str) -> Option<Kind> {
 }
 
 fn areas(import: &mut Import, text: &str) -> Result<usize, String> {
-    Rows::new(text)?.for_each(|get| {
+    let edges: [&[&str]; 4] = [&["lat_min"], &["lat_max"], &["lon_min"], &["lon_max"]];
+    let required: [&[&str]; 6] = [
+        &["code"],
+        &["name"],
+        &["kind"],
+        &["lat"],
+        &["lon"],
+        &["outcodes"],
+    ];
+    Rows::new(text, &[&required[..], &edges].concat())?.for_each(|row| {
+        let get = |name: &str| row.get(name);
         let (code, name) = (get("code"), get("name"));
-        let point = point(&get("lat"), &get("lon"))?;
-        let edge = |name: &str| point_value(&get(name));
-        let kind = area_kind(&get("kind"), &code)?;
+        let Some(point) = row.point("lat", "lon")? else {
+            return Ok(false);
+        };
+        let edge = |name: &str| row.degrees(name);
+        let kind = area_kind(&get("kind"), &code);
+        let expected =
+            "nation, region, county, district, council area, island or another kind of area";
+        let kind = kind.ok_or_else(|| row.wrong("kind", expected))?;
         let mut record = Record::new(code, &name, kind);
         record.latitude_e7 = point.latitude_e7;
         record.longitude_e7 = point.longitude_e7;
@@ -133,28 +154,26 @@ fn areas(import: &mut Import, text: &str) -> Result<usize, String> {
             import.areas.set_chain(&mut record, area);
         }
         import.collection.add(record);
-        Some(())
-    })
-}
-
-fn point_value(text: &str) -> Option<i32> {
-    point(text, "0").map(|point| point.latitude_e7).or_else(|| {
-        // Longitudes may exceed the range of latitudes elsewhere in the world.
-        point("0", text).map(|point| point.longitude_e7)
+        Ok(true)
     })
 }
 
 fn postcodes(import: &mut Import, text: &str) -> Result<usize, String> {
-    Rows::new(text)?.for_each(|get| {
+    let required: [&[&str]; 4] = [&["outcode"], &["kind"], &["lat"], &["lon"]];
+    Rows::new(text, &required)?.for_each(|row| {
+        let get = |name: &str| row.get(name);
         let code = get("outcode");
-        let point = point(&get("lat"), &get("lon"))?;
+        // Short forms and the letters of postcode areas are no districts.
         if !get("kind").contains("district") {
-            return None;
+            return Ok(false);
         }
+        let Some(point) = row.point("lat", "lon")? else {
+            return Ok(false);
+        };
         // The embedded table has every district already, with a coarser position.
         let id = format!("postcode:{code}");
         if import.collection.by_id(&id).is_some() {
-            return Some(());
+            return Ok(true);
         }
         let mut record = Record::new(id, &code, Kind::Postcode);
         record.latitude_e7 = point.latitude_e7;
@@ -164,19 +183,25 @@ fn postcodes(import: &mut Import, text: &str) -> Result<usize, String> {
             import.areas.set_chain(&mut record, area);
         }
         import.collection.add(record);
-        Some(())
+        Ok(true)
     })
 }
 
 fn names(import: &mut Import, text: &str) -> Result<usize, String> {
-    Rows::new(text)?.for_each(|get| {
-        let index = import.collection.by_id(&get("refers_to"))?;
-        let kind = match get("language_or_kind").as_str() {
+    let required: [&[&str]; 2] = [&["other_name"], &["refers_to"]];
+    Rows::new(text, &required)?.for_each(|row| {
+        // A name of a place that was not imported is of no use and harms nothing.
+        let Some(index) = import.collection.by_id(&row.get("refers_to")) else {
+            return Ok(false);
+        };
+        let kind = match row.get("language_or_kind").as_str() {
             "other language or spelling" => NameKind::Foreign,
             "short form" => NameKind::Short,
             _ => NameKind::Usual,
         };
-        import.collection.add_name(index, &get("other_name"), kind);
-        Some(())
+        import
+            .collection
+            .add_name(index, &row.get("other_name"), kind);
+        Ok(true)
     })
 }

@@ -1,7 +1,10 @@
-//! Rows of CSV files by the names of their columns.
+//! Rows of CSV files by the names of their columns, and errors that name line and column.
 
 use hedgerow_core::place::{is_in_range, parse_degrees};
 use hedgerow_proto::v1;
+
+/// Characters of a wrong value in an error.
+const MAX_SHOWN: usize = 40;
 
 /// A CSV text with a header line.
 pub(super) struct Rows<'a> {
@@ -10,54 +13,118 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(text: &'a str) -> Result<Self, String> {
+    /// Reads the header. An error if one of the columns is missing; each is one name, or several
+    /// of which one is enough.
+    pub(super) fn new(text: &'a str, required: &[&[&str]]) -> Result<Self, String> {
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
             .from_reader(text.as_bytes());
         let header = reader.headers().map_err(|error| error.to_string())?;
-        let columns = header.iter().map(|name| name.trim().to_lowercase());
-        Ok(Self {
-            columns: columns.collect(),
-            reader,
-        })
+        let columns: Vec<String> = header
+            .iter()
+            .map(|name| name.trim().to_lowercase())
+            .collect();
+        for names in required {
+            let is_there = |name: &&str| columns.iter().any(|column| column == name);
+            if !names.iter().any(is_there) {
+                return Err(format!("line 1: no column {}", names.join(" or ")));
+            }
+        }
+        Ok(Self { columns, reader })
     }
 
-    /// Calls a function with each row, as a lookup from column to text.
+    /// Calls a function with each row, and counts those that it takes.
     pub(super) fn for_each(
         mut self,
-        mut f: impl FnMut(&dyn Fn(&str) -> String) -> Option<()>,
+        mut f: impl FnMut(&Row<'_>) -> Result<bool, String>,
     ) -> Result<usize, String> {
         let mut count = 0;
-        let columns = self.columns;
-        for row in self.reader.records() {
-            let row = row.map_err(|error| error.to_string())?;
-            let get = |name: &str| {
-                let at = columns.iter().position(|column| column == name);
-                let text = at.and_then(|at| row.get(at)).unwrap_or_default();
-                text.trim().to_owned()
+        for cells in self.reader.records() {
+            let cells = cells.map_err(|error| error.to_string())?;
+            let row = Row {
+                columns: &self.columns,
+                line: cells.position().map_or(0, csv::Position::line),
+                cells: &cells,
             };
-            // A row without a name or a position is of no use and harms nothing.
-            count += usize::from(f(&get).is_some());
+            count += usize::from(f(&row)?);
         }
         Ok(count)
     }
 }
 
-/// Reads degrees; further decimals than the protocol has are cut off.
-pub(super) fn point(latitude: &str, longitude: &str) -> Option<v1::Point> {
-    let degrees = |text: &str| {
-        let cut = match text.split_once('.') {
-            Some((whole, decimals)) => {
-                let decimals: String = decimals.chars().take(7).collect();
-                format!("{whole}.{decimals}")
-            }
-            None => text.to_owned(),
+/// A row of a table.
+pub(super) struct Row<'a> {
+    columns: &'a [String],
+    cells: &'a csv::StringRecord,
+    line: u64,
+}
+
+impl Row<'_> {
+    /// Returns the text of a column; empty if the row has no such cell.
+    pub(super) fn get(&self, name: &str) -> String {
+        let at = self.columns.iter().position(|column| column == name);
+        let text = at.and_then(|at| self.cells.get(at)).unwrap_or_default();
+        text.trim().to_owned()
+    }
+
+    /// Returns the error of a cell.
+    pub(super) fn wrong(&self, column: &str, expected: &str) -> String {
+        wrong(self.line, column, &self.get(column), expected)
+    }
+
+    /// Returns the point in two columns of degrees; `None` if both are empty.
+    pub(super) fn point(
+        &self,
+        latitude: &str,
+        longitude: &str,
+    ) -> Result<Option<v1::Point>, String> {
+        if self.get(latitude).is_empty() && self.get(longitude).is_empty() {
+            return Ok(None);
+        }
+        let point = v1::Point {
+            latitude_e7: self.degrees(latitude)?,
+            longitude_e7: self.degrees(longitude)?,
         };
-        parse_degrees(&cut)
+        if !is_in_range(&point) {
+            return Err(self.wrong(
+                latitude,
+                "degrees from -90 to 90, and longitudes from -180 to 180",
+            ));
+        }
+        Ok(Some(point))
+    }
+
+    /// Returns degrees × 10⁷; further decimals are cut off.
+    pub(super) fn degrees(&self, column: &str) -> Result<i32, String> {
+        let degrees = degrees(&self.get(column));
+        degrees.ok_or_else(|| self.wrong(column, "degrees, such as 53.7965"))
+    }
+
+    /// Returns a number; `None` for an empty cell.
+    pub(super) fn number<T: std::str::FromStr>(&self, column: &str) -> Result<Option<T>, String> {
+        let text = self.get(column);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let number = text.parse().map(Some);
+        number.map_err(|_| self.wrong(column, "a number"))
+    }
+}
+
+/// The error of a value in a line.
+pub(super) fn wrong(line: u64, column: &str, value: &str, expected: &str) -> String {
+    let shown: String = value.chars().take(MAX_SHOWN).collect();
+    format!("line {line}, column {column}: expected {expected}, found `{shown}`")
+}
+
+/// Reads degrees; further decimals than the protocol has are cut off.
+pub(super) fn degrees(text: &str) -> Option<i32> {
+    let cut = match text.split_once('.') {
+        Some((whole, decimals)) => {
+            let decimals: String = decimals.chars().take(7).collect();
+            format!("{whole}.{decimals}")
+        }
+        None => text.to_owned(),
     };
-    let point = v1::Point {
-        latitude_e7: degrees(latitude)?,
-        longitude_e7: degrees(longitude)?,
-    };
-    is_in_range(&point).then_some(point)
+    parse_degrees(&cut)
 }
