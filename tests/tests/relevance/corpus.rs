@@ -22,6 +22,7 @@ use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::{Clock as _, Timestamp};
 use hedgerow_core::{rules, summary};
 use hedgerow_demo::{Generated, cataloguers};
+use hedgerow_places::Places;
 use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
 use hedgerow_proto::steward_v1::record_change::Change;
 use hedgerow_proto::{directory_v1, ingest_v1, v1};
@@ -84,8 +85,9 @@ impl Publisher {
             confirmed: &[],
             now: NOW,
         };
-        let prepared =
-            rules::prepare(&draft, &[]).unwrap_or_else(|wrong| panic!("{key}: {wrong:#?}"));
+        let named_place = |name: &str| Places::embedded().named_place(name);
+        let prepared = rules::prepare(&draft, &[], &named_place)
+            .unwrap_or_else(|wrong| panic!("{key}: {wrong:#?}"));
         let key = prepared.key.map_or(key.to_owned(), |key| key.to_string());
         let name = RecordName::parse(collection, &key).expect("a key");
         let record = NewRecord {
