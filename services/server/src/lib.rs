@@ -14,3 +14,4 @@ pub mod private_files;
 pub mod program;
 pub mod server;
 pub mod telemetry;
+pub mod trusted_time;

@@ -131,6 +131,13 @@ impl Transaction {
         Ok(self.fetch_one(query).await?.0)
     }
 
+    /// Returns when the newest head of all groups was signed.
+    pub async fn newest_issue(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query_as::<_, (Option<i64>,)>("SELECT MAX(issued_at) FROM head");
+        let (newest,) = self.fetch_one(query).await?;
+        Ok(newest.map(Timestamp::from_millis))
+    }
+
     /// Lists the groups whose newest public head was signed at or before a time.
     pub async fn heads_issued_before(
         &mut self,

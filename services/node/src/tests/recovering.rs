@@ -1,8 +1,8 @@
 //! Recoveries and rotations that must ask, refuse or remember: several groups of one phrase,
 //! records that are not served, newer heads of others, and keys that were replaced.
 
-use std::time::Duration;
-
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::id::SpkiHash;
 use hedgerow_core::key_log::{KeyLog, incept};
 use hedgerow_core::keys::{EncryptionSecret, SigningKey, VerifyingKey};
 use hedgerow_core::recovery::Continuation;
@@ -11,8 +11,6 @@ use hedgerow_proto::steward_v1;
 use crate::recovery::{Authority, RecoveryError, RecoveryOptions};
 use crate::testing::aggregator::{HeldGroup, TestAggregator};
 use crate::testing::{LABEL, Steward, TestNode, eventually, phrase, request_id, unpack};
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 async fn published(test: &TestNode, titles: &[&str]) -> Steward {
     let steward = test.steward();
@@ -135,36 +133,24 @@ async fn a_rotation_does_not_take_back_what_a_newer_head_has() {
 }
 
 #[tokio::test]
-async fn a_replaced_encryption_key_is_kept_for_thirty_days() {
-    let mut test = TestNode::new(&[]).await;
-    let node = test.open().await;
-    let words = phrase(1);
-    for index in 1..=2 {
-        let options = RecoveryOptions::default();
-        let change = node
-            .prepare_rotation(LABEL, &words, &options)
-            .await
-            .unwrap();
-        let changed = node
-            .apply_key_change(change, Authority::Phrase(&words))
-            .await
-            .unwrap();
-        assert_eq!(changed.key_index, index);
-    }
-    let id = node.group(LABEL).await.unwrap().group_id;
-    node.close().await;
-    test.clock.advance(29 * DAY);
-    test.start().await;
-    let count = async |test: &TestNode| {
-        let mut reading = test.node().shared().store.read().await.unwrap();
-        reading.count_old_encryption_keys(&id).await.unwrap()
+async fn no_key_event_is_drafted_while_no_aggregator_answers() {
+    // Nothing listens at this port any more.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let address = Endpoint {
+        host: "127.0.0.1".to_owned(),
+        port,
+        pin: Some(SpkiHash::from_bytes([1; 32])),
     };
-    assert_eq!(count(&test).await, 2);
-    test.clock.advance(2 * DAY);
-    eventually("the old keys are deleted", || async {
-        count(&test).await == 0
-    })
-    .await;
+    let test = TestNode::running(&[address]).await;
+    let steward = test.steward();
+    let request = steward.request(steward_v1::DraftKeyEventRequest {});
+    let drafted = unpack(steward.client.clone().draft_key_event(request).await);
+    let failure = drafted.unwrap_err();
+    assert_eq!(failure.reason, "no_aggregator_answered");
+    let place = format!("127.0.0.1:{port}");
+    assert!(failure.message.contains(&place), "{}", failure.message);
 }
 
 #[tokio::test]
