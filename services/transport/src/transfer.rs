@@ -373,4 +373,21 @@ mod tests {
         let failed = receive(stream::pending(), reader(), &mut sink).await;
         assert!(matches!(failed, Err(ReceiveError::Silent)));
     }
+
+    #[test]
+    fn a_sender_gets_a_stable_reason_for_a_transfer_that_broke_off_or_took_too_long() {
+        let response = |error: ReceiveError| {
+            let failure = Failure::from(error);
+            (failure.kind(), failure.reason())
+        };
+        let broken = ReceiveError::from(Status::unavailable("gone"));
+        assert_eq!(response(broken), (Kind::Aborted, "transfer_broken"));
+        let silent = (Kind::DeadlineExceeded, "transfer_silent");
+        assert_eq!(response(ReceiveError::Silent), silent);
+        let endless = ReceiveError::Endless(Duration::from_secs(1));
+        assert_eq!(
+            response(endless),
+            (Kind::DeadlineExceeded, "transfer_endless")
+        );
+    }
 }

@@ -76,7 +76,11 @@ async fn fields_of_a_draft_and_of_its_body_are_named_without_it_after_their_chan
 
     let id = request_id();
     let created = steward.try_create_of("event", &id, wrong_draft()).await;
-    assert_fields(&created.unwrap_err(), "");
+    let created = created.unwrap_err();
+    assert_fields(&created, "");
+    let circle = created.violations.iter();
+    let mut circle = circle.filter(|it| it.field == "audience.circle");
+    assert!(circle.any(|it| it.reason == "circle_malformed"));
     let etag = &record.etag;
     let updated = steward.update(name.clone(), etag, wrong_draft()).await;
     assert_fields(&updated.unwrap_err(), "");
@@ -108,10 +112,8 @@ async fn fields_of_a_draft_and_of_its_body_are_named_without_it_after_their_chan
     assert!(fields(&failure).contains("changes[0].replace.draft.body"));
 }
 
-#[tokio::test]
-async fn a_second_change_of_one_record_names_what_identifies_the_record() {
-    let test = TestNode::running(&[]).await;
-    let steward = test.steward();
+/// A catalogued listing whose key is `town-2020.` and the id of its subject.
+fn catalogued(id: &str) -> steward_v1::RecordDraft {
     let listing = v1::Listing {
         name: "Tea and talk".to_owned(),
         voice: v1::Voice::Catalogued.into(),
@@ -123,13 +125,50 @@ async fn a_second_change_of_one_record_names_what_identifies_the_record() {
         }),
         ..v1::Listing::default()
     };
+    let subject = wrong_draft().subject.map(|subject| v1::Subject {
+        id: id.to_owned(),
+        ..subject
+    });
+    steward_v1::RecordDraft {
+        body: listing.encode_to_vec(),
+        subject,
+        ..steward_v1::RecordDraft::default()
+    }
+}
+
+#[tokio::test]
+async fn a_catalogued_listing_is_created_once_and_keeps_the_key_of_its_subject() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
+    let create = async |id: &str| {
+        let request = request_id();
+        let draft = catalogued(id);
+        steward.try_create_of("listing", &request, draft).await
+    };
+    let record = create("tea").await.unwrap().record.unwrap();
+    let again = create("tea").await.unwrap_err();
+    assert_eq!(
+        (again.code, again.reason.as_str()),
+        (tonic::Code::AlreadyExists, "record_exists")
+    );
+    create("coffee").await.unwrap();
+    let name = record.name.unwrap();
+    let renamed = steward.update(name, &record.etag, catalogued("water"));
+    let violations = renamed.await.unwrap_err().violations;
+    let violations: Vec<_> = violations
+        .iter()
+        .map(|it| (it.field.as_str(), it.reason.as_str()))
+        .collect();
+    assert_eq!(violations, [("subject", "key_mismatch")]);
+}
+
+#[tokio::test]
+async fn a_second_change_of_one_record_names_what_identifies_the_record() {
+    let test = TestNode::running(&[]).await;
+    let steward = test.steward();
     let catalogued = Change::Put(steward_v1::NewRecord {
         collection: "listing".to_owned(),
-        draft: Some(steward_v1::RecordDraft {
-            body: listing.encode_to_vec(),
-            subject: wrong_draft().subject,
-            ..steward_v1::RecordDraft::default()
-        }),
+        draft: Some(catalogued("tea")),
     });
     let name = v1::RecordName {
         collection: "listing".to_owned(),

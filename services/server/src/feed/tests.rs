@@ -171,6 +171,15 @@ async fn a_group_can_be_found_and_its_records_proved() {
         .find_group(feed_v1::FindGroupRequest { commitment })
         .await;
     assert_eq!(found.unwrap().into_inner().group_id, group.to_vec());
+    let unknown = feed_v1::FindGroupRequest {
+        commitment: vec![9; 32],
+    };
+    let unknown = client.find_group(unknown).await.unwrap_err();
+    let unknown = CallFailure::from(unknown);
+    assert_eq!(
+        (unknown.code, unknown.reason.as_str()),
+        (tonic::Code::NotFound, "commitment_unknown")
+    );
 
     for (key, expected) in [("here", true), ("gone", false)] {
         let name = RecordName::parse("listing", key).unwrap();
@@ -311,25 +320,35 @@ async fn a_compression_bomb_is_rejected_and_other_calls_continue() {
     client.get_head(request(String::new())).await.unwrap();
 }
 
+/// A server with these limits, and a request for the transfer of a group that no buffer holds.
+async fn large_feed(limits: ServerLimits) -> (Feed, feed_v1::SyncRequest) {
+    let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;
+    let request = feed_v1::SyncRequest {
+        group_id: add_large_group(&feed.source).to_vec(),
+        ..feed_v1::SyncRequest::default()
+    };
+    (feed, request)
+}
+
 #[tokio::test]
 async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
     let limits = ServerLimits {
         syncs_per_peer: 1,
         ..ServerLimits::default()
     };
-    let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;
-    let group = add_large_group(&feed.source);
-    let request = || feed_v1::SyncRequest {
-        group_id: group.to_vec(),
-        ..feed_v1::SyncRequest::default()
-    };
-    let mut unread = feed.client().sync(request()).await.unwrap().into_inner();
+    let (feed, request) = large_feed(limits).await;
+    let mut unread = feed
+        .client()
+        .sync(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let busy = feed.client().sync(request()).await.unwrap_err();
+    let busy = feed.client().sync(request.clone()).await.unwrap_err();
     assert_eq!(CallFailure::from(busy).reason, "too_many_transfers");
     // Transfers have places of their own.
     let head = feed_v1::GetHeadRequest {
-        group_id: group.to_vec(),
+        group_id: request.group_id.clone(),
         view: String::new(),
     };
     feed.client().get_head(head).await.unwrap();
@@ -337,7 +356,7 @@ async fn an_unread_transfer_gives_up_its_place_and_is_reset() {
     let newcomer = async {
         loop {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            if let Ok(items) = feed.client().sync(request()).await {
+            if let Ok(items) = feed.client().sync(request.clone()).await {
                 break items.into_inner();
             }
         }
@@ -358,32 +377,27 @@ async fn two_networks_share_the_places_of_transfers() {
         syncs: 4,
         ..ServerLimits::default()
     };
-    let feed = Feed::with_server(limits, FeedLimits::default(), DEFAULT_MESSAGE_BYTES).await;
-    let group = add_large_group(&feed.source);
-    let request = || feed_v1::SyncRequest {
-        group_id: group.to_vec(),
-        ..feed_v1::SyncRequest::default()
-    };
+    let (feed, request) = large_feed(limits).await;
     let (mut first, mut second) = (
         feed.client_from([127, 0, 0, 2]).await,
         feed.client_from([127, 0, 0, 3]).await,
     );
     // Connects both, so that the rest takes less time than any call may wait.
     for client in [&mut first, &mut second] {
-        let group_id = group.to_vec();
+        let group_id = request.group_id.clone();
         let key_log = client.get_key_log(feed_v1::GetKeyLogRequest { group_id });
         key_log.await.unwrap();
     }
     let mut of_first = Vec::new();
     for _ in 0..4 {
-        of_first.push(first.sync(request()).await.unwrap().into_inner());
+        of_first.push(first.sync(request.clone()).await.unwrap().into_inner());
     }
     // Once their window is full, all wait for their caller, and the other network gets its half at
     // once. That they have not waited for long shows in the refusals after that.
     let half = async {
         let mut of_second = Vec::new();
         while of_second.len() < 2 {
-            match second.sync(request()).await {
+            match second.sync(request.clone()).await {
                 Ok(started) => of_second.push(started.into_inner()),
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
@@ -393,7 +407,7 @@ async fn two_networks_share_the_places_of_transfers() {
     let half = tokio::time::timeout(Duration::from_secs(20), half).await;
     let mut of_second = half.expect("half of the places");
     for (client, network) in [(&mut first, "first"), (&mut second, "second")] {
-        let refused = CallFailure::from(client.sync(request()).await.unwrap_err());
+        let refused = CallFailure::from(client.sync(request.clone()).await.unwrap_err());
         assert_eq!(refused.reason, "too_many_transfers", "{network}");
     }
     for items in &mut of_second {
