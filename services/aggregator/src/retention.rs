@@ -6,6 +6,7 @@ use std::time::Duration;
 use hedgerow_core::head::{ERASED_AFTER, LAPSES_AFTER};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_server::trusted_time::TrustedTime;
 use hedgerow_store::{Erase, Retention, Store, StoreError};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -17,12 +18,6 @@ const HISTORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long the records of an excluded group stay stored, hidden, so that they come back at once
 /// if the exclusion ends.
 pub(crate) const EXCLUDED_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// How long a clock has to run without a step until the sweep believes it alone.
-const STEADY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
-/// The largest difference between clock and timer in one interval that is no step.
-const MAX_DRIFT: Duration = Duration::from_secs(60 * 60);
-/// How long after the newest head an unsteady clock is still believed.
-const MAX_SILENCE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Number of groups that are read at a time.
 const PAGE: usize = 100;
 
@@ -35,69 +30,52 @@ pub async fn run(
 ) {
     let mut tick = tokio::time::interval(INTERVAL);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut trust = ClockTrust::new(clock.now(), Instant::now());
+    let mut sweeper = Sweeper::new(store, clock, staged_for, Instant::now());
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
             _ = tick.tick() => {}
         }
-        let is_steady = trust.is_steady(clock.now(), Instant::now());
-        let swept = async {
-            let now = sweep_time(store.as_ref(), clock.now(), is_steady).await?;
-            sweep(store.as_ref(), now, staged_for).await
-        };
-        if let Err(error) = swept.await {
+        if let Err(error) = sweeper.sweep(Instant::now()).await {
             tracing::error!(error = &error as &dyn std::error::Error, "a sweep failed");
         }
     }
 }
 
-/// Returns the time as of which to sweep. A clock that has stepped ahead must not erase the
-/// records of every group, so a clock that has not run steadily is believed only up to a week
-/// after the newest head.
-async fn sweep_time(
-    store: &dyn Retention,
-    now: Timestamp,
-    is_steady: bool,
-) -> Result<Timestamp, StoreError> {
-    if is_steady {
-        return Ok(now);
-    }
-    let latest = store.newest_issue().await?.map(|at| at.plus(MAX_SILENCE));
-    let Some(latest) = latest.filter(|latest| *latest < now) else {
-        return Ok(now);
-    };
-    tracing::warn!(
-        clock = %now,
-        sweeping_as_of = %latest,
-        "the clock is far ahead of the newest head: nothing is erased by it until it has run \
-         steadily for a day; if it is wrong, set it right"
-    );
-    Ok(latest)
+/// Sweeps as of a time that steps of the clock do not change.
+pub(crate) struct Sweeper {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    staged_for: Duration,
+    time: TrustedTime,
 }
 
-/// Whether the clock has run steadily since the program was started, by the system's timer,
-/// which never steps.
-struct ClockTrust {
-    last: (Timestamp, Instant),
-    steady_since: Instant,
-}
-
-impl ClockTrust {
-    fn new(now: Timestamp, timer: Instant) -> Self {
+impl Sweeper {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        staged_for: Duration,
+        timer: Instant,
+    ) -> Self {
+        let time = TrustedTime::new(clock.now(), timer);
         Self {
-            last: (now, timer),
-            steady_since: timer,
+            store,
+            clock,
+            staged_for,
+            time,
         }
     }
 
-    fn is_steady(&mut self, now: Timestamp, timer: Instant) -> bool {
-        let (last, last_timer) = std::mem::replace(&mut self.last, (now, timer));
-        let expected = last.plus(timer.duration_since(last_timer));
-        if now.since(expected).max(expected.since(now)) > MAX_DRIFT {
-            self.steady_since = timer;
+    /// Sweeps once. `timer` is the time of the system's timer.
+    pub(crate) async fn sweep(&mut self, timer: Instant) -> Result<(), StoreError> {
+        let newest_issue = self.store.newest_issue().await?;
+        // Read once: a step between two reads, or during the sweep, has no effect on this one.
+        let now = self.clock.now();
+        let deadline = self.time.observe((now, timer), newest_issue);
+        if deadline.is_steady {
+            self.store.bring_back(now).await?;
         }
-        timer.duration_since(self.steady_since) >= STEADY_AFTER
+        sweep(self.store.as_ref(), deadline.now, self.staged_for).await
     }
 }
 
@@ -189,31 +167,5 @@ impl PageResult {
     /// page without any success would repeat without end.
     fn should_continue(&self) -> bool {
         self.succeeded > 0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clock_is_steady_a_day_after_its_last_step() {
-        let (start, timer) = (Timestamp::from_seconds(1_800_000_000), Instant::now());
-        let hours = |hours: u64| Duration::from_secs(60 * 60 * hours);
-        let year = hours(365 * 24);
-        let mut trust = ClockTrust::new(start, timer);
-        assert!(!trust.is_steady(start, timer), "it may have started wrong");
-        for hour in 1..24 {
-            let time = hours(hour);
-            assert!(!trust.is_steady(start.plus(time), timer + time));
-        }
-        assert!(trust.is_steady(start.plus(hours(24)), timer + hours(24)));
-        assert!(!trust.is_steady(start.plus(hours(25) + year), timer + hours(25)));
-        assert!(!trust.is_steady(start.plus(hours(48) + year), timer + hours(48)));
-        assert!(trust.is_steady(start.plus(hours(49) + year), timer + hours(49)));
-        assert!(
-            !trust.is_steady(start.plus(hours(50)), timer + hours(50)),
-            "set back"
-        );
     }
 }

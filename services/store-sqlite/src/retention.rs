@@ -36,7 +36,7 @@ impl Retention for SqliteStore {
     }
 
     async fn lapse(&self, group: &GroupId, before: Timestamp) -> Result<()> {
-        self.writer.execute((*group, before), lapse).await
+        self.writer.execute_hiding((*group, before), lapse).await
     }
 
     async fn list_erasable(&self, before: Timestamp, limit: usize) -> Result<Vec<(GroupId, View)>> {
@@ -72,6 +72,10 @@ impl Retention for SqliteStore {
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(decode::group_id).collect()
+    }
+
+    async fn bring_back(&self, now: Timestamp) -> Result<()> {
+        self.writer.execute(now, bring_back).await
     }
 
     async fn forget_history(&self, before: Timestamp) -> Result<()> {
@@ -111,6 +115,23 @@ async fn erase(tx: &mut WriteTx, change: &Erase) -> Result<Done<()>> {
     erase_records(tx, (&change.group_id, &change.view)).await?;
     tx.touch(&change.group_id).await?;
     Ok(Done::Commit(()))
+}
+
+async fn bring_back(tx: &mut WriteTx, now: &Timestamp) -> Result<Done<()>> {
+    let mut moved = 0;
+    for statement in [
+        "UPDATE exclusion SET at = ?1 WHERE at > ?1",
+        "UPDATE head_history SET superseded_at = ?1 WHERE superseded_at > ?1",
+        "UPDATE removal SET removed_at = ?1 WHERE removed_at > ?1",
+        "UPDATE staged SET staged_at = ?1 WHERE staged_at > ?1",
+    ] {
+        let done = sqlx::query(statement).bind(now.as_millis());
+        moved += done.execute(tx.db()).await?.rows_affected();
+    }
+    Ok(match moved {
+        0 => Done::NoChange(()),
+        _ => Done::Commit(()),
+    })
 }
 
 async fn forget_history(tx: &mut WriteTx, before: &Timestamp) -> Result<Done<()>> {

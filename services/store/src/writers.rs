@@ -111,6 +111,10 @@ pub trait Retention: Send + Sync {
     async fn list_erasable_excluded(&self, before: Timestamp, limit: usize)
     -> Result<Vec<GroupId>>;
 
+    /// Moves times after `now`, of a clock that was ahead and was set right, to `now`: exclusions,
+    /// history and staged bodies are otherwise kept until the clock gets there.
+    async fn bring_back(&self, now: Timestamp) -> Result<()>;
+
     /// Deletes the history of removals and superseded heads before `before`.
     async fn forget_history(&self, before: Timestamp) -> Result<()>;
 }

@@ -3,6 +3,7 @@
 mod admission;
 mod bad_input;
 mod bodies;
+mod clock_steps;
 mod crash;
 mod limits;
 mod new_groups;
