@@ -36,6 +36,10 @@ impl TokenBucket {
         let full = i64::from(self.capacity) * 1000;
         // Thousandths of a token a millisecond are tokens a second.
         let rate = i64::from(self.per_second);
+        // A full bucket refills in this time. A rest from later than that is of a clock that was
+        // ahead and was set right: the group would wait until the clock gets there.
+        let refill_time = Duration::from_millis(full.div_euclid(rate.max(1)).cast_unsigned());
+        let stored = stored.filter(|stored| stored.at.since(now) <= refill_time);
         let available = stored.map_or(full, |stored| {
             let elapsed = i64::try_from(now.since(stored.at).as_millis()).unwrap_or(i64::MAX);
             let refill = elapsed.saturating_mul(rate);
@@ -72,6 +76,18 @@ mod tests {
         let until = BUCKET.try_take(Some(rest), 20, start).unwrap_err();
         assert_eq!(until.since(start), Duration::from_millis(2_001));
         assert!(BUCKET.try_take(Some(rest), 20, until).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_by_a_year_delays_no_group_by_a_year() {
+        let start = Timestamp::from_seconds(1_000);
+        let year = Duration::from_secs(365 * 86_400);
+        let rest = BUCKET.try_take(None, 100, start.plus(year)).unwrap();
+        let rest = BUCKET.try_take(Some(rest), 100, start).unwrap();
+        assert_eq!(rest.at, start);
+        // A small step, as of a clock that is adjusted, gives nothing away.
+        let before = start.minus(Duration::from_secs(1));
+        BUCKET.try_take(Some(rest), 1, before).unwrap_err();
     }
 
     #[test]

@@ -14,7 +14,9 @@ use super::origin::Origin;
 /// How long a group counts as new.
 const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The part of the space that the groups of one network may occupy, as a divisor.
+/// The part of the space that the groups of one network may occupy, as a divisor. Peers have no
+/// share of their own: the space is a stock for a day, and whoever has a network could fill the
+/// shares of its peers one after another.
 const NETWORK_SHARE: u64 = 4;
 
 /// The most groups that are counted. Over it no new ones come in until the oldest are known.
@@ -111,7 +113,11 @@ impl NewcomerDisk {
 }
 
 fn remove_known(groups: &mut HashMap<GroupId, Newcomer>, now: Timestamp) {
-    groups.retain(|_, newcomer| now.since(newcomer.since) < WINDOW);
+    groups.retain(|_, newcomer| {
+        // Of a clock that was ahead: it would count as new until the clock gets there.
+        let is_of_future = newcomer.since.since(now) >= WINDOW;
+        now.since(newcomer.since) < WINDOW && !is_of_future
+    });
 }
 
 /// Returns when the first of some groups is not new any more.
@@ -162,6 +168,17 @@ mod tests {
         disk.try_store(&group(2), 1_000, until).unwrap();
         let configured = Origin::Configured(SourceId::from_number(1));
         assert_eq!(disk.full_until(&configured, start), None);
+    }
+
+    #[test]
+    fn a_group_that_came_by_a_clock_ahead_is_not_new_for_a_year() {
+        let disk = NewcomerDisk::new(400);
+        let start = Timestamp::from_seconds(1_000);
+        let (ahead, origin) = (start.plus(365 * WINDOW), from("192.0.2.1"));
+        disk.begin(group(1), &origin, ahead);
+        disk.try_store(&group(1), 100, ahead).unwrap();
+        assert!(disk.full_until(&origin, ahead).is_some());
+        assert_eq!(disk.full_until(&origin, start), None);
     }
 
     #[test]

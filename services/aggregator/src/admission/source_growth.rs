@@ -83,7 +83,9 @@ impl SourceGrowth {
         source: SourceId,
         now: Timestamp,
     ) -> u64 {
-        let Some(last) = sources.get(&source) else {
+        // One from a clock that was ahead would otherwise not refill until the clock gets there.
+        let last = sources.get(&source);
+        let Some(last) = last.filter(|last| last.at.since(now) <= REFILL) else {
             return self.daily_bytes;
         };
         let elapsed = now.since(last.at).min(REFILL).as_millis();
@@ -127,6 +129,16 @@ mod tests {
         growth.try_grow(&ONE, 200_000, until).unwrap();
         assert!(growth.full_until(&ONE, until).is_some());
         assert_eq!(growth.full_until(&ONE, until.plus(REFILL)), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_by_a_year_delays_no_source_by_a_year() {
+        let growth = SourceGrowth::new(1_000_000);
+        let start = Timestamp::from_seconds(1_000);
+        let year = Duration::from_secs(365 * 86_400);
+        growth.try_grow(&ONE, 1_000_000, start.plus(year)).unwrap();
+        growth.try_grow(&ONE, 1_000_000, start).unwrap();
+        growth.try_grow(&ONE, 1_000_000, start).unwrap_err();
     }
 
     #[test]

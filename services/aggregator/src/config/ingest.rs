@@ -20,8 +20,8 @@ pub struct IngestConfig {
     pub creates: u32,
     /// The number added to that allowance each second, up to `creates`.
     pub creates_per_second: u32,
-    /// The most new groups from one address (IPv4, or IPv6 /64) in 24 hours. Those from
-    /// `sources` are not counted.
+    /// The most new groups from one address (IPv4, or IPv6 /64) in 24 hours; from an IPv6 /48 four
+    /// times as many. Those from `sources` are not counted.
     pub daily_new_groups: u32,
     /// The most bytes of records of all groups that came in the last 24 hours, except those from
     /// `sources`. The groups of one IPv4 address or IPv6 /48 may have a quarter.

@@ -26,11 +26,13 @@ impl ProbeLimiter {
 
     /// Uses up the host's probe of this window. The error is the wait until the next one.
     pub(super) fn try_acquire(&self, host: &str, now: Timestamp) -> Result<(), Duration> {
-        let is_idle = |next: &Option<Timestamp>| next.is_none_or(|next| next <= now);
+        // A time beyond the window is of a clock that was ahead and was set right: it must not lock
+        // the host out until the clock gets there.
+        let waits = |next: Timestamp| next > now && next.since(now) <= self.window;
+        let is_idle = |next: &Option<Timestamp>| !next.is_some_and(waits);
         self.next.with(host.to_owned(), is_idle, |next| {
-            if let Some(next) = next.filter(|next| *next > now) {
-                // Capped, because a clock that was set back must not lock a host out for long.
-                return Err(next.since(now).min(self.window));
+            if let Some(next) = next.filter(|next| waits(*next)) {
+                return Err(next.since(now));
             }
             *next = Some(now.plus(self.window));
             Ok(())
@@ -56,5 +58,16 @@ mod tests {
         assert_eq!(probes.try_acquire("other.example", start), Ok(()));
         let later = start.plus(Duration::from_secs(60));
         assert_eq!(probes.try_acquire("victim.example", later), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_no_host_out() {
+        let probes = ProbeLimiter::new(Duration::from_secs(60));
+        let ahead = Timestamp::from_seconds(1_000_000_000);
+        probes.try_acquire("host.example", ahead).unwrap();
+        let right = Timestamp::from_seconds(1_000);
+        probes.try_acquire("host.example", right).unwrap();
+        let wait = probes.try_acquire("host.example", right).unwrap_err();
+        assert_eq!(wait, Duration::from_secs(60));
     }
 }

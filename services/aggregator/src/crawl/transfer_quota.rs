@@ -1,5 +1,6 @@
 //! Limits concurrent transfers from each machine that was only announced, whatever number of
-//! names and ports it has.
+//! names and ports it has. Its network has no limit, because this server itself begins the
+//! transfers, and bounds how many machines it follows.
 
 use std::sync::{Arc, Weak};
 

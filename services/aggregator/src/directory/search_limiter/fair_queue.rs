@@ -6,13 +6,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use hedgerow_server::peer::{NetworkKey, PeerKey};
+use hedgerow_server::peer::{NetworkKey, PEERS_PER_NETWORK, PeerKey};
 
 use super::virtual_time::VirtualTimes;
 
-/// The share of a network of many peers, as a multiple of that of one peer. It matters for
-/// IPv6, where one customer often has a /48, which is 65,536 peers.
-const PEERS_PER_NETWORK: u32 = 4;
 /// Work beyond one for each core begins only for a peer that is behind all running ones by this
 /// virtual time. Peers that use all they get differ by a few slices.
 const MUCH_LESS: Duration = Duration::from_millis(25);
@@ -172,7 +169,7 @@ impl<T> FairQueue<T> {
     pub(super) fn charge(&mut self, peer: PeerKey, used: Duration) {
         self.peer_times.advance(&peer, used);
         self.network_times
-            .advance(&peer.network(), used / PEERS_PER_NETWORK);
+            .advance(&peer.network(), used / u32::from(PEERS_PER_NETWORK));
         // While a peer is alone, the time of the queue is its own: what it uses then does not
         // count against it when others come.
         let least = self.peers.keys().map(|&peer| self.time_of(peer)).min();
