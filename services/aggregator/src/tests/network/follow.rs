@@ -40,6 +40,30 @@ async fn wait_for_root_of(served: &Served, publisher: &FakeGroup) {
     .await;
 }
 
+/// Signs the group's next head and pushes the whole group.
+async fn push_next(served: &Served, publisher: &mut FakeGroup) {
+    let head = publisher.sign();
+    served.push(publisher.whole(&head)).await;
+}
+
+/// An aggregator, one that follows it, and a group that both have.
+async fn followed() -> (Served, Served, FakeGroup) {
+    let first = Served::start(Vec::new()).await;
+    let second = Served::start(vec![first.address.clone()]).await;
+    let mut one = publisher(1);
+    push_next(&first, &mut one).await;
+    wait_for_root_of(&second, &one).await;
+    (first, second, one)
+}
+
+fn exclusion(publisher: &FakeGroup, reason: &str) -> Exclude {
+    Exclude {
+        group_id: publisher.id(),
+        reason: reason.into(),
+        now: now(),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chain_of_aggregators_ends_with_equal_roots() {
     let first = Served::start(Vec::new()).await;
@@ -47,8 +71,7 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
     let third = Served::start(vec![second.address.clone()]).await;
     let mut groups: Vec<_> = (1..=5).map(publisher).collect();
     for group in &mut groups {
-        let head = group.sign();
-        first.push(group.whole(&head)).await;
+        push_next(&first, group).await;
     }
     for group in &groups {
         wait_for_root_of(&third, group).await;
@@ -60,8 +83,7 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
     let gone = groups[0].first_record();
     groups[0].withdraw_record(&gone);
     groups[0].add("three", b"third");
-    let head = groups[0].sign();
-    first.push(groups[0].whole(&head)).await;
+    push_next(&first, &mut groups[0]).await;
     wait_for_root_of(&third, &groups[0]).await;
 
     groups[1].rotate();
@@ -71,8 +93,7 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
         shown(&third, &groups[1]).await == 0
     })
     .await;
-    let head = groups[1].sign();
-    first.push(groups[1].whole(&head)).await;
+    push_next(&first, &mut groups[1]).await;
     eventually("a head after the rotation is shown", || async {
         shown(&third, &groups[1]).await == 2
     })
@@ -98,20 +119,13 @@ async fn a_chain_of_aggregators_ends_with_equal_roots() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_follower_resumes_where_it_stopped() {
-    let first = Served::start(Vec::new()).await;
-    let second = Served::start(vec![first.address.clone()]).await;
-    let mut one = publisher(1);
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
-    wait_for_root_of(&second, &one).await;
+    let (first, second, mut one) = followed().await;
     let sources = vec![first.address.clone()];
     let folder = second.stop().await;
     let mut two = publisher(2);
-    let head = two.sign();
-    first.push(two.whole(&head)).await;
+    push_next(&first, &mut two).await;
     one.records.clear();
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
+    push_next(&first, &mut one).await;
     let config = Config {
         sources,
         ..Config::new(folder.path())
@@ -126,22 +140,12 @@ async fn a_follower_resumes_where_it_stopped() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_exclusion_applies_only_to_the_aggregator_that_made_it() {
-    let first = Served::start(Vec::new()).await;
-    let second = Served::start(vec![first.address.clone()]).await;
-    let mut one = publisher(1);
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
-    wait_for_root_of(&second, &one).await;
-    let exclude = Exclude {
-        group_id: one.id(),
-        reason: "ours to decide".into(),
-        now: now(),
-    };
+    let (first, second, one) = followed().await;
+    let exclude = exclusion(&one, "ours to decide");
     first.store.exclude(exclude).await.unwrap();
     // Once a later group has arrived, the follower has read the row of the exclusion.
     let mut two = publisher(2);
-    let head = two.sign();
-    first.push(two.whole(&head)).await;
+    push_next(&first, &mut two).await;
     wait_for_root_of(&second, &two).await;
     assert_eq!(shown(&second, &one).await, 2);
     let third = Served::start(vec![first.address.clone()]).await;
@@ -167,15 +171,10 @@ async fn a_sweep_starts_over_after_a_miss_and_resumes_otherwise() {
         row.unwrap().expect("the source has a row")
     };
     let mut one = publisher(1);
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
+    push_next(&first, &mut one).await;
     wait_for_root_of(&second, &one).await;
     let begun = source().await.listed_at;
-    let exclude = Exclude {
-        group_id: one.id(),
-        reason: "by mistake".into(),
-        now: now(),
-    };
+    let exclude = exclusion(&one, "by mistake");
     second.store.exclude(exclude.clone()).await.unwrap();
     assert_eq!(second.store.list_exclusions().await.unwrap().len(), 1);
     assert!(second.store.include(&one.id()).await.unwrap());
@@ -200,8 +199,7 @@ async fn a_sweep_starts_over_after_a_miss_and_resumes_otherwise() {
     .await;
     assert_eq!(source().await.listed_at, again.listed_at);
     let mut two = publisher(2);
-    let head = two.sign();
-    first.push(two.whole(&head)).await;
+    push_next(&first, &mut two).await;
     wait_for_root_of(&second, &two).await;
     second.stop().await;
     first.stop().await;
@@ -209,18 +207,9 @@ async fn a_sweep_starts_over_after_a_miss_and_resumes_otherwise() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_group_that_is_included_again_is_fetched_without_a_sweep() {
-    let first = Served::start(Vec::new()).await;
     // With the usual intervals: the next sweep is in an hour.
-    let second = Served::start(vec![first.address.clone()]).await;
-    let mut one = publisher(1);
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
-    wait_for_root_of(&second, &one).await;
-    let exclude = Exclude {
-        group_id: one.id(),
-        reason: "by mistake".into(),
-        now: now(),
-    };
+    let (first, second, one) = followed().await;
+    let exclude = exclusion(&one, "by mistake");
     second.store.exclude(exclude).await.unwrap();
     second.store.erase_excluded(&one.id()).await.unwrap();
     // Longer than the interval in which a running aggregator reads the exclusions.
@@ -239,8 +228,7 @@ async fn a_group_that_is_included_again_is_fetched_without_a_sweep() {
 async fn a_cursor_from_the_future_or_of_another_stream_is_unknown() {
     let first = Served::start(Vec::new()).await;
     let mut one = publisher(1);
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
+    push_next(&first, &mut one).await;
     let watch = async |after: String| {
         let mut feed = bounded!(FeedServiceClient::new(first.channel.clone()));
         let rows = feed.watch_heads(feed_v1::WatchHeadsRequest { after }).await;
@@ -269,12 +257,10 @@ async fn a_ring_of_aggregators_becomes_quiet() {
     };
     let first = Served::serve_at(config, folder, listen).await;
     let mut one = publisher(1);
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
+    push_next(&first, &mut one).await;
     wait_for_root_of(&second, &one).await;
     let mut two = publisher(2);
-    let head = two.sign();
-    second.push(two.whole(&head)).await;
+    push_next(&second, &mut two).await;
     wait_for_root_of(&first, &two).await;
     let before = (
         first.store.latest_revision().await.unwrap(),
@@ -296,8 +282,7 @@ async fn an_unreachable_source_does_not_delay_the_others() {
     let first = Served::start(Vec::new()).await;
     let second = Served::start(vec![unreachable, first.address.clone()]).await;
     let mut one = publisher(1);
-    let head = one.sign();
-    first.push(one.whole(&head)).await;
+    push_next(&first, &mut one).await;
     wait_for_root_of(&second, &one).await;
     second.stop().await;
     first.stop().await;
