@@ -15,6 +15,7 @@ use crate::facets::kinds::facet_index;
 use crate::facets::values::facet_values;
 use crate::geo::packed_point;
 use crate::organisations::keys::{lister, organisation_keys};
+use crate::own_listings::VOICES_OF_PUBLISHER;
 use crate::schema::{FULL_STATIC_RANK, Fields, enum_term, record_id};
 use crate::segment::flags::record_flags;
 use crate::times::expansion::DocumentTimes;
@@ -173,6 +174,11 @@ fn add_exact(document: &mut TantivyDocument, fields: &Fields, entry: &Entry) {
     }
     if let Some(voice) = summary.voice {
         document.add_u64(fields.voice, enum_term(voice as i32));
+        if VOICES_OF_PUBLISHER.contains(&voice) {
+            let activity = summary.activity_state.unwrap_or_default();
+            document.add_text(fields.publisher_name, &summary.title);
+            document.add_u64(fields.publisher_activity, enum_term(activity as i32));
+        }
     }
     if let Some(kind) = summary.resource_kind {
         document.add_u64(fields.resource_kind, enum_term(kind as i32));

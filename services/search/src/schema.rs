@@ -15,7 +15,7 @@ use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT};
 /// Version of the stored index. Raise it with every change of fields, of analyzers or of what
 /// is written into them, and if a receiver's rules get stricter: an index of another version is
 /// rebuilt from the store, without the records that the rules reject now.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 // The names of fast fields, by which columns are read.
 
@@ -84,6 +84,9 @@ pub struct Fields {
     pub region: Field,
     /// Number of enum `Voice`.
     pub voice: Field,
+    /// The name of a group and the number of its `ActivityState`, in its own listings.
+    pub publisher_name: Field,
+    pub publisher_activity: Field,
     /// Number of enum `ResourceKind`.
     pub resource_kind: Field,
     pub flags: Field,
@@ -140,6 +143,8 @@ impl Fields {
             language: schema.add_text_field("language", exact.clone()),
             region: schema.add_text_field("region", exact),
             voice: schema.add_u64_field("voice", number.clone()),
+            publisher_name: schema.add_text_field("publisher_name", STORED),
+            publisher_activity: schema.add_u64_field("publisher_activity", STORED),
             resource_kind: schema.add_u64_field("resource_kind", number.clone()),
             flags: schema.add_u64_field(FLAGS, FAST),
             capacity: schema.add_u64_field("capacity", FAST),

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use hedgerow_core::id::GroupId;
-use hedgerow_core::name::collection;
 use hedgerow_proto::directory_v1::FacetKind;
-use hedgerow_proto::v1;
 use tantivy::DocAddress;
 use tantivy::collector::DocSetCollector;
 use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
@@ -24,12 +21,6 @@ use crate::rank::ranking::Ranking;
 use crate::rank::segment_ranking::Ranker;
 use crate::schema::record_term;
 use crate::snapshot::Snapshot;
-
-/// Own listings returned for one group. More than one, because the first ones may have been
-/// withdrawn while the index lags behind.
-const MAX_OWN_LISTINGS: usize = 4;
-/// Keys read to find the first of a group's own listings by name.
-const MAX_KEYS_READ: usize = 64;
 
 /// A page of hits, with counts over all hits.
 #[derive(Default)]
@@ -184,36 +175,6 @@ impl Snapshot {
             }
         }
         Ok(matching)
-    }
-
-    /// Returns some of the listings in which a group describes itself, then of those in which
-    /// someone else does with its permission, each by name. Few are enough to name the group,
-    /// and a group may have thousands.
-    pub fn own_listings(&self, group: &GroupId) -> Result<Vec<Candidate>, IndexError> {
-        let mut listings = Vec::new();
-        for voice in [v1::Voice::Itself, v1::Voice::OnBehalf] {
-            self.interrupt.check()?;
-            let filters = Filters {
-                group: Some(*group),
-                collections: vec![collection::LISTING.to_owned()],
-                voices: vec![voice],
-                ..Filters::default()
-            };
-            let query = filters.query(&self.fields, None);
-            // On this thread: a handful of documents is not worth other cores.
-            let addresses = self.searcher.search(&query, &DocSetCollector)?;
-            let mut addresses: Vec<_> = addresses.into_iter().collect();
-            addresses.sort_unstable();
-            addresses.truncate(MAX_KEYS_READ);
-            let mut of_voice = addresses
-                .into_iter()
-                .map(|address| self.candidate(address))
-                .collect::<Result<Vec<_>, IndexError>>()?;
-            of_voice.sort_by(|a, b| a.name.cmp(&b.name));
-            listings.extend(of_voice);
-        }
-        listings.truncate(MAX_OWN_LISTINGS);
-        Ok(listings)
     }
 
     /// The other listings of the organisation of a hit. A search among some publishers or voices

@@ -148,19 +148,23 @@ impl Snapshot {
         })
     }
 
-    fn read_candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
-        let document: TantivyDocument = self.searcher.doc(address)?;
-        let bytes = |field| document.get_first(field).and_then(|value| value.as_bytes());
+    pub(crate) fn record_name(&self, document: &TantivyDocument) -> Result<RecordName, IndexError> {
         let text = |field| document.get_first(field).and_then(|value| value.as_str());
-        let group = bytes(self.fields.group).and_then(|id| GroupId::try_from(id).ok());
-        let hash = bytes(self.fields.hash).and_then(|hash| RecordHash::try_from(hash).ok());
         let name = v1::RecordName {
             collection: text(self.fields.collection).unwrap_or_default().to_owned(),
             key: text(self.fields.key).unwrap_or_default().to_owned(),
         };
+        RecordName::try_from(&name).map_err(|_| IndexError::Damaged("name"))
+    }
+
+    fn read_candidate(&self, address: DocAddress) -> Result<Candidate, IndexError> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let bytes = |field| document.get_first(field).and_then(|value| value.as_bytes());
+        let group = bytes(self.fields.group).and_then(|id| GroupId::try_from(id).ok());
+        let hash = bytes(self.fields.hash).and_then(|hash| RecordHash::try_from(hash).ok());
         Ok(Candidate {
             group: group.ok_or(IndexError::Damaged("group"))?,
-            name: RecordName::try_from(&name).map_err(|_| IndexError::Damaged("name"))?,
+            name: self.record_name(&document)?,
             hash: hash.ok_or(IndexError::Damaged("hash"))?,
             next_start: None,
             over_minute: None,

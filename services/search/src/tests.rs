@@ -305,8 +305,8 @@ async fn few_of_a_groups_own_listings_are_returned_and_its_own_voice_first() {
     group.put("listing", "z", &listing("The group", "", None));
     indexed.publish(&mut group).await;
     let (snapshot, _) = indexed.index.current_snapshot();
-    let listings = snapshot.own_listings(&group.id()).unwrap();
-    let keys: Vec<String> = listings
+    let listings = snapshot.own_listings(&[group.id()]).unwrap();
+    let keys: Vec<String> = listings[&group.id()]
         .iter()
         .map(|one| one.name.key.to_string())
         .collect();

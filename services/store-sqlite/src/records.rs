@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use hedgerow_core::id::{GroupId, RecordHash};
 use hedgerow_core::name::{RecordName, View};
-use hedgerow_store::{RecordReader, Result, StoredRecord};
+use hedgerow_store::{RecordReader, Result, ShownRecord, StoredRecord};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::decode;
-use crate::decode::row_limit;
+use crate::decode::{row_limit, unsigned};
 use crate::sqlite_store::SqliteStore;
 
 /// Names or groups in one query. With a limit, few different statements stay prepared.
@@ -38,8 +38,8 @@ impl RecordReader for SqliteStore {
     async fn shown_records(
         &self,
         names: &[(GroupId, RecordName)],
-    ) -> Result<Vec<Option<StoredRecord>>> {
-        let mut records: Vec<Option<StoredRecord>> = vec![None; names.len()];
+    ) -> Result<Vec<Option<ShownRecord>>> {
+        let mut records: Vec<Option<ShownRecord>> = vec![None; names.len()];
         for (chunk, names) in names.chunks(MAX_KEYS).enumerate() {
             // Few sizes, so that the statements stay prepared. Unused places are NULL, which equals
             // no key.
@@ -49,7 +49,8 @@ impl RecordReader for SqliteStore {
             // lookup in the key of `leaf`.
             let statement = format!(
                 "WITH wanted (place, group_id, collection, key) AS (VALUES {values}) \
-                 SELECT w.place, l.collection, l.key, l.record_hash, b.record FROM wanted w \
+                 SELECT w.place, l.collection, l.key, l.record_hash, b.record, g.revision \
+                 FROM wanted w CROSS JOIN known_group g ON g.group_id = w.group_id \
                  CROSS JOIN leaf l ON l.group_id = w.group_id AND l.view = ? \
                  AND l.collection = w.collection AND l.key = w.key \
                  CROSS JOIN body b ON b.group_id = l.group_id AND b.record_hash = l.record_hash \
@@ -76,7 +77,10 @@ impl RecordReader for SqliteStore {
                 .await?;
             for row in &rows {
                 let place: i64 = row.try_get("place")?;
-                let record = stored_record(row)?;
+                let record = ShownRecord {
+                    record: stored_record(row)?,
+                    group_revision: unsigned(row.try_get("revision")?),
+                };
                 let place = usize::try_from(place).ok();
                 if let Some(slot) = place.and_then(|place| records.get_mut(place)) {
                     *slot = Some(record);

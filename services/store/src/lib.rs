@@ -27,8 +27,8 @@ pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource, Pendi
 pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};
 pub use revision_stream::{Lifecycle, RevisionStream};
 pub use rows::{
-    Difference, Exclusion, GroupRow, HeadFacts, LeafState, Refusal, RefusalRow, Staged, StagedRow,
-    StoredHead, StoredRecord, Throttle, Tokens, Verdict, ViewState,
+    Difference, Exclusion, GroupRow, HeadFacts, LeafState, Refusal, RefusalRow, ShownRecord,
+    Staged, StagedRow, StoredHead, StoredRecord, Throttle, Tokens, Verdict, ViewState,
 };
 pub use sources::{SourceRow, SourceStore};
 pub use writers::{Commits, Moderation, Retention, Staging};

@@ -7,7 +7,7 @@ use hedgerow_core::tree::Manifest;
 
 use crate::error::Result;
 use crate::rows::{
-    Difference, Exclusion, GroupRow, RefusalRow, StoredHead, StoredRecord, ViewState,
+    Difference, Exclusion, GroupRow, RefusalRow, ShownRecord, StoredHead, StoredRecord, ViewState,
 };
 
 /// The state of groups and of their views.
@@ -78,7 +78,7 @@ pub trait RecordReader: Send + Sync {
     async fn shown_records(
         &self,
         names: &[(GroupId, RecordName)],
-    ) -> Result<Vec<Option<StoredRecord>>>;
+    ) -> Result<Vec<Option<ShownRecord>>>;
 
     /// Returns a group's visible records after `after`, in order of name.
     async fn list_records(

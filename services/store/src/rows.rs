@@ -134,6 +134,14 @@ pub struct StoredRecord {
     pub record: Vec<u8>,
 }
 
+/// A visible record with the state of its group, both read at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownRecord {
+    pub record: StoredRecord,
+    /// The revision of the group's newest change.
+    pub group_revision: u64,
+}
+
 /// The changes that lead from an older head to the current one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {

@@ -3,18 +3,17 @@
 //! Only the matching occurrence comes from the index, and only while the record is the one
 //! that was indexed. So a withdrawn record is never shown, even while the index lags behind.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::RecordName;
 use hedgerow_core::place::distance_m;
 use hedgerow_core::summary::SummaryPlace;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::{AreaMatch, UseCondition, UseState};
 use hedgerow_proto::{directory_v1, v1};
 use hedgerow_search::{Candidate, Circle, Entry, PointTest, TimeOfUse, Use, area_key};
-use hedgerow_store::{GroupRow, StoredRecord};
+use hedgerow_store::GroupRow;
 use hedgerow_transport::failure::Failure;
 
 use super::cached_record::CachedRecord;
@@ -26,12 +25,11 @@ use crate::admission::status;
 use crate::failure::OrFailure as _;
 
 mod publishers;
-
-/// Records that are parsed within one limit of time.
-const PARSED_AT_ONCE: usize = 50;
+mod records;
 
 pub(super) use publishers::load_publishers;
 use publishers::{OwnListings, PublisherLookup};
+use records::{RecordKey, Records};
 
 /// What a hit shows beyond the record itself.
 #[derive(Clone, Default)]
@@ -71,7 +69,7 @@ pub(super) struct Hydrator<'a> {
     directory: &'a Directory,
     now: Timestamp,
     groups: HashMap<GroupId, Option<Arc<VisibleGroup>>>,
-    records: HashMap<(GroupId, RecordName), Option<Arc<CachedRecord>>>,
+    records: HashMap<RecordKey, Option<Arc<CachedRecord>>>,
 }
 
 struct VisibleGroup {
@@ -90,8 +88,8 @@ impl<'a> Hydrator<'a> {
     }
 
     /// Loads the groups, records and publishers of many candidates at once. What is cached and
-    /// unchanged is not read. Otherwise there are two reads: of the groups, and of the records
-    /// together with the listings that name the publishers.
+    /// unchanged is not read. Groups and records are read at the same time, then the listings
+    /// that name publishers, unless they are among the records.
     pub(super) async fn load(
         &mut self,
         candidates: impl Iterator<Item = &Candidate>,
@@ -111,26 +109,26 @@ impl<'a> Hydrator<'a> {
             .iter()
             .filter(|group| !directory.publishers.has(group));
         let unnamed = unnamed.copied().collect();
-        // The groups before the records: what is read later is of their revisions or of later ones.
-        let (rows, listings) = tokio::try_join!(
+        let (rows, listings, mut records) = tokio::try_join!(
             load_groups(directory, groups),
-            OwnListings::find(directory, unnamed)
+            OwnListings::find(directory, unnamed),
+            Records::read_uncached(directory, &names)
         )?;
         let is_shown = |row: &&Arc<GroupRow>| status::is_shown(row, self.now);
         let new = rows.values();
         let new = new.filter(|row| !self.groups.contains_key(&row.group_id));
         let shown = new.filter(is_shown).map(AsRef::as_ref);
         let publishers = PublisherLookup::start(directory, shown, listings).await?;
-        let records = load_records(directory, &rows, names.iter().chain(publishers.listings()));
-        let records = records.await?;
-        let publishers = publishers.finish(directory, |name| Some(&records.get(name)?.entry));
+        let needed = names.iter().chain(publishers.listings());
+        records.complete(directory, &rows, needed).await?;
+        let publishers = publishers.finish(|name| Some(&records.get(name)?.entry));
         for (group, row) in rows {
             let publisher = publishers.get(&group).map(Arc::clone);
             let visible = publisher.map(|publisher| Arc::new(VisibleGroup { row, publisher }));
             self.groups.entry(group).or_insert(visible);
         }
         for name in names {
-            let record = records.get(&name).map(Arc::clone);
+            let record = records.get(&name).cloned();
             self.records.insert(name, record);
         }
         Ok(())
@@ -199,76 +197,6 @@ async fn load_groups(
     }
     Ok(rows)
 }
-
-/// Loads records of these groups, from the cache where they are current. Records that are not
-/// shown are absent.
-async fn load_records(
-    directory: &Directory,
-    rows: &HashMap<GroupId, Arc<GroupRow>>,
-    names: impl Iterator<Item = &(GroupId, RecordName)>,
-) -> Result<HashMap<(GroupId, RecordName), Arc<CachedRecord>>, Failure> {
-    let cache = &directory.records;
-    let mut records = HashMap::new();
-    let mut unread = BTreeSet::new();
-    for name in names {
-        let row = rows.get(&name.0);
-        match row.and_then(|row| cache.record(name, row.revision)) {
-            Some(record) => {
-                records.insert(name.clone(), record);
-            }
-            None => {
-                unread.insert(name.clone());
-            }
-        }
-    }
-    if unread.is_empty() {
-        return Ok(records);
-    }
-    let unread: Vec<_> = unread.into_iter().collect();
-    let stored = directory.store.shown_records(&unread).await.or_failure()?;
-    for (name, record, size) in parse(directory, unread, stored).await? {
-        if let Some(row) = rows.get(&name.0) {
-            cache.put_record(name.clone(), row.revision, size, &record);
-        }
-        records.insert(name, record);
-    }
-    Ok(records)
-}
-
-/// Parses stored records with their sizes in memory. Within the limiter, a part at a time: the
-/// records of a page may have megabytes.
-async fn parse(
-    directory: &Directory,
-    names: Vec<(GroupId, RecordName)>,
-    stored: Vec<Option<StoredRecord>>,
-) -> Result<Vec<ParsedRecord>, Failure> {
-    let parse = |(name, stored): ((GroupId, RecordName), StoredRecord)| {
-        let entry = Entry::parse_checked(&name.0, &stored)?;
-        let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
-        let size = record.memory(stored.record.len());
-        Some((name, record, size))
-    };
-    let mut parsed = Vec::with_capacity(names.len());
-    let shown = names.into_iter().zip(stored);
-    let mut rest = shown.filter_map(|(name, stored)| Some((name, stored?)));
-    loop {
-        let part: Vec<_> = rest.by_ref().take(PARSED_AT_ONCE).collect();
-        if part.is_empty() {
-            return Ok(parsed);
-        }
-        let records: Vec<Option<ParsedRecord>> = directory
-            .limiter
-            .run(move |turn| {
-                let parse = |stored| turn.checkpoint().map(|()| parse(stored));
-                part.into_iter().map(parse).collect()
-            })
-            .await?;
-        parsed.extend(records.into_iter().flatten());
-    }
-}
-
-/// A record with its name and its size in memory.
-type ParsedRecord = ((GroupId, RecordName), Arc<CachedRecord>, usize);
 
 impl Loaded {
     /// Builds the hit, whose snippet is charged to its page. The snippet and the next start are

@@ -102,6 +102,11 @@ impl RecordCache {
         self.0.lock().groups.put(row.group_id, entry);
     }
 
+    /// Whether the record is cached, maybe of an older revision of its group.
+    pub(super) fn has_record(&self, name: &(GroupId, RecordName)) -> bool {
+        self.0.lock().records.contains(name)
+    }
+
     /// The record, if it is cached and its group is still at the same revision.
     pub(super) fn record(
         &self,
@@ -117,7 +122,7 @@ impl RecordCache {
         None
     }
 
-    /// Caches a record that was read when its group was at this revision or later.
+    /// Caches a record that was read when its group was at this revision.
     pub(super) fn put_record(
         &self,
         name: (GroupId, RecordName),

@@ -292,10 +292,13 @@ pub async fn many_records_and_groups_are_read_at_once(store: Arc<dyn Store>) {
     }
     let read = store.shown_records(&names).await.unwrap();
     assert_eq!(read.len(), names.len());
+    let revision = store.group(&one.id()).await.unwrap().unwrap().revision;
     for (name, found) in names.iter().zip(&read) {
         assert_eq!(found.is_some(), name.0 != unknown);
         if name.0 == one.id() {
-            assert_eq!(found.as_ref(), held.first());
+            let record = found.as_ref().map(|found| &found.record);
+            assert_eq!(record, held.first());
+            assert_eq!(found.as_ref().unwrap().group_revision, revision);
         }
     }
     assert_eq!(store.shown_records(&[]).await.unwrap(), []);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_proto::v1;
-use hedgerow_search::{Candidate, Entry};
+use hedgerow_search::{Entry, OwnListing};
 use hedgerow_store::GroupRow;
 use hedgerow_transport::failure::Failure;
 
@@ -18,7 +18,7 @@ use crate::failure::OrFailure as _;
 pub(super) struct OwnListings {
     /// The revision up to which that state is complete.
     searchable: u64,
-    names: HashMap<GroupId, Vec<RecordName>>,
+    of_group: HashMap<GroupId, Vec<OwnListing>>,
 }
 
 impl OwnListings {
@@ -27,21 +27,17 @@ impl OwnListings {
         if groups.is_empty() {
             return Ok(Self {
                 searchable,
-                names: HashMap::new(),
+                of_group: HashMap::new(),
             });
         }
         let (newest, _) = directory.index.current_snapshot();
         let find = directory.limiter.run(move |turn| {
             let newest = newest.interruptible(turn.clone());
-            let find = |group: GroupId| Ok((group, newest.own_listings(&group)?));
-            groups.into_iter().map(find).collect::<Result<Vec<_>, _>>()
+            newest.own_listings(&groups)
         });
-        let names_of = |(group, listings): (GroupId, Vec<Candidate>)| {
-            (group, listings.into_iter().map(|one| one.name).collect())
-        };
         Ok(Self {
             searchable,
-            names: find.await?.into_iter().map(names_of).collect(),
+            of_group: find.await?,
         })
     }
 }
@@ -49,51 +45,53 @@ impl OwnListings {
 /// Publishers of groups, and the names of the listings that the others are read from.
 pub(super) struct PublisherLookup {
     known: HashMap<GroupId, Arc<Publisher>>,
-    /// Groups with their revisions.
-    missing: Vec<(GroupId, u64)>,
+    /// Groups that changed since the index was read.
+    changed: Vec<GroupId>,
     /// Own listings of these groups.
     listings: Vec<(GroupId, RecordName)>,
-    /// The revision up to which the index is complete.
-    searchable: u64,
 }
 
 impl PublisherLookup {
-    /// Finds cached publishers, and the own listings of the other groups unless they were found
-    /// before.
+    /// Finds publishers in the cache and, if it is complete for their groups, in the index.
     pub(super) async fn start(
         directory: &Directory,
         groups: impl IntoIterator<Item = &GroupRow>,
-        found: OwnListings,
+        mut found: OwnListings,
     ) -> Result<Self, Failure> {
-        let OwnListings {
-            searchable,
-            mut names,
-        } = found;
+        let cache = &directory.publishers;
         let mut known = HashMap::new();
-        let mut missing = Vec::new();
+        let mut uncached = Vec::new();
         for row in groups {
             // Without a head no record of the group is shown, its listing included.
             if row.head.is_none() {
                 known.insert(row.group_id, Arc::default());
-            } else if let Some(cached) = directory.publishers.get(&row.group_id, row.revision) {
+            } else if let Some(cached) = cache.get(&row.group_id, row.revision) {
                 known.insert(row.group_id, cached);
             } else {
-                missing.push((row.group_id, row.revision));
+                uncached.push((row.group_id, row.revision));
             }
         }
-        let ids = missing.iter().map(|(group, _)| *group);
-        let not_found = ids.filter(|group| !names.contains_key(group)).collect();
-        let others = OwnListings::find(directory, not_found).await?;
-        names.extend(others.names);
-        let listings = missing.iter().flat_map(|(group, _)| {
-            let names = names.get(group).into_iter().flatten();
-            names.map(|name| (*group, name.clone()))
-        });
+        let ids = uncached.iter().map(|(group, _)| *group);
+        let not_found = ids.filter(|group| !found.of_group.contains_key(group));
+        let others = OwnListings::find(directory, not_found.collect()).await?;
+        found.of_group.extend(others.of_group);
+        let (mut changed, mut listings) = (Vec::new(), Vec::new());
+        for (group, revision) in uncached {
+            let own = found.of_group.remove(&group).unwrap_or_default();
+            if found.searchable >= revision {
+                let publisher = Arc::new(own.into_iter().next().map(named).unwrap_or_default());
+                cache.put(group, revision, Arc::clone(&publisher));
+                known.insert(group, publisher);
+            } else {
+                // A listing of this state may have been withdrawn since.
+                listings.extend(own.into_iter().map(|listing| (group, listing.name)));
+                changed.push(group);
+            }
+        }
         Ok(Self {
-            listings: listings.collect(),
             known,
-            missing,
-            searchable,
+            changed,
+            listings,
         })
     }
 
@@ -106,7 +104,6 @@ impl PublisherLookup {
     /// several, one in which the group speaks itself is used before one on behalf of a branch.
     pub(super) fn finish<'e>(
         self,
-        directory: &Directory,
         entry: impl Fn(&(GroupId, RecordName)) -> Option<&'e Entry>,
     ) -> HashMap<GroupId, Arc<Publisher>> {
         let mut own: HashMap<GroupId, &Entry> = HashMap::new();
@@ -123,22 +120,23 @@ impl PublisherLookup {
                 Some(v1::Voice::Catalogued | v1::Voice::Unspecified) | None => {}
             }
         }
-        let publisher = |entry: &Entry| Publisher {
-            name: entry.summary.title.clone(),
-            activity: entry.summary.activity_state.unwrap_or_default(),
-        };
         let mut publishers = self.known;
-        for (group, revision) in self.missing {
-            let publisher = own.get(&group).map(|entry| publisher(entry));
-            let publisher = Arc::new(publisher.unwrap_or_default());
-            // Until the index has this revision it may miss the group's newest listing.
-            if self.searchable >= revision {
-                let cache = &directory.publishers;
-                cache.put(group, revision, Arc::clone(&publisher));
-            }
-            publishers.insert(group, publisher);
+        for group in self.changed {
+            // Not cached: the index may miss the group's newest listing.
+            let publisher = own.get(&group).map(|entry| Publisher {
+                name: entry.summary.title.clone(),
+                activity: entry.summary.activity_state.unwrap_or_default(),
+            });
+            publishers.insert(group, Arc::new(publisher.unwrap_or_default()));
         }
         publishers
+    }
+}
+
+fn named(listing: OwnListing) -> Publisher {
+    Publisher {
+        name: listing.title,
+        activity: listing.activity,
     }
 }
 
@@ -155,11 +153,11 @@ pub(in super::super) async fn load_publishers(
         let mut entries = HashMap::new();
         for (name, stored) in names.into_iter().zip(records) {
             turn.checkpoint()?;
-            let entry = stored.and_then(|stored| Entry::parse_checked(&name.0, &stored));
+            let entry = stored.and_then(|shown| Entry::parse_checked(&name.0, &shown.record));
             entries.extend(entry.map(|entry| (name, entry)));
         }
         Ok(entries)
     });
     let entries = entries.await?;
-    Ok(lookup.finish(directory, |name| entries.get(name)))
+    Ok(lookup.finish(|name| entries.get(name)))
 }

@@ -65,7 +65,7 @@ impl Indexer<'_> {
         let mut records = records.into_iter();
         let changes = pending.into_iter().filter_map(|change| {
             let kind = match change.kind {
-                PendingKind::Put { .. } => IndexChangeKind::Put(records.next().flatten()?),
+                PendingKind::Put { .. } => IndexChangeKind::Put(records.next().flatten()?.record),
                 PendingKind::Removed(name) => IndexChangeKind::Removed(name),
                 PendingKind::GroupHidden => IndexChangeKind::GroupHidden,
                 PendingKind::GroupShown { records, .. } => IndexChangeKind::GroupShown(records),
