@@ -5,6 +5,7 @@ mod corpus;
 mod gain;
 mod judged_query;
 mod needs;
+mod questions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
