@@ -48,8 +48,8 @@ const CHILDREN: &str = "\
 
 /// What a person who searches for a relative may be looking for too: a group for those around
 /// them.
-const FOR_PARENTS: [&str; 2] = ["parents", "families"];
-const FOR_CARERS: [&str; 2] = ["carers", "families"];
+const FOR_PARENTS: &str = "parents";
+const FOR_CARERS: &str = "carers";
 
 /// Words after which a relative is the reason of a search.
 const POSSESSIVES: [&str; 6] = ["her", "his", "my", "our", "their", "your"];
@@ -111,11 +111,11 @@ pub fn is_relative(form: &str) -> bool {
     LISTS.relatives.contains(form)
 }
 
-/// Words by which groups for those around a relative describe themselves.
-pub fn groups_around(relative: &str) -> &'static [&'static str] {
+/// The word by which groups for those around a relative describe themselves.
+pub fn group_around(relative: &str) -> &'static str {
     match LISTS.children.contains(relative) {
-        true => &FOR_PARENTS,
-        false => &FOR_CARERS,
+        true => FOR_PARENTS,
+        false => FOR_CARERS,
     }
 }
 

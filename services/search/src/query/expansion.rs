@@ -30,6 +30,9 @@ const SAYING_OF_PHRASE_FACTOR: f32 = 0.4;
 /// Additional weight of a word in a title.
 const TITLE_WEIGHT: f32 = 1.0;
 
+/// The same for another word with the meaning, as a share of its weight: a title is often a name.
+const TITLE_ALTERNATIVE_SHARE: f32 = 0.3;
+
 /// Maximum number of words of a query that are corrected or completed: each reads a part of the
 /// index's dictionary.
 const MAX_SUGGESTED_WORDS: usize = 8;
@@ -218,7 +221,7 @@ impl Expander<'_> {
         if !meanings.is_empty() {
             self.note(&term.typed, meanings, ExpansionKind::Meaning);
         }
-        for words in term.around {
+        if let Some(words) = term.around {
             self.add_words(&mut alternatives, SYNONYM_WEIGHT, words)?;
             title_alternatives.extend(in_title(words, SYNONYM_WEIGHT));
         }
@@ -246,7 +249,7 @@ impl Expander<'_> {
             title_alternatives,
             is_subject: !term.is_relative
                 && (term.saying.is_some() || term.phrase.is_some_and(|phrase| phrase.is_subject)),
-            is_around: !term.around.is_empty(),
+            is_around: term.around.is_some(),
             is_feeling: term.saying.is_some() && term.phrase.is_none(),
         });
         Ok(())
@@ -435,7 +438,7 @@ fn own_weights(term: &QueryTerm) -> (f32, f32) {
 /// no sign that a group is about all of them.
 fn in_title(words: &str, weight: f32) -> Option<(f32, String)> {
     match text_terms(words).as_slice() {
-        [stem] => Some((weight * TITLE_WEIGHT, stem.clone())),
+        [stem] => Some((weight * TITLE_ALTERNATIVE_SHARE, stem.clone())),
         _ => None,
     }
 }

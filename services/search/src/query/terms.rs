@@ -7,7 +7,7 @@ use crate::analysis::synonyms::{
     MAX_PHRASE_WORDS, Phrase, find_phrase, find_saying, is_known_form,
 };
 use crate::analysis::word_lists::{
-    groups_around, is_filler, is_relative, is_someones_relative, is_stop_word,
+    group_around, is_filler, is_relative, is_someones_relative, is_stop_word,
 };
 
 /// Words among which a possessive makes a relative someone's.
@@ -42,8 +42,8 @@ pub(crate) struct QueryTerm {
     pub optional: bool,
     /// Whether it is a relative: no subject where there is another one.
     pub is_relative: bool,
-    /// For someone's relative: words of groups for those around them.
-    pub around: &'static [&'static str],
+    /// For someone's relative: the word of groups for those around them.
+    pub around: Option<&'static str>,
 }
 
 impl QueryTerms {
@@ -71,7 +71,7 @@ impl QueryTerms {
                 let mut before = before.iter().map(|word| &word.form);
                 if length == 1 && is_someones_relative(&mut before, &words[at].form) {
                     term.optional = true;
-                    term.around = groups_around(&words[at].form);
+                    term.around = Some(group_around(&words[at].form));
                 }
                 terms.push(term);
             }
@@ -187,7 +187,7 @@ fn term(query: &str, words: &[QueryWord], found: Match) -> QueryTerm {
         phrase: found.phrase,
         saying: found.saying,
         is_relative: matches!(words, [word] if is_relative(&word.form)),
-        around: &[],
+        around: None,
     }
 }
 
