@@ -2,7 +2,7 @@
 //! header, and `OS_Open_Names_Header.csv` has only the header.
 
 use super::grid::to_point;
-use super::rows::wrong;
+use super::rows::{line_of, wrong};
 use super::session::{Form, Import};
 use crate::pack::NameKind;
 use crate::record::{Kind, Record};
@@ -45,20 +45,20 @@ fn read(import: &mut Import, text: &str) -> Result<usize, String> {
     let mut count = 0;
     for row in reader.records() {
         let row = row.map_err(|error| error.to_string())?;
-        let line = row.position().map_or(0, csv::Position::line);
         if row.len() != COLUMNS {
-            let found = row.len();
+            let (line, found) = (line_of(text, &row), row.len());
             return Err(format!(
                 "line {line}: expected {COLUMNS} columns, found {found}"
             ));
         }
+        let line = || line_of(text, &row);
         // Roads, postcodes, water, stations, and the header.
         if &row[TYPE] != "populatedPlace" {
             continue;
         }
         let metres = |at: usize, column: &str| -> Result<f64, String> {
             let number = row[at].trim().parse();
-            number.map_err(|_| wrong(line, column, &row[at], "metres on the National Grid"))
+            number.map_err(|_| wrong(line(), column, &row[at], "metres on the National Grid"))
         };
         let (x, y) = (
             metres(GEOMETRY_X, "GEOMETRY_X")?,
@@ -66,7 +66,7 @@ fn read(import: &mut Import, text: &str) -> Result<usize, String> {
         );
         let point = to_point(x, y).ok_or_else(|| {
             let found = format!("{x}, {y}");
-            wrong(line, "GEOMETRY_X", &found, "metres on the National Grid")
+            wrong(line(), "GEOMETRY_X", &found, "metres on the National Grid")
         })?;
         let kind = match &row[LOCAL_TYPE] {
             "City" => Kind::City,
@@ -76,7 +76,7 @@ fn read(import: &mut Import, text: &str) -> Result<usize, String> {
             "Hamlet" | "Other Settlement" => Kind::Hamlet,
             other => {
                 let expected = "City, Town, Suburban Area, Village, Hamlet or Other Settlement";
-                return Err(wrong(line, "LOCAL_TYPE", other, expected));
+                return Err(wrong(line(), "LOCAL_TYPE", other, expected));
             }
         };
         let mut record = Record::new(format!("os:{}", &row[ID]), &row[NAME1], kind);

@@ -8,6 +8,7 @@ const MAX_SHOWN: usize = 40;
 
 /// A CSV text with a header line.
 pub(super) struct Rows<'a> {
+    text: &'a str,
     columns: Vec<String>,
     reader: csv::Reader<&'a [u8]>,
 }
@@ -30,7 +31,11 @@ impl<'a> Rows<'a> {
                 return Err(format!("line 1: no column {}", names.join(" or ")));
             }
         }
-        Ok(Self { columns, reader })
+        Ok(Self {
+            text,
+            columns,
+            reader,
+        })
     }
 
     /// Calls a function with each row, and counts those that it takes.
@@ -42,8 +47,8 @@ impl<'a> Rows<'a> {
         for cells in self.reader.records() {
             let cells = cells.map_err(|error| error.to_string())?;
             let row = Row {
+                text: self.text,
                 columns: &self.columns,
-                line: cells.position().map_or(0, csv::Position::line),
                 cells: &cells,
             };
             count += usize::from(f(&row)?);
@@ -54,9 +59,9 @@ impl<'a> Rows<'a> {
 
 /// A row of a table.
 pub(super) struct Row<'a> {
+    text: &'a str,
     columns: &'a [String],
     cells: &'a csv::StringRecord,
-    line: u64,
 }
 
 impl Row<'_> {
@@ -69,7 +74,8 @@ impl Row<'_> {
 
     /// Returns the error of a cell.
     pub(super) fn wrong(&self, column: &str, expected: &str) -> String {
-        wrong(self.line, column, &self.get(column), expected)
+        let line = line_of(self.text, self.cells);
+        wrong(line, column, &self.get(column), expected)
     }
 
     /// Returns the point in two columns of degrees; `None` if both are empty.
@@ -109,6 +115,17 @@ impl Row<'_> {
         let number = text.parse().map(Some);
         number.map_err(|_| self.wrong(column, "a number"))
     }
+}
+
+/// Returns the line on which a record begins. The reader's own count is one too small after Windows
+/// line ends, because it begins a record in the middle of them.
+pub(super) fn line_of(text: &str, record: &csv::StringRecord) -> u64 {
+    let byte = record.position().map_or(0, csv::Position::byte);
+    let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+    let (before, after) = text.as_bytes().split_at_checked(byte).unwrap_or_default();
+    let ends = after.iter().take_while(|byte| b"\r\n".contains(byte));
+    let ends = before.iter().chain(ends).filter(|byte| **byte == b'\n');
+    1 + ends.count() as u64
 }
 
 /// The error of a value in a line.
