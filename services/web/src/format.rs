@@ -138,11 +138,13 @@ impl Words {
         }
     }
 
-    /// `3.2 miles away`, `under a mile away`.
-    pub fn distance(self, metres: u32) -> String {
+    /// `3.2 miles away`, `under a mile away`; `about 3 miles away` from somewhere in a town.
+    pub fn distance(self, metres: u32, is_exact: bool) -> String {
         let miles = f64::from(metres) / METRES_A_MILE;
         if miles < 1.0 {
             self.text("distance-near")
+        } else if !is_exact {
+            self.with("distance-about", &[("miles", &format!("{miles:.0}"))])
         } else if miles < 9.95 {
             self.with("distance-miles", &[("miles", &format!("{miles:.1}"))])
         } else {
@@ -202,10 +204,11 @@ mod tests {
 
     #[test]
     fn distances_and_money_are_short() {
-        let distance = |metres| bare(&words().distance(metres));
+        let distance = |metres| bare(&words().distance(metres, true));
         assert_eq!(distance(400), "under a mile away");
         assert_eq!(distance(5_150), "3.2 miles away");
         assert_eq!(distance(32_187), "20 miles away");
+        assert_eq!(bare(&words().distance(5_150, false)), "about 3 miles away");
         assert_eq!(words().money("GBP", 500), "£5");
         assert_eq!(words().money("GBP", 250), "£2.50");
         assert_eq!(words().money("SEK", 1_000), "10 SEK");

@@ -76,3 +76,25 @@ impl fmt::Display for Icon {
 }
 
 impl HtmlSafe for Icon {}
+
+/// A hedgerow in blossom, as an ornament.
+pub(crate) struct Hedge;
+
+impl fmt::Display for Hedge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "<svg class=\"hedge\" viewBox=\"0 0 800 70\" preserveAspectRatio=\"xMidYMax slice\" \
+             aria-hidden=\"true\" focusable=\"false\">\
+             <path class=\"far\" d='M0 70V42q30-44 61 -1q32-39 65 4q33-41 66 -3q35-49 71 -3\
+             q32-44 65 -1q35-40 71 0q21-40 42 2q28-40 56 -3q35-47 71 4q31-40 62 2q35-38 70 -1\
+             q22-41 45 -3q27-50 55 3V70z'/>\
+             <path class=\"near\" d='M0 70V56q19-35 39 0q29-26 58 4q27-36 55 -4q20-27 41 0\
+             q28-31 57 0q23-33 47 0q25-28 50 0q19-33 39 2q28-26 57 -1q25-26 51 0q28-32 57 0\
+             q27-34 55 -3q20-31 41 2q21-35 43 2q19-33 38 -3q18-37 37 -3q17-28 35 4V70z'/>\
+             <path class=\"bloom\" d='M20 54h.1M70 58h.1M128 60h.1M206 55h.1M262 62h.1M331 57h.1M402 60h.1\
+             M458 55h.1M520 61h.1M580 56h.1M640 60h.1M690 57h.1M748 55h.1M785 60h.1'/></svg>",
+        )
+    }
+}
+
+impl HtmlSafe for Hedge {}

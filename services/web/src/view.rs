@@ -123,6 +123,8 @@ pub struct Place {
     pub precision: Precision,
     /// From the place that was searched near, in metres.
     pub distance: Option<u32>,
+    /// How a record without a place in the area that was searched belongs to it.
+    pub area: Option<Area>,
     /// Street and postcode, of an exact place.
     pub address: Option<Text>,
     /// How to find the door, and what else the group says about the place.
@@ -136,11 +138,21 @@ impl Place {
             name,
             precision,
             distance: None,
+            area: None,
             address: None,
             words: Vec::new(),
             map: None,
         }
     }
+}
+
+/// How a record belongs to an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// It serves all of it.
+    Serves,
+    /// It is somewhere in it.
+    Within,
 }
 
 /// A time on the clock of the place.
@@ -172,6 +184,16 @@ pub struct Hit {
     pub room_then: Option<Vec<Text>>,
     pub voice: Voice,
     pub freshness: Freshness,
+    /// Other listings of the same organisation.
+    pub also: Vec<Also>,
+}
+
+/// Another listing of the organisation of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Also {
+    pub href: String,
+    pub title: Text,
+    pub voice: Voice,
 }
 
 /// A service for a person in a crisis.
@@ -179,13 +201,13 @@ pub struct Hit {
 pub struct CrisisService {
     /// ISO 3166-1 code of its country.
     pub country: String,
-    pub name: String,
+    pub name: Text,
     /// The number to call; empty if there is none.
     pub phone: String,
     /// What to text and where; empty if it takes no texts.
-    pub text: String,
+    pub text: Text,
     /// What it is for, and when it is open.
-    pub words: String,
+    pub words: Text,
 }
 
 /// A value to choose, as a button or in a list of a form.

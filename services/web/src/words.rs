@@ -79,7 +79,7 @@ impl Words {
     pub fn with(self, key: &str, values: &[(&'static str, &str)]) -> String {
         let mut args = FluentArgs::new();
         for (name, value) in values {
-            args.set(*name, (*value).to_owned());
+            args.set(*name, self.isolated(value));
         }
         self.message(key, Some(&args))
     }
@@ -89,6 +89,17 @@ impl Words {
         let mut args = FluentArgs::new();
         args.set("count", count);
         self.message(key, Some(&args))
+    }
+
+    /// A value between marks that keep the text around it in place, if its direction may be another.
+    /// Fluent would mark every value, and the marks are copied with the text.
+    fn isolated(self, value: &str) -> String {
+        let is_rtl = |letter| matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+        if self.direction() == "rtl" || value.contains(is_rtl) {
+            format!("\u{2068}{value}\u{2069}")
+        } else {
+            value.to_owned()
+        }
     }
 
     fn message(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
@@ -121,6 +132,7 @@ fn parse(tag: &'static str, file: &str) -> Language {
     };
     let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().unwrap_or_default()]);
     bundle.set_formatter(Some(number_in_groups));
+    bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
     Language { tag, bundle }
 }

@@ -7,7 +7,7 @@ nav-label = Pages
 nav-home = Find support
 nav-events = What’s on
 nav-safety = Staying safe
-nav-about = About this directory
+nav-about = About
 crisis-foot = Need someone now?
 crisis-country-gb = In the UK:
 crisis-country-ie = In Ireland:
@@ -48,6 +48,10 @@ span-one-day = { $day }, { $from } to { $until }
 span-days = { $day }, { $from }, to { $until }
 on-now = on now
 distance-near = under a mile away
+distance-about = about { $miles } { $miles ->
+    [1] mile
+   *[other] miles
+} away
 distance-miles = { $miles } miles away
 
 # Search box
@@ -111,6 +115,7 @@ home-trust-voice = The group’s own, or copied from an old list. The two never 
 home-trust-you-lead = You leave no trace here.
 home-trust-you = No account, no cookies. What you search for is not kept.
 home-run-by = This directory is run by
+home-about-link = About this directory
 home-run-by-unknown = The people who run this directory have not said who they are.
 
 # Kinds, voices, freshness, states
@@ -150,6 +155,8 @@ state-cancelled = Cancelled
 state-postponed = Put off: no new date yet
 state-over = Over since { $date }
 hit-by = By
+hit-also = The same organisation is listed here too:
+place-serves = All of
 hit-online = Online or by phone
 hit-online-too = – or online
 precision-neighbourhood = to within about half a mile
@@ -174,6 +181,8 @@ notice-left-out = No entry here has these words, so we left them out:
 notice-guess = We took it for
 notice-guess-typed = You typed
 notice-also = We also looked for other words for
+notice-unknown = Nothing here is marked
+notice-unknown-try = Perhaps:
 notice-some-words = No entry has all your words. These have most of them.
 notice-place = Is part of it a place?
 notice-place-button = Look near { $place }
@@ -182,6 +191,7 @@ chosen-remove = Remove
 none-lead = Nothing here fits all of that. It does not mean that there is no help.
 none-try = You could try:
 none-wider = Look further: within { $distance }
+none-all = Leave out everything but your words
 none-without = Leave out:
 none-count = { $count ->
     [one] { $count } result

@@ -104,7 +104,7 @@ fn the_demonstration_prints_the_address_of_pages_on_which_a_group_is_found() {
         })
         .next()
         .expect("an address of pages");
-    assert!(request(port, "GET", "/", "").contains("301 groups"));
+    assert!(request(port, "GET", "/", "").contains("Find people who understand"));
     let form = "q=depression&near=Sheffield&within=20mi&who=women";
     let results = request(port, "POST", "/search", form);
     assert!(results.starts_with("HTTP/1.1 200"), "{results}");

@@ -141,7 +141,13 @@ pub(super) fn label(field: &str, value: &str, words: Words) -> String {
             .map_or_else(|| value.to_owned(), |day| words.weekday(i32::from(day))),
         "resource" => capitalised(&value.replace('-', " ")),
         "language" => language(value),
-        _ => vocabulary().label(value).to_owned(),
+        _ => {
+            let term = vocabulary().by_word(value).into_iter().next();
+            let label = vocabulary().label(value);
+            // An id has a label itself; a word that was typed may be one of a term.
+            term.filter(|_| label == value)
+                .map_or_else(|| label.to_owned(), |term| term.label.clone())
+        }
     }
 }
 

@@ -5,9 +5,9 @@ use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::labels;
-use hedgerow_proto::directory_v1::{SearchHit, UseState};
+use hedgerow_proto::directory_v1::{AreaMatch, SearchHit, UseState};
 use hedgerow_proto::v1;
-use hedgerow_web::view::{Hit, Place, When};
+use hedgerow_web::view::{Also, Area, Hit, Place, Precision, When};
 use hedgerow_web::{Marked, Text};
 
 use super::place::precision;
@@ -15,6 +15,8 @@ use super::source::{freshness, kind, state, voice};
 use super::stored::Stored;
 use super::times::when;
 
+/// The extent of a town around its point.
+const METRES_A_TOWN: u32 = 1_600;
 /// Letters of the words on how to join that fit in a row.
 const MAX_JOIN_LETTERS: usize = 110;
 
@@ -48,12 +50,39 @@ pub(super) fn hit(hit: &SearchHit, stored: Option<&Stored>, now: Timestamp) -> H
         room_then: room_then(hit),
         voice: voice(hit),
         freshness: freshness(hit, stored, now),
+        also: Vec::new(),
     }
+}
+
+/// Rows for hits; one for all listings of an organisation, which follow each other.
+pub(super) fn rows(hits: &[&SearchHit], stored: &[Option<Stored>], now: Timestamp) -> Vec<Hit> {
+    let mut rows: Vec<Hit> = Vec::new();
+    for (one, stored) in hits.iter().zip(stored) {
+        let row = hit(one, stored.as_ref(), now);
+        match rows.last_mut().filter(|_| one.is_same_organisation) {
+            Some(first) => first.also.push(Also {
+                href: row.href,
+                title: row.title,
+                voice: row.voice,
+            }),
+            None => rows.push(row),
+        }
+    }
+    rows
 }
 
 fn place(hit: &SearchHit, language: &str) -> Option<Place> {
     let mut place = Place::named(Text::new(&hit.place, language), precision(hit.precision()));
-    place.distance = hit.distance_m;
+    // A town's point is that of its centre: so near to it, a distance says nothing.
+    let is_vague = !matches!(place.precision, Precision::Exact | Precision::Neighbourhood);
+    place.distance = hit
+        .distance_m
+        .filter(|metres| !is_vague || *metres > METRES_A_TOWN);
+    place.area = match hit.area_match() {
+        AreaMatch::Serves => Some(Area::Serves),
+        AreaMatch::Within => Some(Area::Within),
+        AreaMatch::Unspecified => None,
+    };
     (!place.name.is_empty()).then_some(place)
 }
 

@@ -18,7 +18,7 @@ use tonic::Code;
 
 use super::chosen::{chosen, labels_of};
 use super::facets::{FACETS, filters};
-use super::hit::hit;
+use super::hit::rows;
 use super::search_form::{apply_buttons, parse_form};
 use super::site_state::services;
 use super::visit::Visit;
@@ -94,7 +94,13 @@ async fn find(visit: &Visit, form: &Form, page: &str) -> Result<SearchView, Call
         ..Default::default()
     };
     match visit.search(request).await {
-        Ok(response) => view.found = Some(found(visit, form, response, !page.is_empty()).await),
+        Ok(response) => {
+            let mut found = found(visit, form, response, !page.is_empty()).await;
+            if found.total == 0 {
+                look_further(visit, form, &mut found).await;
+            }
+            view.found = Some(found);
+        }
         Err(failure) if failure.code == Code::InvalidArgument => {
             view.error = Some(refused(&failure));
         }
@@ -112,12 +118,10 @@ async fn found(
     let words = visit.words();
     let hits: Vec<&SearchHit> = response.hits.iter().collect();
     let stored = visit.stored_of(&hits).await;
-    let rows = hits.iter().zip(&stored);
-    let rows = rows.map(|(one, stored)| hit(one, stored.as_ref(), visit.now));
     let near = response.near.as_ref();
     let total = u64::try_from(response.total_size).unwrap_or_default();
     Found {
-        hits: rows.collect(),
+        hits: rows(&hits, &stored, visit.now),
         total,
         near: near.map(|near| (Text::plain(&near.name), near.is_inside_area)),
         other_places: near.map(other_places).unwrap_or_default(),
@@ -125,7 +129,7 @@ async fn found(
         chosen: chosen(form, words),
         filters: filters(&response.facets, form, words),
         relaxations: relaxations(&response, form, visit),
-        wider: near.and_then(|_| wider(form, visit)).filter(|_| total == 0),
+        wider: None,
         next_page: response.next_page_token,
         is_later_page,
     }
@@ -155,6 +159,16 @@ fn notices(response: &SearchRecordsResponse) -> Vec<Notice> {
     if !response.left_out_words.is_empty() {
         notices.push(Notice::LeftOut(texts(&response.left_out_words)));
     }
+    notices.extend(response.unknown_values.iter().map(|unknown| {
+        Notice::Unknown {
+            typed: Text::plain(vocabulary().label(&unknown.value)),
+            nearest: unknown
+                .nearest
+                .iter()
+                .map(|value| Text::plain(vocabulary().label(value)))
+                .collect(),
+        }
+    }));
     if response.total_size > 0 && response.relaxations.iter().any(|it| it.filter == "query") {
         notices.push(Notice::SomeWordsOnly);
     }
@@ -165,15 +179,21 @@ fn notices(response: &SearchRecordsResponse) -> Vec<Notice> {
         });
     }
     for expansion in response.expansions.iter().take(MAX_EXPANSIONS) {
-        let typed = Text::plain(vocabulary().label(&expansion.term));
+        let typed = vocabulary().label(&expansion.term);
+        let others = expansion.alternatives.iter();
+        let others: Vec<String> = others.filter(|other| *other != typed).cloned().collect();
+        if others.is_empty() {
+            continue;
+        }
+        let typed = Text::plain(typed);
         notices.push(match expansion.kind() {
             ExpansionKind::Correction => Notice::Guess {
                 typed,
-                instead: texts(&expansion.alternatives),
+                instead: texts(&others),
             },
             _ => Notice::Also {
                 typed,
-                others: texts(&expansion.alternatives),
+                others: texts(&others),
             },
         });
     }
@@ -190,7 +210,7 @@ fn relaxations(response: &SearchRecordsResponse, form: &Form, visit: &Visit) -> 
         let label = labels_of(&without, form, visit.words());
         (!label.is_empty()).then_some(Relaxation {
             without,
-            label,
+            label: Some(label),
             count: relaxation.count,
         })
     });
@@ -210,19 +230,68 @@ fn fields_of(filter: &str) -> Vec<String> {
     options.map(|option| option.name.to_owned()).collect()
 }
 
-/// The next distance to choose.
-fn wider(form: &Form, visit: &Visit) -> Option<Choice> {
-    let within = Some(form.get("within"))
-        .filter(|it| !it.is_empty())
-        .unwrap_or("20mi");
+/// Counts what there is further away, and without any filter, if nothing matches.
+async fn look_further(visit: &Visit, form: &Form, found: &mut Found) {
+    if found.near.is_some() {
+        found.wider = wider(visit, form).await;
+    }
+    let mut without: Vec<String> = Vec::new();
+    for (name, _) in form.fields().filter(|(name, _)| *name != "q") {
+        if !without.iter().any(|other| other == name) {
+            without.push(name.to_owned());
+        }
+    }
+    if found.relaxations.is_empty() && without.len() > 1 {
+        let mut words = form.clone();
+        for name in &without {
+            words.remove(name, None);
+        }
+        let count = count(visit, &words).await;
+        found.relaxations.extend((count > 0).then_some(Relaxation {
+            without,
+            label: None,
+            count,
+        }));
+    }
+}
+
+/// The next distance to choose at which there are hits.
+async fn wider(visit: &Visit, form: &Form) -> Option<Choice> {
+    let within = Some(form.get("within")).filter(|it| !it.is_empty());
+    let within = within.unwrap_or("20mi");
     let at = DISTANCES.iter().position(|(name, _)| *name == within)?;
-    let (name, miles) = DISTANCES.get(at + 1)?;
-    Some(Choice {
-        name: "set-within",
-        value: (*name).to_owned(),
-        label: Text::plain(&visit.words().count("search-miles", u64::from(*miles))),
-        count: None,
-        is_chosen: false,
+    for (name, miles) in &DISTANCES[at + 1..] {
+        let mut further = form.clone();
+        further.remove("within", None);
+        further.push("within", name);
+        let count = count(visit, &further).await;
+        if count > 0 {
+            let label = visit.words().count("search-miles", u64::from(*miles));
+            return Some(Choice {
+                name: "set-within",
+                value: (*name).to_owned(),
+                label: Text::plain(&label),
+                count: Some(count),
+                is_chosen: false,
+            });
+        }
+    }
+    None
+}
+
+/// The number of hits of a form; 0 if it cannot be searched by.
+async fn count(visit: &Visit, form: &Form) -> u64 {
+    let Ok(parsed) = parse_form(form, visit) else {
+        return 0;
+    };
+    let request = directory_v1::SearchRecordsRequest {
+        filter: Some(parsed.filter),
+        page_size: 1,
+        ..Default::default()
+    };
+    let found = visit.search(request).await;
+    found.map_or(0, |found| {
+        u64::try_from(found.total_size).unwrap_or_default()
     })
 }
 

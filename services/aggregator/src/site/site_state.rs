@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hedgerow_core::crisis::crisis_services;
 use hedgerow_core::time::Clock;
-use hedgerow_web::{CrisisLine, Nav, Site, view};
+use hedgerow_web::{CrisisLine, Nav, Site, Text, view};
 
 use crate::config::SiteConfig;
 use crate::directory::Directory;
@@ -63,9 +63,9 @@ pub(super) fn services(words: &str) -> Vec<CrisisLine> {
     let services = crisis_services(words).into_iter();
     CrisisLine::by_country(services.map(|service| view::CrisisService {
         country: service.country.to_owned(),
-        name: service.name.to_owned(),
+        name: Text::plain(service.name),
         phone: service.phone.to_owned(),
-        text: service.text.to_owned(),
-        words: service.words.to_owned(),
+        text: Text::plain(service.text),
+        words: Text::plain(service.words),
     }))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::icon::Icon;
-use crate::view::{Hit, Kind, Place, Precision};
+use crate::view::{Area, Hit, Kind, Place, Precision};
 use crate::words::Words;
 
 /// A record in a list: what it is, where, when next, how to join, whose voice, how fresh.
@@ -72,7 +72,7 @@ impl HtmlSafe for KindLabel {}
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"{{ place.name }}{% if let Some(metres) = place.distance %}, <span class="distance">{{ t.distance(**metres) }}</span>{% endif %}{% if let Some(key) = self.precision_key() %} <span class="quiet">({{ t.text(key) }})</span>{% endif %}"#
+    source = r#"{% if let Some(Area::Serves) = place.area %}{{ t.text("place-serves") }} {% endif %}{{ place.name }}{% if let Some(metres) = place.distance %}, <span class="distance">{{ t.distance(**metres, self.is_exact()) }}</span>{% endif %}{% if let Some(key) = self.precision_key() %} <span class="quiet">({{ t.text(key) }})</span>{% endif %}"#
 )]
 pub struct PlaceLine<'a> {
     t: Words,
@@ -84,11 +84,20 @@ impl<'a> PlaceLine<'a> {
         Self { t, place }
     }
 
+    fn is_exact(&self) -> bool {
+        matches!(
+            self.place.precision,
+            Precision::Exact | Precision::Neighbourhood
+        )
+    }
+
     /// Of an exact place and of a town there is nothing to add: a name of a town says it.
     fn precision_key(&self) -> Option<&'static str> {
         match self.place.precision {
             Precision::Exact | Precision::Town | Precision::Hidden => None,
             Precision::Neighbourhood => Some("precision-neighbourhood"),
+            // It serves all of it, wherever it is.
+            Precision::Region if self.place.area == Some(Area::Serves) => None,
             Precision::Region => Some("precision-region"),
         }
     }

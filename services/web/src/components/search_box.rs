@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::text::Text;
 use crate::words::Words;
 
 /// The distances to choose from, in miles.
@@ -41,6 +42,11 @@ impl<'a> SearchBox<'a> {
             "" => distance == "20mi",
             within => distance == within,
         }
+    }
+
+    /// The same as a text without markup, which an option cannot contain.
+    fn other_shown(&self) -> String {
+        Text::plain(self.within).as_str().to_owned()
     }
 
     /// A distance that was typed elsewhere.

@@ -42,7 +42,7 @@ pub struct Found {
     pub filters: Vec<FilterGroup>,
     /// If nothing matches: what to leave out.
     pub relaxations: Vec<Relaxation>,
-    /// The next wider distance to choose.
+    /// The next wider distance at which there are hits.
     pub wider: Option<Choice>,
     /// The token of the next page; empty on the last.
     pub next_page: String,
@@ -59,6 +59,8 @@ pub enum Notice {
     Guess { typed: Text, instead: Vec<Text> },
     /// A word, and what was searched as well.
     Also { typed: Text, others: Vec<Text> },
+    /// A value of a filter that nothing has, and the nearest ones that something has.
+    Unknown { typed: Text, nearest: Vec<Text> },
     /// Not every word is in these hits.
     SomeWordsOnly,
     /// A place among the words, and the words without it.
@@ -70,7 +72,8 @@ pub enum Notice {
 pub struct Relaxation {
     /// The fields to remove.
     pub without: Vec<String>,
-    pub label: Text,
+    /// What they say. Absent if they are all fields besides the words.
+    pub label: Option<Text>,
     pub count: u64,
 }
 
@@ -129,5 +132,12 @@ impl Search {
     /// What a button that leaves out fields posts: their names.
     fn fields_of(&self, relaxation: &Relaxation) -> String {
         relaxation.without.join(" ")
+    }
+
+    fn relaxation_text(&self, relaxation: &Relaxation) -> String {
+        match &relaxation.label {
+            Some(label) => format!("{} {}", self.t.text("none-without"), label.as_str()),
+            None => self.t.text("none-all"),
+        }
     }
 }

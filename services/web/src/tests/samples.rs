@@ -22,10 +22,10 @@ fn at(hour: u32) -> NaiveDateTime {
 pub(super) fn shell() -> Shell {
     let service = CrisisService {
         country: "GB".to_owned(),
-        name: "Samaritans".to_owned(),
+        name: text("Samaritans"),
         phone: "116 123".to_owned(),
-        text: "SHOUT to 85258".to_owned(),
-        words: "day and night".to_owned(),
+        text: text("SHOUT to 85258"),
+        words: text("day and night"),
     };
     let site = Site {
         name: "Directory".to_owned(),
@@ -48,6 +48,7 @@ fn link(words: &str) -> Option<WebLink> {
 fn place(words: &str) -> Place {
     Place {
         distance: Some(5_000),
+        area: Some(Area::Serves),
         address: Some(text(words)),
         words: vec![text(words)],
         map: link(words),
@@ -86,6 +87,11 @@ fn hit(words: &str, voice: Voice) -> Hit {
         room_then: Some(vec![text(words)]),
         voice,
         freshness: Freshness::Old { confirmed: day() },
+        also: vec![Also {
+            href: "/group/ef/listing/01".to_owned(),
+            title: text(words),
+            voice: Voice::OnBehalf { by: text(words) },
+        }],
     }
 }
 
@@ -131,6 +137,10 @@ fn search(words: &str) -> SearchView {
                     typed: text(words),
                     others: vec![text(words)],
                 },
+                Notice::Unknown {
+                    typed: text(words),
+                    nearest: vec![text(words)],
+                },
                 Notice::SomeWordsOnly,
                 Notice::PlaceAmongWords {
                     place: text(words),
@@ -153,7 +163,7 @@ fn search(words: &str) -> SearchView {
 fn nothing_found(words: &str) -> SearchView {
     let relaxation = Relaxation {
         without: vec![words.to_owned()],
-        label: text(words),
+        label: Some(text(words)),
         count: 2,
     };
     SearchView {
@@ -206,10 +216,10 @@ fn items(words: &str) -> Vec<Item> {
     ];
     let service = CrisisService {
         country: String::new(),
-        name: words.to_owned(),
+        name: text(words),
         phone: words.to_owned(),
-        text: words.to_owned(),
-        words: words.to_owned(),
+        text: text(words),
+        words: text(words),
     };
     items.push(Item::Crisis(service));
     let link = WebLink::web("https://example.org/")

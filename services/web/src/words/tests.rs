@@ -154,6 +154,12 @@ fn a_reader_gets_the_first_offered_language_and_numbers_in_groups() {
         bare(words.count("search-heading", 1_234_567)),
         "1,234,567 results"
     );
+    let place = |place| words.with("notice-place-button", &[("place", place)]);
+    assert_eq!(place("Leeds"), "Look near Leeds");
+    assert_eq!(
+        place("\u{5d7}\u{5d9}"),
+        "Look near \u{2068}\u{5d7}\u{5d9}\u{2069}"
+    );
 }
 
 /// Flesch–Kincaid: years of school that a text needs.

@@ -117,7 +117,11 @@ fn safety(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
     let mut items = vec![
         s.prose(&listing.safety_note),
         s.says(listing.there_in_a_crisis, Sentence::ThereInACrisis),
-        s.says(!listing.there_in_a_crisis, Sentence::NotInACrisis),
+        // A source that says nothing of it is not the group's word.
+        s.says(
+            !listing.there_in_a_crisis && !is_catalogued(listing),
+            Sentence::NotInACrisis,
+        ),
     ];
     items.extend(s.signposts(&listing.crisis_signposts));
     items

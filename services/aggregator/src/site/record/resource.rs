@@ -1,5 +1,6 @@
 //! A thing that a group offers or needs.
 
+use chrono::NaiveTime;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
 use hedgerow_web::view::{Heading, Item, Label, Requirement, Section, Sentence};
@@ -153,10 +154,18 @@ fn when_and_where(resource: &v1::Resource, s: &Sections<'_>) -> Vec<Option<Item>
 fn hours(availability: &v1::Availability, s: &Sections<'_>) -> Option<Item> {
     let row = |hours: &v1::WeeklyHours| {
         let day = s.words.weekday(hours.weekday);
-        format!("{day} {}–{}", hours.opening_time, hours.closing_time)
+        let (from, until) = (time(&hours.opening_time, s), time(&hours.closing_time, s));
+        format!("{day} {from} – {until}")
     };
     let rows: Vec<String> = availability.weekly.iter().map(row).collect();
     s.fact(Label::Hours, &rows.join("\n"))
+}
+
+/// A time of day as people say it; any other text as it is.
+fn time(text: &str, s: &Sections<'_>) -> String {
+    // The end of the day is 24:00.
+    let known = NaiveTime::parse_from_str(&text.replace("24:00", "00:00"), "%H:%M");
+    known.map_or_else(|_| text.to_owned(), |time| s.words.time(time))
 }
 
 fn conditions(resource: &v1::Resource, s: &Sections<'_>) -> Vec<Option<Item>> {

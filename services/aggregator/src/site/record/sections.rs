@@ -230,10 +230,10 @@ impl<'a> Sections<'a> {
     pub(super) fn signposts(&self, signposts: &[v1::CrisisSignpost]) -> Vec<Option<Item>> {
         let service = |one: &v1::CrisisSignpost| CrisisService {
             country: String::new(),
-            name: one.name.clone(),
+            name: self.text(&one.name),
             phone: one.phone.clone(),
-            text: one.text_number.clone(),
-            words: one.words.clone(),
+            text: self.text(&one.text_number),
+            words: self.text(&one.words),
         };
         signposts
             .iter()

@@ -3,43 +3,35 @@
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::Emphasis;
+use hedgerow_web::Text;
 use hedgerow_web::view::{Item, Label, Sentence};
 
 use super::sections::Sections;
 
 impl Sections<'_> {
-    /// One item for each of the people that it is for; any of them may come.
+    /// The people that it is for, by how it puts that; any of them may come.
     pub(super) fn who_for(&self, who_for: &[v1::WhoFor]) -> Vec<Option<Item>> {
-        who_for.iter().flat_map(|who| self.people(who)).collect()
-    }
-
-    fn people(&self, who: &v1::WhoFor) -> Vec<Option<Item>> {
-        let label = match who.emphasis() {
-            Emphasis::Only => Label::OnlyFor,
-            Emphasis::Mainly => Label::MainlyFor,
-            Emphasis::Welcome => Label::WelcomeFor,
-            Emphasis::Unspecified => Label::ForPeople,
-        };
-        let tags = who
-            .communities
-            .iter()
-            .chain(&who.experiences)
-            .chain(&who.genders);
-        let mut people: Vec<&str> = Vec::new();
-        for tag in tags {
-            let word = vocabulary().label(tag);
-            // A gender is often a community too.
-            if !people.contains(&word) {
-                people.push(word);
+        let mut people: Vec<(Label, Vec<Text>)> = Vec::new();
+        let mut ages = Vec::new();
+        for who in who_for {
+            let label = label(who.emphasis());
+            let described = self.text(&description(who));
+            if !described.is_empty() {
+                match people.iter_mut().find(|(other, _)| *other == label) {
+                    Some((_, others)) => others.push(described),
+                    None => people.push((label, vec![described])),
+                }
             }
+            ages.extend(who.ages.as_ref().and_then(|range| self.ages(range)));
         }
-        let own = who.own_words.as_str();
-        let joined = people.join(" · ");
-        vec![
-            self.fact(label, if own.is_empty() { &joined } else { own }),
-            who.ages.as_ref().and_then(|ages| self.ages(ages)),
-            self.says(who.carers, Sentence::CarersWelcome),
-        ]
+        let has_carers = who_for.iter().any(|who| who.carers);
+        let facts = people
+            .into_iter()
+            .map(|(label, values)| Some(Item::Fact { label, values }));
+        facts
+            .chain(ages.into_iter().map(Some))
+            .chain([self.says(has_carers, Sentence::CarersWelcome)])
+            .collect()
     }
 
     fn ages(&self, ages: &v1::AgeRange) -> Option<Item> {
@@ -51,4 +43,30 @@ impl Sections<'_> {
         };
         self.fact(Label::Ages, &text)
     }
+}
+
+fn label(emphasis: Emphasis) -> Label {
+    match emphasis {
+        Emphasis::Only => Label::OnlyFor,
+        Emphasis::Mainly => Label::MainlyFor,
+        Emphasis::Welcome => Label::WelcomeFor,
+        Emphasis::Unspecified => Label::ForPeople,
+    }
+}
+
+/// The people in the group's own words, or else by what must all apply to them.
+fn description(who: &v1::WhoFor) -> String {
+    if !who.own_words.is_empty() {
+        return who.own_words.clone();
+    }
+    let tags = who.communities.iter().chain(&who.experiences);
+    let mut people: Vec<&str> = Vec::new();
+    for tag in tags.chain(&who.genders) {
+        let word = vocabulary().label(tag);
+        // A gender is often a community too.
+        if !people.contains(&word) {
+            people.push(word);
+        }
+    }
+    people.join(" · ")
 }
