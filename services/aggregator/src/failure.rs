@@ -7,8 +7,12 @@ use hedgerow_search::IndexError;
 use hedgerow_store::StoreError;
 use hedgerow_transport::failure::Failure;
 
+/// The reason of a failure for lack of disk space, and the limit that delays a group's head
+/// meanwhile.
+pub(crate) const DISK_FULL: &str = "disk_full";
+
 /// The retry delay sent when the disk is full: an operator has to act first.
-const DISK_FULL_RETRY: Duration = Duration::from_secs(300);
+pub(crate) const DISK_FULL_RETRY: Duration = Duration::from_secs(300);
 
 /// Converts the error of a store or index call to the response for the caller.
 pub(crate) trait OrFailure<T> {

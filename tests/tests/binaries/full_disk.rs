@@ -1,4 +1,5 @@
-//! A full disk: an aggregator and a node say so, lose nothing, and recover without a restart.
+//! A full disk: an aggregator and a node say so, lose nothing, and recover without a restart. What a
+//! group takes back is gone from the aggregator even while its disk is full.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,6 +11,8 @@ use hedgerow_client::{Directory, Options, RecordName, Steward, StewardToken};
 use hedgerow_tests::network::name_of;
 use hedgerow_tests::program::Server;
 use hedgerow_tests::{eventually, program, sample};
+
+const RESERVE_IN_USE: &str = "the space reserved for take-backs is in use";
 
 /// A small file system in memory. Dropping it unmounts it.
 struct SmallDisk(PathBuf);
@@ -75,6 +78,29 @@ async fn found(directory: &Directory, words: &str) {
     .await;
 }
 
+async fn gone(directory: &Directory, words: &str) {
+    eventually("the withdrawn record is gone", || async {
+        (!finds(directory, words).await).then_some(())
+    })
+    .await;
+}
+
+async fn reports_no_space(steward: &Steward) {
+    eventually("the node reports the aggregator's reason", || async {
+        let state = steward.get_state().await.ok()?;
+        let error = &state.deliveries.first()?.last_error;
+        error.contains("no disk space").then_some(())
+    })
+    .await;
+}
+
+async fn delivered(steward: &Steward) {
+    eventually("everything is delivered", || async {
+        is_delivered(steward).await.then_some(())
+    })
+    .await;
+}
+
 async fn is_delivered(steward: &Steward) -> bool {
     let state = steward.get_state().await;
     state.is_ok_and(|state| state.deliveries.iter().all(|one| one.up_to_date))
@@ -105,37 +131,49 @@ async fn servers_on_a_full_disk_say_so_lose_nothing_and_recover_without_a_restar
     let steward = Steward::new(token, options.clone()).expect("a valid address");
     let directory = Directory::new(&aggregator.address, options).expect("a valid address");
     publish(&steward, "Kept kettle").await.expect("a record");
-    let gone = publish(&steward, "Regretted lamp").await.expect("a record");
-    found(&directory, "kept kettle").await;
-    found(&directory, "regretted lamp").await;
+    let lamp = publish(&steward, "Regretted lamp").await.expect("a record");
+    let book = publish(&steward, "Returned book").await.expect("a record");
+    for words in ["kept kettle", "regretted lamp", "returned book"] {
+        found(&directory, words).await;
+    }
+    delivered(&steward).await;
 
     disk.fill();
     publish(&steward, "Delayed garden")
         .await
         .expect("the node has space");
-    eventually("the node reports the aggregator's reason", || async {
-        let state = steward.get_state().await.ok()?;
-        let error = &state.deliveries.first()?.last_error;
-        error.contains("no disk space").then_some(())
-    })
-    .await;
+    reports_no_space(&steward).await;
     assert!(aggregator.log().contains("the disk is full"));
     assert!(finds(&directory, "kept kettle").await, "searches work");
     assert!(!finds(&directory, "delayed garden").await);
-    steward
-        .withdraw_record(&gone)
+    // The next head still adds the garden. What it removes is gone all the same.
+    let withdrawn = steward.withdraw_record(&lamp).await;
+    withdrawn.expect("the node has space");
+    gone(&directory, "regretted lamp").await;
+    assert!(aggregator.log().contains(RESERVE_IN_USE));
+    assert!(finds(&directory, "kept kettle").await);
+    assert!(
+        !is_delivered(&steward).await,
+        "nothing of it is acknowledged"
+    );
+    disk.free();
+    delivered(&steward).await;
+    found(&directory, "delayed garden").await;
+    assert!(!finds(&directory, "regretted lamp").await);
+
+    disk.fill();
+    let withdrawn = steward.withdraw_record(&book).await;
+    withdrawn.expect("the node has space");
+    gone(&directory, "returned book").await;
+    delivered(&steward).await;
+    // What is left of the reserved space is not for additions.
+    publish(&steward, "Second garden")
         .await
         .expect("the node has space");
+    reports_no_space(&steward).await;
     disk.free();
-    eventually("everything is delivered without a restart", || async {
-        is_delivered(&steward).await.then_some(())
-    })
-    .await;
-    found(&directory, "delayed garden").await;
-    eventually("the withdrawn record is gone", || async {
-        (!finds(&directory, "regretted lamp").await).then_some(())
-    })
-    .await;
+    delivered(&steward).await;
+    found(&directory, "second garden").await;
 
     node_disk.fill();
     let refused = loop {

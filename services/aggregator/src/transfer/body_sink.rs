@@ -20,7 +20,7 @@ use super::places::{Place, Places};
 use super::shortcut::WorkQuota;
 use super::staging::{BodyBuffer, Staging};
 use crate::admission::{HeadDecision, NewGroup, Origin, Policy};
-use crate::failure::{OrFailure, store_failure};
+use crate::failure::{DISK_FULL, OrFailure, store_failure};
 
 /// When a sender of an oversized head may return, if the slots for those are taken.
 const OVERSIZED_RETRY: Duration = Duration::from_secs(5);
@@ -46,6 +46,8 @@ pub(super) struct TransferState<'a> {
     pub buffer: BodyBuffer,
     /// The new key events were committed together with the head.
     pub key_events_committed: bool,
+    /// Bodies were dropped for lack of disk space: only what the head takes back is committed.
+    pub lacks_space: bool,
     oversized: Option<SemaphorePermit<'a>>,
     /// Of a push.
     place: Option<Place>,
@@ -65,6 +67,7 @@ impl<'a> TransferState<'a> {
             next: None,
             buffer: BodyBuffer::default(),
             key_events_committed: false,
+            lacks_space: false,
             oversized: None,
             place,
         }
@@ -174,15 +177,24 @@ impl BodySink for TransferState<'_> {
     async fn put(&mut self, hash: RecordHash, record: Vec<u8>) -> Result<(), Failure> {
         // In such a place, bodies of records that stay may come again, and are not needed.
         let only_removes = self.place.as_ref().is_some_and(|place| place.only_removes);
-        if only_removes || !self.keeps_bodies() {
+        if only_removes || self.lacks_space || !self.keeps_bodies() {
             return Ok(());
         }
         let limit = self.shared.max_record_bytes;
         self.buffer.add(&self.group.group_id, hash, record, limit);
-        if self.buffer.is_full() {
-            self.stage().await?;
+        if !self.buffer.is_full() {
+            return Ok(());
         }
-        Ok(())
+        let staged = self.stage().await;
+        if let Err(failure) = &staged
+            && failure.reason() == DISK_FULL
+            && self.group.is_known()
+        {
+            // Read to its end all the same: only then is it known what the head takes back.
+            self.lacks_space = true;
+            return Ok(());
+        }
+        staged
     }
 }
 

@@ -7,11 +7,11 @@ use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::sync::Transfer;
 use hedgerow_core::tree::{Leaf, Manifest};
-use hedgerow_store::{Committed, Fill, HeadCommit, LeafState, Throttle, ThrottledHead};
+use hedgerow_store::{Committed, Fill, HeadCommit, LeafState, StoreError, Throttle, ThrottledHead};
 use hedgerow_transport::failure::Failure;
 
 use crate::admission::ViewChange;
-use crate::failure::OrFailure;
+use crate::failure::{DISK_FULL, DISK_FULL_RETRY, OrFailure, store_failure};
 
 use super::body_sink::TransferState;
 use super::current_state::GroupState;
@@ -100,12 +100,31 @@ impl TransferState<'_> {
         })
     }
 
-    /// Puts a head in force if it is within the group's limits and its bodies are there.
+    /// Puts a head in force. If there is no disk space for what it adds, hides at least what it
+    /// takes back: that must not wait until an operator has made room.
     async fn put_in_force(
         &mut self,
         head: &VerifiedHead,
         manifest: &Manifest,
     ) -> Result<TransferResult, Failure> {
+        let result = self.try_put_in_force(head, manifest).await;
+        if let Err(failure) = &result
+            && failure.reason() == DISK_FULL
+        {
+            self.hide_without_space(head, manifest).await?;
+        }
+        result
+    }
+
+    /// Puts a head in force if it is within the group's limits and its bodies are there.
+    async fn try_put_in_force(
+        &mut self,
+        head: &VerifiedHead,
+        manifest: &Manifest,
+    ) -> Result<TransferResult, Failure> {
+        if self.lacks_space {
+            return Err(store_failure(StoreError::DiskFull));
+        }
         let (policy, writer) = (&self.shared.policy, &self.shared.writer);
         let now = writer.now();
         let difference = Manifest::difference(&self.group.manifest, manifest);
@@ -173,9 +192,42 @@ impl TransferState<'_> {
         manifest: &Manifest,
         limit: Throttle,
     ) -> Result<TransferResult, Failure> {
+        self.commit_new_key_log().await?;
+        self.shared.writer.counters.count_throttled(&limit);
+        let hide = absent_from(&self.group.manifest, manifest);
+        self.record_delayed(head, hide, limit).await?;
+        // Afterwards, because there may be no space for the new records.
         self.stage().await?;
-        let (writer, group) = (&self.shared.writer, &self.group);
-        writer.counters.count_throttled(&limit);
+        Ok(self.without_records(Outcome::Throttled))
+    }
+
+    /// Hides the records that a head removes or replaces, unless an earlier attempt did.
+    async fn hide_without_space(
+        &self,
+        head: &VerifiedHead,
+        manifest: &Manifest,
+    ) -> Result<(), Failure> {
+        let group = &self.group;
+        let hide = absent_from(&group.manifest, manifest);
+        let is_delayed = group.row.as_ref().is_some_and(|row| row.throttle.is_some())
+            && group.view_state.highest_hash == Some(head.hash());
+        if hide.is_empty() || is_delayed {
+            return Ok(());
+        }
+        let limit = Throttle {
+            limit: DISK_FULL.to_owned(),
+            until: Some(self.shared.writer.now().plus(DISK_FULL_RETRY)),
+        };
+        self.record_delayed(head, hide, limit).await
+    }
+
+    async fn record_delayed(
+        &self,
+        head: &VerifiedHead,
+        hide: Vec<RecordName>,
+        limit: Throttle,
+    ) -> Result<(), Failure> {
+        let group = &self.group;
         let change = ThrottledHead {
             group_id: group.group_id,
             view: group.view.clone(),
@@ -184,11 +236,11 @@ impl TransferState<'_> {
             envelope: head.envelope().to_vec(),
             hash: head.hash(),
             position: head.position(),
-            hide: absent_from(&group.manifest, manifest),
+            hide,
             limit,
         };
-        check_committed(writer.store.throttle(change).await.or_failure()?)?;
-        Ok(self.without_records(Outcome::Throttled))
+        let store = &self.shared.writer.store;
+        check_committed(store.throttle(change).await.or_failure()?)
     }
 
     /// Returns unchanged leaves without a body, which may have come this time.
