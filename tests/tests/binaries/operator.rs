@@ -144,6 +144,52 @@ fn an_excluded_group_is_absent_until_it_is_included_again() {
     deployment.until_search("kettle", 0);
 }
 
+/// Runs a command on the aggregator's folder, and returns its log: what it writes to standard error.
+fn log_of(deployment: &Deployment, arguments: &[&str]) -> String {
+    let folder = deployment.path("aggregator").display().to_string();
+    let output = program::run(
+        "hedgerow-aggregator",
+        &[&["--dir", &folder], arguments].concat(),
+    );
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+#[test]
+fn decisions_of_the_operator_are_logged_without_their_reasons() {
+    let deployment = Deployment::new();
+    let group = deployment.group_id();
+    let reason = "complaints about Ann Other";
+    for (arguments, line) in [
+        (
+            vec!["exclude", &group, "--reason", reason],
+            format!("excluded a group group={group} erase=false"),
+        ),
+        (
+            vec!["exclude", &group, "--erase", "--reason", reason],
+            format!("excluded a group group={group} erase=true"),
+        ),
+        (
+            vec!["include", &group],
+            format!("included a group group={group}"),
+        ),
+    ] {
+        let log = log_of(&deployment, &arguments);
+        let lines: Vec<_> = log.lines().filter(|it| it.contains(&line)).collect();
+        let [logged] = lines[..] else {
+            panic!("{line} is logged once: {log}");
+        };
+        assert!(logged.contains("INFO"), "{logged}");
+        assert!(
+            logged.starts_with("20"),
+            "it begins with the time: {logged}"
+        );
+        assert!(!log.contains("Ann"), "{log}");
+    }
+    // Nor is it in the log of the running aggregator, which applies the decision.
+    assert!(!deployment.aggregator().log().contains("Ann"));
+}
+
 #[test]
 fn erased_records_return_without_an_edit_or_a_restart() {
     let deployment = Deployment::new();
