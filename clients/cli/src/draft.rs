@@ -39,7 +39,7 @@ pub fn prepare(
         Some(installed) => installed.places().named_place(name),
         None => Places::embedded().named_place(name),
     };
-    rules::prepare_with_names(&draft, &[], &resolve)
+    rules::prepare(&draft, &[], &resolve)
         .map_err(|violations| violations.into_iter().map(FieldViolation::from).collect())
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use hedgerow_core::name::{Collection, RecordKey, RecordName};
 use hedgerow_core::record::{NewRecord, record_hash};
 use hedgerow_core::rules::{
-    Concealed, Draft, Neighbour, Prepared, RecordBody, Violation, check_consent, prepare_with_names,
+    Concealed, Draft, Neighbour, Prepared, RecordBody, Violation, check_consent, prepare,
 };
 use hedgerow_core::time::Timestamp;
 use hedgerow_places::Places;
@@ -237,7 +237,7 @@ impl Planner {
             });
             places.named_place(name)
         };
-        match prepare_with_names(&checked, neighbours, &resolve) {
+        match prepare(&checked, neighbours, &resolve) {
             Ok(prepared) => Some(prepared),
             Err(violations) => {
                 self.extend_violations(path, violations);
