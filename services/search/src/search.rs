@@ -13,7 +13,7 @@ use crate::error::IndexError;
 use crate::facets::counter::FacetCounts;
 use crate::filter::per_document::DocFilter;
 use crate::organisations::grouping::{Group, with_unmatched};
-use crate::query::clauses::SingleTerm;
+use crate::query::clauses::{Extent, SingleTerm};
 use crate::query::expansion::Expansion;
 use crate::query::filters::Filters;
 use crate::rank::key::Rank;
@@ -80,9 +80,9 @@ impl Snapshot {
         {
             is_partial_match = hits.total == 0;
             collector.ranker = Some(ranker.for_partial_match());
-            for needs_most in [true, false] {
+            for extent in Extent::ALL {
                 let query =
-                    filters.partial_match_query(&self.searcher, &self.fields, terms, needs_most)?;
+                    filters.partial_match_query(&self.searcher, &self.fields, terms, extent)?;
                 hits = self.run_in_circle(filters, query, &collector)?;
                 if hits.total > 0 {
                     break;
@@ -157,7 +157,7 @@ impl Snapshot {
         // A search with few hits shows partial matches, so they have to pass here too.
         let query = match &terms {
             Some(terms) if terms.allows_partial_match(0) => {
-                filters.partial_match_query(&self.searcher, &self.fields, terms, false)?
+                filters.partial_match_query(&self.searcher, &self.fields, terms, Extent::Any)?
             }
             terms => filters.query(&self.fields, terms.as_ref()),
         };

@@ -34,6 +34,12 @@ const FILLERS: &str = "\
     tonight tuesday tuesdays under until up use using way wednesday wednesdays week weekend weekends \
     weekly well without";
 
+/// Fillers that say when: a text that has them is hardly about them.
+const TIMES: &str = "\
+    afternoon afternoons evening evenings friday fridays monday mondays morning mornings night \
+    saturday saturdays sunday sundays thursday thursdays today tomorrow tonight tuesday tuesdays \
+    wednesday wednesdays week weekend weekends weekly";
+
 /// Relatives. After a possessive they are the reason of a search and not its subject: `my mum
 /// has dementia`.
 const RELATIVES: &str = "\
@@ -73,6 +79,7 @@ struct Lists {
     fillers: HashSet<&'static str>,
     relatives: HashSet<&'static str>,
     children: HashSet<&'static str>,
+    times: HashSet<&'static str>,
     skipped_in_sayings: HashSet<&'static str>,
 }
 
@@ -87,6 +94,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         fillers: FILLERS.split_whitespace().collect(),
         relatives: RELATIVES.split_whitespace().collect(),
         children: CHILDREN.split_whitespace().collect(),
+        times: TIMES.split_whitespace().collect(),
         skipped_in_sayings: SKIPPED_IN_SAYINGS.split_whitespace().collect(),
     }
 });
@@ -104,6 +112,11 @@ pub fn is_filler(form: &str) -> bool {
 /// Whether a relative is the reason of a search, by the words before.
 pub fn is_someones_relative<'a>(before: &mut impl Iterator<Item = &'a String>, form: &str) -> bool {
     LISTS.relatives.contains(form) && before.any(|word| POSSESSIVES.contains(&word.as_str()))
+}
+
+/// Whether a lower-case word says when.
+pub fn is_time(form: &str) -> bool {
+    LISTS.times.contains(form)
 }
 
 /// Whether a lower-case word is a relative.

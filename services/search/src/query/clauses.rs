@@ -29,6 +29,26 @@ const SUFFICIENT_RATIO: f32 = 1.3;
 /// other people does not match at all, while a matching group without a drop-in half matches.
 const SUBJECT_FACTOR: f32 = 1.5;
 
+/// A subject is among the most informative ones with at least this share of the information of
+/// the most informative one.
+const MAIN_SUBJECT_SHARE: f32 = 0.8;
+
+/// How much of a query a document has to have in a partial match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Most terms, and a main subject.
+    Most,
+    /// A main subject: `gay` of `gay men over 50`.
+    MainSubject,
+    /// Any term.
+    Any,
+}
+
+impl Extent {
+    /// All, in the order in which they are tried.
+    pub const ALL: [Self; 3] = [Self::Most, Self::MainSubject, Self::Any];
+}
+
 /// Two queries for a single word.
 pub struct SingleTerm {
     /// Matches each document with the word, unscored.
@@ -91,14 +111,15 @@ impl ExpandedTerms {
     ///
     /// A term has more information the fewer documents have it. A term with at least half of
     /// the query's information, and clearly more than any other, is required and sufficient.
-    /// Without such a term, most terms are required; with `needs_most` false, one. So common
-    /// words cannot outvote a rare one.
+    /// Without such a term, most terms are required, or one, by the extent. So common words cannot
+    /// outvote a rare one.
     pub fn partial_match_clauses(
         &self,
         searcher: &Searcher,
         fields: &Fields,
-        needs_most: bool,
+        extent: Extent,
     ) -> tantivy::Result<Vec<(Occur, Box<dyn Query>)>> {
+        let needs_most = extent == Extent::Most;
         let information = self
             .required_terms()
             .map(|term| term.information(searcher, fields))
@@ -129,11 +150,19 @@ impl ExpandedTerms {
         let enough_alone = self
             .required_terms()
             .map(|term| term.is_subject || !has_subject);
-        let subjects: Vec<(Occur, Box<dyn Query>)> = required
-            .iter()
-            .zip(self.required_terms())
-            .filter(|(_, term)| term.is_subject)
-            .map(|(query, _)| (Occur::Should, query.box_clone()))
+        let subjects = || {
+            let terms = required.iter().zip(self.required_terms());
+            let subjects = terms.zip(&information);
+            subjects.filter(|((_, term), _)| term.is_subject)
+        };
+        let main_subject = subjects().map(|(_, information)| *information);
+        let threshold = match extent {
+            Extent::Any => 0.0,
+            _ => main_subject.fold(0.0, f32::max) * MAIN_SUBJECT_SHARE,
+        };
+        let subjects: Vec<(Occur, Box<dyn Query>)> = subjects()
+            .filter(|(_, information)| **information >= threshold)
+            .map(|((query, _), _)| (Occur::Should, query.box_clone()))
             .collect();
         let weighed = required.into_iter().zip(information).zip(enough_alone);
         for ((term, information), is_enough_alone) in weighed {

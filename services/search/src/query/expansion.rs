@@ -27,11 +27,13 @@ const TYPED_SAYING_WEIGHT: f32 = 0.6;
 const TYPED_FEELING_WEIGHT: f32 = 0.25;
 /// Factor on the weights of a saying that is a phrase of the vocabulary too.
 const SAYING_OF_PHRASE_FACTOR: f32 = 0.4;
+/// Weight of a word that says when beside others that say what.
+const TIME_WEIGHT: f32 = 0.25;
 /// Additional weight of a word in a title.
 const TITLE_WEIGHT: f32 = 1.0;
 
 /// The same for another word with the meaning, as a share of its weight: a title is often a name.
-const TITLE_ALTERNATIVE_SHARE: f32 = 0.3;
+const TITLE_ALTERNATIVE_SHARE: f32 = 0.45;
 
 /// Maximum number of words of a query that are corrected or completed: each reads a part of the
 /// index's dictionary.
@@ -430,6 +432,7 @@ fn own_weights(term: &QueryTerm) -> (f32, f32) {
                 _ => (TYPED_SAYING_WEIGHT, TYPED_SAYING_WEIGHT),
             }
         }
+        _ if term.is_time && term.optional => (TIME_WEIGHT, 0.0),
         _ => (1.0, TITLE_WEIGHT),
     }
 }

@@ -14,6 +14,7 @@ use tantivy::{Searcher, Term};
 use crate::audience::AudienceFilter;
 use crate::geo::area::PointTest;
 use crate::geo::circle::Circle;
+use crate::query::clauses::Extent;
 use crate::query::expansion::ExpandedTerms;
 use crate::query::tag_filter::TagFilter;
 use crate::query::terms::QueryTerms;
@@ -94,15 +95,15 @@ impl Filters {
         self.query_with(fields, terms.map(|terms| terms.clauses(fields)))
     }
 
-    /// Builds the same query for documents with most of the words, or else with any.
+    /// Builds the same query for documents with some of the words.
     pub(crate) fn partial_match_query(
         &self,
         searcher: &Searcher,
         fields: &Fields,
         terms: &ExpandedTerms,
-        needs_most: bool,
+        extent: Extent,
     ) -> tantivy::Result<BooleanQuery> {
-        let terms = terms.partial_match_clauses(searcher, fields, needs_most)?;
+        let terms = terms.partial_match_clauses(searcher, fields, extent)?;
         Ok(self.query_with(fields, Some(terms)))
     }
 

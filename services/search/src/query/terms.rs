@@ -7,7 +7,7 @@ use crate::analysis::synonyms::{
     MAX_PHRASE_WORDS, Phrase, find_phrase, find_saying, is_known_form,
 };
 use crate::analysis::word_lists::{
-    group_around, is_filler, is_relative, is_someones_relative, is_stop_word,
+    group_around, is_filler, is_relative, is_someones_relative, is_stop_word, is_time,
 };
 
 /// Words among which a possessive makes a relative someone's.
@@ -42,6 +42,8 @@ pub(crate) struct QueryTerm {
     pub optional: bool,
     /// Whether it is a relative: no subject where there is another one.
     pub is_relative: bool,
+    /// Whether it only says when.
+    pub is_time: bool,
     /// For someone's relative: the word of groups for those around them.
     pub around: Option<&'static str>,
 }
@@ -187,6 +189,7 @@ fn term(query: &str, words: &[QueryWord], found: Match) -> QueryTerm {
         phrase: found.phrase,
         saying: found.saying,
         is_relative: matches!(words, [word] if is_relative(&word.form)),
+        is_time: matches!(words, [word] if !found.is_known() && is_time(&word.form)),
         around: None,
     }
 }
