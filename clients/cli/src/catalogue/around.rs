@@ -35,7 +35,9 @@ const NOTES: [&str; 8] = [
 pub(super) fn find_header(sheet: &mut Sheet, choices: &[Choice]) -> Vec<String> {
     let mut said = Vec::new();
     let is_header = |cells: &[String]| columns_of(cells, choices).contains(&Column::Name);
-    if !is_header(&sheet.headers) {
+    // A title alone may be the name of a column too: Club.
+    let is_title = sheet.headers.iter().filter(|it| !it.is_empty()).count() == 1;
+    if is_title || !is_header(&sheet.headers) {
         let texts = |row: &SheetRow| row.cells.iter().map(|cell| clean(cell).0).collect();
         let candidates = sheet.rows.iter().take(MAX_TITLE_ROWS);
         let found = candidates.map(texts).position(|cells: Vec<String>| {
@@ -99,12 +101,13 @@ fn join_second_row(sheet: &mut Sheet, said: &mut Vec<String>) {
 }
 
 /// Why a row is not about a group.
-pub(super) fn is_around(cells: &[String]) -> Option<&'static str> {
-    let texts: Vec<String> = cells
-        .iter()
-        .map(|cell| clean(cell).0)
-        .filter(|cell| !cell.is_empty())
-        .collect();
+pub(super) fn is_around(cells: &[String], headers: &[String]) -> Option<&'static str> {
+    let mut texts: Vec<String> = cells.iter().map(|cell| clean(cell).0).collect();
+    let is_header = |at: usize| texts.get(at).map_or("", String::as_str) == headers[at];
+    if (0..headers.len()).all(is_header) {
+        return Some("repeats the header: left out");
+    }
+    texts.retain(|cell| !cell.is_empty());
     let first = texts.first()?.to_lowercase();
     let is_total = TOTALS.iter().any(|word| {
         first.strip_prefix(word).is_some_and(|rest| {
@@ -147,6 +150,8 @@ mod tests {
             said,
             ["The header is row 4: what is above it was not read."]
         );
+        let (read, _) = sheet("Club,,\nName,Town,When\nA,Leeds,\n");
+        assert_eq!((read.headers.len(), read.rows.len()), (3, 1));
         let (read, said) = sheet("Title,Type\nx,Club\n");
         assert_eq!((read.rows.len(), said.len()), (1, 0));
     }
@@ -175,13 +180,16 @@ mod tests {
     #[test]
     fn totals_and_notes_are_no_groups() {
         let around = |cells: &[&str]| {
-            is_around(&cells.iter().map(ToString::to_string).collect::<Vec<_>>()).is_some()
+            let cells: Vec<_> = cells.iter().map(ToString::to_string).collect();
+            is_around(&cells, &["Name".to_owned(), "Town".to_owned()]).is_some()
         };
         assert!(around(&["Total: 5 groups", ""]));
         assert!(around(&["", "TOTAL", "5", "£20"]));
         assert!(around(&["Total 5"]));
         assert!(around(&["* closed in August"]));
         assert!(around(&["Last updated March 2024", ""]));
+        assert!(around(&["Name", "Town", ""]));
+        assert!(!around(&["Name", "Leeds"]));
         assert!(!around(&["Total Recovery", "Leeds"]));
         assert!(!around(&["Total", "Leeds"]));
         assert!(!around(&["A group"]));

@@ -189,22 +189,29 @@ pub(super) const COLUMNS_BY_HEADER: [(Column, &[&str]); 44] = [
     (C::Day, &["day", "days", "weekday", "byday"]),
     (
         C::Start,
+        // `start` last: next to `arrival` it is the first date.
         &[
-            "start",
             "start time",
-            "from",
             "arrival",
             "opens at",
             "opens",
+            "start",
+            "from",
         ],
     ),
     (
         C::End,
-        &["end", "end time", "to", "departure", "closes at", "closes"],
+        &["end time", "departure", "closes at", "closes", "end", "to"],
     ),
     (
         C::Starting,
-        &["starting", "start date", "first date", "valid from"],
+        &[
+            "starting",
+            "start date",
+            "first date",
+            "valid from",
+            "start",
+        ],
     ),
     (C::Monday, &["monday", "mon"]),
     (C::Tuesday, &["tuesday", "tue", "tues"]),

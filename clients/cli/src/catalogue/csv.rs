@@ -147,7 +147,7 @@ struct Seen {
 impl Table {
     fn add(&mut self, row: &SheetRow, reader: &RowReader<'_>, seen: &mut Seen) {
         let position = row.position;
-        if let Some(why) = is_around(&row.cells) {
+        if let Some(why) = is_around(&row.cells, &self.sheet.headers) {
             self.note(why.to_owned(), position);
             return;
         }

@@ -297,6 +297,19 @@ mod tests {
     }
 
     #[test]
+    fn a_start_beside_an_arrival_is_the_first_date() {
+        let table = headers(&["name", "day", "arrival", "departure", "start", "end"]);
+        let matched = match_headers(&table, &[], &[]).expect("a table");
+        assert_eq!(matched.cells[&Column::Start], 2);
+        assert_eq!(matched.cells[&Column::End], 3);
+        assert_eq!(matched.cells[&Column::Starting], 4);
+        let table = headers(&["name", "day", "start", "end"]);
+        let matched = match_headers(&table, &[], &[]).expect("a table");
+        assert_eq!(matched.cells[&Column::Start], 2);
+        assert!(!matched.cells.contains_key(&Column::Starting));
+    }
+
+    #[test]
     fn a_column_is_left_out_by_its_header_and_a_second_one_is_named() {
         let table = headers(&["Name", "name", "Shelf", "Town"]);
         let skipped = headers(&["shelf", "town"]);

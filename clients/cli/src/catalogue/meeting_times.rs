@@ -216,7 +216,12 @@ impl MeetingTimes {
             order: self.order,
         };
         let Some(readings) = schedule_words::read_with(words, &hints, self.today) else {
-            return Ok(None);
+            let wrong = impossible_dates(words);
+            return if wrong.is_empty() {
+                Ok(None)
+            } else {
+                Err(wrong)
+            };
         };
         let mut open: Vec<Open> = readings.iter().flat_map(|it| it.open.clone()).collect();
         open.dedup();
@@ -260,6 +265,24 @@ impl MeetingTimes {
         }
         Some(schedules)
     }
+}
+
+/// Questions about dates in words that no calendar has, such as 30/02/2026.
+fn impossible_dates(words: &str) -> Vec<String> {
+    let dates = words
+        .split([' ', ',', ';'])
+        .filter(|word| word.split(['/', '.', '-']).count() == 3)
+        .filter(|word| word.len() >= 6 && word.starts_with(|it: char| it.is_ascii_digit()))
+        .filter(|word| !word.contains(char::is_alphabetic));
+    let wrong = dates.filter(|date| {
+        matches!(
+            FirstDate::read(date, None),
+            FirstDate::Unknown | FirstDate::MonthFirst
+        )
+    });
+    wrong
+        .map(|date| format!("“{words}” holds {date}, which is not a date with the day first"))
+        .collect()
 }
 
 /// The option that answers for all rows.
@@ -320,6 +343,7 @@ mod tests {
             ("12/5 7pm", "--dates day-first"),
             ("every other Tuesday 7pm", "“starting”"),
             ("Tuesdays", "add one, such as 7pm"),
+            ("Wed 30/02/2026 2pm", "holds 30/02/2026"),
         ] {
             let questions = times().read(words).expect_err(words);
             assert_eq!(questions.len(), 1, "{questions:?}");

@@ -47,6 +47,16 @@ pub(super) struct PlaceCells {
     pub(super) point: Option<(i32, i32)>,
 }
 
+impl PlaceCells {
+    /// What the district in `postcode` is, in words before it.
+    fn evidence(&self) -> &'static str {
+        match self.point {
+            Some(_) => "position near",
+            None => "postcode",
+        }
+    }
+}
+
 /// The place to publish, if there is one, and what a person should know about it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Placed {
@@ -131,7 +141,7 @@ impl<'a> PlaceFinder<'a> {
         }
         let within = self.within(cells, &mut notes);
         if let (Some(district), Some(area)) = (&district, &within) {
-            check_border(district, area)?;
+            check_border(cells.evidence(), district, area)?;
         }
         let named = if cells.place.is_empty() {
             None
@@ -230,12 +240,17 @@ impl<'a> PlaceFinder<'a> {
                 likely,
                 ..
             } if district.is_some() => Err(format!(
-                "{name} and the postcode {} are not in one place: {} is known. Correct one of them",
+                "{name} and the {} {} are not in one place: {} is known. Correct one of them",
+                cells.evidence(),
                 cells.postcode,
                 likely.full_name()
             )),
             Meaning::Ask { .. } | Meaning::Unknown { .. } if district.is_some() => {
-                notes.push(format!("“{name}” was placed by its postcode"));
+                let evidence = match cells.point {
+                    Some(_) => "position",
+                    None => "postcode",
+                };
+                notes.push(format!("“{name}” was placed by its {evidence}"));
                 Ok(None)
             }
             Meaning::Unknown { nearest } => match within {
@@ -345,7 +360,7 @@ fn use_position(cells: &mut PlaceCells, notes: &mut Vec<String>) {
 }
 
 /// Rejects a postcode far outside of the county next to it.
-fn check_border(district: &Record, area: &Record) -> Result<(), String> {
+fn check_border(evidence: &str, district: &Record, area: &Record) -> Result<(), String> {
     let Some(mut bounds) = area.bounds else {
         return Ok(());
     };
@@ -357,7 +372,7 @@ fn check_border(district: &Record, area: &Record) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "the postcode district {} is not in {}: correct one of them",
+        "the {evidence} {} is not in {}: correct one of them",
         district.name, area.name
     ))
 }

@@ -17,7 +17,8 @@ pub(super) fn read_website(typed: &str) -> Website {
     let mut words = typed
         .split([' ', ';', ',', '\n'])
         .filter(|word| !word.is_empty());
-    let Some(first) = words.next() else {
+    let first = words.next().filter(|_| !typed.eq_ignore_ascii_case("none"));
+    let Some(first) = first else {
         return Website {
             address: String::new(),
             note: None,
@@ -76,6 +77,7 @@ mod tests {
                 true,
             ),
             ("", "", false),
+            ("none", "", false),
             ("website", "", true),
             ("javascript:alert(1)", "", true),
             ("data:text/html,<script>alert(1)</script>", "", true),

@@ -243,7 +243,7 @@ fn a_postcode_far_from_its_county_is_reported() {
     let wrong = problems(&table);
     assert_eq!(wrong.len(), 1, "{wrong:?}");
     assert!(
-        wrong[0].starts_with("row 2: the postcode district LS6 is not in Cornwall"),
+        wrong[0].starts_with("row 2: the postcode LS6 is not in Cornwall"),
         "{wrong:?}"
     );
     assert!(has_note(&table, "not a known postcode", 4));
