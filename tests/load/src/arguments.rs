@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::paths::Paths;
-use crate::{growth, hostile, idle, ingest, latency, node, profile, search, search_postgres};
+use crate::{
+    growth, hostile, idle, ingest, latency, node, place_memory, profile, search, search_postgres,
+};
 
 /// Measures Hedgerow on this machine.
 #[derive(Debug, Parser)]
@@ -27,6 +29,8 @@ enum Benchmark {
     SearchPostgres(search_postgres::SearchPostgres),
     /// A node's start, memory and size.
     Node(node::NodeCost),
+    /// Memory of an idle node and aggregator, with and without a place pack.
+    Places(place_memory::PlaceMemory),
     /// An aggregator that follows many idle nodes.
     Idle(idle::Idle),
     /// Costs that grow with the number of groups.
@@ -49,6 +53,7 @@ impl Arguments {
             Benchmark::Search(benchmark) => benchmark.run(&paths).await,
             Benchmark::SearchPostgres(benchmark) => benchmark.run(&paths).await,
             Benchmark::Node(benchmark) => benchmark.run(&paths).await,
+            Benchmark::Places(benchmark) => benchmark.run(&paths).await,
             Benchmark::Idle(benchmark) => benchmark.run(&paths).await,
             Benchmark::Growth(benchmark) => benchmark.run(&paths).await,
             Benchmark::Hostile(benchmark) => benchmark.run(&paths).await,

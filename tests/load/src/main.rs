@@ -13,6 +13,7 @@ mod latency;
 mod machine;
 mod node;
 mod paths;
+mod place_memory;
 mod postgres;
 mod process;
 mod profile;

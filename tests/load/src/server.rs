@@ -157,6 +157,14 @@ pub fn init_node(folder: &Path, aggregator: Option<&Endpoint>) -> anyhow::Result
     Ok(())
 }
 
+/// Changes the configuration file of a node.
+pub fn change_node_config(folder: &Path, change: &ConfigChange) -> anyhow::Result<()> {
+    let mut config: toml::Table = run("hedgerow-node", folder, &["config", "--show"])?.parse()?;
+    change(&mut config)?;
+    fs::write(folder.join("hedgerow-node.toml"), config.to_string())?;
+    Ok(())
+}
+
 /// Runs a command of a program until it exits, and returns its output.
 fn run(name: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let output = Command::new(program(name)?)

@@ -123,6 +123,12 @@ fn node_runs() {
 }
 
 #[test]
+fn places_run() {
+    let text = section(&["places", "--places", "500", "--idle-seconds", "1"]);
+    assert_eq!(rows(&text), 4);
+}
+
+#[test]
 fn idle_runs() {
     let text = section(&[
         "idle",
