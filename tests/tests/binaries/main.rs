@@ -1,9 +1,13 @@
 //! Few tests with the programs as a user starts them, each with a scenario from end to end.
 
+mod case_places;
+mod case_times;
+mod cases;
 mod demonstration;
 mod full_disk;
 mod killed;
 mod operator;
+mod pages;
 mod readme;
 mod recovered;
 mod started;
