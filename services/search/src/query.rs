@@ -7,3 +7,4 @@ pub mod spelling;
 pub mod tag_filter;
 pub mod terms;
 pub mod unknown_tags;
+pub mod weights;
