@@ -235,13 +235,13 @@ impl<'a> PlaceFinder<'a> {
             Meaning::Districts { districts, .. } => {
                 Ok(districts.first().and_then(|district| self.town(district)))
             }
+            // Positions are measured, and the known places are incomplete.
             Meaning::Ask {
                 because: Because::Elsewhere,
                 likely,
                 ..
-            } if district.is_some() => Err(format!(
-                "{name} and the {} {} are not in one place: {} is known. Correct one of them",
-                cells.evidence(),
+            } if district.is_some() && cells.point.is_none() => Err(format!(
+                "{name} and the postcode {} are not in one place: {} is known. Correct one of them",
                 cells.postcode,
                 likely.full_name()
             )),

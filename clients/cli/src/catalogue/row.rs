@@ -205,9 +205,10 @@ impl RowReader<'_> {
             FirstDate::Either(_) if self.has_month_first => FirstDate::Unclear,
             other => other,
         };
-        if let Some(question) = first.question(cell(Column::Starting)) {
-            questions.push(question);
-        }
+        let question = first.question(cell(Column::Starting));
+        // Without its first date, a series would seem to run from today.
+        let is_start_open = question.is_some();
+        questions.extend(question);
         notes.extend(first.note());
         if words.is_empty() {
             return Vec::new();
@@ -228,6 +229,7 @@ impl RowReader<'_> {
                 vec![in_words]
             }
             Ok(None) => vec![in_words],
+            Ok(Some(_)) if is_start_open => vec![in_words],
             Ok(Some(_)) if !self.defaults.reads_times => {
                 notes.push(
                     "the times are published in words; --read-times publishes their dates too, \

@@ -412,7 +412,7 @@ fn unclear_times_are_asked_about_and_published_only_in_words() {
 #[test]
 fn a_first_date_with_the_month_first_makes_the_others_unclear() {
     let text = b"Name,Town,When,Starting\nA,Leeds,every other Tuesday 7pm,03/24/2026\n\
-        B,Leeds,every other Wednesday 7pm,03/04/2026\nC,Leeds,every other Tuesday 7pm,24/03/2026\n";
+        B,Leeds,Wednesdays 7pm,03/04/2026\nC,Leeds,every other Tuesday 7pm,24/03/2026\n";
     let mut options = options();
     options.defaults.reads_times = true;
     let table = read_as(text, &options, None).expect("a table");
@@ -459,6 +459,17 @@ fn positions_and_further_columns_become_fields() {
     assert_eq!(table.headers.unmatched, ["Foo"]);
     assert_eq!(place(&table, 1), "");
     assert!(has_note(&table, "not in degrees", 3) && has_note(&table, "by the position", 2));
+}
+
+#[test]
+fn a_place_that_is_only_known_elsewhere_is_placed_by_its_position() {
+    let table = read("Name,Town,Latitude,Longitude\nA,Redhill,51.37,-2.71\n");
+    assert_eq!(problems(&table), [""; 0]);
+    assert!(has_note(&table, "“Redhill” was placed by its position", 2));
+    assert_eq!(
+        table.rows[0].entry.listing.places[0].regions[0].name,
+        "South West"
+    );
 }
 
 #[test]
