@@ -15,8 +15,8 @@ use super::origin::Origin;
 const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The part of the space that the groups of one network may occupy, as a divisor. Peers have no
-/// share of their own: the space is a stock for a day, and whoever has a network could fill the
-/// shares of its peers one after another.
+/// share of their own: the space is a stock for a day, and a sender with a network could fill
+/// the shares of its peers one after another.
 const NETWORK_SHARE: u64 = 4;
 
 /// The most groups that are counted. Over it no new ones come in until the oldest are known.

@@ -69,7 +69,7 @@ impl MemoryBudget {
         })
     }
 
-    /// Runs `change` on the bytes that are held, by whom it concerns.
+    /// Runs `change` on the bytes that a peer, its network and all peers hold.
     fn with<R>(&self, peer: PeerKey, change: impl FnOnce(Held<'_>) -> R) -> R {
         let shared = &self.0;
         shared.by_peer.with(peer, is_zero, |of_peer| {
