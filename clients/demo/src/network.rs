@@ -20,6 +20,11 @@ use tokio::task::JoinHandle;
 
 use crate::publisher::Publisher;
 
+/// What the directory's pages say about it.
+const ABOUT: &str = "This is a demonstration, and ends with it. Everything marked [test …] or \
+                     [demonstration] is invented.\n\nOther listings are of real organisations that \
+                     two public reports name, most of them from 2013: history, not advice.";
+
 #[derive(Debug, Clone)]
 pub(crate) struct NetworkConfig {
     /// Each server has a folder of its own in it.
@@ -76,6 +81,8 @@ impl Network {
         aggregator.limits.calls_per_peer = aggregator.limits.calls;
         aggregator.feed.watchers_per_peer = 16;
         aggregator.ingest.daily_new_groups = 1_000;
+        aggregator.site.run_by = "the demonstration on this machine".to_owned();
+        aggregator.site.about = ABOUT.to_owned();
         let text = aggregator.to_toml()?;
         let phrase = Phrase::from_entropy(SystemRandom.bytes());
         Aggregator::initialise(&aggregator, &phrase, &SystemRandom)?;

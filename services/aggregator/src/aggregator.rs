@@ -37,10 +37,9 @@ use crate::ingest::Ingest;
 use crate::keys::Keys;
 use crate::metrics::{Census, refresh_census};
 use crate::receipts::Receipts;
-use crate::retention;
-use crate::site;
 use crate::site::SiteState;
 use crate::transfer::TransferProcessor;
+use crate::{retention, site};
 
 /// How often the store is checked for changes by an operator's command, which runs in another
 /// process.

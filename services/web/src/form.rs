@@ -83,10 +83,8 @@ impl Form {
 /// Whether a limit ended the body: this one, or that of the server below, which is in the chain
 /// of its error.
 fn is_too_long(error: &(dyn std::error::Error + 'static)) -> bool {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    chain
-        .into_iter()
-        .any(|error| error.is::<LengthLimitError>())
+    let mut chain = std::iter::successors(Some(error), |error| error.source());
+    chain.any(|error| error.downcast_ref::<LengthLimitError>().is_some())
 }
 
 #[cfg(test)]

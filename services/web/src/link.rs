@@ -68,7 +68,8 @@ impl WebLink {
                 .all(|letter| letter.is_ascii_digit() || "+ ()-./".contains(letter));
         is_number.then(|| Self {
             href: format!("tel:{digits}"),
-            target: number.trim().to_owned(),
+            // In one piece, wherever the line ends.
+            target: number.trim().replace(' ', "\u{a0}"),
             label: None,
         })
     }
@@ -158,6 +159,7 @@ mod tests {
         );
         let phone = WebLink::phone("0808 808 8000").unwrap().to_string();
         assert!(phone.contains("href=\"tel:08088088000\""), "{phone}");
+        assert!(phone.contains("0808\u{a0}808\u{a0}8000"), "{phone}");
         let mail = WebLink::mail("hello@example.org").unwrap().to_string();
         assert!(mail.contains("href=\"mailto:hello@example.org\""), "{mail}");
     }

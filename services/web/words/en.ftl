@@ -198,6 +198,7 @@ none-count = { $count ->
    *[other] { $count } results
 }
 none-also = Fewer or simpler words often help.
+results-heading = What we found
 jump-to-filters = Narrow these results
 filters-heading = Narrow it down
 filters-apply = Show these
@@ -422,7 +423,7 @@ about-id = Id of this directory:
 safe-title = Help and safety
 safe-heading = Staying safe
 safe-leaving = “Leave this page now”
-safe-leaving-does = The button at the top of each page opens the weather forecast in its place.
+safe-leaving-does = This button is on each page. It opens the weather forecast in its place.
 safe-leaving-does-not = It cannot erase what your browser remembers: the addresses of pages that you opened. Your words are not in those addresses.
 safe-leaving-private = A private window forgets them when you close it. If someone may look at your phone, use one that they do not know.
 safe-we-keep = What we keep

@@ -8,6 +8,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_input::labels;
 use hedgerow_proto::directory_v1::GetGroupRequest;
 use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::ingest_v1::Admission;
 use hedgerow_web::pages::{Group, GroupView};
 use hedgerow_web::view::Kind;
 use hedgerow_web::{Text, response};
@@ -34,7 +35,7 @@ pub(super) async fn group(visit: Visit, Path(id): Path<String>) -> Response {
         let of_kind = records.entry(kind(&record.collection)).or_default();
         of_kind.push((href, Text::plain(&record.title)));
     }
-    let status = group.admission.as_ref().map(|admission| admission.status());
+    let status = group.admission.as_ref().map(Admission::status);
     let is_shown = matches!(
         status,
         Some(

@@ -55,7 +55,11 @@ async fn view(
     let others = others(visit, group, &stored).await?;
     let summary = Summary::from_body(&stored.body).unwrap_or_default();
     let hit = as_hit(group, collection, key, &summary, others.first());
-    let related = related(visit, collection, key, &others).await;
+    // The records of a cataloguer have nothing to do with each other.
+    let related = match is_catalogued(&stored) {
+        true => Vec::new(),
+        false => related(visit, collection, key, &others).await,
+    };
     let config = &visit.site.config;
     let record_page = href(group.as_bytes(), collection, key);
     Ok(RecordView {
@@ -82,7 +86,7 @@ async fn view(
 }
 
 /// Records of the same group. They come with the publisher's name, its status and the age of its
-/// head. Those of a cataloguer have nothing to do with each other, so that one is enough.
+/// head, for which one is enough.
 async fn others(
     visit: &Visit,
     group: &GroupId,
@@ -137,10 +141,6 @@ fn as_hit(
 async fn related(visit: &Visit, collection: &str, key: &str, others: &[SearchHit]) -> Vec<Hit> {
     let is_other = |hit: &&SearchHit| hit.collection != collection || hit.key != key;
     let others: Vec<&SearchHit> = others.iter().filter(is_other).take(MAX_RELATED).collect();
-    let others = match others.first() {
-        Some(first) if first.voice() == Voice::Catalogued => Vec::new(),
-        _ => others,
-    };
     let stored = visit.stored_of(&others).await;
     let rows = others.iter().zip(&stored);
     rows.map(|(one, stored)| hit(one, stored.as_ref(), visit.now))
