@@ -71,19 +71,20 @@ pub(super) const ALLOWED: [Allowed; 18] = [
     (
         "clients/demo",
         &[
-            PROTO, CORE, INPUT, TRANSPORT, SERVER, STORE, SEARCH, NODE, AGGREGATOR, CLIENT, CLI,
+            PROTO, CORE, INPUT, PLACES, TRANSPORT, SERVER, STORE, SEARCH, NODE, AGGREGATOR, CLIENT,
+            CLI,
         ],
     ),
     (
         "tests",
         &[
-            PROTO, CORE, TRANSPORT, SERVER, TESTKIT, NODE, AGGREGATOR, CLIENT, CLI, DEMO,
+            PROTO, CORE, PLACES, TRANSPORT, SERVER, TESTKIT, NODE, AGGREGATOR, CLIENT, CLI, DEMO,
         ],
     ),
     (
         "tests/load",
         &[
-            PROTO, CORE, TRANSPORT, SERVER, SEARCH, TESTKIT, AGGREGATOR, CLIENT, DEMO,
+            PROTO, CORE, PLACES, TRANSPORT, SERVER, SEARCH, TESTKIT, AGGREGATOR, CLIENT, DEMO,
         ],
     ),
 ];
