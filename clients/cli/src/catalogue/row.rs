@@ -93,18 +93,7 @@ impl RowReader<'_> {
         let website = read_website(cell(Column::Website));
         notes.extend(website.note.map(str::to_owned));
         let roles = roles(&or_default(cell(Column::Roles), Some(&self.defaults.roles)));
-        let place_cells = PlaceCells {
-            place: line(Column::Place),
-            postcode: line(Column::Postcode),
-            county: line(Column::County),
-            region: line(Column::Region),
-            address: cell(Column::Address).to_owned(),
-            geonames_id: line(Column::GeonamesId),
-            latitude: line(Column::Latitude),
-            longitude: line(Column::Longitude),
-            location: cell(Column::Location).to_owned(),
-            ..PlaceCells::default()
-        };
+        let place_cells = place_cells(cells);
         let place = match self.places.find(&place_cells) {
             Ok(placed) => {
                 notes.extend(placed.notes);
@@ -243,6 +232,23 @@ impl RowReader<'_> {
                 schedules
             }
         }
+    }
+}
+
+fn place_cells(cells: &BTreeMap<Column, String>) -> PlaceCells {
+    let cell = |column: Column| cells.get(&column).cloned().unwrap_or_default();
+    let line = |column: Column| cell(column).replace('\n', ", ");
+    PlaceCells {
+        place: line(Column::Place),
+        postcode: line(Column::Postcode),
+        county: line(Column::County),
+        region: line(Column::Region),
+        address: cell(Column::Address),
+        geonames_id: line(Column::GeonamesId),
+        latitude: line(Column::Latitude),
+        longitude: line(Column::Longitude),
+        location: cell(Column::Location),
+        ..PlaceCells::default()
     }
 }
 
