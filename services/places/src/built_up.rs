@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::f64::consts::PI;
 use std::sync::OnceLock;
 
-use hedgerow_core::gazetteer::{Place, gazetteer};
+use hedgerow_core::gazetteer::{District, Place, gazetteer};
 use hedgerow_core::place::distance_m;
 use hedgerow_proto::v1;
 
@@ -160,7 +160,7 @@ fn mark_parts(towns: &mut [Town]) {
     let named = |name: &str| by_name.get(name).into_iter().flatten().copied();
     let mut parts = Vec::new();
     for [name, whole, code] in suburbs().unwrap_or_default() {
-        let Some(middle) = gazetteer().district(&code).map(|it| it.point()) else {
+        let Some(middle) = gazetteer().district(&code).map(District::point) else {
             continue;
         };
         for part in named(&name) {

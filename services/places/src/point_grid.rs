@@ -155,7 +155,7 @@ fn ring_around((row, column): Cell, ring: i32) -> Vec<Cell> {
 
 #[cfg(test)]
 mod tests {
-    use hedgerow_core::gazetteer::gazetteer;
+    use hedgerow_core::gazetteer::{Place, gazetteer};
     use proptest::prelude::*;
 
     use super::*;
@@ -163,7 +163,7 @@ mod tests {
     fn towns() -> &'static PointGrid {
         static TOWNS: std::sync::OnceLock<PointGrid> = std::sync::OnceLock::new();
         TOWNS.get_or_init(|| {
-            let points = gazetteer().places().iter().map(|place| place.point());
+            let points = gazetteer().places().iter().map(Place::point);
             PointGrid::new(points.collect())
         })
     }

@@ -1,10 +1,6 @@
 //! The town that is published for a postcode district, a position or a part of a town.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test that cannot go on has failed, and times are printed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::time::Instant;
 
