@@ -47,7 +47,7 @@ enum SourceCommand {
     #[command(after_help = COLUMNS)]
     Csv {
         #[command(flatten)]
-        table: TableArguments,
+        table: Box<TableArguments>,
         #[command(flatten)]
         options: Options,
     },

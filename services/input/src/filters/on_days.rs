@@ -15,7 +15,7 @@ pub(super) fn set_days(
     if on.weekdays.is_empty()
         && let Some(next) = on.next
     {
-        set_window(typed, next, parsed)?;
+        set_window(typed, &next, parsed)?;
     }
     parsed.filter.weekdays = on.weekdays;
     Ok(())
@@ -25,7 +25,7 @@ pub(super) fn set_days(
 const WINDOWS: [&str; 3] = ["from", "to", "free-at"];
 
 /// Sets the window to the days that `--on` names.
-fn set_window(typed: &Typed, days: NextDays, parsed: &mut ParsedFilter) -> Result<(), InputError> {
+fn set_window(typed: &Typed, days: &NextDays, parsed: &mut ParsedFilter) -> Result<(), InputError> {
     if let Some(other) = WINDOWS.iter().find(|option| typed.is_set(option)) {
         let on = typed.get("on").unwrap_or_default();
         let advice = format!("this is a date, and {other} names another time: leave one out");
@@ -47,7 +47,7 @@ pub(super) fn list_next_day(
         return Ok(());
     }
     if let Some(next) = clock.on(typed.all("on"))?.next {
-        set_window(typed, next, parsed)?;
+        set_window(typed, &next, parsed)?;
         parsed.filter.weekdays.clear();
     }
     Ok(())

@@ -75,8 +75,10 @@ fn range(text: &str) -> Option<Vec<i32>> {
 mod tests {
     use super::*;
 
+    type Days = (String, String);
+
     /// A Wednesday.
-    fn read(text: &str) -> Option<(Vec<i32>, Option<(String, String)>)> {
+    fn read(text: &str) -> Option<(Vec<i32>, Option<Days>)> {
         let today = NaiveDate::from_ymd_opt(2026, 10, 21).expect("a day");
         let on = parse(text, today).ok()?;
         let next = on
