@@ -15,6 +15,9 @@ use words::{EMERGENCY_OF_OTHER_KINDS, HARMLESS, SKIPPED, WORDS};
 /// them; none for other words.
 #[must_use]
 pub fn crisis_services(query: &str) -> Vec<CrisisService> {
+    if query.is_empty() {
+        return Vec::new();
+    }
     let query = folded(query);
     let kinds: Vec<Kind> = WORDS
         .iter()

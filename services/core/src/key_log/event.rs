@@ -39,7 +39,7 @@ impl KeyEventEntry {
     pub fn from_stored(envelope: &[u8]) -> Result<Self, KeyLogError> {
         let Candidate { envelope, event } = Candidate::from_stored(envelope)?;
         if event.index == 0 {
-            return verify_first(envelope.bytes());
+            return first_entry(&envelope, &event);
         }
         let recovery = parse_key(&event.recovery_key, "recovery key")?;
         entry(&envelope, &event, recovery)
@@ -86,6 +86,13 @@ pub(super) fn seal(event: &KeyEvent, key: &SigningKey) -> Vec<u8> {
 /// Verifies event 0 under the key that it announces.
 pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError> {
     let Candidate { envelope, event } = Candidate::parse(envelope)?;
+    let entry = first_entry(&envelope, &event)?;
+    envelope.verify(&parse_key(&event.signing_key, "signing key")?)?;
+    Ok(entry)
+}
+
+/// Checks everything in event 0 but its signature.
+fn first_entry(envelope: &Envelope, event: &KeyEvent) -> Result<KeyEventEntry, KeyLogError> {
     if event.index != 0 {
         return Err(KeyLogError::OutOfOrder {
             expected: 0,
@@ -105,18 +112,14 @@ pub(super) fn verify_first(envelope: &[u8]) -> Result<KeyEventEntry, KeyLogError
     if event.nonce.len() != 16 {
         return malformed("the nonce of event 0 must be 16 random bytes");
     }
-    let key = parse_key(&event.signing_key, "signing key")?;
-    let encryption_key = Some(encryption_key(&event)?);
-    let commitment = Some(commitment(&event)?);
-    envelope.verify(&key)?;
     Ok(KeyEventEntry {
         index: 0,
         hash: envelope.payload_hash(),
         payload_bytes: envelope.payload().len(),
-        envelope: envelope.into_bytes(),
-        signing_key: Some(key),
-        encryption_key,
-        commitment,
+        envelope: envelope.bytes().to_vec(),
+        signing_key: Some(parse_key(&event.signing_key, "signing key")?),
+        encryption_key: Some(encryption_key(event)?),
+        commitment: Some(commitment(event)?),
         recovery_key: None,
         set_aside: Vec::new(),
     })
