@@ -1,9 +1,9 @@
 //! Opens the directory's pages in a browser.
 
-use std::{env, thread};
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::process::{Command, Stdio};
+use std::{env, thread};
 
 /// Opens an address, if somebody sits in front of a browser. Returns whether it tried.
 pub(crate) fn open(address: &str) -> bool {

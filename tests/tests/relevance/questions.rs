@@ -153,7 +153,6 @@ fn request(question: &Question) -> SearchRecordsRequest {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "the test runner shows the report")]
 async fn questions_have_a_fitting_first_hit() {
     let has_tables = table("trafford/mental-health-services.csv").is_some();
     if !has_tables {
