@@ -18,6 +18,7 @@ pub(crate) use site_state::SiteState;
 use visit::Visit;
 
 mod about;
+mod calendar;
 mod chosen;
 mod facets;
 mod failure;
@@ -63,6 +64,10 @@ fn routes(state: SiteState) -> Router {
             get(files::record),
         )
         .route("/group/{group}/{collection}/{key}/proof", get(files::proof))
+        .route(
+            "/group/{group}/{collection}/{key}/event.ics",
+            get(calendar::calendar),
+        )
         .merge(assets::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)

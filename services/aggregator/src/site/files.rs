@@ -10,12 +10,14 @@ use prost::Message as _;
 
 use super::visit::Visit;
 
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
 type Name = Path<(String, String, String)>;
 
 /// `GET /group/{group}/{collection}/{key}/record`: the bytes that the group hashed.
 pub(super) async fn record(visit: Visit, name: Name) -> Response {
     match fetch(&visit, name, false).await {
-        Ok(response) => file("record.binpb", response.record),
+        Ok(response) => file("record.binpb", BYTES, response.record),
         Err(problem) => problem,
     }
 }
@@ -24,7 +26,7 @@ pub(super) async fn record(visit: Visit, name: Name) -> Response {
 pub(super) async fn proof(visit: Visit, name: Name) -> Response {
     match fetch(&visit, name, true).await {
         Ok(response) => match response.proof {
-            Some(proof) => file("proof.binpb", proof.encode_to_vec()),
+            Some(proof) => file("proof.binpb", BYTES, proof.encode_to_vec()),
             None => visit.problem(StatusCode::NOT_FOUND),
         },
         Err(problem) => problem,
@@ -49,8 +51,8 @@ async fn fetch(
     response.map_err(|failure| visit.failed(&failure))
 }
 
-fn file(name: &'static str, bytes: Vec<u8>) -> Response {
-    let kind = HeaderValue::from_static("application/octet-stream");
+/// A response that browsers save under a name.
+pub(super) fn file(name: &'static str, kind: HeaderValue, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
     (

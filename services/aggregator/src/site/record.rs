@@ -16,6 +16,7 @@ use hedgerow_web::{Text, WebLink, response};
 use http::StatusCode;
 
 use super::about::contact;
+use super::calendar::calendar_href;
 use super::hit::{group_href, hit, href};
 use super::source::{freshness, kind, state, voice};
 use super::stored::Stored;
@@ -72,6 +73,7 @@ async fn view(
         state_words: state_words(&stored),
         voice: voice(&hit),
         freshness: freshness(&hit, Some(&stored), visit.now),
+        calendar_href: calendar_href(group, collection, key, &stored.body),
         sections: sections_of(&stored, visit),
         sources: sources(&stored),
         related,

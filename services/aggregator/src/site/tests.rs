@@ -19,6 +19,8 @@ use super::{SiteState, routes};
 use crate::config::{Config, SiteConfig};
 use crate::directory::{Directory, Geocoder};
 
+mod calendar;
+
 /// A visitor of a directory.
 struct Visitor {
     indexed: IndexedStore,

@@ -24,6 +24,8 @@ pub struct RecordView {
     pub state_words: Option<Text>,
     pub voice: Voice,
     pub freshness: Freshness,
+    /// The file for a calendar, of an event with dates.
+    pub calendar_href: Option<String>,
     pub sections: Vec<Section>,
     /// Of a catalogued listing: the sources that it repeats, with their addresses.
     pub sources: Vec<(Text, Option<WebLink>)>,

@@ -243,6 +243,7 @@ fn record(words: &str, voice: Voice) -> RecordView {
         state_words: Some(text(words)),
         voice,
         freshness: Freshness::Confirmed { on: day() },
+        calendar_href: Some("/group/ab/event/cd/event.ics".to_owned()),
         sections: Heading::ALL
             .map(|heading| Section {
                 heading,
