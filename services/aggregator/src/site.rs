@@ -20,6 +20,7 @@ use visit::Visit;
 mod about;
 mod calendar;
 mod chosen;
+mod coverage;
 mod facets;
 mod failure;
 mod files;
@@ -56,6 +57,8 @@ fn routes(state: SiteState) -> Router {
             get(whats_on::this_week).post(whats_on::whats_on),
         )
         .route("/about", get(about::about))
+        .route("/coverage", get(coverage::coverage))
+        .route("/coverage.csv", get(coverage::file))
         .route("/staying-safe", get(staying_safe::staying_safe))
         .route("/group/{group}", get(group::group))
         .route("/group/{group}/{collection}/{key}", get(record::record))

@@ -1,6 +1,7 @@
 //! The pages: one file each, with its template beside it. docs/ARCHITECTURE.md says how to add one.
 
 mod about;
+mod coverage;
 mod group;
 mod home;
 mod problem;
@@ -10,6 +11,7 @@ mod staying_safe;
 mod whats_on;
 
 pub use about::{About, AboutView};
+pub use coverage::{Before, Coverage, CoverageView, Division, Region};
 pub use group::{Group, GroupView};
 pub use home::{Home, HomeView};
 pub use problem::Problem;

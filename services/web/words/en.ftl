@@ -417,9 +417,40 @@ about-keeps-more = There are no accounts and no cookies. What you search for is 
 about-whose = Whose words these are
 about-whose-text = Groups publish from their own computer and sign what they publish. This directory shows it as it is. When a group takes something back, it is gone from here at once.
 about-cannot = The directory can leave a group out. It cannot change a group’s words without anyone noticing.
+about-coverage = What is listed, and where
+about-coverage-link = See how many groups are listed in each region
 about-check = How to check up on it
 about-check-text = Anyone can compare this directory with others and with the groups themselves:
 about-id = Id of this directory:
+
+# Coverage
+coverage-title = Regions
+coverage-heading = Who is listed where
+coverage-lead = How many groups this directory lists in each region, and how many of them speak for themselves here.
+coverage-not-a-gap = A low number does not mean that there are few groups. It may only mean that this directory does not know them yet.
+coverage-by-official = Regions of the UK
+coverage-by-survey = Regions of the survey of 2013
+coverage-caption = Groups that are listed, by region
+coverage-region = Region
+coverage-listed = Listed
+coverage-own = In their own words
+coverage-people = Most are for:
+coverage-none = None listed yet
+coverage-total = { $count ->
+    [one] { $count } group is listed in all.
+   *[other] { $count } groups are listed in all.
+}
+coverage-elsewhere = { $count ->
+    [one] { $count } of them is in none of these regions, or does not show its place.
+   *[other] { $count } of them are in none of these regions, or do not show their place.
+}
+coverage-several = A group in more than one region counts in each.
+coverage-file = Keep these numbers as a file (CSV)
+coverage-before = What was counted in { $year }
+coverage-before-caption = Groups that were counted and not named
+coverage-counted = Counted
+coverage-nationally = The whole country
+coverage-source = Source:
 
 # Staying safe
 safe-title = Help and safety

@@ -20,6 +20,7 @@ use crate::config::{Config, SiteConfig};
 use crate::directory::{Directory, Geocoder};
 
 mod calendar;
+mod coverage;
 
 /// A visitor of a directory.
 struct Visitor {
@@ -508,6 +509,8 @@ async fn every_response_is_not_kept_and_loads_nothing_from_elsewhere() {
         "/search",
         "/whats-on",
         "/about",
+        "/coverage",
+        "/coverage.csv",
         "/staying-safe",
         &record,
         "/nothing",

@@ -94,6 +94,14 @@ impl Visit {
         Ok(call.await?.into_inner())
     }
 
+    pub(super) async fn get_coverage(
+        &self,
+        request: directory_v1::GetCoverageRequest,
+    ) -> Result<directory_v1::GetCoverageResponse, CallFailure> {
+        let call = self.site.directory.get_coverage(self.request(request));
+        Ok(call.await?.into_inner())
+    }
+
     fn request<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
         if let Some(peer) = self.peer {

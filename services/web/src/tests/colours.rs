@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 const STYLE: &str = include_str!("../style.css");
 
 /// Text on its ground, and the least contrast. 4.5 is for text, 3 for borders and rings.
-const PAIRS: [(&str, &str, f64); 22] = [
+const PAIRS: [(&str, &str, f64); 23] = [
     ("ink", "paper", 7.0),
     ("ink", "card", 7.0),
     ("ink", "leaf-soft", 7.0),
@@ -25,6 +25,7 @@ const PAIRS: [(&str, &str, f64); 22] = [
     ("sky-ink", "sky", 4.5),
     ("edge", "card", 3.0),
     ("edge", "paper", 3.0),
+    ("edge", "leaf-soft", 3.0),
     ("focus", "paper", 3.0),
     ("focus", "card", 3.0),
     ("focus", "leaf-soft", 3.0),

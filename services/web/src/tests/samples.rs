@@ -281,6 +281,29 @@ fn whats_on(words: &str) -> WhatsOnView {
     }
 }
 
+fn coverage(words: &str) -> CoverageView {
+    let region = |listings, own| Region {
+        name: text(words),
+        listings,
+        own,
+        people: vec![(text(words), own), (text(words), 1)],
+    };
+    let counts = || vec![(text(words), text(words))];
+    CoverageView {
+        regions: vec![region(12, 3), region(1_000_000, 1), region(0, 0)],
+        elsewhere: 2,
+        total: 14,
+        division: Division::Survey,
+        before: Some(Before {
+            title: text(words),
+            year: "2013".to_owned(),
+            note: text(words),
+            regions: vec![(text(words), counts())],
+            nationally: counts(),
+        }),
+    }
+}
+
 /// All pages by name, with these words in every field that somebody else fills.
 pub(super) fn pages(words: &str) -> Vec<(String, String)> {
     let mut pages = Vec::new();
@@ -328,6 +351,7 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
         address: text(words),
     };
     add("about", &About::new(shell(), about));
+    add("coverage", &Coverage::new(shell(), coverage(words)));
     let services = shell().site.crisis;
     add("staying safe", &StayingSafe::new(shell(), services));
     for status in [400, 404, 405, 413, 415, 429, 500, 503] {

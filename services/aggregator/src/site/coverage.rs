@@ -1,0 +1,121 @@
+//! `GET /coverage` and `GET /coverage.csv`: how many groups are listed in each region.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_proto::directory_v1::{
+    EarlierCount, FacetKind, GetCoverageRequest, GetCoverageResponse, RegionCoverage,
+};
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_web::pages::{Before, Coverage, CoverageView, Division, Region};
+use hedgerow_web::{Nav, Text, response};
+use http::{HeaderValue, StatusCode};
+
+use super::visit::Visit;
+use table::{number, table};
+
+mod table;
+
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
+/// Communities that are named for a region.
+const MAX_PEOPLE: usize = 3;
+
+pub(super) async fn coverage(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let division = division(query.as_deref());
+    match counts(&visit, division).await {
+        Ok(counts) => {
+            let shell = visit.shell.clone().at(Nav::About);
+            let page = Coverage::new(shell, view(&counts, division));
+            response::page(StatusCode::OK, &page)
+        }
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
+pub(super) async fn file(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    match counts(&visit, division(query.as_deref())).await {
+        Ok(counts) => super::files::file("coverage.csv", CSV, table(&counts)),
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
+fn division(query: Option<&str>) -> Division {
+    let asked = format!("?{}", query.unwrap_or_default());
+    let known = Division::ALL.into_iter().find(|one| one.query() == asked);
+    known.unwrap_or(Division::Official)
+}
+
+/// The counts, with every region that the division has.
+async fn counts(visit: &Visit, division: Division) -> Result<GetCoverageResponse, CallFailure> {
+    let scheme = match division {
+        Division::Official => "ons",
+        Division::Survey => "mind-2013",
+    };
+    let request = GetCoverageRequest {
+        scheme: scheme.to_owned(),
+        facets: vec![FacetKind::Community.into()],
+        filter: None,
+    };
+    let mut counts = visit.get_coverage(request).await?;
+    if division == Division::Official {
+        for name in gazetteer().regions() {
+            if !counts.regions.iter().any(|region| region.region == name) {
+                counts.regions.push(RegionCoverage {
+                    region: name.to_owned(),
+                    ..RegionCoverage::default()
+                });
+            }
+        }
+        counts
+            .regions
+            .sort_by(|one, other| one.region.cmp(&other.region));
+    }
+    Ok(counts)
+}
+
+fn view(counts: &GetCoverageResponse, division: Division) -> CoverageView {
+    let before = counts.source.as_ref().map(|source| Before {
+        title: Text::plain(&source.title),
+        year: source.year.to_string(),
+        note: Text::plain(&source.note),
+        regions: counts
+            .regions
+            .iter()
+            .filter(|region| !region.counted_before.is_empty())
+            .map(|region| (Text::plain(&region.region), earlier(&region.counted_before)))
+            .collect(),
+        nationally: earlier(&counts.counted_nationally),
+    });
+    CoverageView {
+        regions: counts.regions.iter().map(region).collect(),
+        elsewhere: counts.elsewhere,
+        total: counts.total,
+        division,
+        before,
+    }
+}
+
+fn region(region: &RegionCoverage) -> Region {
+    let communities = region
+        .facets
+        .iter()
+        .find(|facet| facet.kind() == FacetKind::Community);
+    let people = communities.iter().flat_map(|facet| &facet.counts);
+    Region {
+        name: Text::plain(&region.region),
+        listings: region.listings,
+        own: region.own_listings,
+        people: people
+            .take(MAX_PEOPLE)
+            .map(|one| (Text::plain(vocabulary().label(&one.value)), one.count))
+            .collect(),
+    }
+}
+
+fn earlier(counts: &[EarlierCount]) -> Vec<(Text, Text)> {
+    let counts = counts.iter();
+    counts
+        .map(|one| (Text::plain(&one.label), Text::plain(&number(one))))
+        .collect()
+}

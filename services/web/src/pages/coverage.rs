@@ -1,0 +1,103 @@
+//! How many groups are listed in each region, and how many of them speak for themselves.
+
+use askama::Template;
+
+use crate::shell::Shell;
+use crate::text::Text;
+use crate::words::Words;
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct CoverageView {
+    /// Every region, also one in which nothing is listed.
+    pub regions: Vec<Region>,
+    /// Listings in none of the regions, or in a place that is not shown. They are no gap.
+    pub elsewhere: u64,
+    /// Each listing once.
+    pub total: u64,
+    pub division: Division,
+    /// What was counted before, without names.
+    pub before: Option<Before>,
+}
+
+/// How the country is divided into regions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Division {
+    /// The regions of official statistics, of all nations.
+    Official,
+    /// The regions of the survey of 2013, with what it counted.
+    Survey,
+}
+
+impl Division {
+    pub const ALL: [Self; 2] = [Self::Official, Self::Survey];
+
+    /// The query of the addresses of the page and the file.
+    pub fn query(self) -> &'static str {
+        match self {
+            Self::Official => "",
+            Self::Survey => "?by=mind-2013",
+        }
+    }
+
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Official => "coverage-by-official",
+            Self::Survey => "coverage-by-survey",
+        }
+    }
+}
+
+/// The counts of one region.
+#[derive(Debug)]
+pub struct Region {
+    pub name: Text,
+    pub listings: u64,
+    /// Listings in which a group speaks itself, or another with its permission.
+    pub own: u64,
+    /// Whom most of them are for, each with a count.
+    pub people: Vec<(Text, u64)>,
+}
+
+/// The counts of an earlier survey. They are never subtracted from those of today.
+#[derive(Debug)]
+pub struct Before {
+    pub title: Text,
+    pub year: String,
+    /// What to know about the counts.
+    pub note: Text,
+    /// The counts of each region, each with what was counted.
+    pub regions: Vec<(Text, Vec<(Text, Text)>)>,
+    /// Counts of the whole country.
+    pub nationally: Vec<(Text, Text)>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/coverage.html")]
+pub struct Coverage {
+    t: Words,
+    shell: Shell,
+    view: CoverageView,
+}
+
+impl Coverage {
+    pub fn new(shell: Shell, view: CoverageView) -> Self {
+        Self {
+            t: shell.words,
+            shell,
+            view,
+        }
+    }
+
+    fn divisions(&self) -> [Division; 2] {
+        Division::ALL
+    }
+
+    /// The length of a bar, of 100 for the region with most listings.
+    fn length(&self, count: &u64) -> u64 {
+        let most = self.view.regions.iter().map(|region| region.listings);
+        let most = most.max().unwrap_or_default().max(1);
+        // A few are still to be seen next to very many.
+        (count.saturating_mul(100) / most).max((*count).min(1))
+    }
+}
