@@ -430,11 +430,11 @@ coverage-lead = How many groups this directory lists in each region, and how man
 coverage-not-a-gap = A low number does not mean that there are few groups. It may only mean that this directory does not know them yet.
 coverage-by-official = Regions of the UK
 coverage-by-survey = Regions of the survey of 2013
-coverage-caption = Groups that are listed, by region
+coverage-caption = Groups that are listed, by region. The green part of a bar is those in their own words.
 coverage-region = Region
 coverage-listed = Listed
 coverage-own = In their own words
-coverage-people = Most are for:
+coverage-people = Some are for:
 coverage-none = None listed yet
 coverage-total = { $count ->
     [one] { $count } group is listed in all.

@@ -55,7 +55,7 @@ pub struct Region {
     pub listings: u64,
     /// Listings in which a group speaks itself, or another with its permission.
     pub own: u64,
-    /// Whom most of them are for, each with a count.
+    /// Whom some of them are for, each with a count, most first.
     pub people: Vec<(Text, u64)>,
 }
 

@@ -25,7 +25,7 @@ async fn every_region_is_shown_with_what_is_listed_in_it() {
     assert_eq!(page.status, StatusCode::OK);
     let rows = rows(&page, 0);
     assert_eq!(rows.len(), 12, "{rows:?}");
-    let yorkshire = "Yorkshire and the Humber Most are for: Women (1) | 2 | 1";
+    let yorkshire = "Yorkshire and the Humber Some are for: Women (1) | 2 | 1";
     assert!(rows.contains(&yorkshire.to_owned()), "{rows:?}");
     assert!(
         rows.contains(&"Wales | None listed yet | 0".to_owned()),
