@@ -28,7 +28,7 @@ impl Lines {
         self.0.push_str("\r\n");
     }
 
-    /// Writes words of somebody else; no line for none.
+    /// Writes words that a group wrote. Empty words get no line.
     pub(super) fn text(&mut self, name: &str, words: &str) {
         // Without controls: a line break in a title would begin a property.
         let words = Text::plain(words);
