@@ -41,8 +41,8 @@ pub(super) async fn file(visit: Visit, RawQuery(query): RawQuery) -> Response {
 }
 
 fn division(query: Option<&str>) -> Division {
-    let requested = format!("?{}", query.unwrap_or_default());
-    let known = Division::ALL.into_iter().find(|one| one.query() == requested);
+    let wanted = format!("?{}", query.unwrap_or_default());
+    let known = Division::ALL.into_iter().find(|one| one.query() == wanted);
     known.unwrap_or(Division::Official)
 }
 
