@@ -5,10 +5,13 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use crate::boundaries::Boundaries;
 use crate::embedded::{Embedded, embedded};
 use crate::error::PlacesError;
 use crate::pack::{Manifest, Pack, Storage};
 
+mod boundaries;
+mod geojson;
 mod geonames;
 mod grid;
 mod nptg;
@@ -34,7 +37,9 @@ pub struct ImportReport {
     pub skipped: Vec<PathBuf>,
 }
 
-const FORMS: [Form; 8] = [
+/// In the order in which they are read: names refer to places, and places lie in boundaries.
+const FORMS: [Form; 9] = [
+    boundaries::FORM,
     geonames::FORM,
     plain::AREAS,
     plain::PLACES,
@@ -60,6 +65,7 @@ pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesEr
         collection,
         postcodes,
         areas,
+        boundaries: Boundaries::default(),
         rows: BTreeMap::new(),
     };
     let files = files(sources)?;
@@ -76,12 +82,18 @@ pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesEr
         return Err(PlacesError::Source {
             path,
             reason: "no file in a known form: expected OS Open Names CSV, NPTG localities CSV, \
-                     a GeoNames dump such as GB.txt, or CSV with columns id,name,kind,lat,lon"
+                     a GeoNames dump such as GB.txt, boundaries as GeoJSON, or CSV with columns \
+                     id,name,kind,lat,lon"
                 .to_owned(),
         });
     }
     by_form.sort();
+    let mut with_boundaries = false;
     for (form, path) in by_form {
+        if !with_boundaries && FORMS[form].name != boundaries::FORM.name {
+            import.add_boundary_areas();
+            with_boundaries = true;
+        }
         let form = &FORMS[form];
         let text = read_text(&path)?;
         let count = (form.read)(&mut import, &text).map_err(|reason| PlacesError::Source {
@@ -98,6 +110,9 @@ pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesEr
         if !form.notice.is_empty() && !manifest.notices.iter().any(|known| known == form.notice) {
             manifest.notices.push(form.notice.to_owned());
         }
+    }
+    if !with_boundaries {
+        import.add_boundary_areas();
     }
     // A list of areas or names alone does not make the places complete.
     manifest.is_complete = ["NPTG", "OS Open Names", "places"]
@@ -137,9 +152,10 @@ fn files(sources: &[PathBuf]) -> Result<Vec<PathBuf>, PlacesError> {
             let entry = entry.map_err(file_error(&folder))?;
             let (path, kind) = (entry.path(), entry.file_type());
             let kind = kind.map_err(file_error(&path))?;
-            let has_ending = path
-                .extension()
-                .is_some_and(|it| it.eq_ignore_ascii_case("csv") || it.eq_ignore_ascii_case("txt"));
+            let has_ending = path.extension().is_some_and(|ending| {
+                let mut known = ["csv", "txt", "geojson"].iter();
+                known.any(|known| ending.eq_ignore_ascii_case(known))
+            });
             // Links are not followed: a link to a parent folder would never end.
             if kind.is_dir() {
                 folders.push(path);
@@ -183,7 +199,7 @@ fn read_text(path: &Path) -> Result<String, PlacesError> {
         let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
         PlacesError::Source {
             path: path.to_path_buf(),
-            reason: format!("line {line}: it is not UTF-8: save it as CSV UTF-8"),
+            reason: format!("line {line}: it is not UTF-8: save it as UTF-8 text"),
         }
     })?;
     Ok(match text.strip_prefix('\u{feff}') {

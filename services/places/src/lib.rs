@@ -6,6 +6,7 @@
 //! [`resolve`](Places::resolve) never settles a name that could be several places: it returns
 //! [`Meaning::Ask`] unless the evidence decides or one place is far larger than the others.
 
+mod boundaries;
 mod built_up;
 mod chain;
 mod collection;
@@ -20,6 +21,7 @@ mod meaning;
 mod named_place;
 mod nearest;
 mod offer;
+mod outline;
 mod pack;
 mod places;
 mod point_grid;

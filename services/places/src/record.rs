@@ -104,6 +104,28 @@ impl Bounds {
         (self.south_e7..=self.north_e7).contains(&point.latitude_e7)
             && (self.west_e7..=self.east_e7).contains(&point.longitude_e7)
     }
+
+    /// Returns the least bounds around both.
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        Self {
+            south_e7: self.south_e7.min(other.south_e7),
+            north_e7: self.north_e7.max(other.north_e7),
+            west_e7: self.west_e7.min(other.west_e7),
+            east_e7: self.east_e7.max(other.east_e7),
+        }
+    }
+
+    /// Returns bounds that reach farther on all sides.
+    pub(crate) fn widened(&self, margin_e7: i32) -> Self {
+        // A degree of longitude is shorter in Britain.
+        let across_e7 = margin_e7 * 5 / 3;
+        Self {
+            south_e7: self.south_e7.saturating_sub(margin_e7).max(-900_000_000),
+            north_e7: self.north_e7.saturating_add(margin_e7).min(900_000_000),
+            west_e7: self.west_e7.saturating_sub(across_e7).max(-1_800_000_000),
+            east_e7: self.east_e7.saturating_add(across_e7).min(1_800_000_000),
+        }
+    }
 }
 
 /// A place, an area or a postcode district.

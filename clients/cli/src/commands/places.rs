@@ -22,7 +22,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Build a place pack from open data: more suburbs, villages and names.
+    /// Build a place pack from open data: more suburbs, villages, areas and names.
     Import(ImportArguments),
     /// Show what a place's name means here.
     Find(FindArguments),
@@ -30,7 +30,8 @@ enum Command {
 
 /// Builds one file from downloaded gazetteers. These forms are recognised by their first line:
 /// OS Open Names (CSV files), the National Public Transport Gazetteer (Localities.csv), a
-/// GeoNames dump (GB.txt), and CSV files with the columns id,name,kind,lat,lon.
+/// GeoNames dump (GB.txt), boundaries of councils, counties, regions and nations (GeoJSON with
+/// properties such as LAD24CD and LAD24NM), and CSV files with the columns id,name,kind,lat,lon.
 #[derive(Debug, Args)]
 struct ImportArguments {
     /// Files, or folders with files.
