@@ -19,7 +19,7 @@ online: {available: true, only: true}
 openness: anyone
 "#;
 
-/// An aggregator, and a node with two groups.
+/// An aggregator, and a node with three groups.
 struct Network {
     folder: tempfile::TempDir,
     aggregator: Server,
@@ -33,7 +33,7 @@ impl Network {
         program::init_aggregator(&aggregator);
         let aggregator = Server::start("hedgerow-aggregator", &aggregator);
         program::init_node(&node, &[&aggregator.address]);
-        for group in ["venue", "organiser"] {
+        for group in ["venue", "hall", "organiser"] {
             program::add_group(&node, group);
         }
         Self {
@@ -178,4 +178,70 @@ fn alike_events_are_one_entry_and_online_ones_are_hinted_at() {
     assert!(shown.contains("Nothing takes place"), "{shown}");
     assert!(shown.contains("--online without --near"), "{shown}");
     assert_eq!(network.json(&far)["more_online"], true);
+}
+
+#[test]
+fn rooms_are_free_or_to_be_asked_about_and_matched_likewise() {
+    let network = Network::new();
+    network.publish("organiser", "need.yaml", &case("R-need"), &[]);
+    network.publish("venue", "notice.yaml", &case("R-s07"), &[]);
+    let monthly = case("R-s11").replace(
+        "closes_at: \"22:00\"}",
+        "closes_at: \"22:00\", weeks_of_month: [5]}",
+    );
+    let monthly = monthly.replace("first Thursday of the month only", "");
+    network.publish("venue", "monthly.yaml", &monthly, &[]);
+    // “S09 at” could be the postcode S0 9AT.
+    let hours = case("R-s09");
+    network.publish("hall", "hours.yaml", &hours, &["looks_like_postcode"]);
+
+    let wanted = [
+        "search",
+        "--in",
+        "offer",
+        "--free-at",
+        "thursday 19:00-20:00",
+    ];
+    network.until(&wanted, "S09 at least three hours");
+    network.until(&wanted, "S07 notice two weeks");
+    let found = network.json(&wanted);
+    let state_of = |title: &str| {
+        let hits = found["hits"].as_array().expect("hits").iter();
+        let mut hits = hits.filter(|hit| hit["title"].as_str() == Some(title));
+        hits.next()
+            .map(|hit| (&hit["use_state"], &hit["use_conditions"]))
+    };
+    for (title, condition) in [
+        ("S07 notice two weeks", "notice"),
+        ("S09 at least three hours", "shortest"),
+    ] {
+        let (state, conditions) = state_of(title).unwrap_or_else(|| panic!("{title}: {found}"));
+        assert_eq!(state, "ask", "{title}");
+        let conditions = conditions.as_array().expect("conditions");
+        assert!(
+            conditions.iter().any(|it| it == condition),
+            "{title}: {found}"
+        );
+    }
+    let need = network.json(&["search", "--in", "need"]);
+    let need = &need["hits"][0];
+    let name = format!(
+        "{}/need/{}",
+        need["group_id"].as_str().expect("an id"),
+        need["key"].as_str().expect("a key")
+    );
+    let matches = network.json(&["matches", &name]);
+    let rows = matches["matches"].as_array().expect("matches").iter();
+    let of_title = |title: &str| rows.clone().find(|row| row["title"] == *title).cloned();
+    // Two hours are wanted every week: notice can be given, but three hours are the shortest.
+    let hall = of_title("S09 at least three hours").unwrap_or_else(|| panic!("{matches}"));
+    assert!(
+        hall["unknown"].to_string().contains("availability"),
+        "{hall}"
+    );
+    let venue = of_title("S07 notice two weeks").unwrap_or_else(|| panic!("{matches}"));
+    assert!(
+        venue["fits"].to_string().contains("availability"),
+        "{venue}"
+    );
 }

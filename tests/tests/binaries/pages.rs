@@ -96,8 +96,10 @@ fn the_demonstration_prints_the_address_of_pages_on_which_a_group_is_found() {
         .expect("the program starts");
     let output = BufReader::new(child.stdout.take().expect("its output"));
     let _demonstration = Demonstration(child);
-    let lines = output.lines().map_while(Result::ok);
+    // Kept until the end: the demonstration could not print its other lines if they were closed.
+    let mut lines = output.lines().map_while(Result::ok);
     let port = lines
+        .by_ref()
         .filter_map(|line| {
             let (_, address) = line.split_once("http://127.0.0.1:")?;
             address.trim_end_matches('/').parse().ok()
