@@ -119,6 +119,8 @@ async fn transport(dataset: &Dataset) -> anyhow::Result<Stage> {
     };
     let limits = ServerLimits {
         calls_per_peer: 512,
+        pushes: 512,
+        pushes_per_peer: 512,
         ..ServerLimits::default()
     };
     let services = standard_services(&["hedgerow.ingest.v1.IngestService"]).await?;
