@@ -72,7 +72,7 @@ fn join_second_row(sheet: &mut Sheet, said: &mut Vec<String>) {
         cell.chars().count() <= MAX_HEADER && !cell.contains(|letter: char| letter.is_ascii_digit())
     });
     let names = columns_of(&below, &[]);
-    // The first column of a row is the group's name, so an empty one is no row.
+    // A row begins with the group's name, so a line whose first cell is empty belongs to the headers.
     if fills == 0 || !is_short || names.is_empty() || !below[0].is_empty() {
         return;
     }

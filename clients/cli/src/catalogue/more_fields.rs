@@ -171,7 +171,7 @@ fn add_access(listing: &mut Listing, typed: &str, label: &str) {
     listing.accessibility = Some(access);
 }
 
-/// Rooms of a catalogued listing are words: whoever lets them publishes the offer.
+/// Rooms of a catalogued listing are words: the organisation that lets them publishes the offer.
 fn rooms(rooms: &str, capacity: &str, notes: &mut Vec<String>) -> String {
     let mut sentences = Vec::new();
     if !rooms.is_empty() {

@@ -42,7 +42,7 @@ pub(super) fn read_pair(location: &str) -> Option<Result<Point, &'static str>> {
     (is_number(latitude) && is_number(longitude)).then(|| read(latitude, longitude))
 }
 
-/// To about a kilometre, so that neighbours share what is found.
+/// To about a kilometre, so that neighbours share one look-up.
 pub(super) fn rounded(point: &Point) -> (i32, i32) {
     let round = |e7: i32| e7 / 100_000 * 100_000;
     (round(point.latitude_e7), round(point.longitude_e7))

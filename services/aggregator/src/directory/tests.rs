@@ -44,20 +44,27 @@ struct Seeker {
     directory: Directory,
 }
 
-impl Seeker {
-    async fn new() -> Self {
-        Self::over(IndexedStore::start().await)
-    }
-
-    fn over(indexed: IndexedStore) -> Self {
-        let directory = Directory::new(
+impl Directory {
+    /// A directory with the default configuration over a store of a test.
+    pub(crate) fn over(indexed: &IndexedStore) -> Self {
+        Self::new(
             indexed.store.clone(),
             indexed.index.clone(),
             indexed.clock.clone(),
             &SeededRandom::new(1),
             Arc::new(Geocoder::open(&Config::default()).unwrap()),
             &Config::default(),
-        );
+        )
+    }
+}
+
+impl Seeker {
+    async fn new() -> Self {
+        Self::over(IndexedStore::start().await)
+    }
+
+    fn over(indexed: IndexedStore) -> Self {
+        let directory = Directory::over(&indexed);
         Self { indexed, directory }
     }
 

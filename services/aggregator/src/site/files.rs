@@ -1,4 +1,4 @@
-//! A record and its proof as files, for whoever wants to check them.
+//! A record and its proof as files, for people who want to check them.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};

@@ -1,14 +1,11 @@
 //! The pages over a real store and index.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use hedgerow_proto::v1;
 use hedgerow_search::testing::IndexedStore;
 use hedgerow_store::contract::StoredGroup;
-use hedgerow_testkit::SeededRandom;
 use hedgerow_testkit::samples::{listing, room, town, weekly};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
@@ -16,8 +13,8 @@ use scraper::{Html, Selector};
 use tower::ServiceExt as _;
 
 use super::{SiteState, routes};
-use crate::config::{Config, SiteConfig};
-use crate::directory::{Directory, Geocoder};
+use crate::config::SiteConfig;
+use crate::directory::Directory;
 
 mod calendar;
 mod coverage;
@@ -61,14 +58,7 @@ impl Page {
 impl Visitor {
     async fn new() -> Self {
         let indexed = IndexedStore::start().await;
-        let directory = Directory::new(
-            indexed.store.clone(),
-            indexed.index.clone(),
-            indexed.clock.clone(),
-            &SeededRandom::new(1),
-            Arc::new(Geocoder::open(&Config::default()).unwrap()),
-            &Config::default(),
-        );
+        let directory = Directory::over(&indexed);
         let config = SiteConfig {
             run_by: "The Test Library".to_owned(),
             contact: "hello@library.example".to_owned(),

@@ -70,7 +70,7 @@ const LINES: [&str; 18] = [
     "table",
     "tr",
 ];
-/// Elements whose text is no text.
+/// Elements whose content is not shown as text.
 const HIDDEN: [&str; 2] = ["script", "style"];
 /// Characters of the longest tag: links have long addresses.
 const MAX_TAG: usize = 2_000;

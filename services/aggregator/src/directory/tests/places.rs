@@ -175,7 +175,7 @@ async fn who_states_only_an_area_is_found_in_it_after_those_with_a_place_inside(
         ("Suffolk", vec![nation, east]),
         ("North Yorkshire", vec![region, nation]),
         ("Wales", vec![]),
-        // A town is no area: only a place near it counts.
+        // A town is not an area: only a place near it counts.
         ("Huddersfield", vec![town]),
     ] {
         for words in ["", "walkers"] {

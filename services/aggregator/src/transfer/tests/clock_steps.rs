@@ -87,7 +87,7 @@ async fn a_sweep_that_is_due_when_the_clock_steps_ahead_erases_nothing() {
     let publisher = sweeps.publish(1).await;
     sweeps.sweep().await;
     sweeps.bench.clock.advance(YEAR);
-    // A node on the same machine signs by the same clock: its head is no evidence.
+    // A node on the same machine signs by the same clock: its head proves nothing.
     sweeps.publish(2).await;
     sweeps.sweep_for(23).await;
     assert!(!sweeps.is_erased(&publisher).await);
