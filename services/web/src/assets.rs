@@ -1,13 +1,17 @@
 //! Files that pages load: the stylesheet and the icon of the window. Their names contain a hash
 //! of their content, so that browsers may keep them for good and never have an old one.
 
+use std::io::Write as _;
 use std::sync::OnceLock;
 
 use axum::Router;
-use axum::response::IntoResponse;
+use axum::body::Body;
+use axum::response::Response;
 use axum::routing::get;
-use http::HeaderValue;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 
 const STYLESHEET: &str = include_str!("style.css");
@@ -31,42 +35,117 @@ fn fingerprint(content: &str) -> String {
     hex::encode(&Sha256::digest(content.as_bytes())[..8])
 }
 
+/// A file that pages load, with its compressed form.
+struct Asset {
+    content: &'static str,
+    kind: &'static str,
+    gzip: OnceLock<Vec<u8>>,
+}
+
+impl Asset {
+    const fn new(content: &'static str, kind: &'static str) -> Self {
+        Self {
+            content,
+            kind,
+            gzip: OnceLock::new(),
+        }
+    }
+
+    /// The content as it is sent to a browser that accepts gzip. It has no secret and nothing of the
+    /// visitor in it, so that its size tells nothing.
+    fn gzip(&self) -> &[u8] {
+        self.gzip.get_or_init(|| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            // Writing to memory does not fail.
+            let _ = encoder.write_all(self.content.as_bytes());
+            encoder.finish().unwrap_or_default()
+        })
+    }
+
+    fn response(&'static self, headers: &HeaderMap) -> Response {
+        let accepted = headers.get(ACCEPT_ENCODING);
+        let accepted = accepted.and_then(|value| value.to_str().ok());
+        let accepts_gzip = accepted.is_some_and(accepts_gzip);
+        let mut response = Response::new(if accepts_gzip {
+            Body::from(self.gzip())
+        } else {
+            Body::from(self.content)
+        });
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        if accepts_gzip {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
+}
+
+/// Whether an `Accept-Encoding` header has gzip, and not with a weight of zero (RFC 9110, 12.5.3).
+fn accepts_gzip(header: &str) -> bool {
+    header.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_gzip = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let weight = parts.find_map(|part| part.strip_prefix("q="));
+        is_gzip && weight.is_none_or(|weight| weight.parse().unwrap_or(0.0) > 0.0)
+    })
+}
+
 /// The routes of the files. Needs no state.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let file = |content: &'static str, kind: &'static str| {
-        get(move || async move {
-            let tag = format!("\"{}\"", fingerprint(content));
-            let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
-            let kind = HeaderValue::from_static(kind);
-            let kept = HeaderValue::from_static(FOR_GOOD);
-            let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, kept), (ETAG, tag)];
-            (headers, content).into_response()
-        })
+    static STYLESHEET_ASSET: Asset = Asset::new(STYLESHEET, "text/css; charset=utf-8");
+    static FAVICON_ASSET: Asset = Asset::new(FAVICON, "image/svg+xml");
+    let file = |asset: &'static Asset| {
+        get(move |headers: HeaderMap| async move { asset.response(&headers) })
     };
     Router::new()
-        .route(
-            stylesheet_path(),
-            file(STYLESHEET, "text/css; charset=utf-8"),
-        )
-        .route(favicon_path(), file(FAVICON, "image/svg+xml"))
+        .route(stylesheet_path(), file(&STYLESHEET_ASSET))
+        .route(favicon_path(), file(&FAVICON_ASSET))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
+    use flate2::read::GzDecoder;
+    use http_body_util::BodyExt as _;
+
     use super::*;
 
-    /// What a phone on a slow line loads once.
-    const MAX_STYLESHEET_BYTES: usize = 15 * 1024;
+    /// What a phone on a slow line loads once, as it is sent.
+    const MAX_SENT_BYTES: usize = 15 * 1024;
+    static STYLE: Asset = Asset::new(STYLESHEET, "text/css; charset=utf-8");
 
-    #[test]
-    fn the_stylesheet_is_small_and_loads_nothing() {
-        assert!(
-            STYLESHEET.len() <= MAX_STYLESHEET_BYTES,
-            "{}",
-            STYLESHEET.len()
-        );
+    async fn sent(accepted: &str) -> (Response<()>, Vec<u8>) {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(accepted).unwrap());
+        let (parts, body) = STYLE.response(&headers).into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        (Response::from_parts(parts, ()), body)
+    }
+
+    #[tokio::test]
+    async fn the_stylesheet_is_small_as_it_is_sent_and_loads_nothing() {
+        let (response, body) = sent("br, gzip;q=0.8").await;
+        assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
+        assert!(body.len() <= MAX_SENT_BYTES, "{}", body.len());
+        let mut text = String::new();
+        GzDecoder::new(&*body).read_to_string(&mut text).unwrap();
+        assert_eq!(text, STYLESHEET);
         for part in ["url(", "@import", "//", "@font-face"] {
             assert!(!STYLESHEET.contains(part), "{part}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_browser_without_gzip_gets_the_plain_file() {
+        for accepted in ["br", "gzip;q=0", "identity", "gzipped"] {
+            let (response, body) = sent(accepted).await;
+            assert!(!response.headers().contains_key(CONTENT_ENCODING));
+            assert_eq!(body, STYLESHEET.as_bytes(), "{accepted}");
         }
     }
 }

@@ -10,11 +10,27 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::memoizer::MemoizerKind;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
-/// Tag, whether every message is there, and the file.
-pub(crate) const LANGUAGES: [(&str, bool, &str); 2] = [
-    ("en-GB", true, include_str!("../words/en.ftl")),
-    ("cy", false, include_str!("../words/cy.ftl")),
-];
+/// The files of one language, as one.
+macro_rules! files {
+    ($folder:literal) => {
+        concat!(
+            include_str!(concat!("../words/", $folder, "/shell.ftl")),
+            include_str!(concat!("../words/", $folder, "/directory.ftl")),
+            include_str!(concat!("../words/", $folder, "/record.ftl")),
+            include_str!(concat!("../words/", $folder, "/lists.ftl")),
+            include_str!(concat!("../words/", $folder, "/map.ftl")),
+            include_str!(concat!("../words/", $folder, "/sheet.ftl")),
+            include_str!(concat!("../words/", $folder, "/node.ftl")),
+            include_str!(concat!("../words/", $folder, "/console.ftl")),
+            include_str!(concat!("../words/", $folder, "/edit.ftl")),
+        )
+    };
+}
+
+/// Tag, whether every message is there, and the messages. A speaker must have read the messages
+/// about a crisis before a language is offered.
+pub(crate) const LANGUAGES: [(&str, bool, &str); 2] =
+    [("en-GB", true, files!("en")), ("cy", false, files!("cy"))];
 
 struct Language {
     tag: &'static str,

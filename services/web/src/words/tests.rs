@@ -78,7 +78,7 @@ fn every_key_that_is_used_has_a_message() {
         .into_iter()
         .filter(|key| !messages.contains_key(key))
         .collect();
-    assert!(missing.is_empty(), "add to words/en.ftl: {missing:?}");
+    assert!(missing.is_empty(), "add to words/en/: {missing:?}");
     let keyed = crate::view::Heading::ALL.map(crate::view::Heading::key);
     let filters = crate::view::FilterHeading::ALL.map(crate::view::FilterHeading::key);
     let flags = crate::view::Flag::ALL.map(crate::view::Flag::key);
@@ -100,7 +100,7 @@ fn every_key_that_is_used_has_a_message() {
         .chain(kinds)
         .chain(plurals);
     for key in all.chain(labels).chain(sentences) {
-        assert!(messages.contains_key(key), "add to words/en.ftl: {key}");
+        assert!(messages.contains_key(key), "add to words/en/: {key}");
     }
 }
 
@@ -111,7 +111,7 @@ fn every_message_is_used() {
         .into_keys()
         .filter(|key| !source.contains(&format!("\"{key}\"")))
         .collect();
-    assert!(unused.is_empty(), "remove from words/en.ftl: {unused:?}");
+    assert!(unused.is_empty(), "remove from words/en/: {unused:?}");
 }
 
 #[test]

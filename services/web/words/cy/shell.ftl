@@ -1,6 +1,3 @@
-# Geiriau'r tudalennau yn Gymraeg. Begun: not offered until every message is here and a speaker
-# has read them. Messages about a crisis must be approved by a speaker before they are shown.
-
 skip-to-main = Neidio i’r dudalen
 leave-now = Gadael y dudalen hon nawr
 nav-label = Tudalennau
@@ -31,15 +28,3 @@ date-this-year = { $weekday } { $day } { $month }
 date-other-year = { $weekday } { $day } { $month } { $year }
 date-plain = { $day } { $month } { $year }
 date-month = { $month } { $year }
-search-what = Am beth ydych chi’n chwilio?
-search-near = Ger
-search-button = Chwilio
-search-heading = { $count ->
-    [zero] Dim canlyniadau
-    [one] { $count } canlyniad
-    [two] { $count } ganlyniad
-    [few] { $count } chanlyniad
-    [many] { $count } chanlyniad
-   *[other] { $count } canlyniad
-}
-search-heading-none = Dim byd wedi’i ganfod

@@ -1,0 +1,1 @@
+# Sheet to hand over, printed directory, link to share
