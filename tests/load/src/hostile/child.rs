@@ -19,6 +19,7 @@ use super::servers::Servers;
 
 /// For an attack to be prepared: thousands of records are signed and pushed.
 const PREPARE_TIMEOUT: Duration = Duration::from_secs(120);
+const FIRST_OUTCOME_TIMEOUT: Duration = Duration::from_secs(15);
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 const READY: &str = "ready";
 
@@ -45,6 +46,8 @@ impl AttackCommand {
         print_line(READY);
         let input_ends = || std::io::stdin().read_to_end(&mut Vec::new());
         tokio::task::spawn_blocking(input_ends).await??;
+        // With lower priority on a busy machine, a short attack may not have reached the server yet.
+        let _ = timeout(FIRST_OUTCOME_TIMEOUT, attacker.tally.first()).await;
         print_line(&attacker.tally.line());
         attacker.stop().await;
         Ok(())

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Outcomes by their name, such as `accepted` or a reason. Clones share the counts.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +14,13 @@ impl Tally {
     pub fn count(&self, outcome: &str) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry(outcome.to_owned()).or_default() += 1;
+    }
+
+    /// Waits for the first outcome.
+    pub async fn first(&self) {
+        while self.line().is_empty() {
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
     }
 
     /// Adds the counts of another tally.
