@@ -21,6 +21,7 @@ const PLACES: &str = "hedgerow-places";
 const TRANSPORT: &str = "hedgerow-transport";
 const SERVER: &str = "hedgerow-server";
 const WEB: &str = "hedgerow-web";
+const RECORD_VIEWS: &str = "hedgerow-record-views";
 const STORE: &str = "hedgerow-store";
 const STORE_SQLITE: &str = "hedgerow-store-sqlite";
 const SEARCH: &str = "hedgerow-search";
@@ -35,7 +36,7 @@ const DEMO: &str = "hedgerow-demo";
 pub(super) type Allowed = (&'static str, &'static [&'static str]);
 
 /// Dependencies point one way: a crate depends only on crates further up in this list.
-pub(super) const ALLOWED: [Allowed; 18] = [
+pub(super) const ALLOWED: [Allowed; 19] = [
     ("proto", &[]),
     ("services/core", &[PROTO]),
     ("services/testkit", &[PROTO, CORE]),
@@ -44,6 +45,7 @@ pub(super) const ALLOWED: [Allowed; 18] = [
     ("services/transport", &[PROTO, CORE]),
     ("services/server", &[PROTO, CORE, TRANSPORT]),
     ("services/web", &[]),
+    ("services/record-views", &[PROTO, CORE, INPUT, WEB]),
     ("services/store", &[PROTO, CORE]),
     ("services/store-sqlite", &[PROTO, CORE, STORE]),
     ("services/search", &[PROTO, CORE, STORE]),
@@ -58,6 +60,7 @@ pub(super) const ALLOWED: [Allowed; 18] = [
             TRANSPORT,
             SERVER,
             WEB,
+            RECORD_VIEWS,
             STORE,
             STORE_SQLITE,
             SEARCH,

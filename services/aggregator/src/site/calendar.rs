@@ -3,22 +3,13 @@
 use axum::extract::Path;
 use axum::response::Response;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::recurrence::{parse_local, parse_zone};
 use hedgerow_core::rules::RecordBody;
-use hedgerow_proto::v1;
+use hedgerow_record_views::calendar::{Origin, event, has_dates};
+use hedgerow_web::response::file;
 use http::{HeaderValue, StatusCode};
 
-use super::files::file;
 use super::hit::href;
 use super::visit::Visit;
-use event::{Origin, event};
-
-mod event;
-mod lines;
-#[cfg(test)]
-mod tests;
-mod times;
-mod zone;
 
 const CALENDAR: HeaderValue = HeaderValue::from_static("text/calendar; charset=utf-8");
 
@@ -60,8 +51,4 @@ pub(super) fn calendar_href(
     let has_dates = event.schedule.as_ref().is_some_and(has_dates);
     let page = href(group.as_bytes(), collection, key);
     has_dates.then(|| format!("{page}/event.ics"))
-}
-
-fn has_dates(schedule: &v1::Schedule) -> bool {
-    parse_local(&schedule.start).is_some() && parse_zone(&schedule.time_zone).is_some()
 }

@@ -35,7 +35,7 @@ pub(super) async fn coverage(visit: Visit, RawQuery(query): RawQuery) -> Respons
 
 pub(super) async fn file(visit: Visit, RawQuery(query): RawQuery) -> Response {
     match counts(&visit, division(query.as_deref())).await {
-        Ok(counts) => super::files::file("coverage.csv", CSV, table(&counts)),
+        Ok(counts) => response::file("coverage.csv", CSV, table(&counts)),
         Err(failure) => visit.failed(&failure),
     }
 }

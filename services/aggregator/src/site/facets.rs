@@ -1,16 +1,14 @@
 //! Facets of a search as filters to choose from.
 
-use hedgerow_core::language::languages;
 use hedgerow_core::name::collection;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::directory_v1::{Facet, FacetCount, FacetKind};
 use hedgerow_proto::v1::{ResourceKind, Weekday};
 use hedgerow_proto::words::{from_word, values, word};
+use hedgerow_record_views::{capitalised, kind, language};
 use hedgerow_web::form::Form;
 use hedgerow_web::view::{Choice, FilterGroup, FilterHeading, Flag};
 use hedgerow_web::{Text, Words};
-
-use super::source::kind;
 
 /// Shown values of one facet. The others can be searched for by their words.
 const MAX_VALUES: usize = 8;
@@ -149,21 +147,4 @@ pub(super) fn label(field: &str, value: &str, words: Words) -> String {
                 .map_or_else(|| label.to_owned(), |term| term.label.clone())
         }
     }
-}
-
-/// The name of a language by its tag, or the tag.
-pub(super) fn language(tag: &str) -> String {
-    let primary = tag.split('-').next().unwrap_or_default();
-    let mut named = languages().filter(|(other, _)| *other == tag || *other == primary);
-    let exact = languages().find(|(other, _)| *other == tag);
-    let found = exact.or_else(|| named.next());
-    found.map_or_else(|| tag.to_owned(), |(_, name)| capitalised(name))
-}
-
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + letters.as_str()
 }

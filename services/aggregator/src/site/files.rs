@@ -1,10 +1,10 @@
 //! A record and its proof as files, for people who want to check them.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::directory_v1::{GetRecordRequest, GetRecordResponse};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use hedgerow_web::response::file;
 use http::{HeaderValue, StatusCode};
 use prost::Message as _;
 
@@ -49,15 +49,4 @@ async fn fetch(
     };
     let response = visit.get_record(request).await;
     response.map_err(|failure| visit.failed(&failure))
-}
-
-/// A response that browsers save under a name.
-pub(super) fn file(name: &'static str, kind: HeaderValue, bytes: Vec<u8>) -> Response {
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
-    let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
-    (
-        [(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition)],
-        bytes,
-    )
-        .into_response()
 }

@@ -1,5 +1,6 @@
 //! `GET /group/{group}`: all that one group publishes.
 
+use hedgerow_record_views::kind;
 use std::collections::BTreeMap;
 
 use axum::extract::Path;
@@ -15,7 +16,6 @@ use hedgerow_web::{Text, response};
 use http::StatusCode;
 
 use super::hit::href;
-use super::source::kind;
 use super::visit::Visit;
 
 pub(super) async fn group(visit: Visit, Path(id): Path<String>) -> Response {

@@ -1,24 +1,19 @@
 //! Hits of a search as rows.
 
 use hedgerow_core::name::collection;
-use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::labels;
 use hedgerow_proto::directory_v1::{AreaMatch, SearchHit, UseState};
-use hedgerow_proto::v1;
+use hedgerow_record_views::place::precision;
+use hedgerow_record_views::times::when;
+use hedgerow_record_views::{RecordContent, kind};
 use hedgerow_web::view::{Also, Area, Hit, Place, Precision, When};
 use hedgerow_web::{Marked, Text};
 
-use super::place::precision;
-use super::source::{freshness, kind, state, voice};
-use super::stored::Stored;
-use super::times::when;
+use super::source::{freshness, state, voice};
 
 /// The extent of a town around its point.
 const METRES_A_TOWN: u32 = 1_600;
-/// Letters of the words on how to join that fit in a row.
-const MAX_JOIN_LETTERS: usize = 110;
 
 /// The address of a record's page.
 pub(super) fn href(group: &[u8], collection: &str, key: &str) -> String {
@@ -31,9 +26,8 @@ pub(super) fn group_href(group: &[u8]) -> String {
 }
 
 /// A row for a hit, with what its record says.
-pub(super) fn hit(hit: &SearchHit, stored: Option<&Stored>, now: Timestamp) -> Hit {
+pub(super) fn hit(hit: &SearchHit, stored: Option<&RecordContent>, now: Timestamp) -> Hit {
     let language = stored.map_or("", |stored| stored.language.as_str());
-    let body = stored.map(|stored| &stored.body);
     let ranges = hit.highlights.iter();
     let ranges = ranges.map(|range| (range.start as usize, range.end as usize));
     Hit {
@@ -43,9 +37,11 @@ pub(super) fn hit(hit: &SearchHit, stored: Option<&Stored>, now: Timestamp) -> H
         by: (hit.collection != collection::LISTING).then(|| Text::plain(&hit.publisher_name)),
         snippet: Marked::new(&hit.snippet, ranges, language),
         place: place(hit, language),
-        online: body.and_then(online).is_some_and(|online| online.available),
-        when: next_time(hit, body, now),
-        join: body.and_then(|body| join(body, language)),
+        online: stored
+            .and_then(RecordContent::online)
+            .is_some_and(|online| online.available),
+        when: next_time(hit, stored, now),
+        join: stored.and_then(RecordContent::join),
         state: state(hit, stored),
         room_then: room_then(hit),
         voice: voice(hit),
@@ -55,7 +51,11 @@ pub(super) fn hit(hit: &SearchHit, stored: Option<&Stored>, now: Timestamp) -> H
 }
 
 /// Rows for hits; one for all listings of an organisation, which follow each other.
-pub(super) fn rows(hits: &[&SearchHit], stored: &[Option<Stored>], now: Timestamp) -> Vec<Hit> {
+pub(super) fn rows(
+    hits: &[&SearchHit],
+    stored: &[Option<RecordContent>],
+    now: Timestamp,
+) -> Vec<Hit> {
     let mut rows: Vec<Hit> = Vec::new();
     for (one, stored) in hits.iter().zip(stored) {
         let row = hit(one, stored.as_ref(), now);
@@ -86,49 +86,10 @@ fn place(hit: &SearchHit, language: &str) -> Option<Place> {
     (!place.name.is_empty()).then_some(place)
 }
 
-fn online(body: &RecordBody) -> Option<&v1::Online> {
-    match body {
-        RecordBody::Listing(listing) => listing.online.as_ref(),
-        RecordBody::Event(event) => event.online.as_ref(),
-        RecordBody::Offer(offer) => offer.resource.as_ref()?.online.as_ref(),
-        RecordBody::Need(need) => need.resource.as_ref()?.online.as_ref(),
-        _ => None,
-    }
-}
-
 /// The next time that the directory names, on the clock of the schedule that has it.
-fn next_time(hit: &SearchHit, body: Option<&RecordBody>, now: Timestamp) -> Option<When> {
+fn next_time(hit: &SearchHit, stored: Option<&RecordContent>, now: Timestamp) -> Option<When> {
     let start = Timestamp::try_from(hit.next_start_time?).ok()?;
-    let schedule = match body? {
-        RecordBody::Event(event) => event.schedule.as_ref(),
-        RecordBody::Listing(listing) => {
-            let mut schedules = listing.schedules.iter();
-            schedules.find(|schedule| !schedule.start.is_empty())
-        }
-        _ => None,
-    };
-    Some(when(start, schedule?, now))
-}
-
-fn join(body: &RecordBody, language: &str) -> Option<Text> {
-    let (tags, words) = match body {
-        RecordBody::Listing(listing) => (&listing.how_to_join, &listing.how_to_join_words),
-        RecordBody::Event(event) => (&event.how_to_join, &event.how_to_join_words),
-        RecordBody::Offer(offer) => {
-            let words = Text::new(&offer.how_to_ask, language);
-            return Some(words).filter(|it| !it.is_empty() && is_short(&offer.how_to_ask));
-        }
-        _ => return None,
-    };
-    if !words.is_empty() && is_short(words) {
-        return Some(Text::new(words, language));
-    }
-    let labels: Vec<&str> = tags.iter().map(|tag| vocabulary().label(tag)).collect();
-    Some(Text::new(&labels.join(", "), language)).filter(|text| !text.is_empty())
-}
-
-fn is_short(words: &str) -> bool {
-    words.chars().count() <= MAX_JOIN_LETTERS
+    Some(when(start, stored?.dated_schedule()?, now))
 }
 
 fn room_then(hit: &SearchHit) -> Option<Vec<Text>> {

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use hedgerow_proto::directory_v1::{FacetKind, SearchFilter, SearchRecordsRequest};
 use hedgerow_proto::v1::Role;
+use hedgerow_record_views::kind;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Home, HomeView};
 use hedgerow_web::view::Choice;
@@ -10,7 +11,6 @@ use hedgerow_web::{Nav, Text, response};
 use http::StatusCode;
 
 use super::facets::{choice, counts_of};
-use super::source::kind;
 use super::visit::Visit;
 
 /// Shown kinds of people.

@@ -2,13 +2,13 @@
 
 use axum::response::Response;
 use hedgerow_core::time::Clock as _;
+use hedgerow_record_views::times::today;
 use hedgerow_transport::clock::SystemClock;
 use hedgerow_web::{Shell, pages, response};
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::site_state::site;
-use super::times::today;
 use crate::config::SiteConfig;
 
 /// Seconds after which a visitor may try again.

@@ -4,31 +4,21 @@ use axum::extract::Path;
 use axum::response::Response;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::recurrence::Budget;
-use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
-use hedgerow_input::labels;
 use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
-use hedgerow_proto::v1::{Source, Voice};
+use hedgerow_record_views::sections::sections;
+use hedgerow_record_views::{RecordContent, kind};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::pages::{Check, Record, RecordView};
-use hedgerow_web::view::{Hit, Section};
-use hedgerow_web::{Text, WebLink, response};
+use hedgerow_web::view::Hit;
+use hedgerow_web::{Text, response};
 use http::StatusCode;
 
 use super::about::contact;
 use super::calendar::calendar_href;
 use super::hit::{group_href, hit, href};
-use super::source::{freshness, kind, state, voice};
-use super::stored::Stored;
+use super::source::{freshness, state, voice};
 use super::visit::Visit;
-use sections::Sections;
-
-mod event;
-mod listing;
-mod other;
-mod resource;
-mod sections;
-mod who_for;
 
 /// Other records of the same group on a page.
 const MAX_RELATED: usize = 6;
@@ -57,7 +47,7 @@ async fn view(
     let summary = Summary::from_body(&stored.body).unwrap_or_default();
     let hit = as_hit(group, collection, key, &summary, others.first());
     // The records of a cataloguer have nothing to do with each other.
-    let related = match is_catalogued(&stored) {
+    let related = match stored.is_catalogued() {
         true => Vec::new(),
         false => related(visit, collection, key, &others).await,
     };
@@ -70,12 +60,12 @@ async fn view(
         publisher_href: group_href(group.as_bytes()),
         summary: Text::new(&summary.summary, &stored.language),
         state: state(&hit, Some(&stored)),
-        state_words: state_words(&stored),
+        state_words: stored.state_words(),
         voice: voice(&hit),
         freshness: freshness(&hit, Some(&stored), visit.now),
         calendar_href: calendar_href(group, collection, key, &stored.body),
-        sections: sections_of(&stored, visit),
-        sources: sources(&stored),
+        sections: sections(&stored, visit.words(), visit.now, &Budget::default()),
+        sources: stored.sources(),
         related,
         check: Check {
             record_href: format!("{record_page}/record"),
@@ -92,9 +82,9 @@ async fn view(
 async fn others(
     visit: &Visit,
     group: &GroupId,
-    stored: &Stored,
+    stored: &RecordContent,
 ) -> Result<Vec<SearchHit>, CallFailure> {
-    let wanted = match is_catalogued(stored) {
+    let wanted = match stored.is_catalogued() {
         true => 1,
         false => MAX_RELATED + 1,
     };
@@ -107,13 +97,6 @@ async fn others(
         ..SearchRecordsRequest::default()
     };
     Ok(visit.search(request).await?.hits)
-}
-
-fn is_catalogued(stored: &Stored) -> bool {
-    match &stored.body {
-        RecordBody::Listing(listing) => listing.voice() == Voice::Catalogued,
-        _ => false,
-    }
 }
 
 /// What a hit would say of this record, with what another record of the group says of the group.
@@ -147,49 +130,4 @@ async fn related(visit: &Visit, collection: &str, key: &str, others: &[SearchHit
     let rows = others.iter().zip(&stored);
     rows.map(|(one, stored)| hit(one, stored.as_ref(), visit.now))
         .collect()
-}
-
-fn state_words(stored: &Stored) -> Option<Text> {
-    let words = match &stored.body {
-        RecordBody::Listing(listing) => &listing.activity_state_words,
-        RecordBody::Event(event) => &event.status_words,
-        _ => return None,
-    };
-    Some(Text::new(words, &stored.language)).filter(|words| !words.is_empty())
-}
-
-fn sections_of(stored: &Stored, visit: &Visit) -> Vec<Section> {
-    let budget = Budget::default();
-    let sections = Sections::new(&stored.language, visit.words(), visit.now, &budget);
-    match &stored.body {
-        RecordBody::Listing(listing) => listing::sections(listing, &sections),
-        RecordBody::Event(event) => event::sections(event, &sections),
-        RecordBody::Offer(offer) => resource::offer(offer, &sections),
-        RecordBody::Need(need) => resource::need(need, &sections),
-        RecordBody::Story(story) => other::story(story, &sections),
-        RecordBody::Commitment(commitment) => other::commitment(commitment, &sections),
-        RecordBody::Vouch(vouch) => other::vouch(vouch, &sections),
-        RecordBody::Circumstances(_) | RecordBody::Unknown => Vec::new(),
-    }
-}
-
-fn sources(stored: &Stored) -> Vec<(Text, Option<WebLink>)> {
-    let RecordBody::Listing(listing) = &stored.body else {
-        return Vec::new();
-    };
-    let sources = listing.source.iter().chain(&listing.other_sources);
-    sources
-        .map(|source| (source_words(source), WebLink::web(&source.url)))
-        .collect()
-}
-
-fn source_words(source: &Source) -> Text {
-    let mut words = labels::source(source);
-    if let Some(date) = labels::source_date(source) {
-        words = format!("{words} ({date})");
-    }
-    if !source.note.is_empty() {
-        words = format!("{words}. {}", source.note);
-    }
-    Text::plain(&words)
 }

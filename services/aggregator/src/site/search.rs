@@ -8,6 +8,8 @@ use hedgerow_input::InputError;
 use hedgerow_input::filters::{SearchKind, filters_of};
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{ExpansionKind, SearchHit, SearchRecordsResponse};
+use hedgerow_record_views::capitalised;
+use hedgerow_record_views::crisis::services;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Found, Notice, Relaxation, Search, SearchView};
@@ -20,7 +22,6 @@ use super::chosen::{chosen, labels_of};
 use super::facets::{FACETS, filters};
 use super::hit::rows;
 use super::search_form::{apply_buttons, parse_form};
-use super::site_state::services;
 use super::visit::Visit;
 
 /// Rows of a page.
@@ -324,7 +325,7 @@ fn input_of(option: &str) -> &'static str {
 
 /// A clause as a sentence.
 fn sentence(clause: &str) -> String {
-    let sentence = super::facets::capitalised(clause);
+    let sentence = capitalised(clause);
     if sentence.ends_with(['.', '?', '!']) {
         sentence
     } else {

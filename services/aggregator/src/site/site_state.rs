@@ -2,17 +2,12 @@
 
 use std::sync::Arc;
 
-use hedgerow_core::crisis::crisis_services;
 use hedgerow_core::time::Clock;
-use hedgerow_web::{CrisisLine, Nav, Site, Text, view};
+use hedgerow_record_views::crisis::at_foot;
+use hedgerow_web::{Nav, Site};
 
 use crate::config::SiteConfig;
 use crate::directory::Directory;
-
-/// Words for which every country's services for despair are listed.
-const DESPAIR: &str = "suicide";
-/// Services of one country at the foot of a page: the rest is on a page of its own.
-const MAX_AT_FOOT: usize = 4;
 
 #[derive(Clone)]
 pub(crate) struct SiteState {
@@ -47,25 +42,9 @@ impl SiteState {
 
 /// The frame of the pages.
 pub(super) fn site(name: &str) -> Site {
-    let mut crisis = services(DESPAIR);
-    for line in &mut crisis {
-        line.services.truncate(MAX_AT_FOOT);
-    }
     Site {
         name: name.to_owned(),
         nav: vec![Nav::Home, Nav::Events, Nav::Safety, Nav::About],
-        crisis,
+        crisis: at_foot(),
     }
-}
-
-/// The services for a person who types these words, by country.
-pub(super) fn services(words: &str) -> Vec<CrisisLine> {
-    let services = crisis_services(words).into_iter();
-    CrisisLine::by_country(services.map(|service| view::CrisisService {
-        country: service.country.to_owned(),
-        name: Text::plain(service.name),
-        phone: service.phone.to_owned(),
-        text: Text::plain(service.text),
-        words: Text::plain(service.words),
-    }))
 }

@@ -1,33 +1,15 @@
 //! Whose voice a record is, how fresh it is, and what to know first.
 
-use chrono::{DateTime, NaiveDate};
-use hedgerow_core::name::collection;
-use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1::{Identity, SearchHit};
 use hedgerow_proto::feed_v1::GroupStatus;
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::{ActivityState, EventStatus};
+use hedgerow_record_views::{RecordContent, day};
 use hedgerow_web::Text;
-use hedgerow_web::view::{Confirmed, Freshness, Kind, State, Voice};
-
-use super::stored::Stored;
+use hedgerow_web::view::{Confirmed, Freshness, State, Voice};
 
 /// After this, a "still right" is old.
 const YEAR_SECONDS: u64 = 365 * 86_400;
-
-pub(super) fn kind(name: &str) -> Kind {
-    match name {
-        collection::LISTING => Kind::Group,
-        collection::EVENT => Kind::Event,
-        collection::OFFER => Kind::Offer,
-        collection::NEED => Kind::Need,
-        collection::STORY => Kind::Story,
-        collection::COMMITMENT => Kind::Commitment,
-        collection::VOUCH => Kind::Vouch,
-        _ => Kind::Other,
-    }
-}
 
 pub(super) fn voice(hit: &SearchHit) -> Voice {
     let by = Text::plain(&hit.publisher_name);
@@ -48,17 +30,15 @@ pub(super) fn voice(hit: &SearchHit) -> Voice {
     }
 }
 
-/// A UTC time as its day.
-pub(super) fn day(time: Timestamp) -> NaiveDate {
-    let utc = DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default();
-    utc.date_naive()
-}
-
 fn time(time: Option<prost_types::Timestamp>) -> Option<Timestamp> {
     Timestamp::try_from(time?).ok()
 }
 
-pub(super) fn freshness(hit: &SearchHit, stored: Option<&Stored>, now: Timestamp) -> Freshness {
+pub(super) fn freshness(
+    hit: &SearchHit,
+    stored: Option<&RecordContent>,
+    now: Timestamp,
+) -> Freshness {
     let confirmed = time(hit.confirm_time);
     if hit.status() == GroupStatus::Stale
         && let Some(signed) = time(hit.head_issue_time)
@@ -80,20 +60,8 @@ pub(super) fn freshness(hit: &SearchHit, stored: Option<&Stored>, now: Timestamp
     }
 }
 
-pub(super) fn state(hit: &SearchHit, stored: Option<&Stored>) -> Option<State> {
-    let stated = match stored.map(|stored| &stored.body) {
-        Some(RecordBody::Listing(listing)) => match listing.activity_state() {
-            ActivityState::Paused => Some(State::Paused),
-            ActivityState::Closed => Some(State::Closed),
-            ActivityState::Active | ActivityState::Unspecified => None,
-        },
-        Some(RecordBody::Event(event)) => match event.status() {
-            EventStatus::Cancelled => Some(State::Cancelled),
-            EventStatus::Postponed => Some(State::Postponed),
-            EventStatus::Planned | EventStatus::Unspecified => None,
-        },
-        _ => None,
-    };
+pub(super) fn state(hit: &SearchHit, stored: Option<&RecordContent>) -> Option<State> {
+    let stated = stored.and_then(RecordContent::stated_state);
     stated.or_else(|| {
         let over = time(hit.over_since_time)?;
         // A last day ends at midnight after it.

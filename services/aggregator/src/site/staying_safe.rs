@@ -5,8 +5,8 @@ use hedgerow_web::pages::StayingSafe;
 use hedgerow_web::{Nav, response};
 use http::StatusCode;
 
-use super::site_state::services;
 use super::visit::Visit;
+use hedgerow_record_views::crisis::services;
 
 /// Words of every kind of crisis, so that every service is listed.
 const EVERY_CRISIS: &str = "suicide, domestic violence, child abuse, rape, emergency";

@@ -1,5 +1,6 @@
 //! One request of a visitor: who calls, in which language, and the calls to the directory.
 
+use hedgerow_record_views::times::today;
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
@@ -17,7 +18,6 @@ use http::request::Parts;
 use super::failure::status_of;
 use super::problem;
 use super::site_state::SiteState;
-use super::times::today;
 
 /// A request of a visitor. It calls the directory as the visitor's peer.
 pub(super) struct Visit {

@@ -8,6 +8,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_input::filters::{SearchKind, parse};
 use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
 use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, SearchFilter};
+use hedgerow_record_views::times::span;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Day, Range, WhatsOn, WhatsOnView};
@@ -19,7 +20,6 @@ use tonic::Code;
 use super::hit::hit;
 use super::search::{refused, typed_error};
 use super::search_form::typed;
-use super::times::span;
 use super::visit::Visit;
 
 /// Occurrences of a page.

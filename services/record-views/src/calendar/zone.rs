@@ -36,7 +36,7 @@ struct Day {
 }
 
 /// Writes a zone for an event that begins in a year, as seen in another.
-pub(super) fn write(lines: &mut Lines, zone: Tz, start_year: i32, this_year: i32) {
+pub(crate) fn write(lines: &mut Lines, zone: Tz, start_year: i32, this_year: i32) {
     lines.begin("VTIMEZONE");
     lines.line("TZID", zone.name());
     let later = changes(zone, this_year, this_year + YEARS_AHEAD);

@@ -4,7 +4,7 @@ use hedgerow_proto::v1;
 use hedgerow_web::view::{Place, Precision};
 use hedgerow_web::{Text, WebLink};
 
-pub(super) fn precision(precision: v1::Precision) -> Precision {
+pub fn precision(precision: v1::Precision) -> Precision {
     match precision {
         v1::Precision::Exact => Precision::Exact,
         v1::Precision::Neighbourhood => Precision::Neighbourhood,
@@ -15,7 +15,7 @@ pub(super) fn precision(precision: v1::Precision) -> Precision {
 }
 
 /// A place of a record. `None` for a hidden one without words.
-pub(super) fn place(place: &v1::Place, language: &str) -> Option<Place> {
+pub fn place(place: &v1::Place, language: &str) -> Option<Place> {
     let text = |text: &str| Text::new(text, language);
     let region = place.regions.first().map(|region| region.name.as_str());
     let name = Some(place.name.as_str()).filter(|name| !name.is_empty());

@@ -8,17 +8,18 @@ use hedgerow_proto::v1::EventStatus;
 use super::lines::{LOCAL, Lines};
 use super::times::{Series, Times};
 use super::zone;
-use crate::site::place::place;
+use crate::place::place;
 
 /// Where an event comes from.
-pub(super) struct Origin {
+#[derive(Debug)]
+pub struct Origin {
     /// The same in every version of the event, and of no other one.
-    pub(super) id: String,
-    pub(super) changed: Timestamp,
+    pub id: String,
+    pub changed: Timestamp,
 }
 
 /// The calendar with an event. `None` if the event has no dates.
-pub(super) fn event(event: &v1::Event, origin: &Origin, now: Timestamp) -> Option<String> {
+pub fn event(event: &v1::Event, origin: &Origin, now: Timestamp) -> Option<String> {
     let times = Times::of(event.schedule.as_ref()?, now)?;
     let mut lines = Lines::default();
     lines.begin("VCALENDAR");

@@ -14,6 +14,8 @@ use hedgerow_proto::v1;
 use hedgerow_web::Text;
 use hedgerow_web::view::{Times, When};
 
+use crate::words::capitalised;
+
 /// Zones in which a time needs no zone beside it.
 const SAME_CLOCK: [&str; 2] = [DEFAULT_ZONE, "Europe/Dublin"];
 /// Shown next times of a schedule.
@@ -22,12 +24,12 @@ const NEXT_TIMES: usize = 5;
 const HORIZON: Duration = Duration::from_secs(400 * 86_400);
 
 /// The day of the people whom the directory is for.
-pub(super) fn today(now: Timestamp) -> NaiveDate {
+pub fn today(now: Timestamp) -> NaiveDate {
     LocalClock::new(DEFAULT_ZONE, now).map_or_else(|_| NaiveDate::default(), |clock| clock.today())
 }
 
 /// An instant on the clock of a zone; on that of UTC for an unknown zone.
-pub(super) fn local(time: Timestamp, zone: &str) -> NaiveDateTime {
+pub fn local(time: Timestamp, zone: &str) -> NaiveDateTime {
     let utc = DateTime::from_timestamp_millis(time.as_millis()).unwrap_or_default();
     parse_zone(zone).map_or_else(
         || utc.naive_utc(),
@@ -36,7 +38,7 @@ pub(super) fn local(time: Timestamp, zone: &str) -> NaiveDateTime {
 }
 
 /// The occurrence of a schedule that begins at an instant.
-pub(super) fn when(start: Timestamp, schedule: &v1::Schedule, now: Timestamp) -> When {
+pub fn when(start: Timestamp, schedule: &v1::Schedule, now: Timestamp) -> When {
     let minutes = match (parse_local(&schedule.start), parse_local(&schedule.end)) {
         _ if schedule.duration_minutes > 0 => Some(i64::from(schedule.duration_minutes)),
         (Some(first), Some(end)) => Some((end - first).num_minutes()),
@@ -49,7 +51,7 @@ pub(super) fn when(start: Timestamp, schedule: &v1::Schedule, now: Timestamp) ->
 }
 
 /// A time from start to end.
-pub(super) fn span(start: Timestamp, end: Option<Timestamp>, zone: &str, now: Timestamp) -> When {
+pub fn span(start: Timestamp, end: Option<Timestamp>, zone: &str, now: Timestamp) -> When {
     When {
         start: local(start, zone),
         end: end.filter(|end| *end > start).map(|end| local(end, zone)),
@@ -59,12 +61,7 @@ pub(super) fn span(start: Timestamp, end: Option<Timestamp>, zone: &str, now: Ti
 
 /// What a record says about its times. The budget is one for all schedules of a page: a hostile
 /// record may have dozens, each too costly by itself.
-pub(super) fn times(
-    schedule: &v1::Schedule,
-    language: &str,
-    now: Timestamp,
-    budget: &Budget,
-) -> Times {
+pub fn times(schedule: &v1::Schedule, language: &str, now: Timestamp, budget: &Budget) -> Times {
     let next = schedule_occurrences_within(schedule, now, now.plus(HORIZON), NEXT_TIMES, budget);
     let next = next.unwrap_or_default();
     let when = |one: &Occurrence| span(one.start, Some(one.end), &schedule.time_zone, now);
@@ -81,12 +78,4 @@ pub(super) fn times(
             .map(|zone| Text::plain(zone)),
         last: last.filter(|last| *last < local(now, &schedule.time_zone)),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + letters.as_str()
 }

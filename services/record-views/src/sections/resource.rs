@@ -5,9 +5,9 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
 use hedgerow_web::view::{Heading, Item, Label, Requirement, Section, Sentence};
 
-use super::sections::Sections;
+use super::builder::Sections;
 
-pub(super) fn offer(offer: &v1::Offer, s: &Sections<'_>) -> Vec<Section> {
+pub(crate) fn offer(offer: &v1::Offer, s: &Sections<'_>) -> Vec<Section> {
     let empty = v1::Resource::default();
     let resource = offer.resource.as_ref().unwrap_or(&empty);
     let mut join = vec![
@@ -32,7 +32,7 @@ pub(super) fn offer(offer: &v1::Offer, s: &Sections<'_>) -> Vec<Section> {
     sections.into_iter().flatten().collect()
 }
 
-pub(super) fn need(need: &v1::Need, s: &Sections<'_>) -> Vec<Section> {
+pub(crate) fn need(need: &v1::Need, s: &Sections<'_>) -> Vec<Section> {
     let empty = v1::Resource::default();
     let resource = need.resource.as_ref().unwrap_or(&empty);
     let mut wanted = offered(resource, s);

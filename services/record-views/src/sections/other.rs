@@ -3,9 +3,9 @@
 use hedgerow_proto::v1;
 use hedgerow_web::view::{Heading, Label, Section};
 
-use super::sections::Sections;
+use super::builder::Sections;
 
-pub(super) fn story(story: &v1::Story, s: &Sections<'_>) -> Vec<Section> {
+pub(crate) fn story(story: &v1::Story, s: &Sections<'_>) -> Vec<Section> {
     let about = [
         s.prose(&story.content_note),
         s.prose(&story.text),
@@ -27,7 +27,7 @@ pub(super) fn story(story: &v1::Story, s: &Sections<'_>) -> Vec<Section> {
     sections.into_iter().flatten().collect()
 }
 
-pub(super) fn commitment(commitment: &v1::Commitment, s: &Sections<'_>) -> Vec<Section> {
+pub(crate) fn commitment(commitment: &v1::Commitment, s: &Sections<'_>) -> Vec<Section> {
     let mut about = vec![
         s.prose(&commitment.target_words),
         s.fact(Label::NeededBy, &commitment.due_date),
@@ -43,7 +43,7 @@ pub(super) fn commitment(commitment: &v1::Commitment, s: &Sections<'_>) -> Vec<S
     sections.into_iter().flatten().collect()
 }
 
-pub(super) fn vouch(vouch: &v1::Vouch, s: &Sections<'_>) -> Vec<Section> {
+pub(crate) fn vouch(vouch: &v1::Vouch, s: &Sections<'_>) -> Vec<Section> {
     let section = s.section(Heading::About, [s.prose(&vouch.words)]);
     section.into_iter().collect()
 }

@@ -4,9 +4,9 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::{ActivityState, Openness, Voice};
 use hedgerow_web::view::{Heading, Item, Label, Section, Sentence};
 
-use super::sections::Sections;
+use super::builder::Sections;
 
-pub(super) fn sections(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Section> {
+pub(crate) fn sections(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Section> {
     let sections = [
         s.section(Heading::About, about(listing, s)),
         s.section(Heading::ForMe, for_me(listing, s)),

@@ -4,17 +4,17 @@
 use hedgerow_web::Text;
 
 /// Octets of a line without its end (RFC 5545, 3.1).
-pub(super) const MAX_OCTETS: usize = 75;
+pub(crate) const MAX_OCTETS: usize = 75;
 
 /// A local time, as `chrono` formats it.
-pub(super) const LOCAL: &str = "%Y%m%dT%H%M%S";
+pub(crate) const LOCAL: &str = "%Y%m%dT%H%M%S";
 
 #[derive(Default)]
-pub(super) struct Lines(String);
+pub(crate) struct Lines(String);
 
 impl Lines {
     /// Writes a value that needs no escaping: of this program, or checked by a parser.
-    pub(super) fn line(&mut self, name: &str, value: &str) {
+    pub(crate) fn line(&mut self, name: &str, value: &str) {
         let mut room = MAX_OCTETS;
         for letter in name.chars().chain([':']).chain(value.chars()) {
             if letter.len_utf8() > room {
@@ -29,7 +29,7 @@ impl Lines {
     }
 
     /// Writes words that a group wrote. Empty words get no line.
-    pub(super) fn text(&mut self, name: &str, words: &str) {
+    pub(crate) fn text(&mut self, name: &str, words: &str) {
         // Without controls: a line break in a title would begin a property.
         let words = Text::plain(words);
         if words.is_empty() {
@@ -46,15 +46,15 @@ impl Lines {
         self.line(name, &escaped);
     }
 
-    pub(super) fn begin(&mut self, component: &str) {
+    pub(crate) fn begin(&mut self, component: &str) {
         self.line("BEGIN", component);
     }
 
-    pub(super) fn end(&mut self, component: &str) {
+    pub(crate) fn end(&mut self, component: &str) {
         self.line("END", component);
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.0
     }
 }

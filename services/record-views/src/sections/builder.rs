@@ -9,21 +9,21 @@ use hedgerow_web::view::{
 };
 use hedgerow_web::{Text, WebLink, Words};
 
-use super::super::facets::language;
-use super::super::place::place;
-use super::super::times::times;
+use crate::place::place;
+use crate::times::times;
+use crate::words::language;
 
 /// What the items of one record need.
-pub(super) struct Sections<'a> {
+pub(crate) struct Sections<'a> {
     language: &'a str,
-    pub(super) words: Words,
+    pub(crate) words: Words,
     now: Timestamp,
     /// For all schedules of the record.
     budget: &'a Budget,
 }
 
 impl<'a> Sections<'a> {
-    pub(super) fn new(language: &'a str, words: Words, now: Timestamp, budget: &'a Budget) -> Self {
+    pub(crate) fn new(language: &'a str, words: Words, now: Timestamp, budget: &'a Budget) -> Self {
         Self {
             language,
             words,
@@ -33,12 +33,12 @@ impl<'a> Sections<'a> {
     }
 
     /// A text of the record.
-    pub(super) fn text(&self, text: &str) -> Text {
+    pub(crate) fn text(&self, text: &str) -> Text {
         Text::new(text, self.language)
     }
 
     /// A section of these items; `None` if there are none.
-    pub(super) fn section(
+    pub(crate) fn section(
         &self,
         heading: Heading,
         items: impl IntoIterator<Item = Option<Item>>,
@@ -47,20 +47,20 @@ impl<'a> Sections<'a> {
         (!items.is_empty()).then_some(Section { heading, items })
     }
 
-    pub(super) fn prose(&self, text: &str) -> Option<Item> {
+    pub(crate) fn prose(&self, text: &str) -> Option<Item> {
         Some(self.text(text))
             .filter(|text| !text.is_empty())
             .map(Item::Prose)
     }
 
-    pub(super) fn fact(&self, label: Label, text: &str) -> Option<Item> {
+    pub(crate) fn fact(&self, label: Label, text: &str) -> Option<Item> {
         let text = self.text(text);
         let values = vec![text];
         (!values[0].is_empty()).then_some(Item::Fact { label, values })
     }
 
     /// A number; `None` for 0, which means that it is not stated.
-    pub(super) fn number(&self, label: Label, number: u32) -> Option<Item> {
+    pub(crate) fn number(&self, label: Label, number: u32) -> Option<Item> {
         (number > 0).then(|| Item::Fact {
             label,
             values: vec![Text::plain(&number.to_string())],
@@ -68,7 +68,7 @@ impl<'a> Sections<'a> {
     }
 
     /// Tags, by their labels.
-    pub(super) fn tags<'t>(
+    pub(crate) fn tags<'t>(
         &self,
         label: Label,
         tags: impl IntoIterator<Item = &'t String>,
@@ -80,7 +80,7 @@ impl<'a> Sections<'a> {
         (!values.is_empty()).then_some(Item::Fact { label, values })
     }
 
-    pub(super) fn languages(&self, tags: &[String]) -> Option<Item> {
+    pub(crate) fn languages(&self, tags: &[String]) -> Option<Item> {
         let values: Vec<Text> = tags.iter().map(|tag| Text::plain(&language(tag))).collect();
         (!values.is_empty()).then_some(Item::Fact {
             label: Label::Languages,
@@ -88,11 +88,11 @@ impl<'a> Sections<'a> {
         })
     }
 
-    pub(super) fn says(&self, condition: bool, sentence: Sentence) -> Option<Item> {
+    pub(crate) fn says(&self, condition: bool, sentence: Sentence) -> Option<Item> {
         condition.then_some(Item::Sentence(sentence))
     }
 
-    pub(super) fn schedule(&self, schedule: Option<&v1::Schedule>) -> Option<Item> {
+    pub(crate) fn schedule(&self, schedule: Option<&v1::Schedule>) -> Option<Item> {
         let times = times(schedule?, self.language, self.now, self.budget);
         let says_nothing = times.words.is_none()
             && times.rules.is_empty()
@@ -101,7 +101,7 @@ impl<'a> Sections<'a> {
         (!says_nothing).then_some(Item::Times(times))
     }
 
-    pub(super) fn place(&self, of: Option<&v1::Place>) -> Option<Item> {
+    pub(crate) fn place(&self, of: Option<&v1::Place>) -> Option<Item> {
         let of = of?;
         match place(of, self.language) {
             Some(place) => Some(Item::Place(place)),
@@ -112,7 +112,7 @@ impl<'a> Sections<'a> {
         }
     }
 
-    pub(super) fn online(&self, online: Option<&v1::Online>) -> Vec<Option<Item>> {
+    pub(crate) fn online(&self, online: Option<&v1::Online>) -> Vec<Option<Item>> {
         let Some(online) = online.filter(|online| online.available) else {
             return Vec::new();
         };
@@ -125,19 +125,19 @@ impl<'a> Sections<'a> {
         ]
     }
 
-    pub(super) fn link(&self, label: Label, url: &str, words: &str) -> Option<Item> {
+    pub(crate) fn link(&self, label: Label, url: &str, words: &str) -> Option<Item> {
         let link = WebLink::web(url)?.labelled(self.text(words));
         Some(Item::Link { label, link })
     }
 
-    pub(super) fn links(&self, links: &[v1::Link]) -> Vec<Option<Item>> {
+    pub(crate) fn links(&self, links: &[v1::Link]) -> Vec<Option<Item>> {
         let links = links.iter();
         links
             .map(|link| self.link(Label::Link, &link.url, &link.label))
             .collect()
     }
 
-    pub(super) fn statement(&self, statement: Option<&v1::Statement>) -> Vec<Option<Item>> {
+    pub(crate) fn statement(&self, statement: Option<&v1::Statement>) -> Vec<Option<Item>> {
         let Some(statement) = statement else {
             return Vec::new();
         };
@@ -148,7 +148,7 @@ impl<'a> Sections<'a> {
     }
 
     /// What is there. A record that says nothing about access does not say no.
-    pub(super) fn access(&self, access: Option<&v1::Accessibility>) -> Vec<Option<Item>> {
+    pub(crate) fn access(&self, access: Option<&v1::Accessibility>) -> Vec<Option<Item>> {
         let empty = v1::Accessibility::default();
         let access = access.unwrap_or(&empty);
         let says_nothing = access.text.trim().is_empty() && access.tags.is_empty();
@@ -159,7 +159,7 @@ impl<'a> Sections<'a> {
         ]
     }
 
-    pub(super) fn price(&self, label: Label, price: Option<&v1::Price>) -> Vec<Option<Item>> {
+    pub(crate) fn price(&self, label: Label, price: Option<&v1::Price>) -> Vec<Option<Item>> {
         let Some(price) = price else {
             return Vec::new();
         };
@@ -184,11 +184,11 @@ impl<'a> Sections<'a> {
         ]
     }
 
-    pub(super) fn money(&self, money: &v1::Money) -> String {
+    pub(crate) fn money(&self, money: &v1::Money) -> String {
         self.words.money(&money.currency, money.minor_units)
     }
 
-    pub(super) fn contacts(&self, contacts: &[v1::ContactChannel]) -> Vec<Option<Item>> {
+    pub(crate) fn contacts(&self, contacts: &[v1::ContactChannel]) -> Vec<Option<Item>> {
         contacts
             .iter()
             .map(|contact| Some(self.contact(contact)))
@@ -227,7 +227,7 @@ impl<'a> Sections<'a> {
         })
     }
 
-    pub(super) fn signposts(&self, signposts: &[v1::CrisisSignpost]) -> Vec<Option<Item>> {
+    pub(crate) fn signposts(&self, signposts: &[v1::CrisisSignpost]) -> Vec<Option<Item>> {
         let service = |one: &v1::CrisisSignpost| CrisisService {
             country: String::new(),
             name: self.text(&one.name),

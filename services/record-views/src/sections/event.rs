@@ -4,9 +4,9 @@ use hedgerow_proto::v1;
 use hedgerow_proto::v1::EventOpenness;
 use hedgerow_web::view::{Heading, Item, Label, Section, Sentence};
 
-use super::sections::Sections;
+use super::builder::Sections;
 
-pub(super) fn sections(event: &v1::Event, s: &Sections<'_>) -> Vec<Section> {
+pub(crate) fn sections(event: &v1::Event, s: &Sections<'_>) -> Vec<Section> {
     let sections = [
         s.section(
             Heading::About,

@@ -6,11 +6,11 @@ use hedgerow_proto::v1::Emphasis;
 use hedgerow_web::Text;
 use hedgerow_web::view::{Item, Label, Sentence};
 
-use super::sections::Sections;
+use super::builder::Sections;
 
 impl Sections<'_> {
     /// The people that it is for, by how it puts that; any of them may come.
-    pub(super) fn who_for(&self, who_for: &[v1::WhoFor]) -> Vec<Option<Item>> {
+    pub(crate) fn who_for(&self, who_for: &[v1::WhoFor]) -> Vec<Option<Item>> {
         let mut people: Vec<(Label, Vec<Text>)> = Vec::new();
         let mut ages = Vec::new();
         for who in who_for {

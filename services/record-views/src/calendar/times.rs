@@ -10,7 +10,7 @@ use hedgerow_core::recurrence::{
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 
-use crate::site::times::local;
+use crate::times::local;
 
 /// Occurrences that are written one by one.
 const MAX_SINGLE: usize = 100;
@@ -20,7 +20,7 @@ const MAX_CANCELLED: usize = 400;
 const HORIZON: Duration = Duration::from_secs(400 * 86_400);
 const TWO_DAYS: Duration = Duration::from_secs(2 * 86_400);
 
-pub(super) enum Times {
+pub(crate) enum Times {
     /// One rule or some dates, on the clock of a place: the group still meets at seven after the
     /// clocks change.
     Series(Series),
@@ -29,19 +29,19 @@ pub(super) enum Times {
     Single(Vec<Occurrence>),
 }
 
-pub(super) struct Series {
-    pub(super) zone: Tz,
-    pub(super) start: NaiveDateTime,
+pub(crate) struct Series {
+    pub(crate) zone: Tz,
+    pub(crate) start: NaiveDateTime,
     /// Absent if it is not stated.
-    pub(super) end: Option<NaiveDateTime>,
-    pub(super) rule: Option<String>,
-    pub(super) extra: Vec<NaiveDateTime>,
-    pub(super) cancelled: Vec<NaiveDateTime>,
+    pub(crate) end: Option<NaiveDateTime>,
+    pub(crate) rule: Option<String>,
+    pub(crate) extra: Vec<NaiveDateTime>,
+    pub(crate) cancelled: Vec<NaiveDateTime>,
 }
 
 impl Times {
     /// `None` for a schedule without a valid start, or too costly to expand.
-    pub(super) fn of(schedule: &v1::Schedule, now: Timestamp) -> Option<Self> {
+    pub(crate) fn of(schedule: &v1::Schedule, now: Timestamp) -> Option<Self> {
         let budget = Budget::default();
         let zone = parse_zone(&schedule.time_zone)?;
         let start = parse_local(&schedule.start)?;

@@ -1,0 +1,38 @@
+//! The sections of a record's page, in the order in which a frightened newcomer needs them.
+
+use hedgerow_core::recurrence::Budget;
+use hedgerow_core::rules::RecordBody;
+use hedgerow_core::time::Timestamp;
+use hedgerow_web::Words;
+use hedgerow_web::view::Section;
+
+use crate::content::RecordContent;
+use builder::Sections;
+
+mod builder;
+mod event;
+mod listing;
+mod other;
+mod resource;
+mod who_for;
+
+/// What a record says, without what it does not say. The budget is one for all schedules of a
+/// page: a hostile record may have dozens, each too costly by itself.
+pub fn sections(
+    record: &RecordContent,
+    words: Words,
+    now: Timestamp,
+    budget: &Budget,
+) -> Vec<Section> {
+    let sections = Sections::new(&record.language, words, now, budget);
+    match &record.body {
+        RecordBody::Listing(listing) => listing::sections(listing, &sections),
+        RecordBody::Event(event) => event::sections(event, &sections),
+        RecordBody::Offer(offer) => resource::offer(offer, &sections),
+        RecordBody::Need(need) => resource::need(need, &sections),
+        RecordBody::Story(story) => other::story(story, &sections),
+        RecordBody::Commitment(commitment) => other::commitment(commitment, &sections),
+        RecordBody::Vouch(vouch) => other::vouch(vouch, &sections),
+        RecordBody::Circumstances(_) | RecordBody::Unknown => Vec::new(),
+    }
+}
