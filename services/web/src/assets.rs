@@ -1,4 +1,4 @@
-//! Files that pages load: the stylesheet and the icon of the window. Their names contain a hash
+//! Files that pages load: the stylesheet, the script and the icon of the window. Their names contain a hash
 //! of their content, so that browsers may keep them for good and never have an old one.
 
 use std::io::Write as _;
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 const STYLESHEET: &str = include_str!("style.css");
 const FAVICON: &str = include_str!("favicon.svg");
+const PAGE_SCRIPT: &str = include_str!("script/page.js");
 /// A year, the most that caches honour.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
@@ -28,6 +29,12 @@ pub(crate) fn stylesheet_path() -> &'static str {
 pub(crate) fn favicon_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| format!("/assets/leaf-{}.svg", fingerprint(FAVICON)))
+}
+
+/// The address of the script of pages that a visitor may need to leave in a hurry.
+pub(crate) fn page_script_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| format!("/assets/page-{}.js", fingerprint(PAGE_SCRIPT)))
 }
 
 /// The first 16 digits of a hash: enough to tell versions of one file apart.
@@ -98,12 +105,14 @@ fn accepts_gzip(header: &str) -> bool {
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     static STYLESHEET_ASSET: Asset = Asset::new(STYLESHEET, "text/css; charset=utf-8");
     static FAVICON_ASSET: Asset = Asset::new(FAVICON, "image/svg+xml");
+    static SCRIPT_ASSET: Asset = Asset::new(PAGE_SCRIPT, "text/javascript; charset=utf-8");
     let file = |asset: &'static Asset| {
         get(move |headers: HeaderMap| async move { asset.response(&headers) })
     };
     Router::new()
         .route(stylesheet_path(), file(&STYLESHEET_ASSET))
         .route(favicon_path(), file(&FAVICON_ASSET))
+        .route(page_script_path(), file(&SCRIPT_ASSET))
 }
 
 #[cfg(test)]
@@ -117,6 +126,7 @@ mod tests {
 
     /// What a phone on a slow line loads once, as it is sent.
     const MAX_SENT_BYTES: usize = 15 * 1024;
+    const MAX_SCRIPT_BYTES: usize = 2_000;
     static STYLE: Asset = Asset::new(STYLESHEET, "text/css; charset=utf-8");
 
     async fn sent(accepted: &str) -> (Response<()>, Vec<u8>) {
@@ -125,6 +135,18 @@ mod tests {
         let (parts, body) = STYLE.response(&headers).into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         (Response::from_parts(parts, ()), body)
+    }
+
+    #[test]
+    fn the_script_is_small_and_sends_nothing() {
+        assert!(
+            PAGE_SCRIPT.len() <= MAX_SCRIPT_BYTES,
+            "{}",
+            PAGE_SCRIPT.len()
+        );
+        for part in ["fetch", "XMLHttpRequest", "Beacon", "http", "import", "Storage", "cookie"] {
+            assert!(!PAGE_SCRIPT.contains(part), "{part}");
+        }
     }
 
     #[tokio::test]

@@ -23,6 +23,7 @@ pub struct Site {
 pub enum Nav {
     Home,
     Events,
+    More,
     Safety,
     About,
 }
@@ -32,6 +33,7 @@ impl Nav {
         match self {
             Self::Home => "/",
             Self::Events => "/whats-on",
+            Self::More => "/more",
             Self::Safety => "/staying-safe",
             Self::About => "/about",
         }
@@ -41,6 +43,7 @@ impl Nav {
         match self {
             Self::Home => "nav-home",
             Self::Events => "nav-events",
+            Self::More => "nav-more",
             Self::Safety => "nav-safety",
             Self::About => "nav-about",
         }
@@ -116,6 +119,10 @@ impl Shell {
 
     pub(crate) fn stylesheet(&self) -> &'static str {
         crate::assets::stylesheet_path()
+    }
+
+    pub(crate) fn script(&self) -> &'static str {
+        crate::assets::page_script_path()
     }
 
     pub(crate) fn favicon(&self) -> &'static str {

@@ -1,6 +1,10 @@
 # Frame
 skip-to-main = Skip to the page
 leave-now = Leave this page now
+leave-presses = { $count ->
+    [one] Press Shift once more to leave this page.
+   *[other] Press Shift { $count } more times to leave this page.
+}
 nav-label = Pages
 nav-home = Find support
 nav-events = What’s on
@@ -73,7 +77,7 @@ problem-home = Go to the first page
 safe-title = Help and safety
 safe-heading = Staying safe
 safe-leaving = “Leave this page now”
-safe-leaving-does = This button is on each page. It opens the weather forecast in its place.
+safe-leaving-does = This button is on each page. It opens the weather forecast in its place. Pressing Shift three times does the same, if your browser runs scripts.
 safe-leaving-does-not = It cannot erase what your browser remembers: the addresses of pages that you opened. Your words are not in those addresses.
 safe-leaving-private = A private window forgets them when you close it. If someone may look at your phone, use one that they do not know.
 safe-we-keep = What we keep
