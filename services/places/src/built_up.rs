@@ -1,15 +1,13 @@
 //! The town that a point belongs to: the one in whose built-up area it lies.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::f64::consts::PI;
 use std::sync::OnceLock;
 
-use hedgerow_core::gazetteer::{District, Place, gazetteer};
-use hedgerow_core::place::distance_m;
+use hedgerow_core::gazetteer::{Place, gazetteer};
 use hedgerow_proto::v1;
 
 use crate::point_grid::PointGrid;
-use crate::tables::suburbs;
 
 /// Inhabitants on a square kilometre of a British town, with its parks and works.
 const DENSITY: f64 = 3_500.0;
@@ -21,17 +19,14 @@ const UNKNOWN_POPULATION: u32 = 10_000;
 const OTHER_COUNCIL: f64 = 1.5;
 /// A town farther away would be another one: ten miles.
 const MAX_DISTANCE_M: f64 = 16_093.0;
-/// A listed part of a town belongs to it up to this many of the town's radii away, and up to five
-/// miles: Chapel Allerton is Leeds; Woolwich is not shown as Charing Cross.
-const PART_RADII: f64 = 1.2;
+/// A part of a town is at most this far from it: five miles.
 pub(crate) const MAX_PART_M: f64 = 8_047.0;
-/// A town is at least this many times larger than its part: Halesowen is not a part of Dudley.
-const PART_FACTOR: u32 = 4;
-/// The table places a part at the middle of its postcode district.
-const SAME_PART_M: f64 = 5_000.0;
+
+/// The GeoNames ids of towns that are parts of a larger one, built from the table of suburbs.
+const PARTS: &str = include_str!("../data/built/parts.csv");
 
 /// The towns of the protocol's gazetteer by position.
-struct Towns {
+pub(crate) struct Towns {
     towns: Vec<Town>,
     grid: PointGrid,
     councils: Councils,
@@ -75,21 +70,25 @@ impl Councils {
 /// `min_population` are left out.
 pub(crate) fn town_at(point: &v1::Point, min_population: u32) -> Option<&'static Place> {
     static TOWNS: OnceLock<Towns> = OnceLock::new();
-    TOWNS.get_or_init(Towns::new).at(point, min_population)
+    let towns = TOWNS.get_or_init(|| {
+        let parts = PARTS.lines().skip(1).filter_map(|id| id.parse().ok());
+        Towns::new(&parts.collect())
+    });
+    towns.at(point, min_population)
 }
 
 impl Towns {
-    fn new() -> Self {
+    /// The parts are GeoNames ids of towns that are never shown.
+    pub(crate) fn new(parts: &BTreeSet<u64>) -> Self {
         let places = gazetteer().places().iter().filter(|place| place.is_town());
-        let mut towns: Vec<Town> = places
+        let towns: Vec<Town> = places
             .map(|place| Town {
                 place,
                 radius_m: radius_m(place),
-                is_part: false,
+                is_part: parts.contains(&place.geonames_id),
                 council: OnceLock::new(),
             })
             .collect();
-        mark_parts(&mut towns);
         let grid = PointGrid::new(towns.iter().map(|town| town.place.point()).collect());
         Self {
             towns,
@@ -100,7 +99,7 @@ impl Towns {
 
     /// Compares distances in radii: a city reaches farther than the small towns around it, and
     /// not into their middles.
-    fn at(&self, point: &v1::Point, min_population: u32) -> Option<&'static Place> {
+    pub(crate) fn at(&self, point: &v1::Point, min_population: u32) -> Option<&'static Place> {
         let near = self.grid.within(point, MAX_DISTANCE_M).into_iter();
         let mut near: Vec<(f64, &Town)> = near
             .map(|(at, distance)| (distance, &self.towns[at]))
@@ -141,45 +140,12 @@ impl Towns {
     }
 }
 
-fn population(place: &Place) -> u32 {
+pub(crate) fn population(place: &Place) -> u32 {
     place.population.unwrap_or(UNKNOWN_POPULATION)
 }
 
 /// The radius of a circle that a town of that size fills.
-fn radius_m(place: &Place) -> f64 {
+pub(crate) fn radius_m(place: &Place) -> f64 {
     let square_km = f64::from(population(place)) / DENSITY;
     ((square_km / PI).sqrt() * 1_000.0).min(MAX_RADIUS_M)
-}
-
-/// Marks the towns that the table of suburbs lists as parts of a larger town nearby.
-fn mark_parts(towns: &mut [Town]) {
-    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, town) in towns.iter().enumerate() {
-        by_name.entry(&town.place.name).or_default().push(index);
-    }
-    let named = |name: &str| by_name.get(name).into_iter().flatten().copied();
-    let mut parts = Vec::new();
-    for [name, whole, code] in suburbs().unwrap_or_default() {
-        let Some(middle) = gazetteer().district(&code).map(District::point) else {
-            continue;
-        };
-        for part in named(&name) {
-            let place = towns[part].place;
-            if distance_m(&place.point(), &middle) > SAME_PART_M {
-                continue;
-            }
-            let is_whole = |other: usize| {
-                let whole = &towns[other];
-                let reach = MAX_PART_M.min(PART_RADII * whole.radius_m);
-                population(whole.place) >= PART_FACTOR.saturating_mul(population(place))
-                    && distance_m(&place.point(), &whole.place.point()) <= reach
-            };
-            if named(&whole).any(is_whole) {
-                parts.push(part);
-            }
-        }
-    }
-    for part in parts {
-        towns[part].is_part = true;
-    }
 }

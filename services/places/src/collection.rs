@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use hedgerow_core::gazetteer::normalise;
 use hedgerow_core::place::distance_m;
 
-use crate::pack::{Manifest, NameKind, PackWriter};
+use crate::error::PlacesError;
+use crate::pack::{Manifest, NameKind, Pack, PackWriter};
 use crate::record::{Kind, Record};
 
 /// Settlements of one name within this distance are one: sources place a village at its church,
@@ -26,6 +27,32 @@ pub(crate) struct Collection {
 }
 
 impl Collection {
+    /// Copies the contents of a pack. Own names and the short forms of them follow from the
+    /// records.
+    pub(crate) fn from_pack(pack: &Pack) -> Result<Self, PlacesError> {
+        let mut collection = Self::default();
+        for record in pack.records()? {
+            collection.push(normalise(&record.name), record);
+        }
+        pack.for_each_name(|key, entries| {
+            for (kind, index) in pack.entries(entries).unwrap_or_default() {
+                if matches!(kind, NameKind::Usual | NameKind::Foreign) {
+                    collection.add_name(index, key, kind);
+                }
+            }
+        })?;
+        Ok(collection)
+    }
+
+    fn push(&mut self, key: String, record: Record) -> usize {
+        let index = self.records.len();
+        self.by_key.entry(key).or_default().push(index);
+        self.by_id.insert(record.id.clone(), index);
+        self.records.push(record);
+        self.names.push(Vec::new());
+        index
+    }
+
     /// Adds a record, or completes the one that describes the same place. Returns its number.
     pub(crate) fn add(&mut self, record: Record) -> usize {
         if let Some(known) = self.by_id.get(&record.id).copied() {
@@ -48,12 +75,7 @@ impl Collection {
             self.by_id.entry(id).or_insert(known);
             return known;
         }
-        let index = self.records.len();
-        self.by_key.entry(key).or_default().push(index);
-        self.by_id.insert(record.id.clone(), index);
-        self.records.push(record);
-        self.names.push(Vec::new());
-        index
+        self.push(key, record)
     }
 
     fn complete(&mut self, index: usize, new: Record) {
@@ -104,7 +126,23 @@ impl Collection {
         &self.records[index]
     }
 
+    /// Encodes a place pack.
     pub(crate) fn finish(self, manifest: Manifest) -> Vec<u8> {
+        self.into_writer().finish(manifest, Record::encode)
+    }
+
+    /// Encodes the embedded pack, without what the protocol's gazetteer has.
+    #[cfg(test)]
+    pub(crate) fn finish_embedded(self, manifest: Manifest) -> Vec<u8> {
+        self.into_writer().finish(manifest, Record::encode_embedded)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    fn into_writer(self) -> PackWriter {
         let mut writer = PackWriter::default();
         for (record, names) in self.records.into_iter().zip(self.names) {
             let index = writer.add(record);
@@ -112,7 +150,7 @@ impl Collection {
                 writer.add_name(&name, kind, index);
             }
         }
-        writer.finish(manifest)
+        writer
     }
 }
 

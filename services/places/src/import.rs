@@ -6,9 +6,12 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::boundaries::Boundaries;
-use crate::embedded::{Embedded, embedded};
+use crate::collection::Collection;
 use crate::error::PlacesError;
+use crate::known_areas::KnownAreas;
 use crate::pack::{Manifest, Pack, Storage};
+use crate::places::Places;
+use crate::postcodes::Postcodes;
 
 mod boundaries;
 mod geojson;
@@ -55,16 +58,12 @@ const FORMS: [Form; 9] = [
 /// # Errors
 /// If a file cannot be read or written, or is damaged, or no file has a known form.
 pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesError> {
-    let Embedded {
-        collection,
-        postcodes,
-        areas,
-        mut manifest,
-    } = embedded().ok_or(PlacesError::Damaged("the embedded tables are malformed"))?;
+    let embedded = Places::embedded().pack();
+    let mut manifest = embedded.manifest().clone();
     let mut import = Import {
-        collection,
-        postcodes,
-        areas,
+        collection: Collection::from_pack(embedded)?,
+        postcodes: Postcodes::new(embedded.postcodes()?),
+        areas: KnownAreas::new(embedded)?,
         boundaries: Boundaries::default(),
         rows: BTreeMap::new(),
     };
@@ -119,7 +118,7 @@ pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesEr
         .iter()
         .any(|source| import.rows.get(source).is_some_and(|count| *count > 0));
     let bytes = import.collection.finish(manifest);
-    let pack = Pack::open(Storage::Memory(bytes.clone()))?;
+    let pack = Pack::open(Storage::Memory(bytes.clone().into()))?;
     write(into, &bytes)?;
     Ok(ImportReport {
         manifest: pack.manifest().clone(),

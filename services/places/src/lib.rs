@@ -1,21 +1,20 @@
 //! What people mean by a place's name: towns with a county behind them, suburbs, councils,
 //! counties, regions, islands, other languages, and postcode districts.
 //!
-//! [`Places`] reads one file format in two forms: the embedded tables, built into memory at the
-//! first use, and a *place pack* that an operator builds from open data and that stays on disk.
+//! [`Places`] reads one file format in two forms: the embedded pack, which stays in the program's
+//! file, and a *place pack* that an operator builds from open data and that stays on disk.
 //! [`resolve`](Places::resolve) never settles a name that could be several places: it returns
 //! [`Meaning::Ask`] unless the evidence decides or one place is far larger than the others.
 
 mod boundaries;
 mod built_up;
-mod chain;
 mod collection;
 mod containment;
 mod decide;
-mod embedded;
 mod error;
 mod evidence;
 mod import;
+mod known_areas;
 mod mask;
 mod meaning;
 mod named_place;
@@ -29,6 +28,7 @@ mod postcodes;
 mod record;
 mod related;
 mod resolve;
+#[cfg(test)]
 mod tables;
 mod town;
 mod typed;

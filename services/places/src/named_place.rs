@@ -26,7 +26,7 @@ impl Places {
         }
         let evidence = Evidence::default();
         let meaning = self.resolve(name, &evidence);
-        let meaning = meaning.or_else(|_| Self::build_embedded().resolve(name, &evidence));
+        let meaning = meaning.or_else(|_| Self::embedded().resolve(name, &evidence));
         let unknown = |_| Meaning::Unknown {
             nearest: Vec::new(),
         };

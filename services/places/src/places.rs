@@ -5,12 +5,14 @@ use std::sync::OnceLock;
 
 use hedgerow_core::postcode::Postcode;
 
-use crate::embedded::embedded;
 use crate::error::PlacesError;
 use crate::pack::{Manifest, NameKind, Pack, Storage};
 use crate::postcodes::Postcodes;
 use crate::record::{Kind, Record};
 use crate::typed::forms;
+
+/// Built from the tables in `data`; `data/README.md` says how.
+const EMBEDDED: &[u8] = include_bytes!("../data/built/embedded.places");
 
 /// The embedded places, or those of a place pack.
 #[derive(Debug)]
@@ -28,25 +30,23 @@ pub(crate) struct Candidate {
 }
 
 impl Places {
-    /// Returns the embedded places. The first call builds them: a program that never resolves a
-    /// name does not pay for them.
+    /// Returns the embedded places.
     #[must_use]
     pub fn embedded() -> &'static Self {
-        static EMBEDDED: OnceLock<Places> = OnceLock::new();
-        EMBEDDED.get_or_init(Self::build_embedded)
+        static EMBEDDED_PLACES: OnceLock<Places> = OnceLock::new();
+        EMBEDDED_PLACES.get_or_init(Self::open_embedded)
     }
 
-    /// Builds the embedded places for one use. A program that rarely resolves names does not
-    /// keep them in memory.
+    /// Opens the embedded places for one use. They are read in place: only a table of the blocks
+    /// of names is in memory.
     ///
     /// # Panics
-    /// If an embedded table is malformed, which a test excludes.
+    /// If the embedded pack is malformed, which a test excludes.
     #[must_use]
-    pub fn build_embedded() -> Self {
-        let embedded = embedded().expect("the embedded tables are well formed");
-        let bytes = embedded.collection.finish(embedded.manifest);
-        let pack = Pack::open(Storage::Memory(bytes)).expect("the pack was just built");
-        Self::new(pack)
+    pub fn open_embedded() -> Self {
+        let storage = Storage::Memory(EMBEDDED.into());
+        // Its hash and the order of its names are checked by a test, and not at each start.
+        Self::new(Pack::open_trusted(storage).expect("the embedded pack is well formed"))
     }
 
     /// Opens a place pack. Its contents stay on disk.

@@ -128,6 +128,43 @@ impl Bounds {
     }
 }
 
+/// What the protocol's gazetteer has of a record, which the embedded pack does not repeat.
+struct Known<'a> {
+    name: &'a str,
+    latitude_e7: i32,
+    longitude_e7: i32,
+    population: Option<u32>,
+}
+
+impl<'a> Known<'a> {
+    fn of(id: &'a str) -> Option<Self> {
+        if let Some(code) = id.strip_prefix("postcode:") {
+            let district = gazetteer().district(code)?;
+            return Some(Self {
+                name: code,
+                latitude_e7: district.latitude_e7,
+                longitude_e7: district.longitude_e7,
+                population: None,
+            });
+        }
+        let place = gazetteer().by_id(id.strip_prefix("geonames:")?.parse().ok()?)?;
+        Some(Self {
+            name: &place.name,
+            latitude_e7: place.latitude_e7,
+            longitude_e7: place.longitude_e7,
+            population: place.population,
+        })
+    }
+
+    #[cfg(test)]
+    fn is_in(&self, record: &Record) -> bool {
+        self.name == record.name
+            && self.latitude_e7 == record.latitude_e7
+            && self.longitude_e7 == record.longitude_e7
+            && self.population == record.population
+    }
+}
+
 /// A place, an area or a postcode district.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -246,22 +283,36 @@ impl Record {
     }
 
     pub(crate) fn encode(&self) -> String {
+        self.line(false)
+    }
+
+    /// Encodes a record of the embedded pack: what the protocol's gazetteer has of a town or a
+    /// postcode district is left out.
+    #[cfg(test)]
+    pub(crate) fn encode_embedded(&self) -> String {
+        let known = Known::of(&self.id);
+        self.line(known.is_some_and(|known| known.is_in(self)))
+    }
+
+    fn line(&self, is_in_gazetteer: bool) -> String {
         let bounds = self.bounds.map_or_else(String::new, |b| {
             format!("{} {} {} {}", b.south_e7, b.north_e7, b.west_e7, b.east_e7)
         });
         let population = self.population.map_or_else(String::new, |p| p.to_string());
+        let (latitude, longitude) = (self.latitude_e7.to_string(), self.longitude_e7.to_string());
+        let known = |field| if is_in_gazetteer { "" } else { field };
         [
             self.id.as_str(),
-            &self.name,
+            known(&self.name),
             self.kind.word(),
             &self.town,
             &self.district,
             &self.county,
             &self.region,
             &self.nation,
-            &self.latitude_e7.to_string(),
-            &self.longitude_e7.to_string(),
-            &population,
+            known(&latitude),
+            known(&longitude),
+            known(&population),
             &bounds,
             &self.outcodes.join(" "),
             &self.formerly.join("|"),
@@ -292,21 +343,30 @@ impl Record {
             let parts = text.split(by).filter(|part| !part.is_empty());
             parts.map(str::to_owned).collect()
         };
+        let known = match fields[1] {
+            "" => Known::of(fields[0])?,
+            name => Known {
+                name,
+                latitude_e7: fields[8].parse().ok()?,
+                longitude_e7: fields[9].parse().ok()?,
+                population: match fields[10] {
+                    "" => None,
+                    number => Some(number.parse().ok()?),
+                },
+            },
+        };
         let record = Self {
             id: fields[0].to_owned(),
-            name: fields[1].to_owned(),
+            name: known.name.to_owned(),
             kind: Kind::from_word(fields[2])?,
             town: fields[3].to_owned(),
             district: fields[4].to_owned(),
             county: fields[5].to_owned(),
             region: fields[6].to_owned(),
             nation: fields[7].to_owned(),
-            latitude_e7: fields[8].parse().ok()?,
-            longitude_e7: fields[9].parse().ok()?,
-            population: match fields[10] {
-                "" => None,
-                number => Some(number.parse().ok()?),
-            },
+            latitude_e7: known.latitude_e7,
+            longitude_e7: known.longitude_e7,
+            population: known.population,
             bounds,
             outcodes: list(fields[12], ' '),
             formerly: list(fields[13], '|'),

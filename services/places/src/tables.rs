@@ -1,14 +1,21 @@
-//! The tables that are compiled in. Sources and licences are in `data/README.md`.
+//! Builds the embedded places from the tables in `data`, which are their only source. Programs
+//! contain what this builds, in `data/built`, and not the tables. Sources and licences are in
+//! `data/README.md`.
 
-pub(crate) const AREAS: &str = include_str!("../data/areas.csv");
-pub(crate) const USUAL: &str = include_str!("../data/usual.csv");
-pub(crate) const NAMES: &str = include_str!("../data/names.csv");
-pub(crate) const MORE_PLACES: &str = include_str!("../data/more-places.csv");
-pub(crate) const POSTCODES: &str = include_str!("../data/postcodes.csv");
+mod areas;
+mod collect;
+mod parts;
+mod tests;
+
+const AREAS: &str = include_str!("../data/areas.csv");
+const USUAL: &str = include_str!("../data/usual.csv");
+const NAMES: &str = include_str!("../data/names.csv");
+const MORE_PLACES: &str = include_str!("../data/more-places.csv");
+const POSTCODES: &str = include_str!("../data/postcodes.csv");
 const SUBURBS: &str = include_str!("../data/suburbs.csv");
 
 /// Reads the rows of a table, each with that number of columns. `None` if one has another.
-pub(crate) fn rows<const N: usize>(text: &str) -> Option<Vec<[String; N]>> {
+fn rows<const N: usize>(text: &str) -> Option<Vec<[String; N]>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader
         .records()
@@ -20,6 +27,6 @@ pub(crate) fn rows<const N: usize>(text: &str) -> Option<Vec<[String; N]>> {
 }
 
 /// Reads the suburbs: name, town and postcode district.
-pub(crate) fn suburbs() -> Option<Vec<[String; 3]>> {
+fn suburbs() -> Option<Vec<[String; 3]>> {
     rows(SUBURBS)
 }

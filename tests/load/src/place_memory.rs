@@ -76,11 +76,11 @@ impl PlaceMemory {
                 ]);
             }
         }
-        // After the measurements: this process builds the embedded places too.
         let manifest = Places::embedded().manifest().clone();
         table.note(format!(
-            "The pack has {} places and {} names in {}; the embedded tables have {} and {}. A \
-             node reads neither before a draft names a town.",
+            "The pack has {} places and {} names in {}; the embedded places are {} with {}. \
+             Both are read in place: a node or aggregator has only a table of their blocks in \
+             memory.",
             report.manifest.places,
             report.manifest.names,
             mib(bytes),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_core::place::is_in_range;
 use hedgerow_core::postcode::Postcode;
 use hedgerow_places::{AreaMask, Evidence, Kind, Meaning, Places, PlacesError, Record};
@@ -52,13 +53,14 @@ pub(crate) struct Geocoder {
 }
 
 impl Geocoder {
-    /// Opens the configured place pack, or builds the embedded places: the first search would
-    /// wait for them otherwise.
+    /// Opens the configured place pack. Without one, the embedded places are opened too, and what
+    /// they need of the protocol's gazetteer is parsed: the first search would wait otherwise.
     pub(crate) fn open(config: &Config) -> Result<Self, PlacesError> {
         let pack = config.place_pack();
         let pack = pack.map(|file| Places::open(&file)).transpose()?;
         if pack.is_none() {
             let _ = Places::embedded();
+            let _ = gazetteer();
         }
         Ok(Self {
             pack,

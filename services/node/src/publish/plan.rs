@@ -233,7 +233,7 @@ impl Planner {
         let resolve = |name: &str| {
             let places = places.get_or_init(|| {
                 let pack = config.open_place_pack().ok().flatten();
-                pack.unwrap_or_else(Places::build_embedded)
+                pack.unwrap_or_else(Places::open_embedded)
             });
             places.named_place(name)
         };

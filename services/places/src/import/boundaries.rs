@@ -1,12 +1,9 @@
 //! Boundaries of councils, counties, regions and nations, with the properties of the ONS Open
 //! Geography portal (`LAD24CD`, `LAD24NM`), or with `code` and `name`.
 
-use hedgerow_core::gazetteer::normalise;
-
 use super::geojson::{Feature, Limits, for_each_feature};
 use super::session::{Form, Import, MAX_POSTCODE_DISTANCE_M};
 use crate::boundaries::{Boundary, fill_empty};
-use crate::chain::AreaRow;
 use crate::outline::Outline;
 use crate::pack::NameKind;
 use crate::record::{Kind, Record};
@@ -141,8 +138,8 @@ impl Import {
             let published = std::mem::take(&mut boundary.record.name);
             let (name, title) = without_title(&published);
             let kind = boundary.record.kind;
-            let known = self.known_area(kind, &published);
-            let known = known.or_else(|| self.known_area(kind, name));
+            let known = self.areas.named(kind, &published);
+            let known = known.or_else(|| self.areas.named(kind, name));
             boundary.record.name = known.map_or_else(|| name.to_owned(), |row| row.name.clone());
             boundary.other_names.push(format!("{title}{name}"));
             self.set_extent(&mut boundary);
@@ -152,19 +149,6 @@ impl Import {
             }
             self.boundaries.add(boundary, 0);
         }
-    }
-
-    /// The area of the embedded table with this name.
-    fn known_area(&self, kind: Kind, name: &str) -> Option<&AreaRow> {
-        if kind == Kind::District {
-            return self.areas.district_like(name);
-        }
-        let key = normalise(name);
-        let mut rows = self.areas.rows.iter().filter(|row| row.kind == Some(kind));
-        rows.find(|row| {
-            let mut names = std::iter::once(&row.name).chain(&row.also);
-            names.any(|name| normalise(name) == key)
-        })
     }
 
     /// Sets the bounds of an area, and what it lies in and its postcode districts if only its

@@ -111,6 +111,6 @@ fn district<'a>(import: &Import, row: &'a csv::StringRecord) -> &'a str {
         name => name,
     };
     let names = std::iter::once(name).chain(name.split(" - "));
-    let mut known = names.filter(|name| import.areas.district_like(name).is_some());
+    let mut known = names.filter(|name| import.areas.district(name).is_some());
     known.next().unwrap_or(name)
 }

@@ -147,11 +147,11 @@ fn areas(import: &mut Import, text: &str) -> Result<usize, String> {
         });
         record.outcodes = get("outcodes").split(' ').map(str::to_owned).collect();
         record.outcodes.retain(|code| !code.is_empty());
-        if let Some(area) = import.areas.district_like(&name)
+        if let Some(area) = import.areas.district(&name)
             && kind == Kind::District
         {
             record.name.clone_from(&area.name);
-            import.areas.set_chain(&mut record, area);
+            record.set_chain(area);
         }
         import.collection.add(record);
         Ok(true)
@@ -179,8 +179,8 @@ fn postcodes(import: &mut Import, text: &str) -> Result<usize, String> {
         record.latitude_e7 = point.latitude_e7;
         record.longitude_e7 = point.longitude_e7;
         record.town = get("nearest_place");
-        if let Some(area) = import.areas.district_like(&get("local_authority")) {
-            import.areas.set_chain(&mut record, area);
+        if let Some(area) = import.areas.district(&get("local_authority")) {
+            record.set_chain(area);
         }
         import.collection.add(record);
         Ok(true)

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::boundaries::Boundaries;
-use crate::chain::Areas;
 use crate::collection::Collection;
+use crate::known_areas::KnownAreas;
 use crate::postcodes::Postcodes;
 use crate::record::Record;
 
@@ -13,7 +13,7 @@ use crate::record::Record;
 pub(super) struct Import {
     pub(super) collection: Collection,
     pub(super) postcodes: Postcodes,
-    pub(super) areas: Areas,
+    pub(super) areas: KnownAreas,
     pub(super) boundaries: Boundaries,
     pub(super) rows: BTreeMap<&'static str, usize>,
 }
@@ -41,7 +41,7 @@ impl Import {
             near.map(|(code, _)| code)
         };
         let near = nearest(None);
-        let by_source = near.and_then(|_| self.areas.district_like(district));
+        let by_source = near.and_then(|_| self.areas.district(district));
         let area = by_source.or_else(|| match inside.district {
             Some(district) => self.areas.district(&district.name),
             // The nearest one of all may lie across the border of the region.
@@ -53,8 +53,8 @@ impl Import {
             record.outcodes = vec![code.name.clone()];
         }
         match area {
-            Some(area) => self.areas.set_chain(&mut record, area),
-            // A council that is younger than the table of areas.
+            Some(area) => record.set_chain(area),
+            // A council that is younger than the embedded areas.
             None => inside.complete(&mut record),
         }
         if let Some(code) = near

@@ -1,5 +1,7 @@
 //! Reads packs, from this program's own memory or from a file that may be hostile.
 
+use std::borrow::Cow;
+
 use sha2::{Digest as _, Sha256};
 
 use super::format::{
@@ -25,6 +27,7 @@ pub(crate) struct Pack {
     storage: Storage,
     manifest: Manifest,
     record_count: usize,
+    records_len: usize,
     offsets_at: u64,
     records_at: u64,
     names_at: u64,
@@ -37,6 +40,30 @@ pub(crate) struct Pack {
 impl Pack {
     /// Opens a pack and checks its hash, lengths, offsets and the order of its names.
     pub(crate) fn open(storage: Storage) -> Result<Self, PlacesError> {
+        let mut pack = Self::read_header(storage)?;
+        check_hash(&pack.storage)?;
+        pack.check_offsets()?;
+        pack.check_names()?;
+        Ok(pack)
+    }
+
+    /// Opens a pack of this program's own, whose contents are known to be sound.
+    pub(crate) fn open_trusted(storage: Storage) -> Result<Self, PlacesError> {
+        let mut pack = Self::read_header(storage)?;
+        let blocks = 0..pack.block_ends.len();
+        let first_keys: Result<_, PlacesError> = blocks
+            .map(|block| {
+                let text = pack.block(block)?;
+                let (key, _) = text.split_once('\t').unwrap_or_default();
+                Ok(key.into())
+            })
+            .collect();
+        pack.first_keys = first_keys?;
+        Ok(pack)
+    }
+
+    /// Reads the lengths of the parts, the manifest and the table of blocks.
+    fn read_header(storage: Storage) -> Result<Self, PlacesError> {
         let damaged = PlacesError::Damaged;
         if storage.len() > MAX_FILE_BYTES {
             return Err(damaged("it is larger than 512 MB"));
@@ -48,7 +75,6 @@ impl Pack {
         if !header.starts_with(MAGIC) {
             return Err(damaged("it does not begin as a place pack of this version"));
         }
-        check_hash(&storage, &header)?;
         let length = |index: usize| {
             let at = HEADER_BYTES - 20 + index * 4;
             let bytes = header.get(at..at + 4).and_then(|b| b.try_into().ok());
@@ -80,30 +106,29 @@ impl Pack {
         let manifest = std::str::from_utf8(&manifest)
             .ok()
             .and_then(Manifest::decode);
-        let mut pack = Self {
-            manifest: manifest.ok_or(damaged("its manifest cannot be read"))?,
+        let manifest = manifest.ok_or(damaged("its manifest cannot be read"))?;
+        if manifest.postcodes as usize > record_count {
+            return Err(damaged("its manifest counts more postcodes than records"));
+        }
+        let blocks = storage.read(blocks_at, 4 * (block_count + 1))?;
+        let mut ends = numbers(&blocks);
+        let starts_at_zero = ends.next() == Some(0);
+        let block_ends: Vec<u32> = ends.collect();
+        let ends_at_end = block_ends.last().copied().unwrap_or(0) as usize == names_len;
+        if !starts_at_zero || !ends_at_end || !block_ends.is_sorted() {
+            return Err(damaged("its blocks of names are not in order"));
+        }
+        Ok(Self {
+            manifest,
             record_count,
+            records_len,
             offsets_at,
             records_at,
             names_at,
-            block_ends: Vec::new(),
+            block_ends,
             first_keys: Vec::new(),
             storage,
-        };
-        if pack.manifest.postcodes as usize > record_count {
-            return Err(damaged("its manifest counts more postcodes than records"));
-        }
-        pack.check_offsets(records_len)?;
-        let blocks = pack.storage.read(blocks_at, 4 * (block_count + 1))?;
-        let mut ends = numbers(&blocks);
-        let starts_at_zero = ends.next() == Some(0);
-        pack.block_ends = ends.collect();
-        let ends_at_end = pack.block_ends.last().copied().unwrap_or(0) as usize == names_len;
-        if !starts_at_zero || !ends_at_end || !pack.block_ends.is_sorted() {
-            return Err(damaged("its blocks of names are not in order"));
-        }
-        pack.check_names()?;
-        Ok(pack)
+        })
     }
 
     pub(crate) fn manifest(&self) -> &Manifest {
@@ -111,7 +136,7 @@ impl Pack {
     }
 
     /// Records have increasing offsets and bounded lengths.
-    fn check_offsets(&self, records_len: usize) -> Result<(), PlacesError> {
+    fn check_offsets(&self) -> Result<(), PlacesError> {
         let mut last = 0_u32;
         let per_read = READ_BYTES / 4;
         let count = self.record_count + 1;
@@ -128,7 +153,7 @@ impl Pack {
                 last = offset;
             }
         }
-        if last as usize != records_len {
+        if last as usize != self.records_len {
             return Err(PlacesError::Damaged(
                 "its records do not end where they should",
             ));
@@ -165,7 +190,7 @@ impl Pack {
         Ok(())
     }
 
-    fn block(&self, block: usize) -> Result<String, PlacesError> {
+    fn block(&self, block: usize) -> Result<Cow<'_, str>, PlacesError> {
         let end = self.block_ends[block];
         let start = block
             .checked_sub(1)
@@ -177,10 +202,15 @@ impl Pack {
         let bytes = self
             .storage
             .read(self.names_at + u64::from(start), length)?;
-        String::from_utf8(bytes).map_err(|_| PlacesError::Damaged("its names are not text"))
+        const NO_TEXT: PlacesError = PlacesError::Damaged("its names are not text");
+        Ok(match bytes {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map_err(|_| NO_TEXT)?.into(),
+            Cow::Owned(bytes) => String::from_utf8(bytes).map_err(|_| NO_TEXT)?.into(),
+        })
     }
 
-    fn entries(&self, text: &str) -> Option<Vec<(NameKind, usize)>> {
+    /// Reads what a name points to. `None` if it is malformed.
+    pub(crate) fn entries(&self, text: &str) -> Option<Vec<(NameKind, usize)>> {
         let entries: Option<Vec<_>> = text
             .split(' ')
             .take(MAX_SAME_NAME + 1)
@@ -236,6 +266,13 @@ impl Pack {
         record.ok_or(PlacesError::Damaged("a record cannot be read"))
     }
 
+    /// Returns every record, in the order of their numbers.
+    pub(crate) fn records(&self) -> Result<Vec<Record>, PlacesError> {
+        (0..self.record_count)
+            .map(|index| self.record(index))
+            .collect()
+    }
+
     /// Returns every area.
     pub(crate) fn areas(&self) -> Result<Vec<Record>, PlacesError> {
         let Manifest {
@@ -264,7 +301,8 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
 }
 
 /// Detects damage, not malice: an attacker who writes the file also writes its hash.
-fn check_hash(storage: &Storage, header: &[u8]) -> Result<(), PlacesError> {
+fn check_hash(storage: &Storage) -> Result<(), PlacesError> {
+    let header = storage.read(0, HEADER_BYTES)?;
     let start = (MAGIC.len() + HASH_BYTES) as u64;
     let mut hash = Sha256::new();
     let mut at = start;

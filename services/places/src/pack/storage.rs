@@ -1,5 +1,6 @@
 //! Bytes in memory or in a file.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use crate::error::PlacesError;
 /// code, and a file that is replaced while it is mapped ends the process.
 #[derive(Debug)]
 pub(crate) enum Storage {
-    Memory(Vec<u8>),
+    Memory(Cow<'static, [u8]>),
     File {
         path: PathBuf,
         /// The lock keeps seek and read together.
@@ -42,8 +43,9 @@ impl Storage {
         }
     }
 
-    /// Reads a part. Callers have checked its length against their bounds.
-    pub(super) fn read(&self, from: u64, length: usize) -> Result<Vec<u8>, PlacesError> {
+    /// Reads a part, without a copy if it is in memory. Callers have checked its length against
+    /// their bounds.
+    pub(super) fn read(&self, from: u64, length: usize) -> Result<Cow<'_, [u8]>, PlacesError> {
         const CUT_OFF: PlacesError = PlacesError::Damaged("a part lies outside the file");
         let end = from.checked_add(length as u64).ok_or(CUT_OFF)?;
         if end > self.len() {
@@ -52,7 +54,7 @@ impl Storage {
         match self {
             Self::Memory(bytes) => {
                 let part = bytes.get(from as usize..end as usize).ok_or(CUT_OFF)?;
-                Ok(part.to_vec())
+                Ok(part.into())
             }
             Self::File { path, file, .. } => {
                 let mut buffer = vec![0; length];
@@ -64,7 +66,7 @@ impl Storage {
                         path: path.clone(),
                         source,
                     })?;
-                Ok(buffer)
+                Ok(buffer.into())
             }
         }
     }

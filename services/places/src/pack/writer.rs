@@ -41,7 +41,11 @@ impl PackWriter {
     }
 
     /// Encodes everything. Postcode districts come first, so that their numbers are known.
-    pub(crate) fn finish(self, mut manifest: Manifest) -> Vec<u8> {
+    pub(crate) fn finish(
+        self,
+        mut manifest: Manifest,
+        encode: impl Fn(&Record) -> String,
+    ) -> Vec<u8> {
         let mut order: Vec<usize> = (0..self.records.len()).collect();
         order.sort_by_key(|index| match self.records[*index].kind {
             Kind::Postcode => 0,
@@ -56,7 +60,7 @@ impl PackWriter {
         let (mut records, mut offsets) = (Vec::new(), Vec::new());
         for old in &order {
             offsets.push(records.len() as u32);
-            let line = self.records[*old].encode();
+            let line = encode(&self.records[*old]);
             debug_assert!(line.len() <= MAX_RECORD_BYTES);
             records.extend_from_slice(line.as_bytes());
         }

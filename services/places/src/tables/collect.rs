@@ -1,18 +1,18 @@
-//! The embedded places: the gazetteer of the protocol, which core holds, and tables of other
-//! names, areas and suburbs. Sources and licences are in `data/README.md`.
+//! Collects the embedded places: those of the protocol's gazetteer, which core holds, and those of
+//! the tables of other names, areas and suburbs.
 
 use std::collections::HashMap;
 
 use hedgerow_core::gazetteer::{Place, gazetteer, normalise};
 use hedgerow_core::place::parse_degrees;
 
-use crate::built_up::town_at;
-use crate::chain::Areas;
+use super::areas::Areas;
+use super::{AREAS, MORE_PLACES, NAMES, POSTCODES, USUAL, rows, suburbs};
+use crate::built_up::Towns;
 use crate::collection::{Collection, SUBURB_ID};
 use crate::pack::{Manifest, NameKind};
 use crate::postcodes::Postcodes;
 use crate::record::{Bounds, Kind, Record};
-use crate::tables;
 
 const NOTICES: [&str; 2] = [
     "Place names, positions and populations: GeoNames (geonames.org), CC BY 4.0; changed.",
@@ -23,30 +23,18 @@ const NOTICES: [&str; 2] = [
 /// An area reaches about this far beyond the middles of its postcode districts, in 10⁻⁷ degrees.
 const MARGIN_E7: i32 = 300_000;
 
-/// The embedded tables before they are encoded; an import adds to them.
-pub(crate) struct Embedded {
-    pub(crate) collection: Collection,
-    pub(crate) postcodes: Postcodes,
-    pub(crate) areas: Areas,
-    pub(crate) manifest: Manifest,
-}
-
-/// Builds the collection. `None` if a table is malformed, which a test excludes.
-pub(crate) fn embedded() -> Option<Embedded> {
-    let areas = Areas::parse(tables::AREAS)?;
+/// Collects the embedded places. `None` if a table is malformed.
+pub(super) fn collect(towns: &Towns) -> Option<(Collection, Manifest)> {
+    let areas = Areas::parse(AREAS)?;
     let more_places = more_places()?;
-    let postcodes = postcodes(&areas, &more_places)?;
+    let postcodes = postcodes(&areas, &more_places, towns)?;
     let mut collection = Collection::default();
     add_areas(&mut collection, &areas, &postcodes, &more_places);
-    let postcodes = Postcodes::new(
-        postcodes
-            .into_iter()
-            .map(|mut code| {
-                code.formerly.clear();
-                code
-            })
-            .collect(),
-    );
+    let without_authority = |mut code: Record| {
+        code.formerly.clear();
+        code
+    };
+    let postcodes = Postcodes::new(postcodes.into_iter().map(without_authority).collect());
     for code in postcodes.records() {
         collection.add(code.clone());
     }
@@ -63,22 +51,18 @@ pub(crate) fn embedded() -> Option<Embedded> {
     }
     add_suburbs(&mut collection, &postcodes)?;
     add_names(&mut collection)?;
-    Some(Embedded {
-        collection,
-        postcodes,
-        areas,
-        manifest: Manifest {
-            sources: vec!["embedded tables".to_owned()],
-            notices: NOTICES.map(str::to_owned).to_vec(),
-            ..Manifest::default()
-        },
-    })
+    let manifest = Manifest {
+        sources: vec!["embedded tables".to_owned()],
+        notices: NOTICES.map(str::to_owned).to_vec(),
+        ..Manifest::default()
+    };
+    Some((collection, manifest))
 }
 
 /// Settlements outside the United Kingdom, which are not in the protocol's gazetteer.
 fn more_places() -> Option<Vec<Record>> {
     let mut places = Vec::new();
-    for [id, name, nation, latitude, longitude, population] in tables::rows(tables::MORE_PLACES)? {
+    for [id, name, nation, latitude, longitude, population] in rows(MORE_PLACES)? {
         let mut place = Record::new(format!("geonames:{id}"), &name, Kind::Town);
         place.nation = nation;
         place.latitude_e7 = parse_degrees(&latitude)?;
@@ -91,12 +75,12 @@ fn more_places() -> Option<Vec<Record>> {
 
 /// Postcode districts with their chains. `formerly` has the authority of 2013, by which former
 /// districts are found.
-fn postcodes(areas: &Areas, more_places: &[Record]) -> Option<Vec<Record>> {
+fn postcodes(areas: &Areas, more_places: &[Record], towns: &Towns) -> Option<Vec<Record>> {
     let mut postcodes = Vec::new();
     for district in gazetteer().districts() {
         let id = format!("postcode:{}", district.code);
         let mut record = Record::new(id, &district.code, Kind::Postcode);
-        let town = town_at(&district.point(), 0).map(|town| &town.name);
+        let town = towns.at(&district.point(), 0).map(|town| &town.name);
         record
             .town
             .clone_from(town.unwrap_or(&district.nearest_place));
@@ -108,7 +92,7 @@ fn postcodes(areas: &Areas, more_places: &[Record]) -> Option<Vec<Record>> {
         }
         postcodes.push(record);
     }
-    for [code, place] in tables::rows(tables::POSTCODES)? {
+    for [code, place] in rows(POSTCODES)? {
         let mut record = Record::new(format!("postcode:{code}"), &code, Kind::Postcode);
         if let Some(area) = areas.district_of(&code, "") {
             areas.set_chain(&mut record, area);
@@ -273,7 +257,7 @@ fn add_suburbs(collection: &mut Collection, postcodes: &Postcodes) -> Option<()>
         .iter()
         .map(|code| (code.name.as_str(), code))
         .collect();
-    for [name, town, code] in tables::suburbs()? {
+    for [name, town, code] in suburbs()? {
         let code = by_code.get(code.as_str())?;
         let mut suburb = Record {
             formerly: Vec::new(),
@@ -294,13 +278,13 @@ fn add_suburbs(collection: &mut Collection, postcodes: &Postcodes) -> Option<()>
 }
 
 fn add_names(collection: &mut Collection) -> Option<()> {
-    for [id, names] in tables::rows(tables::NAMES)? {
+    for [id, names] in rows(NAMES)? {
         let index = collection.by_id(&format!("geonames:{id}"))?;
         for name in names.split('|') {
             collection.add_name(index, name, NameKind::Foreign);
         }
     }
-    for [name, means] in tables::rows(tables::USUAL)? {
+    for [name, means] in rows(USUAL)? {
         let places = collection.named(&means).iter().copied();
         let settlements = places.filter(|index| collection.record(*index).kind.is_settlement());
         let index = settlements.max_by_key(|index| collection.record(*index).weight())?;

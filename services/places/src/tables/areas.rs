@@ -8,24 +8,24 @@ use crate::record::{Kind, Record};
 
 /// A row of the table of areas.
 #[derive(Debug, Default)]
-pub(crate) struct AreaRow {
-    pub(crate) name: String,
-    pub(crate) kind: Option<Kind>,
+pub(super) struct AreaRow {
+    pub(super) name: String,
+    pub(super) kind: Option<Kind>,
     /// The area that it lies in.
-    pub(crate) within: String,
+    pub(super) within: String,
     /// Areas that it consists of; with `la:` a local authority of 2013, with `pc:` a postcode
     /// district or the letters of a postcode area.
-    pub(crate) members: Vec<String>,
+    pub(super) members: Vec<String>,
     /// Districts that were in this county when people learnt its name.
-    pub(crate) formerly: Vec<String>,
+    pub(super) formerly: Vec<String>,
     /// Other names.
-    pub(crate) also: Vec<String>,
+    pub(super) also: Vec<String>,
 }
 
 /// The table of areas with its indexes.
 #[derive(Debug)]
-pub(crate) struct Areas {
-    pub(crate) rows: Vec<AreaRow>,
+pub(super) struct Areas {
+    pub(super) rows: Vec<AreaRow>,
     /// Council areas by the local authority of 2013, and by postcode district.
     by_authority: HashMap<String, usize>,
     by_postcode: HashMap<String, usize>,
@@ -36,7 +36,7 @@ pub(crate) struct Areas {
 }
 
 impl Areas {
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let list = |text: &str| -> Vec<String> {
             let parts = text.split('|').filter(|part| !part.is_empty());
@@ -97,19 +97,19 @@ impl Areas {
     }
 
     /// Returns the council area of a postcode district.
-    pub(crate) fn district_of(&self, code: &str, authority_2013: &str) -> Option<&AreaRow> {
+    pub(super) fn district_of(&self, code: &str, authority_2013: &str) -> Option<&AreaRow> {
         let index = self.by_postcode.get(code);
         let index = index.or_else(|| self.by_authority.get(authority_2013))?;
         Some(&self.rows[*index])
     }
 
-    pub(crate) fn district(&self, name: &str) -> Option<&AreaRow> {
+    pub(super) fn district(&self, name: &str) -> Option<&AreaRow> {
         let index = self.district_by_name.get(name)?;
         Some(&self.rows[*index])
     }
 
     /// Returns the council area with that name in any spelling, such as `St. Helens`.
-    pub(crate) fn district_like(&self, name: &str) -> Option<&AreaRow> {
+    pub(super) fn district_like(&self, name: &str) -> Option<&AreaRow> {
         let plain = normalise(name);
         let plain = plain.strip_prefix("county of ").unwrap_or(&plain);
         let index = self.district_by_form.get(plain)?;
@@ -117,7 +117,7 @@ impl Areas {
     }
 
     /// Sets county, region and nation of a record in that area.
-    pub(crate) fn set_chain(&self, record: &mut Record, area: &AreaRow) {
+    pub(super) fn set_chain(&self, record: &mut Record, area: &AreaRow) {
         let mut row = area;
         // Deeper than any chain: a table with a circle ends too.
         for _ in 0..8 {
@@ -138,7 +138,7 @@ impl Areas {
 
     /// Returns the postcode districts of each area, in the order of the rows. `postcodes` have
     /// their chains already.
-    pub(crate) fn extents(&self, postcodes: &[Record]) -> Vec<BTreeSet<usize>> {
+    pub(super) fn extents(&self, postcodes: &[Record]) -> Vec<BTreeSet<usize>> {
         let mut by_area: BTreeMap<(Kind, &str), BTreeSet<usize>> = BTreeMap::new();
         for (index, code) in postcodes.iter().enumerate() {
             let chain = [
