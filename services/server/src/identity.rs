@@ -9,13 +9,17 @@ use hedgerow_transport::tls::{provider, spki_hash};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::NoServerSessionStorage;
+use rustls::server::{NoServerSessionStorage, ResolvesServerCert};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 use crate::private_files::{WriteError, write_private_new};
 
 pub use local::{certificate_names, local_endpoint};
 
 mod local;
+
+/// HTTP/2 for gRPC, HTTP/1.1 for browsers.
+pub(crate) const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// Returns the files of the TLS certificate and its private key in a server's folder.
 #[must_use]
@@ -158,21 +162,61 @@ impl Identity {
         self.spki_hash
     }
 
-    /// Makes the server's TLS configuration: HTTP/2 for gRPC, HTTP/1.1 for browsers, and no
-    /// session tickets.
+    /// Makes the server's TLS configuration with its own certificate.
     ///
     /// # Errors
     /// If certificate and key do not belong together.
     pub fn server_config(&self) -> Result<Arc<ServerConfig>, IdentityError> {
-        let mut config = ServerConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(self.chain.clone(), self.key.clone_key())?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config.session_storage = Arc::new(NoServerSessionStorage {});
-        config.send_tls13_tickets = 0;
-        Ok(Arc::new(config))
+        let own = SingleCertAndKey::from(self.own_certified_key()?);
+        server_config(Arc::new(own), &PROTOCOLS)
     }
+
+    /// Returns its own certificate in the form of handshakes.
+    pub(crate) fn own_certified_key(&self) -> Result<CertifiedKey, IdentityError> {
+        self.certified_key(self.chain.clone())
+    }
+
+    /// Joins another certificate of the same key with the key.
+    pub(crate) fn certified_key(
+        &self,
+        chain: Vec<CertificateDer<'static>>,
+    ) -> Result<CertifiedKey, IdentityError> {
+        let key = CertifiedKey::from_der(chain, self.key.clone_key(), &provider())?;
+        Ok(key)
+    }
+
+    /// Copies it, for a task of its own.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self {
+            chain: self.chain.clone(),
+            key: self.key.clone_key(),
+            spki_hash: self.spki_hash,
+            pem: Pem {
+                certificate: self.pem.certificate.clone(),
+                key: self.pem.key.clone(),
+            },
+        }
+    }
+
+    /// Returns the key in the form that signs requests for certificates.
+    pub(crate) fn key_pair(&self) -> Result<rcgen::KeyPair, rcgen::Error> {
+        rcgen::KeyPair::from_pem(&self.pem.key)
+    }
+}
+
+/// Makes a TLS configuration without session tickets.
+pub(crate) fn server_config(
+    certificates: Arc<dyn ResolvesServerCert>,
+    protocols: &[&[u8]],
+) -> Result<Arc<ServerConfig>, IdentityError> {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(certificates);
+    config.alpn_protocols = protocols.iter().map(|it| it.to_vec()).collect();
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Ok(Arc::new(config))
 }
 
 impl fmt::Debug for Identity {

@@ -1,6 +1,7 @@
 //! Everything that the server programs share: the listener and its limits, metrics, telemetry,
 //! FeedService, and the frame of a program.
 
+pub mod acme;
 pub mod compression;
 pub mod config;
 pub mod feed;

@@ -27,6 +27,14 @@ impl Peer {
         self.0.ip().to_canonical().is_loopback()
     }
 
+    /// Whether it is on a private network (RFC 1918, RFC 4193) or on the same link.
+    pub(crate) fn is_private(self) -> bool {
+        match self.0.ip().to_canonical() {
+            IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
+            IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
+        }
+    }
+
     /// Returns the key of a request's peer. Requests that did not come through the server, as
     /// in tests, share one key.
     #[must_use]
@@ -107,6 +115,35 @@ mod tests {
             "::ffff:10.0.0.1",
         ] {
             assert!(!is_loopback(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn private_networks_and_links_are_private() {
+        let is_private = |ip: &str| Peer(SocketAddr::new(ip.parse().unwrap(), 1)).is_private();
+        for private in [
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "169.254.1.1",
+            "fd00::1",
+            "fc00::1",
+            "fe80::1",
+            "::ffff:192.168.0.1",
+        ] {
+            assert!(is_private(private), "{private}");
+        }
+        for other in [
+            "172.32.0.1",
+            "100.64.0.1",
+            "8.8.8.8",
+            "2a00:1::1",
+            "::ffff:8.8.8.8",
+            "0.0.0.0",
+            "::",
+        ] {
+            assert!(!is_private(other), "{other}");
         }
     }
 

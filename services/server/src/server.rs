@@ -5,7 +5,8 @@
 //! does not affect the others.
 //!
 //! Browsers on the same machine get the pages over plain HTTP too, because they would warn of
-//! the server's own certificate: see `plain.rs`.
+//! the server's own certificate: see `door.rs`. A server with a domain has a certificate that
+//! they accept: see `acme.rs`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +15,10 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+use crate::acme::PublicName;
 use crate::identity::{Identity, IdentityError};
 use crate::limits::{PeerLimiter, Progress, ServerLimits};
 use crate::metrics::{Refused, ServerMetrics};
@@ -26,8 +27,10 @@ use acceptor::{Accepted, Acceptor};
 use connection::Connection;
 use gate::Gate;
 use middleware::Middleware;
+use tls::Tls;
 use web::Web;
 
+pub use door::PlainHttp;
 pub use front_page::front_page;
 pub use pages::{MAX_FORM_BYTES, Pages};
 pub use standard::standard_services;
@@ -39,14 +42,15 @@ mod byte_counter;
 mod call_outcome;
 mod connection;
 mod deadline;
+mod door;
 mod front_page;
 mod gate;
 mod middleware;
 mod pages;
-mod plain;
 mod response_body;
 mod standard;
 mod stream;
+mod tls;
 mod trailers;
 mod web;
 
@@ -58,6 +62,8 @@ const EVICT_AFTER: Duration = Duration::from_secs(5);
 pub struct Server {
     limits: Arc<ServerLimits>,
     tls: Arc<rustls::ServerConfig>,
+    public_name: Option<PublicName>,
+    is_on_local_network: bool,
     router: Router,
     pages: Pages,
     web: Web,
@@ -73,6 +79,8 @@ impl Server {
         Ok(Self {
             limits: Arc::new(limits),
             tls: identity.server_config()?,
+            public_name: None,
+            is_on_local_network: false,
             router: Router::new(),
             pages: Pages::default(),
             web: Web::default(),
@@ -102,6 +110,22 @@ impl Server {
         self
     }
 
+    /// Sets the name of the server on the internet: handshakes with it get its certificate, and
+    /// pages are served over TLS under no other host.
+    #[must_use]
+    pub fn public_name(mut self, name: Option<PublicName>) -> Self {
+        self.public_name = name;
+        self
+    }
+
+    /// Serves pages without TLS to private networks too, under the machine's own addresses.
+    /// Everybody on such a network can read along, and pretend to be this server.
+    #[must_use]
+    pub fn on_local_network(mut self, is_allowed: bool) -> Self {
+        self.is_on_local_network = is_allowed;
+        self
+    }
+
     /// Sets the metrics that count calls and connections.
     #[must_use]
     pub fn metrics(mut self, metrics: ServerMetrics) -> Self {
@@ -123,7 +147,7 @@ impl Server {
             stopping.clone(),
             self.metrics.clone(),
         );
-        let tls = TlsAcceptor::from(self.tls);
+        let tls = Tls::new(self.tls, self.public_name.as_ref());
         let mut acceptor = match Acceptor::start(listener, gate) {
             Ok(acceptor) => acceptor,
             Err(error) => {
@@ -156,6 +180,7 @@ impl Server {
                 Ok(permit) => {
                     let connection = Connection {
                         tls: tls.clone(),
+                        is_on_local_network: self.is_on_local_network,
                         middleware: middleware.clone(),
                         web: self.web.clone(),
                         limits: Arc::clone(&self.limits),

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::io::IoSlice;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -22,6 +23,11 @@ pub(super) struct ByteCounter {
 impl ByteCounter {
     pub(super) fn new(tcp: TcpStream, count: ConnectionCount) -> Self {
         Self { tcp, count }
+    }
+
+    /// Returns the address of this machine that the peer has connected to.
+    pub(super) fn local_ip(&self) -> io::Result<IpAddr> {
+        Ok(self.tcp.local_addr()?.ip())
     }
 
     /// Waits for the first bytes, and returns whether they begin a TLS handshake. They remain to

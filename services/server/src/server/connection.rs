@@ -6,8 +6,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::TRANSFER_ENCODING;
+use http::header::{CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, Response, StatusCode, Version};
+use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,16 +16,16 @@ use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tonic::body::Body;
 
 use super::activity::ConnectionActivity;
 use super::byte_counter::ByteCounter;
+use super::door::{Door, PlainHttp};
 use super::middleware::{Middleware, is_grpc};
-use super::plain;
 use super::stream::{StreamExecutor, progress_of_stream, watch};
+use super::tls::Tls;
 use super::web::Web;
 use crate::limits::{
     EarlyEnd, MAX_FRAME_BYTES, MAX_PENDING_RESETS, MAX_SEND_BUFFER_BYTES, Progress, ServerLimits,
@@ -43,7 +44,9 @@ const PENALISED_GRACE: Duration = Duration::from_millis(100);
 const HEADER_OVERHEAD_BYTES: usize = 32;
 
 pub(super) struct Connection {
-    pub(super) tls: TlsAcceptor,
+    pub(super) tls: Tls,
+    /// Whether private networks may request pages without TLS.
+    pub(super) is_on_local_network: bool,
     pub(super) middleware: Middleware,
     pub(super) web: Web,
     pub(super) limits: Arc<ServerLimits>,
@@ -58,8 +61,10 @@ pub(super) struct Connection {
 
 /// A connection that is ready for requests.
 enum Opened {
-    Tls(Box<TlsStream<ByteCounter>>),
-    Plain(ByteCounter),
+    Tls(Box<TlsStream<ByteCounter>>, Door),
+    Plain(ByteCounter, Door),
+    /// An authority has checked the domain of the server, and requests nothing.
+    Checked,
 }
 
 impl Connection {
@@ -84,11 +89,12 @@ impl Connection {
             accepted = handshake => accepted,
         };
         match accepted {
-            Ok(Ok(Opened::Tls(tls))) => {
+            Ok(Ok(Opened::Tls(tls, door))) => {
                 let http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
-                self.serve(*tls, http2, false).await;
+                self.serve(*tls, http2, door).await;
             }
-            Ok(Ok(Opened::Plain(tcp))) => self.serve(tcp, false, true).await,
+            Ok(Ok(Opened::Plain(tcp, door))) => self.serve(tcp, false, door).await,
+            Ok(Ok(Opened::Checked)) => tracing::debug!("an authority has checked the domain"),
             Ok(Err(error)) => {
                 self.metrics.connection_refused(Refused::Handshake);
                 tracing::debug!(%error, "a TLS handshake failed");
@@ -100,23 +106,34 @@ impl Connection {
         }
     }
 
-    /// Makes the TLS handshake, unless a program on this machine speaks plain HTTP.
+    /// Makes the TLS handshake, unless a program that need not speaks plain HTTP.
     async fn open(&self, tcp: ByteCounter) -> io::Result<Opened> {
-        if self.peer.is_loopback() && !tcp.begins_tls().await? {
-            return Ok(Opened::Plain(tcp));
+        let plain = if self.peer.is_loopback() {
+            Some(Door::Loopback)
+        } else if self.is_on_local_network && self.peer.is_private() {
+            Some(Door::LocalNetwork(tcp.local_ip()?))
+        } else {
+            None
+        };
+        if let Some(door) = plain
+            && !tcp.begins_tls().await?
+        {
+            return Ok(Opened::Plain(tcp, door));
         }
-        let tls = self.tls.accept(tcp).await?;
-        Ok(Opened::Tls(Box::new(tls)))
+        Ok(match self.tls.accept(tcp).await? {
+            Some((tls, door)) => Opened::Tls(Box::new(tls), door),
+            None => Opened::Checked,
+        })
     }
 
-    async fn serve<S>(&self, stream: S, http2: bool, is_plain: bool)
+    async fn serve<S>(&self, stream: S, http2: bool, door: Door)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let builder = self.http(http2);
         let activity = Arc::new(ConnectionActivity::new(Arc::clone(&self.progress)));
         // Pages of other sites may call over TLS only.
-        let web = if is_plain {
+        let web = if door.is_plain() {
             Web::default()
         } else {
             self.web.clone()
@@ -126,21 +143,30 @@ impl Connection {
         let cut = CancellationToken::new();
         let (rules, cut_http1) = (self.limits.progress_rules(), cut.clone());
         let header_bytes = self.limits.header_list_bytes as usize;
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let door = Arc::new(door);
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            if door.is_plain() {
+                request.extensions_mut().insert(PlainHttp);
+            }
             let (middleware, web, in_flight) = (middleware.clone(), web.clone(), calls.begin());
-            let cut = cut_http1.clone();
+            let (cut, door) = (cut_http1.clone(), Arc::clone(&door));
             async move {
                 if let Some(refusal) = refuse_http1(&request, header_bytes) {
                     return Ok(refusal);
                 }
-                if is_plain && let Some(status) = plain::refusal(&request, is_grpc(&request)) {
-                    return Ok(last_response(status));
+                let is_grpc = is_grpc(&request);
+                if let Some(status) = door.refusal(&request, is_grpc) {
+                    return Ok(wrong_door(&door, status, request.version()));
                 }
                 // Of HTTP/1.1, the whole connection is the stream.
                 let progress =
                     progress_of_stream().unwrap_or_else(|| watch(rules, move || cut.cancel()));
                 let call = |request| middleware.call(peer, in_flight, progress, request);
-                Ok::<_, Infallible>(web.handle(request, call).await)
+                let mut response = web.handle(request, call).await;
+                if !is_grpc {
+                    door.mark(response.headers_mut());
+                }
+                Ok::<_, Infallible>(response)
             }
         });
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
@@ -247,6 +273,24 @@ fn last_response(status: StatusCode) -> Response<Body> {
         http::header::CONNECTION,
         http::HeaderValue::from_static("close"),
     );
+    response
+}
+
+/// The response to a request that names another host, or comes without the TLS that it needs.
+fn wrong_door(door: &Door, status: StatusCode, version: Version) -> Response<Body> {
+    // HTTP/2 has no header that closes a connection, and serves each request by itself.
+    let mut response = if version == Version::HTTP_2 {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        response
+    } else {
+        last_response(status)
+    };
+    if let Some(way_in) = door.way_in() {
+        let kind = http::HeaderValue::from_static("text/plain; charset=utf-8");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        *response.body_mut() = Body::new(Full::from(way_in));
+    }
     response
 }
 
