@@ -8,6 +8,7 @@
 mod audience;
 pub mod commands;
 mod config;
+mod console;
 mod delivery;
 mod failure;
 mod feed;

@@ -5,6 +5,7 @@ mod apply;
 mod edit;
 mod load;
 mod plan;
+mod preview;
 mod rejection;
 mod write_request;
 
@@ -19,7 +20,10 @@ use plan::plan;
 
 pub(crate) use apply::newest_head;
 pub(crate) use edit::{Change, Edit, Written, WrittenRecord, steward_record};
-pub(crate) use write_request::{WriteRequest, WriteResponse};
+use preview::preview_of;
+
+pub(crate) use preview::Preview;
+pub(crate) use write_request::{Author, WriteRequest, WriteResponse};
 
 /// Refuses edits that this node's keys can never sign: stored, they would wait forever, and
 /// the steward would believe them saved.
@@ -31,6 +35,21 @@ fn refuse_if_stopped_permanently(group: &Group) -> Result<(), Failure> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Plans a request's edits without applying them: what would be published, or why it would be
+/// rejected.
+pub(crate) async fn preview(
+    request: &WriteRequest,
+    edits: Vec<Edit>,
+) -> Result<Vec<Preview>, Failure> {
+    refuse_if_stopped_permanently(&request.group)?;
+    let loaded = load(request, edits).await?;
+    Ok(plan(request, loaded)
+        .await?
+        .into_iter()
+        .map(preview_of)
+        .collect())
 }
 
 /// Applies a request's edits, all or none, or returns the response that the same request

@@ -22,10 +22,14 @@ use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::{Request, Response, Status};
 
+use crate::publish::Author;
 use crate::shared::Shared;
 use auth::AuthorizedGroup;
 
 pub use auth::GROUP_METADATA;
+pub(crate) use get_group::get_group;
+pub(crate) use list_records::list_records;
+pub(crate) use publish_records::{preview_records, publish_records};
 
 /// The service's full name, for health and reflection.
 pub const SERVICE: &str = "hedgerow.steward.v1.StewardService";
@@ -63,7 +67,7 @@ impl StewardService for StewardHandler {
         request: Request<steward_v1::GetGroupRequest>,
     ) -> Result<Response<steward_v1::GetGroupResponse>, Status> {
         let group = AuthorizedGroup::from_request(&request)?;
-        let response = get_group::get_group(&self.shared, &group);
+        let response = get_group(&self.shared, &group);
         Ok(Response::new(response.await?))
     }
 
@@ -72,7 +76,7 @@ impl StewardService for StewardHandler {
         request: Request<steward_v1::ListRecordsRequest>,
     ) -> Result<Response<steward_v1::ListRecordsResponse>, Status> {
         let group = AuthorizedGroup::from_request(&request)?;
-        let response = list_records::list_records(&self.shared, &group, request.into_inner());
+        let response = list_records(&self.shared, &group, request.into_inner());
         Ok(Response::new(response.await?))
     }
 
@@ -119,7 +123,12 @@ impl StewardService for StewardHandler {
     ) -> Result<Response<steward_v1::PublishRecordsResponse>, Status> {
         let group = AuthorizedGroup::from_request(&request)?;
         let request = request.into_inner();
-        let response = publish_records::publish_records(&self.shared, &group, request);
+        let response = publish_records(
+            &self.shared,
+            &group,
+            request,
+            Author::default(),
+        );
         Ok(Response::new(response.await?))
     }
 

@@ -6,28 +6,38 @@
 
 mod aggregator;
 mod body;
+mod console_link;
 mod database;
 mod delivery;
+mod draft;
 mod error;
 mod group;
 mod head;
+mod history;
 mod key_log;
 mod manifest;
 mod open;
 mod record;
+mod person;
 mod request;
 mod rotation;
 mod stop;
+mod session;
 mod stream;
 #[cfg(test)]
 mod tests;
 
 pub use aggregator::KnownAggregator;
 pub use database::{Store, Transaction};
+pub use console_link::{ConsoleLink, Opens};
 pub use delivery::{Acknowledgement, Delivery, DeliveryState};
 pub use error::StoreError;
+pub use draft::{DraftKey, StoredDraft};
 pub use group::HostedGroup;
 pub use head::StoredHead;
 pub use record::{RecordEntry, StoredRecord};
+pub use history::{Action, Before, HistoryEntry};
+pub use person::{Member, Person, PersonId, Role};
 pub use rotation::Seeds;
 pub use stop::StoredStop;
+pub use session::{Session, SessionHash};

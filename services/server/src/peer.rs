@@ -43,7 +43,8 @@ impl Peer {
     }
 
     /// Returns the same from the extensions of an HTTP request.
-    pub(crate) fn key_of_extensions(extensions: &http::Extensions) -> PeerKey {
+    #[must_use]
+    pub fn key_of_extensions(extensions: &http::Extensions) -> PeerKey {
         Self::key_of_peer(extensions.get::<Self>())
     }
 

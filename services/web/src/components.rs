@@ -5,6 +5,7 @@ mod facts;
 mod result_row;
 mod search_box;
 mod source;
+mod fields;
 mod when;
 
 pub use crisis::{CrisisBox, CrisisWays};
@@ -13,3 +14,6 @@ pub use result_row::{KindLabel, PlaceLine, ResultRow};
 pub use search_box::SearchBox;
 pub use source::{FreshnessLine, StateBadge, VoiceBadge};
 pub use when::WhenLine;
+pub use fields::{
+    Answer, Answers, Choices, ErrorSummary, Errors, FieldChoice, TextArea, TextField,
+};

@@ -73,6 +73,20 @@ impl Form {
         });
     }
 
+    /// The form as it is posted.
+    pub fn encode(&self) -> String {
+        let mut encoder = form_urlencoded::Serializer::new(String::new());
+        encoder.extend_pairs(self.fields());
+        encoder.finish()
+    }
+
+    /// The fields as the query of an address.
+    pub fn to_query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.fields());
+        query.finish()
+    }
+
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()

@@ -1,6 +1,7 @@
 //! The pages: one file each, with its template beside it. docs/ARCHITECTURE.md says how to add one.
 
 mod about;
+pub mod console;
 mod coverage;
 mod group;
 mod home;

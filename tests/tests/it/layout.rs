@@ -48,8 +48,13 @@ pub(super) const ALLOWED: [Allowed; 19] = [
     ("services/record-views", &[PROTO, CORE, INPUT, WEB]),
     ("services/store", &[PROTO, CORE]),
     ("services/store-sqlite", &[PROTO, CORE, STORE]),
-    ("services/search", &[PROTO, CORE, STORE]),
-    ("services/node", &[PROTO, CORE, PLACES, TRANSPORT, SERVER]),
+    ("services/search", &[PROTO, CORE, PLACES, STORE]),
+    (
+        "services/node",
+        &[
+            PROTO, CORE, INPUT, PLACES, TRANSPORT, SERVER, WEB, RECORD_VIEWS,
+        ],
+    ),
     (
         "services/aggregator",
         &[

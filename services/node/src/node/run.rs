@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::census::census;
 use super::{Node, NodeError};
+use crate::console;
 use crate::delivery::deliver;
 use crate::feed::NodeFeed;
 use crate::maintenance::run_maintenance;
@@ -46,7 +47,7 @@ impl Node {
         let server = Server::new(shared.config.limits.clone(), &self.identity)?
             .metrics(server_metrics.clone())
             .routes(routes)
-            .pages(front_page("Hedgerow node", FRONT_PAGE));
+            .pages(console::routes(Arc::clone(shared)).merge(front_page("Hedgerow node", FRONT_PAGE)));
         let metrics_listener = self.config().metrics.bind().await;
         let metrics_listener = metrics_listener.map_err(NodeError::Metrics)?;
 

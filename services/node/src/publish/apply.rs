@@ -10,7 +10,7 @@ use crate::audience::Audience;
 use crate::config::PublishingSettings;
 use crate::group::Group;
 use crate::signing::{Signed, When, sign};
-use crate::store::{RecordEntry, StoreError, StoredRecord, Transaction};
+use crate::store::{Action, Before, RecordEntry, StoreError, StoredRecord, Transaction};
 
 /// Applies planned steps. The caller holds the group's edit lock.
 pub(super) async fn apply<R: WriteResponse>(
@@ -23,6 +23,7 @@ pub(super) async fn apply<R: WriteResponse>(
     let puts_any = steps.iter().any(|step| matches!(step, Step::Put { .. }));
     let mut records = Vec::with_capacity(steps.len());
     for step in steps {
+        record_history(request, &mut writing, &step).await?;
         records.extend(apply_step(group, &mut writing, step).await?);
     }
     // A withdrawal is always accepted, even if the group is over a limit that was lowered.
@@ -45,6 +46,38 @@ pub(super) async fn apply<R: WriteResponse>(
         shared.head_committed(group, revision);
     }
     Ok(response)
+}
+
+/// Writes who changed what.
+async fn record_history(
+    request: &WriteRequest,
+    writing: &mut Transaction,
+    step: &Step,
+) -> Result<(), StoreError> {
+    let group = &request.group.id;
+    let (action, name, before) = match step {
+        Step::Unchanged { .. } => return Ok(()),
+        Step::Put { record, before, .. } => match before {
+            None => (Action::Add, &record.name, None),
+            Some(before) => (Action::Change, &record.name, Some(&before.entry)),
+        },
+        Step::Withdraw { record } => {
+            let entry = &record.entry;
+            (Action::TakeBack, &entry.name, Some(entry))
+        }
+    };
+    let mut version = None;
+    if !request.author.keeps_versions {
+        writing.forget_versions(group, name).await?;
+    } else if let Some(before) = before {
+        let bytes = writing.body(group, &before.hash).await?;
+        version = bytes.map(|bytes| Before::new(bytes, &before.audience));
+    }
+    let change = (request.author.who.as_str(), action, name);
+    let now = request.shared.now();
+    writing
+        .add_history(group, change, version.as_ref(), now)
+        .await
 }
 
 /// Reads the envelope of the newest public head; empty if there is none.

@@ -48,6 +48,18 @@ pub(crate) struct WriteRequest {
     pub(crate) group: Arc<Group>,
     id: String,
     content_hash: [u8; 32],
+    pub(super) author: Author,
+}
+
+/// Who requests a write.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Author {
+    /// Name of a person of the console; empty for a program with the steward's file, and for the
+    /// host.
+    pub(crate) who: String,
+    /// Whether the earlier version of a record is kept for a while, so that the change can be
+    /// undone. Without it, every earlier version of the record is erased.
+    pub(crate) keeps_versions: bool,
 }
 
 const MAX_ID_LENGTH: usize = 64;
@@ -79,7 +91,14 @@ impl WriteRequest {
             group: Arc::clone(group),
             id: id.to_owned(),
             content_hash: hash.finalize().into(),
+            author: Author::default(),
         })
+    }
+
+    /// Sets who requests the write.
+    pub(crate) fn by(mut self, author: Author) -> Self {
+        self.author = author;
+        self
     }
 
     /// Stores the response in the transaction that makes the changes, so that neither can

@@ -16,7 +16,7 @@ use crate::signing::guard::{SigningBlocked, StopReason, may_sign};
 use crate::store::{Delivery, StoreError, StoredHead, Transaction};
 
 /// Returns the group's key log, head, signing state and deliveries.
-pub(super) async fn get_group(
+pub(crate) async fn get_group(
     shared: &Shared,
     group: &Group,
 ) -> Result<steward_v1::GetGroupResponse, Failure> {

@@ -21,7 +21,7 @@ const MAX_PAGE_SIZE: u32 = 500;
 const MAX_PAGE_BYTES: usize = MAX_CONFIGURABLE_RECORD_BYTES as usize;
 
 /// Returns a page of the group's records, with their bytes.
-pub(super) async fn list_records(
+pub(crate) async fn list_records(
     shared: &Shared,
     group: &Group,
     request: steward_v1::ListRecordsRequest,

@@ -8,18 +8,51 @@ use steward_v1::record_change::Change as Requested;
 
 use super::request::{missing, optional_etag, parse_collection, parse_name, require_draft};
 use crate::group::Group;
-use crate::publish::{Change, Edit, WriteRequest, WrittenRecord, publish};
+use crate::publish::{
+    Author, Change, Edit, Preview, WriteRequest, WrittenRecord, preview, publish,
+};
 use crate::shared::Shared;
 
 /// Maximum changes of one request. They are applied in one transaction, under one edit lock.
 const MAX_CHANGES: usize = 1_000;
 
 /// Applies many changes under one head.
-pub(super) async fn publish_records(
+pub(crate) async fn publish_records(
     shared: &Arc<Shared>,
     group: &Arc<Group>,
     request: steward_v1::PublishRecordsRequest,
+    author: Author,
 ) -> Result<steward_v1::PublishRecordsResponse, Failure> {
+    let (write, edits) = parse(shared, group, request)?;
+    // A thousand records can exceed the message limit, so the response has no bytes.
+    publish(write.by(author), edits, |written| {
+        steward_v1::PublishRecordsResponse {
+            records: written
+                .records
+                .into_iter()
+                .map(WrittenRecord::into_proto_without_bytes)
+                .collect(),
+            head: written.head,
+        }
+    })
+    .await
+}
+
+/// Plans the same changes without applying them.
+pub(crate) async fn preview_records(
+    shared: &Arc<Shared>,
+    group: &Arc<Group>,
+    request: steward_v1::PublishRecordsRequest,
+) -> Result<Vec<Preview>, Failure> {
+    let (write, edits) = parse(shared, group, request)?;
+    preview(&write, edits).await
+}
+
+fn parse(
+    shared: &Arc<Shared>,
+    group: &Arc<Group>,
+    request: steward_v1::PublishRecordsRequest,
+) -> Result<(WriteRequest, Vec<Edit>), Failure> {
     let id = &request.request_id;
     let write = WriteRequest::new(shared, group, "PublishRecords", id, &request)?;
     if request.changes.len() > MAX_CHANGES {
@@ -36,16 +69,7 @@ pub(super) async fn publish_records(
         .zip(request.changes)
         .map(|(index, change)| edit(index, change, &request.confirmed))
         .collect::<Result<_, _>>()?;
-    // A thousand records can exceed the message limit, so the response has no bytes.
-    publish(write, edits, |written| steward_v1::PublishRecordsResponse {
-        records: written
-            .records
-            .into_iter()
-            .map(WrittenRecord::into_proto_without_bytes)
-            .collect(),
-        head: written.head,
-    })
-    .await
+    Ok((write, edits))
 }
 
 fn edit(

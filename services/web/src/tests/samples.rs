@@ -375,3 +375,4 @@ fn a_page_renders_as_its_template_says() {
     assert!(html.starts_with("<!doctype html>"), "{html}");
     assert!(html.contains("lang=\"en-GB\""), "{html}");
 }
+    pages.extend(super::console_samples::pages(words));

@@ -1,0 +1,59 @@
+//! The console: pages where the people of a group look after what it publishes.
+//!
+//! A page is one file here and its view in `hedgerow-web`. Pages of signed-in people are behind the
+//! layer of `session.rs`, which finds the person of the cookie; `InGroup` finds the group of the
+//! address, and no other. Every form that is posted must come from a page of this site and have the
+//! session's token.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use hedgerow_web::{assets, response};
+
+use crate::shared::Shared;
+use state::Console;
+
+mod cookie;
+mod draft;
+mod failed;
+mod form;
+mod guesses;
+mod home;
+mod link;
+mod passphrase;
+mod publish;
+mod request;
+mod respond;
+mod secret;
+mod session;
+mod sign_in;
+mod state;
+mod steward;
+
+pub(crate) use link::make as make_link;
+
+/// The routes of the console.
+pub(crate) fn routes(shared: Arc<Shared>) -> Router {
+    let console = Console::new(shared);
+    let signed_in = Router::new()
+        .route("/console", get(home::start))
+        .route("/console/groups", get(home::groups))
+        .route("/console/sign-out", post(sign_in::sign_out))
+        .route("/console/g/{group}", get(home::home))
+        .layer(from_fn_with_state(console.clone(), session::signed_in));
+    let outside = Router::new()
+        .route(
+            "/console/sign-in",
+            get(sign_in::form).post(sign_in::sign_in),
+        )
+        .route("/console/link/{secret}", get(link::show).post(link::open))
+        .layer(from_fn_with_state(console.clone(), session::outside));
+    signed_in
+        .merge(outside)
+        .merge(assets::routes())
+        .layer(from_fn(respond::own_referrers))
+        .layer(from_fn(response::secure))
+        .with_state(console)
+}

@@ -1,0 +1,27 @@
+//! Forms of signed-in people.
+
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use hedgerow_web::form::Form;
+
+use super::failed::Failed;
+use super::steward::Steward;
+
+/// A posted form that belongs to this session: it has the session's token, and the layer around
+/// these routes has checked where it comes from. The token itself is removed.
+pub(crate) struct ConsoleForm(pub(crate) Form);
+
+impl<S: Send + Sync> FromRequest<S> for ConsoleForm {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let (mut parts, body) = request.into_parts();
+        let steward = Steward::from_request_parts(&mut parts, state).await?;
+        let form = Form::read(&parts.headers, body).await;
+        let mut form = form.map_err(Failed::new)?;
+        if !steward.has_token(form.get("token")) {
+            return Err(Failed::forged());
+        }
+        form.remove("token", None);
+        Ok(Self(form))
+    }
+}
