@@ -5,9 +5,11 @@
 //! `--who` on a command line and `who` in a form.
 
 pub mod advice;
+pub mod day;
 pub mod descriptors;
 pub mod filters;
 pub mod labels;
+pub mod money;
 pub mod next_times;
 pub mod place;
 pub mod recurrence;

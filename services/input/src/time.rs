@@ -42,6 +42,14 @@ pub struct LocalClock {
     now: Timestamp,
 }
 
+/// A time of the day on a 24-hour clock: `19:00` for `7pm`. `24:00` is the end of the day. `None`
+/// if the text is no time, or may be in the morning or the evening.
+pub fn clock_time(text: &str) -> Option<String> {
+    let plain = text.trim().to_lowercase().replace(' ', "");
+    let minutes = parse_time(&plain).ok()?;
+    Some(format!("{:02}:{:02}", minutes / 60, minutes % 60))
+}
+
 /// Days on which something is wanted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct On {

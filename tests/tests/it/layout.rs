@@ -22,6 +22,7 @@ const TRANSPORT: &str = "hedgerow-transport";
 const SERVER: &str = "hedgerow-server";
 const WEB: &str = "hedgerow-web";
 const RECORD_VIEWS: &str = "hedgerow-record-views";
+const FORMS: &str = "hedgerow-forms";
 const STORE: &str = "hedgerow-store";
 const STORE_SQLITE: &str = "hedgerow-store-sqlite";
 const SEARCH: &str = "hedgerow-search";
@@ -36,7 +37,7 @@ const DEMO: &str = "hedgerow-demo";
 pub(super) type Allowed = (&'static str, &'static [&'static str]);
 
 /// Dependencies point one way: a crate depends only on crates further up in this list.
-pub(super) const ALLOWED: [Allowed; 19] = [
+pub(super) const ALLOWED: [Allowed; 20] = [
     ("proto", &[]),
     ("services/core", &[PROTO]),
     ("services/testkit", &[PROTO, CORE]),
@@ -46,13 +47,14 @@ pub(super) const ALLOWED: [Allowed; 19] = [
     ("services/server", &[PROTO, CORE, TRANSPORT]),
     ("services/web", &[]),
     ("services/record-views", &[PROTO, CORE, INPUT, WEB]),
+    ("services/forms", &[PROTO, CORE, INPUT, WEB]),
     ("services/store", &[PROTO, CORE]),
     ("services/store-sqlite", &[PROTO, CORE, STORE]),
     ("services/search", &[PROTO, CORE, PLACES, STORE]),
     (
         "services/node",
         &[
-            PROTO, CORE, INPUT, PLACES, TRANSPORT, SERVER, WEB, RECORD_VIEWS,
+            PROTO, CORE, INPUT, PLACES, TRANSPORT, SERVER, WEB, RECORD_VIEWS, FORMS,
         ],
     ),
     (

@@ -49,10 +49,10 @@ fn sources(folder: &Path, found: &mut String) {
 
 fn all_sources() -> String {
     let mut found = String::new();
-    sources(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut found,
-    );
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    sources(&own.join("src"), &mut found);
+    // The tables of forms have the keys of their fields.
+    sources(&own.join("../forms/src"), &mut found);
     found
 }
 

@@ -1,0 +1,32 @@
+//! Records as forms, and forms as records.
+//!
+//! Tables list the fields of every kind of record in the order of a page. From a record they make
+//! controls to fill in; a posted form changes the record. A field whose control was not posted, or
+//! was posted as it was shown, keeps its value to the bit: what a form cannot show is never lost.
+
+mod apply;
+mod changes;
+mod dates;
+mod field;
+mod form;
+mod leaf;
+mod locate;
+mod path;
+mod posted;
+mod record;
+mod schedule;
+mod show;
+mod tables;
+mod tags;
+
+pub use changes::{Change, Chosen, Conflict, Merged, changes, choose, merge};
+pub use dates::{change_one_time, move_to_day, same_weekday_in, single_start};
+pub use field::{Choice, Field, Group, Kind, Page};
+pub use form::Form;
+pub use locate::locate;
+pub use posted::Posted;
+pub use record::{Body, DETAILS, detail_of};
+pub use schedule::next_days;
+
+#[cfg(test)]
+mod tests;
