@@ -18,9 +18,9 @@ mod status;
 mod validity;
 
 pub use config::AcmeConfig;
-pub use domain::{Domain, DomainError};
+pub use domain::{Domain, DomainError, HTTPS_PORT};
 pub use error::AcmeError;
 pub use public_name::{PublicName, PublicNameParts};
-pub use status::CertificateStatus;
+pub use status::{CertificateStatus, print_status};
 
 pub(crate) use certificates::Certificates;

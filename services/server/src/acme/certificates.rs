@@ -28,7 +28,7 @@ pub(crate) struct Certificates {
 
 /// A challenge that is answered until this is dropped.
 #[derive(Debug)]
-pub(super) struct Challenge(Arc<Certificates>);
+pub(crate) struct Challenge(Arc<Certificates>);
 
 impl Certificates {
     pub(super) fn new(domain: Domain, identity: &Identity) -> Result<Self, IdentityError> {
@@ -65,7 +65,7 @@ impl Certificates {
 
     /// Makes the certificate that proves control of the domain (RFC 8737, section 3), and answers
     /// with it until the returned value is dropped. Its key is used for nothing else.
-    pub(super) fn answer(self: &Arc<Self>, digest: &[u8]) -> Result<Challenge, AcmeError> {
+    pub(crate) fn answer(self: &Arc<Self>, digest: &[u8]) -> Result<Challenge, AcmeError> {
         if digest.len() != 32 {
             return Err(AcmeError::Certificate("the challenge has a wrong length"));
         }
@@ -76,8 +76,11 @@ impl Certificates {
         params.custom_extensions = vec![proof];
         let certificate = params.self_signed(&key).map_err(AcmeError::Key)?;
         let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let proof = CertifiedKey::from_der(vec![certificate.der().clone()], der, &provider());
-        let proof = SingleCertAndKey::from(proof.map_err(IdentityError::from)?);
+        let key = provider().key_provider.load_private_key(der);
+        let key = key.map_err(IdentityError::from)?;
+        // Without the comparison of both: its parser rejects the critical extension.
+        let proof = CertifiedKey::new(vec![certificate.der().clone()], key);
+        let proof = SingleCertAndKey::from(proof);
         let config = server_config(Arc::new(proof), &[CHALLENGE_PROTOCOL])?;
         *self.challenge.write() = Some(config);
         Ok(Challenge(Arc::clone(self)))

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// The port of https, at which authorities check a domain and browsers open it.
+pub const HTTPS_PORT: u16 = 443;
 /// Longest name in DNS, in bytes.
 const MAX_BYTES: usize = 253;
 /// Longest part of a name between two dots, in bytes.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hedgerow_transport::tls::provider;
 use http::header::HOST;
 use http::{HeaderValue, Request, Response, Uri};
 use http_body_util::{BodyExt, Full, Limited};
@@ -25,15 +26,13 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::domain::HTTPS_PORT;
 use super::error::AcmeError;
-use hedgerow_transport::tls::provider;
 
 /// Longest response, in bytes. The largest is a chain of certificates.
 const MAX_RESPONSE_BYTES: usize = super::certificate::MAX_CHAIN_BYTES;
 /// Longest time of a request with its connection.
 const MAX_REQUEST_TIME: Duration = Duration::from_secs(30);
-/// Port of https.
-const HTTPS_PORT: u16 = 443;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::domain::Domain;
 use super::error::AcmeError;
 use crate::private_files::write_private;
+use crate::program::println;
 
 /// The name of the file in the server's folder.
 const FILE: &str = "public-certificate.json";
@@ -70,6 +71,31 @@ impl CertificateStatus {
     pub fn is_valid(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|expires| now < expires)
     }
+}
+
+/// Prints the status of the certificate in a server's folder.
+///
+/// # Errors
+/// With the way out, if browsers accept no certificate of the domain.
+pub fn print_status(
+    data_dir: &Path,
+    domain: Option<&Domain>,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let Some(domain) = domain else {
+        return println("no `domain` is configured: this server has no public certificate");
+    };
+    let status = CertificateStatus::read(data_dir)?;
+    let Some(status) = status.filter(|status| status.domain == *domain) else {
+        anyhow::bail!(
+            "the server has not run with `domain = \"{domain}\"` yet: (re)start it with `run`"
+        );
+    };
+    println(&status)?;
+    if !status.is_valid(now) {
+        anyhow::bail!("there is no valid certificate for {domain}");
+    }
+    Ok(())
 }
 
 fn file(data_dir: &Path) -> PathBuf {

@@ -19,6 +19,7 @@ use tonic_health::pb::health_client::HealthClient;
 use super::*;
 use crate::listen::bind;
 
+mod domain;
 mod limits;
 mod pages;
 mod progress;
@@ -36,6 +37,15 @@ struct Running {
 impl Running {
     async fn start(limits: ServerLimits, pages: impl Into<Pages>) -> Self {
         let identity = Identity::generate(&["localhost".to_owned()]).unwrap();
+        Self::start_with(limits, identity, pages, |server| server).await
+    }
+
+    async fn start_with(
+        limits: ServerLimits,
+        identity: Identity,
+        pages: impl Into<Pages>,
+        change: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = Endpoint {
             host: "127.0.0.1".to_owned(),
@@ -48,6 +58,7 @@ impl Running {
             .routes(services)
             .pages(pages)
             .web(&["grpc.health.v1.Health"]);
+        let server = change(server);
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(server.serve(listener, async {
             // Also when the test ends and drops the sender.
