@@ -1,7 +1,7 @@
 //! Forms that are not sent yet.
 
 use hedgerow_core::id::GroupId;
-use hedgerow_web::form::Form;
+use hedgerow_web::form::{Form, MAX_RECORD_BYTES};
 
 use super::failed::Failed;
 use super::steward::Steward;
@@ -9,8 +9,6 @@ use crate::store::{DraftKey, StoreError};
 
 /// Maximum characters of a form's key.
 const MAX_KEY: usize = 200;
-/// Maximum bytes of a draft. A form is not larger.
-const MAX_BYTES: usize = 64 * 1024;
 
 /// A form as it was last saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +59,7 @@ impl<'a> Drafts<'a> {
         let is_key = !form.is_empty()
             && form.len() <= MAX_KEY
             && form.bytes().all(|byte| byte.is_ascii_graphic());
-        if !is_key || bytes.len() > MAX_BYTES {
+        if !is_key || bytes.len() > MAX_RECORD_BYTES {
             return Err(Failed::new(http::StatusCode::PAYLOAD_TOO_LARGE));
         }
         let mut writing = self.steward.shared().store.write().await?;

@@ -16,7 +16,7 @@ impl<S: Send + Sync> FromRequest<S> for ConsoleForm {
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let (mut parts, body) = request.into_parts();
         let steward = Steward::from_request_parts(&mut parts, state).await?;
-        let form = Form::read(&parts.headers, body).await;
+        let form = Form::read_record(&parts.headers, body).await;
         let mut form = form.map_err(Failed::new)?;
         if !steward.has_token(form.get("token")) {
             return Err(Failed::forged());
