@@ -11,6 +11,7 @@ use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{get, post};
 use hedgerow_server::server::Pages;
+use hedgerow_web::pages::List;
 use hedgerow_web::{assets, response};
 use http::StatusCode;
 
@@ -27,16 +28,20 @@ mod files;
 mod group;
 mod hit;
 mod home;
-mod place;
+mod lists;
+mod more;
+mod picked;
+mod printed;
 mod problem;
 mod record;
 mod search;
 mod search_form;
+mod share;
+mod sheet;
 mod site_state;
 mod source;
 mod staying_safe;
 mod stored;
-mod times;
 mod visit;
 mod whats_on;
 
@@ -51,11 +56,15 @@ pub(crate) fn pages(state: SiteState) -> Pages {
 fn routes(state: SiteState) -> Router {
     Router::new()
         .route("/", get(home::home))
-        .route("/search", post(search::search).get(search::empty))
+        .route("/search", post(search::search).get(search::by_link))
         .route(
             "/whats-on",
             get(whats_on::this_week).post(whats_on::whats_on),
         )
+        .route("/more", get(more::more))
+        .route("/share", post(share::share))
+        .route("/sheet", post(sheet::sheet))
+        .route("/printed", get(printed::form).post(printed::printed))
         .route("/about", get(about::about))
         .route("/coverage", get(coverage::coverage))
         .route("/coverage.csv", get(coverage::file))
@@ -71,11 +80,25 @@ fn routes(state: SiteState) -> Router {
             "/group/{group}/{collection}/{key}/event.ics",
             get(calendar::calendar),
         )
+        .route(
+            "/group/{group}/{collection}/{key}/fits",
+            get(lists::fits).post(lists::next_fits),
+        )
+        .merge(lists())
         .merge(assets::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(response::secure))
         .with_state(state)
+}
+
+/// The lists, one page each.
+fn lists() -> Router<SiteState> {
+    List::ALL.into_iter().fold(Router::new(), |routes, list| {
+        let all = move |visit: Visit| lists::all(list, visit);
+        let narrowed = move |visit: Visit, request: Request| lists::narrowed(list, visit, request);
+        routes.route(list.path(), get(all).post(narrowed))
+    })
 }
 
 async fn not_found(visit: Visit) -> Response {

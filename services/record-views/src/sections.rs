@@ -4,13 +4,15 @@ use hedgerow_core::recurrence::Budget;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
 use hedgerow_web::Words;
-use hedgerow_web::view::Section;
+use hedgerow_web::view::{Details, Section};
 
 use crate::content::RecordContent;
 use builder::Sections;
+pub use in_list::pays_running_costs;
 
 mod builder;
 mod event;
+mod in_list;
 mod listing;
 mod other;
 mod resource;
@@ -34,5 +36,18 @@ pub fn sections(
         RecordBody::Commitment(commitment) => other::commitment(commitment, &sections),
         RecordBody::Vouch(vouch) => other::vouch(vouch, &sections),
         RecordBody::Circumstances(_) | RecordBody::Unknown => Vec::new(),
+    }
+}
+
+/// What a list adds to the row of a record: the facts by which people choose there.
+pub fn details(record: &RecordContent, words: Words, now: Timestamp) -> Details {
+    let budget = Budget::default();
+    let sections = Sections::new(&record.language, words, now, &budget);
+    match &record.body {
+        RecordBody::Offer(offer) => in_list::offer(offer, &sections),
+        RecordBody::Need(need) => in_list::need(need, &sections),
+        RecordBody::Commitment(commitment) => in_list::commitment(commitment, &sections),
+        RecordBody::Story(story) => in_list::story(story, &sections),
+        _ => Details::default(),
     }
 }

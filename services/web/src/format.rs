@@ -2,9 +2,11 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
-use crate::words::Words;
+use crate::words::{Words, in_groups};
 
 const METRES_A_MILE: f64 = 1_609.344;
+/// Greater numbers are written with a power of ten: they would fill lines.
+const MAX_WHOLE: f64 = 1e15;
 
 const MONTHS: [&str; 12] = [
     "month-january",
@@ -152,6 +154,22 @@ impl Words {
         }
     }
 
+    /// A number with a comma between thousands, and one digit after the point if it has a part.
+    pub fn number(self, value: f64) -> String {
+        let whole = value.round();
+        if (value - whole).abs() >= 0.05 {
+            return format!("{value:.1}");
+        }
+        if !value.is_finite() || value.abs() > MAX_WHOLE {
+            return format!("{value:e}");
+        }
+        let grouped = in_groups(&format!("{:.0}", whole.abs()));
+        match whole < 0.0 {
+            true => format!("−{grouped}"),
+            false => grouped,
+        }
+    }
+
     /// `£5`, `£2.50`, `7 EUR`.
     pub fn money(self, currency: &str, minor_units: i64) -> String {
         let (whole, rest) = (minor_units / 100, (minor_units % 100).abs());
@@ -212,5 +230,12 @@ mod tests {
         assert_eq!(words().money("GBP", 500), "£5");
         assert_eq!(words().money("GBP", 250), "£2.50");
         assert_eq!(words().money("SEK", 1_000), "10 SEK");
+        let number = |value| words().number(value);
+        assert_eq!(number(1_234_567.0), "1,234,567");
+        assert_eq!(
+            [number(12.5), number(-3.0), number(0.0)],
+            ["12.5", "−3", "0"]
+        );
+        assert_eq!([number(f64::NAN), number(1e300)], ["NaN", "1e300"]);
     }
 }

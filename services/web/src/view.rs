@@ -196,6 +196,50 @@ pub struct Also {
     pub voice: Voice,
 }
 
+/// What a list adds to a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Details {
+    /// What a reader may want to know before reading: the content note of a story.
+    pub note: Option<Text>,
+    pub progress: Option<Progress>,
+    pub items: Vec<Item>,
+    /// What fits a need, the best first. Absent if it was not compared.
+    pub fits: Option<Vec<Fit>>,
+    /// The page of everything that fits.
+    pub fits_href: Option<String>,
+}
+
+/// An offer that fits a need, or the reverse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    pub href: String,
+    pub title: Text,
+    pub by: Text,
+    /// What to clear up with the other group.
+    pub to_ask: Vec<Text>,
+}
+
+/// How far a promise is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    pub target: Option<Figure>,
+    /// The figure at the beginning.
+    pub baseline: Option<Figure>,
+    /// The figure of the last report, and its day.
+    pub latest: Option<Figure>,
+    pub reported: Option<NaiveDate>,
+    pub due: Option<NaiveDate>,
+}
+
+/// A number of something. It may be hidden because it counts few people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    pub value: Option<f64>,
+    /// What a hidden number is below.
+    pub fewer_than: u32,
+    pub unit: Text,
+}
+
 /// A service for a person in a crisis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrisisService {
@@ -238,12 +282,13 @@ pub enum FilterHeading {
     Access,
     Cost,
     Language,
+    Apply,
     Other,
 }
 
 impl FilterHeading {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Kind,
         Self::Resource,
         Self::WhoFor,
@@ -251,6 +296,7 @@ impl FilterHeading {
         Self::Access,
         Self::Cost,
         Self::Language,
+        Self::Apply,
         Self::Other,
     ];
 
@@ -263,6 +309,7 @@ impl FilterHeading {
             Self::Access => "filter-access",
             Self::Cost => "filter-cost",
             Self::Language => "filter-language",
+            Self::Apply => "filter-apply",
             Self::Other => "filter-other",
         }
     }
@@ -282,10 +329,15 @@ pub enum Flag {
     Evening,
     Weekend,
     Weekday,
+    Unconstituted,
+    ByTalk,
+    ByVideo,
+    AnyTime,
+    RunningCosts,
 }
 
 impl Flag {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::AnyRole,
         Self::OpenToNew,
         Self::FirstTimeFree,
@@ -297,6 +349,11 @@ impl Flag {
         Self::Evening,
         Self::Weekend,
         Self::Weekday,
+        Self::Unconstituted,
+        Self::ByTalk,
+        Self::ByVideo,
+        Self::AnyTime,
+        Self::RunningCosts,
     ];
 
     pub fn key(self) -> &'static str {
@@ -312,6 +369,11 @@ impl Flag {
             Self::Evening => "flag-evening",
             Self::Weekend => "flag-weekend",
             Self::Weekday => "flag-weekday",
+            Self::Unconstituted => "flag-unconstituted",
+            Self::ByTalk => "flag-by-talk",
+            Self::ByVideo => "flag-by-video",
+            Self::AnyTime => "flag-any-time",
+            Self::RunningCosts => "flag-running-costs",
         }
     }
 }
@@ -550,6 +612,18 @@ keyed! {
         Items => "label-items",
         Source => "label-source",
         PeerWork => "label-peer-work",
+        GivenBy => "label-given-by",
+        AccreditedBy => "label-accredited-by",
+        Length => "label-length",
+        Entry => "label-entry",
+        Licence => "label-licence",
+        Reviewed => "label-reviewed",
+        DecisionTime => "label-decision-time",
+        HowToApply => "label-how-to-apply",
+        CoDesignedWith => "label-co-designed-with",
+        AccountableTo => "label-accountable-to",
+        WithinReach => "label-within-reach",
+        Perspective => "label-perspective",
         Partners => "label-partners",
     }
 }
@@ -596,6 +670,10 @@ keyed! {
         AskAboutAccess => "says-ask-about-access",
         OpenToUnconstituted => "says-open-to-unconstituted",
         ApplyByTalk => "says-apply-by-talk",
+        ApplyByVideo => "says-apply-by-video",
+        AnyTime => "says-any-time",
+        RunningCosts => "says-running-costs",
+        Accredited => "says-accredited",
         NoContact => "says-no-contact",
     }
 }

@@ -162,6 +162,11 @@ fn number_in_groups<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<S
     if digits.len() < 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
+    Some(in_groups(&digits))
+}
+
+/// Digits with a comma between thousands.
+pub(crate) fn in_groups(digits: &str) -> String {
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -169,7 +174,7 @@ fn number_in_groups<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<S
         }
         grouped.push(digit);
     }
-    Some(grouped)
+    grouped
 }
 
 #[cfg(test)]

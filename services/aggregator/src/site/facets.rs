@@ -25,7 +25,7 @@ pub(super) const FACETS: [FacetKind; 7] = [
 ];
 
 /// Fields that are filled by a flag, or by one value of a field.
-pub(super) const FLAGS: [(Flag, &str, &str); 11] = [
+pub(super) const FLAGS: [(Flag, &str, &str); 16] = [
     (Flag::AnyRole, "any-role", "yes"),
     (Flag::OpenToNew, "open-to-new", "yes"),
     (Flag::FirstTimeFree, "first-time-free", "yes"),
@@ -37,26 +37,22 @@ pub(super) const FLAGS: [(Flag, &str, &str); 11] = [
     (Flag::Evening, "between", "evening"),
     (Flag::Weekend, "on", "weekend"),
     (Flag::Weekday, "on", "weekday"),
+    (Flag::Unconstituted, "apply", "unconstituted"),
+    (Flag::ByTalk, "apply", "talk"),
+    (Flag::ByVideo, "apply", "video"),
+    (Flag::AnyTime, "apply", "any-time"),
+    (Flag::RunningCosts, "apply", "running-costs"),
 ];
 
 /// The filters beside results, with the counts of their values and those that are chosen.
 pub(super) fn filters(facets: &[Facet], form: &Form, words: Words) -> Vec<FilterGroup> {
+    let context = Counted {
+        facets,
+        form,
+        words,
+    };
     let group = |heading, facets_of: &[FacetKind], field, flags: &[Flag]| {
-        let counts = facets_of.iter().flat_map(|kind| counts_of(facets, *kind));
-        let mut choices: Vec<Choice> = counts
-            .map(|count| choice(field, count, form, words))
-            .collect();
-        choices.sort_by_key(|choice| (!choice.is_chosen, std::cmp::Reverse(choice.count)));
-        choices.truncate(MAX_VALUES.max(choices.iter().filter(|it| it.is_chosen).count()));
-        let flags = FLAGS.iter().filter(|(flag, ..)| flags.contains(flag));
-        choices.extend(flags.map(|(flag, field, value)| Choice {
-            name: field,
-            value: (*value).to_owned(),
-            label: Text::plain(&words.text(flag.key())),
-            count: None,
-            is_chosen: is_chosen(form, field, value),
-        }));
-        FilterGroup { heading, choices }
+        context.group(heading, facets_of, field, flags)
     };
     use FacetKind::{Accessibility, Collection, Community, Experience, Language};
     let mut groups = vec![
@@ -93,6 +89,42 @@ pub(super) fn filters(facets: &[Facet], form: &Form, words: Words) -> Vec<Filter
     groups
 }
 
+/// The counts of a page, from which its filters are made.
+pub(super) struct Counted<'a> {
+    pub(super) facets: &'a [Facet],
+    pub(super) form: &'a Form,
+    pub(super) words: Words,
+}
+
+impl Counted<'_> {
+    /// The values of facets, most frequent first, and after them the flags.
+    pub(super) fn group(
+        &self,
+        heading: FilterHeading,
+        facets_of: &[FacetKind],
+        field: &'static str,
+        flags: &[Flag],
+    ) -> FilterGroup {
+        let counts = facets_of
+            .iter()
+            .flat_map(|kind| counts_of(self.facets, *kind));
+        let mut choices: Vec<Choice> = counts
+            .map(|count| choice(field, count, self.form, self.words))
+            .collect();
+        choices.sort_by_key(|choice| (!choice.is_chosen, std::cmp::Reverse(choice.count)));
+        choices.truncate(MAX_VALUES.max(choices.iter().filter(|it| it.is_chosen).count()));
+        let flags = FLAGS.iter().filter(|(flag, ..)| flags.contains(flag));
+        choices.extend(flags.map(|(flag, field, value)| Choice {
+            name: field,
+            value: (*value).to_owned(),
+            label: Text::plain(&self.words.text(flag.key())),
+            count: None,
+            is_chosen: is_chosen(self.form, field, value),
+        }));
+        FilterGroup { heading, choices }
+    }
+}
+
 pub(super) fn counts_of(facets: &[Facet], kind: FacetKind) -> impl Iterator<Item = &FacetCount> {
     let facet = facets.iter().find(move |facet| facet.kind() == kind);
     facet.into_iter().flat_map(|facet| &facet.counts)
@@ -115,7 +147,7 @@ pub(super) fn choice(field: &'static str, count: &FacetCount, form: &Form, words
     }
 }
 
-fn is_chosen(form: &Form, field: &str, value: &str) -> bool {
+pub(super) fn is_chosen(form: &Form, field: &str, value: &str) -> bool {
     form.all(field).any(|chosen| chosen == value)
 }
 
@@ -139,6 +171,8 @@ pub(super) fn label(field: &str, value: &str, words: Words) -> String {
             .map_or_else(|| value.to_owned(), |day| words.weekday(i32::from(day))),
         "resource" => capitalised(&value.replace('-', " ")),
         "language" => language(value),
+        // Without its scheme: `council:Leeds`.
+        "region" => value.rsplit(':').next().unwrap_or(value).to_owned(),
         _ => {
             let term = vocabulary().by_word(value).into_iter().next();
             let label = vocabulary().label(value);

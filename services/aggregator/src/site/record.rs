@@ -74,12 +74,13 @@ async fn view(
             hash: stored.hash.clone(),
         },
         operator_contact: contact(&config.contact),
+        yours_href: Some(format!("{record_page}/yours")),
     })
 }
 
 /// Records of the same group. They come with the publisher's name, its status and the age of its
 /// head, for which one is enough.
-async fn others(
+pub(super) async fn others(
     visit: &Visit,
     group: &GroupId,
     stored: &RecordContent,
@@ -100,7 +101,7 @@ async fn others(
 }
 
 /// What a hit would say of this record, with what another record of the group says of the group.
-fn as_hit(
+pub(super) fn as_hit(
     group: &GroupId,
     collection: &str,
     key: &str,

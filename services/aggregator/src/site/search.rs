@@ -1,7 +1,7 @@
 //! `POST /search`: the results of a search.
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{RawQuery, Request};
 use axum::response::Response;
 use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::InputError;
@@ -21,9 +21,12 @@ use tonic::Code;
 use super::chosen::{chosen, labels_of};
 use super::facets::{FACETS, filters};
 use super::hit::rows;
+use super::picked::hrefs;
 use super::search_form::{apply_buttons, parse_form};
 use super::visit::Visit;
 
+/// Longest query of a link. The longest that a page makes is shorter.
+const MAX_LINK_BYTES: usize = 16 * 1024;
 /// Rows of a page.
 const PAGE_SIZE: i32 = 20;
 /// Shown words that were searched as well.
@@ -41,11 +44,19 @@ const DISTANCES: [(&str, u32); 6] = [
     ("100mi", 100),
 ];
 
-/// `GET /search`: the address alone, without anything to search for.
-pub(super) async fn empty(visit: Visit) -> Response {
-    let form = Form::default();
+/// `GET /search`: a link that somebody made to share a search, or the address alone. The only
+/// address with what a person typed.
+pub(super) async fn by_link(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    if query.len() > MAX_LINK_BYTES {
+        return visit.problem(StatusCode::URI_TOO_LONG);
+    }
+    let form = apply_buttons(&Form::parse(query.as_bytes()));
     match find(&visit, &form, "").await {
-        Ok(view) => show(&visit, view),
+        Ok(view) => {
+            let is_by_link = form.fields().next().is_some();
+            show(&visit, SearchView { is_by_link, ..view })
+        }
         Err(failure) => visit.failed(&failure),
     }
 }
@@ -58,7 +69,10 @@ pub(super) async fn search(visit: Visit, request: Request<Body>) -> Response {
     };
     let form = apply_buttons(&posted);
     match find(&visit, &form, posted.get("page")).await {
-        Ok(view) => show(&visit, view),
+        Ok(view) => {
+            let picked = hrefs(&posted);
+            show(&visit, SearchView { picked, ..view })
+        }
         Err(failure) => visit.failed(&failure),
     }
 }
@@ -136,7 +150,7 @@ async fn found(
     }
 }
 
-fn other_places(near: &directory_v1::ResolvedPlace) -> Vec<Choice> {
+pub(super) fn other_places(near: &directory_v1::ResolvedPlace) -> Vec<Choice> {
     let others = near.others.iter().take(MAX_PLACES);
     let choice = |name: &String| Choice {
         name: "set-near",

@@ -14,9 +14,15 @@ const MAX_VALUE_BYTES: usize = 400;
 
 /// Applies what the buttons of the page post: a field to remove or to set.
 pub(super) fn apply_buttons(posted: &Form) -> Form {
+    apply_buttons_with(posted, &[])
+}
+
+/// The same with fields that are no options of a search.
+pub(super) fn apply_buttons_with(posted: &Form, own: &[&str]) -> Form {
     let mut form = Form::default();
     for (name, value) in posted.fields() {
-        if is_search_field(name) && !value.trim().is_empty() && value.len() <= MAX_VALUE_BYTES {
+        let is_known = is_search_field(name) || own.contains(&name);
+        if is_known && !value.trim().is_empty() && value.len() <= MAX_VALUE_BYTES {
             form.push(name, value.trim());
         }
     }

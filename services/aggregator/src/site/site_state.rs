@@ -6,6 +6,7 @@ use hedgerow_core::time::Clock;
 use hedgerow_record_views::crisis::at_foot;
 use hedgerow_web::{Nav, Site};
 
+use super::printed::Press;
 use crate::config::SiteConfig;
 use crate::directory::Directory;
 
@@ -19,6 +20,7 @@ pub(crate) struct SiteState {
     /// Its address for programs.
     pub(super) address: String,
     pub(super) site: Site,
+    pub(super) press: Press,
 }
 
 impl SiteState {
@@ -33,6 +35,7 @@ impl SiteState {
             directory,
             clock,
             site: site(&config.name),
+            press: Press::default(),
             config: Arc::new(config.clone()),
             id,
             address,
@@ -44,7 +47,7 @@ impl SiteState {
 pub(super) fn site(name: &str) -> Site {
     Site {
         name: name.to_owned(),
-        nav: vec![Nav::Home, Nav::Events, Nav::Safety, Nav::About],
+        nav: vec![Nav::Home, Nav::Events, Nav::More, Nav::Safety, Nav::About],
         crisis: at_foot(),
     }
 }

@@ -1,7 +1,7 @@
 //! One request of a visitor: who calls, in which language, and the calls to the directory.
 
-use hedgerow_record_views::times::today;
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::extract::FromRequestParts;
 use axum::response::Response;
@@ -9,11 +9,15 @@ use chrono::NaiveDate;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_server::DirectoryService as _;
-use hedgerow_server::peer::Peer;
+use hedgerow_record_views::times::today;
+use hedgerow_server::peer::{Peer, PeerKey};
+use hedgerow_server::server::PlainHttp;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::{Shell, Words};
-use http::StatusCode;
+use http::header::HOST;
 use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderMap, StatusCode};
 
 use super::failure::status_of;
 use super::problem;
@@ -26,6 +30,8 @@ pub(super) struct Visit {
     pub(super) shell: Shell,
     pub(super) now: Timestamp,
     pub(super) today: NaiveDate,
+    /// The beginning of this site's addresses: `https://directory.example`.
+    origin: String,
 }
 
 impl FromRequestParts<SiteState> for Visit {
@@ -43,6 +49,7 @@ impl FromRequestParts<SiteState> for Visit {
             shell: Shell::new(state.site.clone(), &parts.headers, today),
             now,
             today,
+            origin: origin(parts),
         })
     }
 }
@@ -50,6 +57,17 @@ impl FromRequestParts<SiteState> for Visit {
 impl Visit {
     pub(super) fn words(&self) -> Words {
         self.shell.words
+    }
+
+    /// The peer, as limits count it.
+    pub(super) fn peer_key(&self) -> PeerKey {
+        self.peer
+            .map_or_else(|| IpAddr::V6(Ipv6Addr::UNSPECIFIED).into(), Peer::key)
+    }
+
+    /// The whole address of a page of this site, to copy or to print.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
     }
 
     /// A page that says why another cannot be shown.
@@ -94,6 +112,14 @@ impl Visit {
         Ok(call.await?.into_inner())
     }
 
+    pub(super) async fn list_matches(
+        &self,
+        request: directory_v1::ListMatchesRequest,
+    ) -> Result<directory_v1::ListMatchesResponse, CallFailure> {
+        let call = self.site.directory.list_matches(self.request(request));
+        Ok(call.await?.into_inner())
+    }
+
     pub(super) async fn get_coverage(
         &self,
         request: directory_v1::GetCoverageRequest,
@@ -109,4 +135,21 @@ impl Visit {
         }
         request
     }
+}
+
+/// The scheme and host by which the visitor came. Only the visitor's own page shows them.
+fn origin(parts: &Parts) -> String {
+    let scheme = match parts.extensions.get::<PlainHttp>() {
+        Some(_) => "http",
+        None => "https",
+    };
+    let host = parts.uri.authority().cloned();
+    let host = host.or_else(|| named_host(&parts.headers));
+    host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
+}
+
+fn named_host(headers: &HeaderMap) -> Option<Authority> {
+    let host: Authority = headers.get(HOST)?.to_str().ok()?.parse().ok()?;
+    // A name before an `@` would look like the host.
+    (!host.as_str().contains('@')).then_some(host)
 }

@@ -4,19 +4,25 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use chrono::{Datelike, Days, Months, NaiveDate};
+use hedgerow_core::name::collection;
 use hedgerow_core::time::Timestamp;
+use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::filters::{SearchKind, parse};
 use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
-use hedgerow_proto::directory_v1::{EventOccurrence, ListEventsRequest, SearchFilter};
+use hedgerow_proto::directory_v1::{
+    EventOccurrence, FacetKind, ListEventsRequest, SearchFilter, SearchRecordsRequest,
+};
+use hedgerow_record_views::capitalised;
 use hedgerow_record_views::times::span;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Day, Range, WhatsOn, WhatsOnView};
-use hedgerow_web::view::Hit;
+use hedgerow_web::view::{Choice, Hit};
 use hedgerow_web::{Nav, Text, response};
 use http::StatusCode;
 use tonic::Code;
 
+use super::facets::counts_of;
 use super::hit::hit;
 use super::search::{refused, typed_error};
 use super::search_form::typed;
@@ -24,6 +30,8 @@ use super::visit::Visit;
 
 /// Occurrences of a page.
 const PAGE_SIZE: i32 = 50;
+/// Kinds of events to choose from.
+const MAX_KINDS: usize = 30;
 /// How far from today a page can be, in days. Plans do not reach further.
 const MAX_DAYS_AWAY: i64 = 800;
 
@@ -53,8 +61,10 @@ async fn show(visit: &Visit, posted: &Form) -> Response {
         .unwrap_or((posted.get("from"), ""));
     let first = first_day(from, range, visit.today);
     let mut form = Form::default();
-    if !posted.get("near").is_empty() {
-        form.push("near", posted.get("near"));
+    for name in ["near", "kind"] {
+        if !posted.get(name).is_empty() {
+            form.push(name, posted.get(name));
+        }
     }
     let mut view = WhatsOnView {
         range,
@@ -62,6 +72,7 @@ async fn show(visit: &Visit, posted: &Form) -> Response {
         previous: shifted(first, range, false),
         next: shifted(first, range, true),
         form,
+        kinds: Vec::new(),
         error: None,
         near: None,
         days: Vec::new(),
@@ -88,6 +99,7 @@ async fn fill(visit: &Visit, view: &mut WhatsOnView, token: &str) -> Result<(), 
     };
     // The range is over.
     let Some(filter) = filter else { return Ok(()) };
+    view.kinds = kinds(visit, &filter, view.form.get("kind")).await?;
     let request = ListEventsRequest {
         filter: Some(filter),
         page_size: PAGE_SIZE,
@@ -108,6 +120,46 @@ async fn fill(visit: &Visit, view: &mut WhatsOnView, token: &str) -> Result<(), 
     Ok(())
 }
 
+/// The kinds of events in the window, with their numbers.
+async fn kinds(
+    visit: &Visit,
+    filter: &SearchFilter,
+    chosen: &str,
+) -> Result<Vec<Choice>, CallFailure> {
+    let request = SearchRecordsRequest {
+        filter: Some(SearchFilter {
+            collections: vec![collection::EVENT.to_owned()],
+            ..filter.clone()
+        }),
+        page_size: 1,
+        facets: vec![FacetKind::Activity.into()],
+        ..SearchRecordsRequest::default()
+    };
+    let found = match visit.search(request).await {
+        Ok(found) => found.facets,
+        // What cannot be searched by is said once, for the events.
+        Err(failure) if failure.code == Code::InvalidArgument => Vec::new(),
+        Err(failure) => return Err(failure),
+    };
+    let kind = |value: &str, count| Choice {
+        name: "kind",
+        value: value.to_owned(),
+        label: Text::plain(&capitalised(vocabulary().label(value))),
+        count,
+        is_chosen: value == chosen,
+    };
+    let counts = counts_of(&found, FacetKind::Activity).take(MAX_KINDS);
+    let mut kinds: Vec<Choice> = counts
+        .map(|count| kind(&count.value, Some(count.count)))
+        .collect();
+    // One that nothing has in these days stays chosen.
+    if !chosen.is_empty() && !kinds.iter().any(|one| one.is_chosen) {
+        kinds.push(kind(chosen, None));
+    }
+    kinds.sort_by(|one, other| one.label.as_str().cmp(other.label.as_str()));
+    Ok(kinds)
+}
+
 /// The window and place. `None` if the window is over.
 fn filter(visit: &Visit, view: &WhatsOnView) -> Result<Option<SearchFilter>, Text> {
     let last = view
@@ -121,10 +173,20 @@ fn filter(visit: &Visit, view: &WhatsOnView) -> Result<Option<SearchFilter>, Tex
     let typed_day = |day: NaiveDate| day.format("%d/%m/%Y").to_string();
     form.push("from", &typed_day(view.first));
     form.push("to", &typed_day(last));
+    event_filter(visit, &form).map(Some)
+}
+
+/// The fields of a form for events as a filter.
+pub(super) fn event_filter(visit: &Visit, form: &Form) -> Result<SearchFilter, Text> {
+    let mut form = form.clone();
+    let kind = form.get("kind").to_owned();
+    if !kind.is_empty() {
+        form.push("tag", &kind);
+    }
     let clock = LocalClock::new(DEFAULT_ZONE, visit.now).map_err(|error| typed_error(&error).1)?;
     let parsed = parse(SearchKind::Events, &[], &typed(&form), &clock);
     let parsed = parsed.map_err(|error| typed_error(&error).1)?;
-    Ok(Some(parsed.filter))
+    Ok(parsed.filter)
 }
 
 /// Occurrences by their day, on the clock of each one's place.

@@ -169,27 +169,32 @@ fn time(text: &str, s: &Sections<'_>) -> String {
 }
 
 fn conditions(resource: &v1::Resource, s: &Sections<'_>) -> Vec<Option<Item>> {
-    let required = resource.required_of_borrower.as_ref();
     let mut items = vec![
         s.tags(Label::Rules, &resource.conditions),
-        s.says(required.is_none(), Sentence::NothingRequired),
         (resource.notice_hours > 0)
             .then(|| s.words.hours_ahead(u64::from(resource.notice_hours)))
             .and_then(|hours| s.fact(Label::Notice, &hours)),
     ];
-    if let Some(required) = required {
-        let all = [
-            (required.insurance, Requirement::Insurance),
-            (required.constitution, Requirement::Constitution),
-            (required.bank_account, Requirement::BankAccount),
-        ];
-        let all = all.into_iter().filter(|(is_required, _)| *is_required);
-        let all: Vec<String> = all.map(|(_, one)| one.in_words(s.words)).collect();
-        items.push(s.tags(Label::Required, &all));
-        if let Some(deposit) = &required.deposit {
-            items.push(s.fact(Label::Required, &s.money(deposit)));
-        }
-        items.push(s.prose(&required.other));
-    }
+    items.extend(requirements(resource, s));
     items
+}
+
+/// What a group must have to borrow it.
+pub(super) fn requirements(resource: &v1::Resource, s: &Sections<'_>) -> Vec<Option<Item>> {
+    let Some(required) = &resource.required_of_borrower else {
+        return vec![s.says(true, Sentence::NothingRequired)];
+    };
+    let all = [
+        (required.insurance, Requirement::Insurance),
+        (required.constitution, Requirement::Constitution),
+        (required.bank_account, Requirement::BankAccount),
+    ];
+    let all = all.into_iter().filter(|(is_required, _)| *is_required);
+    let all: Vec<String> = all.map(|(_, one)| one.in_words(s.words)).collect();
+    let deposit = required.deposit.as_ref();
+    vec![
+        s.tags(Label::Required, &all),
+        deposit.and_then(|deposit| s.fact(Label::Required, &s.money(deposit))),
+        s.prose(&required.other),
+    ]
 }

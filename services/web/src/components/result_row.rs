@@ -4,7 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::icon::Icon;
-use crate::view::{Area, Hit, Kind, Place, Precision};
+use crate::view::{Area, Details, Hit, Kind, Place, Precision};
 use crate::words::Words;
 
 /// A record in a list: what it is, where, when next, how to join, whose voice, how fresh.
@@ -13,11 +13,23 @@ use crate::words::Words;
 pub struct ResultRow<'a> {
     t: Words,
     hit: &'a Hit,
+    details: Option<&'a Details>,
 }
 
 impl<'a> ResultRow<'a> {
     pub fn new(t: Words, hit: &'a Hit) -> Self {
-        Self { t, hit }
+        Self {
+            t,
+            hit,
+            details: None,
+        }
+    }
+
+    /// With what a list adds.
+    #[must_use]
+    pub fn with(mut self, details: &'a Details) -> Self {
+        self.details = Some(details);
+        self
     }
 }
 

@@ -16,6 +16,9 @@ pub struct SearchBox<'a> {
     query: &'a str,
     near: &'a str,
     within: &'a str,
+    /// The key of the examples of words.
+    hint: &'static str,
+    has_place: bool,
 }
 
 impl<'a> SearchBox<'a> {
@@ -25,7 +28,23 @@ impl<'a> SearchBox<'a> {
             query,
             near,
             within,
+            hint: "search-what-hint",
+            has_place: true,
         }
+    }
+
+    /// With other examples of words.
+    #[must_use]
+    pub fn hint(mut self, key: &'static str) -> Self {
+        self.hint = key;
+        self
+    }
+
+    /// For what has no place.
+    #[must_use]
+    pub fn without_place(mut self) -> Self {
+        self.has_place = false;
+        self
     }
 
     pub fn empty(t: Words) -> Self {

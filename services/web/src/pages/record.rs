@@ -34,6 +34,8 @@ pub struct RecordView {
     pub check: Check,
     /// How to reach the people who run this directory; empty if the configuration does not say.
     pub operator_contact: Option<WebLink>,
+    /// The page with the form to correct or remove it, where the site has one.
+    pub yours_href: Option<String>,
 }
 
 /// How to check that a record is unaltered.

@@ -22,6 +22,10 @@ pub struct SearchView {
     /// Why it could not be searched, by field. Then there are no results.
     pub error: Option<FieldError>,
     pub found: Option<Found>,
+    /// The pages of the records that were ticked for a sheet, on earlier pages of results too.
+    pub picked: Vec<String>,
+    /// Whether the search is in the address of the page.
+    pub is_by_link: bool,
 }
 
 /// A field that cannot be read, and what to type instead.
@@ -119,6 +123,18 @@ impl Search {
 
     fn all_fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.view.form.fields()
+    }
+
+    /// Ticked records that have no box on this page.
+    fn picked_elsewhere(&self) -> impl Iterator<Item = &String> {
+        let hits = self.view.found.iter().flat_map(|found| &found.hits);
+        let here: Vec<&String> = hits.map(|hit| &hit.href).collect();
+        let picked = self.view.picked.iter();
+        picked.filter(move |href| !here.contains(href))
+    }
+
+    fn is_picked(&self, hit: &Hit) -> bool {
+        self.view.picked.contains(&hit.href)
     }
 
     fn heading(&self) -> String {

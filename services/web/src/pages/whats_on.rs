@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::icon::Icon;
 use crate::shell::Shell;
 use crate::text::Text;
-use crate::view::Hit;
+use crate::view::{Choice, Hit};
 use crate::words::Words;
 
 /// What the page shows.
@@ -19,8 +19,10 @@ pub struct WhatsOnView {
     pub first: NaiveDate,
     pub previous: NaiveDate,
     pub next: NaiveDate,
-    /// The fields `near` and `within`.
+    /// The fields `near` and `kind`.
     pub form: Form,
+    /// The kinds of events to choose from.
+    pub kinds: Vec<Choice>,
     /// Why the place could not be read.
     pub error: Option<Text>,
     pub near: Option<(Text, bool)>,
@@ -97,5 +99,9 @@ impl WhatsOn {
 
     fn near(&self) -> &str {
         self.view.form.get("near")
+    }
+
+    fn kind(&self) -> &str {
+        self.view.form.get("kind")
     }
 }

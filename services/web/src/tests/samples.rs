@@ -29,23 +29,22 @@ pub(super) fn shell() -> Shell {
     };
     let site = Site {
         name: "Directory".to_owned(),
-        nav: vec![Nav::Home, Nav::Events, Nav::Safety, Nav::About],
+        nav: vec![Nav::Home, Nav::Events, Nav::More, Nav::Safety, Nav::About],
         crisis: CrisisLine::by_country([service]),
     };
-    Shell::new(site, &HeaderMap::new(), day())
 }
 
-fn text(words: &str) -> Text {
+pub(super) fn text(words: &str) -> Text {
     Text::new(words, "en-GB")
 }
 
-fn link(words: &str) -> Option<WebLink> {
+pub(super) fn link(words: &str) -> Option<WebLink> {
     WebLink::web(words)
         .or_else(|| WebLink::mail(words))
         .or_else(|| WebLink::phone(words))
 }
 
-fn place(words: &str) -> Place {
+pub(super) fn place(words: &str) -> Place {
     Place {
         distance: Some(5_000),
         area: Some(Area::Serves),
@@ -68,7 +67,7 @@ fn voices(words: &str) -> [Voice; 4] {
     ]
 }
 
-fn hit(words: &str, voice: Voice) -> Hit {
+pub(super) fn hit(words: &str, voice: Voice) -> Hit {
     Hit {
         href: "/group/ab/listing/cd".to_owned(),
         kind: Kind::Offer,
@@ -157,6 +156,8 @@ fn search(words: &str) -> SearchView {
             next_page: words.to_owned(),
             is_later_page: true,
         }),
+        picked: vec!["/group/ab/listing/cd".to_owned(), words.to_owned()],
+        is_by_link: true,
     }
 }
 
@@ -176,7 +177,7 @@ fn nothing_found(words: &str) -> SearchView {
     }
 }
 
-fn items(words: &str) -> Vec<Item> {
+pub(super) fn items(words: &str) -> Vec<Item> {
     let times = Times {
         words: Some(text(words)),
         rules: vec![text(words)],
@@ -259,6 +260,7 @@ fn record(words: &str, voice: Voice) -> RecordView {
             hash: "00".to_owned(),
         },
         operator_contact: link(words),
+        yours_href: Some("/group/ab/listing/cd/yours".to_owned()),
     }
 }
 
@@ -271,6 +273,7 @@ fn whats_on(words: &str) -> WhatsOnView {
         previous: day(),
         next: day(),
         form,
+        kinds: vec![choice(words)],
         error: Some(text(words)),
         near: Some((text(words), false)),
         days: vec![Day {
@@ -278,6 +281,187 @@ fn whats_on(words: &str) -> WhatsOnView {
             hits: hits(words),
         }],
         next_page: words.to_owned(),
+    }
+}
+
+fn figure(value: Option<f64>, words: &str) -> Figure {
+    Figure {
+        value,
+        fewer_than: 5,
+        unit: text(words),
+    }
+}
+
+fn details(words: &str) -> Details {
+    let fit = Fit {
+        href: "/group/ab/offer/cd".to_owned(),
+        title: text(words),
+        by: text(words),
+        to_ask: vec![text(words), text(words)],
+    };
+    Details {
+        note: Some(text(words)),
+        progress: Some(Progress {
+            target: Some(figure(Some(40.0), words)),
+            baseline: Some(figure(Some(2.5), words)),
+            latest: Some(figure(Some(12.0), words)),
+            reported: Some(day()),
+            due: Some(day()),
+        }),
+        items: items(words),
+        fits: Some(vec![fit]),
+        fits_href: Some("/group/ab/need/cd/fits".to_owned()),
+    }
+}
+
+fn list(list: List, words: &str) -> ListView {
+    let mut form = Form::default();
+    for name in ["q", "near", "within", "who", "free-at", "room-for"] {
+        form.push(name, words);
+    }
+    let hidden = Details {
+        progress: Some(Progress {
+            target: Some(figure(None, words)),
+            ..Progress::default()
+        }),
+        fits: Some(Vec::new()),
+        ..Details::default()
+    };
+    let details = [details(words), hidden, Details::default()];
+    ListView {
+        form,
+        error: None,
+        near: Some((text(words), true)),
+        other_places: vec![choice(words)],
+        total: 1_234,
+        is_partial: true,
+        chosen: vec![choice(words)],
+        filters: vec![FilterGroup {
+            heading: FilterHeading::Apply,
+            choices: vec![choice(words)],
+        }],
+        rows: hits(words).into_iter().zip(details).collect(),
+        next_page: words.to_owned(),
+        is_later_page: true,
+        ..ListView::new(list)
+    }
+}
+
+fn fits(words: &str, kind: Kind) -> FitsView {
+    let row = |hit| FitRow {
+        hit,
+        fits: vec![text(words), text(words)],
+        to_ask: vec![text(words)],
+    };
+    FitsView {
+        subject: Hit {
+            kind,
+            ..hit(words, Voice::Itself(Confirmed::No))
+        },
+        href: "/group/ab/need/cd/fits".to_owned(),
+        fits: hits(words).into_iter().map(row).collect(),
+        is_partial: true,
+        next_page: words.to_owned(),
+        is_later_page: true,
+    }
+}
+
+fn shared_link(words: &str) -> SharedLink {
+    SharedLink {
+        href: "/search?q=a".to_owned(),
+        address: words.to_owned(),
+    }
+}
+
+fn share(words: &str, link: Option<SharedLink>) -> ShareView {
+    let mut form = Form::default();
+    form.push("q", words);
+    ShareView {
+        form,
+        query: text(words),
+        near: text(words),
+        filters: vec![text(words)],
+        link,
+    }
+}
+
+fn sheet(words: &str) -> SheetView {
+    let entry = |voice| SheetEntry {
+        kind: Kind::Event,
+        title: text(words),
+        by: Some(text(words)),
+        summary: text(words),
+        state: Some(State::Cancelled),
+        sections: vec![Section {
+            heading: Heading::Join,
+            items: items(words),
+        }],
+        voice,
+        address: "https://directory.example/group/ab/listing/cd".to_owned(),
+        href: "/group/ab/listing/cd".to_owned(),
+    };
+    SheetView {
+        entries: voices(words).map(entry).into(),
+        gone: 2,
+        is_full: true,
+        made: day(),
+    }
+}
+
+fn printed(words: &str) -> PrintedView {
+    let entry = |(number, voice)| Entry {
+        number: number + 1,
+        title: text(words),
+        summary: text(words),
+        meets: vec![text(words)],
+        next: Some(When {
+            start: at(19),
+            end: None,
+            is_on_now: false,
+        }),
+        online: true,
+        join: Some(text(words)),
+        contacts: link(words).into_iter().collect(),
+        voice,
+    };
+    let mut form = Form::default();
+    form.push("near", words);
+    PrintedView {
+        form,
+        error: Some(("near", text(words))),
+        other_places: vec![choice(words)],
+        booklet: Some(Booklet {
+            place: text(words),
+            is_inside: true,
+            made: day(),
+            run_by: text(words),
+            chapters: vec![Chapter {
+                name: Some(text(words)),
+                entries: voices(words).into_iter().enumerate().map(entry).collect(),
+            }],
+            by_people: vec![(text(words), vec![1, 2])],
+            by_name: vec![(text(words), 1)],
+            count: 4,
+            is_partial: true,
+        }),
+    }
+}
+
+fn yours(words: &str, is_catalogued: bool) -> YoursView {
+    let mut form = Form::default();
+    for name in ["wish", "words", "reply"] {
+        form.push(name, words);
+    }
+    YoursView {
+        title: text(words),
+        record_href: "/group/ab/listing/cd".to_owned(),
+        href: "/group/ab/listing/cd/yours".to_owned(),
+        is_catalogued,
+        form,
+        error: Some(("wish", YoursError::NoWish)),
+        is_sent: false,
+        days_kept: 30,
+        operator_contact: link(words),
     }
 }
 
@@ -352,13 +536,79 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
     };
     add("about", &About::new(shell(), about));
     add("coverage", &Coverage::new(shell(), coverage(words)));
+    let drawn = CoverageView {
+        division: Division::Official,
+        ..coverage(words)
+    };
+    add("coverage picture", &Coverage::new(shell(), drawn));
+    add_lists(words, &mut add);
+    add_sheets(words, &mut add);
     let services = shell().site.crisis;
     add("staying safe", &StayingSafe::new(shell(), services));
     for status in [400, 404, 405, 413, 415, 429, 500, 503] {
         let status = StatusCode::from_u16(status).unwrap();
         add(&format!("problem {status}"), &Problem::new(shell(), status));
     }
+    pages.extend(super::console_samples::pages(words));
     pages
+}
+
+type Add<'a> = &'a mut dyn FnMut(&str, &dyn askama::DynTemplate);
+
+fn add_lists(words: &str, add: Add<'_>) {
+    add("more", &More::new(shell().at(Nav::More)));
+    for one in List::ALL {
+        let name = format!("list {}", one.path());
+        add(&name, &ListPage::new(shell(), list(one, words)));
+    }
+    let mut nothing = ListView::new(List::Rooms);
+    add("empty list", &ListPage::new(shell(), nothing));
+    nothing = ListView::new(List::Funding);
+    nothing.form.push("q", words);
+    add("narrowed list", &ListPage::new(shell(), nothing));
+    let mut unread = list(List::Rooms, words);
+    unread.error = Some(("free-at", text(words)));
+    add("list with an error", &ListPage::new(shell(), unread));
+    for kind in [Kind::Need, Kind::Offer] {
+        let name = format!("fits {kind:?}");
+        add(&name, &Fits::new(shell(), fits(words, kind)));
+    }
+    let calendar = CalendarView {
+        place: text(words),
+        kind: text(words),
+        link: shared_link(words),
+        days: 92,
+        max_events: 200,
+    };
+    add("calendar", &Calendar::new(shell(), calendar));
+}
+
+fn add_sheets(words: &str, add: Add<'_>) {
+    add("share", &Share::new(shell(), share(words, None)));
+    let link = Some(shared_link(words));
+    add("shared", &Share::new(shell(), share(words, link)));
+    let nothing = ShareView {
+        query: text(""),
+        near: text(""),
+        filters: Vec::new(),
+        ..share(words, None)
+    };
+    add("nothing to share", &Share::new(shell(), nothing));
+    add("sheet", &Sheet::new(shell(), sheet(words)));
+    add("printed", &Printed::new(shell(), printed(words)));
+    add(
+        "printed form",
+        &Printed::new(shell(), PrintedView::default()),
+    );
+    for is_catalogued in [true, false] {
+        let name = format!("yours {is_catalogued}");
+        add(&name, &Yours::new(shell(), yours(words, is_catalogued)));
+    }
+    let sent = YoursView {
+        is_sent: true,
+        ..yours(words, true)
+    };
+    add("yours sent", &Yours::new(shell(), sent));
 }
 
 #[test]
@@ -375,4 +625,3 @@ fn a_page_renders_as_its_template_says() {
     assert!(html.starts_with("<!doctype html>"), "{html}");
     assert!(html.contains("lang=\"en-GB\""), "{html}");
 }
-    pages.extend(super::console_samples::pages(words));

@@ -1,0 +1,160 @@
+//! `/group/{group}/{collection}/{key}/fits`: what fits an offer or a need.
+
+use axum::body::Body;
+use axum::extract::{Path, Request};
+use axum::response::Response;
+use hedgerow_core::id::GroupId;
+use hedgerow_core::name::collection;
+use hedgerow_core::rules::RecordBody;
+use hedgerow_core::summary::Summary;
+use hedgerow_input::labels;
+use hedgerow_proto::directory_v1::{ListMatchesRequest, Match, MatchAspect, SearchHit};
+use hedgerow_record_views::RecordContent;
+use hedgerow_record_views::place::place;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_web::form::Form;
+use hedgerow_web::pages::{FitRow, Fits, FitsView};
+use hedgerow_web::view::{Details, Fit, Hit};
+use hedgerow_web::{Nav, Text, response};
+use http::StatusCode;
+
+use super::super::hit::{hit, href};
+use super::super::record::{as_hit, others};
+use super::super::visit::Visit;
+
+/// Rows of a page.
+const PAGE_SIZE: i32 = 20;
+/// Offers that are named with a need in a list.
+const BEST: i32 = 3;
+
+type Name = Path<(String, String, String)>;
+
+pub(in super::super) async fn fits(visit: Visit, name: Name) -> Response {
+    show(&visit, name, "").await
+}
+
+/// `POST`: another page of it.
+pub(in super::super) async fn next_fits(
+    visit: Visit,
+    name: Name,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    match Form::read(&parts.headers, body).await {
+        Ok(posted) => show(&visit, name, posted.get("page")).await,
+        Err(status) => visit.problem(status),
+    }
+}
+
+async fn show(visit: &Visit, Path((group, collection, key)): Name, page: &str) -> Response {
+    let Ok(group) = group.parse::<GroupId>() else {
+        return visit.problem(StatusCode::NOT_FOUND);
+    };
+    if ![collection::OFFER, collection::NEED].contains(&collection.as_str()) {
+        return visit.problem(StatusCode::NOT_FOUND);
+    }
+    match view(visit, &group, &collection, &key, page).await {
+        Ok(view) => {
+            let shell = visit.shell.clone().at(Nav::More);
+            response::page(StatusCode::OK, &Fits::new(shell, view))
+        }
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
+async fn view(
+    visit: &Visit,
+    group: &GroupId,
+    collection: &str,
+    key: &str,
+    page: &str,
+) -> Result<FitsView, CallFailure> {
+    let stored = visit.stored(group.as_bytes(), collection, key).await?;
+    let others = others(visit, group, &stored).await?;
+    let summary = Summary::from_body(&stored.body).unwrap_or_default();
+    let mut one = as_hit(group, collection, key, &summary, others.first());
+    one.title = summary.title;
+    one.snippet = summary.summary;
+    let mut subject = hit(&one, Some(&stored), visit.now);
+    subject.place = place_of(&stored);
+    let request = ListMatchesRequest {
+        page_size: PAGE_SIZE,
+        page_token: page.to_owned(),
+        ..request(&one)
+    };
+    let matches = visit.list_matches(request).await?;
+    let hits: Vec<SearchHit> = matches.matches.iter().map(hit_of).collect();
+    let hits: Vec<&SearchHit> = hits.iter().collect();
+    let records = visit.stored_of(&hits).await;
+    let rows = matches.matches.iter().zip(&hits).zip(&records);
+    let fits = rows.map(|((one, of), stored)| FitRow {
+        hit: hit(of, stored.as_ref(), visit.now),
+        fits: aspects(one.fits()),
+        to_ask: aspects(one.unknown()),
+    });
+    Ok(FitsView {
+        subject,
+        href: format!("{}/fits", href(group.as_bytes(), collection, key)),
+        fits: fits.collect(),
+        is_partial: matches.more_not_compared,
+        next_page: matches.next_page_token,
+        is_later_page: !page.is_empty(),
+    })
+}
+
+/// Adds to each need of a list the offers that fit best. One that cannot be compared now, because
+/// the directory has too much to do, is shown without.
+pub(super) async fn add_best(visit: &Visit, needs: &[&SearchHit], rows: &mut [(Hit, Details)]) {
+    for (need, (_, details)) in needs.iter().zip(rows) {
+        let request = ListMatchesRequest {
+            page_size: BEST,
+            ..request(need)
+        };
+        let Ok(matches) = visit.list_matches(request).await else {
+            return;
+        };
+        let fits = matches.matches.iter().map(|one| {
+            let hit = hit_of(one);
+            Fit {
+                href: href(&hit.group_id, &hit.collection, &hit.key),
+                title: Text::plain(&hit.title),
+                by: Text::plain(&hit.publisher_name),
+                to_ask: aspects(one.unknown()),
+            }
+        });
+        details.fits = Some(fits.collect());
+        if matches.matches.is_empty() {
+            details.fits_href = None;
+        }
+    }
+}
+
+fn request(of: &SearchHit) -> ListMatchesRequest {
+    ListMatchesRequest {
+        group_id: of.group_id.clone(),
+        collection: of.collection.clone(),
+        key: of.key.clone(),
+        ..ListMatchesRequest::default()
+    }
+}
+
+fn hit_of(one: &Match) -> SearchHit {
+    one.hit.clone().unwrap_or_default()
+}
+
+fn aspects(aspects: impl Iterator<Item = MatchAspect>) -> Vec<Text> {
+    aspects
+        .map(|aspect| Text::plain(labels::match_aspect(aspect)))
+        .collect()
+}
+
+fn place_of(stored: &RecordContent) -> Option<hedgerow_web::view::Place> {
+    let resource = match &stored.body {
+        RecordBody::Offer(offer) => offer.resource.as_ref(),
+        RecordBody::Need(need) => need.resource.as_ref(),
+        _ => None,
+    };
+    let shown = place(resource?.place.as_ref()?, &stored.language)?;
+    // A row has only the name.
+    (!shown.name.is_empty()).then_some(shown)
+}

@@ -1,0 +1,156 @@
+//! `/printed`: the groups of a town or an area as a booklet.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
+use hedgerow_record_views::RecordContent;
+use hedgerow_transport::failure::CallFailure;
+use hedgerow_web::form::Form;
+use hedgerow_web::pages::{Printed, PrintedView};
+use hedgerow_web::{Nav, Text, response};
+use http::StatusCode;
+use tokio::sync::Semaphore;
+use tonic::Code;
+
+use super::search::{other_places, refused, typed_error};
+use super::search_form::parse_form;
+use super::visit::Visit;
+use booklet::Made;
+
+mod booklet;
+
+/// Groups of a booklet: a hundred pages, or what a phone can still show.
+const MAX_ENTRIES: usize = 500;
+/// The most that the directory returns at once.
+const BATCH: i32 = 100;
+/// The distance if none was chosen.
+const DEFAULT_DISTANCE: &str = "10mi";
+
+/// Booklets that are made at a time. Each has some MiB, and takes a processor for a while.
+const MAX_AT_A_TIME: usize = 2;
+
+/// Turns for booklets.
+#[derive(Clone)]
+pub(super) struct Press(Arc<Semaphore>);
+
+impl Default for Press {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MAX_AT_A_TIME)))
+    }
+}
+
+/// `GET`: which town.
+pub(super) async fn form(visit: Visit) -> Response {
+    show(&visit, StatusCode::OK, PrintedView::default())
+}
+
+/// `POST`: the booklet.
+pub(super) async fn printed(visit: Visit, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let posted = match Form::read(&parts.headers, body).await {
+        Ok(posted) => posted,
+        Err(status) => return visit.problem(status),
+    };
+    let Ok(_turn) = visit.site.press.0.clone().try_acquire_owned() else {
+        return visit.problem(StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let within = Some(posted.get("within")).filter(|within| !within.is_empty());
+    let mut view = PrintedView::default();
+    view.form.push("near", posted.get("near"));
+    view.form.push("within", within.unwrap_or(DEFAULT_DISTANCE));
+    if posted.get("near").is_empty() {
+        return show(&visit, StatusCode::OK, view);
+    }
+    let filter = match filter(&visit, &view.form) {
+        Ok(filter) => filter,
+        Err(error) => {
+            view.error = Some(error);
+            return show(&visit, StatusCode::BAD_REQUEST, view);
+        }
+    };
+    match read(&visit, filter, &mut view).await {
+        Ok(read) => bind(visit, view, read).await,
+        Err(failure) if failure.code == Code::InvalidArgument => {
+            view.error = Some(refused(&failure));
+            show(&visit, StatusCode::BAD_REQUEST, view)
+        }
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
+fn show(visit: &Visit, status: StatusCode, view: PrintedView) -> Response {
+    let shell = visit.shell.clone().at(Nav::More);
+    response::page(status, &Printed::new(shell, view))
+}
+
+fn filter(visit: &Visit, form: &Form) -> Result<SearchFilter, (&'static str, Text)> {
+    let parsed = parse_form(form, visit).map_err(|error| typed_error(&error))?;
+    let mut filter = parsed.filter;
+    filter.collections = vec![hedgerow_core::name::collection::LISTING.to_owned()];
+    Ok(filter)
+}
+
+/// What a booklet is made of.
+struct Read {
+    groups: Vec<(SearchHit, Option<RecordContent>)>,
+    place: Text,
+    is_inside: bool,
+    is_partial: bool,
+}
+
+async fn read(
+    visit: &Visit,
+    filter: SearchFilter,
+    view: &mut PrintedView,
+) -> Result<Read, CallFailure> {
+    let mut read = Read {
+        groups: Vec::new(),
+        place: Text::default(),
+        is_inside: false,
+        is_partial: false,
+    };
+    let mut token = String::new();
+    loop {
+        let request = SearchRecordsRequest {
+            filter: Some(filter.clone()),
+            page_size: BATCH,
+            page_token: token,
+            ..SearchRecordsRequest::default()
+        };
+        let found = visit.search(request).await?;
+        if let Some(near) = &found.near {
+            (read.place, read.is_inside) = (Text::plain(&near.name), near.is_inside_area);
+            view.other_places = other_places(near);
+        }
+        // Of an organisation that is listed twice, the first is its best.
+        let hits = found.hits.iter().filter(|hit| !hit.is_same_organisation);
+        let hits: Vec<&SearchHit> = hits.collect();
+        let stored = visit.stored_of(&hits).await;
+        read.groups.extend(hits.into_iter().cloned().zip(stored));
+        token = found.next_page_token;
+        if token.is_empty() || read.groups.len() >= MAX_ENTRIES {
+            read.is_partial = !token.is_empty() || read.groups.len() > MAX_ENTRIES;
+            read.groups.truncate(MAX_ENTRIES);
+            return Ok(read);
+        }
+    }
+}
+
+/// Sorts the groups and writes the page, on a thread where it holds up no other visitor.
+async fn bind(visit: Visit, mut view: PrintedView, read: Read) -> Response {
+    let shell = visit.shell.clone();
+    let page = tokio::task::spawn_blocking(move || {
+        let made = Made {
+            now: visit.now,
+            today: visit.today,
+            run_by: Text::plain(&visit.site.config.run_by),
+        };
+        view.booklet = Some(made.booklet(read));
+        show(&visit, StatusCode::OK, view)
+    });
+    page.await
+        .unwrap_or_else(|_| super::problem::problem(shell, StatusCode::INTERNAL_SERVER_ERROR))
+}

@@ -1,0 +1,23 @@
+//! What a list adds to a row: the facts that matter there, progress, and what fits.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::components::{Facts, ProgressBar};
+use crate::view;
+use crate::words::Words;
+
+#[derive(Template)]
+#[template(path = "components/details.html")]
+pub struct Details<'a> {
+    t: Words,
+    details: &'a view::Details,
+}
+
+impl<'a> Details<'a> {
+    pub fn new(t: Words, details: &'a view::Details) -> Self {
+        Self { t, details }
+    }
+}
+
+impl HtmlSafe for Details<'_> {}
