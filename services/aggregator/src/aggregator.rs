@@ -13,6 +13,7 @@ use hedgerow_core::phrase::Phrase;
 use hedgerow_core::random::{Random, RandomExt};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
+use hedgerow_server::acme::PublicName;
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::lock::DataDirLock;
@@ -157,10 +158,10 @@ impl Aggregator {
     }
 
     /// Returns the same endpoint with the port of its listener: the configured port may be 0,
-    /// which lets the system choose one. A public name has a port of its own.
+    /// which lets the system choose one. A public name and a domain have a port of their own.
     pub fn address_at(&self, port: u16) -> Endpoint {
         let mut address = self.address.clone();
-        if self.config.public_name.is_none() {
+        if self.config.public_name.is_none() && self.config.domain.is_none() {
             address.port = port;
         }
         address
@@ -189,8 +190,11 @@ impl Aggregator {
         let pages = self.pages(directory.clone(), &listener);
         let routes = self.routes(directory, hint_sender).await?;
         let calls = ServerMetrics::default();
+        let (clock, random) = (&self.deps.clock, &self.deps.random);
+        let public_name = identity::public_name(&self.config, &self.identity, clock, random)?;
         let server = Server::new(self.config.limits.clone(), &self.identity)?
             .metrics(calls.clone())
+            .public_name(public_name.clone())
             .routes(routes)
             .pages(pages)
             .web(&OPEN_TO_PAGES);
@@ -200,7 +204,12 @@ impl Aggregator {
         let (index_metrics, index_stop) = (self.index_metrics.clone(), stop.clone());
         tasks.spawn(async move { index.run(index_stop, &index_metrics).await });
         let crawler = self.crawler();
-        let mut metrics_server = self.serve_metrics(&calls, &crawler).await?;
+        let mut metrics_server = self
+            .serve_metrics(&calls, &crawler, public_name.as_ref())
+            .await?;
+        if let Some(name) = public_name {
+            tasks.spawn(name.run(stop.clone()));
+        }
         tasks.spawn(crawler.run(hints, stop.clone()));
         tasks.spawn(retention::run(
             Arc::clone(&self.store),
@@ -223,6 +232,7 @@ impl Aggregator {
         &self,
         calls: &ServerMetrics,
         crawler: &Crawler,
+        public_name: Option<&PublicName>,
     ) -> Result<JoinSet<()>, AggregatorError> {
         let mut tasks = JoinSet::new();
         let bound = self.config.metrics.bind().await;
@@ -236,6 +246,9 @@ impl Aggregator {
         crawler.register(&mut metrics);
         self.index_metrics.register(&mut metrics);
         census.register(&mut metrics);
+        if let Some(name) = public_name {
+            name.register(&mut metrics);
+        }
         let refresh = refresh_census(&census, &self.store, &self.index, &self.deps.clock);
         tasks.spawn(serve(listener, metrics, refresh));
         Ok(tasks)
@@ -395,6 +408,18 @@ mod tests {
         assert_eq!(aggregator.address_at(1), *aggregator.address());
         assert!(
             address.starts_with("https://aggregator.example:7450#sha256="),
+            "{address}"
+        );
+        drop(aggregator);
+        let (_folder, config) = initialised();
+        let config = Config {
+            domain: Some("directory.example".parse().unwrap()),
+            ..config
+        };
+        let aggregator = Aggregator::open(config, deps(now)).await.unwrap();
+        let address = aggregator.address_at(1).to_string();
+        assert!(
+            address.starts_with("https://directory.example:443#sha256="),
             "{address}"
         );
     }

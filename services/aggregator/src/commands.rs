@@ -12,7 +12,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hedgerow_core::id::GroupId;
+use hedgerow_core::time::Clock;
+use hedgerow_server::acme::print_status;
 use hedgerow_server::program::{LogArguments, Program, print_config, println};
+use hedgerow_transport::clock::SystemClock;
 
 use crate::config::Config;
 use init::InitArguments;
@@ -49,6 +52,9 @@ enum Command {
         #[arg(long)]
         show: bool,
     },
+    /// Shows the certificate of `domain`: how long it is valid, and why there is no newer one.
+    /// Fails if browsers accept none. Also works while the aggregator is running.
+    Certificate,
     /// Excludes a group: it is hidden at once. Its records are erased here after seven days, or at
     /// once with --erase. Also works while the aggregator is running.
     Exclude {
@@ -110,6 +116,7 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
         Command::Run => run::run(Config::load(&dir)?).await,
         Command::RebuildIndex => rebuild_index::rebuild_index(&Config::load(&dir)?).await,
         Command::Config { show } => show_config(&Config::load(&dir)?, show),
+        Command::Certificate => show_certificate(&Config::load(&dir)?),
         Command::Exclude {
             group,
             reason,
@@ -121,6 +128,10 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
         Command::Include { group } => exclude::include(&Config::load(&dir)?, group).await,
         Command::Restored => restored::restored(&Config::load(&dir)?).await,
     }
+}
+
+fn show_certificate(config: &Config) -> anyhow::Result<()> {
+    print_status(&config.data_dir, config.domain.as_ref(), SystemClock.now())
 }
 
 fn show_config(config: &Config, show: bool) -> anyhow::Result<()> {

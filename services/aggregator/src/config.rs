@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_search::IndexConfig;
+use hedgerow_server::acme::{AcmeConfig, Domain};
 use hedgerow_server::config;
 use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::metrics::MetricsConfig;
@@ -45,7 +46,11 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Address and port to listen on.
     pub listen: String,
-    /// The name under which others reach it, as `HOST:PORT`, if that is not `listen`.
+    /// The name on the internet, for which it obtains a certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Domain>,
+    /// The name under which others reach it, as `HOST:PORT`, if that is neither `listen` nor
+    /// `domain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_name: Option<String>,
     /// Servers to follow: nodes or other aggregators.
@@ -59,6 +64,8 @@ pub struct Config {
     pub places: PlacesConfig,
     /// What the pages say about the directory.
     pub site: SiteConfig,
+    /// The authority for the certificate of `domain`.
+    pub acme: AcmeConfig,
     /// Timeouts and limits of connections to other servers.
     pub connector: ConnectorConfig,
     /// Timeouts and limits of calls from others.
@@ -76,6 +83,7 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::new(),
             listen: DEFAULT_LISTEN.to_owned(),
+            domain: None,
             public_name: None,
             sources: Vec::new(),
             ingest: IngestConfig::default(),
@@ -84,6 +92,7 @@ impl Default for Config {
             directory: DirectoryConfig::default(),
             places: PlacesConfig::default(),
             site: SiteConfig::default(),
+            acme: AcmeConfig::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),
@@ -129,6 +138,7 @@ impl Config {
         self.places.check()?;
         self.site.check()?;
         self.check_index()?;
+        self.acme.check()?;
         self.connector.check()?;
         self.limits.check()?;
         self.feed.check()?;
@@ -223,6 +233,8 @@ mod tests {
             ("directory.page_size = 19", "directory.page_size"),
             ("directory.page_size = 101", "directory.page_size"),
             ("site.name = \" \"", "site.name"),
+            ("acme.directory = \"http://a.example\"", "acme.directory"),
+            ("acme.contact = \"me\"", "acme.contact"),
             ("connector.message_bytes = 1", "connector.message_bytes"),
             ("limits.header_list_bytes = 1", "limits.header_list_bytes"),
             ("limits.calls = 0", "limits.calls"),
@@ -234,6 +246,16 @@ mod tests {
                 error.to_string().starts_with(&format!("`{key}` ")),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn a_domain_is_a_name_on_the_internet() {
+        let config = Config::parse("domain = \"Directory.Example.ORG\"").unwrap();
+        assert_eq!(config.domain.unwrap().as_str(), "directory.example.org");
+        for written in ["domain = \"localhost\"", "domain = \"https://a.example\""] {
+            let error = Config::parse(written).unwrap_err().to_string();
+            assert!(error.contains("`domain` is invalid: expected"), "{error}");
         }
     }
 

@@ -4,6 +4,7 @@ use hedgerow_core::endpoint::EndpointError;
 use hedgerow_core::time::Timestamp;
 use hedgerow_places::PlacesError;
 use hedgerow_search::IndexError;
+use hedgerow_server::acme::AcmeError;
 use hedgerow_server::identity::IdentityError;
 use hedgerow_server::listen::BindError;
 use hedgerow_server::lock::LockError;
@@ -36,6 +37,9 @@ pub enum AggregatorError {
     Places(#[from] PlacesError),
     #[error("`public_name` is invalid: expected HOST:PORT: {0}")]
     PublicName(#[source] EndpointError),
+    /// The certificate of its name on the internet.
+    #[error("cannot use `domain`: {0}")]
+    Domain(#[from] AcmeError),
     /// The service descriptions for gRPC reflection.
     #[error("cannot load the service descriptions: {0}")]
     Reflection(String),

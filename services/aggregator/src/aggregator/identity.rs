@@ -1,6 +1,11 @@
 //! The aggregator's certificate, and the address that contains the hash of its key.
 
+use std::sync::Arc;
+
 use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::random::Random;
+use hedgerow_core::time::Clock;
+use hedgerow_server::acme::{HTTPS_PORT, PublicName, PublicNameParts};
 use hedgerow_server::identity::{Identity, certificate_names, local_endpoint};
 
 use super::error::AggregatorError;
@@ -26,10 +31,37 @@ pub(super) fn address(config: &Config, identity: &Identity) -> Result<Endpoint, 
     })
 }
 
+/// Opens the name on the internet, if there is one.
+pub(super) fn public_name(
+    config: &Config,
+    identity: &Identity,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Random>,
+) -> Result<Option<PublicName>, AggregatorError> {
+    let Some(domain) = config.domain.clone() else {
+        return Ok(None);
+    };
+    let name = PublicName::open(PublicNameParts {
+        domain,
+        config: config.acme.clone(),
+        data_dir: &config.data_dir,
+        identity,
+        clock: Arc::clone(clock),
+        random: Arc::clone(random),
+    })?;
+    Ok(Some(name))
+}
+
 fn public_endpoint(config: &Config) -> Result<Option<Endpoint>, AggregatorError> {
     let named = config.public_name.as_ref();
-    named
+    let named = named
         .map(|name| Endpoint::parse(&format!("https://{name}")))
         .transpose()
-        .map_err(AggregatorError::PublicName)
+        .map_err(AggregatorError::PublicName)?;
+    let by_domain = config.domain.as_ref().map(|domain| Endpoint {
+        host: domain.to_string(),
+        port: HTTPS_PORT,
+        pin: None,
+    });
+    Ok(named.or(by_domain))
 }

@@ -24,7 +24,9 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         aggregator.address_at(bound.port()),
         aggregator.id()
     ))?;
-    if let Some(pages) = listen::local_pages(bound) {
+    if let Some(domain) = &config.domain {
+        println(format_args!("  pages    https://{domain}/"))?;
+    } else if let Some(pages) = listen::local_pages(bound) {
         println(format_args!(
             "  pages    {pages} in a browser on this machine"
         ))?;

@@ -22,8 +22,14 @@ const TEMPLATE: &str = r##"# A Hedgerow aggregator. Every key is optional: the v
 # "127.0.0.1:…" is reachable from this machine only, "0.0.0.0:…" from the whole network.
 listen
 
-# The name under which others reach it, if that is not `listen`. `run` prints the resulting
-# address.
+# The name of this directory on the internet. With it, browsers and programs reach it as
+# https://NAME/ without a warning: it gets a certificate for the name and renews it. The name's
+# DNS records must lead here, and port 443 to `listen`; docs/OPERATING.md says how. Setting it
+# means that you agree to the terms of the authority, https://letsencrypt.org/repository/.
+# domain = "directory.example.org"
+
+# The name under which others reach it, if that is neither `listen` nor `domain`. `run` prints
+# the resulting address.
 # public_name = "aggregator.example.org:7450"
 
 # Servers to follow, nodes or other aggregators, each as
@@ -106,6 +112,12 @@ run_by
 contact
 policy
 about
+
+[acme]
+# The authority that signs the certificate of `domain`, and an e-mail address to which it may
+# write if something is wrong.
+directory
+# contact = "operator@example.org"
 
 [metrics]
 # The address at which a collector such as Prometheus reads metrics, under /metrics. Use one

@@ -1,5 +1,6 @@
 //! A server with a domain, without an authority.
 
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -168,15 +169,14 @@ async fn a_check_of_the_domain_has_the_bounds_of_every_connection() {
 
 #[tokio::test]
 async fn private_networks_get_pages_without_tls_only_if_that_is_allowed() {
-    let own = local_ip();
-    let Some(own) = own else {
+    let Some(own) = local_ip() else {
         eprintln!("skipped: this machine has no address on a private network");
         return;
     };
     let pages = Router::new().route("/", axum::routing::get(|| async { "hello" }));
     for is_allowed in [false, true] {
         let identity = Identity::generate(&[]).unwrap();
-        let listener = bind("0.0.0.0:0".parse().unwrap()).await.unwrap();
+        let listener = bind("[::]:0".parse().unwrap()).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let server = Server::new(ServerLimits::default(), &identity)
             .unwrap()
@@ -193,7 +193,7 @@ async fn private_networks_get_pages_without_tls_only_if_that_is_allowed() {
             drop(tcp.read_to_end(&mut response).await);
             String::from_utf8_lossy(&response).into_owned()
         };
-        let page = get(&format!("{own}:{port}")).await;
+        let page = get(&SocketAddr::new(own, port).to_string()).await;
         let rebound = get(&format!("rebound.example:{port}")).await;
         if is_allowed {
             assert!(page.starts_with("HTTP/1.1 200"), "{page}");
@@ -207,12 +207,17 @@ async fn private_networks_get_pages_without_tls_only_if_that_is_allowed() {
 }
 
 /// Returns an address of this machine on a private network, if it has one.
-fn local_ip() -> Option<std::net::IpAddr> {
+fn local_ip() -> Option<IpAddr> {
     // No packet is sent: the system chooses the address for a route.
-    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
-    socket.connect("192.0.2.1:9").ok()?;
-    let ip = socket.local_addr().ok()?.ip();
-    Peer(std::net::SocketAddr::new(ip, 0))
-        .is_private()
-        .then_some(ip)
+    let chosen = |from: &str, to: &str| {
+        let socket = UdpSocket::bind(from).ok()?;
+        socket.connect(to).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    };
+    let (v4, v6) = (
+        chosen("0.0.0.0:0", "198.51.100.1:9"),
+        chosen("[::]:0", "[2001:db8::1]:9"),
+    );
+    let mut own = [v4, v6].into_iter().flatten();
+    own.find(|ip| Peer(SocketAddr::new(*ip, 0)).is_private())
 }
