@@ -10,6 +10,7 @@ mod boundaries;
 mod built_up;
 mod collection;
 mod containment;
+mod councils;
 mod decide;
 mod error;
 mod evidence;

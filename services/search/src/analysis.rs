@@ -5,6 +5,7 @@ pub mod bigrams;
 pub mod common_words;
 pub mod compounds;
 pub mod families;
+pub mod needs;
 pub mod query_words;
 pub mod scripts;
 pub mod synonyms;

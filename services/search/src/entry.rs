@@ -10,12 +10,16 @@ use hedgerow_core::rules;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::{Summary, SummaryPlace};
 use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_places::Places;
 use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
 use sha2::{Digest as _, Sha256};
 
 /// The scheme of the gazetteer's regions.
 const GAZETTEER_SCHEME: &str = "ons";
+/// The scheme of council areas, which are derived from points. What a record names under it does
+/// not count.
+const COUNCIL_SCHEME: &str = "council";
 /// Maximum number of regions of a record.
 const MAX_REGIONS: usize = 50;
 
@@ -103,21 +107,28 @@ impl Entry {
     }
 
     /// The regions that it lies in or serves, each with its scheme and once, at most
-    /// `MAX_REGIONS`: those that the record names, and the gazetteer's own (`ons`). Names under
-    /// `ons` that the gazetteer does not know are left out.
+    /// `MAX_REGIONS`: those that the record names, the gazetteer's own (`ons`), and the council
+    /// areas of its points. Names under `ons` that the gazetteer does not know are left out.
     pub fn regions(&self) -> Vec<(&str, &str)> {
         let regions = self.places().flat_map(|place| {
             let named = place
                 .regions
                 .iter()
                 .map(|region| (region.scheme.as_str(), region.name.as_str()))
-                .filter(|(scheme, _)| plain_term(scheme) != GAZETTEER_SCHEME);
+                .filter(|(scheme, _)| {
+                    ![GAZETTEER_SCHEME, COUNCIL_SCHEME].contains(&plain_term(scheme).as_str())
+                });
             let known = place
                 .region
                 .as_deref()
                 .map(|region| (GAZETTEER_SCHEME, region));
             known.into_iter().chain(named)
         });
+        let councils = self.points().filter_map(|(place, point)| {
+            let council = Places::embedded().council_of(&point, place.region.as_deref());
+            Some((COUNCIL_SCHEME, council?))
+        });
+        let regions = regions.chain(councils);
         let mut distinct = BTreeSet::new();
         for region in regions {
             if distinct.len() == MAX_REGIONS {

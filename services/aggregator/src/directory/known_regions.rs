@@ -1,11 +1,11 @@
-//! Regions that this server knows: those of the gazetteer, and those of the report of 2013.
+//! Regions that this server knows: those of the gazetteer, council areas, and those of the report of 2013.
 //! Anybody can publish others.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use hedgerow_core::gazetteer::gazetteer;
-use hedgerow_places::{Kind, Meaning};
+use hedgerow_places::{Kind, Meaning, Places};
 use hedgerow_proto::v1::RegionName;
 use hedgerow_transport::failure::Failure;
 
@@ -14,6 +14,8 @@ use super::reference_counts::reference_counts;
 
 /// The scheme of the gazetteer's regions.
 pub(super) const GAZETTEER_SCHEME: &str = "ons";
+/// The scheme of council areas, which the index derives from points.
+const COUNCIL_SCHEME: &str = "council";
 
 /// Bytes of a name that may be a region's.
 const MAX_NAME: usize = 196;
@@ -22,6 +24,9 @@ const MAX_NAME: usize = 196;
 pub(super) fn region_names(scheme: &str) -> Option<BTreeSet<String>> {
     if scheme == GAZETTEER_SCHEME {
         Some(gazetteer().regions().map(str::to_owned).collect())
+    } else if scheme == COUNCIL_SCHEME {
+        let councils = Places::embedded().councils().into_iter();
+        Some(councils.map(str::to_owned).collect())
     } else if scheme == reference_counts().scheme {
         Some(reference_counts().regions().map(str::to_owned).collect())
     } else {

@@ -42,6 +42,8 @@ pub struct Phrase {
     pub has_ambiguous_stems: bool,
     /// Whether it says what a person lives with, rather than a kind of group.
     pub is_subject: bool,
+    /// Whether everybody may want it, such as a break: no subject if there is another one.
+    pub is_general: bool,
 }
 
 /// The words of a saying in order.
@@ -228,7 +230,8 @@ impl Synonyms {
         self.saying_phrases.push(Phrase {
             tags,
             expansions: words,
-            is_subject: true,
+            is_subject: !saying.is_general,
+            is_general: saying.is_general,
             ..Phrase::default()
         });
         for say in &saying.say {
@@ -269,6 +272,20 @@ impl Synonyms {
 }
 
 impl Phrase {
+    /// The words and tags of groups for a need.
+    pub fn of_need(find: impl Iterator<Item = &'static str>, is_general: bool) -> Self {
+        let (tags, words): (Vec<_>, Vec<_>) = find
+            .map(str::to_owned)
+            .partition(|word| word.contains(':'));
+        Self {
+            tags,
+            expansions: words,
+            is_subject: !is_general,
+            is_general,
+            ..Self::default()
+        }
+    }
+
     fn extend(&mut self, stems: &[String], addition: &Self) {
         let add_missing = |list: &mut Vec<String>, values: &[String]| {
             for value in values {

@@ -1,0 +1,357 @@
+//! What people look for, by the words in which they ask: `mum has dementia and I'm on my knees` is
+//! about carers of people with dementia. The needs and their patterns are in `data/needs.csv`,
+//! which `data/README.md` explains.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use crate::analysis::common_words::is_common_word;
+use crate::analysis::query_words::{QueryWord, query_words};
+use crate::analysis::synonyms::{Phrase, is_known_form};
+use crate::analysis::word_lists::is_stop_word;
+
+const NEEDS: &str = include_str!("../../data/needs.csv");
+
+/// Words of a pattern that may stand for each other, by their names in the file.
+const CLASSES: [(&str, &str); 8] = [
+    (
+        "<partner>",
+        "husband/wife/partner/boyfriend/girlfriend/fiance/missus/hubby/spouse",
+    ),
+    (
+        "<child>",
+        "son/daughter/child/kid/teenager/teen/boy/girl/toddler/stepson/stepdaughter/lad",
+    ),
+    ("<parent>", "mum/dad/parent/stepdad/stepmum/parents"),
+    ("<sib>", "brother/sister/sibling"),
+    (
+        "<kin>",
+        "<partner>/<child>/<parent>/<sib>/gran/grandad/aunt/auntie/uncle/cousin/grandson/\
+         granddaughter/niece/nephew/family",
+    ),
+    ("<rel>", "<kin>/friend/mate/neighbour"),
+    ("<died>", "died/dying/dead/death/passed/lost/lose/losing"),
+    ("<care>", "caring/care/cares/cared/after"),
+];
+/// Words from the first to the last of a pattern in a query.
+const MAX_SPAN: usize = 12;
+/// Needs that one query is taken to have.
+const MAX_NEEDS: usize = 4;
+/// Shorter words are not taken as misspelt.
+const MIN_MISSPELT_CHARS: usize = 6;
+/// Of these, two letters may be wrong.
+const MIN_CHARS_FOR_TWO_EDITS: usize = 9;
+
+/// A need with the words of groups for it.
+pub struct Need {
+    pub id: &'static str,
+    /// Its words and tags, the best first.
+    pub phrase: Phrase,
+    /// Words and tags of the needs that include it.
+    pub broader: Phrase,
+}
+
+/// A need that a query has, with the positions of the words that say so, in order.
+pub struct FoundNeed {
+    pub need: &'static Need,
+    pub positions: Vec<usize>,
+}
+
+/// One of the words of a pattern: any of these sequences of stems.
+struct Slot {
+    any: Vec<Vec<String>>,
+    /// Words as written, of which the plural is meant and not the singular.
+    forms: Vec<String>,
+    /// Whether another need may use the same word too: a relative.
+    is_shared: bool,
+}
+
+struct Pattern {
+    need: usize,
+    slots: Vec<Slot>,
+    /// The slot by whose words it is found.
+    key: usize,
+}
+
+struct Patterns {
+    needs: Vec<Need>,
+    patterns: Vec<Pattern>,
+    /// Patterns by the first stem of their key.
+    by_stem: HashMap<String, Vec<usize>>,
+    /// Stems of patterns by their first letter.
+    stems: HashMap<char, HashSet<String>>,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::new);
+
+/// Finds the needs that a query has: those with the most words first. A word counts for one need,
+/// unless it is a relative.
+pub fn find_needs(words: &[QueryWord]) -> Vec<FoundNeed> {
+    let stems: Vec<String> = words.iter().map(|word| PATTERNS.spelt(word)).collect();
+    let mut matches: Vec<(usize, usize, usize, Vec<(usize, bool)>)> = Vec::new();
+    let mut tried = HashSet::new();
+    for (at, stem) in stems.iter().enumerate() {
+        for index in PATTERNS.by_stem.get(stem).into_iter().flatten() {
+            let pattern = &PATTERNS.patterns[*index];
+            if let Some(found) = pattern.at(at, &stems, words)
+                && tried.insert((*index, found.clone()))
+            {
+                let first = found.iter().map(|(at, _)| *at).min().unwrap_or(0);
+                let last = found.iter().map(|(at, _)| *at).max().unwrap_or(0);
+                matches.push((found.len(), last - first, pattern.need, found));
+            }
+        }
+    }
+    // Of equally many words, those that are nearest to each other belong together; of several
+    // needs, the one that is earlier in the file counts.
+    matches.sort_by_key(|(length, span, need, _)| (std::cmp::Reverse(*length), *span, *need));
+    let mut taken = vec![false; words.len()];
+    let mut found: Vec<FoundNeed> = Vec::new();
+    for (_, _, need, slots) in matches {
+        let own = slots.iter().filter(|(_, is_shared)| !is_shared);
+        if found.len() == MAX_NEEDS || own.clone().any(|(at, _)| taken[*at]) {
+            continue;
+        }
+        for (at, _) in &slots {
+            taken[*at] = true;
+        }
+        let mut positions: Vec<usize> = slots.into_iter().map(|(at, _)| at).collect();
+        positions.sort_unstable();
+        let need = &PATTERNS.needs[need];
+        match found.iter_mut().find(|one| one.need.id == need.id) {
+            Some(known) => {
+                known.positions.extend(positions);
+                known.positions.sort_unstable();
+                known.positions.dedup();
+            }
+            None => found.push(FoundNeed { need, positions }),
+        }
+    }
+    found.sort_by_key(|one| one.positions.first().copied());
+    found
+}
+
+impl Pattern {
+    /// The positions of its words around a word of its key.
+    fn at(&self, at: usize, stems: &[String], words: &[QueryWord]) -> Option<Vec<(usize, bool)>> {
+        let mut used: Vec<(usize, bool)> = Vec::new();
+        let key = &self.slots[self.key];
+        let length = key.length_at(at, stems, words)?;
+        used.extend((at..at + length).map(|at| (at, key.is_shared)));
+        for (index, slot) in self.slots.iter().enumerate() {
+            if index == self.key {
+                continue;
+            }
+            let near = (1..MAX_SPAN).flat_map(|step| [at.checked_sub(step), Some(at + step)]);
+            let found = near.flatten().find_map(|position| {
+                let length = slot.length_at(position, stems, words)?;
+                let is_free =
+                    |position: usize| used.iter().all(|(taken, _)| *taken != position);
+                (position..position + length)
+                    .all(is_free)
+                    .then_some((position, length))
+            });
+            let (position, length) = found?;
+            used.extend((position..position + length).map(|at| (at, slot.is_shared)));
+        }
+        let first = used.iter().map(|(at, _)| *at).min()?;
+        let last = used.iter().map(|(at, _)| *at).max()?;
+        used.sort_unstable();
+        (last - first <= MAX_SPAN).then_some(used)
+    }
+}
+
+impl Slot {
+    fn new(text: &str) -> Self {
+        let mut slot = Self {
+            any: Vec::new(),
+            forms: Vec::new(),
+            is_shared: false,
+        };
+        for word in text.split('/') {
+            if let Some(form) = word.strip_prefix('=') {
+                slot.forms.push(form.to_owned());
+                slot.any.push(stems(form));
+            } else if let Some((_, words)) = CLASSES.iter().find(|(name, _)| *name == word) {
+                slot.is_shared = !matches!(word, "<died>" | "<care>");
+                slot.any.extend(Self::new(words).any);
+            } else {
+                slot.any.push(stems(word));
+            }
+        }
+        slot.any.retain(|stems| !stems.is_empty());
+        slot.any.sort_unstable_by_key(|stems| std::cmp::Reverse(stems.len()));
+        slot.any.dedup();
+        slot
+    }
+
+    /// The number of words that it matches at a position.
+    fn length_at(&self, at: usize, stems: &[String], words: &[QueryWord]) -> Option<usize> {
+        let here = stems.get(at..)?;
+        let any = self.any.iter().find(|any| here.starts_with(any))?;
+        let is_meant = self.forms.is_empty() || self.forms.contains(&words[at].form);
+        is_meant.then_some(any.len())
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    query_words(text).into_iter().map(|word| word.stem).collect()
+}
+
+impl Patterns {
+    fn new() -> Self {
+        let mut all = Self {
+            needs: Vec::new(),
+            patterns: Vec::new(),
+            by_stem: HashMap::new(),
+            stems: HashMap::new(),
+        };
+        let rows: Vec<[&str; 5]> = NEEDS.lines().skip(1).filter_map(row).collect();
+        for [id, kind, find, broader, say] in &rows {
+            let mut wider = Vec::new();
+            for id in list(broader) {
+                let found = rows.iter().find(|row| row[0] == id);
+                wider.extend(found.into_iter().flat_map(|row| list(row[2])));
+            }
+            let need = all.needs.len();
+            all.needs.push(Need {
+                id,
+                phrase: Phrase::of_need(list(find), *kind == "general"),
+                broader: Phrase::of_need(wider.into_iter(), false),
+            });
+            for pattern in list(say) {
+                all.add(need, pattern);
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, need: usize, text: &str) {
+        let slots: Vec<Slot> = text.split_whitespace().map(Slot::new).collect();
+        // Few queries have the word with the fewest alternatives.
+        let keys = slots.iter().enumerate().filter(|(_, slot)| !slot.is_shared);
+        let Some((key, _)) = keys.min_by_key(|(_, slot)| slot.any.len()) else {
+            return;
+        };
+        let pattern = self.patterns.len();
+        for any in &slots[key].any {
+            let of_stem = self.by_stem.entry(any[0].clone()).or_default();
+            if !of_stem.contains(&pattern) {
+                of_stem.push(pattern);
+            }
+        }
+        for stem in slots.iter().flat_map(|slot| &slot.any).flatten() {
+            if let Some(first) = stem.chars().next() {
+                self.stems.entry(first).or_default().insert(stem.clone());
+            }
+        }
+        self.patterns.push(Pattern { need, slots, key });
+    }
+
+    /// The stem of a word, or of the word of a pattern that it is a misspelling of.
+    fn spelt(&self, word: &QueryWord) -> String {
+        let length = word.form.chars().count();
+        let first = word.stem.chars().next();
+        let Some(similar) = first.and_then(|first| self.stems.get(&first)) else {
+            return word.stem.clone();
+        };
+        let is_sound = length < MIN_MISSPELT_CHARS
+            || similar.contains(&word.stem)
+            || is_common_word(&word.form)
+            || is_known_form(&word.form);
+        if is_sound {
+            return word.stem.clone();
+        }
+        let max_edits = if length < MIN_CHARS_FOR_TWO_EDITS { 1 } else { 2 };
+        let near = similar.iter().filter(|stem| {
+            stem.len() >= MIN_MISSPELT_CHARS - 1 && stem.len().abs_diff(word.stem.len()) <= max_edits
+        });
+        let near = near.map(|stem| (strsim::osa_distance(stem, &word.stem), stem));
+        let nearest = near.min().filter(|(edits, _)| *edits <= max_edits);
+        nearest.map_or_else(|| word.stem.clone(), |(_, stem)| stem.clone())
+    }
+}
+
+fn row(line: &'static str) -> Option<[&'static str; 5]> {
+    let cells: Vec<&str> = line.split(',').collect();
+    cells.try_into().ok()
+}
+
+fn list(cell: &'static str) -> impl Iterator<Item = &'static str> {
+    cell.split('|').filter(|part| !part.is_empty())
+}
+
+/// Whether a word of a need has a meaning of its own.
+pub fn is_content(word: &QueryWord) -> bool {
+    !is_stop_word(&word.form)
+}
+
+#[cfg(test)]
+mod tests {
+    use hedgerow_core::vocabulary::vocabulary;
+
+    use super::*;
+
+    /// Questions as people type them, each with the needs that it has: all of the first, and
+    /// none of those after `!`.
+    const QUESTIONS: &str = include_str!("needs/questions.tsv");
+
+    fn found(question: &str) -> Vec<&'static str> {
+        let found = find_needs(&query_words(question));
+        found.iter().map(|one| one.need.id).collect()
+    }
+
+    #[test]
+    fn every_row_is_well_formed() {
+        let mut ids = HashSet::new();
+        for line in NEEDS.lines().skip(1) {
+            let [id, kind, find, broader, say] = row(line).unwrap_or_else(|| panic!("{line}"));
+            assert!(ids.insert(id), "{id} is there twice");
+            assert!(["who", "thing", "general"].contains(&kind), "{id}: {kind}");
+            assert!(list(find).any(|word| !word.contains(':')), "{id}");
+            for tag in list(find).filter(|word| word.contains(':')) {
+                assert!(vocabulary().by_id(tag).is_some(), "{id}: {tag}");
+            }
+            for broader in list(broader) {
+                let known = PATTERNS.needs.iter().any(|need| need.id == broader);
+                assert!(known && broader != id, "{id}: {broader}");
+            }
+            for pattern in list(say) {
+                let slots: Vec<Slot> = pattern.split_whitespace().map(Slot::new).collect();
+                let is_whole = slots.iter().all(|slot| !slot.any.is_empty());
+                assert!(is_whole, "{id}: {pattern}");
+                assert!(slots.iter().any(|slot| !slot.is_shared), "{id}: {pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn questions_of_people_have_the_needs_that_they_mean() {
+        let mut wrong = Vec::new();
+        for line in QUESTIONS.lines().filter(|line| !line.starts_with('#')) {
+            let (question, needs) = line.split_once('\t').expect("a question and its needs");
+            let (needs, not) = needs.split_once(" !").unwrap_or((needs, ""));
+            let found = found(question);
+            let has = |need: &str| found.contains(&need);
+            if !needs.split(' ').all(has) || not.split(' ').any(has) {
+                wrong.push(format!("{question}: {found:?}, not {needs}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn other_words_have_no_need() {
+        for words in [
+            "",
+            "xylophone",
+            "hebden bridge",
+            "find a group near me",
+            "looking for friends of the park cafe",
+            "mum",
+            "somewhere nice",
+        ] {
+            assert_eq!(found(words), [""; 0], "{words}");
+        }
+    }
+}
