@@ -1,0 +1,114 @@
+//! Where groups are.
+
+use std::collections::BTreeSet;
+
+use hedgerow_places::Places;
+use hedgerow_web::map::{regions, view};
+
+use super::*;
+
+#[tokio::test]
+async fn regions_lead_to_councils_and_councils_to_groups() {
+    let (visitor, _) = filled().await;
+    let page = visitor.get("/map").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let yorkshire = "/map/yorkshire-and-the-humber";
+    assert_eq!(page.attributes(".map a", "href"), [yorkshire]);
+    assert_eq!(page.attributes(".areas-list a", "href"), [yorkshire]);
+    assert_eq!(
+        page.attributes(".map a", "aria-label"),
+        ["Yorkshire and the Humber: 2 groups"]
+    );
+    assert_eq!(page.text(".numbers text"), "2");
+    assert_eq!(page.attributes(".areas path", "d").len(), 12);
+
+    let page = visitor.get(yorkshire).await;
+    assert_eq!(page.text("h1"), "Groups in Yorkshire and the Humber");
+    let council = page.attributes(".areas-list a", "href");
+    assert_eq!(council, [format!("{yorkshire}/leeds")]);
+    assert!(
+        page.text(".areas-list")
+            .contains("Bradford None listed yet")
+    );
+
+    let page = visitor.get(&council[0]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.text("h1"), "2 results");
+    assert!(
+        page.text(".chosen").contains("Leeds"),
+        "{}",
+        page.text(".chosen")
+    );
+    assert!(!page.text(".chosen").contains("council:"));
+}
+
+#[tokio::test]
+async fn an_address_names_published_areas_only() {
+    let (visitor, _) = filled().await;
+    for path in [
+        "/map/atlantis",
+        "/map/all",
+        "/map/leeds",
+        "/map/wales/leeds",
+        "/map/53.8,-1.5",
+        "/map/wales/%22zyx",
+    ] {
+        let page = visitor.get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!page.html.contains("zyx"));
+    }
+    // Nothing is listed there: a page of results says so.
+    let page = visitor.get("/map/wales/cardiff").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.text("h1"), "Nothing found");
+}
+
+#[tokio::test]
+async fn the_picture_of_the_counts_can_be_kept_as_a_file() {
+    let (visitor, _) = filled().await;
+    let page = visitor.get("/coverage").await;
+    assert_eq!(page.text(".picture .numbers text"), "2");
+    let file = visitor.get("/coverage.svg").await;
+    assert_eq!(file.headers["content-type"], "image/svg+xml");
+    assert_eq!(
+        file.headers["content-disposition"],
+        "attachment; filename=\"coverage.svg\""
+    );
+    assert!(file.html.starts_with("<svg class=\"map\""), "{}", file.html);
+    assert!(file.html.contains("Yorkshire and the Humber: 2 groups"));
+    assert!(file.html.contains("Open Government Licence"));
+    for outside in ["href=", "<script", "url(http"] {
+        assert!(!file.html.contains(outside), "{outside}");
+    }
+    let survey = visitor.get("/coverage?by=mind-2013").await;
+    assert!(
+        survey.attributes(".map", "class").is_empty(),
+        "{}",
+        survey.html
+    );
+}
+
+#[tokio::test]
+async fn the_file_of_councils_has_each_of_them() {
+    let (visitor, _) = filled().await;
+    let file = visitor.get("/coverage.csv?by=council").await;
+    let mut rows = csv::Reader::from_reader(file.html.as_bytes());
+    let rows: Vec<_> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 361 + 2);
+    assert!(rows.iter().any(|row| row.iter().eq(["Leeds", "2", "1"])));
+}
+
+#[test]
+fn every_council_of_the_places_is_on_the_map() {
+    let drawn: BTreeSet<&str> = regions()
+        .areas
+        .iter()
+        .flat_map(|region| &view(region.slug).unwrap().areas)
+        .map(|council| council.key)
+        .collect();
+    let counted: BTreeSet<&str> = Places::embedded().councils().into_iter().collect();
+    assert_eq!(drawn, counted);
+    let gazetteer = hedgerow_core::gazetteer::gazetteer();
+    let regions: BTreeSet<&str> = regions().areas.iter().map(|region| region.key).collect();
+    assert_eq!(regions, gazetteer.regions().collect());
+}
