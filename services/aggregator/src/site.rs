@@ -29,6 +29,7 @@ mod group;
 mod hit;
 mod home;
 mod lists;
+mod map;
 mod more;
 mod picked;
 mod printed;
@@ -68,6 +69,10 @@ fn routes(state: SiteState) -> Router {
         .route("/about", get(about::about))
         .route("/coverage", get(coverage::coverage))
         .route("/coverage.csv", get(coverage::file))
+        .route("/coverage.svg", get(coverage::picture))
+        .route("/map", get(map::map))
+        .route("/map/{region}", get(map::region))
+        .route("/map/{region}/{council}", get(map::council))
         .route("/staying-safe", get(staying_safe::staying_safe))
         .route("/group/{group}", get(group::group))
         .route("/group/{group}/{collection}/{key}", get(record::record))

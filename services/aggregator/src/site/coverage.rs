@@ -1,9 +1,11 @@
-//! `GET /coverage` and `GET /coverage.csv`: how many groups are listed in each region.
+//! `GET /coverage`, and its numbers and its picture as files: how many groups are listed in each
+//! region.
 
 use axum::extract::RawQuery;
 use axum::response::Response;
 use hedgerow_core::gazetteer::gazetteer;
 use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_places::Places;
 use hedgerow_proto::directory_v1::{
     EarlierCount, FacetKind, GetCoverageRequest, GetCoverageResponse, RegionCoverage,
 };
@@ -12,17 +14,23 @@ use hedgerow_web::pages::{Before, Coverage, CoverageView, Division, Region};
 use hedgerow_web::{Nav, Text, response};
 use http::{HeaderValue, StatusCode};
 
+use super::map::COUNCILS;
 use super::visit::Visit;
 use table::{number, table};
 
 mod table;
 
+const SVG: HeaderValue = HeaderValue::from_static("image/svg+xml");
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8");
 /// Communities that are named for a region.
 const MAX_PEOPLE: usize = 3;
 
 pub(super) async fn coverage(visit: Visit, RawQuery(query): RawQuery) -> Response {
-    let division = division(query.as_deref());
+    let division = match division(query.as_deref()) {
+        // The page has no table of hundreds of rows.
+        Division::Councils => Division::Official,
+        division => division,
+    };
     match counts(&visit, division).await {
         Ok(counts) => {
             let shell = visit.shell.clone().at(Nav::About);
@@ -40,6 +48,17 @@ pub(super) async fn file(visit: Visit, RawQuery(query): RawQuery) -> Response {
     }
 }
 
+pub(super) async fn picture(visit: Visit) -> Response {
+    match counts(&visit, Division::Official).await {
+        Ok(counts) => {
+            let regions: Vec<Region> = counts.regions.iter().map(region).collect();
+            let picture = Coverage::picture_file(visit.words(), &regions);
+            response::file("coverage.svg", SVG, picture.into_bytes())
+        }
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
 fn division(query: Option<&str>) -> Division {
     let wanted = format!("?{}", query.unwrap_or_default());
     let known = Division::ALL.into_iter().find(|one| one.query() == wanted);
@@ -50,6 +69,7 @@ fn division(query: Option<&str>) -> Division {
 async fn counts(visit: &Visit, division: Division) -> Result<GetCoverageResponse, CallFailure> {
     let scheme = match division {
         Division::Official => "ons",
+        Division::Councils => COUNCILS,
         Division::Survey => "mind-2013",
     };
     let request = GetCoverageRequest {
@@ -58,8 +78,13 @@ async fn counts(visit: &Visit, division: Division) -> Result<GetCoverageResponse
         filter: None,
     };
     let mut counts = visit.get_coverage(request).await?;
-    if division == Division::Official {
-        for name in gazetteer().regions() {
+    let all: Vec<&str> = match division {
+        Division::Official => gazetteer().regions().collect(),
+        Division::Councils => Places::embedded().councils(),
+        Division::Survey => Vec::new(),
+    };
+    if !all.is_empty() {
+        for name in all {
             if !counts.regions.iter().any(|region| region.region == name) {
                 counts.regions.push(RegionCoverage {
                     region: name.to_owned(),
@@ -104,6 +129,7 @@ fn region(region: &RegionCoverage) -> Region {
     let people = communities.iter().flat_map(|facet| &facet.counts);
     Region {
         name: Text::plain(&region.region),
+        key: region.region.clone(),
         listings: region.listings,
         own: region.own_listings,
         people: people

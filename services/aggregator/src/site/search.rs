@@ -61,6 +61,14 @@ pub(super) async fn by_link(visit: Visit, RawQuery(query): RawQuery) -> Response
     }
 }
 
+/// The results of fields that another page chose.
+pub(super) async fn results(visit: &Visit, form: &Form) -> Response {
+    match find(visit, form, "").await {
+        Ok(view) => show(visit, view),
+        Err(failure) => visit.failed(&failure),
+    }
+}
+
 pub(super) async fn search(visit: Visit, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let posted = match Form::read(&parts.headers, body).await {

@@ -18,6 +18,7 @@ use crate::directory::Directory;
 
 mod calendar;
 mod coverage;
+mod map;
 
 /// A visitor of a directory.
 struct Visitor {

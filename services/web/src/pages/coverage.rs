@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::map::{picture_label, picture_words};
+use crate::map::{Area, MapPicture, regions};
 use crate::shell::Shell;
 use crate::text::Text;
 use crate::words::Words;
@@ -25,24 +27,29 @@ pub struct CoverageView {
 pub enum Division {
     /// The regions of official statistics, of all nations.
     Official,
+    /// The areas of councils. There are too many for the page: only the file has them.
+    Councils,
     /// The regions of the survey of 2013, with what it counted.
     Survey,
 }
 
 impl Division {
-    pub const ALL: [Self; 2] = [Self::Official, Self::Survey];
+    pub const ALL: [Self; 3] = [Self::Official, Self::Survey, Self::Councils];
+    /// Those that the page shows.
+    const SHOWN: [Self; 2] = [Self::Official, Self::Survey];
 
     /// The query of the addresses of the page and the file.
     pub fn query(self) -> &'static str {
         match self {
             Self::Official => "",
+            Self::Councils => "?by=council",
             Self::Survey => "?by=mind-2013",
         }
     }
 
     pub(crate) fn key(self) -> &'static str {
         match self {
-            Self::Official => "coverage-by-official",
+            Self::Official | Self::Councils => "coverage-by-official",
             Self::Survey => "coverage-by-survey",
         }
     }
@@ -52,6 +59,8 @@ impl Division {
 #[derive(Debug)]
 pub struct Region {
     pub name: Text,
+    /// Its name in the counts, by which its shape is found.
+    pub key: String,
     pub listings: u64,
     /// Listings in which a group speaks itself, or another with its permission.
     pub own: u64,
@@ -78,19 +87,29 @@ pub struct Coverage {
     t: Words,
     shell: Shell,
     view: CoverageView,
+    /// Of the regions whose shapes are known.
+    picture: Option<MapPicture>,
 }
 
 impl Coverage {
     pub fn new(shell: Shell, view: CoverageView) -> Self {
+        let t = shell.words;
+        let is_drawn = view.division == Division::Official;
         Self {
-            t: shell.words,
+            t,
+            picture: is_drawn.then(|| region_picture(t, &view.regions)),
             shell,
             view,
         }
     }
 
+    /// The picture of the regions as a file.
+    pub fn picture_file(t: Words, regions: &[Region]) -> String {
+        region_picture(t, regions).file()
+    }
+
     fn divisions(&self) -> [Division; 2] {
-        Division::ALL
+        Division::SHOWN
     }
 
     /// The length of a bar, of 100 for the region with most listings.
@@ -100,4 +119,14 @@ impl Coverage {
         // A few are still to be seen next to very many.
         (count.saturating_mul(100) / most).max((*count).min(1))
     }
+}
+
+fn region_picture(t: Words, counted: &[Region]) -> MapPicture {
+    let count = |area: &Area| {
+        let region = counted.iter().find(|region| region.key == area.key);
+        region.map_or(0, |region| region.listings)
+    };
+    let labelled = |area: &Area| (count(area), picture_label(t, area, count(area)));
+    let href = |area: &Area| (count(area) > 0).then(|| format!("/map/{}", area.slug));
+    MapPicture::new(regions(), picture_words(t, None), labelled, href)
 }

@@ -468,6 +468,7 @@ fn yours(words: &str, is_catalogued: bool) -> YoursView {
 fn coverage(words: &str) -> CoverageView {
     let region = |listings, own| Region {
         name: text(words),
+        key: "Wales".to_owned(),
         listings,
         own,
         people: vec![(text(words), own), (text(words), 1)],
@@ -485,6 +486,19 @@ fn coverage(words: &str) -> CoverageView {
             regions: vec![(text(words), counts())],
             nationally: counts(),
         }),
+    }
+}
+
+/// A map with small and large counts.
+fn map(region: Option<&'static crate::map::Area>) -> MapView {
+    let all = crate::map::regions();
+    let view = region.map_or(all, |region| crate::map::view(region.slug).unwrap());
+    let counts = (0..).map(|at: u64| at.pow(4) % 5_003);
+    MapView {
+        view,
+        region,
+        counts: counts.take(view.areas.len()).collect(),
+        total: 12_345,
     }
 }
 
@@ -536,6 +550,14 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
     };
     add("about", &About::new(shell(), about));
     add("coverage", &Coverage::new(shell(), coverage(words)));
+    let drawn = CoverageView {
+        division: Division::Official,
+        ..coverage(words)
+    };
+    add("coverage picture", &Coverage::new(shell(), drawn));
+    add("map", &Map::new(shell(), map(None)));
+    let region = &crate::map::regions().areas[7];
+    add("map of a region", &Map::new(shell(), map(Some(region))));
     let drawn = CoverageView {
         division: Division::Official,
         ..coverage(words)
