@@ -2,6 +2,7 @@
 //! FeedService, and the frame of a program.
 
 pub mod acme;
+pub mod browser;
 pub mod compression;
 pub mod config;
 pub mod feed;
