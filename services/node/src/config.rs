@@ -10,6 +10,7 @@ use std::time::Duration;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_places::{Places, PlacesError};
+use hedgerow_server::acme::{AcmeConfig, Domain};
 use hedgerow_server::config;
 use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::metrics::MetricsConfig;
@@ -37,6 +38,11 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// IP address and port to listen on.
     pub listen: String,
+    /// The name of this node on the internet, for which it obtains a certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Domain>,
+    /// Whether browsers on private networks get pages without TLS.
+    pub console_on_local_network: bool,
     /// Where stewards on other devices reach this node. In stewards' files and not in heads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steward_address: Option<Endpoint>,
@@ -51,6 +57,8 @@ pub struct Config {
     pub heartbeat: HeartbeatSettings,
     pub delivery: DeliverySettings,
     pub steward: StewardSettings,
+    /// The authority for the certificate of `domain`.
+    pub acme: AcmeConfig,
     /// Outbound connections.
     pub connector: ConnectorConfig,
     /// Inbound calls.
@@ -131,6 +139,8 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::new(),
             listen: DEFAULT_LISTEN.to_owned(),
+            domain: None,
+            console_on_local_network: false,
             steward_address: None,
             aggregators: Vec::new(),
             indexing: IndexingChoice::default(),
@@ -139,6 +149,7 @@ impl Default for Config {
             heartbeat: HeartbeatSettings::default(),
             delivery: DeliverySettings::default(),
             steward: StewardSettings::default(),
+            acme: AcmeConfig::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
             feed: FeedLimits::default(),

@@ -22,6 +22,19 @@ const TEMPLATE: &str = r##"# A Hedgerow node. Every key may be left out: the val
 # Publishing needs no inbound connection at all.
 listen
 
+# The name of this node on the internet. With it, browsers and programs reach it as
+# https://NAME/ without a warning: it gets a certificate for the name and renews it. The name's
+# DNS records must lead here, and port 443 to `listen`; docs/OPERATING.md says how. Setting it
+# means that you agree to the terms of the authority, https://letsencrypt.org/repository/.
+# domain = "node.example.org"
+
+# Whether browsers on a private network may open the pages of this node, the console among
+# them, without encryption, under an IP address of this machine such as
+# http://192.168.0.5:7440/. Everybody on that network can then read along and take over a
+# sign-in. Never with a proxy in front, or in a container: there, strangers come from private
+# addresses too.
+console_on_local_network
+
 # Where stewards on other devices reach this node: the name or address of this machine in their
 # network. It is written into stewards' files and never published. Needed if `listen` is
 # "0.0.0.0:…" and a steward is not at this machine.
@@ -71,6 +84,12 @@ longest_retry_seconds
 check_in_seconds
 # How long a node that is stopping waits for transfers in progress.
 drain_seconds
+
+[acme]
+# The authority that signs the certificate of `domain`, and an e-mail address to which it may
+# write if something is wrong.
+directory
+# contact = "operator@example.org"
 
 [metrics]
 # Where a collector such as Prometheus reads metrics, under /metrics: an address of this

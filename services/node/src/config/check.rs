@@ -18,6 +18,7 @@ impl Config {
         self.heartbeat.check()?;
         self.delivery.check()?;
         self.steward.check()?;
+        self.acme.check()?;
         self.connector.check()?;
         self.limits.check()?;
         self.feed.check()?;
@@ -110,6 +111,8 @@ mod tests {
                 "heartbeat.every_seconds = 2419200",
                 "heartbeat.every_seconds",
             ),
+            ("acme.directory = \"http://a.example\"", "acme.directory"),
+            ("acme.contact = \"me\"", "acme.contact"),
             ("delivery.at_once = 0", "delivery.at_once"),
             ("delivery.response_seconds = 0", "delivery.response_seconds"),
             (

@@ -3,6 +3,7 @@
 use hedgerow_core::head::HeadError;
 use hedgerow_core::key_log::KeyLogError;
 use hedgerow_places::PlacesError;
+use hedgerow_server::acme::AcmeError;
 use hedgerow_server::identity::IdentityError;
 use hedgerow_server::listen::BindError;
 use hedgerow_server::lock::LockError;
@@ -24,6 +25,8 @@ pub enum NodeError {
     Write(#[from] WriteError),
     #[error("cannot use the node's certificate")]
     Identity(#[from] IdentityError),
+    #[error("cannot use `domain`")]
+    Domain(#[from] AcmeError),
     #[error("cannot use `publishing.place_pack`: {0}")]
     Places(#[from] PlacesError),
     #[error(transparent)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use hedgerow_core::endpoint::Endpoint;
-use hedgerow_core::time::Clock;
+use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_server::acme::{AcmeConfig, CertificateStatus, PublicName, PublicNameParts};
 use hedgerow_server::identity::Identity;
 use hedgerow_server::limits::ServerLimits;
@@ -44,26 +44,29 @@ struct Site {
 impl Site {
     /// Starts it as both programs do.
     async fn start(folder: &Path, port: u16, domain: &str, config: AcmeConfig) -> Self {
-        fs::create_dir_all(folder).unwrap();
-        let identity = Identity::load_or_generate(folder, || vec![domain.to_owned()]).unwrap();
+        fs::create_dir_all(folder).expect("a folder");
+        let identity =
+            Identity::load_or_generate(folder, || vec![domain.to_owned()]).expect("a certificate");
         let name = PublicName::open(PublicNameParts {
-            domain: domain.parse().unwrap(),
+            domain: domain.parse().expect("a domain"),
             config,
             data_dir: folder,
             identity: &identity,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         })
-        .unwrap();
+        .expect("a valid configuration");
         let mut metrics = Metrics::default();
         name.register(&mut metrics);
         let pages = Router::new().route("/", get(|| async { "hello" }));
         let server = Server::new(ServerLimits::default(), &identity)
-            .unwrap()
-            .routes(standard_services(&[]).await.unwrap())
+            .expect("a certificate with its key")
+            .routes(standard_services(&[]).await.expect("descriptions"))
             .pages(pages)
             .public_name(Some(name.clone()));
-        let listener = bind(([127, 0, 0, 1], port).into()).await.unwrap();
+        let listener = bind(([127, 0, 0, 1], port).into())
+            .await
+            .expect("a free port");
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(name.run(stop.clone()));
         tasks.spawn(server.serve(listener, stop.clone().cancelled_owned()));
@@ -100,7 +103,7 @@ impl Site {
     /// Waits for a failed attempt, and returns its text.
     async fn failure(&self) -> String {
         eventually("an attempt failed", || async {
-            let status = CertificateStatus::read(&self.folder).unwrap();
+            let status = CertificateStatus::read(&self.folder).expect("a status");
             Some(status?.failure?.text)
         })
         .await
@@ -110,7 +113,7 @@ impl Site {
         let text = self.metrics.text();
         let line = text.lines().find(|line| line.starts_with(name));
         let value = line.and_then(|line| line.split(' ').next_back());
-        value.unwrap().parse().unwrap()
+        value.expect("a metric").parse().expect("a number")
     }
 }
 
@@ -264,7 +267,7 @@ async fn the_old_certificate_is_served_while_the_authority_is_down() {
     assert!(text.contains("`acme.directory`"), "{text}");
     assert!(site.metric("hedgerow_certificate_failures_total") > 0);
     let expired = site.metric("hedgerow_certificate_expires_seconds");
-    assert_eq!(Some(expired), expires.map(|expires| expires.as_seconds()));
+    assert_eq!(Some(expired), expires.map(Timestamp::as_seconds));
     // Clients that compare the key are served, whatever the date.
     let pinned = Visitor::with_key(ServerTrust::Pinned(site.identity.spki_hash()));
     let page = pinned.open(port, DOMAIN, DOMAIN).await.unwrap();
