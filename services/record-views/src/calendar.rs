@@ -3,7 +3,7 @@
 use hedgerow_core::recurrence::{parse_local, parse_zone};
 use hedgerow_proto::v1;
 
-pub use event::{Origin, event};
+pub use event::{Origin, event, events};
 
 mod event;
 mod lines;

@@ -6,6 +6,8 @@ use hedgerow_web::{CrisisLine, Text};
 
 /// Words for which every country's services for despair are listed.
 const DESPAIR: &str = "suicide";
+/// Words of every kind of crisis, so that every service is listed.
+const EVERY_CRISIS: &str = "suicide, domestic violence, child abuse, rape, emergency";
 /// Services of one country at the foot of a page: the rest is on a page of its own.
 const MAX_AT_FOOT: usize = 4;
 
@@ -19,6 +21,11 @@ pub fn services(words: &str) -> Vec<CrisisLine> {
         text: Text::plain(service.text),
         words: Text::plain(service.words),
     }))
+}
+
+/// All services, by country.
+pub fn every_service() -> Vec<CrisisLine> {
+    services(EVERY_CRISIS)
 }
 
 /// The few services of each country at the foot of every page.

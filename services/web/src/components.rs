@@ -1,9 +1,11 @@
 //! Parts of pages, each with its template beside it. A page shows one by `{{ Component::new(…) }}`.
 
+mod coming_event;
 mod crisis;
 mod details;
 mod facts;
 mod fields;
+mod message_form;
 mod progress;
 mod qr;
 mod result_row;
@@ -11,12 +13,14 @@ mod search_box;
 mod source;
 mod when;
 
+pub use coming_event::{Coming, ComingEvent};
 pub use crisis::{CrisisBox, CrisisWays};
 pub use details::Details;
 pub use facts::Facts;
 pub use fields::{
     Answer, Answers, Choices, ErrorSummary, Errors, FieldChoice, TextArea, TextField,
 };
+pub use message_form::{MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageForm, MessageProblem};
 pub use progress::ProgressBar;
 pub use qr::Qr;
 pub use result_row::{KindLabel, PlaceLine, ResultRow};

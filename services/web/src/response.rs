@@ -5,8 +5,9 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use sha2::{Digest, Sha256};
 
 /// No content of other origins, no script but the site's own, no frame around a page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -68,4 +69,60 @@ pub fn file(name: &'static str, kind: HeaderValue, bytes: Vec<u8>) -> Response {
         .headers_mut()
         .insert(CONTENT_DISPOSITION, disposition);
     response
+}
+
+/// A response for programs that load the same again and again: they keep it, and learn here whether
+/// it has changed.
+pub fn kept_until_changed(headers: &HeaderMap, kind: HeaderValue, bytes: Vec<u8>) -> Response {
+    let hash = hex::encode(&Sha256::digest(&bytes)[..16]);
+    let tag = format!("\"{hash}\"");
+    let has_it = headers.get_all(IF_NONE_MATCH).iter().any(|value| {
+        let value = value.to_str().unwrap_or_default();
+        let mut tags = value.split(',').map(str::trim);
+        tags.any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag)
+    });
+    let mut response = Response::new(Body::empty());
+    if has_it {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        *response.body_mut() = Body::from(bytes);
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+    }
+    let revalidated = HeaderValue::from_static("private, no-cache");
+    response.headers_mut().insert(CACHE_CONTROL, revalidated);
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_has_the_same_gets_no_body() {
+        let kind = HeaderValue::from_static("text/calendar");
+        let mut headers = HeaderMap::new();
+        let mut get = |tag: Option<&str>, bytes: &[u8]| {
+            headers.remove(IF_NONE_MATCH);
+            if let Some(tag) = tag {
+                headers.insert(IF_NONE_MATCH, HeaderValue::from_str(tag).unwrap());
+            }
+            let response = kept_until_changed(&headers, kind.clone(), bytes.to_vec());
+            let tag = response.headers()[ETAG].to_str().unwrap().to_owned();
+            (response.status(), tag)
+        };
+        let (status, tag) = get(None, b"one");
+        assert_eq!(status, StatusCode::OK);
+        for same in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}")] {
+            assert_eq!(
+                get(Some(&same), b"one").0,
+                StatusCode::NOT_MODIFIED,
+                "{same}"
+            );
+        }
+        assert_eq!(get(Some(&tag), b"two").0, StatusCode::OK);
+        assert_eq!(get(Some("\"x\""), b"one").0, StatusCode::OK);
+    }
 }

@@ -3,4 +3,5 @@
 mod colours;
 mod console_samples;
 mod hostile;
+mod node_samples;
 mod samples;

@@ -6,13 +6,10 @@ use hedgerow_web::{Nav, response};
 use http::StatusCode;
 
 use super::visit::Visit;
-use hedgerow_record_views::crisis::services;
-
-/// Words of every kind of crisis, so that every service is listed.
-const EVERY_CRISIS: &str = "suicide, domestic violence, child abuse, rape, emergency";
+use hedgerow_record_views::crisis::every_service;
 
 pub(super) async fn staying_safe(visit: Visit) -> Response {
     let shell = visit.shell.clone().at(Nav::Safety);
-    let page = StayingSafe::new(shell, services(EVERY_CRISIS));
+    let page = StayingSafe::new(shell, every_service());
     response::page(StatusCode::OK, &page)
 }

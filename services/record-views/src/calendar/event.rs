@@ -1,6 +1,10 @@
-//! An event as a VCALENDAR.
+//! Events as a VCALENDAR.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDateTime};
+use chrono_tz::Tz;
+use hedgerow_core::recurrence::Budget;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::EventStatus;
@@ -9,6 +13,9 @@ use super::lines::{LOCAL, Lines};
 use super::times::{Series, Times};
 use super::zone;
 use crate::place::place;
+
+/// How often programs should load a calendar again.
+const REFRESH_INTERVAL: &str = "PT6H";
 
 /// Where an event comes from.
 #[derive(Debug)]
@@ -20,45 +27,106 @@ pub struct Origin {
 
 /// The calendar with an event. `None` if the event has no dates.
 pub fn event(event: &v1::Event, origin: &Origin, now: Timestamp) -> Option<String> {
-    let times = Times::of(event.schedule.as_ref()?, now)?;
+    let times = Times::of(event.schedule.as_ref()?, now, &Budget::default())?;
     let mut lines = Lines::default();
+    begin(&mut lines);
+    zones(&mut lines, [&times], now);
+    components(&mut lines, event, origin, &times);
+    lines.end("VCALENDAR");
+    Some(lines.into_text())
+}
+
+/// The calendar of many events, for programs that load it again and again. Events without dates
+/// are left out, and so are those that do not fit in the budget.
+pub fn events<'a>(
+    name: &str,
+    events: impl IntoIterator<Item = (&'a v1::Event, Origin)>,
+    now: Timestamp,
+    budget: &Budget,
+) -> String {
+    let dated: Vec<_> = events
+        .into_iter()
+        .filter_map(|(event, origin)| {
+            let times = Times::of(event.schedule.as_ref()?, now, budget)?;
+            Some((event, origin, times))
+        })
+        .collect();
+    let mut lines = Lines::default();
+    begin(&mut lines);
+    // The name by RFC 7986, and as programs before it read it; the same of the pace.
+    lines.text("NAME", name);
+    lines.text("X-WR-CALNAME", name);
+    lines.line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH_INTERVAL);
+    lines.line("X-PUBLISHED-TTL", REFRESH_INTERVAL);
+    zones(&mut lines, dated.iter().map(|(_, _, times)| times), now);
+    if dated.is_empty() {
+        // A calendar needs a component.
+        let year = utc(now).year();
+        zone::write(&mut lines, Tz::Europe__London, year, year);
+    }
+    for (event, origin, times) in &dated {
+        components(&mut lines, event, origin, times);
+    }
+    lines.end("VCALENDAR");
+    lines.into_text()
+}
+
+fn begin(lines: &mut Lines) {
     lines.begin("VCALENDAR");
     lines.line("VERSION", "2.0");
     lines.line("PRODID", "-//Hedgerow//Directory//EN");
     lines.line("CALSCALE", "GREGORIAN");
-    match times {
+}
+
+/// Writes each zone once, from the year of the first event in it.
+fn zones<'a>(lines: &mut Lines, times: impl IntoIterator<Item = &'a Times>, now: Timestamp) {
+    let mut first_years: BTreeMap<&str, (Tz, i32)> = BTreeMap::new();
+    for times in times {
+        let Times::Series(series) = times else {
+            continue;
+        };
+        let year = series.start.year();
+        let known = first_years
+            .entry(series.zone.name())
+            .or_insert((series.zone, year));
+        known.1 = known.1.min(year);
+    }
+    for (zone, first_year) in first_years.into_values() {
+        zone::write(lines, zone, first_year, utc(now).year());
+    }
+}
+
+/// Writes an event: one component for a series, or one for each date.
+fn components(lines: &mut Lines, event: &v1::Event, origin: &Origin, times: &Times) {
+    let occurrences = match times {
         Times::Series(series) => {
-            let (first, this) = (series.start.year(), utc(now).year());
-            zone::write(&mut lines, series.zone, first, this);
             lines.begin("VEVENT");
             lines.line("UID", &origin.id);
-            series_times(&mut lines, &series);
-            about(&mut lines, event, origin);
+            series_times(lines, series);
+            about(lines, event, origin);
             lines.end("VEVENT");
+            return;
         }
-        Times::Single(occurrences) => {
-            let is_one = event
-                .schedule
-                .as_ref()
-                .is_some_and(|it| it.rrules.is_empty());
-            for one in occurrences {
-                lines.begin("VEVENT");
-                let start = in_utc(one.start);
-                match is_one {
-                    true => lines.line("UID", &origin.id),
-                    false => lines.line("UID", &format!("{start}-{}", origin.id)),
-                }
-                lines.line("DTSTART", &start);
-                if one.end > one.start {
-                    lines.line("DTEND", &in_utc(one.end));
-                }
-                about(&mut lines, event, origin);
-                lines.end("VEVENT");
-            }
+        Times::Single(occurrences) => occurrences,
+    };
+    let is_one = event
+        .schedule
+        .as_ref()
+        .is_some_and(|it| it.rrules.is_empty());
+    for one in occurrences {
+        lines.begin("VEVENT");
+        let start = in_utc(one.start);
+        match is_one {
+            true => lines.line("UID", &origin.id),
+            false => lines.line("UID", &format!("{start}-{}", origin.id)),
         }
+        lines.line("DTSTART", &start);
+        if one.end > one.start {
+            lines.line("DTEND", &in_utc(one.end));
+        }
+        about(lines, event, origin);
+        lines.end("VEVENT");
     }
-    lines.end("VCALENDAR");
-    Some(lines.into_text())
 }
 
 /// Dates of one form and zone: calendars skip an exception in another form than the start.

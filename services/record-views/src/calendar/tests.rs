@@ -6,7 +6,9 @@ use hedgerow_proto::v1;
 use hedgerow_testkit::samples::weekly;
 use icalendar::{Calendar, Component as _};
 
-use super::event::{Origin, event};
+use hedgerow_core::recurrence::Budget;
+
+use super::event::{Origin, event, events};
 use super::lines::MAX_OCTETS;
 
 /// Starts that are compared: over both changes of the clocks.
@@ -235,4 +237,59 @@ fn a_long_break_of_a_daily_event_leaves_single_dates() {
         "{text}"
     );
     assert_eq!(text.matches("BEGIN:VEVENT").count(), 35);
+}
+
+fn origin(key: &str) -> Origin {
+    Origin {
+        id: format!("{key}@ab"),
+        changed: now(),
+    }
+}
+
+#[test]
+fn a_calendar_of_many_events_has_each_zone_once() {
+    let weekly = v1::Schedule {
+        rrules: vec!["FREQ=WEEKLY".into()],
+        ..schedule("Europe/London")
+    };
+    let (walk, choir) = (with(weekly.clone()), with(weekly));
+    let far = with(v1::Schedule {
+        rrules: vec!["FREQ=WEEKLY".into()],
+        ..schedule("America/New_York")
+    });
+    let once = with(schedule("Europe/London"));
+    let words_only = with(v1::Schedule {
+        words: "Now and then".into(),
+        ..v1::Schedule::default()
+    });
+    let all = [&walk, &choir, &far, &once, &words_only];
+    let keys = ["walk", "choir", "far", "once", "words"];
+    let all = all.into_iter().zip(keys.map(origin));
+    let text = events("Our; calendar", all, now(), &Budget::default());
+    assert_eq!(text.matches("BEGIN:VTIMEZONE").count(), 2, "{text}");
+    let calendar: Calendar = text.parse().unwrap();
+    assert!(text.contains("\r\nX-WR-CALNAME:Our\\; calendar\r\n"), "{text}");
+    let ids: Vec<_> = calendar
+        .events()
+        .filter_map(|event| event.get_uid())
+        .collect();
+    assert_eq!(ids, ["walk@ab", "choir@ab", "far@ab", "once@ab"]);
+    assert!(
+        text.contains("REFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_calendar_without_events_has_a_component() {
+    let text = events("Ours", [], now(), &Budget::default());
+    assert!(text.contains("BEGIN:VTIMEZONE"), "{text}");
+    assert!(text.parse::<Calendar>().is_ok());
+    let daily = v1::Schedule {
+        rrules: vec!["FREQ=DAILY".into()],
+        ..schedule("Europe/London")
+    };
+    let costly = with(daily);
+    let text = events("Ours", [(&costly, origin("a"))], now(), &Budget::new(1));
+    assert!(!text.contains("VEVENT"), "{text}");
 }

@@ -41,22 +41,21 @@ pub(crate) struct Series {
 
 impl Times {
     /// `None` for a schedule without a valid start, or too costly to expand.
-    pub(crate) fn of(schedule: &v1::Schedule, now: Timestamp) -> Option<Self> {
-        let budget = Budget::default();
+    pub(crate) fn of(schedule: &v1::Schedule, now: Timestamp, budget: &Budget) -> Option<Self> {
         let zone = parse_zone(&schedule.time_zone)?;
         let start = parse_local(&schedule.start)?;
-        let first = first(schedule, start, &budget)?;
+        let first = first(schedule, start, budget)?;
         let is_series = !schedule.rrules.is_empty() || !schedule.rdates.is_empty();
         if !is_series {
-            return single(schedule, first.start, &budget);
+            return single(schedule, first.start, budget);
         }
-        let cancelled = cancelled(schedule, &budget)?;
+        let cancelled = cancelled(schedule, budget)?;
         if schedule.rrules.len() > 1 || cancelled.len() > MAX_CANCELLED {
-            return single(schedule, now, &budget);
+            return single(schedule, now, budget);
         }
         // A schedule that receivers reject has no place in a calendar.
         let check_until = first.start.plus(TWO_DAYS);
-        schedule_occurrences_within(schedule, first.start, check_until, 1, &budget).ok()?;
+        schedule_occurrences_within(schedule, first.start, check_until, 1, budget).ok()?;
         let rule = schedule.rrules.first();
         Some(Self::Series(Series {
             zone,
