@@ -2,6 +2,7 @@
 
 mod exclude;
 mod init;
+mod objections;
 mod open;
 mod rebuild_index;
 mod restored;
@@ -77,6 +78,12 @@ enum Command {
         #[command(subcommand)]
         command: Exclusions,
     },
+    /// Requests to take out or correct an entry, from the form on its page. They are deleted after
+    /// 30 days.
+    Objections {
+        #[command(subcommand)]
+        command: Objections,
+    },
     /// Run this after the folder was restored from a backup: begins a new stream for followers,
     /// and labels every group unconfirmed until a source repeats or replaces its head. The
     /// aggregator must not be running.
@@ -87,6 +94,17 @@ enum Command {
 enum Exclusions {
     /// Prints one line for each: the group's id, the time, and the reason.
     List,
+}
+
+#[derive(Debug, Subcommand)]
+enum Objections {
+    /// Prints each with its number, the entry's name, and what the person wrote.
+    List,
+    /// Deletes one that was dealt with.
+    Delete {
+        /// Its number.
+        number: u64,
+    },
 }
 
 const PROGRAM: Program = Program {
@@ -125,6 +143,13 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
         Command::Exclusions {
             command: Exclusions::List,
         } => exclude::list(&Config::load(&dir)?).await,
+        Command::Objections { command } => {
+            let config = Config::load(&dir)?;
+            match command {
+                Objections::List => objections::list(&config).await,
+                Objections::Delete { number } => objections::delete(&config, number).await,
+            }
+        }
         Command::Include { group } => exclude::include(&Config::load(&dir)?, group).await,
         Command::Restored => restored::restored(&Config::load(&dir)?).await,
     }

@@ -18,6 +18,8 @@ const HISTORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long the records of an excluded group stay stored, hidden, so that they come back at once
 /// if the exclusion ends.
 pub(crate) const EXCLUDED_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long requests about entries wait for the operator.
+pub(crate) const OBJECTIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Number of groups that are read at a time.
 const PAGE: usize = 100;
 
@@ -92,6 +94,7 @@ pub async fn sweep(
         erase_excluded(store, now.minus(EXCLUDED_KEPT)).await,
         store.expire_staged(now.minus(staged_for)).await.map(drop),
         store.forget_history(now.minus(HISTORY)).await,
+        store.forget_objections(now.minus(OBJECTIONS_KEPT)).await,
     ];
     parts
         .into_iter()

@@ -29,12 +29,13 @@ mod group;
 mod hit;
 mod home;
 mod lists;
-mod map;
 mod more;
 mod picked;
 mod printed;
+mod map;
 mod problem;
 mod record;
+mod request_pace;
 mod search;
 mod search_form;
 mod share;
@@ -43,8 +44,10 @@ mod site_state;
 mod source;
 mod staying_safe;
 mod stored;
+mod subscription;
 mod visit;
 mod whats_on;
+mod yours;
 
 #[cfg(test)]
 mod tests;
@@ -62,6 +65,8 @@ fn routes(state: SiteState) -> Router {
             "/whats-on",
             get(whats_on::this_week).post(whats_on::whats_on),
         )
+        .route("/whats-on/calendar", post(subscription::address))
+        .route("/whats-on.ics", get(subscription::calendar))
         .route("/more", get(more::more))
         .route("/share", post(share::share))
         .route("/sheet", post(sheet::sheet))
@@ -88,6 +93,10 @@ fn routes(state: SiteState) -> Router {
         .route(
             "/group/{group}/{collection}/{key}/fits",
             get(lists::fits).post(lists::next_fits),
+        )
+        .route(
+            "/group/{group}/{collection}/{key}/yours",
+            get(yours::yours).post(yours::ask),
         )
         .merge(lists())
         .merge(assets::routes())

@@ -16,6 +16,7 @@ mod insert;
 mod key_log;
 mod leaf_reader;
 mod moderation;
+mod objections;
 mod records;
 mod retention;
 mod revision_stream;

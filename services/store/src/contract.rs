@@ -8,6 +8,7 @@ mod fixtures;
 mod follow;
 mod hiding;
 mod key_logs;
+mod objections;
 mod staging;
 mod stored_group;
 
@@ -17,6 +18,7 @@ pub use fixtures::commit_group;
 pub use follow::*;
 pub use hiding::*;
 pub use key_logs::*;
+pub use objections::*;
 pub use staging::*;
 pub use stored_group::StoredGroup;
 
@@ -73,6 +75,7 @@ macro_rules! contract_tests {
             a_failed_change_does_not_affect_concurrent_ones,
             stalled_callers_do_not_block_writers,
             a_follower_sees_each_concurrent_change_once,
+            requests_wait_in_order_until_they_are_deleted_or_old,
         );
     };
     ($open:path: $($name:ident),* $(,)?) => {$(

@@ -9,6 +9,7 @@
 mod commands;
 mod error;
 mod index_source;
+mod objections;
 mod readers;
 mod revision_stream;
 mod rows;
@@ -24,6 +25,7 @@ pub use commands::{
 };
 pub use error::{Inconsistency, Result, StoreError};
 pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource, PendingKind};
+pub use objections::{Objection, Objections, Wish};
 pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};
 pub use revision_stream::{Lifecycle, RevisionStream};
 pub use rows::{
@@ -49,6 +51,7 @@ pub trait Store:
     + Commits
     + Moderation
     + Retention
+    + Objections
     + SourceStore
     + 'static
 {

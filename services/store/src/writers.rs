@@ -112,7 +112,7 @@ pub trait Retention: Send + Sync {
     -> Result<Vec<GroupId>>;
 
     /// Moves times after `now`, of a clock that was ahead and was set right, to `now`: exclusions,
-    /// history and staged bodies are otherwise kept until the clock gets there.
+    /// history, requests and staged bodies are otherwise kept until the clock gets there.
     async fn bring_back(&self, now: Timestamp) -> Result<()>;
 
     /// Deletes the history of removals and superseded heads before `before`.

@@ -97,6 +97,11 @@ impl Directory {
         }
     }
 
+    /// The store, for what is no call of the directory.
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -7,6 +7,7 @@ use hedgerow_record_views::crisis::at_foot;
 use hedgerow_web::{Nav, Site};
 
 use super::printed::Press;
+use super::request_pace::RequestPace;
 use crate::config::SiteConfig;
 use crate::directory::Directory;
 
@@ -21,6 +22,7 @@ pub(crate) struct SiteState {
     pub(super) address: String,
     pub(super) site: Site,
     pub(super) press: Press,
+    pub(super) pace: Arc<RequestPace>,
 }
 
 impl SiteState {
@@ -36,6 +38,7 @@ impl SiteState {
             clock,
             site: site(&config.name),
             press: Press::default(),
+            pace: Arc::default(),
             config: Arc::new(config.clone()),
             id,
             address,

@@ -18,7 +18,9 @@ use crate::directory::Directory;
 
 mod calendar;
 mod coverage;
+mod lists;
 mod map;
+mod sheets;
 
 /// A visitor of a directory.
 struct Visitor {
@@ -79,7 +81,20 @@ impl Visitor {
     }
 
     async fn request(&self, method: Method, path: &str, form: Option<&str>) -> Page {
+        self.request_with(method, path, form, &[]).await
+    }
+
+    async fn request_with(
+        &self,
+        method: Method,
+        path: &str,
+        form: Option<&str>,
+        headers: &[(&str, &str)],
+    ) -> Page {
         let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if form.is_some() {
             let kind = "application/x-www-form-urlencoded";
             request = request.header(http::header::CONTENT_TYPE, kind);
