@@ -189,7 +189,9 @@ fn advice(error: &ClientError) -> String {
         }
         "tls_failed" => {
             text += "\n  If the server has no certificate from a public authority, its address ends in \
-                     #sha256=…: copy all of it.";
+                     #sha256=…: copy all of it. If you run it with a `domain`, \
+                     `hedgerow-aggregator certificate` (or `hedgerow-node certificate`) says why \
+                     it has none.";
         }
         "connect_failed" | "connect_timed_out" | "name_not_found" => {
             text += "\n  Is it running, and is the address right? It comes from --aggregator or \

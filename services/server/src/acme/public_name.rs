@@ -260,7 +260,11 @@ impl State {
             failure,
             next_attempt,
         };
-        status.write(&self.data_dir);
+        // Checked hourly for months: unchanged, it is not written again.
+        let known = CertificateStatus::read(&self.data_dir).ok().flatten();
+        if known.as_ref() != Some(&status) {
+            status.write(&self.data_dir);
+        }
     }
 
     fn file(&self) -> PathBuf {
