@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use hedgerow_web::{assets, response};
+use hedgerow_web::response;
 
 use crate::shared::Shared;
 use state::Console;
@@ -52,7 +52,6 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .layer(from_fn_with_state(console.clone(), session::outside));
     signed_in
         .merge(outside)
-        .merge(assets::routes())
         .layer(from_fn(respond::own_referrers))
         .layer(from_fn(response::secure))
         .with_state(console)

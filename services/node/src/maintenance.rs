@@ -9,6 +9,7 @@ use hedgerow_server::trusted_time::TrustedTime;
 use tokio::time::Instant;
 
 use crate::group::Group;
+use crate::messages;
 use crate::shared::Shared;
 use crate::signing::{When, refresh};
 use crate::store::StoreError;
@@ -118,6 +119,9 @@ async fn clean_up(shared: &Shared, now: Timestamp) -> Result<(), StoreError> {
         .await?;
     writing
         .delete_old_encryption_keys_before(now.minus(OLD_KEY_RETENTION))
+        .await?;
+    writing
+        .delete_messages_before(now.minus(messages::RETENTION))
         .await?;
     writing.commit().await?;
     shared.store.truncate_log().await

@@ -24,6 +24,7 @@ use tokio::sync::watch;
 
 use crate::config::{Config, FILE_NAME};
 use crate::group::Groups;
+use crate::messages::MessageKey;
 use crate::metrics::NodeMetrics;
 use crate::shared::Shared;
 use crate::signing::guard::Stop;
@@ -100,6 +101,7 @@ impl Node {
             groups: Groups::new(),
             revision: watch::Sender::new(revision.unsigned_abs()),
             metrics: NodeMetrics::default(),
+            message_key: MessageKey::in_folder(&config.data_dir),
             store,
             config,
         });

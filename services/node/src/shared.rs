@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::group::{Group, Groups};
+use crate::messages::MessageKey;
 use crate::metrics::NodeMetrics;
 use crate::signing::guard::{Stop, Subject};
 use crate::store::{HostedGroup, Store};
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     /// The last committed revision, which the feed's watchers wait on.
     pub(crate) revision: watch::Sender<u64>,
     pub(crate) metrics: NodeMetrics,
+    /// Encrypts the messages of visitors.
+    pub(crate) message_key: MessageKey,
 }
 
 impl Shared {

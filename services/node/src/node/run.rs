@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hedgerow_server::feed;
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
-use hedgerow_server::server::{Server, front_page, standard_services};
+use hedgerow_server::server::{Pages, Server, standard_services};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -16,13 +16,9 @@ use crate::console;
 use crate::delivery::deliver;
 use crate::feed::NodeFeed;
 use crate::maintenance::run_maintenance;
+use crate::site;
 use crate::steward;
 use crate::token::update_address;
-
-/// The page of a person who opens the node's address in a browser.
-const FRONT_PAGE: &str = "This is a Hedgerow node: it publishes for groups, and serves programs over \
-                          gRPC, not pages. Stewards use it with the command <code>hedgerow</code> and \
-                          their steward file. To search, use an aggregator.";
 
 impl Node {
     /// Serves on a listener until `shutdown`, then waits for calls and transfers in
@@ -44,10 +40,11 @@ impl Node {
             .add_service(feed.into_service(shared.config.limits.message_bytes))
             .add_service(steward::service(Arc::clone(shared)));
         let server_metrics = ServerMetrics::default();
+        let pages = site::routes(Arc::clone(shared)).merge(console::routes(Arc::clone(shared)));
         let server = Server::new(shared.config.limits.clone(), &self.identity)?
             .metrics(server_metrics.clone())
             .routes(routes)
-            .pages(console::routes(Arc::clone(shared)).merge(front_page("Hedgerow node", FRONT_PAGE)));
+            .pages(Pages::new(pages, site::without_visit));
         let metrics_listener = self.config().metrics.bind().await;
         let metrics_listener = metrics_listener.map_err(NodeError::Metrics)?;
 

@@ -53,6 +53,19 @@ impl StopReason {
         }
     }
 
+    /// Whether another machine has a later state of the group, so that pages here would show what
+    /// was taken back since. An ended group shows nothing either.
+    pub fn hides_pages(self) -> bool {
+        match self {
+            Self::Behind | Self::Deactivated | Self::RotatedOut | Self::Moved => true,
+            Self::Equivocation
+            | Self::SeqExhausted
+            | Self::ClockBehind
+            | Self::Forked
+            | Self::AwaitingKeyEvent => false,
+        }
+    }
+
     /// Whether edits made here cannot ever be signed with the keys of this node, so that they
     /// are refused instead of waiting.
     pub fn refuses_edits(self) -> bool {

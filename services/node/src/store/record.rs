@@ -44,6 +44,18 @@ impl StoredRecord {
     }
 }
 
+/// A public record, to be shown.
+#[derive(Clone, Debug)]
+pub struct PublicRecord {
+    pub name: RecordName,
+    pub bytes: Vec<u8>,
+}
+
+type PublicRow = (String, String, Vec<u8>);
+
+/// Maximum bytes of the records that one page reads. The first record is read in any case.
+const MAX_PUBLIC_BYTES: i64 = 4 * 1024 * 1024;
+
 /// Size of what a group's next head will publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {
@@ -160,6 +172,79 @@ impl Transaction {
         rows.into_iter().map(stored_record).collect()
     }
 
+    /// Reads a record if it is public in its latest edited state: one that was narrowed or
+    /// withdrawn is absent even if the head that removes it is not signed yet.
+    pub async fn public_record(
+        &mut self,
+        group: &GroupId,
+        name: &RecordName,
+    ) -> Result<Option<PublicRecord>, StoreError> {
+        let query = sqlx::query_as::<_, PublicRow>(
+            "SELECT r.collection, r.key, b.bytes FROM record r
+             JOIN body b ON b.group_id = r.group_id AND b.record_hash = r.record_hash
+             WHERE r.group_id = ? AND r.collection = ? AND r.key = ? AND r.audience = 'public'",
+        )
+        .bind(group.to_vec())
+        .bind(name.collection.as_str())
+        .bind(name.key.as_str());
+        let row = self.fetch_optional(query).await?;
+        row.map(public_record).transpose()
+    }
+
+    /// Lists the public records of a collection in their latest state, ordered by key, after a
+    /// key. Ends early where their bytes are too many for a page.
+    pub async fn public_records(
+        &mut self,
+        group: &GroupId,
+        collection: &str,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<PublicRecord>, StoreError> {
+        let query = sqlx::query_as::<_, PublicRow>(
+            "SELECT s.collection, s.key, b.bytes FROM (
+                 SELECT *, sum(length) OVER (ORDER BY key) AS total FROM (
+                     SELECT * FROM record
+                     WHERE group_id = ?1 AND collection = ?2 AND key > ?3 AND audience = 'public'
+                     ORDER BY key LIMIT ?4)) s
+             JOIN body b ON b.group_id = s.group_id AND b.record_hash = s.record_hash
+             WHERE s.total <= ?5 OR s.total = s.length ORDER BY s.key",
+        )
+        .bind(group.to_vec())
+        .bind(collection)
+        .bind(after)
+        .bind(limit)
+        .bind(MAX_PUBLIC_BYTES);
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter().map(public_record).collect()
+    }
+
+    /// Lists the public records of a collection that changed last, newest first, with the same
+    /// bound. An empty `collection` means all of them.
+    pub async fn newest_public_records(
+        &mut self,
+        group: &GroupId,
+        collection: &str,
+        limit: u32,
+    ) -> Result<Vec<PublicRecord>, StoreError> {
+        let query = sqlx::query_as::<_, PublicRow>(
+            "SELECT s.collection, s.key, b.bytes FROM (
+                 SELECT *, sum(length) OVER (ORDER BY updated_at DESC, collection, key) AS total
+                 FROM (
+                     SELECT * FROM record
+                     WHERE group_id = ?1 AND (?2 = '' OR collection = ?2) AND audience = 'public'
+                     ORDER BY updated_at DESC, collection, key LIMIT ?3)) s
+             JOIN body b ON b.group_id = s.group_id AND b.record_hash = s.record_hash
+             WHERE s.total <= ?4 OR s.total = s.length
+             ORDER BY s.updated_at DESC, s.collection, s.key",
+        )
+        .bind(group.to_vec())
+        .bind(collection)
+        .bind(limit)
+        .bind(MAX_PUBLIC_BYTES);
+        let rows = self.fetch_all(query).await?;
+        rows.into_iter().map(public_record).collect()
+    }
+
     /// Lists the leaves that the next public head will have, ordered by name.
     pub async fn public_leaves(&mut self, group: &GroupId) -> Result<Vec<Leaf>, StoreError> {
         let query = sqlx::query_as::<_, LeafRow>(
@@ -204,6 +289,13 @@ impl Transaction {
         .bind(group.to_vec());
         Ok(self.fetch_one(query).await?.0)
     }
+}
+
+fn public_record((collection, key, bytes): PublicRow) -> Result<PublicRecord, StoreError> {
+    Ok(PublicRecord {
+        name: record_name(collection, key, "record.key")?,
+        bytes,
+    })
 }
 
 fn stored_record(row: RecordRow) -> Result<StoredRecord, StoreError> {

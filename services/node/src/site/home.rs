@@ -1,0 +1,79 @@
+//! `GET /`: the page of the only group, or a list of the groups.
+
+use axum::extract::State;
+use axum::response::Response;
+use hedgerow_core::id::GroupId;
+use hedgerow_web::pages::{NodeGroupRow, NodeGroups, NodeGroupsView};
+use hedgerow_web::{Nav, Text, response};
+use http::StatusCode;
+
+use super::group;
+use super::public_view::{decode, group_href, is_shown, own_listing};
+use super::site_state::SiteState;
+use super::visit::{Unshown, Visit};
+use crate::store::PublicRecord;
+
+/// Groups of a page.
+const PAGE_SIZE: usize = 100;
+/// Listings of a group of which one is its own.
+const MAX_LISTINGS: u32 = 5;
+
+pub(super) async fn home(State(state): State<SiteState>, visit: Visit) -> Response {
+    let groups = state.shared.groups.all();
+    if let [only] = &groups[..]
+        && let Ok(view) = group::view(&visit, &only.id.to_string()).await
+    {
+        return group::show(&visit, view);
+    }
+    match groups_view(&visit, visit.after.parse().ok()).await {
+        Ok(view) => {
+            let shell = visit.shell.clone().at(Nav::Groups);
+            response::page(StatusCode::OK, &NodeGroups::new(shell, view))
+        }
+        Err(why) => visit.unshown(&why),
+    }
+}
+
+/// The groups with a public listing of their own.
+async fn groups_view(visit: &Visit, after: Option<GroupId>) -> Result<NodeGroupsView, Unshown> {
+    let shared = &visit.state.shared;
+    let mut groups = shared.groups.all();
+    groups.retain(|group| after.is_none_or(|after| group.id > after));
+    let mut reading = shared.store.read().await?;
+    let mut listings: Vec<(GroupId, Vec<PublicRecord>)> = Vec::new();
+    let mut next_href = None;
+    for group in groups {
+        if !is_shown(&group, &mut reading).await? {
+            continue;
+        }
+        let of_group = reading.public_records(&group.id, "listing", "", MAX_LISTINGS);
+        let of_group = of_group.await?;
+        if of_group.is_empty() {
+            continue;
+        }
+        if listings.len() == PAGE_SIZE {
+            next_href = listings.last().map(|(last, _)| format!("/?after={last}"));
+            break;
+        }
+        listings.push((group.id, of_group));
+    }
+    drop(reading);
+    let groups = visit.work(move || rows(listings)).await?;
+    Ok(NodeGroupsView { groups, next_href })
+}
+
+/// One row a group, by name.
+fn rows(listings: Vec<(GroupId, Vec<PublicRecord>)>) -> Vec<NodeGroupRow> {
+    let rows = listings.into_iter().filter_map(|(group, listings)| {
+        let listings = decode(&group, listings);
+        let own = own_listing(&listings)?;
+        Some(NodeGroupRow {
+            href: group_href(&group),
+            name: own.title(),
+            summary: Text::new(&own.summary.summary, &own.content.language),
+        })
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_cached_key(|row| row.name.as_str().to_lowercase());
+    rows
+}
