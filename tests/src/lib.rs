@@ -5,11 +5,10 @@ mod eventually;
 mod folder;
 pub mod json_schema;
 pub mod network;
-pub mod process;
-pub mod program;
 pub mod sample;
 pub mod terminal;
 
 pub use eventually::eventually;
 pub use folder::copy_folder;
+pub use hedgerow_testkit::{process, program};
 pub use network::TestNetwork;

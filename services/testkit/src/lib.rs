@@ -1,5 +1,5 @@
-//! Fake groups, a manual clock and repeatable randomness: what the tests of every crate need,
-//! written once. No production code depends on this crate.
+//! Fake groups, a manual clock, repeatable randomness, and the programs as processes: what the
+//! tests of every crate need, written once. No production code depends on this crate.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,6 +9,8 @@
 mod clock;
 mod fake_group;
 pub mod hostile;
+pub mod process;
+pub mod program;
 mod random;
 pub mod samples;
 

@@ -31,5 +31,12 @@ pub use shell::{CrisisLine, Nav, Shell, Site};
 pub use text::{Marked, Prose, Text};
 pub use words::Words;
 
-#[cfg(test)]
+#[cfg(feature = "samples")]
+pub use tests::samples;
+
+#[cfg(any(test, feature = "samples"))]
+#[cfg_attr(
+    not(test),
+    expect(clippy::unwrap_used, reason = "samples are for tests of other crates")
+)]
 mod tests;

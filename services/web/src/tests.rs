@@ -1,7 +1,9 @@
 //! What holds for every page: words, colours, and that nothing a group writes is markup.
 
+#[cfg(test)]
 mod colours;
 mod console_samples;
+#[cfg(test)]
 mod hostile;
 mod node_samples;
-mod samples;
+pub mod samples;

@@ -403,7 +403,7 @@ pub enum Heading {
 }
 
 impl Heading {
-    #[cfg(test)]
+    #[cfg(any(test, feature = "samples"))]
     pub(crate) const ALL: [Self; 12] = [
         Self::About,
         Self::ForMe,

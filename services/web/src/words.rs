@@ -137,7 +137,10 @@ fn offered() -> &'static [Language] {
     static OFFERED: OnceLock<Vec<Language>> = OnceLock::new();
     OFFERED.get_or_init(|| {
         let complete = LANGUAGES.into_iter().filter(|(_, complete, _)| *complete);
-        complete.map(|(tag, _, file)| parse(tag, file)).collect()
+        let offered = complete.map(|(tag, _, file)| parse(tag, file));
+        #[cfg(any(test, feature = "samples"))]
+        let offered = offered.chain([pseudo::right_to_left(LANGUAGES[0].2)]);
+        offered.collect()
     })
 }
 
@@ -177,5 +180,7 @@ pub(crate) fn in_groups(digits: &str) -> String {
     grouped
 }
 
+#[cfg(any(test, feature = "samples"))]
+mod pseudo;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,7 @@ const DEMO: &str = "hedgerow-demo";
 pub(super) type Allowed = (&'static str, &'static [&'static str]);
 
 /// Dependencies point one way: a crate depends only on crates further up in this list.
-pub(super) const ALLOWED: [Allowed; 20] = [
+pub(super) const ALLOWED: [Allowed; 21] = [
     ("proto", &[]),
     ("services/core", &[PROTO]),
     ("services/testkit", &[PROTO, CORE]),
@@ -91,6 +91,7 @@ pub(super) const ALLOWED: [Allowed; 20] = [
             PROTO, CORE, PLACES, TRANSPORT, SERVER, TESTKIT, NODE, AGGREGATOR, CLIENT, CLI, DEMO,
         ],
     ),
+    ("tests/browser", &[CORE, WEB, TESTKIT]),
     (
         "tests/load",
         &[

@@ -1,8 +1,10 @@
 //! Every page with every field filled.
 
-use askama::Template;
+use std::cell::Cell;
+
 use chrono::{NaiveDate, NaiveDateTime};
-use http::{HeaderMap, StatusCode};
+use http::header::ACCEPT_LANGUAGE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::form::Form;
 use crate::link::WebLink;
@@ -10,6 +12,10 @@ use crate::pages::*;
 use crate::shell::{CrisisLine, Nav, Shell, Site};
 use crate::text::{Marked, Text};
 use crate::view::*;
+
+thread_local! {
+    static LANGUAGE: Cell<&'static str> = const { Cell::new("") };
+}
 
 pub(super) fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 27).unwrap()
@@ -32,6 +38,10 @@ pub(super) fn shell() -> Shell {
         nav: vec![Nav::Home, Nav::Events, Nav::More, Nav::Safety, Nav::About],
         crisis: CrisisLine::by_country([service]),
     };
+    let mut headers = HeaderMap::new();
+    let language = LANGUAGE.get();
+    headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(language));
+    Shell::new(site, &headers, day())
 }
 
 pub(super) fn text(words: &str) -> Text {
@@ -502,8 +512,16 @@ fn map(region: Option<&'static crate::map::Area>) -> MapView {
     }
 }
 
+/// All pages in the words of a language.
+pub fn pages_in(language: &'static str, words: &str) -> Vec<(String, String)> {
+    LANGUAGE.set(language);
+    let pages = pages(words);
+    LANGUAGE.set("");
+    pages
+}
+
 /// All pages by name, with these words in every field that somebody else fills.
-pub(super) fn pages(words: &str) -> Vec<(String, String)> {
+pub fn pages(words: &str) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     let mut add = |name: &str, page: &dyn askama::DynTemplate| {
         pages.push((name.to_owned(), page.dyn_render().unwrap()));
@@ -558,11 +576,6 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
     add("map", &Map::new(shell(), map(None)));
     let region = &crate::map::regions().areas[7];
     add("map of a region", &Map::new(shell(), map(Some(region))));
-    let drawn = CoverageView {
-        division: Division::Official,
-        ..coverage(words)
-    };
-    add("coverage picture", &Coverage::new(shell(), drawn));
     add_lists(words, &mut add);
     add_sheets(words, &mut add);
     let services = shell().site.crisis;
@@ -634,17 +647,31 @@ fn add_sheets(words: &str, add: Add<'_>) {
     add("yours sent", &Yours::new(shell(), sent));
 }
 
-#[test]
-fn a_page_renders_as_its_template_says() {
-    let page = Home::new(
-        shell(),
-        HomeView {
-            kinds: Vec::new(),
-            people: Vec::new(),
-            run_by: text("Us"),
-        },
-    );
-    let html = page.render().unwrap();
-    assert!(html.starts_with("<!doctype html>"), "{html}");
-    assert!(html.contains("lang=\"en-GB\""), "{html}");
+#[cfg(test)]
+mod tests {
+    use askama::Template as _;
+
+    use super::*;
+
+    #[test]
+    fn a_page_renders_as_its_template_says() {
+        let page = Home::new(
+            shell(),
+            HomeView {
+                kinds: Vec::new(),
+                people: Vec::new(),
+                run_by: text("Us"),
+            },
+        );
+        let html = page.render().unwrap();
+        assert!(html.starts_with("<!doctype html>"), "{html}");
+        assert!(html.contains("lang=\"en-GB\""), "{html}");
+    }
+
+    #[test]
+    fn pages_say_in_which_direction_their_language_is_written() {
+        for (name, html) in pages_in("ar", "plain words") {
+            assert!(html.contains("lang=\"ar-XB\" dir=\"rtl\""), "{name}");
+        }
+    }
 }

@@ -1,0 +1,11 @@
+//! What holds for every page in a browser, and the ways of people through the pages.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod accessible;
+mod fits;
+mod keyboard;
+mod leaving;
+mod markup;
+mod privacy;
+mod seeker;
