@@ -1,7 +1,6 @@
 //! The demonstration: an aggregator and thirteen nodes in one process, over real TLS, with
 //! real files in a temporary folder. Each runs the code of its own program.
 
-mod browser;
 mod cataloguers;
 mod examples;
 mod generated;

@@ -10,10 +10,10 @@ use hedgerow_cli::commands::search::search;
 use hedgerow_cli::usage::Usage;
 use hedgerow_cli::{Context, Exit, progress};
 use hedgerow_client::Directory;
+use hedgerow_server::browser::open;
 use hedgerow_server::listen::local_pages;
 use tempfile::TempDir;
 
-use crate::browser::open;
 use crate::cataloguers::cataloguers;
 use crate::examples::{EXAMPLES, Example};
 use crate::groups::invented_groups;

@@ -15,14 +15,20 @@ use hedgerow_web::response;
 use crate::shared::Shared;
 use state::Console;
 
+mod account;
 mod cookie;
 mod draft;
 mod failed;
+mod first;
 mod form;
 mod guesses;
+mod history;
 mod home;
 mod link;
+mod new_link;
 mod passphrase;
+mod people;
+mod phrases;
 mod publish;
 mod request;
 mod respond;
@@ -32,7 +38,7 @@ mod sign_in;
 mod state;
 mod steward;
 
-pub(crate) use link::make as make_link;
+pub(crate) use new_link::{SHORT_LIFE, life_of, make_link};
 
 /// The routes of the console.
 pub(crate) fn routes(shared: Arc<Shared>) -> Router {
@@ -41,7 +47,18 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .route("/console", get(home::start))
         .route("/console/groups", get(home::groups))
         .route("/console/sign-out", post(sign_in::sign_out))
+        .route(
+            "/console/account",
+            get(account::show).post(account::change),
+        )
         .route("/console/g/{group}", get(home::home))
+        .route(
+            "/console/g/{group}/people",
+            get(people::show).post(people::change),
+        )
+        .route("/console/g/{group}/history", get(history::newest))
+        .route("/console/g/{group}/history/{before}", get(history::older))
+        .merge(first::routes())
         .layer(from_fn_with_state(console.clone(), session::signed_in));
     let outside = Router::new()
         .route(

@@ -36,6 +36,31 @@ impl Failed {
         Self::new(StatusCode::FORBIDDEN)
     }
 
+    /// A failure with a sentence for people.
+    pub(crate) fn because(sentence: &str) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            sentence: Some(sentence.to_owned()),
+        }
+    }
+
+    /// The failure of a call.
+    pub(crate) fn from_call(failure: CallFailure) -> Self {
+        let status = match failure.code {
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Code::Aborted | Code::AlreadyExists => StatusCode::CONFLICT,
+            Code::InvalidArgument | Code::FailedPrecondition => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let is_for_people = status != StatusCode::INTERNAL_SERVER_ERROR;
+        Self {
+            status,
+            sentence: is_for_people.then_some(failure.message),
+        }
+    }
+
     /// Shows the page, if a response is a failure.
     pub(super) fn shown_in(frame: Frame, response: Response) -> Response {
         let Some(failed) = response.extensions().get::<Self>() else {
@@ -63,20 +88,7 @@ impl From<StoreError> for Failed {
 
 impl From<Failure> for Failed {
     fn from(failure: Failure) -> Self {
-        let failure = CallFailure::from_status(&Status::from(failure));
-        let status = match failure.code {
-            Code::NotFound => StatusCode::NOT_FOUND,
-            Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
-            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Code::Aborted | Code::AlreadyExists => StatusCode::CONFLICT,
-            Code::InvalidArgument | Code::FailedPrecondition => StatusCode::UNPROCESSABLE_ENTITY,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        let is_for_people = status != StatusCode::INTERNAL_SERVER_ERROR;
-        Self {
-            status,
-            sentence: is_for_people.then_some(failure.message),
-        }
+        Self::from_call(CallFailure::from_status(&Status::from(failure)))
     }
 }
 

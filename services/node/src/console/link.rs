@@ -1,8 +1,6 @@
 //! `/console/link/…`: a link that opens the console once. Reading the page does not use it, because
 //! programs that check mail read it too.
 
-use std::time::Duration;
-
 use axum::extract::{Path, Request, State};
 use hedgerow_core::random::RandomExt as _;
 use hedgerow_web::Text;
@@ -22,38 +20,8 @@ use super::steward::{base_of, name_of};
 use crate::shared::Shared;
 use crate::store::{ConsoleLink, Opens, Person, PersonId, StoreError};
 
-/// How long a link opens the console of somebody who is known: it is used at once.
-pub(crate) const SHORT_LIFE: Duration = Duration::from_secs(15 * 60);
-/// How long an invitation lasts.
-pub(crate) const INVITATION_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Maximum characters of a name.
 const MAX_NAME: usize = 60;
-
-/// Makes a link and returns its path, which contains the secret.
-pub(crate) async fn make(
-    shared: &Shared,
-    opens: Opens,
-    made_by: &str,
-) -> Result<String, StoreError> {
-    let secret = Secret::generate(shared.random.as_ref());
-    let now = shared.now();
-    let life = match opens {
-        Opens::Host | Opens::Return { .. } => SHORT_LIFE,
-        Opens::NewGroup { .. } | Opens::Join { .. } => INVITATION_LIFE,
-    };
-    let mut writing = shared.store.write().await?;
-    writing
-        .add_console_link(&ConsoleLink {
-            secret_hash: secret.hash(),
-            opens,
-            made_by: made_by.to_owned(),
-            created_at: now,
-            expires_at: now.plus(life),
-        })
-        .await?;
-    writing.commit().await?;
-    Ok(format!("console/link/{}", secret.to_text()))
-}
 
 /// `GET`: what the link opens.
 pub(super) async fn show(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::guesses::Guesses;
 use super::passphrase::Hasher;
+use super::phrases::PendingPhrases;
 use crate::shared::Shared;
 
 #[derive(Clone)]
@@ -11,6 +12,7 @@ pub(crate) struct Console {
     pub(crate) shared: Arc<Shared>,
     pub(super) guesses: Arc<Guesses>,
     pub(super) hasher: Arc<Hasher>,
+    pub(super) phrases: Arc<PendingPhrases>,
 }
 
 impl Console {
@@ -19,6 +21,7 @@ impl Console {
             shared,
             guesses: Arc::new(Guesses::new()),
             hasher: Arc::new(Hasher::new()),
+            phrases: Arc::default(),
         }
     }
 }

@@ -134,6 +134,16 @@ impl InGroup {
         })
     }
 
+    /// A group that this person has just added.
+    pub(super) async fn of_new(steward: &Steward, group: Arc<Group>) -> Result<Self, StoreError> {
+        Ok(Self {
+            name: name_of(steward.shared(), &group).await?,
+            steward: steward.clone(),
+            group,
+            role: Role::Steward,
+        })
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         self.steward.shared()
     }

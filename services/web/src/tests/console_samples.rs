@@ -1,11 +1,19 @@
 //! Every page of the console with every field filled.
 
+use chrono::NaiveDateTime;
 use http::StatusCode;
 
-use super::samples::shell;
-use crate::components::Errors;
+use super::samples::{day, shell};
+use crate::components::{Errors, FieldChoice, Qr};
+use crate::form::Form;
+use crate::pages::console::first::*;
 use crate::pages::console::*;
 use crate::text::Text;
+use crate::view::{Heading, Item, Kind, Section};
+
+fn at(hour: u32) -> NaiveDateTime {
+    day().and_hms_opt(hour, 0, 0).unwrap()
+}
 
 fn text(words: &str) -> Text {
     Text::new(words, "en-GB")
@@ -33,6 +41,173 @@ pub(super) fn frame(words: &str) -> Frame {
         flash: Some("sign-in-kept".to_owned()),
         ..Frame::outside(shell().words)
     }
+}
+
+type Named = (String, Box<dyn askama::DynTemplate>);
+
+fn people(words: &str) -> Vec<Named> {
+    let person = |is_steward, is_you| PersonRow {
+        id: "ab".to_owned(),
+        name: text(words),
+        is_steward,
+        is_you,
+        used: Some(day()),
+    };
+    let invitation = |returning| InvitationRow {
+        id: "ab".to_owned(),
+        is_steward: true,
+        returning,
+        until: day(),
+    };
+    let view = PeopleView {
+        people: vec![person(true, true), person(false, false)],
+        invitations: vec![invitation(Text::default()), invitation(text(words))],
+        link: Some("https://example.org/console/link/ab".to_owned()),
+        errors: Errors::default(),
+    };
+    let session = |is_this| SessionRow {
+        id: "ab".to_owned(),
+        device: text(words),
+        is_this,
+        used: at(19),
+    };
+    let account = AccountView {
+        has_passphrase: true,
+        sessions: vec![session(true), session(false)],
+        errors: errors(words),
+    };
+    let by_link = AccountView {
+        has_passphrase: false,
+        sessions: vec![session(true)],
+        errors: Errors::default(),
+    };
+    let changes = [Done::Added, Done::Changed, Done::TakenBack];
+    let changes = changes.map(|done| Change {
+        when: at(19),
+        who: text(words),
+        done,
+        kind: Kind::Event,
+        title: text(words),
+    });
+    let history = HistoryView {
+        changes: changes.into(),
+        older: Some("/console/g/ab/history/1".to_owned()),
+    };
+    let nobody = People::new(frame(words), PeopleView::default());
+    vec![
+        (
+            "people".to_owned(),
+            Box::new(People::new(frame(words), view)),
+        ),
+        ("nobody".to_owned(), Box::new(nobody)),
+        (
+            "account".to_owned(),
+            Box::new(Account::new(frame(words), account)),
+        ),
+        (
+            "account by link".to_owned(),
+            Box::new(Account::new(frame(words), by_link)),
+        ),
+        (
+            "history".to_owned(),
+            Box::new(History::new(frame(words), history)),
+        ),
+    ]
+}
+
+fn first(words: &str) -> Vec<Named> {
+    let outside = || Frame {
+        group: None,
+        ..frame(words)
+    };
+    let mut pages: Vec<Named> = Vec::new();
+    let choice = || FieldChoice::new("community:women", text(words), true);
+    for step in FirstStep::ALL {
+        let mut form = Form::default();
+        for field in [
+            "name",
+            "summary",
+            "used_terms",
+            "who_words",
+            "town",
+            "online",
+            "street",
+            "when",
+            "join_words",
+            "email",
+            "phone",
+            "website",
+        ] {
+            form.push(field, words);
+        }
+        let view = FirstStepView {
+            step,
+            form,
+            errors: errors(words),
+            communities: vec![choice()],
+            experiences: vec![choice()],
+            reading: Some(FirstReading {
+                rule: Some(text(words)),
+                times: None,
+                open: vec![text(words)],
+            }),
+        };
+        let page = FirstPage::new(outside(), view);
+        pages.push((format!("first {}", step.name()), Box::new(page)));
+    }
+    let record = PublicRecord {
+        title: text(words),
+        summary: text(words),
+        sections: vec![Section {
+            heading: Heading::About,
+            items: vec![Item::Prose(text(words))],
+        }],
+        adjustments: vec![text(words)],
+    };
+    let question = Question {
+        value: words.to_owned(),
+        sentence: text(words),
+        is_confirmed: true,
+    };
+    let check = FirstCheckView {
+        records: vec![record],
+        questions: vec![question],
+        wrong: Vec::new(),
+        errors: errors(words),
+        directories: vec![text(words)],
+    };
+    let mut wrong = check.clone();
+    wrong.wrong = vec![("/console/first/about".to_owned(), text(words))];
+    for (name, check) in [("check", check), ("check wrong", wrong)] {
+        let page = FirstCheck::new(outside(), check);
+        pages.push((format!("first {name}"), Box::new(page)));
+    }
+    let shown = WordsStage::Show {
+        words: vec!["abandon".to_owned(); 12],
+        code: Qr::new("abandon", "words"),
+    };
+    let asked = WordsStage::Confirm { asked: vec![3, 7] };
+    for (name, stage) in [
+        ("explain", WordsStage::Explain),
+        ("show", shown),
+        ("confirm", asked),
+    ] {
+        let view = FirstWordsView {
+            stage,
+            name: text(words),
+            is_own_machine: false,
+            errors: Errors::default(),
+        };
+        let page = FirstWords::new(outside(), view);
+        pages.push((format!("first words {name}"), Box::new(page)));
+    }
+    let view = FirstPublishedView {
+        name: text(words),
+        has_directories: true,
+    };
+    let page = FirstPublished::new(frame(words), view);
+    pages.push(("first published".to_owned(), Box::new(page)));
+    pages
 }
 
 /// All pages by name, with these words in every field that somebody else fills.
@@ -92,6 +267,12 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
         href: "/console/g/ab".to_owned(),
     };
     add("groups", &Groups::new(frame(words), vec![link], true));
+    for (name, page) in people(words) {
+        add(&name, &*page);
+    }
+    for (name, page) in first(words) {
+        add(&name, &*page);
+    }
     for status in [400, 403, 404, 405, 413, 429, 500, 503] {
         let status = StatusCode::from_u16(status).unwrap();
         let page = ConsoleFailed::new(outside(), status, Some(text(words)));
