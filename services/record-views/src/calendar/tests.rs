@@ -268,7 +268,10 @@ fn a_calendar_of_many_events_has_each_zone_once() {
     let text = events("Our; calendar", all, now(), &Budget::default());
     assert_eq!(text.matches("BEGIN:VTIMEZONE").count(), 2, "{text}");
     let calendar: Calendar = text.parse().unwrap();
-    assert!(text.contains("\r\nX-WR-CALNAME:Our\\; calendar\r\n"), "{text}");
+    assert!(
+        text.contains("\r\nX-WR-CALNAME:Our\\; calendar\r\n"),
+        "{text}"
+    );
     let ids: Vec<_> = calendar
         .events()
         .filter_map(|event| event.get_uid())

@@ -34,7 +34,14 @@ pub(super) fn need(need: &v1::Need, s: &Sections<'_>) -> Details {
         .resource
         .as_ref()
         .map_or_else(Vec::new, |resource| subject(resource, s));
-    items.push(s.fact(Label::Purpose, &need.purpose));
+    // Without a summary, the row quotes the purpose.
+    let has_summary = need
+        .resource
+        .as_ref()
+        .is_some_and(|resource| !resource.summary.trim().is_empty());
+    if has_summary {
+        items.push(s.fact(Label::Purpose, &need.purpose));
+    }
     items.push(date(Label::NeededBy, &need.needed_by, s));
     if need.within_km > 0 {
         let miles = u64::from(need.within_km) * 1_000 / METRES_A_MILE;
