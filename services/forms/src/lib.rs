@@ -5,8 +5,10 @@
 //! was posted as it was shown, keeps its value to the bit: what a form cannot show is never lost.
 
 mod apply;
+mod calendar;
 mod changes;
 mod dates;
+mod envelope;
 mod field;
 mod form;
 mod leaf;
@@ -19,13 +21,15 @@ mod show;
 mod tables;
 mod tags;
 
+pub use calendar::{FileEvent, read_calendar, updated};
 pub use changes::{Change, Chosen, Conflict, Merged, changes, choose, merge};
 pub use dates::{change_one_time, move_to_day, same_weekday_in, single_start};
+pub use envelope::{Envelope, NODE_ONLY, PUBLIC};
 pub use field::{Choice, Field, Group, Kind, Page};
 pub use form::Form;
 pub use locate::locate;
 pub use posted::Posted;
-pub use record::{Body, DETAILS, detail_of};
+pub use record::{Body, DETAILS, detail_of, to_json};
 pub use schedule::next_days;
 
 #[cfg(test)]

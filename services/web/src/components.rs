@@ -1,5 +1,6 @@
 //! Parts of pages, each with its template beside it. A page shows one by `{{ Component::new(…) }}`.
 
+mod controls;
 mod coming_event;
 mod crisis;
 mod details;
@@ -13,6 +14,7 @@ mod search_box;
 mod source;
 mod when;
 
+pub use controls::{AnswerView, Caption, ChoiceOption, Control, ControlView, FieldGroup, Input};
 pub use coming_event::{Coming, ComingEvent};
 pub use crisis::{CrisisBox, CrisisWays};
 pub use details::Details;

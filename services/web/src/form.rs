@@ -6,6 +6,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use crate::multipart;
+
 /// Maximum size of a visitor's form in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 /// Maximum number of its fields, repeated ones included.
@@ -30,11 +32,17 @@ impl Form {
         Self::read_within(headers, body, (MAX_BYTES, MAX_FIELDS)).await
     }
 
-    /// Reads the body of a request with a form over a whole record.
+    /// Reads the body of a request with a form over a whole record, or with a file.
     ///
     /// # Errors
     /// Like [`Self::read`].
     pub async fn read_record(headers: &HeaderMap, body: Body) -> Result<Self, StatusCode> {
+        let kind = headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes);
+        if let Some(boundary) = kind.and_then(multipart::boundary) {
+            let bytes = bytes_within(body, MAX_RECORD_BYTES).await?;
+            let fields = multipart::parse(&bytes, boundary);
+            return fields.map(Self).ok_or(StatusCode::BAD_REQUEST);
+        }
         Self::read_within(headers, body, (MAX_RECORD_BYTES, MAX_RECORD_FIELDS)).await
     }
 
@@ -47,15 +55,7 @@ impl Form {
         if !kind.is_some_and(|kind| kind.starts_with(b"application/x-www-form-urlencoded")) {
             return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         }
-        let read = Limited::new(body, max_bytes).collect().await;
-        let bytes = read.map_err(|error| {
-            if is_too_long(error.as_ref()) {
-                StatusCode::PAYLOAD_TOO_LARGE
-            } else {
-                StatusCode::BAD_REQUEST
-            }
-        })?;
-        let form = Self::parse(&bytes.to_bytes());
+        let form = Self::parse(&bytes_within(body, max_bytes).await?);
         if form.0.len() > max_fields {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
@@ -113,6 +113,18 @@ impl Form {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
+}
+
+async fn bytes_within(body: Body, max_bytes: usize) -> Result<axum::body::Bytes, StatusCode> {
+    let read = Limited::new(body, max_bytes).collect().await;
+    let bytes = read.map_err(|error| {
+        if is_too_long(error.as_ref()) {
+            StatusCode::PAYLOAD_TOO_LARGE
+        } else {
+            StatusCode::BAD_REQUEST
+        }
+    })?;
+    Ok(bytes.to_bytes())
 }
 
 /// Whether a limit ended the body: this one, or that of the server below, which is in the chain

@@ -21,6 +21,7 @@ mod escape;
 mod format;
 mod icon;
 mod link;
+mod multipart;
 mod shell;
 mod text;
 mod words;

@@ -118,6 +118,32 @@ impl Control {
     }
 }
 
+impl Control {
+    /// Sets the error of the control of a name, or of what it is in. Returns whether this one has
+    /// that control.
+    pub fn set_error(&mut self, name: &str, error: &Caption) -> bool {
+        let is_inside = |control: &str| {
+            let rest = name.strip_prefix(control);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if !is_inside(&self.name) {
+            return false;
+        }
+        let inner: Vec<&mut Self> = match &mut self.input {
+            Input::Part(controls) => controls.iter_mut().collect(),
+            Input::List { items, .. } => items.iter_mut().flatten().collect(),
+            _ => Vec::new(),
+        };
+        for control in inner {
+            if control.set_error(name, error) {
+                return true;
+            }
+        }
+        self.error = Some(error.clone());
+        true
+    }
+}
+
 impl FieldGroup {
     pub fn has_errors(&self) -> bool {
         let mut found = Vec::new();

@@ -1,5 +1,7 @@
 //! The console, where the people of a group look after what they publish.
 
+pub mod edit;
+
 mod account;
 mod failed;
 pub mod first;

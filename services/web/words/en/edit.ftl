@@ -536,3 +536,292 @@ c-it-is-part-of-us = It is part of us
 c-we-help-it = We help it
 c-we-advise-people-to-go = We advise people to go there
 c-we-have-met-it-and = We have met it, and it is what it says
+form-g-envelope = Who may see it, and its language
+form-audience = Who may see it?
+form-audience-public = Everyone
+form-audience-ours = Only us: it stays on this computer
+form-language = Language of your words
+form-consent-given = When did the person agree?
+form-consent-hint = This stays on this computer. Do not name anybody here.
+form-consent-review = When will you ask again?
+form-consent-words = How they agreed
+
+## Lists
+edit-listing-heading = Your listing
+edit-listing-empty = You have no listing yet. It says who you are and how people find you.
+edit-events-heading = Events
+edit-events-empty = You have no events yet.
+edit-offers-heading = Offers and needs
+edit-offers-empty = You share nothing yet, and ask for nothing. Many groups begin with a room.
+more-heading = Stories, pledges and more
+edit-more-empty = There is nothing here yet.
+edit-drafts = Not sent yet
+edit-draft-untitled = Something new
+edit-next = next { $when }
+edit-changed = changed { $day }
+edit-more = Show more
+edit-back = Back
+edit-state-private = Only you see it
+edit-state-waits = On its way
+edit-state-cancelled = Cancelled
+edit-state-postponed = Put off
+edit-state-over = Over
+edit-state-paused = Paused
+edit-state-closed = Closed
+edit-add-listing = Add a listing
+edit-add-event = Add an event
+edit-import = Add events from a calendar file
+edit-copy = Copy last month’s events
+edit-add-offer = Offer something
+edit-add-need = Ask for something
+edit-add-more = Add something else
+edit-choose-offer = What can you share?
+edit-choose-need = What do you need?
+edit-choose-more = What would you like to add?
+edit-thing-space = A room or other space
+edit-thing-equipment = Things
+edit-thing-skills = Skills
+edit-thing-training = Training
+edit-thing-documents = Papers and templates
+edit-thing-funding = Money for groups
+edit-thing-volunteer-time = Time of helpers
+edit-thing-time-credits = Time credits
+edit-kind-listing = Listing
+edit-kind-event = Event
+edit-kind-offer = Offer
+edit-kind-need = Need
+edit-kind-story = Story
+edit-kind-commitment = Pledge
+edit-kind-vouch = Vouch for another group
+edit-kind-circumstances = How the group is doing
+edit-kind-vouch-about = What you say about another group
+
+## One record
+edit-parts = Parts of this form
+edit-parts-hint = You can fill in one part today and another one later.
+edit-is-draft = This is saved, but not sent yet.
+edit-filled = has words in it
+edit-to-check = Go on and check
+edit-save = Save for later
+edit-has-draft = You began to change this and did not send it.
+edit-draft-go-on = Go on with it
+edit-draft-discard = Throw it away
+edit-change-parts = Change it
+edit-do = What would you like to do?
+edit-change = Change it
+edit-dates = Cancel or move one day
+edit-take-back = Take it back
+edit-page = See its page
+edit-people-see = What people see
+edit-only-you-see = What it says
+edit-still-right = Yes, still right
+edit-still-right-about = Is all of this still right?
+edit-confirmed = You last said that it is right on { $day }.
+
+## Check before it is sent
+check-heading = Check before it goes out
+check-new = What you wrote
+check-changes = What changes
+check-nothing = Nothing is different from what is there now.
+check-was = Before:
+check-removed = Taken out
+check-back-to-public = From now on everyone can see it.
+check-to-private = From now on only you see it. Directories take it down.
+check-language = The language of its words changes.
+check-consent = The notes about consent change. They stay on this computer.
+check-next = The next days
+check-adjusted = We changed this, so that no more is shown than you chose
+check-public = What will be public
+check-public-hint = Everyone can see this, and copies may be kept. We send out nothing else.
+check-public-later = You will see it here once the points above are put right.
+check-private = Nothing. This stays on this computer.
+check-questions = Please think about this first
+check-confirm = Yes, I mean it so.
+check-publish = Publish
+check-keep = Keep it
+check-hint-over = All its days are over, so no one will find it by day. Is the year right?
+check-hint-duplicate = You have one with the same name already.
+check-hint-nothing-left = All its days are taken out, so it will not be listed.
+check-hint-far = It begins more than ten years from now. Is the year right?
+edit-back-to-form = Go back and change it
+edit-no = No, go back
+edit-done = It is published.
+edit-kept = It is kept here.
+edit-saved = It is saved. Nothing was sent.
+edit-same = Nothing was different, so nothing was sent.
+edit-confirmed-now = Thank you. People now see that it is still right.
+edit-discarded = It is thrown away.
+
+## Two versions
+conflict-heading = Somebody else changed this too
+conflict-other = While you wrote, another person changed the same words.
+conflict-window = You changed the same words in another window.
+conflict-safe = Nothing is lost. Choose which words to keep.
+conflict-mine = Mine
+conflict-theirs = Theirs
+conflict-saved = Those of the other window
+conflict-button = Keep these
+conflict-merged = Somebody else changed other parts of it. Both are in it now.
+
+## Taking back and undoing
+take-back-heading = Take it back?
+take-back-about = Directories take it down, most of them within minutes. Somebody may have copied it before.
+take-back-erase = Do not keep it for undoing. Erase it here at once too.
+take-back-undo = You can undo this for seven days.
+take-back-button = Take it back
+take-back-done = It is taken back. You can undo this for seven days.
+take-back-done-erased = It is taken back and erased.
+take-back-all-heading = Take everything back?
+take-back-all-about = { $count ->
+    [one] One entry is taken back and erased here. This cannot be undone.
+   *[other] { $count } entries are taken back and erased here. This cannot be undone.
+}
+take-back-all-keeps = The group itself stays, so that you can begin again. To end it for good, you need the recovery sheet.
+take-back-all-sure = To be sure, type the word everything
+take-back-all-wrong = Type the word everything in the field.
+take-back-all-button = Take everything back
+take-back-all-done = Everything is taken back.
+undo-heading = Go back to the version before?
+undo-about = It is shown to you once more before anything is sent.
+undo-button = Show me that version
+undo-gone = This version is no longer kept.
+
+## One day of an event
+dates-heading = Cancel or move one day
+dates-none = This event has no days ahead.
+dates-which = Which day?
+dates-move = Move it
+dates-to-day = To this day
+dates-to-time = At this time
+dates-to-time-hint = Leave it empty to keep the time.
+dates-move-button = Move this day
+dates-cancel = Cancel it
+dates-cancel-hint = Only this one. All others stay.
+dates-cancel-button = Cancel this day
+dates-error-which = Choose a day first.
+dates-error-to = Write the new day, such as 4 March 2027.
+
+## Copying events
+copy-title = Copy last month’s events
+copy-heading = Copy events of { $from } to { $to }
+copy-lead = Tick those that take place again. We chose the same day of the week.
+copy-none = There was no single event in that month. Events that repeat go on by themselves.
+copy-was = It was on { $when }.
+copy-exists = There is one with this name in the new month already.
+copy-this = Copy it
+copy-day = New day
+copy-button = Publish the copies
+copy-done = The copies are published.
+copy-error-day = A new day is missing, or is no day.
+
+## Events from a calendar file
+import-heading = Add events from a calendar file
+import-lead = Most calendars can save a file that ends in .ics. You see everything before it goes out.
+import-file = Choose a file
+import-paste = Or paste its text
+import-paste-hint = It begins with BEGIN:VCALENDAR.
+import-look = Show me what is in it
+import-again = Choose another file
+import-publish = Publish these events
+import-count = { $count ->
+    [0] Nothing here is new or changed.
+    [one] One event would be published.
+   *[other] { $count } events would be published.
+}
+import-new = New
+import-same = Already there, with nothing changed
+import-changed = Already there, and changed
+import-error-empty = Choose a file, or paste its text.
+import-error-calendar = This is not a calendar file. It must begin with BEGIN:VCALENDAR.
+import-error-size = This file is too long. Save fewer months of your calendar.
+import-error-many = There are more than 200 events in this file. Save fewer months of your calendar.
+import-unread-title = Left out: it has no title.
+import-unread-start = Left out: it has no day that we can read.
+import-unread-rule = Left out: it repeats in a way that we cannot read.
+import-unread-private = Left out: it is marked as private in your calendar.
+import-unread-cancelled = Left out: it is cancelled and was never here.
+import-unread-change = Left out: it changes one day of a series that is not in the file.
+import-unread-twice = Left out: it is in the file twice.
+import-done = The events are published.
+
+## Messages
+inbox-heading = Messages
+inbox-form-on = Visitors of your page can write to you there.
+inbox-form-off = Your page has no form for messages.
+inbox-settings = Change this
+inbox-kept = { $count ->
+    [one] Messages are deleted after one day.
+   *[other] Messages are deleted after { $count } days.
+}
+inbox-none = There are no messages.
+inbox-day = Message of { $day }
+inbox-new = New
+inbox-lost = This message can no longer be read. Its key is lost.
+inbox-reply = Reply to:
+inbox-no-reply = The writer wants no reply.
+inbox-mark = I have read it
+inbox-delete = Delete
+inbox-deleted = The message is deleted.
+
+## Who shows us
+shown-heading = Who shows us
+shown-lead = These directories get what you publish. They check it, then show it.
+shown-stopped = Nothing goes out at the moment
+shown-waiting = We wait for a first answer from a directory. Then your changes go out.
+shown-changes = { $count ->
+    [one] One change is not sent out yet.
+   *[other] { $count } changes are not sent out yet.
+}
+shown-now = Shows you as you are now
+shown-older = Shows an earlier version. The newest is on its way.
+shown-not-yet = Has nothing of you yet
+shown-pending-log = It has not got all it needs to know you by. This is sent next.
+shown-pending-bodies = It does not have all your words yet. They are sent next.
+shown-pending-new = It takes only so many new groups in one day. It takes you later.
+shown-pending-head = It waits for your newest version. This is sent next.
+shown-pending = It waits for something first.
+shown-throttled = Your changes wait there, because there were many.
+shown-stale = It has not heard from you for some time, and says so to people.
+shown-lapsed = It has not heard from you for half a year, and does not show you.
+shown-not-invited = It does not show you, because you do not allow it to.
+shown-frozen = It does not show you: there are two versions that do not fit together.
+shown-ended = You have ended the group.
+shown-excluded = The people who run it do not show you.
+shown-since = It last had everything on { $day }.
+shown-next = The next try is { $when }.
+
+## Settings
+settings-contact = Messages from visitors
+settings-contact-about = Your page can have a form. No address is shown. Messages wait here for 30 days, sealed with a key on this computer.
+settings-contact-is-on = The form is on.
+settings-contact-is-off = The form is off.
+settings-contact-on = Turn it on
+settings-contact-off = Turn it off
+settings-remind = “Still right?”
+settings-remind-about = Old words mislead people. We ask you now and then if your listing is still right.
+settings-remind-after = Ask again after
+settings-months = { $count ->
+    [0] Never
+    [one] One month
+   *[other] { $count } months
+}
+settings-save = Save
+settings-saved = It is saved.
+settings-pause = Pause or close
+settings-pause-about = During a pause people still find you, and see that you have a break.
+settings-until = You start again on (if you know)
+settings-pause-button = Pause
+settings-close-about = Close the group if it has ended. People who look for it then know.
+settings-close-button = We have closed
+settings-is-paused = People see that you have a pause.
+settings-is-closed = People see that you have closed.
+settings-go-on = We go on
+settings-no-listing = You have no listing to change yet.
+settings-export = Take a copy of everything
+settings-export-about = One file with all that you wrote here, and what proves that it is yours. It has no keys in it. Keep it safe: private notes are in it too.
+settings-export-button = Get the file
+settings-take-back = Take everything back
+settings-take-back-about = All that you published is taken down everywhere.
+settings-take-back-link = Take everything back
+settings-more = More
+settings-history = Who changed what

@@ -1,0 +1,90 @@
+//! `/shown`: each directory that gets what the group publishes, and whether it shows it.
+
+use hedgerow_core::time::Timestamp;
+use hedgerow_proto::feed_v1::GroupStatus;
+use hedgerow_proto::ingest_v1::{Admission, PendingReason};
+use hedgerow_proto::steward_v1;
+use hedgerow_record_views::day;
+use hedgerow_web::pages::console::ConsoleNav;
+use hedgerow_web::pages::console::edit::{Place, Showing, ShownBy, ShownByView};
+use hedgerow_web::{Text, WebLink};
+
+use super::super::respond::{Shown, page};
+use super::super::steward::InGroup;
+use crate::steward::get_group;
+
+/// `GET`.
+pub(super) async fn show(visit: InGroup) -> Shown {
+    let state = get_group(visit.shared(), &visit.group).await?;
+    let head = state.heads.first();
+    let stopped = head.map(|head| head.stop_detail.as_str());
+    let view = ShownByView {
+        places: state.deliveries.iter().map(place).collect(),
+        waiting: head.map_or(0, |head| u64::from(head.waiting_records)),
+        stopped: stopped.filter(|detail| !detail.is_empty()).map(Text::plain),
+        is_waiting: head.is_some_and(|head| head.waiting_for_aggregator),
+    };
+    page(&ShownBy::new(visit.frame(ConsoleNav::Shown), view))
+}
+
+fn place(delivery: &steward_v1::DeliveryState) -> Place {
+    let address = delivery.aggregator.trim_start_matches("https://");
+    let admission = delivery.admission.clone().unwrap_or_default();
+    let showing = showing(delivery, &admission);
+    let mut words = Vec::new();
+    if !admission.reason.is_empty() {
+        words.push(Text::plain(&admission.reason));
+    }
+    if !delivery.last_error.is_empty() {
+        words.push(Text::plain(&delivery.last_error));
+    }
+    for refusal in admission.refusals.iter().take(MAX_REFUSALS) {
+        words.push(Text::plain(&refusal.detail));
+    }
+    let next = delivery
+        .next_attempt_time
+        .and_then(|time| Timestamp::try_from(time).ok());
+    let next = next.filter(|_| !delivery.up_to_date);
+    let since = delivery
+        .acknowledge_time
+        .and_then(|time| Timestamp::try_from(time).ok());
+    Place {
+        link: WebLink::web(&format!("https://{address}")),
+        address: Text::plain(address),
+        showing,
+        words,
+        since: since.map(day),
+        next: next.and_then(|next| {
+            let utc = chrono::DateTime::from_timestamp_millis(next.as_millis())?;
+            let zone = hedgerow_core::recurrence::parse_zone("Europe/London")?;
+            Some(utc.with_timezone(&zone).naive_local())
+        }),
+    }
+}
+
+/// Records that a directory did not take, as far as they are listed.
+const MAX_REFUSALS: usize = 20;
+
+fn showing(delivery: &steward_v1::DeliveryState, admission: &Admission) -> Showing {
+    match admission.status() {
+        _ if delivery.acknowledged_seq == 0 && admission.status() == GroupStatus::Unspecified => {
+            Showing::NotYet
+        }
+        GroupStatus::Active | GroupStatus::Unspecified if delivery.up_to_date => Showing::Now,
+        GroupStatus::Active | GroupStatus::Unspecified => Showing::Older,
+        GroupStatus::Pending => Showing::Not(match admission.pending_reason() {
+            PendingReason::KeyLogMissing => "shown-pending-log",
+            PendingReason::BodiesMissing => "shown-pending-bodies",
+            PendingReason::DailyNewGroups => "shown-pending-new",
+            PendingReason::HeadMissing => "shown-pending-head",
+            PendingReason::Unspecified => "shown-pending",
+        }),
+        GroupStatus::Throttled => Showing::Not("shown-throttled"),
+        GroupStatus::Stale => Showing::Not("shown-stale"),
+        GroupStatus::Lapsed => Showing::Not("shown-lapsed"),
+        GroupStatus::NotInvited => Showing::Not("shown-not-invited"),
+        GroupStatus::Frozen => Showing::Not("shown-frozen"),
+        GroupStatus::Ended => Showing::Not("shown-ended"),
+        GroupStatus::Excluded => Showing::Not("shown-excluded"),
+    }
+}
