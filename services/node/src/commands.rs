@@ -2,6 +2,8 @@
 
 mod aggregator;
 mod config;
+mod console;
+mod desktop;
 mod group;
 mod init;
 mod open;
@@ -14,14 +16,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use hedgerow_core::time::Clock;
+use hedgerow_server::acme::print_status;
 use hedgerow_server::program::{LogArguments, Program};
+use hedgerow_transport::clock::SystemClock;
 
 use crate::config::Config;
 
 /// Hosts groups: keeps their keys, publishes their records, and delivers them to
 /// aggregators.
 #[derive(Debug, Parser)]
-#[command(name = "hedgerow-node", version, arg_required_else_help = true)]
+#[command(name = "hedgerow-node", version)]
 struct Arguments {
     /// The node's folder: configuration, certificate, database, stewards' files.
     #[arg(
@@ -33,8 +38,10 @@ struct Arguments {
     dir: PathBuf,
     #[command(flatten)]
     log: LogArguments,
+    /// Without one, the node of a person at this computer is made, if there is none, and runs, and
+    /// its console opens in a browser.
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,6 +54,11 @@ enum Command {
     Group(group::Group),
     /// Runs the node until it is interrupted.
     Run,
+    /// Prints a link that opens the running node's console in a browser, once.
+    Console,
+    /// Prints a link by which a steward adds a group in a browser, or joins one that is there. The
+    /// node must be running.
+    Invite(console::Invite),
     /// Restores a group from an aggregator, if this node came back from an old backup. The
     /// node must not be running.
     Restore(restore::Restore),
@@ -55,6 +67,9 @@ enum Command {
     Aggregator(aggregator::Aggregator),
     /// Shows the configuration.
     Config(config::Config),
+    /// Shows the certificate of `domain`: how long it is valid, and why there is no newer one.
+    /// Fails if browsers accept none. Also works while the node is running.
+    Certificate,
 }
 
 const PROGRAM: Program = Program {
@@ -70,11 +85,16 @@ pub fn main() -> ExitCode {
 
 fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {
     match command {
-        Command::Run => {
+        None => {
+            desktop::make_folder(&dir)?;
             let traces = Config::load(&dir)?.telemetry;
-            PROGRAM.serve(log.format, &traces, run::run(&dir))
+            PROGRAM.serve(log.format, &traces, run::run(&dir, true))
         }
-        command => PROGRAM.run(log.format, "warn", execute(command, &dir)),
+        Some(Command::Run) => {
+            let traces = Config::load(&dir)?.telemetry;
+            PROGRAM.serve(log.format, &traces, run::run(&dir, false))
+        }
+        Some(command) => PROGRAM.run(log.format, "warn", execute(command, &dir)),
     }
 }
 
@@ -82,9 +102,16 @@ async fn execute(command: Command, dir: &Path) -> anyhow::Result<()> {
     match command {
         Command::Init(init) => init.run(dir).await,
         Command::Group(group) => group.run(dir).await,
-        Command::Run => run::run(dir).await,
+        Command::Run => run::run(dir, false).await,
+        Command::Console => console::console(dir).await,
+        Command::Invite(invite) => invite.run(dir).await,
         Command::Restore(restore) => restore.run(dir).await,
         Command::Aggregator(aggregator) => aggregator.run(dir).await,
         Command::Config(config) => config.run(dir),
+        Command::Certificate => show_certificate(&Config::load(dir)?),
     }
+}
+
+fn show_certificate(config: &Config) -> anyhow::Result<()> {
+    print_status(&config.data_dir, config.domain.as_ref(), SystemClock.now())
 }

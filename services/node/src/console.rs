@@ -18,6 +18,7 @@ use state::Console;
 mod account;
 mod cookie;
 mod draft;
+mod edit;
 mod failed;
 mod first;
 mod form;
@@ -32,13 +33,17 @@ mod phrases;
 mod publish;
 mod request;
 mod respond;
+mod retention;
 mod secret;
 mod session;
 mod sign_in;
 mod state;
 mod steward;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use new_link::{SHORT_LIFE, life_of, make_link};
+pub(crate) use retention::clean_up;
 
 /// The routes of the console.
 pub(crate) fn routes(shared: Arc<Shared>) -> Router {
@@ -59,6 +64,7 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .route("/console/g/{group}/history", get(history::newest))
         .route("/console/g/{group}/history/{before}", get(history::older))
         .merge(first::routes())
+        .merge(edit::routes())
         .layer(from_fn_with_state(console.clone(), session::signed_in));
     let outside = Router::new()
         .route(

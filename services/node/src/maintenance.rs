@@ -8,6 +8,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_server::trusted_time::TrustedTime;
 use tokio::time::Instant;
 
+use crate::console;
 use crate::group::Group;
 use crate::messages;
 use crate::shared::Shared;
@@ -109,7 +110,7 @@ async fn sign_due_heads(shared: &Shared, now: Timestamp) -> Result<(), StoreErro
     Ok(())
 }
 
-async fn clean_up(shared: &Shared, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn clean_up(shared: &Shared, now: Timestamp) -> Result<(), StoreError> {
     let mut writing = shared.store.write().await?;
     writing
         .delete_removals_before(now.minus(REMOVAL_RETENTION))
@@ -123,6 +124,7 @@ async fn clean_up(shared: &Shared, now: Timestamp) -> Result<(), StoreError> {
     writing
         .delete_messages_before(now.minus(messages::RETENTION))
         .await?;
+    console::clean_up(&mut writing, now).await?;
     writing.commit().await?;
     shared.store.truncate_log().await
 }

@@ -2,7 +2,9 @@
 
 mod add_group;
 mod census;
+mod console_link;
 mod error;
+mod public_name;
 mod run;
 
 use std::fmt;
@@ -86,7 +88,8 @@ impl Node {
         let listen = config.listen_address()?;
         // Opened for each use, so that it takes no memory in between; a damaged one is reported now.
         config.open_place_pack()?;
-        let names = || certificate_names(listen, None);
+        let domain = config.domain.as_ref().map(ToString::to_string);
+        let names = || certificate_names(listen, domain);
         let identity = Identity::load_or_generate(&config.data_dir, names)?;
         let mut stream_id = [0; 8];
         deps.random.fill(&mut stream_id);
@@ -129,8 +132,8 @@ impl Node {
         local_endpoint(self.listen, self.identity.spki_hash())
     }
 
-    /// The address in stewards' files and on the terminal: the configured one, or else that of
-    /// the listener, with `port` if the system has chosen one.
+    /// The address in stewards' files and on the terminal: the configured one, or else the
+    /// domain's, or else that of the listener, with `port` if the system has chosen one.
     pub fn steward_address(&self, port: Option<u16>) -> Endpoint {
         if let Some(configured) = &self.config().steward_address {
             let own = Some(self.identity.spki_hash());
@@ -138,6 +141,9 @@ impl Node {
                 pin: configured.pin.or(own),
                 ..configured.clone()
             };
+        }
+        if let Some(public) = self.public_address() {
+            return public;
         }
         let listener = self.address();
         Endpoint {
@@ -150,7 +156,8 @@ impl Node {
     /// although the listener accepts them.
     pub fn steward_address_hint(&self) -> Option<String> {
         let config = self.config();
-        (self.listen.ip().is_unspecified() && config.steward_address.is_none()).then(|| {
+        let is_named = config.steward_address.is_some() || config.domain.is_some();
+        (self.listen.ip().is_unspecified() && !is_named).then(|| {
             format!(
                 "This address works on this machine only. For stewards on other devices, set \
                  `steward_address` in {} to the name that they reach this machine by",

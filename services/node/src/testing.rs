@@ -2,6 +2,7 @@
 //! aggregator.
 
 pub(crate) mod aggregator;
+pub(crate) mod browser;
 
 use std::fs;
 use std::sync::Arc;

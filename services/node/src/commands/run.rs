@@ -1,27 +1,32 @@
 //! `hedgerow-node run`
 
+use std::io;
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::pin::pin;
 
 use anyhow::Context;
+use hedgerow_server::browser;
 use hedgerow_server::listen::bind;
 use hedgerow_server::program::{println, shutdown_signal};
 
 use super::open::open;
+use crate::console::SHORT_LIFE;
+use crate::node::Node;
 
-pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
+/// Runs the node. `opens_console`: opens it in a browser, where there is one.
+pub(super) async fn run(dir: &Path, opens_console: bool) -> anyhow::Result<()> {
     let mut shutdown = pin!(shutdown_signal());
     let node = tokio::select! {
         node = open(dir) => node?,
         () = &mut shutdown => return Ok(()),
     };
     let listener = bind(node.config().listen_address()?).await?;
-    let port = listener
+    let local = listener
         .local_addr()
-        .context("cannot read the address of the listener")?
-        .port();
+        .context("cannot read the address of the listener")?;
     let groups = node.groups().await?.len();
-    let address = node.steward_address(Some(port));
+    let address = node.steward_address(Some(local.port()));
     println(format_args!("{address}"))?;
     tracing::info!(%address, groups, "the node is running");
     if let Some(hint) = node.steward_address_hint() {
@@ -30,8 +35,36 @@ pub(super) async fn run(dir: &Path) -> anyhow::Result<()> {
     if node.config().aggregators.is_empty() {
         tracing::warn!("no aggregator is configured: nothing is delivered");
     }
+    if let Some(pages) = node.pages_address(local) {
+        offer_console(&node, &pages, (dir, opens_console)).await?;
+    }
     node.run(listener, shutdown).await?;
     node.close().await;
     tracing::info!("the node has stopped");
+    Ok(())
+}
+
+/// Shows a person at the terminal the way into the console. A link is never printed into a log.
+async fn offer_console(
+    node: &Node,
+    pages: &str,
+    (dir, opens_console): (&Path, bool),
+) -> anyhow::Result<()> {
+    if !io::stdout().is_terminal() && !opens_console {
+        if node.groups().await?.is_empty() {
+            let dir = dir.display();
+            tracing::info!(
+                "no group yet: `hedgerow-node --dir {dir} console` prints a link to add one"
+            );
+        }
+        return Ok(());
+    }
+    let link = format!("{pages}{}", node.console_link(SHORT_LIFE).await?);
+    println(format_args!(
+        "The console, in a browser (the link works once, for 15 minutes):\n  {link}"
+    ))?;
+    if opens_console {
+        browser::open(&link);
+    }
     Ok(())
 }

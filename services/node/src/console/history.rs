@@ -68,5 +68,8 @@ async fn change(
         },
         kind: kind(entry.name.collection.as_str()),
         title,
+        undo: entry
+            .can_undo
+            .then(|| format!("{}/undo/{}", visit.base(), entry.number)),
     })
 }

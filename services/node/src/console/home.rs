@@ -67,7 +67,17 @@ async fn tasks(
     let mut tasks = Vec::new();
     let stopped = state.heads.iter().find(|head| !head.stop_detail.is_empty());
     tasks.extend(stopped.map(|head| Task::Stopped(Text::plain(&head.stop_detail))));
-    let drafts = Drafts::new(&visit.steward, Some(&visit.group.id));
+    let group = &visit.group.id;
+    if super::edit::is_due(visit.shared(), group).await? {
+        tasks.push(Task::StillRight);
+    }
+    let mut reading = visit.shared().store.read().await?;
+    let counts = reading.message_counts(group, visit.steward.now()).await?;
+    drop(reading);
+    if counts.unread > 0 {
+        tasks.push(Task::Messages(u64::from(counts.unread)));
+    }
+    let drafts = Drafts::new(&visit.steward, Some(group));
     for form in drafts.list("").await?.iter().take(5) {
         if let Some(draft) = drafts.read(form).await? {
             let next = draft.form.get("next").to_owned();

@@ -42,7 +42,9 @@ pub(super) async fn instead_of(frame: Frame, parts: Parts, body: Body) -> Respon
     };
     if parts.method == Method::POST {
         // A form that cannot be read is lost, as it would have been without the sign-in.
-        let form = Form::read_record(&parts.headers, body).await.unwrap_or_default();
+        let form = Form::read_record(&parts.headers, body)
+            .await
+            .unwrap_or_default();
         let next = form.get("next");
         START.clone_into(&mut view.next);
         if is_own_path(next) {

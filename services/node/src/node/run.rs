@@ -28,8 +28,9 @@ impl Node {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), NodeError> {
-        let port = listener.local_addr().map_err(NodeError::Listener)?.port();
-        self.update_steward_files(port)?;
+        let address = listener.local_addr().map_err(NodeError::Listener)?;
+        self.update_steward_files(address.port())?;
+        self.write_pages_address(address)?;
         let shared = &self.shared;
         let standard = standard_services(&[feed::SERVICE, steward::SERVICE])
             .await
@@ -40,9 +41,12 @@ impl Node {
             .add_service(feed.into_service(shared.config.limits.message_bytes))
             .add_service(steward::service(Arc::clone(shared)));
         let server_metrics = ServerMetrics::default();
+        let public_name = self.public_name()?;
         let pages = site::routes(Arc::clone(shared)).merge(console::routes(Arc::clone(shared)));
         let server = Server::new(shared.config.limits.clone(), &self.identity)?
             .metrics(server_metrics.clone())
+            .public_name(public_name.clone())
+            .on_local_network(shared.config.console_on_local_network)
             .routes(routes)
             .pages(Pages::new(pages, site::without_visit));
         let metrics_listener = self.config().metrics.bind().await;
@@ -58,7 +62,13 @@ impl Node {
             let mut metrics = Metrics::default();
             server_metrics.register(&mut metrics);
             shared.metrics.register(&mut metrics);
+            if let Some(name) = &public_name {
+                name.register(&mut metrics);
+            }
             background.spawn(serve(metrics_listener, metrics, census(Arc::clone(shared))));
+        }
+        if let Some(name) = public_name {
+            background.spawn(name.run(stopping.clone()));
         }
         server.serve(listener, shutdown).await;
         // Delivery stops last: a call that just finished may have committed a head, and the

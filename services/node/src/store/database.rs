@@ -63,6 +63,17 @@ impl Store {
         })
     }
 
+    /// Opens a database that another process may be using, to write single rows that the other
+    /// process only reads. Does not create or migrate it.
+    pub async fn open_beside(file: &Path) -> Result<Self, StoreError> {
+        let writer = open::open_beside(file).await?;
+        Ok(Self {
+            reader: writer.clone(),
+            writer,
+            damaged: Arc::new(AtomicBool::new(false)),
+        })
+    }
+
     /// Begins a write transaction, after waiting for the one write connection.
     pub async fn write(&self) -> Result<Transaction, StoreError> {
         if self.damaged.load(Ordering::Relaxed) {

@@ -58,6 +58,13 @@ pub(super) async fn open_to_read(file: &Path) -> Result<SqlitePool, StoreError> 
     Ok(pool.connect_with(options).await?)
 }
 
+/// Opens one connection that can write, to a file that must exist.
+pub(super) async fn open_beside(file: &Path) -> Result<SqlitePool, StoreError> {
+    let options = options(file).create_if_missing(false);
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    Ok(pool.connect_with(options).await?)
+}
+
 fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)

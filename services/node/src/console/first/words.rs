@@ -1,5 +1,6 @@
 //! The recovery words, and publishing once they are on paper.
 
+use hedgerow_core::id::Commitment;
 use hedgerow_proto::steward_v1;
 use hedgerow_web::Text;
 use hedgerow_web::components::{Errors, Qr};
@@ -10,7 +11,7 @@ use hedgerow_web::pages::console::first::{
 use hedgerow_web::pages::console::{ConsoleNav, messages};
 use zeroize::Zeroizing;
 
-use super::answers::{forget, read, require_right};
+use super::answers::{Answers, forget, read, require_right};
 use super::check::{agreed, forget_agreed};
 use super::records::changes;
 use crate::console::failed::Failed;
@@ -79,29 +80,44 @@ pub(super) async fn go_on(
                 }
                 return invalid(&show(stage, errors));
             }
-            let shared = steward.shared();
-            let label = match &steward.person().may_add {
-                Some(label) => label.clone(),
-                None => free_label(shared, name).await?,
-            };
-            let person = steward.person();
-            let group = add_group(shared, &label, commitment, Some(person)).await;
-            let (group, _) = group.map_err(|error| Failed::because(&error.to_string()))?;
             phrases.end(session);
-            let language = steward.words().tag();
-            let request = steward_v1::PublishRecordsRequest {
-                request_id: format!("first-{}", hex::encode(shared.bytes::<8>())),
-                changes: changes(&answers, &confirmed, language, steward.now()),
-                ..steward_v1::PublishRecordsRequest::default()
-            };
-            let visit = InGroup::of_new(&steward, group).await?;
-            visit.publish(request).await?;
-            forget(&steward).await?;
-            forget_agreed(&steward).await?;
-            see_other(&format!("{}/published", base_of(&visit.group.id)))
+            publish(&steward, &answers, &confirmed, commitment).await
         }
+        // Words that the browser has made: only it has them.
+        "own" => match form.get("commitment").parse() {
+            Ok(commitment) => publish(&steward, &answers, &confirmed, commitment).await,
+            Err(_) => see_other("/console/first/words"),
+        },
         _ => see_other("/console/first/words"),
     }
+}
+
+/// Makes the group and publishes what was agreed to.
+async fn publish(
+    steward: &Steward,
+    answers: &Answers,
+    confirmed: &[String],
+    commitment: Commitment,
+) -> Shown {
+    let shared = steward.shared();
+    let person = steward.person();
+    let label = match &person.may_add {
+        Some(label) => label.clone(),
+        None => free_label(shared, answers.about.get("name")).await?,
+    };
+    let group = add_group(shared, &label, commitment, Some(person)).await;
+    let (group, _) = group.map_err(|error| Failed::because(&error.to_string()))?;
+    let language = steward.words().tag();
+    let request = steward_v1::PublishRecordsRequest {
+        request_id: format!("first-{}", hex::encode(shared.bytes::<8>())),
+        changes: changes(answers, confirmed, language, steward.now()),
+        ..steward_v1::PublishRecordsRequest::default()
+    };
+    let visit = InGroup::of_new(steward, group).await?;
+    visit.publish(request).await?;
+    forget(steward).await?;
+    forget_agreed(steward).await?;
+    see_other(&format!("{}/published", base_of(&visit.group.id)))
 }
 
 /// `GET /console/g/{group}/published`.
