@@ -17,6 +17,13 @@ use sha2::{Digest, Sha256};
 const STYLESHEET: &str = include_str!("style.css");
 const FAVICON: &str = include_str!("favicon.svg");
 const PAGE_SCRIPT: &str = include_str!("script/page.js");
+/// Makes recovery words in a steward's browser; after it, the list of words that it takes them from.
+const WORDS_SCRIPT: &str = concat!(
+    "\"use strict\";\nconst LIST = \"",
+    include_str!("script/words.txt"),
+    "\".trim().split(\" \");\n",
+    include_str!("script/words.js")
+);
 /// A year, the most that caches honour.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
@@ -35,6 +42,18 @@ pub(crate) fn favicon_path() -> &'static str {
 pub(crate) fn page_script_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| format!("/assets/page-{}.js", fingerprint(PAGE_SCRIPT)))
+}
+
+/// The address of the script that makes recovery words.
+pub(crate) fn words_script_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| format!("/assets/words-{}.js", fingerprint(WORDS_SCRIPT)))
+}
+
+/// The script that makes recovery words, and the words in their order, for tests that compare it
+/// with what programs compute.
+pub fn words_script() -> (&'static str, impl Iterator<Item = &'static str>) {
+    (WORDS_SCRIPT, include_str!("script/words.txt").split_whitespace())
 }
 
 /// The first 16 digits of a hash: enough to tell versions of one file apart.
@@ -106,6 +125,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     static STYLESHEET_ASSET: Asset = Asset::new(STYLESHEET, "text/css; charset=utf-8");
     static FAVICON_ASSET: Asset = Asset::new(FAVICON, "image/svg+xml");
     static SCRIPT_ASSET: Asset = Asset::new(PAGE_SCRIPT, "text/javascript; charset=utf-8");
+    static WORDS_ASSET: Asset = Asset::new(WORDS_SCRIPT, "text/javascript; charset=utf-8");
     let file = |asset: &'static Asset| {
         get(move |headers: HeaderMap| async move { asset.response(&headers) })
     };
@@ -113,6 +133,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route(stylesheet_path(), file(&STYLESHEET_ASSET))
         .route(favicon_path(), file(&FAVICON_ASSET))
         .route(page_script_path(), file(&SCRIPT_ASSET))
+        .route(words_script_path(), file(&WORDS_ASSET))
 }
 
 #[cfg(test)]

@@ -8,4 +8,5 @@ mod keyboard;
 mod leaving;
 mod markup;
 mod privacy;
+mod recovery_words;
 mod seeker;

@@ -48,6 +48,15 @@ impl FirstWords {
         }
     }
 
+    /// Whether the browser may make the words itself.
+    fn can_make(&self) -> bool {
+        self.view.stage == WordsStage::Explain
+    }
+
+    fn script(&self) -> &'static str {
+        crate::assets::words_script_path()
+    }
+
     /// The fields of the words to repeat, each with its name.
     fn names(asked: &[u64]) -> Vec<(String, u64)> {
         let name = |number: &u64| (format!("word-{number}"), *number);
