@@ -18,8 +18,10 @@ use crate::store::SessionHash;
 /// A browser's request.
 pub(super) struct Browser {
     pub(super) peer: PeerKey,
-    /// Whether it came without TLS, from this machine.
+    /// Whether it came without TLS.
     pub(super) is_plain: bool,
+    /// Whether the browser is on the node's own machine.
+    pub(super) is_local: bool,
     pub(super) words: Words,
     /// The kind of device, such as `Firefox, Android`.
     pub(super) device: String,
@@ -30,7 +32,9 @@ pub(super) struct Browser {
 impl Browser {
     pub(super) fn new(console: &Console, parts: &Parts) -> Self {
         let is_plain = parts.extensions.get::<PlainHttp>().is_some();
+        let peer = parts.extensions.get::<Peer>();
         Self {
+            is_local: peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()),
             peer: Peer::key_of_extensions(&parts.extensions),
             is_plain,
             words: words(console, &parts.headers),

@@ -166,7 +166,7 @@ fn words_page(
     let view = FirstWordsView {
         stage,
         name: Text::plain(name),
-        is_own_machine: browser.is_plain,
+        is_own_machine: browser.is_local,
         errors,
     };
     FirstWords::new(steward.frame(), view)
