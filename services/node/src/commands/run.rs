@@ -8,6 +8,7 @@ use std::pin::pin;
 use anyhow::Context;
 use hedgerow_server::browser;
 use hedgerow_server::listen::bind;
+use hedgerow_server::private_files::write_private;
 use hedgerow_server::program::{println, shutdown_signal};
 
 use super::open::open;
@@ -64,7 +65,21 @@ async fn offer_console(
         "The console, in a browser (the link works once, for 15 minutes):\n  {link}"
     ))?;
     if opens_console {
-        browser::open(&link);
+        open_in_browser(dir, &link)?;
     }
+    Ok(())
+}
+
+/// Opens a link by a private file that leads to it: every user of this machine can read the
+/// arguments of a program, and the link among them.
+fn open_in_browser(dir: &Path, link: &str) -> anyhow::Result<()> {
+    let file = dir.join("open-console.html");
+    let page = format!(
+        "<!doctype html><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
+         <meta http-equiv=\"refresh\" content=\"0; url={link}\"><title>Console</title>\n"
+    );
+    write_private(&file, page.as_bytes())?;
+    let file = file.canonicalize().context("cannot find the folder")?;
+    browser::open(&file.display().to_string());
     Ok(())
 }
