@@ -31,7 +31,6 @@ use tls::Tls;
 use web::Web;
 
 pub use door::PlainHttp;
-pub use front_page::front_page;
 pub use pages::{MAX_FORM_BYTES, Pages};
 pub use standard::standard_services;
 pub(crate) use trailers::shutting_down;
@@ -43,7 +42,6 @@ mod call_outcome;
 mod connection;
 mod deadline;
 mod door;
-mod front_page;
 mod gate;
 mod middleware;
 mod pages;
