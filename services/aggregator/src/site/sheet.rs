@@ -10,7 +10,7 @@ use hedgerow_record_views::sections::sections;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Sheet, SheetEntry, SheetView};
-use hedgerow_web::view::{Heading, Kind, Section};
+use hedgerow_web::view::{Heading, Item, Kind, Section};
 use hedgerow_web::{Text, response};
 use http::StatusCode;
 use tonic::Code;
@@ -28,6 +28,9 @@ const SECTIONS: [Heading; 4] = [
     Heading::Access,
     Heading::Cost,
 ];
+
+/// Next times of an entry. Paper gets old.
+const NEXT_TIMES: usize = 3;
 
 pub(super) async fn sheet(visit: Visit, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
@@ -73,10 +76,15 @@ async fn entry(visit: &Visit, one: &Picked) -> Result<SheetEntry, CallFailure> {
     let address = visit.address(&href);
     let kind = kind(collection);
     let all = sections(&stored, visit.words(), visit.now, &Budget::default());
-    let sections: Vec<Section> = all
+    let mut sections: Vec<Section> = all
         .into_iter()
         .filter(|section| SECTIONS.contains(&section.heading))
         .collect();
+    for item in sections.iter_mut().flat_map(|section| &mut section.items) {
+        if let Item::Times(times) = item {
+            times.next.truncate(NEXT_TIMES);
+        }
+    }
     Ok(SheetEntry {
         kind,
         title: Text::new(&summary.title, &stored.language),

@@ -36,10 +36,16 @@ impl<'a> ProgressBar<'a> {
     fn in_words(&self) -> String {
         let t = self.t;
         match (&self.progress.latest, &self.progress.target) {
-            (Some(latest), Some(target)) => t.with(
-                "progress-of",
-                &[("done", &shown(t, latest)), ("goal", &shown(t, target))],
-            ),
+            (Some(latest), Some(target)) => {
+                let done = match latest.unit == target.unit {
+                    true => number(t, latest),
+                    false => shown(t, latest),
+                };
+                t.with(
+                    "progress-of",
+                    &[("done", &done), ("goal", &shown(t, target))],
+                )
+            }
             (Some(latest), None) => shown(t, latest),
             (None, Some(target)) => t.with("progress-goal", &[("goal", &shown(t, target))]),
             (None, None) => t.text("progress-none"),
@@ -67,15 +73,20 @@ fn percent(share: f64) -> u32 {
         .unwrap_or(100)
 }
 
-/// `40 groups`, `fewer than 5 people`.
-fn shown(t: Words, figure: &Figure) -> String {
-    let number = match figure.value {
+/// `40`, `fewer than 5`.
+fn number(t: Words, figure: &Figure) -> String {
+    match figure.value {
         Some(value) => t.number(value),
         None => t.with(
             "progress-fewer",
             &[("number", &t.number(f64::from(figure.fewer_than)))],
         ),
-    };
+    }
+}
+
+/// `40 groups`, `fewer than 5 people`.
+fn shown(t: Words, figure: &Figure) -> String {
+    let number = number(t, figure);
     let unit = figure.unit.as_str();
     match unit.is_empty() {
         true => number,

@@ -195,7 +195,9 @@ impl ListPage {
     }
 
     fn has_filters(&self) -> bool {
-        self.is_rooms() || !self.view.filters.is_empty()
+        // An empty list has nothing to narrow.
+        let is_empty = self.view.total == 0 && !self.is_narrowed();
+        !is_empty && (self.is_rooms() || !self.view.filters.is_empty())
     }
 
     fn is_narrowed(&self) -> bool {

@@ -67,11 +67,12 @@ impl Yours {
         }
     }
 
-    fn value(&self, name: &str) -> &str {
-        self.view.form.get(name)
+    /// What was typed, without letters that turn the text around them.
+    fn value(&self, name: &str) -> String {
+        Text::plain(self.view.form.get(name)).as_str().to_owned()
     }
 
     fn is_chosen(&self, wish: &str) -> bool {
-        self.value("wish") == wish
+        self.view.form.get("wish") == wish
     }
 }

@@ -1,11 +1,11 @@
 # Lists of the directory
 
 nav-more = More
-more-title = More
-more-heading = More in this directory
-more-lead = Rooms, money, skills and words that groups share, and what is promised to them.
-more-coverage = Who is listed where
-more-coverage-lead = How many groups this directory lists in each region.
+shelf-title = More
+shelf-heading = More in this directory
+shelf-lead = Rooms, money, skills and words that groups share, and what is promised to them.
+shelf-coverage = Who is listed where
+shelf-coverage-lead = How many groups this directory lists in each region.
 
 list-title = List
 list-count = { $count ->

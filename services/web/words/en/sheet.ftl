@@ -48,7 +48,7 @@ printed-partial = { $count ->
     [one] Only the first group fits. Choose a smaller area to print them all.
    *[other] Only the first { $count } groups fit. Choose a smaller area to print them all.
 }
-printed-cover = Groups near you
+printed-cover = Groups in and around
 printed-made = Made on { $day }.
 printed-by = This list is kept by
 printed-changes = Things change. Please check before you travel.

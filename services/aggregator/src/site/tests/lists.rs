@@ -144,7 +144,7 @@ async fn each_list_has_its_own_kind_with_the_facts_that_matter_there() {
         (
             "/promises",
             vec!["Forty groups for men"],
-            "12 groups of 40 groups",
+            "12 of 40 groups",
         ),
         (
             "/stories",
