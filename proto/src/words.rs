@@ -103,7 +103,7 @@ mod tests {
         check::<Identity>(3);
         check::<EventOpenness>(3);
         check::<GroupStatus>(9);
-        check::<FacetKind>(11);
+        check::<FacetKind>(12);
         assert!(from_word::<Voice>("unspecified").is_none());
     }
 }

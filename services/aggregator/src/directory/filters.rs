@@ -149,7 +149,11 @@ pub(super) fn without_facet(filter: &SearchFilter, facet: FacetKind) -> Option<S
                 relaxed.emphasis.clear();
             }
         }
-        FacetKind::Approach | FacetKind::Activity | FacetKind::Unspecified => {}
+        // Its values do not exclude each other.
+        FacetKind::Property
+        | FacetKind::Approach
+        | FacetKind::Activity
+        | FacetKind::Unspecified => {}
     }
     relaxed.tags.retain(|tag| !is_counted_by(tag, facet));
     (relaxed != *filter).then_some(relaxed)

@@ -14,7 +14,7 @@ use hedgerow_web::{Text, Words};
 const MAX_VALUES: usize = 8;
 
 /// The facets that a page of results counts.
-pub(super) const FACETS: [FacetKind; 7] = [
+pub(super) const FACETS: [FacetKind; 8] = [
     FacetKind::Collection,
     FacetKind::ResourceKind,
     FacetKind::Community,
@@ -22,6 +22,16 @@ pub(super) const FACETS: [FacetKind; 7] = [
     FacetKind::Accessibility,
     FacetKind::Language,
     FacetKind::Weekday,
+    FacetKind::Property,
+];
+
+/// Fields that are counted as properties.
+const PROPERTIES: [&str; 5] = [
+    "online",
+    "in-person",
+    "free",
+    "first-time-free",
+    "open-to-new",
 ];
 
 /// Fields that are filled by a flag, or by one value of a field.
@@ -97,6 +107,16 @@ pub(super) struct Counted<'a> {
 }
 
 impl Counted<'_> {
+    /// The number of hits with a property. `None` for a field that is none, and if they were not
+    /// counted: a property without hits is not in the counts.
+    fn property(&self, field: &str) -> Option<u64> {
+        let mut facets = self.facets.iter();
+        let properties = facets.find(|facet| facet.kind() == FacetKind::Property)?;
+        let count = properties.counts.iter().find(|it| it.value == field);
+        let is_property = PROPERTIES.contains(&field);
+        is_property.then(|| count.map_or(0, |it| it.count))
+    }
+
     /// The values of facets, most frequent first, and after them the flags.
     pub(super) fn group(
         &self,
@@ -118,7 +138,7 @@ impl Counted<'_> {
             name: field,
             value: (*value).to_owned(),
             label: Text::plain(&self.words.text(flag.key())),
-            count: None,
+            count: self.property(field),
             is_chosen: is_chosen(self.form, field, value),
         }));
         FilterGroup { heading, choices }

@@ -8,6 +8,7 @@ use hedgerow_proto::directory_v1::FacetKind;
 use tantivy::DocId;
 
 use crate::segment::columns::SegmentColumns;
+use crate::segment::flags::PROPERTIES;
 
 /// Maximum number of values that are read of one segment. A response has far fewer, but the most
 /// frequent ones of all segments are not exactly those of each.
@@ -28,7 +29,7 @@ pub struct FacetCounter {
     counts: OrdinalCounts,
 }
 
-/// Counts by ordinal.
+/// Counts by ordinal, or by the position in [`PROPERTIES`].
 enum OrdinalCounts {
     Dense(Vec<u64>),
     Sparse(HashMap<u64, u64>),
@@ -68,7 +69,10 @@ impl OrdinalCounts {
 
 impl FacetCounter {
     pub fn new(facet: FacetKind, columns: &Arc<SegmentColumns>) -> Self {
-        let values = columns.facet(facet).map_or(0, |column| column.num_terms());
+        let values = match facet {
+            FacetKind::Property => PROPERTIES.len(),
+            facet => columns.facet(facet).map_or(0, |column| column.num_terms()),
+        };
         Self {
             facet,
             columns: Arc::clone(columns),
@@ -77,6 +81,14 @@ impl FacetCounter {
     }
 
     pub fn count(&mut self, document: DocId) {
+        if self.facet == FacetKind::Property {
+            for (property, (_, flag)) in (0..).zip(PROPERTIES) {
+                if self.columns.flags().has_any(document, flag) {
+                    self.counts.add(property);
+                }
+            }
+            return;
+        }
         let Some(column) = self.columns.facet(self.facet) else {
             return;
         };
@@ -89,6 +101,14 @@ impl FacetCounter {
     /// frequent.
     pub fn finish(self) -> (FacetKind, FacetCounts) {
         let mut counts = FacetCounts::new();
+        if self.facet == FacetKind::Property {
+            let occurred = self.counts.into_occurred().into_iter();
+            counts.extend(occurred.filter_map(|(property, count)| {
+                let (name, _) = PROPERTIES.get(usize::try_from(property).ok()?)?;
+                Some(((*name).to_owned(), count))
+            }));
+            return (self.facet, counts);
+        }
         let Some(column) = self.columns.facet(self.facet) else {
             return (self.facet, counts);
         };

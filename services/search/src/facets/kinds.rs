@@ -4,7 +4,7 @@ use hedgerow_proto::directory_v1::FacetKind;
 
 pub const FACET_COUNT: usize = 11;
 
-/// All facets that the index counts.
+/// All facets with a column of their own. Properties are counted by the flags of documents.
 pub const FACETS: [FacetKind; FACET_COUNT] = [
     FacetKind::Collection,
     FacetKind::Role,

@@ -16,6 +16,15 @@ pub const OPEN_TO_NEW_AT: u32 = 20;
 pub const FIRST_TIME_FREE_AT: u32 = 22;
 pub const BITS: u32 = 24;
 
+/// Properties that are counted as a facet, each with its flag.
+pub const PROPERTIES: [(&str, u64); 5] = [
+    ("online", 1 << (ONLINE_AT + 1)),
+    ("in-person", 1 << ONLINE_AT),
+    ("free", 1 << (FREE_OF_CHARGE_AT + 1)),
+    ("first-time-free", 1 << (FIRST_TIME_FREE_AT + 1)),
+    ("open-to-new", 1 << (OPEN_TO_NEW_AT + 1)),
+];
+
 /// Returns the flags of a record.
 pub fn record_flags(name: &RecordName, entry: &Entry) -> u64 {
     let summary = &entry.summary;

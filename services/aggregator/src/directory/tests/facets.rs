@@ -78,6 +78,26 @@ async fn each_facet_is_counted_without_its_own_filter() {
     assert_eq!(counts(&everything, FacetKind::Weekday), [("tuesday", 1)]);
     assert_eq!(counts(&everything, FacetKind::ResourceKind), [("space", 1)]);
 
+    let online = counting(
+        SearchFilter {
+            free_of_charge: Some(true),
+            ..any()
+        },
+        &[FacetKind::Property],
+    );
+    let free = seeker.search(online).await;
+    let all = counting(any(), &[FacetKind::Property]);
+    let all = seeker.search(all).await;
+    let count = |response: &SearchRecordsResponse, value: &str| {
+        let counts = counts(response, FacetKind::Property);
+        let found = counts.iter().find(|(name, _)| *name == value);
+        found.map_or(0, |(_, count)| *count)
+    };
+    assert_eq!(count(&free, "free"), 1, "that of the room");
+    assert_eq!(free.total_size, 1);
+    assert_eq!(count(&all, "free"), 1);
+    assert_eq!(count(&all, "in-person") + count(&all, "online"), 6);
+
     let women = SearchFilter {
         tags: vec!["community:women".into()],
         ..any()

@@ -39,6 +39,10 @@ const RESOURCE: Group = Group {
     field: "resource",
     flags: &[],
 };
+const NEEDED: Group = Group {
+    heading: FilterHeading::Kind,
+    ..RESOURCE
+};
 const ACCESS: Group = Group {
     heading: FilterHeading::Access,
     facets: &[FacetKind::Accessibility],
@@ -91,7 +95,7 @@ impl Terms {
                 ],
                 &[RESOURCE, ACCESS, FREE],
             ),
-            List::Helps => (collection::NEED, &[], &[RESOURCE]),
+            List::Helps => (collection::NEED, &[], &[NEEDED]),
             List::Training => (
                 collection::OFFER,
                 &[ResourceKind::Training],
@@ -116,7 +120,11 @@ impl Terms {
     /// The facets to count.
     pub(super) fn facets(&self) -> Vec<FacetKind> {
         let groups = self.filters.iter();
-        groups.flat_map(|group| group.facets).copied().collect()
+        let mut facets: Vec<FacetKind> = groups.flat_map(|group| group.facets).copied().collect();
+        if self.filters.iter().any(|group| !group.flags.is_empty()) {
+            facets.push(FacetKind::Property);
+        }
+        facets
     }
 
     /// Whether the list has this kind of things, by its word.

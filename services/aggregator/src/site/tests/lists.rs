@@ -331,3 +331,29 @@ async fn long_lists_have_pages_that_are_posted() {
         assert_ne!(far.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
     }
 }
+
+#[tokio::test]
+async fn filters_of_yes_and_no_say_how_many_are_left() {
+    let (visitor, _) = super::filled().await;
+    let page = visitor.post("/search", "q=depression").await;
+    let filters = page.text(".narrow label");
+    for expected in [
+        "Free (1)",
+        "First time free (1)",
+        "Open to new people (1)",
+        "Online or by phone (0)",
+        "In person only (2)",
+    ] {
+        assert!(
+            filters.lines().any(|it| it == expected),
+            "{expected}: {filters}"
+        );
+    }
+    let free = visitor.post("/search", "q=depression&free=yes").await;
+    assert_eq!(free.text("h1"), "1 result");
+    let filters = free.text(".narrow label");
+    assert!(filters.lines().any(|it| it == "Free (1)"), "{filters}");
+    let rooms = filled().await.0.get("/rooms").await;
+    let filters = rooms.text(".narrow label");
+    assert!(filters.lines().any(|it| it == "Free (1)"), "{filters}");
+}
