@@ -18,8 +18,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SERVICES = HERE.parent.parent
 UNIT_KM = 0.5
-# Degrees: west, south, east, north. What a picture may show.
-WINDOW = (-11.5, 48.6, 4.5, 61.5)
+# Degrees: west, south, east, north. What a picture may show; a wide one shows sea around the areas.
+WINDOW = (-17, 47.5, 9.5, 62.5)
 # Outlines keep what deviates by more than this, in map units.
 TOLERANCE = 1.8
 MIN_ISLAND = 40
@@ -281,14 +281,13 @@ class Picture:
                 depth[cell] = layer
             left -= edge
             layer += 1
-        # Of a country with islands, the largest part.
         centres = {cell: self.centre(*cell) for cell in own}
         mx = sum(x for x, _ in centres.values()) / len(own)
         my = sum(y for _, y in centres.values()) / len(own)
 
         def key(cell):
             x, y = centres[cell]
-            return depth[cell] * self.radius * 1.2 - math.hypot(x - mx, y - my) * 0.5
+            return depth[cell] * self.radius * 2 - math.hypot(x - mx, y - my) * 0.5
 
         return centres[max(own, key=key)]
 

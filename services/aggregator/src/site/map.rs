@@ -5,10 +5,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use hedgerow_proto::directory_v1::{
-    FacetKind, GetCoverageRequest, GetCoverageResponse, SearchFilter,
-};
-use hedgerow_proto::v1::RegionName;
+use hedgerow_proto::directory_v1::{FacetKind, GetCoverageRequest, GetCoverageResponse};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::map::{Area, View, regions, view};
@@ -17,6 +14,7 @@ use hedgerow_web::{Nav, response};
 use http::StatusCode;
 
 use super::search;
+use super::search_form::parse_form;
 use super::visit::Visit;
 
 /// The scheme of the regions, and that of the councils.
@@ -54,24 +52,24 @@ pub(super) async fn council(
     search::results(&visit, &form).await
 }
 
-/// The counts of a scheme, of all listings or of those in a region.
+/// The counts of a scheme, of all groups or of those in a region: the groups that a search finds.
 async fn counts(
     visit: &Visit,
     scheme: &str,
     region: Option<&Area>,
 ) -> Result<GetCoverageResponse, CallFailure> {
-    let region = region.map(|region| RegionName {
-        scheme: REGIONS.to_owned(),
-        name: region.key.to_owned(),
-    });
+    let mut form = Form::default();
+    form.push("in", "listing");
+    if let Some(region) = region {
+        form.push("region", region.key);
+    }
+    // Names of regions are always read.
+    let filter = parse_form(&form, visit).ok().map(|parsed| parsed.filter);
     let request = GetCoverageRequest {
         scheme: scheme.to_owned(),
         // The least that can be counted with it.
         facets: vec![FacetKind::Approach.into()],
-        filter: region.map(|region| SearchFilter {
-            region: Some(region),
-            ..SearchFilter::default()
-        }),
+        filter,
     };
     visit.get_coverage(request).await
 }

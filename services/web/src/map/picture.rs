@@ -13,6 +13,9 @@ const SQUARES_IN_WIDTH: f64 = 62.0;
 /// The width of a digit and the height of a line, of the size of the text.
 const DIGIT_WIDTH: f64 = 0.62;
 const LINE_HEIGHT: f64 = 1.15;
+/// The size of small text, of that of a number, and the width of a letter, of the size of the text.
+const SMALL: f64 = 0.55;
+const LETTER_WIDTH: f64 = 0.56;
 /// Lines of a legend in a file.
 const LEGEND_LINE: f64 = 1.7;
 
@@ -118,7 +121,7 @@ impl MapPicture {
         let (mut north, mut height) = (frame.north, frame.height());
         if self.is_file {
             north -= 3.0 * self.text_size();
-            height += (3.0 + LEGEND_LINE * (STEPS as f64 + 2.0) + 2.0) * self.text_size();
+            height += (3.0 + LEGEND_LINE * (STEPS as f64 + 2.0) + 6.0) * self.text_size();
         }
         format!(
             "{:.0} {north:.0} {:.0} {height:.0}",
@@ -233,8 +236,29 @@ impl MapPicture {
         )
     }
 
-    fn foot(&self) -> String {
-        self.line(STEPS + 2)
+    /// The sources in lines that fit, each with where it is.
+    fn credit(&self) -> Vec<(String, String)> {
+        let size = self.text_size() * SMALL;
+        let letters = (self.frame().width() / (size * LETTER_WIDTH)) as usize;
+        let mut lines: Vec<String> = Vec::new();
+        for word in self.words.credit.split(' ') {
+            match lines.last_mut() {
+                Some(line) if line.chars().count() + word.chars().count() < letters => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        let first = self.frame().south + LEGEND_LINE * (STEPS as f64 + 2.5) * self.text_size();
+        let place = |(at, line)| (format!("{:.1}", first + 1.4 * size * at as f64), line);
+        lines.into_iter().enumerate().map(place).collect()
+    }
+
+    fn frame_box(&self) -> String {
+        let frame = self.frame();
+        let size = (frame.width(), frame.height());
+        format!("{} {} {} {}", frame.west, frame.north, size.0, size.1)
     }
 
     fn start(&self) -> String {
@@ -255,7 +279,7 @@ impl MapPicture {
     }
 
     fn small_size(&self) -> String {
-        format!("{:.1}", self.text_size() * 0.55)
+        format!("{:.1}", self.text_size() * SMALL)
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Map {
     region: Option<&'static Area>,
     picture: MapPicture,
     areas: Vec<ListedArea>,
+    /// Areas without a group.
+    empty: Vec<&'static str>,
     total: u64,
 }
 
@@ -33,7 +35,7 @@ pub struct Map {
 struct ListedArea {
     name: &'static str,
     count: u64,
-    href: Option<String>,
+    href: String,
 }
 
 impl Map {
@@ -51,13 +53,19 @@ impl Map {
             };
             (count(area) > 0).then_some(path)
         };
-        let areas = view.view.areas.iter().map(|area| ListedArea {
-            name: area.name,
-            count: count(area),
-            href: href(area),
+        let all = view.view.areas.iter();
+        let listed = all.clone().filter_map(|area| {
+            Some(ListedArea {
+                name: area.name,
+                count: count(area),
+                href: href(area)?,
+            })
         });
-        let mut areas: Vec<ListedArea> = areas.collect();
+        let mut areas: Vec<ListedArea> = listed.collect();
         areas.sort_by_key(|area| area.name);
+        let without = all.filter(|area| count(area) == 0).map(|area| area.name);
+        let mut empty: Vec<&'static str> = without.collect();
+        empty.sort_unstable();
         let words = picture_words(t, view.region);
         let labelled = |area: &Area| (count(area), picture_label(t, area, count(area)));
         Self {
@@ -66,8 +74,16 @@ impl Map {
             region: view.region,
             picture: MapPicture::new(view.view, words, labelled, href),
             areas,
+            empty,
             total: view.total,
         }
+    }
+}
+
+impl Map {
+    fn empty_heading(&self) -> String {
+        let count = self.empty.len().try_into().unwrap_or_default();
+        self.t.count("map-empty", count)
     }
 }
 

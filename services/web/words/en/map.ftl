@@ -8,6 +8,10 @@ map-description = A map of areas. The darker an area, the more groups are in it.
 map-whole = All regions
 map-list = As a list
 map-none = None listed yet
+map-empty = { $count ->
+    [one] { $count } area without a group yet
+   *[other] { $count } areas without a group yet
+}
 map-and-more = and more
 map-all-in = { $count ->
     [one] Show the { $count } group in this region
