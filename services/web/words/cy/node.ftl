@@ -1,1 +1,49 @@
-# Waits for translation.
+# message-crisis is unreviewed: a speaker must approve it before Welsh is offered.
+
+# A group's own page, on its node
+node-coming = I ddod
+node-coming-none = Nid oes dyddiadau wedi’u cyhoeddi ar hyn o bryd.
+node-coming-all = Pob digwyddiad
+node-all = Dangos pob un
+node-keep-up = Cadw mewn cysylltiad
+node-calendar = Tanysgrifio i bob dyddiad
+node-calendar-hint = Yna mae eich calendr yn ychwanegu dyddiadau newydd ar ei ben ei hun. Mae enwau’r digwyddiadau ynddo.
+node-feed = Ffrwd newyddion
+node-feed-hint = Ar gyfer darllenydd ffrydiau: beth sy’n newydd a beth sydd wedi newid.
+node-whose = Tudalen pwy yw hon?
+node-whose-text = Un y grŵp ei hun. Ef sy’n ysgrifennu hyn i gyd. Pan fydd yn tynnu rhywbeth yn ôl, mae’n diflannu oddi yma ar unwaith.
+node-whose-copied = Mae’r grŵp yn cadw rhestr o grwpiau eraill. Mae’r cofnod hwn yn rhan ohoni. Pan fydd yn tynnu cofnod yn ôl, mae’n diflannu oddi yma ar unwaith.
+node-for-programs = Ar gyfer rhaglenni
+node-sign-in = Ydych chi’n rhedeg y grŵp hwn? Mewngofnodwch
+node-groups-title = Grwpiau
+node-groups-heading = Grwpiau sy’n cyhoeddi yma
+node-groups-lead = Mae pob grŵp yn ysgrifennu ei dudalen ei hun.
+node-groups-none = Nid oes grŵp wedi cyhoeddi dim yma eto.
+
+# A message to a group
+message-title = Neges
+message-heading = Anfon neges
+message-lead = Mae’n mynd at y bobl sy’n rhedeg y grŵp hwn. Nid oes angen dweud pwy ydych chi.
+message-crisis = Gall fod rhai dyddiau cyn i rywun ei darllen. Os oes angen help arnoch nawr, mae’r rhifau ar waelod y dudalen hon yn ateb ar unwaith.
+message-text = Eich neges
+message-reply = Sut gallant eich ateb? (Gallwch adael hyn allan)
+message-reply-hint = Megis cyfeiriad e-bost neu rif ffôn. Meddyliwch pwy arall allai weld yr ateb.
+message-send = Ei hanfon
+message-kept = Cedwir eich geiriau dan glo, am 30 diwrnod ar y mwyaf, ar y cyfrifiadur y daw’r dudalen hon ohono. Gallai’r bobl sy’n rhedeg y cyfrifiadur hwnnw eu datgloi. Ni chedwir dim arall amdanoch.
+message-empty = Ysgrifennwch eich neges yn gyntaf.
+message-too-long = { $count ->
+    [one] Mae eich neges { $count } nod yn rhy hir.
+   *[other] Mae eich neges { $count } nod yn rhy hir.
+}
+message-reply-too-long = Rhaid i’r ffordd o’ch ateb ffitio ar un llinell. Gwnewch hi’n fyrrach.
+message-wait = Daeth llawer o negeseuon o’ch cyfeiriad chi. Mae eich geiriau’n dal isod: rhowch gynnig arall arni ymhen awr.
+message-full = Ni all y grŵp dderbyn mwy o negeseuon heddiw. Mae eich geiriau’n dal isod: rhowch gynnig arall arni yfory, neu cysylltwch â’r grŵp mewn ffordd arall.
+message-elsewhere = Daeth hyn o wefan arall, felly ni chafodd ei anfon. Os oeddech am ei anfon, anfonwch ef oddi yma.
+message-sent-heading = Mae eich neges gan y grŵp
+message-sent-text = Gall y bobl sy’n rhedeg y grŵp ei darllen nawr.
+message-sent-kept = Beth a gedwir
+message-sent-words = Eich geiriau, a sut i’ch ateb os dywedoch.
+message-sent-locked = Fe’u cedwir dan glo, ar y cyfrifiadur y daw’r dudalen hon ohono. Gallai’r bobl sy’n rhedeg y cyfrifiadur hwnnw eu datgloi.
+message-sent-days = Gall y grŵp eu dileu pan fyn. Ar ôl 30 diwrnod fe’u dilëir beth bynnag.
+message-sent-nothing-else = Dim byd arall: nid ble rydych chi, na’r hyn a ddarllenoch yma.
+message-sent-back = Yn ôl at
