@@ -219,6 +219,23 @@ fn scrape(port: u16) -> io::Result<String> {
 }
 
 /// Polls until `poll` returns `Ok`. Panics after 45 seconds with the last `Err`.
+/// Searches as a browser on this machine does, and returns the page.
+fn search_on_page(aggregator: &str) -> String {
+    let address: Endpoint = aggregator.parse().expect("a printed address");
+    let mut stream = TcpStream::connect(("127.0.0.1", address.port)).expect("a connection");
+    let form = format!("q={QUERY}");
+    let request = format!(
+        "POST /search HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+        address.port,
+        form.len()
+    );
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut page = String::new();
+    stream.read_to_string(&mut page).expect("a page");
+    page
+}
+
 async fn until<T>(condition: &str, mut poll: impl FnMut() -> Result<T, String>) -> T {
     let began = Instant::now();
     loop {
@@ -312,6 +329,9 @@ async fn telemetry_shows_what_happens_without_words_of_groups_or_seekers() {
         !String::from_utf8_lossy(&nothing.stderr).contains("call"),
         "the CLI prints no log lines"
     );
+
+    let page = search_on_page(&deployment.aggregator.address);
+    assert!(page.contains(QUERY), "the page repeats what was typed: {page}");
 
     until("one trace has all spans of the publication", || {
         whole_trace(&collector.spans(), &STEPS)

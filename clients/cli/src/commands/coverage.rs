@@ -24,7 +24,7 @@ const MAX_VALUES: usize = 5;
 /// Counts are the aggregator's word: they are not signed.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Whose regions: mind-2013, as the report of 2013 groups them, or ons.
+    /// Whose regions: mind-2013, as the report of 2013 groups them, ons, or council.
     #[arg(long, value_name = "SCHEME", default_value = "mind-2013")]
     by: String,
     /// What to count in each region. Repeatable.
