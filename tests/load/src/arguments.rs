@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::paths::Paths;
 use crate::{
-    growth, hostile, idle, ingest, latency, node, place_memory, profile, search, search_postgres,
+    growth, hostile, idle, ingest, latency, node, pages, place_memory, profile, search,
+    search_postgres,
 };
 
 /// Measures Hedgerow on this machine.
@@ -27,6 +28,8 @@ enum Benchmark {
     Search(search::Search),
     /// The same searches on PostgreSQL with PostGIS.
     SearchPostgres(search_postgres::SearchPostgres),
+    /// Pages of the directory, beside the calls that they are made of.
+    Pages(pages::PagesCost),
     /// A node's start, memory and size.
     Node(node::NodeCost),
     /// Memory of an idle node and aggregator, with and without a place pack.
@@ -52,6 +55,7 @@ impl Arguments {
             Benchmark::Ingest(benchmark) => benchmark.run(&paths).await,
             Benchmark::Search(benchmark) => benchmark.run(&paths).await,
             Benchmark::SearchPostgres(benchmark) => benchmark.run(&paths).await,
+            Benchmark::Pages(benchmark) => benchmark.run(&paths).await,
             Benchmark::Node(benchmark) => benchmark.run(&paths).await,
             Benchmark::Places(benchmark) => benchmark.run(&paths).await,
             Benchmark::Idle(benchmark) => benchmark.run(&paths).await,

@@ -12,6 +12,8 @@ mod ingest;
 mod latency;
 mod machine;
 mod node;
+mod page_client;
+mod pages;
 mod paths;
 mod place_memory;
 mod postgres;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::page_client::{PageClient, PageRequest};
 use crate::paths::Paths;
 use crate::process::mib;
 use crate::report::Report;
@@ -20,6 +21,9 @@ pub struct NodeCost {
     /// Idle seconds before the memory is measured.
     #[arg(long, default_value_t = 20)]
     idle_seconds: u64,
+    /// The number of visits to each page that the first one links to.
+    #[arg(long, default_value_t = 50)]
+    visits: usize,
 }
 
 impl NodeCost {
@@ -37,6 +41,8 @@ impl NodeCost {
         let node = Server::node(&home).await?;
         tokio::time::sleep(Duration::from_secs(self.idle_seconds)).await;
         let (memory, cpu) = (node.process().memory(), node.process().cpu());
+        let visited = self.visit(&node).await?;
+        let with_pages = node.process().memory();
         node.stop()?;
         let stripped = folder.path().join("stripped");
         fs::copy(program("hedgerow-node")?, &stripped)?;
@@ -55,6 +61,15 @@ impl NodeCost {
             "20 MiB".into(),
         ]);
         report.row([
+            format!("the same after {visited} requests of its pages"),
+            format!(
+                "**{}** ({})",
+                mib(with_pages.resident),
+                mib(with_pages.anonymous)
+            ),
+            "20 MiB".into(),
+        ]);
+        report.row([
             "stripped binary".into(),
             format!("**{:.1} MB**", f64::from(u32::try_from(size)?) / 1e6),
             "20 MB".into(),
@@ -67,6 +82,31 @@ impl NodeCost {
         report.publish(paths)
     }
 
+    /// Opens the pages that the first one links to, several times, then waits. Returns the number
+    /// of requests.
+    async fn visit(&self, node: &Server) -> anyhow::Result<usize> {
+        let mut client = PageClient::connect(&node.address).await?;
+        let first = PageRequest::get("/");
+        let page = client.open(&first).await?;
+        let text = String::from_utf8_lossy(&page.body).into_owned();
+        let links = text.split("href=\"/").skip(1);
+        let paths = links.filter_map(|rest| rest.split(['"', '#']).next());
+        let mut requests: Vec<_> = paths
+            .map(|path| PageRequest::get(format!("/{path}")))
+            .collect();
+        requests.push(first);
+        requests.sort_by(|one, other| one.path.cmp(&other.path));
+        requests.dedup();
+        for _ in 0..self.visits {
+            for request in &requests {
+                // The console's are behind a sign-in.
+                client.request(request).await?;
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(self.idle_seconds)).await;
+        Ok(self.visits * requests.len() + 1)
+    }
+
     fn report(&self) -> Report {
         Report {
             name: "node".into(),
@@ -74,7 +114,8 @@ impl NodeCost {
             command: "tests/load/run node --write".into(),
             method: format!(
                 "The `hedgerow-node` program with one group. Started {} times: the time until it \
-                 responds to a `GetHead` over TLS. Memory after {} idle seconds. The size of the \
+                 responds to a `GetHead` over TLS. Memory after {} idle seconds, and again after \
+                 visits to the pages that its first page links to and as many seconds. The size of the \
                  program after `strip`. Built as a host installs it, with the profile `dist`.",
                 self.starts, self.idle_seconds
             ),

@@ -53,6 +53,17 @@ const FACETS: [FacetKind; 4] = [
     FacetKind::Region,
 ];
 
+/// The facets of a page of results (`services/aggregator/src/site/facets.rs`).
+pub const FACETS_OF_PAGES: [FacetKind; 7] = [
+    FacetKind::Collection,
+    FacetKind::ResourceKind,
+    FacetKind::Community,
+    FacetKind::Experience,
+    FacetKind::Accessibility,
+    FacetKind::Language,
+    FacetKind::Weekday,
+];
+
 /// Words of thousands of records.
 const COMMON_WORDS: [&str; 12] = [
     "group",

@@ -119,7 +119,24 @@ fn searches_on_postgresql_run_if_it_is_installed() {
 #[test]
 fn node_runs() {
     let text = section(&["node", "--starts", "2", "--idle-seconds", "1"]);
-    assert_eq!(rows(&text), 3);
+    assert_eq!(rows(&text), 4);
+}
+
+#[test]
+fn pages_run() {
+    let text = section(&[
+        "pages",
+        "--records",
+        "600",
+        "--per-publisher",
+        "10",
+        "--questions",
+        "12",
+        "--seconds",
+        "1",
+    ]);
+    assert_eq!(rows(&text), 5);
+    assert!(text.contains("| map of the regions |"), "{text}");
 }
 
 #[test]

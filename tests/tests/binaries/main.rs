@@ -4,6 +4,7 @@ mod case_places;
 mod case_times;
 mod cases;
 mod demonstration;
+mod domain;
 mod full_disk;
 mod killed;
 mod operator;
