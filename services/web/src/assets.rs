@@ -19,9 +19,9 @@ const FAVICON: &str = include_str!("favicon.svg");
 const PAGE_SCRIPT: &str = include_str!("script/page.js");
 /// Makes recovery words in a steward's browser; after it, the list of words that it takes them from.
 const WORDS_SCRIPT: &str = concat!(
-    "\"use strict\";\nconst LIST = \"",
+    "\"use strict\";\nconst LIST = `",
     include_str!("script/words.txt"),
-    "\".trim().split(\" \");\n",
+    "`.trim().split(/\\s+/);\n",
     include_str!("script/words.js")
 );
 /// A year, the most that caches honour.
