@@ -6,6 +6,7 @@ shelf-heading = Mwy yn y cyfeiriadur hwn
 shelf-lead = Ystafelloedd, arian, sgiliau a geiriau y mae grwpiau’n eu rhannu, a’r hyn a addewir iddynt.
 shelf-coverage = Pwy sydd wedi’i restru ym mhle
 shelf-coverage-lead = Faint o grwpiau y mae’r cyfeiriadur hwn yn eu rhestru ym mhob rhanbarth.
+search-nearby = Gerllaw
 
 list-title = Rhestr
 list-count = { $count ->

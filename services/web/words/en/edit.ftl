@@ -594,7 +594,6 @@ edit-kind-story = Story
 edit-kind-commitment = Pledge
 edit-kind-vouch = Vouch for another group
 edit-kind-circumstances = How the group is doing
-edit-kind-vouch-about = What you say about another group
 
 ## One record
 edit-parts = Parts of this form
@@ -619,7 +618,7 @@ edit-still-right-about = Is all of this still right?
 edit-confirmed = You last said that it is right on { $day }.
 
 ## Check before it is sent
-check-heading = Check before it goes out
+check-out-heading = Check before it goes out
 check-new = What you wrote
 check-changes = What changes
 check-nothing = Nothing is different from what is there now.
@@ -641,8 +640,6 @@ check-publish = Publish
 check-keep = Keep it
 check-hint-over = All its days are over, so no one will find it by day. Is the year right?
 check-hint-duplicate = You have one with the same name already.
-check-hint-nothing-left = All its days are taken out, so it will not be listed.
-check-hint-far = It begins more than ten years from now. Is the year right?
 edit-back-to-form = Go back and change it
 edit-no = No, go back
 edit-done = It is published.
@@ -684,7 +681,6 @@ take-back-all-done = Everything is taken back.
 undo-heading = Go back to the version before?
 undo-about = It is shown to you once more before anything is sent.
 undo-button = Show me that version
-undo-gone = This version is no longer kept.
 
 ## One day of an event
 dates-heading = Cancel or move one day
@@ -733,7 +729,6 @@ import-same = Already there, with nothing changed
 import-changed = Already there, and changed
 import-error-empty = Choose a file, or paste its text.
 import-error-calendar = This is not a calendar file. It must begin with BEGIN:VCALENDAR.
-import-error-size = This file is too long. Save fewer months of your calendar.
 import-error-many = There are more than 200 events in this file. Save fewer months of your calendar.
 import-unread-title = Left out: it has no title.
 import-unread-start = Left out: it has no day that we can read.
