@@ -22,8 +22,6 @@ pub struct Site {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nav {
     Home,
-    /// The groups of a node.
-    Groups,
     Events,
     More,
     Safety,
@@ -33,7 +31,7 @@ pub enum Nav {
 impl Nav {
     pub fn href(self) -> &'static str {
         match self {
-            Self::Home | Self::Groups => "/",
+            Self::Home => "/",
             Self::Events => "/whats-on",
             Self::More => "/more",
             Self::Safety => "/staying-safe",
@@ -44,7 +42,6 @@ impl Nav {
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Home => "nav-home",
-            Self::Groups => "nav-groups",
             Self::Events => "nav-events",
             Self::More => "nav-more",
             Self::Safety => "nav-safety",

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use hedgerow_core::id::GroupId;
 use hedgerow_web::pages::{NodeGroupRow, NodeGroups, NodeGroupsView};
-use hedgerow_web::{Nav, Text, response};
+use hedgerow_web::{Text, response};
 use http::StatusCode;
 
 use super::group;
@@ -27,8 +27,8 @@ pub(super) async fn home(State(state): State<SiteState>, visit: Visit) -> Respon
     }
     match groups_view(&visit, visit.after.parse().ok()).await {
         Ok(view) => {
-            let shell = visit.shell.clone().at(Nav::Groups);
-            response::page(StatusCode::OK, &NodeGroups::new(shell, view))
+            let page = NodeGroups::new(visit.shell.clone(), view);
+            response::page(StatusCode::OK, &page)
         }
         Err(why) => visit.unshown(&why),
     }

@@ -36,7 +36,7 @@ impl SiteState {
 pub(super) fn site() -> Site {
     Site {
         name: "Groups".to_owned(),
-        nav: vec![Nav::Groups, Nav::Safety],
+        nav: vec![Nav::Safety],
         crisis: at_foot(),
     }
 }

@@ -20,6 +20,7 @@ use crate::testing::{LABEL, Steward, TestNode, phrase};
 
 mod files;
 mod messages;
+mod port;
 
 /// A node with its pages, and the steward of its group.
 struct Site {

@@ -1,5 +1,4 @@
 # A group's own page, on its node
-nav-groups = Groups
 node-coming = Coming up
 node-coming-none = No dates are published at the moment.
 node-coming-all = All events
@@ -11,6 +10,7 @@ node-feed = News feed
 node-feed-hint = For a feed reader: what is new and what has changed.
 node-whose = Whose page is this?
 node-whose-text = The group’s own. It writes all of this itself. When it takes something back, it is gone from here at once.
+node-whose-copied = The group keeps a list of other groups. This entry is part of it. When it takes an entry back, it is gone from here at once.
 node-for-programs = For programs
 node-sign-in = You run this group? Sign in
 node-groups-title = Groups
@@ -21,13 +21,13 @@ node-groups-none = No group has published anything here yet.
 # A message to a group
 message-title = Message
 message-heading = Send a message
-message-lead = Only the people who run this group get it. You need not say who you are.
+message-lead = It goes to the people who run this group. You need not say who you are.
 message-crisis = It may be some days before someone reads it. If you need help now, the numbers at the foot of this page answer at once.
 message-text = Your message
 message-reply = How can they answer you? (You can leave this out)
 message-reply-hint = Such as an email address or a phone number. Think of who else may see the answer.
 message-send = Send it
-message-kept = Your words are kept locked, and for 30 days at most. Nothing else about you is kept.
+message-kept = Your words are kept locked, for 30 days at most, on the computer that this page comes from. The people who run that computer could unlock them. Nothing else about you is kept.
 message-empty = Write your message first.
 message-too-long = { $count ->
     [one] Your message is { $count } character too long.

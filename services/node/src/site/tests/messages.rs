@@ -1,6 +1,7 @@
 //! The form for messages.
 
 use super::*;
+use crate::maintenance::clean_up;
 use crate::messages;
 
 async fn with_form() -> Site {
@@ -202,4 +203,18 @@ async fn one_network_leaves_few_messages_and_a_group_keeps_a_bounded_number() {
     assert_eq!(full.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(full.text("form").contains("cannot take more messages"));
     assert_eq!(site.received().await.len(), 200);
+}
+
+#[tokio::test]
+async fn a_message_is_deleted_after_thirty_days() {
+    let site = with_form().await;
+    site.send("Hello").await;
+    let shared = site.test.node().shared();
+    let day = Duration::from_secs(24 * 60 * 60);
+    site.test.clock.advance(29 * day);
+    clean_up(shared, shared.now()).await.unwrap();
+    assert_eq!(site.received().await.len(), 1);
+    site.test.clock.advance(2 * day);
+    clean_up(shared, shared.now()).await.unwrap();
+    assert!(site.received().await.is_empty());
 }
