@@ -1,6 +1,7 @@
 //! The program's commands.
 
 mod exclude;
+mod hidden_entries;
 mod init;
 mod objections;
 mod open;
@@ -84,6 +85,12 @@ enum Command {
         #[command(subcommand)]
         command: Objections,
     },
+    /// Single entries that are not shown here, although their publisher sends them. Also works while
+    /// the aggregator is running.
+    HiddenEntries {
+        #[command(subcommand)]
+        command: HiddenEntries,
+    },
     /// Run this after the folder was restored from a backup: begins a new stream for followers,
     /// and labels every group unconfirmed until a source repeats or replaces its head. The
     /// aggregator must not be running.
@@ -100,10 +107,31 @@ enum Exclusions {
 enum Objections {
     /// Prints each with its number, the entry's name, and what the person wrote.
     List,
+    /// Hides the entry here at once and for good, and deletes the request.
+    Accept {
+        /// Its number.
+        number: u64,
+    },
     /// Deletes one that was dealt with.
     Delete {
         /// Its number.
         number: u64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum HiddenEntries {
+    /// Prints when each was hidden, and its name.
+    List,
+    /// Hides one at once.
+    Hide {
+        /// Its name: GROUP/KIND/KEY, as its page prints it.
+        entry: String,
+    },
+    /// Shows one again.
+    Show {
+        /// Its name: GROUP/KIND/KEY.
+        entry: String,
     },
 }
 
@@ -147,7 +175,16 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
             let config = Config::load(&dir)?;
             match command {
                 Objections::List => objections::list(&config).await,
+                Objections::Accept { number } => objections::accept(&config, number).await,
                 Objections::Delete { number } => objections::delete(&config, number).await,
+            }
+        }
+        Command::HiddenEntries { command } => {
+            let config = Config::load(&dir)?;
+            match command {
+                HiddenEntries::List => hidden_entries::list(&config).await,
+                HiddenEntries::Hide { entry } => hidden_entries::hide(&config, &entry).await,
+                HiddenEntries::Show { entry } => hidden_entries::show(&config, &entry).await,
             }
         }
         Command::Include { group } => exclude::include(&Config::load(&dir)?, group).await,

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
-use hedgerow_core::name::View;
+use hedgerow_core::name::{RecordName, View};
+use hedgerow_core::time::Timestamp;
 use hedgerow_store::{Exclude, Exclusion, Moderation, Result};
 
 use crate::decode;
 use crate::decode::unsigned;
 use crate::sqlite_store::SqliteStore;
-use crate::view::erase_records;
+use crate::view::{erase_records, hide_records};
 use crate::write_tx::{Done, WriteTx};
 
 /// Somewhat more than the interval of two seconds in which a running aggregator refreshes.
@@ -47,6 +48,34 @@ impl Moderation for SqliteStore {
             .collect()
     }
 
+    async fn hide_entry(&self, group: &GroupId, name: &RecordName, now: Timestamp) -> Result<bool> {
+        let change = (*group, name.clone(), now);
+        let was_shown = self.writer.execute_hiding(change, hide_entry).await?;
+        self.notify_processes().await;
+        Ok(was_shown)
+    }
+
+    async fn show_entry(&self, group: &GroupId, name: &RecordName) -> Result<bool> {
+        let change = (*group, name.clone());
+        let was_hidden = self.writer.execute(change, show_entry).await?;
+        self.notify_processes().await;
+        Ok(was_hidden)
+    }
+
+    async fn list_hidden_entries(&self) -> Result<Vec<(GroupId, RecordName, Timestamp)>> {
+        let rows = sqlx::query(
+            "SELECT group_id, collection, key, at FROM hidden_entry \
+             ORDER BY at DESC, group_id, collection, key",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let entry = |row| {
+            let name = decode::name(row, "hidden_entry")?;
+            Ok((decode::group_id(row)?, name, decode::time(row, "at")?))
+        };
+        rows.iter().map(entry).collect()
+    }
+
     async fn erase_excluded(&self, group: &GroupId) -> Result<()> {
         self.writer.execute_hiding(*group, erase_excluded).await
     }
@@ -78,6 +107,55 @@ async fn exclude(tx: &mut WriteTx, change: &Exclude) -> Result<Done<u64>> {
     .await?;
     tx.touch(&change.group_id).await?;
     Ok(Done::Commit(unsigned(tx.last_revision())))
+}
+
+async fn hide_entry(
+    tx: &mut WriteTx,
+    (group, name, now): &(GroupId, RecordName, Timestamp),
+) -> Result<Done<bool>> {
+    sqlx::query(
+        "INSERT INTO hidden_entry (group_id, collection, key, at) VALUES (?, ?, ?, ?) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(group.as_bytes().as_slice())
+    .bind(name.collection.as_str())
+    .bind(name.key.as_str())
+    .bind(now.as_millis())
+    .execute(tx.db())
+    .await?;
+    let of = (group, &View::public());
+    let hidden = hide_records(tx, of, std::slice::from_ref(name)).await?;
+    Ok(Done::Commit(hidden > 0))
+}
+
+async fn show_entry(tx: &mut WriteTx, (group, name): &(GroupId, RecordName)) -> Result<Done<bool>> {
+    let done =
+        sqlx::query("DELETE FROM hidden_entry WHERE group_id = ? AND collection = ? AND key = ?")
+            .bind(group.as_bytes().as_slice())
+            .bind(name.collection.as_str())
+            .bind(name.key.as_str())
+            .execute(tx.db())
+            .await?;
+    if done.rows_affected() == 0 {
+        return Ok(Done::NoChange(false));
+    }
+    // Under a throttle or rival heads it may be hidden for that reason too: then the next head
+    // shows it.
+    let revision = tx.next_revision();
+    sqlx::query(
+        "UPDATE leaf SET hidden = 0, revision = ?1 \
+         WHERE group_id = ?2 AND view = ?3 AND collection = ?4 AND key = ?5 AND hidden = 1 \
+         AND NOT EXISTS (SELECT 1 FROM view_state v WHERE v.group_id = ?2 AND v.view = ?3 \
+         AND (v.limit_name IS NOT NULL OR v.frozen_index IS NOT NULL))",
+    )
+    .bind(revision)
+    .bind(group.as_bytes().as_slice())
+    .bind(View::public().as_str())
+    .bind(name.collection.as_str())
+    .bind(name.key.as_str())
+    .execute(tx.db())
+    .await?;
+    Ok(Done::Commit(true))
 }
 
 async fn erase_excluded(tx: &mut WriteTx, group: &GroupId) -> Result<Done<()>> {

@@ -125,6 +125,7 @@ async fn bring_back(tx: &mut WriteTx, now: &Timestamp) -> Result<Done<()>> {
         "UPDATE removal SET removed_at = ?1 WHERE removed_at > ?1",
         "UPDATE staged SET staged_at = ?1 WHERE staged_at > ?1",
         "UPDATE objection SET at = ?1 WHERE at > ?1",
+        "UPDATE hidden_entry SET at = ?1 WHERE at > ?1",
     ] {
         let done = sqlx::query(statement).bind(now.as_millis());
         moved += done.execute(tx.db()).await?.rows_affected();

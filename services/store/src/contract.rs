@@ -76,6 +76,7 @@ macro_rules! contract_tests {
             stalled_callers_do_not_block_writers,
             a_follower_sees_each_concurrent_change_once,
             requests_wait_in_order_until_they_are_deleted_or_old,
+            an_entry_that_the_operator_hides_stays_hidden_until_it_is_shown,
         );
     };
     ($open:path: $($name:ident),* $(,)?) => {$(

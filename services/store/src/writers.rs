@@ -82,6 +82,16 @@ pub trait Moderation: Send + Sync {
     /// Returns all exclusions, the last one first.
     async fn list_exclusions(&self) -> Result<Vec<(GroupId, Exclusion)>>;
 
+    /// Hides one entry at once, and keeps it hidden when its publisher sends it again, also one that
+    /// is not stored. Returns whether it was shown.
+    async fn hide_entry(&self, group: &GroupId, name: &RecordName, now: Timestamp) -> Result<bool>;
+
+    /// Shows a hidden entry again. Returns false if it was not hidden.
+    async fn show_entry(&self, group: &GroupId, name: &RecordName) -> Result<bool>;
+
+    /// Returns all hidden entries, the last one first.
+    async fn list_hidden_entries(&self) -> Result<Vec<(GroupId, RecordName, Timestamp)>>;
+
     /// Deletes the leaves and bodies of a group, if it is excluded.
     async fn erase_excluded(&self, group: &GroupId) -> Result<()>;
 }

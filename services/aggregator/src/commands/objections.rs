@@ -1,9 +1,11 @@
 //! `hedgerow-aggregator objections`: what people ask of the operator about entries.
 
 use anyhow::ensure;
+use hedgerow_core::time::Clock as _;
 use hedgerow_input::labels::one_line;
 use hedgerow_server::program::println;
 use hedgerow_store::Wish;
+use hedgerow_transport::clock::SystemClock;
 
 use super::open::open_store;
 use crate::Config;
@@ -34,16 +36,37 @@ pub(super) async fn list(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Hides the entry that a request is about, and deletes the request.
+pub(super) async fn accept(config: &Config, number: u64) -> anyhow::Result<()> {
+    let store = open_store(config).await?;
+    let objections = store.list_objections().await?;
+    let found = objections.into_iter().find(|(other, _)| *other == number);
+    let Some((_, one)) = found else {
+        store.close().await;
+        anyhow::bail!("{}", unknown(number));
+    };
+    store
+        .hide_entry(&one.group, &one.name, SystemClock.now())
+        .await?;
+    store.delete_objection(number).await?;
+    store.close().await;
+    println(format_args!(
+        "hidden: {}/{}; `hidden-entries show` brings it back",
+        one.group, one.name
+    ))
+}
+
 /// Deletes a request that was dealt with.
 pub(super) async fn delete(config: &Config, number: u64) -> anyhow::Result<()> {
     let store = open_store(config).await?;
     let was_there = store.delete_objection(number).await?;
     store.close().await;
-    ensure!(
-        was_there,
-        "no request has the number {number}: `objections list` prints those that wait"
-    );
+    ensure!(was_there, "{}", unknown(number));
     println("deleted")
+}
+
+fn unknown(number: u64) -> String {
+    format!("no request has the number {number}: `objections list` prints those that wait")
 }
 
 /// A stranger's text in one line, without letters that control a terminal.

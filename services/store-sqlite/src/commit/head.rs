@@ -34,6 +34,7 @@ pub(super) async fn commit(tx: &mut WriteTx, change: &HeadCommit) -> Result<Done
         return Ok(Done::Rollback(Committed::Superseded));
     };
     leaves::unhide(tx, of).await?;
+    leaves::hide_again(tx, of).await?;
     bodies::delete_unused(tx, of.0, removed.into_iter().chain(replaced)).await?;
     leaves::check_count(tx, change).await?;
 

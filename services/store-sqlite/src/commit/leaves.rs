@@ -10,6 +10,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use super::bodies;
 use crate::decode;
 use crate::insert::{LEAF, MAX_ROWS, bind_leaf};
+use crate::view::hide_records;
 use crate::write_tx::WriteTx;
 
 /// Deletes the removed leaves. Returns the hashes of their records.
@@ -79,10 +80,13 @@ pub(super) async fn put(tx: &mut WriteTx, change: &HeadCommit) -> Result<Option<
     Ok(Some(replaced))
 }
 
-/// Shows hidden leaves again: those that remain under the new head are published by it.
+/// Shows hidden leaves again: those that remain under the new head are published by it. Entries
+/// that the operator hides stay hidden.
 pub(super) async fn unhide(tx: &mut WriteTx, (group, view): (&GroupId, &View)) -> Result<()> {
     let hidden = sqlx::query(
-        "SELECT collection, key FROM leaf WHERE group_id = ? AND view = ? AND hidden = 1",
+        "SELECT collection, key FROM leaf AS l WHERE group_id = ? AND view = ? AND hidden = 1 \
+         AND NOT EXISTS (SELECT 1 FROM hidden_entry h WHERE h.group_id = l.group_id \
+         AND h.collection = l.collection AND h.key = l.key)",
     )
     .bind(group.as_bytes().as_slice())
     .bind(view.as_str())
@@ -102,6 +106,18 @@ pub(super) async fn unhide(tx: &mut WriteTx, (group, view): (&GroupId, &View)) -
         .execute(tx.db())
         .await?;
     }
+    Ok(())
+}
+
+/// Hides the entries that the operator hides and the new head has put again.
+pub(super) async fn hide_again(tx: &mut WriteTx, of: (&GroupId, &View)) -> Result<()> {
+    let rows = sqlx::query("SELECT collection, key FROM hidden_entry WHERE group_id = ?")
+        .bind(of.0.as_bytes().as_slice())
+        .fetch_all(tx.db())
+        .await?;
+    let names = rows.iter().map(|row| decode::name(row, "hidden_entry"));
+    let names: Vec<_> = names.collect::<Result<_>>()?;
+    hide_records(tx, of, &names).await?;
     Ok(())
 }
 

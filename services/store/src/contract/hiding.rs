@@ -121,3 +121,34 @@ pub async fn rival_heads_are_stored_as_proof_and_freeze_their_key_index(store: A
         Some(0)
     );
 }
+
+pub async fn an_entry_that_the_operator_hides_stays_hidden_until_it_is_shown(
+    store: Arc<dyn Store>,
+) {
+    let mut publisher = commit_group(&store, 1).await;
+    let id = publisher.id();
+    let one = publisher.manifest().leaves()[0].name.clone();
+    let from = store.latest_revision().await.unwrap();
+    assert!(store.hide_entry(&id, &one, now()).await.unwrap());
+    assert!(!store.hide_entry(&id, &one, now()).await.unwrap());
+    assert_eq!(shown(&store, &id).await, ["two"]);
+    let changes = store.changes_after(from, 10).await.unwrap().changes;
+    assert_eq!(changes.len(), 1, "the index sees it: {changes:?}");
+    // The publisher repeats it, and then sends another version of it.
+    let head = publisher.sign();
+    commit(&store, &publisher, &head).await;
+    assert_eq!(shown(&store, &id).await, ["two"]);
+    publisher.put_body(one.collection.as_str(), one.key.as_str(), b"");
+    let head = publisher.sign();
+    commit(&store, &publisher, &head).await;
+    assert_eq!(shown(&store, &id).await, ["two"]);
+    let hidden = store.list_hidden_entries().await.unwrap();
+    assert_eq!(hidden, [(id, one.clone(), now())]);
+    let from = store.latest_revision().await.unwrap();
+    assert!(store.show_entry(&id, &one).await.unwrap());
+    assert!(!store.show_entry(&id, &one).await.unwrap());
+    assert_eq!(shown(&store, &id).await, ["one", "two"]);
+    let changes = store.changes_after(from, 10).await.unwrap().changes;
+    assert_eq!(changes.len(), 1, "the index sees it: {changes:?}");
+    assert!(store.list_hidden_entries().await.unwrap().is_empty());
+}
