@@ -1,16 +1,14 @@
 //! Changes of a message by a posted form.
 
 use chrono::NaiveDate;
+use hedgerow_input::time::DEFAULT_ZONE;
 use hedgerow_web::components::Caption;
 use prost_reflect::{DynamicMessage, Value};
 
 use crate::field::{Field, Kind};
-use crate::posted::Posted;
+use crate::posted::{Posted, Problems};
 use crate::show::join;
 use crate::{leaf, path, schedule};
-
-/// What cannot be read, by the names of the controls.
-pub(crate) type Problems = Vec<(String, Caption)>;
 
 /// Changes one field of a message, if its control was posted.
 pub(crate) fn apply(
@@ -130,6 +128,19 @@ fn all(
     }
     if path::field(part, "geonames_id").is_some() {
         forget_old_town(&before, part);
+    }
+    if path::field(part, "weekly").is_some() && *part != before {
+        fill_in_zone(part);
+    }
+}
+
+/// Hours are on the clock of a zone: that of most groups, unless the form names another.
+fn fill_in_zone(hours: &mut DynamicMessage) {
+    let has_hours = ["weekly", "exceptions"]
+        .into_iter()
+        .any(|name| path::value(hours, name).is_some());
+    if has_hours && path::text(hours, "time_zone").is_empty() {
+        hours.set_field_by_name("time_zone", Value::String(DEFAULT_ZONE.to_owned()));
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn input(kind: &Kind, value: Option<&Value>) -> Input {
         Kind::Tag(group) => tags::choice(group, &text()),
         Kind::Day => Input::Day(text()),
         Kind::Moment => Input::Day(value.map_or_else(String::new, day_of_moment)),
-        Kind::Money => Input::Line(value.map_or_else(String::new, amount)),
+        Kind::Money => Input::Line(normal(&value.map_or_else(String::new, amount))),
         Kind::Point => Input::Line(value.map_or_else(String::new, point_text)),
         Kind::Id => Input::Line(match value {
             Some(Value::Bytes(bytes)) => hex::encode(bytes),
@@ -211,7 +211,7 @@ fn enum_text(value: &Value) -> String {
     match value {
         Value::EnumNumber(0) => String::new(),
         Value::EnumNumber(number) | Value::I32(number) => number.to_string(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => normal(text),
         _ => String::new(),
     }
 }

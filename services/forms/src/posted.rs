@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_web::components::{ChoiceOption, Control, Input};
+use hedgerow_web::components::{Caption, ChoiceOption, Control, Input};
+
+/// What cannot be read, by the names of the controls.
+pub(crate) type Problems = Vec<(String, Caption)>;
 
 /// Values of a form, with line ends as in records and without space around them.
 #[derive(Clone, Debug, Default)]

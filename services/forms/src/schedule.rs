@@ -14,9 +14,8 @@ use hedgerow_web::Text;
 use hedgerow_web::components::{Caption, ChoiceOption, Control, Input};
 use prost_reflect::{DynamicMessage, ReflectMessage as _};
 
-use crate::apply::Problems;
 use crate::field::Field;
-use crate::posted::{Posted, normal};
+use crate::posted::{Posted, Problems, normal};
 use crate::{path, record};
 
 pub(crate) const LOCAL: &str = "%Y-%m-%dT%H:%M";

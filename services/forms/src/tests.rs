@@ -449,7 +449,7 @@ fn any_body() -> impl Strategy<Value = (&'static str, DynamicMessage)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_record_comes_back_as_it_was((kind, body) in any_body()) {
@@ -855,4 +855,59 @@ fn a_rules_message_finds_its_control() {
         Some("join")
     );
     assert_eq!(detail_of(&blank("need", "funding").1), Some("funding"));
+}
+
+#[test]
+fn every_label_hint_and_answer_has_words() {
+    use hedgerow_web::Words;
+    use hedgerow_web::components::Caption;
+    let words = Words::new("en", today());
+    let mut missing = BTreeSet::new();
+    let mut check = |key: &'static str| {
+        if !key.is_empty() && words.text(key) == key {
+            missing.insert(key);
+        }
+    };
+    fn captions(control: &Control, check: &mut dyn FnMut(&'static str)) {
+        let mut caption = |caption: &Caption| {
+            if let Caption::Key(key) = caption {
+                check(key);
+            }
+        };
+        caption(&control.label);
+        match &control.input {
+            Input::Choice { options, .. } | Input::Choices { options, .. } => {
+                options.iter().for_each(|option| caption(&option.label));
+            }
+            _ => {}
+        }
+        control.help.into_iter().for_each(&mut *check);
+        match &control.input {
+            Input::Part(inner) => inner.iter().for_each(|it| captions(it, check)),
+            Input::List { items, .. } => {
+                items.iter().flatten().for_each(|it| captions(it, check));
+            }
+            _ => {}
+        }
+    }
+    for (form, _) in all_forms() {
+        let descriptor = message_of_kind(form.kind()).unwrap();
+        let body = full(&descriptor, form.detail(), 0);
+        for page in form.pages() {
+            check(page.title);
+            for group in page.controls(&body) {
+                check(group.heading);
+                for control in &group.controls {
+                    captions(control, &mut check);
+                }
+            }
+        }
+        for control in crate::Envelope::new(form.kind())
+            .group(form.kind())
+            .controls
+        {
+            captions(&control, &mut check);
+        }
+    }
+    assert!(missing.is_empty(), "add to words/en/edit.ftl: {missing:?}");
 }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod colours;
 mod console_samples;
+mod edit_samples;
 #[cfg(test)]
 mod hostile;
 mod node_samples;

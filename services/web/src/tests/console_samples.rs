@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use http::StatusCode;
 
 use super::samples::{day, shell};
-use crate::components::{Errors, FieldChoice, Qr};
+use crate::components::{Answer, Errors, FieldChoice, Qr};
 use crate::form::Form;
 use crate::pages::console::first::*;
 use crate::pages::console::*;
@@ -88,6 +88,7 @@ fn people(words: &str) -> Vec<Named> {
         done,
         kind: Kind::Event,
         title: text(words),
+        undo: Some("/console/g/ab/undo/1".to_owned()),
     });
     let history = HistoryView {
         changes: changes.into(),
@@ -161,6 +162,11 @@ fn first(words: &str) -> Vec<Named> {
         sections: vec![Section {
             heading: Heading::About,
             items: vec![Item::Prose(text(words))],
+        }],
+        also: vec![Answer {
+            label: "Also".to_owned(),
+            values: vec![text(words)],
+            change: String::new(),
         }],
         adjustments: vec![text(words)],
     };
@@ -239,6 +245,7 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
     for (number, opens) in opens.into_iter().enumerate() {
         let view = LinkView {
             opens,
+            known: (number == 3).then(|| text(words)),
             name: words.to_owned(),
             errors: errors(words),
         };

@@ -585,6 +585,7 @@ pub fn pages(words: &str) -> Vec<(String, String)> {
         add(&format!("problem {status}"), &Problem::new(shell(), status));
     }
     pages.extend(super::console_samples::pages(words));
+    pages.extend(super::edit_samples::pages(words));
     pages.extend(super::node_samples::pages(words));
     pages
 }

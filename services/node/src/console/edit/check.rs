@@ -1,13 +1,16 @@
 //! `/edit/{kind}/{key}/check`: what exactly changes and what will be public, before it is.
 
+use chrono::NaiveDateTime;
 use hedgerow_core::recurrence::Budget;
 use hedgerow_forms::{changes, next_days};
+use hedgerow_proto::v1;
 use hedgerow_record_views::RecordContent;
 use hedgerow_record_views::sections::sections;
 use hedgerow_transport::failure::FieldViolation;
 use hedgerow_web::Text;
 use hedgerow_web::pages::console::edit::{Check, CheckView, Compared};
 use hedgerow_web::view::Section;
+use prost::Message as _;
 
 use super::super::form::ConsoleForm;
 use super::super::respond::{Shown, invalid, page, see_other};
@@ -16,11 +19,15 @@ use super::outcome::{
     NoOutcome, Outcome, check, confirmed, first_page, new_request_id, of_violations, place_in_form,
     request_id, violations_of,
 };
+use super::stored::Stored;
 use super::target::Target;
 use super::work::Work;
 use crate::audience::Audience;
 use crate::publish::Preview;
+use crate::store::StoreError;
 
+/// Records whose titles are compared with that of a new one.
+const MAX_COMPARED: u32 = 200;
 /// The next days of a series that are shown.
 const DAYS: usize = 5;
 
@@ -30,10 +37,11 @@ pub(super) async fn show(visit: InGroup, target: Target) -> Shown {
     if !work.is_saved() {
         return see_other(&target.form_path(&visit, first_page(&work.form)));
     }
+    let same_title = has_same_title(&visit, &target, &work).await?;
     match outcome(&visit, &target, &work, &[]).await {
         Ok(outcome) => page(&Check::new(
             visit.frame(target.nav()),
-            view(&visit, &target, &work, outcome, new_request_id(&visit)),
+            view(&visit, &target, &work, outcome, same_title),
         )),
         Err(NoOutcome::ChangedMeanwhile) => to_conflict(&visit, &target),
         Err(NoOutcome::Failed(failed)) => Err(failed),
@@ -108,7 +116,8 @@ async fn refused(
         // What was wrong just now is at least shown.
         Err(_) => of_violations(violations, answers),
     };
-    let view = view(visit, target, work, outcome, new_request_id(visit));
+    let same_title = has_same_title(visit, target, work).await?;
+    let view = view(visit, target, work, outcome, same_title);
     invalid(&Check::new(visit.frame(target.nav()), view))
 }
 
@@ -117,8 +126,9 @@ fn view(
     target: &Target,
     work: &Work,
     outcome: Outcome,
-    request: String,
+    same_title: bool,
 ) -> CheckView {
+    let next = next_days(&work.body, visit.shared().now(), DAYS);
     let preview = outcome.previews.first();
     let is_public = match preview {
         Some(preview) => preview.audience == Audience::Public,
@@ -135,14 +145,45 @@ fn view(
         sections: preview
             .filter(|_| is_public)
             .map_or_else(Vec::new, |preview| preview_sections(visit, preview)),
-        hints: Vec::new(),
+        hints: hints(&next, same_title, work),
         questions: outcome.questions,
         is_public,
-        next: next_days(&work.body, visit.shared().now(), DAYS),
+        next,
         action: format!("{}/check", target.path(visit)),
         change: target.form_path(visit, first_page(&work.form)),
-        request,
+        request: new_request_id(visit),
     }
+}
+
+/// Hints that do not have to be followed.
+fn hints(next: &[NaiveDateTime], same_title: bool, work: &Work) -> Vec<&'static str> {
+    let mut hints = Vec::new();
+    let event = v1::Event::decode(work.body.encode_to_vec().as_slice()).ok();
+    let event = event.filter(|_| work.form.kind() == "event" && next.is_empty());
+    let takes_place = event.is_some_and(|event| {
+        !event.schedule.unwrap_or_default().start.is_empty()
+            && matches!(
+                v1::EventStatus::try_from(event.status),
+                Ok(v1::EventStatus::Planned | v1::EventStatus::Unspecified)
+            )
+    });
+    if takes_place {
+        hints.push("check-hint-over");
+    }
+    if same_title {
+        hints.push("check-hint-duplicate");
+    }
+    hints
+}
+
+/// Whether the group has another record of the kind with the title of a new one.
+async fn has_same_title(visit: &InGroup, target: &Target, work: &Work) -> Result<bool, StoreError> {
+    let title = work.title();
+    if !work.is_new() || title.is_empty() {
+        return Ok(false);
+    }
+    let (records, _) = Stored::list(visit, target.kind, "", MAX_COMPARED).await?;
+    Ok(records.iter().any(|record| record.title() == title))
 }
 
 fn compared(visit: &InGroup, target: &Target, work: &Work) -> Vec<Compared> {

@@ -163,7 +163,7 @@ async fn plan_event(
         None => {
             let mut new = from_file.clone();
             // Where the group meets, as precisely as it chose: a calendar may have an address.
-            new.place = place.cloned();
+            new.place = Some(place.cloned().unwrap_or_else(hidden));
             let draft = draft(new.encode_to_vec(), &Envelope::new("event"), None);
             let change = Change::Put(steward_v1::NewRecord {
                 collection: "event".to_owned(),
@@ -204,6 +204,14 @@ async fn own_place(visit: &InGroup) -> Result<Option<v1::Place>, Failed> {
         .and_then(|stored| v1::Listing::decode(stored.body.as_slice()).ok());
     let mut places = listing.map(|listing| listing.places).unwrap_or_default();
     Ok(places.pop().filter(|_| places.is_empty()))
+}
+
+/// A place of which nothing is said, for a group with no place or several.
+fn hidden() -> v1::Place {
+    v1::Place {
+        precision: v1::Precision::Hidden.into(),
+        ..v1::Place::default()
+    }
 }
 
 fn request(

@@ -151,7 +151,9 @@ mod tests {
 
     #[test]
     fn an_address_names_a_record_or_a_new_one() {
-        let key = |kind, key| Target::new(kind, key).map(|target| target.draft_key());
+        fn key(kind: &str, key: &str) -> Option<String> {
+            Target::new(kind, key).map(|target| target.draft_key())
+        }
         assert_eq!(key("event", "new").as_deref(), Some("record:event:new"));
         let time = key("offer", "new-volunteer-time");
         assert_eq!(time.as_deref(), Some("record:offer:new-volunteer-time"));

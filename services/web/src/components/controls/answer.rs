@@ -4,7 +4,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use super::{Control, Input};
+use super::control::{Control, Input};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -67,7 +67,7 @@ fn write_all(f: &mut fmt::Formatter<'_>, t: Words, controls: &[Control]) -> fmt:
         let label = Text::plain(&control.label.plain(t));
         write!(
             f,
-            "<div class=\"part\"><span class=\"quiet\">{label}</span> {}</div>",
+            "<div><span class=\"quiet\">{label}</span> {}</div>",
             AnswerView::new(t, control)
         )?;
     }

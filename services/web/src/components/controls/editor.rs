@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::{Caption, ChoiceOption, Control, Input};
+use super::control::{Caption, ChoiceOption, Control, Input};
 use crate::words::Words;
 
 /// More options than these are a list to open, instead of buttons.

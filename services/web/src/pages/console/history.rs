@@ -27,6 +27,8 @@ pub struct Change {
     pub kind: Kind,
     /// The title that the record has now; empty if it was taken back.
     pub title: Text,
+    /// The page that brings the earlier version back, while it is kept.
+    pub undo: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
