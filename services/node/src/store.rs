@@ -39,7 +39,7 @@ pub use error::StoreError;
 pub use group::HostedGroup;
 pub use head::StoredHead;
 pub use history::{Action, Before, HistoryEntry};
-pub use message::{MessageCounts, MessageId, StoredMessage};
+pub use message::{MessageId, StoredMessage};
 pub use person::{Member, Person, PersonId, Role};
 pub use record::{PublicRecord, RecordEntry, StoredRecord};
 pub use rotation::Seeds;

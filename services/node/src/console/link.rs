@@ -14,7 +14,7 @@ use super::passphrase::{MAX_BYTES, MIN_CHARS};
 use super::request::Browser;
 use super::respond::{Shown, invalid, page};
 use super::secret::Secret;
-use super::session::begin;
+use super::session::{begin, find as find_session};
 use super::state::Console;
 use super::steward::{base_of, name_of};
 use crate::shared::Shared;
@@ -30,8 +30,10 @@ pub(super) async fn show(
     Path(secret): Path<String>,
 ) -> Shown {
     let link = find(&console, &secret).await?;
+    let known = known(&console, &browser, link.as_ref()).await?;
     let view = LinkView {
         opens: shown(&console, link.as_ref()).await?,
+        known: known.map(|person| Text::plain(&person.name)),
         name: String::new(),
         errors: Errors::default(),
     };
@@ -50,47 +52,59 @@ pub(super) async fn open(
     let form = form.map_err(Failed::new)?;
     let link = find(&console, &secret).await?;
     let opens = shown(&console, link.as_ref()).await?;
-    let (Some(link), Some(opens)) = (link, opens) else {
+    let known = known(&console, &browser, link.as_ref()).await?;
+    let again = |opens: Option<LinkOpens>, errors: Errors| {
         let view = LinkView {
-            opens: None,
-            name: String::new(),
-            errors: Errors::default(),
-        };
-        return invalid(&Link::new(Frame::outside(browser.words), view));
-    };
-    let again = |errors: Errors| {
-        let view = LinkView {
-            opens: Some(opens),
+            opens,
+            known: None,
             name: form.get("name").to_owned(),
             errors,
         };
         invalid(&Link::new(Frame::outside(browser.words), view))
     };
-    let (person, path) = match &link.opens {
-        Opens::Host => (host(&console).await?, "/console".to_owned()),
-        Opens::Return { person, group } => (Newcomer::Known(*person), base_of(group)),
-        Opens::NewGroup { .. } | Opens::Join { .. } => {
-            match newcomer(&console, &browser, &form, &link.opens).await? {
-                Ok(person) => {
-                    let path = match &link.opens {
-                        Opens::Join { group, .. } => base_of(group),
-                        _ => "/console/first".to_owned(),
-                    };
-                    (person, path)
-                }
-                Err(errors) => return again(errors),
-            }
-        }
+    let Some(link) = link.filter(|_| opens.is_some()) else {
+        return again(None, Errors::default());
+    };
+    let path = match &link.opens {
+        Opens::Host => "/console".to_owned(),
+        Opens::Return { group, .. } | Opens::Join { group, .. } => base_of(group),
+        Opens::NewGroup { .. } => "/console/first".to_owned(),
+    };
+    let person = match (&link.opens, known) {
+        (Opens::Host, _) => host(&console).await?,
+        (Opens::Return { person, .. }, _) => Newcomer::Known(*person),
+        (_, Some(person)) => Newcomer::Known(person.id),
+        (_, None) => match newcomer(&console, &browser, &form).await? {
+            Ok(person) => person,
+            Err(errors) => return again(opens, errors),
+        },
     };
     match redeem(&console.shared, &link, person).await? {
         Redeemed::As(person) => begin(&console, &browser, person, &path).await,
         Redeemed::NameTaken => {
             let mut errors = Errors::default();
             errors.add("name", &browser.words.text(messages::NAME_TAKEN));
-            again(errors)
+            again(opens, errors)
         }
-        Redeemed::UsedMeanwhile => Err(Failed::not_found()),
+        Redeemed::UsedMeanwhile => again(None, Errors::default()),
     }
+}
+
+/// The person who is signed in in this browser, for an invitation: a second group needs no second
+/// name. The host opens every group as it is, and may try an invitation as somebody else.
+async fn known(
+    console: &Console,
+    browser: &Browser,
+    link: Option<&ConsoleLink>,
+) -> Result<Option<Person>, StoreError> {
+    let is_invitation =
+        link.is_some_and(|link| matches!(link.opens, Opens::NewGroup { .. } | Opens::Join { .. }));
+    if !is_invitation {
+        return Ok(None);
+    }
+    let steward = find_session(console, browser, false).await?;
+    let person = steward.map(|steward| steward.person().clone());
+    Ok(person.filter(|person| !person.is_host))
 }
 
 /// Who uses a link.
@@ -130,8 +144,16 @@ async fn redeem(
             person.id
         }
     };
-    if let Opens::Join { group, role } = &link.opens {
-        writing.put_member(group, &id, *role, now).await?;
+    match &link.opens {
+        Opens::Join { group, role } => {
+            // A steward who opens an invitation for editors stays one.
+            let own = writing.groups_of(&id).await?;
+            if !own.iter().any(|(own, _)| own == group) {
+                writing.put_member(group, &id, *role, now).await?;
+            }
+        }
+        Opens::NewGroup { label } => writing.set_may_add(&id, Some(label)).await?,
+        Opens::Host | Opens::Return { .. } => {}
     }
     writing.commit().await?;
     Ok(Redeemed::As(id))
@@ -160,7 +182,6 @@ async fn newcomer(
     console: &Console,
     browser: &Browser,
     form: &Form,
-    opens: &Opens,
 ) -> Result<Result<Newcomer, Errors>, Failed> {
     let words = browser.words;
     let mut errors = Errors::default();
@@ -182,10 +203,7 @@ async fn newcomer(
         id: PersonId(random.bytes()),
         name: name.to_owned(),
         is_host: false,
-        may_add: match opens {
-            Opens::NewGroup { label } => Some(label.clone()),
-            _ => None,
-        },
+        may_add: None,
         has_passphrase: true,
     };
     Ok(Ok(Newcomer::New(person, Some(hash))))

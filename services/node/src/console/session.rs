@@ -7,7 +7,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hedgerow_web::pages::console::Frame;
 use http::Method;
-use http::request::Parts;
 
 use super::failed::Failed;
 use super::request::{Browser, check_origin, words};
@@ -36,7 +35,13 @@ pub(super) async fn signed_in(
     let (mut parts, body) = request.into_parts();
     let outside = Frame::outside(words(&console, &parts.headers));
     let found = match check_origin(&parts) {
-        Ok(()) => find(&console, &parts).await.map_err(Failed::from),
+        Ok(()) => {
+            let browser = Browser::new(&console, &parts);
+            // The message is for the page that a form led to, not for the next form.
+            let shows_page = parts.method == Method::GET;
+            let found = find(&console, &browser, shows_page).await;
+            found.map_err(Failed::from)
+        }
         Err(failed) => Err(failed),
     };
     match found {
@@ -66,9 +71,12 @@ pub(super) async fn outside(
     Failed::shown_in(frame, response)
 }
 
-/// Finds the person of a request's session.
-async fn find(console: &Console, parts: &Parts) -> Result<Option<Steward>, StoreError> {
-    let browser = Browser::new(console, parts);
+/// Finds the person of a browser's session. `shows_page`: its message is shown now.
+pub(super) async fn find(
+    console: &Console,
+    browser: &Browser,
+    shows_page: bool,
+) -> Result<Option<Steward>, StoreError> {
     let Some(secret) = &browser.session else {
         return Ok(None);
     };
@@ -93,8 +101,7 @@ async fn find(console: &Console, parts: &Parts) -> Result<Option<Steward>, Store
             .collect()
     };
     drop(reading);
-    // The message is for the page that a form led to, not for what that page loads.
-    let flash = session.flash.take_if(|_| parts.method == Method::GET);
+    let flash = session.flash.take_if(|_| shows_page);
     let is_used = now.since(session.used_at) >= USE_EVERY;
     if is_used || flash.is_some() {
         let mut writing = shared.store.write().await?;

@@ -94,7 +94,7 @@ impl Steward {
     pub(crate) fn frame(&self) -> Frame {
         Frame {
             person: Some(Text::plain(&self.0.person.name)),
-            has_other_groups: self.0.groups.len() > 1,
+            has_other_groups: self.0.groups.len() > 1 || self.0.person.is_host,
             token: self.0.token.clone(),
             flash: self.0.flash.clone(),
             ..Frame::outside(self.0.words)

@@ -1,11 +1,13 @@
 //! Exactly what will be public, before it is.
 
 use hedgerow_core::recurrence::Budget;
+use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
+use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_record_views::RecordContent;
 use hedgerow_record_views::sections::sections;
 use hedgerow_web::Text;
-use hedgerow_web::components::Errors;
+use hedgerow_web::components::{Answer, Errors};
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::console::first::{FirstCheck, FirstCheckView, PublicRecord, Question};
 use hedgerow_web::pages::console::messages;
@@ -82,18 +84,7 @@ async fn view(
         .filter(is_wrong)
         .map(|problem| (problem.step.path(), Text::plain(&problem.sentence)))
         .collect();
-    let questions: Vec<Question> = planned
-        .problems
-        .iter()
-        .filter_map(|problem| {
-            let value = problem.confirmation.clone()?;
-            Some(Question {
-                is_confirmed: confirmed.contains(&value),
-                value,
-                sentence: Text::plain(&problem.sentence),
-            })
-        })
-        .collect();
+    let questions = questions(&planned.problems, confirmed);
     let mut records = planned.records;
     if wrong.is_empty() && !questions.is_empty() {
         // As if all were confirmed, so that the person sees what a tick would publish.
@@ -116,6 +107,57 @@ async fn view(
     })
 }
 
+/// The questions, one for each confirmation: a tick that confirms two must show both.
+fn questions(problems: &[Problem], confirmed: &[String]) -> Vec<Question> {
+    let mut questions: Vec<(&String, String)> = Vec::new();
+    for problem in problems {
+        let Some(value) = &problem.confirmation else {
+            continue;
+        };
+        match questions.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, sentence)) => {
+                sentence.push(' ');
+                sentence.push_str(&problem.sentence);
+            }
+            None => questions.push((value, problem.sentence.clone())),
+        }
+    }
+    let question = |(value, sentence): (&String, String)| Question {
+        is_confirmed: confirmed.contains(value),
+        value: value.clone(),
+        sentence: Text::plain(&sentence),
+    };
+    questions.into_iter().map(question).collect()
+}
+
+/// What is in a record for searches alone.
+fn also(steward: &Steward, content: &RecordContent) -> Vec<Answer> {
+    let (rejected, who_for) = match &content.body {
+        RecordBody::Listing(listing) => (listing.rejected_terms.as_slice(), &listing.who_for),
+        RecordBody::Event(event) => (&[] as &[String], &event.who_for),
+        _ => return Vec::new(),
+    };
+    let ticks = who_for
+        .iter()
+        .flat_map(|who| who.communities.iter().chain(&who.experiences));
+    let answer = |key: &str, values: Vec<Text>| {
+        (!values.is_empty()).then(|| Answer {
+            label: steward.words().text(key),
+            values,
+            change: String::new(),
+        })
+    };
+    let rejected = rejected.iter().map(|word| Text::plain(word)).collect();
+    let ticks = ticks
+        .map(|id| Text::plain(vocabulary().label(id)))
+        .collect();
+    let answers = [
+        answer(messages::ALSO_REJECTED, rejected),
+        answer(messages::ALSO_TICKS, ticks),
+    ];
+    answers.into_iter().flatten().collect()
+}
+
 /// A record as its page shows it.
 fn public_record(steward: &Steward, preview: &Preview) -> Option<PublicRecord> {
     let content = RecordContent::parse(&NO_GROUP, preview.record.as_ref()?)?;
@@ -126,6 +168,7 @@ fn public_record(steward: &Steward, preview: &Preview) -> Option<PublicRecord> {
         title: Text::new(&summary.title, &content.language),
         summary: Text::new(&summary.summary, &content.language),
         sections: sections(&content, steward.words(), now, &Budget::default()),
+        also: also(steward, &content),
         adjustments: adjustments.map(|words| Text::plain(words)).collect(),
     })
 }

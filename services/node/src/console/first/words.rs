@@ -30,7 +30,9 @@ pub(super) async fn show(steward: Steward, browser: Browser) -> Shown {
         return see_other("/console/first/check");
     }
     let name = answers.about.get("name").to_owned();
-    let waiting = steward.console().phrases.with(steward.session(), words_of);
+    let label = steward.words().text(messages::WORDS_CODE);
+    let phrases = &steward.console().phrases;
+    let waiting = phrases.with(steward.session(), |pending| words_of(pending, &label));
     let stage = waiting.unwrap_or(WordsStage::Explain);
     page(&words_page(
         &steward,
@@ -129,11 +131,11 @@ pub(super) async fn published(visit: InGroup) -> Shown {
     page(&FirstPublished::new(visit.frame(ConsoleNav::Home), view))
 }
 
-fn words_of(pending: &Pending) -> WordsStage {
+fn words_of(pending: &Pending, label: &str) -> WordsStage {
     let words = pending.phrase.words();
     let text = Zeroizing::new(words.join(" "));
     WordsStage::Show {
-        code: Qr::new(&text, ""),
+        code: Qr::new(&text, label),
         words: words.into_iter().map(str::to_owned).collect(),
     }
 }

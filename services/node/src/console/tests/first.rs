@@ -99,6 +99,8 @@ async fn a_group_goes_from_nothing_to_public_in_five_pages() {
     fill_all(&mut browser).await;
     let check = browser.get("/console/first/check").await;
     for words in [
+        "service users",
+        "Depression",
         "Kettle Room",
         "Sheffield",
         "mutual support",

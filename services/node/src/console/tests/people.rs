@@ -60,6 +60,29 @@ async fn a_person_sees_the_own_group_only() {
 }
 
 #[tokio::test]
+async fn a_person_who_is_signed_in_joins_a_second_group_under_the_same_name() {
+    let test = two_groups().await;
+    let (us, them) = (test.steward().group_id, test.steward_of("them").group_id);
+    let mut host = host(&test).await;
+    let mut invite = async |group: &hedgerow_core::id::GroupId| {
+        let people = format!("/console/g/{group}/people");
+        link_on(&host.fill_in(&people, &[("do", "invite")]).await)
+    };
+    let mut ama = join(&test, &invite(&us).await, "Ama").await;
+    let path = invite(&them).await;
+    assert!(ama.get(&path).await.has("You are signed in here as"));
+    let page = ama.post(&path, &[]).await;
+    assert_eq!(
+        page.location(),
+        format!("/console/g/{them}"),
+        "{}",
+        page.body
+    );
+    assert_eq!(ama.get("/console").await.location(), "/console/groups");
+    assert_eq!(ama.get(&format!("/console/g/{us}")).await.status, 200);
+}
+
+#[tokio::test]
 async fn an_editor_invites_nobody_and_a_removed_person_is_out_at_once() {
     let test = TestNode::running(&[]).await;
     let us = test.steward().group_id;

@@ -25,6 +25,8 @@ pub enum LinkOpens {
 pub struct LinkView {
     /// `None` if the link was used, has expired or was never there.
     pub opens: Option<LinkOpens>,
+    /// The person who is signed in in this browser, and needs no new name.
+    pub known: Option<Text>,
     /// The name that was typed.
     pub name: String,
     pub errors: Errors,
@@ -49,10 +51,11 @@ impl Link {
 
     /// Whether the person chooses a name and a passphrase here.
     fn is_new(&self) -> bool {
-        matches!(
-            self.view.opens,
-            Some(LinkOpens::NewGroup | LinkOpens::Join { .. })
-        )
+        self.view.known.is_none()
+            && matches!(
+                self.view.opens,
+                Some(LinkOpens::NewGroup | LinkOpens::Join { .. })
+            )
     }
 
     fn title(&self) -> String {

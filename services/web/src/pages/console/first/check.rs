@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::components::{ErrorSummary, Errors, Facts};
+use crate::components::{Answer, Answers, ErrorSummary, Errors, Facts};
 use crate::pages::console::Frame;
 use crate::text::Text;
 use crate::view::Section;
@@ -14,6 +14,8 @@ pub struct PublicRecord {
     pub title: Text,
     pub summary: Text,
     pub sections: Vec<Section>,
+    /// What is in the record too, although its page does not show it.
+    pub also: Vec<Answer>,
     /// What the node changes before it publishes, in sentences.
     pub adjustments: Vec<Text>,
 }
