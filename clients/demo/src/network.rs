@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use hedgerow_aggregator::{Aggregator, Config as AggregatorConfig, Deps as AggregatorDeps};
@@ -24,6 +25,9 @@ use crate::publisher::Publisher;
 const ABOUT: &str = "This is a demonstration, and ends with it. Everything marked [test …] or \
                      [demonstration] is invented.\n\nOther listings are of real organisations that \
                      two public reports name, most of them from 2013: history, not advice.";
+
+/// How long the link into the console is good: people look at the directory first.
+const LINK_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
 #[derive(Debug, Clone)]
 pub(crate) struct NetworkConfig {
@@ -51,6 +55,8 @@ pub(crate) struct HostedGroup {
     pub(crate) group_id: GroupId,
     /// The file that the node wrote for the group's steward.
     pub(crate) steward_file: PathBuf,
+    /// The address of the group's own page.
+    pub(crate) page: Option<String>,
     pub(crate) publisher: Publisher,
 }
 
@@ -132,17 +138,45 @@ impl Network {
         let node = Node::open(config, NodeDeps::system())
             .await
             .with_context(|| format!("cannot open node {number}"))?;
+        let pages = node.pages_address(listener.local_addr()?);
         for publisher in publishers {
             let phrase = Phrase::from_entropy(SystemRandom.bytes());
             let added = node.add_group(&publisher.label, &phrase).await?;
             self.groups.push(HostedGroup {
                 group_id: added.group_id,
                 steward_file: added.token_file,
+                page: pages
+                    .as_ref()
+                    .map(|pages| format!("{pages}g/{}", added.group_id)),
                 publisher,
             });
         }
         self.running.push(self.serve(node, listener));
         Ok(())
+    }
+
+    /// Starts a node without groups for the person who tries it out, and returns a link that opens
+    /// its console once.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub(crate) async fn add_own_node(&mut self) -> anyhow::Result<String> {
+        let listener = bind(([127, 0, 0, 1], 0).into()).await?;
+        let mut config = NodeConfig {
+            data_dir: self.folder.join("node-yours"),
+            listen: listener.local_addr()?.to_string(),
+            aggregators: vec![self.aggregator.clone()],
+            ..NodeConfig::default()
+        };
+        config.delivery.first_retry_milliseconds = 100;
+        let node = Node::open(config, NodeDeps::system())
+            .await
+            .context("cannot open a node for you")?;
+        let pages = node.pages_address(listener.local_addr()?);
+        let pages = pages.context("the node has no address on this machine")?;
+        let link = node.console_link(LINK_LIFE).await?;
+        self.running.push(self.serve(node, listener));
+        Ok(format!("{pages}{link}"))
     }
 
     fn serve(&self, node: Node, listener: TcpListener) -> JoinHandle<anyhow::Result<()>> {

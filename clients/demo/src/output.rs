@@ -67,11 +67,11 @@ pub(crate) fn print_example(
     Ok(())
 }
 
-/// Prints the address of the pages, and commands to type next. `is_kept`: the folder stays after
+/// Prints the addresses of the pages, and commands to type next. `is_kept`: the folder stays after
 /// the demonstration.
 pub(crate) fn print_next_steps(
     network: &Network,
-    pages: Option<&str>,
+    (pages, console): (Option<&str>, &str),
     is_kept: bool,
     context: &mut Context,
 ) -> anyhow::Result<()> {
@@ -82,6 +82,14 @@ pub(crate) fn print_next_steps(
             "\n{title}The directory, in a browser on this machine:{title:#} {pages}"
         )?;
     }
+    if let Some(page) = network.groups.last().and_then(|group| group.page.as_ref()) {
+        writeln!(context.out, "{title}A group’s own page:{title:#} {page}")?;
+    }
+    writeln!(
+        context.out,
+        "{title}A console, to publish for a group of yours (the link works once):{title:#}\n  \
+         {console}"
+    )?;
     writeln!(context.out, "\n{title}Or in another terminal:{title:#}")?;
     if let Some(program) = program_if_not_on_path() {
         writeln!(context.out, "  alias hedgerow='{}'", program.display())?;

@@ -82,14 +82,16 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
         }
         anyhow::Ok((network, all_found))
     };
-    let (network, all_found) = tokio::select! {
+    let (mut network, all_found) = tokio::select! {
         result = demonstration => result?,
         () = stop_signal() => return Ok(Exit::Done),
     };
     if !arguments.exit {
         let listener = SocketAddr::new(arguments.listen.ip(), network.aggregator.port);
         let pages = local_pages(listener);
-        print_next_steps(&network, pages.as_deref(), arguments.dir.is_some(), context)?;
+        let console = network.add_own_node().await?;
+        let is_kept = arguments.dir.is_some();
+        print_next_steps(&network, (pages.as_deref(), &console), is_kept, context)?;
         context.out.flush()?;
         if let Some(pages) = pages.filter(|_| !arguments.no_open && !arguments.json) {
             open(&pages);
