@@ -72,7 +72,10 @@ async fn the_counts_of_a_survey_are_next_to_those_of_today() {
 async fn the_numbers_can_be_kept_as_a_file() {
     let (visitor, _) = filled().await;
     for page in ["/coverage", "/coverage?by=mind-2013"] {
-        let link = &visitor.get(page).await.attributes("a[download]", "href")[0];
+        let link = &visitor
+            .get(page)
+            .await
+            .attributes("a[download][href*=csv]", "href")[0];
         let file = visitor.get(link).await;
         assert_eq!(file.status, StatusCode::OK);
         assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
