@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use hedgerow_core::id::GroupId;
+use hedgerow_core::name::collection;
 use hedgerow_web::pages::{NodeGroupRow, NodeGroups, NodeGroupsView};
 use hedgerow_web::{Text, response};
 use http::StatusCode;
@@ -14,7 +15,7 @@ use super::visit::{Unshown, Visit};
 use crate::store::PublicRecord;
 
 /// Groups of a page.
-const PAGE_SIZE: usize = 100;
+const PAGE_SIZE: u32 = 100;
 /// Listings of a group of which one is its own.
 const MAX_LISTINGS: u32 = 5;
 
@@ -37,25 +38,21 @@ pub(super) async fn home(State(state): State<SiteState>, visit: Visit) -> Respon
 /// The groups with a public listing of their own.
 async fn groups_view(visit: &Visit, after: Option<GroupId>) -> Result<NodeGroupsView, Unshown> {
     let shared = &visit.state.shared;
-    let mut groups = shared.groups.all();
-    groups.retain(|group| after.is_none_or(|after| group.id > after));
     let mut reading = shared.store.read().await?;
+    // One more than a page has shows that another page follows.
+    let mut groups = reading
+        .groups_with_listings(after.as_ref(), PAGE_SIZE + 1)
+        .await?;
+    let has_more = groups.len() > PAGE_SIZE as usize;
+    groups.truncate(PAGE_SIZE as usize);
+    let last = groups.last().filter(|_| has_more);
+    let next_href = last.map(|last| format!("/?after={last}"));
     let mut listings: Vec<(GroupId, Vec<PublicRecord>)> = Vec::new();
-    let mut next_href = None;
-    for group in groups {
-        if !is_shown(&group, &mut reading).await? {
-            continue;
+    for group in groups.iter().filter_map(|group| shared.groups.get(group)) {
+        if is_shown(&group, &mut reading).await? {
+            let of_group = reading.public_records(&group.id, collection::LISTING, "", MAX_LISTINGS);
+            listings.push((group.id, of_group.await?));
         }
-        let of_group = reading.public_records(&group.id, "listing", "", MAX_LISTINGS);
-        let of_group = of_group.await?;
-        if of_group.is_empty() {
-            continue;
-        }
-        if listings.len() == PAGE_SIZE {
-            next_href = listings.last().map(|(last, _)| format!("/?after={last}"));
-            break;
-        }
-        listings.push((group.id, of_group));
     }
     drop(reading);
     let groups = visit.work(move || rows(listings)).await?;

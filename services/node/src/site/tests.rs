@@ -16,6 +16,7 @@ use scraper::{Html, Selector};
 use tower::ServiceExt as _;
 
 use super::routes;
+use crate::signing::guard::Stop;
 use crate::testing::{LABEL, Steward, TestNode, phrase};
 
 mod files;
@@ -339,6 +340,58 @@ async fn several_groups_are_a_list_of_those_with_a_listing() {
     // A group with events only has a page, for those who know it.
     let quiet = site.get(&format!("/g/{}", quiet.group_id)).await;
     assert!(quiet.text("main").contains("Quiet hour"));
+}
+
+#[tokio::test]
+async fn many_groups_are_on_several_pages() {
+    let site = Site::filled().await;
+    let node = site.test.node();
+    let mut names = vec!["Low Mood Circle".to_owned()];
+    for number in 2..105 {
+        let label = format!("group-{number}");
+        node.add_group(&label, &phrase(number)).await.unwrap();
+        let steward = site.test.steward_of(&label);
+        let name = format!("Group {number}");
+        publish(&steward, "listing", &listing(&name, "We meet", None)).await;
+        names.push(name);
+    }
+    let first = site.get("/").await;
+    let links = first.links("main a");
+    let next = links.iter().find(|link| link.starts_with("/?after="));
+    let second = site.get(next.unwrap()).await;
+    assert!(
+        !second
+            .links("main a")
+            .iter()
+            .any(|link| link.contains("?after="))
+    );
+    let shown = format!("{}\n{}", first.text(".hit h2"), second.text(".hit h2"));
+    let mut shown: Vec<&str> = shown.lines().collect();
+    shown.sort_unstable();
+    names.sort_unstable();
+    assert_eq!(shown, names);
+}
+
+#[tokio::test]
+async fn a_group_whose_later_state_is_elsewhere_shows_nothing() {
+    let site = Site::filled().await;
+    let shared = site.test.node().shared();
+    let group = shared.groups.get(&site.steward.group_id).unwrap();
+    let subject = shared.subject(LABEL);
+    for (stop, is_hidden) in [
+        (Stop::behind(subject, "https://directory.example"), true),
+        (Stop::moved(subject), true),
+        (
+            Stop::equivocation(subject, "https://directory.example"),
+            false,
+        ),
+    ] {
+        group.guard.stop(stop.clone());
+        let status = site.get(&site.group()).await.status;
+        assert_eq!(status == StatusCode::NOT_FOUND, is_hidden, "{stop:?}");
+    }
+    group.guard.release();
+    assert_eq!(site.get(&site.group()).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use hedgerow_proto::steward_v1;
 use prost::Message;
 
 use super::database::Transaction;
-use super::error::{StoreError, bytes_column, check_column};
+use super::error::{StoreError, bytes_column, check_column, group_id};
 use super::manifest::{LeafRow, record_name};
 use crate::audience::Audience;
 
@@ -189,6 +189,26 @@ impl Transaction {
         .bind(name.key.as_str());
         let row = self.fetch_optional(query).await?;
         row.map(public_record).transpose()
+    }
+
+    /// Lists groups with a public listing, ordered by id, after one. Those without are not read.
+    pub async fn groups_with_listings(
+        &mut self,
+        after: Option<&GroupId>,
+        limit: u32,
+    ) -> Result<Vec<GroupId>, StoreError> {
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT group_id FROM publisher p WHERE group_id > ? AND EXISTS (
+                 SELECT 1 FROM record r WHERE r.group_id = p.group_id
+                 AND r.collection = 'listing' AND r.audience = 'public')
+             ORDER BY group_id LIMIT ?",
+        )
+        .bind(after.map(|after| after.to_vec()).unwrap_or_default())
+        .bind(limit);
+        let rows = self.fetch_all(query).await?;
+        rows.iter()
+            .map(|(id,)| group_id(id, "publisher.group_id"))
+            .collect()
     }
 
     /// Lists the public records of a collection in their latest state, ordered by key, after a
