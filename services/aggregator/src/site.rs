@@ -31,6 +31,7 @@ mod home;
 mod lists;
 mod more;
 mod picked;
+mod press;
 mod printed;
 mod map;
 mod problem;

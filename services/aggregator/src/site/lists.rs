@@ -6,25 +6,24 @@ use axum::extract::Request;
 use axum::response::Response;
 use hedgerow_input::InputError;
 use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
-use hedgerow_record_views::RecordContent;
-use hedgerow_record_views::sections::details;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{List, ListPage, ListView};
-use hedgerow_web::view::{Choice, Details, FilterGroup, Hit};
+use hedgerow_web::view::{Choice, FilterGroup};
 use hedgerow_web::{Nav, Text, response};
 use http::StatusCode;
 use tonic::Code;
 
 use super::facets::{Counted, label};
-use super::hit::{hit, href};
 use super::search::{other_places, refused, typed_error};
 use super::search_form::{apply_buttons_with, option, parse_form};
 use super::visit::Visit;
+use rows::rows;
 use terms::{APPLY, OWN_FIELDS, Terms};
 
 mod fits;
 mod funds;
+mod rows;
 mod terms;
 
 pub(super) use fits::{fits, next_fits};
@@ -129,26 +128,6 @@ async fn search(
         fits::add_best(visit, &hits, &mut view.rows).await;
     }
     Ok(())
-}
-
-fn rows(
-    visit: &Visit,
-    list: List,
-    hits: &[&SearchHit],
-    stored: &[Option<RecordContent>],
-) -> Vec<(Hit, Details)> {
-    let row = |(one, stored): (&&SearchHit, &Option<RecordContent>)| {
-        let stored = stored.as_ref();
-        let mut more = stored.map_or_else(Details::default, |record| {
-            details(record, visit.words(), visit.now)
-        });
-        if matches!(list, List::Rooms | List::Helps) {
-            let page = href(&one.group_id, &one.collection, &one.key);
-            more.fits_href = Some(format!("{page}/fits"));
-        }
-        (hit(one, stored, visit.now), more)
-    };
-    hits.iter().zip(stored).map(row).collect()
 }
 
 fn filters(

@@ -1,24 +1,20 @@
 //! `/printed`: the groups of a town or an area as a booklet.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use hedgerow_proto::directory_v1::{SearchFilter, SearchHit, SearchRecordsRequest};
-use hedgerow_record_views::RecordContent;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Printed, PrintedView};
 use hedgerow_web::{Nav, Text, response};
 use http::StatusCode;
-use tokio::sync::Semaphore;
 use tonic::Code;
 
 use super::search::{other_places, refused, typed_error};
 use super::search_form::parse_form;
 use super::visit::Visit;
-use booklet::Made;
+use booklet::{Made, Read};
 
 mod booklet;
 
@@ -26,21 +22,6 @@ mod booklet;
 const MAX_ENTRIES: usize = 500;
 /// The most that the directory returns at once.
 const BATCH: i32 = 100;
-/// The distance if none was chosen.
-const DEFAULT_DISTANCE: &str = "10mi";
-
-/// Booklets that are made at a time. Each has some MiB, and takes a processor for a while.
-const MAX_AT_A_TIME: usize = 2;
-
-/// Turns for booklets.
-#[derive(Clone)]
-pub(super) struct Press(Arc<Semaphore>);
-
-impl Default for Press {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MAX_AT_A_TIME)))
-    }
-}
 
 /// `GET`: which town.
 pub(super) async fn form(visit: Visit) -> Response {
@@ -54,13 +35,14 @@ pub(super) async fn printed(visit: Visit, request: Request<Body>) -> Response {
         Ok(posted) => posted,
         Err(status) => return visit.problem(status),
     };
-    let Ok(_turn) = visit.site.press.0.clone().try_acquire_owned() else {
+    let Some(_turn) = visit.site.press.turn() else {
         return visit.problem(StatusCode::SERVICE_UNAVAILABLE);
     };
-    let within = Some(posted.get("within")).filter(|within| !within.is_empty());
     let mut view = PrintedView::default();
     view.form.push("near", posted.get("near"));
-    view.form.push("within", within.unwrap_or(DEFAULT_DISTANCE));
+    if !posted.get("within").is_empty() {
+        view.form.push("within", posted.get("within"));
+    }
     if posted.get("near").is_empty() {
         return show(&visit, StatusCode::OK, view);
     }
@@ -91,14 +73,6 @@ fn filter(visit: &Visit, form: &Form) -> Result<SearchFilter, (&'static str, Tex
     let mut filter = parsed.filter;
     filter.collections = vec![hedgerow_core::name::collection::LISTING.to_owned()];
     Ok(filter)
-}
-
-/// What a booklet is made of.
-struct Read {
-    groups: Vec<(SearchHit, Option<RecordContent>)>,
-    place: Text,
-    is_inside: bool,
-    is_partial: bool,
 }
 
 async fn read(

@@ -21,7 +21,7 @@ use super::record::{as_hit, others};
 use super::source::{state, voice};
 use super::visit::Visit;
 
-/// What somebody needs who only has the paper. The rest is behind the code.
+/// Sections that a person needs who has only the paper. The code leads to the others.
 const SECTIONS: [Heading; 4] = [
     Heading::WhenAndWhere,
     Heading::Join,
@@ -57,7 +57,7 @@ pub(super) async fn sheet(visit: Visit, request: Request<Body>) -> Response {
     response::page(StatusCode::OK, &Sheet::new(visit.shell.clone(), view))
 }
 
-/// Taken back since it was ticked, or ticked by a form of somebody's own.
+/// Whether a record was taken back after it was ticked, or was never published.
 fn is_gone(failure: &CallFailure) -> bool {
     matches!(failure.code, Code::NotFound | Code::InvalidArgument)
 }

@@ -6,7 +6,7 @@ use hedgerow_core::time::Clock;
 use hedgerow_record_views::crisis::at_foot;
 use hedgerow_web::{Nav, Site};
 
-use super::printed::Press;
+use super::press::Press;
 use super::request_pace::RequestPace;
 use crate::config::SiteConfig;
 use crate::directory::Directory;

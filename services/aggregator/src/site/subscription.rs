@@ -1,5 +1,5 @@
 //! `/whats-on.ics`: events near a place and of a kind, for a calendar that loads them again and
-//! again. Its address says what somebody looks for, so that a page says so first.
+//! again. Its address contains the place and the kind, so that a page says so first.
 
 use axum::body::Body;
 use axum::extract::{RawQuery, Request};
@@ -32,7 +32,7 @@ const MAX_EVENTS: usize = 200;
 const BATCH: i32 = 100;
 /// Longest query of the address.
 const MAX_QUERY_BYTES: usize = 1_000;
-/// A calendar program that asks again within minutes gets nothing new.
+/// A calendar program that requests it again within minutes gets the same.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const CALENDAR: HeaderValue = HeaderValue::from_static("text/calendar; charset=utf-8");
 

@@ -123,7 +123,7 @@ fn show(visit: &Visit, status: StatusCode, view: YoursView) -> Response {
     response::page(status, &Yours::new(visit.shell.clone(), view))
 }
 
-/// What is asked for, or the field that cannot be taken.
+/// The wish, or the field that is invalid.
 fn wish(form: &Form) -> Result<Wish, (&'static str, YoursError)> {
     let length = |name: &str| form.get(name).chars().count();
     if length("words") > MAX_WORDS {

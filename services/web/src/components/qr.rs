@@ -63,7 +63,7 @@ impl HtmlSafe for Qr {}
 mod tests {
     use super::*;
 
-    /// Draws the path of a code with so many dots a module, as a printer does.
+    /// Decodes the path of a code, drawn with a number of dots a module.
     fn decoded(svg: &str, dots: usize) -> Option<String> {
         let (_, rest) = svg.split_once("viewBox=\"0 0 ")?;
         let side: usize = rest.split(' ').next()?.parse().ok()?;

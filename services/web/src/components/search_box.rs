@@ -57,10 +57,7 @@ impl<'a> SearchBox<'a> {
     }
 
     fn is_chosen(&self, distance: &str) -> bool {
-        match self.within {
-            "" => distance == "20mi",
-            within => distance == within,
-        }
+        self.within == distance
     }
 
     /// The same as a text without markup, which an option cannot contain.

@@ -1,5 +1,5 @@
 //! The address of a calendar to follow. It has the place and the kind in it, so that the page says
-//! what the address tells.
+//! what anyone can read in it.
 
 use askama::Template;
 

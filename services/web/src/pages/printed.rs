@@ -87,10 +87,7 @@ impl Printed {
     }
 
     fn within(&self) -> &str {
-        match self.view.form.get("within") {
-            "" => "10mi",
-            within => within,
-        }
+        self.view.form.get("within")
     }
 
     fn distances(&self) -> [&'static str; 6] {

@@ -17,7 +17,7 @@ pub struct ShareView {
     pub query: Text,
     pub near: Text,
     pub filters: Vec<Text>,
-    /// The address, once it was asked for.
+    /// The address, once a person requested it.
     pub link: Option<SharedLink>,
 }
 

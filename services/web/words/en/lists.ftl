@@ -7,6 +7,8 @@ shelf-lead = Rooms, money, skills and words that groups share, and what is promi
 shelf-coverage = Who is listed where
 shelf-coverage-lead = How many groups this directory lists in each region.
 
+search-nearby = Nearby
+
 list-title = List
 list-count = { $count ->
     [one] { $count } entry

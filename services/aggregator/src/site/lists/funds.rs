@@ -16,7 +16,8 @@ use hedgerow_web::view::{Choice, FilterGroup, FilterHeading};
 use super::super::facets::{is_chosen, label};
 use super::super::search::other_places;
 use super::super::visit::Visit;
-use super::{APPLY, rows};
+use super::rows::rows;
+use super::terms::APPLY;
 
 /// Funds that are read, the best ones by words and place.
 const MAX_READ: usize = 300;

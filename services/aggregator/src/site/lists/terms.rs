@@ -73,7 +73,7 @@ const PEOPLE: Group = Group {
     field: "who",
     flags: &[],
 };
-/// A story is for nobody in particular: it is about people, and has them as tags.
+/// Stories have people as tags: no story is for an audience.
 const ABOUT: Group = Group {
     heading: FilterHeading::WhoFor,
     facets: &[FacetKind::Community, FacetKind::Experience],

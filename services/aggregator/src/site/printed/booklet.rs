@@ -14,11 +14,18 @@ use hedgerow_record_views::{RecordContent, capitalised};
 use hedgerow_web::pages::{Booklet, Chapter, Entry};
 use hedgerow_web::{Text, WebLink};
 
-use super::Read;
 use crate::site::hit::hit;
 
 /// Schedules and ways to get in touch that are printed of one group.
 const MAX_LINES: usize = 3;
+
+/// What a booklet is made of.
+pub(super) struct Read {
+    pub(super) groups: Vec<(SearchHit, Option<RecordContent>)>,
+    pub(super) place: Text,
+    pub(super) is_inside: bool,
+    pub(super) is_partial: bool,
+}
 
 /// When and by whom a booklet is made.
 pub(super) struct Made {

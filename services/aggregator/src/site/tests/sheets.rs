@@ -1,7 +1,7 @@
 //! Sheets, booklets, links to share, calendars to follow, and requests about entries.
 
 use hedgerow_store::contract::StoredGroup;
-use hedgerow_store::{Objections as _, Wish};
+use hedgerow_store::{Moderation as _, Objections as _, Wish};
 use hedgerow_testkit::samples::{listing, weekly};
 use http::{Method, StatusCode};
 
@@ -43,6 +43,24 @@ async fn ticked_results_become_a_sheet_and_stay_ticked_on_other_pages() {
     assert_eq!(sheet.attributes("svg.qr path", "d").len(), 2);
     let addresses = sheet.text(".address");
     assert_eq!(addresses, format!("{own}\n{room}"), "no host was named");
+    let code = sheet.attributes("svg.qr path", "d")[0].clone();
+    let named = visitor
+        .request_with(
+            Method::POST,
+            "/sheet",
+            Some(&form),
+            &[("host", "directory.example")],
+        )
+        .await;
+    let addresses = named.text(".address");
+    let expected = format!("https://directory.example{own}");
+    assert_eq!(addresses.lines().next(), Some(expected.as_str()));
+    assert_ne!(named.attributes("svg.qr path", "d")[0], code);
+    let forged = [("host", "directory.example@evil.example")];
+    let forged = visitor
+        .request_with(Method::POST, "/sheet", Some(&form), &forged)
+        .await;
+    assert!(!forged.html.contains("evil"), "{}", forged.html);
     let empty = visitor.post("/sheet", "pick=nonsense").await;
     assert!(empty.text(".empty").contains("ticked nothing"));
 }
@@ -120,10 +138,41 @@ async fn a_booklet_numbers_groups_by_place_and_its_indexes_agree() {
         assert_eq!(page.attributes(&link, "id").len(), 1, "{link}");
     }
     assert!(page.text(".cover").contains("3 groups"));
+    // Without a distance, an area is meant as a whole, and nothing around it.
+    let area = visitor
+        .post("/printed", "near=West+Yorkshire&within=")
+        .await;
+    assert_eq!(area.text(".listed h3").lines().count(), 3, "{}", area.html);
     let unknown = visitor.post("/printed", "near=Qqqqqqqq").await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
     let empty = visitor.post("/printed", "near=Inverness&within=3mi").await;
     assert!(empty.text(".empty").contains("No group is listed there"));
+}
+
+#[tokio::test]
+async fn a_booklet_has_all_groups_of_a_town_and_only_so_many_are_made_at_a_time() {
+    let visitor = Visitor::new().await;
+    let mut group = StoredGroup::new(1);
+    for number in 0..130 {
+        let one = listing(&format!("Circle {number:03}"), "", Some("Leeds"));
+        group.put("listing", &format!("k{number}"), &one);
+    }
+    visitor.indexed.publish(&mut group).await;
+    let page = visitor.post("/printed", "near=Leeds&within=3mi").await;
+    assert_eq!(page.text(".listed h3").lines().count(), 130);
+    assert!(page.text(".contents li").starts_with("Leeds 1–130"));
+    assert_eq!(
+        page.text("main > .notice:not(.screen)"),
+        "",
+        "it is complete"
+    );
+    let all = futures::future::join_all(
+        (0..6).map(|_| visitor.post("/printed", "near=Leeds&within=3mi")),
+    );
+    let all = all.await;
+    let count = |status| all.iter().filter(|page| page.status == status).count();
+    assert_eq!(count(StatusCode::OK), 2);
+    assert_eq!(count(StatusCode::SERVICE_UNAVAILABLE), 4);
 }
 
 #[tokio::test]
@@ -243,6 +292,18 @@ async fn a_request_about_an_entry_reaches_the_operators_queue_and_no_page_shows_
         ("We moved", "me@example.org")
     );
     assert!(record.ends_with(&one.name.to_string()), "{}", one.name);
+    store
+        .hide_entry(&one.group, &one.name, visitor.indexed.now())
+        .await
+        .unwrap();
+    assert_eq!(visitor.get(record).await.status, StatusCode::NOT_FOUND);
+    visitor.indexed.wait_for_latest().await;
+    let found = visitor.post("/search", "q=old+group").await;
+    assert!(!found.html.contains(record), "{}", found.html);
+    store.show_entry(&one.group, &one.name).await.unwrap();
+    visitor.indexed.wait_for_latest().await;
+    let found = visitor.post("/search", "q=old+group").await;
+    assert!(found.html.contains(record), "{}", found.html);
     // A person cannot fill the queue alone.
     let mut refused = 0;
     for _ in 0..15 {
