@@ -1,7 +1,7 @@
 //! The console: pages where the people of a group look after what it publishes.
 //!
 //! A page is one file here and its view in `hedgerow-web`. Pages of signed-in people are behind the
-//! layer of `session.rs`, which finds the person of the cookie; `InGroup` finds the group of the
+//! layer of `layers.rs`, which finds the person of the cookie; `InGroup` finds the group of the
 //! address, and no other. Every form that is posted must come from a page of this site and have the
 //! session's token.
 
@@ -25,6 +25,7 @@ mod form;
 mod guesses;
 mod history;
 mod home;
+mod layers;
 mod link;
 mod new_link;
 mod passphrase;
@@ -65,14 +66,14 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .route("/console/g/{group}/history/{before}", get(history::older))
         .merge(first::routes())
         .merge(edit::routes())
-        .layer(from_fn_with_state(console.clone(), session::signed_in));
+        .layer(from_fn_with_state(console.clone(), layers::signed_in));
     let outside = Router::new()
         .route(
             "/console/sign-in",
             get(sign_in::form).post(sign_in::sign_in),
         )
         .route("/console/link/{secret}", get(link::show).post(link::open))
-        .layer(from_fn_with_state(console.clone(), session::outside));
+        .layer(from_fn_with_state(console.clone(), layers::outside));
     signed_in
         .merge(outside)
         .layer(from_fn(respond::own_referrers))

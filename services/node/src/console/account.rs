@@ -64,7 +64,7 @@ pub(super) async fn change(
     see_other(PATH)
 }
 
-/// Sets a new passphrase and ends all other sessions: whoever knew the old one is out.
+/// Sets a new passphrase and ends all other sessions: a thief of the old one is out.
 async fn change_passphrase(
     steward: &Steward,
     browser: &Browser,

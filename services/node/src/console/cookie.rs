@@ -12,7 +12,7 @@ const PLAIN_NAME: &str = "hedgerow-console";
 /// How long a browser keeps it: as long as a session can last.
 const MAX_AGE_SECONDS: u32 = 30 * 24 * 60 * 60;
 
-/// Reads the session's secret. `None` if there are several: one of them is somebody else's.
+/// Reads the session's secret. `None` if there are several: one of them was set by another site.
 pub(super) fn read(headers: &HeaderMap, is_plain: bool) -> Option<Secret> {
     let name = if is_plain { PLAIN_NAME } else { NAME };
     let cookies = headers.get_all(COOKIE).iter();

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 const BURST: u32 = 10;
 /// After that, one more in this time from one network…
 const NETWORK_EVERY: Duration = Duration::from_secs(30);
-/// …and for one person. A person who is locked out by somebody else's guesses still gets in by a
+/// …and for one person. A person who is locked out by a stranger's guesses still gets in by a
 /// link.
 const PERSON_EVERY: Duration = Duration::from_secs(60);
 /// Keys above which idle ones are removed.

@@ -91,7 +91,7 @@ pub(super) async fn open(
 }
 
 /// The person who is signed in in this browser, for an invitation: a second group needs no second
-/// name. The host opens every group as it is, and may try an invitation as somebody else.
+/// name. The host opens every group as it is, and may try an invitation under another name.
 async fn known(
     console: &Console,
     browser: &Browser,

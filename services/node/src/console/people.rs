@@ -111,7 +111,7 @@ async fn call_back(visit: &InGroup, id: &str) -> Result<&'static str, Failed> {
     Ok(messages::CALLED_BACK)
 }
 
-/// The person of this group whom a form names. Nobody else's.
+/// The person of this group that a form names, and no other group's.
 async fn member(visit: &InGroup, id: &str) -> Result<Member, Failed> {
     let mut reading = visit.shared().store.read().await?;
     let members = reading.members(&visit.group.id).await?;
@@ -121,7 +121,7 @@ async fn member(visit: &InGroup, id: &str) -> Result<Member, Failed> {
     found.ok_or_else(Failed::not_found)
 }
 
-/// Whether nobody but the host could look after the group without this person.
+/// Whether the group would have no steward but the host without this person.
 async fn is_last_steward(visit: &InGroup, person: &Member) -> Result<bool, StoreError> {
     let mut reading = visit.shared().store.read().await?;
     let members = reading.members(&visit.group.id).await?;

@@ -77,7 +77,7 @@ pub(super) fn check_origin(parts: &Parts) -> Result<(), Failed> {
     }
 }
 
-/// The kind of device, coarse: enough to tell one's own apart.
+/// The kind of device, coarse: enough to recognise one's own.
 fn device(headers: &HeaderMap) -> String {
     let agent = headers
         .get(USER_AGENT)

@@ -106,7 +106,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Steward {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        // Added by the layer around these routes; without it nobody is signed in.
+        // Added by the layer around these routes; without it no person is signed in.
         let steward = parts.extensions.get::<Self>().cloned();
         steward.ok_or_else(Failed::not_found)
     }

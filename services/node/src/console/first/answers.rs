@@ -30,7 +30,7 @@ impl Answers {
         }
     }
 
-    /// What tells these answers from any others.
+    /// A hash of all answers, in their order.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for step in FirstStep::ALL {

@@ -49,7 +49,7 @@ pub(super) async fn plan(
         changes: changes(answers, confirmed, language, steward.now()),
         ..steward_v1::PublishRecordsRequest::default()
     };
-    let nobody = Arc::new(Group::new(
+    let no_group = Arc::new(Group::new(
         HostedGroup {
             group_id: NO_GROUP,
             label: String::new(),
@@ -58,7 +58,7 @@ pub(super) async fn plan(
         false,
         None,
     ));
-    match preview_records(shared, &nobody, request).await {
+    match preview_records(shared, &no_group, request).await {
         Ok(records) => Ok(Planned {
             records,
             problems: Vec::new(),

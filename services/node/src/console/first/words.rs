@@ -43,7 +43,7 @@ pub(super) async fn show(steward: Steward, browser: Browser) -> Shown {
     ))
 }
 
-/// `POST`: makes the words, shows them again, asks two back, publishes.
+/// `POST`: makes the words, shows them again, checks two of them, publishes.
 pub(super) async fn go_on(
     steward: Steward,
     browser: Browser,

@@ -20,7 +20,7 @@ pub struct PublicRecord {
     pub adjustments: Vec<Text>,
 }
 
-/// Something that the node asks before it publishes.
+/// A question before publishing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// What a tick confirms.

@@ -9,7 +9,7 @@ use crate::words::Words;
 #[derive(Clone, Debug)]
 pub struct FirstPublishedView {
     pub name: Text,
-    /// Whether any directory was told.
+    /// Whether it is sent to any directory.
     pub has_directories: bool,
 }
 
