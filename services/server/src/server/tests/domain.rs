@@ -7,6 +7,9 @@ use std::sync::Arc;
 use hedgerow_core::time::Timestamp;
 use hedgerow_testkit::{ConstantRandom, ManualClock};
 use hedgerow_transport::tls::{ServerTrust, client_config};
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -140,6 +143,43 @@ async fn only_a_check_of_the_domain_gets_the_proof_and_nothing_follows_it() {
 
     drop(challenge);
     handshake(&server, DOMAIN, &[CHALLENGE]).await.unwrap_err();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_under_another_host_is_refused_over_http2_and_the_connection_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, _name) = start(folder.path(), ServerLimits::default()).await;
+    let stream = handshake(&server, DOMAIN, &[b"h2"]).await.unwrap();
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+        .await
+        .unwrap();
+    let connection = tokio::spawn(connection);
+    for (host, status, text) in [
+        (
+            "other.example",
+            421,
+            "Open https://directory.example/ instead.\n",
+        ),
+        (
+            "127.0.0.1",
+            421,
+            "Open https://directory.example/ instead.\n",
+        ),
+        (DOMAIN, 200, "hello"),
+    ] {
+        let request = http::Request::get(format!("https://{host}/"));
+        let request = request.body(Empty::<bytes::Bytes>::new()).unwrap();
+        let response = sender.send_request(request).await.unwrap();
+        assert_eq!(response.status(), status, "{host}");
+        // The server's own certificate is not one to remember.
+        let https_only = http::header::STRICT_TRANSPORT_SECURITY;
+        assert!(!response.headers().contains_key(https_only), "{host}");
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(body, text, "{host}");
+    }
+    drop(sender);
+    connection.await.unwrap().unwrap();
     server.stop().await;
 }
 
