@@ -1,7 +1,8 @@
 //! The words of the pages, by language.
 //!
 //! They are in `words/` in Fluent's syntax. A language is offered once it is complete; until then
-//! its file only waits for translators.
+//! its file only waits for translators. What it says about a crisis is shown in English until a
+//! speaker has approved it.
 
 use std::sync::OnceLock;
 
@@ -27,10 +28,21 @@ macro_rules! files {
     };
 }
 
-/// Tag, whether every message is there, and the messages. A speaker must have read the messages
-/// about a crisis before a language is offered.
+/// Tag, whether every message is there, and the messages.
 pub(crate) const LANGUAGES: [(&str, bool, &str); 2] =
-    [("en-GB", true, files!("en")), ("cy", false, files!("cy"))];
+    [("en-GB", true, files!("en")), ("cy", true, files!("cy"))];
+
+/// Messages for a person in a crisis that no speaker of the language has approved. They are shown
+/// in English: a wrong word may cost more there than another language.
+const UNREVIEWED: [(&str, &[&str]); 1] = [("cy", &CRISIS)];
+const CRISIS: [&str; 6] = [
+    "crisis-foot",
+    "crisis-country-gb",
+    "crisis-country-ie",
+    "crisis-text",
+    "crisis-heading",
+    "crisis-nothing-kept",
+];
 
 struct Language {
     tag: &'static str,
@@ -72,6 +84,21 @@ impl Words {
     /// The BCP 47 tag of the language.
     pub fn tag(self) -> &'static str {
         self.language.tag
+    }
+
+    /// The language in which a message is shown, for the attribute `lang`.
+    pub(crate) fn tag_of(self, key: &str) -> &'static str {
+        self.language_of(key).tag
+    }
+
+    fn language_of(self, key: &str) -> &'static Language {
+        let is_unreviewed = UNREVIEWED
+            .iter()
+            .any(|(tag, keys)| *tag == self.language.tag && keys.contains(&key));
+        match is_unreviewed {
+            true => &offered()[0],
+            false => self.language,
+        }
     }
 
     /// The direction of the language's writing, for the attribute `dir`.
@@ -119,7 +146,7 @@ impl Words {
     }
 
     fn message(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        let bundle = &self.language.bundle;
+        let bundle = &self.language_of(key).bundle;
         let pattern = bundle.get_message(key).and_then(|message| message.value());
         let Some(pattern) = pattern else {
             // Tests find every key, so that this is never shown.

@@ -99,7 +99,8 @@ fn every_key_that_is_used_has_a_message() {
         .map(|sentence| sentence.key());
     let prices = crate::view::PriceKind::ALL.iter().map(|one| one.key());
     let required = crate::view::Requirement::ALL.iter().map(|one| one.key());
-    let sentences = sentences.chain(prices).chain(required);
+    let things = crate::view::Resource::ALL.iter().map(|one| one.key());
+    let sentences = sentences.chain(prices).chain(required).chain(things);
     let all = keyed
         .into_iter()
         .chain(filters)
@@ -151,8 +152,11 @@ fn languages_have_the_same_messages_with_the_same_placeholders() {
 #[test]
 fn a_reader_gets_the_first_offered_language_and_numbers_in_groups() {
     let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
-    for header in ["", "en", "cy, en;q=0.5", "xx", "*", "de-DE,en-US;q=0.7"] {
+    for header in ["", "en", "en, cy;q=0.5", "xx", "*", "de-DE,en-US;q=0.7"] {
         assert_eq!(Words::new(header, day).tag(), "en-GB", "{header}");
+    }
+    for header in ["cy", "cy, en;q=0.5", "de, cy-GB;q=0.7"] {
+        assert_eq!(Words::new(header, day).tag(), "cy", "{header}");
     }
     let bare = |text: String| text.replace(['\u{2068}', '\u{2069}'], "");
     let words = Words::new("", day);
@@ -219,4 +223,30 @@ fn the_english_words_need_seven_years_of_school_at_most() {
             "Notwithstanding organisational responsibilities, participation necessitates authorisation."
         ) > 12.0
     );
+}
+
+#[test]
+fn what_nobody_has_approved_about_a_crisis_is_shown_in_english() {
+    let day = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
+    let (english, welsh) = (Words::new("en", day), Words::new("cy", day));
+    for (tag, keys) in UNREVIEWED {
+        assert_eq!(tag, welsh.tag());
+        for key in keys {
+            assert_eq!(welsh.tag_of(key), "en-GB", "{key}");
+            assert!(messages(LANGUAGES[0].2).contains_key(*key), "{key}");
+        }
+    }
+    assert_eq!(welsh.text("crisis-foot"), english.text("crisis-foot"));
+    assert_eq!(welsh.tag_of("search-button"), "cy");
+    assert_eq!(welsh.text("search-button"), "Chwilio");
+    for (count, heading) in [
+        (0, "Dim canlyniadau"),
+        (1, "1 canlyniad"),
+        (2, "2 ganlyniad"),
+        (3, "3 chanlyniad"),
+        (6, "6 chanlyniad"),
+        (11, "11 canlyniad"),
+    ] {
+        assert_eq!(welsh.count("search-heading", count), heading);
+    }
 }

@@ -1,5 +1,4 @@
-# The console's forms. c-messages and f-messages about a crisis are unreviewed: a speaker must approve them
-# before Welsh is offered.
+# The console's forms
 
 ## Filling in a form
 form-choose = Dewiswch

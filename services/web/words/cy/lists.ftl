@@ -8,6 +8,15 @@ shelf-coverage = Pwy sydd wedi’i restru ym mhle
 shelf-coverage-lead = Faint o grwpiau y mae’r cyfeiriadur hwn yn eu rhestru ym mhob rhanbarth.
 search-nearby = Gerllaw
 
+resource-space = Ystafelloedd
+resource-equipment = Pethau i’w benthyg
+resource-skills = Sgiliau
+resource-training = Hyfforddiant
+resource-documents = Papurau
+resource-funding = Arian
+resource-volunteer-time = Help gan wirfoddolwyr
+resource-time-credits = Credydau amser
+
 list-title = Rhestr
 list-count = { $count ->
     [two] { $count } gofnod

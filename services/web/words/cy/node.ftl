@@ -1,4 +1,4 @@
-# message-crisis is unreviewed: a speaker must approve it before Welsh is offered.
+# Unreviewed: message-crisis.
 
 # A group's own page, on its node
 node-coming = I ddod

@@ -1,5 +1,4 @@
-# The messages whose keys begin with says- and name a crisis, and label-crisis, are unreviewed: a speaker
-# must approve them before Welsh is offered.
+# Unreviewed: says-not-in-a-crisis, says-there-in-a-crisis, label-crisis.
 
 # Record
 record-title = Cofnod

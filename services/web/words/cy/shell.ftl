@@ -1,5 +1,5 @@
-# Not yet read by a second speaker of Welsh. The messages whose keys begin with crisis- or safe- are
-# unreviewed: a speaker must approve them before Welsh is offered.
+# Not yet read by a second speaker of Welsh. Messages that begin with crisis- are unreviewed: pages show
+# them in English until a speaker has approved them and src/words.rs no longer lists them.
 
 # Frame
 skip-to-main = Neidio i’r dudalen

@@ -63,6 +63,8 @@ async fn pages_fit_from_right_to_left_and_with_text_twice_as_large() {
     browser.open(&served.page("home")).await;
     let direction = "return getComputedStyle(document.querySelector('main')).direction";
     assert_eq!(browser.run(direction).await, "rtl");
+    let welsh = Served::start("cy", WORDS).await;
+    assert_none(&check(&browser, &welsh, "", BEYOND).await);
     // Only the text, on half of a usual screen.
     let served = Served::start("", WORDS).await;
     browser.resize(WIDE / 2).await;

@@ -1,0 +1,184 @@
+//! A group, from an empty folder to found in a directory, and gone again.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use hedgerow_browser_tests::{Browser, PHONE, WIDE};
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_testkit::program;
+use hedgerow_testkit::program::Server;
+use url::form_urlencoded;
+
+const GROUP: &str = "Kettle Room Gatherings";
+/// What is shown in the directory after it was published there, or is gone after it was taken
+/// back: delivery and indexing take a moment.
+const MAX_DELIVERY: Duration = Duration::from_secs(60);
+
+/// A directory and a node that publishes to it, both new.
+struct Programs {
+    folder: tempfile::TempDir,
+    directory: String,
+    _servers: [Server; 2],
+}
+
+impl Programs {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("aggregator");
+        program::init_aggregator(&home);
+        let aggregator = Server::start("hedgerow-aggregator", &home);
+        let port = aggregator.address.parse::<Endpoint>().unwrap().port;
+        let home = folder.path().join("node");
+        program::init_node(&home, &[&aggregator.address]);
+        let node = Server::start("hedgerow-node", &home);
+        Self {
+            folder,
+            directory: format!("http://127.0.0.1:{port}"),
+            _servers: [aggregator, node],
+        }
+    }
+
+    /// A new link that opens the console.
+    fn link(&self) -> String {
+        let node = self.folder.path().join("node");
+        let printed = program::run_in(&node, "hedgerow-node", &["console"]);
+        let link = printed.split_whitespace().find(|it| it.starts_with("http"));
+        link.unwrap_or_else(|| panic!("no link: {printed}"))
+            .to_owned()
+    }
+
+    /// Waits until the directory finds the group, or does not.
+    async fn until_found(&self, browser: &Browser, is_found: bool) {
+        let until = Instant::now() + MAX_DELIVERY;
+        loop {
+            browser.open(&self.directory).await;
+            fill(browser, "q", "kettle gatherings").await;
+            browser.follow(".searchbox button").await;
+            if browser.text("main").await.contains(GROUP) == is_found {
+                return;
+            }
+            assert!(Instant::now() < until, "found: {}", !is_found);
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+async fn fill(browser: &Browser, field: &str, text: &str) {
+    let field = browser.find(&format!("main [name={field}]")).await;
+    field.clear().await.unwrap();
+    field.send_keys(text).await.unwrap();
+}
+
+async fn choose(browser: &Browser, field: &str, value: &str) {
+    let selector = format!("main [name={field}][value={value}]");
+    browser.find(&selector).await.click().await.unwrap();
+}
+
+async fn go_on(browser: &Browser) {
+    browser
+        .follow("main form:not([hidden]) button[type=submit]")
+        .await;
+}
+
+/// Fills in the five pages, and agrees to what they make public.
+async fn five_pages(browser: &Browser) {
+    fill(browser, "name", GROUP).await;
+    fill(
+        browser,
+        "summary",
+        "A weekly cup of tea for anyone who finds things hard.",
+    )
+    .await;
+    go_on(browser).await;
+    fill(browser, "who_words", "women who know what a bad week is").await;
+    go_on(browser).await;
+    choose(browser, "place", "town").await;
+    fill(browser, "town", "Sheffield").await;
+    go_on(browser).await;
+    fill(
+        browser,
+        "when",
+        "every second Tuesday from 5 January 2027, 7-9pm",
+    )
+    .await;
+    go_on(browser).await;
+    // The dates are shown before they count.
+    assert!(browser.text("#reading").await.contains("January"));
+    go_on(browser).await;
+    choose(browser, "openness", "open").await;
+    go_on(browser).await;
+    let public = browser.text("main").await;
+    for words in [
+        GROUP,
+        "Sheffield",
+        "Everyone can see",
+        "Nobody else can see",
+    ] {
+        assert!(public.contains(words), "{words}: {public}");
+    }
+    go_on(browser).await;
+}
+
+/// Has the words made in the browser, types two of them back, and publishes.
+async fn words(browser: &Browser) -> BTreeSet<String> {
+    browser.find("#own-make").await.click().await.unwrap();
+    let words: Vec<String> = browser
+        .text("#own-list")
+        .await
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(words.len(), 12, "{words:?}");
+    browser.find("#own-written").await.click().await.unwrap();
+    for at in [0, 1] {
+        let number: usize = browser
+            .text(&format!("#own-number-{at}"))
+            .await
+            .parse()
+            .unwrap();
+        let input = browser.find(&format!("#own-word-{at}")).await;
+        input.send_keys(&words[number - 1]).await.unwrap();
+    }
+    browser.follow("#own-form button").await;
+    words.into_iter().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_published_in_five_pages_found_and_taken_back() {
+    let programs = Programs::start();
+    let browser = Browser::start().await;
+    browser.resize(PHONE).await;
+    browser.open(&programs.link()).await;
+    browser.follow("main form button").await;
+    five_pages(&browser).await;
+    let words = words(&browser).await;
+    let published = browser.text("h1").await;
+    assert!(published.contains("is public now"), "{published}");
+    let sent = browser.requests().await;
+    assert!(sent.len() > 10);
+    for (address, request) in &sent {
+        assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+        // The words of the key never leave the browser.
+        let body = request["postData"].as_str().unwrap_or_default();
+        for (field, value) in form_urlencoded::parse(body.as_bytes()) {
+            assert!(!words.contains(&*value), "{field} has a word of the key");
+        }
+    }
+    let own = sent
+        .iter()
+        .any(|(_, request)| request["postData"].to_string().contains("do=own"));
+    assert!(own, "the lock was posted");
+    let home = browser.client.current_url().await.unwrap();
+    let console = home.as_str().trim_end_matches("/published").to_owned();
+
+    programs.until_found(&browser, true).await;
+    browser.resize(WIDE).await;
+    browser.follow(".hit h3 a").await;
+    assert_eq!(browser.text("h1").await, GROUP);
+
+    browser.open(&format!("{console}/settings/take-back")).await;
+    fill(&browser, "sure", "everything").await;
+    browser.follow("main form button").await;
+    programs.until_found(&browser, false).await;
+    browser.close().await;
+}
