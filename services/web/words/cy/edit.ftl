@@ -2,6 +2,7 @@
 
 ## Filling in a form
 form-choose = Dewiswch
+form-more = Mwy amdano
 form-own-words = Eraill, yn eich geiriau eich hun (un ar bob llinell)
 form-own-word = { $what } Yn eich geiriau eich hun
 form-first = Ychwanegu
