@@ -108,10 +108,13 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("the browser starts");
-        Self {
+        let browser = Self {
             client,
             _driver: driver,
-        }
+        };
+        // What is clicked would still move otherwise.
+        browser.prefer("prefers-reduced-motion", "reduce").await;
+        browser
     }
 
     /// Ends the browser. It would stay for a while if only its driver ended.

@@ -77,7 +77,6 @@ async fn pages_fit_from_right_to_left_and_with_text_twice_as_large() {
 async fn nothing_moves_for_people_who_do_not_want_it() {
     let browser = Browser::start().await;
     let served = Served::start("", WORDS).await;
-    browser.prefer("prefers-reduced-motion", "reduce").await;
     let moving = "
         const root = getComputedStyle(document.documentElement).scrollBehavior;
         const parts = [...document.querySelectorAll('*')].filter(element =>

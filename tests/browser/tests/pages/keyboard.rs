@@ -28,8 +28,6 @@ async fn every_control_is_reached_in_order_and_shows_its_focus() {
     let served = Served::start("", WORDS).await;
     let browser = Browser::start().await;
     browser.resize(WIDE).await;
-    // Focus is checked where the page has scrolled to.
-    browser.prefer("prefers-reduced-motion", "reduce").await;
     for page in ["home", "search", "record 0", "whats on", "map of a region"] {
         browser.open(&served.page(page)).await;
         let expected = browser.run(FOCUSABLE).await.as_u64().unwrap();
