@@ -68,7 +68,7 @@ impl AcmeConfig {
             "acme.first_retry_seconds",
             self.first_retry_seconds,
             1..=86_400,
-            "must be from 1 to 86400 (a day): authorities refuse who tries too often",
+            "must be from 1 to 86400 (a day): authorities limit the number of attempts",
         )?;
         check_range(
             "acme.longest_retry_seconds",

@@ -217,8 +217,8 @@ impl State {
         };
         let chain = order.obtain().await?;
         let certificate = Certificate::parse(&chain, &self.domain, &self.identity)?;
-        // Kept first: a certificate that were lost with the process counts against the limits of
-        // the authority all the same.
+        // Kept first: one that is lost with the process counts against the limits of the
+        // authority all the same.
         write_private(&self.file(), chain.as_bytes())?;
         Ok(self.use_for_handshakes(certificate))
     }

@@ -106,7 +106,7 @@ impl Connection {
         }
     }
 
-    /// Makes the TLS handshake, unless a program that need not speaks plain HTTP.
+    /// Makes the TLS handshake, unless the peer may skip it and speaks plain HTTP.
     async fn open(&self, tcp: ByteCounter) -> io::Result<Opened> {
         let plain = if self.peer.is_loopback() {
             Some(Door::Loopback)
