@@ -44,6 +44,14 @@ pub fn weekday_of(occurrence: u64) -> u64 {
     occurrence >> WEEKDAY_SHIFT & 0b111
 }
 
+/// The local weekdays on which an encoded occurrence is on, its first day first.
+pub fn weekdays_of(occurrence: u64) -> impl Iterator<Item = u64> {
+    let length = end_of(occurrence) - start_of(occurrence);
+    // The minute before its end: a day on which it ends at midnight is not one of its days.
+    let last_day = (minute_of_day(occurrence) + length - 1) / DAY_MINUTES;
+    (0..=last_day.min(6)).map(move |day| (weekday_of(occurrence) - 1 + day) % 7 + 1)
+}
+
 pub fn minute_of_day(occurrence: u64) -> u64 {
     occurrence & ((1 << WEEKDAY_SHIFT) - 1)
 }

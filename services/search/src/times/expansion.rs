@@ -10,7 +10,7 @@ use hedgerow_proto::v1;
 use crate::times::availability::Availability;
 use crate::times::encoding::{
     BLOCK_MINUTES, encode_occurrence, end_of, epoch_day, epoch_minute, hour_slot, minute_of_day,
-    sorted_distinct, start_of, weekday_of,
+    sorted_distinct, start_of, weekdays_of,
 };
 
 /// How far back a search can reach. Earlier occurrences are not expanded.
@@ -31,7 +31,7 @@ pub struct DocumentTimes {
     pub availability: Vec<u64>,
     /// Four-week blocks in which an occurrence takes place.
     pub blocks: Vec<u64>,
-    /// Local hours of the week in which it starts or is open.
+    /// Local hours of the week in which it starts or is open, on each day on which it is on.
     pub slots: Vec<u64>,
     /// The day since 1970 from which the record has to be indexed again; `None` if no further
     /// occurrence can follow.
@@ -96,9 +96,10 @@ impl DocumentTimes {
                 start_of(one) / BLOCK_MINUTES..=(end_of(one) - 1) / BLOCK_MINUTES
             })),
             slots: sorted_distinct(
-                occurrences
-                    .iter()
-                    .map(|&one| hour_slot(weekday_of(one), minute_of_day(one))),
+                // One that goes on after midnight has the hour of its start on its other days too.
+                occurrences.iter().flat_map(|&one| {
+                    weekdays_of(one).map(move |day| hour_slot(day, minute_of_day(one)))
+                }),
             ),
             occurrences,
             availability: Vec::new(),

@@ -5,7 +5,7 @@ use hedgerow_core::time::Timestamp;
 use crate::times::availability::{Availability, Use};
 use crate::times::encoding::{
     BLOCK_MINUTES, DAY_MINUTES, end_of, epoch_minute, hour_slot, minute_of_day, start_of,
-    weekday_of,
+    weekdays_of,
 };
 use crate::times::ranges::{TimeOfDay, TimeOfUse, Weekdays, Window};
 
@@ -18,7 +18,7 @@ pub(crate) enum TimeMatch {
 }
 
 /// When a record takes place or is available. Window, weekdays and time of day have to hold for
-/// the same occurrence; without an occurrence, weekdays and time of day apply to opening hours.
+/// the same occurrence, which may be on for several days; without an occurrence, weekdays and time of day apply to opening hours.
 ///
 /// It is part of a seeker's query, so it has no `Debug`.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl TimeFilter {
         occurrences
             .take_while(move |&one| start_of(one) < to)
             .filter(move |&one| end_of(one) > from)
-            .filter(|&one| self.is_on(weekday_of(one)) && self.is_at(one))
+            .filter(|&one| weekdays_of(one).any(|day| self.is_on(day)) && self.is_at(one))
             .map(start_of)
     }
 
@@ -236,6 +236,34 @@ mod tests {
             !passes(&evenings(v1::Weekday::Tuesday), &two),
             "Tuesday is in the morning"
         );
+    }
+
+    #[test]
+    fn an_event_is_found_on_each_day_on_which_it_is_on() {
+        let on = |weekday: v1::Weekday| TimeFilter {
+            weekdays: Weekdays::parse(&[weekday.into()]).unwrap(),
+            ..filter()
+        };
+        let mut party = event("2026-03-27T22:00", &[]);
+        party.schedules[0].duration_minutes = 4 * 60;
+        assert!(passes(&on(v1::Weekday::Friday), &party));
+        assert!(passes(&on(v1::Weekday::Saturday), &party), "until two");
+        assert!(!passes(&on(v1::Weekday::Sunday), &party));
+        party.schedules[0].duration_minutes = 2 * 60;
+        assert!(
+            !passes(&on(v1::Weekday::Saturday), &party),
+            "until midnight"
+        );
+        let mut camp = event("2026-03-27T10:00", &[]);
+        camp.schedules[0].duration_minutes = 3 * 24 * 60;
+        for (weekday, is_on) in [
+            (v1::Weekday::Thursday, false),
+            (v1::Weekday::Sunday, true),
+            (v1::Weekday::Monday, true),
+            (v1::Weekday::Tuesday, false),
+        ] {
+            assert_eq!(passes(&on(weekday), &camp), is_on, "{weekday:?}");
+        }
     }
 
     #[test]
