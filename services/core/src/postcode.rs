@@ -78,7 +78,7 @@ pub fn find_in_text(text: &str) -> Option<&str> {
     });
     let loose = LOOSE.get_or_init(|| {
         regex(
-            r"(?i)\b([a-z]\s?[a-z]?)[\s.-]{0,2}\d\s?[a-z\d]?[\s.\-–_*,/|]{0,4}\d[\s.-]{0,2}[abd-hjlnp-uw-z][\s.-]?[abd-hjlnp-uw-z]\b",
+            r"(?i)\b([a-z]\s?[a-z]?)[\s.-]{0,2}(\d\s?[a-z\d]?)[\s.\-–_*,/|]{0,4}\d([\s.-]{0,2}[abd-hjlnp-uw-z][\s.-]?[abd-hjlnp-uw-z])\b",
         )
     });
     let like = LIKE.get_or_init(|| {
@@ -94,7 +94,10 @@ pub fn find_in_text(text: &str) -> Option<&str> {
         .or_else(|| {
             loose.captures_iter(text).find(|found| {
                 let area = &found[1];
-                is_area(area) && !WORDS_LIKE_AREAS.contains(&area.trim())
+                is_area(area)
+                    && !WORDS_LIKE_AREAS.contains(&area.trim())
+                    && exists_as_district(area, &found[2])
+                    && !is_word_after_number(&found[3])
             })
         })
         .or_else(|| {
@@ -105,6 +108,31 @@ pub fn find_in_text(text: &str) -> Option<&str> {
         .and_then(|found| found.get(0))
         .map(|found| found.as_str())
 }
+
+/// Whether there is a district of these parts. Of the areas without a list of districts, any
+/// number may be one.
+fn exists_as_district(area: &str, number: &str) -> bool {
+    let plain = |part: &str| -> String {
+        let letters = part.chars().filter(char::is_ascii_alphanumeric);
+        letters.collect::<String>().to_ascii_uppercase()
+    };
+    let (area, number) = (plain(area), plain(number));
+    let is_listed = !["BT", "GY", "IM", "JE"].contains(&area.as_str());
+    // What follows the first digit may belong to the second half.
+    let exists = |number: &str| gazetteer().district(&format!("{area}{number}")).is_some();
+    !is_listed || exists(&number) || exists(&number[..1])
+}
+
+/// Whether the letters of a second half are a word of their own: `meet at S9 9 at the latest`.
+fn is_word_after_number(letters: &str) -> bool {
+    let word = letters.trim_start();
+    word.len() < letters.len() && WORDS_AFTER_NUMBERS.contains(&word)
+}
+
+/// Two letters that follow a number as a word.
+const WORDS_AFTER_NUMBERS: [&str; 12] = [
+    "ad", "an", "as", "at", "be", "by", "ex", "he", "pa", "up", "us", "we",
+];
 
 /// Areas that are words in small letters: "so 2 to 3 be", "group a".
 const WORDS_LIKE_AREAS: [&str; 14] = [
@@ -221,7 +249,19 @@ mod tests {
     fn full_postcodes_are_found_in_text() {
         assert_eq!(find_in_text("We are at NE1 4ST."), Some("NE1 4ST"));
         assert_eq!(find_in_text("post to sw1a.1aa please"), Some("sw1a.1aa"));
-        for text in ["near LS6", "Q1 2AB", "room B12", "B1 2MI", "12 steps"] {
+        assert_eq!(find_in_text("L S 6 2 A B, upstairs"), Some("L S 6 2 A B"));
+        assert_eq!(find_in_text("post to BT7 1 NN"), Some("BT7 1 NN"));
+        for text in [
+            "near LS6",
+            "Q1 2AB",
+            "room B12",
+            "B1 2MI",
+            "12 steps",
+            "bus S09 at the corner",
+            "form S1 2 at a time",
+            "room E2, 5 by the stairs",
+            "W0 2 BA",
+        ] {
             assert_eq!(find_in_text(text), None, "{text}");
         }
     }
