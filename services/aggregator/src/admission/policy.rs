@@ -51,6 +51,14 @@ pub struct ViewChange<'a> {
     pub created: usize,
 }
 
+impl ViewChange<'_> {
+    /// Bytes by which the records of the group grow.
+    pub fn growth(&self) -> u64 {
+        let bytes = self.manifest.record_bytes();
+        bytes.saturating_sub(self.stored_bytes)
+    }
+}
+
 impl Policy {
     /// Makes the rules of the aggregator with the id `own`.
     pub fn new(own: GroupId, config: &IngestConfig) -> Self {
@@ -159,11 +167,15 @@ impl Policy {
             .try_store(change.group, manifest.record_bytes(), now)
             .map_err(|until| throttle(NEWCOMER_DISK, Some(until)))?;
         // Last: what another limit delays must not use up the allowance of the source.
-        let growth = manifest.record_bytes().saturating_sub(change.stored_bytes);
         self.source_growth
-            .try_grow(change.origin, growth, now)
+            .try_grow(change.origin, change.growth(), now)
             .map_err(|until| throttle(SOURCE_GROWTH, Some(until)))?;
         Ok(tokens)
+    }
+
+    /// Returns bytes to the allowance of a source, because they were not stored after all.
+    pub fn return_growth(&self, origin: &Origin, bytes: u64, now: Timestamp) {
+        self.source_growth.give_back(origin, bytes, now);
     }
 
     /// Returns the limits within which a transfer is read at all.

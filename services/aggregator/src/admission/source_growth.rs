@@ -77,6 +77,17 @@ impl SourceGrowth {
         Ok(())
     }
 
+    /// Returns bytes that were counted and did not come in.
+    pub(super) fn give_back(&self, origin: &Origin, bytes: u64, now: Timestamp) {
+        let Origin::Configured(source) = origin else {
+            return;
+        };
+        let mut sources = self.sources.lock();
+        let available = self.refilled(&sources, *source, now);
+        let bytes = available.saturating_add(bytes).min(self.daily_bytes);
+        sources.insert(*source, Allowance { bytes, at: now });
+    }
+
     fn refilled(
         &self,
         sources: &HashMap<SourceId, Allowance>,
@@ -112,6 +123,19 @@ mod tests {
 
     const ONE: Origin = Origin::Configured(SourceId::from_number(1));
     const OTHER: Origin = Origin::Configured(SourceId::from_number(2));
+
+    #[test]
+    fn what_was_not_stored_counts_again() {
+        let growth = SourceGrowth::new(1_000_000);
+        let start = Timestamp::from_seconds(1_000_000);
+        growth.try_grow(&ONE, 900_000, start).unwrap();
+        growth.give_back(&ONE, 900_000, start);
+        growth.try_grow(&ONE, 1_000_000, start).unwrap();
+        growth.try_grow(&ONE, 1, start).unwrap_err();
+        growth.give_back(&ONE, u64::MAX, start);
+        growth.try_grow(&ONE, 1_000_000, start).unwrap();
+        growth.try_grow(&ONE, 1, start).unwrap_err();
+    }
 
     #[test]
     fn a_source_over_its_allowance_waits_and_others_do_not() {

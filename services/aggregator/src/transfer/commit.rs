@@ -6,8 +6,11 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::RecordHash;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::sync::Transfer;
-use hedgerow_core::tree::{Leaf, Manifest};
-use hedgerow_store::{Committed, Fill, HeadCommit, LeafState, StoreError, Throttle, ThrottledHead};
+use hedgerow_core::time::Timestamp;
+use hedgerow_core::tree::{Difference, Leaf, Manifest};
+use hedgerow_store::{
+    Committed, Fill, HeadCommit, LeafState, StoreError, Throttle, ThrottledHead, Tokens,
+};
 use hedgerow_transport::failure::Failure;
 
 use crate::admission::ViewChange;
@@ -142,6 +145,25 @@ impl TransferState<'_> {
             Ok(tokens) => tokens,
             Err(limit) => return self.throttle(head, manifest, limit).await,
         };
+        let growth = change.growth();
+        let change = (difference, tokens, now);
+        let result = self.commit_change(head, manifest, change).await;
+        let is_stored = |result: &TransferResult| matches!(result.outcome, Outcome::Stored(_));
+        if !result.as_ref().is_ok_and(is_stored) {
+            // Nothing was stored: the next attempt counts.
+            self.shared.policy.return_growth(&self.origin, growth, now);
+        }
+        result
+    }
+
+    /// Commits a head within the limits, unless bodies of its records are missing.
+    async fn commit_change(
+        &mut self,
+        head: &VerifiedHead,
+        manifest: &Manifest,
+        (difference, tokens, now): (Difference, Tokens, Timestamp),
+    ) -> Result<TransferResult, Failure> {
+        let writer = &self.shared.writer;
         let mut leaves: Vec<&Leaf> = difference.puts.iter().collect();
         let unchanged = self
             .unchanged_without_body(manifest, &difference.puts)
