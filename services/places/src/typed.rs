@@ -22,6 +22,18 @@ const PREFIXES: [&str; 13] = [
     "town of ",
     "greater ",
 ];
+/// Titles that registers put behind a name.
+const TITLES: [&str; 9] = [
+    "city of",
+    "city and county of",
+    "city and borough of",
+    "county of",
+    "borough of",
+    "royal borough of",
+    "london borough of",
+    "metropolitan borough of",
+    "district of",
+];
 /// Words after a name that add nothing.
 const SUFFIXES: [&str; 18] = [
     " county borough",
@@ -78,7 +90,14 @@ pub(crate) fn parts(typed: &str) -> Vec<String> {
     let parts = parts
         .map(str::trim)
         .filter(|part| !normalise(part).is_empty());
-    parts.take(MAX_PARTS).map(str::to_owned).collect()
+    let mut parts: Vec<String> = parts.take(MAX_PARTS).map(str::to_owned).collect();
+    // As registers sort them: `Bristol, City of` is the City of Bristol.
+    let is_title = |part: &String| TITLES.contains(&normalise(part).as_str());
+    if let Some(at) = parts.iter().skip(1).position(is_title) {
+        let title = parts.remove(at + 1);
+        parts[at] = format!("{title} {}", parts[at]);
+    }
+    parts
 }
 
 /// The normalised forms under which a name may be known, best first.
@@ -158,6 +177,11 @@ mod tests {
         );
         assert_eq!(parts("Stoke-on-Trent"), ["Stoke-on-Trent"]);
         assert_eq!(parts(" ,, "), Vec::<String>::new());
+        assert_eq!(parts("Bristol, City of"), ["City of Bristol"]);
+        assert_eq!(
+            parts("Headingley, Leeds, City of"),
+            ["Headingley", "City of Leeds"]
+        );
     }
 
     #[test]

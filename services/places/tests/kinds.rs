@@ -346,3 +346,21 @@ fn a_place_among_the_words_of_a_search_is_offered() {
         assert_eq!(offer(words), None, "{words}");
     }
 }
+
+#[test]
+fn a_title_behind_a_name_is_read_as_before_it() {
+    for (typed, usual) in [
+        ("Bristol, City of", "Bristol"),
+        ("Bristol, City and County of", "Bristol"),
+        ("Herefordshire, County of", "Herefordshire"),
+        ("Kingston upon Hull, City of", "Kingston upon Hull"),
+        ("Southwark, London Borough of", "Southwark"),
+    ] {
+        let meaning = |typed: &str| {
+            let found = Places::embedded().resolve(typed, &Evidence::default());
+            format!("{:?}", found.unwrap())
+        };
+        assert_eq!(meaning(typed), meaning(usual), "{typed}");
+        assert!(!meaning(typed).starts_with("Unknown"), "{typed}");
+    }
+}
