@@ -79,6 +79,9 @@ pub struct Saying {
     pub say: Vec<String>,
     /// Words and ids of terms that match a search for it, but not the other way round.
     pub find: Vec<String>,
+    /// Whether everybody may say it: no subject of a search that has another one.
+    #[serde(default, rename = "general")]
+    pub is_general: bool,
 }
 
 impl Term {

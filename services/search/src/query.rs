@@ -3,6 +3,7 @@
 pub mod clauses;
 pub mod expansion;
 pub mod filters;
+pub mod refusals;
 pub mod spelling;
 pub mod tag_filter;
 pub mod terms;

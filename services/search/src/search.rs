@@ -14,7 +14,7 @@ use crate::facets::counter::FacetCounts;
 use crate::filter::per_document::DocFilter;
 use crate::organisations::grouping::{Group, with_unmatched};
 use crate::query::clauses::{Extent, SingleTerm};
-use crate::query::expansion::Expansion;
+use crate::query::expansion::{Expansion, Reach};
 use crate::query::filters::Filters;
 use crate::rank::key::Rank;
 use crate::rank::ranking::Ranking;
@@ -40,6 +40,8 @@ pub struct SearchResults {
     pub expansions: Vec<Expansion>,
     /// Words of the query as typed that no document has.
     pub left_out: Vec<String>,
+    /// Words as typed of what the person does not want.
+    pub refused: Vec<String>,
 }
 
 impl Snapshot {
@@ -74,16 +76,20 @@ impl Snapshot {
             Some(term) => self.search_single_term(&term, &collector)?,
             None => self.run_in_circle(filters, query, &collector)?,
         };
-        let mut is_partial_match = false;
+        let (mut is_partial_match, mut widened) = (false, None);
         if let Some(terms) = &terms
             && terms.allows_partial_match(hits.total)
         {
             is_partial_match = hits.total == 0;
             collector.ranker = Some(ranker.for_partial_match());
-            for extent in Extent::ALL {
+            // Broader words for what records name come last, and only if there are such words.
+            let last = terms.has_broader().then_some((Extent::Any, Reach::All));
+            let narrow = Extent::ALL.map(|extent| (extent, Reach::Needs));
+            for how in narrow.into_iter().chain(last) {
                 let query =
-                    filters.partial_match_query(&self.searcher, &self.fields, terms, extent)?;
+                    filters.partial_match_query(&self.searcher, &self.fields, terms, how)?;
                 hits = self.run_in_circle(filters, query, &collector)?;
+                widened = Some(how.1).filter(|_| terms.has_broader());
                 if hits.total > 0 {
                     break;
                 }
@@ -97,7 +103,10 @@ impl Snapshot {
             let others = others.map(|address| self.candidate_of(filters, address));
             same_organisation.push(others.collect::<Result<Vec<_>, _>>()?);
         }
-        let terms = terms.unwrap_or_default();
+        let mut terms = terms.unwrap_or_default();
+        if let Some(reach) = widened {
+            terms.note_broader(reach);
+        }
         Ok(SearchResults {
             candidates,
             same_organisation,
@@ -107,6 +116,7 @@ impl Snapshot {
             highlights: terms.highlights,
             expansions: terms.expansions,
             left_out: terms.left_out,
+            refused: terms.refused,
         })
     }
 
@@ -156,9 +166,12 @@ impl Snapshot {
         let terms = filters.expand_terms(&self.searcher, &self.fields)?;
         // A search with few hits shows partial matches, so they have to pass here too.
         let query = match &terms {
-            Some(terms) if terms.allows_partial_match(0) => {
-                filters.partial_match_query(&self.searcher, &self.fields, terms, Extent::Any)?
-            }
+            Some(terms) if terms.allows_partial_match(0) => filters.partial_match_query(
+                &self.searcher,
+                &self.fields,
+                terms,
+                (Extent::Any, Reach::All),
+            )?,
             terms => filters.query(&self.fields, terms.as_ref()),
         };
         let query = BooleanQuery::new(vec![

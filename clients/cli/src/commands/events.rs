@@ -11,7 +11,7 @@ use hedgerow_input::labels::{count, local_time, local_time_after, one_line};
 use hedgerow_input::next_times::local_end;
 use hedgerow_input::place;
 use hedgerow_proto::directory_v1::{
-    EventOccurrence, ListEventsRequest, ResolvedPlace, SearchFilter,
+    EventOccurrence, ListEventsRequest, ResolvedPlace, SearchFilter, UnknownValue,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -20,7 +20,10 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::filter_options::EventFilters;
 use crate::output_options::{OutputOptions, page_size};
-use crate::results::{Hit, entries, failures, print_failures, print_names, sources, to_text};
+use crate::results::{
+    Hit, entries, failures, print_failures, print_names, print_unknown_values, sources, to_text,
+    unknown_values_to_json,
+};
 use crate::{progress, style};
 
 /// Lists what takes place, soonest first, each occurrence in a row of its own.
@@ -79,7 +82,12 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     )
     .await;
     spinner.finish_and_clear();
-    let (mut rows, place, has_more) = fetched.map_err(|error| filters.with_typed_place(error))?;
+    let Fetched {
+        mut rows,
+        place,
+        unknown_values,
+        has_more,
+    } = fetched.map_err(|error| filters.with_typed_place(error))?;
     mark_alike(&mut rows);
     let has_online = has_online(&directory, &request, has_more).await?;
     sources::warn_of_unresponsive(
@@ -90,6 +98,9 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     if let Some(place) = place.as_ref().filter(|_| !arguments.output.json) {
         writeln!(context.notes, "{quiet}{}{quiet:#}", place::resolved(place))?;
     }
+    if !arguments.output.json {
+        print_unknown_values(&unknown_values, context)?;
+    }
     if arguments.output.json {
         let failures = failures(rows.iter().map(|row| &row.hit));
         let json = json!({
@@ -97,6 +108,7 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
             "more": has_more,
             "near": place.as_ref().map(place::resolved),
             "more_online": has_online,
+            "unknown_values": unknown_values_to_json(&unknown_values),
             "failures": failures,
             "events": rows,
         });
@@ -123,16 +135,27 @@ pub async fn run(arguments: Arguments, context: &mut Context) -> anyhow::Result<
     ))
 }
 
-/// Fetches page after page up to the limit, and the place that was searched near. The last
-/// value is whether there are more.
+/// What was found.
+struct Fetched {
+    rows: Vec<Row>,
+    /// The place that was searched near.
+    place: Option<ResolvedPlace>,
+    /// Values of filters that no record has.
+    unknown_values: Vec<UnknownValue>,
+    has_more: bool,
+}
+
+/// Fetches page after page up to the limit.
 async fn fetch(
     options: &OutputOptions,
     directory: &Directory,
     mut request: ListEventsRequest,
     now: Timestamp,
-) -> anyhow::Result<(Vec<Row>, Option<ResolvedPlace>, bool)> {
+) -> anyhow::Result<Fetched> {
     let limit = options.limit as usize;
     let mut rows: Vec<Row> = Vec::new();
+    // Only the first page has them.
+    let mut unknown_values = Vec::new();
     loop {
         request.page_size = page_size(limit - rows.len());
         let response = if options.no_check {
@@ -158,11 +181,17 @@ async fn fetch(
             }));
             page.response.into_claimed()
         };
+        unknown_values.extend(response.unknown_values);
         request.page_token = response.next_page_token;
         if request.page_token.is_empty() || rows.len() >= limit {
             let has_more = rows.len() > limit || !request.page_token.is_empty();
             rows.truncate(limit);
-            return Ok((rows, response.near, has_more));
+            return Ok(Fetched {
+                rows,
+                place: response.near,
+                unknown_values,
+                has_more,
+            });
         }
     }
 }

@@ -103,6 +103,7 @@ pub(super) async fn search_records(
         place_offer: directory.geocoder.offer(&search.filter),
         near: search.parsed.near,
         left_out_words: page.left_out,
+        refused_words: page.refused,
         unknown_values,
         crisis_services: crisis_services(&search.filter.query)
             .into_iter()
@@ -153,6 +154,8 @@ struct Page {
     expansions: Vec<directory_v1::Expansion>,
     /// Words that no record has.
     left_out: Vec<String>,
+    /// Words for what is not wanted.
+    refused: Vec<String>,
 }
 
 impl<'a> Search<'a> {
@@ -203,6 +206,7 @@ impl<'a> Search<'a> {
             facets: Vec::new(),
             expansions: Vec::new(),
             left_out: Vec::new(),
+            refused: Vec::new(),
         };
         let mut gone = 0;
         let mut bytes = PageBytes::default();
@@ -220,6 +224,7 @@ impl<'a> Search<'a> {
                 page.facets = std::mem::take(&mut results.facets);
                 page.expansions = expansions(std::mem::take(&mut results.expansions));
                 page.left_out = std::mem::take(&mut results.left_out);
+                page.refused = std::mem::take(&mut results.refused);
                 Arc::make_mut(&mut context).stems = std::mem::take(&mut results.highlights);
             }
             let has_more = results.candidates.len() == limit;

@@ -2,13 +2,13 @@
 //! about carers of people with dementia. The needs and their patterns are in `data/needs.csv`,
 //! which `data/README.md` explains.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::analysis::common_words::is_common_word;
 use crate::analysis::query_words::{QueryWord, query_words};
 use crate::analysis::synonyms::{Phrase, is_known_form};
-use crate::analysis::word_lists::is_stop_word;
 
 const NEEDS: &str = include_str!("../../data/needs.csv");
 
@@ -27,9 +27,9 @@ const CLASSES: [(&str, &str); 8] = [
     (
         "<kin>",
         "<partner>/<child>/<parent>/<sib>/gran/grandad/aunt/auntie/uncle/cousin/grandson/\
-         granddaughter/niece/nephew/family",
+         granddaughter/niece/nephew",
     ),
-    ("<rel>", "<kin>/friend/mate/neighbour"),
+    ("<rel>", "<kin>/family/friend/mate/neighbour"),
     ("<died>", "died/dying/dead/death/passed/lost/lose/losing"),
     ("<care>", "caring/care/cares/cared/after"),
 ];
@@ -49,6 +49,10 @@ pub struct Need {
     pub phrase: Phrase,
     /// Words and tags of the needs that include it.
     pub broader: Phrase,
+    /// Its own words and tags, and these.
+    pub all: Phrase,
+    /// The number of needs that include it, at most.
+    depth: usize,
 }
 
 /// A need that a query has, with the positions of the words that say so, in order.
@@ -78,8 +82,8 @@ struct Patterns {
     patterns: Vec<Pattern>,
     /// Patterns by the first stem of their key.
     by_stem: HashMap<String, Vec<usize>>,
-    /// Stems of patterns by their first letter.
-    stems: HashMap<char, HashSet<String>>,
+    /// Words of patterns as written by their first letter, each with its stem.
+    written: HashMap<char, Vec<(String, String)>>,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::new);
@@ -88,12 +92,15 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::new);
 /// unless it is a relative.
 pub fn find_needs(words: &[QueryWord]) -> Vec<FoundNeed> {
     let stems: Vec<String> = words.iter().map(|word| PATTERNS.spelt(word)).collect();
+    let is_misspelt = |at: usize| stems[at] != words[at].stem;
     let mut matches: Vec<(usize, usize, usize, Vec<(usize, bool)>)> = Vec::new();
     let mut tried = HashSet::new();
     for (at, stem) in stems.iter().enumerate() {
         for index in PATTERNS.by_stem.get(stem).into_iter().flatten() {
             let pattern = &PATTERNS.patterns[*index];
             if let Some(found) = pattern.at(at, &stems, words)
+                // A single misspelt word is corrected by the words that records have.
+                && (found.len() > 1 || !is_misspelt(at))
                 && tried.insert((*index, found.clone()))
             {
                 let first = found.iter().map(|(at, _)| *at).min().unwrap_or(0);
@@ -103,8 +110,12 @@ pub fn find_needs(words: &[QueryWord]) -> Vec<FoundNeed> {
         }
     }
     // Of equally many words, those that are nearest to each other belong together; of several
-    // needs, the one that is earlier in the file counts.
-    matches.sort_by_key(|(length, span, need, _)| (std::cmp::Reverse(*length), *span, *need));
+    // needs, the narrowest counts.
+    matches.sort_by_key(|(length, span, need, _)| {
+        let Need { phrase, depth, .. } = &PATTERNS.needs[*need];
+        let is_general = phrase.is_general;
+        (is_general, Reverse(*length), *span, Reverse(*depth), *need)
+    });
     let mut taken = vec![false; words.len()];
     let mut found: Vec<FoundNeed> = Vec::new();
     for (_, _, need, slots) in matches {
@@ -145,8 +156,7 @@ impl Pattern {
             let near = (1..MAX_SPAN).flat_map(|step| [at.checked_sub(step), Some(at + step)]);
             let found = near.flatten().find_map(|position| {
                 let length = slot.length_at(position, stems, words)?;
-                let is_free =
-                    |position: usize| used.iter().all(|(taken, _)| *taken != position);
+                let is_free = |position: usize| used.iter().all(|(taken, _)| *taken != position);
                 (position..position + length)
                     .all(is_free)
                     .then_some((position, length))
@@ -180,7 +190,7 @@ impl Slot {
             }
         }
         slot.any.retain(|stems| !stems.is_empty());
-        slot.any.sort_unstable_by_key(|stems| std::cmp::Reverse(stems.len()));
+        slot.any.sort_unstable_by_key(|stems| Reverse(stems.len()));
         slot.any.dedup();
         slot
     }
@@ -195,7 +205,10 @@ impl Slot {
 }
 
 fn stems(text: &str) -> Vec<String> {
-    query_words(text).into_iter().map(|word| word.stem).collect()
+    query_words(text)
+        .into_iter()
+        .map(|word| word.stem)
+        .collect()
 }
 
 impl Patterns {
@@ -204,7 +217,7 @@ impl Patterns {
             needs: Vec::new(),
             patterns: Vec::new(),
             by_stem: HashMap::new(),
-            stems: HashMap::new(),
+            written: HashMap::new(),
         };
         let rows: Vec<[&str; 5]> = NEEDS.lines().skip(1).filter_map(row).collect();
         for [id, kind, find, broader, say] in &rows {
@@ -217,7 +230,9 @@ impl Patterns {
             all.needs.push(Need {
                 id,
                 phrase: Phrase::of_need(list(find), *kind == "general"),
+                all: Phrase::of_need(list(find).chain(wider.iter().copied()), false),
                 broader: Phrase::of_need(wider.into_iter(), false),
+                depth: depth(id, &rows, 0),
             });
             for pattern in list(say) {
                 all.add(need, pattern);
@@ -240,9 +255,13 @@ impl Patterns {
                 of_stem.push(pattern);
             }
         }
-        for stem in slots.iter().flat_map(|slot| &slot.any).flatten() {
-            if let Some(first) = stem.chars().next() {
-                self.stems.entry(first).or_default().insert(stem.clone());
+        for word in query_words(&text.replace(['/', '=', '<', '>'], " ")) {
+            if let Some(first) = word.form.chars().next() {
+                let of_letter = self.written.entry(first).or_default();
+                let pair = (word.form, word.stem);
+                if !of_letter.contains(&pair) {
+                    of_letter.push(pair);
+                }
             }
         }
         self.patterns.push(Pattern { need, slots, key });
@@ -250,25 +269,33 @@ impl Patterns {
 
     /// The stem of a word, or of the word of a pattern that it is a misspelling of.
     fn spelt(&self, word: &QueryWord) -> String {
+        let own = || word.stem.clone();
         let length = word.form.chars().count();
-        let first = word.stem.chars().next();
-        let Some(similar) = first.and_then(|first| self.stems.get(&first)) else {
-            return word.stem.clone();
+        let written = word
+            .form
+            .chars()
+            .next()
+            .and_then(|first| self.written.get(&first));
+        let Some(written) = written.filter(|_| length >= MIN_MISSPELT_CHARS) else {
+            return own();
         };
-        let is_sound = length < MIN_MISSPELT_CHARS
-            || similar.contains(&word.stem)
+        let is_sound = written.iter().any(|(_, stem)| *stem == word.stem)
             || is_common_word(&word.form)
             || is_known_form(&word.form);
         if is_sound {
-            return word.stem.clone();
+            return own();
         }
-        let max_edits = if length < MIN_CHARS_FOR_TWO_EDITS { 1 } else { 2 };
-        let near = similar.iter().filter(|stem| {
-            stem.len() >= MIN_MISSPELT_CHARS - 1 && stem.len().abs_diff(word.stem.len()) <= max_edits
+        let max_edits = if length < MIN_CHARS_FOR_TWO_EDITS {
+            1
+        } else {
+            2
+        };
+        let near = written.iter().filter(|(form, _)| {
+            form.len() >= MIN_MISSPELT_CHARS && form.len().abs_diff(word.form.len()) <= max_edits
         });
-        let near = near.map(|stem| (strsim::osa_distance(stem, &word.stem), stem));
+        let near = near.map(|(form, stem)| (strsim::osa_distance(form, &word.form), stem));
         let nearest = near.min().filter(|(edits, _)| *edits <= max_edits);
-        nearest.map_or_else(|| word.stem.clone(), |(_, stem)| stem.clone())
+        nearest.map_or_else(own, |(_, stem)| stem.clone())
     }
 }
 
@@ -277,13 +304,18 @@ fn row(line: &'static str) -> Option<[&'static str; 5]> {
     cells.try_into().ok()
 }
 
-fn list(cell: &'static str) -> impl Iterator<Item = &'static str> {
-    cell.split('|').filter(|part| !part.is_empty())
+/// The number of needs above one, at most.
+fn depth(id: &str, rows: &[[&'static str; 5]], below: usize) -> usize {
+    let row = rows.iter().find(|row| row[0] == id && below < MAX_NEEDS);
+    let broader = row.into_iter().flat_map(|row| list(row[3]));
+    broader
+        .map(|id| 1 + depth(id, rows, below + 1))
+        .max()
+        .unwrap_or(0)
 }
 
-/// Whether a word of a need has a meaning of its own.
-pub fn is_content(word: &QueryWord) -> bool {
-    !is_stop_word(&word.form)
+fn list(cell: &'static str) -> impl Iterator<Item = &'static str> {
+    cell.split('|').filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]
@@ -347,7 +379,7 @@ mod tests {
             "xylophone",
             "hebden bridge",
             "find a group near me",
-            "looking for friends of the park cafe",
+            "looking for friends of mine",
             "mum",
             "somewhere nice",
         ] {

@@ -44,6 +44,8 @@ pub struct Phrase {
     pub is_subject: bool,
     /// Whether everybody may want it, such as a break: no subject if there is another one.
     pub is_general: bool,
+    /// Whether it is a need rather than a saying.
+    pub is_need: bool,
 }
 
 /// The words of a saying in order.
@@ -274,14 +276,14 @@ impl Synonyms {
 impl Phrase {
     /// The words and tags of groups for a need.
     pub fn of_need(find: impl Iterator<Item = &'static str>, is_general: bool) -> Self {
-        let (tags, words): (Vec<_>, Vec<_>) = find
-            .map(str::to_owned)
-            .partition(|word| word.contains(':'));
+        let (tags, words): (Vec<_>, Vec<_>) =
+            find.map(str::to_owned).partition(|word| word.contains(':'));
         Self {
             tags,
             expansions: words,
             is_subject: !is_general,
             is_general,
+            is_need: true,
             ..Self::default()
         }
     }

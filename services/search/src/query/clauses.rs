@@ -33,6 +33,9 @@ const SUBJECT_FACTOR: f32 = 1.5;
 /// the most informative one.
 const MAIN_SUBJECT_SHARE: f32 = 0.8;
 
+/// Words before which something is denied.
+const DENIALS: [&str; 3] = ["non", "not", "no"];
+
 /// How much of a query a document has to have in a partial match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
@@ -69,10 +72,33 @@ impl ExpandedTerms {
         // required ones.
         let last = self.extras(fields).into_iter().fold(last, with_bonus);
         required.push(last);
-        required
-            .into_iter()
-            .map(|term| (Occur::Must, term))
-            .collect()
+        let required = required.into_iter().map(|term| (Occur::Must, term));
+        required.chain(self.refused(fields)).collect()
+    }
+
+    /// Leaves out documents that are about something refused. Those that say that they are not,
+    /// such as `non-religious`, stay.
+    fn refused(&self, fields: &Fields) -> Vec<(Occur, Box<dyn Query>)> {
+        let about = self
+            .refused_alternatives
+            .iter()
+            .map(|alternative| match alternative {
+                Alternative::Stems(stems) => {
+                    let title = stems.iter().map(|stem| {
+                        let term = Term::from_field_text(fields.title, stem);
+                        (Occur::Must, scored(term))
+                    });
+                    let denied = stems.first().into_iter().flat_map(|stem| {
+                        DENIALS.iter().map(move |denial| {
+                            let pair = bigram(denial, stem);
+                            (Occur::MustNot, Alternative::Adjacent(pair).query(fields))
+                        })
+                    });
+                    Box::new(BooleanQuery::new(title.chain(denied).collect())) as Box<dyn Query>
+                }
+                other => other.query(fields),
+            });
+        about.map(|about| (Occur::MustNot, about)).collect()
     }
 
     /// Returns the queries for the only term, if it is a single word without alternatives.
@@ -80,6 +106,9 @@ impl ExpandedTerms {
         let [term] = self.terms.as_slice() else {
             return None;
         };
+        if !self.refused_alternatives.is_empty() {
+            return None;
+        }
         let [(weight, Alternative::Stems(stems))] = term.alternatives.as_slice() else {
             return None;
         };
@@ -103,7 +132,7 @@ impl ExpandedTerms {
 
     /// Whether documents with some of the terms match too, given how many have all.
     pub fn allows_partial_match(&self, total: u64) -> bool {
-        self.required_terms().count() > 1 && total < FEW_HITS
+        total < FEW_HITS && (self.required_terms().count() > 1 || self.has_broader())
     }
 
     /// Builds clauses that documents with the most informative terms match; a document with
@@ -113,8 +142,11 @@ impl ExpandedTerms {
     /// the query's information, and clearly more than any other, is required and sufficient.
     /// Without such a term, most terms are required, or one, by the extent. So common words cannot
     /// outvote a rare one.
+    ///
+    /// Only what all terms have without their broader words counts as all.
     pub fn partial_match_clauses(
         &self,
+        narrow: &Self,
         searcher: &Searcher,
         fields: &Fields,
         extent: Extent,
@@ -135,8 +167,8 @@ impl ExpandedTerms {
         let sufficient =
             (information.iter().sum::<f32>() * SUFFICIENT_SHARE).max(second * SUFFICIENT_RATIO);
         let required = self.required(fields);
-        let all = required.iter().map(|term| (Occur::Must, term.box_clone()));
-        let all = BooleanQuery::new(all.collect());
+        let all = narrow.required(fields).into_iter();
+        let all = BooleanQuery::new(all.map(|term| (Occur::Must, term)).collect());
         let all = ConstScoreQuery::new(Box::new(all), ALL_TERMS_BONUS);
         let min_terms = match required.len() {
             _ if !needs_most => 1,
@@ -190,6 +222,7 @@ impl ExpandedTerms {
             let unscored = ConstScoreQuery::new(any_subject, 0.0);
             clauses.push((Occur::Must, Box::new(unscored)));
         }
+        clauses.extend(self.refused(fields));
         Ok(clauses)
     }
 

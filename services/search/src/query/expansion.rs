@@ -10,8 +10,8 @@ use crate::analysis::word_lists::{is_filler, is_stop_word};
 use crate::query::spelling::{Suggestions, join, split, suggest};
 use crate::query::terms::{QueryTerm, QueryTerms};
 use crate::query::weights::{
-    EXACT_TAG_WEIGHT, SAYING_FALLOFF, SAYING_OF_PHRASE_FACTOR, SAYING_WEIGHT, SYNONYM_WEIGHT,
-    TITLE_WEIGHT, WIDER_TAG_WEIGHT, in_title, own_weights,
+    BROADER_WEIGHT, EXACT_TAG_WEIGHT, NEED_FALLOFF, SAYING_FALLOFF, SAYING_OF_PHRASE_FACTOR,
+    SAYING_WEIGHT, SYNONYM_WEIGHT, TITLE_WEIGHT, WIDER_TAG_WEIGHT, in_title, own_weights,
 };
 use crate::schema::Fields;
 
@@ -50,6 +50,24 @@ pub struct ExpandedTerms {
     pub expansions: Vec<Expansion>,
     /// Words as typed that no document has, nor an alternative of them.
     pub left_out: Vec<String>,
+    /// What the person does not want: words as typed, and how documents have them.
+    pub refused: Vec<String>,
+    pub refused_alternatives: Vec<Alternative>,
+}
+
+/// Whose broader words count in a partial match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Of needs: their own words are few of many.
+    Needs,
+    /// Of words that name something too, if nothing matches otherwise.
+    All,
+}
+
+impl Reach {
+    fn includes(self, term: &ExpandedTerm) -> bool {
+        self == Self::All || term.is_need
+    }
 }
 
 /// A query term with the ways in which a document can match it.
@@ -57,6 +75,8 @@ pub struct ExpandedTerms {
 pub struct ExpandedTerm {
     /// Each with its weight.
     pub alternatives: Vec<(f32, Alternative)>,
+    /// The text as typed.
+    pub typed: String,
     /// The stems as typed.
     pub stems: Vec<String>,
     pub optional: bool,
@@ -70,6 +90,12 @@ pub struct ExpandedTerm {
     pub is_around: bool,
     /// Whether it is what a person says, and not a word of the vocabulary too.
     pub is_feeling: bool,
+    /// Whether it is a need.
+    pub is_need: bool,
+    /// Further ways for a partial match: words for more than what is asked.
+    pub broader: Vec<(f32, Alternative)>,
+    /// These words, to be named if they count.
+    pub broader_words: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -90,6 +116,48 @@ struct Expander<'a> {
 }
 
 impl ExpandedTerms {
+    /// The same terms with broader words among their alternatives: of needs, or of all terms.
+    pub fn widened(&self, reach: Reach) -> Self {
+        let mut wider = self.clone();
+        for term in wider.terms.iter_mut().filter(|term| reach.includes(term)) {
+            term.alternatives.append(&mut term.broader);
+        }
+        wider
+    }
+
+    /// Names the broader words of terms as searched.
+    pub fn note_broader(&mut self, reach: Reach) {
+        for term in self.terms.iter_mut().filter(|term| reach.includes(term)) {
+            let words = std::mem::take(&mut term.broader_words);
+            if words.is_empty() {
+                continue;
+            }
+            let of_term =
+                |one: &&mut Expansion| one.term == term.typed && one.kind == ExpansionKind::Meaning;
+            match self.expansions.iter_mut().find(of_term) {
+                Some(known) => {
+                    let alternatives = &mut known.alternatives;
+                    alternatives.extend(
+                        words
+                            .into_iter()
+                            .filter(|word| !alternatives.contains(word))
+                            .collect::<Vec<_>>(),
+                    );
+                }
+                None => self.expansions.push(Expansion {
+                    term: term.typed.clone(),
+                    alternatives: words,
+                    kind: ExpansionKind::Meaning,
+                }),
+            }
+        }
+    }
+
+    /// Whether a term has broader words.
+    pub fn has_broader(&self) -> bool {
+        self.terms.iter().any(|term| !term.broader.is_empty())
+    }
+
     /// Expands each term by the vocabulary, and by the words of the index.
     pub fn new(query: &QueryTerms, searcher: &Searcher, fields: &Fields) -> tantivy::Result<Self> {
         let mut expander = Expander {
@@ -153,6 +221,9 @@ impl Expander<'_> {
     /// Adds a term with those of its alternatives that documents have; without any it is left
     /// out.
     fn add_term(&mut self, term: &QueryTerm, suggestions: Suggestions) -> tantivy::Result<()> {
+        if term.is_refused {
+            return self.add_refused(term);
+        }
         let (own_weight, title_weight) = own_weights(term);
         let mut alternatives = Vec::new();
         self.add(
@@ -195,10 +266,18 @@ impl Expander<'_> {
                         meanings.push(words.clone());
                     }
                 }
-                weight *= SAYING_FALLOFF;
+                weight *= match saying.is_need {
+                    true => NEED_FALLOFF,
+                    false => SAYING_FALLOFF,
+                };
             }
             let first = if term.phrase.is_some() { first } else { 0 };
             self.level(&mut alternatives[first..])?;
+        }
+        let (mut broader, mut broader_words) = self.broader(term)?;
+        if alternatives.is_empty() {
+            alternatives.append(&mut broader);
+            meanings.append(&mut broader_words);
         }
         if !meanings.is_empty() {
             self.note(&term.typed, meanings, ExpansionKind::Meaning);
@@ -225,6 +304,7 @@ impl Expander<'_> {
         }
         self.expanded.terms.push(ExpandedTerm {
             alternatives,
+            typed: term.typed.clone(),
             stems: term.stems.clone(),
             optional: term.optional,
             title_weight,
@@ -233,7 +313,54 @@ impl Expander<'_> {
                 && (term.saying.is_some() || term.phrase.is_some_and(|phrase| phrase.is_subject)),
             is_around: term.around.is_some(),
             is_feeling: term.saying.is_some() && term.phrase.is_none(),
+            is_need: term.saying.is_some_and(|saying| saying.is_need),
+            broader,
+            broader_words,
         });
+        Ok(())
+    }
+
+    /// The words of groups for more than a term, with those that documents have.
+    fn broader(&self, term: &QueryTerm) -> tantivy::Result<(Vec<(f32, Alternative)>, Vec<String>)> {
+        let (mut alternatives, mut words) = (Vec::new(), Vec::new());
+        let Some(broader) = term.broader else {
+            return Ok((alternatives, words));
+        };
+        let mut weight = BROADER_WEIGHT;
+        for tag in &broader.tags {
+            self.add(&mut alternatives, weight, Alternative::Tag(tag.clone()))?;
+        }
+        for text in &broader.expansions {
+            if self.add(
+                &mut alternatives,
+                weight,
+                Alternative::Stems(text_terms(text)),
+            )? {
+                words.push(text.clone());
+                weight *= SAYING_FALLOFF;
+            }
+        }
+        self.level(&mut alternatives)?;
+        Ok((alternatives, words))
+    }
+
+    /// Adds what the person does not want, by all of its words.
+    fn add_refused(&mut self, term: &QueryTerm) -> tantivy::Result<()> {
+        self.expanded.refused.push(term.typed.clone());
+        let mut alternatives = Vec::new();
+        let own = Alternative::Stems(term.stems.clone());
+        self.add(&mut alternatives, 1.0, own)?;
+        if let Some(phrase) = term.phrase {
+            for tag in &phrase.tags {
+                self.add(&mut alternatives, 1.0, Alternative::Tag(tag.clone()))?;
+            }
+            for words in &phrase.expansions {
+                let stems = text_terms(words);
+                self.add(&mut alternatives, 1.0, Alternative::Stems(stems))?;
+            }
+        }
+        let alternatives = alternatives.into_iter().map(|(_, alternative)| alternative);
+        self.expanded.refused_alternatives.extend(alternatives);
         Ok(())
     }
 
@@ -253,6 +380,7 @@ impl Expander<'_> {
             self.expanded.highlights.push(stem.clone());
             self.expanded.terms.push(ExpandedTerm {
                 alternatives: vec![(1.0, alternative.clone())],
+                typed: term.typed.clone(),
                 stems: vec![stem.clone()],
                 optional: false,
                 title_weight: TITLE_WEIGHT,
@@ -260,6 +388,9 @@ impl Expander<'_> {
                 is_subject: false,
                 is_around: false,
                 is_feeling: false,
+                is_need: false,
+                broader: Vec::new(),
+                broader_words: Vec::new(),
             });
         }
         Ok(!words.is_empty())
@@ -304,6 +435,7 @@ impl Expander<'_> {
         self.note(typed, vec![words], ExpansionKind::Spelling);
         self.expanded.terms.push(ExpandedTerm {
             alternatives: vec![(1.0, other)],
+            typed: typed.to_owned(),
             stems,
             optional: term.optional,
             title_weight: TITLE_WEIGHT,
@@ -311,6 +443,9 @@ impl Expander<'_> {
             is_subject: false,
             is_around: false,
             is_feeling: false,
+            is_need: false,
+            broader: Vec::new(),
+            broader_words: Vec::new(),
         });
     }
 
@@ -411,7 +546,10 @@ fn highlights(words: &str) -> Vec<String> {
 /// Replaces misspelt words by their best corrections and parses the query again. Returns the
 /// result only if it has more vocabulary phrases than the query as typed.
 fn correct_to_phrases(query: &QueryTerms, suggestions: &[Suggestions]) -> Option<QueryTerms> {
-    if !suggestions.iter().any(|it| it.are_corrections) {
+    // A need has found its words as misspelt, and the words around what is refused are gone.
+    let is_read =
+        |term: &QueryTerm| term.is_refused || term.saying.is_some_and(|saying| saying.is_need);
+    if !suggestions.iter().any(|it| it.are_corrections) || query.terms.iter().any(is_read) {
         return None;
     }
     let words = query

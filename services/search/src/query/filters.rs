@@ -15,7 +15,7 @@ use crate::audience::AudienceFilter;
 use crate::geo::area::PointTest;
 use crate::geo::circle::Circle;
 use crate::query::clauses::Extent;
-use crate::query::expansion::ExpandedTerms;
+use crate::query::expansion::{ExpandedTerms, Reach};
 use crate::query::tag_filter::TagFilter;
 use crate::query::terms::QueryTerms;
 use crate::schema::{Fields, enum_term, group_term};
@@ -101,9 +101,10 @@ impl Filters {
         searcher: &Searcher,
         fields: &Fields,
         terms: &ExpandedTerms,
-        extent: Extent,
+        (extent, reach): (Extent, Reach),
     ) -> tantivy::Result<BooleanQuery> {
-        let terms = terms.partial_match_clauses(searcher, fields, extent)?;
+        let wider = terms.widened(reach);
+        let terms = wider.partial_match_clauses(terms, searcher, fields, extent)?;
         Ok(self.query_with(fields, Some(terms)))
     }
 

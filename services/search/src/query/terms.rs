@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::analysis::needs::{FoundNeed, find_needs};
 use crate::analysis::query_words::{QueryWord, compound_length, query_words, terms};
 use crate::analysis::synonyms::{
     MAX_PHRASE_WORDS, Phrase, find_phrase, find_saying, is_known_form,
@@ -9,6 +10,7 @@ use crate::analysis::synonyms::{
 use crate::analysis::word_lists::{
     group_around, is_filler, is_relative, is_someones_relative, is_stop_word, is_time,
 };
+use crate::query::refusals::refused;
 
 /// Words among which a possessive makes a relative someone's.
 const MAX_BEFORE_RELATIVE: usize = 2;
@@ -46,6 +48,10 @@ pub(crate) struct QueryTerm {
     pub is_time: bool,
     /// For someone's relative: the word of groups for those around them.
     pub around: Option<&'static str>,
+    /// Words of groups for more than this, if nearly nothing else matches.
+    pub broader: Option<&'static Phrase>,
+    /// Whether it is what a person does not want: `not AA`.
+    pub is_refused: bool,
 }
 
 impl QueryTerms {
@@ -56,29 +62,63 @@ impl QueryTerms {
         }
         let words = query_words(query);
         let mut terms: Vec<QueryTerm> = Vec::new();
+        let mut is_taken = vec![false; words.len()];
+        for range in refused(&words) {
+            is_taken[range.clone()].fill(true);
+            let words = &words[range];
+            terms.push(QueryTerm {
+                is_refused: true,
+                ..term(query, words, Match::longest(words))
+            });
+        }
+        // Needs whose words are a phrase of the vocabulary, by their first position.
+        let mut named: Vec<(usize, &'static Phrase)> = Vec::new();
+        for mut found in find_needs(&words) {
+            found.positions.retain(|position| !is_taken[*position]);
+            let (Some(&first), Some(&last)) = (found.positions.first(), found.positions.last())
+            else {
+                continue;
+            };
+            // Records name it by these words, or a saying has them. Other words for it count if
+            // few records match.
+            let own = &words[first..=last];
+            let known = Match::longest(own);
+            let is_known = known.is_known() && known.length == own.len();
+            if is_known || found.positions.len() == own.len() {
+                let is_phrase = known.phrase.is_some_and(|phrase| phrase.is_subject);
+                let broader = match is_phrase && is_known {
+                    true => &found.need.broader,
+                    false => &found.need.all,
+                };
+                if !found.need.phrase.is_general {
+                    named.push((first, broader));
+                }
+                continue;
+            }
+            for position in &found.positions {
+                is_taken[*position] = true;
+            }
+            terms.extend(named_in_need(query, &words, &found));
+            terms.push(need_term(query, &words, &found));
+        }
         let mut at = 0;
         while at < words.len() {
-            let mut found = Match::longest(&words[at..]);
-            if found.length == 1 && is_filler(&words[at].form) {
-                // A filler alone has little meaning, even if a tag has that name.
-                found = Match::WORD;
+            if is_taken[at] {
+                at += 1;
+                continue;
             }
-            let length = found.length;
-            let term_words = &words[at..at + length];
-            let is_stop = |word: &QueryWord| is_stop_word(&word.form);
-            if length > 1 || found.is_known() || !term_words.iter().all(is_stop) {
-                let mut term = term(query, term_words, found);
-                // `my mum`, `my elderly mum`
-                let before = &words[at.saturating_sub(MAX_BEFORE_RELATIVE)..at];
-                let mut before = before.iter().map(|word| &word.form);
-                if length == 1 && is_someones_relative(&mut before, &words[at].form) {
-                    term.optional = true;
-                    term.around = Some(group_around(&words[at].form));
-                }
-                terms.push(term);
+            let free = is_taken[at..].iter().take_while(|taken| !**taken).count();
+            let count = terms.len();
+            let length = add_longest(query, &words, at, at + free, &mut terms);
+            let within = |(first, _): &&(usize, _)| (at..at + length).contains(first);
+            if let (Some(added), Some((_, broader))) =
+                (terms.get_mut(count), named.iter().find(within))
+            {
+                added.broader = Some(broader);
             }
             at += length;
         }
+        terms.sort_by_key(|term| term.range.start);
         if terms.is_empty() {
             // In a query of nothing but stop words they are its subject.
             terms = (0..words.len())
@@ -87,15 +127,31 @@ impl QueryTerms {
         } else if let Some(last) = terms.last_mut() {
             last.may_be_prefix = query[last.range.end..].is_empty();
         }
-        if terms.iter().all(|term| term.optional) {
+        let is_subject = |term: &QueryTerm| !term.is_general() && !term.optional && term.is_known();
+        // Beside a need, how the person feels is a reason and no other subject.
+        let is_need = |term: &QueryTerm| term.saying.is_some_and(|saying| saying.is_need);
+        if terms.iter().any(|term| is_need(term) && is_subject(term)) {
+            let is_feeling = |term: &&mut QueryTerm| {
+                term.saying.is_some() && !is_need(term) && term.stems.len() == 1
+            };
+            for term in terms.iter_mut().filter(is_feeling) {
+                term.optional = true;
+            }
+        }
+        if terms.iter().any(is_subject) {
+            terms.retain(|term| !term.is_general());
+        }
+        if terms.iter().all(|term| term.optional || term.is_refused) {
             for term in &mut terms {
                 term.optional = false;
             }
         }
         let mut distinct: Vec<QueryTerm> = Vec::new();
         for term in terms {
-            if !distinct.iter().any(|other| other.stems == term.stems) {
-                distinct.push(term);
+            match distinct.iter_mut().find(|other| other.stems == term.stems) {
+                Some(other) if other.optional && !term.optional => *other = term,
+                Some(_) => {}
+                None => distinct.push(term),
             }
         }
         Some(Self { terms: distinct })
@@ -109,6 +165,19 @@ impl QueryTerms {
     /// The stems of the words as typed, without expansions.
     pub fn stems(&self) -> impl Iterator<Item = &String> {
         self.terms.iter().flat_map(|term| &term.stems)
+    }
+}
+
+impl QueryTerm {
+    /// Whether everybody may want it.
+    fn is_general(&self) -> bool {
+        self.saying.is_some_and(|saying| saying.is_general)
+    }
+
+    /// Whether the vocabulary or a need has it.
+    fn is_known(&self) -> bool {
+        self.phrase.is_some_and(|phrase| phrase.is_subject)
+            || self.saying.is_some_and(|saying| saying.is_subject)
     }
 }
 
@@ -156,6 +225,90 @@ impl Match {
     }
 }
 
+/// Adds the longest term that begins at a word and ends before another. Returns the number of
+/// words that it has, also if it has no meaning and is not added.
+fn add_longest(
+    query: &str,
+    words: &[QueryWord],
+    at: usize,
+    end: usize,
+    terms: &mut Vec<QueryTerm>,
+) -> usize {
+    let mut found = Match::longest(&words[at..end]);
+    if found.length == 1 && is_filler(&words[at].form) {
+        // A filler alone has little meaning, even if a tag has that name.
+        found = Match::WORD;
+    }
+    let length = found.length;
+    let term_words = &words[at..at + length];
+    let is_stop = |word: &QueryWord| is_stop_word(&word.form);
+    if length > 1 || found.is_known() || !term_words.iter().all(is_stop) {
+        let mut term = term(query, term_words, found);
+        // `my mum`, `my elderly mum`
+        let before = &words[at.saturating_sub(MAX_BEFORE_RELATIVE)..at];
+        let mut before = before.iter().map(|word| &word.form);
+        if length == 1 && is_someones_relative(&mut before, &words[at].form) {
+            term.optional = true;
+            term.around = Some(group_around(&words[at].form));
+        }
+        terms.push(term);
+    }
+    length
+}
+
+/// The term of a need.
+fn need_term(query: &str, words: &[QueryWord], found: &FoundNeed) -> QueryTerm {
+    let own: Vec<QueryWord> = found
+        .positions
+        .iter()
+        .map(|at| words[*at].clone())
+        .collect();
+    let (from, to) = match (own.first(), own.last()) {
+        (Some(first), Some(last)) => (first.from, last.to),
+        _ => (0, 0),
+    };
+    let known = Match {
+        length: own.len(),
+        phrase: None,
+        saying: Some(&found.need.phrase),
+    };
+    QueryTerm {
+        typed: query[from..to].to_owned(),
+        // Further words may be between its own.
+        range: own.first().map_or(0..0, |first| first.from..first.to),
+        broader: Some(&found.need.broader),
+        ..term(query, &own, known)
+    }
+}
+
+/// The phrases of the vocabulary among the words of a need: `dementia` of `mum has dementia`. A
+/// record with them fits better, and none needs them.
+fn named_in_need(query: &str, words: &[QueryWord], found: &FoundNeed) -> Vec<QueryTerm> {
+    let mut named = Vec::new();
+    let mut at = 0;
+    let positions = &found.positions;
+    while at < positions.len() {
+        let run = (at..positions.len())
+            .take_while(|other| positions[*other] == positions[at] + (other - at))
+            .count();
+        let run = &words[positions[at]..positions[at] + run];
+        let (length, phrase) = longest_phrase(run);
+        if let Some(phrase) = phrase.filter(|phrase| phrase.is_subject) {
+            let known = Match {
+                length,
+                phrase: Some(phrase),
+                saying: None,
+            };
+            named.push(QueryTerm {
+                optional: true,
+                ..term(query, &run[..length], known)
+            });
+        }
+        at += length;
+    }
+    named
+}
+
 /// Returns the length of the longest vocabulary phrase at the start, or of one word.
 fn longest_phrase(words: &[QueryWord]) -> (usize, Option<&'static Phrase>) {
     for length in (1..=words.len().min(MAX_PHRASE_WORDS)).rev() {
@@ -191,6 +344,8 @@ fn term(query: &str, words: &[QueryWord], found: Match) -> QueryTerm {
         is_relative: matches!(words, [word] if is_relative(&word.form)),
         is_time: matches!(words, [word] if !found.is_known() && is_time(&word.form)),
         around: None,
+        broader: None,
+        is_refused: false,
     }
 }
 
@@ -229,9 +384,15 @@ mod tests {
             .iter()
             .map(|term| (term.typed.as_str(), term.optional))
             .collect();
-        assert_eq!(terms, [("mum", true), ("dementia", false)]);
+        assert_eq!(terms, [("mum has dementia", false), ("dementia", true)]);
         assert!(!QueryTerms::parse("mum").unwrap().terms[0].optional);
-        assert!(!QueryTerms::parse("groups for mums").unwrap().terms[1].optional);
+        let parsed = QueryTerms::parse("groups for mums").unwrap();
+        assert!(
+            !parsed
+                .terms
+                .iter()
+                .any(|term| term.typed.contains("mums") && term.optional)
+        );
     }
 
     #[test]

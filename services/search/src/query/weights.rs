@@ -13,6 +13,10 @@ pub const WIDER_TAG_WEIGHT: f32 = 0.2;
 /// share of the one before.
 pub const SAYING_WEIGHT: f32 = 0.9;
 pub const SAYING_FALLOFF: f32 = 0.9;
+/// The same share for a need, whose later words are for more than it.
+pub const NEED_FALLOFF: f32 = 0.8;
+/// Weight of the first of the words of groups for more than what is asked.
+pub const BROADER_WEIGHT: f32 = 0.3;
 /// Weight of the words of a saying as typed, if they are several, and if they are one: `low` is
 /// in many texts that are about prices.
 const TYPED_SAYING_WEIGHT: f32 = 0.6;

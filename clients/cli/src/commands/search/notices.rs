@@ -3,13 +3,13 @@
 
 use hedgerow_core::crisis::{CrisisService, crisis_services};
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_input::filters::option_names;
 use hedgerow_input::labels::one_line;
 use hedgerow_input::place;
-use hedgerow_proto::directory_v1::{Expansion, ExpansionKind, SearchRecordsResponse, UnknownValue};
+use hedgerow_proto::directory_v1::{Expansion, ExpansionKind, SearchRecordsResponse};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::results::{print_unknown_values, quoted};
 use crate::style;
 use crate::wrap::wrap;
 
@@ -23,10 +23,20 @@ pub(super) fn how(expansion: &Expansion) -> &'static str {
     }
 }
 
-/// The words that no record has, as far as the person typed them: a server could send others.
+/// The words that no record has.
 pub(super) fn left_out(query: &str, first: &SearchRecordsResponse) -> Vec<String> {
-    let words = first.left_out_words.iter();
+    typed(query, &first.left_out_words)
+}
+
+/// The words for what the person does not want.
+pub(super) fn refused(query: &str, first: &SearchRecordsResponse) -> Vec<String> {
+    typed(query, &first.refused_words)
+}
+
+/// Words as far as the person typed them: a server could send others.
+fn typed(query: &str, words: &[String]) -> Vec<String> {
     words
+        .iter()
         .filter(|word| query.contains(word.as_str()))
         .map(|word| one_line(word))
         .collect()
@@ -61,10 +71,14 @@ pub(super) fn print_interpretation(
         let line = format!("{care}No record has {words}{care:#}, so {it} {was} left out.");
         writeln!(context.notes, "{}", wrap(&line, context.width))?;
     }
-    for unknown in &first.unknown_values {
-        let line = unknown_value(unknown);
+    let refused = refused(query, first);
+    if !refused.is_empty() {
+        let words = quoted(&refused, "or");
+        let line =
+            format!("{quiet}Left out what is about {words}, as you do not want it.{quiet:#}");
         writeln!(context.notes, "{}", wrap(&line, context.width))?;
     }
+    print_unknown_values(&first.unknown_values, context)?;
     for expansion in &first.expansions {
         let term = one_line(vocabulary().label(&expansion.term));
         let line = match expansion.kind() {
@@ -93,31 +107,6 @@ pub(super) fn print_interpretation(
     Ok(())
 }
 
-/// A value of a filter that no record has, although the others have hits.
-fn unknown_value(unknown: &UnknownValue) -> String {
-    let care = style::CARE;
-    let value = one_line(&unknown.value);
-    let option = option_names(&unknown.filter);
-    let nearest = match unknown.nearest.as_slice() {
-        [] => String::new(),
-        nearest => format!(" The nearest are {}.", quoted(nearest, "and")),
-    };
-    format!("{care}No record has “{value}”{care:#} ({option}).{nearest}")
-}
-
-/// Texts in quotation marks, with commas and a word before the last.
-fn quoted(texts: &[String], before_last: &str) -> String {
-    let quoted: Vec<String> = texts
-        .iter()
-        .map(|it| format!("“{}”", one_line(it)))
-        .collect();
-    match quoted.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [others @ .., last] => format!("{} {before_last} {last}", others.join(", ")),
-    }
-}
-
 /// Prints the services for a person in a crisis, if the words are those of one. They come from
 /// a list in this program, so they are there even if no server responds.
 pub(super) fn print_crisis_services(query: &str, context: &mut Context) -> anyhow::Result<()> {
@@ -140,14 +129,6 @@ pub(super) fn print_crisis_services(query: &str, context: &mut Context) -> anyho
         writeln!(context.out)?;
     }
     Ok(())
-}
-
-/// The values of filters that no record has, for programs.
-pub(super) fn unknown_values_to_json(first: &SearchRecordsResponse) -> Vec<Value> {
-    let unknown = first.unknown_values.iter();
-    unknown
-        .map(|one| json!({"filter": one.filter, "value": one.value, "nearest": one.nearest}))
-        .collect()
 }
 
 /// The services for a person in a crisis, for programs.
@@ -206,6 +187,17 @@ mod tests {
             how(&expansion(ExpansionKind::Correction).expansions[0]),
             "guess"
         );
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_named() {
+        let response = SearchRecordsResponse {
+            refused_words: vec!["AA".to_owned(), "forged".to_owned()],
+            ..SearchRecordsResponse::default()
+        };
+        let text = interpretation("cut down drinking, not AA", &response);
+        assert!(text.contains("Left out what is about “AA”"), "{text}");
+        assert!(!text.contains("forged"), "{text}");
     }
 
     #[test]

@@ -17,7 +17,10 @@ use super::notices;
 use super::notices::how;
 use crate::context::Context;
 use crate::output_options::facets_to_json;
-use crate::results::{Hit, failures, hit_list, print_failures, print_names, signposts, sources};
+use crate::results::{
+    Hit, failures, hit_list, print_failures, print_names, signposts, sources,
+    unknown_values_to_json,
+};
 use crate::style;
 use crate::wrap::wrap;
 
@@ -46,7 +49,8 @@ pub(super) fn print_json(
         "has_all_words": !matches_most(results),
         "also_searched": expansions,
         "left_out": notices::left_out(&query, first),
-        "unknown_values": notices::unknown_values_to_json(first),
+        "refused": notices::refused(&query, first),
+        "unknown_values": unknown_values_to_json(&first.unknown_values),
         "relaxations": relaxations,
         "changed_meanwhile": gone,
         "failures": failures(hits),

@@ -337,3 +337,58 @@ async fn expanded_words_are_highlighted_in_snippets() {
     let all = seeker.search(words("")).await.hits;
     assert!(all.iter().all(|hit| hit.highlights.is_empty()));
 }
+
+#[tokio::test]
+async fn what_is_refused_is_left_out_and_named() {
+    let (seeker, mut group) = Seeker::with_group().await;
+    for (key, title, summary) in [
+        ("aa", "Alcoholics Anonymous Leeds", "Stop drinking with us."),
+        ("dry", "Dry Run", "Cut down drinking. We are not AA."),
+        ("sit", "Sitting Still", "Meditation in a church hall."),
+        (
+            "plain",
+            "Non-religious meditation",
+            "Meditation without beliefs.",
+        ),
+    ] {
+        group.put("listing", key, &listing(title, summary, None));
+    }
+    seeker.publish(&mut group).await;
+    let response = seeker.search(words("cut down drinking but not AA")).await;
+    let titles: Vec<&str> = response.hits.iter().map(|hit| hit.title.as_str()).collect();
+    assert_eq!(titles, ["Dry Run"]);
+    assert_eq!(response.refused_words, ["AA"]);
+    let response = seeker.search(words("meditation not religious")).await;
+    assert_eq!(response.refused_words, ["religious"]);
+    let titles: Vec<&str> = response.hits.iter().map(|hit| hit.title.as_str()).collect();
+    assert!(titles.contains(&"Non-religious meditation"), "it says so");
+    let response = seeker.search(words("there is no meditation here")).await;
+    assert!(response.refused_words.is_empty() && response.total_size > 0);
+}
+
+#[tokio::test]
+async fn a_need_without_records_finds_those_of_the_need_that_includes_it() {
+    let (seeker, mut group) = Seeker::with_group().await;
+    for (key, title, summary) in [
+        (
+            "parents",
+            "Saturday Table",
+            "For lone parents and their families.",
+        ),
+        ("walk", "Hill Walkers", "Long walks for everybody."),
+    ] {
+        group.put("listing", key, &listing(title, summary, None));
+    }
+    seeker.publish(&mut group).await;
+    let response = seeker.search(words("dad on his own with two kids")).await;
+    assert_eq!(response.hits[0].title, "Saturday Table");
+    let also: Vec<&String> = response
+        .expansions
+        .iter()
+        .flat_map(|it| &it.alternatives)
+        .collect();
+    assert!(
+        also.iter().any(|words| words.as_str() == "lone parents"),
+        "{also:?}"
+    );
+}
