@@ -629,6 +629,20 @@ keyed! {
 }
 
 keyed! {
+    /// The kind of a thing that is offered or needed.
+    Resource {
+        Space => "resource-space",
+        Equipment => "resource-equipment",
+        Skills => "resource-skills",
+        Training => "resource-training",
+        Documents => "resource-documents",
+        Funding => "resource-funding",
+        VolunteerTime => "resource-volunteer-time",
+        TimeCredits => "resource-time-credits",
+    }
+}
+
+keyed! {
     /// How something is paid for.
     PriceKind {
         Free => "price-free",

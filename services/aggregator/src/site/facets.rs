@@ -7,7 +7,7 @@ use hedgerow_proto::v1::{ResourceKind, Weekday};
 use hedgerow_proto::words::{from_word, values, word};
 use hedgerow_record_views::{capitalised, kind, language};
 use hedgerow_web::form::Form;
-use hedgerow_web::view::{Choice, FilterGroup, FilterHeading, Flag};
+use hedgerow_web::view::{Choice, FilterGroup, FilterHeading, Flag, Resource};
 use hedgerow_web::{Text, Words};
 
 /// Shown values of one facet. The others can be searched for by their words.
@@ -177,6 +177,21 @@ fn resource_word(value: &str) -> Option<String> {
     kinds.into_iter().find(known).map(word)
 }
 
+/// `None` for a kind that this version does not know.
+fn resource(kind: ResourceKind) -> Option<Resource> {
+    Some(match kind {
+        ResourceKind::Space => Resource::Space,
+        ResourceKind::Equipment => Resource::Equipment,
+        ResourceKind::Skills => Resource::Skills,
+        ResourceKind::Training => Resource::Training,
+        ResourceKind::Documents => Resource::Documents,
+        ResourceKind::Funding => Resource::Funding,
+        ResourceKind::VolunteerTime => Resource::VolunteerTime,
+        ResourceKind::TimeCredits => Resource::TimeCredits,
+        ResourceKind::Unspecified => return None,
+    })
+}
+
 /// A value of a field as people read it.
 pub(super) fn label(field: &str, value: &str, words: Words) -> String {
     let flag = FLAGS
@@ -189,7 +204,12 @@ pub(super) fn label(field: &str, value: &str, words: Words) -> String {
         "in" if collection::KNOWN.contains(&value) => words.text(kind(value).plural_key()),
         "on" => from_word::<Weekday>(value)
             .map_or_else(|| value.to_owned(), |day| words.weekday(i32::from(day))),
-        "resource" => capitalised(&value.replace('-', " ")),
+        "resource" => from_word::<ResourceKind>(value)
+            .and_then(resource)
+            .map_or_else(
+                || capitalised(&value.replace('-', " ")),
+                |it| it.in_words(words),
+            ),
         "language" => language(value),
         // Without its scheme: `council:Leeds`.
         "region" => value.rsplit(':').next().unwrap_or(value).to_owned(),

@@ -9,6 +9,15 @@ shelf-coverage-lead = How many groups this directory lists in each region.
 
 search-nearby = Nearby
 
+resource-space = Rooms
+resource-equipment = Things to borrow
+resource-skills = Skills
+resource-training = Training
+resource-documents = Papers
+resource-funding = Money
+resource-volunteer-time = Help from volunteers
+resource-time-credits = Time credits
+
 list-title = List
 list-count = { $count ->
     [one] { $count } entry

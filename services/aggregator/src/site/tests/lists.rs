@@ -354,6 +354,6 @@ async fn filters_of_yes_and_no_say_how_many_are_left() {
     let filters = free.text(".narrow label");
     assert!(filters.lines().any(|it| it == "Free (1)"), "{filters}");
     let rooms = filled().await.0.get("/rooms").await;
-    let filters = rooms.text(".narrow label");
-    assert!(filters.lines().any(|it| it == "Free (1)"), "{filters}");
+    let filters = rooms.text(".narrow .check");
+    assert_eq!(filters, "Rooms (1)\nFree (1)");
 }
