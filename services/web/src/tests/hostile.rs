@@ -15,7 +15,15 @@ const HOSTILE: [&str; 6] = [
 ];
 
 /// Attributes of forms with more than a line to search by.
-const OF_FORMS: [&str; 2] = ["aria-invalid", "rows"];
+const OF_FORMS: [&str; 7] = [
+    "accept",
+    "aria-invalid",
+    "enctype",
+    "hidden",
+    "open",
+    "rows",
+    "spellcheck",
+];
 
 fn elements(html: &str) -> Vec<String> {
     let page = Html::parse_document(html);

@@ -123,7 +123,7 @@ impl FirstPage {
         self.view.form.get(name)
     }
 
-    fn text(&self, name: &'static str, key: &str) -> TextField<'_> {
+    fn line(&self, name: &'static str, key: &str) -> TextField<'_> {
         TextField::new(name, self.t.text(key))
             .value(self.value(name))
             .errors(&self.view.errors)
