@@ -55,6 +55,7 @@ impl Envelope {
             label: Caption::Key(label),
             help,
             error: None,
+            is_rare: false,
             input,
         };
         let mut options: Vec<ChoiceOption> = AUDIENCES

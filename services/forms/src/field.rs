@@ -13,6 +13,8 @@ pub struct Field {
     /// The key of its hint.
     pub help: Option<&'static str>,
     pub kind: Kind,
+    /// Whether it is folded away within its part.
+    pub is_rare: bool,
 }
 
 /// How a field is shown and read.
@@ -86,6 +88,14 @@ impl Field {
             label,
             help: None,
             kind,
+            is_rare: false,
+        }
+    }
+
+    pub(crate) const fn rare(self) -> Self {
+        Self {
+            is_rare: true,
+            ..self
         }
     }
 

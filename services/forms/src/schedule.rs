@@ -180,6 +180,7 @@ pub(crate) fn controls(message: Option<&DynamicMessage>, prefix: &str) -> Vec<Co
         label: Caption::Key(label),
         help,
         error: None,
+        is_rare: ["until", "end_day", "holidays"].contains(&name),
         input,
     };
     let line = |text: &str| {

@@ -70,6 +70,7 @@ pub(crate) fn control(
         label: Caption::Key(field.label),
         help: field.help,
         error: None,
+        is_rare: field.is_rare,
         input,
     }
 }

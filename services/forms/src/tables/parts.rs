@@ -26,12 +26,21 @@ pub const POINT_PLACE: &[Field] = &[
     Field::new("postcode", "f-postcode", Kind::Line).help("h-only-with-the-exact-place"),
     Field::new("directions", "f-how-to-find-the-door", Kind::Text),
     Field::new("words", "f-a-note-about-the-place", Kind::Text).help("h-such-as-we-send-the"),
-    Field::new("country", "f-country-as-two-letters", Kind::Line).help("h-such-as-gb-or-ie"),
-    Field::new("point", "f-point-on-the-map", Kind::Point).help("h-north-and-east-such-as"),
-    Field::new("map_link", "f-link-to-a-map", Kind::Line).help("h-only-with-the-exact-place"),
-    Field::new("plus_code", "f-plus-code", Kind::Line).help("h-only-with-the-exact-place"),
+    Field::new("country", "f-country-as-two-letters", Kind::Line)
+        .help("h-such-as-gb-or-ie")
+        .rare(),
+    Field::new("point", "f-point-on-the-map", Kind::Point)
+        .help("h-north-and-east-such-as")
+        .rare(),
+    Field::new("map_link", "f-link-to-a-map", Kind::Line)
+        .help("h-only-with-the-exact-place")
+        .rare(),
+    Field::new("plus_code", "f-plus-code", Kind::Line)
+        .help("h-only-with-the-exact-place")
+        .rare(),
     Field::new("venue", "f-a-room-of-a-partner", Kind::Part(parts::VENUE))
-        .help("h-only-with-the-exact-place"),
+        .help("h-only-with-the-exact-place")
+        .rare(),
     Field::new(
         "regions",
         "f-regions",
@@ -40,20 +49,24 @@ pub const POINT_PLACE: &[Field] = &[
             item: "form-item-region",
             starts_blank: false,
         },
-    ),
+    )
+    .rare(),
     Field::new(
         "geonames_id",
         "f-the-towns-number-in-geonames",
         Kind::Number,
     )
-    .help("h-we-fill-it-in-from"),
+    .help("h-we-fill-it-in-from")
+    .rare(),
 ];
 pub const ONLINE: &[Field] = &[
     Field::new("available", "f-you-can-take-part-online", Kind::Flag),
     Field::new("only", "f-there-is-no-other-way", Kind::Flag),
     Field::new("words", "f-how", Kind::Line).help("h-such-as-a-video-call"),
     Field::new("how_to_get_in", "f-how-to-get-the-link", Kind::Text),
-    Field::new("url", "f-public-address", Kind::Line).help("h-not-a-link-that-lets"),
+    Field::new("url", "f-public-address", Kind::Line)
+        .help("h-not-a-link-that-lets")
+        .rare(),
 ];
 pub const AGES: &[Field] = &[
     Field::new("youngest", "f-from-the-age-of", Kind::Number),
@@ -73,23 +86,28 @@ pub const WHO_FOR: &[Field] = &[
         "f-what-people-have-been-through",
         Kind::Tags("experience"),
     ),
-    Field::new("genders", "f-genders", Kind::Tags("community")),
-    Field::new("ages", "f-ages", Kind::Part(parts::AGES)),
+    Field::new("genders", "f-genders", Kind::Tags("community")).rare(),
+    Field::new("ages", "f-ages", Kind::Part(parts::AGES)).rare(),
     Field::new("carers", "f-for-carers-family-or-friends", Kind::Flag),
 ];
 pub const CONTACT: &[Field] = &[
     Field::new("kind", "f-kind", Kind::Choice(choices::CONTACT_KIND)),
     Field::new("value", "f-address-or-number", Kind::Line).help("h-one-that-belongs-to-the"),
     Field::new("label", "f-what-it-is-for", Kind::Line).help("h-such-as-new-people"),
-    Field::new("service", "f-name-of-the-service", Kind::Line).help("h-for-a-messenger-or-another"),
-    Field::new("hours", "f-when-you-answer", Kind::Line),
-    Field::new("note", "f-good-to-know-before", Kind::Line).help("h-such-as-who-picks-up"),
+    Field::new("service", "f-name-of-the-service", Kind::Line)
+        .help("h-for-a-messenger-or-another")
+        .rare(),
+    Field::new("hours", "f-when-you-answer", Kind::Line).rare(),
+    Field::new("note", "f-good-to-know-before", Kind::Line)
+        .help("h-such-as-who-picks-up")
+        .rare(),
     Field::new(
         "languages",
         "f-languages-in-which-you-answer",
         Kind::Languages,
     )
-    .help("h-one-on-each-line"),
+    .help("h-one-on-each-line")
+    .rare(),
 ];
 pub const LINK: &[Field] = &[
     Field::new("label", "f-what-it-is", Kind::Line),
@@ -187,15 +205,21 @@ pub const SCHEDULE: &[Field] = &[
             item: "form-item-break",
             starts_blank: false,
         },
-    ),
+    )
+    .rare(),
     Field::new(
         "exdates",
         "f-single-times-that-are-cancelled",
         Kind::Moments,
     )
-    .help("h-one-on-each-line-such"),
-    Field::new("rdates", "f-extra-times", Kind::Moments).help("h-one-on-each-line-such-2"),
-    Field::new("time_zone", "f-time-zone", Kind::Line).help("h-europe-london-if-you-leave"),
+    .help("h-one-on-each-line-such")
+    .rare(),
+    Field::new("rdates", "f-extra-times", Kind::Moments)
+        .help("h-one-on-each-line-such-2")
+        .rare(),
+    Field::new("time_zone", "f-time-zone", Kind::Line)
+        .help("h-europe-london-if-you-leave")
+        .rare(),
 ];
 pub const HOURS: &[Field] = &[
     Field::new("weekday", "f-day", Kind::Choice(choices::WEEKDAY)),
@@ -206,8 +230,9 @@ pub const HOURS: &[Field] = &[
         "f-only-in-these-weeks-of",
         Kind::Choices(choices::WEEKS),
     )
-    .help("h-none-means-each-week"),
-    Field::new("out_of_hours", "f-the-rest-of-the-building", Kind::Flag),
+    .help("h-none-means-each-week")
+    .rare(),
+    Field::new("out_of_hours", "f-the-rest-of-the-building", Kind::Flag).rare(),
 ];
 pub const EXCEPTION: &[Field] = &[
     Field::new("first_day", "f-first-day", Kind::Day),
@@ -240,8 +265,11 @@ pub const AVAILABILITY: &[Field] = &[
             item: "form-item-exception",
             starts_blank: false,
         },
-    ),
-    Field::new("time_zone", "f-time-zone", Kind::Line).help("h-europe-london-if-you-leave"),
+    )
+    .rare(),
+    Field::new("time_zone", "f-time-zone", Kind::Line)
+        .help("h-europe-london-if-you-leave")
+        .rare(),
 ];
 pub const BORROWER: &[Field] = &[
     Field::new("insurance", "f-insurance-of-their-own", Kind::Flag),

@@ -24,6 +24,7 @@ fn control(name: &str, words: &str, input: Input) -> Control {
         label: Caption::Key("f-title"),
         help: Some("h-people-see-this-in-lists"),
         error: (!words.is_empty()).then(|| Caption::Words(text(words))),
+        is_rare: name.ends_with("number"),
         input,
     }
 }

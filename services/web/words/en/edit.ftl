@@ -2,6 +2,7 @@
 
 ## Filling in a form
 form-choose = Choose
+form-more = More about it
 form-own-words = Others, in your own words (one on each line)
 form-own-word = { $what } In your own words
 form-first = Add

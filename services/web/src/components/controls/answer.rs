@@ -34,7 +34,17 @@ impl fmt::Display for AnswerView<'_> {
                 Err(_) => Text::plain(value).fmt(f),
             },
             Input::Flag(_) => Text::plain(&t.text("form-yes")).fmt(f),
-            Input::Choice { options, own } | Input::Choices { options, own } => {
+            Input::Choice { options, own } => {
+                let chosen = options.iter().find(|answer| answer.is_chosen);
+                let chosen = chosen.filter(|answer| !answer.value.is_empty());
+                let own = own.as_deref().map(str::trim).filter(|own| !own.is_empty());
+                let words = own.map_or_else(
+                    || chosen.map_or_else(String::new, |answer| answer.label.plain(t)),
+                    str::to_owned,
+                );
+                Text::plain(&words).fmt(f)
+            }
+            Input::Choices { options, own } => {
                 let chosen = options
                     .iter()
                     .filter(|answer| answer.is_chosen && !answer.value.is_empty());

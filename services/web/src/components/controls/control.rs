@@ -11,6 +11,8 @@ pub struct Control {
     /// The key of a hint.
     pub help: Option<&'static str>,
     pub error: Option<Caption>,
+    /// Whether it is folded away among those that it belongs to, until a person wants it.
+    pub is_rare: bool,
     pub input: Input,
 }
 

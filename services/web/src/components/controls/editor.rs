@@ -7,7 +7,7 @@ use super::control::{Caption, ChoiceOption, Control, Input};
 use crate::words::Words;
 
 /// More options than these are a list to open, instead of buttons.
-const MAX_BUTTONS: usize = 7;
+const MAX_BUTTONS: usize = 5;
 /// More than these are folded away while none of them is chosen.
 const MAX_UNFOLDED: usize = 10;
 
@@ -48,6 +48,24 @@ impl<'a> ControlView<'a> {
     fn rows(&self, value: &str, min: usize) -> usize {
         let lines = value.lines().map(|line| 1 + line.len() / 60).sum::<usize>();
         (lines + 1).clamp(min, 14)
+    }
+
+    fn has_rare(&self, controls: &[Control]) -> bool {
+        controls.iter().any(|control| control.is_rare)
+    }
+
+    /// Whether one of the folded controls has something in it.
+    fn is_rare_filled(&self, controls: &[Control]) -> bool {
+        let mut rare = controls.iter().filter(|control| control.is_rare);
+        rare.any(|control| !control.input.is_empty())
+    }
+
+    fn has_rare_errors(&self, controls: &[Control]) -> bool {
+        let mut found = Vec::new();
+        for control in controls.iter().filter(|control| control.is_rare) {
+            control.errors(&mut found);
+        }
+        !found.is_empty()
     }
 
     fn more_key(&self, items: &[Vec<Control>]) -> &'static str {
