@@ -141,11 +141,7 @@ async fn each_list_has_its_own_kind_with_the_facts_that_matter_there() {
             vec!["Large grants", "Small grants"],
             "A panel of local groups",
         ),
-        (
-            "/promises",
-            vec!["Forty groups for men"],
-            "12 of 40 groups",
-        ),
+        ("/promises", vec!["Forty groups for men"], "12 of 40 groups"),
         (
             "/stories",
             vec!["The first evening"],
