@@ -20,7 +20,6 @@ const OF_FORMS: [&str; 7] = [
     "aria-invalid",
     "enctype",
     "hidden",
-    "hidden",
     "open",
     "rows",
     "spellcheck",
