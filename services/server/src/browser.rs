@@ -5,13 +5,14 @@ use std::io::IsTerminal as _;
 use std::process::{Command, Stdio};
 use std::{env, thread};
 
-/// Opens an address, if a person can see a browser here. Returns whether it tried.
+/// Opens an address, if a person at a terminal can see a browser here. Returns whether it tried.
 pub fn open(address: &str) -> bool {
-    let is_watched = std::io::stdout().is_terminal();
-    let Some((program, arguments)) = is_watched
-        .then(|| opener(env::consts::OS, |name| env::var_os(name)))
-        .flatten()
-    else {
+    std::io::stdout().is_terminal() && open_on_screen(address)
+}
+
+/// Opens an address, if there is a screen: also for a program that was started by its icon.
+pub fn open_on_screen(address: &str) -> bool {
+    let Some((program, arguments)) = opener(env::consts::OS, |name| env::var_os(name)) else {
         return false;
     };
     let mut command = Command::new(program);

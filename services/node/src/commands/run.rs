@@ -51,7 +51,8 @@ async fn offer_console(
     pages: &str,
     (dir, opens_console): (&Path, bool),
 ) -> anyhow::Result<()> {
-    if !io::stdout().is_terminal() && !opens_console {
+    let is_terminal = io::stdout().is_terminal();
+    if !is_terminal && !opens_console {
         if node.groups().await?.is_empty() {
             let dir = dir.display();
             tracing::info!(
@@ -61,9 +62,11 @@ async fn offer_console(
         return Ok(());
     }
     let link = format!("{pages}{}", node.console_link(SHORT_LIFE).await?);
-    println(format_args!(
-        "The console, in a browser (the link works once, for 15 minutes):\n  {link}"
-    ))?;
+    if is_terminal {
+        println(format_args!(
+            "The console, in a browser (the link works once, for 15 minutes):\n  {link}"
+        ))?;
+    }
     if opens_console {
         open_in_browser(dir, &link)?;
     }
@@ -80,6 +83,6 @@ fn open_in_browser(dir: &Path, link: &str) -> anyhow::Result<()> {
     );
     write_private(&file, page.as_bytes())?;
     let file = file.canonicalize().context("cannot find the folder")?;
-    browser::open(&file.display().to_string());
+    browser::open_on_screen(&file.display().to_string());
     Ok(())
 }
