@@ -250,8 +250,13 @@ fn events(words: &str, add: Add<'_>) {
         action: "/console/g/ab".to_owned(),
         back: "/console/g/ab".to_owned(),
     };
-    add("dates", &Dates::new(frame(words), dates));
-    add("no dates", &Dates::new(frame(words), DatesView::default()));
+    add("dates", &Dates::new(frame(words), dates.clone()));
+    let over = DatesView {
+        days: Vec::new(),
+        error: None,
+        ..dates
+    };
+    add("no dates", &Dates::new(frame(words), over));
     let copies = CopiesView {
         from: day(),
         to: day(),
