@@ -10,7 +10,6 @@ mod by_steward;
 mod change;
 mod error;
 mod fetch;
-mod passphrase;
 mod sealed;
 mod survey;
 
@@ -38,7 +37,7 @@ pub(crate) use by_steward::{KeyEventDraft, commit_key_event, draft_key_event};
 pub use bundle::{Bundle, BundleError, MoveFile};
 pub use change::{Authority, KeyChange, KeyChanged, RecoveryOptions};
 pub use error::RecoveryError;
-pub use passphrase::{Passphrase, PassphraseTooShort};
+pub use hedgerow_server::passphrase::{Passphrase, PassphraseTooShort};
 pub use survey::{Answers, Silent};
 
 /// The commitments by which a group is searched. The first is in every log of the phrase; the

@@ -2,6 +2,7 @@
 //! FeedService, and the frame of a program.
 
 pub mod acme;
+pub mod backup;
 pub mod browser;
 pub mod compression;
 pub mod config;
@@ -10,7 +11,9 @@ pub mod identity;
 pub mod limits;
 pub mod listen;
 pub mod lock;
+pub mod manager;
 pub mod metrics;
+pub mod passphrase;
 pub mod peer;
 pub mod private_files;
 pub mod program;

@@ -12,11 +12,11 @@ use hedgerow_core::name::{RecordName, View};
 use hedgerow_core::random::Random;
 use hedgerow_core::record::{ParsedRecord, record_hash};
 use hedgerow_proto::steward_v1::StoryConsent;
+use hedgerow_server::passphrase::Passphrase;
 use hedgerow_server::private_files::{WriteError, write_private_new};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
-use super::passphrase::Passphrase;
 use super::sealed::{OpenError, is_sealed, open, seal};
 use crate::audience::Audience;
 use crate::node::NodeError;

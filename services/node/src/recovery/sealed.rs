@@ -9,25 +9,16 @@
 //!           of the passphrase in UTF-8 and the salt
 //! ```
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hedgerow_core::random::{Random, RandomExt};
-use zeroize::Zeroizing;
+use hedgerow_server::passphrase::{Passphrase, SALT_BYTES};
 
-use super::passphrase::Passphrase;
 
 /// The first bytes of a file.
 const MAGIC: &[u8; 16] = b"hedgerow-move/2\n";
-const SALT_BYTES: usize = 16;
 const NONCE_BYTES: usize = 24;
 const HEADER_BYTES: usize = MAGIC.len() + SALT_BYTES + NONCE_BYTES;
-
-/// The second recommendation of RFC 9106 §4, which a small machine can afford. Fixed, so that
-/// nobody can make the reader of a file use more memory.
-const MEMORY_KIB: u32 = 64 * 1024;
-const PASSES: u32 = 3;
-const LANES: u32 = 4;
 
 /// Why bytes cannot be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +56,7 @@ pub(super) fn open(mut file: Vec<u8>, passphrase: &Passphrase) -> Result<Vec<u8>
     }
     let mut contents = file.split_off(HEADER_BYTES);
     let (salt, nonce) = file[MAGIC.len()..].split_at(SALT_BYTES);
+    let salt: &[u8; SALT_BYTES] = salt.try_into().map_err(|_| OpenError::Truncated)?;
     let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| OpenError::Truncated)?;
     cipher(passphrase, salt)
         .decrypt_in_place(&XNonce::from(nonce), &file, &mut contents)
@@ -72,15 +64,8 @@ pub(super) fn open(mut file: Vec<u8>, passphrase: &Passphrase) -> Result<Vec<u8>
     Ok(contents)
 }
 
-fn cipher(passphrase: &Passphrase, salt: &[u8]) -> XChaCha20Poly1305 {
-    let mut key = Zeroizing::new([0; 32]);
-    Params::new(MEMORY_KIB, PASSES, LANES, Some(key.len()))
-        .map(|params| Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-        .and_then(|argon2| {
-            argon2.hash_password_into(passphrase.as_str().as_bytes(), salt, key.as_mut_slice())
-        })
-        .expect("the parameters and the salt's length are valid, and a passphrase is short");
-    XChaCha20Poly1305::new((&*key).into())
+fn cipher(passphrase: &Passphrase, salt: &[u8; SALT_BYTES]) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new((&*passphrase.key(salt)).into())
 }
 
 #[cfg(test)]
