@@ -14,6 +14,7 @@ use hedgerow_core::random::{Random, RandomExt};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
 use hedgerow_server::acme::PublicName;
+use hedgerow_server::backup::{Options, pack_before_migration};
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::lock::DataDirLock;
@@ -21,7 +22,7 @@ use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
 use hedgerow_server::private_files::create_private_dir;
 use hedgerow_server::server::{Pages, Server, standard_services};
 use hedgerow_store::{Store, StoreError};
-use hedgerow_store_sqlite::SqliteStore;
+use hedgerow_store_sqlite::{SqliteStore, pending_migration};
 use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::Connector;
 use tokio::net::TcpListener;
@@ -29,6 +30,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::backup::AggregatorBackup;
 use crate::config::Config;
 use crate::crawl::{Crawler, CrawlerParts, HintSender};
 use crate::directory::{Directory, Geocoder};
@@ -116,6 +118,14 @@ impl Aggregator {
         let lock = DataDirLock::acquire(&config.data_dir)?;
         let identity = identity::load_or_make(&config)?;
         let address = identity::address(&config, &identity)?;
+        if let Some(version) = pending_migration(&config.database_file()).await? {
+            let options = Options {
+                passphrase: None,
+                random: deps.random.as_ref(),
+                now,
+            };
+            pack_before_migration(&AggregatorBackup, &config.data_dir, version, options).await?;
+        }
         let store = open_store(&config, &keys, deps.random.as_ref()).await?;
         let index = Index::open(
             &config.index_folder(),

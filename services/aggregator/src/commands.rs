@@ -16,10 +16,14 @@ use clap::{Parser, Subcommand};
 use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Clock;
 use hedgerow_server::acme::print_status;
+use hedgerow_server::backup::BackupCommand;
 use hedgerow_server::program::{LogArguments, Program, print_config, println};
+use hedgerow_store::StoreError;
 use hedgerow_transport::clock::SystemClock;
 
-use crate::config::Config;
+use crate::aggregator::AggregatorError;
+use crate::backup::AggregatorBackup;
+use crate::config::{Config, ConfigError};
 use init::InitArguments;
 
 /// Stores verified copies of what groups publish, and serves searches.
@@ -91,7 +95,10 @@ enum Command {
         #[command(subcommand)]
         command: HiddenEntries,
     },
-    /// Run this after the folder was restored from a backup: begins a new stream for followers,
+    /// Makes, checks and restores backups of the aggregator's folder.
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    /// Run this after the folder was restored from a copy of it: begins a new stream for followers,
     /// and labels every group unconfirmed until a source repeats or replaces its head. The
     /// aggregator must not be running.
     Restored,
@@ -142,7 +149,19 @@ const PROGRAM: Program = Program {
 
 /// Runs the command in the arguments.
 pub fn main() -> ExitCode {
-    PROGRAM.exit_code(start(Arguments::parse()))
+    PROGRAM.exit_code(start(Arguments::parse()), is_final)
+}
+
+/// Whether trying again cannot help.
+fn is_final(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let is_newer = |error: &StoreError| matches!(error, StoreError::Newer { .. });
+    cause.is::<ConfigError>()
+        || cause.downcast_ref().is_some_and(is_newer)
+        || cause.downcast_ref().is_some_and(|error| match error {
+            AggregatorError::Config(_) => true,
+            AggregatorError::Store(error) => is_newer(error),
+            _ => false,
+        })
 }
 
 fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {
@@ -188,6 +207,7 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
             }
         }
         Command::Include { group } => exclude::include(&Config::load(&dir)?, group).await,
+        Command::Backup(backup) => backup.run(&AggregatorBackup, &dir).await,
         Command::Restored => restored::restored(&Config::load(&dir)?).await,
     }
 }

@@ -29,10 +29,13 @@ pub use places::PlacesConfig;
 pub use site::SiteConfig;
 
 /// The program, as messages name it.
-const PROGRAM: &str = "hedgerow-aggregator";
+pub(crate) const PROGRAM: &str = "hedgerow-aggregator";
 
 /// The name of the file in the aggregator's folder.
 pub const FILE_NAME: &str = "hedgerow-aggregator.toml";
+
+/// The name of the database in the aggregator's folder.
+pub(crate) const DATABASE: &str = "aggregator.sqlite";
 
 /// The address on which an aggregator listens by default.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7450";
@@ -170,7 +173,7 @@ impl Config {
     }
 
     pub fn database_file(&self) -> PathBuf {
-        self.data_dir.join("aggregator.sqlite")
+        self.data_dir.join(DATABASE)
     }
 
     pub fn index_folder(&self) -> PathBuf {

@@ -6,6 +6,7 @@
 
 pub mod admission;
 mod aggregator;
+mod backup;
 pub mod commands;
 pub mod config;
 mod crawl;

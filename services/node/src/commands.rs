@@ -18,10 +18,14 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use hedgerow_core::time::Clock;
 use hedgerow_server::acme::print_status;
+use hedgerow_server::backup::BackupCommand;
 use hedgerow_server::program::{LogArguments, Program};
 use hedgerow_transport::clock::SystemClock;
 
-use crate::config::Config;
+use crate::backup::NodeBackup;
+use crate::config::{Config, ConfigError};
+use crate::node::NodeError;
+use crate::store::StoreError;
 
 /// Hosts groups: keeps their keys, publishes their records, and delivers them to
 /// aggregators.
@@ -62,6 +66,9 @@ enum Command {
     /// Restores a group from an aggregator, if this node came back from an old backup. The
     /// node must not be running.
     Restore(restore::Restore),
+    /// Makes, checks and restores backups of the node's folder.
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// Manages the pinned identities of aggregators. The node must not be running.
     #[command(subcommand)]
     Aggregator(aggregator::Aggregator),
@@ -80,7 +87,19 @@ const PROGRAM: Program = Program {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    PROGRAM.exit_code(start(Arguments::parse()))
+    PROGRAM.exit_code(start(Arguments::parse()), is_final)
+}
+
+/// Whether trying again cannot help.
+fn is_final(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let is_newer = |error: &StoreError| matches!(error, StoreError::Newer { .. });
+    cause.is::<ConfigError>()
+        || cause.downcast_ref().is_some_and(is_newer)
+        || cause.downcast_ref().is_some_and(|error| match error {
+            NodeError::Config(_) => true,
+            NodeError::Store(error) => is_newer(error),
+            _ => false,
+        })
 }
 
 fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {
@@ -106,6 +125,7 @@ async fn execute(command: Command, dir: &Path) -> anyhow::Result<()> {
         Command::Console => console::console(dir).await,
         Command::Invite(invite) => invite.run(dir).await,
         Command::Restore(restore) => restore.run(dir).await,
+        Command::Backup(backup) => backup.run(&NodeBackup, dir).await,
         Command::Aggregator(aggregator) => aggregator.run(dir).await,
         Command::Config(config) => config.run(dir),
         Command::Certificate => show_certificate(&Config::load(dir)?),

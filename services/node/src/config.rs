@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::id::GroupId;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_places::{Places, PlacesError};
 use hedgerow_server::acme::{AcmeConfig, Domain};
@@ -21,10 +22,13 @@ use serde::{Deserialize, Serialize};
 pub use hedgerow_server::config::ConfigError;
 
 /// The program's name in error messages.
-const PROGRAM: &str = "hedgerow-node";
+pub(crate) const PROGRAM: &str = "hedgerow-node";
 
 /// The name of the file in the node's folder.
 pub const FILE_NAME: &str = "hedgerow-node.toml";
+
+/// The name of the database in the node's folder.
+pub(crate) const DATABASE: &str = "node.sqlite";
 
 /// Loopback only: stewards' tools on other machines need an explicit `listen`.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7440";
@@ -241,7 +245,12 @@ impl Config {
     }
 
     pub fn database_file(&self) -> PathBuf {
-        self.data_dir.join("node.sqlite")
+        self.data_dir.join(DATABASE)
+    }
+
+    /// A file that exists while a restored group has not signed yet.
+    pub(crate) fn restored_mark(&self, group: &GroupId) -> PathBuf {
+        self.data_dir.join("restored").join(group.to_string())
     }
 
     /// The file with the token of a group's steward.

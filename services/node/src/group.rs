@@ -40,13 +40,13 @@ pub struct NewHeads {
 }
 
 impl Group {
-    pub fn new(group: HostedGroup, has_aggregators: bool, stop: Option<Stop>) -> Self {
+    pub fn new(group: HostedGroup, must_wait: bool, stop: Option<Stop>) -> Self {
         Self {
             id: group.group_id,
             label: group.label,
             token_hash: group.token_hash,
             edit_lock: Mutex::new(()),
-            guard: SigningGuard::new(has_aggregators, stop),
+            guard: SigningGuard::new(must_wait, stop),
             heads: watch::Sender::new(NewHeads::default()),
             check_ins: watch::Sender::new(0),
             // Edits may have waited when the last process ended.

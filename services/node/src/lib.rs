@@ -6,6 +6,7 @@
 //! node.
 
 mod audience;
+mod backup;
 pub mod commands;
 mod config;
 mod console;
@@ -34,6 +35,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use backup::NodeBackup;
 pub use config::{
     Config, ConfigError, DEFAULT_LISTEN, DeliverySettings, FILE_NAME, HeartbeatSettings,
     IndexingChoice, PublishingSettings,

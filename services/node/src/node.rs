@@ -17,6 +17,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::View;
 use hedgerow_core::random::Random;
 use hedgerow_core::time::Clock;
+use hedgerow_server::backup::{Options, pack_before_migration};
 use hedgerow_server::identity::{Identity, certificate_names, local_endpoint};
 use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::private_files::create_private_dir;
@@ -24,6 +25,7 @@ use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::Connector;
 use tokio::sync::watch;
 
+use crate::backup::NodeBackup;
 use crate::config::{Config, FILE_NAME};
 use crate::group::Groups;
 use crate::messages::MessageKey;
@@ -93,6 +95,14 @@ impl Node {
         let identity = Identity::load_or_generate(&config.data_dir, names)?;
         let mut stream_id = [0; 8];
         deps.random.fill(&mut stream_id);
+        if let Some(version) = Store::pending_migration(&config.database_file()).await? {
+            let options = Options {
+                passphrase: None,
+                random: deps.random.as_ref(),
+                now: deps.clock.now(),
+            };
+            pack_before_migration(&NodeBackup, &config.data_dir, version, options).await?;
+        }
         let store = Store::open(&config.database_file(), &hex::encode(stream_id)).await?;
         let mut reading = store.read().await?;
         let groups = reading.groups().await?;
@@ -184,6 +194,12 @@ impl Node {
         let groups = store.read().await?.groups().await?;
         store.close().await;
         Ok(groups)
+    }
+
+    /// Reads one row: fails, or waits, if the database does not respond.
+    pub async fn check_store(&self) -> Result<(), NodeError> {
+        self.shared.store.read().await?.stream().await?;
+        Ok(())
     }
 
     /// Finds a group by its label.

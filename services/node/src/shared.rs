@@ -52,12 +52,16 @@ impl Shared {
     /// Starts to serve a group.
     pub(crate) fn add_group(&self, group: HostedGroup, stop: Option<Stop>) -> Arc<Group> {
         let has_aggregators = !self.config.aggregators.is_empty();
-        self.groups.add(Group::new(group, has_aggregators, stop))
+        let is_restored = self.config.restored_mark(&group.group_id).exists();
+        let must_wait = has_aggregators || is_restored;
+        self.groups.add(Group::new(group, must_wait, stop))
     }
 
     /// Updates the guard, the metrics and all waiting tasks after a new head was committed.
     pub(crate) fn head_committed(&self, group: &Group, revision: i64) {
         group.guard.record_signed();
+        // Usually there is none. One that remains only makes the group wait once more.
+        let _ = std::fs::remove_file(self.config.restored_mark(&group.id));
         self.metrics.head_signed();
         self.notify_new_head(group, revision);
     }

@@ -5,6 +5,7 @@
 //! (`synchronous=FULL`), and nothing may be reported to anyone before that.
 
 mod aggregator;
+mod backup;
 mod body;
 mod console_link;
 mod database;
@@ -31,6 +32,7 @@ mod stream;
 mod tests;
 
 pub use aggregator::KnownAggregator;
+pub use backup::{check_copy, copy_database};
 pub use console_link::{ConsoleLink, Opens};
 pub use database::{Store, Transaction};
 pub use delivery::{Acknowledgement, Delivery, DeliveryState};
@@ -40,6 +42,8 @@ pub use group::HostedGroup;
 pub use head::StoredHead;
 pub use history::{Action, Before, HistoryEntry};
 pub use message::{MessageId, StoredMessage};
+#[cfg(test)]
+pub(crate) use open::make_previous as make_old;
 pub use person::{Member, Person, PersonId, Role};
 pub use record::{PublicRecord, RecordEntry, StoredRecord};
 pub use rotation::Seeds;

@@ -1,6 +1,7 @@
 //! Tests of complete nodes on real ports, through the interfaces of stewards, followers and
 //! aggregators.
 
+mod backing_up;
 mod delivering;
 mod feeding;
 mod field_paths;

@@ -22,6 +22,9 @@ use crate::telemetry::{LogFormat, TelemetryConfig};
 /// How long the end of a program waits for threads that cannot be cancelled.
 const MAX_BLOCKING_SHUTDOWN: Duration = Duration::from_millis(300);
 
+/// The exit code for a configuration or a database that this program cannot use.
+const CONFIG_REFUSED: u8 = 78;
+
 /// The arguments for the log, to be flattened into those of a program.
 #[derive(Debug, Args)]
 pub struct LogArguments {
@@ -100,9 +103,15 @@ impl Program {
         result
     }
 
-    /// Prints an error to standard error, and returns the exit code.
+    /// Prints an error to standard error, and returns the exit code: 78 (`EX_CONFIG` of BSD) for
+    /// one that only a person can end, as `is_final` decides for each cause, so that a service
+    /// manager does not try again; otherwise 1.
     #[must_use]
-    pub fn exit_code(&self, result: anyhow::Result<()>) -> ExitCode {
+    pub fn exit_code(
+        &self,
+        result: anyhow::Result<()>,
+        is_final: impl Fn(&(dyn std::error::Error + 'static)) -> bool,
+    ) -> ExitCode {
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
@@ -113,7 +122,11 @@ impl Program {
                     self.name,
                     chain(&error)
                 ));
-                ExitCode::FAILURE
+                if error.chain().any(is_final) {
+                    ExitCode::from(CONFIG_REFUSED)
+                } else {
+                    ExitCode::FAILURE
+                }
             }
         }
     }

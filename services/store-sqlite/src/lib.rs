@@ -4,6 +4,7 @@
 //! seeing one snapshot. Each trait of `hedgerow-store` is implemented in the module that holds
 //! its SQL; writing methods send a function over a `WriteTx` to the task.
 
+mod backup;
 mod change_signal;
 mod commit;
 mod connection;
@@ -31,4 +32,5 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use sqlite_store::SqliteStore;
+pub use backup::{CopySummary, check_copy, copy_database};
+pub use sqlite_store::{SqliteStore, pending_migration};

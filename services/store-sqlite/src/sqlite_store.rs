@@ -71,6 +71,34 @@ impl SqliteStore {
     }
 }
 
+/// Returns the version of the schema that [`SqliteStore::open`] would migrate an existing database
+/// to.
+pub async fn pending_migration(path: &Path) -> Result<Option<i64>> {
+    if !std::fs::metadata(path).is_ok_and(|file| file.len() > 0) {
+        return Ok(None);
+    }
+    let readers = open_readers(path).await?;
+    let applied = applied_migration(&readers).await;
+    readers.close().await;
+    let versions = MIGRATIONS.iter().map(|migration| migration.version);
+    let newest = versions.max().unwrap_or_default();
+    Ok(applied?.filter(|applied| *applied < newest).map(|_| newest))
+}
+
+async fn applied_migration(readers: &SqlitePool) -> sqlx::Result<Option<i64>> {
+    // A process that was killed at its first start may have left a file without tables.
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(readers)
+            .await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(readers)
+        .await
+}
+
 fn migration_error(error: MigrateError, path: &Path) -> StoreError {
     match error {
         MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {

@@ -5,6 +5,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_places::PlacesError;
 use hedgerow_search::IndexError;
 use hedgerow_server::acme::AcmeError;
+use hedgerow_server::backup::BackupError;
 use hedgerow_server::identity::IdentityError;
 use hedgerow_server::listen::BindError;
 use hedgerow_server::lock::LockError;
@@ -29,6 +30,8 @@ pub enum AggregatorError {
     Identity(#[from] IdentityError),
     #[error(transparent)]
     File(#[from] WriteError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

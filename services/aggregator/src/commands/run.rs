@@ -1,9 +1,11 @@
 //! `hedgerow-aggregator run`.
 
 use std::pin::pin;
+use std::sync::Arc;
 
 use anyhow::Context;
 use hedgerow_server::listen;
+use hedgerow_server::manager::Manager;
 use hedgerow_server::program::{println, shutdown_signal};
 
 use crate::{Aggregator, Config, Deps};
@@ -11,8 +13,9 @@ use crate::{Aggregator, Config, Deps};
 /// Serves until a signal to stop, then drains.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let mut shutdown = pin!(shutdown_signal());
+    let manager = Manager::from_environment();
     let aggregator = tokio::select! {
-        aggregator = Aggregator::open(config.clone(), Deps::system()) => aggregator?,
+        aggregator = manager.starting(Aggregator::open(config.clone(), Deps::system())) => aggregator?,
         () = &mut shutdown => return Ok(()),
     };
     let listener = listen::bind(config.listen_address()?).await?;
@@ -31,6 +34,9 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
             "  pages    {pages} in a browser on this machine"
         ))?;
     }
-    aggregator.run(listener, shutdown).await?;
+    let store = Arc::clone(aggregator.store());
+    let served = aggregator.run(listener, manager.serving(shutdown));
+    let read = async || store.list_feed(0, 1).await.map(drop);
+    manager.watched(served, read).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::pin::pin;
 use anyhow::Context;
 use hedgerow_server::browser;
 use hedgerow_server::listen::bind;
+use hedgerow_server::manager::Manager;
 use hedgerow_server::private_files::write_private;
 use hedgerow_server::program::{println, shutdown_signal};
 
@@ -18,8 +19,9 @@ use crate::node::Node;
 /// Runs the node. `opens_console`: opens it in a browser, where there is one.
 pub(super) async fn run(dir: &Path, opens_console: bool) -> anyhow::Result<()> {
     let mut shutdown = pin!(shutdown_signal());
+    let manager = Manager::from_environment();
     let node = tokio::select! {
-        node = open(dir) => node?,
+        node = manager.starting(open(dir)) => node?,
         () = &mut shutdown => return Ok(()),
     };
     let listener = bind(node.config().listen_address()?).await?;
@@ -39,7 +41,8 @@ pub(super) async fn run(dir: &Path, opens_console: bool) -> anyhow::Result<()> {
     if let Some(pages) = node.pages_address(local) {
         offer_console(&node, &pages, (dir, opens_console)).await?;
     }
-    node.run(listener, shutdown).await?;
+    let served = node.run(listener, manager.serving(shutdown));
+    manager.watched(served, || node.check_store()).await?;
     node.close().await;
     tracing::info!("the node has stopped");
     Ok(())

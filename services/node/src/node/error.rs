@@ -4,6 +4,7 @@ use hedgerow_core::head::HeadError;
 use hedgerow_core::key_log::KeyLogError;
 use hedgerow_places::PlacesError;
 use hedgerow_server::acme::AcmeError;
+use hedgerow_server::backup::BackupError;
 use hedgerow_server::identity::IdentityError;
 use hedgerow_server::listen::BindError;
 use hedgerow_server::lock::LockError;
@@ -29,6 +30,8 @@ pub enum NodeError {
     Domain(#[from] AcmeError),
     #[error("cannot use `publishing.place_pack`: {0}")]
     Places(#[from] PlacesError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -44,10 +44,10 @@ struct State {
 
 impl SigningGuard {
     /// Creates a guard that stays closed until [`SigningGuard::record_response`], or opens at
-    /// once if no aggregator is configured.
-    pub fn new(has_aggregators: bool, stop: Option<Stop>) -> Self {
+    /// once unless `must_wait`: without aggregators, and without a restored backup.
+    pub fn new(must_wait: bool, stop: Option<Stop>) -> Self {
         Self(Mutex::new(State {
-            responded: !has_aggregators,
+            responded: !must_wait,
             leave_gap: false,
             clock_confirmed: false,
             stop,

@@ -52,6 +52,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Returns the version of the schema that [`Store::open`] would migrate an existing database to.
+    pub async fn pending_migration(file: &Path) -> Result<Option<i64>, StoreError> {
+        open::pending_migration(file).await
+    }
+
     /// Opens a database that another process may be using, to read it. Does not create or
     /// migrate it.
     pub async fn open_to_read(file: &Path) -> Result<Self, StoreError> {

@@ -17,7 +17,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/node");
 const READERS: u32 = 3;
 
 /// How long a connection waits for the lock of another process, such as a backup tool.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens the write pool (one connection) and the read pool, and runs the migrations.
 pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
@@ -65,6 +65,37 @@ pub(super) async fn open_beside(file: &Path) -> Result<SqlitePool, StoreError> {
     Ok(pool.connect_with(options).await?)
 }
 
+/// Returns the version of the schema that [`open`] would migrate an existing database to.
+pub(super) async fn pending_migration(file: &Path) -> Result<Option<i64>, StoreError> {
+    if !std::fs::metadata(file).is_ok_and(|file| file.len() > 0) {
+        return Ok(None);
+    }
+    let pool = open_to_read(file).await?;
+    let applied = applied_migration(&pool).await;
+    pool.close().await;
+    let newest = newest_migration();
+    Ok(applied?.filter(|applied| *applied < newest).map(|_| newest))
+}
+
+async fn applied_migration(pool: &SqlitePool) -> Result<Option<i64>, sqlx::Error> {
+    // A process that was killed at its first start may have left a file without tables.
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(pool)
+            .await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(pool)
+        .await
+}
+
+pub(super) fn newest_migration() -> i64 {
+    let versions = MIGRATIONS.iter().map(|migration| migration.version);
+    versions.max().unwrap_or_default()
+}
+
 fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
@@ -76,7 +107,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
 
 /// Creates the file readable by its owner alone, before SQLite writes a byte: it contains
 /// signing keys. SQLite gives its side files (`-wal`, `-shm`) the same mode.
-fn create_private(file: &Path) -> Result<(), StoreError> {
+pub(super) fn create_private(file: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
@@ -90,13 +121,27 @@ fn create_private(file: &Path) -> Result<(), StoreError> {
         })
 }
 
+/// Makes a database of the version before the newest.
+#[cfg(test)]
+pub(crate) async fn make_previous(file: &Path) {
+    make_old(file, newest_migration() - 1).await;
+}
+
+/// Makes a database of an earlier version of the schema.
+#[cfg(test)]
+pub(super) async fn make_old(file: &Path, version: i64) {
+    create_private(file).unwrap();
+    let earlier = MIGRATIONS.iter().filter(|it| it.version <= version);
+    let earlier = Migrator::with_migrations(earlier.cloned().collect());
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    let pool = pool.connect_with(options(file)).await.unwrap();
+    earlier.run(&pool).await.unwrap();
+    pool.close().await;
+}
+
 async fn migrate(file: &Path, writer: &SqlitePool) -> Result<(), StoreError> {
     let name = || file.display().to_string();
-    let known = MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or_default();
+    let known = newest_migration();
     match MIGRATIONS.run(writer).await {
         Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(found)) if found > known => Err(StoreError::Newer {

@@ -106,3 +106,22 @@ async fn after_damage_nothing_more_is_written() {
     let error = put(&store, 31).await.unwrap_err();
     assert!(matches!(error, StoreError::StoppedByDamage), "{error}");
 }
+
+#[tokio::test]
+async fn a_database_of_an_earlier_version_is_migrated_and_its_backup_opens_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("node.sqlite");
+    let newest = super::open::newest_migration();
+    assert_eq!(Store::pending_migration(&old).await.unwrap(), None);
+    super::open::make_old(&old, newest - 1).await;
+    let pending = Store::pending_migration(&old).await.unwrap();
+    assert_eq!(pending, Some(newest));
+    let copy = folder.path().join("copy.sqlite");
+    super::copy_database(&old, &copy).await.unwrap();
+    super::check_copy(&copy).await.unwrap();
+    Store::open(&old, "stream").await.unwrap().close().await;
+    assert_eq!(Store::pending_migration(&old).await.unwrap(), None);
+    // What the earlier version would find after going back.
+    let pending = Store::pending_migration(&copy).await.unwrap();
+    assert_eq!(pending, Some(newest));
+}
