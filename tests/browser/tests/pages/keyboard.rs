@@ -2,7 +2,7 @@
 
 use fantoccini::key::Key;
 
-use hedgerow_browser_tests::{Browser, Served, WIDE, WORDS};
+use hedgerow_browser_tests::{Browser, PHONE, Served, WIDE, WORDS};
 
 /// The element with the focus: its place in the page, and whether a person can see it.
 const FOCUSED: &str = "
@@ -13,8 +13,11 @@ const FOCUSED: &str = "
     const style = getComputedStyle(element);
     const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
         || parseFloat(getComputedStyle(shape).strokeWidth) >= 3;
-    const seen = box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight;
-    return [[...document.querySelectorAll('*')].indexOf(element), ring && seen,
+    const inside = box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight;
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    // Areas of a map have holes and bays.
+    const seen = inside && (element.closest('svg') || element.contains(top) || top?.contains(element));
+    return [[...document.querySelectorAll('*')].indexOf(element), ring && !!seen,
         element.outerHTML.slice(0, 120)]";
 
 const FOCUSABLE: &str = "
@@ -27,8 +30,14 @@ const FOCUSABLE: &str = "
 async fn every_control_is_reached_in_order_and_shows_its_focus() {
     let served = Served::start("", WORDS).await;
     let browser = Browser::start().await;
-    browser.resize(WIDE).await;
-    for page in ["home", "search", "record 0", "whats on", "map of a region"] {
+    for (width, page) in [
+        (WIDE, "home"),
+        (WIDE, "record 0"),
+        (WIDE, "map of a region"),
+        (PHONE, "search"),
+        (PHONE, "whats on"),
+    ] {
+        browser.resize(width).await;
         browser.open(&served.page(page)).await;
         let expected = browser.run(FOCUSABLE).await.as_u64().unwrap();
         let mut places = Vec::new();
