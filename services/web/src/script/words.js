@@ -17,7 +17,7 @@ async function commitmentOf(words) {
   const typed = await subtle.importKey("raw", bytes(words.join(" ")), "PBKDF2", false, ["deriveBits"]);
   const stretch = { name: "PBKDF2", hash: "SHA-512", salt: bytes("mnemonic"), iterations: 2048 };
   const master = await subtle.importKey("raw", await subtle.deriveBits(stretch, typed, 512), "HKDF", false, ["deriveBits"]);
-  const info = joined(bytes("recovery"), [0, 0, 0, 0, 1]);
+  const info = joined(bytes("recovery"), [0, 0, 0, 1]);
   const expand = { name: "HKDF", hash: "SHA-256", salt: bytes("hedgerow/v1"), info };
   const seed = new Uint8Array(await subtle.deriveBits(expand, master, 256));
   // A private key in PKCS #8 is this prefix and the seed (RFC 8410).
