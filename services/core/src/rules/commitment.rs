@@ -127,7 +127,7 @@ fn suppress_figure(path: &str, figure: &mut v1::Figure, violations: &mut Violati
     if figure.value.is_some() && figure.fewer_than != 0 {
         violations.add(
             format!("{path}.value"),
-            "figure_told_twice",
+            "figure_given_twice",
             "Give the number, or say that it is fewer than another, not both.",
         );
         return;

@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 
 mod kinds;
 mod precision;
+mod reasons;
 mod receive;
 
 fn now() -> Timestamp {

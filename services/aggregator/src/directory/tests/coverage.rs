@@ -173,10 +173,10 @@ async fn only_listings_are_counted_and_other_collections_rejected() {
 async fn unknown_schemes_and_facets_are_rejected() {
     let seeker = country().await;
     let region = vec![FacetKind::Region.into()];
-    for (scheme, facets) in [
-        ("a:b", Vec::new()),
-        ("", region),
-        (&"x".repeat(65)[..], Vec::new()),
+    for (scheme, facets, reason) in [
+        ("a:b", Vec::new(), "scheme_malformed"),
+        ("", region, "value_unknown"),
+        (&"x".repeat(65)[..], Vec::new(), "too_long"),
     ] {
         let request = directory_v1::GetCoverageRequest {
             scheme: scheme.into(),
@@ -184,6 +184,6 @@ async fn unknown_schemes_and_facets_are_rejected() {
             ..directory_v1::GetCoverageRequest::default()
         };
         let rejected = get_coverage::get_coverage(&seeker.directory, request).await;
-        assert!(rejected.is_err());
+        assert_eq!(rejected.unwrap_err().reason(), reason);
     }
 }

@@ -285,3 +285,23 @@ async fn records_without_online_access_can_be_filtered_for() {
     assert_eq!(seeker.titles(filter(true)).await, ["On screens"]);
     assert_eq!(seeker.titles(filter(false)).await, ["In a room"]);
 }
+
+#[tokio::test]
+async fn a_region_without_a_name_and_an_order_without_a_place_are_rejected() {
+    let (seeker, _group) = Seeker::with_group().await;
+    let filter = SearchFilter {
+        region: Some(v1::RegionName {
+            scheme: "ons".into(),
+            name: " ".into(),
+        }),
+        ..any()
+    };
+    let failure = seeker.rejection(filter).await;
+    assert_eq!(failure.violations()[0].reason, "region_malformed");
+    let request = SearchRecordsRequest {
+        order: directory_v1::SearchOrder::Distance.into(),
+        ..any().into()
+    };
+    let failure = seeker.rejection(request).await;
+    assert_eq!(failure.violations()[0].reason, "near_missing");
+}
