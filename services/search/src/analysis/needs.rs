@@ -221,10 +221,21 @@ impl Patterns {
         };
         let rows: Vec<[&str; 5]> = NEEDS.lines().skip(1).filter_map(row).collect();
         for [id, kind, find, broader, say] in &rows {
+            // Those that include it, and what includes these, the nearest first.
+            let mut including: Vec<&'static str> = list(broader).collect();
             let mut wider = Vec::new();
-            for id in list(broader) {
-                let found = rows.iter().find(|row| row[0] == id);
-                wider.extend(found.into_iter().flat_map(|row| list(row[2])));
+            let mut next = 0;
+            while let Some(id) = including.get(next).copied() {
+                next += 1;
+                let Some([_, _, find, broader, _]) = rows.iter().find(|row| row[0] == id) else {
+                    continue;
+                };
+                wider.extend(list(find));
+                for id in list(broader) {
+                    if !including.contains(&id) {
+                        including.push(id);
+                    }
+                }
             }
             let need = all.needs.len();
             all.needs.push(Need {
