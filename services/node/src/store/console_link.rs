@@ -59,7 +59,7 @@ impl Transaction {
         )
         .bind(link.secret_hash.to_vec())
         .bind(kind)
-        .bind(group.map(|group| group.to_vec()))
+        .bind(group.map(GroupId::to_vec))
         .bind(role)
         .bind(label)
         .bind(person.map(|person| person.0.to_vec()))

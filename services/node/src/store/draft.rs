@@ -30,7 +30,7 @@ const MAX_DRAFTS: u32 = 100;
 
 impl DraftKey<'_> {
     fn scope(&self) -> Vec<u8> {
-        self.group.map(|group| group.to_vec()).unwrap_or_default()
+        self.group.map(GroupId::to_vec).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The records that the first pages make: a listing, and an event if the group meets at known times.
 
-use hedgerow_core::gazetteer::gazetteer;
+use hedgerow_core::gazetteer::{District, gazetteer};
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1::{ContactKind, Emphasis, Openness, Precision, Role, Voice};
 use hedgerow_proto::{steward_v1, v1};
@@ -175,7 +175,7 @@ fn place_of(form: &Form) -> Option<v1::Place> {
             };
             Some(v1::Place {
                 precision: Precision::Neighbourhood.into(),
-                point: district.map(|district| district.point()),
+                point: district.map(District::point),
                 name,
                 ..place
             })
