@@ -1,5 +1,6 @@
 //! Few tests with the programs as a user starts them, each with a scenario from end to end.
 
+mod backups;
 mod case_places;
 mod case_times;
 mod cases;
