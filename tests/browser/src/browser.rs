@@ -167,6 +167,10 @@ impl Browser {
     pub async fn follow(&self, selector: &str) {
         let link = self.find(selector).await;
         let page = self.find("html").await;
+        // As a person scrolls what the leave button covers; the driver finds it in view there.
+        let middle = "arguments[0].scrollIntoView({ block: 'center' })";
+        let element = serde_json::to_value(&link).unwrap();
+        self.client.execute(middle, vec![element]).await.unwrap();
         link.click().await.unwrap();
         let until = Instant::now() + MAX_WAIT;
         // The root of the old page is gone with it.
