@@ -53,10 +53,7 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .route("/console", get(home::start))
         .route("/console/groups", get(home::groups))
         .route("/console/sign-out", post(sign_in::sign_out))
-        .route(
-            "/console/account",
-            get(account::show).post(account::change),
-        )
+        .route("/console/account", get(account::show).post(account::change))
         .route("/console/g/{group}", get(home::home))
         .route(
             "/console/g/{group}/people",

@@ -123,12 +123,7 @@ impl StewardService for StewardHandler {
     ) -> Result<Response<steward_v1::PublishRecordsResponse>, Status> {
         let group = AuthorizedGroup::from_request(&request)?;
         let request = request.into_inner();
-        let response = publish_records(
-            &self.shared,
-            &group,
-            request,
-            Author::default(),
-        );
+        let response = publish_records(&self.shared, &group, request, Author::default());
         Ok(Response::new(response.await?))
     }
 

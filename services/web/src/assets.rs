@@ -53,7 +53,10 @@ pub(crate) fn words_script_path() -> &'static str {
 /// The script that makes recovery words, and the words in their order, for tests that compare it
 /// with what programs compute.
 pub fn words_script() -> (&'static str, impl Iterator<Item = &'static str>) {
-    (WORDS_SCRIPT, include_str!("script/words.txt").split_whitespace())
+    (
+        WORDS_SCRIPT,
+        include_str!("script/words.txt").split_whitespace(),
+    )
 }
 
 /// The first 16 digits of a hash: enough to tell versions of one file apart.
@@ -165,7 +168,15 @@ mod tests {
             "{}",
             PAGE_SCRIPT.len()
         );
-        for part in ["fetch", "XMLHttpRequest", "Beacon", "http", "import", "Storage", "cookie"] {
+        for part in [
+            "fetch",
+            "XMLHttpRequest",
+            "Beacon",
+            "http",
+            "import",
+            "Storage",
+            "cookie",
+        ] {
             assert!(!PAGE_SCRIPT.contains(part), "{part}");
         }
     }

@@ -1,7 +1,7 @@
 //! Parts of pages, each with its template beside it. A page shows one by `{{ Component::new(…) }}`.
 
-mod controls;
 mod coming_event;
+mod controls;
 mod crisis;
 mod details;
 mod facts;
@@ -14,8 +14,8 @@ mod search_box;
 mod source;
 mod when;
 
-pub use controls::{AnswerView, Caption, ChoiceOption, Control, ControlView, FieldGroup, Input};
 pub use coming_event::{Coming, ComingEvent};
+pub use controls::{AnswerView, Caption, ChoiceOption, Control, ControlView, FieldGroup, Input};
 pub use crisis::{CrisisBox, CrisisWays};
 pub use details::Details;
 pub use facts::Facts;

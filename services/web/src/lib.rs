@@ -36,8 +36,8 @@ pub use words::Words;
 pub use tests::samples;
 
 #[cfg(any(test, feature = "samples"))]
-#[cfg_attr(
-    not(test),
-    expect(clippy::unwrap_used, reason = "samples are for tests of other crates")
+#[expect(
+    clippy::unwrap_used,
+    reason = "samples are for tests, of other crates too"
 )]
 mod tests;

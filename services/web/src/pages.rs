@@ -1,8 +1,8 @@
 //! The pages: one file each, with its template beside it. docs/ARCHITECTURE.md says how to add one.
 
 mod about;
-pub mod console;
 mod calendar;
+pub mod console;
 mod coverage;
 mod fits;
 mod group;
@@ -10,12 +10,12 @@ mod home;
 mod list;
 mod map;
 mod more;
-mod printed;
 mod node_group;
 mod node_groups;
 mod node_message;
 mod node_record;
 mod node_records;
+mod printed;
 mod problem;
 mod record;
 mod search;
@@ -34,12 +34,12 @@ pub use home::{Home, HomeView};
 pub use list::{List, ListPage, ListView};
 pub use map::{Map, MapView};
 pub use more::More;
-pub use printed::{Booklet, Chapter, Entry, Printed, PrintedView};
 pub use node_group::{NodeGroup, NodeGroupView, NodeKind};
 pub use node_groups::{NodeGroupRow, NodeGroups, NodeGroupsView};
 pub use node_message::{NodeMessage, NodeMessageKept};
 pub use node_record::{NodeRecord, NodeRecordView};
 pub use node_records::{NodeRecords, NodeRecordsView};
+pub use printed::{Booklet, Chapter, Entry, Printed, PrintedView};
 pub use problem::Problem;
 pub use record::{Check, Record, RecordView};
 pub use search::{Found, Notice, Relaxation, Search, SearchView};

@@ -70,7 +70,7 @@ enum Call {
     Search(Box<directory_v1::SearchRecordsRequest>),
     Group(directory_v1::GetGroupRequest),
     Events(Box<directory_v1::ListEventsRequest>),
-    Coverage(directory_v1::GetCoverageRequest),
+    Coverage(Box<directory_v1::GetCoverageRequest>),
 }
 
 /// A page, and the call that requests the same.
@@ -195,11 +195,11 @@ fn events_near(query: &Query) -> Pair {
 fn map() -> Pair {
     Pair {
         page: PageRequest::get("/map"),
-        call: Call::Coverage(directory_v1::GetCoverageRequest {
+        call: Call::Coverage(Box::new(directory_v1::GetCoverageRequest {
             scheme: "ons".to_owned(),
             facets: vec![directory_v1::FacetKind::Approach.into()],
             ..Default::default()
-        }),
+        })),
     }
 }
 
@@ -248,7 +248,7 @@ impl Call {
             Self::Search(request) => drop(client.search_records(*request).await?),
             Self::Group(request) => drop(client.get_group(request).await?),
             Self::Events(request) => drop(client.list_events(*request).await?),
-            Self::Coverage(request) => drop(client.get_coverage(request).await?),
+            Self::Coverage(request) => drop(client.get_coverage(*request).await?),
         }
         Ok(began.elapsed())
     }

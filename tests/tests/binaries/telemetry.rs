@@ -331,7 +331,10 @@ async fn telemetry_shows_what_happens_without_words_of_groups_or_seekers() {
     );
 
     let page = search_on_page(&deployment.aggregator.address);
-    assert!(page.contains(QUERY), "the page repeats what was typed: {page}");
+    assert!(
+        page.contains(QUERY),
+        "the page repeats what was typed: {page}"
+    );
 
     until("one trace has all spans of the publication", || {
         whole_trace(&collector.spans(), &STEPS)

@@ -54,7 +54,15 @@ pub(super) const ALLOWED: [Allowed; 21] = [
     (
         "services/node",
         &[
-            PROTO, CORE, INPUT, PLACES, TRANSPORT, SERVER, WEB, RECORD_VIEWS, FORMS,
+            PROTO,
+            CORE,
+            INPUT,
+            PLACES,
+            TRANSPORT,
+            SERVER,
+            WEB,
+            RECORD_VIEWS,
+            FORMS,
         ],
     ),
     (

@@ -90,6 +90,6 @@ fn show(
         counts: view.areas.iter().map(count).collect(),
         total: counted.total,
     };
-    let page = Map::new(visit.shell.clone().at(Nav::More), map);
+    let page = Map::new(visit.shell.clone().at(Nav::More), &map);
     response::page(StatusCode::OK, &page)
 }

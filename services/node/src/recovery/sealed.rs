@@ -14,7 +14,6 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hedgerow_core::random::{Random, RandomExt};
 use hedgerow_server::passphrase::{Passphrase, SALT_BYTES};
 
-
 /// The first bytes of a file.
 const MAGIC: &[u8; 16] = b"hedgerow-move/2\n";
 const NONCE_BYTES: usize = 24;

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use hedgerow_core::id::GroupId;
-use hedgerow_server::peer::{NetworkKey, PeerKey};
+use hedgerow_server::peer::{NetworkKey, Peer, PeerKey};
 use hedgerow_server::server::PlainHttp;
 use hedgerow_web::components::{MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageProblem};
 use hedgerow_web::form::Form;
@@ -182,5 +182,5 @@ fn is_from_here(parts: &Parts) -> bool {
 /// The visitor's network. Requests that did not come through the server, as in tests, share one.
 fn network(visit: &Visit) -> NetworkKey {
     let nowhere = PeerKey::from(std::net::IpAddr::from([0, 0, 0, 0]));
-    visit.peer.map_or(nowhere, |peer| peer.key()).network()
+    visit.peer.map_or(nowhere, Peer::key).network()
 }

@@ -203,7 +203,7 @@ impl Transaction {
                  AND r.collection = 'listing' AND r.audience = 'public')
              ORDER BY group_id LIMIT ?",
         )
-        .bind(after.map(|after| after.to_vec()).unwrap_or_default())
+        .bind(after.map(GroupId::to_vec).unwrap_or_default())
         .bind(limit);
         let rows = self.fetch_all(query).await?;
         rows.iter()

@@ -117,7 +117,11 @@ async fn a_damaged_backup_or_another_servers_is_refused() {
     let sealed = options(Some(&passphrase));
     pack(&NodeBackup, own, &file, sealed).await.unwrap();
     let names: Vec<PathBuf> = files(folder.path());
-    assert_eq!(names, [file.clone()], "nothing unfinished is left");
+    assert_eq!(
+        names,
+        std::slice::from_ref(&file),
+        "nothing unfinished is left"
+    );
     let again = pack(&NodeBackup, own, &file, sealed).await.unwrap_err();
     assert!(again.to_string().contains("already exists"), "{again}");
     assert!(!contains(&file, "SQLite"), "it is encrypted");

@@ -86,6 +86,9 @@ struct Patterns {
     written: HashMap<char, Vec<(String, String)>>,
 }
 
+/// Positions of a query's words that a pattern matches, and whether other needs may have them too.
+type Slots = Vec<(usize, bool)>;
+
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::new);
 
 /// Finds the needs that a query has: those with the most words first. A word counts for one need,
@@ -93,7 +96,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(Patterns::new);
 pub fn find_needs(words: &[QueryWord]) -> Vec<FoundNeed> {
     let stems: Vec<String> = words.iter().map(|word| PATTERNS.spelt(word)).collect();
     let is_misspelt = |at: usize| stems[at] != words[at].stem;
-    let mut matches: Vec<(usize, usize, usize, Vec<(usize, bool)>)> = Vec::new();
+    let mut matches: Vec<(usize, usize, usize, Slots)> = Vec::new();
     let mut tried = HashSet::new();
     for (at, stem) in stems.iter().enumerate() {
         for index in PATTERNS.by_stem.get(stem).into_iter().flatten() {
@@ -144,8 +147,8 @@ pub fn find_needs(words: &[QueryWord]) -> Vec<FoundNeed> {
 
 impl Pattern {
     /// The positions of its words around a word of its key.
-    fn at(&self, at: usize, stems: &[String], words: &[QueryWord]) -> Option<Vec<(usize, bool)>> {
-        let mut used: Vec<(usize, bool)> = Vec::new();
+    fn at(&self, at: usize, stems: &[String], words: &[QueryWord]) -> Option<Slots> {
+        let mut used: Slots = Vec::new();
         let key = &self.slots[self.key];
         let length = key.length_at(at, stems, words)?;
         used.extend((at..at + length).map(|at| (at, key.is_shared)));

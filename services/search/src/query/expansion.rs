@@ -19,6 +19,9 @@ use crate::schema::Fields;
 /// index's dictionary.
 const MAX_SUGGESTED_WORDS: usize = 8;
 
+/// Alternatives of a word, each with its weight.
+type Weighted = Vec<(f32, Alternative)>;
+
 /// How an alternative of a word was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExpansionKind {
@@ -74,7 +77,7 @@ impl Reach {
 #[derive(Clone)]
 pub struct ExpandedTerm {
     /// Each with its weight.
-    pub alternatives: Vec<(f32, Alternative)>,
+    pub alternatives: Weighted,
     /// The text as typed.
     pub typed: String,
     /// The stems as typed.
@@ -93,7 +96,7 @@ pub struct ExpandedTerm {
     /// Whether it is a need.
     pub is_need: bool,
     /// Further ways for a partial match: words for more than what is asked.
-    pub broader: Vec<(f32, Alternative)>,
+    pub broader: Weighted,
     /// These words, to be named if they count.
     pub broader_words: Vec<String>,
 }
@@ -321,7 +324,7 @@ impl Expander<'_> {
     }
 
     /// The words of groups for more than a term, with those that documents have.
-    fn broader(&self, term: &QueryTerm) -> tantivy::Result<(Vec<(f32, Alternative)>, Vec<String>)> {
+    fn broader(&self, term: &QueryTerm) -> tantivy::Result<(Weighted, Vec<String>)> {
         let (mut alternatives, mut words) = (Vec::new(), Vec::new());
         let Some(broader) = term.broader else {
             return Ok((alternatives, words));
@@ -451,7 +454,7 @@ impl Expander<'_> {
 
     fn add_words(
         &mut self,
-        alternatives: &mut Vec<(f32, Alternative)>,
+        alternatives: &mut Weighted,
         weight: f32,
         words: &str,
     ) -> tantivy::Result<bool> {
@@ -469,7 +472,7 @@ impl Expander<'_> {
     /// Adds an alternative if a document may have it.
     fn add(
         &self,
-        alternatives: &mut Vec<(f32, Alternative)>,
+        alternatives: &mut Weighted,
         weight: f32,
         alternative: Alternative,
     ) -> tantivy::Result<bool> {

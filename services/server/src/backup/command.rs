@@ -181,7 +181,7 @@ fn file_name(now: Timestamp, is_encrypted: bool) -> String {
     let time: String = now
         .to_string()
         .chars()
-        .filter(|it| it.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .collect();
     let ending = if is_encrypted { "backup" } else { "tar" };
     format!("{time}.{ending}")

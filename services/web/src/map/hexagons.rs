@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(outline(&["0"]), "M-1-1l1-1 1 1 0 2-1 1-1-1z");
         let two = outline(&["00"]);
         assert_eq!(two.matches('M').count(), 1, "{two}");
-        assert_eq!(two.matches(['l', ' ']).count() > 9, true, "{two}");
+        assert!(two.matches(['l', ' ']).count() > 9, "{two}");
         assert_eq!(outline(&["0.0"]).matches('M').count(), 2, "two parts");
         assert_eq!(outline(&["1.."]), "");
     }

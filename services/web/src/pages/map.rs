@@ -39,7 +39,7 @@ struct ListedArea {
 }
 
 impl Map {
-    pub fn new(shell: Shell, view: MapView) -> Self {
+    pub fn new(shell: Shell, view: &MapView) -> Self {
         let t = shell.words;
         let count = |area: &Area| {
             let at = view.view.areas.iter().position(|own| own.slug == area.slug);

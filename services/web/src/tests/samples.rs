@@ -573,9 +573,9 @@ pub fn pages(words: &str) -> Vec<(String, String)> {
         ..coverage(words)
     };
     add("coverage picture", &Coverage::new(shell(), drawn));
-    add("map", &Map::new(shell(), map(None)));
+    add("map", &Map::new(shell(), &map(None)));
     let region = &crate::map::regions().areas[7];
-    add("map of a region", &Map::new(shell(), map(Some(region))));
+    add("map of a region", &Map::new(shell(), &map(Some(region))));
     add_lists(words, &mut add);
     add_sheets(words, &mut add);
     let services = shell().site.crisis;

@@ -21,11 +21,14 @@ const MAX_LINES: usize = 3;
 
 /// What a booklet is made of.
 pub(super) struct Read {
-    pub(super) groups: Vec<(SearchHit, Option<RecordContent>)>,
+    pub(super) groups: Vec<Listed>,
     pub(super) place: Text,
     pub(super) is_inside: bool,
     pub(super) is_partial: bool,
 }
+
+/// A hit, with its listing if it could be read.
+type Listed = (SearchHit, Option<RecordContent>);
 
 /// When and by whom a booklet is made.
 pub(super) struct Made {
@@ -38,8 +41,7 @@ impl Made {
     pub(super) fn booklet(&self, read: Read) -> Booklet {
         let count = read.groups.len() as u64;
         // By place, and there by name. Groups without a place come last.
-        let mut places: BTreeMap<(bool, String), Vec<(SearchHit, Option<RecordContent>)>> =
-            BTreeMap::new();
+        let mut places: BTreeMap<(bool, String), Vec<Listed>> = BTreeMap::new();
         for group in read.groups {
             let place = group.0.place.trim().to_owned();
             let groups = places.entry((place.is_empty(), place)).or_default();

@@ -119,14 +119,6 @@ fn cases() -> Vec<Case> {
         }),
         ..Default::default()
     };
-    let bare_offer = v1::Offer {
-        how_to_ask: "Write to us.".into(),
-        ..Default::default()
-    };
-    let bare_need = v1::Need {
-        purpose: "Our meetings.".into(),
-        ..Default::default()
-    };
     let largest = |currency: &str| v1::Funding {
         smallest: Some(money("GBP", 20_000)),
         largest: Some(money(currency, 10_000)),

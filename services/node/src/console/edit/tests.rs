@@ -591,7 +591,7 @@ async fn a_listing_is_confirmed_in_one_press_and_asked_about_again() {
         visit.get("/listing").await.location(),
         format!("{}{path}", visit.base)
     );
-    let home = |visit: &Visit| format!("{}", visit.base);
+    let home = |visit: &Visit| visit.base.clone();
     let path_of_home = home(&visit);
     let asks = |page: &Page| page.has("still right");
     assert!(!asks(&visit.browser.get(&path_of_home).await));
