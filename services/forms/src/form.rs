@@ -2,12 +2,11 @@
 
 use hedgerow_web::components::{Caption, FieldGroup};
 
-use crate::apply;
 use crate::field::{Field, Group};
 use crate::posted::Posted;
 use crate::record::{Body, detail_of, new_body, read_body};
-use crate::show;
 use crate::tables::{detail, event, listing, other, outer, resource};
+use crate::{apply, show};
 
 /// The fields of one kind of record.
 #[derive(Clone, Debug)]

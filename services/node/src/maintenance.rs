@@ -8,12 +8,11 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_server::trusted_time::TrustedTime;
 use tokio::time::Instant;
 
-use crate::console;
 use crate::group::Group;
-use crate::messages;
 use crate::shared::Shared;
 use crate::signing::{When, refresh};
 use crate::store::StoreError;
+use crate::{console, messages};
 
 /// How long responses to writes are kept for repeated requests.
 const RESPONSE_RETENTION: Duration = Duration::from_secs(7 * 24 * 60 * 60);

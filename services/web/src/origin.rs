@@ -32,7 +32,7 @@ pub fn is_own(headers: &HeaderMap, uri: &Uri, is_plain: bool) -> bool {
     }
 }
 
-/// The one value of a header. An error if there are several, or it is no text.
+/// The one value of a header. An error if there are several, or it is not text.
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, ()> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {

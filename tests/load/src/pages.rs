@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::directory_service_client::DirectoryServiceClient;
-use hedgerow_proto::v1;
+use hedgerow_proto::{directory_v1, v1};
 use hedgerow_transport::bounded;
 use tonic::transport::Channel;
 

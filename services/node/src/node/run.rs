@@ -12,13 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::census::census;
 use super::{Node, NodeError};
-use crate::console;
 use crate::delivery::deliver;
 use crate::feed::NodeFeed;
 use crate::maintenance::run_maintenance;
-use crate::site;
-use crate::steward;
 use crate::token::update_address;
+use crate::{console, site, steward};
 
 impl Node {
     /// Serves on a listener until `shutdown`, then waits for calls and transfers in

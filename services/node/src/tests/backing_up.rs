@@ -1,7 +1,9 @@
 //! Backups of running nodes, and nodes restored from them.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hedgerow_core::time::Timestamp;
 use hedgerow_server::backup::{BackedUp, Options, pack, unpack};
@@ -87,8 +89,13 @@ async fn backups_made_while_records_come_in_are_whole() {
     let steward = test.steward();
     let folder = tempfile::tempdir().unwrap();
     let own = test.config.data_dir.clone();
+    let published = Cell::new(0);
     let drills = async {
         for drill in 0..5 {
+            // Each begins with more records than the one before.
+            while published.get() <= drill {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             let file = folder.path().join(format!("{drill}.tar"));
             let packed = pack(&NodeBackup, &own, &file, options(None)).await;
             let restored = folder.path().join(format!("restored-{drill}"));
@@ -98,6 +105,7 @@ async fn backups_made_while_records_come_in_are_whole() {
     let publish = async {
         for number in 0.. {
             steward.create(&format!("Record {number}")).await;
+            published.set(number + 1);
         }
     };
     tokio::select! {

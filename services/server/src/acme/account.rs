@@ -1,8 +1,7 @@
 //! The account at the authority. It is made once and kept: authorities limit new accounts.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use instant_acme::{Account, AccountCredentials, NewAccount};
 use serde::{Deserialize, Serialize};

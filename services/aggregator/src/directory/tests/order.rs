@@ -65,34 +65,35 @@ async fn nearest_first_and_nothing_beyond_the_distance() {
 #[tokio::test]
 async fn a_requested_order_takes_precedence_over_relevance() {
     let (seeker, mut group) = Seeker::with_group().await;
-    // The farther and later one is the most relevant.
+    // The farther and later one is the most relevant, for a word of no need: among records for a
+    // need, the nearer is first.
     for (key, title, start, place) in [
         ("a", "Company", "2026-09-22T18:00", "Leeds"),
-        ("b", "Knitting", "2026-09-24T18:00", "York"),
+        ("b", "Marbling", "2026-09-24T18:00", "York"),
         ("c", "Tea", "2026-09-23T18:00", "Bradford"),
     ] {
         let mut event = weekly(title, start, place);
-        event.description = "We meet for knitting.".into();
+        event.description = "We meet for marbling.".into();
         group.put("event", key, &event);
     }
     seeker.publish(&mut group).await;
     let ordered = |order: SearchOrder| SearchRecordsRequest {
         filter: Some(SearchFilter {
             near: near("Leeds", 100_000),
-            ..words("knitting")
+            ..words("marbling")
         }),
         order: order.into(),
         ..SearchRecordsRequest::default()
     };
     let best = seeker.titles(ordered(SearchOrder::Relevance)).await;
-    assert_eq!(best[0], "Knitting");
+    assert_eq!(best[0], "Marbling");
     assert_eq!(
         seeker.titles(ordered(SearchOrder::Distance)).await,
-        ["Company", "Tea", "Knitting"]
+        ["Company", "Tea", "Marbling"]
     );
     assert_eq!(
         seeker.titles(ordered(SearchOrder::NextTime)).await,
-        ["Company", "Tea", "Knitting"]
+        ["Company", "Tea", "Marbling"]
     );
 }
 

@@ -159,10 +159,20 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "offer",
-            &v1::Offer::default(),
+            &v1::Offer {
+                how_to_ask: "Write to us.".into(),
+                ..Default::default()
+            },
             "resource: resource_required",
         ),
-        case("need", &v1::Need::default(), "resource: resource_required"),
+        case(
+            "need",
+            &v1::Need {
+                purpose: "Our meetings.".into(),
+                ..Default::default()
+            },
+            "resource: resource_required",
+        ),
         funded(rolling, "resource.funding.deadline: deadline_of_rolling"),
         funded(
             largest("GBP"),
