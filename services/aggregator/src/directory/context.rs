@@ -97,7 +97,7 @@ impl Directory {
         }
     }
 
-    /// The store, for what is no call of the directory.
+    /// The store, for what no call of the directory returns.
     pub(crate) fn store(&self) -> &dyn Store {
         self.store.as_ref()
     }
