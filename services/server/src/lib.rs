@@ -6,6 +6,7 @@ pub mod backup;
 pub mod browser;
 pub mod compression;
 pub mod config;
+pub mod credentials;
 pub mod feed;
 pub mod identity;
 pub mod limits;
