@@ -41,6 +41,14 @@ pub mod feed {
     }
 }
 
+/// Package `hedgerow.inbox`: sealed messages that wait for a group.
+pub mod inbox {
+    /// Version 1.
+    pub mod v1 {
+        generated!("hedgerow.inbox.v1");
+    }
+}
+
 /// Package `hedgerow.ingest`: how groups reach an aggregator.
 pub mod ingest {
     /// Version 1.
@@ -60,6 +68,7 @@ pub mod steward {
 // A file that uses several packages names each by one word.
 pub use directory::v1 as directory_v1;
 pub use feed::v1 as feed_v1;
+pub use inbox::v1 as inbox_v1;
 pub use ingest::v1 as ingest_v1;
 pub use steward::v1 as steward_v1;
 

@@ -15,6 +15,10 @@ pub const MAX_ENVELOPE_BYTES: usize = 64 * 1024;
 /// whole.
 pub const MAX_KEY_EVENT_BYTES: usize = 4 * 1024;
 
+/// The most bytes of a signed request's envelope, not counting its key hint. Receivers read one
+/// before they know who sent it.
+pub const MAX_REQUEST_BYTES: usize = 2 * 1024;
+
 /// The most bytes of a key hint. Nothing signs the hint, so any server that passes an envelope on
 /// could fill it.
 pub const MAX_KEY_HINT_BYTES: usize = 8;
@@ -29,6 +33,8 @@ pub enum PayloadKind {
     Head,
     /// A `Receipt`, signed by an aggregator.
     Receipt,
+    /// A `SignedRequest`, signed by a group.
+    Request,
 }
 
 impl PayloadKind {
@@ -39,6 +45,7 @@ impl PayloadKind {
             Self::KeyEvent => "application/vnd.hedgerow.key-event.v1+protobuf",
             Self::Head => "application/vnd.hedgerow.head.v1+protobuf",
             Self::Receipt => "application/vnd.hedgerow.receipt.v1+protobuf",
+            Self::Request => "application/vnd.hedgerow.request.v1+protobuf",
         }
     }
 
@@ -47,6 +54,7 @@ impl PayloadKind {
     pub fn max_bytes(self) -> usize {
         match self {
             Self::KeyEvent => MAX_KEY_EVENT_BYTES,
+            Self::Request => MAX_REQUEST_BYTES,
             Self::Head | Self::Receipt => MAX_ENVELOPE_BYTES,
         }
     }
@@ -292,16 +300,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const KINDS: [PayloadKind; 3] = [
+    const KINDS: [PayloadKind; 4] = [
         PayloadKind::KeyEvent,
         PayloadKind::Head,
         PayloadKind::Receipt,
+        PayloadKind::Request,
     ];
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn an_envelope_contains_the_signed_payload(payload: Vec<u8>, seed: [u8; 32], kind in 0usize..3) {
+        fn an_envelope_contains_the_signed_payload(payload: Vec<u8>, seed: [u8; 32], kind in 0usize..4) {
             let key = SigningKey::from_seed(seed);
             let bytes = sign(KINDS[kind], &payload, &key);
             let envelope = Envelope::parse(&bytes, KINDS[kind])?;

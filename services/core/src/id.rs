@@ -105,12 +105,72 @@ ids! {
     SpkiHash = "key hash";
 }
 
+/// The error for bytes or text that are not the id of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the request id is invalid: expected 16 bytes, in text 32 lowercase hex digits")]
+pub struct MalformedRequestId;
+
+impl MalformedRequestId {
+    /// The error's stable name, for programs.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        "request_id_malformed"
+    }
+}
+
+/// The id of a signed request or of a sealed message: 16 random bytes of its sender, by which a
+/// receiver recognises a repetition.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId([u8; 16]);
+
+impl RequestId {
+    /// Wraps 16 bytes, which the sender must draw at random.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes in the order of the hex digits.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl TryFrom<&[u8]> for RequestId {
+    type Error = MalformedRequestId;
+
+    fn try_from(bytes: &[u8]) -> Result<Self, MalformedRequestId> {
+        bytes.try_into().map(Self).map_err(|_| MalformedRequestId)
+    }
+}
+
+impl FromStr for RequestId {
+    type Err = MalformedRequestId;
+
+    fn from_str(text: &str) -> Result<Self, MalformedRequestId> {
+        parse_hex(text).map(Self).ok_or(MalformedRequestId)
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestId({self})")
+    }
+}
+
 /// Accepts lower case only, so that an id has exactly one spelling.
-fn parse_hex(text: &str) -> Option<[u8; 32]> {
+fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return None;
     }
-    let mut bytes = [0; 32];
+    let mut bytes = [0; N];
     hex::decode_to_slice(text, &mut bytes).ok()?;
     Some(bytes)
 }

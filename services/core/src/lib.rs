@@ -37,6 +37,9 @@ pub mod recovery;
 pub mod recurrence;
 #[cfg(feature = "rules")]
 pub mod rules;
+#[cfg(feature = "seal")]
+pub mod seal;
+pub mod signed_request;
 #[cfg(feature = "rules")]
 pub mod summary;
 pub mod sync;

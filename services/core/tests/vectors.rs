@@ -30,6 +30,8 @@ mod vectors {
     mod received_records;
     mod record_forms;
     mod records;
+    mod requests;
+    mod sealed_messages;
     mod sync_streams;
     mod trees;
 }

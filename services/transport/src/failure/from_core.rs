@@ -4,7 +4,7 @@
 use hedgerow_core::endpoint::EndpointError;
 use hedgerow_core::envelope::EnvelopeError;
 use hedgerow_core::head::HeadError;
-use hedgerow_core::id::MalformedId;
+use hedgerow_core::id::{MalformedId, MalformedRequestId};
 use hedgerow_core::key_log::KeyLogError;
 use hedgerow_core::keys::{KeyError, SignatureError};
 use hedgerow_core::name::NameError;
@@ -15,6 +15,7 @@ use hedgerow_core::receipt::ReceiptError;
 use hedgerow_core::record::RecordError;
 #[cfg(feature = "rules")]
 use hedgerow_core::rules::Violation;
+use hedgerow_core::signed_request::RequestError;
 use hedgerow_core::sync::SyncError;
 use hedgerow_core::time::TimeError;
 use hedgerow_core::tree::TreeError;
@@ -47,6 +48,7 @@ invalid!(
     EnvelopeError,
     KeyError,
     MalformedId,
+    MalformedRequestId,
     NameError,
     ReceiptError,
     RecordError,
@@ -72,6 +74,7 @@ by_kind!(
     HeadError => head_kind,
     KeyLogError => key_log_kind,
     ProofError => proof_kind,
+    RequestError => request_kind,
     SyncError => sync_kind,
 );
 
@@ -117,6 +120,23 @@ fn proof_kind(error: &ProofError) -> Kind {
         | ProofError::Empty
         | ProofError::NotIncluded
         | ProofError::RecordMismatch => Kind::Invalid,
+    }
+}
+
+fn request_kind(error: &RequestError) -> Kind {
+    match error {
+        RequestError::Envelope(_)
+        | RequestError::Malformed(_)
+        | RequestError::WrongMethod
+        | RequestError::WrongReceiver
+        | RequestError::BodyMismatch
+        | RequestError::Lifetime => Kind::Invalid,
+        // Well-formed, but this server cannot accept it now.
+        RequestError::KeyUnknown { .. }
+        | RequestError::KeyEnded { .. }
+        | RequestError::GroupEnded
+        | RequestError::Expired
+        | RequestError::FromTheFuture => Kind::FailedPrecondition,
     }
 }
 
