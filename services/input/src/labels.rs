@@ -1,5 +1,6 @@
 //! The protocol's values in plain English.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime};
@@ -173,11 +174,9 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// A number with its noun: `1 record`, `2 records`.
-pub fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
-    }
+pub fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// A head's age, with a warning if it has expired.

@@ -14,6 +14,7 @@ use crate::places::Places;
 use crate::postcodes::Postcodes;
 
 mod boundaries;
+mod council_outlines;
 mod geojson;
 mod geonames;
 mod grid;
@@ -23,6 +24,7 @@ mod plain;
 mod rows;
 mod session;
 
+pub use council_outlines::{CouncilOutlines, council_outlines};
 use session::{Form, Import};
 
 /// The largest source, GeoNames for Britain, has 10 MB; OS Open Names has 819 files of 1 MB.
@@ -102,9 +104,10 @@ pub fn import(sources: &[PathBuf], into: &Path) -> Result<ImportReport, PlacesEr
         *import.rows.entry(form.name).or_default() += count;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if manifest.sources.len() < 50 {
+            let rows = if count == 1 { "row" } else { "rows" };
             manifest
                 .sources
-                .push(format!("{}: {name}, {count} rows", form.name));
+                .push(format!("{}: {name}, {count} {rows}", form.name));
         }
         if !form.notice.is_empty() && !manifest.notices.iter().any(|known| known == form.notice) {
             manifest.notices.push(form.notice.to_owned());

@@ -16,7 +16,8 @@ pub use annotate::annotate;
 pub enum ConfigError {
     #[error(
         "there is no {} yet: run `{program} init --dir {}` first, or name the {}'s folder with \
-         --dir or {}", file.display(), dir.display(), kind(program), variable(program)
+         --dir or {}{}", file.display(), dir.display(), kind(program), variable(program),
+         packaged(Path::new("/var/lib"), program)
     )]
     Missing {
         /// Such as `hedgerow-node`.
@@ -106,9 +107,47 @@ pub fn check_distinct<T: PartialEq>(key: &'static str, values: &[T]) -> Result<(
     Ok(())
 }
 
+/// Rejects a reverse proxy that contradicts the rest of a configuration.
+///
+/// # Errors
+/// With the key, if proxies have no origin to pass requests on for, or the server itself has the
+/// certificate that browsers see.
+pub fn check_origin(
+    has_origin: bool,
+    has_proxies: bool,
+    has_domain: bool,
+) -> Result<(), OutOfRange> {
+    if has_proxies && !has_origin {
+        return Err((
+            "site.proxies",
+            "needs `site.origin`, the address in browsers by way of these proxies",
+        ));
+    }
+    if has_origin && has_domain {
+        return Err((
+            "site.origin",
+            "must be left out with `domain`: browsers reach the server itself under that name",
+        ));
+    }
+    Ok(())
+}
+
 /// Returns the kind of server that a program is, such as `node`.
 fn kind(program: &str) -> &str {
     program.strip_prefix("hedgerow-").unwrap_or(program)
+}
+
+/// Returns the way to the folder of a service that a package has installed, if there is one.
+fn packaged(services: &Path, program: &str) -> String {
+    let folder = services.join(program);
+    if !folder.is_dir() {
+        return String::new();
+    }
+    format!(
+        ". The service of this machine has the folder {}: run its commands as `sudo \
+         {program}-admin COMMAND`",
+        folder.display()
+    )
 }
 
 /// Returns the environment variable for a program's folder.
@@ -135,6 +174,18 @@ mod tests {
         ] {
             assert!(error.contains(part), "{part}: {error}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_an_installed_service_is_named_with_the_script_for_it() {
+        let services = tempfile::tempdir().unwrap();
+        assert_eq!(packaged(services.path(), "hedgerow-node"), "");
+        fs::create_dir(services.path().join("hedgerow-node")).unwrap();
+        let advice = packaged(services.path(), "hedgerow-node");
+        assert!(
+            advice.contains("`sudo hedgerow-node-admin COMMAND`"),
+            "{advice}"
+        );
     }
 
     #[test]

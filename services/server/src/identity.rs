@@ -12,6 +12,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
+use crate::credentials;
+use crate::credentials::{CERTIFICATE, CERTIFICATE_KEY};
 use crate::private_files::{WriteError, write_private_new};
 
 pub use local::{certificate_names, local_endpoint};
@@ -20,6 +22,18 @@ mod local;
 
 /// HTTP/2 for gRPC, HTTP/1.1 for browsers.
 pub(crate) const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+
+/// Returns the files of the TLS certificate and its private key: the credentials that the service
+/// manager passes, or those in the server's folder.
+#[must_use]
+pub fn identity_files_in_use(data_dir: &Path) -> (PathBuf, PathBuf) {
+    let passed = [CERTIFICATE, CERTIFICATE_KEY].map(credentials::path);
+    match passed {
+        [Some(certificate), Some(key)] => (certificate, key),
+        // One alone would not belong to the other one in the folder.
+        _ => identity_files(data_dir),
+    }
+}
 
 /// Returns the files of the TLS certificate and its private key in a server's folder.
 #[must_use]
@@ -120,8 +134,8 @@ impl Identity {
         Self::from_pem(read(certificate)?, read(key)?)
     }
 
-    /// Reads the identity in a server's folder, or generates it with the names from `names` and
-    /// writes its files.
+    /// Reads the identity from credentials or a server's folder, or generates it with the names from
+    /// `names` and writes its files.
     ///
     /// # Errors
     /// If a file cannot be read, parsed or written, or a name is invalid.
@@ -129,7 +143,7 @@ impl Identity {
         data_dir: &Path,
         names: impl FnOnce() -> Vec<String>,
     ) -> Result<Self, IdentityError> {
-        let (certificate, key) = &identity_files(data_dir);
+        let (certificate, key) = &identity_files_in_use(data_dir);
         if certificate.exists() {
             return Self::load(certificate, key);
         }

@@ -7,6 +7,8 @@ pub mod browser;
 pub mod compression;
 pub mod config;
 pub mod credentials;
+pub mod disk;
+pub mod doctor;
 pub mod feed;
 pub mod identity;
 pub mod limits;

@@ -1,8 +1,9 @@
 //! Prevents that two processes use one data directory.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// A lock on a data directory. Released when it is dropped or the process dies.
 #[derive(Debug)]
@@ -46,10 +47,45 @@ impl DataDirLock {
             .open(&path)
             .map_err(unreadable)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => {
+                note_holder(&file);
+                Ok(Self { _file: file })
+            }
             Err(TryLockError::WouldBlock) => Err(LockError::InUse(data_dir.to_owned())),
             Err(TryLockError::Error(source)) => Err(unreadable(source)),
         }
+    }
+}
+
+/// The process that has a data directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The version of its program. `None` if it left no note.
+    pub version: Option<String>,
+}
+
+impl Holder {
+    /// Finds the process that has a data directory, without creating a file.
+    #[must_use]
+    pub fn find(data_dir: &Path) -> Option<Self> {
+        let path = data_dir.join("lock");
+        let file = File::open(&path).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => return None,
+        }
+        let note = fs::read_to_string(&path).unwrap_or_default();
+        let version = note.split_whitespace().next().map(str::to_owned);
+        Some(Self { version })
+    }
+}
+
+/// Writes the version of the program into the lock file. A disk without space for it is no reason
+/// not to start.
+fn note_holder(mut file: &File) {
+    let note = concat!(env!("CARGO_PKG_VERSION"), "\n");
+    if file.set_len(0).is_ok() {
+        let _ = file.write_all(note.as_bytes());
     }
 }
 
@@ -64,7 +100,10 @@ mod tests {
         let error = DataDirLock::acquire(folder.path()).unwrap_err();
         assert!(matches!(error, LockError::InUse(_)));
         assert!(error.to_string().contains("in use by another"));
+        let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+        assert_eq!(Holder::find(folder.path()), Some(Holder { version }));
         drop(first);
+        assert_eq!(Holder::find(folder.path()), None);
         DataDirLock::acquire(folder.path()).unwrap();
     }
 

@@ -14,6 +14,7 @@ use crate::listen::{BindError, bind};
 mod calls;
 mod http;
 mod methods;
+mod program;
 mod registry;
 
 pub use calls::ServerMetrics;

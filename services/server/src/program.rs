@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::future::Future;
 use std::io;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -144,6 +145,37 @@ fn chain(error: &anyhow::Error) -> String {
     text
 }
 
+/// The variable with which a script that runs a server's commands names itself.
+const COMMAND_NAME: &str = "HEDGEROW_COMMAND_NAME";
+
+/// Returns how a person calls a server's commands on a folder, for advice: `hedgerow-node --dir
+/// FOLDER`, or the name of the script that runs the program, such as `sudo hedgerow-node-admin`.
+#[must_use]
+pub fn command(program: &str, dir: &Path) -> String {
+    command_as(std::env::var(COMMAND_NAME).ok(), program, dir)
+}
+
+/// Returns how a person starts a server on a folder, for advice: the command of its program, or of
+/// the service manager if a script runs the program.
+#[must_use]
+pub fn start_command(program: &str, dir: &Path) -> String {
+    let own = format!("{program} --dir {}", dir.display());
+    if command(program, dir) == own {
+        format!("{own} run")
+    } else {
+        format!("sudo systemctl start {program}")
+    }
+}
+
+fn command_as(name: Option<String>, program: &str, dir: &Path) -> String {
+    let is_name = |name: &String| {
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || " -_./".contains(it);
+        (1..=64).contains(&name.len()) && name.chars().all(is_plain)
+    };
+    let own = || format!("{program} --dir {}", dir.display());
+    name.filter(is_name).unwrap_or_else(own)
+}
+
 /// Prints a line to standard output. A closed pipe is not an error: `head` closes its input as
 /// soon as it has enough.
 ///
@@ -240,6 +272,19 @@ mod tests {
         assert_eq!(format(&[]).ok(), Some(LogFormat::Text));
         assert_eq!(format(&["--log", "json"]).ok(), Some(LogFormat::Json));
         assert!(format(&["--log", "xml"]).is_err());
+    }
+
+    #[test]
+    fn advice_names_the_script_that_ran_the_program() {
+        let named = |name: Option<&str>| {
+            command_as(name.map(str::to_owned), "hedgerow-node", Path::new("/data"))
+        };
+        assert_eq!(named(None), "hedgerow-node --dir /data");
+        let script = "sudo hedgerow-node-admin";
+        assert_eq!(named(Some(script)), script);
+        for invalid in ["", "a;b", "a\nb"] {
+            assert_eq!(named(Some(invalid)), "hedgerow-node --dir /data");
+        }
     }
 
     #[cfg(unix)]

@@ -32,6 +32,7 @@ use web::Web;
 
 pub use door::PlainHttp;
 pub use pages::{MAX_FORM_BYTES, Pages};
+pub use proxy::{Origin, OriginError, ReverseProxy};
 pub use standard::standard_services;
 pub(crate) use trailers::shutting_down;
 
@@ -45,6 +46,7 @@ mod door;
 mod gate;
 mod middleware;
 mod pages;
+mod proxy;
 mod response_body;
 mod standard;
 mod stream;
@@ -62,6 +64,7 @@ pub struct Server {
     tls: Arc<rustls::ServerConfig>,
     public_name: Option<PublicName>,
     is_on_local_network: bool,
+    proxy: Option<Arc<ReverseProxy>>,
     router: Router,
     pages: Pages,
     web: Web,
@@ -79,6 +82,7 @@ impl Server {
             tls: identity.server_config()?,
             public_name: None,
             is_on_local_network: false,
+            proxy: None,
             router: Router::new(),
             pages: Pages::default(),
             web: Web::default(),
@@ -124,6 +128,13 @@ impl Server {
         self
     }
 
+    /// Sets the reverse proxy that passes requests for the pages on.
+    #[must_use]
+    pub fn behind(mut self, proxy: Option<ReverseProxy>) -> Self {
+        self.proxy = proxy.map(Arc::new);
+        self
+    }
+
     /// Sets the metrics that count calls and connections.
     #[must_use]
     pub fn metrics(mut self, metrics: ServerMetrics) -> Self {
@@ -135,7 +146,11 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let limiter = PeerLimiter::new(self.limits.connections, self.limits.connections_per_peer)
             .evicting(EVICT_AFTER);
-        let gate = Arc::new(Gate::new(&self.limits, self.metrics.clone()));
+        // A proxy has the connections of all its visitors.
+        let of_proxies = PeerLimiter::new(self.limits.connections, self.limits.connections)
+            .evicting(EVICT_AFTER);
+        let gate = Gate::new(&self.limits, self.metrics.clone()).trusting(self.proxy.clone());
+        let gate = Arc::new(gate);
         let stopping = CancellationToken::new();
         let middleware = Middleware::new(
             self.router,
@@ -174,11 +189,17 @@ impl Server {
                 }
             };
             let progress = Arc::new(Progress::begin_waiting());
+            let is_proxy = self
+                .proxy
+                .as_ref()
+                .is_some_and(|it| it.is_trusted(address.ip()));
+            let limiter = if is_proxy { &of_proxies } else { &limiter };
             match limiter.try_acquire_for(peer.key(), &progress) {
                 Ok(permit) => {
                     let connection = Connection {
                         tls: tls.clone(),
                         is_on_local_network: self.is_on_local_network,
+                        proxy: self.proxy.clone(),
                         middleware: middleware.clone(),
                         web: self.web.clone(),
                         limits: Arc::clone(&self.limits),

@@ -4,6 +4,7 @@
 
 pub mod address_rule;
 pub mod backoff;
+pub mod checks;
 pub mod clock;
 pub mod connector;
 mod error_chain;

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use comfy_table::Cell;
 use hedgerow_core::vocabulary::vocabulary;
+use hedgerow_input::labels;
 use hedgerow_proto::directory_v1::{
     EarlierCount, Facet, FacetKind, GetCoverageRequest, GetCoverageResponse,
 };
@@ -115,9 +116,11 @@ fn print_table(response: &GetCoverageResponse, context: &mut Context) -> anyhow:
     writeln!(context.out, "{}", table.trim_fmt())?;
     writeln!(
         context.out,
-        "{} listings in all; {} of them in no region of “{}”, without a region, or hidden. A listing \
-         in several regions counts in each.",
-        response.total, response.elsewhere, response.scheme
+        "{} in all; {} of them in no region of “{}”, without a region, or hidden. A listing in \
+         several regions counts in each.",
+        labels::count(response.total, "listing"),
+        response.elsewhere,
+        response.scheme
     )?;
     if let Some(source) = &response.source {
         let quiet = style::QUIET;

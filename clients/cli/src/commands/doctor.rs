@@ -6,9 +6,9 @@ use clap::Args;
 use hedgerow_client::{ClientError, Directory};
 use hedgerow_core::head::peek;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::labels::duration;
+use hedgerow_input::labels::{count, duration};
 use hedgerow_proto::directory_v1::SearchRecordsRequest;
-use serde::Serialize;
+use hedgerow_transport::checks::{Check, Outcome, check_clock};
 use serde_json::json;
 
 use super::publish_status::{is_stopped, plain_address};
@@ -26,64 +26,19 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The result of one check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Outcome {
-    Good,
-    /// It works, but a person should know.
-    Notice,
-    Fault,
-}
-
-#[derive(Debug, Serialize)]
-struct Check {
-    name: &'static str,
-    outcome: Outcome,
-    detail: String,
-    /// What to do about it. Empty if it is good.
-    way_out: String,
-}
-
-impl Check {
-    fn good(name: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            name,
-            outcome: Outcome::Good,
-            detail: detail.into(),
-            way_out: String::new(),
-        }
-    }
-
-    fn notice(name: &'static str, detail: impl Into<String>, way_out: impl Into<String>) -> Self {
-        Self {
-            outcome: Outcome::Notice,
-            way_out: way_out.into(),
-            ..Self::good(name, detail)
-        }
-    }
-
-    fn fault(name: &'static str, detail: impl Into<String>, way_out: impl Into<String>) -> Self {
-        Self {
-            outcome: Outcome::Fault,
-            ..Self::notice(name, detail, way_out)
-        }
-    }
-
-    fn failed(name: &'static str, error: &ClientError) -> Self {
-        Self::fault(name, error.to_string(), way_out(error))
-    }
+fn failed(name: &'static str, error: &ClientError) -> Check {
+    Check::fault(name, error.to_string(), way_out(error))
 }
 
 pub async fn run(arguments: &Arguments, context: &mut Context) -> anyhow::Result<Exit> {
     let mut checks = vec![
         Check::good("version", env!("CARGO_PKG_VERSION")),
         check_settings(context),
-        check_clock(context),
+        check_clock(context.now()),
     ];
     check_aggregator(&mut checks, context).await;
     check_node(&mut checks, context).await;
-    let has_fault = checks.iter().any(|check| check.outcome == Outcome::Fault);
+    let has_fault = checks.iter().any(Check::is_fault);
     if arguments.json {
         let json = json!({"healthy": !has_fault, "checks": checks});
         context.print_json("doctor", &json)?;
@@ -95,10 +50,11 @@ pub async fn run(arguments: &Arguments, context: &mut Context) -> anyhow::Result
 
 fn print(checks: &[Check], context: &mut Context) -> anyhow::Result<()> {
     for check in checks {
-        let (style, mark) = match check.outcome {
-            Outcome::Good => (style::GOOD, "✓"),
-            Outcome::Notice => (style::CARE, "•"),
-            Outcome::Fault => (style::BAD, "✗"),
+        let mark = check.outcome.mark();
+        let style = match check.outcome {
+            Outcome::Good => style::GOOD,
+            Outcome::Notice => style::CARE,
+            Outcome::Fault => style::BAD,
         };
         let line = format!("{style}{mark}{style:#} {}: {}", check.name, check.detail);
         writeln!(context.out, "{}", wrap::wrap(&line, context.width))?;
@@ -126,21 +82,6 @@ fn check_settings(context: &Context) -> Check {
             "`hedgerow login FILE` or `hedgerow login ADDRESS` remembers your group or an aggregator.",
         ),
     }
-}
-
-/// A clock before this program was written is wrong.
-fn check_clock(context: &Context) -> Check {
-    const NAME: &str = "clock";
-    const WRITTEN: Timestamp = Timestamp::from_seconds(1_793_000_000);
-    let now = context.now();
-    if now < WRITTEN {
-        return Check::fault(
-            NAME,
-            format!("{now} is in the past"),
-            "Set this computer's clock: certificates and signatures are checked by it.",
-        );
-    }
-    Check::good(NAME, format!("{now} (UTC)"))
 }
 
 async fn check_aggregator(checks: &mut Vec<Check>, context: &Context) {
@@ -174,7 +115,7 @@ async fn check_aggregator(checks: &mut Vec<Check>, context: &Context) {
     let directory = match Directory::new(address, options) {
         Ok(directory) => directory,
         Err(error) => {
-            checks.push(Check::failed(NAME, &error));
+            checks.push(failed(NAME, &error));
             return;
         }
     };
@@ -186,9 +127,9 @@ async fn check_aggregator(checks: &mut Vec<Check>, context: &Context) {
         Ok(response) => {
             let response = response.into_claimed();
             let detail = format!(
-                "{} responds, with {} support groups, events, offers and needs",
+                "{} responds, with {}",
                 plain_address(address),
-                response.total_size
+                count(response.total_size, "record")
             );
             checks.push(Check::good(NAME, detail));
             let newest = response.hits.iter().filter_map(|hit| hit.head_issue_time);
@@ -197,7 +138,7 @@ async fn check_aggregator(checks: &mut Vec<Check>, context: &Context) {
                 .max();
             checks.extend(newest.and_then(|newest| ahead(newest, context.now())));
         }
-        Err(error) => checks.push(Check::failed(NAME, &error)),
+        Err(error) => checks.push(failed(NAME, &error)),
     }
 }
 
@@ -237,7 +178,7 @@ async fn check_node(checks: &mut Vec<Check>, context: &Context) {
     let state = match steward.get_state().await {
         Ok(state) => state,
         Err(error) => {
-            checks.push(Check::failed(NAME, &error));
+            checks.push(failed(NAME, &error));
             return;
         }
     };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use hedgerow_input::labels;
 use hedgerow_places::{Because, Evidence, Manifest, Meaning, Places, PlacesError, Record, import};
 
 use crate::context::Context;
@@ -84,8 +85,12 @@ fn show(context: &mut Context) -> anyhow::Result<Exit> {
 fn print_contents(manifest: &Manifest, context: &mut Context) -> anyhow::Result<()> {
     writeln!(
         context.out,
-        "Version {}: {} places, {} areas, {} postcode districts, {} names",
-        manifest.version, manifest.places, manifest.areas, manifest.postcodes, manifest.names
+        "Version {}: {}, {}, {}, {}",
+        manifest.version,
+        labels::count(manifest.places, "place"),
+        labels::count(manifest.areas, "area"),
+        labels::count(manifest.postcodes, "postcode district"),
+        labels::count(manifest.names, "name")
     )?;
     for source in &manifest.sources {
         writeln!(context.out, "  {source}")?;

@@ -351,7 +351,10 @@ fn in_words(field: &str, text: &str) -> Option<String> {
         "rrules" => Some(recurrence::in_words(text).unwrap_or_else(|| text.to_owned())),
         "exdates" | "rdates" | "start" | "end" => Some(labels::local_time(text)),
         "precision" => Some(labels::precision(text).to_owned()),
-        "duration_minutes" => Some(format!("{text} minutes")),
+        "duration_minutes" => {
+            let minutes = text.parse().map(|minutes: u64| count(minutes, "minute"));
+            Some(minutes.unwrap_or_else(|_| text.to_owned()))
+        }
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The registry of a program's metrics.
 
+use prometheus_client::collector::Collector;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::{Metric, Registry};
 
@@ -24,6 +25,11 @@ impl Metrics {
     /// Adds a metric. The name of a counter gets the suffix `_total`.
     pub fn add(&mut self, name: &'static str, help: &'static str, metric: &(impl Metric + Clone)) {
         self.0.register(name, help, metric.clone());
+    }
+
+    /// Adds metrics that are read at each export.
+    pub(super) fn add_collector(&mut self, collector: impl Collector) {
+        self.0.register_collector(Box::new(collector));
     }
 
     /// Formats all metrics as OpenMetrics text.

@@ -100,7 +100,7 @@ async fn accept(
                 }
             },
         };
-        let Some(delay) = gate.admit(Peer(address).key()) else {
+        let Some(delay) = gate.admit_from(Peer(address)) else {
             close_at_once(&tcp);
             continue;
         };

@@ -24,6 +24,7 @@ use super::activity::ConnectionActivity;
 use super::byte_counter::ByteCounter;
 use super::door::{Door, PlainHttp};
 use super::middleware::{Middleware, is_grpc};
+use super::proxy::{ReverseProxy, was_passed_on};
 use super::stream::{StreamExecutor, progress_of_stream, watch};
 use super::tls::Tls;
 use super::web::Web;
@@ -47,6 +48,8 @@ pub(super) struct Connection {
     pub(super) tls: Tls,
     /// Whether private networks may request pages without TLS.
     pub(super) is_on_local_network: bool,
+    /// The reverse proxy in front of the pages, if there is one.
+    pub(super) proxy: Option<Arc<ReverseProxy>>,
     pub(super) middleware: Middleware,
     pub(super) web: Web,
     pub(super) limits: Arc<ServerLimits>,
@@ -112,6 +115,12 @@ impl Connection {
             Some(Door::Loopback)
         } else if self.is_on_local_network && self.peer.is_private() {
             Some(Door::LocalNetwork(tcp.local_ip()?))
+        } else if self
+            .proxy
+            .as_ref()
+            .is_some_and(|it| it.is_trusted(self.peer.0.ip()))
+        {
+            Some(Door::Proxy)
         } else {
             None
         };
@@ -132,12 +141,16 @@ impl Connection {
     {
         let builder = self.http(http2);
         let activity = Arc::new(ConnectionActivity::new(Arc::clone(&self.progress)));
+        let is_plain = door.is_plain();
         // Pages of other sites may call over TLS only.
-        let web = if door.is_plain() {
+        let web = if is_plain {
             Web::default()
         } else {
             self.web.clone()
         };
+        // Only plain connections from trusted addresses: over TLS, nobody has read the request.
+        let proxy = self.proxy.clone();
+        let proxy = proxy.filter(|it| is_plain && it.is_trusted(self.peer.0.ip()));
         let (middleware, peer) = (self.middleware.clone(), self.peer);
         let calls = Arc::clone(&activity);
         let cut = CancellationToken::new();
@@ -145,22 +158,35 @@ impl Connection {
         let header_bytes = self.limits.header_list_bytes as usize;
         let door = Arc::new(door);
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-            if door.is_plain() {
+            let is_grpc = is_grpc(&request);
+            let passed_on = proxy
+                .as_ref()
+                .filter(|it| !is_grpc && it.is_for_site(&request));
+            let visitor = passed_on.map(|proxy| proxy.receive(&mut request, peer));
+            if is_plain && visitor.is_none() {
                 request.extensions_mut().insert(PlainHttp);
             }
+            // A proxy that does not keep the host would have strangers count as people at this
+            // machine.
+            let is_misdirected = is_plain && was_passed_on(request.headers());
             let (middleware, web, in_flight) = (middleware.clone(), web.clone(), calls.begin());
             let (cut, door) = (cut_http1.clone(), Arc::clone(&door));
             async move {
                 if let Some(refusal) = refuse_http1(&request, header_bytes) {
                     return Ok(refusal);
                 }
-                let is_grpc = is_grpc(&request);
-                if let Some(status) = door.refusal(&request, is_grpc) {
+                let refusal = match visitor {
+                    Some(_) => None,
+                    None if is_misdirected => Some(StatusCode::MISDIRECTED_REQUEST),
+                    None => door.refusal(&request, is_grpc),
+                };
+                if let Some(status) = refusal {
                     return Ok(wrong_door(&door, status, request.version()));
                 }
                 // Of HTTP/1.1, the whole connection is the stream.
                 let progress =
                     progress_of_stream().unwrap_or_else(|| watch(rules, move || cut.cancel()));
+                let peer = visitor.unwrap_or(peer);
                 let call = |request| middleware.call(peer, in_flight, progress, request);
                 let mut response = web.handle(request, call).await;
                 if !is_grpc {

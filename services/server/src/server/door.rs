@@ -6,6 +6,9 @@
 //! well. So connections from loopback addresses may skip TLS, for pages only: gRPC keeps its
 //! pinned key. Connections from a private network may do so if the operator allows it.
 //!
+//! **Proxies.** A request that a trusted reverse proxy passes on counts as one over TLS: see
+//! `proxy.rs`.
+//!
 //! **Hosts.** A page of another site could have its own name resolve to 127.0.0.1, or to an address
 //! in a private network (DNS rebinding), and then read these pages with the rights of its origin.
 //! The `Host` header names that site, so that over plain HTTP only names of this machine are
@@ -41,11 +44,13 @@ pub(super) enum Door {
     Loopback,
     /// Without TLS, from a private network to this address of the machine.
     LocalNetwork(IpAddr),
+    /// Without TLS, from a reverse proxy on another machine.
+    Proxy,
 }
 
 impl Door {
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self, Self::Loopback | Self::LocalNetwork(_))
+        matches!(self, Self::Loopback | Self::LocalNetwork(_) | Self::Proxy)
     }
 
     /// Returns why a request is refused. `None` if it is not.
@@ -53,7 +58,7 @@ impl Door {
         // Clients of gRPC dial by address and check the key. No page can make such a call with
         // the rights of another origin.
         let is_named = match self {
-            Self::Loopback | Self::LocalNetwork(_) if is_grpc => {
+            Self::Loopback | Self::LocalNetwork(_) | Self::Proxy if is_grpc => {
                 return Some(StatusCode::UNSUPPORTED_MEDIA_TYPE);
             }
             Self::Tls => true,
@@ -61,6 +66,8 @@ impl Door {
             Self::Domain { domain, .. } => names_only(request, |host| domain.is(host)),
             Self::Loopback => names_only(request, is_loopback_name),
             Self::LocalNetwork(own) => names_only(request, |host| is_address(host, *own)),
+            // A request for the site itself is not refused here.
+            Self::Proxy => false,
         };
         (!is_named).then_some(StatusCode::MISDIRECTED_REQUEST)
     }
@@ -69,7 +76,13 @@ impl Door {
     pub(super) fn way_in(&self) -> Option<String> {
         match self {
             Self::Domain { domain, .. } => Some(format!("Open https://{domain}/ instead.\n")),
-            Self::Tls | Self::Loopback | Self::LocalNetwork(_) => None,
+            Self::Loopback | Self::Proxy => Some(
+                "This server has no site of that name. If a proxy passes your request on: its \
+                 operator sets `site.origin` in the server's configuration to the address in your \
+                 browser, and has the proxy keep the Host header.\n"
+                    .to_owned(),
+            ),
+            Self::Tls | Self::LocalNetwork(_) => None,
         }
     }
 
@@ -86,7 +99,7 @@ impl Door {
 
 /// Whether a request names a host, and only such that are accepted. Two that contradict each other
 /// are not: either may be used to build links.
-fn names_only<B>(request: &Request<B>, is_accepted: impl Fn(&str) -> bool) -> bool {
+pub(super) fn names_only<B>(request: &Request<B>, is_accepted: impl Fn(&str) -> bool) -> bool {
     let mut headers = request.headers().get_all(HOST).iter();
     let header = match (headers.next(), headers.next()) {
         (None, _) => None,

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::proxy::ReverseProxy;
 use crate::limits::{Pace, PeerPacer, Penalties, Rate, ServerLimits};
 use crate::metrics::{Refused, ServerMetrics};
-use crate::peer::PeerKey;
+use crate::peer::{Peer, PeerKey};
 
 /// Responses to refused calls of all peers that may wait. Each holds a stream of HTTP/2, but
 /// neither a place nor a thread.
@@ -22,6 +23,7 @@ pub(super) struct Gate {
     penalties: Penalties,
     waiting: Arc<Semaphore>,
     metrics: ServerMetrics,
+    proxy: Option<Arc<ReverseProxy>>,
 }
 
 /// What happens to the response of a refused call.
@@ -54,11 +56,29 @@ impl Gate {
             penalties: Penalties::new(Duration::from_secs(limits.penalty_seconds)),
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
             metrics,
+            proxy: None,
         }
     }
 
+    /// Does not count the connections of a reverse proxy: they are those of all its visitors.
+    pub(super) fn trusting(mut self, proxy: Option<Arc<ReverseProxy>>) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
     /// Returns how long a new connection waits for its handshake. `None` if it is dropped.
-    pub(super) fn admit(&self, peer: PeerKey) -> Option<Duration> {
+    pub(super) fn admit_from(&self, peer: Peer) -> Option<Duration> {
+        if self
+            .proxy
+            .as_ref()
+            .is_some_and(|it| it.is_trusted(peer.0.ip()))
+        {
+            return Some(Duration::ZERO);
+        }
+        self.admit(peer.key())
+    }
+
+    fn admit(&self, peer: PeerKey) -> Option<Duration> {
         if self.penalties.left(peer).is_some() {
             self.metrics.connection_refused(Refused::Penalty);
             return None;

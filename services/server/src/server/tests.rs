@@ -21,8 +21,10 @@ use crate::listen::bind;
 
 mod domain;
 mod limits;
+mod other_clock;
 mod pages;
 mod progress;
+mod proxy;
 mod reflection;
 mod refusals;
 

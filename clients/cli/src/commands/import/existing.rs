@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hedgerow_client::{Record, Steward};
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::rules::catalogued_key;
+use hedgerow_input::labels;
 use hedgerow_proto::steward_v1::RecordChange;
 use hedgerow_proto::steward_v1::record_change::Change;
 use hedgerow_proto::v1::{Listing, Subject};
@@ -152,10 +153,10 @@ impl Comparison {
             .any(|reason| reason == TAKES_BACK_MOST);
         if self.missing.len() > kept && !is_confirmed {
             return Err(Usage(format!(
-                "--replace would take back {} of the {} records that your group has from this \
-                 source. If this table is the whole source: --confirm {TAKES_BACK_MOST}",
+                "--replace would take back {} of the {} that your group has from this source. If \
+                 this table is the whole source: --confirm {TAKES_BACK_MOST}",
                 self.missing.len(),
-                self.missing.len() + kept
+                labels::count(self.missing.len() + kept, "record")
             )));
         }
         Ok(())
