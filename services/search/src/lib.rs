@@ -61,7 +61,7 @@ pub use indexing::rebuild::rebuild;
 pub use interrupt::Checkpoint;
 pub use occurrences::OccurrenceCursor;
 pub use own_listings::OwnListing;
-pub use query::expansion::{Expansion, ExpansionKind};
+pub use query::expanded::{Expansion, ExpansionKind};
 pub use query::filters::Filters;
 pub use query::tag_filter::TagFilter;
 pub use query::terms::QueryTerms;

@@ -15,7 +15,7 @@ use crate::facets::kinds::{FACET_COLUMNS, FACET_COUNT};
 /// Version of the stored index. Raise it with every change of fields, of analyzers or of what
 /// is written into them, and if a receiver's rules get stricter: an index of another version is
 /// rebuilt from the store, without the records that the rules reject now.
-pub const VERSION: u32 = 14;
+pub const VERSION: u32 = 15;
 
 // The names of fast fields, by which columns are read.
 

@@ -14,7 +14,7 @@ use crate::facets::counter::FacetCounts;
 use crate::filter::per_document::DocFilter;
 use crate::organisations::grouping::{Group, with_unmatched};
 use crate::query::clauses::{Extent, SingleTerm};
-use crate::query::expansion::{Expansion, Reach};
+use crate::query::expanded::{Expansion, Reach};
 use crate::query::filters::Filters;
 use crate::rank::key::Rank;
 use crate::rank::ranking::Ranking;

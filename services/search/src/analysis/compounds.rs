@@ -160,4 +160,15 @@ mod tests {
         assert!(find_pair("bank", "food").is_none());
         assert!(find_joined("food").is_none());
     }
+
+    #[test]
+    fn no_compound_is_found_by_its_beginning() {
+        for compound in &LISTED.all {
+            let first = compound.forms[0];
+            assert!(find_joined(&stem(first)).is_none(), "{first}");
+        }
+        for word in ["over", "cooper"] {
+            assert!(find_joined(&stem(word)).is_none(), "{word}");
+        }
+    }
 }

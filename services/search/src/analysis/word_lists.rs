@@ -40,6 +40,20 @@ const TIMES: &str = "\
     saturday saturdays sunday sundays thursday thursdays today tomorrow tonight tuesday tuesdays \
     wednesday wednesdays week weekend weekends weekly";
 
+/// Fillers for a group and for what it does, whatever it is about.
+const UNSPECIFIC: &str = "\
+    class classes course courses group groups help meet meeting meetings meets people person place \
+    places service services session sessions support";
+
+/// Words that a sentence beside a need has for colour: no record is about them.
+const ASIDES: &str = "\
+    absolutely ago alive angry arriving awful bits can care cares completely constantly day days \
+    difficult dread eleven entire exhausted feels five four guilty half happens hard hate hates \
+    horrible hour hours hurts idea judged keeps keep knackered knew knows life look looks made mind \
+    minute month months nice nine old round seem seems seven silly six slept something stare \
+    stared staring story stuff stupid ten terrible thing thinks three times totally tried twenty \
+    two ugly whole worse worst wrong year years yet";
+
 /// Relatives. After a possessive they are the reason of a search and not its subject: `my mum
 /// has dementia`.
 const RELATIVES: &str = "\
@@ -80,6 +94,8 @@ struct Lists {
     relatives: HashSet<&'static str>,
     children: HashSet<&'static str>,
     times: HashSet<&'static str>,
+    unspecific: HashSet<&'static str>,
+    asides: HashSet<&'static str>,
     skipped_in_sayings: HashSet<&'static str>,
 }
 
@@ -95,6 +111,8 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         relatives: RELATIVES.split_whitespace().collect(),
         children: CHILDREN.split_whitespace().collect(),
         times: TIMES.split_whitespace().collect(),
+        unspecific: UNSPECIFIC.split_whitespace().collect(),
+        asides: ASIDES.split_whitespace().collect(),
         skipped_in_sayings: SKIPPED_IN_SAYINGS.split_whitespace().collect(),
     }
 });
@@ -117,6 +135,16 @@ pub fn is_someones_relative<'a>(before: &mut impl Iterator<Item = &'a String>, f
 /// Whether a lower-case word says when.
 pub fn is_time(form: &str) -> bool {
     LISTS.times.contains(form)
+}
+
+/// Whether a lower-case word says only that there is a group, or when.
+pub fn is_unspecific(form: &str) -> bool {
+    LISTS.unspecific.contains(form) || is_time(form)
+}
+
+/// Whether a lower-case word, or a number, is no subject of a query that has a need.
+pub fn is_aside(form: &str) -> bool {
+    LISTS.asides.contains(form) || form.chars().all(|letter| letter.is_ascii_digit())
 }
 
 /// Whether a lower-case word is a relative.

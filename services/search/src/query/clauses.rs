@@ -8,7 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
 use crate::analysis::bigrams::bigram;
-use crate::query::expansion::{Alternative, ExpandedTerm, ExpandedTerms, rarity};
+use crate::query::expanded::{Alternative, ExpandedTerm, ExpandedTerms, rarity};
 use crate::schema::Fields;
 
 /// Share that the second-best alternative of a term adds to its score.

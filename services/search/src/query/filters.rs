@@ -15,7 +15,8 @@ use crate::audience::AudienceFilter;
 use crate::geo::area::PointTest;
 use crate::geo::circle::Circle;
 use crate::query::clauses::Extent;
-use crate::query::expansion::{ExpandedTerms, Reach};
+use crate::query::expanded::{ExpandedTerms, Reach};
+use crate::query::expansion::expand;
 use crate::query::tag_filter::TagFilter;
 use crate::query::terms::QueryTerms;
 use crate::schema::{Fields, enum_term, group_term};
@@ -85,7 +86,7 @@ impl Filters {
     ) -> tantivy::Result<Option<ExpandedTerms>> {
         self.terms
             .as_ref()
-            .map(|terms| ExpandedTerms::new(terms, searcher, fields))
+            .map(|terms| expand(terms, searcher, fields))
             .transpose()
     }
 

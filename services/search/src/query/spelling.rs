@@ -10,7 +10,7 @@ use crate::analysis::bigrams::bigram;
 use crate::analysis::common_words::is_common_word;
 use crate::analysis::tokenizer::{content_stems, stem, stems};
 use crate::analysis::word_lists::is_stop_word;
-use crate::query::terms::QueryTerm;
+use crate::query::term::QueryTerm;
 use crate::schema::Fields;
 
 /// Weight of a completion.

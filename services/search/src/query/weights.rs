@@ -1,7 +1,7 @@
 //! Weights of the ways in which a document can match a term.
 
 use crate::analysis::query_words::text_terms;
-use crate::query::terms::QueryTerm;
+use crate::query::term::QueryTerm;
 
 /// Weight of the exact tag that a term names: at least that of its name in a text.
 pub const EXACT_TAG_WEIGHT: f32 = 1.4;
