@@ -73,6 +73,9 @@ impl SqliteStore {
 
 /// Returns the version of the schema that [`SqliteStore::open`] would migrate an existing database
 /// to.
+///
+/// # Errors
+/// If a later version of this program wrote the database, or it cannot be read.
 pub async fn pending_migration(path: &Path) -> Result<Option<i64>> {
     if !std::fs::metadata(path).is_ok_and(|file| file.len() > 0) {
         return Ok(None);
@@ -81,8 +84,14 @@ pub async fn pending_migration(path: &Path) -> Result<Option<i64>> {
     let applied = applied_migration(&readers).await;
     readers.close().await;
     let versions = MIGRATIONS.iter().map(|migration| migration.version);
-    let newest = versions.max().unwrap_or_default();
-    Ok(applied?.filter(|applied| *applied < newest).map(|_| newest))
+    let known = versions.max().unwrap_or_default();
+    match applied? {
+        Some(version) if version > known => Err(StoreError::Newer {
+            path: path.display().to_string(),
+            version,
+        }),
+        applied => Ok(applied.filter(|found| *found < known).map(|_| known)),
+    }
 }
 
 async fn applied_migration(readers: &SqlitePool) -> sqlx::Result<Option<i64>> {

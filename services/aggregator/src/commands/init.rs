@@ -9,12 +9,12 @@ use clap::Args;
 use hedgerow_core::phrase::{Phrase, indices_to_confirm};
 use hedgerow_core::random::RandomExt;
 use hedgerow_server::private_files::{create_private_dir, write_private_new};
-use hedgerow_server::program::println;
+use hedgerow_server::program::{println, start_command};
 use hedgerow_transport::clock::SystemRandom;
 use zeroize::Zeroizing;
 
 use crate::Aggregator;
-use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME};
+use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME, PROGRAM};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
@@ -49,10 +49,10 @@ pub(super) fn init(dir: &Path, arguments: &InitArguments) -> anyhow::Result<()> 
     write_private_new(&file, config.annotated()?.as_bytes())?;
     println(format_args!(
         "Made an aggregator in {}\n  id             {id}\n  configuration  {}\n\
-         Start it with: hedgerow-aggregator --dir {} run",
+         Start it with: {}",
         dir.display(),
         file.display(),
-        dir.display()
+        start_command(PROGRAM, dir)
     ))?;
     Ok(())
 }

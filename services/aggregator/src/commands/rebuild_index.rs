@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hedgerow_input::labels::count;
 use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::program::println;
 use hedgerow_transport::clock::SystemClock;
@@ -22,6 +23,7 @@ pub(super) async fn rebuild_index(config: &Config) -> anyhow::Result<()> {
     .await?;
     store.close().await;
     println(format_args!(
-        "rebuilt the search index from {records} records"
+        "rebuilt the search index from {}",
+        count(records, "record")
     ))
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 use hedgerow_server::lock::DataDirLock;
-use hedgerow_server::program::println;
+use hedgerow_server::program::{println, start_command};
 
-use crate::config::Config;
+use crate::config::{Config, PROGRAM};
 use crate::node::{Deps, Node};
 use crate::pages_address::read_pages_address;
 
@@ -51,10 +51,10 @@ impl Invite {
 fn pages_of(config: &Config, dir: &Path) -> anyhow::Result<String> {
     // A link of a node that does not run leads nowhere.
     let is_running = DataDirLock::acquire(&config.data_dir).is_err();
-    let dir = dir.display();
     anyhow::ensure!(
         is_running,
-        "the node is not running: start it with `hedgerow-node --dir {dir} run`"
+        "the node is not running: start it with `{}`",
+        start_command(PROGRAM, dir)
     );
     read_pages_address(config).with_context(|| {
         format!(

@@ -6,10 +6,10 @@ use anyhow::Context;
 use clap::Args;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_server::private_files::{create_private_dir, write_private_new};
-use hedgerow_server::program::println;
+use hedgerow_server::program::{command, println, start_command};
 
 use super::open::open;
-use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME};
+use crate::config::{Config, DEFAULT_LISTEN, FILE_NAME, PROGRAM};
 
 #[derive(Debug, Args)]
 pub(super) struct Init {
@@ -60,11 +60,10 @@ impl Init {
         } else {
             println("Next:")?;
         }
-        let dir = dir.display();
-        println(format_args!("  hedgerow-node --dir {dir} group add LABEL"))?;
+        println(format_args!("  {} group add LABEL", command(PROGRAM, dir)))?;
         println(format_args!(
             "    or, for a group whose machine was lost: group recover LABEL"
         ))?;
-        println(format_args!("  hedgerow-node --dir {dir} run"))
+        println(format_args!("  {}", start_command(PROGRAM, dir)))
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use hedgerow_input::labels::count;
 use hedgerow_server::program::println;
 
 use super::open::open;
@@ -29,9 +30,10 @@ impl Restore {
         let restored = node.restore(remote).await?;
         node.close().await;
         println(format_args!(
-            "Restored. A new head (number {}) over {} records is signed, and is delivered when the \
-             node runs.",
-            restored.seq, restored.records
+            "Restored. A new head (number {}) over {} is signed, and is delivered when the node \
+             runs.",
+            restored.seq,
+            count(restored.records, "record")
         ))
     }
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use hedgerow_core::time::Timestamp;
+use hedgerow_server::program::command;
 
+use crate::config::PROGRAM;
 use crate::store::StoredStop;
 
 /// A stop of signing, with the way out.
@@ -91,8 +93,8 @@ pub struct Subject<'a> {
 impl Subject<'_> {
     /// Formats a command of this node. With `--dir`, because the host may run it from any folder.
     fn command(&self, words: &str) -> String {
-        let (dir, label) = (self.dir.display(), self.label);
-        format!("`hedgerow-node --dir {dir} {words} {label}`")
+        let label = self.label;
+        format!("`{} {words} {label}`", command(PROGRAM, self.dir))
     }
 }
 

@@ -66,6 +66,9 @@ pub(super) async fn open_beside(file: &Path) -> Result<SqlitePool, StoreError> {
 }
 
 /// Returns the version of the schema that [`open`] would migrate an existing database to.
+///
+/// # Errors
+/// If a later version of this program wrote the database, or it cannot be read.
 pub(super) async fn pending_migration(file: &Path) -> Result<Option<i64>, StoreError> {
     if !std::fs::metadata(file).is_ok_and(|file| file.len() > 0) {
         return Ok(None);
@@ -73,8 +76,15 @@ pub(super) async fn pending_migration(file: &Path) -> Result<Option<i64>, StoreE
     let pool = open_to_read(file).await?;
     let applied = applied_migration(&pool).await;
     pool.close().await;
-    let newest = newest_migration();
-    Ok(applied?.filter(|applied| *applied < newest).map(|_| newest))
+    let known = newest_migration();
+    match applied? {
+        Some(found) if found > known => Err(StoreError::Newer {
+            file: file.display().to_string(),
+            found,
+            known,
+        }),
+        applied => Ok(applied.filter(|found| *found < known).map(|_| known)),
+    }
 }
 
 async fn applied_migration(pool: &SqlitePool) -> Result<Option<i64>, sqlx::Error> {

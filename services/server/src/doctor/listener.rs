@@ -64,7 +64,7 @@ pub async fn check_listener(server: &Reached<'_>) -> Check {
         return Check::good(LISTENER, "the server runs, at a port that the system chose");
     }
     let local = local_endpoint(listen, server.identity.spki_hash());
-    match call(server.connector, &local).await {
+    match call(server.connector, &local, Trust::Configured).await {
         Ok(_) => Check::good(LISTENER, format!("the server responds at {listen}")),
         Err(failure) => Check::fault(
             LISTENER,
@@ -90,7 +90,7 @@ pub async fn check_public_address(server: &Reached<'_>, key: &str, address: &End
         pin: Some(server.identity.spki_hash()),
         ..address.clone()
     };
-    let Err(failure) = call(server.connector, &own).await else {
+    let Err(failure) = call(server.connector, &own, Trust::Configured).await else {
         return Check::good(ADDRESS, format!("{host} leads to this server"));
     };
     let way_out = match failure.connect {

@@ -21,6 +21,8 @@ const MAX_DRIFT: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub struct Remote {
     pub address: Endpoint,
+    /// Whether it may be on a private network.
+    pub trust: Trust,
     /// A sentence about the last contact of the running server.
     pub last_contact: String,
 }
@@ -32,7 +34,9 @@ pub async fn check_remotes(
     remotes: Vec<Remote>,
     now: impl Fn() -> Timestamp,
 ) -> (Vec<Check>, Vec<Offset>) {
-    let calls = remotes.iter().map(|it| call(connector, &it.address));
+    let calls = remotes
+        .iter()
+        .map(|it| call(connector, &it.address, it.trust));
     let responses = join_all(calls).await;
     let mut checks = Vec::new();
     let mut offsets = Vec::new();
@@ -98,10 +102,11 @@ pub fn check_clocks(offsets: &[Offset]) -> Option<Check> {
 pub(super) async fn call(
     connector: &Connector,
     address: &Endpoint,
+    trust: Trust,
 ) -> Result<Option<Timestamp>, CallFailure> {
     let failed = |status: tonic::Status| CallFailure::from_status(&status);
     let channel = connector
-        .channel(address, Trust::Configured)
+        .channel(address, trust)
         .map_err(|error| failed(tonic::Status::from_error(Box::new(error))))?;
     let mut client = HealthClient::new(channel);
     let response = timeout(MAX_WAIT, client.check(HealthCheckRequest::default())).await;

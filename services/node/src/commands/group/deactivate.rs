@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
-use hedgerow_server::program::println;
+use hedgerow_server::program::{println, start_command};
 
 use super::key_change::print_delivered;
 use crate::commands::open::open;
 use crate::commands::phrase;
 use crate::commands::terminal::{is_interactive, prompt};
+use crate::config::PROGRAM;
 
 #[derive(Debug, Args)]
 pub(in crate::commands) struct Deactivate {
@@ -43,8 +44,8 @@ impl Deactivate {
         print_delivered(&delivered)?;
         if delivered.iter().any(|delivery| delivery.problem.is_some()) {
             println(format_args!(
-                "Run the node until all have it: hedgerow-node --dir {} run",
-                dir.display()
+                "Run the node until all have it: {}",
+                start_command(PROGRAM, dir)
             ))?;
         }
         Ok(())

@@ -10,9 +10,10 @@ use clap::Args;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::Commitment;
 use hedgerow_core::name::RecordName;
-use hedgerow_server::program::println;
+use hedgerow_server::program::{println, start_command};
 
 use crate::commands::terminal::{is_interactive, prompt};
+use crate::config::PROGRAM;
 use crate::delivery::Delivered;
 use crate::recovery::{KeyChange, KeyChanged, RecoveryOptions};
 
@@ -161,10 +162,7 @@ pub(super) fn print_changed(changed: &KeyChanged, dir: &Path) -> anyhow::Result<
         println(format_args!("  steward's file  {}", file.display()))?;
     }
     print_delivered(&changed.delivered)?;
-    println(format_args!(
-        "Next: hedgerow-node --dir {} run",
-        dir.display()
-    ))?;
+    println(format_args!("Next: {}", start_command(PROGRAM, dir)))?;
     match &changed.token_file {
         Some(file) => println(format_args!(
             "Then, because the steward's file of the old machine no longer works: hedgerow login {}",

@@ -43,6 +43,7 @@ async fn a_server_with_another_clock_is_noticed_by_its_response() {
     let clock = async |seconds: i64| {
         let remote = Remote {
             address: server.address.clone(),
+            trust: Trust::Configured,
             last_contact: String::new(),
         };
         let now = || Timestamp::from_seconds(1_800_000_000 + seconds);
