@@ -53,6 +53,16 @@ pub async fn check_copy(copy: &Path) -> Result<CopySummary> {
         let problems = problems.join("; ");
         return Err(Inconsistency::new("database", "page", problems).into());
     }
+    let missing: i64 = sqlx::query_scalar(
+        // State 0: the body is held.
+        "SELECT count(*) FROM leaf WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM body \
+         WHERE body.group_id = leaf.group_id AND body.record_hash = leaf.record_hash)",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    if missing > 0 {
+        return Err(Inconsistency::new("leaf", "state", format!("{missing} records")).into());
+    }
     // One head at a time: an aggregator's heads need not fit in memory.
     let mut summary = CopySummary::default();
     let mut last = (Vec::new(), String::new());
@@ -86,11 +96,12 @@ async fn check_head(
     envelope: &[u8],
 ) -> Result<usize> {
     let corrupt = |table, column| Inconsistency::new(table, column, group.to_string());
-    let log: Vec<Vec<u8>> =
-        sqlx::query_scalar("SELECT envelope FROM key_event WHERE group_id = ? ORDER BY key_index")
-            .bind(group.as_bytes().as_slice())
-            .fetch_all(&mut *connection)
-            .await?;
+    let log: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT envelope FROM key_event WHERE group_id = ? ORDER BY event_index",
+    )
+    .bind(group.as_bytes().as_slice())
+    .fetch_all(&mut *connection)
+    .await?;
     let log = KeyLog::verify(&log).map_err(|_| corrupt("key_event", "envelope"))?;
     let head = VerifiedHead::verify_past(envelope, &log);
     let head = head.map_err(|_| corrupt("head", "envelope"))?;
@@ -107,4 +118,61 @@ async fn check_head(
         return Err(corrupt("head", "root").into());
     }
     Ok(manifest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hedgerow_store::Store;
+    use hedgerow_store::contract::commit_group;
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::SqliteStore;
+
+    #[tokio::test]
+    async fn a_copy_whose_records_are_not_those_of_its_heads_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("aggregator.sqlite");
+        let own = GroupId::from_bytes([1; 32]);
+        let store = SqliteStore::open(&database, own, "stream").await.unwrap();
+        let store: Arc<dyn Store> = Arc::new(store);
+        for number in 1..=2 {
+            commit_group(&store, number).await;
+        }
+        // The store stays open: it is the copy of a running aggregator.
+        let copy = folder.path().join("copy.sqlite");
+        copy_database(&database, &copy).await.unwrap();
+        let summary = CopySummary {
+            groups: 2,
+            records: 4,
+        };
+        assert_eq!(check_copy(&copy).await.unwrap(), summary);
+        store.close().await;
+        for (change, problem) in [
+            (
+                "DELETE FROM body WHERE record_hash = (SELECT MIN(record_hash) FROM leaf)",
+                "leaf.state",
+            ),
+            (
+                "UPDATE leaf SET length = length + 1 WHERE key = 'two'",
+                "head.root",
+            ),
+            ("DELETE FROM leaf WHERE key = 'two'", "head.root"),
+            ("DELETE FROM key_event", "key_event.envelope"),
+        ] {
+            let damaged = folder.path().join("damaged.sqlite");
+            std::fs::copy(&copy, &damaged).unwrap();
+            let options = SqliteConnectOptions::new().filename(&damaged);
+            let mut connection = options.foreign_keys(false).connect().await.unwrap();
+            sqlx::query(AssertSqlSafe(change))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            connection.close().await.unwrap();
+            let error = check_copy(&damaged).await.unwrap_err().to_string();
+            assert!(error.contains(problem), "{change}: {error}");
+        }
+    }
 }
