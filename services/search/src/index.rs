@@ -1,6 +1,6 @@
 //! The handle of the index.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
@@ -27,6 +27,7 @@ pub struct Index(Arc<Inner>);
 struct Inner {
     engine: tantivy::Index,
     reader: IndexReader,
+    folder: PathBuf,
     fields: Fields,
     store: Arc<dyn IndexSource>,
     clock: Arc<dyn Clock>,
@@ -61,6 +62,7 @@ impl Index {
         let index = Self(Arc::new(Inner {
             engine,
             reader,
+            folder: folder.to_owned(),
             fields,
             store,
             clock,
@@ -112,6 +114,10 @@ impl Index {
 
     pub(crate) fn engine(&self) -> &tantivy::Index {
         &self.0.engine
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.0.folder
     }
 
     pub(crate) fn fields(&self) -> Fields {

@@ -2,6 +2,7 @@
 
 mod buffered_writer;
 mod commit_pace;
+mod expunge;
 mod group_batch;
 mod hidden_ahead;
 mod indexed_audiences;

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::IndexError;
 use crate::index::Index;
+use crate::indexing::expunge::REWRITE_CHECK;
 use crate::indexing::observer::CommitObserver;
 use crate::indexing::refresh::REFRESH_INTERVAL;
 use crate::indexing::worker::{Indexer, Progress};
@@ -61,6 +62,7 @@ async fn follow(
         {
             continue;
         }
+        indexer.expunge().await?;
         tokio::select! {
             received = changed.changed() => if received.is_err() {
                 // The store is closing, and with it the program.
@@ -69,6 +71,7 @@ async fn follow(
             () = tokio::time::sleep(indexer.time_until_commit()), if indexer.has_pending() => {
                 indexer.commit().await?;
             }
+            () = tokio::time::sleep(REWRITE_CHECK), if indexer.is_rewriting() => {}
             () = tokio::time::sleep(REFRESH_INTERVAL) => {}
         }
     }

@@ -1,6 +1,7 @@
 //! The indexer, which applies the store's changes to the index.
 
 mod apply;
+mod expunge;
 mod groups;
 mod make_way;
 mod rebuild;
@@ -20,6 +21,7 @@ use crate::error::IndexError;
 use crate::index::Index;
 use crate::indexing::buffered_writer::BufferedWriter;
 use crate::indexing::commit_pace::CommitPace;
+use crate::indexing::expunge::Expunge;
 use crate::indexing::hidden_ahead::HiddenAhead;
 use crate::indexing::indexed_audiences::IndexedAudiences;
 use crate::indexing::observer::CommitObserver;
@@ -64,6 +66,7 @@ pub struct Indexer<'a> {
     /// Groups whose events may have to be indexed again, with another audience.
     changed_listings: BTreeSet<GroupId>,
     phase: Phase,
+    expunge: Expunge,
 }
 
 /// What the indexer does, as far as it decides which later changes may pass.
@@ -107,6 +110,7 @@ impl<'a> Indexer<'a> {
             in_progress: None,
             changed_listings: BTreeSet::new(),
             phase: Phase::Other,
+            expunge: Expunge::default(),
         })
     }
 

@@ -6,6 +6,7 @@ use hedgerow_core::time::Timestamp;
 use hedgerow_proto::v1;
 use hedgerow_store::StoredRecord;
 use tantivy::IndexWriter;
+use tantivy::index::SegmentId;
 use tantivy::indexer::IndexWriterOptions;
 use tokio_util::sync::CancellationToken;
 
@@ -200,6 +201,20 @@ impl Writer {
         self.pending = 0;
         self.queued_bytes = 0;
         self.max_queued_bytes = MAX_QUEUED_BYTES;
+        Ok(())
+    }
+
+    /// Begins to write segments again in the background, each alone, without its deleted documents.
+    pub fn rewrite(&mut self, segments: &[SegmentId]) {
+        for segment in segments {
+            // A merge goes on without its result. One that fails is tried again later.
+            drop(self.engine.merge(&[*segment]));
+        }
+    }
+
+    /// Deletes the files of segments that no snapshot has.
+    pub fn delete_unused_files(&self) -> Result<(), IndexError> {
+        self.engine.garbage_collect_files().wait()?;
         Ok(())
     }
 
