@@ -93,7 +93,9 @@ mod unix {
                 if file.uid() != folder.uid() && found.foreign.is_none() {
                     found.foreign = Some(entry.path());
                 }
-                if !is_closed && !file.is_symlink() && file.mode() & 0o044 != 0 {
+                // There is nothing to read in the lock file but a version.
+                let is_secret = !file.is_symlink() && entry.file_name() != "lock";
+                if !is_closed && is_secret && file.mode() & 0o044 != 0 {
                     found.open.get_or_insert_with(|| entry.path());
                 }
                 if file.is_dir() {
