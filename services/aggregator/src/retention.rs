@@ -20,6 +20,8 @@ const HISTORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(crate) const EXCLUDED_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How long requests about entries wait for the operator.
 pub(crate) const OBJECTIONS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long sealed messages wait for a group, and how long its inbox stays open without a fetch.
+pub(crate) const MESSAGES_WAIT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// Number of groups that are read at a time.
 const PAGE: usize = 100;
 
@@ -95,6 +97,7 @@ pub async fn sweep(
         store.expire_staged(now.minus(staged_for)).await.map(drop),
         store.forget_history(now.minus(HISTORY)).await,
         store.forget_objections(now.minus(OBJECTIONS_KEPT)).await,
+        store.forget_waiting(now.minus(MESSAGES_WAIT), now).await,
     ];
     parts
         .into_iter()

@@ -12,6 +12,7 @@ mod decode;
 mod disk_reserve;
 mod feed;
 mod groups;
+mod inboxes;
 mod index_source;
 mod insert;
 mod key_log;

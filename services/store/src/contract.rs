@@ -7,6 +7,7 @@ mod commits;
 mod fixtures;
 mod follow;
 mod hiding;
+mod inboxes;
 mod key_logs;
 mod objections;
 mod staging;
@@ -17,6 +18,7 @@ pub use commits::*;
 pub use fixtures::commit_group;
 pub use follow::*;
 pub use hiding::*;
+pub use inboxes::*;
 pub use key_logs::*;
 pub use objections::*;
 pub use staging::*;
@@ -76,6 +78,9 @@ macro_rules! contract_tests {
             stalled_callers_do_not_block_writers,
             a_follower_sees_each_concurrent_change_once,
             requests_wait_in_order_until_they_are_deleted_or_old,
+            a_message_waits_until_its_group_acknowledges_it,
+            a_request_is_used_once_and_remembered_until_it_expires,
+            messages_and_inboxes_are_forgotten_in_their_time,
             an_entry_that_the_operator_hides_stays_hidden_until_it_is_shown,
         );
     };

@@ -8,6 +8,7 @@
 
 mod commands;
 mod error;
+mod inboxes;
 mod index_source;
 mod objections;
 mod readers;
@@ -24,6 +25,9 @@ pub use commands::{
     KeyEventPut, LeafPut, Rival, ThrottledHead,
 };
 pub use error::{Inconsistency, Result, StoreError};
+pub use inboxes::{
+    Addition, InboxBounds, Inboxes, RequestUse, SpentRequest, WaitingMessage,
+};
 pub use index_source::{Changes, IndexChange, IndexChangeKind, IndexSource, PendingKind};
 pub use objections::{Objection, Objections, Wish};
 pub use readers::{FeedReader, GroupReader, KeyLogReader, LeafReader, RecordReader};
@@ -52,6 +56,7 @@ pub trait Store:
     + Moderation
     + Retention
     + Objections
+    + Inboxes
     + SourceStore
     + 'static
 {
