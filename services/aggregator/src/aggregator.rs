@@ -14,7 +14,7 @@ use hedgerow_core::random::{Random, RandomExt};
 use hedgerow_core::time::{Clock, Timestamp};
 use hedgerow_search::Index;
 use hedgerow_server::acme::PublicName;
-use hedgerow_server::backup::{Options, pack_before_migration};
+use hedgerow_server::backup::{Options, Schedule, pack_before_migration};
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::identity::Identity;
 use hedgerow_server::lock::DataDirLock;
@@ -25,6 +25,7 @@ use hedgerow_store::{Store, StoreError};
 use hedgerow_store_sqlite::{SqliteStore, pending_migration};
 use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::Connector;
+use hedgerow_web::map::Maps;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +36,7 @@ use crate::config::Config;
 use crate::crawl::{Crawler, CrawlerParts, HintSender};
 use crate::directory::{Directory, Geocoder};
 use crate::feed::StoredFeed;
+use crate::inbox::Inbox;
 use crate::index_metrics::IndexMetrics;
 use crate::ingest::Ingest;
 use crate::keys::Keys;
@@ -42,7 +44,7 @@ use crate::metrics::{Census, refresh_census};
 use crate::receipts::Receipts;
 use crate::site::SiteState;
 use crate::transfer::TransferProcessor;
-use crate::{retention, site};
+use crate::{inbox, retention, site};
 
 /// How often the store is checked for changes by an operator's command, which runs in another
 /// process.
@@ -87,6 +89,7 @@ pub struct Aggregator {
     index: Index,
     index_metrics: IndexMetrics,
     geocoder: Arc<Geocoder>,
+    maps: Arc<Maps>,
     processor: Arc<TransferProcessor>,
     _lock: DataDirLock,
 }
@@ -135,6 +138,7 @@ impl Aggregator {
         )?;
         let index_metrics = IndexMetrics::default();
         let geocoder = Arc::new(Geocoder::open(&config)?);
+        let maps = site::maps(&config)?;
         let processor = TransferProcessor::new(
             Arc::clone(&store),
             Arc::clone(&deps.clock),
@@ -152,6 +156,7 @@ impl Aggregator {
             index,
             index_metrics,
             geocoder,
+            maps,
             processor: Arc::new(processor),
             _lock: lock,
         })
@@ -197,14 +202,16 @@ impl Aggregator {
     ) -> Result<(), AggregatorError> {
         let (hint_sender, hints) = HintSender::channel();
         let directory = self.directory();
-        let pages = self.pages(directory.clone(), &listener);
-        let routes = self.routes(directory, hint_sender).await?;
+        let inbox = self.inbox();
+        let pages = self.pages(directory.clone(), inbox.clone(), &listener);
+        let routes = self.routes(directory, inbox, hint_sender).await?;
         let calls = ServerMetrics::default();
         let (clock, random) = (&self.deps.clock, &self.deps.random);
         let public_name = identity::public_name(&self.config, &self.identity, clock, random)?;
         let server = Server::new(self.config.limits.clone(), &self.identity)?
             .metrics(calls.clone())
             .public_name(public_name.clone())
+            .behind(self.config.site.reverse_proxy())
             .routes(routes)
             .pages(pages)
             .web(&OPEN_TO_PAGES);
@@ -214,8 +221,9 @@ impl Aggregator {
         let (index_metrics, index_stop) = (self.index_metrics.clone(), stop.clone());
         tasks.spawn(async move { index.run(index_stop, &index_metrics).await });
         let crawler = self.crawler();
+        let backups = self.backups()?;
         let mut metrics_server = self
-            .serve_metrics(&calls, &crawler, public_name.as_ref())
+            .serve_metrics(&calls, &crawler, (&backups, public_name.as_ref()))
             .await?;
         if let Some(name) = public_name {
             tasks.spawn(name.run(stop.clone()));
@@ -228,6 +236,7 @@ impl Aggregator {
             stop.clone(),
         ));
         tasks.spawn(refresh(Arc::clone(&self.store), stop.clone()));
+        tasks.spawn(backups.run(stop.clone()));
         tasks.close();
         server.serve(listener, shutdown).await;
         metrics_server.abort_all();
@@ -242,7 +251,7 @@ impl Aggregator {
         &self,
         calls: &ServerMetrics,
         crawler: &Crawler,
-        public_name: Option<&PublicName>,
+        (backups, public_name): (&Schedule, Option<&PublicName>),
     ) -> Result<JoinSet<()>, AggregatorError> {
         let mut tasks = JoinSet::new();
         let bound = self.config.metrics.bind().await;
@@ -252,6 +261,8 @@ impl Aggregator {
         let census = Census::default();
         let mut metrics = Metrics::default();
         calls.register(&mut metrics);
+        metrics.add_program(self.config.data_dir.clone());
+        backups.register(&mut metrics);
         self.processor.counters().register(&mut metrics);
         crawler.register(&mut metrics);
         self.index_metrics.register(&mut metrics);
@@ -262,6 +273,12 @@ impl Aggregator {
         let refresh = refresh_census(&census, &self.store, &self.index, &self.deps.clock);
         tasks.spawn(serve(listener, metrics, refresh));
         Ok(tasks)
+    }
+
+    fn backups(&self) -> Result<Schedule, AggregatorError> {
+        let settings = (self.config.data_dir.clone(), self.config.backup.clone());
+        let (clock, random) = (Arc::clone(&self.deps.clock), Arc::clone(&self.deps.random));
+        Ok(Schedule::new(&AggregatorBackup, settings, clock, random)?)
     }
 
     fn directory(&self) -> Directory {
@@ -275,27 +292,40 @@ impl Aggregator {
         )
     }
 
+    fn inbox(&self) -> Inbox {
+        Inbox::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.deps.clock),
+            Arc::clone(&self.deps.random),
+            self.id(),
+            &self.config.inbox,
+        )
+    }
+
     /// The pages, over the same directory as the calls, so that both share its limits.
-    fn pages(&self, directory: Directory, listener: &TcpListener) -> Pages {
+    fn pages(&self, directory: Directory, inbox: Inbox, listener: &TcpListener) -> Pages {
         let port = listener.local_addr().map_or(0, |address| address.port());
-        site::pages(SiteState::new(
+        let state = SiteState::new(
             directory,
             Arc::clone(&self.deps.clock),
             &self.config.site,
             self.id().to_string(),
             self.address_at(port).to_string(),
-        ))
+        );
+        site::pages(state.with_maps(Arc::clone(&self.maps)).with_inbox(inbox))
     }
 
     async fn routes(
         &self,
         directory: Directory,
+        inbox: Inbox,
         hints: HintSender,
     ) -> Result<tonic::service::Routes, AggregatorError> {
         let services = [
             hedgerow_server::feed::SERVICE,
             "hedgerow.ingest.v1.IngestService",
             "hedgerow.directory.v1.DirectoryService",
+            inbox::SERVICE,
         ];
         let standard = standard_services(&services)
             .await
@@ -318,6 +348,7 @@ impl Aggregator {
         Ok(standard
             .add_service(feed.into_service(message_bytes))
             .add_service(ingest.into_service())
+            .add_service(inbox.into_service(message_bytes))
             .add_service(directory.into_service(message_bytes)))
     }
 

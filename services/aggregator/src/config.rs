@@ -3,6 +3,7 @@
 mod annotated;
 mod crawl;
 mod directory;
+mod inbox;
 mod ingest;
 mod places;
 mod site;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_search::IndexConfig;
 use hedgerow_server::acme::{AcmeConfig, Domain};
+use hedgerow_server::backup::BackupSettings;
 use hedgerow_server::config;
 use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::metrics::MetricsConfig;
@@ -24,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use crawl::CrawlConfig;
 pub use directory::DirectoryConfig;
 pub use hedgerow_server::config::ConfigError;
+pub use inbox::InboxConfig;
 pub use ingest::IngestConfig;
 pub use places::PlacesConfig;
 pub use site::SiteConfig;
@@ -60,6 +63,8 @@ pub struct Config {
     pub sources: Vec<Endpoint>,
     /// Limits on groups and transfers.
     pub ingest: IngestConfig,
+    /// Sealed messages that wait for groups.
+    pub inbox: InboxConfig,
     /// Limits and intervals for following other servers.
     pub crawl: CrawlConfig,
     pub index: IndexConfig,
@@ -67,6 +72,8 @@ pub struct Config {
     pub places: PlacesConfig,
     /// What the pages say about the directory.
     pub site: SiteConfig,
+    /// Backups that the aggregator makes by itself.
+    pub backup: BackupSettings,
     /// The authority for the certificate of `domain`.
     pub acme: AcmeConfig,
     /// Timeouts and limits of connections to other servers.
@@ -90,11 +97,13 @@ impl Default for Config {
             public_name: None,
             sources: Vec::new(),
             ingest: IngestConfig::default(),
+            inbox: InboxConfig::default(),
             crawl: CrawlConfig::default(),
             index: IndexConfig::default(),
             directory: DirectoryConfig::default(),
             places: PlacesConfig::default(),
             site: SiteConfig::default(),
+            backup: BackupSettings::default(),
             acme: AcmeConfig::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
@@ -136,17 +145,25 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         self.listen_address()?;
         self.ingest.check()?;
+        self.inbox.check()?;
         self.crawl.check()?;
         self.directory.check()?;
         self.places.check()?;
         self.site.check()?;
         self.check_index()?;
+        self.backup.check(&self.data_dir)?;
         self.acme.check()?;
         self.connector.check()?;
         self.limits.check()?;
         self.feed.check()?;
         self.metrics.address()?;
         self.telemetry.check()?;
+        let site = &self.site;
+        config::check_origin(
+            site.origin.is_some(),
+            !site.proxies.is_empty(),
+            self.domain.is_some(),
+        )?;
         config::check_distinct("sources", &self.sources)?;
         Ok(())
     }
@@ -184,6 +201,12 @@ impl Config {
     pub fn place_pack(&self) -> Option<PathBuf> {
         let pack = self.places.pack.as_ref();
         pack.map(|pack| self.data_dir.join(pack))
+    }
+
+    /// Returns the file of the map's boundaries, if one is configured.
+    pub fn map_boundaries(&self) -> Option<PathBuf> {
+        let file = self.site.map_boundaries.as_ref();
+        file.map(|file| self.data_dir.join(file))
     }
 
     /// Returns the file of the aggregator's own keys and key log.
@@ -225,6 +248,9 @@ mod tests {
                 "ingest.max_record_bytes",
             ),
             ("ingest.creates = 0", "ingest.creates"),
+            ("inbox.per_group = 0", "inbox.per_group"),
+            ("inbox.waiting = 1000001", "inbox.waiting"),
+            ("inbox.per_network_and_hour = 0", "inbox.per_network_and_hour"),
             (
                 "crawl.longest_retry_seconds = 86401",
                 "crawl.longest_retry_seconds",
@@ -236,7 +262,17 @@ mod tests {
             ("directory.page_size = 19", "directory.page_size"),
             ("directory.page_size = 101", "directory.page_size"),
             ("site.name = \" \"", "site.name"),
+            (
+                "site.map_boundaries = \"councils.geojson\"",
+                "site.map_credit",
+            ),
+            ("site.proxies = [\"10.0.0.1\"]", "site.proxies"),
+            (
+                "domain = \"a.example\"\nsite.origin = \"https://a.example\"",
+                "site.origin",
+            ),
             ("acme.directory = \"http://a.example\"", "acme.directory"),
+            ("backup.keep_days = 0", "backup.keep_days"),
             ("acme.contact = \"me\"", "acme.contact"),
             ("connector.message_bytes = 1", "connector.message_bytes"),
             ("limits.header_list_bytes = 1", "limits.header_list_bytes"),

@@ -12,13 +12,16 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use hedgerow_server::server::Pages;
 use hedgerow_web::pages::List;
+use hedgerow_web::language::in_each_language;
 use hedgerow_web::{assets, response};
 use http::StatusCode;
 
+pub(crate) use boundaries::maps;
 pub(crate) use site_state::SiteState;
 use visit::Visit;
 
 mod about;
+mod boundaries;
 mod calendar;
 mod chosen;
 mod coverage;
@@ -30,13 +33,13 @@ mod hit;
 mod home;
 mod lists;
 mod map;
+mod message;
 mod more;
 mod picked;
 mod press;
 mod printed;
 mod problem;
 mod record;
-mod request_pace;
 mod search;
 mod search_form;
 mod share;
@@ -53,13 +56,16 @@ mod yours;
 #[cfg(test)]
 mod tests;
 
+/// Addresses of forms at which no page can be opened.
+const POSTED_ONLY: [&str; 3] = ["/share", "/sheet", "/whats-on/calendar"];
+
 /// Makes the pages. They load nothing from elsewhere, and nothing keeps them.
 pub(crate) fn pages(state: SiteState) -> Pages {
     Pages::new(routes(state), problem::without_visit)
 }
 
 fn routes(state: SiteState) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/", get(home::home))
         .route("/search", post(search::search).get(search::by_link))
         .route(
@@ -81,6 +87,11 @@ fn routes(state: SiteState) -> Router {
         .route("/map/{region}/{council}", get(map::council))
         .route("/staying-safe", get(staying_safe::staying_safe))
         .route("/group/{group}", get(group::group))
+        .route(
+            "/group/{group}/message",
+            get(message::form).post(message::send),
+        )
+        .route("/group/{group}/message/sent", get(message::sent))
         .route("/group/{group}/{collection}/{key}", get(record::record))
         .route(
             "/group/{group}/{collection}/{key}/record",
@@ -104,7 +115,8 @@ fn routes(state: SiteState) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(response::secure))
-        .with_state(state)
+        .with_state(state);
+    in_each_language(&routes, &POSTED_ONLY)
 }
 
 /// The lists, one page each.

@@ -25,7 +25,6 @@ mod calendar;
 mod group;
 mod home;
 mod message;
-mod message_pace;
 mod news;
 mod problem;
 mod public_view;

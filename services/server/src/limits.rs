@@ -17,6 +17,7 @@ pub(crate) use pacing::{Pace, PeerPacer, Rate};
 pub(crate) use penalties::Penalties;
 pub(crate) use progress::ProgressRules;
 pub use progress::{EarlyEnd, Progress};
+pub use network_pace::NetworkPace;
 pub use protocol::protocol_limits;
 pub use turns::{FairTurns, Turn};
 
@@ -24,6 +25,7 @@ mod byte_quota;
 mod concurrency;
 mod keyed;
 mod memory;
+mod network_pace;
 mod pacing;
 mod penalties;
 mod progress;

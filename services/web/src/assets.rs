@@ -17,6 +17,8 @@ use sha2::{Digest, Sha256};
 const STYLESHEET: &str = include_str!("style.css");
 const FAVICON: &str = include_str!("favicon.svg");
 const PAGE_SCRIPT: &str = include_str!("script/page.js");
+/// Keeps what is typed into a form of the console as a draft.
+const DRAFT_SCRIPT: &str = include_str!("script/draft.js");
 /// Makes recovery words in a steward's browser; after it, the list of words that it takes them from.
 const WORDS_SCRIPT: &str = concat!(
     "\"use strict\";\nconst LIST = `",
@@ -24,6 +26,8 @@ const WORDS_SCRIPT: &str = concat!(
     "`.trim().split(/\\s+/);\n",
     include_str!("script/words.js")
 );
+/// Seals a message to a group in a visitor's browser.
+const SEAL_SCRIPT: &str = include_str!("script/seal.js");
 /// A year, the most that caches honour.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
@@ -48,6 +52,18 @@ pub(crate) fn page_script_path() -> &'static str {
 pub(crate) fn words_script_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| format!("/assets/words-{}.js", fingerprint(WORDS_SCRIPT)))
+}
+
+/// The address of the script that keeps what is typed into a form.
+pub(crate) fn draft_script_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| format!("/assets/draft-{}.js", fingerprint(DRAFT_SCRIPT)))
+}
+
+/// The address of the script that seals messages.
+pub(crate) fn seal_script_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| format!("/assets/seal-{}.js", fingerprint(SEAL_SCRIPT)))
 }
 
 /// The script that makes recovery words, and the words in their order, for tests that compare it
@@ -128,6 +144,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     static STYLESHEET_ASSET: Asset = Asset::new(STYLESHEET, "text/css; charset=utf-8");
     static FAVICON_ASSET: Asset = Asset::new(FAVICON, "image/svg+xml");
     static SCRIPT_ASSET: Asset = Asset::new(PAGE_SCRIPT, "text/javascript; charset=utf-8");
+    static DRAFT_ASSET: Asset = Asset::new(DRAFT_SCRIPT, "text/javascript; charset=utf-8");
+    static SEAL_ASSET: Asset = Asset::new(SEAL_SCRIPT, "text/javascript; charset=utf-8");
     static WORDS_ASSET: Asset = Asset::new(WORDS_SCRIPT, "text/javascript; charset=utf-8");
     let file = |asset: &'static Asset| {
         get(move |headers: HeaderMap| async move { asset.response(&headers) })
@@ -136,6 +154,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route(stylesheet_path(), file(&STYLESHEET_ASSET))
         .route(favicon_path(), file(&FAVICON_ASSET))
         .route(page_script_path(), file(&SCRIPT_ASSET))
+        .route(draft_script_path(), file(&DRAFT_ASSET))
+        .route(seal_script_path(), file(&SEAL_ASSET))
         .route(words_script_path(), file(&WORDS_ASSET))
 }
 
@@ -178,6 +198,23 @@ mod tests {
             "cookie",
         ] {
             assert!(!PAGE_SCRIPT.contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn the_script_of_drafts_is_small_and_keeps_nothing_in_the_browser() {
+        assert!(DRAFT_SCRIPT.len() <= MAX_SCRIPT_BYTES);
+        for part in ["http", "import", "Storage", "cookie", "innerHTML"] {
+            assert!(!DRAFT_SCRIPT.contains(part), "{part}");
+        }
+    }
+
+    #[test]
+    fn the_script_that_seals_sends_nothing_itself() {
+        for part in [
+            "fetch", "XMLHttp", "Beacon", "//h", "Storage", "cookie", "eval",
+        ] {
+            assert!(!SEAL_SCRIPT.contains(part), "{part}");
         }
     }
 

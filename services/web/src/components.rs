@@ -4,8 +4,10 @@ mod coming_event;
 mod controls;
 mod crisis;
 mod details;
+mod draft_status;
 mod facts;
 mod fields;
+mod language_links;
 mod message_form;
 mod progress;
 mod qr;
@@ -18,11 +20,15 @@ pub use coming_event::{Coming, ComingEvent};
 pub use controls::{AnswerView, Caption, ChoiceOption, Control, ControlView, FieldGroup, Input};
 pub use crisis::{CrisisBox, CrisisWays};
 pub use details::Details;
-pub use facts::Facts;
+pub use draft_status::DraftStatus;
+pub use facts::{Facts, LineView};
 pub use fields::{
     Answer, Answers, Choices, ErrorSummary, Errors, FieldChoice, TextArea, TextField,
 };
-pub use message_form::{MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageForm, MessageProblem};
+pub use language_links::LanguageLinks;
+pub use message_form::{
+    MAX_MESSAGE, MAX_REPLY, MessageDraft, MessageForm, MessageProblem, SealTo,
+};
 pub use progress::ProgressBar;
 pub use qr::Qr;
 pub use result_row::{KindLabel, PlaceLine, ResultRow};

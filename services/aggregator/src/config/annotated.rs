@@ -71,6 +71,16 @@ in_effect_seconds
 # Nodes without news are to call again after this time.
 come_back_seconds
 
+[inbox]
+# Whether visitors may leave messages here for groups whose people want that. They are sealed: only
+# the group can open them. Its node fetches them; after 14 days they are deleted.
+offered
+# The most that wait for one group, and in all, of at most 17 KiB each; and the most from one
+# network (an IPv4 address or an IPv6 /48) in an hour.
+per_group
+waiting
+per_network_and_hour
+
 [crawl]
 # Whether to visit nodes that groups name as their endpoint; the most of them; the time
 # between two visits; and the shortest time between two probes of a host, since anyone may
@@ -112,6 +122,31 @@ run_by
 contact
 policy
 about
+# Outlines of councils' areas for the map, as a GeoJSON file such as those of the ONS Open
+# Geography portal (with LAD24CD and LAD24NM), and the line that its source asks for. Without
+# it the areas of the map are hexagons.
+# map_boundaries = "councils.geojson"
+# map_credit = "Contains OS data © Crown copyright and database right 2024."
+# Where browsers find the pages, if a reverse proxy such as nginx is in front: it ends TLS, keeps
+# the Host header, and appends the visitor to X-Forwarded-For. Programs and nodes do not go
+# through it: they need `listen`. Not together with `domain`.
+# origin = "https://directory.example.org"
+# The addresses of that proxy, unless it is on this machine. Whatever reaches this server from
+# them without TLS is believed, so name no network that strangers are in.
+proxies
+
+[backup]
+# Backups that this server makes by itself, such as "1 day" or "6 hours". Without it there are
+# only those that you make.
+# every = "1 day"
+# Where they are: "backups" is in the folder of this file and helps against mistakes; the full
+# path of another disk, with the file of a passphrase, also against a lost one.
+folder
+# passphrase_file = "backup-passphrase"
+# The most that are kept, and for how many days. What groups take back is in backups until then,
+# so more than 7 days has to be said to them.
+keep
+keep_days
 
 [acme]
 # The authority that signs the certificate of `domain`, and an e-mail address to which it may

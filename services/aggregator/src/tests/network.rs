@@ -3,6 +3,7 @@
 mod announced;
 mod follow;
 mod hostile_source;
+mod inbox;
 mod ingest;
 mod limits;
 mod pages;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where reasons of the protocol are defined. A folder stands for the files in it.
-pub(super) const SOURCES: [&str; 28] = [
+pub(super) const SOURCES: [&str; 30] = [
     "core/src/endpoint.rs",
     "core/src/envelope.rs",
     "core/src/head",
@@ -17,6 +17,7 @@ pub(super) const SOURCES: [&str; 28] = [
     "core/src/receipt.rs",
     "core/src/record.rs",
     "core/src/rules/receive.rs",
+    "core/src/signed_request.rs",
     "core/src/sync",
     "core/src/time.rs",
     "core/src/tree",
@@ -25,6 +26,7 @@ pub(super) const SOURCES: [&str; 28] = [
     "server/src/server",
     "aggregator/src/directory",
     "aggregator/src/feed.rs",
+    "aggregator/src/inbox",
     "aggregator/src/ingest",
     "aggregator/src/transfer",
     "aggregator/src/transfer.rs",

@@ -3,22 +3,25 @@
 use std::sync::Arc;
 
 use hedgerow_record_views::crisis::at_foot;
+use hedgerow_server::limits::NetworkPace;
 use hedgerow_web::{Nav, Site};
 use tokio::sync::Semaphore;
 
-use super::message_pace::MessagePace;
 use crate::shared::Shared;
 
 /// Pages whose records are decoded and whose dates are computed at once. A small machine has few
 /// cores, and signing and delivery need one too.
 const MAX_AT_WORK: usize = 2;
+/// Messages from one network in an hour, for all groups together. A library has one address for
+/// everyone in it.
+const MAX_MESSAGES_AN_HOUR: u32 = 6;
 
 #[derive(Clone)]
 pub(super) struct SiteState {
     pub(super) shared: Arc<Shared>,
     pub(super) site: Site,
     pub(super) turns: Arc<Semaphore>,
-    pub(super) pace: Arc<MessagePace>,
+    pub(super) pace: Arc<NetworkPace>,
 }
 
 impl SiteState {
@@ -27,7 +30,7 @@ impl SiteState {
             shared,
             site: site(),
             turns: Arc::new(Semaphore::new(MAX_AT_WORK)),
-            pace: Arc::new(MessagePace::default()),
+            pace: Arc::new(NetworkPace::an_hour(MAX_MESSAGES_AN_HOUR)),
         }
     }
 }

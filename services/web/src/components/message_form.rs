@@ -19,6 +19,28 @@ pub struct MessageDraft {
     pub text: String,
     pub reply: String,
     pub errors: Errors,
+    /// On a site that keeps messages only sealed: to which key.
+    pub seal: Option<SealTo>,
+}
+
+/// The key of a group, to which the visitor's browser seals a message. Without a script the site
+/// does.
+#[derive(Clone, Debug, Default)]
+pub struct SealTo {
+    /// The group's id in hexadecimal digits.
+    pub group: String,
+    /// Its encryption key in hexadecimal digits.
+    pub key: String,
+    /// Of the key event with that key.
+    pub key_index: u32,
+    /// Days that a message waits at most.
+    pub days: u64,
+}
+
+impl SealTo {
+    fn script(&self) -> &'static str {
+        crate::assets::seal_script_path()
+    }
 }
 
 /// Why a message was not kept.
@@ -34,6 +56,10 @@ pub enum MessageProblem {
     Full,
     /// The form is not one of this site.
     OtherSite,
+    /// What came is not a sealed message.
+    Unsealed,
+    /// The words were sealed by the browser, so that the form cannot show them again.
+    SealedAway,
 }
 
 impl MessageDraft {
@@ -45,6 +71,8 @@ impl MessageDraft {
             MessageProblem::ReplyTooLong => ("reply", t.text("message-reply-too-long")),
             MessageProblem::TooMany => ("message", t.text("message-wait")),
             MessageProblem::Full => ("message", t.text("message-full")),
+            MessageProblem::Unsealed => ("message", t.text("message-unsealed")),
+            MessageProblem::SealedAway => ("message", t.text("message-sealed-away")),
             MessageProblem::OtherSite => ("message", t.text("message-elsewhere")),
         };
         self.errors.add(field, &sentence);

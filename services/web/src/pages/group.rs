@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::components::KindLabel;
+use crate::components::{KindLabel, MessageDraft, MessageForm};
+use crate::icon::Icon;
 use crate::shell::Shell;
 use crate::text::Text;
 use crate::view::Kind;
@@ -21,6 +22,8 @@ pub struct GroupView {
     pub records: Vec<(Kind, Vec<(String, Text)>)>,
     /// Whether there are more than are listed.
     pub has_more: bool,
+    /// The form for a message, if the group takes any here.
+    pub message: Option<MessageDraft>,
 }
 
 #[derive(Template)]
@@ -40,7 +43,7 @@ impl Group {
         }
     }
 
-    fn icon(&self, kind: &Kind) -> crate::Icon {
+    fn icon(&self, kind: &Kind) -> Icon {
         KindLabel::icon(*kind)
     }
 }

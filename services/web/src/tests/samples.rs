@@ -6,8 +6,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 use http::header::ACCEPT_LANGUAGE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
+use crate::components::{MessageDraft, MessageProblem, SealTo};
 use crate::form::Form;
 use crate::link::WebLink;
+use crate::map::Maps;
 use crate::pages::*;
 use crate::shell::{CrisisLine, Nav, Shell, Site};
 use crate::text::{Marked, Text};
@@ -25,7 +27,7 @@ fn at(hour: u32) -> NaiveDateTime {
     day().and_hms_opt(hour, 0, 0).unwrap()
 }
 
-pub(super) fn shell() -> Shell {
+pub(crate) fn shell() -> Shell {
     let service = CrisisService {
         country: "GB".to_owned(),
         name: text("Samaritans"),
@@ -138,6 +140,7 @@ fn search(words: &str) -> SearchView {
             other_places: vec![choice(words)],
             notices: vec![
                 Notice::LeftOut(vec![text(words)]),
+                Notice::Refused(vec![text(words)]),
                 Notice::Guess {
                     typed: text(words),
                     instead: vec![text(words)],
@@ -191,6 +194,7 @@ pub(super) fn items(words: &str) -> Vec<Item> {
     let times = Times {
         words: Some(text(words)),
         rules: vec![text(words)],
+        changes: vec![Line::new(text(words), text(words))],
         next: vec![When {
             start: at(19),
             end: None,
@@ -215,6 +219,16 @@ pub(super) fn items(words: &str) -> Vec<Item> {
             values: vec![text(words), text(words)],
         },
         Item::Sentence(Sentence::OpenToNew),
+        Item::Lines {
+            label: Label::Reports,
+            lines: vec![
+                Line::new(text(words), text(words)),
+                Line::new(text(words), Text::default()),
+                Line::new(Text::default(), text(words)),
+            ],
+        },
+        Item::Progress(progress(words)),
+        Item::Folded(vec![Item::Prose(text(words))]),
         Item::Times(times),
         Item::Times(over),
         Item::Place(place(words)),
@@ -258,7 +272,10 @@ fn record(words: &str, voice: Voice) -> RecordView {
         sections: Heading::ALL
             .map(|heading| Section {
                 heading,
-                items: items(words),
+                items: match heading {
+                    Heading::About => items(words),
+                    _ => vec![Item::Prose(text(words))],
+                },
             })
             .into(),
         sources: vec![(text(words), link(words))],
@@ -302,6 +319,16 @@ fn figure(value: Option<f64>, words: &str) -> Figure {
     }
 }
 
+fn progress(words: &str) -> Progress {
+    Progress {
+        target: Some(figure(Some(40.0), words)),
+        baseline: Some(figure(Some(2.5), words)),
+        latest: Some(figure(Some(12.0), words)),
+        reported: Some(day()),
+        due: Some(day()),
+    }
+}
+
 fn details(words: &str) -> Details {
     let fit = Fit {
         href: "/group/ab/offer/cd".to_owned(),
@@ -311,13 +338,7 @@ fn details(words: &str) -> Details {
     };
     Details {
         note: Some(text(words)),
-        progress: Some(Progress {
-            target: Some(figure(Some(40.0), words)),
-            baseline: Some(figure(Some(2.5), words)),
-            latest: Some(figure(Some(12.0), words)),
-            reported: Some(day()),
-            due: Some(day()),
-        }),
+        progress: Some(progress(words)),
         items: items(words),
         fits: Some(vec![fit]),
         fits_href: Some("/group/ab/need/cd/fits".to_owned()),
@@ -344,7 +365,6 @@ fn list(list: List, words: &str) -> ListView {
         near: Some((text(words), true)),
         other_places: vec![choice(words)],
         total: 1_234,
-        is_partial: true,
         chosen: vec![choice(words)],
         filters: vec![FilterGroup {
             heading: FilterHeading::Apply,
@@ -354,6 +374,21 @@ fn list(list: List, words: &str) -> ListView {
         next_page: words.to_owned(),
         is_later_page: true,
         ..ListView::new(list)
+    }
+}
+
+fn sealed_draft(words: &str) -> MessageDraft {
+    MessageDraft {
+        action: "/group/ab/message".to_owned(),
+        text: words.to_owned(),
+        reply: words.to_owned(),
+        seal: Some(SealTo {
+            group: "ab".repeat(32),
+            key: "cd".repeat(32),
+            key_index: 1,
+            days: 14,
+        }),
+        ..MessageDraft::default()
     }
 }
 
@@ -500,9 +535,9 @@ fn coverage(words: &str) -> CoverageView {
 }
 
 /// A map with small and large counts.
-fn map(region: Option<&'static crate::map::Area>) -> MapView {
-    let all = crate::map::regions();
-    let view = region.map_or(all, |region| crate::map::view(region.slug).unwrap());
+fn map<'a>(maps: &'a Maps, region: Option<&'a crate::map::Area>) -> MapView<'a> {
+    let all = maps.regions();
+    let view = region.map_or(all, |region| maps.view(region.slug).unwrap());
     let counts = (0..).map(|at: u64| at.pow(4) % 5_003);
     MapView {
         view,
@@ -555,8 +590,16 @@ pub fn pages(words: &str) -> Vec<(String, String)> {
             vec![("/group/ab/listing/cd".to_owned(), text(words))],
         )],
         has_more: true,
+        message: Some(sealed_draft(words)),
     };
     add("group", &Group::new(shell(), group));
+    let mut wrong = sealed_draft(words);
+    wrong.add(MessageProblem::TooMany, shell().words);
+    wrong.add(MessageProblem::SealedAway, shell().words);
+    let message = GroupMessage::new(shell(), text(words), "/group/ab".to_owned(), wrong);
+    add("group message", &message);
+    let sent = GroupMessageSent::new(shell(), "/group/ab".to_owned(), 14);
+    add("group message sent", &sent);
     add("whats on", &WhatsOn::new(shell(), whats_on(words)));
     let about = AboutView {
         run_by: text(words),
@@ -567,15 +610,19 @@ pub fn pages(words: &str) -> Vec<(String, String)> {
         address: text(words),
     };
     add("about", &About::new(shell(), about));
-    add("coverage", &Coverage::new(shell(), coverage(words)));
+    let maps = Maps::embedded();
+    add("coverage", &Coverage::new(shell(), &maps, coverage(words)));
     let drawn = CoverageView {
         division: Division::Official,
         ..coverage(words)
     };
-    add("coverage picture", &Coverage::new(shell(), drawn));
-    add("map", &Map::new(shell(), &map(None)));
-    let region = &crate::map::regions().areas[7];
-    add("map of a region", &Map::new(shell(), &map(Some(region))));
+    add("coverage picture", &Coverage::new(shell(), &maps, drawn));
+    add("map", &Map::new(shell(), &map(&maps, None)));
+    let region = &maps.regions().areas[7];
+    add(
+        "map of a region",
+        &Map::new(shell(), &map(&maps, Some(region))),
+    );
     add_lists(words, &mut add);
     add_sheets(words, &mut add);
     let services = shell().site.crisis;

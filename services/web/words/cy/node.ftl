@@ -47,3 +47,25 @@ message-sent-locked = Fe’u cedwir dan glo, ar y cyfrifiadur y daw’r dudalen 
 message-sent-days = Gall y grŵp eu dileu pan fyn. Ar ôl 30 diwrnod fe’u dilëir beth bynnag.
 message-sent-nothing-else = Dim byd arall: nid ble rydych chi, na’r hyn a ddarllenoch yma.
 message-sent-back = Yn ôl at
+
+# A message that waits at a directory, locked for the group
+message-sealed-by-site = { $count ->
+    [one] Mae’r dudalen hon yn cloi eich geiriau pan fyddant yn cyrraedd, fel mai dim ond y grŵp all eu hagor. Byddant yn aros yma am un diwrnod ar y mwyaf. Gallai’r bobl sy’n rhedeg y wefan hon eu darllen cyn iddynt gael eu cloi.
+   *[other] Mae’r dudalen hon yn cloi eich geiriau pan fyddant yn cyrraedd, fel mai dim ond y grŵp all eu hagor. Byddant yn aros yma am { $count } diwrnod ar y mwyaf. Gallai’r bobl sy’n rhedeg y wefan hon eu darllen cyn iddynt gael eu cloi.
+}
+message-sealed-by-browser = { $count ->
+    [one] Mae eich porwr yn cloi eich geiriau cyn eu hanfon, fel mai dim ond y grŵp all eu hagor. Byddant yn aros yma am un diwrnod ar y mwyaf. Mae’r bobl sy’n rhedeg y wefan hon yn gweld bod neges wedi dod, a phryd.
+   *[other] Mae eich porwr yn cloi eich geiriau cyn eu hanfon, fel mai dim ond y grŵp all eu hagor. Byddant yn aros yma am { $count } diwrnod ar y mwyaf. Mae’r bobl sy’n rhedeg y wefan hon yn gweld bod neges wedi dod, a phryd.
+}
+message-seal-failed = Ni allai eich porwr gloi eich geiriau. Pwyswch y botwm eto i’w hanfon fel y maent: bydd y dudalen hon yn eu cloi pan fyddant yn cyrraedd, a gallai’r bobl sy’n rhedeg y wefan hon eu darllen cyn hynny.
+message-unsealed = Ni chyrhaeddodd y neges hon yn gyfan. Anfonwch hi eto.
+message-sealed-away = Cafodd eich geiriau eu cloi yn eich porwr, felly ni all y dudalen hon eu dangos. Ewch yn ôl un dudalen i’w cael.
+message-waits-heading = Mae eich neges yn aros am y grŵp
+message-waits-text = Bydd cyfrifiadur y grŵp yn ei nôl oddi yma. Fel arfer mae hynny’n cymryd rhai munudau. Os yw wedi’i ddiffodd, gall gymryd dyddiau.
+message-waits-locked = Eich geiriau, dan glo. Dim ond y grŵp all eu hagor.
+message-waits-days = { $count ->
+    [one] Byddant yn aros yma am un diwrnod ar y mwyaf. Os nad yw’r grŵp wedi eu nôl erbyn hynny, cânt eu dileu.
+   *[other] Byddant yn aros yma am { $count } diwrnod ar y mwyaf. Os nad yw’r grŵp wedi eu nôl erbyn hynny, cânt eu dileu.
+}
+message-waits-seen = Mae’r bobl sy’n rhedeg y wefan hon yn gweld bod neges wedi dod i’r grŵp hwn, pryd, a thua pha mor hir yw hi.
+message-waits-back = Yn ôl at y grŵp

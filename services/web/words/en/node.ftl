@@ -45,3 +45,25 @@ message-sent-locked = They are kept locked, on the computer that this page comes
 message-sent-days = The group can delete them when it likes. After 30 days they are deleted in any case.
 message-sent-nothing-else = Nothing else: not where you are, nor what you read here.
 message-sent-back = Back to
+
+# A message that waits at a directory, locked for the group
+message-sealed-by-site = { $count ->
+    [one] This page locks your words when they arrive, so that only the group can open them. They wait here for one day at most. The people who run this site could read them before they are locked.
+   *[other] This page locks your words when they arrive, so that only the group can open them. They wait here for { $count } days at most. The people who run this site could read them before they are locked.
+}
+message-sealed-by-browser = { $count ->
+    [one] Your browser locks your words before they are sent, so that only the group can open them. They wait here for one day at most. The people who run this site see that a message came, and when.
+   *[other] Your browser locks your words before they are sent, so that only the group can open them. They wait here for { $count } days at most. The people who run this site see that a message came, and when.
+}
+message-seal-failed = Your browser could not lock your words. Press the button again to send them as they are: this page then locks them when they arrive, and the people who run this site could read them before.
+message-unsealed = This message did not arrive whole. Please send it again.
+message-sealed-away = Your words were locked in your browser, so this page cannot show them. Go back one page to find them.
+message-waits-heading = Your message waits for the group
+message-waits-text = The group’s computer fetches it from here. Mostly that takes some minutes. If it is off, it can take days.
+message-waits-locked = Your words, locked. Only the group can open them.
+message-waits-days = { $count ->
+    [one] They wait here for one day at most. If the group has not fetched them by then, they are deleted.
+   *[other] They wait here for { $count } days at most. If the group has not fetched them by then, they are deleted.
+}
+message-waits-seen = The people who run this site see that a message came for this group, when, and roughly how long it is.
+message-waits-back = Back to the group
