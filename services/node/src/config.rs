@@ -12,10 +12,13 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::sync::SyncLimits;
 use hedgerow_places::{Places, PlacesError};
 use hedgerow_server::acme::{AcmeConfig, Domain};
+use hedgerow_server::backup::BackupSettings;
 use hedgerow_server::config;
 use hedgerow_server::limits::{FeedLimits, ServerLimits};
 use hedgerow_server::metrics::MetricsConfig;
+use hedgerow_server::server::{Origin, ReverseProxy};
 use hedgerow_server::telemetry::TelemetryConfig;
+use hedgerow_transport::address_rule::Network;
 use hedgerow_transport::connector::ConnectorConfig;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +63,13 @@ pub struct Config {
     pub publishing: PublishingSettings,
     pub heartbeat: HeartbeatSettings,
     pub delivery: DeliverySettings,
+    /// Messages that wait at aggregators.
+    pub inbox: InboxSettings,
     pub steward: StewardSettings,
+    /// The pages of the groups and the console.
+    pub site: SiteSettings,
+    /// Backups that the node makes by itself.
+    pub backup: BackupSettings,
     /// The authority for the certificate of `domain`.
     pub acme: AcmeConfig,
     /// Outbound connections.
@@ -130,12 +139,44 @@ pub struct DeliverySettings {
     pub drain_seconds: u64,
 }
 
+/// Messages that wait at aggregators, for groups whose people want that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InboxSettings {
+    /// Interval at which they are fetched, a fifth shorter or longer at random.
+    pub fetch_seconds: u64,
+}
+
 /// Calls of StewardService.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StewardSettings {
     /// Maximum records of a page.
     pub page_size: u32,
+    /// Whether stewards may name aggregators for their own group, besides the configured ones.
+    pub may_name_aggregators: bool,
+}
+
+/// The pages, if a reverse proxy is in front of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteSettings {
+    /// Where browsers find the pages by way of the proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// The addresses of proxies on other machines.
+    pub proxies: Vec<Network>,
+}
+
+impl SiteSettings {
+    /// Returns the proxy that the server trusts, if there is one.
+    pub(crate) fn reverse_proxy(&self) -> Option<ReverseProxy> {
+        let origin = self.origin.clone()?;
+        Some(ReverseProxy {
+            origin,
+            networks: self.proxies.clone(),
+        })
+    }
 }
 
 impl Default for Config {
@@ -152,7 +193,10 @@ impl Default for Config {
             publishing: PublishingSettings::default(),
             heartbeat: HeartbeatSettings::default(),
             delivery: DeliverySettings::default(),
+            inbox: InboxSettings::default(),
             steward: StewardSettings::default(),
+            site: SiteSettings::default(),
+            backup: BackupSettings::default(),
             acme: AcmeConfig::default(),
             connector: ConnectorConfig::default(),
             limits: ServerLimits::default(),
@@ -186,9 +230,18 @@ impl Default for HeartbeatSettings {
     }
 }
 
+impl Default for InboxSettings {
+    fn default() -> Self {
+        Self { fetch_seconds: 300 }
+    }
+}
+
 impl Default for StewardSettings {
     fn default() -> Self {
-        Self { page_size: 500 }
+        Self {
+            page_size: 500,
+            may_name_aggregators: true,
+        }
     }
 }
 

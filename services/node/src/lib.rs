@@ -5,18 +5,22 @@
 //! [`Node::add_group`] → [`Node::run`]; a node in a test or a demonstration is the same
 //! node.
 
+mod aggregators;
 mod audience;
 mod backup;
 pub mod commands;
 mod config;
 mod console;
 mod delivery;
+mod doctor;
 mod failure;
 mod feed;
 mod group;
+mod inbox;
 mod maintenance;
 mod messages;
 mod metrics;
+mod name_aggregator;
 mod new_group;
 mod node;
 mod pages_address;

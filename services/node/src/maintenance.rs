@@ -123,6 +123,9 @@ pub(crate) async fn clean_up(shared: &Shared, now: Timestamp) -> Result<(), Stor
     writing
         .delete_messages_before(now.minus(messages::RETENTION))
         .await?;
+    writing
+        .delete_fetched_before(now.minus(messages::IDS_KEPT))
+        .await?;
     console::clean_up(&mut writing, now).await?;
     writing.commit().await?;
     shared.store.truncate_log().await

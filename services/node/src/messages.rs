@@ -1,6 +1,6 @@
 //! Messages that visitors of a group's page leave for it.
 //!
-//! They are encrypted with a key in a file of its own in the node's folder, `messages.key`: a copy of
+//! Some come by the form of that page, others waited at an aggregator. They are encrypted with a key in a file of its own in the node's folder, `messages.key`: a copy of
 //! the database, such as a backup of it alone, has nothing that can be read, and a lost key makes
 //! every copy unreadable. Whoever has the whole folder, or runs the machine, can read them: the host
 //! could, and the documentation says so. Nothing of a visitor is kept but these words.
@@ -11,7 +11,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 
 use crate::shared::Shared;
-use crate::store::{MessageId, StoreError, StoredMessage};
+use crate::store::{MessageId, StoreError, StoredMessage, Transaction};
 use sealed::{KeyError, open, seal};
 
 pub(crate) use sealed::{Message, MessageKey};
@@ -20,6 +20,12 @@ mod sealed;
 
 /// How long a message is kept, read or not.
 pub(crate) const RETENTION: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+/// How long a message waits at an aggregator, at most.
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(14 * DAY.as_secs());
+
+/// How long the ids of fetched messages are remembered: longer than one can wait elsewhere.
+pub(crate) const IDS_KEPT: Duration = Duration::from_secs(30 * DAY.as_secs());
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -35,7 +41,20 @@ pub(crate) struct ReceivedMessage {
     pub(crate) id: MessageId,
     pub(crate) received: Timestamp,
     pub(crate) is_read: bool,
+    /// The aggregator that it waited at; empty for one of the group's own page.
+    pub(crate) source: String,
     /// Absent if the key that it was encrypted with is lost.
+    pub(crate) message: Option<Message>,
+}
+
+/// A message that waited at an aggregator.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) id: MessageId,
+    pub(crate) received: Timestamp,
+    /// The aggregator's address.
+    pub(crate) source: String,
+    /// Absent if none of the group's keys opens it. The group sees that it came.
     pub(crate) message: Option<Message>,
 }
 
@@ -67,15 +86,58 @@ pub(crate) async fn keep(
         sealed: seal(&key, group, &id, message, &*shared.random),
         received: now,
         is_read: false,
+        source: String::new(),
     };
     let mut writing = shared.store.write().await?;
-    // Counted where it is added, so that two at once do not exceed the number.
+    add(&mut writing, group, &stored, now).await?;
+    Ok(writing.commit().await?)
+}
+
+/// Keeps a message that waited at an aggregator, next to those of the group's own page. One that
+/// was fetched before has no effect, even if the group has deleted it since.
+///
+/// # Errors
+/// [`MessageError::Full`] if the group has too many: it must go on waiting.
+pub(crate) async fn keep_fetched(
+    shared: &Shared,
+    group: &GroupId,
+    fetched: &Fetched,
+) -> Result<(), MessageError> {
+    let now = shared.now();
+    let key = shared.message_key.existing_or_new(&*shared.random)?;
+    let message = fetched.message.as_ref();
+    let stored = StoredMessage {
+        id: fetched.id,
+        // Nothing is a message whose key is lost.
+        sealed: message.map_or_else(Vec::new, |message| {
+            seal(&key, group, &fetched.id, message, &*shared.random)
+        }),
+        received: fetched.received,
+        is_read: false,
+        source: fetched.source.clone(),
+    };
+    let mut writing = shared.store.write().await?;
+    if writing.is_fetched(group, &fetched.id).await? {
+        return Ok(());
+    }
+    add(&mut writing, group, &stored, now).await?;
+    writing.add_fetched(group, &fetched.id, now).await?;
+    Ok(writing.commit().await?)
+}
+
+/// Adds a message unless the group has too many. Counted in the transaction that adds it, so that
+/// two at once do not exceed the number.
+async fn add(
+    writing: &mut Transaction,
+    group: &GroupId,
+    message: &StoredMessage,
+    now: Timestamp,
+) -> Result<(), MessageError> {
     let counts = writing.message_counts(group, now.minus(DAY)).await?;
     if counts.all >= MAX_MESSAGES || counts.recent >= MAX_MESSAGES_A_DAY {
         return Err(MessageError::Full);
     }
-    writing.add_message(group, &stored).await?;
-    Ok(writing.commit().await?)
+    Ok(writing.add_message(group, message).await?)
 }
 
 /// Lists a group's messages, newest first.
@@ -89,6 +151,7 @@ pub(crate) async fn list(
         id: stored.id,
         received: stored.received,
         is_read: stored.is_read,
+        source: stored.source,
         message: key
             .as_ref()
             .and_then(|key| open(key, group, &stored.id, stored.sealed)),

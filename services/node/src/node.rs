@@ -23,8 +23,9 @@ use hedgerow_server::lock::DataDirLock;
 use hedgerow_server::private_files::create_private_dir;
 use hedgerow_transport::clock::{SystemClock, SystemRandom};
 use hedgerow_transport::connector::Connector;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
+use crate::aggregators::NamedAggregators;
 use crate::backup::NodeBackup;
 use crate::config::{Config, FILE_NAME};
 use crate::group::Groups;
@@ -108,6 +109,7 @@ impl Node {
         let groups = reading.groups().await?;
         let (_, revision) = reading.stream().await?;
         let shared = Arc::new(Shared {
+            named: NamedAggregators::read(&mut reading).await?,
             connector: Connector::new(config.connector.clone()),
             clock: deps.clock,
             random: deps.random,
@@ -115,6 +117,7 @@ impl Node {
             revision: watch::Sender::new(revision.unsigned_abs()),
             metrics: NodeMetrics::default(),
             message_key: MessageKey::in_folder(&config.data_dir),
+            inboxes_changed: Notify::new(),
             store,
             config,
         });
@@ -178,6 +181,11 @@ impl Node {
 
     pub fn config(&self) -> &Config {
         &self.shared.config
+    }
+
+    /// The aggregators of the configuration, and those that the people of any group have named.
+    pub fn aggregators(&self) -> Vec<Endpoint> {
+        self.shared.all_aggregators()
     }
 
     /// Lists the groups, ordered by label.

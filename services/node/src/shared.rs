@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use hedgerow_core::endpoint::Endpoint;
+use hedgerow_core::id::GroupId;
 use hedgerow_core::random::Random;
 use hedgerow_core::time::{Clock, Timestamp};
-use hedgerow_transport::connector::Connector;
-use tokio::sync::watch;
+use hedgerow_transport::connector::{Connector, Trust};
+use tokio::sync::{Notify, watch};
 
+use crate::aggregators::NamedAggregators;
 use crate::config::Config;
 use crate::group::{Group, Groups};
 use crate::messages::MessageKey;
@@ -22,11 +25,14 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) groups: Groups,
     pub(crate) connector: Connector,
+    pub(crate) named: NamedAggregators,
     /// The last committed revision, which the feed's watchers wait on.
     pub(crate) revision: watch::Sender<u64>,
     pub(crate) metrics: NodeMetrics,
     /// Encrypts the messages of visitors.
     pub(crate) message_key: MessageKey,
+    /// Signals that a group wants messages that wait at aggregators, or no longer.
+    pub(crate) inboxes_changed: Notify,
 }
 
 impl Shared {
@@ -41,6 +47,33 @@ impl Shared {
         bytes
     }
 
+    /// The aggregators that a group is sent to.
+    pub(crate) fn aggregators_of(&self, group: &GroupId) -> Vec<Endpoint> {
+        self.with_configured(self.named.of(group))
+    }
+
+    /// The aggregators of all groups.
+    pub(crate) fn all_aggregators(&self) -> Vec<Endpoint> {
+        self.with_configured(self.named.all())
+    }
+
+    fn with_configured(&self, named: impl IntoIterator<Item = Endpoint>) -> Vec<Endpoint> {
+        let configured = &self.config.aggregators;
+        let mut all = configured.clone();
+        all.extend(named.into_iter().filter(|one| !configured.contains(one)));
+        all
+    }
+
+    /// Whether an aggregator may be in a private network.
+    pub(crate) fn trust_of(&self, address: &Endpoint) -> Trust {
+        let is_configured = self.config.aggregators.contains(address);
+        if !is_configured && self.named.is_only_of_stewards(address) {
+            Trust::Announced
+        } else {
+            Trust::Configured
+        }
+    }
+
     /// Names a group in the commands that messages propose.
     pub(crate) fn subject<'a>(&'a self, label: &'a str) -> Subject<'a> {
         Subject {
@@ -51,7 +84,7 @@ impl Shared {
 
     /// Starts to serve a group.
     pub(crate) fn add_group(&self, group: HostedGroup, stop: Option<Stop>) -> Arc<Group> {
-        let has_aggregators = !self.config.aggregators.is_empty();
+        let has_aggregators = !self.aggregators_of(&group.group_id).is_empty();
         let is_restored = self.config.restored_mark(&group.group_id).exists();
         let must_wait = has_aggregators || is_restored;
         self.groups.add(Group::new(group, must_wait, stop))

@@ -66,6 +66,11 @@ max_view_bytes
 # and villages. They are published as a town in any case.
 # place_pack = "gb.places"
 
+[steward]
+# Whether stewards may name more aggregators for their own group, in the console. The node then
+# connects to them; addresses in private networks stay yours to name.
+may_name_aggregators
+
 [heartbeat]
 # An unchanged head is signed again weekly; one that is 28 days old counts as stale.
 every_seconds
@@ -84,6 +89,33 @@ longest_retry_seconds
 check_in_seconds
 # How long a node that is stopping waits for transfers in progress.
 drain_seconds
+
+[inbox]
+# Groups whose people want that get messages which wait, sealed, at the aggregators. How often they
+# are fetched; without such a group, nothing is.
+fetch_seconds
+
+[site]
+# Where browsers find the pages of this node, the console among them, if a reverse proxy such as
+# nginx is in front: it ends TLS, keeps the Host header, and appends the visitor to
+# X-Forwarded-For. Not together with `domain`.
+# origin = "https://node.example.org"
+# The addresses of that proxy, unless it is on this machine. Whatever reaches the node from them
+# without TLS is believed, so name no network that strangers are in.
+proxies
+
+[backup]
+# Backups that this server makes by itself, such as "1 day" or "6 hours". Without it there are
+# only those that you make.
+# every = "1 day"
+# Where they are: "backups" is in the folder of this file and helps against mistakes; the full
+# path of another disk, with the file of a passphrase, also against a lost one.
+folder
+# passphrase_file = "backup-passphrase"
+# The most that are kept, and for how many days. What groups take back is in backups until then,
+# so more than 7 days has to be said to them.
+keep
+keep_days
 
 [acme]
 # The authority that signs the certificate of `domain`, and an e-mail address to which it may
@@ -105,7 +137,7 @@ directory
 # The fraction of all traces that is sent, from 0 to 1.
 sample_ratio
 
-# [steward], [connector], [limits] and [feed] have timeouts and limits; see
+# [connector], [limits] and [feed] have timeouts and limits; see
 # `hedgerow-node config --show`.
 "##;
 

@@ -1,13 +1,13 @@
 //! Checks the values of a configuration.
 
-use hedgerow_server::config::check_distinct;
+use hedgerow_server::config::{check_distinct, check_origin};
 use hedgerow_transport::limits::{
     MAX_CONFIGURABLE_RECORD_BYTES, OutOfRange, check_positive, check_range, check_seconds,
 };
 
 use super::{
-    Config, ConfigError, DAY, DeliverySettings, HeartbeatSettings, PublishingSettings,
-    StewardSettings,
+    Config, ConfigError, DAY, DeliverySettings, HeartbeatSettings, InboxSettings,
+    PublishingSettings, StewardSettings,
 };
 
 impl Config {
@@ -17,13 +17,21 @@ impl Config {
         self.publishing.check()?;
         self.heartbeat.check()?;
         self.delivery.check()?;
+        self.inbox.check()?;
         self.steward.check()?;
+        self.backup.check(&self.data_dir)?;
         self.acme.check()?;
         self.connector.check()?;
         self.limits.check()?;
         self.feed.check()?;
         self.metrics.address()?;
         self.telemetry.check()?;
+        let site = &self.site;
+        check_origin(
+            site.origin.is_some(),
+            !site.proxies.is_empty(),
+            self.domain.is_some(),
+        )?;
         check_distinct("aggregators", &self.aggregators)?;
         Ok(())
     }
@@ -79,6 +87,17 @@ impl DeliverySettings {
     }
 }
 
+impl InboxSettings {
+    fn check(&self) -> Result<(), OutOfRange> {
+        check_range(
+            "inbox.fetch_seconds",
+            self.fetch_seconds,
+            1..=DAY,
+            "must be from 1 to 86400 (a day): messages wait for 14 days",
+        )
+    }
+}
+
 impl StewardSettings {
     fn check(&self) -> Result<(), OutOfRange> {
         check_range(
@@ -131,6 +150,12 @@ mod tests {
             ("limits.message_bytes = 1048576", "limits.message_bytes"),
             ("feed.watchers = 0", "feed.watchers"),
             ("metrics.listen = \"here\"", "metrics.listen"),
+            ("site.proxies = [\"10.0.0.0/8\"]", "site.proxies"),
+            (
+                "domain = \"a.example\"\nsite.origin = \"https://a.example\"",
+                "site.origin",
+            ),
+            ("backup.folder = \"elsewhere\"", "backup.folder"),
             ("telemetry.sample_ratio = 2.0", "telemetry.sample_ratio"),
         ];
         for (text, key) in invalid {

@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
+use hedgerow_server::backup::Schedule;
 use hedgerow_server::feed;
 use hedgerow_server::feed::FeedHandler;
 use hedgerow_server::metrics::{Metrics, ServerMetrics, serve};
 use hedgerow_server::server::{Pages, Server, standard_services};
+use hedgerow_web::language::in_each_language;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::census::census;
 use super::{Node, NodeError};
+use crate::backup::NodeBackup;
 use crate::delivery::deliver;
 use crate::feed::NodeFeed;
+use crate::inbox::run_inboxes;
 use crate::maintenance::run_maintenance;
 use crate::token::update_address;
 use crate::{console, site, steward};
@@ -41,12 +45,20 @@ impl Node {
         let server_metrics = ServerMetrics::default();
         let public_name = self.public_name()?;
         let pages = site::routes(Arc::clone(shared)).merge(console::routes(Arc::clone(shared)));
+        let pages = in_each_language(&pages, &[]);
         let server = Server::new(shared.config.limits.clone(), &self.identity)?
             .metrics(server_metrics.clone())
             .public_name(public_name.clone())
             .on_local_network(shared.config.console_on_local_network)
+            .behind(shared.config.site.reverse_proxy())
             .routes(routes)
             .pages(Pages::new(pages, site::without_visit));
+        let backups = Schedule::new(
+            &NodeBackup,
+            (shared.config.data_dir.clone(), shared.config.backup.clone()),
+            Arc::clone(&shared.clock),
+            Arc::clone(&shared.random),
+        )?;
         let metrics_listener = self.config().metrics.bind().await;
         let metrics_listener = metrics_listener.map_err(NodeError::Metrics)?;
 
@@ -56,15 +68,19 @@ impl Node {
         let delivery = tokio::spawn(deliver(Arc::clone(shared), stopping.clone()));
         let mut background = JoinSet::new();
         background.spawn(run_maintenance(Arc::clone(shared)));
+        background.spawn(run_inboxes(Arc::clone(shared)));
         if let Some(metrics_listener) = metrics_listener {
             let mut metrics = Metrics::default();
             server_metrics.register(&mut metrics);
+            metrics.add_program(shared.config.data_dir.clone());
+            backups.register(&mut metrics);
             shared.metrics.register(&mut metrics);
             if let Some(name) = &public_name {
                 name.register(&mut metrics);
             }
             background.spawn(serve(metrics_listener, metrics, census(Arc::clone(shared))));
         }
+        background.spawn(backups.run(stopping.clone()));
         if let Some(name) = public_name {
             background.spawn(name.run(stopping.clone()));
         }

@@ -36,6 +36,8 @@ pub struct StoredMessage {
     pub sealed: Vec<u8>,
     pub received: Timestamp,
     pub is_read: bool,
+    /// The aggregator that it waited at; empty for one of the group's own page.
+    pub source: String,
 }
 
 /// Numbers of a group's messages.
@@ -75,31 +77,33 @@ impl Transaction {
         message: &StoredMessage,
     ) -> Result<(), StoreError> {
         let query = sqlx::query(
-            "INSERT INTO message (group_id, message_id, sealed, received_at, is_read)
-             VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO message (group_id, message_id, sealed, received_at, is_read, source)
+             VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(group.to_vec())
         .bind(message.id.0.to_vec())
         .bind(&message.sealed)
         .bind(message.received.as_millis())
-        .bind(message.is_read);
+        .bind(message.is_read)
+        .bind(&message.source);
         self.execute(query).await.map(drop)
     }
 
     /// Lists a group's messages, newest first.
     pub async fn messages(&mut self, group: &GroupId) -> Result<Vec<StoredMessage>, StoreError> {
-        let query = sqlx::query_as::<_, (Vec<u8>, Vec<u8>, i64, bool)>(
-            "SELECT message_id, sealed, received_at, is_read FROM message
+        let query = sqlx::query_as::<_, (Vec<u8>, Vec<u8>, i64, bool, String)>(
+            "SELECT message_id, sealed, received_at, is_read, source FROM message
              WHERE group_id = ? ORDER BY received_at DESC, message_id",
         )
         .bind(group.to_vec());
         let rows = self.fetch_all(query).await?;
-        let message = |(id, sealed, received, is_read): (Vec<u8>, _, _, _)| {
+        let message = |(id, sealed, received, is_read, source): (Vec<u8>, _, _, _, _)| {
             Ok(StoredMessage {
                 id: MessageId(bytes_column(&id, "message.message_id", group)?),
                 sealed,
                 received: Timestamp::from_millis(received),
                 is_read,
+                source,
             })
         };
         rows.into_iter().map(message).collect()

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use super::console_samples::frame;
 use super::samples::day;
 use crate::WebLink;
-use crate::components::{Caption, ChoiceOption, Control, FieldGroup, Input};
+use crate::components::{Caption, ChoiceOption, Control, Errors, FieldGroup, Input};
 use crate::pages::console::edit::*;
 use crate::text::Text;
 use crate::view::{Heading, Item, Kind, Section};
@@ -126,6 +126,8 @@ fn fill_in(words: &str, error: &str) -> FillInView {
             .into(),
         action: "/console/g/ab/edit/event/new/form/all".to_owned(),
         back: "/console/g/ab/events".to_owned(),
+        discard: "/console/g/ab/edit/event/new/discard".to_owned(),
+        is_typed: true,
         form_key: "page:event:new:all".to_owned(),
         revision: 2,
         errors: if error.is_empty() {
@@ -311,6 +313,7 @@ fn others(words: &str, add: Add<'_>) {
         id: if is_read { "ab" } else { "cd" }.to_owned(),
         received: day(),
         is_read,
+        source: if is_read { text(words) } else { Text::default() },
         text: is_read.then(|| text(words)),
         reply: text(reply),
         reply_link: WebLink::mail("a@example.org"),
@@ -318,6 +321,7 @@ fn others(words: &str, add: Add<'_>) {
     let inbox = InboxView {
         messages: vec![message(true, words), message(false, "")],
         has_form: true,
+        has_directories: true,
         settings: Some("/console/g/ab/settings".to_owned()),
         kept_days: 30,
         base: "/console/g/ab".to_owned(),
@@ -340,6 +344,7 @@ fn others(words: &str, add: Add<'_>) {
                 link: WebLink::web("https://directory.example.org"),
                 showing,
                 words: vec![text(words)],
+                remove: Some(words.to_owned()),
                 since: Some(day()),
                 next: Some(at(19)),
             })
@@ -347,6 +352,17 @@ fn others(words: &str, add: Add<'_>) {
         waiting: 2,
         stopped: Some(text(words)),
         is_waiting: true,
+        add: Some(AddPlace {
+            address: words.to_owned(),
+            pin: words.to_owned(),
+            errors: {
+                let mut errors = Errors::default();
+                errors.add("address", words);
+                errors
+            },
+        }),
+        is_closed: true,
+        action: "/console/g/ab/shown".to_owned(),
     };
     add("shown by", &ShownBy::new(frame(words), shown));
     add(
@@ -355,6 +371,7 @@ fn others(words: &str, add: Add<'_>) {
     );
     let settings = SettingsView {
         has_contact_form: true,
+        has_directory_messages: false,
         remind_after: 6,
         months: vec![1, 6, 0],
         is_paused: false,
@@ -365,6 +382,7 @@ fn others(words: &str, add: Add<'_>) {
     let paused = SettingsView {
         is_paused: true,
         has_contact_form: false,
+        has_directory_messages: true,
         ..settings
     };
     add("settings paused", &Settings::new(frame(words), paused));
@@ -380,6 +398,7 @@ fn others(words: &str, add: Add<'_>) {
         questions: questions(words),
         option: Some(("erase", "take-back-erase")),
         typed: Some("take-back-all-sure"),
+        hidden: vec![("do", words.to_owned())],
         button: "take-back-button",
         action: "/console/g/ab".to_owned(),
         back: "/console/g/ab".to_owned(),

@@ -20,11 +20,13 @@ pub(super) async fn show(visit: InGroup) -> Shown {
     let list = list.map_err(failed)?;
     let mut reading = visit.shared().store.read().await?;
     let has_form = reading.contact_form(&visit.group.id).await?;
+    let has_directories = reading.directory_messages(&visit.group.id).await?;
     drop(reading);
     let settings = format!("{}/settings", visit.base());
     let view = InboxView {
         messages: list.into_iter().map(message).collect(),
         has_form,
+        has_directories,
         settings: (visit.role == Role::Steward).then_some(settings),
         kept_days: RETENTION.as_secs() / 86_400,
         base: visit.base(),
@@ -58,6 +60,12 @@ fn failed(error: MessageError) -> Failed {
     }
 }
 
+/// The host of an aggregator's address.
+fn host_of(address: &str) -> &str {
+    let (_, rest) = address.split_once("://").unwrap_or_default();
+    rest.split('#').next().unwrap_or_default()
+}
+
 fn message(received: ReceivedMessage) -> InboxMessage {
     let (text, reply) = match received.message {
         Some(message) => (Some(Text::plain(&message.text)), message.reply),
@@ -67,6 +75,7 @@ fn message(received: ReceivedMessage) -> InboxMessage {
         id: received.id.to_string(),
         received: day(Timestamp::from_millis(received.received.as_millis())),
         is_read: received.is_read,
+        source: Text::plain(host_of(&received.source)),
         text,
         reply_link: WebLink::mail(&reply).or_else(|| WebLink::phone(&reply)),
         reply: Text::plain(&reply),

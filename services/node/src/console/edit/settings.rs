@@ -24,6 +24,7 @@ pub(super) async fn show(visit: InGroup) -> Shown {
     visit.require_steward()?;
     let mut reading = visit.shared().store.read().await?;
     let has_contact_form = reading.contact_form(&visit.group.id).await?;
+    let has_directory_messages = reading.directory_messages(&visit.group.id).await?;
     let remind_after = reading.remind_after(&visit.group.id).await?;
     drop(reading);
     let state = own_listing(&visit)
@@ -31,6 +32,7 @@ pub(super) async fn show(visit: InGroup) -> Shown {
         .map(|(listing, _)| listing.activity_state());
     let view = SettingsView {
         has_contact_form,
+        has_directory_messages,
         remind_after,
         months: MONTHS.to_vec(),
         is_paused: state == Some(ActivityState::Paused),
@@ -50,6 +52,15 @@ pub(super) async fn change(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Sh
             .set_contact_form(&visit.group.id, contact == "on")
             .await?;
         writing.commit().await?;
+    }
+    let directories = form.get("directories");
+    if directories == "on" || directories == "off" {
+        let mut writing = visit.shared().store.write().await?;
+        writing
+            .set_directory_messages(&visit.group.id, directories == "on")
+            .await?;
+        writing.commit().await?;
+        visit.shared().inboxes_changed.notify_one();
     }
     if let Ok(months) = form.get("remind_after").parse::<u32>()
         && MONTHS.contains(&months)

@@ -15,6 +15,8 @@ pub struct InboxView {
     pub messages: Vec<InboxMessage>,
     /// Whether the group's page has a form for messages.
     pub has_form: bool,
+    /// Whether directories keep messages for it.
+    pub has_directories: bool,
     /// The page with the switch, for those who may open it.
     pub settings: Option<String>,
     /// Days after which messages are deleted.
@@ -28,6 +30,8 @@ pub struct InboxMessage {
     pub id: String,
     pub received: NaiveDate,
     pub is_read: bool,
+    /// The directory that it waited at; empty for one of the group's own page.
+    pub source: Text,
     /// What was written; `None` if its key is lost.
     pub text: Option<Text>,
     /// How to reply, if the visitor wants that.

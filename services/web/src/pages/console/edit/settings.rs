@@ -10,6 +10,8 @@ use crate::words::Words;
 pub struct SettingsView {
     /// Whether the group's page has a form for messages.
     pub has_contact_form: bool,
+    /// Whether directories that show the group keep messages for it.
+    pub has_directory_messages: bool,
     /// Months after which the listing is to be confirmed; 0 for never.
     pub remind_after: u32,
     /// The choices.
