@@ -12,6 +12,7 @@ from hedgerow.directory.v1 import directory_pb2 as directory
 from hedgerow.directory.v1 import search_filter_pb2 as filters
 from hedgerow.feed.v1 import feed_pb2 as feed
 from hedgerow.feed.v1 import sync_pb2 as sync
+from hedgerow.inbox.v1 import inbox_pb2 as inbox
 from hedgerow.ingest.v1 import ingest_pb2 as ingest
 from hedgerow.steward.v1 import steward_pb2 as steward
 from hedgerow.v1 import head_pb2
@@ -21,12 +22,14 @@ from verifier import envelopes
 FEED = "hedgerow.feed.v1.FeedService"
 INGEST = "hedgerow.ingest.v1.IngestService"
 DIRECTORY = "hedgerow.directory.v1.DirectoryService"
+INBOX = "hedgerow.inbox.v1.InboxService"
 STEWARD = "hedgerow.steward.v1.StewardService"
 
 SERVICES = (
     feed.DESCRIPTOR.services_by_name["FeedService"],
     ingest.DESCRIPTOR.services_by_name["IngestService"],
     directory.DESCRIPTOR.services_by_name["DirectoryService"],
+    inbox.DESCRIPTOR.services_by_name["InboxService"],
     steward.DESCRIPTOR.services_by_name["StewardService"],
 )
 
@@ -247,6 +250,19 @@ def of_directory(group: bytes) -> Iterator[Malformed]:
     yield _case(f"{DIRECTORY}/ListMatches", "collection not served", request)
     request = directory.ListMatchesRequest(**about, max_distance_m=500_001)
     yield _case(f"{DIRECTORY}/ListMatches", "large radius", request)
+
+
+def of_inbox(key_event: bytes) -> Iterator[Malformed]:
+    """Yields requests of the inbox service; those with a signature are in test_inbox.py."""
+    for name in ("FetchMessages", "AcknowledgeMessages"):
+        method = f"{INBOX}/{name}"
+        for fault, request in {
+            "not an envelope": b"nonsense",
+            "wrong payload type": key_event,
+            "large envelope": envelopes.write(envelopes.REQUEST, bytes(2_049), bytes(64)),
+        }.items():
+            yield _case(method, fault, METHODS[method](request=request))
+        yield _case(method, "too long", METHODS[method](body=bytes(4_097)), "a long body")
 
 
 def of_steward() -> Iterator[Malformed]:

@@ -61,6 +61,7 @@ def cases() -> list[tuple[str, Malformed]]:
     found += [("aggregator", case) for case in malformed.of_feed(group)]
     found += [("aggregator", case) for case in malformed.of_ingest(group, key_event)]
     found += [("aggregator", case) for case in malformed.of_directory(group)]
+    found += [("aggregator", case) for case in malformed.of_inbox(key_event)]
     return found
 
 

@@ -6,12 +6,19 @@ from checks import (
     test_receiver_rules,
     test_vector_forms,
     test_vector_logs,
+    test_vector_messages,
     test_vector_trees,
     vectors,
 )
 
 # Importing these is what registers the files that they check.
-CHECKS = (test_receiver_rules, test_vector_forms, test_vector_logs, test_vector_trees)
+CHECKS = (
+    test_receiver_rules,
+    test_vector_forms,
+    test_vector_logs,
+    test_vector_messages,
+    test_vector_trees,
+)
 
 
 class EveryFile(unittest.TestCase):

@@ -7,6 +7,7 @@ from typing import Any
 import grpc
 from hedgerow.directory.v1 import directory_pb2_grpc
 from hedgerow.feed.v1 import feed_pb2_grpc, sync_pb2
+from hedgerow.inbox.v1 import inbox_pb2_grpc
 from hedgerow.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 
 from publisher import tls, transfer
@@ -32,7 +33,7 @@ class Failure:
 
 @dataclass
 class Client:
-    """Stubs of the three public services over one connection."""
+    """Stubs of the public services over one connection."""
 
     address: str
     channel: grpc.Channel = field(init=False)
@@ -41,6 +42,7 @@ class Client:
         self.channel = tls.connect(self.address)
         self.feed = feed_pb2_grpc.FeedServiceStub(self.channel)
         self.ingest = ingest_pb2_grpc.IngestServiceStub(self.channel)
+        self.inbox = inbox_pb2_grpc.InboxServiceStub(self.channel)
         self.directory = directory_pb2_grpc.DirectoryServiceStub(self.channel)
 
     def close(self) -> None:

@@ -49,6 +49,7 @@ class Group:
     seq: int = 0
     previous_hash: bytes = b""
     signing_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    encryption_key: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
     tip: bytes = b""
 
     @classmethod
@@ -76,7 +77,8 @@ class Group:
     def _add_keys(self, event: key_event_pb2.KeyEvent) -> None:
         self.signing_key = Ed25519PrivateKey.generate()
         event.signing_key = self.signing_key.public_key().public_bytes_raw()
-        event.encryption_key = X25519PrivateKey.generate().public_key().public_bytes_raw()
+        self.encryption_key = X25519PrivateKey.generate()
+        event.encryption_key = self.encryption_key.public_key().public_bytes_raw()
         next_key = phrases.recovery_key(self.phrase, event.index + 1)
         event.next_commitment = phrases.commitment(next_key.public)
 

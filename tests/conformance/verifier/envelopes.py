@@ -11,11 +11,15 @@ from verifier.fault import Fault, require
 
 MAX_ENVELOPE_BYTES = 65_536
 MAX_KEY_EVENT_BYTES = 4_096
+MAX_REQUEST_BYTES = 2_048
 MAX_KEY_HINT_BYTES = 8
 
 HEAD = "head"
 KEY_EVENT = "key-event"
 RECEIPT = "receipt"
+REQUEST = "request"
+
+_MAX_BYTES = {KEY_EVENT: MAX_KEY_EVENT_BYTES, REQUEST: MAX_REQUEST_BYTES}
 
 _ANY_VERSION = r"application/vnd\.hedgerow\.{kind}\.v[0-9]"
 # The tag and the length of the longest hint, which the limits on sizes leave out.
@@ -60,7 +64,7 @@ def _size_without_hint(message: envelope_pb2.Envelope, size: int) -> int:
 
 def read(envelope: bytes, kind: str) -> Envelope:
     """Decodes an envelope and checks its form; nothing of the payload is decoded."""
-    max_bytes = MAX_KEY_EVENT_BYTES if kind == KEY_EVENT else MAX_ENVELOPE_BYTES
+    max_bytes = _MAX_BYTES.get(kind, MAX_ENVELOPE_BYTES)
     require(len(envelope) <= max_bytes + _HINT_ROOM, "envelope_too_large")
     message = wire.decode(envelope_pb2.Envelope, envelope, "envelope_malformed")
     expected = payload_type(kind)

@@ -4,10 +4,13 @@
 
 mod accessible;
 mod console;
+mod every_day;
 mod fits;
 mod keyboard;
 mod leaving;
 mod markup;
+mod messages;
 mod privacy;
 mod recovery_words;
 mod seeker;
+mod walk;
