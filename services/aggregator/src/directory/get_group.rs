@@ -52,10 +52,14 @@ pub(super) async fn get_group(
     if !shown {
         return Ok(response);
     }
-    let publishers = load_publishers(directory, [&row]).await?;
-    if let Some(publisher) = publishers.get(&group) {
-        response.name.clone_from(&publisher.name);
-    }
+    let reader = directory.clone();
+    let named = directory.limiter.run_page(move |turn| {
+        let publishers = load_publishers(&reader, turn, [&row])?;
+        let name = publishers.get(&group).map(|own| own.name.clone());
+        Ok((row, name.unwrap_or_default()))
+    });
+    let (row, name) = named.await?;
+    response.name = name;
     (response.records, response.more_records) = titles(directory, &group, &view).await?;
     response.head = row.head.map(|head| head.facts.envelope).unwrap_or_default();
     Ok(response)

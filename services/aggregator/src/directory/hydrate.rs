@@ -20,6 +20,7 @@ use super::cached_record::CachedRecord;
 use super::context::Directory;
 use super::publisher_cache::Publisher;
 use super::resource_hours::MAX_STEPS;
+use super::search_limiter::Turn;
 use super::snippet::{SearchableBytes, Snippet, snippet};
 use crate::admission::status;
 use crate::failure::OrFailure as _;
@@ -64,9 +65,10 @@ pub(super) struct Loaded {
     group: Arc<VisibleGroup>,
 }
 
-/// Loads what hits are built from, a page at a time.
+/// Loads what hits are built from, a page at a time, within the turn of a search.
 pub(super) struct Hydrator<'a> {
     directory: &'a Directory,
+    turn: &'a Arc<Turn>,
     now: Timestamp,
     groups: HashMap<GroupId, Option<Arc<VisibleGroup>>>,
     records: HashMap<RecordKey, Option<Arc<CachedRecord>>>,
@@ -78,9 +80,10 @@ struct VisibleGroup {
 }
 
 impl<'a> Hydrator<'a> {
-    pub(super) fn new(directory: &'a Directory, now: Timestamp) -> Self {
+    pub(super) fn new(directory: &'a Directory, turn: &'a Arc<Turn>, now: Timestamp) -> Self {
         Self {
             directory,
+            turn,
             now,
             groups: HashMap::new(),
             records: HashMap::new(),
@@ -88,11 +91,12 @@ impl<'a> Hydrator<'a> {
     }
 
     /// Loads the groups, records and publishers of many candidates at once. What is cached and
-    /// unchanged is not read. Groups and records are read at the same time, then the listings
-    /// that name publishers, unless they are among the records.
-    pub(super) async fn load(
+    /// unchanged is not read. Groups and records are read by two threads of the store, while this
+    /// one finds publishers in the index; then the listings that name publishers, unless they are
+    /// among the records.
+    pub(super) fn load<'c>(
         &mut self,
-        candidates: impl Iterator<Item = &Candidate>,
+        candidates: impl Iterator<Item = &'c Candidate>,
     ) -> Result<(), Failure> {
         let names = candidates.map(|one| (one.group, one.name.clone()));
         let names: Vec<_> = names
@@ -101,26 +105,28 @@ impl<'a> Hydrator<'a> {
         if names.is_empty() {
             return Ok(());
         }
-        let directory = self.directory;
+        let (directory, turn) = (self.directory, self.turn);
         let mut groups: Vec<GroupId> = names.iter().map(|(group, _)| *group).collect();
         groups.sort_unstable();
         groups.dedup();
         let unnamed = groups
             .iter()
             .filter(|group| !directory.publishers.has(group));
-        let unnamed = unnamed.copied().collect();
-        let (rows, listings, mut records) = tokio::try_join!(
-            load_groups(directory, groups),
-            OwnListings::find(directory, unnamed),
-            Records::read_uncached(directory, &names)
-        )?;
+        let unnamed: Vec<GroupId> = unnamed.copied().collect();
+        let reads = async {
+            let groups = load_groups(directory, groups);
+            tokio::try_join!(groups, Records::read_uncached(directory, &names))
+        };
+        let find = || OwnListings::find(directory, turn, &unnamed);
+        let (read, listings) = turn.wait_during(reads, find);
+        let ((rows, mut records), listings) = (read?, listings?);
         let is_shown = |row: &&Arc<GroupRow>| status::is_shown(row, self.now);
         let new = rows.values();
         let new = new.filter(|row| !self.groups.contains_key(&row.group_id));
         let shown = new.filter(is_shown).map(AsRef::as_ref);
-        let publishers = PublisherLookup::start(directory, shown, listings).await?;
+        let publishers = PublisherLookup::start(directory, turn, shown, listings)?;
         let needed = names.iter().chain(publishers.listings());
-        records.complete(directory, &rows, needed).await?;
+        records.complete(directory, turn, &rows, needed)?;
         let publishers = publishers.finish(|name| Some(&records.get(name)?.entry));
         for (group, row) in rows {
             let publisher = publishers.get(&group).map(Arc::clone);
@@ -135,10 +141,10 @@ impl<'a> Hydrator<'a> {
     }
 
     /// Compares a candidate with the store. It is loaded now if it was not loaded with others.
-    pub(super) async fn hydrate(&mut self, candidate: Candidate) -> Result<Hydrated, Failure> {
+    pub(super) fn hydrate(&mut self, candidate: Candidate) -> Result<Hydrated, Failure> {
         let name = (candidate.group, candidate.name.clone());
         if !self.records.contains_key(&name) {
-            self.load(std::iter::once(&candidate)).await?;
+            self.load(std::iter::once(&candidate))?;
         }
         let record = self.records.get(&name).and_then(Option::as_ref);
         let group = self.groups.get(&candidate.group);

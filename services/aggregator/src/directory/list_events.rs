@@ -17,9 +17,11 @@ use super::context::{Directory, PageBytes};
 use super::filters::require_only;
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
+use super::search_limiter::Turn;
 use super::search_records::ParsedSearch;
 use super::snippet::SearchableBytes;
 use super::unknown_values::unknown_values;
+use crate::failure::OrFailure as _;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DEFAULT_WINDOW: Duration = DAY.saturating_mul(14);
@@ -46,19 +48,23 @@ pub(super) async fn list_events(
     let order = SearchOrder::Unspecified.into();
     let search = ParsedSearch::parse(&filter, order, started, &directory.geocoder, Vec::new())?;
     let listing = Listing {
-        directory,
-        context: Arc::new(search.hit_context()),
+        directory: directory.clone(),
+        context: search.hit_context(),
         search,
         now,
     };
-    let after = token.map(|token| cursor(token.after));
-    let page = listing.page(after, page_size).await?;
-    let unknown_values = if token.is_none() {
-        let (newest, _) = directory.index.current_snapshot();
-        unknown_values(&newest, &listing.search.filters, !page.rows.is_empty())?
-    } else {
-        Vec::new()
-    };
+    let list = directory.limiter.run_page(move |turn| {
+        let after = token.map(|token| cursor(token.after));
+        let page = listing.page(turn, after, page_size)?;
+        let unknown_values = if token.is_none() {
+            let (newest, _) = listing.directory.index.current_snapshot();
+            unknown_values(&newest, &listing.search.filters, !page.rows.is_empty())?
+        } else {
+            Vec::new()
+        };
+        Ok((page, unknown_values, listing.search.near))
+    });
+    let (page, unknown_values, near) = list.await?;
     let next_page_token = page.next.map(|last| {
         let token = PageToken {
             started,
@@ -71,7 +77,7 @@ pub(super) async fn list_events(
     Ok(directory_v1::ListEventsResponse {
         occurrences: page.rows,
         next_page_token: next_page_token.unwrap_or_default(),
-        near: listing.search.near,
+        near,
         unknown_values,
     })
 }
@@ -116,10 +122,10 @@ fn window(
 }
 
 /// One list of occurrences.
-struct Listing<'a> {
-    directory: &'a Directory,
+struct Listing {
+    directory: Directory,
     search: ParsedSearch,
-    context: Arc<HitContext>,
+    context: HitContext,
     now: Timestamp,
 }
 
@@ -129,13 +135,14 @@ struct Page {
     next: Option<OccurrenceCursor>,
 }
 
-impl Listing<'_> {
-    async fn page(
+impl Listing {
+    fn page(
         &self,
+        turn: &Arc<Turn>,
         after: Option<OccurrenceCursor>,
         page_size: usize,
     ) -> Result<Page, Failure> {
-        let mut hydrator = Hydrator::new(self.directory, self.now);
+        let mut hydrator = Hydrator::new(&self.directory, turn, self.now);
         let mut page = Page {
             rows: Vec::new(),
             next: after,
@@ -144,22 +151,20 @@ impl Listing<'_> {
         for _ in 0..MAX_ATTEMPTS {
             // One more than is needed shows whether there is a next page.
             let limit = page_size - page.rows.len() + 1;
-            let mut found = self.find(page.next, limit).await?;
+            let mut found = self.find(turn, page.next, limit)?;
             let has_more = found.len() == limit;
             found.truncate(limit - 1);
             let candidates = found.iter();
-            hydrator
-                .load(candidates.map(|(_, candidate)| candidate))
-                .await?;
+            hydrator.load(candidates.map(|(_, candidate)| candidate))?;
             let mut loaded = Vec::with_capacity(found.len());
             for (cursor, candidate) in found {
-                let current = match hydrator.hydrate(candidate).await? {
+                let current = match hydrator.hydrate(candidate)? {
                     Hydrated::Current(loaded) => Some(loaded),
                     Hydrated::Changed(_) | Hydrated::Gone => None,
                 };
                 loaded.push((cursor, current));
             }
-            for (cursor, row) in self.rows(loaded).await? {
+            for (cursor, row) in self.rows(turn, loaded)? {
                 if row.as_ref().is_some_and(|row| !bytes.take(row)) {
                     return Ok(page);
                 }
@@ -178,39 +183,30 @@ impl Listing<'_> {
     }
 
     /// Builds the rows of occurrences whose events are still shown as they were indexed.
-    async fn rows(
+    fn rows(
         &self,
+        turn: &Turn,
         loaded: Vec<(OccurrenceCursor, Option<Loaded>)>,
     ) -> Result<Vec<(OccurrenceCursor, Option<directory_v1::EventOccurrence>)>, Failure> {
-        let (context, now) = (Arc::clone(&self.context), self.now);
-        self.directory
-            .limiter
-            .run(move |turn| {
-                let mut bytes = SearchableBytes::default();
-                let row = |(cursor, loaded): (OccurrenceCursor, Option<Loaded>)| {
-                    turn.checkpoint()?;
-                    let row = loaded.and_then(|it| row(&context, cursor, &it, now, &mut bytes));
-                    Ok((cursor, row))
-                };
-                loaded.into_iter().map(row).collect()
-            })
-            .await
+        let mut bytes = SearchableBytes::default();
+        let row = |(cursor, loaded): (OccurrenceCursor, Option<Loaded>)| {
+            turn.checkpoint().or_failure()?;
+            let row = loaded.and_then(|it| row(&self.context, cursor, &it, self.now, &mut bytes));
+            Ok((cursor, row))
+        };
+        loaded.into_iter().map(row).collect()
     }
 
-    async fn find(
+    fn find(
         &self,
+        turn: &Arc<Turn>,
         after: Option<OccurrenceCursor>,
         limit: usize,
     ) -> Result<Vec<(OccurrenceCursor, Candidate)>, Failure> {
         let (snapshot, _) = self.directory.index.current_snapshot();
-        let filters = self.search.filters.clone();
-        self.directory
-            .limiter
-            .run(move |turn| {
-                let snapshot = snapshot.interruptible(turn.clone());
-                snapshot.occurrences(&filters, after, limit)
-            })
-            .await
+        let snapshot = snapshot.interruptible(turn.clone());
+        let found = snapshot.occurrences(&self.search.filters, after, limit);
+        found.or_failure()
     }
 }
 

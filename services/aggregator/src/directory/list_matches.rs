@@ -25,8 +25,10 @@ use super::geocode::Geocoder;
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::PageToken;
 use super::resource_hours;
+use super::search_limiter::Turn;
 use super::search_records::ParsedSearch;
 use super::snippet::SearchableBytes;
+use crate::failure::OrFailure as _;
 use budget::ComparisonBudget;
 use fit::{Comparison, Fit, fit};
 use hours::compare_hours;
@@ -312,14 +314,13 @@ async fn compare_all(
         if batch.is_empty() {
             break;
         }
-        let loaded = load(directory, batch).await?;
-        let subject = Arc::clone(subject);
+        let (subject, reader) = (Arc::clone(subject), directory.clone());
         let (compared, left) = directory
             .limiter
-            .run(move |turn| {
+            .run_page(move |turn| {
                 let mut compared = Vec::new();
-                for other in loaded.iter().flatten() {
-                    turn.checkpoint()?;
+                for other in load(&reader, turn, batch)?.iter().flatten() {
+                    turn.checkpoint().or_failure()?;
                     compared.extend(subject.compare(other, started, &mut budget));
                 }
                 Ok((compared, budget))
@@ -333,15 +334,16 @@ async fn compare_all(
 
 /// Loads candidates; `None` for those that are not shown any more. The records are in memory
 /// only as long as the result.
-async fn load(
+fn load(
     directory: &Directory,
+    turn: &Arc<Turn>,
     candidates: Vec<Candidate>,
 ) -> Result<Vec<Option<Loaded>>, Failure> {
-    let mut hydrator = Hydrator::new(directory, directory.now());
-    hydrator.load(candidates.iter()).await?;
+    let mut hydrator = Hydrator::new(directory, turn, directory.now());
+    hydrator.load(candidates.iter())?;
     let mut loaded = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        loaded.push(match hydrator.hydrate(candidate).await? {
+        loaded.push(match hydrator.hydrate(candidate)? {
             Hydrated::Current(current) => Some(current),
             Hydrated::Changed(_) | Hydrated::Gone => None,
         });
@@ -357,15 +359,16 @@ async fn messages(
     context: HitContext,
     now: Timestamp,
 ) -> Result<Vec<(u128, Option<directory_v1::Match>)>, Failure> {
-    let candidates = page.iter().map(|one| one.candidate.clone()).collect();
-    let loaded = load(directory, candidates).await?;
     let numbers = |aspects: &[MatchAspect]| aspects.iter().map(|&it| it.into()).collect();
+    let reader = directory.clone();
     directory
         .limiter
-        .run(move |turn| {
+        .run_page(move |turn| {
+            let candidates = page.iter().map(|one| one.candidate.clone()).collect();
+            let loaded = load(&reader, turn, candidates)?;
             let mut bytes = SearchableBytes::default();
             let message = |(ranked, loaded): (Ranked, Option<Loaded>)| {
-                turn.checkpoint()?;
+                turn.checkpoint().or_failure()?;
                 let message = loaded.map(|loaded| {
                     let mut hit = loaded.hit(&context, now, &mut bytes);
                     hit.distance_m = ranked.apart_m;

@@ -23,7 +23,7 @@ mod virtual_time;
 
 /// How long a search waits for its turn.
 const MAX_WAIT: Duration = Duration::from_secs(2);
-/// How long one pass over the index may take, with its pauses.
+/// How long a search may run, with its pauses and its reads of the store.
 const MAX_RUN: Duration = Duration::from_secs(5);
 /// The retry delay sent with a rejection.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
@@ -80,11 +80,20 @@ impl SearchLimiter {
         }
     }
 
-    /// Runs `search` on a blocking thread when it is its turn. Cancels it if it takes too long
-    /// or the caller leaves; its place is released at its next checkpoint.
+    /// Runs work on the index alone, like [`run_page`](Self::run_page).
     pub(super) async fn run<T: Send + 'static>(
         &self,
         search: impl FnOnce(&Arc<Turn>) -> Result<T, IndexError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.run_page(move |turn| search(turn).or_failure()).await
+    }
+
+    /// Runs `search` on a blocking thread when it is its turn, which may read the store too
+    /// ([`Turn::wait`]): handing each step to another thread takes longer than most steps. Cancels
+    /// it if it takes too long or the caller leaves; its place is released at its next checkpoint.
+    pub(super) async fn run_page<T: Send + 'static>(
+        &self,
+        search: impl FnOnce(&Arc<Turn>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let cancel = CancelOnDrop::new(&self.scheduler);
         let is_cancelled = Arc::clone(&cancel.is_cancelled);
@@ -104,7 +113,7 @@ impl SearchLimiter {
         match timeout(self.max_run, running).await {
             Ok(result) => {
                 cancel.disarm();
-                result.map_err(IndexError::from).flatten().or_failure()
+                result.map_err(IndexError::from).or_failure().flatten()
             }
             Err(_) => Err(Failure::new(
                 Kind::DeadlineExceeded,

@@ -15,8 +15,10 @@ use prost::Message as _;
 use super::context::{Directory, PageBytes};
 use super::hydrate::{HitContext, Hydrated, Hydrator, Loaded};
 use super::page_token::{MAX_DEPTH, PageToken};
+use super::search_limiter::Turn;
 use super::snippet::SearchableBytes;
 use super::unknown_values::unknown_values;
+use crate::failure::OrFailure as _;
 
 mod facets;
 mod request;
@@ -36,7 +38,21 @@ pub(super) async fn search_records(
     let now = directory.now();
     let unpaged = unpaged(&request);
     let token = PageToken::decode(&request.page_token, &unpaged, &directory.signer)?;
-    let search = Search::parse(directory, &request, token, now)?;
+    let search = Search::parse(directory.clone(), &request, token, now)?;
+    let limiter = &directory.limiter;
+    limiter
+        .run_page(move |turn| respond(&search, turn, token, &unpaged))
+        .await
+}
+
+/// Finds the hits and everything around them, in one turn.
+fn respond(
+    search: &Search,
+    turn: &Arc<Turn>,
+    token: Option<PageToken>,
+    unpaged: &[u8],
+) -> Result<directory_v1::SearchRecordsResponse, Failure> {
+    let directory = &search.directory;
     // A snapshot that is no longer kept is replaced by the newest. Ranks may differ a little
     // there, so that a hit can repeat or slip: better than no page.
     let (newest, newest_id) = directory.index.current_snapshot();
@@ -46,23 +62,21 @@ pub(super) async fn search_records(
     });
     let (snapshot, id) = kept.unwrap_or_else(|| (newest.clone(), newest_id));
     let is_newest = id == newest_id;
-    let mut page = search.page(&snapshot, is_newest).await?;
+    let mut page = search.page(turn, &snapshot, is_newest)?;
     if !is_newest {
         // Records that are gone since then must not be counted.
-        let results = search
-            .find(&newest, None, 1, &search.counted_with_hits)
-            .await?;
+        let results = search.find(turn, &newest, None, 1, &search.counted_with_hits)?;
         (page.total, page.facets) = (results.total, results.facets);
     }
+    let interruptible = newest.clone().interruptible(turn.clone());
     let facets = facets::count_facets(
-        directory,
+        &directory.geocoder,
         &search.filter,
         search.started,
         &search.facets,
-        &newest,
+        &interruptible,
         std::mem::take(&mut page.facets),
-    )
-    .await?;
+    )?;
     let unknown_values = match token {
         None => unknown_values(&newest, &search.parsed.filters, page.total > 0)?,
         Some(_) => Vec::new(),
@@ -73,7 +87,8 @@ pub(super) async fn search_records(
             count: page.total,
         }]
     } else if page.total == 0 && token.is_none() {
-        facets::count_relaxations(directory, &search.filter, search.started, &newest).await?
+        let (geocoder, started) = (&directory.geocoder, search.started);
+        facets::count_relaxations(geocoder, &search.filter, started, &interruptible)?
     } else {
         Vec::new()
     };
@@ -82,7 +97,7 @@ pub(super) async fn search_records(
     let next_page_token = page.next.map(|after| {
         // An older snapshot is kept already, from the first page on.
         if is_newest {
-            directory.index.retain(&snapshot, now);
+            directory.index.retain(&snapshot, search.now);
         }
         let shown = u32::try_from(page.shown).unwrap_or(MAX_DEPTH);
         let token = PageToken {
@@ -91,7 +106,7 @@ pub(super) async fn search_records(
             depth: search.depth.saturating_add(shown),
             snapshot: Some(id),
         };
-        token.encode(&unpaged, &directory.signer)
+        token.encode(unpaged, &directory.signer)
     });
     Ok(directory_v1::SearchRecordsResponse {
         hits: page.hits,
@@ -101,7 +116,7 @@ pub(super) async fn search_records(
         expansions,
         relaxations,
         place_offer: directory.geocoder.offer(&search.filter),
-        near: search.parsed.near,
+        near: search.parsed.near.clone(),
         left_out_words: page.left_out,
         refused_words: page.refused,
         unknown_values,
@@ -123,8 +138,8 @@ pub(super) fn unpaged(request: &directory_v1::SearchRecordsRequest) -> Vec<u8> {
 }
 
 /// One search with everything that its steps need.
-struct Search<'a> {
-    directory: &'a Directory,
+struct Search {
+    directory: Directory,
     filter: SearchFilter,
     parsed: ParsedSearch,
     facets: Vec<FacetKind>,
@@ -158,9 +173,9 @@ struct Page {
     refused: Vec<String>,
 }
 
-impl<'a> Search<'a> {
+impl Search {
     fn parse(
-        directory: &'a Directory,
+        directory: Directory,
         request: &directory_v1::SearchRecordsRequest,
         token: Option<PageToken>,
         now: Timestamp,
@@ -181,7 +196,6 @@ impl<'a> Search<'a> {
         let depth = token.map_or(0, |token| token.depth);
         let left = MAX_DEPTH.saturating_sub(depth) as usize;
         Ok(Self {
-            directory,
             counted_with_hits: facets::counted_with_hits(&filter, &facets),
             filter,
             parsed,
@@ -191,12 +205,18 @@ impl<'a> Search<'a> {
             after: token.map(|token| token.after),
             depth,
             now,
+            directory,
         })
     }
 
-    async fn page(&self, snapshot: &Snapshot, is_newest: bool) -> Result<Page, Failure> {
-        let mut hydrator = Hydrator::new(self.directory, self.now);
-        let mut context = Arc::new(self.parsed.hit_context());
+    fn page(
+        &self,
+        turn: &Arc<Turn>,
+        snapshot: &Snapshot,
+        is_newest: bool,
+    ) -> Result<Page, Failure> {
+        let mut hydrator = Hydrator::new(&self.directory, turn, self.now);
+        let mut context = self.parsed.hit_context();
         let mut page = Page {
             hits: Vec::new(),
             shown: 0,
@@ -217,7 +237,7 @@ impl<'a> Search<'a> {
                 0 => self.counted_with_hits.as_slice(),
                 _ => &[],
             };
-            let mut results = self.find(snapshot, page.next, limit, facets).await?;
+            let mut results = self.find(turn, snapshot, page.next, limit, facets)?;
             if attempt == 0 {
                 page.total = results.total;
                 page.is_partial_match = results.is_partial_match;
@@ -225,23 +245,23 @@ impl<'a> Search<'a> {
                 page.expansions = expansions(std::mem::take(&mut results.expansions));
                 page.left_out = std::mem::take(&mut results.left_out);
                 page.refused = std::mem::take(&mut results.refused);
-                Arc::make_mut(&mut context).stems = std::mem::take(&mut results.highlights);
+                context.stems = std::mem::take(&mut results.highlights);
             }
             let has_more = results.candidates.len() == limit;
             results.candidates.truncate(limit - 1);
             let candidates = results.candidates.iter().map(|(_, candidate)| candidate);
             let others = results.same_organisation.iter().take(limit - 1).flatten();
-            hydrator.load(candidates.chain(others)).await?;
+            hydrator.load(candidates.chain(others))?;
             let mut loaded = Vec::with_capacity(results.candidates.len());
             let found = results.candidates.into_iter();
             for ((rank, first), others) in found.zip(results.same_organisation) {
                 let mut group = Vec::with_capacity(1 + others.len());
                 for candidate in std::iter::once(first).chain(others) {
-                    group.extend(self.current(&mut hydrator, candidate, is_newest).await?);
+                    group.extend(self.current(&mut hydrator, turn, candidate, is_newest)?);
                 }
                 loaded.push((rank, group));
             }
-            for (rank, group) in self.hits(&context, loaded).await? {
+            for (rank, group) in self.hits(turn, &context, loaded)? {
                 if group.is_empty() {
                     gone += 1;
                 } else if bytes.take_all(&group) {
@@ -266,81 +286,62 @@ impl<'a> Search<'a> {
     }
 
     /// Builds the hits of candidates that are still shown, those of one organisation together.
-    async fn hits(
+    fn hits(
         &self,
-        context: &Arc<HitContext>,
+        turn: &Turn,
+        context: &HitContext,
         loaded: Vec<(Rank, Vec<Loaded>)>,
     ) -> Result<Vec<(Rank, Vec<directory_v1::SearchHit>)>, Failure> {
-        if loaded.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (context, now) = (Arc::clone(context), self.now);
-        self.directory
-            .limiter
-            .run(move |turn| {
-                let mut bytes = SearchableBytes::default();
-                let mut hits = |(rank, group): (Rank, Vec<Loaded>)| {
-                    turn.checkpoint()?;
-                    let hits = group.iter().enumerate();
-                    let hits = hits.map(|(at, loaded)| directory_v1::SearchHit {
-                        is_same_organisation: at > 0,
-                        ..loaded.hit(&context, now, &mut bytes)
-                    });
-                    Ok((rank, hits.collect()))
-                };
-                loaded.into_iter().map(&mut hits).collect()
-            })
-            .await
+        let mut bytes = SearchableBytes::default();
+        let mut hits = |(rank, group): (Rank, Vec<Loaded>)| {
+            turn.checkpoint().or_failure()?;
+            let hits = group.iter().enumerate();
+            let hits = hits.map(|(at, loaded)| directory_v1::SearchHit {
+                is_same_organisation: at > 0,
+                ..loaded.hit(context, self.now, &mut bytes)
+            });
+            Ok((rank, hits.collect()))
+        };
+        loaded.into_iter().map(&mut hits).collect()
     }
 
-    async fn find(
+    fn find(
         &self,
+        turn: &Arc<Turn>,
         snapshot: &Snapshot,
         after: Option<Rank>,
         limit: usize,
         facets: &[FacetKind],
     ) -> Result<SearchResults, Failure> {
-        let snapshot = snapshot.clone();
-        let filters = self.parsed.filters.clone();
+        let ParsedSearch { filters, .. } = &self.parsed;
         let ranking = self.parsed.ranking_after(after);
-        let facets = facets.to_vec();
-        self.directory
-            .limiter
-            .run(move |turn| {
-                let snapshot = snapshot.interruptible(turn.clone());
-                snapshot.search(&filters, ranking, limit, &facets)
-            })
-            .await
+        let snapshot = snapshot.clone().interruptible(turn.clone());
+        let results = snapshot.search(filters, ranking, limit, facets);
+        results.or_failure()
     }
 
     /// Loads a candidate that is still shown. A record that changed since an older snapshot is
     /// shown as it is now, if it still matches.
-    async fn current(
+    fn current(
         &self,
         hydrator: &mut Hydrator<'_>,
+        turn: &Arc<Turn>,
         candidate: Candidate,
         is_newest: bool,
     ) -> Result<Option<Loaded>, Failure> {
-        let candidate = match hydrator.hydrate(candidate).await? {
+        let candidate = match hydrator.hydrate(candidate)? {
             Hydrated::Current(loaded) => return Ok(Some(loaded)),
             Hydrated::Gone => return Ok(None),
             Hydrated::Changed(_) if is_newest => return Ok(None),
             Hydrated::Changed(candidate) => candidate,
         };
         let (newest, _) = self.directory.index.current_snapshot();
-        let filters = self.parsed.filters.clone();
-        let matching = self
-            .directory
-            .limiter
-            .run(move |turn| {
-                let newest = newest.interruptible(turn.clone());
-                newest.matching(&filters, &[candidate])
-            })
-            .await?;
-        let Some(changed) = matching.into_iter().next() else {
+        let newest = newest.interruptible(turn.clone());
+        let matching = newest.matching(&self.parsed.filters, &[candidate]);
+        let Some(changed) = matching.or_failure()?.into_iter().next() else {
             return Ok(None);
         };
-        match hydrator.hydrate(changed).await? {
+        match hydrator.hydrate(changed)? {
             Hydrated::Current(loaded) => Ok(Some(loaded)),
             Hydrated::Changed(_) | Hydrated::Gone => Ok(None),
         }

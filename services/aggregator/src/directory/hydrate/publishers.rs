@@ -12,6 +12,7 @@ use hedgerow_transport::failure::Failure;
 
 use super::super::context::Directory;
 use super::super::publisher_cache::Publisher;
+use super::super::search_limiter::Turn;
 use crate::failure::OrFailure as _;
 
 /// The groups' own listings, as far as one state of the index has them.
@@ -22,22 +23,22 @@ pub(super) struct OwnListings {
 }
 
 impl OwnListings {
-    pub(super) async fn find(directory: &Directory, groups: Vec<GroupId>) -> Result<Self, Failure> {
+    pub(super) fn find(
+        directory: &Directory,
+        turn: &Arc<Turn>,
+        groups: &[GroupId],
+    ) -> Result<Self, Failure> {
         let searchable = *directory.index.searchable_revision().borrow();
-        if groups.is_empty() {
-            return Ok(Self {
-                searchable,
-                of_group: HashMap::new(),
-            });
-        }
-        let (newest, _) = directory.index.current_snapshot();
-        let find = directory.limiter.run(move |turn| {
+        let of_group = if groups.is_empty() {
+            HashMap::new()
+        } else {
+            let (newest, _) = directory.index.current_snapshot();
             let newest = newest.interruptible(turn.clone());
-            newest.own_listings(&groups)
-        });
+            newest.own_listings(groups).or_failure()?
+        };
         Ok(Self {
             searchable,
-            of_group: find.await?,
+            of_group,
         })
     }
 }
@@ -53,9 +54,10 @@ pub(super) struct PublisherLookup {
 
 impl PublisherLookup {
     /// Finds publishers in the cache and, if it is complete for their groups, in the index.
-    pub(super) async fn start(
+    pub(super) fn start<'g>(
         directory: &Directory,
-        groups: impl IntoIterator<Item = &GroupRow>,
+        turn: &Arc<Turn>,
+        groups: impl IntoIterator<Item = &'g GroupRow>,
         mut found: OwnListings,
     ) -> Result<Self, Failure> {
         let cache = &directory.publishers;
@@ -73,7 +75,8 @@ impl PublisherLookup {
         }
         let ids = uncached.iter().map(|(group, _)| *group);
         let not_found = ids.filter(|group| !found.of_group.contains_key(group));
-        let others = OwnListings::find(directory, not_found.collect()).await?;
+        let not_found: Vec<GroupId> = not_found.collect();
+        let others = OwnListings::find(directory, turn, &not_found)?;
         found.of_group.extend(others.of_group);
         let (mut changed, mut listings) = (Vec::new(), Vec::new());
         for (group, revision) in uncached {
@@ -141,23 +144,20 @@ fn named(listing: OwnListing) -> Publisher {
 }
 
 /// The publisher of each group.
-pub(in super::super) async fn load_publishers(
+pub(in super::super) fn load_publishers<'g>(
     directory: &Directory,
-    groups: impl IntoIterator<Item = &GroupRow>,
+    turn: &Arc<Turn>,
+    groups: impl IntoIterator<Item = &'g GroupRow>,
 ) -> Result<HashMap<GroupId, Arc<Publisher>>, Failure> {
-    let none = OwnListings::find(directory, Vec::new()).await?;
-    let lookup = PublisherLookup::start(directory, groups, none).await?;
-    let names = lookup.listings().to_vec();
-    let records = directory.store.shown_records(&names).await.or_failure()?;
-    let entries = directory.limiter.run(move |turn| {
-        let mut entries = HashMap::new();
-        for (name, stored) in names.into_iter().zip(records) {
-            turn.checkpoint()?;
-            let entry = stored.and_then(|shown| Entry::parse_checked(&name.0, &shown.record));
-            entries.extend(entry.map(|entry| (name, entry)));
-        }
-        Ok(entries)
-    });
-    let entries = entries.await?;
+    let none = OwnListings::find(directory, turn, &[])?;
+    let lookup = PublisherLookup::start(directory, turn, groups, none)?;
+    let names = lookup.listings();
+    let records = turn.wait(directory.store.shown_records(names));
+    let mut entries = HashMap::new();
+    for (name, stored) in names.iter().zip(records.or_failure()?) {
+        turn.checkpoint().or_failure()?;
+        let entry = stored.and_then(|shown| Entry::parse_checked(&name.0, &shown.record));
+        entries.extend(entry.map(|entry| (name.clone(), entry)));
+    }
     Ok(lookup.finish(|name| entries.get(name)))
 }

@@ -11,10 +11,8 @@ use hedgerow_transport::failure::Failure;
 
 use super::super::cached_record::CachedRecord;
 use super::super::context::Directory;
+use super::super::search_limiter::Turn;
 use crate::failure::OrFailure as _;
-
-/// Records that are parsed within one limit of time: the records of a page may have megabytes.
-const PARSED_AT_ONCE: usize = 50;
 
 pub(super) type RecordKey = (GroupId, RecordName);
 
@@ -41,11 +39,12 @@ impl Records {
     }
 
     /// Loads the records that are still missing, and parses all. `rows` are their groups.
-    pub(super) async fn complete(
+    pub(super) fn complete<'n>(
         &mut self,
         directory: &Directory,
+        turn: &Turn,
         rows: &HashMap<GroupId, Arc<GroupRow>>,
-        names: impl Iterator<Item = &RecordKey>,
+        names: impl Iterator<Item = &'n RecordKey>,
     ) -> Result<(), Failure> {
         let cache = &directory.records;
         let mut unread = BTreeSet::new();
@@ -63,8 +62,8 @@ impl Records {
                 }
             }
         }
-        self.read(directory, unread).await?;
-        self.parse(directory).await
+        turn.wait(self.read(directory, unread))?;
+        self.parse(directory, turn)
     }
 
     pub(super) fn get(&self, name: &RecordKey) -> Option<&Arc<CachedRecord>> {
@@ -86,56 +85,25 @@ impl Records {
         Ok(())
     }
 
-    /// Parses what was read, within the limiter.
-    async fn parse(&mut self, directory: &Directory) -> Result<(), Failure> {
+    /// Parses what was read.
+    fn parse(&mut self, directory: &Directory, turn: &Turn) -> Result<(), Failure> {
         let read = std::mem::take(&mut self.read).into_iter();
-        let mut shown = read.filter_map(|(name, shown)| Some((name, shown?)));
-        loop {
-            let part: Vec<_> = shown.by_ref().take(PARSED_AT_ONCE).collect();
-            if part.is_empty() {
-                return Ok(());
-            }
-            let parsed: Vec<Option<ParsedRecord>> = directory
-                .limiter
-                .run(move |turn| {
-                    let parse = |shown| turn.checkpoint().map(|()| parse(shown));
-                    part.into_iter().map(parse).collect()
-                })
-                .await?;
-            for ParsedRecord {
-                key,
+        for (key, shown) in read.filter_map(|(key, shown)| Some((key, shown?))) {
+            // Each record: one may have 64 KiB.
+            turn.checkpoint().or_failure()?;
+            let ShownRecord {
+                record: stored,
                 group_revision,
-                record,
-                bytes,
-            } in parsed.into_iter().flatten()
-            {
-                let cache = &directory.records;
-                cache.put_record(key.clone(), group_revision, bytes, &record);
-                self.parsed.insert(key, record);
-            }
+            } = shown;
+            let Some(entry) = Entry::parse_checked(&key.0, &stored) else {
+                continue;
+            };
+            let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
+            let bytes = record.memory(stored.record.len());
+            let cache = &directory.records;
+            cache.put_record(key.clone(), group_revision, bytes, &record);
+            self.parsed.insert(key, record);
         }
+        Ok(())
     }
-}
-
-struct ParsedRecord {
-    key: RecordKey,
-    group_revision: u64,
-    record: Arc<CachedRecord>,
-    /// Its size in memory.
-    bytes: usize,
-}
-
-fn parse((key, shown): (RecordKey, ShownRecord)) -> Option<ParsedRecord> {
-    let ShownRecord {
-        record: stored,
-        group_revision,
-    } = shown;
-    let entry = Entry::parse_checked(&key.0, &stored)?;
-    let record = Arc::new(CachedRecord::new(stored.record_hash, entry));
-    Some(ParsedRecord {
-        bytes: record.memory(stored.record.len()),
-        key,
-        group_revision,
-        record,
-    })
 }

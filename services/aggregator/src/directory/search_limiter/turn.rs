@@ -1,11 +1,14 @@
 //! The running side of a search: its place, its pauses and its end.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
 
+use futures::FutureExt as _;
 use hedgerow_search::{Checkpoint, IndexError};
 use parking_lot::Mutex;
+use tokio::runtime::Handle;
 
 use super::scheduler::Place;
 
@@ -38,6 +41,25 @@ impl Turn {
         } else {
             Err(IndexError::Interrupted)
         }
+    }
+
+    /// Waits for reads of the store. The search keeps its place and its thread: reads are short, and
+    /// so few searches run that each would otherwise wait for two more threads to wake.
+    pub(in super::super) fn wait<T>(&self, reads: impl Future<Output = T>) -> T {
+        Handle::current().block_on(reads)
+    }
+
+    /// The same, with work to do meanwhile, which may pass checkpoints.
+    pub(in super::super) fn wait_during<T, W>(
+        &self,
+        reads: impl Future<Output = T>,
+        work: impl FnOnce() -> W,
+    ) -> (T, W) {
+        let mut reads = pin!(reads);
+        // The first poll hands the statements to the threads of the store.
+        let begun = reads.as_mut().now_or_never();
+        let worked = work();
+        (begun.unwrap_or_else(|| self.wait(reads)), worked)
     }
 
     /// Releases the place, even if something still refers to the turn.

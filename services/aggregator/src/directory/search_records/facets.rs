@@ -8,13 +8,14 @@ use hedgerow_proto::directory_v1::{FacetKind, SearchFilter};
 use hedgerow_search::{FacetCounts, Snapshot};
 use hedgerow_transport::failure::Failure;
 
-use super::super::context::Directory;
 use super::super::filters;
 use super::super::filters::without_facet;
 use super::super::geocode::Geocoder;
 use super::super::known_regions::is_known_region;
 use hedgerow_core::time::Timestamp;
 use hedgerow_search::Filters;
+
+use crate::failure::OrFailure as _;
 
 /// Values of one facet.
 const MAX_VALUES: usize = 100;
@@ -27,8 +28,8 @@ pub(super) fn counted_with_hits(filter: &SearchFilter, facets: &[FacetKind]) -> 
 
 /// All requested facets in their order: those counted with the hits, and the others counted
 /// here.
-pub(super) async fn count_facets(
-    directory: &Directory,
+pub(super) fn count_facets(
+    geocoder: &Geocoder,
     filter: &SearchFilter,
     started: Timestamp,
     facets: &[FacetKind],
@@ -37,16 +38,8 @@ pub(super) async fn count_facets(
 ) -> Result<Vec<directory_v1::Facet>, Failure> {
     for &facet in facets {
         if let Some(relaxed) = without_facet(filter, facet) {
-            let filters = parse(&relaxed, started, &directory.geocoder)?;
-            let snapshot = snapshot.clone();
-            let (_, counts) = directory
-                .limiter
-                .run(move |turn| {
-                    snapshot
-                        .interruptible(turn.clone())
-                        .count(&filters, &[facet])
-                })
-                .await?;
+            let filters = parse(&relaxed, started, geocoder)?;
+            let (_, counts) = snapshot.count(&filters, &[facet]).or_failure()?;
             counted.extend(counts);
         }
     }
@@ -79,27 +72,17 @@ pub(in super::super) fn facet_message(
 }
 
 /// The filters without which records would match, the most effective first.
-pub(super) async fn count_relaxations(
-    directory: &Directory,
+pub(super) fn count_relaxations(
+    geocoder: &Geocoder,
     filter: &SearchFilter,
     started: Timestamp,
     snapshot: &Snapshot,
 ) -> Result<Vec<directory_v1::Relaxation>, Failure> {
-    let relaxed = filters::relaxations(filter)
-        .map(|(name, relaxed)| Ok((name, parse(&relaxed, started, &directory.geocoder)?)))
-        .collect::<Result<Vec<_>, Failure>>()?;
-    let snapshot = snapshot.clone();
-    let mut counts = directory
-        .limiter
-        .run(move |turn| {
-            let snapshot = snapshot.interruptible(turn.clone());
-            let count = |(name, filters)| Ok((name, snapshot.count(&filters, &[])?.0));
-            relaxed
-                .into_iter()
-                .map(count)
-                .collect::<Result<Vec<_>, _>>()
-        })
-        .await?;
+    let mut counts = Vec::new();
+    for (name, relaxed) in filters::relaxations(filter) {
+        let filters = parse(&relaxed, started, geocoder)?;
+        counts.push((name, snapshot.count(&filters, &[]).or_failure()?.0));
+    }
     counts.retain(|(_, count)| *count > 0);
     counts.sort_by_key(|(_, count)| Reverse(*count));
     let relaxations = counts.into_iter();
