@@ -18,6 +18,7 @@ use crate::filter::circle_query::restrict_to_circle;
 use crate::interrupt::{Checkpoint, Interrupt, Interruptible};
 use crate::organisations::shared::{AllShared, find_shared};
 use crate::query::filters::Filters;
+use crate::query::terms::QueryTerms;
 use crate::schema::Fields;
 use crate::segment::columns::{AllColumns, read_columns};
 
@@ -49,6 +50,9 @@ impl Snapshot {
         fields: Fields,
         executor: SearchExecutor,
     ) -> Result<Self, IndexError> {
+        // Parses the lists of words that every query is compared with: tens of milliseconds, for which
+        // the first search would wait.
+        std::thread::spawn(|| QueryTerms::parse("my mum has dementia"));
         let columns = read_columns(&searcher, None)?;
         Ok(Self {
             shared: find_shared(&columns, None),
