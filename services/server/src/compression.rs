@@ -28,6 +28,11 @@ mod gzip;
 /// Bytes up to which data is compressed at once: that takes less than waiting for a thread.
 const MAX_INLINE_BYTES: usize = 4 * 1024;
 
+/// Bytes at the start of a response that are not compressed, a page of 20 hits among them. They fit
+/// into the ten packets that a connection sends before it waits for its peer (RFC 6928), so they
+/// arrive as soon; compressing them took a tenth of the time of a search.
+const MAX_FIRST_FLIGHT_BYTES: usize = 14_000;
+
 /// Marks a response, by its extensions, that consists of hashes and signatures for the most part.
 /// Compression would cost much and save little.
 #[derive(Clone, Copy, Debug)]
@@ -104,26 +109,32 @@ fn compressed_frames(
     network: NetworkKey,
 ) -> impl Stream<Item = Result<Frame<Bytes>, Status>> + Send {
     // Data that is not a whole message yet. tonic sends whole messages only.
-    let state = (body, BytesMut::new(), turns);
-    stream::unfold(state, move |(mut body, mut rest, turns)| async move {
-        loop {
-            let frame = match body.frame().await? {
-                Ok(frame) => frame,
-                Err(status) => return Some((Err(status), (body, rest, turns))),
-            };
-            let data = match frame.into_data() {
-                Ok(data) => data,
-                Err(trailers) => return Some((Ok(trailers), (body, rest, turns))),
-            };
-            rest.extend_from_slice(&data);
-            let messages = split_messages(&mut rest);
-            if messages.is_empty() {
-                continue;
+    let state = (body, BytesMut::new(), turns, MAX_FIRST_FLIGHT_BYTES);
+    stream::unfold(
+        state,
+        move |(mut body, mut rest, turns, first)| async move {
+            loop {
+                let frame = match body.frame().await? {
+                    Ok(frame) => frame,
+                    Err(status) => return Some((Err(status), (body, rest, turns, first))),
+                };
+                let data = match frame.into_data() {
+                    Ok(data) => data,
+                    Err(trailers) => return Some((Ok(trailers), (body, rest, turns, first))),
+                };
+                rest.extend_from_slice(&data);
+                let messages = split_messages(&mut rest);
+                if messages.is_empty() {
+                    continue;
+                }
+                let (sent, left) = match first.checked_sub(messages.len()) {
+                    Some(left) => (Ok(messages.freeze()), left),
+                    None => (compress(messages, &turns, network).await, 0),
+                };
+                return Some((sent.map(Frame::data), (body, rest, turns, left)));
             }
-            let compressed = compress(messages, &turns, network).await;
-            return Some((compressed.map(Frame::data), (body, rest, turns)));
-        }
-    })
+        },
+    )
 }
 
 /// Splits off all whole messages, with their prefixes.

@@ -139,13 +139,24 @@ async fn large_messages_wait_for_a_turn_and_small_ones_do_not() {
     let turns = FairTurns::new(1);
     let network = PeerKey::from(IpAddr::from([2, 2, 2, 2])).network();
     let turn = turns.next(network).await;
-    let small = Fixed(vec![message(&[7; 1_000])], false);
+    let first = vec![7; MAX_FIRST_FLIGHT_BYTES - gzip::PREFIX_BYTES];
+    let small = Fixed(vec![message(&first), message(&[7; 3_000])], false);
     let responded = respond(small, "gzip", turns.clone()).now_or_never();
-    assert!(responded.expect("it needs no turn").0);
-    let large = Fixed(vec![message(&[7; 10_000])], false);
+    let (is_gzip, body) = responded.expect("it needs no turn");
+    assert!(is_gzip);
+    let expected = [(false, first.clone()), (true, vec![7; 3_000])];
+    assert_eq!(
+        read_messages(&body),
+        expected,
+        "the first flight is sent as it is"
+    );
+    let large = Fixed(vec![message(&first), message(&[7; 10_000])], false);
     let mut responding = Box::pin(respond(large, "gzip", turns));
     assert!((&mut responding).now_or_never().is_none());
     drop(turn);
     let (_, body) = responding.await;
-    assert_eq!(read_messages(&body), [(true, vec![7; 10_000])]);
+    assert_eq!(
+        read_messages(&body),
+        [(false, first), (true, vec![7; 10_000])]
+    );
 }
