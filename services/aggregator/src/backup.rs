@@ -4,7 +4,8 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use hedgerow_core::random::RandomExt;
-use hedgerow_server::backup::BackedUp;
+use hedgerow_input::labels::count;
+use hedgerow_server::backup::{BackedUp, BackupSettings};
 use hedgerow_server::private_files::write_private_new;
 use hedgerow_store::Lifecycle;
 use hedgerow_store_sqlite::{SqliteStore, check_copy, copy_database};
@@ -27,6 +28,10 @@ impl BackedUp for AggregatorBackup {
         DATABASE
     }
 
+    fn settings(&self, folder: &Path) -> anyhow::Result<BackupSettings> {
+        Ok(Config::load(folder)?.backup)
+    }
+
     async fn copy_database(&self, database: &Path, copy: &Path) -> anyhow::Result<()> {
         // Made with its mode, because SQLite would let others read it.
         write_private_new(copy, b"")?;
@@ -36,8 +41,9 @@ impl BackedUp for AggregatorBackup {
     async fn check_database(&self, copy: &Path) -> anyhow::Result<String> {
         let summary = check_copy(copy).await?;
         Ok(format!(
-            "{} groups with {} records",
-            summary.groups, summary.records
+            "{} with {}",
+            count(summary.groups, "group"),
+            count(summary.records, "record")
         ))
     }
 

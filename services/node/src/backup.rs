@@ -4,7 +4,8 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use hedgerow_core::id::GroupId;
-use hedgerow_server::backup::BackedUp;
+use hedgerow_input::labels::count;
+use hedgerow_server::backup::{BackedUp, BackupSettings};
 use hedgerow_server::private_files::{create_private_dir, write_private};
 
 use crate::config::{Config, DATABASE, PROGRAM};
@@ -24,6 +25,10 @@ impl BackedUp for NodeBackup {
         DATABASE
     }
 
+    fn settings(&self, folder: &Path) -> anyhow::Result<BackupSettings> {
+        Ok(Config::load(folder)?.backup)
+    }
+
     async fn copy_database(&self, database: &Path, copy: &Path) -> anyhow::Result<()> {
         Ok(copy_database(database, copy).await?)
     }
@@ -31,8 +36,9 @@ impl BackedUp for NodeBackup {
     async fn check_database(&self, copy: &Path) -> anyhow::Result<String> {
         let summary = check_copy(copy).await?;
         Ok(format!(
-            "{} groups with {} published records",
-            summary.groups, summary.records
+            "{} with {}",
+            count(summary.groups, "group"),
+            count(summary.records, "published record")
         ))
     }
 

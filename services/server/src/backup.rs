@@ -9,14 +9,26 @@ mod backed_up;
 mod command;
 mod contents;
 mod error;
+mod failure;
 mod migration;
 mod pack;
+mod passphrase_prompt;
+mod schedule;
 mod sealed;
+mod settings;
+mod stored;
 mod unpack;
 
-pub use backed_up::{BackedUp, FOLDER};
+#[cfg(test)]
+mod testing;
+
+pub use backed_up::BackedUp;
 pub use command::BackupCommand;
 pub use error::BackupError;
+pub use failure::Failure;
 pub use migration::pack_before_migration;
 pub use pack::{Options, pack};
+pub use schedule::Schedule;
+pub use settings::{BackupSettings, FOLDER, Interval, IntervalError, TAKEN_BACK_DAYS};
+pub use stored::newest;
 pub use unpack::unpack;

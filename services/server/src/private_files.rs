@@ -81,7 +81,8 @@ fn create(path: &Path, contents: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-fn move_unless_exists(new: &Path, path: &Path) -> io::Result<()> {
+/// Gives a file another name, but never replaces a file of that name.
+pub(crate) fn move_unless_exists(new: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(new, path) {
         Ok(()) => fs::remove_file(new),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
@@ -104,7 +105,7 @@ fn remove_if_exists(path: &Path) -> io::Result<()> {
 }
 
 /// Makes the file's name as durable as its contents.
-fn sync_folder_of(path: &Path) -> Result<(), WriteError> {
+pub(crate) fn sync_folder_of(path: &Path) -> Result<(), WriteError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),

@@ -6,7 +6,7 @@ use hedgerow_core::head::VerifiedHead;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::key_log::KeyLog;
 use hedgerow_core::tree::Manifest;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::error::{StoreError, check_column, group_id};
@@ -22,7 +22,8 @@ pub struct CopySummary {
 }
 
 /// Copies a database at one moment into a new file, also while a node writes to it. Pages that
-/// were freed are not copied, nor what they held.
+/// were freed are not copied, nor are earlier versions of records: otherwise what was taken back
+/// would be left for the time in which it can be undone, and then for the time of the backup.
 pub async fn copy_database(database: &Path, copy: &Path) -> Result<(), StoreError> {
     create_private(copy)?;
     let options = SqliteConnectOptions::new()
@@ -35,6 +36,31 @@ pub async fn copy_database(database: &Path, copy: &Path) -> Result<(), StoreErro
         .bind(copy.display().to_string())
         .execute(&mut connection)
         .await?;
+    connection.close().await?;
+    forget_versions(copy).await
+}
+
+/// Erases earlier versions of records from a copy that no process uses.
+async fn forget_versions(copy: &Path) -> Result<(), StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(copy)
+        .create_if_missing(false)
+        // Leaves no side files next to the copy, which is made again after a crash.
+        .journal_mode(SqliteJournalMode::Memory)
+        .pragma("secure_delete", "ON");
+    let mut connection = options.connect().await?;
+    // Before the console there was no history.
+    let (tables,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM sqlite_schema WHERE name = 'history'")
+            .fetch_one(&mut connection)
+            .await?;
+    if tables > 0 {
+        sqlx::query(
+            "UPDATE history SET before = NULL, before_audience = NULL WHERE before IS NOT NULL",
+        )
+        .execute(&mut connection)
+        .await?;
+    }
     connection.close().await?;
     Ok(())
 }
@@ -132,7 +158,45 @@ async fn check_group(connection: &mut SqliteConnection, id: GroupId) -> Result<u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::TestNode;
+    use crate::store::{Action, Before};
+    use crate::testing::{LABEL, TestNode};
+
+    #[tokio::test]
+    async fn a_copy_has_no_earlier_versions_of_records() {
+        const MARKER: &[u8] = b"Zq7earlier4711";
+        let contains = |file: &Path| {
+            let bytes = std::fs::read(file).unwrap();
+            bytes.windows(MARKER.len()).any(|part| part == MARKER)
+        };
+        let mut test = TestNode::running(&[]).await;
+        let record = test.steward().create("Kept").await.record.unwrap();
+        test.stop().await;
+        let node = test.open().await;
+        let group = node.group(LABEL).await.unwrap().group_id;
+        let name = record.name.as_ref().unwrap().try_into().unwrap();
+        let before = Before {
+            bytes: MARKER.repeat(1_000),
+            audience: String::new(),
+        };
+        let mut writing = node.shared().store.write().await.unwrap();
+        let change = ("Ada", Action::Change, &name);
+        let now = node.shared().now();
+        writing
+            .add_history(&group, change, Some(&before), now)
+            .await
+            .unwrap();
+        writing.commit().await.unwrap();
+        node.close().await;
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("copy.sqlite");
+        let database = test.config.database_file();
+        assert!(contains(&database), "the check below can fail");
+        copy_database(&database, &copy).await.unwrap();
+        assert!(!contains(&copy));
+        let entries: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(entries.len(), 1, "nothing is left next to it");
+        check_copy(&copy).await.unwrap();
+    }
 
     #[tokio::test]
     async fn a_copy_whose_records_are_not_those_of_its_head_is_refused() {

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
-/// The subfolder for backups that do not leave the machine.
-pub const FOLDER: &str = "backups";
+use super::settings::BackupSettings;
 
 /// What a server's program knows about its folder.
 #[async_trait]
@@ -16,8 +15,11 @@ pub trait BackedUp: Send + Sync {
     /// The name of the database in the folder.
     fn database(&self) -> &'static str;
 
-    /// Copies the database at one moment to a new file, also while a server writes to it. Freed
-    /// pages, with what was taken back, are left out.
+    /// Reads the section `[backup]` of the configuration.
+    fn settings(&self, folder: &Path) -> anyhow::Result<BackupSettings>;
+
+    /// Copies the database at one moment to a new file, also while a server writes to it. What was
+    /// taken back is left out: freed pages, and earlier versions of records.
     async fn copy_database(&self, database: &Path, copy: &Path) -> anyhow::Result<()>;
 
     /// Checks a copy of the database: its form, and that every group's records have the root that

@@ -1,20 +1,22 @@
 //! The commands `backup make`, `backup check` and `backup restore`.
 
+use std::env::temp_dir;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
-use hedgerow_core::time::{Clock, Timestamp};
+use hedgerow_core::random::RandomExt;
+use hedgerow_core::time::Clock;
 use hedgerow_transport::clock::{SystemClock, SystemRandom};
-use hedgerow_transport::secret_file::read_secret;
 
-use super::backed_up::{BackedUp, FOLDER};
+use super::backed_up::BackedUp;
 use super::error::BackupError;
-use super::pack::{Options, pack};
-use super::unpack::unpack;
+use super::pack::{CHECKING, Options, pack};
+use super::passphrase_prompt::{choose, choose_typed, enter, enter_typed, is_interactive};
+use super::settings::FOLDER;
+use super::stored::file_name;
+use super::unpack::{is_encrypted, unpack};
 use crate::lock::DataDirLock;
-use crate::passphrase::Passphrase;
 use crate::private_files::create_private_dir;
 use crate::program::println;
 
@@ -37,7 +39,8 @@ pub enum BackupCommand {
 pub struct Make {
     /// A new file. Without it, one in the folder's `backups`, which is not encrypted.
     file: Option<PathBuf>,
-    /// Encrypts it with the passphrase in this file; - reads it from standard input.
+    /// Encrypts it with the passphrase in this file; - reads it from standard input. Without it, a
+    /// person at a terminal is prompted if the file is outside of the folder.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
 }
@@ -46,7 +49,8 @@ pub struct Make {
 pub struct Existing {
     /// The backup.
     file: PathBuf,
-    /// A file with the passphrase of an encrypted one; - reads it from standard input.
+    /// A file with the passphrase of an encrypted one; - reads it from standard input. Without it,
+    /// a person at a terminal is prompted.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
 }
@@ -59,7 +63,7 @@ impl BackupCommand {
     pub async fn run(&self, server: &dyn BackedUp, folder: &Path) -> anyhow::Result<()> {
         match self {
             Self::Make(make) => make.run(server, folder).await,
-            Self::Check(existing) => existing.check(server).await,
+            Self::Check(existing) => existing.check(server, folder).await,
             Self::Restore(existing) => existing.restore(server, folder).await,
         }
     }
@@ -69,23 +73,22 @@ impl Make {
     async fn run(&self, server: &dyn BackedUp, folder: &Path) -> anyhow::Result<()> {
         let now = SystemClock.now();
         let own = folder.join(FOLDER);
-        let text = self.passphrase_file.as_deref().map(read).transpose()?;
-        let passphrase = text.as_deref().map(|text| Passphrase::choose(text));
-        let passphrase = passphrase
-            .transpose()
-            .context("cannot encrypt the backup")?;
+        let mut passphrase = self.passphrase_file.as_deref().map(choose).transpose()?;
         let file = if let Some(file) = &self.file {
             if passphrase.is_none() && !is_in(file, &own) {
-                return Err(BackupError::NotEncrypted {
-                    file: file.clone(),
-                    folder: own,
+                if !is_interactive() {
+                    return Err(BackupError::NotEncrypted {
+                        file: file.clone(),
+                        folder: own,
+                    }
+                    .into());
                 }
-                .into());
+                passphrase = Some(choose_typed()?);
             }
             file.clone()
         } else {
             create_private_dir(&own)?;
-            own.join(file_name(now, passphrase.is_some()))
+            own.join(file_name(server.program(), now, passphrase.is_some()))
         };
         let options = Options {
             passphrase: passphrase.as_ref(),
@@ -93,15 +96,30 @@ impl Make {
             now,
         };
         let summary = pack(server, folder, &file, options).await?;
-        println(format_args!("{} has {summary}", file.display()))
+        println(format_args!("{} has {summary}", file.display()))?;
+        if is_in(&file, &own) {
+            let days = server.settings(folder)?.keep_days;
+            println(format_args!(
+                "The server deletes it when it is {days} days old, because what groups take back is \
+                 still in it. It does not help if this disk is lost: copy it to another machine."
+            ))?;
+        }
+        Ok(())
     }
 }
 
 impl Existing {
-    async fn check(&self, server: &dyn BackedUp) -> anyhow::Result<()> {
-        let mut staging = self.file.as_os_str().to_owned();
-        staging.push(".checking");
-        let staging = PathBuf::from(staging);
+    async fn check(&self, server: &dyn BackedUp, folder: &Path) -> anyhow::Result<()> {
+        // Never next to the backup: keys would be on that disk, and not encrypted.
+        let staging = if folder.is_dir() {
+            let own = folder.join(FOLDER);
+            create_private_dir(&own)?;
+            own.join(CHECKING)
+        } else {
+            // A name that no other user can guess and create before.
+            let random = hex::encode(SystemRandom.bytes::<8>());
+            temp_dir().join(format!("{}-{random}", server.program()))
+        };
         let checked = self.unpack_and_check(server, &staging).await;
         remove_all(&staging)?;
         let (made, summary) = checked?;
@@ -162,29 +180,16 @@ impl Existing {
         staging: &Path,
     ) -> anyhow::Result<(String, String)> {
         remove_all(staging)?;
-        let text = self.passphrase_file.as_deref().map(read).transpose()?;
-        let passphrase = text.as_deref().map(|text| Passphrase::enter(text));
+        let mut passphrase = self.passphrase_file.as_deref().map(enter).transpose()?;
+        if passphrase.is_none() && is_interactive() && is_encrypted(&self.file) {
+            passphrase = Some(enter_typed()?);
+        }
         let made = unpack(server.program(), &self.file, passphrase.as_ref(), staging)?;
         let summary = server
             .check_database(&staging.join(server.database()))
             .await?;
         Ok((made, summary))
     }
-}
-
-fn read(file: &Path) -> anyhow::Result<zeroize::Zeroizing<String>> {
-    read_secret(file).with_context(|| format!("cannot read the passphrase in {}", file.display()))
-}
-
-/// The name of a backup, which sorts by time and has no character that a file system forbids.
-fn file_name(now: Timestamp, is_encrypted: bool) -> String {
-    let time: String = now
-        .to_string()
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    let ending = if is_encrypted { "backup" } else { "tar" };
-    format!("{time}.{ending}")
 }
 
 /// Whether a new file would be directly in a folder.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::lock::LockError;
+use crate::passphrase::PassphraseTooShort;
 use crate::private_files::WriteError;
 
 /// Why a backup cannot be made, checked or restored.
@@ -25,6 +26,29 @@ pub enum BackupError {
     NotEncrypted { file: PathBuf, folder: PathBuf },
     #[error("{} is encrypted: name the file of its passphrase with --passphrase-file", .0.display())]
     Encrypted(PathBuf),
+    #[error("another backup is being made in {}: try again when it is ready", .0.display())]
+    AnotherIsMade(PathBuf),
+    #[error(
+        "cannot make a backup: it needs about {needed_mib} MiB free on the disk of {}, and there are \
+         {free_mib} MiB. Delete something, or move the server's folder to a larger disk",
+        folder.display()
+    )]
+    NoRoom {
+        folder: PathBuf,
+        needed_mib: u64,
+        free_mib: u64,
+    },
+    #[error(
+        "`backup.folder` {} is outside of the server's folder, and a backup contains keys: name the \
+         file of a passphrase as `backup.passphrase_file`, or leave `backup.folder` out",
+        .0.display()
+    )]
+    NoPassphrase(PathBuf),
+    #[error("cannot encrypt backups with {}: {problem}", file.display())]
+    Passphrase {
+        file: PathBuf,
+        problem: PassphraseTooShort,
+    },
     #[error("{} is not a backup of {program}: {problem}", path.display())]
     Malformed {
         path: PathBuf,

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{fs, io};
 
 use hedgerow_core::random::Random;
@@ -10,15 +11,33 @@ use hedgerow_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::archive::{finish, write_entry};
-use super::backed_up::{BackedUp, FOLDER};
+use super::backed_up::BackedUp;
 use super::contents::{Contents, FORMAT, File as Listed, NAME};
 use super::error::BackupError;
 use super::sealed::Sealer;
+use super::settings::FOLDER;
+use crate::disk::free_bytes;
+use crate::lock::{DataDirLock, LockError};
 use crate::passphrase::Passphrase;
-use crate::private_files::create_private_dir;
+use crate::private_files::{create_private_dir, move_unless_exists, sync_folder_of};
 
 /// Files in the top of a folder that are made again, or belong to a running process.
 const LEFT_OUT: [&str; 5] = ["lock", "index", FOLDER, "open-console.html", ".restoring"];
+/// The subfolder of the server's backups in which one is made. It never is where the backup will
+/// be: a copy of the keys would be on that disk, and deleting a file does not always erase it.
+const MAKING: &str = ".making";
+/// The subfolder of the server's backups in which a check unpacks one.
+pub(super) const CHECKING: &str = ".checking";
+/// After this, a check has been interrupted.
+const MAX_CHECK: Duration = Duration::from_secs(24 * 60 * 60);
+/// The ending of an unfinished backup.
+pub(super) const UNFINISHED: &str = "part";
+
+const MIB: u64 = 1024 * 1024;
+/// Left free for the server.
+const MIN_FREE_BYTES: u64 = 16 * MIB;
+/// Copies of the database that a backup needs at the same time: one to check, one in the backup.
+const COPIES: u64 = 2;
 
 /// How a backup is written.
 #[derive(Clone, Copy)]
@@ -43,14 +62,16 @@ pub async fn pack(
     if file.exists() {
         return Err(BackupError::Exists(file.to_owned()).into());
     }
-    let mut making = file.as_os_str().to_owned();
-    making.push(".making");
-    let making = Making(PathBuf::from(making));
+    let own = folder.join(FOLDER);
+    create_private_dir(&own)?;
+    let _lock = lock(&own)?;
+    let database = folder.join(server.database());
+    check_room(&own, &database, COPIES)?;
+    let making = Making(own.join(MAKING));
     // Left by a crash.
     making.remove();
     create_private_dir(&making.0)?;
     let copy = making.0.join(server.database());
-    let database = folder.join(server.database());
     server.copy_database(&database, &copy).await?;
     let summary = server.check_database(&copy).await?;
     let mut files = Vec::new();
@@ -63,16 +84,14 @@ pub async fn pack(
         *path = copy;
     }
     files.push((server.database().to_owned(), copy));
-    let packed = making.0.join("packed");
-    write(server.program(), &files, &packed, options)?;
+    let mut unfinished = file.as_os_str().to_owned();
+    unfinished.push(format!(".{UNFINISHED}"));
+    let unfinished = Unfinished(PathBuf::from(unfinished));
+    unfinished.remove();
+    write(server.program(), &files, &unfinished.0, options)?;
     // Never replaces a file: one that appeared meanwhile is a backup too.
-    fs::hard_link(&packed, file)
-        .or_else(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Err(error),
-            // A file system without hard links.
-            _ => fs::rename(&packed, file),
-        })
-        .map_err(BackupError::write(file))?;
+    move_unless_exists(&unfinished.0, file).map_err(BackupError::write(file))?;
+    sync_folder_of(file).map_err(BackupError::from)?;
     Ok(summary)
 }
 
@@ -89,6 +108,77 @@ impl Making {
 impl Drop for Making {
     fn drop(&mut self) {
         self.remove();
+    }
+}
+
+/// A file that has not its own name yet, removed when dropped.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn remove(&self) {
+        // As above.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+/// Makes sure that one backup is made at a time: each needs room for two copies of the database.
+fn lock(own: &Path) -> Result<DataDirLock, BackupError> {
+    DataDirLock::acquire(own).map_err(|error| match error {
+        LockError::InUse(own) => BackupError::AnotherIsMade(own),
+        error => error.into(),
+    })
+}
+
+/// Deletes what a backup that was interrupted has left in a server's folder: it may have records
+/// that were taken back since.
+pub(super) fn remove_unfinished(folder: &Path) -> Result<(), BackupError> {
+    let own = folder.join(FOLDER);
+    if !own.exists() {
+        return Ok(());
+    }
+    let Ok(_lock) = lock(&own) else {
+        // One is being made now.
+        return Ok(());
+    };
+    Making(own.join(MAKING)).remove();
+    let entries = fs::read_dir(&own).map_err(BackupError::read(&own))?;
+    for entry in entries.filter_map(Result::ok) {
+        if has_ending(&entry.file_name().to_string_lossy(), &[UNFINISHED, "next"]) {
+            Unfinished(entry.path()).remove();
+        }
+        if entry.file_name() == CHECKING && is_older(&entry, MAX_CHECK) {
+            Making(entry.path()).remove();
+        }
+    }
+    Ok(())
+}
+
+fn is_older(entry: &fs::DirEntry, age: Duration) -> bool {
+    let modified = entry.metadata().and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|time| time.elapsed().is_ok_and(|elapsed| elapsed > age))
+}
+
+/// Checks that the disk has room for some copies of the database, so that a backup never fills the
+/// disk that the server writes to.
+pub(super) fn check_room(own: &Path, database: &Path, copies: u64) -> Result<(), BackupError> {
+    let size = |file: &Path| fs::metadata(file).map_or(0, |file| file.len());
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    let needed = (size(database) + size(Path::new(&log))) * copies + MIN_FREE_BYTES;
+    match free_bytes(own) {
+        Ok(free) if free < needed => Err(BackupError::NoRoom {
+            folder: own.to_owned(),
+            needed_mib: needed.div_ceil(MIB),
+            free_mib: free / MIB,
+        }),
+        // Unknown, or on a system that does not report it: then writing fails.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
@@ -109,7 +199,7 @@ fn list(
         let is_left_out = within.is_empty()
             && (LEFT_OUT.contains(&name.as_str())
                 || name.starts_with(database)
-                || has_ending(&name, &["reserve", "backup", "making"]));
+                || has_ending(&name, &["reserve", "backup", UNFINISHED]));
         // The last is a file that `write_private` has not finished.
         if is_left_out || has_ending(&name, &["new"]) {
             continue;

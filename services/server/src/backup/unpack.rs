@@ -47,6 +47,13 @@ pub fn unpack(
     })
 }
 
+/// Whether a file begins as an encrypted backup does. One that cannot be read does not.
+pub(super) fn is_encrypted(file: &Path) -> bool {
+    let mut first = [0; MAGIC.len()];
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && &first == MAGIC
+}
+
 /// A problem with the backup, or with the folder that it is unpacked into.
 enum Problem {
     Backup(String),
