@@ -17,6 +17,7 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Clock;
 use hedgerow_server::acme::print_status;
 use hedgerow_server::backup::BackupCommand;
+use hedgerow_server::doctor::DoctorArguments;
 use hedgerow_server::program::{LogArguments, Program, print_config, println};
 use hedgerow_store::StoreError;
 use hedgerow_transport::clock::SystemClock;
@@ -24,6 +25,7 @@ use hedgerow_transport::clock::SystemClock;
 use crate::aggregator::AggregatorError;
 use crate::backup::AggregatorBackup;
 use crate::config::{Config, ConfigError};
+use crate::doctor::examine;
 use init::InitArguments;
 
 /// Stores verified copies of what groups publish, and serves searches.
@@ -49,7 +51,14 @@ enum Command {
     /// Makes the folder: configuration, keys, key log and certificate.
     Init(InitArguments),
     /// Serves until Ctrl-C.
-    Run,
+    Run {
+        /// Listens on this IP address and port instead of `listen` in the configuration.
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+    },
+    /// Checks the folder, the clock, the disk, the addresses, and whether the sources respond, and
+    /// prints a way out of each fault. Also works while the aggregator is running.
+    Doctor(DoctorArguments),
     /// Rebuilds the search index from the store. The aggregator must not be running.
     RebuildIndex,
     /// Shows the configuration.
@@ -166,8 +175,8 @@ fn is_final(cause: &(dyn std::error::Error + 'static)) -> bool {
 
 fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {
     match command {
-        Command::Run => {
-            let config = Config::load(&dir)?;
+        Command::Run { listen } => {
+            let config = listening(Config::load(&dir)?, listen)?;
             let traces = config.telemetry.clone();
             PROGRAM.serve(log.format, &traces, run::run(config))
         }
@@ -178,7 +187,8 @@ fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {
 async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
     match command {
         Command::Init(init) => init::init(&dir, &init),
-        Command::Run => run::run(Config::load(&dir)?).await,
+        Command::Run { listen } => run::run(listening(Config::load(&dir)?, listen)?).await,
+        Command::Doctor(doctor) => doctor.run(examine(&dir).await),
         Command::RebuildIndex => rebuild_index::rebuild_index(&Config::load(&dir)?).await,
         Command::Config { show } => show_config(&Config::load(&dir)?, show),
         Command::Certificate => show_certificate(&Config::load(&dir)?),
@@ -210,6 +220,15 @@ async fn execute(command: Command, dir: PathBuf) -> anyhow::Result<()> {
         Command::Backup(backup) => backup.run(&AggregatorBackup, &dir).await,
         Command::Restored => restored::restored(&Config::load(&dir)?).await,
     }
+}
+
+/// Replaces the address of the configuration by that of the command line.
+fn listening(mut config: Config, listen: Option<String>) -> Result<Config, ConfigError> {
+    if let Some(listen) = listen {
+        config.listen = listen;
+        config.listen_address()?;
+    }
+    Ok(config)
 }
 
 fn show_certificate(config: &Config) -> anyhow::Result<()> {

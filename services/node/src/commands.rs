@@ -19,11 +19,13 @@ use clap::{Parser, Subcommand};
 use hedgerow_core::time::Clock;
 use hedgerow_server::acme::print_status;
 use hedgerow_server::backup::BackupCommand;
+use hedgerow_server::doctor::DoctorArguments;
 use hedgerow_server::program::{LogArguments, Program};
 use hedgerow_transport::clock::SystemClock;
 
 use crate::backup::NodeBackup;
 use crate::config::{Config, ConfigError};
+use crate::doctor::examine;
 use crate::node::NodeError;
 use crate::store::StoreError;
 
@@ -53,11 +55,14 @@ enum Command {
     /// Creates a node: a commented configuration and a certificate.
     Init(init::Init),
     /// Adds groups, changes their keys, brings them back, moves and ends them. Except to list
-    /// them, the node must not be running.
+    /// them and to print a steward's file, the node must not be running.
     #[command(subcommand)]
     Group(group::Group),
     /// Runs the node until it is interrupted.
-    Run,
+    Run(run::Run),
+    /// Checks the folder, the clock, the disk, the addresses, and whether the aggregators respond,
+    /// and prints a way out of each fault. Also works while the node is running.
+    Doctor(DoctorArguments),
     /// Prints a link that opens the running node's console in a browser, once.
     Console,
     /// Prints a link by which a steward adds a group in a browser, or joins one that is there. The
@@ -106,22 +111,24 @@ fn start(Arguments { dir, log, command }: Arguments) -> anyhow::Result<()> {
     match command {
         None => {
             desktop::make_folder(&dir)?;
-            let traces = Config::load(&dir)?.telemetry;
-            PROGRAM.serve(log.format, &traces, run::run(&dir, true))
+            serve(&log, Config::load(&dir)?, true)
         }
-        Some(Command::Run) => {
-            let traces = Config::load(&dir)?.telemetry;
-            PROGRAM.serve(log.format, &traces, run::run(&dir, false))
-        }
+        Some(Command::Run(run)) => serve(&log, run.config(&dir)?, false),
         Some(command) => PROGRAM.run(log.format, "warn", execute(command, &dir)),
     }
+}
+
+fn serve(log: &LogArguments, config: Config, opens_console: bool) -> anyhow::Result<()> {
+    let traces = config.telemetry.clone();
+    PROGRAM.serve(log.format, &traces, run::run(config, opens_console))
 }
 
 async fn execute(command: Command, dir: &Path) -> anyhow::Result<()> {
     match command {
         Command::Init(init) => init.run(dir).await,
         Command::Group(group) => group.run(dir).await,
-        Command::Run => run::run(dir, false).await,
+        Command::Run(run) => run::run(run.config(dir)?, false).await,
+        Command::Doctor(doctor) => doctor.run(examine(dir).await),
         Command::Console => console::console(dir).await,
         Command::Invite(invite) => invite.run(dir).await,
         Command::Restore(restore) => restore.run(dir).await,

@@ -23,6 +23,7 @@ use hedgerow_core::key_log::{Branches, KeyLog, Resolution};
 use hedgerow_core::name::View;
 use hedgerow_core::phrase::Phrase;
 use hedgerow_core::recovery::{Continuation, ContinuationError};
+use hedgerow_input::labels::count;
 
 use crate::delivery::{Delivered, Verdict, check_head, deliver_once};
 use crate::node::{Node, NodeError};
@@ -51,11 +52,11 @@ const SURVEY_LIMIT: Duration = Duration::from_secs(15);
 const MAX_CANDIDATES: usize = 8;
 
 impl Node {
-    /// Searches for groups of a commitment at the configured aggregators. Returns the groups, and
+    /// Searches for groups of a commitment at the node's aggregators. Returns the groups, and
     /// the aggregators that did not answer.
     pub async fn find_groups(&self, commitment: Commitment) -> (Vec<GroupId>, Vec<Silent>) {
-        let addresses = &self.config().aggregators;
-        let found = find(self.shared(), addresses, &[commitment]).await;
+        let addresses = self.aggregators();
+        let found = find(self.shared(), &addresses, &[commitment]).await;
         (found.groups.into_iter().collect(), found.silent)
     }
 
@@ -213,9 +214,9 @@ impl Node {
         Ok(bundle.count_records())
     }
 
-    /// The aggregators to request from: the configured ones, then those that the host has named.
+    /// The aggregators to request from: the node's own, then those of the command line.
     fn addresses(&self, options: &RecoveryOptions) -> Vec<Endpoint> {
-        let mut addresses = self.config().aggregators.clone();
+        let mut addresses = self.aggregators();
         for address in &options.aggregators {
             if !addresses.contains(address) {
                 addresses.push(address.clone());
@@ -270,8 +271,8 @@ impl Node {
                     let changes = changes.unwrap_or_default();
                     let title = changes.iter().find_map(|change| change.title.clone());
                     format!(
-                        "{} records, signed {}, with “{}”",
-                        fetched.manifest.count(),
+                        "{}, signed {}, with “{}”",
+                        count(fetched.manifest.len(), "record"),
                         fetched.head.issue_time(),
                         title.unwrap_or_default()
                     )

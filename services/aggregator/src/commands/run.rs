@@ -29,6 +29,8 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     ))?;
     if let Some(domain) = &config.domain {
         println(format_args!("  pages    https://{domain}/"))?;
+    } else if let Some(origin) = &config.site.origin {
+        println(format_args!("  pages    {origin}/"))?;
     } else if let Some(pages) = listen::local_pages(bound) {
         println(format_args!(
             "  pages    {pages} in a browser on this machine"

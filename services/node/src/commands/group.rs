@@ -7,17 +7,18 @@ mod passphrase;
 mod recover;
 mod rotate;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use hedgerow_core::id::Commitment;
-use hedgerow_server::program::println;
+use hedgerow_server::program::{command, println};
 
 use super::open::open;
 use super::phrase;
-use crate::config::Config;
-use crate::node::Node;
+use crate::config::{Config, PROGRAM};
+use crate::node::{Node, NodeError};
 use key_change::parse_commitment;
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +38,12 @@ pub(super) enum Group {
     },
     /// Lists the groups.
     List,
+    /// Prints the file of a group's steward, to pass on. Whoever has it can publish for the group.
+    /// Also works while the node is running.
+    Steward {
+        /// The group's label.
+        label: String,
+    },
     /// Creates a new token for a group's steward. The old one stops working.
     Token {
         /// The group's label.
@@ -63,6 +70,7 @@ impl Group {
                 commitment,
             } => add(dir, label, phrase_file.as_deref(), commitment.as_deref()).await,
             Self::List => list(dir).await,
+            Self::Steward { label } => steward(dir, label).await,
             Self::Token { label } => token(dir, label).await,
             Self::Recover(recover) => recover.run(dir).await,
             Self::Rotate(rotate) => rotate.run(dir).await,
@@ -96,7 +104,7 @@ async fn add(
         node.add_group(label, &new.phrase).await?
     };
     let hint = node.steward_address_hint();
-    let aggregators = node.config().aggregators.clone();
+    let aggregators = node.aggregators();
     node.close().await;
     println(format_args!("The group `{label}` was added."))?;
     println(format_args!("  group id        {}", added.group_id))?;
@@ -125,8 +133,8 @@ async fn check_unused(node: &Node, commitment: Commitment, label: &str) -> anyho
     if let Some(group) = groups.first() {
         bail!(
             "the phrase belongs to the group {group}. To bring that group back, run \
-             `hedgerow-node --dir {} group recover {label}`; a new group needs a phrase of its own",
-            node.config().data_dir.display()
+             `{} group recover {label}`; a new group needs a phrase of its own",
+            command(PROGRAM, &node.config().data_dir)
         );
     }
     for problem in silent {
@@ -142,12 +150,34 @@ async fn list(dir: &Path) -> anyhow::Result<()> {
     let groups = Node::list_groups(&config).await;
     let groups = groups.with_context(|| format!("cannot read the node in {}", dir.display()))?;
     if groups.is_empty() {
-        return println("No groups yet. `hedgerow-node group add LABEL` adds one.");
+        return println(format_args!(
+            "No groups yet. `{} group add LABEL` adds one.",
+            command(PROGRAM, dir)
+        ));
     }
     for group in groups {
         println(format_args!("{}  {}", group.group_id, group.label))?;
     }
     Ok(())
+}
+
+/// Prints the text of the steward's file and nothing else, so that it can be redirected.
+async fn steward(dir: &Path, label: &str) -> anyhow::Result<()> {
+    let config = Config::load(dir)?;
+    let groups = Node::list_groups(&config).await;
+    let groups = groups.with_context(|| format!("cannot read the node in {}", dir.display()))?;
+    if !groups.iter().any(|group| group.label == label) {
+        return Err(NodeError::NoSuchGroup(label.to_owned()).into());
+    }
+    let file = config.steward_file(label);
+    let text = fs::read_to_string(&file).with_context(|| {
+        format!(
+            "cannot read {}: `{} group token {label}` makes a new one, and ends the old",
+            file.display(),
+            command(PROGRAM, dir)
+        )
+    })?;
+    println(text.trim_end())
 }
 
 async fn token(dir: &Path, label: &str) -> anyhow::Result<()> {

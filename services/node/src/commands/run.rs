@@ -6,22 +6,59 @@ use std::path::Path;
 use std::pin::pin;
 
 use anyhow::Context;
+use clap::Args;
 use hedgerow_server::browser;
 use hedgerow_server::listen::bind;
 use hedgerow_server::manager::Manager;
 use hedgerow_server::private_files::write_private;
-use hedgerow_server::program::{println, shutdown_signal};
+use hedgerow_server::program::{command, println, shutdown_signal};
 
-use super::open::open;
+use super::desktop::make_folder;
+use super::open::open_configured;
+use crate::config::{Config, PROGRAM};
 use crate::console::SHORT_LIFE;
 use crate::node::Node;
 
-/// Runs the node. `opens_console`: opens it in a browser, where there is one.
-pub(super) async fn run(dir: &Path, opens_console: bool) -> anyhow::Result<()> {
+#[derive(Debug, Default, Args)]
+pub(super) struct Run {
+    /// Creates the node if the folder has none, as in a new container: without a group, and
+    /// without an aggregator.
+    #[arg(long)]
+    init: bool,
+    /// Listens on this IP address and port instead of `listen` in the configuration.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+impl Run {
+    /// Reads the configuration with these options, and makes it first if that is one of them.
+    pub(super) fn config(&self, dir: &Path) -> anyhow::Result<Config> {
+        if let Some(listen) = &self.listen {
+            // Before anything is written, so that a typing error leaves no folder behind.
+            let written = Config {
+                listen: listen.clone(),
+                ..Config::default()
+            };
+            written.listen_address()?;
+        }
+        if self.init {
+            make_folder(dir)?;
+        }
+        let mut config = Config::load(dir)?;
+        if let Some(listen) = &self.listen {
+            config.listen.clone_from(listen);
+        }
+        Ok(config)
+    }
+}
+
+/// Runs the node of a configuration. `opens_console`: opens it in a browser, where there is one.
+pub(super) async fn run(config: Config, opens_console: bool) -> anyhow::Result<()> {
+    let dir = &config.data_dir.clone();
     let mut shutdown = pin!(shutdown_signal());
     let manager = Manager::from_environment();
     let node = tokio::select! {
-        node = manager.starting(open(dir)) => node?,
+        node = manager.starting(open_configured(config)) => node?,
         () = &mut shutdown => return Ok(()),
     };
     let listener = bind(node.config().listen_address()?).await?;
@@ -35,7 +72,7 @@ pub(super) async fn run(dir: &Path, opens_console: bool) -> anyhow::Result<()> {
     if let Some(hint) = node.steward_address_hint() {
         tracing::warn!("{hint}");
     }
-    if node.config().aggregators.is_empty() {
+    if node.aggregators().is_empty() {
         tracing::warn!("no aggregator is configured: nothing is delivered");
     }
     if let Some(pages) = node.pages_address(local) {
@@ -57,10 +94,8 @@ async fn offer_console(
     let is_terminal = io::stdout().is_terminal();
     if !is_terminal && !opens_console {
         if node.groups().await?.is_empty() {
-            let dir = dir.display();
-            tracing::info!(
-                "no group yet: `hedgerow-node --dir {dir} console` prints a link to add one"
-            );
+            let command = command(PROGRAM, dir);
+            tracing::info!("no group yet: `{command} console` prints a link to add one");
         }
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! Links that open the console, for the person at the terminal.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use hedgerow_server::acme::HTTPS_PORT;
@@ -14,14 +14,30 @@ use crate::pages_address::write_pages_address;
 use crate::store::{HostedGroup, Opens, Role, Store};
 
 impl Node {
-    /// The address of the pages for browsers: by the node's name, or else on this machine. `None` if
-    /// it serves none that a browser accepts.
+    /// The address of the pages for browsers: by the node's proxy or name, or else on this machine.
+    /// `None` if it serves none that a browser accepts.
     pub fn pages_address(&self, listener: SocketAddr) -> Option<String> {
+        if let Some(origin) = &self.config().site.origin {
+            return Some(format!("{origin}/"));
+        }
+        if let Some(address) = self.address_on_local_network() {
+            return Some(format!("http://{address}/"));
+        }
         match self.public_address() {
             Some(public) if public.port == HTTPS_PORT => Some(format!("https://{}/", public.host)),
             Some(public) => Some(format!("https://{}:{}/", public.host, public.port)),
             None => local_pages(listener),
         }
+    }
+
+    /// The address by which browsers on a private network reach the pages, if they may and the host
+    /// has named it: a name is not served to them.
+    fn address_on_local_network(&self) -> Option<SocketAddr> {
+        let config = self.config();
+        let named = config.steward_address.as_ref();
+        let named = named.filter(|_| config.console_on_local_network)?;
+        let address = named.host.parse::<IpAddr>().ok()?;
+        Some(SocketAddr::new(address, named.port))
     }
 
     /// Makes a link that opens the console of the person who runs this machine, once, and returns

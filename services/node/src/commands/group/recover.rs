@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap::Args;
 use hedgerow_core::id::GroupId;
-use hedgerow_server::program::println;
+use hedgerow_server::program::{println, start_command};
 
 use super::key_change::{KeyChangeOptions, confirm, parse_commitment, print_changed, print_plan};
 use super::{passphrase, print_hint};
 use crate::commands::open::open;
 use crate::commands::phrase;
-use crate::config::FILE_NAME;
+use crate::config::{FILE_NAME, PROGRAM};
 use crate::recovery::{Authority, RecoveryError, RecoveryOptions};
 
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ impl Recover {
         node.check_new_label(&self.label).await?;
         // Before the words, so that nobody types them in vain.
         let searches = self.from.is_none();
-        if searches && node.config().aggregators.is_empty() && !self.options.names_aggregators() {
+        if searches && node.aggregators().is_empty() && !self.options.names_aggregators() {
             return Err(RecoveryError::NoAggregators.into());
         }
         let from = match &self.from {
@@ -82,7 +82,7 @@ impl Recover {
             return println("Nothing was changed.");
         }
         let changed = node.apply_key_change(change, authority).await?;
-        let configured = node.config().aggregators.clone();
+        let configured = node.aggregators();
         let hint = node.steward_address_hint();
         node.close().await;
         if changed.awaits_steward {
@@ -100,10 +100,7 @@ impl Recover {
                     file.display()
                 ))?;
             }
-            println(format_args!(
-                "Next: hedgerow-node --dir {} run",
-                dir.display()
-            ))?;
+            println(format_args!("Next: {}", start_command(PROGRAM, dir)))?;
         } else {
             println(format_args!("The group `{}` was recovered.", self.label))?;
             if let Some(file) = &self.from {

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use clap::Args;
-use hedgerow_server::program::println;
+use hedgerow_server::program::{command, println};
 
 use super::key_change::{KeyChangeOptions, confirm, print_changed, print_plan};
 use crate::commands::open::open;
 use crate::commands::phrase;
-use crate::config::FILE_NAME;
+use crate::config::{FILE_NAME, PROGRAM};
 use crate::recovery::{Authority, RecoveryOptions};
 
 #[derive(Debug, Args)]
@@ -42,16 +42,15 @@ impl Rotate {
         }
         let authority = Authority::Phrase(&phrase);
         let changed = node.apply_key_change(change, authority).await?;
-        let configured = node.config().aggregators.clone();
+        let configured = node.aggregators();
         node.close().await;
         println(format_args!("The group `{}` has new keys.", self.label))?;
         print_changed(&changed, dir)?;
         self.options
             .print_unconfigured(&configured, &dir.join(FILE_NAME))?;
         println(format_args!(
-            "The steward's token is unchanged. If it leaked too: hedgerow-node --dir {} group token \
-             {}",
-            dir.display(),
+            "The steward's token is unchanged. If it leaked too: {} group token {}",
+            command(PROGRAM, dir),
             self.label
         ))
     }
