@@ -1,7 +1,6 @@
 //! Tags: terms of the vocabulary to tick, and own words to write.
 
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_web::Text;
 use hedgerow_web::components::{Caption, ChoiceOption, Input};
 
 use crate::posted::normal;
@@ -57,7 +56,7 @@ fn options(group: &str, is_chosen: &dyn Fn(&str) -> bool) -> Vec<ChoiceOption> {
         .filter(|term| term.group == group)
         .map(|term| ChoiceOption {
             value: term.id.clone(),
-            label: Caption::Words(Text::plain(&term.label)),
+            label: Caption::Term(&term.id),
             is_chosen: is_chosen(&term.id),
         })
         .collect()

@@ -4,12 +4,13 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::record::{ParsedRecord, record_hash};
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::labels;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::{ActivityState, EventStatus, Voice};
 use hedgerow_web::view::State;
-use hedgerow_web::{Text, WebLink};
+use hedgerow_web::{Text, WebLink, Words};
+
+use crate::words::{date, tag};
 
 /// Letters of the words on how to join that fit in a row.
 const MAX_JOIN_LETTERS: usize = 110;
@@ -74,13 +75,13 @@ impl RecordContent {
     }
 
     /// The sources of a listing, each with its address.
-    pub fn sources(&self) -> Vec<(Text, Option<WebLink>)> {
+    pub fn sources(&self, reader: Words) -> Vec<(Text, Option<WebLink>)> {
         let RecordBody::Listing(listing) = &self.body else {
             return Vec::new();
         };
         let sources = listing.source.iter().chain(&listing.other_sources);
         sources
-            .map(|source| (source_words(source), WebLink::web(&source.url)))
+            .map(|source| (source_words(source, reader), WebLink::web(&source.url)))
             .collect()
     }
 
@@ -108,7 +109,7 @@ impl RecordContent {
     }
 
     /// How to join, if it fits in a row.
-    pub fn join(&self) -> Option<Text> {
+    pub fn join(&self, reader: Words) -> Option<Text> {
         let (tags, words) = match &self.body {
             RecordBody::Listing(listing) => (&listing.how_to_join, &listing.how_to_join_words),
             RecordBody::Event(event) => (&event.how_to_join, &event.how_to_join_words),
@@ -121,9 +122,19 @@ impl RecordContent {
         if !words.is_empty() && is_short(words) {
             return Some(Text::new(words, &self.language));
         }
-        let labels: Vec<&str> = tags.iter().map(|tag| vocabulary().label(tag)).collect();
-        let labels = Text::new(&labels.join(", "), &self.language);
-        Some(labels).filter(|text| !text.is_empty())
+        let tags: Vec<Text> = tags
+            .iter()
+            .map(|one| tag(one, &self.language, reader))
+            .collect();
+        match tags.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            several => {
+                let labels: Vec<&str> = several.iter().map(Text::as_str).collect();
+                Some(Text::plain(&labels.join(", ")))
+            }
+        }
+        .filter(|text| !text.is_empty())
     }
 }
 
@@ -131,9 +142,10 @@ fn is_short(words: &str) -> bool {
     words.chars().count() <= MAX_JOIN_LETTERS
 }
 
-fn source_words(source: &v1::Source) -> Text {
+fn source_words(source: &v1::Source, reader: Words) -> Text {
     let mut words = labels::source(source);
-    if let Some(date) = labels::source_date(source) {
+    if let Some(day) = labels::source_date(source) {
+        let date = date(&day, reader);
         words = format!("{words} ({date})");
     }
     if !source.note.is_empty() {

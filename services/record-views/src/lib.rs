@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod crisis;
 pub mod place;
+pub mod recurrence;
 pub mod sections;
 pub mod times;
 
@@ -13,4 +14,7 @@ mod content;
 mod words;
 
 pub use content::RecordContent;
-pub use words::{capitalised, day, kind, language};
+pub use words::{
+    capitalised, day, english_only, kind, language, match_aspect, rule_sentence, search_error,
+    status, tag, term, use_condition,
+};

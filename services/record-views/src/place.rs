@@ -20,7 +20,9 @@ pub fn place(place: &v1::Place, language: &str) -> Option<Place> {
     let region = place.regions.first().map(|region| region.name.as_str());
     let name = Some(place.name.as_str()).filter(|name| !name.is_empty());
     let name = name.or(region).unwrap_or_default();
-    let words: Vec<Text> = [&place.directions, &place.words]
+    // The room of a partner in which it is.
+    let venue = place.venue.as_ref().map_or("", |venue| venue.name.as_str());
+    let words: Vec<Text> = [venue, &place.directions, &place.words]
         .into_iter()
         .map(|words| text(words))
         .filter(|words| !words.is_empty())

@@ -8,10 +8,11 @@ use hedgerow_web::view::{Details, Item, Section};
 
 use crate::content::RecordContent;
 use builder::Sections;
-pub use in_list::pays_running_costs;
 
 mod builder;
 mod event;
+#[cfg(test)]
+mod every_field;
 mod in_list;
 mod listing;
 mod other;
@@ -35,7 +36,8 @@ pub fn sections(
         RecordBody::Story(story) => other::story(story, &sections),
         RecordBody::Commitment(commitment) => other::commitment(commitment, &sections),
         RecordBody::Vouch(vouch) => other::vouch(vouch, &sections),
-        RecordBody::Circumstances(_) | RecordBody::Unknown => Vec::new(),
+        RecordBody::Circumstances(one) => other::circumstances(one, &sections),
+        RecordBody::Unknown => Vec::new(),
     };
     if record.stated_state().is_some() {
         leave_out_next_times(&mut shown);
@@ -51,6 +53,7 @@ fn leave_out_next_times(sections: &mut [Section]) {
             && (times.words.is_some() || !times.rules.is_empty())
         {
             times.next.clear();
+            times.changes.clear();
             times.zone = None;
         }
     }

@@ -9,6 +9,7 @@
 mod clock;
 mod fake_group;
 pub mod hostile;
+pub mod pages;
 pub mod process;
 pub mod program;
 mod random;

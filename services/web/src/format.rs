@@ -92,6 +92,28 @@ impl Words {
         self.with("date-month", &[("month", &month), ("year", &year)])
     }
 
+    /// The name of a month by its number, from 1.
+    pub fn month_name(self, number: u32) -> Option<String> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        MONTHS.get(index).map(|key| self.text(key))
+    }
+
+    /// `45 minutes`, `2 hours`, `1 hour 30 minutes`.
+    pub fn length(self, minutes: u64) -> String {
+        let (hours, rest) = (minutes / 60, minutes % 60);
+        match (hours, rest) {
+            (0, rest) => self.count("minutes-long", rest),
+            (hours, 0) => self.count("hours-long", hours),
+            (hours, rest) => {
+                let (hours, rest) = (
+                    self.count("hours-long", hours),
+                    self.count("minutes-long", rest),
+                );
+                self.with("time-and-time", &[("hours", &hours), ("minutes", &rest)])
+            }
+        }
+    }
+
     fn month(self, day: NaiveDate) -> String {
         self.text(MONTHS[day.month0() as usize])
     }
@@ -170,6 +192,24 @@ impl Words {
         }
     }
 
+    /// `46`, `1.2k`, `56k`, `3.4m`: a count where there is little space, rounded down.
+    pub fn short_number(self, value: u64) -> String {
+        let (key, tenths) = match value {
+            0..1_000 => return value.to_string(),
+            1_000..1_000_000 => ("number-thousands", value / 100),
+            _ => ("number-millions", value / 100_000),
+        };
+        let (whole, tenth) = (tenths / 10, tenths % 10);
+        let shown = match tenth {
+            1.. if whole < 10 => self.with(
+                "number-with-tenth",
+                &[("whole", &whole.to_string()), ("tenth", &tenth.to_string())],
+            ),
+            _ => in_groups(&whole.to_string()),
+        };
+        self.with(key, &[("number", &shown)])
+    }
+
     /// `£5`, `£2.50`, `7 EUR`.
     pub fn money(self, currency: &str, minor_units: i64) -> String {
         let (whole, rest) = (minor_units / 100, (minor_units % 100).abs());
@@ -237,5 +277,11 @@ mod tests {
             ["12.5", "−3", "0"]
         );
         assert_eq!([number(f64::NAN), number(1e300)], ["NaN", "1e300"]);
+        let short = |value| bare(&words().short_number(value));
+        let values = [0, 999, 1_000, 1_299, 9_999, 10_500, 999_999];
+        let shown = values.map(short);
+        assert_eq!(shown, ["0", "999", "1k", "1.2k", "9.9k", "10k", "999k"]);
+        assert_eq!([short(1_000_000), short(3_480_000)], ["1m", "3.4m"]);
+        assert_eq!(short(u64::MAX).len(), "18,446,744,073,709m".len());
     }
 }

@@ -11,6 +11,7 @@
 pub mod assets;
 pub mod components;
 pub mod form;
+pub mod language;
 pub mod map;
 pub mod origin;
 pub mod pages;

@@ -379,7 +379,7 @@ impl Flag {
 }
 
 /// A part of a record's page. Sections are in the order in which a frightened newcomer needs them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     pub heading: Heading,
     pub items: Vec<Item>,
@@ -403,6 +403,10 @@ pub enum Heading {
 }
 
 impl Heading {
+    pub fn in_words(self, words: Words) -> String {
+        words.text(self.key())
+    }
+
     #[cfg(any(test, feature = "samples"))]
     pub(crate) const ALL: [Self; 12] = [
         Self::About,
@@ -438,7 +442,7 @@ impl Heading {
 }
 
 /// Something that a record says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     /// The group's own words.
     Prose(Text),
@@ -446,7 +450,13 @@ pub enum Item {
         label: Label,
         values: Vec<Text>,
     },
+    /// Several of a kind, each on a line of its own.
+    Lines {
+        label: Label,
+        lines: Vec<Line>,
+    },
     Sentence(Sentence),
+    Progress(Progress),
     Times(Times),
     Place(Place),
     Link {
@@ -455,6 +465,28 @@ pub enum Item {
     },
     Contact(Contact),
     Crisis(CrisisService),
+    /// What few readers need, behind a heading that opens it.
+    Folded(Vec<Item>),
+}
+
+/// A line of a list, with what the group says about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    pub text: Text,
+    pub words: Option<Text>,
+}
+
+impl Line {
+    pub fn new(text: Text, words: Text) -> Self {
+        Self {
+            text,
+            words: Some(words).filter(|words| !words.is_empty()),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.words.is_none()
+    }
 }
 
 /// When something happens: in words, and the next days.
@@ -464,6 +496,8 @@ pub struct Times {
     pub words: Option<Text>,
     /// The same from its rules, such as "every two weeks on Friday".
     pub rules: Vec<Text>,
+    /// Days that are left out or added, and breaks.
+    pub changes: Vec<Line>,
     /// The next ones, at most five.
     pub next: Vec<When>,
     /// The time zone, if the next ones are not in that of Britain and Ireland.
@@ -625,6 +659,43 @@ keyed! {
         WithinReach => "label-within-reach",
         Perspective => "label-perspective",
         Partners => "label-partners",
+        Roles => "label-roles",
+        SelfDescription => "label-self-description",
+        MeaningOfPeer => "label-meaning-of-peer",
+        Formality => "label-formality",
+        Duration => "label-duration",
+        Courses => "label-courses",
+        OnBehalfOf => "label-on-behalf-of",
+        Permission => "label-permission",
+        SpeaksFor => "label-speaks-for",
+        SpeaksUntil => "label-speaks-until",
+        Reports => "label-reports",
+        Streams => "label-streams",
+        CountedFrom => "label-counted-from",
+        OtherDays => "label-other-days",
+        Holidays => "label-holidays",
+        BookFor => "label-book-for",
+        BookAhead => "label-book-ahead",
+        LongestLoan => "label-longest-loan",
+        HoursAWeek => "label-hours-a-week",
+        CreditWorth => "label-credit-worth",
+        Background => "label-background",
+        Handover => "label-handover",
+        Instructions => "label-instructions",
+        WhereGiven => "label-where-given",
+        Reporting => "label-reporting",
+        Checks => "label-checks",
+        Expenses => "label-expenses",
+        OfferedUntil => "label-offered-until",
+        Situation => "label-situation",
+        WhatHelped => "label-what-helped",
+        WhatChanged => "label-what-changed",
+        Deposit => "label-deposit",
+        PaidBy => "label-paid-by",
+        PaidUntil => "label-paid-until",
+        Future => "label-future",
+        Evaluation => "label-evaluation",
+        HelpWanted => "label-help-wanted",
     }
 }
 
@@ -689,5 +760,31 @@ keyed! {
         RunningCosts => "says-running-costs",
         Accredited => "says-accredited",
         NoContact => "says-no-contact",
+        VouchAffiliated => "says-vouch-affiliated",
+        VouchSupported => "says-vouch-supported",
+        VouchEndorsed => "says-vouch-endorsed",
+        VouchKnown => "says-vouch-known",
+        ConstitutedOnly => "says-constituted-only",
+        ProjectOnly => "says-project-only",
+        RunningCostsOnly => "says-running-costs-only",
+        CaseStudies => "says-case-studies",
+        CreativeFeedback => "says-creative-feedback",
+        NotAccredited => "says-not-accredited",
+        ToKeep => "says-to-keep",
+        Mentoring => "says-mentoring",
+        DoorSign => "says-door-sign",
+        NoDoorSign => "says-no-door-sign",
+        BookingBoard => "says-booking-board",
+        NoBookingBoard => "says-no-booking-board",
+        StaffTold => "says-staff-told",
+        StaffNotTold => "says-staff-not-told",
+        PeersPaid => "says-peers-paid",
+        PeersUnpaid => "says-peers-unpaid",
+        PeersTrained => "says-peers-trained",
+        PeersUntrained => "says-peers-untrained",
+        PeersSupervised => "says-peers-supervised",
+        PeersUnsupervised => "says-peers-unsupervised",
+        PeersProgress => "says-peers-progress",
+        PeersNoProgress => "says-peers-no-progress",
     }
 }

@@ -18,6 +18,7 @@ macro_rules! files {
             include_str!(concat!("../words/", $folder, "/shell.ftl")),
             include_str!(concat!("../words/", $folder, "/directory.ftl")),
             include_str!(concat!("../words/", $folder, "/record.ftl")),
+            include_str!(concat!("../words/", $folder, "/vocabulary.ftl")),
             include_str!(concat!("../words/", $folder, "/lists.ftl")),
             include_str!(concat!("../words/", $folder, "/map.ftl")),
             include_str!(concat!("../words/", $folder, "/sheet.ftl")),
@@ -44,8 +45,8 @@ const CRISIS: [&str; 6] = [
     "crisis-nothing-kept",
 ];
 
-struct Language {
-    tag: &'static str,
+pub(crate) struct Language {
+    pub(crate) tag: &'static str,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -113,6 +114,37 @@ impl Words {
         self.today
     }
 
+    /// The label of a term of the suggested vocabulary, such as `value:hope`. `None` for a tag that
+    /// is a group's own word.
+    pub fn term(self, id: &str) -> Option<String> {
+        self.optional(&format!("term-{}", id.replace(':', "-")))
+    }
+
+    /// The name of a language, by its BCP 47 tag or the first part of it.
+    pub fn language_name(self, tag: &str) -> Option<String> {
+        let primary = tag.split('-').next().unwrap_or_default();
+        let named = self.optional(&format!("language-{}", tag.to_ascii_lowercase()));
+        named.or_else(|| self.optional(&format!("language-{}", primary.to_ascii_lowercase())))
+    }
+
+    /// The other languages of the pages: the first part of each tag, which begins the addresses of
+    /// its pages, and its own name for itself.
+    pub fn other_languages(self) -> Vec<(&'static str, String)> {
+        let own = self.tag();
+        let others = languages().filter(|language| language.tag != own);
+        others
+            .map(|language| {
+                let words = Self { language, ..self };
+                (primary(language.tag), words.text("own-language"))
+            })
+            .collect()
+    }
+
+    fn optional(self, key: &str) -> Option<String> {
+        let is_there = self.language_of(key).bundle.has_message(key);
+        is_there.then(|| self.message(key, None))
+    }
+
     /// The message of a key.
     pub fn text(self, key: &str) -> String {
         self.message(key, None)
@@ -169,6 +201,19 @@ fn offered() -> &'static [Language] {
         let offered = offered.chain([pseudo::right_to_left(LANGUAGES[0].2)]);
         offered.collect()
     })
+}
+
+/// The complete languages of people, without that of tests.
+pub(crate) fn languages() -> impl Iterator<Item = &'static Language> {
+    let is_listed = |tag: &str| LANGUAGES.iter().any(|(listed, ..)| *listed == tag);
+    offered()
+        .iter()
+        .filter(move |language| is_listed(language.tag))
+}
+
+/// The first part of a tag: `en` of `en-GB`.
+pub(crate) fn primary(tag: &'static str) -> &'static str {
+    tag.split('-').next().unwrap_or(tag)
 }
 
 fn parse(tag: &'static str, file: &str) -> Language {

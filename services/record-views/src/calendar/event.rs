@@ -18,7 +18,7 @@ use crate::place::place;
 const REFRESH_INTERVAL: &str = "PT6H";
 
 /// Where an event comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Origin {
     /// The same in every version of the event, and of no other one.
     pub id: String,

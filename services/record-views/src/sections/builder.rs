@@ -1,17 +1,17 @@
 //! Makes the sections of a record's page, and leaves out what the record does not say.
 
+use chrono::NaiveDate;
 use hedgerow_core::recurrence::Budget;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::v1;
 use hedgerow_web::view::{
-    Contact, ContactWay, CrisisService, Heading, Item, Label, PriceKind, Section, Sentence,
+    Contact, ContactWay, CrisisService, Heading, Item, Label, Line, PriceKind, Section, Sentence,
 };
 use hedgerow_web::{Text, WebLink, Words};
 
 use crate::place::place;
-use crate::times::times;
-use crate::words::language;
+use crate::times::{SAME_CLOCK, times, today};
+use crate::words::{language, parsed_day};
 
 /// What the items of one record need.
 pub(crate) struct Sections<'a> {
@@ -67,21 +67,79 @@ impl<'a> Sections<'a> {
         })
     }
 
+    /// A tag by its label.
+    pub(crate) fn tag(&self, tag: &str) -> Text {
+        crate::words::tag(tag, self.language, self.words)
+    }
+
+    /// A day as people write it; any other text as it is.
+    pub(crate) fn date(&self, label: Label, text: &str) -> Option<Item> {
+        match parsed_day(text) {
+            Some(day) => self.ours(label, &self.words.date(day)),
+            None => self.fact(label, text),
+        }
+    }
+
+    /// A fact in our words.
+    pub(crate) fn ours(&self, label: Label, text: &str) -> Option<Item> {
+        (!text.is_empty()).then(|| Item::Fact {
+            label,
+            values: vec![Text::plain(text)],
+        })
+    }
+
+    /// How much, in our words; `None` for 0, which means that it is not stated.
+    pub(crate) fn amount(&self, label: Label, key: &str, count: u32) -> Option<Item> {
+        let count = u64::from(count);
+        let text = (count > 0).then(|| self.words.count(key, count));
+        self.ours(label, &text.unwrap_or_default())
+    }
+
+    pub(crate) fn lines(
+        &self,
+        label: Label,
+        lines: impl IntoIterator<Item = Line>,
+    ) -> Option<Item> {
+        let lines: Vec<Line> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+        (!lines.is_empty()).then_some(Item::Lines { label, lines })
+    }
+
+    /// What few readers need, behind a heading that opens it.
+    pub(crate) fn folded(&self, items: impl IntoIterator<Item = Option<Item>>) -> Option<Item> {
+        let items: Vec<Item> = items.into_iter().flatten().collect();
+        (!items.is_empty()).then_some(Item::Folded(items))
+    }
+
+    pub(crate) fn values(
+        &self,
+        label: Label,
+        values: impl IntoIterator<Item = Text>,
+    ) -> Option<Item> {
+        let values: Vec<Text> = values.into_iter().filter(|text| !text.is_empty()).collect();
+        (!values.is_empty()).then_some(Item::Fact { label, values })
+    }
+
+    /// One of two sentences, or neither if the record does not say.
+    pub(crate) fn either(&self, stated: Option<bool>, yes: Sentence, no: Sentence) -> Option<Item> {
+        stated.map(|stated| Item::Sentence(if stated { yes } else { no }))
+    }
+
     /// Tags, by their labels.
     pub(crate) fn tags<'t>(
         &self,
         label: Label,
         tags: impl IntoIterator<Item = &'t String>,
     ) -> Option<Item> {
-        let labels = tags
-            .into_iter()
-            .map(|tag| self.text(vocabulary().label(tag)));
+        let labels = tags.into_iter().map(|tag| self.tag(tag));
         let values: Vec<Text> = labels.filter(|text| !text.is_empty()).collect();
         (!values.is_empty()).then_some(Item::Fact { label, values })
     }
 
     pub(crate) fn languages(&self, tags: &[String]) -> Option<Item> {
-        let values: Vec<Text> = tags.iter().map(|tag| Text::plain(&language(tag))).collect();
+        let values: Vec<Text> = tags
+            .iter()
+            .map(|tag| Text::plain(&language(tag, self.words)))
+            .collect();
         (!values.is_empty()).then_some(Item::Fact {
             label: Label::Languages,
             values,
@@ -93,12 +151,24 @@ impl<'a> Sections<'a> {
     }
 
     pub(crate) fn schedule(&self, schedule: Option<&v1::Schedule>) -> Option<Item> {
-        let times = times(schedule?, self.language, self.now, self.budget);
+        let times = times(schedule?, self.language, self.words, self.now, self.budget);
         let says_nothing = times.words.is_none()
             && times.rules.is_empty()
+            && times.changes.is_empty()
             && times.next.is_empty()
             && times.last.is_none();
         (!says_nothing).then_some(Item::Times(times))
+    }
+
+    /// The time zone of hours, if it is another than that of Britain and Ireland.
+    pub(crate) fn zone(&self, zone: &str) -> Option<Item> {
+        let is_other = !zone.is_empty() && !SAME_CLOCK.contains(&zone);
+        let text = self.words.with("times-zone", &[("zone", zone)]);
+        is_other.then(|| Item::Prose(Text::plain(&text)))
+    }
+
+    pub(crate) fn today(&self) -> NaiveDate {
+        today(self.now)
     }
 
     pub(crate) fn place(&self, of: Option<&v1::Place>) -> Option<Item> {
@@ -110,6 +180,13 @@ impl<'a> Sections<'a> {
                 Sentence::PlaceHidden,
             ),
         }
+    }
+
+    /// An area that is served: its name, and what the group says of it.
+    pub(crate) fn area(&self, area: &v1::Place) -> Line {
+        let region = area.regions.first().map_or("", |region| &region.name);
+        let name = Some(area.name.as_str()).filter(|name| !name.is_empty());
+        Line::new(self.text(name.unwrap_or(region)), self.text(&area.words))
     }
 
     pub(crate) fn online(&self, online: Option<&v1::Online>) -> Vec<Option<Item>> {
@@ -178,7 +255,7 @@ impl<'a> Sections<'a> {
         let parts = [kind, amount];
         let shown: Vec<String> = parts.into_iter().flatten().collect();
         vec![
-            self.fact(label, &shown.join(", ")),
+            self.ours(label, &shown.join(", ")),
             self.prose(&price.words),
             self.says(price.first_time_free == Some(true), Sentence::FirstTimeFree),
         ]
@@ -210,20 +287,26 @@ impl<'a> Sections<'a> {
                 (ContactWay::Other, WebLink::web(value))
             }
         };
-        let languages: Vec<String> = contact.languages.iter().map(|it| language(it)).collect();
         let words = [
             contact.service.as_str(),
             &contact.label,
             &contact.hours,
             &contact.note,
-            &languages.join(", "),
         ];
         let words = words.into_iter().map(|words| self.text(words));
+        let languages: Vec<Text> = contact
+            .languages
+            .iter()
+            .map(|it| Text::plain(&language(it, self.words)))
+            .collect();
         Item::Contact(Contact {
             way,
             link,
             value: self.text(value),
-            words: words.filter(|words| !words.is_empty()).collect(),
+            words: words
+                .chain(languages)
+                .filter(|words| !words.is_empty())
+                .collect(),
         })
     }
 
@@ -235,9 +318,10 @@ impl<'a> Sections<'a> {
             text: self.text(&one.text_number),
             words: self.text(&one.words),
         };
-        signposts
-            .iter()
-            .map(|one| Some(Item::Crisis(service(one))))
-            .collect()
+        let items = signposts.iter().flat_map(|one| {
+            let link = self.link(Label::Website, &one.url, &one.name);
+            [Some(Item::Crisis(service(one))), link]
+        });
+        items.collect()
     }
 }

@@ -1,14 +1,13 @@
 //! What a list says of a record besides its row: the facts by which people choose there.
 
-use chrono::NaiveDate;
+use hedgerow_core::summary::pays_running_costs;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::resource::Detail;
-use hedgerow_web::view::{Details, Figure, Item, Label, Progress, Sentence};
+use hedgerow_web::view::{Details, Item, Label, Sentence};
 
 use super::builder::Sections;
-use super::resource::requirements;
-
-const METRES_A_MILE: u64 = 1_609;
+use super::other::progress;
+use super::resource::{grant, reach, requirements};
 
 pub(super) fn offer(offer: &v1::Offer, s: &Sections<'_>) -> Details {
     let Some(resource) = &offer.resource else {
@@ -42,14 +41,8 @@ pub(super) fn need(need: &v1::Need, s: &Sections<'_>) -> Details {
     if has_summary {
         items.push(s.fact(Label::Purpose, &need.purpose));
     }
-    items.push(date(Label::NeededBy, &need.needed_by, s));
-    if need.within_km > 0 {
-        let miles = u64::from(need.within_km) * 1_000 / METRES_A_MILE;
-        items.push(s.fact(
-            Label::WithinReach,
-            &s.words.count("search-miles", miles.max(1)),
-        ));
-    }
+    items.push(s.date(Label::NeededBy, &need.needed_by));
+    items.push(reach(need, s));
     items.extend(s.price(Label::CanPay, need.can_pay.as_ref()));
     items.push(s.fact(Label::InReturn, &need.in_return));
     with_items(items)
@@ -58,28 +51,12 @@ pub(super) fn need(need: &v1::Need, s: &Sections<'_>) -> Details {
 pub(super) fn commitment(commitment: &v1::Commitment, s: &Sections<'_>) -> Details {
     let latest = commitment.progress.last();
     let accountable = commitment.accountable_to.iter().map(|group| &group.name);
-    let figure = |figure: Option<&v1::Figure>| {
-        let figure = figure?;
-        let is_stated = figure.value.is_some() || figure.fewer_than > 0;
-        is_stated.then(|| Figure {
-            value: figure.value,
-            fewer_than: figure.fewer_than,
-            unit: s.text(&figure.unit),
-        })
-    };
-    let progress = Progress {
-        target: figure(commitment.target.as_ref()),
-        baseline: figure(commitment.baseline.as_ref()),
-        latest: figure(latest.and_then(|latest| latest.figure.as_ref())),
-        reported: latest.and_then(|latest| parsed(&latest.report_date)),
-        due: parsed(&commitment.due_date),
-    };
     let items = vec![
         latest.and_then(|latest| s.prose(&latest.words)),
         s.tags(Label::AccountableTo, accountable),
     ];
     Details {
-        progress: Some(progress),
+        progress: Some(progress(commitment, s)),
         ..with_items(items)
     }
 }
@@ -126,7 +103,7 @@ fn subject(resource: &v1::Resource, s: &Sections<'_>) -> Vec<Option<Item>> {
             let mut items = vec![
                 s.tags(Label::Items, &documents.kinds),
                 s.fact(Label::Licence, &documents.licence),
-                date(Label::Reviewed, &documents.reviewed_date, s),
+                s.date(Label::Reviewed, &documents.reviewed_date),
             ];
             items.extend(s.links(&documents.documents));
             items
@@ -144,16 +121,10 @@ fn subject(resource: &v1::Resource, s: &Sections<'_>) -> Vec<Option<Item>> {
 }
 
 fn fund(funding: &v1::Funding, s: &Sections<'_>) -> Vec<Option<Item>> {
-    let bounds = [&funding.smallest, &funding.largest];
-    let amounts: Vec<String> = bounds
-        .into_iter()
-        .flatten()
-        .map(|money| s.money(money))
-        .collect();
     vec![
-        s.fact(Label::Amount, &amounts.join(" – ")),
+        grant(funding, s),
         s.says(pays_running_costs(funding), Sentence::RunningCosts),
-        date(Label::Deadline, &funding.deadline, s),
+        s.date(Label::Deadline, &funding.deadline),
         s.says(funding.rolling, Sentence::AnyTime),
         s.fact(Label::WhoDecides, &funding.who_decides),
         s.fact(Label::DecisionTime, &funding.decision_time),
@@ -168,32 +139,14 @@ fn fund(funding: &v1::Funding, s: &Sections<'_>) -> Vec<Option<Item>> {
     ]
 }
 
-/// Whether a grant may be spent on what a group costs anyway.
-pub fn pays_running_costs(funding: &v1::Funding) -> bool {
-    matches!(
-        funding.scope(),
-        v1::FundingScope::Core | v1::FundingScope::CoreOrProject
-    )
-}
-
-/// A day as people write it; any other text as it is.
-fn date(label: Label, text: &str, s: &Sections<'_>) -> Option<Item> {
-    match parsed(text) {
-        Some(day) => s.fact(label, &s.words.date(day)),
-        None => s.fact(label, text),
-    }
-}
-
-fn parsed(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
     use hedgerow_core::recurrence::Budget;
     use hedgerow_core::time::Timestamp;
     use hedgerow_web::Words;
+    use hedgerow_web::view::Progress;
 
     fn shown<T>(of: impl Fn(&T, &Sections<'_>) -> Details, body: &T) -> Details {
         let today = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();

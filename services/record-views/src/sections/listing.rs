@@ -1,10 +1,12 @@
 //! A group's listing.
 
 use hedgerow_proto::v1;
-use hedgerow_proto::v1::{ActivityState, Openness, Voice};
-use hedgerow_web::view::{Heading, Item, Label, Section, Sentence};
+use hedgerow_proto::v1::{ActivityState, Openness, Role, Voice};
+use hedgerow_web::Text;
+use hedgerow_web::view::{Heading, Item, Label, Line, Section, Sentence};
 
 use super::builder::Sections;
+use crate::words::date;
 
 pub(crate) fn sections(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Section> {
     let sections = [
@@ -29,13 +31,36 @@ fn is_catalogued(listing: &v1::Listing) -> bool {
 fn about(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
     vec![
         s.prose(&listing.description),
+        s.prose(&listing.role_words),
         s.prose(&listing.activity_words),
         s.tags(Label::Activities, &listing.activities),
         s.tags(Label::OwnWords, &listing.used_terms),
         s.prose(&listing.self_description_words),
         s.prose(&listing.why_peer_support),
         s.prose(&listing.meaning_of_peer_words),
+        s.folded([
+            s.values(Label::Roles, roles(listing, s)),
+            s.tags(Label::SelfDescription, &listing.self_descriptions),
+            s.tags(Label::MeaningOfPeer, &listing.meanings_of_peer),
+            s.tags(Label::Formality, [&listing.formality]),
+        ]),
     ]
+}
+
+/// What it is, besides a group of people who support each other.
+fn roles(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Text> {
+    let key = |role: Role| match role {
+        Role::SupportGroup => Some("c-a-group-of-people-who"),
+        Role::Network => Some("c-a-network-of-groups"),
+        Role::Host => Some("c-a-host-for-other-groups"),
+        Role::Funder => Some("c-a-funder"),
+        Role::Trainer => Some("c-a-trainer"),
+        Role::Partner => Some("c-a-partner-that-shares-rooms"),
+        Role::Other => Some("c-something-else"),
+        Role::Unspecified => None,
+    };
+    let keys = listing.roles().filter_map(key);
+    keys.map(|key| Text::plain(&s.words.text(key))).collect()
 }
 
 fn for_me(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
@@ -51,13 +76,18 @@ fn when_and_where(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> 
         .iter()
         .map(|it| s.schedule(Some(it)))
         .collect();
-    items.push(s.fact(Label::RunsUntil, &listing.runs_until));
+    items.push(s.date(Label::RunsUntil, &listing.runs_until));
     if listing.activity_state() == ActivityState::Paused {
-        items.push(s.fact(Label::BackOn, &listing.paused_until));
+        items.push(s.date(Label::BackOn, &listing.paused_until));
     }
+    items.push(s.tags(Label::Duration, [&listing.duration]));
     items.extend(listing.places.iter().map(|place| s.place(Some(place))));
-    let areas: Vec<&String> = listing.areas_served.iter().map(|area| &area.name).collect();
-    items.push(s.tags(Label::Areas, areas));
+    let areas = listing.areas_served.iter().map(|area| s.area(area));
+    let areas: Vec<Line> = areas.collect();
+    items.push(match areas.iter().any(|area| area.words.is_some()) {
+        true => s.lines(Label::Areas, areas),
+        false => s.values(Label::Areas, areas.into_iter().map(|area| area.text)),
+    });
     items.extend(s.online(listing.online.as_ref()));
     items
 }
@@ -136,8 +166,15 @@ fn who_runs_it(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
     ];
     items.extend(s.statement(listing.values_statement.as_ref()));
     items.extend(s.statement(listing.code_of_practice.as_ref()));
-    items.push(s.tags(Label::PartOf, names(&listing.parents)));
-    items.push(s.tags(Label::Networks, names(&listing.networks)));
+    items.extend(affiliations(Label::PartOf, &listing.parents, s));
+    items.extend(affiliations(Label::Networks, &listing.networks, s));
+    if let Some(on_behalf) = &listing.on_behalf {
+        let branch = on_behalf.branch.as_ref().map_or("", |branch| &branch.name);
+        let day = date(&on_behalf.permission_date, s.words);
+        let permission = Line::new(Text::plain(&day), s.text(&on_behalf.permission));
+        items.push(s.fact(Label::OnBehalfOf, branch));
+        items.push(s.lines(Label::Permission, [permission]));
+    }
     items.push(s.tags(Label::Form, &listing.organisation_forms));
     items.push(s.number(Label::Founded, listing.founded_year));
     let registers = listing.identifiers.iter();
@@ -148,10 +185,29 @@ fn who_runs_it(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
     items
 }
 
-fn names(affiliations: &[v1::Affiliation]) -> impl Iterator<Item = &String> {
-    affiliations
-        .iter()
-        .filter_map(|one| Some(&one.group.as_ref()?.name))
+/// The names, or lines where more is said; each address as a link.
+fn affiliations(
+    label: Label,
+    affiliations: &[v1::Affiliation],
+    s: &Sections<'_>,
+) -> Vec<Option<Item>> {
+    let name = |one: &v1::Affiliation| {
+        let group = one.group.as_ref();
+        group.map_or_else(String::new, |group| group.name.clone())
+    };
+    let has_words = affiliations.iter().any(|one| !one.words.is_empty());
+    let mut items = vec![if has_words {
+        let lines = affiliations.iter();
+        s.lines(
+            label,
+            lines.map(|one| Line::new(s.text(&name(one)), s.text(&one.words))),
+        )
+    } else {
+        s.values(label, affiliations.iter().map(|one| s.text(&name(one))))
+    }];
+    let links = affiliations.iter();
+    items.extend(links.map(|one| s.link(label, &one.url, &name(one))));
+    items
 }
 
 fn more(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
@@ -171,10 +227,34 @@ fn more(listing: &v1::Listing, s: &Sections<'_>) -> Vec<Option<Item>> {
     ];
     if let Some(work) = &listing.peer_work {
         items.push(s.tags(Label::PeerWork, &work.roles));
-        items.push(s.fact(Label::PeerWork, &work.pay_words));
-        items.push(s.fact(Label::PeerWork, &work.training_words));
-        items.push(s.fact(Label::PeerWork, &work.supervision_words));
+        items.push(s.folded(peer_work(work, s)));
     }
     items.extend(s.links(&listing.links));
     items
+}
+
+fn peer_work(work: &v1::PeerWork, s: &Sections<'_>) -> [Option<Item>; 9] {
+    [
+        s.either(work.paid, Sentence::PeersPaid, Sentence::PeersUnpaid),
+        s.prose(&work.pay_words),
+        s.either(
+            work.training_given,
+            Sentence::PeersTrained,
+            Sentence::PeersUntrained,
+        ),
+        s.prose(&work.training_words),
+        s.tags(Label::Courses, &work.courses_taken),
+        s.either(
+            work.supervision_given,
+            Sentence::PeersSupervised,
+            Sentence::PeersUnsupervised,
+        ),
+        s.prose(&work.supervision_words),
+        s.either(
+            work.progression,
+            Sentence::PeersProgress,
+            Sentence::PeersNoProgress,
+        ),
+        s.prose(&work.progression_words),
+    ]
 }

@@ -12,7 +12,7 @@ use crate::words::Words;
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"{{ service.name }}: {% if let Some(phone) = phone %}{{ phone }}{% endif %}{% if !service.phone.is_empty() && !service.text.is_empty() %}, {% endif %}{% if !service.text.is_empty() %}{{ t.with("crisis-text", [("words", service.text.as_str())]) }}{% endif %}"#
+    source = r#"{{ service.name }}: {% if let Some(phone) = phone %}{{ phone }}{% endif %}{% if !service.phone.is_empty() && !service.text.is_empty() %}, {% endif %}{% if !service.text.is_empty() %}<span lang="{{ t.tag_of("crisis-text") }}">{{ t.with("crisis-text", [("words", service.text.as_str())]) }}</span>{% endif %}"#
 )]
 pub struct CrisisWays<'a> {
     t: Words,

@@ -86,11 +86,18 @@ fn number(t: Words, figure: &Figure) -> String {
 
 /// `40 groups`, `fewer than 5 people`.
 fn shown(t: Words, figure: &Figure) -> String {
-    let number = number(t, figure);
-    let unit = figure.unit.as_str();
-    match unit.is_empty() {
-        true => number,
-        false => t.with("progress-figure", &[("number", &number), ("unit", unit)]),
+    figure.in_words(t)
+}
+
+impl Figure {
+    /// The number and its unit: `40 groups`, `fewer than 5 people`.
+    pub fn in_words(&self, t: Words) -> String {
+        let number = number(t, self);
+        let unit = self.unit.as_str();
+        match unit.is_empty() {
+            true => number,
+            false => t.with("progress-figure", &[("number", &number), ("unit", unit)]),
+        }
     }
 }
 

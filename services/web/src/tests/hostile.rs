@@ -61,7 +61,7 @@ fn every_attribute_is_one_of_ours() {
         "stroke-width",
         "transform",
     ];
-    const ALLOWED: [&str; 43] = [
+    const ALLOWED: [&str; 44] = [
         "preserveaspectratio",
         "aria-current",
         "aria-describedby",
@@ -85,6 +85,7 @@ fn every_attribute_is_one_of_ours() {
         "formaction",
         "height",
         "href",
+        "hreflang",
         "id",
         "inputmode",
         "lang",

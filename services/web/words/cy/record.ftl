@@ -161,3 +161,221 @@ group-hidden = Ni ddangosir dim ar hyn o bryd:
 group-no-title = (dim teitl)
 group-more = Mae mwy nag sy’n ffitio ar y dudalen hon. Chwiliwch amdanynt yn ôl eu geiriau.
 group-id = Id y grŵp, ar gyfer rhaglenni:
+
+# What a record says by a yes, a no or one of a few values
+facts-more = Mwy o fanylion
+times-not-on = Nid ar { $days }
+times-also-on = Hefyd ar { $days }
+times-break = Nid o { $first } i { $last }
+hours-line = { $day } { $from } – { $until }
+hours-shut = { $days }: ar gau
+hours-open = { $days }: { $from } – { $until }
+hours-out = (mae’r adeilad ar gau bryd hynny)
+days-from-to = { $first } i { $last }
+list-and = { $first } a { $last }
+book-at-least = o leiaf { $length }
+book-at-most = dim mwy na { $length }
+minutes-long = { $count ->
+    [two] { $count } funud
+   *[other] { $count } munud
+}
+hours-long = { $count } awr
+days-long = { $count ->
+    [two] { $count } ddiwrnod
+   *[other] { $count } diwrnod
+}
+time-and-time = { $hours } { $minutes }
+vouch-no-name = Grŵp heb enw yma
+label-roles = Beth ydyw
+label-self-description = Am y geiriau “cefnogaeth gan gymheiriaid”
+label-meaning-of-peer = Pwy sy’n cyfrif fel cymheiriad
+label-formality = Pa mor ffurfiol ydyw
+label-duration = Am ba hyd mae’n rhedeg
+label-courses = Cyrsiau a ddilynwyd ganddynt
+label-on-behalf-of = Ysgrifennwyd ar ran
+label-permission = Sut y cytunwyd
+label-speaks-for = Yn siarad dros
+label-speaks-until = Yn ddilys tan
+label-reports = Yr hyn a adroddwyd
+label-streams = Telir o
+label-counted-from = Cyfrifir o
+label-other-days = Diwrnodau eraill
+label-holidays = Ar gau ar wyliau banc
+label-book-for = Gallwch ei archebu am
+label-book-ahead = Gallwch ei archebu o
+label-longest-loan = Benthyciad hiraf
+label-hours-a-week = Oriau’r wythnos
+label-credit-worth = Gwerth un credyd
+label-background = O ble daw’r sgìl
+label-handover = Sut i’w gael
+label-instructions = Sut i’w ddefnyddio
+label-where-given = Ble y caiff ei roi
+label-reporting = Beth i’w adrodd
+label-checks = Gwiriadau
+label-expenses = Treuliau
+label-offered-until = Cynigir tan
+label-deposit = Blaendal
+label-paid-by = Sut y telir amdano
+label-paid-until = Telir amdano tan
+label-future = Sut y gall barhau
+label-evaluation = Sut maent yn gwirio eu gwaith
+label-help-wanted = Beth fyddai’n eu helpu
+label-situation = Sut yr oedd hi
+label-what-helped = Beth helpodd
+label-what-changed = Beth newidiodd
+says-vouch-affiliated = Mae’n gangen, yn aelod neu’n rhan o’r grŵp sy’n dweud hyn.
+says-vouch-supported = Mae’r grŵp sy’n dweud hyn yn ei helpu ag arian, lle neu bobl.
+says-vouch-endorsed = Mae’r grŵp sy’n dweud hyn yn cynghori pobl i fynd yno.
+says-vouch-known = Mae’r grŵp sy’n dweud hyn wedi cwrdd ag ef, ac mae’r hyn y dywed ei fod.
+says-constituted-only = Dim ond grwpiau â chyfansoddiad all wneud cais.
+says-project-only = Mae’n talu am un darn o waith, nid am gostau rhedeg.
+says-running-costs-only = Mae’n talu am gostau rhedeg.
+says-case-studies = Cewch adrodd trwy ddweud stori’r hyn a wnaed.
+says-creative-feedback = Cewch adrodd trwy luniau, ffilm neu gerddi.
+says-not-accredited = Nid yw’n arwain at dystysgrif.
+says-to-keep = Cewch ei gadw.
+says-mentoring = Mae rhywun yn eich helpu am gyfnod hirach, nid unwaith yn unig.
+says-door-sign = Mae enw’r grŵp ar arwydd wrth y drws.
+says-no-door-sign = Nid yw enw’r grŵp ar y drws.
+says-booking-board = Mae enw’r grŵp ar fwrdd neu sgrin archebion.
+says-no-booking-board = Nid yw enw’r grŵp ar fwrdd na sgrin.
+says-staff-told = Dywedir enw’r grŵp wrth y staff.
+says-staff-not-told = Ni ddywedir enw’r grŵp wrth y staff.
+says-peers-paid = Telir gweithwyr cymheiriaid.
+says-peers-unpaid = Ni thelir gweithwyr cymheiriaid.
+says-peers-trained = Caiff gweithwyr cymheiriaid eu hyfforddi.
+says-peers-untrained = Ni chaiff gweithwyr cymheiriaid hyfforddiant.
+says-peers-supervised = Mae gan weithwyr cymheiriaid rywun i siarad ag ef am eu gwaith.
+says-peers-unsupervised = Nid oes gan weithwyr cymheiriaid berson penodol i siarad ag ef am eu gwaith.
+says-peers-progress = Gall gweithwyr cymheiriaid symud ymlaen i rolau eraill.
+says-peers-no-progress = Ni all gweithwyr cymheiriaid symud ymlaen i rolau eraill yno.
+
+# How often, in words. A soft form follows a word that changes the first letter
+rule-daily = { $count ->
+    [1] Bob dydd
+    [2] Bob deuddydd
+   *[other] Bob { $count } diwrnod
+}
+rule-weekly = { $count ->
+    [1] Bob wythnos
+    [2] Bob pythefnos
+   *[other] Bob { $count } wythnos
+}
+rule-monthly = { $count ->
+    [1] Bob mis
+    [2] Bob deufis
+    [3] Bob tri mis
+   *[other] Bob { $count } mis
+}
+rule-yearly = { $count ->
+    [1] Bob blwyddyn
+    [2] Bob dwy flynedd
+   *[other] Bob { $count } blynedd
+}
+rule-on = { $often } ar { $days }
+rule-workdays = { $often } o ddydd Llun i ddydd Gwener
+rule-in = { $often } ym mis { $months }
+rule-once = { $often }, unwaith
+rule-times = { $often }, { $times } gwaith
+rule-until = { $often }, tan { $day }
+rule-first = y { $day } cyntaf
+rule-second = yr ail { $soft }
+rule-third = y trydydd { $day }
+rule-fourth = y pedwerydd { $day }
+rule-fifth = y pumed { $day }
+rule-last = y { $day } olaf
+rule-last-but-one = y { $day } olaf ond un
+rule-month-end = y diwrnod olaf
+rule-month-day = { $count ->
+    [1] y 1af
+    [2] yr 2il
+    [3] y 3ydd
+    [4] y 4ydd
+    [5] y 5ed
+    [6] y 6ed
+    [7] y 7fed
+    [8] yr 8fed
+    [9] y 9fed
+    [10] y 10fed
+    [11] yr 11eg
+    [12] y 12fed
+    [13] y 13eg
+    [14] y 14eg
+    [15] y 15fed
+    [16] yr 16eg
+    [17] yr 17eg
+    [18] y 18fed
+    [19] y 19eg
+    [20] yr 20fed
+   *[other] yr { $count }ain
+}
+rule-workday = diwrnod gwaith
+rule-weekend-day = diwrnod o benwythnos
+rule-workday-soft = ddiwrnod gwaith
+rule-weekend-day-soft = ddiwrnod o benwythnos
+rule-monday = dydd Llun
+rule-monday-soft = ddydd Llun
+rule-tuesday = dydd Mawrth
+rule-tuesday-soft = ddydd Mawrth
+rule-wednesday = dydd Mercher
+rule-wednesday-soft = ddydd Mercher
+rule-thursday = dydd Iau
+rule-thursday-soft = ddydd Iau
+rule-friday = dydd Gwener
+rule-friday-soft = ddydd Gwener
+rule-saturday = dydd Sadwrn
+rule-saturday-soft = ddydd Sadwrn
+rule-sunday = dydd Sul
+rule-sunday-soft = ddydd Sul
+
+# What a directory says of a group or of a match
+status-unknown = Nid yw’n hysbys sut mae’r grŵp hwn.
+status-active = Fe’i dangosir yma.
+status-pending = Mae rhywbeth ar goll yn gyntaf, felly ni ddangosir ef eto.
+status-throttled = Newidiodd lawer ar unwaith, felly mae ei newidiadau’n aros am ychydig.
+status-stale = Ni lofnodwyd dim newydd ers tro.
+status-lapsed = Bu’n dawel am hanner blwyddyn, felly ni ddangosir ef.
+status-not-invited = Ni ofynnodd y grŵp am gael ei ddangos yma.
+status-frozen = Nid yw dwy fersiwn ohono’n cyd-fynd â’i gilydd, felly ni ddangosir ef.
+status-ended = Mae’r grŵp wedi dod â’i gofnodion i ben.
+status-excluded = Nid yw’r bobl sy’n rhedeg y cyfeiriadur hwn yn ei ddangos.
+aspect-unknown = rhywbeth nad yw’n hysbys yma
+aspect-kind = beth sydd ei eisiau
+aspect-distance = digon agos
+aspect-online = ar-lein
+aspect-capacity = digon mawr
+aspect-price = y pris
+aspect-access = mynediad
+aspect-times = yr amserau
+aspect-features = beth sydd ynddo
+aspect-subject = beth yw’r pwnc
+aspect-required = beth mae’n rhaid i fenthyciwr ei gael
+aspect-who-for = pa grwpiau all ei gael
+use-unknown = rhywbeth nad yw’n hysbys yma
+use-shortest = dim ond am gyfnod hirach y caiff ei osod
+use-notice = mae angen mwy o rybudd arnynt
+use-book-ahead = mae hynny ymhellach ymlaen nag y maent yn archebu
+use-holiday = mae hynny’n ŵyl banc, neu efallai ei fod
+use-words = mae eu geiriau eu hunain yn cyfyngu’r oriau hyn
+hours-weeks = { $day } ({ $weeks })
+
+# Searches that could not be read, for languages into which the exact reason is not translated
+error-place = Nid ydym yn adnabod y lle hwn. Rhowch dref, ardal neu god post.
+error-within = Ni allem ddarllen pa mor bell. Rhowch nifer o filltiroedd.
+error-when = Ni allem ddarllen y diwrnod na’r amser. Rhowch ddiwrnod fel 5/12 ac amser fel 7pm.
+error-search = Ni allem ddarllen y chwiliad hwn. Defnyddiwch lai o eiriau neu eiriau eraill.
+
+# Rules for drafts, for languages into which the exact reason is not translated
+wrong-missing = Mae rhywbeth ar goll yma.
+wrong-too-long = Mae hyn yn rhy hir, neu mae gormod ohonynt.
+wrong-personal-contact = Efallai mai cyfeiriad neu rif un person yw hwn. Defnyddiwch un y grŵp.
+wrong-duplicate = Mae rhywbeth tebyg iawn i hyn wedi’i gyhoeddi eisoes.
+wrong-unknown-term = Nid ydym yn adnabod y gair hwn. Fe’i cedwir fel eich gair eich hun.
+wrong-contact = Ni ellir darllen y cyfeiriad neu’r rhif hwn.
+wrong-place = Nid ydym yn adnabod y lle hwn.
+wrong-times = Nid yw’r amserau’n glir, neu nid ydynt yn cyd-fynd â’i gilydd.
+wrong-address = Gall hyn ddangos lle yn fanylach nag y dewisoch.
+wrong-consent = Dywedwch a gytunodd y person, a tan pryd.
+wrong-date = Ni allwn ddarllen y diwrnod hwn, neu ni all fod yn gywir.
+wrong-price = Nid yw’r pris yn glir, neu nid yw ei rannau’n cyd-fynd â’i gilydd.
+wrong-other = Ni ellir cyhoeddi hyn fel y mae.

@@ -19,6 +19,8 @@ crisis-country-ie = Yn Iwerddon:
 crisis-text = tecstiwch { $words }
 foot-privacy = Nid ydym yn cadw dim amdanoch: dim cwcis, dim chwiliadau, dim ymweliadau.
 foot-safety = Sut i gadw’n ddiogel ar y dudalen hon
+foot-languages = Iaith
+own-language = Cymraeg
 
 # Dates
 weekday-monday = Dydd Llun

@@ -16,6 +16,8 @@ crisis-country-ie = In Ireland:
 crisis-text = text { $words }
 foot-privacy = We keep nothing about you: no cookies, no searches, no visits.
 foot-safety = How to stay safe on this page
+foot-languages = Language
+own-language = English
 
 # Dates
 weekday-monday = Monday
