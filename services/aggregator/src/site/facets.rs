@@ -1,11 +1,10 @@
 //! Facets of a search as filters to choose from.
 
 use hedgerow_core::name::collection;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::directory_v1::{Facet, FacetCount, FacetKind};
 use hedgerow_proto::v1::{ResourceKind, Weekday};
 use hedgerow_proto::words::{from_word, values, word};
-use hedgerow_record_views::{capitalised, kind, language};
+use hedgerow_record_views::{capitalised, kind, language, term};
 use hedgerow_web::form::Form;
 use hedgerow_web::view::{Choice, FilterGroup, FilterHeading, Flag, Resource};
 use hedgerow_web::{Text, Words};
@@ -25,13 +24,16 @@ pub(super) const FACETS: [FacetKind; 8] = [
     FacetKind::Property,
 ];
 
-/// Fields that are counted as properties.
-const PROPERTIES: [&str; 5] = [
+/// Fields and values that are counted as properties.
+const PROPERTIES: [&str; 8] = [
     "online",
     "in-person",
     "free",
     "first-time-free",
     "open-to-new",
+    "morning",
+    "afternoon",
+    "evening",
 ];
 
 /// Fields that are filled by a flag, or by one value of a field.
@@ -138,7 +140,10 @@ impl Counted<'_> {
             name: field,
             value: (*value).to_owned(),
             label: Text::plain(&self.words.text(flag.key())),
-            count: self.property(field),
+            count: self.property(match *value {
+                "yes" => field,
+                value => value,
+            }),
             is_chosen: is_chosen(self.form, field, value),
         }));
         FilterGroup { heading, choices }
@@ -210,15 +215,9 @@ pub(super) fn label(field: &str, value: &str, words: Words) -> String {
                 || capitalised(&value.replace('-', " ")),
                 |it| it.in_words(words),
             ),
-        "language" => language(value),
+        "language" => language(value, words),
         // Without its scheme: `council:Leeds`.
         "region" => value.rsplit(':').next().unwrap_or(value).to_owned(),
-        _ => {
-            let term = vocabulary().by_word(value).into_iter().next();
-            let label = vocabulary().label(value);
-            // An id has a label itself; a word that was typed may be one of a term.
-            term.filter(|_| label == value)
-                .map_or_else(|| label.to_owned(), |term| term.label.clone())
-        }
+        _ => term(value, words),
     }
 }

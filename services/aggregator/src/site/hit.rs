@@ -2,13 +2,12 @@
 
 use hedgerow_core::name::collection;
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::labels;
 use hedgerow_proto::directory_v1::{AreaMatch, SearchHit, UseState};
 use hedgerow_record_views::place::precision;
 use hedgerow_record_views::times::when;
-use hedgerow_record_views::{RecordContent, kind};
+use hedgerow_record_views::{RecordContent, kind, use_condition};
 use hedgerow_web::view::{Also, Area, Hit, Place, Precision, When};
-use hedgerow_web::{Marked, Text};
+use hedgerow_web::{Marked, Text, Words};
 
 use super::source::{freshness, state, voice};
 
@@ -26,7 +25,12 @@ pub(super) fn group_href(group: &[u8]) -> String {
 }
 
 /// A row for a hit, with what its record says.
-pub(super) fn hit(hit: &SearchHit, stored: Option<&RecordContent>, now: Timestamp) -> Hit {
+pub(super) fn hit(
+    hit: &SearchHit,
+    stored: Option<&RecordContent>,
+    words: Words,
+    now: Timestamp,
+) -> Hit {
     let language = stored.map_or("", |stored| stored.language.as_str());
     let ranges = hit.highlights.iter();
     let ranges = ranges.map(|range| (range.start as usize, range.end as usize));
@@ -34,17 +38,18 @@ pub(super) fn hit(hit: &SearchHit, stored: Option<&RecordContent>, now: Timestam
         href: href(&hit.group_id, &hit.collection, &hit.key),
         kind: kind(&hit.collection),
         title: Text::new(&hit.title, language),
-        by: (hit.collection != collection::LISTING).then(|| Text::plain(&hit.publisher_name)),
+        by: (hit.collection != collection::LISTING)
+            .then(|| Text::new(&hit.publisher_name, language)),
         snippet: Marked::new(&hit.snippet, ranges, language),
         place: place(hit, language),
         online: stored
             .and_then(RecordContent::online)
             .is_some_and(|online| online.available),
         when: next_time(hit, stored, now),
-        join: stored.and_then(RecordContent::join),
+        join: stored.and_then(|stored| stored.join(words)),
         state: state(hit, stored),
-        room_then: room_then(hit),
-        voice: voice(hit),
+        room_then: room_then(hit, words),
+        voice: voice(hit, language),
         freshness: freshness(hit, stored, now),
         also: Vec::new(),
     }
@@ -54,11 +59,12 @@ pub(super) fn hit(hit: &SearchHit, stored: Option<&RecordContent>, now: Timestam
 pub(super) fn rows(
     hits: &[&SearchHit],
     stored: &[Option<RecordContent>],
+    words: Words,
     now: Timestamp,
 ) -> Vec<Hit> {
     let mut rows: Vec<Hit> = Vec::new();
     for (one, stored) in hits.iter().zip(stored) {
-        let row = hit(one, stored.as_ref(), now);
+        let row = hit(one, stored.as_ref(), words, now);
         match rows.last_mut().filter(|_| one.is_same_organisation) {
             Some(first) => first.also.push(Also {
                 href: row.href,
@@ -92,13 +98,13 @@ fn next_time(hit: &SearchHit, stored: Option<&RecordContent>, now: Timestamp) ->
     Some(when(start, stored?.dated_schedule()?, now))
 }
 
-fn room_then(hit: &SearchHit) -> Option<Vec<Text>> {
+fn room_then(hit: &SearchHit, words: Words) -> Option<Vec<Text>> {
     match hit.use_state() {
         UseState::Unspecified => None,
         UseState::Free => Some(Vec::new()),
         UseState::Ask => Some(
             hit.use_conditions()
-                .map(|condition| Text::plain(labels::use_condition(condition)))
+                .map(|condition| Text::plain(&use_condition(condition, words)))
                 .collect(),
         ),
     }

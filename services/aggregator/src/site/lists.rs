@@ -66,7 +66,7 @@ async fn fill(visit: &Visit, view: &mut ListView, page: &str) -> Result<(), Call
     let filter = match filter(visit, &view.form, &terms) {
         Ok(filter) => filter,
         Err(error) => {
-            let (field, text) = typed_error(&error);
+            let (field, text) = typed_error(&error, visit.words());
             view.error = Some((input_of(error.option).unwrap_or(field), text));
             return Ok(());
         }
@@ -78,7 +78,7 @@ async fn fill(visit: &Visit, view: &mut ListView, page: &str) -> Result<(), Call
     };
     match filled {
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure));
+            view.error = Some(refused(&failure, visit.words()));
             Ok(())
         }
         filled => filled,

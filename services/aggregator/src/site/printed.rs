@@ -56,7 +56,7 @@ pub(super) async fn printed(visit: Visit, request: Request<Body>) -> Response {
     match read(&visit, filter, &mut view).await {
         Ok(read) => bind(visit, view, read).await,
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure));
+            view.error = Some(refused(&failure, visit.words()));
             show(&visit, StatusCode::BAD_REQUEST, view)
         }
         Err(failure) => visit.failed(&failure),
@@ -69,7 +69,7 @@ fn show(visit: &Visit, status: StatusCode, view: PrintedView) -> Response {
 }
 
 fn filter(visit: &Visit, form: &Form) -> Result<SearchFilter, (&'static str, Text)> {
-    let parsed = parse_form(form, visit).map_err(|error| typed_error(&error))?;
+    let parsed = parse_form(form, visit).map_err(|error| typed_error(&error, visit.words()))?;
     let mut filter = parsed.filter;
     filter.collections = vec![hedgerow_core::name::collection::LISTING.to_owned()];
     Ok(filter)
@@ -118,6 +118,7 @@ async fn bind(visit: Visit, mut view: PrintedView, read: Read) -> Response {
     let shell = visit.shell.clone();
     let page = tokio::task::spawn_blocking(move || {
         let made = Made {
+            words: visit.words(),
             now: visit.now,
             today: visit.today,
             run_by: Text::plain(&visit.site.config.run_by),

@@ -56,16 +56,16 @@ async fn view(
     Ok(RecordView {
         kind: kind(collection),
         title: Text::new(&summary.title, &stored.language),
-        publisher: Text::plain(&hit.publisher_name),
+        publisher: Text::new(&hit.publisher_name, &stored.language),
         publisher_href: group_href(group.as_bytes()),
         summary: Text::new(&summary.summary, &stored.language),
         state: state(&hit, Some(&stored)),
         state_words: stored.state_words(),
-        voice: voice(&hit),
+        voice: voice(&hit, &stored.language),
         freshness: freshness(&hit, Some(&stored), visit.now),
-        calendar_href: calendar_href(group, collection, key, &stored.body),
+        calendar_href: calendar_href(group, collection, key, &stored),
         sections: sections(&stored, visit.words(), visit.now, &Budget::default()),
-        sources: stored.sources(),
+        sources: stored.sources(visit.words()),
         related,
         check: Check {
             record_href: format!("{record_page}/record"),
@@ -129,6 +129,6 @@ async fn related(visit: &Visit, collection: &str, key: &str, others: &[SearchHit
     let others: Vec<&SearchHit> = others.iter().filter(is_other).take(MAX_RELATED).collect();
     let stored = visit.stored_of(&others).await;
     let rows = others.iter().zip(&stored);
-    rows.map(|(one, stored)| hit(one, stored.as_ref(), visit.now))
+    rows.map(|(one, stored)| hit(one, stored.as_ref(), visit.words(), visit.now))
         .collect()
 }

@@ -8,13 +8,13 @@ use hedgerow_input::InputError;
 use hedgerow_input::filters::{SearchKind, filters_of};
 use hedgerow_proto::directory_v1;
 use hedgerow_proto::directory_v1::{ExpansionKind, SearchHit, SearchRecordsResponse};
-use hedgerow_record_views::capitalised;
 use hedgerow_record_views::crisis::services;
+use hedgerow_record_views::{capitalised, english_only, search_error, tag};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Found, Notice, Relaxation, Search, SearchView};
 use hedgerow_web::view::Choice;
-use hedgerow_web::{Nav, Text, response};
+use hedgerow_web::{Nav, Text, Words, response};
 use http::StatusCode;
 use tonic::Code;
 
@@ -104,11 +104,15 @@ async fn find(visit: &Visit, form: &Form, page: &str) -> Result<SearchView, Call
     let parsed = match parse_form(form, visit) {
         Ok(parsed) => parsed,
         Err(error) => {
-            view.error = Some(typed_error(&error));
+            view.error = Some(typed_error(&error, visit.words()));
             return Ok(view);
         }
     };
-    view.notes = parsed.notes.iter().map(|note| note_text(note)).collect();
+    view.notes = parsed
+        .notes
+        .iter()
+        .map(|note| note_text(note, visit.words()))
+        .collect();
     let request = directory_v1::SearchRecordsRequest {
         filter: Some(parsed.filter),
         page_size: PAGE_SIZE,
@@ -125,7 +129,7 @@ async fn find(visit: &Visit, form: &Form, page: &str) -> Result<SearchView, Call
             view.found = Some(found);
         }
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure));
+            view.error = Some(refused(&failure, visit.words()));
         }
         Err(failure) => return Err(failure),
     }
@@ -144,11 +148,11 @@ async fn found(
     let near = response.near.as_ref();
     let total = u64::try_from(response.total_size).unwrap_or_default();
     Found {
-        hits: rows(&hits, &stored, visit.now),
+        hits: rows(&hits, &stored, words, visit.now),
         total,
         near: near.map(|near| (Text::plain(&near.name), near.is_inside_area)),
         other_places: near.map(other_places).unwrap_or_default(),
-        notices: notices(&response),
+        notices: notices(&response, words),
         chosen: chosen(form, words),
         filters: filters(&response.facets, form, words),
         relaxations: relaxations(&response, form, visit),
@@ -170,7 +174,7 @@ pub(super) fn other_places(near: &directory_v1::ResolvedPlace) -> Vec<Choice> {
     others.map(choice).collect()
 }
 
-fn notices(response: &SearchRecordsResponse) -> Vec<Notice> {
+fn notices(response: &SearchRecordsResponse, reader: Words) -> Vec<Notice> {
     let texts = |words: &[String]| {
         words
             .iter()
@@ -182,13 +186,16 @@ fn notices(response: &SearchRecordsResponse) -> Vec<Notice> {
     if !response.left_out_words.is_empty() {
         notices.push(Notice::LeftOut(texts(&response.left_out_words)));
     }
+    if !response.refused_words.is_empty() {
+        notices.push(Notice::Refused(texts(&response.refused_words)));
+    }
     notices.extend(response.unknown_values.iter().map(|unknown| {
         Notice::Unknown {
-            typed: Text::plain(vocabulary().label(&unknown.value)),
+            typed: tag(&unknown.value, "", reader),
             nearest: unknown
                 .nearest
                 .iter()
-                .map(|value| Text::plain(vocabulary().label(value)))
+                .map(|value| tag(value, "", reader))
                 .collect(),
         }
     }));
@@ -208,7 +215,7 @@ fn notices(response: &SearchRecordsResponse) -> Vec<Notice> {
         if others.is_empty() {
             continue;
         }
-        let typed = Text::plain(typed);
+        let typed = tag(&expansion.term, "", reader);
         notices.push(match expansion.kind() {
             ExpansionKind::Correction => Notice::Guess {
                 typed,
@@ -319,22 +326,23 @@ async fn count(visit: &Visit, form: &Form) -> u64 {
 }
 
 /// A field that could not be read. Those without an input of their own point to the first one.
-pub(super) fn typed_error(error: &InputError) -> (&'static str, Text) {
+pub(super) fn typed_error(error: &InputError, words: Words) -> (&'static str, Text) {
     (
         input_of(error.option),
-        Text::plain(&sentence(&error.advice)),
+        search_error(error.option, &sentence(&error.advice), words),
     )
 }
 
 /// A field that the directory refused.
-pub(super) fn refused(failure: &CallFailure) -> (&'static str, Text) {
+pub(super) fn refused(failure: &CallFailure, words: Words) -> (&'static str, Text) {
     let violation = failure.violations.first();
     let field = violation.map_or("", |violation| violation.field.as_str());
     let field = field.strip_prefix("filter.").unwrap_or(field);
     let option = fields_of(field.split(['.', '[']).next().unwrap_or_default());
     let message = violation.map_or(failure.message.as_str(), |violation| &violation.message);
     let option = option.first().map_or("q", String::as_str);
-    (input_of(option), Text::plain(&sentence(message)))
+    let text = search_error(option, &sentence(message), words);
+    (input_of(option), text)
 }
 
 fn input_of(option: &str) -> &'static str {
@@ -356,7 +364,7 @@ fn sentence(clause: &str) -> String {
 }
 
 /// A note of the command line without its options, which a page does not have.
-fn note_text(note: &str) -> Text {
+fn note_text(note: &str, words: Words) -> Text {
     let before = note.split(". To find").next().unwrap_or(note);
-    Text::plain(&sentence(before))
+    english_only(&sentence(before), words)
 }

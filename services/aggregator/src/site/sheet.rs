@@ -88,11 +88,11 @@ async fn entry(visit: &Visit, one: &Picked) -> Result<SheetEntry, CallFailure> {
     Ok(SheetEntry {
         kind,
         title: Text::new(&summary.title, &stored.language),
-        by: (kind != Kind::Group).then(|| Text::plain(&hit.publisher_name)),
+        by: (kind != Kind::Group).then(|| Text::new(&hit.publisher_name, &stored.language)),
         summary: Text::new(&summary.summary, &stored.language),
         state: state(&hit, Some(&stored)),
         sections,
-        voice: voice(&hit),
+        voice: voice(&hit, &stored.language),
         address,
         href,
     })

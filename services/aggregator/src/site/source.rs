@@ -11,8 +11,9 @@ use hedgerow_web::view::{Confirmed, Freshness, State, Voice};
 /// After this, a "still right" is old.
 const YEAR_SECONDS: u64 = 365 * 86_400;
 
-pub(super) fn voice(hit: &SearchHit) -> Voice {
-    let by = Text::plain(&hit.publisher_name);
+/// `language` is that of the publisher's records.
+pub(super) fn voice(hit: &SearchHit, language: &str) -> Voice {
+    let by = Text::new(&hit.publisher_name, language);
     match hit.voice() {
         v1::Voice::Catalogued => {
             let year = hit.source.as_ref().map(|source| source.recorded_year);

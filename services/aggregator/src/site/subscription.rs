@@ -7,12 +7,11 @@ use axum::response::{IntoResponse as _, Response};
 use hedgerow_core::name::collection;
 use hedgerow_core::recurrence::Budget;
 use hedgerow_core::rules::RecordBody;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_proto::directory_v1::{
     SearchFilter, SearchHit, SearchOrder, SearchRecordsRequest, TimeWindow,
 };
 use hedgerow_record_views::calendar::{Origin, events};
-use hedgerow_record_views::{RecordContent, capitalised};
+use hedgerow_record_views::{RecordContent, capitalised, term};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Calendar, CalendarView, SharedLink};
@@ -54,7 +53,7 @@ pub(super) async fn address(visit: Visit, request: Request<Body>) -> Response {
     }
     let view = CalendarView {
         place: Text::plain(form.get("near")),
-        kind: Text::plain(&capitalised(vocabulary().label(form.get("kind")))),
+        kind: Text::plain(&capitalised(&term(form.get("kind"), visit.words()))),
         link: SharedLink {
             address: visit.address(&href),
             href,

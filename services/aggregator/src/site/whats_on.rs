@@ -6,14 +6,13 @@ use axum::response::Response;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use hedgerow_core::name::collection;
 use hedgerow_core::time::Timestamp;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_input::filters::{SearchKind, parse};
 use hedgerow_input::time::{DEFAULT_ZONE, LocalClock};
 use hedgerow_proto::directory_v1::{
     EventOccurrence, FacetKind, ListEventsRequest, SearchFilter, SearchRecordsRequest,
 };
-use hedgerow_record_views::capitalised;
 use hedgerow_record_views::times::span;
+use hedgerow_record_views::{capitalised, term};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{Day, Range, WhatsOn, WhatsOnView};
@@ -108,7 +107,7 @@ async fn fill(visit: &Visit, view: &mut WhatsOnView, token: &str) -> Result<(), 
     let response = match visit.list_events(request).await {
         Ok(response) => response,
         Err(failure) if failure.code == Code::InvalidArgument => {
-            view.error = Some(refused(&failure).1);
+            view.error = Some(refused(&failure, visit.words()).1);
             return Ok(());
         }
         Err(failure) => return Err(failure),
@@ -144,7 +143,7 @@ async fn kinds(
     let kind = |value: &str, count| Choice {
         name: "kind",
         value: value.to_owned(),
-        label: Text::plain(&capitalised(vocabulary().label(value))),
+        label: Text::plain(&capitalised(&term(value, visit.words()))),
         count,
         is_chosen: value == chosen,
     };
@@ -183,9 +182,10 @@ pub(super) fn event_filter(visit: &Visit, form: &Form) -> Result<SearchFilter, T
     if !kind.is_empty() {
         form.push("tag", &kind);
     }
-    let clock = LocalClock::new(DEFAULT_ZONE, visit.now).map_err(|error| typed_error(&error).1)?;
+    let clock = LocalClock::new(DEFAULT_ZONE, visit.now)
+        .map_err(|error| typed_error(&error, visit.words()).1)?;
     let parsed = parse(SearchKind::Events, &[], &typed(&form), &clock);
-    let parsed = parsed.map_err(|error| typed_error(&error).1)?;
+    let parsed = parsed.map_err(|error| typed_error(&error, visit.words()).1)?;
     Ok(parsed.filter)
 }
 
@@ -199,7 +199,7 @@ async fn days(visit: &Visit, occurrences: &[EventOccurrence], first: NaiveDate) 
     let mut days: Vec<Day> = Vec::new();
     let with_hits = occurrences.iter().filter(|one| one.hit.is_some());
     for ((occurrence, one), stored) in with_hits.zip(&hits).zip(&stored) {
-        let mut row = hit(one, stored.as_ref(), visit.now);
+        let mut row = hit(one, stored.as_ref(), visit.words(), visit.now);
         let date = on_day(occurrence, &mut row, visit)
             .unwrap_or(first)
             .max(first);

@@ -6,11 +6,12 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::{RecordName, collection};
 use hedgerow_core::recurrence::Budget;
 use hedgerow_core::rules::RecordBody;
+use hedgerow_proto::v1;
 use hedgerow_record_views::calendar::{self, Origin};
 use hedgerow_web::response::{file, kept_until_changed};
 use http::{HeaderMap, HeaderValue};
 
-use super::public_view::{Shown, decode, name_of};
+use super::public_view::{Shown, decode, name_of, own_listing};
 use super::record::RecordPath;
 use super::visit::{Unshown, Visit};
 
@@ -41,10 +42,7 @@ async fn one(
     let now = visit.now;
     let write = move || {
         let shown = decode(&id, vec![record]).pop()?;
-        match &shown.content.body {
-            RecordBody::Event(event) => calendar::event(event, &origin(&id, &shown), now),
-            _ => None,
-        }
+        calendar::file(&shown.content, &format!("{}@{id}", shown.key), now)
     };
     visit.work(write).await?.ok_or(Unshown::NotFound)
 }
@@ -76,7 +74,7 @@ async fn all(visit: &Visit, group: &str) -> Result<String, Unshown> {
     }
     let now = visit.now;
     let write = move || {
-        let name = name_of(&id, listings);
+        let name = name_of(&id, listings.clone());
         let mut shown = decode(&id, events);
         // In an order that an edit does not change, so that a program sees one change.
         shown.sort_by(|a, b| a.key.cmp(&b.key));
@@ -84,9 +82,23 @@ async fn all(visit: &Visit, group: &str) -> Result<String, Unshown> {
             RecordBody::Event(event) => Some((&**event, origin(&id, shown))),
             _ => None,
         });
-        calendar::events(name.as_str(), events, now, &Budget::default())
+        let mut events = events.peekable();
+        if events.peek().is_some() {
+            return calendar::events(name.as_str(), events, now, &Budget::default());
+        }
+        // A group often publishes its meetings as events too: they are then not shown twice.
+        let own = decode(&id, listings);
+        let meetings = own_listing(&own).map(|own| meetings_of(&id, own));
+        let meetings = meetings.unwrap_or_default();
+        let meetings = meetings.iter().map(|(one, origin)| (one, origin.clone()));
+        calendar::events(name.as_str(), meetings, now, &Budget::default())
     };
     visit.work(write).await
+}
+
+/// The meetings that a listing states, as events.
+fn meetings_of(group: &GroupId, listing: &Shown) -> Vec<(v1::Event, Origin)> {
+    calendar::meetings(&listing.content, &format!("{}@{group}", listing.key))
 }
 
 fn origin(group: &GroupId, shown: &Shown) -> Origin {

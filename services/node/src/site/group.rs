@@ -7,7 +7,7 @@ use hedgerow_core::name::collection;
 use hedgerow_core::recurrence::Budget;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
-use hedgerow_record_views::calendar::has_dates;
+use hedgerow_record_views::calendar::{has_dates, has_file};
 use hedgerow_record_views::kind;
 use hedgerow_record_views::place::place;
 use hedgerow_record_views::sections::sections;
@@ -101,7 +101,7 @@ fn fill(read: Read, words: Words, now: Timestamp) -> Option<NodeGroupView> {
     let budget = Budget::default();
     let mut coming: Vec<Coming> = events
         .iter()
-        .filter_map(|event| coming_event(event, &group, now, &budget))
+        .filter_map(|event| coming_event(event, &group, (words, now), &budget))
         .collect();
     // Those in words only come last, by title.
     coming.sort_by_cached_key(|event| {
@@ -139,9 +139,7 @@ fn fill(read: Read, words: Words, now: Timestamp) -> Option<NodeGroupView> {
             sections(&own.content, words, now, &Budget::default())
         }),
         others,
-        calendar_href: events
-            .iter()
-            .any(dated)
+        calendar_href: (events.iter().any(dated) || own.is_some_and(|own| has_file(&own.content)))
             .then(|| format!("{href}/events.ics")),
         feed_href: format!("{href}/feed.atom"),
         message: read.has_message_form.then(|| empty_draft(&group)),
@@ -150,13 +148,18 @@ fn fill(read: Read, words: Words, now: Timestamp) -> Option<NodeGroupView> {
 }
 
 /// An event with its next date. `None` for one whose dates have all passed.
-fn coming_event(shown: &Shown, group: &GroupId, now: Timestamp, budget: &Budget) -> Option<Coming> {
+fn coming_event(
+    shown: &Shown,
+    group: &GroupId,
+    (words, now): (Words, Timestamp),
+    budget: &Budget,
+) -> Option<Coming> {
     let RecordBody::Event(event) = &shown.content.body else {
         return None;
     };
     let language = &shown.content.language;
     let schedule = event.schedule.as_ref();
-    let times = schedule.map(|schedule| times(schedule, language, now, budget));
+    let times = schedule.map(|schedule| times(schedule, language, words, now, budget));
     let times = times.unwrap_or_default();
     let when = times.next.first().copied();
     let is_dated = schedule.is_some_and(has_dates);

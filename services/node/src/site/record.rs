@@ -5,9 +5,8 @@ use axum::response::Response;
 use hedgerow_core::id::GroupId;
 use hedgerow_core::name::RecordName;
 use hedgerow_core::recurrence::Budget;
-use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
-use hedgerow_record_views::calendar::has_dates;
+use hedgerow_record_views::calendar::has_file;
 use hedgerow_record_views::sections::sections;
 use hedgerow_web::pages::{NodeRecord, NodeRecordView};
 use hedgerow_web::{Text, Words, response};
@@ -61,10 +60,6 @@ fn fill(
     (words, now): (Words, Timestamp),
 ) -> NodeRecordView {
     let content = &shown.content;
-    let is_dated = match &content.body {
-        RecordBody::Event(event) => event.schedule.as_ref().is_some_and(has_dates),
-        _ => false,
-    };
     NodeRecordView {
         kind: shown.kind(),
         title: shown.title(),
@@ -74,10 +69,10 @@ fn fill(
         state: content.stated_state(),
         state_words: content.state_words(),
         freshness: shown.freshness(now),
-        calendar_href: is_dated.then(|| format!("{}/event.ics", shown.href(group))),
+        calendar_href: has_file(content).then(|| format!("{}/event.ics", shown.href(group))),
         sections: sections(content, words, now, &Budget::default()),
         is_catalogued: content.is_catalogued(),
-        sources: content.sources(),
+        sources: content.sources(words),
         has_message_form: false,
         full_name: format!("{group}/{}/{}", shown.collection, shown.key),
     }

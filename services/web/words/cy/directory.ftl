@@ -128,6 +128,7 @@ near-inside = Yn
 near-around = Ger
 near-others = Oeddech chi’n golygu lle arall o’r un enw?
 notice-left-out = Nid oes cofnod yma â’r geiriau hyn, felly fe’u gadawyd allan:
+notice-refused = Nid ydych am gael y rhain, felly gadawyd allan gofnodion amdanynt:
 notice-guess = Fe’i cymerwyd fel
 notice-guess-typed = Fe deipioch chi
 notice-also = Chwiliwyd hefyd am eiriau eraill am

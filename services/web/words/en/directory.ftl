@@ -122,6 +122,7 @@ near-inside = In
 near-around = Near
 near-others = Did you mean another place of that name?
 notice-left-out = No entry here has these words, so we left them out:
+notice-refused = You do not want these, so entries about them are left out:
 notice-guess = We took it for
 notice-guess-typed = You typed
 notice-also = We also looked for other words for
@@ -202,13 +203,13 @@ about-cannot = The directory can leave a group out. It cannot change a group’s
 about-coverage = What is listed, and where
 about-coverage-link = See how many groups are listed in each region
 about-check = How to check up on it
-about-check-text = Anyone can compare this directory with others and with the groups themselves:
+about-check-text = You can check that this directory shows what others show, and what the groups say:
 about-id = Id of this directory:
 
 # Coverage
 coverage-title = Regions
 coverage-heading = Who is listed where
-coverage-lead = How many groups this directory lists in each region, and how many of them speak for themselves here.
+coverage-lead = How many groups are listed here in each region, and how many speak for themselves.
 coverage-not-a-gap = A low number does not mean that there are few groups. It may only mean that this directory does not know them yet.
 coverage-by-official = Regions of the UK
 coverage-by-survey = Regions of the survey of 2013

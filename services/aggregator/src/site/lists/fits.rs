@@ -7,15 +7,14 @@ use hedgerow_core::id::GroupId;
 use hedgerow_core::name::collection;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
-use hedgerow_input::labels;
 use hedgerow_proto::directory_v1::{ListMatchesRequest, Match, MatchAspect, SearchHit};
-use hedgerow_record_views::RecordContent;
 use hedgerow_record_views::place::place;
+use hedgerow_record_views::{RecordContent, match_aspect};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::{FitRow, Fits, FitsView};
 use hedgerow_web::view::{Details, Fit, Hit};
-use hedgerow_web::{Nav, Text, response};
+use hedgerow_web::{Nav, Text, Words, response};
 use http::StatusCode;
 
 use super::super::hit::{hit, href};
@@ -75,7 +74,7 @@ async fn view(
     let mut one = as_hit(group, collection, key, &summary, others.first());
     one.title = summary.title;
     one.snippet = summary.summary;
-    let mut subject = hit(&one, Some(&stored), visit.now);
+    let mut subject = hit(&one, Some(&stored), visit.words(), visit.now);
     subject.place = place_of(&stored);
     let request = ListMatchesRequest {
         page_size: PAGE_SIZE,
@@ -88,9 +87,9 @@ async fn view(
     let records = visit.stored_of(&hits).await;
     let rows = matches.matches.iter().zip(&hits).zip(&records);
     let fits = rows.map(|((one, of), stored)| FitRow {
-        hit: hit(of, stored.as_ref(), visit.now),
-        fits: aspects(one.fits()),
-        to_ask: aspects(one.unknown()),
+        hit: hit(of, stored.as_ref(), visit.words(), visit.now),
+        fits: aspects(one.fits(), visit.words()),
+        to_ask: aspects(one.unknown(), visit.words()),
     });
     Ok(FitsView {
         subject,
@@ -113,13 +112,19 @@ pub(super) async fn add_best(visit: &Visit, needs: &[&SearchHit], rows: &mut [(H
         let Ok(matches) = visit.list_matches(request).await else {
             return;
         };
-        let fits = matches.matches.iter().map(|one| {
-            let hit = hit_of(one);
+        let hits: Vec<SearchHit> = matches.matches.iter().map(hit_of).collect();
+        let hits: Vec<&SearchHit> = hits.iter().collect();
+        let records = visit.stored_of(&hits).await;
+        let rows = matches.matches.iter().zip(&hits).zip(&records);
+        let fits = rows.map(|((one, hit), stored)| {
+            let language = stored
+                .as_ref()
+                .map_or("", |stored| stored.language.as_str());
             Fit {
                 href: href(&hit.group_id, &hit.collection, &hit.key),
-                title: Text::plain(&hit.title),
-                by: Text::plain(&hit.publisher_name),
-                to_ask: aspects(one.unknown()),
+                title: Text::new(&hit.title, language),
+                by: Text::new(&hit.publisher_name, language),
+                to_ask: aspects(one.unknown(), visit.words()),
             }
         });
         details.fits = Some(fits.collect());
@@ -142,9 +147,9 @@ fn hit_of(one: &Match) -> SearchHit {
     one.hit.clone().unwrap_or_default()
 }
 
-fn aspects(aspects: impl Iterator<Item = MatchAspect>) -> Vec<Text> {
+fn aspects(aspects: impl Iterator<Item = MatchAspect>, words: Words) -> Vec<Text> {
     aspects
-        .map(|aspect| Text::plain(labels::match_aspect(aspect)))
+        .map(|aspect| Text::plain(&match_aspect(aspect, words)))
         .collect()
 }
 

@@ -24,7 +24,7 @@ pub(super) fn rows(
             let page = href(&one.group_id, &one.collection, &one.key);
             more.fits_href = Some(format!("{page}/fits"));
         }
-        (hit(one, stored, visit.now), more)
+        (hit(one, stored, visit.words(), visit.now), more)
     };
     hits.iter().zip(stored).map(row).collect()
 }

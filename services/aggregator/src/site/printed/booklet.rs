@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::time::Timestamp;
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_input::recurrence::in_words;
 use hedgerow_proto::directory_v1::SearchHit;
 use hedgerow_proto::v1;
 use hedgerow_proto::v1::ContactKind;
-use hedgerow_record_views::{RecordContent, capitalised};
+use hedgerow_record_views::recurrence::rule_in_words;
+use hedgerow_record_views::{RecordContent, capitalised, term};
 use hedgerow_web::pages::{Booklet, Chapter, Entry};
-use hedgerow_web::{Text, WebLink};
+use hedgerow_web::{Text, WebLink, Words};
 
 use crate::site::hit::hit;
 
@@ -32,6 +32,7 @@ type Listed = (SearchHit, Option<RecordContent>);
 
 /// When and by whom a booklet is made.
 pub(super) struct Made {
+    pub(super) words: Words,
     pub(super) now: Timestamp,
     pub(super) today: NaiveDate,
     pub(super) run_by: Text,
@@ -56,7 +57,8 @@ impl Made {
             let mut entries = Vec::with_capacity(groups.len());
             for (hit, stored) in &groups {
                 number += 1;
-                for people in stored.as_ref().map(people).unwrap_or_default() {
+                let people = stored.as_ref().map(|stored| people(stored, self.words));
+                for people in people.unwrap_or_default() {
                     by_people.entry(people).or_default().push(number);
                 }
                 let entry = self.entry(number, hit, stored.as_ref());
@@ -88,7 +90,7 @@ impl Made {
     }
 
     fn entry(&self, number: usize, found: &SearchHit, stored: Option<&RecordContent>) -> Entry {
-        let row = hit(found, stored, self.now);
+        let row = hit(found, stored, self.words, self.now);
         let language = stored.map_or("", |stored| stored.language.as_str());
         let listing = stored.and_then(listing);
         let text = |words: &str| Text::new(words, language);
@@ -97,8 +99,9 @@ impl Made {
             title: row.title,
             summary: listing.map_or_else(Text::default, |listing| text(&listing.summary)),
             meets: listing.map_or_else(Vec::new, |listing| {
+                let meets = |schedule: &v1::Schedule| meets(schedule, language, self.words);
                 let meets = listing.schedules.iter().filter_map(meets);
-                meets.take(MAX_LINES).map(|words| text(&words)).collect()
+                meets.take(MAX_LINES).collect()
             }),
             next: row.when,
             online: row.online,
@@ -117,12 +120,13 @@ fn listing(stored: &RecordContent) -> Option<&v1::Listing> {
 }
 
 /// In the group's own words, or else by its rule.
-fn meets(schedule: &v1::Schedule) -> Option<String> {
+fn meets(schedule: &v1::Schedule, language: &str, words: Words) -> Option<Text> {
     if !schedule.words.trim().is_empty() {
-        return Some(schedule.words.clone());
+        return Some(Text::new(&schedule.words, language));
     }
-    let rule = schedule.rrules.first().and_then(|rule| in_words(rule));
-    rule.map(|rule| capitalised(&rule))
+    let rule = schedule.rrules.first();
+    let rule = rule.and_then(|rule| rule_in_words(rule, words))?;
+    Some(Text::plain(&rule))
 }
 
 fn contacts(listing: &v1::Listing) -> Vec<WebLink> {
@@ -137,16 +141,14 @@ fn contacts(listing: &v1::Listing) -> Vec<WebLink> {
 }
 
 /// Whom it is for, by the terms of the vocabulary: an index of everybody's own words is none.
-fn people(stored: &RecordContent) -> Vec<String> {
+fn people(stored: &RecordContent, words: Words) -> Vec<String> {
     let who_for = listing(stored).map(|listing| listing.who_for.as_slice());
     let tags = who_for
         .unwrap_or_default()
         .iter()
         .flat_map(|who| who.communities.iter().chain(&who.experiences));
     let known = tags.filter(|tag| vocabulary().by_id(tag).is_some());
-    let mut labels: Vec<String> = known
-        .map(|tag| capitalised(vocabulary().label(tag)))
-        .collect();
+    let mut labels: Vec<String> = known.map(|tag| capitalised(&term(tag, words))).collect();
     labels.sort_unstable();
     labels.dedup();
     labels

@@ -22,12 +22,29 @@ async fn an_event_can_be_added_to_a_calendar() {
 }
 
 #[tokio::test]
-async fn only_events_that_are_shown_have_a_calendar_file() {
+async fn the_meetings_that_a_listing_states_can_be_added_to_a_calendar() {
     let (visitor, id) = filled().await;
-    let listing = visitor.get(&format!("/group/{id}/listing/own")).await;
-    assert!(listing.attributes("header a[download]", "href").is_empty());
+    let page = visitor.get(&format!("/group/{id}/listing/own")).await;
+    let link = &page.attributes("header a[download]", "href")[0];
+    let file = visitor.get(link).await;
+    assert_eq!(file.status, StatusCode::OK);
+    let calendar: icalendar::Calendar = file.html.parse().unwrap();
+    let events: Vec<_> = calendar.events().collect();
+    let value = |name| icalendar::Component::property_value(events[0], name).map(str::to_owned);
+    assert_eq!(events.len(), 1);
+    assert_eq!(value("SUMMARY").unwrap(), "Low Mood Circle");
+    assert_eq!(value("UID").unwrap(), format!("0-own@{id}"));
+    assert_eq!(value("RRULE").unwrap(), "FREQ=WEEKLY;BYDAY=TU");
+    assert_eq!(value("DTSTART").unwrap(), "20260922T190000");
+}
+
+#[tokio::test]
+async fn only_records_with_dates_that_are_shown_have_a_calendar_file() {
+    let (visitor, id) = filled().await;
+    let room = visitor.get(&format!("/group/{id}/offer/room")).await;
+    assert!(room.attributes("header a[download]", "href").is_empty());
     for path in [
-        format!("/group/{id}/listing/own/event.ics"),
+        format!("/group/{id}/offer/room/event.ics"),
         format!("/group/{id}/event/none/event.ics"),
         "/group/xyz/event/walk/event.ics".to_owned(),
     ] {

@@ -4,8 +4,8 @@ use chrono::NaiveDateTime;
 use hedgerow_core::recurrence::Budget;
 use hedgerow_forms::{changes, next_days};
 use hedgerow_proto::v1;
-use hedgerow_record_views::RecordContent;
 use hedgerow_record_views::sections::sections;
+use hedgerow_record_views::{RecordContent, rule_sentence};
 use hedgerow_transport::failure::FieldViolation;
 use hedgerow_web::Text;
 use hedgerow_web::pages::console::edit::{Check, CheckView, Compared};
@@ -114,7 +114,7 @@ async fn refused(
     let outcome = match outcome(visit, target, work, answers).await {
         Ok(outcome) => outcome,
         // What was wrong just now is at least shown.
-        Err(_) => of_violations(violations, answers),
+        Err(_) => of_violations(violations, answers, visit.steward.words()),
     };
     let same_title = has_same_title(visit, target, work).await?;
     let view = view(visit, target, work, outcome, same_title);
@@ -236,7 +236,11 @@ fn problems(
         if let Some(control) = control {
             href += &format!("#{control}");
         }
-        (Text::plain(&problem.message), href)
+        let words = visit.steward.words();
+        (
+            rule_sentence(&problem.reason, &problem.message, words),
+            href,
+        )
     });
     found.collect()
 }

@@ -79,7 +79,7 @@ pub(super) async fn publish(visit: InGroup, ConsoleForm(form): ConsoleForm) -> S
         return see_other(&format!("{}/events", visit.base()));
     }
     if let Err(failure) = visit.publish(request).await {
-        let outcome = of_violations(&violations_of(failure)?, &answers);
+        let outcome = of_violations(&violations_of(failure)?, &answers, visit.steward.words());
         return refused(outcome, Vec::new());
     }
     visit.steward.flash("copy-done").await?;

@@ -3,6 +3,7 @@
 use hedgerow_core::name::{Collection, RecordKey, RecordName};
 use hedgerow_forms::{Envelope, FileEvent, read_calendar, updated};
 use hedgerow_proto::{steward_v1, v1};
+use hedgerow_record_views::rule_sentence;
 use hedgerow_transport::failure::Failure;
 use hedgerow_web::Text;
 use hedgerow_web::pages::console::ConsoleNav;
@@ -75,7 +76,7 @@ pub(super) async fn read(visit: InGroup, ConsoleForm(form): ConsoleForm) -> Show
     let response = match published {
         Ok(response) => response,
         Err(failure) => {
-            let outcome = of_violations(&violations_of(failure)?, &answers);
+            let outcome = of_violations(&violations_of(failure)?, &answers, visit.steward.words());
             let view = preview(&visit, text, &planned, outcome);
             return invalid(&Import::new(visit.frame(ConsoleNav::Events), view));
         }
@@ -258,7 +259,7 @@ fn preview(visit: &InGroup, text: &str, planned: &[Planned], outcome: Outcome) -
         problems: outcome
             .problems
             .iter()
-            .map(|it| Text::plain(&it.message))
+            .map(|it| rule_sentence(&it.reason, &it.message, visit.steward.words()))
             .collect(),
         ..empty(visit)
     }

@@ -2,10 +2,11 @@
 
 use hedgerow_forms::{Form, locate};
 use hedgerow_proto::steward_v1;
+use hedgerow_record_views::rule_sentence;
 use hedgerow_transport::failure::{Failure, FieldViolation};
-use hedgerow_web::Text;
 use hedgerow_web::components::FieldGroup;
 use hedgerow_web::pages::console::edit::Question;
+use hedgerow_web::{Text, Words};
 
 use super::super::failed::Failed;
 use super::super::steward::InGroup;
@@ -58,7 +59,7 @@ pub(super) async fn check(
         }
         Err(failure) => violations_of(failure)?,
     };
-    let mut outcome = of_violations(&violations, confirmed);
+    let mut outcome = of_violations(&violations, confirmed, visit.steward.words());
     let all: Vec<String> = outcome
         .questions
         .iter()
@@ -68,7 +69,7 @@ pub(super) async fn check(
         Ok(previews) => outcome.previews = previews,
         Err(failure) => {
             // A confirmation may open the way to a further question.
-            let further = of_violations(&violations_of(failure)?, confirmed);
+            let further = of_violations(&violations_of(failure)?, confirmed, visit.steward.words());
             for question in further.questions {
                 if !all.contains(&question.reason) {
                     outcome.questions.push(question);
@@ -95,23 +96,29 @@ pub(super) fn violations_of(failure: Failure) -> Result<Vec<FieldViolation>, NoO
     Ok(failure.violations().to_vec())
 }
 
-pub(super) fn of_violations(violations: &[FieldViolation], confirmed: &[String]) -> Outcome {
+pub(super) fn of_violations(
+    violations: &[FieldViolation],
+    confirmed: &[String],
+    words: Words,
+) -> Outcome {
     let mut outcome = Outcome::default();
     for violation in violations {
         if !violation.confirmable {
             outcome.problems.push(violation.clone());
             continue;
         }
+        let sentence = rule_sentence(&violation.reason, &violation.message, words);
         // One tick answers a question about several fields.
         let same = |question: &&mut Question| question.reason == violation.reason;
         match outcome.questions.iter_mut().find(same) {
+            Some(question) if question.sentence == sentence => {}
             Some(question) => {
-                let both = format!("{} {}", question.sentence.as_str(), violation.message);
+                let both = format!("{} {}", question.sentence.as_str(), sentence.as_str());
                 question.sentence = Text::plain(&both);
             }
             None => outcome.questions.push(Question {
                 reason: violation.reason.clone(),
-                sentence: Text::plain(&violation.message),
+                sentence,
                 is_confirmed: confirmed.contains(&violation.reason),
             }),
         }

@@ -56,7 +56,7 @@ pub(super) async fn take_back(
     };
     if let Err(failure) = result {
         let violations = violations_of(failure)?;
-        let outcome = of_violations(&violations, &answers);
+        let outcome = of_violations(&violations, &answers, visit.steward.words());
         let view = view(&visit, &target, &stored, outcome);
         return invalid(&Ask::new(visit.frame(target.nav()), view));
     }
@@ -105,6 +105,7 @@ fn view(visit: &InGroup, target: &Target, stored: &Stored, outcome: Outcome) -> 
         questions: outcome.questions,
         option: Some((ERASE, "take-back-erase")),
         typed: None,
+        hidden: Vec::new(),
         button: "take-back-button",
         action: format!("{}/take-back", target.path(visit)),
         back: target.path(visit),

@@ -50,7 +50,10 @@ pub(super) async fn take_back(visit: InGroup, ConsoleForm(form): ConsoleForm) ->
         let request = withdraw(&new_request_id(&visit), chunk, &answers);
         if let Err(failure) = visit.publish_for_good(request).await {
             let violations = violations_of(failure)?;
-            return refused(of_violations(&violations, &answers), None);
+            return refused(
+                of_violations(&violations, &answers, visit.steward.words()),
+                None,
+            );
         }
     }
     visit.steward.flash("take-back-all-done").await?;
@@ -91,6 +94,7 @@ fn view(visit: &InGroup, count: usize, outcome: Outcome, problem: Option<Text>) 
         questions: outcome.questions,
         option: None,
         typed: Some("take-back-all-sure"),
+        hidden: Vec::new(),
         button: "take-back-all-button",
         action: format!("{}/settings/take-back", visit.base()),
         back: format!("{}/settings", visit.base()),

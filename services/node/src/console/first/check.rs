@@ -3,9 +3,8 @@
 use hedgerow_core::recurrence::Budget;
 use hedgerow_core::rules::RecordBody;
 use hedgerow_core::summary::Summary;
-use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_record_views::RecordContent;
 use hedgerow_record_views::sections::sections;
+use hedgerow_record_views::{RecordContent, tag};
 use hedgerow_web::Text;
 use hedgerow_web::components::{Answer, Errors};
 use hedgerow_web::form::Form;
@@ -149,7 +148,7 @@ fn also(steward: &Steward, content: &RecordContent) -> Vec<Answer> {
     };
     let rejected = rejected.iter().map(|word| Text::plain(word)).collect();
     let ticks = ticks
-        .map(|id| Text::plain(vocabulary().label(id)))
+        .map(|id| tag(id, &content.language, steward.words()))
         .collect();
     let answers = [
         answer(messages::ALSO_REJECTED, rejected),

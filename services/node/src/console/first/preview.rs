@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use hedgerow_core::id::GroupId;
 use hedgerow_proto::steward_v1;
+use hedgerow_record_views::rule_sentence;
 use hedgerow_transport::failure::{CallFailure, FieldViolation};
+use hedgerow_web::Words;
 use hedgerow_web::pages::console::first::FirstStep;
 use tonic::{Code, Status};
 
@@ -70,25 +72,26 @@ pub(super) async fn plan(
             }
             Ok(Planned {
                 records: Vec::new(),
-                problems: problems(&failure.violations, answers),
+                problems: problems(&failure.violations, answers, steward.words()),
             })
         }
     }
 }
 
 /// The problems, each once: the event repeats what the listing says.
-fn problems(violations: &[FieldViolation], answers: &Answers) -> Vec<Problem> {
+fn problems(violations: &[FieldViolation], answers: &Answers, words: Words) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
     for violation in violations {
         let (step, input) = input_of(&violation.field, answers);
+        let sentence = rule_sentence(&violation.reason, &violation.message, words);
         let is_new = !problems
             .iter()
-            .any(|other| other.sentence == violation.message && other.input == input);
+            .any(|other| other.sentence == sentence.as_str() && other.input == input);
         if is_new {
             problems.push(Problem {
                 step,
                 input,
-                sentence: violation.message.clone(),
+                sentence: sentence.as_str().to_owned(),
                 confirmation: violation.confirmable.then(|| violation.reason.clone()),
             });
         }

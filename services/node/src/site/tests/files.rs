@@ -30,6 +30,38 @@ async fn all_dates_of_a_group_are_one_calendar() {
 }
 
 #[tokio::test]
+async fn a_group_without_events_has_a_calendar_of_the_meetings_in_its_listing() {
+    let site = Site::new().await;
+    let schedule = weekly("", "2026-05-05T18:00", "Sheffield").schedule;
+    let mut own = v1::Listing {
+        schedules: schedule.into_iter().collect(),
+        ..own_listing()
+    };
+    let name = site.publish("listing", &own).await;
+    let calendar = format!("{}/events.ics", site.group());
+    assert!(site.get("/").await.links("aside a").contains(&calendar));
+    let one = format!("{}/event.ics", path_of(&site, &name));
+    for path in [&calendar, &one] {
+        let calendar: icalendar::Calendar = site.get(path).await.body.parse().unwrap();
+        let titles: Vec<_> = calendar.events().map(|it| it.get_summary()).collect();
+        assert_eq!(titles, [Some("Low Mood Circle")], "{path}");
+    }
+    // What has a pause does not meet.
+    own.activity_state = v1::ActivityState::Paused.into();
+    let stored = site.steward.list().await.remove(0);
+    let draft = steward_v1::RecordDraft {
+        body: own.encode_to_vec(),
+        ..steward_v1::RecordDraft::default()
+    };
+    site.steward
+        .update(name, &stored.etag, draft)
+        .await
+        .unwrap();
+    assert_eq!(site.get(&one).await.status, StatusCode::NOT_FOUND);
+    assert!(!site.get("/").await.links("aside a").contains(&calendar));
+}
+
+#[tokio::test]
 async fn one_event_is_a_file() {
     let site = Site::filled().await;
     let event = site.get("/").await.links(".hits a")[0].clone();
