@@ -94,6 +94,7 @@ fn all_controls(form: &Form, body: &Body) -> Vec<Control> {
         posted: &posted,
         more: "",
         is_editing: false,
+        today: chrono::NaiveDate::default(),
     };
     form.fields()
         .map(|field| show::control(field, Some(body), "", &blank))

@@ -6,7 +6,8 @@ use prost_reflect::Value;
 
 use crate::path;
 use crate::record::Body;
-use crate::schedule::{LOCAL, read_schedule, write};
+use crate::repeat::LOCAL;
+use crate::schedule::{read_schedule, write};
 
 /// Takes one time out of the series of an event, and adds another one instead if it is moved.
 /// Returns whether the event has that time.

@@ -13,8 +13,16 @@ pub struct Field {
     /// The key of its hint.
     pub help: Option<&'static str>,
     pub kind: Kind,
-    /// Whether it is folded away within its part.
-    pub is_rare: bool,
+    pub fold: Fold,
+}
+
+/// Whether a field is folded away within its part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    Never,
+    /// While nothing is filled in.
+    Empty,
+    Always,
 }
 
 /// How a field is shown and read.
@@ -88,13 +96,21 @@ impl Field {
             label,
             help: None,
             kind,
-            is_rare: false,
+            fold: Fold::Never,
         }
     }
 
     pub(crate) const fn rare(self) -> Self {
         Self {
-            is_rare: true,
+            fold: Fold::Always,
+            ..self
+        }
+    }
+
+    /// Folds the field away while it is empty.
+    pub(crate) const fn seldom(self) -> Self {
+        Self {
+            fold: Fold::Empty,
             ..self
         }
     }

@@ -1,5 +1,6 @@
 //! The form of one record.
 
+use chrono::NaiveDate;
 use hedgerow_web::components::{Caption, FieldGroup};
 
 use crate::field::{Field, Group};
@@ -140,7 +141,7 @@ impl Form {
         &self,
         body: &mut Body,
         posted: &Posted,
-        today: chrono::NaiveDate,
+        today: NaiveDate,
     ) -> Result<(), Vec<(String, Caption)>> {
         let mut after = body.clone();
         let mut problems = Vec::new();
@@ -163,23 +164,37 @@ impl FormPage {
 
     /// The controls of a body.
     pub fn controls(&self, body: &Body) -> Vec<FieldGroup> {
-        self.groups(body, &Posted::default(), "")
+        // What was not posted leaves no question open, on whatever day.
+        self.groups(body, &Posted::default(), "", NaiveDate::default())
     }
 
     /// The controls of a body as they were posted, with one more part in the list `more`.
-    pub fn posted(&self, body: &Body, posted: &Posted, more: &str) -> Vec<FieldGroup> {
-        let mut groups = self.groups(body, posted, more);
+    pub fn posted(
+        &self,
+        body: &Body,
+        posted: &Posted,
+        more: &str,
+        today: NaiveDate,
+    ) -> Vec<FieldGroup> {
+        let mut groups = self.groups(body, posted, more, today);
         for control in groups.iter_mut().flat_map(|group| &mut group.controls) {
             posted.fill(&control.name, &mut control.input);
         }
         groups
     }
 
-    fn groups(&self, body: &Body, posted: &Posted, more: &str) -> Vec<FieldGroup> {
+    fn groups(
+        &self,
+        body: &Body,
+        posted: &Posted,
+        more: &str,
+        today: NaiveDate,
+    ) -> Vec<FieldGroup> {
         let blank = show::Blank {
             posted,
             more,
             is_editing: true,
+            today,
         };
         self.groups
             .iter()

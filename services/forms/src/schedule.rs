@@ -1,158 +1,39 @@
 //! Times of a schedule: in words, or as a first day, a time and how often.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
-use hedgerow_core::bank_holidays::{HolidayCalendar, last_known_year};
-use hedgerow_core::recurrence::{parse_local, parse_zone, schedule_occurrences};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
+use hedgerow_core::bank_holidays::HolidayCalendar;
+use hedgerow_core::recurrence::{parse_local, parse_zone};
 use hedgerow_core::time::Timestamp;
 use hedgerow_input::day::parse_day;
 use hedgerow_input::recurrence::in_words;
-use hedgerow_input::schedule_words;
-use hedgerow_input::schedule_words::{Open, Reading};
 use hedgerow_input::time::{DEFAULT_ZONE, clock_time};
-use hedgerow_proto::v1::{Break, Schedule};
+use hedgerow_proto::v1::Schedule;
 use hedgerow_web::Text;
 use hedgerow_web::components::{Caption, ChoiceOption, Control, Input};
 use prost_reflect::{DynamicMessage, ReflectMessage as _};
 
 use crate::field::Field;
-use crate::posted::{Posted, Problems, normal};
+use crate::meeting::{Answers, Question, asked, read_meeting};
+use crate::posted::{Posted, Problems};
+use crate::repeat::{CALENDARS, LOCAL, REPEATS, leave_out_holidays, rule_of};
+use crate::times::{KEEP, Times, zone_of};
 use crate::{path, record};
 
-pub(crate) const LOCAL: &str = "%Y-%m-%dT%H:%M";
-const CODES: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-/// Ways to repeat, each with the key of its words.
-const REPEATS: [(&str, &str); 7] = [
-    ("", "form-repeat-once"),
-    ("weekly", "form-repeat-weekly"),
-    ("fortnightly", "form-repeat-fortnightly"),
-    ("monthly", "form-repeat-monthly"),
-    ("monthly-last", "form-repeat-monthly-last"),
-    ("monthly-day", "form-repeat-monthly-day"),
-    ("yearly", "form-repeat-yearly"),
-];
-/// Rules that these ways cannot say stay as they are.
-const KEEP: &str = "keep";
-const CALENDARS: [(&str, &str); 4] = [
-    ("", "form-holidays-none"),
-    ("GB-ENG", "form-holidays-england"),
-    ("GB-SCT", "form-holidays-scotland"),
-    ("GB-NIR", "form-holidays-ireland"),
-];
-/// Nations whose words do not say which holidays they mean.
-const DEFAULT_CALENDAR: &str = "GB-ENG";
+/// The name of the tick that takes words without their dates.
+const ONLY_WORDS: &str = "only_words";
+
+/// What is picked instead of written, by the last parts of the controls' names.
+const PICKED: [&str; 4] = ["day", "from", "to", "repeat"];
 
 /// Whether a table is that of a schedule.
 pub(crate) fn has_times(fields: &[Field]) -> bool {
     fields.iter().any(|field| field.path == "exdates")
 }
 
-/// The times as a form shows them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Times {
-    words: String,
-    day: String,
-    from: String,
-    to: String,
-    /// Only if it ends on another day.
-    end_day: String,
-    repeat: String,
-    until: String,
-}
-
 pub(crate) fn read_schedule(message: Option<&DynamicMessage>) -> Schedule {
     message
         .and_then(|message| message.transcode_to::<Schedule>().ok())
         .unwrap_or_default()
-}
-
-impl Times {
-    fn of(schedule: &Schedule) -> Self {
-        let start = parse_local(&schedule.start);
-        let end = parse_local(&schedule.end).or_else(|| {
-            let minutes = i64::from(schedule.duration_minutes);
-            (minutes > 0).then_some(start? + chrono::Duration::minutes(minutes))
-        });
-        let clock = |time: NaiveDateTime| time.format("%H:%M").to_string();
-        // "22:00 to 01:00" ends on the next day, without a day of its own.
-        let other_day = start.zip(end).filter(|(start, end)| {
-            !schedule.end.is_empty() && *end - *start >= chrono::Duration::days(1)
-                || *end - *start > chrono::Duration::days(1)
-        });
-        let (repeat, until) = repeat_of(schedule);
-        Self {
-            words: normal(&schedule.words),
-            day: start.map_or_else(|| normal(&schedule.start), |start| start.date().to_string()),
-            from: start.map(clock).unwrap_or_default(),
-            to: end.map(clock).unwrap_or_default(),
-            end_day: other_day.map_or_else(String::new, |(_, end)| end.date().to_string()),
-            repeat,
-            until,
-        }
-    }
-}
-
-/// How a schedule repeats, and its last day.
-fn repeat_of(schedule: &Schedule) -> (String, String) {
-    let [rule] = schedule.rrules.as_slice() else {
-        let repeat = if schedule.rrules.is_empty() { "" } else { KEEP };
-        return (repeat.to_owned(), String::new());
-    };
-    let until = until_of(rule, schedule).map_or_else(String::new, |day| day.to_string());
-    let start = parse_local(&schedule.start).map(|start| start.date());
-    let same = |repeat: &str| {
-        let start = start?;
-        (parts(&rule_of(repeat, start)?) == parts(rule)).then(|| repeat.to_owned())
-    };
-    let known = REPEATS.iter().find_map(|(repeat, _)| same(repeat));
-    (known.unwrap_or_else(|| KEEP.to_owned()), until)
-}
-
-/// The parts of a rule in order, without its end and without what is the default.
-fn parts(rule: &str) -> Vec<&str> {
-    let mut parts: Vec<&str> = rule
-        .split(';')
-        .filter(|part| !part.starts_with("UNTIL=") && *part != "INTERVAL=1" && *part != "WKST=MO")
-        .collect();
-    parts.sort_unstable();
-    parts
-}
-
-fn until_of(rule: &str, schedule: &Schedule) -> Option<NaiveDate> {
-    let until = rule
-        .split(';')
-        .find_map(|part| part.strip_prefix("UNTIL="))?;
-    let utc = NaiveDateTime::parse_from_str(until, "%Y%m%dT%H%M%SZ").ok();
-    match utc {
-        Some(utc) => {
-            let zone = parse_zone(zone_of(schedule))?;
-            Some(zone.from_utc_datetime(&utc).date_naive())
-        }
-        None => NaiveDate::parse_from_str(until.get(..8)?, "%Y%m%d").ok(),
-    }
-}
-
-fn zone_of(schedule: &Schedule) -> &str {
-    match schedule.time_zone.as_str() {
-        "" => DEFAULT_ZONE,
-        zone => zone,
-    }
-}
-
-/// The rule of a way to repeat from a day. `None` for once.
-fn rule_of(repeat: &str, start: NaiveDate) -> Option<String> {
-    let code = CODES[start.weekday().num_days_from_monday() as usize];
-    let nth = start.day0() / 7 + 1;
-    Some(match repeat {
-        "weekly" => format!("FREQ=WEEKLY;BYDAY={code}"),
-        "fortnightly" => format!("FREQ=WEEKLY;INTERVAL=2;BYDAY={code}"),
-        // A fifth Tuesday is rare: the last one is meant.
-        "monthly" if nth == 5 => format!("FREQ=MONTHLY;BYDAY=-1{code}"),
-        "monthly" => format!("FREQ=MONTHLY;BYDAY={nth}{code}"),
-        "monthly-last" => format!("FREQ=MONTHLY;BYDAY=-1{code}"),
-        "monthly-day" => format!("FREQ=MONTHLY;BYMONTHDAY={}", start.day()),
-        "yearly" => "FREQ=YEARLY".to_owned(),
-        _ => return None,
-    })
 }
 
 /// A rule that ends with a day, or one that does not.
@@ -171,16 +52,88 @@ fn with_until(rule: &str, until: Option<NaiveDate>, zone: &str) -> String {
     parts.join(";")
 }
 
-/// The controls of the times. The table has those of all other fields.
-pub(crate) fn controls(message: Option<&DynamicMessage>, prefix: &str) -> Vec<Control> {
+/// The controls of the times, with questions about words that were posted and leave something
+/// open. The table has those of all other fields.
+pub(crate) fn controls(
+    message: Option<&DynamicMessage>,
+    prefix: &str,
+    posted: &Posted,
+    today: NaiveDate,
+) -> Vec<Control> {
+    let mut controls = fixed_controls(message, prefix);
+    let (shown, typed) = (Times::of(&read_schedule(message)), typed(&controls, posted));
+    if !is_only_words_changed(&shown, &typed) {
+        return controls;
+    }
+    let answers = answers(prefix, posted);
+    let mut questions = asked(&typed.words, &answers, today);
+    if read_meeting(&typed.words, &answers, today).is_unread {
+        // The form has day, time and rule anyway, folded away while the words are enough.
+        questions.retain(|question| *question == Question::Holidays);
+        for control in &mut controls {
+            let name = control.name.rsplit('.').next().unwrap_or_default();
+            control.is_rare &= !PICKED.contains(&name);
+        }
+    }
+    let is_open = has_dates_missing(&typed.words, &answers, today);
+    let has_times = !shown.day.is_empty();
+    let skip = (is_open && (has_times || is_of_listing(prefix))).then(|| Control {
+        name: format!("{prefix}.{ONLY_WORDS}"),
+        label: Caption::Key(if has_times {
+            "form-keep-times"
+        } else {
+            "form-only-words"
+        }),
+        help: None,
+        error: None,
+        is_rare: false,
+        input: Input::Flag(false),
+    });
+    // One control has the name, not two.
+    let is_asked = |control: &Control| {
+        let name = control.name.rsplit('.').next().unwrap_or_default();
+        questions.iter().any(|question| question.name() == name)
+    };
+    controls.retain(|control| !is_asked(control));
+    let questions = questions.iter().map(|it| it.control(prefix, &answers));
+    controls.splice(1..1, questions.chain(skip));
+    controls
+}
+
+/// A listing may have its times in words only. An event needs dates.
+fn is_of_listing(prefix: &str) -> bool {
+    prefix.starts_with("schedules.")
+}
+
+fn answers(prefix: &str, posted: &Posted) -> Answers {
+    Answers::new(|name| posted.get(&format!("{prefix}.{name}")).unwrap_or_default())
+}
+
+/// Whether words are to be read: they changed, and the day, the times and the rule did not.
+fn is_only_words_changed(shown: &Times, typed: &Times) -> bool {
+    let times_only = Times {
+        words: shown.words.clone(),
+        ..typed.clone()
+    };
+    typed.words != shown.words && !typed.words.is_empty() && times_only == *shown
+}
+
+fn has_dates_missing(words: &str, answers: &Answers, today: NaiveDate) -> bool {
+    !read_meeting(words, answers, today).questions.is_empty()
+}
+
+fn fixed_controls(message: Option<&DynamicMessage>, prefix: &str) -> Vec<Control> {
     let schedule = read_schedule(message);
     let times = Times::of(&schedule);
+    // Most people write their times. Times that were picked are shown as they were picked.
+    let has_words = !times.words.is_empty() || times.day.is_empty();
     let control = |name: &str, label, help, input| Control {
         name: format!("{prefix}.{name}"),
         label: Caption::Key(label),
         help,
         error: None,
-        is_rare: ["until", "end_day", "holidays"].contains(&name),
+        is_rare: ["until", "end_day", "holidays"].contains(&name)
+            || has_words && PICKED.contains(&name),
         input,
     };
     let line = |text: &str| {
@@ -251,8 +204,8 @@ pub(crate) fn controls(message: Option<&DynamicMessage>, prefix: &str) -> Vec<Co
     ]
 }
 
-/// What was typed, and which calendar's holidays to leave out.
-fn typed(shown: &[Control], posted: &Posted) -> (Times, String) {
+/// What was typed.
+fn typed(shown: &[Control], posted: &Posted) -> Times {
     let mut controls = shown.to_vec();
     for control in &mut controls {
         posted.fill(&control.name, &mut control.input);
@@ -269,7 +222,7 @@ fn typed(shown: &[Control], posted: &Posted) -> (Times, String) {
             _ => String::new(),
         }
     };
-    let times = Times {
+    Times {
         words: value("words"),
         day: value("day"),
         from: value("from"),
@@ -277,12 +230,11 @@ fn typed(shown: &[Control], posted: &Posted) -> (Times, String) {
         end_day: value("end_day"),
         repeat: value("repeat"),
         until: value("until"),
-    };
-    (times, value("holidays"))
+    }
 }
 
 /// Changes the times of a schedule as a form says. Words that changed are read if nothing else
-/// did.
+/// did; what they leave open is a problem of the control that asks about it.
 pub(crate) fn apply(
     message: &mut DynamicMessage,
     prefix: &str,
@@ -292,42 +244,45 @@ pub(crate) fn apply(
 ) {
     let mut schedule = read_schedule(Some(message));
     let shown = Times::of(&schedule);
-    let (typed, calendar) = typed(&controls(Some(message), prefix), posted);
-    if typed == shown && calendar.is_empty() {
+    let typed = typed(&fixed_controls(Some(message), prefix), posted);
+    let answers = answers(prefix, posted);
+    let calendar = posted.get(&format!("{prefix}.holidays"));
+    let calendar = calendar.and_then(HolidayCalendar::parse);
+    if typed == shown && calendar.is_none() {
         return;
     }
     let before = schedule.clone();
-    let times_only = Times {
-        words: shown.words.clone(),
-        ..typed.clone()
-    };
     let mut problem = |name: &str, key| {
         problems.push((format!("{prefix}.{name}"), Caption::Key(key)));
     };
-    let mut calendar = calendar;
     if typed.words != shown.words {
         schedule.words.clone_from(&typed.words);
     }
-    if times_only != shown {
-        if let Err((name, key)) = set_times(&mut schedule, &shown, &typed) {
-            problem(name, key);
-            return;
-        }
-    } else if typed.words != shown.words && !typed.words.is_empty() {
-        // A listing may say its times in words only. An event needs them.
-        let must_be_read = schedule.start.is_empty() && !prefix.starts_with("schedules.");
-        match read_words(&typed.words, today) {
-            Ok(reading) => {
-                set_reading(&mut schedule, &reading, today);
-                if reading.except_bank_holidays && calendar.is_empty() {
-                    DEFAULT_CALENDAR.clone_into(&mut calendar);
+    if is_only_words_changed(&shown, &typed) {
+        let meeting = read_meeting(&typed.words, &answers, today);
+        let has_times = !schedule.start.is_empty();
+        let only_words = posted.get(&format!("{prefix}.{ONLY_WORDS}")) == Some("yes")
+            && (has_times || is_of_listing(prefix));
+        match meeting.schedules.as_slice() {
+            [only] if meeting.questions.is_empty() => set_read(&mut schedule, only),
+            // New words for the same times, or none.
+            _ if only_words || has_times && meeting.is_unread => {}
+            [_] if meeting.is_unread => problem("words", "form-error-when"),
+            [_] => {
+                for question in &meeting.questions {
+                    problem(question.name(), question.error_key());
                 }
+                return;
             }
-            Err(key) if must_be_read => problem("words", key),
-            Err(_) => {}
+            _ => problem("words", "form-error-when-several"),
         }
+    } else if typed != shown
+        && let Err((name, key)) = set_times(&mut schedule, &shown, &typed)
+    {
+        problem(name, key);
+        return;
     }
-    if let Some(calendar) = HolidayCalendar::parse(&calendar) {
+    if let Some(calendar) = calendar {
         leave_out_holidays(&mut schedule, calendar, today);
     }
     write(message, &before, &schedule);
@@ -435,60 +390,16 @@ fn set_clock(schedule: &mut Schedule, start: NaiveDateTime, typed: &Times) -> Re
     Ok(())
 }
 
-/// Reads words that say everything.
-fn read_words(words: &str, today: NaiveDate) -> Result<Reading, &'static str> {
-    let readings = schedule_words::read(words, None, today).ok_or("form-error-when")?;
-    let [reading] = readings.as_slice() else {
-        return Err("form-error-when-several");
-    };
-    if let Some(open) = reading.open.first() {
-        return Err(match open {
-            Open::MorningOrEvening => "form-error-when-half",
-            Open::StartTime => "form-error-when-time",
-            Open::FirstDate => "form-error-when-first",
-            Open::DayAndMonth => "form-error-when-month",
-        });
-    }
-    Ok(reading.clone())
-}
-
-fn set_reading(schedule: &mut Schedule, reading: &Reading, today: NaiveDate) {
-    let Some(start) = reading.first_start(today) else {
-        return;
-    };
-    schedule.start = start.format(LOCAL).to_string();
+/// Sets the times that words were read as.
+fn set_read(schedule: &mut Schedule, read: &Schedule) {
+    schedule.start.clone_from(&read.start);
     schedule.end.clear();
-    schedule.duration_minutes = reading.duration_minutes().unwrap_or_default();
-    schedule.rrules = reading.rule.clone().into_iter().collect();
-    let others = reading.dates.iter().skip(1);
-    schedule.rdates = others
-        .map(|day| format!("{day}T{}", start.format("%H:%M")))
-        .collect();
+    schedule.duration_minutes = read.duration_minutes;
+    schedule.rrules.clone_from(&read.rrules);
+    schedule.rdates.clone_from(&read.rdates);
+    schedule.breaks.extend_from_slice(&read.breaks);
     if schedule.time_zone.is_empty() {
-        DEFAULT_ZONE.clone_into(&mut schedule.time_zone);
-    }
-}
-
-/// Adds a break for each bank holiday on which it would take place, as far as they are known.
-fn leave_out_holidays(schedule: &mut Schedule, calendar: HolidayCalendar, today: NaiveDate) {
-    let from =
-        Timestamp::from_seconds(today.and_time(chrono::NaiveTime::MIN).and_utc().timestamp());
-    let last = NaiveDate::from_ymd_opt(last_known_year() + 1, 1, 1);
-    let until = last.map_or(from, |day| {
-        Timestamp::from_seconds(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp())
-    });
-    let times = schedule_occurrences(schedule, from, until, 2_000).unwrap_or_default();
-    for time in times {
-        let Some(day) = parse_local(&time.local_start).map(|start| start.date()) else {
-            continue;
-        };
-        if calendar.is_holiday(day) == Some(true) {
-            schedule.breaks.push(Break {
-                first_day: day.to_string(),
-                last_day: String::new(),
-                words: "bank holiday".to_owned(),
-            });
-        }
+        schedule.time_zone.clone_from(&read.time_zone);
     }
 }
 

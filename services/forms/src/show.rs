@@ -1,9 +1,10 @@
 //! Controls of a message.
 
+use chrono::NaiveDate;
 use hedgerow_web::components::{Caption, Control, Input};
 use prost_reflect::DynamicMessage;
 
-use crate::field::{Field, Kind};
+use crate::field::{Field, Fold, Kind};
 use crate::posted::Posted;
 use crate::{leaf, path, schedule};
 
@@ -14,6 +15,7 @@ pub(crate) struct Blank<'a> {
     pub(crate) more: &'a str,
     /// Whether empty parts wait to be filled in.
     pub(crate) is_editing: bool,
+    pub(crate) today: NaiveDate,
 }
 
 /// The control of a field in a message, which may be absent.
@@ -70,7 +72,11 @@ pub(crate) fn control(
         label: Caption::Key(field.label),
         help: field.help,
         error: None,
-        is_rare: field.is_rare,
+        is_rare: match field.fold {
+            Fold::Never => false,
+            Fold::Empty => input.is_empty(),
+            Fold::Always => true,
+        },
         input,
     }
 }
@@ -83,7 +89,7 @@ fn controls(
 ) -> Vec<Control> {
     let mut controls = Vec::new();
     if schedule::has_times(fields) {
-        controls = schedule::controls(message, prefix);
+        controls = schedule::controls(message, prefix, blank.posted, blank.today);
     }
     let others = fields
         .iter()

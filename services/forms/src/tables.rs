@@ -8,4 +8,6 @@ pub(crate) mod outer;
 pub(crate) mod resource;
 
 mod choices;
+mod part_rows;
 mod parts;
+mod rows;

@@ -20,32 +20,38 @@ pub const SPACE: Group = Group::new(
             "f-who-is-there-then",
             Kind::Line,
         )
-        .help("h-a-role-never-a-name"),
+        .help("h-a-role-never-a-name")
+        .seldom(),
         Field::new(
             "resource.space.out_of_hours",
             "f-use-while-the-building-is",
             Kind::Text,
-        ),
+        )
+        .seldom(),
         Field::new(
             "resource.space.shortest_minutes",
             "f-shortest-use-in-minutes",
             Kind::Number,
-        ),
+        )
+        .seldom(),
         Field::new(
             "resource.space.longest_minutes",
             "f-longest-use-in-minutes",
             Kind::Number,
-        ),
+        )
+        .seldom(),
         Field::new(
             "resource.space.book_ahead_days",
             "f-how-many-days-ahead-it",
             Kind::Number,
-        ),
+        )
+        .seldom(),
         Field::new(
             "resource.space.seen_by_others",
             "f-what-others-see-of-your",
             Kind::Part(parts::SEEN),
-        ),
+        )
+        .seldom(),
     ],
 );
 pub const EQUIPMENT: Group = Group::new(

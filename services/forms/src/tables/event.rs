@@ -1,21 +1,13 @@
 //! An event.
 
-use super::{choices, parts};
+use super::{choices, part_rows, parts, rows};
 use crate::field::{Field, Group, Kind, Page};
 
 pub const EVENT: &[Page] = &[Page::new(
     "all",
     "",
     &[
-        Group::new(
-            "form-g-event",
-            true,
-            &[
-                Field::new("title", "f-title", Kind::Line),
-                Field::new("summary", "f-in-one-or-two-sentences", Kind::Line)
-                    .help("h-people-see-this-in-lists"),
-            ],
-        ),
+        Group::new("form-g-event", true, &[rows::TITLE, rows::SUMMARY]),
         Group::new(
             "form-g-event-when",
             true,
@@ -30,7 +22,7 @@ pub const EVENT: &[Page] = &[Page::new(
             true,
             &[
                 Field::new("place", "f-place", Kind::Part(parts::POINT_PLACE)),
-                Field::new("online", "f-online-or-by-phone", Kind::Part(parts::ONLINE)),
+                part_rows::ONLINE,
             ],
         ),
         Group::new(
@@ -63,70 +55,22 @@ pub const EVENT: &[Page] = &[Page::new(
             false,
             &[
                 Field::new("description", "f-more-about-it", Kind::Text),
-                Field::new("activities", "f-activities", Kind::Tags("activity")),
-                Field::new(
-                    "how_to_join",
-                    "f-how-do-people-join",
-                    Kind::Tags("referral-route"),
-                ),
+                rows::ACTIVITIES,
+                rows::HOW_TO_JOIN,
                 Field::new("capacity", "f-how-many-people-fit", Kind::Number),
                 Field::new("languages", "f-languages", Kind::Languages)
                     .help("h-one-on-each-line-such-3"),
-                Field::new(
-                    "links",
-                    "f-links",
-                    Kind::Parts {
-                        fields: parts::LINK,
-                        item: "form-item-link",
-                        starts_blank: false,
-                    },
-                ),
-                Field::new("tags", "f-other-tags", Kind::Lines).help("h-one-on-each-line"),
+                part_rows::LINKS,
+                rows::TAGS,
             ],
         ),
-        Group::new(
-            "form-g-who-for",
-            false,
-            &[Field::new(
-                "who_for",
-                "f-who-it-is-for",
-                Kind::Parts {
-                    fields: parts::WHO_FOR,
-                    item: "form-item-who",
-                    starts_blank: true,
-                },
-            )
-            .help("h-each-of-these-is-one")],
-        ),
-        Group::new(
-            "form-g-cost",
-            false,
-            &[Field::new("price", "f-cost", Kind::Part(parts::PRICE))],
-        ),
-        Group::new(
-            "form-g-access",
-            false,
-            &[Field::new(
-                "accessibility",
-                "f-getting-in-and-taking-part",
-                Kind::Part(parts::ACCESS),
-            )],
-        ),
+        Group::new("form-g-who-for", false, &[part_rows::WHO_FOR]),
+        Group::new("form-g-cost", false, &[part_rows::PRICE]),
+        Group::new("form-g-access", false, &[part_rows::ACCESS]),
         Group::new(
             "form-g-contact",
             false,
-            &[
-                Field::new(
-                    "contacts",
-                    "f-how-to-reach-you",
-                    Kind::Parts {
-                        fields: parts::CONTACT,
-                        item: "form-item-contact",
-                        starts_blank: true,
-                    },
-                ),
-                Field::new("safety_note", "f-what-people-should-know-about", Kind::Text),
-            ],
+            &[part_rows::CONTACTS, rows::SAFETY_NOTE],
         ),
         Group::new(
             "form-g-hosts",

@@ -1,6 +1,6 @@
 //! The listing of a group.
 
-use super::{choices, parts};
+use super::{choices, part_rows, parts, rows};
 use crate::field::{Field, Group, Kind, Page};
 
 pub const LISTING: &[Page] = &[
@@ -13,35 +13,38 @@ pub const LISTING: &[Page] = &[
                 true,
                 &[
                     Field::new("name", "f-name-of-the-group", Kind::Line),
-                    Field::new("summary", "f-in-one-or-two-sentences", Kind::Line)
-                        .help("h-people-see-this-in-lists"),
+                    rows::SUMMARY,
                     Field::new("description", "f-more-about-you", Kind::Text)
-                        .help("h-as-long-as-you-like"),
+                        .help("h-as-long-as-you-like")
+                        .seldom(),
                     Field::new("used_terms", "f-words-you-use-for-yourselves", Kind::Lines)
                         .help("h-one-on-each-line-people"),
                     Field::new("rejected_terms", "f-words-you-do-not-want", Kind::Lines)
-                        .help("h-one-on-each-line-searches"),
+                        .help("h-one-on-each-line-searches")
+                        .seldom(),
                     Field::new("other_names", "f-other-and-earlier-names", Kind::Lines)
-                        .help("h-one-on-each-line"),
+                        .help("h-one-on-each-line")
+                        .seldom(),
                     Field::new(
                         "languages",
                         "f-languages-you-speak-or-sign",
                         Kind::Languages,
                     )
-                    .help("h-one-on-each-line-such-3"),
+                    .help("h-one-on-each-line-such-3")
+                    .seldom(),
                 ],
             ),
             Group::new(
                 "form-g-what",
                 false,
                 &[
-                    Field::new("activities", "f-activities", Kind::Tags("activity")),
+                    rows::ACTIVITIES,
                     Field::new("activity_words", "f-what-you-do-in-your", Kind::Text),
                     Field::new("structures", "f-how-you-meet", Kind::Tags("structure")),
                     Field::new("settings", "f-settings", Kind::Tags("setting")),
-                    Field::new("approaches", "f-approaches", Kind::Tags("approach")),
-                    Field::new("tags", "f-other-tags", Kind::Lines).help("h-one-on-each-line"),
-                    Field::new("anything_else", "f-anything-else", Kind::Text),
+                    rows::APPROACHES,
+                    rows::TAGS,
+                    rows::ANYTHING_ELSE,
                 ],
             ),
             Group::new(
@@ -61,16 +64,7 @@ pub const LISTING: &[Page] = &[
             "form-g-who",
             true,
             &[
-                Field::new(
-                    "who_for",
-                    "f-who-it-is-for",
-                    Kind::Parts {
-                        fields: parts::WHO_FOR,
-                        item: "form-item-who",
-                        starts_blank: true,
-                    },
-                )
-                .help("h-each-of-these-is-one"),
+                part_rows::WHO_FOR,
                 Field::new(
                     "membership_basis",
                     "f-what-people-share",
@@ -104,8 +98,9 @@ pub const LISTING: &[Page] = &[
                             item: "form-item-area",
                             starts_blank: false,
                         },
-                    ),
-                    Field::new("online", "f-online-or-by-phone", Kind::Part(parts::ONLINE)),
+                    )
+                    .seldom(),
+                    part_rows::ONLINE,
                 ],
             ),
             Group::new(
@@ -130,14 +125,18 @@ pub const LISTING: &[Page] = &[
                         "activity_state_words",
                         "f-more-about-a-pause-or",
                         Kind::Text,
-                    ),
-                    Field::new("paused_until", "f-you-start-again-on", Kind::Day),
+                    )
+                    .seldom(),
+                    Field::new("paused_until", "f-you-start-again-on", Kind::Day).seldom(),
                     Field::new(
                         "duration",
                         "f-does-the-group-have-an",
                         Kind::Tag("duration"),
-                    ),
-                    Field::new("runs_until", "f-its-end", Kind::Line).help("h-a-day-or-words-such"),
+                    )
+                    .seldom(),
+                    Field::new("runs_until", "f-its-end", Kind::Line)
+                        .help("h-a-day-or-words-such")
+                        .seldom(),
                 ],
             ),
         ],
@@ -155,23 +154,11 @@ pub const LISTING: &[Page] = &[
                         "f-can-new-people-come",
                         Kind::Choice(choices::OPENNESS),
                     ),
-                    Field::new("openness_words", "f-more-about-that", Kind::Line),
-                    Field::new(
-                        "how_to_join",
-                        "f-how-do-people-join",
-                        Kind::Tags("referral-route"),
-                    ),
+                    Field::new("openness_words", "f-more-about-that", Kind::Line).seldom(),
+                    rows::HOW_TO_JOIN,
                     Field::new("how_to_join_words", "f-the-same-in-your-own", Kind::Text),
                     Field::new("first_time", "f-what-happens-the-first-time", Kind::Text),
-                    Field::new(
-                        "contacts",
-                        "f-how-to-reach-you",
-                        Kind::Parts {
-                            fields: parts::CONTACT,
-                            item: "form-item-contact",
-                            starts_blank: true,
-                        },
-                    ),
+                    part_rows::CONTACTS,
                 ],
             ),
             Group::new(
@@ -199,32 +186,20 @@ pub const LISTING: &[Page] = &[
                     ),
                 ],
             ),
-            Group::new(
-                "form-g-cost",
-                false,
-                &[Field::new("price", "f-cost", Kind::Part(parts::PRICE))],
-            ),
+            Group::new("form-g-cost", false, &[part_rows::PRICE]),
         ],
     ),
     Page::new(
         "access",
         "form-page-access",
         &[
-            Group::new(
-                "form-g-access",
-                true,
-                &[Field::new(
-                    "accessibility",
-                    "f-getting-in-and-taking-part",
-                    Kind::Part(parts::ACCESS),
-                )],
-            ),
+            Group::new("form-g-access", true, &[part_rows::ACCESS]),
             Group::new(
                 "form-g-safety",
                 true,
                 &[
                     Field::new("there_in_a_crisis", "f-you-can-help-a-person", Kind::Flag),
-                    Field::new("safety_note", "f-what-people-should-know-about", Kind::Text),
+                    rows::SAFETY_NOTE,
                     Field::new(
                         "crisis_signposts",
                         "f-services-that-help-in-a",
@@ -381,15 +356,7 @@ pub const LISTING: &[Page] = &[
                             starts_blank: false,
                         },
                     ),
-                    Field::new(
-                        "agreed_events",
-                        "f-events-of-others-that-you",
-                        Kind::Parts {
-                            fields: parts::RECORD,
-                            item: "form-item-record",
-                            starts_blank: false,
-                        },
-                    ),
+                    part_rows::AGREED_EVENTS,
                 ],
             ),
         ],

@@ -1,6 +1,6 @@
 //! Stories, commitments, vouches and circumstances.
 
-use super::{choices, parts};
+use super::{choices, part_rows, parts, rows};
 use crate::field::{Field, Group, Kind, Page};
 
 pub const STORY: &[Page] = &[Page::new(
@@ -11,7 +11,7 @@ pub const STORY: &[Page] = &[Page::new(
             "form-g-story",
             true,
             &[
-                Field::new("title", "f-title", Kind::Line),
+                rows::TITLE,
                 Field::new("summary", "f-in-one-or-two-sentences", Kind::Line)
                     .help("h-no-real-names"),
                 Field::new("text", "f-the-story", Kind::Text)
@@ -34,23 +34,11 @@ pub const STORY: &[Page] = &[Page::new(
             "form-g-story-tags",
             false,
             &[
-                Field::new(
-                    "experiences",
-                    "f-what-people-have-been-through",
-                    Kind::Tags("experience"),
-                ),
+                rows::EXPERIENCES,
                 Field::new("communities", "f-communities", Kind::Tags("community")),
-                Field::new("activities", "f-activities", Kind::Tags("activity")),
-                Field::new("approaches", "f-approaches", Kind::Tags("approach")),
-                Field::new(
-                    "links",
-                    "f-links",
-                    Kind::Parts {
-                        fields: parts::LINK,
-                        item: "form-item-link",
-                        starts_blank: false,
-                    },
-                ),
+                rows::ACTIVITIES,
+                rows::APPROACHES,
+                part_rows::LINKS,
             ],
         ),
     ],
@@ -63,7 +51,7 @@ pub const COMMITMENT: &[Page] = &[Page::new(
             "form-g-target",
             true,
             &[
-                Field::new("title", "f-title", Kind::Line),
+                rows::TITLE,
                 Field::new("target_words", "f-the-target-in-words", Kind::Text),
                 Field::new(
                     "target",
@@ -95,20 +83,7 @@ pub const COMMITMENT: &[Page] = &[Page::new(
                 Field::new("baseline_date", "f-on-which-day", Kind::Day),
             ],
         ),
-        Group::new(
-            "form-g-who-for",
-            false,
-            &[Field::new(
-                "who_for",
-                "f-who-it-is-for",
-                Kind::Parts {
-                    fields: parts::WHO_FOR,
-                    item: "form-item-who",
-                    starts_blank: true,
-                },
-            )
-            .help("h-each-of-these-is-one")],
-        ),
+        Group::new("form-g-who-for", false, &[part_rows::WHO_FOR]),
         Group::new(
             "form-g-streams",
             false,
@@ -200,7 +175,7 @@ pub const CIRCUMSTANCES: &[Page] = &[Page::new(
                 Field::new("evaluations", "f-how-you-know", Kind::Tags("evaluation")),
                 Field::new("evaluation_words", "f-the-same-in-your-own", Kind::Text),
                 Field::new("evaluation_report", "f-a-report", Kind::Part(parts::LINK)),
-                Field::new("anything_else", "f-anything-else", Kind::Text),
+                rows::ANYTHING_ELSE,
             ],
         ),
     ],

@@ -1,6 +1,6 @@
 //! Offers and needs: the fields that only one of them has.
 
-use super::parts;
+use super::{part_rows, parts};
 use crate::field::{Field, Group, Kind};
 
 pub const OFFER: Group = Group::new(
@@ -13,16 +13,8 @@ pub const OFFER: Group = Group::new(
             "f-small-and-new-groups-are",
             Kind::Flag,
         ),
-        Field::new(
-            "contacts",
-            "f-how-to-reach-you",
-            Kind::Parts {
-                fields: parts::CONTACT,
-                item: "form-item-contact",
-                starts_blank: true,
-            },
-        ),
-        Field::new("offered_until", "f-last-day-of-the-offer", Kind::Day),
+        part_rows::CONTACTS,
+        Field::new("offered_until", "f-last-day-of-the-offer", Kind::Day).seldom(),
         Field::new(
             "who_for",
             "f-groups-that-may-have-it",
@@ -32,16 +24,9 @@ pub const OFFER: Group = Group::new(
                 starts_blank: false,
             },
         )
-        .help("h-none-means-any-group"),
-        Field::new(
-            "agreed_events",
-            "f-events-of-others-that-you",
-            Kind::Parts {
-                fields: parts::RECORD,
-                item: "form-item-record",
-                starts_blank: false,
-            },
-        ),
+        .help("h-none-means-any-group")
+        .seldom(),
+        part_rows::AGREED_EVENTS.seldom(),
     ],
 );
 pub const NEED: Group = Group::new(
@@ -51,16 +36,8 @@ pub const NEED: Group = Group::new(
         Field::new("purpose", "f-what-it-is-for", Kind::Line),
         Field::new("needed_by", "f-last-day-on-which-it", Kind::Day),
         Field::new("within_km", "f-how-far-you-can-travel", Kind::Number),
-        Field::new("in_return", "f-what-you-can-give-in", Kind::Text),
-        Field::new("can_pay", "f-what-you-can-pay", Kind::Part(parts::PRICE)),
-        Field::new(
-            "contacts",
-            "f-how-to-reach-you",
-            Kind::Parts {
-                fields: parts::CONTACT,
-                item: "form-item-contact",
-                starts_blank: true,
-            },
-        ),
+        Field::new("in_return", "f-what-you-can-give-in", Kind::Text).seldom(),
+        Field::new("can_pay", "f-what-you-can-pay", Kind::Part(parts::PRICE)).seldom(),
+        part_rows::CONTACTS,
     ],
 );

@@ -1,18 +1,18 @@
 //! Fields of the messages that several kinds of records share.
 
-use super::choices;
+use super::{choices, rows};
 use crate::field::{Field, Kind};
 
 use super::parts;
 
 pub const REGION: &[Field] = &[
     Field::new("scheme", "f-which-list-of-regions", Kind::Line).help("h-such-as-ons"),
-    Field::new("name", "f-name", Kind::Line),
+    rows::NAME,
 ];
 pub const VENUE: &[Field] = &[
     Field::new("group_id", "f-number-of-the-group-that", Kind::Id).help("h-it-has-64-letters-and"),
     Field::new("offer_key", "f-number-of-the-offer", Kind::Line),
-    Field::new("name", "f-name", Kind::Line),
+    rows::NAME,
 ];
 pub const POINT_PLACE: &[Field] = &[
     Field::new(
@@ -22,10 +22,16 @@ pub const POINT_PLACE: &[Field] = &[
     )
     .help("h-we-show-no-more-than"),
     Field::new("name", "f-name-of-the-venue-town", Kind::Line).help("h-with-only-the-town-write"),
-    Field::new("street", "f-street-and-number", Kind::Line).help("h-only-with-the-exact-place"),
-    Field::new("postcode", "f-postcode", Kind::Line).help("h-only-with-the-exact-place"),
-    Field::new("directions", "f-how-to-find-the-door", Kind::Text),
-    Field::new("words", "f-a-note-about-the-place", Kind::Text).help("h-such-as-we-send-the"),
+    Field::new("street", "f-street-and-number", Kind::Line)
+        .help("h-only-with-the-exact-place")
+        .seldom(),
+    Field::new("postcode", "f-postcode", Kind::Line)
+        .help("h-only-with-the-exact-place")
+        .seldom(),
+    Field::new("directions", "f-how-to-find-the-door", Kind::Text).seldom(),
+    Field::new("words", "f-a-note-about-the-place", Kind::Text)
+        .help("h-such-as-we-send-the")
+        .seldom(),
     Field::new("country", "f-country-as-two-letters", Kind::Line)
         .help("h-such-as-gb-or-ie")
         .rare(),
@@ -61,9 +67,9 @@ pub const POINT_PLACE: &[Field] = &[
 ];
 pub const ONLINE: &[Field] = &[
     Field::new("available", "f-you-can-take-part-online", Kind::Flag),
-    Field::new("only", "f-there-is-no-other-way", Kind::Flag),
+    Field::new("only", "f-there-is-no-other-way", Kind::Flag).seldom(),
     Field::new("words", "f-how", Kind::Line).help("h-such-as-a-video-call"),
-    Field::new("how_to_get_in", "f-how-to-get-the-link", Kind::Text),
+    Field::new("how_to_get_in", "f-how-to-get-the-link", Kind::Text).seldom(),
     Field::new("url", "f-public-address", Kind::Line)
         .help("h-not-a-link-that-lets")
         .rare(),
@@ -81,19 +87,17 @@ pub const WHO_FOR: &[Field] = &[
     Field::new("own_words", "f-in-your-own-words", Kind::Line).help("h-people-see-these-first"),
     Field::new("communities", "f-communities", Kind::Tags("community"))
         .help("h-all-that-you-choose-must"),
-    Field::new(
-        "experiences",
-        "f-what-people-have-been-through",
-        Kind::Tags("experience"),
-    ),
+    rows::EXPERIENCES,
     Field::new("genders", "f-genders", Kind::Tags("community")).rare(),
     Field::new("ages", "f-ages", Kind::Part(parts::AGES)).rare(),
-    Field::new("carers", "f-for-carers-family-or-friends", Kind::Flag),
+    Field::new("carers", "f-for-carers-family-or-friends", Kind::Flag).seldom(),
 ];
 pub const CONTACT: &[Field] = &[
     Field::new("kind", "f-kind", Kind::Choice(choices::CONTACT_KIND)),
     Field::new("value", "f-address-or-number", Kind::Line).help("h-one-that-belongs-to-the"),
-    Field::new("label", "f-what-it-is-for", Kind::Line).help("h-such-as-new-people"),
+    Field::new("label", "f-what-it-is-for", Kind::Line)
+        .help("h-such-as-new-people")
+        .seldom(),
     Field::new("service", "f-name-of-the-service", Kind::Line)
         .help("h-for-a-messenger-or-another")
         .rare(),
@@ -109,14 +113,8 @@ pub const CONTACT: &[Field] = &[
     .help("h-one-on-each-line")
     .rare(),
 ];
-pub const LINK: &[Field] = &[
-    Field::new("label", "f-what-it-is", Kind::Line),
-    Field::new("url", "f-web-address", Kind::Line),
-];
-pub const STATEMENT: &[Field] = &[
-    Field::new("text", "f-text", Kind::Text),
-    Field::new("url", "f-web-address", Kind::Line),
-];
+pub const LINK: &[Field] = &[Field::new("label", "f-what-it-is", Kind::Line), rows::URL];
+pub const STATEMENT: &[Field] = &[Field::new("text", "f-text", Kind::Text), rows::URL];
 pub const ACCESS: &[Field] = &[
     Field::new("text", "f-in-your-own-words", Kind::Text).help("h-what-is-there-what-is"),
     Field::new("tags", "f-what-is-there", Kind::Tags("accessibility")),
@@ -127,23 +125,24 @@ pub const PRICE: &[Field] = &[
         "f-what-does-it-cost",
         Kind::Choice(choices::PRICE_KIND),
     ),
-    Field::new("amount", "f-amount", Kind::Money).help("h-in-pounds-or-with-the"),
-    Field::new("per", "f-for-what", Kind::Line).help("h-such-as-session-hour-day"),
-    Field::new("words", "f-more-about-the-cost", Kind::Text).help("h-such-as-help-for-those"),
-    Field::new("first_time_free", "f-is-the-first-time-free", Kind::Answer),
+    rows::AMOUNT,
+    Field::new("per", "f-for-what", Kind::Line)
+        .help("h-such-as-session-hour-day")
+        .seldom(),
+    Field::new("words", "f-more-about-the-cost", Kind::Text)
+        .help("h-such-as-help-for-those")
+        .seldom(),
+    Field::new("first_time_free", "f-is-the-first-time-free", Kind::Answer).seldom(),
 ];
-pub const GROUP: &[Field] = &[
-    Field::new("name", "f-name", Kind::Line),
-    Field::new("group_id", "f-the-groups-number", Kind::Id).help("h-it-has-64-letters-and"),
-];
+pub const GROUP: &[Field] = &[rows::NAME, rows::GROUP_ID];
 pub const RECORD: &[Field] = &[
-    Field::new("group_id", "f-the-groups-number", Kind::Id).help("h-it-has-64-letters-and"),
+    rows::GROUP_ID,
     Field::new("collection", "f-kind-of-entry", Kind::Line).help("h-such-as-event"),
     Field::new("key", "f-number-of-the-entry", Kind::Line),
 ];
 pub const AFFILIATION: &[Field] = &[
     Field::new("group", "f-group", Kind::Part(parts::GROUP)),
-    Field::new("url", "f-web-address", Kind::Line),
+    rows::URL,
     Field::new("words", "f-how-you-belong-to-it", Kind::Line),
 ];
 pub const IDENTIFIER: &[Field] = &[
@@ -151,10 +150,10 @@ pub const IDENTIFIER: &[Field] = &[
     Field::new("id", "f-number-there", Kind::Line),
 ];
 pub const CRISIS: &[Field] = &[
-    Field::new("name", "f-name", Kind::Line),
+    rows::NAME,
     Field::new("phone", "f-phone", Kind::Line),
     Field::new("text_number", "f-number-for-texts", Kind::Line),
-    Field::new("url", "f-web-address", Kind::Line),
+    rows::URL,
     Field::new("words", "f-when-it-is-there-and", Kind::Line),
 ];
 pub const ON_BEHALF: &[Field] = &[
@@ -167,7 +166,7 @@ pub const SOURCE: &[Field] = &[
     Field::new("section", "f-part-of-it-that-names", Kind::Line),
     Field::new("recorded_year", "f-year-of-the-source", Kind::Number),
     Field::new("date", "f-date-of-the-source", Kind::Line).help("h-as-much-as-you-know"),
-    Field::new("url", "f-web-address", Kind::Line),
+    rows::URL,
     Field::new("note", "f-note", Kind::Text),
 ];
 pub const PEER_WORK: &[Field] = &[
@@ -191,11 +190,7 @@ pub const PEER_WORK: &[Field] = &[
         Kind::Text,
     ),
 ];
-pub const BREAK: &[Field] = &[
-    Field::new("first_day", "f-first-day", Kind::Day),
-    Field::new("last_day", "f-last-day", Kind::Day),
-    Field::new("words", "f-why", Kind::Line),
-];
+pub const BREAK: &[Field] = &[rows::FIRST_DAY, rows::LAST_DAY, rows::WHY];
 pub const SCHEDULE: &[Field] = &[
     Field::new(
         "breaks",
@@ -217,9 +212,7 @@ pub const SCHEDULE: &[Field] = &[
     Field::new("rdates", "f-extra-times", Kind::Moments)
         .help("h-one-on-each-line-such-2")
         .rare(),
-    Field::new("time_zone", "f-time-zone", Kind::Line)
-        .help("h-europe-london-if-you-leave")
-        .rare(),
+    rows::TIME_ZONE,
 ];
 pub const HOURS: &[Field] = &[
     Field::new("weekday", "f-day", Kind::Choice(choices::WEEKDAY)),
@@ -235,11 +228,11 @@ pub const HOURS: &[Field] = &[
     Field::new("out_of_hours", "f-the-rest-of-the-building", Kind::Flag).rare(),
 ];
 pub const EXCEPTION: &[Field] = &[
-    Field::new("first_day", "f-first-day", Kind::Day),
-    Field::new("last_day", "f-last-day", Kind::Day),
+    rows::FIRST_DAY,
+    rows::LAST_DAY,
     Field::new("opening_time", "f-from", Kind::Time).help("h-leave-it-empty-if-it"),
     Field::new("closing_time", "f-until", Kind::Time),
-    Field::new("words", "f-why", Kind::Line),
+    rows::WHY,
 ];
 pub const AVAILABILITY: &[Field] = &[
     Field::new("words", "f-in-your-own-words", Kind::Line),
@@ -256,7 +249,8 @@ pub const AVAILABILITY: &[Field] = &[
         "holiday_calendar",
         "f-shut-on-the-bank-holidays",
         Kind::Choice(choices::HOLIDAYS),
-    ),
+    )
+    .seldom(),
     Field::new(
         "exceptions",
         "f-days-that-differ",
@@ -267,9 +261,7 @@ pub const AVAILABILITY: &[Field] = &[
         },
     )
     .rare(),
-    Field::new("time_zone", "f-time-zone", Kind::Line)
-        .help("h-europe-london-if-you-leave")
-        .rare(),
+    rows::TIME_ZONE,
 ];
 pub const BORROWER: &[Field] = &[
     Field::new("insurance", "f-insurance-of-their-own", Kind::Flag),
@@ -295,8 +287,8 @@ pub const PROGRESS: &[Field] = &[
     Field::new("words", "f-what-was-done-what-was", Kind::Text),
 ];
 pub const STREAM: &[Field] = &[
-    Field::new("name", "f-name", Kind::Line),
-    Field::new("amount", "f-amount", Kind::Money).help("h-in-pounds-or-with-the"),
+    rows::NAME,
+    rows::AMOUNT,
     Field::new("figure", "f-what-came-of-it", Kind::Part(parts::FIGURE)),
     Field::new(
         "who_for",

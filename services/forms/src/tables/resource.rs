@@ -10,7 +10,7 @@ pub const THING: Group = Group::new(
         Field::new("resource.title", "f-title", Kind::Line),
         Field::new("resource.summary", "f-in-one-or-two-sentences", Kind::Line)
             .help("h-people-see-this-in-lists"),
-        Field::new("resource.description", "f-more-about-it", Kind::Text),
+        Field::new("resource.description", "f-more-about-it", Kind::Text).seldom(),
     ],
 );
 pub const PLACE: Group = Group::new(

@@ -111,6 +111,14 @@ impl Reading {
         day.and_hms_opt(minutes / 60, minutes % 60, 0)
     }
 
+    /// The next days that may be the first one, as if it took place each week.
+    pub fn first_days(&self, today: NaiveDate, limit: usize) -> Vec<NaiveDate> {
+        let days = (0..MAX_DAYS_AHEAD).filter_map(|days| today.checked_add_days(Days::new(days)));
+        days.filter(|day| self.days.contains(*day))
+            .take(limit)
+            .collect()
+    }
+
     /// The days of the week, Monday as 1, and their places in the month (-1 is the last) of a
     /// pattern of each month. `None` for any other.
     pub fn monthly_days(&self) -> Option<(&[u32], &[i32])> {

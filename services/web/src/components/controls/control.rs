@@ -1,5 +1,7 @@
 //! A field of a record, and those in it.
 
+use chrono::NaiveDate;
+
 use crate::text::Text;
 
 /// One field of a record.
@@ -21,6 +23,9 @@ pub struct Control {
 pub enum Caption {
     Key(&'static str),
     Words(Text),
+    /// A term of the vocabulary, by its id.
+    Term(&'static str),
+    Day(NaiveDate),
 }
 
 /// How a value is filled in.
@@ -91,7 +96,10 @@ impl Input {
             }
             Self::Flag(is_set) => !is_set,
             Self::Part(controls) => controls.iter().all(|control| control.input.is_empty()),
-            Self::List { items, .. } => items.is_empty(),
+            Self::List { items, .. } => items
+                .iter()
+                .flatten()
+                .all(|control| control.input.is_empty()),
         }
     }
 }
@@ -149,14 +157,35 @@ impl FieldGroup {
     pub fn is_empty(&self) -> bool {
         self.controls.iter().all(|control| control.input.is_empty())
     }
+
+    /// The controls that are folded away within the group.
+    pub(crate) fn rare(&self) -> impl Iterator<Item = &Control> {
+        self.controls.iter().filter(|control| control.is_rare)
+    }
+
+    pub(crate) fn has_rare(&self) -> bool {
+        self.rare().next().is_some()
+    }
+
+    pub(crate) fn has_rare_errors(&self) -> bool {
+        let mut found = Vec::new();
+        self.rare().for_each(|control| control.errors(&mut found));
+        !found.is_empty()
+    }
+
+    pub(crate) fn is_rare_filled(&self) -> bool {
+        self.rare().any(|control| !control.input.is_empty())
+    }
 }
 
 impl Caption {
     /// The words without markup, for an option or an attribute.
-    pub(crate) fn plain(&self, t: crate::words::Words) -> String {
+    pub fn plain(&self, t: crate::words::Words) -> String {
         match self {
             Self::Key(key) => t.text(key),
             Self::Words(words) => words.as_str().to_owned(),
+            Self::Term(id) => t.term(id).unwrap_or_else(|| (*id).to_owned()),
+            Self::Day(day) => t.day(*day),
         }
     }
 }
