@@ -84,7 +84,7 @@ pub(crate) async fn sign(
     if newest.is_none() && manifest.is_empty() {
         return Ok(Signed::Unchanged);
     }
-    let indexing = indexing(shared, writing).await?;
+    let indexing = indexing(shared, group, writing).await?;
     let needed = when == When::Always
         || permit.leave_gap
         || is_needed(shared, &key_log, newest.as_ref(), &manifest, &indexing, now)?;
@@ -138,15 +138,19 @@ pub(crate) async fn refresh(
     Ok(signed)
 }
 
-/// Builds the indexing permission from the configuration. `named` lists aggregators by id,
+/// Builds the indexing permission of a group. `named` lists aggregators by id,
 /// so one whose identity is not pinned yet is added to a later head.
-async fn indexing(shared: &Shared, reading: &mut Transaction) -> Result<Indexing, StoreError> {
+async fn indexing(
+    shared: &Shared,
+    group: &Group,
+    reading: &mut Transaction,
+) -> Result<Indexing, StoreError> {
     match shared.config.indexing {
         IndexingChoice::Anyone => Ok(Indexing::Anyone),
         IndexingChoice::Nobody => Ok(Indexing::Nobody),
         IndexingChoice::Named => {
             let mut named = Vec::new();
-            for address in &shared.config.aggregators {
+            for address in shared.aggregators_of(&group.id) {
                 if let Some(known) = reading.aggregator(&address.to_string()).await? {
                     named.push(known.id);
                 }

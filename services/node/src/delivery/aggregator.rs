@@ -6,7 +6,7 @@ use std::time::Duration;
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_proto::ingest_v1::ingest_service_client::IngestServiceClient;
 use hedgerow_transport::bounded;
-use hedgerow_transport::connector::{ConnectFailure, Trust};
+use hedgerow_transport::connector::ConnectFailure;
 use tokio::sync::Semaphore;
 use tonic::transport::Channel;
 
@@ -15,7 +15,7 @@ use crate::shared::Shared;
 /// An aggregator, with the one channel that all workers for it share.
 #[derive(Clone, Debug)]
 pub(crate) struct Aggregator {
-    /// The address as written in the configuration and the store.
+    /// The address as written in the configuration, the console and the store.
     pub(crate) name: String,
     pub(crate) channel: Channel,
     message_bytes: usize,
@@ -27,10 +27,12 @@ pub(crate) struct Aggregator {
 }
 
 impl Aggregator {
-    /// Creates a channel to a configured aggregator. It connects at the first call.
+    /// Creates a channel to an aggregator. It connects at the first call.
     pub(crate) fn new(shared: &Shared, address: &Endpoint) -> Result<Self, ConnectFailure> {
         Ok(Self {
-            channel: shared.connector.channel(address, Trust::Configured)?,
+            channel: shared
+                .connector
+                .channel(address, shared.trust_of(address))?,
             name: address.to_string(),
             message_bytes: shared.config.connector.message_bytes,
             timeout: Duration::from_secs(shared.config.delivery.response_seconds),

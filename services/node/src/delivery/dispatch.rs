@@ -1,11 +1,12 @@
 //! Starts a delivery worker for each group and aggregator, and stops them in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow_core::endpoint::Endpoint;
 use hedgerow_core::id::GroupId;
+use hedgerow_transport::connector::Trust;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -22,22 +23,25 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Delivers all groups until `stopping`, then lets transfers in progress finish.
 pub(crate) async fn deliver(shared: Arc<Shared>, stopping: CancellationToken) {
+    let mut groups = shared.groups.subscribe();
+    let mut named = shared.named.subscribe();
     let mut dispatcher = Dispatcher {
-        configured: connect_all(&shared, &shared.config.aggregators),
-        removed: None,
-        served: BTreeSet::new(),
+        connected: HashMap::new(),
+        served: BTreeMap::new(),
         workers: JoinSet::new(),
+        logged: BTreeSet::new(),
         shared,
         stopping,
     };
-    let mut groups = dispatcher.shared.groups.subscribe();
     loop {
         groups.borrow_and_update();
-        dispatcher.start_workers().await;
+        named.borrow_and_update();
+        let is_complete = dispatcher.update_workers().await;
         tokio::select! {
             () = dispatcher.stopping.cancelled() => break,
-            () = tokio::time::sleep(RETRY_INTERVAL), if dispatcher.removed.is_none() => {}
+            () = tokio::time::sleep(RETRY_INTERVAL), if !is_complete => {}
             changed = groups.changed() => if changed.is_err() { break },
+            changed = named.changed() => if changed.is_err() { break },
         }
     }
     dispatcher.drain().await;
@@ -45,49 +49,108 @@ pub(crate) async fn deliver(shared: Arc<Shared>, stopping: CancellationToken) {
 
 struct Dispatcher {
     shared: Arc<Shared>,
-    configured: Vec<Aggregator>,
-    /// Aggregators that are no longer configured, by the groups that still have to revoke
-    /// their permission. `None` until they are read from the store.
-    removed: Option<BTreeMap<GroupId, Vec<Aggregator>>>,
-    /// Groups that have their workers.
-    served: BTreeSet<GroupId>,
+    /// The aggregators with the one channel that all groups share.
+    connected: HashMap<(Endpoint, Trust), Aggregator>,
+    /// The workers by group and aggregator.
+    served: BTreeMap<(GroupId, Endpoint), Served>,
     workers: JoinSet<()>,
+    /// Removed aggregators that keep their copies, as far as the log has them.
+    logged: BTreeSet<(GroupId, Endpoint)>,
+    stopping: CancellationToken,
+}
+
+/// A worker that was started.
+struct Served {
+    /// Whether it only takes back the permission to index.
+    removed: bool,
     stopping: CancellationToken,
 }
 
 impl Dispatcher {
-    /// Starts the workers of groups that have none yet.
-    async fn start_workers(&mut self) {
-        if self.removed.is_none() {
-            match removed_aggregators(&self.shared).await {
-                Ok(removed) => self.removed = Some(removed),
-                Err(error) => {
-                    tracing::error!(%error, "cannot read which aggregators were removed");
-                }
+    /// Starts the workers that are missing, and stops those of aggregators that were removed.
+    /// Returns false if the store could not be read.
+    async fn update_workers(&mut self) -> bool {
+        while self.workers.try_join_next().is_some() {}
+        let groups = self.shared.groups.all();
+        for group in &groups {
+            for address in self.shared.aggregators_of(&group.id) {
+                self.serve(group, address, false);
             }
         }
-        for group in self.shared.groups.all() {
-            if self.served.insert(group.id) {
-                for aggregator in self.configured.clone() {
-                    self.start_worker(&group, aggregator, false);
-                }
+        let shared = Arc::clone(&self.shared);
+        self.served.retain(|(group, address), served| {
+            let is_wanted = served.removed || shared.aggregators_of(group).contains(address);
+            if !is_wanted {
+                served.stopping.cancel();
             }
-            let removed = self.removed.as_mut();
-            let removed = removed.and_then(|removed| removed.remove(&group.id));
-            for aggregator in removed.unwrap_or_default() {
-                self.start_worker(&group, aggregator, true);
+            is_wanted
+        });
+        let removed = match removed_aggregators(&self.shared, &mut self.logged).await {
+            Ok(removed) => removed,
+            Err(error) => {
+                tracing::error!(%error, "cannot read which aggregators were removed");
+                return false;
+            }
+        };
+        for group in &groups {
+            for address in removed.get(&group.id).into_iter().flatten() {
+                self.serve(group, address.clone(), true);
+            }
+        }
+        let used: BTreeSet<&Endpoint> = self.served.keys().map(|(_, address)| address).collect();
+        self.connected
+            .retain(|(address, _), _| used.contains(address));
+        true
+    }
+
+    /// Starts a worker, unless there is one that does the same.
+    fn serve(&mut self, group: &Arc<Group>, address: Endpoint, removed: bool) {
+        let key = (group.id, address);
+        if let Some(served) = self.served.get(&key) {
+            if served.removed == removed {
+                return;
+            }
+            served.stopping.cancel();
+        }
+        let Some(aggregator) = self.connect(&key.1) else {
+            return;
+        };
+        let stopping = self.stopping.child_token();
+        self.start_worker(group, aggregator, removed, stopping.clone());
+        self.served.insert(key, Served { removed, stopping });
+    }
+
+    fn connect(&mut self, address: &Endpoint) -> Option<Aggregator> {
+        let key = (address.clone(), self.shared.trust_of(address));
+        if let Some(connected) = self.connected.get(&key) {
+            return Some(connected.clone());
+        }
+        match Aggregator::new(&self.shared, address) {
+            Ok(aggregator) => {
+                self.connected.insert(key, aggregator.clone());
+                Some(aggregator)
+            }
+            Err(error) => {
+                tracing::error!(%address, %error, "cannot connect to this aggregator");
+                None
             }
         }
     }
 
-    fn start_worker(&mut self, group: &Arc<Group>, aggregator: Aggregator, removed: bool) {
+    fn start_worker(
+        &mut self,
+        group: &Arc<Group>,
+        aggregator: Aggregator,
+        removed: bool,
+        stopping: CancellationToken,
+    ) {
         let worker = DeliveryWorker::new(Context {
             shared: Arc::clone(&self.shared),
             group: Arc::clone(group),
             aggregator,
             removed,
         });
-        self.workers.spawn(worker.run(self.stopping.clone()));
+        self.workers.spawn(worker.run(stopping));
     }
 
     /// Waits for attempts in progress. Those that are cut short are repeated after the next
@@ -104,45 +167,31 @@ impl Dispatcher {
     }
 }
 
-fn connect_all(shared: &Shared, addresses: &[Endpoint]) -> Vec<Aggregator> {
-    addresses
-        .iter()
-        .filter_map(|address| match Aggregator::new(shared, address) {
-            Ok(aggregator) => Some(aggregator),
-            Err(error) => {
-                tracing::error!(%address, %error, "cannot connect to this aggregator");
-                None
-            }
-        })
-        .collect()
-}
-
-/// Finds aggregators that are no longer configured but hold a head that permits them to
+/// Finds aggregators that a group is no longer sent to but hold a head that permits them to
 /// index. With `indexing = "anyone"` no head can revoke that, so they are only logged.
 async fn removed_aggregators(
     shared: &Shared,
-) -> Result<BTreeMap<GroupId, Vec<Aggregator>>, StoreError> {
+    logged: &mut BTreeSet<(GroupId, Endpoint)>,
+) -> Result<BTreeMap<GroupId, Vec<Endpoint>>, StoreError> {
     let mut removed = BTreeMap::<_, Vec<_>>::new();
     for (group, name) in shared.store.read().await?.permitted_deliveries().await? {
         let Ok(address) = Endpoint::parse(&name) else {
             continue;
         };
-        if shared.config.aggregators.contains(&address) {
+        if shared.aggregators_of(&group).contains(&address) {
             continue;
         }
         if shared.config.indexing == IndexingChoice::Anyone {
-            tracing::warn!(
-                %group, %address,
-                "this aggregator was removed from the configuration, and keeps its copy until \
-                 that is stale: anyone may index. With `indexing = \"named\"` it is required to \
-                 delete it"
-            );
+            if logged.insert((group, address.clone())) {
+                tracing::warn!(
+                    %group, %address,
+                    "this aggregator was removed, and keeps its copy until that is stale: anyone \
+                     may index. With `indexing = \"named\"` it is required to delete it"
+                );
+            }
             continue;
         }
-        removed
-            .entry(group)
-            .or_default()
-            .extend(connect_all(shared, &[address]));
+        removed.entry(group).or_default().push(address);
     }
     Ok(removed)
 }

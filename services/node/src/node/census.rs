@@ -35,10 +35,10 @@ fn count_groups(shared: &Shared) -> GroupCounts {
     counts
 }
 
-/// Reads the states at configured aggregators. Former ones would count as failing permanently.
+/// Reads the states at the groups' aggregators. Former ones would count as failing permanently.
 async fn delivery_states(shared: &Shared) -> Result<Vec<DeliveryState>, StoreError> {
     let mut states = shared.store.read().await?.delivery_states().await?;
-    let aggregators = &shared.config.aggregators;
+    let aggregators = shared.all_aggregators();
     states.retain(|state| {
         aggregators
             .iter()

@@ -45,7 +45,7 @@ pub(super) async fn change_keys(
         Some(group) => group,
         None => Arc::new(Group::new(
             hosted.clone(),
-            !shared.config.aggregators.is_empty(),
+            !shared.aggregators_of(&hosted.group_id).is_empty(),
             None,
         )),
     };

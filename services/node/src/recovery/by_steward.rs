@@ -58,8 +58,8 @@ pub(crate) async fn draft_key_event(
     refuse_if_outdated(group)?;
     let own = KeyLog::verify(shared.store.read().await?.key_log(&group.id).await?)
         .map_err(Failure::internal)?;
-    let addresses = &shared.config.aggregators;
-    let survey = survey(shared, addresses, &group.id, DRAFT_LIMIT).await;
+    let addresses = shared.aggregators_of(&group.id);
+    let survey = survey(shared, &addresses, &group.id, DRAFT_LIMIT).await;
     if !addresses.is_empty() && !survey.answered {
         return Err(Failure::failed_precondition(
             "no_aggregator_answered",

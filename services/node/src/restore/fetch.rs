@@ -55,12 +55,13 @@ async fn find_newest(
     shared: &Shared,
     key_log: &KeyLog,
 ) -> Result<Option<Aggregator>, RestoreError> {
-    if shared.config.aggregators.is_empty() {
+    let aggregators = shared.aggregators_of(&key_log.group_id());
+    if aggregators.is_empty() {
         return Err(RestoreError::NoAggregators);
     }
     let mut newest: Option<(Aggregator, Box<VerifiedHead>)> = None;
     let (mut problems, mut responded) = (String::new(), false);
-    for address in &shared.config.aggregators {
+    for address in &aggregators {
         match held_by(shared, key_log, address).await? {
             // Writing to a string cannot fail.
             Held::Unknown(problem) => drop(writeln!(problems, "  {address}: {problem}")),

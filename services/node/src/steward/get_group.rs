@@ -46,15 +46,15 @@ pub(crate) async fn get_group(
     })
 }
 
-/// Lists the configured aggregators, and the removed ones that have not yet acknowledged a
+/// Lists the group's aggregators, and the removed ones that have not yet acknowledged a
 /// head without their permission.
 async fn aggregators(
     shared: &Shared,
     group: &Group,
     reading: &mut Transaction,
 ) -> Result<Vec<String>, StoreError> {
-    let configured = &shared.config.aggregators;
-    let mut names: Vec<String> = configured.iter().map(ToString::to_string).collect();
+    let current = shared.aggregators_of(&group.id);
+    let mut names: Vec<String> = current.iter().map(ToString::to_string).collect();
     // If anyone may index, nothing is delivered to a removed aggregator.
     if shared.config.indexing == IndexingChoice::Anyone {
         return Ok(names);
