@@ -73,7 +73,7 @@ pub(crate) fn routes(shared: Arc<Shared>) -> Router {
         .layer(from_fn_with_state(console.clone(), layers::outside));
     signed_in
         .merge(outside)
-        .layer(from_fn(respond::own_referrers))
+        .layer(from_fn(respond::own_policies))
         .layer(from_fn(response::secure))
         .with_state(console)
 }

@@ -13,6 +13,11 @@ use sha2::{Digest, Sha256};
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for pages whose script sends what is typed to the site that they come from.
+pub const POLICY_WITH_DRAFTS: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
 /// Headers of every response. Pages are not kept by anything: somebody else may use the same
 /// browser later. `no-referrer` keeps the address of a page from the sites that it links to.
 const HEADERS: [(&str, &str); 7] = [

@@ -13,6 +13,8 @@ mod check;
 mod conflict;
 mod copy;
 mod dates;
+mod directories;
+mod directory_address;
 mod export;
 mod fill_in;
 mod import;
@@ -33,7 +35,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use reminder::is_due;
+pub(crate) use reminder::due;
 
 pub(super) fn routes() -> Router<Console> {
     let group = |path: &str| format!("/console/g/{{group}}{path}");
@@ -52,7 +54,10 @@ pub(super) fn routes() -> Router<Console> {
         .route(&group("/events/copy"), get(copy::show).post(copy::publish))
         .route(&group("/undo/{entry}"), get(undo::show).post(undo::undo))
         .route(&group("/messages"), get(inbox::show).post(inbox::change))
-        .route(&group("/shown"), get(shown_by::show))
+        .route(
+            &group("/shown"),
+            get(shown_by::show).post(directories::change),
+        )
         .route(
             &group("/settings"),
             get(settings::show).post(settings::change),
@@ -67,6 +72,7 @@ pub(super) fn routes() -> Router<Console> {
             &record("/form/{page}"),
             get(fill_in::show).post(fill_in::save),
         )
+        .route(&record("/form/{page}/draft"), post(fill_in::keep))
         .route(&record("/check"), get(check::show).post(check::publish))
         .route(
             &record("/conflict"),

@@ -10,7 +10,7 @@ mod when;
 mod words;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::state::Console;
 
@@ -20,5 +20,6 @@ pub(super) fn routes() -> Router<Console> {
         .route("/console/first/check", get(check::show).post(check::agree))
         .route("/console/first/words", get(words::show).post(words::go_on))
         .route("/console/first/{step}", get(step::show).post(step::save))
+        .route("/console/first/{step}/draft", post(step::keep))
         .route("/console/g/{group}/published", get(words::published))
 }

@@ -68,9 +68,11 @@ async fn tasks(
     let stopped = state.heads.iter().find(|head| !head.stop_detail.is_empty());
     tasks.extend(stopped.map(|head| Task::Stopped(Text::plain(&head.stop_detail))));
     let group = &visit.group.id;
-    if super::edit::is_due(visit.shared(), group).await? {
-        tasks.push(Task::StillRight);
-    }
+    let due = super::edit::due(visit).await?.into_iter();
+    tasks.extend(due.map(|due| Task::StillRight {
+        title: due.title,
+        href: due.href,
+    }));
     let mut reading = visit.shared().store.read().await?;
     let counts = reading.message_counts(group, visit.steward.now()).await?;
     drop(reading);
@@ -80,9 +82,11 @@ async fn tasks(
     let drafts = Drafts::new(&visit.steward, Some(group));
     for form in drafts.list("").await?.iter().take(5) {
         if let Some(draft) = drafts.read(form).await? {
-            let next = draft.form.get("next").to_owned();
-            if super::respond::is_own_path(&next) {
-                tasks.push(Task::Draft { href: next });
+            let href = draft.form.get("next").to_owned();
+            let task = Task::Draft { href: href.clone() };
+            // A record has a draft of its own, and one for each page that was typed into.
+            if super::respond::is_own_path(&href) && !tasks.contains(&task) {
+                tasks.push(task);
             }
         }
     }

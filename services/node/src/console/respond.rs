@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use hedgerow_web::response;
-use http::header::{LOCATION, REFERRER_POLICY};
+use http::header::{CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY};
 use http::{HeaderValue, StatusCode};
 
 use super::failed::Failed;
@@ -33,13 +33,22 @@ pub(crate) fn see_other(path: &str) -> Shown {
 }
 
 /// Has browsers name the page that a form comes from, to this site only: without it they send a form
-/// as if it came from nowhere.
-pub(super) async fn own_referrers(request: Request, next: Next) -> Response {
+/// as if it came from nowhere. Drafts may be sent to this site too.
+pub(super) async fn own_policies(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let referrer = HeaderValue::from_static("same-origin");
+    headers.insert(REFERRER_POLICY, referrer);
+    let policy = HeaderValue::from_static(response::POLICY_WITH_DRAFTS);
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     response
-        .headers_mut()
-        .insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    response
+}
+
+/// The answer to a draft: nothing to show.
+pub(crate) fn without_page(status: StatusCode) -> Shown {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    Ok(response)
 }
 
 /// Whether an address that came with a form is one of the console's own pages.

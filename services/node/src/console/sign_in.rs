@@ -115,9 +115,7 @@ pub(super) async fn sign_in(
 async fn keep(console: &Console, person: PersonId, next: &str, kept: &str) -> Result<(), Failed> {
     let mut form = Form::parse(kept.as_bytes());
     let key = form.get("form_key").to_owned();
-    for name in ["form_key", "next"] {
-        form.remove(name, None);
-    }
+    form.remove("form_key", None);
     let group = next.strip_prefix("/console/g/").unwrap_or_default();
     let group = group.split('/').next().unwrap_or_default();
     let group = group.parse::<GroupId>().ok();

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use http::StatusCode;
 
 use super::samples::{day, shell};
-use crate::components::{Answer, Errors, FieldChoice, Qr};
+use crate::components::{Answer, Caption, Control, Errors, FieldChoice, Input, Qr};
 use crate::form::Form;
 use crate::pages::console::first::*;
 use crate::pages::console::*;
@@ -144,13 +144,24 @@ fn first(words: &str) -> Vec<Named> {
         let view = FirstStepView {
             step,
             form,
+            revision: 1,
+            is_typed: true,
             errors: errors(words),
             communities: vec![choice()],
             experiences: vec![choice()],
             reading: Some(FirstReading {
-                rule: Some(text(words)),
+                seen: words.to_owned(),
+                rule: (step != FirstStep::When).then(|| text(words)),
                 times: None,
-                open: vec![text(words)],
+                questions: vec![Control {
+                    name: "when.clock".to_owned(),
+                    label: Caption::Words(text(words)),
+                    help: None,
+                    error: Some(Caption::Words(text(words))),
+                    is_rare: false,
+                    input: Input::Line(words.to_owned()),
+                }],
+                only_words: true,
             }),
         };
         let page = FirstPage::new(outside(), view);
@@ -253,7 +264,10 @@ pub(super) fn pages(words: &str) -> Vec<(String, String)> {
     }
     let home = HomeView {
         tasks: vec![
-            Task::StillRight,
+            Task::StillRight {
+                title: text(words),
+                href: "/console/g/ab/edit/listing/new".to_owned(),
+            },
             Task::Messages(2),
             Task::Stopped(text(words)),
             Task::Draft {

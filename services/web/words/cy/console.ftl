@@ -62,8 +62,7 @@ groups-heading = Eich grwpiau
 groups-add = Ychwanegu grŵp
 console-home-heading = Yr hyn rydych yn gofalu amdano
 console-tasks = I’w wneud
-task-still-right = Nid ydych wedi dweud ers tro fod eich rhestriad yn dal yn gywir.
-task-still-right-do = Edrych arno
+task-still-right = Ydy hyn yn dal yn gywir?
 task-messages = { $count ->
     [one] Mae neges newydd.
    *[other] Mae { $count } neges newydd.
@@ -89,7 +88,7 @@ console-count-offers = { $count ->
     [one] Un cynnig neu angen
    *[other] { $count } o gynigion ac anghenion
 }
-console-shown-nowhere = Ni anfonir dim at gyfeiriadur eto. Gall y person sy’n rhedeg y cyfrifiadur hwn enwi un.
+console-shown-nowhere = Nid oes dim yn cael ei anfon i gyfeiriadur eto, felly nid yw chwiliadau’n dod o hyd i chi.
 console-shown-by = { $count ->
     [0] Nid oes cyfeiriadur yn eich dangos eto.
     [one] Mae un cyfeiriadur yn eich dangos.
@@ -155,7 +154,7 @@ first-when-words-hint = Er enghraifft: every second Tuesday from 1 December exce
 first-when-read = Rydym yn darllen hyn fel:
 first-when-next = Y troeon nesaf:
 first-when-right = Ydy hynny’n gywir? Yna ewch ymlaen. Os na, ysgrifennwch ef mewn geiriau eraill.
-first-when-unread = Ni allwn wneud dyddiadau o hyn. Bydd pobl yn gweld eich geiriau, ond dim dyddiadau. Ewch ymlaen os yw hynny’n iawn, neu ysgrifennwch ef mewn geiriau eraill.
+first-when-open = Bron yno. Atebwch hyn, ac fe ddangoswn y dyddiau i chi.
 first-when-nation = Gwyliau banc pwy?
 first-when-england = Cymru a Lloegr
 first-when-scotland = Yr Alban
@@ -193,7 +192,7 @@ first-also = Cyhoeddus hefyd, er nad yw’r dudalen yn ei ddangos
 first-also-rejected = Geiriau rydych yn eu gwrthod
 first-also-ticks = Yr hyn a diciwyd gennych
 first-check-sent = I ble mae’n mynd
-first-check-sent-nowhere = I unman eto: nid oes cyfeiriadur wedi’i osod. Dim ond ar dudalen y grŵp ei hun y mae.
+first-check-sent-nowhere = I dudalen y grŵp ei hun. Byddwch yn dewis cyfeiriaduron wedyn.
 first-check-back = Gallwch ei dynnu’n ôl unrhyw bryd. Mae wedi mynd o’r cyfeiriaduron hynny o fewn munudau.
 first-check-questions = Edrychwch ar hyn eto
 first-check-confirm = Ie, dyna’r bwriad.
@@ -229,8 +228,9 @@ words-publish = Cyhoeddi
 words-again = Dangoswch y geiriau i mi eto
 published-heading = yn gyhoeddus nawr
 published-soon = Bydd cyfeiriaduron yn ei gael yn y munudau nesaf. Yna gall pobl ddod o hyd i chi.
-published-nowhere = Mae ar eich tudalen eich hun. Nid oes cyfeiriadur wedi’i osod ar y cyfrifiadur hwn eto.
+published-nowhere = Mae ar eich tudalen eich hun. Er mwyn i bobl ddod o hyd iddo wrth chwilio, ychwanegwch gyfeiriadur.
 published-next = Beth allwch chi ei wneud nesaf
+published-directory = Dewis cyfeiriadur sy’n eich dangos
 published-offer = Rhannu ystafell neu rywbeth arall, neu ddweud beth sydd ei angen arnoch
 published-invite = Gofyn i ail berson helpu i ofalu amdano
 published-more = Dweud mwy am eich grŵp

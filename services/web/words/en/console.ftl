@@ -62,8 +62,7 @@ groups-heading = Your groups
 groups-add = Add a group
 console-home-heading = What you look after
 console-tasks = To do
-task-still-right = You have not said for a while that your listing is still right.
-task-still-right-do = Look at it
+task-still-right = Is this still right?
 task-messages = { $count ->
     [one] There is a new message.
    *[other] There are { $count } new messages.
@@ -88,7 +87,7 @@ console-count-offers = { $count ->
     [one] One offer or need
    *[other] { $count } offers and needs
 }
-console-shown-nowhere = Nothing is sent to a directory yet. The person who runs this computer can name one.
+console-shown-nowhere = Nothing is sent to a directory yet, so that searches do not find you.
 console-shown-by = { $count ->
     [0] No directory shows you yet.
     [one] One directory shows you.
@@ -151,7 +150,7 @@ first-when-words-hint = For instance: every second Tuesday from 1 December excep
 first-when-read = We read this as:
 first-when-next = The next times:
 first-when-right = Is that right? Then go on. If not, write it in other words.
-first-when-unread = We cannot make dates of this. People will see your words, but no dates. Go on if that is fine, or write it in other words.
+first-when-open = Nearly there. Answer this, and we show you the days.
 first-when-nation = Whose bank holidays?
 first-when-england = England and Wales
 first-when-scotland = Scotland
@@ -189,7 +188,7 @@ first-also = Public too, though the page does not show it
 first-also-rejected = Words you reject
 first-also-ticks = What you ticked
 first-check-sent = Where it goes
-first-check-sent-nowhere = Nowhere yet: no directory is set up. It is on the group’s own page only.
+first-check-sent-nowhere = To the group’s own page. You choose directories afterwards.
 first-check-back = You can take it back at any time. It is gone from those directories within minutes.
 first-check-questions = Please look at this again
 first-check-confirm = Yes, we mean it.
@@ -225,8 +224,9 @@ words-publish = Publish
 words-again = Show me the words again
 published-heading = is public now
 published-soon = Directories get it in the next minutes. Then people can find you.
-published-nowhere = It is on your own page. No directory is set up on this computer yet.
+published-nowhere = It is on your own page. So that people find it in a search, add a directory.
 published-next = What you can do next
+published-directory = Choose a directory that shows you
 published-offer = Share a room or something else, or say what you need
 published-invite = Ask a second person to help look after it
 published-more = Say more about your group

@@ -7,11 +7,12 @@ use hedgerow_web::Text;
 use hedgerow_web::components::{Caption, FieldGroup};
 use hedgerow_web::form::Form as Fields;
 use hedgerow_web::pages::console::edit::{FillIn, FillInView, FormPart};
+use http::StatusCode;
 
 use super::super::draft::Drafts;
 use super::super::failed::Failed;
 use super::super::form::ConsoleForm;
-use super::super::respond::{Shown, invalid, page, see_other};
+use super::super::respond::{Shown, invalid, page, see_other, without_page};
 use super::super::steward::InGroup;
 use super::outcome::last_page;
 use super::target::Target;
@@ -24,27 +25,51 @@ type PageOf = Path<(String, String, String, String)>;
 
 /// `GET`.
 pub(super) async fn show(visit: InGroup, target: Target, Path((.., of)): PageOf) -> Shown {
-    let mut work = Work::read(&visit, &target).await?;
+    let work = Work::read(&visit, &target).await?;
     let of = page_name(&work, &of)?;
     let drafts = Drafts::new(&visit.steward, Some(&visit.group.id));
-    // A page that was posted after its session had ended.
-    let key = target.page_key(of);
-    if let Some(kept) = drafts.read(&key).await? {
-        drafts.delete(&key).await?;
-        let posted = posted(&kept.form);
-        return match apply(&visit, &mut work, &posted) {
-            Ok(()) => {
-                work.save(&visit, &target, &target.form_path(&visit, of))
-                    .await?;
-                page(&view(&visit, &target, &work, of, None))
-            }
-            Err(problems) => {
-                let shown = groups(&target, &work, of, Some((&posted, "")));
-                invalid(&with_problems(&visit, &target, &work, of, shown, problems))
-            }
-        };
+    let Some(kept) = drafts.read(&target.page_key(of)).await? else {
+        return page(&view(&visit, &target, &work, of, None));
+    };
+    // Typed into a page that was lost, or whose session had ended.
+    let posted = posted(&kept.form);
+    let shown = groups(&visit, &target, &work, of, Some((&posted, "")));
+    let revision = kept.form.get("revision").parse().unwrap_or_default();
+    let mut view = view_of(&visit, &target, &work, of, shown, Vec::new());
+    view.is_typed = true;
+    // Another window may have saved since then: the form is the one that was typed into.
+    view.revision = revision;
+    page(&FillIn::new(visit.frame(target.nav()), view))
+}
+
+/// `POST …/draft`: keeps what is typed, as it is, until the page is saved.
+pub(super) async fn keep(
+    visit: InGroup,
+    target: Target,
+    Path((.., of)): PageOf,
+    ConsoleForm(form): ConsoleForm,
+) -> Shown {
+    let work = Work::read(&visit, &target).await?;
+    let of = page_name(&work, &of)?;
+    if form.get("revision").parse() != Ok(work.revision) {
+        // The page was saved meanwhile, here or in another window.
+        return without_page(StatusCode::CONFLICT);
     }
-    page(&view(&visit, &target, &work, of, None))
+    keep_typed(&visit, &target, of, &form).await?;
+    without_page(StatusCode::NO_CONTENT)
+}
+
+async fn keep_typed(
+    visit: &InGroup,
+    target: &Target,
+    of: &str,
+    form: &Fields,
+) -> Result<(), Failed> {
+    let mut form = form.clone();
+    form.remove("next", None);
+    form.push("next", &target.form_path(visit, of));
+    let drafts = Drafts::new(&visit.steward, Some(&visit.group.id));
+    drafts.put(&target.page_key(of), &form).await.map(drop)
 }
 
 /// `POST`: saves what was typed, and goes on to check it, or adds an empty part to a list.
@@ -60,9 +85,13 @@ pub(super) async fn save(
     let path = target.form_path(&visit, of);
     let before = work.clone();
     if let Err(problems) = apply(&visit, &mut work, &posted) {
-        let shown = groups(&target, &work, of, Some((&posted, form.get("more"))));
+        // Nothing of it is lost if the person goes away now.
+        keep_typed(&visit, &target, of, &form).await?;
+        let more = form.get("more");
+        let shown = groups(&visit, &target, &work, of, Some((&posted, more)));
         return invalid(&with_problems(&visit, &target, &work, of, shown, problems));
     }
+    let drafts = Drafts::new(&visit.steward, Some(&visit.group.id));
     let revision: i64 = form.get("revision").parse().unwrap_or_default();
     if revision != before.revision && before.is_saved() && work.body != before.body {
         // Another window saved meanwhile. Neither version is lost: the person chooses.
@@ -70,9 +99,11 @@ pub(super) async fn save(
         work.body = before.body;
         work.window = Some(window);
         work.save(&visit, &target, &path).await?;
+        drafts.delete(&target.page_key(of)).await?;
         return see_other(&format!("{}/conflict", target.path(&visit)));
     }
     work.save(&visit, &target, &path).await?;
+    drafts.delete(&target.page_key(of)).await?;
     let more = form.get("more");
     if !more.is_empty() {
         return page(&view(&visit, &target, &work, of, Some((&posted, more))));
@@ -115,6 +146,7 @@ fn apply(visit: &InGroup, work: &mut Work, posted: &Posted) -> Result<(), Proble
 
 /// The groups of a page, with what was posted and one more part in a list.
 fn groups(
+    visit: &InGroup,
     target: &Target,
     work: &Work,
     of: &str,
@@ -124,7 +156,10 @@ fn groups(
         return Vec::new();
     };
     let mut groups = match posted {
-        Some((posted, more)) => page.posted(&work.body, posted, more),
+        Some((posted, more)) => {
+            let today = today(visit.shared().now());
+            page.posted(&work.body, posted, more, today)
+        }
         None => page.controls(&work.body),
     };
     if of == last_page(&work.form) {
@@ -148,10 +183,7 @@ fn with_problems(
     for (name, error) in problems {
         let mut controls = groups.iter_mut().flat_map(|group| &mut group.controls);
         if !controls.any(|control| control.set_error(&name, &error)) {
-            others.extend(match error {
-                Caption::Key(key) => Some(Text::plain(&visit.steward.words().text(key))),
-                Caption::Words(words) => Some(words),
-            });
+            others.push(Text::plain(&error.plain(visit.steward.words())));
         }
     }
     build(visit, target, work, of, groups, others)
@@ -166,8 +198,8 @@ fn view(
 ) -> FillIn {
     let groups = match posted {
         // What was saved is shown as it was saved, and the list has room for one more.
-        Some((_, more)) => groups(target, work, of, Some((&Posted::default(), more))),
-        None => groups(target, work, of, None),
+        Some((_, more)) => groups(visit, target, work, of, Some((&Posted::default(), more))),
+        None => groups(visit, target, work, of, None),
     };
     build(visit, target, work, of, groups, Vec::new())
 }
@@ -180,6 +212,18 @@ fn build(
     groups: Vec<FieldGroup>,
     errors: Vec<Text>,
 ) -> FillIn {
+    let view = view_of(visit, target, work, of, groups, errors);
+    FillIn::new(visit.frame(target.nav()), view)
+}
+
+fn view_of(
+    visit: &InGroup,
+    target: &Target,
+    work: &Work,
+    of: &str,
+    groups: Vec<FieldGroup>,
+    errors: Vec<Text>,
+) -> FillInView {
     let page = work.form.page(of);
     let title = page.map_or("", |page| page.title);
     let heading = if title.is_empty() {
@@ -187,19 +231,20 @@ fn build(
     } else {
         title
     };
-    let view = FillInView {
+    FillInView {
         title: work.title(),
         heading,
         groups,
         parts: parts(visit, target, work, of),
         action: target.form_path(visit, of),
         back: target.back(visit),
+        discard: format!("{}/discard", target.path(visit)),
         form_key: target.page_key(of),
         revision: work.revision,
         errors,
         is_draft: work.is_saved(),
-    };
-    FillIn::new(visit.frame(target.nav()), view)
+        is_typed: false,
+    }
 }
 
 /// The pages of a form.

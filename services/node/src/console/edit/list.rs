@@ -1,6 +1,6 @@
 //! Lists of records by kind, and what can be added.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use axum::extract::Path;
@@ -125,6 +125,7 @@ fn additions(visit: &InGroup, kinds: &[&str]) -> Vec<(&'static str, String)> {
             link("edit-import", "/events/import"),
         ],
         ConsoleNav::Offers => vec![
+            link("edit-add-room", "/edit/offer/new-space"),
             link("edit-add-offer", "/add/offer"),
             link("edit-add-need", "/add/need"),
         ],
@@ -225,15 +226,17 @@ async fn drafts(visit: &InGroup, kinds: &[&str]) -> Result<Vec<(Text, String)>, 
     let drafts = Drafts::new(&visit.steward, Some(&visit.group.id));
     let mut found = Vec::new();
     for kind in kinds {
-        for key in drafts.list(&format!("record:{kind}:new")).await? {
-            let key = key.rsplit(':').next().unwrap_or_default();
+        let saved = drafts.list(&format!("record:{kind}:new")).await?;
+        let typed = drafts.list(&format!("page:{kind}:new")).await?;
+        // "record:KIND:KEY" and "page:KIND:KEY:PAGE".
+        let keys = saved.iter().chain(&typed);
+        let keys: BTreeSet<&str> = keys.filter_map(|key| key.split(':').nth(2)).collect();
+        for key in keys {
             let Some(target) = Target::new(kind, key).filter(|_| found.len() < MAX_DRAFTS) else {
                 continue;
             };
             let work = Work::read(visit, &target).await?;
-            if work.is_saved() {
-                found.push((work.title(), target.path(visit)));
-            }
+            found.push((work.title(), target.path(visit)));
         }
     }
     Ok(found)

@@ -34,6 +34,7 @@ pub(super) async fn show(visit: InGroup, target: Target) -> Shown {
         Some(_) => Work::read(&visit, &target).await?.is_saved(),
         None => false,
     };
+    let typed = Work::typed(&visit, &target).await?;
     let path = target.path(&visit);
     let is_public = stored.record.entry.audience == Audience::Public;
     let mut view = OverviewView {
@@ -42,7 +43,10 @@ pub(super) async fn show(visit: InGroup, target: Target) -> Shown {
         states: states(&visit, &stored),
         sections: sections_of(&visit, &stored.bytes),
         is_public,
-        draft: saved.then(|| format!("{path}/check")),
+        draft: match typed.first() {
+            Some(page) => Some(target.form_path(&visit, page)),
+            None => saved.then(|| format!("{path}/check")),
+        },
         draft_discard: format!("{path}/discard"),
         confirmed: confirmed(&stored).map(day),
         back: target.list_path(&visit),

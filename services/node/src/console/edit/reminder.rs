@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use hedgerow_core::id::GroupId;
 use hedgerow_core::time::Timestamp;
 use hedgerow_proto::{steward_v1, v1};
+use hedgerow_web::Text;
 use prost::Message as _;
 
 use super::super::failed::Failed;
@@ -16,10 +16,13 @@ use super::overview::has_confirm_time;
 use super::stored::{Stored, draft};
 use super::target::Target;
 use crate::audience::Audience;
-use crate::shared::Shared;
 use crate::store::StoreError;
 
 const MONTH: Duration = Duration::from_hours(24 * 30);
+/// Records of a kind that one page asks about.
+const MAX_DUE: usize = 5;
+/// Records of a kind that are looked at for it.
+const MAX_LOOKED_AT: u32 = 100;
 
 /// `POST /edit/{kind}/{key}/still-right`: the record again, confirmed today.
 pub(super) async fn confirm(visit: InGroup, target: Target, _: ConsoleForm) -> Shown {
@@ -113,18 +116,38 @@ fn confirmed_at(stored: &Stored, now: Timestamp) -> Option<Vec<u8>> {
     }
 }
 
-/// Whether a public listing of the group was neither changed nor confirmed for as long as the
-/// group chose.
-pub(crate) async fn is_due(shared: &Shared, group: &GroupId) -> Result<bool, StoreError> {
+/// A record that is to be confirmed: its title and the address of its page.
+pub(crate) struct Due {
+    pub(crate) title: Text,
+    pub(crate) href: String,
+}
+
+/// Public listings, offers and needs that were neither changed nor confirmed for as long as the
+/// group chose, those of each kind up to [`MAX_DUE`].
+pub(crate) async fn due(visit: &InGroup) -> Result<Vec<Due>, StoreError> {
+    let shared = visit.shared();
     let mut reading = shared.store.read().await?;
-    let months = reading.remind_after(group).await?;
+    let months = reading.remind_after(&visit.group.id).await?;
+    drop(reading);
+    let mut due = Vec::new();
     if months == 0 {
-        return Ok(false);
+        return Ok(due);
     }
-    let listings = reading.records(group, "listing", ("", ""), 20).await?;
-    let due = shared.now().minus(MONTH * months);
-    // A confirmation is a change of the record too.
-    Ok(listings.iter().any(|listing| {
-        listing.entry.audience == Audience::Public && listing.entry.update_time < due
-    }))
+    let before = shared.now().minus(MONTH * months);
+    for kind in ["listing", "offer", "need"] {
+        let (records, _) = Stored::list(visit, kind, "", MAX_LOOKED_AT).await?;
+        // A confirmation is a change of the record too.
+        let old = records.iter().filter(|stored| {
+            let entry = &stored.record.entry;
+            entry.audience == Audience::Public && entry.update_time < before
+        });
+        due.extend(old.take(MAX_DUE).filter_map(|stored| {
+            let target = Target::of_record(&stored.record.entry.name)?;
+            Some(Due {
+                title: stored.title(),
+                href: target.path(visit),
+            })
+        }));
+    }
+    Ok(due)
 }

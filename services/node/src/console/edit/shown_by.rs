@@ -6,29 +6,63 @@ use hedgerow_proto::ingest_v1::{Admission, PendingReason};
 use hedgerow_proto::steward_v1;
 use hedgerow_record_views::day;
 use hedgerow_web::pages::console::ConsoleNav;
-use hedgerow_web::pages::console::edit::{Place, Showing, ShownBy, ShownByView};
+use hedgerow_web::pages::console::edit::{AddPlace, Place, Showing, ShownBy, ShownByView};
 use hedgerow_web::{Text, WebLink};
 
-use super::super::respond::{Shown, page};
+use super::super::failed::Failed;
+use super::super::respond::{Shown, invalid, page};
 use super::super::steward::InGroup;
+use crate::config::IndexingChoice;
+use crate::name_aggregator::may_name;
 use crate::steward::get_group;
+use crate::store::Role;
 
 /// `GET`.
 pub(super) async fn show(visit: InGroup) -> Shown {
-    let state = get_group(visit.shared(), &visit.group).await?;
-    let head = state.heads.first();
-    let stopped = head.map(|head| head.stop_detail.as_str());
-    let view = ShownByView {
-        places: state.deliveries.iter().map(place).collect(),
-        waiting: head.map_or(0, |head| u64::from(head.waiting_records)),
-        stopped: stopped.filter(|detail| !detail.is_empty()).map(Text::plain),
-        is_waiting: head.is_some_and(|head| head.waiting_for_aggregator),
-    };
+    let view = view(&visit, AddPlace::default()).await?;
     page(&ShownBy::new(visit.frame(ConsoleNav::Shown), view))
 }
 
+/// The page again, with an address that could not be named.
+pub(super) async fn again(visit: &InGroup, typed: AddPlace) -> Shown {
+    let view = view(visit, typed).await?;
+    invalid(&ShownBy::new(visit.frame(ConsoleNav::Shown), view))
+}
+
+async fn view(visit: &InGroup, typed: AddPlace) -> Result<ShownByView, Failed> {
+    let state = get_group(visit.shared(), &visit.group).await?;
+    let head = state.heads.first();
+    let stopped = head.map(|head| head.stop_detail.as_str());
+    let is_host = visit.steward.person().is_host;
+    let may_name = visit.role == Role::Steward && may_name(visit.shared(), is_host);
+    let named = visit.shared().named.of(&visit.group.id);
+    let named: Vec<String> = named.iter().map(ToString::to_string).collect();
+    let places = state.deliveries.iter().map(|delivery| {
+        let mut place = place(delivery);
+        let is_own = may_name && named.contains(&delivery.aggregator);
+        place.remove = is_own.then(|| delivery.aggregator.clone());
+        place
+    });
+    Ok(ShownByView {
+        places: places.collect(),
+        waiting: head.map_or(0, |head| u64::from(head.waiting_records)),
+        stopped: stopped.filter(|detail| !detail.is_empty()).map(Text::plain),
+        is_waiting: head.is_some_and(|head| head.waiting_for_aggregator),
+        add: may_name.then_some(typed),
+        is_closed: visit.shared().config.indexing == IndexingChoice::Nobody,
+        action: format!("{}/shown", visit.base()),
+    })
+}
+
+/// An address without what is the same for all, and without its key.
+pub(super) fn short(address: &str) -> &str {
+    let address = address.trim_start_matches("https://");
+    let address = address.split('#').next().unwrap_or(address);
+    address.strip_suffix(":443").unwrap_or(address)
+}
+
 fn place(delivery: &steward_v1::DeliveryState) -> Place {
-    let address = delivery.aggregator.trim_start_matches("https://");
+    let address = short(&delivery.aggregator);
     let admission = delivery.admission.clone().unwrap_or_default();
     let showing = showing(delivery, &admission);
     let mut words = Vec::new();
@@ -53,6 +87,7 @@ fn place(delivery: &steward_v1::DeliveryState) -> Place {
         address: Text::plain(address),
         showing,
         words,
+        remove: None,
         since: since.map(day),
         next: next.and_then(|next| {
             let utc = chrono::DateTime::from_timestamp_millis(next.as_millis())?;

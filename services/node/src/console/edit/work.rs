@@ -1,8 +1,8 @@
 //! The working copy of a record: what a person has typed and not sent yet, with the version that it
 //! was made from. It is one of the drafts.
 
-use hedgerow_forms::{Body, Envelope, Form};
-use hedgerow_proto::steward_v1;
+use hedgerow_forms::{Body, Envelope, Form, prefill};
+use hedgerow_proto::{steward_v1, v1};
 use hedgerow_web::Text;
 use hedgerow_web::form::Form as Fields;
 use prost::Message as _;
@@ -13,6 +13,7 @@ use super::super::failed::Failed;
 use super::super::steward::InGroup;
 use super::stored::{Stored, draft, title};
 use super::target::Target;
+use crate::audience::Audience;
 
 /// A record as it is being changed.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub(super) struct Work {
     pub(super) window: Option<Body>,
     /// The number of times that it was saved; 0 if nothing was.
     pub(super) revision: i64,
-    subject: Option<hedgerow_proto::v1::Subject>,
+    subject: Option<v1::Subject>,
 }
 
 /// What a working copy was made from: empty for a new record.
@@ -55,12 +56,16 @@ impl Work {
     pub(super) async fn fresh(visit: &InGroup, target: &Target) -> Result<Self, Failed> {
         let Some(name) = &target.name else {
             let form = target.form().ok_or_else(Failed::not_found)?;
-            let body = form.new_body().ok_or_else(Failed::not_found)?;
+            let empty = form.new_body().ok_or_else(Failed::not_found)?;
+            let mut body = empty.clone();
+            if let Some(listing) = own_listing(visit).await? {
+                prefill(&mut body, &listing);
+            }
             let envelope = Envelope::new(target.kind);
             return Ok(Self {
                 form,
                 base: Base {
-                    body: body.clone(),
+                    body: empty,
                     envelope: envelope.clone(),
                     etag: String::new(),
                 },
@@ -146,6 +151,16 @@ impl Work {
         Ok(())
     }
 
+    /// The forms of a record that were typed into and not saved, by the names of their pages.
+    pub(super) async fn typed(visit: &InGroup, target: &Target) -> Result<Vec<String>, Failed> {
+        let drafts = Drafts::new(&visit.steward, Some(&visit.group.id));
+        let prefix = target.page_key("");
+        let typed = drafts.list(&prefix).await?.into_iter();
+        Ok(typed
+            .filter_map(|key| Some(key.strip_prefix(&prefix)?.to_owned()))
+            .collect())
+    }
+
     pub(super) fn is_new(&self) -> bool {
         self.base.etag.is_empty()
     }
@@ -191,6 +206,17 @@ impl Work {
             confirmed: Vec::new(),
         }
     }
+}
+
+/// The group's public listing. `None` if there is none, or several: no one knows which is meant.
+async fn own_listing(visit: &InGroup) -> Result<Option<v1::Listing>, Failed> {
+    let (listings, _) = Stored::list(visit, "listing", "", 2).await?;
+    let [only] = listings.as_slice() else {
+        return Ok(None);
+    };
+    let is_public = only.record.entry.audience == Audience::Public;
+    let listing = v1::Listing::decode(only.body.as_slice()).ok();
+    Ok(listing.filter(|_| is_public))
 }
 
 fn write_envelope(fields: &mut Fields, prefix: &str, envelope: &Envelope) {

@@ -78,15 +78,63 @@ pub(super) async fn read(steward: &Steward) -> Result<Answers, StoreError> {
     Ok(answers)
 }
 
-pub(super) async fn save(steward: &Steward, step: FirstStep, form: &Form) -> Result<(), Failed> {
+/// A page as a person left it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Typed {
+    pub(super) form: Form,
+    /// The number of times that the page was sent.
+    pub(super) revision: i64,
+    /// Whether it was typed and not sent.
+    pub(super) is_typed: bool,
+}
+
+/// The key of what is typed and not sent. It counts as no answer yet.
+fn typed_key(step: FirstStep) -> String {
+    format!("typed-first-{}", step.name())
+}
+
+pub(super) async fn read_typed(steward: &Steward, step: FirstStep) -> Result<Typed, StoreError> {
     let drafts = Drafts::new(steward, None);
-    drafts.put(&key(step), form).await.map(drop)
+    let sent = drafts.read(&key(step)).await?.unwrap_or_default();
+    let typed = drafts.read(&typed_key(step)).await?;
+    Ok(Typed {
+        revision: sent.revision,
+        is_typed: typed.is_some(),
+        form: typed.map_or(sent.form, |typed| typed.form),
+    })
+}
+
+/// Keeps what is typed. Returns false if the page was sent since it was shown.
+pub(super) async fn keep_typed(
+    steward: &Steward,
+    step: FirstStep,
+    form: &Form,
+) -> Result<bool, Failed> {
+    let drafts = Drafts::new(steward, None);
+    let sent = drafts.read(&key(step)).await?.unwrap_or_default();
+    if form.get("revision").parse() != Ok(sent.revision) {
+        return Ok(false);
+    }
+    drafts.put(&typed_key(step), form).await?;
+    Ok(true)
+}
+
+/// Saves an answer, and returns its revision.
+pub(super) async fn save(steward: &Steward, step: FirstStep, form: &Form) -> Result<i64, Failed> {
+    let drafts = Drafts::new(steward, None);
+    let mut form = form.clone();
+    // It is the number of a window and no part of the answer.
+    form.remove("revision", None);
+    let revision = drafts.put(&key(step), &form).await?;
+    drafts.delete(&typed_key(step)).await?;
+    Ok(revision)
 }
 
 pub(super) async fn forget(steward: &Steward) -> Result<(), StoreError> {
     let drafts = Drafts::new(steward, None);
     for step in FirstStep::ALL {
         drafts.delete(&key(step)).await?;
+        drafts.delete(&typed_key(step)).await?;
     }
     Ok(())
 }

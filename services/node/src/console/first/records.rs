@@ -65,7 +65,7 @@ fn listing(answers: &Answers, now: Timestamp) -> v1::Listing {
         who_for: who_for(&answers.who),
         places: place_of(place).into_iter().collect(),
         online: online_of(place),
-        schedules: when::read(answers.when.get("when"), answers.when.get("nation"), now).schedules,
+        schedules: when::read(&answers.when, now).schedules,
         openness: openness(join.get("openness")).into(),
         how_to_join_words: join.get("join_words").to_owned(),
         first_time: join.get("first_time").to_owned(),

@@ -2,18 +2,21 @@
 
 use axum::extract::Path;
 use hedgerow_core::vocabulary::vocabulary;
-use hedgerow_web::Text;
-use hedgerow_web::components::{Errors, FieldChoice};
+use hedgerow_record_views::recurrence::rule_in_words;
+use hedgerow_record_views::tag;
+use hedgerow_web::components::{Caption, Control, Errors, FieldChoice};
 use hedgerow_web::form::Form;
 use hedgerow_web::pages::console::first::{FirstPage, FirstReading, FirstStep, FirstStepView};
 use hedgerow_web::pages::console::messages;
+use hedgerow_web::{Text, Words};
+use http::StatusCode;
 
-use super::answers::{read, require_right, save as save_answers};
+use super::answers::{Typed, keep_typed, read, read_typed, require_right, save as save_answers};
 use super::preview::plan;
 use super::when;
 use crate::console::failed::Failed;
 use crate::console::form::ConsoleForm;
-use crate::console::respond::{Shown, invalid, page, see_other};
+use crate::console::respond::{Shown, invalid, page, see_other, without_page};
 use crate::console::steward::Steward;
 
 /// `GET /console/first`: where the person stopped.
@@ -32,11 +35,26 @@ pub(super) async fn start(steward: Steward) -> Shown {
 pub(super) async fn show(steward: Steward, Path(step): Path<String>) -> Shown {
     require_right(&steward)?;
     let step = FirstStep::parse(&step).ok_or_else(Failed::not_found)?;
-    let form = read(&steward).await?.of(step).clone();
+    let typed = read_typed(&steward, step).await?;
     page(&FirstPage::new(
         steward.frame(),
-        view(&steward, step, form, Errors::default()),
+        view(&steward, step, typed, Errors::default()),
     ))
+}
+
+/// `POST …/draft`: keeps what is typed, until the page is sent.
+pub(super) async fn keep(
+    steward: Steward,
+    Path(step): Path<String>,
+    ConsoleForm(form): ConsoleForm,
+) -> Shown {
+    require_right(&steward)?;
+    let step = FirstStep::parse(&step).ok_or_else(Failed::not_found)?;
+    let status = match keep_typed(&steward, step, &form).await? {
+        true => StatusCode::NO_CONTENT,
+        false => StatusCode::CONFLICT,
+    };
+    without_page(status)
 }
 
 /// Saves what was written, right or wrong, and goes on if nothing is wrong with it.
@@ -47,19 +65,37 @@ pub(super) async fn save(
 ) -> Shown {
     require_right(&steward)?;
     let step = FirstStep::parse(&step).ok_or_else(Failed::not_found)?;
-    save_answers(&steward, step, &form).await?;
+    let revision = save_answers(&steward, step, &form).await?;
+    let typed = || Typed {
+        form: form.clone(),
+        revision,
+        is_typed: false,
+    };
     let errors = errors(&steward, step, &form).await?;
     if !errors.is_empty() {
         return invalid(&FirstPage::new(
             steward.frame(),
-            view(&steward, step, form, errors),
+            view(&steward, step, typed(), errors),
         ));
     }
-    // Dates are shown once before they count.
-    let words = form.get("when");
-    if step == FirstStep::When && !words.is_empty() && form.get("seen") != words {
-        let view = view(&steward, step, form, Errors::default());
-        return page(&FirstPage::new(steward.frame(), view));
+    if step == FirstStep::When && !form.get("when").is_empty() {
+        let mut errors = Errors::default();
+        // Dates are shown once before they count.
+        let is_new = form.get("seen") != when::fingerprint(&form);
+        if !is_new && !when::wants_only_words(&form) {
+            for question in when::read(&form, steward.now()).questions {
+                let input = format!("{}.{}", when::ANSWERS, question.name());
+                errors.add(&input, &steward.words().text(question.error_key()));
+            }
+        }
+        let is_wrong = !errors.is_empty();
+        let view = || view(&steward, step, typed(), errors.clone());
+        if is_wrong {
+            return invalid(&FirstPage::new(steward.frame(), view()));
+        }
+        if is_new {
+            return page(&FirstPage::new(steward.frame(), view()));
+        }
     }
     match step.next() {
         Some(next) => see_other(&next.path()),
@@ -102,46 +138,63 @@ async fn errors(steward: &Steward, step: FirstStep, form: &Form) -> Result<Error
     Ok(errors)
 }
 
-fn view(steward: &Steward, step: FirstStep, form: Form, errors: Errors) -> FirstStepView {
+fn view(steward: &Steward, step: FirstStep, typed: Typed, errors: Errors) -> FirstStepView {
+    let form = typed.form;
     let is_who = step == FirstStep::Who;
     let choices = |name, group| match is_who {
-        true => terms(&form, name, group),
+        true => terms(&form, name, group, steward.words()),
         false => Vec::new(),
     };
-    let words = form.get("when");
-    let has_reading = step == FirstStep::When && !words.is_empty() && errors.is_empty();
-    let reading = has_reading.then(|| reading(steward, &form));
+    let has_reading = step == FirstStep::When && !form.get("when").is_empty();
+    let reading = has_reading.then(|| reading(steward, &form, &errors));
     FirstStepView {
         step,
         communities: choices("community", "community:"),
         experiences: choices("experience", "experience:"),
         reading,
         form,
+        revision: typed.revision,
+        is_typed: typed.is_typed,
         errors,
     }
 }
 
-fn terms(form: &Form, name: &str, group: &str) -> Vec<FieldChoice> {
+fn terms(form: &Form, name: &str, group: &str, words: Words) -> Vec<FieldChoice> {
     let terms = vocabulary().terms().iter();
     let terms = terms.filter(|term| term.id.starts_with(group));
     terms
         .map(|term| {
             let is_chosen = form.all(name).any(|id| id == term.id);
-            FieldChoice::new(&term.id, Text::plain(&term.label), is_chosen)
+            FieldChoice::new(&term.id, tag(&term.id, "", words), is_chosen)
         })
         .collect()
 }
 
-fn reading(steward: &Steward, form: &Form) -> FirstReading {
+fn reading(steward: &Steward, form: &Form, errors: &Errors) -> FirstReading {
     let now = steward.now();
-    let read = when::read(form.get("when"), form.get("nation"), now);
+    let read = when::read(form, now);
     let dated = read.schedules.first().filter(|it| !it.start.is_empty());
+    let answers = when::answers(form);
+    let mut questions: Vec<Control> = when::questions(form, now)
+        .iter()
+        .map(|question| question.control(when::ANSWERS, &answers))
+        .collect();
+    for control in &mut questions {
+        control.error = errors.of(&control.name).map(Caption::Words);
+    }
     FirstReading {
-        rule: read.rule.as_deref().map(Text::plain),
+        seen: when::fingerprint(form),
+        rule: dated
+            .and_then(|schedule| schedule.rrules.first())
+            .and_then(|rule| rule_in_words(rule, steward.words()))
+            .or(read.rule)
+            .map(|rule| Text::plain(&rule)),
         times: dated.map(|schedule| {
             let budget = hedgerow_core::recurrence::Budget::default();
-            hedgerow_record_views::times::times(schedule, steward.words().tag(), now, &budget)
+            let words = steward.words();
+            hedgerow_record_views::times::times(schedule, words.tag(), words, now, &budget)
         }),
-        open: read.open.into_iter().map(Text::plain).collect(),
+        questions,
+        only_words: when::wants_only_words(form),
     }
 }

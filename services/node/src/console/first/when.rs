@@ -1,100 +1,48 @@
 //! When a group meets, in plain words, as a schedule.
 
-use hedgerow_core::bank_holidays::HolidayCalendar;
-use hedgerow_core::recurrence::{parse_local, schedule_occurrences};
 use hedgerow_core::time::Timestamp;
-use hedgerow_input::schedule_words::{self, Open};
-use hedgerow_input::time::DEFAULT_ZONE;
-use hedgerow_proto::v1;
+use hedgerow_forms::{Answers, Meeting, Question, asked, read_meeting};
 use hedgerow_record_views::times::today;
-use std::time::Duration;
+use hedgerow_web::form::Form;
 
-/// How far ahead bank holidays are taken out: they are not known for longer.
-const HORIZON: Duration = Duration::from_secs(3 * 366 * 86_400);
-/// Times in that period of a schedule that takes place every day.
-const MAX_TIMES: usize = 1_200;
+/// The first part of the names of the answers.
+pub(super) const ANSWERS: &str = "when";
+/// Nations whose page was sent without a choice.
+const DEFAULT_NATION: &str = "GB-ENG";
 
-/// A reading of the words.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct WhenRead {
-    /// What the listing says: the words alone, if they could not be read whole.
-    pub(super) schedules: Vec<v1::Schedule>,
-    /// The rule in plain words; `None` if there are no dates.
-    pub(super) rule: Option<String>,
-    /// What is unclear, with words that are clear.
-    pub(super) open: Vec<&'static str>,
+/// Reads the words of the page with the answers to what they leave open.
+pub(super) fn read(form: &Form, now: Timestamp) -> Meeting {
+    read_meeting(form.get("when"), &answers(form), today(now))
 }
 
-/// Reads words. `nation` is an ISO 3166-2 code, whose bank holidays are left out if the words say so.
-pub(super) fn read(words: &str, nation: &str, now: Timestamp) -> WhenRead {
-    let words = words.trim();
-    if words.is_empty() {
-        return WhenRead::default();
-    }
-    let in_words = v1::Schedule {
-        words: words.to_owned(),
-        ..v1::Schedule::default()
-    };
-    let only_words = |open| WhenRead {
-        schedules: vec![in_words.clone()],
-        rule: None,
-        open,
-    };
-    let today = today(now);
-    let Some(readings) = schedule_words::read(words, None, today) else {
-        return only_words(Vec::new());
-    };
-    let open: Vec<&'static str> = readings
-        .iter()
-        .flat_map(|reading| &reading.open)
-        .map(|open: &Open| open.advice())
-        .collect();
-    let mut schedules = Vec::new();
-    for reading in &readings {
-        let Some(start) = reading.first_start(today) else {
-            return only_words(open);
-        };
-        let mut schedule = v1::Schedule {
-            words: if schedules.is_empty() {
-                words.to_owned()
-            } else {
-                String::new()
-            },
-            start: start.format("%Y-%m-%dT%H:%M").to_string(),
-            duration_minutes: reading.duration_minutes().unwrap_or_default(),
-            time_zone: DEFAULT_ZONE.to_owned(),
-            rrules: reading.rule.iter().cloned().collect(),
-            ..v1::Schedule::default()
-        };
-        // Of single dates, the first is the start itself.
-        let clock = start.format("T%H:%M").to_string();
-        let others = reading.dates.iter().skip(1);
-        schedule.rdates = others.map(|day| format!("{day}{clock}")).collect();
-        if reading.except_bank_holidays {
-            take_out_holidays(&mut schedule, nation, now);
-        }
-        schedules.push(schedule);
-    }
-    let described: Vec<String> = readings
-        .iter()
-        .map(schedule_words::Reading::describe)
-        .collect();
-    WhenRead {
-        schedules,
-        rule: Some(described.join("; ")),
-        open,
-    }
+/// What to ask about the words, and what was asked and is answered.
+pub(super) fn questions(form: &Form, now: Timestamp) -> Vec<Question> {
+    let mut asked = asked(form.get("when"), &answers(form), today(now));
+    // The page has this one anyway.
+    asked.retain(|question| *question != Question::Holidays);
+    asked
 }
 
-fn take_out_holidays(schedule: &mut v1::Schedule, nation: &str, now: Timestamp) {
-    let calendar = HolidayCalendar::parse(nation).unwrap_or(HolidayCalendar::EnglandAndWales);
-    let times = schedule_occurrences(schedule, now, now.plus(HORIZON), MAX_TIMES);
-    for time in times.unwrap_or_default() {
-        let day = parse_local(&time.local_start).map(|start| start.date());
-        if day.and_then(|day| calendar.is_holiday(day)) == Some(true) {
-            schedule.exdates.push(time.local_start);
-        }
-    }
+pub(super) fn answers(form: &Form) -> Answers {
+    let nation = match form.get("nation") {
+        "" => DEFAULT_NATION,
+        nation => nation,
+    };
+    let answer = |name: &str| form.get(&format!("{ANSWERS}.{name}"));
+    Answers::new(answer).with_holidays(nation)
+}
+
+/// Whether the person wants the words without days.
+pub(super) fn wants_only_words(form: &Form) -> bool {
+    let name = format!("{ANSWERS}.only_words");
+    form.all(&name).any(|value| value == "yes")
+}
+
+/// The words with all that their reading depends on: it is shown once before it counts.
+pub(super) fn fingerprint(form: &Form) -> String {
+    let nation = form.get("nation");
+    let answers = answers(form).with_holidays(nation);
+    format!("{}{}", form.get("when"), answers.fingerprint())
 }
 
 #[cfg(test)]
@@ -104,7 +52,16 @@ mod tests {
     /// Friday, 1 May 2026.
     const NOW: Timestamp = Timestamp::from_millis(1_777_636_800_000);
 
-    fn starts(read: &WhenRead) -> Vec<String> {
+    fn read(words: &str, answers: &[(&str, &str)]) -> Meeting {
+        let mut form = Form::default();
+        form.push("when", words);
+        for (name, answer) in answers {
+            form.push(name, answer);
+        }
+        super::read(&form, NOW)
+    }
+
+    fn starts(read: &Meeting) -> Vec<String> {
         let schedule = &read.schedules[0];
         hedgerow_input::next_times::next_times(schedule, NOW, 3)
     }
@@ -112,35 +69,99 @@ mod tests {
     #[test]
     fn words_become_dates_without_the_bank_holidays_of_the_nation() {
         let words = "every Monday except bank holidays, 7-9pm";
-        let england = read(words, "GB-ENG", NOW);
+        let england = read(words, &[("nation", "GB-ENG")]);
         assert_eq!(england.schedules[0].words, words);
         assert_eq!(england.schedules[0].duration_minutes, 120);
-        // 4 and 25 May are holidays in England; 4 May in Scotland too, 25 May is there as well.
+        // 4 and 25 May are holidays in England.
         let dates = ["2026-05-11T19:00", "2026-05-18T19:00", "2026-06-01T19:00"];
         assert_eq!(starts(&england), dates);
-        let august = "2026-08-31T19:00".to_owned();
-        assert!(england.schedules[0].exdates.contains(&august));
-        let scotland = read(words, "GB-SCT", NOW);
-        assert!(!scotland.schedules[0].exdates.contains(&august));
+        let is_out = |read: &Meeting, day: &str| {
+            let breaks = &read.schedules[0].breaks;
+            breaks.iter().any(|one| one.first_day == day)
+        };
+        let scotland = read(words, &[("nation", "GB-SCT")]);
+        assert!(is_out(&england, "2026-08-31") && !is_out(&scotland, "2026-08-31"));
         assert!(england.rule.is_some_and(|rule| rule.contains("Monday")));
     }
 
     #[test]
-    fn words_that_leave_something_open_are_kept_as_words() {
-        let read_one = |words: &str| read(words, "", NOW);
-        for words in ["when the moon is full", "Tuesdays"] {
-            let read = read_one(words);
+    fn words_that_leave_something_open_are_asked_about() {
+        for (words, question) in [
+            ("when the moon is full", "first"),
+            ("Tuesdays", "clock"),
+            ("Tuesday evenings", "clock"),
+            ("last Friday of the month", "clock"),
+            ("Tuesdays at 7", "half"),
+            ("every second Tuesday, 7pm", "first"),
+            ("12/5 7pm", "order"),
+        ] {
+            let read = read(words, &[]);
             assert_eq!(read.rule, None, "{words}");
             assert_eq!(read.schedules[0].words, words);
             assert_eq!(read.schedules[0].start, "");
+            assert_eq!(read.questions[0].name(), question, "{words}");
         }
-        assert!(!read_one("Tuesdays").open.is_empty());
-        assert_eq!(read_one("  "), WhenRead::default());
+        assert_eq!(read("  ", &[]), Meeting::default());
+    }
+
+    #[test]
+    fn words_and_answers_have_dates_together() {
+        for (words, answers, dates) in [
+            (
+                "Tuesday evenings",
+                vec![("when.clock", "7")],
+                ["2026-05-05T19:00", "2026-05-12T19:00", "2026-05-19T19:00"],
+            ),
+            (
+                "every second Tuesday",
+                vec![("when.clock", "7-9pm"), ("when.first", "2026-05-12")],
+                ["2026-05-12T19:00", "2026-05-26T19:00", "2026-06-09T19:00"],
+            ),
+            (
+                "last Friday of the month",
+                vec![("when.clock", "10.30"), ("when.half", "morning")],
+                ["2026-05-29T10:30", "2026-06-26T10:30", "2026-07-31T10:30"],
+            ),
+            (
+                "when the moon is full",
+                vec![
+                    ("when.first", "2026-05-30"),
+                    ("when.clock", "9pm"),
+                    ("when.repeat", "monthly-last"),
+                ],
+                ["2026-05-30T21:00", "2026-06-27T21:00", "2026-07-25T21:00"],
+            ),
+        ] {
+            let read = read(words, &answers);
+            assert_eq!(read.questions, [], "{words}");
+            assert_eq!(starts(&read), dates, "{words}");
+            assert!(read.rule.is_some());
+        }
+        // A Wednesday is none of the Tuesdays: the question stays.
+        let wrong = [("when.first", "2026-05-13")];
+        let read = read("every second Tuesday, 7pm", &wrong);
+        assert_eq!(read.questions[0].name(), "first");
+    }
+
+    #[test]
+    fn an_answer_can_be_given_again() {
+        let mut form = Form::default();
+        for (name, value) in [
+            ("when", "every second Tuesday"),
+            ("when.clock", "7"),
+            ("when.half", "later"),
+            ("when.first", "2026-05-12"),
+        ] {
+            form.push(name, value);
+        }
+        let asked = questions(&form, NOW);
+        let names: Vec<&str> = asked.iter().map(Question::name).collect();
+        assert_eq!(names, ["first", "clock", "half"]);
     }
 
     #[test]
     fn single_dates_are_all_there() {
-        let read = read("12th May and 19th May 2026, 7pm", "", NOW);
+        let read = read("12th May and 19th May 2026, 7pm", &[]);
         assert_eq!(starts(&read), ["2026-05-12T19:00", "2026-05-19T19:00"]);
     }
 }

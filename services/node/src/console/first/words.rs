@@ -126,7 +126,7 @@ async fn publish(
 pub(super) async fn published(visit: InGroup) -> Shown {
     let view = FirstPublishedView {
         name: visit.name.clone(),
-        has_directories: !visit.shared().config.aggregators.is_empty(),
+        has_directories: !visit.shared().aggregators_of(&visit.group.id).is_empty(),
     };
     page(&FirstPublished::new(visit.frame(ConsoleNav::Home), view))
 }

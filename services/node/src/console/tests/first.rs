@@ -176,17 +176,88 @@ async fn each_page_keeps_what_was_written_right_or_wrong() {
     let page = browser.fill_in("/console/first/when", &when).await;
     assert_eq!(page.status, 200);
     assert!(
-        page.has("every week on Tuesday") && page.has("5 May"),
+        page.has("Every week on Tuesday") && page.has("5 May"),
         "{}",
         page.body
     );
     let page = browser
         .fill_in("/console/first/when", &[("when", "when the moon is full")])
         .await;
-    assert!(page.has("We cannot make dates of this"));
+    assert!(page.has("Answer this, and we show you the days"));
     let page = browser.fill_in("/console/first/check", &[]).await;
     assert_eq!(page.status, 422, "the name is still missing");
     assert_eq!(browser.get("/console/first/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn words_without_a_time_are_asked_about_and_shown_back_as_days() {
+    let mut test = TestNode::without_group(&[]).await;
+    test.start().await;
+    let mut browser = host(&test).await;
+    let path = "/console/first/when";
+    let when = [("when", "every second Tuesday"), ("nation", "GB-ENG")];
+    let page = browser.fill_in(path, &when).await;
+    assert_eq!(page.status, 200, "a question is no mistake");
+    assert!(page.has("Tuesday 12 May") && page.has("name=\"when.clock\""));
+    let seen = page.value("seen").unwrap();
+    // Without an answer it stays on the page, and says what is missing.
+    let unanswered = [when[0], when[1], ("seen", &*seen)];
+    let page = browser.fill_in(path, &unanswered).await;
+    assert_eq!(page.status, 422);
+    assert!(page.has("Add a time") && page.has("Choose the first day"));
+    let answers = [("when.first", "2026-05-12"), ("when.clock", "7 to 9pm")];
+    let answered = [when[0], when[1], answers[0], answers[1], ("seen", &*seen)];
+    let page = browser.fill_in(path, &answered).await;
+    assert_eq!(page.status, 200, "dates are shown once before they count");
+    for day in ["12 May", "26 May", "9 June", "23 June", "7 July"] {
+        assert!(page.has(day), "{day}: {}", page.body);
+    }
+    let seen = page.value("seen").unwrap();
+    let shown = [when[0], when[1], answers[0], answers[1], ("seen", &*seen)];
+    fill(&mut browser, "when", &shown).await;
+    // The answers are there again, to be given again.
+    let page = browser.get(path).await;
+    assert!(page.has("value=\"7 to 9pm\""), "{}", page.body);
+    // A person may want words alone.
+    let only = [
+        ("when", "now and then"),
+        ("seen", "now and then"),
+        ("when.only_words", "yes"),
+    ];
+    fill(&mut browser, "when", &only).await;
+}
+
+#[tokio::test]
+async fn what_is_typed_is_kept_but_counts_as_no_answer() {
+    let mut test = TestNode::without_group(&[]).await;
+    test.start().await;
+    let mut browser = host(&test).await;
+    let path = "/console/first/about";
+    let page = browser.get(path).await;
+    let token = page.value("token").unwrap();
+    let fields = [
+        ("token", &*token),
+        ("revision", "0"),
+        ("form_key", "first-about"),
+        ("name", "Kettle & Co"),
+    ];
+    let draft = format!("{path}/draft");
+    assert_eq!(browser.post(&draft, &fields).await.status, 204);
+    let page = browser.get(path).await;
+    assert!(page.has("Kettle &#38; Co") || page.has("Kettle &amp; Co"));
+    assert!(page.has("They are not saved yet"));
+    assert_eq!(browser.get(FIRST).await.location(), path, "it was not sent");
+    let check = browser.get("/console/first/check").await;
+    assert!(!check.has("Kettle"), "{}", check.body);
+    let about = [("name", "Kettle Room"), ("summary", "Tea for all.")];
+    fill(&mut browser, "about", &about).await;
+    // An earlier copy arrives after the page was sent.
+    assert_eq!(browser.post(&draft, &fields).await.status, 409);
+    assert!(browser.get(path).await.has("Kettle Room"));
+    assert_eq!(
+        browser.post("/console/first/x/draft", &fields).await.status,
+        404
+    );
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use crate::words::Words;
 /// Something that waits to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// The listing was not confirmed for longer than the group chose.
-    StillRight,
+    /// A record was not confirmed for longer than the group chose.
+    StillRight { title: Text, href: String },
     /// There are messages that nobody has read.
     Messages(u64),
     /// The head cannot be signed: the reason, in a sentence.

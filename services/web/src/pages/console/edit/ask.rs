@@ -21,6 +21,8 @@ pub struct AskView {
     pub option: Option<(&'static str, &'static str)>,
     /// A word to type, so that nothing happens by chance: the key of what it is for.
     pub typed: Option<&'static str>,
+    /// Fields that the person does not see.
+    pub hidden: Vec<(&'static str, String)>,
     /// The key of the button.
     pub button: &'static str,
     pub action: String,

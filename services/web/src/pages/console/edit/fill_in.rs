@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::components::{Caption, ControlView, FieldGroup};
+use crate::components::{Caption, ControlView, DraftStatus, FieldGroup};
 use crate::pages::console::Frame;
 use crate::text::Text;
 use crate::words::Words;
@@ -20,6 +20,8 @@ pub struct FillInView {
     /// Where the form is posted, which is this page.
     pub action: String,
     pub back: String,
+    /// Where what was typed is thrown away.
+    pub discard: String,
     /// The key under which what was typed is kept after the end of the session.
     pub form_key: String,
     /// The number of times that it was saved.
@@ -28,6 +30,8 @@ pub struct FillInView {
     pub errors: Vec<Text>,
     /// Whether something is saved that is not published.
     pub is_draft: bool,
+    /// Whether it shows what was typed and not saved.
+    pub is_typed: bool,
 }
 
 /// One page of a long form.
@@ -54,6 +58,10 @@ impl FillIn {
             frame,
             view,
         }
+    }
+
+    fn script(&self) -> &'static str {
+        crate::assets::draft_script_path()
     }
 
     /// The errors with the names of their controls.

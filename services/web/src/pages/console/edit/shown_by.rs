@@ -4,6 +4,7 @@ use askama::Template;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use crate::components::{ErrorSummary, Errors, TextField};
 use crate::link::WebLink;
 use crate::pages::console::Frame;
 use crate::text::Text;
@@ -19,6 +20,21 @@ pub struct ShownByView {
     pub stopped: Option<Text>,
     /// Whether the first directory must answer before anything is sent out.
     pub is_waiting: bool,
+    /// The form for one more directory. `None` if this person may name none.
+    pub add: Option<AddPlace>,
+    /// Whether the host lets no directory show anything.
+    pub is_closed: bool,
+    /// Where the forms are posted.
+    pub action: String,
+}
+
+/// A directory to add, as it was typed.
+#[derive(Clone, Debug, Default)]
+pub struct AddPlace {
+    pub address: String,
+    /// The hash of its key, if it has no public name.
+    pub pin: String,
+    pub errors: Errors,
 }
 
 /// One directory.
@@ -29,6 +45,8 @@ pub struct Place {
     pub showing: Showing,
     /// The operator's words, or what the last try met.
     pub words: Vec<Text>,
+    /// Its whole address, if it can be removed here.
+    pub remove: Option<String>,
     /// When it last had everything.
     pub since: Option<NaiveDate>,
     /// When the next try is.
@@ -62,6 +80,20 @@ impl ShownBy {
             frame,
             view,
         }
+    }
+
+    /// The fields of a directory to add.
+    fn fields<'a>(&self, add: &'a AddPlace) -> [TextField<'a>; 2] {
+        let address = TextField::new("address", self.t.text("shown-add-address"))
+            .hint(self.t.text("shown-add-address-hint"))
+            .value(&add.address)
+            .errors(&add.errors)
+            .kind("url");
+        let pin = TextField::new("pin", self.t.text("shown-add-pin"))
+            .hint(self.t.text("shown-add-pin-hint"))
+            .value(&add.pin)
+            .errors(&add.errors);
+        [address, pin]
     }
 
     fn showing(&self, showing: &Showing) -> String {

@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use crate::components::{Choices, ErrorSummary, Errors, FieldChoice, TextArea, TextField};
+use crate::components::{
+    Choices, Control, ControlView, DraftStatus, ErrorSummary, Errors, FieldChoice, TextArea, TextField,
+};
 use crate::form::Form;
 use crate::pages::console::Frame;
 use crate::text::Text;
@@ -66,11 +68,15 @@ impl FirstStep {
 /// What the words on when the group meets were read as.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FirstReading {
-    /// The rule in plain words; empty if the words were not understood.
+    /// What this is the reading of; a form that comes back with it has seen it.
+    pub seen: String,
+    /// The rule in plain words. `None` while something is open.
     pub rule: Option<Text>,
     pub times: Option<Times>,
-    /// What the words leave open, each with words that are clear.
-    pub open: Vec<Text>,
+    /// What the words leave open, with what was answered.
+    pub questions: Vec<Control>,
+    /// Whether the words are wanted without days.
+    pub only_words: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -78,6 +84,10 @@ pub struct FirstStepView {
     pub step: FirstStep,
     /// What was written so far.
     pub form: Form,
+    /// The number of times that the page was sent.
+    pub revision: i64,
+    /// Whether it shows what was typed and not sent.
+    pub is_typed: bool,
     pub errors: Errors,
     /// To choose from, on the page on who it is for.
     pub communities: Vec<FieldChoice>,
@@ -101,6 +111,10 @@ impl FirstPage {
             frame,
             view,
         }
+    }
+
+    fn script(&self) -> &'static str {
+        crate::assets::draft_script_path()
     }
 
     fn number(&self) -> u64 {
