@@ -37,6 +37,16 @@ pub const NEEDS_CLASSES: [(&str, &str); 11] = [
     ("registers", include_str!("data/needs/registers.toml")),
 ];
 
+/// The classes of queries over the records of `data/people`.
+pub const PEOPLE_CLASSES: [(&str, &str); 6] = [
+    ("losses", include_str!("data/people/losses.toml")),
+    ("families", include_str!("data/people/families.toml")),
+    ("bodies", include_str!("data/people/bodies.toml")),
+    ("minds", include_str!("data/people/minds.toml")),
+    ("communities", include_str!("data/people/communities.toml")),
+    ("things", include_str!("data/people/things.toml")),
+];
+
 /// A query with the records that are relevant to it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

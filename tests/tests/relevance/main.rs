@@ -50,6 +50,19 @@ const NEEDS_CLASS_FLOORS: [(&str, f64); 11] = [
     ("registers", 0.98),
 ];
 
+/// The minimum for the mean of all queries over the records of `data/people`.
+const PEOPLE_FLOOR: f64 = 0.96;
+
+/// The minimum for the mean of each class of them.
+const PEOPLE_CLASS_FLOORS: [(&str, f64); 6] = [
+    ("losses", 0.92),
+    ("families", 0.94),
+    ("bodies", 0.98),
+    ("minds", 0.98),
+    ("communities", 0.92),
+    ("things", 0.98),
+];
+
 /// The number of queries in the report.
 const MAX_REPORTED: usize = 15;
 
@@ -70,9 +83,16 @@ async fn judged_queries_reach_their_floors() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn queries_by_what_a_person_needs_reach_their_floors() {
-    let corpus = Corpus::start(needs::publishers()).await;
+    let corpus = Corpus::start(needs::publishers(needs::NEEDS)).await;
     let queries = judged_query::queries(&judged_query::NEEDS_CLASSES);
     reach_floors(corpus, queries, NEEDS_FLOOR, &NEEDS_CLASS_FLOORS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_from_all_walks_of_life_reach_their_floors() {
+    let corpus = Corpus::start(needs::publishers(needs::PEOPLE)).await;
+    let queries = judged_query::queries(&judged_query::PEOPLE_CLASSES);
+    reach_floors(corpus, queries, PEOPLE_FLOOR, &PEOPLE_CLASS_FLOORS).await;
 }
 
 #[expect(clippy::print_stdout, reason = "the test runner shows the report")]
@@ -205,10 +225,12 @@ fn there_are_enough_queries_with_unique_names() {
     let catalogue = judged_query::queries(&judged_query::CLASSES);
     let needs = judged_query::queries(&judged_query::NEEDS_CLASSES);
     assert!(catalogue.len() >= 60, "{}", catalogue.len());
+    let people = judged_query::queries(&judged_query::PEOPLE_CLASSES);
     assert!(needs.len() >= 150, "{}", needs.len());
-    let all = catalogue.iter().chain(&needs);
+    assert!(people.len() >= 100, "{}", people.len());
+    let all = catalogue.iter().chain(&needs).chain(&people);
     let names: BTreeSet<_> = all.map(|(_, query)| &query.name).collect();
-    assert_eq!(names.len(), catalogue.len() + needs.len());
+    assert_eq!(names.len(), catalogue.len() + needs.len() + people.len());
 }
 
 #[test]
@@ -223,6 +245,10 @@ fn every_file_of_queries_is_a_class_with_a_floor() {
     assert_eq!(files("data/needs"), classes.into());
     let floors = NEEDS_CLASS_FLOORS.map(|(class, _)| class.to_owned());
     assert_eq!(files("data/needs"), floors.into());
+    let classes = judged_query::PEOPLE_CLASSES.map(|(class, _)| class.to_owned());
+    assert_eq!(files("data/people"), classes.into());
+    let floors = PEOPLE_CLASS_FLOORS.map(|(class, _)| class.to_owned());
+    assert_eq!(files("data/people"), floors.into());
 }
 
 /// The names of the files of queries in a folder.

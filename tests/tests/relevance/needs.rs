@@ -12,14 +12,15 @@ use prost::Message as _;
 use crate::corpus::{Corpus, Publisher};
 
 /// Rows of key, name, place, summary, tags, and register with number.
-const RECORDS: &str = include_str!("data/needs/records.txt");
+pub const NEEDS: &str = include_str!("data/needs/records.txt");
+pub const PEOPLE: &str = include_str!("data/people/records.txt");
 
 /// Cases as people reported them.
 pub const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cases/inputs");
 
-/// Each record of `data/needs` as a group of its own.
-pub fn publishers() -> Vec<Publisher> {
-    let rows = RECORDS.lines().filter(|line| !line.starts_with('#'));
+/// Each record of a table as a group of its own.
+pub fn publishers(records: &str) -> Vec<Publisher> {
+    let rows = records.lines().filter(|line| !line.starts_with('#'));
     rows.enumerate()
         .map(|(at, row)| {
             let mut cells = row.split(" | ").map(str::trim);
@@ -74,7 +75,7 @@ fn keys(response: &SearchRecordsResponse) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_response_says_what_was_left_out_and_what_was_guessed() {
     use hedgerow_proto::directory_v1::ExpansionKind;
-    let corpus = Corpus::start(publishers()).await;
+    let corpus = Corpus::start(publishers(NEEDS)).await;
     let response = search(&corpus, "dementia xylophone").await;
     assert_eq!(response.left_out_words, ["xylophone"]);
     assert_eq!(response.hits.len(), 3);
@@ -119,7 +120,7 @@ async fn a_response_says_what_was_left_out_and_what_was_guessed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn spellings_and_words_of_one_family_have_the_same_hits() {
-    let corpus = Corpus::start(publishers()).await;
+    let corpus = Corpus::start(publishers(NEEDS)).await;
     for spellings in [
         &["foodbank", "food bank", "food-bank", "Food Banks"][..],
         &["dropin", "drop-in", "drop in"],

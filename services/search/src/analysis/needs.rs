@@ -164,7 +164,7 @@ mod tests {
         for row in rows {
             let id = row.id;
             assert!(ids.insert(id), "{id} is there twice");
-            let kinds = ["who", "condition", "thing", "general"];
+            let kinds = ["who", "age", "condition", "thing", "general"];
             assert!(kinds.contains(&row.kind), "{id}: {}", row.kind);
             assert!(list(row.find).any(|word| !word.contains(':')), "{id}");
             for tag in list(row.find).filter(|word| word.contains(':')) {

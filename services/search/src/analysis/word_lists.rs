@@ -42,7 +42,7 @@ const TIMES: &str = "\
 
 /// Fillers for a group and for what it does, whatever it is about.
 const UNSPECIFIC: &str = "\
-    class classes course courses group groups help meet meeting meetings meets people person place \
+    beginner beginners class classes course courses group groups help learn learning lesson lessons meet meeting meetings meets people person place \
     places service services session sessions support";
 
 /// Words that a sentence beside a need has for colour: no record is about them.
@@ -50,7 +50,8 @@ const ASIDES: &str = "\
     absolutely ago alive angry arriving awful bits can care cares completely constantly day days \
     difficult dread eleven entire exhausted feels five four guilty half happens hard hate hates \
     horrible hour hours hurts idea judged keeps keep knackered knew knows life look looks made mind \
-    minute month months nice nine old round seem seems seven silly six slept something stare \
+    minute month months nice nine old round seem seems seven silly six slept something speak speaker speakers \
+    speaking stare \
     stared staring story stuff stupid ten terrible thing thinks three times totally tried twenty \
     two ugly whole worse worst wrong year years yet";
 

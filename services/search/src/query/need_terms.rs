@@ -3,7 +3,7 @@
 use crate::analysis::needs::{FoundNeed, find_needs};
 use crate::analysis::query_words::{QueryWord, part_stems};
 use crate::analysis::synonyms::Phrase;
-use crate::analysis::word_lists::is_unspecific;
+use crate::analysis::word_lists::{is_aside, is_unspecific};
 use crate::query::term::{Match, QueryTerm, longest_phrase, term};
 
 /// What the needs of a query become.
@@ -20,58 +20,105 @@ impl NeedTerms {
     /// Finds the needs, and marks their words as taken unless they are words of records too.
     pub fn find(query: &str, words: &[QueryWord], is_taken: &mut [bool]) -> Self {
         let mut all = Self::default();
+        let mut ages = Vec::new();
         for mut found in find_needs(words) {
             found.positions.retain(|position| !is_taken[*position]);
-            if found.positions.is_empty() {
+            let says_something = |at: &usize| !is_aside(&words[*at].form);
+            if !found.positions.iter().any(says_something) {
                 continue;
             }
+            let Some(&first) = found.positions.first() else {
+                continue;
+            };
             all.has_condition |= found.need.is_condition;
-            if let Some((at, broader)) = named_by(words, &found) {
-                if !found.need.phrase.is_general {
-                    all.named.push((at, broader));
+            let broader = match naming(words, &found) {
+                Naming::ByWords(at, broader) => {
+                    if !found.need.phrase.is_general {
+                        all.named.push((at, broader));
+                    }
+                    continue;
                 }
-                continue;
-            }
+                Naming::ByPhrase(length) => {
+                    let own = &words[first..first + length];
+                    Some(QueryTerm {
+                        broader: Some(&found.need.all),
+                        ..term(
+                            query,
+                            own,
+                            Match {
+                                length,
+                                ..Match::WORD
+                            },
+                        )
+                    })
+                }
+                Naming::Other => None,
+            };
             for position in &found.positions {
                 is_taken[*position] = true;
             }
-            all.terms.extend(named_in_need(query, words, &found));
-            all.terms.push(need_term(query, words, &found));
+            match broader {
+                Some(named) => all.terms.push(named),
+                None => {
+                    all.terms.extend(named_in_need(query, words, &found));
+                    ages.extend(found.need.is_age.then_some(all.terms.len()));
+                    all.terms.push(need_term(query, words, &found));
+                }
+            }
+        }
+        if ages.len() < all.terms.len() || !all.named.is_empty() {
+            for at in ages {
+                all.terms[at].optional = true;
+            }
         }
         all
     }
 }
 
-/// Words for more, and the position from which they count, if records name the need by the words
-/// of the query, or a saying has them. Such words count if few records match.
-fn named_by(words: &[QueryWord], found: &FoundNeed) -> Option<(usize, &'static Phrase)> {
+/// How records name a need that a query has.
+enum Naming {
+    /// By words of the query, from this position, or a saying has them. The words for more count if
+    /// few records match.
+    ByWords(usize, &'static Phrase),
+    /// By all of its words as they are.
+    ByPhrase(usize),
+    /// By other words.
+    Other,
+}
+
+fn naming(words: &[QueryWord], found: &FoundNeed) -> Naming {
     let all = &found.positions;
     // A group, a place and a time say nothing about whom it is for.
     let is_said = |at: &usize| !is_unspecific(&words[*at].form);
     let said: Vec<usize> = all.iter().copied().filter(is_said).collect();
-    let mut parts = [all, &said].into_iter();
-    parts.find_map(|positions| Some((*positions.first()?, named_by_run(words, positions, found)?)))
-}
-
-fn named_by_run(
-    words: &[QueryWord],
-    positions: &[usize],
-    found: &FoundNeed,
-) -> Option<&'static Phrase> {
-    let own = &words[*positions.first()?..=*positions.last()?];
-    if own.len() != positions.len() {
-        return None;
+    for positions in [all, &said] {
+        let (Some(&first), Some(&last)) = (positions.first(), positions.last()) else {
+            continue;
+        };
+        let own = &words[first..=last];
+        let is_run = own.len() == positions.len();
+        let known = Match::longest(own);
+        let is_known = known.is_known() && known.length == own.len();
+        if is_known && known.phrase.is_some_and(|phrase| phrase.is_subject) {
+            return Naming::ByWords(first, &found.need.broader);
+        }
+        let own_stems: Vec<&str> = own.iter().map(|word| word.stem.as_str()).collect();
+        let is_word_of_groups = |words: &String| part_stems(words) == own_stems;
+        let is_theirs = found.need.phrase.expansions.iter().any(is_word_of_groups);
+        let is_named = is_run
+            && match own.len() {
+                1 => all.len() == 1 || is_theirs,
+                // A query of nothing else asks for these words.
+                length => length == words.len() && (found.need.is_thing || is_theirs),
+            };
+        if is_known || is_named {
+            return Naming::ByWords(first, &found.need.all);
+        }
+        if is_run && is_theirs && positions.len() == all.len() {
+            return Naming::ByPhrase(own.len());
+        }
     }
-    let known = Match::longest(own);
-    let is_known = known.is_known() && known.length == own.len();
-    if is_known && known.phrase.is_some_and(|phrase| phrase.is_subject) {
-        return Some(&found.need.broader);
-    }
-    let is_word_of_groups = |words: &String| part_stems(words) == [own[0].stem.as_str()];
-    let is_named = own.len() == 1
-        && (found.positions.len() == 1
-            || found.need.phrase.expansions.iter().any(is_word_of_groups));
-    (is_known || is_named).then_some(&found.need.all)
+    Naming::Other
 }
 
 /// The term of a need.
@@ -90,12 +137,15 @@ fn need_term(query: &str, words: &[QueryWord], found: &FoundNeed) -> QueryTerm {
         phrase: None,
         saying: Some(&found.need.phrase),
     };
+    let is_said = |word: &&QueryWord| !is_unspecific(&word.form);
+    let said: Vec<QueryWord> = own.iter().filter(is_said).cloned().collect();
+    let said = if said.is_empty() { &own } else { &said };
     QueryTerm {
         typed: query[from..to].to_owned(),
         // Further words may be between its own.
         range: own.first().map_or(0..0, |first| first.from..first.to),
         broader: Some(&found.need.broader),
-        ..term(query, &own, known)
+        ..term(query, said, known)
     }
 }
 

@@ -147,16 +147,19 @@ impl<'a> Parser<'a> {
 fn weigh(terms: &mut Vec<QueryTerm>) {
     let is_subject = |term: &QueryTerm| !term.is_general() && !term.optional && term.is_known();
     // Beside a need, how the person feels is a reason and no other subject.
-    let is_named = |term: &QueryTerm| term.broader.is_some() && !term.optional;
-    let is_of_need = |term: &QueryTerm| is_named(term) || (term.is_need() && is_subject(term));
-    if terms.iter().any(is_of_need) {
-        let is_feeling =
-            |term: &QueryTerm| term.saying.is_some() && !term.is_need() && term.stems.len() == 1;
-        let is_aside = |term: &QueryTerm| {
-            !term.is_known() && term.broader.is_none() && is_aside(&term.typed.to_lowercase())
+    if terms.iter().any(|term| term.is_need() && is_subject(term)) {
+        let is_feeling = |term: &&mut QueryTerm| {
+            term.saying.is_some() && !term.is_need() && term.stems.len() == 1
         };
+        for term in terms.iter_mut().filter(is_feeling) {
+            term.optional = true;
+        }
+    }
+    let is_named = |term: &QueryTerm| term.is_need() || term.broader.is_some();
+    if terms.iter().any(|term| is_named(term) && !term.optional) {
         for term in terms.iter_mut() {
-            term.optional |= is_feeling(term) || is_aside(term);
+            term.optional |=
+                !term.is_known() && !is_named(term) && is_aside(&term.typed.to_lowercase());
         }
     }
     if terms.iter().any(is_subject) {

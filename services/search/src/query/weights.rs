@@ -1,6 +1,7 @@
 //! Weights of the ways in which a document can match a term.
 
 use crate::analysis::query_words::text_terms;
+use crate::analysis::word_lists::is_aside;
 use crate::query::term::QueryTerm;
 
 /// Weight of the exact tag that a term names: at least that of its name in a text.
@@ -39,6 +40,7 @@ pub fn own_weights(term: &QueryTerm) -> (f32, f32) {
             let is_word_of_groups = |word: &String| text_terms(word) == term.stems;
             match term.stems.len() {
                 _ if saying.expansions.iter().any(is_word_of_groups) => (1.0, TITLE_WEIGHT),
+                1 if saying.is_need && !is_aside(&term.stems[0]) => (1.0, TITLE_WEIGHT),
                 1 => (TYPED_FEELING_WEIGHT, 0.0),
                 _ => (TYPED_SAYING_WEIGHT, TYPED_SAYING_WEIGHT),
             }

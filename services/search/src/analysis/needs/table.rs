@@ -20,6 +20,10 @@ pub struct Need {
     pub all: Phrase,
     /// Whether people live with it, so that others look after them.
     pub is_condition: bool,
+    /// Whether it is what people look for, rather than who they are.
+    pub is_thing: bool,
+    /// Whether it says how old somebody is, and counts less than what else they say.
+    pub is_age: bool,
     /// The number of needs that include it, at most.
     pub depth: usize,
     /// The needs that include it.
@@ -112,6 +116,8 @@ impl Patterns {
                 all: Phrase::of_need(list(row.find).chain(wider.iter().copied()), false),
                 broader: Phrase::of_need(wider.into_iter(), false),
                 is_condition: row.kind == "condition",
+                is_thing: row.kind == "thing",
+                is_age: row.kind == "age",
                 depth: depth(row, &by_id, 0),
                 including,
             });

@@ -88,7 +88,9 @@ impl<'a> Expander<'a> {
             title_weight,
             title_alternatives: titles,
             is_subject: !term.is_relative
-                && (term.saying.is_some() || term.phrase.is_some_and(|phrase| phrase.is_subject)),
+                && (term.saying.is_some()
+                    || term.phrase.is_some_and(|phrase| phrase.is_subject)
+                    || term.broader.is_some()),
             is_around: term.around.is_some(),
             is_feeling: term.saying.is_some() && term.phrase.is_none(),
             is_need: term.saying.is_some_and(|saying| saying.is_need),
