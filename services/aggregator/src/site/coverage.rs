@@ -4,11 +4,11 @@
 use axum::extract::RawQuery;
 use axum::response::Response;
 use hedgerow_core::gazetteer::gazetteer;
-use hedgerow_core::vocabulary::vocabulary;
 use hedgerow_places::Places;
 use hedgerow_proto::directory_v1::{
     EarlierCount, FacetKind, GetCoverageRequest, GetCoverageResponse, RegionCoverage,
 };
+use hedgerow_record_views::term;
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::pages::{Before, Coverage, CoverageView, Division, Region};
 use hedgerow_web::{Nav, Text, response};
@@ -34,7 +34,7 @@ pub(super) async fn coverage(visit: Visit, RawQuery(query): RawQuery) -> Respons
     match counts(&visit, division).await {
         Ok(counts) => {
             let shell = visit.shell.clone().at(Nav::About);
-            let page = Coverage::new(shell, view(&counts, division));
+            let page = Coverage::new(shell, visit.maps(), view(&visit, &counts, division));
             response::page(StatusCode::OK, &page)
         }
         Err(failure) => visit.failed(&failure),
@@ -51,8 +51,9 @@ pub(super) async fn file(visit: Visit, RawQuery(query): RawQuery) -> Response {
 pub(super) async fn picture(visit: Visit) -> Response {
     match counts(&visit, Division::Official).await {
         Ok(counts) => {
-            let regions: Vec<Region> = counts.regions.iter().map(region).collect();
-            let picture = Coverage::picture_file(visit.words(), &regions);
+            let regions = counts.regions.iter();
+            let regions: Vec<Region> = regions.map(|it| region(&visit, it)).collect();
+            let picture = Coverage::picture_file(visit.words(), visit.maps(), &regions);
             response::file("coverage.svg", SVG, picture.into_bytes())
         }
         Err(failure) => visit.failed(&failure),
@@ -99,7 +100,7 @@ async fn counts(visit: &Visit, division: Division) -> Result<GetCoverageResponse
     Ok(counts)
 }
 
-fn view(counts: &GetCoverageResponse, division: Division) -> CoverageView {
+fn view(visit: &Visit, counts: &GetCoverageResponse, division: Division) -> CoverageView {
     let before = counts.source.as_ref().map(|source| Before {
         title: Text::plain(&source.title),
         year: source.year.to_string(),
@@ -113,7 +114,7 @@ fn view(counts: &GetCoverageResponse, division: Division) -> CoverageView {
         nationally: earlier(&counts.counted_nationally),
     });
     CoverageView {
-        regions: counts.regions.iter().map(region).collect(),
+        regions: counts.regions.iter().map(|it| region(visit, it)).collect(),
         elsewhere: counts.elsewhere,
         total: counts.total,
         division,
@@ -121,20 +122,24 @@ fn view(counts: &GetCoverageResponse, division: Division) -> CoverageView {
     }
 }
 
-fn region(region: &RegionCoverage) -> Region {
+fn region(visit: &Visit, region: &RegionCoverage) -> Region {
+    // As people know it: the gazetteer's Eastern is the East of England.
+    let mut areas = visit.maps().regions().areas.iter();
+    let known = areas.find(|area| area.key == region.region);
+    let name = known.map_or(region.region.as_str(), |area| area.name);
     let communities = region
         .facets
         .iter()
         .find(|facet| facet.kind() == FacetKind::Community);
     let people = communities.iter().flat_map(|facet| &facet.counts);
     Region {
-        name: Text::plain(&region.region),
+        name: Text::plain(name),
         key: region.region.clone(),
         listings: region.listings,
         own: region.own_listings,
         people: people
             .take(MAX_PEOPLE)
-            .map(|one| (Text::plain(vocabulary().label(&one.value)), one.count))
+            .map(|one| (Text::plain(&term(&one.value, visit.words())), one.count))
             .collect(),
     }
 }

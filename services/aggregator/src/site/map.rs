@@ -8,7 +8,7 @@ use axum::response::Response;
 use hedgerow_proto::directory_v1::{FacetKind, GetCoverageRequest, GetCoverageResponse};
 use hedgerow_transport::failure::CallFailure;
 use hedgerow_web::form::Form;
-use hedgerow_web::map::{Area, View, regions, view};
+use hedgerow_web::map::{Area, View};
 use hedgerow_web::pages::{Map, MapView};
 use hedgerow_web::{Nav, response};
 use http::StatusCode;
@@ -23,13 +23,14 @@ pub(super) const COUNCILS: &str = "council";
 
 pub(super) async fn map(visit: Visit) -> Response {
     match counts(&visit, REGIONS, None).await {
-        Ok(counted) => show(&visit, regions(), None, &counted),
+        Ok(counted) => show(&visit, visit.maps().regions(), None, &counted),
         Err(failure) => visit.failed(&failure),
     }
 }
 
 pub(super) async fn region(visit: Visit, Path(slug): Path<String>) -> Response {
-    let (Some(view), Some(region)) = (view(&slug), regions().area(&slug)) else {
+    let maps = visit.maps();
+    let (Some(view), Some(region)) = (maps.view(&slug), maps.regions().area(&slug)) else {
         return visit.problem(StatusCode::NOT_FOUND);
     };
     match counts(&visit, COUNCILS, Some(region)).await {
@@ -43,7 +44,8 @@ pub(super) async fn council(
     visit: Visit,
     Path((region, slug)): Path<(String, String)>,
 ) -> Response {
-    let Some(council) = view(&region).and_then(|view| view.area(&slug)) else {
+    let view = visit.maps().view(&region);
+    let Some(council) = view.and_then(|view| view.area(&slug)) else {
         return visit.problem(StatusCode::NOT_FOUND);
     };
     let mut form = Form::default();
@@ -76,8 +78,8 @@ async fn counts(
 
 fn show(
     visit: &Visit,
-    view: &'static View,
-    region: Option<&'static Area>,
+    view: &View,
+    region: Option<&Area>,
     counted: &GetCoverageResponse,
 ) -> Response {
     let count = |area: &Area| {

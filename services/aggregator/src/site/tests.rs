@@ -1,5 +1,7 @@
 //! The pages over a real store and index.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -7,6 +9,7 @@ use hedgerow_proto::v1;
 use hedgerow_search::testing::IndexedStore;
 use hedgerow_store::contract::StoredGroup;
 use hedgerow_testkit::samples::{listing, room, town, weekly};
+use hedgerow_web::map::Maps;
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use scraper::{Html, Selector};
@@ -18,6 +21,7 @@ use crate::directory::Directory;
 
 mod calendar;
 mod coverage;
+mod languages;
 mod lists;
 mod map;
 mod sheets;
@@ -25,6 +29,7 @@ mod sheets;
 /// A visitor of a directory.
 struct Visitor {
     indexed: IndexedStore,
+    state: SiteState,
     pages: Router,
 }
 
@@ -76,8 +81,14 @@ impl Visitor {
         );
         Self {
             indexed,
-            pages: routes(state),
+            pages: routes(state.clone()),
+            state,
         }
+    }
+
+    /// From now on, maps have these shapes.
+    fn with_maps(&mut self, maps: Arc<Maps>) {
+        self.pages = routes(self.state.clone().with_maps(maps));
     }
 
     async fn request(&self, method: Method, path: &str, form: Option<&str>) -> Page {
@@ -326,6 +337,19 @@ async fn words_of_a_crisis_show_services_first() {
     let page = visitor.post("/search", "q=knitting").await;
     assert_eq!(page.text("main > .care"), "");
     assert!(page.text("footer").contains("116 123"));
+}
+
+#[tokio::test]
+async fn what_a_visitor_does_not_want_is_left_out_and_named() {
+    let (visitor, _) = filled().await;
+    let refusing = "q=depression+group+but+no+church";
+    let page = visitor.post("/search", refusing).await;
+    assert_eq!(page.text("h1"), "2 results");
+    let notices = page.text(".also");
+    let (_, named) = notices.split_once("You do not want these").unwrap();
+    assert!(named.contains("“church”"), "{notices}");
+    let page = visitor.post("/search", "q=depression+group").await;
+    assert!(!page.text(".also").contains("do not want"));
 }
 
 #[tokio::test]

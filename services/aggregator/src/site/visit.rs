@@ -13,6 +13,7 @@ use hedgerow_record_views::times::today;
 use hedgerow_server::peer::{Peer, PeerKey};
 use hedgerow_server::server::PlainHttp;
 use hedgerow_transport::failure::CallFailure;
+use hedgerow_web::map::Maps;
 use hedgerow_web::{Shell, Words};
 use http::header::HOST;
 use http::request::Parts;
@@ -57,6 +58,10 @@ impl FromRequestParts<SiteState> for Visit {
 impl Visit {
     pub(super) fn words(&self) -> Words {
         self.shell.words
+    }
+
+    pub(super) fn maps(&self) -> &Maps {
+        &self.site.maps
     }
 
     /// The peer, as limits count it.

@@ -72,7 +72,7 @@ fn read(import: &mut Import, text: &str) -> Result<usize, String> {
 }
 
 /// Reads code and name of a feature. `None` if it has no rings.
-fn boundary(feature: &Feature) -> Result<Option<Boundary>, String> {
+pub(super) fn boundary(feature: &Feature) -> Result<Option<Boundary>, String> {
     let properties = &feature.properties;
     let (code, name, other_name, usual_kind) = PREFIXES
         .iter()
@@ -198,7 +198,7 @@ impl Import {
 
 /// A name and its title: `Bristol, City of` is the City of Bristol. What people type after a comma
 /// is an area around.
-fn without_title(published: &str) -> (&str, &'static str) {
+pub(super) fn without_title(published: &str) -> (&str, &'static str) {
     let titles = [(", City of", "City of "), (", County of", "County of ")];
     let mut found = titles.iter().filter_map(|(ending, title)| {
         let name = published.strip_suffix(ending)?;

@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 
 use super::shades::{STEPS, Shades};
 use super::shapes::{Area, Frame, View, land_in};
+use crate::words::Words;
 
 /// Numbers in a line of the picture: on a phone they are as large as other small text.
 const NUMBERS_IN_WIDTH: f64 = 26.0;
@@ -35,18 +36,19 @@ pub struct PictureWords {
 /// The areas of a view, each with its count of groups.
 #[derive(Template)]
 #[template(path = "map/picture.html")]
-pub struct MapPicture {
-    view: &'static View,
+pub struct MapPicture<'a> {
+    t: Words,
+    view: &'a View,
     words: PictureWords,
-    areas: Vec<Shown>,
+    areas: Vec<Shown<'a>>,
     shades: Shades,
     /// Whether it is a file of its own, with its colours and its legend.
     is_file: bool,
 }
 
 /// An area of the picture.
-struct Shown {
-    area: &'static Area,
+struct Shown<'a> {
+    area: &'a Area,
     count: u64,
     /// The name and the count in words.
     label: String,
@@ -62,17 +64,18 @@ struct LegendStep {
     y: String,
 }
 
-impl HtmlSafe for MapPicture {}
+impl HtmlSafe for MapPicture<'_> {}
 
-impl MapPicture {
+impl<'a> MapPicture<'a> {
     /// `count` has an area's number and what it is called; `href` its address, if it has one.
     pub fn new(
-        view: &'static View,
+        t: Words,
+        view: &'a View,
         words: PictureWords,
         count: impl Fn(&Area) -> (u64, String),
         href: impl Fn(&Area) -> Option<String>,
     ) -> Self {
-        let areas: Vec<Shown> = view
+        let areas: Vec<Shown<'a>> = view
             .areas
             .iter()
             .map(|area| {
@@ -87,6 +90,7 @@ impl MapPicture {
             .collect();
         let greatest = areas.iter().map(|shown| shown.count).max();
         Self {
+            t,
             view,
             words,
             areas,
@@ -133,7 +137,7 @@ impl MapPicture {
     fn transform(&self) -> String {
         let grid = &self.view.grid;
         format!(
-            "translate({} {}) scale({:.3} {:.3})",
+            "translate({:.2} {:.2}) scale({:.5} {:.5})",
             grid.origin.0, grid.origin.1, grid.step.0, grid.step.1
         )
     }
@@ -146,7 +150,7 @@ impl MapPicture {
 
     fn grid_scale(&self) -> String {
         let (across, down) = self.view.grid.step;
-        format!("scale({across:.3} {down:.3})")
+        format!("scale({across:.5} {down:.5})")
     }
 
     /// The side of a square of a pattern.
@@ -157,24 +161,25 @@ impl MapPicture {
         )
     }
 
-    fn land(&self) -> impl Iterator<Item = &'static str> {
+    fn land(&self) -> Vec<&'static str> {
         land_in(self.frame())
     }
 
-    fn step(&self, shown: &Shown) -> usize {
+    fn step(&self, shown: &Shown<'_>) -> usize {
         self.shades.step_of(shown.count)
     }
 
     /// The numbers that have space, the greatest first, each at its position.
     fn numbers(&self) -> Vec<(f64, f64, u64)> {
         let size = self.text_size();
-        let mut counted: Vec<&Shown> = self.areas.iter().filter(|shown| shown.count > 0).collect();
+        let mut counted: Vec<&Shown<'_>> =
+            self.areas.iter().filter(|shown| shown.count > 0).collect();
         counted.sort_by_key(|shown| std::cmp::Reverse(shown.count));
         let mut placed: Vec<(f64, f64, f64)> = Vec::new();
         let mut numbers = Vec::new();
         for shown in counted {
             let (x, y) = shown.area.label;
-            let digits = written(shown.count).len();
+            let digits = self.t.short_number(shown.count).chars().count();
             let half = size * DIGIT_WIDTH * (digits as f64 + 1.0) / 2.0;
             let overlaps = placed.iter().any(|(other_x, other_y, other_half)| {
                 (x - other_x).abs() < half + other_half && (y - other_y).abs() < size * LINE_HEIGHT
@@ -188,7 +193,7 @@ impl MapPicture {
     }
 
     fn number(&self, count: &u64) -> String {
-        written(*count)
+        self.t.short_number(*count)
     }
 
     /// The legend, from no group to most.

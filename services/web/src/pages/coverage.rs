@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::map::{picture_label, picture_words};
-use crate::map::{Area, MapPicture, regions};
+use crate::map::{Area, MapPicture, Maps};
 use crate::shell::Shell;
 use crate::text::Text;
 use crate::words::Words;
@@ -83,29 +83,31 @@ pub struct Before {
 
 #[derive(Template)]
 #[template(path = "pages/coverage.html")]
-pub struct Coverage {
+pub struct Coverage<'a> {
     t: Words,
     shell: Shell,
     view: CoverageView,
     /// Of the regions whose shapes are known.
-    picture: Option<MapPicture>,
+    picture: Option<MapPicture<'a>>,
+    credit: String,
 }
 
-impl Coverage {
-    pub fn new(shell: Shell, view: CoverageView) -> Self {
+impl<'a> Coverage<'a> {
+    pub fn new(shell: Shell, maps: &'a Maps, view: CoverageView) -> Self {
         let t = shell.words;
         let is_drawn = view.division == Division::Official;
         Self {
             t,
-            picture: is_drawn.then(|| region_picture(t, &view.regions)),
+            credit: picture_words(t, maps.regions(), None).credit,
+            picture: is_drawn.then(|| region_picture(t, maps, &view.regions)),
             shell,
             view,
         }
     }
 
     /// The picture of the regions as a file.
-    pub fn picture_file(t: Words, regions: &[Region]) -> String {
-        region_picture(t, regions).file()
+    pub fn picture_file(t: Words, maps: &Maps, regions: &[Region]) -> String {
+        region_picture(t, maps, regions).file()
     }
 
     fn divisions(&self) -> [Division; 2] {
@@ -121,12 +123,13 @@ impl Coverage {
     }
 }
 
-fn region_picture(t: Words, counted: &[Region]) -> MapPicture {
+fn region_picture<'a>(t: Words, maps: &'a Maps, counted: &[Region]) -> MapPicture<'a> {
     let count = |area: &Area| {
         let region = counted.iter().find(|region| region.key == area.key);
         region.map_or(0, |region| region.listings)
     };
     let labelled = |area: &Area| (count(area), picture_label(t, area, count(area)));
     let href = |area: &Area| (count(area) > 0).then(|| format!("/map/{}", area.slug));
-    MapPicture::new(regions(), picture_words(t, None), labelled, href)
+    let words = picture_words(t, maps.regions(), None);
+    MapPicture::new(t, maps.regions(), words, labelled, href)
 }

@@ -8,10 +8,10 @@ use crate::words::Words;
 
 /// What the page shows.
 #[derive(Debug)]
-pub struct MapView {
-    pub view: &'static View,
+pub struct MapView<'a> {
+    pub view: &'a View,
     /// The region whose councils they are; none for all regions.
-    pub region: Option<&'static Area>,
+    pub region: Option<&'a Area>,
     /// The count of each area, in the order of the view.
     pub counts: Vec<u64>,
     /// Groups in the region, or in all.
@@ -20,11 +20,12 @@ pub struct MapView {
 
 #[derive(Template)]
 #[template(path = "pages/map.html")]
-pub struct Map {
+pub struct Map<'a> {
     t: Words,
     shell: Shell,
-    region: Option<&'static Area>,
-    picture: MapPicture,
+    region: Option<&'a Area>,
+    picture: MapPicture<'a>,
+    credit: String,
     areas: Vec<ListedArea>,
     /// Areas without a group.
     empty: Vec<&'static str>,
@@ -38,8 +39,8 @@ struct ListedArea {
     href: String,
 }
 
-impl Map {
-    pub fn new(shell: Shell, view: &MapView) -> Self {
+impl<'a> Map<'a> {
+    pub fn new(shell: Shell, view: &MapView<'a>) -> Self {
         let t = shell.words;
         let count = |area: &Area| {
             let at = view.view.areas.iter().position(|own| own.slug == area.slug);
@@ -66,13 +67,14 @@ impl Map {
         let without = all.filter(|area| count(area) == 0).map(|area| area.name);
         let mut empty: Vec<&'static str> = without.collect();
         empty.sort_unstable();
-        let words = picture_words(t, view.region);
+        let words = picture_words(t, view.view, view.region);
         let labelled = |area: &Area| (count(area), picture_label(t, area, count(area)));
         Self {
             t,
             shell,
             region: view.region,
-            picture: MapPicture::new(view.view, words, labelled, href),
+            credit: words.credit.clone(),
+            picture: MapPicture::new(t, view.view, words, labelled, href),
             areas,
             empty,
             total: view.total,
@@ -80,7 +82,7 @@ impl Map {
     }
 }
 
-impl Map {
+impl Map<'_> {
     fn empty_heading(&self) -> String {
         let count = self.empty.len().try_into().unwrap_or_default();
         self.t.count("map-empty", count)
@@ -88,7 +90,7 @@ impl Map {
 }
 
 /// What a picture of groups says.
-pub(super) fn picture_words(t: Words, region: Option<&Area>) -> PictureWords {
+pub(super) fn picture_words(t: Words, view: &View, region: Option<&Area>) -> PictureWords {
     PictureWords {
         title: match region {
             Some(region) => t.with("map-heading-in", &[("region", region.name)]),
@@ -97,7 +99,10 @@ pub(super) fn picture_words(t: Words, region: Option<&Area>) -> PictureWords {
         description: t.text("map-description"),
         none: t.text("map-none"),
         and_more: t.text("map-and-more"),
-        credit: t.text("map-credit"),
+        credit: match &view.credit {
+            Some(credit) => t.with("map-credit-loaded", &[("credit", credit)]),
+            None => t.text("map-credit"),
+        },
     }
 }
 

@@ -23,3 +23,8 @@ map-approximate = Bras yw ffiniau’r ardaloedd.
 map-credit = Arfordiroedd: Natural Earth. Ardaloedd: yn cynnwys data OS © Hawlfraint y Goron a hawl cronfa ddata, data’r Post Brenhinol © Hawlfraint y Post Brenhinol a hawl cronfa ddata, a data Ystadegau Gwladol © Hawlfraint y Goron a hawl cronfa ddata; Trwydded Llywodraeth Agored f3.0.
 map-file = Cadw’r llun hwn fel ffeil (SVG)
 map-councils-file = Cadw niferoedd pob cyngor fel ffeil (CSV)
+# Numbers where there is little space: 1.2k is 1,200.
+number-with-tenth = { $whole }.{ $tenth }
+number-thousands = { $number }K
+number-millions = { $number }M
+map-credit-loaded = Arfordiroedd: Natural Earth. Ardaloedd: { $credit }

@@ -23,3 +23,8 @@ map-approximate = The edges of areas are rough.
 map-credit = Coasts: Natural Earth. Areas: contains OS data © Crown copyright and database right, Royal Mail data © Royal Mail copyright and database right, and National Statistics data © Crown copyright and database right; Open Government Licence v3.0.
 map-file = Keep this picture as a file (SVG)
 map-councils-file = Keep the numbers of all councils as a file (CSV)
+# Numbers where there is little space: 1.2k is 1,200.
+number-with-tenth = { $whole }.{ $tenth }
+number-thousands = { $number }k
+number-millions = { $number }m
+map-credit-loaded = Coasts: Natural Earth. Areas: { $credit }

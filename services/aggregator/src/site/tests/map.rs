@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use hedgerow_places::Places;
-use hedgerow_web::map::{regions, view};
+use hedgerow_web::map::Maps;
 
 use super::*;
+use crate::config::Config;
 
 #[tokio::test]
 async fn regions_lead_to_councils_and_councils_to_groups() {
@@ -103,15 +104,81 @@ async fn the_file_of_councils_has_each_of_them() {
 
 #[test]
 fn every_council_of_the_places_is_on_the_map() {
-    let drawn: BTreeSet<&str> = regions()
+    let maps = Maps::embedded();
+    let drawn: BTreeSet<&str> = maps
+        .regions()
         .areas
         .iter()
-        .flat_map(|region| &view(region.slug).unwrap().areas)
+        .flat_map(|region| &maps.view(region.slug).unwrap().areas)
         .map(|council| council.key)
         .collect();
     let counted: BTreeSet<&str> = Places::embedded().councils().into_iter().collect();
     assert_eq!(drawn, counted);
     let gazetteer = hedgerow_core::gazetteer::gazetteer();
-    let regions: BTreeSet<&str> = regions().areas.iter().map(|region| region.key).collect();
+    let regions: BTreeSet<&str> = maps
+        .regions()
+        .areas
+        .iter()
+        .map(|region| region.key)
+        .collect();
     assert_eq!(regions, gazetteer.regions().collect());
+}
+
+/// A file with one area for each council of a region.
+fn boundaries(region: &str) -> String {
+    let maps = Maps::embedded();
+    let councils = &maps.view(region).unwrap().areas;
+    let features = councils.iter().enumerate().map(|(at, council)| {
+        let (west, east) = (-3.0 + 0.1 * at as f64, -2.9 + 0.1 * at as f64);
+        serde_json::json!({
+            "type": "Feature",
+            "properties": { "LAD24CD": format!("E0800{at:04}"), "LAD24NM": council.key },
+            "geometry": { "type": "Polygon", "coordinates":
+                [[[west, 53.0], [east, 53.0], [east, 54.0], [west, 54.0], [west, 53.0]]] },
+        })
+    });
+    let features: Vec<_> = features.collect();
+    serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string()
+}
+
+#[tokio::test]
+async fn boundaries_of_the_operator_replace_hexagons() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("councils.geojson");
+    std::fs::write(&file, boundaries("yorkshire-and-the-humber")).unwrap();
+    let mut config = Config::new(folder.path());
+    config.site.map_boundaries = Some("councils.geojson".into());
+    config.site.map_credit = "Contains OS data.".to_owned();
+    config.check().unwrap();
+    let (mut visitor, _) = filled().await;
+    let path = "/map/yorkshire-and-the-humber";
+    let hexagons = visitor.get(path).await;
+    visitor.with_maps(crate::site::maps(&config).unwrap());
+    let page = visitor.get(path).await;
+    let shapes = page.attributes(".areas path", "d");
+    assert_eq!(shapes.len(), 15);
+    for (shape, hexagon) in shapes.iter().zip(hexagons.attributes(".areas path", "d")) {
+        // Four sides, as in the file.
+        assert_eq!(shape.matches(['l', ' ', '-']).count() + 1, 8, "{shape}");
+        assert_ne!(*shape, hexagon);
+    }
+    assert!(page.html.contains("Contains OS data."));
+    assert!(!page.html.contains("Royal Mail"));
+    assert_eq!(page.text(".numbers text"), "2");
+    // The file has no other region.
+    let page = visitor.get("/map").await;
+    assert!(page.html.contains("Royal Mail"));
+}
+
+#[test]
+fn a_file_of_boundaries_that_cannot_be_drawn_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path());
+    config.site.map_boundaries = Some("councils.geojson".into());
+    config.site.map_credit = "Contains OS data.".to_owned();
+    let error = crate::site::maps(&config).unwrap_err().to_string();
+    assert!(error.contains("councils.geojson"), "{error}");
+    std::fs::write(folder.path().join("councils.geojson"), "{}").unwrap();
+    let error = crate::site::maps(&config).unwrap_err().to_string();
+    assert!(error.contains("councils.geojson"), "{error}");
 }
